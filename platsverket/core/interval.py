@@ -34,9 +34,7 @@ class Interval:
         if self.end is not None:
             object.__setattr__(self, "end", utc("end", self.end))
         if self.limit <= self.start:
-            raise BadInput(
-                "end", self.end, f"it ends before it starts: it has to be after {self.start.isoformat()}"
-            )
+            raise BadInput("end", self.end, f"it ends before it starts: it has to be after {self.start.isoformat()}")
 
     @property
     def limit(self) -> datetime:
@@ -111,7 +109,7 @@ def to_range(interval: Interval) -> Range[datetime]:
 
 
 def from_range(stored: Range[datetime]) -> Interval:
-    """Return a stored `tstzrange` as an interval; BadInput if it is empty, lacks a start or is not half-open."""
+    """Return a stored `tstzrange` as an interval; BadInput if it is empty, has no start or is not "[)"."""
     if stored.lower is None or stored.bounds != "[)":
         raise BadInput("range", stored, "it has to be a half-open range with a start, as in [start, end)")
     return Interval(stored.lower, stored.upper)
