@@ -1,0 +1,1 @@
+"""What people can do: skills, anonymous capacity cards, suitability and privacy."""

@@ -1,0 +1,1 @@
+"""Organisations, offers, requests, planning, proposals, bookings, notices: where supply meets demand."""

@@ -1,0 +1,37 @@
+"""Who does something: a member in an organisation, or the system itself."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from uuid import UUID
+
+
+class Role(StrEnum):
+    """What a member may do, beside reading what the organisation may see."""
+
+    LISTER = "lister"
+    REQUESTER = "requester"
+    COORDINATOR = "coordinator"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A signed-in member with what is needed to decide what it may see and do."""
+
+    member_id: UUID
+    name: str
+    organisation_id: UUID
+    county_code: str
+    department: str | None = None
+    partner_ids: frozenset[UUID] = frozenset()
+    roles: frozenset[Role] = field(default_factory=frozenset)
+    language: str = "sv"
+
+    def has(self, role: Role) -> bool:
+        """Tell whether the actor holds a role; an admin holds all of its own organisation's but coordinator."""
+        return role in self.roles or (Role.ADMIN in self.roles and role is not Role.COORDINATOR)
+
+    @property
+    def coordinates(self) -> bool:
+        """Tell whether the actor may see and decide across organisations."""
+        return Role.COORDINATOR in self.roles

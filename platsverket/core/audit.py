@@ -1,0 +1,62 @@
+"""Who changed what from which state to which, when and why. Written once, never changed."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Index
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field, Session, SQLModel
+
+from platsverket.core import clock
+from platsverket.core.actor import Actor
+from platsverket.core.tables import Identified, Instant
+
+
+class AuditEntry(Identified, SQLModel, table=True):
+    """One transition or other deed worth remembering."""
+
+    __tablename__ = "audit_entry"
+    __table_args__ = (Index(None, "entity", "entity_id", "at"),)
+
+    at: datetime = Field(default_factory=clock.now, sa_type=Instant, nullable=False)
+    actor_id: UUID | None = Field(default=None, description="The member, or nothing when the system did it.")
+    actor_name: str
+    entity: str
+    entity_id: UUID
+    from_state: str | None = None
+    to_state: str | None = None
+    reason_code: str | None = None
+    words: str | None = None
+    run_id: UUID | None = None
+    details: dict[str, Any] = Field(default_factory=dict, sa_type=JSONB, nullable=False)
+
+
+def record(
+    session: Session,
+    actor: Actor | None,
+    entity: str,
+    entity_id: UUID,
+    *,
+    from_state: str | None = None,
+    to_state: str | None = None,
+    reason_code: str | None = None,
+    words: str | None = None,
+    run_id: UUID | None = None,
+    details: dict[str, Any] | None = None,
+) -> None:
+    """Add an entry to the session; ``actor`` is nothing when the system itself acts."""
+    session.add(
+        AuditEntry(
+            actor_id=actor.member_id if actor else None,
+            actor_name=actor.name if actor else "system",
+            entity=entity,
+            entity_id=entity_id,
+            from_state=from_state,
+            to_state=to_state,
+            reason_code=reason_code,
+            words=words,
+            run_id=run_id,
+            details=details or {},
+        )
+    )

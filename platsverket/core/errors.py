@@ -1,0 +1,123 @@
+"""Everything the product can refuse to do, as a tree of exceptions that knows no HTTP.
+
+::
+
+    PlatsverketError
+    ├── BadInput          one or several values that cannot be right
+    ├── NotFound          no such thing, or not for this actor to see
+    ├── NotAllowed        the actor may see it but not do this to it
+    ├── Conflict          right in itself, but not in the present state
+    │   ├── StateChanged      somebody else moved it first
+    │   ├── VersionChanged    edited by somebody else since it was read
+    │   └── CapacityExceeded  the unit is taken for that period
+    ├── Unavailable       the database or the job system does not answer
+    └── StorageFull       no room left where the data lies
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+
+class PlatsverketError(Exception):
+    """Root of all errors that the product raises on purpose."""
+
+
+@dataclass(frozen=True)
+class InvalidParameter:
+    """One wrong value: where it stands, what it was, and what would be right."""
+
+    property: str
+    value: object
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.property}: {self.reason} (got {self.value!r})"
+
+
+class BadInput(PlatsverketError):
+    """A value that cannot be right, whatever the state of the system."""
+
+    def __init__(self, property: str, value: object, reason: str) -> None:
+        self.parameters: tuple[InvalidParameter, ...] = (InvalidParameter(property, value, reason),)
+        super().__init__(str(self.parameters[0]))
+
+    @classmethod
+    def of(cls, parameters: Sequence[InvalidParameter]) -> "BadInput":
+        """Several wrong values at once, in the order a reader would meet them."""
+        first = parameters[0]
+        error = cls(first.property, first.value, first.reason)
+        error.parameters = tuple(parameters)
+        error.args = ("; ".join(str(parameter) for parameter in parameters),)
+        return error
+
+    def under(self, prefix: str) -> "BadInput":
+        """Return the same error seen from further out, as in ``needs[2].timing.start``."""
+        return BadInput.of(
+            [
+                InvalidParameter(f"{prefix}.{p.property}" if p.property else prefix, p.value, p.reason)
+                for p in self.parameters
+            ]
+        )
+
+
+class NotFound(PlatsverketError):
+    """No such thing, or nothing this actor may know of."""
+
+    def __init__(self, entity: str, key: object) -> None:
+        self.entity, self.key = entity, key
+        super().__init__(f"There is no {entity} {key}.")
+
+
+class NotAllowed(PlatsverketError):
+    """The actor may see the thing but not do this to it."""
+
+    def __init__(self, code: str, reason: str) -> None:
+        self.code = code
+        super().__init__(reason)
+
+
+class Conflict(PlatsverketError):
+    """Right in itself, but not in the present state of things."""
+
+    def __init__(self, code: str, reason: str, details: Mapping[str, object] | None = None) -> None:
+        self.code = code
+        self.details = dict(details or {})
+        super().__init__(reason)
+
+
+class StateChanged(Conflict):
+    """The thing is no longer in the state that the change starts from."""
+
+    def __init__(self, entity: str, key: UUID, actual: str, wanted: str) -> None:
+        super().__init__(
+            "state_changed",
+            f"The {entity} is {actual.replace('_', ' ')}, so it cannot become {wanted.replace('_', ' ')}.",
+            {"entity": entity, "id": str(key), "state": actual, "wanted": wanted},
+        )
+
+
+class VersionChanged(Conflict):
+    """Somebody else changed the thing after it was read."""
+
+    def __init__(self, entity: str, key: UUID) -> None:
+        super().__init__(
+            "version_changed",
+            f"The {entity} was changed by somebody else since you read it. Read it again and redo the change.",
+            {"entity": entity, "id": str(key)},
+        )
+
+
+class CapacityExceeded(Conflict):
+    """Claims on a unit would exceed its capacity in some moment of the period."""
+
+    def __init__(self, reason: str, details: Mapping[str, object] | None = None) -> None:
+        super().__init__("capacity_exceeded", reason, details)
+
+
+class Unavailable(PlatsverketError):
+    """A service that the product needs does not answer now; trying again later is right."""
+
+
+class StorageFull(PlatsverketError):
+    """There is no room left on the disk where the data lies."""

@@ -1,0 +1,67 @@
+"""The job system: one Celery application, and jobs that leave only after the commit.
+
+A job is a message with ids; the intent stands in a row. A lost message is therefore found again by a sweep, and a
+message that arrives twice does nothing the second time.
+"""
+
+from typing import Any
+
+import structlog
+from celery import Celery
+from kombu.exceptions import OperationalError
+from sqlmodel import Session
+
+from platsverket.core import db
+from platsverket.core.settings import settings
+
+log = structlog.get_logger()
+
+JOB_MODULES = ("platsverket.marketplace.planning.jobs", "platsverket.marketplace.proposals.jobs")
+SWEEPS = {
+    "take back lost runs": "platsverket.marketplace.planning.jobs.sweep_runs",
+    "let deadlines pass": "platsverket.marketplace.proposals.jobs.sweep_deadlines",
+}
+
+
+def _broker_url() -> str:
+    if settings().broker_url:
+        return settings().broker_url or ""
+    return "sqla+" + db.sqlalchemy_url(settings().database_url or "postgresql://")
+
+
+def _configuration() -> dict[str, Any]:
+    return {
+        "broker_url": _broker_url(),
+        "include": list(JOB_MODULES),
+        "task_ignore_result": True,  # the row is the result
+        "task_acks_late": True,
+        "task_reject_on_worker_lost": False,  # the sweep owns what a dead worker left
+        "worker_prefetch_multiplier": 1,
+        "worker_hijack_root_logger": False,
+        "broker_connection_retry_on_startup": True,
+        "broker_connection_timeout": 3,
+        "task_serializer": "json",
+        "accept_content": ["json"],
+        "timezone": "UTC",
+        "beat_schedule_filename": str(settings().data_dir / "beat-schedule"),
+        "beat_schedule": {
+            name: {"task": task, "schedule": settings().sweep_interval_s} for name, task in SWEEPS.items()
+        },
+    }
+
+
+app = Celery("platsverket")
+# A promise: the settings are read when a job is first sent or a worker starts, not when this is imported.
+app.add_defaults(_configuration)
+
+
+def enqueue(session: Session, job: Any, *args: Any) -> None:
+    """Send a job once the session has committed. A broker that is away is logged: the sweep sends it again."""
+
+    def send() -> None:
+        try:
+            job.apply_async(args=args, retry=False)
+        except OperationalError:
+            log.warning("job_not_sent", job=job.name, args=args)
+
+    db.after_commit(session, send)

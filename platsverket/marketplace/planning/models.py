@@ -1,0 +1,83 @@
+"""Rows for matching runs: what was asked, how it went, what came out."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Index, LargeBinary
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field, SQLModel
+
+from platsverket.core.tables import Identified, Instant, Timestamped, stored_by_value
+
+
+class RunState(StrEnum):
+    """queued → running → done, failed, cancelled; running → queued when its lease is taken back."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class MatchingRun(Identified, Timestamped, SQLModel, table=True):
+    """One optimisation over a pool of open needs and offers."""
+
+    __tablename__ = "matching_run"
+    __table_args__ = (Index(None, "state", "lease_until"),)
+
+    name: str = ""
+    state: RunState = Field(default=RunState.QUEUED, sa_type=stored_by_value(RunState))
+    member_id: UUID | None = Field(default=None, foreign_key="member.id", index=True)
+    county_code: str | None = Field(default=None, max_length=2, description="Only needs placed here; nothing: all.")
+    policy: dict[str, Any] = Field(sa_type=JSONB, nullable=False, description="Name and weights, as they were.")
+    seed: int = 1
+    time_limit_s: float
+    workers: int = 1
+    attempts: int = 0
+    lease: UUID | None = Field(default=None, description="Of the attempt that runs now. Only it may publish.")
+    lease_until: datetime | None = Field(default=None, sa_type=Instant)
+    progress: dict[str, Any] = Field(
+        default_factory=dict,
+        sa_type=JSONB,
+        nullable=False,
+        description="step, value, bound, served, seconds.",
+    )
+    queued_at: datetime = Field(sa_type=Instant, nullable=False)
+    started_at: datetime | None = Field(default=None, sa_type=Instant)
+    finished_at: datetime | None = Field(default=None, sa_type=Instant)
+    status: str | None = Field(default=None, max_length=20, description="optimal, feasible or stopped.")
+    objective: int | None = None
+    bound: int | None = None
+    needs: int | None = None
+    served: int | None = None
+    options: int | None = None
+    runtime_s: float | None = None
+    failure_code: str | None = Field(default=None, max_length=40)
+    failure: str | None = None
+
+
+class RunDocument(SQLModel, table=True):
+    """A run's stored input and result (gzipped JSON), from which it can be replayed."""
+
+    __tablename__ = "run_document"
+
+    run_id: UUID = Field(primary_key=True, foreign_key="matching_run.id")
+    kind: str = Field(primary_key=True, max_length=20, description="problem, context or plan.")
+    body: bytes = Field(sa_type=LargeBinary, nullable=False)
+
+
+class NeedOutcome(SQLModel, table=True):
+    """What a run did with one need, and why: reasons as data."""
+
+    __tablename__ = "need_outcome"
+
+    run_id: UUID = Field(primary_key=True, foreign_key="matching_run.id")
+    need_id: UUID = Field(primary_key=True, foreign_key="need.id", index=True)
+    served: bool
+    code: str = Field(
+        max_length=40, description="served, partly_served, no_option, lost_to_others, kept, taken_meanwhile."
+    )
+    reasons: dict[str, Any] = Field(default_factory=dict, sa_type=JSONB, nullable=False)

