@@ -197,8 +197,13 @@ def from_json(value: object) -> OpeningHours:
     )
 
 
-def _spans(hours: Iterable[Hours]) -> list[dict[str, str]]:
-    return [{"fromTime": _clock(each.from_time), "untilTime": _clock(each.until_time, end=True)} for each in hours]
+def hours_to_json(hours: Hours) -> dict[str, object]:
+    """Return hours as the two JSON fields `fromTime` and `untilTime`."""
+    return {"fromTime": _clock(hours.from_time), "untilTime": _clock(hours.until_time, end=True)}
+
+
+def _spans(hours: Iterable[Hours]) -> list[dict[str, object]]:
+    return [hours_to_json(each) for each in hours]
 
 
 def _read_hours(value: object) -> Hours:
