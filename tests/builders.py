@@ -1,0 +1,266 @@
+"""Small builders of rows for tests: each adds one thing with ordinary values, flushes, and returns its row.
+
+They write plain rows and use no service, so that a test of one room does not stand on another's rules.
+Dates are relative to the clock, so that they never rot and follow a frozen clock.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, time, timedelta
+from itertools import count
+from typing import Any, TypeVar
+
+from sqlmodel import Session, SQLModel, select
+
+from platsverket.competence.models import Skill, StaffCapacity, StaffSkill
+from platsverket.core import clock, timing
+from platsverket.core.actor import Actor
+from platsverket.core.interval import Interval, to_range
+from platsverket.marketplace.offers.models import Offer, OfferState
+from platsverket.marketplace.organisations.models import Member, Organisation, OrganisationKind, Partnership
+from platsverket.marketplace.organisations.queries import actor_for
+from platsverket.marketplace.planning.models import MatchingRun
+from platsverket.marketplace.requests.models import Need, Request, RequestState
+from platsverket.resources.models import (
+    Claim,
+    ClaimSource,
+    Family,
+    FurnitureLot,
+    Resource,
+    ResourceUnit,
+    Site,
+    Space,
+    Unit,
+    Vehicle,
+)
+
+Row = TypeVar("Row", bound=SQLModel)
+
+_numbers = count(1)
+
+OSTERSUND = {"municipality_code": "2380", "latitude": 63.1767, "longitude": 14.6361}
+STOCKHOLM = {"municipality_code": "0180", "latitude": 59.3293, "longitude": 18.0686}
+ALL_ROLES = ("lister", "requester")
+
+
+def added(session: Session, row: Row) -> Row:
+    """Add a row and write it at once, so that rows that point at it can follow in any order."""
+    session.add(row)
+    session.flush()
+    return row
+
+
+def at(days: int, hour: int = 0, minute: int = 0) -> datetime:
+    """Return a local time so many days from today."""
+    return datetime.combine(clock.today() + timedelta(days=days), time(hour, minute), clock.STOCKHOLM)
+
+
+def days(first: int, until: int | None) -> Interval:
+    """Return the time from midnight `first` days from today up to midnight `until` days from today."""
+    return Interval(at(first), None if until is None else at(until))
+
+
+def organisation(session: Session, **values: Any) -> Organisation:
+    """Add a state agency in Östersund."""
+    defaults = {
+        "name": f"Myndigheten {next(_numbers)}",
+        "kind": OrganisationKind.STATE_AGENCY,
+        "municipality_code": "2380",
+        "county_code": values.get("municipality_code", "2380")[:2],
+    }
+    return added(session, Organisation(**(defaults | values)))
+
+
+def partners(session: Session, one: Organisation, other: Organisation) -> None:
+    """Make two organisations partners."""
+    added(session, Partnership(organisation_id=one.id, partner_id=other.id))
+    added(session, Partnership(organisation_id=other.id, partner_id=one.id))
+
+
+def member(session: Session, organisation_: Organisation | None = None, **values: Any) -> Member:
+    """Add a member that may list and request, in a new organisation unless one is given."""
+    number = next(_numbers)
+    defaults = {"name": f"Medlem {number}", "email": f"medlem{number}@example.se", "roles": list(ALL_ROLES)}
+    home = organisation_ or organisation(session)
+    return added(session, Member(organisation_id=home.id, **(defaults | values)))
+
+
+def coordinator(session: Session, organisation_: Organisation | None = None) -> Actor:
+    """Add a coordinator and return it as an actor."""
+    return actor_of(session, member(session, organisation_, roles=["coordinator"]))
+
+
+def actor_of(session: Session, member_: Member) -> Actor:
+    """Return a member as an actor, as a signed-in user would be."""
+    return actor_for(session, member_.id)
+
+
+def actor(session: Session, organisation_: Organisation | None = None, **values: Any) -> Actor:
+    """Add a member and return it as an actor."""
+    return actor_of(session, member(session, organisation_, **values))
+
+
+def site(session: Session, organisation_: Organisation | None = None, **values: Any) -> Site:
+    """Add a site in Östersund that is always open."""
+    home = organisation_ or organisation(session)
+    defaults = {"name": f"Huset {next(_numbers)}", **OSTERSUND}
+    return added(session, Site(organisation_id=home.id, **(defaults | values)))
+
+
+def space(session: Session, site_: Site | None = None, capacity: int = 1, **values: Any) -> Resource:
+    """Add a meeting room for 8 with its unit; `capacity` is more than 1 for a desk pool.
+
+    `seats`, `area_m2`, `equipment`, `access` and `visitor_rules` describe the space, the rest the resource.
+    """
+    facts = _taken(values, "seats", "area_m2", "equipment", "access", "visitor_rules")
+    resource = _resource(session, site_ or site(session), Family.SPACE, "meeting_room", values)
+    added(session, Space(resource_id=resource.id, **({"seats": 8} | facts)))
+    _unit(session, resource, capacity)
+    return resource
+
+
+def hall(session: Session, site_: Site | None = None, parts: Sequence[str] = ("A", "B"), **values: Any) -> Resource:
+    """Add a hall that divides into parts; the parts are resources of their own."""
+    place = site_ or site(session)
+    whole = _resource(session, place, Family.SPACE, "hall", values)
+    added(session, Space(resource_id=whole.id, seats=40 * len(parts)))
+    for name in parts:
+        part = _resource(session, place, Family.SPACE, "hall", {"name": f"{whole.name} {name}", "part_of_id": whole.id})
+        added(session, Space(resource_id=part.id, seats=40))
+        unit = added(session, Unit(resource_id=whole.id, name=name, capacity=1))
+        for holder in (whole, part):
+            added(session, ResourceUnit(resource_id=holder.id, unit_id=unit.id, amount=1))
+    return whole
+
+
+def furniture(session: Session, site_: Site | None = None, capacity: int = 40, **values: Any) -> Resource:
+    """Add a lot of so many chairs."""
+    facts = _taken(values, "condition", "width_cm", "depth_cm", "height_cm", "pickup", "valuation_sek")
+    resource = _resource(session, site_ or site(session), Family.FURNITURE, "chair", values)
+    added(session, FurnitureLot(resource_id=resource.id, count=capacity, **({"condition": 4} | facts)))
+    _unit(session, resource, capacity)
+    return resource
+
+
+def vehicle(session: Session, site_: Site | None = None, **values: Any) -> Resource:
+    """Add an electric car for five."""
+    facts = _taken(values, "seats", "fuel", "range_km", "licence_class", "towing_kg")
+    resource = _resource(session, site_ or site(session), Family.VEHICLE, "car", values)
+    added(session, Vehicle(resource_id=resource.id, **({"seats": 5, "fuel": "electric", "range_km": 400} | facts)))
+    _unit(session, resource, 1)
+    return resource
+
+
+def skill(session: Session, code: str = "procurement") -> Skill:
+    """Return the skill with a code, added if it is not there."""
+    found = session.exec(select(Skill).where(Skill.code == code)).one_or_none()
+    labels = {"label_sv": code, "label_en": code, "scheme": "test", "scheme_version": "1"}
+    return found or added(session, Skill(code=code, uri=f"https://example.se/skills/{code}", **labels))
+
+
+def staff(
+    session: Session,
+    organisation_: Organisation | None = None,
+    skills: Mapping[str, int] | None = None,
+    consented: bool = True,
+    **values: Any,
+) -> Resource:
+    """Add a capacity card of 100 percent in Östersund, with the yes of all three unless told otherwise."""
+    facts = _taken(values, "extent_percent", "remote", "municipality_codes", "languages")
+    home = organisation_ or organisation(session)
+    defaults = {"organisation_id": home.id, "family": Family.STAFF, "kind": "staff", "name": f"Kort {next(_numbers)}"}
+    resource = added(session, Resource(**(defaults | values)))
+    yes = clock.now() if consented else None
+    consents = {"employee_consent_at": yes, "manager_consent_at": yes, "hr_consent_at": yes}
+    card = {"extent_percent": 100, "municipality_codes": ["2380"]} | facts
+    added(session, StaffCapacity(resource_id=resource.id, **card, **consents))
+    for code, level in (skills or {"procurement": 4}).items():
+        added(session, StaffSkill(resource_id=resource.id, skill_id=skill(session, code).id, level=level))
+    _unit(session, resource, card["extent_percent"])
+    return resource
+
+
+def unit_of(session: Session, resource: Resource) -> Unit:
+    """Return the only unit that a resource takes."""
+    held = (
+        select(Unit)
+        .join(ResourceUnit, ResourceUnit.unit_id == Unit.id)
+        .where(  # type: ignore[arg-type]
+            ResourceUnit.resource_id == resource.id
+        )
+    )
+    return session.exec(held).one()
+
+
+def claim(session: Session, unit: Unit, during: Interval, amount: int = 1, **values: Any) -> Claim:
+    """Add an owner's claim."""
+    held = {"unit_id": unit.id, "unit_capacity": unit.capacity, "source": ClaimSource.OWNER}
+    return added(session, Claim(**(held | values), amount=amount, during=to_range(during)))
+
+
+def offer(session: Session, resource: Resource | None = None, during: Interval | None = None, **values: Any) -> Offer:
+    """Add an open offer of a resource for a year from today, visible to all."""
+    lent = resource or space(session)
+    defaults = {
+        "organisation_id": lent.organisation_id,
+        "resource_id": lent.id,
+        "state": OfferState.OPEN,
+        "during": to_range(during or days(0, 365)),
+    }
+    return added(session, Offer(**(defaults | values)))
+
+
+def request(session: Session, member_: Member | None = None, **values: Any) -> Request:
+    """Add an open request without needs; add those with `need`."""
+    asker = member_ or member(session)
+    defaults = {
+        "organisation_id": asker.organisation_id,
+        "member_id": asker.id,
+        "title": f"Projekt {next(_numbers)}",
+        "state": RequestState.OPEN,
+        "opened_at": clock.now(),
+    }
+    return added(session, Request(**(defaults | values)))
+
+
+def need(session: Session, request_: Request, when: timing.Timing | None = None, **values: Any) -> Need:
+    """Add a need to a request: a meeting room in Östersund 9-11 two weeks from today, unless told otherwise."""
+    number = next(_numbers)
+    defaults = {
+        "request_id": request_.id,
+        "position": number,
+        "title": f"Delbehov {number}",
+        "family": Family.SPACE,
+        "amount": 1,
+        "timing": timing.to_json(when or timing.Fixed(at(14, 9), at(14, 11))),
+        **OSTERSUND,
+    }
+    return added(session, Need(**(defaults | values)))
+
+
+def matching_run(session: Session, **values: Any) -> MatchingRun:
+    """Add a queued run."""
+    defaults: dict[str, Any] = {"policy": {"name": "balanced"}, "time_limit_s": 5, "queued_at": clock.now()}
+    return added(session, MatchingRun(**(defaults | values)))
+
+
+def _resource(session: Session, place: Site, family: Family, kind: str, values: Mapping[str, Any]) -> Resource:
+    defaults = {
+        "organisation_id": place.organisation_id,
+        "site_id": place.id,
+        "family": family,
+        "kind": kind,
+        "name": f"Resurs {next(_numbers)}",
+    }
+    return added(session, Resource(**(defaults | values)))
+
+
+def _unit(session: Session, resource: Resource, capacity: int) -> Unit:
+    unit = added(session, Unit(resource_id=resource.id, name=resource.name, capacity=capacity))
+    amount = 1 if resource.family is not Family.VEHICLE else capacity
+    added(session, ResourceUnit(resource_id=resource.id, unit_id=unit.id, amount=amount))
+    return unit
+
+
+def _taken(values: dict[str, Any], *names: str) -> dict[str, Any]:
+    """Take the named values out of `values`."""
+    return {name: values.pop(name) for name in names if name in values}
