@@ -1,6 +1,6 @@
 """States and how a thing moves between them: one table of moves, one compare-and-swap, one audit entry."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -44,31 +44,61 @@ class Lifecycle:
     ) -> None:
         """Move one thing, with further column ``values``, or raise `StateChanged` and write nothing.
 
-        The row is locked by the update, so of two that move it at once exactly one succeeds.
+        The row is locked first, so of two that move it at once exactly one succeeds.
         """
-        table = self.row.__table__  # type: ignore[attr-defined]
-        old = session.execute(select(table.c.state).where(table.c.id == key).with_for_update()).scalar_one_or_none()
-        if old is None:
-            raise NotFound(self.entity, key)
-        if old not in self.sources(to):
-            raise StateChanged(self.entity, key, old.value, to.value)
+        self.move_all(session, actor, (key,), to, reason_code=reason_code, words=words, run_id=run_id, **values)
+
+    def move_all(
+        self,
+        session: Session,
+        actor: Actor | None,
+        keys: Collection[UUID],
+        to: StrEnum,
+        *,
+        reason_code: str | None = None,
+        words: str | None = None,
+        run_id: UUID | None = None,
+        **values: Any,
+    ) -> None:
+        """Move many things at once, all or none, with as many statements as for one.
+
+        Raises
+        ------
+        NotFound, StateChanged
+            One of them is missing or not in a state that leads to ``to``. Nothing was written.
+        """
+        if not keys:
+            return
         session.flush()
+        table = self.row.__table__  # type: ignore[attr-defined]
+        rows = session.execute(
+            select(table.c.id, table.c.state).where(table.c.id.in_(keys)).order_by(table.c.id).with_for_update()
+        )
+        old = {row.id: row.state for row in rows}
+        for key in keys:
+            if key not in old:
+                raise NotFound(self.entity, key)
+            if old[key] not in self.sources(to):
+                raise StateChanged(self.entity, key, old[key].value, to.value)
         if "version" in table.c:
             values["version"] = table.c.version + 1
+        if "updated_at" in table.c:
+            values["updated_at"] = clock.now()
         session.execute(
             update(self.row)
-            .where(table.c.id == key, table.c.state == old)
-            .values(state=to, updated_at=clock.now(), **values)
+            .where(table.c.id.in_(keys))
+            .values(state=to, **values)
             .execution_options(synchronize_session="fetch")
         )
-        record(
-            session,
-            actor,
-            self.entity,
-            key,
-            from_state=old.value,
-            to_state=to.value,
-            reason_code=reason_code,
-            words=words,
-            run_id=run_id,
-        )
+        for key, state in old.items():
+            record(
+                session,
+                actor,
+                self.entity,
+                key,
+                from_state=state.value,
+                to_state=to.value,
+                reason_code=reason_code,
+                words=words,
+                run_id=run_id,
+            )
