@@ -48,6 +48,9 @@ class Proposal(Identified, Timestamped, Versioned, SQLModel, table=True):
     locked_at: datetime | None = Field(
         default=None, sa_type=Instant, description="Since when the coordinator keeps it through later runs."
     )
+    approved_at: datetime | None = Field(
+        default=None, sa_type=Instant, description="Since when its parties may see it; it stays so whatever follows."
+    )
     answer_by: datetime = Field(sa_type=Instant, nullable=False)
     reminded_at: datetime | None = Field(default=None, sa_type=Instant)
     refused_by_id: UUID | None = Field(default=None, foreign_key="organisation.id")

@@ -522,6 +522,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("locked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answer_by", sa.DateTime(timezone=True), nullable=False),
         sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("refused_by_id", sa.Uuid(), nullable=True),

@@ -1,0 +1,101 @@
+"""What may happen to a proposal: its moves, who speaks for a party, and when an answer is right."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+
+from platsverket.core.actor import Actor, Role
+from platsverket.core.errors import BadInput, Conflict, NotAllowed, StateChanged
+from platsverket.core.lifecycle import Lifecycle
+from platsverket.marketplace.proposals.models import Answer, Proposal, ProposalParty, ProposalState, Side
+
+_PROPOSED, _APPROVED = ProposalState.PROPOSED, ProposalState.APPROVED
+_ENDS_WITHOUT_BOOKING = frozenset({ProposalState.REFUSED, ProposalState.EXPIRED, ProposalState.SUPERSEDED})
+
+PROPOSAL = Lifecycle(
+    "proposal",
+    Proposal,
+    {
+        _PROPOSED: _ENDS_WITHOUT_BOOKING | {_APPROVED},
+        _APPROVED: _ENDS_WITHOUT_BOOKING | {ProposalState.AGREED},
+    },
+)
+
+SPEAKS_FOR = {Side.LISTER: Role.LISTER, Side.REQUESTER: Role.REQUESTER}
+"""The role that a member needs to answer for a side."""
+
+LONGEST_WORDS = 2000
+
+
+class RefusalCode(StrEnum):
+    """Why somebody says no to a proposal."""
+
+    NOT_SUITABLE = "not_suitable"
+    TOO_FAR = "too_far"
+    OTHER_SOLUTION = "other_solution"
+    TERMS = "terms"
+    NO_LONGER_AVAILABLE = "no_longer_available"
+    CAPACITY_NEEDED_OURSELVES = "capacity_needed_ourselves"
+    BUDGET = "budget"
+    STAFF_DECLINED = "staff_declined"
+    OTHER = "other"
+
+
+def read_refusal(code: str, words: str) -> RefusalCode:
+    """Return the code; BadInput if it is not in the list, words are missing beside `other`, or they are too long."""
+    try:
+        known = RefusalCode(code)
+    except ValueError:
+        raise BadInput("code", code, f"it has to be one of {', '.join(RefusalCode)}") from None
+    if known is RefusalCode.OTHER and not words.strip():
+        raise BadInput("words", words, "say in words why, since the code is 'other'")
+    if len(words) > LONGEST_WORDS:
+        raise BadInput("words", f"{len(words)} characters", f"write at most {LONGEST_WORDS} characters")
+    return known
+
+
+def check_coordinates(actor: Actor) -> None:
+    """Only a coordinator decides across organisations."""
+    if not actor.coordinates:
+        raise NotAllowed("not_coordinator", "Only a coordinator may do this.")
+
+
+def check_state(proposal: Proposal, wanted: ProposalState, before: str) -> None:
+    """Some things that are no moves are still right in one state only; `before` is what they would make of it."""
+    if proposal.state is not wanted:
+        raise StateChanged("proposal", proposal.id, proposal.state.value, before)
+
+
+def speaks_for(actor: Actor, parties: Sequence[ProposalParty], side: Side | None = None) -> list[ProposalParty]:
+    """Return the parties that the actor may answer for: its organisation's, by its roles, on one side if told.
+
+    An organisation that lists what it asks for itself is two parties; whoever holds both roles answers for both.
+    """
+    own = [party for party in parties if party.organisation_id == actor.organisation_id]
+    own = [party for party in own if side in {None, party.side}]
+    if not own:
+        raise NotAllowed("not_a_party", "Your organisation is not a party to this proposal.")
+    spoken_for = [party for party in own if actor.has(SPEAKS_FOR[party.side])]
+    if not spoken_for:
+        roles = " or ".join(SPEAKS_FOR[party.side].value for party in own)
+        raise NotAllowed("role_missing", f"Only a {roles} may answer for your organisation.")
+    return spoken_for
+
+
+def check_may_accept(proposal: Proposal, own: Sequence[ProposalParty], now: datetime) -> None:
+    """A yes is right once, while an approved proposal waits for it."""
+    if proposal.state not in {_APPROVED, ProposalState.AGREED}:
+        raise StateChanged("proposal", proposal.id, proposal.state.value, ProposalState.AGREED.value)
+    if all(party.answer is Answer.ACCEPTED for party in own):
+        raise Conflict(
+            "already_answered",
+            "Your organisation has already accepted this proposal.",
+            {"proposal": str(proposal.id), "answeredAt": max(p.answered_at for p in own if p.answered_at).isoformat()},
+        )
+    if proposal.answer_by <= now:  # the sweep has only not come here yet
+        raise StateChanged("proposal", proposal.id, ProposalState.EXPIRED.value, ProposalState.AGREED.value)
+
+
+def all_accepted(parties: Sequence[ProposalParty]) -> bool:
+    """Say whether nobody's yes is missing."""
+    return all(party.answer is Answer.ACCEPTED for party in parties)
