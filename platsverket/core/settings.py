@@ -1,4 +1,4 @@
-"""Every setting, read from ``PLATSVERKET_…`` environment variables or a ``.env`` file. See docs/settings.md."""
+"""Every setting, read from ``PLATSVERKET_…`` environment variables. See docs/settings.md."""
 
 from functools import cache
 from pathlib import Path
@@ -11,7 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class Settings(BaseSettings):
     """How this installation runs. The descriptions are the reference documentation's text."""
 
-    model_config = SettingsConfigDict(env_prefix="PLATSVERKET_", env_file=".env", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="PLATSVERKET_", extra="forbid", frozen=True)
 
     environment: Literal["development", "production"] = Field(
         "development", description="`production` refuses development sign-in and demands a secret key."

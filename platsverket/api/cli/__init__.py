@@ -1,0 +1,1 @@
+"""The command line: the third entrance, beside pages and JSON API."""

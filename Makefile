@@ -1,0 +1,60 @@
+# Two commands: `make run` and `make test`. Needs Python 3.11 or later, git and make; everything else is installed here.
+SHELL := /bin/bash
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+UV := uv==0.13.9
+
+.PHONY: help run test check format bench lock clean install assets browser
+
+help: ## Say what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+run: install assets ## Start the product and print its address
+	@$(BIN)/platsverket up
+
+test: install assets browser ## Run every test, and state the branch coverage
+	@$(BIN)/python -m pytest --cov --cov-report=term:skip-covered --cov-report=xml $(PYTEST_ARGS)
+
+check: install ## Format, lint, types, import contracts, lock files
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: install ## Format and mend what can be mended
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: install ## Measure, as ratios in one run
+	@$(BIN)/python -m benchmarks
+
+lock: $(VENV)/installed ## Renew the lock files from pyproject.toml
+	@$(BIN)/uv pip compile pyproject.toml --extra redis --universal --generate-hashes --no-emit-index-url --no-header -q -o requirements.lock
+	@$(BIN)/uv pip compile pyproject.toml --extra redis --group dev -c requirements.lock --universal --generate-hashes --no-emit-index-url --no-header -q -o requirements-dev.lock
+
+clean: ## Remove what was installed and built here; the data folder stays
+	@rm -rf $(VENV) node_modules platsverket/api/static/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*
+
+install: $(VENV)/installed
+
+$(VENV)/installed: requirements-dev.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed; $(PYTHON) is older. Name another: make PYTHON=/path/to/python3.11 …"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { echo "Python's venv module is missing. On Debian: apt install python3-venv"; exit 1; }
+	@echo "Installing Python packages …"
+	@$(BIN)/pip install --quiet --disable-pip-version-check $(UV)
+	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --require-hashes -r requirements-dev.lock
+	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+assets: platsverket/api/static/vendor/installed
+
+platsverket/api/static/vendor/installed: package-lock.json scripts/vendor_assets.py | $(VENV)/installed
+	@echo "Installing web assets …"
+	@$(BIN)/python scripts/vendor_assets.py
+	@touch $@
+
+browser: ## Install Debian's chromium for the browser tests where it may
+	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+	  && echo "Installing chromium …" && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; } \
+	  || { echo "The browser tests need chromium at /usr/bin/chromium. On Debian: apt install chromium"; exit 1; }

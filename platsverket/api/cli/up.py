@@ -1,0 +1,112 @@
+"""`up`: everything on one machine, from nothing to a page with reasoned proposals."""
+
+import fcntl
+import os
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from platsverket.api.cli import files, supervisor
+from platsverket.api.cli.matching import first_run, wait_for
+from platsverket.api.cli.processes import check_port
+from platsverket.core import db, embedded, migrate
+from platsverket.core.errors import Conflict, Unavailable
+from platsverket.core.settings import settings
+from platsverket.marketplace.organisations import queries as organisations
+
+READY_WITHIN_S = 60
+console = Console(highlight=False, soft_wrap=True)
+
+
+def up(
+    samples: Annotated[bool, typer.Option(help="Load the sample region into an empty database and match it.")] = True,
+) -> None:
+    """Start everything on this machine: database, worker, scheduler and web. Ctrl-C stops it all."""
+    supervisor.raise_on_terminate()
+    check_port(settings().host, settings().port)
+    with _data_folder(), embedded.database():
+        console.print(f"Database ready ({_folder()}).")
+        with db.translated():
+            migrate.upgrade(db.engine())
+        if samples and files.load_samples_once():
+            console.print("Sample region loaded.")
+        with supervisor.running(("worker", "scheduler", "serve"), settings().data_dir / "logs") as children:
+            _wait_until_ready()
+            run_id = first_run() if samples else None
+            if run_id is not None:
+                console.print(wait_for(run_id))
+            _welcome()
+            _watch(children)
+
+
+def _folder() -> str:
+    return f"data in {settings().data_dir.absolute()}"
+
+
+@contextmanager
+def _data_folder() -> Iterator[None]:
+    """Hold the data folder, so that two products never run in it at once."""
+    folder = settings().data_dir
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = (folder / "up.lock").open("a+")
+    except OSError as error:
+        raise Unavailable(f"The data folder {folder.absolute()} cannot be used: {error.strerror}.") from error
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            lock.seek(0)
+            raise Conflict(
+                "data_folder_in_use",
+                f"The data folder {folder.absolute()} is in use by process {lock.read().strip() or '?'}. "
+                "Stop that one, or choose another folder with PLATSVERKET_DATA_DIR.",
+            ) from error
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield
+
+
+def _address() -> str:
+    return f"http://{settings().host}:{settings().port}"
+
+
+def _wait_until_ready() -> None:
+    until = time.monotonic() + READY_WITHIN_S
+    while time.monotonic() < until:
+        try:
+            with urllib.request.urlopen(f"{_address()}/health/ready", timeout=2) as answer:  # noqa: S310 (our own)
+                if answer.status == 200:
+                    return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.3)
+    raise Unavailable(
+        f"The web server did not answer within {READY_WITHIN_S} s. See {settings().data_dir / 'logs' / 'serve.log'}."
+    )
+
+
+def _welcome() -> None:
+    console.print(f"\nplatsverket is running at [bold]{_address()}[/bold]")
+    if settings().may_choose_member:
+        with db.unit_of_work() as session:
+            members = organisations.members_to_choose(session)
+        console.print(f"Sign in at {_address()}/sign-in as one of {len(members)} sample members, for instance:")
+        for role in ("coordinator", "lister", "requester"):
+            for member, organisation in [m for m in members if role in m[0].roles][:1]:
+                console.print(f"  {role:<12} {member.name}, {organisation.name}")
+    console.print("Ctrl-C stops everything.")
+
+
+def _watch(children: list[supervisor.Child]) -> None:
+    while True:
+        time.sleep(1)
+        for child in children:
+            if child.keep_running():
+                console.print(f"The {child.name} process had ended and was started again, see {child.log_file}.")
