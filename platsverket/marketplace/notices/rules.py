@@ -1,0 +1,18 @@
+"""What a notice can be about."""
+
+from enum import StrEnum
+
+
+class NoticeCode(StrEnum):
+    """What happened, as the words at the edge are chosen by."""
+
+    APPROVED = "approved"  # a proposal waits for your answer
+    ACCEPTED = "accepted"  # another party said yes
+    REFUSED = "refused"
+    AGREED = "agreed"
+    TAKEN = "taken"  # everybody said yes, but something no longer fits
+    REMINDER = "reminder"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"  # the request is no longer there
+    CANCELLED = "cancelled"
+    DISPUTED = "disputed"

@@ -1,0 +1,299 @@
+"""Every question about proposals. What an actor may see starts from `visible_to`."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlmodel import Session, col
+
+from platsverket.core.actor import Actor
+from platsverket.core.errors import NotFound
+from platsverket.core.page import DEFAULT_LIMIT, Page, read_page
+from platsverket.marketplace.offers.models import Offer
+from platsverket.marketplace.organisations.models import Organisation
+from platsverket.marketplace.planning.models import MatchingRun
+from platsverket.marketplace.proposals.models import (
+    LineClaim,
+    Proposal,
+    ProposalLine,
+    ProposalParty,
+    ProposalState,
+)
+from platsverket.marketplace.requests.models import Need, NeedState, Request
+from platsverket.resources.models import Resource, Site, Unit
+
+
+@dataclass(frozen=True)
+class Offered:
+    """An offer with whose and what it is."""
+
+    offer: Offer
+    resource: Resource
+    site: Site | None
+    organisation: Organisation
+
+
+@dataclass(frozen=True)
+class LineView:
+    """One line: what is needed, what would serve it, and what that would claim."""
+
+    line: ProposalLine
+    need: Need
+    offered: Offered
+    claims: Sequence[LineClaim]
+
+
+@dataclass(frozen=True)
+class PartyView:
+    """One side with its name and its answer so far."""
+
+    party: ProposalParty
+    organisation: Organisation
+
+
+@dataclass(frozen=True)
+class ProposalView:
+    """A proposal with everything that a reader of it needs.
+
+    Before it is approved nothing exact is shown of what is offered: no address, and of staff no name (`is_exact`).
+    """
+
+    proposal: Proposal
+    request: Request
+    requester: Organisation
+    run: MatchingRun
+    lines: Sequence[LineView]
+    parties: Sequence[PartyView]
+
+    @property
+    def score(self) -> int:
+        """The sum over the lines, as the run's policy counted it."""
+        return sum(view.line.score for view in self.lines)
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether a coordinator has let the parties see each other."""
+        return self.proposal.approved_at is not None
+
+
+@dataclass(frozen=True)
+class ProposalSearch:
+    """What to narrow the list by; nothing given means all.
+
+    `county_code` is that of the place of a need, or of the requester where a need has no place.
+    """
+
+    state: ProposalState | None = None
+    run_id: UUID | None = None
+    request_id: UUID | None = None
+    county_code: str | None = None
+
+
+def visible_to(actor: Actor) -> Select[Proposal]:
+    """All for a coordinator; for others what their organisation is a party to, once it has been approved."""
+    if actor.coordinates:
+        return select(Proposal)
+    party = select(col(ProposalParty.proposal_id)).where(
+        col(ProposalParty.proposal_id) == col(Proposal.id),
+        col(ProposalParty.organisation_id) == actor.organisation_id,
+    )
+    return select(Proposal).where(col(Proposal.approved_at).is_not(None), party.exists())
+
+
+def proposals_page(
+    session: Session, actor: Actor, search: ProposalSearch, page: int = 1, limit: int = DEFAULT_LIMIT
+) -> Page[ProposalView]:
+    """Return proposals, newest first, with as many queries for a hundred as for one."""
+    found = visible_to(actor).where(*_conditions(search))
+    found = found.order_by(col(Proposal.created_at).desc(), col(Proposal.id).desc())
+    return read_page(session, found, page, limit).of(lambda proposals: _views(session, proposals))
+
+
+def proposal_view(session: Session, actor: Actor, proposal_id: UUID) -> ProposalView:
+    """Return one proposal; NotFound if the actor may not see it."""
+    proposal = session.scalars(visible_to(actor).where(col(Proposal.id) == proposal_id)).one_or_none()
+    if proposal is None:
+        raise NotFound("proposal", proposal_id)
+    return _views(session, [proposal])[0]
+
+
+def locked(session: Session, actor: Actor, proposal_id: UUID) -> Proposal:
+    """Return one proposal as it now is, its row locked until the transaction ends; NotFound as in `proposal_view`."""
+    found = visible_to(actor).where(col(Proposal.id) == proposal_id).with_for_update(of=Proposal)
+    proposal = session.scalars(found.execution_options(populate_existing=True)).one_or_none()
+    if proposal is None:
+        raise NotFound("proposal", proposal_id)
+    return proposal
+
+
+def parties(session: Session, proposal_id: UUID) -> list[ProposalParty]:
+    """Return the sides of a proposal as they now are."""
+    found = select(ProposalParty).where(col(ProposalParty.proposal_id) == proposal_id)
+    ordered = found.order_by(col(ProposalParty.side), col(ProposalParty.organisation_id))
+    return list(session.scalars(ordered.execution_options(populate_existing=True)))
+
+
+def request_of(session: Session, proposal: Proposal) -> Request:
+    """Return what a proposal is for."""
+    return session.scalars(select(Request).where(col(Request.id) == proposal.request_id)).one()
+
+
+def needs_of(session: Session, proposal_id: UUID) -> list[Need]:
+    """Return the needs that a proposal would serve, as they now are."""
+    served = select(col(ProposalLine.need_id)).where(col(ProposalLine.proposal_id) == proposal_id)
+    found = select(Need).where(col(Need.id).in_(served)).order_by(col(Need.position))
+    return list(session.scalars(found.execution_options(populate_existing=True)))
+
+
+def lines(session: Session, proposal_ids: Collection[UUID]) -> list[LineView]:
+    """Return the lines of proposals in the order of their needs and dates."""
+    rows = session.execute(
+        select(ProposalLine, Need)
+        .join(Need, col(Need.id) == col(ProposalLine.need_id))
+        .where(col(ProposalLine.proposal_id).in_(proposal_ids))
+        .order_by(col(Need.position), col(ProposalLine.occurs_on), col(ProposalLine.id))
+    ).all()
+    offers = offered(session, {line.offer_id for line, _ in rows})
+    claims = _claims(session, [line.id for line, _ in rows])
+    return [LineView(line, need, offers[line.offer_id], claims[line.id]) for line, need in rows]
+
+
+def offered(session: Session, offer_ids: Collection[UUID]) -> dict[UUID, Offered]:
+    """Return offers by id with whose and what they are, whoever may see them: what a proposal names is known to it."""
+    rows = session.execute(
+        select(Offer, Resource, Site, Organisation)
+        .join(Resource, col(Resource.id) == col(Offer.resource_id))
+        .outerjoin(Site, col(Site.id) == col(Resource.site_id))
+        .join(Organisation, col(Organisation.id) == col(Offer.organisation_id))
+        .where(col(Offer.id).in_(offer_ids))
+    )
+    return {row[0].id: Offered(*row) for row in rows}
+
+
+def is_kept() -> ColumnElement[bool]:
+    """The condition for proposals whose capacity nobody else is given: approved, or locked by the coordinator."""
+    locked_ = and_(col(Proposal.state) == ProposalState.PROPOSED, col(Proposal.locked_at).is_not(None))
+    return or_(col(Proposal.state) == ProposalState.APPROVED, locked_)
+
+
+def kept_claims(session: Session, unit_ids: Collection[UUID], but_for: UUID) -> list[LineClaim]:
+    """Return what other kept proposals than `but_for` will claim of units."""
+    found = (
+        select(LineClaim)
+        .join(ProposalLine, col(ProposalLine.id) == col(LineClaim.line_id))
+        .join(Proposal, col(Proposal.id) == col(ProposalLine.proposal_id))
+        .where(col(LineClaim.unit_id).in_(unit_ids), col(Proposal.id) != but_for, is_kept())
+    )
+    return list(session.scalars(found))
+
+
+def named_units(session: Session, unit_ids: Collection[UUID]) -> dict[UUID, tuple[Unit, Resource]]:
+    """Return units by id with the resource that owns each."""
+    rows = session.execute(
+        select(Unit, Resource)
+        .join(Resource, col(Resource.id) == col(Unit.resource_id))
+        .where(col(Unit.id).in_(unit_ids))
+    )
+    return {unit.id: (unit, resource) for unit, resource in rows}
+
+
+def due(session: Session, now: datetime) -> list[Proposal]:
+    """Return unanswered proposals whose time is out, locked; those that somebody else is at are left out."""
+    waiting = col(Proposal.state).in_((ProposalState.PROPOSED, ProposalState.APPROVED))
+    found = select(Proposal).where(waiting, col(Proposal.answer_by) <= now)
+    return _taken_up(session, found)
+
+
+def to_remind(session: Session, now: datetime, soon: datetime) -> list[Proposal]:
+    """Return approved proposals whose time is out before `soon` but not yet `now`, not reminded of; locked as `due`."""
+    found = select(Proposal).where(
+        col(Proposal.state) == ProposalState.APPROVED,
+        col(Proposal.reminded_at).is_(None),
+        col(Proposal.answer_by) > now,
+        col(Proposal.answer_by) <= soon,
+    )
+    return _taken_up(session, found)
+
+
+def without_request(session: Session) -> list[Proposal]:
+    """Return waiting proposals with a need that is dropped, as when its request was withdrawn; locked as `due`."""
+    dropped = (
+        select(col(ProposalLine.id))
+        .join(Need, col(Need.id) == col(ProposalLine.need_id))
+        .where(col(ProposalLine.proposal_id) == col(Proposal.id), col(Need.state) == NeedState.DROPPED)
+    )
+    waiting = col(Proposal.state).in_((ProposalState.PROPOSED, ProposalState.APPROVED))
+    return _taken_up(session, select(Proposal).where(waiting, dropped.exists()))
+
+
+def _taken_up(session: Session, found: Select[Proposal]) -> list[Proposal]:
+    ordered = found.order_by(col(Proposal.id)).with_for_update(of=Proposal, skip_locked=True)
+    return list(session.scalars(ordered.execution_options(populate_existing=True)))
+
+
+def _conditions(search: ProposalSearch) -> list[ColumnElement[bool]]:
+    wanted: dict[Any, Any] = {
+        Proposal.state: search.state,
+        Proposal.run_id: search.run_id,
+        Proposal.request_id: search.request_id,
+    }
+    conditions = [col(column) == value for column, value in wanted.items() if value is not None]
+    if search.county_code is not None:
+        conditions.append(col(Proposal.id).in_(_in_county(search.county_code)))
+    return conditions
+
+
+def _in_county(county_code: str) -> Select[UUID]:
+    place = func.coalesce(func.left(Need.municipality_code, 2), Organisation.county_code)
+    return (
+        select(col(ProposalLine.proposal_id))
+        .join(Need, col(Need.id) == col(ProposalLine.need_id))
+        .join(Request, col(Request.id) == col(Need.request_id))
+        .join(Organisation, col(Organisation.id) == col(Request.organisation_id))
+        .where(place == county_code)
+    )
+
+
+def _views(session: Session, proposals: Sequence[Proposal]) -> list[ProposalView]:
+    ids = [proposal.id for proposal in proposals]
+    contexts = session.execute(
+        select(Proposal, Request, Organisation, MatchingRun)
+        .join(Request, col(Request.id) == col(Proposal.request_id))
+        .join(Organisation, col(Organisation.id) == col(Request.organisation_id))
+        .join(MatchingRun, col(MatchingRun.id) == col(Proposal.run_id))
+        .where(col(Proposal.id).in_(ids))
+    )
+    by_proposal = defaultdict(list)
+    for line in lines(session, ids):
+        by_proposal[line.line.proposal_id].append(line)
+    sides = _party_views(session, ids)
+    views = {
+        proposal.id: ProposalView(proposal, request, requester, run, by_proposal[proposal.id], sides[proposal.id])
+        for proposal, request, requester, run in contexts
+    }
+    return [views[key] for key in ids]
+
+
+def _party_views(session: Session, proposal_ids: Collection[UUID]) -> dict[UUID, list[PartyView]]:
+    rows = session.execute(
+        select(ProposalParty, Organisation)
+        .join(Organisation, col(Organisation.id) == col(ProposalParty.organisation_id))
+        .where(col(ProposalParty.proposal_id).in_(proposal_ids))
+        .order_by(col(ProposalParty.side).desc(), col(Organisation.name))
+    )
+    found = defaultdict(list)
+    for party, organisation in rows:
+        found[party.proposal_id].append(PartyView(party, organisation))
+    return found
+
+
+def _claims(session: Session, line_ids: Collection[UUID]) -> dict[UUID, list[LineClaim]]:
+    found = defaultdict(list)
+    wanted = select(LineClaim).where(col(LineClaim.line_id).in_(line_ids))
+    for claim in session.scalars(wanted.order_by(func.lower(LineClaim.during), col(LineClaim.unit_id))):
+        found[claim.line_id].append(claim)
+    return found
