@@ -1,5 +1,6 @@
 """Brings the database's schema up to this version of the product."""
 
+from collections.abc import Callable
 from importlib.resources import files
 
 from alembic import command
@@ -19,6 +20,15 @@ def configuration() -> Config:
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
     """Upgrade the schema; do nothing where it is there already."""
+    _run(engine, lambda config: command.upgrade(config, revision))
+
+
+def downgrade(engine: Engine, revision: str) -> None:
+    """Take the schema back to an earlier revision, with the loss of what that one cannot hold."""
+    _run(engine, lambda config: command.downgrade(config, revision))
+
+
+def _run(engine: Engine, step: Callable[[Config], None]) -> None:
     config = configuration()
     with engine.connect() as guard:
         guard.execute(text("select pg_advisory_lock(:key)"), {"key": _MIGRATION_LOCK})
@@ -26,7 +36,7 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
         try:
             with engine.begin() as connection:
                 config.attributes["connection"] = connection
-                command.upgrade(config, revision)
+                step(config)
         finally:
             guard.execute(text("select pg_advisory_unlock(:key)"), {"key": _MIGRATION_LOCK})
             guard.commit()

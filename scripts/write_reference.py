@@ -1,0 +1,120 @@
+"""Write the reference pages that are made from the code: settings, command line, JSON API and pages.
+
+Run `make docs` after changing any of them; a test fails where a page is older than its code.
+"""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import typer
+from litestar.openapi.spec import OpenAPI, Operation
+
+from platsverket.api.app import create_app
+from platsverket.api.cli.main import app as command_line
+from platsverket.api.pages import PAGES
+from platsverket.core.settings import Settings
+
+DOCS = Path(__file__).parent.parent / "docs"
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+def settings_page() -> str:
+    """Return the settings reference as Markdown."""
+    rows = [
+        f"| `PLATSVERKET_{name.upper()}` | {_default(field.default)} | {field.description} |"
+        for name, field in Settings.model_fields.items()
+    ]
+    return "\n".join([
+        "# Settings",
+        "",
+        "Every setting is an environment variable. A wrong value stops the start with a message that names it.",
+        "",
+        "| variable | default | meaning |",
+        "|---|---|---|",
+        *rows,
+        "",
+    ])
+
+
+def _default(value: object) -> str:
+    return "–" if value is None else f"`{value}`"
+
+
+def cli_page() -> str:
+    """Return the command line reference as Markdown."""
+    root = typer.main.get_command(command_line)
+    parts = [
+        "# Command line",
+        "",
+        "Exit codes: 0 done · 1 failed · 2 the input is wrong · 3 in conflict with what is there · "
+        "4 a service does not answer · 130 stopped.",
+    ]
+    for path, command in _commands(root, "platsverket"):
+        parts += ["", f"## `{path}`", "", (command.help or "").strip(), "", "```text", _usage(command, path), "```"]
+    return "\n".join([*parts, ""])
+
+
+def _commands(command: click.Command, path: str) -> Iterator[tuple[str, click.Command]]:
+    yield path, command
+    for name, child in sorted(getattr(command, "commands", {}).items()):
+        yield from _commands(child, f"{path} {name}")
+
+
+def _usage(command: click.Command, path: str) -> str:
+    context = type(command).context_class(command, info_name=path, terminal_width=100, max_content_width=100)
+    return "\n".join(line.rstrip() for line in command.get_help(context).splitlines())
+
+
+def api_page() -> str:
+    """Return the list of the JSON API's operations as Markdown."""
+    schema: OpenAPI = create_app().openapi_schema
+    rows = [
+        f"| `{method.upper()} {path}` | {operation.summary} |"
+        for path, item in sorted((schema.paths or {}).items())
+        for method in METHODS
+        if isinstance(operation := getattr(item, method), Operation)
+    ]
+    return "\n".join([
+        "# JSON API",
+        "",
+        "The whole description, with every field and full examples, is OpenAPI 3.1 at `/api/v1/openapi.json` of a",
+        "running installation. Conventions: DIGG's national REST API profile, errors as `application/problem+json`",
+        "(RFC 9457), bearer tokens (`platsverket user token`), `ETag`/`If-Match` on updates, `Idempotency-Key` on",
+        "creating calls, `page` and `limit` on lists.",
+        "",
+        "| operation | what it does |",
+        "|---|---|",
+        *rows,
+        "",
+    ])
+
+
+def pages_page() -> str:
+    """Return the list of the web pages as Markdown."""
+    handlers = sorted(
+        (path, method, (handler.fn.__doc__ or "").strip().splitlines()[0])
+        for route in create_app().routes
+        for handler in getattr(route, "route_handlers", [])
+        if (owner := getattr(handler, "owner", None)) is not None and type(owner) in PAGES
+        for path in [route.path]
+        for method in sorted(handler.http_methods - {"HEAD", "OPTIONS"})
+    )
+    rows = [f"| `{method} {path}` | {meaning} |" for path, method, meaning in handlers]
+    return "\n".join(["# Web pages", "", "| address | what it is |", "|---|---|", *rows, ""])
+
+
+PAGES_OF_REFERENCE = {"settings.md": settings_page, "cli.md": cli_page, "api.md": api_page, "pages.md": pages_page}
+
+
+def main() -> int:
+    """Write every page."""
+    for name, page in PAGES_OF_REFERENCE.items():
+        (DOCS / name).write_text(page(), encoding="utf-8")
+        print(f"wrote docs/{name}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,34 @@
+"""What the architecture promises of imports and commits."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+SOURCES = sorted((ROOT / "platsverket").rglob("*.py"))
+
+
+def test_import_contracts_hold():
+    command = [str(Path(sys.executable).parent / "lint-imports"), "--no-cache"]
+    outcome = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert outcome.returncode == 0, outcome.stdout
+
+
+def test_only_the_unit_of_work_commits():
+    committing = {
+        str(path.relative_to(ROOT))
+        for path in SOURCES
+        if re.search(r"\b(session|connection|conn)\.commit\(", path.read_text(encoding="utf-8"))
+    }
+    # Alembic's own connection, when a migration is run by hand, is not a session of the product.
+    assert committing - {"platsverket/migrations/env.py", "platsverket/core/migrate.py"} == {"platsverket/core/db.py"}
+
+
+def test_no_service_asks_the_system_for_the_time():
+    asking = [
+        str(path.relative_to(ROOT))
+        for path in SOURCES
+        if re.search(r"datetime\.now\(|date\.today\(|utcnow\(", path.read_text(encoding="utf-8"))
+    ]
+    assert asking == ["platsverket/core/clock.py"]

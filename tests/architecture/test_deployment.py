@@ -1,0 +1,78 @@
+"""The compose file, the image and the lock files say what the README says they do."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+import typer
+import yaml
+
+from platsverket.api.cli.main import app as command_line
+from platsverket.core.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
+SERVICES = COMPOSE["services"]
+LASTING = {"web", "worker", "scheduler", "postgres", "redis"}
+
+
+def test_compose_has_every_part_of_the_product():
+    assert set(SERVICES) == LASTING | {"migrate"}
+
+
+@pytest.mark.parametrize("name", sorted(LASTING))
+def test_each_lasting_service_has_a_health_check_and_comes_back(name):
+    assert SERVICES[name]["healthcheck"]["test"]
+    assert SERVICES[name]["restart"] == "unless-stopped"
+
+
+def test_what_must_last_lies_on_volumes():
+    used = {volume.split(":")[0] for name in LASTING for volume in SERVICES[name].get("volumes", [])}
+    assert used == set(COMPOSE["volumes"])
+
+
+def test_no_secret_stands_in_the_compose_file():
+    text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+    for line in text.splitlines():
+        if re.search(r"PASSWORD|SECRET", line):
+            assert re.search(r"\$\{[A-Z_]+:\?", line), f"not demanded from outside: {line.strip()}"
+
+
+def test_compose_sets_only_settings_that_exist():
+    known = {f"PLATSVERKET_{name.upper()}" for name in Settings.model_fields}
+    assert set(COMPOSE["x-platsverket"]["environment"]) <= known
+
+
+@pytest.mark.parametrize("name", ["web", "worker", "scheduler", "migrate"])
+def test_compose_runs_commands_that_exist(name):
+    command = typer.main.get_command(command_line)
+    for word in SERVICES[name]["command"]:
+        if not word.startswith("-") and not word.isdigit():
+            command = command.commands[word]
+    assert command.callback is not None
+
+
+def test_the_environment_example_names_what_compose_demands():
+    text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+    demanded = set(re.findall(r"\$\{([A-Z_]+):\?", text))
+    example = (ROOT / ".env.example").read_text(encoding="utf-8")
+    assert set(re.findall(r"^([A-Z_]+)=", example, re.MULTILINE)) == demanded
+
+
+def _locked(name: str) -> dict[str, str]:
+    pinned = re.findall(r"^([a-z0-9-]+)==(\S+)", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE)
+    return dict(pinned)
+
+
+def test_the_two_lock_files_agree():
+    production, development = _locked("requirements.lock"), _locked("requirements-dev.lock")
+    assert production.items() <= development.items()
+    assert "pytest" in development
+    assert "pytest" not in production
+
+
+def test_every_dependency_is_locked():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    names = {re.match(r"[A-Za-z0-9-]+", line)[0].lower() for line in project["dependencies"]}
+    assert names <= set(_locked("requirements.lock"))
