@@ -1,12 +1,37 @@
-"""Every question about organisations, members and tokens."""
+"""Every question about organisations, members and tokens.
 
+The register of organisations is open to everybody who is signed in; members and tokens are seen by their own
+organisation and by coordinators.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import func, or_
 from sqlmodel import Session, col, select
 
 from platsverket.core.actor import Actor, Role
 from platsverket.core.errors import NotFound
-from platsverket.marketplace.organisations.models import Member, Organisation, Partnership
+from platsverket.core.page import DEFAULT_LIMIT, Page, read_page
+from platsverket.marketplace.organisations.models import (
+    AccessToken,
+    Member,
+    Organisation,
+    OrganisationKind,
+    Partnership,
+)
+from platsverket.marketplace.organisations.tokens import token_hash
+
+
+@dataclass(frozen=True)
+class OrganisationSearch:
+    """What to look for; nothing means any."""
+
+    text: str | None = None
+    kind: OrganisationKind | None = None
+    county_code: str | None = None
 
 
 def actor_for(session: Session, member_id: UUID) -> Actor:
@@ -19,6 +44,109 @@ def actor_for(session: Session, member_id: UUID) -> Actor:
     if found is None:
         raise NotFound("member", member_id)
     return _actor(session, *found)
+
+
+def actor_for_token(session: Session, token: str, now: datetime) -> tuple[Actor, frozenset[str]] | None:
+    """Return whom a machine client acts as and its scopes; nothing when the token does not hold at the instant."""
+    found = session.exec(
+        select(AccessToken, Member, Organisation)
+        .join(Member, col(Member.id) == col(AccessToken.member_id))
+        .join(Organisation, col(Organisation.id) == col(Member.organisation_id))
+        .where(
+            col(AccessToken.hash) == token_hash(token),
+            col(AccessToken.expires_at) > now,
+            col(AccessToken.revoked_at).is_(None),
+            col(Member.active),
+        )
+    ).one_or_none()
+    if found is None:
+        return None
+    row, holder, home = found
+    return _actor(session, holder, home), frozenset(row.scopes)
+
+
+def members_to_choose(session: Session) -> Sequence[tuple[Member, Organisation]]:
+    """Return all active members with their organisations by name: for the development sign-in only."""
+    return session.exec(
+        select(Member, Organisation)
+        .join(Organisation, col(Organisation.id) == col(Member.organisation_id))
+        .where(col(Member.active))
+        .order_by(col(Organisation.name), col(Member.name))
+        .limit(500)
+    ).all()
+
+
+def organisation(session: Session, organisation_id: UUID) -> Organisation:
+    """Return an organisation; NotFound if there is none."""
+    found = session.get(Organisation, organisation_id)
+    if found is None:
+        raise NotFound("organisation", organisation_id)
+    return found
+
+
+def organisations(
+    session: Session, search: OrganisationSearch, page: int = 1, limit: int = DEFAULT_LIMIT
+) -> Page[Organisation]:
+    """Return the organisations that fit, by name."""
+    statement = select(Organisation).order_by(func.lower(col(Organisation.name)), col(Organisation.id))
+    if search.text:
+        words = [col(Organisation.name), col(Organisation.short_name)]
+        statement = statement.where(or_(*(column.icontains(search.text, autoescape=True) for column in words)))
+    if search.kind:
+        statement = statement.where(col(Organisation.kind) == search.kind)
+    if search.county_code:
+        statement = statement.where(col(Organisation.county_code) == search.county_code)
+    return read_page(session, statement, page, limit)
+
+
+def partners_of(session: Session, organisation_id: UUID) -> Sequence[Organisation]:
+    """Return an organisation's partners by name."""
+    return session.exec(
+        select(Organisation)
+        .join(Partnership, col(Partnership.partner_id) == col(Organisation.id))
+        .where(col(Partnership.organisation_id) == organisation_id)
+        .order_by(col(Organisation.name))
+    ).all()
+
+
+def member(session: Session, member_id: UUID) -> Member:
+    """Return a member, active or not; NotFound if there is none. For use cases, which decide who may."""
+    found = session.get(Member, member_id)
+    if found is None:
+        raise NotFound("member", member_id)
+    return found
+
+
+def members(
+    session: Session, actor: Actor, organisation_id: UUID, page: int = 1, limit: int = DEFAULT_LIMIT
+) -> Page[Member]:
+    """Return an organisation's members by name; none of another organisation's unless the actor coordinates."""
+    statement = select(Member).where(col(Member.organisation_id) == organisation_id, col(Member.active))
+    if not actor.coordinates:
+        statement = statement.where(col(Member.organisation_id) == actor.organisation_id)
+    return read_page(session, statement.order_by(col(Member.name), col(Member.id)), page, limit)
+
+
+def token(session: Session, actor: Actor | None, token_id: UUID) -> tuple[AccessToken, Member]:
+    """Return a token that the actor may see, with its holder; NotFound otherwise."""
+    statement = (
+        select(AccessToken, Member)
+        .join(Member, col(Member.id) == col(AccessToken.member_id))
+        .where(col(AccessToken.id) == token_id)
+    )
+    if actor is not None and not actor.coordinates:
+        statement = statement.where(col(Member.organisation_id) == actor.organisation_id)
+    found = session.exec(statement).one_or_none()
+    if found is None:
+        raise NotFound("access token", token_id)
+    return found
+
+
+def tokens_of(session: Session, actor: Actor) -> Sequence[AccessToken]:
+    """Return the actor's own tokens, newest first, whether they still hold or not."""
+    return session.exec(
+        select(AccessToken).where(col(AccessToken.member_id) == actor.member_id).order_by(col(AccessToken.id).desc())
+    ).all()
 
 
 def _actor(session: Session, member: Member, organisation: Organisation) -> Actor:

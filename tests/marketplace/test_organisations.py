@@ -1,0 +1,200 @@
+"""Organisations, members, partners and tokens."""
+
+from datetime import timedelta
+
+import pytest
+from sqlmodel import Session, select
+
+from platsverket.core import clock
+from platsverket.core.actor import Actor, Role
+from platsverket.core.audit import AuditEntry
+from platsverket.core.errors import BadInput, Conflict, NotAllowed, NotFound, VersionChanged
+from platsverket.marketplace.organisations import queries, service
+from platsverket.marketplace.organisations.models import AccessToken, OrganisationKind
+from platsverket.marketplace.organisations.queries import OrganisationSearch
+from platsverket.marketplace.organisations.rules import MemberDraft, OrganisationDraft, Scope
+from tests import builders
+
+AGENCY = OrganisationKind.STATE_AGENCY
+VINNOVA = OrganisationDraft("Vinnova", AGENCY, "Stockholm", short_name="Vinnova", number="2021005216")
+LEAD = MemberDraft("Projektledare", "projektledare@vinnova.example.se", frozenset({Role.REQUESTER}))
+
+
+@pytest.fixture
+def admin(session: Session) -> Actor:
+    return builders.actor(session, roles=["admin"])
+
+
+class TestOrganisations:
+    def test_registering_keeps_the_seat_and_a_number_with_a_hyphen(self, session: Session) -> None:
+        row = service.register_organisation(session, builders.coordinator(session), VINNOVA)
+        assert (row.municipality_code, row.county_code, row.number) == ("0180", "01", "202100-5216")
+
+    @pytest.mark.parametrize(
+        ("values", "wrong"),
+        [
+            ({"name": " "}, "name"),
+            ({"municipality": "Atlantis"}, "municipality"),
+            ({"number": "202100-5217"}, "number"),  # the check digit is 6
+            ({"number": "12"}, "number"),
+            ({"number": "556459-9156"}, "number"),  # a company's number on a state agency
+            ({"short_name": "x" * 41}, "shortName"),
+        ],
+    )
+    def test_a_draft_that_cannot_be_right(self, values: dict[str, str], wrong: str) -> None:
+        with pytest.raises(BadInput) as refused:
+            OrganisationDraft(**({"name": "Vinnova", "kind": AGENCY, "municipality": "0180"} | values))
+        assert refused.value.parameters[0].property == wrong
+
+    def test_a_persons_number_is_refused_and_not_repeated(self) -> None:
+        with pytest.raises(BadInput, match="person's number") as refused:
+            OrganisationDraft("Vinnova", AGENCY, "0180", number="19121212-1212")
+        assert "1212" not in str(refused.value)
+
+    def test_only_coordinators_register(self, session: Session, admin: Actor) -> None:
+        with pytest.raises(NotAllowed) as refused:
+            service.register_organisation(session, admin, VINNOVA)
+        assert refused.value.code == "coordinator_only"
+
+    def test_the_same_name_twice_is_a_conflict(self, session: Session) -> None:
+        service.register_organisation(session, None, VINNOVA)
+        with pytest.raises(Conflict, match="Vinnova"):
+            service.register_organisation(session, None, VINNOVA)
+
+    def test_an_admin_renames_its_own_organisation_but_not_its_kind(self, session: Session, admin: Actor) -> None:
+        home = queries.organisation(session, admin.organisation_id)
+        renamed = OrganisationDraft("Nya myndigheten", AGENCY, home.municipality_code)
+        assert service.update_organisation(session, admin, home.id, renamed, if_version=1).version == 2
+        with pytest.raises(VersionChanged):
+            service.update_organisation(session, admin, home.id, renamed, if_version=1)
+        other = OrganisationDraft("Nya myndigheten", OrganisationKind.REGION, home.municipality_code)
+        with pytest.raises(NotAllowed, match="coordinator"):
+            service.update_organisation(session, admin, home.id, other)
+
+    def test_changing_to_what_stands_there_writes_nothing(self, session: Session) -> None:
+        row = service.register_organisation(session, None, VINNOVA)
+        before = len(session.exec(select(AuditEntry)).all())
+        assert service.update_organisation(session, None, row.id, VINNOVA).version == 1
+        assert len(session.exec(select(AuditEntry)).all()) == before
+
+    def test_search_by_text_kind_and_county(self, session: Session) -> None:
+        service.register_organisation(session, None, VINNOVA)
+        builders.organisation(session, name="Region Jämtland Härjedalen", kind=OrganisationKind.REGION)
+
+        def names(**search: object) -> list[str]:
+            found = queries.organisations(session, OrganisationSearch(**search))  # type: ignore[arg-type]
+            return [row.name for row in found.items]
+
+        assert names(text="vinn") == ["Vinnova"]
+        assert names(text="%") == []
+        assert names(kind=OrganisationKind.REGION) == ["Region Jämtland Härjedalen"]
+        assert names(county_code="01") == ["Vinnova"]
+        assert names() == ["Region Jämtland Härjedalen", "Vinnova"]
+
+
+class TestMembers:
+    def test_an_admin_adds_members_to_its_own_organisation_only(self, session: Session, admin: Actor) -> None:
+        row = service.add_member(session, admin, admin.organisation_id, LEAD)
+        assert queries.actor_for(session, row.id).has(Role.REQUESTER)
+        with pytest.raises(NotAllowed):
+            service.add_member(session, admin, builders.organisation(session).id, LEAD)
+
+    def test_an_admin_makes_nobody_a_coordinator(self, session: Session, admin: Actor) -> None:
+        grand = MemberDraft("Samordnare", "s@example.se", frozenset({Role.COORDINATOR}))
+        with pytest.raises(NotAllowed, match="coordinator"):
+            service.add_member(session, admin, admin.organisation_id, grand)
+        boss = builders.coordinator(session)
+        assert service.add_member(session, boss, admin.organisation_id, grand).roles == ["coordinator"]
+
+    def test_an_admin_does_not_take_the_duty_from_a_coordinator(self, session: Session, admin: Actor) -> None:
+        home = queries.organisation(session, admin.organisation_id)
+        boss = builders.member(session, home, roles=["coordinator"])
+        with pytest.raises(NotAllowed):
+            service.update_member(session, admin, boss.id, MemberDraft(boss.name, boss.email))
+        renamed = MemberDraft("Samordnare", boss.email, frozenset({Role.COORDINATOR}))
+        assert service.update_member(session, admin, boss.id, renamed).name == "Samordnare"
+
+    def test_an_address_belongs_to_one_member(self, session: Session, admin: Actor) -> None:
+        service.add_member(session, admin, admin.organisation_id, LEAD)
+        with pytest.raises(Conflict):
+            service.add_member(session, admin, admin.organisation_id, LEAD)
+
+    @pytest.mark.parametrize("values", [{"name": ""}, {"email": "nobody"}, {"language": "de"}])
+    def test_a_draft_that_cannot_be_right(self, values: dict[str, str]) -> None:
+        with pytest.raises(BadInput) as refused:
+            MemberDraft(**({"name": "N", "email": "n@example.se"} | values))
+        assert refused.value.parameters[0].property == next(iter(values))
+
+    def test_members_are_seen_at_home_and_by_coordinators(self, session: Session, admin: Actor) -> None:
+        stranger, boss = builders.actor(session), builders.coordinator(session)
+        assert queries.members(session, admin, admin.organisation_id).total == 1
+        assert queries.members(session, boss, admin.organisation_id).total == 1
+        assert queries.members(session, stranger, admin.organisation_id).total == 0
+
+    def test_an_inactive_member_is_nobody(self, session: Session) -> None:
+        gone = builders.member(session, active=False)
+        with pytest.raises(NotFound):
+            queries.actor_for(session, gone.id)
+        assert gone.id not in {row.id for row, _ in queries.members_to_choose(session)}
+
+
+class TestPartners:
+    def test_partners_are_made_both_ways_once(self, session: Session) -> None:
+        one, other = builders.organisation(session), builders.organisation(session)
+        assert service.make_partners(session, None, one.id, other.id)
+        assert not service.make_partners(session, None, other.id, one.id)
+        assert queries.partners_of(session, one.id) == [other]
+        assert queries.partners_of(session, other.id) == [one]
+
+    def test_nobody_makes_partners_of_its_own_accord(self, session: Session, admin: Actor) -> None:
+        with pytest.raises(NotAllowed):
+            service.make_partners(session, admin, admin.organisation_id, builders.organisation(session).id)
+
+    def test_an_organisation_is_not_its_own_partner(self, session: Session) -> None:
+        one = builders.organisation(session)
+        with pytest.raises(BadInput):
+            service.make_partners(session, None, one.id, one.id)
+
+
+class TestTokens:
+    def test_a_token_is_its_member_until_it_expires(self, session: Session) -> None:
+        someone = builders.actor(session)
+        text, row = service.issue_token(
+            session, someone, someone.member_id, "Bokningssystemet", scopes=[Scope.READ], days=30
+        )
+        now = clock.now()
+        assert queries.actor_for_token(session, text, now) == (someone, {"read"})
+        assert queries.actor_for_token(session, text, now + timedelta(days=31)) is None
+        assert queries.actor_for_token(session, text + "x", now) is None
+        assert text not in str(session.get(AccessToken, row.id))
+
+    def test_a_revoked_token_is_worthless_and_revoked_once(self, session: Session) -> None:
+        someone = builders.actor(session)
+        text, row = service.issue_token(session, someone, someone.member_id, "Skript", scopes=[Scope.WRITE], days=1)
+        service.revoke_token(session, someone, row.id)
+        assert queries.actor_for_token(session, text, clock.now()) is None
+        with pytest.raises(Conflict):
+            service.revoke_token(session, someone, row.id)
+        assert queries.tokens_of(session, someone) == [row]
+
+    def test_a_token_of_somebody_else_is_for_admins(self, session: Session, admin: Actor) -> None:
+        home = queries.organisation(session, admin.organisation_id)
+        colleague, stranger = builders.actor(session, home), builders.actor(session)
+        _, row = service.issue_token(session, admin, colleague.member_id, "Skript", scopes=[Scope.READ], days=1)
+        with pytest.raises(NotAllowed):
+            service.issue_token(session, colleague, admin.member_id, "Skript", scopes=[Scope.READ], days=1)
+        with pytest.raises(NotFound):
+            service.revoke_token(session, stranger, row.id)
+
+    def test_an_admin_cannot_become_a_coordinator_by_a_token(self, session: Session, admin: Actor) -> None:
+        home = queries.organisation(session, admin.organisation_id)
+        boss = builders.coordinator(session, home)
+        with pytest.raises(NotAllowed):
+            service.issue_token(session, admin, boss.member_id, "Skript", scopes=[Scope.WRITE], days=1)
+
+    @pytest.mark.parametrize(("scopes", "days", "wrong"), [([], 1, "scopes"), ([Scope.READ], 0, "days")])
+    def test_a_token_that_cannot_be_right(self, session: Session, scopes: list[Scope], days: int, wrong: str) -> None:
+        someone = builders.actor(session)
+        with pytest.raises(BadInput) as refused:
+            service.issue_token(session, someone, someone.member_id, "Skript", scopes=scopes, days=days)
+        assert refused.value.parameters[0].property == wrong
