@@ -1,0 +1,49 @@
+"""Requirements as JSON and back, and what they refuse."""
+
+import pytest
+
+from platsverket.core.errors import BadInput
+from platsverket.core.plain import from_json, to_json
+from platsverket.resources.requirements import (
+    REQUIREMENTS,
+    FurnitureRequirements,
+    SpaceRequirements,
+    VehicleRequirements,
+)
+from platsverket.resources.vocabulary import Equipment, Fuel, Licence
+
+
+@pytest.mark.parametrize(
+    "requirements",
+    [
+        SpaceRequirements(8, frozenset({Equipment.PROJECTOR}), frozenset({Equipment.KITCHEN})),
+        FurnitureRequirements(3, 160, 80, 75, can_fetch=False, to_keep=True),
+        VehicleRequirements(9, 300, frozenset({Licence.D1}), frozenset({Fuel.ELECTRIC, Fuel.BIOGAS}), 750),
+    ],
+)
+def test_there_and_back(requirements: object) -> None:
+    assert from_json(type(requirements), to_json(requirements)) == requirements  # type: ignore[type-var, arg-type]
+
+
+def test_everything_may_be_left_out() -> None:
+    assert [from_json(kind, {}) for kind in REQUIREMENTS.values()] == [kind() for kind in REQUIREMENTS.values()]
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "property_"),
+    [
+        (SpaceRequirements, {"people": 0}, "people"),
+        (SpaceRequirements, {"equipmentMust": ["piano"]}, "equipmentMust[0]"),
+        (SpaceRequirements, {"accessMust": ["lift"], "accessShould": ["lift"]}, "accessShould"),
+        (SpaceRequirements, {"equipmentMust": ["tools"], "equipmentShould": ["tools"]}, "equipmentShould"),
+        (SpaceRequirements, {"seats": 3}, "seats"),
+        (FurnitureRequirements, {"minCondition": 6}, "minCondition"),
+        (FurnitureRequirements, {"maxHeightCm": 0}, "maxHeightCm"),
+        (VehicleRequirements, {"licenceClasses": ["Z"]}, "licenceClasses[0]"),
+        (VehicleRequirements, {"towingKg": -1}, "towingKg"),
+    ],
+)
+def test_what_is_wrong_is_named(kind: type, data: dict[str, object], property_: str) -> None:
+    with pytest.raises(BadInput) as caught:
+        from_json(kind, data)
+    assert caught.value.parameters[0].property == property_
