@@ -1,0 +1,348 @@
+"""Every question about requests and their needs."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col
+
+from platsverket.core import clock, plain, timing
+from platsverket.core.actor import Actor
+from platsverket.core.errors import NotFound
+from platsverket.core.page import DEFAULT_LIMIT, Page, read_page
+from platsverket.core.timing import Timing
+from platsverket.marketplace.organisations.models import Member, Organisation
+from platsverket.marketplace.planning.models import MatchingRun, NeedOutcome, RunState
+from platsverket.marketplace.proposals import queries as proposals
+from platsverket.marketplace.proposals.models import Proposal, ProposalLine, ProposalState
+from platsverket.marketplace.requests.models import Need, NeedState, Priority, Request, RequestState
+from platsverket.marketplace.requests.rules import REQUIREMENTS, Requirements
+from platsverket.resources.models import Family
+
+LIVE = (RequestState.OPEN, RequestState.PROPOSED, RequestState.PARTLY_AGREED)
+"""States in which some need may still be served."""
+
+
+@dataclass(frozen=True)
+class RequestSearch:
+    """What a list of requests is narrowed to; nothing: all that the actor may see."""
+
+    state: RequestState | None = None
+    family: Family | None = None
+    priority: Priority | None = None
+    organisation_id: UUID | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class RequestSummary:
+    """A request in a list, with its needs in order."""
+
+    request: Request
+    organisation: Organisation
+    needs: tuple[Need, ...]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the latest run that looked at a need did with it, and when."""
+
+    run_id: UUID
+    at: datetime
+    served: bool
+    code: str
+    reasons: dict[str, object]
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A proposal that serves a need and that the actor may see."""
+
+    proposal_id: UUID
+    state: ProposalState
+
+
+@dataclass(frozen=True)
+class NeedView:
+    """A need with its stored JSON read, and what happened to it."""
+
+    need: Need
+    timing: Timing
+    requirements: Requirements
+    outcome: Outcome | None
+    suggestions: tuple[Suggestion, ...]
+
+
+@dataclass(frozen=True)
+class RequestView:
+    """A request as its page shows it."""
+
+    request: Request
+    organisation: Organisation
+    member_name: str
+    needs: tuple[NeedView, ...]
+
+    @property
+    def live_needs(self) -> tuple[NeedView, ...]:
+        """Those that have not been dropped."""
+        return tuple(each for each in self.needs if each.need.state is not NeedState.DROPPED)
+
+
+@dataclass(frozen=True)
+class PooledNeed:
+    """A need that a matching run may serve, with what decides which offers its requester may see."""
+
+    need_id: UUID
+    request_id: UUID
+    organisation_id: UUID
+    department: str | None
+    county_code: str
+    priority: Priority
+    together: bool
+    opened_at: datetime
+    position: int
+    title: str
+    family: Family
+    kind: str | None
+    amount: int
+    parts: int
+    timing: Timing
+    requirements: Requirements
+    municipality_code: str | None
+    latitude: float | None
+    longitude: float | None
+    max_distance_km: float | None
+    alternative_group: int | None
+
+
+def visible_to(actor: Actor) -> Select[Request]:
+    """Return the SELECT of the requests that an actor may see: its organisation's, and to coordinators all but drafts.
+
+    Everything else about requests that is shown to somebody starts from here.
+    """
+    own = col(Request.organisation_id) == actor.organisation_id
+    if actor.coordinates:
+        return select(Request).where(or_(own, col(Request.state) != RequestState.DRAFT))
+    return select(Request).where(own)
+
+
+def requests_page(
+    session: Session, actor: Actor, search: RequestSearch, page: int = 1, limit: int = DEFAULT_LIMIT
+) -> Page[RequestSummary]:
+    """Return one page of requests, newest first, with four queries however many there are."""
+    statement = _narrowed(visible_to(actor), search).order_by(col(Request.created_at).desc(), col(Request.id))
+    return read_page(session, statement, page, limit).of(lambda rows: _summaries(session, rows))
+
+
+def request_view(session: Session, actor: Actor, request_id: UUID) -> RequestView:
+    """Return a request with its needs, their latest outcomes and the proposals the actor may see; else NotFound."""
+    statement = (
+        visible_to(actor)
+        .add_columns(Organisation, col(Member.name))
+        .join(Organisation, col(Organisation.id) == col(Request.organisation_id))
+        .join(Member, col(Member.id) == col(Request.member_id))
+        .where(col(Request.id) == request_id)
+    )
+    found = session.execute(statement).one_or_none()
+    if found is None:
+        raise NotFound("request", request_id)
+    request, organisation, member_name = found
+    needs = needs_of(session, [request_id])[request_id]
+    ids = [need.id for need in needs]
+    outcomes, suggestions = _latest_outcomes(session, ids), _suggestions(session, actor, ids)
+    views = (
+        NeedView(
+            need,
+            timing.from_json(need.timing),
+            plain.from_json(REQUIREMENTS[need.family], need.requirements),
+            outcomes.get(need.id),
+            tuple(suggestions[need.id]),
+        )
+        for need in needs
+    )
+    return RequestView(request, organisation, member_name, tuple(views))
+
+
+def needs_of(session: Session, request_ids: Collection[UUID]) -> dict[UUID, list[Need]]:
+    """Return the needs of each request in order."""
+    statement = select(Need).where(col(Need.request_id).in_(request_ids)).order_by(col(Need.position))
+    found: dict[UUID, list[Need]] = {request_id: [] for request_id in request_ids}
+    for need in session.scalars(statement):
+        found[need.request_id].append(need)
+    return found
+
+
+def locked(session: Session, request_ids: Iterable[UUID]) -> list[Request]:
+    """Lock requests until the transaction ends, in the order of their ids, and return them as they now are."""
+    statement = select(Request).where(col(Request.id).in_(set(request_ids))).order_by(col(Request.id)).with_for_update()
+    return list(session.scalars(statement.execution_options(populate_existing=True)))
+
+
+def locked_own(session: Session, actor: Actor, request_id: UUID) -> Request:
+    """Lock a request of the actor's own organisation and return it; NotFound if the actor may not even see it."""
+    statement = visible_to(actor).where(col(Request.id) == request_id).with_for_update()
+    found = session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
+    if found is None:
+        raise NotFound("request", request_id)
+    return found
+
+
+def request_ids_of(session: Session, need_ids: Collection[UUID]) -> set[UUID]:
+    """Return the requests that needs belong to."""
+    return set(session.scalars(select(col(Need.request_id)).where(col(Need.id).in_(need_ids))))
+
+
+def unfinished(session: Session) -> dict[UUID, list[Need]]:
+    """Return the needs that count, of each request on which time still has an effect."""
+    statement = (
+        select(Need)
+        .join(Request, col(Request.id) == col(Need.request_id))
+        .where(
+            col(Request.state).in_((*LIVE, RequestState.AGREED)),
+            col(Need.state) != NeedState.DROPPED,
+        )
+    )
+    found: dict[UUID, list[Need]] = defaultdict(list)
+    for need in session.scalars(statement):
+        found[need.request_id].append(need)
+    return found
+
+
+def open_pool(session: Session, county_code: str | None = None) -> list[PooledNeed]:
+    """Return the needs that a run may serve, in the order in which their requests were opened; one query.
+
+    Left out are needs that are agreed, whose proposal the coordinator approved or locked, whose alternative is
+    settled in that way, or whose time (or that of one they belong together with) has passed. With a county: those placed there, or placed nowhere by an
+    organisation from there; a request that belongs together comes whole.
+    """
+    statement = (
+        select(Need, Request, col(Organisation.county_code), col(Member.department))
+        .join(Request, col(Request.id) == col(Need.request_id))
+        .join(Organisation, col(Organisation.id) == col(Request.organisation_id))
+        .join(Member, col(Member.id) == col(Request.member_id))
+        .where(
+            col(Request.state).in_(LIVE),
+            col(Need.state).in_((NeedState.OPEN, NeedState.PROPOSED)),
+            ~_is_settled(),
+        )
+        .order_by(col(Request.opened_at), col(Request.id), col(Need.position))
+    )
+    if county_code is not None:
+        statement = statement.where(_concerns(county_code))
+    pool = [_pooled(*row) for row in session.execute(statement)]
+    past = {need.need_id for need in pool if timing.is_past(need.timing, clock.now())}
+    spoiled = {need.request_id for need in pool if need.together and need.need_id in past}
+    return [need for need in pool if need.need_id not in past and need.request_id not in spoiled]
+
+
+def _narrowed(statement: Select[Request], search: RequestSearch) -> Select[Request]:
+    wanted = (
+        (col(Request.state), search.state),
+        (col(Request.priority), search.priority),
+        (col(Request.organisation_id), search.organisation_id),
+    )
+    conditions = [column == value for column, value in wanted if value is not None]
+    if search.family is not None:
+        of_family = select(col(Need.id)).where(
+            col(Need.request_id) == col(Request.id), col(Need.family) == search.family
+        )
+        conditions.append(of_family.exists())
+    if search.text.strip():
+        text = search.text.strip()
+        conditions.append(or_(*(column.icontains(text, autoescape=True) for column in _SEARCHED)))
+    return statement.where(*conditions)
+
+
+_SEARCHED = (col(Request.title), col(Request.purpose))
+
+
+def _summaries(session: Session, requests: Sequence[Request]) -> list[RequestSummary]:
+    needs = needs_of(session, [request.id for request in requests])
+    homes = {request.organisation_id for request in requests}
+    found = session.scalars(select(Organisation).where(col(Organisation.id).in_(homes)))
+    by_id = {organisation.id: organisation for organisation in found}
+    return [RequestSummary(each, by_id[each.organisation_id], tuple(needs[each.id])) for each in requests]
+
+
+def _latest_outcomes(session: Session, need_ids: Collection[UUID]) -> dict[UUID, Outcome]:
+    statement = (
+        select(NeedOutcome, col(MatchingRun.finished_at))
+        .join(MatchingRun, col(MatchingRun.id) == col(NeedOutcome.run_id))
+        .where(col(NeedOutcome.need_id).in_(need_ids), col(MatchingRun.state) == RunState.DONE)
+        .distinct(col(NeedOutcome.need_id))
+        .order_by(col(NeedOutcome.need_id), col(MatchingRun.finished_at).desc(), col(MatchingRun.id).desc())
+    )
+    return {
+        row.need_id: Outcome(row.run_id, finished_at, row.served, row.code, row.reasons)
+        for row, finished_at in session.execute(statement)
+    }
+
+
+def _suggestions(session: Session, actor: Actor, need_ids: Collection[UUID]) -> dict[UUID, list[Suggestion]]:
+    visible = proposals.visible_to(actor).subquery()
+    statement = (
+        select(col(ProposalLine.need_id), visible.c.id, visible.c.state)
+        .join(visible, visible.c.id == col(ProposalLine.proposal_id))
+        .where(col(ProposalLine.need_id).in_(need_ids))
+        .distinct()
+        .order_by(visible.c.id.desc())
+    )
+    found: dict[UUID, list[Suggestion]] = defaultdict(list)
+    for need_id, proposal_id, state in session.execute(statement):
+        found[need_id].append(Suggestion(proposal_id, state))
+    return found
+
+
+def _is_settled() -> ColumnElement[bool]:
+    """The condition for needs that a kept proposal serves, or an alternative of which is served in that way."""
+    served = aliased(Need)
+    alternative = and_(
+        col(served.request_id) == col(Need.request_id), col(served.alternative_group) == col(Need.alternative_group)
+    )
+    statement = (
+        select(col(ProposalLine.id))
+        .join(Proposal, col(Proposal.id) == col(ProposalLine.proposal_id))
+        .join(served, col(served.id) == col(ProposalLine.need_id))
+        .where(proposals.is_kept(), or_(col(served.id) == col(Need.id), alternative))
+    )
+    return statement.exists()
+
+
+def _concerns(county_code: str) -> ColumnElement[bool]:
+    """The condition for needs placed in a county, and for those that belong together with one."""
+    placed = aliased(Need)
+    statement = select(col(placed.id)).where(
+        or_(col(placed.id) == col(Need.id), and_(col(Request.together), col(placed.request_id) == col(Request.id))),
+        func.coalesce(func.left(col(placed.municipality_code), 2), col(Organisation.county_code)) == county_code,
+    )
+    return statement.exists()
+
+
+def _pooled(need: Need, request: Request, county_code: str, department: str | None) -> PooledNeed:
+    return PooledNeed(
+        need_id=need.id,
+        request_id=request.id,
+        organisation_id=request.organisation_id,
+        department=department,
+        county_code=county_code,
+        priority=request.priority,
+        together=request.together,
+        opened_at=request.opened_at or request.created_at,
+        position=need.position,
+        title=need.title,
+        family=need.family,
+        kind=need.kind,
+        amount=need.amount,
+        parts=need.parts,
+        timing=timing.from_json(need.timing),
+        requirements=plain.from_json(REQUIREMENTS[need.family], need.requirements),
+        municipality_code=need.municipality_code,
+        latitude=need.latitude,
+        longitude=need.longitude,
+        max_distance_km=need.max_distance_km,
+        alternative_group=need.alternative_group,
+    )
