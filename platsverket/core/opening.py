@@ -4,7 +4,6 @@ Errors name a field as it is called in the JSON form, for example ``weekly.mo[0]
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -18,6 +17,7 @@ from holidays.countries.sweden import Sweden
 from platsverket.core.clock import STOCKHOLM
 from platsverket.core.errors import BadInput
 from platsverket.core.interval import Interval, union
+from platsverket.core.swedish import same_case
 
 T = TypeVar("T")
 
@@ -30,8 +30,8 @@ _EXAMPLE = "må-fr 08:00-11:00, 13:00-17:00; lö 10:00-14:00; 2026-12-24..2027-0
 _TIME = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?")
 _DATE = r"\d{4}-\d{2}-\d{2}"
 _SPANS = r"(?P<hours>\d.*|stängt|closed)"
-_ON_DATES = re.compile(rf"(?P<first>{_DATE})(?:\s*\.\.\s*(?P<last>{_DATE}))?\s+{_SPANS}")
-_ON_WEEKDAYS = re.compile(rf"(?P<weekdays>\D+?)\s+{_SPANS}")
+_ON_DATES = re.compile(rf"(?P<first>{_DATE})(?: ?\.\. ?(?P<last>{_DATE}))? {_SPANS}")
+_ON_WEEKDAYS = re.compile(rf"(?P<weekdays>\D+?) {_SPANS}")
 
 
 def _minute(at: time) -> int:
@@ -110,7 +110,9 @@ class Deviation:
 
     def __post_init__(self) -> None:
         if self.last < self.first:
-            raise BadInput("last", self.last.isoformat(), f"it ends before it starts, {self.first}")
+            raise BadInput(
+                "last", self.last.isoformat(), f"it ends before it starts: it has to be {self.first} or later"
+            )
         object.__setattr__(self, "hours", _in_order("hours", self.hours))
 
 
@@ -310,7 +312,7 @@ def from_text(text: str) -> OpeningHours:
 def _parsed(text: str) -> OpeningHours:
     weekly: list[tuple[Hours, ...]] = [()] * len(WEEKDAYS)
     exceptions: list[Deviation] = []
-    clauses = [clause.strip() for clause in unicodedata.normalize("NFC", text).casefold().split(";")]
+    clauses = [clause.strip() for clause in same_case(text).split(";")]
     for clause in filter(None, clauses):
         if on_dates := _ON_DATES.fullmatch(clause):
             exceptions.append(_parsed_deviation(on_dates))

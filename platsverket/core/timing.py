@@ -28,7 +28,12 @@ def _check_dates(first: date, last: date) -> None:
     _check_year("first", first)
     _check_year("last", last)
     if last < first:
-        raise BadInput("last", last.isoformat(), f"it ends before it starts, {first.isoformat()}")
+        raise BadInput("last", last.isoformat(), f"it ends before it starts: it has to be {first} or later")
+
+
+def _check_order(field: str, start: datetime, end: datetime) -> None:
+    if end <= start:
+        raise BadInput(field, end.isoformat(), f"it ends before it starts: it has to be after {start.isoformat()}")
 
 
 def _instant(field: str, moment: datetime) -> datetime:
@@ -46,8 +51,7 @@ class Fixed:
     def __post_init__(self) -> None:
         object.__setattr__(self, "start", _instant("start", self.start))
         object.__setattr__(self, "end", _instant("end", self.end))
-        if self.end <= self.start:
-            raise BadInput("end", self.end.isoformat(), f"it ends before it starts, {self.start.isoformat()}")
+        _check_order("end", self.start, self.end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +70,7 @@ class Flexible:
     def __post_init__(self) -> None:
         object.__setattr__(self, "earliest", _instant("earliest", self.earliest))
         object.__setattr__(self, "latest", _instant("latest", self.latest))
-        if self.latest <= self.earliest:
-            raise BadInput("latest", self.latest.isoformat(), f"it ends before it starts, {self.earliest.isoformat()}")
+        _check_order("latest", self.earliest, self.latest)
         for field, minutes in (("durationMin", self.duration_min), ("stepMin", self.step_min)):
             if minutes < 1:
                 raise BadInput(field, minutes, "it has to be at least 1 minute")
@@ -127,7 +130,8 @@ class Weekly:
     def occurrences(self) -> tuple[Interval, ...]:
         """Return one interval for each date of the pattern, in order."""
         days = (self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1))
-        found = (self.hours.on(day) for day in days if day.weekday() in self.weekdays)
+        hours = self.hours
+        found = (hours.on(day) for day in days if day.weekday() in self.weekdays)
         return tuple(interval for interval in found if interval is not None)
 
 
