@@ -179,9 +179,14 @@ def candidates(timing: Timing) -> list[Candidate]:
             return [Candidate((timing.interval,))]
 
 
+def end_of(timing: Timing) -> datetime | None:
+    """Return the instant from which on nothing of a timing lies ahead, or None if it has no end."""
+    return timing.latest if isinstance(timing, Flexible) else candidates(timing)[-1].intervals[-1].end
+
+
 def is_past(timing: Timing, now: datetime) -> bool:
     """Say whether nothing of a timing lies ahead of the instant `now`."""
-    end = timing.latest if isinstance(timing, Flexible) else candidates(timing)[-1].intervals[-1].end
+    end = end_of(timing)
     return end is not None and end <= now
 
 
