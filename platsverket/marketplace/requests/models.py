@@ -81,6 +81,9 @@ class Need(Identified, SQLModel, table=True):
     parts: int = Field(default=1, description="From how many lots at most.")
     requirements: dict[str, Any] = Field(default_factory=dict, sa_type=JSONB, nullable=False)
     timing: dict[str, Any] = Field(sa_type=JSONB, nullable=False)
+    ends_at: datetime | None = Field(
+        default=None, sa_type=Instant, description="When its timing has passed altogether. Nothing: it has no end."
+    )
     municipality_code: str | None = Field(default=None, max_length=4)
     latitude: float | None = None
     longitude: float | None = None

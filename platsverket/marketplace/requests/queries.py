@@ -10,11 +10,13 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from platsverket.competence.models import Skill
 from platsverket.core import clock, plain, timing
 from platsverket.core.actor import Actor
 from platsverket.core.errors import NotFound
 from platsverket.core.page import DEFAULT_LIMIT, Page, read_page
 from platsverket.core.timing import Timing
+from platsverket.marketplace.bookings.models import Booking, BookingState
 from platsverket.marketplace.organisations.models import Member, Organisation
 from platsverket.marketplace.planning.models import MatchingRun, NeedOutcome, RunState
 from platsverket.marketplace.proposals import queries as proposals
@@ -168,8 +170,9 @@ def request_view(session: Session, actor: Actor, request_id: UUID) -> RequestVie
 
 
 def needs_of(session: Session, request_ids: Collection[UUID]) -> dict[UUID, list[Need]]:
-    """Return the needs of each request in order."""
+    """Return the needs of each request in order, as they now are."""
     statement = select(Need).where(col(Need.request_id).in_(request_ids)).order_by(col(Need.position))
+    statement = statement.execution_options(populate_existing=True)
     found: dict[UUID, list[Need]] = {request_id: [] for request_id in request_ids}
     for need in session.scalars(statement):
         found[need.request_id].append(need)
@@ -182,8 +185,8 @@ def locked(session: Session, request_ids: Iterable[UUID]) -> list[Request]:
     return list(session.scalars(statement.execution_options(populate_existing=True)))
 
 
-def locked_own(session: Session, actor: Actor, request_id: UUID) -> Request:
-    """Lock a request of the actor's own organisation and return it; NotFound if the actor may not even see it."""
+def locked_visible(session: Session, actor: Actor, request_id: UUID) -> Request:
+    """Lock a request that the actor may see and return it as it now is; else NotFound."""
     statement = visible_to(actor).where(col(Request.id) == request_id).with_for_update()
     found = session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
     if found is None:
@@ -196,28 +199,33 @@ def request_ids_of(session: Session, need_ids: Collection[UUID]) -> set[UUID]:
     return set(session.scalars(select(col(Need.request_id)).where(col(Need.id).in_(need_ids))))
 
 
-def unfinished(session: Session) -> dict[UUID, list[Need]]:
-    """Return the needs that count, of each request on which time still has an effect."""
-    statement = (
-        select(Need)
-        .join(Request, col(Request.id) == col(Need.request_id))
-        .where(
-            col(Request.state).in_((*LIVE, RequestState.AGREED)),
-            col(Need.state) != NeedState.DROPPED,
-        )
+def known_skills(session: Session, codes: Collection[str]) -> set[str]:
+    """Return those of the codes that the vocabulary of skills has."""
+    return set(session.scalars(select(col(Skill.code)).where(col(Skill.code).in_(codes)))) if codes else set()
+
+
+def ended_request_ids(session: Session, now: datetime) -> set[UUID]:
+    """Return live requests whose needs' times have all passed, and agreed ones whose bookings are all closed."""
+    ahead = select(col(Need.id)).where(
+        col(Need.request_id) == col(Request.id),
+        col(Need.state) != NeedState.DROPPED,
+        or_(col(Need.ends_at).is_(None), col(Need.ends_at) > now),
     )
-    found: dict[UUID, list[Need]] = defaultdict(list)
-    for need in session.scalars(statement):
-        found[need.request_id].append(need)
-    return found
+    booked = select(col(Booking.id)).where(col(Booking.request_id) == col(Request.id))
+    unclosed = booked.where(col(Booking.state).not_in((BookingState.CLOSED, BookingState.CANCELLED)))
+    closed = and_(col(Request.state) == RequestState.AGREED, booked.exists(), ~unclosed.exists())
+    statement = select(col(Request.id)).where(
+        col(Request.state).in_((*LIVE, RequestState.AGREED)), or_(~ahead.exists(), closed)
+    )
+    return set(session.scalars(statement))
 
 
 def open_pool(session: Session, county_code: str | None = None) -> list[PooledNeed]:
     """Return the needs that a run may serve, in the order in which their requests were opened; one query.
 
-    Left out are needs that are agreed, whose proposal the coordinator approved or locked, whose alternative is
-    settled in that way, or whose time (or that of one they belong together with) has passed. With a county: those placed there, or placed nowhere by an
-    organisation from there; a request that belongs together comes whole.
+    Left out are needs that are agreed, whose proposal (or an alternative's) the coordinator approved or locked, or
+    whose time, or that of one they belong together with, has passed. With a county: those placed there, or placed
+    nowhere by an organisation from there; a request that belongs together comes whole.
     """
     statement = (
         select(Need, Request, col(Organisation.county_code), col(Member.department))

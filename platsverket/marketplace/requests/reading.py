@@ -3,7 +3,7 @@
 The web form, the JSON API and CSV files all come this way, so that each names a wrong value alike.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -12,7 +12,7 @@ from uuid import UUID
 from platsverket.core import plain, timing
 from platsverket.core.errors import BadInput, InvalidParameter
 from platsverket.core.opening import read_object
-from platsverket.marketplace.requests.models import Priority
+from platsverket.marketplace.requests.models import Need, NeedState, Priority, Request
 from platsverket.marketplace.requests.rules import (
     REQUIREMENTS,
     NeedDraft,
@@ -21,6 +21,8 @@ from platsverket.marketplace.requests.rules import (
     heading_faults,
 )
 from platsverket.resources.models import Family
+from platsverket.resources.requirements import SpaceRequirements
+from platsverket.resources.vocabulary import SpaceKind
 
 V = TypeVar("V")
 E = TypeVar("E", bound=StrEnum)
@@ -81,7 +83,21 @@ def need_from_json(value: object) -> NeedDraft:
         with findings.under("requirements"):
             fields["requirements"] = plain.from_json(REQUIREMENTS[fields["family"]], data.get("requirements") or {})
     findings.refuse()
+    if fields.get("kind") == SpaceKind.DESK_POOL and isinstance(fields["requirements"], SpaceRequirements):
+        fields.setdefault("amount", fields["requirements"].people)
     return NeedDraft(**fields)
+
+
+def request_to_json(request: Request, needs: Iterable[Need]) -> dict[str, object]:
+    """Return a stored request, without needs that were dropped, as JSON data that `request_from_json` reads."""
+    heading = {field: getattr(request, name) for field, (name, _) in _REQUEST_FIELDS.items()}
+    return heading | {"needs": [need_to_json(need) for need in needs if need.state is not NeedState.DROPPED]}
+
+
+def need_to_json(need: Need) -> dict[str, object]:
+    """Return a stored need as JSON data that `need_from_json` reads."""
+    facts = {field: getattr(need, name) for field, (name, _) in _NEED_FIELDS.items()}
+    return facts | {"timing": need.timing, "requirements": need.requirements}
 
 
 def _read_fields(

@@ -166,6 +166,10 @@ class NeedDraft(Wanted):
             yield InvalidParameter(
                 "requirements", type(self.requirements).__name__, f"they are not for the family {self.family}"
             )
+        people = self.requirements.people if isinstance(self.requirements, SpaceRequirements) else self.amount
+        if self.kind == SpaceKind.DESK_POOL and self.amount != people:
+            reason = f"it has to be the same as requirements.people, {people}: a desk each"
+            yield InvalidParameter("amount", self.amount, reason)
         without_end = isinstance(self.timing, Period) and self.timing.last is None
         to_keep = isinstance(self.requirements, FurnitureRequirements) and self.requirements.to_keep
         if without_end and not to_keep:

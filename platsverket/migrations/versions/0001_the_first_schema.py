@@ -5,7 +5,7 @@ Revises:
 
 Two things say that a unit is never claimed beyond its capacity: the exclusion constraint ``ex_claim_exclusive`` for
 units of one, and the trigger ``claim_within_capacity`` for the rest. The trigger locks the unit, so that of two writers
-the second sees what the first has written.
+the second sees what the first has written: with the snapshots of read committed, and so it refuses any other.
 """
 
 import sqlalchemy as sa
@@ -26,23 +26,20 @@ begin
     if new.released_at is not null or new.unit_capacity = 1 then
         return null;
     end if;
-    if current_setting('transaction_isolation') = 'repeatable read' then
+    if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
         -- Its snapshot would hide what another writer has just committed.
-        raise exception 'Claims are written in read committed or serializable transactions.';
+        raise exception 'Claims are written in read committed transactions.'
+            using errcode = 'invalid_transaction_state';
     end if;
     perform 1 from unit where id = new.unit_id for no key update;
-    select at, taken into peak from (
-        select at, sum(change) over (order by at, change) as taken from (
-            select greatest(lower(during), lower(new.during)) as at, amount as change
-            from claim
-            where unit_id = new.unit_id and during && new.during and released_at is null
-            union all
-            select upper(during), -amount
-            from claim
-            where unit_id = new.unit_id and during && new.during and released_at is null
-              and not upper_inf(during)
-        ) as steps
-    ) as running
+    -- The steps up and down of what is taken while the new claim lasts. Ends come before starts at the same moment; a
+    -- claim without an end steps down at no moment, which is sorted last.
+    select at, sum(change) over (order by at, change) as taken into peak
+    from claim
+    cross join lateral (
+        values (greatest(lower(during), lower(new.during)), amount), (upper(during), -amount)
+    ) as step (at, change)
+    where unit_id = new.unit_id and during && new.during and released_at is null
     order by taken desc, at limit 1;
     if peak.taken > new.unit_capacity then
         raise exception using
@@ -397,6 +394,7 @@ def upgrade() -> None:
         sa.Column("parts", sa.Integer(), nullable=False),
         sa.Column("requirements", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("timing", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("municipality_code", sa.String(length=4), nullable=True),
         sa.Column("latitude", sa.Float(), nullable=True),
         sa.Column("longitude", sa.Float(), nullable=True),
@@ -788,7 +786,7 @@ def upgrade() -> None:
             name="ex_claim_exclusive",
         ),
         sa.CheckConstraint("amount > 0", name=op.f("ck_claim_amount_positive")),
-        sa.CheckConstraint("not isempty(during) and not lower_inf(during)", name=op.f("ck_claim_period")),
+        sa.CheckConstraint("lower_inc(during) and not upper_inc(during)", name=op.f("ck_claim_period")),
         sa.CheckConstraint("released_at is not null or amount <= unit_capacity", name=op.f("ck_claim_within_capacity")),
         sa.ForeignKeyConstraint(["booking_id"], ["booking.id"], name=op.f("fk_claim_booking_id")),
         sa.ForeignKeyConstraint(
