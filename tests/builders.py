@@ -264,3 +264,10 @@ def _unit(session: Session, resource: Resource, capacity: int) -> Unit:
 def _taken(values: dict[str, Any], *names: str) -> dict[str, Any]:
     """Take the named values out of `values`."""
     return {name: values.pop(name) for name in names if name in values}
+
+
+def change_consent(session: Session, card: Resource, column: str, at_: datetime | None) -> None:
+    """Give or take back one of the three consents of a capacity card."""
+    row = session.get_one(StaffCapacity, card.id)
+    setattr(row, column, at_)
+    session.flush()

@@ -1,0 +1,255 @@
+"""Every question about offers. What an actor may see is said once, in `visible_to`."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, cast, false, func, or_, select
+from sqlalchemy.dialects.postgresql import JSONB, JSONPATH
+from sqlmodel import Session, SQLModel, col
+
+from platsverket.competence.models import Skill, StaffCapacity, StaffSkill
+from platsverket.core import clock, geo
+from platsverket.core.actor import Actor
+from platsverket.core.errors import NotFound
+from platsverket.core.interval import Interval, to_range
+from platsverket.core.page import DEFAULT_LIMIT, Page, read_page
+from platsverket.marketplace.offers import rules
+from platsverket.marketplace.offers.models import Offer, OfferState, Visibility
+from platsverket.marketplace.offers.search import OfferSearch, conditions, distance_km
+from platsverket.marketplace.organisations.models import Organisation
+from platsverket.resources.models import (
+    Family,
+    FurnitureLot,
+    Resource,
+    ResourceUnit,
+    Site,
+    Space,
+    Unit,
+    Vehicle,
+)
+
+Facts = Space | FurnitureLot | Vehicle | StaffCapacity
+Row = TypeVar("Row", bound=SQLModel)
+
+
+@dataclass(frozen=True)
+class OfferView:
+    """An offer with all that a reader wants to know of it.
+
+    `facts` is the row of the resource's family. `exact` says whether the reader may see the address and position:
+    before a booking others see the municipality only. `managed`: whether the reader may change the offer.
+    """
+
+    offer: Offer
+    resource: Resource
+    organisation: Organisation
+    site: Site | None
+    facts: Facts
+    skills: tuple[tuple[Skill, int], ...]
+    units: tuple[Unit, ...]
+    exact: bool
+    managed: bool
+
+    @property
+    def municipalities(self) -> tuple[geo.Municipality, ...]:
+        """Where it stands, or where a person can work on site."""
+        if self.site is not None:
+            return (geo.municipality(self.site.municipality_code),)
+        codes = self.facts.municipality_codes if isinstance(self.facts, StaffCapacity) else []
+        return tuple(geo.municipality(code) for code in codes)
+
+    @property
+    def capacity(self) -> int:
+        """How much of it can be taken at once: desks, things, percent, else 1."""
+        return self.units[0].capacity if len(self.units) == 1 else 1
+
+
+def visible_to(actor: Actor | None) -> Select[Offer]:
+    """Return the SELECT of all offers that somebody may see, joined with resource, organisation, site and card.
+
+    Those who answer for an offer see it in every state. Coordinators see all but drafts. Others see open offers
+    whose audience they are in today. Nobody but those who answer for it sees a person's time without the three
+    consents. The system itself sees everything.
+    """
+    statement = (
+        select(Offer)
+        .join(Resource, col(Resource.id) == col(Offer.resource_id))
+        .join(Organisation, col(Organisation.id) == col(Offer.organisation_id))
+        .outerjoin(Site, col(Site.id) == col(Resource.site_id))
+        .outerjoin(StaffCapacity, col(StaffCapacity.resource_id) == col(Offer.resource_id))
+    )
+    if actor is None:
+        return statement
+    shown = col(Offer.state) != OfferState.DRAFT if actor.coordinates else _shown(actor)
+    return statement.where(or_(_managed(actor), and_(shown, _consented())))
+
+
+def offer_views(session: Session, actor: Actor | None, offers: Sequence[Offer]) -> list[OfferView]:
+    """Return offers that the actor was found to see with all that belongs to them, in as many queries as for one."""
+    ids = [offer.resource_id for offer in offers]
+    resources = _by_id(session, Resource, col(Resource.id), ids)
+    sites = _by_id(session, Site, col(Site.id), [row.site_id for row in resources.values() if row.site_id])
+    homes = _by_id(session, Organisation, col(Organisation.id), [offer.organisation_id for offer in offers])
+    facts = _facts(session, resources.values())
+    skills = _skills(session, [key for key, row in resources.items() if row.family is Family.STAFF])
+    units = _units(session, ids)
+
+    def view(offer: Offer) -> OfferView:
+        resource = resources[offer.resource_id]
+        at_home = actor is None or actor.coordinates or actor.organisation_id == offer.organisation_id
+        return OfferView(
+            offer=offer,
+            resource=resource,
+            organisation=homes[offer.organisation_id],
+            site=sites[resource.site_id] if resource.site_id else None,
+            facts=facts[resource.id],
+            skills=tuple(skills.get(resource.id, ())),
+            units=tuple(units.get(resource.id, ())),
+            exact=at_home,
+            managed=rules.manages(actor, offer.organisation_id),
+        )
+
+    return [view(offer) for offer in offers]
+
+
+def offer_view(session: Session, actor: Actor | None, offer_id: UUID) -> OfferView:
+    """Return one offer; NotFound if there is none that the actor may see."""
+    offer = session.scalars(visible_to(actor).where(col(Offer.id) == offer_id)).one_or_none()
+    if offer is None:
+        raise NotFound("offer", offer_id)
+    return offer_views(session, actor, [offer])[0]
+
+
+def search_offers(
+    session: Session, actor: Actor | None, search: OfferSearch, page: int = 1, limit: int = DEFAULT_LIMIT
+) -> Page[OfferView]:
+    """Return the offers that fit: nearest first when a position is given, else newest first."""
+    statement = visible_to(actor).where(*conditions(search))
+    if search.near is not None:
+        statement = statement.order_by(distance_km(search.near.position).nulls_last())
+    found: Page[Offer] = read_page(session, statement.order_by(col(Offer.id).desc()), page, limit)
+    return found.of(lambda offers: offer_views(session, actor, offers))
+
+
+def resource_to_offer(session: Session, actor: Actor | None, resource_id: UUID) -> Resource:
+    """Return a resource of the actor's own organisation; NotFound for any other."""
+    statement = select(Resource).where(col(Resource.id) == resource_id)
+    if actor is not None:
+        statement = statement.where(col(Resource.organisation_id) == actor.organisation_id)
+    found = session.scalars(statement).one_or_none()
+    if found is None:
+        raise NotFound("resource", resource_id)
+    return found
+
+
+def offer_to_change(session: Session, actor: Actor | None, offer_id: UUID) -> tuple[Offer, Resource]:
+    """Return an offer that the actor may see, with its resource; NotFound otherwise."""
+    offer = session.scalars(visible_to(actor).where(col(Offer.id) == offer_id)).one_or_none()
+    if offer is None:
+        raise NotFound("offer", offer_id)
+    return offer, session.get_one(Resource, offer.resource_id)
+
+
+def offer_in_time(
+    session: Session, resource_id: UUID, during: Interval, except_for: UUID | None = None
+) -> Offer | None:
+    """Return an offer of a resource, not closed, whose time overlaps a period."""
+    statement = select(Offer).where(
+        col(Offer.resource_id) == resource_id,
+        col(Offer.state) != OfferState.CLOSED,
+        col(Offer.during).op("&&")(to_range(during)),
+    )
+    if except_for is not None:
+        statement = statement.where(col(Offer.id) != except_for)
+    return session.scalars(statement.limit(1)).one_or_none()
+
+
+def _managed(actor: Actor) -> ColumnElement[bool]:
+    if not rules.manages(actor, actor.organisation_id):
+        return false()
+    return col(Offer.organisation_id) == actor.organisation_id
+
+
+def _shown(actor: Actor) -> ColumnElement[bool]:
+    """Say in SQL what `rules.Audience.includes` says of an open offer today."""
+    at_home = col(Offer.organisation_id) == actor.organisation_id
+    stands_in = func.coalesce(func.left(col(Site.municipality_code), 2), col(Organisation.county_code))
+    audiences = [
+        _reaches(Visibility.ALL),
+        and_(_reaches(Visibility.REGION), stands_in == actor.county_code),
+        and_(_reaches(Visibility.PARTNERS), col(Offer.organisation_id).in_(actor.partner_ids)),
+        and_(_reaches(Visibility.ORGANISATION), at_home),
+    ]
+    if actor.department is not None:
+        audiences.append(and_(at_home, col(Offer.department) == actor.department))
+    return and_(col(Offer.state) == OfferState.OPEN, or_(*audiences))
+
+
+def _reaches(tier: Visibility) -> ColumnElement[bool]:
+    """Say whether an offer is shown to a tier today, from the start or because it has widened."""
+    tiers = rules.TIERS[rules.TIERS.index(tier) :]
+    among = " || ".join(f'@[1] == "{wide.value}"' for wide in tiers)
+    # `strict`, for a lax filter would look inside each pair of date and tier instead of at it.
+    path = cast(f"strict $[*] ? (@[0] <= $today && ({among}))", JSONPATH)
+    today = cast({"today": clock.today().isoformat()}, JSONB)
+    return or_(col(Offer.visibility).in_(tiers), func.jsonb_path_exists(col(Offer.widens), path, today))
+
+
+def _consented() -> ColumnElement[bool]:
+    card = StaffCapacity
+    consents = (card.employee_consent_at, card.manager_consent_at, card.hr_consent_at)
+    return or_(col(card.resource_id).is_(None), and_(*(col(consent).is_not(None) for consent in consents)))
+
+
+def _by_id(session: Session, row: type[Row], key: Any, ids: Iterable[UUID]) -> dict[UUID, Row]:
+    found = session.scalars(select(row).where(key.in_(set(ids)))).all()
+    return {getattr(each, key.key): each for each in found}
+
+
+_FACTS: dict[Family, type[Space | FurnitureLot | Vehicle | StaffCapacity]] = {
+    Family.SPACE: Space,
+    Family.FURNITURE: FurnitureLot,
+    Family.VEHICLE: Vehicle,
+    Family.STAFF: StaffCapacity,
+}
+
+
+def _facts(session: Session, resources: Iterable[Resource]) -> dict[UUID, Facts]:
+    """Return the family's row of each resource: one query for each family that is there."""
+    by_family: dict[Family, list[UUID]] = {}
+    for resource in resources:
+        by_family.setdefault(resource.family, []).append(resource.id)
+    found: dict[UUID, Facts] = {}
+    for family, ids in by_family.items():
+        row = _FACTS[family]
+        found |= _by_id(session, row, col(row.resource_id), ids)
+    return found
+
+
+def _skills(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[tuple[Skill, int]]]:
+    """Return the skills of capacity cards with levels, highest level first."""
+    statement = (
+        select(StaffSkill, Skill)
+        .join(Skill, col(Skill.id) == col(StaffSkill.skill_id))
+        .where(col(StaffSkill.resource_id).in_(ids))
+        .order_by(col(StaffSkill.level).desc(), col(Skill.code))
+    )
+    found: dict[UUID, list[tuple[Skill, int]]] = {}
+    for held, skill in session.execute(statement) if ids else ():
+        found.setdefault(held.resource_id, []).append((skill, held.level))
+    return found
+
+
+def _units(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[Unit]]:
+    statement = (
+        select(col(ResourceUnit.resource_id), Unit)
+        .join(Unit, col(Unit.id) == col(ResourceUnit.unit_id))
+        .where(col(ResourceUnit.resource_id).in_(ids))
+        .order_by(col(Unit.name))
+    )
+    found: dict[UUID, list[Unit]] = {}
+    for resource_id, unit in session.execute(statement):
+        found.setdefault(resource_id, []).append(unit)
+    return found

@@ -1,0 +1,117 @@
+"""Use cases of offers."""
+
+from dataclasses import replace
+
+import pytest
+from sqlmodel import Session, select
+
+from platsverket.core.actor import Actor
+from platsverket.core.audit import AuditEntry
+from platsverket.core.errors import BadInput, Conflict, NotAllowed, NotFound, StateChanged, VersionChanged
+from platsverket.marketplace.offers import service
+from platsverket.marketplace.offers.models import OfferState, Terms, Visibility
+from platsverket.marketplace.offers.rules import OfferDraft
+from platsverket.marketplace.organisations.models import Organisation
+from platsverket.resources.models import Resource
+from tests import builders
+
+DRAFT = OfferDraft(builders.days(0, 30))
+
+
+@pytest.fixture
+def home(session: Session) -> Organisation:
+    return builders.organisation(session)
+
+
+@pytest.fixture
+def lister(session: Session, home: Organisation) -> Actor:
+    return builders.actor(session, home, roles=["lister"])
+
+
+@pytest.fixture
+def room(session: Session, home: Organisation) -> Resource:
+    return builders.space(session, builders.site(session, home))
+
+
+def test_an_offer_begins_as_a_draft_and_opens(session: Session, lister: Actor, room: Resource) -> None:
+    offer = service.create_offer(session, lister, room.id, DRAFT)
+    assert (offer.state, offer.member_id, offer.organisation_id) == ("draft", lister.member_id, lister.organisation_id)
+    assert service.open_offer(session, lister, offer.id).state is OfferState.OPEN
+    assert service.pause_offer(session, lister, offer.id).state is OfferState.PAUSED
+    assert service.open_offer(session, lister, offer.id).state is OfferState.OPEN
+    assert service.close_offer(session, lister, offer.id, "Vi flyttar").state is OfferState.CLOSED
+    moves = session.exec(select(AuditEntry).where(AuditEntry.entity_id == offer.id).order_by(AuditEntry.id)).all()  # type: ignore[arg-type]
+    assert [entry.to_state for entry in moves] == ["draft", "open", "paused", "open", "closed"]
+    assert moves[-1].words == "Vi flyttar"
+
+
+def test_a_closed_offer_is_neither_opened_nor_changed(session: Session, lister: Actor, room: Resource) -> None:
+    offer = service.create_offer(session, lister, room.id, DRAFT)
+    service.close_offer(session, lister, offer.id)
+    with pytest.raises(StateChanged):
+        service.open_offer(session, lister, offer.id)
+    with pytest.raises(Conflict) as refused:
+        service.update_offer(session, lister, offer.id, DRAFT)
+    assert refused.value.code == "offer_closed"
+
+
+def test_others_resources_are_not_found_and_readers_may_not(
+    session: Session, home: Organisation, room: Resource
+) -> None:
+    with pytest.raises(NotFound):
+        service.create_offer(session, builders.actor(session), room.id, DRAFT)
+    reader = builders.actor(session, home, roles=["requester"])
+    with pytest.raises(NotAllowed) as refused:
+        service.create_offer(session, reader, room.id, DRAFT)
+    assert refused.value.code == "lister_only"
+
+
+def test_a_coordinator_sees_an_offer_but_does_not_change_it(session: Session, lister: Actor, room: Resource) -> None:
+    offer = service.create_offer(session, lister, room.id, DRAFT)
+    service.open_offer(session, lister, offer.id)
+    with pytest.raises(NotAllowed):
+        service.pause_offer(session, builders.coordinator(session), offer.id)
+
+
+def test_a_resource_is_offered_once_at_a_time(session: Session, lister: Actor, room: Resource) -> None:
+    first = service.create_offer(session, lister, room.id, DRAFT)
+    with pytest.raises(Conflict) as refused:
+        service.create_offer(session, lister, room.id, OfferDraft(builders.days(29, 60)))
+    assert refused.value.details == {"offer": str(first.id)}
+    later = service.create_offer(session, lister, room.id, OfferDraft(builders.days(30, 60)))
+    with pytest.raises(Conflict):
+        service.update_offer(session, lister, later.id, OfferDraft(builders.days(29, 60)))
+    service.close_offer(session, lister, first.id)
+    assert service.update_offer(session, lister, later.id, OfferDraft(builders.days(29, 60))).version == 2
+
+
+def test_an_offer_whose_time_is_over(session: Session, lister: Actor, room: Resource) -> None:
+    with pytest.raises(BadInput, match="over already"):
+        service.create_offer(session, lister, room.id, OfferDraft(builders.days(-10, 0)))
+    old = builders.offer(session, room, builders.days(-10, 0), state=OfferState.DRAFT)
+    with pytest.raises(BadInput, match="over already"):
+        service.open_offer(session, lister, old.id)
+
+
+def test_only_furniture_is_handed_over(session: Session, lister: Actor, room: Resource, home: Organisation) -> None:
+    gift = replace(DRAFT, terms=Terms.HAND_OVER)
+    with pytest.raises(BadInput, match="only furniture"):
+        service.create_offer(session, lister, room.id, gift)
+    chairs = builders.furniture(session, builders.site(session, home))
+    assert service.create_offer(session, lister, chairs.id, gift).terms is Terms.HAND_OVER
+
+
+def test_changing_compares_versions_and_writes_only_what_is_new(
+    session: Session, lister: Actor, room: Resource
+) -> None:
+    offer = service.create_offer(session, lister, room.id, DRAFT)
+    assert service.update_offer(session, lister, offer.id, DRAFT, if_version=1).version == 1
+    changed = replace(DRAFT, visibility=Visibility.REGION, conditions="Ring först")
+    assert service.update_offer(session, lister, offer.id, changed, if_version=1).version == 2
+    entry = session.exec(
+        select(AuditEntry).where(AuditEntry.entity_id == offer.id).order_by(AuditEntry.id.desc())
+    ).first()  # type: ignore[attr-defined]
+    assert entry is not None
+    assert entry.details == {"changed": ["conditions", "visibility"]}
+    with pytest.raises(VersionChanged):
+        service.update_offer(session, lister, offer.id, DRAFT, if_version=1)
