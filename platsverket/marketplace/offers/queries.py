@@ -19,18 +19,9 @@ from platsverket.marketplace.offers import rules
 from platsverket.marketplace.offers.models import Offer, OfferState, Visibility
 from platsverket.marketplace.offers.search import OfferSearch, conditions, distance_km
 from platsverket.marketplace.organisations.models import Organisation
-from platsverket.resources.models import (
-    Family,
-    FurnitureLot,
-    Resource,
-    ResourceUnit,
-    Site,
-    Space,
-    Unit,
-    Vehicle,
-)
+from platsverket.resources.models import Family, Resource, Site, Unit
+from platsverket.resources.queries import Described, resources_by_id, units_of
 
-Facts = Space | FurnitureLot | Vehicle | StaffCapacity
 Row = TypeVar("Row", bound=SQLModel)
 
 
@@ -38,15 +29,14 @@ Row = TypeVar("Row", bound=SQLModel)
 class OfferView:
     """An offer with all that a reader wants to know of it.
 
-    `facts` is the row of the resource's family. `exact` says whether the reader may see the address and position:
-    before a booking others see the municipality only. `managed`: whether the reader may change the offer.
+    `card` and `skills` are what only staff has. `exact` says whether the reader may see the address and position:
+    before a booking others see the municipality only. `managed` says whether the reader may change the offer.
     """
 
     offer: Offer
-    resource: Resource
+    lent: Described
     organisation: Organisation
-    site: Site | None
-    facts: Facts
+    card: StaffCapacity | None
     skills: tuple[tuple[Skill, int], ...]
     units: tuple[Unit, ...]
     exact: bool
@@ -55,10 +45,9 @@ class OfferView:
     @property
     def municipalities(self) -> tuple[geo.Municipality, ...]:
         """Where it stands, or where a person can work on site."""
-        if self.site is not None:
-            return (geo.municipality(self.site.municipality_code),)
-        codes = self.facts.municipality_codes if isinstance(self.facts, StaffCapacity) else []
-        return tuple(geo.municipality(code) for code in codes)
+        if self.lent.site is not None:
+            return (geo.municipality(self.lent.site.municipality_code),)
+        return tuple(geo.municipality(code) for code in (self.card.municipality_codes if self.card else ()))
 
     @property
     def capacity(self) -> int:
@@ -89,24 +78,23 @@ def visible_to(actor: Actor | None) -> Select[Offer]:
 def offer_views(session: Session, actor: Actor | None, offers: Sequence[Offer]) -> list[OfferView]:
     """Return offers that the actor was found to see with all that belongs to them, in as many queries as for one."""
     ids = [offer.resource_id for offer in offers]
-    resources = _by_id(session, Resource, col(Resource.id), ids)
-    sites = _by_id(session, Site, col(Site.id), [row.site_id for row in resources.values() if row.site_id])
-    homes = _by_id(session, Organisation, col(Organisation.id), [offer.organisation_id for offer in offers])
-    facts = _facts(session, resources.values())
-    skills = _skills(session, [key for key, row in resources.items() if row.family is Family.STAFF])
-    units = _units(session, ids)
+    lent = resources_by_id(session, ids)
+    units = units_of(session, ids)
+    homes = _by_id(session, Organisation, col(Organisation.id), (offer.organisation_id for offer in offers))
+    people = [key for key, each in lent.items() if each.resource.family is Family.STAFF]
+    cards = _by_id(session, StaffCapacity, col(StaffCapacity.resource_id), people) if people else {}
+    skills = _skills(session, people) if people else {}
 
     def view(offer: Offer) -> OfferView:
-        resource = resources[offer.resource_id]
+        key = offer.resource_id
         at_home = actor is None or actor.coordinates or actor.organisation_id == offer.organisation_id
         return OfferView(
             offer=offer,
-            resource=resource,
+            lent=lent[key],
             organisation=homes[offer.organisation_id],
-            site=sites[resource.site_id] if resource.site_id else None,
-            facts=facts[resource.id],
-            skills=tuple(skills.get(resource.id, ())),
-            units=tuple(units.get(resource.id, ())),
+            card=cards.get(key),
+            skills=tuple(skills.get(key, ())),
+            units=tuple(unit for unit, _ in units.get(key, ())),
             exact=at_home,
             managed=rules.manages(actor, offer.organisation_id),
         )
@@ -208,27 +196,7 @@ def _by_id(session: Session, row: type[Row], key: Any, ids: Iterable[UUID]) -> d
     return {getattr(each, key.key): each for each in found}
 
 
-_FACTS: dict[Family, type[Space | FurnitureLot | Vehicle | StaffCapacity]] = {
-    Family.SPACE: Space,
-    Family.FURNITURE: FurnitureLot,
-    Family.VEHICLE: Vehicle,
-    Family.STAFF: StaffCapacity,
-}
-
-
-def _facts(session: Session, resources: Iterable[Resource]) -> dict[UUID, Facts]:
-    """Return the family's row of each resource: one query for each family that is there."""
-    by_family: dict[Family, list[UUID]] = {}
-    for resource in resources:
-        by_family.setdefault(resource.family, []).append(resource.id)
-    found: dict[UUID, Facts] = {}
-    for family, ids in by_family.items():
-        row = _FACTS[family]
-        found |= _by_id(session, row, col(row.resource_id), ids)
-    return found
-
-
-def _skills(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[tuple[Skill, int]]]:
+def _skills(session: Session, ids: Iterable[UUID]) -> dict[UUID, list[tuple[Skill, int]]]:
     """Return the skills of capacity cards with levels, highest level first."""
     statement = (
         select(StaffSkill, Skill)
@@ -237,19 +205,6 @@ def _skills(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[tuple[Skil
         .order_by(col(StaffSkill.level).desc(), col(Skill.code))
     )
     found: dict[UUID, list[tuple[Skill, int]]] = {}
-    for held, skill in session.execute(statement) if ids else ():
+    for held, skill in session.execute(statement):
         found.setdefault(held.resource_id, []).append((skill, held.level))
-    return found
-
-
-def _units(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[Unit]]:
-    statement = (
-        select(col(ResourceUnit.resource_id), Unit)
-        .join(Unit, col(Unit.id) == col(ResourceUnit.unit_id))
-        .where(col(ResourceUnit.resource_id).in_(ids))
-        .order_by(col(Unit.name))
-    )
-    found: dict[UUID, list[Unit]] = {}
-    for resource_id, unit in session.execute(statement):
-        found.setdefault(resource_id, []).append(unit)
     return found
