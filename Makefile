@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := uv==0.13.9
 
-.PHONY: help run test check format bench lock docs clean install assets browser
+.PHONY: help run test check format lock docs clean install assets browser
 
 help: ## Say what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -25,9 +25,6 @@ check: install ## Format, lint, types, import contracts, lock files
 format: install ## Format and mend what can be mended
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
-
-bench: install ## Measure, as ratios in one run
-	@$(BIN)/python -m benchmarks
 
 docs: install ## Write the reference pages that are made from the code
 	@$(BIN)/python scripts/write_reference.py

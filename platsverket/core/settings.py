@@ -4,8 +4,13 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from platsverket.core.errors import BadInput, InvalidParameter
+
+SECRET = ("secret_key", "database_url", "broker_url")
 
 
 class Settings(BaseSettings):
@@ -78,5 +83,20 @@ class Settings(BaseSettings):
 
 @cache
 def settings() -> Settings:
-    """Return the settings of this process, read once."""
-    return Settings()  # type: ignore[call-arg]
+    """Return the settings of this process, read once.
+
+    Raises
+    ------
+    BadInput
+        Naming each variable that is wrong.
+    """
+    try:
+        return Settings()  # type: ignore[call-arg]
+    except ValidationError as error:
+        raise BadInput.of([_wrong(one) for one in error.errors()]) from error
+
+
+def _wrong(error: ErrorDetails) -> InvalidParameter:
+    setting = "_".join(map(str, error["loc"]))
+    shown = None if not setting or setting in SECRET else error["input"]
+    return InvalidParameter(f"PLATSVERKET_{setting.upper()}".rstrip("_"), shown, error["msg"])

@@ -1,0 +1,83 @@
+"""Real processes of the product, each in a session of its own so that it can be killed with all it started."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+PATIENCE_S = 90
+
+
+@dataclass
+class Running:
+    """A started command, with what it has said so far."""
+
+    process: subprocess.Popen
+    log: Path
+
+    @property
+    def said(self) -> str:
+        return self.log.read_text(encoding="utf-8", errors="replace")
+
+    def wait_for(self, words: str) -> None:
+        """Wait until the process has said something."""
+        until(lambda: words in self.said or self.process.poll() is not None, f"{words!r} in:\n{self.said}")
+        assert words in self.said, f"ended with {self.process.returncode}:\n{self.said}"
+
+    def interrupt(self) -> int:
+        """Press Ctrl-C and return the exit code."""
+        self.process.send_signal(signal.SIGINT)
+        return self.process.wait(PATIENCE_S)
+
+    def kill(self) -> None:
+        """End the process and all it started at once, as a power cut would."""
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+
+def until(happened: Callable[[], object], what: str) -> None:
+    """Wait until something has happened, or fail saying what did not."""
+    end = time.monotonic() + PATIENCE_S
+    while not happened():
+        assert time.monotonic() < end, f"did not happen within {PATIENCE_S} s: {what}"
+        time.sleep(0.1)
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[..., Running]]:
+    """Start a command of the product with further environment; whatever still runs is killed after the test."""
+    started: list[Running] = []
+
+    def run(*command: str, env: Mapping[str, str | None] | None = None) -> Running:
+        log = tmp_path / f"{len(started)}-{command[0]}.log"
+        wanted = {"PLATSVERKET_DATA_DIR": str(tmp_path / "data"), **os.environ, "COLUMNS": "200", **(env or {})}
+        with log.open("wb") as file:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "platsverket.api.cli.main", *command],
+                env={name: value for name, value in wanted.items() if value is not None},
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        started.append(Running(process, log))
+        return started[-1]
+
+    yield run
+    for running in started:
+        running.kill()

@@ -1,0 +1,82 @@
+"""`platsverket up` from nothing to a page, twice, and what it says when it cannot."""
+
+import socket
+import urllib.request
+
+import psutil
+import pytest
+
+from tests.processes.conftest import free_port, until
+
+pytestmark = pytest.mark.processes
+
+
+@pytest.fixture
+def alone(tmp_path_factory) -> dict[str, str | None]:
+    """An environment with a data folder and a port of its own, and no database but the embedded one."""
+    return {
+        "PLATSVERKET_DATA_DIR": str(tmp_path_factory.mktemp("up") / "data"),
+        "PLATSVERKET_DATABASE_URL": None,
+        "PLATSVERKET_PORT": str(free_port()),
+    }
+
+
+def processes_in(folder: str) -> list[psutil.Process]:
+    """Return the processes that were started with this data folder."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            mine = process.environ().get("PLATSVERKET_DATA_DIR") == folder or folder in " ".join(process.cmdline())
+        except (psutil.NoSuchProcess, psutil.AccessDenied):
+            continue
+        if mine and process.status() != psutil.STATUS_ZOMBIE:
+            found.append(process)
+    return found
+
+
+def test_up_reaches_reasoned_proposals_stops_whole_and_finds_its_data_again(start, alone):
+    address = f"http://127.0.0.1:{alone['PLATSVERKET_PORT']}"
+    first = start("up", env=alone)
+    first.wait_for("Ctrl-C stops everything.")
+    assert "Sample region loaded." in first.said
+    assert address in first.said
+    assert "coordinator" in first.said
+    with urllib.request.urlopen(f"{address}/sign-in", timeout=5) as answer:
+        assert answer.status == 200
+
+    second = start("up", env={**alone, "PLATSVERKET_PORT": str(free_port())})
+    assert second.process.wait(30) == 3
+    assert "is in use by process" in second.said
+
+    assert first.interrupt() == 130
+    until(lambda: not processes_in(alone["PLATSVERKET_DATA_DIR"]), "every process has ended")
+
+    again = start("up", env=alone)
+    again.wait_for("Ctrl-C stops everything.")
+    assert "Sample region loaded." not in again.said
+    again.interrupt()
+
+
+def test_a_port_in_use_is_said_plainly(start, alone):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", int(alone["PLATSVERKET_PORT"])))
+        taken.listen()
+        refused = start("up", env=alone)
+        assert refused.process.wait(30) == 3
+    assert f"127.0.0.1:{alone['PLATSVERKET_PORT']}" in refused.said
+    assert "PLATSVERKET_PORT" in refused.said
+
+
+def test_a_wrong_setting_is_said_plainly(start, alone):
+    refused = start("up", env={**alone, "PLATSVERKET_PORT": "eighty"})
+    assert refused.process.wait(30) == 2
+    assert "PLATSVERKET_PORT" in refused.said
+    assert "Traceback" not in refused.said
+
+
+def test_development_sign_in_cannot_be_on_in_production(start, alone):
+    refused = start(
+        "up", env={**alone, "PLATSVERKET_ENVIRONMENT": "production", "PLATSVERKET_DEVELOPMENT_SIGN_IN": "true"}
+    )
+    assert refused.process.wait(30) == 2
+    assert "development_sign_in cannot be on in production" in refused.said
