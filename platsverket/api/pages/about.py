@@ -1,0 +1,44 @@
+"""Pages about the service itself: accessibility, language, for developers."""
+
+from typing import Any
+
+from litestar import Controller, Request, get
+from litestar.datastructures import Cookie
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from platsverket.api import i18n
+from platsverket.api.rendering import page
+from platsverket.api.request_context import LANGUAGE_COOKIE
+from platsverket.api.visitor import local_path
+from platsverket.core.errors import NotFound
+from platsverket.core.settings import settings
+
+_YEAR_S = 365 * 24 * 3600
+
+
+class AboutPages(Controller):
+    """What anybody may read without signing in."""
+
+    path = "/"
+
+    @get("/accessibility", sync_to_thread=True)
+    def accessibility(self) -> Template:
+        """Show the accessibility statement (tillgänglighetsredogörelse) that the law asks for."""
+        return page("accessibility.html")
+
+    @get("/language/{code:str}", sync_to_thread=True)
+    def language(self, request: Request[Any, Any, Any], code: FromPath[str]) -> Redirect:
+        """Remember the language and go back to where the reader was."""
+        if code not in i18n.LANGUAGES:
+            raise NotFound("language", code)
+        chosen = Cookie(
+            key=LANGUAGE_COOKIE,
+            value=code,
+            max_age=_YEAR_S,
+            path="/",
+            samesite="lax",
+            httponly=True,
+            secure=settings().environment == "production",
+        )
+        return Redirect(local_path(request.query_params.get("next")), status_code=303, cookies=[chosen])

@@ -1,0 +1,69 @@
+"""What every shape on the wire has in common: names in camelCase, unknown fields refused, lists in pages."""
+
+from typing import Any, ClassVar, Generic, Self, TypeVar
+
+from msgspec import Struct, field
+
+T = TypeVar("T")
+
+
+class Wire(Struct, kw_only=True, forbid_unknown_fields=True, rename="camel", omit_defaults=False):
+    """Base of everything that comes in or goes out as JSON.
+
+    Each subclass that is a whole body has `example()`, which the API documentation shows.
+    """
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return a lifelike instance for the documentation."""
+        raise NotImplementedError(f"{cls.__name__} is a whole body, so it needs an example")
+
+
+class Meta(Wire):
+    """Where in a list this page is."""
+
+    page: int
+    limit: int
+    total: int
+    pages: int
+
+
+class Links(Wire):
+    """Addresses of this page and its neighbours."""
+
+    this: str = field(name="self")
+    first: str
+    last: str
+    prev: str | None = None
+    next: str | None = None
+
+
+class Listing(Wire, Generic[T]):
+    """One page of a list."""
+
+    items: list[T]
+    meta: Meta = field(name="_meta")
+    links: Links = field(name="_links")
+
+
+class InvalidParameterOut(Wire):
+    """One wrong value: where it stands, what it was, what would be right."""
+
+    property: str
+    value: Any
+    reason: str
+
+
+class Problem(Struct, kw_only=True, omit_defaults=True):
+    """RFC 9457: what went wrong, for people and programs."""
+
+    media_type: ClassVar[str] = "application/problem+json"
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    code: str
+    invalid_parameters: list[InvalidParameterOut] | None = field(default=None, name="invalid-parameters")
+    details: dict[str, Any] | None = None

@@ -1,0 +1,135 @@
+"""A request's work is committed before its answer is sent, or is not done at all."""
+
+from typing import Any
+
+import pytest
+from litestar import Litestar, get, post
+from litestar.di import NamedDependency, Provide
+from litestar.testing import TestClient
+from sqlalchemy import Engine, text
+from sqlmodel import Session
+
+from platsverket.api.errors import tell
+from platsverket.api.rendering import page, template_config
+from platsverket.api.unit_of_work import provide_session
+from platsverket.core import db
+from platsverket.core.errors import BadInput, Conflict
+from platsverket.marketplace.organisations.models import Organisation, OrganisationKind
+
+
+def _organisation(name: str) -> Organisation:
+    return Organisation(name=name, kind=OrganisationKind.REGION, municipality_code="2380", county_code="23")
+
+
+@post("/works", sync_to_thread=True)
+def works(session: NamedDependency[Session]) -> dict[str, str]:
+    session.add(_organisation("Regionen"))
+    return {"said": "done"}
+
+
+@post("/fails", sync_to_thread=True)
+def fails(session: NamedDependency[Session]) -> dict[str, str]:
+    session.add(_organisation("Regionen"))
+    session.flush()
+    raise BadInput("name", "Regionen", "no")
+
+
+@post("/driver-fails", sync_to_thread=True)
+def driver_fails(session: NamedDependency[Session]) -> dict[str, str]:
+    session.execute(text("set local lock_timeout = '1ms'"))
+    session.add_all([_organisation("Regionen"), _organisation("Regionen")])
+    session.flush()
+    return {"said": "done"}
+
+
+@get("/template-fails", sync_to_thread=True)
+def template_fails(session: NamedDependency[Session]) -> Any:
+    session.add(_organisation("Regionen"))
+    return page("errors/error.html")  # lacks what the template needs
+
+
+@pytest.fixture
+def client(engine: Engine):
+    app = Litestar(
+        [works, fails, driver_fails, template_fails],
+        dependencies={"session": Provide(provide_session)},
+        exception_handlers={Exception: tell},
+        template_config=template_config(),
+        openapi_config=None,
+        logging_config=None,
+    )
+    with TestClient(app, raise_server_exceptions=False) as client:
+        yield client
+
+
+def _count(engine: Engine) -> int:
+    with engine.connect() as connection:
+        return connection.execute(text("select count(*) from organisation")).scalar_one()
+
+
+def test_what_a_handler_did_is_committed_once_its_answer_is_there(client, engine):
+    assert client.post("/works").status_code == 201
+    assert _count(engine) == 1
+
+
+@pytest.mark.parametrize("path", ["/fails", "/driver-fails"])
+def test_a_handler_that_fails_leaves_nothing(client, engine, path):
+    answer = client.post(path)
+    assert answer.status_code == {"/fails": 400, "/driver-fails": 409}[path]
+    assert _count(engine) == 0
+
+
+def test_a_page_that_cannot_be_rendered_leaves_nothing(client, engine):
+    assert client.get("/template-fails").status_code == 500
+    assert _count(engine) == 0
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [(Conflict("busy", "Try again."), 409), (RuntimeError("the cable was cut"), 500)],
+)
+def test_a_commit_that_fails_is_never_told_as_success(client, engine, monkeypatch, error, status):
+    def commit(_session: Session) -> None:
+        raise error
+
+    monkeypatch.setattr(Session, "commit", commit)
+    answer = client.post("/works")
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert "cable" not in answer.text
+    assert _count(engine) == 0
+
+
+def test_a_commit_that_the_database_refuses_becomes_the_answer(client, engine):
+    """A deferred trigger fires at COMMIT: the last moment at which anything can go wrong."""
+    with engine.begin() as connection:
+        connection.execute(
+            text("""
+            create function refuse() returns trigger language plpgsql as
+            $$ begin raise exception 'no' using errcode = '40001'; end $$""")
+        )
+        connection.execute(
+            text("""
+            create constraint trigger refuse_late after insert on organisation
+            deferrable initially deferred for each row execute function refuse()""")
+        )
+    try:
+        answer = client.post("/works")
+        assert (answer.status_code, answer.json()["code"]) == (409, "busy")
+        assert _count(engine) == 0
+    finally:
+        with engine.begin() as connection:
+            connection.execute(text("drop trigger refuse_late on organisation; drop function refuse()"))
+
+
+def test_a_database_that_is_away_is_told_and_found_again(client, engine, monkeypatch):
+    def away() -> Engine:
+        return _unreachable
+
+    _unreachable = db.create_engine("postgresql+psycopg://nobody@127.0.0.1:1/none", connect_args={"connect_timeout": 1})
+    with monkeypatch.context() as patched:
+        patched.setattr(db, "engine", away)
+        answer = client.post("/works")
+        assert answer.status_code == 503
+        assert answer.headers["retry-after"] == "5"
+    assert client.post("/works").status_code == 201
