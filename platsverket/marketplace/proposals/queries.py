@@ -10,10 +10,12 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlmodel import Session, col
 
+from platsverket.competence.models import StaffCapacity
 from platsverket.core.actor import Actor
 from platsverket.core.errors import NotFound
 from platsverket.core.page import DEFAULT_LIMIT, Page, read_page
-from platsverket.marketplace.offers.models import Offer
+from platsverket.marketplace.offers.models import Offer, OfferState
+from platsverket.marketplace.offers.queries import OfferView, offer_views
 from platsverket.marketplace.organisations.models import Organisation
 from platsverket.marketplace.planning.models import MatchingRun
 from platsverket.marketplace.proposals.models import (
@@ -24,17 +26,6 @@ from platsverket.marketplace.proposals.models import (
     ProposalState,
 )
 from platsverket.marketplace.requests.models import Need, NeedState, Request
-from platsverket.resources.models import Resource, Site, Unit
-
-
-@dataclass(frozen=True)
-class Offered:
-    """An offer with whose and what it is."""
-
-    offer: Offer
-    resource: Resource
-    site: Site | None
-    organisation: Organisation
 
 
 @dataclass(frozen=True)
@@ -43,7 +34,7 @@ class LineView:
 
     line: ProposalLine
     need: Need
-    offered: Offered
+    offered: OfferView
     claims: Sequence[LineClaim]
 
 
@@ -162,16 +153,13 @@ def lines(session: Session, proposal_ids: Collection[UUID]) -> list[LineView]:
     return [LineView(line, need, offers[line.offer_id], claims[line.id]) for line, need in rows]
 
 
-def offered(session: Session, offer_ids: Collection[UUID]) -> dict[UUID, Offered]:
-    """Return offers by id with whose and what they are, whoever may see them: what a proposal names is known to it."""
-    rows = session.execute(
-        select(Offer, Resource, Site, Organisation)
-        .join(Resource, col(Resource.id) == col(Offer.resource_id))
-        .outerjoin(Site, col(Site.id) == col(Resource.site_id))
-        .join(Organisation, col(Organisation.id) == col(Offer.organisation_id))
-        .where(col(Offer.id).in_(offer_ids))
-    )
-    return {row[0].id: Offered(*row) for row in rows}
+def offered(session: Session, offer_ids: Collection[UUID]) -> dict[UUID, OfferView]:
+    """Return offers by id, whoever may see them in lists: what a proposal or a booking names is known to its readers.
+
+    How exactly they may know it is for the caller to say.
+    """
+    found = session.scalars(select(Offer).where(col(Offer.id).in_(offer_ids))).all()
+    return {view.offer.id: view for view in offer_views(session, None, found)}
 
 
 def is_kept() -> ColumnElement[bool]:
@@ -180,31 +168,48 @@ def is_kept() -> ColumnElement[bool]:
     return or_(col(Proposal.state) == ProposalState.APPROVED, locked_)
 
 
-def kept_claims(session: Session, unit_ids: Collection[UUID], but_for: UUID) -> list[LineClaim]:
-    """Return what other kept proposals than `but_for` will claim of units."""
+def kept_claims(session: Session, unit_ids: Collection[UUID], but_for: UUID) -> list[tuple[UUID, LineClaim]]:
+    """Return what other kept proposals than `but_for` will claim of units, each with its proposal."""
+    found = (
+        select(col(Proposal.id), LineClaim)
+        .join(ProposalLine, col(ProposalLine.proposal_id) == col(Proposal.id))
+        .join(LineClaim, col(LineClaim.line_id) == col(ProposalLine.id))
+        .where(col(LineClaim.unit_id).in_(unit_ids), col(Proposal.id) != but_for, is_kept())
+    )
+    return [(proposal_id, claim) for proposal_id, claim in session.execute(found)]
+
+
+def claims_of(session: Session, proposal_id: UUID, but_for_line: UUID | None = None) -> list[LineClaim]:
+    """Return what agreeing to a proposal will claim, without one of its lines if told."""
     found = (
         select(LineClaim)
         .join(ProposalLine, col(ProposalLine.id) == col(LineClaim.line_id))
-        .join(Proposal, col(Proposal.id) == col(ProposalLine.proposal_id))
-        .where(col(LineClaim.unit_id).in_(unit_ids), col(Proposal.id) != but_for, is_kept())
+        .where(col(ProposalLine.proposal_id) == proposal_id)
+        .order_by(col(LineClaim.unit_id), func.lower(LineClaim.during))
     )
+    if but_for_line is not None:
+        found = found.where(col(ProposalLine.id) != but_for_line)
     return list(session.scalars(found))
 
 
-def named_units(session: Session, unit_ids: Collection[UUID]) -> dict[UUID, tuple[Unit, Resource]]:
-    """Return units by id with the resource that owns each."""
-    rows = session.execute(
-        select(Unit, Resource)
-        .join(Resource, col(Resource.id) == col(Unit.resource_id))
-        .where(col(Unit.id).in_(unit_ids))
-    )
-    return {unit.id: (unit, resource) for unit, resource in rows}
+def claims_of_line(session: Session, line_id: UUID) -> list[LineClaim]:
+    """Return what agreeing to one line will claim."""
+    return _claims(session, [line_id])[line_id]
+
+
+def line(session: Session, proposal_id: UUID, line_id: UUID) -> ProposalLine:
+    """Return one line of a proposal; NotFound if it has no such line."""
+    found = session.scalars(
+        select(ProposalLine).where(col(ProposalLine.id) == line_id, col(ProposalLine.proposal_id) == proposal_id)
+    ).one_or_none()
+    if found is None:
+        raise NotFound("proposal line", line_id)
+    return found
 
 
 def due(session: Session, now: datetime) -> list[Proposal]:
     """Return unanswered proposals whose time is out, locked; those that somebody else is at are left out."""
-    waiting = col(Proposal.state).in_((ProposalState.PROPOSED, ProposalState.APPROVED))
-    found = select(Proposal).where(waiting, col(Proposal.answer_by) <= now)
+    found = select(Proposal).where(_waits(), col(Proposal.answer_by) <= now)
     return _taken_up(session, found)
 
 
@@ -219,15 +224,52 @@ def to_remind(session: Session, now: datetime, soon: datetime) -> list[Proposal]
     return _taken_up(session, found)
 
 
-def without_request(session: Session) -> list[Proposal]:
+def without_need(session: Session) -> list[Proposal]:
     """Return waiting proposals with a need that is dropped, as when its request was withdrawn; locked as `due`."""
     dropped = (
         select(col(ProposalLine.id))
         .join(Need, col(Need.id) == col(ProposalLine.need_id))
         .where(col(ProposalLine.proposal_id) == col(Proposal.id), col(Need.state) == NeedState.DROPPED)
     )
-    waiting = col(Proposal.state).in_((ProposalState.PROPOSED, ProposalState.APPROVED))
-    return _taken_up(session, select(Proposal).where(waiting, dropped.exists()))
+    return _taken_up(session, select(Proposal).where(_waits(), dropped.exists()))
+
+
+def without_offer(session: Session) -> list[Proposal]:
+    """Return waiting proposals with an offer that is no longer made; locked as `due`."""
+    gone = (
+        select(col(ProposalLine.id))
+        .where(col(ProposalLine.proposal_id) == col(Proposal.id), col(ProposalLine.offer_id).in_(_gone_offers()))
+        .exists()
+    )
+    return _taken_up(session, select(Proposal).where(_waits(), gone))
+
+
+def not_offered(session: Session, offer_ids: Collection[UUID]) -> list[UUID]:
+    """Return those of the offers that are no longer made."""
+    return list(session.scalars(_gone_offers().where(col(Offer.id).in_(offer_ids))))
+
+
+def offer_ids_of(session: Session, proposal_id: UUID) -> set[UUID]:
+    """Return the offers that a proposal would take."""
+    found = select(col(ProposalLine.offer_id)).where(col(ProposalLine.proposal_id) == proposal_id)
+    return set(session.scalars(found))
+
+
+def _gone_offers() -> Select[UUID]:
+    """Offers that were closed, or of staff without the yes of all three. A paused one is only kept from new runs."""
+    consents = (StaffCapacity.employee_consent_at, StaffCapacity.manager_consent_at, StaffCapacity.hr_consent_at)
+    unwilling = and_(
+        col(StaffCapacity.resource_id).is_not(None), or_(*(col(consent).is_(None) for consent in consents))
+    )
+    return (
+        select(col(Offer.id))
+        .outerjoin(StaffCapacity, col(StaffCapacity.resource_id) == col(Offer.resource_id))
+        .where(or_(col(Offer.state) == OfferState.CLOSED, unwilling))
+    )
+
+
+def _waits() -> ColumnElement[bool]:
+    return col(Proposal.state).in_((ProposalState.PROPOSED, ProposalState.APPROVED))
 
 
 def _taken_up(session: Session, found: Select[Proposal]) -> list[Proposal]:

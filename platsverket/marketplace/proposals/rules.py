@@ -1,13 +1,15 @@
 """What may happen to a proposal: its moves, who speaks for a party, and when an answer is right."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from platsverket.core.actor import Actor, Role
-from platsverket.core.errors import BadInput, Conflict, NotAllowed, StateChanged
+from platsverket.core.errors import Conflict, NotAllowed, StateChanged
 from platsverket.core.lifecycle import Lifecycle
 from platsverket.marketplace.proposals.models import Answer, Proposal, ProposalParty, ProposalState, Side
+from platsverket.marketplace.requests.models import Need, NeedState
+from platsverket.resources.clashes import Wanted
 
 _PROPOSED, _APPROVED = ProposalState.PROPOSED, ProposalState.APPROVED
 _ENDS_WITHOUT_BOOKING = frozenset({ProposalState.REFUSED, ProposalState.EXPIRED, ProposalState.SUPERSEDED})
@@ -24,8 +26,6 @@ PROPOSAL = Lifecycle(
 SPEAKS_FOR = {Side.LISTER: Role.LISTER, Side.REQUESTER: Role.REQUESTER}
 """The role that a member needs to answer for a side."""
 
-LONGEST_WORDS = 2000
-
 
 class RefusalCode(StrEnum):
     """Why somebody says no to a proposal."""
@@ -41,17 +41,10 @@ class RefusalCode(StrEnum):
     OTHER = "other"
 
 
-def read_refusal(code: str, words: str) -> RefusalCode:
-    """Return the code; BadInput if it is not in the list, words are missing beside `other`, or they are too long."""
-    try:
-        known = RefusalCode(code)
-    except ValueError:
-        raise BadInput("code", code, f"it has to be one of {', '.join(RefusalCode)}") from None
-    if known is RefusalCode.OTHER and not words.strip():
-        raise BadInput("words", words, "say in words why, since the code is 'other'")
-    if len(words) > LONGEST_WORDS:
-        raise BadInput("words", f"{len(words)} characters", f"write at most {LONGEST_WORDS} characters")
-    return known
+def answer_by(now: datetime, answer_days: int, wanted: Sequence[Wanted]) -> datetime:
+    """Return until when the parties may answer: so many days, but not past the start of what is ahead."""
+    ahead = [each.during.start for each in wanted if each.during.start > now]
+    return min([now + timedelta(days=answer_days), *ahead])
 
 
 def check_coordinates(actor: Actor) -> None:
@@ -82,6 +75,16 @@ def speaks_for(actor: Actor, parties: Sequence[ProposalParty], side: Side | None
     return spoken_for
 
 
+def refuses_for(actor: Actor, parties: Sequence[ProposalParty]) -> list[ProposalParty]:
+    """Return the parties whose answer a refusal is: none where a coordinator refuses who speaks for no party."""
+    try:
+        return speaks_for(actor, parties)
+    except NotAllowed:
+        if actor.coordinates:
+            return []
+        raise
+
+
 def check_may_accept(proposal: Proposal, own: Sequence[ProposalParty], now: datetime) -> None:
     """A yes is right once, while an approved proposal waits for it."""
     if proposal.state not in {_APPROVED, ProposalState.AGREED}:
@@ -99,3 +102,13 @@ def check_may_accept(proposal: Proposal, own: Sequence[ProposalParty], now: date
 def all_accepted(parties: Sequence[ProposalParty]) -> bool:
     """Say whether nobody's yes is missing."""
     return all(party.answer is Answer.ACCEPTED for party in parties)
+
+
+def check_still_wanted(proposal: Proposal, needs: Sequence[Need]) -> None:
+    """What is proposed has to be still waited for: a need is dropped when its request is withdrawn."""
+    if any(need.state is not NeedState.PROPOSED for need in needs):
+        raise Conflict(
+            "no_longer_wanted",
+            "The requester no longer waits for this: the request was withdrawn or changed.",
+            {"proposal": str(proposal.id), "needs": [str(n.id) for n in needs if n.state is not NeedState.PROPOSED]},
+        )
