@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index
+from sqlalchemy import Index, select
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlmodel import Field, Session, SQLModel
+from sqlmodel import Field, Session, SQLModel, col
 
 from platsverket.core import clock
 from platsverket.core.actor import Actor
@@ -60,3 +60,9 @@ def record(
             details=details or {},
         )
     )
+
+
+def history(session: Session, entity: str, entity_id: UUID) -> list[AuditEntry]:
+    """Return what happened to one thing, in order. Whether the reader may see the thing is for the caller to know."""
+    found = select(AuditEntry).where(col(AuditEntry.entity) == entity, col(AuditEntry.entity_id) == entity_id)
+    return list(session.scalars(found.order_by(col(AuditEntry.at), col(AuditEntry.id))))
