@@ -15,10 +15,12 @@ from platsverket.competence.models import Skill, StaffCapacity, StaffSkill
 from platsverket.core import clock, timing
 from platsverket.core.actor import Actor
 from platsverket.core.interval import Interval, to_range
+from platsverket.marketplace.bookings.models import Booking, BookingKind
 from platsverket.marketplace.offers.models import Offer, OfferState
 from platsverket.marketplace.organisations.models import Member, Organisation, OrganisationKind, Partnership
 from platsverket.marketplace.organisations.queries import actor_for
 from platsverket.marketplace.planning.models import MatchingRun
+from platsverket.marketplace.proposals.models import Proposal, ProposalLine, ProposalState
 from platsverket.marketplace.requests.models import Need, Request, RequestState
 from platsverket.resources.models import (
     Claim,
@@ -241,6 +243,42 @@ def matching_run(session: Session, **values: Any) -> MatchingRun:
     """Add a queued run."""
     defaults: dict[str, Any] = {"policy": {"name": "balanced"}, "time_limit_s": 5, "queued_at": clock.now()}
     return added(session, MatchingRun(**(defaults | values)))
+
+
+def proposal(session: Session, request_: Request, **values: Any) -> Proposal:
+    """Add a proposal for a request that waits for the coordinator; add its lines with `proposal_line`."""
+    run_id = values.pop("run_id", None) or matching_run(session).id
+    defaults = {"run_id": run_id, "request_id": request_.id, "answer_by": clock.now() + timedelta(days=10)}
+    return added(session, Proposal(**(defaults | values)))
+
+
+def proposal_line(
+    session: Session, proposal_: Proposal, need_: Need, offer_: Offer | None = None, **values: Any
+) -> ProposalLine:
+    """Add to a proposal that an offer serves a need."""
+    offered = offer_ or offer(session)
+    defaults = {"amount": need_.amount, "option_key": f"{need_.id}@{offered.id}", "score": 0}
+    keys = {"proposal_id": proposal_.id, "need_id": need_.id, "offer_id": offered.id}
+    return added(session, ProposalLine(**(keys | defaults | values)))
+
+
+def booking(session: Session, need_: Need, **values: Any) -> Booking:
+    """Add an agreed booking of a room for a need, with the proposal that it came from but without claims."""
+    asked = session.get_one(Request, need_.request_id)
+    line = proposal_line(session, proposal(session, asked, state=ProposalState.AGREED), need_)
+    lent = session.get_one(Offer, line.offer_id)
+    defaults = {
+        "line_id": line.id,
+        "request_id": asked.id,
+        "need_id": need_.id,
+        "offer_id": lent.id,
+        "lender_id": lent.organisation_id,
+        "borrower_id": asked.organisation_id,
+        "kind": BookingKind.ROOM_USE,
+        "amount": need_.amount,
+        "during": lent.during,
+    }
+    return added(session, Booking(**(defaults | values)))
 
 
 def _resource(session: Session, place: Site, family: Family, kind: str, values: Mapping[str, Any]) -> Resource:

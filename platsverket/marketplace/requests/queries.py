@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -281,7 +282,7 @@ def _latest_outcomes(session: Session, need_ids: Collection[UUID]) -> dict[UUID,
         select(NeedOutcome, col(MatchingRun.finished_at))
         .join(MatchingRun, col(MatchingRun.id) == col(NeedOutcome.run_id))
         .where(col(NeedOutcome.need_id).in_(need_ids), col(MatchingRun.state) == RunState.DONE)
-        .distinct(col(NeedOutcome.need_id))
+        .ext(distinct_on(col(NeedOutcome.need_id)))
         .order_by(col(NeedOutcome.need_id), col(MatchingRun.finished_at).desc(), col(MatchingRun.id).desc())
     )
     return {

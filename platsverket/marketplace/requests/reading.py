@@ -59,8 +59,11 @@ def request_from_json(value: object) -> RequestDraft:
     data = read_object(value, required=("title", "needs"), optional=("purpose", "priority", "together"))
     findings = Findings()
     fields = _read_fields(data, _REQUEST_FIELDS, findings)
+    needs: list[object] = []
+    with findings.under("needs"):
+        needs = _list(data["needs"])
     drafts = []
-    for place, each in enumerate(_list(data["needs"])):
+    for place, each in enumerate(needs):
         with findings.under(f"needs[{place}]"):
             drafts.append(need_from_json(each))
     if findings.parameters:  # the draft cannot be made, but its heading may be wrong as well
