@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
 
+from platsverket.core.errors import NotAllowed
+
 
 class Role(StrEnum):
     """What a member may do, beside reading what the organisation may see."""
@@ -35,3 +37,13 @@ class Actor:
     def coordinates(self) -> bool:
         """Tell whether the actor may see and decide across organisations."""
         return Role.COORDINATOR in self.roles
+
+
+def check_lists_for(actor: Actor | None, organisation_id: UUID) -> None:
+    """Refuse whoever is neither the system nor a lister of the organisation."""
+    if actor is None:
+        return
+    if actor.organisation_id != organisation_id:
+        raise NotAllowed("not_yours", "It belongs to another organisation.")
+    if not actor.has(Role.LISTER):
+        raise NotAllowed("lister_only", "Only a lister of the organisation may do this.")

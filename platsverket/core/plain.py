@@ -1,4 +1,4 @@
-"""Flat value classes as plain JSON data: camelCase fields, unknown ones refused, and errors that name the field."""
+"""Flat value classes as plain data: JSON (camelCase, unknown fields refused, errors name the field) and columns."""
 
 import re
 from collections.abc import Mapping
@@ -25,8 +25,7 @@ _PLACE = re.compile(r"(?P<reason>.*?)(?: - at `\$\.(?P<field>\w+)(?P<within>.*)`
 
 def to_json(value: Dataclass) -> dict[str, Any]:
     """Return a value as JSON data that `from_json` reads; sets are sorted, so that equal values give equal data."""
-    data: dict[str, Any] = msgspec.to_builtins(value, order="deterministic")
-    return {camel(name): each for name, each in data.items()}
+    return {camel(name): each for name, each in to_columns(value).items()}
 
 
 def from_json(kind: type[D], value: object) -> D:
@@ -42,6 +41,17 @@ def from_json(kind: type[D], value: object) -> D:
         return msgspec.convert({of[name].name: each for name, each in data.items()}, kind)
     except msgspec.ValidationError as error:
         raise _named(str(error), of, data) from error
+
+
+def from_row(kind: type[D], row: object) -> D:
+    """Return a value of a flat dataclass from a row that has a column for each of its fields."""
+    return msgspec.convert(row, kind, from_attributes=True)
+
+
+def to_columns(value: Dataclass) -> dict[str, Any]:
+    """Return a value as columns of a row that `from_row` reads."""
+    columns: dict[str, Any] = msgspec.to_builtins(value, order="deterministic")
+    return columns
 
 
 def camel(name: str) -> str:

@@ -189,11 +189,17 @@ class ResourceDraft:
 
     @property
     def capacity(self) -> int:
-        """How much of a unit can be taken at once: desks, things, percent, else 1."""
-        if isinstance(self.facts, FurnitureFacts):
-            return self.facts.count
-        if isinstance(self.facts, StaffTime):
-            return self.facts.extent_percent
-        if isinstance(self.facts, SpaceFacts) and self.kind == SpaceKind.DESK_POOL:
-            return self.facts.seats
-        return 1
+        """How much of its unit can be taken at once."""
+        return capacity_of(self.kind, self.facts)
+
+
+def capacity_of(kind: str, facts: Facts) -> int:
+    """Return how much of such a resource can be taken at once: desks of a pool, things of a lot, percent, else 1."""
+    match facts:
+        case FurnitureFacts():
+            return facts.count
+        case StaffTime():
+            return facts.extent_percent
+        case SpaceFacts() if kind == SpaceKind.DESK_POOL:
+            return facts.seats
+    return 1

@@ -144,7 +144,7 @@ class Claim(Identified, Timestamped, SQLModel, table=True):
     __table_args__ = (
         ForeignKeyConstraint(["unit_id", "unit_capacity"], ["unit.id", "unit.capacity"], onupdate="CASCADE"),
         CheckConstraint("amount > 0", name="amount_positive"),
-        CheckConstraint("not isempty(during) and not lower_inf(during)", name="period"),
+        CheckConstraint("lower_inc(during) and not upper_inc(during)", name="period"),
         CheckConstraint("released_at is not null or amount <= unit_capacity", name="within_capacity"),
         ExcludeConstraint(
             ("unit_id", "="),

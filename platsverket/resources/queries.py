@@ -1,0 +1,253 @@
+"""Every question about sites, resources, units and claims.
+
+A site and a resource are seen here by their own organisation and by coordinators. What others may see of them, they
+see through offers: `resources_by_id` and the like answer for ids that the caller has found by what its actor may see.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select as select_any
+from sqlalchemy import true
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from platsverket.core import opening
+from platsverket.core.actor import Actor
+from platsverket.core.errors import NotFound
+from platsverket.core.interval import Interval, to_range
+from platsverket.core.opening import ALWAYS_OPEN, OpeningHours
+from platsverket.core.page import DEFAULT_LIMIT, Page, read_page
+from platsverket.core.plain import from_row
+from platsverket.resources.facts import FurnitureFacts, SpaceFacts, VehicleFacts
+from platsverket.resources.models import (
+    Claim,
+    Family,
+    FurnitureLot,
+    Resource,
+    ResourceUnit,
+    Site,
+    Space,
+    Unit,
+    Vehicle,
+)
+from platsverket.resources.vocabulary import Access
+
+StatedFacts = SpaceFacts | FurnitureFacts | VehicleFacts
+
+
+@dataclass(frozen=True)
+class Described:
+    """A resource with its site and what is stated of it alone; what is stated of staff stands in `competence`."""
+
+    resource: Resource
+    site: Site | None
+    stated: StatedFacts | None
+
+    @property
+    def facts(self) -> StatedFacts | None:
+        """What can be counted on there: a space also has the access of its site."""
+        if isinstance(self.stated, SpaceFacts) and self.site:
+            return replace(self.stated, access=self.stated.access | set(map(Access, self.site.access)))
+        return self.stated
+
+    @property
+    def opening(self) -> OpeningHours:
+        """Its own opening hours, else those of its site, else always."""
+        own = self.resource.opening_hours or (self.site.opening_hours if self.site else None)
+        return opening.from_json(own) if own else ALWAYS_OPEN
+
+
+@dataclass(frozen=True)
+class ResourceSearch:
+    """What to look for; nothing means any."""
+
+    family: Family | None = None
+    kind: str | None = None
+    site_id: UUID | None = None
+
+
+def site(session: Session, actor: Actor | None, site_id: UUID) -> Site:
+    """Return a site that the actor may see, or NotFound."""
+    found = session.exec(_sites(actor).where(col(Site.id) == site_id)).one_or_none()
+    if found is None:
+        raise NotFound("site", site_id)
+    return found
+
+
+def sites_page(session: Session, actor: Actor | None, page: int = 1, limit: int = DEFAULT_LIMIT) -> Page[Site]:
+    """Return the sites that the actor may see, by name."""
+    return read_page(session, _sites(actor).order_by(col(Site.name), col(Site.id)), page, limit)
+
+
+def resource(session: Session, actor: Actor | None, resource_id: UUID) -> Resource:
+    """Return a resource that the actor may see, or NotFound."""
+    found = session.exec(_resources(actor).where(col(Resource.id) == resource_id)).one_or_none()
+    if found is None:
+        raise NotFound("resource", resource_id)
+    return found
+
+
+def described(session: Session, actor: Actor | None, resource_id: UUID) -> Described:
+    """Return a resource that the actor may see with its site and facts, or NotFound."""
+    return resources_by_id(session, [resource(session, actor, resource_id).id])[resource_id]
+
+
+def resources_page(
+    session: Session, actor: Actor | None, search: ResourceSearch, page: int = 1, limit: int = DEFAULT_LIMIT
+) -> Page[Described]:
+    """Return the resources that the actor may see and looks for, by name."""
+    found = _resources(actor)
+    if search.family is not None:
+        found = found.where(col(Resource.family) == search.family)
+    if search.kind is not None:
+        found = found.where(col(Resource.kind) == search.kind)
+    if search.site_id is not None:
+        found = found.where(col(Resource.site_id) == search.site_id)
+    rows = read_page(session, found.order_by(col(Resource.name), col(Resource.id)), page, limit)
+    by_id = resources_by_id(session, [row.id for row in rows.items])
+    return rows.of(lambda items: [by_id[row.id] for row in items])
+
+
+def resources_by_id(session: Session, resource_ids: Iterable[UUID]) -> dict[UUID, Described]:
+    """Return resources with their sites and facts, in one query."""
+    statement = (
+        select_any(Resource, Site, Space, FurnitureLot, Vehicle)
+        .outerjoin(Site, col(Site.id) == col(Resource.site_id))
+        .outerjoin(Space, col(Space.resource_id) == col(Resource.id))
+        .outerjoin(FurnitureLot, col(FurnitureLot.resource_id) == col(Resource.id))
+        .outerjoin(Vehicle, col(Vehicle.resource_id) == col(Resource.id))
+        .where(col(Resource.id).in_(set(resource_ids)))
+    )
+    rows = session.execute(statement)
+    return {each.id: Described(each, place, _stated(*families)) for each, place, *families in rows}
+
+
+def units_of(session: Session, resource_ids: Iterable[UUID]) -> dict[UUID, list[tuple[Unit, int]]]:
+    """Return for each resource the units that one of it takes, with the amount, in the order of their names."""
+    found = session.exec(
+        select(ResourceUnit, Unit)
+        .join(Unit, col(Unit.id) == col(ResourceUnit.unit_id))
+        .where(col(ResourceUnit.resource_id).in_(set(resource_ids)))
+        .order_by(col(Unit.name), col(Unit.id))
+    )
+    units: dict[UUID, list[tuple[Unit, int]]] = defaultdict(list)
+    for held, unit in found:
+        units[held.resource_id].append((unit, held.amount))
+    return dict(units)
+
+
+def parts_of(session: Session, hall_id: UUID) -> dict[str, tuple[Resource, Space]]:
+    """Return the parts of a hall by the names of their units."""
+    found = session.exec(
+        select(Unit.name, Resource, Space)
+        .join(ResourceUnit, col(ResourceUnit.unit_id) == col(Unit.id))
+        .join(Resource, col(Resource.id) == col(ResourceUnit.resource_id))
+        .join(Space, col(Space.resource_id) == col(Resource.id))
+        .where(col(Resource.part_of_id) == hall_id)
+        .order_by(col(Unit.name))
+    )
+    return {name: (part, space) for name, part, space in found}
+
+
+def owner_of_unit(session: Session, actor: Actor | None, unit_id: UUID) -> Resource:
+    """Return the resource that a unit belongs to, if the actor may see it, or NotFound."""
+    owners = _resources(actor).join(Unit, col(Unit.resource_id) == col(Resource.id))
+    found = session.exec(owners.where(col(Unit.id) == unit_id)).one_or_none()
+    if found is None:
+        raise NotFound("unit", unit_id)
+    return found
+
+
+def claim_with_owner(session: Session, actor: Actor | None, claim_id: UUID) -> tuple[Claim, Resource]:
+    """Return a claim and the resource whose unit it holds, if the actor may see that, or NotFound."""
+    found = session.exec(
+        select(Claim, Resource)
+        .join(Unit, col(Unit.id) == col(Claim.unit_id))
+        .join(Resource, col(Resource.id) == col(Unit.resource_id))
+        .where(col(Claim.id) == claim_id, _seen(actor, col(Resource.organisation_id)))
+    ).one_or_none()
+    if found is None:
+        raise NotFound("claim", claim_id)
+    return found
+
+
+def claim(session: Session, claim_id: UUID) -> Claim:
+    """Return a claim, or NotFound."""
+    return claim_with_owner(session, None, claim_id)[0]
+
+
+def active_claims(session: Session, unit_ids: Iterable[UUID], during: Interval) -> list[Claim]:
+    """Return the claims that count on any of the units in some moment of a time, by start."""
+    return list(
+        session.exec(
+            select(Claim)
+            .where(
+                col(Claim.unit_id).in_(set(unit_ids)),
+                col(Claim.during).bool_op("&&")(to_range(during)),
+                col(Claim.released_at).is_(None),
+            )
+            .order_by(col(Claim.during), col(Claim.id))
+            .execution_options(populate_existing=True)  # as they stand now, not as they were when first read
+        )
+    )
+
+
+def units_claimed(session: Session, booking_id: UUID) -> list[UUID]:
+    """Return the units that a booking still holds something of."""
+    held = select(Claim.unit_id).where(col(Claim.booking_id) == booking_id, col(Claim.released_at).is_(None))
+    return list(session.exec(held.distinct()))
+
+
+def units_with_owners(session: Session, unit_ids: Iterable[UUID]) -> dict[UUID, tuple[Unit, Resource]]:
+    """Return units as they are now, with the resources they belong to."""
+    found = session.exec(
+        select(Unit, Resource)
+        .join(Resource, col(Resource.id) == col(Unit.resource_id))
+        .where(col(Unit.id).in_(set(unit_ids)))
+        .execution_options(populate_existing=True)
+    )
+    return {unit.id: (unit, owner) for unit, owner in found}
+
+
+def lock_units(session: Session, unit_ids: Iterable[UUID], *, to_change: bool = False) -> dict[UUID, int]:
+    """Lock units until the transaction ends and return their capacities; NotFound if one is missing.
+
+    Always in the order of their ids, so that two writers of the same units wait for each other and never deadlock.
+    """
+    wanted = set(unit_ids)
+    rows = session.exec(
+        select(Unit.id, Unit.capacity)
+        .where(col(Unit.id).in_(wanted))
+        .order_by(col(Unit.id))
+        .with_for_update(key_share=not to_change)
+    )
+    capacities = dict(rows.all())
+    for missing in wanted - capacities.keys():
+        raise NotFound("unit", missing)
+    return capacities
+
+
+def _sites(actor: Actor | None) -> SelectOfScalar[Site]:
+    return select(Site).where(_seen(actor, col(Site.organisation_id)))
+
+
+def _resources(actor: Actor | None) -> SelectOfScalar[Resource]:
+    return select(Resource).where(_seen(actor, col(Resource.organisation_id)))
+
+
+def _seen(actor: Actor | None, organisation_id: Any) -> Any:
+    if actor is None or actor.coordinates:
+        return true()
+    return organisation_id == actor.organisation_id
+
+
+def _stated(space: Space | None, lot: FurnitureLot | None, vehicle: Vehicle | None) -> StatedFacts | None:
+    if space is not None:
+        return from_row(SpaceFacts, space)
+    if lot is not None:
+        return from_row(FurnitureFacts, lot)
+    return from_row(VehicleFacts, vehicle) if vehicle is not None else None
