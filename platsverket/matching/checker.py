@@ -45,6 +45,26 @@ class Violation:
     during: Interval | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """What serving a need adds to the objective: its value, the scores of what it takes, and for staying as it was."""
+
+    value: int = 0
+    score: int = 0
+    stability: int = 0
+
+    @property
+    def total(self) -> int:
+        """The three together."""
+        return self.value + self.score + self.stability
+
+    def __add__(self, other: "Worth") -> "Worth":
+        return Worth(self.value + other.value, self.score + other.score, self.stability + other.stability)
+
+    def __sub__(self, other: "Worth") -> "Worth":
+        return Worth(self.value - other.value, self.score - other.score, self.stability - other.stability)
+
+
 def check(problem: Problem, plan: Plan) -> tuple[Violation, ...]:
     """Everything wrong with the plan; empty if it is right and its figures can be true."""
     known = _known(problem, plan.matches)
@@ -63,12 +83,22 @@ def value(problem: Problem, matches: Iterable[Match]) -> int:
 
     Matches of needs or options that the problem does not have are worth nothing.
     """
+    return sum(worth.total for worth in worth_by_need(problem, matches).values())
+
+
+def worth_by_need(problem: Problem, matches: Iterable[Match]) -> dict[str, Worth]:
+    """What the matches are worth, for each need that has any."""
     known = _known(problem, matches)
-    scores = sum(problem.option_of[match.need, match.option].score * match.amount for match in known)
-    now, before = _options_by_need(known), _options_by_need(problem.previous)
-    serving = served(problem, known)
-    stable = sum(now[need] == before.get(need) for need in serving)
-    return scores + sum(problem.need_of[need].value for need in serving) + problem.stability * stable
+    serving, before = served(problem, known), _options_by_need(problem.previous)
+    worth = {}
+    for need, of_need in _by_need(known).items():
+        stable = need in serving and {match.option for match in of_need} == before.get(need)
+        worth[need] = Worth(
+            value=problem.need_of[need].value if need in serving else 0,
+            score=sum(problem.option_of[need, match.option].score * match.amount for match in of_need),
+            stability=problem.stability if stable else 0,
+        )
+    return worth
 
 
 def served(problem: Problem, matches: Iterable[Match]) -> frozenset[str]:

@@ -83,8 +83,12 @@ def _within_capacity(columns: list[Column], rows: list[Row]) -> list[Column]:
     most = [column.most for column in columns]
     for row in rows:
         for index, load in row.loads.items():
-            most[index] = min(most[index], row.capacity // load)
-    return [replace(column, most=limit) for column, limit in zip(columns, most, strict=True)]
+            limit = row.capacity // load
+            most[index] = min(most[index], limit)
+    return [
+        column if limit == column.most else replace(column, most=limit)
+        for column, limit in zip(columns, most, strict=True)
+    ]
 
 
 def _bundles(problem: Problem, needs: list[OpenNeed]) -> Groups:

@@ -59,6 +59,10 @@ class Model:
         """Allow only plans that take something of the column."""
         self.cp.add(self.taken[index] == 1)
 
+    def require_served(self, owner: int) -> None:
+        """Allow only plans that serve the need."""
+        self.cp.add(self.served[owner] == 1)
+
     def _served_variables(self) -> dict[int, cp_model.IntVar]:
         """One for each bundle, under the name of each of its needs."""
         served = {}

@@ -35,6 +35,10 @@ def search(
     solver = cp_model.CpSolver()
     solver.parameters.random_seed = seed
     solver.parameters.num_workers = workers
+    # Markets are packing problems: the linear relaxation guides best, and probing and symmetries take long for nothing.
+    solver.parameters.linearization_level = 2
+    solver.parameters.cp_model_probing_level = 0
+    solver.parameters.symmetry_level = 0
     remaining_s = limits.remaining_s()
     if remaining_s is not None:
         solver.parameters.max_time_in_seconds = remaining_s
@@ -50,9 +54,9 @@ def search(
 def _found(model: Model, solver: cp_model.CpSolver, status: cp_model.CpSolverStatus) -> Found:
     match status:
         case cp_model.OPTIMAL:
-            return Found("proven", _amounts(model, solver), whole_bound(solver.best_objective_bound))
+            return Found("proven", _amounts(model, solver), _whole(solver.best_objective_bound))
         case cp_model.FEASIBLE:
-            return Found("limit", _amounts(model, solver), whole_bound(solver.best_objective_bound))
+            return Found("limit", _amounts(model, solver), _whole(solver.best_objective_bound))
         case cp_model.INFEASIBLE:
             return Found("impossible", None, None)
         case cp_model.UNKNOWN:
@@ -66,7 +70,7 @@ def _amounts(model: Model, solver: cp_model.CpSolver) -> Amounts:
     return {index: amount for index, amount in amounts if amount}
 
 
-def whole_bound(bound: float) -> int:
+def _whole(bound: float) -> int:
     """The bound on a whole number that a bound kept as a float gives; the margin forgives its last digit."""
     return math.floor(bound + 1e-6)
 
@@ -91,7 +95,7 @@ class _Listener(cp_model.CpSolverSolutionCallback):
         self._tell(lambda: self._on_better(round(self.objective_value), served))
 
     def on_best_bound(self, bound: float) -> None:
-        self._tell(lambda: self._on_bound(whole_bound(bound)))
+        self._tell(lambda: self._on_bound(_whole(bound)))
 
     def _tell(self, tell: Callable[[], None]) -> None:
         try:

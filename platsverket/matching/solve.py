@@ -50,13 +50,19 @@ def solve(
     check_whole("seed", seed, 0, LARGEST_SEED)
     check_whole("workers", workers, 1, 10_000)
     course = _Course(formulate(problem), limits, progress)
-    if course.value < course.bound and not limits.ended():
+    if course.value < course.bound and not limits.ended() and _worth_building_a_model(limits):
         course.improve(seed, workers)
     plan = course.plan(seed)
     violations = check(problem, plan)
     if violations:
         raise SolverError(f"the plan for {problem.name!r} is wrong: {violations}")
     return plan
+
+
+def _worth_building_a_model(limits: Limits) -> bool:
+    """Building it takes about as long as all before it: past half of the time no time to search would be left."""
+    remaining_s = limits.remaining_s()
+    return remaining_s is None or remaining_s > limits.seconds()
 
 
 class _Course:
