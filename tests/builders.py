@@ -20,8 +20,15 @@ from platsverket.marketplace.offers.models import Offer, OfferState
 from platsverket.marketplace.organisations.models import Member, Organisation, OrganisationKind, Partnership
 from platsverket.marketplace.organisations.queries import actor_for
 from platsverket.marketplace.planning.models import MatchingRun
-from platsverket.marketplace.proposals.models import Proposal, ProposalLine, ProposalState
-from platsverket.marketplace.requests.models import Need, Request, RequestState
+from platsverket.marketplace.proposals.models import (
+    LineClaim,
+    Proposal,
+    ProposalLine,
+    ProposalParty,
+    ProposalState,
+    Side,
+)
+from platsverket.marketplace.requests.models import Need, NeedState, Request, RequestState
 from platsverket.resources.models import (
     Claim,
     ClaimSource,
@@ -309,3 +316,57 @@ def change_consent(session: Session, card: Resource, column: str, at_: datetime 
     row = session.get_one(StaffCapacity, card.id)
     setattr(row, column, at_)
     session.flush()
+
+
+def suggestion(
+    session: Session,
+    *pairs: tuple[Need, Offer],
+    when: Sequence[Interval] | None = None,
+    amount: int = 1,
+    reasons: Mapping[str, Any] | None = None,
+    **values: Any,
+) -> Proposal:
+    """Add a proposal of a finished run: a line for each (need, offer), with claims and parties; an own pair if none.
+
+    Each line claims `amount` times the units of its offer's resource at `when`, or at the fixed time of its need.
+    """
+    lines = pairs or ((need(session, request(session)), offer(session)),)
+    run = matching_run(session, state="done")
+    defaults = {"run_id": run.id, "request_id": lines[0][0].request_id, "answer_by": at(10)}
+    made = added(session, Proposal(**(defaults | values)))
+    asked = session.get_one(Request, made.request_id)
+    for wanted, lent in lines:
+        _line(session, made, wanted, lent, when or _fixed(wanted), amount, reasons or {})
+        wanted.state = NeedState.PROPOSED
+    asked.state = RequestState.PROPOSED
+    added(session, ProposalParty(proposal_id=made.id, organisation_id=asked.organisation_id, side=Side.REQUESTER))
+    for lister in {lent.organisation_id for _, lent in lines}:
+        added(session, ProposalParty(proposal_id=made.id, organisation_id=lister, side=Side.LISTER))
+    return made
+
+
+def approved(session: Session, *pairs: tuple[Need, Offer], **values: Any) -> Proposal:
+    """Add a proposal that waits for its parties' answers."""
+    return suggestion(session, *pairs, state=ProposalState.APPROVED, approved_at=clock.now(), **values)
+
+
+def _line(
+    session: Session,
+    made: Proposal,
+    wanted: Need,
+    lent: Offer,
+    when: Sequence[Interval],
+    amount: int,
+    reasons: Mapping[str, Any],
+) -> None:
+    values = {"need_id": wanted.id, "offer_id": lent.id, "option_key": str(lent.id), "score": -100}
+    line = added(session, ProposalLine(proposal_id=made.id, amount=amount, reasons=dict(reasons), **values))
+    held = session.exec(select(ResourceUnit).where(ResourceUnit.resource_id == lent.resource_id)).all()
+    for unit in held:
+        for during in when:
+            taken = {"unit_id": unit.unit_id, "amount": unit.amount * amount, "during": to_range(during)}
+            added(session, LineClaim(line_id=line.id, **taken))
+
+
+def _fixed(wanted: Need) -> list[Interval]:
+    return list(timing.candidates(timing.from_json(wanted.timing))[0].intervals)
