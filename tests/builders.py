@@ -370,3 +370,18 @@ def _line(
 
 def _fixed(wanted: Need) -> list[Interval]:
     return list(timing.candidates(timing.from_json(wanted.timing))[0].intervals)
+
+
+def family_of(session: Session, lent: Offer) -> Family:
+    """Return what family an offer's resource is of."""
+    return session.get_one(Resource, lent.resource_id).family
+
+
+def home_of(session: Session, lent: Offer) -> Organisation:
+    """Return the organisation that an offer is of."""
+    return session.get_one(Organisation, lent.organisation_id)
+
+
+def resource_of(session: Session, lent: Offer) -> Resource:
+    """Return what an offer lends."""
+    return session.get_one(Resource, lent.resource_id)

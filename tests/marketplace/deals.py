@@ -1,0 +1,58 @@
+"""A proposal with the people around it, for tests of deciding, answering and booking."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlmodel import Session, SQLModel
+
+from platsverket.core.actor import Actor
+from platsverket.core.audit import AuditEntry, history
+from platsverket.marketplace.notices.models import Notice
+from platsverket.marketplace.offers.models import Offer
+from platsverket.marketplace.proposals.models import Proposal
+from platsverket.marketplace.requests.models import Need, Request
+from tests import builders
+
+
+@dataclass(frozen=True)
+class Deal:
+    """A proposal for a request of the requester, served by offers of the lister."""
+
+    proposal: Proposal
+    request: Request
+    needs: Sequence[Need]
+    offers: Sequence[Offer]
+    lister: Actor
+    requester: Actor
+    coordinator: Actor
+
+
+def deal(session: Session, *offers: Offer, approved: bool = True, together: bool = True, **values: Any) -> Deal:
+    """Add a proposal for one need per offer; one meeting room if no offer is given. All offers are one lister's."""
+    lent = offers or (builders.offer(session),)
+    member = builders.member(session)
+    asked = builders.request(session, member, together=together)
+    needs = [builders.need(session, asked, family=builders.family_of(session, offer)) for offer in lent]
+    make = builders.approved if approved else builders.suggestion
+    made = make(session, *zip(needs, lent, strict=True), **values)
+    lister = builders.actor(session, builders.home_of(session, lent[0]))
+    return Deal(made, asked, needs, lent, lister, builders.actor_of(session, member), builders.coordinator(session))
+
+
+def count(session: Session, kind: type[SQLModel]) -> int:
+    """Return how many rows a table has."""
+    return session.execute(select(func.count()).select_from(kind)).scalar_one()
+
+
+def moves(session: Session, row: Any, entity: str = "proposal") -> list[tuple[str | None, str | None, str | None]]:
+    """Return the audited (from, to, reason) of one thing, in order."""
+    found: list[AuditEntry] = history(session, entity, row.id)
+    return [(entry.from_state, entry.to_state, entry.reason_code) for entry in found]
+
+
+def told(session: Session, actor: Actor) -> list[str]:
+    """Return the codes of the notices to an actor's organisation, in order."""
+    found = select(Notice).where(Notice.organisation_id == actor.organisation_id).order_by(Notice.id)
+    return [notice.code for notice in session.scalars(found)]
