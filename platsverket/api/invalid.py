@@ -25,18 +25,24 @@ def _parameter(item: Any) -> InvalidParameter:
     """Read one entry of Litestar's own list: a parameter of the query, path or header, or a field of the body."""
     message = str(item.get("message", "")) if isinstance(item, dict) else str(item)
     name = str(item.get("key", "")) if isinstance(item, dict) else ""
-    reason = _PLACE.fullmatch(message)
-    return InvalidParameter(name, None, _sentence(reason["reason"] if reason else message))
+    match = _PLACE.fullmatch(message)
+    return _named(name, match["reason"] if match else message, None)
 
 
 def _in_body(message: str, body: bytes) -> InvalidParameter:
     match = _PLACE.fullmatch(message)
     reason, path = (match["reason"], match["path"] or "") if match else (message, "")
-    named = _FIELD.fullmatch(reason)
-    if named:
-        path = f"{path}.{named['name']}".lstrip(".")
-        reason = "it is required" if named["what"] == "missing required" else "there is no such field"
-    return InvalidParameter(path or "body", _value_at(path, body), _sentence(reason))
+    return _named(path, reason, body)
+
+
+def _named(path: str, reason: str, body: bytes | None) -> InvalidParameter:
+    """Name a field that is missing or unknown itself, not the object that it is or should be in."""
+    field = _FIELD.fullmatch(reason)
+    if field:
+        path = f"{path}.{field['name']}".lstrip(".")
+        reason = "it is required" if field["what"] == "missing required" else "there is no such field"
+    value = None if body is None else _value_at(path, body)
+    return InvalidParameter(path or "body", value, _sentence(reason))
 
 
 def _sentence(reason: str) -> str:

@@ -71,7 +71,9 @@ Dependencies to ask for by name: ``session``, ``actor`` (from the bearer token; 
 from litestar import Controller
 
 from platsverket.api.v1.api_info import Information
+from platsverket.api.v1.requests import Requests
 
 CONTROLLERS: list[type[Controller]] = [
     Information,
+    Requests,
 ]

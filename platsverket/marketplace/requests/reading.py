@@ -93,14 +93,18 @@ def need_from_json(value: object) -> NeedDraft:
 
 def request_to_json(request: Request, needs: Iterable[Need]) -> dict[str, object]:
     """Return a stored request, without needs that were dropped, as JSON data that `request_from_json` reads."""
-    heading = {field: getattr(request, name) for field, (name, _) in _REQUEST_FIELDS.items()}
+    heading = {field: _plain(getattr(request, name)) for field, (name, _) in _REQUEST_FIELDS.items()}
     return heading | {"needs": [need_to_json(need) for need in needs if need.state is not NeedState.DROPPED]}
 
 
 def need_to_json(need: Need) -> dict[str, object]:
     """Return a stored need as JSON data that `need_from_json` reads."""
-    facts = {field: getattr(need, name) for field, (name, _) in _NEED_FIELDS.items()}
+    facts = {field: _plain(getattr(need, name)) for field, (name, _) in _NEED_FIELDS.items()}
     return facts | {"timing": need.timing, "requirements": need.requirements}
+
+
+def _plain(value: object) -> object:
+    return str(value) if isinstance(value, StrEnum | UUID) else value
 
 
 def _read_fields(
