@@ -1,0 +1,169 @@
+"""Doing a run: take it up, look at the market, solve, check, explain, publish. Called by a job or by a command.
+
+Nothing is written for anybody else to see before the last step. Whatever ends it before, the run says what happened:
+a mistake fails it, a cancellation stays a cancellation, and a database or worker that goes away leaves it to the
+sweep, which starts it again.
+"""
+
+from typing import Any
+from uuid import UUID
+
+import structlog
+from sqlmodel import Session
+
+from platsverket.core import clock, db
+from platsverket.core.errors import Conflict, StorageFull, Unavailable
+from platsverket.marketplace.planning import documents, pool, reasons
+from platsverket.marketplace.planning.building import Built, build
+from platsverket.marketplace.planning.leases import Attempt, Heartbeat, LeaseLostError, begin, hold
+from platsverket.marketplace.planning.models import RunState
+from platsverket.marketplace.planning.policy import Policy
+from platsverket.marketplace.planning.publishing import publish
+from platsverket.marketplace.planning.rules import RUN
+from platsverket.matching import checker
+from platsverket.matching import solve as solver
+from platsverket.matching.errors import MatchingError, SolverError
+from platsverket.matching.plan import Plan
+from platsverket.matching.problem import Problem
+
+log = structlog.get_logger()
+
+
+class PlanRejectedError(Exception):
+    """The independent checker says that a plan is wrong, so nothing of it is published."""
+
+
+def execute(run_id: UUID) -> None:
+    """Do a run that is waiting, from the start to its end; nothing if it is not waiting (any more).
+
+    Raises
+    ------
+    NotFound
+        There is no such run.
+    Unavailable, Conflict
+        The database does not answer, or is busy. The sweep will start the run again.
+    """
+    with db.unit_of_work() as session:
+        attempt = begin(session, run_id)
+    if attempt is None:
+        log.info("run_not_waiting", run=str(run_id))
+        return
+    try:
+        _do(attempt)
+    except LeaseLostError as lost:
+        log.info("run_no_longer_ours", run=str(run_id), now=str(lost))
+    except Exception as error:
+        if _will_pass(error):
+            raise
+        log.exception("run_failed", run=str(run_id))
+        _fail(attempt, error)
+
+
+def _will_pass(error: Exception) -> bool:
+    """Tell whether trying again later is right: the database is away, or somebody else held the same rows too long."""
+    return isinstance(error, Unavailable) or (isinstance(error, Conflict) and error.code == "busy")
+
+
+def _do(attempt: Attempt) -> None:
+    run = attempt.run
+    with Heartbeat(attempt) as heartbeat:
+        with db.unit_of_work() as session:
+            market = pool.load(session, run.county_code)
+        built = build(market, Policy.from_json(run.policy), name=f"run {run.id}", seed=run.seed)
+        heartbeat.check()
+        with db.unit_of_work() as session:
+            hold(session, attempt)
+            documents.keep_input(session, run.id, built)
+        plan = _solve(attempt, built, heartbeat)
+        heartbeat.check()
+        heartbeat.tell(**_progress("explaining", built, plan))
+        why = reasons.find(built, plan, should_stop=heartbeat.lost)
+        heartbeat.check()
+    with db.unit_of_work() as session:
+        publish(session, attempt, built, plan, why)
+
+
+def _solve(attempt: Attempt, built: Built, heartbeat: Heartbeat) -> Plan:
+    def tell(now: solver.Progress) -> None:
+        heartbeat.tell(
+            step="solving",
+            value=now.value,
+            bound=now.bound,
+            served=now.served,
+            needs=len(built.considered),
+            seconds=round(now.seconds, 1),
+        )
+
+    plan = solver.solve(
+        built.problem,
+        time_limit_s=attempt.run.time_limit_s,
+        seed=attempt.run.seed,
+        workers=attempt.run.workers,
+        progress=tell,
+        should_stop=heartbeat.lost,
+    )
+    refuse_wrong(built.problem, plan)
+    return plan
+
+
+def refuse_wrong(problem: Problem, plan: Plan) -> None:
+    """Raise PlanRejectedError unless the independent checker finds nothing wrong with the plan."""
+    violations = checker.check(problem, plan)
+    if violations:
+        first = violations[0]
+        raise PlanRejectedError(
+            f"The checker found {len(violations)} faults in the plan, first: {first.code} at {first.place}."
+        )
+
+
+def _progress(step: str, built: Built, plan: Plan) -> dict[str, Any]:
+    return {
+        "step": step,
+        "value": plan.objective,
+        "bound": plan.bound,
+        "served": len(checker.served(built.problem, plan.matches)),
+        "needs": len(built.considered),
+        "seconds": round(plan.runtime_s, 1),
+    }
+
+
+def _fail(attempt: Attempt, error: Exception) -> None:
+    code, words = failure_of(error)
+    with db.unit_of_work() as session:
+        try:
+            hold(session, attempt)
+        except LeaseLostError:
+            return
+        end_failed(session, attempt.run.id, code, words)
+
+
+def end_failed(session: Session, run_id: UUID, code: str, words: str) -> None:
+    """Call a run failed, saying why."""
+    RUN.move(
+        session,
+        None,
+        run_id,
+        RunState.FAILED,
+        reason_code=code,
+        words=words,
+        run_id=run_id,
+        finished_at=clock.now(),
+        lease=None,
+        lease_until=None,
+        failure_code=code,
+        failure=words,
+    )
+
+
+def failure_of(error: Exception) -> tuple[str, str]:
+    """Return the code and the words that say why a run failed."""
+    match error:
+        case PlanRejectedError() | SolverError():
+            return "plan_rejected", f"The plan was wrong, so nothing was published. {error}"
+        case MatchingError():
+            return "problem_rejected", f"The market could not be made into a problem: {error}"
+        case StorageFull():
+            return "storage_full", str(error)
+        case MemoryError():
+            return "out_of_memory", "There was not enough memory. Nothing was published."
+    return "unexpected", f"An unexpected error ended the run. Nothing was published. ({type(error).__name__}: {error})"

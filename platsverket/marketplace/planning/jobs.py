@@ -1,0 +1,20 @@
+"""Background entries of planning: doing a run, and finding the runs that were lost."""
+
+from uuid import UUID
+
+from platsverket.core import db
+from platsverket.core.jobs import app
+from platsverket.marketplace.planning import service
+
+
+@app.task(name="platsverket.marketplace.planning.jobs.execute_run")  # type: ignore[untyped-decorator]
+def execute_run(run_id: str) -> None:
+    """Do a waiting run. Arriving twice, or for a run that is not waiting, it does nothing."""
+    service.execute(UUID(run_id))
+
+
+@app.task(name="platsverket.marketplace.planning.jobs.sweep_runs")  # type: ignore[untyped-decorator]
+def sweep_runs() -> None:
+    """Queue again what a dead worker left, and send again what nobody took up."""
+    with db.unit_of_work() as session:
+        service.take_back_lost_runs(session)

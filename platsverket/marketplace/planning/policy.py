@@ -1,0 +1,173 @@
+"""What a run weighs against what: named weights in whole points, so that everybody can see why one plan beat another.
+
+The scale: serving an ordinary need of one is worth 100,000 points. One crisis need outweighs 100 needs of statutory
+duty, 500 ordinary or 1,250 exploratory ones, which is more than ever stand against one need for one room, lot, car
+or person; so a crisis is never outbid. Everything that speaks for or against an offer adds up to less than the value
+of the least need, so that a possible match is always better than none.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from platsverket.core.errors import BadInput
+from platsverket.marketplace.requests.models import Priority
+
+VALUES: Mapping[Priority, int] = MappingProxyType(
+    {
+        Priority.CRISIS: 50_000_000,
+        Priority.STATUTORY: 500_000,
+        Priority.ORDINARY: 100_000,
+        Priority.EXPLORATORY: 40_000,
+    }
+)
+MOST_DOUBLINGS = 8
+MOST_EARLY = 99
+
+MEANINGS: Mapping[str, str] = MappingProxyType(
+    {
+        "fit": "Don't give a forty-seat hall to four: points lost for what stays unused.",
+        "distance": "Near before far: points lost at 50 km or more, in proportion below that.",
+        "cost": "Cheap before expensive: points lost at 20,000 SEK or more, in proportion below that.",
+        "wishes": "Wishes beside the requirements: points lost when none are met, in proportion otherwise.",
+        "dates": "A whole series before one with gaps: points lost per share of dates that are missing.",
+        "give_and_take": "Who has lent much is served first, and who has borrowed much is asked first.",
+        "amount": "Large needs before small: points won for every doubling of people, pieces or percent.",
+        "stability": "What was proposed last time stays: points won for keeping it.",
+    }
+)
+"""What each weight means, in English; the Swedish stands in the catalogue."""
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Most points that each criterion can give or take, see `MEANINGS`."""
+
+    fit: int = 12_000
+    distance: int = 8_000
+    cost: int = 5_000
+    wishes: int = 6_000
+    dates: int = 6_000
+    give_and_take: int = 2_000
+    amount: int = 2_000
+    stability: int = 3_000
+
+    def __post_init__(self) -> None:
+        for name, points in asdict(self).items():
+            if type(points) is not int or points < 0:
+                raise BadInput(f"weights.{name}", points, "it has to be a whole number from 0")
+        if self.greatest_loss >= min(VALUES.values()):
+            reason = (
+                f"fit, distance, cost, wishes, dates and give_and_take together have to be below {min(VALUES.values())}"
+            )
+            raise BadInput("weights", self.greatest_loss, f"{reason}, or some needs are better left unserved")
+
+    @property
+    def greatest_loss(self) -> int:
+        """The most points that an option can lose."""
+        return self.fit + self.distance + self.cost + self.wishes + self.dates + self.give_and_take
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Weights with a name, and what choosing it means (English; the Swedish stands in the catalogue)."""
+
+    name: str
+    meaning: str
+    weights: Weights = field(default_factory=Weights)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what is stored with a run: name, weights and values, as they were."""
+        return {"name": self.name, "weights": asdict(self.weights), "values": dict(VALUES)}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> "Policy":
+        """Return the policy that a run was queued with."""
+        known = POLICIES.get(stored["name"])
+        return cls(stored["name"], known.meaning if known else "", Weights(**stored.get("weights", {})))
+
+
+POLICIES: Mapping[str, Policy] = MappingProxyType(
+    {
+        policy.name: policy
+        for policy in (
+            Policy("balanced", "As many as possible, with good fit and short ways, and each criterion in its place."),
+            Policy(
+                "near",
+                "Short ways first: distance counts most, fit and cost less.",
+                Weights(fit=6_000, distance=17_000, cost=2_500),
+            ),
+            Policy(
+                "thrifty",
+                "Waste nothing: fit and cost count most, distance less.",
+                Weights(fit=16_000, distance=3_000, cost=10_000, wishes=3_000, dates=5_000),
+            ),
+            Policy(
+                "steady",
+                "As few changes as possible: what was proposed last time stays unless much is gained.",
+                Weights(stability=30_000),
+            ),
+        )
+    }
+)
+DEFAULT = "balanced"
+
+
+def policy_named(name: str) -> Policy:
+    """Return the policy of that name; BadInput if there is none."""
+    if name not in POLICIES:
+        raise BadInput("policy", name, f"it has to be one of {', '.join(POLICIES)}")
+    return POLICIES[name]
+
+
+def value_of(policy: Policy, priority: Priority, size: int, early: int) -> int:
+    """Return what serving a need is worth in points.
+
+    `size` is how many people, pieces or percent; `early` is 0 to 99, more for who asked earlier: a tie-breaker only.
+    """
+    doublings = min(size.bit_length() - 1, MOST_DOUBLINGS)
+    return VALUES[priority] + policy.weights.amount * doublings + min(early, MOST_EARLY)
+
+
+FAR_M = 50_000
+DEAR_SEK = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Merits:
+    """What is known of an option before it is weighed; shares are 0 to 1, `balance` is -1 to 1 (see `balance_of`)."""
+
+    oversize: float = 0.0
+    wishes: float = 1.0
+    distance_m: float | None = None
+    cost_sek: float = 0.0
+    missing_dates: float = 0.0
+    balance: float = 0.0
+
+
+def terms_of(policy: Policy, merits: Merits) -> dict[str, int]:
+    """Return the points by criterion that an option wins or loses; their sum is its score."""
+    weights = policy.weights
+    far = min((merits.distance_m or 0.0) / FAR_M, 1.0)
+    dear = min(merits.cost_sek / DEAR_SEK, 1.0)
+    return {
+        "fit": -round(weights.fit * merits.oversize),
+        "distance": -round(weights.distance * far),
+        "cost": -round(weights.cost * dear),
+        "wishes": -round(weights.wishes * (1 - merits.wishes)),
+        "dates": -round(weights.dates * merits.missing_dates),
+        "give_and_take": round(weights.give_and_take * merits.balance),
+    }
+
+
+MOST_OWED = 5
+
+
+def balance_of(borrower_net: int, lister_net: int) -> float:
+    """Return how much give-and-take speaks for lending, -1 to 1.
+
+    A net is what an organisation has lent minus what it has borrowed, in bookings; more than five count as five.
+    """
+    borrower, lister = (max(-MOST_OWED, min(MOST_OWED, net)) for net in (borrower_net, lister_net))
+    return (borrower - lister) / (2 * MOST_OWED)

@@ -1,0 +1,142 @@
+"""From rows to a market: the open needs and offers, in the same number of queries however many there are."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from sqlmodel import Session
+
+from platsverket.competence.facts import StaffFacts
+from platsverket.core import clock
+from platsverket.core.geo import Position
+from platsverket.core.interval import Interval, from_range
+from platsverket.core.opening import ALWAYS_OPEN, OpeningHours
+from platsverket.core.timing import Flexible, candidates
+from platsverket.marketplace.offers.queries import OfferView, offer_views
+from platsverket.marketplace.offers.rules import Audience, visible_tier, widens_of
+from platsverket.marketplace.planning import queries
+from platsverket.marketplace.planning.market import Earlier, Facts, Market, PooledOffer, Taken
+from platsverket.marketplace.planning.times import Calendar
+from platsverket.marketplace.requests.queries import PooledNeed, open_pool
+from platsverket.resources.queries import active_claims, units_of
+
+SLACK = timedelta(days=35)
+"""How far beyond the last need a market looks, so that a later time can be suggested."""
+
+
+def load(session: Session, county_code: str | None) -> Market:
+    """Return the market as it is now: a county's needs (None: all), and all open offers."""
+    now = clock.now()
+    needs = open_pool(session, county_code)
+    calendar = calendar_for(needs, now)
+    offers, capacities = pooled_offers(session, calendar, now)
+    need_ids = {need.need_id for need in needs}
+    replaced = {proposal.id for proposal in queries.replaceable(session, need_ids)}
+    lines = queries.lines_of(session, replaced)
+    return Market(
+        calendar=calendar,
+        now=calendar.ceil(now),
+        needs=needs,
+        offers=offers,
+        capacities=capacities,
+        taken=taken(session, calendar, now, capacities, replaced),
+        partners=queries.partners(session),
+        net=queries.net_lent(session),
+        refused=frozenset(queries.refused_pairs(session, need_ids)),
+        earlier=[Earlier(line.need_id, line.occurs_on, line.option_key, line.amount) for line in lines],
+    )
+
+
+def calendar_for(needs: Iterable[PooledNeed], now: datetime) -> Calendar:
+    """Return minutes counted from the last midnight (UTC), ending some time after the last need with an end."""
+    ends = [_end(need) for need in needs]
+    last = max([now, *(end for end in ends if end is not None)])
+    epoch = datetime.combine(now.astimezone(UTC), datetime.min.time(), UTC)
+    return Calendar(epoch, (last + SLACK - epoch) // timedelta(minutes=1))
+
+
+def _end(need: PooledNeed) -> datetime | None:
+    if isinstance(need.timing, Flexible):
+        return need.timing.latest
+    return candidates(need.timing)[-1].intervals[-1].end
+
+
+def pooled_offers(session: Session, calendar: Calendar, now: datetime) -> tuple[list[PooledOffer], dict[UUID, int]]:
+    """Return the open offers of what is there to be lent, with the capacities of their units.
+
+    A person's time is only there with the consent of all three.
+    """
+    views = offer_views(session, None, queries.open_offers(session, calendar.instant(calendar.horizon), now))
+    units = units_of(session, {view.offer.resource_id for view in views})
+    shared: dict[str, OpeningHours | None] = {repr(ALWAYS_OPEN): None}
+    offers, capacities = [], {}
+    for view in views:
+        held, facts = units.get(view.offer.resource_id, []), _facts(view)
+        if facts is None or not held:
+            continue
+        hours = view.lent.opening
+        taking = tuple((unit.id, amount) for unit, amount in held)
+        offers.append(_pooled(view, facts, shared.setdefault(repr(hours), hours), taking))
+        capacities.update({unit.id: unit.capacity for unit, _ in held})
+    return offers, capacities
+
+
+def _facts(view: OfferView) -> Facts | None:
+    card = view.card
+    if card is None:
+        return view.lent.facts
+    if None in (card.employee_consent_at, card.manager_consent_at, card.hr_consent_at):
+        return None
+    return StaffFacts(
+        extent_percent=card.extent_percent,
+        remote=card.remote,
+        municipality_codes=tuple(card.municipality_codes),
+        languages=frozenset(card.languages),
+        skills={skill.code: level for skill, level in view.skills},
+    )
+
+
+def _pooled(
+    view: OfferView, facts: Facts, opening: OpeningHours | None, units: tuple[tuple[UUID, int], ...]
+) -> PooledOffer:
+    offer, resource, site = view.offer, view.lent.resource, view.lent.site
+    positions = [Position(site.latitude, site.longitude)] if site else [each.position for each in view.municipalities]
+    return PooledOffer(
+        offer_id=offer.id,
+        resource_id=resource.id,
+        organisation_id=offer.organisation_id,
+        audience=Audience(
+            tier=visible_tier(offer.visibility, widens_of(offer), clock.today()),
+            organisation_id=offer.organisation_id,
+            county_code=site.municipality_code[:2] if site else view.organisation.county_code,
+            department=offer.department,
+        ),
+        family=resource.family,
+        kind=resource.kind,
+        terms=offer.terms,
+        price_basis=offer.price_basis,
+        price_sek=offer.price_sek,
+        during=from_range(offer.during),
+        opening=opening,
+        positions=tuple(positions),
+        facts=facts,
+        units=units,
+        stamp=".".join(str(row.version) for row in (offer, resource, site) if row is not None),
+    )
+
+
+def taken(
+    session: Session,
+    calendar: Calendar,
+    now: datetime,
+    unit_ids: Collection[UUID],
+    replaced: Collection[UUID],
+) -> dict[UUID, list[Taken]]:
+    """Return what claims, and proposals that stay, hold of units from now on."""
+    found: dict[UUID, list[Taken]] = defaultdict(list)
+    for claim in active_claims(session, unit_ids, Interval(now, None)):
+        found[claim.unit_id].append((*calendar.span(from_range(claim.during)), claim.amount))
+    for standing in queries.standing_claims(session, unit_ids, replaced):
+        found[standing.unit_id].append((*calendar.span(from_range(standing.during)), standing.amount))
+    return found

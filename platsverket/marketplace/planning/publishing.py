@@ -1,0 +1,179 @@
+"""From a plan to proposals, in one transaction that either happens whole or not at all.
+
+Two runs publish one after the other. What has changed since a run looked at the market is looked at again here: what
+no longer fits is dropped, and its needs are told that it was taken meanwhile.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+from platsverket.core import clock
+from platsverket.core.interval import to_range
+from platsverket.core.settings import settings
+from platsverket.marketplace.planning import documents, pool, queries
+from platsverket.marketplace.planning.building import Built
+from platsverket.marketplace.planning.choosing import Suggestion, Taking, suggestions
+from platsverket.marketplace.planning.leases import Attempt, hold
+from platsverket.marketplace.planning.market import Taken
+from platsverket.marketplace.planning.models import MatchingRun, NeedOutcome, RunState
+from platsverket.marketplace.planning.reasons import Reasons
+from platsverket.marketplace.planning.rules import RUN
+from platsverket.marketplace.planning.times import levels
+from platsverket.marketplace.proposals.models import (
+    LineClaim,
+    Proposal,
+    ProposalLine,
+    ProposalParty,
+    ProposalState,
+    Side,
+)
+from platsverket.marketplace.proposals.rules import PROPOSAL
+from platsverket.marketplace.requests.queries import locked, open_pool
+from platsverket.marketplace.requests.service import needs_open_again, needs_proposed
+from platsverket.matching.plan import Plan
+
+PUBLISHING = 0x706C6174  # "plat": the one advisory lock of the product
+LONGEST_WAIT_S = 300
+
+
+def publish(session: Session, attempt: Attempt, built: Built, plan: Plan, reasons: Reasons) -> None:
+    """Write a checked plan's proposals and every need's outcome, and call the run done.
+
+    Raises
+    ------
+    LeaseLostError
+        The run is no longer this attempt's: nothing is written.
+    """
+    session.execute(text(f"set local lock_timeout = '{LONGEST_WAIT_S}s'"))
+    run = hold(session, attempt)
+    session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": PUBLISHING})
+    needs = [each.need for each in built.considered]
+    replaced = queries.replaceable(session, [need.need_id for need in needs], lock=True)
+    locked(session, {need.request_id for need in needs})
+
+    wanted = suggestions(built, plan.matches)
+    kept = list(_that_still_fit(session, run, built, wanted, replaced))
+    _replace(session, run, replaced)
+    for suggestion in kept:
+        _write(session, run, built, suggestion, reasons)
+    session.flush()
+    served = {need_id for suggestion in kept for need_id in suggestion.need_ids}
+    needs_proposed(session, served, run.id)
+    dropped = {need_id for suggestion in wanted for need_id in suggestion.need_ids} - served
+    _write_outcomes(session, run, reasons.outcomes(served, dropped))
+    documents.keep_plan(session, run.id, plan)
+    _finish(session, run, built, plan, len(served))
+
+
+def _that_still_fit(
+    session: Session,
+    run: MatchingRun,
+    built: Built,
+    wanted: Iterable[Suggestion],
+    replaced: Sequence[Proposal],
+) -> Iterable[Suggestion]:
+    """Yield what can still be had as the market is now, the one after the other."""
+    calendar, now = built.market.calendar, clock.now()
+    needs = {need.need_id: need for need in open_pool(session, run.county_code)}
+    offers, capacities = pool.pooled_offers(session, calendar, now)
+    stamps = {offer.offer_id: offer.stamp for offer in offers}
+    taken = pool.taken(session, calendar, now, capacities, [proposal.id for proposal in replaced])
+    for suggestion in wanted:
+        lines = suggestion.lines
+        unchanged = all(
+            needs.get(line.need_id) == line.demand.need
+            and stamps.get(line.option.offer.offer_id) == line.option.offer.stamp
+            for line in lines
+        )
+        ahead = all(line.option.during[0][0] >= calendar.floor(now) for line in lines)
+        takings = [taking for line in lines for taking in line.takings]
+        if unchanged and ahead and _fits(capacities, taken, takings):
+            yield suggestion
+
+
+def _fits(capacities: Mapping[UUID, int], taken: dict[UUID, list[Taken]], takings: Sequence[Taking]) -> bool:
+    """Tell whether all of it fits beside what is taken, and if so take it."""
+    beside = {each.unit: list(taken.get(each.unit, ())) for each in takings}
+    for each in takings:
+        left = levels(capacities.get(each.unit, 0), beside[each.unit])
+        if left.least(each.start, each.end) < each.amount:
+            return False
+        beside[each.unit].append((each.start, each.end, each.amount))
+    taken.update(beside)
+    return True
+
+
+def _replace(session: Session, run: MatchingRun, replaced: Sequence[Proposal]) -> None:
+    """End the proposals that this run's take the place of, and let their needs be proposed anew."""
+    ids = [proposal.id for proposal in replaced]
+    PROPOSAL.move_all(session, None, ids, ProposalState.SUPERSEDED, run_id=run.id)
+    needs_open_again(session, {line.need_id for line in queries.lines_of(session, ids)}, reason_code="superseded")
+
+
+def _write(session: Session, run: MatchingRun, built: Built, suggestion: Suggestion, reasons: Reasons) -> None:
+    proposal = Proposal(
+        run_id=run.id,
+        request_id=suggestion.request_id,
+        answer_by=clock.now() + timedelta(days=settings().proposal_answer_days),
+    )
+    session.add(proposal)
+    session.flush()
+    for chosen in suggestion.lines:
+        line = ProposalLine(
+            proposal_id=proposal.id,
+            need_id=chosen.need_id,
+            offer_id=chosen.option.offer.offer_id,
+            occurs_on=chosen.demand.on,
+            amount=chosen.amount,
+            option_key=chosen.option.key,
+            score=chosen.score,
+            reasons=reasons.of_line(chosen),
+        )
+        session.add(line)
+        session.flush()
+        session.add_all(
+            LineClaim(
+                line_id=line.id,
+                unit_id=each.unit,
+                amount=each.amount,
+                during=to_range(each.interval(built.market.calendar)),
+            )
+            for each in chosen.takings
+        )
+    listers = {line.option.offer.organisation_id for line in suggestion.lines}
+    requester = suggestion.lines[0].demand.need.organisation_id
+    session.add(ProposalParty(proposal_id=proposal.id, organisation_id=requester, side=Side.REQUESTER))
+    session.add_all(
+        ProposalParty(proposal_id=proposal.id, organisation_id=lister, side=Side.LISTER) for lister in sorted(listers)
+    )
+
+
+def _write_outcomes(session: Session, run: MatchingRun, outcomes: Mapping[UUID, Mapping[str, Any]]) -> None:
+    session.add_all(NeedOutcome(run_id=run.id, need_id=need_id, **outcome) for need_id, outcome in outcomes.items())
+
+
+def _finish(session: Session, run: MatchingRun, built: Built, plan: Plan, served: int) -> None:
+    now = clock.now()
+    RUN.move(
+        session,
+        None,
+        run.id,
+        RunState.DONE,
+        run_id=run.id,
+        finished_at=now,
+        lease=None,
+        lease_until=None,
+        status=plan.status,
+        objective=plan.objective,
+        bound=plan.bound,
+        needs=len(built.considered),
+        served=served,
+        options=sum(len(need.options) for need in built.problem.needs),
+        runtime_s=(now - (run.started_at or now)).total_seconds(),
+        progress=run.progress | {"step": "done", "served": served},
+    )

@@ -1,0 +1,78 @@
+"""What a matching run may become, and what has to be said to start one."""
+
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from platsverket.core import geo
+from platsverket.core.actor import Actor
+from platsverket.core.errors import BadInput, InvalidParameter, NotAllowed
+from platsverket.core.lifecycle import Lifecycle
+from platsverket.core.settings import settings
+from platsverket.marketplace.planning.models import MatchingRun, RunState
+from platsverket.marketplace.planning.policy import DEFAULT, policy_named
+
+RUN = Lifecycle(
+    "matching_run",
+    MatchingRun,
+    MappingProxyType(
+        {
+            RunState.QUEUED: frozenset({RunState.RUNNING, RunState.CANCELLED, RunState.FAILED}),
+            RunState.RUNNING: frozenset({RunState.DONE, RunState.FAILED, RunState.CANCELLED, RunState.QUEUED}),
+            RunState.DONE: frozenset(),
+            RunState.FAILED: frozenset(),
+            RunState.CANCELLED: frozenset(),
+        }
+    ),
+)
+
+LARGEST_SEED = 2**31 - 1
+LONGEST_S = 24 * 3600
+
+
+@dataclass(frozen=True)
+class RunDraft:
+    """What a run is asked to do.
+
+    `county_code` limits it to needs placed in that county; `policy` names one of `policy.POLICIES`; `seed` makes the
+    search repeatable; `time_limit_s` is how long it may search (None: the setting `run_time_limit_s`).
+
+    Raises
+    ------
+    BadInput
+        Naming each wrong field as on the wire.
+    """
+
+    county_code: str | None = None
+    policy: str = DEFAULT
+    seed: int = 1
+    time_limit_s: float | None = None
+    name: str = ""
+    workers: int = 1
+
+    def __post_init__(self) -> None:
+        wrong = []
+        if self.county_code is not None and self.county_code not in {county.code for county in geo.counties()}:
+            wrong.append(InvalidParameter("countyCode", self.county_code, "there is no such county: 01 to 25"))
+        if not 0 <= self.seed <= LARGEST_SEED:
+            wrong.append(InvalidParameter("seed", self.seed, f"it has to be from 0 through {LARGEST_SEED}"))
+        if not 0 < self.limit_s <= LONGEST_S:
+            reason = f"it has to be above 0 and at most {LONGEST_S} seconds"
+            wrong.append(InvalidParameter("timeLimitS", self.time_limit_s, reason))
+        if not 1 <= self.workers <= 64:
+            wrong.append(InvalidParameter("workers", self.workers, "it has to be from 1 through 64"))
+        if len(self.name) > 200:
+            wrong.append(InvalidParameter("name", self.name, "it may have 200 characters"))
+        if wrong:
+            raise BadInput.of(wrong)
+        policy_named(self.policy)
+
+    @property
+    def limit_s(self) -> float:
+        """Seconds that the run may search."""
+        return settings().run_time_limit_s if self.time_limit_s is None else self.time_limit_s
+
+
+def check_may_plan(actor: Actor | None) -> None:
+    """Only a coordinator, or the system itself, starts and cancels runs; else NotAllowed."""
+    if actor is not None and not actor.coordinates:
+        raise NotAllowed("coordinator_only", "Only a coordinator may start or cancel matching runs.")

@@ -1,0 +1,148 @@
+"""Use cases of matching runs: queue, cancel, run again, take back what was lost, replay."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from sqlmodel import Session
+
+from platsverket.core import audit, clock, db
+from platsverket.core.actor import Actor
+from platsverket.core.jobs import app, enqueue
+from platsverket.core.settings import settings
+from platsverket.marketplace.planning import documents, queries
+from platsverket.marketplace.planning.execution import end_failed, execute, refuse_wrong
+from platsverket.marketplace.planning.models import MatchingRun, RunState
+from platsverket.marketplace.planning.policy import policy_named
+from platsverket.marketplace.planning.rules import RUN, RunDraft, check_may_plan
+from platsverket.matching import solve as solver
+from platsverket.matching.plan import Plan
+
+__all__ = ["cancel_run", "execute", "queue_run", "replay", "run_again", "run_now", "take_back_lost_runs"]
+
+EXECUTE_RUN = "platsverket.marketplace.planning.jobs.execute_run"
+
+
+def queue_run(session: Session, actor: Actor | None, draft: RunDraft) -> MatchingRun:
+    """Queue a run; a worker takes it up once the session has committed.
+
+    Raises
+    ------
+    NotAllowed
+        The actor is no coordinator.
+    """
+    check_may_plan(actor)
+    run = _queued(actor, draft, policy_named(draft.policy).to_json())
+    _add(session, actor, run)
+    _send(session, run.id)
+    return run
+
+
+def cancel_run(session: Session, actor: Actor | None, run_id: UUID) -> MatchingRun:
+    """Cancel a run that waits or runs. A running one notices within seconds and publishes nothing.
+
+    Raises
+    ------
+    NotAllowed, NotFound, StateChanged
+        The actor is no coordinator, there is no such run, or it has ended.
+    """
+    check_may_plan(actor)
+    RUN.move(
+        session,
+        actor,
+        run_id,
+        RunState.CANCELLED,
+        run_id=run_id,
+        finished_at=clock.now(),
+        lease=None,
+        lease_until=None,
+    )
+    return queries.run(session, run_id)
+
+
+def run_again(session: Session, actor: Actor | None, run_id: UUID) -> MatchingRun:
+    """Queue a new run with the same settings as an earlier one, over the market as it is then."""
+    check_may_plan(actor)
+    old = queries.run(session, run_id)
+    draft = RunDraft(
+        county_code=old.county_code,
+        policy=old.policy["name"],
+        seed=old.seed,
+        time_limit_s=old.time_limit_s,
+        name=old.name,
+        workers=old.workers,
+    )
+    run = _queued(actor, draft, old.policy)
+    _add(session, actor, run)
+    _send(session, run.id)
+    return run
+
+
+def run_now(draft: RunDraft) -> UUID:
+    """Queue a run and do it in this process, for commands; return its id. See `report.report` for what came out."""
+    with db.unit_of_work() as session:
+        run = _queued(None, draft, policy_named(draft.policy).to_json())
+        _add(session, None, run)
+    execute(run.id)
+    return run.id
+
+
+def take_back_lost_runs(session: Session) -> None:
+    """Queue again what a dead worker left, until it has been tried often enough; send again what nobody took up."""
+    now = clock.now()
+    for run in queries.lost_runs(session, now):
+        if run.attempts >= settings().run_attempts:
+            words = f"The worker was lost {run.attempts} times in the middle of the run. Nothing was published."
+            end_failed(session, run.id, "worker_lost", words)
+            continue
+        RUN.move(
+            session,
+            None,
+            run.id,
+            RunState.QUEUED,
+            reason_code="worker_lost",
+            run_id=run.id,
+            lease=None,
+            lease_until=None,
+            queued_at=now,
+        )
+        _send(session, run.id)
+    for run in queries.waiting_runs(session, now - timedelta(seconds=settings().run_lease_s)):
+        run.updated_at = now  # not again before as long a time has passed
+        _send(session, run.id)
+
+
+def replay(session: Session, run_id: UUID) -> Plan:
+    """Solve the stored problem of a run again, with the same seed, and return the plan.
+
+    It is the plan that the run found, unless that one was cut short by time or used several workers.
+    NotFound if the run has not come so far that a problem was stored.
+    """
+    run = queries.run(session, run_id)
+    problem = documents.read_problem(session, run_id)
+    plan = solver.solve(problem, time_limit_s=run.time_limit_s, seed=run.seed, workers=run.workers)
+    refuse_wrong(problem, plan)
+    return plan
+
+
+def _queued(actor: Actor | None, draft: RunDraft, policy: dict[str, object]) -> MatchingRun:
+    return MatchingRun(
+        name=draft.name.strip(),
+        member_id=actor.member_id if actor else None,
+        county_code=draft.county_code,
+        policy=policy,
+        seed=draft.seed,
+        time_limit_s=draft.limit_s,
+        workers=draft.workers,
+        queued_at=clock.now(),
+    )
+
+
+def _add(session: Session, actor: Actor | None, run: MatchingRun) -> None:
+    session.add(run)
+    session.flush()
+    audit.record(session, actor, RUN.entity, run.id, to_state=RunState.QUEUED, run_id=run.id)
+
+
+def _send(session: Session, run_id: UUID) -> None:
+    # By name: the job's module stands above this one.
+    enqueue(session, app.signature(EXECUTE_RUN), str(run_id))
