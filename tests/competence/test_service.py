@@ -1,0 +1,129 @@
+"""The vocabulary, capacity cards, and who has said yes to them."""
+
+import csv
+from importlib.resources import files
+
+import pytest
+from sqlmodel import Session, select
+
+from platsverket.competence import queries
+from platsverket.competence.facts import StaffFacts
+from platsverket.competence.models import Skill
+from platsverket.competence.rules import Consenting
+from platsverket.competence.service import add_skills, describe_staff, give_consent, withdraw_consent
+from platsverket.core.audit import AuditEntry
+from platsverket.core.errors import BadInput, Conflict, NotAllowed, NotFound
+from platsverket.marketplace.organisations.models import Organisation
+from platsverket.resources.models import Resource
+from tests import builders
+from tests.counting import counted
+
+CARD = StaffFacts(50, municipality_codes=("2380",), skills={"procurement": 4})
+EMPLOYEE, MANAGER, HR = Consenting
+
+
+def home(session: Session, resource: Resource) -> Organisation:
+    return session.get_one(Organisation, resource.organisation_id)
+
+
+def test_the_vocabulary_is_put_in_once_and_brought_up_to_date(session: Session) -> None:
+    assert add_skills(session) >= 60
+    skill = queries.skill(session, "procurement")
+    assert (skill.label_sv, skill.scheme) == ("Offentlig upphandling", "platsverket-skills")
+    skill.label_sv = "Något annat"
+    assert add_skills(session) == 0
+    assert queries.skill(session, "procurement").label_sv == "Offentlig upphandling"
+
+
+def test_the_vocabulary_has_both_labels_and_no_twins() -> None:
+    with files("platsverket.competence").joinpath("data", "skills.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    for column in ("code", "uri", "label_sv", "label_en"):
+        values = [row[column] for row in rows]
+        assert all(values)
+        assert len(set(values)) == len(values)
+
+
+def test_skills_are_found_by_either_label(session: Session) -> None:
+    add_skills(session)
+    assert "procurement" in [skill.code for skill in queries.skills_page(session, "UPPHANDL").items]
+    assert "registry" in [skill.code for skill in queries.skills_page(session, "record keep").items]
+    assert queries.skills_page(session, "100%").total == 0
+    with pytest.raises(NotFound):
+        queries.skill(session, "juggling")
+
+
+def test_a_card_is_described_and_read(session: Session) -> None:
+    resource = builders.staff(session)
+    lister = builders.actor_of(session, builders.member(session, home(session, resource)))
+    builders.skill(session, "law")
+    facts = StaffFacts(50, True, ("0180",), frozenset({"sv", "en"}), {"law": 3})
+    describe_staff(session, lister, resource, facts)
+    assert queries.cards_by_id(session, [resource.id])[resource.id].facts == facts
+
+
+def test_a_changed_card_needs_a_new_yes_and_an_unchanged_one_does_not(session: Session) -> None:
+    resource = builders.staff(session, extent_percent=50)
+    version = resource.version
+    assert describe_staff(session, None, resource, CARD).may_be_shown
+    assert resource.version == version
+    changed = StaffFacts(80, municipality_codes=("2380",), skills={"procurement": 4})
+    assert not describe_staff(session, None, resource, changed).consents
+    assert resource.version == version + 1
+
+
+def test_unknown_skills_are_all_named(session: Session) -> None:
+    with pytest.raises(BadInput) as caught:
+        describe_staff(session, None, builders.staff(session), StaffFacts(50, True, skills={"x": 1, "y": 2}))
+    assert [each.property for each in caught.value.parameters] == ["skills.x", "skills.y"]
+
+
+def test_three_say_yes_in_order(session: Session) -> None:
+    resource = builders.staff(session, consented=False)
+    with pytest.raises(Conflict, match="employee"):
+        give_consent(session, None, resource, MANAGER)
+    give_consent(session, None, resource, EMPLOYEE)
+    with pytest.raises(Conflict, match="manager"):
+        give_consent(session, None, resource, HR)
+    give_consent(session, None, resource, MANAGER)
+    assert give_consent(session, None, resource, HR).may_be_shown
+
+
+def test_a_yes_taken_back_takes_the_later_ones_with_it(session: Session) -> None:
+    resource = builders.staff(session)
+    card = withdraw_consent(session, None, resource, MANAGER)
+    assert card.consents == {EMPLOYEE}
+    assert not card.may_be_shown
+
+
+def test_the_same_yes_twice_is_one(session: Session) -> None:
+    resource = builders.staff(session, consented=False)
+    for _ in range(2):
+        give_consent(session, None, resource, EMPLOYEE)
+    said = session.exec(select(AuditEntry).where(AuditEntry.entity_id == resource.id)).all()
+    assert [(entry.reason_code, entry.details) for entry in said] == [("consent_given", {"who": "employee"})]
+
+
+def test_only_a_lister_of_the_organisation_may(session: Session) -> None:
+    resource = builders.staff(session)
+    stranger = builders.actor(session)
+    colleague = builders.actor(session, home(session, resource), roles=["requester"])
+    for someone in (stranger, colleague):
+        with pytest.raises(NotAllowed):
+            describe_staff(session, someone, resource, CARD)
+        with pytest.raises(NotAllowed):
+            give_consent(session, someone, resource, EMPLOYEE)
+
+
+def test_what_is_no_staff_has_no_card(session: Session) -> None:
+    with pytest.raises(NotFound):
+        give_consent(session, None, builders.space(session), EMPLOYEE)
+
+
+def test_many_cards_take_as_many_queries_as_one(session: Session) -> None:
+    ids = [builders.staff(session, skills={"law": 3, "gis": 2}).id for _ in range(3)]
+    with counted(session) as sent:
+        cards = queries.cards_by_id(session, ids)
+    assert len(sent) == 2
+    assert [card.facts.skills for card in cards.values()] == [{"gis": 2, "law": 3}] * 3
+    assert session.exec(select(Skill)).all()
