@@ -52,8 +52,9 @@ class Model:
             if self.amount[index] is not taken:
                 self.cp.add_hint(self.amount[index], amounts.get(index, 0))
         for owner, kept in self.kept.items():
-            had = {index for index in self.formulation.columns_of[owner] if index in amounts}
-            self.cp.add_hint(kept, had == set(self.formulation.stable_with[owner]))
+            if self.formulation.needs[owner].parts > 1:
+                had = {index for index in self.formulation.columns_of[owner] if index in amounts}
+                self.cp.add_hint(kept, had == set(self.formulation.stable_with[owner]))
 
     def require(self, index: int) -> None:
         """Allow only plans that take something of the column."""

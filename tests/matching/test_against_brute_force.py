@@ -1,0 +1,124 @@
+"""The solver, the checker and the reasons against trying every plan of small random problems."""
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from platsverket.matching.checker import check, value
+from platsverket.matching.codec import problem_from_json, problem_to_json
+from platsverket.matching.explain import explain
+from platsverket.matching.problem import Match, Problem
+from platsverket.matching.solve import solve
+
+from .brute import best, plans, worth
+from .build import plan_of
+from .instances import problems
+
+# No deadline: the machine is shared. Derandomised: a run says the same of the same code everywhere.
+thorough = settings(max_examples=500, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+fewer = settings(thorough, max_examples=150)
+
+
+@thorough
+@given(problems())
+def test_the_plan_is_the_best_of_all(problem: Problem) -> None:
+    plan = solve(problem)
+
+    assert plan.status == "optimal"
+    assert plan.objective == plan.bound == best(problem)
+    assert check(problem, plan) == ()
+
+
+@thorough
+@given(problems())
+def test_a_search_stopped_at_once_still_brackets_the_optimum(problem: Problem) -> None:
+    plan = solve(problem, should_stop=lambda: True)
+
+    assert plan.objective <= best(problem) <= plan.bound
+    assert check(problem, plan) == ()
+    assert plan.status == ("optimal" if plan.objective == plan.bound else "stopped")
+
+
+@thorough
+@given(problems(), st.data())
+def test_the_checker_accepts_exactly_the_plans(problem: Problem, data: st.DataObject) -> None:
+    allowed = [frozenset(matches) for matches in plans(problem)]
+    matches = _near(data, problem, data.draw(st.sampled_from(allowed)))
+
+    assert value(problem, matches) == worth(problem, matches)
+    assert (check(problem, plan_of(problem, *matches)) == ()) == (frozenset(matches) in allowed)
+
+
+def _near(data: st.DataObject, problem: Problem, matches: frozenset[Match]) -> tuple[Match, ...]:
+    """The matches with a few amounts drawn anew, so that they often break just one rule."""
+    amounts = {(match.need, match.option): match.amount for match in matches}
+    if problem.option_of:
+        changed = data.draw(st.lists(st.sampled_from(list(problem.option_of)), max_size=2))
+        amounts |= {pair: data.draw(st.integers(0, 3)) for pair in changed}
+    return tuple(Match(need, option, n) for (need, option), n in amounts.items() if n)
+
+
+@thorough
+@given(problems())
+def test_a_problem_survives_json(problem: Problem) -> None:
+    assert problem_from_json(problem_to_json(problem)) == problem
+
+
+@fewer
+@given(problems())
+def test_losses_are_those_of_the_best_plan_that_takes_the_option(problem: Problem) -> None:
+    plan = solve(problem)
+    every = list(plans(problem))
+    explanation = explain(problem, plan)
+
+    reasons = [(s.need, c) for s in explanation.served for c in s.choices]
+    reasons += [(u.need, b) for u in explanation.unserved for b in u.options]
+    for need, choice in reasons:
+        amount = problem.need_of[need].amount
+        taking = [
+            worth(problem, matches)
+            for matches in every
+            if any((match.need, match.option) == (need, choice.option) for match in matches)
+            and sum(match.amount for match in matches if match.need == need) == amount
+        ]
+        if taking:
+            assert (choice.loss.kind, choice.loss.amount) == ("exact", plan.objective - max(taking))
+        else:
+            assert choice.loss.kind == "impossible"
+
+
+@fewer
+@given(problems())
+def test_a_local_loss_is_never_below_the_exact_one(problem: Problem) -> None:
+    plan = solve(problem)
+    exact = explain(problem, plan)
+    local = explain(problem, plan, whole_options=0, most_needs=2)
+
+    losses = {(s.need, c.option): c.loss for s in exact.served for c in s.choices}
+    losses |= {(u.need, b.option): b.loss for u in exact.unserved for b in u.options}
+    limits = {(s.need, c.option): c.loss for s in local.served for c in s.choices}
+    limits |= {(u.need, b.option): b.loss for u in local.unserved for b in u.options}
+    for pair, limit in limits.items():
+        assert limit.kind in ("at_most", "unknown", "impossible")
+        if limit.amount is not None:
+            assert limit.amount >= losses[pair].amount
+        if limit.kind == "impossible":
+            assert losses[pair].kind == "impossible"
+
+
+@fewer
+@given(problems())
+def test_no_option_is_said_exactly_where_no_plan_serves_the_need(problem: Problem) -> None:
+    plan = solve(problem)
+    every = [dict.fromkeys((match.need for match in matches), 0) | _amounts(matches) for matches in plans(problem)]
+
+    for reason in explain(problem, plan).unserved:
+        amount = problem.need_of[reason.need].amount
+        servable = any(amounts.get(reason.need) == amount for amounts in every)
+        assert (reason.code == "no_option") == (not servable)
+
+
+def _amounts(matches: tuple[Match, ...]) -> dict[str, int]:
+    amounts: dict[str, int] = {}
+    for match in matches:
+        amounts[match.need] = amounts.get(match.need, 0) + match.amount
+    return amounts
