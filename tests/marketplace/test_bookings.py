@@ -1,0 +1,282 @@
+"""What each side may do with a booking, and what follows from it."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import select
+from sqlmodel import Session
+
+from platsverket.core import clock
+from platsverket.core.errors import BadInput, Conflict, NotAllowed, NotFound, StateChanged, VersionChanged
+from platsverket.core.interval import from_range
+from platsverket.marketplace.bookings import service
+from platsverket.marketplace.bookings.models import Booking, BookingState
+from platsverket.marketplace.bookings.queries import BookingSearch, booking_view, bookings_page
+from platsverket.marketplace.bookings.rules import Part, possible_moves
+from platsverket.marketplace.offers.models import Offer, Terms
+from platsverket.marketplace.proposals.service import accept
+from platsverket.marketplace.requests.models import NeedState, RequestState
+from platsverket.resources.models import Claim
+from tests import builders
+from tests.marketplace.deals import Deal, deal, moves, told
+from tests.marketplace.test_proposals_queries import counted
+
+S = BookingState
+
+
+def agreed(session: Session, *offers: Offer, **values: object) -> tuple[Deal, Booking]:
+    found = deal(session, *offers, **values)
+    accept(session, found.lister, found.proposal.id)
+    return found, accept(session, found.requester, found.proposal.id).bookings[0]
+
+
+def do(session: Session, actor, booking: Booking, to: BookingState) -> Booking:
+    """Make a move with an ordinary reason where it needs one."""
+    simple: dict[BookingState, Callable[..., Booking]] = {
+        S.HANDED_OVER: service.hand_over,
+        S.RETURNED: service.return_,
+        S.CLOSED: service.close,
+    }
+    if to is S.CANCELLED:
+        return service.cancel(session, actor, booking.id, "no_longer_needed")
+    if to is S.DISPUTED:
+        return service.dispute(session, actor, booking.id, "damaged", "Repa i bordet")
+    return simple[to](session, actor, booking.id)
+
+
+def counting(session: Session, booking: Booking) -> list[Claim]:
+    found = select(Claim).where(Claim.booking_id == booking.id, Claim.released_at.is_(None))
+    return list(session.scalars(found.execution_options(populate_existing=True)))
+
+
+def test_the_whole_way_of_a_loan_by_its_lender(session: Session) -> None:
+    found, booking = agreed(session)
+    for to in (S.HANDED_OVER, S.RETURNED, S.CLOSED):
+        assert do(session, found.lister, booking, to).state is to
+    assert moves(session, booking, "booking") == [
+        (None, "agreed", None),
+        ("agreed", "handed_over", None),
+        ("handed_over", "returned", None),
+        ("returned", "closed", None),
+    ]
+    assert booking.version == 4
+
+
+@pytest.mark.parametrize(
+    ("way", "wrong"),
+    [
+        ([], S.RETURNED),
+        ([], S.CLOSED),
+        ([], S.DISPUTED),
+        ([S.HANDED_OVER], S.CANCELLED),
+        ([S.HANDED_OVER], S.HANDED_OVER),
+        ([S.HANDED_OVER, S.RETURNED], S.HANDED_OVER),
+        ([S.HANDED_OVER, S.RETURNED, S.CLOSED], S.DISPUTED),
+        ([S.CANCELLED], S.HANDED_OVER),
+        ([S.CANCELLED], S.CANCELLED),
+    ],
+)
+def test_moves_that_do_not_follow(session: Session, way: list[BookingState], wrong: BookingState) -> None:
+    found, booking = agreed(session)
+    for to in way:
+        do(session, found.lister, booking, to)
+    with pytest.raises(StateChanged):
+        do(session, found.lister, booking, wrong)
+
+
+def test_a_loan_has_to_come_back_before_it_is_closed(session: Session) -> None:
+    found, booking = agreed(session)
+    do(session, found.lister, booking, S.HANDED_OVER)
+    with pytest.raises(Conflict) as refused:
+        service.close(session, found.lister, booking.id)
+    assert refused.value.code == "not_returned"
+
+
+def test_what_is_handed_over_for_good_never_comes_back(session: Session) -> None:
+    lot = builders.offer(session, builders.furniture(session), terms=Terms.HAND_OVER)
+    found, booking = agreed(session, lot, when=[builders.days(1, None)], amount=12)
+    do(session, found.lister, booking, S.HANDED_OVER)
+    with pytest.raises(Conflict) as refused:
+        service.return_(session, found.lister, booking.id)
+    assert refused.value.code == "not_for_return"
+    do(session, found.lister, booking, S.CLOSED)
+    (claim,) = counting(session, booking)
+    assert claim.during.upper is None
+
+
+@pytest.mark.parametrize(
+    ("way", "to", "borrower_may"),
+    [
+        ([], S.HANDED_OVER, False),
+        ([], S.CANCELLED, True),
+        ([S.HANDED_OVER], S.RETURNED, False),
+        ([S.HANDED_OVER], S.DISPUTED, True),
+        ([S.HANDED_OVER, S.RETURNED], S.CLOSED, False),
+        ([S.HANDED_OVER, S.DISPUTED], S.CLOSED, False),
+    ],
+)
+def test_what_the_borrower_and_a_coordinator_may_do(
+    session: Session, way: list[BookingState], to: BookingState, borrower_may: bool
+) -> None:
+    found, booking = agreed(session)
+    for step in way:
+        do(session, found.lister, booking, step)
+    assert (to in possible_moves(found.requester, booking)) == borrower_may
+    assert to in possible_moves(found.coordinator, booking)
+    if borrower_may:
+        assert do(session, found.requester, booking, to).state is to
+    else:
+        with pytest.raises(NotAllowed):
+            do(session, found.requester, booking, to)
+        assert do(session, found.coordinator, booking, to).state is to
+
+
+def test_the_lender_does_not_close_what_is_disputed(session: Session) -> None:
+    found, booking = agreed(session)
+    for to in (S.HANDED_OVER, S.DISPUTED):
+        do(session, found.lister, booking, to)
+    with pytest.raises(NotAllowed) as refused:
+        service.close(session, found.lister, booking.id)
+    assert refused.value.code == "not_coordinator"
+    assert possible_moves(found.lister, booking) == []
+
+
+def test_the_role_counts_and_not_only_the_organisation(session: Session) -> None:
+    found, booking = agreed(session)
+    colleague = builders.actor(session, builders.home_of(session, found.offers[0]), roles=["requester"])
+    with pytest.raises(NotAllowed):
+        service.hand_over(session, colleague, booking.id)
+
+
+def test_a_stranger_knows_of_no_booking(session: Session) -> None:
+    _, booking = agreed(session)
+    stranger = builders.actor(session)
+    with pytest.raises(NotFound):
+        service.cancel(session, stranger, booking.id, "no_longer_needed")
+    with pytest.raises(NotFound):
+        booking_view(session, stranger, booking.id)
+    assert bookings_page(session, stranger, BookingSearch()).total == 0
+
+
+def test_a_booking_that_was_changed_since_it_was_read_is_not_moved(session: Session) -> None:
+    found, booking = agreed(session)
+    service.hand_over(session, found.lister, booking.id, if_version=1)
+    with pytest.raises(VersionChanged):
+        service.return_(session, found.lister, booking.id, if_version=1)
+
+
+def test_cancelling_releases_and_opens_the_need(session: Session) -> None:
+    found, booking = agreed(session)
+    service.cancel(session, found.requester, booking.id, "no_longer_needed", "Projektet är inställt")
+    assert counting(session, booking) == []
+    session.refresh(found.needs[0])
+    session.refresh(found.request)
+    assert found.needs[0].state is NeedState.OPEN
+    assert found.request.state is RequestState.OPEN
+    assert moves(session, booking, "booking")[-1] == ("agreed", "cancelled", "no_longer_needed")
+    assert told(session, found.lister)[-1] == told(session, found.requester)[-1] == "cancelled"
+    # What was released can be booked by somebody else.
+    assert agreed(session, *found.offers)[1].state is S.AGREED
+
+
+def test_a_need_that_several_bookings_serve_opens_with_the_last(session: Session) -> None:
+    home = builders.site(session)
+    lots = [builders.offer(session, builders.furniture(session, home)) for _ in range(2)]
+    member = builders.member(session)
+    need = builders.need(session, builders.request(session, member), family="furniture", parts=2, amount=20)
+    made = builders.approved(session, *[(need, lot) for lot in lots], amount=10)
+    lister = builders.actor(session, builders.home_of(session, lots[0]))
+    requester = builders.actor_of(session, member)
+    accept(session, lister, made.id)
+    first, second = accept(session, requester, made.id).bookings
+    service.cancel(session, lister, first.id, "no_longer_available")
+    session.refresh(need)
+    assert need.state is NeedState.AGREED
+    service.cancel(session, lister, second.id, "no_longer_available")
+    session.refresh(need)
+    assert need.state is NeedState.OPEN
+
+
+def test_what_comes_back_early_is_free_from_then_on(session: Session) -> None:
+    dates = [builders.days(14, 15), builders.days(21, 22), builders.days(28, 29)]
+    found, booking = agreed(session, when=dates)
+    service.hand_over(session, found.lister, booking.id)
+    with clock.frozen(builders.at(21, 12)):
+        service.return_(session, found.lister, booking.id)
+    left = sorted((from_range(claim.during) for claim in counting(session, booking)), key=lambda one: one.start)
+    assert left == [builders.days(14, 15), builders.Interval(builders.at(21), builders.at(21, 12))]
+
+
+def test_a_loan_without_an_end_ends_when_it_comes_back(session: Session) -> None:
+    found, booking = agreed(session, when=[builders.days(1, None)])
+    service.hand_over(session, found.lister, booking.id)
+    with clock.frozen(builders.at(50)):
+        service.return_(session, found.lister, booking.id)
+    (claim,) = counting(session, booking)
+    assert claim.during.upper == builders.at(50)
+
+
+def test_what_is_disputed_before_it_came_back_is_free_when_closed(session: Session) -> None:
+    found, booking = agreed(session, when=[builders.days(1, None)])
+    for to in (S.HANDED_OVER, S.DISPUTED):
+        do(session, found.requester if to is S.DISPUTED else found.lister, booking, to)
+    assert told(session, found.lister)[-1] == "disputed"
+    with clock.frozen(builders.at(50)):
+        service.close(session, found.coordinator, booking.id)
+    assert counting(session, booking)[0].during.upper == builders.at(50)
+
+
+@pytest.mark.parametrize("use_case", [service.cancel, service.dispute])
+@pytest.mark.parametrize(("code", "words", "field"), [("because", "", "code"), ("other", "", "words")])
+def test_a_reason_is_from_the_list_or_in_words(session: Session, use_case, code: str, words: str, field: str) -> None:
+    found, booking = agreed(session)
+    with pytest.raises(BadInput) as refused:
+        use_case(session, found.lister, booking.id, code, words)
+    assert refused.value.parameters[0].property == field
+
+
+def test_each_side_and_coordinators_see_it_and_lists_narrow(session: Session) -> None:
+    found, booking = agreed(session)
+    for actor in (found.lister, found.requester, found.coordinator):
+        assert booking_view(session, actor, booking.id).booking.id == booking.id
+
+    def seen(actor, **search: object) -> int:
+        return bookings_page(session, actor, BookingSearch(**search)).total
+
+    assert seen(found.lister, part=Part.LENDER) == seen(found.requester, part=Part.BORROWER) == 1
+    assert seen(found.lister, part=Part.BORROWER) == 0
+    assert seen(found.lister, state=S.AGREED) == 1
+    assert seen(found.lister, state=S.CLOSED) == 0
+    assert seen(found.coordinator, request_id=found.request.id) == 1
+
+
+def test_a_view_names_everything(session: Session) -> None:
+    found, booking = agreed(session)
+    view = booking_view(session, found.requester, booking.id)
+    assert view.lender.id == found.lister.organisation_id
+    assert view.borrower.id == found.requester.organisation_id
+    assert view.proposal_id == found.proposal.id
+    assert view.need.id == found.needs[0].id
+    assert [one.claim.during for one in view.claims] == [booking.during]
+
+
+def test_what_is_over_comes_last_and_what_begins_first_comes_first(session: Session) -> None:
+    def of(first: int) -> tuple[Deal, Booking]:
+        return agreed(session, when=[builders.days(first, first + 1)])
+
+    (_, late), (_, soon), (found, over) = of(20), of(10), of(5)
+    service.cancel(session, found.lister, over.id, "no_longer_available")
+    listed = [view.booking.id for view in bookings_page(session, found.coordinator, BookingSearch()).items]
+    assert listed == [soon.id, late.id, over.id]
+
+
+def test_a_list_of_many_takes_as_many_queries_as_one_of_one(session: Session) -> None:
+    found, _ = agreed(session)
+    with counted(session) as of_one:
+        bookings_page(session, found.coordinator, BookingSearch())
+    for _ in range(5):
+        agreed(session)
+    session.expire_all()
+    with counted(session) as of_six:
+        assert bookings_page(session, found.coordinator, BookingSearch()).total == 6
+    assert len(of_six) == len(of_one) <= 9

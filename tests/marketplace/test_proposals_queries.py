@@ -1,0 +1,116 @@
+"""Who sees which proposals, and how many queries a list takes."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+import pytest
+from sqlalchemy import event
+from sqlmodel import Session
+
+from platsverket.core.actor import Actor
+from platsverket.core.errors import NotFound
+from platsverket.marketplace.proposals import service
+from platsverket.marketplace.proposals.models import ProposalState, Side
+from platsverket.marketplace.proposals.queries import ProposalSearch, proposal_view, proposals_page
+from tests import builders
+from tests.marketplace.deals import deal
+
+ALL = ProposalSearch()
+
+
+@contextmanager
+def counted(session: Session) -> Iterator[list[str]]:
+    """Collect the statements that are sent inside the block."""
+    sent: list[str] = []
+
+    def note(_connection, _cursor, statement, *_rest) -> None:
+        sent.append(statement)
+
+    bind = session.connection()
+    event.listen(bind, "before_cursor_execute", note)
+    yield sent
+    event.remove(bind, "before_cursor_execute", note)
+
+
+def seen(session: Session, actor: Actor, search: ProposalSearch = ALL) -> set[UUID]:
+    return {view.proposal.id for view in proposals_page(session, actor, search).items}
+
+
+def test_coordinators_see_all_and_parties_what_was_approved(session: Session) -> None:
+    waiting, asked = deal(session, approved=False), deal(session)
+    assert seen(session, waiting.coordinator) == {waiting.proposal.id, asked.proposal.id}
+    assert seen(session, asked.lister) == seen(session, asked.requester) == {asked.proposal.id}
+    assert seen(session, waiting.lister) == seen(session, waiting.requester) == set()
+    with pytest.raises(NotFound):
+        proposal_view(session, waiting.requester, waiting.proposal.id)
+
+
+def test_what_ended_before_it_was_approved_stays_unseen_and_after_it_stays_seen(session: Session) -> None:
+    early, late = deal(session, approved=False), deal(session)
+    for found in (early, late):
+        service.refuse(session, found.coordinator, found.proposal.id, "budget")
+    assert seen(session, early.requester) == set()
+    assert seen(session, late.requester) == {late.proposal.id}
+
+
+def test_a_stranger_sees_nothing(session: Session) -> None:
+    found = deal(session)
+    stranger = builders.actor(session)
+    assert seen(session, stranger) == set()
+    with pytest.raises(NotFound):
+        proposal_view(session, stranger, found.proposal.id)
+
+
+def test_a_view_has_all_that_a_reader_needs(session: Session) -> None:
+    place = builders.site(session)
+    found = deal(
+        session,
+        builders.offer(session, builders.space(session, place)),
+        builders.offer(session, builders.furniture(session, place)),
+        approved=False,
+    )
+    view = proposal_view(session, found.coordinator, found.proposal.id)
+    assert view.request.id == found.request.id
+    assert view.requester.id == found.requester.organisation_id
+    assert view.score == -200
+    assert [line.need.id for line in view.lines] == [need.id for need in found.needs]
+    assert [line.offered.offer.id for line in view.lines] == [offer.id for offer in found.offers]
+    assert [len(line.claims) for line in view.lines] == [1, 1]
+    assert [(party.party.side, party.organisation.id) for party in view.parties] == [
+        (Side.REQUESTER, found.requester.organisation_id),
+        (Side.LISTER, found.lister.organisation_id),
+    ]
+    assert not view.is_exact
+    service.approve(session, found.coordinator, found.proposal.id)
+    assert proposal_view(session, found.lister, found.proposal.id).is_exact
+
+
+def test_the_list_is_narrowed_by_state_run_request_and_region(session: Session) -> None:
+    first, second = deal(session), deal(session, approved=False)
+    coordinator = first.coordinator
+    by_state = ProposalSearch(state=ProposalState.APPROVED)
+    assert seen(session, coordinator, by_state) == {first.proposal.id}
+    assert seen(session, coordinator, ProposalSearch(run_id=second.proposal.run_id)) == {second.proposal.id}
+    assert seen(session, coordinator, ProposalSearch(request_id=first.request.id)) == {first.proposal.id}
+    assert seen(session, coordinator, ProposalSearch(county_code="23")) == {first.proposal.id, second.proposal.id}
+    assert seen(session, coordinator, ProposalSearch(county_code="01")) == set()
+    first.needs[0].municipality_code = "0180"
+    second.needs[0].municipality_code = None  # then it is the requester's county, 23
+    assert seen(session, coordinator, ProposalSearch(county_code="01")) == {first.proposal.id}
+    assert seen(session, coordinator, ProposalSearch(county_code="23")) == {second.proposal.id}
+
+
+def test_a_list_of_ten_takes_as_many_queries_as_one_of_one(session: Session) -> None:
+    found = deal(session)
+    with counted(session) as of_one:
+        proposals_page(session, found.coordinator, ALL)
+    for _ in range(9):
+        deal(session, builders.offer(session, builders.furniture(session)))
+    deal(session, builders.offer(session, builders.staff(session)))
+    session.expire_all()
+    with counted(session) as of_ten:
+        assert proposals_page(session, found.coordinator, ALL).total == 11
+    # Staff has its own two: cards and skills.
+    assert len(of_ten) <= len(of_one) + 2
+    assert len(of_ten) <= 14
