@@ -133,7 +133,10 @@ class Form:
         try:
             return time.fromisoformat(text)
         except ValueError:
-            self.wrong(name, "write the time as 08:30" if text else "fill this in")
+            if text:
+                self.wrong(name, "write the time as 08:30")
+            else:
+                self.wrong(name, "fill this in")
             return time()
 
     def moment(self, date_name: str, time_name: str) -> datetime:

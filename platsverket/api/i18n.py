@@ -4,6 +4,7 @@ Every part of the product may have a ``.po`` file of its own: all files of a lan
 needed. There is nothing to compile. The language of a request is set once, by `RequestContext`.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -54,6 +55,22 @@ def ngettext(singular: str, plural: str, number: int) -> str:
     return forms[0 if number == 1 else -1]
 
 
+def said(text: str) -> str:
+    """Return an error's English text in the reader's language.
+
+    A text that was put together with values (an f-string) has its Swedish under a key in which each value is `{}`,
+    as in ``it has to be from 1 through {}``.
+    """
+    exact = catalogue(language()).get((None, text))
+    if exact:
+        return exact[0]
+    for pattern, words in _patterns(language()):
+        match = pattern.fullmatch(text)
+        if match:
+            return words.format(*match.groups())
+    return text
+
+
 _ = gettext
 
 
@@ -85,6 +102,14 @@ def catalogue(code: str) -> dict[Key, tuple[str, ...]]:
             if message.string and not message.fuzzy:
                 texts[key_of(message)] = _forms(message.string)
     return texts
+
+
+@cache
+def _patterns(code: str) -> list[tuple[re.Pattern[str], str]]:
+    """Return the keys with values in them as patterns, those with the most words of their own first."""
+    keys = [(english, forms[0]) for (context, english), forms in catalogue(code).items() if "{}" in english]
+    keys.sort(key=lambda pair: -len(pair[0].replace("{}", "")))
+    return [(re.compile(re.escape(english).replace(r"\{\}", "(.+?)"), re.DOTALL), words) for english, words in keys]
 
 
 def messages(path: Path) -> list[Any]:

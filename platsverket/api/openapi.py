@@ -1,6 +1,7 @@
 """The API's description, OpenAPI 3.1: what Litestar derives from the handlers, and what it cannot know."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, get_args, get_origin
 
 import msgspec
@@ -110,10 +111,30 @@ def document(app: Litestar, derived: dict[str, Any]) -> dict[str, Any]:
     return made
 
 
+@dataclass(frozen=True)
+class Operation:
+    """One line of the page for developers."""
+
+    method: str
+    path: str
+    summary: str
+
+
+def operations(app: Litestar) -> list[tuple[str, list[Operation]]]:
+    """Return every operation by its group, as the page for developers shows them."""
+    groups: dict[str, list[Operation]] = {tag: [] for tag in TAGS}
+    for route, handler in _handlers(app):
+        for method in sorted(handler.http_methods):
+            groups.setdefault((handler.resolve_tags() or ["about"])[0], []).append(
+                Operation(method, route.path_format, handler.summary or "")
+            )
+    return [(TAGS.get(tag, tag), found) for tag, found in groups.items() if found]
+
+
 def _handlers(app: Litestar) -> Iterator[tuple[HTTPRoute, HTTPRouteHandler]]:
     for route in app.routes:
         if isinstance(route, HTTPRoute) and route.path.startswith(API):
-            yield from ((route, handler) for handler in route.route_handlers)
+            yield from ((route, handler) for handler in route.route_handlers if handler.resolve_include_in_schema())
 
 
 def _add_examples(operation: dict[str, Any], handler: HTTPRouteHandler) -> None:

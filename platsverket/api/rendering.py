@@ -81,7 +81,7 @@ def environment() -> Environment:
         flashed=_flashed,
         language=i18n.language,
         languages=i18n.LANGUAGES,
-        said=i18n.gettext,
+        said=i18n.said,
         word=word,
         csrf=_csrf,
     )

@@ -67,7 +67,7 @@ def remember(request: Request[Any, Any, Any], visitor: Visitor) -> None:
 
 def forget(request: Request[Any, Any, Any]) -> None:
     """Sign out."""
-    request.clear_session()
+    request.set_session({})
 
 
 def sign_in_address(request: Request[Any, Any, Any]) -> str:

@@ -14,7 +14,10 @@ def configure_logs() -> None:
     renderer = (
         structlog.processors.JSONRenderer()
         if settings().log_format == "json"
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        else structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(),
+            exception_formatter=structlog.dev.plain_traceback,  # without local variables: they may be secret
+        )
     )
     structlog.configure(
         processors=[

@@ -8,6 +8,8 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from platsverket.api import i18n
+from platsverket.api.openapi import operations
+from platsverket.api.refusals import CODES, TITLES
 from platsverket.api.rendering import page
 from platsverket.api.request_context import LANGUAGE_COOKIE
 from platsverket.api.visitor import local_path
@@ -26,6 +28,12 @@ class AboutPages(Controller):
     def accessibility(self) -> Template:
         """Show the accessibility statement (tillgänglighetsredogörelse) that the law asks for."""
         return page("accessibility.html")
+
+    @get("/developers", sync_to_thread=True)
+    def developers(self, request: Request[Any, Any, Any]) -> Template:
+        """Show what the API can do, from its own description; nothing is loaded from elsewhere."""
+        problems = [(status, code, TITLES[status]) for status, code in CODES.items()]
+        return page("developers.html", {"groups": operations(request.app), "problems": problems})
 
     @get("/language/{code:str}", sync_to_thread=True)
     def language(self, request: Request[Any, Any, Any], code: FromPath[str]) -> Redirect:

@@ -11,9 +11,10 @@ from enum import StrEnum
 
 from platsverket.api import i18n
 from platsverket.api.words.marketplace import MARKETPLACE
+from platsverket.api.words.reasons import REASONS
 from platsverket.api.words.resources import RESOURCES
 
-WORDS: dict[str, dict[str, str]] = {**MARKETPLACE, **RESOURCES}
+WORDS: dict[str, dict[str, str]] = {**MARKETPLACE, **RESOURCES, **REASONS}
 
 
 def word(code: str, kind: str | None = None) -> str:

@@ -1,0 +1,63 @@
+"""Words for what is decided about proposals and bookings: criteria, reasons for a no, notices."""
+
+_CANNOT_LEND = {
+    "no_longer_available": "No longer available",
+    "capacity_needed_ourselves": "Needed by the lender itself",
+    "staff_declined": "The person has declined",
+    "other": "Something else",
+}
+
+DECIDING = {
+    "criterion": {
+        "fit": "Right size",
+        "distance": "Near",
+        "cost": "Cheap",
+        "wishes": "Meets the wishes",
+        "dates": "All dates",
+        "give_and_take": "Give and take",
+    },
+    "criterion_meaning": {
+        "fit": "Points are lost for what would stay unused.",
+        "distance": "Points are lost for every kilometre, up to 50.",
+        "cost": "Points are lost for what it costs, up to 20,000 SEK.",
+        "wishes": "Points are won for wishes met beside the requirements.",
+        "dates": "Points are lost for dates that are missing in a series.",
+        "give_and_take": "Points are won when who has lent much is helped by who has borrowed much.",
+    },
+    "refusal_code": {
+        "not_suitable": "Not suitable",
+        "too_far": "Too far away",
+        "other_solution": "Solved in another way",
+        "terms": "The terms",
+        "budget": "The cost",
+        **_CANNOT_LEND,
+    },
+    "cancellation_code": {"no_longer_needed": "No longer needed", **_CANNOT_LEND},
+    "dispute_code": {
+        "damaged": "Damaged",
+        "missing": "Something is missing",
+        "late": "Came back late",
+        "not_as_agreed": "Not as agreed",
+        "other": "Something else",
+    },
+    "ending": {
+        "deadline": "Nobody answered in time",
+        "no_longer_wanted": "The request was withdrawn or changed",
+        "no_longer_offered": "The offer was closed",
+        "taken": "Something in it was taken by others",
+    },
+    "deed": {
+        "locked": "Locked",
+        "unlocked": "Unlocked",
+        "swapped": "Swapped",
+        "accepted": "Accepted",
+    },
+    "move": {
+        "handed_over": "Note hand-over",
+        "returned": "Note return",
+        "closed": "Close",
+        "cancelled": "Cancel the booking",
+        "disputed": "Report a problem",
+    },
+    "part": {"lender": "Lender", "borrower": "Borrower", "coordinator": "Coordinator"},
+}

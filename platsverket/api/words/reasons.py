@@ -1,0 +1,66 @@
+"""Codes of a run's reasons: what happened to a need, the filters, and dates that are missing."""
+
+REASONS = {
+    "need_outcome": {
+        "served": "A match was found.",
+        "partly_served": "A match was found for some of the dates.",
+        "no_option": "No offer passed every step.",
+        "lost_to_others": "There were offers, but other needs got them: there was not enough for all.",
+        "bundle_broken": "Its needs belong together, and another of them could not be served.",
+        "alternative_served": "Its alternative was served instead.",
+        "taken_meanwhile": "What was found was taken by somebody else before it could be proposed.",
+    },
+    "filter": {
+        "kind": "Of the right kind",
+        "place": "Near enough",
+        "time": "Free at the time",
+        "size": "Large enough",
+        "requirements": "With everything you must have",
+        "visibility": "Shown to your organisation",
+        "refused": "Not refused before",
+    },
+    "emptied_by": {
+        "kind": "Nobody has put up anything of this kind.",
+        "place": "Nothing of the kind is near enough.",
+        "time": "What is near enough is not free at the time.",
+        "size": "What is free is not large enough.",
+        "requirements": "What is large enough lacks something that you must have.",
+        "visibility": "What would suit is not shown to your organisation.",
+        "refused": "What would suit has been refused before.",
+    },
+    "date_outcome": {
+        "served": "Can be had",
+        "taken": "Taken",
+        "closed": "Closed",
+        "past": "Has passed",
+    },
+    "weekday": {
+        "mo": "Monday",
+        "tu": "Tuesday",
+        "we": "Wednesday",
+        "th": "Thursday",
+        "fr": "Friday",
+        "sa": "Saturday",
+        "su": "Sunday",
+    },
+    "must": {
+        "min_condition": "a least condition",
+        "max_width_cm": "a greatest width",
+        "max_depth_cm": "a greatest depth",
+        "max_height_cm": "a greatest height",
+        "min_range_km": "a least range",
+        "towing_kg": "towing",
+    },
+    "priority_meaning": {
+        "crisis": "Crisis: life, health or vital public services are at stake",
+        "statutory": "Statutory duty: the law says it has to be done, and by when",
+        "ordinary": "Ordinary: planned work that could be moved",
+        "exploratory": "Exploratory: good to have, nothing depends on it",
+    },
+    "timing_type": {
+        "fixed": "A fixed time",
+        "flexible": "Some hours within a span of time",
+        "weekly": "The same hours every week",
+        "period": "Whole days from a first to a last",
+    },
+}

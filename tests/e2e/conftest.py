@@ -1,0 +1,158 @@
+"""The product as a user meets it: the real web server in a process of its own, and a real browser.
+
+::
+
+    def test_somebody_signs_in(server, rows, browser_page):
+        member = builders.member(rows)
+        rows.commit()
+        browser_page.goto(f"{server}/sign-in")
+        ...
+        assert_accessible(browser_page)
+"""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from platsverket.marketplace.organisations.models import Member
+
+CHROMIUM = "/usr/bin/chromium"
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
+
+# WCAG 2.2 AA and axe's own best practices: everything but what is experimental.
+AXE = {"resultTypes": ["violations"]}
+
+
+@pytest.fixture(scope="session")
+def server(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a web server that runs on the test database."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    folder = tmp_path_factory.mktemp("server")
+    environment = {
+        **os.environ,
+        "PLATSVERKET_DATABASE_URL": database_url,
+        "PLATSVERKET_DATA_DIR": str(folder),
+        "PLATSVERKET_SECRET_KEY": "only-for-tests-" * 3,
+    }
+    command = [sys.executable, "-m", "uvicorn", "--factory", "platsverket.api.app:create_app", "--port", str(port)]
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(
+            [*command, "--no-access-log"], env=environment, stdout=log, stderr=log, cwd=Path(__file__).parents[2]
+        )
+        try:
+            _wait_until_ready(f"http://127.0.0.1:{port}", process, folder / "log")
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            process.wait(timeout=10)
+
+
+def _wait_until_ready(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    for _attempt in range(150):
+        if process.poll() is not None:
+            break
+        try:
+            if httpx.get(f"{address}/health/ready").status_code == 200:
+                return
+        except httpx.TransportError:
+            pass
+        time.sleep(0.1)
+    pytest.fail(f"The web server did not start:\n{log.read_text()}")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's chromium; Playwright's own browsers cannot be downloaded everywhere."""
+    path = shutil.which("chromium") or CHROMIUM
+    if not Path(path).exists():
+        pytest.fail("The browser tests need chromium. On Debian: apt-get install chromium")
+    if not (static_folder() / "vendor" / "designsystemet.css").exists():
+        pytest.fail("The web assets are missing. Run: python scripts/vendor_assets.py")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=QUIET)
+        yield browser
+        browser.close()
+
+
+def static_folder() -> Path:
+    """Where the web assets lie."""
+    return Path(__file__).parents[2] / "platsverket" / "api" / "static"
+
+
+@pytest.fixture
+def rows(engine: Engine) -> Iterator[Session]:
+    """A session to build rows with; commit so that the server sees them. Every table is emptied afterwards."""
+    with Session(engine, expire_on_commit=False) as session:
+        yield session
+
+
+@pytest.fixture
+def browser_page(browser: Browser) -> Iterator[Page]:
+    """A page of a Swedish reader's browser. Errors of scripts and refused contents fail the test."""
+    context = browser.new_context(locale="sv-SE", viewport=WIDE, timezone_id="Europe/Stockholm")
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    troubles: list[str] = []
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.on("console", lambda said: troubles.append(said.text) if _is_trouble(said) else None)
+    yield page
+    context.close()
+    assert not troubles, troubles
+
+
+def _is_trouble(said) -> bool:
+    expected = "the server responded with a status of 4" in said.text  # a test asked for it
+    return said.type == "error" and not expected
+
+
+def sign_in(page: Page, server: str, member: Member) -> None:
+    """Sign in as a committed member, the way a user does."""
+    page.goto(f"{server}/sign-in")
+    page.locator(f"button[name=member][value='{member.id}']").click()
+    expect(page.get_by_role("button", name="Logga ut")).to_be_visible()
+
+
+def assert_accessible(page: Page) -> None:
+    """Fail on anything that axe-core finds, wide and narrow, and on a page that scrolls sideways."""
+    before = page.viewport_size
+    for size in (WIDE, NARROW):
+        page.set_viewport_size(size)
+        result = Axe().run(page, options=AXE)
+        assert result.violations_count == 0, f"{page.url} at {size['width']} px\n{result.generate_report()}"
+        assert_no_sideways_scroll(page)
+    if before:
+        page.set_viewport_size(before)
+
+
+def assert_no_sideways_scroll(page: Page) -> None:
+    """Fail where a page is wider than the window."""
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    widest = page.evaluate(
+        """() => [...document.body.querySelectorAll("*")]
+            .filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+            .slice(0, 3).map(e => e.outerHTML.slice(0, 120))"""
+    )
+    assert wide <= 0, f"{page.url} is {wide} px wider than the window: {widest}"
