@@ -1,6 +1,6 @@
 """Every question about offers. What an actor may see is said once, in `visible_to`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, Select, and_, cast, false, func, or_, sele
 from sqlalchemy.dialects.postgresql import JSONB, JSONPATH
 from sqlmodel import Session, SQLModel, col
 
-from platsverket.competence.models import Skill, StaffCapacity, StaffSkill
+from platsverket.competence.models import Skill, StaffCapacity
+from platsverket.competence.queries import Card, cards_by_id, skills_by_code
 from platsverket.core import clock, geo
 from platsverket.core.actor import Actor
 from platsverket.core.errors import NotFound
@@ -36,7 +37,7 @@ class OfferView:
     offer: Offer
     lent: Described
     organisation: Organisation
-    card: StaffCapacity | None
+    card: Card | None
     skills: tuple[tuple[Skill, int], ...]
     units: tuple[Unit, ...]
     exact: bool
@@ -47,7 +48,7 @@ class OfferView:
         """Where it stands, or where a person can work on site."""
         if self.lent.site is not None:
             return (geo.municipality(self.lent.site.municipality_code),)
-        return tuple(geo.municipality(code) for code in (self.card.municipality_codes if self.card else ()))
+        return tuple(geo.municipality(code) for code in (self.card.facts.municipality_codes if self.card else ()))
 
     @property
     def capacity(self) -> int:
@@ -82,8 +83,8 @@ def offer_views(session: Session, actor: Actor | None, offers: Sequence[Offer]) 
     units = units_of(session, ids)
     homes = _by_id(session, Organisation, col(Organisation.id), (offer.organisation_id for offer in offers))
     people = [key for key, each in lent.items() if each.resource.family is Family.STAFF]
-    cards = _by_id(session, StaffCapacity, col(StaffCapacity.resource_id), people) if people else {}
-    skills = _skills(session, people) if people else {}
+    cards = cards_by_id(session, people) if people else {}
+    skills = skills_by_code(session, {code for card in cards.values() for code in card.facts.skills}) if cards else {}
 
     def view(offer: Offer) -> OfferView:
         key = offer.resource_id
@@ -93,7 +94,7 @@ def offer_views(session: Session, actor: Actor | None, offers: Sequence[Offer]) 
             lent=lent[key],
             organisation=homes[offer.organisation_id],
             card=cards.get(key),
-            skills=tuple(skills.get(key, ())),
+            skills=_by_level(cards.get(key), skills),
             units=tuple(unit for unit, _ in units.get(key, ())),
             exact=at_home,
             managed=rules.manages(actor, offer.organisation_id),
@@ -119,17 +120,6 @@ def search_offers(
         statement = statement.order_by(distance_km(search.near.position).nulls_last())
     found: Page[Offer] = read_page(session, statement.order_by(col(Offer.id).desc()), page, limit)
     return found.of(lambda offers: offer_views(session, actor, offers))
-
-
-def resource_to_offer(session: Session, actor: Actor | None, resource_id: UUID) -> Resource:
-    """Return a resource of the actor's own organisation; NotFound for any other."""
-    statement = select(Resource).where(col(Resource.id) == resource_id)
-    if actor is not None:
-        statement = statement.where(col(Resource.organisation_id) == actor.organisation_id)
-    found = session.scalars(statement).one_or_none()
-    if found is None:
-        raise NotFound("resource", resource_id)
-    return found
 
 
 def offer_to_change(session: Session, actor: Actor | None, offer_id: UUID) -> tuple[Offer, Resource]:
@@ -196,15 +186,7 @@ def _by_id(session: Session, row: type[Row], key: Any, ids: Iterable[UUID]) -> d
     return {getattr(each, key.key): each for each in found}
 
 
-def _skills(session: Session, ids: Iterable[UUID]) -> dict[UUID, list[tuple[Skill, int]]]:
-    """Return the skills of capacity cards with levels, highest level first."""
-    statement = (
-        select(StaffSkill, Skill)
-        .join(Skill, col(Skill.id) == col(StaffSkill.skill_id))
-        .where(col(StaffSkill.resource_id).in_(ids))
-        .order_by(col(StaffSkill.level).desc(), col(Skill.code))
-    )
-    found: dict[UUID, list[tuple[Skill, int]]] = {}
-    for held, skill in session.execute(statement):
-        found.setdefault(held.resource_id, []).append((skill, held.level))
-    return found
+def _by_level(card: Card | None, skills: Mapping[str, Skill]) -> tuple[tuple[Skill, int], ...]:
+    """Return the skills of a card with its levels, highest first."""
+    levels = card.facts.skills if card else {}
+    return tuple((skills[code], level) for code, level in sorted(levels.items(), key=lambda each: -each[1]))

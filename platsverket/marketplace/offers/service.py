@@ -5,8 +5,10 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from platsverket.competence.facts import StaffFacts
+from platsverket.competence.service import describe_staff
 from platsverket.core import clock
-from platsverket.core.actor import Actor
+from platsverket.core.actor import Actor, check_lists_for
 from platsverket.core.audit import record
 from platsverket.core.changes import change
 from platsverket.core.errors import Conflict
@@ -14,7 +16,10 @@ from platsverket.core.interval import to_range
 from platsverket.marketplace.offers import queries, rules
 from platsverket.marketplace.offers.models import Offer, OfferState
 from platsverket.marketplace.offers.rules import OFFER, OfferDraft
+from platsverket.resources import queries as resources
+from platsverket.resources.facts import ResourceDraft
 from platsverket.resources.models import Resource
+from platsverket.resources.service import create_resource
 
 
 def create_offer(session: Session, actor: Actor | None, resource_id: UUID, draft: OfferDraft) -> Offer:
@@ -24,8 +29,8 @@ def create_offer(session: Session, actor: Actor | None, resource_id: UUID, draft
         BadInput: the time is over, or the thing cannot be lent on such terms.
         Conflict: the resource is offered in that time already.
     """
-    resource = queries.resource_to_offer(session, actor, resource_id)
-    rules.may_manage(actor, resource.organisation_id)
+    resource = resources.resource(session, actor, resource_id)
+    check_lists_for(actor, resource.organisation_id)
     rules.fits_family(draft, resource.family)
     rules.lies_ahead(draft.during, clock.now())
     _refuse_second_offer(session, resource, draft)
@@ -39,6 +44,26 @@ def create_offer(session: Session, actor: Actor | None, resource_id: UUID, draft
     session.flush()
     record(session, actor, "offer", offer.id, to_state=offer.state.value)
     return offer
+
+
+def post_resource(
+    session: Session,
+    actor: Actor,
+    resource: ResourceDraft,
+    offer: OfferDraft,
+    *,
+    card: StaffFacts | None = None,
+    open: bool = True,  # noqa: A002
+) -> Offer:
+    """List something new and offer it in one go: the lister's five minutes. `card` is for staff, and only for staff.
+
+    Raises as `resources.service.create_resource` and `create_offer`; nothing is kept of it then.
+    """
+    row = create_resource(session, actor, resource)
+    if card is not None:
+        describe_staff(session, actor, row, card)
+    made = create_offer(session, actor, row.id, offer)
+    return open_offer(session, actor, made.id) if open else made
 
 
 def update_offer(
@@ -82,7 +107,7 @@ def close_offer(session: Session, actor: Actor | None, offer_id: UUID, words: st
 def _own(session: Session, actor: Actor | None, offer_id: UUID) -> tuple[Offer, Resource]:
     """Return an offer that the actor answers for, with its resource."""
     offer, resource = queries.offer_to_change(session, actor, offer_id)
-    rules.may_manage(actor, offer.organisation_id)
+    check_lists_for(actor, offer.organisation_id)
     return offer, resource
 
 

@@ -1,0 +1,76 @@
+"""The columns that say how a resource is offered, which stand on the resource's own row."""
+
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from platsverket.core import clock
+from platsverket.core.errors import BadInput
+from platsverket.core.interval import Interval
+from platsverket.marketplace.importing import cells, words
+from platsverket.marketplace.importing.dates import read_day
+from platsverket.marketplace.importing.kinds import Change, Column, Importing, Values, change_of
+from platsverket.marketplace.offers import queries, service
+from platsverket.marketplace.offers.models import Offer, OfferState
+from platsverket.marketplace.offers.rules import OfferDraft
+
+OFFER_COLUMNS = (
+    Column("erbjuds från", "offered from", read_day),
+    Column("erbjuds till", "offered until", read_day, fields=("end", "during")),
+    Column("synlighet", "visibility", cells.one_of(words.VISIBILITIES)),
+    Column("vidgas", "widens", cells.widening(words.VISIBILITIES)),
+    Column("avdelning", "department"),
+    Column("lån eller överlåtelse", "terms", cells.one_of(words.TERMS)),
+    Column("pris per", "price basis", cells.one_of(words.PRICES)),
+    Column("pris kr", "price sek", cells.whole),
+    Column("villkor", "conditions"),
+    Column("status", "state", cells.one_of(words.STATES)),
+)
+_SAID = ("visibility", "widens", "department", "terms", "price_basis", "price_sek", "conditions")
+
+
+def offer_as_said(importing: Importing, resource_id: UUID, values: Values) -> Change:
+    """Make or change the offer that a row describes. A row without a first day says nothing about an offer."""
+    if "offered_from" not in values:
+        return Change.UNCHANGED
+    draft = OfferDraft(
+        during=_whole_days(values["offered_from"], values.get("offered_until")),
+        **{name: values[name] for name in _SAID if name in values},
+    )
+    session, actor = importing.session, importing.actor
+    state = values.get("state", OfferState.OPEN)
+    offer = queries.offer_in_time(session, resource_id, draft.during)
+    if offer is None:
+        if state is OfferState.CLOSED:
+            return Change.UNCHANGED  # it was closed by an earlier import of the row
+        offer = service.create_offer(session, actor, resource_id, draft)
+        _move(importing, offer, state)
+        return Change.CREATED
+    before = offer.version
+    service.update_offer(session, actor, offer.id, draft)
+    _move(importing, offer, state)
+    return change_of(before, offer.version)
+
+
+def _move(importing: Importing, offer: Offer, state: OfferState) -> None:
+    """Bring an offer into the state that its row says."""
+    if offer.state is state:
+        return
+    if state is OfferState.DRAFT:
+        raise BadInput("state", state.value, "an offer that has been shown cannot be a draft again: write pausat")
+    if (offer.state, state) == (OfferState.DRAFT, OfferState.PAUSED):
+        service.open_offer(importing.session, importing.actor, offer.id)
+    moves = {
+        OfferState.OPEN: service.open_offer,
+        OfferState.PAUSED: service.pause_offer,
+        OfferState.CLOSED: service.close_offer,
+    }
+    moves[state](importing.session, importing.actor, offer.id)
+
+
+def _whole_days(first: date, last: date | None) -> Interval:
+    """Return the time from the first day through the last; without a last day it does not end."""
+    return Interval(_midnight(first), _midnight(last + timedelta(days=1)) if last else None)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, clock.STOCKHOLM)

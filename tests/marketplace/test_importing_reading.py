@@ -1,0 +1,160 @@
+"""What Excel writes, read: bytes, days and cells."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+import pytest
+
+from platsverket.core import clock
+from platsverket.core.errors import BadInput
+from platsverket.marketplace.importing import cells, words
+from platsverket.marketplace.importing.dates import read_day, read_hours
+from platsverket.marketplace.importing.table import read_table
+from platsverket.marketplace.offers.models import Visibility
+from platsverket.resources.vocabulary import Access, SpaceKind
+
+TEXT = "namn;yta m2\r\nMötesrum Åre;12,5\r\n"
+
+
+class TestTable:
+    @pytest.mark.parametrize(
+        "data",
+        [
+            TEXT.encode(),
+            TEXT.encode("utf-8-sig"),
+            TEXT.encode("cp1252"),
+            TEXT.encode("utf-16"),
+            TEXT.replace(";", "\t").encode(),
+            TEXT.replace("12,5", '"12,5"').replace(";", ",").encode(),
+            b"sep=;\r\n" + TEXT.encode(),
+            TEXT.replace("\r\n", "\n").encode(),
+            TEXT.replace("\r\n", ";;\r\n").encode(),  # nameless columns at the end
+        ],
+    )
+    def test_every_way_of_writing_is_the_same_table(self, data: bytes) -> None:
+        table = read_table(data)
+        assert table.header == ("namn", "yta m2")
+        assert [(row.number, row.cells[:2]) for row in table.rows] == [(2, ("Mötesrum Åre", "12,5"))]
+
+    def test_rows_are_numbered_as_the_spreadsheet_does(self) -> None:
+        table = read_table('namn;text\nA;"två\nrader; och ""mer"""\n;\n\nB;b\n'.encode())
+        # The quoted newline is inside row 2; rows 3 and 4 are empty.
+        assert [(row.number, row.cells) for row in table.rows] == [
+            (2, ("A", 'två\nrader; och "mer"')),
+            (5, ("B", "b")),
+        ]
+
+    @pytest.mark.parametrize(
+        ("data", "reason"),
+        [
+            (b"", "empty"),
+            (b"\n ; \n", "empty"),
+            (b"PK\x03\x04rest", "Excel workbook"),
+            (b"namn\0;x", "not text"),
+            (b"namn;\x81\n", "not text"),  # neither UTF-8 nor Windows-1252
+            (b'namn;x\n"A;1\n', "quotation marks near line"),
+            (b"x" * 20_000_001, "split it"),
+        ],
+    )
+    def test_what_is_no_table(self, data: bytes, reason: str) -> None:
+        with pytest.raises(BadInput, match=reason):
+            read_table(data)
+
+
+class TestDays:
+    @pytest.fixture(autouse=True)
+    def saturday(self) -> Iterator[None]:
+        with clock.frozen(datetime(2026, 11, 21, 12, tzinfo=UTC)):
+            yield
+
+    @pytest.mark.parametrize(
+        ("cell", "day"),
+        [
+            ("2027-03-01", date(2027, 3, 1)),
+            ("2027-03-01 00:00", date(2027, 3, 1)),
+            ("idag", date(2026, 11, 21)),
+            ("+14d", date(2026, 12, 5)),
+            ("-1 d", date(2026, 11, 20)),
+            ("+2v", date(2026, 12, 5)),
+            ("mån+0v", date(2026, 11, 16)),  # the Monday of this week
+            ("mån+2v", date(2026, 11, 30)),
+            ("Sön +1w", date(2026, 11, 29)),
+            ("thu+1w", date(2026, 11, 26)),
+        ],
+    )
+    def test_days(self, cell: str, day: date) -> None:
+        assert read_day(cell) == day
+
+    @pytest.mark.parametrize("cell", ["", "snart", "2027-02-30", "1/3 2027", "mån+2d", "xyz+2v", "+2", "mån"])
+    def test_what_is_no_day(self, cell: str) -> None:
+        with pytest.raises(BadInput):
+            read_day(cell)
+
+    @pytest.mark.parametrize("cell", ["09:00-12:30", "9-12.30", "09:00:00 – 12:30:00"])
+    def test_hours(self, cell: str) -> None:
+        assert read_hours(cell) == (time(9), time(12, 30))
+
+    @pytest.mark.parametrize("cell", ["09:00", "", "nio-tolv", "25:00-26:00"])
+    def test_what_are_no_hours(self, cell: str) -> None:
+        with pytest.raises(BadInput, match="09:00-12:00"):
+            read_hours(cell)
+
+
+@pytest.mark.parametrize(
+    ("read", "cell", "value"),
+    [
+        (cells.number, "12,5", 12.5),
+        (cells.number, "1\u00a0200,50", 1200.5),
+        (cells.whole, "8", 8),
+        (cells.whole, "8,0", 8),
+        (cells.yes_or_no, "Ja", True),
+        (cells.yes_or_no, "nej", False),
+        (cells.one_of(words.SPACES), "Mötesrum", SpaceKind.MEETING_ROOM),
+        (cells.one_of(words.SPACES), "desk_pool", SpaceKind.DESK_POOL),
+        (cells.one_of(words.SPACES), "desk pool", SpaceKind.DESK_POOL),
+        (cells.some_of(words.ACCESS), "hiss, RWC", frozenset({Access.LIFT, Access.ACCESSIBLE_TOILET})),
+        (cells.levels, "procurement 4, law:3", {"procurement": 4, "law": 3}),
+        (cells.parts, "Norra: 40 (80,5 m2) | Södra: 30", (("Norra", 40, 80.5), ("Södra", 30, None))),
+        (cells.minutes, "90", 90),
+        (cells.minutes, "1,5 h", 90),
+        (cells.minutes, "4 timmar", 240),
+        (cells.weekdays, "mån, ons", (0, 2)),
+        (cells.weekdays, "tis-tor", (1, 2, 3)),
+        (cells.municipality, "Östersunds kommun", "2380"),
+        (cells.municipality, "180", "0180"),  # Excel drops the zero
+        (cells.widening(words.VISIBILITIES), "2027-01-01 länet; 2027-02-01 alla",
+         ((date(2027, 1, 1), Visibility.REGION), (date(2027, 2, 1), Visibility.ALL))),
+    ],
+)  # fmt: skip
+def test_cells(read: cells.Reader, cell: str, value: Any) -> None:
+    assert read(cell) == value
+
+
+@pytest.mark.parametrize(
+    ("read", "cell", "hint"),
+    [
+        (cells.number, "tolv", "write a number"),
+        (cells.whole, "8,5", "whole number"),
+        (cells.whole, "många", "whole number"),
+        (cells.yes_or_no, "kanske", "ja or nej"),
+        (cells.one_of(words.SPACES), "mötesrumm", "did you mean mötesrum"),
+        (cells.one_of(words.SPACES), "zzz", "Use one of mötesrum"),
+        (cells.levels, "procurement", "procurement 4"),
+        (cells.parts, "Norra 40", "Norra: 40"),
+        (cells.minutes, "länge", "90 min"),
+        (cells.weekdays, "helger", "weekdays"),
+        (cells.municipality, "Östersond", "did you mean Östersund"),
+        (cells.widening(words.VISIBILITIES), "alla", "date"),
+    ],
+)
+def test_cells_that_cannot_be_read(read: cells.Reader, cell: str, hint: str) -> None:
+    with pytest.raises(BadInput, match=hint):
+        read(cell)
+
+
+def test_every_code_of_the_vocabulary_has_a_swedish_word() -> None:
+    tables = [value for name, value in vars(words).items() if name.isupper()]
+    for table in tables:
+        enum = type(next(iter(table.values())))
+        assert set(table.values()) == set(enum), enum
