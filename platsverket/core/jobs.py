@@ -44,10 +44,13 @@ def _configuration() -> dict[str, Any]:
         "accept_content": ["json"],
         "timezone": "UTC",
         "beat_schedule_filename": str(settings().data_dir / "beat-schedule"),
-        "beat_schedule": {
-            name: {"task": task, "schedule": settings().sweep_interval_s} for name, task in SWEEPS.items()
-        },
+        "beat_schedule": {name: _every(settings().sweep_interval_s, task) for name, task in SWEEPS.items()},
     }
+
+
+def _every(seconds: int, task: str) -> dict[str, Any]:
+    # One that was not taken up before the next is due is worth nothing, and would only stand in the way.
+    return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
 
 
 app = Celery("platsverket")

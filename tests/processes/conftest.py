@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-PATIENCE_S = 90
+PATIENCE_S = 60
 
 
 @dataclass
@@ -28,8 +28,7 @@ class Running:
 
     def wait_for(self, words: str) -> None:
         """Wait until the process has said something."""
-        until(lambda: words in self.said or self.process.poll() is not None, f"{words!r} in:\n{self.said}")
-        assert words in self.said, f"ended with {self.process.returncode}:\n{self.said}"
+        until(lambda: words in self.said, f"it says {words!r}", self)
 
     def interrupt(self) -> int:
         """Press Ctrl-C and return the exit code."""
@@ -43,11 +42,13 @@ class Running:
             self.process.wait()
 
 
-def until(happened: Callable[[], object], what: str) -> None:
-    """Wait until something has happened, or fail saying what did not."""
+def until(happened: Callable[[], object], what: str, running: Running | None = None) -> None:
+    """Wait until something has happened, or fail saying what did not and what the process has said."""
     end = time.monotonic() + PATIENCE_S
     while not happened():
-        assert time.monotonic() < end, f"did not happen within {PATIENCE_S} s: {what}"
+        said = running.said if running else ""
+        assert running is None or running.process.poll() is None, f"ended before {what}\n{said}"
+        assert time.monotonic() < end, f"did not happen within {PATIENCE_S} s: {what}\n{said}"
         time.sleep(0.1)
 
 

@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 
 from platsverket import __version__
-from platsverket.api.cli import database, files, matching, processes, solving, up, users
+from platsverket.api.cli import database, files, processes, solving, up, users
 from platsverket.core.errors import BadInput, Conflict, PlatsverketError, StorageFull, Unavailable
 from platsverket.matching.errors import MatchingError
 
@@ -23,11 +23,9 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command("up")(up.up)
-app.command("match")(matching.match)
 app.command("solve")(solving.solve)
 app.command("check")(solving.check)
 app.command("import")(files.import_file)
-app.command("demo")(files.demo)
 app.command("serve")(processes.serve)
 app.command("worker")(processes.worker)
 app.command("scheduler")(processes.scheduler)
@@ -43,7 +41,9 @@ def _say_version(wanted: bool) -> None:
 
 @app.callback()
 def root(
-    version: Annotated[bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Say the version.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Say the version.")
+    ] = False,
 ) -> None:
     """Public bodies share places, things and people's time. Settings are environment variables, see docs/settings.md."""
 

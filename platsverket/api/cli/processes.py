@@ -32,21 +32,28 @@ def serve(
 
 
 def worker(
-    concurrency: Annotated[int, typer.Option(min=1, help="Jobs at a time.")] = 1,
-    ping: Annotated[bool, typer.Option(help="Only ask whether a worker answers; exit 1 where none does. Not with the embedded broker.")] = False,
+    concurrency: Annotated[
+        int, typer.Option(min=1, help="Jobs at a time; with two, sweeps go on during a long run.")
+    ] = 2,
+    ping: Annotated[
+        bool,
+        typer.Option(help="Only ask whether a worker answers; exit 1 where none does. Not with the embedded broker."),
+    ] = False,
 ) -> None:
     """Work off jobs, such as matching runs."""
     if ping:
         raise typer.Exit(0 if jobs.app.control.ping(timeout=3) else 1)
     with embedded.database():
-        jobs.app.worker_main([
-            "worker",
-            f"--concurrency={concurrency}",
-            f"--loglevel={settings().log_level}",
-            "--without-gossip",
-            "--without-mingle",
-            "--without-heartbeat",
-        ])
+        jobs.app.worker_main(
+            [
+                "worker",
+                f"--concurrency={concurrency}",
+                f"--loglevel={settings().log_level}",
+                "--without-gossip",
+                "--without-mingle",
+                "--without-heartbeat",
+            ]
+        )
 
 
 def scheduler() -> None:

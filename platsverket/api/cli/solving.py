@@ -20,10 +20,14 @@ ProblemFile = Annotated[Path, typer.Argument(help="A problem, see docs/matching-
 
 def solve(
     problem_file: ProblemFile,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="Where the plan goes. Left out: standard output.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Where the plan goes. Left out: standard output.")
+    ] = None,
     time_limit: Annotated[float | None, typer.Option(min=0, help="Seconds. Left out: until proven optimal.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Left out: the problem's own.")] = None,
-    workers: Annotated[int, typer.Option(min=1, help="Search threads; with one, the same input gives the same plan.")] = 1,
+    workers: Annotated[
+        int, typer.Option(min=1, help="Search threads; with one, the same input gives the same plan.")
+    ] = 1,
 ) -> None:
     """Solve a matching problem and write the plan."""
     problem = _read_problem(problem_file)

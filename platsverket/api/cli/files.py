@@ -1,0 +1,97 @@
+"""`import` and `demo`: from files, or from thin air, into the market."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from sqlmodel import Session
+
+import platsverket
+from platsverket.api.cli.progress import display
+from platsverket.core import db, embedded
+from platsverket.core.errors import BadInput
+from platsverket.marketplace.importing import service as importing
+from platsverket.marketplace.importing.service import ImportReport
+from platsverket.marketplace.organisations import queries as organisations
+from platsverket.marketplace.organisations.queries import OrganisationSearch
+
+SAMPLES = Path(platsverket.__file__).parent.parent / "samples"
+
+console = Console(highlight=False, soft_wrap=True, markup=False)
+
+
+class _NothingWrittenError(Exception):
+    """Rolls back what the files before the faulty one have written."""
+
+
+def import_file(
+    paths: Annotated[
+        list[Path], typer.Argument(help="CSV files, or a folder of them, see docs/import.md.", show_default=False)
+    ],
+    dry_run: Annotated[bool, typer.Option(help="Only say what would be done, and what is wrong.")] = False,
+) -> None:
+    """Import CSV files, all or nothing. Records that are there already are changed to what the files say."""
+    with embedded.database(), display() as progress:
+        try:
+            with db.unit_of_work() as session:
+                reports = _import(session, progress.track(_in_order(paths), description="importing"), dry_run)
+                if any(report.errors for report in reports):
+                    raise _NothingWrittenError
+        except _NothingWrittenError as nothing:
+            raise typer.Exit(2) from nothing
+
+
+def load_samples_once() -> bool:
+    """Load the sample region into an empty market; return whether that was needed and the samples are at hand."""
+    if not SAMPLES.is_dir():
+        return False
+    with db.unit_of_work() as session:
+        if organisations.organisations(session, OrganisationSearch(), limit=1).total:
+            return False
+        reports = _import(session, _in_order([SAMPLES]), dry_run=False)
+        if any(report.errors for report in reports):
+            raise BadInput("samples", str(SAMPLES), "the sample files have faults, see above")
+        return True
+
+
+def _import(session: Session, files: Iterable[Path], dry_run: bool) -> list[ImportReport]:
+    reports = []
+    for file in files:
+        report = importing.import_csv(session, None, file.name, _read(file), dry_run=dry_run)
+        _tell(file, report)
+        reports.append(report)
+    return reports
+
+
+def _tell(file: Path, report: ImportReport) -> None:
+    for error in report.errors:
+        console.print(f"{file.name}, {error}")
+    if report.errors:
+        console.print(f"{file.name}: {len(report.errors)} faults, nothing written")
+        return
+    would = "would be " if report.dry_run else ""
+    console.print(
+        f"{file.name}: {report.rows} rows, {report.created} {would}created, {report.changed} {would}changed, "
+        f"{report.unchanged} unchanged"
+    )
+
+
+def _in_order(paths: Iterable[Path]) -> list[Path]:
+    """Return the files, those of folders included, with those first that others stand on."""
+    files = [file for path in paths for file in (sorted(path.glob("*.csv")) if path.is_dir() else [path])]
+    if not files:
+        raise BadInput("paths", ", ".join(map(str, paths)), "there is no CSV file")
+    return sorted(files, key=_rank)
+
+
+def _rank(file: Path) -> int:
+    return next((place for place, kind in enumerate(importing.KINDS) if file.stem in (*kind.files, kind.name)), 99)
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise BadInput("file", str(file), f"cannot be read: {error.strerror}") from error
