@@ -22,10 +22,6 @@ SAMPLES = Path(platsverket.__file__).parent.parent / "samples"
 console = Console(highlight=False, soft_wrap=True, markup=False)
 
 
-class _NothingWrittenError(Exception):
-    """Rolls back what the files before the faulty one have written."""
-
-
 def import_file(
     paths: Annotated[
         list[Path], typer.Argument(help="CSV files, or a folder of them, see docs/import.md.", show_default=False)
@@ -33,14 +29,10 @@ def import_file(
     dry_run: Annotated[bool, typer.Option(help="Only say what would be done, and what is wrong.")] = False,
 ) -> None:
     """Import CSV files, all or nothing. Records that are there already are changed to what the files say."""
-    with embedded.database(), display() as progress:
-        try:
-            with db.unit_of_work() as session:
-                reports = _import(session, progress.track(_in_order(paths), description="importing"), dry_run)
-                if any(report.errors for report in reports):
-                    raise _NothingWrittenError
-        except _NothingWrittenError as nothing:
-            raise typer.Exit(2) from nothing
+    with embedded.database(), display() as progress, db.unit_of_work() as session:
+        reports = _import(session, progress.track(_in_order(paths), description="importing"), dry_run)
+        if any(report.errors for report in reports):
+            raise typer.Exit(2)  # out of the unit of work, which takes back what the files before have written
 
 
 def load_samples_once() -> bool:

@@ -50,7 +50,7 @@ class Child:
         recent = [at for at in self.starts if at > time.monotonic() - RESTART_WINDOW_S]
         if len(recent) > RESTARTS:
             raise ChildKeepsDying(
-                f"The {self.name} process ended {len(recent)} times within a minute. Its last words are in {self.log_file}."
+                f"The {self.name} process ended {len(recent)} times within a minute. Its last words: {self.log_file}."
             )
         self.start()
         return True
