@@ -10,8 +10,9 @@ from sqlmodel import Session
 from platsverket.core import db, embedded
 from platsverket.core.actor import Role
 from platsverket.core.errors import NotFound
+from platsverket.marketplace.importing import queries as named
 from platsverket.marketplace.organisations import queries, service
-from platsverket.marketplace.organisations.models import Member, Organisation
+from platsverket.marketplace.organisations.models import Member
 from platsverket.marketplace.organisations.rules import MemberDraft, Scope
 
 app = typer.Typer(help="Members and their access tokens.", no_args_is_help=True, rich_markup_mode=None)
@@ -44,7 +45,7 @@ def add(
 ) -> None:
     """Add a member to an organisation, for instance its first admin."""
     with embedded.database(), db.unit_of_work() as session:
-        home = _organisation(session, organisation)
+        home = named.organisation_named(session, organisation)
         draft = MemberDraft(name=name, email=email, roles=frozenset(role), language=language)
         service.add_member(session, None, home.id, draft)
     typer.echo(f"{name} <{email}> is a member of {organisation}.")
@@ -66,14 +67,7 @@ def token(
 
 
 def _member(session: Session, email: str) -> Member:
-    found = queries.member_by_email(session, email)
+    found = named.member_with(session, email)
     if found is None:
         raise NotFound("member", email)
-    return found
-
-
-def _organisation(session: Session, name: str) -> Organisation:
-    found = queries.organisation_by_name(session, name)
-    if found is None:
-        raise NotFound("organisation", name)
     return found
