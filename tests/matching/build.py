@@ -30,8 +30,8 @@ def problem(*needs: Need, units: dict[str, int] | tuple[Unit, ...] = (), **field
     return Problem("test", units + others, needs, **fields)  # type: ignore[arg-type]
 
 
-def plan_of(problem: Problem, *matches: Match, **fields: object) -> Plan:
+def plan_of(asked: Problem, *matches: Match, **figures: object) -> Plan:
     """A plan of these matches with the figures that are true of it, as far as they are not given."""
-    worth = value(problem, matches)
-    true = {"status": "feasible", "objective": worth, "bound": worth, "seed": 0, "runtime_s": 0.0}
-    return Plan(problem=problem.name, matches=matches, **(true | fields))  # type: ignore[arg-type]
+    worth = value(asked, matches)
+    true = {"problem": asked.name, "objective": worth, "bound": worth, "status": "feasible", "seed": 0, "runtime_s": 0}
+    return Plan(matches=matches, **(true | figures))  # type: ignore[arg-type]
