@@ -72,6 +72,14 @@ class Built:
         """What each option of the problem stands for, by the keys of demand and option."""
         return {(key, option.key): option for key, demand in self.demand_of.items() for option in demand.options}
 
+    def as_before(self, demand: Demand, option: Option) -> bool:
+        """Tell whether the proposals that this run replaces had chosen the same."""
+        return (demand.key, option.key) in self._previous
+
+    @cached_property
+    def _previous(self) -> frozenset[tuple[str, str]]:
+        return frozenset((match.need, match.option) for match in self.problem.previous)
+
 
 def build(market: Market, policy: Policy, *, name: str, seed: int) -> Built:
     """Find the options of every need and make them one problem."""

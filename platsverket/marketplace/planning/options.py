@@ -1,6 +1,6 @@
 """Options: the ways in which offers could serve a need, weighed, and cut to as many as the optimiser gets."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -8,7 +8,7 @@ from uuid import UUID
 from platsverket.core.timing import Flexible
 from platsverket.marketplace.offers.models import PriceBasis
 from platsverket.marketplace.planning.market import Market, PooledOffer
-from platsverket.marketplace.planning.patterns import Missing, Way
+from platsverket.marketplace.planning.patterns import Missing, Way, spread
 from platsverket.marketplace.planning.policy import Merits, Policy, balance_of, terms_of
 from platsverket.marketplace.planning.sieve import Found
 from platsverket.marketplace.planning.times import During
@@ -16,6 +16,8 @@ from platsverket.marketplace.requests.queries import PooledNeed
 
 MINUTES_PER_DAY = 24 * 60
 DAYS_PER_MONTH = 30
+LEAST_STARTS = 4
+"""Options of each offer where the start is flexible."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,39 +51,49 @@ class Option:
 
 
 def options_of(
-    market: Market, policy: Policy, need: PooledNeed, found: Iterable[Found], most: int
+    market: Market, policy: Policy, need: PooledNeed, found: Sequence[Found], most: int
 ) -> dict[date | None, list[Option]]:
-    """Return a need's options, at most so many for each date that is served apart (None: there is no such date)."""
+    """Return a need's options, at most so many for each date that is served apart (None: there is no such date).
+
+    A flexible start gives several options of an offer, the more the fewer offers there are.
+    """
+    starts = max(LEAST_STARTS, most // max(len(found), 1))
     by_date: dict[date | None, list[Option]] = {}
     for each in found:
-        ways = each.ways
-        for way in ways if ways[0].on is not None else [ways[n] for n in spread(len(ways), most)]:
-            by_date.setdefault(way.on, []).append(_option(market, policy, need, each, way))
+        for option in _options(market, policy, need, each, starts):
+            by_date.setdefault(option.on, []).append(option)
     return {on: best_and_diverse(options, most) for on, options in by_date.items()}
 
 
-def _option(market: Market, policy: Policy, need: PooledNeed, found: Found, way: Way) -> Option:
-    offer = found.offer
-    merits = Merits(
+def _options(market: Market, policy: Policy, need: PooledNeed, found: Found, starts: int) -> Iterator[Option]:
+    ways = found.ways.each(starts)
+    # All ways of an offer are as long as each other, so that they cost and are worth the same.
+    terms = terms_of(policy, _merits(market, need, found, ways[0]))
+    for way in ways:
+        at = market.calendar.instant(way.during[0][0])
+        key = str(found.offer.offer_id)
+        yield Option(
+            key=f"{key}@{at:%Y-%m-%dT%H:%MZ}" if isinstance(need.timing, Flexible) else key,
+            offer=found.offer,
+            during=way.during,
+            missing=way.missing,
+            on=way.on,
+            amount=1 if need.parts > 1 else found.amount,
+            most=min(found.most, need.amount) if need.parts > 1 else 1,
+            distance_m=found.distance_m,
+            terms=terms,
+            for_good=way.for_good,
+        )
+
+
+def _merits(market: Market, need: PooledNeed, found: Found, way: Way) -> Merits:
+    return Merits(
         oversize=found.fit.oversize,
         wishes=found.fit.should_share,
         distance_m=found.distance_m,
-        cost_sek=cost_sek(offer, way.during),
+        cost_sek=cost_sek(found.offer, way.during),
         missing_dates=way.missing_share,
-        balance=_balance(market, need, offer),
-    )
-    at = market.calendar.instant(way.during[0][0])
-    return Option(
-        key=f"{offer.offer_id}@{at:%Y-%m-%dT%H:%MZ}" if isinstance(need.timing, Flexible) else str(offer.offer_id),
-        offer=offer,
-        during=way.during,
-        missing=way.missing,
-        on=way.on,
-        amount=1 if need.parts > 1 else found.amount,
-        most=min(found.most, need.amount) if need.parts > 1 else 1,
-        distance_m=found.distance_m,
-        terms=terms_of(policy, merits),
-        for_good=way.for_good,
+        balance=_balance(market, need, found.offer),
     )
 
 
@@ -123,12 +135,3 @@ def best_and_diverse(options: Sequence[Option], most: int) -> list[Option]:
     fill = [option for option in rest if option.key not in keys]
     chosen += (firsts + [fill[n] for n in spread(len(fill), most)])[: most - len(chosen)]
     return sorted(chosen, key=lambda option: (-option.points, option.during[0], option.key))
-
-
-def spread(count: int, most: int) -> list[int]:
-    """Return at most so many of the positions 0 to count - 1, evenly spread, with the first and the last."""
-    if count <= most:
-        return list(range(count))
-    if most == 1:
-        return [0]
-    return [round(n * (count - 1) / (most - 1)) for n in range(most)]

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from platsverket.competence.facts import StaffFacts
 from platsverket.core import clock
 from platsverket.core.geo import Position
 from platsverket.core.interval import Interval, from_range
@@ -83,18 +82,9 @@ def pooled_offers(session: Session, calendar: Calendar, now: datetime) -> tuple[
 
 
 def _facts(view: OfferView) -> Facts | None:
-    card = view.card
-    if card is None:
+    if view.card is None:
         return view.lent.facts
-    if None in (card.employee_consent_at, card.manager_consent_at, card.hr_consent_at):
-        return None
-    return StaffFacts(
-        extent_percent=card.extent_percent,
-        remote=card.remote,
-        municipality_codes=tuple(card.municipality_codes),
-        languages=frozenset(card.languages),
-        skills={skill.code: level for skill, level in view.skills},
-    )
+    return view.card.facts if view.card.may_be_shown else None
 
 
 def _pooled(

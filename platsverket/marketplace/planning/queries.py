@@ -153,3 +153,8 @@ def waiting_runs(session: Session, before: datetime) -> list[MatchingRun]:
     """Return queued runs that nobody has touched since then, locked; those somebody else is at are left out."""
     found = select(MatchingRun).where(col(MatchingRun.state) == RunState.QUEUED, col(MatchingRun.updated_at) < before)
     return list(session.scalars(found.order_by(col(MatchingRun.id)).with_for_update(skip_locked=True)))
+
+
+def any_run(session: Session) -> bool:
+    """Tell whether a run was ever made."""
+    return session.scalars(select(col(MatchingRun.id)).limit(1)).first() is not None

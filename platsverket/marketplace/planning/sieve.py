@@ -18,7 +18,7 @@ from platsverket.marketplace.offers.models import Terms
 from platsverket.marketplace.planning import suiting
 from platsverket.marketplace.planning.free import FreeTime
 from platsverket.marketplace.planning.market import Market, PooledOffer
-from platsverket.marketplace.planning.patterns import Pattern, Way, pattern_of
+from platsverket.marketplace.planning.patterns import Pattern, Ways, pattern_of
 from platsverket.marketplace.planning.places import Map, Metres, position_of
 from platsverket.marketplace.planning.times import Mask
 from platsverket.marketplace.requests.queries import PooledNeed
@@ -43,7 +43,7 @@ class Found:
     """An offer that could serve a need, in what ways, how much of it at most, how far away, and how well it fits."""
 
     offer: PooledOffer
-    ways: Sequence[Way]
+    ways: Ways
     amount: int
     most: int
     distance_m: float | None
@@ -152,17 +152,19 @@ class Sieve:
             if not is_open.any():
                 continue
             ways = pattern.ways(is_open & self.free.free_for(offer, at_least, pattern), self.market.now, is_open)
-            if ways:
+            if ways is not None:
                 most = self._most(offer, ways) if need.parts > 1 else capacity
                 found.append(Found(offer, ways, amount, most, distance_m, suiting.fit(need, offer)))
         return found
 
-    def _most(self, offer: PooledOffer, ways: Sequence[Way]) -> int:
-        return max(min(self.free.most(offer, *during) for during in way.during) for way in ways)
+    def _most(self, offer: PooledOffer, ways: Ways) -> int:
+        """The most that can be taken: at one of the times, or through all of a series."""
+        amounts = (self.free.most(offer, start, end) for start, end in ways.spans)
+        return min(amounts) if ways.pattern.series else max(amounts)
 
     def _meet_dates(self, pattern: Pattern, found: Sequence[Found]) -> bool:
         """Tell whether at least half of the dates to come are met by some offer, where dates are served apart."""
-        dates = {way.on for each in found for way in each.ways}
+        dates = {on for each in found for on in each.ways.dates}
         return not pattern.by_date or 2 * len(dates) >= pattern.ahead(self.market.now)
 
 

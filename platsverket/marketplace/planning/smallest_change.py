@@ -116,8 +116,7 @@ def _shifted(sieve: Sieve, need: PooledNeed, timing: Fixed | Flexible) -> Iterat
     ways = [
         (start - min(max(start, first), last), each)
         for each in _found(sieve, replace(need, timing=window))
-        for way in each.ways
-        for start, _ in way.during
+        for start, _ in each.ways.spans
     ]
     if ways:
         shift_min, each = min(ways, key=lambda way: (_shift_effort(way[0]), way[0] < 0))

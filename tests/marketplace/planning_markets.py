@@ -1,0 +1,164 @@
+"""Small markets as plain values for tests of planning: no database, a clock of their own."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+from platsverket.competence.facts import StaffFacts
+from platsverket.competence.requirements import StaffRequirements
+from platsverket.core.clock import STOCKHOLM
+from platsverket.core.geo import Position
+from platsverket.core.interval import Interval
+from platsverket.core.timing import Fixed
+from platsverket.marketplace.offers.models import PriceBasis, Terms, Visibility
+from platsverket.marketplace.offers.rules import Audience
+from platsverket.marketplace.planning.building import Built, build
+from platsverket.marketplace.planning.market import Market, PooledOffer, Taken
+from platsverket.marketplace.planning.policy import POLICIES
+from platsverket.marketplace.planning.pool import calendar_for
+from platsverket.marketplace.requests.models import Priority
+from platsverket.marketplace.requests.queries import PooledNeed
+from platsverket.matching.plan import Plan
+from platsverket.matching.solve import solve
+from platsverket.resources.facts import FurnitureFacts, SpaceFacts, VehicleFacts
+from platsverket.resources.models import Family
+from platsverket.resources.requirements import FurnitureRequirements, SpaceRequirements, VehicleRequirements
+
+NOW = datetime(2027, 3, 1, 12, 0, tzinfo=STOCKHOLM).astimezone(UTC)
+"""A Monday."""
+OSTERSUND = Position(63.1767, 14.6361)
+SUNDSVALL = Position(62.3908, 17.3069)
+_numbers = count(1)
+
+
+def at(day: int, hour: int = 0, minute: int = 0) -> datetime:
+    """A local time so many days after NOW's date."""
+    return datetime.combine(date(2027, 3, 1) + timedelta(days=day), time(hour, minute), STOCKHOLM)
+
+
+def fixed(day: int = 7, first: int = 9, until: int = 11) -> Fixed:
+    """From one hour until another, a week after NOW unless told otherwise."""
+    return Fixed(at(day, first), at(day, until))
+
+
+_REQUIREMENTS = {
+    Family.SPACE: SpaceRequirements(people=6),
+    Family.FURNITURE: FurnitureRequirements(),
+    Family.VEHICLE: VehicleRequirements(),
+    Family.STAFF: StaffRequirements({"procurement": 3}),
+}
+_FACTS = {
+    Family.SPACE: SpaceFacts(seats=8),
+    Family.FURNITURE: FurnitureFacts(count=40, condition=4),
+    Family.VEHICLE: VehicleFacts(seats=5, fuel="electric", range_km=300),  # type: ignore[arg-type]
+    Family.STAFF: StaffFacts(extent_percent=100, municipality_codes=("2380",), skills={"procurement": 4}),
+}
+_KINDS = {
+    Family.SPACE: "meeting_room",
+    Family.FURNITURE: "chair",
+    Family.VEHICLE: "car",
+    Family.STAFF: "staff",
+}
+
+
+def need(family: Family = Family.SPACE, **values: Any) -> PooledNeed:
+    """A room for six in Östersund, a week from NOW 9-11, unless told otherwise."""
+    defaults: dict[str, Any] = {
+        "need_id": uuid7(),
+        "request_id": uuid7(),
+        "organisation_id": uuid7(),
+        "department": None,
+        "county_code": "23",
+        "priority": Priority.ORDINARY,
+        "together": False,
+        "opened_at": NOW + timedelta(minutes=next(_numbers)),
+        "position": 1,
+        "title": "",
+        "family": family,
+        "kind": None,
+        "amount": 1,
+        "parts": 1,
+        "timing": fixed(),
+        "requirements": _REQUIREMENTS[family],
+        "municipality_code": "2380",
+        "latitude": None,
+        "longitude": None,
+        "max_distance_km": None,
+        "alternative_group": None,
+    }
+    return PooledNeed(**(defaults | values))
+
+
+def offer(family: Family = Family.SPACE, **values: Any) -> PooledOffer:
+    """A room for eight in Östersund, always open, for a year, to all, unless told otherwise."""
+    organisation_id = values.pop("organisation_id", None) or uuid7()
+    audience = {"tier": Visibility.ALL, "organisation_id": organisation_id, "county_code": "23", "department": None}
+    audience |= {name: values.pop(name) for name in ("tier", "county_code", "department") if name in values}
+    defaults: dict[str, Any] = {
+        "offer_id": uuid7(),
+        "resource_id": uuid7(),
+        "organisation_id": organisation_id,
+        "audience": Audience(**audience),
+        "family": family,
+        "kind": _KINDS[family],
+        "terms": Terms.LOAN,
+        "price_basis": PriceBasis.NONE,
+        "price_sek": 0,
+        "during": Interval(NOW - timedelta(days=30), NOW + timedelta(days=365)),
+        "opening": None,
+        "positions": (OSTERSUND,),
+        "facts": _FACTS[family],
+        "units": ((uuid7(), 1),),
+        "stamp": "1",
+    }
+    return PooledOffer(**(defaults | values))
+
+
+def market(
+    needs: Sequence[PooledNeed],
+    offers: Sequence[PooledOffer],
+    capacities: Mapping[UUID, int] | None = None,
+    taken: Mapping[UUID, Sequence[tuple[datetime, datetime, int]]] | None = None,
+    **values: Any,
+) -> Market:
+    """A market at NOW. Units hold what their family's facts say unless `capacities` says otherwise."""
+    calendar = calendar_for(needs, NOW)
+    held: dict[UUID, list[Taken]] = {
+        unit: [(calendar.floor(start), calendar.ceil(end), amount) for start, end, amount in of_unit]
+        for unit, of_unit in (taken or {}).items()
+    }
+    known = {unit: _capacity(each) for each in offers for unit, _ in each.units}
+    return Market(
+        calendar=calendar,
+        now=calendar.ceil(NOW),
+        needs=needs,
+        offers=offers,
+        capacities=known | dict(capacities or {}),
+        taken=held,
+        **values,
+    )
+
+
+def _capacity(each: PooledOffer) -> int:
+    match each.facts:
+        case FurnitureFacts(count=count_):
+            return count_
+        case StaffFacts(extent_percent=percent):
+            return percent
+        case SpaceFacts(seats=seats) if each.kind == "desk_pool":
+            return seats
+    return 1
+
+
+def built(market_: Market, policy: str = "balanced") -> Built:
+    """The problem of a market."""
+    return build(market_, POLICIES[policy], name="test", seed=1)
+
+
+def solved(built_: Built) -> Plan:
+    """Its best plan."""
+    return solve(built_.problem, time_limit_s=10)
