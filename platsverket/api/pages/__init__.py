@@ -45,6 +45,7 @@
 from litestar import Controller
 
 from platsverket.api.pages.about import AboutPages
+from platsverket.api.pages.requests import RequestPages
 from platsverket.api.pages.sign_in import SignInPages
 from platsverket.api.pages.start import StartPage
 from platsverket.core.settings import settings
@@ -52,6 +53,7 @@ from platsverket.core.settings import settings
 PAGES: list[type[Controller]] = [
     StartPage,
     AboutPages,
+    RequestPages,
 ]
 
 

@@ -10,11 +10,13 @@ import re
 from enum import StrEnum
 
 from platsverket.api import i18n
+from platsverket.api.words.deciding import DECIDING
 from platsverket.api.words.marketplace import MARKETPLACE
 from platsverket.api.words.reasons import REASONS
+from platsverket.api.words.requests import REQUESTS
 from platsverket.api.words.resources import RESOURCES
 
-WORDS: dict[str, dict[str, str]] = {**MARKETPLACE, **RESOURCES, **REASONS}
+WORDS: dict[str, dict[str, str]] = {**MARKETPLACE, **RESOURCES, **REASONS, **REQUESTS, **DECIDING}
 
 
 def word(code: str, kind: str | None = None) -> str:

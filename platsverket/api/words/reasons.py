@@ -34,15 +34,6 @@ REASONS = {
         "closed": "Closed",
         "past": "Has passed",
     },
-    "weekday": {
-        "mo": "Monday",
-        "tu": "Tuesday",
-        "we": "Wednesday",
-        "th": "Thursday",
-        "fr": "Friday",
-        "sa": "Saturday",
-        "su": "Sunday",
-    },
     "must": {
         "min_condition": "a least condition",
         "max_width_cm": "a greatest width",
@@ -50,17 +41,5 @@ REASONS = {
         "max_height_cm": "a greatest height",
         "min_range_km": "a least range",
         "towing_kg": "towing",
-    },
-    "priority_meaning": {
-        "crisis": "Crisis: life, health or vital public services are at stake",
-        "statutory": "Statutory duty: the law says it has to be done, and by when",
-        "ordinary": "Ordinary: planned work that could be moved",
-        "exploratory": "Exploratory: good to have, nothing depends on it",
-    },
-    "timing_type": {
-        "fixed": "A fixed time",
-        "flexible": "Some hours within a span of time",
-        "weekly": "The same hours every week",
-        "period": "Whole days from a first to a last",
     },
 }

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
@@ -58,7 +59,7 @@ class Outcome:
     at: datetime
     served: bool
     code: str
-    reasons: dict[str, object]
+    reasons: dict[str, Any]
 
 
 @dataclass(frozen=True)

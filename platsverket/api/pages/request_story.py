@@ -1,0 +1,164 @@
+"""A request told in words: what each need asks for, and what the latest matching made of it."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from platsverket.api import format as written
+from platsverket.api.i18n import gettext as _
+from platsverket.api.words import word
+from platsverket.api.words.changes import change_words
+from platsverket.api.words.timing import timing_words
+from platsverket.competence.requirements import StaffRequirements
+from platsverket.core import geo
+from platsverket.core.timing import Timing, Weekly, candidates
+from platsverket.marketplace.requests.models import Need, NeedState
+from platsverket.marketplace.requests.queries import NeedView, Outcome, Suggestion
+from platsverket.marketplace.requests.rules import Requirements
+from platsverket.resources.models import Family
+from platsverket.resources.requirements import FurnitureRequirements, SpaceRequirements, VehicleRequirements
+
+Facts = list[tuple[str, str]]
+Labels = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class NeedStory:
+    """One need as its page tells it.
+
+    ``steps`` are how many offers were left after each filter; ``dates`` are a series' dates with what became of each.
+    """
+
+    need: Need
+    title: str
+    facts: Facts
+    told: str
+    why: str
+    steps: Sequence[tuple[str, int]]
+    changes: Sequence[str]
+    dates: Sequence[tuple[str, str]]
+    matched_at: str
+    suggestions: Sequence[Suggestion]
+
+
+def story_of(view: NeedView, skills: Labels) -> NeedStory:
+    """Return what there is to tell of a need; ``skills`` are labels by code."""
+    need, outcome = view.need, view.outcome
+    unserved = outcome if outcome and need.state is NeedState.OPEN and not outcome.served else None
+    reasons = unserved.reasons if unserved else {}
+    return NeedStory(
+        need=need,
+        title=need.title or word(need.kind or need.family, f"{need.family}_kind" if need.kind else "family"),
+        facts=_facts(view, skills),
+        told=_told(need.state, outcome),
+        why=word(reasons["emptiedBy"], "emptied_by") if reasons.get("emptiedBy") else "",
+        steps=[(word(each["step"], "filter"), each["left"]) for each in reasons.get("steps", ())],
+        changes=[change_words(change, need.family, skills) for change in reasons.get("changes", ())],
+        dates=_dates(view.timing, need.state, outcome),
+        matched_at=written.moment(outcome.at) if outcome else "",
+        suggestions=view.suggestions,
+    )
+
+
+def _told(state: NeedState, outcome: Outcome | None) -> str:
+    match state:
+        case NeedState.AGREED:
+            return _("Both sides have agreed.")
+        case NeedState.DROPPED:
+            return _("It is no longer asked for.")
+        case NeedState.PROPOSED if outcome and outcome.code == "partly_served":
+            return word(outcome.code, "need_outcome")
+        case NeedState.PROPOSED:
+            return word("served", "need_outcome")
+    if outcome is None:
+        return _("It has not been matched yet.")
+    if outcome.served:
+        return _("A match was found, but nothing came of it. It takes part in the next matching.")
+    return word(outcome.code, "need_outcome")
+
+
+def _dates(timing: Timing, state: NeedState, outcome: Outcome | None) -> list[tuple[str, str]]:
+    """Return each date of a series that is proposed or agreed, with whether it can be had."""
+    if not isinstance(timing, Weekly) or outcome is None or state not in {NeedState.PROPOSED, NeedState.AGREED}:
+        return []
+    missing = {each["date"]: each["code"] for each in outcome.reasons.get("missing", ())}
+    dates = [day.isoformat() for day in candidates(timing)[0].dates]
+    return [(day, word(missing.get(day, "served"), "date_outcome")) for day in dates]
+
+
+def _facts(view: NeedView, skills: Labels) -> Facts:
+    need = view.need
+    kind = word(need.kind, f"{need.family}_kind") if need.kind and need.family is not Family.STAFF else ""
+    alternative = _("At most one of group %(number)s") % {"number": need.alternative_group}
+    return [
+        (_("Kind"), kind),
+        (_("When"), timing_words(view.timing)),
+        (_("Where"), _place(need)),
+        *_asked(need, view.requirements, skills),
+        (_("Alternative"), alternative if need.alternative_group else ""),
+    ]
+
+
+def _place(need: Need) -> str:
+    if need.municipality_code is None:
+        return _("Anywhere in the country")
+    name = geo.municipality(need.municipality_code).name
+    if need.max_distance_km is None:
+        return name
+    return _("%(place)s, at most %(distance)s away") % {
+        "place": name,
+        "distance": written.kilometres(need.max_distance_km),
+    }
+
+
+def _asked(need: Need, asked: Requirements, skills: Labels) -> Facts:
+    match asked:
+        case SpaceRequirements():
+            return [
+                (_("People"), str(asked.people)),
+                (_("Must have"), _listed(("equipment", asked.equipment_must), ("access", asked.access_must))),
+                (_("Good to have"), _listed(("equipment", asked.equipment_should), ("access", asked.access_should))),
+            ]
+        case FurnitureRequirements():
+            return _furniture(need, asked)
+        case VehicleRequirements():
+            return [
+                (_("Seats"), str(asked.seats)),
+                (_("Range at least"), written.kilometres(asked.min_range_km) if asked.min_range_km else ""),
+                (_("Has to tow"), f"{asked.towing_kg}{written.NO_BREAK}kg" if asked.towing_kg else ""),
+                (_("Driver's licence"), ", ".join(sorted(word(each, "licence") for each in asked.licence_classes))),
+                (_("Good to have"), _listed(("fuel", asked.fuel_should))),
+            ]
+        case StaffRequirements():
+            return [
+                (_("Extent"), written.percent(need.amount)),
+                (_("Skills it takes"), _levels(asked.skills_must, skills)),
+                (_("Good to have"), _levels(asked.skills_should, skills)),
+                (_("Languages"), ", ".join(sorted(asked.languages))),
+                (_("Remotely"), _("Yes") if asked.remote_ok else _("No")),
+            ]
+
+
+def _furniture(need: Need, asked: FurnitureRequirements) -> Facts:
+    sides = (
+        (_("Greatest width"), asked.max_width_cm),
+        (_("Greatest depth"), asked.max_depth_cm),
+        (_("Greatest height"), asked.max_height_cm),
+    )
+    return [
+        (_("How many"), str(need.amount)),
+        (_("From how many places at most"), str(need.parts)),
+        (_("Condition at least"), str(asked.min_condition)),
+        *((label, f"{side}{written.NO_BREAK}cm" if side else "") for label, side in sides),
+        (_("We can fetch it ourselves"), _("Yes") if asked.can_fetch else _("No")),
+        (_("We want to keep it for good"), _("Yes") if asked.to_keep else _("No")),
+    ]
+
+
+def _listed(*groups: tuple[str, Collection[str]]) -> str:
+    """Return the words of codes, given by kind."""
+    return ", ".join(word(code, kind) for kind, codes in groups for code in sorted(codes))
+
+
+def _levels(asked: Mapping[str, int], skills: Labels) -> str:
+    level = _("%(skill)s, level %(level)s or more")
+    return "; ".join(level % {"skill": skills.get(code, code), "level": least} for code, least in sorted(asked.items()))

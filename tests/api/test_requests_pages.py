@@ -1,0 +1,289 @@
+"""Pages of requests: the list, the form without scripts, and one request with its story."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
+from sqlmodel import Session, select
+
+from platsverket.core import clock, timing
+from platsverket.marketplace.organisations.models import Member
+from platsverket.marketplace.planning.models import NeedOutcome, RunState
+from platsverket.marketplace.requests.models import Need, NeedState, Request, RequestState
+from platsverket.marketplace.requests.queries import needs_of
+from platsverket.resources.models import Family
+from tests import builders
+from tests.api.conftest import HTML, SignIn, post_form, text_of
+
+Client = TestClient[Litestar]
+SWEDISH = {**HTML, "accept-language": "sv"}
+ENGLISH = {**HTML, "accept-language": "en"}
+
+
+@pytest.fixture
+def member(rows: Session, client: Client, signed_in: SignIn) -> Member:
+    """A requester who is signed in."""
+    builders.skill(rows, "procurement")
+    asker = builders.member(rows)
+    signed_in(client, asker)
+    return asker
+
+
+SPACE = {
+    "family": "space",
+    "title": "Projektrum",
+    "kind": "meeting_room",
+    "requirements.people": "8",
+    "requirements.equipmentMust": ["projector", "whiteboard"],
+    "municipalityCode": "2380",
+    "maxDistanceKm": "2,5",
+    "timing.type": "weekly",
+    "timing.weekly.weekdays": ["tu", "th"],
+    "timing.weekly.fromTime": "09:00",
+    "timing.weekly.untilTime": "16:00",
+    "timing.weekly.first": "2099-03-01",
+    "timing.weekly.last": "2099-05-31",
+}
+FURNITURE = {
+    "family": "furniture",
+    "kind": "chair",
+    "amount": "40",
+    "parts": "2",
+    "requirements.minCondition": "3",
+    "requirements.canFetch": "yes",
+    "timing.type": "period",
+    "timing.period.first": "2099-03-01",
+    "timing.period.last": "2099-05-31",
+}
+VEHICLE = {
+    "family": "vehicle",
+    "requirements.seats": "5",
+    "requirements.licenceClasses": ["B"],
+    "timing.type": "flexible",
+    "timing.flexible.hours": "3,5",
+    "timing.flexible.earliest": "2099-03-02",
+    "timing.flexible.earliestTime": "08:00",
+    "timing.flexible.latest": "2099-03-04",
+    "timing.flexible.latestTime": "17:00",
+    "timing.flexible.stepMin": "60",
+}
+STAFF = {
+    "family": "staff",
+    "amount": "50",
+    "requirements.skills.0.code": "procurement",
+    "requirements.skills.0.level": "4",
+    "requirements.skills.0.weight": "must",
+    "requirements.languages": "sv, en",
+    "timing.type": "fixed",
+    "timing.fixed.start": "2099-03-01",
+    "timing.fixed.startTime": "08:00",
+    "timing.fixed.end": "2099-03-31",
+    "timing.fixed.endTime": "17:00",
+}
+
+
+def typed(*needs: dict[str, Any], **fields: Any) -> dict[str, Any]:
+    """What a browser sends for a request with these needs."""
+    form = {"title": "Översyn", "purpose": "", "priority": "ordinary", "together": "no", "do": "file"}
+    for n, need in enumerate(needs):
+        form |= {f"needs.{n}.{name}": value for name, value in need.items()}
+    return form | fields
+
+
+def filed(rows: Session) -> tuple[Request, list[Need]]:
+    request = rows.exec(select(Request)).one()
+    return request, needs_of(rows, [request.id])[request.id]
+
+
+def test_one_need_of_each_family_is_filed_without_scripts(client: Client, member: Member, rows: Session) -> None:
+    answer = post_form(client, "/requests/new", typed(SPACE, FURNITURE, VEHICLE, STAFF, together="yes"))
+    assert answer.status_code == 303, text_of(answer.text)
+    request, needs = filed(rows)
+    assert answer.headers["location"] == f"/requests/{request.id}"
+    assert (request.title, request.state, request.together) == ("Översyn", "open", True)
+    assert [need.family for need in needs] == ["space", "furniture", "vehicle", "staff"]
+    space, furniture, vehicle, staff = needs
+    assert (space.kind, space.municipality_code, space.max_distance_km) == ("meeting_room", "2380", 2.5)
+    assert space.requirements["people"] == 8
+    assert space.requirements["equipmentMust"] == ["projector", "whiteboard"]
+    assert (space.timing["weekdays"], space.timing["sameResource"]) == (["tu", "th"], False)
+    assert (furniture.amount, furniture.parts, furniture.timing["last"]) == (40, 2, "2099-05-31")
+    assert vehicle.timing == {
+        "type": "flexible",
+        "earliest": "2099-03-02T07:00:00Z",  # 08:00 in Sweden in winter
+        "latest": "2099-03-04T16:00:00Z",
+        "durationMin": 210,
+        "stepMin": 60,
+    }
+    assert staff.requirements["skillsMust"] == {"procurement": 4}
+    assert staff.requirements["languages"] == ["en", "sv"]
+    assert staff.timing["end"] == "2099-03-31T15:00:00Z"  # summer time has begun
+    assert "Behovet är registrerat." in client.get(answer.headers["location"], headers=SWEDISH).text
+
+
+def test_a_draft_is_kept_and_opened(client: Client, member: Member, rows: Session) -> None:
+    address = post_form(client, "/requests/new", typed(SPACE, do="draft")).headers["location"]
+    assert "Open it for matching" in client.get(address, headers=ENGLISH).text
+    assert post_form(client, f"{address}/opening").status_code == 303
+    assert filed(rows)[0].state == "open"
+
+
+@pytest.mark.parametrize("family", list(Family))
+def test_a_need_of_each_family_is_added_by_a_button(client: Client, member: Member, family: Family) -> None:
+    answer = post_form(client, "/requests/new", typed(SPACE, do=f"add:{family}", title="Kvar"))
+    assert answer.status_code == 200
+    assert 'value="Kvar"' in answer.text
+    assert f'name="needs.1.family" value="{family}"' in answer.text
+    assert 'name="needs.0.requirements.people" type="number" value="8"' in answer.text
+    assert 'name="together" value="yes"' in answer.text  # asked as soon as there are two
+
+
+def test_a_need_is_taken_away_and_those_behind_it_move_up(client: Client, member: Member) -> None:
+    answer = post_form(client, "/requests/new", typed(SPACE, VEHICLE, STAFF, do="remove:0"))
+    assert answer.status_code == 200
+    assert 'name="needs.0.family" value="vehicle"' in answer.text
+    assert 'name="needs.1.family" value="staff"' in answer.text
+    assert "needs.2." not in answer.text
+
+
+def test_what_is_wrong_is_told_at_once_beside_what_was_typed(client: Client, member: Member, rows: Session) -> None:
+    wrong = SPACE | {
+        "requirements.people": "många",
+        "maxDistanceKm": "-1",
+        "timing.weekly.first": "2099-06-01",
+        "requirements.equipmentShould": ["projector"],
+    }
+    late = STAFF | {"timing.fixed.end": "2099-02-01", "amount": "", "requirements.skills.0.code": "alchemy"}
+    answer = post_form(client, "/requests/new", typed(wrong, late, title=""))
+    assert answer.status_code == 422
+    for field in (
+        "title",
+        "needs.0.requirements.people",
+        "needs.0.maxDistanceKm",
+        "needs.0.timing.weekly.last",
+        "needs.1.amount",
+        "needs.1.timing.fixed.end",
+    ):
+        assert f'href="#f-{field}"' in answer.text, field
+        assert f'id="f-{field}-error"' in answer.text, field
+    assert 'value="många"' in answer.text
+    assert 'value="-1"' in answer.text
+    assert rows.exec(select(Request)).all() == []
+
+
+def test_a_request_in_the_past_and_one_without_needs(client: Client, member: Member) -> None:
+    past = FURNITURE | {"timing.period.first": "2001-01-01", "timing.period.last": "2001-02-01"}
+    answer = post_form(client, "/requests/new", typed(past))
+    assert (answer.status_code, 'href="#f-needs.0.timing.period.first"' in answer.text) == (422, True)
+    assert 'href="#f-needs"' in post_form(client, "/requests/new", typed()).text
+
+
+def test_an_unknown_skill_is_told_at_its_row(client: Client, member: Member) -> None:
+    answer = post_form(client, "/requests/new", typed(STAFF | {"requirements.skills.0.code": "alchemy"}))
+    assert (answer.status_code, 'href="#f-needs.0.requirements.skills.0.code"' in answer.text) == (422, True)
+
+
+def test_a_request_is_changed_in_the_form_it_was_filed_in(client: Client, member: Member, rows: Session) -> None:
+    address = post_form(client, "/requests/new", typed(SPACE, STAFF, VEHICLE)).headers["location"]
+    request, needs = filed(rows)
+    shown = client.get(f"{address}/change", headers=HTML).text
+    for text in ("Översyn", 'value="2.5"', 'value="2099-03-31"', 'value="17:00"', 'value="3.5"', 'value="en, sv"'):
+        assert text in shown, text
+    form = typed(STAFF | {"id": str(needs[1].id), "amount": "60"}, title="Ny rubrik", version=str(request.version))
+    assert post_form(client, f"{address}/change", form).status_code == 303
+    rows.expire_all()
+    request, needs = filed(rows)
+    assert [(need.amount, need.state) for need in needs] == [(60, "open"), (1, "dropped"), (1, "dropped")]
+    late = post_form(client, f"{address}/change", form)
+    assert late.status_code == 412
+
+
+def test_the_form_shown_again_by_a_change_keeps_its_needs(client: Client, member: Member, rows: Session) -> None:
+    address = post_form(client, "/requests/new", typed(SPACE)).headers["location"]
+    request, needs = filed(rows)
+    form = typed(SPACE | {"id": str(needs[0].id)}, do="add:staff", version=str(request.version))
+    answer = post_form(client, f"{address}/change", form)
+    assert answer.status_code == 200
+    assert str(needs[0].id) in answer.text
+    assert f'action="{address}/change"' in answer.text
+
+
+def test_the_list_is_my_organisations_and_can_be_narrowed(client: Client, member: Member, rows: Session) -> None:
+    for title, state in (("Mitt utkast", RequestState.DRAFT), ("Mitt öppna", RequestState.OPEN)):
+        builders.need(rows, builders.request(rows, member, title=title, state=state))
+    builders.request(rows, title="Någon annans")
+    rows.commit()
+    everything = client.get("/requests", headers=HTML).text
+    assert ("Mitt utkast" in everything, "Mitt öppna" in everything, "Någon annans" in everything) == (
+        True,
+        True,
+        False,
+    )
+    narrowed = client.get("/requests?state=open&family=space&text=öppna", headers=HTML).text
+    assert ("Mitt utkast" in narrowed, "Mitt öppna" in narrowed) == (False, True)
+    assert client.get("/requests?state=closed&family=boat", headers=HTML).status_code == 200
+
+
+def unserved(rows: Session, need: Need, code: str, reasons: dict[str, Any], served: bool = False) -> None:
+    run = builders.matching_run(rows, state=RunState.DONE, finished_at=clock.now())
+    builders.added(rows, NeedOutcome(run_id=run.id, need_id=need.id, served=served, code=code, reasons=reasons))
+
+
+STEPS = [{"step": "kind", "left": 14}, {"step": "place", "left": 3}, {"step": "time", "left": 0}]
+
+
+def test_an_unserved_need_says_why_and_what_would_help(client: Client, member: Member, rows: Session) -> None:
+    request = builders.request(rows, member)
+    need = builders.need(rows, request)
+    changes = [
+        {"code": "distance", "fartherKm": 12, "distanceKm": 22, "offerId": "x"},
+        {"code": "weekday", "from": "tu", "to": "we", "offerId": "x"},
+    ]
+    unserved(rows, need, "no_option", {"steps": STEPS, "emptiedBy": "time", "changes": changes})
+    rows.commit()
+    swedish = text_of(client.get(f"/requests/{request.id}", headers=SWEDISH).text)
+    assert "Onsdag i stället för tisdag" in swedish
+    assert "12\u00a0km längre bort, 22\u00a0km totalt" in swedish
+    assert "Det som finns nära nog är inte ledigt då." in swedish
+    english = text_of(client.get(f"/requests/{request.id}", headers=ENGLISH).text)
+    assert "Wednesday instead of Tuesday" in english
+    assert "12\u00a0km farther away, 22\u00a0km in all" in english
+    assert "Near enough 3" in english
+
+
+def test_a_series_has_an_outcome_for_each_date(client: Client, member: Member, rows: Session) -> None:
+    request = builders.request(rows, member, state=RequestState.PROPOSED)
+    first = clock.today() + timedelta(days=7)
+    when = timing.Weekly(
+        first, first + timedelta(days=13), (first.weekday(),), builders.at(0, 9).time(), builders.at(0, 12).time()
+    )
+    need = builders.need(rows, request, when, state=NeedState.PROPOSED)
+    later = (first + timedelta(days=7)).isoformat()
+    unserved(rows, need, "partly_served", {"steps": [], "missing": [{"date": later, "code": "taken"}]}, served=True)
+    rows.commit()
+    page = text_of(client.get(f"/requests/{request.id}", headers=ENGLISH).text)
+    assert f"{first.isoformat()} Can be had {later} Taken" in page
+
+
+def test_a_request_is_withdrawn_from_its_page(client: Client, member: Member, rows: Session) -> None:
+    request = builders.request(rows, member)
+    rows.commit()
+    answer = post_form(client, f"/requests/{request.id}/withdrawal", {"words": "Inställt."})
+    assert answer.status_code == 303
+    rows.refresh(request)
+    assert request.state == "withdrawn"
+
+
+def test_what_is_not_mine_is_not_there_and_only_requesters_file(
+    client: Client, rows: Session, signed_in: SignIn, member: Member
+) -> None:
+    other = builders.request(rows)
+    rows.commit()
+    assert client.get(f"/requests/{other.id}", headers=HTML).status_code == 404
+    assert client.get(f"/requests/{other.id}/change", headers=HTML).status_code == 404
+    signed_in(client, builders.member(rows, roles=["lister"]))
+    assert client.get("/requests/new", headers=HTML).status_code == 403
+    assert post_form(client, "/requests/new", typed(SPACE)).status_code == 403
+    assert "/requests/new" not in client.get("/requests", headers=HTML).text
