@@ -71,9 +71,15 @@ Dependencies to ask for by name: ``session``, ``actor`` (from the bearer token; 
 from litestar import Controller
 
 from platsverket.api.v1.api_info import Information
+from platsverket.api.v1.bookings import Bookings
+from platsverket.api.v1.notices import Notices
+from platsverket.api.v1.proposals import Proposals
 from platsverket.api.v1.requests import Requests
 
 CONTROLLERS: list[type[Controller]] = [
     Information,
     Requests,
+    Bookings,
+    Notices,
+    Proposals,
 ]

@@ -11,12 +11,14 @@ from sqlmodel import Session, col
 
 from platsverket.core.actor import Actor
 from platsverket.core.errors import NotFound
+from platsverket.core.interval import from_range
 from platsverket.core.page import DEFAULT_LIMIT, Page, read_page
 from platsverket.marketplace.bookings.models import Booking, BookingState
 from platsverket.marketplace.bookings.rules import LIVE, Part
 from platsverket.marketplace.offers.queries import OfferView
 from platsverket.marketplace.organisations.models import Organisation
 from platsverket.marketplace.proposals.models import ProposalLine
+from platsverket.marketplace.proposals.price import cost_sek
 from platsverket.marketplace.proposals.queries import offered
 from platsverket.marketplace.requests.models import Need, Request
 from platsverket.resources.models import Claim, Unit
@@ -46,6 +48,12 @@ class BookingView:
     def lender(self) -> Organisation:
         """The organisation that lends."""
         return self.offered.organisation
+
+    @property
+    def cost_sek(self) -> float | None:
+        """What the borrower pays the lender, as far as it can be counted."""
+        times = {from_range(view.claim.during) for view in self.claims}
+        return cost_sek(self.offered.offer, list(times))
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from sqlmodel import Session, col
 from platsverket.competence.models import StaffCapacity
 from platsverket.core.actor import Actor
 from platsverket.core.errors import NotFound
+from platsverket.core.interval import Interval, from_range
 from platsverket.core.page import DEFAULT_LIMIT, Page, read_page
 from platsverket.marketplace.offers.models import Offer, OfferState
 from platsverket.marketplace.offers.queries import OfferView, offer_views
@@ -25,6 +26,7 @@ from platsverket.marketplace.proposals.models import (
     ProposalParty,
     ProposalState,
 )
+from platsverket.marketplace.proposals.price import cost_sek
 from platsverket.marketplace.requests.models import Need, NeedState, Request
 
 
@@ -36,6 +38,16 @@ class LineView:
     need: Need
     offered: OfferView
     claims: Sequence[LineClaim]
+
+    @property
+    def during(self) -> list[Interval]:
+        """When it would be taken, each time once, however many units that is."""
+        return sorted({from_range(claim.during) for claim in self.claims}, key=lambda interval: interval.start)
+
+    @property
+    def cost_sek(self) -> float | None:
+        """What the requester would pay the lister, as far as it can be counted."""
+        return cost_sek(self.offered.offer, self.during)
 
 
 @dataclass(frozen=True)
@@ -110,6 +122,14 @@ def proposal_view(session: Session, actor: Actor, proposal_id: UUID) -> Proposal
     if proposal is None:
         raise NotFound("proposal", proposal_id)
     return _views(session, [proposal])[0]
+
+
+def alternatives(session: Session, actor: Actor, view: ProposalView) -> dict[UUID, OfferView]:
+    """Return the offers that could be swapped to, by id; only coordinators know of them."""
+    if not actor.coordinates:
+        return {}
+    listed = [each for line in view.lines for each in line.line.reasons.get("alternatives", [])]
+    return offered(session, {UUID(each["offerId"]) for each in listed})
 
 
 def locked(session: Session, actor: Actor, proposal_id: UUID) -> Proposal:

@@ -18,7 +18,14 @@ from platsverket.marketplace.proposals import fitting, queries
 from platsverket.marketplace.proposals.models import LineClaim, Proposal, ProposalLine, ProposalParty, Side
 from platsverket.resources.clashes import Wanted
 
-_NOT_COMPUTED = {"kind": "unknown", "amount": None, "toOthers": None, "moved": [], "fell": [], "rose": []}
+_NOT_COMPUTED: Mapping[str, Any] = {
+    "kind": "unknown",
+    "amount": None,
+    "toOthers": None,
+    "moved": [],
+    "fell": [],
+    "rose": [],
+}
 _OF_AN_OPTION = ("terms", "distanceM", "missing")
 """What `reasons` tells of an option, for that of the line as for each alternative."""
 
@@ -70,7 +77,7 @@ def _as_alternative(line: ProposalLine, held: Sequence[LineClaim]) -> dict[str, 
         "amount": line.amount,
         "score": line.score,
         "claims": [_claim(claim) for claim in held],
-        "loss": _NOT_COMPUTED,
+        "loss": dict(_NOT_COMPUTED),
     }
 
 
