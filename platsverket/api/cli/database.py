@@ -1,7 +1,11 @@
-"""`db …`: the schema."""
+"""`db …`: the schema, and what every installation has in it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import typer
 
+from platsverket.competence import service as competence
 from platsverket.core import db, embedded, migrate
 
 app = typer.Typer(help="The database.", no_args_is_help=True, rich_markup_mode=None)
@@ -14,7 +18,17 @@ def root() -> None:
 
 @app.command()
 def upgrade() -> None:
-    """Bring the schema up to this version. Safe to run again, and at the same time from several machines."""
-    with embedded.database(), db.translated():
-        migrate.upgrade(db.engine())
-    typer.echo("The schema is up to date.")
+    """Bring schema and vocabulary up to this version. Safe to run again, and from several machines at a time."""
+    with ready():
+        typer.echo("The schema and the vocabulary of skills are up to date.")
+
+
+@contextmanager
+def ready() -> Iterator[None]:
+    """Run the block with a database that has this version's schema and vocabulary."""
+    with embedded.database():
+        with db.translated():
+            migrate.upgrade(db.engine())
+        with db.unit_of_work() as session:
+            competence.add_skills(session)
+        yield

@@ -9,8 +9,9 @@ from rich.console import Console
 from sqlmodel import Session
 
 import platsverket
+from platsverket.api.cli.database import ready
 from platsverket.api.cli.progress import display
-from platsverket.core import db, embedded
+from platsverket.core import db
 from platsverket.core.errors import BadInput
 from platsverket.marketplace.importing import service as importing
 from platsverket.marketplace.importing.service import ImportReport
@@ -29,7 +30,7 @@ def import_file(
     dry_run: Annotated[bool, typer.Option(help="Only say what would be done, and what is wrong.")] = False,
 ) -> None:
     """Import CSV files, all or nothing. Records that are there already are changed to what the files say."""
-    with embedded.database(), display() as progress, db.unit_of_work() as session:
+    with ready(), display() as progress, db.unit_of_work() as session:
         reports = _import(session, progress.track(_in_order(paths), description="importing"), dry_run)
         if any(report.errors for report in reports):
             raise typer.Exit(2)  # out of the unit of work, which takes back what the files before have written

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 import uvicorn
 
+from platsverket.api.app import create_app
 from platsverket.core import embedded, jobs
 from platsverket.core.errors import Conflict
 from platsverket.core.settings import settings
@@ -20,8 +21,7 @@ def serve(
     check_port(host, port)
     with embedded.database():
         uvicorn.run(
-            "platsverket.api.app:create_app",
-            factory=True,
+            create_app(),
             host=host,
             port=port,
             log_config=None,

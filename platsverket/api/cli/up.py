@@ -13,9 +13,10 @@ import typer
 from rich.console import Console
 
 from platsverket.api.cli import files, supervisor
+from platsverket.api.cli.database import ready
 from platsverket.api.cli.matching import first_run, wait_for
 from platsverket.api.cli.processes import check_port
-from platsverket.core import db, embedded, migrate
+from platsverket.core import db
 from platsverket.core.errors import Conflict, Unavailable
 from platsverket.core.settings import settings
 from platsverket.marketplace.organisations import queries as organisations
@@ -30,10 +31,8 @@ def up(
     """Start everything on this machine: database, worker, scheduler and web. Ctrl-C stops it all."""
     supervisor.raise_on_terminate()
     check_port(settings().host, settings().port)
-    with _data_folder(), embedded.database():
-        console.print(f"Database ready ({_folder()}).")
-        with db.translated():
-            migrate.upgrade(db.engine())
+    with _data_folder(), ready():
+        console.print(f"Database ready, data in {settings().data_dir.absolute()}.")
         if samples and files.load_samples_once():
             console.print("Sample region loaded.")
         with supervisor.running(("worker", "scheduler", "serve"), settings().data_dir / "logs") as children:
@@ -43,10 +42,6 @@ def up(
                 console.print(wait_for(run_id))
             _welcome()
             _watch(children)
-
-
-def _folder() -> str:
-    return f"data in {settings().data_dir.absolute()}"
 
 
 @contextmanager

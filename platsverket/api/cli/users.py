@@ -7,7 +7,8 @@ from rich.console import Console
 from rich.table import Table
 from sqlmodel import Session
 
-from platsverket.core import db, embedded
+from platsverket.api.cli.database import ready
+from platsverket.core import db
 from platsverket.core.actor import Role
 from platsverket.core.errors import NotFound
 from platsverket.marketplace.importing import queries as named
@@ -28,7 +29,7 @@ def root() -> None:
 @app.command("list")
 def list_members() -> None:
     """List active members with organisation and roles (the first 500)."""
-    with embedded.database(), db.unit_of_work() as session:
+    with ready(), db.unit_of_work() as session:
         table = Table("e-mail", "member", "organisation", "roles", box=None)
         for member, organisation in queries.members_to_choose(session):
             table.add_row(member.email, member.name, organisation.name, ", ".join(member.roles))
@@ -44,7 +45,7 @@ def add(
     language: Annotated[str, typer.Option(help="sv or en.")] = "sv",
 ) -> None:
     """Add a member to an organisation, for instance its first admin."""
-    with embedded.database(), db.unit_of_work() as session:
+    with ready(), db.unit_of_work() as session:
         home = named.organisation_named(session, organisation)
         draft = MemberDraft(name=name, email=email, roles=frozenset(role), language=language)
         service.add_member(session, None, home.id, draft)
@@ -59,7 +60,7 @@ def token(
     days: Annotated[int, typer.Option(min=1, help="For how long.")] = 90,
 ) -> None:
     """Make a bearer token for a machine client that acts as a member. It is shown once."""
-    with embedded.database(), db.unit_of_work() as session:
+    with ready(), db.unit_of_work() as session:
         holder = _member(session, email)
         text, row = service.issue_token(session, None, holder.id, name, scopes=scope, days=days)
     typer.echo(text)
