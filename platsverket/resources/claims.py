@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, update
+from sqlalchemy import ColumnElement, func, insert, update
 from sqlmodel import Session, col
 
 from platsverket.core import clock, db
@@ -44,21 +44,20 @@ def take(
     """
     with db.translated():
         capacities = queries.lock_units(session, [each.unit_id for each in wanted])
-    claims = [
-        Claim(
-            unit_id=each.unit_id,
-            unit_capacity=capacities[each.unit_id],
-            amount=each.amount,
-            during=to_range(each.during),
-            source=source,
-            booking_id=booking_id,
-            note=note,
-        )
+    rows = [
+        {
+            "unit_id": each.unit_id,
+            "unit_capacity": capacities[each.unit_id],
+            "amount": each.amount,
+            "during": to_range(each.during),
+            "source": source,
+            "booking_id": booking_id,
+            "note": note,
+        }
         for each in wanted
     ]
     with _all_or_nothing(session, lambda: clashes.among(session, wanted)):
-        session.add_all(claims)
-    return claims
+        return list(session.scalars(insert(Claim).returning(Claim, sort_by_parameter_order=True), rows))
 
 
 def change_period(session: Session, claim_id: UUID, during: Interval, amount: int | None = None) -> Claim:
