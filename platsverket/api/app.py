@@ -24,7 +24,7 @@ from platsverket.api.rendering import template_config
 from platsverket.api.request_context import RequestContext
 from platsverket.api.secret import key_for
 from platsverket.api.static_files import static_files
-from platsverket.api.unit_of_work import provide_session
+from platsverket.api.unit_of_work import make_threads, provide_session
 from platsverket.api.v1 import CONTROLLERS
 from platsverket.core.errors import NotFound
 from platsverket.core.logs import configure_logs
@@ -44,6 +44,7 @@ def create_app() -> Litestar:
             "paging": Provide(provide_paging, sync_to_thread=False),
         },
         exception_handlers={Exception: tell, HTTPException: tell},
+        on_startup=[make_threads],
         middleware=[_sessions().middleware],
         csrf_config=_csrf(),
         template_config=template_config(),

@@ -1,9 +1,9 @@
 """Versions on the wire: ETag on what is read, If-Match on what is changed."""
 
 import re
-from typing import Any
+from typing import Annotated
 
-from litestar import Request
+from litestar.params import HeaderParameter
 
 from platsverket.core.errors import BadInput
 
@@ -16,9 +16,19 @@ def etag(version: int) -> str:
     return f'"{version}"'
 
 
-def provide_if_match(request: Request[Any, Any, Any]) -> int | None:
+Tag = Annotated[
+    str | None,
+    HeaderParameter(
+        name="If-Match",
+        description="The ETag that you read: if somebody changed the thing since, nothing is done (412). "
+        "/ Den ETag du läste: har någon ändrat sedan dess görs ingenting (412).",
+    ),
+]
+
+
+def provide_if_match(tag: Tag = None) -> int | None:
     """Return the version that the client read, or nothing where it did not say or said `*`."""
-    header = request.headers.get("if-match", "*").strip()
+    header = (tag or "*").strip()
     if header == "*":
         return None
     match = _TAG.fullmatch(header)

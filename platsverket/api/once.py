@@ -16,11 +16,12 @@ second waits for the first and then repeats its answer. What was refused is not 
 
 import hashlib
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Annotated, Any, TypeVar, cast
 
 import msgspec
 from litestar import Request, Response
 from litestar.di import NamedDependency
+from litestar.params import HeaderParameter
 from sqlmodel import Session
 
 from platsverket.core import idempotency
@@ -66,11 +67,23 @@ def _repeated(said: idempotency.IdempotentAnswer, digest: str) -> Response[Any]:
     return Response(cast(Any, said.body), status_code=said.status, headers=headers)
 
 
+Key = Annotated[
+    str | None,
+    HeaderParameter(
+        name="Idempotency-Key",
+        description="Any text of your own for this errand: sent again with the same key, it is done once. "
+        "/ Valfri egen text för ärendet: skickas det igen med samma nyckel utförs det en gång.",
+    ),
+]
+
+
 def provide_once(
-    request: Request[Any, Any, Any], session: NamedDependency[Session], actor: NamedDependency[Actor]
+    request: Request[Any, Any, Any],
+    session: NamedDependency[Session],
+    actor: NamedDependency[Actor],
+    key: Key = None,
 ) -> Once:
     """Read the header; a key is 1 to 200 visible characters."""
-    key = request.headers.get("idempotency-key")
     if key is not None and not (1 <= len(key) <= 200 and key.isascii() and key.isprintable()):
         raise BadInput("Idempotency-Key", key[:200], "it has to be 1 to 200 visible ASCII characters")
     return Once(session, actor, key, f"{request.method} {request.url.path} ")

@@ -19,6 +19,7 @@ from platsverket.core.settings import settings
 log = structlog.get_logger()
 
 _AFTER_COMMIT = "after_commit"
+_OVERFLOW = 5
 
 
 def sqlalchemy_url(url: str) -> str:
@@ -37,11 +38,16 @@ def engine() -> Engine:
     return create_engine(
         sqlalchemy_url(url),
         pool_size=settings().database_pool_size,
-        max_overflow=5,
+        max_overflow=_OVERFLOW,
         pool_timeout=5,
         pool_pre_ping=True,  # a database that was away is found again without a restart
         connect_args={"connect_timeout": 3, "options": "-c timezone=UTC -c lock_timeout=15s"},
     )
+
+
+def greatest_connections() -> int:
+    """Return how many connections this process may have open at once."""
+    return settings().database_pool_size + _OVERFLOW
 
 
 @contextmanager

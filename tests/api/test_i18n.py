@@ -141,7 +141,7 @@ def test_a_word_is_in_the_readers_language():
 
 def test_an_error_with_values_in_it_is_said_in_swedish(monkeypatch):
     texts = {(None, "it has to be from 1 through {}"): ("det ska vara mellan 1 och {}",), (None, "{} {}"): ("{} {}",)}
-    monkeypatch.setattr(i18n, "catalogue", lambda code: texts)
+    monkeypatch.setattr(i18n, "catalogue", lambda _code: texts)
     i18n._patterns.cache_clear()
     assert i18n.said("it has to be from 1 through 64") == "det ska vara mellan 1 och 64"
     assert i18n.said("unheard-of") == "unheard-of"
@@ -164,8 +164,8 @@ def test_the_language_is_the_one_chosen_else_the_browsers_else_swedish(cookie, h
 
 
 def test_plurals_follow_the_number(monkeypatch):
-    monkeypatch.setattr(i18n, "catalogue", lambda code: {(None, "%(n)s offer"): ("%(n)s bud", "%(n)s bud(en)")})
+    monkeypatch.setattr(i18n, "catalogue", lambda _code: {(None, "%(n)s offer"): ("%(n)s bud", "%(n)s bud(en)")})
     assert i18n.ngettext("%(n)s offer", "%(n)s offers", 1) == "%(n)s bud"
     assert i18n.ngettext("%(n)s offer", "%(n)s offers", 0) == "%(n)s bud(en)"
-    monkeypatch.setattr(i18n, "catalogue", lambda code: {})
+    monkeypatch.setattr(i18n, "catalogue", lambda _code: {})
     assert i18n.ngettext("%(n)s offer", "%(n)s offers", 2) == "%(n)s offers"

@@ -9,6 +9,7 @@ from litestar.testing import TestClient
 from sqlalchemy import Engine, text
 from sqlmodel import Session
 
+from platsverket.api import unit_of_work
 from platsverket.api.errors import tell
 from platsverket.api.rendering import page, template_config
 from platsverket.api.unit_of_work import provide_session
@@ -133,3 +134,12 @@ def test_a_database_that_is_away_is_told_and_found_again(client, engine, monkeyp
         assert answer.status_code == 503
         assert answer.headers["retry-after"] == "5"
     assert client.post("/works").status_code == 201
+
+
+def test_more_than_can_be_answered_at_once_wait_or_are_told(client, monkeypatch):
+    monkeypatch.setattr(unit_of_work, "PATIENCE_S", 0.01)
+    monkeypatch.setattr(db, "greatest_connections", lambda: 0)
+    unit_of_work._rooms.clear()
+    answer = client.post("/works")
+    unit_of_work._rooms.clear()
+    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")

@@ -1,0 +1,147 @@
+"""Errors: problem+json to programs, a page in the reader's language to people, and never anything from inside."""
+
+from uuid import UUID
+
+import pytest
+from litestar import Litestar, Router, get, post
+from litestar.params import FromQuery, JSONBody
+from litestar.testing import TestClient
+from msgspec import field
+
+from platsverket.api.app import _takes_json
+from platsverket.api.errors import tell
+from platsverket.api.refusals import CODES, TITLES, refusal_of
+from platsverket.api.schemas.base import Wire
+from platsverket.core import errors
+from tests.api.conftest import HTML, post_form, text_of
+
+ID = UUID("01980000-0000-7000-8000-000000000001")
+
+EVERY_ERROR = [
+    (errors.BadInput("seats", 0, "it has to be 1 or more"), 400, "bad_input"),
+    (errors.NotFound("offer", ID), 404, "not_found"),
+    (errors.NotAllowed("not_a_party", "No."), 403, "not_a_party"),
+    (errors.Conflict("taken", "It is taken."), 409, "taken"),
+    (errors.StateChanged("offer", ID, "closed", "open"), 409, "state_changed"),
+    (errors.VersionChanged("offer", ID), 412, "version_changed"),
+    (errors.CapacityExceeded("It is taken."), 409, "capacity_exceeded"),
+    (errors.Unavailable("Wait."), 503, "unavailable"),
+    (errors.StorageFull("Full."), 507, "storage_full"),
+    (ExceptionGroup("while closing", [errors.Conflict("taken", "It is taken.")]), 409, "taken"),
+    (ZeroDivisionError("secret"), 500, "internal"),
+]
+
+
+@pytest.mark.parametrize(("error", "status", "code"), EVERY_ERROR, ids=lambda value: type(value).__name__)
+def test_each_error_has_its_status_and_code(error, status, code):
+    refusal = refusal_of(error)
+    assert (refusal.status, refusal.code) == (status, code)
+    assert refusal.title == TITLES[status]
+    assert "secret" not in refusal.detail
+
+
+def test_every_error_of_the_core_is_mapped():
+    def all_below(kind: type) -> set[type]:
+        return {kind}.union(*map(all_below, kind.__subclasses__()))
+
+    ours = {kind for kind in all_below(errors.PlatsverketError) if kind.__module__ == errors.__name__}
+    told = {type(error) for error, _status, _code in EVERY_ERROR}
+    assert ours - told == {errors.PlatsverketError}
+
+
+class Inner(Wire):
+    amount: int
+
+
+class Outer(Wire):
+    title: str
+    inner: list[Inner] = field(default_factory=list)
+
+
+@post("/things", sync_to_thread=True)
+def make(data: JSONBody[Outer]) -> dict[str, str]:
+    return {}
+
+
+@get("/things", sync_to_thread=True)
+def read(page: FromQuery[int]) -> dict[str, str]:
+    return {}
+
+
+@pytest.fixture
+def api():
+    router = Router("/api/v1", route_handlers=[make, read], guards=[_takes_json])
+    app = Litestar([router], exception_handlers={Exception: tell}, openapi_config=None, logging_config=None)
+    with TestClient(app, raise_server_exceptions=False) as client:
+        yield client
+
+
+@pytest.mark.parametrize(
+    ("body", "property_", "value", "reason"),
+    [
+        ('{"title": 3}', "title", 3, "Expected str, got int"),
+        ('{"title": "a", "inner": [{"amount": "x"}]}', "inner[0].amount", "x", "Expected int, got str"),
+        ('{"inner": []}', "title", None, "it is required"),
+        ('{"title": "a", "colour": "red"}', "colour", "red", "there is no such field"),
+        ('{"title": "a", "inner": [{}]}', "inner[0].amount", None, "it is required"),
+        ('{"title": ', "body", None, "it is not JSON: Input data was truncated"),
+        ("", "body", None, "it is required"),
+        ("[]", "body", None, "Expected object, got array"),
+    ],
+)
+def test_a_body_that_is_wrong_is_told_by_field(api, body, property_, value, reason):
+    answer = api.post("/api/v1/things", content=body, headers={"content-type": "application/json"})
+    assert answer.status_code == 400, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    [wrong] = answer.json()["invalid-parameters"]
+    assert (wrong["property"], wrong["value"]) == (property_, value)
+    assert wrong["reason"] == reason
+
+
+def test_a_query_that_is_wrong_is_told_by_parameter(api):
+    [wrong] = api.get("/api/v1/things?page=x").json()["invalid-parameters"]
+    assert wrong["property"] == "page"
+    [wrong] = api.get("/api/v1/things").json()["invalid-parameters"]
+    assert wrong["property"] == "page"
+
+
+def test_a_body_of_another_kind_is_refused(api):
+    answer = api.post(
+        "/api/v1/things", content="title=a", headers={"content-type": "application/x-www-form-urlencoded"}
+    )
+    assert (answer.status_code, answer.json()["code"]) == (415, CODES[415])
+
+
+def test_a_method_or_address_that_is_not_there(api):
+    answer = api.delete("/api/v1/things")
+    assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
+    assert "GET" in answer.headers["allow"]
+    answer = api.get("/api/v1/nothing")
+    assert (answer.status_code, answer.json()["instance"]) == (404, "/api/v1/nothing")
+
+
+def test_the_api_wants_a_token_and_says_how(client):
+    assert client.get("/api/v1/api-info").status_code == 200
+    # Any other operation of the API would do; those of the slices have their own tests.
+
+
+def test_people_get_a_page_in_their_language(client):
+    swedish = client.get("/no/such/page", headers=HTML)
+    assert swedish.status_code == 404
+    assert "Det finns ingen sådan sida" in text_of(swedish.text)
+    english = client.get("/no/such/page", headers=HTML | {"accept-language": "en"})
+    assert "There is no such page" in text_of(english.text)
+    assert 'lang="en"' in english.text
+
+
+def test_programs_get_json_from_pages_too(client):
+    assert client.get("/no/such/page").headers["content-type"] == "application/problem+json"
+
+
+def test_a_form_without_its_token_is_refused_and_gets_a_new_one(client):
+    client.get("/accessibility")
+    answer = client.post("/sign-out", headers=HTML, data={})
+    assert answer.status_code == 403
+    assert "form_too_old" in answer.text
+    assert "platsverket_form=" in answer.headers["set-cookie"]
+    assert post_form(client, "/sign-out").status_code == 303

@@ -1,0 +1,156 @@
+"""The API's own description holds the conventions of the national REST API profile, for every operation there is."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
+
+from platsverket.api.openapi import API, DOCUMENT, SLA, document
+
+METHODS = {"get", "post", "put", "patch", "delete"}
+PLURAL_OR_SINGLE = {"api-info"}  # the profile names this one itself
+
+# Actions are sub-resources named by a noun: `/offers/{offer}/opening`. These nouns are not plural by nature.
+SEGMENT = re.compile(r"[a-z]+(-[a-z]+)*")
+PARAMETER = re.compile(r"\{[a-z][A-Za-z]*\}")
+
+
+@pytest.fixture(scope="module")
+def described(app: Litestar) -> dict[str, Any]:
+    return document(app, app.openapi_schema.to_schema())
+
+
+@pytest.fixture(scope="module")
+def operations(described) -> list[tuple[str, str, dict[str, Any]]]:
+    return list(_operations(described))
+
+
+def _operations(described: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, item in described["paths"].items():
+        yield from ((path, method, item[method]) for method in METHODS & set(item))
+
+
+def test_the_document_is_served_without_a_token(client: TestClient[Litestar]):
+    answer = client.get(DOCUMENT)
+    assert answer.status_code == 200
+    assert answer.json()["openapi"].startswith("3.1")
+
+
+def test_the_document_says_who_and_under_which_terms(described):
+    info = described["info"]
+    assert info["license"]["identifier"] == "EUPL-1.2"
+    assert info["contact"]["name"]
+    assert info["x-sla"] == SLA
+    for words in ("**English.**", "**Svenska.**", "Known limitations", "Kända begränsningar"):
+        assert words in info["description"]
+    assert described["components"]["securitySchemes"]["token"] == {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "A token with scopes read, write.",
+    }
+
+
+def test_only_the_api_is_described(operations):
+    assert operations
+    assert [path for path, _method, _operation in operations if not path.startswith(f"{API}/")] == []
+
+
+def test_paths_are_lower_case_words_with_hyphens_and_collections_are_plural(operations):
+    for path, _method, _operation in operations:
+        segments = path.removeprefix(f"{API}/").rstrip("/").split("/")
+        for segment in segments:
+            assert SEGMENT.fullmatch(segment) or PARAMETER.fullmatch(segment), path
+        assert segments[0].endswith("s") or segments[0] in PLURAL_OR_SINGLE, path
+        assert "_" not in path
+
+
+def test_parameters_are_in_camel_case_and_described(operations):
+    for path, method, operation in operations:
+        for parameter in operation.get("parameters", []):
+            where = f"{method} {path}: {parameter['name']}"
+            if parameter["in"] == "header":
+                assert re.fullmatch(r"[A-Za-z]+(-[A-Za-z]+)*", parameter["name"]), where
+            else:
+                assert re.fullmatch(r"[a-z][A-Za-z0-9]*", parameter["name"]), where
+
+
+def test_properties_are_in_camel_case(described):
+    allowed = {"_meta", "_links", "invalid-parameters"}
+    for name, schema in described["components"]["schemas"].items():
+        for property_ in schema.get("properties", {}):
+            assert re.fullmatch(r"[a-z][A-Za-z0-9]*", property_) or property_ in allowed, f"{name}.{property_}"
+
+
+def test_unknown_fields_are_refused(described):
+    for path, method, operation in _operations(described):
+        for media in operation.get("requestBody", {}).get("content", {}).values():
+            reference = media["schema"].get("$ref", "")
+            schema = described["components"]["schemas"][reference.rpartition("/")[2]]
+            assert schema.get("additionalProperties") is False, f"{method} {path}"
+
+
+def test_every_operation_says_what_it_does_in_both_languages(operations):
+    for path, method, operation in operations:
+        assert " / " in operation["summary"], f"{method} {path}: “English / Svenska”"
+        assert len(operation.get("description", "")) > 10, f"{method} {path}"
+        assert operation["tags"], f"{method} {path}"
+    identifiers = [operation["operationId"] for _path, _method, operation in operations]
+    assert len(set(identifiers)) == len(identifiers)
+
+
+def test_every_operation_says_what_it_answers_with_examples(operations):
+    for path, method, operation in operations:
+        answers = operation["responses"]
+        good = [status for status in answers if status.startswith("2")]
+        assert good, f"{method} {path}"
+        for status in good:
+            for media in answers[status].get("content", {}).values():
+                assert media["examples"], f"{method} {path} {status}"
+        for media in operation.get("requestBody", {}).get("content", {}).values():
+            assert media["examples"], f"{method} {path}"
+
+
+def test_every_operation_tells_problems_in_one_shape(operations):
+    for path, method, operation in operations:
+        for status in ("400", "401", "403", "404", "409", "412", "503"):
+            content = operation["responses"][status]["content"]
+            assert set(content) == {"application/problem+json"}, f"{method} {path} {status}"
+            example = content["application/problem+json"]["examples"]["example"]["value"]
+            assert example["status"] == int(status)
+
+
+def test_every_operation_but_the_information_wants_a_token(described, operations):
+    assert described["security"] == [{"token": []}]
+    for path, method, operation in operations:
+        open_ = operation.get("security") == [{}]
+        assert open_ == path.startswith(f"{API}/api-info"), f"{method} {path}"
+
+
+def test_operations_that_create_honour_the_idempotency_key(app, operations):
+    for path, method, operation in operations:
+        if method == "post" and "201" in operation["responses"]:
+            handler = next(
+                handler
+                for route in app.routes
+                if route.path_format == path
+                for handler in route.route_handlers
+                if "POST" in handler.http_methods
+            )
+            assert "once" in handler.parsed_fn_signature.parameters, f"{method} {path}: ask for `once`"
+            names = [parameter["name"] for parameter in operation.get("parameters", [])]
+            assert "Idempotency-Key" in names, f"{method} {path}"
+
+
+def test_operations_that_change_a_thing_take_its_version(operations):
+    for path, method, operation in operations:
+        if method in {"patch", "put"}:
+            names = [parameter["name"] for parameter in operation.get("parameters", [])]
+            assert "If-Match" in names, f"{method} {path}: ask for `if_match`"
+
+
+def test_references_lead_somewhere(described):
+    for reference in re.findall(r"'\$ref': '#/components/schemas/([^']+)'", str(described)):
+        assert reference in described["components"]["schemas"]
