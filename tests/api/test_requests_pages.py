@@ -245,11 +245,11 @@ def test_an_unserved_need_says_why_and_what_would_help(client: Client, member: M
     rows.commit()
     swedish = text_of(client.get(f"/requests/{request.id}", headers=SWEDISH).text)
     assert "Onsdag i stället för tisdag" in swedish
-    assert "12\u00a0km längre bort, 22\u00a0km totalt" in swedish
+    assert "12 km längre bort, 22 km totalt" in swedish
     assert "Det som finns nära nog är inte ledigt då." in swedish
     english = text_of(client.get(f"/requests/{request.id}", headers=ENGLISH).text)
     assert "Wednesday instead of Tuesday" in english
-    assert "12\u00a0km farther away, 22\u00a0km in all" in english
+    assert "12 km farther away, 22 km in all" in english
     assert "Near enough 3" in english
 
 

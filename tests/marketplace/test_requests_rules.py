@@ -82,7 +82,7 @@ def test_a_need_that_is_right(draft: Any) -> None:
 
 
 def test_furniture_comes_from_no_more_lots_than_there_are_things() -> None:
-    with pytest.raises(BadInput, match="no more lots"):
+    with pytest.raises(BadInput, match="no more than there are things"):
         furniture(amount=2, parts=3)
 
 

@@ -172,8 +172,8 @@ class RequestOut(Wire):
             code="no_option",
             reasons={
                 "steps": [{"step": "kind", "left": 14}, {"step": "place", "left": 0}],
-                "emptied_by": "place",
-                "smallest_change": {"code": "farther", "numbers": {"km": 12}},
+                "emptiedBy": "place",
+                "changes": [{"code": "distance", "fartherKm": 12, "distanceKm": 17}],
             },
         )
         return cls(

@@ -115,24 +115,20 @@ class Wanted:
             yield InvalidParameter("alternativeGroup", self.alternative_group, "it has to be 1 or more")
 
     def _amount_faults(self) -> Iterator[InvalidParameter]:
-        limit, reason = self._most()
-        if not 1 <= self.amount <= limit:
-            yield InvalidParameter("amount", self.amount, reason)
-        most_parts = max(self.amount, 1) if self.family is Family.FURNITURE else 1
-        if not 1 <= self.parts <= most_parts:
-            reason = "only furniture may come from several lots, and from no more lots than there are things"
-            yield InvalidParameter("parts", self.parts, reason)
-
-    def _most(self) -> tuple[int, str]:
-        match self.family:
-            case Family.STAFF:
-                return 100, "it is percent of a full-time post, from 1 to 100"
-            case Family.FURNITURE:
-                return MOST_THINGS, f"it is how many things, from 1 to {MOST_THINGS}"
-            case Family.SPACE if self.kind == SpaceKind.DESK_POOL:
-                return MOST_THINGS, f"it is how many desks, from 1 to {MOST_THINGS}"
-            case _:
-                return 1, "it has to be 1: write one need for each room or vehicle"
+        in_percent = self.family is Family.STAFF
+        counted = self.family is Family.FURNITURE or self.kind == SpaceKind.DESK_POOL
+        most = 100 if in_percent else MOST_THINGS if counted else 1
+        if not 1 <= self.amount <= most:
+            if in_percent:
+                yield InvalidParameter("amount", self.amount, "it is percent of a full-time post, from 1 to 100")
+            elif counted:
+                yield InvalidParameter("amount", self.amount, f"it is how many, from 1 to {most}")
+            else:
+                yield InvalidParameter("amount", self.amount, "it has to be 1: write one need for each")
+        if self.family is not Family.FURNITURE and self.parts != 1:
+            yield InvalidParameter("parts", self.parts, "only furniture may come from several lots")
+        elif not 1 <= self.parts <= max(self.amount, 1):
+            yield InvalidParameter("parts", self.parts, "it has to be at least 1, and no more than there are things")
 
     def _place_faults(self) -> Iterator[InvalidParameter]:
         if self.municipality_code is not None:
@@ -140,11 +136,11 @@ class Wanted:
         elif self.latitude is not None or self.longitude is not None:
             yield InvalidParameter("municipalityCode", None, "name the municipality that the position lies in")
         elif self.max_distance_km is not None:
-            reason = "a greatest distance needs a municipality to count from"
-            yield InvalidParameter("maxDistanceKm", self.max_distance_km, reason)
+            yield InvalidParameter("maxDistanceKm", self.max_distance_km, "name a municipality to count from")
         if self.max_distance_km is not None and not 0 < self.max_distance_km <= FARTHEST_KM:
-            reason = f"it has to be above 0 and at most {FARTHEST_KM} km"
-            yield InvalidParameter("maxDistanceKm", self.max_distance_km, reason)
+            yield InvalidParameter(
+                "maxDistanceKm", self.max_distance_km, f"it has to be above 0 and at most {FARTHEST_KM} km"
+            )
         if (self.latitude is None) != (self.longitude is None):
             yield InvalidParameter("latitude", self.latitude, "a position has both a latitude and a longitude")
         elif self.latitude is not None and self.longitude is not None:
@@ -168,8 +164,7 @@ class NeedDraft(Wanted):
             )
         people = self.requirements.people if isinstance(self.requirements, SpaceRequirements) else self.amount
         if self.kind == SpaceKind.DESK_POOL and self.amount != people:
-            reason = f"it has to be the same as requirements.people, {people}: a desk each"
-            yield InvalidParameter("amount", self.amount, reason)
+            yield InvalidParameter("amount", self.amount, f"for {people} people it has to be as many: a desk each")
         without_end = isinstance(self.timing, Period) and self.timing.last is None
         to_keep = isinstance(self.requirements, FurnitureRequirements) and self.requirements.to_keep
         if without_end and not to_keep:
@@ -205,15 +200,13 @@ class RequestDraft:
             yield InvalidParameter("needs", len(self.needs), f"a request has from 1 to {MOST_NEEDS} needs")
         members = Counter(need.alternative_group for need in self.needs)
         for place, need in enumerate(self.needs):
-            if need.alternative_group is None:
+            group, path = need.alternative_group, f"needs[{place}].alternativeGroup"
+            if group is None:
                 continue
-            reason = None
             if self.together:
-                reason = "a request whose needs belong together has no alternatives: all are wanted"
-            elif members[need.alternative_group] == 1:
-                reason = "it is the only need of its group: an alternative has at least two"
-            if reason:
-                yield InvalidParameter(f"needs[{place}].alternativeGroup", need.alternative_group, reason)
+                yield InvalidParameter(path, group, "needs that belong together are all wanted: none is an alternative")
+            elif members[group] == 1:
+                yield InvalidParameter(path, group, "it is alone in its group: an alternative has at least two")
 
 
 def heading_faults(title: str, purpose: str) -> Iterator[InvalidParameter]:
