@@ -26,6 +26,10 @@ begin
     if new.released_at is not null or new.unit_capacity = 1 then
         return null;
     end if;
+    if tg_op = 'UPDATE' and old.released_at is null and new.unit_id = old.unit_id and new.during <@ old.during
+        and new.amount <= old.amount and new.unit_capacity >= old.unit_capacity then
+        return null; -- it takes no more than it did
+    end if;
     if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
         -- Its snapshot would hide what another writer has just committed.
         raise exception 'Claims are written in read committed transactions.'
