@@ -10,9 +10,9 @@
        ...
        {% endblock %}
 
-   ``base.html`` gives head, navigation, flash message and footer; a page sets ``title`` and ``content``, and
-   ``{% set section = "offers" %}`` to mark its place in the navigation. The macros are described in ``macros.html``;
-   filters: ``day clock_time moment period number money kilometres metres percent word``.
+   ``base.html`` gives head, navigation, flash message and footer; a page sets ``title`` and ``content``. The macros
+   are described in ``macros.html``; classes of our own in ``static/platsverket.css``. ``said(reason)`` shows an error's
+   text in the reader's language. Filters: ``day clock_time moment period number money kilometres metres percent word``.
 
 2. ``api/pages/<aggregate>.py``::
 
@@ -45,7 +45,11 @@
 from litestar import Controller
 
 from platsverket.api.pages.about import AboutPages
+from platsverket.api.pages.bookings import BookingPages
+from platsverket.api.pages.notices import NoticePages
+from platsverket.api.pages.proposals import ProposalPages
 from platsverket.api.pages.requests import RequestPages
+from platsverket.api.pages.runs import RunPages
 from platsverket.api.pages.sign_in import SignInPages
 from platsverket.api.pages.start import StartPage
 from platsverket.core.settings import settings
@@ -54,6 +58,10 @@ PAGES: list[type[Controller]] = [
     StartPage,
     AboutPages,
     RequestPages,
+    ProposalPages,
+    NoticePages,
+    BookingPages,
+    RunPages,
 ]
 
 

@@ -1,0 +1,56 @@
+"""How moments, periods, numbers and money are written, in both languages."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from platsverket.api import format as written
+from platsverket.api import i18n
+from platsverket.core.interval import Interval, to_range
+
+NB = "\u00a0"
+
+
+def _at(day: int, hour: int, month: int = 3) -> datetime:
+    return datetime(2027, month, day, hour, tzinfo=UTC)
+
+
+def test_moments_are_swedish_time_across_the_change_to_summer_time():
+    assert written.moment(_at(27, 8)) == f"2027-03-27{NB}09:00"
+    assert written.moment(_at(28, 8)) == f"2027-03-28{NB}10:00"  # summer time begins that night
+    assert written.day(_at(27, 23)) == "2027-03-28"
+    assert written.day(date(2027, 3, 1)) == "2027-03-01"
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "text"),
+    [
+        (_at(1, 8), _at(1, 11), f"2027-03-01{NB}09:00–12:00"),
+        (_at(1, 8), _at(2, 11), f"2027-03-01{NB}09:00 – 2027-03-02{NB}12:00"),
+        (_at(1, 23), _at(2, 23), "2027-03-02"),
+        (_at(1, 23), _at(5, 23), "2027-03-02–2027-03-05"),
+        (_at(26, 23), _at(28, 22), "2027-03-27–2027-03-28"),
+        (_at(1, 23), None, "från 2027-03-02"),
+        (_at(1, 8), None, f"från 2027-03-01{NB}09:00"),
+    ],
+)
+def test_periods_are_as_short_as_can_be_understood(start, end, text):
+    span = Interval(start, end)
+    assert written.period(span) == written.period(to_range(span)) == written.period((start, end)) == text
+
+
+def test_periods_without_a_start():
+    assert written.period((None, None)) == "alltid"
+    assert written.period((None, _at(1, 8))) == f"–{NB}2027-03-01{NB}09:00"
+
+
+def test_numbers_follow_the_language():
+    assert written.number(1250.56) == f"1{NB}250,6"
+    assert written.money(1250) == f"1{NB}250{NB}kr"
+    assert written.kilometres(4.25) == f"4,2{NB}km"
+    assert written.metres(12_345) == f"12{NB}km"
+    assert written.percent(50) == f"50{NB}%"
+    with i18n.speaking("en"):
+        assert written.number(1250.56) == "1,250.6"
+        assert written.money(1250) == f"SEK{NB}1,250"
+        assert written.percent(50) == "50%"
