@@ -234,13 +234,15 @@ def request(session: Session, member_: Member | None = None, **values: Any) -> R
 def need(session: Session, request_: Request, when: timing.Timing | None = None, **values: Any) -> Need:
     """Add a need to a request: a meeting room in Östersund 9-11 two weeks from today, unless told otherwise."""
     number = next(_numbers)
+    wanted = when or timing.Fixed(at(14, 9), at(14, 11))
     defaults = {
         "request_id": request_.id,
         "position": number,
         "title": f"Delbehov {number}",
         "family": Family.SPACE,
         "amount": 1,
-        "timing": timing.to_json(when or timing.Fixed(at(14, 9), at(14, 11))),
+        "timing": timing.to_json(wanted),
+        "ends_at": timing.end_of(wanted),
         **OSTERSUND,
     }
     return added(session, Need(**(defaults | values)))

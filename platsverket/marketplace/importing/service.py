@@ -4,7 +4,7 @@ import difflib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from typing import Any
 
 from sqlmodel import Session
@@ -103,24 +103,6 @@ def import_csv(session: Session, actor: Actor | None, name: str, data: bytes, *,
     else:
         whole_file.commit()
     return _report(kind, table, counts, errors, dry_run)
-
-
-def import_folder(session: Session, actor: Actor | None, folder: Path) -> list[ImportReport]:
-    """Import the CSV files of a folder in the order in which they stand on each other; stop at the first with errors.
-
-    Raises:
-        BadInput: a file in it is no CSV file, or of no known kind.
-    """
-    found = []
-    for path in sorted(folder.glob("*.csv")):
-        data = path.read_bytes()
-        found.append((KINDS.index(_kind(path.name, read_table(data))), path.name, data))
-    reports: list[ImportReport] = []
-    for _, name, data in sorted(found):
-        reports.append(import_csv(session, actor, name, data))
-        if reports[-1].errors:
-            break
-    return reports
 
 
 def _kind(name: str, table: Table) -> Kind:

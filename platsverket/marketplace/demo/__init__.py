@@ -1,0 +1,1 @@
+"""A made-up market of any size over the real municipalities, for trying things and for measuring them."""
