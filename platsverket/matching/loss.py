@@ -75,7 +75,7 @@ class Losses:
         return restricted(self._problem, self._matches, inside)
 
     def _alone(self, need: str) -> Formulation:
-        return formulate(restricted(self._problem, self._problem.fixed, self._surroundings.bundle(need)))
+        return formulate(restricted(self._problem, self._problem.fixed, set(self._surroundings.bundle(need))))
 
     def _loss(
         self, need: str, formulation: Formulation, amounts: dict[int, int], kind: Literal["exact", "at_most"]

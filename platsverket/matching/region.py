@@ -1,6 +1,6 @@
 """A part of a problem that can be solved by itself: some needs free, the rest of a plan frozen around them."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Set
 from dataclasses import replace
 
 from platsverket.matching.need import Match, Option
@@ -8,7 +8,7 @@ from platsverket.matching.problem import Problem
 from platsverket.matching.unit import Interval
 
 
-def restricted(problem: Problem, matches: Iterable[Match], inside: Collection[str]) -> Problem:
+def restricted(problem: Problem, matches: Iterable[Match], inside: Set[str]) -> Problem:
     """The problem of the needs inside, with the matches of other needs fixed where they touch it.
 
     `inside` must hold all or none of every together group. Only differences between plans of the restricted
@@ -40,11 +40,11 @@ def restricted(problem: Problem, matches: Iterable[Match], inside: Collection[st
     )
 
 
-def _frozen(problem: Problem, matches: Iterable[Match], inside: Collection[str]) -> list[Match]:
+def _frozen(problem: Problem, matches: Iterable[Match], inside: Set[str]) -> list[Match]:
     """The matches of needs outside that hold a unit some need inside could take, or that are its alternatives."""
     options = (option for need in inside for option in problem.need_of[need].options)
     units = {claim.unit for option in options for claim in option.claims}
-    rivals = {need for group in problem.alternatives if not set(inside).isdisjoint(group) for need in group}
+    rivals = {need for group in problem.alternatives if not inside.isdisjoint(group) for need in group}
     return [
         match
         for match in matches

@@ -39,11 +39,14 @@ def solve(
 ) -> Plan:
     """The best plan found, with a bound that holds for every plan.
 
-    Without a time limit the search goes on until the plan is proven best, unless `should_stop` (asked about twenty
-    times a second) says yes. A time limit counts from the call; the first, greedy plan is always finished, so
-    a limit too short for it is exceeded. `seed` replaces the problem's own. With one worker the same problem and
-    seed take the same course, so give the same plan, unless time or a stop cut that course short elsewhere.
-    Raises ValueError for a limit or workers that make no sense, SolverError if the plan fails the checker.
+    Without a time limit the search goes on until the plan is proven best, unless `should_stop` says yes. A time limit
+    counts from the call; the first, greedy plan is always finished, so a limit too short for it is exceeded.
+    During the search `should_stop` is asked about twenty times a second from a thread of its own, and `progress` is
+    told by the solver's; what they raise ends the search and is raised here. `seed` replaces the problem's own. With
+    one worker the same problem and seed take the same course, so give the same plan, unless time or a stop cut that
+    course short elsewhere.
+
+    Raises ValueError for a time limit, seed or workers that make no sense, SolverError if the plan fails the checker.
     """
     limits = Limits(time_limit_s, should_stop)
     seed = problem.seed if seed is None else seed
@@ -88,10 +91,8 @@ class _Course:
             raise SolverError("CP-SAT found no plan where there is one")
         if found.bound is not None:
             self._bounded(found.bound)
-        if found.amounts is not None and self._formulation.worth(found.amounts) > self._formulation.worth(
-            self._amounts
-        ):
-            self._amounts = found.amounts
+        if found.amounts is not None:
+            self._amounts = max(self._amounts, found.amounts, key=self._formulation.worth)
         self.value = self._formulation.worth(self._amounts)
 
     def plan(self, seed: int) -> Plan:

@@ -1,8 +1,11 @@
 """The checker against right plans broken by hand, one rule at a time."""
 
+from pathlib import Path
+from typing import get_args
+
 import pytest
 
-from platsverket.matching.checker import Violation, Worth, check, served, value, worth_by_need
+from platsverket.matching.checker import Code, Violation, Worth, check, served, value, worth_by_need
 from platsverket.matching.problem import Forbidden, Interval, Match, Problem
 
 from .build import claim, need, option, plan_of, problem
@@ -126,3 +129,9 @@ def test_a_fixed_part_alone_is_right() -> None:
     assert check(asked, plan_of(asked, Match("chairs", "lot", 3))) == ()
     assert value(asked, asked.fixed) == -3  # what is taken is paid for, though it serves nobody
     assert [v.code for v in check(asked, plan_of(asked, Match("chairs", "lot", 8)))] == ["fixed_moved"]
+
+
+def test_the_reference_names_every_code() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "matching-format.md").read_text(encoding="utf-8")
+
+    assert [code for code in get_args(Code) if f"`{code}`" not in page] == []
