@@ -1,4 +1,4 @@
-"""`import` and `demo`: from files, or from thin air, into the market."""
+"""`import`: from files into the market."""
 
 from collections.abc import Iterable
 from pathlib import Path

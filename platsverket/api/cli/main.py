@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 
 from platsverket import __version__
-from platsverket.api.cli import database, files, processes, solving, up, users
+from platsverket.api.cli import database, demo, files, processes, solving, up, users
 from platsverket.core.errors import BadInput, Conflict, PlatsverketError, StorageFull, Unavailable
 from platsverket.matching.errors import MatchingError
 
@@ -26,6 +26,7 @@ app.command("up")(up.up)
 app.command("solve")(solving.solve)
 app.command("check")(solving.check)
 app.command("import")(files.import_file)
+app.command("demo")(demo.demo)
 app.command("serve")(processes.serve)
 app.command("worker")(processes.worker)
 app.command("scheduler")(processes.scheduler)
