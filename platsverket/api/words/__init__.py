@@ -15,8 +15,9 @@ from platsverket.api.words.marketplace import MARKETPLACE
 from platsverket.api.words.reasons import REASONS
 from platsverket.api.words.requests import REQUESTS
 from platsverket.api.words.resources import RESOURCES
+from platsverket.api.words.runs import RUNS
 
-WORDS: dict[str, dict[str, str]] = {**MARKETPLACE, **RESOURCES, **REASONS, **REQUESTS, **DECIDING}
+WORDS: dict[str, dict[str, str]] = {**MARKETPLACE, **RESOURCES, **REASONS, **REQUESTS, **DECIDING, **RUNS}
 
 
 def word(code: str, kind: str | None = None) -> str:

@@ -9,11 +9,11 @@ _CANNOT_LEND = {
 
 DECIDING = {
     "criterion": {
-        "fit": "Right size",
         "distance": "Near",
-        "cost": "Cheap",
+        "fit": "Right size",
         "wishes": "Meets the wishes",
         "dates": "All dates",
+        "cost": "Cheap",
         "give_and_take": "Give and take",
     },
     "criterion_meaning": {

@@ -34,7 +34,15 @@ def notice(session: Session, actor: Actor, notice_id: UUID) -> Notice:
     return found
 
 
+def unread(session: Session, actor: Actor) -> list[Notice]:
+    """Return what the actor's organisation has not read."""
+    return list(session.scalars(_unread(actor)))
+
+
 def unread_count(session: Session, actor: Actor) -> int:
     """Return how many notices the actor's organisation has not read."""
-    unread = visible_to(actor).where(col(Notice.read_at).is_(None))
-    return session.scalars(select(func.count()).select_from(unread.subquery())).one()
+    return session.scalars(select(func.count()).select_from(_unread(actor).subquery())).one()
+
+
+def _unread(actor: Actor) -> Select[Notice]:
+    return visible_to(actor).where(col(Notice.read_at).is_(None))

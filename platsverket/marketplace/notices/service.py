@@ -41,3 +41,12 @@ def mark_read(session: Session, actor: Actor, notice_id: UUID) -> Notice:
     notice.read_at = notice.read_at or clock.now()
     session.flush()
     return notice
+
+
+def mark_all_read(session: Session, actor: Actor) -> int:
+    """Note that the actor's organisation has read all of its notices; returns how many were unread."""
+    unread = queries.unread(session, actor)
+    for notice in unread:
+        notice.read_at = clock.now()
+    session.flush()
+    return len(unread)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlmodel import Session, col
 
 from platsverket.competence.models import StaffCapacity
@@ -110,10 +110,24 @@ def visible_to(actor: Actor) -> Select[Proposal]:
 def proposals_page(
     session: Session, actor: Actor, search: ProposalSearch, page: int = 1, limit: int = DEFAULT_LIMIT
 ) -> Page[ProposalView]:
-    """Return proposals, newest first, with as many queries for a hundred as for one."""
+    """Return proposals, those that wait for somebody first, then the newest; as many queries for a hundred as for one."""
     found = visible_to(actor).where(*_conditions(search))
-    found = found.order_by(col(Proposal.created_at).desc(), col(Proposal.id).desc())
+    found = found.order_by(_urgency(), col(Proposal.created_at).desc(), col(Proposal.id).desc())
     return read_page(session, found, page, limit).of(lambda proposals: _views(session, proposals))
+
+
+def counts_by_state(session: Session, actor: Actor) -> dict[ProposalState, int]:
+    """Return how many proposals of each state the actor sees."""
+    seen = visible_to(actor).subquery()
+    rows = session.execute(select(seen.c.state, func.count()).group_by(seen.c.state))
+    return dict(rows.tuples().all())
+
+
+def recent_runs(session: Session, limit: int = 20) -> list[MatchingRun]:
+    """Return the runs that proposed something, newest first; for coordinators to choose from."""
+    proposing = select(col(Proposal.id)).where(col(Proposal.run_id) == col(MatchingRun.id)).exists()
+    found = select(MatchingRun).where(proposing).order_by(col(MatchingRun.queued_at).desc())
+    return list(session.scalars(found.limit(limit)))
 
 
 def proposal_view(session: Session, actor: Actor, proposal_id: UUID) -> ProposalView:
@@ -295,6 +309,11 @@ def _waits() -> ColumnElement[bool]:
 def _taken_up(session: Session, found: Select[Proposal]) -> list[Proposal]:
     ordered = found.order_by(col(Proposal.id)).with_for_update(of=Proposal, skip_locked=True)
     return list(session.scalars(ordered.execution_options(populate_existing=True)))
+
+
+def _urgency() -> ColumnElement[int]:
+    waits = {ProposalState.PROPOSED: 0, ProposalState.APPROVED: 1}
+    return case(*((col(Proposal.state) == state, order) for state, order in waits.items()), else_=2)
 
 
 def _conditions(search: ProposalSearch) -> list[ColumnElement[bool]]:

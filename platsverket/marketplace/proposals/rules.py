@@ -41,6 +41,17 @@ class RefusalCode(StrEnum):
     OTHER = "other"
 
 
+class Deed(StrEnum):
+    """What can be done with a proposal."""
+
+    APPROVE = "approve"
+    LOCK = "lock"
+    UNLOCK = "unlock"
+    SWAP = "swap"
+    REFUSE = "refuse"
+    ACCEPT = "accept"
+
+
 def answer_by(now: datetime, answer_days: int, wanted: Sequence[Wanted]) -> datetime:
     """Return until when the parties may answer: so many days, but not past the start of what is ahead."""
     ahead = [each.during.start for each in wanted if each.during.start > now]
@@ -97,6 +108,24 @@ def check_may_accept(proposal: Proposal, own: Sequence[ProposalParty], now: date
         )
     if proposal.answer_by <= now:  # the sweep has only not come here yet
         raise StateChanged("proposal", proposal.id, ProposalState.EXPIRED.value, ProposalState.AGREED.value)
+
+
+def possible_deeds(
+    actor: Actor, proposal: Proposal, parties: Sequence[ProposalParty], now: datetime
+) -> frozenset[Deed]:
+    """Return what the actor may do with a proposal now, for showing nothing else; each use case checks it anew."""
+    if proposal.state not in {_PROPOSED, _APPROVED}:
+        return frozenset()
+    deeds = {Deed.REFUSE} if actor.coordinates else set()
+    if proposal.state is _PROPOSED:
+        keeping = Deed.UNLOCK if proposal.locked_at else Deed.LOCK
+        return frozenset(deeds | {Deed.APPROVE, Deed.SWAP, keeping} if actor.coordinates else deeds)
+    own = [p for p in parties if p.organisation_id == actor.organisation_id and actor.has(SPEAKS_FOR[p.side])]
+    if own:
+        deeds.add(Deed.REFUSE)
+    if not all_accepted(own) and proposal.answer_by > now:
+        deeds.add(Deed.ACCEPT)
+    return frozenset(deeds)
 
 
 def all_accepted(parties: Sequence[ProposalParty]) -> bool:

@@ -1,0 +1,101 @@
+"""What is lent, told in words: for the pages of proposals and of bookings."""
+
+from collections.abc import Collection
+
+from platsverket.api import format as written
+from platsverket.api.i18n import gettext as _
+from platsverket.api.i18n import language
+from platsverket.api.words import word
+from platsverket.core.interval import Interval
+from platsverket.marketplace.offers.models import Offer, PriceBasis
+from platsverket.marketplace.offers.queries import OfferView
+from platsverket.resources.facts import FurnitureFacts, SpaceFacts, VehicleFacts
+from platsverket.resources.models import Family, Resource
+from platsverket.resources.vocabulary import SpaceKind
+
+Facts = list[tuple[str, str]]
+
+
+def name_of(view: OfferView, *, exact: bool) -> str:
+    """Return what a resource is called; staff has no name before a proposal is approved."""
+    resource = view.lent.resource
+    if exact or resource.family is not Family.STAFF:
+        return resource.name
+    return word(resource.kind, "staff_kind")
+
+
+def kind_of(resource: Resource) -> str:
+    """Return what a resource is, in one word."""
+    return word(resource.kind, f"{resource.family}_kind")
+
+
+def place_of(view: OfferView, *, exact: bool) -> str:
+    """Return where it stands: the municipality, and the address once it may be known."""
+    towns = ", ".join(place.name for place in view.municipalities)
+    site = view.lent.site
+    if site is None or not exact:
+        return towns
+    return ", ".join(part for part in (site.name, site.address, towns) if part)
+
+
+def amount_of(resource: Resource, amount: int) -> str:
+    """Return how much of it is lent, or nothing where there is only one."""
+    match resource.family:
+        case Family.STAFF:
+            return _("%(share)s of full time") % {"share": written.percent(amount)}
+        case Family.FURNITURE:
+            return _("%(count)s pieces") % {"count": written.number(amount)}
+        case Family.SPACE if resource.kind == SpaceKind.DESK_POOL:
+            return _("%(count)s desks") % {"count": written.number(amount)}
+    return ""
+
+
+def price_of(offer: Offer) -> str:
+    """Return what an offer costs per what."""
+    if offer.price_basis is PriceBasis.NONE:
+        return word(offer.price_basis)
+    return f"{written.money(offer.price_sek)} ({word(offer.price_basis).lower()})"
+
+
+def sum_of(cost_sek: float | None) -> str:
+    """Return what it comes to, or that nobody can say."""
+    return _("depends on how long") if cost_sek is None else written.money(cost_sek)
+
+
+def facts_of(view: OfferView) -> Facts:
+    """Return what its family has to tell about a resource."""
+    match view.lent.facts:
+        case SpaceFacts() as space:
+            return [
+                (_("Seats"), written.number(space.seats)),
+                (_("Area"), f"{written.number(space.area_m2, 0)}{written.NO_BREAK}m²" if space.area_m2 else ""),
+                (_("Equipment"), _listed(space.equipment, "equipment")),
+                (_("Accessibility"), _listed(space.access, "access")),
+            ]
+        case FurnitureFacts() as lot:
+            return [(_("Condition"), word(str(lot.condition), "condition")), (_("Pick-up"), lot.pickup)]
+        case VehicleFacts() as vehicle:
+            reach = written.kilometres(vehicle.range_km) if vehicle.range_km else ""
+            return [
+                (_("Seats"), written.number(vehicle.seats)),
+                (_("Fuel"), word(vehicle.fuel, "fuel")),
+                (_("Range"), reach),
+            ]
+    return [(_("Skills"), _skills(view))]
+
+
+def times_of(during: Collection[Interval]) -> list[str]:
+    """Return the times, each written out."""
+    return [written.period(interval) for interval in during]
+
+
+def _listed(codes: Collection[str], kind: str) -> str:
+    return ", ".join(word(code, kind) for code in codes)
+
+
+def _skills(view: OfferView) -> str:
+    swedish = language() == "sv"
+    return ", ".join(
+        f"{skill.label_sv if swedish else skill.label_en} ({word(str(level), 'skill_level').lower()})"
+        for skill, level in view.skills
+    )

@@ -1,0 +1,220 @@
+"""A proposal told in words: what is proposed, why, what else could be chosen, and what it costs whom."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from platsverket.api import format as written
+from platsverket.api.i18n import gettext as _
+from platsverket.api.i18n import ngettext
+from platsverket.api.pages.lending import Facts, amount_of, facts_of, kind_of, name_of, place_of, price_of, times_of
+from platsverket.api.words import WORDS, word
+from platsverket.api.words.timing import timing_words
+from platsverket.core import timing
+from platsverket.core.audit import AuditEntry
+from platsverket.core.interval import Interval
+from platsverket.marketplace.offers.queries import OfferView
+from platsverket.marketplace.proposals.queries import LineView, ProposalView
+
+MINUS = "\u2212"
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """What one criterion gave an option: its points, of how many, and how good that is from 0 to 1."""
+
+    name: str
+    meaning: str
+    points: str
+    most: str
+    share: float | None
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """Another option as it is listed, best first."""
+
+    option: str
+    name: str
+    told: str
+    times: Sequence[str]
+    distance: str
+    difference: str
+    cost: str
+    can_be_had: bool
+
+
+@dataclass(frozen=True)
+class LineStory:
+    """One line as its page tells it."""
+
+    view: LineView
+    title: str
+    name: str
+    kind: str
+    asked: str
+    facts: Facts
+    times: Sequence[str]
+    missing: Sequence[tuple[str, str]]
+    criteria: Sequence[Criterion]
+    total: str
+    alternatives: Sequence[Alternative]
+
+
+@dataclass(frozen=True)
+class Event:
+    """One line of a history."""
+
+    at: datetime
+    who: str
+    what: str
+    why: str
+
+
+def line_story(view: ProposalView, line: LineView, others: Mapping[UUID, OfferView]) -> LineStory:
+    """Return what there is to tell of a line; `others` are the offers of its alternatives, if they are shown."""
+    reasons, weights = line.line.reasons, view.run.policy.get("weights", {})
+    terms: Mapping[str, int] = reasons.get("terms", {})
+    listed = reasons.get("alternatives", ()) if others else ()
+    return LineStory(
+        view=line,
+        title=line.need.title or word(line.need.family, "family"),
+        name=name_of(line.offered, exact=view.is_exact),
+        kind=kind_of(line.offered.lent.resource),
+        asked=timing_words(timing.from_json(line.need.timing)),
+        facts=_facts(view, line),
+        times=times_of(line.during),
+        missing=[(one["date"], word(one["code"], "date_outcome")) for one in reasons.get("missing", ())],
+        criteria=[_criterion(code, terms[code], weights.get(code, 0)) for code in WORDS["criterion"] if code in terms],
+        total=points_text(sum(terms.values())),
+        alternatives=[_alternative(line, each, others) for each in listed],
+    )
+
+
+def why_in_short(view: ProposalView) -> str:
+    """Return in a few words how far away it is and what lost it most points."""
+    distances = [line.line.reasons.get("distanceM") for line in view.lines]
+    farthest = max((metres for metres in distances if metres is not None), default=None)
+    lost: dict[str, int] = {}
+    for line in view.lines:
+        for code, points in line.line.reasons.get("terms", {}).items():
+            lost[code] = lost.get(code, 0) + min(points, 0)
+    worst = min(lost, key=lambda code: lost[code], default=None)
+    if worst is None or lost[worst] == 0:
+        least = _("no points lost")
+    else:
+        least = _("least good: %(criterion)s") % {"criterion": word(worst, "criterion").lower()}
+    return least if farthest is None else f"{written.metres(farthest)}, {least}"
+
+
+def when_in_short(view: ProposalView) -> str:
+    """Return from when until when all of it is."""
+    times = [interval for line in view.lines for interval in line.during]
+    if len(times) == 1:
+        return written.period(times[0])
+    last = max(times, key=lambda interval: interval.limit)
+    first = written.day(min(one.start for one in times))
+    until = written.day(last.end - timedelta(microseconds=1)) if last.end else ""
+    return first if first == until else f"{first}–{until}"
+
+
+def points_text(points: int) -> str:
+    """Return points with their sign."""
+    if points == 0:
+        return "0"
+    return f"{MINUS if points < 0 else '+'}{written.number(abs(points))}"
+
+
+def event_of(entry: AuditEntry, kind: str) -> Event:
+    """Return an audit entry in words; `kind` is that of the states."""
+    what = word(entry.to_state, kind) if entry.to_state else word(entry.reason_code or "", "deed")
+    why = reason_word(entry.reason_code) if entry.to_state and entry.reason_code else ""
+    words = entry.words if entry.actor_id else ""  # the system's own words are English and told by the code
+    return Event(entry.at, entry.actor_name, what, ": ".join(part for part in (why, words) if part))
+
+
+def reason_word(code: str) -> str:
+    """Return why something was refused, cancelled or ended."""
+    kinds = ("refusal_code", "cancellation_code", "dispute_code", "ending")
+    return word(code, next((kind for kind in kinds if code in WORDS[kind]), None))
+
+
+def _facts(view: ProposalView, line: LineView) -> Facts:
+    distance, offered = line.line.reasons.get("distanceM"), line.offered
+    return [
+        (_("From"), offered.organisation.name),
+        (_("Place"), place_of(offered, exact=view.is_exact)),
+        (_("Distance"), "" if distance is None else written.metres(distance)),
+        (_("Amount"), amount_of(offered.lent.resource, line.line.amount)),
+        *facts_of(offered),
+        (_("Terms"), word(offered.offer.terms)),
+        (_("Price"), price_of(offered.offer)),
+        (_("Conditions"), offered.offer.conditions),
+    ]
+
+
+def _criterion(code: str, points: int, weight: int) -> Criterion:
+    return Criterion(
+        name=word(code, "criterion"),
+        meaning=word(code, "criterion_meaning"),
+        points=points_text(points),
+        most=written.number(weight),
+        share=_share(code, points, weight),
+    )
+
+
+def _share(code: str, points: int, weight: int) -> float | None:
+    """Return how good points are: a wish is won, give and take goes both ways, all else is lost from the full."""
+    if weight <= 0:
+        return None
+    best = {"wishes": 0, "give_and_take": weight}.get(code, weight)
+    span = 2 * weight if code == "give_and_take" else weight
+    return round(min(max((points + best) / span, 0.0), 1.0), 3)
+
+
+def _alternative(line: LineView, told: Mapping[str, Any], others: Mapping[UUID, OfferView]) -> Alternative:
+    offered = others[UUID(told["offerId"])]
+    distance = told.get("distanceM")
+    return Alternative(
+        option=told["option"],
+        name=name_of(offered, exact=False),
+        told=", ".join((offered.organisation.name, place_of(offered, exact=False))),
+        times=_other_times(line, told),
+        distance="" if distance is None else written.metres(distance),
+        difference=points_text(told["score"] - line.line.score),
+        cost=cost_words(told.get("loss", {})),
+        can_be_had=told.get("loss", {}).get("kind") != "impossible",
+    )
+
+
+def _other_times(line: LineView, told: Mapping[str, Any]) -> list[str]:
+    """Return the times of an alternative where they are not those of the line."""
+    periods = {(claim["from"], claim["until"]) for claim in told["claims"]}
+    times = [
+        Interval(datetime.fromisoformat(start), datetime.fromisoformat(end) if end else None) for start, end in periods
+    ]
+    times.sort(key=lambda interval: interval.start)
+    return [] if times == line.during else times_of(times)
+
+
+def cost_words(loss: Mapping[str, Any]) -> str:
+    """Return what choosing an alternative would cost others."""
+    match loss.get("kind"):
+        case "impossible":
+            return _("Cannot be had beside the rest")
+        case "exact" | "at_most":
+            pass
+        case _:
+            return _("Not computed")
+    fell, moved, points = len(loss["fell"]), len(loss["moved"]), loss.get("toOthers") or 0
+    parts = [
+        ngettext("%(n)s need would get nothing", "%(n)s needs would get nothing", fell) % {"n": fell} if fell else "",
+        ngettext("%(n)s need would move", "%(n)s needs would move", moved) % {"n": moved} if moved else "",
+    ]
+    if points > 0:
+        text = _("at most %(points)s points") if loss["kind"] == "at_most" else _("%(points)s points")
+        parts.append(text % {"points": written.number(points)})
+    found = ", ".join(part for part in parts if part)
+    return found[:1].upper() + found[1:] if found else _("Nothing")

@@ -1,0 +1,226 @@
+"""Pages of proposals: the coordinator's review and the parties' answers, one page that shows what each may do."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Controller, Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+from sqlmodel import Session
+
+from platsverket.api.forms import Form
+from platsverket.api.i18n import gettext as _
+from platsverket.api.i18n import ngettext
+from platsverket.api.pages.lending import name_of, sum_of
+from platsverket.api.pages.proposal_story import (
+    event_of,
+    line_story,
+    points_text,
+    reason_word,
+    when_in_short,
+    why_in_short,
+)
+from platsverket.api.pages.reading import one_of, uuid_of
+from platsverket.api.paging import Paging, address_of_page
+from platsverket.api.rendering import page, see_other
+from platsverket.api.words import word
+from platsverket.core import clock, geo
+from platsverket.core.actor import Actor
+from platsverket.core.audit import history
+from platsverket.core.errors import Conflict
+from platsverket.marketplace.proposals import queries, service
+from platsverket.marketplace.proposals.models import ProposalState
+from platsverket.marketplace.proposals.queries import ProposalSearch, ProposalView
+from platsverket.marketplace.proposals.rules import RefusalCode, possible_deeds
+
+LIST, ONE = "proposals/list.html", "proposals/one.html"
+AnyRequest = Request[Any, Any, Any]
+
+
+class ProposalPages(Controller):
+    """List, review, decide, answer."""
+
+    path = "/proposals"
+
+    @get("/", sync_to_thread=True)
+    def search(
+        self,
+        *,
+        request: AnyRequest,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        paging: NamedDependency[Paging],
+    ) -> Template:
+        """List the proposals that the member may see, narrowed by the query."""
+        typed = Form({name: [text] for name, text in request.query_params.items()})
+        search = ProposalSearch(
+            state=one_of(ProposalState, typed.value("state")),
+            run_id=uuid_of(typed.value("run")),
+            county_code=typed.value("county") or None,
+        )
+        found = queries.proposals_page(session, actor, search, paging.page, paging.limit)
+        context = {
+            "form": typed,
+            "found": found,
+            "actor": actor,
+            "address": lambda number: address_of_page(request, number),
+            "counts": queries.counts_by_state(session, actor),
+            "state_options": [(state, word(state)) for state in ProposalState],
+            "run_options": _run_options(session) if actor.coordinates else [],
+            "county_options": [(county.code, county.name) for county in geo.counties()],
+            "why": why_in_short,
+            "when": when_in_short,
+            "points": points_text,
+            "named": lambda view, line: name_of(line.offered, exact=view.is_exact),
+        }
+        return page(LIST, context)
+
+    @get("/{key:uuid}", sync_to_thread=True)
+    def read_one(
+        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
+    ) -> Template:
+        """Show a proposal with its reasons, and what the member may do with it."""
+        return page(ONE, _context(session, actor, key, Form()))
+
+    @post("/{key:uuid}/approval", sync_to_thread=True)
+    def approve(
+        self,
+        *,
+        request: AnyRequest,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        form: NamedDependency[Form],
+        key: FromPath[UUID],
+    ) -> Redirect:
+        """Ask the parties."""
+        service.approve(session, actor, key, _version(form))
+        return see_other(request, f"/proposals/{key}", _("The proposal is approved. The parties have been asked."))
+
+    @post("/{key:uuid}/lock", sync_to_thread=True)
+    def lock(
+        self,
+        *,
+        request: AnyRequest,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        form: NamedDependency[Form],
+        key: FromPath[UUID],
+    ) -> Redirect:
+        """Keep it through later runs."""
+        service.lock(session, actor, key, _version(form))
+        return see_other(request, f"/proposals/{key}", _("The proposal is locked and stays through later matchings."))
+
+    @post("/{key:uuid}/unlock", sync_to_thread=True)
+    def unlock(
+        self,
+        *,
+        request: AnyRequest,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        form: NamedDependency[Form],
+        key: FromPath[UUID],
+    ) -> Redirect:
+        """Let the next run replace it."""
+        service.unlock(session, actor, key, _version(form))
+        return see_other(request, f"/proposals/{key}", _("The proposal is unlocked. The next matching may replace it."))
+
+    @post("/{key:uuid}/swap", sync_to_thread=True)
+    def swap(
+        self,
+        *,
+        request: AnyRequest,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        form: NamedDependency[Form],
+        key: FromPath[UUID],
+    ) -> Redirect:
+        """Choose another option for a line."""
+        line_id = uuid_of(form.value("line")) or key  # what is no id is no line either
+        service.swap(session, actor, key, line_id, form.value("option"), if_version=_version(form))
+        return see_other(request, f"/proposals/{key}", _("The alternative is chosen. You can swap back."))
+
+    @post("/{key:uuid}/refusal", sync_to_thread=True)
+    def refuse(
+        self,
+        *,
+        request: AnyRequest,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        form: NamedDependency[Form],
+        key: FromPath[UUID],
+    ) -> Redirect:
+        """Say no, with a reason."""
+        with form.shown_again(ONE, _context(session, actor, key, form)):
+            code, words = form.choice("code", RefusalCode), form.text("words")
+            form.check()
+            service.refuse(session, actor, key, code, words)
+        return see_other(request, f"/proposals/{key}", _("The proposal is refused. What was needed is open again."))
+
+    @post("/{key:uuid}/acceptance", sync_to_thread=True)
+    def accept(
+        self,
+        *,
+        request: AnyRequest,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        key: FromPath[UUID],
+    ) -> Redirect:
+        """Say yes; the last one books it all."""
+        outcome = service.accept(session, actor, key)
+        if outcome.taken:
+            return see_other(request, f"/proposals/{key}", _taken(outcome.taken), "warning")
+        made = len(outcome.bookings)
+        if not made:
+            return see_other(request, f"/proposals/{key}", _("You have accepted. The others have not answered yet."))
+        told = ngettext("Agreed: %(n)s booking is made.", "Agreed: %(n)s bookings are made.", made) % {"n": made}
+        path = f"/bookings/{outcome.bookings[0].id}" if made == 1 else "/bookings"
+        return see_other(request, path, told)
+
+
+def _context(session: Session, actor: Actor, key: UUID, form: Form) -> dict[str, Any]:
+    view = queries.proposal_view(session, actor, key)
+    others = queries.alternatives(session, actor, view)
+    parties = [each.party for each in view.parties]
+    return {
+        "view": view,
+        "form": form,
+        "lines": [line_story(view, line, others) for line in view.lines],
+        "may": possible_deeds(actor, view.proposal, parties, clock.now()),
+        "own": {party.side for party in parties if party.organisation_id == actor.organisation_id},
+        "coordinates": actor.coordinates,
+        "split": _split(view),
+        "points": points_text,
+        "refusal": reason_word(view.proposal.refusal_code) if view.proposal.refusal_code else "",
+        "refuser": next((each.organisation.name for each in view.parties if _refused(view, each)), ""),
+        "reasons": [(code, word(code)) for code in RefusalCode],
+        "events": [event_of(each, "proposal_state") for each in history(session, "proposal", key)]
+        if actor.coordinates
+        else [],
+    }
+
+
+def _split(view: ProposalView) -> list[tuple[str, str, str]]:
+    """Return who would be paid for what, and how much."""
+    return [
+        (line.offered.organisation.name, line.need.title or word(line.need.family, "family"), sum_of(line.cost_sek))
+        for line in view.lines
+    ]
+
+
+def _refused(view: ProposalView, party: queries.PartyView) -> bool:
+    return party.organisation.id == view.proposal.refused_by_id
+
+
+def _taken(taken: Conflict) -> str:
+    clashes: Any = taken.details.get("clashes") or [{"resource": _("Something in it")}]
+    text = _("%(resource)s was taken meanwhile, so nothing is booked. The request is open again.")
+    return text % {"resource": clashes[0]["resource"]}
+
+
+def _run_options(session: Session) -> list[tuple[str, str]]:
+    return [(str(run.id), f"{run.queued_at:%Y-%m-%d} {run.name}".strip()) for run in queries.recent_runs(session)]
+
+
+def _version(form: Form) -> int | None:
+    return form.whole_or_none("version")
