@@ -28,7 +28,11 @@ _DEFAULTS: dict[Family, dict[str, str]] = {
     Family.SPACE: {"timing.type": "fixed"},
     Family.FURNITURE: {"timing.type": "period", "parts": "1", "requirements.canFetch": "yes"},
     Family.VEHICLE: {"timing.type": "fixed", "requirements.licenceClasses": "B"},
-    Family.STAFF: {"timing.type": "period", "requirements.languages": "sv"},
+    Family.STAFF: {
+        "timing.type": "period",
+        "requirements.languages": "sv",
+        **{f"requirements.skills.{row}.level": "3" for row in range(LEAST_SKILL_ROWS)},
+    },
 }
 
 

@@ -183,6 +183,7 @@ def _form_context(session: Session, form: Form, view: RequestView | None = None)
         "form": form,
         "view": view,
         "families": found,
+        "added": len(found) - 1 if form.value("do").startswith("add:") else None,  # where writing goes on
         "all_families": list(Family),
         "skill_rows": [skill_rows(form, n) for n in range(len(found))],
         "labels": labels(form),
