@@ -54,14 +54,10 @@ class Weights:
     stability: int = 3_000
 
     def __post_init__(self) -> None:
-        for name, points in asdict(self).items():
-            if type(points) is not int or points < 0:
-                raise BadInput(f"weights.{name}", points, "it has to be a whole number from 0")
+        if any(points < 0 for points in asdict(self).values()):
+            raise ValueError(f"weights are whole numbers from 0: {self}")
         if self.greatest_loss >= min(VALUES.values()):
-            reason = (
-                f"fit, distance, cost, wishes, dates and give_and_take together have to be below {min(VALUES.values())}"
-            )
-            raise BadInput("weights", self.greatest_loss, f"{reason}, or some needs are better left unserved")
+            raise ValueError(f"an option could lose {self.greatest_loss}, so that some needs were better left unserved")
 
     @property
     def greatest_loss(self) -> int:

@@ -56,8 +56,11 @@ class RunDraft:
         if not 0 <= self.seed <= LARGEST_SEED:
             wrong.append(InvalidParameter("seed", self.seed, f"it has to be from 0 through {LARGEST_SEED}"))
         if not 0 < self.limit_s <= LONGEST_S:
-            reason = f"it has to be above 0 and at most {LONGEST_S} seconds"
-            wrong.append(InvalidParameter("timeLimitS", self.time_limit_s, reason))
+            wrong.append(
+                InvalidParameter(
+                    "timeLimitS", self.time_limit_s, f"it has to be above 0 and at most {LONGEST_S} seconds"
+                )
+            )
         if not 1 <= self.workers <= 64:
             wrong.append(InvalidParameter("workers", self.workers, "it has to be from 1 through 64"))
         if len(self.name) > 200:
