@@ -32,7 +32,8 @@ class InvalidParameter:
     reason: str
 
     def __str__(self) -> str:
-        return f"{self.property}: {self.reason} (got {self.value!r})"
+        got = "" if self.value is None else f" (got {self.value!r})"
+        return f"{self.property}: {self.reason}{got}"
 
 
 class BadInput(PlatsverketError):

@@ -87,4 +87,4 @@ def _read(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        raise BadInput("file", str(file), f"cannot be read: {error.strerror}") from error
+        raise BadInput(str(file), None, f"cannot be read: {error.strerror}") from error

@@ -56,7 +56,7 @@ def check(
     try:
         plan = codec.plan_from_json(_read(plan_file))
     except MatchingError as error:
-        raise BadInput("plan", str(plan_file), str(error)) from error
+        raise BadInput(str(plan_file), None, str(error)) from error
     violations = checker.check(problem, plan)
     for violation in violations:
         typer.echo(str(violation))
@@ -69,22 +69,22 @@ def _read_problem(path: Path) -> Problem:
     try:
         return codec.problem_from_json(_read(path))
     except MatchingError as error:
-        raise BadInput("problem", str(path), str(error)) from error
+        raise BadInput(str(path), None, str(error)) from error
 
 
 def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise BadInput("file", str(path), f"cannot be read: {error.strerror}") from error
+        raise BadInput(str(path), None, f"cannot be read: {error.strerror}") from error
 
 
 def _check_folder(path: Path) -> None:
     """Say before a long search, not after it, that its answer could not be written."""
     if not path.parent.is_dir():
-        raise BadInput("output", str(path), f"the folder {path.parent} does not exist")
+        raise BadInput(str(path), None, f"the folder {path.parent} does not exist")
     if not os.access(path.parent, os.W_OK):
-        raise BadInput("output", str(path), f"the folder {path.parent} may not be written to")
+        raise BadInput(str(path), None, f"the folder {path.parent} may not be written to")
 
 
 def _write_whole(path: Path, document: bytes) -> None:
