@@ -72,9 +72,16 @@ from litestar import Controller
 
 from platsverket.api.v1.api_info import Information
 from platsverket.api.v1.bookings import Bookings
+from platsverket.api.v1.matching_runs import MatchingPolicies, MatchingRuns
+from platsverket.api.v1.municipalities import Municipalities
 from platsverket.api.v1.notices import Notices
+from platsverket.api.v1.offers import Offers
+from platsverket.api.v1.organisations import AccessTokens, Members, Organisations
 from platsverket.api.v1.proposals import Proposals
 from platsverket.api.v1.requests import Requests
+from platsverket.api.v1.resources import Resources
+from platsverket.api.v1.sites import Sites
+from platsverket.api.v1.skills import Skills
 
 CONTROLLERS: list[type[Controller]] = [
     Information,
@@ -82,4 +89,14 @@ CONTROLLERS: list[type[Controller]] = [
     Bookings,
     Notices,
     Proposals,
+    MatchingRuns,
+    MatchingPolicies,
+    Municipalities,
+    Resources,
+    Sites,
+    Skills,
+    Offers,
+    Organisations,
+    Members,
+    AccessTokens,
 ]

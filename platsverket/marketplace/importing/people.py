@@ -57,7 +57,7 @@ ORGANISATIONS = Kind(
         Column("kortnamn", "short name"),
         Column("organisationsnummer", "number"),
         Column("typ", "kind", cells.one_of(words.KINDS_OF_ORGANISATION), required=True),
-        Column("kommun", "municipality", cells.municipality, required=True),
+        Column("kommun", "municipality", cells.municipality, required=True, fields=("municipalityCode",)),
     ),
     write=_write_organisation,
 )

@@ -59,8 +59,9 @@ def _writer(family: Family, facts_of: Callable[[Values], Facts]) -> Callable[[Im
         if family is Family.STAFF:
             change = _write_card(importing, resource, values, change)
         # A hall that is offered is offered whole and by the part.
-        parts = parts_of(importing.session, resource.id).values() if "parts" in values else ()
-        offered = [offer_as_said(importing, each.id, values) for each in (resource, *(part for part, _ in parts))]
+        parts = parts_of(importing.session, [resource.id]).get(resource.id, {}) if "parts" in values else {}
+        lent = (resource, *(part for part, _ in parts.values()))
+        offered = [offer_as_said(importing, each.id, values) for each in lent]
         if change is Change.UNCHANGED and set(offered) != {Change.UNCHANGED}:
             return Change.CHANGED
         return change

@@ -117,6 +117,14 @@ def member(session: Session, member_id: UUID) -> Member:
     return found
 
 
+def member_seen(session: Session, actor: Actor, member_id: UUID) -> Member:
+    """Return a member of the actor's organisation, or any to a coordinator; NotFound otherwise."""
+    found = member(session, member_id)
+    if not actor.coordinates and found.organisation_id != actor.organisation_id:
+        raise NotFound("member", member_id)
+    return found
+
+
 def members(
     session: Session, actor: Actor, organisation_id: UUID, page: int = 1, limit: int = DEFAULT_LIMIT
 ) -> Page[Member]:

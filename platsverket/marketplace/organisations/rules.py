@@ -41,7 +41,7 @@ class OrganisationDraft:
         _required("name", self.name)
         if len(self.short_name) > 40:
             raise BadInput("shortName", self.short_name, "it may have 40 characters at most")
-        object.__setattr__(self, "municipality", geo.municipality(self.municipality).code)
+        object.__setattr__(self, "municipality", _seat(self.municipality))
         if self.number is not None:
             object.__setattr__(self, "number", _public_number(self.number, self.kind))
 
@@ -82,6 +82,13 @@ def may_grant(actor: Actor | None, roles: frozenset[Role]) -> None:
     """Refuse an admin who would make somebody a coordinator, which is a duty across organisations."""
     if Role.COORDINATOR in roles:
         may_coordinate(actor)
+
+
+def _seat(municipality: str) -> str:
+    try:
+        return geo.municipality(municipality).code
+    except BadInput as error:
+        raise BadInput("municipalityCode", municipality, error.parameters[0].reason) from error
 
 
 def _required(field: str, text: str) -> None:

@@ -71,10 +71,8 @@ def update_member(
     """Let a member be what the draft says; somebody who coordinates is changed by coordinators only."""
     row = queries.member(session, member_id)
     rules.may_administer(actor, row.organisation_id)
-    values = _member_values(draft)
-    if set(values["roles"]) != set(row.roles):
-        rules.may_grant(actor, draft.roles | frozenset(map(Role, row.roles)))
-    change(session, actor, "member", row, values, if_version=if_version)
+    rules.may_grant(actor, draft.roles | frozenset(map(Role, row.roles)))
+    change(session, actor, "member", row, _member_values(draft), if_version=if_version)
     return row
 
 
@@ -131,8 +129,8 @@ def issue_token(
     return text, row
 
 
-def revoke_token(session: Session, actor: Actor | None, token_id: UUID) -> None:
-    """Make a token worthless at once.
+def revoke_token(session: Session, actor: Actor | None, token_id: UUID) -> AccessToken:
+    """Make a token worthless at once: one's own, or one of a member that the actor administers.
 
     Raises:
         Conflict: it was revoked before.
@@ -145,6 +143,7 @@ def revoke_token(session: Session, actor: Actor | None, token_id: UUID) -> None:
     row.revoked_at = clock.now()
     session.flush()
     record(session, actor, "access_token", row.id, to_state="revoked")
+    return row
 
 
 def _organisation_values(draft: OrganisationDraft) -> dict[str, Any]:

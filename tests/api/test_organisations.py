@@ -1,0 +1,120 @@
+"""Organisations, members and tokens over the JSON API."""
+
+from typing import Any
+
+import msgspec
+import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
+from sqlmodel import Session
+
+from platsverket.api.schemas.organisations import MemberIn, OrganisationIn, TokenIn
+from platsverket.marketplace.organisations.models import Member
+from tests import builders
+from tests.api.conftest import Bearer
+
+Client = TestClient[Litestar]
+ORGANISATIONS = "/api/v1/organisations"
+
+
+@pytest.fixture
+def coordinator(rows: Session, bearer: Bearer) -> dict[str, str]:
+    return bearer(builders.member(rows, roles=["coordinator"]))
+
+
+@pytest.fixture
+def admin(rows: Session) -> Member:
+    return builders.member(rows, roles=["admin"])
+
+
+def body(example: type[msgspec.Struct]) -> dict[str, Any]:
+    said: dict[str, Any] = msgspec.to_builtins(example.example())  # type: ignore[attr-defined]
+    return said
+
+
+def test_the_documented_organisation_is_registered_and_found(client: Client, coordinator: dict[str, str]) -> None:
+    answer = client.post(ORGANISATIONS, json=body(OrganisationIn), headers=coordinator)
+    made = answer.json()
+    assert (answer.status_code, answer.headers["location"]) == (201, f"{ORGANISATIONS}/{made['id']}")
+    assert made["countyCode"] == "01"
+    assert client.get(answer.headers["location"], headers=coordinator).json() == made
+    found = client.get(f"{ORGANISATIONS}?text=vinn&kind=state_agency&countyCode=01", headers=coordinator).json()
+    assert [each["id"] for each in found["items"]] == [made["id"]]
+    again = client.post(ORGANISATIONS, json=body(OrganisationIn), headers=coordinator)
+    assert (again.status_code, again.json()["code"]) == (409, "already_exists")
+
+
+@pytest.mark.parametrize(
+    ("change", "wrong"),
+    [
+        ({"number": "202100-5217"}, "number"),
+        ({"municipalityCode": "Atlantis"}, "municipalityCode"),
+        ({"kind": "club"}, "kind"),
+    ],
+)
+def test_wrong_organisations(client: Client, coordinator: dict[str, str], change: dict[str, Any], wrong: str) -> None:
+    answer = client.post(ORGANISATIONS, json=body(OrganisationIn) | change, headers=coordinator)
+    assert answer.status_code == 400
+    assert answer.json()["invalid-parameters"][0]["property"] == wrong
+
+
+def test_changing_compares_the_version(client: Client, coordinator: dict[str, str]) -> None:
+    made = client.post(ORGANISATIONS, json=body(OrganisationIn), headers=coordinator).json()
+    address = f"{ORGANISATIONS}/{made['id']}"
+    changed = body(OrganisationIn) | {"shortName": "V"}
+    answer = client.put(address, json=changed, headers=coordinator | {"If-Match": '"1"'})
+    assert (answer.status_code, answer.json()["version"]) == (200, 2)
+    assert client.put(address, json=changed, headers=coordinator | {"If-Match": '"1"'}).status_code == 412
+
+
+def test_only_coordinators_register_and_make_partners(
+    client: Client, rows: Session, bearer: Bearer, admin: Member, coordinator: dict[str, str]
+) -> None:
+    other = builders.organisation(rows)
+    headers = bearer(admin)
+    assert client.post(ORGANISATIONS, json=body(OrganisationIn), headers=headers).status_code == 403
+    address = f"{ORGANISATIONS}/{admin.organisation_id}/partners"
+    partner = {"partnerId": str(other.id)}
+    assert client.post(address, json=partner, headers=headers).status_code == 403
+    assert client.post(address, json=partner, headers=coordinator).status_code == 200
+    assert [each["id"] for each in client.get(address, headers=headers).json()["items"]] == [str(other.id)]
+
+
+def test_an_admin_adds_and_changes_members_whom_others_do_not_see(
+    client: Client, rows: Session, bearer: Bearer, admin: Member
+) -> None:
+    headers, stranger = bearer(admin), bearer(builders.member(rows))
+    address = f"{ORGANISATIONS}/{admin.organisation_id}/members"
+    made = client.post(address, json=body(MemberIn), headers=headers | {"Idempotency-Key": "one"})
+    assert made.status_code == 201, made.text
+    assert client.post(address, json=body(MemberIn), headers=headers | {"Idempotency-Key": "one"}).json() == made.json()
+    assert client.get(address, headers=headers).json()["_meta"]["total"] == 2
+    assert client.get(address, headers=stranger).json()["_meta"]["total"] == 0
+    member = f"/api/v1/members/{made.json()['id']}"
+    changed = client.put(member, json=body(MemberIn) | {"department": "HR"}, headers=headers)
+    assert (changed.status_code, changed.json()["department"]) == (200, "HR")
+    assert client.get(member, headers=headers).json() == changed.json()
+    assert client.get(member, headers=stranger).status_code == 404
+    grand = body(MemberIn) | {"email": "s@example.se", "roles": ["coordinator"]}
+    assert client.post(address, json=grand, headers=headers).status_code == 403
+
+
+def test_a_token_works_until_it_is_revoked(client: Client, rows: Session, bearer: Bearer) -> None:
+    headers = bearer(builders.member(rows))
+    made = client.post("/api/v1/access-tokens", json=body(TokenIn), headers=headers)
+    assert made.status_code == 200
+    token = made.json()["token"]
+    machine = {"Authorization": f"Bearer {token}"}
+    assert client.get(ORGANISATIONS, headers=machine).status_code == 200
+    listed = client.get("/api/v1/access-tokens", headers=headers)
+    assert "Bokningssystemet" in listed.text
+    assert token not in listed.text
+    revoked = client.post(f"/api/v1/access-tokens/{made.json()['details']['id']}/revocation", headers=headers)
+    assert revoked.json()["revokedAt"] is not None
+    assert client.get(ORGANISATIONS, headers=machine).status_code == 401
+    assert client.post("/api/v1/access-tokens", json=body(TokenIn) | {"days": 0}, headers=headers).status_code == 400
+
+
+def test_nothing_without_a_token(client: Client) -> None:
+    for address in (ORGANISATIONS, "/api/v1/access-tokens"):
+        assert client.get(address).status_code == 401
