@@ -81,9 +81,10 @@ def provide_once(
     request: Request[Any, Any, Any],
     session: NamedDependency[Session],
     actor: NamedDependency[Actor],
-    key: Key = None,
+    idempotency_key: Key = None,  # not `key`: that is what paths call a thing's id
 ) -> Once:
     """Read the header; a key is 1 to 200 visible characters."""
+    key = idempotency_key
     if key is not None and not (1 <= len(key) <= 200 and key.isascii() and key.isprintable()):
         raise BadInput("Idempotency-Key", key[:200], "it has to be 1 to 200 visible ASCII characters")
     return Once(session, actor, key, f"{request.method} {request.url.path} ")

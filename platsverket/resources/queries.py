@@ -7,6 +7,7 @@ see through offers: `resources_by_id` and the like answer for ids that the calle
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +26,7 @@ from platsverket.core.plain import from_row
 from platsverket.resources.facts import FurnitureFacts, SpaceFacts, VehicleFacts
 from platsverket.resources.models import (
     Claim,
+    ClaimSource,
     Family,
     FurnitureLot,
     Resource,
@@ -140,44 +142,45 @@ def units_of(session: Session, resource_ids: Iterable[UUID]) -> dict[UUID, list[
     return dict(units)
 
 
-def parts_of(session: Session, hall_id: UUID) -> dict[str, tuple[Resource, Space]]:
-    """Return the parts of a hall by the names of their units."""
+def parts_of(session: Session, hall_ids: Iterable[UUID]) -> dict[UUID, dict[str, tuple[Resource, Space]]]:
+    """Return the parts of those of the resources that are halls that divide, by the names of their units."""
     found = session.exec(
         select(Unit.name, Resource, Space)
         .join(ResourceUnit, col(ResourceUnit.unit_id) == col(Unit.id))
         .join(Resource, col(Resource.id) == col(ResourceUnit.resource_id))
         .join(Space, col(Space.resource_id) == col(Resource.id))
-        .where(col(Resource.part_of_id) == hall_id)
+        .where(col(Resource.part_of_id).in_(set(hall_ids)))
         .order_by(col(Unit.name))
     )
-    return {name: (part, space) for name, part, space in found}
+    parts: dict[UUID, dict[str, tuple[Resource, Space]]] = defaultdict(dict)
+    for name, part, space in found:
+        if part.part_of_id is not None:
+            parts[part.part_of_id][name] = (part, space)
+    return dict(parts)
 
 
-def owner_of_unit(session: Session, actor: Actor | None, unit_id: UUID) -> Resource:
-    """Return the resource that a unit belongs to, if the actor may see it, or NotFound."""
-    owners = _resources(actor).join(Unit, col(Unit.resource_id) == col(Resource.id))
-    found = session.exec(owners.where(col(Unit.id) == unit_id)).one_or_none()
-    if found is None:
-        raise NotFound("unit", unit_id)
-    return found
-
-
-def claim_with_owner(session: Session, actor: Actor | None, claim_id: UUID) -> tuple[Claim, Resource]:
-    """Return a claim and the resource whose unit it holds, if the actor may see that, or NotFound."""
-    found = session.exec(
-        select(Claim, Resource)
-        .join(Unit, col(Unit.id) == col(Claim.unit_id))
-        .join(Resource, col(Resource.id) == col(Unit.resource_id))
-        .where(col(Claim.id) == claim_id, _seen(actor, col(Resource.organisation_id)))
-    ).one_or_none()
+def claim(session: Session, claim_id: UUID) -> Claim:
+    """Return a claim, or NotFound."""
+    found = session.get(Claim, claim_id)
     if found is None:
         raise NotFound("claim", claim_id)
     return found
 
 
-def claim(session: Session, claim_id: UUID) -> Claim:
-    """Return a claim, or NotFound."""
-    return claim_with_owner(session, None, claim_id)[0]
+def closed_period(session: Session, resource_id: UUID, claim_id: UUID) -> Claim:
+    """Return an owner's own claim on a unit of a resource, or NotFound."""
+    found = session.exec(
+        select(Claim)
+        .join(ResourceUnit, col(ResourceUnit.unit_id) == col(Claim.unit_id))
+        .where(
+            col(ResourceUnit.resource_id) == resource_id,
+            col(Claim.id) == claim_id,
+            col(Claim.source) == ClaimSource.OWNER,
+        )
+    ).one_or_none()
+    if found is None:
+        raise NotFound("closed period", claim_id)
+    return found
 
 
 def active_claims(session: Session, unit_ids: Iterable[UUID], during: Interval) -> list[Claim]:
@@ -194,6 +197,13 @@ def active_claims(session: Session, unit_ids: Iterable[UUID], during: Interval) 
             .execution_options(populate_existing=True)  # as they stand now, not as they were when first read
         )
     )
+
+
+def closed_periods(session: Session, actor: Actor | None, resource_id: UUID, since: datetime) -> list[Claim]:
+    """Return the owner's own claims on the units of a resource that the actor may see, but for those that are over."""
+    units = units_of(session, [resource(session, actor, resource_id).id])[resource_id]
+    found = active_claims(session, [unit.id for unit, _ in units], Interval(since, None))
+    return [each for each in found if each.source is ClaimSource.OWNER]
 
 
 def units_claimed(session: Session, booking_id: UUID) -> list[UUID]:

@@ -132,28 +132,30 @@ def update_resource(
     _write_facts(session, row, draft.facts)
     _update_parts(session, row, draft)
     if draft.capacity != capacity_before:
-        [(unit, _)] = queries.units_of(session, [row.id])[row.id]
-        claims.set_capacity(session, unit.id, draft.capacity)
+        _set_capacity(session, row, draft.capacity)
     return row
 
 
-def change_capacity(session: Session, actor: Actor | None, unit_id: UUID, capacity: int) -> None:
-    """Let a unit of desks, things or percent hold more or less than its resource's facts say.
+def change_capacity(
+    session: Session, actor: Actor | None, resource_id: UUID, capacity: int, *, if_version: int | None = None
+) -> None:
+    """Let desks of a pool, things of a lot or percent be fewer or more than the facts say.
 
     Raises
     ------
     BadInput
-        The capacity is below 1, over 100 percent, or the unit is a room, a part of a hall or a vehicle: there is one.
+        The capacity is below 1 or over 100 percent, or it is a room, a hall or a vehicle: there is one.
     CapacityExceeded
         More is claimed in some moment to come; see `claims.set_capacity`.
-    NotAllowed, NotFound
+    NotAllowed, NotFound, VersionChanged
         As their names say.
     """
-    owner = queries.owner_of_unit(session, actor, unit_id)
-    check_lists_for(actor, owner.organisation_id)
-    _check_capacity(owner, capacity)
-    claims.set_capacity(session, unit_id, capacity)
-    record(session, actor, "resource", owner.id, details={"unit": str(unit_id), "capacity": capacity})
+    row = queries.resource(session, actor, resource_id)
+    check_lists_for(actor, row.organisation_id)
+    _check_capacity(row, capacity)
+    change(session, actor, "resource", row, {"updated_at": clock.now()}, if_version=if_version)
+    _set_capacity(session, row, capacity)
+    record(session, actor, "resource", row.id, reason_code="capacity_changed", details={"capacity": capacity})
 
 
 def close_period(
@@ -178,22 +180,18 @@ def close_period(
     return taken
 
 
-def reopen_period(session: Session, actor: Actor | None, claim_id: UUID) -> None:
-    """Give up an owner's claim.
+def reopen_period(session: Session, actor: Actor | None, resource_id: UUID, claim_id: UUID) -> None:
+    """Give up one of the claims that `close_period` made. Doing it twice is no harm.
 
     Raises
     ------
-    Conflict
-        ``not_closed``: the claim is not the owner's own, so it ends with its booking or in its calendar.
     NotAllowed, NotFound
-        As their names say.
+        As their names say; what a booking or a calendar holds is no closed period.
     """
-    claim, owner = queries.claim_with_owner(session, actor, claim_id)
-    check_lists_for(actor, owner.organisation_id)
-    if claim.source is not ClaimSource.OWNER:
-        raise Conflict("not_closed", f"The time was not closed by its owner: it is taken by a {claim.source}.")
-    claims.release(session, [claim])
-    record(session, actor, "resource", owner.id, reason_code="period_reopened", details={"claim": str(claim_id)})
+    row = queries.resource(session, actor, resource_id)
+    check_lists_for(actor, row.organisation_id)
+    claims.release(session, [queries.closed_period(session, row.id, claim_id)])
+    record(session, actor, "resource", row.id, reason_code="period_reopened", details={"claim": str(claim_id)})
 
 
 def _lister_of(actor: Actor | None, organisation_id: UUID | None) -> UUID:
@@ -212,10 +210,15 @@ def _check_site(session: Session, organisation_id: UUID, site_id: UUID | None) -
         raise NotFound("site", site_id)
 
 
-def _check_capacity(owner: Resource, capacity: int) -> None:
-    counted = owner.family in (Family.FURNITURE, Family.STAFF) or owner.kind == SpaceKind.DESK_POOL
-    most = 1 if not counted else 100 if owner.family is Family.STAFF else MOST_THINGS
+def _check_capacity(row: Resource, capacity: int) -> None:
+    counted = row.family in (Family.FURNITURE, Family.STAFF) or row.kind == SpaceKind.DESK_POOL
+    most = 1 if not counted else 100 if row.family is Family.STAFF else MOST_THINGS
     check_between("capacity", capacity, 1, most)
+
+
+def _set_capacity(session: Session, row: Resource, capacity: int) -> None:
+    [(unit, _)] = queries.units_of(session, [row.id])[row.id]
+    claims.set_capacity(session, unit.id, capacity)
 
 
 def _site_values(draft: SiteDraft) -> dict[str, Any]:
@@ -273,7 +276,7 @@ def _add_part(session: Session, hall: Resource, draft: ResourceDraft, part: Part
 
 def _update_parts(session: Session, hall: Resource, draft: ResourceDraft) -> None:
     """Let the parts of a hall have the sizes that the draft says, if it names parts. They stay the same parts."""
-    parts = queries.parts_of(session, hall.id)
+    parts = queries.parts_of(session, [hall.id]).get(hall.id, {})
     named = {part.name: part for part in draft.parts} or parts
     if named.keys() != parts.keys() or (parts and draft.kind != SpaceKind.HALL):
         names = ", ".join(parts) or "none"

@@ -103,7 +103,7 @@ def test_each_family_gets_its_facts_and_units(
 def test_a_hall_that_divides_takes_all_its_parts(session: Session, lister: Actor, site: Site) -> None:
     hall = service.create_resource(session, lister, draft(site, kind="hall", facts=HALL, parts=PARTS))
     assert units(session, hall) == [("Norra", 1, 1), ("Södra", 1, 1)]
-    parts = queries.parts_of(session, hall.id)
+    parts = queries.parts_of(session, [hall.id])[hall.id]
     north, _ = parts["Norra"]
     assert (north.name, north.part_of_id, units(session, north)) == ("Storsjön, Norra", hall.id, [("Norra", 1, 1)])
     assert queries.described(session, lister, north.id).stated == replace(HALL, seats=50, area_m2=100.0)
@@ -136,7 +136,7 @@ def test_new_facts_are_a_new_version_and_the_same_facts_are_not(session: Session
 def test_capacity_follows_the_facts_when_they_change(session: Session, lister: Actor, site: Site) -> None:
     resource = service.create_resource(session, lister, chairs(site))
     [(unit, _)] = queries.units_of(session, [resource.id])[resource.id]
-    service.change_capacity(session, lister, unit.id, 35)  # five are being mended
+    service.change_capacity(session, lister, resource.id, 35)  # five are being mended
     service.update_resource(session, lister, resource.id, replace(chairs(site), description="Blå"))
     assert units(session, resource) == [("chair", 35, 1)]
     service.update_resource(session, lister, resource.id, chairs(site, 60))
@@ -155,11 +155,11 @@ def test_the_percent_of_staff_changes(session: Session, lister: Actor) -> None:
 
 
 def test_what_there_is_one_of_stays_one(session: Session, lister: Actor, site: Site) -> None:
-    resource = service.create_resource(session, lister, draft(site))
-    [(unit, _)] = queries.units_of(session, [resource.id])[resource.id]
-    with pytest.raises(BadInput):
-        service.change_capacity(session, lister, unit.id, 2)
-    staff = builders.unit_of(session, builders.staff(session))
+    hall = service.create_resource(session, lister, draft(site, kind="hall", facts=HALL, parts=PARTS))
+    for one in (hall, builders.space(session, site), builders.vehicle(session, site)):
+        with pytest.raises(BadInput):
+            service.change_capacity(session, None, one.id, 2)
+    staff = builders.staff(session)
     for capacity in (0, 101):
         with pytest.raises(BadInput):
             service.change_capacity(session, None, staff.id, capacity)
@@ -170,7 +170,7 @@ def test_the_parts_of_a_hall_change_their_size_but_stay_the_same(session: Sessio
     hall = service.create_resource(session, lister, hall_draft)
     larger = (replace(PARTS[0], seats=55), PARTS[1])
     service.update_resource(session, lister, hall.id, replace(hall_draft, parts=larger))
-    part, space = queries.parts_of(session, hall.id)["Norra"]
+    part, space = queries.parts_of(session, [hall.id])[hall.id]["Norra"]
     assert (space.seats, part.version) == (55, 2)
     service.update_resource(session, lister, hall.id, replace(hall_draft, parts=()))  # says nothing of its parts
     for other in (
@@ -195,11 +195,11 @@ def test_a_closed_period_takes_all_of_it_until_it_is_opened_again(session: Sessi
     hall = service.create_resource(session, lister, draft(site, kind="hall", facts=HALL, parts=PARTS))
     closed = service.close_period(session, lister, hall.id, days(10, 17), "Golvet slipas")
     assert [(claim.source, claim.amount, claim.note) for claim in closed] == [("owner", 1, "Golvet slipas")] * 2
-    north, _ = queries.parts_of(session, hall.id)["Norra"]
+    north, _ = queries.parts_of(session, [hall.id])[hall.id]["Norra"]
     with pytest.raises(CapacityExceeded):
         service.close_period(session, lister, north.id, days(16, 18))
     for claim in closed:
-        service.reopen_period(session, lister, claim.id)
+        service.reopen_period(session, lister, hall.id, claim.id)
     service.close_period(session, lister, north.id, days(16, 18))
     held = queries.active_claims(
         session, [unit.id for unit, _ in queries.units_of(session, [hall.id])[hall.id]], days(1, 30)
@@ -214,13 +214,12 @@ def test_what_is_booked_is_not_closed_nor_opened_by_the_owner(session: Session, 
     with pytest.raises(CapacityExceeded) as caught:
         service.close_period(session, lister, resource.id, days(1, 8))
     assert [claim["source"] for claim in caught.value.details["clashes"][0]["claims"]] == ["booking"]  # type: ignore[index]
-    with pytest.raises(Conflict, match="booking"):
-        service.reopen_period(session, lister, booked.id)
+    with pytest.raises(NotFound):
+        service.reopen_period(session, lister, resource.id, booked.id)
 
 
 def test_others_see_nothing_and_colleagues_change_nothing(session: Session, lister: Actor, site: Site) -> None:
     resource = service.create_resource(session, lister, draft(site))
-    [(unit, _)] = queries.units_of(session, [resource.id])[resource.id]
     [closed] = service.close_period(session, lister, resource.id, days(1, 2))
     home = session.get_one(builders.Organisation, lister.organisation_id)
     stranger, colleague = builders.actor(session), builders.actor(session, home, roles=["requester"])
@@ -228,9 +227,9 @@ def test_others_see_nothing_and_colleagues_change_nothing(session: Session, list
     deeds = [
         lambda who: service.update_site(session, who, site.id, HOUSE),
         lambda who: service.update_resource(session, who, resource.id, draft(site)),
-        lambda who: service.change_capacity(session, who, unit.id, 1),
+        lambda who: service.change_capacity(session, who, resource.id, 1),
         lambda who: service.close_period(session, who, resource.id, days(5, 6)),
-        lambda who: service.reopen_period(session, who, closed.id),
+        lambda who: service.reopen_period(session, who, resource.id, closed.id),
     ]
     for deed in deeds:
         with pytest.raises(NotFound):
