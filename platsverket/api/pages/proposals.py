@@ -32,7 +32,7 @@ from platsverket.core.errors import Conflict
 from platsverket.marketplace.proposals import queries, service
 from platsverket.marketplace.proposals.models import ProposalState
 from platsverket.marketplace.proposals.queries import ProposalSearch, ProposalView
-from platsverket.marketplace.proposals.rules import RefusalCode, possible_deeds
+from platsverket.marketplace.proposals.rules import RefusalCode, all_accepted, possible_deeds
 
 LIST, ONE = "proposals/list.html", "proposals/one.html"
 AnyRequest = Request[Any, Any, Any]
@@ -182,12 +182,14 @@ def _context(session: Session, actor: Actor, key: UUID, form: Form) -> dict[str,
     view = queries.proposal_view(session, actor, key)
     others = queries.alternatives(session, actor, view)
     parties = [each.party for each in view.parties]
+    own = [party for party in parties if party.organisation_id == actor.organisation_id]
     return {
         "view": view,
         "form": form,
         "lines": [line_story(view, line, others) for line in view.lines],
         "may": possible_deeds(actor, view.proposal, parties, clock.now()),
-        "own": {party.side for party in parties if party.organisation_id == actor.organisation_id},
+        "own": {party.side for party in own},
+        "accepted": bool(own) and all_accepted(own),
         "coordinates": actor.coordinates,
         "split": _split(view),
         "points": points_text,

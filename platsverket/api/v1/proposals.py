@@ -48,7 +48,7 @@ class Proposals(Controller):
             str | None, QueryParameter(name="countyCode", description="Of a need's place.", max_length=2)
         ] = None,
     ) -> Listing[ProposalOut]:
-        """List the proposals that your organisation has been asked about, those that wait first; coordinators see all."""
+        """List the proposals that your organisation has been asked about, waiting ones first; coordinators see all."""
         wanted = ProposalSearch(in_state, run_id, request_id, county_code)
         found = queries.proposals_page(session, actor, wanted, paging.page, paging.limit)
         return listing(request, found, lambda view: proposal_out(view, {}))

@@ -107,8 +107,7 @@ def check_may_move(actor: Actor, booking: Booking, to: BookingState) -> None:
     if booking.state is BookingState.DISPUTED and to is BookingState.CLOSED:
         raise NotAllowed("not_coordinator", "A coordinator closes what is disputed, when both sides are agreed.")
     if not parts_of(actor, booking) & _MAY[to]:
-        who = " or ".join(sorted(_MAY[to]))
-        raise NotAllowed("not_your_move", f"Only the {who} or a coordinator may do this.")
+        raise NotAllowed("not_your_move", "Only the side whose move it is, or a coordinator, may do this.")
 
 
 def check_comes_back(booking: Booking, to: BookingState) -> None:

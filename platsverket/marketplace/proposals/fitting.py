@@ -39,20 +39,20 @@ def check_fits(session: Session, actor: Actor, proposal_id: UUID, wanted: Sequen
         raise _held(found, kept)
 
 
-def why_taken(session: Session, actor: Actor | None, wanted: Sequence[Wanted], refusal: Conflict) -> Conflict:
-    """Return Conflict ``taken``: what PostgreSQL's refusal of these claims was about, as far as `actor` may know.
+def why_taken(session: Session, actor: Actor | None, wanted: Sequence[Wanted]) -> Conflict:
+    """Return Conflict ``taken``: what took some of what is wanted, as far as `actor` may know.
 
-    What took it may be gone again by the time we look; then the refusal's own words have to do.
+    What took it may be gone again by the time we look; then nobody can say.
     """
     found = clashes.among(session, wanted)
-    return _taken(session, actor, found) if found else Conflict(TAKEN, str(refusal))
+    return _taken(session, actor, found) if found else Conflict(TAKEN, "Something in it was taken meanwhile.")
 
 
 def _taken(session: Session, actor: Actor | None, found: Sequence[Clash]) -> Conflict:
     keys = {claim.booking_id for clash in found for claim in clash.claims if claim.booking_id}
     known = bookings.visible_among(session, actor, keys) if actor and keys else set()
     told = [_told(clash, actor, known) for clash in found]
-    return Conflict(TAKEN, found[0].words(), {"clashes": told})
+    return Conflict(TAKEN, f"{found[0].resource.name} is no longer free at that time.", {"clashes": told})
 
 
 def _told(clash: Clash, actor: Actor | None, known: set[UUID]) -> dict[str, Any]:

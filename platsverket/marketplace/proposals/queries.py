@@ -110,7 +110,7 @@ def visible_to(actor: Actor) -> Select[Proposal]:
 def proposals_page(
     session: Session, actor: Actor, search: ProposalSearch, page: int = 1, limit: int = DEFAULT_LIMIT
 ) -> Page[ProposalView]:
-    """Return proposals, those that wait for somebody first, then the newest; as many queries for a hundred as for one."""
+    """Return proposals, those that wait first, then the newest; as many queries for a hundred as for one."""
     found = visible_to(actor).where(*_conditions(search))
     found = found.order_by(_urgency(), col(Proposal.created_at).desc(), col(Proposal.id).desc())
     return read_page(session, found, page, limit).of(lambda proposals: _views(session, proposals))
@@ -120,7 +120,7 @@ def counts_by_state(session: Session, actor: Actor) -> dict[ProposalState, int]:
     """Return how many proposals of each state the actor sees."""
     seen = visible_to(actor).subquery()
     rows = session.execute(select(seen.c.state, func.count()).group_by(seen.c.state))
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 def recent_runs(session: Session, limit: int = 20) -> list[MatchingRun]:

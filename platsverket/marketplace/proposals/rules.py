@@ -81,8 +81,7 @@ def speaks_for(actor: Actor, parties: Sequence[ProposalParty], side: Side | None
         raise NotAllowed("not_a_party", "Your organisation is not a party to this proposal.")
     spoken_for = [party for party in own if actor.has(SPEAKS_FOR[party.side])]
     if not spoken_for:
-        roles = " or ".join(SPEAKS_FOR[party.side].value for party in own)
-        raise NotAllowed("role_missing", f"Only a {roles} may answer for your organisation.")
+        raise NotAllowed("role_missing", "Only a lister answers for who lends, and only a requester for who borrows.")
     return spoken_for
 
 

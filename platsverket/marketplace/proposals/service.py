@@ -227,10 +227,10 @@ def _agree(session: Session, actor: Actor, proposal: Proposal) -> Acceptance:
             bookings = agree(session, actor, proposal, request)
             needs_agreed(session, {booking.need_id for booking in bookings}, actor)
             PROPOSAL.move(session, actor, proposal.id, ProposalState.AGREED, run_id=proposal.run_id)
-    except CapacityExceeded as exceeded:
+    except CapacityExceeded:
         wanted = fitting.wanted_of(queries.claims_of(session, proposal.id))
-        give_back(session, proposal, fitting.why_taken(session, None, wanted, exceeded))
-        return Acceptance(taken=fitting.why_taken(session, actor, wanted, exceeded))
+        give_back(session, proposal, fitting.why_taken(session, None, wanted))
+        return Acceptance(taken=fitting.why_taken(session, actor, wanted))
     tell(session, proposal, NoticeCode.AGREED, bookings=len(bookings))
     return Acceptance(tuple(bookings))
 

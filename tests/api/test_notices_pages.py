@@ -1,0 +1,107 @@
+"""The page of notices: a sentence for every code, and marking as read."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from litestar.testing import TestClient
+from sqlmodel import Session
+
+from platsverket.api.pages.notice_words import notice_words
+from platsverket.core import clock
+from platsverket.marketplace.bookings import service as bookings
+from platsverket.marketplace.notices.queries import notices_page
+from platsverket.marketplace.notices.rules import NoticeCode
+from platsverket.marketplace.organisations.models import Member
+from platsverket.marketplace.proposals import deadlines, service
+from tests import builders
+from tests.api.conftest import HTML, SignIn, post_form, text_of
+from tests.marketplace.deals import Deal, deal
+
+
+def agree(session: Session, found: Deal) -> Any:
+    service.accept(session, found.lister, found.proposal.id)
+    return service.accept(session, found.requester, found.proposal.id)
+
+
+def take(session: Session, found: Deal) -> None:
+    unit = builders.unit_of(session, builders.resource_of(session, found.offers[0]))
+    builders.claim(session, unit, builders.days(14, 15))
+    agree(session, found)
+
+
+def close_offer(session: Session, found: Deal) -> None:
+    found.offers[0].state = "closed"
+    deadlines.expire_due(session, clock.now())
+
+
+def cancel(session: Session, found: Deal) -> None:
+    bookings.cancel(session, found.lister, agree(session, found).bookings[0].id, "no_longer_available")
+
+
+def dispute(session: Session, found: Deal) -> None:
+    (booking,) = agree(session, found).bookings
+    bookings.hand_over(session, found.lister, booking.id)
+    bookings.dispute(session, found.lister, booking.id, "damaged")
+
+
+# What a notice is about, done to a proposal that has just been approved.
+HAPPENS: dict[NoticeCode, Callable[[Session, Deal], object]] = {
+    NoticeCode.APPROVED: lambda *_: None,
+    NoticeCode.ACCEPTED: lambda session, it: service.accept(session, it.lister, it.proposal.id),
+    NoticeCode.REFUSED: lambda session, it: service.refuse(session, it.lister, it.proposal.id, "terms"),
+    NoticeCode.AGREED: agree,
+    NoticeCode.TAKEN: take,
+    NoticeCode.REMINDER: lambda session, it: deadlines.remind_due(session, it.proposal.answer_by - timedelta(days=1)),
+    NoticeCode.EXPIRED: lambda session, it: deadlines.expire_due(session, it.proposal.answer_by),
+    NoticeCode.WITHDRAWN: close_offer,
+    NoticeCode.CANCELLED: cancel,
+    NoticeCode.DISPUTED: dispute,
+}
+
+
+@pytest.mark.parametrize(
+    ("code", "sentence"),
+    [
+        (NoticeCode.APPROVED, "Ett förslag till ”{}” väntar på ert svar senast "),
+        (NoticeCode.ACCEPTED, "”{}”: långivaren har accepterat."),
+        (NoticeCode.REFUSED, "Förslaget till ”{}” avböjdes: villkoren."),
+        (NoticeCode.AGREED, "”{}” är överenskommet: 1 bokning."),
+        (NoticeCode.TAKEN, "”{}” kunde inte bokas: "),
+        (NoticeCode.REMINDER, "Påminnelse: förslaget till ”{}” väntar på ert svar senast "),
+        (NoticeCode.EXPIRED, "Förslaget till ”{}” har gått ut: "),
+        (NoticeCode.WITHDRAWN, "Förslaget till ”{}” har upphört: erbjudandet har stängts."),
+        (NoticeCode.CANCELLED, " till ”{}” avbokades av långivaren: finns inte längre."),
+        (NoticeCode.DISPUTED, " till ”{}” anmält av långivaren: skadat."),
+    ],
+)
+def test_every_code_is_a_sentence(session: Session, code: NoticeCode, sentence: str) -> None:
+    found = deal(session, approved=False)
+    service.approve(session, found.coordinator, found.proposal.id)
+    HAPPENS[code](session, found)
+    newest = notices_page(session, found.requester).items[0]
+    assert newest.code == code
+    assert sentence.format(found.request.title) in notice_words(newest)
+
+
+def test_reading_one_goes_to_what_it_is_about(client: TestClient[Any], rows: Session, signed_in: SignIn) -> None:
+    found = deal(rows, approved=False)
+    service.approve(rows, found.coordinator, found.proposal.id)
+    signed_in(client, rows.get_one(Member, found.lister.member_id))
+    text = text_of(client.get("/notices", headers=HTML).text)
+    assert "1 olästa" in text
+    notice = notices_page(rows, found.lister).items[0]
+    answer = post_form(client, f"/notices/{notice.id}/reading")
+    assert answer.headers["location"] == f"/proposals/{found.proposal.id}"
+    assert "Alla är lästa." in text_of(client.get("/notices", headers=HTML).text)
+
+
+def test_marking_all_as_read(client: TestClient[Any], rows: Session, signed_in: SignIn) -> None:
+    found = deal(rows, approved=False)
+    service.approve(rows, found.coordinator, found.proposal.id)
+    deadlines.remind_due(rows, found.proposal.answer_by - timedelta(days=1))
+    signed_in(client, rows.get_one(Member, found.requester.member_id))
+    assert "2 olästa" in text_of(client.get("/notices", headers=HTML).text)
+    assert post_form(client, "/notices/reading").status_code == 303
+    assert "Alla är lästa." in text_of(client.get("/notices", headers=HTML).text)
