@@ -85,8 +85,8 @@ def need(family: Family = Family.SPACE, **values: Any) -> PooledNeed:
         "timing": fixed(),
         "requirements": _REQUIREMENTS[family],
         "municipality_code": "2380",
-        "latitude": None,
-        "longitude": None,
+        "latitude": None if "municipality_code" in values else OSTERSUND.latitude,
+        "longitude": None if "municipality_code" in values else OSTERSUND.longitude,
         "max_distance_km": None,
         "alternative_group": None,
     }

@@ -98,10 +98,19 @@ class MatchingRuns(Controller):
 
     @post("/{key:uuid}/repetition", sync_to_thread=True, status_code=201, summary="Run again / Kör igen")
     def repeat(
-        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
+        self,
+        *,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        key: FromPath[UUID],
+        once: NamedDependency[Once],
     ) -> Response[RunOut]:
         """Queue a new run with the same settings, over what is open now. For coordinators."""
-        return _created(session, actor, service.run_again(session, actor, key).id)
+
+        def make() -> Response[RunOut]:
+            return _created(session, actor, service.run_again(session, actor, key).id)
+
+        return once(key, make)
 
 
 class MatchingPolicies(Controller):

@@ -8,7 +8,7 @@ from uuid import UUID
 from platsverket.core.timing import Flexible
 from platsverket.marketplace.offers.models import PriceBasis
 from platsverket.marketplace.planning.market import Market, PooledOffer
-from platsverket.marketplace.planning.patterns import Missing, Way, spread
+from platsverket.marketplace.planning.patterns import Missing, Way
 from platsverket.marketplace.planning.policy import Merits, Policy, balance_of, terms_of
 from platsverket.marketplace.planning.sieve import Found
 from platsverket.marketplace.planning.times import During
@@ -18,6 +18,8 @@ MINUTES_PER_DAY = 24 * 60
 DAYS_PER_MONTH = 30
 LEAST_STARTS = 4
 """Options of each offer where the start is flexible."""
+RANKS_PER_TURN = 3
+"""A second time of the best offer comes after a first time of so many offers."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,19 +121,20 @@ def cost_sek(offer: PooledOffer, during: During) -> float:
 
 
 def best_and_diverse(options: Sequence[Option], most: int) -> list[Option]:
-    """Return at most so many: half of them the best, the rest from as many other offers as there are.
+    """Return at most so many, the best offers first: half of them several times of the best, the rest one of others.
 
-    The order is the best first, and the same for the same options.
+    Which times of an offer come first differs from offer to offer, so that not all want the same hour.
     """
-    ranked = sorted(options, key=lambda option: (-option.points, option.during[0], option.key))
-    if len(ranked) <= most:
-        return ranked
-    chosen = ranked[: most - most // 2]
-    seen = {option.offer.offer_id for option in chosen}
-    rest = ranked[len(chosen) :]
-    others = [option for option in rest if option.offer.offer_id not in seen]
-    firsts = list({option.offer.offer_id: option for option in reversed(others)}.values())[::-1]
-    keys = {option.key for option in firsts}
-    fill = [option for option in rest if option.key not in keys]
-    chosen += (firsts + [fill[n] for n in spread(len(fill), most)])[: most - len(chosen)]
+    by_offer: dict[UUID, list[Option]] = {}
+    for option in sorted(options, key=lambda option: (-option.points, option.during[0], option.key)):
+        by_offer.setdefault(option.offer.offer_id, []).append(option)
+    turns = [
+        (rank, turn, of_offer[(rank + turn) % len(of_offer)])
+        for rank, of_offer in enumerate(by_offer.values())
+        for turn in range(len(of_offer))
+    ]
+    turns.sort(key=lambda each: (each[0] + RANKS_PER_TURN * each[1], each[1]))
+    best, rest = turns[: most - most // 2], turns[most - most // 2 :]
+    rest.sort(key=lambda each: each[1] > 0)  # a first time before any second one; else as it was
+    chosen = [option for _, _, option in best + rest[: most // 2]]
     return sorted(chosen, key=lambda option: (-option.points, option.during[0], option.key))

@@ -24,6 +24,7 @@ from platsverket.resources.requirements import FurnitureRequirements, SpaceRequi
 MOST_CHANGES = 3
 MOST_PARTS = 6
 SHIFT_STEP_MIN = 30
+MINUTES_PER_DAY = 24 * 60
 SHIFT_DAYS = 14
 SHIFT_WEEKS = 8
 
@@ -136,8 +137,8 @@ def _asked_starts(calendar: Calendar, timing: Fixed | Flexible) -> tuple[int, in
 
 def _shift_effort(shift_min: int) -> float:
     """Whole days at the same hour are less trouble than as many hours."""
-    days, rest = divmod(abs(shift_min), 24 * 60)
-    return days + min(rest, 24 * 60 - rest) / (12 * 60)
+    days = round(abs(shift_min) / MINUTES_PER_DAY)
+    return days + abs(abs(shift_min) - days * MINUTES_PER_DAY) / (MINUTES_PER_DAY / 2)
 
 
 def _other_weeks(timing: Weekly) -> Iterator[Variant]:
