@@ -54,6 +54,8 @@ def found(session: Session, actor: Actor, market: dict[str, Any], **search: Any)
         ({"text": "åre"}, {"room"}),
         ({"text": "vinnova yta"}, {"far"}),  # every word, wherever it stands
         ({"text": "100%"}, set()),
+        ({"text": "procurement"}, {"lead"}),
+        ({"text": "kort"}, set()),  # what its lister calls a card is told to nobody
         ({"municipality_code": "2380"}, {"room", "chairs", "car", "lead"}),
         ({"county_code": "01"}, {"far"}),
         ({"county_code": "23", "least": 9}, {"chairs", "lead"}),  # 40 chairs, 100 percent

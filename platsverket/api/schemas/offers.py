@@ -11,7 +11,7 @@ from platsverket.api.schemas.base import Wire
 from platsverket.api.schemas.facts import AnyFacts, SpaceSaid
 from platsverket.api.schemas.opening import OpeningHours, opening_out
 from platsverket.api.schemas.requests import OrganisationBrief
-from platsverket.api.schemas.resources import ResourceIn
+from platsverket.api.schemas.resources import ResourceIn, within
 from platsverket.competence.facts import StaffFacts
 from platsverket.core import opening, plain
 from platsverket.core.errors import BadInput
@@ -20,6 +20,7 @@ from platsverket.marketplace.offers.models import OfferState, PriceBasis, Terms,
 from platsverket.marketplace.offers.queries import OfferView
 from platsverket.marketplace.offers.rules import OfferDraft, widens_of
 from platsverket.resources.facts import ResourceDraft
+from platsverket.resources.models import Family
 from platsverket.resources.vocabulary import Access, Equipment, SpaceKind
 
 _ID = "01980000-0000-7000-8000-00000000020{}"
@@ -96,10 +97,8 @@ class OfferIn(OfferChange):
         """Return what is described here, with its card if it is staff, or raise `BadInput` with all its places."""
         if self.resource is None or self.resource_id is not None:
             raise BadInput("resourceId", self.resource_id, "leave it out where a new resource is described")
-        try:
+        with within("resource"):
             return self.resource.draft(), self.resource.card()
-        except BadInput as error:
-            raise error.under("resource") from error
 
 
 class PlaceOut(Wire):
@@ -132,7 +131,7 @@ class OfferedOut(Wire):
     """What is offered."""
 
     id: UUID
-    name: str
+    name: Annotated[str | None, Meta(description="Not told of staff, except to its own organisation.")]
     description: str
     facts: AnyFacts
     capacity: Annotated[int, Meta(description="How much can be taken at once: desks, things, percent, else 1.")]
@@ -238,10 +237,11 @@ def offer_out(view: OfferView) -> OfferOut:
 
 def _offered_out(view: OfferView) -> OfferedOut:
     resource, site = view.lent.resource, view.lent.site
+    told = view.exact or resource.family is not Family.STAFF
     return OfferedOut(
         id=resource.id,
-        name=resource.name,
-        description=resource.description,
+        name=resource.name if told else None,
+        description=resource.description if told else "",
         facts=msgspec.convert(_facts_said(view), AnyFacts),
         capacity=view.capacity,
         site_access=[Access(each) for each in site.access] if site else [],

@@ -85,9 +85,25 @@ def distance_km(position: geo.Position) -> ColumnElement[float]:
 
 
 def _mentions(text: str) -> Iterable[ColumnElement[bool]]:
-    """Say that every word stands in the name, description, organisation or place."""
-    columns = (Resource.name, Resource.description, Organisation.name, Organisation.short_name, Site.name)
-    return (or_(*(col(column).icontains(word, autoescape=True) for column in columns)) for word in text.split())
+    """Say that every word stands somewhere in the offer."""
+    return (_mentions_word(word) for word in text.split())
+
+
+def _mentions_word(word: str) -> ColumnElement[bool]:
+    """Say that a word stands in the organisation, the name, the description or the site, or in a person's skills.
+
+    What a lister calls a capacity card is not shown to others, so nobody finds it by that.
+    """
+
+    def within(*columns: object) -> ColumnElement[bool]:
+        return or_(*(col(column).icontains(word, autoescape=True) for column in columns))
+
+    skilled = select(col(StaffSkill.resource_id)).join(Skill, col(Skill.id) == col(StaffSkill.skill_id))
+    return or_(
+        within(Organisation.name, Organisation.short_name),
+        and_(col(Resource.family) != Family.STAFF, within(Resource.name, Resource.description, Site.name)),
+        col(Offer.resource_id).in_(skilled.where(within(Skill.label_sv, Skill.label_en))),
+    )
 
 
 def _stands_in(codes: Sequence[str]) -> ColumnElement[bool]:
