@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 
 from platsverket import __version__
-from platsverket.api.cli import database, demo, files, processes, solving, up, users
+from platsverket.api.cli import database, demo, files, matching, processes, solving, up, users
 from platsverket.core.errors import BadInput, Conflict, PlatsverketError, StorageFull, Unavailable
 from platsverket.matching.errors import MatchingError
 
@@ -23,6 +23,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command("up")(up.up)
+app.command("match")(matching.match)
 app.command("solve")(solving.solve)
 app.command("check")(solving.check)
 app.command("import")(files.import_file)

@@ -11,12 +11,10 @@ from sqlmodel import Session
 
 from platsverket.api.forms import Form
 from platsverket.api.i18n import gettext as _
-from platsverket.api.i18n import language
 from platsverket.api.paging import Paging, address_of_page
 from platsverket.api.rendering import page, see_other
 from platsverket.api.words import word
-from platsverket.api.words.changes import change_words
-from platsverket.competence.queries import skills
+from platsverket.api.words.changes import skill_labels, told_changes
 from platsverket.core import geo
 from platsverket.core.actor import Actor
 from platsverket.core.settings import settings
@@ -198,11 +196,9 @@ def _choices() -> dict[str, Any]:
 
 def _changes(session: Session) -> Any:
     """Return what puts an outcome's changes into words."""
-    swedish = language() == "sv"
-    labels = {each.code: each.label_sv if swedish else each.label_en for each in skills(session)}
+    labels = skill_labels(session)
 
     def told(outcome: OutcomeView) -> list[str]:
-        changes = outcome.outcome.reasons.get("changes", ())
-        return [change_words(change, outcome.need.family, labels) for change in changes]
+        return told_changes(outcome.need.family, outcome.outcome.reasons, labels)
 
     return told

@@ -4,14 +4,28 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from sqlmodel import Session
+
 from platsverket.api import format as written
 from platsverket.api.i18n import gettext as _
-from platsverket.api.i18n import ngettext
+from platsverket.api.i18n import language, ngettext
 from platsverket.api.words import word
 from platsverket.api.words.timing import capital, length_words
+from platsverket.competence import queries
 from platsverket.resources.models import Family
 
 Facts = Mapping[str, Any]
+
+
+def skill_labels(session: Session) -> dict[str, str]:
+    """Return the labels of the skills by code, in the reader's language."""
+    swedish = language() == "sv"
+    return {each.code: each.label_sv if swedish else each.label_en for each in queries.skills(session)}
+
+
+def told_changes(family: Family, reasons: Facts, skills: Mapping[str, str]) -> list[str]:
+    """Return the changes in an outcome's reasons as sentences."""
+    return [change_words(change, family, skills) for change in reasons.get("changes", ())]
 
 
 def change_words(change: Facts, family: Family, skills: Mapping[str, str]) -> str:
