@@ -3,7 +3,7 @@
 Errors name a field as it is called in the JSON form, for example ``durationMin``.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -118,7 +118,7 @@ class Weekly:
         object.__setattr__(self, "weekdays", tuple(sorted(set(self.weekdays))))
         if not set(self.weekdays) <= set(range(7)):
             raise BadInput("weekdays", list(self.weekdays), "a weekday is 0 (Monday) to 6 (Sunday)")
-        if not self.occurrences():
+        if next(self._found(range(self._days)), None) is None:
             names = [WEEKDAYS[day] for day in self.weekdays]
             raise BadInput("weekdays", names, f"no date in the pattern from {self.first} through {self.last}")
 
@@ -129,10 +129,25 @@ class Weekly:
 
     def occurrences(self) -> tuple[Interval, ...]:
         """Return one interval for each date of the pattern, in order."""
-        days = (self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1))
+        return tuple(self._found(range(self._days)))
+
+    @property
+    def end(self) -> datetime | None:
+        """The end of the last date's interval."""
+        return next(self._found(reversed(range(self._days)))).end
+
+    @property
+    def _days(self) -> int:
+        return (self.last - self.first).days + 1
+
+    def _found(self, days: Iterable[int]) -> Iterator[Interval]:
+        """Yield the intervals of the pattern among the days, counted from the first."""
         hours = self.hours
-        found = (hours.on(day) for day in days if day.weekday() in self.weekdays)
-        return tuple(interval for interval in found if interval is not None)
+        for n in days:
+            day = self.first + timedelta(days=n)
+            interval = hours.on(day) if day.weekday() in self.weekdays else None
+            if interval is not None:
+                yield interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +196,13 @@ def candidates(timing: Timing) -> list[Candidate]:
 
 def end_of(timing: Timing) -> datetime | None:
     """Return the instant from which on nothing of a timing lies ahead, or None if it has no end."""
-    return timing.latest if isinstance(timing, Flexible) else candidates(timing)[-1].intervals[-1].end
+    match timing:
+        case Flexible():
+            return timing.latest
+        case Period():
+            return timing.interval.end
+        case Fixed() | Weekly():
+            return timing.end
 
 
 def is_past(timing: Timing, now: datetime) -> bool:
