@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
@@ -29,6 +29,9 @@ from platsverket.resources.models import Family
 
 LIVE = (RequestState.OPEN, RequestState.PROPOSED, RequestState.PARTLY_AGREED)
 """States in which some need may still be served."""
+
+WAITING = (NeedState.OPEN, NeedState.PROPOSED)
+"""States of needs that nothing is agreed on."""
 
 
 @dataclass(frozen=True)
@@ -236,17 +239,15 @@ def open_pool(session: Session, county_code: str | None = None) -> list[PooledNe
         .join(Member, col(Member.id) == col(Request.member_id))
         .where(
             col(Request.state).in_(LIVE),
-            col(Need.state).in_((NeedState.OPEN, NeedState.PROPOSED)),
+            col(Need.state).in_(WAITING),
             ~_is_settled(),
+            ~_has_passed(clock.now()),
         )
         .order_by(col(Request.opened_at), col(Request.id), col(Need.position))
     )
     if county_code is not None:
         statement = statement.where(_concerns(county_code))
-    pool = [_pooled(*row) for row in session.execute(statement)]
-    past = {need.need_id for need in pool if timing.is_past(need.timing, clock.now())}
-    spoiled = {need.request_id for need in pool if need.together and need.need_id in past}
-    return [need for need in pool if need.need_id not in past and need.request_id not in spoiled]
+    return [_pooled(*row) for row in session.execute(statement)]
 
 
 def _narrowed(statement: Select[Request], search: RequestSearch) -> Select[Request]:
@@ -322,14 +323,26 @@ def _is_settled() -> ColumnElement[bool]:
     return statement.exists()
 
 
+def _has_passed(now: datetime) -> ColumnElement[bool]:
+    """The condition for needs whose time is over, and for those that belong together with one."""
+    fellow = aliased(Need)
+    statement = select(col(fellow.id)).where(
+        col(fellow.request_id) == col(Request.id), col(fellow.state).in_(WAITING), col(fellow.ends_at) <= now
+    )
+    return or_(func.coalesce(col(Need.ends_at) <= now, false()), and_(col(Request.together), statement.exists()))
+
+
 def _concerns(county_code: str) -> ColumnElement[bool]:
     """The condition for needs placed in a county, and for those that belong together with one."""
-    placed = aliased(Need)
-    statement = select(col(placed.id)).where(
-        or_(col(placed.id) == col(Need.id), and_(col(Request.together), col(placed.request_id) == col(Request.id))),
-        func.coalesce(func.left(col(placed.municipality_code), 2), col(Organisation.county_code)) == county_code,
+    fellow = aliased(Need)
+    statement = select(col(fellow.id)).where(
+        col(fellow.request_id) == col(Request.id), _county_of(fellow) == county_code
     )
-    return statement.exists()
+    return or_(_county_of(Need) == county_code, and_(col(Request.together), statement.exists()))
+
+
+def _county_of(need: type[Need]) -> ColumnElement[str]:
+    return func.coalesce(func.left(col(need.municipality_code), 2), col(Organisation.county_code))
 
 
 def _pooled(need: Need, request: Request, county_code: str, department: str | None) -> PooledNeed:

@@ -137,8 +137,8 @@ def needs_open_again(
     Needs that are open, or whose request has ended meanwhile, stay as they are.
     """
     requests = [each for each in _locked_with(session, need_ids) if each.state in FOLLOWS_NEEDS]
-    needs = _needs_of(session, requests)
-    fallen = [need for need in needs if need.id in set(need_ids) and need.state in _SERVED]
+    needs, named = _needs_of(session, requests), set(need_ids)
+    fallen = [need for need in needs if need.id in named and need.state in _SERVED]
     groups = {_group(need) for need in fallen if need.alternative_group is not None}
     waiting = [need for need in needs if need.state is NeedState.DROPPED and _group(need) in groups]
     ids = [need.id for need in (*fallen, *waiting)]
@@ -197,8 +197,8 @@ def _drop(
 
 
 def _alternatives_of(session: Session, requests: Iterable[Request], need_ids: Collection[UUID]) -> list[Need]:
-    needs = _needs_of(session, requests)
-    groups = {_group(need) for need in needs if need.id in set(need_ids) and need.alternative_group is not None}
+    needs, named = _needs_of(session, requests), set(need_ids)
+    groups = {_group(need) for need in needs if need.id in named and need.alternative_group is not None}
     return [need for need in needs if _group(need) in groups]
 
 
