@@ -134,7 +134,7 @@ PRODUCTION = Settings(environment="production", secret_key="x" * 40, database_ur
 def test_in_production_nobody_chooses_who_to_be(monkeypatch):
     monkeypatch.setattr(pages, "settings", lambda: PRODUCTION)
     assert pages.SignInPages not in pages.pages()
-    monkeypatch.setattr(pages, "settings", lambda: Settings())
+    monkeypatch.setattr(pages, "settings", Settings)
     assert pages.SignInPages in pages.pages()
 
 

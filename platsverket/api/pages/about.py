@@ -33,7 +33,8 @@ class AboutPages(Controller):
     def developers(self, request: Request[Any, Any, Any]) -> Template:
         """Show what the API can do, from its own description; nothing is loaded from elsewhere."""
         problems = [(status, code, TITLES[status]) for status, code in CODES.items()]
-        return page("developers.html", {"groups": operations(request.app), "problems": problems})
+        context = {"groups": operations(request.app), "problems": problems, "in_language": _in_language}
+        return page("developers.html", context)
 
     @get("/language/{code:str}", sync_to_thread=True)
     def language(self, request: Request[Any, Any, Any], code: FromPath[str]) -> Redirect:
@@ -50,3 +51,9 @@ class AboutPages(Controller):
             secure=settings().environment == "production",
         )
         return Redirect(local_path(request.query_params.get("next")), status_code=303, cookies=[chosen])
+
+
+def _in_language(summary: str) -> str:
+    """Return the reader's half of what the API's description says as `English / Svenska`."""
+    english, _slash, swedish = summary.partition(" / ")
+    return english if i18n.language() == "en" else swedish or english

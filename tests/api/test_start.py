@@ -1,0 +1,70 @@
+"""The start page tells a stranger what this is, and a member what is waiting."""
+
+import pytest
+
+from platsverket.core import clock
+from platsverket.marketplace.notices.models import Notice
+from platsverket.marketplace.proposals.models import Answer, Proposal, ProposalParty, ProposalState, Side
+from tests import builders
+from tests.api.conftest import HTML, text_of
+
+
+@pytest.fixture
+def words(client):
+    return lambda: text_of(client.get("/", headers=HTML).text)
+
+
+def _proposal(rows, party, **values):
+    request = builders.request(rows, builders.member(rows), title="Projekt Stormsjön")
+    made = builders.added(
+        rows,
+        Proposal(
+            run_id=builders.matching_run(rows).id,
+            request_id=request.id,
+            answer_by=builders.at(5),
+            **({"state": ProposalState.APPROVED, "approved_at": clock.now()} | values),
+        ),
+    )
+    return builders.added(
+        rows, ProposalParty(proposal_id=made.id, organisation_id=party.organisation_id, side=Side.LISTER)
+    )
+
+
+def test_a_stranger_reads_what_this_is(words):
+    assert "Dela platser, saker och människors tid" in words()
+
+
+def test_nothing_waits(client, rows, signed_in, words):
+    signed_in(client, builders.member(rows, roles=["lister"]))
+    assert "Inget just nu." in words()
+    assert "Erbjud något" in words()
+    assert "Beskriv vad ni behöver" not in words()
+
+
+def test_a_party_sees_what_waits_for_its_answer_until_it_has_answered(client, rows, signed_in, words):
+    member = builders.member(rows)
+    party = _proposal(rows, member)
+    signed_in(client, member)
+    assert "Projekt Stormsjön" in words()
+    party.answer = Answer.ACCEPTED
+    rows.commit()
+    assert "Projekt Stormsjön" not in words()
+
+
+def test_a_coordinator_sees_how_many_wait_for_review(client, rows, signed_in, words):
+    member = builders.member(rows, roles=["coordinator"])
+    _proposal(rows, builders.member(rows), state=ProposalState.PROPOSED, approved_at=None)
+    signed_in(client, member)
+    assert "1 förslag att granska" in words()
+
+
+def test_a_requester_sees_what_it_asked_for_and_what_is_unread(client, rows, signed_in, words):
+    member = builders.member(rows)
+    asked = builders.request(rows, member, title="Rum för åtta")
+    home = member.organisation_id
+    builders.added(rows, Notice(organisation_id=home, at=clock.now(), code="x", entity="request", entity_id=asked.id))
+    builders.request(rows, builders.member(rows), title="Någon annans")
+    signed_in(client, member)
+    assert "Rum för åtta" in words()
+    assert "1 oläst avisering" in words()
+    assert "Någon annans" not in words()
