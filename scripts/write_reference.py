@@ -26,16 +26,18 @@ def settings_page() -> str:
         f"| `PLATSVERKET_{name.upper()}` | {_default(field.default)} | {field.description} |"
         for name, field in Settings.model_fields.items()
     ]
-    return "\n".join([
-        "# Settings",
-        "",
-        "Every setting is an environment variable. A wrong value stops the start with a message that names it.",
-        "",
-        "| variable | default | meaning |",
-        "|---|---|---|",
-        *rows,
-        "",
-    ])
+    return "\n".join(
+        [
+            "# Settings",
+            "",
+            "Every setting is an environment variable. A wrong value stops the start with a message that names it.",
+            "",
+            "| variable | default | meaning |",
+            "|---|---|---|",
+            *rows,
+            "",
+        ]
+    )
 
 
 def _default(value: object) -> str:
@@ -76,19 +78,21 @@ def api_page() -> str:
         for method in METHODS
         if isinstance(operation := getattr(item, method), Operation)
     ]
-    return "\n".join([
-        "# JSON API",
-        "",
-        "The whole description, with every field and full examples, is OpenAPI 3.1 at `/api/v1/openapi.json` of a",
-        "running installation. Conventions: DIGG's national REST API profile, errors as `application/problem+json`",
-        "(RFC 9457), bearer tokens (`platsverket user token`), `ETag`/`If-Match` on updates, `Idempotency-Key` on",
-        "creating calls, `page` and `limit` on lists.",
-        "",
-        "| operation | what it does |",
-        "|---|---|",
-        *rows,
-        "",
-    ])
+    return "\n".join(
+        [
+            "# JSON API",
+            "",
+            "The whole description, with every field and full examples, is OpenAPI 3.1 at `/api/v1/openapi.json` of a",
+            "running installation. Conventions: DIGG's national REST API profile, errors as `application/problem+json`",
+            "(RFC 9457), bearer tokens (`platsverket user token`), `ETag`/`If-Match` on updates, `Idempotency-Key` on",
+            "creating calls, `page` and `limit` on lists.",
+            "",
+            "| operation | what it does |",
+            "|---|---|",
+            *rows,
+            "",
+        ]
+    )
 
 
 def pages_page() -> str:

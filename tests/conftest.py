@@ -60,4 +60,3 @@ def engine(database_url: str) -> Iterator[Engine]:
     tables = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables)
     with db.engine().begin() as connection:
         connection.execute(text(f"truncate {tables} cascade"))
-
