@@ -17,6 +17,7 @@ from platsverket.competence.models import Skill, StaffCapacity, StaffSkill
 from platsverket.competence.rules import Consenting, consents_of
 from platsverket.core.errors import NotFound
 from platsverket.core.page import DEFAULT_LIMIT, Page, read_page
+from platsverket.core.tables import any_of
 
 
 @dataclass(frozen=True)
@@ -62,12 +63,12 @@ def skill(session: Session, code: str) -> Skill:
 
 def cards_by_id(session: Session, resource_ids: Collection[UUID]) -> dict[UUID, Card]:
     """Return the capacity cards of resources, in two queries."""
-    rows = session.exec(select(StaffCapacity).where(col(StaffCapacity.resource_id).in_(set(resource_ids)))).all()
+    rows = session.exec(select(StaffCapacity).where(any_of(col(StaffCapacity.resource_id), resource_ids))).all()
     levels: dict[UUID, dict[str, int]] = defaultdict(dict)
     for held, code in session.exec(
         select(StaffSkill, Skill.code)
         .join(Skill, col(Skill.id) == col(StaffSkill.skill_id))
-        .where(col(StaffSkill.resource_id).in_(set(resource_ids)))
+        .where(any_of(col(StaffSkill.resource_id), resource_ids))
         .order_by(col(Skill.code))
     ):
         levels[held.resource_id][code] = held.level

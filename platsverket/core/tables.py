@@ -1,10 +1,13 @@
-"""Columns that many tables share, and how values are stored in columns."""
+"""Columns that many tables share, and how values are stored in and looked for in columns."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, Enum, MetaData
+from sqlalchemy import ColumnElement, DateTime, Enum, MetaData, Uuid, any_, literal
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field, SQLModel
 from uuid_utils.compat import uuid7
 
@@ -33,6 +36,12 @@ def stored_by_value(enum: type[StrEnum]) -> Enum:
         name=_snake(enum.__name__),
         values_callable=lambda members: [member.value for member in members],
     )
+
+
+def any_of(column: Any, keys: Iterable[UUID]) -> ColumnElement[bool]:
+    """Return the condition that a column is one of the keys, however many: a list of parameters ends at 65,535."""
+    found: ColumnElement[bool] = column == any_(literal(list(keys), ARRAY(Uuid)))
+    return found
 
 
 def _snake(name: str) -> str:

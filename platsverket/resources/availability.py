@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from platsverket.core.interval import BEGINNING, FOREVER, Interval, covers, intersect, overlaps, union
+from platsverket.core.interval import BEGINNING, FOREVER, Interval, intersect, overlaps
 from platsverket.core.opening import OpeningHours
 
 
@@ -40,11 +40,6 @@ def pieces(
     """
     is_open = intersect(opening.open_intervals(first, last), [during])
     return list(_within(is_open, list(_left(claims, capacity))))
-
-
-def free_for(left: Iterable[Piece], wanted: Sequence[Interval], amount: int) -> bool:
-    """Say whether an amount can be had in every moment of the sorted intervals `wanted`."""
-    return covers(union(piece.interval for piece in left if piece.capacity >= amount), wanted)
 
 
 def peak(claims: Iterable[Taken], during: Interval) -> int:

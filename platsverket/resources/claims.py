@@ -42,6 +42,8 @@ def take(
     Conflict
         ``busy``: another writer was in the way for too long. Nothing was written; try the whole transaction again.
     """
+    if not wanted:
+        return []
     with db.translated():
         capacities = queries.lock_units(session, [each.unit_id for each in wanted])
     rows = [
@@ -128,4 +130,6 @@ def _all_or_nothing(session: Session, clashes_of: Callable[[], list[Clash]]) -> 
             yield
     except CapacityExceeded as error:
         found = clashes_of()
+        if not found:
+            raise
         raise CapacityExceeded(found[0].words(), {"clashes": [each.to_json() for each in found]}) from error

@@ -7,7 +7,7 @@ see through offers: `resources_by_id` and the like answer for ids that the calle
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,11 +18,14 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from platsverket.core import opening
 from platsverket.core.actor import Actor
-from platsverket.core.errors import NotFound
-from platsverket.core.interval import Interval, to_range
+from platsverket.core.clock import STOCKHOLM
+from platsverket.core.errors import BadInput, NotFound
+from platsverket.core.interval import Interval, from_range, to_range
 from platsverket.core.opening import ALWAYS_OPEN, OpeningHours
 from platsverket.core.page import DEFAULT_LIMIT, Page, read_page
 from platsverket.core.plain import from_row
+from platsverket.core.tables import any_of
+from platsverket.resources.availability import Piece, Taken, pieces
 from platsverket.resources.facts import FurnitureFacts, SpaceFacts, VehicleFacts
 from platsverket.resources.models import (
     Claim,
@@ -37,6 +40,8 @@ from platsverket.resources.models import (
     Vehicle,
 )
 from platsverket.resources.vocabulary import Access
+
+LONGEST_CALENDAR_DAYS = 366
 
 StatedFacts = SpaceFacts | FurnitureFacts | VehicleFacts
 
@@ -122,7 +127,7 @@ def resources_by_id(session: Session, resource_ids: Iterable[UUID]) -> dict[UUID
         .outerjoin(Space, col(Space.resource_id) == col(Resource.id))
         .outerjoin(FurnitureLot, col(FurnitureLot.resource_id) == col(Resource.id))
         .outerjoin(Vehicle, col(Vehicle.resource_id) == col(Resource.id))
-        .where(col(Resource.id).in_(set(resource_ids)))
+        .where(any_of(col(Resource.id), resource_ids))
     )
     rows = session.execute(statement)
     return {each.id: Described(each, place, _stated(*families)) for each, place, *families in rows}
@@ -133,7 +138,7 @@ def units_of(session: Session, resource_ids: Iterable[UUID]) -> dict[UUID, list[
     found = session.exec(
         select(ResourceUnit, Unit)
         .join(Unit, col(Unit.id) == col(ResourceUnit.unit_id))
-        .where(col(ResourceUnit.resource_id).in_(set(resource_ids)))
+        .where(any_of(col(ResourceUnit.resource_id), resource_ids))
         .order_by(col(Unit.name), col(Unit.id))
     )
     units: dict[UUID, list[tuple[Unit, int]]] = defaultdict(list)
@@ -149,7 +154,7 @@ def parts_of(session: Session, hall_ids: Iterable[UUID]) -> dict[UUID, dict[str,
         .join(ResourceUnit, col(ResourceUnit.unit_id) == col(Unit.id))
         .join(Resource, col(Resource.id) == col(ResourceUnit.resource_id))
         .join(Space, col(Space.resource_id) == col(Resource.id))
-        .where(col(Resource.part_of_id).in_(set(hall_ids)))
+        .where(any_of(col(Resource.part_of_id), hall_ids))
         .order_by(col(Unit.name))
     )
     parts: dict[UUID, dict[str, tuple[Resource, Space]]] = defaultdict(dict)
@@ -189,7 +194,7 @@ def active_claims(session: Session, unit_ids: Iterable[UUID], during: Interval) 
         session.exec(
             select(Claim)
             .where(
-                col(Claim.unit_id).in_(set(unit_ids)),
+                any_of(col(Claim.unit_id), unit_ids),
                 col(Claim.during).bool_op("&&")(to_range(during)),
                 col(Claim.released_at).is_(None),
             )
@@ -206,6 +211,29 @@ def closed_periods(session: Session, actor: Actor | None, resource_id: UUID, sin
     return [each for each in found if each.source is ClaimSource.OWNER]
 
 
+def free_pieces(session: Session, actor: Actor | None, resource_id: UUID, first: date, last: date) -> list[Piece]:
+    """Return when and how much of a resource that the actor may see is open and free in local dates.
+
+    Raises
+    ------
+    BadInput
+        The dates are in the wrong order, or more than `LONGEST_CALENDAR_DAYS`.
+    """
+    if not 0 <= (last - first).days < LONGEST_CALENDAR_DAYS:
+        raise BadInput("last", last.isoformat(), f"it has to be up to {LONGEST_CALENDAR_DAYS} days from first")
+    found = described(session, actor, resource_id)
+    units = [unit for unit, _ in units_of(session, [resource_id])[resource_id]]
+    days = Interval(_midnight(first), _midnight(last + timedelta(days=1)))
+    claims = active_claims(session, [unit.id for unit in units], days)
+    taken = [Taken(each.amount, from_range(each.during)) for each in claims]
+    # What has several units, a hall, has them with a capacity of one: it is free where nothing of it is taken.
+    return pieces(found.opening, days, taken, min(unit.capacity for unit in units), first=first, last=last)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, STOCKHOLM)
+
+
 def units_claimed(session: Session, booking_id: UUID) -> list[UUID]:
     """Return the units that a booking still holds something of."""
     held = select(Claim.unit_id).where(col(Claim.booking_id) == booking_id, col(Claim.released_at).is_(None))
@@ -217,7 +245,7 @@ def units_with_owners(session: Session, unit_ids: Iterable[UUID]) -> dict[UUID, 
     found = session.exec(
         select(Unit, Resource)
         .join(Resource, col(Resource.id) == col(Unit.resource_id))
-        .where(col(Unit.id).in_(set(unit_ids)))
+        .where(any_of(col(Unit.id), unit_ids))
         .execution_options(populate_existing=True)
     )
     return {unit.id: (unit, owner) for unit, owner in found}
@@ -231,7 +259,7 @@ def lock_units(session: Session, unit_ids: Iterable[UUID], *, to_change: bool = 
     wanted = set(unit_ids)
     rows = session.exec(
         select(Unit.id, Unit.capacity)
-        .where(col(Unit.id).in_(wanted))
+        .where(any_of(col(Unit.id), wanted))
         .order_by(col(Unit.id))
         .with_for_update(key_share=not to_change)
     )

@@ -139,12 +139,12 @@ def update_resource(
 def change_capacity(
     session: Session, actor: Actor | None, resource_id: UUID, capacity: int, *, if_version: int | None = None
 ) -> None:
-    """Let desks of a pool, things of a lot or percent be fewer or more than the facts say.
+    """Let the desks of a pool or the things of a lot be fewer or more than the facts say.
 
     Raises
     ------
     BadInput
-        The capacity is below 1 or over 100 percent, or it is a room, a hall or a vehicle: there is one.
+        The capacity is below 1, or it is something else: a room, of which there is one, or staff, whose card says it.
     CapacityExceeded
         More is claimed in some moment to come; see `claims.set_capacity`.
     NotAllowed, NotFound, VersionChanged
@@ -190,7 +190,10 @@ def reopen_period(session: Session, actor: Actor | None, resource_id: UUID, clai
     """
     row = queries.resource(session, actor, resource_id)
     check_lists_for(actor, row.organisation_id)
-    claims.release(session, [queries.closed_period(session, row.id, claim_id)])
+    claim = queries.closed_period(session, row.id, claim_id)
+    if claim.released_at is not None:
+        return
+    claims.release(session, [claim])
     record(session, actor, "resource", row.id, reason_code="period_reopened", details={"claim": str(claim_id)})
 
 
@@ -211,9 +214,9 @@ def _check_site(session: Session, organisation_id: UUID, site_id: UUID | None) -
 
 
 def _check_capacity(row: Resource, capacity: int) -> None:
-    counted = row.family in (Family.FURNITURE, Family.STAFF) or row.kind == SpaceKind.DESK_POOL
-    most = 1 if not counted else 100 if row.family is Family.STAFF else MOST_THINGS
-    check_between("capacity", capacity, 1, most)
+    if row.family is not Family.FURNITURE and row.kind != SpaceKind.DESK_POOL:
+        raise BadInput("capacity", capacity, "only the desks of a pool and the things of a lot can be counted anew")
+    check_between("capacity", capacity, 1, MOST_THINGS)
 
 
 def _set_capacity(session: Session, row: Resource, capacity: int) -> None:

@@ -221,6 +221,20 @@ def test_a_period_is_closed_and_opened_again(client: TestClient[Any], site: Site
     assert (backwards.status_code, backwards.json()["invalid-parameters"][0]["property"]) == (400, "end")
 
 
+def test_what_is_free_on_a_day(client: TestClient[Any], rows: Session, site: Site, headers: dict[str, str]) -> None:
+    split = {
+        "weekly": {"mo": [{"fromTime": "08:00", "untilTime": "11:00"}, {"fromTime": "13:00", "untilTime": "17:00"}]}
+    }
+    made = added(client, headers, body(site, ROOM | {"kind": "desk_pool"}, openingHours=split))
+    address = f"{RESOURCES}/{made['id']}/free-periods"
+    assert client.get(f"{address}?first=2099-06-01&last=2099-06-02", headers=headers).json()["items"] == [
+        {"start": "2099-06-01T06:00:00Z", "end": "2099-06-01T09:00:00Z", "capacity": 8},
+        {"start": "2099-06-01T11:00:00Z", "end": "2099-06-01T15:00:00Z", "capacity": 8},
+    ]
+    for query in ("first=2099-06-01", "first=2099-06-02&last=2099-06-01", "first=1&last=2"):
+        assert client.get(f"{address}?{query}", headers=headers).status_code == 400
+
+
 def test_anothers_resource_is_not_there(
     client: TestClient[Any], rows: Session, site: Site, headers: dict[str, str]
 ) -> None:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from platsverket.core.interval import Interval
 from platsverket.core.opening import ALWAYS_OPEN, from_text
-from platsverket.resources.availability import Piece, Taken, busiest, free_for, peak, pieces
+from platsverket.resources.availability import Piece, Taken, busiest, peak, pieces
 
 MONDAY = date(2027, 3, 1)
 ALL_YEAR = Interval(datetime(2027, 1, 1, tzinfo=UTC), datetime(2028, 1, 1, tzinfo=UTC))
@@ -50,13 +50,6 @@ def test_the_night_the_clock_is_put_forward_is_an_hour_shorter() -> None:
     sunday = date(2027, 3, 28)
     [piece] = pieces(ALWAYS_OPEN, ALL_YEAR, [], 1, first=sunday, last=sunday)
     assert piece.interval == Interval(at(23, 27), at(22, 28))
-
-
-def test_free_for_an_amount_over_pieces_that_touch() -> None:
-    left = [Piece(span(8, 10), 4), Piece(span(10, 12), 7)]
-    assert free_for(left, [span(9, 11)], 4)
-    assert not free_for(left, [span(9, 11)], 5)
-    assert not free_for(left, [span(11, 13)], 1)
 
 
 def test_peak_counts_ends_before_starts() -> None:

@@ -192,6 +192,7 @@ def test_what_does_not_exist(session: Session) -> None:
         change_period(session, uuid4(), days(1, 2))
     with pytest.raises(BadInput):
         Wanted(uuid4(), 0, days(1, 2))
+    assert take(session, [], ClaimSource.OWNER) == []
     release(session, booking_id=uuid4())
 
 

@@ -1,15 +1,19 @@
 """Listing sites and resources with their units, changing them, and closing them for a while."""
 
 from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlmodel import Session, select
 
 from platsverket.core.actor import Actor
 from platsverket.core.audit import AuditEntry
+from platsverket.core.clock import STOCKHOLM
 from platsverket.core.errors import BadInput, CapacityExceeded, Conflict, NotAllowed, NotFound, VersionChanged
+from platsverket.core.interval import Interval
 from platsverket.core.opening import ALWAYS_OPEN, from_text
 from platsverket.resources import claims, queries, service
+from platsverket.resources.availability import Piece
 from platsverket.resources.claims import Wanted
 from platsverket.resources.facts import (
     FurnitureFacts,
@@ -156,13 +160,11 @@ def test_the_percent_of_staff_changes(session: Session, lister: Actor) -> None:
 
 def test_what_there_is_one_of_stays_one(session: Session, lister: Actor, site: Site) -> None:
     hall = service.create_resource(session, lister, draft(site, kind="hall", facts=HALL, parts=PARTS))
-    for one in (hall, builders.space(session, site), builders.vehicle(session, site)):
+    for one in (hall, builders.space(session, site), builders.vehicle(session, site), builders.staff(session)):
         with pytest.raises(BadInput):
             service.change_capacity(session, None, one.id, 2)
-    staff = builders.staff(session)
-    for capacity in (0, 101):
-        with pytest.raises(BadInput):
-            service.change_capacity(session, None, staff.id, capacity)
+    with pytest.raises(BadInput):
+        service.change_capacity(session, None, builders.furniture(session, site).id, 0)
 
 
 def test_the_parts_of_a_hall_change_their_size_but_stay_the_same(session: Session, lister: Actor, site: Site) -> None:
@@ -205,6 +207,21 @@ def test_a_closed_period_takes_all_of_it_until_it_is_opened_again(session: Sessi
         session, [unit.id for unit, _ in queries.units_of(session, [hall.id])[hall.id]], days(1, 30)
     )
     assert [claim.during for claim in held] == [builders.to_range(days(16, 18))]
+
+
+def test_a_hall_is_free_where_all_of_it_is(session: Session, lister: Actor, site: Site) -> None:
+    hall = service.create_resource(session, lister, draft(site, kind="hall", facts=HALL, parts=PARTS))
+    parts = queries.parts_of(session, [hall.id])[hall.id]
+    monday = date(2099, 6, 1)
+    for name, hour in (("Norra", 8), ("Södra", 9)):
+        start = datetime(2099, 6, 1, hour, tzinfo=STOCKHOLM)
+        service.close_period(session, lister, parts[name][0].id, Interval(start, start + timedelta(hours=3)))
+    [free] = queries.free_pieces(session, lister, hall.id, monday, monday)
+    open_until = datetime(2099, 6, 1, 17, tzinfo=STOCKHOLM)
+    assert free == Piece(Interval(datetime(2099, 6, 1, 12, tzinfo=STOCKHOLM), open_until), 1)
+    for last in (monday - timedelta(days=1), monday + timedelta(days=400)):
+        with pytest.raises(BadInput):
+            queries.free_pieces(session, lister, hall.id, monday, last)
 
 
 def test_what_is_booked_is_not_closed_nor_opened_by_the_owner(session: Session, lister: Actor, site: Site) -> None:

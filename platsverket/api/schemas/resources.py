@@ -20,6 +20,7 @@ from platsverket.competence.rules import Consenting
 from platsverket.core.errors import BadInput
 from platsverket.core.interval import Interval, from_range
 from platsverket.core.plain import from_json, to_json
+from platsverket.resources.availability import Piece
 from platsverket.resources.facts import Facts, PartDraft, ResourceDraft, StaffTime, facts_of
 from platsverket.resources.models import Claim, Family, Resource, Space, Unit
 from platsverket.resources.queries import Described
@@ -209,6 +210,28 @@ class ClosedPeriodsOut(Wire):
         return cls(items=[ClosedPeriodOut.example()])
 
 
+class FreePeriod(Wire):
+    """Some time in which so much of a resource can be had."""
+
+    start: datetime
+    end: datetime
+    capacity: int
+
+
+class FreePeriodsOut(Wire):
+    """Free times in order, none overlapping."""
+
+    items: list[FreePeriod]
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return the two halves of a day."""
+        at = datetime.fromisoformat
+        morning = FreePeriod(start=at("2027-03-01T07:00:00Z"), end=at("2027-03-01T10:00:00Z"), capacity=12)
+        rest = FreePeriod(start=at("2027-03-01T12:00:00Z"), end=at("2027-03-01T16:00:00Z"), capacity=8)
+        return cls(items=[morning, rest])
+
+
 def resource_out(
     found: Described,
     units: Sequence[tuple[Unit, int]],
@@ -238,6 +261,16 @@ def resource_out(
 def closed_periods_out(claims: Sequence[Claim]) -> ClosedPeriodsOut:
     """Return the owner's claims as the API shows them."""
     return ClosedPeriodsOut(items=[_closed_period_out(claim) for claim in claims])
+
+
+def free_periods_out(pieces: Sequence[Piece]) -> FreePeriodsOut:
+    """Return free times as the API shows them."""
+    return FreePeriodsOut(
+        items=[
+            FreePeriod(start=piece.interval.start, end=piece.interval.limit, capacity=piece.capacity)
+            for piece in pieces
+        ]
+    )
 
 
 def _closed_period_out(claim: Claim) -> ClosedPeriodOut:

@@ -1,6 +1,7 @@
 """`/api/v1/resources`: what can be lent."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -18,9 +19,11 @@ from platsverket.api.schemas.resources import (
     ClosedPeriodIn,
     ClosedPeriodsOut,
     ConsentIn,
+    FreePeriodsOut,
     ResourceIn,
     ResourceOut,
     closed_periods_out,
+    free_periods_out,
     resource_out,
     within,
 )
@@ -141,6 +144,19 @@ class Resources(Controller):
         """Note that somebody takes their yes back: the card is hidden, and those asked later are asked again."""
         withdraw_consent(session, actor, queries.resource(session, actor, resource), data.who)
         return _answered(session, actor, resource)
+
+    @get("/{resource:uuid}/free-periods", sync_to_thread=True, summary="List free periods / Lista lediga tider")
+    def free_periods(
+        self,
+        *,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        resource: FromPath[UUID],
+        first: Annotated[date, QueryParameter(description="The first local date.")],
+        last: Annotated[date, QueryParameter(description="The last local date, a year later at most.")],
+    ) -> FreePeriodsOut:
+        """List when, from one local date through another, it is open and not taken, and how much of it."""
+        return free_periods_out(queries.free_pieces(session, actor, resource, first, last))
 
     @get("/{resource:uuid}/closed-periods", sync_to_thread=True, summary="List closed periods / Lista stängda tider")
     def closed_periods(
