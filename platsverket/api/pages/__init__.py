@@ -36,8 +36,8 @@
    ``queries.py``. Errors of `core.errors` become friendly pages by themselves.
 
 3. Append the controller to ``PAGES`` below (and a link in ``base.html`` if it is a section of its own).
-4. English texts in ``_()`` get their Swedish in ``api/locales/sv/<aggregate>.po``, codes in ``api/words``;
-   tests/api/test_i18n.py says what is missing.
+4. English texts in ``_()`` get their Swedish in ``api/locales/sv/<aggregate>.po``, codes in ``api/words``, and the
+   texts of errors too (a value in an f-string is ``{}`` there); tests/api/test_i18n.py says what is missing.
 5. ``tests/api/test_<aggregate>_pages.py`` with ``client`` and ``signed_in``, and tests/e2e with ``browser_page`` and
    ``assert_accessible``.
 """
@@ -47,6 +47,7 @@ from litestar import Controller
 from platsverket.api.pages.about import AboutPages
 from platsverket.api.pages.bookings import BookingPages
 from platsverket.api.pages.notices import NoticePages
+from platsverket.api.pages.offers import OfferPages
 from platsverket.api.pages.proposals import ProposalPages
 from platsverket.api.pages.requests import RequestPages
 from platsverket.api.pages.runs import RunPages
@@ -57,6 +58,7 @@ from platsverket.core.settings import settings
 PAGES: list[type[Controller]] = [
     StartPage,
     AboutPages,
+    OfferPages,
     RequestPages,
     ProposalPages,
     NoticePages,
