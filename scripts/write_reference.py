@@ -50,8 +50,8 @@ def cli_page() -> str:
     parts = [
         "# Command line",
         "",
-        "Exit codes: 0 done · 1 failed · 2 the input is wrong · 3 in conflict with what is there · "
-        "4 a service does not answer · 130 stopped.",
+        "Exit codes: 0 done, 1 failed, 2 the input is wrong, 3 in conflict with what is there, 4 a service does not",
+        "answer, 130 stopped.",
     ]
     for path, command in _commands(root, "platsverket"):
         parts += ["", f"## `{path}`", "", (command.help or "").strip(), "", "```text", _usage(command, path), "```"]
