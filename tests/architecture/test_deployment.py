@@ -4,6 +4,7 @@ import re
 import tomllib
 from pathlib import Path
 
+import click
 import pytest
 import typer
 import yaml
@@ -49,7 +50,7 @@ def test_compose_runs_commands_that_exist(name):
     command = typer.main.get_command(command_line)
     for word in SERVICES[name]["command"]:
         if not word.startswith("-") and not word.isdigit():
-            command = command.commands[word]
+            command = command.get_command(click.Context(command), word)
     assert command.callback is not None
 
 

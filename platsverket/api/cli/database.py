@@ -8,7 +8,7 @@ import typer
 from platsverket.competence import service as competence
 from platsverket.core import db, embedded, migrate
 
-app = typer.Typer(help="The database.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="The database.", no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 
 
 @app.callback()

@@ -10,29 +10,18 @@ import typer
 from rich.console import Console
 
 from platsverket import __version__
-from platsverket.api.cli import database, demo, files, matching, processes, solving, up, users
+from platsverket.api.cli.commands import Commands
 from platsverket.core.errors import BadInput, Conflict, PlatsverketError, StorageFull, Unavailable
 from platsverket.matching.errors import MatchingError
 
 app = typer.Typer(
     name="platsverket",
-    help="Public bodies share places, things and people's time.",
+    cls=Commands,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-app.command("up")(up.up)
-app.command("match")(matching.match)
-app.command("solve")(solving.solve)
-app.command("check")(solving.check)
-app.command("import")(files.import_file)
-app.command("demo")(demo.demo)
-app.command("serve")(processes.serve)
-app.command("worker")(processes.worker)
-app.command("scheduler")(processes.scheduler)
-app.add_typer(database.app, name="db")
-app.add_typer(users.app, name="user")
 
 
 def _say_version(wanted: bool) -> None:

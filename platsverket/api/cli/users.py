@@ -16,7 +16,9 @@ from platsverket.marketplace.organisations import queries, service
 from platsverket.marketplace.organisations.models import Member
 from platsverket.marketplace.organisations.rules import MemberDraft, Scope
 
-app = typer.Typer(help="Members and their access tokens.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    help="Members and their access tokens.", no_args_is_help=True, add_completion=False, rich_markup_mode=None
+)
 
 Email = Annotated[str, typer.Argument(help="The member's e-mail address.", show_default=False)]
 
