@@ -104,6 +104,17 @@ def test_bundles_that_want_the_same_in_another_order_never_wait_in_a_ring(engine
         assert count(session, Booking) == count(session, Claim) == 4
 
 
+def test_of_two_proposals_for_the_same_room_one_is_approved(engine: Engine) -> None:
+    first = saved(approved=False)
+    second = saved(*first.offers, approved=False)
+    outcomes = at_once(
+        *[lambda session, it=it: service.approve(session, it.coordinator, it.proposal.id) for it in (first, second)]
+    )
+    assert [outcome.code for outcome in outcomes if isinstance(outcome, Conflict)] == ["taken"]
+    with db.unit_of_work() as session:
+        assert sorted(session.scalars(select(Proposal.state))) == ["approved", "proposed"]
+
+
 def test_a_yes_and_a_no_at_the_same_moment_leave_one_of_them(engine: Engine) -> None:
     found = saved()
     with db.unit_of_work() as session:

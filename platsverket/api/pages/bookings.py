@@ -180,6 +180,6 @@ def _facts(view: BookingView) -> list[tuple[str, str]]:
         (_("Place"), place_of(offered, exact=True)),
         *facts_of(offered),
         (_("Price"), price_of(offered.offer)),
-        (_("It comes to"), sum_of(view.cost_sek)),
+        (_("It comes to"), sum_of(view.cost_sek) if offered.offer.price_sek else ""),
         (_("Conditions"), offered.offer.conditions),
     ]

@@ -7,6 +7,7 @@ from platsverket.api.i18n import gettext as _
 from platsverket.api.i18n import language
 from platsverket.api.words import word
 from platsverket.core.interval import Interval
+from platsverket.core.swedish import swedish_key
 from platsverket.marketplace.offers.models import Offer, PriceBasis
 from platsverket.marketplace.offers.queries import OfferView
 from platsverket.resources.facts import FurnitureFacts, SpaceFacts, VehicleFacts
@@ -17,11 +18,11 @@ Facts = list[tuple[str, str]]
 
 
 def name_of(view: OfferView, *, exact: bool) -> str:
-    """Return what a resource is called; staff has no name before a proposal is approved."""
+    """Return what a resource is called; before a proposal is approved, staff has skills but no name."""
     resource = view.lent.resource
     if exact or resource.family is not Family.STAFF:
         return resource.name
-    return word(resource.kind, "staff_kind")
+    return _skills(view) or kind_of(resource)
 
 
 def kind_of(resource: Resource) -> str:
@@ -68,7 +69,7 @@ def facts_of(view: OfferView) -> Facts:
         case SpaceFacts() as space:
             return [
                 (_("Seats"), written.number(space.seats)),
-                (_("Area"), f"{written.number(space.area_m2, 0)}{written.NO_BREAK}m²" if space.area_m2 else ""),
+                (_("Floor area"), f"{written.number(space.area_m2, 0)}{written.NO_BREAK}m²" if space.area_m2 else ""),
                 (_("Equipment"), _listed(space.equipment, "equipment")),
                 (_("Accessibility"), _listed(space.access, "access")),
             ]
@@ -90,7 +91,7 @@ def times_of(during: Collection[Interval]) -> list[str]:
 
 
 def _listed(codes: Collection[str], kind: str) -> str:
-    return ", ".join(word(code, kind) for code in codes)
+    return ", ".join(sorted((word(code, kind) for code in codes), key=swedish_key))
 
 
 def _skills(view: OfferView) -> str:

@@ -160,7 +160,7 @@ def _criterion(code: str, points: int, weight: int) -> Criterion:
         name=word(code, "criterion"),
         meaning=word(code, "criterion_meaning"),
         points=points_text(points),
-        most=written.number(weight),
+        most=written.number(weight) if weight else "",
         share=_share(code, points, weight),
     )
 

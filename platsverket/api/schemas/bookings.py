@@ -5,7 +5,7 @@ from typing import Self
 from uuid import UUID
 
 from platsverket.api.schemas.base import Wire
-from platsverket.api.schemas.proposals import ProposedOffer, example_offer, offer_out
+from platsverket.api.schemas.lending import LentOffer, example_offer, offer_out
 from platsverket.core.interval import from_range
 from platsverket.marketplace.bookings.models import BookingKind, BookingState
 from platsverket.marketplace.bookings.queries import BookingView, ClaimView
@@ -39,7 +39,7 @@ class BookingOut(Wire):
     title: str
     need_id: UUID
     need: str
-    offer: ProposedOffer
+    offer: LentOffer
     lender: str
     borrower_id: UUID
     borrower: str

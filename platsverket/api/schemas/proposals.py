@@ -9,7 +9,7 @@ from uuid import UUID
 from msgspec import Meta
 
 from platsverket.api.schemas.base import Wire
-from platsverket.marketplace.offers.models import PriceBasis, Terms
+from platsverket.api.schemas.lending import LentOffer, PeriodOut, example_offer, offer_out
 from platsverket.marketplace.offers.queries import OfferView
 from platsverket.marketplace.proposals.models import Answer, ProposalState, Side
 from platsverket.marketplace.proposals.queries import LineView, PartyView, ProposalView
@@ -31,23 +31,6 @@ class PartyOut(Wire):
     answered_at: datetime | None
 
 
-class ProposedOffer(Wire):
-    """What would be lent. Before approval there is no address, and staff has no name."""
-
-    id: UUID
-    name: str | None
-    family: Family
-    kind: str
-    organisation_id: UUID
-    organisation: str
-    municipality_codes: list[str]
-    address: str | None
-    terms: Terms
-    price_basis: PriceBasis
-    price_sek: int
-    conditions: str
-
-
 class ProposedNeed(Wire):
     """What is needed."""
 
@@ -56,13 +39,6 @@ class ProposedNeed(Wire):
     family: Family
     kind: str | None
     amount: int
-
-
-class PeriodOut(Wire):
-    """From an instant up to another; without an end it is for good."""
-
-    start: datetime
-    end: datetime | None
 
 
 class MissingDate(Wire):
@@ -90,7 +66,7 @@ class AlternativeOut(Wire):
     """Another option for the line, which a coordinator may swap to while it is not approved."""
 
     option: str
-    offer: ProposedOffer | None
+    offer: LentOffer | None
     during: list[PeriodOut]
     amount: int
     score: int
@@ -108,7 +84,7 @@ class LineOut(Wire):
 
     id: UUID
     need: ProposedNeed
-    offer: ProposedOffer
+    offer: LentOffer
     occurs_on: date | None
     amount: int
     during: list[PeriodOut]
@@ -292,26 +268,6 @@ def _need(need: Need) -> ProposedNeed:
     return ProposedNeed(id=need.id, title=need.title, family=need.family, kind=need.kind, amount=need.amount)
 
 
-def offer_out(view: OfferView, *, exact: bool) -> ProposedOffer:
-    """Return an offer, exactly or as it is told before anybody has said yes."""
-    resource, site = view.lent.resource, view.lent.site
-    nameless = not exact and resource.family is Family.STAFF
-    return ProposedOffer(
-        id=view.offer.id,
-        name=None if nameless else resource.name,
-        family=resource.family,
-        kind=resource.kind,
-        organisation_id=view.organisation.id,
-        organisation=view.organisation.name,
-        municipality_codes=[place.code for place in view.municipalities],
-        address=site.address if site and exact else None,
-        terms=view.offer.terms,
-        price_basis=view.offer.price_basis,
-        price_sek=view.offer.price_sek,
-        conditions=view.offer.conditions,
-    )
-
-
 def _alternative(told: Mapping[str, Any], offered: OfferView | None) -> AlternativeOut:
     loss = told.get("loss", {})
     periods = {(claim["from"], claim["until"]) for claim in told["claims"]}
@@ -350,24 +306,6 @@ def _example_party(side: Side, name: str, number: int, answer: Answer | None) ->
         organisation=name,
         answer=answer,
         answered_at=_WHEN if answer else None,
-    )
-
-
-def example_offer() -> ProposedOffer:
-    """Return a meeting room for the documentation."""
-    return ProposedOffer(
-        id=UUID(_ID.format(7)),
-        name="Storsjön",
-        family=Family.SPACE,
-        kind="meeting_room",
-        organisation_id=UUID(_ID.format(5)),
-        organisation="Region Jämtland Härjedalen",
-        municipality_codes=["2380"],
-        address="Kyrkgatan 12",
-        terms=Terms.LOAN,
-        price_basis=PriceBasis.NONE,
-        price_sek=0,
-        conditions="",
     )
 
 

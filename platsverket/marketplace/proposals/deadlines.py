@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from platsverket.core.settings import settings
 from platsverket.marketplace.notices.rules import NoticeCode
-from platsverket.marketplace.proposals import queries
+from platsverket.marketplace.proposals import queries, waiting
 from platsverket.marketplace.proposals.models import Proposal, ProposalState
 from platsverket.marketplace.proposals.rules import PROPOSAL
 from platsverket.marketplace.proposals.telling import remind, tell
@@ -23,16 +23,16 @@ def expire_due(session: Session, now: datetime) -> int:
     The latter have a need that was dropped (its request was withdrawn, or an alternative was agreed on), or an offer
     that was closed, or staff that took back a consent. Returns how many were ended.
     """
-    unwanted, gone = queries.without_need(session), queries.without_offer(session)
+    unwanted, gone = waiting.without_need(session), waiting.without_offer(session)
     ended = _end(session, unwanted, ProposalState.SUPERSEDED, "no_longer_wanted", NoticeCode.WITHDRAWN)
     ended += _end(session, gone, ProposalState.SUPERSEDED, "no_longer_offered", NoticeCode.WITHDRAWN)
-    return ended + _end(session, queries.due(session, now), ProposalState.EXPIRED, "deadline", NoticeCode.EXPIRED)
+    return ended + _end(session, waiting.due(session, now), ProposalState.EXPIRED, "deadline", NoticeCode.EXPIRED)
 
 
 def remind_due(session: Session, now: datetime) -> int:
     """Remind, once, the parties that have not answered and soon have to. Returns of how many proposals."""
     soon = now + timedelta(days=settings().proposal_reminder_days)
-    found = queries.to_remind(session, now, soon)
+    found = waiting.to_remind(session, now, soon)
     for proposal in found:
         proposal.reminded_at = now
         remind(session, proposal)

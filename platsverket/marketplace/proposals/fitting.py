@@ -14,10 +14,11 @@ from platsverket.core.actor import Actor
 from platsverket.core.errors import Conflict
 from platsverket.core.interval import from_range, overlaps
 from platsverket.marketplace.bookings import queries as bookings
-from platsverket.marketplace.proposals import queries
+from platsverket.marketplace.proposals import waiting
 from platsverket.marketplace.proposals.models import LineClaim
 from platsverket.resources import clashes
 from platsverket.resources.clashes import Clash, Wanted
+from platsverket.resources.queries import lock_units
 
 TAKEN = "taken"
 
@@ -28,10 +29,14 @@ def wanted_of(claims: Sequence[LineClaim]) -> list[Wanted]:
 
 
 def check_fits(session: Session, actor: Actor, proposal_id: UUID, wanted: Sequence[Wanted]) -> None:
-    """Raise Conflict ``taken`` unless all fits beside what is claimed, and beside other proposals that are kept."""
+    """Raise Conflict ``taken`` unless all fits beside what is claimed, and beside other proposals that are kept.
+
+    The units stay locked until the transaction ends, so that of two proposals that would hold the same, one is kept.
+    """
+    lock_units(session, {each.unit_id for each in wanted})
     if found := clashes.among(session, wanted):
         raise _taken(session, actor, found)
-    kept = queries.kept_claims(session, {each.unit_id for each in wanted}, but_for=proposal_id)
+    kept = waiting.kept_claims(session, {each.unit_id for each in wanted}, but_for=proposal_id)
     held = wanted_of([claim for _proposal_id, claim in kept])
     own = {(each.unit_id, each.during) for each in wanted}
     found = [one for one in clashes.among(session, [*wanted, *held]) if (one.unit.id, one.during) in own]

@@ -17,7 +17,7 @@ from platsverket.marketplace.bookings.models import Booking
 from platsverket.marketplace.bookings.rules import read_reason
 from platsverket.marketplace.bookings.service import agree
 from platsverket.marketplace.notices.rules import NoticeCode
-from platsverket.marketplace.proposals import fitting, queries, swapping
+from platsverket.marketplace.proposals import fitting, queries, swapping, waiting
 from platsverket.marketplace.proposals.models import Answer, Proposal, ProposalParty, ProposalState, Side
 from platsverket.marketplace.proposals.rules import (
     PROPOSAL,
@@ -251,7 +251,7 @@ def _to_decide(session: Session, actor: Actor, proposal_id: UUID, if_version: in
 def _check_can_be(session: Session, proposal: Proposal) -> None:
     """What is proposed has to be still waited for and still offered; the next sweep ends a proposal that is not."""
     check_still_wanted(proposal, queries.needs_of(session, proposal.id))
-    if gone := queries.not_offered(session, queries.offer_ids_of(session, proposal.id)):
+    if gone := waiting.not_offered(session, waiting.offer_ids_of(session, proposal.id)):
         raise Conflict("no_longer_offered", "An offer in it is no longer made.", {"offers": list(map(str, gone))})
 
 

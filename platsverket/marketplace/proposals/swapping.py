@@ -14,7 +14,7 @@ from sqlmodel import Session
 from platsverket.core.actor import Actor
 from platsverket.core.errors import BadInput, Conflict
 from platsverket.core.interval import Interval, from_range, to_range
-from platsverket.marketplace.proposals import fitting, queries
+from platsverket.marketplace.proposals import fitting, queries, waiting
 from platsverket.marketplace.proposals.models import LineClaim, Proposal, ProposalLine, ProposalParty, Side
 from platsverket.resources.clashes import Wanted
 
@@ -35,7 +35,7 @@ def swap_line(session: Session, actor: Actor, proposal: Proposal, line_id: UUID,
     line = queries.line(session, proposal.id, line_id)
     chosen = _listed(line, option_key)
     offer_id, wanted = UUID(chosen["offerId"]), [_wanted(claim) for claim in chosen["claims"]]
-    if queries.not_offered(session, {offer_id}):
+    if waiting.not_offered(session, {offer_id}):
         raise Conflict("no_longer_offered", "That offer is no longer made.", {"offer": str(offer_id)})
     others = queries.claims_of(session, proposal.id, but_for_line=line_id)
     fitting.check_fits(session, actor, proposal.id, [*wanted, *fitting.wanted_of(others)])
