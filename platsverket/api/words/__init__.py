@@ -12,12 +12,13 @@ from enum import StrEnum
 from platsverket.api import i18n
 from platsverket.api.words.deciding import DECIDING
 from platsverket.api.words.marketplace import MARKETPLACE
+from platsverket.api.words.offers import OFFERS
 from platsverket.api.words.reasons import REASONS
 from platsverket.api.words.requests import REQUESTS
 from platsverket.api.words.resources import RESOURCES
 from platsverket.api.words.runs import RUNS
 
-WORDS: dict[str, dict[str, str]] = {**MARKETPLACE, **RESOURCES, **REASONS, **REQUESTS, **DECIDING, **RUNS}
+WORDS: dict[str, dict[str, str]] = {**MARKETPLACE, **RESOURCES, **REASONS, **REQUESTS, **DECIDING, **RUNS, **OFFERS}
 
 
 def word(code: str, kind: str | None = None) -> str:

@@ -57,13 +57,18 @@ def post_resource(
 ) -> Offer:
     """List something new and offer it in one go: the lister's five minutes. `card` is for staff, and only for staff.
 
+    A hall that divides is offered whole, which is the offer returned, and by the part.
     Raises as `resources.service.create_resource` and `create_offer`; nothing is kept of it then.
     """
     row = create_resource(session, actor, resource)
     if card is not None:
         describe_staff(session, actor, row, card)
-    made = create_offer(session, actor, row.id, offer)
-    return open_offer(session, actor, made.id) if open else made
+    parts = resources.parts_of(session, [row.id]).get(row.id, {})
+    made = [create_offer(session, actor, each.id, offer) for each in (row, *(part for part, _ in parts.values()))]
+    if open:
+        for each in made:
+            open_offer(session, actor, each.id)
+    return made[0]
 
 
 def update_offer(

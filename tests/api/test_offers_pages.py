@@ -1,0 +1,283 @@
+"""Pages of offers: search, post one of each family in one form, change, move, and the consents to a card."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
+from sqlmodel import Session, select
+
+from platsverket.core import clock
+from platsverket.marketplace.offers.models import Offer, OfferState, Visibility
+from platsverket.marketplace.organisations.models import Member, Organisation
+from platsverket.resources.models import Resource, Site, Space, Unit
+from tests import builders
+from tests.api.conftest import HTML, SignIn, post_form, text_of
+
+Client = TestClient[Litestar]
+SWEDISH = {**HTML, "accept-language": "sv"}
+ENGLISH = {**HTML, "accept-language": "en"}
+
+
+@pytest.fixture
+def home(rows: Session) -> Organisation:
+    return builders.organisation(rows)
+
+
+@pytest.fixture
+def site(rows: Session, home: Organisation) -> Site:
+    return builders.site(rows, home, name="Huset", address="Prästgatan 1")
+
+
+@pytest.fixture
+def lister(rows: Session, home: Organisation, site: Site, client: Client, signed_in: SignIn) -> Member:
+    """A lister with a site, signed in."""
+    builders.skill(rows, "procurement")
+    member = builders.member(rows, home, roles=["lister"])
+    signed_in(client, member)
+    return member
+
+
+def day(days: int) -> str:
+    return (clock.today() + timedelta(days=days)).isoformat()
+
+
+TERMS = {"visibility": "all", "priceBasis": "none", "do": "open"}
+FAMILIES: dict[str, dict[str, Any]] = {
+    "space": {
+        "name": "Storsjön",
+        "kind": "meeting_room",
+        "seats": "8",
+        "areaM2": "22,5",
+        "equipment": ["screen", "whiteboard"],
+        "priceBasis": "day",
+        "priceSek": "800",
+    },
+    "furniture": {"name": "Stolar", "kind": "chair", "count": "40", "condition": "4", "terms": "hand_over"},
+    "vehicle": {"name": "Elbil", "kind": "car", "seats": "5", "fuel": "electric", "licenceClass": "B"},
+    "staff": {
+        "name": "Upphandlare Berit",
+        "extentPercent": "50",
+        "skills.0.code": "procurement",
+        "skills.0.level": "4",
+        "municipalityCodes": "Östersund, Krokom",
+        "languages": "sv, en",
+    },
+}
+
+
+def typed(family: str, site: Site | None = None, **changes: Any) -> dict[str, Any]:
+    """What a browser sends for a new offer."""
+    form = {"first": day(0), "last": day(90), **TERMS, **FAMILIES[family]}
+    return form | ({"siteId": str(site.id)} if site and family != "staff" else {}) | changes
+
+
+@pytest.mark.parametrize("family", list(FAMILIES))
+def test_one_of_each_family_is_posted_in_one_form(
+    client: Client, rows: Session, lister: Member, site: Site, family: str
+) -> None:
+    for headers in (SWEDISH, ENGLISH):
+        assert client.get(f"/offers/new/{family}", headers=headers).status_code == 200
+    answer = post_form(client, f"/offers/new/{family}", typed(family, site))
+    assert answer.status_code == 303, text_of(answer.text)
+    offer = rows.exec(select(Offer)).one()
+    assert answer.headers["location"] == f"/offers/{offer.id}"
+    assert (offer.state, offer.member_id) == (OfferState.OPEN, lister.id)
+    assert offer.during.upper == builders.days(0, 91).end  # through the last day
+    assert rows.get_one(Resource, offer.resource_id).family == family
+    page = client.get(answer.headers["location"], headers=SWEDISH)
+    assert FAMILIES[family]["name"] in page.text
+    assert ("Kortet är publicerat" if family == "staff" else "Erbjudandet är öppet.") in page.text
+
+
+def test_a_hall_that_divides_is_offered_whole_and_by_the_part(
+    client: Client, rows: Session, lister: Member, site: Site
+) -> None:
+    parts = {"parts.0.name": "Norra", "parts.0.seats": "40", "parts.1.name": "Södra", "parts.1.seats": "40"}
+    answer = post_form(client, "/offers/new/space", typed("space", site, kind="hall", seats="80", **parts))
+    assert answer.status_code == 303, text_of(answer.text)
+    assert len(rows.exec(select(Offer)).all()) == 3
+    assert sorted(rows.exec(select(Unit.name))) == ["Norra", "Södra"]
+    assert rows.exec(select(Space.seats).order_by(Space.seats)).all() == [40, 40, 80]  # type: ignore[arg-type]
+
+
+def test_a_new_address_is_listed_with_the_offer(client: Client, rows: Session, lister: Member) -> None:
+    address = {
+        "siteId": "",
+        "siteName": "Nya huset",
+        "siteAddress": "Exempelgatan 1",
+        "municipalityCode": "2380",
+        "openingHours": "må-fr 08:00-16:30; ej helgdagar",
+        "siteAccess": ["lift"],
+    }
+    answer = post_form(client, "/offers/new/space", typed("space", **address))
+    assert answer.status_code == 303, text_of(answer.text)
+    made = rows.exec(select(Site).where(Site.name == "Nya huset")).one()
+    assert (made.municipality_code, made.access) == ("2380", ["lift"])
+    assert made.opening_hours is not None
+    assert 63 < made.latitude < 64  # the municipality's seat, where no position is given
+
+
+def test_a_draft_is_kept_and_opened(client: Client, rows: Session, lister: Member, site: Site) -> None:
+    address = post_form(client, "/offers/new/space", typed("space", site, do="draft")).headers["location"]
+    assert rows.exec(select(Offer.state)).one() is OfferState.DRAFT
+    assert "Open the offer" in client.get(address, headers=ENGLISH).text
+    for deed, state in (("opening", "open"), ("pause", "paused"), ("opening", "open"), ("closing", "closed")):
+        assert post_form(client, f"{address}/{deed}", {"words": "Flytt"}).status_code == 303
+        rows.expire_all()
+        assert rows.exec(select(Offer.state)).one() == state
+    closed = client.get(address, headers=SWEDISH).text
+    assert "Stäng erbjudandet" not in closed
+    assert "Stängt" in closed
+
+
+WRONG: list[tuple[str, dict[str, Any], str]] = [
+    ("space", {"last": "2001-01-01"}, "last"),
+    ("space", {"first": "2001-01-01", "last": "2001-02-01"}, "last"),
+    ("space", {"first": "i morgon"}, "first"),
+    ("space", {"seats": "0"}, "seats"),
+    ("space", {"seats": "många"}, "seats"),
+    ("space", {"name": ""}, "name"),
+    ("space", {"kind": "boat"}, "kind"),
+    ("space", {"kind": "hall", "parts.0.name": "Norra", "parts.0.seats": "4"}, "parts"),
+    ("space", {"siteId": ""}, "siteName"),
+    ("space", {"siteId": "x"}, "siteId"),
+    ("space", {"siteId": "", "siteName": "Nytt"}, "municipalityCode"),
+    ("space", {"siteName": "Nytt", "municipalityCode": "2380", "openingHours": "ibland"}, "openingHours"),
+    ("space", {"siteName": "Huset", "municipalityCode": "2380"}, "siteName"),  # there is one called so
+    ("space", {"priceSek": "0"}, "priceSek"),
+    ("space", {"visibility": "department"}, "department"),
+    ("space", {"widenTo": "all"}, "widenOn"),
+    ("space", {"widenTo": "partners", "widenOn": day(5)}, "widenOn"),
+    ("furniture", {"count": "0"}, "count"),
+    ("furniture", {"valuationSek": "100"}, "valuationBasis"),
+    ("vehicle", {"fuel": ""}, "fuel"),
+    ("staff", {"extentPercent": "120"}, "extentPercent"),
+    ("staff", {"skills.0.code": ""}, "skills"),
+    ("staff", {"municipalityCodes": "Östersond"}, "municipalityCodes"),
+    ("staff", {"languages": "svenska"}, "languages"),
+]
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_a_wrong_form_comes_again_with_what_was_typed(
+    client: Client, rows: Session, lister: Member, site: Site, language: str
+) -> None:
+    client.get(f"/language/{language}")
+    for family, changes, wrong in WRONG:
+        answer = post_form(client, f"/offers/new/{family}", typed(family, site, conditions="Ring först", **changes))
+        where = f"{family} {changes}: {text_of(answer.text)}"
+        assert answer.status_code == 422, where
+        assert f'href="#f-{wrong}"' in answer.text, where
+        assert f'id="f-{wrong}"' in answer.text, where
+        assert "Ring först" in answer.text
+        assert f'<html lang="{language}"' in answer.text
+    assert rows.exec(select(Offer)).all() == []
+    assert [each.name for each in rows.exec(select(Site))] == ["Huset"]
+
+
+def test_everything_that_is_wrong_is_told_at_once(client: Client, lister: Member) -> None:
+    answer = post_form(client, "/offers/new/space", {"name": "", "visibility": "all", "priceBasis": "none"})
+    told = [name for name in ("name", "kind", "seats", "first", "siteName") if f'href="#f-{name}"' in answer.text]
+    assert told == ["name", "kind", "seats", "first", "siteName"]
+
+
+def test_a_name_that_is_taken(client: Client, lister: Member, site: Site) -> None:
+    assert post_form(client, "/offers/new/space", typed("space", site)).status_code == 303
+    answer = post_form(client, "/offers/new/space", typed("space", site))
+    assert answer.status_code == 422
+    assert "det finns redan en med det namnet" in answer.text
+
+
+def test_an_offer_is_changed_and_an_old_form_is_refused(
+    client: Client, rows: Session, lister: Member, site: Site
+) -> None:
+    address = post_form(client, "/offers/new/space", typed("space", site)).headers["location"]
+    shown = client.get(f"{address}/change", headers=SWEDISH).text
+    assert day(90) in shown
+    offer = rows.exec(select(Offer)).one()
+    new = {**TERMS, "first": day(0), "last": "", "visibility": "region", "widenOn": day(30), "widenTo": "all"}
+    changed = post_form(client, f"{address}/change", {**new, "version": str(offer.version)})
+    assert changed.status_code == 303, text_of(changed.text)
+    rows.expire_all()
+    offer = rows.exec(select(Offer)).one()
+    assert (offer.visibility, offer.during.upper) == (Visibility.REGION, None)
+    assert offer.widens == [[day(30), "all"]]
+    assert day(30) in client.get(f"{address}/change").text
+    late = post_form(client, f"{address}/change", {**new, "version": "1"})
+    assert late.status_code in {409, 412}
+    wrong = post_form(client, f"{address}/change", {**new, "first": "", "version": str(offer.version)})
+    assert (wrong.status_code, 'href="#f-first"' in wrong.text) == (422, True)
+
+
+def test_a_card_is_shown_once_all_three_have_said_yes(
+    client: Client, rows: Session, lister: Member, signed_in: SignIn
+) -> None:
+    address = post_form(client, "/offers/new/staff", typed("staff")).headers["location"]
+    reader = builders.member(rows, roles=["requester"])
+    for who in ("employee", "manager", "hr"):
+        shown = client.get(address, headers=ENGLISH).text
+        assert "Note a yes" in shown
+        assert post_form(client, f"{address}/consents", {"who": who, "given": "yes"}).status_code == 303
+    assert post_form(client, f"{address}/consents", {"who": "nobody", "given": "yes"}).status_code == 400
+    signed_in(client, reader)
+    seen = client.get(address, headers=SWEDISH)
+    assert seen.status_code == 200
+    assert "Upphandlare Berit" not in seen.text  # a card is anonymous to others
+    assert "Östersund" in seen.text
+    assert post_form(client, f"{address}/consents", {"who": "hr", "given": "no"}).status_code == 403
+    signed_in(client, lister)
+    assert post_form(client, f"{address}/consents", {"who": "employee", "given": "no"}).status_code == 303
+    signed_in(client, reader)
+    assert client.get(address).status_code == 404
+
+
+def test_the_list_is_narrowed_in_both_languages(client: Client, rows: Session, lister: Member, site: Site) -> None:
+    builders.offer(rows, builders.space(rows, site, name="Storsjön", seats=8))
+    builders.offer(rows, builders.furniture(rows, name="Stolar", capacity=40))
+    far = builders.site(rows, **builders.STOCKHOLM)
+    builders.offer(rows, builders.vehicle(rows, far, name="Elbil"))
+    rows.commit()
+
+    def names(query: str) -> set[str]:
+        shown = client.get(f"/offers?{query}", headers=SWEDISH)
+        assert shown.status_code == 200
+        return {name for name in ("Storsjön", "Stolar", "Elbil") if name in shown.text}
+
+    assert names("") == {"Storsjön", "Stolar", "Elbil"}
+    assert names("family=furniture") == {"Stolar"}
+    assert names("municipality=0180") == {"Elbil"}
+    assert names("text=storsj%C3%B6n") <= {"Storsjön"}
+    assert names("least=9&family=space") == set()
+    assert names("mine=yes") == {"Storsjön"}
+    assert names(f"from={day(400)}") == set()
+    assert names(f"from={day(10)}&until={day(20)}") == {"Storsjön", "Stolar", "Elbil"}
+    assert names("family=boat&municipality=9999&least=x&from=x") == {"Storsjön", "Stolar", "Elbil"}
+    assert "det slutar innan det börjar" in client.get(f"/offers?from={day(9)}&until={day(2)}", headers=SWEDISH).text
+    english = client.get("/offers", headers=ENGLISH)
+    assert "3 offers" in english.text or "3 erbjudanden" in english.text
+
+
+def test_others_see_the_municipality_and_how_to_ask(
+    client: Client, rows: Session, site: Site, signed_in: SignIn
+) -> None:
+    offer = builders.offer(rows, builders.space(rows, site, name="Storsjön"))
+    signed_in(client, builders.member(rows, roles=["requester"]))
+    seen = client.get(f"/offers/{offer.id}", headers=SWEDISH).text
+    assert "Prästgatan" not in seen
+    assert "Östersund" in seen
+    assert "/requests/new?family=space" in seen
+    assert "Pausa erbjudandet" not in seen
+    assert post_form(client, f"/offers/{offer.id}/pause").status_code == 403
+    assert client.get(f"/offers/{offer.id}/change", headers=HTML).status_code == 403
+
+
+def test_only_listers_post(client: Client, rows: Session, signed_in: SignIn) -> None:
+    signed_in(client, builders.member(rows, roles=["requester"]))
+    assert client.get("/offers/new/space", headers=HTML).status_code == 403
+    assert "Erbjud något" not in client.get("/offers", headers=SWEDISH).text
+
+
+def test_there_is_no_form_of_another_family(client: Client, lister: Member) -> None:
+    assert client.get("/offers/new/boats", headers=HTML).status_code == 404
