@@ -214,7 +214,7 @@ def _listing_of(item: object) -> Listing[object]:
 
 
 def _problem_example(status: int) -> Mapping[str, Any]:
-    code = {409: "state_changed", 412: "version_changed", 503: "unavailable"}.get(status) or CODES[status]
+    code = "state_changed" if status == 409 else CODES[status]
     wrong = [InvalidParameterOut(property="limit", value=0, reason="it has to be 1 or more")] if status == 400 else None
     told = Problem(
         type=f"/developers#problem-{code.replace('_', '-')}",

@@ -49,9 +49,13 @@ CODES = {
     403: "not_allowed",
     404: "not_found",
     405: "method_not_allowed",
+    409: "conflict",
+    412: "version_changed",
     413: "too_large",
     415: "unsupported_media_type",
     500: "internal",
+    503: "unavailable",
+    507: "storage_full",
 }
 
 

@@ -80,3 +80,25 @@ def test_nothing_is_loaded_from_elsewhere(server, member, browser_page):
     sign_in(browser_page, server, member)
     assert asked
     assert [url for url in asked if not url.startswith((server, "data:"))] == []
+
+
+@pytest.mark.parametrize("path", ["/", "/sign-in", "/developers"])
+def test_dark_colours_are_readable_too(server, member, browser_page, path):
+    browser_page.emulate_media(color_scheme="dark")
+    browser_page.goto(server + path)
+    assert_accessible(browser_page)
+
+
+def test_who_has_to_sign_in_comes_back_to_the_page_asked_for(server, member, browser_page):
+    browser_page.goto(f"{server}/bookings")
+    browser_page.get_by_role("button", name="Karin").click()
+    expect(browser_page).to_have_url(f"{server}/bookings")
+
+
+def test_the_start_page_tells_what_is_waiting(server, rows, member, browser_page):
+    builders.request(rows, member, title="Rum för åtta")
+    rows.commit()
+    sign_in(browser_page, server, member)
+    expect(browser_page.get_by_role("heading", level=1)).to_have_text("Det här väntar på dig")
+    expect(browser_page.get_by_role("link", name="Rum för åtta")).to_be_visible()
+    assert_accessible(browser_page)
