@@ -6,17 +6,19 @@ Run `make docs` after changing any of them; a test fails where a page is older t
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-import click
 import typer
 from litestar.openapi.spec import OpenAPI, Operation
+from litestar.routes import HTTPRoute
+from typer.core import TyperGroup
 
 from platsverket.api.app import create_app
 from platsverket.api.cli.main import app as command_line
-from platsverket.api.pages import PAGES
 from platsverket.core.settings import Settings
 
 DOCS = Path(__file__).parent.parent / "docs"
+NOT_PAGES = ("/api/", "/health/", "/static", "/{address:path}")
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -58,17 +60,16 @@ def cli_page() -> str:
     return "\n".join([*parts, ""])
 
 
-def _commands(command: click.Command, path: str) -> Iterator[tuple[str, click.Command]]:
+def _commands(command: Any, path: str) -> Iterator[tuple[str, Any]]:
     yield path, command
-    if isinstance(command, click.Group):
-        context = click.Context(command)
+    if isinstance(command, TyperGroup):
+        context = typer.Context(command)
         for name in command.list_commands(context):
             child = command.get_command(context, name)
-            assert child is not None
             yield from _commands(child, f"{path} {name}")
 
 
-def _usage(command: click.Command, path: str) -> str:
+def _usage(command: Any, path: str) -> str:
     context = type(command).context_class(command, info_name=path, terminal_width=100, max_content_width=100)
     return "\n".join(line.rstrip() for line in command.get_help(context).splitlines())
 
@@ -102,15 +103,20 @@ def api_page() -> str:
 def pages_page() -> str:
     """Return the list of the web pages as Markdown."""
     handlers = sorted(
-        (path, method, (handler.fn.__doc__ or "").strip().splitlines()[0])
+        (route.path, method, _meaning(handler.fn))
         for route in create_app().routes
-        for handler in getattr(route, "route_handlers", [])
-        if (owner := getattr(handler, "owner", None)) is not None and type(owner) in PAGES
-        for path in [route.path]
+        if isinstance(route, HTTPRoute) and not route.path.startswith(NOT_PAGES)
+        for handler in route.route_handlers
         for method in sorted(handler.http_methods - {"HEAD", "OPTIONS"})
     )
     rows = [f"| `{method} {path}` | {meaning} |" for path, method, meaning in handlers]
     return "\n".join(["# Web pages", "", "| address | what it is |", "|---|---|", *rows, ""])
+
+
+def _meaning(handler: object) -> str:
+    """Return the first line that a handler says of itself; Litestar wraps those that run in a thread."""
+    function = getattr(handler, "func", handler)
+    return (function.__doc__ or "").strip().splitlines()[0]
 
 
 PAGES_OF_REFERENCE = {"settings.md": settings_page, "cli.md": cli_page, "api.md": api_page, "pages.md": pages_page}

@@ -4,7 +4,6 @@ import re
 import tomllib
 from pathlib import Path
 
-import click
 import pytest
 import typer
 import yaml
@@ -50,7 +49,7 @@ def test_compose_runs_commands_that_exist(name):
     command = typer.main.get_command(command_line)
     for word in SERVICES[name]["command"]:
         if not word.startswith("-") and not word.isdigit():
-            command = command.get_command(click.Context(command), word)
+            command = command.get_command(typer.Context(command), word)
     assert command.callback is not None
 
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any, ClassVar
 
-import click
 import typer
 from typer.core import TyperGroup
 
@@ -28,19 +27,19 @@ class Commands(TyperGroup):
         "user": ("users", "app"),
     }
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 (Typer's signature)
         """Return the names in the order in which help shows them."""
         return list(self.places)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 (as above)
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 (as above)
         """Import and return a command; nothing if there is none."""
         if cmd_name not in self.places:
             return None
         module, name = self.places[cmd_name]
-        return _as_click(getattr(import_module(f"{HERE}.{module}"), name), cmd_name)
+        return _as_command(getattr(import_module(f"{HERE}.{module}"), name), cmd_name)
 
 
-def _as_click(found: Any, name: str) -> click.Command:
+def _as_command(found: Any, name: str) -> Any:
     app = found
     if not isinstance(found, typer.Typer):
         app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
