@@ -1,0 +1,71 @@
+"""The sample region, matched: what its README promises is what the optimiser finds."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import Engine
+from sqlmodel import Session, select
+
+from platsverket.competence.service import add_skills
+from platsverket.core import clock, db
+from platsverket.marketplace.importing.service import KINDS, import_csv
+from platsverket.marketplace.offers.models import Offer
+from platsverket.marketplace.planning.models import NeedOutcome, RunState
+from platsverket.marketplace.planning.queries import run as run_of
+from platsverket.marketplace.planning.rules import RunDraft
+from platsverket.marketplace.planning.service import run_now
+from platsverket.marketplace.proposals.models import ProposalLine
+from platsverket.marketplace.requests.models import Need, Request
+from platsverket.resources.models import Resource
+
+SAMPLES = Path(__file__).parents[2] / "samples"
+FEBRUARY = datetime(2027, 2, 1, 9, tzinfo=UTC)  # a Monday; the weekly needs meet Easter
+
+
+def load() -> None:
+    with db.unit_of_work() as session:
+        add_skills(session)
+        for kind in KINDS:
+            file = SAMPLES / f"{kind.files[0]}.csv"
+            assert not import_csv(session, None, file.name, file.read_bytes()).errors
+
+
+def test_the_story_of_the_samples_comes_true(engine: Engine) -> None:
+    with clock.frozen(FEBRUARY):
+        load()
+        run_id = run_now(RunDraft(time_limit_s=20))
+    with Session(engine) as session:
+        assert run_of(session, run_id).state is RunState.DONE
+        outcomes = session.exec(
+            select(Request.title, Need.title, NeedOutcome)
+            .where(NeedOutcome.need_id == Need.id, Need.request_id == Request.id)
+            .where(NeedOutcome.run_id == run_id)
+        ).all()
+        lines = session.exec(
+            select(Need.title, Resource.name, ProposalLine.amount).where(
+                ProposalLine.need_id == Need.id,
+                ProposalLine.offer_id == Offer.id,
+                Offer.resource_id == Resource.id,
+            )
+        ).all()
+
+    unserved = {request: outcome for request, _, outcome in outcomes if not outcome.served}
+    assert {request: (each.code, each.reasons.get("emptiedBy")) for request, each in unserved.items()} == {
+        "Verkstad i Kiruna": ("no_option", "place"),
+        "Skrivbord i Kalmar": ("no_option", "place"),
+        "Konferens för trehundra": ("no_option", "size"),
+        "Kommunikatör till flyttkampanjen": ("no_option", "requirements"),
+        "Minibuss till studiebesöket": ("lost_to_others", None),  # the police's exercise is a statutory duty
+        "Handläggare vid anstormning": ("lost_to_others", None),  # three of four
+        "Styrgruppsmöte": ("alternative_served", None),
+    }
+    chairs = {name: amount for need, name, amount in lines if need == "Stolar" and name != "Konferensstolar grå"}
+    assert chairs == {"Konferensstolar blå": 60, "Besöksstolar": 18}  # and twelve grey ones, and 24 for another
+    halls = {name for need, name, _ in lines if need.startswith("Sal för")}
+    assert halls == {"Torget, Norra", "Torget, Södra"}
+    bundle = {
+        need for request, need, each in outcomes if request == "Digital ansökan om landsbygdsstöd" and each.served
+    }
+    assert bundle == {"Projektrum för åtta", "Upphandlare på halvtid"}
+    [series] = [each for request, _, each in outcomes if request == "Nätverksträff varje torsdag"]
+    assert series.code == "partly_served"  # Ascension Day is a Thursday
