@@ -4,6 +4,7 @@ Great-circle distance is off by at most 0.6 %, so what lies that near to the lim
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,7 +32,12 @@ def exact_m(need: PooledNeed, offer: PooledOffer) -> int | None:
     here = position_of(need)
     if here is None or not offer.positions:
         return None
-    return round(min(geo.distance_m(here, there) for there in offer.positions))
+    return round(min(_geodesic_m(here, there) for there in offer.positions))
+
+
+@lru_cache(maxsize=20_000)
+def _geodesic_m(here: Position, there: Position) -> float:
+    return geo.distance_m(here, there)
 
 
 class Map:

@@ -4,7 +4,7 @@ Two runs publish one after the other. What has changed since a run looked at the
 no longer fits is dropped, and its needs are told that it was taken meanwhile.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -17,7 +17,7 @@ from platsverket.core.interval import to_range
 from platsverket.core.settings import settings
 from platsverket.marketplace.planning import documents, pool, queries
 from platsverket.marketplace.planning.building import Built
-from platsverket.marketplace.planning.choosing import Suggestion, Taking, suggestions
+from platsverket.marketplace.planning.choosing import Chosen, Suggestion, Taking, suggestions
 from platsverket.marketplace.planning.leases import Attempt, hold
 from platsverket.marketplace.planning.market import Taken
 from platsverket.marketplace.planning.models import MatchingRun, NeedOutcome, RunState
@@ -59,9 +59,7 @@ def publish(session: Session, attempt: Attempt, built: Built, plan: Plan, reason
     wanted = suggestions(built, plan.matches)
     kept = list(_that_still_fit(session, run, built, wanted, replaced))
     _replace(session, run, replaced)
-    for suggestion in kept:
-        _write(session, run, built, suggestion, reasons)
-    session.flush()
+    _write(session, run, built, kept, reasons)
     served = {need_id for suggestion in kept for need_id in suggestion.need_ids}
     needs_proposed(session, served, run.id)
     dropped = {need_id for suggestion in wanted for need_id in suggestion.need_ids} - served
@@ -76,7 +74,7 @@ def _that_still_fit(
     built: Built,
     wanted: Iterable[Suggestion],
     replaced: Sequence[Proposal],
-) -> Iterable[Suggestion]:
+) -> Iterator[Suggestion]:
     """Yield what can still be had as the market is now, the one after the other."""
     calendar, now = built.market.calendar, clock.now()
     needs = {need.need_id: need for need in open_pool(session, run.county_code)}
@@ -115,42 +113,46 @@ def _replace(session: Session, run: MatchingRun, replaced: Sequence[Proposal]) -
     needs_open_again(session, {line.need_id for line in queries.lines_of(session, ids)}, reason_code="superseded")
 
 
-def _write(session: Session, run: MatchingRun, built: Built, suggestion: Suggestion, reasons: Reasons) -> None:
-    proposal = Proposal(
-        run_id=run.id,
-        request_id=suggestion.request_id,
-        answer_by=clock.now() + timedelta(days=settings().proposal_answer_days),
-    )
-    session.add(proposal)
-    session.flush()
-    for chosen in suggestion.lines:
-        line = ProposalLine(
-            proposal_id=proposal.id,
-            need_id=chosen.need_id,
-            offer_id=chosen.option.offer.offer_id,
-            occurs_on=chosen.demand.on,
-            amount=chosen.amount,
-            option_key=chosen.option.key,
-            score=chosen.score,
-            reasons=reasons.of_line(chosen),
-        )
-        session.add(line)
+def _write(session: Session, run: MatchingRun, built: Built, kept: Sequence[Suggestion], reasons: Reasons) -> None:
+    """Write all proposals, then all lines, then all that stands below them: a few statements however many there are."""
+    answer_by = clock.now() + timedelta(days=settings().proposal_answer_days)
+    proposals = [Proposal(run_id=run.id, request_id=each.request_id, answer_by=answer_by) for each in kept]
+    pairs = list(zip(proposals, kept, strict=True))
+    lines = [(_line(proposal, chosen, reasons), chosen) for proposal, each in pairs for chosen in each.lines]
+    for rows in (
+        proposals,
+        [line for line, _ in lines],
+        [claim for line, chosen in lines for claim in _claims(built, line, chosen)],
+        [party for proposal, each in pairs for party in _parties(proposal, each)],
+    ):
+        session.add_all(rows)
         session.flush()
-        session.add_all(
-            LineClaim(
-                line_id=line.id,
-                unit_id=each.unit,
-                amount=each.amount,
-                during=to_range(each.interval(built.market.calendar)),
-            )
-            for each in chosen.takings
-        )
-    listers = {line.option.offer.organisation_id for line in suggestion.lines}
-    requester = suggestion.lines[0].demand.need.organisation_id
-    session.add(ProposalParty(proposal_id=proposal.id, organisation_id=requester, side=Side.REQUESTER))
-    session.add_all(
-        ProposalParty(proposal_id=proposal.id, organisation_id=lister, side=Side.LISTER) for lister in sorted(listers)
+
+
+def _line(proposal: Proposal, chosen: Chosen, reasons: Reasons) -> ProposalLine:
+    return ProposalLine(
+        proposal_id=proposal.id,
+        need_id=chosen.need_id,
+        offer_id=chosen.option.offer.offer_id,
+        occurs_on=chosen.demand.on,
+        amount=chosen.amount,
+        option_key=chosen.option.key,
+        score=chosen.score,
+        reasons=reasons.of_line(chosen),
     )
+
+
+def _claims(built: Built, line: ProposalLine, chosen: Chosen) -> Iterator[LineClaim]:
+    for each in chosen.takings:
+        during = to_range(each.interval(built.market.calendar))
+        yield LineClaim(line_id=line.id, unit_id=each.unit, amount=each.amount, during=during)
+
+
+def _parties(proposal: Proposal, suggestion: Suggestion) -> Iterator[ProposalParty]:
+    requester = suggestion.lines[0].demand.need.organisation_id
+    yield ProposalParty(proposal_id=proposal.id, organisation_id=requester, side=Side.REQUESTER)
+    for lister in sorted({line.option.offer.organisation_id for line in suggestion.lines}):
+        yield ProposalParty(proposal_id=proposal.id, organisation_id=lister, side=Side.LISTER)
 
 
 def _write_outcomes(session: Session, run: MatchingRun, outcomes: Mapping[UUID, Mapping[str, Any]]) -> None:

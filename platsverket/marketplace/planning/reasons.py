@@ -185,11 +185,14 @@ class _Unserved:
     """What is told of needs that got nothing: who took the last ones, at what cost they could have, what would help."""
 
     def __init__(self, built: Built, holders: Holders, losses: Losses, limits: Limits) -> None:
-        self._built = built
         self._holders = holders
         self._losses = losses
         self._limits = limits
         self._left = Sieve(replace(built.market, taken=holders.taken()))
+        self._any_left: dict[UUID, bool] = {}
+        self._bundles: dict[UUID, list[PooledNeed]] = {}
+        for each in built.considered:
+            self._bundles.setdefault(each.need.request_id, []).append(each.need)
 
     def of_all(self, lost: Sequence[Considered], codes: Mapping[UUID, str]) -> dict[UUID, dict[str, Any]]:
         """Return it for each need."""
@@ -207,7 +210,7 @@ class _Unserved:
             "loss": _loss(loss),
             "changes": [change.to_json() for change in changes],
             "searched": searched and not self._limits.ended(),
-            "alsoMissing": [str(need_id) for need_id in self._also_missing(each)],
+            "alsoMissing": [str(need_id) for need_id in self._also_missing(each)] if searched else [],
         }
 
     def _taken_by(self, each: Considered) -> list[dict[str, str]]:
@@ -226,7 +229,10 @@ class _Unserved:
 
     def _also_missing(self, each: Considered) -> list[UUID]:
         """The other needs of the bundle for which nothing is left either, so that one change is not enough."""
-        if not each.need.together:
-            return []
-        bundle = (other.need for other in self._built.considered if other.need.request_id == each.need.request_id)
-        return [need.need_id for need in bundle if need is not each.need and not self._left.sift(need).found]
+        bundle = self._bundles.get(each.need.request_id, ()) if each.need.together else ()
+        return [need.need_id for need in bundle if need is not each.need and not self._has_any_left(need)]
+
+    def _has_any_left(self, need: PooledNeed) -> bool:
+        if need.need_id not in self._any_left:
+            self._any_left[need.need_id] = bool(self._left.sift(need).found)
+        return self._any_left[need.need_id]

@@ -14,7 +14,7 @@ from platsverket.competence.requirements import StaffRequirements
 from platsverket.core.opening import WEEKDAYS
 from platsverket.core.timing import Fixed, Flexible, Period, Timing, Weekly
 from platsverket.marketplace.planning import places
-from platsverket.marketplace.planning.sieve import Found, Sieve
+from platsverket.marketplace.planning.sieve import Filter, Found, Sieve
 from platsverket.marketplace.planning.times import Calendar
 from platsverket.marketplace.requests.queries import PooledNeed
 from platsverket.marketplace.requests.rules import FARTHEST_KM
@@ -48,11 +48,12 @@ class Change:
 
 def smallest_changes(sieve: Sieve, need: PooledNeed, out_of_time: Callable[[], bool]) -> list[Change]:
     """Return the smallest changes that would serve the need, the least first; fewer when time runs out."""
-    found: list[Change] = []
-    for tries in (_farther, _other_time, _less, _without, _more_lots, _other_kind):
+    emptied_by, found = sieve.sift(need).emptied_by, list[Change]()
+    for tries in _TRIES:
         if out_of_time():
             break
-        found += tries(sieve, need)
+        if emptied_by not in _HOPELESS.get(tries, ()):
+            found += tries(sieve, need)
     return sorted(found, key=lambda change: change.effort)[:MOST_CHANGES]
 
 
@@ -250,3 +251,22 @@ def _more_lots(sieve: Sieve, need: PooledNeed) -> Iterator[Change]:
 def _other_kind(sieve: Sieve, need: PooledNeed) -> Iterator[Change]:
     if need.kind is not None and (found := _found(sieve, replace(need, kind=None))):
         yield Change("kind", {"kind": found[0].offer.kind}, str(found[0].offer.offer_id), 1.5)
+
+
+_TRIES: tuple[Callable[[Sieve, PooledNeed], Iterator[Change]], ...] = (
+    _farther,
+    _other_time,
+    _less,
+    _without,
+    _more_lots,
+    _other_kind,
+)
+_EARLY = frozenset({Filter.KIND, Filter.PLACE})
+_HOPELESS: dict[Callable[[Sieve, PooledNeed], Iterator[Change]], frozenset[Filter]] = {
+    _farther: frozenset({Filter.KIND}),
+    _other_time: _EARLY,
+    _less: _EARLY,
+    _without: _EARLY | {Filter.TIME, Filter.SIZE},
+    _more_lots: _EARLY,
+}
+"""What need not be tried: a change of something that is looked at only after the filter that left nothing."""
