@@ -1,5 +1,6 @@
 """Pages from templates: `page` shows one, `see_other` goes on to one after a form, with a word about what was done."""
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from hashlib import blake2b
@@ -68,7 +69,7 @@ def environment() -> Environment:
         day=written.day,
         clock_time=written.clock_time,
         moment=written.moment,
-        period=written.period,
+        period=_period,
         number=written.number,
         money=written.money,
         kilometres=written.kilometres,
@@ -86,6 +87,14 @@ def environment() -> Environment:
         csrf=_csrf,
     )
     return made
+
+
+def _period(span: object) -> Markup:
+    """Write a period that breaks nowhere but between its start and its end."""
+    text = written.period(span)
+    parts = re.split(r"(?<=–) |(?<=–)(?=\d{4}-)", text)
+    between = Markup(" ") if "– " in text else Markup("<wbr>")
+    return between.join(Markup('<span class="pv-when">{}</span>').format(part) for part in parts)
 
 
 def asset(name: str) -> str:

@@ -6,6 +6,7 @@ import pytest
 
 from platsverket.api import format as written
 from platsverket.api import i18n
+from platsverket.api.rendering import environment
 from platsverket.core.interval import Interval, to_range
 
 NB = "\u00a0"
@@ -54,3 +55,13 @@ def test_numbers_follow_the_language():
         assert written.number(1250.56) == "1,250.6"
         assert written.money(1250) == f"SEK{NB}1,250"
         assert written.percent(50) == "50%"
+
+
+def test_on_a_page_a_period_breaks_only_between_its_start_and_its_end():
+    shown = environment().from_string("{{ span | period }}")
+    assert (
+        shown.render(span=(_at(1, 23), _at(5, 23)))
+        == '<span class="pv-when">2027-03-02–</span><wbr><span class="pv-when">2027-03-05</span>'
+    )
+    assert shown.render(span=(_at(1, 8), _at(1, 11))) == f'<span class="pv-when">2027-03-01{NB}09:00–12:00</span>'
+    assert shown.render(span=(_at(1, 8), _at(2, 11))).count("pv-when") == 2

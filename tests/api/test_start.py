@@ -1,5 +1,7 @@
 """The start page tells a stranger what this is, and a member what is waiting."""
 
+import re
+
 import pytest
 
 from platsverket.core import clock
@@ -38,6 +40,8 @@ def test_nothing_waits(client, rows, signed_in, words):
     signed_in(client, builders.member(rows, roles=["lister"]))
     assert "Inget just nu." in words()
     assert "Erbjud något" in words()
+    offer_something = re.search(r'href="([^"]+)">Erbjud något', client.get("/", headers=HTML).text)
+    assert client.get(offer_something[1], headers=HTML).status_code == 200
     assert "Beskriv vad ni behöver" not in words()
 
 
