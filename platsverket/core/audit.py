@@ -1,12 +1,14 @@
 """Who changed what from which state to which, when and why. Written once, never changed."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, select
+from sqlalchemy import Index, insert, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, Session, SQLModel, col
+from uuid_utils.compat import uuid7
 
 from platsverket.core import clock
 from platsverket.core.actor import Actor
@@ -60,6 +62,33 @@ def record(
             details=details or {},
         )
     )
+
+
+def record_moves(
+    session: Session,
+    actor: Actor | None,
+    entity: str,
+    moves: Mapping[UUID, str],
+    to_state: str,
+    *,
+    reason_code: str | None = None,
+    words: str | None = None,
+    run_id: UUID | None = None,
+) -> None:
+    """Write that things moved, each from a state of its own to the same one, with one statement for all of them."""
+    same: dict[str, Any] = {
+        "at": clock.now(),
+        "actor_id": actor.member_id if actor else None,
+        "actor_name": actor.name if actor else "system",
+        "entity": entity,
+        "to_state": to_state,
+        "reason_code": reason_code,
+        "words": words,
+        "run_id": run_id,
+        "details": {},
+    }
+    rows = [{"id": uuid7(), "entity_id": key, "from_state": from_state, **same} for key, from_state in moves.items()]
+    session.execute(insert(AuditEntry), rows)
 
 
 def history(session: Session, entity: str, entity_id: UUID) -> list[AuditEntry]:

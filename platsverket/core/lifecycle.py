@@ -11,7 +11,7 @@ from sqlmodel import Session, SQLModel
 
 from platsverket.core import clock
 from platsverket.core.actor import Actor
-from platsverket.core.audit import record
+from platsverket.core.audit import record_moves
 from platsverket.core.errors import NotFound, StateChanged
 
 
@@ -90,15 +90,5 @@ class Lifecycle:
             .values(state=to, **values)
             .execution_options(synchronize_session="fetch")
         )
-        for key, state in old.items():
-            record(
-                session,
-                actor,
-                self.entity,
-                key,
-                from_state=state.value,
-                to_state=to.value,
-                reason_code=reason_code,
-                words=words,
-                run_id=run_id,
-            )
+        moves = {key: state.value for key, state in old.items()}
+        record_moves(session, actor, self.entity, moves, to.value, reason_code=reason_code, words=words, run_id=run_id)
