@@ -1,5 +1,6 @@
 """The pages of proposals: what each reader sees, and what its buttons do."""
 
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
@@ -7,6 +8,9 @@ from litestar.testing import TestClient
 from sqlmodel import Session
 
 from platsverket.api import i18n
+from platsverket.core import clock
+from platsverket.core.interval import to_range
+from platsverket.core.timing import Weekly
 from platsverket.marketplace.organisations.models import Member
 from platsverket.marketplace.proposals.models import Proposal, ProposalState
 from platsverket.marketplace.proposals.queries import lines
@@ -183,3 +187,27 @@ def test_what_is_not_mine_is_not_there(client: TestClient[Any], rows: Session, v
     visit(found, "lister")
     answer = client.get(f"/proposals/{other.proposal.id}", headers=HTML)
     assert answer.status_code == 404
+
+
+def test_a_series_decided_per_date_is_told_on_one_card_per_offer(
+    client: TestClient[Any], rows: Session, signed_in: SignIn
+) -> None:
+    first, second = (builders.offer(rows, builders.space(rows, name=name)) for name in ("Storsjön", "Frösön"))
+    start = clock.today() + timedelta(days=7)
+    weekly = Weekly(start, start + timedelta(days=27), (start.weekday(),), time(9), time(11), same_resource=False)
+    need = builders.need(rows, builders.request(rows), weekly)
+    made = builders.suggestion(rows, (need, first), (need, first), (need, second))
+    *served, missing = weekly.occurrences()
+    for view, day in zip(lines(rows, [made.id]), served, strict=True):
+        view.line.occurs_on = day.start.date()
+        view.line.reasons = {**REASONS, "alternatives": [alternative(rows, second)]}
+        view.claims[0].during = to_range(day)
+        for claim in view.claims[1:]:
+            rows.delete(claim)
+    signed_in(client, builders.member(rows, roles=["coordinator"]))
+    html = client.get(f"/proposals/{made.id}", headers=HTML).text
+    assert html.count('class="dc-card"') == 2
+    text = text_of(html).replace("\u00a0", " ")
+    assert all(f"{day.start.date()} 09:00–11:00" in text for day in served)
+    assert f"Inte dessa datum: {missing.start.date()}" in text
+    assert html.count('name="option" value="other"') == 3  # one for each date

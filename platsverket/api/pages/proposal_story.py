@@ -1,6 +1,6 @@
 """A proposal told in words: what is proposed, why, what else could be chosen, and what it costs whom."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,6 +19,8 @@ from platsverket.marketplace.offers.queries import OfferView
 from platsverket.marketplace.proposals.queries import LineView, ProposalView
 
 MINUS = "\u2212"
+MOST_PER_DATE = 2
+"""Alternatives that are shown for each date of a series; the API tells all."""
 
 
 @dataclass(frozen=True)
@@ -34,9 +36,11 @@ class Criterion:
 
 @dataclass(frozen=True)
 class Alternative:
-    """Another option as it is listed, best first."""
+    """Another option as it is listed, best first; `date` is the one it is for where dates are served apart."""
 
+    line_id: UUID
     option: str
+    date: str
     name: str
     told: str
     times: Sequence[str]
@@ -47,10 +51,10 @@ class Alternative:
 
 
 @dataclass(frozen=True)
-class LineStory:
-    """One line as its page tells it."""
+class Card:
+    """What serves a need, as its page tells it: one line, or all dates of a series that one offer serves."""
 
-    view: LineView
+    family: str
     title: str
     name: str
     kind: str
@@ -73,24 +77,52 @@ class Event:
     why: str
 
 
-def line_story(view: ProposalView, line: LineView, others: Mapping[UUID, OfferView]) -> LineStory:
-    """Return what there is to tell of a line; `others` are the offers of its alternatives, if they are shown."""
-    reasons, weights = line.line.reasons, view.run.policy.get("weights", {})
-    terms: Mapping[str, int] = reasons.get("terms", {})
-    listed = reasons.get("alternatives", ()) if others else ()
-    return LineStory(
-        view=line,
-        title=line.need.title or word(line.need.family, "family"),
-        name=name_of(line.offered, exact=view.is_exact),
-        kind=kind_of(line.offered.lent.resource),
-        asked=timing_words(timing.from_json(line.need.timing)),
-        facts=_facts(view, line),
-        times=times_of(line.during),
-        missing=[(one["date"], word(one["code"], "date_outcome")) for one in reasons.get("missing", ())],
+def by_offer(view: ProposalView) -> list[list[LineView]]:
+    """Return the lines that belong on one card: the dates of a need that one offer serves."""
+    groups: dict[tuple[UUID, UUID], list[LineView]] = {}
+    for line in view.lines:
+        groups.setdefault((line.need.id, line.offered.offer.id), []).append(line)
+    return list(groups.values())
+
+
+def cards(view: ProposalView, others: Mapping[UUID, OfferView]) -> list[Card]:
+    """Return what there is to tell of each thing in a proposal; `others` are offers to swap to, if they are shown."""
+    return [_card(view, group, others) for group in by_offer(view)]
+
+
+def _card(view: ProposalView, group: Sequence[LineView], others: Mapping[UUID, OfferView]) -> Card:
+    first, weights = group[0], view.run.policy.get("weights", {})
+    terms: Mapping[str, int] = first.line.reasons.get("terms", {})
+    resource = first.offered.lent.resource
+    return Card(
+        family=resource.family,
+        title=first.need.title or word(first.need.family, "family"),
+        name=name_of(first.offered, exact=view.is_exact),
+        kind=kind_of(resource),
+        asked=timing_words(timing.from_json(first.need.timing)),
+        facts=_facts(view, first),
+        times=times_of([interval for line in group for interval in line.during]),
+        missing=_missing(view, first),
         criteria=[_criterion(code, terms[code], weights.get(code, 0)) for code in WORDS["criterion"] if code in terms],
         total=points_text(sum(terms.values())),
-        alternatives=[_alternative(line, each, others) for each in listed],
+        alternatives=list(_alternatives(group, others)) if others else [],
     )
+
+
+def _missing(view: ProposalView, line: LineView) -> list[tuple[str, str]]:
+    """Return the dates of a series that nothing serves, and why where it is known."""
+    if line.line.occurs_on is None:
+        return [(one["date"], word(one["code"], "date_outcome")) for one in line.line.reasons.get("missing", ())]
+    served = {each.line.occurs_on for each in view.lines if each.need.id == line.need.id}
+    wanted = timing.candidates(timing.from_json(line.need.timing))[0].dates
+    return [(day.isoformat(), "") for day in wanted if day not in served and day >= view.run.queued_at.date()]
+
+
+def _alternatives(group: Sequence[LineView], others: Mapping[UUID, OfferView]) -> Iterator[Alternative]:
+    for line in group:
+        listed = line.line.reasons.get("alternatives", ())
+        for told in listed if len(group) == 1 else listed[:MOST_PER_DATE]:
+            yield _alternative(line, told, others)
 
 
 def why_in_short(view: ProposalView) -> str:
@@ -178,7 +210,9 @@ def _alternative(line: LineView, told: Mapping[str, Any], others: Mapping[UUID, 
     offered = others[UUID(told["offerId"])]
     distance = told.get("distanceM")
     return Alternative(
+        line_id=line.line.id,
         option=told["option"],
+        date=line.line.occurs_on.isoformat() if line.line.occurs_on else "",
         name=name_of(offered, exact=False),
         told=", ".join((offered.organisation.name, place_of(offered, exact=False))),
         times=_other_times(line, told),

@@ -14,8 +14,9 @@ from platsverket.api.i18n import gettext as _
 from platsverket.api.i18n import ngettext
 from platsverket.api.pages.lending import name_of, sum_of
 from platsverket.api.pages.proposal_story import (
+    by_offer,
+    cards,
     event_of,
-    line_story,
     points_text,
     reason_word,
     when_in_short,
@@ -31,7 +32,7 @@ from platsverket.core.audit import history
 from platsverket.core.errors import Conflict
 from platsverket.marketplace.proposals import queries, service
 from platsverket.marketplace.proposals.models import ProposalState
-from platsverket.marketplace.proposals.queries import ProposalSearch, ProposalView
+from platsverket.marketplace.proposals.queries import LineView, ProposalSearch, ProposalView
 from platsverket.marketplace.proposals.rules import RefusalCode, all_accepted, possible_deeds
 
 LIST, ONE = "proposals/list.html", "proposals/one.html"
@@ -72,7 +73,7 @@ class ProposalPages(Controller):
             "why": why_in_short,
             "when": when_in_short,
             "points": points_text,
-            "named": lambda view, line: name_of(line.offered, exact=view.is_exact),
+            "proposed": _proposed,
         }
         return page(LIST, context)
 
@@ -186,7 +187,7 @@ def _context(session: Session, actor: Actor, key: UUID, form: Form) -> dict[str,
     return {
         "view": view,
         "form": form,
-        "lines": [line_story(view, line, others) for line in view.lines],
+        "cards": cards(view, others),
         "may": possible_deeds(actor, view.proposal, parties, clock.now()),
         "own": {party.side for party in own},
         "accepted": bool(own) and all_accepted(own),
@@ -202,12 +203,23 @@ def _context(session: Session, actor: Actor, key: UUID, form: Form) -> dict[str,
     }
 
 
+def _proposed(view: ProposalView) -> list[tuple[str, str]]:
+    """Return what would be lent and by whom, each once."""
+    lent = [group[0].offered for group in by_offer(view)]
+    return [(name_of(offered, exact=view.is_exact), offered.organisation.name) for offered in lent]
+
+
 def _split(view: ProposalView) -> list[tuple[str, str, str]]:
     """Return who would be paid for what, and how much."""
     return [
-        (line.offered.organisation.name, line.need.title or word(line.need.family, "family"), sum_of(line.cost_sek))
-        for line in view.lines
+        (group[0].offered.organisation.name, group[0].need.title or word(group[0].need.family, "family"), _sum(group))
+        for group in by_offer(view)
     ]
+
+
+def _sum(group: list[LineView]) -> str:
+    costs = [line.cost_sek for line in group]
+    return sum_of(None if None in costs else sum(cost for cost in costs if cost is not None))
 
 
 def _refused(view: ProposalView, party: queries.PartyView) -> bool:
