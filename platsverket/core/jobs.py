@@ -8,7 +8,6 @@ from typing import Any
 
 import structlog
 from celery import Celery
-from kombu.exceptions import OperationalError
 from sqlmodel import Session
 
 from platsverket.core import db
@@ -59,12 +58,16 @@ app.add_defaults(_configuration)
 
 
 def enqueue(session: Session, job: Any, *args: Any) -> None:
-    """Send a job once the session has committed. A broker that is away is logged: the sweep sends it again."""
+    """Send a job once the session has committed. What goes wrong is logged: the sweep sends it again.
+
+    The work is done by then, so that no error may reach whoever asked for it: not a broker that is away, nor the one
+    that kombu's tables give to the second of two processes that make the queue at the same moment.
+    """
 
     def send() -> None:
         try:
             job.apply_async(args=args, retry=False)
-        except OperationalError:
-            log.warning("job_not_sent", job=job.name, args=args)
+        except Exception as error:
+            log.warning("job_not_sent", job=job.name, args=args, error=str(error))
 
     db.after_commit(session, send)

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Engine, func, select
 from sqlmodel import Session
 
-from platsverket.core import clock, db
+from platsverket.core import clock, db, jobs
 from platsverket.core.errors import Conflict, NotAllowed, NotFound, StateChanged, Unavailable
 from platsverket.core.settings import settings
 from platsverket.marketplace.offers.models import Offer, OfferState
@@ -497,3 +497,16 @@ def test_what_another_county_was_proposed_is_not_proposed_twice(engine: Engine) 
     run = read(service.run_now(RunDraft(county_code="01", time_limit_s=5)))
     assert (run.needs, run.served) == (1, 0)
     assert count(Proposal) == 1
+
+
+@pytest.mark.parametrize("error", [ConnectionError("the broker is away"), RuntimeError("the queue is there already")])
+def test_a_job_that_cannot_be_sent_is_left_to_the_sweep(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    class Unsendable:
+        name = "execute_run"
+        apply_async = staticmethod(_raise(error))
+
+    monkeypatch.setattr(service, "enqueue", jobs.enqueue)
+    monkeypatch.setattr(jobs.app, "signature", lambda _: Unsendable)
+    assert read(queued()).state is RunState.QUEUED
