@@ -122,8 +122,8 @@ def _accept(port: int, proposal_id: UUID, token: str) -> dict | None:
     call = urllib.request.Request(
         f"http://127.0.0.1:{port}/api/v1/proposals/{proposal_id}/acceptance",
         method="POST",
-        data=b"",
-        headers={"Authorization": f"Bearer {token}"},
+        data=b"{}",
+        headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
     )
     try:
         with urllib.request.urlopen(call, timeout=60) as answer:
