@@ -1,0 +1,101 @@
+"""A lister posts one of each family, with and without scripts, and finds it again."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from sqlmodel import Session
+
+from platsverket.marketplace.organisations.models import Member, Organisation
+from tests import builders
+from tests.e2e.conftest import NARROW, WIDE, assert_accessible, sign_in
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def lister(rows: Session) -> Member:
+    builders.skill(rows, "procurement")
+    home = builders.organisation(rows)
+    builders.site(rows, home, name="Samverket Östersund")
+    member = builders.member(rows, home, roles=["lister"])
+    rows.commit()
+    return member
+
+
+def fill_space(page: Page) -> None:
+    page.get_by_label("Vad är det?").select_option("meeting_room")
+    page.locator("#f-seats").fill("8")
+
+
+def fill_furniture(page: Page) -> None:
+    page.get_by_label("Vad är det?").select_option("chair")
+    page.get_by_label("Hur många").fill("40")
+
+
+def fill_vehicle(page: Page) -> None:
+    page.get_by_label("Vad är det?").select_option("car")
+    page.locator("#f-seats").fill("5")
+    page.locator("#f-fuel").select_option("electric")
+
+
+def fill_staff(page: Page) -> None:
+    page.get_by_label("Hur mycket av heltid, procent").fill("50")
+    page.locator("[id='f-skills.0.code']").select_option("procurement")
+    page.get_by_label("Kommuner där arbete på plats går bra").fill("Östersund")
+
+
+FAMILIES = {"Lokal": fill_space, "Möbler": fill_furniture, "Fordon": fill_vehicle, "Personal": fill_staff}
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_one_of_each_family_is_posted(server: str, lister: Member, browser: Browser, scripts: bool) -> None:
+    context = browser.new_context(locale="sv-SE", viewport=WIDE, java_script_enabled=scripts)
+    page = context.new_page()
+    sign_in(page, server, lister)
+    for family, fill in FAMILIES.items():
+        page.goto(f"{server}/offers")
+        page.get_by_role("navigation", name="Erbjud något").get_by_role("link", name=family).click()
+        page.get_by_role("button", name="Publicera erbjudandet").click()
+        expect(page.locator("#error-summary")).to_contain_text("Vad heter det?")
+        if scripts:
+            assert_accessible(page)
+        page.get_by_label("Vad heter det?").fill(f"Provet {family}")
+        fill(page)
+        page.get_by_role("button", name="Publicera erbjudandet").click()
+        expect(page).to_have_url(re.compile(r"/offers/[0-9a-f-]{36}$"))
+        expect(page.get_by_role("heading", level=1)).to_have_text(f"Provet {family}")
+        if scripts:
+            assert_accessible(page)
+    for _ in range(3):
+        page.get_by_role("button", name="Anteckna ett ja").click()
+    expect(page.get_by_role("cell", name="Har sagt ja")).to_have_count(3)
+    page.goto(f"{server}/offers?mine=yes")
+    expect(page.get_by_role("table").get_by_role("link")).to_have_count(4)
+    if scripts:
+        assert_accessible(page)
+    context.close()
+
+
+def test_an_offer_is_changed_and_paused_on_a_narrow_screen(
+    server: str, rows: Session, lister: Member, browser: Browser
+) -> None:
+    home = rows.get_one(Organisation, lister.organisation_id)
+    room = builders.space(rows, builders.site(rows, home), name="Storsjön")
+    offer = builders.offer(rows, room)
+    rows.commit()
+    context = browser.new_context(locale="sv-SE", viewport=NARROW)
+    page = context.new_page()
+    sign_in(page, server, lister)
+    page.goto(f"{server}/offers/{offer.id}")
+    page.get_by_role("link", name="Ändra").click()
+    assert_accessible(page)
+    page.locator("#f-visibility").select_option("region")
+    page.get_by_role("button", name="Spara ändringen").click()
+    expect(page.get_by_text("Erbjudandet är ändrat.")).to_be_visible()
+    page.get_by_role("button", name="Pausa erbjudandet").click()
+    expect(page.get_by_role("button", name="Öppna erbjudandet")).to_be_visible()
+    assert_accessible(page)
+    page.goto(f"{server}/offers")
+    assert_accessible(page)
+    context.close()
