@@ -45,7 +45,7 @@ def test_from_review_to_hand_over(server: str, rows: Session, found: Deal, brows
     be(page, server, rows, found.coordinator)
     page.goto(f"{server}/proposals")
     assert_accessible(page)
-    page.get_by_role("link", name=title).click()
+    page.get_by_role("link", name=title).first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text(title)
     assert_accessible(page)
     page.get_by_text("Avböj", exact=True).click()

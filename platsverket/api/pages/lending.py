@@ -6,6 +6,7 @@ from platsverket.api import format as written
 from platsverket.api.i18n import gettext as _
 from platsverket.api.i18n import language
 from platsverket.api.words import word
+from platsverket.competence.models import Skill
 from platsverket.core.interval import Interval
 from platsverket.core.swedish import swedish_key
 from platsverket.marketplace.offers.models import Offer, PriceBasis
@@ -22,7 +23,7 @@ def name_of(view: OfferView, *, exact: bool) -> str:
     resource = view.lent.resource
     if exact or resource.family is not Family.STAFF:
         return resource.name
-    return _skills(view) or kind_of(resource)
+    return ", ".join(_label(skill) for skill, _level in view.skills) or kind_of(resource)
 
 
 def kind_of(resource: Resource) -> str:
@@ -95,8 +96,8 @@ def _listed(codes: Collection[str], kind: str) -> str:
 
 
 def _skills(view: OfferView) -> str:
-    swedish = language() == "sv"
-    return ", ".join(
-        f"{skill.label_sv if swedish else skill.label_en} ({word(str(level), 'skill_level').lower()})"
-        for skill, level in view.skills
-    )
+    return ", ".join(f"{_label(skill)} ({word(str(level), 'skill_level').lower()})" for skill, level in view.skills)
+
+
+def _label(skill: Skill) -> str:
+    return skill.label_sv if language() == "sv" else skill.label_en

@@ -74,6 +74,7 @@ class ProposalPages(Controller):
             "when": when_in_short,
             "points": points_text,
             "proposed": _proposed,
+            "title": _title,
         }
         return page(LIST, context)
 
@@ -189,7 +190,7 @@ def _context(session: Session, actor: Actor, key: UUID, form: Form) -> dict[str,
         "form": form,
         "cards": cards(view, others),
         "may": possible_deeds(actor, view.proposal, parties, clock.now()),
-        "own": {party.side for party in own},
+        "home": actor.organisation_id,
         "accepted": bool(own) and all_accepted(own),
         "coordinates": actor.coordinates,
         "split": _split(view),
@@ -201,6 +202,13 @@ def _context(session: Session, actor: Actor, key: UUID, form: Form) -> dict[str,
         if actor.coordinates
         else [],
     }
+
+
+def _title(view: ProposalView) -> str:
+    """Return what a proposal is for: the request, and which of its needs where each has a proposal of its own."""
+    needs = {line.need.id: line.need.title for line in view.lines}
+    title = next(iter(needs.values())) if len(needs) == 1 else ""
+    return f"{view.request.title}: {title}" if title else view.request.title
 
 
 def _proposed(view: ProposalView) -> list[tuple[str, str]]:
