@@ -109,7 +109,9 @@ class TestStaff:
 
     def test_on_site_it_works_where_it_said_it_can(self) -> None:
         elsewhere = replace(self.asked, municipality_code="2281", latitude=None, longitude=None)
+        outside_town = replace(self.asked, latitude=63.5, longitude=14.4)
         assert options(self.asked, offer(Family.STAFF))
+        assert options(outside_town, offer(Family.STAFF)), "it is still in the municipality"
         assert emptied_by(elsewhere, offer(Family.STAFF)) is Filter.PLACE
         assert options(replace(elsewhere, max_distance_km=200), offer(Family.STAFF))
 

@@ -273,7 +273,7 @@ def test_a_database_that_goes_away_leaves_the_run_to_the_sweep(
     assert (read(run_id).state, read(run_id).attempts) == (RunState.DONE, 2)
 
 
-def _raise(error: Exception) -> Any:
+def _raise(error: BaseException) -> Any:
     def raising(*_: object, **__: object) -> None:
         raise error
 
@@ -331,6 +331,15 @@ def test_a_run_taken_back_in_the_middle_is_published_by_the_second_attempt_only(
     assert (run.state, run.attempts) == (RunState.DONE, 2)
     assert count(Proposal) == 1
     assert count(NeedOutcome) == 1
+
+
+def test_a_run_interrupted_at_the_keyboard_is_cancelled(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    market()
+    monkeypatch.setattr(solver, "solve", _raise(KeyboardInterrupt()))
+    with pytest.raises(KeyboardInterrupt):
+        done()
+    [run] = rows(MatchingRun)
+    assert (run.state, count(Proposal)) == (RunState.CANCELLED, 0)
 
 
 def test_a_lease_lost_just_before_publishing_publishes_nothing(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

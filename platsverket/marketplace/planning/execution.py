@@ -90,7 +90,7 @@ def _solve(attempt: Attempt, built: Built, heartbeat: Heartbeat) -> Plan:
             value=now.value,
             bound=now.bound,
             served=now.served,
-            needs=len(built.considered),
+            needs=len(built.problem.needs),
             seconds=round(now.seconds, 1),
         )
 
@@ -122,7 +122,7 @@ def _progress(step: str, built: Built, plan: Plan) -> dict[str, Any]:
         "value": plan.objective,
         "bound": plan.bound,
         "served": len(checker.served(built.problem, plan.matches)),
-        "needs": len(built.considered),
+        "needs": len(built.problem.needs),
         "seconds": round(plan.runtime_s, 1),
     }
 

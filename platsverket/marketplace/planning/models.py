@@ -43,7 +43,7 @@ class MatchingRun(Identified, Timestamped, SQLModel, table=True):
         default_factory=dict,
         sa_type=JSONB,
         nullable=False,
-        description="step, value, bound, served, seconds.",
+        description="step, value, bound, served, needs (a date served apart counts as one), seconds.",
     )
     queued_at: datetime = Field(sa_type=Instant, nullable=False)
     started_at: datetime | None = Field(default=None, sa_type=Instant)
@@ -78,6 +78,8 @@ class NeedOutcome(SQLModel, table=True):
     need_id: UUID = Field(primary_key=True, foreign_key="need.id", index=True)
     served: bool
     code: str = Field(
-        max_length=40, description="served, partly_served, no_option, lost_to_others, kept, taken_meanwhile."
+        max_length=40,
+        description="served, partly_served, no_option, lost_to_others, bundle_broken, alternative_served or "
+        "taken_meanwhile.",
     )
     reasons: dict[str, Any] = Field(default_factory=dict, sa_type=JSONB, nullable=False)

@@ -93,7 +93,7 @@ def _merits(market: Market, need: PooledNeed, found: Found, way: Way) -> Merits:
         oversize=found.fit.oversize,
         wishes=found.fit.should_share,
         distance_m=found.distance_m,
-        cost_sek=cost_sek(found.offer, way.during),
+        cost_sek=cost_sek(found.offer, () if way.for_good else way.during),
         missing_dates=way.missing_share,
         balance=_balance(market, need, found.offer),
     )

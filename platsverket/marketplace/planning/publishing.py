@@ -177,5 +177,5 @@ def _finish(session: Session, run: MatchingRun, built: Built, plan: Plan, served
         served=served,
         options=sum(len(need.options) for need in built.problem.needs),
         runtime_s=(now - (run.started_at or now)).total_seconds(),
-        progress=run.progress | {"step": "done", "served": served},
+        progress=run.progress | {"step": "done"},
     )

@@ -78,11 +78,19 @@ def run_again(session: Session, actor: Actor | None, run_id: UUID) -> MatchingRu
 
 
 def run_now(draft: RunDraft) -> UUID:
-    """Queue a run and do it in this process, for commands; return its id. See `report.report` for what came out."""
+    """Queue a run and do it in this process, for commands; return its id. See `report.report` for what came out.
+
+    Interrupted (Ctrl-C), the run is cancelled: no worker shall take it up later.
+    """
     with db.unit_of_work() as session:
         run = _queued(None, draft, policy_named(draft.policy).to_json())
         _add(session, None, run)
-    execute(run.id)
+    try:
+        execute(run.id)
+    except KeyboardInterrupt:
+        with db.unit_of_work() as session:
+            cancel_run(session, None, run.id)
+        raise
     return run.id
 
 

@@ -126,7 +126,7 @@ class Sieve:
         return right if need.kind is None else right & (shelf.kinds == need.kind)
 
     def _near(self, shelf: _Shelf, need: PooledNeed) -> tuple[Mask, Metres]:
-        """Near enough; staff also where it works remotely and may, and on site only where it has said that it can."""
+        """Near enough; staff also where it has said that it can work on site, or from anywhere where it may."""
         here = position_of(need)
         if here is None:
             return np.ones(len(shelf.offers), np.bool_), np.full(len(shelf.offers), inf)
@@ -137,6 +137,8 @@ class Sieve:
             for n, offer in enumerate(shelf.offers):
                 if suiting.works_remotely(need, offer):
                     near[n], distances_m[n] = True, inf
+                elif suiting.works_there(need, offer):
+                    near[n] = True
         return near, distances_m
 
     def _found_in_time(

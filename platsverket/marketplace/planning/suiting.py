@@ -40,21 +40,22 @@ def size_of(need: PooledNeed) -> int:
 
 
 def reach_m(need: PooledNeed) -> float:
-    """Return how far away an offer may be; without a limit anywhere, but staff works on site only where it said."""
+    """Return how far away an offer may be, in metres; staff on site has no reach unless the need gives it one."""
     if need.max_distance_km is not None:
         return need.max_distance_km * 1000
     on_site = isinstance(need.requirements, StaffRequirements) and not need.requirements.remote_ok
-    return ON_SITE_M if on_site else inf
-
-
-ON_SITE_M = 1_000
-"""Within the same municipality: staff stands at the seats of those where it can work."""
+    return 0 if on_site else inf
 
 
 def works_remotely(need: PooledNeed, offer: PooledOffer) -> bool:
     """Tell whether the distance does not matter: the work may be done remotely, and the person can."""
     may = isinstance(need.requirements, StaffRequirements) and need.requirements.remote_ok
     return may and isinstance(offer.facts, StaffFacts) and offer.facts.remote
+
+
+def works_there(need: PooledNeed, offer: PooledOffer) -> bool:
+    """Tell whether the person has said that work on site is possible in the municipality of the need."""
+    return isinstance(offer.facts, StaffFacts) and need.municipality_code in offer.facts.municipality_codes
 
 
 def unmet(need: PooledNeed, offer: PooledOffer) -> tuple[Unmet, ...]:
