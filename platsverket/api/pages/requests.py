@@ -32,18 +32,19 @@ from platsverket.api.words import word
 from platsverket.competence.queries import skills
 from platsverket.core import geo
 from platsverket.core.actor import Actor, Role
-from platsverket.core.errors import NotAllowed
 from platsverket.core.opening import WEEKDAYS
 from platsverket.core.swedish import swedish_key
 from platsverket.marketplace.requests import queries, service
 from platsverket.marketplace.requests.models import Priority, RequestState
 from platsverket.marketplace.requests.queries import RequestSearch, RequestView
 from platsverket.marketplace.requests.reading import request_to_json
+from platsverket.marketplace.requests.rules import check_may_change, check_may_file
 from platsverket.resources.models import Family
 from platsverket.resources.vocabulary import Access, Equipment, Fuel, Licence, kinds_of
 
 E = TypeVar("E", bound=StrEnum)
 FORM, LIST, ONE = "requests/form.html", "requests/list.html", "requests/one.html"
+LONGEST_WORDS = 2000
 AnyRequest = Request[Any, Any, Any]
 
 
@@ -84,7 +85,7 @@ class RequestPages(Controller):
     @get("/new", sync_to_thread=True)
     def new(self, *, request: AnyRequest, session: NamedDependency[Session], actor: NamedDependency[Actor]) -> Template:
         """Show the form of a new request, with a need of the family that the query names."""
-        _check_may_file(actor)
+        check_may_file(actor)
         form = new_form(_one_of(Family, request.query_params.get("family", "")))
         return page(FORM, _form_context(session, form))
 
@@ -98,7 +99,7 @@ class RequestPages(Controller):
         form: NamedDependency[Form],
     ) -> Template | Redirect:
         """File the request, or show the form again with a need more or less."""
-        _check_may_file(actor)
+        check_may_file(actor)
         rearranged = _rearranged(form)
         if rearranged:
             return page(FORM, _form_context(session, rearranged))
@@ -125,6 +126,7 @@ class RequestPages(Controller):
     ) -> Template:
         """Show the form with what a draft or an open request says."""
         view = queries.request_view(session, actor, key)
+        check_may_change(actor, view.request)
         form = filled_form(request_to_json(view.request, [each.need for each in view.needs]))
         form.fields["version"] = [str(view.request.version)]
         return page(FORM, _form_context(session, form, view))
@@ -172,7 +174,7 @@ class RequestPages(Controller):
         key: FromPath[UUID],
     ) -> Redirect:
         """Ask for it no more."""
-        service.withdraw_request(session, actor, key, form.text("words"))
+        service.withdraw_request(session, actor, key, form.text("words")[:LONGEST_WORDS])
         return see_other(request, f"/requests/{key}", _("The request is withdrawn."))
 
 
@@ -234,11 +236,6 @@ def _rearranged(form: Form) -> Form | None:
 
 def _may_change(actor: Actor, view: RequestView) -> bool:
     return actor.has(Role.REQUESTER) and actor.organisation_id == view.request.organisation_id
-
-
-def _check_may_file(actor: Actor) -> None:
-    if not actor.has(Role.REQUESTER):
-        raise NotAllowed("role_missing", "Only a requester may file and change requests.")
 
 
 def _one_of(enum: type[E], text: str) -> E | None:

@@ -196,7 +196,7 @@ class RequestOut(Wire):
 class Withdrawal(Wire):
     """Why a request is withdrawn, if one wants to say."""
 
-    words: str = ""
+    words: Annotated[str, Meta(max_length=2000)] = ""
 
     @classmethod
     def example(cls) -> Self:

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from platsverket.competence.requirements import StaffRequirements
 from platsverket.core import clock, geo, timing
-from platsverket.core.errors import BadInput, InvalidParameter
+from platsverket.core.actor import Actor, Role
+from platsverket.core.errors import BadInput, InvalidParameter, NotAllowed
 from platsverket.core.lifecycle import Lifecycle
 from platsverket.core.timing import Period, Timing
 from platsverket.marketplace.requests.models import Need, NeedState, Priority, Request, RequestState
@@ -207,6 +208,19 @@ class RequestDraft:
                 yield InvalidParameter(path, group, "needs that belong together are all wanted: none is an alternative")
             elif members[group] == 1:
                 yield InvalidParameter(path, group, "it is alone in its group: an alternative has at least two")
+
+
+def check_may_file(actor: Actor) -> None:
+    """Only a requester files and changes requests; else NotAllowed."""
+    if not actor.has(Role.REQUESTER):
+        raise NotAllowed("role_missing", "Only a requester may file and change requests.")
+
+
+def check_may_change(actor: Actor, request: Request) -> None:
+    """Only a requester of the organisation that filed a request changes it; else NotAllowed."""
+    if request.organisation_id != actor.organisation_id:
+        raise NotAllowed("not_your_request", "Only the organisation that filed a request may change it.")
+    check_may_file(actor)
 
 
 def heading_faults(title: str, purpose: str) -> Iterator[InvalidParameter]:

@@ -14,17 +14,29 @@ from sqlmodel import Session
 
 from platsverket.competence.requirements import StaffRequirements
 from platsverket.core import clock, plain, timing
-from platsverket.core.actor import Actor, Role
+from platsverket.core.actor import Actor
 from platsverket.core.audit import record
-from platsverket.core.errors import Conflict, InvalidParameter, NotAllowed, StateChanged, VersionChanged
+from platsverket.core.errors import Conflict, InvalidParameter, StateChanged, VersionChanged
 from platsverket.marketplace.requests import queries
 from platsverket.marketplace.requests.models import Need, NeedState, Request, RequestState
 from platsverket.marketplace.requests.reading import request_from_json, request_to_json
-from platsverket.marketplace.requests.rules import NEED, REQUEST, NeedDraft, RequestDraft, Wanted, refuse_if, state_of
+from platsverket.marketplace.requests.rules import (
+    NEED,
+    REQUEST,
+    NeedDraft,
+    RequestDraft,
+    Wanted,
+    check_may_change,
+    check_may_file,
+    refuse_if,
+    state_of,
+)
 
 EDITABLE = (RequestState.DRAFT, RequestState.OPEN)
 FOLLOWS_NEEDS = (RequestState.OPEN, RequestState.PROPOSED, RequestState.PARTLY_AGREED, RequestState.AGREED)
 """States of a request that are made of its needs' states."""
+SERVED = (NeedState.PROPOSED, NeedState.AGREED)
+"""States of a need that something serves or would serve."""
 
 
 def file_request(session: Session, actor: Actor, draft: RequestDraft, open: bool = True) -> Request:  # noqa: A002
@@ -37,7 +49,7 @@ def file_request(session: Session, actor: Actor, draft: RequestDraft, open: bool
     BadInput
         A need asks for a skill that the vocabulary does not have.
     """
-    _check_requester(actor)
+    check_may_file(actor)
     _check_skills(session, draft.needs)
     request = Request(organisation_id=actor.organisation_id, member_id=actor.member_id, **_heading(draft))
     session.add(request)
@@ -138,7 +150,7 @@ def needs_open_again(
     """
     requests = [each for each in _locked_with(session, need_ids) if each.state in FOLLOWS_NEEDS]
     needs, named = _needs_of(session, requests), set(need_ids)
-    fallen = [need for need in needs if need.id in named and need.state in _SERVED]
+    fallen = [need for need in needs if need.id in named and need.state in SERVED]
     groups = {_group(need) for need in fallen if need.alternative_group is not None}
     waiting = [need for need in needs if need.state is NeedState.DROPPED and _group(need) in groups]
     ids = [need.id for need in (*fallen, *waiting)]
@@ -157,9 +169,6 @@ def expire_requests(session: Session) -> None:
         needs = _needs_of(session, ended.values())
         REQUEST.move_all(session, None, ended, state)
         _drop(session, None, needs, "time_passed", for_good=True)
-
-
-_SERVED = (NeedState.PROPOSED, NeedState.AGREED)
 
 
 def _group(need: Need) -> tuple[UUID, int | None]:
@@ -205,15 +214,8 @@ def _alternatives_of(session: Session, requests: Iterable[Request], need_ids: Co
 def _own(session: Session, actor: Actor, request_id: UUID) -> Request:
     """Lock and return a request that the actor may change."""
     request = queries.locked_visible(session, actor, request_id)
-    if request.organisation_id != actor.organisation_id:
-        raise NotAllowed("not_your_request", "Only the organisation that filed a request may change it.")
-    _check_requester(actor)
+    check_may_change(actor, request)
     return request
-
-
-def _check_requester(actor: Actor) -> None:
-    if not actor.has(Role.REQUESTER):
-        raise NotAllowed("role_missing", "Only a requester may file and change requests.")
 
 
 def _check_skills(session: Session, needs: Collection[NeedDraft]) -> None:
