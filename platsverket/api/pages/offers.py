@@ -32,7 +32,7 @@ from platsverket.core.swedish import swedish_key
 from platsverket.marketplace.offers import queries, service
 from platsverket.marketplace.offers.models import OfferState, PriceBasis, Terms, Visibility
 from platsverket.marketplace.offers.queries import OfferView
-from platsverket.marketplace.offers.rules import widens_of
+from platsverket.marketplace.offers.rules import visible_tier, widens_of
 from platsverket.marketplace.offers.search import OfferSearch
 from platsverket.resources import service as resources
 from platsverket.resources.models import Family
@@ -241,13 +241,15 @@ def _told(view: OfferView) -> dict[str, Any]:
 
 
 def _states(view: OfferView) -> dict[str, Any]:
-    """Return where the offer may go from where it is, for those who may move it."""
+    """Return who sees the offer now and later, and where those who may move it may move it."""
     state = view.offer.state if view.managed else OfferState.CLOSED
+    widens, today = widens_of(view.offer), clock.today()
     return {
         "may_open": state in (OfferState.DRAFT, OfferState.PAUSED),
         "may_pause": state is OfferState.OPEN,
         "may_change": state is not OfferState.CLOSED,
-        "widens": widens_of(view.offer),
+        "tier": visible_tier(view.offer.visibility, widens, today),
+        "later": [(day, tier) for day, tier in widens if day > today],
     }
 
 

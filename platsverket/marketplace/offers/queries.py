@@ -105,10 +105,7 @@ def offer_views(session: Session, actor: Actor | None, offers: Sequence[Offer]) 
 
 def offer_view(session: Session, actor: Actor | None, offer_id: UUID) -> OfferView:
     """Return one offer; NotFound if there is none that the actor may see."""
-    offer = session.scalars(visible_to(actor).where(col(Offer.id) == offer_id)).one_or_none()
-    if offer is None:
-        raise NotFound("offer", offer_id)
-    return offer_views(session, actor, [offer])[0]
+    return offer_views(session, actor, [_offer(session, actor, offer_id)])[0]
 
 
 def search_offers(
@@ -124,9 +121,7 @@ def search_offers(
 
 def offer_to_change(session: Session, actor: Actor | None, offer_id: UUID) -> tuple[Offer, Resource]:
     """Return an offer that the actor may see, with its resource; NotFound otherwise."""
-    offer = session.scalars(visible_to(actor).where(col(Offer.id) == offer_id)).one_or_none()
-    if offer is None:
-        raise NotFound("offer", offer_id)
+    offer = _offer(session, actor, offer_id)
     return offer, session.get_one(Resource, offer.resource_id)
 
 
@@ -142,6 +137,13 @@ def offer_in_time(
     if except_for is not None:
         statement = statement.where(col(Offer.id) != except_for)
     return session.scalars(statement.limit(1)).one_or_none()
+
+
+def _offer(session: Session, actor: Actor | None, offer_id: UUID) -> Offer:
+    found = session.scalars(visible_to(actor).where(col(Offer.id) == offer_id)).one_or_none()
+    if found is None:
+        raise NotFound("offer", offer_id)
+    return found
 
 
 def _managed(actor: Actor) -> ColumnElement[bool]:
