@@ -312,12 +312,3 @@ def test_an_offer_closed_by_hand_is_offered_again_by_its_row(session: Session) -
     offers.close_offer(session, None, session.exec(select(Offer.id)).one())
     assert load(session, "lokaler.csv", SPACE, line).changed == 1
     assert sorted(session.exec(select(Offer.state))) == ["closed", "open"]
-
-
-def test_the_documentation_names_every_file_and_column() -> None:
-    text = " ".join((SAMPLES.parent / "docs" / "import.md").read_text(encoding="utf-8").split())
-    for kind in KINDS:
-        assert f"`{kind.files[0]}.csv`, `{kind.name}.csv`" in text
-        for column in kind.columns:
-            name = f"**{column.swedish}**" if column.required else column.swedish
-            assert name + (f" ({column.english})" if column.english != column.swedish else "") in text, column
