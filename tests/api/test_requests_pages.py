@@ -253,6 +253,22 @@ def test_an_unserved_need_says_why_and_what_would_help(client: Client, member: M
     assert "Near enough 3" in english
 
 
+def test_a_bundle_says_which_need_stands_in_the_way(client: Client, member: Member, rows: Session) -> None:
+    request = builders.request(rows, member, together=True)
+    first, second = builders.need(rows, request, position=1), builders.need(rows, request, position=2)
+    changes = [{"code": "several_places", "offerId": "x"}]
+    held = [{"needId": "x", "requestId": "x", "offerId": "x"}] * 2
+    unserved(rows, first, "bundle_broken", {"steps": STEPS[:2], "blockedBy": [str(second.id)]})
+    also = {"changes": changes, "alsoMissing": [str(first.id)], "takenBy": held}
+    unserved(rows, second, "lost_to_others", {"steps": STEPS[:2], **also})
+    rows.commit()
+    page = text_of(client.get(f"/requests/{request.id}", headers=ENGLISH).text)
+    assert "Its needs belong together, and another of them could not be served." in page
+    assert "This need could not be served: 2." in page
+    assert "2 other matches hold what it would take." in page
+    assert "nothing is left for need 1 either" in page
+
+
 def test_a_series_has_an_outcome_for_each_date(client: Client, member: Member, rows: Session) -> None:
     request = builders.request(rows, member, state=RequestState.PROPOSED)
     first = clock.today() + timedelta(days=7)

@@ -1,10 +1,12 @@
 """A request told in words: what each need asks for, and what the latest matching made of it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from platsverket.api import format as written
 from platsverket.api.i18n import gettext as _
+from platsverket.api.i18n import ngettext
 from platsverket.api.words import word
 from platsverket.api.words.changes import change_words
 from platsverket.api.words.timing import timing_words
@@ -12,7 +14,7 @@ from platsverket.competence.requirements import StaffRequirements
 from platsverket.core import geo
 from platsverket.core.timing import Timing, Weekly, candidates
 from platsverket.marketplace.requests.models import Need, NeedState
-from platsverket.marketplace.requests.queries import NeedView, Outcome, Suggestion
+from platsverket.marketplace.requests.queries import NeedView, Outcome, RequestView, Suggestion
 from platsverket.marketplace.requests.rules import Requirements
 from platsverket.resources.models import Family
 from platsverket.resources.requirements import FurnitureRequirements, SpaceRequirements, VehicleRequirements
@@ -25,23 +27,30 @@ Labels = Mapping[str, str]
 class NeedStory:
     """One need as its page tells it.
 
-    ``steps`` are how many offers were left after each filter; ``dates`` are a series' dates with what became of each.
+    ``why`` are the reasons that it got nothing; ``beside`` says why the ``changes`` alone are not enough. ``steps`` are
+    how many offers were left after each filter; ``dates`` are a series' dates with what became of each.
     """
 
     need: Need
     title: str
     facts: Facts
     told: str
-    why: str
+    why: Sequence[str]
     steps: Sequence[tuple[str, int]]
     changes: Sequence[str]
+    beside: str
     dates: Sequence[tuple[str, str]]
     matched_at: str
     suggestions: Sequence[Suggestion]
 
 
-def story_of(view: NeedView, skills: Labels) -> NeedStory:
-    """Return what there is to tell of a need; ``skills`` are labels by code."""
+def stories_of(view: RequestView, skills: Labels) -> list[NeedStory]:
+    """Return what there is to tell of each need; ``skills`` are labels by code."""
+    numbers = {str(each.need.id): each.need.position for each in view.needs}
+    return [_story_of(each, numbers, skills) for each in view.needs]
+
+
+def _story_of(view: NeedView, numbers: Mapping[str, int], skills: Labels) -> NeedStory:
     need, outcome = view.need, view.outcome
     unserved = outcome if outcome and need.state is NeedState.OPEN and not outcome.served else None
     reasons = unserved.reasons if unserved else {}
@@ -50,13 +59,38 @@ def story_of(view: NeedView, skills: Labels) -> NeedStory:
         title=need.title or word(need.kind or need.family, f"{need.family}_kind" if need.kind else "family"),
         facts=_facts(view, skills),
         told=_told(need.state, outcome),
-        why=word(reasons["emptiedBy"], "emptied_by") if reasons.get("emptiedBy") else "",
+        why=list(_why(reasons, numbers)),
         steps=[(word(each["step"], "filter"), each["left"]) for each in reasons.get("steps", ())],
         changes=[change_words(change, need.family, skills) for change in reasons.get("changes", ())],
+        beside=_beside(reasons, numbers),
         dates=_dates(view.timing, need.state, outcome),
         matched_at=written.moment(outcome.at) if outcome else "",
         suggestions=view.suggestions,
     )
+
+
+def _why(reasons: Mapping[str, Any], numbers: Mapping[str, int]) -> Iterator[str]:
+    if reasons.get("emptiedBy"):
+        yield word(reasons["emptiedBy"], "emptied_by")
+    if reasons.get("blockedBy"):
+        yield _("This need could not be served: %(numbers)s.") % {"numbers": _numbered(reasons["blockedBy"], numbers)}
+    if taken := len(reasons.get("takenBy", ())):
+        sentence = ngettext(
+            "%(n)s other match holds what it would take.", "%(n)s other matches hold what it would take.", taken
+        )
+        yield sentence % {"n": taken}
+
+
+def _beside(reasons: Mapping[str, Any], numbers: Mapping[str, int]) -> str:
+    if not reasons.get("changes") or not reasons.get("alsoMissing"):
+        return ""
+    missing = _numbered(reasons["alsoMissing"], numbers)
+    return _("That alone is not enough: nothing is left for need %(numbers)s either.") % {"numbers": missing}
+
+
+def _numbered(need_ids: Collection[str], numbers: Mapping[str, int]) -> str:
+    """Return needs of the same request by their numbers."""
+    return ", ".join(str(numbers[each]) for each in need_ids if each in numbers)
 
 
 def _told(state: NeedState, outcome: Outcome | None) -> str:

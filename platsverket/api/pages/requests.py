@@ -25,7 +25,7 @@ from platsverket.api.pages.request_form import (
     without_need,
 )
 from platsverket.api.pages.request_labels import labels, summary_labels
-from platsverket.api.pages.request_story import story_of
+from platsverket.api.pages.request_story import stories_of
 from platsverket.api.paging import Paging, address_of_page
 from platsverket.api.rendering import page, see_other
 from platsverket.api.words import word
@@ -116,8 +116,7 @@ class RequestPages(Controller):
         """Show a request with what happened to each need, and why."""
         view = queries.request_view(session, actor, key)
         named = _skill_labels(session)
-        stories = [story_of(each, named) for each in view.needs]
-        context = {"view": view, "stories": stories, "own": _may_change(actor, view), "form": Form()}
+        context = {"view": view, "stories": stories_of(view, named), "own": _may_change(actor, view), "form": Form()}
         return page(ONE, context)
 
     @get("/{key:uuid}/change", sync_to_thread=True)
