@@ -1,0 +1,140 @@
+"""Documents that cannot rot: what they name exists, what they count is so, and what they tell to run runs."""
+
+import re
+import shlex
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from platsverket.api.cli.main import app as command_line
+from platsverket.core.settings import Settings
+from platsverket.marketplace.importing import words
+from platsverket.marketplace.importing.kinds import Kind
+from platsverket.marketplace.importing.service import KINDS
+from platsverket.marketplace.planning.policy import MEANINGS, POLICIES, VALUES
+from platsverket.marketplace.requests.models import Priority
+
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT / "scripts"))
+from write_reference import PAGES_OF_REFERENCE  # noqa: E402  (scripts are no package)
+
+GUIDES = ROOT / "docs" / "guides"
+README = ROOT / "README.md"
+DOCUMENTS = sorted([README, ROOT / "samples" / "README.md", *(ROOT / "docs").rglob("*.md")])
+TOLD_TO_USERS = [README, ROOT / "samples" / "README.md", ROOT / "docs" / "operating.md", *sorted(GUIDES.glob("*.md"))]
+IMPORT_GUIDE = (GUIDES / "import.md").read_text(encoding="utf-8")
+
+
+def named(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("name", PAGES_OF_REFERENCE)
+def test_a_reference_page_is_what_the_code_gives(name):
+    written = (ROOT / "docs" / name).read_text(encoding="utf-8")
+    assert written == PAGES_OF_REFERENCE[name](), f"docs/{name} is older than the code: run make docs"
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=named)
+def test_relative_links_lead_somewhere(document):
+    text = re.sub(r"```.*?```", "", document.read_text(encoding="utf-8"), flags=re.DOTALL)
+    for link in re.findall(r"\]\(([^)\s]+)\)", text):
+        if re.match(r"[a-z]+:", link):
+            continue
+        path, _, anchor = link.partition("#")
+        target = (document.parent / path).resolve() if path else document
+        assert target.exists(), f"{named(document)} links to {link}, which is not there"
+        if anchor and target.suffix == ".md":
+            assert anchor in _anchors(target), f"{named(document)} links to {link}, but there is no such heading"
+
+
+def _anchors(document: Path) -> set[str]:
+    headings = re.findall(r"^#+ (.+)$", document.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("document", TOLD_TO_USERS, ids=named)
+def test_commands_exist(document):
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    for code in _code(document):
+        assert set(re.findall(r"\bmake ([a-z]+)", code)) <= targets, code
+        for words_after in re.findall(r"\bplatsverket((?: +[^\s#|&]+)+)", code):
+            _check_command(words_after.split(), f"{named(document)}: platsverket{words_after}")
+
+
+def _code(document: Path) -> list[str]:
+    text = document.read_text(encoding="utf-8")
+    blocks = re.findall(r"```sh\n(.*?)```", text, re.DOTALL)
+    spans = re.findall(r"`([^`\n]+)`", re.sub(r"```.*?```", "", text, flags=re.DOTALL))
+    return [line for block in blocks for line in block.splitlines()] + spans
+
+
+def _check_command(given: list[str], where: str) -> None:
+    """Follow the words to a command, and look up its options."""
+    command: Any = typer.main.get_command(command_line)
+    while given and hasattr(command, "commands"):
+        if given[0] in {"…", "..."}:
+            return
+        context = typer.Context(command)
+        found = command.get_command(context, given[0])
+        assert found is not None, f"{where}: there is no such command"
+        command, given = found, given[1:]
+    known = {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)}
+    options = {word.partition("=")[0] for word in given if word.startswith("-")}
+    assert options <= known | {"--help"}, f"{where}: there is no {', '.join(sorted(options - known))}"
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=named)
+def test_settings_exist(document):
+    known = {f"PLATSVERKET_{name.upper()}" for name in Settings.model_fields}
+    assert set(re.findall(r"PLATSVERKET_[A-Z_]+", document.read_text(encoding="utf-8"))) <= known
+
+
+def test_the_readmes_solver_commands_run(tmp_path):
+    lines = [line for line in _code(README) if re.search(r"platsverket (solve|check) ", line)]
+    assert [re.search(r"platsverket (\w+)", line)[1] for line in lines] == ["solve", "check"]
+    for line in lines:
+        _, *arguments = shlex.split(line, comments=True)
+        placed = [
+            str(tmp_path / each if each == "plan.json" else ROOT / each) if "." in each else each for each in arguments
+        ]
+        outcome = CliRunner().invoke(command_line, placed)
+        assert outcome.exit_code == 0, f"{line}: {outcome.output}"
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_the_guide_to_importing_has_every_column_and_no_other(kind: Kind):
+    section = re.search(rf"^## [^\n]*`{kind.files[0]}\.csv`\n(.*?)(?=^## )", IMPORT_GUIDE, re.MULTILINE | re.DOTALL)
+    assert section, f"docs/guides/import.md has no section about {kind.files[0]}.csv"
+    rows = re.findall(r"^\| \*(.+?)\* \| (.+?) \| (yes)? *\| .+ \|$", section[1], re.MULTILINE)
+    assert rows == [(each.swedish, each.english, "yes" if each.required else "") for each in kind.columns]
+
+
+@pytest.mark.parametrize("name", [name for name in dir(words) if name.isupper()])
+def test_the_guide_to_importing_has_every_word(name):
+    section = IMPORT_GUIDE.partition("\n## Words\n")[2]
+    for word, code in getattr(words, name).items():
+        assert f"`{code}`" in section, f"docs/guides/import.md does not tell of {code}"
+        assert word == code or f"*{word}*" in section, f"docs/guides/import.md does not tell of {word}"
+
+
+def test_the_coordinators_guide_has_the_weights_as_they_are():
+    text = (GUIDES / "coordinator.md").read_text(encoding="utf-8")
+    told = dict(zip(MEANINGS, _numbers(text, r"^\| \*[^*|]+\*((?: \| [\d,]+){4}) \|"), strict=True))
+    policies = [POLICIES[name] for name in ("balanced", "near", "thrifty", "steady")]
+    assert set(POLICIES) == {each.name for each in policies}
+    assert told == {name: [getattr(each.weights, name) for each in policies] for name in MEANINGS}
+    values = [each[0] for each in _numbers(text, r"^\| \*[^*|]+\* \| ([\d,]+) \|$")]
+    assert values == [VALUES[each] for each in Priority]
+    assert f"less than {min(VALUES.values()):,}" in text
+
+
+def _numbers(text: str, row: str) -> list[list[int]]:
+    return [
+        [int(each.replace(",", "")) for each in re.findall(r"\d[\d,]*", found)]
+        for found in re.findall(row, text, re.MULTILINE)
+    ]
