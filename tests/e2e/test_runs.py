@@ -1,0 +1,82 @@
+"""A coordinator starts a run, sees it live, and reads what came out."""
+
+from uuid import UUID
+
+import pytest
+from playwright.sync_api import expect
+
+from platsverket.core import clock
+from platsverket.marketplace.planning import service
+from platsverket.marketplace.planning.models import RunState
+from platsverket.marketplace.planning.rules import RunDraft
+from tests import builders
+from tests.e2e.conftest import assert_accessible, sign_in
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def coordinator(rows):
+    """A coordinator, with two who ask for one room and a third who asks for what nobody has."""
+    builders.offer(rows, builders.space(rows, name="Stora salen"))
+    for title in ("Först", "Sedan"):
+        builders.need(rows, builders.request(rows, title=title))
+    builders.need(rows, builders.request(rows, title="För många"), requirements={"people": 900})
+    member = builders.member(rows, roles=["coordinator"])
+    rows.commit()
+    return member
+
+
+def test_a_run_from_the_form_to_its_result(server, rows, coordinator, browser_page):
+    sign_in(browser_page, server, coordinator)
+    browser_page.goto(f"{server}/runs")
+    assert_accessible(browser_page)
+    browser_page.get_by_role("link", name="Starta en körning").click()
+    assert_accessible(browser_page)
+    browser_page.get_by_role("radio", name="Korta vägar: Korta").check()
+    browser_page.get_by_label("Sekunder att söka").fill("0")
+    browser_page.get_by_role("button", name="Starta körningen").click()
+    expect(browser_page.locator("#error-summary")).to_be_visible()
+    assert_accessible(browser_page)
+    browser_page.get_by_label("Sekunder att söka").fill("5")
+    browser_page.get_by_role("button", name="Starta körningen").click()
+    expect(browser_page.locator("#progress")).to_contain_text("I kö")
+    assert_accessible(browser_page)
+
+    service.execute(UUID(browser_page.url.rpartition("/")[2]))
+    expect(browser_page.get_by_role("heading", name="Resultat")).to_be_visible()  # the page noticed by itself
+    expect(browser_page.get_by_text("Bevisat bäst")).to_be_visible()
+    expect(browser_page.get_by_role("cell", name="Stora salen")).to_be_visible()
+    assert_accessible(browser_page)
+
+
+def test_progress_is_shown_while_it_runs(server, rows, coordinator, browser_page):
+    progress = {"step": "solving", "value": 1200, "bound": 1500, "served": 3, "needs": 9, "seconds": 1.5}
+    run = builders.matching_run(rows, state=RunState.RUNNING, started_at=clock.now(), progress=progress)
+    rows.commit()
+    sign_in(browser_page, server, coordinator)
+    browser_page.goto(f"{server}/runs/{run.id}")
+    expect(browser_page.locator("#progress")).to_contain_text("3 av 9")
+    assert_accessible(browser_page)
+    run.progress = progress | {"served": 7}
+    rows.add(run)
+    rows.commit()
+    expect(browser_page.locator("#progress")).to_contain_text("7 av 9")
+    browser_page.get_by_role("button", name="Avbryt körningen").click()
+    expect(browser_page.locator("#progress")).to_contain_text("Avbruten")
+    assert_accessible(browser_page)
+
+
+def test_a_long_result_and_a_failed_run_are_accessible(server, rows, coordinator, browser_page):
+    for _ in range(25):
+        builders.need(rows, builders.request(rows), requirements={"people": 500})
+    failed = builders.matching_run(rows, state=RunState.FAILED, failure_code="worker_lost", failure="Lost 3 times.")
+    rows.commit()
+    run_id = service.run_now(RunDraft(time_limit_s=5))
+    sign_in(browser_page, server, coordinator)
+    browser_page.goto(f"{server}/runs/{run_id}?show=unserved&page=2")
+    expect(browser_page.get_by_role("navigation", name="Sidor")).to_be_visible()
+    assert_accessible(browser_page)
+    browser_page.goto(f"{server}/runs/{failed.id}")
+    expect(browser_page.get_by_text("Arbetsprocessen försvann")).to_be_visible()
+    assert_accessible(browser_page)
