@@ -3,17 +3,16 @@
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from statistics import median
-from time import monotonic
 
 import pytest
-from sqlalchemy import func
+from sqlalchemy import event, func
 from sqlmodel import Session, SQLModel, select
 
 from platsverket.core import clock, geo
 from platsverket.core.errors import BadInput, Conflict
 from platsverket.marketplace.demo.chance import Chance, Keys
 from platsverket.marketplace.demo.country import around, populations, somewhere
-from platsverket.marketplace.demo.service import Made, generate
+from platsverket.marketplace.demo.service import generate
 from platsverket.marketplace.offers.models import Offer
 from platsverket.marketplace.offers.queries import search_offers
 from platsverket.marketplace.offers.search import OfferSearch
@@ -108,17 +107,15 @@ def test_keys_are_uuid7_in_order() -> None:
     assert len(set(made)) == 1000
 
 
-def test_twenty_thousand_offers_take_less_than_a_minute(session: Session) -> None:
+def test_it_is_written_in_a_handful_of_statements(session: Session) -> None:
+    """What makes 20,000 offers take seconds: each table's rows go together, thousands at a time."""
+    statements: list[str] = []
     seen: list[int] = []
-    start = monotonic()
-    made = generate(
-        session, organisations=400, offers=20_000, requests=5_000, seed=1, progress=lambda done, _all: seen.append(done)
+    event.listen(session.connection(), "before_cursor_execute", lambda *told: statements.append(told[2]))
+    generate(
+        session, organisations=50, offers=2_000, requests=500, seed=1, progress=lambda done, _all: seen.append(done)
     )
-    took = monotonic() - start
-    assert isinstance(made, Made)
+    # 14 tables with fewer than 5,000 rows each but units' and staff's; the vocabulary; the skills.
+    assert len(statements) < 30
     assert seen == sorted(seen)
-    assert seen[-1] > 80_000
-    assert took < 60, took
-    start = monotonic()
-    assert search_offers(session, None, OfferSearch(text="meeting 1-1"), limit=20).total > 100
-    assert monotonic() - start < 3
+    assert seen[-1] > 8_000
