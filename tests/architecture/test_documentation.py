@@ -57,6 +57,12 @@ def _anchors(document: Path) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
+def test_the_code_names_documents_that_exist():
+    for source in sorted((ROOT / "platsverket").rglob("*.py")):
+        for document in re.findall(r"\bdocs/[\w/-]+\.md\b", source.read_text(encoding="utf-8")):
+            assert (ROOT / document).exists(), f"{named(source)} names {document}, which is not there"
+
+
 @pytest.mark.parametrize("document", TOLD_TO_USERS, ids=named)
 def test_commands_exist(document):
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
