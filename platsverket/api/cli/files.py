@@ -26,7 +26,7 @@ console = Console(highlight=False, soft_wrap=True, markup=False)
 
 def import_file(
     paths: Annotated[
-        list[Path], typer.Argument(help="CSV files, or a folder of them, see docs/import.md.", show_default=False)
+        list[Path], typer.Argument(help="CSV files or a folder of them, see docs/guides/import.md", show_default=False)
     ],
     dry_run: Annotated[bool, typer.Option(help="Only say what would be done, and what is wrong.")] = False,
 ) -> None:

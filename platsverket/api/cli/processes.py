@@ -9,6 +9,7 @@ import uvicorn
 from platsverket.api.app import create_app
 from platsverket.core import embedded, jobs
 from platsverket.core.errors import Conflict
+from platsverket.core.logs import configure_logs
 from platsverket.core.settings import settings
 
 
@@ -43,6 +44,7 @@ def worker(
     """Work off jobs, such as matching runs."""
     if ping:
         raise typer.Exit(0 if jobs.app.control.ping(timeout=3) else 1)
+    configure_logs()
     with embedded.database():
         jobs.app.worker_main(
             [
