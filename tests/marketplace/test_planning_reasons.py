@@ -9,7 +9,7 @@ import pytest
 from uuid_utils.compat import uuid7
 
 from platsverket.competence.requirements import StaffRequirements
-from platsverket.core.geo import distance_m
+from platsverket.core.geo import Position, distance_m
 from platsverket.core.interval import Interval
 from platsverket.core.opening import from_text
 from platsverket.core.timing import Fixed, Flexible, Period, Timing, Weekly
@@ -161,6 +161,13 @@ class TestSmallestChange:
         change = only(changes(replace(asked, kind="meeting_room"), far, farther), "distance")
         assert (change["fartherKm"], change["distanceKm"], change["offerId"]) == (13, 163, str(far.offer_id))
         assert Sieve(market([asked], [far])).sift(replace(asked, max_distance_km=150 + change["fartherKm"])).found
+
+    def test_farther_for_lots_is_as_far_as_the_last_one_that_is_needed(self) -> None:
+        stands = ((20, OSTERSUND), (3, Position(63.2, 14.7)), (20, Position(63.35, 14.8)), (20, SUNDSVALL))
+        lots = [offer(Family.FURNITURE, facts=FurnitureFacts(n, 4), positions=(place,)) for n, place in stands]
+        asked = need(Family.FURNITURE, amount=30, parts=2, max_distance_km=5)
+        change = only(changes(asked, *lots), "distance")
+        assert (change["distanceKm"], change["offerId"]) == (21, str(lots[2].offer_id))
 
     def test_earlier_or_later_whichever_is_nearer(self) -> None:
         room = offer(during=Interval(at(0), at(20)))

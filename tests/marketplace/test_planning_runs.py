@@ -1,5 +1,6 @@
 """Runs from queue to end, with a real database: what is published, and that nothing is when something goes wrong."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -11,17 +12,20 @@ import pytest
 from sqlalchemy import Engine, func, select
 from sqlmodel import Session
 
+from platsverket.api.words import WORDS
 from platsverket.core import clock, db, jobs
-from platsverket.core.errors import Conflict, NotAllowed, NotFound, StateChanged, Unavailable
+from platsverket.core.errors import Conflict, NotAllowed, NotFound, StateChanged, StorageFull, Unavailable
 from platsverket.core.settings import settings
 from platsverket.marketplace.offers.models import Offer, OfferState
-from platsverket.marketplace.planning import execution, publishing, queries, service
+from platsverket.marketplace.planning import execution, leases, publishing, queries, service
+from platsverket.marketplace.planning import jobs as tasks
 from platsverket.marketplace.planning.documents import read_context, read_plan, read_problem
 from platsverket.marketplace.planning.models import MatchingRun, NeedOutcome, RunState
 from platsverket.marketplace.planning.rules import RunDraft
 from platsverket.marketplace.proposals.models import LineClaim, Proposal, ProposalLine, ProposalParty, ProposalState
 from platsverket.marketplace.requests.models import Need, NeedState, Request, RequestState
 from platsverket.matching import solve as solver
+from platsverket.matching.errors import ProblemError, SolverError
 from platsverket.matching.plan import Plan
 from platsverket.matching.problem import Problem
 from tests import builders
@@ -519,3 +523,51 @@ def test_a_job_that_cannot_be_sent_is_left_to_the_sweep(
     monkeypatch.setattr(service, "enqueue", jobs.enqueue)
     monkeypatch.setattr(jobs.app, "signature", lambda _: Unsendable)
     assert read(queued()).state is RunState.QUEUED
+
+
+def test_the_jobs_do_a_run_and_sweep(engine: Engine) -> None:
+    market()
+    run_id = queued()
+    tasks.execute_run(str(run_id))
+    tasks.sweep_runs()
+    assert read(run_id).state is RunState.DONE
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (execution.PlanRejectedError("wrong"), "plan_rejected"),
+        (SolverError("wrong"), "plan_rejected"),
+        (ProblemError("units[0]", "is negative"), "problem_rejected"),
+        (StorageFull("full"), "storage_full"),
+        (MemoryError(), "out_of_memory"),
+        (KeyError("x"), "unexpected"),
+    ],
+)
+def test_every_failure_has_a_code_that_the_pages_have_words_for(error: Exception, code: str) -> None:
+    assert execution.failure_of(error)[0] == code
+    assert code in WORDS["run_failure"]
+
+
+def test_a_heartbeat_that_is_missed_is_only_logged(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    market()
+    answers: list[str] = []
+    honest = leases.renew
+
+    def renew(*rest: Any) -> bool:
+        answers.append("missed" if not answers else "beaten")
+        if len(answers) == 1:
+            raise Unavailable("away")
+        return honest(*rest)
+
+    monkeypatch.setattr(leases, "renew", renew)
+
+    def wait() -> None:
+        for _ in range(200):
+            if len(answers) > 1:
+                return
+            threading.Event().wait(0.05)
+
+    while_solving(monkeypatch, wait)
+    assert read(done()).state is RunState.DONE
+    assert answers[:2] == ["missed", "beaten"]

@@ -31,7 +31,9 @@ class FreeTime:
         it has to be open then. Staff, and what is lent by whole days, follows no doors.
         """
         start, end = self._calendar.span(offer.during)
-        running = (pattern.starts >= start) & (pattern.ends <= end)
+        # What is handed over for good only has to change hands while the offer runs.
+        last = pattern.starts + 1 if pattern.for_good else pattern.ends
+        running = (pattern.starts >= start) & (last <= end)
         if offer.opening is None or pattern.whole_days or offer.family is Family.STAFF:
             return running
         hours = self._hours(offer.opening)

@@ -48,17 +48,20 @@ def load(session: Session, county_code: str | None) -> Market:
 
 
 def calendar_for(needs: Iterable[PooledNeed], now: datetime) -> Calendar:
-    """Return minutes counted from the last midnight (UTC), ending some time after the last need with an end."""
-    ends = [_end(need) for need in needs]
-    last = max([now, *(end for end in ends if end is not None)])
+    """Return minutes counted from the last midnight (UTC), ending some time after the last need has ended.
+
+    What is needed for good has no end: it counts with its start.
+    """
+    last = max([now, *(_end(need) for need in needs)])
     epoch = datetime.combine(now.astimezone(UTC), datetime.min.time(), UTC)
     return Calendar(epoch, (last + SLACK - epoch) // timedelta(minutes=1))
 
 
-def _end(need: PooledNeed) -> datetime | None:
+def _end(need: PooledNeed) -> datetime:
     if isinstance(need.timing, Flexible):
         return need.timing.latest
-    return candidates(need.timing)[-1].intervals[-1].end
+    last = candidates(need.timing)[-1].intervals[-1]
+    return last.end or last.start
 
 
 def pooled_offers(session: Session, calendar: Calendar, now: datetime) -> tuple[list[PooledOffer], dict[UUID, int]]:
@@ -126,7 +129,7 @@ def taken(
     """Return what claims, and proposals that stay, hold of units from now on."""
     found: dict[UUID, list[Taken]] = defaultdict(list)
     for claim in active_claims(session, unit_ids, Interval(now, None)):
-        found[claim.unit_id].append((*calendar.span(from_range(claim.during)), claim.amount))
+        found[claim.unit_id].append((*calendar.held(from_range(claim.during)), claim.amount))
     for standing in queries.standing_claims(session, unit_ids, replaced):
-        found[standing.unit_id].append((*calendar.span(from_range(standing.during)), standing.amount))
+        found[standing.unit_id].append((*calendar.held(from_range(standing.during)), standing.amount))
     return found

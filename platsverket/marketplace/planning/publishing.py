@@ -78,6 +78,10 @@ def _that_still_fit(
     """Yield what can still be had as the market is now, the one after the other."""
     calendar, now = built.market.calendar, clock.now()
     needs = {need.need_id: need for need in open_pool(session, run.county_code)}
+    bundles: dict[UUID, set[UUID]] = {}
+    for need in needs.values():
+        if need.together:
+            bundles.setdefault(need.request_id, set()).add(need.need_id)
     offers, capacities = pool.pooled_offers(session, calendar, now)
     stamps = {offer.offer_id: offer.stamp for offer in offers}
     taken = pool.taken(session, calendar, now, capacities, [proposal.id for proposal in replaced])
@@ -88,9 +92,10 @@ def _that_still_fit(
             and stamps.get(line.option.offer.offer_id) == line.option.offer.stamp
             for line in lines
         )
+        whole = bundles.get(suggestion.request_id, suggestion.need_ids) == suggestion.need_ids
         ahead = all(line.option.during[0][0] >= calendar.floor(now) for line in lines)
         takings = [taking for line in lines for taking in line.takings]
-        if unchanged and ahead and _fits(capacities, taken, takings):
+        if unchanged and whole and ahead and _fits(capacities, taken, takings):
             yield suggestion
 
 

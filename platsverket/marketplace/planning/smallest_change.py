@@ -23,6 +23,7 @@ from platsverket.resources.requirements import FurnitureRequirements, SpaceRequi
 
 MOST_CHANGES = 3
 MOST_PARTS = 6
+MOST_DISTANCES = 10
 SHIFT_STEP_MIN = 30
 MINUTES_PER_DAY = 24 * 60
 SHIFT_DAYS = 14
@@ -63,27 +64,17 @@ def _found(sieve: Sieve, need: PooledNeed) -> Sequence[Found]:
 
 
 def _farther(sieve: Sieve, need: PooledNeed) -> Iterator[Change]:
+    """The nearest offer is enough, unless several are needed: then as far as it takes to have them all."""
     if need.max_distance_km is None:
         return
-    for each in _nearest_first(need, _found(sieve, replace(need, max_distance_km=FARTHEST_KM))):
+    found = _found(sieve, replace(need, max_distance_km=FARTHEST_KM))
+    for each in sorted(found, key=lambda each: each.distance_m or 0)[:MOST_DISTANCES]:
         distance_km = (places.exact_m(need, each.offer) or 0) / 1000
         extra_km = max(ceil(distance_km - need.max_distance_km), 1)
-        facts = {"fartherKm": extra_km, "distanceKm": ceil(distance_km)}
-        yield Change("distance", facts, str(each.offer.offer_id), extra_km / max(need.max_distance_km, 10))
-        return
-
-
-def _nearest_first(need: PooledNeed, found: Sequence[Found]) -> list[Found]:
-    # Lots that only suffice together don't suffice one by one: then the farthest of those needed counts.
-    ordered = sorted(found, key=lambda each: each.distance_m or 0)
-    if need.parts == 1:
-        return ordered
-    total = 0
-    for n, each in enumerate(ordered):
-        total += each.most
-        if total >= need.amount:
-            return ordered[n:]
-    return []
+        if _found(sieve, replace(need, max_distance_km=need.max_distance_km + extra_km)):
+            facts = {"fartherKm": extra_km, "distanceKm": ceil(distance_km)}
+            yield Change("distance", facts, str(each.offer.offer_id), extra_km / max(need.max_distance_km, 10))
+            return
 
 
 def _other_time(sieve: Sieve, need: PooledNeed) -> Iterator[Change]:

@@ -41,6 +41,11 @@ class Calendar:
         end = self.horizon if interval.end is None else min(self.ceil(interval.end), self.horizon)
         return self.floor(interval.start), end
 
+    def held(self, interval: Interval) -> tuple[int, int]:
+        """Return when something is taken; later than the horizon is in its last minute, seen by what is for good."""
+        start, end = self.span(interval)
+        return min(start, end - 1), end
+
     def instant(self, minute: int) -> datetime:
         """Return the moment of a minute."""
         return self.epoch + minute * MINUTE
