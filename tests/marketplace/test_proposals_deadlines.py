@@ -55,6 +55,18 @@ def test_time_that_is_out_frees_the_needs(session: Session, approved: bool) -> N
     assert told(session, found.lister) == told(session, found.requester) == (["expired"] if approved else [])
 
 
+def test_what_is_locked_is_kept_until_it_is_approved_or_unlocked(session: Session) -> None:
+    kept, freed, asked = (deal(session, approved=False) for _ in range(3))
+    for found in (kept, freed, asked):
+        service.lock(session, found.coordinator, found.proposal.id)
+    service.unlock(session, freed.coordinator, freed.proposal.id)
+    service.approve(session, asked.coordinator, asked.proposal.id)
+    late = max(found.proposal.answer_by for found in (kept, freed, asked))
+    assert expire_due(session, late) == 2
+    assert moves(session, kept.proposal)[-1][1] != "expired"
+    assert [moves(session, found.proposal)[-1][1] for found in (freed, asked)] == ["expired", "expired"]
+
+
 def test_what_is_agreed_or_refused_does_not_expire(session: Session) -> None:
     agreed, refused = deal(session), deal(session)
     service.accept(session, agreed.lister, agreed.proposal.id)

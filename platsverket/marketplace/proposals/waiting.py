@@ -29,8 +29,12 @@ def kept_claims(session: Session, unit_ids: Collection[UUID], but_for: UUID) -> 
 
 
 def due(session: Session, now: datetime) -> list[Proposal]:
-    """Return unanswered proposals whose time is out, locked; those that somebody else is at are left out."""
-    found = select(Proposal).where(_waits(), col(Proposal.answer_by) <= now)
+    """Return unanswered proposals whose time is out, locked; those that somebody else is at are left out.
+
+    What a coordinator has locked to be kept has no time to run out before it is approved.
+    """
+    kept = and_(col(Proposal.state) == ProposalState.PROPOSED, col(Proposal.locked_at).is_not(None))
+    found = select(Proposal).where(_waits(), ~kept, col(Proposal.answer_by) <= now)
     return _taken_up(session, found)
 
 
