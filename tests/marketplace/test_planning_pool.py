@@ -14,8 +14,10 @@ from sqlmodel import Session
 from platsverket.core import clock, db
 from platsverket.core.interval import from_range
 from platsverket.core.timing import Period, Weekly
+from platsverket.marketplace.bookings.service import cancel
 from platsverket.marketplace.offers.models import Offer, Visibility
 from platsverket.marketplace.offers.queries import visible_to
+from platsverket.marketplace.organisations.models import Organisation
 from platsverket.marketplace.planning import pool, queries, service
 from platsverket.marketplace.planning.models import MatchingRun, NeedOutcome, RunState
 from platsverket.marketplace.planning.report import report
@@ -241,6 +243,22 @@ def test_a_lister_who_refuses_is_not_asked_again_but_the_others_are(session: Ses
     by_lister.refused_by_id = None  # it was taken: nobody said no
     session.flush()
     assert queries.refused_pairs(session, need_ids) == set()
+
+
+@pytest.mark.parametrize(("side", "asked_again"), [("lender", False), ("borrower", True), ("coordinator", True)])
+def test_what_its_lender_cancelled_is_not_proposed_again(session: Session, side: str, asked_again: bool) -> None:
+    member = builders.member(session)
+    wanted = builders.need(session, builders.request(session, member))
+    booking = builders.booking(session, wanted)
+    assert queries.refused_pairs(session, [wanted.id]) == set()
+    canceller = {
+        "lender": builders.actor(session, session.get_one(Organisation, booking.lender_id)),
+        "borrower": builders.actor_of(session, member),
+        "coordinator": builders.coordinator(session),
+    }[side]
+    cancel(session, canceller, booking.id, "other", "Lokalen är stängd.")
+    said_no = set() if asked_again else {(wanted.id, booking.offer_id)}
+    assert queries.refused_pairs(session, [wanted.id]) == said_no
 
 
 def test_who_has_lent_and_borrowed_is_counted(session: Session) -> None:

@@ -11,9 +11,11 @@ from sqlalchemy.dialects.postgresql import Range
 from sqlmodel import Session, col
 
 from platsverket.core.actor import Actor
+from platsverket.core.audit import AuditEntry
 from platsverket.core.errors import NotFound
 from platsverket.core.page import DEFAULT_LIMIT, Page, read_page
 from platsverket.marketplace.bookings.models import Booking, BookingState
+from platsverket.marketplace.bookings.rules import BOOKING
 from platsverket.marketplace.offers import queries as all_offers
 from platsverket.marketplace.offers.models import Offer, OfferState
 from platsverket.marketplace.offers.queries import OfferView
@@ -96,7 +98,10 @@ def net_lent(session: Session) -> dict[UUID, int]:
 
 
 def refused_pairs(session: Session, need_ids: Collection[UUID]) -> set[tuple[UUID, UUID]]:
-    """Return the (need, offer) that somebody said no to: a lister to its own offers, anybody else to all of them."""
+    """Return the (need, offer) that somebody said no to.
+
+    A lister said it to its own offers, anybody else to all of a proposal's; a lender also by cancelling a booking.
+    """
     rows = session.execute(
         select(
             col(Proposal.id),
@@ -117,7 +122,7 @@ def refused_pairs(session: Session, need_ids: Collection[UUID]) -> set[tuple[UUI
         (need_id, offer_id)
         for proposal_id, need_id, offer_id, is_listers in rows
         if is_listers or proposal_id not in by_lister
-    }
+    } | _called_off(session, need_ids)
 
 
 def replaceable(session: Session, need_ids: Collection[UUID], *, lock: bool = False) -> list[Proposal]:
@@ -248,6 +253,23 @@ def outcomes_page(
 def outcomes(session: Session, run_id: UUID) -> list[OutcomeView]:
     """Return what a run did with every need, for the system itself."""
     return _outcome_views(session, session.scalars(_outcomes(run_id)).all(), select(Proposal))
+
+
+def _called_off(session: Session, need_ids: Collection[UUID]) -> set[tuple[UUID, UUID]]:
+    """The (need, offer) of bookings that a member of the lender cancelled."""
+    rows = session.execute(
+        select(col(Booking.need_id), col(Booking.offer_id))
+        .join(AuditEntry, col(AuditEntry.entity_id) == col(Booking.id))
+        .join(Member, col(Member.id) == col(AuditEntry.actor_id))
+        .where(
+            col(Booking.state) == BookingState.CANCELLED,
+            col(Booking.need_id).in_(need_ids),
+            col(AuditEntry.entity) == BOOKING.entity,
+            col(AuditEntry.to_state) == BookingState.CANCELLED,
+            col(Member.organisation_id) == col(Booking.lender_id),
+        )
+    )
+    return {(need_id, offer_id) for need_id, offer_id in rows}
 
 
 def _outcomes(run_id: UUID) -> Select[NeedOutcome]:
