@@ -40,6 +40,16 @@ def test_a_booking_shows_its_facts_dates_and_moves(
     assert "Notera utlämning" not in text  # that is the lender's
 
 
+def test_what_is_taken_is_told_in_words(client: TestClient[Any], rows: Session, signed_in: SignIn) -> None:
+    found = deal(rows, builders.offer(rows, builders.staff(rows)), amount=50)
+    accept(rows, found.lister, found.proposal.id)
+    (booking,) = accept(rows, found.requester, found.proposal.id).bookings
+    rows.commit()
+    sign_in(client, rows, signed_in, found.lister)
+    text = client.get(f"/bookings/{booking.id}", headers=HTML).text.replace("\u00a0", " ")
+    assert '<td data-label="Mängd" class="pv-number">50 % av heltid</td>' in text
+
+
 def test_the_lender_goes_all_the_way(
     client: TestClient[Any], rows: Session, signed_in: SignIn, agreed: tuple[Deal, str]
 ) -> None:

@@ -6,9 +6,10 @@ import pytest
 from sqlmodel import Session
 
 from platsverket.api import i18n
-from platsverket.api.pages.lending import amount_of, facts_of
+from platsverket.api.pages.lending import amount_of, facts_of, unit_of
 from platsverket.api.pages.proposal_story import cards, cost_words, points_text
 from platsverket.marketplace.proposals.queries import alternatives, proposal_view
+from platsverket.resources.models import Unit
 from tests import builders
 from tests.marketplace.deals import deal
 from tests.marketplace.test_proposals_swapping import alternative
@@ -44,6 +45,18 @@ def test_the_amount_follows_the_family(session: Session) -> None:
         assert amount_of(builders.space(session, kind="desk_pool", capacity=12), 8) == "8 desks"
         assert amount_of(builders.furniture(session), 12) == "12 pieces"
         assert amount_of(builders.staff(session), 40) == "40% of full time"
+
+
+def test_a_unit_is_called_by_its_kind_or_by_its_own_name(session: Session) -> None:
+    assert unit_of(builders.space(session), Unit(name="meeting_room", capacity=1)) == "Mötesrum"
+    assert unit_of(builders.staff(session), Unit(name="staff", capacity=100)) == "Personalkapacitet"
+    assert unit_of(builders.hall(session), Unit(name="Södra delen", capacity=1)) == "Södra delen"
+
+
+def test_half_a_square_metre_is_not_lost(session: Session) -> None:
+    found = deal(session, builders.offer(session, builders.space(session, area_m2=22.5)), approved=False)
+    (line,) = proposal_view(session, found.coordinator, found.proposal.id).lines
+    assert dict(facts_of(line.offered))["Golvyta"].replace("\u00a0", " ") == "22,5 m²"
 
 
 def test_every_family_has_facts(session: Session) -> None:

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from platsverket.api.forms import Form
 from platsverket.api.i18n import gettext as _
-from platsverket.api.pages.lending import amount_of, facts_of, kind_of, place_of, price_of, sum_of
+from platsverket.api.pages.lending import amount_of, facts_of, kind_of, place_of, price_of, sum_of, unit_of
 from platsverket.api.pages.proposal_story import event_of
 from platsverket.api.pages.reading import one_of, uuid_of
 from platsverket.api.paging import Paging, address_of_page
@@ -160,6 +160,8 @@ def _context(
         "view": view,
         "form": form,
         "facts_shown": _facts(view),
+        "unit_of": unit_of,
+        "amount_of": amount_of,
         "simple": [(path, word(to, "move")) for to, path in _NEEDS_NOTHING.items() if to in possible],
         "reasoned": [
             (path, word(to, "move"), [(code, word(code)) for code in codes], to is refused)
@@ -179,7 +181,7 @@ def _facts(view: BookingView) -> list[tuple[str, str]]:
         (_("Borrower"), view.borrower.name),
         (_("Place"), place_of(offered, exact=True)),
         *facts_of(offered),
-        (_("Price"), price_of(offered.offer)),
-        (_("It comes to"), sum_of(view.cost_sek) if offered.offer.price_sek else ""),
-        (_("Conditions"), offered.offer.conditions),
+        (_("Price"), price_of(view.line)),
+        (_("It comes to"), sum_of(view.cost_sek) if view.line.price_sek else ""),
+        (_("Conditions"), view.line.conditions),
     ]

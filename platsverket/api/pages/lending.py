@@ -5,14 +5,15 @@ from collections.abc import Collection
 from platsverket.api import format as written
 from platsverket.api.i18n import gettext as _
 from platsverket.api.i18n import language
-from platsverket.api.words import word
+from platsverket.api.words import WORDS, word
 from platsverket.competence.models import Skill
 from platsverket.core.interval import Interval
 from platsverket.core.swedish import swedish_key
-from platsverket.marketplace.offers.models import Offer, PriceBasis
+from platsverket.marketplace.offers.models import PriceBasis
 from platsverket.marketplace.offers.queries import OfferView
+from platsverket.marketplace.proposals.price import Deal
 from platsverket.resources.facts import FurnitureFacts, SpaceFacts, VehicleFacts
-from platsverket.resources.models import Family, Resource
+from platsverket.resources.models import Family, Resource, Unit
 from platsverket.resources.vocabulary import SpaceKind
 
 Facts = list[tuple[str, str]]
@@ -40,6 +41,12 @@ def place_of(view: OfferView, *, exact: bool) -> str:
     return ", ".join(part for part in (site.name, site.address, towns) if part)
 
 
+def unit_of(resource: Resource, unit: Unit) -> str:
+    """Return what a unit is called: a part has a name of its own, all else is of the resource's kind."""
+    kinds = f"{resource.family}_kind"
+    return word(unit.name, kinds) if unit.name in WORDS[kinds] else unit.name
+
+
 def amount_of(resource: Resource, amount: int) -> str:
     """Return how much of it is lent, or nothing where there is only one."""
     match resource.family:
@@ -52,11 +59,11 @@ def amount_of(resource: Resource, amount: int) -> str:
     return ""
 
 
-def price_of(offer: Offer) -> str:
-    """Return what an offer costs per what."""
-    if offer.price_basis is PriceBasis.NONE:
-        return word(offer.price_basis)
-    return f"{written.money(offer.price_sek)} ({word(offer.price_basis).lower()})"
+def price_of(deal: Deal) -> str:
+    """Return what something costs per what."""
+    if deal.price_basis is PriceBasis.NONE:
+        return word(deal.price_basis)
+    return f"{written.money(deal.price_sek)} ({word(deal.price_basis).lower()})"
 
 
 def sum_of(cost_sek: float | None) -> str:
@@ -70,7 +77,7 @@ def facts_of(view: OfferView) -> Facts:
         case SpaceFacts() as space:
             return [
                 (_("Seats"), written.number(space.seats)),
-                (_("Floor area"), f"{written.number(space.area_m2, 0)}{written.NO_BREAK}m²" if space.area_m2 else ""),
+                (_("Floor area"), f"{written.number(space.area_m2)}{written.NO_BREAK}m²" if space.area_m2 else ""),
                 (_("Equipment"), _listed(space.equipment, "equipment")),
                 (_("Accessibility"), _listed(space.access, "access")),
             ]
