@@ -1,7 +1,8 @@
 """Every question about sites, resources, units and claims.
 
-A site and a resource are seen here by their own organisation and by coordinators. What others may see of them, they
-see through offers: `resources_by_id` and the like answer for ids that the caller has found by what its actor may see.
+A site and a resource are seen here by their own organisation and by coordinators, a person's time only by those who
+list it for that organisation. What others may see of them, they see through offers: `resources_by_id` and the like
+answer for ids that the caller has found by what its actor may see.
 """
 
 from collections import defaultdict
@@ -11,13 +12,13 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import false, or_, true
 from sqlalchemy import select as select_any
-from sqlalchemy import true
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from platsverket.core import opening
-from platsverket.core.actor import Actor
+from platsverket.core.actor import Actor, Role
 from platsverket.core.clock import STOCKHOLM
 from platsverket.core.errors import BadInput, NotFound
 from platsverket.core.interval import Interval, from_range, to_range
@@ -274,7 +275,12 @@ def _sites(actor: Actor | None) -> SelectOfScalar[Site]:
 
 
 def _resources(actor: Actor | None) -> SelectOfScalar[Resource]:
-    return select(Resource).where(_seen(actor, col(Resource.organisation_id)))
+    """Return those that the actor may see. A card has a name and missing consents: only those who list it see them."""
+    seen = select(Resource).where(_seen(actor, col(Resource.organisation_id)))
+    if actor is None:
+        return seen
+    lists = col(Resource.organisation_id) == actor.organisation_id if actor.has(Role.LISTER) else false()
+    return seen.where(or_(col(Resource.family) != Family.STAFF, lists))
 
 
 def _seen(actor: Actor | None, organisation_id: Any) -> Any:

@@ -257,6 +257,23 @@ def test_others_see_nothing_and_colleagues_change_nothing(session: Session, list
     assert queries.resource(session, coordinator, resource.id) is resource
 
 
+@pytest.mark.parametrize("roles", [[], ["requester"], ["coordinator"]])
+def test_a_persons_time_is_seen_by_those_who_list_it_only(session: Session, lister: Actor, roles: list[str]) -> None:
+    home = session.get_one(builders.Organisation, lister.organisation_id)
+    card = builders.staff(session, home)  # all three have consented: then it is among the offers, without a name
+    staff = ResourceSearch(family=Family.STAFF)
+    for one in (None, lister, builders.actor(session, home, roles=["admin"])):
+        assert queries.resource(session, one, card.id) is card
+        assert queries.resources_page(session, one, staff).total == 1
+    for other in (builders.actor(session, home, roles=roles), builders.actor(session, roles=["lister", *roles])):
+        assert queries.resources_page(session, other, staff).total == 0
+        for ask in (queries.resource, queries.described):
+            with pytest.raises(NotFound):
+                ask(session, other, card.id)
+        with pytest.raises(NotFound):
+            queries.free_pieces(session, other, card.id, date(2027, 3, 1), date(2027, 3, 2))
+
+
 def test_a_resource_stands_at_a_site_of_its_own_organisation(session: Session, lister: Actor) -> None:
     with pytest.raises(NotFound):
         service.create_resource(session, lister, draft(builders.site(session)))

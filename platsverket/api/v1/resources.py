@@ -54,7 +54,11 @@ class Resources(Controller):
         kind: Annotated[str | None, QueryParameter(description="Of this kind.", max_length=40)] = None,
         site_id: Annotated[UUID | None, QueryParameter(name="siteId")] = None,
     ) -> Listing[ResourceOut]:
-        """List your organisation's resources by name; coordinators see all. What others lend is among the offers."""
+        """List your organisation's resources by name; coordinators see all. What others lend is among the offers.
+
+        Capacity cards of staff are listed for your organisation's listers only: everybody else finds them among the
+        offers, without a name, once all three have consented.
+        """
         search = ResourceSearch(family, kind, site_id)
         found = queries.resources_page(session, actor, search, paging.page, paging.limit)
         return listing(request, found.of(lambda items: _shown(session, items)), lambda shown: shown)
