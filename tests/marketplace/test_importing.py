@@ -7,7 +7,9 @@ from sqlalchemy import func
 from sqlmodel import Session, SQLModel, select
 
 from platsverket.competence.models import StaffCapacity
-from platsverket.competence.service import add_skills
+from platsverket.competence.queries import cards_by_id
+from platsverket.competence.rules import Consenting
+from platsverket.competence.service import add_skills, withdraw_consent
 from platsverket.core.actor import Actor
 from platsverket.core.audit import AuditEntry
 from platsverket.core.errors import BadInput
@@ -295,6 +297,19 @@ def test_a_card_without_all_three_consents_is_offered_but_hidden(session: Sessio
     assert card.hr_consent_at is None
     offer = session.exec(select(Offer)).one()
     assert offer.organisation_id == home.id
+
+
+@pytest.mark.parametrize("skills", ["law 4", "law 5"])  # the same card again, and one that says something new
+def test_a_consent_that_was_taken_back_is_not_given_again_by_the_file(session: Session, skills: str) -> None:
+    add_skills(session)
+    builders.organisation(session, name="Vinnova")
+    header = "organisation;namn;omfattning procent;kompetenser;kommuner;samtycken;erbjuds från"
+    line = "Vinnova;Kort;50;{};Lund;medarbetare, chef, hr;idag"
+    load(session, "personal.csv", header, line.format("law 4"))
+    card = session.exec(select(Resource)).one()
+    withdraw_consent(session, None, card, Consenting.EMPLOYEE)
+    assert not load(session, "personal.csv", header, line.format(skills)).errors
+    assert cards_by_id(session, [card.id])[card.id].consents == frozenset()
 
 
 def test_an_unknown_skill_is_told_of_its_column(session: Session) -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from platsverket.competence import service as competence
 from platsverket.competence.facts import StaffFacts
+from platsverket.competence.queries import cards_by_id
 from platsverket.competence.rules import Consenting
 from platsverket.core import geo
 from platsverket.marketplace.importing import cells, queries, words
@@ -94,9 +95,11 @@ def _write_resource(importing: Importing, owner: UUID, draft: ResourceDraft) -> 
 
 
 def _write_card(importing: Importing, resource: Resource, values: Values, change: Change) -> Change:
+    """Write what a card says. Only a new one gets the consents of its row: later they are for the people to change."""
     before = resource.version
+    known = cards_by_id(importing.session, [resource.id])
     competence.describe_staff(importing.session, importing.actor, resource, _staff_facts(values))
-    for who in Consenting:  # in the order in which they are asked
+    for who in () if known else Consenting:  # in the order in which they are asked
         if who in values.get("consents", ()):
             competence.give_consent(importing.session, importing.actor, resource, who)
     return change if change is not Change.UNCHANGED else change_of(before, resource.version)
