@@ -28,6 +28,7 @@ from platsverket.marketplace.proposals.models import (
     ProposalState,
     Side,
 )
+from platsverket.marketplace.proposals.price import put_forward
 from platsverket.marketplace.requests.models import Need, NeedState, Request, RequestState
 from platsverket.resources.models import (
     Claim,
@@ -266,7 +267,7 @@ def proposal_line(
 ) -> ProposalLine:
     """Add to a proposal that an offer serves a need."""
     offered = offer_ or offer(session)
-    defaults = {"amount": need_.amount, "option_key": f"{need_.id}@{offered.id}", "score": 0}
+    defaults = {"amount": need_.amount, "option_key": f"{need_.id}@{offered.id}", "score": 0, **put_forward(offered)}
     keys = {"proposal_id": proposal_.id, "need_id": need_.id, "offer_id": offered.id}
     return added(session, ProposalLine(**(keys | defaults | values)))
 
@@ -361,7 +362,7 @@ def _line(
     amount: int,
     reasons: Mapping[str, Any],
 ) -> None:
-    values = {"need_id": wanted.id, "offer_id": lent.id, "option_key": str(lent.id), "score": -100}
+    values = {"need_id": wanted.id, "offer_id": lent.id, "option_key": str(lent.id), "score": -100, **put_forward(lent)}
     line = added(session, ProposalLine(proposal_id=made.id, amount=amount, reasons=dict(reasons), **values))
     held = session.exec(select(ResourceUnit).where(ResourceUnit.resource_id == lent.resource_id)).all()
     for unit in held:

@@ -10,11 +10,11 @@ from platsverket.core import clock
 from platsverket.core.errors import BadInput, Conflict, NotAllowed, NotFound, StateChanged, VersionChanged
 from platsverket.core.interval import from_range
 from platsverket.marketplace.bookings import service
-from platsverket.marketplace.bookings.models import Booking, BookingState
+from platsverket.marketplace.bookings.models import Booking, BookingKind, BookingState
 from platsverket.marketplace.bookings.queries import BookingSearch, booking_view, bookings_page
 from platsverket.marketplace.bookings.rules import Part, possible_moves
-from platsverket.marketplace.offers.models import Offer, Terms
-from platsverket.marketplace.proposals.service import accept
+from platsverket.marketplace.offers.models import Offer, PriceBasis, Terms
+from platsverket.marketplace.proposals.service import accept, approve
 from platsverket.marketplace.requests.models import NeedState, RequestState
 from platsverket.resources.models import Claim
 from tests import builders
@@ -280,3 +280,27 @@ def test_a_list_of_many_takes_as_many_queries_as_one_of_one(session: Session) ->
     with counted(session) as of_six:
         assert bookings_page(session, found.coordinator, BookingSearch()).total == 6
     assert len(of_six) == len(of_one) <= 9
+
+
+@pytest.mark.parametrize("when", ["proposed", "approved", "agreed"])
+def test_a_later_change_of_the_offer_touches_neither_price_nor_kind(session: Session, when: str) -> None:
+    lot = builders.offer(
+        session, builders.furniture(session), price_basis="fixed", price_sek=100, conditions="Bär själva"
+    )
+    found = deal(session, lot, approved=False)
+
+    def make_dear() -> None:
+        lot.price_basis, lot.price_sek, lot.terms, lot.conditions = PriceBasis.HOUR, 5000, Terms.HAND_OVER, "Nytt"
+        session.flush()
+
+    if when == "proposed":
+        make_dear()
+    approve(session, found.coordinator, found.proposal.id)
+    accept(session, found.requester, found.proposal.id)
+    if when == "approved":
+        make_dear()
+    (made,) = accept(session, found.lister, found.proposal.id).bookings
+    make_dear()
+    view = booking_view(session, found.requester, made.id)
+    assert (view.cost_sek, view.booking.kind) == (100, BookingKind.ITEM_LOAN)
+    assert (view.line.price_sek, view.line.conditions) == (100, "Bär själva")

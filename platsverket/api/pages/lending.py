@@ -18,6 +18,8 @@ from platsverket.resources.vocabulary import SpaceKind
 
 Facts = list[tuple[str, str]]
 
+_USES = {BookingKind.ROOM_USE, BookingKind.STAFF_LOAN}
+
 
 def name_of(view: OfferView, *, exact: bool) -> str:
     """Return what a resource is called; before a proposal is approved, staff has skills but no name."""
@@ -45,6 +47,16 @@ def unit_of(resource: Resource, unit: Unit) -> str:
     """Return what a unit is called: a part has a name of its own, all else is of the resource's kind."""
     kinds = f"{resource.family}_kind"
     return word(unit.name, kinds) if unit.name in WORDS[kinds] else unit.name
+
+
+def state_words(booking: Booking) -> str:
+    """Return the kind under which the words for a booking's states are kept; see `move_words`."""
+    return "use_state" if booking.kind in _USES else "booking_state"
+
+
+def move_words(booking: Booking) -> str:
+    """Return the kind under which the words for its moves are kept: people and rooms are not handed over."""
+    return "use_move" if booking.kind in _USES else "move"
 
 
 def amount_of(resource: Resource, amount: int) -> str:

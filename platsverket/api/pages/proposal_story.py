@@ -181,9 +181,9 @@ def _facts(view: ProposalView, line: LineView) -> Facts:
         (_("Distance"), "" if distance is None else written.metres(distance)),
         (_("Amount"), amount_of(offered.lent.resource, line.line.amount)),
         *facts_of(offered),
-        (_("Terms"), word(offered.offer.terms)),
-        (_("Price"), price_of(offered.offer)),
-        (_("Conditions"), offered.offer.conditions),
+        (_("Terms"), word(line.line.terms)),
+        (_("Price"), price_of(line.line)),
+        (_("Conditions"), line.line.conditions),
     ]
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from platsverket.api.schemas.base import Wire
 from platsverket.marketplace.offers.models import PriceBasis, Terms
 from platsverket.marketplace.offers.queries import OfferView
+from platsverket.marketplace.proposals.price import Deal, put_forward
 from platsverket.resources.models import Family
 
 _ID = "01980000-0000-7000-8000-00000000000{}"
@@ -35,8 +36,8 @@ class PeriodOut(Wire):
     end: datetime | None
 
 
-def offer_out(view: OfferView, *, exact: bool) -> LentOffer:
-    """Return an offer, exactly or as it is told before anybody has said yes."""
+def offer_out(view: OfferView, deal: Deal, *, exact: bool) -> LentOffer:
+    """Return what is lent and on what terms, exactly or as it is told before anybody has said yes."""
     resource, site = view.lent.resource, view.lent.site
     nameless = not exact and resource.family is Family.STAFF
     return LentOffer(
@@ -48,10 +49,7 @@ def offer_out(view: OfferView, *, exact: bool) -> LentOffer:
         organisation=view.organisation.name,
         municipality_codes=[place.code for place in view.municipalities],
         address=site.address if site and exact else None,
-        terms=view.offer.terms,
-        price_basis=view.offer.price_basis,
-        price_sek=view.offer.price_sek,
-        conditions=view.offer.conditions,
+        **put_forward(deal),
     )
 
 

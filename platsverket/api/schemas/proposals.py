@@ -88,7 +88,7 @@ class LineOut(Wire):
     occurs_on: date | None
     amount: int
     during: list[PeriodOut]
-    cost_sek: Annotated[float | None, Meta(description="As the offer prices it; null when it cannot be counted.")]
+    cost_sek: Annotated[float | None, Meta(description="As it was put forward; null when it cannot be counted.")]
     score: int
     terms: Annotated[dict[str, int], Meta(description="Points by criterion, as the run's policy counted them.")]
     distance_m: float | None
@@ -251,7 +251,7 @@ def _line(view: LineView, exact: bool, others: Mapping[UUID, OfferView]) -> Line
     return LineOut(
         id=line.id,
         need=_need(view.need),
-        offer=offer_out(view.offered, exact=exact),
+        offer=offer_out(view.offered, line, exact=exact),
         occurs_on=line.occurs_on,
         amount=line.amount,
         during=[PeriodOut(start=one.start, end=one.end) for one in view.during],
@@ -273,7 +273,7 @@ def _alternative(told: Mapping[str, Any], offered: OfferView | None) -> Alternat
     periods = {(claim["from"], claim["until"]) for claim in told["claims"]}
     return AlternativeOut(
         option=told["option"],
-        offer=offer_out(offered, exact=False) if offered else None,
+        offer=offer_out(offered, offered.offer, exact=False) if offered else None,
         during=[_period(*each) for each in sorted(periods, key=itemgetter(0))],
         amount=told["amount"],
         score=told["score"],

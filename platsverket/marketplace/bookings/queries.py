@@ -34,15 +34,23 @@ class ClaimView:
 
 @dataclass(frozen=True)
 class BookingView:
-    """A booking with everything that its two sides may know: they know each other by now, so nothing is coarse."""
+    """A booking with everything that its two sides may know: they know each other by now, so nothing is coarse.
+
+    What it costs and on what terms stands in `line`, as both sides agreed; the offer may say something else by now.
+    """
 
     booking: Booking
-    proposal_id: UUID
+    line: ProposalLine
     request: Request
     need: Need
     offered: OfferView
     borrower: Organisation
     claims: Sequence[ClaimView]
+
+    @property
+    def proposal_id(self) -> UUID:
+        """The proposal that it came from."""
+        return self.line.proposal_id
 
     @property
     def lender(self) -> Organisation:
@@ -53,7 +61,7 @@ class BookingView:
     def cost_sek(self) -> float | None:
         """What the borrower pays the lender, as far as it can be counted."""
         times = {from_range(view.claim.during) for view in self.claims}
-        return cost_sek(self.offered.offer, list(times))
+        return cost_sek(self.line, list(times))
 
 
 @dataclass(frozen=True)
@@ -133,7 +141,7 @@ def _views(session: Session, bookings: Sequence[Booking]) -> list[BookingView]:
     ids = [booking.id for booking in bookings]
     borrower = aliased(Organisation)
     rows = session.execute(
-        select(Booking, col(ProposalLine.proposal_id), Request, Need, borrower)
+        select(Booking, ProposalLine, Request, Need, borrower)
         .join(ProposalLine, col(ProposalLine.id) == col(Booking.line_id))
         .join(Request, col(Request.id) == col(Booking.request_id))
         .join(Need, col(Need.id) == col(Booking.need_id))
@@ -143,10 +151,8 @@ def _views(session: Session, bookings: Sequence[Booking]) -> list[BookingView]:
     offers = offered(session, {booking.offer_id for booking in bookings})
     claims = _claims(session, ids)
     views = {
-        booking.id: BookingView(
-            booking, proposal_id, request, need, offers[booking.offer_id], borrowing, claims[booking.id]
-        )
-        for booking, proposal_id, request, need, borrowing in rows
+        booking.id: BookingView(booking, line, request, need, offers[booking.offer_id], borrowing, claims[booking.id])
+        for booking, line, request, need, borrowing in rows
     }
     return [views[key] for key in ids]
 

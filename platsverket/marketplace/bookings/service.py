@@ -19,6 +19,7 @@ from platsverket.marketplace.bookings.rules import (
     DisputeCode,
     Part,
     check_comes_back,
+    check_has_begun,
     check_may_move,
     kind_of,
     read_reason,
@@ -56,7 +57,13 @@ def agree(session: Session, actor: Actor, proposal: Proposal, request: Request) 
 
 
 def hand_over(session: Session, actor: Actor, booking_id: UUID, if_version: int | None = None) -> Booking:
-    """Note that the borrower has it now."""
+    """Note that the borrower has it now.
+
+    Raises
+    ------
+    Conflict
+        ``too_early``: it begins later than tomorrow.
+    """
     return _move(session, actor, booking_id, BookingState.HANDED_OVER, if_version)
 
 
@@ -66,7 +73,7 @@ def return_(session: Session, actor: Actor, booking_id: UUID, if_version: int | 
     Raises
     ------
     Conflict
-        ``not_for_return``: it was handed over for good.
+        ``not_for_return``: it was handed over for good; ``not_begun``: its time has not begun.
     """
     booking = _move(session, actor, booking_id, BookingState.RETURNED, if_version)
     _give_back_time(session, booking_id, clock.now())
@@ -128,7 +135,9 @@ def _move(
     check_may_move(actor, booking, to)
     if if_version not in {None, booking.version}:
         raise VersionChanged(BOOKING.entity, booking_id)
-    check_comes_back(booking, to)
+    if booking.state in BOOKING.sources(to):  # else it is too late rather than too early, which `move` says
+        check_comes_back(booking, to)
+        check_has_begun(booking, to)
     BOOKING.move(session, actor, booking_id, to, reason_code=reason, words=words or None)
     return booking
 
@@ -174,7 +183,7 @@ def _booking(request: Request, view: LineView) -> Booking:
         offer_id=offer.id,
         lender_id=offer.organisation_id,
         borrower_id=request.organisation_id,
-        kind=kind_of(view.offered.lent.resource.family, offer.terms),
+        kind=kind_of(view.offered.lent.resource.family, view.line.terms),
         amount=view.line.amount,
         during=_span(view.claims),
     )

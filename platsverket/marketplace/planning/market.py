@@ -44,6 +44,7 @@ class PooledOffer:
     facts: Facts
     units: tuple[tuple[UUID, int], ...]
     stamp: str = ""
+    conditions: str = ""
 
     @property
     def position(self) -> Position | None:

@@ -110,6 +110,7 @@ def _pooled(
         terms=offer.terms,
         price_basis=offer.price_basis,
         price_sek=offer.price_sek,
+        conditions=offer.conditions,
         during=from_range(offer.during),
         opening=opening,
         positions=tuple(positions),

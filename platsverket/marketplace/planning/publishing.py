@@ -32,6 +32,7 @@ from platsverket.marketplace.proposals.models import (
     ProposalState,
     Side,
 )
+from platsverket.marketplace.proposals.price import put_forward
 from platsverket.marketplace.proposals.rules import PROPOSAL
 from platsverket.marketplace.requests.queries import locked, open_pool
 from platsverket.marketplace.requests.service import needs_open_again, needs_proposed
@@ -142,6 +143,7 @@ def _line(proposal: Proposal, chosen: Chosen, reasons: Reasons) -> ProposalLine:
         occurs_on=chosen.demand.on,
         amount=chosen.amount,
         option_key=chosen.option.key,
+        **put_forward(chosen.option.offer),
         score=chosen.score,
         reasons=reasons.of_line(chosen),
     )

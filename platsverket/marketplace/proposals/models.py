@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB, TSTZRANGE, Range
 from sqlmodel import Field, SQLModel
 
 from platsverket.core.tables import Identified, Instant, Timestamped, Versioned, stored_by_value
+from platsverket.marketplace.offers.models import PriceBasis, Terms
 
 
 class ProposalState(StrEnum):
@@ -59,7 +60,10 @@ class Proposal(Identified, Timestamped, Versioned, SQLModel, table=True):
 
 
 class ProposalLine(Identified, SQLModel, table=True):
-    """One need (or one date of it) served by one offer."""
+    """One need (or one date of it) served by one offer, on the terms that the offer had when it was put forward.
+
+    Whoever answers says yes to these: a later change of the offer touches neither what waits nor what is booked.
+    """
 
     __tablename__ = "proposal_line"
     __table_args__ = (CheckConstraint("amount > 0", name="amount_positive"),)
@@ -69,6 +73,10 @@ class ProposalLine(Identified, SQLModel, table=True):
     offer_id: UUID = Field(foreign_key="offer.id", index=True)
     occurs_on: date | None = Field(default=None, description="The date, when a series is decided per date.")
     amount: int
+    terms: Terms = Field(sa_type=stored_by_value(Terms))
+    price_basis: PriceBasis = Field(sa_type=stored_by_value(PriceBasis))
+    price_sek: int
+    conditions: str
     option_key: str = Field(description="The option's id in the run's problem.")
     score: int
     reasons: dict[str, Any] = Field(

@@ -1,26 +1,50 @@
-"""What a loan would cost, so that both sides know before they agree."""
+"""On what terms a loan is put forward and what it would cost, so that both sides know before they agree."""
 
 from collections.abc import Sequence
+from typing import Any, Protocol
 
 from platsverket.core.interval import Interval, total_minutes
-from platsverket.marketplace.offers.models import Offer, PriceBasis
+from platsverket.marketplace.offers.models import PriceBasis, Terms
 
 MINUTES_PER_DAY = 24 * 60
 DAYS_PER_MONTH = 30
 
 
-def cost_sek(offer: Offer, during: Sequence[Interval]) -> float | None:
-    """Return what the loan costs as the offer prices it, in SEK, as planning weighs it: nothing if it has no end.
+class Deal(Protocol):
+    """Whatever says on what terms something is lent: an offer, or the line that it was put forward in."""
+
+    @property
+    def terms(self) -> Terms: ...
+    @property
+    def price_basis(self) -> PriceBasis: ...
+    @property
+    def price_sek(self) -> int: ...
+    @property
+    def conditions(self) -> str: ...
+
+
+def put_forward(deal: Deal) -> dict[str, Any]:
+    """Return what a line keeps of its offer, by column."""
+    return {
+        "terms": deal.terms,
+        "price_basis": deal.price_basis,
+        "price_sek": deal.price_sek,
+        "conditions": deal.conditions,
+    }
+
+
+def cost_sek(deal: Deal, during: Sequence[Interval]) -> float | None:
+    """Return what the loan costs as it is priced, in SEK, as planning weighs it: nothing if it has no end.
 
     A day that has begun counts as a whole one; a month is 30 days and counts in part.
     """
-    if offer.price_basis is PriceBasis.NONE:
+    if deal.price_basis is PriceBasis.NONE:
         return 0.0
-    if offer.price_basis is PriceBasis.FIXED:
-        return float(offer.price_sek)
+    if deal.price_basis is PriceBasis.FIXED:
+        return float(deal.price_sek)
     if any(interval.end is None for interval in during):
         return None
-    if offer.price_basis is PriceBasis.DAY:
-        return float(offer.price_sek * sum(-(-total_minutes([one]) // MINUTES_PER_DAY) for one in during))
-    minutes = 60 if offer.price_basis is PriceBasis.HOUR else MINUTES_PER_DAY * DAYS_PER_MONTH
-    return offer.price_sek * total_minutes(during) / minutes
+    if deal.price_basis is PriceBasis.DAY:
+        return float(deal.price_sek * sum(-(-total_minutes([one]) // MINUTES_PER_DAY) for one in during))
+    minutes = 60 if deal.price_basis is PriceBasis.HOUR else MINUTES_PER_DAY * DAYS_PER_MONTH
+    return deal.price_sek * total_minutes(during) / minutes

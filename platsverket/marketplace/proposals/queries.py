@@ -45,7 +45,7 @@ class LineView:
     @property
     def cost_sek(self) -> float | None:
         """What the requester would pay the lister, as far as it can be counted."""
-        return cost_sek(self.offered.offer, self.during)
+        return cost_sek(self.line, self.during)
 
 
 @dataclass(frozen=True)

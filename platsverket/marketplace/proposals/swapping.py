@@ -16,6 +16,7 @@ from platsverket.core.errors import BadInput, Conflict
 from platsverket.core.interval import Interval, from_range, to_range
 from platsverket.marketplace.proposals import fitting, queries, waiting
 from platsverket.marketplace.proposals.models import LineClaim, Proposal, ProposalLine, ProposalParty, Side
+from platsverket.marketplace.proposals.price import put_forward
 from platsverket.resources.clashes import Wanted
 
 _NOT_COMPUTED: Mapping[str, Any] = {
@@ -59,6 +60,7 @@ def _replace(session: Session, line: ProposalLine, chosen: Mapping[str, Any], wa
     line.reasons = {**line.reasons, **told, "alternatives": alternatives}
     line.offer_id, line.option_key = UUID(chosen["offerId"]), chosen["option"]
     line.score, line.amount = chosen["score"], chosen["amount"]
+    line.sqlmodel_update(put_forward(queries.offered(session, [line.offer_id])[line.offer_id].offer))
     for claim in held:
         session.delete(claim)
     session.add_all(
