@@ -128,7 +128,7 @@ def market(
     """A market at NOW. Units hold what their family's facts say unless `capacities` says otherwise."""
     calendar = calendar_for(needs, NOW)
     held: dict[UUID, list[Taken]] = {
-        unit: [(calendar.floor(start), calendar.ceil(end), amount) for start, end, amount in of_unit]
+        unit: [(*calendar.held(Interval(start, end)), amount) for start, end, amount in of_unit]
         for unit, of_unit in (taken or {}).items()
     }
     known = {unit: _capacity(each) for each in offers for unit, _ in each.units}

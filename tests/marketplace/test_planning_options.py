@@ -83,6 +83,27 @@ def test_a_thing_to_keep_is_another_kind_than_a_loan() -> None:
     assert (borrowed.offer, borrowed.for_good) == (lent, False)
 
 
+def test_what_is_handed_over_for_good_only_starts_while_the_offer_runs() -> None:
+    for_a_month = offer(Family.FURNITURE, terms=Terms.HAND_OVER, during=Interval(at(10), at(40)))
+    for day, served in ((20, 1), (5, 0), (40, 0), (90, 0)):
+        assert len(options(kept_from(day), for_a_month)) == served
+
+
+def test_what_is_wanted_for_good_is_free_only_where_nobody_ever_has_it_later() -> None:
+    chairs = offer(Family.FURNITURE, terms=Terms.HAND_OVER)
+    [(unit, _)] = chairs.units
+    for day in (20, 120):
+        [option] = options(kept_from(day), chairs)
+        assert option.during[0][0] == market([kept_from(day)], []).calendar.floor(at(day))
+        assert options(kept_from(day), chairs, taken={unit: [(at(300), at(301), 40)]}) == []
+        assert options(kept_from(day), chairs, taken={unit: [(at(5), at(6), 40)]})
+
+
+def kept_from(day: int) -> PooledNeed:
+    keep = FurnitureRequirements(to_keep=True)
+    return need(Family.FURNITURE, requirements=keep, timing=Period(at(day).date(), None))
+
+
 @pytest.mark.parametrize(("beyond_m", "near"), [(-10, False), (10, True), (1000, True)])
 def test_the_greatest_distance_is_measured_exactly(beyond_m: int, near: bool) -> None:
     # The quick distance is some 400 m off at 160 km.

@@ -56,3 +56,11 @@ def test_instants_off_the_minute_are_widened_and_come_back_whole() -> None:
     assert calendar.span(Interval(NOW, None)) == (0, 1000)
     assert calendar.interval(0, 6) == Interval(NOW, NOW + timedelta(minutes=6))
     assert calendar.interval(0, 1000, for_good=True) == Interval(NOW, None)
+
+
+def test_what_is_taken_later_than_the_horizon_is_in_the_last_minute_before_it() -> None:
+    calendar = Calendar(NOW, horizon=1000)
+    assert calendar.held(Interval(calendar.instant(10), calendar.instant(20))) == (10, 20)
+    assert calendar.held(Interval(calendar.instant(990), None)) == (990, 1000)
+    assert calendar.held(Interval(calendar.instant(1500), calendar.instant(1600))) == (999, 1000)
+    assert calendar.held(Interval(calendar.instant(1500), None)) == (999, 1000)
