@@ -467,6 +467,25 @@ def test_a_need_that_was_changed_or_withdrawn_meanwhile_is_not_proposed(
     assert taken_meanwhile(done())
 
 
+def test_a_bundle_that_got_a_need_meanwhile_is_not_proposed_without_it(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with written() as session:
+        request_id = builders.request(session, together=True).id
+        for _ in range(2):
+            builders.offer(session)
+            builders.need(session, session.get_one(Request, request_id))
+
+    def grew() -> None:
+        with written() as session:
+            builders.need(session, session.get_one(Request, request_id))
+
+    while_solving(monkeypatch, grew)
+    run = read(done())
+    assert (run.needs, run.served, count(Proposal)) == (2, 0, 0)
+    assert {outcome.code for outcome in rows(NeedOutcome)} == {"taken_meanwhile"}
+
+
 def test_only_a_coordinator_queues_cancels_and_repeats(session: Session) -> None:
     somebody, coordinator = builders.actor(session), builders.coordinator(session)
     run = service.queue_run(session, coordinator, DRAFT)
