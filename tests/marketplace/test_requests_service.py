@@ -24,7 +24,7 @@ from platsverket.core.errors import (
 )
 from platsverket.core.timing import Period
 from platsverket.marketplace.bookings.models import BookingState
-from platsverket.marketplace.requests import service
+from platsverket.marketplace.requests import queries, service
 from platsverket.marketplace.requests.models import Need, NeedState, Priority, Request, RequestState
 from platsverket.marketplace.requests.queries import needs_of
 from platsverket.marketplace.requests.rules import NEED, REQUEST, NeedDraft, RequestDraft
@@ -323,6 +323,25 @@ def test_time_ends_what_was_never_agreed_and_fulfils_what_was(session: Session) 
         service.expire_requests(session)
     assert [each.state for each in (waiting, half, later, both)] == ["expired", "fulfilled", "open", "open"]
     assert (states(session, waiting), states(session, half)) == (["dropped"], ["agreed", "dropped"])
+
+
+def test_what_is_moved_forward_at_the_last_moment_does_not_expire(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    soon = Period(clock.today(), clock.today() + timedelta(days=3))
+    request, other = filed(session, need(timing=soon)), filed(session, need(timing=soon))
+    lock = queries.locked
+
+    def moved_forward(session: Session, request_ids: Any) -> list[Request]:
+        """Somebody changes the request while we wait for the lock."""
+        session.get_one(Need, ids(session, request)[0]).ends_at = clock.now() + timedelta(days=30)
+        session.flush()
+        return lock(session, request_ids)
+
+    monkeypatch.setattr(queries, "locked", moved_forward)
+    with clock.frozen(clock.now() + timedelta(days=5)):
+        service.expire_requests(session)
+    assert [request.state, other.state] == ["open", "expired"]
 
 
 @pytest.mark.parametrize(

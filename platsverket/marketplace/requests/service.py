@@ -163,7 +163,10 @@ def expire_requests(session: Session) -> None:
 
     A request is past when all times of its needs are, and fulfilled as well when all of its bookings are closed.
     """
-    requests = queries.locked(session, queries.ended_request_ids(session, clock.now()))
+    now = clock.now()
+    found = queries.locked(session, queries.ended_request_ids(session, now))
+    still_ended = queries.ended_request_ids(session, now)  # one may have been moved forward before we had the lock
+    requests = [each for each in found if each.id in still_ended]
     for state in (RequestState.FULFILLED, RequestState.EXPIRED):
         ended = {each.id: each for each in requests if each.state in REQUEST.sources(state)}
         needs = _needs_of(session, ended.values())
