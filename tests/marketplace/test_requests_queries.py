@@ -229,6 +229,27 @@ def test_a_county_has_the_needs_that_are_placed_there(session: Session) -> None:
     assert set(pooled(session, "23")) == {placed.id, nowhere.id, *(need.id for need in whole)}
 
 
+def test_a_county_has_alternatives_that_are_placed_elsewhere(session: Session) -> None:
+    request = builders.request(session)
+    group = [
+        builders.need(session, request, alternative_group=1),
+        builders.need(session, request, alternative_group=1, **builders.STOCKHOLM),
+    ]
+    builders.need(session, request, alternative_group=2, **builders.STOCKHOLM)
+    builders.need(session, request, alternative_group=2, **builders.STOCKHOLM)
+    assert pooled(session, "23") == [need.id for need in group]
+    proposal_to(session, group[1], **APPROVED)
+    assert pooled(session, "23") == []
+
+
+def test_what_starts_at_a_flexible_time_comes_from_one_lot(session: Session) -> None:
+    flexible = timing.Flexible(builders.at(14, 9), builders.at(14, 17), duration_min=120)
+    for when in (flexible, timing.Fixed(builders.at(14, 9), builders.at(14, 11))):
+        furniture = {"family": Family.FURNITURE, "requirements": {}, "amount": 60, "parts": 2}
+        builders.need(session, builders.request(session), when, **furniture)
+    assert {type(need.timing): need.parts for need in open_pool(session)} == {timing.Flexible: 1, timing.Fixed: 2}
+
+
 @pytest.mark.parametrize("requests", [1, 20])
 def test_the_pool_takes_one_query(session: Session, requests: int) -> None:
     for _ in range(requests):

@@ -7,7 +7,7 @@ import pytest
 
 from platsverket.core import clock
 from platsverket.core.errors import BadInput
-from platsverket.core.timing import Fixed, Period
+from platsverket.core.timing import Fixed, Flexible, Period
 from platsverket.marketplace.requests.models import NeedState, RequestState
 from platsverket.marketplace.requests.reading import request_from_json
 from platsverket.marketplace.requests.rules import NEED, REQUEST, NeedDraft, RequestDraft, state_of
@@ -84,6 +84,15 @@ def test_a_need_that_is_right(draft: Any) -> None:
 def test_furniture_comes_from_no_more_lots_than_there_are_things() -> None:
     with pytest.raises(BadInput, match="no more than there are things"):
         furniture(amount=2, parts=3)
+
+
+def test_several_lots_start_at_a_fixed_time() -> None:
+    start = clock.now() + timedelta(days=7)
+    flexible = Flexible(start, start + timedelta(hours=8), duration_min=120)
+    furniture(amount=60, timing=flexible)
+    with pytest.raises(BadInput, match="the start has to be fixed") as refused:
+        furniture(amount=60, parts=2, timing=flexible)
+    assert wrong(refused) == ["parts"]
 
 
 def test_what_is_kept_has_no_last_day() -> None:

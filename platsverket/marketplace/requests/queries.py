@@ -17,7 +17,7 @@ from platsverket.core import clock, plain, timing
 from platsverket.core.actor import Actor
 from platsverket.core.errors import NotFound
 from platsverket.core.page import DEFAULT_LIMIT, Page, read_page
-from platsverket.core.timing import Timing
+from platsverket.core.timing import Flexible, Timing
 from platsverket.marketplace.bookings.models import Booking, BookingState
 from platsverket.marketplace.organisations.models import Member, Organisation
 from platsverket.marketplace.planning.models import MatchingRun, NeedOutcome, RunState
@@ -230,7 +230,7 @@ def open_pool(session: Session, county_code: str | None = None) -> list[PooledNe
 
     Left out are needs that are agreed, whose proposal (or an alternative's) the coordinator approved or locked, or
     whose time, or that of one they belong together with, has passed. With a county: those placed there, or placed
-    nowhere by an organisation from there; a request that belongs together comes whole.
+    nowhere by an organisation from there; a request that belongs together comes whole, and so do alternatives.
     """
     statement = (
         select(Need, Request, col(Organisation.county_code), col(Member.department))
@@ -333,12 +333,13 @@ def _has_passed(now: datetime) -> ColumnElement[bool]:
 
 
 def _concerns(county_code: str) -> ColumnElement[bool]:
-    """The condition for needs placed in a county, and for those that belong together with one."""
+    """The condition for needs placed in a county, and for those that belong together with one or are alternatives."""
     fellow = aliased(Need)
+    comes_along = or_(col(Request.together), col(fellow.alternative_group) == col(Need.alternative_group))
     statement = select(col(fellow.id)).where(
-        col(fellow.request_id) == col(Request.id), _county_of(fellow) == county_code
+        col(fellow.request_id) == col(Request.id), _county_of(fellow) == county_code, comes_along
     )
-    return or_(_county_of(Need) == county_code, and_(col(Request.together), statement.exists()))
+    return or_(_county_of(Need) == county_code, statement.exists())
 
 
 def _county_of(need: type[Need]) -> ColumnElement[str]:
@@ -346,6 +347,7 @@ def _county_of(need: type[Need]) -> ColumnElement[str]:
 
 
 def _pooled(need: Need, request: Request, county_code: str, department: str | None) -> PooledNeed:
+    wanted = timing.from_json(need.timing)
     return PooledNeed(
         need_id=need.id,
         request_id=request.id,
@@ -360,8 +362,8 @@ def _pooled(need: Need, request: Request, county_code: str, department: str | No
         family=need.family,
         kind=need.kind,
         amount=need.amount,
-        parts=need.parts,
-        timing=timing.from_json(need.timing),
+        parts=1 if isinstance(wanted, Flexible) else need.parts,  # several lots would have to start together
+        timing=wanted,
         requirements=plain.from_json(REQUIREMENTS[need.family], need.requirements),
         municipality_code=need.municipality_code,
         latitude=need.latitude,

@@ -10,7 +10,7 @@ from platsverket.core import clock, geo, timing
 from platsverket.core.actor import Actor, Role
 from platsverket.core.errors import BadInput, InvalidParameter, NotAllowed
 from platsverket.core.lifecycle import Lifecycle
-from platsverket.core.timing import Period, Timing
+from platsverket.core.timing import Flexible, Period, Timing
 from platsverket.marketplace.requests.models import Need, NeedState, Priority, Request, RequestState
 from platsverket.resources.models import Family
 from platsverket.resources.requirements import FurnitureRequirements, SpaceRequirements, VehicleRequirements
@@ -163,6 +163,8 @@ class NeedDraft(Wanted):
             yield InvalidParameter(
                 "requirements", type(self.requirements).__name__, f"they are not for the family {self.family}"
             )
+        if self.parts > 1 and isinstance(self.timing, Flexible):
+            yield InvalidParameter("parts", self.parts, "from several lots the start has to be fixed")
         people = self.requirements.people if isinstance(self.requirements, SpaceRequirements) else self.amount
         if self.kind == SpaceKind.DESK_POOL and self.amount != people:
             yield InvalidParameter("amount", self.amount, f"for {people} people it has to be as many: a desk each")
