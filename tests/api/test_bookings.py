@@ -9,7 +9,7 @@ from sqlmodel import Session
 from platsverket.marketplace.organisations.models import Member
 from platsverket.marketplace.proposals.service import accept
 from tests.api.conftest import Bearer
-from tests.marketplace.deals import Deal, deal
+from tests.marketplace.deals import Deal, begin, deal
 
 BOOKINGS = "/api/v1/bookings"
 
@@ -22,6 +22,7 @@ def agreed(rows: Session, bearer: Bearer) -> Any:
         found = deal(rows)
         accept(rows, found.lister, found.proposal.id)
         (booking,) = accept(rows, found.requester, found.proposal.id).bookings
+        begin(rows, booking)
         lender, borrower = (rows.get_one(Member, who.member_id) for who in (found.lister, found.requester))
         return f"{BOOKINGS}/{booking.id}", found, bearer(lender), bearer(borrower)
 

@@ -10,7 +10,7 @@ from platsverket.marketplace.organisations.models import Member
 from platsverket.marketplace.proposals.service import accept
 from tests import builders
 from tests.api.conftest import HTML, SignIn, post_form, text_of
-from tests.marketplace.deals import Deal, deal
+from tests.marketplace.deals import Deal, begin, deal
 
 
 @pytest.fixture
@@ -20,6 +20,7 @@ def agreed(rows: Session) -> tuple[Deal, str]:
     found = deal(rows, builders.offer(rows, builders.space(rows, place, name="Storsjön")))
     accept(rows, found.lister, found.proposal.id)
     (booking,) = accept(rows, found.requester, found.proposal.id).bookings
+    begin(rows, booking)
     rows.commit()
     return found, f"/bookings/{booking.id}"
 
@@ -37,7 +38,7 @@ def test_a_booking_shows_its_facts_dates_and_moves(
     assert f"{builders.at(14, 9):%Y-%m-%d} 09:00–11:00" in text
     for shown in ("Storsjön", "Regionens hus, Kyrkgatan 12, Östersund", "Avboka", "Förslaget som blev överenskommet"):
         assert shown in text, shown
-    assert "Notera utlämning" not in text  # that is the lender's
+    assert "Notera att det har börjat" not in text  # that is the lender's
 
 
 def test_what_is_taken_is_told_in_words(client: TestClient[Any], rows: Session, signed_in: SignIn) -> None:
@@ -55,9 +56,9 @@ def test_the_lender_goes_all_the_way(
 ) -> None:
     found, path = agreed
     sign_in(client, rows, signed_in, found.lister)
-    for action, told in (("hand-over", "Utlämnad"), ("return", "Återlämnad"), ("closing", "Avslutad")):
+    for action, told in (("hand-over", "Påbörjad"), ("return", "Avslutad"), ("closing", "Klar")):
         assert post_form(client, f"{path}/{action}").status_code == 303
-        assert told.lower()[:6] in text_of(client.get(path).text).lower()
+        assert told in text_of(client.get(path).text)
     assert "Det finns inget för dig att göra nu." in text_of(client.get(path).text)
     assert post_form(client, f"{path}/hand-over").status_code == 409
 

@@ -17,7 +17,7 @@ from platsverket.marketplace.organisations.models import Member
 from platsverket.marketplace.proposals import deadlines, service
 from tests import builders
 from tests.api.conftest import HTML, SignIn, post_form, text_of
-from tests.marketplace.deals import Deal, deal
+from tests.marketplace.deals import Deal, begin, deal
 
 
 def agree(session: Session, found: Deal) -> Any:
@@ -42,6 +42,7 @@ def cancel(session: Session, found: Deal) -> None:
 
 def dispute(session: Session, found: Deal) -> None:
     (booking,) = agree(session, found).bookings
+    begin(session, booking)
     bookings.hand_over(session, found.lister, booking.id)
     bookings.dispute(session, found.lister, booking.id, "damaged")
 

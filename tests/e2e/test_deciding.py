@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from platsverket.core.actor import Actor
+from platsverket.marketplace.bookings.models import Booking
 from platsverket.marketplace.organisations.models import Member
 from tests import builders
 from tests.e2e.conftest import WIDE, assert_accessible, sign_in
-from tests.marketplace.deals import Deal, deal
+from tests.marketplace.deals import Deal, begin, deal
 from tests.marketplace.test_proposals_swapping import alternative
 
 pytestmark = pytest.mark.browser
@@ -71,12 +72,15 @@ def test_from_review_to_hand_over(server: str, rows: Session, found: Deal, brows
     expect(page.get_by_role("status")).to_contain_text("2 bokningar")
     assert_accessible(page)
 
+    for booking in rows.scalars(select(Booking)):
+        begin(rows, booking)
+    rows.commit()
     be(page, server, rows, found.lister)
     page.goto(f"{server}/bookings?part=lender")
     page.get_by_role("link", name="Storsjön").click()
     assert_accessible(page)
-    page.get_by_role("button", name="Notera utlämning").click()
-    expect(page.get_by_role("status")).to_contain_text("Utlämningen är noterad")
+    page.get_by_role("button", name="Notera att det har börjat").click()
+    expect(page.get_by_role("status")).to_contain_text("Det är noterat")
 
 
 @pytest.fixture

@@ -2,13 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlmodel import Session, SQLModel
 
+from platsverket.core import clock
 from platsverket.core.actor import Actor
 from platsverket.core.audit import AuditEntry, history
+from platsverket.core.interval import Interval, to_range
+from platsverket.marketplace.bookings.models import Booking
 from platsverket.marketplace.notices.models import Notice
 from platsverket.marketplace.offers.models import Offer
 from platsverket.marketplace.proposals.models import Proposal
@@ -39,6 +43,12 @@ def deal(session: Session, *offers: Offer, approved: bool = True, together: bool
     made = make(session, *zip(needs, lent, strict=True), **values)
     lister = builders.actor(session, builders.home_of(session, lent[0]))
     return Deal(made, asked, needs, lent, lister, builders.actor_of(session, member), builders.coordinator(session))
+
+
+def begin(session: Session, booking: Booking) -> None:
+    """Let a booking's time begin an hour ago, so that it can be handed over and come back."""
+    booking.during = to_range(Interval(clock.now() - timedelta(hours=1), builders.at(30)))
+    session.flush()
 
 
 def count(session: Session, kind: type[SQLModel]) -> int:

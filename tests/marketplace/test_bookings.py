@@ -18,7 +18,7 @@ from platsverket.marketplace.proposals.service import accept, approve
 from platsverket.marketplace.requests.models import NeedState, RequestState
 from platsverket.resources.models import Claim
 from tests import builders
-from tests.marketplace.deals import Deal, deal, moves, told
+from tests.marketplace.deals import Deal, begin, deal, moves, told
 from tests.marketplace.test_proposals_queries import counted
 
 S = BookingState
@@ -41,7 +41,8 @@ def do(session: Session, actor, booking: Booking, to: BookingState) -> Booking:
         return service.cancel(session, actor, booking.id, "no_longer_needed")
     if to is S.DISPUTED:
         return service.dispute(session, actor, booking.id, "damaged", "Repa i bordet")
-    return simple[to](session, actor, booking.id)
+    with clock.frozen(max(from_range(booking.during).start, clock.now())):
+        return simple[to](session, actor, booking.id)
 
 
 def counting(session: Session, booking: Booking) -> list[Claim]:
@@ -92,6 +93,22 @@ def test_a_loan_has_to_come_back_before_it_is_closed(session: Session) -> None:
     assert refused.value.code == "not_returned"
 
 
+def test_nothing_goes_out_or_comes_back_before_its_time(session: Session) -> None:
+    found, booking = agreed(session)  # begins in 14 days at 09
+    with clock.frozen(builders.at(12, 23, 59)), pytest.raises(Conflict) as early:
+        service.hand_over(session, found.lister, booking.id)
+    assert early.value.code == "too_early"
+    assert S.HANDED_OVER not in possible_moves(found.lister, booking)
+    with clock.frozen(builders.at(13)):
+        assert S.HANDED_OVER in possible_moves(found.lister, booking)
+        service.hand_over(session, found.lister, booking.id)
+    with clock.frozen(builders.at(14, 8, 59)), pytest.raises(Conflict) as before:
+        service.return_(session, found.lister, booking.id)
+    assert before.value.code == "not_begun"
+    with clock.frozen(builders.at(14, 9)):
+        assert service.return_(session, found.lister, booking.id).state is S.RETURNED
+
+
 def test_what_is_handed_over_for_good_never_comes_back(session: Session) -> None:
     lot = builders.offer(session, builders.furniture(session), terms=Terms.HAND_OVER)
     found, booking = agreed(session, lot, when=[builders.days(1, None)], amount=12)
@@ -121,8 +138,9 @@ def test_what_the_borrower_and_a_coordinator_may_do(
     found, booking = agreed(session)
     for step in way:
         do(session, found.lister, booking, step)
-    assert (to in possible_moves(found.requester, booking)) == borrower_may
-    assert to in possible_moves(found.coordinator, booking)
+    with clock.frozen(from_range(booking.during).start):
+        assert (to in possible_moves(found.requester, booking)) == borrower_may
+        assert to in possible_moves(found.coordinator, booking)
     if borrower_may:
         assert do(session, found.requester, booking, to).state is to
     else:
@@ -160,6 +178,7 @@ def test_a_stranger_knows_of_no_booking(session: Session) -> None:
 
 def test_a_booking_that_was_changed_since_it_was_read_is_not_moved(session: Session) -> None:
     found, booking = agreed(session)
+    begin(session, booking)
     service.hand_over(session, found.lister, booking.id, if_version=1)
     with pytest.raises(VersionChanged):
         service.return_(session, found.lister, booking.id, if_version=1)
@@ -200,7 +219,7 @@ def test_a_need_that_several_bookings_serve_opens_with_the_last(session: Session
 def test_what_comes_back_early_is_free_from_then_on(session: Session) -> None:
     dates = [builders.days(14, 15), builders.days(21, 22), builders.days(28, 29)]
     found, booking = agreed(session, when=dates)
-    service.hand_over(session, found.lister, booking.id)
+    do(session, found.lister, booking, S.HANDED_OVER)
     with clock.frozen(builders.at(21, 12)):
         service.return_(session, found.lister, booking.id)
     left = sorted((from_range(claim.during) for claim in counting(session, booking)), key=lambda one: one.start)

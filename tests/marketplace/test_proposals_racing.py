@@ -21,7 +21,7 @@ from platsverket.marketplace.requests.service import withdraw_request
 from platsverket.resources import claims
 from platsverket.resources.models import Claim
 from tests import builders
-from tests.marketplace.deals import Deal, count, deal, moves
+from tests.marketplace.deals import Deal, begin, count, deal, moves
 
 Errand = Callable[[Session], Any]
 
@@ -185,6 +185,7 @@ def test_two_moves_of_a_booking_at_the_same_moment_are_one(engine: Engine) -> No
     with db.unit_of_work() as session:
         service.accept(session, found.lister, found.proposal.id)
         (booking,) = service.accept(session, found.requester, found.proposal.id).bookings
+        begin(session, booking)
     outcomes = at_once(
         lambda session: bookings.hand_over(session, found.lister, booking.id),
         lambda session: bookings.cancel(session, found.requester, booking.id, "no_longer_needed"),

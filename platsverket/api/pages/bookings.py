@@ -11,7 +11,17 @@ from sqlmodel import Session
 
 from platsverket.api.forms import Form
 from platsverket.api.i18n import gettext as _
-from platsverket.api.pages.lending import amount_of, facts_of, kind_of, place_of, price_of, sum_of, unit_of
+from platsverket.api.pages.lending import (
+    amount_of,
+    facts_of,
+    kind_of,
+    move_words,
+    place_of,
+    price_of,
+    state_words,
+    sum_of,
+    unit_of,
+)
 from platsverket.api.pages.proposal_story import event_of
 from platsverket.api.pages.reading import one_of, uuid_of
 from platsverket.api.paging import Paging, address_of_page
@@ -63,6 +73,7 @@ class BookingPages(Controller):
         context = {
             "form": typed,
             "found": found,
+            "state_words": state_words,
             "address": lambda number: address_of_page(request, number),
             "state_options": [(state, word(state)) for state in BookingState],
             "part_options": [(Part.LENDER, _("We lend")), (Part.BORROWER, _("We borrow"))],
@@ -87,7 +98,7 @@ class BookingPages(Controller):
     ) -> Redirect:
         """Note that the borrower has it."""
         service.hand_over(session, actor, key)
-        return see_other(request, f"/bookings/{key}", _("The hand-over is noted."))
+        return see_other(request, f"/bookings/{key}", _("It is noted."))
 
     @post("/{key:uuid}/return", sync_to_thread=True)
     def take_back(
@@ -100,7 +111,7 @@ class BookingPages(Controller):
     ) -> Redirect:
         """Note that it came back."""
         service.return_(session, actor, key)
-        return see_other(request, f"/bookings/{key}", _("The return is noted. What is left of its time is free."))
+        return see_other(request, f"/bookings/{key}", _("It is noted. What is left of its time is free."))
 
     @post("/{key:uuid}/closing", sync_to_thread=True)
     def close(
@@ -155,20 +166,21 @@ def _context(
 ) -> dict[str, Any]:
     """Return what the page of one booking shows; `refused` is the move whose form is shown again."""
     view = queries.booking_view(session, actor, key)
-    possible = possible_moves(actor, view.booking)
+    possible, moves, states = possible_moves(actor, view.booking), move_words(view.booking), state_words(view.booking)
     return {
         "view": view,
         "form": form,
         "facts_shown": _facts(view),
+        "states": states,
         "unit_of": unit_of,
         "amount_of": amount_of,
-        "simple": [(path, word(to, "move")) for to, path in _NEEDS_NOTHING.items() if to in possible],
+        "simple": [(path, word(to, moves)) for to, path in _NEEDS_NOTHING.items() if to in possible],
         "reasoned": [
-            (path, word(to, "move"), [(code, word(code)) for code in codes], to is refused)
+            (path, word(to, moves), [(code, word(code)) for code in codes], to is refused)
             for to, (path, codes) in _NEEDS_REASON.items()
             if to in possible
         ],
-        "events": [event_of(each, "booking_state") for each in history(session, "booking", key)],
+        "events": [event_of(each, states) for each in history(session, "booking", key)],
     }
 
 

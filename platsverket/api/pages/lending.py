@@ -9,6 +9,7 @@ from platsverket.api.words import WORDS, word
 from platsverket.competence.models import Skill
 from platsverket.core.interval import Interval
 from platsverket.core.swedish import swedish_key
+from platsverket.marketplace.bookings.models import Booking, BookingKind
 from platsverket.marketplace.offers.models import PriceBasis
 from platsverket.marketplace.offers.queries import OfferView
 from platsverket.marketplace.proposals.price import Deal

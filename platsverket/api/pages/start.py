@@ -8,6 +8,7 @@ from litestar.response import Template
 from sqlmodel import Session
 
 from platsverket.api.actors import page_actor
+from platsverket.api.pages.lending import state_words
 from platsverket.api.rendering import page
 from platsverket.api.visitor import visitor_of
 from platsverket.core.actor import Actor, Role
@@ -47,6 +48,7 @@ def _waiting(session: Session, actor: Actor) -> dict[str, Any]:
         "to_review": counts_by_state(session, actor).get(ProposalState.PROPOSED, 0) if actor.coordinates else 0,
         "to_answer": _to_answer(session, actor),
         "bookings": [view for view in bookings.items if view.booking.state not in over],
+        "state_words": state_words,
         "requests": filed.items if asks else [],
         "unread": unread_count(session, actor),
         "asks": asks,

@@ -59,5 +59,21 @@ DECIDING = {
         "cancelled": "Cancel the booking",
         "disputed": "Report a problem",
     },
+    # A room or a person is not handed over like a thing.
+    "use_state": {
+        "agreed": "Agreed",
+        "handed_over": "Begun",
+        "returned": "Over",
+        "closed": "Done",
+        "cancelled": "Cancelled",
+        "disputed": "Disputed",
+    },
+    "use_move": {
+        "handed_over": "Note that it has begun",
+        "returned": "Note that it is over",
+        "closed": "Mark as done",
+        "cancelled": "Cancel the booking",
+        "disputed": "Report a problem",
+    },
     "part": {"lender": "Lender", "borrower": "Borrower", "coordinator": "Coordinator"},
 }

@@ -6,10 +6,13 @@ do every move for a side that cannot, which the audit shows.
 """
 
 from collections.abc import Mapping
+from datetime import timedelta
 from enum import StrEnum
 
+from platsverket.core import clock
 from platsverket.core.actor import Actor, Role
 from platsverket.core.errors import BadInput, Conflict, NotAllowed
+from platsverket.core.interval import from_range
 from platsverket.core.lifecycle import Lifecycle
 from platsverket.marketplace.bookings.models import Booking, BookingKind, BookingState
 from platsverket.marketplace.offers.models import Terms
@@ -119,6 +122,15 @@ def check_comes_back(booking: Booking, to: BookingState) -> None:
         raise Conflict("not_returned", "It has not been returned yet, so it cannot be closed.")
 
 
+def check_has_begun(booking: Booking, to: BookingState) -> None:
+    """A thing goes out at most a day before the booking's first day in Sweden, and comes back after its start."""
+    start = from_range(booking.during).start
+    if to is BookingState.HANDED_OVER and clock.today() + timedelta(days=1) < start.astimezone(clock.STOCKHOLM).date():
+        raise Conflict("too_early", "It begins more than a day from now, so it cannot have begun yet.")
+    if to is BookingState.RETURNED and clock.now() < start:
+        raise Conflict("not_begun", "Its time has not begun yet, so it cannot be over.")
+
+
 def possible_moves(actor: Actor, booking: Booking) -> list[BookingState]:
     """Return the moves that the actor may make now, in the order of the lifecycle."""
     return [to for to in BookingState if booking.state in BOOKING.sources(to) and _is_possible(actor, booking, to)]
@@ -128,6 +140,7 @@ def _is_possible(actor: Actor, booking: Booking, to: BookingState) -> bool:
     try:
         check_may_move(actor, booking, to)
         check_comes_back(booking, to)
+        check_has_begun(booking, to)
     except (NotAllowed, Conflict):
         return False
     return True
