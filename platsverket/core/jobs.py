@@ -22,7 +22,8 @@ SWEEPS = {
 }
 
 
-def _broker_url() -> str:
+def broker_url() -> str:
+    """Return where jobs go: the broker of the settings, or tables in the database."""
     if settings().broker_url:
         return settings().broker_url or ""
     return "sqla+" + db.sqlalchemy_url(settings().database_url or "postgresql://")
@@ -30,7 +31,7 @@ def _broker_url() -> str:
 
 def _configuration() -> dict[str, Any]:
     return {
-        "broker_url": _broker_url(),
+        "broker_url": broker_url(),
         "include": list(JOB_MODULES),
         "task_ignore_result": True,  # the row is the result
         "task_acks_late": True,
@@ -48,8 +49,8 @@ def _configuration() -> dict[str, Any]:
 
 
 def _every(seconds: int, task: str) -> dict[str, Any]:
-    # One that was not taken up before the next is due is worth nothing, and would only stand in the way.
-    return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+    # One that others have overtaken is worth nothing, and would only stand in the way.
+    return {"task": task, "schedule": seconds, "options": {"expires": 4 * seconds}}
 
 
 app = Celery("platsverket")
