@@ -91,6 +91,29 @@ def test_the_nearest_first_when_a_position_is_given_else_the_newest(
     assert order(near) == [market["room"].id, market["far"].id]
 
 
+@pytest.mark.parametrize("who", ["home", "coordinator", "stranger"])
+def test_others_cannot_find_out_by_searching_where_an_offer_stands(session: Session, who: str) -> None:
+    """The site is 11 km north of the middle of Östersund."""
+    home = builders.organisation(session)
+    north = geo.Position(STORSJON.latitude + 0.1, STORSJON.longitude)
+    site = builders.site(session, home, name="Skyddsrummet", latitude=north.latitude, longitude=north.longitude)
+    market = {
+        "secret": builders.offer(session, builders.space(session, site)),
+        "middle": builders.offer(session, builders.space(session)),  # newer, so first where both are as far away
+    }
+    actor = {
+        "home": builders.actor(session, home),
+        "coordinator": builders.coordinator(session),
+        "stranger": builders.actor(session),
+    }[who]
+    shown = set() if who == "stranger" else {"secret"}
+    assert found(session, actor, market, text="skyddsrum") == shown
+    assert found(session, actor, market, near=Near(north, 5)) == shown
+    views = queries.search_offers(session, actor, OfferSearch(near=Near(north, 20))).items
+    first = market["middle" if who == "stranger" else "secret"]
+    assert views[0].offer.id == first.id
+
+
 def test_pages_have_a_total(session: Session, reader: Actor, market: dict[str, Any]) -> None:
     page = queries.search_offers(session, reader, OfferSearch(), page=2, limit=3)
     assert (len(page.items), page.total, page.pages) == (2, 5, 2)

@@ -112,9 +112,9 @@ def search_offers(
     session: Session, actor: Actor | None, search: OfferSearch, page: int = 1, limit: int = DEFAULT_LIMIT
 ) -> Page[OfferView]:
     """Return the offers that fit: nearest first when a position is given, else newest first."""
-    statement = visible_to(actor).where(*conditions(search))
+    statement = visible_to(actor).where(*conditions(search, actor))
     if search.near is not None:
-        statement = statement.order_by(distance_km(search.near.position).nulls_last())
+        statement = statement.order_by(distance_km(search.near, actor).nulls_last())
     found: Page[Offer] = read_page(session, statement.order_by(col(Offer.id).desc()), page, limit)
     return found.of(lambda offers: offer_views(session, actor, offers))
 

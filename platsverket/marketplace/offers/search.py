@@ -1,18 +1,20 @@
 """What can be looked for among offers, and how it is said in SQL.
 
-The conditions hold for a SELECT joined as `queries.visible_to` joins it.
+The conditions hold for a SELECT joined as `queries.visible_to` joins it. Whoever may not see where an offer stands
+must not find it out by searching: to others a site is in the middle of its municipality and has no name.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, and_, cast, func, or_, select
+from sqlalchemy import ColumnElement, String, and_, case, cast, func, null, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import col
 
 from platsverket.competence.models import Skill, StaffCapacity, StaffSkill
 from platsverket.core import geo
+from platsverket.core.actor import Actor
 from platsverket.core.interval import Interval, to_range
 from platsverket.marketplace.offers.models import Offer, OfferState
 from platsverket.marketplace.organisations.models import Organisation
@@ -23,7 +25,7 @@ EARTH_RADIUS_KM = 6371.0088
 
 @dataclass(frozen=True)
 class Near:
-    """Within so many kilometres of a position, on a sphere: up to half a percent off the true distance."""
+    """Within so many kilometres of a position; of one's own sites on a sphere, up to half a percent off."""
 
     position: geo.Position
     km: float
@@ -49,8 +51,8 @@ class OfferSearch:
     state: OfferState | None = None
 
 
-def conditions(search: OfferSearch) -> Iterable[ColumnElement[bool]]:
-    """Yield what has to hold of an offer that is looked for."""
+def conditions(search: OfferSearch, actor: Actor | None) -> Iterable[ColumnElement[bool]]:
+    """Yield what has to hold of an offer that the actor looks for."""
     wanted = (
         (Resource.family, search.family),
         (Resource.kind, search.kind),
@@ -59,7 +61,7 @@ def conditions(search: OfferSearch) -> Iterable[ColumnElement[bool]]:
     )
     yield from (col(column) == value for column, value in wanted if value is not None)
     if search.text:
-        yield from _mentions(search.text)
+        yield from (_mentions_word(word, actor) for word in search.text.split())
     if search.municipality_code is not None:
         yield _stands_in([search.municipality_code])
     if search.county_code is not None:
@@ -72,10 +74,29 @@ def conditions(search: OfferSearch) -> Iterable[ColumnElement[bool]]:
     if search.during is not None:
         yield col(Offer.during).op("&&")(to_range(search.during))
     if search.near is not None:
-        yield _is_near(search.near)
+        yield _is_near(search.near, actor)
 
 
-def distance_km(position: geo.Position) -> ColumnElement[float]:
+def distance_km(near: Near, actor: Actor | None) -> ColumnElement[float | None]:
+    """Return the distance to where the actor may know that an offer stands; null for staff and what is not near."""
+    middles = ((col(Site.municipality_code) == code, km) for code, km in _near_municipalities(near).items())
+    return case((_shows_site(actor), _exact_km(near.position)), *middles, else_=null())
+
+
+def _shows_site(actor: Actor | None) -> ColumnElement[bool]:
+    """Say whether the actor may know the site, as `queries.OfferView.exact` does."""
+    if actor is None or actor.coordinates:
+        return true()
+    return col(Offer.organisation_id) == actor.organisation_id
+
+
+def _near_municipalities(near: Near) -> dict[str, float]:
+    """Return how far it is to the municipalities that are near, in kilometres, by code."""
+    distances = {each.code: geo.distance_m(each.position, near.position) / 1000 for each in geo.municipalities()}
+    return {code: km for code, km in distances.items() if km <= near.km}
+
+
+def _exact_km(position: geo.Position) -> ColumnElement[float]:
     """Return the great-circle distance to the site by the haversine formula; null for staff."""
     latitude, longitude = func.radians(col(Site.latitude)), func.radians(col(Site.longitude))
     here, there = func.radians(position.latitude), func.radians(position.longitude)
@@ -84,13 +105,8 @@ def distance_km(position: geo.Position) -> ColumnElement[float]:
     return 2 * EARTH_RADIUS_KM * func.asin(func.sqrt(north + func.cos(latitude) * func.cos(here) * east))
 
 
-def _mentions(text: str) -> Iterable[ColumnElement[bool]]:
-    """Say that every word stands somewhere in the offer."""
-    return (_mentions_word(word) for word in text.split())
-
-
-def _mentions_word(word: str) -> ColumnElement[bool]:
-    """Say that a word stands in the organisation, the name, the description or the site, or in a person's skills.
+def _mentions_word(word: str, actor: Actor | None) -> ColumnElement[bool]:
+    """Say that a word stands in the organisation, the name, the description or one's own site, or in a person's skills.
 
     What a lister calls a capacity card is not shown to others, so nobody finds it by that.
     """
@@ -101,7 +117,8 @@ def _mentions_word(word: str) -> ColumnElement[bool]:
     skilled = select(col(StaffSkill.resource_id)).join(Skill, col(Skill.id) == col(StaffSkill.skill_id))
     return or_(
         within(Organisation.name, Organisation.short_name),
-        and_(col(Resource.family) != Family.STAFF, within(Resource.name, Resource.description, Site.name)),
+        and_(col(Resource.family) != Family.STAFF, within(Resource.name, Resource.description)),
+        and_(_shows_site(actor), within(Site.name)),
         col(Offer.resource_id).in_(skilled.where(within(Skill.label_sv, Skill.label_en))),
     )
 
@@ -122,13 +139,11 @@ def _holds(least: int) -> ColumnElement[bool]:
     )
 
 
-def _is_near(near: Near) -> ColumnElement[bool]:
+def _is_near(near: Near, actor: Actor | None) -> ColumnElement[bool]:
     """Say that the site is near; a person is where work on site is possible near by, or anywhere if remote."""
-    codes = [
-        each.code for each in geo.municipalities() if geo.distance_m(each.position, near.position) <= near.km * 1000
-    ]
+    codes = list(_near_municipalities(near))
     return or_(
-        and_(col(Site.id).is_not(None), distance_km(near.position) <= near.km),
+        distance_km(near, actor) <= near.km,
         col(StaffCapacity.remote).is_(True),
         _stands_in(codes) & col(Site.id).is_(None),
     )
