@@ -13,7 +13,7 @@ from sqlalchemy import Engine, func, select
 from sqlmodel import Session
 
 from platsverket.api.words import WORDS
-from platsverket.core import clock, db, jobs
+from platsverket.core import clock, db, jobs, timing
 from platsverket.core.errors import Conflict, NotAllowed, NotFound, StateChanged, StorageFull, Unavailable
 from platsverket.core.settings import settings
 from platsverket.marketplace.offers.models import Offer, OfferState
@@ -105,6 +105,16 @@ def test_a_run_proposes_the_room_that_is_free(engine: Engine) -> None:
     assert [request.state for request in rows(Request)] == [RequestState.PROPOSED]
     [outcome] = rows(NeedOutcome)
     assert (outcome.served, outcome.code) == (True, "served")
+
+
+def test_what_begins_soon_waits_for_an_answer_until_then_on_the_terms_of_now(engine: Engine) -> None:
+    with written() as session:
+        builders.offer(session, price_basis="hour", price_sek=100, conditions="Lämna nyckeln")
+        builders.need(session, builders.request(session), timing.Fixed(builders.at(3, 9), builders.at(3, 11)))
+    done()
+    [proposal], [line] = rows(Proposal), rows(ProposalLine)
+    assert proposal.answer_by == builders.at(3, 9)
+    assert (line.price_basis, line.price_sek, line.conditions) == ("hour", 100, "Lämna nyckeln")
 
 
 def test_what_a_run_solved_is_stored_and_can_be_solved_again_with_the_same_plan(engine: Engine) -> None:

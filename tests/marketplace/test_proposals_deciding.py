@@ -7,8 +7,10 @@ from sqlmodel import Session
 
 from platsverket.core import clock
 from platsverket.core.errors import BadInput, Conflict, NotAllowed, NotFound, StateChanged, VersionChanged
+from platsverket.core.interval import Interval, to_range
 from platsverket.marketplace.offers.models import OfferState
 from platsverket.marketplace.proposals import service
+from platsverket.marketplace.proposals.deadlines import expire_due
 from platsverket.marketplace.proposals.models import ProposalState
 from platsverket.marketplace.requests.models import NeedState, RequestState
 from platsverket.marketplace.requests.service import withdraw_request
@@ -34,9 +36,54 @@ def test_the_answer_is_wanted_before_the_use_begins(session: Session) -> None:
 
 
 def test_a_period_that_has_begun_does_not_shorten_the_time_to_answer(session: Session) -> None:
-    found = deal(session, approved=False, when=[builders.days(-1, 30)])
+    lent = builders.offer(session, during=builders.days(-2, 60))
+    found = deal(session, lent, approved=False, when=[builders.days(-1, 30)])
     approved = service.approve(session, found.coordinator, found.proposal.id)
     assert approved.answer_by > clock.now() + timedelta(days=9)
+
+
+def test_of_whole_days_that_have_begun_the_answer_is_wanted_before_they_end(session: Session) -> None:
+    lent = builders.offer(session, during=builders.days(-2, 60))
+    found = deal(session, lent, approved=False, when=[builders.days(-1, 2)])
+    approved = service.approve(session, found.coordinator, found.proposal.id)
+    assert approved.answer_by == builders.at(2)
+
+
+@pytest.mark.parametrize("use_case", [service.approve, service.lock])
+@pytest.mark.parametrize("past", [builders.days(-2, -1), builders.Interval(builders.at(-1, 9), builders.at(2, 9))])
+def test_what_has_passed_or_begun_is_neither_approved_nor_locked(session: Session, use_case, past: Interval) -> None:
+    lent = builders.offer(session, during=builders.days(-9, 60))
+    found = deal(session, lent, approved=False, when=[builders.days(3, 4), past])
+    with pytest.raises(Conflict) as refused:
+        use_case(session, found.coordinator, found.proposal.id)
+    assert refused.value.code == "passed"
+
+
+def test_what_has_begun_is_not_accepted(session: Session) -> None:
+    lent = builders.offer(session, during=builders.days(-9, 60))
+    found = deal(session, lent, when=[builders.Interval(builders.at(-1, 9), builders.at(2, 9))])
+    with pytest.raises(Conflict) as refused:
+        service.accept(session, found.lister, found.proposal.id)
+    assert refused.value.code == "passed"
+
+
+@pytest.mark.parametrize(("until", "still"), [(15, True), (14, False)])
+def test_an_offer_whose_time_was_cut_short_is_not_approved_and_ends_what_waits(
+    session: Session, until: int, still: bool
+) -> None:
+    found, asked = deal(session, approved=False), deal(session)
+    for each in (found, asked):
+        each.offers[0].during = to_range(builders.days(0, until))
+    session.flush()
+    if still:
+        service.approve(session, found.coordinator, found.proposal.id)
+        assert expire_due(session, clock.now()) == 0
+        return
+    for use_case, who, each in ((service.approve, found.coordinator, found), (service.accept, asked.lister, asked)):
+        with pytest.raises(Conflict) as refused:
+            use_case(session, who, each.proposal.id)
+        assert refused.value.code == "no_longer_offered"
+    assert expire_due(session, clock.now()) == 2
 
 
 def test_only_a_coordinator_approves(session: Session) -> None:

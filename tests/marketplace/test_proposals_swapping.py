@@ -6,10 +6,10 @@ import pytest
 from sqlmodel import Session
 
 from platsverket.core.errors import BadInput, Conflict, NotAllowed, NotFound, StateChanged
-from platsverket.core.interval import Interval
-from platsverket.marketplace.offers.models import Offer, OfferState
+from platsverket.core.interval import Interval, to_range
+from platsverket.marketplace.offers.models import Offer, OfferState, Visibility
 from platsverket.marketplace.proposals import service
-from platsverket.marketplace.proposals.models import Side
+from platsverket.marketplace.proposals.models import ProposalState, Side
 from platsverket.marketplace.proposals.queries import claims_of, lines, parties
 from tests import builders
 from tests.marketplace.deals import Deal, deal, moves
@@ -130,6 +130,59 @@ def test_a_closed_offer_is_not_swapped_to(session: Session) -> None:
     with pytest.raises(Conflict) as refused:
         service.swap(session, found.coordinator, found.proposal.id, line_of(session, found).id, "other")
     assert refused.value.code == "no_longer_offered"
+
+
+@pytest.mark.parametrize(
+    ("values", "allowed"),
+    [
+        ({}, True),
+        ({"state": OfferState.PAUSED}, False),
+        ({"visibility": Visibility.PARTNERS}, False),
+        ({"during": to_range(builders.days(0, 14))}, False),
+    ],
+)
+def test_only_what_is_offered_to_the_requester_at_that_time_is_swapped_to(
+    session: Session, values: dict[str, Any], allowed: bool
+) -> None:
+    other = builders.offer(session)
+    found = with_alternative(session, other)
+    for name, value in values.items():
+        setattr(other, name, value)
+    session.flush()
+    line = line_of(session, found)
+    if allowed:
+        service.swap(session, found.coordinator, found.proposal.id, line.id, "other")
+        return
+    with pytest.raises(Conflict) as refused:
+        service.swap(session, found.coordinator, found.proposal.id, line.id, "other")
+    assert refused.value.code == "no_longer_offered"
+
+
+def test_what_was_refused_for_the_need_is_not_swapped_to(session: Session) -> None:
+    other = builders.offer(session)
+    found = with_alternative(session, other)
+    refused_by = {"refused_by_id": other.organisation_id, "refusal_code": "terms"}
+    builders.suggestion(session, (found.needs[0], other), state=ProposalState.REFUSED, **refused_by)
+    with pytest.raises(Conflict) as refused:
+        service.swap(session, found.coordinator, found.proposal.id, line_of(session, found).id, "other")
+    assert refused.value.code == "already_refused"
+
+
+def test_what_has_begun_is_not_swapped_to(session: Session) -> None:
+    other = builders.offer(session, during=builders.days(-9, 60))
+    told = alternative(session, other)
+    told["claims"][0]["from"] = builders.at(-1, 9).isoformat()
+    found = deal(session, approved=False, reasons={"alternatives": [told]})
+    with pytest.raises(Conflict) as refused:
+        service.swap(session, found.coordinator, found.proposal.id, line_of(session, found).id, "other")
+    assert refused.value.code == "passed"
+
+
+def test_a_swap_takes_the_terms_of_the_other_offer(session: Session) -> None:
+    other = builders.offer(session, price_basis="fixed", price_sek=700)
+    found = with_alternative(session, other)
+    service.swap(session, found.coordinator, found.proposal.id, line_of(session, found).id, "other")
+    assert line_of(session, found).price_sek == 700
 
 
 def test_what_was_swapped_in_is_agreed_with_its_own_lister(session: Session) -> None:

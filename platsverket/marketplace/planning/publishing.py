@@ -5,7 +5,6 @@ no longer fits is dropped, and its needs are told that it was taken meanwhile.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -33,10 +32,11 @@ from platsverket.marketplace.proposals.models import (
     Side,
 )
 from platsverket.marketplace.proposals.price import put_forward
-from platsverket.marketplace.proposals.rules import PROPOSAL
+from platsverket.marketplace.proposals.rules import PROPOSAL, answer_by
 from platsverket.marketplace.requests.queries import locked, open_pool
 from platsverket.marketplace.requests.service import needs_open_again, needs_proposed
 from platsverket.matching.plan import Plan
+from platsverket.resources.clashes import Wanted
 
 PUBLISHING = 0x706C6174  # "plat": the one advisory lock of the product
 LONGEST_WAIT_S = 300
@@ -121,8 +121,11 @@ def _replace(session: Session, run: MatchingRun, replaced: Sequence[Proposal]) -
 
 def _write(session: Session, run: MatchingRun, built: Built, kept: Sequence[Suggestion], reasons: Reasons) -> None:
     """Write all proposals, then all lines, then all that stands below them: a few statements however many there are."""
-    answer_by = clock.now() + timedelta(days=settings().proposal_answer_days)
-    proposals = [Proposal(run_id=run.id, request_id=each.request_id, answer_by=answer_by) for each in kept]
+    now, days = clock.now(), settings().proposal_answer_days
+    proposals = [
+        Proposal(run_id=run.id, request_id=each.request_id, answer_by=answer_by(now, days, _wanted(built, each)))
+        for each in kept
+    ]
     pairs = list(zip(proposals, kept, strict=True))
     lines = [(_line(proposal, chosen, reasons), chosen) for proposal, each in pairs for chosen in each.lines]
     for rows in (
@@ -147,6 +150,11 @@ def _line(proposal: Proposal, chosen: Chosen, reasons: Reasons) -> ProposalLine:
         score=chosen.score,
         reasons=reasons.of_line(chosen),
     )
+
+
+def _wanted(built: Built, suggestion: Suggestion) -> list[Wanted]:
+    takings = [taking for line in suggestion.lines for taking in line.takings]
+    return [Wanted(each.unit, each.amount, each.interval(built.market.calendar)) for each in takings]
 
 
 def _claims(built: Built, line: ProposalLine, chosen: Chosen) -> Iterator[LineClaim]:

@@ -15,6 +15,8 @@ from platsverket.core.interval import Interval, from_range
 from platsverket.core.page import DEFAULT_LIMIT, Page, read_page
 from platsverket.marketplace.offers.models import Offer
 from platsverket.marketplace.offers.queries import OfferView, offer_views
+from platsverket.marketplace.offers.queries import visible_to as offers_visible_to
+from platsverket.marketplace.organisations import queries as organisations
 from platsverket.marketplace.organisations.models import Organisation
 from platsverket.marketplace.planning.models import MatchingRun
 from platsverket.marketplace.proposals.models import (
@@ -192,6 +194,15 @@ def offered(session: Session, offer_ids: Collection[UUID]) -> dict[UUID, OfferVi
     """
     found = session.scalars(select(Offer).where(col(Offer.id).in_(offer_ids))).all()
     return {view.offer.id: view for view in offer_views(session, None, found)}
+
+
+def offer_shown_to(session: Session, request: Request, offer_id: UUID) -> Offer | None:
+    """Return an open offer if whoever filed a request may see it today; what else that member may do is no matter."""
+    member = organisations.member(session, request.member_id)
+    home = organisations.organisation(session, request.organisation_id)
+    partners = frozenset(each.id for each in organisations.partners_of(session, home.id))
+    viewer = Actor(member.id, member.name, home.id, home.county_code, member.department, partners)
+    return session.scalars(offers_visible_to(viewer).where(col(Offer.id) == offer_id)).one_or_none()
 
 
 def is_kept() -> ColumnElement[bool]:

@@ -1,11 +1,13 @@
 """What may happen to a proposal: its moves, who speaks for a party, and when an answer is right."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 
 from platsverket.core.actor import Actor, Role
+from platsverket.core.clock import STOCKHOLM
 from platsverket.core.errors import Conflict, NotAllowed, StateChanged
+from platsverket.core.interval import Interval
 from platsverket.core.lifecycle import Lifecycle
 from platsverket.marketplace.proposals.models import Answer, Proposal, ProposalParty, ProposalState, Side
 from platsverket.marketplace.requests.models import Need, NeedState
@@ -53,9 +55,31 @@ class Deed(StrEnum):
 
 
 def answer_by(now: datetime, answer_days: int, wanted: Sequence[Wanted]) -> datetime:
-    """Return until when the parties may answer: so many days, but not past the start of what is ahead."""
-    ahead = [each.during.start for each in wanted if each.during.start > now]
-    return min([now + timedelta(days=answer_days), *ahead])
+    """Return until when the parties may answer: so many days, but not past a start, or the end of what has begun."""
+    turns = [each.during.start if each.during.start > now else each.during.limit for each in wanted]
+    return min([now + timedelta(days=answer_days), *turns])
+
+
+def check_ahead(wanted: Sequence[Wanted], now: datetime) -> None:
+    """What has begun is too late to agree on, but for whole days: of those the rest is still of use."""
+    passed = [
+        each.during
+        for each in wanted
+        if each.during.limit <= now or (each.during.start <= now and not _is_whole_days(each.during))
+    ]
+    if passed:
+        raise Conflict(
+            "passed",
+            "It is too late for this: a time in it has already begun.",
+            {"start": min(each.start for each in passed).isoformat()},
+        )
+
+
+def _is_whole_days(during: Interval) -> bool:
+    """Say whether it goes from one midnight to another, or on for good."""
+    return all(
+        moment.astimezone(STOCKHOLM).time() == time.min for moment in (during.start, during.end) if moment is not None
+    )
 
 
 def check_coordinates(actor: Actor) -> None:

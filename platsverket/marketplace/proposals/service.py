@@ -24,6 +24,7 @@ from platsverket.marketplace.proposals.rules import (
     RefusalCode,
     all_accepted,
     answer_by,
+    check_ahead,
     check_coordinates,
     check_may_accept,
     check_state,
@@ -56,7 +57,8 @@ def approve(session: Session, actor: Actor, proposal_id: UUID, if_version: int |
         The actor is no coordinator, or the proposal is past approving or was changed since it was read.
     Conflict
         ``taken``: a claim no longer fits beside what is claimed, or beside what is approved or locked.
-        ``no_longer_wanted``: the request was withdrawn.
+        ``no_longer_wanted``: the request was withdrawn. ``no_longer_offered``: an offer was closed or cut short.
+        ``passed``: a time in it has begun, unless that is of whole days, or is over.
     """
     proposal = _to_decide(session, actor, proposal_id, if_version)
     check_state(proposal, ProposalState.PROPOSED, "approved")
@@ -81,12 +83,12 @@ def lock(session: Session, actor: Actor, proposal_id: UUID, if_version: int | No
     Raises
     ------
     Conflict
-        ``taken``, as in `approve`.
+        ``taken`` or ``passed``, as in `approve`.
     """
     proposal = _to_decide(session, actor, proposal_id, if_version)
     check_state(proposal, ProposalState.PROPOSED, "locked")
     if proposal.locked_at is None:
-        _check_fits(session, actor, proposal)
+        check_ahead(_check_fits(session, actor, proposal), clock.now())
         proposal.locked_at = clock.now()
         _note(session, actor, proposal, "locked")
     return proposal
@@ -120,7 +122,8 @@ def swap(
     BadInput
         The run listed no such alternative for the line.
     Conflict
-        ``taken``: the alternative no longer fits, as in `approve`. ``no_longer_offered``: its offer is not open.
+        ``taken``: the alternative no longer fits, as in `approve`. ``passed``: its time has begun.
+        ``no_longer_offered``: its offer is not open to the requester. ``already_refused``: for this need.
     """
     proposal = _to_decide(session, actor, proposal_id, if_version)
     check_state(proposal, ProposalState.PROPOSED, "swapped")
@@ -185,7 +188,7 @@ def accept(
     StateChanged
         It was refused, superseded or has expired, or is not approved yet.
     Conflict
-        ``already_answered``: the same yes again. ``no_longer_wanted``: the request was withdrawn.
+        ``already_answered``: the same yes again. Else as in `approve`, but for ``taken``.
     """
     proposal = _read(session, actor, proposal_id, if_version)
     parties = queries.parties(session, proposal_id)
@@ -249,9 +252,10 @@ def _to_decide(session: Session, actor: Actor, proposal_id: UUID, if_version: in
 
 
 def _check_can_be(session: Session, proposal: Proposal) -> None:
-    """What is proposed has to be still waited for and still offered; the next sweep ends a proposal that is not."""
+    """What is proposed has to be still waited for, ahead and offered; the next sweeps end a proposal that is not."""
     check_still_wanted(proposal, queries.needs_of(session, proposal.id))
-    if gone := waiting.not_offered(session, waiting.offer_ids_of(session, proposal.id)):
+    check_ahead(fitting.wanted_of(queries.claims_of(session, proposal.id)), clock.now())
+    if gone := waiting.not_offered(session, proposal.id):
         raise Conflict("no_longer_offered", "An offer in it is no longer made.", {"offers": list(map(str, gone))})
 
 

@@ -11,12 +11,15 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from platsverket.core import clock
 from platsverket.core.actor import Actor
 from platsverket.core.errors import BadInput, Conflict
-from platsverket.core.interval import Interval, from_range, to_range
-from platsverket.marketplace.proposals import fitting, queries, waiting
+from platsverket.core.interval import Interval, covers, from_range, to_range
+from platsverket.marketplace.planning.queries import refused_pairs
+from platsverket.marketplace.proposals import fitting, queries
 from platsverket.marketplace.proposals.models import LineClaim, Proposal, ProposalLine, ProposalParty, Side
 from platsverket.marketplace.proposals.price import put_forward
+from platsverket.marketplace.proposals.rules import check_ahead
 from platsverket.resources.clashes import Wanted
 
 _NOT_COMPUTED: Mapping[str, Any] = {
@@ -36,12 +39,23 @@ def swap_line(session: Session, actor: Actor, proposal: Proposal, line_id: UUID,
     line = queries.line(session, proposal.id, line_id)
     chosen = _listed(line, option_key)
     offer_id, wanted = UUID(chosen["offerId"]), [_wanted(claim) for claim in chosen["claims"]]
-    if waiting.not_offered(session, {offer_id}):
-        raise Conflict("no_longer_offered", "That offer is no longer made.", {"offer": str(offer_id)})
+    _check_may_have(session, proposal, line.need_id, offer_id, wanted)
     others = queries.claims_of(session, proposal.id, but_for_line=line_id)
     fitting.check_fits(session, actor, proposal.id, [*wanted, *fitting.wanted_of(others)])
     _replace(session, line, chosen, wanted)
     _settle_listers(session, proposal)
+
+
+def _check_may_have(
+    session: Session, proposal: Proposal, need_id: UUID, offer_id: UUID, wanted: Sequence[Wanted]
+) -> None:
+    """What a run would leave out by now is not swapped to either."""
+    check_ahead(wanted, clock.now())
+    offer = queries.offer_shown_to(session, queries.request_of(session, proposal), offer_id)
+    if offer is None or not all(covers([from_range(offer.during)], [each.during]) for each in wanted):
+        raise Conflict("no_longer_offered", "That offer is no longer made to the requester.", {"offer": str(offer_id)})
+    if (need_id, offer_id) in refused_pairs(session, [need_id]):
+        raise Conflict("already_refused", "Somebody has refused that offer for this need.", {"offer": str(offer_id)})
 
 
 def _listed(line: ProposalLine, option_key: str) -> dict[str, Any]:

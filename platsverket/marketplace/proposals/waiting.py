@@ -61,35 +61,34 @@ def without_need(session: Session) -> list[Proposal]:
 
 def without_offer(session: Session) -> list[Proposal]:
     """Return waiting proposals with an offer that is no longer made; locked as `due`."""
-    gone = (
-        select(col(ProposalLine.id))
-        .where(col(ProposalLine.proposal_id) == col(Proposal.id), col(ProposalLine.offer_id).in_(_gone_offers()))
-        .exists()
-    )
+    gone = _gone_offers().where(col(ProposalLine.proposal_id) == col(Proposal.id)).exists()
     return _taken_up(session, select(Proposal).where(_waits(), gone))
 
 
-def not_offered(session: Session, offer_ids: Collection[UUID]) -> list[UUID]:
-    """Return those of the offers that are no longer made."""
-    return list(session.scalars(_gone_offers().where(col(Offer.id).in_(offer_ids))))
-
-
-def offer_ids_of(session: Session, proposal_id: UUID) -> set[UUID]:
-    """Return the offers that a proposal would take."""
-    found = select(col(ProposalLine.offer_id)).where(col(ProposalLine.proposal_id) == proposal_id)
-    return set(session.scalars(found))
+def not_offered(session: Session, proposal_id: UUID) -> list[UUID]:
+    """Return the offers in a proposal that are no longer made, or not for its times."""
+    return list(session.scalars(_gone_offers().where(col(ProposalLine.proposal_id) == proposal_id)))
 
 
 def _gone_offers() -> Select[UUID]:
-    """Offers that were closed, or of staff without the yes of all three. A paused one is only kept from new runs."""
+    """Offers in lines that were closed, or of staff without the yes of all three, or whose time was cut short.
+
+    A paused one is only kept from new runs.
+    """
     consents = (StaffCapacity.employee_consent_at, StaffCapacity.manager_consent_at, StaffCapacity.hr_consent_at)
     unwilling = and_(
         col(StaffCapacity.resource_id).is_not(None), or_(*(col(consent).is_(None) for consent in consents))
     )
+    outside = (
+        select(col(LineClaim.id))
+        .where(col(LineClaim.line_id) == col(ProposalLine.id), ~col(Offer.during).op("@>")(col(LineClaim.during)))
+        .correlate(ProposalLine, Offer)
+    )
     return (
         select(col(Offer.id))
+        .join(ProposalLine, col(ProposalLine.offer_id) == col(Offer.id))
         .outerjoin(StaffCapacity, col(StaffCapacity.resource_id) == col(Offer.resource_id))
-        .where(or_(col(Offer.state) == OfferState.CLOSED, unwilling))
+        .where(or_(col(Offer.state) == OfferState.CLOSED, unwilling, outside.exists()))
     )
 
 
