@@ -28,10 +28,11 @@ def bearer_actor(request: AnyRequest, session: NamedDependency[Session]) -> Acto
     found = queries.actor_for_token(session, token.strip(), clock.now())
     if found is None:
         raise NotAuthorizedException("The token is unknown, expired or revoked.", headers=_INVALID)
-    actor, scopes = found
+    actor, held = found
     needed = READ if request.method in {"GET", "HEAD"} else WRITE
-    if needed not in scopes:
+    if needed not in held.scopes:
         raise NotAllowed("scope_missing", f"The token does not have the scope “{needed}”.")
+    request.state.token = held
     return actor
 
 

@@ -1,5 +1,6 @@
 """Organisations, members and tokens over the JSON API."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -9,6 +10,7 @@ from litestar.testing import TestClient
 from sqlmodel import Session
 
 from platsverket.api.schemas.organisations import MemberIn, OrganisationIn, TokenIn
+from platsverket.core import clock
 from platsverket.marketplace.organisations.models import Member
 from tests import builders
 from tests.api.conftest import Bearer
@@ -113,6 +115,14 @@ def test_a_token_works_until_it_is_revoked(client: Client, rows: Session, bearer
     assert revoked.json()["revokedAt"] is not None
     assert client.get(ORGANISATIONS, headers=machine).status_code == 401
     assert client.post("/api/v1/access-tokens", json=body(TokenIn) | {"days": 0}, headers=headers).status_code == 400
+
+
+def test_a_token_makes_none_that_is_stronger(client: Client, rows: Session, bearer: Bearer) -> None:
+    headers = bearer(builders.member(rows), "write")  # for a day
+    answer = client.post("/api/v1/access-tokens", json=body(TokenIn), headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (403, "scope_missing")
+    made = client.post("/api/v1/access-tokens", json=body(TokenIn) | {"scopes": ["write"]}, headers=headers).json()
+    assert datetime.fromisoformat(made["details"]["expiresAt"]) <= clock.now() + timedelta(days=1)
 
 
 def test_nothing_without_a_token(client: Client) -> None:

@@ -165,7 +165,7 @@ class TestTokens:
             session, someone, someone.member_id, "Bokningssystemet", scopes=[Scope.READ], days=30
         )
         now = clock.now()
-        assert queries.actor_for_token(session, text, now) == (someone, {"read"})
+        assert queries.actor_for_token(session, text, now) == (someone, row)
         assert queries.actor_for_token(session, text, now + timedelta(days=31)) is None
         assert queries.actor_for_token(session, text + "x", now) is None
         assert text not in str(session.get(AccessToken, row.id))
@@ -193,6 +193,19 @@ class TestTokens:
         boss = builders.coordinator(session, home)
         with pytest.raises(NotAllowed):
             service.issue_token(session, admin, boss.member_id, "Skript", scopes=[Scope.WRITE], days=1)
+
+    def test_a_token_makes_none_that_may_do_more_or_lasts_longer(self, session: Session) -> None:
+        someone = builders.actor(session)
+
+        def issue(scopes: list[Scope], days: int, within: AccessToken | None = None) -> AccessToken:
+            key = someone.member_id
+            return service.issue_token(session, someone, key, "Skript", scopes=scopes, days=days, within=within)[1]
+
+        held = issue([Scope.WRITE], 10)
+        assert issue([Scope.WRITE], 9, held).expires_at < held.expires_at
+        assert issue([Scope.WRITE], 11, held).expires_at == held.expires_at
+        with pytest.raises(NotAllowed):
+            issue([Scope.READ, Scope.WRITE], 1, held)
 
     @pytest.mark.parametrize(("scopes", "days", "wrong"), [([], 1, "scopes"), ([Scope.READ], 0, "days")])
     def test_a_token_that_cannot_be_right(self, session: Session, scopes: list[Scope], days: int, wrong: str) -> None:

@@ -199,11 +199,20 @@ class AccessTokens(Controller):
     # be kept, and a token's text is never kept.
     @post("/", sync_to_thread=True, status_code=200, summary="Make a token / Skapa en nyckel")
     def issue(
-        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], data: JSONBody[TokenIn]
+        self,
+        *,
+        request: Request[Any, Any, Any],
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        data: JSONBody[TokenIn],
     ) -> TokenMade:
-        """Make a token for a machine client. Its text is in this answer and never shown again."""
+        """Make a token for a machine client. Its text is in this answer and never shown again.
+
+        It may do no more than the token that asks for it, and ends with that one at the latest.
+        """
+        holder_id = data.member_id or actor.member_id
         text, row = service.issue_token(
-            session, actor, data.member_id or actor.member_id, data.name, scopes=data.scopes, days=data.days
+            session, actor, holder_id, data.name, scopes=data.scopes, days=data.days, within=request.state.token
         )
         return TokenMade(token=text, details=token_out(row))
 

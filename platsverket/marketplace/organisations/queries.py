@@ -46,8 +46,8 @@ def actor_for(session: Session, member_id: UUID) -> Actor:
     return _actor(session, *found)
 
 
-def actor_for_token(session: Session, token: str, now: datetime) -> tuple[Actor, frozenset[str]] | None:
-    """Return whom a machine client acts as and its scopes; nothing when the token does not hold at the instant."""
+def actor_for_token(session: Session, token: str, now: datetime) -> tuple[Actor, AccessToken] | None:
+    """Return whom a machine client acts as, and the token; nothing when it does not hold at the instant."""
     found = session.exec(
         select(AccessToken, Member, Organisation)
         .join(Member, col(Member.id) == col(AccessToken.member_id))
@@ -62,7 +62,7 @@ def actor_for_token(session: Session, token: str, now: datetime) -> tuple[Actor,
     if found is None:
         return None
     row, holder, home = found
-    return _actor(session, holder, home), frozenset(row.scopes)
+    return _actor(session, holder, home), row
 
 
 def members_to_choose(session: Session) -> Sequence[tuple[Member, Organisation]]:

@@ -1,6 +1,7 @@
 """What an organisation, a member and a token may be, and who may change them."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -10,7 +11,7 @@ from organisationsnummer.organisationsnummer import Organisationsnummer, Organis
 from platsverket.core import geo
 from platsverket.core.actor import Actor, Role
 from platsverket.core.errors import BadInput, NotAllowed
-from platsverket.marketplace.organisations.models import OrganisationKind
+from platsverket.marketplace.organisations.models import AccessToken, OrganisationKind
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 LONGEST_TOKEN_DAYS = 730
@@ -82,6 +83,12 @@ def may_grant(actor: Actor | None, roles: frozenset[Role]) -> None:
     """Refuse an admin who would make somebody a coordinator, which is a duty across organisations."""
     if Role.COORDINATOR in roles:
         may_coordinate(actor)
+
+
+def may_pass_on(token: AccessToken, scopes: Collection[Scope]) -> None:
+    """Refuse a token that would do more than the one it is made with."""
+    if not set(scopes) <= set(token.scopes):
+        raise NotAllowed("scope_missing", "A token cannot make one that may do more than itself.")
 
 
 def _seat(municipality: str) -> str:

@@ -99,11 +99,19 @@ def make_partners(session: Session, actor: Actor | None, one_id: UUID, other_id:
 
 
 def issue_token(
-    session: Session, actor: Actor | None, member_id: UUID, name: str, *, scopes: Collection[Scope], days: int
+    session: Session,
+    actor: Actor | None,
+    member_id: UUID,
+    name: str,
+    *,
+    scopes: Collection[Scope],
+    days: int,
+    within: AccessToken | None = None,
 ) -> tuple[str, AccessToken]:
     """Make a token for a machine client that acts as a member, valid so many days.
 
-    The token's text is returned here and never again. One's own member, or one that the actor administers.
+    The token's text is returned here and never again. One's own member, or one that the actor administers. What is
+    asked for with a token, `within` which the new one has to stay, may do no more than that and ends with it.
     """
     holder = queries.member(session, member_id)
     if actor is None or actor.member_id != member_id:
@@ -115,13 +123,17 @@ def issue_token(
         raise BadInput("scopes", [], f"name at least one of {', '.join(Scope)}")
     text = new_token()
     now = clock.now()
+    expires_at = now + timedelta(days=days)
+    if within is not None:
+        rules.may_pass_on(within, scopes)
+        expires_at = min(expires_at, within.expires_at)
     row = AccessToken(
         member_id=member_id,
         name=name,
         hash=token_hash(text),
         scopes=sorted(scopes),
         created_at=now,
-        expires_at=now + timedelta(days=days),
+        expires_at=expires_at,
     )
     session.add(row)
     session.flush()
