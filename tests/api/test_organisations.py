@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from platsverket.api.schemas.organisations import MemberIn, OrganisationIn, TokenIn
 from platsverket.core import clock
-from platsverket.marketplace.organisations.models import Member
+from platsverket.marketplace.organisations.models import Member, Organisation
 from tests import builders
 from tests.api.conftest import Bearer
 
@@ -115,6 +115,19 @@ def test_a_token_works_until_it_is_revoked(client: Client, rows: Session, bearer
     assert revoked.json()["revokedAt"] is not None
     assert client.get(ORGANISATIONS, headers=machine).status_code == 401
     assert client.post("/api/v1/access-tokens", json=body(TokenIn) | {"days": 0}, headers=headers).status_code == 400
+
+
+def test_a_member_is_kept_out_and_let_in(client: Client, rows: Session, bearer: Bearer, admin: Member) -> None:
+    member = builders.member(rows, rows.get_one(Organisation, admin.organisation_id))
+    theirs, headers = bearer(member), bearer(admin)
+    address = f"/api/v1/members/{member.id}"
+    listed = client.get(f"{address}/access-tokens", headers=headers).json()["items"]
+    assert [each["name"] for each in listed] == ["test"]
+    assert client.post(f"{address}/deactivation", headers=theirs).status_code == 403
+    assert client.post(f"{address}/deactivation", headers=headers).json()["active"] is False
+    assert client.get(address, headers=theirs).status_code == 401
+    assert client.post(f"{address}/activation", headers=headers).json()["active"] is True
+    assert client.get(address, headers=theirs).status_code == 200
 
 
 def test_a_token_makes_none_that_is_stronger(client: Client, rows: Session, bearer: Bearer) -> None:

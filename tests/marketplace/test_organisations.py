@@ -7,7 +7,7 @@ from sqlmodel import Session, select
 
 from platsverket.core import clock
 from platsverket.core.actor import Actor, Role
-from platsverket.core.audit import AuditEntry
+from platsverket.core.audit import AuditEntry, history
 from platsverket.core.errors import BadInput, Conflict, NotAllowed, NotFound, VersionChanged
 from platsverket.marketplace.organisations import queries, service
 from platsverket.marketplace.organisations.models import AccessToken, OrganisationKind
@@ -139,6 +139,34 @@ class TestMembers:
             queries.actor_for(session, gone.id)
         assert gone.id not in {row.id for row, _ in queries.members_to_choose(session)}
 
+    def test_a_member_is_kept_out_with_its_tokens_until_let_in_again(self, session: Session, admin: Actor) -> None:
+        home = queries.organisation(session, admin.organisation_id)
+        colleague = builders.actor(session, home)
+        text, row = service.issue_token(session, colleague, colleague.member_id, "Skript", scopes=[Scope.READ], days=1)
+        for _ in range(2):
+            assert not service.deactivate_member(session, admin, colleague.member_id).active
+        assert queries.actor_for_token(session, text, clock.now()) is None
+        with pytest.raises(NotFound):
+            queries.actor_for(session, colleague.member_id)
+        assert queries.members(session, admin, home.id).total == 2  # to be found again
+        assert service.activate_member(session, builders.coordinator(session), colleague.member_id).active
+        assert queries.actor_for_token(session, text, clock.now()) == (colleague, row)
+        done = [entry.to_state for entry in history(session, "member", colleague.member_id)]
+        assert done == ["inactive", "active"]
+
+    def test_who_keeps_whom_out(self, session: Session, admin: Actor) -> None:
+        home = queries.organisation(session, admin.organisation_id)
+        colleague, boss = builders.actor(session, home), builders.coordinator(session, home)
+        stranger = builders.actor(session, roles=["admin"])
+        for actor, member_id in (
+            (stranger, colleague.member_id),
+            (colleague, admin.member_id),
+            (admin, boss.member_id),  # only coordinators change somebody who coordinates
+        ):
+            for use_case in (service.deactivate_member, service.activate_member):
+                with pytest.raises(NotAllowed):
+                    use_case(session, actor, member_id)
+
 
 class TestPartners:
     def test_partners_are_made_both_ways_once(self, session: Session) -> None:
@@ -193,6 +221,17 @@ class TestTokens:
         boss = builders.coordinator(session, home)
         with pytest.raises(NotAllowed):
             service.issue_token(session, admin, boss.member_id, "Skript", scopes=[Scope.WRITE], days=1)
+
+    def test_an_admin_sees_and_revokes_the_tokens_of_its_members(self, session: Session, admin: Actor) -> None:
+        home = queries.organisation(session, admin.organisation_id)
+        colleague, stranger = builders.actor(session, home), builders.actor(session, roles=["admin"])
+        _, row = service.issue_token(session, colleague, colleague.member_id, "Skript", scopes=[Scope.READ], days=1)
+        assert queries.tokens_of(session, admin, colleague.member_id) == [row]
+        with pytest.raises(NotFound):
+            queries.tokens_of(session, stranger, colleague.member_id)
+        with pytest.raises(NotAllowed):
+            queries.tokens_of(session, colleague, admin.member_id)
+        assert service.revoke_token(session, admin, row.id).revoked_at is not None
 
     def test_a_token_makes_none_that_may_do_more_or_lasts_longer(self, session: Session) -> None:
         someone = builders.actor(session)

@@ -55,6 +55,22 @@ def add(
 
 
 @app.command()
+def deactivate(email: Email) -> None:
+    """Keep a member out from now on; its tokens are worthless meanwhile."""
+    with ready(), db.unit_of_work() as session:
+        service.deactivate_member(session, None, _member(session, email).id)
+    typer.echo(f"{email} is kept out.")
+
+
+@app.command()
+def activate(email: Email) -> None:
+    """Let a member in again."""
+    with ready(), db.unit_of_work() as session:
+        service.activate_member(session, None, _member(session, email).id)
+    typer.echo(f"{email} is let in.")
+
+
+@app.command()
 def token(
     email: Email,
     name: Annotated[str, typer.Option(help="What the token is for.", show_default=False)],

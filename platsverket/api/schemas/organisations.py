@@ -120,6 +120,7 @@ class MemberOut(MemberIn, kw_only=True):
     id: UUID
     version: int
     organisation_id: UUID
+    active: Annotated[bool, Meta(description="Whether the member may sign in and use its tokens.")]
 
     @classmethod
     def example(cls) -> Self:
@@ -128,6 +129,7 @@ class MemberOut(MemberIn, kw_only=True):
             id=UUID(_ID.format(3)),
             version=1,
             organisation_id=UUID(_ID.format(1)),
+            active=True,
             name="Lokalsamordnare",
             email="lokalsamordnare@example.se",
             roles=[Role.LISTER],
@@ -173,7 +175,7 @@ class TokenOut(Wire):
 
 
 class TokensOut(Wire):
-    """All of one's tokens, newest first."""
+    """All of a member's tokens, newest first."""
 
     items: list[TokenOut]
 
@@ -215,6 +217,7 @@ def member_out(row: Member) -> MemberOut:
         id=row.id,
         version=row.version,
         organisation_id=row.organisation_id,
+        active=row.active,
         name=row.name,
         email=row.email,
         roles=[Role(each) for each in row.roles],

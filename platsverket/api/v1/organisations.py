@@ -183,6 +183,29 @@ class Members(Controller):
         row = service.update_member(session, actor, key, data.draft(), if_version=if_match)
         return answered(member_out(row), row.version)
 
+    @post("/{key:uuid}/deactivation", sync_to_thread=True, status_code=200, summary="Keep out / Stäng av en medlem")
+    def deactivate(
+        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
+    ) -> Response[MemberOut]:
+        """Keep a member out from now on; its tokens are worthless meanwhile. For the organisation's admins."""
+        row = service.deactivate_member(session, actor, key)
+        return answered(member_out(row), row.version)
+
+    @post("/{key:uuid}/activation", sync_to_thread=True, status_code=200, summary="Let in / Släpp in en medlem")
+    def activate(
+        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
+    ) -> Response[MemberOut]:
+        """Let a member in again. For the organisation's admins."""
+        row = service.activate_member(session, actor, key)
+        return answered(member_out(row), row.version)
+
+    @get("/{key:uuid}/access-tokens", sync_to_thread=True, summary="List a member's tokens / Lista medlemmens nycklar")
+    def tokens(
+        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
+    ) -> TokensOut:
+        """List a member's tokens, those that hold and those that no longer do. For the organisation's admins."""
+        return TokensOut(items=[token_out(each) for each in queries.tokens_of(session, actor, key)])
+
 
 class AccessTokens(Controller):
     """Tokens of machine clients."""

@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select
 from platsverket.core.actor import Actor, Role
 from platsverket.core.errors import NotFound
 from platsverket.core.page import DEFAULT_LIMIT, Page, read_page
+from platsverket.marketplace.organisations import rules
 from platsverket.marketplace.organisations.models import (
     AccessToken,
     Member,
@@ -128,8 +129,8 @@ def member_seen(session: Session, actor: Actor, member_id: UUID) -> Member:
 def members(
     session: Session, actor: Actor, organisation_id: UUID, page: int = 1, limit: int = DEFAULT_LIMIT
 ) -> Page[Member]:
-    """Return an organisation's members by name; none of another organisation's unless the actor coordinates."""
-    statement = select(Member).where(col(Member.organisation_id) == organisation_id, col(Member.active))
+    """Return an organisation's members by name, active or not; another organisation's only to a coordinator."""
+    statement = select(Member).where(col(Member.organisation_id) == organisation_id)
     if not actor.coordinates:
         statement = statement.where(col(Member.organisation_id) == actor.organisation_id)
     return read_page(session, statement.order_by(col(Member.name), col(Member.id)), page, limit)
@@ -150,10 +151,16 @@ def token(session: Session, actor: Actor | None, token_id: UUID) -> tuple[Access
     return found
 
 
-def tokens_of(session: Session, actor: Actor) -> Sequence[AccessToken]:
-    """Return the actor's own tokens, newest first, whether they still hold or not."""
+def tokens_of(session: Session, actor: Actor, member_id: UUID | None = None) -> Sequence[AccessToken]:
+    """Return a member's tokens, newest first, whether they still hold or not.
+
+    One's own (nobody is named), or those of a member that the actor administers.
+    """
+    holder_id = member_id or actor.member_id
+    if holder_id != actor.member_id:
+        rules.may_administer(actor, member_seen(session, actor, holder_id).organisation_id)
     return session.exec(
-        select(AccessToken).where(col(AccessToken.member_id) == actor.member_id).order_by(col(AccessToken.id).desc())
+        select(AccessToken).where(col(AccessToken.member_id) == holder_id).order_by(col(AccessToken.id).desc())
     ).all()
 
 

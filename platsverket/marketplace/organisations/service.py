@@ -76,6 +76,16 @@ def update_member(
     return row
 
 
+def deactivate_member(session: Session, actor: Actor | None, member_id: UUID) -> Member:
+    """Keep a member out from now on, with all of its tokens; what it did stands. For those who may change it."""
+    return _let_in(session, actor, member_id, active=False)
+
+
+def activate_member(session: Session, actor: Actor | None, member_id: UUID) -> Member:
+    """Let a member in again; its tokens that have not run out or been revoked hold again."""
+    return _let_in(session, actor, member_id, active=True)
+
+
 def make_partners(session: Session, actor: Actor | None, one_id: UUID, other_id: UUID) -> bool:
     """Let two organisations see what the other keeps for partners; return whether they were not partners already.
 
@@ -155,6 +165,19 @@ def revoke_token(session: Session, actor: Actor | None, token_id: UUID) -> Acces
     row.revoked_at = clock.now()
     session.flush()
     record(session, actor, "access_token", row.id, to_state="revoked")
+    return row
+
+
+def _let_in(session: Session, actor: Actor | None, member_id: UUID, *, active: bool) -> Member:
+    row = queries.member(session, member_id)
+    rules.may_administer(actor, row.organisation_id)
+    rules.may_grant(actor, frozenset(map(Role, row.roles)))
+    session.refresh(row, with_for_update=True)
+    if row.active is not active:
+        row.active = active
+        row.version += 1
+        session.flush()
+        record(session, actor, "member", row.id, to_state="active" if active else "inactive")
     return row
 
 
