@@ -133,6 +133,29 @@ def test_a_member_reads_the_outcomes_of_its_own_needs_only(client: Client, rows:
     assert outcome["servedBy"] == [], "the coordinator has not approved the proposal yet"
 
 
+def test_a_member_does_not_learn_whose_needs_stand_against_its_own(
+    client: Client, rows: Session, coordinator: dict[str, str], bearer: Bearer
+) -> None:
+    requester(rows)
+    asker = builders.member(rows)
+    request = builders.request(rows, asker)
+    need = builders.need(rows, request)
+    rows.commit()
+    path = f"{RUNS}/{done()}/outcomes"
+
+    def told_to(headers: dict[str, str]) -> list[dict[str, Any]]:
+        outcomes = client.get(path, headers=headers).json()["items"]
+        [shown] = client.get(f"/api/v1/requests/{request.id}", headers=headers).json()["needs"]
+        return [*(each["reasons"] for each in outcomes if each["needId"] == str(need.id)), shown["outcome"]["reasons"]]
+
+    for whole, counted in zip(told_to(coordinator), told_to(bearer(asker)), strict=True):
+        [holder] = whole["takenBy"]
+        assert None not in holder.values()
+        assert counted["takenBy"] == [{"needId": None, "requestId": None, "offerId": None}]
+        assert len(whole["loss"]["fell"]) == 1
+        assert counted["loss"] == whole["loss"] | {"fell": [None]}
+
+
 def test_policies_tell_what_their_weights_mean(client: Client, coordinator: dict[str, str]) -> None:
     answer = client.get("/api/v1/matching-policies", headers=coordinator).json()
     assert answer["items"][0]["name"] == "balanced"

@@ -148,7 +148,11 @@ class NeedOutcomeOut(Wire):
     served: bool
     code: str
     reasons: Annotated[
-        dict[str, Any], Meta(description="steps, emptiedBy, takenBy, loss, changes and missing, as codes and numbers.")
+        dict[str, Any],
+        Meta(
+            description="steps, emptiedBy, takenBy, loss, changes and missing, as codes and numbers. "
+            "Only coordinators read the ids of the needs in takenBy and loss; to others they are null."
+        ),
     ]
     served_by: list[ServedByOut]
 
@@ -226,7 +230,7 @@ def outcome_out(view: OutcomeView) -> NeedOutcomeOut:
         kind=view.need.kind,
         served=view.outcome.served,
         code=view.outcome.code,
-        reasons=view.outcome.reasons,
+        reasons=view.reasons,
         served_by=[_served_by(each) for each in view.lines],
     )
 

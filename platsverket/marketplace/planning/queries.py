@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
@@ -21,6 +22,7 @@ from platsverket.marketplace.offers.models import Offer, OfferState
 from platsverket.marketplace.offers.queries import OfferView
 from platsverket.marketplace.organisations.models import Member, Organisation, Partnership
 from platsverket.marketplace.planning.models import MatchingRun, NeedOutcome, RunDocument, RunState
+from platsverket.marketplace.planning.rules import reasons_told_to
 from platsverket.marketplace.proposals import queries as proposals
 from platsverket.marketplace.proposals.models import LineClaim, Proposal, ProposalLine, ProposalState
 from platsverket.marketplace.requests.models import Need, Request
@@ -53,9 +55,10 @@ class ServedBy:
 
 @dataclass(frozen=True)
 class OutcomeView:
-    """What a run did with a need, and the proposed lines that the reader may see."""
+    """What a run did with a need, and the reasons and the proposed lines that the reader may see."""
 
     outcome: NeedOutcome
+    reasons: dict[str, Any]
     need: Need
     request: Request
     organisation: Organisation
@@ -246,13 +249,12 @@ def outcomes_page(
         found = found.where(col(NeedOutcome.served) == served)
     if not actor.coordinates:
         found = found.where(col(Request.organisation_id) == actor.organisation_id)
-    seen = proposals.visible_to(actor)
-    return read_page(session, found, page, limit).of(lambda rows: _outcome_views(session, rows, seen))
+    return read_page(session, found, page, limit).of(lambda rows: _outcome_views(session, rows, actor))
 
 
 def outcomes(session: Session, run_id: UUID) -> list[OutcomeView]:
     """Return what a run did with every need, for the system itself."""
-    return _outcome_views(session, session.scalars(_outcomes(run_id)).all(), select(Proposal))
+    return _outcome_views(session, session.scalars(_outcomes(run_id)).all(), None)
 
 
 def _called_off(session: Session, need_ids: Collection[UUID]) -> set[tuple[UUID, UUID]]:
@@ -289,7 +291,7 @@ def _run_views(session: Session, runs: Sequence[MatchingRun]) -> list[RunView]:
     return [RunView(run, names.get(run.member_id) if run.member_id else None) for run in runs]
 
 
-def _outcome_views(session: Session, found: Sequence[NeedOutcome], seen: Select[Proposal]) -> list[OutcomeView]:
+def _outcome_views(session: Session, found: Sequence[NeedOutcome], actor: Actor | None) -> list[OutcomeView]:
     need_ids = [outcome.need_id for outcome in found]
     rows = session.execute(
         select(Need, Request, Organisation)
@@ -298,8 +300,17 @@ def _outcome_views(session: Session, found: Sequence[NeedOutcome], seen: Select[
         .where(col(Need.id).in_(need_ids))
     )
     asked = {need.id: (need, request, organisation) for need, request, organisation in rows}
+    seen = proposals.visible_to(actor) if actor else select(Proposal)
     lines = _lines(session, {outcome.run_id for outcome in found}, need_ids, seen)
-    return [OutcomeView(outcome, *asked[outcome.need_id], lines[outcome.need_id]) for outcome in found]
+    return [
+        OutcomeView(
+            outcome,
+            reasons_told_to(actor, outcome.reasons) if actor else outcome.reasons,
+            *asked[outcome.need_id],
+            lines[outcome.need_id],
+        )
+        for outcome in found
+    ]
 
 
 def _lines(

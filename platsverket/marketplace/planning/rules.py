@@ -1,7 +1,9 @@
 """What a matching run may become, and what has to be said to start one."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
 from platsverket.core import geo
 from platsverket.core.actor import Actor
@@ -79,3 +81,19 @@ def check_may_plan(actor: Actor | None) -> None:
     """Only a coordinator, or the system itself, starts and cancels runs; else NotAllowed."""
     if actor is not None and not actor.coordinates:
         raise NotAllowed("coordinator_only", "Only a coordinator may start or cancel matching runs.")
+
+
+def reasons_told_to(actor: Actor, reasons: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the reasons of a need's outcome as an actor may read them.
+
+    To others than coordinators, the needs that stand against theirs are only counted: nulls in place of ids.
+    """
+    told = dict(reasons)
+    if not actor.coordinates:
+        if "takenBy" in told:
+            told["takenBy"] = [dict.fromkeys(each) for each in told["takenBy"]]
+        if "loss" in told:
+            told["loss"] = {
+                name: [None] * len(value) if isinstance(value, list) else value for name, value in told["loss"].items()
+            }
+    return told

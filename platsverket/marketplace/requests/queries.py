@@ -21,6 +21,7 @@ from platsverket.core.timing import Flexible, Timing
 from platsverket.marketplace.bookings.models import Booking, BookingState
 from platsverket.marketplace.organisations.models import Member, Organisation
 from platsverket.marketplace.planning.models import MatchingRun, NeedOutcome, RunState
+from platsverket.marketplace.planning.rules import reasons_told_to
 from platsverket.marketplace.proposals import queries as proposals
 from platsverket.marketplace.proposals.models import Proposal, ProposalLine, ProposalState
 from platsverket.marketplace.requests.models import Need, NeedState, Priority, Request, RequestState
@@ -160,7 +161,7 @@ def request_view(session: Session, actor: Actor, request_id: UUID) -> RequestVie
     request, organisation, member_name = found
     needs = needs_of(session, [request_id])[request_id]
     ids = [need.id for need in needs]
-    outcomes, suggestions = _latest_outcomes(session, ids), _suggestions(session, actor, ids)
+    outcomes, suggestions = _latest_outcomes(session, actor, ids), _suggestions(session, actor, ids)
     views = (
         NeedView(
             need,
@@ -279,7 +280,7 @@ def _summaries(session: Session, requests: Sequence[Request]) -> list[RequestSum
     return [RequestSummary(each, by_id[each.organisation_id], tuple(needs[each.id])) for each in requests]
 
 
-def _latest_outcomes(session: Session, need_ids: Collection[UUID]) -> dict[UUID, Outcome]:
+def _latest_outcomes(session: Session, actor: Actor, need_ids: Collection[UUID]) -> dict[UUID, Outcome]:
     statement = (
         select(NeedOutcome, col(MatchingRun.finished_at))
         .join(MatchingRun, col(MatchingRun.id) == col(NeedOutcome.run_id))
@@ -288,7 +289,7 @@ def _latest_outcomes(session: Session, need_ids: Collection[UUID]) -> dict[UUID,
         .order_by(col(NeedOutcome.need_id), col(MatchingRun.finished_at).desc(), col(MatchingRun.id).desc())
     )
     return {
-        row.need_id: Outcome(row.run_id, finished_at, row.served, row.code, row.reasons)
+        row.need_id: Outcome(row.run_id, finished_at, row.served, row.code, reasons_told_to(actor, row.reasons))
         for row, finished_at in session.execute(statement)
     }
 
