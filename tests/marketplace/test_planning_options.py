@@ -21,7 +21,7 @@ from platsverket.core.timing import Fixed, Flexible, Period, Weekly
 from platsverket.marketplace.offers.models import PriceBasis, Terms, Visibility
 from platsverket.marketplace.planning.building import Considered
 from platsverket.marketplace.planning.market import PooledOffer
-from platsverket.marketplace.planning.options import Option, cost_sek
+from platsverket.marketplace.planning.options import Option
 from platsverket.marketplace.planning.patterns import spread
 from platsverket.marketplace.planning.sieve import Filter
 from platsverket.marketplace.requests.queries import PooledNeed
@@ -362,16 +362,28 @@ def test_terms_say_what_speaks_for_and_against() -> None:
 
 
 @pytest.mark.parametrize(
-    ("basis", "cost"),
-    [(PriceBasis.NONE, 0), (PriceBasis.FIXED, 900), (PriceBasis.HOUR, 2700), (PriceBasis.DAY, 1800)],
+    ("basis", "days", "points"),
+    [
+        (PriceBasis.NONE, 1, 0),
+        (PriceBasis.FIXED, 1, -225),  # 900 SEK: nine hundredths of what is dear
+        (PriceBasis.HOUR, 1, -450),
+        (PriceBasis.DAY, 1, -225),
+        (PriceBasis.DAY, 2, -450),
+    ],
 )
-def test_costs(basis: PriceBasis, cost: int) -> None:
-    # Two dates, of two hours and of one.
-    assert cost_sek(offer(price_basis=basis, price_sek=900), ((0, 120), (1440, 1500))) == cost
+def test_a_price_weighs_by_what_the_loan_costs(basis: PriceBasis, days: int, points: int) -> None:
+    asked = need(timing=Fixed(at(7, 9), at(6 + days, 11)))
+    [found] = options(asked, offer(price_basis=basis, price_sek=900))
+    assert found.terms["cost"] == points
 
 
-def test_a_month_is_thirty_days() -> None:
-    assert cost_sek(offer(price_basis=PriceBasis.MONTH, price_sek=900), ((0, 45 * 1440),)) == 1350
+def test_what_is_for_good_weighs_its_fixed_price_only() -> None:
+    keep = need(
+        Family.FURNITURE, requirements=FurnitureRequirements(to_keep=True), timing=Period(date(2027, 4, 1), None)
+    )
+    for basis, points in ((PriceBasis.FIXED, -225), (PriceBasis.DAY, 0)):
+        lot = offer(Family.FURNITURE, terms=Terms.HAND_OVER, price_basis=basis, price_sek=900)
+        assert [each.terms["cost"] for each in options(keep, lot)] == [points]
 
 
 @given(st.integers(0, 200), st.integers(1, 30))

@@ -1,4 +1,4 @@
-"""What a loan is told to cost is what planning weighed it with."""
+"""What a loan costs as it is priced, for planning as for those who decide."""
 
 from datetime import datetime, timedelta
 from types import SimpleNamespace
@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from platsverket.core.clock import STOCKHOLM
 from platsverket.core.interval import Interval
 from platsverket.marketplace.offers.models import PriceBasis
-from platsverket.marketplace.planning import options
 from platsverket.marketplace.proposals.price import cost_sek
 
 START = datetime(2027, 3, 1, 9, tzinfo=STOCKHOLM)
@@ -41,11 +40,22 @@ def test_a_price_by_its_basis(basis: PriceBasis, during: list[Interval], sek: fl
     assert cost_sek(offer(basis), during) == sek
 
 
-@given(
-    basis=st.sampled_from(list(PriceBasis)),
-    pieces=st.lists(st.tuples(st.integers(0, 5000), st.integers(1, 5000)), min_size=1, max_size=5),
+@pytest.mark.parametrize(
+    ("first", "last", "dates"),
+    [
+        ("2026-10-25T00:00+02:00", "2026-10-26T00:00+01:00", 1),  # 25 hours
+        ("2026-10-24T00:00+02:00", "2026-10-27T00:00+01:00", 3),
+        ("2027-03-28T00:00+01:00", "2027-03-29T00:00+02:00", 1),  # 23 hours
+        ("2027-03-01T22:00+01:00", "2027-03-02T01:00+01:00", 2),
+    ],
 )
-def test_planning_counts_the_same(basis: PriceBasis, pieces: list[tuple[int, int]]) -> None:
-    minutes = [(first, first + length) for first, length in pieces]
-    during = [Interval(START + timedelta(minutes=a), START + timedelta(minutes=b)) for a, b in minutes]
-    assert cost_sek(offer(basis), during) == pytest.approx(options.cost_sek(offer(basis), tuple(minutes)))
+def test_a_day_is_a_date_in_sweden(first: str, last: str, dates: int) -> None:
+    during = Interval(datetime.fromisoformat(first), datetime.fromisoformat(last))
+    assert cost_sek(offer(PriceBasis.DAY), [during]) == 240 * dates
+
+
+@given(st.lists(st.tuples(st.integers(0, 90), st.integers(1, 90)), max_size=5))
+def test_no_date_is_paid_twice(pieces: list[tuple[int, int]]) -> None:
+    during = [hours(first, first + length) for first, length in pieces]
+    everything = {(START + timedelta(hours=each)).date() for a, length in pieces for each in range(a, a + length)}
+    assert cost_sek(offer(PriceBasis.DAY), during) == 240 * len(everything)

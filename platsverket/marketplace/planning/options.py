@@ -12,10 +12,9 @@ from platsverket.marketplace.planning.patterns import Missing, Way
 from platsverket.marketplace.planning.policy import Merits, Policy, balance_of, terms_of
 from platsverket.marketplace.planning.sieve import Found
 from platsverket.marketplace.planning.times import During
+from platsverket.marketplace.proposals.price import cost_sek
 from platsverket.marketplace.requests.queries import PooledNeed
 
-MINUTES_PER_DAY = 24 * 60
-DAYS_PER_MONTH = 30
 LEAST_STARTS = 4
 """Options of each offer where the start is flexible."""
 RANKS_PER_TURN = 3
@@ -69,7 +68,8 @@ def options_of(
 
 def _options(market: Market, policy: Policy, need: PooledNeed, found: Found, starts: int) -> Iterator[Option]:
     ways = found.ways.each(starts)
-    # All ways of an offer are as long as each other, so that they cost and are worth the same.
+    # All ways of an offer are as long as each other, so that they are worth the same (but for one over midnight,
+    # which a day's price counts twice: too little to weigh each).
     terms = terms_of(policy, _merits(market, need, found, ways[0]))
     for way in ways:
         at = market.calendar.instant(way.during[0][0])
@@ -93,31 +93,24 @@ def _merits(market: Market, need: PooledNeed, found: Found, way: Way) -> Merits:
         oversize=found.fit.oversize,
         wishes=found.fit.should_share,
         distance_m=found.distance_m,
-        cost_sek=cost_sek(found.offer, () if way.for_good else way.during),
+        cost_sek=_cost(market, found.offer, way),
         missing_dates=way.missing_share,
         balance=_balance(market, need, found.offer),
     )
+
+
+def _cost(market: Market, offer: PooledOffer, way: Way) -> float:
+    """In SEK; what is for good weighs nothing unless its price is fixed."""
+    if offer.price_basis is PriceBasis.NONE:
+        return 0.0
+    during = [market.calendar.interval(start, end, for_good=way.for_good) for start, end in way.during]
+    return cost_sek(offer, during) or 0.0
 
 
 def _balance(market: Market, need: PooledNeed, offer: PooledOffer) -> float:
     if need.organisation_id == offer.organisation_id:
         return 0.0
     return balance_of(market.net.get(need.organisation_id, 0), market.net.get(offer.organisation_id, 0))
-
-
-def cost_sek(offer: PooledOffer, during: During) -> float:
-    """Return what the loan costs as the offer prices it, in SEK; days and months that have begun count in part."""
-    minutes = sum(end - start for start, end in during)
-    match offer.price_basis:
-        case PriceBasis.FIXED:
-            return offer.price_sek
-        case PriceBasis.HOUR:
-            return offer.price_sek * minutes / 60
-        case PriceBasis.DAY:
-            return offer.price_sek * sum(-(-(end - start) // MINUTES_PER_DAY) for start, end in during)
-        case PriceBasis.MONTH:
-            return offer.price_sek * minutes / MINUTES_PER_DAY / DAYS_PER_MONTH
-    return 0.0
 
 
 def best_and_diverse(options: Sequence[Option], most: int) -> list[Option]:

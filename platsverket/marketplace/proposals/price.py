@@ -1,13 +1,14 @@
 """On what terms a loan is put forward and what it would cost, so that both sides know before they agree."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from platsverket.core.clock import STOCKHOLM
 from platsverket.core.interval import Interval, total_minutes
 from platsverket.marketplace.offers.models import PriceBasis, Terms
 
-MINUTES_PER_DAY = 24 * 60
-DAYS_PER_MONTH = 30
+MINUTES_PER_MONTH = 30 * 24 * 60
 
 
 class Deal(Protocol):
@@ -36,7 +37,8 @@ def put_forward(deal: Deal) -> dict[str, Any]:
 def cost_sek(deal: Deal, during: Sequence[Interval]) -> float | None:
     """Return what the loan costs as it is priced, in SEK, as planning weighs it: nothing if it has no end.
 
-    A day that has begun counts as a whole one; a month is 30 days and counts in part.
+    A fixed price is for all of it, however much is taken. Every date in Sweden that has some of the loan counts as a
+    day; a month is 30 days and counts in part.
     """
     if deal.price_basis is PriceBasis.NONE:
         return 0.0
@@ -45,6 +47,19 @@ def cost_sek(deal: Deal, during: Sequence[Interval]) -> float | None:
     if any(interval.end is None for interval in during):
         return None
     if deal.price_basis is PriceBasis.DAY:
-        return float(deal.price_sek * sum(-(-total_minutes([one]) // MINUTES_PER_DAY) for one in during))
-    minutes = 60 if deal.price_basis is PriceBasis.HOUR else MINUTES_PER_DAY * DAYS_PER_MONTH
+        return float(deal.price_sek * _dates(during))
+    minutes = 60 if deal.price_basis is PriceBasis.HOUR else MINUTES_PER_MONTH
     return deal.price_sek * total_minutes(during) / minutes
+
+
+def _dates(during: Sequence[Interval]) -> int:
+    """Count the dates in Sweden, which are 23 or 25 hours long when the clocks change."""
+    touched: set[int] = set()
+    for each in during:
+        last = each.limit - timedelta(microseconds=1)
+        touched.update(range(_ordinal(each.start), _ordinal(last) + 1))
+    return len(touched)
+
+
+def _ordinal(moment: datetime) -> int:
+    return moment.astimezone(STOCKHOLM).toordinal()
