@@ -66,10 +66,11 @@ def environment() -> Environment:
     )
     made.filters.update(
         word=word,
-        day=written.day,
+        day=lambda date: _unbroken(written.day(date)),
         clock_time=written.clock_time,
-        moment=written.moment,
-        period=_period,
+        moment=lambda instant: _unbroken(written.moment(instant)),
+        period=lambda span: _unbroken(written.period(span)),
+        unbroken=_unbroken,
         number=written.number,
         money=written.money,
         kilometres=written.kilometres,
@@ -89,9 +90,8 @@ def environment() -> Environment:
     return made
 
 
-def _period(span: object) -> Markup:
-    """Write a period that breaks nowhere but between its start and its end."""
-    text = written.period(span)
+def _unbroken(text: str) -> Markup:
+    """Show a written day, moment or period so that it breaks nowhere but between its start and its end."""
     parts = re.split(r"(?<=–) |(?<=–)(?=\d{4}-)", text)
     between = Markup(" ") if "– " in text else Markup("<wbr>")
     return between.join(Markup('<span class="pv-when">{}</span>').format(part) for part in parts)

@@ -65,3 +65,11 @@ def test_on_a_page_a_period_breaks_only_between_its_start_and_its_end():
     )
     assert shown.render(span=(_at(1, 8), _at(1, 11))) == f'<span class="pv-when">2027-03-01{NB}09:00–12:00</span>'
     assert shown.render(span=(_at(1, 8), _at(2, 11))).count("pv-when") == 2
+
+
+def test_on_a_page_a_date_does_not_break_at_its_hyphens():
+    shown = environment().from_string("{{ at | day }} {{ at | moment }} {{ '2027-03-27–2027-03-28' | unbroken }}")
+    assert shown.render(at=_at(27, 8)) == (
+        f'<span class="pv-when">2027-03-27</span> <span class="pv-when">2027-03-27{NB}09:00</span> '
+        '<span class="pv-when">2027-03-27–</span><wbr><span class="pv-when">2027-03-28</span>'
+    )
