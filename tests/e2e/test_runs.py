@@ -80,3 +80,27 @@ def test_a_long_result_and_a_failed_run_are_accessible(server, rows, coordinator
     browser_page.goto(f"{server}/runs/{failed.id}")
     expect(browser_page.get_by_text("Arbetsprocessen försvann")).to_be_visible()
     assert_accessible(browser_page)
+
+
+def test_in_a_narrow_list_the_label_stands_over_its_value(server, rows, coordinator, browser_page):
+    builders.matching_run(rows, state=RunState.DONE, needs=36, served=29)
+    rows.commit()
+    browser_page.set_viewport_size({"width": 320, "height": 640})
+    sign_in(browser_page, server, coordinator)
+    browser_page.goto(f"{server}/runs")
+    for cell in browser_page.locator("tbody td[data-label]").all():
+        shown = cell.evaluate("e => [getComputedStyle(e).display, getComputedStyle(e, '::before').display]")
+        assert shown == ["block", "block"]
+        assert cell.evaluate("e => getComputedStyle(e).textAlign") == "start"
+    tag, box = (browser_page.locator(each).first.bounding_box() for each in ("tbody .pv-state", "tbody tr"))
+    assert box["x"] < tag["x"]
+    assert tag["x"] + tag["width"] < box["x"] + box["width"]
+
+
+def test_the_form_has_one_choice_a_line_and_labels_as_wide_as_the_form(server, coordinator, browser_page):
+    sign_in(browser_page, server, coordinator)
+    browser_page.goto(f"{server}/runs/new")
+    lefts = {each.bounding_box()["x"] for each in browser_page.get_by_role("radio").all()}
+    assert len(lefts) == 1
+    field = browser_page.locator(".pv-field--short").first
+    assert field.locator("input").bounding_box()["width"] < field.bounding_box()["width"] / 2
