@@ -1,5 +1,6 @@
 """Importing CSV files: errors in their cells, rights, all or nothing, and again."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,15 +11,17 @@ from platsverket.competence.models import StaffCapacity
 from platsverket.competence.queries import cards_by_id
 from platsverket.competence.rules import Consenting
 from platsverket.competence.service import add_skills, withdraw_consent
+from platsverket.core import geo
 from platsverket.core.actor import Actor
 from platsverket.core.audit import AuditEntry
 from platsverket.core.errors import BadInput
 from platsverket.marketplace.importing.service import KINDS, ImportReport, import_csv
 from platsverket.marketplace.offers import service as offers
 from platsverket.marketplace.offers.models import Offer, OfferState, Visibility
+from platsverket.marketplace.offers.rules import draft_of
 from platsverket.marketplace.organisations.models import Organisation, Partnership
 from platsverket.marketplace.requests.models import Need, NeedState, Request, RequestState
-from platsverket.resources.models import FurnitureLot, Resource, Site, Unit
+from platsverket.resources.models import FurnitureLot, Resource, Site, Space, Unit
 from tests import builders
 
 SAMPLES = Path(__file__).parents[2] / "samples"
@@ -320,10 +323,79 @@ def test_an_unknown_skill_is_told_of_its_column(session: Session) -> None:
     assert told(report) == [(2, "kompetenser"), (3, "omfattning procent")]
 
 
-@pytest.mark.usefixtures("house")
-def test_an_offer_closed_by_hand_is_offered_again_by_its_row(session: Session) -> None:
-    line = "Vinnova;Huset;Rum;mötesrum;8;idag;+30d"
-    load(session, "lokaler.csv", SPACE, line)
-    offers.close_offer(session, None, session.exec(select(Offer.id)).one())
-    assert load(session, "lokaler.csv", SPACE, line).changed == 1
-    assert sorted(session.exec(select(Offer.state))) == ["closed", "open"]
+class TestWhatTheFileHasNoColumnFor:
+    """It stays as people have made it; an empty cell still means empty."""
+
+    @pytest.mark.usefixtures("house")
+    def test_an_offer_keeps_its_audience_terms_end_and_pause(self, session: Session) -> None:
+        more = f"{SPACE};synlighet;vidgas;pris per;pris kr;villkor;status"
+        load(session, "lokaler.csv", more, "Vinnova;Huset;Rum;mötesrum;8;idag;+30d;;;dag;100;Städa;")
+        offer = session.exec(select(Offer)).one()
+        narrow = replace(draft_of(offer), visibility=Visibility.ORGANISATION)
+        offers.update_offer(session, None, offer.id, narrow)
+        offers.pause_offer(session, None, offer.id)
+        session.refresh(offer)
+        version = offer.version
+        short = "organisation;plats;namn;typ;sittplatser;erbjuds från"
+        assert load(session, "lokaler.csv", short, "Vinnova;Huset;Rum;mötesrum;8;idag").unchanged == 1
+        assert (draft_of(offer), offer.state, offer.version) == (narrow, OfferState.PAUSED, version)
+        load(session, "lokaler.csv", f"{short};villkor;status", "Vinnova;Huset;Rum;mötesrum;8;idag;;")
+        assert (draft_of(offer), offer.state) == (replace(narrow, conditions=""), OfferState.PAUSED)
+        load(session, "lokaler.csv", f"{short};synlighet;status", "Vinnova;Huset;Rum;mötesrum;8;idag;alla;öppet")
+        assert (offer.visibility, offer.state) == (Visibility.ALL, OfferState.OPEN)
+
+    @pytest.mark.usefixtures("house")
+    def test_an_offer_closed_by_hand_stays_closed_unless_its_row_says_open(self, session: Session) -> None:
+        line = "Vinnova;Huset;Rum;mötesrum;8;idag;+30d"
+        load(session, "lokaler.csv", f"{SPACE};synlighet", f"{line};länet")
+        offers.close_offer(session, None, session.exec(select(Offer.id)).one())
+        assert load(session, "lokaler.csv", SPACE, line).unchanged == 1
+        assert load(session, "lokaler.csv", f"{SPACE};status", f"{line};").unchanged == 1
+        assert list(session.exec(select(Offer.state))) == ["closed"]
+        assert load(session, "lokaler.csv", f"{SPACE};status", f"{line};öppet").changed == 1
+        found = sorted(session.exec(select(Offer.state, Offer.visibility)))
+        assert found == [("closed", "region"), ("open", "region")]
+        assert load(session, "lokaler.csv", SPACE, line).unchanged == 1
+
+    @pytest.mark.usefixtures("house")
+    def test_a_resource_keeps_its_description_hours_and_facts(self, session: Session) -> None:
+        short = "organisation;plats;namn;typ;sittplatser"
+        more = f"{short};yta m2;utrustning;öppettider;beskrivning"
+        load(session, "lokaler.csv", more, "Vinnova;Huset;Rum;mötesrum;8;20,5;projektor;må-fr 08:00-17:00;Ljust")
+        room = session.exec(select(Resource)).one()
+        hours = room.opening_hours
+        assert load(session, "lokaler.csv", short, "Vinnova;Huset;Rum;mötesrum;8").unchanged == 1
+        assert load(session, "lokaler.csv", short, "Vinnova;Huset;Rum;mötesrum;9").changed == 1
+        space = session.get_one(Space, room.id)
+        assert (room.description, room.opening_hours, space.area_m2, space.equipment) == (
+            "Ljust",
+            hours,
+            20.5,
+            ["projector"],
+        )
+        load(session, "lokaler.csv", more, "Vinnova;Huset;Rum;mötesrum;9;;;;")
+        assert (room.description, room.opening_hours, space.area_m2, space.equipment) == ("", None, None, [])
+
+    def test_a_card_keeps_where_and_so_its_consents(self, session: Session) -> None:
+        add_skills(session)
+        builders.organisation(session, name="Vinnova")
+        short = "organisation;namn;omfattning procent;kompetenser"
+        more = f"{short};kommuner;distans;språk;samtycken"
+        load(session, "personal.csv", more, "Vinnova;Kort;50;law 4;Lund;ja;sv, en;medarbetare, chef, hr")
+        assert load(session, "personal.csv", short, "Vinnova;Kort;50;law 4").unchanged == 1
+        card = cards_by_id(session, session.exec(select(Resource.id)).all())
+        assert all(each.may_be_shown and each.facts.municipality_codes == ("1281",) for each in card.values())
+
+    def test_a_site_and_a_member_keep_what_they_are(self, session: Session, house: Site) -> None:
+        house.address, house.access = "Gatan 1", ["lift"]
+        builders.member(session, email="a@example.se", name="A", roles=["lister"])
+        session.flush()
+        where = (house.latitude, house.longitude)
+        town = geo.municipality(house.municipality_code).name
+        assert load(session, "platser.csv", "organisation;namn;kommun", f"Vinnova;Huset;{town}").unchanged == 1
+        assert (house.address, house.access, (house.latitude, house.longitude)) == ("Gatan 1", ["lift"], where)
+        assert load(session, "platser.csv", "organisation;namn;kommun", "Vinnova;Huset;Lund").changed == 1
+        lund = geo.municipality("Lund").position
+        assert (house.address, house.access) == ("Gatan 1", ["lift"])
+        assert (house.latitude, house.longitude) == (lund.latitude, lund.longitude)
+        assert load(session, "medlemmar.csv", "namn;e-post;organisation", "A;a@example.se;Vinnova").unchanged == 1

@@ -1,20 +1,21 @@
 """What a kind of file is: its columns, how a record is written, and how an error is led back to its cell."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlmodel import Session
 
 from platsverket.core.actor import Actor
 from platsverket.core.errors import BadInput
-from platsverket.core.plain import camel
+from platsverket.core.plain import Dataclass, camel
 from platsverket.core.swedish import same_case
 from platsverket.marketplace.importing import cells, queries
 from platsverket.marketplace.organisations.models import Organisation
 
+D = TypeVar("D", bound=Dataclass)
 Values = Mapping[str, Any]
 """What stands in a row, by the columns' English names; empty cells are left out."""
 
@@ -60,11 +61,26 @@ class Column:
 
 @dataclass
 class Importing:
-    """An import under way: for whom, with what was looked up so far."""
+    """An import under way: for whom, which columns the file has, and what was looked up so far."""
 
     session: Session
     actor: Actor | None
+    columns: frozenset[str]
     organisations: dict[str, Organisation] = field(default_factory=dict)
+
+    def draft(self, kind: type[D], before: object, values: Values, /, **given: Any) -> D:
+        """Return a draft of what a row says, and what is `given`.
+
+        An empty cell means the draft's default. What the file has no column for stays as it was `before`, if anything.
+        """
+        names = [each.name for each in fields(kind)]
+        kept = {
+            name: getattr(before, name)
+            for name in names
+            if before is not None and name not in self.columns | given.keys()
+        }
+        said = {name: values[name] for name in names if name in values}
+        return kind(**kept | said | given)
 
     def organisation(self, values: Values) -> UUID:
         """Return the organisation that a row names, or the actor's own; BadInput if there is none."""

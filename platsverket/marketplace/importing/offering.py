@@ -6,12 +6,12 @@ from uuid import UUID
 from platsverket.core import clock
 from platsverket.core.errors import BadInput
 from platsverket.core.interval import Interval
-from platsverket.marketplace.importing import cells, words
+from platsverket.marketplace.importing import cells, queries, words
 from platsverket.marketplace.importing.dates import read_day
 from platsverket.marketplace.importing.kinds import Change, Column, Importing, Values, change_of
-from platsverket.marketplace.offers import queries, service
+from platsverket.marketplace.offers import service
 from platsverket.marketplace.offers.models import Offer, OfferState
-from platsverket.marketplace.offers.rules import OfferDraft
+from platsverket.marketplace.offers.rules import OfferDraft, draft_of
 
 OFFER_COLUMNS = (
     Column("erbjuds från", "offered from", read_day),
@@ -25,30 +25,34 @@ OFFER_COLUMNS = (
     Column("villkor", "conditions"),
     Column("status", "state", cells.one_of(words.STATES)),
 )
-_SAID = ("visibility", "widens", "department", "terms", "price_basis", "price_sek", "conditions")
 
 
 def offer_as_said(importing: Importing, resource_id: UUID, values: Values) -> Change:
-    """Make or change the offer that a row describes. A row without a first day says nothing about an offer."""
+    """Make or change the offer that a row describes. A row without a first day says nothing about an offer.
+
+    What people have done since stays, unless the row says otherwise: without a state, one that is paused stays paused
+    and one that is closed stays closed.
+    """
     if "offered_from" not in values:
         return Change.UNCHANGED
-    draft = OfferDraft(
-        during=_whole_days(values["offered_from"], values.get("offered_until")),
-        **{name: values[name] for name in _SAID if name in values},
-    )
-    session, actor = importing.session, importing.actor
-    state = values.get("state", OfferState.OPEN)
-    offer = queries.offer_in_time(session, resource_id, draft.during)
-    if offer is None:
-        if state is OfferState.CLOSED:
-            return Change.UNCHANGED  # it was closed by an earlier import of the row
-        offer = service.create_offer(session, actor, resource_id, draft)
-        _move(importing, offer, state)
+    during = _whole_days(values["offered_from"], values.get("offered_until"))
+    state = values.get("state")
+    offer = queries.offer_said(importing.session, resource_id, during)
+    before = draft_of(offer) if offer else None
+    if before and "offered_until" not in importing.columns:
+        during = Interval(during.start, before.during.end)
+    if offer is None or offer.state is OfferState.CLOSED:
+        if state is OfferState.CLOSED or (offer and state is None):
+            return Change.UNCHANGED  # it was closed, by an earlier import of the row or by hand
+        draft = importing.draft(OfferDraft, before, values, during=during)
+        offer = service.create_offer(importing.session, importing.actor, resource_id, draft)
+        _move(importing, offer, state or OfferState.OPEN)
         return Change.CREATED
-    before = offer.version
-    service.update_offer(session, actor, offer.id, draft)
-    _move(importing, offer, state)
-    return change_of(before, offer.version)
+    version = offer.version
+    draft = importing.draft(OfferDraft, before, values, during=during)
+    service.update_offer(importing.session, importing.actor, offer.id, draft)
+    _move(importing, offer, state or offer.state)
+    return change_of(version, offer.version)
 
 
 def _move(importing: Importing, offer: Offer, state: OfferState) -> None:

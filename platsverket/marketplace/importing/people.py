@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from platsverket.core.plain import from_row
 from platsverket.marketplace.importing import cells, queries, words
 from platsverket.marketplace.importing.kinds import ORGANISATION, Change, Column, Importing, Kind, Values, change_of
 from platsverket.marketplace.organisations import service
@@ -10,14 +11,8 @@ from platsverket.marketplace.organisations.rules import MemberDraft, Organisatio
 
 def _write_organisation(importing: Importing, rows: Sequence[Values]) -> Change:
     values = rows[0]
-    draft = OrganisationDraft(
-        name=values["name"],
-        kind=values["kind"],
-        municipality=values["municipality"],
-        short_name=values.get("short_name", ""),
-        number=values.get("number"),
-    )
-    found = queries.organisation_with(importing.session, draft.name)
+    found = queries.organisation_with(importing.session, values["name"])
+    draft = importing.draft(OrganisationDraft, found, values)
     if found is None:
         service.register_organisation(importing.session, importing.actor, draft)
         return Change.CREATED
@@ -27,14 +22,8 @@ def _write_organisation(importing: Importing, rows: Sequence[Values]) -> Change:
 
 def _write_member(importing: Importing, rows: Sequence[Values]) -> Change:
     values = rows[0]
-    draft = MemberDraft(
-        name=values["name"],
-        email=values["email"],
-        roles=values.get("roles", frozenset()),
-        department=values.get("department"),
-        language=values.get("language", "sv"),
-    )
-    found = queries.member_with(importing.session, draft.email)
+    found = queries.member_with(importing.session, values["email"])
+    draft = importing.draft(MemberDraft, from_row(MemberDraft, found) if found else None, values)
     if found is None:
         service.add_member(importing.session, importing.actor, importing.organisation(values), draft)
         return Change.CREATED

@@ -8,6 +8,8 @@ from sqlalchemy import func, or_
 from sqlmodel import Session, col, select
 
 from platsverket.core.errors import BadInput
+from platsverket.core.interval import Interval, to_range
+from platsverket.marketplace.offers.models import Offer, OfferState
 from platsverket.marketplace.organisations.models import Member, Organisation
 from platsverket.marketplace.requests.models import Need, NeedState, Request, RequestState
 from platsverket.resources.models import Resource, Site
@@ -60,6 +62,14 @@ def resource_named(session: Session, organisation_id: UUID, name: str) -> Resour
     """Return an organisation's resource by its name."""
     mine = select(Resource).where(col(Resource.organisation_id) == organisation_id)
     return session.exec(mine.where(col(Resource.name) == name)).one_or_none()
+
+
+def offer_said(session: Session, resource_id: UUID, during: Interval) -> Offer | None:
+    """Return the offer of a resource that a row with a period is about: one that overlaps it, a closed one last."""
+    overlapping = select(Offer).where(
+        col(Offer.resource_id) == resource_id, col(Offer.during).bool_op("&&")(to_range(during))
+    )
+    return session.exec(overlapping.order_by(col(Offer.state) == OfferState.CLOSED, col(Offer.id).desc())).first()
 
 
 def request_titled(session: Session, organisation_id: UUID, title: str) -> Request | None:

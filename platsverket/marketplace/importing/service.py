@@ -77,7 +77,8 @@ def import_csv(session: Session, actor: Actor | None, name: str, data: bytes, *,
     """Write what stands in a CSV file, with the same rights and rules as by hand, or nothing of it.
 
     Its `name` says what it holds (``lokaler.csv``, ``spaces.csv``); under any other name its header does. A record
-    that is there already, by its key, is changed to what the file says. `actor` None is the system.
+    that is there already, by its key, is changed to what the file says; what the file has no column for stays. `actor`
+    None is the system.
 
     Raises:
         BadInput: it is no CSV file, or of no known kind.
@@ -88,7 +89,7 @@ def import_csv(session: Session, actor: Actor | None, name: str, data: bytes, *,
     counts = dict.fromkeys(Change, 0)
     if errors:
         return _report(kind, table, counts, errors, dry_run)
-    importing = Importing(session, actor)
+    importing = Importing(session, actor, frozenset(column.key for _, column in columns))
     whole_file = session.begin_nested()
     for group in _records(kind, columns, table.rows, errors):
         try:

@@ -8,40 +8,23 @@ from platsverket.competence import service as competence
 from platsverket.competence.facts import StaffFacts
 from platsverket.competence.queries import cards_by_id
 from platsverket.competence.rules import Consenting
-from platsverket.core import geo
+from platsverket.core import geo, opening
+from platsverket.core.opening import OpeningHours
 from platsverket.marketplace.importing import cells, queries, words
 from platsverket.marketplace.importing.kinds import ORGANISATION, Change, Column, Importing, Kind, Values, change_of
 from platsverket.marketplace.importing.offering import OFFER_COLUMNS, offer_as_said
 from platsverket.resources import service as resources
-from platsverket.resources.facts import (
-    Facts,
-    FurnitureFacts,
-    PartDraft,
-    ResourceDraft,
-    SiteDraft,
-    SpaceFacts,
-    StaffTime,
-    VehicleFacts,
-)
-from platsverket.resources.models import Family, Resource
-from platsverket.resources.queries import parts_of
-from platsverket.resources.vocabulary import StaffKind
+from platsverket.resources.facts import PartDraft, ResourceDraft, SiteDraft, facts_of
+from platsverket.resources.models import Family, Resource, Site
+from platsverket.resources.queries import Described, parts_of, resources_by_id
+from platsverket.resources.vocabulary import Access, StaffKind
 
 
 def _write_site(importing: Importing, rows: Sequence[Values]) -> Change:
     values = rows[0]
-    seat = geo.municipality(values["municipality"]).position
-    draft = SiteDraft(
-        name=values["name"],
-        address=values.get("address", ""),
-        municipality_code=values["municipality"],
-        latitude=values.get("latitude", seat.latitude),
-        longitude=values.get("longitude", seat.longitude),
-        access=values.get("access", frozenset()),
-        opening_hours=values.get("opening_hours"),
-    )
     owner = importing.organisation(values)
-    found = queries.site_named(importing.session, owner, draft.name)
+    found = queries.site_named(importing.session, owner, values["name"])
+    draft = _site_draft(importing, values, found)
     if found is None:
         resources.create_site(importing.session, importing.actor, draft, owner)
         return Change.CREATED
@@ -49,14 +32,26 @@ def _write_site(importing: Importing, rows: Sequence[Values]) -> Change:
     return change_of(before, resources.update_site(importing.session, importing.actor, found.id, draft).version)
 
 
-def _writer(family: Family, facts_of: Callable[[Values], Facts]) -> Callable[[Importing, Sequence[Values]], Change]:
+def _site_draft(importing: Importing, values: Values, found: Site | None) -> SiteDraft:
+    code = values["municipality"]
+    seat = geo.municipality(code).position
+    unsaid = SiteDraft(values["name"], "", code, seat.latitude, seat.longitude)  # at the seat, until it says where
+    before = unsaid
+    if found is not None:
+        stays = found if found.municipality_code == code else unsaid
+        access, hours = frozenset(map(Access, found.access)), _hours(found.opening_hours)
+        before = SiteDraft(found.name, found.address, code, stays.latitude, stays.longitude, access, hours)
+    located = ("address", "latitude", "longitude")
+    empty: Values = {name: getattr(unsaid, name) for name in located if name in importing.columns}
+    return importing.draft(SiteDraft, before, {**empty, **values}, municipality_code=code)
+
+
+def _writer(family: Family) -> Callable[[Importing, Sequence[Values]], Change]:
     """Return how a row of a family's file is written: the resource, then its offer."""
 
     def write(importing: Importing, rows: Sequence[Values]) -> Change:
         values = rows[0]
-        owner = importing.organisation(values)
-        draft = _resource_draft(importing, owner, family, values, facts_of(values))
-        resource, change = _write_resource(importing, owner, draft)
+        resource, change = _write_resource(importing, family, values)
         if family is Family.STAFF:
             change = _write_card(importing, resource, values, change)
         # A hall that is offered is offered whole and by the part.
@@ -70,66 +65,51 @@ def _writer(family: Family, facts_of: Callable[[Values], Facts]) -> Callable[[Im
     return write
 
 
-def _resource_draft(importing: Importing, owner: UUID, family: Family, values: Values, facts: Facts) -> ResourceDraft:
-    site = queries.site_to_stand_on(importing.session, owner, values["site"]) if "site" in values else None
-    return ResourceDraft(
-        family=family,
-        kind=values.get("kind", StaffKind.STAFF),
-        name=values["name"],
-        facts=facts,
-        description=values.get("description", ""),
-        site_id=site.id if site else None,
-        opening_hours=values.get("opening_hours"),
-        parts=tuple(PartDraft(*part) for part in values.get("parts", ())),
-    )
-
-
-def _write_resource(importing: Importing, owner: UUID, draft: ResourceDraft) -> tuple[Resource, Change]:
+def _write_resource(importing: Importing, family: Family, values: Values) -> tuple[Resource, Change]:
     session, actor = importing.session, importing.actor
-    found = queries.resource_named(session, owner, draft.name)
+    owner = importing.organisation(values)
+    found = queries.resource_named(session, owner, values["name"])
     if found is None:
+        draft = _resource_draft(importing, owner, family, values, None)
         return resources.create_resource(session, actor, draft, owner), Change.CREATED
     before = found.version
+    draft = _resource_draft(importing, owner, family, values, resources_by_id(session, [found.id])[found.id])
     row = resources.update_resource(session, actor, found.id, draft)
     return row, change_of(before, row.version)
+
+
+def _resource_draft(
+    importing: Importing, owner: UUID, family: Family, values: Values, found: Described | None
+) -> ResourceDraft:
+    # What stands under the name may be of another family, which is refused: its facts are none of this one.
+    stated = found.stated if found and found.resource.family is family else None
+    given: dict[str, Any] = {
+        "family": family,
+        "kind": values.get("kind", StaffKind.STAFF),
+        "facts": importing.draft(facts_of(family), stated, values),
+        "parts": tuple(PartDraft(*part) for part in values.get("parts", ())),
+    }
+    if "site" in values:
+        given["site_id"] = queries.site_to_stand_on(importing.session, owner, values["site"]).id
+    if found and "opening_hours" not in importing.columns:
+        given["opening_hours"] = _hours(found.resource.opening_hours)
+    return importing.draft(ResourceDraft, found.resource if found else None, values, **given)
+
+
+def _hours(stored: object) -> OpeningHours | None:
+    return opening.from_json(stored) if stored else None
 
 
 def _write_card(importing: Importing, resource: Resource, values: Values, change: Change) -> Change:
     """Write what a card says. Only a new one gets the consents of its row: later they are for the people to change."""
     before = resource.version
-    known = cards_by_id(importing.session, [resource.id])
-    competence.describe_staff(importing.session, importing.actor, resource, _staff_facts(values))
+    known = cards_by_id(importing.session, [resource.id]).get(resource.id)
+    facts = importing.draft(StaffFacts, known.facts if known else None, values)
+    competence.describe_staff(importing.session, importing.actor, resource, facts)
     for who in () if known else Consenting:  # in the order in which they are asked
         if who in values.get("consents", ()):
             competence.give_consent(importing.session, importing.actor, resource, who)
     return change if change is not Change.UNCHANGED else change_of(before, resource.version)
-
-
-def _some(values: Values, *names: str) -> dict[str, Any]:
-    """Return those of the named cells that are filled in."""
-    return {name: values[name] for name in names if name in values}
-
-
-def _space_facts(values: Values) -> SpaceFacts:
-    return SpaceFacts(**_some(values, "seats", "area_m2", "equipment", "access", "visitor_rules"))
-
-
-def _furniture_facts(values: Values) -> FurnitureFacts:
-    named = ("count", "condition", "width_cm", "depth_cm", "height_cm", "pickup", "valuation_sek", "valuation_basis")
-    return FurnitureFacts(**_some(values, *named))
-
-
-def _vehicle_facts(values: Values) -> VehicleFacts:
-    return VehicleFacts(**_some(values, "seats", "fuel", "range_km", "licence_class", "towing_kg"))
-
-
-def _staff_time(values: Values) -> StaffTime:
-    return StaffTime(values["extent_percent"])
-
-
-def _staff_facts(values: Values) -> StaffFacts:
-    named = ("extent_percent", "remote", "municipality_codes", "languages", "skills")
-    return StaffFacts(**_some(values, *named))
 
 
 _NAME = Column("namn", "name", required=True)
@@ -171,7 +151,7 @@ SPACES = Kind(
         _DESCRIPTION,
         *OFFER_COLUMNS,
     ),
-    write=_writer(Family.SPACE, _space_facts),
+    write=_writer(Family.SPACE),
 )
 FURNITURE = Kind(
     name="furniture",
@@ -192,7 +172,7 @@ FURNITURE = Kind(
         _DESCRIPTION,
         *OFFER_COLUMNS,
     ),
-    write=_writer(Family.FURNITURE, _furniture_facts),
+    write=_writer(Family.FURNITURE),
 )
 VEHICLES = Kind(
     name="vehicles",
@@ -211,7 +191,7 @@ VEHICLES = Kind(
         _DESCRIPTION,
         *OFFER_COLUMNS,
     ),
-    write=_writer(Family.VEHICLE, _vehicle_facts),
+    write=_writer(Family.VEHICLE),
 )
 STAFF = Kind(
     name="staff",
@@ -229,5 +209,5 @@ STAFF = Kind(
         _DESCRIPTION,
         *OFFER_COLUMNS,
     ),
-    write=_writer(Family.STAFF, _staff_time),
+    write=_writer(Family.STAFF),
 )

@@ -29,10 +29,13 @@ KINDS_OF_ORGANISATION: Words = {
     "kommun": OrganisationKind.MUNICIPALITY,
     "bolag": OrganisationKind.PUBLIC_COMPANY,
     "offentligt bolag": OrganisationKind.PUBLIC_COMPANY,
+    "offentligt ägt bolag": OrganisationKind.PUBLIC_COMPANY,
 }
 ROLES: Words = {
     "utlånare": Role.LISTER,
+    "resursägare": Role.LISTER,
     "beställare": Role.REQUESTER,
+    "behovsägare": Role.REQUESTER,
     "samordnare": Role.COORDINATOR,
     "administratör": Role.ADMIN,
 }
@@ -60,10 +63,12 @@ FURNITURE: Words = {
     "mötesbord": FurnitureKind.MEETING_TABLE,
     "skåp": FurnitureKind.CABINET,
     "skärm": FurnitureKind.SCREEN,
+    "skärmvägg": FurnitureKind.SCREEN,
     "soffa": FurnitureKind.SOFA,
     "skrivtavla": FurnitureKind.WHITEBOARD,
     "lampa": FurnitureKind.LAMP,
     "annat": FurnitureKind.OTHER,
+    "annan möbel": FurnitureKind.OTHER,
 }
 VEHICLES: Words = {
     "bil": VehicleKind.CAR,
@@ -76,7 +81,9 @@ VEHICLES: Words = {
 EQUIPMENT: Words = {
     "projektor": Equipment.PROJECTOR,
     "bildskärm": Equipment.SCREEN,
+    "skärm": Equipment.SCREEN,
     "videokonferens": Equipment.VIDEO_CONFERENCE,
+    "videomöte": Equipment.VIDEO_CONFERENCE,
     "skrivtavla": Equipment.WHITEBOARD,
     "ljudanläggning": Equipment.SOUND_SYSTEM,
     "kök": Equipment.KITCHEN,
@@ -102,16 +109,22 @@ FUELS: Words = {
     "diesel": Fuel.DIESEL,
     "biogas": Fuel.BIOGAS,
     "hvo": Fuel.HVO,
+    "hvo (förnybar diesel)": Fuel.HVO,
     "inget": Fuel.NONE,
+    "inget bränsle": Fuel.NONE,
 }
 VALUATIONS: Words = {
     "intern omdisponering": ValuationBasis.INTERNAL_REDISPOSITION,
     "marknadsvärde": ValuationBasis.MARKET_VALUE,
+    "försäljning till marknadsvärde": ValuationBasis.MARKET_VALUE,
     "utan värde": ValuationBasis.NIL_VALUE,
+    "nollvärde": ValuationBasis.NIL_VALUE,
 }
 VISIBILITIES: Words = {
     "enheten": Visibility.DEPARTMENT,
+    "egen enhet": Visibility.DEPARTMENT,
     "organisationen": Visibility.ORGANISATION,
+    "egen organisation": Visibility.ORGANISATION,
     "partner": Visibility.PARTNERS,
     "partners": Visibility.PARTNERS,
     "länet": Visibility.REGION,
@@ -123,26 +136,35 @@ TERMS: Words = {
 }
 PRICES: Words = {
     "ingen": PriceBasis.NONE,
+    "utan kostnad": PriceBasis.NONE,
     "fast": PriceBasis.FIXED,
+    "fast pris": PriceBasis.FIXED,
     "timme": PriceBasis.HOUR,
+    "per timme": PriceBasis.HOUR,
     "dag": PriceBasis.DAY,
+    "per dag": PriceBasis.DAY,
     "månad": PriceBasis.MONTH,
+    "per månad": PriceBasis.MONTH,
 }
 STATES: Words = {
     "utkast": OfferState.DRAFT,
     "öppet": OfferState.OPEN,
     "pausat": OfferState.PAUSED,
     "stängt": OfferState.CLOSED,
+    "avslutat": OfferState.CLOSED,
 }
 PRIORITIES: Words = {
     "kris": Priority.CRISIS,
     "lagstadgat": Priority.STATUTORY,
+    "lagstadgad uppgift": Priority.STATUTORY,
     "ordinarie": Priority.ORDINARY,
     "utforskande": Priority.EXPLORATORY,
 }
 CONSENTS: Words = {
     "medarbetare": Consenting.EMPLOYEE,
+    "medarbetaren": Consenting.EMPLOYEE,
     "chef": Consenting.MANAGER,
+    "chefen": Consenting.MANAGER,
     "hr": Consenting.HR,
 }
-LICENCES: Words = {licence.value: licence for licence in Licence}
+LICENCES: Words = {licence.value: licence for licence in Licence} | {"inget körkort": Licence.NONE}
