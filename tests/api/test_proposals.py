@@ -158,3 +158,19 @@ def test_the_list_narrows_and_pages(client: TestClient[Any], rows: Session, head
     paged = client.get(PROPOSALS, params={"limit": 1}, headers=coordinator).json()
     assert (paged["_meta"]["total"], paged["items"][0]["id"]) == (2, str(second.proposal.id))
     assert client.get(PROPOSALS, params={"state": "maybe"}, headers=coordinator).status_code == 400
+
+
+def test_of_a_bundle_a_lister_reads_only_family_and_lender_of_what_others_lend(
+    client: TestClient[Any], rows: Session, headers: Any
+) -> None:
+    secret = builders.offer(
+        rows, builders.staff(rows, name="Anna på plan 3"), price_basis="hour", price_sek=777, conditions="Bara hos oss"
+    )
+    found = deal(rows, builders.offer(rows), secret)
+    answer = client.get(path(found), headers=headers(found, "lister"))
+    own, other = answer.json()["lines"]
+    assert own["offer"]["name"]
+    assert (other["offer"], other["costSek"], other["score"], other["during"]) == (None, None, None, [])
+    assert (other["need"]["family"], other["lender"]) == ("staff", builders.home_of(rows, secret).name)
+    assert not [word for word in ("Anna", "777", "Bara hos oss") if word in answer.text]
+    assert "Anna" in client.get(path(found), headers=headers(found, "requester")).text

@@ -1,6 +1,6 @@
 """The pages of proposals: what each reader sees, and what its buttons do."""
 
-from datetime import time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from platsverket.core import clock
 from platsverket.core.interval import to_range
 from platsverket.core.timing import Weekly
 from platsverket.marketplace.organisations.models import Member
+from platsverket.marketplace.planning.models import MatchingRun
 from platsverket.marketplace.proposals.models import Proposal, ProposalState
 from platsverket.marketplace.proposals.queries import lines
 from tests import builders
@@ -158,6 +159,16 @@ def test_before_approval_nothing_exact_is_shown(rows: Session, visit: Any) -> No
     assert "Kyrkgatan" in visit(known, "requester")
 
 
+def test_runs_to_choose_from_are_told_by_swedish_time(rows: Session, visit: Any) -> None:
+    found = deal(rows, approved=False)
+    run = rows.get_one(MatchingRun, found.proposal.run_id)
+    run.queued_at = datetime(2026, 11, 21, 23, 30, tzinfo=UTC)
+    rows.commit()
+    text = visit(found, "coordinator", "/proposals").replace("\u00a0", " ")
+    assert "2026-11-22 00:30" in text
+    assert "0 är bäst" in text
+
+
 def test_the_list_narrows_and_counts(client: TestClient[Any], rows: Session, visit: Any) -> None:
     asked, waiting = deal(rows, reasons=REASONS), deal(rows, approved=False)
     text = visit(asked, "coordinator", "/proposals").replace("\u00a0", " ")
@@ -211,3 +222,14 @@ def test_a_series_decided_per_date_is_told_on_one_card_per_offer(
     assert all(f"{day.start.date()} 09:00–11:00" in text for day in served)
     assert f"Inte dessa datum: {missing.start.date()}" in text
     assert html.count('name="option" value="other"') == 3  # one for each date
+
+
+def test_of_a_bundle_a_lister_is_told_only_that_others_lend_something(rows: Session, visit: Any) -> None:
+    secret = builders.offer(
+        rows, builders.staff(rows, name="Anna på plan 3"), price_basis="hour", price_sek=777, conditions="Bara hos oss"
+    )
+    found = deal(rows, builders.offer(rows), secret)
+    for shown in (visit(found, "lister"), visit(found, "lister", "/proposals")):
+        assert builders.home_of(rows, secret).name in shown
+        assert not [word for word in ("Anna", "777", "Bara hos oss", "procurement") if word in shown]
+    assert "Anna" in visit(found, "requester")

@@ -12,11 +12,12 @@ from platsverket.core.actor import Actor
 from platsverket.core.errors import NotFound
 from platsverket.marketplace.proposals import service
 from platsverket.marketplace.proposals.models import ProposalState, Side
-from platsverket.marketplace.proposals.queries import ProposalSearch, proposal_view, proposals_page
+from platsverket.marketplace.proposals.queries import ProposalSearch, ProposalView, proposal_view, proposals_page
 from tests import builders
 from tests.marketplace.deals import deal
 
 ALL = ProposalSearch()
+P = ProposalState
 
 
 @contextmanager
@@ -35,6 +36,10 @@ def counted(session: Session) -> Iterator[list[str]]:
 
 def seen(session: Session, actor: Actor, search: ProposalSearch = ALL) -> set[UUID]:
     return {view.proposal.id for view in proposals_page(session, actor, search).items}
+
+
+def exact(view: ProposalView) -> list[bool]:
+    return [view.is_exact(line) for line in view.lines]
 
 
 def test_coordinators_see_all_and_parties_what_was_approved(session: Session) -> None:
@@ -81,9 +86,29 @@ def test_a_view_has_all_that_a_reader_needs(session: Session) -> None:
         (Side.REQUESTER, found.requester.organisation_id),
         (Side.LISTER, found.lister.organisation_id),
     ]
-    assert not view.is_exact
+    assert exact(view) == [False, False]
     service.approve(session, found.coordinator, found.proposal.id)
-    assert proposal_view(session, found.lister, found.proposal.id).is_exact
+    assert exact(proposal_view(session, found.lister, found.proposal.id)) == [True, True]
+
+
+@pytest.mark.parametrize("who", ["requester", "lister", "coordinator"])
+@pytest.mark.parametrize("state", [P.APPROVED, P.AGREED, P.REFUSED, P.EXPIRED, P.SUPERSEDED])
+def test_once_it_has_ended_unagreed_the_one_who_asked_reads_no_names(
+    session: Session, who: str, state: ProposalState
+) -> None:
+    found = deal(session)
+    found.proposal.state = state
+    session.flush()
+    view = proposal_view(session, getattr(found, who), found.proposal.id)
+    assert exact(view) == [who != "requester" or state in {P.APPROVED, P.AGREED}]
+
+
+def test_of_a_bundle_a_lister_is_shown_its_own_lines_only(session: Session) -> None:
+    found = deal(session, builders.offer(session), builders.offer(session))
+    for actor, shown in ((found.lister, [True, False]), (found.requester, [True] * 2), (found.coordinator, [True] * 2)):
+        view = proposal_view(session, actor, found.proposal.id)
+        assert [view.shows(line) for line in view.lines] == exact(view) == shown
+        assert view.score == -100 * sum(shown)
 
 
 def test_the_list_is_narrowed_by_state_run_request_and_region(session: Session) -> None:

@@ -91,13 +91,16 @@ def cards(view: ProposalView, others: Mapping[UUID, OfferView]) -> list[Card]:
 
 
 def _card(view: ProposalView, group: Sequence[LineView], others: Mapping[UUID, OfferView]) -> Card:
-    first, weights = group[0], view.run.policy.get("weights", {})
+    first = group[0]
+    if not view.shows(first):
+        return _of_another(first)
+    weights = view.run.policy.get("weights", {})
     terms: Mapping[str, int] = first.line.reasons.get("terms", {})
     resource = first.offered.lent.resource
     return Card(
         family=resource.family,
         title=first.need.title or word(first.need.family, "family"),
-        name=name_of(first.offered, exact=view.is_exact),
+        name=name_of(first.offered, exact=view.is_exact(first)),
         kind=kind_of(resource),
         asked=timing_words(timing.from_json(first.need.timing)),
         facts=_facts(view, first),
@@ -106,6 +109,24 @@ def _card(view: ProposalView, group: Sequence[LineView], others: Mapping[UUID, O
         criteria=[_criterion(code, terms[code], weights.get(code, 0)) for code in WORDS["criterion"] if code in terms],
         total=points_text(sum(terms.values())),
         alternatives=list(_alternatives(group, others)) if others else [],
+    )
+
+
+def _of_another(line: LineView) -> Card:
+    """Return what a lister in a bundle is told of what another one lends: that it is there, and who lends it."""
+    family = line.need.family
+    return Card(
+        family=family,
+        title=line.need.title or word(family, "family"),
+        name=word(family, "family"),
+        kind="",
+        asked=timing_words(timing.from_json(line.need.timing)),
+        facts=[(_("From"), line.offered.organisation.name)],
+        times=[],
+        missing=[],
+        criteria=[],
+        total="",
+        alternatives=[],
     )
 
 
@@ -127,10 +148,10 @@ def _alternatives(group: Sequence[LineView], others: Mapping[UUID, OfferView]) -
 
 def why_in_short(view: ProposalView) -> str:
     """Return in a few words how far away it is and what lost it most points."""
-    distances = [line.line.reasons.get("distanceM") for line in view.lines]
+    distances = [line.line.reasons.get("distanceM") for line in view.shown]
     farthest = max((metres for metres in distances if metres is not None), default=None)
     lost: dict[str, int] = {}
-    for line in view.lines:
+    for line in view.shown:
         for code, points in line.line.reasons.get("terms", {}).items():
             lost[code] = lost.get(code, 0) + min(points, 0)
     worst = min(lost, key=lambda code: lost[code], default=None)
@@ -143,7 +164,7 @@ def why_in_short(view: ProposalView) -> str:
 
 def when_in_short(view: ProposalView) -> str:
     """Return from when until when all of it is."""
-    times = [interval for line in view.lines for interval in line.during]
+    times = [interval for line in view.shown for interval in line.during]
     if len(times) == 1:
         return written.period(times[0])
     last = max(times, key=lambda interval: interval.limit)
@@ -177,7 +198,7 @@ def _facts(view: ProposalView, line: LineView) -> Facts:
     distance, offered = line.line.reasons.get("distanceM"), line.offered
     return [
         (_("From"), offered.organisation.name),
-        (_("Place"), place_of(offered, exact=view.is_exact)),
+        (_("Place"), place_of(offered, exact=view.is_exact(line))),
         (_("Distance"), "" if distance is None else written.metres(distance)),
         (_("Amount"), amount_of(offered.lent.resource, line.line.amount)),
         *facts_of(offered),
@@ -198,12 +219,11 @@ def _criterion(code: str, points: int, weight: int) -> Criterion:
 
 
 def _share(code: str, points: int, weight: int) -> float | None:
-    """Return how good points are: a wish is won, give and take goes both ways, all else is lost from the full."""
+    """Return how good points are: give and take goes both ways, all else is lost from the full."""
     if weight <= 0:
         return None
-    best = {"wishes": 0, "give_and_take": weight}.get(code, weight)
     span = 2 * weight if code == "give_and_take" else weight
-    return round(min(max((points + best) / span, 0.0), 1.0), 3)
+    return round(min(max((points + weight) / span, 0.0), 1.0), 3)
 
 
 def _alternative(line: LineView, told: Mapping[str, Any], others: Mapping[UUID, OfferView]) -> Alternative:

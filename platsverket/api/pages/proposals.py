@@ -9,6 +9,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 from sqlmodel import Session
 
+from platsverket.api import format as written
 from platsverket.api.forms import Form
 from platsverket.api.i18n import gettext as _
 from platsverket.api.i18n import ngettext
@@ -213,8 +214,14 @@ def _title(view: ProposalView) -> str:
 
 def _proposed(view: ProposalView) -> list[tuple[str, str]]:
     """Return what would be lent and by whom, each once."""
-    lent = [group[0].offered for group in by_offer(view)]
-    return [(name_of(offered, exact=view.is_exact), offered.organisation.name) for offered in lent]
+    lent = [group[0] for group in by_offer(view)]
+    return [(_name(view, line), line.offered.organisation.name) for line in lent]
+
+
+def _name(view: ProposalView, line: LineView) -> str:
+    if not view.shows(line):
+        return word(line.need.family, "family")
+    return name_of(line.offered, exact=view.is_exact(line))
 
 
 def _split(view: ProposalView) -> list[tuple[str, str, str]]:
@@ -222,6 +229,7 @@ def _split(view: ProposalView) -> list[tuple[str, str, str]]:
     return [
         (group[0].offered.organisation.name, group[0].need.title or word(group[0].need.family, "family"), _sum(group))
         for group in by_offer(view)
+        if view.shows(group[0])
     ]
 
 
@@ -241,7 +249,9 @@ def _taken(taken: Conflict) -> str:
 
 
 def _run_options(session: Session) -> list[tuple[str, str]]:
-    return [(str(run.id), f"{run.queued_at:%Y-%m-%d} {run.name}".strip()) for run in queries.recent_runs(session)]
+    return [
+        (str(run.id), f"{written.moment(run.queued_at)} {run.name}".strip()) for run in queries.recent_runs(session)
+    ]
 
 
 def _version(form: Form) -> int | None:

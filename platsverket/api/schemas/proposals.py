@@ -79,17 +79,19 @@ class AlternativeOut(Wire):
 class LineOut(Wire):
     """One need, or one date of it, with the offer that would serve it.
 
-    `alternatives` are told when a coordinator reads one proposal; they are left out of lists.
+    `alternatives` are told when a coordinator reads one proposal; they are left out of lists. What another
+    organisation lends in a bundle is between it and the requester: then there is no `offer`, nor what tells of it.
     """
 
     id: UUID
     need: ProposedNeed
-    offer: LentOffer
+    offer: LentOffer | None
+    lender: str
     occurs_on: date | None
     amount: int
     during: list[PeriodOut]
     cost_sek: Annotated[float | None, Meta(description="As it was put forward; null when it cannot be counted.")]
-    score: int
+    score: int | None
     terms: Annotated[dict[str, int], Meta(description="Points by criterion, as the run's policy counted them.")]
     distance_m: float | None
     missing: list[MissingDate]
@@ -217,7 +219,7 @@ def proposal_out(view: ProposalView, others: Mapping[UUID, OfferView]) -> Propos
         answer_by=proposal.answer_by,
         refusal=_refusal(view),
         parties=[_party(each) for each in view.parties],
-        lines=[_line(each, view.is_exact, others) for each in view.lines],
+        lines=[_line(view, each, others) for each in view.lines],
         created_at=proposal.created_at,
         updated_at=proposal.updated_at,
     )
@@ -245,18 +247,20 @@ def _party(view: PartyView) -> PartyOut:
     )
 
 
-def _line(view: LineView, exact: bool, others: Mapping[UUID, OfferView]) -> LineOut:
-    line, reasons = view.line, view.line.reasons
+def _line(proposal: ProposalView, view: LineView, others: Mapping[UUID, OfferView]) -> LineOut:
+    line, shown = view.line, proposal.shows(view)
+    reasons = line.reasons if shown else {}
     listed = reasons.get("alternatives", []) if others else []
     return LineOut(
         id=line.id,
         need=_need(view.need),
-        offer=offer_out(view.offered, line, exact=exact),
+        offer=offer_out(view.offered, line, exact=proposal.is_exact(view)) if shown else None,
+        lender=view.offered.organisation.name,
         occurs_on=line.occurs_on,
         amount=line.amount,
-        during=[PeriodOut(start=one.start, end=one.end) for one in view.during],
-        cost_sek=view.cost_sek,
-        score=line.score,
+        during=[PeriodOut(start=one.start, end=one.end) for one in view.during] if shown else [],
+        cost_sek=view.cost_sek if shown else None,
+        score=line.score if shown else None,
         terms=reasons.get("terms", {}),
         distance_m=reasons.get("distanceM"),
         missing=_missing(reasons),
@@ -315,6 +319,7 @@ def _example_line() -> LineOut:
         id=UUID(_ID.format(6)),
         need=need,
         offer=example_offer(),
+        lender="Region Jämtland Härjedalen",
         occurs_on=None,
         amount=1,
         during=[_period("2027-03-02T07:00:00Z", "2027-03-02T16:00:00Z")],

@@ -60,10 +60,13 @@ class PartyView:
 
 @dataclass(frozen=True)
 class ProposalView:
-    """A proposal with everything that a reader of it needs.
+    """A proposal with everything that its reader needs.
 
     Before it is approved nothing exact is shown of what is offered: no address, and of staff no name (`is_exact`).
+    Of a bundle a lister is shown what it lends itself; what others lend is theirs and the requester's (`shows`).
     """
+
+    reader: Actor
 
     proposal: Proposal
     request: Request
@@ -74,13 +77,24 @@ class ProposalView:
 
     @property
     def score(self) -> int:
-        """The sum over the lines, as the run's policy counted it."""
-        return sum(view.line.score for view in self.lines)
+        """The sum over what is shown, as the run's policy counted it."""
+        return sum(view.line.score for view in self.shown)
 
     @property
-    def is_exact(self) -> bool:
-        """Whether a coordinator has let the parties see each other."""
-        return self.proposal.approved_at is not None
+    def shown(self) -> list[LineView]:
+        """The lines whose offers the reader may know more of than family and organisation."""
+        return [view for view in self.lines if self.shows(view)]
+
+    def shows(self, view: LineView) -> bool:
+        """Whether the reader is the one who asks, the one who lends it, or a coordinator."""
+        sides = {self.requester.id, view.offered.organisation.id}
+        return self.reader.coordinates or self.reader.organisation_id in sides
+
+    def is_exact(self, view: LineView) -> bool:
+        """Whether a coordinator has let the parties see each other; the one who asks only until it ends unagreed."""
+        if self.reader.coordinates or self.reader.organisation_id == view.offered.organisation.id:
+            return self.proposal.approved_at is not None
+        return self.shows(view) and self.proposal.state in {ProposalState.APPROVED, ProposalState.AGREED}
 
 
 @dataclass(frozen=True)
@@ -113,7 +127,7 @@ def proposals_page(
     """Return proposals, those that wait first, then the newest; as many queries for a hundred as for one."""
     found = visible_to(actor).where(*_conditions(search))
     found = found.order_by(_urgency(), col(Proposal.created_at).desc(), col(Proposal.id).desc())
-    return read_page(session, found, page, limit).of(lambda proposals: _views(session, proposals))
+    return read_page(session, found, page, limit).of(lambda proposals: _views(session, actor, proposals))
 
 
 def counts_by_state(session: Session, actor: Actor) -> dict[ProposalState, int]:
@@ -135,7 +149,7 @@ def proposal_view(session: Session, actor: Actor, proposal_id: UUID) -> Proposal
     proposal = session.scalars(visible_to(actor).where(col(Proposal.id) == proposal_id)).one_or_none()
     if proposal is None:
         raise NotFound("proposal", proposal_id)
-    return _views(session, [proposal])[0]
+    return _views(session, actor, [proposal])[0]
 
 
 def alternatives(session: Session, actor: Actor, view: ProposalView) -> dict[UUID, OfferView]:
@@ -267,7 +281,7 @@ def _in_county(county_code: str) -> Select[UUID]:
     )
 
 
-def _views(session: Session, proposals: Sequence[Proposal]) -> list[ProposalView]:
+def _views(session: Session, actor: Actor, proposals: Sequence[Proposal]) -> list[ProposalView]:
     ids = [proposal.id for proposal in proposals]
     contexts = session.execute(
         select(Proposal, Request, Organisation, MatchingRun)
@@ -281,7 +295,9 @@ def _views(session: Session, proposals: Sequence[Proposal]) -> list[ProposalView
         by_proposal[line.line.proposal_id].append(line)
     sides = _party_views(session, ids)
     views = {
-        proposal.id: ProposalView(proposal, request, requester, run, by_proposal[proposal.id], sides[proposal.id])
+        proposal.id: ProposalView(
+            actor, proposal, request, requester, run, by_proposal[proposal.id], sides[proposal.id]
+        )
         for proposal, request, requester, run in contexts
     }
     return [views[key] for key in ids]
