@@ -257,6 +257,8 @@ class TestSmallestChange:
         lots = [offer(Family.FURNITURE, facts=FurnitureFacts(count=20, condition=4)) for _ in range(3)]
         asked = need(Family.FURNITURE, amount=50, timing=Period(date(2027, 4, 1), date(2027, 4, 9)))
         assert only(changes(asked, *lots), "parts")["parts"] == 3
+        flexible = replace(asked, timing=Flexible(at(7, 9), at(7, 17), duration_min=120))
+        assert [each["code"] for each in changes(flexible, *lots)] == ["amount"]
 
     def test_another_kind(self) -> None:
         assert only(changes(need(kind="meeting_room"), offer(kind="project_area")), "kind")["kind"] == "project_area"

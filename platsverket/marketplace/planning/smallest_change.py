@@ -231,8 +231,8 @@ _MUSTS: dict[type, tuple[str, ...]] = {
 
 
 def _more_lots(sieve: Sieve, need: PooledNeed) -> Iterator[Change]:
-    if need.family is not Family.FURNITURE:
-        return
+    if need.family is not Family.FURNITURE or isinstance(need.timing, Flexible):
+        return  # several lots have to start together, at a fixed time
     for parts in range(need.parts + 1, min(MOST_PARTS, need.amount) + 1):
         if found := _found(sieve, replace(need, parts=parts)):
             yield Change("parts", {"parts": parts}, str(found[0].offer.offer_id), (parts - need.parts) / 2)
