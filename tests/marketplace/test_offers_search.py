@@ -14,6 +14,7 @@ from platsverket.core.errors import BadInput
 from platsverket.marketplace.offers import queries
 from platsverket.marketplace.offers.models import OfferState
 from platsverket.marketplace.offers.search import Near, OfferSearch
+from platsverket.marketplace.organisations.models import Organisation
 from platsverket.resources.models import Family
 from tests import builders
 
@@ -142,6 +143,15 @@ def test_a_view_of_a_persons_time_names_skills_and_no_person(
     assert [(skill.code, level) for skill, level in view.skills] == [("facilitation", 5), ("procurement", 4)]
     assert [each.name for each in view.municipalities] == ["Östersund"]
     assert view.capacity == 100
+
+
+def test_a_coordinator_sees_every_address_but_no_persons_name(session: Session, market: dict[str, Any]) -> None:
+    coordinator = builders.actor(session, roles=["coordinator"])
+    assert queries.offer_view(session, coordinator, market["room"].id).exact
+    lead = market["lead"]
+    assert not queries.offer_view(session, coordinator, lead.id).exact
+    own = builders.actor(session, session.get_one(Organisation, lead.organisation_id), roles=["coordinator"])
+    assert queries.offer_view(session, own, lead.id).exact
 
 
 @contextmanager

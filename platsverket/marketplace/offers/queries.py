@@ -30,8 +30,9 @@ Row = TypeVar("Row", bound=SQLModel)
 class OfferView:
     """An offer with all that a reader wants to know of it.
 
-    `card` and `skills` are what only staff has. `exact` says whether the reader may see the address and position:
-    before a booking others see the municipality only. `managed` says whether the reader may change the offer.
+    `card` and `skills` are what only staff has. `exact` says whether the reader may see the address and position,
+    and of staff the name: before a booking others see the municipality only, and coordinators no staff's name.
+    `managed` says whether the reader may change the offer.
     """
 
     offer: Offer
@@ -88,7 +89,8 @@ def offer_views(session: Session, actor: Actor | None, offers: Sequence[Offer]) 
 
     def view(offer: Offer) -> OfferView:
         key = offer.resource_id
-        at_home = actor is None or actor.coordinates or actor.organisation_id == offer.organisation_id
+        at_home = actor is None or actor.organisation_id == offer.organisation_id
+        place_known = actor is not None and actor.coordinates and key not in people
         return OfferView(
             offer=offer,
             lent=lent[key],
@@ -96,7 +98,7 @@ def offer_views(session: Session, actor: Actor | None, offers: Sequence[Offer]) 
             card=cards.get(key),
             skills=_by_level(cards.get(key), skills),
             units=tuple(unit for unit, _ in units.get(key, ())),
-            exact=at_home,
+            exact=at_home or place_known,
             managed=rules.manages(actor, offer.organisation_id),
         )
 
