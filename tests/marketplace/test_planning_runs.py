@@ -16,7 +16,8 @@ from platsverket.api.words import WORDS
 from platsverket.core import clock, db, jobs, timing
 from platsverket.core.errors import Conflict, NotAllowed, NotFound, StateChanged, StorageFull, Unavailable
 from platsverket.core.settings import settings
-from platsverket.marketplace.offers.models import Offer, OfferState
+from platsverket.core.timing import Period
+from platsverket.marketplace.offers.models import Offer, OfferState, Terms
 from platsverket.marketplace.planning import execution, leases, publishing, queries, service
 from platsverket.marketplace.planning import jobs as tasks
 from platsverket.marketplace.planning.documents import read_context, read_plan, read_problem
@@ -28,6 +29,7 @@ from platsverket.matching import solve as solver
 from platsverket.matching.errors import ProblemError, SolverError
 from platsverket.matching.plan import Plan
 from platsverket.matching.problem import Problem
+from platsverket.resources.models import Family
 from tests import builders
 
 DRAFT = RunDraft(time_limit_s=5)
@@ -494,6 +496,19 @@ def test_a_bundle_that_got_a_need_meanwhile_is_not_proposed_without_it(
     run = read(done())
     assert (run.needs, run.served, count(Proposal)) == (2, 0, 0)
     assert {outcome.code for outcome in rows(NeedOutcome)} == {"taken_meanwhile"}
+
+
+@pytest.mark.parametrize(("lent_next_year", "served"), [(39, 1), (40, 0)])
+def test_what_is_lent_at_any_later_time_is_not_given_away(engine: Engine, lent_next_year: int, served: int) -> None:
+    with written() as session:
+        chairs = builders.furniture(session)
+        builders.offer(session, chairs, builders.days(0, 60), terms=Terms.HAND_OVER)
+        builders.claim(session, builders.unit_of(session, chairs), builders.days(300, 310), lent_next_year)
+        for_good = Period(clock.today() + timedelta(days=7), None)
+        wanted = {"family": Family.FURNITURE, "requirements": {"toKeep": True}}
+        builders.need(session, builders.request(session), for_good, **wanted)
+    assert read(done()).served == served
+    assert all(claim.during.upper is None for claim in rows(LineClaim))
 
 
 def test_only_a_coordinator_queues_cancels_and_repeats(session: Session) -> None:
