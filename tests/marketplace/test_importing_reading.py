@@ -135,6 +135,10 @@ def test_cells(read: cells.Reader, cell: str, value: Any) -> None:
     ("read", "cell", "hint"),
     [
         (cells.number, "tolv", "write a number"),
+        (cells.number, "nan", "write a number"),
+        (cells.number, "1e400", "write a number"),
+        (cells.whole, "inf", "whole number"),
+        (read_day, "9999-12-31", "write a year from 1900"),
         (cells.whole, "8,5", "whole number"),
         (cells.whole, "många", "whole number"),
         (cells.yes_or_no, "kanske", "ja or nej"),

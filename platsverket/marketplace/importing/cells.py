@@ -1,6 +1,7 @@
 """Readers of one cell: text in, value out, or `BadInput` that says what would be right. Empty cells never get here."""
 
 import difflib
+import math
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -32,9 +33,12 @@ def text(cell: str) -> str:
 def number(cell: str) -> float:
     """Return a number with decimal comma or point, as `12,5` or `1 200`."""
     try:
-        return float(_SPACES.sub("", cell).replace(",", "."))
+        value = float(_SPACES.sub("", cell).replace(",", "."))
     except ValueError as error:
         raise BadInput("", cell, "write a number, as 12,5") from error
+    if not math.isfinite(value):  # Python takes "nan" and "inf" for numbers
+        raise BadInput("", cell, "write a number, as 12,5")
+    return value
 
 
 def whole(cell: str) -> int:

@@ -19,6 +19,7 @@ from platsverket.core.errors import BadInput
 from platsverket.core.opening import read_time
 from platsverket.core.swedish import same_case
 
+YEARS = range(1900, 3000)
 _RELATIVE = re.compile(r"(?P<weekday>[a-zåäö]{2,})?\s*(?P<count>[+-]\s*\d{1,4})\s*(?P<unit>[dvw])")
 _SECONDS = re.compile(r"(\d{1,2}:\d\d):\d\d")
 """Which Excel adds to a time of day."""
@@ -38,9 +39,12 @@ def read_day(text: str) -> date:
     if match:
         return _counted(text, match)
     try:
-        return date.fromisoformat(words.removesuffix(" 00:00").removesuffix(" 00:00:00"))
+        day = date.fromisoformat(words.removesuffix(" 00:00").removesuffix(" 00:00:00"))
     except ValueError as error:
         raise BadInput("", text, _EXPECTED) from error
+    if day.year not in YEARS:  # 9999-12-31 has no day after it
+        raise BadInput("", text, f"write a year from {YEARS[0]} through {YEARS[-1]}; for no end, leave the cell empty")
+    return day
 
 
 def read_hours(text: str) -> tuple[time, time]:
