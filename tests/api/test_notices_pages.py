@@ -66,15 +66,15 @@ HAPPENS: dict[NoticeCode, Callable[[Session, Deal], object]] = {
     ("code", "sentence"),
     [
         (NoticeCode.APPROVED, "Ett förslag till ”{}” väntar på ert svar senast "),
-        (NoticeCode.ACCEPTED, "”{}”: långivaren har accepterat."),
+        (NoticeCode.ACCEPTED, "”{}”: utlånaren har accepterat."),
         (NoticeCode.REFUSED, "Förslaget till ”{}” avböjdes: villkoren."),
         (NoticeCode.AGREED, "”{}” är överenskommet: 1 bokning."),
         (NoticeCode.TAKEN, "”{}” kunde inte bokas: "),
         (NoticeCode.REMINDER, "Påminnelse: förslaget till ”{}” väntar på ert svar senast "),
         (NoticeCode.EXPIRED, "Förslaget till ”{}” har gått ut: "),
-        (NoticeCode.WITHDRAWN, "Förslaget till ”{}” har upphört: erbjudandet har stängts."),
-        (NoticeCode.CANCELLED, " till ”{}” avbokades av långivaren: finns inte längre."),
-        (NoticeCode.DISPUTED, " till ”{}” anmält av långivaren: skadat."),
+        (NoticeCode.WITHDRAWN, "Förslaget till ”{}” har upphört: erbjudandet har avslutats."),
+        (NoticeCode.CANCELLED, " till ”{}” avbokades av utlånaren: finns inte längre."),
+        (NoticeCode.DISPUTED, " till ”{}” anmält av utlånaren: skadat."),
     ],
 )
 def test_every_code_is_a_sentence(session: Session, code: NoticeCode, sentence: str) -> None:
@@ -91,7 +91,8 @@ def test_reading_one_goes_to_what_it_is_about(client: TestClient[Any], rows: Ses
     service.approve(rows, found.coordinator, found.proposal.id)
     signed_in(client, rows.get_one(Member, found.lister.member_id))
     text = text_of(client.get("/notices", headers=HTML).text)
-    assert "1 olästa" in text
+    assert "1 oläst" in text
+    assert "1 olästa" not in text
     notice = notices_page(rows, found.lister).items[0]
     answer = post_form(client, f"/notices/{notice.id}/reading")
     assert answer.headers["location"] == f"/proposals/{found.proposal.id}"

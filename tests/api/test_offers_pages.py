@@ -128,8 +128,8 @@ def test_a_draft_is_kept_and_opened(client: Client, rows: Session, lister: Membe
         rows.expire_all()
         assert rows.exec(select(Offer.state)).one() == state
     closed = client.get(address, headers=SWEDISH).text
-    assert "Stäng erbjudandet" not in closed
-    assert "Stängt" in closed
+    assert "Avsluta erbjudandet" not in closed
+    assert "Avslutat" in closed
 
 
 WRONG: list[tuple[str, dict[str, Any], str]] = [

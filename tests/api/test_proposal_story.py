@@ -56,7 +56,7 @@ def test_a_unit_is_called_by_its_kind_or_by_its_own_name(session: Session) -> No
 def test_half_a_square_metre_is_not_lost(session: Session) -> None:
     found = deal(session, builders.offer(session, builders.space(session, area_m2=22.5)), approved=False)
     (line,) = proposal_view(session, found.coordinator, found.proposal.id).lines
-    assert dict(facts_of(line.offered))["Golvyta"].replace("\u00a0", " ") == "22,5 m²"
+    assert dict(facts_of(line.offered))["Yta"].replace("\u00a0", " ") == "22,5 m²"
 
 
 def test_every_family_has_facts(session: Session) -> None:

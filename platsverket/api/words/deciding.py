@@ -20,7 +20,7 @@ DECIDING = {
         "fit": "Points are lost for what would stay unused.",
         "distance": "Points are lost for every kilometre, up to 50.",
         "cost": "Points are lost for what it costs, up to 20,000 SEK.",
-        "wishes": "Points are won for wishes met beside the requirements.",
+        "wishes": "Points are lost for wishes beside the requirements that are not met.",
         "dates": "Points are lost for dates that are missing in a series.",
         "give_and_take": "Points are won when who has lent much is helped by who has borrowed much.",
     },
