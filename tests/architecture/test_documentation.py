@@ -11,6 +11,7 @@ import typer
 from typer.testing import CliRunner
 
 from platsverket.api.cli.main import app as command_line
+from platsverket.api.words import word
 from platsverket.core.settings import Settings
 from platsverket.marketplace.importing import words
 from platsverket.marketplace.importing.kinds import Kind
@@ -123,9 +124,17 @@ def test_the_guide_to_importing_has_every_column_and_no_other(kind: Kind):
 @pytest.mark.parametrize("name", [name for name in dir(words) if name.isupper()])
 def test_the_guide_to_importing_has_every_word(name):
     section = IMPORT_GUIDE.partition("\n## Words\n")[2]
-    for word, code in getattr(words, name).items():
+    for name_of, code in getattr(words, name).items():
         assert f"`{code}`" in section, f"docs/guides/import.md does not tell of {code}"
-        assert word == code or f"*{word}*" in section, f"docs/guides/import.md does not tell of {word}"
+        assert name_of == code or f"*{name_of}*" in section, f"docs/guides/import.md does not tell of {name_of}"
+
+
+@pytest.mark.parametrize("name", [name for name in dir(words) if name.isupper()])
+def test_importing_understands_the_words_of_the_screens(name):
+    known = getattr(words, name)
+    for code in known.values():
+        screen = word(code)
+        assert screen.lower() == code.lower() or known.get(screen.lower()) is code, f"{name}: {screen}"
 
 
 def test_the_coordinators_guide_has_the_weights_as_they_are():
