@@ -8,10 +8,11 @@ from sqlmodel import Session
 from platsverket.core import clock
 from platsverket.marketplace.organisations.models import Member
 from platsverket.marketplace.planning import service
-from platsverket.marketplace.planning.models import MatchingRun, RunState
+from platsverket.marketplace.planning.models import MatchingRun, NeedOutcome, RunState
 from platsverket.marketplace.planning.rules import RunDraft
 from tests import builders
 from tests.api.conftest import HTML, SignIn, post_form, text_of
+from tests.marketplace.deals import deal
 
 Client = TestClient[Litestar]
 ENGLISH = {**HTML, "accept-language": "en"}
@@ -119,3 +120,27 @@ def test_a_failed_run_says_what_happened(client: Client, coordinator: Member, ro
     values = {"state": RunState.FAILED, "failure_code": "worker_lost", "failure": "The worker was lost 3 times."}
     page = text_of(client.get(f"/runs/{a_run(rows, **values).id}", headers=SWEDISH).text)
     assert "Arbetsprocessen försvann" in page
+
+
+def test_a_run_names_no_staff_and_tells_a_requester_why_a_proposal_is_not_shown(
+    client: Client, rows: Session, signed_in: SignIn
+) -> None:
+    found = deal(rows, builders.offer(rows, builders.staff(rows, name="Anna på plan 3")), approved=False)
+    run = rows.get_one(MatchingRun, found.proposal.run_id)
+    run.state, run.needs, run.served, run.objective, run.bound = RunState.DONE, 36, 28, 90, 100
+    run.options, run.runtime_s, run.status = 50, 1.5, "optimal"
+    rows.add(NeedOutcome(run_id=run.id, need_id=found.needs[0].id, served=True, code="served"))
+    rows.commit()
+    pages = {}
+    for who in ("coordinator", "requester"):
+        signed_in(client, rows.get_one(Member, getattr(found, who).member_id))
+        answer = client.get(f"/runs/{run.id}", headers=SWEDISH)
+        assert answer.status_code == 200
+        pages[who] = text_of(answer.text)
+        assert "Anna" not in pages[who]
+        assert "Värdet är summan av" in pages[who]
+        assert "<title>Körning 2" in answer.text.replace("\n", "")
+    assert "procurement" in pages["coordinator"]
+    assert "egen organisations behov" not in pages["coordinator"]
+    assert "Ni ser det när samordnaren har godkänt det" in pages["requester"]
+    assert "Siffrorna gäller alla organisationer" in pages["requester"]

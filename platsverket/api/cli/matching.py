@@ -16,6 +16,7 @@ from platsverket.api.cli.database import ready
 from platsverket.api.cli.progress import display
 from platsverket.api.i18n import gettext as _
 from platsverket.api.i18n import speaking
+from platsverket.api.pages.lending import name_of
 from platsverket.api.words import word
 from platsverket.api.words.changes import skill_labels, told_changes
 from platsverket.core import db, geo
@@ -128,7 +129,7 @@ def _offers(each: OutcomeView) -> tuple[RenderableType, ...]:
     by_offer = {served.line.offer_id: served for served in each.lines}.values()
     distances = [served.line.reasons.get("distanceM") for served in by_offer]
     return (
-        "\n".join(f"{served.offered.lent.resource.name}, {served.offered.organisation.name}" for served in by_offer),
+        "\n".join(f"{name_of(served.offered, exact=False)}, {served.offered.organisation.name}" for served in by_offer),
         "\n".join(str(served.line.score) for served in by_offer),
         "\n".join("" if metres is None else written.kilometres(metres / 1000) for metres in distances),
     )

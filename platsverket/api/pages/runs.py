@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from platsverket.api.forms import Form
 from platsverket.api.i18n import gettext as _
+from platsverket.api.pages.lending import name_of
 from platsverket.api.paging import Paging, address_of_page
 from platsverket.api.rendering import page, see_other
 from platsverket.api.words import word
@@ -115,6 +116,7 @@ class RunPages(Controller):
             "asked": asked,
             "address": lambda number: address_of_page(request, number),
             "changes": _changes(session),
+            "name_of": name_of,
             "may_plan": actor.coordinates,
         }
         return page(ONE, context)
