@@ -14,7 +14,7 @@ from sqlmodel import Session
 from platsverket.core import clock
 from platsverket.core.actor import Actor
 from platsverket.core.errors import BadInput, Conflict
-from platsverket.core.interval import Interval, covers, from_range, to_range
+from platsverket.core.interval import Interval, from_range, to_range
 from platsverket.marketplace.planning.queries import refused_pairs
 from platsverket.marketplace.proposals import fitting, queries
 from platsverket.marketplace.proposals.models import LineClaim, Proposal, ProposalLine, ProposalParty, Side
@@ -52,10 +52,15 @@ def _check_may_have(
     """What a run would leave out by now is not swapped to either."""
     check_ahead(wanted, clock.now())
     offer = queries.offer_shown_to(session, queries.request_of(session, proposal), offer_id)
-    if offer is None or not all(covers([from_range(offer.during)], [each.during]) for each in wanted):
+    if offer is None or not all(_covers(from_range(offer.during), each.during) for each in wanted):
         raise Conflict("no_longer_offered", "That offer is no longer made to the requester.", {"offer": str(offer_id)})
     if (need_id, offer_id) in refused_pairs(session, [need_id]):
         raise Conflict("already_refused", "Somebody has refused that offer for this need.", {"offer": str(offer_id)})
+
+
+def _covers(offered: Interval, claimed: Interval) -> bool:
+    """Say whether an offer is made for a time; what is handed over for good goes on past the offer."""
+    return offered.start <= claimed.start < offered.limit and (claimed.end or offered.limit) <= offered.limit
 
 
 def _listed(line: ProposalLine, option_key: str) -> dict[str, Any]:

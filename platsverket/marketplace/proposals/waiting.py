@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlmodel import Session, col
 
 from platsverket.competence.models import StaffCapacity
@@ -79,9 +79,12 @@ def _gone_offers() -> Select[UUID]:
     unwilling = and_(
         col(StaffCapacity.resource_id).is_not(None), or_(*(col(consent).is_(None) for consent in consents))
     )
+    during, claimed = col(Offer.during), col(LineClaim.during)
+    # What is handed over for good goes on past the offer: that has to cover only when it changes hands.
+    covered = case((func.upper_inf(claimed), during.op("@>")(func.lower(claimed))), else_=during.op("@>")(claimed))
     outside = (
         select(col(LineClaim.id))
-        .where(col(LineClaim.line_id) == col(ProposalLine.id), ~col(Offer.during).op("@>")(col(LineClaim.during)))
+        .where(col(LineClaim.line_id) == col(ProposalLine.id), ~covered)
         .correlate(ProposalLine, Offer)
     )
     return (
