@@ -150,6 +150,12 @@ class TestErrorsInCells:
         assert (report.created, report.written) == (1, False)
         assert count(session, Resource) == 0
 
+    @pytest.mark.usefixtures("house")
+    def test_a_column_that_the_file_should_have_is_named(self, session: Session) -> None:
+        report = load(session, "lokaler.csv", f"{SPACE};pris kr", "Vinnova;Huset;Rum;mötesrum;8;idag;;50")
+        assert told(report) == [(2, "pris per")]
+        assert "the file has no such column" in report.errors[0].reason
+
     def test_an_unknown_municipality_suggests_one(self, session: Session) -> None:
         report = load(session, "organisationer.csv", "namn;typ;kommun", "Vinnova;myndighet;Östersond")
         assert "did you mean Östersund" in report.errors[0].reason

@@ -98,7 +98,7 @@ def import_csv(session: Session, actor: Actor | None, name: str, data: bytes, *,
         except (Unavailable, StorageFull):
             raise
         except PlatsverketError as error:
-            errors += _told(error, columns, [row for row, _ in group])
+            errors += _told(error, kind, columns, [row for row, _ in group])
     if errors or dry_run:
         whole_file.rollback()
     else:
@@ -182,20 +182,23 @@ def _read(columns: Columns, row: Row) -> tuple[dict[str, Any], list[CellError]]:
     return values, errors
 
 
-def _told(error: PlatsverketError, columns: Columns, rows: Sequence[Row]) -> list[CellError]:
+def _told(error: PlatsverketError, kind: Kind, columns: Columns, rows: Sequence[Row]) -> list[CellError]:
     """Return a refusal of a record as errors in its cells."""
     if not isinstance(error, BadInput):
         return [CellError(rows[0].number, "", "", str(error))]
-    return [_told_of(each, columns, rows) for each in error.parameters]
+    return [_told_of(each, kind, columns, rows) for each in error.parameters]
 
 
-def _told_of(wrong: InvalidParameter, columns: Columns, rows: Sequence[Row]) -> CellError:
+def _told_of(wrong: InvalidParameter, kind: Kind, columns: Columns, rows: Sequence[Row]) -> CellError:
     match = _NEED.match(wrong.property)
     row, name = (rows[int(match[1])], match[2]) if match else (rows[0], wrong.property)
     place, column = max(columns, key=lambda each: each[1].nearness(name))
     if column.nearness(name):
         cell = row.cells[place] if place < len(row.cells) else ""
         return CellError(row.number, column.swedish, cell, wrong.reason)
+    absent = max(kind.columns, key=lambda each: each.nearness(name))
+    if absent.nearness(name):
+        return CellError(row.number, absent.swedish, "", f"{wrong.reason} (the file has no such column)")
     return CellError(row.number, "", "", f"{name}: {wrong.reason}" if name else wrong.reason)
 
 
