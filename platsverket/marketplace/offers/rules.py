@@ -70,7 +70,7 @@ def _check_widens(visibility: Visibility, widens: Sequence[Widening]) -> None:
         if later <= day:
             raise BadInput("widens", later.isoformat(), "write the dates in order, each once")
         if TIERS.index(wider) <= TIERS.index(tier):
-            raise BadInput("widens", wider.value, f"it has to be wider than {tier.value}, which holds before")
+            raise BadInput("widens", wider.value, "it has to be wider than what holds before")
         day, tier = later, wider
 
 
