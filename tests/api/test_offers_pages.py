@@ -281,3 +281,8 @@ def test_only_listers_post(client: Client, rows: Session, signed_in: SignIn) -> 
 
 def test_there_is_no_form_of_another_family(client: Client, lister: Member) -> None:
     assert client.get("/offers/new/boats", headers=HTML).status_code == 404
+
+
+def test_an_offer_without_a_family_begins_where_one_is_chosen(client: TestClient[Any]) -> None:
+    answer = client.get("/offers/new", headers=HTML, follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/offers")

@@ -73,6 +73,11 @@ class OfferPages(Controller):
         }
         return page(LIST, context)
 
+    @get("/new", sync_to_thread=False)
+    def choose_family(self) -> Redirect:
+        """Go to the list of offers, where one chooses what to offer."""
+        return Redirect("/offers", status_code=303)
+
     @get("/new/{family:str}", sync_to_thread=True)
     def new(
         self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], family: FromPath[str]
