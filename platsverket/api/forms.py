@@ -174,6 +174,8 @@ class Form:
             yield
         except BadInput as error:
             found = [InvalidParameter(_field(p.property, names or {}), p.value, p.reason) for p in error.parameters]
+            order = list(context.get("summary_labels", ()))  # as the form has its fields; what has none comes last
+            found.sort(key=lambda p: order.index(p.property) if p.property in order else len(order))
             self.errors = found
             raise FormRefused(template, {**context, "form": self}) from error
 
