@@ -125,6 +125,10 @@ def test_a_change_in_words(change: dict[str, Any], family: str, english: str, sw
             Weekly(date(2027, 3, 1), date(2027, 5, 31), (1, 3), time(18), time(0)),
             "tisdag, torsdag 18:00–24:00, 2027-03-01–2027-05-31",
         ),
+        (
+            Weekly(date(2027, 3, 1), date(2027, 5, 31), (0, 1, 2, 3, 4), time(8), time(12)),
+            "måndag–fredag 08:00–12:00, 2027-03-01–2027-05-31",
+        ),
         (Period(date(2027, 3, 1), date(2027, 5, 31)), "2027-03-01–2027-05-31"),
         (Period(date(2027, 3, 1), None), "från 2027-03-01"),
     ],

@@ -1,5 +1,7 @@
 """When something is wanted, in words."""
 
+from collections.abc import Sequence
+
 from platsverket.api import format as written
 from platsverket.api.i18n import gettext as _
 from platsverket.api.i18n import ngettext
@@ -21,12 +23,19 @@ def timing_words(timing: Timing) -> str:
                 "latest": written.moment(timing.latest),
             }
         case Weekly():
-            days = ", ".join(word(WEEKDAYS[day], "weekday") for day in timing.weekdays)
+            days = _weekdays(timing.weekdays)
             until = f"{timing.until_time:%H:%M}".replace("00:00", "24:00")
             hours = f"{timing.from_time:%H:%M}–{until}"
             return f"{days} {hours}, {timing.first.isoformat()}–{timing.last.isoformat()}"
         case Period():
             return written.period(timing.interval)
+
+
+def _weekdays(days: Sequence[int]) -> str:
+    """Return weekdays as a list, or as a span where three or more follow each other."""
+    names = [word(WEEKDAYS[day], "weekday") for day in days]
+    follow = len(days) > 2 and list(days) == list(range(days[0], days[0] + len(days)))
+    return f"{names[0]}–{names[-1]}" if follow else ", ".join(names)
 
 
 def length_words(minutes: int) -> str:
