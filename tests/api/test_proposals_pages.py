@@ -78,7 +78,9 @@ def test_the_buttons_of_the_coordinator(client: TestClient[Any], rows: Session, 
     line = str(lines(rows, [found.proposal.id])[0].line.id)
     assert post_form(client, f"{path}/swap", {"line": line, "option": "other"}).status_code == 303
     assert "Gula rummet" in text_of(client.get(path).text)
-    assert post_form(client, f"{path}/approval", {"version": 1}).status_code == 412
+    stale = post_form(client, f"{path}/approval", {"version": 1})
+    assert stale.status_code == 412
+    assert f'href="{path}">Tillbaka<' in stale.text
     assert post_form(client, f"{path}/approval", {"version": 4}).status_code == 303
     assert state(rows, found) == P.APPROVED
     assert "Parterna har fått frågan" in text_of(client.get(path).text)
