@@ -134,8 +134,8 @@ def test_what_a_rule_refuses_comes_back_to_the_field_it_was_typed_in():
 
 def test_errors_stand_in_the_order_of_the_form():
     form = Form({"title": [""], "count": [""]})
+    form.whole("count")
+    form.text("title", required=True)
     with pytest.raises(FormRefused), form.shown_again("x.html", {"summary_labels": {"title": "T", "count": "C"}}):
-        form.whole("count")
-        form.text("title", required=True)
         form.check()
     assert [each.property for each in form.errors] == ["title", "count"]
