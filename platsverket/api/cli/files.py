@@ -53,10 +53,17 @@ def load_samples_once() -> bool:
 def _import(session: Session, files: Iterable[Path], dry_run: bool) -> list[ImportReport]:
     reports = []
     for file in files:
-        report = importing.import_csv(session, None, file.name, _read(file), dry_run=dry_run)
+        report = _import_one(session, file, dry_run)
         _tell(file, report)
         reports.append(report)
     return reports
+
+
+def _import_one(session: Session, file: Path, dry_run: bool) -> ImportReport:
+    try:
+        return importing.import_csv(session, None, file.name, _read(file), dry_run=dry_run)
+    except BadInput as error:  # about the file as a whole: say which
+        raise BadInput(str(file), None, error.parameters[0].reason) from error
 
 
 def _tell(file: Path, report: ImportReport) -> None:
@@ -97,4 +104,4 @@ def _read(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        raise BadInput(str(file), None, f"cannot be read: {error.strerror}") from error
+        raise BadInput(str(file), None, f"it cannot be read: {error.strerror}") from error
