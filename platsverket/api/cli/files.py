@@ -1,12 +1,11 @@
 """`import`: from files into the market."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import Progress
 from sqlmodel import Session
 
 import platsverket
@@ -31,8 +30,8 @@ def import_file(
     dry_run: Annotated[bool, typer.Option(help="Only say what would be done, and what is wrong.")] = False,
 ) -> None:
     """Import CSV files, all or nothing. Records that are there already are changed to what the files say."""
-    with ready(), display() as progress, db.unit_of_work() as session:
-        reports = _import(session, _shown(_in_order(paths), progress), dry_run)
+    with ready(), db.unit_of_work() as session:
+        reports = _import(session, _in_order(paths), dry_run)
         if any(report.errors for report in reports):
             raise typer.Exit(2)  # out of the unit of work, which takes back what the files before have written
 
@@ -60,10 +59,19 @@ def _import(session: Session, files: Iterable[Path], dry_run: bool) -> list[Impo
 
 
 def _import_one(session: Session, file: Path, dry_run: bool) -> ImportReport:
-    try:
-        return importing.import_csv(session, None, file.name, _read(file), dry_run=dry_run)
-    except BadInput as error:  # about the file as a whole: say which
-        raise BadInput(str(file), None, error.parameters[0].reason) from error
+    with display() as bar:
+        task = bar.add_task(file.name, total=None, state="")
+        try:
+            return importing.import_csv(
+                session,
+                None,
+                file.name,
+                _read(file),
+                dry_run=dry_run,
+                progress=lambda done, rows: bar.update(task, completed=done, total=rows),
+            )
+        except BadInput as error:  # about the file as a whole: say which
+            raise BadInput(str(file), None, error.parameters[0].reason) from error
 
 
 def _tell(file: Path, report: ImportReport) -> None:
@@ -77,15 +85,6 @@ def _tell(file: Path, report: ImportReport) -> None:
         f"{file.name}: {report.rows} rows, {report.created} {would}created, {report.changed} {would}changed, "
         f"{report.unchanged} unchanged"
     )
-
-
-def _shown(files: list[Path], progress: Progress) -> Iterator[Path]:
-    """Give the files one by one, showing how many are done."""
-    task = progress.add_task("importing", total=len(files), state="")
-    for file in files:
-        progress.update(task, state=file.name)
-        yield file
-        progress.advance(task)
 
 
 def _in_order(paths: Iterable[Path]) -> list[Path]:

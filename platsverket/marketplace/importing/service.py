@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
@@ -34,6 +34,7 @@ _NEED = re.compile(r"needs\[(\d+)\]\.?(.*)")
 
 
 Group = list[tuple[Row, Values]]
+Progress = Callable[[int, int], None]
 Columns = Sequence[tuple[int, Column]]
 """The columns of a file by their place in it."""
 
@@ -73,12 +74,20 @@ class ImportReport:
         return not self.errors and not self.dry_run
 
 
-def import_csv(session: Session, actor: Actor | None, name: str, data: bytes, *, dry_run: bool = False) -> ImportReport:
+def import_csv(
+    session: Session,
+    actor: Actor | None,
+    name: str,
+    data: bytes,
+    *,
+    dry_run: bool = False,
+    progress: Progress = lambda _done, _rows: None,
+) -> ImportReport:
     """Write what stands in a CSV file, with the same rights and rules as by hand, or nothing of it.
 
     Its `name` says what it holds (``lokaler.csv``, ``spaces.csv``); under any other name its header does. A record
     that is there already, by its key, is changed to what the file says; what the file has no column for stays. `actor`
-    None is the system.
+    None is the system. `progress` is told how many rows are done, of how many.
 
     Raises:
         BadInput: it is no CSV file, or of no known kind.
@@ -92,6 +101,7 @@ def import_csv(session: Session, actor: Actor | None, name: str, data: bytes, *,
     importing = Importing(session, actor, frozenset(column.key for _, column in columns))
     whole_file = session.begin_nested()
     for group in _records(kind, columns, table.rows, errors):
+        progress(group[-1][0].number - 1, len(table.rows))
         try:
             with db.translated(), session.begin_nested():
                 counts[kind.write(importing, [values for _, values in group])] += 1
