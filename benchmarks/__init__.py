@@ -1,0 +1,1 @@
+"""Measures how good the optimiser is and how long it takes; see docs/benchmarks.md."""
