@@ -1,0 +1,67 @@
+"""A problem as arrays: the same facts as `Problem`, for markets of millions of options."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+
+class Names:
+    """Many names in one piece of memory; a Python string each would cost three times as much."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        parts = [name.encode() for name in names]
+        self._text = b"".join(parts)
+        self._ends = np.cumsum([0, *map(len, parts)], dtype=np.int64)
+
+    def __len__(self) -> int:
+        return len(self._ends) - 1
+
+    def __getitem__(self, index: int) -> str:
+        return self._text[self._ends[index] : self._ends[index + 1]].decode()
+
+    def __iter__(self) -> Iterator[str]:
+        return (self[index] for index in range(len(self)))
+
+
+@dataclass(frozen=True, slots=True)
+class Arrays:
+    """Units, needs, options and claims by position, in the order of the problem; times in minutes, as in the file.
+
+    `capacity` (units) is 0 where `pieces` says when there is some; `pieces` has a row [unit, start, end, capacity]
+    each; `position` (units, 2) is latitude and longitude, NaN where not known. Need n has the options
+    `option_from[n]` to `option_from[n + 1]`; `most` is what can be taken of an option at most. Each interval of each
+    claim has a place in `claim_option` (ascending), `claim_unit`, `claim_load` (for each one taken), `claim_start` and
+    `claim_end`. `together` and `alternatives` are groups of needs. `fixed` and `previous` have rows
+    [option, amount], `forbidden` has options.
+    """
+
+    name: str
+    seed: int
+    stability: int
+    unit_ids: Names
+    need_ids: Names
+    option_ids: Names
+    capacity: Ints
+    pieces: Ints
+    position: Floats
+    value: Ints
+    amount: Ints
+    parts: Ints
+    option_from: Ints
+    score: Ints
+    most: Ints
+    claim_option: Ints
+    claim_unit: Ints
+    claim_load: Ints
+    claim_start: Ints
+    claim_end: Ints
+    together: tuple[tuple[int, ...], ...]
+    alternatives: tuple[tuple[int, ...], ...]
+    fixed: Ints
+    forbidden: Ints
+    previous: Ints
