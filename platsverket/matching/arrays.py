@@ -1,7 +1,9 @@
 """A problem as arrays: the same facts as `Problem`, for markets of millions of options."""
 
+from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,10 +15,17 @@ Floats = NDArray[np.float64]
 class Names:
     """Many names in one piece of memory; a Python string each would cost three times as much."""
 
-    def __init__(self, names: Iterable[str]) -> None:
+    def __init__(self, names: Iterable[str] = ()) -> None:
+        self._text = bytearray()
+        self._ends = array("q", [0])
+        self.extend(names)
+
+    def extend(self, names: Iterable[str]) -> None:
+        """Add names at the end."""
         parts = [name.encode() for name in names]
-        self._text = b"".join(parts)
-        self._ends = np.cumsum([0, *map(len, parts)], dtype=np.int64)
+        self._text += b"".join(parts)
+        ends = accumulate(map(len, parts), initial=self._ends.pop())
+        self._ends.extend(ends)
 
     def __len__(self) -> int:
         return len(self._ends) - 1
@@ -28,7 +37,7 @@ class Names:
         return (self[index] for index in range(len(self)))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Arrays:
     """Units, needs, options and claims by position, in the order of the problem; times in minutes, as in the file.
 

@@ -63,6 +63,10 @@ class Need:
         """The largest amount of the option that this need could take, whatever the capacity."""
         return self.amount if option.max is None else min(option.max, self.amount)
 
+    def largest_worth(self) -> int:
+        """What its value and scores could add up to, if all were gains and could be had together."""
+        return abs(self.value) + sum(abs(option.score) * self.most(option) for option in self.options)
+
 
 @dataclass(frozen=True, slots=True)
 class Match:

@@ -1,6 +1,6 @@
 """The question: which options should be taken, of what, and under which agreements."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -35,18 +35,17 @@ class Problem:
     stability: int = 0
 
     def __post_init__(self) -> None:
-        check_name("name", self.name)
-        check_whole("seed", self.seed, 0, LARGEST_SEED)
-        check_whole("stability", self.stability, 0, LARGEST)
+        check_head(self.name, self.seed, self.stability)
         check_different("units", (unit.id for unit in self.units), "the unit")
         check_different("needs", (need.id for need in self.needs), "the need")
-        self._check_claims()
+        for position, need in enumerate(self.needs):
+            check_units(position, need, self.unit_of)
+        check_worth(need.largest_worth() + self.stability for need in self.needs)
         self._check_groups("together", self.together)
         self._check_groups("alternatives", self.alternatives)
         self._check_one_together_group()
         for field in ("fixed", "forbidden", "previous"):
             self._check_choices(field, getattr(self, field))
-        self._check_worth()
         fixed = FixedSet(self.fixed, self.unit_of, self.need_of, self.option_of)
         fixed.check(self.forbidden, self.alternatives)
 
@@ -64,14 +63,6 @@ class Problem:
     def option_of(self) -> dict[tuple[str, str], Option]:
         """Options by the ids of need and option."""
         return {(need.id, option.id): option for need in self.needs for option in need.options}
-
-    def _check_claims(self) -> None:
-        for n, need in enumerate(self.needs):
-            for o, option in enumerate(need.options):
-                for c, claim in enumerate(option.claims):
-                    if claim.unit not in self.unit_of:
-                        where = f"needs[{n}].options[{o}].claims[{c}].unit"
-                        raise ProblemError(where, f"there is no unit {claim.unit!r}")
 
     def _check_groups(self, field: str, groups: tuple[tuple[str, ...], ...]) -> None:
         for g, group in enumerate(groups):
@@ -103,10 +94,27 @@ class Problem:
         if need not in self.need_of:
             raise ProblemError(where, f"there is no need {need!r}")
 
-    def _check_worth(self) -> None:
-        largest = 0
-        for n, need in enumerate(self.needs):
-            scores = sum(abs(option.score) * need.most(option) for option in need.options)
-            largest += abs(need.value) + self.stability + scores
-            if largest > LARGEST_EXACT:
-                raise ProblemError(f"needs[{n}]", "values and scores times amounts add up to more than 2**53")
+
+def check_head(name: str, seed: int, stability: int) -> None:
+    """Refuse a name, seed or stability that no problem has."""
+    check_name("name", name)
+    check_whole("seed", seed, 0, LARGEST_SEED)
+    check_whole("stability", stability, 0, LARGEST)
+
+
+def check_units(position: int, need: Need, known: Container[str]) -> None:
+    """Refuse a claim of the need on a unit that is not known; `position` is that of the need."""
+    for o, option in enumerate(need.options):
+        for c, claim in enumerate(option.claims):
+            if claim.unit not in known:
+                where = f"needs[{position}].options[{o}].claims[{c}].unit"
+                raise ProblemError(where, f"there is no unit {claim.unit!r}")
+
+
+def check_worth(of_needs: Iterable[int]) -> None:
+    """Refuse needs whose largest worths, in either direction, add up to more than figures can hold exactly."""
+    largest = 0
+    for position, worth in enumerate(of_needs):
+        largest += worth
+        if largest > LARGEST_EXACT:
+            raise ProblemError(f"needs[{position}]", "values and scores times amounts add up to more than 2**53")

@@ -22,21 +22,40 @@ T = TypeVar("T")
 
 def read_problem(content: object) -> Problem:
     """The problem that the file says; raises ProblemError."""
+    fields = problem_fields(content)
+    units, needs = read_units(fields["units"]), read_needs(fields["needs"])
+    return Problem(units=units, needs=needs, **read_rest(fields))
+
+
+def problem_fields(content: object) -> dict[str, Any]:
+    """The content as an object of this format with all of a problem's keys; what they hold is not looked at."""
     _check_format(content, PROBLEM_FORMAT)
     optional = ("seed", "together", "alternatives", "fixed", "forbidden", "previous", "stability")
-    fields = _fields(content, ("format", "name", "units", "needs"), optional)
-    return Problem(
-        name=fields["name"],
-        units=_each("units", fields["units"], _unit),
-        needs=_each("needs", fields["needs"], _need),
-        seed=fields.get("seed", 0),
-        together=_each("together", fields.get("together", []), _group),
-        alternatives=_each("alternatives", fields.get("alternatives", []), _group),
-        fixed=_each("fixed", fields.get("fixed", []), _match),
-        forbidden=_each("forbidden", fields.get("forbidden", []), _forbidden),
-        previous=_each("previous", fields.get("previous", []), _match),
-        stability=fields.get("stability", 0),
-    )
+    return _fields(content, ("format", "name", "units", "needs"), optional)
+
+
+def read_units(content: object, first: int = 0) -> tuple[Unit, ...]:
+    """The units of the file, or some of them, whose first has this position."""
+    return _each("units", content, _unit, first)
+
+
+def read_needs(content: object, first: int = 0) -> tuple[Need, ...]:
+    """The needs of the file, or some of them, whose first has this position."""
+    return _each("needs", content, _need, first)
+
+
+def read_rest(fields: dict[str, Any]) -> dict[str, Any]:
+    """All but the units and needs, by the names of the problem's fields."""
+    return {
+        "name": fields["name"],
+        "seed": fields.get("seed", 0),
+        "together": _each("together", fields.get("together", []), _group),
+        "alternatives": _each("alternatives", fields.get("alternatives", []), _group),
+        "fixed": _each("fixed", fields.get("fixed", []), _match),
+        "forbidden": _each("forbidden", fields.get("forbidden", []), _forbidden),
+        "previous": _each("previous", fields.get("previous", []), _match),
+        "stability": fields.get("stability", 0),
+    }
 
 
 def read_plan(content: object) -> Plan:
@@ -136,11 +155,11 @@ def _row(content: object, names: Sequence[str]) -> list[Any]:
     return content
 
 
-def _each(where: str, content: object, read: Callable[[object], T]) -> tuple[T, ...]:
+def _each(where: str, content: object, read: Callable[[object], T], first: int = 0) -> tuple[T, ...]:
     if not isinstance(content, list):
         raise ProblemError(where, f"{_shown(content)} is not an array")
     things = []
-    for position, thing in enumerate(content):
+    for position, thing in enumerate(content, first):
         try:
             things.append(read(thing))
         except ProblemError as error:

@@ -1,0 +1,105 @@
+"""Problems as arrays and back.
+
+Both say the same, though not always in the same words: arrays forget the capacity of a unit that has pieces, a `max`
+that is no limit, and which of the claims on a unit an interval is from.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from platsverket.matching.arrays import Arrays, Ints
+from platsverket.matching.growing import GrowingArrays, SomeNeeds, SomeUnits
+from platsverket.matching.need import Forbidden, Match
+from platsverket.matching.plan import Plan
+from platsverket.matching.problem import Problem
+from platsverket.matching.unpacking import Unpacking
+
+
+def arrays_of(problem: Problem) -> Arrays:
+    """The problem as arrays."""
+    growing = GrowingArrays()
+    growing.add_units(SomeUnits.of(problem.units))
+    growing.add_needs(SomeNeeds.of(problem.needs))
+    return with_agreements(growing.arrays(problem.name, problem.seed, problem.stability), problem)
+
+
+def problem_of(arrays: Arrays, options: Ints | Sequence[int] | None = None) -> Problem:
+    """The problem that the arrays say, with all of its needs; of the options only those at these positions, if given.
+
+    Options that are fixed, forbidden or previous are always kept.
+    """
+    given = np.arange(len(arrays.option_ids)) if options is None else np.asarray(options, dtype=np.int64)
+    kept = np.concatenate([given, arrays.fixed[:, 0], arrays.forbidden, arrays.previous[:, 0]])
+    need_ids = list(arrays.need_ids)
+    return problem_with(
+        arrays,
+        kept,
+        name=arrays.name,
+        seed=arrays.seed,
+        stability=arrays.stability,
+        together=tuple(tuple(need_ids[need] for need in group) for group in arrays.together),
+        alternatives=tuple(tuple(need_ids[need] for need in group) for group in arrays.alternatives),
+        fixed=_matches(arrays, arrays.fixed),
+        forbidden=tuple(Forbidden(*pair) for pair in _pairs(arrays, arrays.forbidden)),
+        previous=_matches(arrays, arrays.previous),
+    )
+
+
+def relevant(arrays: Arrays, plan: Plan) -> Problem:
+    """All of the problem that it takes to check the plan: of the options those that it or an agreement names."""
+    return problem_of(arrays, options_at(arrays, plan.matches))
+
+
+def problem_with(arrays: Arrays, options: Ints, **rest: Any) -> Problem:
+    """The problem of the arrays' units and needs, with these of their options, and the rest of its fields as given."""
+    unpacking = Unpacking(arrays)
+    needs = unpacking.needs(range(len(arrays.need_ids)), np.unique(options))
+    return Problem(units=unpacking.units(), needs=needs, **rest)
+
+
+def with_agreements(arrays: Arrays, problem: Problem) -> Arrays:
+    """The arrays with the groups and choices of the problem, all of whose needs and options they have."""
+    need_at = {id_: position for position, id_ in enumerate(arrays.need_ids)}
+    return replace(
+        arrays,
+        together=tuple(tuple(need_at[need] for need in group) for group in problem.together),
+        alternatives=tuple(tuple(need_at[need] for need in group) for group in problem.alternatives),
+        fixed=_rows(arrays, problem.fixed),
+        forbidden=options_at(arrays, problem.forbidden),
+        previous=_rows(arrays, problem.previous),
+    )
+
+
+def options_at(arrays: Arrays, choices: Iterable[Match | Forbidden]) -> Ints:
+    """Where the chosen options are, in the order of the choices; those that there are not are left out."""
+    need_at = {id_: position for position, id_ in enumerate(arrays.need_ids)}
+    first = arrays.option_from.tolist()
+    found: list[int] = []
+    for choice in choices:
+        need = need_at.get(choice.need)
+        if need is not None:
+            of_need = range(first[need], first[need + 1])
+            found += [option for option in of_need if arrays.option_ids[option] == choice.option]
+    return np.array(found, dtype=np.int64)
+
+
+def _rows(arrays: Arrays, matches: Sequence[Match]) -> Ints:
+    amounts = np.array([match.amount for match in matches], dtype=np.int64)
+    return np.column_stack([options_at(arrays, matches), amounts])
+
+
+def _matches(arrays: Arrays, rows: Ints) -> tuple[Match, ...]:
+    pairs = _pairs(arrays, rows[:, 0])
+    return tuple(Match(*pair, amount) for pair, amount in zip(pairs, rows[:, 1].tolist(), strict=True))
+
+
+def _pairs(arrays: Arrays, options: Ints) -> list[tuple[str, str]]:
+    """The ids of need and option."""
+    needs = np.searchsorted(arrays.option_from, options, side="right") - 1
+    return [
+        (arrays.need_ids[need], arrays.option_ids[option])
+        for need, option in zip(needs.tolist(), options.tolist(), strict=True)
+    ]
