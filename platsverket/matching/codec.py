@@ -1,21 +1,15 @@
 """Problems and plans as JSON and back, strictly: what is not understood is refused, naming the place."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
-
 from platsverket.matching.arrays import Arrays
-from platsverket.matching.conversion import problem_of
 from platsverket.matching.errors import PlanError, ProblemError
-from platsverket.matching.need import Need
 from platsverket.matching.parsing import parsed
 from platsverket.matching.plan import Plan
 from platsverket.matching.problem import Problem
 from platsverket.matching.reading import read_plan, read_problem
 from platsverket.matching.reading_arrays import arrays_from_file, arrays_from_json
-from platsverket.matching.unpacking import Unpacking
-from platsverket.matching.writing import NEEDS_AT_A_TIME, write_plan, write_problem
+from platsverket.matching.writing import write_arrays, write_plan, write_problem
 
 __all__ = [
     "arrays_from_file",
@@ -43,7 +37,7 @@ def plan_from_json(data: bytes | str) -> Plan:
 
 def problem_to_json(problem: Problem) -> bytes:
     """The problem as UTF-8 JSON; reading it again gives an equal problem."""
-    return b"".join(write_problem(problem, problem.needs))
+    return write_problem(problem)
 
 
 def plan_to_json(plan: Plan) -> bytes:
@@ -54,11 +48,4 @@ def plan_to_json(plan: Plan) -> bytes:
 def arrays_to_file(arrays: Arrays, path: Path) -> None:
     """Write the problem as UTF-8 JSON, a part at a time; reading it again gives equal arrays."""
     with path.open("wb") as file:
-        file.writelines(write_problem(problem_of(arrays, ()), _needs(arrays)))
-
-
-def _needs(arrays: Arrays) -> Iterator[Need]:
-    unpacking, count, option_from = Unpacking(arrays), len(arrays.need_ids), arrays.option_from
-    for first in range(0, count, NEEDS_AT_A_TIME):
-        needs = range(first, min(first + NEEDS_AT_A_TIME, count))
-        yield from unpacking.needs(needs, np.arange(option_from[needs.start], option_from[needs.stop]))
+        file.writelines(write_arrays(arrays))

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from platsverket.matching.arrays import Arrays, Ints
@@ -15,6 +16,7 @@ from platsverket.matching.growing import GrowingArrays, SomeNeeds, SomeUnits
 from platsverket.matching.need import Forbidden, Match
 from platsverket.matching.plan import Plan
 from platsverket.matching.problem import Problem
+from platsverket.matching.reading import read_needs, read_units
 from platsverket.matching.unpacking import Unpacking
 
 
@@ -57,7 +59,11 @@ def problem_with(arrays: Arrays, options: Ints, **rest: Any) -> Problem:
     """The problem of the arrays' units and needs, with these of their options, and the rest of its fields as given."""
     unpacking = Unpacking(arrays)
     needs = unpacking.needs(range(len(arrays.need_ids)), np.unique(options))
-    return Problem(units=unpacking.units(), needs=needs, **rest)
+    return Problem(
+        units=read_units([msgspec.to_builtins(unit) for unit in unpacking.units()]),
+        needs=read_needs([msgspec.to_builtins(need) for need in needs]),
+        **rest,
+    )
 
 
 def with_agreements(arrays: Arrays, problem: Problem) -> Arrays:

@@ -8,6 +8,7 @@ import numpy as np
 from msgspec import UnsetType
 
 from platsverket.matching.arrays import Arrays, Ints, Names
+from platsverket.matching.fields import LARGEST
 from platsverket.matching.lean import AnyClaim, AnyNeed, AnyOption, AnyPiece, AnyTime, AnyUnit
 
 UNKNOWN = -1
@@ -103,7 +104,9 @@ class GrowingArrays:
         self._options.extend([len(need.options) for need in needs])
         self._option_ids.extend([option.id for option in options])
         self._score.extend([option.score for option in options])
-        self._most.extend([min(option.max or need.amount, need.amount) for need in needs for option in need.options])
+        amounts = np.array([need.amount for need in needs for _ in need.options], dtype=np.int64)
+        limits = np.array([option.max or LARGEST for option in options], dtype=np.int64)
+        _append(self._most, np.minimum(limits, amounts))
         option_of = np.repeat(np.arange(first, first + len(options)), [len(option.claims) for option in options])
         unit_of = np.array([self.unit_at.get(claim.unit, UNKNOWN) for claim in claims], dtype=np.int64)
         load_of = np.array([claim.amount for claim in claims], dtype=np.int64)

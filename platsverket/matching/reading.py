@@ -148,9 +148,9 @@ def _fields(content: object, required: Sequence[str], optional: Sequence[str] = 
     return content
 
 
-def _row(content: object, names: Sequence[str]) -> list[Any]:
+def _row(content: object, names: Sequence[str]) -> Sequence[Any]:
     """The content as an array of as many things as there are names."""
-    if not isinstance(content, list) or len(content) != len(names):
+    if not isinstance(content, list | tuple) or len(content) != len(names):
         raise ProblemError("", f"{_shown(content)} is not [{', '.join(names)}]")
     return content
 

@@ -146,7 +146,7 @@ def _needs_right(some: SomeNeeds, elements: list[Raw], unit_at: dict[str, int]) 
     """Whether the needs obey the rules beyond the types and ranges of single fields."""
     names = "".join([*(need.id for need in some.needs), *(option.id for option in some.options)])
     units = [claim.unit for claim in some.claims]
-    printable = names.isprintable() and all(unit in unit_at or unit.isprintable() for unit in units)
+    printable = names.isprintable() and "".join(set(units).difference(unit_at)).isprintable()
     different = all(len({option.id for option in need.options}) == len(need.options) for need in some.needs)
     keys = 4 * len(some.needs) + 3 * len(some.options) + 3 * len(some.claims)
     keys += sum(bool(need.parts) for need in some.needs) + sum(bool(option.max) for option in some.options)

@@ -1,14 +1,14 @@
 """Units and needs out of arrays."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import pairwise
 from math import isnan
 
 import numpy as np
+from msgspec import UNSET
 
 from platsverket.matching.arrays import Arrays, Ints
-from platsverket.matching.need import Claim, Need, Option
-from platsverket.matching.unit import Interval, Piece, Unit
+from platsverket.matching.lean import Claim, Interval, Need, Option, Piece, Unit
 
 Row = tuple[int, int, int, int]
 """Unit, load, start and end of an interval that is claimed."""
@@ -21,51 +21,47 @@ class Unpacking:
         self._arrays = arrays
         self._unit_ids = list(arrays.unit_ids)
 
-    def units(self) -> tuple[Unit, ...]:
+    def units(self) -> Iterator[Unit]:
         """All units; one that has its capacity in pieces is as large as the largest of them."""
-        pieces: dict[int, list[Piece]] = {}
-        for unit, *piece in self._arrays.pieces.tolist():
-            pieces.setdefault(unit, []).append(Piece(*piece))
-        units = zip(self._unit_ids, self._arrays.capacity.tolist(), self._arrays.position.tolist(), strict=True)
-        return tuple(
-            Unit(
-                id=id_,
-                capacity=capacity or max([1, *(piece.capacity for piece in pieces.get(unit, ()))]),
-                available=None if capacity else tuple(pieces.get(unit, ())),
-                position=None if isnan(latitude) else (latitude, longitude),
-            )
-            for unit, (id_, capacity, (latitude, longitude)) in enumerate(units)
-        )
-
-    def needs(self, needs: range, options: Ints) -> tuple[Need, ...]:
-        """The needs with those of their options that are among these, which ascend and are options of these needs."""
         arrays = self._arrays
-        bounds = np.searchsorted(options, arrays.option_from[needs.start : needs.stop + 1])
-        owner = np.repeat(np.arange(needs.start, needs.stop), np.diff(bounds))
-        made = list(self._options(options, arrays.amount[owner]))
-        return tuple(
-            Need(
-                id=arrays.need_ids[need],
-                value=int(arrays.value[need]),
-                amount=int(arrays.amount[need]),
-                options=tuple(made[first:end]),
-                parts=int(arrays.parts[need]),
+        pieces: dict[int, list[Piece]] = {}
+        for unit, start, end, capacity in arrays.pieces.tolist():
+            pieces.setdefault(unit, []).append(Piece(start, end, capacity))
+        facts = zip(self._unit_ids, arrays.capacity.tolist(), arrays.position.tolist(), strict=True)
+        for unit, (id_, capacity, (latitude, longitude)) in enumerate(facts):
+            own = pieces.get(unit, [])
+            yield Unit(
+                id=id_,
+                capacity=capacity or max([1, *(piece.capacity for piece in own)]),
+                available=UNSET if capacity else own,
+                position=UNSET if isnan(latitude) else (latitude, longitude),
             )
-            for need, (first, end) in zip(needs, pairwise(bounds.tolist()), strict=True)
-        )
+
+    def needs(self, needs: range, options: Ints) -> Iterator[Need]:
+        """The needs with those of their options that are among these, which ascend and are options of these needs."""
+        arrays, some = self._arrays, slice(needs.start, needs.stop)
+        values, amounts, parts = arrays.value[some].tolist(), arrays.amount[some].tolist(), arrays.parts[some].tolist()
+        bounds = np.searchsorted(options, arrays.option_from[needs.start : needs.stop + 1])
+        made = list(self._options(options, np.repeat(arrays.amount[some], np.diff(bounds))))
+        for need, value, amount, most, (first, end) in zip(
+            needs, values, amounts, parts, pairwise(bounds.tolist()), strict=True
+        ):
+            yield Need(
+                id=arrays.need_ids[need],
+                value=value,
+                amount=amount,
+                parts=most if most > 1 else 0,
+                options=made[first:end],
+            )
 
     def _options(self, options: Ints, amounts: Ints) -> Iterator[Option]:
         """The options; `amounts` are those of their needs."""
         arrays = self._arrays
-        score, most = arrays.score[options], arrays.most[options]
-        facts = zip(options.tolist(), score.tolist(), most.tolist(), amounts.tolist(), strict=True)
-        for rows, (option, points, limit, amount) in zip(self._rows(options), facts, strict=True):
-            yield Option(
-                id=arrays.option_ids[option],
-                score=points,
-                claims=tuple(self._claims(rows)),
-                max=None if limit == amount else limit,
-            )
+        most = arrays.most[options]
+        limits = np.where(most < amounts, most, 0)
+        facts = zip(options.tolist(), arrays.score[options].tolist(), limits.tolist(), strict=True)
+        for rows, (option, score, limit) in zip(self._rows(options), facts, strict=True):
+            yield Option(id=arrays.option_ids[option], score=score, max=limit, claims=self._claims(rows))
 
     def _rows(self, options: Ints) -> Iterator[list[Row]]:
         """What each of the options claims."""
@@ -78,12 +74,13 @@ class Unpacking:
         rows = list(zip(*(column[places].tolist() for column in columns), strict=True))
         return (rows[end - count : end] for end, count in zip(ends.tolist(), number.tolist(), strict=True))
 
-    def _claims(self, rows: Iterable[Row]) -> Iterator[Claim]:
+    def _claims(self, rows: list[Row]) -> list[Claim]:
         """As few claims as there can be without changing the order; none has times that overlap."""
-        gathered: list[tuple[int, int, list[Interval]]] = []
+        claims: list[Claim] = []
+        before = (-1, 0, 0)
         for unit, load, start, end in rows:
-            goes_on = gathered and gathered[-1][:2] == (unit, load) and gathered[-1][2][-1].end <= start
-            if not goes_on:
-                gathered.append((unit, load, []))
-            gathered[-1][2].append(Interval(start, end))
-        return (Claim(self._unit_ids[unit], load, tuple(during)) for unit, load, during in gathered)
+            if before[:2] != (unit, load) or start < before[2]:
+                claims.append(Claim(self._unit_ids[unit], load, []))
+            claims[-1].during.append(Interval(start, end))
+            before = unit, load, end
+        return claims

@@ -1,28 +1,49 @@
 """Problems and plans as JSON; what has its default is left out."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 import msgspec
+import numpy as np
 from msgspec import UNSET
 
 from platsverket.matching import lean
+from platsverket.matching.arrays import Arrays
+from platsverket.matching.conversion import problem_of
 from platsverket.matching.need import Claim, Need, Option
 from platsverket.matching.plan import Plan
 from platsverket.matching.problem import Problem
 from platsverket.matching.reading import PLAN_FORMAT, PROBLEM_FORMAT
 from platsverket.matching.unit import Unit
+from platsverket.matching.unpacking import Unpacking
 
 NEEDS_AT_A_TIME = 1000
 
 
-def write_problem(problem: Problem, needs: Iterable[Need]) -> Iterator[bytes]:
-    """The problem as its file says it, with these needs in place of its own, in parts to be put together."""
+def write_problem(problem: Problem) -> bytes:
+    """The problem as its file says it."""
+    return b"".join(_parts(problem, map(_unit, problem.units), map(_need, problem.needs)))
+
+
+def write_arrays(arrays: Arrays) -> Iterator[bytes]:
+    """The problem as its file says it, in parts to be put together."""
+    return _parts(problem_of(arrays, ()), Unpacking(arrays).units(), _needs(arrays))
+
+
+def _needs(arrays: Arrays) -> Iterator[lean.Need]:
+    unpacking, count, option_from = Unpacking(arrays), len(arrays.need_ids), arrays.option_from
+    for first in range(0, count, NEEDS_AT_A_TIME):
+        needs = range(first, min(first + NEEDS_AT_A_TIME, count))
+        yield from unpacking.needs(needs, np.arange(option_from[needs.start], option_from[needs.stop]))
+
+
+def _parts(problem: Problem, units: Iterable[lean.Unit], needs: Iterable[lean.Need]) -> Iterator[bytes]:
+    """The problem with these units and needs."""
     head = {
         "format": PROBLEM_FORMAT,
         "name": problem.name,
         "seed": problem.seed,
-        "units": [_unit(unit) for unit in problem.units],
+        "units": list(units),
     }
     optional = {
         "together": problem.together,
@@ -34,9 +55,9 @@ def write_problem(problem: Problem, needs: Iterable[Need]) -> Iterator[bytes]:
     }
     tail = msgspec.json.encode({key: field for key, field in optional.items() if field})
     yield msgspec.json.encode(head)[:-1] + b',"needs":['
-    separator = b""
-    for some in _in_parts(needs):
-        yield separator + msgspec.json.encode([_need(need) for need in some])[1:-1]
+    remaining, separator = iter(needs), b""
+    while some := list(islice(remaining, NEEDS_AT_A_TIME)):
+        yield separator + msgspec.json.encode(some)[1:-1]
         separator = b","
     yield b"]" + (b"," if len(tail) > 2 else b"") + tail[1:] + b"\n"
 
@@ -54,12 +75,6 @@ def write_plan(plan: Plan) -> bytes:
         "matches": plan.matches,
     }
     return msgspec.json.encode(content) + b"\n"
-
-
-def _in_parts(needs: Iterable[Need]) -> Iterator[Sequence[Need]]:
-    remaining = iter(needs)
-    while some := list(islice(remaining, NEEDS_AT_A_TIME)):
-        yield some
 
 
 def _unit(unit: Unit) -> lean.Unit:
