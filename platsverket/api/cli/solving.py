@@ -12,6 +12,8 @@ from platsverket.api.cli.progress import solver_progress
 from platsverket.core.errors import BadInput, StorageFull
 from platsverket.matching import checker, codec
 from platsverket.matching import solve as solver
+from platsverket.matching.arrays import Arrays
+from platsverket.matching.conversion import relevant
 from platsverket.matching.errors import MatchingError
 from platsverket.matching.problem import Problem
 
@@ -52,12 +54,12 @@ def check(
     plan_file: Annotated[Path, typer.Argument(help="The plan to check against it.", show_default=False)],
 ) -> None:
     """Check a plan: feasible, objective as stated, bound not below it. Exit 1 where it is not right."""
-    problem = _read_problem(problem_file)
+    arrays = _read_arrays(problem_file)
     try:
         plan = codec.plan_from_json(_read(plan_file))
     except MatchingError as error:
         raise BadInput(str(plan_file), None, str(error)) from error
-    violations = checker.check(problem, plan)
+    violations = checker.check(relevant(arrays, plan), plan)
     for violation in violations:
         typer.echo(str(violation))
     if violations:
@@ -72,11 +74,24 @@ def _read_problem(path: Path) -> Problem:
         raise BadInput(str(path), None, str(error)) from error
 
 
+def _read_arrays(path: Path) -> Arrays:
+    try:
+        return codec.arrays_from_file(path)
+    except MatchingError as error:
+        raise BadInput(str(path), None, str(error)) from error
+    except OSError as error:
+        raise _unreadable(path, error) from error
+
+
 def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise BadInput(str(path), None, f"cannot be read: {error.strerror}") from error
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: OSError) -> BadInput:
+    return BadInput(str(path), None, f"cannot be read: {error.strerror}")
 
 
 def _check_folder(path: Path) -> None:
