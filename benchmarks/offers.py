@@ -11,7 +11,7 @@ from platsverket.matching.arrays import Floats, Ints
 KM_PER_DEGREE = 111.2
 
 ROOM, HALL, DESK, FURNITURE, VEHICLE, PERSON = range(6)
-OFFERED = (0.33, 0.07, 0.10, 0.08, 0.08, 0.34)
+OFFERED = (0.21, 0.05, 0.10, 0.15, 0.06, 0.43)
 """The share of the offers that each family has."""
 
 

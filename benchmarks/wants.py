@@ -44,11 +44,11 @@ def draw_wants(count: int, random: Generator) -> Wants:
     town, position = places(count, 1.0, random)
     start, length, weeks, shift = _times(family, random)
     whole = (family == HALL) & (random.random(count) < 0.35)
-    amount = np.where(family == FURNITURE, random.integers(5, 61, count), 1)
+    amount = np.where(family == FURNITURE, random.integers(5, 71, count), 1)
     percent = random.choice([20, 40, 50, 60, 80, 100], count, p=[0.15, 0.15, 0.25, 0.1, 0.1, 0.25])
     seats = np.rint(random.lognormal(2.1, 0.7, count)).astype(np.int64)
     skill = 1 + kinds_of(6, count, random)
-    load = np.select([family == DESK, family == PERSON], [random.integers(1, 10, count), percent], 1)
+    load = np.select([family == DESK, family == PERSON], [random.integers(1, 11, count), percent], 1)
     return Wants(
         family=family,
         town=town,
@@ -75,10 +75,10 @@ def _times(family: Ints, random: Generator) -> tuple[Ints, Ints, Ints, Ints]:
     count = len(family)
     kind = random.random(count)
     hours = random.integers(2, 9, count) * 60
-    days = (np.minimum(random.geometric(0.22, count), 15) - 1) * DAY + 9 * 60
-    months = random.integers(2, 11, count) * WEEK
-    by_hours = np.isin(family, (ROOM, HALL)) & (kind < 0.2)
-    weekly = np.isin(family, (ROOM, HALL)) & (kind > 0.75)
+    days = (np.minimum(random.geometric(0.11, count), 25) - 1) * DAY + 9 * 60
+    months = random.integers(2, 19, count) * WEEK
+    by_hours = np.isin(family, (ROOM, HALL)) & (kind < 0.15)
+    weekly = ((family == ROOM) & (kind > 0.88)) | ((family == HALL) & (kind > 0.6))
     long = np.isin(family, (DESK, FURNITURE, PERSON))
     length = np.select([by_hours | weekly, long], [hours, months], days)
     length[family == FURNITURE] = random.choice([13, 26, 52, 104], count)[family == FURNITURE] * WEEK
