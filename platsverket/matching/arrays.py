@@ -22,10 +22,11 @@ class Names:
 
     def extend(self, names: Iterable[str]) -> None:
         """Add names at the end."""
-        parts = [name.encode() for name in names]
-        self._text += b"".join(parts)
-        ends = accumulate(map(len, parts), initial=self._ends.pop())
-        self._ends.extend(ends)
+        given = list(names)
+        text = "".join(given)
+        sizes = map(len, given) if text.isascii() else (len(name.encode()) for name in given)
+        self._text += text.encode()
+        self._ends.extend(accumulate(sizes, initial=self._ends.pop()))
 
     def __len__(self) -> int:
         return len(self._ends) - 1

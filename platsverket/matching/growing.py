@@ -8,7 +8,6 @@ import numpy as np
 from msgspec import UnsetType
 
 from platsverket.matching.arrays import Arrays, Ints, Names
-from platsverket.matching.fields import LARGEST
 from platsverket.matching.lean import AnyClaim, AnyNeed, AnyOption, AnyPiece, AnyTime, AnyUnit
 
 UNKNOWN = -1
@@ -33,10 +32,11 @@ class Times:
 
 def times(holders: Sequence[Sequence[AnyTime]]) -> Times:
     """The times of every holder."""
+    held = [time for times in holders for time in times]
     return Times(
-        of=np.repeat(np.arange(len(holders)), [len(held) for held in holders]),
-        start=np.array([time.start for held in holders for time in held], dtype=np.int64),
-        end=np.array([time.end for held in holders for time in held], dtype=np.int64),
+        of=np.repeat(np.arange(len(holders)), [len(times) for times in holders]),
+        start=_ints([time.start for time in held]),
+        end=_ints([time.end for time in held]),
     )
 
 
@@ -55,11 +55,17 @@ class SomeUnits:
 
 @dataclass(frozen=True, slots=True)
 class SomeNeeds:
-    """Needs, all of their options, all of the claims of those, and all of the times of those."""
+    """Needs, all of their options, all of the claims of those, and all of the times of those.
+
+    `limits` has the `max` of every option, 0 for none, and `units` the unit of every claim.
+    """
 
     needs: Sequence[AnyNeed]
     options: list[AnyOption]
+    option_ids: list[str]
+    limits: list[int]
     claims: list[AnyClaim]
+    units: list[str]
     during: Times
 
     @classmethod
@@ -67,7 +73,15 @@ class SomeNeeds:
         """These needs."""
         options: list[AnyOption] = [option for need in needs for option in need.options]
         claims: list[AnyClaim] = [claim for option in options for claim in option.claims]
-        return cls(needs, options, claims, times([claim.during for claim in claims]))
+        return cls(
+            needs=needs,
+            options=options,
+            option_ids=[option.id for option in options],
+            limits=[option.max or 0 for option in options],
+            claims=claims,
+            units=[claim.unit for claim in claims],
+            during=times([claim.during for claim in claims]),
+        )
 
 
 class GrowingArrays:
@@ -96,20 +110,20 @@ class GrowingArrays:
 
     def add_needs(self, some: SomeNeeds) -> None:
         """Add needs at the end, with their options and claims."""
-        first, needs, options, claims = len(self._option_ids), some.needs, some.options, some.claims
+        first, needs = len(self._option_ids), some.needs
         self._need_ids.extend([need.id for need in needs])
         self._value.extend([need.value for need in needs])
         self._amount.extend([need.amount for need in needs])
         self._parts.extend([need.parts or 1 for need in needs])
         self._options.extend([len(need.options) for need in needs])
-        self._option_ids.extend([option.id for option in options])
-        self._score.extend([option.score for option in options])
-        amounts = np.array([need.amount for need in needs for _ in need.options], dtype=np.int64)
-        limits = np.array([option.max or LARGEST for option in options], dtype=np.int64)
-        _append(self._most, np.minimum(limits, amounts))
-        option_of = np.repeat(np.arange(first, first + len(options)), [len(option.claims) for option in options])
-        unit_of = np.array([self.unit_at.get(claim.unit, UNKNOWN) for claim in claims], dtype=np.int64)
-        load_of = np.array([claim.amount for claim in claims], dtype=np.int64)
+        self._option_ids.extend(some.option_ids)
+        self._score.extend([option.score for option in some.options])
+        limits, amounts = _ints(some.limits), _ints([need.amount for need in needs for _ in need.options])
+        _append(self._most, np.where(limits > 0, np.minimum(limits, amounts), amounts))
+        claims = [len(option.claims) for option in some.options]
+        option_of = np.repeat(np.arange(first, first + len(claims)), claims)
+        unit_of = _ints([self.unit_at.get(unit, UNKNOWN) for unit in some.units])
+        load_of = _ints([claim.amount for claim in some.claims])
         _append(self._claim_option, option_of[some.during.of])
         _append(self._claim_unit, unit_of[some.during.of])
         _append(self._claim_load, load_of[some.during.of])
@@ -125,20 +139,20 @@ class GrowingArrays:
             unit_ids=self._unit_ids,
             need_ids=self._need_ids,
             option_ids=self._option_ids,
-            capacity=_ints(self._capacity),
-            pieces=_ints(self._pieces).reshape(-1, 4),
+            capacity=_held(self._capacity),
+            pieces=_held(self._pieces).reshape(-1, 4),
             position=np.frombuffer(self._position, dtype=np.float64).reshape(-1, 2),
-            value=_ints(self._value),
-            amount=_ints(self._amount),
-            parts=_ints(self._parts),
-            option_from=np.concatenate([[0], np.cumsum(_ints(self._options))]),
-            score=_ints(self._score),
-            most=_ints(self._most),
-            claim_option=_ints(self._claim_option),
-            claim_unit=_ints(self._claim_unit),
-            claim_load=_ints(self._claim_load),
-            claim_start=_ints(self._claim_start),
-            claim_end=_ints(self._claim_end),
+            value=_held(self._value),
+            amount=_held(self._amount),
+            parts=_held(self._parts),
+            option_from=np.concatenate([[0], np.cumsum(_held(self._options))]),
+            score=_held(self._score),
+            most=_held(self._most),
+            claim_option=_held(self._claim_option),
+            claim_unit=_held(self._claim_unit),
+            claim_load=_held(self._claim_load),
+            claim_start=_held(self._claim_start),
+            claim_end=_held(self._claim_end),
             together=(),
             alternatives=(),
             fixed=np.empty((0, 2), dtype=np.int64),
@@ -152,10 +166,14 @@ def available(unit: AnyUnit) -> Sequence[AnyPiece] | None:
     return None if isinstance(unit.available, UnsetType) else unit.available
 
 
+def _ints(numbers: list[int]) -> Ints:
+    return np.fromiter(numbers, dtype=np.int64, count=len(numbers))
+
+
 def _append(to: "array[int]", numbers: Ints) -> None:
     to.frombytes(numbers.tobytes())
 
 
-def _ints(numbers: "array[int]") -> Ints:
+def _held(numbers: "array[int]") -> Ints:
     """The numbers where they are; the array can no longer grow."""
     return np.frombuffer(numbers, dtype=np.int64)
