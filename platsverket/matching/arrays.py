@@ -1,6 +1,7 @@
 """A problem as arrays: the same facts as `Problem`, for markets of millions of options."""
 
 from array import array
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import accumulate
@@ -27,6 +28,17 @@ class Names:
         sizes = map(len, given) if text.isascii() else (len(name.encode()) for name in given)
         self._text += text.encode()
         self._ends.extend(accumulate(sizes, initial=self._ends.pop()))
+
+    def find(self, name: str, first: int, end: int) -> int | None:
+        """Where the name is among those from `first` to before `end`; None if it is not there."""
+        wanted = name.encode()
+        start = self._text.find(wanted, self._ends[first], self._ends[end])
+        while start >= 0:
+            index = bisect_left(self._ends, start, first, end)
+            if self._ends[index] == start and self._ends[index + 1] == start + len(wanted):
+                return index
+            start = self._text.find(wanted, start + 1, self._ends[end])
+        return None
 
     def __len__(self) -> int:
         return len(self._ends) - 1

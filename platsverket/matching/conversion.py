@@ -83,13 +83,9 @@ def options_at(arrays: Arrays, choices: Iterable[Match | Forbidden]) -> Ints:
     """Where the chosen options are, in the order of the choices; those that there are not are left out."""
     need_at = {id_: position for position, id_ in enumerate(arrays.need_ids)}
     first = arrays.option_from.tolist()
-    found: list[int] = []
-    for choice in choices:
-        need = need_at.get(choice.need)
-        if need is not None:
-            of_need = range(first[need], first[need + 1])
-            found += [option for option in of_need if arrays.option_ids[option] == choice.option]
-    return np.array(found, dtype=np.int64)
+    named = ((need_at[choice.need], choice.option) for choice in choices if choice.need in need_at)
+    found = (arrays.option_ids.find(option, first[need], first[need + 1]) for need, option in named)
+    return np.array([option for option in found if option is not None], dtype=np.int64)
 
 
 def _rows(arrays: Arrays, matches: Sequence[Match]) -> Ints:
