@@ -1,5 +1,7 @@
 """Plans made one need after another: as booking systems do, and greedily."""
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from benchmarks.ledger import Ledger
@@ -15,7 +17,7 @@ def first_come(arrays: Arrays) -> Ints:
 
 
 def dearest_first(arrays: Arrays) -> Ints:
-    """The same in the order of what a bundle's needs are worth together, each need by its share; rows [option, amount]."""
+    """The same, those of most value first, a bundle by its needs' mean; rows [option, amount]."""
     worth = arrays.value.astype(float)
     for group in arrays.together:
         worth[list(group)] = worth[list(group)].sum() / len(group)
@@ -39,7 +41,7 @@ class Desk:
         self._seen: set[int] = set()
         self._take_what_is_fixed()
 
-    def serve(self, order: "range | list[int]") -> Ints:
+    def serve(self, order: Iterable[int]) -> Ints:
         """Serve who can be served, in that order."""
         for need in order:
             if need not in self._seen:

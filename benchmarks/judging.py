@@ -1,8 +1,11 @@
 """Is what was taken allowed, and what is it worth? Independent of the product's own checker, and quick."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from platsverket.matching.arrays import Arrays, Ints
+
+Bools = NDArray[np.bool_]
 
 
 def judged(arrays: Arrays, taken: Ints) -> tuple[int, int]:
@@ -12,7 +15,7 @@ def judged(arrays: Arrays, taken: Ints) -> tuple[int, int]:
     amount = np.bincount(owner, taken[:, 1], needs).astype(np.int64)
     served = amount == arrays.amount
     _check_amounts(arrays, taken, owner, amount)
-    _check_agreements(arrays, taken, owner, served)
+    _check_agreements(arrays, taken, served)
     _check_capacity(arrays, taken)
     worth = arrays.value[served].sum() + (arrays.score[taken[:, 0]] * taken[:, 1]).sum()
     return int(worth) + arrays.stability * _kept(arrays, taken, served), int(served.sum())
@@ -27,9 +30,7 @@ def _check_amounts(arrays: Arrays, taken: Ints, owner: Ints, amount: Ints) -> No
     _refuse("most", bool(((taken[:, 1] > arrays.most[taken[:, 0]]) | (taken[:, 1] < 1)).any()))
 
 
-def _check_agreements(
-    arrays: Arrays, taken: Ints, owner: Ints, served: "np.ndarray[tuple[int], np.dtype[np.bool_]]"
-) -> None:
+def _check_agreements(arrays: Arrays, taken: Ints, served: Bools) -> None:
     pairs = set(map(tuple, taken.tolist()))
     _refuse("fixed", not pairs.issuperset(map(tuple, arrays.fixed.tolist())))
     _refuse("forbidden", bool(np.isin(taken[:, 0], arrays.forbidden).any()))
@@ -62,7 +63,7 @@ def _check_capacity(arrays: Arrays, taken: Ints) -> None:
     _refuse("capacity", bool((total[last] + arrays.capacity[units[last]] < 0).any()))
 
 
-def _kept(arrays: Arrays, taken: Ints, served: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> int:
+def _kept(arrays: Arrays, taken: Ints, served: Bools) -> int:
     """How many served needs have just the options they had."""
     before, now = (_options_by_need(arrays, options) for options in (arrays.previous[:, 0], taken[:, 0]))
     return sum(bool(served[need]) and now.get(need) == options for need, options in before.items())

@@ -33,7 +33,7 @@ class Ledger:
 
     def take(self, option: int, amount: int) -> bool:
         """Book so much of the option; nothing if it does not fit."""
-        done = []
+        done: list[tuple[int, Booking]] = []
         for unit, load, start, end in self._claims(option):
             if self._free(unit, start, end) < load * amount:
                 for earlier, booking in done:

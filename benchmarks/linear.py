@@ -6,7 +6,6 @@ The program is written straight into MathOpt's messages: an object for each vari
 """
 
 import math
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal
 
@@ -14,18 +13,11 @@ import numpy as np
 from ortools.math_opt import callback_pb2, model_parameters_pb2, model_pb2, parameters_pb2, solution_pb2
 from ortools.math_opt.core.python import solver
 
-from benchmarks.choices_left import Left, left
+from benchmarks.outcome import Answer
+from benchmarks.remaining import Left, left
 from platsverket.matching.arrays import Arrays, Floats, Ints
 
 Method = Literal["highs", "pdlp"]
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A worth that no plan can exceed, and the best plan found: rows [option, amount], None if there is none."""
-
-    bound: float
-    taken: Ints | None
 
 
 class Program:
@@ -81,7 +73,7 @@ class Program:
     def _served(self, need: Ints) -> Ints:
         return len(self.size) + self._left.bundle[need]
 
-    def _add(self, row: Ints, column: Ints, factor: Floats | Ints, lower: Floats, upper: Floats) -> None:
+    def _add(self, row: Ints, column: Ints, factor: Floats | Ints, lower: Floats, upper: Floats | Ints) -> None:
         self._entries.append((row + self._rows, column, factor.astype(float)))
         self._bounds.append((lower.astype(float), upper.astype(float)))
         self._rows += len(lower)

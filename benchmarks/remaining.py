@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from benchmarks.judging import Bools
 from benchmarks.peaks import Rows, intervals, rows_of
 from platsverket.matching.arrays import Arrays, Ints
 
@@ -34,9 +35,9 @@ class Left:
         return int(self.bundle.max(initial=-1)) + 1
 
     @property
-    def single(self) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+    def single(self) -> Bools:
         """Which columns are of needs that take all of one option."""
-        single: np.ndarray[tuple[int], np.dtype[np.bool_]] = self.parts[self.owner] == 1
+        single: Bools = self.parts[self.owner] == 1
         return single
 
 
@@ -69,7 +70,7 @@ def left(arrays: Arrays) -> Left:
     return _without_what_never_fits(whole)
 
 
-def _bundles(arrays: Arrays, settled: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> Ints:
+def _bundles(arrays: Arrays, settled: Bools) -> Ints:
     first = np.arange(len(arrays.value))
     for group in arrays.together:
         first[list(group)] = group[0]
@@ -78,13 +79,13 @@ def _bundles(arrays: Arrays, settled: "np.ndarray[tuple[int], np.dtype[np.bool_]
     return bundle
 
 
-def _barred(arrays: Arrays, settled: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> Ints:
+def _barred(arrays: Arrays, settled: Bools) -> Ints:
     groups = (group for group in arrays.alternatives if settled[list(group)].any())
     barred = {need for group in groups for need in group if not settled[need]}
     return np.array(sorted(barred), dtype=np.int64)
 
 
-def _base(arrays: Arrays, owner: Ints, settled: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> int:
+def _base(arrays: Arrays, owner: Ints, settled: Bools) -> int:
     """Scores of what is fixed, values of whom it serves, stability where that is what they had."""
     scores = (arrays.score[arrays.fixed[:, 0]] * arrays.fixed[:, 1]).sum()
     fixed = set(arrays.fixed[:, 0].tolist())
