@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
 from random import Random
 from tempfile import NamedTemporaryFile
@@ -107,14 +108,14 @@ def mutated(draw: Random, content: Any) -> None:
     if kind == 0:
         del holder[key]
     elif kind == 1 and isinstance(holder, list):
-        holder.insert(draw.randrange(len(holder) + 1), holder[key])
+        holder.insert(draw.randrange(len(holder) + 1), deepcopy(holder[key]))
     elif kind == 2 and isinstance(holder, dict):
-        holder[draw.choice(["id", "max", "parts", "from", "position", "available"])] = draw.choice(STRANGE)
+        holder[draw.choice(["id", "max", "parts", "from", "position", "available"])] = deepcopy(draw.choice(STRANGE))
     elif kind == 3:
         other, place = draw.choice(places(content))
-        holder[key] = json.loads(json.dumps(other[place]))
+        holder[key] = deepcopy(other[place])
     else:
-        holder[key] = draw.choice(STRANGE)
+        holder[key] = deepcopy(draw.choice(STRANGE))
 
 
 def text_of(draw: Random, content: Any) -> bytes:
@@ -255,3 +256,15 @@ def test_a_pipe_can_be_read() -> None:
     os.close(read)
 
     assert plain(arrays) == careful(EXAMPLE.encode())
+
+
+def test_what_is_right_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    def careful_reader(_content: object, _first: int) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(reading_arrays, "read_units", careful_reader)
+    monkeypatch.setattr(reading_arrays, "read_needs", careful_reader)
+
+    for path in SAMPLES.glob("*.json"):
+        arrays_from_file(path)
+    arrays_from_json(EXAMPLE.replace("r3", "urn:r3").replace("desks", r'b\u00e5t\\"').encode())
