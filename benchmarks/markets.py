@@ -5,14 +5,30 @@ which offers could serve what is wanted (`Choices`). Time is in minutes since a 
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.random import Generator
 
+from benchmarks.booking import first_come
 from benchmarks.choices import Choices, Choosing
 from benchmarks.offers import FURNITURE, ROOM, Offers, draw_offers
 from benchmarks.wants import DAY, WEEK, WEEKS, Wants, draw_wants, near_each_other
 from platsverket.matching.arrays import Arrays, Ints, Names
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """What kind of market to draw; the fields are those of `market`."""
+
+    needs: int
+    seed: int
+    options: int
+    tight: bool
+    bundles: float
+    alternatives: float
+    pieces: float
+    forbidden: float
 
 
 def market(
@@ -25,27 +41,45 @@ def market(
     alternatives: float = 0.0,
     pieces: float = 0.0,
     forbidden: float = 0.0,
+    fixed: float = 0.0,
+    previous: float = 0.0,
+    stability: int = 40,
 ) -> Arrays:
     """A market of so many needs with at most so many options each, and one offer for three needs (tight: for five).
 
     The rest are shares: `bundles` of the needs that go together in twos and threes, `alternatives` of the needs in
-    pairs of which one is enough, `pieces` of the units whose capacity changes over time, `forbidden` of the options.
+    pairs of which one is enough, `pieces` of the units whose capacity changes over time, `forbidden` of the options,
+    `fixed` and `previous` of what first come, first served would give, each with its need (`stability` is for those).
     """
-    random = np.random.default_rng(seed)
-    offers = draw_offers(max(12, round(needs / (4.8 if tight else 3.0))), random)
-    together = _groups(needs, bundles, 3, random)
-    wants = near_each_other(draw_wants(needs, random), together)
-    choices = Choosing(wants, offers, options, random).choices()
-    name = f"market-{needs}-{seed}" + ("-tight" if tight else "") + (f"-bundles{bundles:g}" if bundles else "")
-    capacity, available = _available(np.repeat(offers.capacity, offers.span), pieces, random)
+    drawn = _drawn(Draw(needs, seed, options, tight, bundles, alternatives, pieces, forbidden))
+    if not fixed and not previous:
+        return drawn
+    taken = first_come(drawn)
+    owner = np.searchsorted(drawn.option_from, taken[:, 0], side="right") - 1
+    lot = np.random.default_rng(seed + 1).random((2, needs))
+    return replace(
+        drawn,
+        stability=stability if previous else 0,
+        fixed=taken[lot[0, owner] < fixed],
+        previous=taken[lot[1, owner] < previous],
+    )
+
+
+def _drawn(draw: Draw) -> Arrays:
+    random = np.random.default_rng(draw.seed)
+    offers = draw_offers(max(12, round(draw.needs / (4.8 if draw.tight else 3.0))), random)
+    together = _groups(draw.needs, draw.bundles, 3, random)
+    wants = near_each_other(draw_wants(draw.needs, random), together)
+    choices = Choosing(wants, offers, draw.options, random).choices()
+    capacity, available = _available(np.repeat(offers.capacity, offers.span), draw.pieces, random)
     claims = _claims(wants, offers, choices, random)
-    count = np.bincount(choices.want, minlength=needs)
+    count = np.bincount(choices.want, minlength=draw.needs)
     return Arrays(
-        name=name,
-        seed=seed,
+        name=_name(draw),
+        seed=draw.seed,
         stability=0,
         unit_ids=Names(f"u{unit}" for unit in range(len(capacity))),
-        need_ids=Names(f"n{need}" for need in range(needs)),
+        need_ids=Names(f"n{need}" for need in range(draw.needs)),
         option_ids=Names(_option_ids(count)),
         capacity=capacity,
         pieces=available,
@@ -62,11 +96,17 @@ def market(
         claim_start=claims[3],
         claim_end=claims[4],
         together=together,
-        alternatives=_groups(needs, alternatives, 2, random),
+        alternatives=_groups(draw.needs, draw.alternatives, 2, random),
         fixed=np.empty((0, 2), dtype=np.int64),
-        forbidden=np.flatnonzero(random.random(len(choices.want)) < forbidden),
+        forbidden=np.flatnonzero(random.random(len(choices.want)) < draw.forbidden),
         previous=np.empty((0, 2), dtype=np.int64),
     )
+
+
+def _name(draw: Draw) -> str:
+    shares = {name: getattr(draw, name) for name in ("tight", "bundles", "alternatives", "pieces", "forbidden")}
+    marks = [name if share is True else f"{name}{share:g}" for name, share in shares.items() if share]
+    return "-".join(["market", str(draw.needs), str(draw.seed), *marks])
 
 
 def _groups(needs: int, share: float, largest: int, random: Generator) -> tuple[tuple[int, ...], ...]:

@@ -1,0 +1,74 @@
+"""One measurement: a contestant on a market in a process of its own, so that memory is its own too."""
+
+import math
+import multiprocessing
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from multiprocessing.connection import Connection
+from typing import Any
+
+from benchmarks.contestants import CONTESTANTS, Effort
+from benchmarks.judging import judged
+from benchmarks.markets import market
+from benchmarks.memory import PeakMemory
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Which contestant, with what effort, on which market (the arguments of `market`)."""
+
+    contestant: str
+    market: dict[str, Any]
+    effort: Effort
+
+
+def measure(task: Task) -> dict[str, Any]:
+    """What came out, as plain data: worth, bound, needs served, seconds, peak memory, course."""
+    return apart(_measure, task)
+
+
+def _measure(task: Task) -> dict[str, Any]:
+    arrays = market(**task.market)
+    with PeakMemory() as memory:
+        started = time.monotonic()
+        answer = CONTESTANTS[task.contestant].solve(arrays, task.effort)
+        seconds = time.monotonic() - started
+    value, served = (0, 0) if answer.taken is None else judged(arrays, answer.taken)
+    return {
+        "contestant": task.contestant,
+        "market": task.market,
+        "effort": asdict(task.effort),
+        "needs": len(arrays.value),
+        "options": len(arrays.score),
+        "value": value,
+        "bound": answer.bound if math.isfinite(answer.bound) else None,
+        "served": served,
+        "seconds": round(seconds, 3),
+        "peak_mib": round(memory.mib),
+        "course": [point if math.isfinite(point[2]) else (*point[:2], None) for point in answer.course],
+    }
+
+
+def apart(work: Callable[[Any], Any], argument: Any) -> Any:
+    """What the work returns when it is done in a new process; RuntimeError with its message if it fails."""
+    context = multiprocessing.get_context("spawn")
+    here, there = context.Pipe(duplex=False)
+    process = context.Process(target=_tell, args=(there, work, argument))
+    process.start()
+    there.close()
+    try:
+        done, told = here.recv()
+    except EOFError:
+        done, told = False, "the process ended without a word; perhaps memory ran out"
+    process.join()
+    if not done:
+        raise RuntimeError(told)
+    return told
+
+
+def _tell(there: Connection, work: Callable[[Any], Any], argument: Any) -> None:
+    try:
+        there.send((True, work(argument)))
+    except Exception as failure:
+        there.send((False, f"{type(failure).__name__}: {failure}"))
