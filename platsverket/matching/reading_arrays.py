@@ -54,13 +54,13 @@ def arrays_from_json(data: bytes | memoryview, forget: Callable[[], None] = lamb
     try:
         content = _content(text)
         forget()
-        if content is None:
-            check_json(text)
-            return arrays_of(read_problem(parsed(text)))
-        return _read(problem_fields(content), forget)
+        if content is not None:
+            return _read(problem_fields(content), forget)
     except ProblemError:
         check_json(text)  # whatever is wrong, it has to be JSON first, up to its end
         raise
+    check_json(text)
+    return arrays_of(read_problem(parsed(text)))
 
 
 def _content(text: memoryview) -> dict[str, Any] | None:
