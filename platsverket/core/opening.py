@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from itertools import groupby, pairwise
 from typing import TypeVar
 
@@ -42,6 +42,7 @@ def _clock(at: time, *, end: bool = False) -> str:
     return "24:00" if end and at == time.min else f"{at:%H:%M}"
 
 
+@lru_cache(maxsize=20_000)
 def _instant(day: date, at: time, *, end: bool) -> datetime:
     """Return a local time on a date in UTC.
 

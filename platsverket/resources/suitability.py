@@ -1,6 +1,7 @@
 """Whether a space, furniture or a vehicle meets what is asked of it, and how well it fits. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from math import inf
 
 from platsverket.core.suitability import Fit, Step, Unmet, share
 from platsverket.resources.facts import Facts, FurnitureFacts, SpaceFacts, VehicleFacts
@@ -80,18 +81,23 @@ def _unmet_vehicle(asked: VehicleRequirements, facts: VehicleFacts) -> Iterator[
         yield Unmet(Step.SIZE, "seats", asked.seats, facts.seats)
     if facts.towing_kg < asked.towing_kg:
         yield Unmet(Step.SIZE, "towing_kg", asked.towing_kg, facts.towing_kg)
-    if asked.min_range_km is not None and not _reaches(facts, asked.min_range_km):
+    if asked.min_range_km is not None and longest_km(facts) < asked.min_range_km:
         yield Unmet(Step.RANGE, "range_km", asked.min_range_km, facts.range_km)
     needed = facts.licence_class
-    if needed is not Licence.NONE and not any(needed in _COVERS[held].split() for held in asked.licence_classes):
+    if not may_drive(asked.licence_classes, needed):
         yield Unmet(Step.LICENCE, "licence_class", " ".join(sorted(asked.licence_classes)), needed)
 
 
-def _reaches(facts: VehicleFacts, km: int) -> bool:
-    """Say whether it goes so far; what is fuelled within minutes does, if its lister does not say otherwise."""
+def longest_km(facts: VehicleFacts) -> float:
+    """Return how far it goes; without an end what is fuelled within minutes, if its lister does not say otherwise."""
     if facts.range_km is None:
-        return facts.fuel not in (Fuel.ELECTRIC, Fuel.NONE)
-    return facts.range_km >= km
+        return 0 if facts.fuel in (Fuel.ELECTRIC, Fuel.NONE) else inf
+    return facts.range_km
+
+
+def may_drive(held: Collection[Licence], needed: Licence) -> bool:
+    """Say whether somebody with these licence classes may drive what needs one."""
+    return needed is Licence.NONE or any(needed in _COVERS[each].split() for each in held)
 
 
 def _fit_space(asked: SpaceRequirements, facts: SpaceFacts, by_the_seat: bool) -> Fit:

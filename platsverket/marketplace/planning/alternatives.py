@@ -1,6 +1,6 @@
 """What else a line could be served by, and what that would cost others."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from platsverket.marketplace.planning.building import Built
@@ -35,7 +35,10 @@ def alternatives(
     What is free costs others nothing. What is not is searched for by `loss_of` (demand and option), the best of
     every line before the second best of any, so that every line gets its share when the time runs out.
     """
-    found = {line: list(_ranked(built, lines, line)) for line in lines}
+    taken: dict[str, set[str]] = {}
+    for line in lines:
+        taken.setdefault(line.demand.key, set()).add(line.option.key)
+    found = {line: list(_ranked(built, line, taken[line.demand.key])) for line in lines}
     for rank in range(MOST_ALTERNATIVES):
         for line, ranked in found.items():
             if rank < len(ranked):
@@ -43,9 +46,8 @@ def alternatives(
     return {line: sorted(ranked, key=_least_loss_first) for line, ranked in found.items()}
 
 
-def _ranked(built: Built, lines: Iterable[Chosen], line: Chosen) -> Iterator[Alternative]:
+def _ranked(built: Built, line: Chosen, taken: Collection[str]) -> Iterator[Alternative]:
     """The best options that the need does not have, of as many offers as possible."""
-    taken = {each.option.key for each in lines if each.demand is line.demand}
     others = [option for option in line.demand.options if option.key not in taken]
     seen: dict[object, int] = {line.option.offer.offer_id: 1}
     turns = []

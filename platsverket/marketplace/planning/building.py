@@ -1,9 +1,9 @@
 """From a market to the problem that the optimiser gets, keeping what every name in it stands for."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import combinations, pairwise, product
 from uuid import UUID
 
@@ -12,11 +12,14 @@ from platsverket.marketplace.planning import suiting
 from platsverket.marketplace.planning.free import FreeTime
 from platsverket.marketplace.planning.market import Market
 from platsverket.marketplace.planning.options import Option, options_of
-from platsverket.marketplace.planning.patterns import pattern_of
 from platsverket.marketplace.planning.policy import MOST_EARLY, Policy, value_of
 from platsverket.marketplace.planning.sieve import Filter, Sieve
+from platsverket.marketplace.planning.times import During
 from platsverket.marketplace.requests.queries import PooledNeed
 from platsverket.matching import problem as matching
+
+MOST_TIMES = 10_000
+Intervals = tuple[matching.Interval, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,11 +90,12 @@ def build(market: Market, policy: Policy, *, name: str, seed: int) -> Built:
     needs = _earliest_first(market.needs)
     considered = tuple(_without_broken_bundles([_consider(sieve, policy, need, early) for need, early in needs]))
     demands = [demand for each in considered for demand in each.demands]
+    during = lru_cache(MOST_TIMES)(_intervals)  # most options of a need want the same time
     problem = matching.Problem(
         name=name,
         seed=seed,
         units=tuple(_units(market, sieve.free, demands)),
-        needs=tuple(_need(demand) for demand in demands),
+        needs=tuple(_need(demand, during) for demand in demands),
         together=tuple(_together(considered)),
         alternatives=tuple(_alternatives(considered)),
         previous=tuple(_previous(market, demands)),
@@ -114,8 +118,8 @@ def _earliest_first(needs: Sequence[PooledNeed]) -> Iterator[tuple[PooledNeed, i
 
 def _consider(sieve: Sieve, policy: Policy, need: PooledNeed, early: int) -> Considered:
     sifted = sieve.sift(need)
-    options = options_of(sieve.market, policy, need, sifted.found, settings().options_per_need)
-    pattern = pattern_of(need.timing, sieve.market.calendar, sieve.market.now)
+    options = options_of(sieve.market, policy, sifted.found, settings().options_per_need)
+    pattern = sifted.found.pattern
     dates = pattern.ahead(sieve.market.now) if pattern.by_date else 0
     value = value_of(policy, need.priority, suiting.size_of(need), early) // (dates or 1)
     ordered = sorted(options.items(), key=lambda item: item[0] or date.min)
@@ -164,24 +168,27 @@ def _pieces(market: Market, free: FreeTime, unit: UUID) -> tuple[matching.Piece,
     )
 
 
-def _need(demand: Demand) -> matching.Need:
+def _need(demand: Demand, during: Callable[[During], Intervals]) -> matching.Need:
     return matching.Need(
         id=demand.key,
         value=demand.value,
         amount=demand.amount,
         parts=demand.parts,
-        options=tuple(_option(demand, option) for option in demand.options),
+        options=tuple(_option(demand, option, during(option.during)) for option in demand.options),
     )
 
 
-def _option(demand: Demand, option: Option) -> matching.Option:
-    during = tuple(matching.Interval(start, end) for start, end in option.during)
+def _option(demand: Demand, option: Option, during: Intervals) -> matching.Option:
     return matching.Option(
         id=option.key,
         score=round(option.points / demand.share),
         max=option.most if demand.parts > 1 else None,
-        claims=tuple(matching.Claim(str(unit), amount, during) for unit, amount in option.takings),
+        claims=tuple(matching.Claim(unit, amount, during) for unit, amount in option.part.claims),
     )
+
+
+def _intervals(during: During) -> Intervals:
+    return tuple(matching.Interval(start, end) for start, end in during)
 
 
 def _together(considered: Sequence[Considered]) -> list[tuple[str, ...]]:

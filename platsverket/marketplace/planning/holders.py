@@ -25,13 +25,11 @@ class Holders:
 
     def fits_instead(self, line: Chosen, takings: Sequence[Taking]) -> bool:
         """Tell whether a line could take this instead without anybody else giving way."""
-        return all(
-            levels(self._market.capacities[each.unit], self._taken_of(each.unit, but_for=line)).least(
-                each.start, each.end
-            )
-            >= each.amount
-            for each in takings
-        )
+        left = {
+            unit: levels(self._market.capacities[unit], self._taken_of(unit, but_for=line))
+            for unit in {each.unit for each in takings}
+        }
+        return all(left[each.unit].least(each.start, each.end) >= each.amount for each in takings)
 
     def in_the_way(self, option: Option) -> Iterator[Chosen]:
         """Yield the lines that hold something of what an option would take, at the same time."""

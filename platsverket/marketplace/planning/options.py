@@ -3,131 +3,212 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from math import inf
+from typing import TypeVar
 from uuid import UUID
 
+import numpy as np
+
 from platsverket.core.timing import Flexible
-from platsverket.marketplace.offers.models import PriceBasis
 from platsverket.marketplace.planning.market import Market, PooledOffer
-from platsverket.marketplace.planning.patterns import Missing, Way
-from platsverket.marketplace.planning.policy import Merits, Policy, balance_of, terms_of
+from platsverket.marketplace.planning.patterns import Missing, spread
+from platsverket.marketplace.planning.places import Rows
+from platsverket.marketplace.planning.policy import Policy
 from platsverket.marketplace.planning.sieve import Found
-from platsverket.marketplace.planning.times import During
-from platsverket.marketplace.proposals.price import cost_sek
-from platsverket.marketplace.requests.queries import PooledNeed
+from platsverket.marketplace.planning.times import During, Mask
+from platsverket.marketplace.planning.weighing import Weighed, weigh
 
 LEAST_STARTS = 4
 """Options of each offer where the start is flexible."""
 RANKS_PER_TURN = 3
 """A second time of the best offer comes after a first time of so many offers."""
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Option:
-    """An offer taken at certain times for a need (or for one date of it).
+class Part:
+    """What an offer is to a need, whenever it is taken.
 
     `amount` is how much of the offer one option takes: 8 desks, 50 percent, or one thing where lots may be put
-    together, up to `most`. `terms` are its points by criterion, for all that the need asks for.
+    together, up to `most`. `claims` are the ids of the units that it takes, each with how much. `terms` are its points
+    by criterion, for all that the need asks for.
     """
 
     key: str
     offer: PooledOffer
-    during: During
-    missing: tuple[Missing, ...]
-    on: date | None
     amount: int
     most: int
+    claims: tuple[tuple[str, int], ...]
     distance_m: float | None
     terms: dict[str, int]
+    points: int
     for_good: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Option:
+    """An offer taken at certain times for a need (or for one date of it)."""
+
+    key: str
+    part: Part
+    during: During
+    missing: tuple[Missing, ...] = ()
+    on: date | None = None
+
+    @property
+    def offer(self) -> PooledOffer:
+        """The offer."""
+        return self.part.offer
+
+    @property
+    def amount(self) -> int:
+        """How much of the offer one option takes."""
+        return self.part.amount
+
+    @property
+    def most(self) -> int:
+        """How often it can be taken, where lots may be put together."""
+        return self.part.most
+
+    @property
+    def distance_m(self) -> float | None:
+        """How far away the offer is; None where that does not matter."""
+        return self.part.distance_m
+
+    @property
+    def terms(self) -> dict[str, int]:
+        """Its points by criterion."""
+        return self.part.terms
 
     @property
     def points(self) -> int:
         """The sum of its terms."""
-        return sum(self.terms.values())
+        return self.part.points
+
+    @property
+    def for_good(self) -> bool:
+        """Whether it is taken without an end."""
+        return self.part.for_good
 
     @property
     def takings(self) -> Iterator[tuple[UUID, int]]:
         """The units that it takes, each with how much."""
-        return ((unit, of_one * self.amount) for unit, of_one in self.offer.units)
+        return ((unit, of_one * self.part.amount) for unit, of_one in self.part.offer.units)
 
 
-def options_of(
-    market: Market, policy: Policy, need: PooledNeed, found: Sequence[Found], most: int
-) -> dict[date | None, list[Option]]:
+def options_of(market: Market, policy: Policy, found: Found, most: int) -> dict[date | None, list[Option]]:
     """Return a need's options, at most so many for each date that is served apart (None: there is no such date).
 
     A flexible start gives several options of an offer, the more the fewer offers there are.
     """
-    starts = max(LEAST_STARTS, most // max(len(found), 1))
-    by_date: dict[date | None, list[Option]] = {}
-    for each in found:
-        for option in _options(market, policy, need, each, starts):
-            by_date.setdefault(option.on, []).append(option)
-    return {on: best_and_diverse(options, most) for on, options in by_date.items()}
+    if not len(found):
+        return {}
+    options, pattern = _Options(market, found, weigh(market, policy, found)), found.pattern
+    if pattern.by_date:
+        return dict(options.by_date(most))
+    if pattern.series:
+        return {None: options.of_series(most)}
+    return {None: options.of_starts(most)}
 
 
-def _options(market: Market, policy: Policy, need: PooledNeed, found: Found, starts: int) -> Iterator[Option]:
-    ways = found.ways.each(starts)
-    # All ways of an offer are as long as each other, so that they are worth the same (but for one over midnight,
-    # which a day's price counts twice: too little to weigh each).
-    terms = terms_of(policy, _merits(market, need, found, ways[0]))
-    for way in ways:
-        at = market.calendar.instant(way.during[0][0])
-        key = str(found.offer.offer_id)
-        yield Option(
-            key=f"{key}@{at:%Y-%m-%dT%H:%MZ}" if isinstance(need.timing, Flexible) else key,
-            offer=found.offer,
-            during=way.during,
-            missing=way.missing,
-            on=way.on,
-            amount=1 if need.parts > 1 else found.amount,
-            most=min(found.most, need.amount) if need.parts > 1 else 1,
-            distance_m=found.distance_m,
+class _Options:
+    """Makes the options of one need, of no more offers than are chosen. A place is the position of an offer found."""
+
+    def __init__(self, market: Market, found: Found, weighed: Weighed) -> None:
+        self._market = market
+        self._found = found
+        self._weighed = weighed
+        self._part = cache(self._made)
+
+    def by_date(self, most: int) -> Iterator[tuple[date, list[Option]]]:
+        """The best offers of each date."""
+        found, dates = self._found, self._found.pattern.dates
+        order = np.lexsort((found.shelf.order[found.rows], -self._weighed.points))
+        free = found.free[order].T
+        for n in np.flatnonzero(free.any(axis=1)).tolist():
+            during, on = (found.pattern.at(n),), dates[n]
+            parts = [self._part(place) for place in order[np.flatnonzero(free[n])[:most]].tolist()]
+            yield on, [Option(part.key, part, during, (), on) for part in parts]
+
+    def of_series(self, most: int) -> list[Option]:
+        """The best offers, each with the dates that it serves; offers with the same dates share them."""
+        known: dict[bytes, tuple[During, tuple[Missing, ...]]] = {}
+        options = []
+        for place in self._best(most).tolist():
+            free, is_open = self._found.free[place], self._found.is_open[place]
+            key = free.tobytes() + is_open.tobytes()
+            if key not in known:
+                known[key] = self._dates(free, is_open)
+            part = self._part(place)
+            options.append(Option(part.key, part, *known[key]))
+        return options
+
+    def of_starts(self, most: int) -> list[Option]:
+        """The best offers, with one possible time or several of each."""
+        starts = max(LEAST_STARTS, most // len(self._found))
+        by_offer = [self._starts(place, starts) for place in self._best(most).tolist()]
+        options = [self._at(place, n) for place, n in best_and_diverse(by_offer, most)]
+        return sorted(options, key=lambda option: (-option.points, option.during[0], option.key))
+
+    def _best(self, most: int) -> Rows:
+        """The places of the best offers; of equals those that are free first."""
+        found = self._found
+        first = found.pattern.starts[found.free.argmax(axis=1)]
+        best: Rows = np.lexsort((found.shelf.order[found.rows], first, -self._weighed.points))[:most]
+        return best
+
+    def _starts(self, place: int, most: int) -> list[tuple[int, int]]:
+        times = np.flatnonzero(self._found.free[place])
+        return [(place, int(times[n])) for n in spread(len(times), most)]
+
+    def _at(self, place: int, n: int) -> Option:
+        part, span = self._part(place), self._found.pattern.at(n)
+        if not isinstance(self._found.need.timing, Flexible):
+            return Option(part.key, part, (span,))
+        return Option(f"{part.key}@{self._market.calendar.instant(span[0]):%Y-%m-%dT%H:%MZ}", part, (span,))
+
+    def _dates(self, free: Mask, is_open: Mask) -> tuple[During, tuple[Missing, ...]]:
+        """When a series takes place, and which dates it misses."""
+        pattern, now = self._found.pattern, self._market.now
+        during = tuple(pattern.at(n) for n in np.flatnonzero(free).tolist())
+        missing = tuple(
+            Missing(pattern.dates[n], "past" if pattern.starts[n] < now else "taken" if is_open[n] else "closed")
+            for n in np.flatnonzero(~free).tolist()
+        )
+        return during, missing
+
+    def _made(self, place: int) -> Part:
+        found, need = self._found, self._found.need
+        row, distance_m = int(found.rows[place]), float(found.distances_m[place])
+        terms = self._weighed.of(place)
+        several = need.parts > 1
+        amount = 1 if several else int(found.amounts[place])
+        return Part(
+            key=found.shelf.keys[row],
+            offer=found.shelf.offers[row],
+            amount=amount,
+            claims=tuple((unit, of_one * amount) for unit, of_one in found.shelf.units[row]),
+            most=min(int(found.most[place]), need.amount) if several else 1,
+            distance_m=None if distance_m == inf else distance_m,
             terms=terms,
-            for_good=way.for_good,
+            points=sum(terms.values()),
+            for_good=found.pattern.for_good,
         )
 
 
-def _merits(market: Market, need: PooledNeed, found: Found, way: Way) -> Merits:
-    return Merits(
-        oversize=found.fit.oversize,
-        wishes=found.fit.should_share,
-        distance_m=found.distance_m,
-        cost_sek=_cost(market, found.offer, way),
-        missing_dates=way.missing_share,
-        balance=_balance(market, need, found.offer),
-    )
-
-
-def _cost(market: Market, offer: PooledOffer, way: Way) -> float:
-    """In SEK; what is for good weighs nothing unless its price is fixed."""
-    if offer.price_basis is PriceBasis.NONE:
-        return 0.0
-    during = [market.calendar.interval(start, end, for_good=way.for_good) for start, end in way.during]
-    return cost_sek(offer, during) or 0.0
-
-
-def _balance(market: Market, need: PooledNeed, offer: PooledOffer) -> float:
-    if need.organisation_id == offer.organisation_id:
-        return 0.0
-    return balance_of(market.net.get(need.organisation_id, 0), market.net.get(offer.organisation_id, 0))
-
-
-def best_and_diverse(options: Sequence[Option], most: int) -> list[Option]:
-    """Return at most so many, the best offers first: half of them several times of the best, the rest one of others.
+def best_and_diverse(by_offer: Sequence[Sequence[T]], most: int) -> list[T]:
+    """Return at most so many times of offers, the best offers first: half of them several of the best, the rest others.
 
     Which times of an offer come first differs from offer to offer, so that not all want the same hour.
     """
-    by_offer: dict[UUID, list[Option]] = {}
-    for option in sorted(options, key=lambda option: (-option.points, option.during[0], option.key)):
-        by_offer.setdefault(option.offer.offer_id, []).append(option)
     turns = [
         (rank, turn, of_offer[(rank + turn) % len(of_offer)])
-        for rank, of_offer in enumerate(by_offer.values())
+        for rank, of_offer in enumerate(by_offer)
         for turn in range(len(of_offer))
     ]
     turns.sort(key=lambda each: (each[0] + RANKS_PER_TURN * each[1], each[1]))
     best, rest = turns[: most - most // 2], turns[most - most // 2 :]
     rest.sort(key=lambda each: each[1] > 0)  # a first time before any second one; else as it was
-    chosen = [option for _, _, option in best + rest[: most // 2]]
-    return sorted(chosen, key=lambda option: (-option.points, option.during[0], option.key))
+    return [option for _, _, option in best + rest[: most // 2]]

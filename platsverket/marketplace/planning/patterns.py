@@ -8,7 +8,7 @@ import numpy as np
 from platsverket.core.clock import STOCKHOLM
 from platsverket.core.interval import Interval
 from platsverket.core.timing import Fixed, Flexible, Period, Timing, Weekly
-from platsverket.marketplace.planning.times import Calendar, During, Mask, Minutes
+from platsverket.marketplace.planning.times import Calendar, Minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,22 +17,6 @@ class Missing:
 
     on: date
     code: str
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """One way to meet a timing: all of the intervals. `on` is the date that it serves when dates are served apart."""
-
-    during: During
-    missing: tuple[Missing, ...] = ()
-    on: date | None = None
-    for_good: bool = False
-
-    @property
-    def missing_share(self) -> float:
-        """The share of the dates that are missing."""
-        dates = len(self.during) + len(self.missing)
-        return len(self.missing) / dates
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,16 +34,9 @@ class Pattern:
     whole_days: bool = False
     for_good: bool = False
 
-    def ways(self, free: Mask, now: int, is_open: Mask) -> "Ways | None":
-        """Return the ways to meet the timing, told for each possible time whether the offer is free and open then.
-
-        A series is a way if at least half of the dates that lie ahead are free.
-        """
-        ahead = self.starts >= now
-        free = free & ahead
-        if not free.any() or (self.series and 2 * int(free.sum()) < int(ahead.sum())):
-            return None
-        return Ways(self, np.flatnonzero(free), ahead, is_open)
+    def at(self, n: int) -> tuple[int, int]:
+        """Return one of the times."""
+        return int(self.starts[n]), int(self.ends[n])
 
     def ahead(self, now: int) -> int:
         """Return how many of the possible times are still to come."""
@@ -69,48 +46,6 @@ class Pattern:
     def by_date(self) -> bool:
         """Whether each date is served apart."""
         return bool(self.dates) and not self.series
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Ways:
-    """The ways in which an offer can meet a pattern: the positions of the times that are `free` in it."""
-
-    pattern: Pattern
-    free: Minutes
-    ahead: Mask
-    is_open: Mask
-
-    def each(self, most: int | None = None) -> list[Way]:
-        """Return the ways; of a flexible start at most so many, evenly spread."""
-        if self.pattern.series:
-            return [self._series()]
-        positions = self.free.tolist()
-        if most is not None and not self.pattern.by_date:
-            positions = [positions[n] for n in spread(len(positions), most)]
-        dates = self.pattern.dates
-        return [Way((self._at(n),), (), dates[n] if dates else None, self.pattern.for_good) for n in positions]
-
-    @property
-    def dates(self) -> set[date]:
-        """The dates that can be served apart."""
-        return {self.pattern.dates[n] for n in self.free.tolist()} if self.pattern.by_date else set()
-
-    @property
-    def spans(self) -> list[tuple[int, int]]:
-        """All times that are free."""
-        return [self._at(n) for n in self.free.tolist()]
-
-    def _series(self) -> Way:
-        free = set(self.free.tolist())
-        missing = tuple(
-            Missing(on, "past" if not self.ahead[n] else "taken" if self.is_open[n] else "closed")
-            for n, on in enumerate(self.pattern.dates)
-            if n not in free
-        )
-        return Way(tuple(self.spans), missing)
-
-    def _at(self, n: int) -> tuple[int, int]:
-        return int(self.pattern.starts[n]), int(self.pattern.ends[n])
 
 
 def spread(count: int, most: int) -> list[int]:

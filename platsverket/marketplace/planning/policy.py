@@ -11,6 +11,9 @@ from dataclasses import asdict, dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from platsverket.core.errors import BadInput
 from platsverket.marketplace.requests.models import Priority
 
@@ -126,44 +129,53 @@ def value_of(policy: Policy, priority: Priority, size: int, early: int) -> int:
     return VALUES[priority] + policy.weights.amount * doublings + min(early, MOST_EARLY)
 
 
+Points = NDArray[np.int64]
 FAR_M = 50_000
 DEAR_SEK = 20_000
 
 
-@dataclass(frozen=True, slots=True)
+Numbers = float | NDArray[np.float64]
+"""One number, or one for each of many options."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Merits:
-    """What is known of an option before it is weighed; shares are 0 to 1, `balance` is -1 to 1 (see `balance_of`)."""
+    """What is known of options before they are weighed; shares are 0 to 1, `balance` is -1 to 1 (see `balance_of`)."""
 
-    oversize: float = 0.0
-    wishes: float = 1.0
-    distance_m: float | None = None
-    cost_sek: float = 0.0
-    missing_dates: float = 0.0
-    balance: float = 0.0
+    oversize: Numbers = 0.0
+    wishes: Numbers = 1.0
+    distance_m: Numbers = 0.0
+    cost_sek: Numbers = 0.0
+    missing_dates: Numbers = 0.0
+    balance: Numbers = 0.0
 
 
-def terms_of(policy: Policy, merits: Merits) -> dict[str, int]:
-    """Return the points by criterion that an option wins or loses; their sum is its score."""
+def terms_of(policy: Policy, merits: Merits) -> dict[str, Points]:
+    """Return the points by criterion that options win or lose; their sum is an option's score."""
     weights = policy.weights
-    far = min((merits.distance_m or 0.0) / FAR_M, 1.0)
-    dear = min(merits.cost_sek / DEAR_SEK, 1.0)
     return {
-        "fit": -round(weights.fit * merits.oversize),
-        "distance": -round(weights.distance * far),
-        "cost": -round(weights.cost * dear),
-        "wishes": -round(weights.wishes * (1 - merits.wishes)),
-        "dates": -round(weights.dates * merits.missing_dates),
-        "give_and_take": round(weights.give_and_take * merits.balance),
+        "fit": -_points(weights.fit, merits.oversize),
+        "distance": -_points(weights.distance, np.minimum(merits.distance_m / FAR_M, 1.0)),
+        "cost": -_points(weights.cost, np.minimum(merits.cost_sek / DEAR_SEK, 1.0)),
+        "wishes": -_points(weights.wishes, 1 - merits.wishes),
+        "dates": -_points(weights.dates, merits.missing_dates),
+        "give_and_take": _points(weights.give_and_take, merits.balance),
     }
+
+
+def _points(weight: int, share: Numbers) -> Points:
+    points: Points = np.rint(weight * np.asarray(share)).astype(np.int64)
+    return points
 
 
 MOST_OWED = 5
 
 
-def balance_of(borrower_net: int, lister_net: int) -> float:
+def balance_of(borrower_net: int, lister_net: int | Points) -> Numbers:
     """Return how much give-and-take speaks for lending, -1 to 1.
 
     A net is what an organisation has lent minus what it has borrowed, in bookings; more than five count as five.
     """
-    borrower, lister = (max(-MOST_OWED, min(MOST_OWED, net)) for net in (borrower_net, lister_net))
-    return (borrower - lister) / (2 * MOST_OWED)
+    borrower, lister = (np.clip(net, -MOST_OWED, MOST_OWED) for net in (borrower_net, lister_net))
+    balance: Numbers = (borrower - lister) / (2 * MOST_OWED)
+    return balance

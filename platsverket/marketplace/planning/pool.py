@@ -11,16 +11,17 @@ from platsverket.core import clock
 from platsverket.core.geo import Position
 from platsverket.core.interval import Interval, from_range
 from platsverket.core.opening import ALWAYS_OPEN, OpeningHours
-from platsverket.core.timing import Flexible, candidates
+from platsverket.core.timing import Period, Timing, end_of
 from platsverket.marketplace.offers.queries import OfferView, offer_views
 from platsverket.marketplace.offers.rules import Audience, visible_tier, widens_of
 from platsverket.marketplace.planning import queries
 from platsverket.marketplace.planning.market import Earlier, Facts, Market, PooledOffer, Taken
+from platsverket.marketplace.planning.other_times import LONGEST_SHIFT
 from platsverket.marketplace.planning.times import Calendar
 from platsverket.marketplace.requests.queries import PooledNeed, open_pool
 from platsverket.resources.queries import active_claims, units_of
 
-SLACK = timedelta(days=35)
+SLACK = LONGEST_SHIFT + timedelta(days=1)
 """How far beyond the last need a market looks, so that a later time can be suggested."""
 
 
@@ -52,16 +53,16 @@ def calendar_for(needs: Iterable[PooledNeed], now: datetime) -> Calendar:
 
     What is needed for good has no end: it counts with its start.
     """
-    last = max([now, *(_end(need) for need in needs)])
+    ends = (_end(need.timing) for need in needs)
+    last = max([now, *filter(None, ends)])
     epoch = datetime.combine(now.astimezone(UTC), datetime.min.time(), UTC)
     return Calendar(epoch, (last + SLACK - epoch) // timedelta(minutes=1))
 
 
-def _end(need: PooledNeed) -> datetime:
-    if isinstance(need.timing, Flexible):
-        return need.timing.latest
-    last = candidates(need.timing)[-1].intervals[-1]
-    return last.end or last.start
+def _end(timing: Timing) -> datetime | None:
+    if isinstance(timing, Period) and timing.last is None:
+        return timing.interval.start
+    return end_of(timing)
 
 
 def pooled_offers(session: Session, calendar: Calendar, now: datetime) -> tuple[list[PooledOffer], dict[UUID, int]]:

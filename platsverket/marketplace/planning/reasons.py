@@ -5,29 +5,27 @@ tells how many were left after each filter, who took the last ones, and the smal
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from platsverket.marketplace.planning import places
-from platsverket.marketplace.planning.alternatives import UNKNOWN, Alternative, alternatives
+from platsverket.marketplace.planning.alternatives import Alternative, alternatives
 from platsverket.marketplace.planning.building import Built, Considered, Demand
 from platsverket.marketplace.planning.choosing import Chosen, Taking, suggestions
 from platsverket.marketplace.planning.holders import Holders
 from platsverket.marketplace.planning.options import Option
 from platsverket.marketplace.planning.patterns import pattern_of
-from platsverket.marketplace.planning.sieve import Sieve
-from platsverket.marketplace.planning.smallest_change import smallest_changes
+from platsverket.marketplace.planning.unserved import Unserved, told_loss
 from platsverket.marketplace.requests.queries import PooledNeed
 from platsverket.matching.limits import Limits
 from platsverket.matching.loss import Losses
 from platsverket.matching.plan import Plan
-from platsverket.matching.reasons import Loss
 
-MOST_TAKEN_BY = 10
-COSTS_S, CHANGES_S = 10.0, 10.0
-"""Seconds of searching for costs to others, and for smallest changes, in one run."""
+COSTS_S, LOSSES_S, CHANGES_S = 10.0, 5.0, 10.0
+"""Seconds of searching for what alternatives cost others, what needs without an offer would cost them, and for smallest
+changes, in one run."""
 WHOLE_OPTIONS, MOST_NEEDS = 400, 20
 """How much of a problem is solved again for one cost: all of a small one, else so many needs around the choice."""
 
@@ -70,35 +68,19 @@ def find(built: Built, plan: Plan, *, should_stop: Callable[[], bool]) -> Reason
     """
     lines = [line for suggestion in suggestions(built, plan.matches) for line in suggestion.lines]
     holders = Holders(built.market, lines)
-    losses = Losses(built.problem, plan.matches, Limits(COSTS_S, should_stop), WHOLE_OPTIONS, MOST_NEEDS)
-    others = alternatives(built, lines, holders, losses.of_taking)
-    served = {line.need_id for line in lines}
-    lost = [each for each in built.considered if each.need.need_id not in served]
-    codes = {each.need.need_id: _code(built, each, served, losses) for each in lost}
+
+    def losses(seconds: float) -> Losses:
+        return Losses(built.problem, plan.matches, Limits(seconds, should_stop), WHOLE_OPTIONS, MOST_NEEDS)
+
+    lost = Unserved(built, {line.need_id for line in lines}, holders, losses(LOSSES_S), Limits(CHANGES_S, should_stop))
+    others = alternatives(built, lines, holders, losses(COSTS_S).of_taking)
     return Reasons(
         considered=built.considered,
         lines={(line.demand.key, line.option.key): _line(built, line, others[line]) for line in lines},
         missing=_missing(built, lines),
-        codes=codes,
-        unserved=_Unserved(built, holders, losses, Limits(CHANGES_S, should_stop)).of_all(lost, codes),
+        codes=lost.codes,
+        unserved=lost.told(),
     )
-
-
-def _code(built: Built, each: Considered, served: Collection[UUID], losses: Losses) -> str:
-    """Why a need is not served: a code of `NeedOutcome`."""
-    if each.blocked_by:
-        return "bundle_broken"
-    if not each.demands:
-        return "no_option"
-    group = (each.need.request_id, each.need.alternative_group)
-    siblings = {
-        other.need.need_id
-        for other in built.considered
-        if (other.need.request_id, other.need.alternative_group) == group and group[1] is not None
-    }
-    if siblings & set(served):
-        return "alternative_served"
-    return "no_option" if losses.why_unserved(each.demands[0].key) == "no_option" else "lost_to_others"
 
 
 def _line(built: Built, line: Chosen, others: Sequence[Alternative]) -> dict[str, Any]:
@@ -127,7 +109,7 @@ def _alternative(built: Built, line: Chosen, each: Alternative) -> dict[str, Any
         "score": each.score,
         **_told(line.demand, each.option),
         "claims": [_claim(built, taking) for taking in each.takings],
-        "loss": _loss(each.loss),
+        "loss": told_loss(each.loss),
     }
 
 
@@ -141,29 +123,15 @@ def _claim(built: Built, taking: Taking) -> dict[str, Any]:
     }
 
 
-def _loss(loss: Loss) -> dict[str, Any]:
-    """What a choice costs: all in all, and others; with the needs that would move, fall or rise."""
-    return {
-        "kind": loss.kind,
-        "amount": loss.amount,
-        "toOthers": loss.to_others,
-        "moved": _need_ids(loss.moved),
-        "fell": _need_ids(loss.fell),
-        "rose": _need_ids(loss.rose),
-    }
-
-
-def _need_ids(keys: Collection[str]) -> list[str]:
-    return list(dict.fromkeys(key.partition("@")[0] for key in keys))
-
-
 def _missing(built: Built, lines: Sequence[Chosen]) -> dict[UUID, list[dict[str, str]]]:
     """The dates of each served need that are not served, with why."""
     missing = {line.need_id: _missing_dates(line.option) for line in lines}
+    served: dict[UUID, set[date | None]] = {}
+    for line in lines:
+        served.setdefault(line.need_id, set()).add(line.demand.on)
     for each in built.considered:
-        if each.dates and each.need.need_id in missing:
-            served = {line.demand.on for line in lines if line.need_id == each.need.need_id}
-            missing[each.need.need_id] = _dates_lost(built, each.need, served)
+        if each.dates and each.need.need_id in served:
+            missing[each.need.need_id] = _dates_lost(built, each.need, served[each.need.need_id])
     return missing
 
 
@@ -179,60 +147,3 @@ def _dates_lost(built: Built, need: PooledNeed, served: Collection[date | None])
         for on, is_ahead in zip(pattern.dates, ahead, strict=True)
         if on not in served
     ]
-
-
-class _Unserved:
-    """What is told of needs that got nothing: who took the last ones, at what cost they could have, what would help."""
-
-    def __init__(self, built: Built, holders: Holders, losses: Losses, limits: Limits) -> None:
-        self._holders = holders
-        self._losses = losses
-        self._limits = limits
-        self._left = Sieve(replace(built.market, taken=holders.taken()))
-        self._any_left: dict[UUID, bool] = {}
-        self._bundles: dict[UUID, list[PooledNeed]] = {}
-        for each in built.considered:
-            self._bundles.setdefault(each.need.request_id, []).append(each.need)
-
-    def of_all(self, lost: Sequence[Considered], codes: Mapping[UUID, str]) -> dict[UUID, dict[str, Any]]:
-        """Return it for each need."""
-        return {each.need.need_id: self._of(each, codes[each.need.need_id]) for each in lost}
-
-    def _of(self, each: Considered, code: str) -> dict[str, Any]:
-        searched = code in {"no_option", "lost_to_others"} and not self._limits.ended()
-        changes = smallest_changes(self._left, each.need, self._limits.ended) if searched else []
-        best = next((demand for demand in each.demands if demand.options), None)
-        loss = self._losses.of_taking(best.key, best.options[0].key) if best and code == "lost_to_others" else UNKNOWN
-        return {
-            "emptiedBy": next((step for step, left in each.left.items() if not left), None),
-            "blockedBy": [str(need_id) for need_id in each.blocked_by],
-            "takenBy": self._taken_by(each),
-            "loss": _loss(loss),
-            "changes": [change.to_json() for change in changes],
-            "searched": searched and not self._limits.ended(),
-            "alsoMissing": [str(need_id) for need_id in self._also_missing(each)] if searched else [],
-        }
-
-    def _taken_by(self, each: Considered) -> list[dict[str, str]]:
-        """The matches that hold what the need's options would have taken, each once."""
-        found = {
-            (line.need_id, line.option.offer.offer_id): {
-                "needId": str(line.need_id),
-                "requestId": str(line.demand.need.request_id),
-                "offerId": str(line.option.offer.offer_id),
-            }
-            for demand in each.demands
-            for option in demand.options
-            for line in self._holders.in_the_way(option)
-        }
-        return list(found.values())[:MOST_TAKEN_BY]
-
-    def _also_missing(self, each: Considered) -> list[UUID]:
-        """The other needs of the bundle for which nothing is left either, so that one change is not enough."""
-        bundle = self._bundles.get(each.need.request_id, ()) if each.need.together else ()
-        return [need.need_id for need in bundle if need is not each.need and not self._has_any_left(need)]
-
-    def _has_any_left(self, need: PooledNeed) -> bool:
-        if need.need_id not in self._any_left:
-            self._any_left[need.need_id] = bool(self._left.sift(need).found)
-        return self._any_left[need.need_id]

@@ -4,26 +4,32 @@ The order is fixed, so that "which step emptied the list" means the same to ever
 requirements, visibility, and what somebody has already refused.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import cached_property
+from functools import cache, lru_cache
 from math import inf
+from uuid import UUID
 
 import numpy as np
-from numpy.typing import NDArray
 
-from platsverket.core.suitability import Fit, Step
+from platsverket.core.geo import Position
 from platsverket.marketplace.offers.models import Terms
 from platsverket.marketplace.planning import suiting
 from platsverket.marketplace.planning.free import FreeTime
 from platsverket.marketplace.planning.market import Market, PooledOffer
-from platsverket.marketplace.planning.patterns import Pattern, Ways, pattern_of
-from platsverket.marketplace.planning.places import Map, Metres, position_of
-from platsverket.marketplace.planning.times import Mask
+from platsverket.marketplace.planning.patterns import Pattern, pattern_of
+from platsverket.marketplace.planning.places import Metres, Rows, position_of
+from platsverket.marketplace.planning.shelves import Shelf
+from platsverket.marketplace.planning.times import Mask, Minutes
 from platsverket.marketplace.requests.queries import PooledNeed
 from platsverket.resources.models import Family
 from platsverket.resources.requirements import FurnitureRequirements
+
+MOST_CELLS = 1_000_000
+"""Possible times of offers that are looked at in one go, so that memory stays small whatever is asked for."""
+MOST_PATTERNS = 1000
+NOBODY = np.empty(0, np.int64)
 
 
 class Filter(StrEnum):
@@ -38,16 +44,46 @@ class Filter(StrEnum):
     REFUSED = "refused"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Found:
-    """An offer that could serve a need, in what ways, how much of it at most, how far away, and how well it fits."""
+    """Offers that could serve a need: rows of a shelf, and of each how much and when.
 
-    offer: PooledOffer
-    ways: Ways
-    amount: int
-    most: int
-    distance_m: float | None
-    fit: Fit
+    `distances_m` is infinite where distance does not matter, `amounts` is how much of each the need takes, `most` how
+    much could be taken. `free` and `is_open` have the shape (rows, times of the pattern): free is what is open, not
+    taken and still ahead.
+    """
+
+    need: PooledNeed
+    shelf: Shelf
+    pattern: Pattern
+    rows: Rows
+    distances_m: Metres
+    amounts: Minutes
+    most: Minutes
+    free: Mask
+    is_open: Mask
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @property
+    def offers(self) -> list[PooledOffer]:
+        """The offers, in the order of the market."""
+        return [self.shelf.offers[row] for row in self.rows.tolist()]
+
+    def where(self, mask: Mask) -> "Found":
+        """Return those for which the mask holds."""
+        if mask.all():
+            return self
+        return replace(
+            self,
+            rows=self.rows[mask],
+            distances_m=self.distances_m[mask],
+            amounts=self.amounts[mask],
+            most=self.most[mask],
+            free=self.free[mask],
+            is_open=self.is_open[mask],
+        )
 
 
 @dataclass(frozen=True)
@@ -55,31 +91,12 @@ class Sifted:
     """How many offers were left after each filter, and those that passed them all."""
 
     left: dict[Filter, int]
-    found: Sequence[Found]
+    found: Found
 
     @property
     def emptied_by(self) -> Filter | None:
         """The filter that left none; None if some passed."""
         return next((step for step, left in self.left.items() if not left), None)
-
-
-@dataclass(frozen=True, eq=False)
-class _Shelf:
-    """The offers of one family, with what is the same for every need that looks there."""
-
-    offers: Sequence[PooledOffer]
-
-    @cached_property
-    def kinds(self) -> NDArray[np.str_]:
-        return np.array([offer.kind for offer in self.offers], np.str_)
-
-    @cached_property
-    def for_good(self) -> Mask:
-        return np.array([offer.terms is Terms.HAND_OVER for offer in self.offers], np.bool_)
-
-    @cached_property
-    def map(self) -> Map:
-        return Map(self.offers)
 
 
 class Sieve:
@@ -88,93 +105,124 @@ class Sieve:
     def __init__(self, market: Market) -> None:
         self.market = market
         self.free = FreeTime(market)
-        self._shelves = {
-            family: _Shelf([offer for offer in market.offers if offer.family is family]) for family in Family
-        }
+        self._shelf = cache(self._fill)
+        self._refused_by: dict[UUID, list[UUID]] = {}
+        for need_id, offer_id in market.refused:
+            self._refused_by.setdefault(need_id, []).append(offer_id)
+        self._pattern = lru_cache(MOST_PATTERNS)(lambda timing: pattern_of(timing, market.calendar, market.now))
 
     def sift(self, need: PooledNeed) -> Sifted:
         """Return the offers that could serve the need."""
-        shelf = self._shelves[need.family]
-        right_kind = self._right_kind(shelf, need)
-        near, distances_m = self._near(shelf, need)
-        left = {Filter.KIND: int(right_kind.sum()), Filter.PLACE: int((right_kind & near).sum())}
-        candidates = [shelf.offers[n] for n in np.flatnonzero(right_kind & near).tolist()]
-        metres = [None if d == inf else float(d) for d in distances_m[right_kind & near]]
-
-        pattern = pattern_of(need.timing, self.market.calendar, self.market.now)
-        found = self._found_in_time(need, pattern, list(zip(candidates, metres, strict=True)))
-        unmet = {each.offer.offer_id: {fault.code for fault in suiting.unmet(need, each.offer)} for each in found}
-        requester = self.market.requester(need)
-        checks: dict[Filter, Callable[[Found], bool]] = {
-            Filter.TIME: lambda _: True,
-            Filter.SIZE: lambda each: Step.SIZE not in unmet[each.offer.offer_id] and _is_enough(need, each),
-            Filter.REQUIREMENTS: lambda each: not unmet[each.offer.offer_id],
-            Filter.VISIBILITY: lambda each: each.offer.audience.includes(requester),
-            Filter.REFUSED: lambda each: (need.need_id, each.offer.offer_id) not in self.market.refused,
-        }
-        for step, passes in checks.items():
-            found = [each for each in found if passes(each)]
-            if not (_suffice_together(need, found) or step is Filter.TIME) or not self._meet_dates(pattern, found):
-                found = []
-            left[step] = len(found)
-        return Sifted(left, found)
-
-    def _right_kind(self, shelf: _Shelf, need: PooledNeed) -> Mask:
-        """The kind asked for, lent or handed over as asked."""
         wants_to_keep = isinstance(need.requirements, FurnitureRequirements) and need.requirements.to_keep
-        right: Mask = shelf.for_good == wants_to_keep
-        return right if need.kind is None else right & (shelf.kinds == need.kind)
+        shelf = self._shelf(need.family, wants_to_keep, need.kind)
+        rows, distances_m = self._near(shelf, need)
+        left = {Filter.KIND: len(shelf.offers), Filter.PLACE: len(rows)}
+        found = self._in_time(need, shelf, rows, distances_m)
+        passed = np.ones(len(found), np.bool_)
+        for step, passes in self._checks(found):
+            passed &= passes
+            suffice = step is Filter.TIME or _suffice_together(need, found.most[passed])
+            if not suffice or not self._meet_dates(found.pattern, found.free[passed]):
+                passed[:] = False
+            left[step] = int(passed.sum())
+        return Sifted(left, found.where(passed))
 
-    def _near(self, shelf: _Shelf, need: PooledNeed) -> tuple[Mask, Metres]:
+    def _fill(self, family: Family, for_good: bool, kind: str | None) -> Shelf:
+        """The kind asked for, lent or handed over as asked."""
+        offers = [
+            offer
+            for offer in self.market.offers
+            if offer.family is family
+            and (offer.terms is Terms.HAND_OVER) == for_good
+            and (kind is None or offer.kind == kind)
+        ]
+        return Shelf(self.market, self.free, family, offers)
+
+    def _near(self, shelf: Shelf, need: PooledNeed) -> tuple[Rows, Metres]:
         """Near enough; staff also where it has said that it can work on site, or from anywhere where it may."""
         here = position_of(need)
         if here is None:
-            return np.ones(len(shelf.offers), np.bool_), np.full(len(shelf.offers), inf)
-        distances_m = shelf.map.distances_m(here)
+            return shelf.all, np.full(len(shelf.offers), inf)
         limit_m = suiting.reach_m(need)
-        near = shelf.map.within(need, distances_m, limit_m) if limit_m < inf else np.ones(len(shelf.offers), np.bool_)
         if need.family is Family.STAFF:
-            for n, offer in enumerate(shelf.offers):
-                if suiting.works_remotely(need, offer):
-                    near[n], distances_m[n] = True, inf
-                elif suiting.works_there(need, offer):
-                    near[n] = True
-        return near, distances_m
+            return _staff_near(shelf, need, here, limit_m)
+        if limit_m < inf:
+            return shelf.map.near(need, here, limit_m)
+        return shelf.all, shelf.map.distances_m(here)
 
-    def _found_in_time(
-        self, need: PooledNeed, pattern: Pattern, candidates: list[tuple[PooledOffer, float | None]]
-    ) -> list[Found]:
-        found = []
-        for offer, distance_m in candidates:
-            amount = suiting.amount_of(need, offer)
-            capacity = suiting.capacity_of(offer, self.market.capacities)
-            # What the offer never has enough of fails on size, not on time.
-            at_least = 1 if need.parts > 1 else min(amount, capacity)
-            is_open = self.free.open_for(offer, pattern)
-            if not is_open.any():
-                continue
-            ways = pattern.ways(is_open & self.free.free_for(offer, at_least, pattern), self.market.now, is_open)
-            if ways is not None:
-                most = self._most(offer, ways) if need.parts > 1 else capacity
-                found.append(Found(offer, ways, amount, most, distance_m, suiting.fit(need, offer)))
-        return found
+    def _in_time(self, need: PooledNeed, shelf: Shelf, rows: Rows, distances_m: Metres) -> Found:
+        """Those that are open and free at one of the times, or for a series at half of those that lie ahead."""
+        pattern = self._pattern(need.timing)
+        pieces = np.array_split(np.arange(len(rows)), 1 + len(rows) * len(pattern.starts) // MOST_CELLS)
+        free, is_open = zip(*(self._times(need, shelf, rows[piece], pattern) for piece in pieces), strict=True)
+        amounts = shelf.amounts(suiting.size_of(need))[rows]
+        found = Found(
+            need=need,
+            shelf=shelf,
+            pattern=pattern,
+            rows=rows,
+            distances_m=distances_m,
+            amounts=amounts,
+            most=shelf.capacity[rows],
+            free=np.concatenate(free),
+            is_open=np.concatenate(is_open),
+        )
+        times = found.free.sum(axis=1)
+        enough = (times > 0) & (2 * times >= pattern.ahead(self.market.now)) if pattern.series else times > 0
+        found = found.where(enough)
+        return replace(found, most=_most(found)) if need.parts > 1 else found
 
-    def _most(self, offer: PooledOffer, ways: Ways) -> int:
-        """The most that can be taken: at one of the times, or through all of a series."""
-        amounts = (self.free.most(offer, start, end) for start, end in ways.spans)
-        return min(amounts) if ways.pattern.series else max(amounts)
+    def _times(self, need: PooledNeed, shelf: Shelf, rows: Rows, pattern: Pattern) -> tuple[Mask, Mask]:
+        is_open = shelf.open_for(rows, pattern)
+        at_least = 1 if need.parts > 1 else suiting.size_of(need)
+        free = is_open & shelf.free_for(rows, at_least, pattern) & (pattern.starts >= self.market.now)
+        return free, is_open
 
-    def _meet_dates(self, pattern: Pattern, found: Sequence[Found]) -> bool:
+    def _checks(self, found: Found) -> Iterator[tuple[Filter, Mask]]:
+        """What is left to pass, for each of those that were found in time."""
+        need, shelf, rows = found.need, found.shelf, found.rows
+        yield Filter.TIME, np.ones(len(rows), np.bool_)
+        large = shelf.qualities.is_large_enough(need.requirements, rows)
+        yield Filter.SIZE, large if need.parts > 1 else large & (found.most >= found.amounts)
+        yield Filter.REQUIREMENTS, large & shelf.qualities.suits(need.requirements, rows)
+        yield Filter.VISIBILITY, shelf.audiences.include(self.market.requester(need), rows)
+        yield Filter.REFUSED, self._not_refused(shelf, need)[rows]
+
+    def _not_refused(self, shelf: Shelf, need: PooledNeed) -> Mask:
+        allowed = np.ones(len(shelf.offers), np.bool_)
+        refused = self._refused_by.get(need.need_id, ())
+        allowed[[shelf.row_of[offer_id] for offer_id in refused if offer_id in shelf.row_of]] = False
+        return allowed
+
+    def _meet_dates(self, pattern: Pattern, free: Mask) -> bool:
         """Tell whether at least half of the dates to come are met by some offer, where dates are served apart."""
-        dates = {on for each in found for on in each.ways.dates}
-        return not pattern.by_date or 2 * len(dates) >= pattern.ahead(self.market.now)
+        return not pattern.by_date or 2 * int(free.any(axis=0).sum()) >= pattern.ahead(self.market.now)
 
 
-def _is_enough(need: PooledNeed, found: Found) -> bool:
-    return need.parts > 1 or found.most >= found.amount
+def _staff_near(shelf: Shelf, need: PooledNeed, here: Position, limit_m: float) -> tuple[Rows, Metres]:
+    distances_m = shelf.map.distances_m(here)
+    near = np.full(len(distances_m), limit_m == inf)
+    if limit_m < inf:
+        near[shelf.map.near(need, here, limit_m)[0]] = True
+    near[shelf.work_in.get(need.municipality_code or "", NOBODY)] = True
+    if suiting.may_be_remote(need):
+        near |= shelf.remote
+        distances_m[shelf.remote] = inf
+    rows = np.flatnonzero(near)
+    return rows, distances_m[rows]
 
 
-def _suffice_together(need: PooledNeed, found: Sequence[Found]) -> bool:
+def _most(found: Found) -> Minutes:
+    """The most that can be taken of each: at one of the times, or through all of a series."""
+    places, times = np.nonzero(found.free)
+    starts, ends = found.pattern.starts[times], found.pattern.ends[times]
+    amounts = found.shelf.least_left(found.rows[places], starts, ends)
+    first = np.searchsorted(places, np.arange(len(found)))
+    best = np.minimum if found.pattern.series else np.maximum
+    most: Minutes = best.reduceat(amounts, first) if len(found) else amounts
+    return most
+
+
+def _suffice_together(need: PooledNeed, most: Minutes) -> bool:
     """Of lots that may be put together all stay, unless not even the largest are enough."""
-    largest = sorted((each.most for each in found), reverse=True)[: need.parts]
-    return need.parts == 1 or sum(largest) >= need.amount
+    return need.parts == 1 or int(np.sort(most)[::-1][: need.parts].sum()) >= need.amount

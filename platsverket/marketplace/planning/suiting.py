@@ -43,14 +43,17 @@ def reach_m(need: PooledNeed) -> float:
     """Return how far away an offer may be, in metres; staff on site has no reach unless the need gives it one."""
     if need.max_distance_km is not None:
         return need.max_distance_km * 1000
-    on_site = isinstance(need.requirements, StaffRequirements) and not need.requirements.remote_ok
-    return 0 if on_site else inf
+    return 0 if need.family is Family.STAFF and not may_be_remote(need) else inf
+
+
+def may_be_remote(need: PooledNeed) -> bool:
+    """Tell whether the work may be done remotely."""
+    return isinstance(need.requirements, StaffRequirements) and need.requirements.remote_ok
 
 
 def works_remotely(need: PooledNeed, offer: PooledOffer) -> bool:
     """Tell whether the distance does not matter: the work may be done remotely, and the person can."""
-    may = isinstance(need.requirements, StaffRequirements) and need.requirements.remote_ok
-    return may and isinstance(offer.facts, StaffFacts) and offer.facts.remote
+    return may_be_remote(need) and isinstance(offer.facts, StaffFacts) and offer.facts.remote
 
 
 def works_there(need: PooledNeed, offer: PooledOffer) -> bool:

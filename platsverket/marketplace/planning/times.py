@@ -5,12 +5,13 @@ Instants that are not on a whole minute are widened to whole minutes, so that wh
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from platsverket.core.clock import STOCKHOLM
 from platsverket.core.interval import Interval
 
 Minutes = NDArray[np.int64]
@@ -49,6 +50,12 @@ class Calendar:
     def instant(self, minute: int) -> datetime:
         """Return the moment of a minute."""
         return self.epoch + minute * MINUTE
+
+    def midnights(self, start: int, end: int) -> Minutes:
+        """Return the midnights in Sweden from the one before a minute until another."""
+        first, last = (self.instant(minute).astimezone(STOCKHOLM).date() for minute in (start, end))
+        days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+        return np.array([self.floor(datetime.combine(day, time.min, STOCKHOLM)) for day in days], np.int64)
 
     def interval(self, start: int, end: int, *, for_good: bool = False) -> Interval:
         """Return the interval between two minutes, without an end if it is for good."""
