@@ -1,160 +1,142 @@
-"""The problem as columns and rows, without anything that could never be taken."""
+"""What there is to decide, without anything that could never be taken: needs, columns, rows.
 
-from dataclasses import dataclass, replace
+A column is an option that a need could still take. Needs stand in the order of their bundles and columns in the order
+of their needs, so that what belongs together is one stretch of an array.
+"""
 
-from platsverket.matching.columns import Column, OpenNeed, columns_of, open_needs, options_by_need
-from platsverket.matching.need import Match
-from platsverket.matching.problem import Problem
-from platsverket.matching.rows import Row, rows_of
+from dataclasses import dataclass
 
-Groups = list[tuple[int, ...]]
+import numpy as np
+
+from platsverket.matching import segments
+from platsverket.matching.arrays import Arrays, Ints
+from platsverket.matching.cells import Cells
+from platsverket.matching.reduction import OpenNeeds, Reduction, owners, reduce
+from platsverket.matching.rounding import rounded
 
 
 @dataclass(frozen=True, slots=True)
 class Formulation:
-    """What there is to decide; needs and columns are named by their positions in `needs` and `columns`.
+    """The needs that can be served, the columns that serve them and the rows that bind them, by position.
 
-    `columns_of[n]` are the columns of need n: none if it can never be served. `stable_with[n]` are the columns that,
-    taken without others, earn the stability bonus: none if nothing does. `bundles` part the needs that can be served
-    into sets served as one; of each of the `alternatives` one may be served. `base` is the worth of the fixed
-    matches alone.
+    Bundle b is the needs `bundle_from[b]` to `bundle_from[b + 1]`, served as one. Need n is worth `value[n]` when
+    exactly `missing[n]` is taken from at most `parts[n]` of its columns, `column_from[n]` to `column_from[n + 1]`; of
+    column c at most `most[c]`, each worth `score[c]`. A need of one part takes 1 of its column, which stands for
+    `size[n]` of the option. The need earns the problem's stability when it takes the `stable[n]` columns that are
+    `wanted` and no others (0: it cannot). Column c claims in the cells `cell_from[c]` to `cell_from[c + 1]`: of each
+    row from `low` to `high` the `load` × the amount taken, where a row has `capacity`. The last rows are those of
+    alternatives: need `rival_need[i]` takes one of row `rival_row[i]` when it is served. `need`, `option` and `unit`
+    (-1 for alternatives) lead back to the arrays. `base` is the worth of what is fixed, `settled` how many needs that
+    serves.
     """
 
-    problem: Problem
-    needs: list[OpenNeed]
-    columns: list[Column]
-    rows: list[Row]
-    columns_of: list[list[int]]
-    stable_with: Groups
-    bundles: Groups
-    alternatives: Groups
+    arrays: Arrays
     base: int
+    settled: int
+    bundle_from: Ints
+    need: Ints
+    value: Ints
+    missing: Ints
+    parts: Ints
+    stable: Ints
+    size: Ints
+    column_from: Ints
+    option: Ints
+    owner: Ints
+    score: Ints
+    most: Ints
+    wanted: Ints
+    cell_from: Ints
+    load: Ints
+    low: Ints
+    high: Ints
+    unit: Ints
+    capacity: Ints
+    rival_need: Ints
+    rival_row: Ints
 
-    def gain(self, owner: int, picks: dict[int, int]) -> int:
-        """What it gains to serve the need by these amounts of its columns."""
-        scores = sum(self.columns[index].option.score * amount for index, amount in picks.items())
-        stable = set(picks) == set(self.stable_with[owner])
-        return self.needs[owner].need.value + scores + self.problem.stability * stable
+    @property
+    def stability(self) -> int:
+        """What it is worth to leave a need as it was."""
+        return self.arrays.stability
 
-    def worth(self, amounts: dict[int, int]) -> int:
-        """What a plan of these amounts is worth, the fixed matches included."""
-        picks: dict[int, dict[int, int]] = {}
-        for index, amount in amounts.items():
-            picks.setdefault(self.columns[index].owner, {})[index] = amount
-        return self.base + sum(self.gain(owner, of_need) for owner, of_need in picks.items())
-
-    def matches(self, amounts: dict[int, int]) -> tuple[Match, ...]:
-        """The fixed matches and the amounts taken of columns, in the order of the problem's needs and options."""
-        taken = {(match.need, match.option): match for match in self.problem.fixed}
-        for index, amount in amounts.items():
-            column = self.columns[index]
-            need = self.needs[column.owner].need.id
-            taken[need, column.option.id] = Match(need, column.option.id, amount)
-        return tuple(taken[pair] for pair in self.problem.option_of if pair in taken)
+    @property
+    def single(self) -> Ints:
+        """The needs that take all of one column."""
+        return self.parts == 1
 
 
-def formulate(problem: Problem) -> Formulation:
-    """The columns and rows of the problem; the work grows with its claims and their overlaps."""
-    needs = open_needs(problem)
-    columns = columns_of(problem, needs)
-    rows = rows_of(problem, columns)
-    columns = _within_capacity(columns, rows)
-    bundles = _bundles(problem, needs)
-    dead = _dead(needs, columns) | _barred(problem, needs)
-    dead |= {owner for bundle in bundles if not dead.isdisjoint(bundle) for owner in bundle}
-    kept = [i for i, column in enumerate(columns) if column.least <= column.most and column.owner not in dead]
-    columns = [columns[index] for index in kept]
-    owned = _owned(needs, columns)
+def formulate(arrays: Arrays) -> Formulation:
+    """The columns and rows of the problem."""
+    left = reduce(arrays)
+    needs = np.flatnonzero(left.alive)
+    needs = needs[np.argsort(left.bundle[needs], kind="stable")]
+    number = np.full(len(arrays.value), -1, dtype=np.int64)
+    number[needs] = np.arange(len(needs))
+    missing, parts = left.open.missing[needs], left.open.parts[needs]
+    size = np.where(parts == 1, missing, 1)
+    owner = number[owners(arrays)[left.option]]
+    columns = np.argsort(owner, kind="stable")
+    owner, option = owner[columns], left.option[columns]
+    most = left.most[columns] // size[owner]
+    unit, capacity, cells = _rows(arrays, left, columns, size[owner], most)
+    rival_need, rival_row = _rivals(arrays, number)
+    rivals = int(rival_row.max(initial=-1)) + 1
     return Formulation(
-        problem=problem,
-        needs=needs,
-        columns=columns,
-        rows=_binding(_renumbered(rows, kept), columns),
-        columns_of=owned,
-        stable_with=[_stable_with(need, columns, of_need) for need, of_need in zip(needs, owned, strict=True)],
-        bundles=[bundle for bundle in bundles if dead.isdisjoint(bundle)],
-        alternatives=_alternatives(problem, needs, dead),
-        base=_base(problem, needs),
+        arrays=arrays,
+        base=_base(arrays, left.open),
+        settled=int(np.count_nonzero(left.open.settled)),
+        bundle_from=np.append(np.flatnonzero(np.diff(left.bundle[needs], prepend=-1)), len(needs)),
+        need=needs,
+        value=arrays.value[needs],
+        missing=missing // size,
+        parts=parts,
+        stable=_stable(arrays, left)[needs],
+        size=size,
+        column_from=segments.starts(owner, len(needs)),
+        option=option,
+        owner=owner,
+        score=arrays.score[option] * size[owner],
+        most=most,
+        wanted=left.open.wanted[option],
+        cell_from=segments.starts(cells.column, len(option)),
+        load=cells.load,
+        low=cells.low,
+        high=cells.high,
+        unit=np.concatenate((unit, np.full(rivals, -1))),
+        capacity=np.concatenate((capacity, np.ones(rivals, dtype=np.int64))),
+        rival_need=rival_need,
+        rival_row=rival_row + len(capacity),
     )
 
 
-def _within_capacity(columns: list[Column], rows: list[Row]) -> list[Column]:
-    """The columns with the most of each that every row leaves room for by itself."""
-    most = [column.most for column in columns]
-    for row in rows:
-        for index, load in row.loads.items():
-            limit = row.capacity // load
-            most[index] = min(most[index], limit)
-    return [
-        column if limit == column.most else replace(column, most=limit)
-        for column, limit in zip(columns, most, strict=True)
-    ]
+def _rows(arrays: Arrays, left: Reduction, columns: Ints, size: Ints, most: Ints) -> tuple[Ints, Ints, Cells]:
+    """The rows that taking the most of everything would break: unit, capacity and cells."""
+    place, column = segments.places(left.cell_from[columns], left.cell_from[columns + 1])
+    load = arrays.claim_load[left.cell[place]] * size[column]
+    cells = Cells(column, load, left.rows.low[place], left.rows.high[place])
+    binding = cells.demand(most, len(left.rows.capacity)) > left.rows.capacity
+    return rounded(left.rows.unit[binding], left.rows.capacity[binding], cells.among(binding), most)
 
 
-def _bundles(problem: Problem, needs: list[OpenNeed]) -> Groups:
-    """The open needs parted by the together groups; a need of none is a bundle of its own."""
-    position = {need.need.id: owner for owner, need in enumerate(needs)}
-    groups = [tuple(position[id_] for id_ in group if id_ in position) for group in problem.together]
-    grouped = {owner for group in groups for owner in group}
-    return [group for group in groups if group] + [(owner,) for owner in range(len(needs)) if owner not in grouped]
+def _stable(arrays: Arrays, left: Reduction) -> Ints:
+    """As among all options, but only where every wanted one is still there."""
+    there = np.zeros(len(arrays.score), dtype=np.int64)
+    there[left.option] = left.open.wanted[left.option]
+    count = segments.sums(there, arrays.option_from)
+    return np.where(count == left.open.stable, count, 0)
 
 
-def _dead(needs: list[OpenNeed], columns: list[Column]) -> set[int]:
-    """The needs whose columns cannot add up to what is missing."""
-    most: list[list[int]] = [[] for _ in needs]
-    for column in columns:
-        if column.least <= column.most:
-            most[column.owner].append(column.most)
-    return {
-        owner
-        for owner, need in enumerate(needs)
-        if need.parts < 1 or sum(sorted(most[owner])[-need.parts :]) < need.missing
-    }
-
-
-def _barred(problem: Problem, needs: list[OpenNeed]) -> set[int]:
-    """The needs of which the fixed matches already serve an alternative."""
-    position = {need.need.id: owner for owner, need in enumerate(needs)}
-    taken = [group for group in problem.alternatives if any(id_ not in position for id_ in group)]
-    return {position[id_] for group in taken for id_ in group if id_ in position}
-
-
-def _alternatives(problem: Problem, needs: list[OpenNeed], dead: set[int]) -> Groups:
-    position = {need.need.id: owner for owner, need in enumerate(needs) if owner not in dead}
-    groups = (tuple(position[id_] for id_ in group if id_ in position) for group in problem.alternatives)
-    return [group for group in groups if len(group) > 1]
-
-
-def _owned(needs: list[OpenNeed], columns: list[Column]) -> list[list[int]]:
-    owned: list[list[int]] = [[] for _ in needs]
-    for index, column in enumerate(columns):
-        owned[column.owner].append(index)
-    return owned
-
-
-def _renumbered(rows: list[Row], kept: list[int]) -> list[Row]:
-    """The rows over the kept columns only."""
-    now = {before: index for index, before in enumerate(kept)}
-    return [Row(row.capacity, {now[i]: load for i, load in row.loads.items() if i in now}) for row in rows]
-
-
-def _binding(rows: list[Row], columns: list[Column]) -> list[Row]:
-    """The rows that taking the most of everything would break."""
-    return [row for row in rows if sum(load * columns[i].most for i, load in row.loads.items()) > row.capacity]
-
-
-def _stable_with(need: OpenNeed, columns: list[Column], owned: list[int]) -> tuple[int, ...]:
-    wanted = need.before - need.held
-    stable = tuple(index for index in owned if columns[index].option.id in wanted)
-    return stable if need.held <= need.before and len(stable) == len(wanted) <= need.parts else ()
-
-
-def _base(problem: Problem, needs: list[OpenNeed]) -> int:
+def _base(arrays: Arrays, todo: OpenNeeds) -> int:
     """Scores of all that is fixed, value of the needs it serves, stability where it is as before."""
-    scores = sum(problem.option_of[match.need, match.option].score * match.amount for match in problem.fixed)
-    still_open = {need.need.id for need in needs}
-    held = options_by_need(problem.fixed)
-    before = options_by_need(problem.previous)
-    settled = [need for need in problem.needs if need.id not in still_open]
-    stable = sum(held[need.id] == before.get(need.id) for need in settled)
-    return scores + sum(need.value for need in settled) + problem.stability * stable
+    scores = int((arrays.score[arrays.fixed[:, 0]] * arrays.fixed[:, 1]).sum())
+    return scores + int(arrays.value[todo.settled].sum()) + arrays.stability * int(np.count_nonzero(todo.kept))
+
+
+def _rivals(arrays: Arrays, number: Ints) -> tuple[Ints, Ints]:
+    """The needs that can be served of each group of alternatives that still has several, with the group's number."""
+    groups = [[int(n) for n in number[list(group)] if n >= 0] for group in arrays.alternatives]
+    rivals = [group for group in groups if len(group) > 1]
+    pairs = [(need, row) for row, group in enumerate(rivals) for need in group]
+    need, row = np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2).T
+    return need, row

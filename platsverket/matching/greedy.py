@@ -1,104 +1,124 @@
-"""A first plan in one pass: the bundles that promise most first, each with the best options that still fit."""
+"""A first plan in one pass: the bundles that promise most first, each by the options worth most after prices."""
 
-from platsverket.matching.bound import best_gain
-from platsverket.matching.formulation import Formulation
+from collections.abc import Callable, Iterator
 
-Amounts = dict[int, int]
-"""Amounts taken, by column; a column of which nothing is taken is not there."""
+import numpy as np
+
+from platsverket.matching.arrays import Ints
+from platsverket.matching.response import Response
+from platsverket.matching.standing import Standing
+
+Picks = dict[int, int]
+"""Amounts by column."""
+OFTEN = 100
+"""After so many bundles it is asked whether to go on."""
 
 
-def construct(formulation: Formulation) -> Amounts:
-    """A plan that keeps every rule; the same for the same formulation."""
-    promise = [best_gain(formulation, owner) for owner in range(len(formulation.needs))]
-    market = _Market(formulation)
-    # sorted() is stable: of equal promises the one that stands first in the problem goes first.
-    for bundle in sorted(formulation.bundles, key=lambda bundle: -sum(promise[owner] for owner in bundle)):
-        market.serve(bundle)
-    return market.taken
+def construct(standing: Standing, response: Response, ended: Callable[[], bool]) -> None:
+    """Serve, of what is not served yet, whatever fits and gains, until the limits end it (not before a hundred bundles)."""
+    f = standing.formulation
+    market = _Market(standing, response.net)
+    waiting = np.flatnonzero(~standing.served[f.bundle_from[:-1]])
+    order = waiting[np.argsort(-response.gain[waiting], kind="stable")]
+    for turn, bundle in enumerate(order.tolist()):
+        if turn and turn % OFTEN == 0 and ended():
+            return
+        market.serve(range(int(f.bundle_from[bundle]), int(f.bundle_from[bundle + 1])))
 
 
 class _Market:
-    """What is taken, and what is left in every row, while needs are served."""
+    """Takes column by column; every change touches only the rows that the column claims."""
 
-    def __init__(self, formulation: Formulation) -> None:
-        self.formulation = formulation
-        self.taken: Amounts = {}
-        self._served: set[int] = set()
-        self._room = [row.capacity for row in formulation.rows]
-        self._loads: list[list[tuple[int, int]]] = [[] for _ in formulation.columns]
-        for position, row in enumerate(formulation.rows):
-            for index, load in row.loads.items():
-                self._loads[index].append((position, load))
-        self._rivals: list[set[int]] = [set() for _ in formulation.needs]
-        for group in formulation.alternatives:
-            for owner in group:
-                self._rivals[owner].update(other for other in group if other != owner)
+    def __init__(self, standing: Standing, net: Ints) -> None:
+        self._standing = standing
+        self._f = standing.formulation
+        self._net = net
 
-    def serve(self, bundle: tuple[int, ...]) -> None:
+    def serve(self, needs: range) -> None:
         """Serve the whole bundle if it fits and gains, or nothing of it."""
-        served, gain = list[int](), 0
-        for owner in bundle:
-            picks = self._pick(owner)
+        taken: Picks = {}
+        gain = 0
+        for need in needs:
+            picks = self._pick(need)
+            taken |= picks
             if not picks:
                 break
-            served.append(owner)
-            self._served.add(owner)
-            gain += self.formulation.gain(owner, picks)
-        if len(served) < len(bundle) or gain <= 0:
-            self._served.difference_update(served)
-            for owner in served:
-                self._give_back([i for i in self.formulation.columns_of[owner] if i in self.taken])
+            gain += self._gain(need, picks)
+            self._mark(need, 1)
+        else:
+            if gain > 0:
+                return
+        for column, amount in taken.items():
+            self._take(column, -amount)
+        for need in needs:
+            if self._standing.served[need]:
+                self._mark(need, -1)
 
-    def _pick(self, owner: int) -> Amounts:
-        """Take what serves the need, best scores first or else roomiest first; nothing if neither does."""
-        if not self._served.isdisjoint(self._rivals[owner]):
+    def _mark(self, need: int, served: int) -> None:
+        f = self._f
+        self._standing.served[need] = served > 0
+        if len(f.rival_need):
+            rows = slice(*np.searchsorted(f.rival_need, (need, need + 1)))
+            self._standing.room[f.rival_row[rows]] -= served
+
+    def _pick(self, need: int) -> Picks:
+        """Take what serves the need, worth most first or else roomiest first; nothing if neither does."""
+        f = self._f
+        rows = slice(*np.searchsorted(f.rival_need, (need, need + 1))) if len(f.rival_need) else slice(0)
+        if (self._standing.room[f.rival_row[rows]] < 1).any():
             return {}
-        picks = self._fill(owner, self._by_score(owner))
-        if not picks and self.formulation.needs[owner].parts > 1:
-            picks = self._fill(owner, self._by_room(owner))
-        return picks
+        columns = np.arange(f.column_from[need], f.column_from[need + 1])
+        bonus = f.stability * f.wanted[columns] * (f.stable[need] > 0)
+        worth = self._net[columns] * f.most[columns] + bonus
+        picks = self._fill(need, columns[np.argsort(-worth, kind="stable")].tolist())
+        if picks or f.parts[need] == 1:
+            return picks
+        return self._fill(need, sorted(columns.tolist(), key=lambda column: -self._fitting(column)))
 
-    def _fill(self, owner: int, order: list[int]) -> Amounts:
+    def _fill(self, need: int, order: list[int]) -> Picks:
         """Take as much as fits of one column after the other; nothing unless it adds up within the parts allowed."""
-        need = self.formulation.needs[owner]
-        picks: Amounts = {}
-        missing = need.missing
-        for index in order:
-            amount = min(missing, self._fitting(index))
-            if amount >= self.formulation.columns[index].least:
-                self._take(index, amount)
-                picks[index] = amount
+        f = self._f
+        picks: Picks = {}
+        missing, parts = int(f.missing[need]), int(f.parts[need])
+        for column in order:
+            amount = min(missing, self._fitting(column))
+            if amount and self._take(column, amount):
+                picks[column] = amount
                 missing -= amount
             if not missing:
                 return picks
-            if len(picks) == need.parts:
+            if len(picks) == parts:
                 break
-        self._give_back(list(picks))
+        for column, amount in picks.items():
+            self._take(column, -amount)
         return {}
 
-    def _by_score(self, owner: int) -> list[int]:
-        columns, stable = self.formulation.columns, self.formulation.stable_with[owner]
-        bonus = self.formulation.problem.stability
-        return sorted(
-            self.formulation.columns_of[owner],
-            key=lambda index: -columns[index].option.score * columns[index].most - bonus * (index in stable),
-        )
+    def _gain(self, need: int, picks: Picks) -> int:
+        f = self._f
+        scores = sum(int(f.score[column]) * amount for column, amount in picks.items())
+        columns = range(int(f.column_from[need]), int(f.column_from[need + 1]))
+        stable = f.stable[need] > 0 and all((column in picks) == f.wanted[column] for column in columns)
+        return int(f.value[need]) + scores + f.stability * bool(stable)
 
-    def _by_room(self, owner: int) -> list[int]:
-        return sorted(self.formulation.columns_of[owner], key=lambda index: -self._fitting(index))
+    def _cells(self, column: int) -> Iterator[tuple[int, Ints]]:
+        f, room = self._f, self._standing.room
+        for cell in range(f.cell_from[column], f.cell_from[column + 1]):
+            yield f.load[cell], room[f.low[cell] : f.high[cell]]
 
-    def _fitting(self, index: int) -> int:
-        """The largest amount of the column that the rows still have room for."""
-        most = self.formulation.columns[index].most
-        return min([most, *(self._room[row] // load for row, load in self._loads[index])])
+    def _fitting(self, column: int) -> int:
+        """The largest amount that each claim of the column leaves room for by itself."""
+        fits = int(self._f.most[column])
+        for load, room in self._cells(column):
+            if len(room):
+                fits = min(fits, int(room.min() // load))
+        return fits
 
-    def _take(self, index: int, amount: int) -> None:
-        self.taken[index] = amount
-        for row, load in self._loads[index]:
-            self._room[row] -= load * amount
-
-    def _give_back(self, indices: list[int]) -> None:
-        for index in indices:
-            amount = self.taken.pop(index)
-            for row, load in self._loads[index]:
-                self._room[row] += load * amount
+    def _take(self, column: int, amount: int) -> bool:
+        """Take so much more of the column, unless two of its claims together find too little room."""
+        for load, room in self._cells(column):
+            room -= load * amount
+        self._standing.amounts[column] += amount
+        if amount > 0 and any((room < 0).any() for _, room in self._cells(column)):
+            self._take(column, -amount)
+            return False
+        return True

@@ -1,0 +1,42 @@
+"""The message that is sent out to be solved: a small whole-number program, and what comes back."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from platsverket.matching.arrays import Ints
+
+NO_LEAST = int(np.iinfo(np.int64).min)
+"""The `least` of a row that has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Maximise gain · x for whole 0 ≤ x ≤ upper, so that least ≤ A x ≤ most.
+
+    A has the entries `entry` at `row` and `column`, ascending by row and then column, none twice. `hint` is an x that
+    keeps all of it. `effort` limits the work spent on each part, in CP-SAT's deterministic seconds.
+    """
+
+    gain: Ints
+    upper: Ints
+    least: Ints
+    most: Ints
+    row: Ints
+    column: Ints
+    entry: Ints
+    hint: Ints
+    effort: float
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The best x found, and what no x can gain more than.
+
+    `part` numbers the parts of the block that have no row in common, by column: each can be taken without the others.
+    """
+
+    values: Ints
+    part: Ints
+    bound: int

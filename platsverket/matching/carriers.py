@@ -1,0 +1,118 @@
+"""Who solves the blocks: this process, a pool of processes, or whoever else keeps the `Carrier` contract."""
+
+import multiprocessing
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from typing import Protocol
+
+from platsverket.matching import exact
+from platsverket.matching.block import Answer, Block
+from platsverket.matching.limits import Limits
+
+TRIES = 3
+"""How often a block is sent before it is given up: one that kills its worker each time would stop the run."""
+
+
+class Carrier(Protocol):
+    """Has blocks solved. Answers come in any order; a block whose answer never comes is given up at last.
+
+    `width` is how many blocks it is worth to have out at a time.
+    """
+
+    width: int
+
+    def send(self, number: int, block: Block) -> None:
+        """Have the block solved; its answer will come under this number."""
+
+    def receive(self) -> list[tuple[int, Answer | None]]:
+        """Wait a moment for answers to what was sent; None: given up."""
+
+    def close(self) -> None:
+        """Forget what is still out."""
+
+
+class Here:
+    """Solves each block in this process, when its answer is asked for."""
+
+    width = 1
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._waiting: list[tuple[int, Block]] = []
+
+    def send(self, number: int, block: Block) -> None:
+        """Keep the block until its answer is asked for."""
+        self._waiting.append((number, block))
+
+    def receive(self) -> list[tuple[int, Answer | None]]:
+        """Solve what was sent."""
+        waiting, self._waiting = self._waiting, []
+        return [(number, exact.solve(block, self._limits)) for number, block in waiting]
+
+    def close(self) -> None:
+        """Nothing is out."""
+        self._waiting.clear()
+
+
+class Pool:
+    """A pool of processes on this machine; when one dies its blocks are sent again to a new pool."""
+
+    def __init__(self, workers: int, limits: Limits) -> None:
+        self.width = workers + 1  # one more than can be solved at once, so that none waits for the next
+        self._workers = workers
+        self._limits = limits
+        self._pool = self._started()
+        self._out: dict[Future[Answer], tuple[int, Block, int]] = {}
+
+    def send(self, number: int, block: Block) -> None:
+        """Put the block into the pool's queue."""
+        self._submit(number, block, 1)
+
+    def receive(self) -> list[tuple[int, Answer | None]]:
+        """The answers that have come, after at most a tenth of a second."""
+        answers: list[tuple[int, Answer | None]] = []
+        broken = False
+        for future in wait(self._out, timeout=0.1, return_when=FIRST_COMPLETED).done:
+            number, block, tries = self._out[future]
+            if isinstance(future.exception(), BrokenProcessPool):
+                broken = True
+                continue
+            del self._out[future]
+            answers.append((number, future.result()))
+        return answers + (self._again() if broken else [])
+
+    def close(self) -> None:
+        """Stop the processes at once, whatever they do."""
+        for process in list((self._pool._processes or {}).values()):  # noqa: SLF001 - there is no other way in 3.11
+            process.terminate()
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _started(self) -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(self._workers, mp_context=multiprocessing.get_context("spawn"))
+
+    def _submit(self, number: int, block: Block, tries: int) -> None:
+        self._out[self._pool.submit(_solve, block, self._limits.remaining_s())] = (number, block, tries)
+
+    def _again(self) -> list[tuple[int, Answer | None]]:
+        """Send all that was out to a new pool; what has been sent too often is given up."""
+        out, self._out = list(self._out.values()), {}
+        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._pool = self._started()
+        for number, block, tries in out:
+            if tries < TRIES:
+                self._submit(number, block, tries + 1)
+        return [(number, None) for number, _, tries in out if tries >= TRIES]
+
+
+def _solve(block: Block, seconds: float | None) -> Answer:
+    return exact.solve(block, Limits(seconds))
+
+
+Opening = Callable[[int, Limits], Carrier]
+"""Opens a carrier for so many workers."""
+
+
+def local(workers: int, limits: Limits) -> Carrier:
+    """The carrier for a single machine."""
+    return Here(limits) if workers == 1 else Pool(workers, limits)

@@ -1,0 +1,160 @@
+"""The course of a run: prices, a first plan, then block after block until nothing can be gained or time is up."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from platsverket.matching.arrays import Ints
+from platsverket.matching.block import Answer, Block
+from platsverket.matching.carriers import Carrier
+from platsverket.matching.cutting import cut, places
+from platsverket.matching.formulation import Formulation
+from platsverket.matching.greedy import construct
+from platsverket.matching.improving import Opportunity, ranks
+from platsverket.matching.limits import Limits
+from platsverket.matching.prices import improving, whole
+from platsverket.matching.progress import Progress
+from platsverket.matching.response import Market
+from platsverket.matching.standing import Standing
+from platsverket.matching.tightening import Tightening
+
+SMALL = 300
+"""Needs that are solved as one block, without prices, from the start."""
+FINEST = 1024
+"""Prices are whole numbers of at least 1 / 1024 points, or coarser where sums would grow too large."""
+EXACT = 2**60
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A block to be sent, and what to do with its answer."""
+
+    block: Block
+    done: Callable[[Answer], None]
+
+
+class Course:
+    """The best plan and the best bound so far, from nothing on."""
+
+    def __init__(
+        self, formulation: Formulation, limits: Limits, gap: float, seed: int, progress: Callable[[Progress], None]
+    ) -> None:
+        self.formulation = formulation
+        self.standing = Standing(formulation)
+        self._limits = limits
+        self._gap = gap
+        self._progress = progress
+        self._seed = seed
+        self._random = np.random.default_rng(seed)
+        self._market = Market(formulation)
+        self._price = np.zeros(len(formulation.capacity), dtype=np.int64)
+        self._scale = _scale(formulation)
+        self._response = self._market.respond(self._price, self._scale)
+        self.value = formulation.base
+        self.bound = int(self._response.bound) // self._scale
+        self.blocks = 0
+
+    def start(self) -> None:
+        """The prices, and a first plan by them."""
+        if len(self.formulation.need) > SMALL:
+            self._find_prices()
+        construct(self.standing, self._response, self._limits.ended)
+        self.value = self.standing.worth()
+        self._tell()
+
+    def go_on(self, carrier: Carrier) -> None:
+        """Solve blocks until the plan is proven best or the limits end it."""
+        tasks, out, number = self._tasks(), dict[int, Task](), 0
+        while not self.finished():
+            while len(out) < carrier.width and (task := next(tasks, None)):
+                out[number] = task
+                carrier.send(number, task.block)
+                number += 1
+            if not out:
+                return
+            for answered, answer in carrier.receive():
+                task = out.pop(answered)
+                if answer is not None:
+                    task.done(answer)
+                    self.blocks += 1
+                    self._tell()
+
+    def finished(self) -> bool:
+        """Whether there is nothing left to do, or no time for it."""
+        return self.bound - self.value <= self._gap * abs(self.bound) or self._limits.ended()
+
+    def _find_prices(self) -> None:
+        best = float("inf")
+        for price, response in improving(self._market, self._price.astype(np.float64)):
+            if response.bound < best:
+                best, found = response.bound, price
+            if self._limits.ended():
+                break
+        rounded = whole(found, self._scale)
+        if float(self.formulation.capacity @ rounded.astype(np.float64)) < EXACT:
+            response = self._market.respond(rounded, self._scale)
+            if response.bound < self._response.bound:
+                self._price, self._response = rounded, response
+                self.bound = int(response.bound) // self._scale
+        self._tell()
+
+    def _tasks(self) -> Iterator[Task]:
+        f = self.formulation
+        needs = np.diff(f.bundle_from)
+        if len(f.need) <= SMALL:
+            yield from self._as_one()
+            return
+        points = places(f, self._random)
+        rank = ranks(f, self._response)
+        tightening = Tightening(
+            self.standing, self._response, self._price, self._scale, cut(points, needs, 400, self._random)
+        )
+        for level in range(100):
+            size, effort, tried = 100 * 1.5**level, 0.25 * 1.5**level, 8 + 2 * level
+            for bundles in cut(points, needs, int(size), self._random):
+                yield self._improve(bundles, rank < tried, effort)
+            for share in range(len(tightening.shares)):
+                if not tightening.shares[share].settled:
+                    yield self._tighten(tightening, share, effort)
+
+    def _as_one(self) -> Iterator[Task]:
+        bundles = np.arange(len(self.formulation.bundle_from) - 1)
+        every = np.ones(len(self.formulation.option), dtype=bool)
+        for effort in (1.0, 10.0, 100.0, 1e3, 1e4, 1e5):
+            opportunity = Opportunity.among(self.standing, bundles, every)
+
+            def done(answer: Answer, opportunity: Opportunity = opportunity) -> None:
+                self._took(opportunity, answer)
+                self.bound = min(self.bound, self.formulation.base + answer.bound)
+
+            yield Task(opportunity.block(effort, self._seed), done)
+
+    def _improve(self, bundles: Ints, promising: Ints, effort: float) -> Task:
+        opportunity = Opportunity.among(self.standing, bundles, promising)
+        return Task(opportunity.block(effort, self._seed), lambda answer: self._took(opportunity, answer))
+
+    def _took(self, opportunity: Opportunity, answer: Answer) -> None:
+        before = self.standing.gain(opportunity.bundles)
+        if opportunity.take(answer):
+            self.value += self.standing.gain(opportunity.bundles) - before
+
+    def _tighten(self, tightening: Tightening, share: int, effort: float) -> Task:
+        block = tightening.block(share, effort, self._seed)
+
+        def done(answer: Answer) -> None:
+            tightening.take(share, block, answer)
+            self.bound = min(self.bound, tightening.bound)
+
+        return Task(block, done)
+
+    def _tell(self) -> None:
+        served = self.formulation.settled + int(np.count_nonzero(self.standing.served))
+        self._progress(Progress(self.value, self.bound, served, self._limits.seconds(), self.blocks))
+
+
+def _scale(f: Formulation) -> int:
+    """Parts of a point that prices count in, so that no sum leaves the whole numbers that are kept exactly."""
+    scores = float(np.abs(f.score.astype(np.float64)) @ f.most)
+    most = scores + float(np.abs(f.value).sum()) + abs(f.base) + f.stability * len(f.need) + 1
+    return int(max(1, min(FINEST, EXACT // most)))

@@ -1,0 +1,127 @@
+"""Solving a block to proof, or as near as its effort allows, by OR-Tools' CP-SAT.
+
+CP-SAT counts in whole numbers, so that its bound is true to the last point; and its effort can be limited by work done
+instead of time, so that the same block gets the same answer on any machine.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from ortools.sat.python import cp_model
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from platsverket.matching.arrays import Ints
+from platsverket.matching.block import NO_LEAST, Answer, Block
+from platsverket.matching.errors import SolverError
+from platsverket.matching.limits import Limits
+
+BATCH = 1000
+"""Small parts are solved together in models of about this many variables: each model has a cost of its own."""
+LEAST_OF_ALL = -(2**62)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """How a search ended, the best x it has, if any, and what no x gains more than."""
+
+    end: Literal["proven", "impossible", "limit"]
+    values: Ints | None
+    bound: int
+
+
+def solve(block: Block, limits: Limits) -> Answer:
+    """The best x of every part of the block; the hint of those that the limits leave no time for."""
+    part = parts(block)
+    values, bound = block.hint.copy(), 0
+    for members in _batches(part):
+        piece = _piece(block, members)
+        found = search(piece, limits)
+        bound += found.bound
+        if found.values is not None and piece.gain @ found.values > piece.gain @ piece.hint:
+            values[members] = found.values
+    return Answer(values, part, bound)
+
+
+def search(block: Block, limits: Limits) -> Found:
+    """The best x of the block as a whole."""
+    ceiling = int(block.gain.clip(0) @ block.upper)
+    if limits.ended():
+        return Found("limit", None, ceiling)
+    solver = cp_model.CpSolver()
+    solver.parameters.random_seed = block.seed
+    solver.parameters.num_workers = 1
+    solver.parameters.max_deterministic_time = block.effort
+    # Markets are packing problems: the linear relaxation guides best.
+    solver.parameters.linearization_level = 2
+    model = _model(block)
+    with limits.watching(solver.stop_search):
+        status = solver.solve(model)
+    match status:
+        case cp_model.INFEASIBLE:
+            return Found("impossible", None, ceiling)
+        case cp_model.UNKNOWN:
+            return Found("limit", None, ceiling)
+        case cp_model.OPTIMAL | cp_model.FEASIBLE:
+            bound = min(ceiling, math.floor(solver.best_objective_bound + 1e-6))
+            values = np.array(solver.response_proto.solution, dtype=np.int64)
+            return Found("proven" if status == cp_model.OPTIMAL else "limit", values, bound)
+        case _:
+            raise SolverError(f"CP-SAT refused the model: {model.validate()}")
+
+
+def parts(block: Block) -> Ints:
+    """Numbers for the sets of variables that no row connects."""
+    variables, rows = len(block.gain), len(block.most)
+    ones = np.ones(len(block.row), dtype=np.int8)
+    graph = coo_array((ones, (block.row + variables, block.column)), shape=(variables + rows,) * 2)
+    return connected_components(graph, directed=False)[1][:variables].astype(np.int64)
+
+
+def _batches(part: Ints) -> list[Ints]:
+    """The variables part by part, small parts together."""
+    order = np.argsort(part, kind="stable")
+    found, begin = [], 0
+    for end in np.append(np.flatnonzero(np.diff(part[order])) + 1, len(order)).tolist():
+        if end - begin >= BATCH or end == len(order):
+            found.append(np.sort(order[begin:end]))
+            begin = end
+    return [members for members in found if len(members)]
+
+
+def _piece(block: Block, members: Ints) -> Block:
+    inside = np.zeros(len(block.gain), dtype=bool)
+    inside[members] = True
+    entries = inside[block.column]
+    rows, row = np.unique(block.row[entries], return_inverse=True)
+    number = np.cumsum(inside) - 1
+    return Block(
+        gain=block.gain[members],
+        upper=block.upper[members],
+        least=block.least[rows],
+        most=block.most[rows],
+        row=row,
+        column=number[block.column[entries]],
+        entry=block.entry[entries],
+        hint=block.hint[members],
+        effort=block.effort,
+        seed=block.seed,
+    )
+
+
+def _model(block: Block) -> cp_model.CpModel:
+    model = cp_model.CpModel()
+    variables = [model.new_int_var(0, upper, "") for upper in block.upper.tolist()]
+    start = np.searchsorted(block.row, np.arange(len(block.most) + 1)).tolist()
+    columns, entries = block.column.tolist(), block.entry.tolist()
+    least = np.where(block.least == NO_LEAST, LEAST_OF_ALL, block.least).tolist()
+    for row, most in enumerate(block.most.tolist()):
+        inside = slice(start[row], start[row + 1])
+        load = cp_model.LinearExpr.weighted_sum([variables[c] for c in columns[inside]], entries[inside])
+        model.add_linear_constraint(load, least[row], most)
+    model.maximize(cp_model.LinearExpr.weighted_sum(variables, block.gain.tolist()))
+    for variable, value in zip(variables, block.hint.tolist(), strict=True):
+        model.add_hint(variable, value)
+    return model

@@ -1,0 +1,97 @@
+"""What every bundle would take if rows had prices instead of capacities, and the bound that follows.
+
+For any prices p ≥ 0 of the rows no plan is worth more than
+
+    base + Σ capacity × p + Σ over bundles max(0, Σ over its needs of the best worth less price)
+
+for a plan pays for no more than there is, and no bundle does better than at its own best (Lagrangian relaxation; see
+Fisher, The Lagrangian relaxation method for solving integer programming problems, Management Science 27, 1981). With
+whole-number prices every term is a whole number, so the bound is exact, and the prices are its certificate.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from platsverket.matching import segments
+from platsverket.matching.arrays import Floats, Ints
+from platsverket.matching.formulation import Formulation
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """At certain prices: the bound, what every column is worth for each one taken, and what is taken.
+
+    `gain` is what each bundle gains at its best (below 0: it would rather not be served); `columns` and `amounts` are
+    what those that gain would take. Worths are in points × `scale`.
+    """
+
+    bound: Floats | Ints
+    net: Floats | Ints
+    need_gain: Floats | Ints
+    gain: Floats | Ints
+    columns: Ints
+    amounts: Ints
+
+
+class Market:
+    """A formulation asked again and again at other prices."""
+
+    def __init__(self, formulation: Formulation) -> None:
+        self.formulation = self._f = f = formulation
+        self._single = f.single
+        self._bundle = np.repeat(np.arange(len(f.bundle_from) - 1), np.diff(f.bundle_from))
+        self._bonus = np.where(self._single[f.owner] & f.wanted & (f.stable == 1)[f.owner], f.stability, 0)
+        self._parted = np.flatnonzero(~self._single[f.owner])
+        self._hopes = np.where(~self._single & (f.stable > 0), f.stability, 0)
+
+    def respond(self, price: Floats | Ints, scale: int = 1) -> Response:
+        """What would be taken; exact if the prices are whole numbers, of `scale` to the point."""
+        f = self._f
+        running = np.concatenate((np.zeros(1, price.dtype), np.cumsum(price)))
+        net = f.score * scale - segments.sums(f.load * (running[f.high] - running[f.low]), f.cell_from)
+        worth = net + self._bonus * scale
+        amounts = np.ones(len(worth), dtype=np.int64)
+        worth[self._parted], amounts[self._parted] = self._fill(net)
+        best = segments.maxima(worth, f.column_from, np.iinfo(np.int64).min)
+        whole = segments.sums(worth, f.column_from)
+        gain = f.value * scale + np.where(self._single, best, whole) + self._hopes * scale
+        np.subtract.at(gain, f.rival_need, price[f.rival_row])
+        together = segments.sums(gain, f.bundle_from)
+        chosen = (together > 0)[self._bundle[f.owner]] & self._picked(worth, best, amounts)
+        columns = np.flatnonzero(chosen)
+        bound = f.base * scale + (f.capacity * price).sum() + together.clip(0).sum()
+        return Response(bound, net, gain, together, columns, amounts[columns])
+
+    def demand(self, response: Response) -> Ints:
+        """How much of every row is taken in all."""
+        f = self._f
+        cell, column = segments.places(f.cell_from[response.columns], f.cell_from[response.columns + 1])
+        load = f.load[cell] * response.amounts[column]
+        rows = len(f.capacity)
+        taken = np.bincount(f.low[cell], load, rows + 1) - np.bincount(f.high[cell], load, rows + 1)
+        demand = np.cumsum(taken[:-1])
+        served = np.zeros(len(f.need), dtype=bool)
+        served[f.owner[response.columns]] = True
+        return demand + np.bincount(f.rival_row[served[f.rival_need]], minlength=rows)
+
+    def _picked(self, worth: Ints, best: Ints, amounts: Ints) -> Ints:
+        """The first best column of each need of one part; what fills those of several."""
+        at_best = np.flatnonzero((worth == best[self._f.owner]) & self._single[self._f.owner])
+        first = at_best[np.diff(self._f.owner[at_best], prepend=-1) != 0]
+        picked = amounts > 0
+        picked[self._single[self._f.owner]] = False
+        picked[first] = True
+        return picked
+
+    def _fill(self, net: Ints) -> tuple[Ints, Ints]:
+        """For the needs of several parts: what is missing taken from the best columns, however many."""
+        f, owner = self._f, self._f.owner[self._parted]
+        order = np.lexsort((-net[self._parted], owner))
+        most = f.most[self._parted][order]
+        start = segments.starts(owner, len(f.need))
+        before = np.concatenate(([0], np.cumsum(most)))
+        taken = (f.missing[owner] - (before[:-1] - before[start[owner]])).clip(0, most)
+        amounts = np.empty_like(taken)
+        amounts[order] = taken
+        return net[self._parted] * amounts, amounts
