@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := uv==0.13.9
 
-.PHONY: help run test check format lock docs clean install assets browser
+.PHONY: help run test bench check format lock docs clean install assets browser
 
 help: ## Say what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -15,6 +15,12 @@ run: install assets ## Start the product and print its address
 
 test: install assets browser ## Run every test, and state the branch coverage
 	@$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile --cov --cov-report=term:skip-covered --cov-report=xml $(PYTEST_ARGS)
+
+bench: install ## Measure the optimiser on small markets, in some minutes; see docs/benchmarks.md
+	@echo "Installing what the benchmarks need …"
+	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --require-hashes -r requirements-bench.lock
+	@$(BIN)/platsverket bench table $(BENCH_ARGS)
+	@$(BIN)/platsverket bench plot
 
 check: install ## Format, lint, types, import contracts, lock files
 	@$(BIN)/ruff format --check .
@@ -32,6 +38,7 @@ docs: install ## Write the reference pages that are made from the code
 lock: $(VENV)/installed ## Renew the lock files from pyproject.toml
 	@$(BIN)/uv pip compile pyproject.toml --extra redis --universal --generate-hashes --no-emit-index-url --no-header -q -o requirements.lock
 	@$(BIN)/uv pip compile pyproject.toml --extra redis --group dev -c requirements.lock --universal --generate-hashes --no-emit-index-url --no-header -q -o requirements-dev.lock
+	@$(BIN)/uv pip compile pyproject.toml --extra bench -c requirements-dev.lock --universal --generate-hashes --no-emit-index-url --no-header -q -o requirements-bench.lock
 
 clean: ## Remove what was installed and built here; the data folder stays
 	@rm -rf $(VENV) node_modules platsverket/api/static/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*

@@ -5,6 +5,7 @@ from typing import Literal
 import numpy as np
 from ortools.sat.python import cp_model
 
+from benchmarks.booking import dearest_first
 from benchmarks.outcome import Answer, Course
 from benchmarks.peaks import intervals, most_of
 from benchmarks.remaining import Left, left
@@ -16,17 +17,20 @@ Capacity = Literal["intervals", "rows"]
 def solve(
     arrays: Arrays, capacity: Capacity, *, time_limit_s: float | None = None, seed: int = 1, workers: int = 1
 ) -> Answer:
-    """The best plan found; rows [option, amount]."""
+    """The best plan found, starting from the greedy one."""
     course = Course()
     if arrays.stability and len(arrays.previous):
         raise ValueError("this model knows no stability")
     model = Model(left(arrays), capacity)
+    model.hint(dearest_first(arrays))
     solver = cp_model.CpSolver()
     if time_limit_s is not None:
         solver.parameters.max_time_in_seconds = max(0.01, time_limit_s - course.seconds())
     solver.parameters.random_seed = seed
     solver.parameters.num_workers = workers
     status = solver.solve(model.cp, _Listener(course))
+    if status == cp_model.MODEL_INVALID:
+        raise ValueError(model.cp.validate())
     if status not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
         return Answer(float("inf"), None, course.points)
     return Answer(solver.best_objective_bound, model.taken(solver), course.points)
@@ -65,6 +69,17 @@ class Model:
         free = np.column_stack([self._left.option, amount])[amount > 0]
         rows = np.concatenate([self._left.arrays.fixed, free])
         return rows[np.argsort(rows[:, 0])]
+
+    def hint(self, taken: Ints) -> None:
+        """Start from rows [option, amount]."""
+        amounts = self._left.amounts(taken)
+        for column, amount in enumerate(amounts.tolist()):
+            self.cp.add_hint(self._taken[column], amount > 0)
+            variable = self._amount[column]
+            if not self._left.single[column] and isinstance(variable, cp_model.IntVar):
+                self.cp.add_hint(variable, amount)
+        for bundle, served in zip(self._served, self._left.served(amounts).tolist(), strict=True):
+            self.cp.add_hint(bundle, served)
 
     def _amount_of(self, column: int) -> cp_model.LinearExprT:
         lot = self._left

@@ -13,6 +13,7 @@ import numpy as np
 from ortools.math_opt import callback_pb2, model_parameters_pb2, model_pb2, parameters_pb2, solution_pb2
 from ortools.math_opt.core.python import solver
 
+from benchmarks.booking import dearest_first
 from benchmarks.outcome import Answer
 from benchmarks.remaining import Left, left
 from platsverket.matching.arrays import Arrays, Floats, Ints
@@ -63,6 +64,12 @@ class Program:
         free = np.column_stack([self._left.option, amount])[amount > 0]
         rows = np.concatenate([self._left.arrays.fixed, free])
         return rows[np.argsort(rows[:, 0])]
+
+    def hint(self, taken: Ints) -> Floats:
+        """Values of all variables for rows [option, amount]."""
+        amounts = self._left.amounts(taken)
+        served = self._left.served(amounts)
+        return np.concatenate([amounts // self.size, served, amounts[self.parted] > 0]).astype(float)
 
     def _upper(self) -> Floats:
         lot = self._left
@@ -151,13 +158,21 @@ def bound(arrays: Arrays, method: Method = "pdlp", *, time_limit_s: float | None
 
 
 def whole(arrays: Arrays, *, time_limit_s: float | None = None) -> Answer:
-    """The whole-number program by HiGHS."""
+    """The whole-number program by HiGHS, starting from the greedy plan."""
     if arrays.stability and len(arrays.previous):
         raise ValueError("this model knows no stability")
-    return _solve(Program(left(arrays), integer=True), "highs", time_limit_s, workers=1)
+    program = Program(left(arrays), integer=True)
+    return _solve(program, "highs", time_limit_s, workers=1, hint=program.hint(dearest_first(arrays)))
 
 
-def _solve(program: Program, method: Method, time_limit_s: float | None, workers: int) -> Answer:
+def _solve(
+    program: Program, method: Method, time_limit_s: float | None, workers: int, hint: Floats | None = None
+) -> Answer:
+    guide = model_parameters_pb2.ModelSolveParametersProto()
+    if hint is not None:
+        values = guide.solution_hints.add().variable_values
+        values.ids.extend(range(len(hint)))
+        values.values.extend(hint)
     parameters = parameters_pb2.SolveParametersProto()
     if time_limit_s is not None:
         parameters.time_limit.FromTimedelta(timedelta(seconds=time_limit_s))
@@ -173,7 +188,7 @@ def _solve(program: Program, method: Method, time_limit_s: float | None, workers
         kind,
         parameters_pb2.SolverInitializerProto(),
         parameters,
-        model_parameters_pb2.ModelSolveParametersProto(),
+        guide,
         None,
         callback_pb2.CallbackRegistrationProto(),
         None,

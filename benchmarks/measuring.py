@@ -25,7 +25,8 @@ class Task:
 
 def measure(task: Task) -> dict[str, Any]:
     """What came out, as plain data: worth, bound, needs served, seconds, peak memory, course."""
-    return apart(_measure, task)
+    measured: dict[str, Any] = apart(_measure, task)
+    return measured
 
 
 def _measure(task: Task) -> dict[str, Any]:

@@ -40,6 +40,20 @@ class Left:
         single: Bools = self.parts[self.owner] == 1
         return single
 
+    def amounts(self, taken: Ints) -> Ints:
+        """How much rows [option, amount] take of each column."""
+        amount = np.zeros(len(self.arrays.score), dtype=np.int64)
+        amount[taken[:, 0]] = taken[:, 1]
+        return amount[self.option]
+
+    def served(self, amounts: Ints) -> Bools:
+        """Which bundles the amounts serve."""
+        total = np.bincount(self.owner, amounts, len(self.missing))
+        served = np.ones(self.bundles, dtype=bool)
+        open_needs = self.bundle >= 0
+        served[self.bundle[open_needs & (total != self.missing)]] = False
+        return served
+
 
 def left(arrays: Arrays) -> Left:
     """Columns and rows of a market; the memory needed grows with its claims and their overlaps."""

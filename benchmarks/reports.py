@@ -15,7 +15,7 @@ from benchmarks.setting import setting
 
 Row = dict[str, Any]
 
-console = Console()
+console = Console(width=None if sys.stdout.isatty() else 140)
 
 
 def show(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

@@ -40,8 +40,15 @@ def solve(arrays: Arrays, *, time_limit_s: float, seed: int = 1) -> Answer:
     with tempfile.TemporaryDirectory() as folder:
         question = Path(folder) / "market.txt"
         question.write_text("\n".join(_lines(lot, choices, time_limit_s, seed)), encoding="ascii")
-        subprocess.run(["javac", "-cp", _classes(), "-d", folder, SOURCE], check=True)  # noqa: S603, S607
-        command = ["java", "-Dlogback.configurationFile=none", "-cp", f"{folder}:{_classes()}", SOURCE.stem, question]
+        subprocess.run(["javac", "-cp", _classes(), "-d", folder, str(SOURCE)], check=True)  # noqa: S603, S607
+        command = [
+            "java",
+            "-Dlogback.configurationFile=none",
+            "-cp",
+            f"{folder}:{_classes()}",
+            SOURCE.stem,
+            str(question),
+        ]
         told = subprocess.run(command, check=True, capture_output=True, text=True).stdout  # noqa: S603
     lines = told.splitlines()
     taken = [choices[int(number)][1] for number in lines[-1].split()[1:] if int(number) >= 0]

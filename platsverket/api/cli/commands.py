@@ -18,6 +18,7 @@ class Commands(TyperGroup):
         "match": ("matching", "match"),
         "solve": ("solving", "solve"),
         "check": ("solving", "check"),
+        "bench": ("bench", "app"),
         "import": ("files", "import_file"),
         "demo": ("demo", "demo"),
         "serve": ("processes", "serve"),

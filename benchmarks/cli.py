@@ -1,0 +1,197 @@
+"""`platsverket bench`: every measurement as a command that prints a table and writes JSON."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from benchmarks import bounds, growth, latency, scaling, table
+from benchmarks.contestants import CONTESTANTS, Effort
+from benchmarks.documenting import fill
+from benchmarks.instances import fetching, running
+from benchmarks.reports import read, write
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="Measure the optimiser on synthetic markets and public instances, see docs/benchmarks.md.",
+)
+
+Results = Annotated[Path, typer.Option("--to", help="The folder for results.")]
+Workers = Annotated[int, typer.Option(min=1, help="Threads or processes of each contestant.")]
+Seed = Annotated[int, typer.Option(min=0, help="Of the market and of the search.")]
+Seconds = Annotated[float, typer.Option(min=0.1, help="For each contestant.")]
+FOLDER = Path("bench-results")
+INSTANCES = Path.home() / ".cache" / "platsverket" / "instances"
+
+
+@app.command("table")
+def table_(
+    needs: Annotated[list[int], typer.Option(min=1, help="How many needs; may be given again.")] = [1000],
+    seconds: Seconds = 20,
+    kind: Annotated[list[str], typer.Option(help=f"Markets: {', '.join(table.KINDS)}.")] = ["normal", "tight"],
+    contestant: Annotated[list[str], typer.Option(help=f"Of {', '.join(CONTESTANTS)}.")] = list(CONTESTANTS),
+    full: Annotated[
+        bool, typer.Option("--full", help="1,000 to 100,000 needs with 20 to 900 seconds: takes many hours.")
+    ] = False,
+    workers: Workers = 2,
+    seed: Seed = 1,
+    to: Results = FOLDER,
+) -> None:
+    """Compare all contestants side by side: value, bound, seconds, memory."""
+    _check("kind", kind, table.KINDS)
+    _check("contestant", contestant, CONTESTANTS)
+    sizes = FULL_TABLE if full else tuple((number, seconds) for number in needs)
+    rows = table.measured(sizes, kind, contestant, workers=workers, seed=seed)
+    table.print_table(rows)
+    write(to, "table", rows)
+
+
+FULL_TABLE = ((1_000, 20.0), (5_000, 60.0), (20_000, 300.0), (100_000, 900.0))
+
+
+@app.command("bounds")
+def bounds_(
+    needs: Annotated[list[int], typer.Option(min=1, help="How many needs; may be given again.")] = [1000],
+    seconds: Seconds = 60,
+    full: Annotated[bool, typer.Option("--full", help="5,000, 20,000 and 100,000 needs, an hour each.")] = False,
+    workers: Workers = 2,
+    seed: Seed = 1,
+    to: Results = FOLDER,
+) -> None:
+    """Time a proven bound: PDLP on the linear relaxation against the product."""
+    sizes, limit = ((5_000, 20_000, 100_000), 3600.0) if full else (tuple(needs), seconds)
+    rows = bounds.measured(sizes, limit, workers=workers, seed=seed)
+    bounds.print_table(rows)
+    write(to, "bounds", rows)
+
+
+@app.command("growth")
+def growth_(
+    needs: Annotated[list[int], typer.Option(min=1, help="How many needs; may be given again.")] = [500, 1000, 2000],
+    seconds: Seconds = 30,
+    full: Annotated[bool, typer.Option("--full", help="1,000 to 100,000 needs: takes an hour.")] = False,
+    workers: Workers = 2,
+    seed: Seed = 1,
+    to: Results = FOLDER,
+) -> None:
+    """Measure how the product's time and memory grow with the needs."""
+    sizes = growth.FULL if full else tuple((number, seconds) for number in needs)
+    rows = growth.measured(sizes, workers=workers, seed=seed)
+    growth.print_table(rows)
+    write(to, "growth", rows, exponent=growth.exponent(rows, 0.98))
+
+
+@app.command("latency")
+def latency_(
+    needs: Annotated[list[int], typer.Option(min=1, help="How many needs; may be given again.")] = [1000],
+    new: Annotated[int, typer.Option(min=1, help="How many new needs come, one at a time.")] = 50,
+    seconds: Annotated[float, typer.Option(min=0.1, help="For the plan that they come to, and each re-run.")] = 20,
+    rerun_each: Annotated[int, typer.Option(min=0, help="Compare every so many with a full re-run; 0: none.")] = 0,
+    full: Annotated[bool, typer.Option("--full", help="1,000, 20,000 and 100,000 needs.")] = False,
+    workers: Workers = 2,
+    seed: Seed = 1,
+    to: Results = FOLDER,
+) -> None:
+    """Measure how long one new need waits for its answer."""
+    sizes = ((1_000, 20.0), (20_000, 300.0), (100_000, 900.0)) if full else tuple((number, seconds) for number in needs)
+    rows = [
+        latency.measured(latency.Trial(number, new, Effort(limit, workers, seed), rerun_each))
+        for number, limit in sizes
+    ]
+    latency.print_table(rows)
+    write(to, "latency", rows)
+
+
+@app.command("workers")
+def workers_(
+    needs: Annotated[int, typer.Option(min=1, help="How many needs.")] = 2000,
+    seconds: Seconds = 30,
+    workers: Annotated[list[int], typer.Option(min=1, help="May be given again.")] = [1, 2],
+    full: Annotated[bool, typer.Option("--full", help="20,000 needs, 300 seconds.")] = False,
+    seed: Seed = 1,
+    to: Results = FOLDER,
+) -> None:
+    """Compare two workers with one."""
+    size, limit = (20_000, 300.0) if full else (needs, seconds)
+    rows = scaling.measured(size, limit, workers, seed=seed)
+    scaling.print_table(rows)
+    write(to, "workers", rows)
+
+
+@app.command()
+def fetch(
+    name: Annotated[
+        str, typer.Argument(metavar="SET", help=f"Of {', '.join(fetching.ADDRESSES)}.", show_default=False)
+    ],
+    to: Annotated[Path, typer.Option("--to", help="The folder for instances.")] = INSTANCES,
+) -> None:
+    """Fetch a set of public instances from its keepers."""
+    _check("SET", [name], fetching.ADDRESSES)
+    try:
+        typer.echo(str(fetching.fetch(name, to)))
+    except OSError as error:
+        typer.echo(f"{error}\nThe files can be put into a folder by hand and named by --from, too.", err=True)
+        raise typer.Exit(4) from error
+
+
+@app.command()
+def instances(
+    name: Annotated[
+        str, typer.Argument(metavar="SET", help=f"Of {', '.join(fetching.ADDRESSES)}.", show_default=False)
+    ],
+    source: Annotated[
+        Path | None, typer.Option("--from", help="The folder with the files. Left out: where `fetch` puts them.")
+    ] = None,
+    only: Annotated[list[str], typer.Option(help="Instances whose names begin so; may be given again.")] = [""],
+    contestant: Annotated[str, typer.Option(help=f"Of {', '.join(CONTESTANTS)}.")] = "platsverket",
+    seconds: Annotated[float, typer.Option(min=0.1, help="For each instance.")] = 10,
+    workers: Workers = 2,
+    seed: Seed = 1,
+    to: Results = FOLDER,
+) -> None:
+    """Solve public instances and compare with the best known."""
+    _check("SET", [name], fetching.ADDRESSES)
+    _check("contestant", [contestant], CONTESTANTS)
+    folder = source or INSTANCES / name
+    if not folder.is_dir():
+        raise typer.BadParameter(f"there is no folder {folder}; `platsverket bench fetch {name}` makes it")
+    effort = Effort(seconds, workers, seed)
+    starts = tuple(only)
+    if name == "packing":
+        rows = running.packed(running.packings(folder, lambda found: found.startswith(starts)), contestant, effort)
+        running.print_packed(rows)
+    else:
+        found = running.assignments(folder, lambda found: found.startswith(starts))
+        rows = running.assigned(found, contestant, effort)
+        running.print_assigned(rows)
+    write(to, f"instances-{name}", rows, seconds_each=seconds, workers=workers)
+
+
+@app.command()
+def plot(
+    source: Annotated[Path, typer.Option("--from", help="The folder with results.")] = FOLDER,
+    to: Annotated[Path, typer.Option("--to", help="The folder for pictures.")] = FOLDER,
+) -> None:
+    """Draw the latest results: value against time, time against size."""
+    from benchmarks import plots  # noqa: PLC0415 (matplotlib takes a while and may not be installed)
+
+    plots.draw(read(source), to)
+
+
+@app.command()
+def document(
+    source: Annotated[Path, typer.Option("--from", help="The folder with results.")] = FOLDER,
+    page: Annotated[Path, typer.Option(help="The page with the place for results.")] = Path("docs/benchmarks.md"),
+) -> None:
+    """Write the latest results into the page on benchmarks."""
+    fill(page, read(source))
+
+
+def _check(what: str, given: list[str], known: object) -> None:
+    names = list(known) if isinstance(known, dict) else []
+    for name in given:
+        if name not in names:
+            raise typer.BadParameter(f"{what} {name!r} is not one of {', '.join(names)}")
