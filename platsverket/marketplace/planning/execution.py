@@ -77,7 +77,8 @@ def _do(attempt: Attempt) -> None:
         plan = _solve(attempt, built, heartbeat)
         heartbeat.check()
         heartbeat.tell(**_progress("explaining", built, plan))
-        why = reasons.find(built, plan, should_stop=heartbeat.lost)
+        search_s = max(reasons.SEARCH_S, run.time_limit_s / 10)
+        why = reasons.find(built, plan, should_stop=heartbeat.lost, search_s=search_s)
         heartbeat.check()
     with db.unit_of_work() as session:
         publish(session, attempt, built, plan, why)

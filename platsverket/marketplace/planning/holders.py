@@ -1,12 +1,13 @@
 """Who holds what in a plan, beside what claims and standing proposals hold."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cache
 from uuid import UUID
 
 from platsverket.marketplace.planning.choosing import Chosen, Taking
 from platsverket.marketplace.planning.market import Market, Taken
 from platsverket.marketplace.planning.options import Option
-from platsverket.marketplace.planning.times import levels
+from platsverket.marketplace.planning.times import Levels, levels
 
 
 class Holders:
@@ -14,6 +15,7 @@ class Holders:
 
     def __init__(self, market: Market, lines: Sequence[Chosen]) -> None:
         self._market = market
+        self._left_of = cache(lambda unit: levels(market.capacities[unit], self._taken_of(unit)))
         self._by_unit: dict[UUID, list[tuple[Taking, Chosen]]] = {}
         for line in lines:
             for each in line.takings:
@@ -25,11 +27,8 @@ class Holders:
 
     def fits_instead(self, line: Chosen, takings: Sequence[Taking]) -> bool:
         """Tell whether a line could take this instead without anybody else giving way."""
-        left = {
-            unit: levels(self._market.capacities[unit], self._taken_of(unit, but_for=line))
-            for unit in {each.unit for each in takings}
-        }
-        return all(left[each.unit].least(each.start, each.end) >= each.amount for each in takings)
+        own = {each.unit for each in line.takings}
+        return all(self._left(each.unit, line, own).least(each.start, each.end) >= each.amount for each in takings)
 
     def in_the_way(self, option: Option) -> Iterator[Chosen]:
         """Yield the lines that hold something of what an option would take, at the same time."""
@@ -37,6 +36,12 @@ class Holders:
             for each, line in self._by_unit.get(unit, ()):
                 if any(each.start < until and since < each.end for since, until in option.during):
                     yield line
+
+    def _left(self, unit: UUID, line: Chosen, own: Collection[UUID]) -> Levels:
+        """What is left of a unit when a line gives its own back."""
+        if unit in own:
+            return levels(self._market.capacities[unit], self._taken_of(unit, but_for=line))
+        return self._left_of(unit)
 
     def _taken_of(self, unit: UUID, but_for: Chosen | None = None) -> list[Taken]:
         of_plan = [

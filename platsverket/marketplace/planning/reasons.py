@@ -10,9 +10,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from platsverket.marketplace.planning import places
 from platsverket.marketplace.planning.alternatives import Alternative, alternatives
-from platsverket.marketplace.planning.building import Built, Considered, Demand
+from platsverket.marketplace.planning.building import Built, Considered
 from platsverket.marketplace.planning.choosing import Chosen, Taking, suggestions
 from platsverket.marketplace.planning.holders import Holders
 from platsverket.marketplace.planning.options import Option
@@ -23,9 +22,9 @@ from platsverket.matching.limits import Limits
 from platsverket.matching.loss import Losses
 from platsverket.matching.plan import Plan
 
-COSTS_S, LOSSES_S, CHANGES_S = 10.0, 5.0, 10.0
-"""Seconds of searching for what alternatives cost others, what needs without an offer would cost them, and for smallest
-changes, in one run."""
+SEARCH_S = 10.0
+"""Seconds of each of three searches in a short run: for what alternatives cost others, for what needs without an offer
+would cost them, and for smallest changes."""
 WHOLE_OPTIONS, MOST_NEEDS = 400, 20
 """How much of a problem is solved again for one cost: all of a small one, else so many needs around the choice."""
 
@@ -60,54 +59,57 @@ class Reasons:
         return {"served": False, "code": code, "reasons": {"steps": steps, **self.unserved.get(need_id, {})}}
 
 
-def find(built: Built, plan: Plan, *, should_stop: Callable[[], bool]) -> Reasons:
+def find(built: Built, plan: Plan, *, should_stop: Callable[[], bool], search_s: float = SEARCH_S) -> Reasons:
     """Return the reasons for a checked plan.
 
-    Costs to others and smallest changes are searched for within a time of their own; what is not found by then is
+    Costs to others and smallest changes are searched for within `search_s` seconds each; what is not found by then is
     left open and says so.
     """
     lines = [line for suggestion in suggestions(built, plan.matches) for line in suggestion.lines]
     holders = Holders(built.market, lines)
 
-    def losses(seconds: float) -> Losses:
-        return Losses(built.problem, plan.matches, Limits(seconds, should_stop), WHOLE_OPTIONS, MOST_NEEDS)
+    def limits() -> Limits:
+        return Limits(search_s, should_stop)
 
-    lost = Unserved(built, {line.need_id for line in lines}, holders, losses(LOSSES_S), Limits(CHANGES_S, should_stop))
-    others = alternatives(built, lines, holders, losses(COSTS_S).of_taking)
+    def losses() -> Losses:
+        return Losses(built.problem, plan.matches, limits(), WHOLE_OPTIONS, MOST_NEEDS)
+
+    others = alternatives(built, lines, holders, losses().of_taking)
+    lost = Unserved(built, {line.need_id for line in lines}, holders)
     return Reasons(
         considered=built.considered,
         lines={(line.demand.key, line.option.key): _line(built, line, others[line]) for line in lines},
         missing=_missing(built, lines),
         codes=lost.codes,
-        unserved=lost.told(),
+        unserved=lost.told(losses, limits),
     )
 
 
 def _line(built: Built, line: Chosen, others: Sequence[Alternative]) -> dict[str, Any]:
     return {
-        **_told(line.demand, line.option),
+        **_told(line.option),
         "value": line.demand.value,
         "kept": built.as_before(line.demand, line.option),
-        "alternatives": [_alternative(built, line, each) for each in others],
+        "alternatives": [_alternative(built, each) for each in others],
     }
 
 
-def _told(demand: Demand, option: Option) -> dict[str, Any]:
+def _told(option: Option) -> dict[str, Any]:
     return {
         "terms": option.terms,
-        "distanceM": None if option.distance_m is None else places.exact_m(demand.need, option.offer),
+        "distanceM": None if option.distance_m is None else round(option.distance_m),
         "missing": _missing_dates(option),
     }
 
 
-def _alternative(built: Built, line: Chosen, each: Alternative) -> dict[str, Any]:
+def _alternative(built: Built, each: Alternative) -> dict[str, Any]:
     """An option that a line may be swapped to, in the shape that `proposals.swapping` reads."""
     return {
         "option": each.option.key,
         "offerId": str(each.option.offer.offer_id),
         "amount": each.amount,
         "score": each.score,
-        **_told(line.demand, each.option),
+        **_told(each.option),
         "claims": [_claim(built, taking) for taking in each.takings],
         "loss": told_loss(each.loss),
     }

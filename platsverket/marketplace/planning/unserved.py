@@ -1,8 +1,7 @@
 """What is told of needs that got nothing: who took the last ones, at what cost they could have, what would help."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
-from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -25,35 +24,32 @@ SEARCHED = frozenset({"no_option", "lost_to_others"})
 class Unserved:
     """The needs without an offer. What has to be searched for is told as far as its time reaches, all else always."""
 
-    def __init__(
-        self, built: Built, served: Collection[UUID], holders: Holders, losses: Losses, changes: Limits
-    ) -> None:
+    def __init__(self, built: Built, served: Collection[UUID], holders: Holders) -> None:
         self._built = built
         self._served = served
         self._lost = [each for each in built.considered if each.need.need_id not in served]
         self._holders = holders
-        self._losses = losses
-        self._limits = changes
         self._left = Sieve(replace(built.market, taken=holders.taken()))
-        self._any_left_for = cache(self._has_any_left)
+        self._any_left: dict[UUID, bool] = {}
         self._of_request: dict[UUID, list[Considered]] = {}
         for each in built.considered:
             self._of_request.setdefault(each.need.request_id, []).append(each)
         self.codes: Mapping[UUID, str] = {each.need.need_id: self._code(each) for each in self._lost}
         """Why each is not served: a code of `NeedOutcome`."""
 
-    def told(self) -> dict[UUID, dict[str, Any]]:
-        """Return what is told of each."""
+    def told(self, losses: Callable[[], Losses], limits: Callable[[], Limits]) -> dict[UUID, dict[str, Any]]:
+        """Return what is told of each, with two searches that have a time of their own."""
         wanted = [each.need for each in self._lost if self.codes[each.need.need_id] in SEARCHED]
-        found = searches(self._left, wanted, self._limits.ended)
-        return {each.need.need_id: self._told(each, found.get(each.need.need_id)) for each in self._lost}
+        found = searches(self._left, wanted, limits().ended)
+        costs = losses()
+        return {each.need.need_id: self._told(each, found.get(each.need.need_id), costs) for each in self._lost}
 
-    def _told(self, each: Considered, search: Search | None) -> dict[str, Any]:
+    def _told(self, each: Considered, search: Search | None, losses: Losses) -> dict[str, Any]:
         return {
             "emptiedBy": next((step for step, left in each.left.items() if not left), None),
             "blockedBy": [str(need_id) for need_id in each.blocked_by],
             "takenBy": self._taken_by(each),
-            "loss": told_loss(self._loss(each)),
+            "loss": told_loss(self._loss(each, losses)),
             "changes": [change.to_json() for change in search.found] if search else [],
             "searched": search is not None and search.is_over,
             "alsoMissing": [str(need_id) for need_id in self._also_missing(each)] if search and search.found else [],
@@ -80,11 +76,11 @@ class Unserved:
         fellows = self._of_request[each.need.request_id] if each.need.together else [each]
         return _why_unserved(self._built, each.demands[0], fellows) != "no_option"
 
-    def _loss(self, each: Considered) -> Loss:
+    def _loss(self, each: Considered, losses: Losses) -> Loss:
         best = next((demand for demand in each.demands if demand.options), None)
         if best is None or self.codes[each.need.need_id] != "lost_to_others":
             return UNKNOWN
-        return self._losses.of_taking(best.key, best.options[0].key)
+        return losses.of_taking(best.key, best.options[0].key)
 
     def _taken_by(self, each: Considered) -> list[dict[str, str]]:
         """The matches that hold what the need's options would have taken, each once."""
@@ -105,11 +101,13 @@ class Unserved:
         """The other needs of the bundle for which nothing is left either, so that one change is not enough."""
         if each.need.together:
             for fellow in self._of_request[each.need.request_id]:
-                if fellow is not each and not self._any_left_for(fellow.need):
+                if fellow is not each and not self._has_any_left(fellow.need):
                     yield fellow.need.need_id
 
     def _has_any_left(self, need: PooledNeed) -> bool:
-        return len(self._left.sift(need).found) > 0
+        if need.need_id not in self._any_left:
+            self._any_left[need.need_id] = len(self._left.sift(need).found) > 0
+        return self._any_left[need.need_id]
 
 
 def _why_unserved(built: Built, demand: Demand, fellows: Collection[Considered]) -> str:
