@@ -1,6 +1,5 @@
 """A small problem asked again and again: what is its best plan if this option is taken, or that need served?"""
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
@@ -19,9 +18,9 @@ EFFORT = 60.0
 
 
 class Region:
-    """The whole of a problem as one block; the search starts from the matches that it knows."""
+    """The whole of a problem as one block; no plan is known to start from."""
 
-    def __init__(self, problem: Problem, matches: Iterable[Match]) -> None:
+    def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self._arrays = arrays_of(problem)
         self._f = f = formulate(self._arrays)

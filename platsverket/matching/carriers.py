@@ -74,11 +74,10 @@ class Pool:
         answers: list[tuple[int, Answer | None]] = []
         broken = False
         for future in wait(self._out, timeout=0.1, return_when=FIRST_COMPLETED).done:
-            number, block, tries = self._out[future]
             if isinstance(future.exception(), BrokenProcessPool):
                 broken = True
                 continue
-            del self._out[future]
+            number, _, _ = self._out.pop(future)
             answers.append((number, future.result()))
         return answers + (self._again() if broken else [])
 

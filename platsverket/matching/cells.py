@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from platsverket.matching.arrays import Ints
+from platsverket.matching.arrays import Bools, Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Cells:
         np.subtract.at(change, self.high, taken)
         return np.cumsum(change[:-1])
 
-    def among(self, kept: Ints, first: int = 0) -> "Cells":
+    def among(self, kept: Bools, first: int = 0) -> "Cells":
         """The cells where only the kept rows are left, numbered from `first`; those of no row are gone."""
         number = np.concatenate(([0], np.cumsum(kept))) + first
         low, high = number[self.low], number[self.high]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from platsverket.matching.arrays import Ints
+from platsverket.matching.arrays import Bools, Ints
 from platsverket.matching.block import Answer, Block
 from platsverket.matching.carriers import Carrier
 from platsverket.matching.cutting import cut, places
@@ -93,10 +93,10 @@ class Course:
                 break
         rounded = whole(found, self._scale)
         if float(self.formulation.capacity @ rounded.astype(np.float64)) < EXACT:
-            response = self._market.respond(rounded, self._scale)
-            if response.bound < self._response.bound:
-                self._price, self._response = rounded, response
-                self.bound = int(response.bound) // self._scale
+            exact = self._market.respond(rounded, self._scale)
+            if exact.bound < self._response.bound:
+                self._price, self._response = rounded, exact
+                self.bound = int(exact.bound) // self._scale
         self._tell()
 
     def _tasks(self) -> Iterator[Task]:
@@ -130,7 +130,7 @@ class Course:
 
             yield Task(opportunity.block(effort, self._seed), done)
 
-    def _improve(self, bundles: Ints, promising: Ints, effort: float) -> Task:
+    def _improve(self, bundles: Ints, promising: Bools, effort: float) -> Task:
         opportunity = Opportunity.among(self.standing, bundles, promising)
         return Task(opportunity.block(effort, self._seed), lambda answer: self._took(opportunity, answer))
 

@@ -50,7 +50,8 @@ def _standardised(points: Floats) -> Floats:
     """The points with mean 0, spread 1 and no correlation, lest the averaging draw all of them together."""
     centred = points - points.mean(axis=0)
     centred[:, 1] -= centred[:, 0] * (centred[:, 0] @ centred[:, 1]) / max(1e-12, centred[:, 0] @ centred[:, 0])
-    return centred / np.maximum(centred.std(axis=0), 1e-12)
+    even: Floats = centred / np.maximum(centred.std(axis=0), 1e-12)
+    return even
 
 
 def cut(points: Floats, weight: Ints, largest: int, random: Generator) -> list[Ints]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from platsverket.matching import segments
-from platsverket.matching.arrays import Arrays, Ints
+from platsverket.matching.arrays import Arrays, Bools, Ints
 from platsverket.matching.cells import Cells
 from platsverket.matching.reduction import OpenNeeds, Reduction, owners, reduce
 from platsverket.matching.rounding import rounded
@@ -45,7 +45,7 @@ class Formulation:
     owner: Ints
     score: Ints
     most: Ints
-    wanted: Ints
+    wanted: Bools
     cell_from: Ints
     load: Ints
     low: Ints
@@ -61,9 +61,10 @@ class Formulation:
         return self.arrays.stability
 
     @property
-    def single(self) -> Ints:
+    def single(self) -> Bools:
         """The needs that take all of one column."""
-        return self.parts == 1
+        single: Bools = self.parts == 1
+        return single
 
 
 def formulate(arrays: Arrays) -> Formulation:

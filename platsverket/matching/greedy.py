@@ -14,8 +14,8 @@ OFTEN = 100
 """After so many bundles it is asked whether to go on."""
 
 
-def construct(standing: Standing, response: Response, ended: Callable[[], bool]) -> None:
-    """Serve, of what is not served yet, whatever fits and gains, until the limits end it (not before a hundred bundles)."""
+def construct(standing: Standing, response: Response[np.int64], ended: Callable[[], bool]) -> None:
+    """Serve, of what is not served yet, whatever fits and gains; the limits may end it after a hundred bundles."""
     f = standing.formulation
     market = _Market(standing, response.net)
     waiting = np.flatnonzero(~standing.served[f.bundle_from[:-1]])
@@ -116,7 +116,7 @@ class _Market:
     def _take(self, column: int, amount: int) -> bool:
         """Take so much more of the column, unless two of its claims together find too little room."""
         for load, room in self._cells(column):
-            room -= load * amount
+            np.subtract(room, load * amount, out=room)
         self._standing.amounts[column] += amount
         if amount > 0 and any((room < 0).any() for _, room in self._cells(column)):
             self._take(column, -amount)

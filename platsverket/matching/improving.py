@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from platsverket.matching import segments
-from platsverket.matching.arrays import Ints
+from platsverket.matching.arrays import Bools, Ints
 from platsverket.matching.block import Answer, Block
 from platsverket.matching.formulation import Formulation
 from platsverket.matching.program import Program
@@ -20,7 +20,7 @@ def columns_of(formulation: Formulation, bundles: Ints) -> Ints:
     return segments.places(f.column_from[low], f.column_from[high])[0]
 
 
-def ranks(formulation: Formulation, response: Response) -> Ints:
+def ranks(formulation: Formulation, response: Response[np.int64]) -> Ints:
     """The place of every column among those of its need, by what it is worth for each one taken after prices."""
     f = formulation
     order = np.lexsort((-response.net, f.owner))
@@ -38,7 +38,7 @@ class Opportunity:
     program: Program
 
     @classmethod
-    def among(cls, standing: Standing, bundles: Ints, promising: Ints) -> "Opportunity":
+    def among(cls, standing: Standing, bundles: Ints, promising: Bools) -> "Opportunity":
         """Free the bundles; of their columns those promising, taken now or taken before may be taken."""
         f = standing.formulation
         columns = columns_of(f, bundles)
@@ -61,9 +61,10 @@ class Opportunity:
             return False
         # Others have changed the standing meanwhile: some parts may still fit.
         differing = np.unique(part[self.program.taken(answer.values) != self.program.amounts])
-        return any([self._change(part == one, answer) for one in differing])
+        changed = [self._change(part == one, answer) for one in differing]
+        return any(changed)
 
-    def _change(self, within: Ints, answer: Answer) -> bool:
+    def _change(self, within: Bools, answer: Answer) -> bool:
         f, standing = self.standing.formulation, self.standing
         columns = self.program.columns[within]
         bundle = np.searchsorted(f.bundle_from, f.owner[columns], side="right") - 1
@@ -80,7 +81,7 @@ class Opportunity:
         return False
 
 
-def fitting(formulation: Formulation, columns: Ints, room: Ints) -> Ints:
+def fitting(formulation: Formulation, columns: Ints, room: Ints) -> Bools:
     """Which of the columns there is room for at all."""
     f = formulation
     cell, column = segments.places(f.cell_from[columns], f.cell_from[columns + 1])

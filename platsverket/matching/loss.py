@@ -30,7 +30,7 @@ class Losses:
         self._problem = problem
         self._matches = matches
         self._limits = limits
-        self._whole = Region(problem, matches) if len(problem.option_of) <= whole_options else None
+        self._whole = Region(problem) if len(problem.option_of) <= whole_options else None
         self._most_needs = most_needs
         self._surroundings = Surroundings(problem, matches)
 
@@ -65,11 +65,11 @@ class Losses:
 
     def _around(self, need: str, option: str) -> Region:
         inside = self._surroundings.around(need, option, self._most_needs)
-        return Region(restricted(self._problem, self._matches, inside), self._matches)
+        return Region(restricted(self._problem, self._matches, inside))
 
     def _alone(self, need: str) -> Region:
         inside = set(self._surroundings.bundle(need))
-        return Region(restricted(self._problem, self._problem.fixed, inside), ())
+        return Region(restricted(self._problem, self._problem.fixed, inside))
 
     def _loss(self, need: str, region: Region, values: Ints, kind: Literal["exact", "at_most"]) -> Loss:
         problem = region.problem

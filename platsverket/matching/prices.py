@@ -18,7 +18,7 @@ FIRST_STEP, LAST_STEP = 0.4, 0.001
 MEMORY = 0.9
 
 
-def improving(market: Market, price: Floats, passes: int = PASSES) -> Iterator[tuple[Floats, Response]]:
+def improving(market: Market, price: Floats, passes: int = PASSES) -> Iterator[tuple[Floats, Response[np.float64]]]:
     """Prices from the given ones on, with the response to each: a pass for every one asked for."""
     f = market.formulation
     capacity = np.maximum(f.capacity, 1).astype(np.float64)

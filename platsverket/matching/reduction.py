@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from platsverket.matching import segments
-from platsverket.matching.arrays import Arrays, Ints
+from platsverket.matching.arrays import Arrays, Bools, Ints
 from platsverket.matching.rows import Rows, Takings, rows_of
 
 
@@ -15,20 +15,21 @@ class OpenNeeds:
 
     `missing` is the amount still to be taken (0: settled), from `parts` further options. `wanted` marks the options
     that the previous plan took and the fixed matches do not hold; taking the `stable` of them alone leaves the need
-    as it was (0: nothing does). `kept` are the settled needs that are as they were.
+    as it was (0: nothing does). `kept` are the settled needs that are as they were, `held` the options that are fixed.
     """
 
     missing: Ints
     parts: Ints
-    wanted: Ints
+    wanted: Bools
     stable: Ints
-    kept: Ints
-    held: Ints
+    kept: Bools
+    held: Bools
 
     @property
-    def settled(self) -> Ints:
+    def settled(self) -> Bools:
         """The needs that the fixed matches serve in full."""
-        return self.missing == 0
+        settled: Bools = self.missing == 0
+        return settled
 
 
 def open_needs(arrays: Arrays) -> OpenNeeds:
@@ -70,7 +71,7 @@ class Reduction:
     cell_from: Ints
     rows: Rows
     bundle: Ints
-    alive: Ints
+    alive: Bools
 
 
 def reduce(arrays: Arrays) -> Reduction:
@@ -125,7 +126,7 @@ def _claims(arrays: Arrays, cell: Ints) -> Takings:
     return Takings(arrays.claim_unit[cell], arrays.claim_load[cell], arrays.claim_start[cell], arrays.claim_end[cell])
 
 
-def _repeated(arrays: Arrays, todo: OpenNeeds, option: Ints, cell: Ints, cell_from: Ints) -> Ints:
+def _repeated(arrays: Arrays, todo: OpenNeeds, option: Ints, cell: Ints, cell_from: Ints) -> Bools:
     """The options that another of the same need betters: the same single claim, no better score, nothing to keep.
 
     Only where the need takes all of one option; of two equal ones the first stays.
@@ -154,7 +155,7 @@ def bundles(arrays: Arrays) -> Ints:
     return bundle
 
 
-def _alive(arrays: Arrays, todo: OpenNeeds, owner: Ints, most: Ints, bundle: Ints) -> Ints:
+def _alive(arrays: Arrays, todo: OpenNeeds, owner: Ints, most: Ints, bundle: Ints) -> Bools:
     """The open needs that can be served, as can all open needs of their bundle."""
     dead = ~todo.settled & ~_reachable(todo, owner, most)
     for group in arrays.alternatives:
@@ -170,12 +171,12 @@ def _alive(arrays: Arrays, todo: OpenNeeds, owner: Ints, most: Ints, bundle: Int
     return ~todo.settled & ~fallen[bundle]
 
 
-def _twice(bundle: Ints) -> Ints:
+def _twice(bundle: Ints) -> Bools:
     """Whether another place has the same bundle."""
     return np.array([np.count_nonzero(bundle == one) > 1 for one in bundle])
 
 
-def _reachable(todo: OpenNeeds, owner: Ints, most: Ints) -> Ints:
+def _reachable(todo: OpenNeeds, owner: Ints, most: Ints) -> Bools:
     """Whether the largest amounts of as many columns as each need may take add up to what is missing."""
     order = np.lexsort((-most, owner))
     start = segments.starts(owner, len(todo.missing))

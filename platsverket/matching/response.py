@@ -10,26 +10,27 @@ whole-number prices every term is a whole number, so the bound is exact, and the
 """
 
 from dataclasses import dataclass
+from typing import Generic
 
 import numpy as np
+from numpy.typing import NDArray
 
 from platsverket.matching import segments
-from platsverket.matching.arrays import Floats, Ints
+from platsverket.matching.arrays import Bools, Ints, Number
 from platsverket.matching.formulation import Formulation
 
 
 @dataclass(frozen=True, slots=True)
-class Response:
+class Response(Generic[Number]):
     """At certain prices: the bound, what every column is worth for each one taken, and what is taken.
 
     `gain` is what each bundle gains at its best (below 0: it would rather not be served); `columns` and `amounts` are
     what those that gain would take. Worths are in points × `scale`.
     """
 
-    bound: Floats | Ints
-    net: Floats | Ints
-    need_gain: Floats | Ints
-    gain: Floats | Ints
+    bound: Number
+    net: NDArray[Number]
+    gain: NDArray[Number]
     columns: Ints
     amounts: Ints
 
@@ -45,7 +46,7 @@ class Market:
         self._parted = np.flatnonzero(~self._single[f.owner])
         self._hopes = np.where(~self._single & (f.stable > 0), f.stability, 0)
 
-    def respond(self, price: Floats | Ints, scale: int = 1) -> Response:
+    def respond(self, price: NDArray[Number], scale: int = 1) -> Response[Number]:
         """What would be taken; exact if the prices are whole numbers, of `scale` to the point."""
         f = self._f
         running = np.concatenate((np.zeros(1, price.dtype), np.cumsum(price)))
@@ -61,9 +62,9 @@ class Market:
         chosen = (together > 0)[self._bundle[f.owner]] & self._picked(worth, best, amounts)
         columns = np.flatnonzero(chosen)
         bound = f.base * scale + (f.capacity * price).sum() + together.clip(0).sum()
-        return Response(bound, net, gain, together, columns, amounts[columns])
+        return Response(bound, net, together, columns, amounts[columns])
 
-    def demand(self, response: Response) -> Ints:
+    def demand(self, response: Response[Number]) -> Ints:
         """How much of every row is taken in all."""
         f = self._f
         cell, column = segments.places(f.cell_from[response.columns], f.cell_from[response.columns + 1])
@@ -75,7 +76,7 @@ class Market:
         served[f.owner[response.columns]] = True
         return demand + np.bincount(f.rival_row[served[f.rival_need]], minlength=rows)
 
-    def _picked(self, worth: Ints, best: Ints, amounts: Ints) -> Ints:
+    def _picked(self, worth: NDArray[Number], best: NDArray[Number], amounts: Ints) -> Bools:
         """The first best column of each need of one part; what fills those of several."""
         at_best = np.flatnonzero((worth == best[self._f.owner]) & self._single[self._f.owner])
         first = at_best[np.diff(self._f.owner[at_best], prepend=-1) != 0]
@@ -84,7 +85,7 @@ class Market:
         picked[first] = True
         return picked
 
-    def _fill(self, net: Ints) -> tuple[Ints, Ints]:
+    def _fill(self, net: NDArray[Number]) -> tuple[NDArray[Number], Ints]:
         """For the needs of several parts: what is missing taken from the best columns, however many."""
         f, owner = self._f, self._f.owner[self._parted]
         order = np.lexsort((-net[self._parted], owner))

@@ -7,7 +7,7 @@ If Σ load × x ≤ capacity for whole x ≥ 0, then Σ ⌊load (m + 1) / (capac
 import numpy as np
 
 from platsverket.matching import segments
-from platsverket.matching.arrays import Ints
+from platsverket.matching.arrays import Bools, Ints
 from platsverket.matching.cells import Cells
 
 TOGETHER = (1, 2, 3)
@@ -36,7 +36,7 @@ def rounded(unit: Ints, capacity: Ints, cells: Cells, most: Ints) -> tuple[Ints,
     return np.concatenate(units), np.concatenate(capacities), Cells.joined([cells, *added])
 
 
-def _even(unit: Ints, capacity: Ints) -> Ints:
+def _even(unit: Ints, capacity: Ints) -> Bools:
     """The rows whose unit has the same capacity at all of its rows."""
     start = np.flatnonzero(np.diff(unit, prepend=-1))
     ends = np.append(start, len(unit))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from platsverket.matching.arrays import Arrays, Ints
+from platsverket.matching.arrays import Arrays, Bools, Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def rows_of(arrays: Arrays, fixed: Takings, claims: Takings) -> Rows:
     )
 
 
-def _changes(place: Ints, gaining: Takings, fixed: Takings, claims: int, moments: int) -> tuple[Ints, Ints, Ints]:
+def _changes(place: Ints, gaining: Takings, fixed: Takings, claims: int, moments: int) -> tuple[Ints, Bools, Bools]:
     """For every moment of a unit: capacity gained, whether a claim begins, whether one ends."""
     gain = np.zeros(moments, dtype=np.int64)
     gains = np.concatenate((gaining.load, -gaining.load, -fixed.load, fixed.load))
@@ -66,7 +66,7 @@ def _changes(place: Ints, gaining: Takings, fixed: Takings, claims: int, moments
     return gain, begins, ends
 
 
-def _peaks(owner: Ints, tighter: Ints, looser: Ints) -> Ints:
+def _peaks(owner: Ints, tighter: Bools, looser: Bools) -> Ints:
     """The last of the moments that get tighter before one of the same unit that gets looser."""
     loosened = np.cumsum(looser)
     tight = np.flatnonzero(tighter)

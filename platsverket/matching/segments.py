@@ -4,8 +4,9 @@
 """
 
 import numpy as np
+from numpy.typing import NDArray
 
-from platsverket.matching.arrays import Ints
+from platsverket.matching.arrays import Ints, Number
 
 
 def starts(owner: Ints, stretches: int) -> Ints:
@@ -13,13 +14,13 @@ def starts(owner: Ints, stretches: int) -> Ints:
     return np.searchsorted(owner, np.arange(stretches + 1))
 
 
-def sums(values: Ints, start: Ints) -> Ints:
+def sums(values: NDArray[Number], start: Ints) -> NDArray[Number]:
     """The sum of each stretch, exact for whole numbers; 0 for an empty one."""
-    running = np.concatenate(([0], np.cumsum(values)))
+    running = np.concatenate((np.zeros(1, values.dtype), np.cumsum(values)))
     return running[start[1:]] - running[start[:-1]]
 
 
-def maxima(values: Ints, start: Ints, empty: int) -> Ints:
+def maxima(values: NDArray[Number], start: Ints, empty: int) -> NDArray[Number]:
     """The largest of each stretch; `empty` for an empty one."""
     found = np.full(len(start) - 1, empty, dtype=values.dtype)
     filled = start[1:] > start[:-1]

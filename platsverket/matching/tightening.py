@@ -41,11 +41,13 @@ class Share:
 class Tightening:
     """A bound of several shares, each of which may be lowered by itself."""
 
-    def __init__(self, standing: Standing, response: Response, price: Ints, scale: int, blocks: list[Ints]) -> None:
+    def __init__(
+        self, standing: Standing, response: Response[np.int64], price: Ints, scale: int, blocks: list[Ints]
+    ) -> None:
         self._f = f = standing.formulation
         self._standing = standing
         self._price, self._scale = price, scale
-        self._whole = response.bound
+        self._whole = int(response.bound)
         self._own = _owned(f, blocks)
         paid = np.zeros(len(blocks), dtype=np.int64)
         inside = self._own >= 0
