@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, LargeBinary
+from sqlalchemy import BigInteger, Index, LargeBinary
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
@@ -22,6 +22,21 @@ class RunState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class RunKind(StrEnum):
+    """Over all that is open, or only over what stands around one request."""
+
+    WHOLE = "whole"
+    LOCAL = "local"
+
+
+class BlockState(StrEnum):
+    """waiting → leased → answered; leased → waiting when the lease runs out. What is answered is soon deleted."""
+
+    WAITING = "waiting"
+    LEASED = "leased"
+    ANSWERED = "answered"
+
+
 class MatchingRun(Identified, Timestamped, SQLModel, table=True):
     """One optimisation over a pool of open needs and offers."""
 
@@ -30,6 +45,10 @@ class MatchingRun(Identified, Timestamped, SQLModel, table=True):
 
     name: str = ""
     state: RunState = Field(default=RunState.QUEUED, sa_type=stored_by_value(RunState))
+    kind: RunKind = Field(default=RunKind.WHOLE, sa_type=stored_by_value(RunKind))
+    request_id: UUID | None = Field(
+        default=None, foreign_key="request.id", index=True, description="Of a local run: what came or went."
+    )
     member_id: UUID | None = Field(default=None, foreign_key="member.id", index=True)
     county_code: str | None = Field(default=None, max_length=2, description="Only needs placed here; nothing: all.")
     policy: dict[str, Any] = Field(sa_type=JSONB, nullable=False, description="Name and weights, as they were.")
@@ -43,14 +62,14 @@ class MatchingRun(Identified, Timestamped, SQLModel, table=True):
         default_factory=dict,
         sa_type=JSONB,
         nullable=False,
-        description="step, value, bound, served, needs (a date served apart counts as one), seconds.",
+        description="step, value, bound, gap, served, needs (a date served apart counts as one), blocks, seconds.",
     )
     queued_at: datetime = Field(sa_type=Instant, nullable=False)
     started_at: datetime | None = Field(default=None, sa_type=Instant)
     finished_at: datetime | None = Field(default=None, sa_type=Instant)
     status: str | None = Field(default=None, max_length=20, description="optimal, feasible or stopped.")
-    objective: int | None = None
-    bound: int | None = None
+    objective: int | None = Field(default=None, sa_type=BigInteger)
+    bound: int | None = Field(default=None, sa_type=BigInteger)
     needs: int | None = None
     served: int | None = None
     options: int | None = None
@@ -67,6 +86,21 @@ class RunDocument(SQLModel, table=True):
     run_id: UUID = Field(primary_key=True, foreign_key="matching_run.id")
     kind: str = Field(primary_key=True, max_length=20, description="problem, context or plan.")
     body: bytes = Field(sa_type=LargeBinary, nullable=False)
+
+
+class RunBlock(Identified, SQLModel, table=True):
+    """A block of a run that any worker may solve. It is deleted as soon as the run has its answer."""
+
+    __tablename__ = "run_block"
+
+    run_id: UUID = Field(foreign_key="matching_run.id", index=True)
+    state: BlockState = Field(default=BlockState.WAITING, sa_type=stored_by_value(BlockState))
+    question: bytes = Field(sa_type=LargeBinary, nullable=False)
+    answer: bytes | None = Field(default=None, sa_type=LargeBinary)
+    ends_at: datetime = Field(sa_type=Instant, nullable=False, description="When the run stops waiting for it.")
+    lease: UUID | None = Field(default=None, description="Of the worker that solves it now.")
+    lease_until: datetime | None = Field(default=None, sa_type=Instant)
+    tries: int = Field(default=0, description="How often a worker has begun to solve it.")
 
 
 class NeedOutcome(SQLModel, table=True):

@@ -1,0 +1,45 @@
+"""Blocks and answers come out of their bytes as they went in."""
+
+from dataclasses import fields
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from platsverket.matching.block import NO_LEAST, Answer, Block
+from platsverket.matching.carrying import from_bytes, to_bytes
+
+numbers = arrays(np.int64, st.integers(0, 40))
+
+
+def assert_same(one: Block | Answer, other: Block | Answer) -> None:
+    assert type(one) is type(other)
+    for field in fields(one):
+        np.testing.assert_array_equal(getattr(one, field.name), getattr(other, field.name))
+
+
+@given(st.tuples(*[numbers] * 8), st.floats(0, 1e6), st.integers(0, 2**31))
+def test_a_block_comes_through(parts: tuple[np.ndarray, ...], effort: float, seed: int) -> None:
+    block = Block(*parts, effort, seed)
+    assert_same(from_bytes(to_bytes(block), Block), block)
+
+
+@given(numbers, numbers, st.integers(-(2**62), 2**62))
+def test_an_answer_comes_through(values: np.ndarray, part: np.ndarray, bound: int) -> None:
+    answer = Answer(values, part, bound)
+    assert_same(from_bytes(to_bytes(answer), Answer), answer)
+
+
+def test_the_least_that_there_is_not_comes_through_and_the_numbers_can_be_written() -> None:
+    values = np.array([NO_LEAST, 2**62])
+    there = from_bytes(to_bytes(Answer(values, values, 0)), Answer)
+    there.values[0] = 1
+    assert there.part[0] == NO_LEAST
+
+
+@pytest.mark.parametrize("data", [b"", b"something else", to_bytes(Answer(np.arange(3), np.arange(3), 1))[:-4]])
+def test_other_bytes_are_refused(data: bytes) -> None:
+    with pytest.raises(ValueError, match="no Block"):
+        from_bytes(data, Block)
