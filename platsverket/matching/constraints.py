@@ -1,0 +1,43 @@
+"""Constraints while they are put together: each a least and a most for a sum of entries × variables."""
+
+import numpy as np
+
+from platsverket.matching.arrays import Ints
+from platsverket.matching.block import NO_LEAST
+
+
+class Constraints:
+    """Constraints added some at a time, each lot numbered from 0 by who adds it."""
+
+    def __init__(self) -> None:
+        self._entries: list[tuple[Ints, Ints, Ints]] = []
+        self._least: list[Ints] = []
+        self._most: list[Ints] = []
+        self._count = 0
+
+    def add(self, row: Ints, variable: Ints, entry: Ints | int, most: Ints, least: int = NO_LEAST) -> None:
+        """Add `len(most)` constraints with these entries, which may name a place twice: then they add up."""
+        self._entries.append((row + self._count, variable, np.broadcast_to(entry, row.shape).astype(np.int64)))
+        self._least.append(np.full(len(most), least, dtype=np.int64))
+        self._most.append(most.astype(np.int64))
+        self._count += len(most)
+
+    def imply(self, one: Ints, other: Ints, times: Ints | int = 1) -> None:
+        """Add one ≤ times × other for each pair of variables."""
+        each = np.arange(len(one))
+        entry = np.concatenate((np.ones_like(one), -np.broadcast_to(times, other.shape)))
+        row, variable = np.concatenate((each, each)), np.concatenate((one, other))
+        self.add(row, variable, entry, np.zeros_like(one))
+
+    def bounds(self) -> tuple[Ints, Ints]:
+        """The least and the most of every constraint."""
+        return np.concatenate(self._least), np.concatenate(self._most)
+
+    def entries(self) -> tuple[Ints, Ints, Ints]:
+        """Constraint, variable and entry, ascending, with no place twice."""
+        row, variable, entry = (np.concatenate(part) for part in zip(*self._entries, strict=True))
+        order = np.lexsort((variable, row))
+        row, variable, entry = row[order], variable[order], entry[order]
+        first = np.flatnonzero((np.diff(row, prepend=-1) != 0) | (np.diff(variable, prepend=-1) != 0))
+        added = np.add.reduceat(entry, first) if len(first) else entry
+        return row[first], variable[first], added
