@@ -24,7 +24,7 @@ Workers = Annotated[int, typer.Option(min=1, help="Threads or processes of each 
 Seed = Annotated[int, typer.Option(min=0, help="Of the market and of the search.")]
 Seconds = Annotated[float, typer.Option(min=0.1, help="For each contestant.")]
 FOLDER = Path("bench-results")
-INSTANCES = Path.home() / ".cache" / "platsverket" / "instances"
+INSTANCES = Path("~/.cache/platsverket/instances")
 
 
 @app.command("table")
@@ -131,7 +131,7 @@ def fetch(
     """Fetch a set of public instances from its keepers."""
     _check("SET", [name], fetching.ADDRESSES)
     try:
-        typer.echo(str(fetching.fetch(name, to)))
+        typer.echo(str(fetching.fetch(name, to.expanduser())))
     except OSError as error:
         typer.echo(f"{error}\nThe files can be put into a folder by hand and named by --from, too.", err=True)
         raise typer.Exit(4) from error
@@ -155,7 +155,7 @@ def instances(
     """Solve public instances and compare with the best known."""
     _check("SET", [name], fetching.ADDRESSES)
     _check("contestant", [contestant], CONTESTANTS)
-    folder = source or INSTANCES / name
+    folder = source or INSTANCES.expanduser() / name
     if not folder.is_dir():
         raise typer.BadParameter(f"there is no folder {folder}; `platsverket bench fetch {name}` makes it")
     effort = Effort(seconds, workers, seed)

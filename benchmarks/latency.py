@@ -7,6 +7,7 @@ to that same plan.
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from benchmarks.markets import market
 from benchmarks.measuring import apart
 from benchmarks.reports import Row, console, percent, show
 from platsverket.matching.arrays import Arrays, Ints
+from platsverket.matching.solve import solve
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,16 +90,14 @@ def _answer(arrays: Arrays, taken: Ints, need: int, before: int) -> dict[str, An
 def serve(arrays: Arrays, taken: Ints, need: int) -> Ints:
     """The product's local re-solve around a new need; rows [option, amount] of the whole plan."""
     try:
-        from platsverket.matching import single  # noqa: PLC0415
-    except ImportError as missing:
+        single = import_module("platsverket.matching.single")
+    except ModuleNotFoundError as missing:
         raise NotImplementedError("this version of platsverket has no local re-solve yet") from missing
     result: Ints = single.serve(arrays, taken, need)
     return result
 
 
 def _planned(arrays: Arrays, effort: Effort) -> Ints:
-    from platsverket.matching.solve import solve  # noqa: PLC0415
-
     plan = solve(arrays, time_limit_s=effort.seconds, seed=effort.seed, workers=effort.workers)
     return options_taken(arrays, plan.matches)
 

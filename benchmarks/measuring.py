@@ -12,6 +12,8 @@ from benchmarks.contestants import CONTESTANTS, Effort
 from benchmarks.judging import judged
 from benchmarks.markets import market
 from benchmarks.memory import PeakMemory
+from benchmarks.reports import console
+from platsverket.core.errors import PlatsverketError
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,10 @@ class Task:
     contestant: str
     market: dict[str, Any]
     effort: Effort
+
+
+class NotMeasured(PlatsverketError):
+    """Somebody who was to be measured failed; the message is theirs."""
 
 
 def measure(task: Task) -> dict[str, Any]:
@@ -51,8 +57,17 @@ def _measure(task: Task) -> dict[str, Any]:
     }
 
 
+def measured_or_told(work: Callable[[], dict[str, Any]]) -> list[dict[str, Any]]:
+    """One row, or none and a line on the screen, so that one failure does not cost the results of hours."""
+    try:
+        return [work()]
+    except NotMeasured as failure:
+        console.print(f"Not measured: {failure}", style="red")
+        return []
+
+
 def apart(work: Callable[[Any], Any], argument: Any) -> Any:
-    """What the work returns when it is done in a new process; RuntimeError with its message if it fails."""
+    """What the work returns when it is done in a new process; NotMeasured with its message if it fails."""
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe(duplex=False)
     process = context.Process(target=_tell, args=(there, work, argument))
@@ -64,7 +79,7 @@ def apart(work: Callable[[Any], Any], argument: Any) -> Any:
         done, told = False, "the process ended without a word; perhaps memory ran out"
     process.join()
     if not done:
-        raise RuntimeError(told)
+        raise NotMeasured(told)
     return told
 
 

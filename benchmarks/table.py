@@ -5,7 +5,7 @@ from typing import Any
 
 from benchmarks import timefold
 from benchmarks.contestants import CONTESTANTS, Effort
-from benchmarks.measuring import Task, measure
+from benchmarks.measuring import NotMeasured, Task, measure
 from benchmarks.reports import Row, console, percent, seconds, show
 
 KINDS: dict[str, dict[str, Any]] = {
@@ -81,7 +81,7 @@ def _row(task: Task) -> Row:
     console.print(f"{CONTESTANTS[task.contestant].title}, {task.market['needs']} needs …", style="dim")
     try:
         return measure(task)
-    except RuntimeError as failure:
+    except NotMeasured as failure:
         console.print(f"{task.contestant}: {failure}", style="red")
         needs = task.market["needs"]
         return {"contestant": task.contestant, "needs": needs, "market": task.market, "failed": str(failure)}

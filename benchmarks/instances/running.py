@@ -1,19 +1,18 @@
 """Solves public instances and compares with what is known of them."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any
 
 from benchmarks.contestants import CONTESTANTS, Effort
 from benchmarks.instances import assigning, packing
 from benchmarks.instances.assigning import Assignment, Known
 from benchmarks.instances.packing import Packing
 from benchmarks.judging import judged
-from benchmarks.measuring import apart
+from benchmarks.measuring import apart, measured_or_told
 from benchmarks.reports import Row, console, seconds, show
-
-Named = TypeVar("Named", Assignment, Packing)
 
 
 def assignments(folder: Path, wanted: Callable[[str], bool]) -> list[Assignment]:
@@ -32,12 +31,13 @@ def packings(folder: Path, wanted: Callable[[str], bool]) -> list[Packing]:
 def assigned(instances: Iterable[Assignment], contestant: str, effort: Effort) -> list[Row]:
     """A row for each instance."""
     known = assigning.known()
-    return [apart(_assigned, (instance, known.get(instance.name), contestant, effort)) for instance in _told(instances)]
+    tasks = [(instance, known.get(instance.name), contestant, effort) for instance in instances]
+    return [row for task in tasks for row in _done(_assigned, task)]
 
 
 def packed(instances: Iterable[Packing], contestant: str, effort: Effort) -> list[Row]:
     """A row for each instance: the fewest servers found, and the bound."""
-    return [apart(_packed, (instance, contestant, effort)) for instance in _told(instances)]
+    return [row for instance in instances for row in _done(_packed, (instance, contestant, effort))]
 
 
 def print_assigned(rows: list[Row]) -> None:
@@ -78,10 +78,9 @@ def print_packed(rows: list[Row]) -> None:
     show("Temporal bin packing", columns, lines)
 
 
-def _told(instances: Iterable[Named]) -> Iterator[Named]:
-    for instance in instances:
-        console.print(f"{instance.name} …", style="dim")
-        yield instance
+def _done(work: Callable[[Any], Row], task: Any) -> list[Row]:
+    console.print(f"{task[0].name} …", style="dim")
+    return measured_or_told(partial(apart, work, task))
 
 
 def _assigned(task: tuple[Assignment, Known | None, str, Effort]) -> Row:
