@@ -3,7 +3,7 @@
 import numpy as np
 
 from platsverket.matching.arrays import Ints
-from platsverket.matching.block import NO_LEAST
+from platsverket.matching.block import NO_LEAST, Block
 
 
 class Constraints:
@@ -15,7 +15,7 @@ class Constraints:
         self._most: list[Ints] = []
         self._count = 0
 
-    def add(self, row: Ints, variable: Ints, entry: Ints | int, most: Ints, least: int = NO_LEAST) -> None:
+    def add(self, row: Ints, variable: Ints, entry: Ints | int, least: int, most: Ints) -> None:
         """Add `len(most)` constraints with these entries, which may name a place twice: then they add up."""
         self._entries.append((row + self._count, variable, np.broadcast_to(entry, row.shape).astype(np.int64)))
         self._least.append(np.full(len(most), least, dtype=np.int64))
@@ -27,13 +27,15 @@ class Constraints:
         each = np.arange(len(one))
         entry = np.concatenate((np.ones_like(one), -np.broadcast_to(times, other.shape)))
         row, variable = np.concatenate((each, each)), np.concatenate((one, other))
-        self.add(row, variable, entry, np.zeros_like(one))
+        self.add(row, variable, entry, NO_LEAST, np.zeros_like(one))
 
-    def bounds(self) -> tuple[Ints, Ints]:
-        """The least and the most of every constraint."""
-        return np.concatenate(self._least), np.concatenate(self._most)
+    def block(self, gain: Ints, upper: Ints, hint: Ints, effort: float, seed: int) -> Block:
+        """The block of these constraints, for variables of such a gain, most and value now."""
+        row, variable, entry = self._sorted()
+        least, most = np.concatenate(self._least), np.concatenate(self._most)
+        return Block(gain, upper, least, most, row, variable, entry, hint, effort, seed)
 
-    def entries(self) -> tuple[Ints, Ints, Ints]:
+    def _sorted(self) -> tuple[Ints, Ints, Ints]:
         """Constraint, variable and entry, ascending, with no place twice."""
         row, variable, entry = (np.concatenate(part) for part in zip(*self._entries, strict=True))
         order = np.lexsort((variable, row))

@@ -57,9 +57,7 @@ class Program:
         self._keep_exactly_what_was(constraints)
         self._stay_within_room(constraints)
         self._serve_one_of_the_rivals(constraints)
-        least, most = constraints.bounds()
-        row, column, entry = constraints.entries()
-        return Block(self._gain(), v.upper, least, most, row, column, entry, v.values(self.amounts), effort, seed)
+        return constraints.block(self._gain(), v.upper, v.values(self.amounts), effort, seed)
 
     def taken(self, values: Ints) -> Ints:
         """The amounts of the columns that the values of the variables say."""
@@ -79,14 +77,14 @@ class Program:
         v = self.variables
         alone, column = v.alone[v.owner], np.arange(len(self.columns))
         number = np.cumsum(v.alone) - 1
-        constraints.add(number[v.owner[alone]], column[alone], 1, np.ones(np.count_nonzero(v.alone), np.int64), least=0)
+        constraints.add(number[v.owner[alone]], column[alone], 1, 0, np.ones(np.count_nonzero(v.alone), np.int64))
         others = np.flatnonzero(~v.alone)
         number = np.cumsum(~v.alone) - 1
         row = np.concatenate((number[v.owner[~alone]], np.arange(len(others))))
         variable = np.concatenate((column[~alone], v.served[v.bundle[others]]))
         missing = self.formulation.missing[v.needs[others]]
         entry = np.concatenate((np.ones(np.count_nonzero(~alone), np.int64), -missing))
-        constraints.add(row, variable, entry, np.zeros_like(others), least=0)
+        constraints.add(row, variable, entry, 0, np.zeros_like(others))
 
     def _take_no_more_parts_than_allowed(self, constraints: Constraints) -> None:
         f, v = self.formulation, self.variables
@@ -95,7 +93,7 @@ class Program:
         choosing = np.bincount(owner, minlength=len(v.needs)) > parts
         within = choosing[owner]
         number = np.cumsum(choosing) - 1
-        constraints.add(number[owner[within]], v.taken[within], 1, parts[choosing], least=0)
+        constraints.add(number[owner[within]], v.taken[within], 1, 0, parts[choosing])
 
     def _keep_exactly_what_was(self, constraints: Constraints) -> None:
         v = self.variables
@@ -103,9 +101,9 @@ class Program:
         asked, other = np.flatnonzero((kept >= 0) & wanted), np.flatnonzero((kept >= 0) & ~wanted)
         constraints.imply(kept[asked], v.parted[asked])
         row = np.concatenate((np.arange(len(other)),) * 2)
-        constraints.add(row, np.concatenate((kept[other], v.taken[other])), 1, np.ones_like(other), least=0)
+        constraints.add(row, np.concatenate((kept[other], v.taken[other])), 1, 0, np.ones_like(other))
         never = v.kept[v.keepers[v.lost[v.keepers]]]
-        constraints.add(np.arange(len(never)), never, 1, np.zeros_like(never), least=0)
+        constraints.add(np.arange(len(never)), never, 1, 0, np.zeros_like(never))
 
     def _stay_within_room(self, constraints: Constraints) -> None:
         f, v = self.formulation, self.variables
@@ -117,7 +115,7 @@ class Program:
         tight = demand > self.room
         number = np.cumsum(tight) - 1
         kept = tight[row]
-        constraints.add(number[row[kept]], column[kept], entry[kept], self.room[tight], least=0)
+        constraints.add(number[row[kept]], column[kept], entry[kept], 0, self.room[tight])
 
     def _serve_one_of_the_rivals(self, constraints: Constraints) -> None:
         """A rival is served when its bundle's variable says so, or else when one of its columns is taken."""
@@ -132,4 +130,4 @@ class Program:
         start = segments.starts(v.owner, len(v.needs))
         column, of_need = segments.places(start[need[~told]], start[need[~told] + 1])
         variable = np.concatenate((served[told], column))
-        constraints.add(np.concatenate((row[told], row[~told][of_need])), variable, 1, self.room[groups], least=0)
+        constraints.add(np.concatenate((row[told], row[~told][of_need])), variable, 1, 0, self.room[groups])
