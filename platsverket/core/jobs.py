@@ -21,6 +21,10 @@ SWEEPS = {
     "let deadlines pass": "platsverket.marketplace.proposals.jobs.sweep_deadlines",
 }
 
+BLOCKS = "platsverket.marketplace.planning.jobs.solve_blocks"
+QUEUES = ("celery", "blocks")
+"""Every worker takes from all of them in turn, so that many blocks never stand before a sweep or another run."""
+
 
 def broker_url() -> str:
     """Return where jobs go: the broker of the settings, or tables in the database."""
@@ -33,6 +37,7 @@ def _configuration() -> dict[str, Any]:
     return {
         "broker_url": broker_url(),
         "include": list(JOB_MODULES),
+        "task_routes": {BLOCKS: {"queue": "blocks"}},
         "task_ignore_result": True,  # the row is the result
         "task_acks_late": True,
         "task_reject_on_worker_lost": False,  # the sweep owns what a dead worker left

@@ -56,6 +56,16 @@ class Settings(BaseSettings):
     run_time_limit_s: float = Field(30, gt=0, description="Seconds a matching run may search, unless it says itself.")
     run_lease_s: int = Field(30, ge=2, description="Seconds without a sign of life until a run is taken back.")
     run_attempts: int = Field(3, ge=1, description="How often a run is started before it is called failed.")
+    run_workers: int = Field(
+        1,
+        ge=1,
+        le=64,
+        description="Blocks of a run that are solved at a time. 1: by the run itself, which is repeatable; more: by "
+        "whichever workers there are.",
+    )
+    block_lease_s: float = Field(
+        5, ge=1, description="Seconds without a sign of life until a run's block is given to another worker."
+    )
     proposal_answer_days: int = Field(10, ge=1, description="Days that a proposal waits for an answer.")
     proposal_reminder_days: int = Field(3, ge=1, description="Days before the deadline that a reminder is sent.")
     idempotency_hours: int = Field(24, ge=1, description="Hours that the answer to an Idempotency-Key is kept.")

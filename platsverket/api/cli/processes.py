@@ -50,6 +50,7 @@ def worker(
             [
                 "worker",
                 f"--concurrency={concurrency}",
+                f"--queues={','.join(jobs.QUEUES)}",
                 f"--loglevel={settings().log_level}",
                 "--without-gossip",
                 "--without-mingle",

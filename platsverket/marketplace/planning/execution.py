@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from platsverket.core import clock, db
 from platsverket.core.errors import Conflict, StorageFull, Unavailable
-from platsverket.marketplace.planning import documents, pool, reasons
+from platsverket.marketplace.planning import documents, pool, reasons, sending
 from platsverket.marketplace.planning.building import Built, build
 from platsverket.marketplace.planning.leases import Attempt, Heartbeat, LeaseLostError, begin, hold
 from platsverket.marketplace.planning.models import RunState
@@ -102,6 +102,7 @@ def _solve(attempt: Attempt, built: Built, heartbeat: Heartbeat) -> Plan:
         workers=attempt.run.workers,
         progress=tell,
         should_stop=heartbeat.lost,
+        opening=sending.opening(attempt.run.id),
     )
     refuse_wrong(built.problem, plan)
     return plan

@@ -1,16 +1,22 @@
-"""Background entries of planning: doing a run, and finding the runs that were lost."""
+"""Background entries of planning: doing a run, solving its blocks, and finding the runs that were lost."""
 
 from uuid import UUID
 
 from platsverket.core import db
 from platsverket.core.jobs import app
-from platsverket.marketplace.planning import service
+from platsverket.marketplace.planning import helping, service
 
 
 @app.task(name="platsverket.marketplace.planning.jobs.execute_run")  # type: ignore[untyped-decorator]
 def execute_run(run_id: str) -> None:
     """Do a waiting run. Arriving twice, or for a run that is not waiting, it does nothing."""
     service.execute(UUID(run_id))
+
+
+@app.task(name="platsverket.marketplace.planning.jobs.solve_blocks")  # type: ignore[untyped-decorator]
+def solve_blocks() -> None:
+    """Solve blocks of runs as long as some wait. Arriving too often, it finds none and ends."""
+    helping.solve_blocks()
 
 
 @app.task(name="platsverket.marketplace.planning.jobs.sweep_runs")  # type: ignore[untyped-decorator]

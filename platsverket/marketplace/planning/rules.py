@@ -36,7 +36,8 @@ class RunDraft:
     """What a run is asked to do.
 
     `county_code` limits it to needs placed in that county; `policy` names one of `policy.POLICIES`; `seed` makes the
-    search repeatable; `time_limit_s` is how long it may search (None: the setting `run_time_limit_s`).
+    search repeatable; `time_limit_s` is how long it may search (None: the setting `run_time_limit_s`); `workers` is how
+    many solve its blocks (None: the setting `run_workers`).
 
     Raises
     ------
@@ -49,7 +50,7 @@ class RunDraft:
     seed: int = 1
     time_limit_s: float | None = None
     name: str = ""
-    workers: int = 1
+    workers: int | None = None
 
     def __post_init__(self) -> None:
         wrong = []
@@ -63,7 +64,7 @@ class RunDraft:
                     "timeLimitS", self.time_limit_s, f"it has to be above 0 and at most {LONGEST_S} seconds"
                 )
             )
-        if not 1 <= self.workers <= 64:
+        if not 1 <= self.most_workers <= 64:
             wrong.append(InvalidParameter("workers", self.workers, "it has to be from 1 through 64"))
         if len(self.name) > 200:
             wrong.append(InvalidParameter("name", self.name, "it may have 200 characters"))
@@ -75,6 +76,11 @@ class RunDraft:
     def limit_s(self) -> float:
         """Seconds that the run may search."""
         return settings().run_time_limit_s if self.time_limit_s is None else self.time_limit_s
+
+    @property
+    def most_workers(self) -> int:
+        """How many solve its blocks at a time."""
+        return settings().run_workers if self.workers is None else self.workers
 
 
 def check_may_plan(actor: Actor | None) -> None:

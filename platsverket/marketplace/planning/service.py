@@ -9,7 +9,7 @@ from platsverket.core import audit, clock, db
 from platsverket.core.actor import Actor
 from platsverket.core.jobs import app, enqueue
 from platsverket.core.settings import settings
-from platsverket.marketplace.planning import documents, queries
+from platsverket.marketplace.planning import blocks, documents, queries
 from platsverket.marketplace.planning.execution import end_failed, execute, refuse_wrong
 from platsverket.marketplace.planning.models import MatchingRun, RunState
 from platsverket.marketplace.planning.policy import policy_named
@@ -56,6 +56,7 @@ def cancel_run(session: Session, actor: Actor | None, run_id: UUID) -> MatchingR
         lease=None,
         lease_until=None,
     )
+    blocks.forget_run(session, run_id)
     return queries.run(session, run_id)
 
 
@@ -97,6 +98,7 @@ def run_now(draft: RunDraft) -> UUID:
 def take_back_lost_runs(session: Session) -> None:
     """Queue again what a dead worker left, until it has been tried often enough; send again what nobody took up."""
     now = clock.now()
+    blocks.forget_ended(session)
     for run in queries.lost_runs(session, now):
         if run.attempts >= settings().run_attempts:
             words = f"The worker was lost {run.attempts} times in the middle of the run. Nothing was published."
@@ -140,7 +142,7 @@ def _queued(actor: Actor | None, draft: RunDraft, policy: dict[str, object]) -> 
         policy=policy,
         seed=draft.seed,
         time_limit_s=draft.limit_s,
-        workers=draft.workers,
+        workers=draft.most_workers,
         queued_at=clock.now(),
     )
 
