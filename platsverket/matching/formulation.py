@@ -11,8 +11,9 @@ import numpy as np
 from platsverket.matching import segments
 from platsverket.matching.arrays import Arrays, Bools, Ints
 from platsverket.matching.cells import Cells
-from platsverket.matching.reduction import OpenNeeds, Reduction, owners, reduce
+from platsverket.matching.reduction import Reduction, reduce
 from platsverket.matching.rounding import rounded
+from platsverket.matching.todo import OpenNeeds, owners
 
 
 @dataclass(frozen=True, slots=True)

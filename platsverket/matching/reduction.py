@@ -6,54 +6,9 @@ import numpy as np
 
 from platsverket.matching import segments
 from platsverket.matching.arrays import Arrays, Bools, Ints
+from platsverket.matching.cells import Cells
 from platsverket.matching.rows import Rows, Takings, rows_of
-
-
-@dataclass(frozen=True, slots=True)
-class OpenNeeds:
-    """What the fixed matches leave to do, for every need of the arrays.
-
-    `missing` is the amount still to be taken (0: settled), from `parts` further options. `wanted` marks the options
-    that the previous plan took and the fixed matches do not hold; taking the `stable` of them alone leaves the need
-    as it was (0: nothing does). `kept` are the settled needs that are as they were, `held` the options that are fixed.
-    """
-
-    missing: Ints
-    parts: Ints
-    wanted: Bools
-    stable: Ints
-    kept: Bools
-    held: Bools
-
-    @property
-    def settled(self) -> Bools:
-        """The needs that the fixed matches serve in full."""
-        settled: Bools = self.missing == 0
-        return settled
-
-
-def open_needs(arrays: Arrays) -> OpenNeeds:
-    """Every need as the fixed matches leave it."""
-    options, needs = len(arrays.score), len(arrays.value)
-    owner = owners(arrays)
-    held, before = np.zeros(options, dtype=bool), np.zeros(options, dtype=bool)
-    held[arrays.fixed[:, 0]] = True
-    before[arrays.previous[:, 0]] = True
-    taken = np.zeros(needs, dtype=np.int64)
-    np.add.at(taken, owner[arrays.fixed[:, 0]], arrays.fixed[:, 1])
-    parts = arrays.parts - segments.sums(held.astype(np.int64), arrays.option_from)
-    wanted = before & ~held
-    stable = segments.sums(wanted.astype(np.int64), arrays.option_from)
-    strayed = segments.sums((held & ~before).astype(np.int64), arrays.option_from) > 0
-    missing = arrays.amount - taken
-    kept = (missing == 0) & (stable == 0) & ~strayed
-    stable[strayed | (stable > parts)] = 0
-    return OpenNeeds(missing, parts, wanted, stable, kept, held)
-
-
-def owners(arrays: Arrays) -> Ints:
-    """The need of every option."""
-    return np.repeat(np.arange(len(arrays.value)), np.diff(arrays.option_from))
+from platsverket.matching.todo import OpenNeeds, open_needs, owners
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +38,7 @@ def reduce(arrays: Arrays) -> Reduction:
     cell, column = segments.places(claims[option], claims[option + 1])
     rows = rows_of(arrays, _fixed(arrays, claims), _claims(arrays, cell))
     least, most = amounts(arrays, todo, owner, option)
-    room = segments.minima(rows.capacity, rows.low, rows.high, np.iinfo(np.int64).max) // arrays.claim_load[cell]
-    np.minimum.at(most, column, room)
+    most = np.minimum(most, _fitting(rows, Cells(column, arrays.claim_load[cell], rows.low, rows.high), len(option)))
     cell_from = segments.starts(column, len(option))
     kept = (least <= most) & ~_repeated(arrays, todo, option, cell, cell_from)
     bundle = bundles(arrays)
@@ -113,6 +67,31 @@ def amounts(arrays: Arrays, todo: OpenNeeds, owner: Ints, option: Ints) -> tuple
     """The least and the most that can be taken of each option, if anything is."""
     missing, alone = todo.missing[owner[option]], todo.parts[owner[option]] == 1
     return np.where(alone, missing, 1), np.minimum(arrays.most[option], missing)
+
+
+def _fitting(rows: Rows, cells: Cells, columns: int) -> Ints:
+    """What the rows have room for of each column when nothing else is taken, which several cells of one may share."""
+    fits = np.full(columns, np.iinfo(np.int64).max)
+    room = segments.minima(rows.capacity, cells.low, cells.high, np.iinfo(np.int64).max)
+    np.minimum.at(fits, cells.column, room // cells.load)
+    shared = _meeting(cells)
+    row, cell = segments.places(cells.low[shared], cells.high[shared])
+    pair = cells.column[shared][cell] * len(rows.capacity) + row
+    pairs, place = np.unique(pair, return_inverse=True)
+    load = np.zeros(len(pairs), dtype=np.int64)
+    np.add.at(load, place, cells.load[shared][cell])
+    column, row = np.divmod(pairs, max(1, len(rows.capacity)))
+    np.minimum.at(fits, column, rows.capacity[row] // load)
+    return fits
+
+
+def _meeting(cells: Cells) -> Ints:
+    """The cells of columns that have two in one row."""
+    several = np.flatnonzero(np.bincount(cells.column)[cells.column] > 1)
+    order = several[np.lexsort((cells.low[several], cells.column[several]))]
+    column, low, high = cells.column[order], cells.low[order], cells.high[order]
+    meet = (column[1:] == column[:-1]) & (low[1:] < high[:-1])
+    return several[np.isin(cells.column[several], column[1:][meet])]
 
 
 def _fixed(arrays: Arrays, claims: Ints) -> Takings:
