@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
-from platsverket.matching.arrays import Bools, Ints
+from platsverket.matching.arrays import Bools
 from platsverket.matching.block import Answer, Block
 from platsverket.matching.carriers import Carrier
-from platsverket.matching.cutting import cut, places
+from platsverket.matching.cutting import Places, cut, places
 from platsverket.matching.formulation import Formulation
 from platsverket.matching.greedy import construct
 from platsverket.matching.improving import Opportunity, ranks
@@ -17,10 +18,16 @@ from platsverket.matching.prices import improving, whole
 from platsverket.matching.progress import Progress
 from platsverket.matching.response import Market
 from platsverket.matching.standing import Standing
-from platsverket.matching.tightening import Tightening
+from platsverket.matching.tightening import Share, Tightening
 
 SMALL = 300
 """Needs that are solved as one block, without prices, from the start."""
+NEEDS, EFFORT, TRIED = 100, 0.1, 8
+"""The first blocks: so many needs, deterministic seconds for each part, and columns of each need, those worth most."""
+GROWTH, LEVELS, LARGEST = 1.7, 40, 2000
+"""With every cut blocks grow so much and get as much more effort, up to so many needs."""
+UNITS = 40
+"""Units in the first blocks that lower the bound, doubled with every cut."""
 FINEST = 1024
 """Prices are whole numbers of at least 1 / 1024 points, or coarser where sums would grow too large."""
 EXACT = 2**60
@@ -101,22 +108,33 @@ class Course:
 
     def _tasks(self) -> Iterator[Task]:
         f = self.formulation
-        needs = np.diff(f.bundle_from)
-        if len(f.need) <= SMALL:
-            yield from self._as_one()
-            return
-        points = places(f, self._random)
-        rank = ranks(f, self._response)
-        tightening = Tightening(
-            self.standing, self._response, self._price, self._scale, cut(points, needs, 400, self._random)
-        )
-        for level in range(100):
-            size, effort, tried = 100 * 1.5**level, 0.25 * 1.5**level, 8 + 2 * level
-            for bundles in cut(points, needs, int(size), self._random):
-                yield self._improve(bundles, rank < tried, effort)
-            for share in range(len(tightening.shares)):
-                if not tightening.shares[share].settled:
-                    yield self._tighten(tightening, share, effort)
+        if len(f.need) > SMALL:
+            where, rank = places(f, self._random), ranks(f, self._response)
+            for level in range(LEVELS):
+                needs = int(NEEDS * GROWTH**level)
+                if needs > len(f.need) and needs > LARGEST:
+                    break
+                yield from self._improving(where, min(needs, LARGEST), rank < TRIED + level, EFFORT * GROWTH**level)
+                if level % 2:
+                    yield from self._tightening(where, UNITS * 2**level, EFFORT * 2**level)
+        yield from self._as_one()
+
+    def _improving(self, where: Places, needs: int, promising: Bools, effort: float) -> Iterator[Task]:
+        """A cut of the country into blocks of about so many needs, each to be solved with the rest as it is."""
+        for bundles in cut(where.bundles, np.diff(self.formulation.bundle_from), needs, self._random):
+            opportunity = Opportunity.among(self.standing, bundles, promising)
+            yield Task(opportunity.block(effort, self._seed), partial(self._took, opportunity))
+
+    def _tightening(self, where: Places, units: int, effort: float) -> Iterator[Task]:
+        """A cut of the country into blocks of about so many units, each to lower its share of the bound."""
+        block = np.zeros(len(where.units), dtype=np.int64)
+        for number, members in enumerate(cut(where.units, np.ones_like(block), units, self._random)):
+            block[members] = number
+        tightening = Tightening(self.standing, self._response, self._price, self._scale, block)
+        for share in tightening.shares:
+            if len(share.columns):
+                question = tightening.question(share, effort, self._seed)
+                yield Task(question, partial(self._tightened, tightening, share, question))
 
     def _as_one(self) -> Iterator[Task]:
         bundles = np.arange(len(self.formulation.bundle_from) - 1)
@@ -130,23 +148,14 @@ class Course:
 
             yield Task(opportunity.block(effort, self._seed), done)
 
-    def _improve(self, bundles: Ints, promising: Bools, effort: float) -> Task:
-        opportunity = Opportunity.among(self.standing, bundles, promising)
-        return Task(opportunity.block(effort, self._seed), lambda answer: self._took(opportunity, answer))
-
     def _took(self, opportunity: Opportunity, answer: Answer) -> None:
         before = self.standing.gain(opportunity.bundles)
         if opportunity.take(answer):
             self.value += self.standing.gain(opportunity.bundles) - before
 
-    def _tighten(self, tightening: Tightening, share: int, effort: float) -> Task:
-        block = tightening.block(share, effort, self._seed)
-
-        def done(answer: Answer) -> None:
-            tightening.take(share, block, answer)
-            self.bound = min(self.bound, tightening.bound)
-
-        return Task(block, done)
+    def _tightened(self, tightening: Tightening, share: Share, question: Block, answer: Answer) -> None:
+        tightening.take(share, question, answer)
+        self.bound = min(self.bound, tightening.bound)
 
     def _tell(self) -> None:
         served = self.formulation.settled + int(np.count_nonzero(self.standing.served))

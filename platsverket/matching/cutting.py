@@ -1,5 +1,7 @@
 """Cutting the country into blocks: bundles that lie close to each other, a different cut every time."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.random import Generator
 
@@ -11,20 +13,29 @@ SMOOTHING = 12
 """Times that places drawn by lot are averaged over who could share a unit; then neighbours lie close."""
 
 
-def places(formulation: Formulation, random: Generator) -> Floats:
-    """A point in a plane for every bundle: the mean of the units it could take, in degrees scaled to be even.
+@dataclass(frozen=True, slots=True)
+class Places:
+    """A point in a plane for every unit, and for every bundle the mean of those of the units it could take."""
 
-    Units without a position are placed by the company they keep: close to those that the same needs could take.
+    units: Floats
+    bundles: Floats
+
+
+def places(formulation: Formulation, random: Generator) -> Places:
+    """Where units and bundles are, in degrees scaled to be even.
+
+    Units without a position are placed by the company they keep: close to those that the same bundles could take.
     """
     f = formulation
     units, owner = _claimed(f)
+    bundles = len(f.bundle_from) - 1
     position = f.arrays.position * [1.0, 0.5]  # a degree of longitude is half as long as one of latitude, at 60° north
     unknown = np.isnan(position[:, 0])
     position[unknown] = random.normal(size=(int(unknown.sum()), 2))
     for _ in range(SMOOTHING if unknown.any() else 0):
-        spread = _means(_means(position, units, owner, len(f.bundle_from) - 1), owner, units, len(position))
+        spread = _means(_means(position, units, owner, bundles), owner, units, len(position))
         position[unknown] = _standardised(spread[unknown])
-    return _means(position, units, owner, len(f.bundle_from) - 1)
+    return Places(position, _means(position, units, owner, bundles))
 
 
 def _claimed(f: Formulation) -> tuple[Ints, Ints]:
@@ -55,7 +66,7 @@ def _standardised(points: Floats) -> Floats:
 
 
 def cut(points: Floats, weight: Ints, largest: int, random: Generator) -> list[Ints]:
-    """The bundles in blocks of at most about `largest` needs, halved again and again along a turned plane."""
+    """The points in blocks of a weight of at most about `largest`, halved again and again along a turned plane."""
     angle = random.uniform(0, np.pi)
     turned = points @ np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     blocks, waiting = [], [np.arange(len(points))]

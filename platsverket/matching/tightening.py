@@ -1,111 +1,170 @@
-"""Blocks that lower the bound: each solved to proof by itself, paying for what lies outside.
+"""Blocks of units that lower the bound: each solved to proof by itself, for needs that others may serve as well.
 
-Cut the bundles into blocks. A row that only one block's bundles claim is that block's own and needs no price there;
-the others keep theirs. Then no plan is worth more than
+Let every column belong to one block, and let need n pay w for each one that it takes. Then no plan is worth more than
 
-    base + Σ capacity × price over the rows of no block's own + Σ over blocks of the best worth less prices
+    base + Σ over bundles max(0, Σ over its needs of value + missing × w) + Σ capacity × price over shared rows
+         + Σ over blocks of the most that Σ (score - w - price of shared rows) × amount can be
 
-where each block's best still keeps to the capacity of every row. The blocks are independent of each other, and one
-that is not solved to proof counts with what it was proven not to exceed, at most what prices alone say.
+where a block keeps to the capacity of its rows and takes no more for a need than is missing. What relates blocks to
+each other, that a need is served once and in full, is paid for by w instead (Lagrangian decomposition; Guignard and
+Kim, Mathematical Programming 39, 1987). A row is shared where columns of several blocks claim it, and so are those of
+alternatives, which needs pay for. With w the worth at which a need is indifferent at the prices, a block that is not
+solved counts with what prices say, so that the bound starts where theirs is. Solved in whole numbers it counts with
+less: gone are the fractions that fill a unit up. A need by itself whose columns all belong to one block pays
+w = -value there, so that its value is the block's own.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
 from platsverket.matching import segments
-from platsverket.matching.arrays import Ints
+from platsverket.matching.arrays import Bools, Ints
 from platsverket.matching.block import Answer, Block
+from platsverket.matching.constraints import Constraints
 from platsverket.matching.formulation import Formulation
-from platsverket.matching.improving import columns_of
-from platsverket.matching.program import Program
 from platsverket.matching.response import Response
 from platsverket.matching.standing import Standing
 
 
 @dataclass
 class Share:
-    """A block's part of the bound: what prices alone say, what is proven by now, both in points × scale."""
+    """A block's part of the bound in points × scale: what is `proven` by now, and what its best is known to reach."""
 
-    bundles: Ints
-    priced: int
+    columns: Ints
     proven: int
-    worth: int = field(default=0)
+    reached: int = -1
 
     @property
     def settled(self) -> bool:
-        """Whether the block's best is known."""
-        return self.worth >= self.proven
+        """Whether no effort can lower it."""
+        return self.reached >= self.proven
 
 
 class Tightening:
-    """A bound of several shares, each of which may be lowered by itself."""
+    """The bound as shares, each of which may be lowered by itself; `block` is that of every unit."""
 
-    def __init__(
-        self, standing: Standing, response: Response[np.int64], price: Ints, scale: int, blocks: list[Ints]
-    ) -> None:
-        self._f = f = standing.formulation
+    def __init__(self, standing: Standing, response: Response[np.int64], price: Ints, scale: int, block: Ints) -> None:
         self._standing = standing
-        self._price, self._scale = price, scale
-        self._whole = int(response.bound)
-        self._own = _owned(f, blocks)
-        paid = np.zeros(len(blocks), dtype=np.int64)
-        inside = self._own >= 0
-        np.add.at(paid, self._own[inside], (f.capacity * price)[inside])
-        self.shares = [
-            Share(bundles, priced, priced)
-            for bundles, own in zip(blocks, paid, strict=True)
-            for priced in [int(response.gain[bundles].clip(0).sum()) + int(own)]
-        ]
+        self._scale = scale
+        self._f = f = standing.formulation
+        of_column = _blocks(f, block)
+        own = _own(f, of_column)
+        shared = np.where(own < 0, price, 0)
+        net = response.net + np.where(f.single[f.owner], f.wanted, 0) * (f.stable == 1)[f.owner] * f.stability * scale
+        value = _values(f, price, scale)
+        pays = _pays(f, value, net, _inside(f, of_column))
+        self._gain = net - pays[f.owner] + _cost(f, np.where(own < 0, 0, price))
+        bundles = segments.sums(value + f.missing * pays, f.bundle_from).clip(0)
+        self._rest = f.base * scale + int(bundles.sum()) + int((f.capacity * shared).sum())
+        self.shares = self._start(of_column, own, net - pays[f.owner], f.capacity * price)
 
     @property
     def bound(self) -> int:
         """The bound by now, in points."""
-        return (self._whole + sum(share.proven - share.priced for share in self.shares)) // self._scale
+        return (self._rest + sum(share.proven for share in self.shares)) // self._scale
 
-    def block(self, number: int, effort: float, seed: int) -> Block:
-        """The question of one share."""
-        f, share = self._f, self.shares[number]
-        columns = columns_of(f, share.bundles)
-        price = np.where(self._own == number, 0, self._price)
-        running = np.concatenate(([0], np.cumsum(price)))
+    def question(self, share: Share, effort: float, seed: int) -> Block:
+        """What the most of a share is, as it is sent; starting from what the standing plan takes of it."""
+        f, columns = self._f, share.columns
+        rows = Constraints()
+        needs, row = np.unique(f.owner[columns], return_inverse=True)
+        rows.add(row, np.arange(len(columns)), 1, 0, f.missing[needs])
         cell, column = segments.places(f.cell_from[columns], f.cell_from[columns + 1])
-        cost = np.zeros(len(columns), dtype=np.int64)
-        np.add.at(cost, column, f.load[cell] * (running[f.high[cell]] - running[f.low[cell]]))
-        value = f.value * self._scale
-        np.subtract.at(value, f.rival_need, price[f.rival_row])
-        score = f.score[columns] * self._scale - cost
+        claimed, of_cell = segments.places(f.low[cell], f.high[cell])
+        which, row = np.unique(claimed, return_inverse=True)
+        rows.add(row, column[of_cell], f.load[cell[of_cell]], 0, f.capacity[which])
         now = self._standing.amounts[columns]
-        program = Program(f, share.bundles, columns, score, value, f.capacity, now, self._scale)
-        return program.block(effort, seed)
+        return rows.block(self._gain[columns], f.most[columns], now, effort, seed)
 
-    def take(self, number: int, block: Block, answer: Answer) -> None:
+    def take(self, share: Share, question: Block, answer: Answer) -> None:
         """Keep what the answer proves."""
-        share = self.shares[number]
         share.proven = min(share.proven, answer.bound)
-        share.worth = int(block.gain @ answer.values)
+        share.reached = int(question.gain @ answer.values)
+
+    def _start(self, of_column: Ints, own: Ints, left: Ints, paid: Ints) -> list[Share]:
+        """The shares as prices have them; only columns that gain something at the price of w can lower one."""
+        f, count = self._f, int(of_column.max(initial=-1)) + 1
+        proven = np.zeros(count + 1, dtype=np.int64)
+        np.add.at(proven, own[own >= 0], paid[own >= 0])
+        np.add.at(proven, of_column, _most_left(f, of_column, left))
+        self._rest += int(proven[-1])  # columns without claims, of no block
+        useful = np.flatnonzero((self._gain > 0) & (of_column >= 0))
+        useful = useful[np.argsort(of_column[useful], kind="stable")]
+        start = segments.starts(of_column[useful], count)
+        return [Share(useful[start[number] : start[number + 1]], int(proven[number])) for number in range(count)]
 
 
-def _owned(f: Formulation, blocks: list[Ints]) -> Ints:
-    """The block that alone claims each row; -1 where several do or none does.
+def _blocks(f: Formulation, block: Ints) -> Ints:
+    """The block of each column: that of the unit of its first claim, or -1."""
+    claims = np.diff(f.cell_from) > 0
+    of_column = np.full(len(f.option), -1, dtype=np.int64)
+    of_column[claims] = block[f.unit[f.low[f.cell_from[:-1][claims]]]]
+    return of_column
 
-    Numbers n are all equal where n × Σ b² = (Σ b)², which whole numbers say exactly.
+
+def _own(f: Formulation, of_column: Ints) -> Ints:
+    """The block whose columns alone claim each row; -1 where several do or none does, and for alternatives.
+
+    Numbers b, n of them, are all equal where n × Σ b² = (Σ b)², which whole numbers say exactly.
     """
-    block = np.zeros(len(f.bundle_from) - 1, dtype=np.int64)
-    for number, bundles in enumerate(blocks):
-        block[bundles] = number
-    of_need = np.repeat(block, np.diff(f.bundle_from))
-    of_cell = np.repeat(of_need[f.owner], np.diff(f.cell_from))
-    count, once, twice = (_touching(f, of_cell**power, of_need[f.rival_need] ** power) for power in (0, 1, 2))
+    of_cell = np.repeat(of_column, np.diff(f.cell_from))
+    count, once, twice = (_summed(f, of_cell**power) for power in (0, 1, 2))
     alone = (count > 0) & (count * twice == once * once)
     return np.where(alone, once // np.maximum(count, 1), -1)
 
 
-def _touching(f: Formulation, of_cell: Ints, of_rival: Ints) -> Ints:
-    """The sum of the cells' and the rivals' numbers in each row."""
+def _summed(f: Formulation, of_cell: Ints) -> Ints:
+    """The sum of the cells' numbers in each row."""
     change = np.zeros(len(f.capacity) + 1, dtype=np.int64)
     np.add.at(change, f.low, of_cell)
     np.subtract.at(change, f.high, of_cell)
-    sums = np.cumsum(change[:-1])
-    np.add.at(sums, f.rival_row, of_rival)
-    return sums
+    return np.cumsum(change[:-1])
+
+
+def _cost(f: Formulation, price: Ints) -> Ints:
+    """What each one taken of a column pays at these prices."""
+    running = np.concatenate(([0], np.cumsum(price)))
+    return segments.sums(f.load * (running[f.high] - running[f.low]), f.cell_from)
+
+
+def _values(f: Formulation, price: Ints, scale: int) -> Ints:
+    """What it is worth to serve each need besides scores: what several parts could earn by staying counts in full."""
+    hopes = np.where(~f.single & (f.stable > 0), f.stability, 0)
+    value = (f.value + hopes) * scale
+    np.subtract.at(value, f.rival_need, price[f.rival_row])
+    return value
+
+
+def _inside(f: Formulation, of_column: Ints) -> Bools:
+    """The needs of one part, bundles by themselves, whose columns belong to one block."""
+    first = of_column[f.column_from[:-1]]
+    strays = segments.sums((of_column != first[f.owner]).astype(np.int64), f.column_from)
+    alone = np.repeat(np.diff(f.bundle_from) == 1, np.diff(f.bundle_from))
+    inside: Bools = f.single & alone & (strays == 0) & (first >= 0)
+    return inside
+
+
+def _pays(f: Formulation, value: Ints, net: Ints, inside: Bools) -> Ints:
+    """What each need pays for each one it takes: the worth of the last one that it would take at the prices."""
+    order = np.lexsort((-net, f.owner))
+    before = np.concatenate(([0], np.cumsum(f.most[order])))
+    filled = before[1:] - before[f.column_from[:-1]][f.owner]
+    last = np.flatnonzero(filled >= f.missing[f.owner])
+    last = last[np.diff(f.owner[last], prepend=-1) != 0]
+    pays = net[order[last]]
+    alone = f.single & np.repeat(np.diff(f.bundle_from) == 1, np.diff(f.bundle_from))
+    return np.where(inside, -value, np.where(alone, np.maximum(pays, -value), pays))
+
+
+def _most_left(f: Formulation, of_column: Ints, left: Ints) -> Ints:
+    """What each column adds to its share at the prices, of what is left to it after them and w.
+
+    A need of one part takes one column of a block, so only its best there counts.
+    """
+    worth = left.clip(0) * f.most
+    order = np.lexsort((-worth, of_column, f.owner))
+    first = (np.diff(f.owner[order], prepend=-1) != 0) | (np.diff(of_column[order], prepend=-2) != 0)
+    counts = ~f.single[f.owner]
+    counts[order[first]] = True
+    return np.where(counts, worth, 0)
