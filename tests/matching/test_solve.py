@@ -1,4 +1,4 @@
-"""What solve promises about time, stopping, progress, seeds and bounds."""
+"""What solve promises about time, stopping, progress, seeds, gaps and bounds."""
 
 import time
 from dataclasses import replace
@@ -6,11 +6,9 @@ from dataclasses import replace
 import pytest
 
 from platsverket.matching import solve as solve_module
-from platsverket.matching.bound import quick_bound
 from platsverket.matching.checker import Violation, check, served
+from platsverket.matching.conversion import arrays_of
 from platsverket.matching.errors import ProblemError, SolverError
-from platsverket.matching.formulation import formulate
-from platsverket.matching.greedy import construct
 from platsverket.matching.plan import Plan
 from platsverket.matching.problem import Problem
 from platsverket.matching.solve import Progress, solve
@@ -27,8 +25,8 @@ def small() -> Problem:
 
 @pytest.fixture(scope="module")
 def hard() -> Problem:
-    """Not proven best for minutes."""
-    return market(150)
+    """Large enough for prices and blocks, and not proven best for minutes."""
+    return market(400)
 
 
 def same(one: Plan, other: Plan) -> bool:
@@ -44,18 +42,34 @@ def test_the_same_problem_and_seed_give_the_same_plan(small: Problem) -> None:
     assert solve(small).seed == small.seed
 
 
-def test_two_workers_find_the_same_worth() -> None:
-    tiny = market(12, options=6)
-    assert solve(tiny, workers=2).objective == solve(tiny).objective
-
-
-def test_a_time_limit_far_too_short_still_gives_the_greedy_plan(hard: Problem) -> None:
-    plan = solve(hard, time_limit_s=0.01)
-    formulation = formulate(hard)
+def test_the_same_course_of_blocks_gives_the_same_plan(hard: Problem) -> None:
+    plan = solve(hard, seed=7, gap=0.05)
 
     assert plan.status == "feasible"
-    assert plan.objective == formulation.worth(construct(formulation))
-    assert plan.objective < plan.bound == quick_bound(formulation)
+    assert same(plan, solve(hard, seed=7, gap=0.05))
+    assert plan.matches != solve(hard, seed=8, gap=0.05).matches
+
+
+def test_arrays_are_solved_as_the_problem_that_they_say(small: Problem) -> None:
+    assert same(solve(arrays_of(small), seed=7), solve(small, seed=7))
+
+
+def test_a_gap_ends_the_search_when_no_more_than_that_can_be_gained(hard: Problem) -> None:
+    told: list[Progress] = []
+    plan = solve(hard, gap=0.1, progress=told.append)
+
+    assert check(hard, plan) == ()
+    assert plan.status == "feasible"
+    assert plan.bound - plan.objective <= 0.1 * plan.bound
+    assert told[-1].gap <= 0.1 < min([p.gap for p in told[:-1]], default=1)
+
+
+def test_a_time_limit_far_too_short_still_gives_a_plan_and_a_bound(hard: Problem) -> None:
+    plan = solve(hard, time_limit_s=1e-6)
+
+    assert plan.status == "feasible"
+    assert check(hard, plan) == ()
+    assert plan.bound <= sum(need.value for need in hard.needs)
 
 
 def test_a_time_limit_is_kept(hard: Problem) -> None:
@@ -72,28 +86,40 @@ def test_should_stop_ends_the_search(hard: Problem) -> None:
     plan = solve(hard, should_stop=lambda: time.monotonic() - started > 1)
 
     assert plan.status == "stopped"
+    assert plan.objective > 0
     assert check(hard, plan) == ()
     assert time.monotonic() - started < 10
 
 
-def test_progress_only_gets_better_and_ends_at_the_plan(small: Problem) -> None:
+@pytest.mark.parametrize("large", [False, True])
+def test_progress_only_gets_better_and_ends_at_the_plan(large: bool, small: Problem, hard: Problem) -> None:
     told: list[Progress] = []
-    plan = solve(small, progress=told.append)
+    asked = hard if large else small
+    plan = solve(asked, time_limit_s=3, progress=told.append)
 
     assert [p.value for p in told] == sorted(p.value for p in told)
     assert [-p.bound for p in told] == sorted(-p.bound for p in told)
     assert [p.seconds for p in told] == sorted(p.seconds for p in told)
+    assert [p.blocks for p in told] == sorted(p.blocks for p in told)
+    assert [p.gap for p in told] == sorted((p.gap for p in told), reverse=True)
     assert (told[-1].value, told[-1].bound) == (plan.objective, plan.bound)
-    assert told[-1].served == len(served(small, plan.matches))
+    assert told[-1].served == len(served(asked, plan.matches))
+    assert told[-1].blocks > 0
 
 
-def test_what_progress_raises_reaches_the_caller(small: Problem) -> None:
+def test_gap_is_the_share_of_the_bound_that_may_be_gained() -> None:
+    assert Progress(value=90, bound=100, served=3, seconds=1.0).gap == 0.1
+    assert Progress(value=0, bound=0, served=0, seconds=0.0).gap == 0
+    assert Progress(value=-12, bound=-10, served=0, seconds=0.0).gap == 0.2
+
+
+def test_what_progress_raises_reaches_the_caller(hard: Problem) -> None:
     def fail_later(progress: Progress) -> None:
-        if progress.bound < quick_bound(formulate(small)):
+        if progress.blocks:
             raise RuntimeError("the listener is gone")
 
     with pytest.raises(RuntimeError, match="the listener is gone"):
-        solve(small, progress=fail_later)
+        solve(hard, progress=fail_later)
 
 
 def test_what_should_stop_raises_reaches_the_caller(hard: Problem) -> None:
@@ -120,6 +146,12 @@ def test_a_greedy_plan_as_good_as_its_bound_needs_no_search() -> None:
 def test_a_time_limit_that_makes_no_sense(time_limit_s: float) -> None:
     with pytest.raises(ValueError, match="time_limit_s"):
         solve(problem(), time_limit_s=time_limit_s)
+
+
+@pytest.mark.parametrize("gap", [-0.1, 1, float("nan")])
+def test_a_gap_that_makes_no_sense(gap: float) -> None:
+    with pytest.raises(ValueError, match="gap"):
+        solve(problem(), gap=gap)
 
 
 @pytest.mark.parametrize("field", [{"seed": -1}, {"seed": True}, {"workers": 0}])
