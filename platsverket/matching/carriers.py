@@ -88,7 +88,10 @@ class Pool:
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def _started(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(self._workers, mp_context=multiprocessing.get_context("spawn"))
+        pool = ProcessPoolExecutor(self._workers, mp_context=multiprocessing.get_context("spawn"))
+        for _ in range(self._workers):
+            pool.submit(_wake)
+        return pool
 
     def _submit(self, number: int, block: Block, tries: int) -> None:
         self._out[self._pool.submit(_solve, block, self._limits.remaining_s())] = (number, block, tries)
@@ -102,6 +105,10 @@ class Pool:
             if tries < TRIES:
                 self._submit(number, block, tries + 1)
         return [(number, None) for number, _, tries in out if tries >= TRIES]
+
+
+def _wake() -> None:
+    """Nothing but reason enough for a process to start."""
 
 
 def _solve(block: Block, seconds: float | None) -> Answer:

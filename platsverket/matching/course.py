@@ -20,12 +20,14 @@ from platsverket.matching.response import Market
 from platsverket.matching.standing import Standing
 from platsverket.matching.tightening import Share, Tightening
 
-SMALL = 300
-"""Needs that are solved as one block, without prices, from the start."""
+SMALL = 100
+"""Needs that are solved as one block from the start."""
 NEEDS, EFFORT, TRIED = 100, 0.1, 8
 """The first blocks: so many needs, deterministic seconds for each part, and columns of each need, those worth most."""
 GROWTH, LEVELS, LARGEST = 1.7, 40, 2000
 """With every cut blocks grow so much and get as much more effort, up to so many needs."""
+AS_ONE = (0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 1e3, 1e4, 1e5)
+"""Deterministic seconds for each part, again and again, of what is solved as one."""
 UNITS = 40
 """Units in the first blocks that lower the bound, doubled with every cut."""
 FINEST = 1024
@@ -64,7 +66,7 @@ class Course:
 
     def start(self) -> None:
         """The prices, and a first plan by them."""
-        if len(self.formulation.need) > SMALL:
+        if len(self.formulation.need):
             self._find_prices()
         construct(self.standing, self._response, self._limits.ended)
         self.value = self.standing.worth()
@@ -87,6 +89,11 @@ class Course:
                     self.blocks += 1
                     self._tell()
 
+    @property
+    def small(self) -> bool:
+        """Whether all of it is one block from the start."""
+        return len(self.formulation.need) <= SMALL
+
     def finished(self) -> bool:
         """Whether there is nothing left to do, or no time for it."""
         return self.bound - self.value <= self._gap * abs(self.bound) or self._limits.ended()
@@ -108,11 +115,11 @@ class Course:
 
     def _tasks(self) -> Iterator[Task]:
         f = self.formulation
-        if len(f.need) > SMALL:
+        if not self.small:
             where, rank = places(f, self._random), ranks(f, self._response)
             for level in range(LEVELS):
                 needs = int(NEEDS * GROWTH**level)
-                if needs > len(f.need) and needs > LARGEST:
+                if needs > len(f.need):
                     break
                 yield from self._improving(where, min(needs, LARGEST), rank < TRIED + level, EFFORT * GROWTH**level)
                 if level % 2:
@@ -139,7 +146,7 @@ class Course:
     def _as_one(self) -> Iterator[Task]:
         bundles = np.arange(len(self.formulation.bundle_from) - 1)
         every = np.ones(len(self.formulation.option), dtype=bool)
-        for effort in (1.0, 10.0, 100.0, 1e3, 1e4, 1e5):
+        for effort in AS_ONE:
             opportunity = Opportunity.among(self.standing, bundles, every)
 
             def done(answer: Answer, opportunity: Opportunity = opportunity) -> None:

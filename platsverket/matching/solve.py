@@ -6,7 +6,7 @@ from platsverket.matching.arrays import Arrays
 from platsverket.matching.carriers import Opening, local
 from platsverket.matching.checker import check
 from platsverket.matching.conversion import arrays_of, relevant
-from platsverket.matching.course import Course
+from platsverket.matching.course import SMALL, Course
 from platsverket.matching.errors import SolverError
 from platsverket.matching.fields import check_whole
 from platsverket.matching.formulation import formulate
@@ -50,14 +50,14 @@ def solve(
     check_whole("workers", workers, 1, 10_000)
     if not 0 <= gap < 1:
         raise ValueError(f"gap is {gap!r}; it is a share from 0 to less than 1")
-    course = Course(formulate(arrays), limits, gap, seed, progress or _silent)
-    course.start()
-    if not course.finished():
-        carrier = opening(workers, limits)
-        try:
-            course.go_on(carrier)
-        finally:
-            carrier.close()
+    # Opened before there is anything to send: processes take a while to start.
+    carrier = opening(workers if len(arrays.value) > SMALL else 1, limits)
+    try:
+        course = Course(formulate(arrays), limits, gap, seed, progress or _silent)
+        course.start()
+        course.go_on(carrier)
+    finally:
+        carrier.close()
     plan = _plan(arrays, course, limits, seed)
     violations = check(relevant(arrays, plan), plan)
     if violations:
@@ -70,8 +70,8 @@ def _plan(arrays: Arrays, course: Course, limits: Limits, seed: int) -> Plan:
     return Plan(
         problem=arrays.name,
         status="optimal" if course.value == course.bound else status,
-        objective=course.value,
-        bound=course.bound,
+        objective=int(course.value),
+        bound=int(course.bound),
         seed=seed,
         runtime_s=round(limits.seconds(), 3),
         matches=matches_of(course.formulation, course.standing.amounts),
