@@ -32,7 +32,6 @@ UNITS = 40
 """Units in the first blocks that lower the bound, doubled with every cut."""
 FINEST = 1024
 """Prices are whole numbers of at least 1 / 1024 points, or coarser where sums would grow too large."""
-EXACT = 2**60
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +57,7 @@ class Course:
         self._random = np.random.default_rng(seed)
         self._market = Market(formulation)
         self._price = np.zeros(len(formulation.capacity), dtype=np.int64)
-        self._scale = _scale(formulation)
+        self._scale = _scale(formulation, self._market.limit)
         self._response = self._market.respond(self._price, self._scale)
         self.value = formulation.base
         self.bound = int(self._response.bound) // self._scale
@@ -106,7 +105,7 @@ class Course:
             if self._limits.ended():
                 break
         rounded = whole(found, self._scale)
-        if float(self.formulation.capacity @ rounded.astype(np.float64)) < EXACT:
+        if float(self.formulation.capacity @ rounded.astype(np.float64)) < self._market.limit:
             exact = self._market.respond(rounded, self._scale)
             if exact.bound < self._response.bound:
                 self._price, self._response = rounded, exact
@@ -169,8 +168,8 @@ class Course:
         self._progress(Progress(self.value, self.bound, served, self._limits.seconds(), self.blocks))
 
 
-def _scale(f: Formulation) -> int:
+def _scale(f: Formulation, limit: int) -> int:
     """Parts of a point that prices count in, so that no sum leaves the whole numbers that are kept exactly."""
     scores = float(np.abs(f.score.astype(np.float64)) @ f.most)
     most = scores + float(np.abs(f.value).sum()) + abs(f.base) + f.stability * len(f.need) + 1
-    return int(max(1, min(FINEST, EXACT // most)))
+    return int(max(1, min(FINEST, limit // most)))

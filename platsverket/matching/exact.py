@@ -65,11 +65,16 @@ def search(block: Block, limits: Limits) -> Found:
         case cp_model.UNKNOWN:
             return Found("limit", None, ceiling)
         case cp_model.OPTIMAL | cp_model.FEASIBLE:
-            bound = min(ceiling, math.floor(solver.best_objective_bound + 1e-6))
+            bound = min(ceiling, _whole(solver.best_objective_bound))
             values = np.array(solver.response_proto.solution, dtype=np.int64)
             return Found("proven" if status == cp_model.OPTIMAL else "limit", values, bound)
         case _:
             raise SolverError(f"CP-SAT refused the model: {model.validate()}")
+
+
+def _whole(bound: float) -> int:
+    """The whole number that was meant, or that no bound meant is above: large floats leave some numbers out."""
+    return math.floor(bound + 1e-6) + int(math.ulp(bound) // 2)
 
 
 def parts(block: Block) -> Ints:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from platsverket.matching import segments
 from platsverket.matching.arrays import Bools, Ints, Number
+from platsverket.matching.fields import LARGEST_EXACT
 from platsverket.matching.formulation import Formulation
 
 
@@ -46,8 +47,17 @@ class Market:
         self._parted = np.flatnonzero(~self._single[f.owner])
         self._hopes = np.where(~self._single & (f.stable > 0), f.stability, 0)
 
+    @property
+    def limit(self) -> int:
+        """What Σ capacity × price must be below, and all worth × scale, lest a sum leave the 64 bits of a number.
+
+        No column costs more than that sum, and no sum has more columns than a bundle.
+        """
+        columns = np.diff(self._f.column_from[self._f.bundle_from])
+        return min(LARGEST_EXACT, 2**62 // int(columns.max(initial=1)))
+
     def respond(self, price: NDArray[Number], scale: int = 1) -> Response[Number]:
-        """What would be taken; exact if the prices are whole numbers, of `scale` to the point."""
+        """What would be taken; exact if the prices are whole numbers, of `scale` to the point, within the limit."""
         f = self._f
         running = np.concatenate((np.zeros(1, price.dtype), np.cumsum(price)))
         net = f.score * scale - segments.sums(f.load * (running[f.high] - running[f.low]), f.cell_from)

@@ -22,6 +22,7 @@ from platsverket.matching import segments
 from platsverket.matching.arrays import Bools, Ints
 from platsverket.matching.block import Answer, Block
 from platsverket.matching.constraints import Constraints
+from platsverket.matching.fields import LARGEST_EXACT
 from platsverket.matching.formulation import Formulation
 from platsverket.matching.response import Response
 from platsverket.matching.standing import Standing
@@ -106,11 +107,13 @@ def _blocks(f: Formulation, block: Ints) -> Ints:
 def _own(f: Formulation, of_column: Ints) -> Ints:
     """The block whose columns alone claim each row; -1 where several do or none does, and for alternatives.
 
-    Numbers b, n of them, are all equal where n × Σ b² = (Σ b)², which whole numbers say exactly.
+    Numbers b, n of them, are all equal where n × Σ b² = (Σ b)², which whole numbers say exactly while there is room
+    for them in 64 bits.
     """
     of_cell = np.repeat(of_column, np.diff(f.cell_from))
     count, once, twice = (_summed(f, of_cell**power) for power in (0, 1, 2))
-    alone = (count > 0) & (count * twice == once * once)
+    room = count * (1 + of_column.max(initial=0)) < 2**31
+    alone = (count > 0) & room & (count * twice == once * once)
     return np.where(alone, once // np.maximum(count, 1), -1)
 
 
@@ -154,7 +157,9 @@ def _pays(f: Formulation, value: Ints, net: Ints, inside: Bools) -> Ints:
     last = last[np.diff(f.owner[last], prepend=-1) != 0]
     pays = net[order[last]]
     alone = f.single & np.repeat(np.diff(f.bundle_from) == 1, np.diff(f.bundle_from))
-    return np.where(inside, -value, np.where(alone, np.maximum(pays, -value), pays))
+    # Any w is true, so one that could make a sum leave the numbers kept exactly is cut short.
+    most = LARGEST_EXACT // (len(f.option) * f.missing)
+    return np.where(inside, -value, np.where(alone, np.maximum(pays, -value), pays)).clip(-most, most)
 
 
 def _most_left(f: Formulation, of_column: Ints, left: Ints) -> Ints:
