@@ -32,10 +32,10 @@ def problems() -> st.SearchStrategy[Problem]:
     return st.builds(instance, st.integers(2, 4), st.binary(min_size=8, max_size=8))
 
 
-def instance(needs: int, seed: bytes) -> Problem:
-    """The problem that this seed gives."""
+def instance(needs: int, seed: bytes, *, units: int = 2) -> Problem:
+    """The problem that this seed gives, of at most so many units."""
     draw = Random(seed)
-    unit_ids = [f"u{u}" for u in range(draw.randint(1, 2))]
+    unit_ids = [f"u{u}" for u in range(draw.randint(1, units))]
     need_ids = [f"n{n}" for n in range(needs)]
     problem = Problem(
         name="instance",
@@ -107,3 +107,49 @@ def _with_choices(draw: Random, problem: Problem) -> Problem:
                 pass
     pairs = [pair for pair in problem.option_of if draw.random() < 0.3]
     return replace(problem, previous=tuple(Match(need, option, 1) for need, option in pairs))
+
+
+def magnified(problem: Problem, *, amounts: int = 1, claims: int = 1, scores: int = 1, values: int = 1) -> Problem:
+    """The problem in other numbers: amounts, claims (with the capacities for both), scores and values so many times.
+
+    With `magnified_matches` its plans are plans of the new problem, which has no others where needs have one part.
+    """
+    room = amounts * claims
+    units = (
+        replace(unit, capacity=unit.capacity * room, available=_magnified_pieces(unit, room)) for unit in problem.units
+    )
+    needs = tuple(
+        replace(
+            need,
+            value=need.value * values,
+            amount=need.amount * amounts,
+            options=tuple(_magnified_option(option, amounts, claims, scores) for option in need.options),
+        )
+        for need in problem.needs
+    )
+    return replace(
+        problem,
+        units=tuple(units),
+        needs=needs,
+        fixed=magnified_matches(problem.fixed, amounts),
+        previous=magnified_matches(problem.previous, amounts),
+        stability=problem.stability * values,
+    )
+
+
+def magnified_matches(matches: Iterable[Match], amounts: int) -> tuple[Match, ...]:
+    """The matches with amounts so many times."""
+    return tuple(replace(match, amount=match.amount * amounts) for match in matches)
+
+
+def _magnified_pieces(unit: Unit, times: int) -> tuple[Piece, ...] | None:
+    return unit.available and tuple(replace(piece, capacity=piece.capacity * times) for piece in unit.available)
+
+
+def _magnified_option(option: Option, amounts: int, claims: int, scores: int) -> Option:
+    return replace(
+        option,
+        score=option.score * scores,
+        max=option.max and option.max * amounts,
+        claims=tuple(replace(claim, amount=claim.amount * claims) for claim in option.claims),
+    )
