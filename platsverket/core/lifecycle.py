@@ -13,6 +13,7 @@ from platsverket.core import clock
 from platsverket.core.actor import Actor
 from platsverket.core.audit import record_moves
 from platsverket.core.errors import NotFound, StateChanged
+from platsverket.core.tables import any_of
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ class Lifecycle:
         session.flush()
         table = self.row.__table__  # type: ignore[attr-defined]
         rows = session.execute(
-            select(table.c.id, table.c.state).where(table.c.id.in_(keys)).order_by(table.c.id).with_for_update()
+            select(table.c.id, table.c.state).where(any_of(table.c.id, keys)).order_by(table.c.id).with_for_update()
         )
         old = {row.id: row.state for row in rows}
         for key in keys:
@@ -86,7 +87,7 @@ class Lifecycle:
             values["updated_at"] = clock.now()
         session.execute(
             update(self.row)
-            .where(table.c.id.in_(keys))
+            .where(any_of(table.c.id, keys))
             .values(state=to, **values)
             .execution_options(synchronize_session="fetch")
         )

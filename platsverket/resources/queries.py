@@ -5,10 +5,12 @@ list it for that organisation. What others may see of them, they see through off
 answer for ids that the caller has found by what its actor may see.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -66,7 +68,7 @@ class Described:
     def opening(self) -> OpeningHours:
         """Its own opening hours, else those of its site, else always."""
         own = self.resource.opening_hours or (self.site.opening_hours if self.site else None)
-        return opening.from_json(own) if own else ALWAYS_OPEN
+        return _opening(json.dumps(own)) if own else ALWAYS_OPEN
 
 
 @dataclass(frozen=True)
@@ -146,6 +148,23 @@ def units_of(session: Session, resource_ids: Iterable[UUID]) -> dict[UUID, list[
     for held, unit in found:
         units[held.resource_id].append((unit, held.amount))
     return dict(units)
+
+
+def unit_amounts(session: Session, resource_ids: Iterable[UUID]) -> dict[UUID, list[tuple[UUID, int]]]:
+    """Return for each resource the ids of the units that one of it takes, with the amount, in the order of their names.
+
+    Numbers only, for tens of thousands of resources.
+    """
+    rows = session.execute(
+        select_any(col(ResourceUnit.resource_id), col(ResourceUnit.unit_id), col(ResourceUnit.amount))
+        .join(Unit, col(Unit.id) == col(ResourceUnit.unit_id))
+        .where(any_of(col(ResourceUnit.resource_id), resource_ids))
+        .order_by(col(Unit.name), col(Unit.id))
+    )
+    amounts: dict[UUID, list[tuple[UUID, int]]] = defaultdict(list)
+    for resource_id, unit_id, amount in rows:
+        amounts[resource_id].append((unit_id, amount))
+    return dict(amounts)
 
 
 def parts_of(session: Session, hall_ids: Iterable[UUID]) -> dict[UUID, dict[str, tuple[Resource, Space]]]:
@@ -287,6 +306,12 @@ def _seen(actor: Actor | None, organisation_id: Any) -> Any:
     if actor is None or actor.coordinates:
         return true()
     return organisation_id == actor.organisation_id
+
+
+@lru_cache(maxsize=5000)
+def _opening(stored: str) -> OpeningHours:
+    """Read opening hours, each once: those of a site are those of all that stands there."""
+    return opening.from_json(json.loads(stored))
 
 
 def _stated(space: Space | None, lot: FurnitureLot | None, vehicle: Vehicle | None) -> StatedFacts | None:

@@ -18,7 +18,7 @@ from platsverket.marketplace.bookings.service import cancel
 from platsverket.marketplace.offers.models import Offer, Visibility
 from platsverket.marketplace.offers.queries import visible_to
 from platsverket.marketplace.organisations.models import Organisation
-from platsverket.marketplace.planning import pool, queries, service
+from platsverket.marketplace.planning import market_queries, pool, queries, service
 from platsverket.marketplace.planning.models import MatchingRun, NeedOutcome, RunState
 from platsverket.marketplace.planning.report import report
 from platsverket.marketplace.planning.rules import RunDraft
@@ -236,13 +236,13 @@ def test_a_lister_who_refuses_is_not_asked_again_but_the_others_are(session: Ses
     by_lister.refused_by_id = rooms.organisation_id
     session.flush()
     need_ids = [room.id, car.id]
-    assert queries.refused_pairs(session, need_ids) == {(room.id, rooms.id)}
+    assert market_queries.refused_pairs(session, need_ids) == {(room.id, rooms.id)}
     by_lister.refused_by_id = request.organisation_id
     session.flush()
-    assert queries.refused_pairs(session, need_ids) == {(room.id, rooms.id), (car.id, cars.id)}
+    assert market_queries.refused_pairs(session, need_ids) == {(room.id, rooms.id), (car.id, cars.id)}
     by_lister.refused_by_id = None  # it was taken: nobody said no
     session.flush()
-    assert queries.refused_pairs(session, need_ids) == set()
+    assert market_queries.refused_pairs(session, need_ids) == set()
 
 
 @pytest.mark.parametrize(("side", "asked_again"), [("lender", False), ("borrower", True), ("coordinator", True)])
@@ -250,7 +250,7 @@ def test_what_its_lender_cancelled_is_not_proposed_again(session: Session, side:
     member = builders.member(session)
     wanted = builders.need(session, builders.request(session, member))
     booking = builders.booking(session, wanted)
-    assert queries.refused_pairs(session, [wanted.id]) == set()
+    assert market_queries.refused_pairs(session, [wanted.id]) == set()
     canceller = {
         "lender": builders.actor(session, session.get_one(Organisation, booking.lender_id)),
         "borrower": builders.actor_of(session, member),
@@ -258,14 +258,14 @@ def test_what_its_lender_cancelled_is_not_proposed_again(session: Session, side:
     }[side]
     cancel(session, canceller, booking.id, "other", "Lokalen är stängd.")
     said_no = set() if asked_again else {(wanted.id, booking.offer_id)}
-    assert queries.refused_pairs(session, [wanted.id]) == said_no
+    assert market_queries.refused_pairs(session, [wanted.id]) == said_no
 
 
 def test_who_has_lent_and_borrowed_is_counted(session: Session) -> None:
     request = builders.request(session)
     booked = builders.booking(session, builders.need(session, request))
     builders.booking(session, builders.need(session, request), state="cancelled")
-    net = queries.net_lent(session)
+    net = market_queries.net_lent(session)
     assert (net[booked.lender_id], net[booked.borrower_id]) == (1, -1)
 
 

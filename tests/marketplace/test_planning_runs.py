@@ -18,7 +18,7 @@ from platsverket.core.errors import Conflict, NotAllowed, NotFound, StateChanged
 from platsverket.core.settings import settings
 from platsverket.core.timing import Period
 from platsverket.marketplace.offers.models import Offer, OfferState, Terms
-from platsverket.marketplace.planning import execution, leases, publishing, queries, service
+from platsverket.marketplace.planning import execution, leases, market_queries, publishing, queries, service
 from platsverket.marketplace.planning import jobs as tasks
 from platsverket.marketplace.planning.documents import read_context, read_plan, read_problem
 from platsverket.marketplace.planning.models import MatchingRun, NeedOutcome, RunState
@@ -204,7 +204,7 @@ def test_a_later_run_replaces_what_was_only_proposed(engine: Engine) -> None:
     offers = {line.offer_id for line in rows(ProposalLine)}
     assert len(offers) == 1, "what was proposed last time stays, all else being equal"
     with written() as session:
-        lines = queries.lines_of(session, [standing.id])
+        lines = market_queries.lines_of(session, [standing.id])
     assert lines[0].reasons["kept"]
 
 

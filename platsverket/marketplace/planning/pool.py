@@ -10,16 +10,16 @@ from sqlmodel import Session
 from platsverket.core import clock
 from platsverket.core.geo import Position
 from platsverket.core.interval import Interval, from_range
-from platsverket.core.opening import ALWAYS_OPEN, OpeningHours
+from platsverket.core.opening import ALWAYS_OPEN
 from platsverket.core.timing import Period, Timing, end_of
 from platsverket.marketplace.offers.queries import OfferView, offer_views
 from platsverket.marketplace.offers.rules import Audience, visible_tier, widens_of
-from platsverket.marketplace.planning import queries
+from platsverket.marketplace.planning import market_queries
 from platsverket.marketplace.planning.market import Earlier, Facts, Market, PooledOffer, Taken
 from platsverket.marketplace.planning.other_times import LONGEST_SHIFT
 from platsverket.marketplace.planning.times import Calendar
 from platsverket.marketplace.requests.queries import PooledNeed, open_pool
-from platsverket.resources.queries import active_claims, units_of
+from platsverket.resources.queries import active_claims, unit_amounts
 
 SLACK = LONGEST_SHIFT + timedelta(days=1)
 """How far beyond the last need a market looks, so that a later time can be suggested."""
@@ -32,8 +32,8 @@ def load(session: Session, county_code: str | None) -> Market:
     calendar = calendar_for(needs, now)
     offers, capacities = pooled_offers(session, calendar, now)
     need_ids = {need.need_id for need in needs}
-    replaced = {proposal.id for proposal in queries.replaceable(session, need_ids)}
-    lines = queries.lines_of(session, replaced)
+    replaced = {proposal.id for proposal in market_queries.replaceable(session, need_ids)}
+    lines = market_queries.lines_of(session, replaced)
     return Market(
         calendar=calendar,
         now=calendar.ceil(now),
@@ -41,9 +41,9 @@ def load(session: Session, county_code: str | None) -> Market:
         offers=offers,
         capacities=capacities,
         taken=taken(session, calendar, now, capacities, replaced),
-        partners=queries.partners(session),
-        net=queries.net_lent(session),
-        refused=frozenset(queries.refused_pairs(session, need_ids)),
+        partners=market_queries.partners(session),
+        net=market_queries.net_lent(session),
+        refused=frozenset(market_queries.refused_pairs(session, need_ids)),
         earlier=[Earlier(line.need_id, line.occurs_on, line.option_key, line.amount) for line in lines],
     )
 
@@ -70,18 +70,14 @@ def pooled_offers(session: Session, calendar: Calendar, now: datetime) -> tuple[
 
     A person's time is only there with the consent of all three.
     """
-    views = offer_views(session, None, queries.open_offers(session, calendar.instant(calendar.horizon), now))
-    units = units_of(session, {view.offer.resource_id for view in views})
-    shared: dict[str, OpeningHours | None] = {repr(ALWAYS_OPEN): None}
+    views = offer_views(session, None, market_queries.open_offers(session, calendar.instant(calendar.horizon), now))
+    amounts = unit_amounts(session, {view.offer.resource_id for view in views})
     offers, capacities = [], {}
     for view in views:
-        held, facts = units.get(view.offer.resource_id, []), _facts(view)
-        if facts is None or not held:
-            continue
-        hours = view.lent.opening
-        taking = tuple((unit.id, amount) for unit, amount in held)
-        offers.append(_pooled(view, facts, shared.setdefault(repr(hours), hours), taking))
-        capacities.update({unit.id: unit.capacity for unit, _ in held})
+        held, facts = amounts.get(view.offer.resource_id, ()), _facts(view)
+        if facts is not None and held:
+            offers.append(_pooled(view, facts, tuple(held)))
+            capacities.update({unit.id: unit.capacity for unit in view.units})
     return offers, capacities
 
 
@@ -91,10 +87,8 @@ def _facts(view: OfferView) -> Facts | None:
     return view.card.facts if view.card.may_be_shown else None
 
 
-def _pooled(
-    view: OfferView, facts: Facts, opening: OpeningHours | None, units: tuple[tuple[UUID, int], ...]
-) -> PooledOffer:
-    offer, resource, site = view.offer, view.lent.resource, view.lent.site
+def _pooled(view: OfferView, facts: Facts, units: tuple[tuple[UUID, int], ...]) -> PooledOffer:
+    offer, resource, site, opening = view.offer, view.lent.resource, view.lent.site, view.lent.opening
     positions = [Position(site.latitude, site.longitude)] if site else [each.position for each in view.municipalities]
     return PooledOffer(
         offer_id=offer.id,
@@ -113,7 +107,7 @@ def _pooled(
         price_sek=offer.price_sek,
         conditions=offer.conditions,
         during=from_range(offer.during),
-        opening=opening,
+        opening=None if opening == ALWAYS_OPEN else opening,
         positions=tuple(positions),
         facts=facts,
         units=units,
@@ -132,6 +126,6 @@ def taken(
     found: dict[UUID, list[Taken]] = defaultdict(list)
     for claim in active_claims(session, unit_ids, Interval(now, None)):
         found[claim.unit_id].append((*calendar.held(from_range(claim.during)), claim.amount))
-    for standing in queries.standing_claims(session, unit_ids, replaced):
+    for standing in market_queries.standing_claims(session, unit_ids, replaced):
         found[standing.unit_id].append((*calendar.held(from_range(standing.during)), standing.amount))
     return found

@@ -14,7 +14,7 @@ from sqlmodel import Session
 from platsverket.core import clock
 from platsverket.core.interval import to_range
 from platsverket.core.settings import settings
-from platsverket.marketplace.planning import documents, pool, queries
+from platsverket.marketplace.planning import documents, market_queries, pool
 from platsverket.marketplace.planning.building import Built
 from platsverket.marketplace.planning.choosing import Chosen, Suggestion, Taking, suggestions
 from platsverket.marketplace.planning.leases import Attempt, hold
@@ -54,7 +54,7 @@ def publish(session: Session, attempt: Attempt, built: Built, plan: Plan, reason
     run = hold(session, attempt)
     session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": PUBLISHING})
     needs = [each.need for each in built.considered]
-    replaced = queries.replaceable(session, [need.need_id for need in needs], lock=True)
+    replaced = market_queries.replaceable(session, [need.need_id for need in needs], lock=True)
     locked(session, {need.request_id for need in needs})
 
     wanted = suggestions(built, plan.matches)
@@ -116,7 +116,8 @@ def _replace(session: Session, run: MatchingRun, replaced: Sequence[Proposal]) -
     """End the proposals that this run's take the place of, and let their needs be proposed anew."""
     ids = [proposal.id for proposal in replaced]
     PROPOSAL.move_all(session, None, ids, ProposalState.SUPERSEDED, run_id=run.id)
-    needs_open_again(session, {line.need_id for line in queries.lines_of(session, ids)}, reason_code="superseded")
+    need_ids = {line.need_id for line in market_queries.lines_of(session, ids)}
+    needs_open_again(session, need_ids, reason_code="superseded")
 
 
 def _write(session: Session, run: MatchingRun, built: Built, kept: Sequence[Suggestion], reasons: Reasons) -> None:

@@ -1,4 +1,4 @@
-"""Every question about matching runs, and what planning asks of proposals and bookings in bulk."""
+"""Every question about matching runs and what they did with needs; see `market_queries` for what a run asks."""
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
@@ -7,24 +7,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy import Select, select
 from sqlmodel import Session, col
 
 from platsverket.core.actor import Actor
-from platsverket.core.audit import AuditEntry
 from platsverket.core.errors import NotFound
 from platsverket.core.page import DEFAULT_LIMIT, Page, read_page
-from platsverket.marketplace.bookings.models import Booking, BookingState
-from platsverket.marketplace.bookings.rules import BOOKING
-from platsverket.marketplace.offers import queries as all_offers
-from platsverket.marketplace.offers.models import Offer, OfferState
+from platsverket.core.tables import any_of
 from platsverket.marketplace.offers.queries import OfferView
-from platsverket.marketplace.organisations.models import Member, Organisation, Partnership
+from platsverket.marketplace.organisations.models import Member, Organisation
 from platsverket.marketplace.planning.models import MatchingRun, NeedOutcome, RunDocument, RunState
 from platsverket.marketplace.planning.rules import reasons_told_to
 from platsverket.marketplace.proposals import queries as proposals
-from platsverket.marketplace.proposals.models import LineClaim, Proposal, ProposalLine, ProposalState
+from platsverket.marketplace.proposals.models import Proposal, ProposalLine
 from platsverket.marketplace.requests.models import Need, Request
 
 
@@ -63,107 +58,6 @@ class OutcomeView:
     request: Request
     organisation: Organisation
     lines: Sequence[ServedBy]
-
-
-@dataclass(frozen=True)
-class Standing:
-    """What a proposal that stays will claim."""
-
-    unit_id: UUID
-    amount: int
-    during: Range[datetime]
-
-
-def open_offers(session: Session, until: datetime, now: datetime) -> list[Offer]:
-    """Return the open offers that run at some time between now and then, whoever may see them."""
-    found = all_offers.visible_to(None).where(
-        col(Offer.state) == OfferState.OPEN, col(Offer.during).op("&&")(Range(now, until, bounds="[)"))
-    )
-    return list(session.scalars(found.order_by(col(Offer.id))))
-
-
-def partners(session: Session) -> dict[UUID, frozenset[UUID]]:
-    """Return everybody's partners."""
-    found: dict[UUID, set[UUID]] = defaultdict(set)
-    for each in session.scalars(select(Partnership)):
-        found[each.organisation_id].add(each.partner_id)
-    return {organisation_id: frozenset(ids) for organisation_id, ids in found.items()}
-
-
-def net_lent(session: Session) -> dict[UUID, int]:
-    """Return how many bookings each organisation has lent minus how many it has borrowed."""
-    counts: dict[UUID, int] = defaultdict(int)
-    for column, sign in ((col(Booking.lender_id), 1), (col(Booking.borrower_id), -1)):
-        statement = select(column, func.count()).where(col(Booking.state) != BookingState.CANCELLED).group_by(column)
-        for organisation_id, number in session.execute(statement):
-            counts[organisation_id] += sign * number
-    return dict(counts)
-
-
-def refused_pairs(session: Session, need_ids: Collection[UUID]) -> set[tuple[UUID, UUID]]:
-    """Return the (need, offer) that somebody said no to.
-
-    A lister said it to its own offers, anybody else to all of a proposal's; a lender also by cancelling a booking.
-    """
-    rows = session.execute(
-        select(
-            col(Proposal.id),
-            col(ProposalLine.need_id),
-            col(ProposalLine.offer_id),
-            col(Offer.organisation_id) == col(Proposal.refused_by_id),
-        )
-        .join(ProposalLine, col(ProposalLine.proposal_id) == col(Proposal.id))
-        .join(Offer, col(Offer.id) == col(ProposalLine.offer_id))
-        .where(
-            col(Proposal.state) == ProposalState.REFUSED,
-            col(Proposal.refused_by_id).is_not(None),
-            col(ProposalLine.need_id).in_(need_ids),
-        )
-    ).all()
-    by_lister = {proposal_id for proposal_id, _, _, is_listers in rows if is_listers}
-    return {
-        (need_id, offer_id)
-        for proposal_id, need_id, offer_id, is_listers in rows
-        if is_listers or proposal_id not in by_lister
-    } | _called_off(session, need_ids)
-
-
-def replaceable(session: Session, need_ids: Collection[UUID], *, lock: bool = False) -> list[Proposal]:
-    """Return the proposals for these needs that a new run replaces: proposed, and not locked by the coordinator."""
-    serving = select(col(ProposalLine.proposal_id)).where(col(ProposalLine.need_id).in_(need_ids))
-    statement = (
-        select(Proposal)
-        .where(
-            col(Proposal.state) == ProposalState.PROPOSED,
-            col(Proposal.locked_at).is_(None),
-            col(Proposal.id).in_(serving),
-        )
-        .order_by(col(Proposal.id))
-    )
-    if lock:
-        statement = statement.with_for_update().execution_options(populate_existing=True)
-    return list(session.scalars(statement))
-
-
-def lines_of(session: Session, proposal_ids: Collection[UUID]) -> list[ProposalLine]:
-    """Return the lines of proposals."""
-    found = select(ProposalLine).where(col(ProposalLine.proposal_id).in_(proposal_ids))
-    return list(session.scalars(found.order_by(col(ProposalLine.id))))
-
-
-def standing_claims(session: Session, unit_ids: Collection[UUID], but_for: Collection[UUID]) -> list[Standing]:
-    """Return what proposals that wait for somebody will claim of units, but for those that are replaced."""
-    rows = session.execute(
-        select(col(LineClaim.unit_id), col(LineClaim.amount), col(LineClaim.during))
-        .join(ProposalLine, col(ProposalLine.id) == col(LineClaim.line_id))
-        .join(Proposal, col(Proposal.id) == col(ProposalLine.proposal_id))
-        .where(
-            col(LineClaim.unit_id).in_(unit_ids),
-            col(Proposal.state).in_((ProposalState.PROPOSED, ProposalState.APPROVED)),
-            col(Proposal.id).not_in(but_for),
-        )
-    )
-    return [Standing(*row) for row in rows]
 
 
 def document(session: Session, run_id: UUID, kind: str) -> bytes:
@@ -257,23 +151,6 @@ def outcomes(session: Session, run_id: UUID) -> list[OutcomeView]:
     return _outcome_views(session, session.scalars(_outcomes(run_id)).all(), None)
 
 
-def _called_off(session: Session, need_ids: Collection[UUID]) -> set[tuple[UUID, UUID]]:
-    """The (need, offer) of bookings that a member of the lender cancelled."""
-    rows = session.execute(
-        select(col(Booking.need_id), col(Booking.offer_id))
-        .join(AuditEntry, col(AuditEntry.entity_id) == col(Booking.id))
-        .join(Member, col(Member.id) == col(AuditEntry.actor_id))
-        .where(
-            col(Booking.state) == BookingState.CANCELLED,
-            col(Booking.need_id).in_(need_ids),
-            col(AuditEntry.entity) == BOOKING.entity,
-            col(AuditEntry.to_state) == BookingState.CANCELLED,
-            col(Member.organisation_id) == col(Booking.lender_id),
-        )
-    )
-    return {(need_id, offer_id) for need_id, offer_id in rows}
-
-
 def _outcomes(run_id: UUID) -> Select[NeedOutcome]:
     return (
         select(NeedOutcome)
@@ -297,7 +174,7 @@ def _outcome_views(session: Session, found: Sequence[NeedOutcome], actor: Actor 
         select(Need, Request, Organisation)
         .join(Request, col(Request.id) == col(Need.request_id))
         .join(Organisation, col(Organisation.id) == col(Request.organisation_id))
-        .where(col(Need.id).in_(need_ids))
+        .where(any_of(col(Need.id), need_ids))
     )
     asked = {need.id: (need, request, organisation) for need, request, organisation in rows}
     seen = proposals.visible_to(actor) if actor else select(Proposal)
@@ -319,7 +196,7 @@ def _lines(
     rows = session.execute(
         seen.add_columns(ProposalLine)
         .join(ProposalLine, col(ProposalLine.proposal_id) == col(Proposal.id))
-        .where(col(Proposal.run_id).in_(run_ids), col(ProposalLine.need_id).in_(need_ids))
+        .where(col(Proposal.run_id).in_(run_ids), any_of(col(ProposalLine.need_id), need_ids))
         .order_by(col(ProposalLine.occurs_on), col(ProposalLine.id))
     ).all()
     offers = proposals.offered(session, {line.offer_id for _, line in rows})

@@ -15,7 +15,7 @@ from platsverket.core import clock
 from platsverket.core.actor import Actor
 from platsverket.core.errors import BadInput, Conflict
 from platsverket.core.interval import Interval, from_range, to_range
-from platsverket.marketplace.planning.queries import refused_pairs
+from platsverket.marketplace.planning.market_queries import refused_pairs
 from platsverket.marketplace.proposals import fitting, queries
 from platsverket.marketplace.proposals.models import LineClaim, Proposal, ProposalLine, ProposalParty, Side
 from platsverket.marketplace.proposals.price import put_forward

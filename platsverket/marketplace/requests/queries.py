@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, false, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
@@ -17,6 +17,7 @@ from platsverket.core import clock, plain, timing
 from platsverket.core.actor import Actor
 from platsverket.core.errors import NotFound
 from platsverket.core.page import DEFAULT_LIMIT, Page, read_page
+from platsverket.core.tables import any_of
 from platsverket.core.timing import Flexible, Timing
 from platsverket.marketplace.bookings.models import Booking, BookingState
 from platsverket.marketplace.organisations.models import Member, Organisation
@@ -177,7 +178,7 @@ def request_view(session: Session, actor: Actor, request_id: UUID) -> RequestVie
 
 def needs_of(session: Session, request_ids: Collection[UUID]) -> dict[UUID, list[Need]]:
     """Return the needs of each request in order, as they now are."""
-    statement = select(Need).where(col(Need.request_id).in_(request_ids)).order_by(col(Need.position))
+    statement = select(Need).where(any_of(col(Need.request_id), request_ids)).order_by(col(Need.position))
     statement = statement.execution_options(populate_existing=True)
     found: dict[UUID, list[Need]] = {request_id: [] for request_id in request_ids}
     for need in session.scalars(statement):
@@ -187,8 +188,8 @@ def needs_of(session: Session, request_ids: Collection[UUID]) -> dict[UUID, list
 
 def locked(session: Session, request_ids: Iterable[UUID]) -> list[Request]:
     """Lock requests until the transaction ends, in the order of their ids, and return them as they now are."""
-    statement = select(Request).where(col(Request.id).in_(set(request_ids))).order_by(col(Request.id)).with_for_update()
-    return list(session.scalars(statement.execution_options(populate_existing=True)))
+    found = select(Request).where(any_of(col(Request.id), set(request_ids))).order_by(col(Request.id))
+    return list(session.scalars(found.with_for_update().execution_options(populate_existing=True)))
 
 
 def locked_visible(session: Session, actor: Actor, request_id: UUID) -> Request:
@@ -202,7 +203,7 @@ def locked_visible(session: Session, actor: Actor, request_id: UUID) -> Request:
 
 def request_ids_of(session: Session, need_ids: Collection[UUID]) -> set[UUID]:
     """Return the requests that needs belong to."""
-    return set(session.scalars(select(col(Need.request_id)).where(col(Need.id).in_(need_ids))))
+    return set(session.scalars(select(col(Need.request_id)).where(any_of(col(Need.id), need_ids))))
 
 
 def known_skills(session: Session, codes: Collection[str]) -> set[str]:
@@ -234,7 +235,8 @@ def open_pool(session: Session, county_code: str | None = None) -> list[PooledNe
     nowhere by an organisation from there; a request that belongs together comes whole, and so do alternatives.
     """
     statement = (
-        select(Need, Request, col(Organisation.county_code), col(Member.department))
+        select(*_POOLED)
+        .select_from(Need)
         .join(Request, col(Request.id) == col(Need.request_id))
         .join(Organisation, col(Organisation.id) == col(Request.organisation_id))
         .join(Member, col(Member.id) == col(Request.member_id))
@@ -248,7 +250,7 @@ def open_pool(session: Session, county_code: str | None = None) -> list[PooledNe
     )
     if county_code is not None:
         statement = statement.where(_concerns(county_code))
-    return [_pooled(*row) for row in session.execute(statement)]
+    return [_pooled(row) for row in session.execute(statement)]
 
 
 def _narrowed(statement: Select[Request], search: RequestSearch) -> Select[Request]:
@@ -347,28 +349,40 @@ def _county_of(need: type[Need]) -> ColumnElement[str]:
     return func.coalesce(func.left(col(need.municipality_code), 2), col(Organisation.county_code))
 
 
-def _pooled(need: Need, request: Request, county_code: str, department: str | None) -> PooledNeed:
-    wanted = timing.from_json(need.timing)
-    return PooledNeed(
-        need_id=need.id,
-        request_id=request.id,
-        organisation_id=request.organisation_id,
-        department=department,
-        county_code=county_code,
-        priority=request.priority,
-        together=request.together,
-        opened_at=request.opened_at or request.created_at,
-        position=need.position,
-        title=need.title,
-        family=need.family,
-        kind=need.kind,
-        amount=need.amount,
-        parts=1 if isinstance(wanted, Flexible) else need.parts,  # several lots would have to start together
-        timing=wanted,
-        requirements=plain.from_json(REQUIREMENTS[need.family], need.requirements),
-        municipality_code=need.municipality_code,
-        latitude=need.latitude,
-        longitude=need.longitude,
-        max_distance_km=need.max_distance_km,
-        alternative_group=need.alternative_group,
-    )
+_POOLED = (
+    *(
+        col(getattr(Need, name))
+        for name in (
+            "request_id",
+            "position",
+            "title",
+            "family",
+            "kind",
+            "amount",
+            "parts",
+            "timing",
+            "requirements",
+            "municipality_code",
+            "latitude",
+            "longitude",
+            "max_distance_km",
+            "alternative_group",
+        )
+    ),
+    col(Need.id).label("need_id"),
+    col(Request.organisation_id),
+    col(Request.priority),
+    col(Request.together),
+    func.coalesce(col(Request.opened_at), col(Request.created_at)).label("opened_at"),
+    col(Organisation.county_code),
+    col(Member.department),
+)
+"""The fields of a pooled need. Columns and not rows: there are tens of thousands."""
+
+
+def _pooled(row: Row[Any]) -> PooledNeed:
+    values = row._asdict()
+    wanted = timing.from_json(values.pop("timing"))
+    several = 1 if isinstance(wanted, Flexible) else values.pop("parts")  # several lots would have to start together
+    requirements = plain.from_json(REQUIREMENTS[row.family], values.pop("requirements"))
+    return PooledNeed(**{**values, "timing": wanted, "parts": several, "requirements": requirements})

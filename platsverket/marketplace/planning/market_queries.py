@@ -1,0 +1,138 @@
+"""What a matching run asks of offers, proposals and bookings, in bulk: as many queries however many rows there are."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, not_, select
+from sqlalchemy.dialects.postgresql import Range
+from sqlmodel import Session, col
+
+from platsverket.core.audit import AuditEntry
+from platsverket.core.tables import any_of
+from platsverket.marketplace.bookings.models import Booking, BookingState
+from platsverket.marketplace.bookings.rules import BOOKING
+from platsverket.marketplace.offers import queries as all_offers
+from platsverket.marketplace.offers.models import Offer, OfferState
+from platsverket.marketplace.organisations.models import Member, Partnership
+from platsverket.marketplace.proposals.models import LineClaim, Proposal, ProposalLine, ProposalState
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a proposal that stays will claim."""
+
+    unit_id: UUID
+    amount: int
+    during: Range[datetime]
+
+
+def open_offers(session: Session, until: datetime, now: datetime) -> list[Offer]:
+    """Return the open offers that run at some time between now and then, whoever may see them."""
+    found = all_offers.visible_to(None).where(
+        col(Offer.state) == OfferState.OPEN, col(Offer.during).op("&&")(Range(now, until, bounds="[)"))
+    )
+    return list(session.scalars(found.order_by(col(Offer.id))))
+
+
+def partners(session: Session) -> dict[UUID, frozenset[UUID]]:
+    """Return everybody's partners."""
+    found: dict[UUID, set[UUID]] = defaultdict(set)
+    for each in session.scalars(select(Partnership)):
+        found[each.organisation_id].add(each.partner_id)
+    return {organisation_id: frozenset(ids) for organisation_id, ids in found.items()}
+
+
+def net_lent(session: Session) -> dict[UUID, int]:
+    """Return how many bookings each organisation has lent minus how many it has borrowed."""
+    counts: dict[UUID, int] = defaultdict(int)
+    for column, sign in ((col(Booking.lender_id), 1), (col(Booking.borrower_id), -1)):
+        statement = select(column, func.count()).where(col(Booking.state) != BookingState.CANCELLED).group_by(column)
+        for organisation_id, number in session.execute(statement):
+            counts[organisation_id] += sign * number
+    return dict(counts)
+
+
+def refused_pairs(session: Session, need_ids: Collection[UUID]) -> set[tuple[UUID, UUID]]:
+    """Return the (need, offer) that somebody said no to.
+
+    A lister said it to its own offers, anybody else to all of a proposal's; a lender also by cancelling a booking.
+    """
+    rows = session.execute(
+        select(
+            col(Proposal.id),
+            col(ProposalLine.need_id),
+            col(ProposalLine.offer_id),
+            col(Offer.organisation_id) == col(Proposal.refused_by_id),
+        )
+        .join(ProposalLine, col(ProposalLine.proposal_id) == col(Proposal.id))
+        .join(Offer, col(Offer.id) == col(ProposalLine.offer_id))
+        .where(
+            col(Proposal.state) == ProposalState.REFUSED,
+            col(Proposal.refused_by_id).is_not(None),
+            any_of(col(ProposalLine.need_id), need_ids),
+        )
+    ).all()
+    by_lister = {proposal_id for proposal_id, _, _, is_listers in rows if is_listers}
+    return {
+        (need_id, offer_id)
+        for proposal_id, need_id, offer_id, is_listers in rows
+        if is_listers or proposal_id not in by_lister
+    } | _called_off(session, need_ids)
+
+
+def replaceable(session: Session, need_ids: Collection[UUID], *, lock: bool = False) -> list[Proposal]:
+    """Return the proposals for these needs that a new run replaces: proposed, and not locked by the coordinator."""
+    serving = select(col(ProposalLine.proposal_id)).where(any_of(col(ProposalLine.need_id), need_ids))
+    statement = (
+        select(Proposal)
+        .where(
+            col(Proposal.state) == ProposalState.PROPOSED,
+            col(Proposal.locked_at).is_(None),
+            col(Proposal.id).in_(serving),
+        )
+        .order_by(col(Proposal.id))
+    )
+    if lock:
+        statement = statement.with_for_update().execution_options(populate_existing=True)
+    return list(session.scalars(statement))
+
+
+def lines_of(session: Session, proposal_ids: Collection[UUID]) -> list[ProposalLine]:
+    """Return the lines of proposals."""
+    found = select(ProposalLine).where(any_of(col(ProposalLine.proposal_id), proposal_ids))
+    return list(session.scalars(found.order_by(col(ProposalLine.id))))
+
+
+def standing_claims(session: Session, unit_ids: Collection[UUID], but_for: Collection[UUID]) -> list[Standing]:
+    """Return what proposals that wait for somebody will claim of units, but for those that are replaced."""
+    rows = session.execute(
+        select(col(LineClaim.unit_id), col(LineClaim.amount), col(LineClaim.during))
+        .join(ProposalLine, col(ProposalLine.id) == col(LineClaim.line_id))
+        .join(Proposal, col(Proposal.id) == col(ProposalLine.proposal_id))
+        .where(
+            any_of(col(LineClaim.unit_id), unit_ids),
+            col(Proposal.state).in_((ProposalState.PROPOSED, ProposalState.APPROVED)),
+            not_(any_of(col(Proposal.id), but_for)),
+        )
+    )
+    return [Standing(*row) for row in rows]
+
+
+def _called_off(session: Session, need_ids: Collection[UUID]) -> set[tuple[UUID, UUID]]:
+    """The (need, offer) of bookings that a member of the lender cancelled."""
+    rows = session.execute(
+        select(col(Booking.need_id), col(Booking.offer_id))
+        .join(AuditEntry, col(AuditEntry.entity_id) == col(Booking.id))
+        .join(Member, col(Member.id) == col(AuditEntry.actor_id))
+        .where(
+            col(Booking.state) == BookingState.CANCELLED,
+            any_of(col(Booking.need_id), need_ids),
+            col(AuditEntry.entity) == BOOKING.entity,
+            col(AuditEntry.to_state) == BookingState.CANCELLED,
+            col(Member.organisation_id) == col(Booking.lender_id),
+        )
+    )
+    return {(need_id, offer_id) for need_id, offer_id in rows}
