@@ -4,7 +4,6 @@ CP-SAT counts in whole numbers, so that its bound is true to the last point; and
 instead of time, so that the same block gets the same answer on any machine.
 """
 
-import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -34,15 +33,15 @@ class Found:
 
 def solve(block: Block, limits: Limits) -> Answer:
     """The best x of every part of the block; the hint of those that the limits leave no time for."""
-    part = parts(block)
-    values, bound = block.hint.copy(), 0
-    for members in _batches(part):
+    lots = _lots(parts(block))
+    values, part, bounds = block.hint.copy(), np.zeros_like(block.hint), np.zeros(len(lots), dtype=np.int64)
+    for number, members in enumerate(lots):
         piece = _piece(block, members)
         found = search(piece, limits)
-        bound += found.bound
+        part[members], bounds[number] = number, found.bound
         if found.values is not None and piece.gain @ found.values > piece.gain @ piece.hint:
             values[members] = found.values
-    return Answer(values, part, bound)
+    return Answer(values, part, bounds)
 
 
 def search(block: Block, limits: Limits) -> Found:
@@ -65,16 +64,12 @@ def search(block: Block, limits: Limits) -> Found:
         case cp_model.UNKNOWN:
             return Found("limit", None, ceiling)
         case cp_model.OPTIMAL | cp_model.FEASIBLE:
-            bound = min(ceiling, _whole(solver.best_objective_bound))
+            # The bound in whole numbers, of the negative that is minimised: best_objective_bound is a rounded float.
+            bound = min(ceiling, -solver.response_proto.inner_objective_lower_bound)
             values = np.array(solver.response_proto.solution, dtype=np.int64)
             return Found("proven" if status == cp_model.OPTIMAL else "limit", values, bound)
         case _:
             raise SolverError(f"CP-SAT refused the model: {model.validate()}")
-
-
-def _whole(bound: float) -> int:
-    """The whole number that was meant, or that no bound meant is above: large floats leave some numbers out."""
-    return math.floor(bound + 1e-6) + int(math.ulp(bound) // 2)
 
 
 def parts(block: Block) -> Ints:
@@ -85,8 +80,8 @@ def parts(block: Block) -> Ints:
     return connected_components(graph, directed=False)[1][:variables].astype(np.int64)
 
 
-def _batches(part: Ints) -> list[Ints]:
-    """The variables part by part, small parts together."""
+def _lots(part: Ints) -> list[Ints]:
+    """The variables part by part, small parts together as one."""
     order = np.argsort(part, kind="stable")
     found, begin = [], 0
     for end in np.append(np.flatnonzero(np.diff(part[order])) + 1, len(order)).tolist():
