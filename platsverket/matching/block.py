@@ -34,9 +34,15 @@ class Block:
 class Answer:
     """The best x found, and what no x can gain more than.
 
-    `part` numbers the parts of the block that have no row in common, by column: each can be taken without the others.
+    `part` numbers the parts of the block that have no row in common, by variable: each can be taken without the
+    others, and `bounds` says of each what it cannot exceed.
     """
 
     values: Ints
     part: Ints
-    bound: int
+    bounds: Ints
+
+    @property
+    def bound(self) -> int:
+        """What no x can gain more than."""
+        return int(self.bounds.sum())

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import count
 
 import numpy as np
 
@@ -18,16 +19,17 @@ from platsverket.matching.prices import improving, whole
 from platsverket.matching.progress import Progress
 from platsverket.matching.response import Market
 from platsverket.matching.standing import Standing
-from platsverket.matching.tightening import Share, Tightening
+from platsverket.matching.tightening import Share, Tightening, bound_of_parts
 
 SMALL = 100
 """Needs that are solved as one block from the start."""
-NEEDS, EFFORT, TRIED = 100, 0.1, 8
-"""The first blocks: so many needs, deterministic seconds for each part, and columns of each need, those worth most."""
-GROWTH, LEVELS, LARGEST = 1.7, 40, 2000
-"""With every cut blocks grow so much and get as much more effort, up to so many needs."""
-AS_ONE = (0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 1e3, 1e4, 1e5)
-"""Deterministic seconds for each part, again and again, of what is solved as one."""
+WHOLE = 3000
+"""Needs that are now and then solved as one: the parts that are easy are then proven best once and for all."""
+NEEDS, LARGEST, GROWTH = 100, 400, 1.7
+"""Needs in the first blocks and in the largest, and by how much they grow with every cut."""
+EFFORT, TRIED, ROUNDS = 0.1, 8, 8
+"""Deterministic seconds for each part, doubled with every cut; columns of each need, those worth most, one more with
+every cut; cuts before a problem that can be solved as one is."""
 UNITS = 40
 """Units in the first blocks that lower the bound, doubled with every cut."""
 FINEST = 1024
@@ -113,17 +115,22 @@ class Course:
         self._tell()
 
     def _tasks(self) -> Iterator[Task]:
-        f = self.formulation
+        whole = len(self.formulation.need) <= WHOLE
+        if whole:
+            yield self._as_one(EFFORT)
         if not self.small:
-            where, rank = places(f, self._random), ranks(f, self._response)
-            for level in range(LEVELS):
-                needs = int(NEEDS * GROWTH**level)
-                if needs > len(f.need):
-                    break
-                yield from self._improving(where, min(needs, LARGEST), rank < TRIED + level, EFFORT * GROWTH**level)
-                if level % 2:
-                    yield from self._tightening(where, UNITS * 2**level, EFFORT * 2**level)
-        yield from self._as_one()
+            yield from self._by_blocks(ROUNDS if whole else None)
+        for turn in range(1, 20):
+            yield self._as_one(EFFORT * 2**turn)
+
+    def _by_blocks(self, rounds: int | None) -> Iterator[Task]:
+        """Cut after cut, each with larger blocks or more effort than the last (None: without end)."""
+        where, rank = places(self.formulation, self._random), ranks(self.formulation, self._response)
+        for turn in count() if rounds is None else range(rounds):
+            needs, effort = min(LARGEST, NEEDS * GROWTH**turn), EFFORT * 2.0 ** min(turn, 6)
+            yield from self._improving(where, int(needs), rank < TRIED + turn, effort)
+            if turn % 2:
+                yield from self._tightening(where, UNITS * 2 ** min(turn, 5), effort)
 
     def _improving(self, where: Places, needs: int, promising: Bools, effort: float) -> Iterator[Task]:
         """A cut of the country into blocks of about so many needs, each to be solved with the rest as it is."""
@@ -142,17 +149,17 @@ class Course:
                 question = tightening.question(share, effort, self._seed)
                 yield Task(question, partial(self._tightened, tightening, share, question))
 
-    def _as_one(self) -> Iterator[Task]:
-        bundles = np.arange(len(self.formulation.bundle_from) - 1)
+    def _as_one(self, effort: float) -> Task:
+        """All of it as one block, by all of its columns, so that what no x can exceed is a bound."""
         every = np.ones(len(self.formulation.option), dtype=bool)
-        for effort in AS_ONE:
-            opportunity = Opportunity.among(self.standing, bundles, every)
+        opportunity = Opportunity.among(self.standing, np.arange(len(self.formulation.bundle_from) - 1), every)
+        return Task(opportunity.block(effort, self._seed), partial(self._solved, opportunity))
 
-            def done(answer: Answer, opportunity: Opportunity = opportunity) -> None:
-                self._took(opportunity, answer)
-                self.bound = min(self.bound, self.formulation.base + answer.bound)
-
-            yield Task(opportunity.block(effort, self._seed), done)
+    def _solved(self, opportunity: Opportunity, answer: Answer) -> None:
+        self._took(opportunity, answer)
+        columns = opportunity.program.columns
+        proven = bound_of_parts(self.formulation, self._response, self._price, self._scale, columns, answer)
+        self.bound = min(self.bound, self.formulation.base + answer.bound, proven)
 
     def _took(self, opportunity: Opportunity, answer: Answer) -> None:
         before = self.standing.gain(opportunity.bundles)

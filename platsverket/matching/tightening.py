@@ -96,6 +96,23 @@ class Tightening:
         return [Share(useful[start[number] : start[number + 1]], int(proven[number])) for number in range(count)]
 
 
+def bound_of_parts(
+    f: Formulation, response: Response[np.int64], price: Ints, scale: int, columns: Ints, answer: Answer
+) -> int:
+    """The bound in points when the answer is about all that can be decided: of each part the better of two.
+
+    One is what was proven of it, the other what prices say of its bundles and rows.
+    """
+    of_column = np.full(len(f.option), -1, dtype=np.int64)
+    of_column[columns] = answer.part[: len(columns)]
+    own, of_bundle = _own(f, of_column), of_column[f.column_from[f.bundle_from[:-1]]]
+    priced = np.zeros(len(answer.bounds), dtype=np.int64)
+    np.add.at(priced, own[own >= 0], (f.capacity * price)[own >= 0])
+    np.add.at(priced, of_bundle[of_bundle >= 0], response.gain.clip(0)[of_bundle >= 0])
+    rest = int(response.bound) - int(priced.sum())
+    return (rest + int(np.minimum(priced, answer.bounds * scale).sum())) // scale
+
+
 def _blocks(f: Formulation, block: Ints) -> Ints:
     """The block of each column: that of the unit of its first claim, or -1."""
     claims = np.diff(f.cell_from) > 0

@@ -159,7 +159,7 @@ def test_a_late_answer_is_as_good_as_any_and_the_first_one_counts(run_id: UUID) 
         carrier.receive()
         again = taken()
     best = exact.solve(knapsack(), Limits(None))
-    worse = Answer(np.array([1, 0, 0]), best.part, best.bound)
+    worse = Answer(np.array([1, 0, 0]), best.part, best.bounds)
     with db.unit_of_work() as session:
         blocks.answer(session, late.block_id, to_bytes(best))
         blocks.answer(session, again.block_id, to_bytes(worse))
