@@ -28,6 +28,11 @@ class Limits:
         """Seconds left, at least 0; None if there is no limit."""
         return None if self._time_limit_s is None else max(0.0, self._time_limit_s - self.seconds())
 
+    def reserve(self, seconds: float) -> None:
+        """Keep so much of the time limit, at most a tenth of it, for what comes after the search."""
+        if self._time_limit_s is not None:
+            self._time_limit_s -= min(seconds, self._time_limit_s / 10)
+
     def ended(self) -> bool:
         """Whether time is up or the caller wants to stop, which is then remembered in `stopped`."""
         if not self.stopped and self._should_stop is not None:

@@ -34,6 +34,8 @@ def minima(values: Ints, low: Ints, high: Ints, empty: int) -> Ints:
     found = np.full(len(low), empty, dtype=np.int64)
     filled = np.flatnonzero(high > low)
     if len(filled):
+        # In order of low, what lies between one pair and the next is never gone through twice.
+        filled = filled[np.argsort(low[filled], kind="stable")]
         pairs = np.column_stack((low[filled], high[filled])).ravel()
         # The guard at the end lets a pair end with the array itself; only the first of each pair is asked for.
         found[filled] = np.minimum.reduceat(np.append(values, empty), pairs)[::2]

@@ -53,7 +53,9 @@ def solve(
     # Opened before there is anything to send: processes take a while to start.
     carrier = opening(workers if len(arrays.value) > SMALL else 1, limits)
     try:
-        course = Course(formulate(arrays), limits, gap, seed, progress or _silent)
+        formulation = formulate(arrays)
+        limits.reserve(limits.seconds())  # checking a plan takes about as long as putting the problem into rows
+        course = Course(formulation, limits, gap, seed, progress or _silent)
         course.start()
         course.go_on(carrier)
     finally:
