@@ -27,9 +27,9 @@ from platsverket.matching.problem import (
 MINUTES = 6
 
 
-def problems() -> st.SearchStrategy[Problem]:
-    """Problems of two to four needs and one or two units, with every kind of agreement."""
-    return st.builds(instance, st.integers(2, 4), st.binary(min_size=8, max_size=8))
+def problems(units: int = 2) -> st.SearchStrategy[Problem]:
+    """Problems of two to four needs and one unit or up to so many, with every kind of agreement."""
+    return st.builds(instance, st.integers(2, 4), st.binary(min_size=8, max_size=8), units=st.just(units))
 
 
 def instance(needs: int, seed: bytes, *, units: int = 2) -> Problem:

@@ -1,13 +1,17 @@
 """The solver, the checker and the reasons against trying every plan of small random problems."""
 
+from contextlib import AbstractContextManager
+from unittest import mock
+
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from platsverket.matching import course, exact
 from platsverket.matching.checker import check, value
 from platsverket.matching.codec import problem_from_json, problem_to_json
 from platsverket.matching.explain import explain
 from platsverket.matching.problem import Match, Problem
-from platsverket.matching.solve import solve
+from platsverket.matching.solve import Progress, solve
 
 from .brute import best, plans, worth
 from .build import plan_of
@@ -18,10 +22,40 @@ thorough = settings(max_examples=500, deadline=None, derandomize=True, suppress_
 fewer = settings(thorough, max_examples=150)
 
 
+def as_if_large(**more: float) -> AbstractContextManager[object]:
+    """Small problems are solved as large ones are, in blocks of a need or a unit: by all that a run can do."""
+    return mock.patch.multiple(course, SMALL=0, NEEDS=1, UNITS=0.5, **more)
+
+
 @thorough
 @given(problems())
 def test_the_plan_is_the_best_of_all(problem: Problem) -> None:
     plan = solve(problem)
+
+    assert plan.status == "optimal"
+    assert plan.objective == plan.bound == best(problem)
+    assert check(problem, plan) == ()
+
+
+@fewer
+@given(problems(units=4), st.integers(1, 16))
+def test_blocks_and_shares_of_the_bound_bracket_the_optimum_all_along(problem: Problem, blocks: int) -> None:
+    told: list[Progress] = []
+    with as_if_large(WHOLE=0), mock.patch.object(exact, "BATCH", 1):
+        plan = solve(problem, progress=told.append, should_stop=lambda: bool(told) and told[-1].blocks >= blocks)
+    optimum = best(problem)
+
+    assert check(problem, plan) == ()
+    assert all(now.value <= optimum <= now.bound for now in told)
+    assert plan.objective <= optimum <= plan.bound
+    assert (plan.status == "optimal") == (plan.objective == plan.bound)
+
+
+@fewer
+@given(problems(units=4))
+def test_blocks_and_then_all_as_one_end_at_the_optimum(problem: Problem) -> None:
+    with as_if_large(EFFORT=1e-6):
+        plan = solve(problem)
 
     assert plan.status == "optimal"
     assert plan.objective == plan.bound == best(problem)

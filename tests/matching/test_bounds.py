@@ -1,0 +1,199 @@
+"""Bounds are true whatever the prices, and rows refuse no plan: against every plan of small random problems."""
+
+from dataclasses import replace
+from itertools import islice
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+from numpy.random import Generator
+
+from platsverket.matching import exact
+from platsverket.matching.arrays import Ints
+from platsverket.matching.block import Answer, Block
+from platsverket.matching.cells import Cells
+from platsverket.matching.checker import check
+from platsverket.matching.conversion import arrays_of
+from platsverket.matching.formulation import Formulation, formulate
+from platsverket.matching.greedy import construct
+from platsverket.matching.limits import Limits
+from platsverket.matching.problem import Match, Problem, ProblemError
+from platsverket.matching.response import Market
+from platsverket.matching.solve import solve
+from platsverket.matching.standing import Standing
+from platsverket.matching.tightening import Tightening
+
+from .brute import best, plans, worth
+from .build import need, option
+from .build import problem as problem_of
+from .instances import magnified, magnified_matches, problems
+
+thorough = settings(max_examples=200, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+seeds = st.integers(0, 2**32)
+NO_LIMITS = Limits(None)
+LARGE = 2**31
+
+
+def some_prices(formulation: Formulation, random: Generator, most: float) -> Ints:
+    """Whole prices of some rows, which Σ capacity × price keeps below the most."""
+    share = random.random(len(formulation.capacity)) * (random.random(len(formulation.capacity)) < 0.7)
+    total = most * random.choice([1e-12, 1e-9, 1e-6, 1e-3, 0.999])
+    return (share / max(1e-9, share.sum()) * total / formulation.capacity).astype(np.int64)
+
+
+def shared_out(formulation: Formulation, random: Generator, price: Ints, scale: int) -> Tightening:
+    """The bound in shares of a few units, from the greedy plan or none."""
+    response = Market(formulation).respond(price, scale)
+    standing = Standing(formulation)
+    if random.random() < 0.7:
+        construct(standing, response, lambda: False)
+    return Tightening(standing, response, price, scale, random.integers(0, 3, len(formulation.arrays.capacity)))
+
+
+def settle(tightening: Tightening, number: int) -> None:
+    share = tightening.shares[number]
+    if len(share.columns):
+        question = tightening.question(share, 60.0, 0)
+        tightening.take(share, question, exact.solve(question, NO_LIMITS))
+        assert share.settled
+
+
+@thorough
+@given(problems(units=4), seeds, st.sampled_from([1, 3, 1024]))
+def test_no_prices_give_a_bound_below_the_optimum(problem: Problem, seed: int, scale: int) -> None:
+    random, optimum = np.random.default_rng(seed), best(problem)
+    formulation = formulate(arrays_of(problem))
+    market = Market(formulation)
+    for largest in (1, 10, 100):
+        price = random.integers(0, largest * scale, len(formulation.capacity), endpoint=True)
+        assert market.respond(price, scale).bound >= optimum * scale
+    assert market.respond(np.zeros_like(price), scale).bound >= optimum * scale
+
+
+@thorough
+@given(problems(units=4), seeds, st.sampled_from([1, 3, 1024]))
+def test_no_shares_give_a_bound_below_the_optimum(problem: Problem, seed: int, scale: int) -> None:
+    random, optimum = np.random.default_rng(seed), best(problem)
+    formulation = formulate(arrays_of(problem))
+    price = random.integers(0, 10 * scale, len(formulation.capacity), endpoint=True)
+    tightening = shared_out(formulation, random, price, scale)
+    last = tightening.bound
+
+    assert last >= optimum
+    for number in random.permutation(len(tightening.shares)).tolist():
+        settle(tightening, number)
+        assert optimum <= tightening.bound <= last
+        last = tightening.bound
+
+
+@thorough
+@given(problems(units=4))
+def test_no_row_refuses_a_plan(problem: Problem) -> None:
+    formulation = formulate(arrays_of(problem))
+    for matches in islice(plans(problem), 200):
+        amounts = _amounts(formulation, matches)
+        if amounts is not None:
+            assert (_demand(formulation, amounts) <= formulation.capacity).all()
+
+
+def _amounts(formulation: Formulation, matches: tuple[Match, ...]) -> Ints | None:
+    """What the matches take of every column; None if they take what another option of the need betters."""
+    f, arrays = formulation, formulation.arrays
+    amounts = np.zeros(len(f.option), dtype=np.int64)
+    fixed = set(arrays.fixed[:, 0].tolist())
+    for match in matches:
+        need_ = list(arrays.need_ids).index(match.need)
+        option_ = arrays.option_ids.find(match.option, *arrays.option_from[need_ : need_ + 2].tolist())
+        if option_ in fixed:
+            continue
+        column = np.flatnonzero(f.option == option_)
+        if not len(column):
+            return None
+        amounts[column] = match.amount // f.size[f.owner[column]]
+    return amounts
+
+
+def _demand(formulation: Formulation, amounts: Ints) -> Ints:
+    f = formulation
+    cells = Cells(np.repeat(np.arange(len(f.option)), np.diff(f.cell_from)), f.load, f.low, f.high)
+    demand = cells.demand(amounts, len(f.capacity))
+    served = np.zeros(len(f.need), dtype=np.int64)
+    served[f.owner[amounts > 0]] = 1
+    np.add.at(demand, f.rival_row, served[f.rival_need])
+    return demand
+
+
+@thorough
+@given(
+    problems(units=4),
+    seeds,
+    st.booleans(),
+    st.sampled_from([1, 2**10, 2**20, 2**22, 2**29]),
+    st.sampled_from([1, 2**9, 2**29]),
+    st.sampled_from([1, 2**20, 2**26, 2**28]),
+    st.sampled_from([1, 2**10, 2**26]),
+)
+def test_bounds_are_true_for_the_largest_numbers(
+    small: Problem, seed: int, divisible: bool, amounts: int, claims: int, scores: int, values: int
+) -> None:
+    if not divisible:
+        small = replace(small, needs=tuple(replace(need, parts=1) for need in small.needs), fixed=())
+    try:
+        problem = magnified(small, amounts=amounts, claims=claims, scores=scores, values=values)
+    except ProblemError:
+        assume(False)
+    # Of several parts there are more ways to share a larger amount, so then the optimum may be larger.
+    known = max(worth(problem, magnified_matches(matches, amounts)) for matches in plans(small))
+    plan = solve(problem, time_limit_s=5)
+
+    assert check(problem, plan) == ()
+    assert plan.bound >= known
+    if plan.status == "optimal":
+        assert plan.objective == known if not divisible else plan.objective >= known
+    random, formulation = np.random.default_rng(seed), formulate(arrays_of(problem))
+    limit = Market(formulation).limit
+    price = some_prices(formulation, random, limit)
+    tightening = shared_out(formulation, random, price, scale=1)
+    assert int(Market(formulation).respond(price).bound) >= known
+    for number in range(len(tightening.shares)):
+        assert tightening.bound >= known
+        settle(tightening, number)
+    assert tightening.bound >= known
+
+
+def test_what_a_need_pays_for_each_of_billions_leaves_no_number() -> None:
+    # The last of the two thousand million is so bad that paying its worth for each would be more than 2^64.
+    good, bad = option("good", score=2, most=LARGE - 1), option("bad", score=-LARGE, most=1)
+    needs = [need(name, good, bad, value=LARGE, amount=LARGE, parts=2) for name in "ab"]
+    asked = problem_of(*needs, units={"good": LARGE - 1})
+    formulation = formulate(arrays_of(asked))
+    price = np.zeros(len(formulation.capacity), dtype=np.int64)
+    tightening = Tightening(Standing(formulation), Market(formulation).respond(price, 1024), price, 1024, np.arange(2))
+    plan = solve(asked)
+
+    assert plan.objective == LARGE + 2 * (LARGE - 1) - LARGE
+    assert plan.status == "optimal"
+    assert tightening.bound >= plan.objective
+
+
+@pytest.mark.parametrize("gain", [2**50 + 1, 2**53 + 1, 2**55 + 1, 2**60 + 1])
+def test_a_bound_too_large_for_a_float_is_whole(gain: int) -> None:
+    one, none = np.ones(2, dtype=np.int64), np.zeros(2, dtype=np.int64)
+    block = Block(np.array([gain, 1]), one, none[:1], one[:1], none, np.arange(2), one, none, 1.0, 0)
+    answer: Answer = exact.solve(block, NO_LIMITS)
+
+    assert (answer.values.tolist(), answer.bound) == ([1, 0], gain)
+
+
+def test_a_bundle_of_many_columns_lowers_the_limit_of_prices() -> None:
+    names = [f"n{n}" for n in range(2000)]
+    options = [option(f"o{o}", score=o) for o in range(3)]
+    asked = problem_of(*(need(name, *options) for name in names), units={f"o{o}": 1500 for o in range(3)})
+    apart, together = (formulate(arrays_of(replace(asked, together=groups))) for groups in ((), (tuple(names),)))
+
+    assert Market(apart).limit == 2**53
+    assert Market(together).limit == 2**62 // 6000
+    # At prices just within the limit a bundle's cost is still a number: nothing gains, so all of the bound is paid.
+    price = np.full(len(together.capacity), Market(together).limit // int(together.capacity.sum()))
+    assert int(Market(together).respond(price).gain.max()) < 0
