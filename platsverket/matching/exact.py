@@ -13,7 +13,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from platsverket.matching.arrays import Ints
-from platsverket.matching.block import NO_LEAST, Answer, Block
+from platsverket.matching.block import Answer, Block
 from platsverket.matching.errors import SolverError
 from platsverket.matching.limits import Limits
 
@@ -112,16 +112,24 @@ def _piece(block: Block, members: Ints) -> Block:
 
 
 def _model(block: Block) -> cp_model.CpModel:
+    """The block as CP-SAT has it, written straight into its message: a fourth of the time of saying it piece by piece."""
     model = cp_model.CpModel()
-    variables = [model.new_int_var(0, upper, "") for upper in block.upper.tolist()]
+    variables = range(len(block.gain))
+    for most in block.upper.tolist():
+        model.proto.variables.add().domain.extend([0, most])
     start = np.searchsorted(block.row, np.arange(len(block.most) + 1)).tolist()
     columns, entries = block.column.tolist(), block.entry.tolist()
-    least = np.where(block.least == NO_LEAST, LEAST_OF_ALL, block.least).tolist()
+    least = np.maximum(block.least, LEAST_OF_ALL).tolist()
     for row, most in enumerate(block.most.tolist()):
         inside = slice(start[row], start[row + 1])
-        load = cp_model.LinearExpr.weighted_sum([variables[c] for c in columns[inside]], entries[inside])
-        model.add_linear_constraint(load, least[row], most)
-    model.maximize(cp_model.LinearExpr.weighted_sum(variables, block.gain.tolist()))
-    for variable, value in zip(variables, block.hint.tolist(), strict=True):
-        model.add_hint(variable, value)
+        linear = model.proto.constraints.add().linear
+        linear.vars.extend(columns[inside])
+        linear.coeffs.extend(entries[inside])
+        linear.domain.extend([least[row], most])
+    objective = model.proto.objective  # always minimised; the factor turns it round
+    objective.vars.extend(variables)
+    objective.coeffs.extend((-block.gain).tolist())
+    objective.scaling_factor = -1.0
+    model.proto.solution_hint.vars.extend(variables)
+    model.proto.solution_hint.values.extend(block.hint.tolist())
     return model
