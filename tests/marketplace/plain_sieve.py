@@ -1,5 +1,6 @@
 """The filters one offer at a time, by the families' plain rules, for the sieve that works in columns to agree with."""
 
+from collections import defaultdict
 from math import inf
 from uuid import UUID
 
@@ -22,7 +23,8 @@ Sifted = tuple[dict[Filter, int], dict[UUID, list[int]]]
 def sifted(market: Market, need: PooledNeed) -> Sifted:
     """Sift one offer after the other."""
     pattern = pattern_of(need.timing, market.calendar, market.now)
-    times = {each.offer_id: _times(market, need, each, pattern) for each in market.offers}
+    near = [each for each in market.offers if each.family is need.family and _is_near(need, each)]
+    times = defaultdict(list, {each.offer_id: _times(market, need, each, pattern) for each in near})
     left: dict[Filter, int] = {}
     found = list(market.offers)
     for step in Filter:
@@ -69,23 +71,29 @@ def _times(market: Market, need: PooledNeed, offer: PooledOffer, pattern: Patter
         return []
     capacity = suiting.capacity_of(offer, market.capacities)
     amount = 1 if need.parts > 1 else min(suiting.amount_of(need, offer), capacity)
+    hours = _hours(market, offer)
     return [
         n
         for n in range(len(pattern.starts))
         if pattern.starts[n] >= market.now
-        and _is_open(market, offer, pattern, *pattern.at(n))
+        and _is_open(market, offer, hours, pattern, n)
         and most(market, offer, *pattern.at(n)) >= amount
     ]
 
 
-def _is_open(market: Market, offer: PooledOffer, pattern: Pattern, start: int, end: int) -> bool:
-    since, until = market.calendar.span(offer.during)
+def _hours(market: Market, offer: PooledOffer) -> list[tuple[int, int]]:
+    if offer.opening is None:
+        return []
+    first, last = (market.calendar.instant(minute).date() for minute in (0, market.calendar.horizon))
+    return [market.calendar.span(each) for each in offer.opening.open_intervals(first, last)]
+
+
+def _is_open(market: Market, offer: PooledOffer, hours: list[tuple[int, int]], pattern: Pattern, n: int) -> bool:
+    (since, until), (start, end) = market.calendar.span(offer.during), pattern.at(n)
     if not (since <= start and (start + 1 if pattern.for_good else end) <= until):
         return False
     if offer.opening is None or pattern.whole_days or offer.family is Family.STAFF:
         return True
-    first, last = (market.calendar.instant(minute).date() for minute in (0, market.calendar.horizon))
-    hours = [market.calendar.span(each) for each in offer.opening.open_intervals(first, last)]
     throughout = [(start, end)] if offer.family is Family.SPACE else [(start, start + 1), (end - 1, end)]
     return all(any(since <= a and b <= until for since, until in hours) for a, b in throughout)
 
