@@ -23,7 +23,7 @@ class Region:
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self._arrays = arrays_of(problem)
-        self._f = f = formulate(self._arrays)
+        self._f = f = formulate(self._arrays, equals=True)
         self._need = {need.id: position for position, need in enumerate(problem.needs)}
         now = np.zeros(len(f.option), dtype=np.int64)
         every = np.arange(len(f.option))

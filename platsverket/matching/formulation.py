@@ -68,9 +68,9 @@ class Formulation:
         return single
 
 
-def formulate(arrays: Arrays) -> Formulation:
-    """The columns and rows of the problem."""
-    left = reduce(arrays)
+def formulate(arrays: Arrays, *, equals: bool = False) -> Formulation:
+    """The columns and rows of the problem; with `equals` also the columns that others of the need better."""
+    left = reduce(arrays, equals=equals)
     needs = np.flatnonzero(left.alive)
     needs = needs[np.argsort(left.bundle[needs], kind="stable")]
     number = np.full(len(arrays.value), -1, dtype=np.int64)

@@ -29,8 +29,11 @@ class Reduction:
     alive: Bools
 
 
-def reduce(arrays: Arrays) -> Reduction:
-    """Drop options and needs until those left could each be taken and served."""
+def reduce(arrays: Arrays, *, equals: bool = False) -> Reduction:
+    """Drop options and needs until those left could each be taken and served.
+
+    Of options that are as good as each other only one is left, unless `equals` are asked for too.
+    """
     todo = open_needs(arrays)
     owner = owners(arrays)
     option = _candidates(arrays, todo, owner)
@@ -40,7 +43,9 @@ def reduce(arrays: Arrays) -> Reduction:
     least, most = amounts(arrays, todo, owner, option)
     most = np.minimum(most, _fitting(rows, Cells(column, arrays.claim_load[cell], rows.low, rows.high), len(option)))
     cell_from = segments.starts(column, len(option))
-    kept = (least <= most) & ~_repeated(arrays, todo, option, cell, cell_from)
+    kept = least <= most
+    if not equals:
+        kept &= ~_repeated(arrays, todo, option, cell, cell_from)
     bundle = bundles(arrays)
     alive = _alive(arrays, todo, owner[option[kept]], most[kept], bundle)
     kept &= alive[owner[option]]

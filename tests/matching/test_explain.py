@@ -177,6 +177,14 @@ def test_only_a_right_plan_and_known_needs(scarce: Problem) -> None:
         explain(scarce, plan_of(scarce), needs={"z"})
 
 
+def test_an_option_that_claims_the_same_as_a_better_one_can_be_taken() -> None:
+    asked = problem(need("a", option("x", claim("hall"), score=-2), option("y", claim("hall"), score=1)))
+    (reason,) = explain(asked, solve(asked)).served
+
+    assert [match.match.option for match in reason.taken] == ["y"]
+    assert [(choice.option, choice.loss.kind, choice.loss.amount) for choice in reason.choices] == [("x", "exact", 3)]
+
+
 def test_the_difference_between_two_plans(scarce: Problem) -> None:
     after = (Match("b", "hall", 1), Match("c", "hall", 1))  # a difference asks only what is taken, not whether it fits
     terms = {("b", "room"): {"distance": -20}, ("c", "hall"): {"distance": -1}}
