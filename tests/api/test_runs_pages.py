@@ -69,11 +69,14 @@ def test_others_see_no_form_and_may_not_start(client: Client, rows: Session, sig
 
 
 def test_progress_is_polled_until_the_run_has_ended(client: Client, coordinator: Member, rows: Session) -> None:
-    progress = {"step": "solving", "value": 1200, "bound": 1500, "served": 3, "needs": 9, "seconds": 1.5}
+    progress = {"step": "solving", "value": 1200, "bound": 1500, "gap": 0.2, "served": 3, "needs": 9}
+    progress |= {"blocks": 17, "seconds": 1.5}
     run = a_run(rows, state=RunState.RUNNING, started_at=clock.now(), progress=progress)
     page = client.get(f"/runs/{run.id}", headers=ENGLISH)
     assert f'hx-get="/runs/{run.id}/progress"' in page.text
     assert "3 of 9" in text_of(page.text)
+    assert "At most this far from the best 20 %" in " ".join(text_of(page.text).split())
+    assert "Blocks solved 17" in " ".join(text_of(page.text).split())
     assert "http-equiv" not in page.text, "without scripts a link shows the latest, nothing reloads by itself"
     assert f'<a class="ds-link" href="/runs/{run.id}">' in page.text
     part = client.get(f"/runs/{run.id}/progress", headers=ENGLISH)

@@ -109,6 +109,16 @@ def test_a_run_proposes_the_room_that_is_free(engine: Engine) -> None:
     assert (outcome.served, outcome.code) == (True, "served")
 
 
+def test_how_far_a_run_has_come_is_told_and_stands_in_its_row(engine: Engine) -> None:
+    market(rooms=2, needs=3)
+    told: list[Any] = []
+    run = read(service.run_now(DRAFT, told.append))
+    assert [each["step"] for each in told][-2:] == ["solving", "explaining"]
+    assert run.progress == dict(told[-1]) | {"step": "done"}
+    assert (run.progress["served"], run.progress["needs"], run.progress["gap"]) == (2, 3, 0.0)
+    assert (run.progress["value"], run.progress["bound"]) == (run.objective, run.bound)
+
+
 def test_what_begins_soon_waits_for_an_answer_until_then_on_the_terms_of_now(engine: Engine) -> None:
     with written() as session:
         builders.offer(session, price_basis="hour", price_sek=100, conditions="Lämna nyckeln")

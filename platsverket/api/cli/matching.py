@@ -13,7 +13,7 @@ from sqlmodel import Session
 from platsverket.api import format as written
 from platsverket.api.cli import files
 from platsverket.api.cli.database import ready
-from platsverket.api.cli.progress import display
+from platsverket.api.cli.progress import run_progress
 from platsverket.api.i18n import gettext as _
 from platsverket.api.i18n import speaking
 from platsverket.api.pages.lending import name_of
@@ -58,9 +58,8 @@ def match(
         if region == SAMPLE:
             files.load_samples_once()
         draft = RunDraft(county_code=_county(region), policy=policy, seed=seed, time_limit_s=time_limit)
-        with display() as bar:
-            bar.add_task("matching", total=None, state="")
-            run_id = service.run_now(draft)
+        with run_progress() as show:
+            run_id = service.run_now(draft, show)
         _refuse_unfinished(_read(run_id))
         with db.unit_of_work() as session:
             _print(session, report(session, run_id))

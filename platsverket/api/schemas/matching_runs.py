@@ -81,7 +81,13 @@ class RunOut(Wire):
     time_limit_s: float
     started_by: Annotated[str | None, Meta(description="Nobody: the system itself.")]
     attempts: int
-    progress: Annotated[dict[str, Any], Meta(description="step, value, bound, served, needs, seconds.")]
+    progress: Annotated[
+        dict[str, Any],
+        Meta(
+            description="step, value, bound, gap (the share of the bound that may still be gained), served, needs, "
+            "blocks, seconds; renewed every second while it runs."
+        ),
+    ]
     queued_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
@@ -108,7 +114,16 @@ class RunOut(Wire):
             time_limit_s=30,
             started_by="Samordnaren",
             attempts=1,
-            progress={"step": "done", "value": 912345, "bound": 912345, "served": 9, "needs": 10, "seconds": 0.4},
+            progress={
+                "step": "done",
+                "value": 912345,
+                "bound": 912345,
+                "gap": 0.0,
+                "served": 9,
+                "needs": 10,
+                "blocks": 1,
+                "seconds": 0.4,
+            },
             queued_at=_WHEN,
             started_at=_WHEN,
             finished_at=_WHEN,

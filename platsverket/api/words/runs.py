@@ -21,6 +21,15 @@ RUNS = {
         "stability": "Stability",
     },
     "weight_meaning": dict(MEANINGS),
+    "run_kind": {
+        "whole": "All open requests",
+        "local": "One request and what stands around it",
+    },
+    "block_state": {
+        "waiting": "Waiting",
+        "leased": "Being solved",
+        "answered": "Solved",
+    },
     "run_status": {
         "optimal": "Proven best",
         "feasible": "The best that was found in time",

@@ -15,7 +15,7 @@ from platsverket.core import clock, db
 from platsverket.core.errors import Conflict, StorageFull, Unavailable
 from platsverket.marketplace.planning import documents, pool, reasons, sending
 from platsverket.marketplace.planning.building import Built, build
-from platsverket.marketplace.planning.leases import Attempt, Heartbeat, LeaseLostError, begin, hold
+from platsverket.marketplace.planning.leases import Attempt, Heartbeat, LeaseLostError, Telling, begin, hold
 from platsverket.marketplace.planning.models import RunState
 from platsverket.marketplace.planning.policy import Policy
 from platsverket.marketplace.planning.publishing import publish
@@ -25,6 +25,7 @@ from platsverket.matching import solve as solver
 from platsverket.matching.errors import MatchingError, SolverError
 from platsverket.matching.plan import Plan
 from platsverket.matching.problem import Problem
+from platsverket.matching.progress import Progress
 
 log = structlog.get_logger()
 
@@ -33,8 +34,10 @@ class PlanRejectedError(Exception):
     """The independent checker says that a plan is wrong, so nothing of it is published."""
 
 
-def execute(run_id: UUID) -> None:
+def execute(run_id: UUID, tell: Telling | None = None) -> None:
     """Do a run that is waiting, from the start to its end; nothing if it is not waiting (any more).
+
+    `tell` is called with how far it has come.
 
     Raises
     ------
@@ -49,7 +52,7 @@ def execute(run_id: UUID) -> None:
         log.info("run_not_waiting", run=str(run_id))
         return
     try:
-        _do(attempt)
+        _do(attempt, tell)
     except LeaseLostError as lost:
         log.info("run_no_longer_ours", run=str(run_id), now=str(lost))
     except Exception as error:
@@ -64,9 +67,9 @@ def _will_pass(error: Exception) -> bool:
     return isinstance(error, Unavailable) or (isinstance(error, Conflict) and error.code == "busy")
 
 
-def _do(attempt: Attempt) -> None:
+def _do(attempt: Attempt, tell: Telling | None) -> None:
     run = attempt.run
-    with Heartbeat(attempt) as heartbeat:
+    with Heartbeat(attempt, tell) as heartbeat:
         with db.unit_of_work() as session:
             market = pool.load(session, run.county_code)
         built = build(market, Policy.from_json(run.policy), name=f"run {run.id}", seed=run.seed)
@@ -76,7 +79,7 @@ def _do(attempt: Attempt) -> None:
             documents.keep_input(session, run.id, built)
         plan = _solve(attempt, built, heartbeat)
         heartbeat.check()
-        heartbeat.tell(**_progress("explaining", built, plan))
+        heartbeat.tell(**_told("explaining", built, _last(built, plan, heartbeat)))
         search_s = max(reasons.SEARCH_S, run.time_limit_s / 10)
         why = reasons.find(built, plan, should_stop=heartbeat.lost, search_s=search_s)
         heartbeat.check()
@@ -85,15 +88,8 @@ def _do(attempt: Attempt) -> None:
 
 
 def _solve(attempt: Attempt, built: Built, heartbeat: Heartbeat) -> Plan:
-    def tell(now: solver.Progress) -> None:
-        heartbeat.tell(
-            step="solving",
-            value=now.value,
-            bound=now.bound,
-            served=now.served,
-            needs=len(built.problem.needs),
-            seconds=round(now.seconds, 1),
-        )
+    def tell(now: Progress) -> None:
+        heartbeat.tell(**_told("solving", built, now))
 
     plan = solver.solve(
         built.problem,
@@ -118,14 +114,22 @@ def refuse_wrong(problem: Problem, plan: Plan) -> None:
         )
 
 
-def _progress(step: str, built: Built, plan: Plan) -> dict[str, Any]:
+def _last(built: Built, plan: Plan, heartbeat: Heartbeat) -> Progress:
+    served = len(checker.served(built.problem, plan.matches))
+    return Progress(plan.objective, plan.bound, served, plan.runtime_s, heartbeat.told.get("blocks", 0))
+
+
+def _told(step: str, built: Built, now: Progress) -> dict[str, Any]:
+    """What the run's row says while it runs, and last of all, for pages, API and terminal."""
     return {
         "step": step,
-        "value": plan.objective,
-        "bound": plan.bound,
-        "served": len(checker.served(built.problem, plan.matches)),
+        "value": now.value,
+        "bound": now.bound,
+        "gap": round(now.gap, 6),
+        "served": now.served,
         "needs": len(built.problem.needs),
-        "seconds": round(plan.runtime_s, 1),
+        "blocks": now.blocks,
+        "seconds": round(now.seconds, 1),
     }
 
 

@@ -1,7 +1,7 @@
 """Who may work on a run: one attempt at a time, and only as long as it gives signs of life."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Self
@@ -20,6 +20,8 @@ from platsverket.marketplace.planning.models import MatchingRun, RunState
 from platsverket.marketplace.planning.rules import RUN
 
 log = structlog.get_logger()
+
+Telling = Callable[[Mapping[str, Any]], None]
 
 
 class LeaseLostError(Exception):
@@ -86,9 +88,10 @@ def _until() -> Any:
 class Heartbeat:
     """Renews an attempt's lease from a thread of its own while the block runs, and notices when it is lost."""
 
-    def __init__(self, attempt: Attempt) -> None:
+    def __init__(self, attempt: Attempt, telling: Telling | None = None) -> None:
         self._attempt = attempt
-        self._progress: Mapping[str, Any] = {"step": "building"}
+        self._telling = telling
+        self.told: Mapping[str, Any] = {"step": "building"}
         self._done = threading.Event()
         self._lost = threading.Event()
         self._thread = threading.Thread(target=self._beat, name=f"heartbeat-{attempt.run.id}", daemon=True)
@@ -97,13 +100,17 @@ class Heartbeat:
         self._thread.start()
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, failed: object, *_: object) -> None:
         self._done.set()
         self._thread.join()
+        if not failed:
+            self._beat_once()  # what was told last is to be read in the row that is published next
 
     def tell(self, **progress: Any) -> None:
-        """Say how far the work has come; it is written with the next beat."""
-        self._progress = progress
+        """Say how far the work has come; it is written with the next beat, and told at once to who wants to know."""
+        self.told = progress
+        if self._telling is not None:
+            self._telling(progress)
 
     def lost(self) -> bool:
         """Tell whether the run is no longer ours."""
@@ -116,13 +123,15 @@ class Heartbeat:
 
     def _beat(self) -> None:
         every_s = min(1.0, settings().run_lease_s / 4)
-        while not self._done.wait(every_s):
-            try:
-                with db.unit_of_work() as session:
-                    ours = renew(session, self._attempt, self._progress)
-            except PlatsverketError as error:  # the database is away: the lease decides when to give up
-                log.warning("heartbeat_missed", run=str(self._attempt.run.id), error=str(error))
-                continue
-            if not ours:
-                self._lost.set()
-                return
+        while not self._lost.is_set() and not self._done.wait(every_s):
+            self._beat_once()
+
+    def _beat_once(self) -> None:
+        try:
+            with db.unit_of_work() as session:
+                ours = renew(session, self._attempt, self.told)
+        except PlatsverketError as error:  # the database is away: the lease decides when to give up
+            log.warning("heartbeat_missed", run=str(self._attempt.run.id), error=str(error))
+            return
+        if not ours:
+            self._lost.set()

@@ -77,6 +77,8 @@ class Sent:
 
     def send(self, number: int, block: Block) -> None:
         """Keep the block to be put into the table with the next look at it."""
+        if not self._out:
+            self._heard = time.monotonic()  # nobody could have taken anything before
         self._new.append(Out(number, block))
 
     def receive(self) -> Answers:
@@ -110,7 +112,8 @@ class Sent:
         if not self._new:
             return
         put = {uuid7(): out for out in self._new}
-        ends_at = clock.now() + timedelta(seconds=self._limits.remaining_s() or LONGEST_S)
+        left_s = self._limits.remaining_s()
+        ends_at = clock.now() + timedelta(seconds=LONGEST_S if left_s is None else left_s)
         with db.unit_of_work() as session:
             blocks.put(session, self._run_id, {key: to_bytes(out.block) for key, out in put.items()}, ends_at)
         self._new.clear()

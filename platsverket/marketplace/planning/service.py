@@ -11,6 +11,7 @@ from platsverket.core.jobs import app, enqueue
 from platsverket.core.settings import settings
 from platsverket.marketplace.planning import blocks, documents, queries
 from platsverket.marketplace.planning.execution import end_failed, execute, refuse_wrong
+from platsverket.marketplace.planning.leases import Telling
 from platsverket.marketplace.planning.models import MatchingRun, RunState
 from platsverket.marketplace.planning.policy import policy_named
 from platsverket.marketplace.planning.rules import RUN, RunDraft, check_may_plan
@@ -78,8 +79,10 @@ def run_again(session: Session, actor: Actor | None, run_id: UUID) -> MatchingRu
     return run
 
 
-def run_now(draft: RunDraft) -> UUID:
+def run_now(draft: RunDraft, tell: Telling | None = None) -> UUID:
     """Queue a run and do it in this process, for commands; return its id. See `report.report` for what came out.
+
+    `tell` is called with how far it has come, as it is written to the run's row.
 
     Interrupted (Ctrl-C), the run is cancelled: no worker shall take it up later.
     """
@@ -87,7 +90,7 @@ def run_now(draft: RunDraft) -> UUID:
         run = _queued(None, draft, policy_named(draft.policy).to_json())
         _add(session, None, run)
     try:
-        execute(run.id)
+        execute(run.id, tell)
     except KeyboardInterrupt:
         with db.unit_of_work() as session:
             cancel_run(session, None, run.id)

@@ -1,0 +1,31 @@
+"""SIGKILL for one of two workers in the middle of a run whose blocks both of them solve."""
+
+import pytest
+from sqlalchemy import Engine, func
+from sqlmodel import Session, select
+
+from benchmarks.killing import Trial, measured
+from platsverket.core import db
+from platsverket.marketplace.planning import documents
+from platsverket.marketplace.planning.models import MatchingRun, RunBlock
+from platsverket.matching.solve import solve
+
+pytestmark = pytest.mark.processes
+
+SECONDS = 5
+
+
+def undisturbed() -> int:
+    """What the same problem is worth when this process solves it."""
+    with db.unit_of_work() as session:
+        problem = documents.read_problem(session, session.exec(select(MatchingRun.id)).one())
+    return solve(problem, time_limit_s=SECONDS).objective
+
+
+def test_a_run_ends_well_though_a_worker_that_solves_its_blocks_is_killed(engine: Engine) -> None:
+    # `python -m benchmarks.killing` does it ten times, and kills the worker that holds the run as well.
+    row = measured(Trial(offers=110, requests=280, seconds=SECONDS, after=1, kill="helper"))
+    assert (row["state"], row["faults"], row["attempts"]) == ("done", [], 1)
+    assert row["value"] >= 0.998 * undisturbed()
+    with Session(engine) as session:
+        assert session.exec(select(func.count()).select_from(RunBlock)).one() == 0, "nothing is left of its blocks"
