@@ -14,6 +14,10 @@ TRIES = 3
 """How often a block is sent before it is given up: one that kills its worker each time would stop the run."""
 
 
+SHORTEST_S = 1e-3
+"""Seconds for a block that is sent when time is up: long enough to say so."""
+
+
 class Carrier(Protocol):
     """Has blocks solved. Answers come in any order; a block whose answer never comes is given up at last.
 
@@ -67,7 +71,7 @@ class Pool:
 
     def send(self, number: int, block: Block) -> None:
         """Put the block into the pool's queue."""
-        self._submit(number, block, 1)
+        self._put(number, block, 1)
 
     def receive(self) -> list[tuple[int, Answer | None]]:
         """The answers that have come, after at most a tenth of a second."""
@@ -93,8 +97,14 @@ class Pool:
             pool.submit(_wake)
         return pool
 
-    def _submit(self, number: int, block: Block, tries: int) -> None:
-        self._out[self._pool.submit(_solve, block, self._limits.remaining_s())] = (number, block, tries)
+    def _put(self, number: int, block: Block, tries: int) -> None:
+        try:
+            future = self._pool.submit(_solve, block, self._limits.remaining_s())
+        except BrokenProcessPool as broken:
+            # A process has died since the last answers came: those that are out will say so, and this one with them.
+            future = Future()
+            future.set_exception(broken)
+        self._out[future] = (number, block, tries)
 
     def _again(self) -> list[tuple[int, Answer | None]]:
         """Send all that was out to a new pool; what has been sent too often is given up."""
@@ -103,7 +113,7 @@ class Pool:
         self._pool = self._started()
         for number, block, tries in out:
             if tries < TRIES:
-                self._submit(number, block, tries + 1)
+                self._put(number, block, tries + 1)
         return [(number, None) for number, _, tries in out if tries >= TRIES]
 
 
@@ -112,7 +122,7 @@ def _wake() -> None:
 
 
 def _solve(block: Block, seconds: float | None) -> Answer:
-    return exact.solve(block, Limits(seconds))
+    return exact.solve(block, Limits(None if seconds is None else max(seconds, SHORTEST_S)))
 
 
 Opening = Callable[[int, Limits], Carrier]

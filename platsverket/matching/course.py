@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from itertools import count
+from itertools import count, islice
 
 import numpy as np
 
@@ -32,6 +32,8 @@ EFFORT, TRIED, ROUNDS = 0.1, 8, 8
 every cut; cuts before a problem that can be solved as one is."""
 UNITS = 40
 """Units in the first blocks that lower the bound, doubled with every cut."""
+PRICING = 0.4
+"""The share of a time limit after which the prices are as they are: a first plan and some blocks are worth more."""
 FINEST = 1024
 """Prices are whole numbers of at least 1 / 1024 points, or coarser where sums would grow too large."""
 
@@ -73,9 +75,9 @@ class Course:
         self.value = self.standing.worth()
         self._tell()
 
-    def go_on(self, carrier: Carrier) -> None:
-        """Solve blocks until the plan is proven best or the limits end it."""
-        tasks, out, number = self._tasks(), dict[int, Task](), 0
+    def go_on(self, carrier: Carrier, blocks: int | None) -> None:
+        """Solve blocks, at most so many, until the plan is proven best or the limits end it."""
+        tasks, out, number = islice(self._tasks(), blocks), dict[int, Task](), 0
         while not self.finished():
             while len(out) < carrier.width and (task := next(tasks, None)):
                 out[number] = task
@@ -104,7 +106,7 @@ class Course:
         for price, response in improving(self._market, self._price.astype(np.float64)):
             if response.bound < best:
                 best, found = response.bound, price
-            if self._limits.ended():
+            if self._limits.share() > PRICING:
                 break
         rounded = whole(found, self._scale)
         if float(self.formulation.capacity @ rounded.astype(np.float64)) < self._market.limit:
@@ -158,7 +160,9 @@ class Course:
     def _solved(self, opportunity: Opportunity, answer: Answer) -> None:
         self._took(opportunity, answer)
         columns = opportunity.program.columns
-        proven = bound_of_parts(self.formulation, self._response, self._price, self._scale, columns, answer)
+        proven = bound_of_parts(
+            self.formulation, self._response, self._price, self._scale, columns=columns, answer=answer
+        )
         self.bound = min(self.bound, self.formulation.base + answer.bound, proven)
 
     def _took(self, opportunity: Opportunity, answer: Answer) -> None:

@@ -112,7 +112,7 @@ def _piece(block: Block, members: Ints) -> Block:
 
 
 def _model(block: Block) -> cp_model.CpModel:
-    """The block as CP-SAT has it, written straight into its message: a fourth of the time of saying it piece by piece."""
+    """The block as CP-SAT has it, written straight into its message: four times as fast as saying it piece by piece."""
     model = cp_model.CpModel()
     variables = range(len(block.gain))
     for most in block.upper.tolist():

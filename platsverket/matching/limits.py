@@ -28,6 +28,12 @@ class Limits:
         """Seconds left, at least 0; None if there is no limit."""
         return None if self._time_limit_s is None else max(0.0, self._time_limit_s - self.seconds())
 
+    def share(self) -> float:
+        """The share of the time limit that is gone, 1 once the caller has stopped; 0 if there is no limit."""
+        if self.ended():
+            return 1.0
+        return 0.0 if self._time_limit_s is None else self.seconds() / self._time_limit_s
+
     def reserve(self, seconds: float) -> None:
         """Keep so much of the time limit, at most a tenth of it, for what comes after the search."""
         if self._time_limit_s is not None:

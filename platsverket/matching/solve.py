@@ -24,6 +24,7 @@ def solve(
     *,
     time_limit_s: float | None = None,
     gap: float = 0.0,
+    blocks: int | None = None,
     seed: int | None = None,
     workers: int = 1,
     progress: Callable[[Progress], None] | None = None,
@@ -33,12 +34,14 @@ def solve(
     """The best plan found, with a bound that holds for every plan.
 
     The search ends when the plan is proven best, when at most the share `gap` of the bound may still be gained, when
-    nothing more is gained by the largest blocks, at the time limit, or when `should_stop` says yes. A time limit counts
-    from the call; reading the problem into rows and asking once what it could be worth is always finished.
+    nothing more is gained by the largest blocks, after so many `blocks`, at the time limit, or when `should_stop` says
+    yes. A time limit counts from the call; putting the problem into rows, asking once what it could be worth, and
+    checking the plan are always finished.
     `should_stop` is asked about twenty times a second; it and `progress` may be called from threads, and what they
     raise ends the search and is raised here. `seed` replaces the problem's own. `opening` says who solves the blocks:
     this process if there is one of the `workers`, else a pool of processes. With one worker the same problem and seed
-    take the same course, so give the same plan, unless time or a stop cut that course short elsewhere.
+    take the same course, so give the same plan, unless time or a stop cut that course short elsewhere; cut by a
+    number of blocks it is the same again.
 
     Raises ValueError for a time limit, gap, seed or workers that make no sense, SolverError if the plan fails the
     checker.
@@ -57,7 +60,7 @@ def solve(
         limits.reserve(limits.seconds())  # checking a plan takes about as long as putting the problem into rows
         course = Course(formulation, limits, gap, seed, progress or _silent)
         course.start()
-        course.go_on(carrier)
+        course.go_on(carrier, blocks)
     finally:
         carrier.close()
     plan = _plan(arrays, course, limits, seed)

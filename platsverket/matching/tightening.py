@@ -97,7 +97,7 @@ class Tightening:
 
 
 def bound_of_parts(
-    f: Formulation, response: Response[np.int64], price: Ints, scale: int, columns: Ints, answer: Answer
+    f: Formulation, response: Response[np.int64], price: Ints, scale: int, *, columns: Ints, answer: Answer
 ) -> int:
     """The bound in points when the answer is about all that can be decided: of each part the better of two.
 

@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+import time
 from pathlib import Path
 from typing import Annotated
 
@@ -15,9 +16,11 @@ from platsverket.matching import solve as solver
 from platsverket.matching.arrays import Arrays
 from platsverket.matching.conversion import relevant
 from platsverket.matching.errors import MatchingError
-from platsverket.matching.problem import Problem
 
 ProblemFile = Annotated[Path, typer.Argument(help="A problem, see docs/matching-format.md.", show_default=False)]
+
+SHORTEST_S = 0.001
+"""What is left of a time limit that reading has used up: enough for a plan of what is fixed, and its bound."""
 
 
 def solve(
@@ -25,27 +28,41 @@ def solve(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Where the plan goes. Left out: standard output.")
     ] = None,
-    time_limit: Annotated[float | None, typer.Option(min=0, help="Seconds. Left out: until proven optimal.")] = None,
+    time_limit: Annotated[
+        float | None, typer.Option(min=0, help="Seconds, reading included. Left out: until nothing can be gained.")
+    ] = None,
+    gap: Annotated[
+        float,
+        typer.Option(min=0, max=0.99, help="Stop when so small a share of the bound is left to gain: 0.01 is 1 %."),
+    ] = 0.0,
+    blocks: Annotated[
+        int | None,
+        typer.Option(min=0, help="Stop after so many blocks; with one worker that gives the same plan again."),
+    ] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Left out: the problem's own.")] = None,
     workers: Annotated[
-        int, typer.Option(min=1, help="Search threads; with one, the same input gives the same plan.")
+        int, typer.Option(min=1, help="Processes that solve blocks; with one the same input takes the same course.")
     ] = 1,
 ) -> None:
     """Solve a matching problem and write the plan."""
-    problem = _read_problem(problem_file)
+    started = time.monotonic()
+    problem = _read_arrays(problem_file)
     if output is not None:
         _check_folder(output)
+    left = None if time_limit is None else max(SHORTEST_S, time_limit - (time.monotonic() - started))
     with solver_progress(time_limit) as progress:
-        plan = solver.solve(problem, time_limit_s=time_limit, seed=seed, workers=workers, progress=progress)
+        plan = solver.solve(
+            problem, time_limit_s=left, gap=gap, blocks=blocks, seed=seed, workers=workers, progress=progress
+        )
     document = codec.plan_to_json(plan)
     if output is None:
         typer.echo(document.decode())
     else:
         _write_whole(output, document)
-    served = len(checker.served(problem, plan.matches))
+    served = len(checker.served(relevant(problem, plan), plan.matches))
     Console(stderr=True, highlight=False).print(
         f"{plan.status}: objective {plan.objective}, bound {plan.bound}, "
-        f"{served} of {len(problem.needs)} needs served, {plan.runtime_s:.1f} s"
+        f"{served} of {len(problem.need_ids)} needs served, {plan.runtime_s:.1f} s"
     )
 
 
@@ -65,13 +82,6 @@ def check(
     if violations:
         raise typer.Exit(1)
     typer.echo(f"right: objective {plan.objective}, bound {plan.bound}, {len(plan.matches)} matches")
-
-
-def _read_problem(path: Path) -> Problem:
-    try:
-        return codec.problem_from_json(_read(path))
-    except MatchingError as error:
-        raise BadInput(str(path), None, str(error)) from error
 
 
 def _read_arrays(path: Path) -> Arrays:
