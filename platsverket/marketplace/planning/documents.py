@@ -2,7 +2,6 @@
 
 import gzip
 import json
-from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +10,7 @@ from sqlmodel import Session
 from platsverket.marketplace.planning import queries
 from platsverket.marketplace.planning.building import Built, Considered, Demand
 from platsverket.marketplace.planning.models import RunDocument
-from platsverket.marketplace.planning.options import Option
+from platsverket.marketplace.planning.options import Part
 from platsverket.matching import codec
 from platsverket.matching.plan import Plan
 from platsverket.matching.problem import Problem
@@ -45,9 +44,13 @@ def read_plan(session: Session, run_id: UUID) -> Plan:
 
 
 def context(built: Built) -> dict[str, Any]:
-    """Return as JSON data what the names in a problem stand for, and how every need was sifted."""
+    """Return as JSON data what the names in a problem stand for, and how every need was sifted.
+
+    An option is called by its offer's id, with the start after an @ where that is flexible: what an offer is to a need
+    is therefore written once for all of its times.
+    """
     return {
-        "format": "platsverket-context/1",
+        "format": "platsverket-context/2",
         "epoch": built.market.calendar.epoch.isoformat(),
         "horizonMin": built.market.calendar.horizon,
         "policy": built.policy.to_json(),
@@ -57,31 +60,26 @@ def context(built: Built) -> dict[str, Any]:
 
 
 def _considered(each: Considered) -> dict[str, Any]:
+    parts = {option.part.key: option.part for demand in each.demands for option in demand.options}
     return {
         "requestId": str(each.need.request_id),
         "organisationId": str(each.need.organisation_id),
         "left": each.left,
         "blockedBy": [str(need_id) for need_id in each.blocked_by],
+        "offers": {key: _part(part) for key, part in parts.items()},
     }
+
+
+def _part(part: Part) -> dict[str, Any]:
+    return {"terms": part.terms, "distanceM": None if part.distance_m is None else round(part.distance_m)}
 
 
 def _demand(demand: Demand) -> dict[str, Any]:
+    missing = {option.key: option.missing for option in demand.options if option.missing}
     return {
         "needId": str(demand.need.need_id),
         "on": demand.on.isoformat() if demand.on else None,
-        "options": _options(demand.options),
-    }
-
-
-def _options(options: Iterable[Option]) -> dict[str, dict[str, Any]]:
-    return {
-        option.key: {
-            "offerId": str(option.offer.offer_id),
-            "terms": option.terms,
-            "distanceM": None if option.distance_m is None else round(option.distance_m),
-            "missingDates": [[missing.on.isoformat(), missing.code] for missing in option.missing],
-        }
-        for option in options
+        "missingDates": {key: [[each.on.isoformat(), each.code] for each in dates] for key, dates in missing.items()},
     }
 
 
