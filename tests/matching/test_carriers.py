@@ -1,0 +1,185 @@
+"""Who solves the blocks: this process, and a pool whose processes may die."""
+
+import time
+from collections.abc import Iterator
+
+import numpy as np
+import psutil
+import pytest
+
+from platsverket.matching.block import Answer, Block
+from platsverket.matching.carriers import TRIES, Carrier, Here, Pool, local
+from platsverket.matching.checker import check
+from platsverket.matching.limits import Limits
+from platsverket.matching.problem import Problem
+from platsverket.matching.solve import Progress, solve
+
+from .market import market
+
+NO_LIMITS = Limits(None)
+
+
+@pytest.fixture(scope="module")
+def mid() -> Problem:
+    """Within a twentieth of its bound after some blocks."""
+    return market(400)
+
+
+@pytest.fixture
+def pool() -> Iterator[Pool]:
+    opened = Pool(2, NO_LIMITS)
+    yield opened
+    opened.close()
+
+
+def block(size: int = 3, *, effort: float = 10.0) -> Block:
+    """Take one of so many, the last worth most."""
+    one, none = np.ones(size, dtype=np.int64), np.zeros(size, dtype=np.int64)
+    return Block(np.arange(size), one, none[:1], one[:1], none, np.arange(size), one, none, effort, 0)
+
+
+def endless() -> Block:
+    """As many of 60 random knapsacks of 60 things as it takes to be busy for minutes."""
+    random = np.random.default_rng(1)
+    weights = random.integers(1000, 2000, (60, 60))
+    gain, one = random.integers(1000, 2000, 60), np.ones(60, dtype=np.int64)
+    row, column = np.divmod(np.arange(3600), 60)
+    none = np.zeros(60, dtype=np.int64)
+    return Block(gain, one, none, weights.sum(axis=1) // 2, row, column, weights.ravel(), none, 1e6, 0)
+
+
+def workers() -> list[psutil.Process]:
+    """The processes of pools, without the one that watches over what processes share."""
+    return [child for child in psutil.Process().children() if "spawn_main" in " ".join(child.cmdline())]
+
+
+def answers(carrier: Carrier, number: int) -> dict[int, Answer | None]:
+    """So many answers, by the numbers that the blocks were sent under."""
+    found: dict[int, Answer | None] = {}
+    started = time.monotonic()
+    while len(found) < number:
+        assert time.monotonic() - started < 60
+        found |= dict(carrier.receive())
+    return found
+
+
+def test_here_solves_what_was_sent_when_asked_for_it() -> None:
+    carrier = local(1, NO_LIMITS)
+    carrier.send(7, block(3))
+    carrier.send(8, block(5))
+
+    assert isinstance(carrier, Here)
+    assert [(number, answer and answer.bound) for number, answer in carrier.receive()] == [(7, 2), (8, 4)]
+    assert carrier.receive() == []
+
+
+def test_here_forgets_what_is_still_out() -> None:
+    carrier = Here(NO_LIMITS)
+    carrier.send(1, block())
+    carrier.close()
+
+    assert carrier.receive() == []
+
+
+def test_a_pool_gives_the_same_answers(pool: Pool) -> None:
+    for number in range(5):
+        pool.send(number, block(number + 2))
+    found = answers(pool, 5)
+
+    assert {number: answer and answer.bound for number, answer in found.items()} == {n: n + 1 for n in range(5)}
+    assert pool.width > 2
+
+
+def test_closing_ends_the_processes_whatever_they_do(pool: Pool) -> None:
+    before = time.monotonic()
+    for number in range(4):
+        pool.send(number, endless())
+    started = _started(2)
+    pool.close()
+
+    assert not any(process.is_running() for process in started)
+    assert time.monotonic() - before < 30
+
+
+def _started(number: int) -> list[psutil.Process]:
+    """The processes of the pool once so many are there."""
+    begun = time.monotonic()
+    while len(found := workers()) < number:
+        assert time.monotonic() - begun < 30
+        time.sleep(0.05)
+    return found
+
+
+def test_a_process_that_dies_costs_no_answer(pool: Pool) -> None:
+    pool.send(1, block(3))
+    _started(2)[0].kill()
+    pool.send(2, block(4))
+    found = answers(pool, 2)
+
+    assert {number: answer and answer.bound for number, answer in found.items()} == {1: 2, 2: 3}
+
+
+def test_a_pool_found_dead_when_a_block_is_sent_is_opened_again(pool: Pool) -> None:
+    pool.send(1, block(3))
+    answers(pool, 1)
+    for process in _started(2):
+        process.kill()
+        process.wait()
+    time.sleep(0.5)  # the pool takes notice
+    pool.send(2, block(4))
+
+    assert {number: answer and answer.bound for number, answer in answers(pool, 1).items()} == {2: 3}
+
+
+def test_a_block_that_kills_every_process_is_given_up(pool: Pool) -> None:
+    pool.send(1, endless())
+    for _ in range(TRIES):
+        assert pool._out
+        died = _started(2)[0]
+        died.kill()
+        while died.is_running():  # as long as nobody has asked for answers, and so found a broken pool
+            found = pool.receive()
+
+    assert found == [(1, None)]
+    assert not pool._out
+
+
+def test_a_block_sent_when_time_is_up_is_answered_by_what_is_known() -> None:
+    limits = Limits(1e-6)
+    carrier = Pool(1, limits)
+    try:
+        carrier.send(1, endless())
+        answer = answers(carrier, 1)[1]
+    finally:
+        carrier.close()
+
+    assert answer is not None
+    assert not answer.values.any()
+
+
+def test_two_workers_find_as_good_a_plan(mid: Problem) -> None:
+    alone, both = solve(mid, gap=0.045), solve(mid, gap=0.04, workers=2)
+
+    assert check(mid, both) == ()
+    assert both.objective >= 0.955 * alone.bound
+    assert workers() == []
+
+
+def test_a_run_goes_on_without_a_process_that_died(mid: Problem) -> None:
+    killed: list[int] = []
+    told: list[Progress] = []
+
+    def kill_once(progress: Progress) -> None:
+        told.append(progress)
+        if progress.blocks and not killed:
+            victim = workers()[0]
+            killed.append(progress.blocks)
+            victim.kill()
+
+    plan = solve(mid, gap=0.045, workers=2, progress=kill_once)
+
+    assert killed
+    assert check(mid, plan) == ()
+    assert told[-1].blocks > killed[0]
+    assert plan.bound - plan.objective <= 0.045 * plan.bound
+    assert workers() == []
