@@ -1,6 +1,5 @@
 """Problems become arrays and come back meaning the same; a plan can be checked by few of the options."""
 
-
 from hypothesis import given
 from hypothesis import strategies as st
 

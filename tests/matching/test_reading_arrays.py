@@ -267,4 +267,4 @@ def test_what_is_right_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
     for path in SAMPLES.glob("*.json"):
         arrays_from_file(path)
-    arrays_from_json(EXAMPLE.replace("r3", "urn:r3").replace("desks", r'b\u00e5t\"').encode())
+    arrays_from_json(EXAMPLE.replace("r3", "urn:r3").replace("desks", r"b\u00e5t\"").encode())
