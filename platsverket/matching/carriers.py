@@ -8,12 +8,15 @@ from typing import Protocol
 
 from platsverket.matching import exact
 from platsverket.matching.block import Answer, Block
+from platsverket.matching.errors import SolverError
 from platsverket.matching.limits import Limits
 
 TRIES = 3
 """How often a block is sent before it is given up: one that kills its worker each time would stop the run."""
 
 
+DEATHS = 10
+"""How many pools may die one after the other without an answer: then it is not the blocks that kill them."""
 SHORTEST_S = 1e-3
 """Seconds for a block that is sent when time is up: long enough to say so."""
 
@@ -67,6 +70,7 @@ class Pool:
         self._workers = workers
         self._limits = limits
         self._pool = self._started()
+        self._deaths = 0
         self._out: dict[Future[Answer], tuple[int, Block, int]] = {}
 
     def send(self, number: int, block: Block) -> None:
@@ -83,6 +87,7 @@ class Pool:
                 continue
             number, _, _ = self._out.pop(future)
             answers.append((number, future.result()))
+            self._deaths = 0
         return answers + (self._again() if broken else [])
 
     def close(self) -> None:
@@ -108,6 +113,9 @@ class Pool:
 
     def _again(self) -> list[tuple[int, Answer | None]]:
         """Send all that was out to a new pool; what has been sent too often is given up."""
+        self._deaths += 1
+        if self._deaths == DEATHS:
+            raise SolverError(f"{DEATHS} pools of processes have died one after the other without an answer")
         out, self._out = list(self._out.values()), {}
         self._pool.shutdown(wait=True, cancel_futures=True)
         self._pool = self._started()

@@ -8,8 +8,9 @@ import psutil
 import pytest
 
 from platsverket.matching.block import Answer, Block
-from platsverket.matching.carriers import TRIES, Carrier, Here, Pool, local
+from platsverket.matching.carriers import DEATHS, TRIES, Carrier, Here, Pool, local
 from platsverket.matching.checker import check
+from platsverket.matching.errors import SolverError
 from platsverket.matching.limits import Limits
 from platsverket.matching.problem import Problem
 from platsverket.matching.solve import Progress, solve
@@ -142,6 +143,20 @@ def test_a_block_that_kills_every_process_is_given_up(pool: Pool) -> None:
 
     assert found == [(1, None)]
     assert not pool._out
+
+
+def test_a_pool_whose_processes_never_live_ends_the_run(pool: Pool) -> None:
+    with pytest.raises(SolverError, match="died one after the other"):
+        _kill_again_and_again(pool)
+
+
+def _kill_again_and_again(pool: Pool) -> None:
+    for number in range(DEATHS):
+        pool.send(number, endless())
+        for process in _started(2):
+            process.kill()
+        while pool._deaths <= number:
+            pool.receive()
 
 
 def test_a_block_sent_when_time_is_up_is_answered_by_what_is_known() -> None:

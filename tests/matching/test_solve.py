@@ -50,6 +50,23 @@ def test_the_same_course_of_blocks_gives_the_same_plan(hard: Problem) -> None:
     assert plan.matches != solve(hard, seed=8, gap=0.05).matches
 
 
+def test_a_run_ends_after_so_many_blocks(hard: Problem) -> None:
+    told: list[Progress] = []
+    plan = solve(hard, blocks=3, progress=told.append)
+
+    assert (plan.status, told[-1].blocks) == ("feasible", 3)
+    assert same(plan, solve(hard, blocks=3))
+    assert solve(hard, blocks=0).objective < plan.objective
+
+
+def test_a_stop_is_heard_while_prices_are_found(hard: Problem) -> None:
+    told: list[Progress] = []
+    plan = solve(hard, should_stop=lambda: True, progress=told.append)
+
+    assert (plan.status, told[-1].blocks) == ("stopped", 0)
+    assert check(hard, plan) == ()
+
+
 def test_arrays_are_solved_as_the_problem_that_they_say(small: Problem) -> None:
     assert same(solve(arrays_of(small), seed=7), solve(small, seed=7))
 
