@@ -116,12 +116,12 @@ def _alternative(built: Built, each: Alternative) -> dict[str, Any]:
 
 
 def _claim(built: Built, taking: Taking) -> dict[str, Any]:
-    during = taking.interval(built.market.calendar)
+    calendar = built.market.calendar
     return {
         "unitId": str(taking.unit),
         "amount": taking.amount,
-        "from": during.start.isoformat(),
-        "until": during.end.isoformat() if during.end else None,
+        "from": calendar.instant(taking.start).isoformat(),
+        "until": None if taking.for_good else calendar.instant(taking.end).isoformat(),
     }
 
 

@@ -6,14 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from platsverket.marketplace.planning.alternatives import UNKNOWN
-from platsverket.marketplace.planning.building import Built, Considered, Demand
+from platsverket.marketplace.planning.building import Built, Considered
 from platsverket.marketplace.planning.holders import Holders
 from platsverket.marketplace.planning.sieve import Sieve
 from platsverket.marketplace.planning.smallest_change import Search, searches
+from platsverket.marketplace.planning.together import could_be_served
 from platsverket.marketplace.requests.queries import PooledNeed
 from platsverket.matching.limits import Limits
 from platsverket.matching.loss import Losses
-from platsverket.matching.problem import Problem
 from platsverket.matching.reasons import Loss
 
 MOST_TAKEN_BY = 10
@@ -74,7 +74,7 @@ class Unserved:
         if not each.need.together and each.need.parts == 1:
             return True
         fellows = self._of_request[each.need.request_id] if each.need.together else [each]
-        return _why_unserved(self._built, each.demands[0], fellows) != "no_option"
+        return could_be_served(self._built, [demand for fellow in fellows for demand in fellow.demands])
 
     def _loss(self, each: Considered, losses: Losses) -> Loss:
         best = next((demand for demand in each.demands if demand.options), None)
@@ -108,22 +108,6 @@ class Unserved:
         if need.need_id not in self._any_left:
             self._any_left[need.need_id] = len(self._left.sift(need).found) > 0
         return self._any_left[need.need_id]
-
-
-def _why_unserved(built: Built, demand: Demand, fellows: Collection[Considered]) -> str:
-    """Solve what belongs together by itself, as if there were nobody else."""
-    keys = [demand.key for each in fellows for demand in each.demands]
-    needs = tuple(built.problem.need_of[key] for key in keys)
-    units = dict.fromkeys(claim.unit for need in needs for option in need.options for claim in option.claims)
-    known = frozenset(keys)
-    alone = Problem(
-        name=demand.key,
-        units=tuple(built.problem.unit_of[unit] for unit in units),
-        needs=needs,
-        together=(tuple(keys),) if demand.need.together else (),
-        alternatives=tuple(group for group in built.problem.alternatives if known.issuperset(group)),
-    )
-    return Losses(alone, (), Limits(None), 0, len(keys)).why_unserved(demand.key)
 
 
 def told_loss(loss: Loss) -> dict[str, Any]:
