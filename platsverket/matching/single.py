@@ -120,8 +120,18 @@ def insert(problem: Problem, matches: Iterable[Match], need: str, limits: Limits
     if insertion is None:
         return None
     single.take(insertion)
+    return _plan(problem, standing, limits)
+
+
+def as_plan(problem: Problem, matches: Iterable[Match], limits: Limits) -> Plan:
+    """The matches as a plan; ValueError if they do not fit."""
+    arrays = arrays_of(problem)
+    return _plan(problem, standing_of(formulate(arrays), arrays, matches), limits)
+
+
+def _plan(problem: Problem, standing: Standing, limits: Limits) -> Plan:
+    f, worth = standing.formulation, standing.worth()
     bound = int(Market(f).respond(np.zeros(len(f.capacity), dtype=np.int64)).bound)
-    worth = standing.worth()
     return Plan(
         problem=problem.name,
         status="optimal" if worth == bound else "feasible",

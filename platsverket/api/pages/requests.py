@@ -34,8 +34,9 @@ from platsverket.core import geo
 from platsverket.core.actor import Actor, Role
 from platsverket.core.opening import WEEKDAYS
 from platsverket.core.swedish import swedish_key
+from platsverket.marketplace.planning import service as planning
 from platsverket.marketplace.requests import queries, service
-from platsverket.marketplace.requests.models import Priority, RequestState
+from platsverket.marketplace.requests.models import NeedState, Priority, RequestState
 from platsverket.marketplace.requests.queries import RequestSearch, RequestView
 from platsverket.marketplace.requests.reading import request_to_json
 from platsverket.marketplace.requests.rules import check_may_change, check_may_file
@@ -116,7 +117,14 @@ class RequestPages(Controller):
         """Show a request with what happened to each need, and why."""
         view = queries.request_view(session, actor, key)
         named = _skill_labels(session)
-        context = {"view": view, "stories": stories_of(view, named), "own": _may_change(actor, view), "form": Form()}
+        own = _may_change(actor, view)
+        context = {
+            "view": view,
+            "stories": stories_of(view, named),
+            "own": own,
+            "may_find_now": (own or actor.coordinates) and _waits_for_something(view),
+            "form": Form(),
+        }
         return page(ONE, context)
 
     @get("/{key:uuid}/change", sync_to_thread=True)
@@ -173,8 +181,25 @@ class RequestPages(Controller):
         key: FromPath[UUID],
     ) -> Redirect:
         """Ask for it no more."""
-        service.withdraw_request(session, actor, key, form.text("words")[:LONGEST_WORDS])
+        planning.withdraw_request(session, actor, key, form.text("words")[:LONGEST_WORDS])
         return see_other(request, f"/requests/{key}", _("The request is withdrawn."))
+
+    @post("/{key:uuid}/matching-runs", sync_to_thread=True)
+    def find_now(
+        self,
+        *,
+        request: AnyRequest,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        key: FromPath[UUID],
+    ) -> Redirect:
+        """Look at once for something that serves the request."""
+        planning.queue_local_run(session, actor, key)
+        return see_other(request, f"/requests/{key}", _("We are looking now. Load the page again in a moment."))
+
+
+def _waits_for_something(view: RequestView) -> bool:
+    return view.request.state in queries.LIVE and any(each.need.state is NeedState.OPEN for each in view.needs)
 
 
 def _form_context(session: Session, form: Form, view: RequestView | None = None) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from uuid import UUID
 from msgspec import Meta
 
 from platsverket.api.schemas.base import Wire
-from platsverket.marketplace.planning.models import MatchingRun, RunState
+from platsverket.marketplace.planning.models import MatchingRun, RunKind, RunState
 from platsverket.marketplace.planning.policy import DEFAULT, MEANINGS, POLICIES, Policy
 from platsverket.marketplace.planning.queries import OutcomeView, RunView, ServedBy
 from platsverket.marketplace.planning.report import gap_percent
@@ -75,6 +75,8 @@ class RunOut(Wire):
     id: UUID
     name: str
     state: RunState
+    kind: Annotated[RunKind, Meta(description="whole: all that is open. local: one request and what stands around it.")]
+    request_id: Annotated[UUID | None, Meta(description="Of a local run.")]
     county_code: str | None
     policy: PolicyOut
     seed: int
@@ -108,6 +110,8 @@ class RunOut(Wire):
             id=UUID(_ID.format(1)),
             name="Hösten i Jämtland",
             state=RunState.DONE,
+            kind=RunKind.WHOLE,
+            request_id=None,
             county_code="23",
             policy=PolicyOut.example(),
             seed=1,
@@ -208,6 +212,8 @@ def run_out(view: RunView) -> RunOut:
         id=run.id,
         name=run.name,
         state=run.state,
+        kind=run.kind,
+        request_id=run.request_id,
         county_code=run.county_code,
         policy=policy_out(Policy.from_json(run.policy)),
         seed=run.seed,

@@ -12,6 +12,7 @@ from platsverket.api.answers import answered, created
 from platsverket.api.once import Once
 from platsverket.api.paging import Paging, listing
 from platsverket.api.schemas.base import Listing
+from platsverket.api.schemas.matching_runs import RunOut, run_out
 from platsverket.api.schemas.requests import (
     RequestBrief,
     RequestChange,
@@ -22,6 +23,8 @@ from platsverket.api.schemas.requests import (
     request_out,
 )
 from platsverket.core.actor import Actor
+from platsverket.marketplace.planning import queries as runs
+from platsverket.marketplace.planning import service as planning
 from platsverket.marketplace.requests import queries, service
 from platsverket.marketplace.requests.models import Priority, RequestState
 from platsverket.marketplace.requests.queries import RequestSearch
@@ -109,8 +112,30 @@ class Requests(Controller):
         data: JSONBody[Withdrawal],
     ) -> Response[RequestOut]:
         """Ask for it no more. What has been agreed already stays agreed."""
-        service.withdraw_request(session, actor, key, data.words)
+        planning.withdraw_request(session, actor, key, data.words)
         return _answered(session, actor, key)
+
+    @post(
+        "/{key:uuid}/matching-runs", sync_to_thread=True, status_code=201, summary="Find something now / Hitta något nu"
+    )
+    def find_now(
+        self,
+        *,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        key: FromPath[UUID],
+        once: NamedDependency[Once],
+    ) -> Response[RunOut]:
+        """Queue a run over this request and what stands around it, without waiting for the next run over everything.
+
+        Nobody who has a proposal loses it, but neighbours may be proposed something else.
+        """
+
+        def make() -> Response[RunOut]:
+            run = planning.queue_local_run(session, actor, key)
+            return created(run_out(runs.run_view(session, actor, run.id)), f"/api/v1/matching-runs/{run.id}")
+
+        return once(key, make)
 
 
 def _shown(session: Session, actor: Actor, key: UUID) -> RequestOut:

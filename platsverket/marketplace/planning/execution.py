@@ -13,16 +13,17 @@ from sqlmodel import Session
 
 from platsverket.core import clock, db
 from platsverket.core.errors import Conflict, StorageFull, Unavailable
-from platsverket.marketplace.planning import documents, pool, reasons, sending
+from platsverket.marketplace.planning import documents, nearby, pool, reasons, sending
 from platsverket.marketplace.planning.building import Built, build
 from platsverket.marketplace.planning.leases import Attempt, Heartbeat, LeaseLostError, Telling, begin, hold
-from platsverket.marketplace.planning.models import RunState
+from platsverket.marketplace.planning.models import RunKind, RunState
 from platsverket.marketplace.planning.policy import Policy
 from platsverket.marketplace.planning.publishing import publish
 from platsverket.marketplace.planning.rules import RUN
 from platsverket.matching import checker
 from platsverket.matching import solve as solver
 from platsverket.matching.errors import MatchingError, SolverError
+from platsverket.matching.limits import Limits
 from platsverket.matching.plan import Plan
 from platsverket.matching.problem import Problem
 from platsverket.matching.progress import Progress
@@ -70,14 +71,8 @@ def _will_pass(error: Exception) -> bool:
 def _do(attempt: Attempt, tell: Telling | None) -> None:
     run = attempt.run
     with Heartbeat(attempt, tell) as heartbeat:
-        with db.unit_of_work() as session:
-            market = pool.load(session, run.county_code)
-        built = build(market, Policy.from_json(run.policy), name=f"run {run.id}", seed=run.seed)
-        heartbeat.check()
-        with db.unit_of_work() as session:
-            hold(session, attempt)
-            documents.keep_input(session, run.id, built)
-        plan = _solve(attempt, built, heartbeat)
+        built, plan = (_decide if run.kind is RunKind.LOCAL else _optimise)(attempt, heartbeat)
+        refuse_wrong(built.problem, plan)
         heartbeat.check()
         heartbeat.tell(**_told("explaining", built, _last(built, plan, heartbeat)))
         search_s = max(reasons.SEARCH_S, run.time_limit_s / 10)
@@ -87,11 +82,33 @@ def _do(attempt: Attempt, tell: Telling | None) -> None:
         publish(session, attempt, built, plan, why)
 
 
+def _optimise(attempt: Attempt, heartbeat: Heartbeat) -> tuple[Built, Plan]:
+    run = attempt.run
+    with db.unit_of_work() as session:
+        market = pool.load(session, run.county_code)
+    built = build(market, Policy.from_json(run.policy), name=f"run {run.id}", seed=run.seed)
+    _keep(attempt, built, heartbeat)
+    return built, _solve(attempt, built, heartbeat)
+
+
+def _decide(attempt: Attempt, heartbeat: Heartbeat) -> tuple[Built, Plan]:
+    built, plan = nearby.decide(attempt.run, Limits(attempt.run.time_limit_s, heartbeat.lost))
+    _keep(attempt, built, heartbeat)
+    return built, plan
+
+
+def _keep(attempt: Attempt, built: Built, heartbeat: Heartbeat) -> None:
+    heartbeat.check()
+    with db.unit_of_work() as session:
+        hold(session, attempt)
+        documents.keep_input(session, attempt.run.id, built)
+
+
 def _solve(attempt: Attempt, built: Built, heartbeat: Heartbeat) -> Plan:
     def tell(now: Progress) -> None:
         heartbeat.tell(**_told("solving", built, now))
 
-    plan = solver.solve(
+    return solver.solve(
         built.problem,
         time_limit_s=attempt.run.time_limit_s,
         seed=attempt.run.seed,
@@ -100,8 +117,6 @@ def _solve(attempt: Attempt, built: Built, heartbeat: Heartbeat) -> Plan:
         should_stop=heartbeat.lost,
         opening=sending.opening(attempt.run.id),
     )
-    refuse_wrong(built.problem, plan)
-    return plan
 
 
 def refuse_wrong(problem: Problem, plan: Plan) -> None:

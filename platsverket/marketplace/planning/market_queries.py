@@ -18,6 +18,9 @@ from platsverket.marketplace.offers import queries as all_offers
 from platsverket.marketplace.offers.models import Offer, OfferState
 from platsverket.marketplace.organisations.models import Member, Partnership
 from platsverket.marketplace.proposals.models import LineClaim, Proposal, ProposalLine, ProposalState
+from platsverket.marketplace.proposals.queries import is_kept
+from platsverket.marketplace.requests.models import Need, NeedState, Request
+from platsverket.marketplace.requests.queries import LIVE
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,15 @@ class Standing:
 
     unit_id: UUID
     amount: int
+    during: Range[datetime]
+
+
+@dataclass(frozen=True)
+class Holding:
+    """What a proposal that may be replaced will claim."""
+
+    proposal_id: UUID
+    unit_id: UUID
     during: Range[datetime]
 
 
@@ -106,8 +118,48 @@ def lines_of(session: Session, proposal_ids: Collection[UUID]) -> list[ProposalL
     return list(session.scalars(found.order_by(col(ProposalLine.id))))
 
 
-def standing_claims(session: Session, unit_ids: Collection[UUID], but_for: Collection[UUID]) -> list[Standing]:
-    """Return what proposals that wait for somebody will claim of units, but for those that are replaced."""
+def holding(session: Session, unit_ids: Collection[UUID]) -> list[Holding]:
+    """Return what replaceable proposals (see `replaceable`) will claim of units, in the order of the proposals."""
+    rows = session.execute(
+        select(col(Proposal.id), col(LineClaim.unit_id), col(LineClaim.during))
+        .join(ProposalLine, col(ProposalLine.proposal_id) == col(Proposal.id))
+        .join(LineClaim, col(LineClaim.line_id) == col(ProposalLine.id))
+        .where(
+            any_of(col(LineClaim.unit_id), unit_ids),
+            col(Proposal.state) == ProposalState.PROPOSED,
+            col(Proposal.locked_at).is_(None),
+        )
+        .order_by(col(Proposal.id), col(LineClaim.id))
+    )
+    return [Holding(*row) for row in rows]
+
+
+def open_needs_of(session: Session, request_id: UUID) -> list[UUID]:
+    """Return the needs of a request that nothing serves yet, in their order."""
+    found = select(col(Need.id)).where(col(Need.request_id) == request_id, col(Need.state) == NeedState.OPEN)
+    return list(session.scalars(found.order_by(col(Need.position))))
+
+
+def waiting_for_the_like(session: Session, request_id: UUID, most: int) -> list[UUID]:
+    """Return needs of others that nothing serves yet, of the families of a request, who asked first to begin with."""
+    families = select(col(Need.family)).where(col(Need.request_id) == request_id)
+    found = (
+        select(col(Need.id))
+        .join(Request, col(Request.id) == col(Need.request_id))
+        .where(
+            col(Need.state) == NeedState.OPEN,
+            col(Need.family).in_(families),
+            col(Request.state).in_(LIVE),
+            col(Request.id) != request_id,
+        )
+        .order_by(col(Request.opened_at), col(Need.id))
+    )
+    return list(session.scalars(found.limit(most)))
+
+
+def standing_claims(session: Session, unit_ids: Collection[UUID], but_for: Collection[UUID] | None) -> list[Standing]:
+    """Return what proposals that wait for somebody will claim of units, but for those that are replaced (None: all)."""
+    stays = is_kept() if but_for is None else not_(any_of(col(Proposal.id), but_for))
     rows = session.execute(
         select(col(LineClaim.unit_id), col(LineClaim.amount), col(LineClaim.during))
         .join(ProposalLine, col(ProposalLine.id) == col(LineClaim.line_id))
@@ -115,7 +167,7 @@ def standing_claims(session: Session, unit_ids: Collection[UUID], but_for: Colle
         .where(
             any_of(col(LineClaim.unit_id), unit_ids),
             col(Proposal.state).in_((ProposalState.PROPOSED, ProposalState.APPROVED)),
-            not_(any_of(col(Proposal.id), but_for)),
+            stays,
         )
     )
     return [Standing(*row) for row in rows]

@@ -25,10 +25,16 @@ SLACK = LONGEST_SHIFT + timedelta(days=1)
 """How far beyond the last need a market looks, so that a later time can be suggested."""
 
 
-def load(session: Session, county_code: str | None) -> Market:
-    """Return the market as it is now: a county's needs (None: all), and all open offers."""
+def load(
+    session: Session, county_code: str | None, only: Collection[UUID] | None = None, *, unproposed: bool = False
+) -> Market:
+    """Return the market as it is now: a county's needs (None: all), or only those of these ids, and all open offers.
+
+    Free is what no claim and no proposal that stays takes; `unproposed` is as if no proposal stayed that a run over
+    everything would replace.
+    """
     now = clock.now()
-    needs = open_pool(session, county_code)
+    needs = open_pool(session, county_code, only)
     calendar = calendar_for(needs, now)
     offers, capacities = pooled_offers(session, calendar, now)
     need_ids = {need.need_id for need in needs}
@@ -40,7 +46,7 @@ def load(session: Session, county_code: str | None) -> Market:
         needs=needs,
         offers=offers,
         capacities=capacities,
-        taken=taken(session, calendar, now, capacities, replaced),
+        taken=taken(session, calendar, now, capacities, None if unproposed else replaced),
         partners=market_queries.partners(session),
         net=market_queries.net_lent(session),
         refused=frozenset(market_queries.refused_pairs(session, need_ids)),
@@ -120,9 +126,9 @@ def taken(
     calendar: Calendar,
     now: datetime,
     unit_ids: Collection[UUID],
-    replaced: Collection[UUID],
+    replaced: Collection[UUID] | None,
 ) -> dict[UUID, list[Taken]]:
-    """Return what claims, and proposals that stay, hold of units from now on."""
+    """Return what claims, and proposals that stay, hold of units from now on; None: all are replaced that may be."""
     found: dict[UUID, list[Taken]] = defaultdict(list)
     for claim in active_claims(session, unit_ids, Interval(now, None)):
         found[claim.unit_id].append((*calendar.held(from_range(claim.during)), claim.amount))

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlmodel import Session, col
 
 from platsverket.core.actor import Actor
@@ -19,7 +19,7 @@ from platsverket.marketplace.organisations.models import Member, Organisation
 from platsverket.marketplace.planning.models import MatchingRun, NeedOutcome, RunDocument, RunState
 from platsverket.marketplace.planning.rules import reasons_told_to
 from platsverket.marketplace.proposals import queries as proposals
-from platsverket.marketplace.proposals.models import Proposal, ProposalLine
+from platsverket.marketplace.proposals.models import Proposal, ProposalLine, ProposalState
 from platsverket.marketplace.requests.models import Need, Request
 
 
@@ -91,17 +91,35 @@ def waiting_runs(session: Session, before: datetime) -> list[MatchingRun]:
     return list(session.scalars(found.order_by(col(MatchingRun.id)).with_for_update(skip_locked=True)))
 
 
+def local_run_to_come(session: Session, request_id: UUID) -> MatchingRun | None:
+    """Return the run for a request that has not begun yet, if there is one."""
+    found = select(MatchingRun).where(
+        col(MatchingRun.request_id) == request_id, col(MatchingRun.state) == RunState.QUEUED
+    )
+    return session.scalars(found.limit(1)).first()
+
+
+def has_waiting_proposals(session: Session, request_id: UUID) -> bool:
+    """Tell whether proposals for a request wait for somebody, and so hold something."""
+    waiting = select(col(Proposal.id)).where(
+        col(Proposal.request_id) == request_id,
+        col(Proposal.state).in_((ProposalState.PROPOSED, ProposalState.APPROVED)),
+    )
+    return session.scalars(waiting.limit(1)).first() is not None
+
+
 def visible_to(actor: Actor) -> Select[MatchingRun]:
-    """Return the runs that an actor may see: coordinators all, others those that looked at a need of theirs."""
+    """Return the runs that an actor may see: coordinators all, others those that look at a need of theirs."""
     if actor.coordinates:
         return select(MatchingRun)
+    asked = select(col(Request.id)).where(col(Request.organisation_id) == actor.organisation_id)
     own = (
         select(col(NeedOutcome.run_id))
         .join(Need, col(Need.id) == col(NeedOutcome.need_id))
         .join(Request, col(Request.id) == col(Need.request_id))
         .where(col(Request.organisation_id) == actor.organisation_id)
     )
-    return select(MatchingRun).where(col(MatchingRun.id).in_(own))
+    return select(MatchingRun).where(or_(col(MatchingRun.id).in_(own), col(MatchingRun.request_id).in_(asked)))
 
 
 def runs_page(

@@ -1,4 +1,4 @@
-"""Use cases of matching runs: queue, cancel, run again, take back what was lost, replay."""
+"""Use cases of matching runs: queue, look for one request, cancel, run again, take back what was lost, replay."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -7,19 +7,36 @@ from sqlmodel import Session
 
 from platsverket.core import audit, clock, db
 from platsverket.core.actor import Actor
+from platsverket.core.errors import Conflict
 from platsverket.core.jobs import app, enqueue
 from platsverket.core.settings import settings
-from platsverket.marketplace.planning import blocks, documents, queries
+from platsverket.marketplace.planning import blocks, documents, market_queries, queries
 from platsverket.marketplace.planning.execution import end_failed, execute, refuse_wrong
 from platsverket.marketplace.planning.leases import Telling
-from platsverket.marketplace.planning.models import MatchingRun, RunState
+from platsverket.marketplace.planning.models import MatchingRun, RunKind, RunState
 from platsverket.marketplace.planning.policy import policy_named
 from platsverket.marketplace.planning.rules import RUN, RunDraft, check_may_plan
+from platsverket.marketplace.requests import service as requests
+from platsverket.marketplace.requests.models import Request
+from platsverket.marketplace.requests.queries import LIVE, locked_visible
+from platsverket.marketplace.requests.rules import check_may_change
 from platsverket.matching import solve as solver
 from platsverket.matching.plan import Plan
 
-__all__ = ["cancel_run", "execute", "queue_run", "replay", "run_again", "run_now", "take_back_lost_runs"]
+__all__ = [
+    "cancel_run",
+    "execute",
+    "queue_local_run",
+    "queue_run",
+    "replay",
+    "run_again",
+    "run_now",
+    "take_back_lost_runs",
+    "withdraw_request",
+]
 
+LOCAL_LIMIT_S = 5.0
+"""Seconds that a local run may search."""
 EXECUTE_RUN = "platsverket.marketplace.planning.jobs.execute_run"
 
 
@@ -36,6 +53,32 @@ def queue_run(session: Session, actor: Actor | None, draft: RunDraft) -> Matchin
     _add(session, actor, run)
     _send(session, run.id)
     return run
+
+
+def queue_local_run(session: Session, actor: Actor, request_id: UUID) -> MatchingRun:
+    """Look at once for something for a request's needs that have nothing yet; a run for it that waits is as good.
+
+    Raises
+    ------
+    NotFound, NotAllowed
+        The actor may not see the request, or neither change it nor coordinate.
+    Conflict
+        ``nothing_open``: none of its needs waits for anything.
+    """
+    request = locked_visible(session, actor, request_id)
+    if not actor.coordinates:
+        check_may_change(actor, request)
+    if request.state not in LIVE or not market_queries.open_needs_of(session, request_id):
+        raise Conflict("nothing_open", "None of its needs waits for a proposal.", {"id": str(request_id)})
+    return queries.local_run_to_come(session, request_id) or _local(session, actor, request_id)
+
+
+def withdraw_request(session: Session, actor: Actor, request_id: UUID, words: str = "") -> Request:
+    """Withdraw a request, see `requests.service`, and offer others what it had been proposed."""
+    request = requests.withdraw_request(session, actor, request_id, words)
+    if queries.has_waiting_proposals(session, request_id):
+        _local(session, actor, request_id)
+    return request
 
 
 def cancel_run(session: Session, actor: Actor | None, run_id: UUID) -> MatchingRun:
@@ -74,6 +117,7 @@ def run_again(session: Session, actor: Actor | None, run_id: UUID) -> MatchingRu
         workers=old.workers,
     )
     run = _queued(actor, draft, old.policy)
+    run.kind, run.request_id = old.kind, old.request_id
     _add(session, actor, run)
     _send(session, run.id)
     return run
@@ -135,6 +179,15 @@ def replay(session: Session, run_id: UUID) -> Plan:
     plan = solver.solve(problem, time_limit_s=run.time_limit_s, seed=run.seed, workers=run.workers)
     refuse_wrong(problem, plan)
     return plan
+
+
+def _local(session: Session, actor: Actor, request_id: UUID) -> MatchingRun:
+    draft = RunDraft(time_limit_s=LOCAL_LIMIT_S, workers=1)
+    run = _queued(actor, draft, policy_named(draft.policy).to_json())
+    run.kind, run.request_id = RunKind.LOCAL, request_id
+    _add(session, actor, run)
+    _send(session, run.id)
+    return run
 
 
 def _queued(actor: Actor | None, draft: RunDraft, policy: dict[str, object]) -> MatchingRun:

@@ -227,12 +227,15 @@ def ended_request_ids(session: Session, now: datetime) -> set[UUID]:
     return set(session.scalars(statement))
 
 
-def open_pool(session: Session, county_code: str | None = None) -> list[PooledNeed]:
+def open_pool(
+    session: Session, county_code: str | None = None, need_ids: Collection[UUID] | None = None
+) -> list[PooledNeed]:
     """Return the needs that a run may serve, in the order in which their requests were opened; one query.
 
     Left out are needs that are agreed, whose proposal (or an alternative's) the coordinator approved or locked, or
     whose time, or that of one they belong together with, has passed. With a county: those placed there, or placed
-    nowhere by an organisation from there; a request that belongs together comes whole, and so do alternatives.
+    nowhere by an organisation from there; a request that belongs together comes whole, and so do alternatives. With
+    ids: only those needs.
     """
     statement = (
         select(*_POOLED)
@@ -250,6 +253,8 @@ def open_pool(session: Session, county_code: str | None = None) -> list[PooledNe
     )
     if county_code is not None:
         statement = statement.where(_concerns(county_code))
+    if need_ids is not None:
+        statement = statement.where(any_of(col(Need.id), need_ids))
     return [_pooled(row) for row in session.execute(statement)]
 
 

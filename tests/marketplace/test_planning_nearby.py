@@ -1,0 +1,197 @@
+"""Local runs with a real database: one request is served at once, neighbours move but never fall."""
+
+from uuid import UUID
+
+import pytest
+from sqlalchemy import Engine, select
+
+from platsverket.core import db
+from platsverket.core.actor import Actor
+from platsverket.core.audit import AuditEntry
+from platsverket.core.errors import Conflict, NotAllowed
+from platsverket.marketplace.organisations.models import Member, Organisation
+from platsverket.marketplace.planning import nearby, queries, service
+from platsverket.marketplace.planning.models import MatchingRun, NeedOutcome, RunKind, RunState
+from platsverket.marketplace.planning.rules import RunDraft
+from platsverket.marketplace.proposals import service as proposals
+from platsverket.marketplace.proposals.models import Proposal, ProposalLine, ProposalState
+from platsverket.marketplace.requests import service as requests
+from platsverket.marketplace.requests.models import Need, NeedState, Request
+from tests import builders
+
+SMALL, LARGE = 8, 30
+
+
+@pytest.fixture(autouse=True)
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[UUID]:
+    """The runs that were sent to a worker, instead of sending them."""
+    found: list[UUID] = []
+    monkeypatch.setattr(service, "enqueue", lambda _session, _job, run_id: found.append(UUID(run_id)))
+    return found
+
+
+def room(seats: int) -> UUID:
+    with db.unit_of_work() as session:
+        return builders.offer(session, builders.space(session, seats=seats)).id
+
+
+def asked(people: int, **rest: object) -> UUID:
+    """A need for a room at one and the same time, of an organisation of its own."""
+    with db.unit_of_work() as session:
+        return builders.need(session, builders.request(session, **rest), requirements={"people": people}).id
+
+
+def whole_run() -> None:
+    service.run_now(RunDraft(time_limit_s=5))
+
+
+def owner(need_id: UUID) -> tuple[Actor, UUID]:
+    with db.unit_of_work() as session:
+        request = session.get_one(Request, session.get_one(Need, need_id).request_id)
+        return builders.actor_of(session, session.get_one(Member, request.member_id)), request.id
+
+
+def found_now(need_id: UUID) -> MatchingRun:
+    """The run that its requester asked for, when it has been done."""
+    actor, request_id = owner(need_id)
+    with db.unit_of_work() as session:
+        run_id = service.queue_local_run(session, actor, request_id).id
+    return done(run_id)
+
+
+def done(run_id: UUID) -> MatchingRun:
+    service.execute(run_id)
+    with db.unit_of_work() as session:
+        run = queries.run(session, run_id)
+    assert (run.state, run.failure) == (RunState.DONE, None)
+    return run
+
+
+def proposed() -> dict[UUID, tuple[UUID, UUID]]:
+    """Of every need with a standing proposal: that proposal and the offer."""
+    with db.unit_of_work() as session:
+        rows = session.execute(
+            select(ProposalLine, Proposal)
+            .join(Proposal, Proposal.id == ProposalLine.proposal_id)
+            .where(Proposal.state == ProposalState.PROPOSED)
+        )
+        return {line.need_id: (proposal.id, line.offer_id) for line, proposal in rows}
+
+
+def offers() -> dict[UUID, UUID]:
+    return {need_id: offer_id for need_id, (_, offer_id) in proposed().items()}
+
+
+def test_what_is_free_is_proposed_and_the_run_says_what_it_was_for(engine: Engine) -> None:
+    small, need = room(SMALL), asked(5)
+    run = found_now(need)
+    assert offers() == {need: small}
+    assert (run.kind, run.request_id, run.needs, run.served) == (RunKind.LOCAL, owner(need)[1], 1, 1)
+    assert run.member_id == owner(need)[0].member_id
+    with db.unit_of_work() as session:
+        assert session.get_one(Need, need).state is NeedState.PROPOSED
+        moves = session.scalars(select(AuditEntry.to_state).where(AuditEntry.run_id == run.id)).all()
+    assert {"queued", "running", "done", "proposed"} <= set(moves)
+
+
+def test_a_neighbour_moves_and_everybody_else_keeps_the_very_proposal(engine: Engine) -> None:
+    # The five take the large room, for there is no other; then a small one comes, and thirty who need the large one.
+    large, first = room(LARGE), asked(5)
+    whole_run()
+    far, elsewhere = asked(5), room(SMALL)
+    found_now(far)
+    before = proposed()
+    assert offers() == {first: large, far: elsewhere}
+    small, many = room(SMALL), asked(25)
+    run = found_now(many)
+    after = proposed()
+    assert offers() == {first: small, far: elsewhere, many: large}
+    assert after[far] == before[far]
+    assert after[first][0] != before[first][0]
+    assert (run.needs, run.served) == (2, 2), "the run is about those two"
+
+
+def test_what_a_coordinator_locked_stays(engine: Engine) -> None:
+    large, first = room(LARGE), asked(5)
+    whole_run()
+    room(SMALL)
+    with db.unit_of_work() as session:
+        proposals.lock(session, builders.coordinator(session), proposed()[first][0])
+    many = asked(25)
+    run = found_now(many)
+    assert offers() == {first: large}
+    assert (run.needs, run.served) == (1, 0)
+
+
+def test_nobody_is_dropped_for_somebody_worth_more(engine: Engine) -> None:
+    large, _ = room(LARGE), asked(5)
+    whole_run()
+    before = proposed()
+    crisis = asked(25, priority="crisis")
+    found_now(crisis)
+    assert proposed() == before
+    with db.unit_of_work() as session:
+        outcome = session.scalars(select(NeedOutcome).where(NeedOutcome.need_id == crisis)).one()
+    assert not outcome.served
+    whole_run()
+    assert offers() == {crisis: large}, "a run over everything may"
+
+
+def test_what_a_withdrawn_request_leaves_is_offered_to_who_waits(engine: Engine, sent: list[UUID]) -> None:
+    large, first = room(LARGE), asked(25)
+    whole_run()
+    waiting = asked(20)
+    actor, request_id = owner(first)
+    with db.unit_of_work() as session:
+        service.withdraw_request(session, actor, request_id)
+    run = done(sent[-1])
+    assert offers() == {waiting: large}
+    assert (run.kind, run.request_id) == (RunKind.LOCAL, request_id)
+
+
+def test_a_request_that_held_nothing_is_withdrawn_without_a_run(engine: Engine, sent: list[UUID]) -> None:
+    actor, request_id = owner(asked(5))
+    with db.unit_of_work() as session:
+        service.withdraw_request(session, actor, request_id)
+    assert sent == []
+
+
+def test_only_who_may_and_only_where_something_waits(engine: Engine) -> None:
+    room(SMALL)
+    need = asked(5)
+    actor, request_id = owner(need)
+    with db.unit_of_work() as session:
+        stranger, coordinator = builders.actor(session), builders.coordinator(session)
+        first = service.queue_local_run(session, coordinator, request_id)
+        again = service.queue_local_run(session, actor, request_id)
+        assert first.id == again.id, "one that waits is as good"
+        lister = builders.actor(session, session.get_one(Organisation, actor.organisation_id), roles=["lister"])
+        with pytest.raises(NotAllowed):
+            service.queue_local_run(session, lister, request_id)
+        with pytest.raises(Exception, match="request"):
+            service.queue_local_run(session, stranger, request_id)
+    done(first.id)
+    with db.unit_of_work() as session, pytest.raises(Conflict, match="waits for a proposal"):
+        service.queue_local_run(session, actor, request_id)
+    with db.unit_of_work() as session:
+        repeated = service.run_again(session, coordinator, first.id)
+        assert (repeated.kind, repeated.request_id) == (RunKind.LOCAL, request_id)
+        requests.withdraw_request(session, actor, request_id)
+    assert done(repeated.id).needs == 0, "nobody waits for the like"
+
+
+def test_options_that_are_gone_meanwhile_are_not_published(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    room(SMALL)
+    need = asked(5)
+    honest, calls = nearby._looked_at, []
+
+    def without_options(run: MatchingRun, need_ids: object) -> object:
+        calls.append(need_ids)
+        built = honest(run, need_ids)
+        if len(calls) == 1:
+            built.option_of.clear()
+        return built
+
+    monkeypatch.setattr(nearby, "_looked_at", without_options)
+    assert found_now(need).served == 0
+    assert len(calls) == 2
