@@ -14,6 +14,8 @@ from platsverket.marketplace.bookings import service as bookings
 from platsverket.marketplace.notices.queries import notices_page
 from platsverket.marketplace.notices.rules import NoticeCode
 from platsverket.marketplace.organisations.models import Member
+from platsverket.marketplace.planning import service as planning
+from platsverket.marketplace.planning.rules import RunDraft
 from platsverket.marketplace.proposals import deadlines, service
 from tests import builders
 from tests.api.conftest import HTML, SignIn, post_form, text_of
@@ -107,3 +109,18 @@ def test_marking_all_as_read(client: TestClient[Any], rows: Session, signed_in: 
     assert "2 olästa" in text_of(client.get("/notices", headers=HTML).text)
     assert post_form(client, "/notices/reading").status_code == 303
     assert "Alla är lästa." in text_of(client.get("/notices", headers=HTML).text)
+
+
+def test_coordinators_are_told_what_a_run_has_made(client: TestClient[Any], rows: Session, signed_in: SignIn) -> None:
+    builders.need(rows, builders.request(rows))
+    builders.offer(rows)
+    home = builders.organisation(rows)
+    coordinator = builders.member(rows, home, roles=["coordinator"])
+    rows.commit()
+    run_id = planning.run_now(RunDraft(time_limit_s=5))
+    signed_in(client, coordinator)
+    assert "En matchning har gett 1 förslag" in text_of(client.get("/notices", headers=HTML).text)
+    notice = notices_page(rows, builders.actor_of(rows, coordinator)).items[0]
+    assert notice.code == NoticeCode.PUBLISHED
+    answer = post_form(client, f"/notices/{notice.id}/reading")
+    assert answer.headers["location"] == f"/runs/{run_id}"

@@ -153,6 +153,19 @@ def test_a_draft_is_opened_and_withdrawn(client: TestClient[Any], headers: dict[
     assert (withdrawn.status_code, withdrawn.json()["state"]) == (200, "withdrawn")
 
 
+def test_something_is_looked_for_at_once(client: TestClient[Any], headers: dict[str, str]) -> None:
+    address = f"{REQUESTS}/{filed(client, headers)['id']}"
+    answer = client.post(f"{address}/matching-runs", headers=headers)
+    run = answer.json()
+    assert (answer.status_code, run["kind"], run["state"]) == (201, "local", "queued")
+    assert f"{REQUESTS}/{run['requestId']}" == address
+    read = client.get(answer.headers["location"], headers=headers)
+    assert (read.status_code, read.json()["id"]) == (200, run["id"])
+    client.post(f"{address}/withdrawal", json={}, headers=headers)
+    refused = client.post(f"{address}/matching-runs", headers=headers)
+    assert (refused.status_code, refused.json()["code"]) == (409, "nothing_open")
+
+
 def test_a_list_is_narrowed_and_knows_its_neighbours(
     client: TestClient[Any], headers: dict[str, str], member: Member, rows: Session
 ) -> None:

@@ -10,7 +10,8 @@ from sqlmodel import Session, select
 
 from platsverket.core import clock, timing
 from platsverket.marketplace.organisations.models import Member
-from platsverket.marketplace.planning.models import NeedOutcome, RunState
+from platsverket.marketplace.planning import service as planning
+from platsverket.marketplace.planning.models import MatchingRun, NeedOutcome, RunKind, RunState
 from platsverket.marketplace.requests.models import Need, NeedState, Request, RequestState
 from platsverket.marketplace.requests.queries import needs_of
 from platsverket.resources.models import Family
@@ -281,6 +282,25 @@ def test_a_series_has_an_outcome_for_each_date(client: Client, member: Member, r
     rows.commit()
     page = text_of(client.get(f"/requests/{request.id}", headers=ENGLISH).text)
     assert f"{first.isoformat()} Can be had {later} Taken" in page
+
+
+def test_something_is_looked_for_at_once_from_its_page(client: Client, member: Member, rows: Session) -> None:
+    request = builders.request(rows, member)
+    need = builders.need(rows, request)
+    builders.offer(rows)
+    rows.commit()
+    assert "Hitta något nu" in text_of(client.get(f"/requests/{request.id}", headers=SWEDISH).text)
+    answer = post_form(client, f"/requests/{request.id}/matching-runs")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/requests/{request.id}")
+    run = rows.exec(select(MatchingRun)).one()
+    assert (run.kind, run.request_id, run.member_id) == (RunKind.LOCAL, request.id, member.id)
+    planning.execute(run.id)
+    rows.refresh(need)
+    assert need.state is NeedState.PROPOSED
+    page = client.get(f"/requests/{request.id}", headers=ENGLISH)
+    assert "Find something now" not in text_of(page.text), "all of it has a proposal"
+    assert "One request and what stands around it" in text_of(client.get(f"/runs/{run.id}", headers=ENGLISH).text)
+    assert f'href="/requests/{request.id}"' in client.get("/runs", headers=ENGLISH).text
 
 
 def test_a_request_is_withdrawn_from_its_page(client: Client, member: Member, rows: Session) -> None:

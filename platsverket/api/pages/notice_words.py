@@ -78,6 +78,15 @@ def _disputed(facts: Facts) -> str:
     return text % _of_booking(facts)
 
 
+def _published(facts: Facts) -> str:
+    text = ngettext(
+        "A matching run has made %(n)s proposal for a coordinator to look at.",
+        "A matching run has made %(n)s proposals for a coordinator to look at.",
+        facts["proposals"],
+    )
+    return text % {"n": facts["proposals"]}
+
+
 def _of_booking(facts: Facts) -> Facts:
     who, why = word(facts["by"], "part").lower(), reason_word(facts["reason"]).lower()
     return {"request": facts["request"], "resource": facts["resource"], "who": who, "why": why}
@@ -102,4 +111,5 @@ _WORDS: Mapping[NoticeCode, Callable[[Facts], str]] = {
     NoticeCode.WITHDRAWN: _withdrawn,
     NoticeCode.CANCELLED: _cancelled,
     NoticeCode.DISPUTED: _disputed,
+    NoticeCode.PUBLISHED: _published,
 }

@@ -16,3 +16,4 @@ class NoticeCode(StrEnum):
     WITHDRAWN = "withdrawn"  # the request is no longer there
     CANCELLED = "cancelled"
     DISPUTED = "disputed"
+    PUBLISHED = "published"  # a run has made proposals for the coordinators to look at

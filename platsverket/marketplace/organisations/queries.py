@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, or_
+from sqlalchemy import any_, func, or_
 from sqlmodel import Session, col, select
 
 from platsverket.core.actor import Actor, Role
@@ -45,6 +45,12 @@ def actor_for(session: Session, member_id: UUID) -> Actor:
     if found is None:
         raise NotFound("member", member_id)
     return _actor(session, *found)
+
+
+def coordinating_organisations(session: Session) -> set[UUID]:
+    """Return the organisations that have somebody who coordinates."""
+    found = select(Member.organisation_id).where(col(Member.active), any_(col(Member.roles)) == Role.COORDINATOR.value)
+    return set(session.exec(found))
 
 
 def actor_for_token(session: Session, token: str, now: datetime) -> tuple[Actor, AccessToken] | None:

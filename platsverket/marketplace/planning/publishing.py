@@ -14,6 +14,9 @@ from sqlmodel import Session
 from platsverket.core import clock
 from platsverket.core.interval import to_range
 from platsverket.core.settings import settings
+from platsverket.marketplace.notices.rules import NoticeCode
+from platsverket.marketplace.notices.service import notify
+from platsverket.marketplace.organisations.queries import coordinating_organisations
 from platsverket.marketplace.planning import documents, market_queries, pool
 from platsverket.marketplace.planning.building import Built
 from platsverket.marketplace.planning.choosing import Chosen, Suggestion, Taking, suggestions
@@ -67,6 +70,9 @@ def publish(session: Session, attempt: Attempt, built: Built, plan: Plan, reason
     _write_outcomes(session, run, reasons.outcomes(served, dropped))
     documents.keep_plan(session, run.id, plan)
     _finish(session, run, built, plan, len(served))
+    if kept:
+        homes = coordinating_organisations(session)
+        notify(session, homes, NoticeCode.PUBLISHED, "run", run.id, proposals=len(kept), run=run.name)
 
 
 def _that_still_fit(
