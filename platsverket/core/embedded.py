@@ -1,5 +1,6 @@
 """The embedded PostgreSQL: a real server from a Python wheel, in a folder of ours, for one machine."""
 
+import json
 import os
 import shutil
 import warnings
@@ -53,10 +54,27 @@ def _start(folder: Path) -> PostgresServer:
     _check_room(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        _forget_the_dead(folder / ".handle_pids.json")
         return get_server(folder)
     except Exception as error:  # the wheel raises whatever its commands do
         _check_room(folder)
         raise Unavailable(f"The embedded PostgreSQL in {folder} does not start: {error}") from error
+
+
+def _forget_the_dead(users: Path) -> None:
+    """Strike out processes that were killed: the wheel stops its server with the last user, and waits for them."""
+    if users.exists():
+        users.write_text(json.dumps([pid for pid in json.loads(users.read_text()) if _lives(pid)]))
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # somebody else's
+        return True
+    return True
 
 
 def _check_room(folder: Path) -> None:

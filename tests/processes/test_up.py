@@ -57,6 +57,20 @@ def test_up_reaches_reasoned_proposals_stops_whole_and_finds_its_data_again(star
     again.interrupt()
 
 
+def test_what_up_started_ends_though_up_itself_is_killed_and_the_next_finds_the_database(start, alone):
+    killed = start("up", "--no-samples", env=alone)
+    killed.wait_for("Ctrl-C stops everything.")
+    killed.process.kill()
+    folder = alone["PLATSVERKET_DATA_DIR"]
+    ours = "platsverket.api.cli.main"
+    until(lambda: not [each for each in processes_in(folder) if ours in each.cmdline()], "its children have ended")
+
+    again = start("up", "--no-samples", env=alone)
+    again.wait_for("Ctrl-C stops everything.")
+    assert again.interrupt() == 130
+    until(lambda: not processes_in(folder), "every process has ended")
+
+
 def test_a_port_in_use_is_said_plainly(start, alone):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", int(alone["PLATSVERKET_PORT"])))

@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from platsverket import __version__
+from platsverket.api.cli import supervisor
 from platsverket.api.cli.commands import Commands
 from platsverket.core.errors import BadInput, Conflict, PlatsverketError, StorageFull, Unavailable
 from platsverket.matching.errors import MatchingError
@@ -53,6 +54,7 @@ def exit_code(error: Exception) -> int:
 
 def run() -> None:
     """Run the command line; say what went wrong in one line, without a traceback."""
+    supervisor.stop_with_parent()
     try:
         app()
     except (PlatsverketError, MatchingError) as error:

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,6 +16,8 @@ from platsverket.core.errors import PlatsverketError
 STOPPING_S = 10
 RESTARTS = 5
 RESTART_WINDOW_S = 60
+PARENT = "PLATSVERKET_SUPERVISOR_PID"
+WATCH_S = 1.0
 
 
 class ChildKeepsDying(PlatsverketError):
@@ -31,11 +34,15 @@ class Child:
     starts: list[float] = field(default_factory=list)
 
     def start(self) -> None:
-        """Start the process in a session of its own, so that Ctrl-C reaches the supervisor alone."""
+        """Start the process in a session of its own, so that Ctrl-C reaches the supervisor alone.
+
+        It stops by itself when the supervisor is gone (see `stop_with_parent`), even by SIGKILL.
+        """
         self.log_file.parent.mkdir(parents=True, exist_ok=True)
         with self.log_file.open("ab") as log:
             self.process = subprocess.Popen(  # noqa: S603 (our own command)
                 [sys.executable, "-m", "platsverket.api.cli.main", self.name],
+                env={**os.environ, PARENT: str(os.getpid())},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -94,3 +101,17 @@ def raise_on_terminate() -> None:
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGTERM, stop)
+
+
+def stop_with_parent() -> None:
+    """End this process, as SIGTERM does, soon after the supervisor that started it is gone. Without one: nothing."""
+    parent = os.environ.pop(PARENT, "")
+    if parent:
+        watcher = threading.Thread(target=_watch, args=(int(parent),), name="supervisor-watch", daemon=True)
+        watcher.start()
+
+
+def _watch(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(WATCH_S)
+    os.kill(os.getpid(), signal.SIGTERM)
