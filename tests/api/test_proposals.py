@@ -164,7 +164,7 @@ def test_of_a_bundle_a_lister_reads_only_family_and_lender_of_what_others_lend(
     client: TestClient[Any], rows: Session, headers: Any
 ) -> None:
     secret = builders.offer(
-        rows, builders.staff(rows, name="Anna på plan 3"), price_basis="hour", price_sek=777, conditions="Bara hos oss"
+        rows, builders.staff(rows, name="Anna på plan 3"), price_basis="hour", price_sek=7_654_321, conditions="Bara hos oss"
     )
     found = deal(rows, builders.offer(rows), secret)
     answer = client.get(path(found), headers=headers(found, "lister"))
@@ -172,5 +172,5 @@ def test_of_a_bundle_a_lister_reads_only_family_and_lender_of_what_others_lend(
     assert own["offer"]["name"]
     assert (other["offer"], other["costSek"], other["score"], other["during"]) == (None, None, None, [])
     assert (other["need"]["family"], other["lender"]) == ("staff", builders.home_of(rows, secret).name)
-    assert not [word for word in ("Anna", "777", "Bara hos oss") if word in answer.text]
+    assert not [word for word in ("Anna", "7654321", "Bara hos oss") if word in answer.text]
     assert "Anna" in client.get(path(found), headers=headers(found, "requester")).text

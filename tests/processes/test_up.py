@@ -6,7 +6,7 @@ import urllib.request
 import psutil
 import pytest
 
-from tests.processes.conftest import free_port, until
+from tests.processes.conftest import PATIENCE_S, free_port, until
 
 pytestmark = pytest.mark.processes
 
@@ -45,7 +45,7 @@ def test_up_reaches_reasoned_proposals_stops_whole_and_finds_its_data_again(star
         assert answer.status == 200
 
     second = start("up", env={**alone, "PLATSVERKET_PORT": str(free_port())})
-    assert second.process.wait(30) == 3
+    assert second.process.wait(PATIENCE_S) == 3
     assert "is in use by process" in second.said
 
     assert first.interrupt() == 130
@@ -61,6 +61,7 @@ def test_what_up_started_ends_though_up_itself_is_killed_and_the_next_finds_the_
     killed = start("up", "--no-samples", env=alone)
     killed.wait_for("Ctrl-C stops everything.")
     killed.process.kill()
+    killed.process.wait()
     folder = alone["PLATSVERKET_DATA_DIR"]
     ours = "platsverket.api.cli.main"
     until(lambda: not [each for each in processes_in(folder) if ours in each.cmdline()], "its children have ended")
@@ -76,14 +77,14 @@ def test_a_port_in_use_is_said_plainly(start, alone):
         taken.bind(("127.0.0.1", int(alone["PLATSVERKET_PORT"])))
         taken.listen()
         refused = start("up", env=alone)
-        assert refused.process.wait(30) == 3
+        assert refused.process.wait(PATIENCE_S) == 3
     assert f"127.0.0.1:{alone['PLATSVERKET_PORT']}" in refused.said
     assert "PLATSVERKET_PORT" in refused.said
 
 
 def test_a_wrong_setting_is_said_plainly(start, alone):
     refused = start("up", env={**alone, "PLATSVERKET_PORT": "eighty"})
-    assert refused.process.wait(30) == 2
+    assert refused.process.wait(PATIENCE_S) == 2
     assert "PLATSVERKET_PORT" in refused.said
     assert "Traceback" not in refused.said
 
@@ -92,5 +93,5 @@ def test_development_sign_in_cannot_be_on_in_production(start, alone):
     refused = start(
         "up", env={**alone, "PLATSVERKET_ENVIRONMENT": "production", "PLATSVERKET_DEVELOPMENT_SIGN_IN": "true"}
     )
-    assert refused.process.wait(30) == 2
+    assert refused.process.wait(PATIENCE_S) == 2
     assert "development_sign_in cannot be on in production" in refused.said
