@@ -16,7 +16,18 @@ from platsverket.core.settings import Settings
 from platsverket.marketplace.importing import words
 from platsverket.marketplace.importing.kinds import Kind
 from platsverket.marketplace.importing.service import KINDS
-from platsverket.marketplace.planning.policy import MEANINGS, POLICIES, VALUES
+from platsverket.marketplace.planning.climate import DAILY_KM
+from platsverket.marketplace.planning.emissions import CAR, FUELS, VAN
+from platsverket.marketplace.planning.policy import (
+    HALF_KG,
+    MEANINGS,
+    MOST_DOUBLINGS,
+    POLICIES,
+    VALUES,
+    Merits,
+    terms_of,
+    value_of,
+)
 from platsverket.marketplace.requests.models import Priority
 
 ROOT = Path(__file__).parents[2]
@@ -26,7 +37,16 @@ from write_reference import PAGES_OF_REFERENCE  # noqa: E402  (scripts are no pa
 GUIDES = ROOT / "docs" / "guides"
 README = ROOT / "README.md"
 DOCUMENTS = sorted([README, ROOT / "samples" / "README.md", *(ROOT / "docs").rglob("*.md")])
-TOLD_TO_USERS = [README, ROOT / "samples" / "README.md", ROOT / "docs" / "operating.md", *sorted(GUIDES.glob("*.md"))]
+TOLD_TO_USERS = [
+    README,
+    ROOT / "samples" / "README.md",
+    ROOT / "docs" / "operating.md",
+    ROOT / "docs" / "policies.md",
+    *sorted(GUIDES.glob("*.md")),
+]
+POLICY_PAGE = (ROOT / "docs" / "policies.md").read_text(encoding="utf-8")
+POLICY_NAMES = tuple(POLICIES)
+MOST_SIZE = 2**MOST_DOUBLINGS
 IMPORT_GUIDE = (GUIDES / "import.md").read_text(encoding="utf-8")
 
 
@@ -137,15 +157,66 @@ def test_importing_understands_the_words_of_the_screens(name):
         assert screen.lower() == code.lower() or known.get(screen.lower()) is code, f"{name}: {screen}"
 
 
-def test_the_coordinators_guide_has_the_weights_as_they_are():
-    text = (GUIDES / "coordinator.md").read_text(encoding="utf-8")
-    told = dict(zip(MEANINGS, _numbers(text, r"^\| \*[^*|]+\*((?: \| [\d,]+){4}) \|"), strict=True))
-    policies = [POLICIES[name] for name in ("balanced", "near", "thrifty", "steady")]
-    assert set(POLICIES) == {each.name for each in policies}
-    assert told == {name: [getattr(each.weights, name) for each in policies] for name in MEANINGS}
-    values = [each[0] for each in _numbers(text, r"^\| \*[^*|]+\* \| ([\d,]+) \|$")]
+def test_the_page_of_the_policies_has_their_points_as_they_are():
+    assert re.findall(r"^\| \*([^*|]+)\* \| `(\w+)` \|", POLICY_PAGE, re.MULTILINE) == [
+        (word(name, "policy"), name) for name in POLICY_NAMES
+    ]
+    told = dict(zip(MEANINGS, _numbers(POLICY_PAGE, r"^\| \*[^*|]+\*((?: \| [\d,]+){5}) \| "), strict=True))
+    assert told == {name: [getattr(POLICIES[each].weights, name) for each in POLICY_NAMES] for name in MEANINGS}
+    assert [f"| *{word(name, 'weight')}* |" for name in MEANINGS] == re.findall(
+        r"^(\| \*[^*|]+\* \|)(?: [\d,]+ \|){5} [^\n]*\w", POLICY_PAGE, re.MULTILINE
+    )
+    values = [each[0] for each in _numbers(POLICY_PAGE, r"^\| \*[^*|]+\* \| ([\d,]+) \|$")]
     assert values == [VALUES[each] for each in Priority]
-    assert f"less than {min(VALUES.values()):,}" in text
+    assert f"less than {min(VALUES.values()):,}" in POLICY_PAGE
+
+
+def test_the_page_of_the_policies_says_how_many_needs_outbid_a_crisis():
+    told = _numbers(POLICY_PAGE, r"^\| \*[^*|]+\*((?: \| \d+){5}) \|$")
+    policies = [POLICIES[name] for name in POLICY_NAMES]
+    assert told == [
+        [_needs_to_outbid_a_crisis(policy, priority) for policy in policies]
+        for priority in Priority
+        if priority is not Priority.CRISIS
+    ]
+
+
+def test_the_page_of_the_policies_says_what_a_crisis_is_worth_on_one_of_its_dates():
+    [(dates, points, needs)] = re.findall(r"with (\d+) dates ([\d,]+) points a date, which (\d+)\s", POLICY_PAGE)
+    assert int(points.replace(",", "")) * int(dates) == VALUES[Priority.CRISIS]
+    assert int(needs) == _needs_to_outbid_a_crisis(POLICIES["balanced"], Priority.ORDINARY, int(dates))
+
+
+def _needs_to_outbid_a_crisis(policy, priority, dates=1):
+    weights = policy.weights
+    crisis = (value_of(policy, Priority.CRISIS, size=1, early=0) - weights.greatest_loss) // dates
+    other = value_of(policy, priority, size=MOST_SIZE, early=99) + weights.give_and_take + weights.stability
+    return crisis // other + 1
+
+
+def test_the_example_of_the_policies_is_computed_right():
+    rooms = (
+        Merits(oversize=2 / 8, wishes=0, distance_m=10_000, co2e_kg=6 * 20 * 1.3 * CAR.g_per_km / 1000),
+        Merits(oversize=18 / 24, wishes=1, distance_m=1_000, cost_sek=2_000, co2e_kg=6 * 2 * 1.3 * CAR.g_per_km / 1000),
+    )
+    a, b = (sum(terms_of(POLICIES["balanced"], room).values()) for room in rooms)
+    serving = value_of(POLICIES["balanced"], Priority.ORDINARY, size=6, early=0)
+    assert f"| Together | −{-a:,} | −{-b:,} |" in POLICY_PAGE
+    assert f"{a - b} points better" in POLICY_PAGE
+    assert f"= {serving + a:,}\npoints, and B {serving + b:,}" in POLICY_PAGE
+    thrifty = [int(sum(terms_of(POLICIES["thrifty"], room).values())) for room in rooms]
+    for points in (-thrifty[0], -thrifty[1], thrifty[0] - thrifty[1]):
+        assert f"{points:,}" in POLICY_PAGE.partition("By *Inget slöseri*")[2][:200]
+
+
+def test_the_page_of_the_policies_has_what_a_kilometre_emits():
+    told = dict(re.findall(r"^\| (?:`(\w+)`|[^|`]+) \| (\d+) \| ", POLICY_PAGE, re.MULTILINE))
+    del told[""]  # people and furniture, below
+    assert told == {fuel.value: str(factor.g_per_km) for fuel, factor in FUELS.items()}
+    assert f"| average car (people) | {CAR.g_per_km} |" in POLICY_PAGE
+    assert f"| van (furniture) | {VAN.g_per_km} |" in POLICY_PAGE
+    assert f"{DAILY_KM} km a day" in POLICY_PAGE
+    assert f"lost at {HALF_KG:,} kg" in POLICY_PAGE
 
 
 def _numbers(text: str, row: str) -> list[list[int]]:

@@ -1,12 +1,12 @@
 """From a market to a problem: what it is worth, what goes together, and what may stand beside what."""
 
 from dataclasses import replace
-from datetime import date, time
+from datetime import date, time, timedelta
 
 import pytest
 from uuid_utils.compat import uuid7
 
-from platsverket.core.timing import Period, Weekly
+from platsverket.core.timing import Fixed, Period, Weekly
 from platsverket.marketplace.planning.building import demand_key
 from platsverket.marketplace.planning.choosing import suggestions
 from platsverket.marketplace.planning.market import Earlier
@@ -40,7 +40,7 @@ def bundle(*needs: PooledNeed) -> list[PooledNeed]:
 class TestWorth:
     @pytest.mark.parametrize("policy", POLICIES.values(), ids=list(POLICIES))
     def test_no_possible_match_is_worth_less_than_none(self, policy: Policy) -> None:
-        worst = Merits(oversize=1, wishes=0, distance_m=1e7, cost_sek=1e9, missing_dates=1, balance=-1)
+        worst = Merits(1, wishes=0, distance_m=1e7, cost_sek=1e9, missing_dates=1, co2e_kg=1e15, balance=-1)
         assert sum(terms_of(policy, worst).values()) == -policy.weights.greatest_loss
         assert min(VALUES.values()) > policy.weights.greatest_loss
 
@@ -50,6 +50,25 @@ class TestWorth:
         least_crisis = VALUES[Priority.CRISIS] - policy.weights.greatest_loss
         assert least_crisis > 90 * most[Priority.STATUTORY]
         assert least_crisis > 400 * most[Priority.ORDINARY]
+        assert least_crisis > 800 * most[Priority.EXPLORATORY]
+
+    @pytest.mark.parametrize("policy", POLICIES)
+    def test_a_crisis_is_not_outbid_by_three_hundred_meetings_but_it_would_be_by_five_hundred(
+        self, policy: str
+    ) -> None:
+        room, weeks = offer(), Fixed(at(35), at(56))
+        crisis = need(priority=Priority.CRISIS, timing=weeks)
+        hours = [
+            Fixed(at(35 + day, hour), at(35 + day, hour) + timedelta(hours=1))
+            for day in range(21)
+            for hour in range(24)
+        ]
+        for meetings, crisis_is_served in ((300, True), (500, False)):
+            asked = [crisis, *(need(timing=hour) for hour in hours[:meetings])]
+            found = built(market(asked, [room]), policy)
+            served = {match.need for match in solved(found).matches}
+            assert (str(crisis.need_id) in served) == crisis_is_served, meetings
+            assert len(served) == (1 if crisis_is_served else meetings)
 
     def test_who_asks_first_is_only_a_tie_breaker(self) -> None:
         policy = POLICIES["balanced"]

@@ -206,7 +206,7 @@ def test_what_is_found_is_weighed_as_the_plain_rules_do(seed: int) -> None:
             assert costs[place] == (cost_sek(lent, spans) or 0)
             fit = suiting.fit(asked, lent)
             assert weighed.of(place)["fit"] == -round(12_000 * fit.oversize)
-            assert weighed.of(place)["wishes"] == -round(6_000 * (1 - fit.should_share))
+            assert weighed.of(place)["wishes"] == -round(5_000 * (1 - fit.should_share))
 
 
 def test_every_requirement_is_asked_in_the_random_markets() -> None:

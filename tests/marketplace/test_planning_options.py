@@ -352,10 +352,11 @@ def test_terms_say_what_speaks_for_and_against() -> None:
     [found] = options(need(organisation_id=org, requirements=wish), hall, net={org: 5, lister: -5})
     assert found.terms == {
         "fit": -10_800,  # 36 of 40 seats stay empty: 0.9 of 12,000
-        "distance": -8_000,  # more than 50 km
+        "distance": -6_000,  # more than 50 km
         "cost": -500,  # two hours at 1,000 SEK: a tenth of what is dear
-        "wishes": -6_000,
+        "wishes": -5_000,
         "dates": 0,
+        "climate": -1_049,  # four cars, 2 · 1.3 · 162 km · 211 g: 356 kg, so 356 / 1,356 of 4,000
         "give_and_take": 2_000,
     }
     assert found.points == sum(found.terms.values())

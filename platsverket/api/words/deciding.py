@@ -14,6 +14,7 @@ DECIDING = {
         "wishes": "Meets the wishes",
         "dates": "All dates",
         "cost": "Cheap",
+        "climate": "Spares the climate",
         "give_and_take": "Give and take",
     },
     "criterion_meaning": {
@@ -22,6 +23,7 @@ DECIDING = {
         "cost": "Points are lost for what it costs, up to 20,000 SEK.",
         "wishes": "Points are lost for wishes beside the requirements that are not met.",
         "dates": "Points are lost for dates that are missing in a series.",
+        "climate": "Points are lost for the transport and the fuel that it takes: half of them at 1,000 kg CO2e.",
         "give_and_take": "Points are won when who has lent much is helped by who has borrowed much.",
     },
     "refusal_code": {

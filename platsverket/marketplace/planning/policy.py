@@ -35,6 +35,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "cost": "Cheap before expensive: points lost at 20,000 SEK or more, in proportion below that.",
         "wishes": "Wishes beside the requirements: points lost when none are met, in proportion otherwise.",
         "dates": "A whole series before one with gaps: points lost per share of dates that are missing.",
+        "climate": "Little transport and clean fuels: half of the points lost at 1,000 kg CO2e, less below that.",
         "give_and_take": "Who has lent much is served first, and who has borrowed much is asked first.",
         "amount": "Large needs before small: points won for every doubling of people, pieces or percent.",
         "stability": "What was proposed last time stays: points won for keeping it.",
@@ -48,10 +49,11 @@ class Weights:
     """Most points that each criterion can give or take, see `MEANINGS`."""
 
     fit: int = 12_000
-    distance: int = 8_000
+    distance: int = 6_000
     cost: int = 5_000
-    wishes: int = 6_000
-    dates: int = 6_000
+    wishes: int = 5_000
+    dates: int = 5_000
+    climate: int = 4_000
     give_and_take: int = 2_000
     amount: int = 2_000
     stability: int = 3_000
@@ -65,7 +67,7 @@ class Weights:
     @property
     def greatest_loss(self) -> int:
         """The most points that an option can lose."""
-        return self.fit + self.distance + self.cost + self.wishes + self.dates + self.give_and_take
+        return self.fit + self.distance + self.cost + self.wishes + self.dates + self.climate + self.give_and_take
 
 
 @dataclass(frozen=True)
@@ -82,9 +84,10 @@ class Policy:
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "Policy":
-        """Return the policy that a run was queued with."""
-        known = POLICIES.get(stored["name"])
-        return cls(stored["name"], known.meaning if known else "", Weights(**stored.get("weights", {})))
+        """Return the policy that a run was queued with; a criterion that there was not yet then weighed nothing."""
+        known, weights = POLICIES.get(stored["name"]), stored.get("weights")
+        as_then = Weights() if weights is None else Weights(**(dict.fromkeys(MEANINGS, 0) | weights))
+        return cls(stored["name"], known.meaning if known else "", as_then)
 
 
 POLICIES: Mapping[str, Policy] = MappingProxyType(
@@ -95,12 +98,17 @@ POLICIES: Mapping[str, Policy] = MappingProxyType(
             Policy(
                 "near",
                 "Short ways first: distance counts most, fit and cost less.",
-                Weights(fit=6_000, distance=17_000, cost=2_500),
+                Weights(fit=6_000, distance=16_000, cost=2_500, climate=3_000),
             ),
             Policy(
                 "thrifty",
                 "Waste nothing: fit and cost count most, distance less.",
-                Weights(fit=16_000, distance=3_000, cost=10_000, wishes=3_000, dates=5_000),
+                Weights(fit=15_000, distance=2_000, cost=10_000, wishes=3_000, dates=4_000, climate=3_000),
+            ),
+            Policy(
+                "climate",
+                "Climate first: little transport and clean fuels count most, fit and cost less.",
+                Weights(fit=5_000, distance=4_000, cost=2_500, wishes=4_000, dates=4_000, climate=18_000),
             ),
             Policy(
                 "steady",
@@ -132,6 +140,9 @@ def value_of(policy: Policy, priority: Priority, size: int, early: int) -> int:
 Points = NDArray[np.int64]
 FAR_M = 50_000
 DEAR_SEK = 20_000
+HALF_KG = 1_000
+"""Of CO2e at which half of the points are lost. Never are all of them: who needs much transport anyway, for whom it
+matters most, still does better with less of it."""
 
 
 Numbers = float | NDArray[np.float64]
@@ -147,6 +158,7 @@ class Merits:
     distance_m: Numbers = 0.0
     cost_sek: Numbers = 0.0
     missing_dates: Numbers = 0.0
+    co2e_kg: Numbers = 0.0
     balance: Numbers = 0.0
 
 
@@ -159,6 +171,7 @@ def terms_of(policy: Policy, merits: Merits) -> dict[str, Points]:
         "cost": -_points(weights.cost, np.minimum(merits.cost_sek / DEAR_SEK, 1.0)),
         "wishes": -_points(weights.wishes, 1 - merits.wishes),
         "dates": -_points(weights.dates, merits.missing_dates),
+        "climate": -_points(weights.climate, merits.co2e_kg / (merits.co2e_kg + HALF_KG)),
         "give_and_take": _points(weights.give_and_take, merits.balance),
     }
 

@@ -5,11 +5,13 @@ from functools import cached_property, lru_cache
 from uuid import UUID
 
 import numpy as np
+from numpy.typing import NDArray
 
 from platsverket.competence.facts import StaffFacts
 from platsverket.core.opening import OpeningHours
 from platsverket.marketplace.offers.models import PriceBasis
 from platsverket.marketplace.planning.audiences import Audiences, numbered
+from platsverket.marketplace.planning.emissions import factor_of
 from platsverket.marketplace.planning.free import FreeTime
 from platsverket.marketplace.planning.market import Market, PooledOffer
 from platsverket.marketplace.planning.patterns import Pattern
@@ -105,6 +107,11 @@ class Shelf:
     def price_basis(self) -> Rows:
         """How each is priced: positions in `BASES`."""
         return np.array([BASES.index(offer.price_basis) for offer in self.offers], np.int64)
+
+    @cached_property
+    def g_per_km(self) -> NDArray[np.float64]:
+        """What is emitted on the way to each, or by driving it: grams of CO2e for each kilometre."""
+        return np.array([factor_of(offer.facts).g_per_km for offer in self.offers], np.float64)
 
     @cached_property
     def net(self) -> Minutes:

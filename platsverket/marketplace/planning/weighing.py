@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from platsverket.marketplace.offers.models import PriceBasis
+from platsverket.marketplace.planning import climate
 from platsverket.marketplace.planning.market import Market
 from platsverket.marketplace.planning.patterns import Pattern
 from platsverket.marketplace.planning.policy import Merits, Numbers, Points, Policy, balance_of, terms_of
@@ -48,6 +49,7 @@ def weigh(market: Market, policy: Policy, found: Found) -> Weighed:
         distance_m=np.where(found.distances_m == inf, 0.0, found.distances_m),
         cost_sek=costs_sek(market.calendar, found),
         missing_dates=(~found.free).mean(axis=1) if found.pattern.series else np.zeros(len(rows)),
+        co2e_kg=climate.co2e_kg(market.calendar, market.now, found),
         balance=_balances(market, found),
     )
     return Weighed(terms_of(policy, merits))
