@@ -1,5 +1,6 @@
 """Problems and plans as JSON and back, strictly: what is not understood is refused, naming the place."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from platsverket.matching.arrays import Arrays
@@ -15,6 +16,7 @@ __all__ = [
     "arrays_from_file",
     "arrays_from_json",
     "arrays_to_file",
+    "arrays_to_json",
     "plan_from_json",
     "plan_to_json",
     "problem_from_json",
@@ -45,7 +47,12 @@ def plan_to_json(plan: Plan) -> bytes:
     return write_plan(plan)
 
 
+def arrays_to_json(arrays: Arrays) -> Iterator[bytes]:
+    """The problem as UTF-8 JSON, in parts to be put together; reading it again gives equal arrays."""
+    return write_arrays(arrays)
+
+
 def arrays_to_file(arrays: Arrays, path: Path) -> None:
     """Write the problem as UTF-8 JSON, a part at a time; reading it again gives equal arrays."""
     with path.open("wb") as file:
-        file.writelines(write_arrays(arrays))
+        file.writelines(arrays_to_json(arrays))

@@ -73,9 +73,9 @@ def with_agreements(arrays: Arrays, problem: Problem) -> Arrays:
         arrays,
         together=tuple(tuple(need_at[need] for need in group) for group in problem.together),
         alternatives=tuple(tuple(need_at[need] for need in group) for group in problem.alternatives),
-        fixed=_rows(arrays, problem.fixed),
+        fixed=amounts_at(arrays, problem.fixed),
         forbidden=options_at(arrays, problem.forbidden),
-        previous=_rows(arrays, problem.previous),
+        previous=amounts_at(arrays, problem.previous),
     )
 
 
@@ -88,7 +88,8 @@ def options_at(arrays: Arrays, choices: Iterable[Match | Forbidden]) -> Ints:
     return np.array([option for option in found if option is not None], dtype=np.int64)
 
 
-def _rows(arrays: Arrays, matches: Sequence[Match]) -> Ints:
+def amounts_at(arrays: Arrays, matches: Sequence[Match]) -> Ints:
+    """Rows [option, amount] of the matches, all of whose options the arrays have."""
     amounts = np.array([match.amount for match in matches], dtype=np.int64)
     return np.column_stack([options_at(arrays, matches), amounts])
 

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -389,7 +390,8 @@ def test_what_is_for_good_weighs_its_fixed_price_only() -> None:
 
 @given(st.integers(0, 200), st.integers(1, 30))
 def test_spread_positions_are_different_and_have_both_ends(count: int, most: int) -> None:
-    found = spread(count, most)
+    both = [np.full(min(count, most), number) for number in (most, count)]
+    found = spread(np.arange(min(count, most)), *both).tolist()
     assert len(found) == len(set(found)) == min(count, most)
     if count and most > 1:
         assert {0, count - 1} <= set(found)

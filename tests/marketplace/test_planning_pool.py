@@ -34,8 +34,8 @@ from platsverket.marketplace.proposals.models import (
 )
 from platsverket.marketplace.requests.models import Need, NeedState, Request
 from platsverket.matching import solve as solver
+from platsverket.matching.arrays import Arrays
 from platsverket.matching.plan import Plan
-from platsverket.matching.problem import Problem
 from platsverket.resources.models import Family
 from tests import builders
 from tests.counting import counted
@@ -170,10 +170,10 @@ class TestPublishing:
             builders.need(session, request, family=Family.VEHICLE)
         honest = solver.solve
 
-        def solve(problem: Problem, **how: Any) -> Plan:
+        def solve(arrays: Arrays, **how: Any) -> Plan:
             with written() as session:
                 builders.claim(session, unit, builders.days(14, 15))
-            return honest(problem, **how)
+            return honest(arrays, **how)
 
         monkeypatch.setattr(solver, "solve", solve)
         assert done().served == 0
@@ -302,7 +302,7 @@ def test_a_long_search_ends_soon_after_the_run_was_cancelled(engine: Engine, mon
         builders.need(session, builders.request(session))
     honest, told = solver.solve, threading.Event()
 
-    def endless(problem: Problem, **how: Any) -> Plan:
+    def endless(arrays: Arrays, **how: Any) -> Plan:
         how["progress"](solver.Progress(1, 2, 0, 0.5))
         [run] = rows(MatchingRun)
         with written() as session:
@@ -312,7 +312,7 @@ def test_a_long_search_ends_soon_after_the_run_was_cancelled(engine: Engine, mon
                 told.set()
                 break
             threading.Event().wait(0.05)
-        return honest(problem, **how)
+        return honest(arrays, **how)
 
     monkeypatch.setattr(solver, "solve", endless)
     service.run_now(RunDraft(time_limit_s=60))
@@ -327,7 +327,7 @@ def test_progress_is_written_while_the_search_goes_on(engine: Engine, monkeypatc
     honest = solver.solve
     seen: list[dict[str, Any]] = []
 
-    def slow(problem: Problem, **how: Any) -> Plan:
+    def slow(arrays: Arrays, **how: Any) -> Plan:
         how["progress"](solver.Progress(7, 9, 3, 1.25))
         for _ in range(100):
             [run] = rows(MatchingRun)
@@ -335,7 +335,7 @@ def test_progress_is_written_while_the_search_goes_on(engine: Engine, monkeypatc
                 seen.append(run.progress)
                 break
             threading.Event().wait(0.05)
-        return honest(problem, **how)
+        return honest(arrays, **how)
 
     monkeypatch.setattr(solver, "solve", slow)
     service.run_now(RunDraft(time_limit_s=5))

@@ -38,7 +38,7 @@ def alternatives(
     taken: dict[str, set[str]] = {}
     for line in lines:
         taken.setdefault(line.demand.key, set()).add(line.option.key)
-    found = {line: list(_ranked(built, line, taken[line.demand.key])) for line in lines}
+    found = {line: list(_ranked(line, taken[line.demand.key])) for line in lines}
     for rank in range(MOST_ALTERNATIVES):
         for line, ranked in found.items():
             if rank < len(ranked):
@@ -46,7 +46,7 @@ def alternatives(
     return {line: sorted(ranked, key=_least_loss_first) for line, ranked in found.items()}
 
 
-def _ranked(built: Built, line: Chosen, taken: Collection[str]) -> Iterator[Alternative]:
+def _ranked(line: Chosen, taken: Collection[str]) -> Iterator[Alternative]:
     """The best options that the need does not have, of as many offers as possible."""
     others = [option for option in line.demand.options if option.key not in taken]
     seen: dict[object, int] = {line.option.offer.offer_id: 1}
@@ -58,7 +58,7 @@ def _ranked(built: Built, line: Chosen, taken: Collection[str]) -> Iterator[Alte
         several = line.demand.parts > 1
         if not several or option.most >= line.amount:
             amount = line.amount if several else option.amount
-            score = built.problem.option_of[line.demand.key, option.key].score * (amount if several else 1)
+            score = line.demand.score(option) * (amount if several else 1)
             yield Alternative(option, amount, takings_of(option, amount), score, UNKNOWN)
 
 
@@ -66,7 +66,7 @@ def _with_loss(
     built: Built, line: Chosen, each: Alternative, holders: Holders, loss_of: Callable[[str, str], Loss]
 ) -> Alternative:
     if holders.fits_instead(line, each.takings):
-        kept = built.problem.stability * built.as_before(line.demand, line.option)
+        kept = built.arrays.stability * built.as_before(line.demand, line.option)
         loss = Loss("at_most", amount=line.score + kept - each.score, to_others=0)
     else:
         loss = loss_of(line.demand.key, each.option.key)

@@ -1,25 +1,24 @@
 """From a market to the problem that the optimiser gets, keeping what every name in it stands for."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property, lru_cache
-from itertools import combinations, pairwise, product
+from functools import cached_property
+from itertools import combinations, product
 from uuid import UUID
 
 from platsverket.core.settings import settings
 from platsverket.marketplace.planning import suiting
-from platsverket.marketplace.planning.free import FreeTime
+from platsverket.marketplace.planning.columns import arrays_of
 from platsverket.marketplace.planning.market import Market
-from platsverket.marketplace.planning.options import Option, options_of
+from platsverket.marketplace.planning.options import Option, Options, options_of
 from platsverket.marketplace.planning.policy import MOST_EARLY, Policy, value_of
 from platsverket.marketplace.planning.sieve import Filter, Sieve
-from platsverket.marketplace.planning.times import During
 from platsverket.marketplace.requests.queries import PooledNeed
-from platsverket.matching import problem as matching
-
-MOST_TIMES = 10_000
-Intervals = tuple[matching.Interval, ...]
+from platsverket.matching.arrays import Arrays
+from platsverket.matching.conversion import amounts_at, problem_of
+from platsverket.matching.need import Match
+from platsverket.matching.problem import Problem
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,7 +36,11 @@ class Demand:
     amount: int
     parts: int
     share: int
-    options: Sequence[Option]
+    options: Options
+
+    def score(self, option: Option) -> int:
+        """What the option is worth to the optimiser, for each one that is taken of it."""
+        return round(option.points / self.share)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,13 +60,19 @@ class Considered:
 
 @dataclass(frozen=True, eq=False)
 class Built:
-    """The problem with what stands behind it."""
+    """The problem with what stands behind it. `previous` is what the proposals that it replaces had chosen."""
 
     market: Market
     policy: Policy
-    problem: matching.Problem
+    arrays: Arrays
+    previous: Sequence[Match]
     considered: Sequence[Considered]
     sieve: Sieve
+
+    @cached_property
+    def problem(self) -> Problem:
+        """The problem as objects, where there are few or somebody has to look at them."""
+        return problem_of(self.arrays)
 
     @cached_property
     def demand_of(self) -> dict[str, Demand]:
@@ -77,11 +86,11 @@ class Built:
 
     def as_before(self, demand: Demand, option: Option) -> bool:
         """Tell whether the proposals that this run replaces had chosen the same."""
-        return (demand.key, option.key) in self._previous
+        return (demand.key, option.key) in self._kept
 
     @cached_property
-    def _previous(self) -> frozenset[tuple[str, str]]:
-        return frozenset((match.need, match.option) for match in self.problem.previous)
+    def _kept(self) -> frozenset[tuple[str, str]]:
+        return frozenset((match.need, match.option) for match in self.previous)
 
 
 def build(market: Market, policy: Policy, *, name: str, seed: int) -> Built:
@@ -90,18 +99,17 @@ def build(market: Market, policy: Policy, *, name: str, seed: int) -> Built:
     needs = _earliest_first(market.needs)
     considered = tuple(_without_broken_bundles([_consider(sieve, policy, need, early) for need, early in needs]))
     demands = [demand for each in considered for demand in each.demands]
-    during = lru_cache(MOST_TIMES)(_intervals)  # most options of a need want the same time
-    problem = matching.Problem(
-        name=name,
-        seed=seed,
-        units=tuple(_units(market, sieve.free, demands)),
-        needs=tuple(_need(demand, during) for demand in demands),
-        together=tuple(_together(considered)),
-        alternatives=tuple(_alternatives(considered)),
-        previous=tuple(_previous(market, demands)),
+    at = {demand.key: position for position, demand in enumerate(demands)}
+    previous = tuple(_previous(market, demands))
+    arrays = arrays_of(market, sieve.free, demands, name, seed)
+    arrays = replace(
+        arrays,
         stability=policy.weights.stability,
+        together=tuple(_together(considered, at)),
+        alternatives=tuple(_alternatives(considered, at)),
+        previous=amounts_at(arrays, previous),
     )
-    return Built(market, policy, problem, considered, sieve)
+    return Built(market, policy, arrays, previous, considered, sieve)
 
 
 def demand_key(need_id: UUID, on: date | None) -> str:
@@ -127,7 +135,7 @@ def _consider(sieve: Sieve, policy: Policy, need: PooledNeed, early: int) -> Con
     return Considered(need, sifted.left, demands, dates)
 
 
-def _demand(need: PooledNeed, on: date | None, value: int, dates: int, options: Sequence[Option]) -> Demand:
+def _demand(need: PooledNeed, on: date | None, value: int, dates: int, options: Options) -> Demand:
     amount = need.amount if need.parts > 1 else 1
     return Demand(demand_key(need.need_id, on), need, on, value, amount, need.parts, amount * (dates or 1), options)
 
@@ -143,84 +151,35 @@ def _without_broken_bundles(considered: Sequence[Considered]) -> Iterator[Consid
         yield replace(each, demands=(), blocked_by=blocked_by) if blocked_by else each
 
 
-def _units(market: Market, free: FreeTime, demands: Sequence[Demand]) -> Iterator[matching.Unit]:
-    offers = {option.offer.offer_id: option.offer for demand in demands for option in demand.options}
-    holders = {unit: offer for offer in offers.values() for unit, _ in offer.units}
-    for unit, offer in holders.items():
-        at = offer.position
-        yield matching.Unit(
-            id=str(unit),
-            capacity=market.capacities[unit],
-            available=_pieces(market, free, unit) if market.taken.get(unit) else None,
-            position=(at.latitude, at.longitude) if at else None,
-        )
-
-
-def _pieces(market: Market, free: FreeTime, unit: UUID) -> tuple[matching.Piece, ...]:
-    """What is left of a unit's capacity, from the epoch to the horizon."""
-    left = free.left_of(unit)
-    edges = [*left.edges.tolist(), market.calendar.horizon]
-    pieces = ((max(start, 0), min(end, market.calendar.horizon)) for start, end in pairwise(edges))
-    return tuple(
-        matching.Piece(start, end, capacity)
-        for (start, end), capacity in zip(pieces, left.left.tolist(), strict=True)
-        if start < end
-    )
-
-
-def _need(demand: Demand, during: Callable[[During], Intervals]) -> matching.Need:
-    return matching.Need(
-        id=demand.key,
-        value=demand.value,
-        amount=demand.amount,
-        parts=demand.parts,
-        options=tuple(_option(demand, option, during(option.during)) for option in demand.options),
-    )
-
-
-def _option(demand: Demand, option: Option, during: Intervals) -> matching.Option:
-    return matching.Option(
-        id=option.key,
-        score=round(option.points / demand.share),
-        max=option.most if demand.parts > 1 else None,
-        claims=tuple(matching.Claim(unit, amount, during) for unit, amount in option.part.claims),
-    )
-
-
-def _intervals(during: During) -> Intervals:
-    return tuple(matching.Interval(start, end) for start, end in during)
-
-
-def _together(considered: Sequence[Considered]) -> list[tuple[str, ...]]:
-    bundles: dict[UUID, list[str]] = {}
+def _together(considered: Sequence[Considered], at: Mapping[str, int]) -> Iterator[tuple[int, ...]]:
+    bundles: dict[UUID, list[int]] = {}
     for each in considered:
         if each.need.together:
-            bundles.setdefault(each.need.request_id, []).extend(demand.key for demand in each.demands)
-    return [tuple(keys) for keys in bundles.values() if len(keys) > 1]
+            bundles.setdefault(each.need.request_id, []).extend(at[demand.key] for demand in each.demands)
+    return (tuple(needs) for needs in bundles.values() if len(needs) > 1)
 
 
-def _alternatives(considered: Sequence[Considered]) -> Iterator[tuple[str, ...]]:
+def _alternatives(considered: Sequence[Considered], at: Mapping[str, int]) -> Iterator[tuple[int, ...]]:
     """At most one of each group. A need served date by date stands against the others with every date."""
-    groups: dict[tuple[UUID, int], list[list[str]]] = {}
+    groups: dict[tuple[UUID, int], list[list[int]]] = {}
     for each in considered:
         if each.need.alternative_group is not None and each.demands:
             group = groups.setdefault((each.need.request_id, each.need.alternative_group), [])
-            group.append([demand.key for demand in each.demands])
+            group.append([at[demand.key] for demand in each.demands])
     for group in groups.values():
-        if all(len(keys) == 1 for keys in group):
-            yield from [tuple(keys[0] for keys in group)] if len(group) > 1 else []
+        if all(len(needs) == 1 for needs in group):
+            yield from [tuple(needs[0] for needs in group)] if len(group) > 1 else []
         else:
             for one, other in combinations(group, 2):
                 yield from product(one, other)
 
 
-def _previous(market: Market, demands: Sequence[Demand]) -> Iterator[matching.Match]:
-    known = {demand.key: {option.key for option in demand.options} for demand in demands}
+def _previous(market: Market, demands: Sequence[Demand]) -> Iterator[Match]:
+    demand_of = {demand.key: demand for demand in demands}
     amounts: dict[tuple[str, str], int] = {}
     for each in market.earlier:
         key = demand_key(each.need_id, each.on)
-        if each.option_key in known.get(key, ()):
+        if key in demand_of and each.option_key in demand_of[key].options.keys:
             amounts[key, each.option_key] = each.amount
-    parts = {demand.key: demand.parts for demand in demands}
     for (key, option_key), amount in amounts.items():
-        yield matching.Match(key, option_key, amount if parts[key] > 1 else 1)
+        yield Match(key, option_key, amount if demand_of[key].parts > 1 else 1)

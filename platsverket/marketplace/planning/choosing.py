@@ -84,9 +84,9 @@ def suggestions(built: Built, matches: Iterable[Match]) -> list[Suggestion]:
 
 
 def _chosen(built: Built, match: Match) -> Chosen:
-    demand, option = built.demand_of[match.need], built.option_of[match.need, match.option]
-    score = built.problem.option_of[match.need, match.option].score * match.amount
-    return Chosen(demand, option, option.amount * match.amount, score)
+    demand = built.demand_of[match.need]
+    option = demand.options.named(match.option)
+    return Chosen(demand, option, option.amount * match.amount, demand.score(option) * match.amount)
 
 
 def _thin(built: Built, lines: Iterable[Chosen]) -> set[UUID]:

@@ -22,6 +22,7 @@ from platsverket.marketplace.planning.publishing import publish
 from platsverket.marketplace.planning.rules import RUN
 from platsverket.matching import checker
 from platsverket.matching import solve as solver
+from platsverket.matching.conversion import relevant
 from platsverket.matching.errors import MatchingError, SolverError
 from platsverket.matching.limits import Limits
 from platsverket.matching.plan import Plan
@@ -72,9 +73,10 @@ def _do(attempt: Attempt, tell: Telling | None) -> None:
     run = attempt.run
     with Heartbeat(attempt, tell) as heartbeat:
         built, plan = (_decide if run.kind is RunKind.LOCAL else _optimise)(attempt, heartbeat)
-        refuse_wrong(built.problem, plan)
+        checked = relevant(built.arrays, plan)
+        refuse_wrong(checked, plan)
         heartbeat.check()
-        heartbeat.tell(**_told("explaining", built, _last(built, plan, heartbeat)))
+        heartbeat.tell(**_told("explaining", built, _last(checked, plan, heartbeat)))
         search_s = max(reasons.SEARCH_S, run.time_limit_s / 10)
         why = reasons.find(built, plan, should_stop=heartbeat.lost, search_s=search_s)
         heartbeat.check()
@@ -109,7 +111,7 @@ def _solve(attempt: Attempt, built: Built, heartbeat: Heartbeat) -> Plan:
         heartbeat.tell(**_told("solving", built, now))
 
     return solver.solve(
-        built.problem,
+        built.arrays,
         time_limit_s=attempt.run.time_limit_s,
         seed=attempt.run.seed,
         workers=attempt.run.workers,
@@ -129,8 +131,8 @@ def refuse_wrong(problem: Problem, plan: Plan) -> None:
         )
 
 
-def _last(built: Built, plan: Plan, heartbeat: Heartbeat) -> Progress:
-    served = len(checker.served(built.problem, plan.matches))
+def _last(problem: Problem, plan: Plan, heartbeat: Heartbeat) -> Progress:
+    served = len(checker.served(problem, plan.matches))
     return Progress(plan.objective, plan.bound, served, plan.runtime_s, heartbeat.told.get("blocks", 0))
 
 
@@ -142,7 +144,7 @@ def _told(step: str, built: Built, now: Progress) -> dict[str, Any]:
         "bound": now.bound,
         "gap": round(now.gap, 6),
         "served": now.served,
-        "needs": len(built.problem.needs),
+        "needs": len(built.arrays.value),
         "blocks": now.blocks,
         "seconds": round(now.seconds, 1),
     }

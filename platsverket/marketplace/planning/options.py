@@ -1,11 +1,13 @@
-"""Options: the ways in which offers could serve a need, weighed, and cut to as many as the optimiser gets."""
+"""Options: the ways in which offers could serve a need, weighed, and cut to as many as the optimiser gets.
 
-from collections.abc import Iterator, Sequence
+They stand in columns: of the hundreds of thousands of a country only those become objects that somebody looks at.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from math import inf
-from typing import TypeVar
+from typing import overload
 from uuid import UUID
 
 import numpy as np
@@ -13,10 +15,12 @@ import numpy as np
 from platsverket.core.timing import Flexible
 from platsverket.marketplace.planning.market import Market, PooledOffer
 from platsverket.marketplace.planning.patterns import Missing, spread
-from platsverket.marketplace.planning.places import Rows
-from platsverket.marketplace.planning.policy import Policy
+from platsverket.marketplace.planning.places import Metres, Rows
+from platsverket.marketplace.planning.policy import Points, Policy
+from platsverket.marketplace.planning.shelves import Shelf
 from platsverket.marketplace.planning.sieve import Found
-from platsverket.marketplace.planning.times import During, Mask
+from platsverket.marketplace.planning.stock import ranges
+from platsverket.marketplace.planning.times import Calendar, During, Mask, Minutes
 from platsverket.marketplace.planning.weighing import Weighed, weigh
 
 LEAST_STARTS = 4
@@ -24,23 +28,19 @@ LEAST_STARTS = 4
 RANKS_PER_TURN = 3
 """A second time of the best offer comes after a first time of so many offers."""
 
-T = TypeVar("T")
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Part:
     """What an offer is to a need, whenever it is taken.
 
     `amount` is how much of the offer one option takes: 8 desks, 50 percent, or one thing where lots may be put
-    together, up to `most`. `claims` are the ids of the units that it takes, each with how much. `terms` are its points
-    by criterion, for all that the need asks for.
+    together, up to `most`. `terms` are its points by criterion, for all that the need asks for.
     """
 
     key: str
     offer: PooledOffer
     amount: int
     most: int
-    claims: tuple[tuple[str, int], ...]
     distance_m: float | None
     terms: dict[str, int]
     points: int
@@ -98,117 +98,192 @@ class Option:
         return ((unit, of_one * self.part.amount) for unit, of_one in self.part.offer.units)
 
 
-def options_of(market: Market, policy: Policy, found: Found, most: int) -> dict[date | None, list[Option]]:
+@dataclass(frozen=True, slots=True, eq=False)
+class Parts:
+    """What the chosen offers are to a need: `Part` in columns, with `rows` for the offers' places on the shelf."""
+
+    shelf: Shelf
+    rows: Rows
+    amounts: Minutes
+    most: Minutes
+    distances_m: Metres
+    terms: Mapping[str, Points]
+    points: Points
+    for_good: bool
+
+    @property
+    def keys(self) -> list[str]:
+        """The ids of the offers."""
+        return [self.shelf.keys[row] for row in self.rows.tolist()]
+
+    def part(self, n: int) -> Part:
+        """Return one of them."""
+        row, distance_m = int(self.rows[n]), float(self.distances_m[n])
+        return Part(
+            key=self.shelf.keys[row],
+            offer=self.shelf.offers[row],
+            amount=int(self.amounts[n]),
+            most=int(self.most[n]),
+            distance_m=None if distance_m == inf else distance_m,
+            terms={name: int(points[n]) for name, points in self.terms.items()},
+            points=int(self.points[n]),
+            for_good=self.for_good,
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Way:
+    """When an offer is taken, and which dates are missed. `start` ends the names of options that differ in it."""
+
+    during: During
+    missing: tuple[Missing, ...] = ()
+    start: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Options(Sequence[Option]):
+    """The options of a need, or of one date of it: which of the parts in which of the ways, the best first."""
+
+    parts: Parts
+    part_of: Rows
+    ways: Sequence[Way]
+    way_of: Rows
+    on: date | None = None
+
+    @property
+    def keys(self) -> list[str]:
+        """What each is called: its offer's id, with the start after an @ where that is flexible."""
+        keys, pairs = self.parts.keys, zip(self.part_of.tolist(), self.way_of.tolist(), strict=True)
+        return [keys[part] + self.ways[way].start for part, way in pairs]
+
+    def named(self, key: str) -> Option:
+        """Return the one that is called so; ValueError if there is none."""
+        return self[self.keys.index(key)]
+
+    def __len__(self) -> int:
+        return len(self.part_of)
+
+    @overload
+    def __getitem__(self, at: int) -> Option: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> "Options": ...
+
+    def __getitem__(self, at: int | slice) -> "Option | Options":
+        if isinstance(at, slice):
+            return Options(self.parts, self.part_of[at], self.ways, self.way_of[at], self.on)
+        part, way = self.parts.part(int(self.part_of[at])), self.ways[self.way_of[at]]
+        return Option(part.key + way.start, part, way.during, way.missing, self.on)
+
+
+def options_of(market: Market, policy: Policy, found: Found, most: int) -> dict[date | None, Options]:
     """Return a need's options, at most so many for each date that is served apart (None: there is no such date).
 
     A flexible start gives several options of an offer, the more the fewer offers there are.
     """
     if not len(found):
         return {}
-    options, pattern = _Options(market, found, weigh(market, policy, found)), found.pattern
-    if pattern.by_date:
-        return dict(options.by_date(most))
-    if pattern.series:
-        return {None: options.of_series(most)}
-    return {None: options.of_starts(most)}
+    weighed = weigh(market, policy, found)
+    if found.pattern.by_date:
+        return dict(_by_date(found, weighed, most))
+    best = _best(found, weighed)[:most]
+    if found.pattern.series:
+        return {None: _of_series(market, found, weighed, best)}
+    if not isinstance(found.need.timing, Flexible):
+        way, same = Way((found.pattern.at(0),)), np.zeros(len(best), np.int64)
+        return {None: Options(_parts(found, weighed, best), np.arange(len(best)), (way,), same)}
+    return {None: _of_starts(market.calendar, found, weighed, best, most)}
 
 
-class _Options:
-    """Makes the options of one need, of no more offers than are chosen. A place is the position of an offer found."""
-
-    def __init__(self, market: Market, found: Found, weighed: Weighed) -> None:
-        self._market = market
-        self._found = found
-        self._weighed = weighed
-        self._part = cache(self._made)
-
-    def by_date(self, most: int) -> Iterator[tuple[date, list[Option]]]:
-        """The best offers of each date."""
-        found, dates = self._found, self._found.pattern.dates
-        order = np.lexsort((found.shelf.order[found.rows], -self._weighed.points))
-        free = found.free[order].T
-        for n in np.flatnonzero(free.any(axis=1)).tolist():
-            during, on = (found.pattern.at(n),), dates[n]
-            parts = [self._part(place) for place in order[np.flatnonzero(free[n])[:most]].tolist()]
-            yield on, [Option(part.key, part, during, (), on) for part in parts]
-
-    def of_series(self, most: int) -> list[Option]:
-        """The best offers, each with the dates that it serves; offers with the same dates share them."""
-        known: dict[bytes, tuple[During, tuple[Missing, ...]]] = {}
-        options = []
-        for place in self._best(most).tolist():
-            free, is_open = self._found.free[place], self._found.is_open[place]
-            key = free.tobytes() + is_open.tobytes()
-            if key not in known:
-                known[key] = self._dates(free, is_open)
-            part = self._part(place)
-            options.append(Option(part.key, part, *known[key]))
-        return options
-
-    def of_starts(self, most: int) -> list[Option]:
-        """The best offers, with one possible time or several of each."""
-        starts = max(LEAST_STARTS, most // len(self._found))
-        by_offer = [self._starts(place, starts) for place in self._best(most).tolist()]
-        options = [self._at(place, n) for place, n in best_and_diverse(by_offer, most)]
-        return sorted(options, key=lambda option: (-option.points, option.during[0], option.key))
-
-    def _best(self, most: int) -> Rows:
-        """The places of the best offers; of equals those that are free first."""
-        found = self._found
-        first = found.pattern.starts[found.free.argmax(axis=1)]
-        best: Rows = np.lexsort((found.shelf.order[found.rows], first, -self._weighed.points))[:most]
-        return best
-
-    def _starts(self, place: int, most: int) -> list[tuple[int, int]]:
-        times = np.flatnonzero(self._found.free[place])
-        return [(place, int(times[n])) for n in spread(len(times), most)]
-
-    def _at(self, place: int, n: int) -> Option:
-        part, span = self._part(place), self._found.pattern.at(n)
-        if not isinstance(self._found.need.timing, Flexible):
-            return Option(part.key, part, (span,))
-        return Option(f"{part.key}@{self._market.calendar.instant(span[0]):%Y-%m-%dT%H:%MZ}", part, (span,))
-
-    def _dates(self, free: Mask, is_open: Mask) -> tuple[During, tuple[Missing, ...]]:
-        """When a series takes place, and which dates it misses."""
-        pattern, now = self._found.pattern, self._market.now
-        during = tuple(pattern.at(n) for n in np.flatnonzero(free).tolist())
-        missing = tuple(
-            Missing(pattern.dates[n], "past" if pattern.starts[n] < now else "taken" if is_open[n] else "closed")
-            for n in np.flatnonzero(~free).tolist()
-        )
-        return during, missing
-
-    def _made(self, place: int) -> Part:
-        found, need = self._found, self._found.need
-        row, distance_m = int(found.rows[place]), float(found.distances_m[place])
-        terms = self._weighed.of(place)
-        several = need.parts > 1
-        amount = 1 if several else int(found.amounts[place])
-        return Part(
-            key=found.shelf.keys[row],
-            offer=found.shelf.offers[row],
-            amount=amount,
-            claims=tuple((unit, of_one * amount) for unit, of_one in found.shelf.units[row]),
-            most=min(int(found.most[place]), need.amount) if several else 1,
-            distance_m=None if distance_m == inf else distance_m,
-            terms=terms,
-            points=sum(terms.values()),
-            for_good=found.pattern.for_good,
-        )
+def _by_date(found: Found, weighed: Weighed, most: int) -> Iterator[tuple[date, Options]]:
+    """The best offers of each date."""
+    order = np.lexsort((found.shelf.order[found.rows], -weighed.points))
+    free = found.free[order]
+    chosen = free & (free.cumsum(axis=0) <= most)
+    best = np.flatnonzero(chosen.any(axis=1))
+    parts, place_of = _parts(found, weighed, order[best]), np.cumsum(chosen.any(axis=1)) - 1
+    for n in np.flatnonzero(chosen.any(axis=0)).tolist():
+        part_of = place_of[np.flatnonzero(chosen[:, n])]
+        on = found.pattern.dates[n]
+        yield on, Options(parts, part_of, (Way((found.pattern.at(n),)),), np.zeros_like(part_of), on)
 
 
-def best_and_diverse(by_offer: Sequence[Sequence[T]], most: int) -> list[T]:
-    """Return at most so many times of offers, the best offers first: half of them several of the best, the rest others.
+def _of_series(market: Market, found: Found, weighed: Weighed, best: Rows) -> Options:
+    """Each offer with the dates that it serves; offers with the same dates share them."""
+    known: dict[bytes, int] = {}
+    ways: list[Way] = []
+    way_of = []
+    for free, is_open in zip(found.free[best], found.is_open[best], strict=True):
+        key = free.tobytes() + is_open.tobytes()
+        if key not in known:
+            known[key] = len(ways)
+            ways.append(_dates(market, found, free, is_open))
+        way_of.append(known[key])
+    return Options(_parts(found, weighed, best), np.arange(len(best)), ways, np.array(way_of))
 
-    Which times of an offer come first differs from offer to offer, so that not all want the same hour.
+
+def _dates(market: Market, found: Found, free: Mask, is_open: Mask) -> Way:
+    """When a series takes place, and which dates it misses."""
+    pattern = found.pattern
+    during = tuple(pattern.at(n) for n in np.flatnonzero(free).tolist())
+    missing = tuple(
+        Missing(pattern.dates[n], "past" if pattern.starts[n] < market.now else "taken" if is_open[n] else "closed")
+        for n in np.flatnonzero(~free).tolist()
+    )
+    return Way(during, missing)
+
+
+def _of_starts(calendar: Calendar, found: Found, weighed: Weighed, best: Rows, most: int) -> Options:
+    """The best offers, with several times of each."""
+    free, pattern = found.free[best], found.pattern
+    counts = free.sum(axis=1)
+    place, nth = best_and_diverse(counts, max(LEAST_STARTS, most // len(found)), most)
+    times = np.nonzero(free)[1][(np.cumsum(counts) - counts)[place] + nth]
+    chosen, part_of = np.unique(place, return_inverse=True)
+    parts = _parts(found, weighed, best[chosen])
+    order = np.lexsort((parts.shelf.order[parts.rows[part_of]], times, -parts.points[part_of]))
+    which, way_of = np.unique(times[order], return_inverse=True)
+    ways = [Way((pattern.at(n),), (), _name(calendar, pattern.at(n)[0])) for n in which.tolist()]
+    return Options(parts, part_of[order], ways, way_of)
+
+
+def _name(calendar: Calendar, start: int) -> str:
+    return f"@{calendar.instant(start):%Y-%m-%dT%H:%MZ}"
+
+
+def _best(found: Found, weighed: Weighed) -> Rows:
+    """The places of the offers found, the best first; of equals those that are free first."""
+    first = found.pattern.starts[found.free.argmax(axis=1)]
+    best: Rows = np.lexsort((found.shelf.order[found.rows], first, -weighed.points))
+    return best
+
+
+def _parts(found: Found, weighed: Weighed, places: Rows) -> Parts:
+    several, most = found.need.parts > 1, found.most[places]
+    return Parts(
+        shelf=found.shelf,
+        rows=found.rows[places],
+        amounts=np.ones_like(most) if several else found.amounts[places],
+        most=np.minimum(most, found.need.amount) if several else np.ones_like(most),
+        distances_m=found.distances_m[places],
+        terms={name: points[places] for name, points in weighed.terms.items()},
+        points=weighed.points[places],
+        for_good=found.pattern.for_good,
+    )
+
+
+def best_and_diverse(counts: Rows, starts: int, most: int) -> tuple[Rows, Rows]:
+    """Choose at most so many times of offers, the best offers first: half of them several of the best, the rest others.
+
+    `counts` is how many times each offer has, of which at most `starts` are considered, evenly spread. Which of them
+    come first differs from offer to offer, so that not all want the same hour. Returns the offer's place, and which
+    of its times.
     """
-    turns = [
-        (rank, turn, of_offer[(rank + turn) % len(of_offer)])
-        for rank, of_offer in enumerate(by_offer)
-        for turn in range(len(of_offer))
-    ]
-    turns.sort(key=lambda each: (each[0] + RANKS_PER_TURN * each[1], each[1]))
-    best, rest = turns[: most - most // 2], turns[most - most // 2 :]
-    rest.sort(key=lambda each: each[1] > 0)  # a first time before any second one; else as it was
-    return [option for _, _, option in best + rest[: most // 2]]
+    considered = np.minimum(counts, starts)
+    rank, turn = np.repeat(np.arange(len(counts)), considered), ranges(np.zeros_like(considered), considered)
+    order = np.lexsort((turn, rank + RANKS_PER_TURN * turn))
+    best, rest = order[: most - most // 2], order[most - most // 2 :]
+    rest = rest[np.argsort(turn[rest] > 0, kind="stable")]  # a first time before any second one; else as it was
+    chosen = np.concatenate((best, rest[: most // 2]))
+    rank, turn = rank[chosen], turn[chosen]
+    return rank, spread((rank + turn) % considered[rank], considered[rank], counts[rank])

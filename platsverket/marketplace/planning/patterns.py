@@ -48,13 +48,10 @@ class Pattern:
         return bool(self.dates) and not self.series
 
 
-def spread(count: int, most: int) -> list[int]:
-    """Return at most so many of the positions 0 to count - 1, evenly spread, with the first and the last."""
-    if count <= most:
-        return list(range(count))
-    if most == 1:
-        return [0]
-    return [round(n * (count - 1) / (most - 1)) for n in range(most)]
+def spread(nth: Minutes, most: Minutes, counts: Minutes) -> Minutes:
+    """Return which of so many times each nth is, of at most so many evenly spread, with the first and the last."""
+    which: Minutes = np.rint(nth * (counts - 1) / np.maximum(np.minimum(most, counts) - 1, 1)).astype(np.int64)
+    return which
 
 
 def pattern_of(timing: Timing, calendar: Calendar, now: int) -> Pattern:

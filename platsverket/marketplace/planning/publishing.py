@@ -197,7 +197,7 @@ def _finish(session: Session, run: MatchingRun, built: Built, plan: Plan, served
         bound=plan.bound,
         needs=len(built.considered),
         served=served,
-        options=sum(len(need.options) for need in built.problem.needs),
+        options=len(built.arrays.score),
         runtime_s=(now - (run.started_at or now)).total_seconds(),
         progress=run.progress | {"step": "done"},
     )
