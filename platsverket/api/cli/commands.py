@@ -16,6 +16,7 @@ class Commands(TyperGroup):
     places: ClassVar[Mapping[str, tuple[str, str]]] = {
         "up": ("up", "up"),
         "match": ("matching", "match"),
+        "replay": ("replaying", "replay"),
         "solve": ("solving", "solve"),
         "check": ("solving", "check"),
         "bench": ("bench", "app"),

@@ -1,4 +1,4 @@
-"""Use cases of matching runs: queue, look for one request, cancel, run again, take back what was lost, replay."""
+"""Use cases of matching runs: queue, look for one request, cancel, run again, take back what was lost."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -10,8 +10,8 @@ from platsverket.core.actor import Actor
 from platsverket.core.errors import Conflict
 from platsverket.core.jobs import app, enqueue
 from platsverket.core.settings import settings
-from platsverket.marketplace.planning import blocks, documents, market_queries, queries
-from platsverket.marketplace.planning.execution import end_failed, execute, refuse_wrong
+from platsverket.marketplace.planning import blocks, market_queries, queries
+from platsverket.marketplace.planning.execution import end_failed, execute
 from platsverket.marketplace.planning.leases import Telling
 from platsverket.marketplace.planning.models import MatchingRun, RunKind, RunState
 from platsverket.marketplace.planning.policy import policy_named
@@ -20,15 +20,12 @@ from platsverket.marketplace.requests import service as requests
 from platsverket.marketplace.requests.models import Request
 from platsverket.marketplace.requests.queries import LIVE, locked_visible
 from platsverket.marketplace.requests.rules import check_may_change
-from platsverket.matching import solve as solver
-from platsverket.matching.plan import Plan
 
 __all__ = [
     "cancel_run",
     "execute",
     "queue_local_run",
     "queue_run",
-    "replay",
     "run_again",
     "run_now",
     "take_back_lost_runs",
@@ -166,19 +163,6 @@ def take_back_lost_runs(session: Session) -> None:
     for run in queries.waiting_runs(session, now - timedelta(seconds=settings().run_lease_s)):
         run.updated_at = now  # not again before as long a time has passed
         _send(session, run.id)
-
-
-def replay(session: Session, run_id: UUID) -> Plan:
-    """Solve the stored problem of a run again, with the same seed, and return the plan.
-
-    It is the plan that the run found, unless that one was cut short by time or used several workers.
-    NotFound if the run has not come so far that a problem was stored.
-    """
-    run = queries.run(session, run_id)
-    problem = documents.read_problem(session, run_id)
-    plan = solver.solve(problem, time_limit_s=run.time_limit_s, seed=run.seed, workers=run.workers)
-    refuse_wrong(problem, plan)
-    return plan
 
 
 def _local(session: Session, actor: Actor, request_id: UUID) -> MatchingRun:

@@ -1,0 +1,28 @@
+"""`replay`: solve what a run has stored again, and say whether the same plan comes out."""
+
+from typing import Annotated
+from uuid import UUID
+
+import typer
+
+from platsverket.api.cli.database import ready
+from platsverket.marketplace.planning import replaying
+
+
+def replay(
+    run: Annotated[UUID, typer.Argument(help="The run's id: it stands in its address and below `match`.")],
+) -> None:
+    """Solve the stored problem of a matching run again. Exit 1 if another plan comes out; nothing is written.
+
+    A run with one worker gives the same plan, unless the clock cut it short inside the prices or a block.
+    """
+    with ready():
+        found = replaying.replay(run)
+    stored, again = found.stored, found.again
+    if not found.same:
+        typer.echo(
+            f"another plan: objective {again.objective}, bound {again.bound}; "
+            f"the run had objective {stored.objective}, bound {stored.bound}"
+        )
+        raise typer.Exit(1)
+    typer.echo(f"the same plan: objective {stored.objective}, bound {stored.bound}, {len(stored.matches)} matches")
