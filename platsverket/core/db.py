@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
+import msgspec
 import structlog
 from psycopg import errors as pg
 from sqlalchemy import Engine, create_engine, event
@@ -42,6 +43,7 @@ def engine() -> Engine:
         pool_timeout=5,
         pool_pre_ping=True,  # a database that was away is found again without a restart
         connect_args={"connect_timeout": 3, "options": "-c timezone=UTC -c lock_timeout=15s"},
+        json_deserializer=msgspec.json.decode,  # a country's requirements and facts are tens of thousands of objects
     )
 
 

@@ -4,20 +4,24 @@ Both say the same, though not always in the same words: arrays forget the capaci
 that is no limit, and which of the claims on a unit an interval is from.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
-import msgspec
 import numpy as np
+from msgspec import UnsetType
 
+from platsverket.matching import lean
 from platsverket.matching.arrays import Arrays, Ints
 from platsverket.matching.growing import GrowingArrays, SomeNeeds, SomeUnits
-from platsverket.matching.need import Forbidden, Match
+from platsverket.matching.need import Claim, Forbidden, Match, Need, Option
 from platsverket.matching.plan import Plan
 from platsverket.matching.problem import Problem
-from platsverket.matching.reading import read_needs, read_units
+from platsverket.matching.unit import Interval, Piece, Unit
 from platsverket.matching.unpacking import Unpacking
+
+MOST_TIMES = 100_000
 
 
 def arrays_of(problem: Problem) -> Arrays:
@@ -57,13 +61,37 @@ def relevant(arrays: Arrays, plan: Plan) -> Problem:
 
 def problem_with(arrays: Arrays, options: Ints, **rest: Any) -> Problem:
     """The problem of the arrays' units and needs, with these of their options, and the rest of its fields as given."""
-    unpacking = Unpacking(arrays)
+    unpacking, interval = Unpacking(arrays), lru_cache(MOST_TIMES)(Interval)  # most options want one of a few times
     needs = unpacking.needs(range(len(arrays.need_ids)), np.unique(options))
-    return Problem(
-        units=read_units([msgspec.to_builtins(unit) for unit in unpacking.units()]),
-        needs=read_needs([msgspec.to_builtins(need) for need in needs]),
-        **rest,
+    return Problem(units=tuple(map(_unit, unpacking.units())), needs=tuple(_need(n, interval) for n in needs), **rest)
+
+
+def _unit(unit: lean.Unit) -> Unit:
+    pieces, position = unit.available, unit.position
+    return Unit(
+        id=unit.id,
+        capacity=unit.capacity,
+        available=None
+        if isinstance(pieces, UnsetType)
+        else tuple(Piece(piece.start, piece.end, piece.capacity) for piece in pieces),
+        position=None if isinstance(position, UnsetType) else position,
     )
+
+
+def _need(need: lean.Need, interval: Callable[[int, int], Interval]) -> Need:
+    options = (
+        Option(
+            id=option.id,
+            score=option.score,
+            max=option.max or None,
+            claims=tuple(
+                Claim(claim.unit, claim.amount, tuple(interval(time.start, time.end) for time in claim.during))
+                for claim in option.claims
+            ),
+        )
+        for option in need.options
+    )
+    return Need(need.id, need.value, need.amount, tuple(options), need.parts or 1)
 
 
 def with_agreements(arrays: Arrays, problem: Problem) -> Arrays:

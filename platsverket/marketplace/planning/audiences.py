@@ -29,11 +29,12 @@ class Audiences:
         reach, organisation = self._reach[rows], self._organisation[rows]
         at_home = self.at_home(viewer, rows)
         near = self._county[rows] == self._counties.get(viewer.county_code, UNKNOWN)
-        friends = np.isin(organisation, [self._organisations.get(each, UNKNOWN) for each in viewer.partner_ids])
+        is_friend = np.zeros(len(self._organisations), np.bool_)
+        is_friend[[self._organisations[each] for each in viewer.partner_ids if each in self._organisations]] = True
         included: Mask = (
             (reach >= TIERS.index(Visibility.ALL))
             | ((reach >= TIERS.index(Visibility.REGION)) & near)
-            | ((reach >= TIERS.index(Visibility.PARTNERS)) & friends)
+            | ((reach >= TIERS.index(Visibility.PARTNERS)) & is_friend[organisation])
             | ((reach >= TIERS.index(Visibility.ORGANISATION)) & at_home)
         )
         if viewer.department is not None:

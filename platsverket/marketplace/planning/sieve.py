@@ -4,7 +4,7 @@ The order is fixed, so that "which step emptied the list" means the same to ever
 requirements, visibility, and what somebody has already refused.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache, lru_cache
@@ -75,14 +75,17 @@ class Found:
         """Return those for which the mask holds."""
         if mask.all():
             return self
-        return replace(
-            self,
-            rows=self.rows[mask],
-            distances_m=self.distances_m[mask],
-            amounts=self.amounts[mask],
-            most=self.most[mask],
-            free=self.free[mask],
-            is_open=self.is_open[mask],
+        kept = np.flatnonzero(mask)
+        return Found(
+            need=self.need,
+            shelf=self.shelf,
+            pattern=self.pattern,
+            rows=self.rows[kept],
+            distances_m=self.distances_m[kept],
+            amounts=self.amounts[kept],
+            most=self.most[kept],
+            free=self.free[kept],
+            is_open=self.is_open[kept],
         )
 
 
@@ -153,8 +156,9 @@ class Sieve:
     def _in_time(self, need: PooledNeed, shelf: Shelf, rows: Rows, distances_m: Metres) -> Found:
         """Those that are open and free at one of the times, or for a series at half of those that lie ahead."""
         pattern = self._pattern(need.timing)
-        pieces = np.array_split(np.arange(len(rows)), 1 + len(rows) * len(pattern.starts) // MOST_CELLS)
-        free, is_open = zip(*(self._times(need, shelf, rows[piece], pattern) for piece in pieces), strict=True)
+        pieces = 1 + len(rows) * len(pattern.starts) // MOST_CELLS
+        split = np.array_split(rows, pieces) if pieces > 1 else [rows]
+        free, is_open = zip(*(self._times(need, shelf, piece, pattern) for piece in split), strict=True)
         amounts = shelf.amounts(suiting.size_of(need))[rows]
         found = Found(
             need=need,
@@ -164,12 +168,13 @@ class Sieve:
             distances_m=distances_m,
             amounts=amounts,
             most=shelf.capacity[rows],
-            free=np.concatenate(free),
-            is_open=np.concatenate(is_open),
+            free=_end_to_end(free),
+            is_open=_end_to_end(is_open),
         )
-        times = found.free.sum(axis=1)
-        enough = (times > 0) & (2 * times >= pattern.ahead(self.market.now)) if pattern.series else times > 0
-        found = found.where(enough)
+        if pattern.series:
+            found = found.where(found.free.sum(axis=1) * 2 >= max(pattern.ahead(self.market.now), 1))
+        else:
+            found = found.where(np.asarray(found.free.any(axis=1)))
         return replace(found, most=_most(found)) if need.parts > 1 else found
 
     def _times(self, need: PooledNeed, shelf: Shelf, rows: Rows, pattern: Pattern) -> tuple[Mask, Mask]:
@@ -186,13 +191,8 @@ class Sieve:
         yield Filter.SIZE, large if need.parts > 1 else large & (found.most >= found.amounts)
         yield Filter.REQUIREMENTS, large & shelf.qualities.suits(need.requirements, rows)
         yield Filter.VISIBILITY, shelf.audiences.include(self.market.requester(need), rows)
-        yield Filter.REFUSED, self._not_refused(shelf, need)[rows]
-
-    def _not_refused(self, shelf: Shelf, need: PooledNeed) -> Mask:
-        allowed = np.ones(len(shelf.offers), np.bool_)
         refused = self._refused_by.get(need.need_id, ())
-        allowed[[shelf.row_of[offer_id] for offer_id in refused if offer_id in shelf.row_of]] = False
-        return allowed
+        yield Filter.REFUSED, ~np.isin(rows, [shelf.row_of.get(offer_id, -1) for offer_id in refused])
 
     def _meet_dates(self, pattern: Pattern, free: Mask) -> bool:
         """Tell whether at least half of the dates to come are met by some offer, where dates are served apart."""
@@ -210,6 +210,10 @@ def _staff_near(shelf: Shelf, need: PooledNeed, here: Position, limit_m: float) 
         distances_m[shelf.remote] = inf
     rows = np.flatnonzero(near)
     return rows, distances_m[rows]
+
+
+def _end_to_end(masks: Sequence[Mask]) -> Mask:
+    return np.concatenate(masks) if len(masks) > 1 else masks[0]
 
 
 def _most(found: Found) -> Minutes:
