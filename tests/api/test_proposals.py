@@ -164,7 +164,11 @@ def test_of_a_bundle_a_lister_reads_only_family_and_lender_of_what_others_lend(
     client: TestClient[Any], rows: Session, headers: Any
 ) -> None:
     secret = builders.offer(
-        rows, builders.staff(rows, name="Anna på plan 3"), price_basis="hour", price_sek=7_654_321, conditions="Bara hos oss"
+        rows,
+        builders.staff(rows, name="Anna på plan 3"),
+        price_basis="hour",
+        price_sek=7_654_321,
+        conditions="Bara hos oss",
     )
     found = deal(rows, builders.offer(rows), secret)
     answer = client.get(path(found), headers=headers(found, "lister"))
