@@ -42,18 +42,17 @@ class Region:
         found = np.flatnonzero(self._f.option == wanted)
         return int(found[0]) if len(found) else None
 
-    def can_serve(self, need: str) -> bool:
-        """Whether the need has any columns."""
-        return bool((self._f.need == self._need[need]).any())
+    def taking(self, need: str, option: str) -> Block | None:
+        """The block where something of the option must be taken; None if it can never be."""
+        column = self.column(need, option)
+        return None if column is None else self._requiring(np.array([column]))
 
-    def taking(self, column: int) -> Block:
-        """The block where something of the column must be taken."""
-        return self._requiring(np.array([column]))
-
-    def serving(self, need: str) -> Block:
-        """The block where the need must be served."""
-        position = int(np.flatnonzero(self._f.need == self._need[need])[0])
-        return self._requiring(np.arange(self._f.column_from[position], self._f.column_from[position + 1]))
+    def serving(self, need: str) -> Block | None:
+        """The block where the need must be served; None if it can never be."""
+        found = np.flatnonzero(self._f.need == self._need[need])
+        if not len(found):
+            return None
+        return self._requiring(np.arange(self._f.column_from[found[0]], self._f.column_from[found[0] + 1]))
 
     def gains(self, values: Ints) -> bool:
         """Whether the values of the block's variables gain anything beyond what is fixed."""

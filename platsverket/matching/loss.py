@@ -1,17 +1,19 @@
 """What another choice would cost: the best plan that makes it, found by solving again near by."""
 
+from collections.abc import Callable
 from typing import Literal
 
 from platsverket.matching import exact
 from platsverket.matching.arrays import Ints
 from platsverket.matching.asking import Region
+from platsverket.matching.block import Block
 from platsverket.matching.checker import Worth, value, worth_by_need
 from platsverket.matching.difference import changes
 from platsverket.matching.limits import Limits
 from platsverket.matching.need import Match
 from platsverket.matching.problem import Problem
 from platsverket.matching.reasons import Loss, WhyUnserved
-from platsverket.matching.region import Surroundings, restricted
+from platsverket.matching.region import Parts, Surroundings, restricted
 
 UNKNOWN = Loss("unknown")
 IMPOSSIBLE = Loss("impossible")
@@ -20,8 +22,9 @@ IMPOSSIBLE = Loss("impossible")
 class Losses:
     """Losses against the given matches, which must be a right plan.
 
-    A problem of at most `whole_options` options is solved again as a whole, and the loss is exact. Of a larger one
-    only `most_needs` around the choice are free and the rest stays as it is, so the loss is a limit.
+    Of the needs that a choice could touch, however indirectly, all may give way, and the loss is exact, if they have at
+    most `whole_options` options. Else only `most_needs` around the choice are free and the rest stays as it is, so that
+    the loss is a limit.
     """
 
     def __init__(
@@ -30,31 +33,28 @@ class Losses:
         self._problem = problem
         self._matches = matches
         self._limits = limits
-        self._whole = Region(problem) if len(problem.option_of) <= whole_options else None
+        self._whole_options = whole_options
+        self._parts = Parts(problem)
+        self._regions: dict[int, Region | None] = {}
         self._most_needs = most_needs
         self._surroundings = Surroundings(problem, matches)
 
     def of_taking(self, need: str, option: str) -> Loss:
         """The loss of the best plan that serves the need with this option among what it takes."""
-        if self._limits.ended():
-            return UNKNOWN
-        region = self._whole or self._around(need, option)
-        column = region.column(need, option)
-        if column is None:
-            certain = self._whole is not None or self._alone(need).column(need, option) is None
-            return IMPOSSIBLE if certain else UNKNOWN
-        found = exact.search(region.taking(column), self._limits)
-        if found.values is not None:
-            proven = self._whole is not None and found.end == "proven"
-            return self._loss(need, region, found.values, "exact" if proven else "at_most")
-        return IMPOSSIBLE if self._whole is not None and found.end == "impossible" else UNKNOWN
+        return self._least(need, option, lambda region: region.taking(need, option))
+
+    def of_serving(self, need: str) -> Loss:
+        """The loss of the best plan that serves the need, by whatever option."""
+        options = self._problem.need_of[need].options
+        return self._least(need, options[0].id, lambda region: region.serving(need)) if options else IMPOSSIBLE
 
     def why_unserved(self, need: str) -> WhyUnserved:
         """Whether the need could be served, with its bundle, where all but the fixed matches give way."""
         region = self._alone(need)
-        if not region.can_serve(need):
+        asked = region.serving(need)
+        if asked is None:
             return "no_option"
-        found = exact.search(region.serving(need), self._limits)
+        found = exact.search(asked, self._limits)
         match found.end:
             case "impossible":
                 return "no_option"
@@ -70,6 +70,30 @@ class Losses:
     def _alone(self, need: str) -> Region:
         inside = set(self._surroundings.bundle(need))
         return Region(restricted(self._problem, self._problem.fixed, inside))
+
+    def _least(self, need: str, option: str, asked: Callable[[Region], Block | None]) -> Loss:
+        """The loss of the best plan that does what is asked, in all that could be touched by it or only near by."""
+        if self._limits.ended():
+            return UNKNOWN
+        whole = self._whole(need)
+        region = whole or self._around(need, option)
+        block = asked(region)
+        if block is None:
+            return IMPOSSIBLE if whole or asked(self._alone(need)) is None else UNKNOWN
+        found = exact.search(block, self._limits)
+        if found.values is not None:
+            return self._loss(need, region, found.values, "exact" if whole and found.end == "proven" else "at_most")
+        return IMPOSSIBLE if whole and found.end == "impossible" else UNKNOWN
+
+    def _whole(self, need: str) -> Region | None:
+        """All that what is done for the need could touch; None if that is too much."""
+        part = self._parts.of(need)
+        if part not in self._regions:
+            inside = self._parts.needs(part)
+            options = sum(len(self._problem.need_of[other].options) for other in inside)
+            fits = options <= self._whole_options
+            self._regions[part] = Region(restricted(self._problem, self._matches, inside)) if fits else None
+        return self._regions[part]
 
     def _loss(self, need: str, region: Region, values: Ints, kind: Literal["exact", "at_most"]) -> Loss:
         problem = region.problem

@@ -3,6 +3,10 @@
 from collections.abc import Iterable, Set
 from dataclasses import replace
 
+import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
 from platsverket.matching.need import Match, Option
 from platsverket.matching.problem import Problem
 from platsverket.matching.unit import Interval
@@ -55,6 +59,38 @@ def _frozen(problem: Problem, matches: Iterable[Match], inside: Set[str]) -> lis
 
 def _claims_any(option: Option, units: set[str]) -> bool:
     return any(claim.unit in units for claim in option.claims)
+
+
+class Parts:
+    """The parts of a problem that nothing connects: no unit that two could take, no group. Each could stand alone."""
+
+    def __init__(self, problem: Problem) -> None:
+        number = {need.id: position for position, need in enumerate(problem.needs)}
+        unit = {unit.id: len(number) + position for position, unit in enumerate(problem.units)}
+        links = {
+            (number[need.id], unit[claim.unit])
+            for need in problem.needs
+            for option in need.options
+            for claim in option.claims
+        }
+        for group in (*problem.together, *problem.alternatives):
+            links.update((number[group[0]], number[other]) for other in group[1:])
+        ends = np.array(sorted(links), dtype=np.int64).reshape(-1, 2)
+        size = len(number) + len(unit)
+        graph = coo_array((np.ones(len(ends), dtype=np.int8), (ends[:, 0], ends[:, 1])), shape=(size, size))
+        part = connected_components(graph, directed=False)[1].tolist()
+        self._part_of = {need: part[position] for need, position in number.items()}
+        self._needs: dict[int, set[str]] = {}
+        for need, of in self._part_of.items():
+            self._needs.setdefault(of, set()).add(need)
+
+    def of(self, need: str) -> int:
+        """The number of the need's part."""
+        return self._part_of[need]
+
+    def needs(self, part: int) -> set[str]:
+        """The needs of a part."""
+        return self._needs[part]
 
 
 class Surroundings:
