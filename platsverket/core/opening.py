@@ -83,10 +83,16 @@ class Hours:
 
     def on(self, day: date) -> Interval | None:
         """Return the real time between these clock times on a date; None if the clock jumps over all of it."""
-        start = _instant(day, self.from_time, end=False)
-        last_day = day + timedelta(days=1) if self.until_time == time.min else day
-        end = _instant(last_day, self.until_time, end=True)
-        return Interval(start, end) if start < end else None
+        return _on(day, self.from_time, self.until_time)
+
+
+@lru_cache(20_000)
+def _on(day: date, from_time: time, until_time: time) -> Interval | None:
+    """Remembered: thousands of needs and doors have the same few hours on the same dates."""
+    start = _instant(day, from_time, end=False)
+    last_day = day + timedelta(days=1) if until_time == time.min else day
+    end = _instant(last_day, until_time, end=True)
+    return Interval(start, end) if start < end else None
 
 
 WHOLE_DAY = Hours(time.min, time.min)
