@@ -1,29 +1,33 @@
 """What options do to the climate, and what that is worth: more transport is never better, and weight 0 is no matter."""
 
 from dataclasses import asdict, replace
-from datetime import date, time
+from datetime import date, time, timedelta
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from platsverket.api.i18n import speaking
 from platsverket.api.schemas.matching_runs import policy_out
+from platsverket.api.words import WORDS, word
 from platsverket.competence.facts import StaffFacts
 from platsverket.competence.requirements import StaffRequirements
 from platsverket.core.timing import Fixed, Period, Weekly
 from platsverket.marketplace.offers.models import Terms
-from platsverket.marketplace.planning.climate import co2e_kg
+from platsverket.marketplace.planning.climate import _days, co2e_kg
 from platsverket.marketplace.planning.emissions import CAR, FUELS, VAN
 from platsverket.marketplace.planning.market import PooledOffer
+from platsverket.marketplace.planning.patterns import Pattern
 from platsverket.marketplace.planning.policy import POLICIES, Merits, Policy, terms_of
+from platsverket.marketplace.planning.pool import calendar_for
 from platsverket.marketplace.planning.sieve import Sieve
 from platsverket.marketplace.requests.queries import PooledNeed
 from platsverket.resources.facts import SpaceFacts, VehicleFacts
 from platsverket.resources.models import Family
 from platsverket.resources.requirements import FurnitureRequirements, SpaceRequirements
 from platsverket.resources.vocabulary import Fuel
-from tests.marketplace.planning_markets import SUNDSVALL, at, built, market, need, offer, solved
+from tests.marketplace.planning_markets import NOW, SUNDSVALL, at, built, market, need, offer, solved
 
 ROAD_KM = 162.0 * 1.3
 """From Östersund to Sundsvall: the line, and the setting's detour."""
@@ -48,6 +52,18 @@ def test_people_go_there_and_back_by_car_each_day() -> None:
     pool = offer(kind="desk_pool", facts=SpaceFacts(seats=12), positions=(SUNDSVALL,))
     desks = need(kind="desk_pool", timing=APRIL, requirements=SpaceRequirements(people=2))
     assert kilograms(desks, pool) == pytest.approx(2 * 22 * 2 * ROAD_KM * 0.211, rel=0.01)
+
+
+@given(st.dates(date(2026, 1, 1), date(2028, 1, 1)), st.integers(0, 400))
+def test_a_stay_counts_its_working_days_and_at_least_one(first: date, more: int) -> None:
+    last = first + timedelta(days=more)
+    asked = need(timing=Period(first, last))
+    calendar = calendar_for([asked], NOW)
+    start, end = calendar.span(Period(first, last).interval)
+    counted = sum((first + timedelta(days=n)).weekday() < 5 for n in range(more + 1))
+    pattern = Pattern(np.array([start]), np.array([end]))
+    assert _days(calendar, pattern, working=True) == max(1, counted)
+    assert _days(calendar, pattern, working=False) == more + 1
 
 
 @pytest.mark.parametrize("same_resource", [True, False], ids=["as one", "date by date"])
@@ -114,6 +130,22 @@ def test_a_run_that_was_stored_without_the_climate_is_read_and_shown_with_a_weig
     assert policy.weights == replace(POLICIES["near"].weights, climate=0)
     shown = {weight.name: weight.points for weight in policy_out(policy).weights}
     assert shown == asdict(POLICIES["near"].weights) | {"climate": 0}
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_every_criterion_and_weight_has_its_words(language: str) -> None:
+    terms = set(terms_of(POLICIES["balanced"], Merits()))
+    assert terms == set(WORDS["criterion"]) == set(WORDS["criterion_meaning"])
+    assert set(asdict(POLICIES["balanced"].weights)) == set(WORDS["weight"]) == set(WORDS["weight_meaning"])
+    with speaking(language):
+        told = [word("climate", kind) for kind in ("criterion", "weight", "policy")]
+    assert (
+        told
+        == {
+            "sv": ["Skonar klimatet", "Klimat", "Klimatet först"],
+            "en": ["Spares the climate", "Climate", "Climate first"],
+        }[language]
+    )
 
 
 def test_every_figure_has_its_source() -> None:

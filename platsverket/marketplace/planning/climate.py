@@ -6,6 +6,7 @@ car is. What the loan saves, furniture or a room that need not be bought, is won
 option does, so that it is no reason to prefer one.
 """
 
+from datetime import date
 from math import inf
 
 import numpy as np
@@ -58,5 +59,10 @@ def _days(calendar: Calendar, pattern: Pattern, *, working: bool) -> int:
         return 0
     start, end = pattern.at(0)
     first, last = (calendar.instant(at).astimezone(STOCKHOLM).date() for at in (start, end - 1))
-    days = int(np.busday_count(first, last) + np.is_busday(last)) if working else (last - first).days + 1
-    return max(1, days)
+    return max(1, _working_days(first, last)) if working else (last - first).days + 1
+
+
+def _working_days(first: date, last: date) -> int:
+    """Mondays to Fridays from one date through another."""
+    weeks, rest = divmod((last - first).days + 1, 7)
+    return 5 * weeks + sum((first.weekday() + n) % 7 < 5 for n in range(rest))
