@@ -65,6 +65,7 @@ class Card:
     criteria: Sequence[Criterion]
     total: str
     alternatives: Sequence[Alternative]
+    need_id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,7 @@ def _card(view: ProposalView, group: Sequence[LineView], others: Mapping[UUID, O
         criteria=[_criterion(code, terms[code], weights.get(code, 0)) for code in WORDS["criterion"] if code in terms],
         total=points_text(sum(terms.values())),
         alternatives=list(_alternatives(group, others)) if others else [],
+        need_id=first.need.id,
     )
 
 

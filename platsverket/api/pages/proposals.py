@@ -31,6 +31,7 @@ from platsverket.core import clock, geo
 from platsverket.core.actor import Actor
 from platsverket.core.audit import history
 from platsverket.core.errors import Conflict
+from platsverket.marketplace.planning import on_request
 from platsverket.marketplace.proposals import queries, service
 from platsverket.marketplace.proposals.models import ProposalState
 from platsverket.marketplace.proposals.queries import LineView, ProposalSearch, ProposalView
@@ -194,6 +195,7 @@ def _context(session: Session, actor: Actor, key: UUID, form: Form) -> dict[str,
         "home": actor.organisation_id,
         "accepted": bool(own) and all_accepted(own),
         "coordinates": actor.coordinates,
+        "asking": on_request.standings(session, actor, view.run.id, {line.need.id for line in view.lines}),
         "split": _split(view),
         "points": points_text,
         "refusal": reason_word(view.proposal.refusal_code) if view.proposal.refusal_code else "",

@@ -3,10 +3,12 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from platsverket.api import format as written
 from platsverket.api.i18n import gettext as _
 from platsverket.api.i18n import ngettext
+from platsverket.api.pages.proposal_story import cost_words
 from platsverket.api.words import word
 from platsverket.api.words.changes import change_words
 from platsverket.api.words.timing import timing_words
@@ -41,6 +43,7 @@ class NeedStory:
     beside: str
     dates: Sequence[tuple[str, str]]
     matched_at: str
+    run_id: UUID | None
     suggestions: Sequence[Suggestion]
 
 
@@ -65,6 +68,7 @@ def _story_of(view: NeedView, numbers: Mapping[str, int], skills: Labels) -> Nee
         beside=_beside(reasons, numbers),
         dates=_dates(view.timing, need.state, outcome),
         matched_at=written.moment(outcome.at) if outcome else "",
+        run_id=outcome.run_id if outcome else None,
         suggestions=view.suggestions,
     )
 
@@ -79,6 +83,12 @@ def _why(reasons: Mapping[str, Any], numbers: Mapping[str, int]) -> Iterator[str
             "%(n)s other match holds what it would take.", "%(n)s other matches hold what it would take.", taken
         )
         yield sentence % {"n": taken}
+    if reasons.get("loss", {}).get("kind") in {"exact", "at_most"}:
+        yield _("What it would cost others if it were served all the same: %(cost)s.") % {
+            "cost": cost_words(reasons["loss"]).lower()
+        }
+    if reasons.get("freeNow"):
+        yield _("By now something is free for it as it is. The next matching looks for it, or you can find it now.")
 
 
 def _beside(reasons: Mapping[str, Any], numbers: Mapping[str, int]) -> str:

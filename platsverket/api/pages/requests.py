@@ -34,6 +34,7 @@ from platsverket.core import geo
 from platsverket.core.actor import Actor, Role
 from platsverket.core.opening import WEEKDAYS
 from platsverket.core.swedish import swedish_key
+from platsverket.marketplace.planning import on_request
 from platsverket.marketplace.planning import service as planning
 from platsverket.marketplace.requests import queries, service
 from platsverket.marketplace.requests.models import NeedState, Priority, RequestState
@@ -122,6 +123,7 @@ class RequestPages(Controller):
             "view": view,
             "stories": stories_of(view, named),
             "own": own,
+            "asking": _asking(session, actor, view),
             "may_find_now": (own or actor.coordinates) and _waits_for_something(view),
             "form": Form(),
         }
@@ -196,6 +198,15 @@ class RequestPages(Controller):
         """Look at once for something that serves the request."""
         planning.queue_local_run(session, actor, key)
         return see_other(request, f"/requests/{key}", _("We are looking now. Load the page again in a moment."))
+
+
+def _asking(session: Session, actor: Actor, view: RequestView) -> dict[UUID, str]:
+    """Return for the needs that wait whether more reasons can be asked for, or are being worked out."""
+    found: dict[UUID, str] = {}
+    for each in view.needs:
+        if each.outcome and not each.outcome.served and each.need.state is NeedState.OPEN:
+            found |= on_request.standings(session, actor, each.outcome.run_id, [each.need.id])
+    return found
 
 
 def _waits_for_something(view: RequestView) -> bool:

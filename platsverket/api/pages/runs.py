@@ -19,7 +19,7 @@ from platsverket.api.words.changes import skill_labels, told_changes
 from platsverket.core import geo
 from platsverket.core.actor import Actor
 from platsverket.core.settings import settings
-from platsverket.marketplace.planning import queries, service
+from platsverket.marketplace.planning import on_request, queries, service
 from platsverket.marketplace.planning.models import RunState
 from platsverket.marketplace.planning.policy import DEFAULT, POLICIES, VALUES
 from platsverket.marketplace.planning.queries import OutcomeView, RunSearch, RunView
@@ -129,6 +129,21 @@ class RunPages(Controller):
         view = queries.run_view(session, actor, key)
         headers = {} if view.run.state in UNDER_WAY else {"HX-Refresh": "true"}
         return page(PROGRESS, _told(view), headers=headers)
+
+    @post("/{key:uuid}/outcomes/{need:uuid}/reasons", sync_to_thread=True)
+    def ask(
+        self,
+        *,
+        request: AnyRequest,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        key: FromPath[UUID],
+        need: FromPath[UUID],
+    ) -> Redirect:
+        """Have what a run left open of a need's reasons worked out, and go back to where they are shown."""
+        view = on_request.ask(session, actor, key, need)
+        shown = f"/proposals/{view.lines[0].proposal.id}" if view.lines else f"/requests/{view.request.id}"
+        return see_other(request, shown, _("It is being worked out. Load the page again in a moment."))
 
     @post("/{key:uuid}/cancellation", sync_to_thread=True)
     def cancel(

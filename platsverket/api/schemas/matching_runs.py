@@ -170,7 +170,8 @@ class NeedOutcomeOut(Wire):
         dict[str, Any],
         Meta(
             description="steps, emptiedBy, takenBy, loss, changes and missing, as codes and numbers. "
-            "Only coordinators read the ids of the needs in takenBy and loss; to others they are null."
+            "Only coordinators read the ids of the needs in takenBy and loss; to others they are null. What was worked "
+            "out on request: askedAt while it goes on, then workedOutAt, and freeNow where something is free by now."
         ),
     ]
     served_by: list[ServedByOut]

@@ -25,7 +25,7 @@ from platsverket.api.schemas.matching_runs import (
 )
 from platsverket.core.actor import Actor
 from platsverket.core.page import Page
-from platsverket.marketplace.planning import queries, service
+from platsverket.marketplace.planning import on_request, queries, service
 from platsverket.marketplace.planning.models import RunState
 from platsverket.marketplace.planning.policy import POLICIES
 from platsverket.marketplace.planning.queries import RunSearch
@@ -89,6 +89,40 @@ class MatchingRuns(Controller):
         """List what a run did with each need, and why: coordinators see all, others their own organisation's."""
         found = queries.outcomes_page(session, actor, key, served=served, page=paging.page, limit=paging.limit)
         return listing(request, found, outcome_out)
+
+    @get("/{key:uuid}/outcomes/{need:uuid}", sync_to_thread=True, summary="Read an outcome / Läs ett utfall")
+    def outcome(
+        self,
+        *,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        key: FromPath[UUID],
+        need: FromPath[UUID],
+    ) -> NeedOutcomeOut:
+        """Read what a run did with one need, and why. `askedAt` among the reasons: more of them is being worked out."""
+        return outcome_out(queries.outcome_view(session, actor, key, need))
+
+    @post(
+        "/{key:uuid}/outcomes/{need:uuid}/reasons",
+        sync_to_thread=True,
+        status_code=202,
+        summary="Ask for reasons / Be om skäl",
+    )
+    def ask(
+        self,
+        *,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        key: FromPath[UUID],
+        need: FromPath[UUID],
+    ) -> NeedOutcomeOut:
+        """Have what the run left open of a need's reasons worked out: costs to others, least loss, smallest changes.
+
+        It takes some seconds: read the outcome again until `askedAt` is gone. Costs of alternatives stand in the
+        proposal, and only coordinators may ask for them; asking again meanwhile, or when all is known, does nothing.
+        Smallest changes are searched for in the market as it is now.
+        """
+        return outcome_out(on_request.ask(session, actor, key, need))
 
     @post("/{key:uuid}/cancellation", sync_to_thread=True, status_code=200, summary="Cancel a run / Avbryt en körning")
     def cancel(

@@ -1,10 +1,10 @@
-"""Background entries of planning: doing a run, solving its blocks, and finding the runs that were lost."""
+"""Background entries of planning: doing a run, solving its blocks, finding lost runs, and reasons on request."""
 
 from uuid import UUID
 
 from platsverket.core import db
 from platsverket.core.jobs import app
-from platsverket.marketplace.planning import helping, service
+from platsverket.marketplace.planning import helping, on_request, service
 
 
 @app.task(name="platsverket.marketplace.planning.jobs.execute_run")  # type: ignore[untyped-decorator]
@@ -17,6 +17,12 @@ def execute_run(run_id: str) -> None:
 def solve_blocks() -> None:
     """Solve blocks of runs as long as some wait. Arriving too often, it finds none and ends."""
     helping.solve_blocks()
+
+
+@app.task(name="platsverket.marketplace.planning.jobs.work_out_reasons")  # type: ignore[untyped-decorator]
+def work_out_reasons(run_id: str, need_id: str) -> None:
+    """Work out what a run left open of one need. Arriving twice, or too late, it does nothing."""
+    on_request.work_out(UUID(run_id), UUID(need_id))
 
 
 @app.task(name="platsverket.marketplace.planning.jobs.sweep_runs")  # type: ignore[untyped-decorator]

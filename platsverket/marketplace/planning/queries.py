@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlmodel import Session, col
 
 from platsverket.core.actor import Actor
@@ -162,6 +162,62 @@ def outcomes_page(
     if not actor.coordinates:
         found = found.where(col(Request.organisation_id) == actor.organisation_id)
     return read_page(session, found, page, limit).of(lambda rows: _outcome_views(session, rows, actor))
+
+
+def outcome_view(session: Session, actor: Actor, run_id: UUID, need_id: UUID) -> OutcomeView:
+    """Return what a run did with one need, or NotFound as in `outcomes_page`."""
+    run_view(session, actor, run_id)
+    found = session.scalars(_outcomes(run_id).where(col(NeedOutcome.need_id) == need_id)).all()
+    views = _outcome_views(session, found, actor)
+    if not views or not (actor.coordinates or views[0].request.organisation_id == actor.organisation_id):
+        raise NotFound("need in that matching run", need_id)
+    return views[0]
+
+
+def locked_outcome(session: Session, run_id: UUID, need_id: UUID) -> NeedOutcome:
+    """Lock what a run did with a need until the transaction ends and return it as it now is; else NotFound."""
+    found = session.scalars(
+        select(NeedOutcome)
+        .where(col(NeedOutcome.run_id) == run_id, col(NeedOutcome.need_id) == need_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if found is None:
+        raise NotFound("need in that matching run", need_id)
+    return found
+
+
+def outcomes_of_needs(session: Session, run_id: UUID, need_ids: Collection[UUID]) -> list[NeedOutcome]:
+    """Return what a run did with some needs."""
+    found = select(NeedOutcome).where(col(NeedOutcome.run_id) == run_id, col(NeedOutcome.need_id).in_(need_ids))
+    return list(session.scalars(found))
+
+
+def lines_of_need(session: Session, run_id: UUID, need_id: UUID, *, lock: bool = False) -> list[ProposalLine]:
+    """Return the lines that a run proposed for a need, as they now are; their proposals locked if told."""
+    own = select(col(ProposalLine.proposal_id)).where(col(ProposalLine.need_id) == need_id)
+    proposed = select(Proposal).where(col(Proposal.run_id) == run_id, col(Proposal.id).in_(own))
+    locked = proposed.order_by(col(Proposal.id)).with_for_update() if lock else proposed
+    ids = [proposal.id for proposal in session.scalars(locked)]
+    found = select(ProposalLine).where(col(ProposalLine.proposal_id).in_(ids), col(ProposalLine.need_id) == need_id)
+    ordered = found.order_by(col(ProposalLine.occurs_on), col(ProposalLine.id))
+    return list(session.scalars(ordered.execution_options(populate_existing=True)))
+
+
+def bundle_of(session: Session, need_id: UUID) -> list[UUID]:
+    """Return a need, with those that it goes together with."""
+    own = session.get_one(Need, need_id)
+    if not session.get_one(Request, own.request_id).together:
+        return [need_id]
+    return list(session.scalars(select(col(Need.id)).where(col(Need.request_id) == own.request_id)))
+
+
+def has_documents(session: Session, run_id: UUID) -> bool:
+    """Tell whether a run's problem and plan are still kept."""
+    found = select(func.count()).where(
+        col(RunDocument.run_id) == run_id, col(RunDocument.kind).in_(("problem", "plan"))
+    )
+    return session.execute(found).scalar_one() == 2
 
 
 def outcomes(session: Session, run_id: UUID) -> list[OutcomeView]:

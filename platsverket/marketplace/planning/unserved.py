@@ -8,6 +8,7 @@ from uuid import UUID
 from platsverket.marketplace.planning.alternatives import UNKNOWN
 from platsverket.marketplace.planning.building import Built, Considered
 from platsverket.marketplace.planning.holders import Holders
+from platsverket.marketplace.planning.rules import SEARCHED
 from platsverket.marketplace.planning.sieve import Sieve
 from platsverket.marketplace.planning.smallest_change import Search, searches
 from platsverket.marketplace.planning.together import could_be_served
@@ -17,8 +18,6 @@ from platsverket.matching.loss import Losses
 from platsverket.matching.reasons import Loss
 
 MOST_TAKEN_BY = 10
-SEARCHED = frozenset({"no_option", "lost_to_others"})
-"""Codes of needs for which a smallest change is searched for: the others lack something else."""
 
 
 class Unserved:
