@@ -5,11 +5,12 @@ from typing import Annotated
 
 import typer
 
-from benchmarks import bounds, growth, latency, scaling, table
+from benchmarks import bounds, growth, latency, planning, scaling, table
 from benchmarks.contestants import CONTESTANTS, Effort
 from benchmarks.documenting import fill
 from benchmarks.instances import fetching, running
 from benchmarks.reports import read, write
+from platsverket.api.cli.database import ready
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -103,6 +104,15 @@ def latency_(
     ]
     latency.print_table(rows)
     write(to, "latency", rows)
+
+
+@app.command("planning")
+def planning_(to: Results = FOLDER) -> None:
+    """Measure planning before the search, on the market in the database (`platsverket demo` makes a large one)."""
+    with ready():
+        rows = planning.measured()
+    planning.print_table(rows)
+    write(to, "planning", rows)
 
 
 @app.command("workers")

@@ -1,0 +1,21 @@
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from benchmarks.cli import app
+from platsverket.core import db
+from tests import builders
+
+
+@pytest.mark.usefixtures("engine")
+def test_planning_is_measured_step_by_step_on_the_market_that_is_there(tmp_path):
+    with db.unit_of_work() as session:
+        builders.offer(session)
+        builders.need(session, builders.request(session))
+    result = CliRunner().invoke(app, ["planning", "--to", str(tmp_path)])
+    assert result.exit_code == 0, result.output
+    document = json.loads(next(tmp_path.glob("planning-*.json")).read_text())
+    load, build, problem, context = document["rows"]
+    assert (load["needs"], load["offers"], build["options"], context["needs"]) == (1, 1, 1, 1)
+    assert problem["bytes"] > 0
