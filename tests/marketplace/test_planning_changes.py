@@ -160,7 +160,7 @@ def test_every_change_suggested_in_a_made_up_market_helps(session: Session) -> N
         "period",
         "shorter",
     }
-    for _, search in found[::50]:
+    for _, search in found[::200]:  # by the plain sieve too, which takes half a second for each
         assert all(plain_sieve.sifted(left, change.need)[0][Filter.REFUSED] for change in search.found)
 
 
