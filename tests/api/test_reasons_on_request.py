@@ -11,7 +11,7 @@ from sqlmodel import Session, col, delete
 
 from platsverket.core import clock
 from platsverket.marketplace.organisations.models import Member
-from platsverket.marketplace.planning import on_request, reasons, service
+from platsverket.marketplace.planning import jobs, on_request, reasons, service
 from platsverket.marketplace.planning.models import NeedOutcome, RunDocument
 from platsverket.marketplace.planning.rules import ASKED_FOR, RunDraft
 from platsverket.marketplace.requests.models import Need, Request
@@ -88,7 +88,8 @@ def test_the_cost_of_an_alternative_is_unknown_until_it_is_asked_for(
     assert "askedAt" in asked.json()["reasons"]
     assert sent == [(matched.run_id, need.id)]
 
-    on_request.work_out(*sent[0])
+    jobs.work_out_reasons(*map(str, sent[0]))
+    assert jobs.work_out_reasons.name == on_request.WORK_OUT, "what is sent by name is there under that name"
     told = client.get(matched.path(need), headers=headers).json()["reasons"]
     assert "workedOutAt" in told
     assert "askedAt" not in told
