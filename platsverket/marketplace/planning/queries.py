@@ -217,7 +217,7 @@ def has_documents(session: Session, run_id: UUID) -> bool:
     found = select(func.count()).where(
         col(RunDocument.run_id) == run_id, col(RunDocument.kind).in_(("problem", "plan"))
     )
-    return session.execute(found).scalar_one() == 2
+    return bool(session.execute(found).scalar_one() == 2)
 
 
 def outcomes(session: Session, run_id: UUID) -> list[OutcomeView]:
