@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
-from itertools import count, islice
+from functools import cached_property, partial
+from itertools import islice
 
 import numpy as np
 
-from platsverket.matching.arrays import Bools
+from platsverket.matching.arrays import Bools, Ints
 from platsverket.matching.block import Answer, Block
 from platsverket.matching.carriers import Carrier
 from platsverket.matching.cutting import Places, cut, places
@@ -25,13 +25,13 @@ SMALL = 100
 """Needs that are solved as one block from the start."""
 WHOLE = 3000
 """Needs that are now and then solved as one: the parts that are easy are then proven best once and for all."""
-NEEDS, LARGEST, GROWTH = 100, 400, 1.7
+NEEDS, LARGEST, GROWTH = 40, 200, 1.4
 """Needs in the first blocks and in the largest, and by how much they grow with every cut."""
-EFFORT, TRIED, ROUNDS = 0.1, 8, 8
+EFFORT, TRIED, ROUNDS = 0.1, 6, 8
 """Deterministic seconds for each part, doubled with every cut; columns of each need, those worth most, one more with
-every cut; cuts before a problem that can be solved as one is."""
-UNITS = 40
-"""Units in the first blocks that lower the bound, doubled with every cut."""
+every cut; cuts before a problem that can be solved as one is again, with twice the effort."""
+UNITS, RARELY = 40, 4
+"""Units in the blocks that lower the bound, and how many cuts that better the plan come for one of them."""
 PRICING = 0.4
 """The share of a time limit after which the prices are as they are: a first plan and some blocks are worth more."""
 FINEST = 1024
@@ -92,10 +92,22 @@ class Course:
                     self.blocks += 1
                     self._tell()
 
+    @cached_property
+    def _where(self) -> Places:
+        return places(self.formulation, self._random)
+
+    @cached_property
+    def _rank(self) -> Ints:
+        return ranks(self.formulation, self._response)
+
     @property
     def small(self) -> bool:
         """Whether all of it is one block from the start."""
         return len(self.formulation.need) <= SMALL
+
+    @property
+    def _whole(self) -> bool:
+        return len(self.formulation.need) <= WHOLE
 
     def finished(self) -> bool:
         """Whether there is nothing left to do, or no time for it."""
@@ -117,33 +129,35 @@ class Course:
         self._tell()
 
     def _tasks(self) -> Iterator[Task]:
-        whole = len(self.formulation.need) <= WHOLE
-        if whole:
-            yield self._as_one(EFFORT)
-        if not self.small:
-            yield from self._by_blocks(ROUNDS if whole else None)
-        for turn in range(1, 20):
-            yield self._as_one(EFFORT * 2**turn)
+        """Cut after cut; what can be solved as one is, first and after every few cuts, with more effort each time."""
+        for turn, effort in enumerate(EFFORT * 2.0**turn for turn in range(20)):
+            if self._whole:
+                yield self._as_one(effort)
+            if not self.small:
+                yield from self._by_blocks(range(turn * ROUNDS, (turn + 1) * ROUNDS))
 
-    def _by_blocks(self, rounds: int | None) -> Iterator[Task]:
-        """Cut after cut, each with larger blocks or more effort than the last (None: without end)."""
-        where, rank = places(self.formulation, self._random), ranks(self.formulation, self._response)
-        for turn in count() if rounds is None else range(rounds):
+    def _by_blocks(self, turns: range) -> Iterator[Task]:
+        """Cuts, each with larger blocks or more effort than the last."""
+        for turn in turns:
             needs, effort = min(LARGEST, NEEDS * GROWTH**turn), EFFORT * 2.0 ** min(turn, 6)
-            yield from self._improving(where, int(needs), rank < TRIED + turn, effort)
-            if turn % 2:
-                yield from self._tightening(where, UNITS * 2 ** min(turn, 5), effort)
+            yield from self._improving(int(needs), self._rank < TRIED + turn, effort)
+            if turn % RARELY == 1 and not self._whole:
+                yield from self._tightening(effort)
 
-    def _improving(self, where: Places, needs: int, promising: Bools, effort: float) -> Iterator[Task]:
+    def _improving(self, needs: int, promising: Bools, effort: float) -> Iterator[Task]:
         """A cut of the country into blocks of about so many needs, each to be solved with the rest as it is."""
-        for bundles in cut(where.bundles, np.diff(self.formulation.bundle_from), needs, self._random):
+        where = self._where
+        weight = np.diff(self.formulation.bundle_from)
+        for bundles in cut(where.bundles, weight, where.market_of_bundle, needs, self._random):
             opportunity = Opportunity.among(self.standing, bundles, promising)
             yield Task(opportunity.block(effort, self._seed), partial(self._took, opportunity))
 
-    def _tightening(self, where: Places, units: int, effort: float) -> Iterator[Task]:
-        """A cut of the country into blocks of about so many units, each to lower its share of the bound."""
+    def _tightening(self, effort: float) -> Iterator[Task]:
+        """A cut of the country into blocks of units, each to lower its share of the bound."""
+        where = self._where
         block = np.zeros(len(where.units), dtype=np.int64)
-        for number, members in enumerate(cut(where.units, np.ones_like(block), units, self._random)):
+        lots = cut(where.units, np.ones_like(block), where.market_of_unit, UNITS, self._random)
+        for number, members in enumerate(lots):
             block[members] = number
         tightening = Tightening(self.standing, self._response, self._price, self._scale, block)
         for share in tightening.shares:

@@ -1,11 +1,16 @@
-"""Cutting the country into blocks: bundles that lie close to each other, a different cut every time."""
+"""Cutting the country into blocks: bundles that lie close to each other, a different cut every time.
+
+Who could never share a unit, rooms and vehicles for instance, hinder each other at most through a bundle: they are
+markets apart, and a block is of one market where that is large enough. So it reaches as far as it can.
+"""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.random import Generator
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
-from platsverket.matching import segments
 from platsverket.matching.arrays import Floats, Ints
 from platsverket.matching.formulation import Formulation
 
@@ -15,10 +20,15 @@ SMOOTHING = 12
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """A point in a plane for every unit, and for every bundle the mean of those of the units it could take."""
+    """A point in a plane for every unit, and for every bundle the mean of those of the units it could take.
+
+    With the number of the market of each; a bundle counts to that of its first need.
+    """
 
     units: Floats
     bundles: Floats
+    market_of_unit: Ints
+    market_of_bundle: Ints
 
 
 def places(formulation: Formulation, random: Generator) -> Places:
@@ -27,25 +37,35 @@ def places(formulation: Formulation, random: Generator) -> Places:
     Units without a position are placed by the company they keep: close to those that the same bundles could take.
     """
     f = formulation
-    units, owner = _claimed(f)
+    units, need = _claimed(f)
+    market_of_unit, market_of_need = _markets(f, units, need)
     bundles = len(f.bundle_from) - 1
+    owner = np.repeat(np.arange(bundles), np.diff(f.bundle_from))[need]
     position = f.arrays.position * [1.0, 0.5]  # a degree of longitude is half as long as one of latitude, at 60° north
     unknown = np.isnan(position[:, 0])
     position[unknown] = random.normal(size=(int(unknown.sum()), 2))
     for _ in range(SMOOTHING if unknown.any() else 0):
         spread = _means(_means(position, units, owner, bundles), owner, units, len(position))
         position[unknown] = _standardised(spread[unknown])
-    return Places(position, _means(position, units, owner, bundles))
+    return Places(position, _means(position, units, owner, bundles), market_of_unit, market_of_need[f.bundle_from[:-1]])
 
 
 def _claimed(f: Formulation) -> tuple[Ints, Ints]:
-    """Pairs of a unit and a bundle that could take it."""
-    arrays = f.arrays
-    claims = segments.starts(arrays.claim_option, len(arrays.score))[f.option]
-    has = np.diff(f.cell_from) > 0
-    bundle = np.repeat(np.arange(len(f.bundle_from) - 1), np.diff(f.bundle_from))[f.owner]
-    pairs = np.unique(bundle[has] * len(arrays.capacity) + arrays.claim_unit[claims[has]])
-    return pairs % len(arrays.capacity), pairs // len(arrays.capacity)
+    """Pairs of a unit and a need that could take it."""
+    units = len(f.arrays.capacity)
+    column = np.repeat(np.arange(len(f.option)), np.diff(f.cell_from))
+    loads = f.high > f.low
+    pairs = np.unique(f.owner[column[loads]] * units + f.unit[f.low[loads]])
+    return pairs % units, pairs // units
+
+
+def _markets(f: Formulation, unit: Ints, need: Ints) -> tuple[Ints, Ints]:
+    """Numbers for the sets of units and needs that no pair connects: those of the units, those of the needs."""
+    units = len(f.arrays.capacity)
+    ones = np.ones(len(unit), dtype=np.int8)
+    graph = coo_array((ones, (unit, need + units)), shape=(units + len(f.need),) * 2)
+    market = connected_components(graph, directed=False)[1].astype(np.int64)
+    return market[:units], market[units:]
 
 
 def _means(points: Floats, which: Ints, owner: Ints, owners: int) -> Floats:
@@ -65,11 +85,14 @@ def _standardised(points: Floats) -> Floats:
     return even
 
 
-def cut(points: Floats, weight: Ints, largest: int, random: Generator) -> list[Ints]:
-    """The points in blocks of a weight of at most about `largest`, halved again and again along a turned plane."""
+def cut(points: Floats, weight: Ints, market: Ints, largest: int, random: Generator) -> list[Ints]:
+    """The points in blocks of a weight of at most about `largest`.
+
+    Each market is halved again and again along a turned plane; small ones make a block together.
+    """
     angle = random.uniform(0, np.pi)
     turned = points @ np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-    blocks, waiting = [], [np.arange(len(points))]
+    blocks, waiting = [], _lots(weight, market, largest, random)
     while waiting:
         block = waiting.pop()
         total = int(weight[block].sum())
@@ -83,3 +106,20 @@ def cut(points: Floats, weight: Ints, largest: int, random: Generator) -> list[I
         middle = min(middle, len(order) - 1)
         waiting += [order[:middle], order[middle:]]
     return blocks
+
+
+def _lots(weight: Ints, market: Ints, largest: int, random: Generator) -> list[Ints]:
+    """Each large market by itself, small ones in lots of at most the largest weight; in no order."""
+    markets, number = np.unique(market, return_inverse=True)
+    order = random.permutation(len(markets))
+    place = np.argsort(order)
+    by_market = np.argsort(place[number], kind="stable")
+    heavy = np.bincount(place[number], weight, len(markets))
+    lots: list[Ints] = []
+    begin, end, held = 0, 0, 0.0
+    for members, load in zip(np.bincount(place[number], minlength=len(markets)).tolist(), heavy.tolist(), strict=True):
+        if held and held + load > largest:
+            lots.append(by_market[begin:end])
+            begin, held = end, 0.0
+        end, held = end + members, held + load
+    return [*lots, by_market[begin:end]] if end else lots
