@@ -1,13 +1,12 @@
 """One new need in a market that has its plan: how long until it has its answer, and how good that is.
 
 The last needs of a market are held out by forbidding their options. The rest is planned; then each of them comes alone
-to that same plan.
+to that same plan, which has been put into rows once, as a service would keep it.
 """
 
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -18,6 +17,10 @@ from benchmarks.markets import market
 from benchmarks.measuring import apart
 from benchmarks.reports import Row, console, percent, show
 from platsverket.matching.arrays import Arrays, Ints
+from platsverket.matching.formulation import formulate
+from platsverket.matching.limits import Limits
+from platsverket.matching.plan import Plan
+from platsverket.matching.single import Insertion, Single, standing_of
 from platsverket.matching.solve import solve
 
 
@@ -57,17 +60,17 @@ def print_table(rows: Sequence[Row]) -> None:
 def _measured(trial: Trial) -> Row:
     whole = market(trial.needs + trial.new, seed=trial.effort.seed)
     new = range(trial.needs, trial.needs + trial.new)
-    base = without(whole, new)
-    taken = _planned(base, trial.effort)
-    before, _ = judged(base, taken)
+    plan = _planned(without(whole, new), trial.effort)
+    before, _ = judged(whole, options_taken(whole, plan.matches))
+    single = Single(standing_of(formulate(whole), whole, plan.matches))
     answers = []
     for number, need in enumerate(new):
-        arrays = without(whole, [other for other in new if other != need])
-        answer = _answer(arrays, taken, need, before)
+        answer = _answer(single, need, before)
         rerun = trial.rerun_each and number % trial.rerun_each == 0
-        gain = judged(arrays, _planned(arrays, trial.effort))[0] - before if rerun else None
+        alone = without(whole, [other for other in new if other != need]) if rerun else None
+        gain = _planned(alone, trial.effort).objective - before if alone else None
         answers.append({**answer, "rerun_gain": gain})
-        console.print(f"need {number + 1} of {len(new)}: {answer['ms']:.1f} ms", style="dim")
+    console.print(f"{len(new)} new needs", style="dim")
     return {"needs": trial.needs, "value": before, "answers": answers}
 
 
@@ -77,29 +80,32 @@ def without(arrays: Arrays, needs: Sequence[int]) -> Arrays:
     return replace(arrays, forbidden=np.unique(np.concatenate([arrays.forbidden, *options])))
 
 
-def _answer(arrays: Arrays, taken: Ints, need: int, before: int) -> dict[str, Any]:
+def _answer(single: Single, need: int, before: int) -> dict[str, Any]:
+    """What the need is told, and when; the plan stays as it was."""
+    f = single.standing.formulation
     started = time.perf_counter()
-    now = serve(arrays, taken, need)
+    place = np.flatnonzero(f.need == need)
+    insertion = single.insert(int(place[0]), Limits(None)) if len(place) else None
     took = 1000 * (time.perf_counter() - started)
-    after, _ = judged(arrays, now)
-    had, has = (_served(arrays, options) for options in (taken, now))
-    dropped = len(had - has)
-    return {"ms": round(took, 3), "gain": after - before, "served": need in has, "dropped": dropped}
+    had, now = _taken(single), _taken(single, insertion)
+    after, _ = judged(f.arrays, now)
+    held, has = (_served(f.arrays, options) for options in (had, now))
+    return {"ms": round(took, 3), "gain": after - before, "served": need in has, "dropped": len(held - has)}
 
 
-def serve(arrays: Arrays, taken: Ints, need: int) -> Ints:
-    """The product's local re-solve around a new need; rows [option, amount] of the whole plan."""
-    try:
-        single = import_module("platsverket.matching.single")
-    except ModuleNotFoundError as missing:
-        raise NotImplementedError("this version of platsverket has no local re-solve yet") from missing
-    result: Ints = single.serve(arrays, taken, need)
-    return result
+def _taken(single: Single, insertion: Insertion | None = None) -> Ints:
+    """The plan with an insertion as rows [option, amount]."""
+    f, amounts = single.standing.formulation, single.standing.amounts.copy()
+    if insertion:
+        amounts[insertion.columns] = insertion.amounts
+    columns = np.flatnonzero(amounts)
+    rows = np.column_stack([f.option[columns], amounts[columns] * f.size[f.owner[columns]]])
+    rows = np.concatenate([f.arrays.fixed, rows])
+    return rows[np.argsort(rows[:, 0])]
 
 
-def _planned(arrays: Arrays, effort: Effort) -> Ints:
-    plan = solve(arrays, time_limit_s=effort.seconds, seed=effort.seed, workers=effort.workers)
-    return options_taken(arrays, plan.matches)
+def _planned(arrays: Arrays, effort: Effort) -> Plan:
+    return solve(arrays, time_limit_s=effort.seconds, seed=effort.seed, workers=effort.workers)
 
 
 def _served(arrays: Arrays, taken: Ints) -> set[int]:

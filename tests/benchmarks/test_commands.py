@@ -96,6 +96,16 @@ def test_needs_that_have_not_come_yet_take_nothing():
     }
 
 
+def test_one_need_after_the_other_is_answered_and_nobody_dropped(tmp_path):
+    asked = ["latency", "--needs", "60", "--new", "5", "--seconds", "2", "--workers", "1", "--rerun-each", "5"]
+    result = CliRunner().invoke(app, [*asked, "--to", str(tmp_path)])
+    assert result.exit_code == 0, result.output
+    [row] = json.loads(next(tmp_path.glob("latency*.json")).read_text())["rows"]
+    assert [answer["dropped"] for answer in row["answers"]] == [0] * 5
+    assert all(answer["gain"] >= 0 for answer in row["answers"])
+    assert [answer["rerun_gain"] is not None for answer in row["answers"]] == [True] + [False] * 4
+
+
 def test_without_the_source_bench_says_where_it_is(monkeypatch):
     monkeypatch.setattr(bench, "find_spec", lambda _: None)
     result = CliRunner().invoke(bench.bench_app(), ["table"])
