@@ -20,15 +20,21 @@ def fill(page: Path, documents: list[dict[str, Any]]) -> None:
     _, end, after = rest.partition(END)
     if not begin or not end:
         raise ValueError(f"{page} has no place for results: {BEGIN} … {END}")
-    results = "\n\n".join("\n".join(_lines(document)) for document in documents if document["benchmark"] in PARTS)
+    parts = [(name, [each for each in documents if each["benchmark"] == name]) for name in PARTS]
+    results = "\n\n".join("\n".join(_section(name, several)) for name, several in parts if several)
     page.write_text(f"{before}{BEGIN}\n\n{results}\n\n{END}{after}", encoding="utf-8")
 
 
-def _lines(document: dict[str, Any]) -> Iterator[str]:
-    machine, versions = document["machine"], document["versions"]
-    title, part = PARTS[document["benchmark"]]
+def _section(name: str, documents: list[dict[str, Any]]) -> Iterator[str]:
+    title, part = PARTS[name]
     yield f"### {title}"
-    yield ""
+    for document in documents:
+        yield ""
+        yield from _lines(document, part)
+
+
+def _lines(document: dict[str, Any], part: Callable[[list[Row]], Iterator[str]]) -> Iterator[str]:
+    machine, versions = document["machine"], document["versions"]
     yield (
         f"`{document['command']}`, {document['date'][:10]}: {machine['processor']}, {machine['cores']} cores, "
         f"{machine['memory_gib']} GiB; "

@@ -39,9 +39,10 @@ def write(folder: Path, name: str, rows: Sequence[Row], **more: Any) -> Path:
 
 
 def read(folder: Path) -> list[dict[str, Any]]:
-    """The results in the folder, the latest of each benchmark."""
+    """The results in the folder, the latest of each command, those of a benchmark together."""
     documents = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))]
-    return list({document["benchmark"]: document for document in documents}.values())
+    latest = {(document["benchmark"], document["command"]): document for document in documents}
+    return [latest[key] for key in sorted(latest)]
 
 
 def percent(part: float, whole: float | None) -> str:
