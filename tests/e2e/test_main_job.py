@@ -74,12 +74,12 @@ def match_and_approve(page: Page, server: str) -> str:
     assert_accessible(page)
     page.get_by_role("button", name="Starta körningen").click()
     expect(page).to_have_url(re.compile(r"/runs/[0-9a-f-]{36}$"))
-    # The page follows the run by itself.
-    expect(page.get_by_text("1 av 1")).to_be_visible(timeout=60_000)
+    # The page follows the run by itself, and is loaded anew when that is done: only then is there a proposal.
+    proposal = page.locator("main a[href^='/proposals/']").first
+    expect(proposal).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("1 av 1")).to_be_visible()
     assert_accessible(page)
-    page.get_by_role("link", name="Förslag till Styrgrupp för e-arkivet").or_(
-        page.locator("main a[href^='/proposals/']")
-    ).first.click()
+    proposal.click()
     expect(page.get_by_text("Stora Sjöfallet").first).to_be_visible()
     assert_accessible(page)
     page.get_by_role("button", name="Godkänn och fråga parterna").click()
