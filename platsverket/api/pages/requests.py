@@ -202,10 +202,13 @@ class RequestPages(Controller):
 
 def _asking(session: Session, actor: Actor, view: RequestView) -> dict[UUID, str]:
     """Return for the needs that wait whether more reasons can be asked for, or are being worked out."""
-    found: dict[UUID, str] = {}
+    waiting: dict[UUID, list[UUID]] = {}
     for each in view.needs:
         if each.outcome and not each.outcome.served and each.need.state is NeedState.OPEN:
-            found |= on_request.standings(session, actor, each.outcome.run_id, [each.need.id])
+            waiting.setdefault(each.outcome.run_id, []).append(each.need.id)
+    found: dict[UUID, str] = {}
+    for run_id, need_ids in waiting.items():
+        found |= on_request.standings(session, actor, run_id, need_ids)
     return found
 
 

@@ -106,12 +106,13 @@ def standings(session: Session, actor: Actor, run_id: UUID, need_ids: Collection
     As far as the actor may ask: `ask` would refuse all others.
     """
     found = {}
+    kept = queries.has_documents(session, run_id)
     for outcome in queries.outcomes_of_needs(session, run_id, need_ids):
         if outcome.served and not actor.coordinates:
             continue
         if is_asked(outcome.reasons, clock.now()):
             found[outcome.need_id] = "asked"
-        elif can_be_asked(session, outcome) and queries.has_documents(session, run_id):
+        elif kept and can_be_asked(session, outcome):
             found[outcome.need_id] = "open"
     return found
 
