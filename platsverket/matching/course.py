@@ -60,7 +60,7 @@ class Course:
         self._seed = seed
         self._random = np.random.default_rng(seed)
         self._market = Market(formulation)
-        self._price = np.zeros(len(formulation.capacity), dtype=np.int64)
+        self._price = np.zeros(len(self._market.capacity), dtype=np.int64)
         self._scale = _scale(formulation, self._market.limit)
         self._response = self._market.respond(self._price, self._scale)
         self.value = formulation.base
@@ -121,7 +121,7 @@ class Course:
             if self._limits.share() > PRICING:
                 break
         rounded = whole(found, self._scale)
-        if float(self.formulation.capacity @ rounded.astype(np.float64)) < self._market.limit:
+        if float(self._market.capacity @ rounded.astype(np.float64)) < self._market.limit:
             exact = self._market.respond(rounded, self._scale)
             if exact.bound < self._response.bound:
                 self._price, self._response = rounded, exact

@@ -7,6 +7,10 @@ For any prices p ≥ 0 of the rows no plan is worth more than
 for a plan pays for no more than there is, and no bundle does better than at its own best (Lagrangian relaxation; see
 Fisher, The Lagrangian relaxation method for solving integer programming problems, Management Science 27, 1981). With
 whole-number prices every term is a whole number, so the bound is exact, and the prices are its certificate.
+
+A need of several parts takes what is worth most in turn, however many parts that makes. So a part has a price as well:
+each one taken of a column pays its share, ⌊price / most⌋, which for all that is taken of the column comes to no more
+than the price, and the need gets back the price of all parts that it may have. No plan loses by that.
 """
 
 from dataclasses import dataclass
@@ -16,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from platsverket.matching import segments
-from platsverket.matching.arrays import Bools, Ints, Number
+from platsverket.matching.arrays import Bools, Floats, Ints, Number
 from platsverket.matching.fields import LARGEST_EXACT
 from platsverket.matching.formulation import Formulation
 
@@ -25,26 +29,34 @@ from platsverket.matching.formulation import Formulation
 class Response(Generic[Number]):
     """At certain prices: the bound, what every column is worth for each one taken, and what is taken.
 
-    `gain` is what each bundle gains at its best (below 0: it would rather not be served); `columns` and `amounts` are
-    what those that gain would take. Worths are in points × `scale`.
+    `value` is what it is worth to serve each need besides what it takes; what several parts could earn by staying
+    counts in full. `gain` is what each bundle gains at its best (below 0: it would rather not be served); `columns`
+    and `amounts` are what those that gain would take. Worths are in points × `scale`.
     """
 
     bound: Number
     net: NDArray[Number]
+    value: NDArray[Number]
     gain: NDArray[Number]
     columns: Ints
     amounts: Ints
 
 
 class Market:
-    """A formulation asked again and again at other prices."""
+    """A formulation asked again and again at other prices.
+
+    `capacity` is what there is of everything that has a price: the rows, and the parts of each need of several.
+    """
 
     def __init__(self, formulation: Formulation) -> None:
         self.formulation = self._f = f = formulation
         self._single = f.single
         self._bundle = np.repeat(np.arange(len(f.bundle_from) - 1), np.diff(f.bundle_from))
         self._bonus = np.where(self._single[f.owner] & f.wanted & (f.stable == 1)[f.owner], f.stability, 0)
+        self._several = np.flatnonzero(~self._single)
         self._parted = np.flatnonzero(~self._single[f.owner])
+        self._part = np.searchsorted(self._several, f.owner[self._parted])
+        self.capacity = np.concatenate((f.capacity, f.parts[self._several]))
         self._hopes = np.where(~self._single & (f.stable > 0), f.stability, 0)
 
     @property
@@ -59,23 +71,27 @@ class Market:
     def respond(self, price: NDArray[Number], scale: int = 1) -> Response[Number]:
         """What would be taken; exact if the prices are whole numbers, of `scale` to the point, within the limit."""
         f = self._f
+        price, part = np.split(price, [len(f.capacity)])
         running = np.concatenate((np.zeros(1, price.dtype), np.cumsum(price)))
         net = f.score * scale - segments.sums(f.load * (running[f.high] - running[f.low]), f.cell_from)
+        share = np.floor_divide if np.issubdtype(price.dtype, np.integer) else np.divide
+        net[self._parted] -= share(part[self._part], f.most[self._parted])
         worth = net + self._bonus * scale
         amounts = np.ones(len(worth), dtype=np.int64)
         worth[self._parted], amounts[self._parted] = self._fill(net)
         best = segments.maxima(worth, f.column_from, np.iinfo(np.int64).min)
         whole = segments.sums(worth, f.column_from)
-        gain = f.value * scale + np.where(self._single, best, whole) + self._hopes * scale
-        np.subtract.at(gain, f.rival_need, price[f.rival_row])
-        together = segments.sums(gain, f.bundle_from)
+        value = ((f.value + self._hopes) * scale).astype(price.dtype)
+        np.subtract.at(value, f.rival_need, price[f.rival_row])
+        value[self._several] += f.parts[self._several] * part
+        together = segments.sums(value + np.where(self._single, best, whole), f.bundle_from)
         chosen = (together > 0)[self._bundle[f.owner]] & self._picked(worth, best, amounts)
         columns = np.flatnonzero(chosen)
         bound = f.base * scale + (f.capacity * price).sum() + together.clip(0).sum()
-        return Response(bound, net, together, columns, amounts[columns])
+        return Response(bound, net, value, together, columns, amounts[columns])
 
-    def demand(self, response: Response[Number]) -> Ints:
-        """How much of every row is taken in all."""
+    def demand(self, response: Response[Number]) -> Floats:
+        """How much is taken of everything that has a price."""
         f = self._f
         cell, column = segments.places(f.cell_from[response.columns], f.cell_from[response.columns + 1])
         load = f.load[cell] * response.amounts[column]
@@ -84,7 +100,9 @@ class Market:
         demand = np.cumsum(taken[:-1])
         served = np.zeros(len(f.need), dtype=bool)
         served[f.owner[response.columns]] = True
-        return demand + np.bincount(f.rival_row[served[f.rival_need]], minlength=rows)
+        demand += np.bincount(f.rival_row[served[f.rival_need]], minlength=rows)
+        parts = np.bincount(f.owner[response.columns], response.amounts / f.most[response.columns], len(f.need))
+        return np.concatenate((demand, parts[self._several]))
 
     def _picked(self, worth: NDArray[Number], best: NDArray[Number], amounts: Ints) -> Bools:
         """The first best column of each need of one part; what fills those of several."""

@@ -131,7 +131,8 @@ def as_plan(problem: Problem, matches: Iterable[Match], limits: Limits) -> Plan:
 
 def _plan(problem: Problem, standing: Standing, limits: Limits) -> Plan:
     f, worth = standing.formulation, standing.worth()
-    bound = int(Market(f).respond(np.zeros(len(f.capacity), dtype=np.int64)).bound)
+    market = Market(f)
+    bound = int(market.respond(np.zeros_like(market.capacity)).bound)
     return Plan(
         problem=problem.name,
         status="optimal" if worth == bound else "feasible",

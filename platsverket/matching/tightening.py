@@ -51,12 +51,12 @@ class Tightening:
         self._f = f = standing.formulation
         of_column = _blocks(f, block)
         own = _own(f, of_column)
+        price = price[: len(f.capacity)]  # those of parts are in what the response says already
         shared = np.where(own < 0, price, 0)
         net = response.net + np.where(f.single[f.owner], f.wanted, 0) * (f.stable == 1)[f.owner] * f.stability * scale
-        value = _values(f, price, scale)
-        pays = _pays(f, value, net, _inside(f, of_column))
+        pays = _pays(f, response.value, net, _inside(f, of_column))
         self._gain = net - pays[f.owner] + _cost(f, np.where(own < 0, 0, price))
-        bundles = segments.sums(value + f.missing * pays, f.bundle_from).clip(0)
+        bundles = segments.sums(response.value + f.missing * pays, f.bundle_from).clip(0)
         self._rest = f.base * scale + int(bundles.sum()) + int((f.capacity * shared).sum())
         self.shares = self._start(of_column, own, net - pays[f.owner], f.capacity * price)
 
@@ -105,6 +105,7 @@ def bound_of_parts(
     """
     of_column = np.full(len(f.option), -1, dtype=np.int64)
     of_column[columns] = answer.part[: len(columns)]
+    price = price[: len(f.capacity)]
     own, of_bundle = _own(f, of_column), of_column[f.column_from[f.bundle_from[:-1]]]
     priced = np.zeros(len(answer.bounds), dtype=np.int64)
     np.add.at(priced, own[own >= 0], (f.capacity * price)[own >= 0])
@@ -146,14 +147,6 @@ def _cost(f: Formulation, price: Ints) -> Ints:
     """What each one taken of a column pays at these prices."""
     running = np.concatenate(([0], np.cumsum(price)))
     return segments.sums(f.load * (running[f.high] - running[f.low]), f.cell_from)
-
-
-def _values(f: Formulation, price: Ints, scale: int) -> Ints:
-    """What it is worth to serve each need besides scores: what several parts could earn by staying counts in full."""
-    hopes = np.where(~f.single & (f.stable > 0), f.stability, 0)
-    value = (f.value + hopes) * scale
-    np.subtract.at(value, f.rival_need, price[f.rival_row])
-    return value
 
 
 def _inside(f: Formulation, of_column: Ints) -> Bools:

@@ -36,10 +36,11 @@ LARGE = 2**31
 
 
 def some_prices(formulation: Formulation, random: Generator, most: float) -> Ints:
-    """Whole prices of some rows, which Σ capacity × price keeps below the most."""
-    share = random.random(len(formulation.capacity)) * (random.random(len(formulation.capacity)) < 0.7)
+    """Whole prices of some rows and parts, which Σ capacity × price keeps below the most."""
+    capacity = Market(formulation).capacity
+    share = random.random(len(capacity)) * (random.random(len(capacity)) < 0.7)
     total = most * random.choice([1e-12, 1e-9, 1e-6, 1e-3, 0.999])
-    return (share / max(1e-9, share.sum()) * total / formulation.capacity).astype(np.int64)
+    return (share / max(1e-9, share.sum()) * total / capacity).astype(np.int64)
 
 
 def shared_out(formulation: Formulation, random: Generator, price: Ints, scale: int) -> Tightening:
@@ -66,9 +67,25 @@ def test_no_prices_give_a_bound_below_the_optimum(problem: Problem, seed: int, s
     formulation = formulate(arrays_of(problem))
     market = Market(formulation)
     for largest in (1, 10, 100):
-        price = random.integers(0, largest * scale, len(formulation.capacity), endpoint=True)
+        price = random.integers(0, largest * scale, len(market.capacity), endpoint=True)
         assert market.respond(price, scale).bound >= optimum * scale
     assert market.respond(np.zeros_like(price), scale).bound >= optimum * scale
+
+
+def test_the_price_of_a_part_tells_that_only_so_many_can_be_had() -> None:
+    # 5 are wanted in 2 parts. The best three columns have 1 + 1 + 3 of it, which earns 20 + 18 + 3 × 1; in two parts
+    # the most is 20 + 4 × 1, as 1 + 4 adds up to 5 and 1 + 3 does not. A part of price 16 costs 16 for each one of a
+    # column of 1, ⌊16 / 3⌋ = 5 of the column of 3, 4 of that of 4: 4 + 2 + 3 × -3 = -3, and 32 for two parts, is 29.
+    columns = [
+        option(f"o{o}", score=score, most=most) for o, (score, most) in enumerate([(20, 1), (18, 1), (1, 3), (1, 4)])
+    ]
+    wanted = need("n", *columns, value=0, amount=5, parts=2)
+    market = Market(formulate(arrays_of(problem_of(wanted, units={f"o{o}": 9 for o in range(4)}))))
+    price = np.zeros_like(market.capacity)
+
+    assert int(market.respond(price).bound) == 20 + 18 + 3
+    price[-1] = 16
+    assert int(market.respond(price).bound) == 29
 
 
 @thorough
@@ -76,7 +93,7 @@ def test_no_prices_give_a_bound_below_the_optimum(problem: Problem, seed: int, s
 def test_no_shares_give_a_bound_below_the_optimum(problem: Problem, seed: int, scale: int) -> None:
     random, optimum = np.random.default_rng(seed), best(problem)
     formulation = formulate(arrays_of(problem))
-    price = random.integers(0, 10 * scale, len(formulation.capacity), endpoint=True)
+    price = random.integers(0, 10 * scale, len(Market(formulation).capacity), endpoint=True)
     tightening = shared_out(formulation, random, price, scale)
     last = tightening.bound
 
@@ -168,7 +185,7 @@ def test_what_a_need_pays_for_each_of_billions_leaves_no_number() -> None:
     needs = [need(name, good, bad, value=LARGE, amount=LARGE, parts=2) for name in "ab"]
     asked = problem_of(*needs, units={"good": LARGE - 1})
     formulation = formulate(arrays_of(asked))
-    price = np.zeros(len(formulation.capacity), dtype=np.int64)
+    price = np.zeros_like(Market(formulation).capacity)
     tightening = Tightening(Standing(formulation), Market(formulation).respond(price, 1024), price, 1024, np.arange(2))
     plan = solve(asked)
 
