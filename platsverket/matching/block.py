@@ -35,12 +35,13 @@ class Answer:
     """The best x found, and what no x can gain more than.
 
     `part` numbers the parts of the block that have no row in common, by variable: each can be taken without the
-    others, and `bounds` says of each what it cannot exceed.
+    others, and `bounds` says of each what it cannot exceed. `work` is the effort that was spent in all.
     """
 
     values: Ints
     part: Ints
     bounds: Ints
+    work: float = 0.0
 
     @property
     def bound(self) -> int:

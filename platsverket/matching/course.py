@@ -1,13 +1,13 @@
 """The course of a run: prices, a first plan, then block after block until nothing can be gained or time is up."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, partial
-from itertools import islice
+from itertools import islice, takewhile
 
 import numpy as np
 
-from platsverket.matching.arrays import Bools, Ints
+from platsverket.matching.arrays import Floats, Ints
 from platsverket.matching.block import Answer, Block
 from platsverket.matching.carriers import Carrier
 from platsverket.matching.cutting import Places, cut, places
@@ -15,23 +15,26 @@ from platsverket.matching.formulation import Formulation
 from platsverket.matching.greedy import construct
 from platsverket.matching.improving import Opportunity, ranks
 from platsverket.matching.limits import Limits
-from platsverket.matching.prices import improving, whole
+from platsverket.matching.prices import LATER_PASSES, LATER_STEPS, improving, whole
 from platsverket.matching.progress import Progress
-from platsverket.matching.response import Market
+from platsverket.matching.response import Market, Response
 from platsverket.matching.standing import Standing
 from platsverket.matching.tightening import Share, Tightening, bound_of_parts
+from platsverket.matching.turns import Turns, by_promise, turns
 
 SMALL = 100
 """Needs that are solved as one block from the start."""
 WHOLE = 3000
 """Needs that are now and then solved as one: the parts that are easy are then proven best once and for all."""
-NEEDS, LARGEST, GROWTH = 40, 200, 1.4
-"""Needs in the first blocks and in the largest, and by how much they grow with every cut."""
+NEEDS, LARGEST, GROWTH = 40, 400, 1.4
+"""Needs in the first blocks and in the largest, and by how much they grow with every cut of their market."""
 EFFORT, TRIED, ROUNDS = 0.1, 6, 8
 """Deterministic seconds for each part, doubled with every cut; columns of each need, those worth most, one more with
 every cut; cuts before a problem that can be solved as one is again, with twice the effort."""
 UNITS, RARELY = 40, 4
 """Units in the blocks that lower the bound, and how many cuts that better the plan come for one of them."""
+REFINED = 50
+"""Further passes over the prices for every cut."""
 PRICING = 0.4
 """The share of a time limit after which the prices are as they are: a first plan and some blocks are worth more."""
 FINEST = 1024
@@ -63,9 +66,11 @@ class Course:
         self._price = np.zeros(len(self._market.capacity), dtype=np.int64)
         self._scale = _scale(formulation, self._market.limit)
         self._response = self._market.respond(self._price, self._scale)
+        self._rank = ranks(formulation, self._response)
         self.value = formulation.base
         self.bound = int(self._response.bound) // self._scale
         self.blocks = 0
+        self._covered = 0.0
 
     def start(self) -> None:
         """The prices, and a first plan by them."""
@@ -96,10 +101,6 @@ class Course:
     def _where(self) -> Places:
         return places(self.formulation, self._random)
 
-    @cached_property
-    def _rank(self) -> Ints:
-        return ranks(self.formulation, self._response)
-
     @property
     def small(self) -> bool:
         """Whether all of it is one block from the start."""
@@ -114,43 +115,81 @@ class Course:
         return self.bound - self.value <= self._gap * abs(self.bound) or self._limits.ended()
 
     def _find_prices(self) -> None:
-        best = float("inf")
-        for price, response in improving(self._market, self._price.astype(np.float64)):
-            if response.bound < best:
-                best, found = response.bound, price
-            if self._limits.share() > PRICING:
-                break
-        rounded = whole(found, self._scale)
+        prices = improving(self._market, self._price.astype(np.float64))
+        self._adopt(takewhile(lambda _: self._limits.share() <= PRICING, prices))
+        self._tell()
+
+    def _refine(self) -> None:
+        """Some passes more, as many for every cut; what they find guides the blocks from then on."""
+        self._adopt(islice(self._refining, REFINED))
+
+    @cached_property
+    def _refining(self) -> Iterator[tuple[Floats, Response[np.float64]]]:
+        """Pass after pass from the best prices, by ever smaller steps."""
+        first, last = LATER_STEPS
+        for finer in (0.5**series for series in range(20)):
+            price = self._price / self._scale
+            yield from improving(self._market, price, LATER_PASSES, (first * finer, last * finer))
+
+    def _adopt(self, found: Iterable[tuple[Floats, Response[np.float64]]]) -> None:
+        """The best of the prices found from now on, if rounded they give a lower bound than those there are."""
+        price, _ = min(found, key=lambda one: one[1].bound, default=(None, None))
+        if price is None:
+            return
+        rounded = whole(price, self._scale)
         if float(self._market.capacity @ rounded.astype(np.float64)) < self._market.limit:
             exact = self._market.respond(rounded, self._scale)
             if exact.bound < self._response.bound:
                 self._price, self._response = rounded, exact
-                self.bound = int(exact.bound) // self._scale
-        self._tell()
+                self._rank = ranks(self.formulation, exact)
+                self.bound = min(self.bound, int(exact.bound) // self._scale)
 
     def _tasks(self) -> Iterator[Task]:
         """Cut after cut; what can be solved as one is, first and after every few cuts, with more effort each time."""
-        for turn, effort in enumerate(EFFORT * 2.0**turn for turn in range(20)):
+        for effort in (EFFORT * 2.0**turn for turn in range(20)):
             if self._whole:
                 yield self._as_one(effort)
             if not self.small:
-                yield from self._by_blocks(range(turn * ROUNDS, (turn + 1) * ROUNDS))
+                yield from self._by_blocks(ROUNDS)
 
-    def _by_blocks(self, turns: range) -> Iterator[Task]:
-        """Cuts, each with larger blocks or more effort than the last."""
-        for turn in turns:
-            needs, effort = min(LARGEST, NEEDS * GROWTH**turn), EFFORT * 2.0 ** min(turn, 6)
-            yield from self._improving(int(needs), self._rank < TRIED + turn, effort)
-            if turn % RARELY == 1 and not self._whole:
-                yield from self._tightening(effort)
+    def _by_blocks(self, covered: float) -> Iterator[Task]:
+        """Blocks of the market whose turn it is, until so much more has been cut; every need counts alike."""
+        covered, cuts = self._covered + covered, int(self._covered)
+        for market in by_promise(self._turns):
+            yield self._improving(market)
+            if int(self._covered) > cuts:
+                cuts += 1
+                self._refine()
+                if cuts % RARELY == 2 and not self._whole:
+                    yield from self._tightening(EFFORT * 2.0 ** min(cuts, 6))
+            if self._covered >= covered:
+                return
 
-    def _improving(self, needs: int, promising: Bools, effort: float) -> Iterator[Task]:
-        """A cut of the country into blocks of about so many needs, each to be solved with the rest as it is."""
-        where = self._where
-        weight = np.diff(self.formulation.bundle_from)
-        for bundles in cut(where.bundles, weight, where.market_of_bundle, needs, self._random):
-            opportunity = Opportunity.among(self.standing, bundles, promising)
-            yield Task(opportunity.block(effort, self._seed), partial(self._took, opportunity))
+    @cached_property
+    def _turns(self) -> list[Turns]:
+        return turns(self._where.market_of_bundle, np.diff(self.formulation.bundle_from))
+
+    def _cut(self, bundles: Ints, turn: int) -> list[Ints]:
+        """The bundles of a market in blocks, larger ones with every turn."""
+        where, needs = self._where, int(min(LARGEST, NEEDS * GROWTH**turn))
+        weight = np.diff(self.formulation.bundle_from)[bundles]
+        lots = cut(where.bundles[bundles], weight, where.market_of_bundle[bundles], needs, self._random)
+        return [bundles[lot] for lot in lots]
+
+    def _improving(self, market: Turns) -> Task:
+        """The next block of a market, to be solved with the rest as it is; with more effort and columns every turn."""
+        bundles = market.next(self._cut)
+        needs = int(np.diff(self.formulation.bundle_from)[bundles].sum())
+        self._covered += needs / len(self.formulation.need)
+        opportunity = Opportunity.among(self.standing, bundles, self._rank < TRIED + market.turn)
+        block = opportunity.block(EFFORT * 2.0 ** min(market.turn, 6), self._seed)
+
+        def done(answer: Answer) -> None:
+            before = self.value
+            self._took(opportunity, answer)
+            market.note(self.value - before, needs, answer.work)
+
+        return Task(block, done)
 
     def _tightening(self, effort: float) -> Iterator[Task]:
         """A cut of the country into blocks of units, each to lower its share of the bound."""

@@ -15,17 +15,21 @@ from platsverket.matching.formulation import Formulation
 from platsverket.matching.response import Market, Response
 
 PASSES = 150
-FIRST_STEP, LAST_STEP = 0.2, 0.0005
-"""Of what the whole capacity is usually worth."""
+STEPS = (0.2, 0.0005)
+LATER_PASSES, LATER_STEPS = 100, (0.01, 0.0002)
+"""For prices that have been found once; half as large steps the next time."""
 MEMORY = 0.9
 MOST = 8.0
 """Of how many times what the best and the worst of its columns differ by it counts that a need is served at all."""
 
 
 def improving(
-    market: Market, price: Floats, passes: int = PASSES, first_step: float = FIRST_STEP
+    market: Market, price: Floats, passes: int = PASSES, steps: tuple[float, float] = STEPS
 ) -> Iterator[tuple[Floats, Response[np.float64]]]:
-    """Prices from the given ones on, with the response to each: a pass for every one asked for."""
+    """Prices from the given ones on, with the response to each: a pass for every one asked for.
+
+    `steps` are the first and the last, of what the whole capacity is usually worth.
+    """
     capacity = np.maximum(market.capacity, 1).astype(np.float64)
     usual = _usual(market.formulation, len(market.capacity))
     paid = price * capacity
@@ -38,7 +42,7 @@ def improving(
         mean += (1 - MEMORY) * (spare - mean)
         square += (1 - MEMORY) * (spare * spare - square)
         fresh = 1 - MEMORY ** (turn + 1)
-        step = usual * first_step * (LAST_STEP / first_step) ** (turn / passes)
+        step = usual * steps[0] * (steps[1] / steps[0]) ** (turn / passes)
         paid = (paid - step * (mean / fresh) / (np.sqrt(square / fresh) + 1e-8)).clip(0)
 
 

@@ -43,11 +43,11 @@ def test_the_same_problem_and_seed_give_the_same_plan(small: Problem) -> None:
 
 
 def test_the_same_course_of_blocks_gives_the_same_plan(hard: Problem) -> None:
-    plan = solve(hard, seed=7, gap=0.05)
+    plan = solve(hard, seed=7, blocks=20)
 
     assert plan.status == "feasible"
-    assert same(plan, solve(hard, seed=7, gap=0.05))
-    assert plan.matches != solve(hard, seed=8, gap=0.05).matches
+    assert same(plan, solve(hard, seed=7, blocks=20))
+    assert plan.matches != solve(hard, seed=8, blocks=20).matches
 
 
 def test_a_run_ends_after_so_many_blocks(hard: Problem) -> None:
