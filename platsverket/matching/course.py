@@ -19,8 +19,8 @@ from platsverket.matching.prices import LATER_PASSES, LATER_STEPS, improving, wh
 from platsverket.matching.progress import Progress
 from platsverket.matching.response import Market, Response
 from platsverket.matching.standing import Standing
-from platsverket.matching.tightening import Share, Tightening, bound_of_parts
-from platsverket.matching.turns import Turns, by_promise, turns
+from platsverket.matching.tightening import Tightening, bound_of_parts
+from platsverket.matching.turns import Turns, groups
 
 SMALL = 100
 """Needs that are solved as one block from the start."""
@@ -31,8 +31,8 @@ NEEDS, LARGEST, GROWTH = 40, 400, 1.4
 EFFORT, TRIED, ROUNDS = 0.1, 6, 8
 """Deterministic seconds for each part, doubled with every cut; columns of each need, those worth most, one more with
 every cut; cuts before a problem that can be solved as one is again, with twice the effort."""
-UNITS, RARELY = 40, 4
-"""Units in the blocks that lower the bound, and how many cuts that better the plan come for one of them."""
+UNITS, AFTER = 40, 2
+"""Units in the blocks that lower the bound, and how many cuts of the whole come before the first of them."""
 REFINED = 50
 """Further passes over the prices for every cut."""
 PRICING = 0.4
@@ -47,6 +47,10 @@ class Task:
 
     block: Block
     done: Callable[[Answer], None]
+
+
+Contender = tuple[Turns, Callable[[Turns], Task | None]]
+"""What there may be blocks of, and how the next of them is made."""
 
 
 class Course:
@@ -153,56 +157,78 @@ class Course:
                 yield from self._by_blocks(ROUNDS)
 
     def _by_blocks(self, covered: float) -> Iterator[Task]:
-        """Blocks of the market whose turn it is, until so much more has been cut; every need counts alike."""
+        """Block after block of what promises most, until so much more has been cut; every need counts alike."""
         covered, cuts = self._covered + covered, int(self._covered)
-        for market in by_promise(self._turns):
-            yield self._improving(market)
+        while self._contenders and self._covered < covered:
+            best = max(self._contenders, key=lambda contender: contender[0].promise)
+            if task := best[1](best[0]):
+                yield task
+            else:
+                self._contenders.remove(best)
             if int(self._covered) > cuts:
                 cuts += 1
                 self._refine()
-                if cuts % RARELY == 2 and not self._whole:
-                    yield from self._tightening(EFFORT * 2.0 ** min(cuts, 6))
-            if self._covered >= covered:
-                return
+                if cuts == AFTER and not self._whole:
+                    self._contenders.append((Turns(self._cut_units), self._tightening))
 
     @cached_property
-    def _turns(self) -> list[Turns]:
-        return turns(self._where.market_of_bundle, np.diff(self.formulation.bundle_from))
+    def _contenders(self) -> list[Contender]:
+        """What blocks can be of: every market, and later on the bound where it is not lowered by solving all as one."""
+        found = groups(self._where.market_of_bundle, np.diff(self.formulation.bundle_from))
+        return [(Turns(partial(self._cut, bundles)), self._improving) for bundles in found]
 
     def _cut(self, bundles: Ints, turn: int) -> list[Ints]:
         """The bundles of a market in blocks, larger ones with every turn."""
         where, needs = self._where, int(min(LARGEST, NEEDS * GROWTH**turn))
         weight = np.diff(self.formulation.bundle_from)[bundles]
         lots = cut(where.bundles[bundles], weight, where.market_of_bundle[bundles], needs, self._random)
-        return [bundles[lot] for lot in lots]
+        # Neighbours would be out at the same time, and the later answer would no longer fit.
+        return [bundles[lots[place]] for place in self._random.permutation(len(lots))]
 
-    def _improving(self, market: Turns) -> Task:
+    def _improving(self, turns: Turns) -> Task | None:
         """The next block of a market, to be solved with the rest as it is; with more effort and columns every turn."""
-        bundles = market.next(self._cut)
+        bundles = turns.next()
+        if bundles is None:
+            return None
         needs = int(np.diff(self.formulation.bundle_from)[bundles].sum())
         self._covered += needs / len(self.formulation.need)
-        opportunity = Opportunity.among(self.standing, bundles, self._rank < TRIED + market.turn)
-        block = opportunity.block(EFFORT * 2.0 ** min(market.turn, 6), self._seed)
+        opportunity = Opportunity.among(self.standing, bundles, self._rank < TRIED + turns.turn)
 
         def done(answer: Answer) -> None:
             before = self.value
             self._took(opportunity, answer)
-            market.note(self.value - before, needs, answer.work)
+            turns.note(self.value - before, needs, answer.work)
 
-        return Task(block, done)
+        return Task(opportunity.block(_effort(turns.turn), self._seed), done)
 
-    def _tightening(self, effort: float) -> Iterator[Task]:
-        """A cut of the country into blocks of units, each to lower its share of the bound."""
+    def _cut_units(self, _turn: int) -> list[Ints]:
+        """The shares of the bound that units have in blocks, by number, where something can lower them."""
         where = self._where
         block = np.zeros(len(where.units), dtype=np.int64)
-        lots = cut(where.units, np.ones_like(block), where.market_of_unit, UNITS, self._random)
-        for number, members in enumerate(lots):
+        for number, members in enumerate(
+            cut(where.units, np.ones_like(block), where.market_of_unit, UNITS, self._random)
+        ):
             block[members] = number
-        tightening = Tightening(self.standing, self._response, self._price, self._scale, block)
-        for share in tightening.shares:
-            if len(share.columns):
-                question = tightening.question(share, effort, self._seed)
-                yield Task(question, partial(self._tightened, tightening, share, question))
+        self._shares = Tightening(self.standing, self._response, self._price, self._scale, block)
+        useful = [number for number, share in enumerate(self._shares.shares) if len(share.columns)]
+        return [np.array([number]) for number in self._random.permutation(useful)]
+
+    def _tightening(self, turns: Turns) -> Task | None:
+        """The next block of units, to lower its share of the bound."""
+        number = turns.next()
+        if number is None:
+            return None
+        tightening = self._shares
+        share = tightening.shares[int(number[0])]
+        question = tightening.question(share, _effort(turns.turn), self._seed)
+
+        def done(answer: Answer) -> None:
+            before = share.proven
+            tightening.take(share, question, answer)
+            self.bound = min(self.bound, tightening.bound)
+            turns.note((before - share.proven) / self._scale, UNITS, answer.work)
+
+        return Task(question, done)
 
     def _as_one(self, effort: float) -> Task:
         """All of it as one block, by all of its columns, so that what no x can exceed is a bound."""
@@ -223,13 +249,13 @@ class Course:
         if opportunity.take(answer):
             self.value += self.standing.gain(opportunity.bundles) - before
 
-    def _tightened(self, tightening: Tightening, share: Share, question: Block, answer: Answer) -> None:
-        tightening.take(share, question, answer)
-        self.bound = min(self.bound, tightening.bound)
-
     def _tell(self) -> None:
         served = self.formulation.settled + int(np.count_nonzero(self.standing.served))
         self._progress(Progress(self.value, self.bound, served, self._limits.seconds(), self.blocks))
+
+
+def _effort(turn: int) -> float:
+    return EFFORT * 2.0 ** min(turn, 6)
 
 
 def _scale(f: Formulation, limit: int) -> int:

@@ -58,8 +58,8 @@ def search(block: Block, limits: Limits) -> Found:
     solver.parameters.max_deterministic_time = block.effort
     # Markets are packing problems: the linear relaxation guides best.
     solver.parameters.linearization_level = 2
-    # From a plan that is nearly as good as any, what lies around it comes first.
-    solver.parameters.repair_hint = True
+    # The hint is a plan already: nothing is gained by following it first.
+    solver.parameters.hint_conflict_limit = 0
     model = _model(block)
     with limits.watching(solver.stop_search):
         status = solver.solve(model)

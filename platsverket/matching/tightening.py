@@ -84,7 +84,7 @@ class Tightening:
         share.reached = int(question.gain @ answer.values)
 
     def _start(self, of_column: Ints, own: Ints, left: Ints, paid: Ints) -> list[Share]:
-        """The shares as prices have them; only columns that gain something at the price of w can lower one."""
+        """The shares as prices have them, or 0 where no column gains anything at the price of w."""
         f, count = self._f, int(of_column.max(initial=-1)) + 1
         proven = np.zeros(count + 1, dtype=np.int64)
         np.add.at(proven, own[own >= 0], paid[own >= 0])
@@ -93,7 +93,8 @@ class Tightening:
         useful = np.flatnonzero((self._gain > 0) & (of_column >= 0))
         useful = useful[np.argsort(of_column[useful], kind="stable")]
         start = segments.starts(of_column[useful], count)
-        return [Share(useful[start[number] : start[number + 1]], int(proven[number])) for number in range(count)]
+        shares = (useful[start[number] : start[number + 1]] for number in range(count))
+        return [Share(each, int(proven[number]) if len(each) else 0) for number, each in enumerate(shares)]
 
 
 def bound_of_parts(

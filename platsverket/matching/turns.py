@@ -1,10 +1,10 @@
-"""Whose turn it is: the next block to better the plan is of the market where blocks lately gained most for their work.
+"""Whose turn it is: the next block is of what lately brought plan and bound closest together for its work.
 
-Markets differ by far: rooms are proven best by the hundred in the time that ten needs for chairs take. So every market
-is cut into blocks as often as that pays, and its blocks grow by its own count.
+Markets differ by far: rooms are proven best by the hundred in the time that ten needs for chairs take. So each is cut
+into blocks as often as that pays, and its blocks grow by its own count; and so are the blocks that lower the bound.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,55 +13,57 @@ from platsverket.matching.arrays import Ints
 
 OWN = 200
 """Needs from which on a market has its own turns; all smaller ones have theirs together."""
+TRIALS = 5
+"""Blocks after which it is known what they bring."""
 LEAST = 0.0005
-"""Effort that a need in a block costs besides solving."""
+"""Effort that each member of a block costs besides solving."""
 
 
 @dataclass
 class Turns:
-    """Some bundles, and what became of their blocks: `turn` counts how often they were cut.
+    """Cuts into blocks, and what became of them: `turn` counts the cuts, `out` the blocks of this one not noted yet.
 
-    `gained` (points) and `work` (effort) are those of this cut and of the one before.
+    `gained` (points) and `work` (effort) are those of the cut before and of this one.
     """
 
-    bundles: Ints
-    needs: int
+    cut: Callable[[int], list[Ints]]
     turn: int = -1
-    waiting: list[Ints] = field(default_factory=list)
-    gained: tuple[int, int] = (0, 0)
+    out: int = 0
+    blocks: int = 0
+    gained: tuple[float, float] = (0.0, 0.0)
     work: tuple[float, float] = (0.0, 0.0)
+    _waiting: list[Ints] = field(default_factory=list)
 
     @property
-    def promise(self) -> tuple[bool, float]:
-        """What a block promises: those never cut to the end first, then by points for effort."""
-        fresh = self.turn < 0 or (self.turn == 0 and bool(self.waiting))
-        return fresh, 0.0 if fresh else (sum(self.gained) + 1) / max(sum(self.work), LEAST)
+    def promise(self) -> float:
+        """Points for effort; boundless while nothing is known.
 
-    def next(self, cut: Callable[[Ints, int], list[Ints]]) -> Ints:
-        """The bundles of the next block; of another cut when one is through."""
-        if not self.waiting:
+        Blocks that are out together get in each other's way, so one out already makes another promise half as much.
+        """
+        if self.blocks < TRIALS and (self._waiting or self.turn < 0):
+            return float("inf")
+        return (sum(self.gained) + 1) / max(sum(self.work), LEAST) / (1 + self.out)
+
+    def next(self) -> Ints | None:
+        """The members of the next block; of another cut when one is through. None if there is nothing to cut."""
+        if not self._waiting:
             self.turn += 1
+            self.out = 0
             self.gained, self.work = (self.gained[1], 0), (self.work[1], 0.0)
-            self.waiting = cut(self.bundles, self.turn)
-        return self.waiting.pop()
+            self._waiting = self.cut(self.turn)
+        self.out += 1
+        return self._waiting.pop() if self._waiting else None
 
-    def note(self, gained: int, needs: int, work: float) -> None:
-        """Note what a block of so many needs brought."""
+    def note(self, gained: float, members: int, work: float) -> None:
+        """Note what a block of so many members brought."""
+        self.blocks += 1
+        self.out = max(0, self.out - 1)
         self.gained = (self.gained[0], self.gained[1] + gained)
-        self.work = (self.work[0], self.work[1] + work + LEAST * needs)
+        self.work = (self.work[0], self.work[1] + work + LEAST * members)
 
 
-def turns(market: Ints, needs: Ints) -> list[Turns]:
-    """Each large market by itself and all small ones together, by the market and the needs of every bundle."""
+def groups(market: Ints, needs: Ints) -> list[Ints]:
+    """The bundles of each large market by itself and of all small ones together, by market and needs of each bundle."""
     total = np.bincount(market, needs)
     group = np.where(total >= OWN, np.arange(len(total)), -1)[market]
-    return [
-        Turns(bundles, int(needs[bundles].sum()))
-        for bundles in map(np.flatnonzero, (group == g for g in np.unique(group)))
-    ]
-
-
-def by_promise(every: list[Turns]) -> Iterator[Turns]:
-    """Whose turn it is, again and again."""
-    while every:
-        yield max(every, key=lambda one: one.promise)
+    return [np.flatnonzero(group == number) for number in np.unique(group)]
