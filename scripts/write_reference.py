@@ -114,9 +114,10 @@ def pages_page() -> str:
 
 
 def _meaning(handler: object) -> str:
-    """Return the first line that a handler says of itself; Litestar wraps those that run in a thread."""
-    function = getattr(handler, "func", handler)
-    return (function.__doc__ or "").strip().splitlines()[0]
+    """Return the first line that a handler says of itself; Litestar wraps those that run in a thread, once an app."""
+    while hasattr(handler, "func"):
+        handler = handler.func
+    return (handler.__doc__ or "").strip().splitlines()[0]
 
 
 PAGES_OF_REFERENCE = {"settings.md": settings_page, "cli.md": cli_page, "api.md": api_page, "pages.md": pages_page}
