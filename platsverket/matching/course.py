@@ -75,6 +75,7 @@ class Course:
         self.bound = int(self._response.bound) // self._scale
         self.blocks = 0
         self._covered = 0.0
+        self._shares: Tightening
 
     def start(self) -> None:
         """The prices, and a first plan by them."""
@@ -223,10 +224,12 @@ class Course:
         question = tightening.question(share, _effort(turns.turn), self._seed)
 
         def done(answer: Answer) -> None:
-            before = share.proven
+            proven, bound = share.proven, self.bound
             tightening.take(share, question, answer)
             self.bound = min(self.bound, tightening.bound)
-            turns.note((before - share.proven) / self._scale, UNITS, answer.work)
+            # Each cut starts from the prices again, so only the first gains by every share.
+            lowered = bound - self.bound if turns.turn else (proven - share.proven) / self._scale
+            turns.note(lowered, UNITS, answer.work)
 
         return Task(question, done)
 
