@@ -14,7 +14,7 @@ run: install assets ## Start the product and print its address
 	@$(BIN)/platsverket up
 
 test: install assets browser ## Run every test, and state the branch coverage
-	@$(BIN)/python -m pytest --numprocesses=3 --dist=loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered --cov-report=xml $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered --cov-report=xml $(PYTEST_ARGS)
 
 bench: install ## Measure the optimiser on small markets, in some minutes; see docs/benchmarks.md
 	@echo "Installing what the benchmarks need …"

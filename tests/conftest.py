@@ -23,8 +23,16 @@ hypothesis_settings.load_profile("platsverket")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put what starts processes and browsers first: left to the end, one test process would wait for the other."""
-    items.sort(key=lambda item: not (item.get_closest_marker("processes") or item.get_closest_marker("browser")))
+    """Put what takes long first: left to the end, one test process would wait for the other.
+
+    That is what starts processes and browsers, and then what tries hundreds of examples.
+    """
+    items.sort(
+        key=lambda item: (
+            not (item.get_closest_marker("processes") or item.get_closest_marker("browser")),
+            not item.get_closest_marker("hypothesis"),
+        )
+    )
 
 
 @pytest.fixture(scope="session")

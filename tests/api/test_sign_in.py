@@ -25,8 +25,9 @@ def who(actor: NamedDependency[Actor]) -> dict[str, str]:
 @pytest.fixture(scope="session")
 def app(app):
     pages.PAGES.append(who)
-    yield composition.create_app()
-    pages.PAGES.remove(who)
+    application = composition.create_app()
+    pages.PAGES.remove(who)  # at once: other tests ask which pages there are
+    return application
 
 
 @pytest.fixture
