@@ -25,13 +25,11 @@ hypothesis_settings.load_profile("platsverket")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put what takes long first: left to the end, one test process would wait for the other.
 
-    That is what starts processes and browsers, and then what tries hundreds of examples.
+    That is what says so, what starts processes and browsers, and then what tries hundreds of examples.
     """
+    slow = ("long", "processes", "browser", "hypothesis")
     items.sort(
-        key=lambda item: (
-            not (item.get_closest_marker("processes") or item.get_closest_marker("browser")),
-            not item.get_closest_marker("hypothesis"),
-        )
+        key=lambda item: next((place for place, mark in enumerate(slow) if item.get_closest_marker(mark)), len(slow))
     )
 
 

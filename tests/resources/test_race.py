@@ -161,6 +161,7 @@ def change(units: Market, outcomes: Outcomes, number: int) -> None:
         outcomes.counts["capacities"] += 1
 
 
+@pytest.mark.long
 def test_32_writers_race_5000_overlapping_claims(connections: None) -> None:
     units, outcomes = market(), Outcomes()
     deeds: list[Callable[[], None]] = []
