@@ -126,7 +126,7 @@ class Course:
 
     def _refine(self) -> None:
         """Some passes more, as many for every cut; what they find guides the blocks from then on."""
-        self._adopt(islice(self._refining, REFINED))
+        self._adopt(takewhile(lambda _: not self._limits.ended(), islice(self._refining, REFINED)))
 
     @cached_property
     def _refining(self) -> Iterator[tuple[Floats, Response[np.float64]]]:
@@ -157,10 +157,10 @@ class Course:
             if not self.small:
                 yield from self._by_blocks(ROUNDS)
 
-    def _by_blocks(self, covered: float) -> Iterator[Task]:
-        """Block after block of what promises most, until so much more has been cut; every need counts alike."""
-        covered, cuts = self._covered + covered, int(self._covered)
-        while self._contenders and self._covered < covered:
+    def _by_blocks(self, rounds: int) -> Iterator[Task]:
+        """Block after block of what promises most, until as much has been cut as all needs so many times."""
+        enough, cuts = self._covered + rounds, int(self._covered)
+        while self._contenders and self._covered < enough:
             best = max(self._contenders, key=lambda contender: contender[0].promise)
             if task := best[1](best[0]):
                 yield task
@@ -206,9 +206,8 @@ class Course:
         """The shares of the bound that units have in blocks, by number, where something can lower them."""
         where = self._where
         block = np.zeros(len(where.units), dtype=np.int64)
-        for number, members in enumerate(
-            cut(where.units, np.ones_like(block), where.market_of_unit, UNITS, self._random)
-        ):
+        lots = cut(where.units, np.ones_like(block), where.market_of_unit, UNITS, self._random)
+        for number, members in enumerate(lots):
             block[members] = number
         self._shares = Tightening(self.standing, self._response, self._price, self._scale, block)
         useful = [number for number, share in enumerate(self._shares.shares) if len(share.columns)]

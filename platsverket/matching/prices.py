@@ -64,7 +64,7 @@ def _usual(f: Formulation, prices: int) -> Floats:
 
 
 def _matters(f: Formulation) -> Floats:
-    """What prices decide about for each need: whether it is served, or where if that is next to nothing beside it."""
+    """What prices decide about for each need: whether it is served, but no more than some times where."""
     score = f.score.astype(np.float64)
     best, worst = segments.maxima(score, f.column_from, 0), -segments.maxima(-score, f.column_from, 0)
     served = np.abs(f.value + best * f.missing)
