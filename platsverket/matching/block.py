@@ -11,11 +11,20 @@ NO_LEAST = int(np.iinfo(np.int64).min)
 
 
 @dataclass(frozen=True, slots=True)
+class Cut:
+    """Where the search for an answer was cut short by the clock: in which lot of parts, after how much work on it."""
+
+    lot: int
+    work: float
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
     """Maximise gain · x for whole 0 ≤ x ≤ upper, so that least ≤ A x ≤ most.
 
     A has the entries `entry` at `row` and `column`, ascending by row and then column, none twice. `hint` is an x that
-    keeps all of it. `effort` limits the work spent on each part, in CP-SAT's deterministic seconds.
+    keeps all of it. `effort` limits the work spent on each part, in CP-SAT's deterministic seconds. `until` says where
+    to stop instead, so that an answer that was cut short can be found again.
     """
 
     gain: Ints
@@ -28,6 +37,7 @@ class Block:
     hint: Ints
     effort: float
     seed: int
+    until: Cut | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +45,15 @@ class Answer:
     """The best x found, and what no x can gain more than.
 
     `part` numbers the parts of the block that have no row in common, by variable: each can be taken without the
-    others, and `bounds` says of each what it cannot exceed. `work` is the effort that was spent in all.
+    others, and `bounds` says of each what it cannot exceed. `work` is the effort that was spent in all, `cut` where the
+    clock ended it.
     """
 
     values: Ints
     part: Ints
     bounds: Ints
     work: float = 0.0
+    cut: Cut | None = None
 
     @property
     def bound(self) -> int:

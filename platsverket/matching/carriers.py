@@ -21,6 +21,10 @@ SHORTEST_S = 1e-3
 """Seconds for a block that is sent when time is up: long enough to say so."""
 
 
+Answers = list[tuple[int, Answer | None]]
+"""Answers by the numbers that blocks were sent under; None: given up."""
+
+
 class Carrier(Protocol):
     """Has blocks solved. Answers come in any order; a block whose answer never comes is given up at last.
 
@@ -32,8 +36,8 @@ class Carrier(Protocol):
     def send(self, number: int, block: Block) -> None:
         """Have the block solved; its answer will come under this number."""
 
-    def receive(self) -> list[tuple[int, Answer | None]]:
-        """Wait a moment for answers to what was sent; None: given up."""
+    def receive(self) -> Answers | None:
+        """Wait a moment for answers to what was sent. None: there will be no more."""
 
     def close(self) -> None:
         """Forget what is still out."""
@@ -52,10 +56,12 @@ class Here:
         """Keep the block until its answer is asked for."""
         self._waiting.append((number, block))
 
-    def receive(self) -> list[tuple[int, Answer | None]]:
-        """Solve what was sent."""
-        waiting, self._waiting = self._waiting, []
-        return [(number, exact.solve(block, self._limits)) for number, block in waiting]
+    def receive(self) -> Answers:
+        """Solve what was sent first."""
+        if not self._waiting:
+            return []
+        number, block = self._waiting.pop(0)
+        return [(number, exact.solve(block, self._limits))]
 
     def close(self) -> None:
         """Nothing is out."""
@@ -77,9 +83,9 @@ class Pool:
         """Put the block into the pool's queue."""
         self._put(number, block, 1)
 
-    def receive(self) -> list[tuple[int, Answer | None]]:
+    def receive(self) -> Answers:
         """The answers that have come, after at most a tenth of a second."""
-        answers: list[tuple[int, Answer | None]] = []
+        answers: Answers = []
         broken = False
         for future in wait(self._out, timeout=0.1, return_when=FIRST_COMPLETED).done:
             if isinstance(future.exception(), BrokenProcessPool):
@@ -111,7 +117,7 @@ class Pool:
             future.set_exception(broken)
         self._out[future] = (number, block, tries)
 
-    def _again(self) -> list[tuple[int, Answer | None]]:
+    def _again(self) -> Answers:
         """Send all that was out to a new pool; what has been sent too often is given up."""
         self._deaths += 1
         if self._deaths == DEATHS:

@@ -1,9 +1,9 @@
 """The course of a run: prices, a first plan, then block after block until nothing can be gained or time is up."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, partial
-from itertools import islice, takewhile
+from itertools import islice
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from platsverket.matching.progress import Progress
 from platsverket.matching.response import Market, Response
 from platsverket.matching.standing import Standing
 from platsverket.matching.tightening import Tightening, bound_of_parts
+from platsverket.matching.trace import Trace
 from platsverket.matching.turns import Turns, groups
 
 SMALL = 100
@@ -49,6 +50,8 @@ class Task:
     done: Callable[[Answer], None]
 
 
+Pass = tuple[Floats, Response[np.float64]]
+"""A pass over the prices: those asked for, and the response to them."""
 Contender = tuple[Turns, Callable[[Turns], Task | None]]
 """What there may be blocks of, and how the next of them is made."""
 
@@ -57,8 +60,17 @@ class Course:
     """The best plan and the best bound so far, from nothing on."""
 
     def __init__(
-        self, formulation: Formulation, limits: Limits, gap: float, seed: int, progress: Callable[[Progress], None]
+        self,
+        formulation: Formulation,
+        limits: Limits,
+        *,
+        gap: float,
+        seed: int,
+        progress: Callable[[Progress], None],
+        follow: Trace | None = None,
     ) -> None:
+        self.trace = Trace()
+        self._follow = follow
         self.formulation = formulation
         self.standing = Standing(formulation)
         self._limits = limits
@@ -75,19 +87,22 @@ class Course:
         self.bound = int(self._response.bound) // self._scale
         self.blocks = 0
         self._covered = 0.0
+        self._refined = 0
+        self._found: Pass | None = None
         self._shares: Tightening
 
     def start(self) -> None:
         """The prices, and a first plan by them."""
         if len(self.formulation.need):
             self._find_prices()
-        construct(self.standing, self._response, self._limits.ended)
+        construct(self.standing, self._response, self._leave_off)
         self.value = self.standing.worth()
         self._tell()
 
     def go_on(self, carrier: Carrier, blocks: int | None) -> None:
         """Solve blocks, at most so many, until the plan is proven best or the limits end it."""
         tasks, out, number = islice(self._tasks(), blocks), dict[int, Task](), 0
+        self.trace.width = carrier.width
         while not self.finished():
             while len(out) < carrier.width and (task := next(tasks, None)):
                 out[number] = task
@@ -95,7 +110,11 @@ class Course:
                 number += 1
             if not out:
                 return
-            for answered, answer in carrier.receive():
+            answers = carrier.receive()
+            if answers is None:
+                return
+            self.trace.note(answers)
+            for answered, answer in answers:
                 task = out.pop(answered)
                 if answer is not None:
                     task.done(answer)
@@ -119,29 +138,52 @@ class Course:
         """Whether there is nothing left to do, or no time for it."""
         return self.bound - self.value <= self._gap * abs(self.bound) or self._limits.ended()
 
+    def _leave_off(self, tried: int) -> bool:
+        """Whether the first plan has to do with the bundles that had their turn."""
+        ended = self._limits.ended() if self._follow is None else tried == self._follow.tried
+        if ended:
+            self.trace.tried = tried
+        return ended
+
     def _find_prices(self) -> None:
-        prices = improving(self._market, self._price.astype(np.float64))
-        self._adopt(takewhile(lambda _: self._limits.share() <= PRICING, prices))
+        self._adopt(min(self._first_passes(), key=_bound, default=None))
         self._tell()
 
+    def _first_passes(self) -> Iterator[Pass]:
+        """The passes from no prices on that the time limit allows."""
+        most = None if self._follow is None else self._follow.passes
+        for each in islice(improving(self._market, self._price.astype(np.float64)), most):
+            if self._limits.share() > PRICING:
+                return
+            self.trace.passes += 1
+            yield each
+
     def _refine(self) -> None:
-        """Some passes more, as many for every cut; what they find guides the blocks from then on."""
-        self._adopt(takewhile(lambda _: not self._limits.ended(), islice(self._refining, REFINED)))
+        """Further passes: with every block its part of those for a cut, so that nobody waits for them.
+
+        What they found guides the blocks of the next cut.
+        """
+        due = int(REFINED * self._covered)
+        candidates = [*islice(self._refining, due - self._refined), *filter(None, [self._found])]
+        self._found = min(candidates, key=_bound, default=None)
+        if due // REFINED > self._refined // REFINED:
+            self._adopt(self._found)
+            self._found = None
+        self._refined = due
 
     @cached_property
-    def _refining(self) -> Iterator[tuple[Floats, Response[np.float64]]]:
+    def _refining(self) -> Iterator[Pass]:
         """Pass after pass from the best prices, by ever smaller steps."""
         first, last = LATER_STEPS
         for finer in (0.5**series for series in range(20)):
             price = self._price / self._scale
             yield from improving(self._market, price, LATER_PASSES, (first * finer, last * finer))
 
-    def _adopt(self, found: Iterable[tuple[Floats, Response[np.float64]]]) -> None:
-        """The best of the prices found from now on, if rounded they give a lower bound than those there are."""
-        price, _ = min(found, key=lambda one: one[1].bound, default=(None, None))
-        if price is None:
+    def _adopt(self, found: Pass | None) -> None:
+        """Take its prices from now on if, rounded, they give a lower bound than those there are."""
+        if found is None:
             return
-        rounded = whole(price, self._scale)
+        rounded = whole(found[0], self._scale)
         if float(self._market.capacity @ rounded.astype(np.float64)) < self._market.limit:
             exact = self._market.respond(rounded, self._scale)
             if exact.bound < self._response.bound:
@@ -166,9 +208,9 @@ class Course:
                 yield task
             else:
                 self._contenders.remove(best)
+            self._refine()
             if int(self._covered) > cuts:
                 cuts += 1
-                self._refine()
                 if cuts == AFTER and not self._whole:
                     self._contenders.append((Turns(self._cut_units), self._tightening))
 
@@ -254,6 +296,10 @@ class Course:
     def _tell(self) -> None:
         served = self.formulation.settled + int(np.count_nonzero(self.standing.served))
         self._progress(Progress(self.value, self.bound, served, self._limits.seconds(), self.blocks))
+
+
+def _bound(found: Pass) -> float:
+    return float(found[1].bound)
 
 
 def _effort(turn: int) -> float:

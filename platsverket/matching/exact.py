@@ -2,24 +2,28 @@
 
 CP-SAT counts in whole numbers, so that its bound is true to the last point; and its effort can be limited by work done
 instead of time, so that the same block gets the same answer on any machine.
+
+The message and the solver are OR-Tools' own; `cp_model`, the layer for people on top of them, is left out as it loads
+pandas, which takes each process longer than most blocks.
 """
 
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from ortools.sat.python import cp_model
+from ortools.sat.python import cp_model_helper as cp_sat
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from platsverket.matching.arrays import Ints
-from platsverket.matching.block import Answer, Block
+from platsverket.matching.block import Answer, Block, Cut
 from platsverket.matching.errors import SolverError
 from platsverket.matching.limits import Limits
 
 BATCH = 1000
 """Small parts are solved together in models of about this many variables: each model has a cost of its own."""
 LEAST_OF_ALL = -(2**62)
+HAIR = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,46 +40,60 @@ def solve(block: Block, limits: Limits) -> Answer:
     """The best x of every part of the block; the hint of those that the limits leave no time for."""
     lots = _lots(parts(block))
     values, part, bounds = block.hint.copy(), np.zeros_like(block.hint), np.zeros(len(lots), dtype=np.int64)
-    work = 0.0
+    work, cut = 0.0, None
     for number, members in enumerate(lots):
-        piece = _piece(block, members)
+        piece = _piece(block, members, _effort(block, number))
         found = search(piece, limits)
+        if cut is None and found.end == "limit" and limits.ended():
+            cut = Cut(number, found.work)
         part[members], bounds[number] = number, found.bound
         work += found.work
         if found.values is not None and piece.gain @ found.values > piece.gain @ piece.hint:
             values[members] = found.values
-    return Answer(values, part, bounds, work)
+    return Answer(values, part, bounds, work, cut)
+
+
+def _effort(block: Block, lot: int) -> float:
+    """What may be spent on a lot: as much as was where an answer is found again, by a hair less than its work."""
+    if block.until is None or lot < block.until.lot:
+        return block.effort
+    return min(block.effort, block.until.work * (1 - HAIR)) if lot == block.until.lot else 0.0
 
 
 def search(block: Block, limits: Limits) -> Found:
     """The best x of the block as a whole."""
     ceiling = int(block.gain.clip(0) @ block.upper)
-    if limits.ended():
+    if limits.ended() or block.effort <= 0:
         return Found("limit", None, ceiling)
-    solver = cp_model.CpSolver()
-    solver.parameters.random_seed = block.seed
-    solver.parameters.num_workers = 1
-    solver.parameters.max_deterministic_time = block.effort
-    # Markets are packing problems: the linear relaxation guides best.
-    solver.parameters.linearization_level = 2
-    # The hint is a plan already: nothing is gained by following it first.
-    solver.parameters.hint_conflict_limit = 0
-    model = _model(block)
+    model, solver = _model(block), cp_sat.SolveWrapper()
+    solver.set_parameters(_parameters(block))
     with limits.watching(solver.stop_search):
-        status = solver.solve(model)
-    work = solver.response_proto.deterministic_time
-    match status:
-        case cp_model.INFEASIBLE:
+        response = solver.solve(model)  # type: ignore[no-untyped-call]
+    work = response.deterministic_time
+    match response.status:
+        case cp_sat.INFEASIBLE:
             return Found("impossible", None, ceiling, work)
-        case cp_model.UNKNOWN:
+        case cp_sat.UNKNOWN:
             return Found("limit", None, ceiling, work)
-        case cp_model.OPTIMAL | cp_model.FEASIBLE:
+        case cp_sat.OPTIMAL | cp_sat.FEASIBLE:
             # The bound in whole numbers, of the negative that is minimised: best_objective_bound is a rounded float.
-            bound = min(ceiling, -solver.response_proto.inner_objective_lower_bound)
-            values = np.array(solver.response_proto.solution, dtype=np.int64)
-            return Found("proven" if status == cp_model.OPTIMAL else "limit", values, bound, work)
+            bound = min(ceiling, -response.inner_objective_lower_bound)
+            values = np.array(response.solution, dtype=np.int64)
+            return Found("proven" if response.status == cp_sat.OPTIMAL else "limit", values, bound, work)
         case _:
-            raise SolverError(f"CP-SAT refused the model: {model.validate()}")
+            raise SolverError(f"CP-SAT refused the model: {cp_sat.CpSatHelper.validate_model(model)}")
+
+
+def _parameters(block: Block) -> cp_sat.SatParameters:
+    parameters = cp_sat.SatParameters()
+    parameters.random_seed = block.seed
+    parameters.num_workers = 1
+    parameters.max_deterministic_time = block.effort
+    # Markets are packing problems: the linear relaxation guides best.
+    parameters.linearization_level = 2
+    # The hint is a plan already: nothing is gained by following it first.
+    parameters.hint_conflict_limit = 0
+    return parameters
 
 
 def parts(block: Block) -> Ints:
@@ -97,7 +115,7 @@ def _lots(part: Ints) -> list[Ints]:
     return [members for members in found if len(members)]
 
 
-def _piece(block: Block, members: Ints) -> Block:
+def _piece(block: Block, members: Ints, effort: float) -> Block:
     inside = np.zeros(len(block.gain), dtype=bool)
     inside[members] = True
     entries = inside[block.column]
@@ -112,30 +130,30 @@ def _piece(block: Block, members: Ints) -> Block:
         column=number[block.column[entries]],
         entry=block.entry[entries],
         hint=block.hint[members],
-        effort=block.effort,
+        effort=effort,
         seed=block.seed,
     )
 
 
-def _model(block: Block) -> cp_model.CpModel:
+def _model(block: Block) -> cp_sat.CpModelProto:
     """The block as CP-SAT has it, written straight into its message: four times as fast as saying it piece by piece."""
-    model = cp_model.CpModel()
+    model = cp_sat.CpModelProto()
     variables = range(len(block.gain))
     for most in block.upper.tolist():
-        model.proto.variables.add().domain.extend([0, most])
+        model.variables.add().domain.extend([0, most])
     start = np.searchsorted(block.row, np.arange(len(block.most) + 1)).tolist()
     columns, entries = block.column.tolist(), block.entry.tolist()
     least = np.maximum(block.least, LEAST_OF_ALL).tolist()
     for row, most in enumerate(block.most.tolist()):
         inside = slice(start[row], start[row + 1])
-        linear = model.proto.constraints.add().linear
+        linear = model.constraints.add().linear
         linear.vars.extend(columns[inside])
         linear.coeffs.extend(entries[inside])
         linear.domain.extend([least[row], most])
-    objective = model.proto.objective  # always minimised; the factor turns it round
+    objective = model.objective  # always minimised; the factor turns it round
     objective.vars.extend(variables)
     objective.coeffs.extend((-block.gain).tolist())
     objective.scaling_factor = -1.0
-    model.proto.solution_hint.vars.extend(variables)
-    model.proto.solution_hint.values.extend(block.hint.tolist())
+    model.solution_hint.vars.extend(variables)
+    model.solution_hint.values.extend(block.hint.tolist())
     return model

@@ -11,17 +11,17 @@ from platsverket.matching.standing import Standing
 Picks = dict[int, int]
 """Amounts by column."""
 OFTEN = 100
-"""After so many bundles it is asked whether to go on."""
+"""After so many bundles it is asked whether to go on; how many have had their turn is told."""
 
 
-def construct(standing: Standing, response: Response[np.int64], ended: Callable[[], bool]) -> None:
-    """Serve, of what is not served yet, whatever fits and gains; the limits may end it after a hundred bundles."""
+def construct(standing: Standing, response: Response[np.int64], ended: Callable[[int], bool]) -> None:
+    """Serve, of what is not served yet, whatever fits and gains; `ended` is asked after every hundred bundles."""
     f = standing.formulation
     market = _Market(standing, response.net)
     waiting = np.flatnonzero(~standing.served[f.bundle_from[:-1]])
     order = waiting[np.argsort(-response.gain[waiting], kind="stable")]
     for turn, bundle in enumerate(order.tolist()):
-        if turn and turn % OFTEN == 0 and ended():
+        if turn and turn % OFTEN == 0 and ended(turn):
             return
         market.serve(range(int(f.bundle_from[bundle]), int(f.bundle_from[bundle + 1])))
 

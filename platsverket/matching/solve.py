@@ -15,6 +15,7 @@ from platsverket.matching.matches import matches_of
 from platsverket.matching.plan import Plan, Status
 from platsverket.matching.problem import LARGEST_SEED, Problem
 from platsverket.matching.progress import Progress
+from platsverket.matching.trace import Following, Trace
 
 __all__ = ["Progress", "solve"]
 
@@ -30,6 +31,8 @@ def solve(
     progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
     opening: Opening = local,
+    traced: Callable[[Trace], None] | None = None,
+    follow: Trace | None = None,
 ) -> Plan:
     """The best plan found, with a bound that holds for every plan.
 
@@ -40,8 +43,8 @@ def solve(
     `should_stop` is asked about twenty times a second; it and `progress` may be called from threads, and what they
     raise ends the search and is raised here. `seed` replaces the problem's own. `opening` says who solves the blocks:
     this process if there is one of the `workers`, else a pool of processes. With one worker the same problem and seed
-    take the same course, so give the same plan, unless time or a stop cut that course short elsewhere; cut by a
-    number of blocks it is the same again.
+    take the same course, so give the same plan, unless time or a stop cut that course short elsewhere. What is
+    `traced` when the search has ended says how it went; to `follow` it gives the same plan again with any workers.
 
     Raises ValueError for a time limit, gap, seed or workers that make no sense, SolverError if the plan fails the
     checker.
@@ -55,14 +58,18 @@ def solve(
         raise ValueError(f"gap is {gap!r}; it is a share from 0 to less than 1")
     # Opened before there is anything to send: processes take a while to start.
     carrier = opening(workers if len(arrays.value) > SMALL else 1, limits)
+    if follow is not None:
+        carrier = Following(carrier, follow)
     try:
         formulation = formulate(arrays)
         limits.reserve(limits.seconds())  # checking a plan takes about as long as putting the problem into rows
-        course = Course(formulation, limits, gap, seed, progress or _silent)
+        course = Course(formulation, limits, gap=gap, seed=seed, progress=progress or _silent, follow=follow)
         course.start()
         course.go_on(carrier, blocks)
     finally:
         carrier.close()
+    if traced:
+        traced(course.trace)
     plan = _plan(arrays, course, limits, seed)
     violations = check(relevant(arrays, plan), plan)
     if violations:

@@ -48,7 +48,7 @@ def shared_out(formulation: Formulation, random: Generator, price: Ints, scale: 
     response = Market(formulation).respond(price, scale)
     standing = Standing(formulation)
     if random.random() < 0.7:
-        construct(standing, response, lambda: False)
+        construct(standing, response, lambda _: False)
     return Tightening(standing, response, price, scale, random.integers(0, 3, len(formulation.arrays.capacity)))
 
 

@@ -70,7 +70,8 @@ def test_here_solves_what_was_sent_when_asked_for_it() -> None:
     carrier.send(8, block(5))
 
     assert isinstance(carrier, Here)
-    assert [(number, answer and answer.bound) for number, answer in carrier.receive()] == [(7, 2), (8, 4)]
+    found = [(number, answer and answer.bound) for _ in range(2) for number, answer in carrier.receive()]
+    assert found == [(7, 2), (8, 4)]
     assert carrier.receive() == []
 
 

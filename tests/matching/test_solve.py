@@ -8,10 +8,7 @@ import pytest
 from platsverket.matching import solve as solve_module
 from platsverket.matching.checker import Violation, check, served
 from platsverket.matching.conversion import arrays_of
-from platsverket.matching.course import Course
 from platsverket.matching.errors import ProblemError, SolverError
-from platsverket.matching.formulation import formulate
-from platsverket.matching.limits import Limits
 from platsverket.matching.plan import Plan
 from platsverket.matching.problem import Problem
 from platsverket.matching.solve import Progress, solve
@@ -68,19 +65,6 @@ def test_a_stop_is_heard_while_prices_are_found(hard: Problem) -> None:
 
     assert (plan.status, told[-1].blocks) == ("stopped", 0)
     assert check(hard, plan) == ()
-
-
-def test_a_stop_is_heard_while_prices_are_refined(hard: Problem) -> None:
-    def course(stopped: bool) -> Course:
-        return Course(formulate(arrays_of(hard)), Limits(None, lambda: stopped), 0.0, 1, lambda _: None)
-
-    begun, stopped = course(stopped=False), course(stopped=True)
-    untouched = begun.bound
-    for each in (begun, stopped):
-        each._refine()
-
-    assert begun.bound < untouched
-    assert stopped.bound == untouched
 
 
 def test_arrays_are_solved_as_the_problem_that_they_say(small: Problem) -> None:

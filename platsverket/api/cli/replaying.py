@@ -14,7 +14,7 @@ def replay(
 ) -> None:
     """Solve the stored problem of a matching run again. Exit 1 if another plan comes out; nothing is written.
 
-    A run with one worker gives the same plan, unless the clock cut it short inside the prices or a block.
+    The course that the run took is stored with it and taken again, so the plan is the same with any workers.
     """
     with ready():
         found = replaying.replay(run)

@@ -18,6 +18,7 @@ from platsverket.marketplace.planning.options import Parts
 from platsverket.matching import codec
 from platsverket.matching.plan import Plan
 from platsverket.matching.problem import Problem
+from platsverket.matching.trace import Trace
 
 FAST = 1
 """How hard to pack: a third of the space more, for a sixth of the time."""
@@ -32,6 +33,11 @@ def keep_input(session: Session, run_id: UUID, built: Built) -> None:
 def keep_plan(session: Session, run_id: UUID, plan: Plan) -> None:
     """Store the plan."""
     _keep(session, run_id, "plan", [codec.plan_to_json(plan)])
+
+
+def keep_trace(session: Session, run_id: UUID, trace: Trace) -> None:
+    """Store the course that led to the plan."""
+    _keep(session, run_id, "trace", [msgspec.json.encode(trace)])
 
 
 def read_problem(session: Session, run_id: UUID) -> Problem:
@@ -93,6 +99,11 @@ def _demand(demand: Demand) -> dict[str, Any]:
         "on": demand.on.isoformat() if demand.on else None,
         "missingDates": {key: [[each.on.isoformat(), each.code] for each in dates] for key, dates in missing.items()},
     }
+
+
+def read_trace(session: Session, run_id: UUID) -> Trace:
+    """Return the course that a run took to its plan; NotFound if it has none."""
+    return msgspec.json.decode(gzip.decompress(queries.document(session, run_id, "trace")), type=Trace)
 
 
 def _keep(session: Session, run_id: UUID, kind: str, parts: Iterable[bytes]) -> None:

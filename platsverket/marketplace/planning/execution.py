@@ -28,6 +28,7 @@ from platsverket.matching.limits import Limits
 from platsverket.matching.plan import Plan
 from platsverket.matching.problem import Problem
 from platsverket.matching.progress import Progress
+from platsverket.matching.trace import Trace
 
 log = structlog.get_logger()
 
@@ -110,6 +111,12 @@ def _solve(attempt: Attempt, built: Built, heartbeat: Heartbeat) -> Plan:
     def tell(now: Progress) -> None:
         heartbeat.tell(**_told("solving", built, now))
 
+    def keep(trace: Trace) -> None:
+        heartbeat.check()
+        with db.unit_of_work() as session:
+            hold(session, attempt)
+            documents.keep_trace(session, attempt.run.id, trace)
+
     return solver.solve(
         built.arrays,
         time_limit_s=attempt.run.time_limit_s,
@@ -118,6 +125,7 @@ def _solve(attempt: Attempt, built: Built, heartbeat: Heartbeat) -> Plan:
         progress=tell,
         should_stop=heartbeat.lost,
         opening=sending.opening(attempt.run.id),
+        traced=keep,
     )
 
 

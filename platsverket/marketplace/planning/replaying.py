@@ -1,9 +1,7 @@
 """Solving a run's stored problem again, to show that its plan came from that and nothing else.
 
-With one worker a run takes the same course again, so that the blocks that it solved give its plan byte for byte, but
-for the seconds. That cannot be promised where the clock has cut something short in its middle: the prices, when they
-took more than their share of the time limit, or the block that was being solved when time was up. With several
-workers the order of their answers differs.
+The course that the run took is stored with it, so that it can be taken again, whoever solved its blocks, and wherever
+the clock ended it: the plan is then the same byte for byte, but for the seconds.
 """
 
 from dataclasses import dataclass, replace
@@ -12,10 +10,9 @@ from uuid import UUID
 from platsverket.core import db
 from platsverket.core.errors import Conflict
 from platsverket.marketplace.planning import documents, queries
-from platsverket.marketplace.planning.models import MatchingRun, RunKind
+from platsverket.marketplace.planning.models import RunKind
 from platsverket.matching import solve as solver
 from platsverket.matching.plan import Plan
-from platsverket.matching.problem import Problem
 
 
 @dataclass(frozen=True)
@@ -37,7 +34,7 @@ def replay(run_id: UUID) -> Replay:
     Raises
     ------
     NotFound
-        There is no such run, or it has no plan.
+        There is no such run, or it has no plan, or no course: it is older than those are kept.
     Conflict
         ``local_run``: what a run over one request decided from is not stored, only what it changed.
     """
@@ -45,19 +42,8 @@ def replay(run_id: UUID) -> Replay:
         run = queries.run(session, run_id)
         stored = documents.read_plan(session, run_id)
         problem = documents.read_problem(session, run_id)
-    if run.kind is RunKind.LOCAL:
-        raise Conflict("local_run", "A run over one request cannot be replayed.", {"id": str(run_id)})
-    blocks = run.progress.get("blocks")
-    if run.workers > 1 or blocks is None:
-        timed = solver.solve(problem, time_limit_s=run.time_limit_s, seed=run.seed, workers=run.workers)
-        return Replay(stored, timed)
-    found = _after(blocks, run, problem, stored)
-    if not found.same and blocks:
-        # Time was up in the middle of the last block, perhaps before that had found anything.
-        before = _after(blocks - 1, run, problem, stored)
-        return before if before.same else found
-    return found
-
-
-def _after(blocks: int, run: MatchingRun, problem: Problem, stored: Plan) -> Replay:
-    return Replay(stored, solver.solve(problem, blocks=blocks, seed=run.seed))
+        if run.kind is RunKind.LOCAL:
+            raise Conflict("local_run", "A run over one request cannot be replayed.", {"id": str(run_id)})
+        trace = documents.read_trace(session, run_id)
+    again = solver.solve(problem, seed=run.seed, workers=run.workers, follow=trace)
+    return Replay(stored, again)

@@ -21,7 +21,7 @@ from platsverket.marketplace.planning.blocks import Standing
 from platsverket.marketplace.planning.models import BlockState
 from platsverket.matching import exact
 from platsverket.matching.block import Answer, Block
-from platsverket.matching.carriers import TRIES, Carrier, Here, Opening
+from platsverket.matching.carriers import TRIES, Answers, Carrier, Here, Opening
 from platsverket.matching.carrying import from_bytes, to_bytes
 from platsverket.matching.limits import Limits
 
@@ -35,8 +35,6 @@ PATIENCE_S = 3.0
 """When nobody has taken a block for so long, the run solves one itself."""
 LONGEST_S = 24 * 3600.0
 """For runs without a time limit."""
-
-Answers = list[tuple[int, Answer | None]]
 
 
 def opening(run_id: UUID) -> Opening:
