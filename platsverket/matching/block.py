@@ -24,7 +24,8 @@ class Block:
 
     A has the entries `entry` at `row` and `column`, ascending by row and then column, none twice. `hint` is an x that
     keeps all of it. `effort` limits the work spent on each part, in CP-SAT's deterministic seconds. `until` says where
-    to stop instead, so that an answer that was cut short can be found again.
+    to stop instead, so that an answer that was cut short can be found again. Of a `relaxed` block it is asked what its
+    constraints are worth if x need not be whole.
     """
 
     gain: Ints
@@ -38,6 +39,7 @@ class Block:
     effort: float
     seed: int
     until: Cut | None = None
+    relaxed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ class Answer:
 
     `part` numbers the parts of the block that have no row in common, by variable: each can be taken without the
     others, and `bounds` says of each what it cannot exceed. `work` is the effort that was spent in all, `cut` where the
-    clock ended it.
+    clock ended it. `prices` are what the constraints are worth, where that was asked and found.
     """
 
     values: Ints
@@ -54,6 +56,7 @@ class Answer:
     bounds: Ints
     work: float = 0.0
     cut: Cut | None = None
+    prices: Ints | None = None
 
     @property
     def bound(self) -> int:

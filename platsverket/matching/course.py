@@ -15,13 +15,14 @@ from platsverket.matching.formulation import Formulation
 from platsverket.matching.greedy import construct
 from platsverket.matching.improving import Opportunity, ranks
 from platsverket.matching.limits import Limits
-from platsverket.matching.prices import LATER_PASSES, LATER_STEPS, improving, whole
+from platsverket.matching.prices import improving, whole
 from platsverket.matching.progress import Progress
+from platsverket.matching.repricing import Draft, Users
 from platsverket.matching.response import Market, Response
 from platsverket.matching.standing import Standing
 from platsverket.matching.tightening import Tightening, bound_of_parts
 from platsverket.matching.trace import Trace
-from platsverket.matching.turns import Turns, groups
+from platsverket.matching.turns import OWN, Turns, groups
 
 SMALL = 100
 """Needs that are solved as one block from the start."""
@@ -29,13 +30,25 @@ WHOLE = 3000
 """Needs that are now and then solved as one: the parts that are easy are then proven best once and for all."""
 NEEDS, LARGEST, GROWTH = 40, 400, 1.4
 """Needs in the first blocks and in the largest, and by how much they grow with every cut of their market."""
-EFFORT, TRIED, ROUNDS = 0.1, 6, 8
-"""Deterministic seconds for each part, doubled with every cut; columns of each need, those worth most, one more with
-every cut; cuts before a problem that can be solved as one is again, with twice the effort."""
+EFFORT, DOUBLED, SHARE = 0.1, 6, 0.1
+"""Deterministic seconds for each part of a block, how often they are doubled, once with every cut, and the share of all
+spent so far that one may take."""
+TRIED, ROUNDS = 6, 8
+"""Columns of each need, those worth most, one more with every cut; cuts before a problem that can be solved as one is
+again, with twice the effort."""
 UNITS, AFTER = 40, 2
 """Units in the blocks that lower the bound, and how many cuts of the whole come before the first of them."""
-REFINED = 50
-"""Further passes over the prices for every cut."""
+OVERHEAD = 2e-5
+"""Deterministic seconds that each variable of a block costs besides solving."""
+PRICED, PRICES_EFFORT, PRICES_DOUBLED = 300, 0.4, 2
+"""Units whose prices are bettered together, deterministic seconds for that, and how often they are doubled. With fewer
+units prices soon stand still where each lot's are best for those of the others."""
+PRICES_SHARE = 0.1
+"""The share of all deterministic seconds that may go into prices."""
+OWN_UNITS = 50
+"""Units from which on the prices of a market have their own turns."""
+UNSEEN = 0.05
+"""Better prices count, and guide, when they are of the units that so large a share of all bundles could use."""
 PRICING = 0.4
 """The share of a time limit after which the prices are as they are: a first plan and some blocks are worth more."""
 FINEST = 1024
@@ -50,8 +63,6 @@ class Task:
     done: Callable[[Answer], None]
 
 
-Pass = tuple[Floats, Response[np.float64]]
-"""A pass over the prices: those asked for, and the response to them."""
 Contender = tuple[Turns, Callable[[Turns], Task | None]]
 """What there may be blocks of, and how the next of them is made."""
 
@@ -87,8 +98,8 @@ class Course:
         self.bound = int(self._response.bound) // self._scale
         self.blocks = 0
         self._covered = 0.0
-        self._refined = 0
-        self._found: Pass | None = None
+        self._spent = self._repriced = 0.0
+        self._draft = Draft(self._price)
         self._shares: Tightening
 
     def start(self) -> None:
@@ -117,6 +128,7 @@ class Course:
             for answered, answer in answers:
                 task = out.pop(answered)
                 if answer is not None:
+                    self._spent += answer.work + OVERHEAD * len(task.block.gain)
                     task.done(answer)
                     self.blocks += 1
                     self._tell()
@@ -146,10 +158,12 @@ class Course:
         return ended
 
     def _find_prices(self) -> None:
-        self._adopt(min(self._first_passes(), key=_bound, default=None))
+        found = min(self._first_passes(), key=lambda one: one[1].bound, default=None)
+        if found is not None:
+            self._adopt(whole(found[0], self._scale))
         self._tell()
 
-    def _first_passes(self) -> Iterator[Pass]:
+    def _first_passes(self) -> Iterator[tuple[Floats, Response[np.float64]]]:
         """The passes from no prices on that the time limit allows."""
         most = None if self._follow is None else self._follow.passes
         for each in islice(improving(self._market, self._price.astype(np.float64)), most):
@@ -158,38 +172,14 @@ class Course:
             self.trace.passes += 1
             yield each
 
-    def _refine(self) -> None:
-        """Further passes: with every block its part of those for a cut, so that nobody waits for them.
-
-        What they found guides the blocks of the next cut.
-        """
-        due = int(REFINED * self._covered)
-        candidates = [*islice(self._refining, due - self._refined), *filter(None, [self._found])]
-        self._found = min(candidates, key=_bound, default=None)
-        if due // REFINED > self._refined // REFINED:
-            self._adopt(self._found)
-            self._found = None
-        self._refined = due
-
-    @cached_property
-    def _refining(self) -> Iterator[Pass]:
-        """Pass after pass from the best prices, by ever smaller steps."""
-        first, last = LATER_STEPS
-        for finer in (0.5**series for series in range(20)):
-            price = self._price / self._scale
-            yield from improving(self._market, price, LATER_PASSES, (first * finer, last * finer))
-
-    def _adopt(self, found: Pass | None) -> None:
-        """Take its prices from now on if, rounded, they give a lower bound than those there are."""
-        if found is None:
-            return
-        rounded = whole(found[0], self._scale)
-        if float(self._market.capacity @ rounded.astype(np.float64)) < self._market.limit:
-            exact = self._market.respond(rounded, self._scale)
+    def _adopt(self, price: Ints) -> None:
+        """Take these prices from now on if they give a lower bound than those there are."""
+        if float(self._market.capacity @ price.astype(np.float64)) < self._market.limit:
+            exact = self._market.respond(price, self._scale)
             if exact.bound < self._response.bound:
-                self._price, self._response = rounded, exact
-                self._rank = ranks(self.formulation, exact)
+                self._price, self._response = price, exact
                 self.bound = min(self.bound, int(exact.bound) // self._scale)
+        self._draft = Draft(self._price)
 
     def _tasks(self) -> Iterator[Task]:
         """Cut after cut; what can be solved as one is, first and after every few cuts, with more effort each time."""
@@ -203,25 +193,77 @@ class Course:
         """Block after block of what promises most, until as much has been cut as all needs so many times."""
         enough, cuts = self._covered + rounds, int(self._covered)
         while self._contenders and self._covered < enough:
-            best = max(self._contenders, key=lambda contender: contender[0].promise)
+            best = max(self._contenders, key=self._chances)
             if task := best[1](best[0]):
                 yield task
             else:
                 self._contenders.remove(best)
-            self._refine()
             if int(self._covered) > cuts:
                 cuts += 1
                 if cuts == AFTER and not self._whole:
                     self._contenders.append((Turns(self._cut_units), self._tightening))
 
+    def _chances(self, contender: Contender) -> tuple[bool, float]:
+        """What speaks for its turn: prices wait while they have had their share, then what it promises."""
+        turns, make = contender
+        return make != self._repricing or self._repriced <= PRICES_SHARE * self._spent, turns.promise
+
     @cached_property
     def _contenders(self) -> list[Contender]:
-        """What blocks can be of: every market, and later on the bound where it is not lowered by solving all as one."""
-        found = groups(self._where.market_of_bundle, np.diff(self.formulation.bundle_from))
-        return [(Turns(partial(self._cut, bundles)), self._improving) for bundles in found]
+        """What blocks can be of: every market, its prices and its needs.
+
+        Later on also the bound, where it is not lowered by solving all as one.
+        """
+        where = self._where
+        scarce = np.flatnonzero(self._users.scarce)
+        priced = groups(where.market_of_unit[scarce], np.ones_like(scarce), OWN_UNITS)
+        found = groups(where.market_of_bundle, np.diff(self.formulation.bundle_from), OWN)
+        return [
+            *(
+                (Turns(partial(self._cut_prices, units[self._users.scarce[units]])), self._repricing)
+                for units in priced
+            ),
+            *((Turns(partial(self._cut, bundles)), self._improving) for bundles in found),
+        ]
+
+    @cached_property
+    def _users(self) -> Users:
+        return Users(self.formulation)
+
+    def _cut_prices(self, units: Ints, _turn: int) -> list[Ints]:
+        """The units of a market in lots, others with every turn."""
+        where = self._where
+        lots = cut(where.units[units], np.ones_like(units), where.market_of_unit[units], PRICED, self._random)
+        return [units[lots[place]] for place in self._random.permutation(len(lots))]
+
+    def _repricing(self, turns: Turns) -> Task | None:
+        """The next lot of a market's units, to find better prices for while all others are as they are."""
+        units = turns.next()
+        if units is None:
+            return None
+        question = self._users.question(units, self._draft.price, self._scale)
+        effort = PRICES_EFFORT * 2.0 ** min(turns.turn, PRICES_DOUBLED)
+        self._repriced += effort
+
+        def done(answer: Answer) -> None:
+            self._repriced += answer.work - effort
+            self._draft.take(question, answer)
+            self._draft.notes.append(partial(turns.note, members=len(units), work=answer.work))
+            if self._draft.bundles > UNSEEN * len(self.formulation.bundle_from):
+                self._settle()
+
+        return Task(question.block(effort, self._seed), done)
+
+    def _settle(self) -> None:
+        """See what the prices drafted since the last time have brought."""
+        before, notes = self.bound, self._draft.notes
+        self._adopt(self._draft.price)
+        for note in notes:
+            note((before - self.bound) / len(notes))
 
     def _cut(self, bundles: Ints, turn: int) -> list[Ints]:
         """The bundles of a market in blocks, larger ones with every turn."""
+        self._rank = ranks(self.formulation, self._response)
         where, needs = self._where, int(min(LARGEST, NEEDS * GROWTH**turn))
         weight = np.diff(self.formulation.bundle_from)[bundles]
         lots = cut(where.bundles[bundles], weight, where.market_of_bundle[bundles], needs, self._random)
@@ -242,7 +284,7 @@ class Course:
             self._took(opportunity, answer)
             turns.note(self.value - before, needs, answer.work)
 
-        return Task(opportunity.block(_effort(turns.turn), self._seed), done)
+        return Task(opportunity.block(self._effort(turns.turn), self._seed), done)
 
     def _cut_units(self, _turn: int) -> list[Ints]:
         """The shares of the bound that units have in blocks, by number, where something can lower them."""
@@ -262,7 +304,7 @@ class Course:
             return None
         tightening = self._shares
         share = tightening.shares[int(number[0])]
-        question = tightening.question(share, _effort(turns.turn), self._seed)
+        question = tightening.question(share, self._effort(turns.turn), self._seed)
 
         def done(answer: Answer) -> None:
             proven, bound = share.proven, self.bound
@@ -293,17 +335,13 @@ class Course:
         if opportunity.take(answer):
             self.value += self.standing.gain(opportunity.bundles) - before
 
+    def _effort(self, turn: int) -> float:
+        """More with every cut, but no large share of all that has been spent: others may gain more by it."""
+        return min(EFFORT * 2.0 ** min(turn, DOUBLED), max(EFFORT, SHARE * self._spent))
+
     def _tell(self) -> None:
         served = self.formulation.settled + int(np.count_nonzero(self.standing.served))
         self._progress(Progress(self.value, self.bound, served, self._limits.seconds(), self.blocks))
-
-
-def _bound(found: Pass) -> float:
-    return float(found[1].bound)
-
-
-def _effort(turn: int) -> float:
-    return EFFORT * 2.0 ** min(turn, 6)
 
 
 def _scale(f: Formulation, limit: int) -> int:

@@ -15,6 +15,7 @@ from ortools.sat.python import cp_model_helper as cp_sat
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from platsverket.matching import relaxed
 from platsverket.matching.arrays import Ints
 from platsverket.matching.block import Answer, Block, Cut
 from platsverket.matching.errors import SolverError
@@ -38,6 +39,8 @@ class Found:
 
 def solve(block: Block, limits: Limits) -> Answer:
     """The best x of every part of the block; the hint of those that the limits leave no time for."""
+    if block.relaxed:
+        return relaxed.solve(block, limits)
     lots = _lots(parts(block))
     values, part, bounds = block.hint.copy(), np.zeros_like(block.hint), np.zeros(len(lots), dtype=np.int64)
     work, cut = 0.0, None

@@ -16,20 +16,14 @@ from platsverket.matching.response import Market, Response
 
 PASSES = 150
 STEPS = (0.2, 0.0005)
-LATER_PASSES, LATER_STEPS = 100, (0.01, 0.0002)
-"""For prices that have been found once; half as large steps the next time."""
+"""The first and the last, of what the whole capacity is usually worth."""
 MEMORY = 0.9
 MOST = 8.0
 """Of how many times what the best and the worst of its columns differ by it counts that a need is served at all."""
 
 
-def improving(
-    market: Market, price: Floats, passes: int = PASSES, steps: tuple[float, float] = STEPS
-) -> Iterator[tuple[Floats, Response[np.float64]]]:
-    """Prices from the given ones on, with the response to each: a pass for every one asked for.
-
-    `steps` are the first and the last, of what the whole capacity is usually worth.
-    """
+def improving(market: Market, price: Floats, passes: int = PASSES) -> Iterator[tuple[Floats, Response[np.float64]]]:
+    """Prices from the given ones on, with the response to each: a pass for every one asked for."""
     capacity = np.maximum(market.capacity, 1).astype(np.float64)
     usual = _usual(market.formulation, len(market.capacity))
     paid = price * capacity
@@ -42,7 +36,7 @@ def improving(
         mean += (1 - MEMORY) * (spare - mean)
         square += (1 - MEMORY) * (spare * spare - square)
         fresh = 1 - MEMORY ** (turn + 1)
-        step = usual * steps[0] * (steps[1] / steps[0]) ** (turn / passes)
+        step = usual * STEPS[0] * (STEPS[1] / STEPS[0]) ** (turn / passes)
         paid = (paid - step * (mean / fresh) / (np.sqrt(square / fresh) + 1e-8)).clip(0)
 
 

@@ -2,8 +2,8 @@
 
     maximise   Σ value × served + Σ score × amount + Σ stability × kept
     so that    Σ amount = missing × served                          for every need
-               amount ≤ most × taken                                for every column of a need of several parts
-               Σ taken ≤ parts                                      for every need of several parts
+               amount ≤ most × taken, taken ≤ served                for every column of a need of several parts
+               Σ taken ≤ parts × served                             for every need of several parts
                kept ≤ amount of what was taken before               for every need that may be kept, and column
                kept + taken ≤ 1 of what was not                     for every need that may be kept, and column
                Σ load × amount ≤ room                               for every row
@@ -20,8 +20,8 @@ from functools import cached_property
 import numpy as np
 
 from platsverket.matching import segments
-from platsverket.matching.arrays import Ints
-from platsverket.matching.block import Block
+from platsverket.matching.arrays import Bools, Ints
+from platsverket.matching.block import NO_LEAST, Block
 from platsverket.matching.constraints import Constraints
 from platsverket.matching.formulation import Formulation
 from platsverket.matching.variables import Variables
@@ -49,13 +49,36 @@ class Program:
         """What is to be decided."""
         return Variables(self.formulation, self.bundles, self.columns)
 
+    @cached_property
+    def tight(self) -> Bools:
+        """The rows that taking the most of everything would break: the first of a block's constraints."""
+        row, column, entry = self._loads
+        demand = np.zeros(len(self.room), dtype=np.int64)
+        np.add.at(demand, row, entry * self.variables.upper[column])
+        tight: Bools = demand > self.room
+        return tight
+
+    @cached_property
+    def choosing(self) -> Bools:
+        """Which of its needs have more columns than they may take: those have the next constraints."""
+        v = self.variables
+        return np.bincount(v.owner[v.parted], minlength=len(v.needs)) > self.formulation.parts[v.needs]
+
+    @cached_property
+    def _loads(self) -> tuple[Ints, Ints, Ints]:
+        """Row, column by position and load, wherever a column claims a row."""
+        f = self.formulation
+        cell, of_cell = segments.places(f.cell_from[self.columns], f.cell_from[self.columns + 1])
+        row, of_row = segments.places(f.low[cell], f.high[cell])
+        return row, of_cell[of_row], f.load[cell[of_row]]
+
     def block(self, effort: float, seed: int) -> Block:
         """The program as it is sent."""
         v, constraints = self.variables, Constraints()
-        self._serve_in_full_or_not_at_all(constraints)
-        self._take_no_more_parts_than_allowed(constraints)
-        self._keep_exactly_what_was(constraints)
         self._stay_within_room(constraints)
+        self._take_no_more_parts_than_allowed(constraints)
+        self._serve_in_full_or_not_at_all(constraints)
+        self._keep_exactly_what_was(constraints)
         self._serve_one_of_the_rivals(constraints)
         return constraints.block(self._gain(), v.upper, v.values(self.amounts), effort, seed)
 
@@ -88,12 +111,16 @@ class Program:
 
     def _take_no_more_parts_than_allowed(self, constraints: Constraints) -> None:
         f, v = self.formulation, self.variables
-        constraints.imply(v.parted, v.taken, f.most[self.columns[v.parted]])
-        owner, parts = v.owner[v.parted], f.parts[v.needs]
-        choosing = np.bincount(owner, minlength=len(v.needs)) > parts
+        owner, served = v.owner[v.parted], v.served[v.bundle]
+        choosing = self.choosing
         within = choosing[owner]
-        number = np.cumsum(choosing) - 1
-        constraints.add(number[owner[within]], v.taken[within], 1, 0, parts[choosing])
+        number, parts = np.cumsum(choosing) - 1, f.parts[v.needs[choosing]]
+        row = np.concatenate((number[owner[within]], np.arange(len(parts))))
+        variable = np.concatenate((v.taken[within], served[choosing]))
+        entry = np.concatenate((np.ones(np.count_nonzero(within), dtype=np.int64), -parts))
+        constraints.add(row, variable, entry, NO_LEAST, np.zeros_like(parts))
+        constraints.imply(v.parted, v.taken, f.most[self.columns[v.parted]])
+        constraints.imply(v.taken, served[owner])
 
     def _keep_exactly_what_was(self, constraints: Constraints) -> None:
         v = self.variables
@@ -106,13 +133,8 @@ class Program:
         constraints.add(np.arange(len(never)), never, 1, 0, np.zeros_like(never))
 
     def _stay_within_room(self, constraints: Constraints) -> None:
-        f, v = self.formulation, self.variables
-        cell, of_cell = segments.places(f.cell_from[self.columns], f.cell_from[self.columns + 1])
-        row, of_row = segments.places(f.low[cell], f.high[cell])
-        column, entry = of_cell[of_row], f.load[cell[of_row]]
-        demand = np.zeros(len(self.room), dtype=np.int64)
-        np.add.at(demand, row, entry * v.upper[column])
-        tight = demand > self.room
+        row, column, entry = self._loads
+        tight = self.tight
         number = np.cumsum(tight) - 1
         kept = tight[row]
         constraints.add(number[row[kept]], column[kept], entry[kept], 0, self.room[tight])

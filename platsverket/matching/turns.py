@@ -62,8 +62,8 @@ class Turns:
         self.work = (self.work[0], self.work[1] + work + LEAST * members)
 
 
-def groups(market: Ints, needs: Ints) -> list[Ints]:
-    """The bundles of each large market by itself and of all small ones together, by market and needs of each bundle."""
-    total = np.bincount(market, needs)
-    group = np.where(total >= OWN, np.arange(len(total)), -1)[market]
+def groups(market: Ints, weight: Ints, own: int) -> list[Ints]:
+    """The members of each market of so large a weight by itself, and those of all smaller ones together."""
+    total = np.bincount(market, weight)
+    group = np.where(total >= own, np.arange(len(total)), -1)[market]
     return [np.flatnonzero(group == number) for number in np.unique(group)]

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from platsverket.matching.block import NO_LEAST, Answer, Block
+from platsverket.matching.block import NO_LEAST, Answer, Block, Cut
 from platsverket.matching.carrying import from_bytes, to_bytes
 
 numbers = arrays(np.int64, st.integers(0, 40))
@@ -22,13 +22,13 @@ def assert_same(one: Block | Answer, other: Block | Answer) -> None:
 
 @given(st.tuples(*[numbers] * 8), st.floats(0, 1e6), st.integers(0, 2**31))
 def test_a_block_comes_through(parts: tuple[np.ndarray, ...], effort: float, seed: int) -> None:
-    block = Block(*parts, effort, seed)
+    block = Block(*parts, effort, seed, Cut(1, effort), relaxed=True)
     assert_same(from_bytes(to_bytes(block), Block), block)
 
 
 @given(numbers, numbers, numbers)
 def test_an_answer_comes_through(values: np.ndarray, part: np.ndarray, bounds: np.ndarray) -> None:
-    answer = Answer(values, part, bounds)
+    answer = Answer(values, part, bounds, 0.5, Cut(2, 0.25), values)
     assert_same(from_bytes(to_bytes(answer), Answer), answer)
 
 

@@ -1,5 +1,7 @@
 """Prices come near those of the linear program, which scipy's HiGHS solves from the formulation itself."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from scipy.optimize import linprog
@@ -8,9 +10,13 @@ from scipy.sparse import coo_array, vstack
 from benchmarks.assignments import assignment
 from platsverket.matching import segments
 from platsverket.matching.arrays import Arrays
+from platsverket.matching.block import Cut
 from platsverket.matching.conversion import arrays_of
 from platsverket.matching.formulation import Formulation, formulate
+from platsverket.matching.limits import Limits
 from platsverket.matching.prices import improving
+from platsverket.matching.relaxed import solve
+from platsverket.matching.repricing import Users
 from platsverket.matching.response import Market
 
 from .build import need, option, problem
@@ -22,6 +28,13 @@ def stores() -> Arrays:
     stores = [option(f"s{s}", score=4 - s, most=6 + 5 * s) for s in range(4)]
     needs = [need(f"n{n}", *stores, value=200 + 10 * n, amount=10 + n % 11, parts=2) for n in range(40)]
     return arrays_of(problem(*needs, units={f"s{s}": 60 + 40 * s for s in range(4)}))
+
+
+MARKETS = pytest.mark.parametrize(
+    "arrays",
+    [arrays_of(market(150)), assignment(8, 80, kind="D"), stores()],
+    ids=["market", "assignment at least cost", "stores of chairs"],
+)
 
 
 def relaxed(f: Formulation) -> float:
@@ -48,11 +61,7 @@ def relaxed(f: Formulation) -> float:
     return f.base - float(found.fun)
 
 
-@pytest.mark.parametrize(
-    "arrays",
-    [arrays_of(market(150)), assignment(8, 80, kind="D"), stores()],
-    ids=["market", "assignment at least cost", "stores of chairs"],
-)
+@MARKETS
 def test_prices_come_near_those_of_the_linear_program(arrays: Arrays) -> None:
     formulation = formulate(arrays)
     prices = Market(formulation)
@@ -62,3 +71,66 @@ def test_prices_come_near_those_of_the_linear_program(arrays: Arrays) -> None:
 
     # Of all that prices can take off the bound at most a twentieth is missing.
     assert best - 1e-6 <= bound <= best + (free - best) / 20
+
+
+SCALE = 1024
+
+
+@MARKETS
+def test_prices_of_a_whole_market_are_those_of_the_linear_program(arrays: Arrays) -> None:
+    formulation = formulate(arrays)
+    prices = Market(formulation)
+    price = np.zeros(len(prices.capacity), dtype=np.int64)
+    users = Users(formulation)
+    question = users.question(np.flatnonzero(users.scarce), price, SCALE)
+    answer = solve(question.block(100.0, 1), Limits(None))
+    assert answer.prices is not None
+    question.write(answer.prices, price)
+
+    # Each price is rounded to a 1024th of a point, which its whole capacity pays. A need of two parts is served in part
+    # by as much of its parts only, which is less than the linear program here allows.
+    rounded = float(prices.capacity.sum()) / SCALE
+    assert prices.respond(price, SCALE).bound / SCALE <= relaxed(formulation) + rounded
+
+
+def test_prices_of_one_place_after_the_other_only_lower_the_bound() -> None:
+    formulation = formulate(arrays_of(market(120, bundles=0.3)))
+    prices, users = Market(formulation), Users(formulation)
+    price = np.zeros(len(prices.capacity), dtype=np.int64)
+    bounds = [int(prices.respond(price, SCALE).bound)]
+    for units in np.array_split(np.flatnonzero(users.scarce), 5):
+        question = users.question(units, price, SCALE)
+        answer = solve(question.block(100.0, 1), Limits(None))
+        assert answer.prices is not None
+        question.write(answer.prices, price)
+        bounds.append(int(prices.respond(price, SCALE).bound))
+
+    assert all(after <= before + len(price) for before, after in pairwise(bounds))
+    assert bounds[-1] < bounds[0]
+
+
+def test_what_two_want_of_one_is_worth_what_the_second_would_give() -> None:
+    needs = need("n0", option("room"), value=10), need("n1", option("room"), value=7)
+    formulation = formulate(arrays_of(problem(*needs)))
+    price = np.zeros(1, dtype=np.int64)
+    question = Users(formulation).question(np.array([0]), price, SCALE)
+    answer = solve(question.block(1.0, 1), Limits(None))
+    assert answer.prices is not None
+    question.write(answer.prices, price)
+
+    # At any price p from 7 to 10 the bound is p for the room, and 10 - p that the first gains: 10.
+    assert 7 * SCALE <= price[0] <= 10 * SCALE
+    assert (answer.bound, Market(formulation).respond(price, SCALE).bound) == (10 * SCALE, 10 * SCALE)
+
+
+def test_without_time_or_effort_no_prices_are_found() -> None:
+    formulation = formulate(arrays_of(market(150)))
+    users = Users(formulation)
+    price = np.zeros(len(Market(formulation).capacity), dtype=np.int64)
+    question = users.question(np.flatnonzero(users.scarce), price, SCALE)
+    late = solve(question.block(100.0, 1), Limits(None, lambda: True))
+    idle = solve(question.block(1e-6, 1), Limits(None))
+
+    assert (late.prices, late.cut) == (None, Cut(0, 0.0))
+    assert (idle.prices, idle.cut) == (None, None)
+    assert late.bound == idle.bound >= relaxed(formulation)

@@ -21,7 +21,7 @@ def tried(gained: float, work: float) -> Turns:
 
 def test_large_markets_have_turns_of_their_own_and_small_ones_together() -> None:
     # Market 0 has OWN needs in two bundles, markets 1 and 2 fewer.
-    found = groups(np.array([1, 0, 2, 0]), np.array([3, 1, 5, OWN - 1]))
+    found = groups(np.array([1, 0, 2, 0]), np.array([3, 1, 5, OWN - 1]), OWN)
 
     assert sorted(members.tolist() for members in found) == [[0, 2], [1, 3]]
 
