@@ -3,18 +3,20 @@
 The simplex method is counted in iterations, so that the same block gets the same answer on any machine.
 """
 
+from dataclasses import replace
+
 import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
-from platsverket.matching.arrays import Ints
 from platsverket.matching.block import Answer, Block, Cut
 from platsverket.matching.limits import Limits
 
 ENTRIES, BESIDES = 3.5e9, 50_000
 """Entries that simplex iterations go through in about the time of a deterministic second of CP-SAT's, when each goes
 through all of the block and so many besides."""
-OPTIMAL = 0
+OPTIMAL, LIMIT = 0, 1
+"""How SciPy says that a search ended."""
 
 
 def solve(block: Block, limits: Limits) -> Answer:
@@ -22,9 +24,9 @@ def solve(block: Block, limits: Limits) -> Answer:
 
     Constraints that say neither exactly how much nor only at most are asked for their most alone.
     """
-    nothing = Answer(block.hint, np.zeros_like(block.hint), np.array([int(block.gain.clip(0) @ block.upper)]))
+    unknown = Answer(block.hint, np.zeros_like(block.hint), np.array([int(block.gain.clip(0) @ block.upper)]))
     if block.until is not None or limits.ended():
-        return _cut(nothing)
+        return replace(unknown, cut=Cut(0, 0.0))
     shape = (len(block.most), len(block.gain))
     start = np.searchsorted(block.row, np.arange(shape[0] + 1))
     rows = csr_array((block.entry.astype(np.float64), block.column, start), shape=shape)
@@ -33,27 +35,25 @@ def solve(block: Block, limits: Limits) -> Answer:
     options: dict[str, float] = {"maxiter": int(block.effort / each)}
     if (left_s := limits.remaining_s()) is not None:
         options["time_limit"] = left_s
-    found = linprog(  # type: ignore[call-overload]
-        -block.gain.astype(np.float64),
-        A_ub=rows[~exactly],
-        b_ub=block.most[~exactly],
-        A_eq=rows[exactly],
-        b_eq=block.most[exactly],
-        bounds=np.column_stack((np.zeros(shape[1]), block.upper)),
-        method="highs-ds",
-        options=options,
-    )
+    with limits.watching(_go_on):
+        found = linprog(  # type: ignore[call-overload]
+            -block.gain.astype(np.float64),
+            A_ub=rows[~exactly],
+            b_ub=block.most[~exactly],
+            A_eq=rows[exactly],
+            b_eq=block.most[exactly],
+            bounds=np.column_stack((np.zeros(shape[1]), block.upper)),
+            method="highs-ds",
+            options=options,
+        )
     work = float(found.nit) * each
-    if found.status != OPTIMAL:
-        return _cut(nothing, work) if limits.ended() else Answer(*_shared(nothing), work)
-    prices = np.zeros(shape[0], dtype=np.int64)
-    prices[~exactly] = np.rint(-found.ineqlin.marginals).clip(0)
-    return Answer(block.hint, nothing.part, np.array([int(np.ceil(-found.fun))]), work, prices=prices)
+    if found.status == OPTIMAL:
+        prices = np.zeros(shape[0], dtype=np.int64)
+        prices[~exactly] = np.rint(-found.ineqlin.marginals).clip(0)
+        return replace(unknown, bounds=np.array([int(np.ceil(-found.fun))]), work=work, prices=prices)
+    late = found.status == LIMIT and found.nit < options["maxiter"]
+    return replace(unknown, work=work, cut=Cut(0, work) if late else None)
 
 
-def _shared(answer: Answer) -> tuple[Ints, Ints, Ints]:
-    return answer.values, answer.part, answer.bounds
-
-
-def _cut(answer: Answer, work: float = 0.0) -> Answer:
-    return Answer(*_shared(answer), work, Cut(0, work))
+def _go_on() -> None:
+    """It cannot be stopped; but whoever holds a lease on it renews that when asked."""
