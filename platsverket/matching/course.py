@@ -7,7 +7,7 @@ from itertools import islice
 
 import numpy as np
 
-from platsverket.matching.arrays import Floats, Ints
+from platsverket.matching.arrays import Ints
 from platsverket.matching.block import Answer, Block
 from platsverket.matching.carriers import Carrier
 from platsverket.matching.cutting import Places, cut, places
@@ -15,10 +15,8 @@ from platsverket.matching.formulation import Formulation
 from platsverket.matching.greedy import construct
 from platsverket.matching.improving import Opportunity, ranks
 from platsverket.matching.limits import Limits
-from platsverket.matching.prices import improving, whole
+from platsverket.matching.pricing import Pricing
 from platsverket.matching.progress import Progress
-from platsverket.matching.repricing import Draft, Users
-from platsverket.matching.response import Market, Response
 from platsverket.matching.standing import Standing
 from platsverket.matching.tightening import Tightening, bound_of_parts
 from platsverket.matching.trace import Trace
@@ -47,12 +45,8 @@ PRICES_SHARE = 0.1
 """The share of all deterministic seconds that may go into prices."""
 OWN_UNITS = 50
 """Units from which on the prices of a market have their own turns."""
-UNSEEN = 0.05
-"""Better prices count, and guide, when they are of the units that so large a share of all bundles could use."""
 PRICING = 0.4
 """The share of a time limit after which the prices are as they are: a first plan and some blocks are worth more."""
-FINEST = 1024
-"""Prices are whole numbers of at least 1 / 1024 points, or coarser where sums would grow too large."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,24 +83,20 @@ class Course:
         self._progress = progress
         self._seed = seed
         self._random = np.random.default_rng(seed)
-        self._market = Market(formulation)
-        self._price = np.zeros(len(self._market.capacity), dtype=np.int64)
-        self._scale = _scale(formulation, self._market.limit)
-        self._response = self._market.respond(self._price, self._scale)
-        self._rank = ranks(formulation, self._response)
+        self._pricing = Pricing(formulation)
+        self._rank = ranks(formulation, self._pricing.response)
         self.value = formulation.base
-        self.bound = int(self._response.bound) // self._scale
+        self.bound = self._pricing.bound
         self.blocks = 0
         self._covered = 0.0
         self._spent = self._repriced = 0.0
-        self._draft = Draft(self._price)
         self._shares: Tightening
 
     def start(self) -> None:
         """The prices, and a first plan by them."""
         if len(self.formulation.need):
             self._find_prices()
-        construct(self.standing, self._response, self._leave_off)
+        construct(self.standing, self._pricing.response, self._leave_off)
         self.value = self.standing.worth()
         self._tell()
 
@@ -158,28 +148,10 @@ class Course:
         return ended
 
     def _find_prices(self) -> None:
-        found = min(self._first_passes(), key=lambda one: one[1].bound, default=None)
-        if found is not None:
-            self._adopt(whole(found[0], self._scale))
-        self._tell()
-
-    def _first_passes(self) -> Iterator[tuple[Floats, Response[np.float64]]]:
-        """The passes from no prices on that the time limit allows."""
         most = None if self._follow is None else self._follow.passes
-        for each in islice(improving(self._market, self._price.astype(np.float64)), most):
-            if self._limits.share() > PRICING:
-                return
-            self.trace.passes += 1
-            yield each
-
-    def _adopt(self, price: Ints) -> None:
-        """Take these prices from now on if they give a lower bound than those there are."""
-        if float(self._market.capacity @ price.astype(np.float64)) < self._market.limit:
-            exact = self._market.respond(price, self._scale)
-            if exact.bound < self._response.bound:
-                self._price, self._response = price, exact
-                self.bound = min(self.bound, int(exact.bound) // self._scale)
-        self._draft = Draft(self._price)
+        self.trace.passes = self._pricing.find(most, lambda: self._limits.share() > PRICING)
+        self.bound = min(self.bound, self._pricing.bound)
+        self._tell()
 
     def _tasks(self) -> Iterator[Task]:
         """Cut after cut; what can be solved as one is, first and after every few cuts, with more effort each time."""
@@ -215,20 +187,13 @@ class Course:
         Later on also the bound, where it is not lowered by solving all as one.
         """
         where = self._where
-        scarce = np.flatnonzero(self._users.scarce)
+        scarce = np.flatnonzero(self._pricing.users.scarce)
         priced = groups(where.market_of_unit[scarce], np.ones_like(scarce), OWN_UNITS)
         found = groups(where.market_of_bundle, np.diff(self.formulation.bundle_from), OWN)
         return [
-            *(
-                (Turns(partial(self._cut_prices, units[self._users.scarce[units]])), self._repricing)
-                for units in priced
-            ),
+            *((Turns(partial(self._cut_prices, scarce[those])), self._repricing) for those in priced),
             *((Turns(partial(self._cut, bundles)), self._improving) for bundles in found),
         ]
-
-    @cached_property
-    def _users(self) -> Users:
-        return Users(self.formulation)
 
     def _cut_prices(self, units: Ints, _turn: int) -> list[Ints]:
         """The units of a market in lots, others with every turn."""
@@ -241,29 +206,20 @@ class Course:
         units = turns.next()
         if units is None:
             return None
-        question = self._users.question(units, self._draft.price, self._scale)
+        question = self._pricing.question(units)
         effort = PRICES_EFFORT * 2.0 ** min(turns.turn, PRICES_DOUBLED)
         self._repriced += effort
 
         def done(answer: Answer) -> None:
             self._repriced += answer.work - effort
-            self._draft.take(question, answer)
-            self._draft.notes.append(partial(turns.note, members=len(units), work=answer.work))
-            if self._draft.bundles > UNSEEN * len(self.formulation.bundle_from):
-                self._settle()
+            self._pricing.draft(question, answer, turns, len(units))
+            self.bound = min(self.bound, self._pricing.bound)
 
         return Task(question.block(effort, self._seed), done)
 
-    def _settle(self) -> None:
-        """See what the prices drafted since the last time have brought."""
-        before, notes = self.bound, self._draft.notes
-        self._adopt(self._draft.price)
-        for note in notes:
-            note((before - self.bound) / len(notes))
-
     def _cut(self, bundles: Ints, turn: int) -> list[Ints]:
         """The bundles of a market in blocks, larger ones with every turn."""
-        self._rank = ranks(self.formulation, self._response)
+        self._rank = ranks(self.formulation, self._pricing.response)
         where, needs = self._where, int(min(LARGEST, NEEDS * GROWTH**turn))
         weight = np.diff(self.formulation.bundle_from)[bundles]
         lots = cut(where.bundles[bundles], weight, where.market_of_bundle[bundles], needs, self._random)
@@ -293,7 +249,9 @@ class Course:
         lots = cut(where.units, np.ones_like(block), where.market_of_unit, UNITS, self._random)
         for number, members in enumerate(lots):
             block[members] = number
-        self._shares = Tightening(self.standing, self._response, self._price, self._scale, block)
+        self._shares = Tightening(
+            self.standing, self._pricing.response, self._pricing.price, self._pricing.scale, block
+        )
         useful = [number for number, share in enumerate(self._shares.shares) if len(share.columns)]
         return [np.array([number]) for number in self._random.permutation(useful)]
 
@@ -311,7 +269,7 @@ class Course:
             tightening.take(share, question, answer)
             self.bound = min(self.bound, tightening.bound)
             # Each cut starts from the prices again, so only the first gains by every share.
-            lowered = bound - self.bound if turns.turn else (proven - share.proven) / self._scale
+            lowered = bound - self.bound if turns.turn else (proven - share.proven) / self._pricing.scale
             turns.note(lowered, UNITS, answer.work)
 
         return Task(question, done)
@@ -326,7 +284,12 @@ class Course:
         self._took(opportunity, answer)
         columns = opportunity.program.columns
         proven = bound_of_parts(
-            self.formulation, self._response, self._price, self._scale, columns=columns, answer=answer
+            self.formulation,
+            self._pricing.response,
+            self._pricing.price,
+            self._pricing.scale,
+            columns=columns,
+            answer=answer,
         )
         self.bound = min(self.bound, self.formulation.base + answer.bound, proven)
 
@@ -342,10 +305,3 @@ class Course:
     def _tell(self) -> None:
         served = self.formulation.settled + int(np.count_nonzero(self.standing.served))
         self._progress(Progress(self.value, self.bound, served, self._limits.seconds(), self.blocks))
-
-
-def _scale(f: Formulation, limit: int) -> int:
-    """Parts of a point that prices count in, so that no sum leaves the whole numbers that are kept exactly."""
-    scores = float(np.abs(f.score.astype(np.float64)) @ f.most)
-    most = scores + float(np.abs(f.value).sum()) + abs(f.base) + f.stability * len(f.need) + 1
-    return int(max(1, min(FINEST, limit // most)))

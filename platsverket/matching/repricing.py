@@ -6,14 +6,13 @@ could use them, where whatever else those could take costs its price. So the bou
 descent of the Lagrangian dual; see Bertsekas, Nonlinear Programming, 3rd ed., 2016, section 7.5 on dual methods).
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from platsverket.matching import segments
 from platsverket.matching.arrays import Bools, Ints
-from platsverket.matching.block import Answer, Block
+from platsverket.matching.block import Block
 from platsverket.matching.formulation import Formulation
 from platsverket.matching.improving import columns_of
 from platsverket.matching.program import Program
@@ -42,24 +41,6 @@ class Repricing:
         price[tight] = prices[: len(tight)]
         price[part[v.needs[parted]]] = 0
         price[part[v.needs[p.choosing]]] = prices[len(tight) : len(tight) + np.count_nonzero(p.choosing)]
-
-
-class Draft:
-    """Prices with better ones written in place by place, before it is seen what all of them together bring.
-
-    `bundles` is how many those of the units could be used by, and `notes` wait for what they brought.
-    """
-
-    def __init__(self, price: Ints) -> None:
-        self.price = price.copy()
-        self.bundles = 0
-        self.notes: list[Callable[[float], None]] = []
-
-    def take(self, question: Repricing, answer: Answer) -> None:
-        """Write in what was found."""
-        self.bundles += len(question.program.bundles)
-        if answer.prices is not None:
-            question.write(answer.prices, self.price)
 
 
 class Users:

@@ -1,0 +1,98 @@
+"""The best prices found so far, what they prove, and how better ones take their place."""
+
+from collections.abc import Callable, Iterator
+from functools import cached_property, partial
+from itertools import islice
+
+import numpy as np
+
+from platsverket.matching.arrays import Floats, Ints
+from platsverket.matching.block import Answer
+from platsverket.matching.formulation import Formulation
+from platsverket.matching.prices import improving, whole
+from platsverket.matching.repricing import Repricing, Users
+from platsverket.matching.response import Market, Response
+from platsverket.matching.turns import Turns
+
+FINEST = 1024
+"""Prices are whole numbers of at least 1 / 1024 points, or coarser where sums would grow too large."""
+UNSEEN = 0.05
+"""Better prices of places count, and guide, when so large a share of all bundles could use those."""
+
+
+class Pricing:
+    """Prices in parts of a point, `scale` of them, with the response to them.
+
+    Better ones of some units are written into a draft, and it is seen what they bring when there are enough of them.
+    """
+
+    def __init__(self, formulation: Formulation) -> None:
+        self._formulation = formulation
+        self._market = Market(formulation)
+        self.scale = _scale(formulation, self._market.limit)
+        self.price = np.zeros(len(self._market.capacity), dtype=np.int64)
+        self.response = self._market.respond(self.price, self.scale)
+        self._start_draft()
+
+    @property
+    def bound(self) -> int:
+        """What no plan is worth more than, in points."""
+        return int(self.response.bound) // self.scale
+
+    @cached_property
+    def users(self) -> Users:
+        """Who could use what of each unit."""
+        return Users(self._formulation)
+
+    def find(self, most: int | None, ended: Callable[[], bool]) -> int:
+        """Take the best prices of so many passes from no prices on, of fewer if it has ended; how many there were."""
+        passes = 0
+
+        def until_then() -> Iterator[tuple[Floats, Response[np.float64]]]:
+            nonlocal passes
+            for each in islice(improving(self._market, self.price.astype(np.float64)), most):
+                if ended():
+                    return
+                passes += 1
+                yield each
+
+        found = min(until_then(), key=lambda one: one[1].bound, default=None)
+        if found is not None:
+            self._adopt(whole(found[0], self.scale))
+        return passes
+
+    def question(self, units: Ints) -> Repricing:
+        """The question for better prices of some units, as the draft has the others."""
+        return self.users.question(units, self._draft, self.scale)
+
+    def draft(self, question: Repricing, answer: Answer, turns: Turns, units: int) -> None:
+        """Write better prices of so many units into the draft; `turns` will be told what they brought."""
+        if answer.prices is not None:
+            question.write(answer.prices, self._draft)
+        self._unseen += len(question.program.bundles)
+        self._notes.append(partial(turns.note, members=units, work=answer.work))
+        if self._unseen > UNSEEN * len(self._formulation.bundle_from):
+            before, notes = self.bound, self._notes
+            self._adopt(self._draft)
+            for note in notes:
+                note((before - self.bound) / len(notes))
+
+    def _adopt(self, price: Ints) -> None:
+        """Take these prices from now on if they give a lower bound than those there are."""
+        if float(self._market.capacity @ price.astype(np.float64)) < self._market.limit:
+            exact = self._market.respond(price, self.scale)
+            if exact.bound < self.response.bound:
+                self.price, self.response = price, exact
+        self._start_draft()
+
+    def _start_draft(self) -> None:
+        self._draft = self.price.copy()
+        self._unseen = 0
+        self._notes: list[Callable[[float], None]] = []
+
+
+def _scale(f: Formulation, limit: int) -> int:
+    """Parts of a point that prices count in, so that no sum leaves the whole numbers that are kept exactly."""
+    scores = float(np.abs(f.score.astype(np.float64)) @ f.most)
+    most = scores + float(np.abs(f.value).sum()) + abs(f.base) + f.stability * len(f.need) + 1
+    return int(max(1, min(FINEST, limit // most)))
