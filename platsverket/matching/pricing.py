@@ -79,7 +79,8 @@ class Pricing:
 
     def _adopt(self, price: Ints) -> None:
         """Take these prices from now on if they give a lower bound than those there are."""
-        if float(self._market.capacity @ price.astype(np.float64)) < self._market.limit:
+        # A price below 0, or a number that was none, would make the bound untrue.
+        if price.min(initial=0) >= 0 and float(self._market.capacity @ price.astype(np.float64)) < self._market.limit:
             exact = self._market.respond(price, self.scale)
             if exact.bound < self.response.bound:
                 self.price, self.response = price, exact

@@ -56,6 +56,11 @@ def read_plan(session: Session, run_id: UUID) -> Plan:
     return codec.plan_from_json(gzip.decompress(queries.document(session, run_id, "plan")))
 
 
+def read_trace(session: Session, run_id: UUID) -> Trace:
+    """Return the course that a run took to its plan; NotFound if it has none."""
+    return msgspec.json.decode(gzip.decompress(queries.document(session, run_id, "trace")), type=Trace)
+
+
 def context(built: Built) -> dict[str, Any]:
     """Return as JSON data what the names in a problem stand for, and how every need was sifted.
 
@@ -99,11 +104,6 @@ def _demand(demand: Demand) -> dict[str, Any]:
         "on": demand.on.isoformat() if demand.on else None,
         "missingDates": {key: [[each.on.isoformat(), each.code] for each in dates] for key, dates in missing.items()},
     }
-
-
-def read_trace(session: Session, run_id: UUID) -> Trace:
-    """Return the course that a run took to its plan; NotFound if it has none."""
-    return msgspec.json.decode(gzip.decompress(queries.document(session, run_id, "trace")), type=Trace)
 
 
 def _keep(session: Session, run_id: UUID, kind: str, parts: Iterable[bytes]) -> None:
