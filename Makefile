@@ -18,7 +18,7 @@ test: install assets browser ## Run every test, and state the branch coverage
 
 bench: install ## Measure the optimiser on small markets, in some minutes; see docs/benchmarks.md
 	@echo "Installing what the benchmarks need …"
-	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --require-hashes -r requirements-bench.lock
+	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --compile-bytecode --require-hashes -r requirements-bench.lock
 	@$(BIN)/platsverket bench table $(BENCH_ARGS)
 	@$(BIN)/platsverket bench plot
 
@@ -50,7 +50,7 @@ $(VENV)/installed: requirements-dev.lock pyproject.toml
 	@$(PYTHON) -m venv $(VENV) || { echo "Python's venv module is missing. On Debian: apt install python3-venv"; exit 1; }
 	@echo "Installing Python packages …"
 	@$(BIN)/pip install --quiet --disable-pip-version-check $(UV)
-	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --require-hashes -r requirements-dev.lock
+	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --compile-bytecode --require-hashes -r requirements-dev.lock
 	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 

@@ -8,6 +8,9 @@ from typing import Any
 
 import structlog
 from celery import Celery
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
 
 from platsverket.core import db
@@ -20,10 +23,11 @@ SWEEPS = {
     "take back lost runs": "platsverket.marketplace.planning.jobs.sweep_runs",
     "let deadlines pass": "platsverket.marketplace.proposals.jobs.sweep_deadlines",
 }
-
 BLOCKS = "platsverket.marketplace.planning.jobs.solve_blocks"
 QUEUES = ("celery", "blocks")
 """Every worker takes from all of them in turn, so that many blocks never stand before a sweep or another run."""
+QUEUES_LOCK = 7_065_111
+"""Of PostgreSQL's advisory locks. Any number will do as long as nobody else uses it, see the one of migrations."""
 
 
 def broker_url() -> str:
@@ -61,6 +65,29 @@ def _every(seconds: int, task: str) -> dict[str, Any]:
 app = Celery("platsverket")
 # A promise: the settings are read when a job is first sent or a worker starts, not when this is imported.
 app.add_defaults(_configuration)
+
+
+def make_queues() -> None:
+    """Make the tables and queues of the embedded broker; of processes that begin together one after the other.
+
+    Kombu makes them when they are first used, and of two processes that do so in the same moment one fails. A database
+    that is away is left to the process itself, which tries again.
+    """
+    if settings().broker_url:
+        return
+    try:
+        with db.engine().begin() as guard:
+            guard.execute(text("select pg_advisory_xact_lock(:key)"), {"key": QUEUES_LOCK})
+            with app.connection_for_write() as connection:
+                for name in QUEUES:
+                    connection.SimpleQueue(name).close()
+                kombu = connection.default_channel.session
+                kombu.close()
+                kombu.get_bind().dispose()
+    except (OperationalError, PoolTimeout) as error:
+        log.warning("queues_not_made", error=str(error))
+    finally:
+        db.engine().dispose()  # as with kombu's: a worker that forks must not share a connection with what it forks
 
 
 def enqueue(session: Session, job: Any, *args: Any) -> None:

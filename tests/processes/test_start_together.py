@@ -1,0 +1,41 @@
+"""Processes that start at once on an empty database make the broker's tables one after the other."""
+
+from collections.abc import Callable
+
+from sqlalchemy import Engine, inspect, text
+
+from platsverket.core import jobs
+from tests.processes.conftest import Running, until
+
+TABLES = {"kombu_queue", "kombu_message"}
+
+
+def test_two_workers_and_the_scheduler_start_at_once_on_an_empty_database(
+    engine: Engine, start: Callable[..., Running]
+) -> None:
+    with engine.begin() as connection:
+        connection.execute(text("drop table if exists kombu_message, kombu_queue"))
+        connection.execute(text("drop sequence if exists queue_id_sequence, message_id_sequence"))
+
+    with engine.begin() as other:
+        other.execute(text("select pg_advisory_xact_lock(:key)"), {"key": jobs.QUEUES_LOCK})
+        workers = [start("worker", "--concurrency=1") for _ in range(2)]
+        scheduler = start("scheduler")
+        until(lambda: _waiting(engine) == 3, "all three wait for each other", scheduler)
+        assert not TABLES & set(inspect(engine).get_table_names())
+
+    for worker in workers:
+        worker.wait_for("ready.")
+    until(lambda: _queues(engine) == sorted(jobs.QUEUES), "each queue is there once", scheduler)
+
+
+def _waiting(engine: Engine) -> int:
+    """How many wait for an advisory lock."""
+    with engine.connect() as connection:
+        waiting = text("select count(*) from pg_locks where locktype = 'advisory' and not granted")
+        return int(connection.execute(waiting).scalar_one())
+
+
+def _queues(engine: Engine) -> list[str]:
+    with engine.connect() as connection:
+        return sorted(connection.execute(text("select name from kombu_queue")).scalars())
