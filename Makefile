@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := uv==0.13.9
 
-.PHONY: help run test bench check format lock docs clean install assets browser
+.PHONY: help run test coverage bench check format lock docs clean install assets browser
 
 help: ## Say what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -13,8 +13,11 @@ help: ## Say what can be made
 run: install assets ## Start the product and print its address
 	@$(BIN)/platsverket up
 
-test: install assets browser ## Run every test, and state the branch coverage
-	@$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered --cov-report=xml $(PYTEST_ARGS)
+test: install assets browser ## Run every test
+	@$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile --no-loadscope-reorder $(PYTEST_ARGS)
+
+coverage: PYTEST_ARGS += --cov --cov-report=term:skip-covered --cov-report=xml
+coverage: test ## Run every test and state the branch coverage, which takes a third longer
 
 bench: install ## Measure the optimiser on small markets, in some minutes; see docs/benchmarks.md
 	@echo "Installing what the benchmarks need …"

@@ -62,19 +62,19 @@ class Child:
         self.start()
         return True
 
-    def signal(self, number: signal.Signals) -> None:
-        """Send a signal to the process and to what it has started, where they still run."""
-        if self.process is not None and self.process.poll() is None:
-            os.killpg(self.process.pid, number)
+    def stop(self) -> None:
+        """Ask the process to end. What it has started it ends itself: a worker whose own die first waits for them."""
+        if self.process is not None:
+            self.process.terminate()
 
     def wait(self, until: float) -> None:
-        """Wait for the end of the process, and end it by force when the time has come."""
+        """Wait for the end of the process, and end it and what it has started by force when the time has come."""
         if self.process is None:
             return
         try:
             self.process.wait(timeout=max(0.1, until - time.monotonic()))
         except subprocess.TimeoutExpired:
-            self.signal(signal.SIGKILL)
+            os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
 
 
@@ -88,7 +88,7 @@ def running(names: Sequence[str], log_folder: Path) -> Iterator[list[Child]]:
         yield children
     finally:
         for child in reversed(children):
-            child.signal(signal.SIGTERM)
+            child.stop()
         until = time.monotonic() + STOPPING_S
         for child in reversed(children):
             child.wait(until)
