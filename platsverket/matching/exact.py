@@ -63,13 +63,15 @@ def _effort(block: Block, lot: int) -> float:
     return min(block.effort, block.until.work * (1 - HAIR)) if lot == block.until.lot else 0.0
 
 
-def search(block: Block, limits: Limits) -> Found:
+def search(block: Block, limits: Limits, *, presolve: bool = True) -> Found:
     """The best x of the block as a whole."""
     ceiling = int(block.gain.clip(0) @ block.upper)
     if limits.ended() or block.effort <= 0:
         return Found("limit", None, ceiling)
     model, solver = _model(block), cp_sat.SolveWrapper()
-    solver.set_parameters(_parameters(block))
+    parameters = _parameters(block)
+    parameters.cp_model_presolve = presolve
+    solver.set_parameters(parameters)
     with limits.watching(solver.stop_search):
         response = solver.solve(model)  # type: ignore[no-untyped-call]
     work = response.deterministic_time

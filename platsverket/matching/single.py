@@ -28,19 +28,20 @@ from platsverket.matching.standing import Standing
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How much is decided about anew for one need: so many needs, and of those around it only the best few columns.
+    """How much is decided about anew for one need: so many needs, and of those around it only the best columns.
 
-    A search takes at most so many deterministic `seconds`.
+    A search takes at most so many deterministic `seconds`. To `presolve` costs small programs more than it saves.
     """
 
-    most_needs: int = 60
-    most_columns: int = 6
-    seconds: float = 0.05
+    most_needs: int
+    most_columns: int
+    seconds: float
+    presolve: bool
 
 
-AT_ONCE = Effort()
+AT_ONCE = Effort(most_needs=16, most_columns=24, seconds=0.01, presolve=False)
 """For an answer while somebody waits."""
-THOROUGH = Effort(most_columns=1000, seconds=5.0)
+THOROUGH = Effort(most_needs=60, most_columns=1000, seconds=5.0, presolve=True)
 """For an answer within some seconds."""
 
 
@@ -76,7 +77,7 @@ class Single:
         promising |= (self.standing.amounts[columns] > 0) | (self._bundle[self._f.owner[columns]] == own)
         region = _Region.of(self.standing, bundles, columns, promising)
         block = region.block(self._effort.seconds, seed)
-        found = exact.search(block, limits)
+        found = exact.search(block, limits, presolve=self._effort.presolve)
         if found.values is None:
             return None
         gain = int(block.gain @ (found.values - block.hint))
