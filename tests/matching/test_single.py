@@ -114,7 +114,12 @@ def test_as_many_are_free_as_the_effort_allows() -> None:
     f = formulate(arrays)
     # n1 to n9 hold what they want first, so each stands on what the one before could take.
     standing = standing_of(f, arrays, [Match(f"n{number}", f"n{number}@{number}", 1) for number in range(1, 10)])
-    assert [len(Single(standing, replace(AT_ONCE, most_needs=most)).around(0)) for most in (1, 2, 3, 60)] == [1, 2, 3, 3]
+    assert [len(Single(standing, replace(AT_ONCE, most_needs=most)).around(0)) for most in (1, 2, 3, 60)] == [
+        1,
+        2,
+        3,
+        3,
+    ]
 
 
 @settings(max_examples=60)
