@@ -25,7 +25,8 @@ class Block:
     A has the entries `entry` at `row` and `column`, ascending by row and then column, none twice. `hint` is an x that
     keeps all of it. `effort` limits the work spent on each part, in CP-SAT's deterministic seconds. `until` says where
     to stop instead, so that an answer that was cut short can be found again. Of a `relaxed` block it is asked what its
-    constraints are worth if x need not be whole.
+    constraints are worth if x need not be whole. A `quick` block is solved without presolve, which costs small parts
+    more than it saves.
     """
 
     gain: Ints
@@ -40,6 +41,7 @@ class Block:
     seed: int
     until: Cut | None = None
     relaxed: bool = False
+    quick: bool = False
 
 
 @dataclass(frozen=True, slots=True)

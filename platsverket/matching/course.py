@@ -13,10 +13,12 @@ from platsverket.matching.carriers import Carrier
 from platsverket.matching.cutting import Places, cut, places
 from platsverket.matching.formulation import Formulation
 from platsverket.matching.greedy import construct
-from platsverket.matching.improving import Opportunity, ranks
+from platsverket.matching.improving import Opportunity, columns_of, ranks
 from platsverket.matching.limits import Limits
+from platsverket.matching.neighbours import Neighbours
 from platsverket.matching.pricing import Pricing
 from platsverket.matching.progress import Progress
+from platsverket.matching.regrets import Regrets
 from platsverket.matching.standing import Standing
 from platsverket.matching.tightening import Tightening, bound_of_parts
 from platsverket.matching.trace import Trace
@@ -45,6 +47,12 @@ PRICES_SHARE = 0.1
 """The share of all deterministic seconds that may go into prices."""
 OWN_UNITS = 50
 """Units from which on the prices of a market have their own turns."""
+CENTRES, TOGETHER = 240, 4
+"""Bundles of most regret that are looked around in a turn, and how many of them in one block."""
+AROUND, MOST_AROUND, WIDER = 12, 60, 1.4
+"""Needs looked at around each, when it is so the first time and at most, and by how much they grow."""
+QUICK_EFFORT, QUICK_GROWTH, QUICK_MOST = 0.01, 2.0, 0.4
+"""Deterministic seconds for each part of such a block: at first, by how much they grow, and at most."""
 PRICING = 0.4
 """The share of a time limit after which the prices are as they are: a first plan and some blocks are worth more."""
 
@@ -84,6 +92,7 @@ class Course:
         self._seed = seed
         self._random = np.random.default_rng(seed)
         self._pricing = Pricing(formulation)
+        self._regrets = Regrets(len(formulation.bundle_from) - 1)
         self._rank = ranks(formulation, self._pricing.response)
         self.value = formulation.base
         self.bound = self._pricing.bound
@@ -193,7 +202,42 @@ class Course:
         return [
             *((Turns(partial(self._cut_prices, scarce[those])), self._repricing) for those in priced),
             *((Turns(partial(self._cut, bundles)), self._improving) for bundles in found),
+            *((Turns(partial(self._worst, bundles)), self._looking_around) for bundles in found),
         ]
+
+    @cached_property
+    def _neighbours(self) -> Neighbours:
+        return Neighbours(self.standing)
+
+    def _worst(self, bundles: Ints, _turn: int) -> list[Ints]:
+        """The bundles of a market that regret most, some at a time."""
+        self._neighbours.renew()
+        pricing = self._pricing
+        centres = self._random.permutation(
+            self._regrets.worst(bundles, self.standing, pricing.response, pricing.scale, CENTRES)
+        )
+        return [centres[first : first + TOGETHER] for first in range(0, len(centres), TOGETHER)]
+
+    def _looking_around(self, turns: Turns) -> Task | None:
+        """The next bundles of much regret with those around them, wider and with more effort every time."""
+        centres = turns.next()
+        if centres is None:
+            return None
+        looks = self._regrets.looks[centres] - 1
+        sizes = np.minimum(MOST_AROUND, AROUND * WIDER**looks).astype(np.int64)
+        around = [self._neighbours.around(*each) for each in zip(centres.tolist(), sizes.tolist(), strict=True)]
+        effort = min(QUICK_MOST, QUICK_EFFORT * QUICK_GROWTH ** float(looks.mean()))
+        bundles = np.unique(np.concatenate(around))
+        needs = int(np.diff(self.formulation.bundle_from)[bundles].sum())
+        self._covered += needs / len(self.formulation.need)
+        opportunity = Opportunity.of(self.standing, bundles, columns_of(self.formulation, bundles))
+
+        def done(answer: Answer) -> None:
+            before = self.value
+            self._took(opportunity, answer)
+            turns.note(self.value - before, needs, answer.work)
+
+        return Task(opportunity.block(effort, self._seed, quick=True), done)
 
     def _cut_prices(self, units: Ints, _turn: int) -> list[Ints]:
         """The units of a market in lots, others with every turn."""
@@ -276,19 +320,18 @@ class Course:
 
     def _as_one(self, effort: float) -> Task:
         """All of it as one block, by all of its columns, so that what no x can exceed is a bound."""
-        every = np.ones(len(self.formulation.option), dtype=bool)
-        opportunity = Opportunity.among(self.standing, np.arange(len(self.formulation.bundle_from) - 1), every)
+        f = self.formulation
+        opportunity = Opportunity.of(self.standing, np.arange(len(f.bundle_from) - 1), np.arange(len(f.option)))
         return Task(opportunity.block(effort, self._seed), partial(self._solved, opportunity))
 
     def _solved(self, opportunity: Opportunity, answer: Answer) -> None:
         self._took(opportunity, answer)
-        columns = opportunity.program.columns
         proven = bound_of_parts(
             self.formulation,
             self._pricing.response,
             self._pricing.price,
             self._pricing.scale,
-            columns=columns,
+            columns=opportunity.columns,
             answer=answer,
         )
         self.bound = min(self.bound, self.formulation.base + answer.bound, proven)

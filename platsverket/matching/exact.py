@@ -21,7 +21,7 @@ from platsverket.matching.block import Answer, Block, Cut
 from platsverket.matching.errors import SolverError
 from platsverket.matching.limits import Limits
 
-BATCH = 1000
+BATCH, QUICK_BATCH = 1000, 100
 """Small parts are solved together in models of about this many variables: each model has a cost of its own."""
 LEAST_OF_ALL = -(2**62)
 HAIR = 1e-9
@@ -41,7 +41,7 @@ def solve(block: Block, limits: Limits) -> Answer:
     """The best x of every part of the block; the hint of those that the limits leave no time for."""
     if block.relaxed:
         return relaxed.solve(block, limits)
-    lots = _lots(parts(block))
+    lots = _lots(parts(block), QUICK_BATCH if block.quick else BATCH)
     values, part, bounds = block.hint.copy(), np.zeros_like(block.hint), np.zeros(len(lots), dtype=np.int64)
     work, cut = 0.0, None
     for number, members in enumerate(lots):
@@ -63,15 +63,13 @@ def _effort(block: Block, lot: int) -> float:
     return min(block.effort, block.until.work * (1 - HAIR)) if lot == block.until.lot else 0.0
 
 
-def search(block: Block, limits: Limits, *, presolve: bool = True) -> Found:
+def search(block: Block, limits: Limits) -> Found:
     """The best x of the block as a whole."""
     ceiling = int(block.gain.clip(0) @ block.upper)
     if limits.ended() or block.effort <= 0:
         return Found("limit", None, ceiling)
     model, solver = _model(block), cp_sat.SolveWrapper()
-    parameters = _parameters(block)
-    parameters.cp_model_presolve = presolve
-    solver.set_parameters(parameters)
+    solver.set_parameters(_parameters(block))
     with limits.watching(solver.stop_search):
         response = solver.solve(model)  # type: ignore[no-untyped-call]
     work = response.deterministic_time
@@ -94,6 +92,7 @@ def _parameters(block: Block) -> cp_sat.SatParameters:
     parameters.random_seed = block.seed
     parameters.num_workers = 1
     parameters.max_deterministic_time = block.effort
+    parameters.cp_model_presolve = not block.quick
     # Markets are packing problems: the linear relaxation guides best.
     parameters.linearization_level = 2
     # The hint is a plan already: nothing is gained by following it first.
@@ -109,12 +108,12 @@ def parts(block: Block) -> Ints:
     return connected_components(graph, directed=False)[1][:variables].astype(np.int64)
 
 
-def _lots(part: Ints) -> list[Ints]:
+def _lots(part: Ints, batch: int) -> list[Ints]:
     """The variables part by part, small parts together as one."""
     order = np.argsort(part, kind="stable")
     found, begin = [], 0
     for end in np.append(np.flatnonzero(np.diff(part[order])) + 1, len(order)).tolist():
-        if end - begin >= BATCH or end == len(order):
+        if end - begin >= batch or end == len(order):
             found.append(np.sort(order[begin:end]))
             begin = end
     return [members for members in found if len(members)]
@@ -137,6 +136,7 @@ def _piece(block: Block, members: Ints, effort: float) -> Block:
         hint=block.hint[members],
         effort=effort,
         seed=block.seed,
+        quick=block.quick,
     )
 
 

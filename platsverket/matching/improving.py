@@ -1,12 +1,13 @@
 """Blocks that better the plan: some bundles free, the rest as it stands."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from platsverket.matching import segments
 from platsverket.matching.arrays import Bools, Ints
 from platsverket.matching.block import Answer, Block
+from platsverket.matching.enclosed import enclosed
 from platsverket.matching.formulation import Formulation
 from platsverket.matching.program import Program
 from platsverket.matching.response import Response
@@ -31,30 +32,43 @@ def ranks(formulation: Formulation, response: Response[np.int64]) -> Ints:
 
 @dataclass(frozen=True, slots=True)
 class Opportunity:
-    """Some bundles of a standing that could be served otherwise, by the columns that look best."""
+    """Some bundles of a standing that could be served otherwise, by those of their columns that may be taken.
+
+    `needs` and `columns` are by position in the formulation; the program has them as a formulation of their own.
+    """
 
     standing: Standing
     bundles: Ints
+    needs: Ints
+    columns: Ints
     program: Program
+
+    @classmethod
+    def of(cls, standing: Standing, bundles: Ints, columns: Ints) -> "Opportunity":
+        """Free the bundles, ascending; of these columns, all that are taken now among them, those that fit may be."""
+        f = standing.formulation
+        low, high = f.bundle_from[bundles], f.bundle_from[bundles + 1]
+        needs = segments.places(low, high)[0]
+        part = enclosed(standing, needs, high - low, columns)
+        kept = np.flatnonzero(fitting(part, np.arange(len(columns)), part.capacity))
+        now = standing.amounts[columns[kept]]
+        program = Program(part, np.arange(len(bundles)), kept, part.score[kept], part.value, part.capacity, now)
+        return cls(standing, bundles, needs, columns[kept], program)
 
     @classmethod
     def among(cls, standing: Standing, bundles: Ints, promising: Bools) -> "Opportunity":
         """Free the bundles; of their columns those promising, taken now or taken before may be taken."""
-        f = standing.formulation
-        columns = columns_of(f, bundles)
-        room = standing.room_without(bundles)
-        now = standing.amounts[columns]
-        useful = (promising[columns] | f.wanted[columns] | (now > 0)) & fitting(f, columns, room)
-        columns = columns[useful]
-        return cls(standing, bundles, Program(f, bundles, columns, f.score[columns], f.value, room, now[useful]))
+        columns = columns_of(standing.formulation, bundles)
+        useful = promising[columns] | standing.formulation.wanted[columns] | (standing.amounts[columns] > 0)
+        return cls.of(standing, bundles, columns[useful])
 
-    def block(self, effort: float, seed: int) -> Block:
+    def block(self, effort: float, seed: int, *, quick: bool = False) -> Block:
         """The question as it is sent."""
-        return self.program.block(effort, seed)
+        return replace(self.program.block(effort, seed), quick=quick)
 
     def take(self, answer: Answer) -> bool:
         """Change the standing as the answer says where that fits and gains; whether it changed."""
-        part = answer.part[: len(self.program.columns)]
+        part = answer.part[: len(self.columns)]
         if self._change(np.ones(len(part), dtype=bool), answer):
             return True
         if len(np.unique(part)) == 1:
@@ -66,7 +80,7 @@ class Opportunity:
 
     def _change(self, within: Bools, answer: Answer) -> bool:
         f, standing = self.standing.formulation, self.standing
-        columns = self.program.columns[within]
+        columns = self.columns[within]
         bundle = np.searchsorted(f.bundle_from, f.owner[columns], side="right") - 1
         bundles = np.unique(bundle)
         every = columns_of(f, bundles)

@@ -33,13 +33,6 @@ class Standing:
         scores = int(f.score[columns] @ self.amounts[columns])
         return scores + int(f.value[needs] @ self.served[needs]) + f.stability * int(np.count_nonzero(kept))
 
-    def room_without(self, bundles: Ints) -> Ints:
-        """The room there would be if the bundles took nothing."""
-        f = self.formulation
-        needs, _ = segments.places(f.bundle_from[bundles], f.bundle_from[bundles + 1])
-        columns, _ = segments.places(f.column_from[needs], f.column_from[needs + 1])
-        return self.room + self._demand(columns, self.amounts[columns], needs, self.served[needs].astype(np.int64))
-
     def change(self, columns: Ints, amounts: Ints) -> bool:
         """Take these amounts of the columns, all of their needs', from now on.
 
@@ -47,27 +40,28 @@ class Standing:
         """
         f = self.formulation
         needs = np.unique(f.owner[columns])
-        serves = np.zeros(len(f.need), dtype=bool)
-        serves[f.owner[columns[amounts > 0]]] = True
-        turned = serves[needs].astype(np.int64) - self.served[needs]
-        demand = self._demand(columns, amounts - self.amounts[columns], needs, turned)
-        if (demand > self.room).any():
+        serves = np.zeros(len(needs), dtype=bool)
+        serves[np.searchsorted(needs, f.owner[columns[amounts > 0]])] = True
+        turned = serves.astype(np.int64) - self.served[needs]
+        rows, demand = self._demand(columns, amounts - self.amounts[columns], needs, turned)
+        if (demand > self.room[rows]).any():
             return False
-        self.room -= demand
+        self.room[rows] -= demand
         self.amounts[columns] = amounts
-        self.served[needs] = serves[needs]
+        self.served[needs] = serves
         return True
 
-    def _demand(self, columns: Ints, amounts: Ints, needs: Ints, served: Ints) -> Ints:
-        """What is taken of every row by so much more of the columns, and by serving the needs so much more."""
-        f, rows = self.formulation, len(self.formulation.capacity)
+    def _demand(self, columns: Ints, amounts: Ints, needs: Ints, served: Ints) -> tuple[Ints, Ints]:
+        """The rows of which something else is taken, and how much more, by so much more of columns and needs."""
+        f = self.formulation
+        turned, asked = np.flatnonzero(amounts), np.flatnonzero(served)
+        columns, needs = columns[turned], needs[asked]
         cell, column = segments.places(f.cell_from[columns], f.cell_from[columns + 1])
-        load = f.load[cell] * amounts[column]
-        change = np.zeros(rows + 1, dtype=np.int64)
-        np.add.at(change, f.low[cell], load)
-        np.subtract.at(change, f.high[cell], load)
-        demand = np.cumsum(change[:-1])
+        row, of_cell = segments.places(f.low[cell], f.high[cell])
+        load = f.load[cell] * amounts[turned][column]
         first, last = (np.searchsorted(f.rival_need, needs, side) for side in ("left", "right"))
         place, need = segments.places(first, last)
-        np.add.at(demand, f.rival_row[place], served[need])
-        return demand
+        rows, number = np.unique(np.concatenate((row, f.rival_row[place])), return_inverse=True)
+        demand = np.zeros(len(rows), dtype=np.int64)
+        np.add.at(demand, number, np.concatenate((load[of_cell], served[asked][need])))
+        return rows, demand

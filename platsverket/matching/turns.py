@@ -15,7 +15,7 @@ OWN = 200
 """Needs from which on a market has its own turns; all smaller ones have theirs together."""
 TRIALS = 5
 """Blocks after which it is known what they bring."""
-LEAST = 0.0005
+LEAST = 0.0001
 """Effort that each member of a block costs besides solving."""
 
 

@@ -11,6 +11,7 @@ from platsverket.matching.checker import check, served, value
 from platsverket.matching.conversion import arrays_of
 from platsverket.matching.formulation import formulate
 from platsverket.matching.limits import Limits
+from platsverket.matching.neighbours import Neighbours
 from platsverket.matching.plan import Plan
 from platsverket.matching.problem import Claim, Forbidden, Interval, Match, Need, Option, Problem, Unit
 from platsverket.matching.single import AT_ONCE, Single, insert, standing_of
@@ -114,12 +115,7 @@ def test_as_many_are_free_as_the_effort_allows() -> None:
     f = formulate(arrays)
     # n1 to n9 hold what they want first, so each stands on what the one before could take.
     standing = standing_of(f, arrays, [Match(f"n{number}", f"n{number}@{number}", 1) for number in range(1, 10)])
-    assert [len(Single(standing, replace(AT_ONCE, most_needs=most)).around(0)) for most in (1, 2, 3, 60)] == [
-        1,
-        2,
-        3,
-        3,
-    ]
+    assert [len(Neighbours(standing).around(0, most)) for most in (1, 2, 3, 60)] == [1, 2, 3, 3]
 
 
 @settings(max_examples=60)

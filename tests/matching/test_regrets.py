@@ -1,0 +1,55 @@
+"""Looked around first are those that have least of what prices promise them."""
+
+import numpy as np
+
+from platsverket.matching.conversion import arrays_of
+from platsverket.matching.formulation import formulate
+from platsverket.matching.problem import Claim, Interval, Match, Need, Option, Problem, Unit
+from platsverket.matching.regrets import Regrets
+from platsverket.matching.response import Market
+from platsverket.matching.single import standing_of
+from platsverket.matching.standing import Standing
+
+SCALE = 4
+
+
+def regrets(*matches: tuple[str, str]) -> tuple[Standing, list[list[int]]]:
+    """What is looked around in three turns: x, y and z are worth 100, 80 and 10; a is free, b costs them 30."""
+    during = (Interval(0, 60),)
+    needs = tuple(
+        Need(name, worth, 1, tuple(Option(f"{name}@{unit}", score, (Claim(unit, 1, during),)) for unit, score in rooms))
+        for name, worth in (("x", 100), ("y", 80), ("z", 10))
+        for rooms in [(("a", 0), ("b", -30))]
+    )
+    arrays = arrays_of(Problem("rooms", (Unit("a", 1), Unit("b", 1)), needs))
+    f = formulate(arrays)
+    standing = standing_of(f, arrays, [Match(need, f"{need}@{unit}", 1) for need, unit in matches])
+    # Room a is asked for by three, and its price is 50; room b costs nothing.
+    price = np.where(f.unit == 0, 50 * SCALE, 0)
+    response = Market(f).respond(price, SCALE)
+    asked = Regrets(3)
+    return standing, [asked.worst(np.arange(3), standing, response, SCALE, 2).tolist() for _ in range(3)]
+
+
+def test_who_has_nothing_regrets_what_it_could_have() -> None:
+    # At these prices b is best: x could gain 100 - 30 = 70 there, y 80 - 30 = 50, z nothing (10 - 30 < 0).
+    _, turns = regrets()
+    # Then x promises 70 / 2 = 35 and y 25, so both again, and again.
+    assert turns == [[0, 1], [0, 1], [0, 1]]
+
+
+def test_who_has_the_best_regrets_nothing_and_trying_in_vain_halves_what_is_promised() -> None:
+    # x has its 70 and regrets nothing. y could have 50; z pays 50 for what is worth 10 to it, and would rather have 0.
+    _, turns = regrets(("x", "b"), ("z", "a"))
+    assert turns == [[1, 2], [1, 2], [1, 2]]
+
+
+def test_one_at_a_time_takes_turns() -> None:
+    standing, _ = regrets()
+    response = Market(standing.formulation).respond(np.zeros(len(standing.formulation.capacity), dtype=np.int64))
+    asked = Regrets(3)
+    # Without prices x promises 100 and y 80: x, then y (80 > 100 / 2), then x (50 > 80 / 2), y (40 > 25), x (25 > 20).
+    found = [asked.worst(np.arange(2), standing, response, 1, 1).tolist() for _ in range(5)]
+    assert found == [[0], [1], [0], [1], [0]]
+    assert asked.worst(np.array([2]), standing, response, 1, 1).tolist() == [2]
+    assert asked.looks.tolist() == [3, 2, 1]
