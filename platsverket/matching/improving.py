@@ -10,7 +10,6 @@ from platsverket.matching.block import Answer, Block
 from platsverket.matching.enclosed import enclosed
 from platsverket.matching.formulation import Formulation
 from platsverket.matching.program import Program
-from platsverket.matching.response import Response
 from platsverket.matching.standing import Standing
 
 
@@ -21,12 +20,11 @@ def columns_of(formulation: Formulation, bundles: Ints) -> Ints:
     return segments.places(f.column_from[low], f.column_from[high])[0]
 
 
-def ranks(formulation: Formulation, response: Response[np.int64]) -> Ints:
-    """The place of every column among those of its need, by what it is worth for each one taken after prices."""
-    f = formulation
-    order = np.lexsort((-response.net, f.owner))
-    rank = np.empty(len(order), dtype=np.int64)
-    rank[order] = segments.ranks(f.column_from)
+def ranks(owner: Ints, worth: Ints) -> Ints:
+    """The place of each of some columns, ascending, among those of its need by what it is worth."""
+    start = np.append(np.flatnonzero(np.diff(owner, prepend=-1)), len(owner))
+    rank = np.empty(len(owner), dtype=np.int64)
+    rank[np.lexsort((-worth, owner))] = segments.ranks(start)
     return rank
 
 
@@ -56,11 +54,14 @@ class Opportunity:
         return cls(standing, bundles, needs, columns[kept], program)
 
     @classmethod
-    def among(cls, standing: Standing, bundles: Ints, promising: Bools) -> "Opportunity":
-        """Free the bundles; of their columns those promising, taken now or taken before may be taken."""
-        columns = columns_of(standing.formulation, bundles)
-        useful = promising[columns] | standing.formulation.wanted[columns] | (standing.amounts[columns] > 0)
-        return cls.of(standing, bundles, columns[useful])
+    def among(cls, standing: Standing, bundles: Ints, worth: Ints, most: int) -> "Opportunity":
+        """Free the bundles; of each need's columns so many worth most may be taken, and those taken now or before.
+
+        `worth` is by column of the formulation.
+        """
+        f, columns = standing.formulation, columns_of(standing.formulation, bundles)
+        promising = ranks(f.owner[columns], worth[columns]) < most
+        return cls.of(standing, bundles, columns[promising | f.wanted[columns] | (standing.amounts[columns] > 0)])
 
     def block(self, effort: float, seed: int, *, quick: bool = False) -> Block:
         """The question as it is sent."""

@@ -15,7 +15,7 @@ from platsverket.matching.block import Block
 from platsverket.matching.conversion import arrays_of, options_at
 from platsverket.matching.errors import SolverError
 from platsverket.matching.formulation import Formulation, formulate
-from platsverket.matching.improving import Opportunity, columns_of
+from platsverket.matching.improving import Opportunity, columns_of, ranks
 from platsverket.matching.limits import Limits
 from platsverket.matching.matches import matches_of
 from platsverket.matching.need import Match
@@ -71,7 +71,7 @@ class Single:
         own = int(self._neighbours.bundle[need])
         bundles = self._neighbours.around(own, self._effort.most_needs)
         columns = columns_of(self._f, bundles)
-        promising = _ranks(self._f, columns) < self._effort.most_columns
+        promising = ranks(self._f.owner[columns], self._f.score[columns]) < self._effort.most_columns
         promising |= (self.standing.amounts[columns] > 0) | self._f.wanted[columns]
         promising |= self._neighbours.bundle[self._f.owner[columns]] == own
         opportunity = Opportunity.of(self.standing, bundles, columns[promising])
@@ -141,15 +141,6 @@ def standing_of(formulation: Formulation, arrays: Arrays, matches: Iterable[Matc
     if not standing.change(np.arange(len(f.option)), amount[f.option] // f.size[f.owner]):
         raise ValueError(f"the matches do not fit the problem {arrays.name!r}")
     return standing
-
-
-def _ranks(f: Formulation, columns: Ints) -> Ints:
-    """The place of each of some needs' columns, ascending, among those of its need by score."""
-    owner = f.owner[columns]
-    start = np.append(np.flatnonzero(np.diff(owner, prepend=-1)), len(owner))
-    rank = np.empty(len(columns), dtype=np.int64)
-    rank[np.lexsort((-f.score[columns], owner))] = segments.ranks(start)
-    return rank
 
 
 def _keeping(opportunity: Opportunity, block: Block) -> Block:

@@ -79,14 +79,15 @@ def solve(
 
 def _plan(arrays: Arrays, course: Course, limits: Limits, seed: int) -> Plan:
     status: Status = "stopped" if limits.stopped else "feasible"
+    search = course.search
     return Plan(
         problem=arrays.name,
-        status="optimal" if course.value == course.bound else status,
-        objective=int(course.value),
-        bound=int(course.bound),
+        status="optimal" if search.value == search.bound else status,
+        objective=int(search.value),
+        bound=int(search.bound),
         seed=seed,
         runtime_s=round(limits.seconds(), 3),
-        matches=matches_of(course.formulation, course.standing.amounts),
+        matches=matches_of(search.formulation, search.standing.amounts),
     )
 
 

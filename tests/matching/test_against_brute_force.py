@@ -1,12 +1,13 @@
 """The solver, the checker and the reasons against trying every plan of small random problems."""
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from unittest import mock
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from platsverket.matching import course, exact
+from platsverket.matching import blocks_around, blocks_by_place, blocks_of_units, course, exact
 from platsverket.matching.checker import check, value
 from platsverket.matching.codec import problem_from_json, problem_to_json
 from platsverket.matching.explain import explain
@@ -22,9 +23,16 @@ thorough = settings(max_examples=500, deadline=None, derandomize=True, suppress_
 fewer = settings(thorough, max_examples=150)
 
 
-def as_if_large(**more: float) -> AbstractContextManager[object]:
+@contextmanager
+def as_if_large(**more: float) -> Iterator[None]:
     """Small problems are solved as large ones are, in blocks of a need or a unit: by all that a run can do."""
-    return mock.patch.multiple(course, SMALL=0, NEEDS=1, UNITS=0.5, **more)
+    with (
+        mock.patch.multiple(course, SMALL=0, **more),
+        mock.patch.object(blocks_by_place, "NEEDS", 1),
+        mock.patch.object(blocks_around, "NEEDS", 1),
+        mock.patch.object(blocks_of_units, "UNITS", 0.5),
+    ):
+        yield
 
 
 @thorough

@@ -28,7 +28,7 @@ from platsverket.matching.limits import Limits
 log = structlog.get_logger()
 
 SOLVE_BLOCKS = "platsverket.marketplace.planning.jobs.solve_blocks"
-POLL_S = 0.1
+POLL_S = 0.05
 CALL_S = 1.0
 """Workers are called for again when a block has waited that long."""
 PATIENCE_S = 3.0
@@ -80,7 +80,7 @@ class Sent:
         self._new.append(Out(number, block))
 
     def receive(self) -> Answers:
-        """The answers that have come, after at most a tenth of a second, or one that this process found itself.
+        """The answers that have come, after a moment at most, or one that this process found itself.
 
         When the database does not answer, nothing has come: whether the run goes on without it is for its lease to say.
         """
