@@ -19,7 +19,8 @@ def enclosed(standing: Standing, needs: Ints, sizes: Ints, columns: Ints) -> For
     f = standing.formulation
     cell, column = segments.places(f.cell_from[columns], f.cell_from[columns + 1])
     edges = np.unique(np.concatenate((f.low[cell], f.high[cell])))
-    room = np.minimum.reduceat(standing.room[: edges[-1]], edges[:-1]) if len(edges) > 1 else edges[:0]
+    low, high = np.searchsorted(edges, f.low[cell]), np.searchsorted(edges, f.high[cell])
+    room = _tightest(standing.room, edges, low, high)
     rival, of_need = segments.places(np.searchsorted(f.rival_need, needs), np.searchsorted(f.rival_need, needs + 1))
     groups, row = np.unique(f.rival_row[rival], return_inverse=True)
     owner = np.searchsorted(needs, f.owner[columns])
@@ -42,8 +43,8 @@ def enclosed(standing: Standing, needs: Ints, sizes: Ints, columns: Ints) -> For
         wanted=f.wanted[columns],
         cell_from=segments.starts(column, len(columns)),
         load=f.load[cell],
-        low=np.searchsorted(edges, f.low[cell]),
-        high=np.searchsorted(edges, f.high[cell]),
+        low=low,
+        high=high,
         unit=np.concatenate((f.unit[edges[: len(room)]], np.full(len(groups), -1))),
         capacity=np.concatenate((room, standing.room[groups])),
         rival_need=of_need,
@@ -51,6 +52,16 @@ def enclosed(standing: Standing, needs: Ints, sizes: Ints, columns: Ints) -> For
     )
     demand = _demand(part, standing.amounts[columns], standing.served[needs])
     return replace(part, capacity=part.capacity + demand)
+
+
+def _tightest(room: Ints, edges: Ints, low: Ints, high: Ints) -> Ints:
+    """The least room between each edge and the next where something from `low` to `high` claims it; elsewhere 0."""
+    count = len(edges)
+    claimed = np.cumsum(np.bincount(low, minlength=count) - np.bincount(high, minlength=count))[:-1] > 0
+    row, stretch = segments.places(edges[:-1][claimed], edges[1:][claimed])
+    tightest = np.zeros(max(0, count - 1), dtype=np.int64)
+    tightest[claimed] = np.minimum.reduceat(room[row], np.flatnonzero(np.diff(stretch, prepend=-1)))
+    return tightest
 
 
 def _demand(f: Formulation, amounts: Ints, served: Bools) -> Ints:
