@@ -166,9 +166,9 @@ def _until(happened: Callable[[], bool], what: str) -> None:
 
 def main(
     runs: Annotated[int, typer.Option(min=1, help="With a worker killed in each.")] = 10,
-    offers: Annotated[int, typer.Option(min=1)] = 250,
-    requests: Annotated[int, typer.Option(min=1)] = 600,
-    seconds: Annotated[float, typer.Option(min=1, help="That a run may search.")] = 15,
+    offers: Annotated[int, typer.Option(min=1)] = 450,
+    requests: Annotated[int, typer.Option(min=1)] = 1400,
+    seconds: Annotated[float, typer.Option(min=1, help="That a run may search.")] = 10,
     to: Annotated[Path, typer.Option("--to", help="The folder for results.")] = Path("bench-results"),
 ) -> None:
     """Kill a worker in the middle of each of some runs, and compare them with one that nobody disturbed."""
