@@ -16,7 +16,7 @@ run: install assets ## Start the product and print its address
 test: install assets browser ## Run every test
 	@$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
-coverage: PYTEST_ARGS += --cov --cov-report=term:skip-covered --cov-report=xml
+coverage: override PYTEST_ARGS += --cov --cov-report=term:skip-covered --cov-report=xml
 coverage: test ## Run every test and state the branch coverage, which takes a third longer
 
 bench: install ## Measure the optimiser on small markets, in some minutes; see docs/benchmarks.md

@@ -13,13 +13,13 @@ from platsverket.matching.search import Search
 CENTRES, TOGETHER = 240, 4
 """Bundles that are looked around in a turn, and how many of them in one block."""
 NEEDS, MOST, WIDER = 12, 60, 1.4
-"""Needs looked at around each, the first time and at most, and by how much they grow where it was in vain."""
+"""Needs looked at around each, the first time and at most, and by how much they grow with every time."""
 EFFORT, DOUBLED = 0.01, 5
 """Deterministic seconds for each part of a block, and how often they are doubled, once each time."""
 
 
 class Around(Blocks):
-    """Blocks around bundles of one market, wider ones with more effort where it was in vain."""
+    """Blocks around bundles of one market, wider ones with more effort around those that have had their turn."""
 
     def __init__(self, search: Search, bundles: Ints, regrets: Regrets, neighbours: Neighbours) -> None:
         super().__init__(search)

@@ -48,7 +48,7 @@ class Opportunity:
         low, high = f.bundle_from[bundles], f.bundle_from[bundles + 1]
         needs = segments.places(low, high)[0]
         part = enclosed(standing, needs, high - low, columns)
-        kept = np.flatnonzero(fitting(part, np.arange(len(columns)), part.capacity))
+        kept = np.flatnonzero(_fitting(part))
         now = standing.amounts[columns[kept]]
         program = Program(part, np.arange(len(bundles)), kept, part.score[kept], part.value, part.capacity, now)
         return cls(standing, bundles, needs, columns[kept], program)
@@ -96,11 +96,9 @@ class Opportunity:
         return False
 
 
-def fitting(formulation: Formulation, columns: Ints, room: Ints) -> Bools:
-    """Which of the columns there is room for at all."""
-    f = formulation
-    cell, column = segments.places(f.cell_from[columns], f.cell_from[columns + 1])
-    short = segments.minima(room, f.low[cell], f.high[cell], np.iinfo(np.int64).max) < f.load[cell]
-    fits = np.ones(len(columns), dtype=bool)
-    fits[column[short]] = False
+def _fitting(f: Formulation) -> Bools:
+    """The columns that there is room for at all."""
+    short = segments.minima(f.capacity, f.low, f.high, np.iinfo(np.int64).max) < f.load
+    fits = np.ones(len(f.option), dtype=bool)
+    fits[np.repeat(np.arange(len(fits)), np.diff(f.cell_from))[short]] = False
     return fits

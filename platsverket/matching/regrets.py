@@ -13,7 +13,7 @@ from platsverket.matching.standing import Standing
 
 
 class Regrets:
-    """The regrets of bundles, and how often each was looked around: what was in vain promises half as much."""
+    """The regrets of bundles, and how often each was looked around: every time it promises half as much."""
 
     def __init__(self, bundles: int) -> None:
         self.looks = np.zeros(bundles, dtype=np.int64)

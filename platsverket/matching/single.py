@@ -15,7 +15,7 @@ from platsverket.matching.block import Block
 from platsverket.matching.conversion import arrays_of, options_at
 from platsverket.matching.errors import SolverError
 from platsverket.matching.formulation import Formulation, formulate
-from platsverket.matching.improving import Opportunity, columns_of, ranks
+from platsverket.matching.improving import Opportunity, columns_of
 from platsverket.matching.limits import Limits
 from platsverket.matching.matches import matches_of
 from platsverket.matching.need import Match
@@ -28,20 +28,19 @@ from platsverket.matching.standing import Standing
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How much is decided about anew for one need: so many needs, and of those around it only the best columns.
+    """How much is decided about anew for one need: so many needs around it, by all that they could take.
 
     A search takes at most so many deterministic `seconds`. See `Block.quick`.
     """
 
     most_needs: int
-    most_columns: int
     seconds: float
     quick: bool
 
 
-AT_ONCE = Effort(most_needs=16, most_columns=24, seconds=0.01, quick=True)
+AT_ONCE = Effort(most_needs=16, seconds=0.01, quick=True)
 """For an answer while somebody waits."""
-THOROUGH = Effort(most_needs=60, most_columns=1000, seconds=5.0, quick=False)
+THOROUGH = Effort(most_needs=60, seconds=5.0, quick=False)
 """For an answer within some seconds."""
 
 
@@ -71,10 +70,7 @@ class Single:
         own = int(self._neighbours.bundle[need])
         bundles = self._neighbours.around(own, self._effort.most_needs)
         columns = columns_of(self._f, bundles)
-        promising = ranks(self._f.owner[columns], self._f.score[columns]) < self._effort.most_columns
-        promising |= (self.standing.amounts[columns] > 0) | self._f.wanted[columns]
-        promising |= self._neighbours.bundle[self._f.owner[columns]] == own
-        opportunity = Opportunity.of(self.standing, bundles, columns[promising])
+        opportunity = Opportunity.of(self.standing, bundles, columns)
         block = _keeping(opportunity, opportunity.block(self._effort.seconds, seed, quick=self._effort.quick))
         found = exact.search(block, limits)
         if found.values is None:

@@ -38,7 +38,7 @@ def test_who_has_nothing_regrets_what_it_could_have() -> None:
     assert turns == [[0, 1], [0, 1], [0, 1]]
 
 
-def test_who_has_the_best_regrets_nothing_and_trying_in_vain_halves_what_is_promised() -> None:
+def test_who_has_the_best_regrets_nothing() -> None:
     # x has its 70 and regrets nothing. y could have 50; z pays 50 for what is worth 10 to it, and would rather have 0.
     _, turns = regrets(("x", "b"), ("z", "a"))
     assert turns == [[1, 2], [1, 2], [1, 2]]

@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 
+import pytest
 from sqlalchemy import Engine, inspect, text
 
 from platsverket.core import jobs
 from tests.processes.conftest import Running, until
+
+pytestmark = pytest.mark.processes
 
 TABLES = {"kombu_queue", "kombu_message"}
 
