@@ -6,12 +6,12 @@ from platsverket.matching.arrays import Ints
 from platsverket.matching.block import Answer
 from platsverket.matching.blocks import Blocks, Task
 from platsverket.matching.cutting import cut
-from platsverket.matching.search import Search
+from platsverket.matching.search import Search, work_of
 
 PRICED, EFFORT, DOUBLED = 300, 0.4, 2
 """Units whose prices are bettered together, deterministic seconds for that, and how often they are doubled. With fewer
 units prices soon stand still where each lot's are best for those of the others."""
-SHARE = 0.1
+SHARE = 0.05
 """The share of all deterministic seconds that may go into prices."""
 
 
@@ -36,11 +36,12 @@ class OfPrices(Blocks):
         search, turns = self.search, self.turns
         question = search.pricing.question(members)
         effort = EFFORT * 2.0 ** min(turns.turn, DOUBLED)
+        block = question.block(effort, search.seed)
         search.repriced += effort
 
         def done(answer: Answer) -> None:
-            search.repriced += answer.work - effort
+            search.repriced += work_of(block, answer) - effort
             search.pricing.draft(question, answer, turns, len(members))
             search.lower(search.pricing.bound)
 
-        return Task(question.block(effort, search.seed), done)
+        return Task(block, done)

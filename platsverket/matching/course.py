@@ -20,7 +20,7 @@ from platsverket.matching.limits import Limits
 from platsverket.matching.neighbours import Neighbours
 from platsverket.matching.progress import Progress
 from platsverket.matching.regrets import Regrets
-from platsverket.matching.search import EFFORT, Search
+from platsverket.matching.search import EFFORT, Search, work_of
 from platsverket.matching.tightening import bound_of_parts
 from platsverket.matching.trace import Trace
 from platsverket.matching.turns import OWN, groups
@@ -36,6 +36,8 @@ AFTER = 2
 """Times that all needs are covered before there are blocks that lower the bound."""
 OWN_UNITS = 50
 """Units from which on the prices of a market have their own turns."""
+NEAR = 0.005
+"""How much of the bound may still be to gain when a problem that can be solved as one is so at once."""
 PRICING = 0.4
 """The share of a time limit after which the prices are as they are: a first plan and some blocks are worth more."""
 
@@ -66,7 +68,7 @@ class Course:
         search = self.search
         if len(search.formulation.need):
             self._find_prices()
-        construct(search.standing, search.pricing.response, self._leave_off)
+        construct(search.standing, search.pricing, self._leave_off)
         search.value = search.standing.worth()
         self._tell()
 
@@ -88,7 +90,7 @@ class Course:
             for answered, answer in answers:
                 task = out.pop(answered)
                 if answer is not None:
-                    self.search.spend(answer, len(task.block.gain))
+                    self.search.spent += work_of(task.block, answer)
                     task.done(answer)
                     self._blocks += 1
                     self._tell()
@@ -101,6 +103,10 @@ class Course:
     @property
     def _whole(self) -> bool:
         return len(self.search.formulation.need) <= WHOLE
+
+    @property
+    def _near(self) -> bool:
+        return self.search.bound - self.search.value < NEAR * abs(self.search.bound)
 
     def finished(self) -> bool:
         """Whether there is nothing left to do, or no time for it."""
@@ -121,10 +127,10 @@ class Course:
         self._tell()
 
     def _tasks(self) -> Iterator[Task]:
-        """Cut after cut; what can be solved as one is, first and after every few cuts, with more effort each time."""
-        for effort in (EFFORT * 2.0**turn for turn in range(20)):
-            if self._whole:
-                yield self._as_one(effort)
+        """Cut after cut; what can be solved as one is, after every few cuts, with more effort each time."""
+        for turn in range(20):
+            if self._whole and (turn or self.small or self._near):
+                yield self._as_one(EFFORT * 2.0**turn)
             if not self.small:
                 yield from self._by_blocks(ROUNDS)
 
@@ -155,9 +161,9 @@ class Course:
         markets = groups(where.market_of_bundle, search.needs_of, OWN)
         regrets, neighbours = Regrets(len(search.needs_of)), Neighbours(search.standing)
         return [
-            *(OfPrices(search, scarce[units]) for units in priced),
             *(ByPlace(search, bundles) for bundles in markets),
             *(Around(search, bundles, regrets, neighbours) for bundles in markets),
+            *(OfPrices(search, scarce[units]) for units in priced),
         ]
 
     def _as_one(self, effort: float) -> Task:

@@ -18,6 +18,7 @@ from scipy.sparse.csgraph import connected_components
 from platsverket.matching import relaxed
 from platsverket.matching.arrays import Ints
 from platsverket.matching.block import Answer, Block, Cut
+from platsverket.matching.dominated import undominated
 from platsverket.matching.errors import SolverError
 from platsverket.matching.limits import Limits
 
@@ -68,7 +69,7 @@ def search(block: Block, limits: Limits) -> Found:
     ceiling = int(block.gain.clip(0) @ block.upper)
     if limits.ended() or block.effort <= 0:
         return Found("limit", None, ceiling)
-    model, solver = _model(block), cp_sat.SolveWrapper()
+    model, solver = _model(undominated(block)), cp_sat.SolveWrapper()
     solver.set_parameters(_parameters(block))
     with limits.watching(solver.stop_search):
         response = solver.solve(model)  # type: ignore[no-untyped-call]

@@ -14,8 +14,8 @@ from platsverket.matching.arrays import Floats, Ints
 from platsverket.matching.formulation import Formulation
 from platsverket.matching.response import Market, Response
 
-PASSES = 150
-STEPS = (0.2, 0.0005)
+PASSES = 200
+STEPS = (0.7, 0.0007)
 """The first and the last, of what the whole capacity is usually worth."""
 MEMORY = 0.9
 MOST = 8.0

@@ -19,10 +19,10 @@ class Regrets:
         self.looks = np.zeros(bundles, dtype=np.int64)
 
     def worst(self, bundles: Ints, standing: Standing, response: Response[np.int64], scale: int, most: int) -> Ints:
-        """At most so many of the bundles, those that promise most first; they count as looked around."""
-        promise = _regrets(standing, response, scale)[bundles] / 2.0 ** self.looks[bundles]
+        """At most so many of the bundles that promise a point, most first; they count as looked around."""
+        promise = np.ldexp(_regrets(standing, response, scale)[bundles] / scale, -self.looks[bundles])
         order = np.argsort(-promise, kind="stable")[:most]
-        found = bundles[order[promise[order] > 0]]
+        found = bundles[order[promise[order] >= 1]]
         self.looks[found] += 1
         return found
 

@@ -5,18 +5,23 @@ from functools import cached_property
 import numpy as np
 
 from platsverket.matching.arrays import Ints
-from platsverket.matching.block import Answer
+from platsverket.matching.block import Answer, Block
 from platsverket.matching.cutting import Places, places
 from platsverket.matching.formulation import Formulation
 from platsverket.matching.improving import Opportunity
 from platsverket.matching.pricing import Pricing
 from platsverket.matching.standing import Standing
 
-EFFORT, DOUBLED, SHARE = 0.1, 6, 0.1
+EFFORT, DOUBLED, SHARE = 0.03, 8, 0.1
 """Deterministic seconds for each part of a block, how often they are doubled, once with every cut, and the share of all
 spent so far that one may take."""
 OVERHEAD = 2e-5
 """Deterministic seconds that each variable of a block costs besides solving."""
+
+
+def work_of(block: Block, answer: Answer) -> float:
+    """Deterministic seconds that went into an answer."""
+    return answer.work + OVERHEAD * len(block.gain)
 
 
 class Search:
@@ -64,10 +69,6 @@ class Search:
         gained = self.standing.gain(opportunity.bundles) - before
         self.value += gained
         return gained
-
-    def spend(self, answer: Answer, variables: int) -> None:
-        """Count the work that went into an answer about so many variables."""
-        self.spent += answer.work + OVERHEAD * variables
 
     def effort(self, turn: int) -> float:
         """More with every cut, but no large share of all that has been spent: others may gain more by it."""

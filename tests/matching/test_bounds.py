@@ -18,6 +18,7 @@ from platsverket.matching.conversion import arrays_of
 from platsverket.matching.formulation import Formulation, formulate
 from platsverket.matching.greedy import construct
 from platsverket.matching.limits import Limits
+from platsverket.matching.pricing import Pricing
 from platsverket.matching.problem import Match, Problem, ProblemError
 from platsverket.matching.response import Market
 from platsverket.matching.solve import solve
@@ -48,7 +49,7 @@ def shared_out(formulation: Formulation, random: Generator, price: Ints, scale: 
     response = Market(formulation).respond(price, scale)
     standing = Standing(formulation)
     if random.random() < 0.7:
-        construct(standing, response, lambda _: False)
+        construct(standing, Pricing(formulation), lambda _: False)
     return Tightening(standing, response, price, scale, random.integers(0, 3, len(formulation.arrays.capacity)))
 
 

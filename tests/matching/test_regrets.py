@@ -53,3 +53,12 @@ def test_one_at_a_time_takes_turns() -> None:
     assert found == [[0], [1], [0], [1], [0]]
     assert asked.worst(np.array([2]), standing, response, 1, 1).tolist() == [2]
     assert asked.looks.tolist() == [3, 2, 1]
+
+
+def test_looking_again_ends_when_less_than_a_point_is_promised() -> None:
+    standing, _ = regrets()
+    response = Market(standing.formulation).respond(np.zeros(len(standing.formulation.capacity), dtype=np.int64))
+    asked = Regrets(3)
+    # z promises 10, 5, 2.5 and 1.25; then less than a point.
+    found = [asked.worst(np.array([2]), standing, response, 1, 1).tolist() for _ in range(5)]
+    assert found == [[2], [2], [2], [2], []]

@@ -1,0 +1,49 @@
+"""The first plan takes what prices chose most often, and those first that promise most."""
+
+import numpy as np
+
+from platsverket.matching.conversion import arrays_of
+from platsverket.matching.formulation import Formulation, formulate
+from platsverket.matching.greedy import construct
+from platsverket.matching.pricing import Pricing
+from platsverket.matching.standing import Standing
+
+from .build import need, option, problem
+
+
+def rooms(*values: int) -> Formulation:
+    """Needs of these values, each in room a or, at the same score, in room b; there is one of each."""
+    needs = [need(f"n{n}", option("a"), option("b"), value=value) for n, value in enumerate(values)]
+    return formulate(arrays_of(problem(*needs, units={"a": 1, "b": 1})))
+
+
+def first_plan(f: Formulation, pricing: Pricing) -> Standing:
+    standing = Standing(f)
+    construct(standing, pricing, lambda _: False)
+    return standing
+
+
+def test_of_options_that_are_worth_the_same_the_most_frequent_is_taken() -> None:
+    f = rooms(100, 90)
+    pricing = Pricing(f)
+    assert first_plan(f, pricing).amounts.tolist() == [1, 0, 0, 1]
+    # The first need has been in b more often; columns are a and b of the first, then of the second.
+    pricing.often = np.array([0.2, 0.8, 0.5, 0.5])
+    assert first_plan(f, pricing).amounts.tolist() == [0, 1, 1, 0]
+
+
+def test_those_worth_most_are_served_where_there_is_not_room_for_all() -> None:
+    f = rooms(80, 100, 90)
+    assert first_plan(f, Pricing(f)).served.tolist() == [False, True, True]
+
+
+def test_how_often_counts_the_last_passes_most() -> None:
+    f = rooms(100, 90, 80)
+    pricing = Pricing(f)
+    passes = pricing.find(None, lambda: False)
+    assert passes > 100
+    # Two rooms for three: the prices come near 80, where the last is indifferent and the others want one each.
+    taken = pricing.often.reshape(3, 2).sum(axis=1)
+    assert taken[0] > 0.9
+    assert taken[1] > 0.9
+    assert taken[2] < 0.9
