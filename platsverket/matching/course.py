@@ -167,9 +167,10 @@ class Course:
         ]
 
     def _as_one(self, effort: float) -> Task:
-        """All of it as one block, by all of its columns, so that what no x can exceed is a bound."""
-        f, search = self.search.formulation, self.search
-        opportunity = Opportunity.of(search.standing, np.arange(len(search.needs_of)), np.arange(len(f.option)))
+        """All of it as one block, by all columns of any better plan, so that what no x can exceed is a bound."""
+        search = self.search
+        columns = np.union1d(search.pricing.promising(search.value), np.flatnonzero(search.standing.amounts))
+        opportunity = Opportunity.of(search.standing, np.arange(len(search.needs_of)), columns)
         return Task(opportunity.block(effort, search.seed), partial(self._solved, opportunity))
 
     def _solved(self, opportunity: Opportunity, answer: Answer) -> None:

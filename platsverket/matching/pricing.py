@@ -35,7 +35,7 @@ class Pricing:
         self.scale = _scale(formulation, self._market.limit)
         self.price = np.zeros(len(self._market.capacity), dtype=np.int64)
         self.response = self._market.respond(self.price, self.scale)
-        self.often = np.zeros(len(formulation.option))
+        self.often = np.zeros(len(formulation.option), dtype=np.float32)
         self._start_draft()
 
     @property
@@ -47,6 +47,11 @@ class Pricing:
     def users(self) -> Users:
         """Who could use what of each unit."""
         return Users(self._formulation)
+
+    def promising(self, value: int) -> Ints:
+        """The columns that a plan worth more than so many points could take (reduced costs fix the others)."""
+        losses = self._market.losses(self.response, self.scale)
+        return np.flatnonzero(self.response.bound - losses >= (value + 1) * self.scale)
 
     def find(self, most: int | None, ended: Callable[[], bool]) -> int:
         """Take the best prices of so many passes from no prices on, of fewer if it has ended; how many there were."""

@@ -90,6 +90,17 @@ class Market:
         bound = f.base * scale + (f.capacity * price).sum() + together.clip(0).sum()
         return Response(bound, net, value, together, columns, amounts[columns])
 
+    def losses(self, response: Response[Number], scale: int = 1) -> NDArray[Number]:
+        """By how much at least the bound is lower, column by column, of those plans that take it.
+
+        Of a need of several parts only that its bundle is served is counted.
+        """
+        worth = response.net + self._bonus * scale
+        best = segments.maxima(worth, self._f.column_from, 0)[self._f.owner]
+        instead = np.where(self._single[self._f.owner], best - worth, 0)
+        served: NDArray[Number] = instead - response.gain.clip(None, 0)[self._bundle[self._f.owner]]
+        return served
+
     def demand(self, response: Response[Number]) -> Floats:
         """How much is taken of everything that has a price."""
         f = self._f
