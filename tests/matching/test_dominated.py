@@ -3,9 +3,11 @@
 from itertools import product
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from platsverket.matching import dominated
 from platsverket.matching.block import NO_LEAST, Block
 from platsverket.matching.dominated import undominated
 
@@ -62,6 +64,15 @@ def test_nothing_goes_that_asks_for_something_or_takes_off() -> None:
 
 def test_other_factors_are_no_part() -> None:
     assert len(left((0, (2, 0), 3), (0, (1, 1), 3))) == 2
+
+
+def test_where_comparing_would_take_long_all_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [(0, (1, 0), 1), (0, (1, 1), 1)]
+    # The first column is in two constraints, which makes 2 × 2 pairs, the second in one.
+    monkeypatch.setattr(dominated, "PAIRS", 5)
+    assert left(*rows) == rows[1:]
+    monkeypatch.setattr(dominated, "PAIRS", 4)
+    assert left(*rows) == rows
 
 
 factor = st.sampled_from([-1, 0, 0, 1, 1, 2])
