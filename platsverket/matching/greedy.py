@@ -17,7 +17,7 @@ from platsverket.matching.standing import Standing
 Picks = dict[int, int]
 """Amounts by column."""
 UNPRICED = 0.4
-"""How far what a bundle is worth counts as if nothing it takes had a price: prices are right on the average only."""
+"""How far the value of its needs counts beside what a bundle gains at the prices, which are right on average only."""
 OFTEN = 100
 """After so many bundles it is asked whether to go on; how many have had their turn is told."""
 
@@ -27,8 +27,8 @@ def construct(standing: Standing, pricing: Pricing, ended: Callable[[int], bool]
     f = standing.formulation
     market = _Market(standing, pricing)
     waiting = np.flatnonzero(~standing.served[f.bundle_from[:-1]])
-    unpriced = segments.sums(f.value, f.bundle_from) * pricing.scale
-    promise = (1 - UNPRICED) * pricing.response.gain + UNPRICED * unpriced
+    value = segments.sums(f.value, f.bundle_from) * pricing.scale
+    promise = (1 - UNPRICED) * pricing.response.gain + UNPRICED * value
     order = waiting[np.argsort(-promise[waiting], kind="stable")]
     for turn, bundle in enumerate(order.tolist()):
         if turn and turn % OFTEN == 0 and ended(turn):

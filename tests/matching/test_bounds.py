@@ -73,6 +73,23 @@ def test_no_prices_give_a_bound_below_the_optimum(problem: Problem, seed: int, s
     assert market.respond(np.zeros_like(price), scale).bound >= optimum * scale
 
 
+@thorough
+@given(problems(units=4), seeds, st.sampled_from([1, 1024]))
+def test_no_plan_that_takes_a_column_is_worth_more_than_the_bound_less_its_loss(
+    problem: Problem, seed: int, scale: int
+) -> None:
+    random = np.random.default_rng(seed)
+    formulation = formulate(arrays_of(problem))
+    market = Market(formulation)
+    response = market.respond(random.integers(0, 30 * scale, len(market.capacity), endpoint=True), scale)
+    most = (response.bound - market.losses(response, scale)) / scale
+    ids = [(need.id, option.id) for need in problem.needs for option in need.options]
+    column = {ids[option]: number for number, option in enumerate(formulation.option.tolist())}
+    for matches in plans(problem):
+        taken = [column[pair] for match in matches if (pair := (match.need, match.option)) in column]
+        assert all(worth(problem, matches) <= most[number] for number in taken)
+
+
 def test_the_price_of_a_part_tells_that_only_so_many_can_be_had() -> None:
     # 5 are wanted in 2 parts. The best three columns have 1 + 1 + 3 of it, which earns 20 + 18 + 3 × 1; in two parts
     # the most is 20 + 4 × 1, as 1 + 4 adds up to 5 and 1 + 3 does not. A part of price 16 costs 16 for each one of a

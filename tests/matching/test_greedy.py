@@ -37,11 +37,10 @@ def test_those_worth_most_are_served_where_there_is_not_room_for_all() -> None:
     assert first_plan(f, Pricing(f)).served.tolist() == [False, True, True]
 
 
-def test_how_often_counts_the_last_passes_most() -> None:
+def test_who_gets_a_room_is_in_most_passes() -> None:
     f = rooms(100, 90, 80)
     pricing = Pricing(f)
-    passes = pricing.find(None, lambda: False)
-    assert passes > 100
+    pricing.find(None, lambda: False)
     # Two rooms for three: the prices come near 80, where the last is indifferent and the others want one each.
     taken = pricing.often.reshape(3, 2).sum(axis=1)
     assert taken[0] > 0.9

@@ -10,7 +10,8 @@ from scipy.sparse import coo_array, vstack
 from benchmarks.assignments import assignment
 from platsverket.matching import segments
 from platsverket.matching.arrays import Arrays
-from platsverket.matching.block import Cut
+from platsverket.matching.block import Answer, Cut
+from platsverket.matching.blocks_of_prices import OfPrices
 from platsverket.matching.conversion import arrays_of
 from platsverket.matching.formulation import Formulation, formulate
 from platsverket.matching.limits import Limits
@@ -18,6 +19,7 @@ from platsverket.matching.prices import improving
 from platsverket.matching.relaxed import solve
 from platsverket.matching.repricing import Users
 from platsverket.matching.response import Market
+from platsverket.matching.search import Search, work_of
 
 from .build import need, option, problem
 from .market import market
@@ -134,3 +136,15 @@ def test_without_time_or_effort_no_prices_are_found() -> None:
     assert (late.prices, late.cut) == (None, Cut(0, 0.0))
     assert (idle.prices, idle.cut) == (None, None)
     assert late.bound == idle.bound >= relaxed(formulation)
+
+
+def test_prices_have_no_second_turn_before_others_had_theirs_however_little_they_work() -> None:
+    search = Search(formulate(stores()), 1)
+    prices = OfPrices(search, np.flatnonzero(search.pricing.users.scarce))
+    assert prices.chances[0]
+    task = prices.next()
+    assert task is not None
+    nothing = Answer(task.block.hint, np.zeros_like(task.block.hint), np.array([0]))
+    search.spent += work_of(task.block, nothing)
+    task.done(nothing)
+    assert not prices.chances[0]
