@@ -1,6 +1,7 @@
 """Who solves the blocks: this process, a pool of processes, or whoever else keeps the `Carrier` contract."""
 
 import multiprocessing
+import signal
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -13,13 +14,10 @@ from platsverket.matching.limits import Limits
 
 TRIES = 3
 """How often a block is sent before it is given up: one that kills its worker each time would stop the run."""
-
-
 DEATHS = 10
 """How many pools may die one after the other without an answer: then it is not the blocks that kill them."""
 SHORTEST_S = 1e-3
 """Seconds for a block that is sent when time is up: long enough to say so."""
-
 
 Answers = list[tuple[int, Answer | None]]
 """Answers by the numbers that blocks were sent under; None: given up."""
@@ -103,7 +101,7 @@ class Pool:
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def _started(self) -> ProcessPoolExecutor:
-        pool = ProcessPoolExecutor(self._workers, mp_context=multiprocessing.get_context("spawn"))
+        pool = ProcessPoolExecutor(self._workers, multiprocessing.get_context("spawn"), _leave_stopping_to_the_parent)
         for _ in range(self._workers):
             pool.submit(_wake)
         return pool
@@ -129,6 +127,11 @@ class Pool:
             if tries < TRIES:
                 self._put(number, block, tries + 1)
         return [(number, None) for number, _, tries in out if tries >= TRIES]
+
+
+def _leave_stopping_to_the_parent() -> None:
+    """Ctrl-C in a terminal reaches every process of it; the parent may want an answer still, and ends the pool."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _wake() -> None:

@@ -98,6 +98,8 @@ def _parameters(block: Block) -> cp_sat.SatParameters:
     parameters.linearization_level = 2
     # The hint is a plan already: nothing is gained by following it first.
     parameters.hint_conflict_limit = 0
+    # Else Ctrl-C would end this block only, and nobody else would hear of it.
+    parameters.catch_sigint_signal = False
     return parameters
 
 

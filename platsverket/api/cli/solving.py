@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from platsverket.api.cli.interrupting import stoppable
 from platsverket.api.cli.progress import solver_progress
 from platsverket.core.errors import BadInput, StorageFull
 from platsverket.matching import checker, codec
@@ -44,15 +45,22 @@ def solve(
         int, typer.Option(min=1, help="Processes that solve blocks; with one the same input takes the same course.")
     ] = 1,
 ) -> None:
-    """Solve a matching problem and write the plan."""
+    """Solve a matching problem and write the plan; after Ctrl-C the best one found so far."""
     started = time.monotonic()
     problem = _read_arrays(problem_file)
     if output is not None:
         _check_folder(output)
     left = None if time_limit is None else max(SHORTEST_S, time_limit - (time.monotonic() - started))
-    with solver_progress(time_limit) as progress:
+    with solver_progress(time_limit) as progress, stoppable() as asked_to_stop:
         plan = solver.solve(
-            problem, time_limit_s=left, gap=gap, blocks=blocks, seed=seed, workers=workers, progress=progress
+            problem,
+            time_limit_s=left,
+            gap=gap,
+            blocks=blocks,
+            seed=seed,
+            workers=workers,
+            progress=progress,
+            should_stop=asked_to_stop,
         )
     document = codec.plan_to_json(plan)
     if output is None:

@@ -1,0 +1,48 @@
+"""Ctrl-C in the terminal while `platsverket solve` is searching."""
+
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from platsverket.matching import checker, codec
+from tests.matching.market import market
+from tests.processes.conftest import PATIENCE_S, Running, until
+
+
+# A pool of two is two workers and the process by which Python keeps track of what they share.
+@pytest.mark.parametrize(("workers", "children"), [(1, 0), (2, 3)])
+def test_ctrl_c_writes_the_best_plan_so_far(
+    start: Callable[..., Running], tmp_path: Path, workers: int, children: int
+) -> None:
+    problem = market(300)  # not proven best in any time that a test has
+    (tmp_path / "problem.json").write_bytes(codec.problem_to_json(problem))
+    files = (str(tmp_path / "problem.json"), "-o", str(tmp_path / "plan.json"))
+    solving = start("solve", *files, "--workers", str(workers))
+    pid = solving.process.pid
+    until(lambda: _signals(pid, "SigCgt", signal.SIGTERM), "it may be asked to stop", solving)
+    until(lambda: len(_deaf_children(pid)) == children, "its pool has started", solving)
+
+    os.killpg(pid, signal.SIGINT)  # as a terminal does: to all processes of the command
+
+    assert solving.process.wait(PATIENCE_S) == 0
+    plan = codec.plan_from_json((tmp_path / "plan.json").read_bytes())
+    assert plan.status == "stopped"
+    assert not checker.check(problem, plan)
+    assert "Stopping with the best plan so far" in solving.said
+    assert "Traceback" not in solving.said
+
+
+def _deaf_children(pid: int) -> list[int]:
+    """The children of a process that ignore Ctrl-C."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [int(child) for child in children if _signals(int(child), "SigIgn", signal.SIGINT)]
+
+
+def _signals(pid: int, kind: str, number: signal.Signals) -> bool:
+    """Whether a process ignores (`SigIgn`) or catches (`SigCgt`) a signal, see proc(5)."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    mask = next(line.split()[1] for line in status.splitlines() if line.startswith(kind))
+    return bool(int(mask, 16) & 1 << (number - 1))
