@@ -14,7 +14,7 @@ from platsverket.matching.arrays import Floats, Ints
 from platsverket.matching.formulation import Formulation
 from platsverket.matching.response import Market, Response
 
-PASSES = 200
+PASSES = 180
 STEPS = (0.7, 0.0007)
 """The first and the last, of what the whole capacity is usually worth."""
 MEMORY = 0.9

@@ -14,7 +14,7 @@ than the price, and the need gets back the price of all parts that it may have. 
 """
 
 from dataclasses import dataclass
-from typing import Generic
+from typing import Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,8 @@ from platsverket.matching import segments
 from platsverket.matching.arrays import Bools, Floats, Ints, Number
 from platsverket.matching.fields import LARGEST_EXACT
 from platsverket.matching.formulation import Formulation
+
+Each = TypeVar("Each", bound=np.generic)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +53,10 @@ class Market:
     def __init__(self, formulation: Formulation) -> None:
         self.formulation = self._f = f = formulation
         self._single = f.single
-        self._bundle = np.repeat(np.arange(len(f.bundle_from) - 1), np.diff(f.bundle_from))
-        self._bonus = np.where(self._single[f.owner] & f.wanted & (f.stable == 1)[f.owner], f.stability, 0)
+        self._alone = f.single[f.owner]
+        self._bonus = np.where(self._alone & f.wanted & (f.stable == 1)[f.owner], f.stability, 0)
         self._several = np.flatnonzero(~self._single)
-        self._parted = np.flatnonzero(~self._single[f.owner])
+        self._parted = np.flatnonzero(~self._alone)
         self._part = np.searchsorted(self._several, f.owner[self._parted])
         self.capacity = np.concatenate((f.capacity, f.parts[self._several]))
         self._hopes = np.where(~self._single & (f.stable > 0), f.stability, 0)
@@ -80,12 +82,13 @@ class Market:
         amounts = np.ones(len(worth), dtype=np.int64)
         worth[self._parted], amounts[self._parted] = self._fill(net)
         best = segments.maxima(worth, f.column_from, np.iinfo(np.int64).min)
-        whole = segments.sums(worth, f.column_from)
         value = ((f.value + self._hopes) * scale).astype(price.dtype)
         np.subtract.at(value, f.rival_need, price[f.rival_row])
         value[self._several] += f.parts[self._several] * part
-        together = segments.sums(value + np.where(self._single, best, whole), f.bundle_from)
-        chosen = (together > 0)[self._bundle[f.owner]] & self._picked(worth, best, amounts)
+        earned = np.where(self._single, best, 0)
+        np.add.at(earned, f.owner[self._parted], worth[self._parted])
+        together = segments.sums(value + earned, f.bundle_from)
+        chosen = self._of_bundle(together > 0) & self._picked(worth, best, amounts)
         columns = np.flatnonzero(chosen)
         bound = f.base * scale + (f.capacity * price).sum() + together.clip(0).sum()
         return Response(bound, net, value, together, columns, amounts[columns])
@@ -96,9 +99,8 @@ class Market:
         Of a need of several parts only that its bundle is served is counted.
         """
         worth = response.net + self._bonus * scale
-        best = segments.maxima(worth, self._f.column_from, 0)[self._f.owner]
-        instead = np.where(self._single[self._f.owner], best - worth, 0)
-        served: NDArray[Number] = instead - response.gain.clip(None, 0)[self._bundle[self._f.owner]]
+        best = self._of_need(segments.maxima(worth, self._f.column_from, 0))
+        served: NDArray[Number] = np.where(self._alone, best - worth, 0) - self._of_bundle(response.gain.clip(None, 0))
         return served
 
     def demand(self, response: Response[Number]) -> Floats:
@@ -117,12 +119,19 @@ class Market:
 
     def _picked(self, worth: NDArray[Number], best: NDArray[Number], amounts: Ints) -> Bools:
         """The first best column of each need of one part; what fills those of several."""
-        at_best = np.flatnonzero((worth == best[self._f.owner]) & self._single[self._f.owner])
+        at_best = np.flatnonzero((worth == self._of_need(best)) & self._alone)
         first = at_best[np.diff(self._f.owner[at_best], prepend=-1) != 0]
-        picked = amounts > 0
-        picked[self._single[self._f.owner]] = False
+        picked = (amounts > 0) & ~self._alone
         picked[first] = True
         return picked
+
+    def _of_need(self, values: NDArray[Each]) -> NDArray[Each]:
+        """By column the value of its need."""
+        return np.repeat(values, np.diff(self._f.column_from))
+
+    def _of_bundle(self, values: NDArray[Each]) -> NDArray[Each]:
+        """By column the value of its bundle."""
+        return np.repeat(values, np.diff(self._f.column_from[self._f.bundle_from]))
 
     def _fill(self, net: NDArray[Number]) -> tuple[NDArray[Number], Ints]:
         """For the needs of several parts: what is missing taken from the best columns, however many."""

@@ -56,13 +56,13 @@ def solve(
     check_whole("workers", workers, 1, 10_000)
     if not 0 <= gap < 1:
         raise ValueError(f"gap is {gap!r}; it is a share from 0 to less than 1")
-    # Opened before there is anything to send: processes take a while to start.
+    formulation = formulate(arrays)
+    limits.reserve(limits.seconds())  # checking a plan takes about as long as putting the problem into rows
+    # Opened before there is anything to send, as processes take a while to start; but not while rows take most memory.
     carrier = opening(workers if len(arrays.value) > SMALL else 1, limits)
     if follow is not None:
         carrier = Following(carrier, follow)
     try:
-        formulation = formulate(arrays)
-        limits.reserve(limits.seconds())  # checking a plan takes about as long as putting the problem into rows
         course = Course(formulation, limits, gap=gap, seed=seed, progress=progress or _silent, follow=follow)
         course.start()
         course.go_on(carrier, blocks)
