@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks import growth, table
+from benchmarks import growth, scaling, table
 from benchmarks.reports import Row, percent, seconds
 
 BEGIN = "<!-- results: written by `platsverket bench document`, not by hand -->"
@@ -108,15 +108,7 @@ def _latency(rows: list[Row]) -> Iterator[str]:
 
 
 def _workers(rows: list[Row]) -> Iterator[str]:
-    lines = [
-        [
-            str(row["effort"]["workers"]),
-            percent(row["value"], row["best_bound"]),
-            *(seconds(table.time_to(row, share)) for share in (0.97, 0.98, 0.99)),
-        ]
-        for row in rows
-    ]
-    yield from _markdown(("workers", "% of the best bound", "to 97 %", "to 98 %", "to 99 %"), lines)
+    yield from _markdown(scaling.COLUMNS, scaling.lines(rows))
 
 
 def _assigned(rows: list[Row]) -> Iterator[str]:

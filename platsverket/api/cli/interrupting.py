@@ -1,6 +1,7 @@
 """Ctrl-C asks a long search to stop with what it has; pressed again, it ends the command as ever."""
 
 import signal
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -29,6 +30,30 @@ def stoppable() -> Iterator[Callable[[], bool]]:
     for number in ASKING:
         signal.signal(number, ask)
     try:
-        yield asked.is_set
+        with _heard_at_once(asked):
+            yield asked.is_set
     finally:
         take_back()
+
+
+@contextmanager
+def _heard_at_once(asked: threading.Event) -> Iterator[None]:
+    """Set the event when a signal comes, from a thread: Python's own handlers wait until the solver gives way to them."""
+    here, there = socket.socketpair()
+    there.setblocking(False)
+
+    def listen() -> None:
+        while number := here.recv(1):
+            if number[0] in ASKING:
+                asked.set()
+
+    listener = threading.Thread(target=listen, name="interrupting", daemon=True)
+    listener.start()
+    former = signal.set_wakeup_fd(there.fileno(), warn_on_full_buffer=False)
+    try:
+        yield
+    finally:
+        signal.set_wakeup_fd(former)
+        there.close()
+        listener.join()
+        here.close()
