@@ -25,9 +25,10 @@ def test_asking_once_stops_the_search_only(number: signal.Signals, capsys: pytes
 
 
 def test_asking_twice_ends_the_command() -> None:
-    with pytest.raises(KeyboardInterrupt), stoppable():
+    with stoppable():
         signal.raise_signal(signal.SIGINT)
-        signal.raise_signal(signal.SIGINT)
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
 
 
 def test_afterwards_ctrl_c_ends_the_command_again() -> None:

@@ -38,7 +38,7 @@ def stoppable() -> Iterator[Callable[[], bool]]:
 
 @contextmanager
 def _heard_at_once(asked: threading.Event) -> Iterator[None]:
-    """Set the event when a signal comes, from a thread: Python's own handlers wait until the solver gives way to them."""
+    """Set the event when a signal comes, from a thread: handlers wait until the solver gives way to them."""
     here, there = socket.socketpair()
     there.setblocking(False)
 
