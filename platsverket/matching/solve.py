@@ -57,7 +57,7 @@ def solve(
     if not 0 <= gap < 1:
         raise ValueError(f"gap is {gap!r}; it is a share from 0 to less than 1")
     formulation = formulate(arrays)
-    limits.reserve(limits.seconds())  # checking a plan takes about as long as putting the problem into rows
+    limits.reserve(2 * limits.seconds())  # checking a plan takes up to twice as long as putting the problem into rows
     # Opened before there is anything to send, as processes take a while to start; but not while rows take most memory.
     carrier = opening(workers if len(arrays.value) > SMALL else 1, limits)
     if follow is not None:
