@@ -19,6 +19,8 @@ from platsverket.matching.solve import Progress, solve
 from .market import market
 
 NO_LIMITS = Limits(None)
+NEARER = 0.025
+"""What the first plan of `mid` leaves to gain is 4.4 % of the bound; some fifty blocks leave this."""
 
 
 @pytest.fixture(scope="module")
@@ -176,10 +178,10 @@ def test_a_block_sent_when_time_is_up_is_answered_by_what_is_known() -> None:
 
 
 def test_two_workers_find_as_good_a_plan(mid: Problem) -> None:
-    alone, both = solve(mid, gap=0.045), solve(mid, gap=0.04, workers=2)
+    alone, both = (solve(mid, gap=NEARER, workers=workers) for workers in (1, 2))
 
     assert check(mid, both) == ()
-    assert both.objective >= 0.955 * alone.bound
+    assert both.objective >= 0.97 * alone.bound  # two bounds differ a little by the course that led to them
     assert workers() == []
 
 
@@ -194,10 +196,10 @@ def test_a_run_goes_on_without_a_process_that_died(mid: Problem) -> None:
             killed.append(progress.blocks)
             victim.kill()
 
-    plan = solve(mid, gap=0.045, workers=2, progress=kill_once)
+    plan = solve(mid, gap=NEARER, workers=2, progress=kill_once)
 
     assert killed
     assert check(mid, plan) == ()
     assert told[-1].blocks > killed[0]
-    assert plan.bound - plan.objective <= 0.045 * plan.bound
+    assert plan.bound - plan.objective <= NEARER * plan.bound
     assert workers() == []
