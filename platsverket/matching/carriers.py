@@ -1,7 +1,9 @@
 """Who solves the blocks: this process, a pool of processes, or whoever else keeps the `Carrier` contract."""
 
 import multiprocessing
+import os
 import signal
+import threading
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -101,7 +103,7 @@ class Pool:
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def _started(self) -> ProcessPoolExecutor:
-        pool = ProcessPoolExecutor(self._workers, multiprocessing.get_context("spawn"), _leave_stopping_to_the_parent)
+        pool = ProcessPoolExecutor(self._workers, multiprocessing.get_context("spawn"), _belong_to_the_parent)
         for _ in range(self._workers):
             pool.submit(_wake)
         return pool
@@ -129,9 +131,17 @@ class Pool:
         return [(number, None) for number, _, tries in out if tries >= TRIES]
 
 
-def _leave_stopping_to_the_parent() -> None:
-    """Ctrl-C in a terminal reaches every process of it; the parent may want an answer still, and ends the pool."""
+def _belong_to_the_parent() -> None:
+    """Leave Ctrl-C, which in a terminal reaches every process, to the parent; end when it is gone, even by SIGKILL."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_the_parent, name="matching-parent", daemon=True).start()
+
+
+def _end_with_the_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _wake() -> None:
