@@ -13,8 +13,14 @@ WORKDIR /app
 COPY requirements.lock ./
 RUN pip install --no-cache-dir --require-hashes --no-deps -r requirements.lock
 COPY pyproject.toml README.md LICENSE ./
-COPY platsverket platsverket
-COPY --from=assets /build/platsverket/api/static/vendor platsverket/api/static/vendor
+COPY api api
+COPY competence competence
+COPY core core
+COPY marketplace marketplace
+COPY matching matching
+COPY migrations migrations
+COPY resources resources
+COPY --from=assets /build/api/static/vendor api/static/vendor
 RUN pip install --no-cache-dir --no-deps . \
     && useradd --system --home /data platsverket && mkdir /data && chown platsverket /data
 USER platsverket

@@ -44,7 +44,7 @@ lock: $(VENV)/installed ## Renew the lock files from pyproject.toml
 	@$(BIN)/uv pip compile pyproject.toml --extra bench -c requirements-dev.lock --universal --generate-hashes --no-emit-index-url --no-header -q -o requirements-bench.lock
 
 clean: ## Remove what was installed and built here; the data folder stays
-	@rm -rf $(VENV) node_modules platsverket/api/static/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*
+	@rm -rf $(VENV) node_modules api/static/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*
 
 install: $(VENV)/installed
 
@@ -57,9 +57,9 @@ $(VENV)/installed: requirements-dev.lock pyproject.toml
 	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
-assets: platsverket/api/static/vendor/installed
+assets: api/static/vendor/installed
 
-platsverket/api/static/vendor/installed: package-lock.json scripts/vendor_assets.py | $(VENV)/installed
+api/static/vendor/installed: package-lock.json scripts/vendor_assets.py | $(VENV)/installed
 	@echo "Installing web assets …"
 	@$(BIN)/python scripts/vendor_assets.py
 	@touch $@

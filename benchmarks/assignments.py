@@ -4,7 +4,7 @@ from typing import Literal
 
 import numpy as np
 
-from platsverket.matching.arrays import Arrays, Ints, Names
+from matching.arrays.arrays import Arrays, Ints, Names
 
 Kind = Literal["C", "D", "E"]
 

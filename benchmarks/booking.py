@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from benchmarks.ledger import Ledger
-from platsverket.matching.arrays import Arrays, Ints
+from matching.arrays.arrays import Arrays, Ints
 
 Taken = list[tuple[int, int]]
 """Options and how much of each."""

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from benchmarks.offers import KM_PER_DEGREE, PERSON, Offers
 from benchmarks.towns import towns
 from benchmarks.wants import WANTED, Wants
-from platsverket.matching.arrays import Floats, Ints
+from matching.arrays.arrays import Floats, Ints
 
 Pairs = tuple[Ints, Ints, Floats]
 """Wants, offers and the kilometres between them."""

@@ -5,12 +5,12 @@ from typing import Annotated
 
 import typer
 
+from api.cli.database import ready
 from benchmarks import bounds, growth, latency, planning, scaling, table
 from benchmarks.contestants import CONTESTANTS, Effort
 from benchmarks.documenting import fill
 from benchmarks.instances import fetching, running
 from benchmarks.reports import read, write
-from platsverket.api.cli.database import ready
 
 app = typer.Typer(
     no_args_is_help=True,

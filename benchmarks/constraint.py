@@ -9,7 +9,7 @@ from benchmarks.booking import dearest_first
 from benchmarks.outcome import Answer, Course
 from benchmarks.peaks import intervals, most_of
 from benchmarks.remaining import Left, left
-from platsverket.matching.arrays import Arrays, Ints
+from matching.arrays.arrays import Arrays, Ints
 
 Capacity = Literal["intervals", "rows"]
 

@@ -7,9 +7,9 @@ import numpy as np
 
 from benchmarks import booking, constraint, linear
 from benchmarks.outcome import Answer, Course
-from platsverket.matching.arrays import Arrays, Ints
-from platsverket.matching.plan import Match
-from platsverket.matching.solve import Progress, solve
+from matching.arrays.arrays import Arrays, Ints
+from matching.problem.plan import Match
+from matching.solve import Progress, solve
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from platsverket.matching.arrays import Arrays, Ints
+from matching.arrays.arrays import Arrays, Ints
 
 Bools = NDArray[np.bool_]
 

@@ -20,16 +20,17 @@ from uuid import UUID
 import typer
 from sqlalchemy import text
 
+from api.cli.database import ready
 from benchmarks.measuring import NotMeasured
 from benchmarks.reports import Row, percent, show, write
-from platsverket.api.cli.database import ready
-from platsverket.core import db
-from platsverket.marketplace.demo import service as demo
-from platsverket.marketplace.planning import documents, queries, service
-from platsverket.marketplace.planning.models import MatchingRun, RunState
-from platsverket.marketplace.planning.rules import RunDraft
-from platsverket.matching import checker
-from platsverket.schema import metadata
+from core.database import db
+from marketplace.demo import service as demo
+from marketplace.planning import queries, service
+from marketplace.planning.encoding import documents
+from marketplace.planning.rules import RunDraft
+from marketplace.runs.models import MatchingRun, RunState
+from matching.problem import checker
+from migrations.tables import metadata
 
 QUICK = {
     "PLATSVERKET_RUN_LEASE_S": "4",
@@ -68,7 +69,7 @@ class Worker:
         """Start the command; the settings of this process are its own."""
         with log.open("wb") as file:
             process = subprocess.Popen(  # noqa: S603 (our own command)
-                [sys.executable, "-m", "platsverket.api.cli.main", command],
+                [sys.executable, "-m", "api.cli.main", command],
                 env={**os.environ, **QUICK},
                 stdin=subprocess.DEVNULL,
                 stdout=file,

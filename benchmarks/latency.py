@@ -16,12 +16,12 @@ from benchmarks.judging import judged
 from benchmarks.markets import market
 from benchmarks.measuring import apart
 from benchmarks.reports import Row, console, percent, show
-from platsverket.matching.arrays import Arrays, Ints
-from platsverket.matching.formulation import formulate
-from platsverket.matching.limits import Limits
-from platsverket.matching.plan import Plan
-from platsverket.matching.single import Insertion, Single, standing_of
-from platsverket.matching.solve import solve
+from matching.arrays.arrays import Arrays, Ints
+from matching.mip.limits import Limits
+from matching.model.formulation import formulate
+from matching.problem.plan import Plan
+from matching.search.insertion import Insertion, Single, standing_of
+from matching.solve import solve
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from platsverket.matching.arrays import Arrays, Ints
+from matching.arrays.arrays import Arrays, Ints
 
 FOREVER = 2**60
 

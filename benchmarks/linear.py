@@ -16,7 +16,7 @@ from ortools.math_opt.core.python import solver
 from benchmarks.booking import dearest_first
 from benchmarks.outcome import Answer
 from benchmarks.remaining import Left, left
-from platsverket.matching.arrays import Arrays, Floats, Ints
+from matching.arrays.arrays import Arrays, Floats, Ints
 
 Method = Literal["highs", "pdlp"]
 

@@ -14,7 +14,7 @@ from benchmarks.booking import first_come
 from benchmarks.choices import Choices, Choosing
 from benchmarks.offers import FURNITURE, ROOM, Offers, draw_offers
 from benchmarks.wants import DAY, WEEK, WEEKS, Wants, draw_wants, near_each_other
-from platsverket.matching.arrays import Arrays, Ints, Names
+from matching.arrays.arrays import Arrays, Ints, Names
 
 
 @dataclass(frozen=True, slots=True)

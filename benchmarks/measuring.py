@@ -13,7 +13,7 @@ from benchmarks.judging import judged
 from benchmarks.markets import market
 from benchmarks.memory import PeakMemory
 from benchmarks.reports import console
-from platsverket.core.errors import PlatsverketError
+from core.errors import PlatsverketError
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.random import Generator
 
 from benchmarks.towns import towns
-from platsverket.matching.arrays import Floats, Ints
+from matching.arrays.arrays import Floats, Ints
 
 KM_PER_DEGREE = 111.2
 

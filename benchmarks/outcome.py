@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from platsverket.matching.arrays import Ints
+from matching.arrays.arrays import Ints
 
 Point = tuple[float, float, float]
 """Seconds since the start, the best worth and the best bound until then."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from platsverket.matching.arrays import Arrays, Ints
+from matching.arrays.arrays import Arrays, Ints
 
 FAR = 2**55
 

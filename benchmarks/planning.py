@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from benchmarks.reports import Row, percent, seconds, show
-from platsverket.core import db
-from platsverket.marketplace.planning import documents, pool
-from platsverket.marketplace.planning.building import build
-from platsverket.marketplace.planning.policy import DEFAULT, policy_named
-from platsverket.matching import codec
+from core.database import db
+from marketplace.planning.encoding import documents
+from marketplace.planning.encoding.build import build
+from marketplace.planning.options.policy import DEFAULT, policy_named
+from marketplace.planning.snapshot import load
+from matching.formats import codec
 
 RUN_S = 300.0
 """The seconds of a run that the share is of."""
@@ -24,7 +25,7 @@ def measured() -> list[Row]:
 
 def _steps() -> Iterator[Row]:
     with db.unit_of_work() as session:
-        market, taken = _timed(lambda: pool.load(session, None))
+        market, taken = _timed(lambda: load.load(session, None))
     yield {"step": "load", "seconds": taken, "needs": len(market.needs), "offers": len(market.offers)}
     built, taken = _timed(lambda: build(market, policy_named(DEFAULT), name="bench", seed=1))
     yield {"step": "build", "seconds": taken, "options": len(built.arrays.score)}

@@ -6,7 +6,7 @@ import numpy as np
 
 from benchmarks.judging import Bools
 from benchmarks.peaks import Rows, intervals, rows_of
-from platsverket.matching.arrays import Arrays, Ints
+from matching.arrays.arrays import Arrays, Ints
 
 
 @dataclass(frozen=True, slots=True)

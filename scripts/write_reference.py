@@ -13,9 +13,9 @@ from litestar.openapi.spec import OpenAPI, Operation
 from litestar.routes import HTTPRoute
 from typer.core import TyperGroup
 
-from platsverket.api.app import create_app
-from platsverket.api.cli.main import app as command_line
-from platsverket.core.settings import Settings
+from api.app import create_app
+from api.cli.main import app as command_line
+from core.settings import Settings
 
 DOCS = Path(__file__).parent.parent / "docs"
 NOT_PAGES = ("/api/", "/health/", "/static", "/{address:path}")

@@ -11,26 +11,19 @@ from typing import Any, TypeVar
 
 from sqlmodel import Session, SQLModel, select
 
-from platsverket.competence.models import Skill, StaffCapacity, StaffSkill
-from platsverket.core import clock, timing
-from platsverket.core.actor import Actor
-from platsverket.core.interval import Interval, to_range
-from platsverket.marketplace.bookings.models import Booking, BookingKind
-from platsverket.marketplace.offers.models import Offer, OfferState
-from platsverket.marketplace.organisations.models import Member, Organisation, OrganisationKind, Partnership
-from platsverket.marketplace.organisations.queries import actor_for
-from platsverket.marketplace.planning.models import MatchingRun
-from platsverket.marketplace.proposals.models import (
-    LineClaim,
-    Proposal,
-    ProposalLine,
-    ProposalParty,
-    ProposalState,
-    Side,
-)
-from platsverket.marketplace.proposals.price import put_forward
-from platsverket.marketplace.requests.models import Need, NeedState, Request, RequestState
-from platsverket.resources.models import (
+from competence.models import Skill, StaffCapacity, StaffSkill
+from core.actor import Actor
+from core.time import clock, timing
+from core.time.interval import Interval, to_range
+from marketplace.bookings.models import Booking, BookingKind
+from marketplace.offers.models import Offer, OfferState
+from marketplace.organisations.models import Member, Organisation, OrganisationKind, Partnership
+from marketplace.organisations.queries import actor_for
+from marketplace.proposals.models import LineClaim, Proposal, ProposalLine, ProposalParty, ProposalState, Side
+from marketplace.proposals.price import put_forward
+from marketplace.requests.models import Need, NeedState, Request, RequestState
+from marketplace.runs.models import MatchingRun
+from resources.models import (
     Claim,
     ClaimSource,
     Family,

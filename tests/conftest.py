@@ -12,9 +12,10 @@ from hypothesis import settings as hypothesis_settings
 from sqlalchemy import Engine, text
 from sqlmodel import Session
 
-from platsverket.core import db, jobs, migrate
-from platsverket.core.settings import settings
-from platsverket.schema import metadata
+from core import jobs
+from core.database import db, migrate
+from core.settings import settings
+from migrations.tables import metadata
 
 hypothesis_settings.register_profile(
     "platsverket", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]

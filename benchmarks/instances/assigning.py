@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.assignments import as_arrays, worth_of_a_job
-from platsverket.matching.arrays import Arrays, Ints
+from matching.arrays.arrays import Arrays, Ints
 
 KNOWN = Path(__file__).with_name("known.csv")
 SIZES_OF_TYPES_A_TO_D = ((5, 100), (5, 200), (10, 100), (10, 200), (20, 100), (20, 200))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from platsverket.matching.arrays import Arrays, Ints, Names
+from matching.arrays.arrays import Arrays, Ints, Names
 
 
 @dataclass(frozen=True, slots=True)

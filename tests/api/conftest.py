@@ -24,11 +24,11 @@ from litestar.testing import TestClient
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from platsverket.api.app import create_app
-from platsverket.core import clock
-from platsverket.core.settings import settings
-from platsverket.marketplace.organisations.models import AccessToken, Member
-from platsverket.marketplace.organisations.tokens import new_token, token_hash
+from api.app import create_app
+from core.settings import settings
+from core.time import clock
+from marketplace.organisations.models import AccessToken, Member
+from marketplace.organisations.tokens import new_token, token_hash
 from tests import builders
 
 Bearer = Callable[..., dict[str, str]]

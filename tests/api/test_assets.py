@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-STATIC = ROOT / "platsverket" / "api" / "static"
+STATIC = ROOT / "api" / "static"
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def test_exact_versions_are_asked_for():
 
 
 def test_every_asset_that_a_page_names_is_there(script):
-    pages = (ROOT / "platsverket" / "api" / "templates").rglob("*.html")
+    pages = (ROOT / "api" / "templates").rglob("*.html")
     named = {name for page in pages for name in re.findall(r"asset\(['\"]([^'\"]+)", page.read_text())}
     vendored = {f"vendor/{target}" for target in script.FILES.values()}
     assert named

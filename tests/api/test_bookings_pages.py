@@ -6,8 +6,8 @@ import pytest
 from litestar.testing import TestClient
 from sqlmodel import Session
 
-from platsverket.marketplace.organisations.models import Member
-from platsverket.marketplace.proposals.service import accept
+from marketplace.organisations.models import Member
+from marketplace.proposals.service import accept
 from tests import builders
 from tests.api.conftest import HTML, SignIn, post_form, text_of
 from tests.marketplace.deals import Deal, begin, deal

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from platsverket.api.cli.main import app
-from platsverket.core.errors import BadInput
+from api.cli.main import app
+from core.errors import BadInput
 
 PROBLEM = Path(__file__).parents[2] / "samples" / "problems" / "stay-or-move.json"
 PLAN = """{"format": "platsverket-plan/1", "problem": "stay-or-move", "status": "feasible", "objective": 0,

@@ -14,17 +14,17 @@ from litestar.params import FromPath, JSONBody
 from litestar.testing import TestClient
 from sqlmodel import Session, col, select
 
-from platsverket.api import app as composition
-from platsverket.api.answers import answered, created
-from platsverket.api.once import Once
-from platsverket.api.paging import Paging, listing
-from platsverket.api.schemas.base import Listing, Wire
-from platsverket.core import clock
-from platsverket.core.actor import Actor
-from platsverket.core.errors import Conflict, VersionChanged
-from platsverket.core.idempotency import IdempotentAnswer
-from platsverket.core.page import read_page
-from platsverket.marketplace.organisations.models import AccessToken, Organisation, OrganisationKind
+from api import app as composition
+from api.http.idempotency import Once
+from api.http.paging import Paging, listing
+from api.http.responses import answered, created
+from api.schemas.base import Listing, Wire
+from core.actor import Actor
+from core.database.idempotency import IdempotentAnswer
+from core.database.page import read_page
+from core.errors import Conflict, VersionChanged
+from core.time import clock
+from marketplace.organisations.models import AccessToken, Organisation, OrganisationKind
 from tests import builders
 
 

@@ -12,12 +12,12 @@ from psycopg import errors as pg
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from platsverket.api.app import _takes_json
-from platsverket.api.errors import tell
-from platsverket.api.pages import about
-from platsverket.api.refusals import CODES, TITLES, refusal_of
-from platsverket.api.schemas.base import Wire
-from platsverket.core import errors
+from api.app import _takes_json
+from api.errors import tell
+from api.http.problem_details import CODES, TITLES, refusal_of
+from api.pages import about
+from api.schemas.base import Wire
+from core import errors
 from tests.api.conftest import HTML, post_form, text_of
 
 ID = UUID("01980000-0000-7000-8000-000000000001")

@@ -4,10 +4,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from platsverket.api import format as written
-from platsverket.api import i18n
-from platsverket.api.rendering import environment
-from platsverket.core.interval import Interval, to_range
+from api.language import format as written
+from api.language import i18n
+from api.pages.rendering import environment
+from core.time.interval import Interval, to_range
 
 NB = "\u00a0"
 

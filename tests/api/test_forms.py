@@ -5,8 +5,8 @@ from enum import StrEnum
 
 import pytest
 
-from platsverket.api.forms import Form, FormRefused
-from platsverket.core.errors import BadInput, InvalidParameter
+from api.pages.forms import Form, FormRefused
+from core.errors import BadInput, InvalidParameter
 
 
 class Colour(StrEnum):

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import create_engine, text
 
-from platsverket.core import db
+from core.database import db
 from tests.api.conftest import HTML, text_of
 
 

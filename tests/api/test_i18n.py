@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 from babel.messages.extract import extract_from_file
 
-from platsverket.api import i18n
-from platsverket.api.refusals import TITLES
-from platsverket.api.words import WORDS, kind_of, word
+from api.http.problem_details import TITLES
+from api.language import i18n
+from api.language.labels import WORDS, kind_of, word
 
-PACKAGE = Path(i18n.__file__).parent.parent
-TEMPLATES = PACKAGE / "api" / "templates"
+ROOT = Path(__file__).parents[2]
+ROOMS = ("api", "competence", "core", "marketplace", "resources")
+TEMPLATES = ROOT / "api" / "templates"
 
 # Errors are shown on pages too: the position of their text among the arguments, from 0.
 SHOWN_ERRORS = {"BadInput": 2, "InvalidParameter": 2, "NotAllowed": 1, "Conflict": 1, "wrong": 1, "Refusal": 2}
@@ -24,14 +25,18 @@ SHOWN_ERRORS |= {"Unavailable": 0, "StorageFull": 0, "CapacityExceeded": 0}
 MARKED = {"_": None, "gettext": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
 
 # The command line speaks English, and so does what only programs meet.
-NOT_ON_PAGES = {"cli", "migrations", "importing", "v1", "schemas", "matching"}
-NOT_ON_PAGES |= {"actors.py", "embedded.py", "errors.py", "etag.py", "health.py", "invalid.py", "once.py"}
+NOT_ON_PAGES = {"cli", "importing", "v1", "schemas"}
+NOT_ON_PAGES |= {"auth.py", "embedded.py", "errors.py", "etag.py", "health.py", "invalid.py"}
 
 Key = tuple[str | None, str]
 
 
+def _modules() -> Iterator[Path]:
+    return (path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
+
+
 def _python() -> Iterator[Path]:
-    return (path for path in PACKAGE.rglob("*.py") if not NOT_ON_PAGES & set(path.parts))
+    return (path for path in _modules() if not NOT_ON_PAGES & set(path.relative_to(ROOT).parts))
 
 
 def _texts_of_errors(path: Path) -> Iterator[str]:
@@ -68,9 +73,9 @@ def _asked_for() -> dict[Key, str]:
     """Every text of pages, code and errors, and where it stands."""
     found: dict[Key, str] = {}
     for path in TEMPLATES.rglob("*.html"):
-        found |= dict.fromkeys(_keys(path, MARKED, "jinja2.ext:babel_extract"), str(path.relative_to(PACKAGE)))
+        found |= dict.fromkeys(_keys(path, MARKED, "jinja2.ext:babel_extract"), str(path.relative_to(ROOT)))
     for path in _python():
-        place = str(path.relative_to(PACKAGE))
+        place = str(path.relative_to(ROOT))
         found |= dict.fromkeys(_keys(path, MARKED, "python"), place)
         found |= dict.fromkeys(((None, text) for text in _texts_of_errors(path) if text.strip("{}")), place)
     found |= dict.fromkeys(((None, title) for title in TITLES.values()), "api/refusals.py")
@@ -121,8 +126,8 @@ def _placeholders(text: str) -> list[str]:
 
 
 def _enums() -> Iterator[type[StrEnum]]:
-    for path in [*PACKAGE.rglob("models.py"), *PACKAGE.rglob("vocabulary.py"), PACKAGE / "core" / "actor.py"]:
-        module = importlib.import_module(".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts))
+    for path in [path for path in _modules() if path.name in {"models.py", "vocabulary.py", "actor.py"}]:
+        module = importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
         for _name, found in inspect.getmembers(module, inspect.isclass):
             if issubclass(found, StrEnum) and found.__module__ == module.__name__:
                 yield found

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from platsverket.api.cli.interrupting import ASKING, stoppable
+from api.cli.interrupting import ASKING, stoppable
 
 
 def test_nobody_asks() -> None:

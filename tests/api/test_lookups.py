@@ -7,9 +7,9 @@ import pytest
 from litestar.testing import TestClient
 from sqlmodel import Session
 
-from platsverket.api.schemas.municipalities import MunicipalityOut
-from platsverket.api.schemas.skills import SkillOut
-from platsverket.competence.service import add_skills
+from api.schemas.municipalities import MunicipalityOut
+from api.schemas.skills import SkillOut
+from competence.service import add_skills
 from tests import builders
 from tests.api.conftest import Bearer
 

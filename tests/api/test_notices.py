@@ -5,8 +5,8 @@ from typing import Any
 from litestar.testing import TestClient
 from sqlmodel import Session
 
-from platsverket.marketplace.notices.rules import NoticeCode
-from platsverket.marketplace.notices.service import notify
+from marketplace.notices.rules import NoticeCode
+from marketplace.notices.service import notify
 from tests import builders
 from tests.api.conftest import Bearer
 

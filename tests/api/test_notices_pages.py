@@ -8,15 +8,15 @@ import pytest
 from litestar.testing import TestClient
 from sqlmodel import Session
 
-from platsverket.api.pages.notice_words import notice_words
-from platsverket.core import clock
-from platsverket.marketplace.bookings import service as bookings
-from platsverket.marketplace.notices.queries import notices_page
-from platsverket.marketplace.notices.rules import NoticeCode
-from platsverket.marketplace.organisations.models import Member
-from platsverket.marketplace.planning import service as planning
-from platsverket.marketplace.planning.rules import RunDraft
-from platsverket.marketplace.proposals import deadlines, service
+from api.pages.notice_words import notice_words
+from core.time import clock
+from marketplace.bookings import service as bookings
+from marketplace.notices.queries import notices_page
+from marketplace.notices.rules import NoticeCode
+from marketplace.organisations.models import Member
+from marketplace.planning import service as planning
+from marketplace.planning.rules import RunDraft
+from marketplace.proposals import deadlines, service
 from tests import builders
 from tests.api.conftest import HTML, SignIn, post_form, text_of
 from tests.marketplace.deals import Deal, begin, deal

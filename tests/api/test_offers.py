@@ -8,10 +8,10 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from sqlmodel import Session
 
-from platsverket.api.schemas.offers import OfferIn
-from platsverket.marketplace.offers.models import OfferState
-from platsverket.marketplace.organisations.models import Member, Organisation
-from platsverket.resources.models import Site
+from api.schemas.offers import OfferIn
+from marketplace.offers.models import OfferState
+from marketplace.organisations.models import Member, Organisation
+from resources.models import Site
 from tests import builders
 from tests.api.conftest import Bearer
 

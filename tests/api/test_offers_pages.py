@@ -8,10 +8,10 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from sqlmodel import Session, select
 
-from platsverket.core import clock
-from platsverket.marketplace.offers.models import Offer, OfferState, Visibility
-from platsverket.marketplace.organisations.models import Member, Organisation
-from platsverket.resources.models import Resource, Site, Space, Unit
+from core.time import clock
+from marketplace.offers.models import Offer, OfferState, Visibility
+from marketplace.organisations.models import Member, Organisation
+from resources.models import Resource, Site, Space, Unit
 from tests import builders
 from tests.api.conftest import HTML, SignIn, post_form, text_of
 

@@ -8,7 +8,7 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from platsverket.api.openapi import API, DOCUMENT, SLA, document
+from api.openapi import API, DOCUMENT, SLA, document
 
 METHODS = {"get", "post", "put", "patch", "delete"}
 PLURAL_OR_SINGLE = {"api-info"}  # the profile names this one itself

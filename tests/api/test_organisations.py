@@ -9,9 +9,9 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from sqlmodel import Session
 
-from platsverket.api.schemas.organisations import MemberIn, OrganisationIn, TokenIn
-from platsverket.core import clock
-from platsverket.marketplace.organisations.models import Member, Organisation
+from api.schemas.organisations import MemberIn, OrganisationIn, TokenIn
+from core.time import clock
+from marketplace.organisations.models import Member, Organisation
 from tests import builders
 from tests.api.conftest import Bearer
 

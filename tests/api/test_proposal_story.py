@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 from sqlmodel import Session
 
-from platsverket.api import i18n
-from platsverket.api.pages.lending import amount_of, facts_of, unit_of
-from platsverket.api.pages.proposal_story import cards, cost_words, points_text
-from platsverket.marketplace.proposals.queries import alternatives, proposal_view
-from platsverket.resources.models import Unit
+from api.language import i18n
+from api.pages.offers.presenter import amount_of, facts_of, unit_of
+from api.pages.proposals.presenter import cards, cost_words, points_text
+from marketplace.proposals.queries import alternatives, proposal_view
+from resources.models import Unit
 from tests import builders
 from tests.marketplace.deals import deal
 from tests.marketplace.test_proposals_swapping import alternative

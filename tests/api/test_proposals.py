@@ -6,7 +6,7 @@ import pytest
 from litestar.testing import TestClient
 from sqlmodel import Session
 
-from platsverket.marketplace.organisations.models import Member
+from marketplace.organisations.models import Member
 from tests import builders
 from tests.api.conftest import Bearer
 from tests.marketplace.deals import Deal, deal

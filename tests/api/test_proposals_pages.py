@@ -7,14 +7,14 @@ import pytest
 from litestar.testing import TestClient
 from sqlmodel import Session
 
-from platsverket.api import i18n
-from platsverket.core import clock
-from platsverket.core.interval import to_range
-from platsverket.core.timing import Weekly
-from platsverket.marketplace.organisations.models import Member
-from platsverket.marketplace.planning.models import MatchingRun
-from platsverket.marketplace.proposals.models import Proposal, ProposalState
-from platsverket.marketplace.proposals.queries import lines
+from api.language import i18n
+from core.time import clock
+from core.time.interval import to_range
+from core.time.timing import Weekly
+from marketplace.organisations.models import Member
+from marketplace.proposals.models import Proposal, ProposalState
+from marketplace.proposals.queries import lines
+from marketplace.runs.models import MatchingRun
 from tests import builders
 from tests.api.conftest import HTML, SignIn, post_form, text_of
 from tests.marketplace.deals import Deal, deal

@@ -9,12 +9,13 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from sqlmodel import Session, col, delete
 
-from platsverket.core import clock
-from platsverket.marketplace.organisations.models import Member
-from platsverket.marketplace.planning import jobs, on_request, reasons, service
-from platsverket.marketplace.planning.models import NeedOutcome, RunDocument
-from platsverket.marketplace.planning.rules import ASKED_FOR, RunDraft
-from platsverket.marketplace.requests.models import Need, Request
+from core.time import clock
+from marketplace.organisations.models import Member
+from marketplace.planning import jobs, service
+from marketplace.planning.reasons import collect, on_request
+from marketplace.planning.rules import ASKED_FOR, RunDraft
+from marketplace.requests.models import Need, Request
+from marketplace.runs.models import NeedOutcome, RunDocument
 from tests import builders
 from tests.api.conftest import HTML, Bearer, SignIn, post_form, text_of
 
@@ -28,10 +29,10 @@ SWEDISH = {**HTML, "accept-language": "sv"}
 def sent(monkeypatch: pytest.MonkeyPatch) -> Sent:
     """What a worker would have been asked, in order; and no run has any time to look for reasons."""
     asked: Sent = []
-    find = reasons.find
+    find = collect.find
     monkeypatch.setattr(service, "enqueue", lambda *_: None)
     monkeypatch.setattr(on_request, "enqueue", lambda _session, _job, *ids: asked.append((UUID(ids[0]), UUID(ids[1]))))
-    monkeypatch.setattr(reasons, "find", lambda *given, **named: find(*given, **{**named, "search_s": 1e-9}))
+    monkeypatch.setattr(collect, "find", lambda *given, **named: find(*given, **{**named, "search_s": 1e-9}))
     return asked
 
 

@@ -7,11 +7,11 @@ from uuid import UUID, uuid4
 import pytest
 from typer.testing import CliRunner, Result
 
-from platsverket.api.cli import replaying
-from platsverket.api.cli.main import app
-from platsverket.core.errors import NotFound
-from platsverket.marketplace.planning.replaying import Replay
-from platsverket.matching.plan import Plan
+from api.cli import replaying
+from api.cli.main import app
+from core.errors import NotFound
+from marketplace.planning.execution.replay import Replay
+from matching.problem.plan import Plan
 
 PLAN = Plan("run", "feasible", 900, 1000, 1, 3.5, ())
 RUN = uuid4()

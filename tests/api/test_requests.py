@@ -7,9 +7,9 @@ import pytest
 from litestar.testing import TestClient
 from sqlmodel import Session
 
-from platsverket.api.schemas.requests import RequestIn
-from platsverket.marketplace.organisations.models import Member
-from platsverket.marketplace.requests.models import RequestState
+from api.schemas.requests import RequestIn
+from marketplace.organisations.models import Member
+from marketplace.requests.models import RequestState
 from tests import builders
 from tests.api.conftest import Bearer
 

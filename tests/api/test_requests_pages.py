@@ -8,13 +8,13 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from sqlmodel import Session, select
 
-from platsverket.core import clock, timing
-from platsverket.marketplace.organisations.models import Member
-from platsverket.marketplace.planning import service as planning
-from platsverket.marketplace.planning.models import MatchingRun, NeedOutcome, RunKind, RunState
-from platsverket.marketplace.requests.models import Need, NeedState, Request, RequestState
-from platsverket.marketplace.requests.queries import needs_of
-from platsverket.resources.models import Family
+from core.time import clock, timing
+from marketplace.organisations.models import Member
+from marketplace.planning import service as planning
+from marketplace.requests.models import Need, NeedState, Request, RequestState
+from marketplace.requests.queries import needs_of
+from marketplace.runs.models import MatchingRun, NeedOutcome, RunKind, RunState
+from resources.models import Family
 from tests import builders
 from tests.api.conftest import HTML, SignIn, post_form, text_of
 

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from platsverket.api import i18n
-from platsverket.api.words.changes import change_words
-from platsverket.api.words.timing import length_words, timing_words
-from platsverket.core.timing import Fixed, Flexible, Period, Timing, Weekly
-from platsverket.resources.models import Family
+from api.language import i18n
+from api.language.labels.changes import change_words
+from api.language.labels.timing import length_words, timing_words
+from core.time.timing import Fixed, Flexible, Period, Timing, Weekly
+from resources.models import Family
 
 SKILLS = {"procurement": "Upphandling"}
 

@@ -8,11 +8,11 @@ import pytest
 from litestar.testing import TestClient
 from sqlmodel import Session
 
-from platsverket.competence.service import add_skills
-from platsverket.core import clock
-from platsverket.marketplace.organisations.models import Member
-from platsverket.resources.claims import Wanted, take
-from platsverket.resources.models import ClaimSource, Site
+from competence.service import add_skills
+from core.time import clock
+from marketplace.organisations.models import Member
+from resources.claims import Wanted, take
+from resources.models import ClaimSource, Site
 from tests import builders
 from tests.api.conftest import Bearer
 

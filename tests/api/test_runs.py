@@ -8,10 +8,10 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from sqlmodel import Session
 
-from platsverket.marketplace.organisations.models import Member
-from platsverket.marketplace.planning import service
-from platsverket.marketplace.planning.models import RunState
-from platsverket.marketplace.planning.rules import RunDraft
+from marketplace.organisations.models import Member
+from marketplace.planning import service
+from marketplace.planning.rules import RunDraft
+from marketplace.runs.models import RunState
 from tests import builders
 from tests.api.conftest import Bearer
 

@@ -5,11 +5,11 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from sqlmodel import Session
 
-from platsverket.core import clock
-from platsverket.marketplace.organisations.models import Member
-from platsverket.marketplace.planning import service
-from platsverket.marketplace.planning.models import MatchingRun, NeedOutcome, RunState
-from platsverket.marketplace.planning.rules import RunDraft
+from core.time import clock
+from marketplace.organisations.models import Member
+from marketplace.planning import service
+from marketplace.planning.rules import RunDraft
+from marketplace.runs.models import MatchingRun, NeedOutcome, RunState
 from tests import builders
 from tests.api.conftest import HTML, SignIn, post_form, text_of
 from tests.marketplace.deals import deal

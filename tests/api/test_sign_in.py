@@ -7,12 +7,13 @@ import pytest
 from litestar import get
 from litestar.di import NamedDependency
 
-from platsverket.api import app as composition
-from platsverket.api import pages, secret, security_headers
-from platsverket.api.visitor import local_path
-from platsverket.core import clock
-from platsverket.core.actor import Actor
-from platsverket.core.settings import Settings
+from api import app as composition
+from api import pages
+from api.http import secret, security_headers
+from api.http.visitor import local_path
+from core.actor import Actor
+from core.settings import Settings
+from core.time import clock
 from tests import builders
 from tests.api.conftest import HTML, post_form, text_of
 

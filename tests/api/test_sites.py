@@ -7,8 +7,8 @@ import pytest
 from litestar.testing import TestClient
 from sqlmodel import Session
 
-from platsverket.api.schemas.sites import SiteIn
-from platsverket.marketplace.organisations.models import Member
+from api.schemas.sites import SiteIn
+from marketplace.organisations.models import Member
 from tests import builders
 from tests.api.conftest import Bearer
 

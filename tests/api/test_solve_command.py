@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from platsverket.api.cli.main import app, run
-from platsverket.api.cli.progress import solver_progress
-from platsverket.matching.codec import plan_from_json, problem_from_json, problem_to_json
-from platsverket.matching.problem import Problem
-from platsverket.matching.solve import Progress
+from api.cli.main import app, run
+from api.cli.progress import solver_progress
+from matching.formats.codec import plan_from_json, problem_from_json, problem_to_json
+from matching.problem.problem import Problem
+from matching.solve import Progress
 from tests.matching.market import market
 
 PROBLEM = Path(__file__).parents[2] / "samples" / "problems" / "stay-or-move.json"

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from platsverket.core import clock
-from platsverket.marketplace.notices.models import Notice
-from platsverket.marketplace.proposals.models import Answer, Proposal, ProposalParty, ProposalState, Side
+from core.time import clock
+from marketplace.notices.models import Notice
+from marketplace.proposals.models import Answer, Proposal, ProposalParty, ProposalState, Side
 from tests import builders
 from tests.api.conftest import HTML, text_of
 

@@ -9,13 +9,13 @@ from litestar.testing import TestClient
 from sqlalchemy import Engine, text
 from sqlmodel import Session
 
-from platsverket.api import unit_of_work
-from platsverket.api.errors import tell
-from platsverket.api.rendering import page, template_config
-from platsverket.api.unit_of_work import provide_session
-from platsverket.core import db
-from platsverket.core.errors import BadInput, Conflict
-from platsverket.marketplace.organisations.models import Organisation, OrganisationKind
+from api.errors import tell
+from api.http import unit_of_work
+from api.http.unit_of_work import provide_session
+from api.pages.rendering import page, template_config
+from core.database import db
+from core.errors import BadInput, Conflict
+from marketplace.organisations.models import Organisation, OrganisationKind
 
 
 def _organisation(name: str) -> Organisation:

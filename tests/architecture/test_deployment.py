@@ -8,8 +8,8 @@ import pytest
 import typer
 import yaml
 
-from platsverket.api.cli.main import app as command_line
-from platsverket.core.settings import Settings
+from api.cli.main import app as command_line
+from core.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import Engine, create_engine, inspect, text
 from sqlalchemy.exc import IntegrityError
 
-from platsverket.core import db, migrate
-from platsverket.schema import metadata
+from core.database import db, migrate
+from migrations.tables import metadata
 
 RUN = "01980000-0000-7000-8000-000000000001"
 

@@ -3,11 +3,11 @@ import json
 import pytest
 from typer.testing import CliRunner
 
+from api.cli import bench
 from benchmarks import growth, latency, reports, table
 from benchmarks.cli import app
 from benchmarks.documenting import BEGIN, END
 from benchmarks.markets import market
-from platsverket.api.cli import bench
 
 COURSE = [(1.0, 900, 1100), (4.0, 980, 1000)]
 

@@ -6,9 +6,9 @@ import pytest
 from benchmarks.booking import first_come
 from benchmarks.judging import judged
 from benchmarks.markets import market
-from platsverket.matching.checker import value
-from platsverket.matching.conversion import problem_of
-from platsverket.matching.need import Match
+from matching.arrays.conversion import problem_of
+from matching.problem.checker import value
+from matching.problem.needs import Match
 
 ARRAYS = market(120, options=6, bundles=0.2, alternatives=0.1, pieces=0.3, fixed=0.1, previous=0.5)
 TAKEN = first_come(ARRAYS)

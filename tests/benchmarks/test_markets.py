@@ -5,7 +5,7 @@ from benchmarks.assignments import assignment
 from benchmarks.booking import dearest_first, first_come
 from benchmarks.judging import judged
 from benchmarks.markets import market
-from platsverket.matching.conversion import arrays_of, problem_of
+from matching.arrays.conversion import arrays_of, problem_of
 
 MIXED = {
     "bundles": 0.2,

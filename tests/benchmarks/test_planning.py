@@ -4,7 +4,7 @@ import pytest
 from typer.testing import CliRunner
 
 from benchmarks.cli import app
-from platsverket.core import db
+from core.database import db
 from tests import builders
 
 

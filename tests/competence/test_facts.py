@@ -2,10 +2,10 @@
 
 import pytest
 
-from platsverket.competence.facts import StaffFacts
-from platsverket.competence.requirements import StaffRequirements
-from platsverket.core.errors import BadInput
-from platsverket.core.plain import from_json, to_json
+from competence.facts import StaffFacts
+from competence.requirements import StaffRequirements
+from core.errors import BadInput
+from core.plain import from_json, to_json
 
 
 def test_there_and_back() -> None:

@@ -6,15 +6,15 @@ from importlib.resources import files
 import pytest
 from sqlmodel import Session, select
 
-from platsverket.competence import queries
-from platsverket.competence.facts import StaffFacts
-from platsverket.competence.models import Skill
-from platsverket.competence.rules import Consenting
-from platsverket.competence.service import add_skills, describe_staff, give_consent, withdraw_consent
-from platsverket.core.audit import AuditEntry
-from platsverket.core.errors import BadInput, Conflict, NotAllowed, NotFound
-from platsverket.marketplace.organisations.models import Organisation
-from platsverket.resources.models import Resource
+from competence import queries
+from competence.facts import StaffFacts
+from competence.models import Skill
+from competence.rules import Consenting
+from competence.service import add_skills, describe_staff, give_consent, withdraw_consent
+from core.database.audit import AuditEntry
+from core.errors import BadInput, Conflict, NotAllowed, NotFound
+from marketplace.organisations.models import Organisation
+from resources.models import Resource
 from tests import builders
 from tests.counting import counted
 
@@ -36,7 +36,7 @@ def test_the_vocabulary_is_put_in_once_and_brought_up_to_date(session: Session) 
 
 
 def test_the_vocabulary_has_both_labels_and_no_twins() -> None:
-    with files("platsverket.competence").joinpath("data", "skills.csv").open(encoding="utf-8") as file:
+    with files("competence").joinpath("data", "skills.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     for column in ("code", "uri", "label_sv", "label_en"):
         values = [row[column] for row in rows]

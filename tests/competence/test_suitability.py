@@ -2,10 +2,10 @@
 
 import pytest
 
-from platsverket.competence.facts import StaffFacts
-from platsverket.competence.requirements import StaffRequirements
-from platsverket.competence.suitability import fit, unmet
-from platsverket.core.suitability import Fit, Step, Unmet
+from competence.facts import StaffFacts
+from competence.requirements import StaffRequirements
+from competence.suitability import fit, unmet
+from core.suitability import Fit, Step, Unmet
 
 CARD = StaffFacts(50, remote=True, languages=frozenset({"sv", "en"}), skills={"procurement": 4, "law": 2})
 

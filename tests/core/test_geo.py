@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from platsverket.core.errors import BadInput
-from platsverket.core.geo import (
+from core.errors import BadInput
+from core.geo import (
     LATITUDES,
     LONGITUDES,
     County,

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.dialects.postgresql import Range
 
-from platsverket.core.clock import STOCKHOLM
-from platsverket.core.errors import BadInput
-from platsverket.core.interval import (
+from core.errors import BadInput
+from core.time.clock import STOCKHOLM
+from core.time.interval import (
     Interval,
     covers,
     from_range,

@@ -5,8 +5,8 @@ import json
 import pytest
 import structlog
 
-from platsverket.core import logs
-from platsverket.core.settings import Settings
+from core import logs
+from core.settings import Settings
 
 
 @pytest.fixture(autouse=True)

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from platsverket.core.clock import STOCKHOLM
-from platsverket.core.errors import BadInput
-from platsverket.core.interval import Interval, total_minutes
-from platsverket.core.opening import (
+from core.errors import BadInput
+from core.time.clock import STOCKHOLM
+from core.time.interval import Interval, total_minutes
+from core.time.opening import (
     ALWAYS_OPEN,
     WHOLE_DAY,
     Deviation,

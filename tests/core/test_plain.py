@@ -5,8 +5,8 @@ from enum import StrEnum
 
 import pytest
 
-from platsverket.core.errors import BadInput
-from platsverket.core.plain import from_json, to_json
+from core.errors import BadInput
+from core.plain import from_json, to_json
 
 
 class Colour(StrEnum):

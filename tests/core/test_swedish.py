@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from platsverket.core.swedish import same_case, swedish_key, without_accents
+from core.swedish import same_case, swedish_key, without_accents
 
 
 class TestSwedishKey:

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from platsverket.core.errors import BadInput
-from platsverket.core.interval import Interval, total_minutes
-from platsverket.core.timing import (
+from core.errors import BadInput
+from core.time.interval import Interval, total_minutes
+from core.time.timing import (
     LONGEST_PATTERN_DAYS,
     MOST_STARTS,
     Candidate,

@@ -26,7 +26,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from platsverket.marketplace.organisations.models import Member
+from marketplace.organisations.models import Member
 
 CHROMIUM = "/usr/bin/chromium"
 QUIET = [
@@ -57,7 +57,7 @@ def server(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Itera
         "PLATSVERKET_DATA_DIR": str(folder),
         "PLATSVERKET_SECRET_KEY": "only-for-tests-" * 3,
     }
-    command = [sys.executable, "-m", "uvicorn", "--factory", "platsverket.api.app:create_app", "--port", str(port)]
+    command = [sys.executable, "-m", "uvicorn", "--factory", "api.app:create_app", "--port", str(port)]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
             [*command, "--no-access-log"], env=environment, stdout=log, stderr=log, cwd=Path(__file__).parents[2]
@@ -99,7 +99,7 @@ def browser() -> Iterator[Browser]:
 
 def static_folder() -> Path:
     """Where the web assets lie."""
-    return Path(__file__).parents[2] / "platsverket" / "api" / "static"
+    return Path(__file__).parents[2] / "api" / "static"
 
 
 @pytest.fixture

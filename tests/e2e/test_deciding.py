@@ -7,9 +7,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlmodel import Session, select
 
-from platsverket.core.actor import Actor
-from platsverket.marketplace.bookings.models import Booking
-from platsverket.marketplace.organisations.models import Member
+from core.actor import Actor
+from marketplace.bookings.models import Booking
+from marketplace.organisations.models import Member
 from tests import builders
 from tests.e2e.conftest import WIDE, assert_accessible, sign_in
 from tests.marketplace.deals import Deal, begin, deal

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlmodel import Session
 
-from platsverket.marketplace.organisations.models import Member
+from marketplace.organisations.models import Member
 from tests import builders
 from tests.e2e.conftest import assert_accessible, sign_in
 
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.browser
 def worker(rows: Session, tmp_path: Path) -> Iterator[None]:
     """A real Celery worker on the test database."""
     environment = {**os.environ, "PLATSVERKET_DATA_DIR": str(tmp_path)}
-    command = [sys.executable, "-m", "platsverket.api.cli.main", "worker"]
+    command = [sys.executable, "-m", "api.cli.main", "worker"]
     with (tmp_path / "worker.log").open("wb") as log:
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, start_new_session=True)
     yield

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlmodel import Session
 
-from platsverket.marketplace.organisations.models import Member, Organisation
+from marketplace.organisations.models import Member, Organisation
 from tests import builders
 from tests.e2e.conftest import NARROW, WIDE, assert_accessible, sign_in
 

@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlmodel import Session
 
-from platsverket.core import clock
-from platsverket.marketplace.planning.models import NeedOutcome, RunState
+from core.time import clock
+from marketplace.runs.models import NeedOutcome, RunState
 from tests import builders
 from tests.e2e.conftest import WIDE, assert_accessible, sign_in
 

@@ -5,10 +5,10 @@ from uuid import UUID
 import pytest
 from playwright.sync_api import expect
 
-from platsverket.core import clock
-from platsverket.marketplace.planning import service
-from platsverket.marketplace.planning.models import RunState
-from platsverket.marketplace.planning.rules import RunDraft
+from core.time import clock
+from marketplace.planning import service
+from marketplace.planning.rules import RunDraft
+from marketplace.runs.models import RunState
 from tests import builders
 from tests.e2e.conftest import assert_accessible, sign_in
 

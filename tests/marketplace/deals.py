@@ -8,15 +8,15 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlmodel import Session, SQLModel
 
-from platsverket.core import clock
-from platsverket.core.actor import Actor
-from platsverket.core.audit import AuditEntry, history
-from platsverket.core.interval import Interval, to_range
-from platsverket.marketplace.bookings.models import Booking
-from platsverket.marketplace.notices.models import Notice
-from platsverket.marketplace.offers.models import Offer
-from platsverket.marketplace.proposals.models import Proposal
-from platsverket.marketplace.requests.models import Need, Request
+from core.actor import Actor
+from core.database.audit import AuditEntry, history
+from core.time import clock
+from core.time.interval import Interval, to_range
+from marketplace.bookings.models import Booking
+from marketplace.notices.models import Notice
+from marketplace.offers.models import Offer
+from marketplace.proposals.models import Proposal
+from marketplace.requests.models import Need, Request
 from tests import builders
 
 

@@ -4,17 +4,17 @@ from collections import defaultdict
 from math import inf
 from uuid import UUID
 
-from platsverket.core.geo import distance_m
-from platsverket.core.suitability import Step
-from platsverket.marketplace.offers.models import Terms
-from platsverket.marketplace.planning import suiting
-from platsverket.marketplace.planning.market import Market, PooledOffer
-from platsverket.marketplace.planning.patterns import Pattern, pattern_of
-from platsverket.marketplace.planning.places import position_of
-from platsverket.marketplace.planning.sieve import Filter
-from platsverket.marketplace.requests.queries import PooledNeed
-from platsverket.resources.models import Family
-from platsverket.resources.requirements import FurnitureRequirements
+from core.geo import distance_m
+from core.suitability import Step
+from marketplace.offers.models import Terms
+from marketplace.planning.candidates import eligibility
+from marketplace.planning.candidates.distances import position_of
+from marketplace.planning.candidates.filters import Filter
+from marketplace.planning.candidates.possible_times import Pattern, pattern_of
+from marketplace.planning.snapshot.market import Market, PooledOffer
+from marketplace.requests.queries import PooledNeed
+from resources.models import Family
+from resources.requirements import FurnitureRequirements
 
 Sifted = tuple[dict[Filter, int], dict[UUID, list[int]]]
 """How many were left after each filter; and of each offer that passed them all the times at which it is free."""
@@ -38,7 +38,7 @@ def sifted(market: Market, need: PooledNeed) -> Sifted:
 def _passes(
     market: Market, need: PooledNeed, offer: PooledOffer, step: Filter, times: list[int], pattern: Pattern
 ) -> bool:
-    steps = {each.code for each in suiting.unmet(need, offer)} if offer.family is need.family else set()
+    steps = {each.code for each in eligibility.unmet(need, offer)} if offer.family is need.family else set()
     match step:
         case Filter.KIND:
             to_keep = isinstance(need.requirements, FurnitureRequirements) and need.requirements.to_keep
@@ -49,7 +49,9 @@ def _passes(
         case Filter.TIME:
             return bool(times) and (not pattern.series or 2 * len(times) >= pattern.ahead(market.now))
         case Filter.SIZE:
-            enough = need.parts > 1 or suiting.capacity_of(offer, market.capacities) >= suiting.amount_of(need, offer)
+            enough = need.parts > 1 or eligibility.capacity_of(offer, market.capacities) >= eligibility.amount_of(
+                need, offer
+            )
             return Step.SIZE not in steps and enough
         case Filter.REQUIREMENTS:
             return not steps
@@ -60,17 +62,17 @@ def _passes(
 
 def _is_near(need: PooledNeed, offer: PooledOffer) -> bool:
     here = position_of(need)
-    if here is None or suiting.works_remotely(need, offer) or suiting.works_there(need, offer):
+    if here is None or eligibility.works_remotely(need, offer) or eligibility.works_there(need, offer):
         return True
-    reach_m = suiting.reach_m(need)
+    reach_m = eligibility.reach_m(need)
     return reach_m == inf or any(round(distance_m(here, there)) <= reach_m for there in offer.positions)
 
 
 def _times(market: Market, need: PooledNeed, offer: PooledOffer, pattern: Pattern) -> list[int]:
     if offer.family is not need.family:
         return []
-    capacity = suiting.capacity_of(offer, market.capacities)
-    amount = 1 if need.parts > 1 else min(suiting.amount_of(need, offer), capacity)
+    capacity = eligibility.capacity_of(offer, market.capacities)
+    amount = 1 if need.parts > 1 else min(eligibility.amount_of(need, offer), capacity)
     hours = _hours(market, offer)
     return [
         n

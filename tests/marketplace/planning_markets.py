@@ -8,25 +8,25 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
-from platsverket.competence.facts import StaffFacts
-from platsverket.competence.requirements import StaffRequirements
-from platsverket.core.clock import STOCKHOLM
-from platsverket.core.geo import Position
-from platsverket.core.interval import Interval
-from platsverket.core.timing import Fixed
-from platsverket.marketplace.offers.models import PriceBasis, Terms, Visibility
-from platsverket.marketplace.offers.rules import Audience
-from platsverket.marketplace.planning.building import Built, build
-from platsverket.marketplace.planning.market import Market, PooledOffer, Taken
-from platsverket.marketplace.planning.policy import POLICIES
-from platsverket.marketplace.planning.pool import calendar_for
-from platsverket.marketplace.requests.models import Priority
-from platsverket.marketplace.requests.queries import PooledNeed
-from platsverket.matching.plan import Plan
-from platsverket.matching.solve import solve
-from platsverket.resources.facts import FurnitureFacts, SpaceFacts, VehicleFacts
-from platsverket.resources.models import Family
-from platsverket.resources.requirements import FurnitureRequirements, SpaceRequirements, VehicleRequirements
+from competence.facts import StaffFacts
+from competence.requirements import StaffRequirements
+from core.geo import Position
+from core.time.clock import STOCKHOLM
+from core.time.interval import Interval
+from core.time.timing import Fixed
+from marketplace.offers.models import PriceBasis, Terms, Visibility
+from marketplace.offers.rules import Audience
+from marketplace.planning.encoding.build import Built, build
+from marketplace.planning.options.policy import POLICIES
+from marketplace.planning.snapshot.load import calendar_for
+from marketplace.planning.snapshot.market import Market, PooledOffer, Taken
+from marketplace.requests.models import Priority
+from marketplace.requests.queries import PooledNeed
+from matching.problem.plan import Plan
+from matching.solve import solve
+from resources.facts import FurnitureFacts, SpaceFacts, VehicleFacts
+from resources.models import Family
+from resources.requirements import FurnitureRequirements, SpaceRequirements, VehicleRequirements
 
 NOW = datetime(2027, 3, 1, 12, 0, tzinfo=STOCKHOLM).astimezone(UTC)
 """A Monday."""

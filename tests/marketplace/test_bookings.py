@@ -6,17 +6,17 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import Session
 
-from platsverket.core import clock
-from platsverket.core.errors import BadInput, Conflict, NotAllowed, NotFound, StateChanged, VersionChanged
-from platsverket.core.interval import from_range
-from platsverket.marketplace.bookings import service
-from platsverket.marketplace.bookings.models import Booking, BookingKind, BookingState
-from platsverket.marketplace.bookings.queries import BookingSearch, booking_view, bookings_page
-from platsverket.marketplace.bookings.rules import Part, possible_moves
-from platsverket.marketplace.offers.models import Offer, PriceBasis, Terms
-from platsverket.marketplace.proposals.service import accept, approve
-from platsverket.marketplace.requests.models import NeedState, RequestState
-from platsverket.resources.models import Claim
+from core.errors import BadInput, Conflict, NotAllowed, NotFound, StateChanged, VersionChanged
+from core.time import clock
+from core.time.interval import from_range
+from marketplace.bookings import service
+from marketplace.bookings.models import Booking, BookingKind, BookingState
+from marketplace.bookings.queries import BookingSearch, booking_view, bookings_page
+from marketplace.bookings.rules import Part, possible_moves
+from marketplace.offers.models import Offer, PriceBasis, Terms
+from marketplace.proposals.service import accept, approve
+from marketplace.requests.models import NeedState, RequestState
+from resources.models import Claim
 from tests import builders
 from tests.marketplace.deals import Deal, begin, deal, moves, told
 from tests.marketplace.test_proposals_queries import counted

@@ -8,17 +8,18 @@ import pytest
 from sqlalchemy import event, func
 from sqlmodel import Session, SQLModel, select
 
-from platsverket.core import clock, geo
-from platsverket.core.errors import BadInput, Conflict
-from platsverket.marketplace.demo.chance import Chance, Keys
-from platsverket.marketplace.demo.country import around, populations, somewhere
-from platsverket.marketplace.demo.service import generate
-from platsverket.marketplace.offers.models import Offer
-from platsverket.marketplace.offers.queries import search_offers
-from platsverket.marketplace.offers.search import OfferSearch
-from platsverket.marketplace.requests.models import Need, Request
-from platsverket.marketplace.requests.queries import open_pool
-from platsverket.resources.models import Claim, Resource, ResourceUnit, Site, Space, Unit
+from core import geo
+from core.errors import BadInput, Conflict
+from core.time import clock
+from marketplace.demo.chance import Chance, Keys
+from marketplace.demo.country import around, populations, somewhere
+from marketplace.demo.service import generate
+from marketplace.offers.models import Offer
+from marketplace.offers.queries import search_offers
+from marketplace.offers.search import OfferSearch
+from marketplace.requests.models import Need, Request
+from marketplace.requests.queries import open_pool
+from resources.models import Claim, Resource, ResourceUnit, Site, Space, Unit
 
 MORNING = datetime(2026, 11, 21, 8, tzinfo=UTC)
 

@@ -7,21 +7,21 @@ import pytest
 from sqlalchemy import func
 from sqlmodel import Session, SQLModel, select
 
-from platsverket.competence.models import StaffCapacity
-from platsverket.competence.queries import cards_by_id
-from platsverket.competence.rules import Consenting
-from platsverket.competence.service import add_skills, withdraw_consent
-from platsverket.core import geo
-from platsverket.core.actor import Actor
-from platsverket.core.audit import AuditEntry
-from platsverket.core.errors import BadInput
-from platsverket.marketplace.importing.service import KINDS, ImportReport, import_csv
-from platsverket.marketplace.offers import service as offers
-from platsverket.marketplace.offers.models import Offer, OfferState, Visibility
-from platsverket.marketplace.offers.rules import draft_of
-from platsverket.marketplace.organisations.models import Organisation, Partnership
-from platsverket.marketplace.requests.models import Need, NeedState, Request, RequestState
-from platsverket.resources.models import FurnitureLot, Resource, Site, Space, Unit
+from competence.models import StaffCapacity
+from competence.queries import cards_by_id
+from competence.rules import Consenting
+from competence.service import add_skills, withdraw_consent
+from core import geo
+from core.actor import Actor
+from core.database.audit import AuditEntry
+from core.errors import BadInput
+from marketplace.importing.service import KINDS, ImportReport, import_csv
+from marketplace.offers import service as offers
+from marketplace.offers.models import Offer, OfferState, Visibility
+from marketplace.offers.rules import draft_of
+from marketplace.organisations.models import Organisation, Partnership
+from marketplace.requests.models import Need, NeedState, Request, RequestState
+from resources.models import FurnitureLot, Resource, Site, Space, Unit
 from tests import builders
 
 SAMPLES = Path(__file__).parents[2] / "samples"

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from platsverket.core import clock
-from platsverket.core.errors import BadInput
-from platsverket.marketplace.importing import cells, words
-from platsverket.marketplace.importing.dates import read_day, read_hours
-from platsverket.marketplace.importing.table import read_table
-from platsverket.marketplace.offers.models import Visibility
-from platsverket.resources.vocabulary import Access, SpaceKind
+from core.errors import BadInput
+from core.time import clock
+from marketplace.importing import cells, words
+from marketplace.importing.dates import read_day, read_hours
+from marketplace.importing.table import read_table
+from marketplace.offers.models import Visibility
+from resources.vocabulary import Access, SpaceKind
 
 TEXT = "namn;yta m2\r\nMötesrum Åre;12,5\r\n"
 

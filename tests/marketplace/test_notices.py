@@ -3,10 +3,10 @@
 import pytest
 from sqlmodel import Session
 
-from platsverket.core import clock
-from platsverket.core.errors import NotFound
-from platsverket.marketplace.notices import queries, service
-from platsverket.marketplace.notices.rules import NoticeCode
+from core.errors import NotFound
+from core.time import clock
+from marketplace.notices import queries, service
+from marketplace.notices.rules import NoticeCode
 from tests import builders
 
 

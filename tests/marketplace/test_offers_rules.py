@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from platsverket.core.errors import BadInput
-from platsverket.marketplace.offers.models import OfferState, PriceBasis, Visibility
-from platsverket.marketplace.offers.rules import OFFER, OfferDraft, visible_tier
+from core.errors import BadInput
+from marketplace.offers.models import OfferState, PriceBasis, Visibility
+from marketplace.offers.rules import OFFER, OfferDraft, visible_tier
 from tests import builders
 
 JAN, FEB = date(2027, 1, 1), date(2027, 2, 1)

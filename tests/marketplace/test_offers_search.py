@@ -8,14 +8,14 @@ import pytest
 from sqlalchemy import event, text
 from sqlmodel import Session
 
-from platsverket.core import geo
-from platsverket.core.actor import Actor
-from platsverket.core.errors import BadInput
-from platsverket.marketplace.offers import queries
-from platsverket.marketplace.offers.models import OfferState
-from platsverket.marketplace.offers.search import Near, OfferSearch
-from platsverket.marketplace.organisations.models import Organisation
-from platsverket.resources.models import Family
+from core import geo
+from core.actor import Actor
+from core.errors import BadInput
+from marketplace.offers import queries
+from marketplace.offers.models import OfferState
+from marketplace.offers.search import Near, OfferSearch
+from marketplace.organisations.models import Organisation
+from resources.models import Family
 from tests import builders
 
 STORSJON = geo.municipality("Östersund").position

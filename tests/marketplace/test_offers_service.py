@@ -5,14 +5,14 @@ from dataclasses import replace
 import pytest
 from sqlmodel import Session, select
 
-from platsverket.core.actor import Actor
-from platsverket.core.audit import AuditEntry
-from platsverket.core.errors import BadInput, Conflict, NotAllowed, NotFound, StateChanged, VersionChanged
-from platsverket.marketplace.offers import service
-from platsverket.marketplace.offers.models import OfferState, Terms, Visibility
-from platsverket.marketplace.offers.rules import OfferDraft
-from platsverket.marketplace.organisations.models import Organisation
-from platsverket.resources.models import Resource
+from core.actor import Actor
+from core.database.audit import AuditEntry
+from core.errors import BadInput, Conflict, NotAllowed, NotFound, StateChanged, VersionChanged
+from marketplace.offers import service
+from marketplace.offers.models import OfferState, Terms, Visibility
+from marketplace.offers.rules import OfferDraft
+from marketplace.organisations.models import Organisation
+from resources.models import Resource
 from tests import builders
 
 DRAFT = OfferDraft(builders.days(0, 30))

@@ -6,13 +6,13 @@ from itertools import product
 import pytest
 from sqlmodel import Session
 
-from platsverket.core import clock
-from platsverket.core.actor import Actor
-from platsverket.core.errors import NotFound
-from platsverket.marketplace.offers import queries
-from platsverket.marketplace.offers.models import Offer, OfferState, Visibility
-from platsverket.marketplace.offers.rules import Audience, visible_tier, widens_of
-from platsverket.marketplace.organisations.models import Organisation
+from core.actor import Actor
+from core.errors import NotFound
+from core.time import clock
+from marketplace.offers import queries
+from marketplace.offers.models import Offer, OfferState, Visibility
+from marketplace.offers.rules import Audience, visible_tier, widens_of
+from marketplace.organisations.models import Organisation
 from tests import builders
 
 TODAY = datetime(2027, 1, 15, 9, tzinfo=UTC)

@@ -5,14 +5,14 @@ from datetime import timedelta
 import pytest
 from sqlmodel import Session, select
 
-from platsverket.core import clock
-from platsverket.core.actor import Actor, Role
-from platsverket.core.audit import AuditEntry, history
-from platsverket.core.errors import BadInput, Conflict, NotAllowed, NotFound, VersionChanged
-from platsverket.marketplace.organisations import queries, service
-from platsverket.marketplace.organisations.models import AccessToken, OrganisationKind
-from platsverket.marketplace.organisations.queries import OrganisationSearch
-from platsverket.marketplace.organisations.rules import MemberDraft, OrganisationDraft, Scope
+from core.actor import Actor, Role
+from core.database.audit import AuditEntry, history
+from core.errors import BadInput, Conflict, NotAllowed, NotFound, VersionChanged
+from core.time import clock
+from marketplace.organisations import queries, service
+from marketplace.organisations.models import AccessToken, OrganisationKind
+from marketplace.organisations.queries import OrganisationSearch
+from marketplace.organisations.rules import MemberDraft, OrganisationDraft, Scope
 from tests import builders
 
 AGENCY = OrganisationKind.STATE_AGENCY

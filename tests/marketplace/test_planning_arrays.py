@@ -10,15 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from uuid_utils.compat import uuid7
 
-from platsverket.core.timing import Flexible, Period, Weekly
-from platsverket.marketplace.planning.building import Demand
-from platsverket.marketplace.planning.market import Market
-from platsverket.marketplace.planning.options import RANKS_PER_TURN, Option, best_and_diverse
-from platsverket.marketplace.planning.patterns import spread
-from platsverket.matching import problem as matching
-from platsverket.resources.facts import FurnitureFacts, SpaceFacts
-from platsverket.resources.models import Family
-from platsverket.resources.requirements import SpaceRequirements
+from core.time.timing import Flexible, Period, Weekly
+from marketplace.planning.candidates.possible_times import spread
+from marketplace.planning.encoding.build import Demand
+from marketplace.planning.options.options import RANKS_PER_TURN, Option, best_and_diverse
+from marketplace.planning.snapshot.market import Market
+from matching.problem import problem as matching
+from resources.facts import FurnitureFacts, SpaceFacts
+from resources.models import Family
+from resources.requirements import SpaceRequirements
 from tests.marketplace.planning_markets import at, built, market, need, offer
 
 MONDAYS = Weekly(date(2027, 3, 8), date(2027, 3, 29), (0,), time(9), time(12))

@@ -12,22 +12,26 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlmodel import Session
 
-from platsverket.core import clock, db
-from platsverket.core.errors import Unavailable
-from platsverket.core.settings import settings
-from platsverket.marketplace.planning import blocks, helping, sending, service
-from platsverket.marketplace.planning import jobs as tasks
-from platsverket.marketplace.planning.blocks import Taken
-from platsverket.marketplace.planning.leases import begin
-from platsverket.marketplace.planning.models import MatchingRun, RunBlock
-from platsverket.marketplace.planning.rules import RunDraft
-from platsverket.marketplace.planning.sending import Answers, Sent, opening
-from platsverket.matching import checker, exact
-from platsverket.matching.block import Answer, Block
-from platsverket.matching.carriers import TRIES, Here
-from platsverket.matching.carrying import from_bytes, to_bytes
-from platsverket.matching.limits import Limits
-from platsverket.matching.solve import solve
+from core.database import db
+from core.errors import Unavailable
+from core.settings import settings
+from core.time import clock
+from marketplace.planning import jobs as tasks
+from marketplace.planning import service
+from marketplace.planning.execution import block_executor, block_worker
+from marketplace.planning.execution.block_executor import Answers, Sent, opening
+from marketplace.planning.rules import RunDraft
+from marketplace.runs import block_queue
+from marketplace.runs.block_queue import Taken
+from marketplace.runs.leases import begin
+from marketplace.runs.models import MatchingRun, RunBlock
+from matching.mip import cp_sat
+from matching.mip.block_mip import Answer, Block
+from matching.mip.executors import TRIES, Here
+from matching.mip.limits import Limits
+from matching.mip.messages import from_bytes, to_bytes
+from matching.problem import checker
+from matching.solve import solve
 from tests.matching.market import market
 
 
@@ -35,7 +39,7 @@ from tests.matching.market import market
 def called(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     """The calls for workers, instead of making them."""
     calls: list[object] = []
-    monkeypatch.setattr(sending, "enqueue", lambda _session, job: calls.append(job))
+    monkeypatch.setattr(block_executor, "enqueue", lambda _session, job: calls.append(job))
     monkeypatch.setattr(service, "enqueue", lambda *_: None)
     return calls
 
@@ -89,7 +93,7 @@ def rows() -> list[RunBlock]:
 
 def taken() -> Taken:
     with db.unit_of_work() as session:
-        found = blocks.take(session)
+        found = block_queue.take(session)
     assert found is not None
     return found
 
@@ -108,9 +112,9 @@ def later() -> Iterator[None]:
 def test_blocks_are_answered_under_their_numbers_and_gone_at_once(run_id: UUID) -> None:
     carrier = sent(run_id, 10, 5)
     assert [row.run_id for row in rows()] == [run_id] * 2
-    assert helping.solve_one()
-    assert helping.solve_one()
-    assert not helping.solve_one()
+    assert block_worker.solve_one()
+    assert block_worker.solve_one()
+    assert not block_worker.solve_one()
     # 4 and 5 fit into 10, and 5 by itself into 5.
     assert gains(answers(carrier)) == {0: 110, 1: 60}
     assert rows() == []
@@ -138,7 +142,7 @@ def test_a_block_whose_worker_is_lost_is_taken_by_another(run_id: UUID) -> None:
     assert rows()[0].lease == lost.lease
     with later():
         assert carrier.receive() == []
-        assert helping.solve_one()
+        assert block_worker.solve_one()
         assert gains(answers(carrier)) == {0: 110}
 
 
@@ -158,14 +162,14 @@ def test_a_late_answer_is_as_good_as_any_and_the_first_one_counts(run_id: UUID) 
     with later():
         carrier.receive()
         again = taken()
-    best = exact.solve(knapsack(), Limits(None))
+    best = cp_sat.solve(knapsack(), Limits(None))
     worse = Answer(np.array([1, 0, 0]), best.part, best.bounds)
     with db.unit_of_work() as session:
-        blocks.answer(session, late.block_id, to_bytes(best))
-        blocks.answer(session, again.block_id, to_bytes(worse))
+        block_queue.answer(session, late.block_id, to_bytes(best))
+        block_queue.answer(session, again.block_id, to_bytes(worse))
     assert gains(answers(carrier)) == {0: 110}
     with db.unit_of_work() as session:
-        blocks.answer(session, again.block_id, to_bytes(worse))
+        block_queue.answer(session, again.block_id, to_bytes(worse))
     assert rows() == []
 
 
@@ -173,7 +177,7 @@ def test_a_sign_of_life_keeps_the_block_and_tells_when_nobody_wants_it(
     run_id: UUID, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     carrier = sent(run_id, 10)
-    holding = helping.Holding(taken())
+    holding = block_worker.Holding(taken())
     monkeypatch.setattr(time, "monotonic", lambda now=time.monotonic: now() + 60)
     with later():
         assert not holding.is_lost()
@@ -198,17 +202,17 @@ def test_a_cancelled_runs_blocks_are_gone_and_a_dead_runs_are_swept(run_id: UUID
 def test_blocks_that_somebody_deleted_are_put_again(run_id: UUID) -> None:
     carrier = sent(run_id, 10)
     with db.unit_of_work() as session:
-        blocks.forget_run(session, run_id)
+        block_queue.forget_run(session, run_id)
     carrier.receive()
     carrier.receive()
-    assert helping.solve_one()
+    assert block_worker.solve_one()
     assert gains(answers(carrier)) == {0: 110}
 
 
 def test_with_no_worker_the_run_solves_its_blocks_itself(
     run_id: UUID, monkeypatch: pytest.MonkeyPatch, called: list[object]
 ) -> None:
-    monkeypatch.setattr(sending, "PATIENCE_S", 0.3)
+    monkeypatch.setattr(block_executor, "PATIENCE_S", 0.3)
     carrier = sent(run_id, 10, 5, workers=2)
     found = answers(carrier) + answers(carrier)
     assert gains(found) == {0: 110, 1: 60}
@@ -219,7 +223,7 @@ def test_with_no_worker_the_run_solves_its_blocks_itself(
 def test_nobody_is_called_who_is_there_already(
     run_id: UUID, monkeypatch: pytest.MonkeyPatch, called: list[object]
 ) -> None:
-    monkeypatch.setattr(sending, "CALL_S", 0.0)
+    monkeypatch.setattr(block_executor, "CALL_S", 0.0)
     carrier = sent(run_id, 10, 10, 10, workers=2)
     called.clear()
     taken()
@@ -243,7 +247,7 @@ def test_a_database_that_is_away_is_waited_for(run_id: UUID, monkeypatch: pytest
     assert carrier.receive() == []
     monkeypatch.setattr(db, "unit_of_work", here)
     carrier.receive()
-    helping.solve_blocks()
+    block_worker.solve_blocks()
     assert gains(answers(carrier)) == {0: 110, 1: 60}
     carrier.send(2, knapsack())
     carrier.receive()
@@ -254,10 +258,10 @@ def test_a_database_that_is_away_is_waited_for(run_id: UUID, monkeypatch: pytest
 def test_a_turn_ends_when_nothing_waits_or_others_shall_have_theirs(
     run_id: UUID, monkeypatch: pytest.MonkeyPatch, called: list[object]
 ) -> None:
-    monkeypatch.setattr(helping, "IDLE_S", 0.2)
+    monkeypatch.setattr(block_worker, "IDLE_S", 0.2)
     tasks.solve_blocks()
     assert called == []
-    monkeypatch.setattr(helping, "TURN_S", 0.0)
+    monkeypatch.setattr(block_worker, "TURN_S", 0.0)
     sent(run_id, 10)
     called.clear()
     tasks.solve_blocks()
@@ -266,8 +270,8 @@ def test_a_turn_ends_when_nothing_waits_or_others_shall_have_theirs(
 
 def test_a_missed_sign_of_life_is_only_logged(run_id: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
     sent(run_id, 10)
-    holding = helping.Holding(taken())
-    monkeypatch.setattr(blocks, "renew", _away)
+    holding = block_worker.Holding(taken())
+    monkeypatch.setattr(block_queue, "renew", _away)
     monkeypatch.setattr(time, "monotonic", lambda now=time.monotonic: now() + 60)
     assert not holding.is_lost()
 
@@ -300,7 +304,7 @@ def test_a_market_is_solved_by_others(run_id: UUID) -> None:
 
     def help_out() -> None:
         while not over.is_set():
-            if not helping.solve_one():
+            if not block_worker.solve_one():
                 time.sleep(0.02)
 
     helper = threading.Thread(target=help_out)
@@ -318,4 +322,4 @@ def test_a_market_is_solved_by_others(run_id: UUID) -> None:
 def test_an_answer_can_be_read_by_whoever_gets_it(run_id: UUID) -> None:
     sent(run_id, 10)
     question = taken().question
-    assert exact.solve(from_bytes(question, Block), Limits(None)).bound == 110
+    assert cp_sat.solve(from_bytes(question, Block), Limits(None)).bound == 110

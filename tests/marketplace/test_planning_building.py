@@ -6,11 +6,10 @@ from datetime import date, time, timedelta
 import pytest
 from uuid_utils.compat import uuid7
 
-from platsverket.core.timing import Fixed, Period, Weekly
-from platsverket.marketplace.planning.building import demand_key
-from platsverket.marketplace.planning.choosing import suggestions
-from platsverket.marketplace.planning.market import Earlier
-from platsverket.marketplace.planning.policy import (
+from core.time.timing import Fixed, Period, Weekly
+from marketplace.planning.encoding.build import demand_key
+from marketplace.planning.encoding.decode import suggestions
+from marketplace.planning.options.policy import (
     POLICIES,
     VALUES,
     Merits,
@@ -21,12 +20,13 @@ from platsverket.marketplace.planning.policy import (
     terms_of,
     value_of,
 )
-from platsverket.marketplace.requests.models import Priority
-from platsverket.marketplace.requests.queries import PooledNeed
-from platsverket.matching.problem import Match, Piece
-from platsverket.resources.facts import FurnitureFacts, SpaceFacts
-from platsverket.resources.models import Family
-from platsverket.resources.requirements import SpaceRequirements
+from marketplace.planning.snapshot.market import Earlier
+from marketplace.requests.models import Priority
+from marketplace.requests.queries import PooledNeed
+from matching.problem.problem import Match, Piece
+from resources.facts import FurnitureFacts, SpaceFacts
+from resources.models import Family
+from resources.requirements import SpaceRequirements
 from tests.marketplace.planning_markets import at, built, market, need, offer, solved
 
 MONDAYS = Weekly(date(2027, 3, 8), date(2027, 3, 29), (0,), time(9), time(12), same_resource=False)

@@ -9,23 +9,23 @@ from uuid import UUID
 import pytest
 from sqlmodel import Session
 
-from platsverket.competence.service import add_skills
-from platsverket.core import clock
-from platsverket.core.opening import WEEKDAYS
-from platsverket.core.timing import Fixed, Flexible, Period, Timing, Weekly
-from platsverket.marketplace.demo.service import generate
-from platsverket.marketplace.importing.service import KINDS, import_csv
-from platsverket.marketplace.planning import pool
-from platsverket.marketplace.planning.building import Demand
-from platsverket.marketplace.planning.market import Market, Taken
-from platsverket.marketplace.planning.other_times import LONGEST_SHIFT
-from platsverket.marketplace.planning.sieve import Filter, Sieve
-from platsverket.marketplace.planning.smallest_change import Search, searches
-from platsverket.marketplace.planning.times import levels
-from platsverket.marketplace.requests.queries import PooledNeed
-from platsverket.resources.facts import FurnitureFacts
-from platsverket.resources.models import Family
-from platsverket.resources.requirements import SpaceRequirements, VehicleRequirements
+from competence.service import add_skills
+from core.time import clock
+from core.time.opening import WEEKDAYS
+from core.time.timing import Fixed, Flexible, Period, Timing, Weekly
+from marketplace.demo.service import generate
+from marketplace.importing.service import KINDS, import_csv
+from marketplace.planning.candidates.filters import Filter, Sieve
+from marketplace.planning.encoding.build import Demand
+from marketplace.planning.reasons.other_times import LONGEST_SHIFT
+from marketplace.planning.reasons.smallest_change import Search, searches
+from marketplace.planning.snapshot import load
+from marketplace.planning.snapshot.calendar import levels
+from marketplace.planning.snapshot.market import Market, Taken
+from marketplace.requests.queries import PooledNeed
+from resources.facts import FurnitureFacts
+from resources.models import Family
+from resources.requirements import SpaceRequirements, VehicleRequirements
 from tests.marketplace import plain_sieve
 from tests.marketplace.planning_markets import at, built, fixed, market, need, offer
 from tests.marketplace.test_samples import FEBRUARY, SAMPLES
@@ -138,7 +138,7 @@ def test_every_change_suggested_in_the_samples_helps(session: Session) -> None:
         for kind in KINDS:
             file = SAMPLES / f"{kind.files[0]}.csv"
             assert not import_csv(session, None, file.name, file.read_bytes()).errors
-        left, lost = first_come_first_served(pool.load(session, None))
+        left, lost = first_come_first_served(load.load(session, None))
     changes = [change for _, search in tried(left, lost) for change in search.found]
     assert len(changes) >= 5
     assert all(plain_sieve.sifted(left, change.need)[0][Filter.REFUSED] for change in changes)
@@ -147,7 +147,7 @@ def test_every_change_suggested_in_the_samples_helps(session: Session) -> None:
 def test_every_change_suggested_in_a_made_up_market_helps(session: Session) -> None:
     with clock.frozen(datetime(2026, 11, 21, 8, tzinfo=UTC)):
         made = generate(session, organisations=60, offers=660, requests=1400, seed=3)
-        left, lost = first_come_first_served(pool.load(session, None))
+        left, lost = first_come_first_served(load.load(session, None))
     assert made.needs > 1900
     found = list(tried(left, lost))
     assert len(found) > 300

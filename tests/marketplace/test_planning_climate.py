@@ -8,25 +8,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from platsverket.api.i18n import speaking
-from platsverket.api.schemas.matching_runs import policy_out
-from platsverket.api.words import WORDS, word
-from platsverket.competence.facts import StaffFacts
-from platsverket.competence.requirements import StaffRequirements
-from platsverket.core.timing import Fixed, Period, Weekly
-from platsverket.marketplace.offers.models import Terms
-from platsverket.marketplace.planning.climate import _days, co2e_kg
-from platsverket.marketplace.planning.emissions import CAR, FUELS, VAN
-from platsverket.marketplace.planning.market import PooledOffer
-from platsverket.marketplace.planning.patterns import Pattern
-from platsverket.marketplace.planning.policy import POLICIES, Merits, Policy, terms_of
-from platsverket.marketplace.planning.pool import calendar_for
-from platsverket.marketplace.planning.sieve import Sieve
-from platsverket.marketplace.requests.queries import PooledNeed
-from platsverket.resources.facts import SpaceFacts, VehicleFacts
-from platsverket.resources.models import Family
-from platsverket.resources.requirements import FurnitureRequirements, SpaceRequirements
-from platsverket.resources.vocabulary import Fuel
+from api.language.i18n import speaking
+from api.language.labels import WORDS, word
+from api.schemas.matching_runs import policy_out
+from competence.facts import StaffFacts
+from competence.requirements import StaffRequirements
+from core.time.timing import Fixed, Period, Weekly
+from marketplace.offers.models import Terms
+from marketplace.planning.candidates.emission_factors import CAR, FUELS, VAN
+from marketplace.planning.candidates.filters import Sieve
+from marketplace.planning.candidates.possible_times import Pattern
+from marketplace.planning.options.climate import _days, co2e_kg
+from marketplace.planning.options.policy import POLICIES, Merits, Policy, terms_of
+from marketplace.planning.snapshot.load import calendar_for
+from marketplace.planning.snapshot.market import PooledOffer
+from marketplace.requests.queries import PooledNeed
+from resources.facts import SpaceFacts, VehicleFacts
+from resources.models import Family
+from resources.requirements import FurnitureRequirements, SpaceRequirements
+from resources.vocabulary import Fuel
 from tests.marketplace.planning_markets import NOW, SUNDSVALL, at, built, market, need, offer, solved
 
 ROAD_KM = 162.0 * 1.3

@@ -12,27 +12,27 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from uuid_utils.compat import uuid7
 
-from platsverket.competence.facts import StaffFacts
-from platsverket.competence.requirements import StaffRequirements
-from platsverket.core.geo import Position, distance_m
-from platsverket.core.interval import Interval
-from platsverket.core.opening import from_text
-from platsverket.core.timing import Fixed, Flexible, Period, Timing, Weekly
-from platsverket.marketplace.offers.models import PriceBasis, Terms, Visibility
-from platsverket.marketplace.planning import suiting
-from platsverket.marketplace.planning.market import Market, PooledOffer
-from platsverket.marketplace.planning.places import Map
-from platsverket.marketplace.planning.policy import POLICIES
-from platsverket.marketplace.planning.sieve import Found, Sieve
-from platsverket.marketplace.planning.stock import Stock, in_copies
-from platsverket.marketplace.planning.times import levels
-from platsverket.marketplace.planning.weighing import costs_sek, weigh
-from platsverket.marketplace.proposals.price import cost_sek
-from platsverket.marketplace.requests.queries import PooledNeed
-from platsverket.resources.facts import FurnitureFacts, SpaceFacts, VehicleFacts
-from platsverket.resources.models import Family
-from platsverket.resources.requirements import FurnitureRequirements, SpaceRequirements, VehicleRequirements
-from platsverket.resources.vocabulary import Access, Equipment, Fuel, Licence
+from competence.facts import StaffFacts
+from competence.requirements import StaffRequirements
+from core.geo import Position, distance_m
+from core.time.interval import Interval
+from core.time.opening import from_text
+from core.time.timing import Fixed, Flexible, Period, Timing, Weekly
+from marketplace.offers.models import PriceBasis, Terms, Visibility
+from marketplace.planning.candidates import eligibility
+from marketplace.planning.candidates.capacity_profiles import Stock, in_copies
+from marketplace.planning.candidates.distances import Map
+from marketplace.planning.candidates.filters import Found, Sieve
+from marketplace.planning.options.policy import POLICIES
+from marketplace.planning.options.scoring import costs_sek, weigh
+from marketplace.planning.snapshot.calendar import levels
+from marketplace.planning.snapshot.market import Market, PooledOffer
+from marketplace.proposals.price import cost_sek
+from marketplace.requests.queries import PooledNeed
+from resources.facts import FurnitureFacts, SpaceFacts, VehicleFacts
+from resources.models import Family
+from resources.requirements import FurnitureRequirements, SpaceRequirements, VehicleRequirements
+from resources.vocabulary import Access, Equipment, Fuel, Licence
 from tests.marketplace import plain_sieve
 from tests.marketplace.planning_markets import NOW, OSTERSUND, SUNDSVALL, at, market, need, offer
 
@@ -204,7 +204,7 @@ def test_what_is_found_is_weighed_as_the_plain_rules_do(seed: int) -> None:
             taken = times if found.pattern.series else times[:1]
             spans = [calendar.interval(*found.pattern.at(n), for_good=found.pattern.for_good) for n in taken]
             assert costs[place] == (cost_sek(lent, spans) or 0)
-            fit = suiting.fit(asked, lent)
+            fit = eligibility.fit(asked, lent)
             assert weighed.of(place)["fit"] == -round(12_000 * fit.oversize)
             assert weighed.of(place)["wishes"] == -round(5_000 * (1 - fit.should_share))
 
@@ -259,5 +259,5 @@ def test_a_need_that_could_begin_at_thousands_of_times_is_looked_at_in_pieces(mo
     asked = need(timing=Flexible(at(1), at(20), 60, 30))
     here = market([asked], [offer() for _ in range(30)])
     whole = times_of(Sieve(here).sift(asked).found)
-    monkeypatch.setattr("platsverket.marketplace.planning.sieve.MOST_CELLS", 1000)
+    monkeypatch.setattr("marketplace.planning.candidates.filters.MOST_CELLS", 1000)
     assert times_of(Sieve(here).sift(asked).found) == whole

@@ -5,18 +5,19 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Engine, select
 
-from platsverket.core import db
-from platsverket.core.actor import Actor
-from platsverket.core.audit import AuditEntry
-from platsverket.core.errors import Conflict, NotAllowed
-from platsverket.marketplace.organisations.models import Member, Organisation
-from platsverket.marketplace.planning import nearby, queries, service
-from platsverket.marketplace.planning.models import MatchingRun, NeedOutcome, RunKind, RunState
-from platsverket.marketplace.planning.rules import RunDraft
-from platsverket.marketplace.proposals import service as proposals
-from platsverket.marketplace.proposals.models import Proposal, ProposalLine, ProposalState
-from platsverket.marketplace.requests import service as requests
-from platsverket.marketplace.requests.models import Need, NeedState, Request
+from core.actor import Actor
+from core.database import db
+from core.database.audit import AuditEntry
+from core.errors import Conflict, NotAllowed
+from marketplace.organisations.models import Member, Organisation
+from marketplace.planning import queries, service
+from marketplace.planning.execution import local
+from marketplace.planning.rules import RunDraft
+from marketplace.proposals import service as proposals
+from marketplace.proposals.models import Proposal, ProposalLine, ProposalState
+from marketplace.requests import service as requests
+from marketplace.requests.models import Need, NeedState, Request
+from marketplace.runs.models import MatchingRun, NeedOutcome, RunKind, RunState
 from tests import builders
 
 SMALL, LARGE = 8, 30
@@ -183,7 +184,7 @@ def test_only_who_may_and_only_where_something_waits(engine: Engine) -> None:
 def test_options_that_are_gone_meanwhile_are_not_published(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     room(SMALL)
     need = asked(5)
-    honest, calls = nearby._looked_at, []
+    honest, calls = local._looked_at, []
 
     def without_options(run: MatchingRun, need_ids: object) -> object:
         calls.append(need_ids)
@@ -192,6 +193,6 @@ def test_options_that_are_gone_meanwhile_are_not_published(engine: Engine, monke
             built.option_of.clear()
         return built
 
-    monkeypatch.setattr(nearby, "_looked_at", without_options)
+    monkeypatch.setattr(local, "_looked_at", without_options)
     assert found_now(need).served == 0
     assert len(calls) == 2

@@ -12,24 +12,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 from uuid_utils.compat import uuid7
 
-from platsverket.competence.facts import StaffFacts
-from platsverket.competence.requirements import StaffRequirements
-from platsverket.core.geo import Position, distance_m
-from platsverket.core.interval import Interval
-from platsverket.core.opening import from_text
-from platsverket.core.settings import settings
-from platsverket.core.timing import Fixed, Flexible, Period, Weekly
-from platsverket.marketplace.offers.models import PriceBasis, Terms, Visibility
-from platsverket.marketplace.planning.building import Considered
-from platsverket.marketplace.planning.market import PooledOffer
-from platsverket.marketplace.planning.options import Option
-from platsverket.marketplace.planning.patterns import spread
-from platsverket.marketplace.planning.sieve import Filter
-from platsverket.marketplace.requests.queries import PooledNeed
-from platsverket.resources.facts import FurnitureFacts, SpaceFacts, VehicleFacts
-from platsverket.resources.models import Family
-from platsverket.resources.requirements import FurnitureRequirements, SpaceRequirements, VehicleRequirements
-from platsverket.resources.vocabulary import Equipment
+from competence.facts import StaffFacts
+from competence.requirements import StaffRequirements
+from core.geo import Position, distance_m
+from core.settings import settings
+from core.time.interval import Interval
+from core.time.opening import from_text
+from core.time.timing import Fixed, Flexible, Period, Weekly
+from marketplace.offers.models import PriceBasis, Terms, Visibility
+from marketplace.planning.candidates.filters import Filter
+from marketplace.planning.candidates.possible_times import spread
+from marketplace.planning.encoding.build import Considered
+from marketplace.planning.options.options import Option
+from marketplace.planning.snapshot.market import PooledOffer
+from marketplace.requests.queries import PooledNeed
+from resources.facts import FurnitureFacts, SpaceFacts, VehicleFacts
+from resources.models import Family
+from resources.requirements import FurnitureRequirements, SpaceRequirements, VehicleRequirements
+from resources.vocabulary import Equipment
 from tests.marketplace.planning_markets import NOW, OSTERSUND, SUNDSVALL, at, built, fixed, market, need, offer
 
 

@@ -11,32 +11,28 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlmodel import Session
 
-from platsverket.core import clock, db
-from platsverket.core.interval import from_range
-from platsverket.core.timing import Period, Weekly
-from platsverket.marketplace.bookings.service import cancel
-from platsverket.marketplace.offers.models import Offer, Visibility
-from platsverket.marketplace.offers.queries import visible_to
-from platsverket.marketplace.organisations.models import Organisation
-from platsverket.marketplace.planning import market_queries, pool, queries, service
-from platsverket.marketplace.planning.models import MatchingRun, NeedOutcome, RunState
-from platsverket.marketplace.planning.report import report
-from platsverket.marketplace.planning.rules import RunDraft
-from platsverket.marketplace.planning.sieve import Sieve
-from platsverket.marketplace.proposals import service as deciding
-from platsverket.marketplace.proposals.models import (
-    LineClaim,
-    Proposal,
-    ProposalLine,
-    ProposalParty,
-    ProposalState,
-    Side,
-)
-from platsverket.marketplace.requests.models import Need, NeedState, Request
-from platsverket.matching import solve as solver
-from platsverket.matching.arrays import Arrays
-from platsverket.matching.plan import Plan
-from platsverket.resources.models import Family
+from core.database import db
+from core.time import clock
+from core.time.interval import from_range
+from core.time.timing import Period, Weekly
+from marketplace.bookings.service import cancel
+from marketplace.offers.models import Offer, Visibility
+from marketplace.offers.queries import visible_to
+from marketplace.organisations.models import Organisation
+from marketplace.planning import queries, service
+from marketplace.planning.candidates.filters import Sieve
+from marketplace.planning.execution.report import report
+from marketplace.planning.rules import RunDraft
+from marketplace.planning.snapshot import load
+from marketplace.planning.snapshot import queries as snapshot_queries
+from marketplace.proposals import service as deciding
+from marketplace.proposals.models import LineClaim, Proposal, ProposalLine, ProposalParty, ProposalState, Side
+from marketplace.requests.models import Need, NeedState, Request
+from marketplace.runs.models import MatchingRun, NeedOutcome, RunState
+from matching import solve as solver
+from matching.arrays.arrays import Arrays
+from matching.problem.plan import Plan
+from resources.models import Family
 from tests import builders
 from tests.counting import counted
 
@@ -74,7 +70,7 @@ def test_a_market_takes_as_many_queries_however_large_it_is(session: Session) ->
             builders.need(session, builders.request(session))
         session.expunge_all()
         with counted(session) as statements:
-            market = pool.load(session, None)
+            market = load.load(session, None)
         assert market.needs
         return len(statements)
 
@@ -89,7 +85,7 @@ def test_a_market_has_what_is_open_and_consented_and_what_is_taken(session: Sess
     builders.offer(session, builders.staff(session, consented=False))
     builders.need(session, builders.request(session))
     builders.need(session, builders.request(session, state="draft"))
-    market = pool.load(session, None)
+    market = load.load(session, None)
     assert [offer.offer_id for offer in market.offers] == [shown.id]
     assert len(market.needs) == 1
     [(start, end, amount)] = market.taken[builders.unit_of(session, room).id]
@@ -114,7 +110,7 @@ def test_who_asks_sees_in_a_market_what_it_sees_in_lists(session: Session) -> No
     for organisation, department in ((home, None), (home, "IT"), (neighbour, "HR"), (stranger, "IT")):
         asker = builders.member(session, organisation, department=department, roles=["requester"])
         builders.need(session, builders.request(session, asker))
-        market = pool.load(session, None)
+        market = load.load(session, None)
         who = organisation.id, department
         need = next(each for each in market.needs if (each.organisation_id, each.department) == who)
         in_market = {offer.offer_id for offer in Sieve(market).sift(need).found.offers}
@@ -236,13 +232,13 @@ def test_a_lister_who_refuses_is_not_asked_again_but_the_others_are(session: Ses
     by_lister.refused_by_id = rooms.organisation_id
     session.flush()
     need_ids = [room.id, car.id]
-    assert market_queries.refused_pairs(session, need_ids) == {(room.id, rooms.id)}
+    assert snapshot_queries.refused_pairs(session, need_ids) == {(room.id, rooms.id)}
     by_lister.refused_by_id = request.organisation_id
     session.flush()
-    assert market_queries.refused_pairs(session, need_ids) == {(room.id, rooms.id), (car.id, cars.id)}
+    assert snapshot_queries.refused_pairs(session, need_ids) == {(room.id, rooms.id), (car.id, cars.id)}
     by_lister.refused_by_id = None  # it was taken: nobody said no
     session.flush()
-    assert market_queries.refused_pairs(session, need_ids) == set()
+    assert snapshot_queries.refused_pairs(session, need_ids) == set()
 
 
 @pytest.mark.parametrize(("side", "asked_again"), [("lender", False), ("borrower", True), ("coordinator", True)])
@@ -250,7 +246,7 @@ def test_what_its_lender_cancelled_is_not_proposed_again(session: Session, side:
     member = builders.member(session)
     wanted = builders.need(session, builders.request(session, member))
     booking = builders.booking(session, wanted)
-    assert market_queries.refused_pairs(session, [wanted.id]) == set()
+    assert snapshot_queries.refused_pairs(session, [wanted.id]) == set()
     canceller = {
         "lender": builders.actor(session, session.get_one(Organisation, booking.lender_id)),
         "borrower": builders.actor_of(session, member),
@@ -258,14 +254,14 @@ def test_what_its_lender_cancelled_is_not_proposed_again(session: Session, side:
     }[side]
     cancel(session, canceller, booking.id, "other", "Lokalen är stängd.")
     said_no = set() if asked_again else {(wanted.id, booking.offer_id)}
-    assert market_queries.refused_pairs(session, [wanted.id]) == said_no
+    assert snapshot_queries.refused_pairs(session, [wanted.id]) == said_no
 
 
 def test_who_has_lent_and_borrowed_is_counted(session: Session) -> None:
     request = builders.request(session)
     booked = builders.booking(session, builders.need(session, request))
     builders.booking(session, builders.need(session, request), state="cancelled")
-    net = market_queries.net_lent(session)
+    net = snapshot_queries.net_lent(session)
     assert (net[booked.lender_id], net[booked.borrower_id]) == (1, -1)
 
 

@@ -8,31 +8,31 @@ from uuid import UUID
 import pytest
 from uuid_utils.compat import uuid7
 
-from platsverket.competence.requirements import StaffRequirements
-from platsverket.core.geo import Position, distance_m
-from platsverket.core.interval import Interval
-from platsverket.core.opening import from_text
-from platsverket.core.timing import Fixed, Flexible, Period, Timing, Weekly
-from platsverket.marketplace.planning import reasons
-from platsverket.marketplace.planning.building import Built
-from platsverket.marketplace.planning.choosing import Chosen, suggestions
-from platsverket.marketplace.planning.reasons import Reasons
-from platsverket.marketplace.planning.sieve import Sieve
-from platsverket.marketplace.planning.smallest_change import smallest_changes
-from platsverket.marketplace.requests.models import Priority
-from platsverket.marketplace.requests.queries import PooledNeed
-from platsverket.matching.plan import Plan
-from platsverket.resources.facts import FurnitureFacts, SpaceFacts
-from platsverket.resources.models import Family
-from platsverket.resources.requirements import FurnitureRequirements, SpaceRequirements, VehicleRequirements
-from platsverket.resources.vocabulary import Equipment
+from competence.requirements import StaffRequirements
+from core.geo import Position, distance_m
+from core.time.interval import Interval
+from core.time.opening import from_text
+from core.time.timing import Fixed, Flexible, Period, Timing, Weekly
+from marketplace.planning.candidates.filters import Sieve
+from marketplace.planning.encoding.build import Built
+from marketplace.planning.encoding.decode import Chosen, suggestions
+from marketplace.planning.reasons import collect
+from marketplace.planning.reasons.collect import Reasons
+from marketplace.planning.reasons.smallest_change import smallest_changes
+from marketplace.requests.models import Priority
+from marketplace.requests.queries import PooledNeed
+from matching.problem.plan import Plan
+from resources.facts import FurnitureFacts, SpaceFacts
+from resources.models import Family
+from resources.requirements import FurnitureRequirements, SpaceRequirements, VehicleRequirements
+from resources.vocabulary import Equipment
 from tests.marketplace.planning_markets import OSTERSUND, SUNDSVALL, at, built, fixed, market, need, offer, solved
 
 
 def explained(found: Built) -> tuple[Plan, Reasons, list[Chosen]]:
     plan = solved(found)
     lines = [line for suggested in suggestions(found, plan.matches) for line in suggested.lines]
-    return plan, reasons.find(found, plan, should_stop=lambda: False), lines
+    return plan, collect.find(found, plan, should_stop=lambda: False), lines
 
 
 def outcome(told: Reasons, lines: list[Chosen], asked: PooledNeed) -> dict[str, Any]:

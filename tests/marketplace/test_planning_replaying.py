@@ -7,17 +7,18 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Engine
 
-from platsverket.core import clock, db
-from platsverket.core.errors import Conflict, NotFound
-from platsverket.marketplace.planning.documents import keep_plan, keep_trace
-from platsverket.marketplace.planning.models import MatchingRun, RunDocument, RunKind, RunState
-from platsverket.marketplace.planning.policy import POLICIES
-from platsverket.marketplace.planning.replaying import replay
-from platsverket.matching import codec
-from platsverket.matching.plan import Plan
-from platsverket.matching.problem import Problem
-from platsverket.matching.solve import solve
-from platsverket.matching.trace import Trace
+from core.database import db
+from core.errors import Conflict, NotFound
+from core.time import clock
+from marketplace.planning.encoding.documents import keep_plan, keep_trace
+from marketplace.planning.execution.replay import replay
+from marketplace.planning.options.policy import POLICIES
+from marketplace.runs.models import MatchingRun, RunDocument, RunKind, RunState
+from matching.formats import codec
+from matching.mip.replay import Trace
+from matching.problem.plan import Plan
+from matching.problem.problem import Problem
+from matching.solve import solve
 from tests.matching.market import market
 
 

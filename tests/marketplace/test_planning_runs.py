@@ -12,25 +12,30 @@ import pytest
 from sqlalchemy import Engine, func, select
 from sqlmodel import Session
 
-from platsverket.api.words import WORDS
-from platsverket.core import clock, db, jobs, timing
-from platsverket.core.errors import Conflict, NotAllowed, NotFound, StateChanged, StorageFull, Unavailable
-from platsverket.core.settings import settings
-from platsverket.core.timing import Period
-from platsverket.marketplace.offers.models import Offer, OfferState, Terms
-from platsverket.marketplace.planning import execution, leases, market_queries, publishing, queries, service
-from platsverket.marketplace.planning import jobs as tasks
-from platsverket.marketplace.planning.documents import read_context, read_plan, read_problem
-from platsverket.marketplace.planning.models import MatchingRun, NeedOutcome, RunState
-from platsverket.marketplace.planning.replaying import replay
-from platsverket.marketplace.planning.rules import RunDraft
-from platsverket.marketplace.proposals.models import LineClaim, Proposal, ProposalLine, ProposalParty, ProposalState
-from platsverket.marketplace.requests.models import Need, NeedState, Request, RequestState
-from platsverket.matching import solve as solver
-from platsverket.matching.arrays import Arrays
-from platsverket.matching.errors import ProblemError, SolverError
-from platsverket.matching.plan import Plan
-from platsverket.resources.models import Family
+from api.language.labels import WORDS
+from core import jobs
+from core.database import db
+from core.errors import Conflict, NotAllowed, NotFound, StateChanged, StorageFull, Unavailable
+from core.settings import settings
+from core.time import clock, timing
+from core.time.timing import Period
+from marketplace.offers.models import Offer, OfferState, Terms
+from marketplace.planning import jobs as tasks
+from marketplace.planning import queries, service
+from marketplace.planning.encoding.documents import read_context, read_plan, read_problem
+from marketplace.planning.execution import execute, publish
+from marketplace.planning.execution.replay import replay
+from marketplace.planning.rules import RunDraft
+from marketplace.planning.snapshot import queries as snapshot_queries
+from marketplace.proposals.models import LineClaim, Proposal, ProposalLine, ProposalParty, ProposalState
+from marketplace.requests.models import Need, NeedState, Request, RequestState
+from marketplace.runs import leases
+from marketplace.runs.models import MatchingRun, NeedOutcome, RunState
+from matching import solve as solver
+from matching.arrays.arrays import Arrays
+from matching.problem.errors import ProblemError, SolverError
+from matching.problem.plan import Plan
+from resources.models import Family
 from tests import builders
 
 DRAFT = RunDraft(time_limit_s=5)
@@ -215,7 +220,7 @@ def test_a_later_run_replaces_what_was_only_proposed(engine: Engine) -> None:
     offers = {line.offer_id for line in rows(ProposalLine)}
     assert len(offers) == 1, "what was proposed last time stays, all else being equal"
     with written() as session:
-        lines = market_queries.lines_of(session, [standing.id])
+        lines = snapshot_queries.lines_of(session, [standing.id])
     assert lines[0].reasons["kept"]
 
 
@@ -274,7 +279,7 @@ def test_an_unexpected_error_fails_the_run_and_writes_nothing(engine: Engine, mo
     def broken(*_: object) -> None:
         raise ZeroDivisionError("a mistake of ours")
 
-    monkeypatch.setattr(publishing, "_write_outcomes", broken)
+    monkeypatch.setattr(publish, "_write_outcomes", broken)
     run = read(done())
     assert (run.state, run.failure_code) == (RunState.FAILED, "unexpected")
     assert "a mistake of ours" in (run.failure or "")
@@ -288,7 +293,7 @@ def test_a_database_that_goes_away_leaves_the_run_to_the_sweep(
     market()
     run_id = queued()
     with monkeypatch.context() as patch:
-        patch.setattr(execution, "publish", _raise(Unavailable("away")))
+        patch.setattr(execute, "publish", _raise(Unavailable("away")))
         with pytest.raises(Unavailable):
             service.execute(run_id)
     assert read(run_id).state is RunState.RUNNING
@@ -372,7 +377,7 @@ def test_a_run_interrupted_at_the_keyboard_is_cancelled(engine: Engine, monkeypa
 def test_a_lease_lost_just_before_publishing_publishes_nothing(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     market()
     run_id = queued()
-    honest = execution.publish
+    honest = execute.publish
 
     def steal_then_publish(session: Session, *rest: Any) -> None:
         with written() as other:
@@ -380,7 +385,7 @@ def test_a_lease_lost_just_before_publishing_publishes_nothing(engine: Engine, m
             run.lease = uuid4()
         honest(session, *rest)
 
-    monkeypatch.setattr(execution, "publish", steal_then_publish)
+    monkeypatch.setattr(execute, "publish", steal_then_publish)
     service.execute(run_id)
     assert read(run_id).state is RunState.RUNNING, "it belongs to whoever holds the lease now"
     assert (count(Proposal), needs_in(NeedState.OPEN)) == (0, 1)
@@ -389,7 +394,7 @@ def test_a_lease_lost_just_before_publishing_publishes_nothing(engine: Engine, m
 def test_a_run_lost_too_often_fails(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     market()
     run_id = queued()
-    monkeypatch.setattr(execution, "publish", _raise(Unavailable("away")))
+    monkeypatch.setattr(execute, "publish", _raise(Unavailable("away")))
     for _ in range(settings().run_attempts):
         with pytest.raises(Unavailable):
             service.execute(run_id)
@@ -542,9 +547,9 @@ def test_only_a_coordinator_queues_cancels_and_repeats(session: Session) -> None
 
 def test_a_conflict_that_is_not_passing_fails_the_run(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     market()
-    monkeypatch.setattr(execution, "publish", _raise(Conflict("odd", "This cannot be.")))
+    monkeypatch.setattr(execute, "publish", _raise(Conflict("odd", "This cannot be.")))
     assert read(done()).state is RunState.FAILED
-    monkeypatch.setattr(execution, "publish", _raise(Conflict("busy", "Locked too long.")))
+    monkeypatch.setattr(execute, "publish", _raise(Conflict("busy", "Locked too long.")))
     with pytest.raises(Conflict):
         done()
 
@@ -591,7 +596,7 @@ def test_the_jobs_do_a_run_and_sweep(engine: Engine) -> None:
 @pytest.mark.parametrize(
     ("error", "code"),
     [
-        (execution.PlanRejectedError("wrong"), "plan_rejected"),
+        (execute.PlanRejectedError("wrong"), "plan_rejected"),
         (SolverError("wrong"), "plan_rejected"),
         (ProblemError("units[0]", "is negative"), "problem_rejected"),
         (StorageFull("full"), "storage_full"),
@@ -600,7 +605,7 @@ def test_the_jobs_do_a_run_and_sweep(engine: Engine) -> None:
     ],
 )
 def test_every_failure_has_a_code_that_the_pages_have_words_for(error: Exception, code: str) -> None:
-    assert execution.failure_of(error)[0] == code
+    assert execute.failure_of(error)[0] == code
     assert code in WORDS["run_failure"]
 
 

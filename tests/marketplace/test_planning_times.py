@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from platsverket.core.interval import Interval
-from platsverket.marketplace.planning.times import Calendar, inside, intersection, levels, times
+from core.time.interval import Interval
+from marketplace.planning.snapshot.calendar import Calendar, inside, intersection, levels, times
 from tests.marketplace.planning_markets import NOW
 
 stretches = st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), max_size=6)

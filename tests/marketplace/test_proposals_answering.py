@@ -4,17 +4,17 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import Session
 
-from platsverket.core import clock
-from platsverket.core.errors import Conflict, NotAllowed, NotFound, StateChanged
-from platsverket.marketplace.bookings.models import Booking, BookingKind
-from platsverket.marketplace.notices.models import Notice
-from platsverket.marketplace.offers.models import OfferState, Terms
-from platsverket.marketplace.proposals import service
-from platsverket.marketplace.proposals.models import Answer, ProposalState, Side
-from platsverket.marketplace.proposals.queries import parties
-from platsverket.marketplace.requests.models import NeedState, RequestState
-from platsverket.marketplace.requests.service import withdraw_request
-from platsverket.resources.models import Claim, ClaimSource
+from core.errors import Conflict, NotAllowed, NotFound, StateChanged
+from core.time import clock
+from marketplace.bookings.models import Booking, BookingKind
+from marketplace.notices.models import Notice
+from marketplace.offers.models import OfferState, Terms
+from marketplace.proposals import service
+from marketplace.proposals.models import Answer, ProposalState, Side
+from marketplace.proposals.queries import parties
+from marketplace.requests.models import NeedState, RequestState
+from marketplace.requests.service import withdraw_request
+from resources.models import Claim, ClaimSource
 from tests import builders
 from tests.marketplace.deals import Deal, count, deal, moves, told
 

@@ -6,15 +6,16 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from platsverket.core import clock, db
-from platsverket.marketplace.offers.models import OfferState
-from platsverket.marketplace.proposals import service
-from platsverket.marketplace.proposals.deadlines import expire_due, remind_due
-from platsverket.marketplace.proposals.jobs import sweep_deadlines
-from platsverket.marketplace.proposals.models import Proposal, ProposalState
-from platsverket.marketplace.proposals.rules import PROPOSAL
-from platsverket.marketplace.requests.models import NeedState
-from platsverket.marketplace.requests.service import withdraw_request
+from core.database import db
+from core.time import clock
+from marketplace.offers.models import OfferState
+from marketplace.proposals import service
+from marketplace.proposals.deadlines import expire_due, remind_due
+from marketplace.proposals.jobs import sweep_deadlines
+from marketplace.proposals.models import Proposal, ProposalState
+from marketplace.proposals.rules import PROPOSAL
+from marketplace.requests.models import NeedState
+from marketplace.requests.service import withdraw_request
 from tests import builders
 from tests.marketplace.deals import deal, moves, told
 

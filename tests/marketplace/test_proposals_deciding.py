@@ -5,15 +5,15 @@ from datetime import timedelta
 import pytest
 from sqlmodel import Session
 
-from platsverket.core import clock
-from platsverket.core.errors import BadInput, Conflict, NotAllowed, NotFound, StateChanged, VersionChanged
-from platsverket.core.interval import Interval, to_range
-from platsverket.marketplace.offers.models import OfferState
-from platsverket.marketplace.proposals import service
-from platsverket.marketplace.proposals.deadlines import expire_due
-from platsverket.marketplace.proposals.models import ProposalState
-from platsverket.marketplace.requests.models import NeedState, RequestState
-from platsverket.marketplace.requests.service import withdraw_request
+from core.errors import BadInput, Conflict, NotAllowed, NotFound, StateChanged, VersionChanged
+from core.time import clock
+from core.time.interval import Interval, to_range
+from marketplace.offers.models import OfferState
+from marketplace.proposals import service
+from marketplace.proposals.deadlines import expire_due
+from marketplace.proposals.models import ProposalState
+from marketplace.requests.models import NeedState, RequestState
+from marketplace.requests.service import withdraw_request
 from tests import builders
 from tests.marketplace.deals import deal, moves, told
 

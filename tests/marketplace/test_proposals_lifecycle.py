@@ -7,16 +7,16 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlmodel import Session
 
-from platsverket.core import clock
-from platsverket.core.errors import PlatsverketError
-from platsverket.marketplace.bookings.models import Booking
-from platsverket.marketplace.proposals import service
-from platsverket.marketplace.proposals.deadlines import expire_due, remind_due
-from platsverket.marketplace.proposals.models import Proposal, ProposalState
-from platsverket.marketplace.proposals.rules import PROPOSAL
-from platsverket.marketplace.requests.models import Need, NeedState, Request, RequestState
-from platsverket.marketplace.requests.service import withdraw_request
-from platsverket.resources.models import Claim, ClaimSource
+from core.errors import PlatsverketError
+from core.time import clock
+from marketplace.bookings.models import Booking
+from marketplace.proposals import service
+from marketplace.proposals.deadlines import expire_due, remind_due
+from marketplace.proposals.models import Proposal, ProposalState
+from marketplace.proposals.rules import PROPOSAL
+from marketplace.requests.models import Need, NeedState, Request, RequestState
+from marketplace.requests.service import withdraw_request
+from resources.models import Claim, ClaimSource
 from tests import builders
 from tests.marketplace.deals import Deal, count, deal, moves
 

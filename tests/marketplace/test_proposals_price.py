@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from platsverket.core.clock import STOCKHOLM
-from platsverket.core.interval import Interval
-from platsverket.marketplace.offers.models import PriceBasis
-from platsverket.marketplace.proposals.price import cost_sek
+from core.time.clock import STOCKHOLM
+from core.time.interval import Interval
+from marketplace.offers.models import PriceBasis
+from marketplace.proposals.price import cost_sek
 
 START = datetime(2027, 3, 1, 9, tzinfo=STOCKHOLM)
 

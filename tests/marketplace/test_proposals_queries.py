@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import event
 from sqlmodel import Session
 
-from platsverket.core.actor import Actor
-from platsverket.core.errors import NotFound
-from platsverket.marketplace.proposals import service
-from platsverket.marketplace.proposals.models import ProposalState, Side
-from platsverket.marketplace.proposals.queries import ProposalSearch, ProposalView, proposal_view, proposals_page
+from core.actor import Actor
+from core.errors import NotFound
+from marketplace.proposals import service
+from marketplace.proposals.models import ProposalState, Side
+from marketplace.proposals.queries import ProposalSearch, ProposalView, proposal_view, proposals_page
 from tests import builders
 from tests.marketplace.deals import deal
 

@@ -9,17 +9,18 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlmodel import Session
 
-from platsverket.core import clock, db
-from platsverket.core.errors import Conflict, PlatsverketError, StateChanged
-from platsverket.marketplace.bookings import service as bookings
-from platsverket.marketplace.bookings.models import Booking, BookingState
-from platsverket.marketplace.proposals import deadlines, service
-from platsverket.marketplace.proposals.models import Proposal, ProposalState
-from platsverket.marketplace.proposals.queries import parties
-from platsverket.marketplace.requests.models import Need, NeedState, Request, RequestState
-from platsverket.marketplace.requests.service import withdraw_request
-from platsverket.resources import claims
-from platsverket.resources.models import Claim
+from core.database import db
+from core.errors import Conflict, PlatsverketError, StateChanged
+from core.time import clock
+from marketplace.bookings import service as bookings
+from marketplace.bookings.models import Booking, BookingState
+from marketplace.proposals import deadlines, service
+from marketplace.proposals.models import Proposal, ProposalState
+from marketplace.proposals.queries import parties
+from marketplace.requests.models import Need, NeedState, Request, RequestState
+from marketplace.requests.service import withdraw_request
+from resources import claims
+from resources.models import Claim
 from tests import builders
 from tests.marketplace.deals import Deal, begin, count, deal, moves
 

@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 from sqlmodel import Session
 
-from platsverket.core.errors import BadInput, Conflict, NotAllowed, NotFound, StateChanged
-from platsverket.core.interval import Interval, to_range
-from platsverket.marketplace.offers.models import Offer, OfferState, Visibility
-from platsverket.marketplace.proposals import service
-from platsverket.marketplace.proposals.models import ProposalState, Side
-from platsverket.marketplace.proposals.queries import claims_of, lines, parties
+from core.errors import BadInput, Conflict, NotAllowed, NotFound, StateChanged
+from core.time.interval import Interval, to_range
+from marketplace.offers.models import Offer, OfferState, Visibility
+from marketplace.proposals import service
+from marketplace.proposals.models import ProposalState, Side
+from marketplace.proposals.queries import claims_of, lines, parties
 from tests import builders
 from tests.marketplace.deals import Deal, deal, moves
 

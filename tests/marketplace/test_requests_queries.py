@@ -7,15 +7,15 @@ from uuid import UUID, uuid4
 import pytest
 from sqlmodel import Session
 
-from platsverket.core import clock, timing
-from platsverket.core.errors import NotFound
-from platsverket.marketplace.planning.models import NeedOutcome, RunState
-from platsverket.marketplace.proposals.models import ProposalParty, ProposalState, Side
-from platsverket.marketplace.requests import queries
-from platsverket.marketplace.requests.models import Need, NeedState, Priority, Request, RequestState
-from platsverket.marketplace.requests.queries import RequestSearch, open_pool, request_view, requests_page
-from platsverket.resources.models import Family
-from platsverket.resources.requirements import SpaceRequirements
+from core.errors import NotFound
+from core.time import clock, timing
+from marketplace.proposals.models import ProposalParty, ProposalState, Side
+from marketplace.requests import queries
+from marketplace.requests.models import Need, NeedState, Priority, Request, RequestState
+from marketplace.requests.queries import RequestSearch, open_pool, request_view, requests_page
+from marketplace.runs.models import NeedOutcome, RunState
+from resources.models import Family
+from resources.requirements import SpaceRequirements
 from tests import builders
 from tests.counting import counted
 

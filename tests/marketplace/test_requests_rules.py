@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from platsverket.core import clock
-from platsverket.core.errors import BadInput
-from platsverket.core.timing import Fixed, Flexible, Period
-from platsverket.marketplace.requests.models import NeedState, RequestState
-from platsverket.marketplace.requests.reading import request_from_json
-from platsverket.marketplace.requests.rules import NEED, REQUEST, NeedDraft, RequestDraft, state_of
-from platsverket.resources.models import Family
-from platsverket.resources.requirements import FurnitureRequirements, SpaceRequirements, VehicleRequirements
+from core.errors import BadInput
+from core.time import clock
+from core.time.timing import Fixed, Flexible, Period
+from marketplace.requests.models import NeedState, RequestState
+from marketplace.requests.reading import request_from_json
+from marketplace.requests.rules import NEED, REQUEST, NeedDraft, RequestDraft, state_of
+from resources.models import Family
+from resources.requirements import FurnitureRequirements, SpaceRequirements, VehicleRequirements
 
 AHEAD = Period(date(2027, 1, 11), date(2027, 3, 31))
 GOOD = Period(date(2027, 1, 11), None)

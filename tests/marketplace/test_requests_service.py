@@ -9,27 +9,19 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from platsverket.competence.requirements import StaffRequirements
-from platsverket.core import clock
-from platsverket.core.actor import Actor
-from platsverket.core.audit import AuditEntry
-from platsverket.core.errors import (
-    BadInput,
-    Conflict,
-    NotAllowed,
-    NotFound,
-    PlatsverketError,
-    StateChanged,
-    VersionChanged,
-)
-from platsverket.core.timing import Period
-from platsverket.marketplace.bookings.models import BookingState
-from platsverket.marketplace.requests import queries, service
-from platsverket.marketplace.requests.models import Need, NeedState, Priority, Request, RequestState
-from platsverket.marketplace.requests.queries import needs_of
-from platsverket.marketplace.requests.rules import NEED, REQUEST, NeedDraft, RequestDraft
-from platsverket.resources.models import Family
-from platsverket.resources.requirements import SpaceRequirements
+from competence.requirements import StaffRequirements
+from core.actor import Actor
+from core.database.audit import AuditEntry
+from core.errors import BadInput, Conflict, NotAllowed, NotFound, PlatsverketError, StateChanged, VersionChanged
+from core.time import clock
+from core.time.timing import Period
+from marketplace.bookings.models import BookingState
+from marketplace.requests import queries, service
+from marketplace.requests.models import Need, NeedState, Priority, Request, RequestState
+from marketplace.requests.queries import needs_of
+from marketplace.requests.rules import NEED, REQUEST, NeedDraft, RequestDraft
+from resources.models import Family
+from resources.requirements import SpaceRequirements
 from tests import builders
 
 AHEAD = Period(date(2099, 1, 11), date(2099, 3, 31))

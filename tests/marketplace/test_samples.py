@@ -6,17 +6,18 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from platsverket.competence.service import add_skills
-from platsverket.core import clock, db
-from platsverket.marketplace.importing.service import KINDS, import_csv
-from platsverket.marketplace.offers.models import Offer
-from platsverket.marketplace.planning.models import NeedOutcome, RunState
-from platsverket.marketplace.planning.queries import run as run_of
-from platsverket.marketplace.planning.rules import RunDraft
-from platsverket.marketplace.planning.service import run_now
-from platsverket.marketplace.proposals.models import ProposalLine
-from platsverket.marketplace.requests.models import Need, Request
-from platsverket.resources.models import Resource
+from competence.service import add_skills
+from core.database import db
+from core.time import clock
+from marketplace.importing.service import KINDS, import_csv
+from marketplace.offers.models import Offer
+from marketplace.planning.queries import run as run_of
+from marketplace.planning.rules import RunDraft
+from marketplace.planning.service import run_now
+from marketplace.proposals.models import ProposalLine
+from marketplace.requests.models import Need, Request
+from marketplace.runs.models import NeedOutcome, RunState
+from resources.models import Resource
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 FEBRUARY = datetime(2027, 2, 1, 9, tzinfo=UTC)  # a Monday; the weekly needs meet Easter

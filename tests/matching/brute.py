@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import combinations, product
 
-from platsverket.matching.problem import Match, Need, Problem
+from matching.problem.problem import Match, Need, Problem
 
 Amounts = dict[str, int]
 """Amounts by option of one need."""

@@ -1,8 +1,8 @@
 """Short spellings of problems for tests: only what a test is about needs to be said."""
 
-from platsverket.matching.checker import value
-from platsverket.matching.plan import Plan
-from platsverket.matching.problem import Claim, Interval, Match, Need, Option, Problem, Unit
+from matching.problem.checker import value
+from matching.problem.plan import Plan
+from matching.problem.problem import Claim, Interval, Match, Need, Option, Problem, Unit
 
 
 def claim(unit: str, *during: tuple[int, int], amount: int = 1) -> Claim:

@@ -11,18 +11,7 @@ from random import Random
 
 from hypothesis import strategies as st
 
-from platsverket.matching.problem import (
-    Claim,
-    Forbidden,
-    Interval,
-    Match,
-    Need,
-    Option,
-    Piece,
-    Problem,
-    ProblemError,
-    Unit,
-)
+from matching.problem.problem import Claim, Forbidden, Interval, Match, Need, Option, Piece, Problem, ProblemError, Unit
 
 MINUTES = 6
 

@@ -2,7 +2,7 @@
 
 import random
 
-from platsverket.matching.problem import Claim, Interval, Need, Option, Problem, Unit
+from matching.problem.problem import Claim, Interval, Need, Option, Problem, Unit
 
 DAY = 480
 

@@ -7,12 +7,13 @@ from unittest import mock
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from platsverket.matching import blocks_around, blocks_by_place, blocks_of_units, course, exact
-from platsverket.matching.checker import check, value
-from platsverket.matching.codec import problem_from_json, problem_to_json
-from platsverket.matching.explain import explain
-from platsverket.matching.problem import Match, Problem
-from platsverket.matching.solve import Progress, solve
+from matching.explain.explain import explain
+from matching.formats.codec import problem_from_json, problem_to_json
+from matching.mip import cp_sat
+from matching.problem.checker import check, value
+from matching.problem.problem import Match, Problem
+from matching.search import blocks_around, blocks_of_units, lns, primal_operators
+from matching.solve import Progress, solve
 
 from .brute import best, plans, worth
 from .build import plan_of
@@ -27,8 +28,8 @@ fewer = settings(thorough, max_examples=150)
 def as_if_large(**more: float) -> Iterator[None]:
     """Small problems are solved as large ones are, in blocks of a need or a unit: by all that a run can do."""
     with (
-        mock.patch.multiple(course, SMALL=0, **more),
-        mock.patch.object(blocks_by_place, "NEEDS", 1),
+        mock.patch.multiple(lns, SMALL=0, **more),
+        mock.patch.object(primal_operators, "NEEDS", 1),
         mock.patch.object(blocks_around, "NEEDS", 1),
         mock.patch.object(blocks_of_units, "UNITS", 0.5),
     ):
@@ -49,7 +50,7 @@ def test_the_plan_is_the_best_of_all(problem: Problem) -> None:
 @given(problems(units=4), st.integers(1, 16))
 def test_blocks_and_shares_of_the_bound_bracket_the_optimum_all_along(problem: Problem, blocks: int) -> None:
     told: list[Progress] = []
-    with as_if_large(WHOLE=0), mock.patch.object(exact, "BATCH", 1):
+    with as_if_large(WHOLE=0), mock.patch.object(cp_sat, "BATCH", 1):
         plan = solve(problem, progress=told.append, should_stop=lambda: bool(told) and told[-1].blocks >= blocks)
     optimum = best(problem)
 
@@ -132,11 +133,11 @@ def test_losses_are_those_of_the_best_plan_that_takes_the_option(problem: Proble
 @given(problems())
 def test_a_local_loss_is_never_below_the_exact_one(problem: Problem) -> None:
     plan = solve(problem)
-    exact = explain(problem, plan)
+    cp_sat = explain(problem, plan)
     local = explain(problem, plan, whole_options=0, most_needs=2)
 
-    losses = {(s.need, c.option): c.loss for s in exact.served for c in s.choices}
-    losses |= {(u.need, b.option): b.loss for u in exact.unserved for b in u.options}
+    losses = {(s.need, c.option): c.loss for s in cp_sat.served for c in s.choices}
+    losses |= {(u.need, b.option): b.loss for u in cp_sat.unserved for b in u.options}
     limits = {(s.need, c.option): c.loss for s in local.served for c in s.choices}
     limits |= {(u.need, b.option): b.loss for u in local.unserved for b in u.options}
     for pair, limit in limits.items():

@@ -9,21 +9,21 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from numpy.random import Generator
 
-from platsverket.matching import exact
-from platsverket.matching.arrays import Ints
-from platsverket.matching.block import Answer, Block
-from platsverket.matching.cells import Cells
-from platsverket.matching.checker import check
-from platsverket.matching.conversion import arrays_of
-from platsverket.matching.formulation import Formulation, formulate
-from platsverket.matching.greedy import construct
-from platsverket.matching.limits import Limits
-from platsverket.matching.pricing import Pricing
-from platsverket.matching.problem import Match, Problem, ProblemError
-from platsverket.matching.response import Market
-from platsverket.matching.solve import solve
-from platsverket.matching.standing import Standing
-from platsverket.matching.tightening import Tightening
+from matching.arrays.arrays import Ints
+from matching.arrays.conversion import arrays_of
+from matching.dual.decomposition import Tightening
+from matching.dual.lagrangian import Market
+from matching.dual.multipliers import Pricing
+from matching.mip import cp_sat
+from matching.mip.block_mip import Answer, Block
+from matching.mip.limits import Limits
+from matching.model.cells import Cells
+from matching.model.formulation import Formulation, formulate
+from matching.model.incumbent import Standing
+from matching.problem.checker import check
+from matching.problem.problem import Match, Problem, ProblemError
+from matching.search.construction import construct
+from matching.solve import solve
 
 from .brute import best, plans, worth
 from .build import need, option
@@ -57,7 +57,7 @@ def settle(tightening: Tightening, number: int) -> None:
     share = tightening.shares[number]
     if len(share.columns):
         question = tightening.question(share, 60.0, 0)
-        tightening.take(share, question, exact.solve(question, NO_LIMITS))
+        tightening.take(share, question, cp_sat.solve(question, NO_LIMITS))
         assert share.settled
 
 
@@ -216,7 +216,7 @@ def test_what_a_need_pays_for_each_of_billions_leaves_no_number() -> None:
 def test_a_bound_too_large_for_a_float_is_whole(gain: int) -> None:
     one, none = np.ones(2, dtype=np.int64), np.zeros(2, dtype=np.int64)
     block = Block(np.array([gain, 1]), one, none[:1], one[:1], none, np.arange(2), one, none, 1.0, 0)
-    answer: Answer = exact.solve(block, NO_LIMITS)
+    answer: Answer = cp_sat.solve(block, NO_LIMITS)
 
     assert (answer.values.tolist(), answer.bound) == ([1, 0], gain)
 

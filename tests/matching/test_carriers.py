@@ -8,13 +8,13 @@ import numpy as np
 import psutil
 import pytest
 
-from platsverket.matching.block import Answer, Block
-from platsverket.matching.carriers import DEATHS, TRIES, Carrier, Here, Pool, local
-from platsverket.matching.checker import check
-from platsverket.matching.errors import SolverError
-from platsverket.matching.limits import Limits
-from platsverket.matching.problem import Problem
-from platsverket.matching.solve import Progress, solve
+from matching.mip.block_mip import Answer, Block
+from matching.mip.executors import DEATHS, TRIES, Carrier, Here, Pool, local
+from matching.mip.limits import Limits
+from matching.problem.checker import check
+from matching.problem.errors import SolverError
+from matching.problem.problem import Problem
+from matching.solve import Progress, solve
 
 from .market import market
 

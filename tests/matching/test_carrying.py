@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from platsverket.matching.block import NO_LEAST, Answer, Block, Cut
-from platsverket.matching.carrying import from_bytes, to_bytes
+from matching.mip.block_mip import NO_LEAST, Answer, Block, Cut
+from matching.mip.messages import from_bytes, to_bytes
 
 numbers = arrays(np.int64, st.integers(0, 40))
 

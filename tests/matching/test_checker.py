@@ -5,8 +5,8 @@ from typing import get_args
 
 import pytest
 
-from platsverket.matching.checker import Code, Violation, Worth, check, served, value, worth_by_need
-from platsverket.matching.problem import Forbidden, Interval, Match, Problem
+from matching.problem.checker import Code, Violation, Worth, check, served, value, worth_by_need
+from matching.problem.problem import Forbidden, Interval, Match, Problem
 
 from .build import claim, need, option, plan_of, problem
 

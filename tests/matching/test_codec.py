@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from platsverket.matching.codec import plan_from_json, plan_to_json, problem_from_json, problem_to_json
-from platsverket.matching.plan import Match, Plan, PlanError
-from platsverket.matching.problem import ProblemError
+from matching.formats.codec import plan_from_json, plan_to_json, problem_from_json, problem_to_json
+from matching.problem.plan import Match, Plan, PlanError
+from matching.problem.problem import ProblemError
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "problems"
 EXAMPLE = (SAMPLES / "example.json").read_text(encoding="utf-8")

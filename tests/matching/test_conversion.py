@@ -3,9 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from platsverket.matching.checker import check, served
-from platsverket.matching.conversion import arrays_of, problem_of, relevant
-from platsverket.matching.problem import Claim, Interval, Match, Piece, Problem, Unit
+from matching.arrays.conversion import arrays_of, problem_of, relevant
+from matching.problem.checker import check, served
+from matching.problem.problem import Claim, Interval, Match, Piece, Problem, Unit
 
 from .build import claim, need, option, plan_of, problem
 from .instances import problems

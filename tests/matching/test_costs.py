@@ -5,14 +5,14 @@ from dataclasses import replace
 
 import pytest
 
-from platsverket.matching.conversion import arrays_of
-from platsverket.matching.excerpt import excerpt
-from platsverket.matching.limits import Limits
-from platsverket.matching.loss import Losses
-from platsverket.matching.need import Match
-from platsverket.matching.plan import Plan
-from platsverket.matching.problem import Claim, Interval, Need, Option, Problem, Unit
-from platsverket.matching.solve import solve
+from matching.arrays.conversion import arrays_of
+from matching.explain.excerpt import excerpt
+from matching.explain.what_if import Losses
+from matching.mip.limits import Limits
+from matching.problem.needs import Match
+from matching.problem.plan import Plan
+from matching.problem.problem import Claim, Interval, Need, Option, Problem, Unit
+from matching.solve import solve
 
 DAY = 480
 TOWNS, UNITS = 28, 6

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from platsverket.matching.cutting import cut
+from matching.search.partition import cut
 
 
 @given(

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from platsverket.matching import dominated
-from platsverket.matching.block import NO_LEAST, Block
-from platsverket.matching.dominated import undominated
+from matching.mip import dominated_rows
+from matching.mip.block_mip import NO_LEAST, Block
+from matching.mip.dominated_rows import undominated
 
 Row = tuple[int, tuple[int, ...], int]
 """Least, a factor for each variable, and most."""
@@ -69,9 +69,9 @@ def test_other_factors_are_no_part() -> None:
 def test_where_comparing_would_take_long_all_stay(monkeypatch: pytest.MonkeyPatch) -> None:
     rows = [(0, (1, 0), 1), (0, (1, 1), 1)]
     # The first column is in two constraints, which makes 2 × 2 pairs, the second in one.
-    monkeypatch.setattr(dominated, "PAIRS", 5)
+    monkeypatch.setattr(dominated_rows, "PAIRS", 5)
     assert left(*rows) == rows[1:]
-    monkeypatch.setattr(dominated, "PAIRS", 4)
+    monkeypatch.setattr(dominated_rows, "PAIRS", 4)
     assert left(*rows) == rows
 
 

@@ -4,11 +4,11 @@ import time
 
 import pytest
 
-from platsverket.matching.checker import Worth
-from platsverket.matching.explain import Blocker, Loss, difference, explain
-from platsverket.matching.plan import Match, PlanError
-from platsverket.matching.problem import Forbidden, Interval, Problem, ProblemError
-from platsverket.matching.solve import solve
+from matching.explain.explain import Blocker, Loss, difference, explain
+from matching.problem.checker import Worth
+from matching.problem.plan import Match, PlanError
+from matching.problem.problem import Forbidden, Interval, Problem, ProblemError
+from matching.solve import solve
 
 from .build import claim, need, option, plan_of, problem
 from .market import market

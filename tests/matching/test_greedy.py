@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from platsverket.matching.conversion import arrays_of
-from platsverket.matching.formulation import Formulation, formulate
-from platsverket.matching.greedy import construct
-from platsverket.matching.pricing import Pricing
-from platsverket.matching.standing import Standing
+from matching.arrays.conversion import arrays_of
+from matching.dual.multipliers import Pricing
+from matching.model.formulation import Formulation, formulate
+from matching.model.incumbent import Standing
+from matching.search.construction import construct
 
 from .build import need, option, problem
 

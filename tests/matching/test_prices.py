@@ -8,18 +8,18 @@ from scipy.optimize import linprog
 from scipy.sparse import coo_array, vstack
 
 from benchmarks.assignments import assignment
-from platsverket.matching import segments
-from platsverket.matching.arrays import Arrays
-from platsverket.matching.block import Answer, Cut
-from platsverket.matching.blocks_of_prices import OfPrices
-from platsverket.matching.conversion import arrays_of
-from platsverket.matching.formulation import Formulation, formulate
-from platsverket.matching.limits import Limits
-from platsverket.matching.prices import improving
-from platsverket.matching.relaxed import solve
-from platsverket.matching.repricing import Users
-from platsverket.matching.response import Market
-from platsverket.matching.search import Search, work_of
+from matching.arrays import segments
+from matching.arrays.arrays import Arrays
+from matching.arrays.conversion import arrays_of
+from matching.dual.block_ascent import Users
+from matching.dual.lagrangian import Market
+from matching.dual.subgradient import improving
+from matching.mip.block_mip import Answer, Cut
+from matching.mip.limits import Limits
+from matching.mip.linear import solve
+from matching.model.formulation import Formulation, formulate
+from matching.search.dual_operators import OfPrices
+from matching.search.state import Search, work_of
 
 from .build import need, option, problem
 from .market import market

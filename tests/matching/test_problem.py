@@ -4,18 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from platsverket.matching.problem import (
-    Claim,
-    Forbidden,
-    Interval,
-    Match,
-    Need,
-    Option,
-    Piece,
-    Problem,
-    ProblemError,
-    Unit,
-)
+from matching.problem.problem import Claim, Forbidden, Interval, Match, Need, Option, Piece, Problem, ProblemError, Unit
 
 from .build import claim, need, option, problem
 

@@ -14,17 +14,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from platsverket.matching import reading_arrays
-from platsverket.matching.arrays import Arrays, Names
-from platsverket.matching.codec import (
+from matching.arrays.arrays import Arrays, Names
+from matching.arrays.conversion import arrays_of
+from matching.formats import read_arrays
+from matching.formats.codec import (
     arrays_from_file,
     arrays_from_json,
     arrays_to_file,
     problem_from_json,
     problem_to_json,
 )
-from platsverket.matching.conversion import arrays_of
-from platsverket.matching.problem import ProblemError
+from matching.problem.problem import ProblemError
 
 from .instances import problems
 from .test_codec import BAD_PROBLEMS, EXAMPLE, SAMPLES, changed
@@ -34,7 +34,7 @@ from .test_codec import BAD_PROBLEMS, EXAMPLE, SAMPLES, changed
 def _small_chunks() -> Iterator[None]:
     """Every problem is read in several parts."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(reading_arrays, "CHUNK_BYTES", 150)
+        patch.setattr(read_arrays, "CHUNK_BYTES", 150)
         yield
 
 
@@ -262,8 +262,8 @@ def test_what_is_right_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     def careful_reader(_content: object, _first: int) -> None:
         raise AssertionError
 
-    monkeypatch.setattr(reading_arrays, "read_units", careful_reader)
-    monkeypatch.setattr(reading_arrays, "read_needs", careful_reader)
+    monkeypatch.setattr(read_arrays, "read_units", careful_reader)
+    monkeypatch.setattr(read_arrays, "read_needs", careful_reader)
 
     for path in SAMPLES.glob("*.json"):
         arrays_from_file(path)

@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from platsverket.matching.conversion import arrays_of
-from platsverket.matching.formulation import formulate
-from platsverket.matching.problem import Claim, Interval, Match, Need, Option, Problem, Unit
-from platsverket.matching.regrets import Regrets
-from platsverket.matching.response import Market
-from platsverket.matching.single import standing_of
-from platsverket.matching.standing import Standing
+from matching.arrays.conversion import arrays_of
+from matching.dual.lagrangian import Market
+from matching.model.formulation import formulate
+from matching.model.incumbent import Standing
+from matching.problem.problem import Claim, Interval, Match, Need, Option, Problem, Unit
+from matching.search.insertion import standing_of
+from matching.search.regrets import Regrets
 
 SCALE = 4
 

@@ -4,13 +4,13 @@ from itertools import product
 
 import numpy as np
 
-from platsverket.matching.arrays import Ints
-from platsverket.matching.cells import Cells
-from platsverket.matching.conversion import arrays_of
-from platsverket.matching.formulation import Formulation, formulate
-from platsverket.matching.problem import Match, Need, Piece, Problem, Unit
-from platsverket.matching.reduction import Reduction, reduce
-from platsverket.matching.rounding import rounded
+from matching.arrays.arrays import Ints
+from matching.arrays.conversion import arrays_of
+from matching.model.cells import Cells
+from matching.model.cuts import rounded
+from matching.model.formulation import Formulation, formulate
+from matching.model.presolve import Reduction, reduce
+from matching.problem.problem import Match, Need, Piece, Problem, Unit
 
 from .build import claim, need, option, problem
 

@@ -1,8 +1,8 @@
 """Each rule of the format three times: where it changes nothing, where it forbids, and where it just allows."""
 
-from platsverket.matching.checker import check, served
-from platsverket.matching.problem import Forbidden, Match, Option, Piece, Problem, Unit
-from platsverket.matching.solve import solve
+from matching.problem.checker import check, served
+from matching.problem.problem import Forbidden, Match, Option, Piece, Problem, Unit
+from matching.solve import solve
 
 from .build import claim, need, option, problem
 

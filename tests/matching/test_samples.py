@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from platsverket.matching.checker import served
-from platsverket.matching.codec import problem_from_json
-from platsverket.matching.solve import solve
+from matching.formats.codec import problem_from_json
+from matching.problem.checker import served
+from matching.solve import solve
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "problems"
 

@@ -7,15 +7,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from platsverket.matching.checker import check, served, value
-from platsverket.matching.conversion import arrays_of
-from platsverket.matching.formulation import formulate
-from platsverket.matching.limits import Limits
-from platsverket.matching.neighbours import Neighbours
-from platsverket.matching.plan import Plan
-from platsverket.matching.problem import Claim, Forbidden, Interval, Match, Need, Option, Problem, Unit
-from platsverket.matching.single import AT_ONCE, Single, insert, standing_of
-from platsverket.matching.solve import solve
+from matching.arrays.conversion import arrays_of
+from matching.mip.limits import Limits
+from matching.model.formulation import formulate
+from matching.problem.checker import check, served, value
+from matching.problem.plan import Plan
+from matching.problem.problem import Claim, Forbidden, Interval, Match, Need, Option, Problem, Unit
+from matching.search.conflict_graph import Neighbours
+from matching.search.insertion import AT_ONCE, Single, insert, standing_of
+from matching.solve import solve
 from tests.matching.instances import problems
 
 

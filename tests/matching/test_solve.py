@@ -5,13 +5,13 @@ from dataclasses import replace
 
 import pytest
 
-from platsverket.matching import solve as solve_module
-from platsverket.matching.checker import Violation, check, served
-from platsverket.matching.conversion import arrays_of
-from platsverket.matching.errors import ProblemError, SolverError
-from platsverket.matching.plan import Plan
-from platsverket.matching.problem import Problem
-from platsverket.matching.solve import Progress, solve
+from matching import solve as solve_module
+from matching.arrays.conversion import arrays_of
+from matching.problem.checker import Violation, check, served
+from matching.problem.errors import ProblemError, SolverError
+from matching.problem.plan import Plan
+from matching.problem.problem import Problem
+from matching.solve import Progress, solve
 
 from .build import need, option, problem
 from .market import market

@@ -7,17 +7,17 @@ from dataclasses import replace
 import msgspec
 import pytest
 
-from platsverket.matching import carriers, exact, limits
-from platsverket.matching.block import Answer, Block, Cut
-from platsverket.matching.carriers import Answers, Carrier, Here
-from platsverket.matching.checker import check
-from platsverket.matching.limits import Limits
-from platsverket.matching.plan import Plan
-from platsverket.matching.prices import PASSES
-from platsverket.matching.problem import Problem
-from platsverket.matching.progress import Progress
-from platsverket.matching.solve import solve
-from platsverket.matching.trace import Trace
+from matching.dual.subgradient import PASSES
+from matching.mip import cp_sat, executors, limits
+from matching.mip.block_mip import Answer, Block, Cut
+from matching.mip.executors import Answers, Carrier, Here
+from matching.mip.limits import Limits
+from matching.mip.replay import Trace
+from matching.problem.checker import check
+from matching.problem.plan import Plan
+from matching.problem.problem import Problem
+from matching.search.progress import Progress
+from matching.solve import solve
 
 from .market import market
 
@@ -88,7 +88,7 @@ def test_a_course_that_ended_before_a_block_found_anything(
     hard: Problem, hand: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as cut:
-        cut.setattr(carriers.exact, "solve", _cutting_short(3, hand))
+        cut.setattr(executors.exact, "solve", _cutting_short(3, hand))
         plan, trace = noted(hard, time_limit_s=3600)
     hand.forward_s = 0.0
 
@@ -99,7 +99,7 @@ def test_a_course_that_ended_before_a_block_found_anything(
 def _cutting_short(which: int, hand: Clock) -> Callable[[Block, Limits], Answer]:
     """Solve blocks, but let time be up as soon as one of them is begun."""
     begun: list[Block] = []
-    solve_block = exact.solve
+    solve_block = cp_sat.solve
 
     def solved(block: Block, within: Limits) -> Answer:
         begun.append(block)

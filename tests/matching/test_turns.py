@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from platsverket.matching.arrays import Ints
-from platsverket.matching.turns import LEAST, OWN, TRIALS, Turns, groups
+from matching.arrays.arrays import Ints
+from matching.search.selection import LEAST, OWN, TRIALS, Turns, groups
 
 
 def lots(count: int) -> list[Ints]:

@@ -69,7 +69,7 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Running]]:
         wanted = {"PLATSVERKET_DATA_DIR": str(tmp_path / "data"), **os.environ, "COLUMNS": "200", **(env or {})}
         with log.open("wb") as file:
             process = subprocess.Popen(
-                [sys.executable, "-m", "platsverket.api.cli.main", *command],
+                [sys.executable, "-m", "api.cli.main", *command],
                 env={name: value for name, value in wanted.items() if value is not None},
                 stdin=subprocess.DEVNULL,
                 stdout=file,

@@ -12,9 +12,9 @@ from psycopg import errors as pg
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from platsverket.core import db, embedded
-from platsverket.core.errors import StorageFull
-from platsverket.core.settings import settings
+from core.database import db, embedded
+from core.errors import StorageFull
+from core.settings import settings
 from tests.processes.conftest import free_port, until
 
 

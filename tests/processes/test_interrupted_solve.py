@@ -8,8 +8,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from platsverket.matching import checker, codec
-from platsverket.matching.problem import Problem
+from matching.formats import codec
+from matching.problem import checker
+from matching.problem.problem import Problem
 from tests.matching.market import market
 from tests.processes.conftest import PATIENCE_S, Running, until
 

@@ -12,16 +12,16 @@ import pytest
 from sqlalchemy import Engine, func, text
 from sqlmodel import Session, SQLModel, select
 
-from platsverket.core import db
-from platsverket.marketplace.bookings.models import Booking
-from platsverket.marketplace.organisations import service as organisations
-from platsverket.marketplace.organisations.models import Member
-from platsverket.marketplace.organisations.rules import Scope
-from platsverket.marketplace.planning import service as planning
-from platsverket.marketplace.planning.models import MatchingRun, RunState
-from platsverket.marketplace.planning.rules import RunDraft
-from platsverket.marketplace.proposals.models import Proposal, ProposalLine, ProposalParty, ProposalState
-from platsverket.resources.models import Claim
+from core.database import db
+from marketplace.bookings.models import Booking
+from marketplace.organisations import service as organisations
+from marketplace.organisations.models import Member
+from marketplace.organisations.rules import Scope
+from marketplace.planning import service as planning
+from marketplace.planning.rules import RunDraft
+from marketplace.proposals.models import Proposal, ProposalLine, ProposalParty, ProposalState
+from marketplace.runs.models import MatchingRun, RunState
+from resources.models import Claim
 from tests import builders
 from tests.processes.conftest import Running, free_port, until
 

@@ -5,10 +5,10 @@ from sqlalchemy import Engine, func
 from sqlmodel import Session, select
 
 from benchmarks.killing import Trial, measured
-from platsverket.core import db
-from platsverket.marketplace.planning import documents
-from platsverket.marketplace.planning.models import MatchingRun, RunBlock
-from platsverket.matching.solve import solve
+from core.database import db
+from marketplace.planning.encoding import documents
+from marketplace.runs.models import MatchingRun, RunBlock
+from matching.solve import solve
 
 pytestmark = pytest.mark.processes
 

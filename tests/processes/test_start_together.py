@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import Engine, inspect, text
 
-from platsverket.core import jobs
+from core import jobs
 from tests.processes.conftest import Running, until
 
 pytestmark = pytest.mark.processes

@@ -63,7 +63,7 @@ def test_what_up_started_ends_though_up_itself_is_killed_and_the_next_finds_the_
     killed.process.kill()
     killed.process.wait()
     folder = alone["PLATSVERKET_DATA_DIR"]
-    ours = "platsverket.api.cli.main"
+    ours = "api.cli.main"
     until(lambda: not [each for each in processes_in(folder) if ours in each.cmdline()], "its children have ended")
 
     again = start("up", "--no-samples", env=alone)

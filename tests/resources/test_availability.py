@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from platsverket.core.interval import Interval
-from platsverket.core.opening import ALWAYS_OPEN, from_text
-from platsverket.resources.availability import Piece, Taken, busiest, peak, pieces
+from core.time.interval import Interval
+from core.time.opening import ALWAYS_OPEN, from_text
+from resources.availability import Piece, Taken, busiest, peak, pieces
 
 MONDAY = date(2027, 3, 1)
 ALL_YEAR = Interval(datetime(2027, 1, 1, tzinfo=UTC), datetime(2028, 1, 1, tzinfo=UTC))

@@ -9,10 +9,10 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from platsverket.core.errors import BadInput, CapacityExceeded, Conflict, NotFound
-from platsverket.core.interval import Interval, to_range
-from platsverket.resources.claims import Wanted, change_period, release, set_capacity, take
-from platsverket.resources.models import Claim, ClaimSource, Unit
+from core.errors import BadInput, CapacityExceeded, Conflict, NotFound
+from core.time.interval import Interval, to_range
+from resources.claims import Wanted, change_period, release, set_capacity, take
+from resources.models import Claim, ClaimSource, Unit
 from tests import builders
 from tests.builders import days
 

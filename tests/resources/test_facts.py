@@ -4,19 +4,11 @@ from uuid import uuid4
 
 import pytest
 
-from platsverket.core.errors import BadInput
-from platsverket.core.plain import from_json, to_json
-from platsverket.resources.facts import (
-    FurnitureFacts,
-    PartDraft,
-    ResourceDraft,
-    SiteDraft,
-    SpaceFacts,
-    StaffTime,
-    VehicleFacts,
-)
-from platsverket.resources.models import Family
-from platsverket.resources.vocabulary import Access, Equipment, Fuel, Licence, ValuationBasis, kinds_of
+from core.errors import BadInput
+from core.plain import from_json, to_json
+from resources.facts import FurnitureFacts, PartDraft, ResourceDraft, SiteDraft, SpaceFacts, StaffTime, VehicleFacts
+from resources.models import Family
+from resources.vocabulary import Access, Equipment, Fuel, Licence, ValuationBasis, kinds_of
 
 ROOM = SpaceFacts(8, 22.5, frozenset({Equipment.PROJECTOR}), frozenset({Access.LIFT}), "Anmäl dig i receptionen.")
 

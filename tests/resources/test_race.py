@@ -16,13 +16,13 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Engine, text
 
-from platsverket.core import db
-from platsverket.core.errors import CapacityExceeded, Conflict
-from platsverket.core.interval import Interval
-from platsverket.core.settings import settings
-from platsverket.resources import queries
-from platsverket.resources.claims import Wanted, change_period, release, set_capacity, take
-from platsverket.resources.models import Claim, ClaimSource
+from core.database import db
+from core.errors import CapacityExceeded, Conflict
+from core.settings import settings
+from core.time.interval import Interval
+from resources import queries
+from resources.claims import Wanted, change_period, release, set_capacity, take
+from resources.models import Claim, ClaimSource
 from tests import builders
 
 WRITERS = 32

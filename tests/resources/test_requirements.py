@@ -2,15 +2,10 @@
 
 import pytest
 
-from platsverket.core.errors import BadInput
-from platsverket.core.plain import from_json, to_json
-from platsverket.resources.requirements import (
-    REQUIREMENTS,
-    FurnitureRequirements,
-    SpaceRequirements,
-    VehicleRequirements,
-)
-from platsverket.resources.vocabulary import Equipment, Fuel, Licence
+from core.errors import BadInput
+from core.plain import from_json, to_json
+from resources.requirements import REQUIREMENTS, FurnitureRequirements, SpaceRequirements, VehicleRequirements
+from resources.vocabulary import Equipment, Fuel, Licence
 
 
 @pytest.mark.parametrize(

@@ -6,27 +6,19 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlmodel import Session, select
 
-from platsverket.core.actor import Actor
-from platsverket.core.audit import AuditEntry
-from platsverket.core.clock import STOCKHOLM
-from platsverket.core.errors import BadInput, CapacityExceeded, Conflict, NotAllowed, NotFound, VersionChanged
-from platsverket.core.interval import Interval
-from platsverket.core.opening import ALWAYS_OPEN, from_text
-from platsverket.resources import claims, queries, service
-from platsverket.resources.availability import Piece
-from platsverket.resources.claims import Wanted
-from platsverket.resources.facts import (
-    FurnitureFacts,
-    PartDraft,
-    ResourceDraft,
-    SiteDraft,
-    SpaceFacts,
-    StaffTime,
-    VehicleFacts,
-)
-from platsverket.resources.models import ClaimSource, Family, Resource, Site
-from platsverket.resources.queries import ResourceSearch
-from platsverket.resources.vocabulary import Access, Equipment, Fuel
+from core.actor import Actor
+from core.database.audit import AuditEntry
+from core.errors import BadInput, CapacityExceeded, Conflict, NotAllowed, NotFound, VersionChanged
+from core.time.clock import STOCKHOLM
+from core.time.interval import Interval
+from core.time.opening import ALWAYS_OPEN, from_text
+from resources import claims, queries, service
+from resources.availability import Piece
+from resources.claims import Wanted
+from resources.facts import FurnitureFacts, PartDraft, ResourceDraft, SiteDraft, SpaceFacts, StaffTime, VehicleFacts
+from resources.models import ClaimSource, Family, Resource, Site
+from resources.queries import ResourceSearch
+from resources.vocabulary import Access, Equipment, Fuel
 from tests import builders
 from tests.builders import days
 from tests.counting import counted

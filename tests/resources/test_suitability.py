@@ -2,16 +2,11 @@
 
 import pytest
 
-from platsverket.core.suitability import Fit, Step, Unmet
-from platsverket.resources.facts import Facts, FurnitureFacts, SpaceFacts, VehicleFacts
-from platsverket.resources.requirements import (
-    FurnitureRequirements,
-    Requirements,
-    SpaceRequirements,
-    VehicleRequirements,
-)
-from platsverket.resources.suitability import fit, unmet
-from platsverket.resources.vocabulary import Access, Equipment, Fuel, Licence
+from core.suitability import Fit, Step, Unmet
+from resources.facts import Facts, FurnitureFacts, SpaceFacts, VehicleFacts
+from resources.requirements import FurnitureRequirements, Requirements, SpaceRequirements, VehicleRequirements
+from resources.suitability import fit, unmet
+from resources.vocabulary import Access, Equipment, Fuel, Licence
 
 PROJECTOR, KITCHEN, LIFT = frozenset({Equipment.PROJECTOR}), frozenset({Equipment.KITCHEN}), frozenset({Access.LIFT})
 ROOM = SpaceFacts(8, equipment=PROJECTOR, access=LIFT)

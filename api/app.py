@@ -1,0 +1,112 @@
+"""The web application, put together: routes, dependencies, errors, templates, sessions. The composition root."""
+
+from typing import Any
+
+from litestar import Litestar, Router, route
+from litestar.config.csrf import CSRFConfig
+from litestar.connection import ASGIConnection
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
+from litestar.handlers import BaseRouteHandler
+from litestar.middleware.session.client_side import CookieBackendConfig
+from litestar.params import FromPath
+
+from api.errors import tell
+from api.http.auth import bearer_actor, page_actor
+from api.http.etag import provide_if_match
+from api.http.health import live, ready
+from api.http.idempotency import provide_once
+from api.http.paging import provide_paging
+from api.http.request_context import RequestContext
+from api.http.secret import key_for
+from api.http.unit_of_work import make_threads, provide_session
+from api.openapi import API, openapi_config
+from api.pages import pages
+from api.pages.forms import provide_form
+from api.pages.rendering import template_config
+from api.pages.static_files import static_files
+from api.v1 import CONTROLLERS
+from core.errors import NotFound
+from core.logs import configure_logs
+from core.settings import settings
+
+# What has no session and no forms of ours.
+_NOT_PAGES = ["^/api/", "^/static/", "^/health/"]
+
+
+def create_app() -> Litestar:
+    """Return the application that a web server runs."""
+    configure_logs()
+    app = Litestar(
+        route_handlers=[_api(), _pages(), live, ready, static_files()],
+        dependencies={
+            "session": Provide(provide_session),
+            "paging": Provide(provide_paging, sync_to_thread=False),
+        },
+        exception_handlers={Exception: tell, HTTPException: tell},
+        on_startup=[make_threads],
+        middleware=[_sessions().middleware],
+        csrf_config=_csrf(),
+        template_config=template_config(),
+        openapi_config=openapi_config(),
+        logging_config=None,
+        request_max_body_size=10_000_000,
+    )
+    app.asgi_handler = RequestContext(app.asgi_handler)  # outside of everything, so that a 404 has it too
+    return app
+
+
+def _api() -> Router:
+    return Router(
+        API,
+        route_handlers=CONTROLLERS,
+        dependencies={
+            "actor": Provide(bearer_actor, sync_to_thread=True),
+            "if_match": Provide(provide_if_match, sync_to_thread=False),
+            "once": Provide(provide_once, sync_to_thread=False),
+        },
+        guards=[_takes_json],
+    )
+
+
+def _pages() -> Router:
+    return Router(
+        "/",
+        route_handlers=[*pages(), _no_such_page],
+        dependencies={"actor": Provide(page_actor, sync_to_thread=True), "form": Provide(provide_form)},
+        include_in_schema=False,
+    )
+
+
+@route("/{address:path}", http_method=["GET", "POST"], sync_to_thread=False, include_in_schema=False)
+def _no_such_page(address: FromPath[str]) -> None:
+    """Say that there is no such page inside the pages' own layers, so that the answer knows who is signed in."""
+    raise NotFound("page", address)
+
+
+def _takes_json(connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler) -> None:
+    kind = connection.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
+    has_body = connection.headers.get("content-length", "0") != "0" or "transfer-encoding" in connection.headers
+    if has_body and kind != "application/json":
+        raise HTTPException(f"Send application/json instead of {kind}.", status_code=415)
+
+
+def _sessions() -> CookieBackendConfig:
+    return CookieBackendConfig(
+        secret=key_for("session"),
+        key="platsverket_session",
+        max_age=settings().session_hours * 3600,
+        secure=settings().environment == "production",
+        samesite="lax",
+        exclude=_NOT_PAGES,
+    )
+
+
+def _csrf() -> CSRFConfig:
+    return CSRFConfig(
+        secret=key_for("csrf").hex(),
+        cookie_name="platsverket_form",
+        cookie_secure=settings().environment == "production",
+        cookie_httponly=True,
+        exclude=_NOT_PAGES,
+    )

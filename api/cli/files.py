@@ -1,0 +1,106 @@
+"""`import`: from files into the market."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from sqlmodel import Session
+
+import api
+from api.cli.database import ready
+from api.cli.progress import display
+from core.database import db
+from core.errors import BadInput
+from marketplace.importing import service as importing
+from marketplace.importing.service import ImportReport
+from marketplace.organisations import queries as organisations
+from marketplace.organisations.queries import OrganisationSearch
+
+SAMPLES = Path(api.__file__).parent.parent / "samples"
+
+console = Console(highlight=False, soft_wrap=True, markup=False)
+
+
+def import_file(
+    paths: Annotated[
+        list[Path], typer.Argument(help="CSV files or a folder of them, see docs/guides/import.md", show_default=False)
+    ],
+    dry_run: Annotated[bool, typer.Option(help="Only say what would be done, and what is wrong.")] = False,
+) -> None:
+    """Import CSV files, all or nothing. Records that are there already are changed to what the files say."""
+    with ready(), db.unit_of_work() as session:
+        reports = _import(session, _in_order(paths), dry_run)
+        if any(report.errors for report in reports):
+            raise typer.Exit(2)  # out of the unit of work, which takes back what the files before have written
+
+
+def load_samples_once() -> bool:
+    """Load the sample region into an empty market; return whether that was needed and the samples are at hand."""
+    if not SAMPLES.is_dir():
+        return False
+    with db.unit_of_work() as session:
+        if organisations.organisations(session, OrganisationSearch(), limit=1).total:
+            return False
+        reports = _import(session, _in_order([SAMPLES]), dry_run=False)
+        if any(report.errors for report in reports):
+            raise BadInput("samples", str(SAMPLES), "the sample files have faults, see above")
+        return True
+
+
+def _import(session: Session, files: Iterable[Path], dry_run: bool) -> list[ImportReport]:
+    reports = []
+    for file in files:
+        report = _import_one(session, file, dry_run)
+        _tell(file, report)
+        reports.append(report)
+    return reports
+
+
+def _import_one(session: Session, file: Path, dry_run: bool) -> ImportReport:
+    with display() as bar:
+        task = bar.add_task(file.name, total=None, state="")
+        try:
+            return importing.import_csv(
+                session,
+                None,
+                file.name,
+                _read(file),
+                dry_run=dry_run,
+                progress=lambda done, rows: bar.update(task, completed=done, total=rows),
+            )
+        except BadInput as error:  # about the file as a whole: say which
+            raise BadInput(str(file), None, error.parameters[0].reason) from error
+
+
+def _tell(file: Path, report: ImportReport) -> None:
+    for error in report.errors:
+        console.print(f"{file.name}, {error}")
+    if report.errors:
+        console.print(f"{file.name}: {len(report.errors)} faults, nothing written")
+        return
+    would = "would be " if report.dry_run else ""
+    console.print(
+        f"{file.name}: {report.rows} rows, {report.created} {would}created, {report.changed} {would}changed, "
+        f"{report.unchanged} unchanged"
+    )
+
+
+def _in_order(paths: Iterable[Path]) -> list[Path]:
+    """Return the files, those of folders included, with those first that others stand on."""
+    files = [file for path in paths for file in (sorted(path.glob("*.csv")) if path.is_dir() else [path])]
+    if not files:
+        raise BadInput("paths", ", ".join(map(str, paths)), "there is no CSV file")
+    return sorted(files, key=_rank)
+
+
+def _rank(file: Path) -> int:
+    return next((place for place, kind in enumerate(importing.KINDS) if file.stem in (*kind.files, kind.name)), 99)
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise BadInput(str(file), None, f"it cannot be read: {error.strerror}") from error

@@ -1,0 +1,143 @@
+"""`match`: one matching run in the terminal, with its reasons."""
+
+import time
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+import typer
+from rich.console import Console, RenderableType
+from rich.table import Table
+from sqlmodel import Session
+
+from api.cli import files
+from api.cli.database import ready
+from api.cli.progress import run_progress
+from api.language import format as written
+from api.language.i18n import gettext as _
+from api.language.i18n import speaking
+from api.language.labels import word
+from api.language.labels.changes import skill_labels, told_changes
+from api.pages.offers.presenter import name_of
+from core import geo
+from core.database import db
+from core.errors import BadInput, Conflict, PlatsverketError
+from core.swedish import same_case
+from marketplace.planning import queries, service
+from marketplace.planning.execution.report import RunReport, report
+from marketplace.planning.options.policy import DEFAULT
+from marketplace.planning.queries import OutcomeView
+from marketplace.planning.rules import RunDraft
+from marketplace.runs.models import MatchingRun, RunState
+
+ENDED = {RunState.DONE, RunState.FAILED, RunState.CANCELLED}
+FIRST_RUN_S = 20
+SAMPLE = "sample"
+
+
+class Language(StrEnum):
+    """What the reasons are written in."""
+
+    SV = "sv"
+    EN = "en"
+
+
+def match(
+    region: Annotated[
+        str | None, typer.Option(help="A county by name or code, or `sample`; left out: the whole country.")
+    ] = None,
+    policy: Annotated[str, typer.Option(help="What is weighed how, see the page of a new run.")] = DEFAULT,
+    time_limit: Annotated[float | None, typer.Option(min=0.1, help="Seconds to search. Left out: the setting.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="The same market and seed give the same plan.")] = 1,
+    language: Annotated[Language, typer.Option(help="Of the reasons.")] = Language.EN,
+) -> None:
+    """Match open needs to open offers, publish the proposals for the coordinator, and print the plan with reasons.
+
+    `--region sample` first loads the sample region where the database is still empty.
+    """
+    with ready(), speaking(language):
+        if region == SAMPLE:
+            files.load_samples_once()
+        draft = RunDraft(county_code=_county(region), policy=policy, seed=seed, time_limit_s=time_limit)
+        with run_progress() as show:
+            run_id = service.run_now(draft, show)
+        _refuse_unfinished(_read(run_id))
+        with db.unit_of_work() as session:
+            _print(session, report(session, run_id))
+
+
+def first_run() -> UUID | None:
+    """Queue a run for the worker where none was ever made; return its id."""
+    with db.unit_of_work() as session:
+        if queries.any_run(session):
+            return None
+        return service.queue_run(session, None, RunDraft(name="Första körningen", time_limit_s=FIRST_RUN_S)).id
+
+
+def wait_for(run_id: UUID) -> str:
+    """Wait until a run has ended and say in a line how."""
+    while (run := _read(run_id)).state not in ENDED:
+        time.sleep(0.3)
+    _refuse_unfinished(run)
+    return f"Matching run done: {run.served} of {run.needs} needs served, objective {run.objective}, bound {run.bound}."
+
+
+def _county(region: str | None) -> str | None:
+    if region in {None, SAMPLE}:
+        return None
+    asked = same_case(region or "")
+    for county in geo.counties():
+        if asked in {county.code, same_case(county.name)}:
+            return county.code
+    names = ", ".join(county.name for county in geo.counties())
+    raise BadInput("region", region, f"it has to be {SAMPLE} or a county: {names}")
+
+
+def _read(run_id: UUID) -> MatchingRun:
+    with db.unit_of_work() as session:
+        return queries.run(session, run_id)
+
+
+def _refuse_unfinished(run: MatchingRun) -> None:
+    if run.state is RunState.CANCELLED:
+        raise Conflict("cancelled", "The matching run was cancelled. Nothing was published.")
+    if run.state is not RunState.DONE:
+        raise PlatsverketError(f"The matching run ended as {run.state.value}: {run.failure or run.state.value}")
+
+
+def _print(session: Session, found: RunReport) -> None:
+    console = Console(highlight=False)
+    labels = skill_labels(session)
+    for title, outcomes, columns in (
+        (_("Needs that were served"), found.served, (_("What is proposed"), _("Points"), _("Distance"))),
+        (_("Needs that were not served"), found.unserved, (_("Why"), _("What would have helped"))),
+    ):
+        table = Table(_("Need"), _("Organisation"), *columns, title=title, title_justify="left", show_lines=True)
+        for each in outcomes:
+            cells = _offers(each) if each.outcome.served else _why(each, labels)
+            table.add_row(f"{each.request.title}\n{each.need.title}".strip(), each.organisation.name, *cells)
+        console.print(table)
+    run = found.run
+    console.print(
+        f"{run.status}: {run.served} of {run.needs} needs served, objective {run.objective}, bound {run.bound} "
+        f"(at most {found.gap_percent or 0:.2f} % from the best), {run.options} options, {run.runtime_s:.1f} s. "
+        f"Run {run.id}."
+    )
+
+
+def _offers(each: OutcomeView) -> tuple[RenderableType, ...]:
+    by_offer = {served.line.offer_id: served for served in each.lines}.values()
+    distances = [served.line.reasons.get("distanceM") for served in by_offer]
+    return (
+        "\n".join(f"{name_of(served.offered, exact=False)}, {served.offered.organisation.name}" for served in by_offer),
+        "\n".join(str(served.line.score) for served in by_offer),
+        "\n".join("" if metres is None else written.kilometres(metres / 1000) for metres in distances),
+    )
+
+
+def _why(each: OutcomeView, labels: dict[str, str]) -> tuple[RenderableType, ...]:
+    reasons = each.outcome.reasons
+    why = [word(each.outcome.code, "need_outcome")]
+    if reasons.get("emptiedBy"):
+        why.append(word(reasons["emptiedBy"], "emptied_by"))
+    return "\n".join(why), "\n".join(told_changes(each.need.family, reasons, labels)) or "–"

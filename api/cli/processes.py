@@ -1,0 +1,84 @@
+"""`serve`, `worker`, `scheduler`: the three processes that make up the running product, each in the foreground."""
+
+import socket
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from api.app import create_app
+from core import jobs
+from core.database import embedded
+from core.errors import Conflict
+from core.logs import configure_logs
+from core.settings import settings
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="Left out: the setting.")] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Left out: the setting.")] = None,
+) -> None:
+    """Serve pages and API."""
+    host, port = host or settings().host, port or settings().port
+    check_port(host, port)
+    with embedded.database():
+        uvicorn.run(
+            create_app(),
+            host=host,
+            port=port,
+            log_config=None,
+            access_log=False,
+            proxy_headers=True,
+            timeout_graceful_shutdown=5,
+        )
+
+
+def worker(
+    concurrency: Annotated[
+        int, typer.Option(min=1, help="Jobs at a time; with two, sweeps go on during a long run.")
+    ] = 2,
+    ping: Annotated[
+        bool,
+        typer.Option(help="Only ask whether a worker answers; exit 1 where none does. Not with the embedded broker."),
+    ] = False,
+) -> None:
+    """Work off jobs, such as matching runs."""
+    if ping:
+        raise typer.Exit(0 if jobs.app.control.ping(timeout=3) else 1)
+    configure_logs()
+    with embedded.database():
+        jobs.make_queues()
+        jobs.app.worker_main(
+            [
+                "worker",
+                f"--concurrency={concurrency}",
+                f"--queues={','.join(jobs.QUEUES)}",
+                f"--loglevel={settings().log_level}",
+                "--without-gossip",
+                "--without-mingle",
+                "--without-heartbeat",
+            ]
+        )
+
+
+def scheduler() -> None:
+    """Send off what is due by the clock: lost runs and passed deadlines. Run exactly one."""
+    settings().data_dir.mkdir(parents=True, exist_ok=True)
+    with embedded.database():
+        jobs.make_queues()
+        jobs.app.Beat(loglevel=settings().log_level, quiet=True).run()
+
+
+def check_port(host: str, port: int) -> None:
+    """Raise `Conflict` where somebody else listens already."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise Conflict(
+                "port_in_use",
+                f"Nothing can listen on {host}:{port}: {error.strerror}. "
+                "Stop what uses the port, or choose another with PLATSVERKET_PORT.",
+            ) from error

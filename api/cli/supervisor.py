@@ -1,0 +1,117 @@
+"""Keeps child processes running until told to stop, and then leaves none behind."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from core.errors import PlatsverketError
+
+STOPPING_S = 10
+RESTARTS = 5
+RESTART_WINDOW_S = 60
+PARENT = "PLATSVERKET_SUPERVISOR_PID"
+WATCH_S = 1.0
+
+
+class ChildKeepsDying(PlatsverketError):
+    """A process ended again and again; starting it once more would not help."""
+
+
+@dataclass
+class Child:
+    """One process of the product, writing to a log file of its own."""
+
+    name: str
+    log_file: Path
+    process: subprocess.Popen[bytes] | None = None
+    starts: list[float] = field(default_factory=list)
+
+    def start(self) -> None:
+        """Start the process in a session of its own, so that Ctrl-C reaches the supervisor alone.
+
+        It stops by itself when the supervisor is gone (see `stop_with_parent`), even by SIGKILL.
+        """
+        self.log_file.parent.mkdir(parents=True, exist_ok=True)
+        with self.log_file.open("ab") as log:
+            self.process = subprocess.Popen(  # noqa: S603 (our own command)
+                [sys.executable, "-m", "api.cli.main", self.name],
+                env={**os.environ, PARENT: str(os.getpid())},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        self.starts.append(time.monotonic())
+
+    def keep_running(self) -> bool:
+        """Start it again where it has ended; tell whether that was needed."""
+        if self.process is None or self.process.poll() is None:
+            return False
+        recent = [at for at in self.starts if at > time.monotonic() - RESTART_WINDOW_S]
+        if len(recent) > RESTARTS:
+            raise ChildKeepsDying(
+                f"The {self.name} process ended {len(recent)} times within a minute. Its last words: {self.log_file}."
+            )
+        self.start()
+        return True
+
+    def stop(self) -> None:
+        """Ask the process to end. What it has started it ends itself: a worker whose own die first waits for them."""
+        if self.process is not None:
+            self.process.terminate()
+
+    def wait(self, until: float) -> None:
+        """Wait for the end of the process, and end it and what it has started by force when the time has come."""
+        if self.process is None:
+            return
+        try:
+            self.process.wait(timeout=max(0.1, until - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+
+@contextmanager
+def running(names: Sequence[str], log_folder: Path) -> Iterator[list[Child]]:
+    """Run the named commands as children; on leaving, stop them in the opposite order."""
+    children = [Child(name, log_folder / f"{name}.log") for name in names]
+    try:
+        for child in children:
+            child.start()
+        yield children
+    finally:
+        for child in reversed(children):
+            child.stop()
+        until = time.monotonic() + STOPPING_S
+        for child in reversed(children):
+            child.wait(until)
+
+
+def raise_on_terminate() -> None:
+    """Let SIGTERM end this process the way Ctrl-C does, so that the children are stopped."""
+
+    def stop(_number: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, stop)
+
+
+def stop_with_parent() -> None:
+    """End this process, as SIGTERM does, soon after the supervisor that started it is gone. Without one: nothing."""
+    parent = os.environ.pop(PARENT, "")
+    if parent:
+        watcher = threading.Thread(target=_watch, args=(int(parent),), name="supervisor-watch", daemon=True)
+        watcher.start()
+
+
+def _watch(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(WATCH_S)
+    os.kill(os.getpid(), signal.SIGTERM)

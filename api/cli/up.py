@@ -1,0 +1,107 @@
+"""`up`: everything on one machine, from nothing to a page with reasoned proposals."""
+
+import fcntl
+import os
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from api.cli import files, supervisor
+from api.cli.database import ready
+from api.cli.matching import first_run, wait_for
+from api.cli.processes import check_port
+from core.database import db
+from core.errors import Conflict, Unavailable
+from core.settings import settings
+from marketplace.organisations import queries as organisations
+
+console = Console(highlight=False, soft_wrap=True)
+
+
+def up(
+    samples: Annotated[bool, typer.Option(help="Load the sample region into an empty database and match it.")] = True,
+) -> None:
+    """Start everything on this machine: database, worker, scheduler and web. Ctrl-C stops it all."""
+    supervisor.raise_on_terminate()
+    check_port(settings().host, settings().port)
+    with _data_folder(), ready():
+        console.print(f"Database ready, data in {settings().data_dir.absolute()}.")
+        if samples and files.load_samples_once():
+            console.print("Sample region loaded.")
+        with supervisor.running(("worker", "scheduler", "serve"), settings().data_dir / "logs") as children:
+            _wait_until_ready(children)
+            run_id = first_run() if samples else None
+            if run_id is not None:
+                console.print(wait_for(run_id))
+            _welcome()
+            _watch(children)
+
+
+@contextmanager
+def _data_folder() -> Iterator[None]:
+    """Hold the data folder, so that two products never run in it at once."""
+    folder = settings().data_dir
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = (folder / "up.lock").open("a+")
+    except OSError as error:
+        raise Unavailable(f"The data folder {folder.absolute()} cannot be used: {error.strerror}.") from error
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            lock.seek(0)
+            raise Conflict(
+                "data_folder_in_use",
+                f"The data folder {folder.absolute()} is in use by process {lock.read().strip() or '?'}. "
+                "Stop that one, or choose another folder with PLATSVERKET_DATA_DIR.",
+            ) from error
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield
+
+
+def _address() -> str:
+    return f"http://{settings().host}:{settings().port}"
+
+
+def _wait_until_ready(children: list[supervisor.Child]) -> None:
+    """Wait as long as the processes live: a busy machine takes its time."""
+    while not _is_ready():
+        for child in children:
+            child.keep_running()
+        time.sleep(0.3)
+
+
+def _is_ready() -> bool:
+    try:
+        with urllib.request.urlopen(f"{_address()}/health/ready", timeout=2) as answer:  # noqa: S310 (our own)
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+def _welcome() -> None:
+    console.print(f"\nplatsverket is running at [bold]{_address()}[/bold]")
+    if settings().may_choose_member:
+        with db.unit_of_work() as session:
+            members = organisations.members_to_choose(session)
+        console.print(f"Sign in at {_address()}/sign-in as one of {len(members)} sample members, for instance:")
+        for role in ("coordinator", "lister", "requester"):
+            for member, organisation in [m for m in members if role in m[0].roles][:1]:
+                console.print(f"  {role:<12} {member.name}, {organisation.name}")
+    console.print("Ctrl-C stops everything.")
+
+
+def _watch(children: list[supervisor.Child]) -> None:
+    while True:
+        time.sleep(1)
+        for child in children:
+            if child.keep_running():
+                console.print(f"The {child.name} process had ended and was started again, see {child.log_file}.")

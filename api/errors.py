@@ -1,0 +1,63 @@
+"""Tells errors: as problem+json to programs, as a page in the reader's language to people."""
+
+from typing import Any
+
+from litestar import Request, Response
+from litestar.response import Redirect
+from litestar.utils.scope.state import ScopeState
+
+from api.http.problem_details import Refusal, refusal_of
+from api.http.visitor import SignInNeeded, sign_in_address
+from api.pages.forms import FormRefused
+from api.pages.rendering import page
+from api.schemas.base import InvalidParameterOut, Problem
+
+AnyRequest = Request[Any, Any, Any]
+
+PROBLEM_TYPES = "/developers#problem-"
+
+
+def tell(request: AnyRequest, error: Exception) -> Response[Any]:
+    """Answer any error. Litestar calls this for every exception that leaves a handler or finds no route."""
+    if isinstance(error, SignInNeeded):
+        return _to_sign_in(request)
+    if isinstance(error, FormRefused):
+        return page(error.template, error.context, status=422)
+    body = ScopeState.from_scope(request.scope).body
+    refusal = refusal_of(error, body if isinstance(body, bytes) else b"")
+    return _error_page(refusal) if _wants_page(request) else problem(request, refusal)
+
+
+def problem(request: AnyRequest, refusal: Refusal) -> Response[Problem]:
+    """Tell an error to a program."""
+    wrong = [InvalidParameterOut(property=p.property, value=p.value, reason=p.reason) for p in refusal.parameters]
+    told = Problem(
+        type=PROBLEM_TYPES + refusal.code.replace("_", "-"),
+        title=refusal.title,
+        status=refusal.status,
+        detail=refusal.detail,
+        instance=request.url.path,
+        code=refusal.code,
+        invalid_parameters=wrong or None,
+        details=dict(refusal.details) or None,
+    )
+    return Response(told, status_code=refusal.status, media_type=Problem.media_type, headers=dict(refusal.headers))
+
+
+def _wants_page(request: AnyRequest) -> bool:
+    outside = request.url.path.startswith(("/api/", "/health/", "/static/"))
+    return not outside and "text/html" in request.headers.get("accept", "")
+
+
+def _error_page(refusal: Refusal) -> Response[Any]:
+    response = page("errors/error.html", {"refusal": refusal}, status=refusal.status, headers=dict(refusal.headers))
+    if refusal.code == "form_too_old":  # its cookie may have been signed with another key: let a new one be set
+        response.delete_cookie("platsverket_form")
+    return response
+
+
+def _to_sign_in(request: AnyRequest) -> Response[Any]:
+    address = sign_in_address(request)
+    if request.headers.get("hx-request"):  # htmx would put the sign-in page into the middle of this one
+        return Response(None, status_code=204, headers={"hx-redirect": address})
+    return Redirect(address, status_code=303)

@@ -1,0 +1,47 @@
+"""Who acts: a bearer token on the API, a session cookie on the pages. Never the one in place of the other."""
+
+from typing import Any
+
+from litestar import Request
+from litestar.di import NamedDependency
+from litestar.exceptions import NotAuthorizedException
+from sqlmodel import Session
+
+from api.http.visitor import SignInNeeded, visitor_of
+from core.actor import Actor
+from core.errors import NotAllowed, NotFound
+from core.time import clock
+from marketplace.organisations import queries
+
+AnyRequest = Request[Any, Any, Any]
+
+READ, WRITE = "read", "write"
+_CHALLENGE = {"WWW-Authenticate": 'Bearer realm="platsverket"'}
+_INVALID = {"WWW-Authenticate": 'Bearer realm="platsverket", error="invalid_token"'}
+
+
+def bearer_actor(request: AnyRequest, session: NamedDependency[Session]) -> Actor:
+    """Return the member that a token was issued to, when the token's scopes allow this method."""
+    scheme, _space, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise NotAuthorizedException("Send a token: `Authorization: Bearer …`.", headers=_CHALLENGE)
+    found = queries.actor_for_token(session, token.strip(), clock.now())
+    if found is None:
+        raise NotAuthorizedException("The token is unknown, expired or revoked.", headers=_INVALID)
+    actor, held = found
+    needed = READ if request.method in {"GET", "HEAD"} else WRITE
+    if needed not in held.scopes:
+        raise NotAllowed("scope_missing", f"The token does not have the scope “{needed}”.")
+    request.state.token = held
+    return actor
+
+
+def page_actor(request: AnyRequest, session: NamedDependency[Session]) -> Actor:
+    """Return the signed-in member as the database knows it now."""
+    visitor = visitor_of(request)
+    if visitor is None:
+        raise SignInNeeded
+    try:
+        return queries.actor_for(session, visitor.member_id)
+    except NotFound:
+        raise SignInNeeded from None

@@ -1,0 +1,90 @@
+"""Who looks at a page: what the encrypted session cookie remembers of the sign-in."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, cast
+from urllib.parse import quote
+from uuid import UUID
+
+from litestar import Request
+from litestar.connection import ASGIConnection
+
+from core.settings import settings
+from core.time import clock
+
+_KEY = "visitor"
+
+
+class SignInNeeded(Exception):
+    """Nobody is signed in, or it was too long ago."""
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """A signed-in member as the page's head shows it. What it may do is asked of the database each time."""
+
+    member_id: UUID
+    name: str
+    organisation: str
+    roles: frozenset[str]
+    since: datetime
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the sign-in still holds."""
+        return clock.now() < self.since + timedelta(hours=settings().session_hours)
+
+
+def visitor_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Visitor | None:
+    """Return who is signed in, if anybody is."""
+    kept = _session(connection).get(_KEY)
+    if kept is None:
+        return None
+    visitor = Visitor(
+        member_id=UUID(kept["memberId"]),
+        name=kept["name"],
+        organisation=kept["organisation"],
+        roles=frozenset(kept["roles"]),
+        since=datetime.fromisoformat(kept["since"]),
+    )
+    return visitor if visitor.is_current else None
+
+
+def remember(request: Request[Any, Any, Any], visitor: Visitor) -> None:
+    """Sign a member in. Nothing of a session before survives."""
+    request.set_session(
+        {
+            _KEY: {
+                "memberId": str(visitor.member_id),
+                "name": visitor.name,
+                "organisation": visitor.organisation,
+                "roles": sorted(visitor.roles),
+                "since": visitor.since.isoformat(),
+            }
+        }
+    )
+
+
+def forget(request: Request[Any, Any, Any]) -> None:
+    """Sign out."""
+    request.set_session({})
+
+
+def sign_in_address(request: Request[Any, Any, Any]) -> str:
+    """Return where to sign in so that one comes back to the page that was asked for."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    wanted = request.url.path + query if request.method == "GET" else "/"
+    return "/sign-in" if wanted == "/" else f"/sign-in?next={quote(wanted, safe='/')}"
+
+
+def local_path(address: str | None) -> str:
+    """Return an address only if it is a path of ours, else the start page, so that nobody is sent elsewhere."""
+    if address and address.startswith("/") and not address.startswith(("//", "/\\")) and address.isprintable():
+        return address
+    return "/"
+
+
+def _session(connection: ASGIConnection[Any, Any, Any, Any]) -> dict[str, Any]:
+    """Return the session; empty where none is loaded, as for an address that matches no route."""
+    kept = connection.scope.get("session")
+    return cast(dict[str, Any], kept) if isinstance(kept, dict) else {}

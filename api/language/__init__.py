@@ -1,0 +1,1 @@
+"""Swedish and English: the catalogues, how dates and numbers are written."""

@@ -1,0 +1,100 @@
+"""How moments, periods, numbers, money and distances are written on screen.
+
+Dates are always ISO (2026-11-21), the clock has 24 hours, and time is Swedish time. Numbers follow the language:
+`1 250,5` in Swedish and `1,250.5` in English. A number and its unit never part at a line break.
+"""
+
+from datetime import date, datetime, timedelta
+
+from babel.numbers import format_decimal
+
+from api.language import i18n
+from core.time.clock import STOCKHOLM
+
+NO_BREAK = "\u00a0"
+_LOCALES = {"sv": "sv_SE", "en": "en_GB"}
+
+
+def day(moment: date | datetime) -> str:
+    """Write a date; that of an instant is the Swedish one."""
+    if isinstance(moment, datetime):
+        moment = moment.astimezone(STOCKHOLM).date()
+    return moment.isoformat()
+
+
+def clock_time(moment: datetime) -> str:
+    """Write a time of day in Sweden, as in `08:30`."""
+    return f"{moment.astimezone(STOCKHOLM):%H:%M}"
+
+
+def moment(instant: datetime) -> str:
+    """Write date and time, as in `2026-11-21 08:30`."""
+    return f"{day(instant)}{NO_BREAK}{clock_time(instant)}"
+
+
+def period(span: object) -> str:
+    """Write an `Interval`, a database range or a (start, end) pair as short as it can be understood.
+
+    Whole days are written as dates with the last day included: `2027-01-11–2027-03-31`.
+    """
+    start, end = _bounds(span)
+    if start is None:
+        return f"–{NO_BREAK}{moment(end)}" if end else i18n.gettext("always")
+    if end is None:
+        return i18n.gettext("from %(start)s on") % {"start": _start_alone(start)}
+    if _is_midnight(start) and _is_midnight(end):
+        return _days(start, end)
+    if day(start) == day(end):
+        return f"{day(start)}{NO_BREAK}{clock_time(start)}–{clock_time(end)}"
+    return f"{moment(start)} – {moment(end)}"
+
+
+def number(value: float, decimals: int = 1) -> str:
+    """Write a number with at most so many decimals."""
+    return format_decimal(round(value, decimals), locale=_locale()).replace("\u202f", NO_BREAK)
+
+
+def money(sek: float) -> str:
+    """Write whole kronor, as in `1 250 kr`."""
+    amount = number(sek, 0)
+    return f"SEK{NO_BREAK}{amount}" if i18n.language() == "en" else f"{amount}{NO_BREAK}kr"
+
+
+def kilometres(distance_km: float) -> str:
+    """Write a distance: below ten kilometres with one decimal."""
+    return f"{number(distance_km, 1 if distance_km < 10 else 0)}{NO_BREAK}km"
+
+
+def metres(distance_m: float) -> str:
+    """Write a distance given in metres, in kilometres."""
+    return kilometres(distance_m / 1000)
+
+
+def percent(value: float) -> str:
+    """Write a percentage given as 0 to 100."""
+    return f"{number(value, 0)}{'' if i18n.language() == 'en' else NO_BREAK}%"
+
+
+def _locale() -> str:
+    return _LOCALES[i18n.language()]
+
+
+def _bounds(span: object) -> tuple[datetime | None, datetime | None]:
+    if isinstance(span, tuple):
+        return span[0], span[1]
+    if hasattr(span, "lower"):
+        return span.lower, getattr(span, "upper", None)
+    return getattr(span, "start", None), getattr(span, "end", None)
+
+
+def _is_midnight(instant: datetime) -> bool:
+    return clock_time(instant) == "00:00"
+
+
+def _start_alone(start: datetime) -> str:
+    return day(start) if _is_midnight(start) else moment(start)
+
+
+def _days(start: datetime, end: datetime) -> str:
+    last = end.astimezone(STOCKHOLM).date() - timedelta(days=1)
+    return day(start) if day(start) == day(last) else f"{day(start)}\u2013{day(last)}"

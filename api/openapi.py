@@ -1,0 +1,229 @@
+"""The API's description, OpenAPI 3.1: what Litestar derives from the handlers, and what it cannot know."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, get_args, get_origin
+
+import msgspec
+from litestar import Litestar, Request, Response
+from litestar.enums import OpenAPIMediaType
+from litestar.handlers import HTTPRouteHandler
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import OpenAPIRenderPlugin
+from litestar.openapi.spec import Components, Contact, License, SecurityScheme, Tag
+from litestar.routes import HTTPRoute
+
+from api.http.problem_details import CODES, TITLES
+from api.schemas.base import InvalidParameterOut, Links, Listing, Meta, Problem, Wire
+from api.schemas.lookups import ApiInfo
+
+API = "/api/v1"
+DOCUMENT = f"{API}/openapi.json"
+
+DESCRIPTION = """\
+**English.** Platsverket is where public bodies share places, things and people's time. This API does all that the
+web pages do: list what can be spared, say what a project needs, run the matching, decide on proposals, follow bookings.
+Send `Authorization: Bearer …`; tokens have the scopes `read` and `write`. Errors are `application/problem+json`.
+Instants are RFC 3339 in UTC. Lists have `page` and `limit`. Send `If-Match` with the `ETag` you read when you change
+something, and an `Idempotency-Key` when you create something, so that a request sent twice is done once.
+
+**Svenska.** Platsverket är platsen där offentliga organisationer delar lokaler, saker och människors tid. API:et gör
+allt som webbsidorna gör: lägg ut det som kan avvaras, beskriv vad ett projekt behöver, kör matchningen, besluta om
+förslag, följ bokningar. Skicka `Authorization: Bearer …`; nycklar har behörigheterna `read` och `write`. Fel besvaras
+med `application/problem+json`. Tidpunkter är RFC 3339 i UTC. Listor har `page` och `limit`. Skicka `If-Match` med den
+`ETag` du läst när du ändrar något, och `Idempotency-Key` när du skapar något, så att en begäran som skickas två gånger
+utförs en gång.
+
+## Known limitations / Kända begränsningar
+- Sign-in through an organisation's own provider (OIDC) is not there yet. / Inloggning via egen identitetsleverantör
+  finns inte ännu.
+- No limit on the number of requests is enforced; please stay below ten a second. / Ingen gräns för antal anrop
+  upprätthålls; håll er under tio i sekunden.
+"""
+
+TAGS = {
+    "about": "About the API / Om API:et",
+    "organisations": "Public bodies and their members / Organisationer och medlemmar",
+    "sites": "Addresses / Platser",
+    "resources": "What can be lent / Resurser",
+    "offers": "What is put up for sharing / Erbjudanden",
+    "skills": "Words for what people can do / Kompetenser",
+    "municipalities": "Municipalities and counties / Kommuner och län",
+    "requests": "What projects need / Behov",
+    "matching-runs": "Optimisations / Matchningskörningar",
+    "proposals": "What the optimiser suggests / Matchningsförslag",
+    "bookings": "What both sides have agreed / Bokningar",
+    "notices": "What an organisation should know / Aviseringar",
+}
+
+SLA = {
+    "description": "No service level is promised while the API is in beta. / Ingen servicenivå utlovas under beta.",
+    "availability": "best effort",
+    "support": "office hours, Europe/Stockholm",
+}
+
+TRACEPARENT = {
+    "name": "traceparent",
+    "in": "header",
+    "required": False,
+    "description": "W3C Trace Context; continued in the answer. / Fortsätts i svaret.",
+    "schema": {"type": "string"},
+}
+
+_ERRORS = (400, 401, 403, 404, 409, 412, 503)
+
+
+def openapi_config() -> OpenAPIConfig:
+    """Return Litestar's configuration: one document, nothing that loads scripts from elsewhere."""
+    return OpenAPIConfig(
+        title="Platsverket",
+        version=ApiInfo.example().api_version,
+        description=DESCRIPTION,
+        contact=Contact(name="Platsverket", url="https://www.samverket.org"),
+        license=License(name="EUPL-1.2", identifier="EUPL-1.2"),
+        components=Components(
+            security_schemes={
+                "token": SecurityScheme(type="http", scheme="bearer", description="A token with scopes read, write.")
+            }
+        ),
+        security=[{"token": []}],
+        tags=[Tag(name=name, description=text) for name, text in TAGS.items()],
+        use_handler_docstrings=True,
+        path=DOCUMENT,
+        render_plugins=[_Document()],
+    )
+
+
+class _Document(OpenAPIRenderPlugin):
+    """Serves the finished document at the configured path itself."""
+
+    def __init__(self) -> None:
+        super().__init__(path=["/", "/openapi.json"], media_type=OpenAPIMediaType.OPENAPI_JSON)
+
+    def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
+        """Return the document with our additions."""
+        return msgspec.json.encode(document(request.app, openapi_schema))
+
+
+def document(app: Litestar, derived: dict[str, Any]) -> dict[str, Any]:
+    """Return the whole description as plain data, from what Litestar derived."""
+    made: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(derived))
+    made["info"]["x-sla"] = SLA
+    _add_problem_schemas(made)
+    for route, handler in _handlers(app):
+        for method in handler.http_methods:
+            operation = made["paths"].get(route.path_format, {}).get(method.lower())
+            if operation is not None:
+                _add_examples(operation, handler)
+                operation["responses"] |= _problem_responses()
+                operation.setdefault("parameters", []).append(TRACEPARENT)
+                _refuse_unknown_fields(operation.get("requestBody", {}), made["components"]["schemas"])
+    return made
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One line of the page for developers."""
+
+    method: str
+    path: str
+    summary: str
+
+
+def operations(app: Litestar) -> list[tuple[str, list[Operation]]]:
+    """Return every operation by its group, as the page for developers shows them."""
+    groups: dict[str, list[Operation]] = {tag: [] for tag in TAGS}
+    for route, handler in _handlers(app):
+        for method in sorted(handler.http_methods):
+            groups.setdefault((handler.resolve_tags() or ["about"])[0], []).append(
+                Operation(method, route.path_format, handler.summary or "")
+            )
+    return [(TAGS.get(tag, tag), found) for tag, found in groups.items() if found]
+
+
+def _handlers(app: Litestar) -> Iterator[tuple[HTTPRoute, HTTPRouteHandler]]:
+    for route in app.routes:
+        if isinstance(route, HTTPRoute) and route.path.startswith(API):
+            yield from ((route, handler) for handler in route.route_handlers if handler.resolve_include_in_schema())
+
+
+def _add_examples(operation: dict[str, Any], handler: HTTPRouteHandler) -> None:
+    signature = handler.parsed_fn_signature
+    if "requestBody" in operation:
+        _put_example(operation["requestBody"]["content"], example_of(signature.parameters["data"].annotation))
+    for status, response in operation["responses"].items():
+        if status.startswith("2") and "content" in response:
+            _put_example(response["content"], example_of(signature.return_type.annotation))
+
+
+def _refuse_unknown_fields(part: object, schemas: dict[str, Any]) -> None:
+    """Say of everything that comes in what `Wire` does: there are no other fields. Litestar does not say it."""
+    if isinstance(part, list):
+        for item in part:
+            _refuse_unknown_fields(item, schemas)
+    if not isinstance(part, dict):
+        return
+    schema = schemas.get(str(part.get("$ref", "")).rpartition("/")[2])
+    if schema is not None and "additionalProperties" not in schema:
+        schema["additionalProperties"] = False
+        _refuse_unknown_fields(schema, schemas)
+    for value in part.values():
+        _refuse_unknown_fields(value, schemas)
+
+
+def _add_problem_schemas(made: dict[str, Any]) -> None:
+    _refs, schemas = msgspec.json.schema_components([Problem], ref_template="#/components/schemas/{name}")
+    made["components"].setdefault("schemas", {}).update(schemas)
+
+
+def _problem_responses() -> dict[str, Any]:
+    """Return the error answers that every operation may give; Litestar's own are in another shape than ours."""
+    schema = {"$ref": f"#/components/schemas/{Problem.__name__}"}
+    return {
+        str(status): {
+            "description": TITLES[status],
+            "content": {
+                Problem.media_type: {"schema": schema, "examples": {"example": {"value": _problem_example(status)}}}
+            },
+        }
+        for status in _ERRORS
+    }
+
+
+def _put_example(content: dict[str, Any], example: object) -> None:
+    for media in content.values():
+        media.setdefault("examples", {"example": {"value": msgspec.to_builtins(example)}})
+
+
+def example_of(annotation: Any) -> object:
+    """Return an example of what a handler takes or gives: a `Wire`, or a listing, list or response of one."""
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin in {Response, list} or (origin is not None and not isinstance(origin, type)):
+        inner = example_of(arguments[0])
+        return [inner] if origin is list else inner
+    if origin is Listing:
+        return _listing_of(example_of(arguments[0]))
+    if isinstance(annotation, type) and issubclass(annotation, Wire):
+        return annotation.example()
+    raise TypeError(f"{annotation} has no example: the API takes and gives Wire structs only")
+
+
+def _listing_of(item: object) -> Listing[object]:
+    links = Links(this="?page=1&limit=20", first="?page=1&limit=20", last="?page=1&limit=20")
+    return Listing(items=[item], meta=Meta(page=1, limit=20, total=1, pages=1), links=links)
+
+
+def _problem_example(status: int) -> Mapping[str, Any]:
+    code = "state_changed" if status == 409 else CODES[status]
+    wrong = [InvalidParameterOut(property="limit", value=0, reason="it has to be 1 or more")] if status == 400 else None
+    told = Problem(
+        type=f"/developers#problem-{code.replace('_', '-')}",
+        title=TITLES[status],
+        status=status,
+        detail="limit: it has to be 1 or more" if wrong else TITLES[status],
+        instance=f"{API}/offers",
+        code=code,
+        invalid_parameters=wrong,
+    )
+    made: dict[str, Any] = msgspec.to_builtins(told)
+    return made

@@ -1,0 +1,72 @@
+"""The web pages: one controller per aggregate. How to add one, in five steps.
+
+1. ``api/templates/<aggregate>/<page>.html``::
+
+       {% extends "base.html" %}
+       {% from "macros.html" import field, submit, error_summary, state_tag, pager %}
+       {% block title %}{{ _("Offers") }}{% endblock %}
+       {% block content %}
+       <h1 class="ds-heading" data-size="lg">{{ _("Offers") }}</h1>
+       ...
+       {% endblock %}
+
+   ``base.html`` gives head, navigation, flash message and footer; a page sets ``title`` and ``content``. The macros
+   are described in ``macros.html``; classes of our own in ``static/platsverket.css``. ``said(reason)`` shows an error's
+   text in the reader's language. Filters: ``day clock_time moment period number money kilometres metres percent word``.
+
+2. ``api/pages/<aggregate>.py``::
+
+       class OfferPages(Controller):
+           path = "/offers"
+
+           @get("/", sync_to_thread=True)
+           def search(self, request: Request[Any, Any, Any], session: NamedDependency[Session],
+                      actor: NamedDependency[Actor], paging: NamedDependency[Paging]) -> Template:
+               found = queries.search_offers(session, actor, OfferSearch(), paging.page, paging.limit)
+               return page("offers/list.html", {"found": found})
+
+           @post("/{offer:uuid}/pause", sync_to_thread=True)
+           def pause(self, request: ..., session: ..., actor: ..., offer: FromPath[UUID]) -> Redirect:
+               service.pause_offer(session, actor, offer)
+               return see_other(request, f"/offers/{offer}", _("The offer is paused."))
+
+   Asking for ``actor`` is what demands a sign-in. A form is read by `api.forms.Form` (dependency ``form``), and shown
+   again with status 422 where something is wrong. Every form is a plain HTML form with ``{{ csrf(csrf_input) }}`` that
+   works without scripts; htmx only makes it pleasant. Handlers only read and call services: every query comes from
+   ``queries.py``. Errors of `core.errors` become friendly pages by themselves.
+
+3. Append the controller to ``PAGES`` below (and a link in ``base.html`` if it is a section of its own).
+4. English texts in ``_()`` get their Swedish in ``api/locales/sv/<aggregate>.po``, codes in ``api/words``, and the
+   texts of errors too (a value in an f-string is ``{}`` there); tests/api/test_i18n.py says what is missing.
+5. ``tests/api/test_<aggregate>_pages.py`` with ``client`` and ``signed_in``, and tests/e2e with ``browser_page`` and
+   ``assert_accessible``.
+"""
+
+from litestar import Controller
+
+from api.pages.about import AboutPages
+from api.pages.bookings import BookingPages
+from api.pages.notices import NoticePages
+from api.pages.offers.pages import OfferPages
+from api.pages.proposals.pages import ProposalPages
+from api.pages.requests.pages import RequestPages
+from api.pages.runs import RunPages
+from api.pages.sign_in import SignInPages
+from api.pages.start import StartPage
+from core.settings import settings
+
+PAGES: list[type[Controller]] = [
+    StartPage,
+    AboutPages,
+    OfferPages,
+    RequestPages,
+    ProposalPages,
+    NoticePages,
+    BookingPages,
+    RunPages,
+]
+
+
+def pages() -> list[type[Controller]]:
+    """Return the pages of this installation: choosing who to be exists only where development sign-in is on."""
+    return [*PAGES, *([SignInPages] if settings().may_choose_member else [])]

@@ -1,0 +1,59 @@
+"""Pages about the service itself: accessibility, language, for developers."""
+
+from typing import Any
+
+from litestar import Controller, Request, get
+from litestar.datastructures import Cookie
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from api.http.problem_details import CODES, TITLES
+from api.http.request_context import LANGUAGE_COOKIE
+from api.http.visitor import local_path
+from api.language import i18n
+from api.openapi import operations
+from api.pages.rendering import page
+from core.errors import NotFound
+from core.settings import settings
+
+_YEAR_S = 365 * 24 * 3600
+
+
+class AboutPages(Controller):
+    """What anybody may read without signing in."""
+
+    path = "/"
+
+    @get("/accessibility", sync_to_thread=True)
+    def accessibility(self) -> Template:
+        """Show the accessibility statement (tillgänglighetsredogörelse) that the law asks for."""
+        return page("accessibility.html")
+
+    @get("/developers", sync_to_thread=True)
+    def developers(self, request: Request[Any, Any, Any]) -> Template:
+        """Show what the API can do, from its own description; nothing is loaded from elsewhere."""
+        problems = [(status, code, TITLES[status]) for status, code in CODES.items()]
+        context = {"groups": operations(request.app), "problems": problems, "in_language": _in_language}
+        return page("developers.html", context)
+
+    @get("/language/{code:str}", sync_to_thread=True)
+    def language(self, request: Request[Any, Any, Any], code: FromPath[str]) -> Redirect:
+        """Remember the language and go back to where the reader was."""
+        if code not in i18n.LANGUAGES:
+            raise NotFound("language", code)
+        chosen = Cookie(
+            key=LANGUAGE_COOKIE,
+            value=code,
+            max_age=_YEAR_S,
+            path="/",
+            samesite="lax",
+            httponly=True,
+            secure=settings().environment == "production",
+        )
+        return Redirect(local_path(request.query_params.get("next")), status_code=303, cookies=[chosen])
+
+
+def _in_language(summary: str) -> str:
+    """Return the reader's half of what the API's description says as `English / Svenska`."""
+    english, _slash, swedish = summary.partition(" / ")
+    return english if i18n.language() == "en" else swedish or english

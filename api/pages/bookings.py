@@ -1,0 +1,199 @@
+"""Pages of bookings: my organisation's list, and one with its dates and the moves that the member may make."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Controller, Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+from sqlmodel import Session
+
+from api.http.paging import Paging, address_of_page
+from api.language.i18n import gettext as _
+from api.language.labels import word
+from api.pages.forms import Form
+from api.pages.offers.presenter import (
+    amount_of,
+    facts_of,
+    kind_of,
+    move_words,
+    place_of,
+    price_of,
+    state_words,
+    sum_of,
+    unit_of,
+)
+from api.pages.proposals.presenter import event_of
+from api.pages.reading import one_of, uuid_of
+from api.pages.rendering import page, see_other
+from core.actor import Actor
+from core.database.audit import history
+from marketplace.bookings import queries, service
+from marketplace.bookings.models import BookingState
+from marketplace.bookings.queries import BookingSearch, BookingView
+from marketplace.bookings.rules import CancellationCode, DisputeCode, Part, possible_moves
+
+LIST, ONE = "bookings/list.html", "bookings/one.html"
+AnyRequest = Request[Any, Any, Any]
+
+_NEEDS_REASON = {
+    BookingState.CANCELLED: ("cancellation", CancellationCode),
+    BookingState.DISPUTED: ("dispute", DisputeCode),
+}
+_NEEDS_NOTHING = {
+    BookingState.HANDED_OVER: "hand-over",
+    BookingState.RETURNED: "return",
+    BookingState.CLOSED: "closing",
+}
+
+
+class BookingPages(Controller):
+    """List, read, move on."""
+
+    path = "/bookings"
+
+    @get("/", sync_to_thread=True)
+    def search(
+        self,
+        *,
+        request: AnyRequest,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        paging: NamedDependency[Paging],
+    ) -> Template:
+        """List the bookings that the member may see, narrowed by the query."""
+        typed = Form({name: [text] for name, text in request.query_params.items()})
+        search = BookingSearch(
+            state=one_of(BookingState, typed.value("state")),
+            part=one_of(Part, typed.value("part")),
+            request_id=uuid_of(typed.value("request")),
+        )
+        found = queries.bookings_page(session, actor, search, paging.page, paging.limit)
+        context = {
+            "form": typed,
+            "found": found,
+            "state_words": state_words,
+            "address": lambda number: address_of_page(request, number),
+            "state_options": [(state, word(state)) for state in BookingState],
+            "part_options": [(Part.LENDER, _("We lend")), (Part.BORROWER, _("We borrow"))],
+        }
+        return page(LIST, context)
+
+    @get("/{key:uuid}", sync_to_thread=True)
+    def read_one(
+        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
+    ) -> Template:
+        """Show a booking with its dates, its history and the moves that the member may make."""
+        return page(ONE, _context(session, actor, key, Form()))
+
+    @post("/{key:uuid}/hand-over", sync_to_thread=True)
+    def hand_over(
+        self,
+        *,
+        request: AnyRequest,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        key: FromPath[UUID],
+    ) -> Redirect:
+        """Note that the borrower has it."""
+        service.hand_over(session, actor, key)
+        return see_other(request, f"/bookings/{key}", _("It is noted."))
+
+    @post("/{key:uuid}/return", sync_to_thread=True)
+    def take_back(
+        self,
+        *,
+        request: AnyRequest,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        key: FromPath[UUID],
+    ) -> Redirect:
+        """Note that it came back."""
+        service.return_(session, actor, key)
+        return see_other(request, f"/bookings/{key}", _("It is noted. What is left of its time is free."))
+
+    @post("/{key:uuid}/closing", sync_to_thread=True)
+    def close(
+        self,
+        *,
+        request: AnyRequest,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        key: FromPath[UUID],
+    ) -> Redirect:
+        """Note that nothing is left to do."""
+        service.close(session, actor, key)
+        return see_other(request, f"/bookings/{key}", _("The booking is closed."))
+
+    @post("/{key:uuid}/cancellation", sync_to_thread=True)
+    def cancel(
+        self,
+        *,
+        request: AnyRequest,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        form: NamedDependency[Form],
+        key: FromPath[UUID],
+    ) -> Redirect:
+        """Call it off, with a reason."""
+        with form.shown_again(ONE, _context(session, actor, key, form, BookingState.CANCELLED)):
+            code, words = form.choice("code", CancellationCode), form.text("words")
+            form.check()
+            service.cancel(session, actor, key, code, words)
+        return see_other(request, f"/bookings/{key}", _("The booking is cancelled. What was needed is open again."))
+
+    @post("/{key:uuid}/dispute", sync_to_thread=True)
+    def dispute(
+        self,
+        *,
+        request: AnyRequest,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        form: NamedDependency[Form],
+        key: FromPath[UUID],
+    ) -> Redirect:
+        """Say what is wrong."""
+        with form.shown_again(ONE, _context(session, actor, key, form, BookingState.DISPUTED)):
+            code, words = form.choice("code", DisputeCode), form.text("words")
+            form.check()
+            service.dispute(session, actor, key, code, words)
+        return see_other(request, f"/bookings/{key}", _("The problem is reported. A coordinator helps to settle it."))
+
+
+def _context(
+    session: Session, actor: Actor, key: UUID, form: Form, refused: BookingState | None = None
+) -> dict[str, Any]:
+    """Return what the page of one booking shows; `refused` is the move whose form is shown again."""
+    view = queries.booking_view(session, actor, key)
+    possible, moves, states = possible_moves(actor, view.booking), move_words(view.booking), state_words(view.booking)
+    return {
+        "view": view,
+        "form": form,
+        "facts_shown": _facts(view),
+        "states": states,
+        "unit_of": unit_of,
+        "amount_of": amount_of,
+        "simple": [(path, word(to, moves)) for to, path in _NEEDS_NOTHING.items() if to in possible],
+        "reasoned": [
+            (path, word(to, moves), [(code, word(code)) for code in codes], to is refused)
+            for to, (path, codes) in _NEEDS_REASON.items()
+            if to in possible
+        ],
+        "events": [event_of(each, states) for each in history(session, "booking", key)],
+    }
+
+
+def _facts(view: BookingView) -> list[tuple[str, str]]:
+    offered, resource = view.offered, view.offered.lent.resource
+    return [
+        (_("What"), kind_of(resource)),
+        (_("Amount"), amount_of(resource, view.booking.amount)),
+        (_("Lender"), view.lender.name),
+        (_("Borrower"), view.borrower.name),
+        (_("Place"), place_of(offered, exact=True)),
+        *facts_of(offered),
+        (_("Price"), price_of(view.line)),
+        (_("It comes to"), sum_of(view.cost_sek) if view.line.price_sek else ""),
+        (_("Conditions"), view.line.conditions),
+    ]

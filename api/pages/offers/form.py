@@ -1,0 +1,298 @@
+"""The form of an offer: fields named as the drafts name their properties, read with all that is wrong told at once."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from api.pages.forms import Form
+from api.pages.reading import uuid_of
+from competence.facts import StaffFacts
+from core import geo
+from core.errors import BadInput, Conflict, InvalidParameter
+from core.time import opening
+from core.time.clock import STOCKHOLM
+from core.time.interval import Interval, from_range
+from core.time.opening import OpeningHours
+from marketplace.offers.models import Offer, PriceBasis, Terms, Visibility
+from marketplace.offers.rules import OfferDraft, Widening, widens_of
+from resources.facts import (
+    Facts,
+    FurnitureFacts,
+    PartDraft,
+    ResourceDraft,
+    SiteDraft,
+    SpaceFacts,
+    StaffTime,
+    VehicleFacts,
+)
+from resources.models import Family
+from resources.vocabulary import (
+    Access,
+    Equipment,
+    Fuel,
+    FurnitureKind,
+    Licence,
+    SpaceKind,
+    StaffKind,
+    ValuationBasis,
+    VehicleKind,
+)
+
+SKILL_ROWS, PART_ROWS = 4, 3
+NOWHERE = UUID(int=0)
+"""Stands for the site that is made only once all else is known to be right."""
+
+FIELDS = {"end": "last", "during": "last", "start": "first", "widens": "widenOn"}
+"""What rules call otherwise than the form does."""
+_SITE_FIELDS = {"name": "siteName", "address": "siteAddress", "access": "siteAccess"}
+
+
+@dataclass(frozen=True)
+class Posted:
+    """What a lister has filled in. With a new `site`, `resource` stands nowhere until that is made."""
+
+    resource: ResourceDraft
+    offer: OfferDraft
+    site: SiteDraft | None
+    card: StaffFacts | None
+
+    def at(self, site_id: UUID) -> ResourceDraft:
+        """Return the resource as it stands at the site that was made for it."""
+        return replace(self.resource, site_id=site_id)
+
+
+def read_post(form: Form, family: Family) -> Posted:
+    """Return what the form of a new offer says, or raise `BadInput` with every field that is wrong."""
+    site, card, site_id = None, None, None
+    if family is Family.STAFF:
+        with noted(form):
+            card = _card(form)
+    else:
+        site_id = _site_id(form)
+    if family is not Family.STAFF and site_id is None:
+        site_id = NOWHERE
+        with noted(form, _SITE_FIELDS):
+            site = _site(form)
+    with noted(form):
+        resource = _resource(form, family, site_id)
+    with noted(form):
+        offer = read_terms(form)
+    form.check()
+    return Posted(resource, offer, site, card)
+
+
+def read_terms(form: Form) -> OfferDraft:
+    """Return what the form says of time, price and who may see the offer, or raise `BadInput`."""
+    first, last = form.day("first"), form.day_or_none("last")
+    widens = _widens(form)
+    price_basis, price_sek = form.choice("priceBasis", PriceBasis), form.whole_or_none("priceSek", least=0)
+    visibility = form.choice("visibility", Visibility)
+    department, conditions = form.text("department", most=200), form.text("conditions", most=4000)
+    terms = form.choice("terms", Terms) if form.value("terms") else Terms.LOAN
+    form.check()
+    return OfferDraft(
+        during=Interval(_midnight(first), _midnight(last + timedelta(days=1)) if last else None),
+        visibility=visibility,
+        widens=widens,
+        department=department or None,
+        terms=terms,
+        price_basis=price_basis,
+        price_sek=price_sek or 0,
+        conditions=conditions,
+    )
+
+
+def terms_form(offer: Offer) -> Form:
+    """Return the form with what an offer says."""
+    during = from_range(offer.during)
+    widens = widens_of(offer)
+    said = {
+        "first": _day(during.start),
+        "last": _day(during.end - timedelta(seconds=1)) if during.end else "",
+        "visibility": offer.visibility.value,
+        "widenOn": widens[0][0].isoformat() if widens else "",
+        "widenTo": widens[0][1].value if widens else "",
+        "department": offer.department or "",
+        "terms": offer.terms.value,
+        "priceBasis": offer.price_basis.value,
+        "priceSek": str(offer.price_sek or ""),
+        "conditions": offer.conditions,
+        "version": str(offer.version),
+    }
+    return Form({name: [text] for name, text in said.items()})
+
+
+@contextmanager
+def noted(form: Form, fields: Mapping[str, str] | None = None) -> Iterator[None]:
+    """Tell the form what is wrong in the block and go on, so that all is told at once; `fields` maps rules' names."""
+    try:
+        yield
+    except BadInput as error:
+        for each in error.parameters:
+            name = each.property.partition(".")[0].partition("[")[0]
+            field = {**FIELDS, **(fields or {})}.get(name, each.property)
+            if not form.error(field):
+                form.errors.append(InvalidParameter(field, each.value, each.reason))
+
+
+@contextmanager
+def free_name(field: str) -> Iterator[None]:
+    """Tell that a name is taken beside the field in which it was typed."""
+    try:
+        yield
+    except Conflict as error:
+        if error.code != "already_exists":
+            raise
+        raise BadInput(field, "", "there is one with this name already: choose another") from error
+
+
+def _site_id(form: Form) -> UUID | None:
+    """Return the site that was chosen; nothing when a new address is written."""
+    if form.value("siteName"):
+        return None
+    text = form.value("siteId")
+    if text and uuid_of(text) is None:
+        form.wrong("siteId", "choose one")
+    return uuid_of(text)
+
+
+def _site(form: Form) -> SiteDraft:
+    name, address = form.text("siteName", required=True, most=200), form.text("siteAddress", most=200)
+    latitude, longitude = form.decimal_or_none("latitude"), form.decimal_or_none("longitude")
+    hours = _hours(form, "openingHours")
+    if not form.value("municipalityCode"):
+        form.wrong("municipalityCode", "choose one")
+    form.check()
+    seat = geo.municipality(form.value("municipalityCode")).position
+    return SiteDraft(
+        name=name,
+        address=address,
+        municipality_code=form.value("municipalityCode"),
+        latitude=seat.latitude if latitude is None else latitude,
+        longitude=seat.longitude if longitude is None else longitude,
+        access=frozenset(form.choices("siteAccess", Access)),
+        opening_hours=hours,
+    )
+
+
+def _hours(form: Form, name: str) -> OpeningHours | None:
+    try:
+        return opening.from_text(form.value(name)) if form.value(name) else None
+    except BadInput as error:
+        form.wrong(name, error.parameters[0].reason)
+        return None
+
+
+def _resource(form: Form, family: Family, site_id: UUID | None) -> ResourceDraft:
+    name, description = form.text("name", required=True, most=200), form.text("description", most=4000)
+    kind = form.choice("kind", _KINDS[family]) if family is not Family.STAFF else StaffKind.STAFF
+    facts = _FACTS[family](form)
+    parts = _parts(form) if family is Family.SPACE else ()
+    form.check()
+    return ResourceDraft(
+        family=family, kind=kind, name=name, facts=facts, description=description, site_id=site_id, parts=parts
+    )
+
+
+def _space(form: Form) -> Facts:
+    seats, area_m2 = form.whole("seats", least=1), form.decimal_or_none("areaM2")
+    form.check()
+    return SpaceFacts(
+        seats=seats,
+        area_m2=area_m2,
+        equipment=frozenset(form.choices("equipment", Equipment)),
+        access=frozenset(form.choices("access", Access)),
+        visitor_rules=form.text("visitorRules"),
+    )
+
+
+def _furniture(form: Form) -> Facts:
+    count, condition = form.whole("count", least=1), form.whole("condition", least=1, most=5)
+    width, depth, height = (form.whole_or_none(side) for side in ("widthCm", "depthCm", "heightCm"))
+    valuation = form.whole_or_none("valuationSek", least=0)
+    basis = form.choice("valuationBasis", ValuationBasis) if form.value("valuationBasis") else None
+    form.check()
+    return FurnitureFacts(
+        count=count,
+        condition=condition,
+        width_cm=width,
+        depth_cm=depth,
+        height_cm=height,
+        pickup=form.text("pickup"),
+        valuation_sek=valuation,
+        valuation_basis=basis,
+    )
+
+
+def _vehicle(form: Form) -> Facts:
+    seats, range_km = form.whole("seats", least=1), form.whole_or_none("rangeKm")
+    fuel, licence = form.choice("fuel", Fuel), form.choice("licenceClass", Licence)
+    towing_kg = form.whole_or_none("towingKg", least=0)
+    form.check()
+    return VehicleFacts(seats=seats, fuel=fuel, range_km=range_km, licence_class=licence, towing_kg=towing_kg or 0)
+
+
+def _staff_time(form: Form) -> Facts:
+    extent = form.whole("extentPercent", least=1, most=100)
+    form.check()
+    return StaffTime(extent)
+
+
+_KINDS: dict[Family, type[SpaceKind] | type[FurnitureKind] | type[VehicleKind]] = {
+    Family.SPACE: SpaceKind,
+    Family.FURNITURE: FurnitureKind,
+    Family.VEHICLE: VehicleKind,
+}
+_FACTS = {
+    Family.SPACE: _space,
+    Family.FURNITURE: _furniture,
+    Family.VEHICLE: _vehicle,
+    Family.STAFF: _staff_time,
+}
+
+
+def _parts(form: Form) -> tuple[PartDraft, ...]:
+    """Return the parts of a hall: the rows that have a name."""
+    rows = [n for n in range(PART_ROWS) if form.value(f"parts.{n}.name")]
+    named = [(form.text(f"parts.{n}.name", most=200), form.whole(f"parts.{n}.seats", least=1)) for n in rows]
+    form.check()
+    return tuple(PartDraft(name, seats) for name, seats in named)
+
+
+def _card(form: Form) -> StaffFacts:
+    extent = form.whole("extentPercent", least=1, most=100)
+    rows = [n for n in range(SKILL_ROWS) if form.value(f"skills.{n}.code")]
+    skills = {form.value(f"skills.{n}.code"): form.whole(f"skills.{n}.level", least=1, most=5) for n in rows}
+    form.check()
+    return StaffFacts(
+        extent_percent=extent,
+        remote=form.ticked("remote"),
+        municipality_codes=tuple(_listed(form.value("municipalityCodes"))),
+        languages=frozenset(_listed(form.value("languages"))) or frozenset({"sv"}),
+        skills=skills,
+    )
+
+
+def _listed(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _widens(form: Form) -> tuple[Widening, ...]:
+    """Return from when more may see the offer, where both a day and a tier are filled in."""
+    day = form.day_or_none("widenOn")
+    if day is None and not form.value("widenTo"):
+        return ()
+    tier = form.choice("widenTo", Visibility)
+    if day is None and not form.error("widenOn"):
+        form.wrong("widenOn", "fill this in")
+    return ((day, tier),) if day else ()
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, STOCKHOLM)
+
+
+def _day(instant: datetime) -> str:
+    return instant.astimezone(STOCKHOLM).date().isoformat()

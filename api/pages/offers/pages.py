@@ -1,0 +1,330 @@
+"""Pages of offers: search, one, post one of each family in one form, change, open, pause, close, and consents."""
+
+from collections.abc import Iterable
+from datetime import datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from litestar import Controller, Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+from sqlmodel import Session
+
+from api.http.paging import Paging, address_of_page
+from api.language.i18n import gettext as _
+from api.language.i18n import language
+from api.language.labels import word
+from api.pages.forms import Form
+from api.pages.offers import presenter
+from api.pages.offers.form import FIELDS, PART_ROWS, SKILL_ROWS, free_name, read_post, read_terms, terms_form
+from api.pages.offers.labels import labels
+from api.pages.reading import one_of
+from api.pages.rendering import page, see_other
+from competence import service as competence
+from competence.queries import skills
+from competence.rules import Consenting
+from core import geo
+from core.actor import Actor, Role, check_lists_for
+from core.errors import NotFound
+from core.swedish import swedish_key
+from core.time import clock
+from core.time.interval import Interval
+from marketplace.offers import queries, service
+from marketplace.offers.models import OfferState, PriceBasis, Terms, Visibility
+from marketplace.offers.queries import OfferView
+from marketplace.offers.rules import visible_tier, widens_of
+from marketplace.offers.search import OfferSearch
+from resources import service as resources
+from resources.models import Family
+from resources.queries import sites_page
+from resources.vocabulary import Access, Equipment, Fuel, Licence, ValuationBasis, kinds_of
+
+LIST, ONE, NEW, CHANGE = "offers/list.html", "offers/one.html", "offers/new.html", "offers/change.html"
+MOST_SITES = 100
+AnyRequest = Request[Any, Any, Any]
+
+
+class OfferPages(Controller):
+    """Find, post, change, open, pause, close."""
+
+    path = "/offers"
+
+    @get("/", sync_to_thread=True)
+    def search(
+        self,
+        *,
+        request: AnyRequest,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        paging: NamedDependency[Paging],
+    ) -> Template:
+        """List the offers that the member may see, narrowed by the query."""
+        typed = Form({name: [text] for name, text in request.query_params.items()})
+        found = queries.search_offers(session, actor, _search(typed, actor), paging.page, paging.limit)
+        context = {
+            "form": typed,
+            "found": found,
+            "told": [_told(view) for view in found.items],
+            "address": lambda number: address_of_page(request, number),
+            "may_post": actor.has(Role.LISTER),
+            "families": list(Family),
+            "family_options": _options(Family),
+            "municipality_options": _municipalities(),
+        }
+        return page(LIST, context)
+
+    @get("/new", sync_to_thread=False)
+    def choose_family(self) -> Redirect:
+        """Go to the list of offers, where one chooses what to offer."""
+        return Redirect("/offers", status_code=303)
+
+    @get("/new/{family:str}", sync_to_thread=True)
+    def new(
+        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], family: FromPath[str]
+    ) -> Template:
+        """Show the form of a new offer."""
+        check_lists_for(actor, actor.organisation_id)
+        return page(NEW, _form_context(session, actor, _family(family), Form()))
+
+    @post("/new/{family:str}", sync_to_thread=True)
+    def create(
+        self,
+        *,
+        request: AnyRequest,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        form: NamedDependency[Form],
+        family: FromPath[str],
+    ) -> Redirect:
+        """List the resource, with its address where that is new, and offer it."""
+        kind, is_open = _family(family), form.value("do") != "draft"
+        with form.shown_again(NEW, _form_context(session, actor, kind, form), FIELDS):
+            posted = read_post(form, kind)
+            resource = posted.resource
+            if posted.site is not None:
+                with free_name("siteName"):
+                    resource = posted.at(resources.create_site(session, actor, posted.site).id)
+            with free_name("name"):
+                offer = service.post_resource(session, actor, resource, posted.offer, card=posted.card, open=is_open)
+        return see_other(request, f"/offers/{offer.id}", _posted_message(kind, is_open))
+
+    @get("/{key:uuid}", sync_to_thread=True)
+    def read_one(
+        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
+    ) -> Template:
+        """Show an offer with what is offered."""
+        view = queries.offer_view(session, actor, key)
+        return page(ONE, {"view": view, "told": _told(view), **_states(view), "consents": _consents(view)})
+
+    @get("/{key:uuid}/change", sync_to_thread=True)
+    def edit(
+        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
+    ) -> Template:
+        """Show the form with what an offer says."""
+        view = queries.offer_view(session, actor, key)
+        check_lists_for(actor, view.offer.organisation_id)
+        return page(CHANGE, _change_context(view, terms_form(view.offer)))
+
+    @post("/{key:uuid}/change", sync_to_thread=True)
+    def change(
+        self,
+        *,
+        request: AnyRequest,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        form: NamedDependency[Form],
+        key: FromPath[UUID],
+    ) -> Redirect:
+        """Change the offer's time, price, conditions and who may see it."""
+        view = queries.offer_view(session, actor, key)
+        with form.shown_again(CHANGE, _change_context(view, form), FIELDS):
+            draft = read_terms(form)
+            service.update_offer(session, actor, key, draft, if_version=form.whole("version"))
+        return see_other(request, f"/offers/{key}", _("The offer is changed."))
+
+    @post("/{key:uuid}/opening", sync_to_thread=True)
+    def open(
+        self,
+        *,
+        request: AnyRequest,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        key: FromPath[UUID],
+    ) -> Redirect:
+        """Show a draft or a paused offer to those who may see it."""
+        service.open_offer(session, actor, key)
+        return see_other(request, f"/offers/{key}", _("The offer is open."))
+
+    @post("/{key:uuid}/pause", sync_to_thread=True)
+    def pause(
+        self,
+        *,
+        request: AnyRequest,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        key: FromPath[UUID],
+    ) -> Redirect:
+        """Hide an offer for the time being."""
+        service.pause_offer(session, actor, key)
+        return see_other(request, f"/offers/{key}", _("The offer is paused: nobody else sees it until you open it."))
+
+    @post("/{key:uuid}/closing", sync_to_thread=True)
+    def close(
+        self,
+        *,
+        request: AnyRequest,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        form: NamedDependency[Form],
+        key: FromPath[UUID],
+    ) -> Redirect:
+        """Take an offer away for good."""
+        service.close_offer(session, actor, key, form.text("words") or None)
+        return see_other(request, f"/offers/{key}", _("The offer is closed."))
+
+    @post("/{key:uuid}/consents", sync_to_thread=True)
+    def consent(
+        self,
+        *,
+        request: AnyRequest,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        form: NamedDependency[Form],
+        key: FromPath[UUID],
+    ) -> Redirect:
+        """Write down that somebody has said yes to a capacity card, or takes it back."""
+        view = queries.offer_view(session, actor, key)
+        who, given = form.choice("who", Consenting), form.value("given") == "yes"
+        form.check()
+        change = competence.give_consent if given else competence.withdraw_consent
+        change(session, actor, view.lent.resource, who)
+        told = _("The consent is noted.") if given else _("The consent is withdrawn, and the card is hidden.")
+        return see_other(request, f"/offers/{key}", told)
+
+
+def _family(text: str) -> Family:
+    found = one_of(Family, text)
+    if found is None:
+        raise NotFound("family", text)
+    return found
+
+
+def _search(typed: Form, actor: Actor) -> OfferSearch:
+    """Return what the query asks for; wrong values narrow nothing and are told beside their fields."""
+    since, until = typed.day_or_none("from"), typed.day_or_none("until")
+    during = None
+    if until and until < (since or clock.today()):
+        typed.wrong("until", "it ends before it starts")
+    elif since or until:
+        start = datetime.combine(since or clock.today(), time.min, clock.STOCKHOLM)
+        end = datetime.combine(until + timedelta(days=1), time.min, clock.STOCKHOLM) if until else None
+        during = Interval(start, end)
+    code = typed.value("municipality")
+    return OfferSearch(
+        family=one_of(Family, typed.value("family")),
+        text=typed.value("text")[:200] or None,
+        municipality_code=code if code in {each.code for each in geo.municipalities()} else None,
+        least=typed.whole_or_none("least", least=1, most=100_000),
+        during=during,
+        organisation_id=actor.organisation_id if typed.ticked("mine") else None,
+    )
+
+
+def _told(view: OfferView) -> dict[str, Any]:
+    """Return an offer in words."""
+    resource = view.lent.resource
+    return {
+        "view": view,
+        "name": presenter.name_of(view, exact=view.exact),
+        "kind": presenter.kind_of(resource),
+        "place": presenter.place_of(view, exact=view.exact),
+        "amount": presenter.amount_of(resource, view.capacity),
+        "price": presenter.price_of(view.offer),
+        "facts": presenter.facts_of(view),
+        "described": view.exact or resource.family is not Family.STAFF,
+    }
+
+
+def _states(view: OfferView) -> dict[str, Any]:
+    """Return who sees the offer now and later, and where those who may move it may move it."""
+    state = view.offer.state if view.managed else OfferState.CLOSED
+    widens, today = widens_of(view.offer), clock.today()
+    return {
+        "may_open": state in (OfferState.DRAFT, OfferState.PAUSED),
+        "may_pause": state is OfferState.OPEN,
+        "may_change": state is not OfferState.CLOSED,
+        "tier": visible_tier(view.offer.visibility, widens, today),
+        "later": [(day, tier) for day, tier in widens if day > today],
+    }
+
+
+def _consents(view: OfferView) -> list[dict[str, Any]]:
+    """Return who has consented to a capacity card, and who can be asked next; for its own organisation."""
+    if view.card is None or not view.managed:
+        return []
+    given = view.card.consents
+    asked = next((who for who in Consenting if who not in given), None)
+    return [{"who": who, "given": who in given, "next": who is asked} for who in Consenting]
+
+
+def _posted_message(family: Family, is_open: bool) -> str:
+    if not is_open:
+        return _("The offer is kept as a draft.")
+    if family is Family.STAFF:
+        return _("The card is posted. It is shown to others once the employee, the manager and HR have consented.")
+    return _("The offer is open.")
+
+
+def _form_context(session: Session, actor: Actor, family: Family, form: Form) -> dict[str, Any]:
+    """Return what the template of a new offer needs."""
+    swedish = language() == "sv"
+    known = [(each.code, each.label_sv if swedish else each.label_en) for each in skills(session)]
+    sites = [
+        each
+        for each in sites_page(session, actor, 1, MOST_SITES).items
+        if each.organisation_id == actor.organisation_id
+    ]
+    return {
+        "form": form,
+        "family": family,
+        "labels": labels(),
+        "today": clock.today().isoformat(),
+        "part_rows": range(PART_ROWS),
+        "skill_rows": range(SKILL_ROWS),
+        "choices": {
+            **_term_choices(family),
+            "kind": _options(kinds_of(family)),
+            "site": [(each.id, each.name) for each in sites],
+            "municipality": _municipalities(),
+            "equipment": _options(Equipment),
+            "access": _options(Access),
+            "condition": _options("54321", "condition"),
+            "valuation": _options(ValuationBasis),
+            "fuel": _options(Fuel),
+            "licence": _options(Licence),
+            "skill": sorted(known, key=lambda pair: swedish_key(pair[1])),
+            "skill_level": _options("12345", "skill_level"),
+        },
+    }
+
+
+def _change_context(view: OfferView, form: Form) -> dict[str, Any]:
+    family = view.lent.resource.family
+    told = _told(view)
+    return {"form": form, "view": view, "told": told, "family": family, "labels": labels(), "today": ""} | {
+        "choices": _term_choices(family)
+    }
+
+
+def _term_choices(family: Family) -> dict[str, list[tuple[str, str]]]:
+    terms = Terms if family is Family.FURNITURE else [Terms.LOAN]
+    return {"terms": _options(terms), "price": _options(PriceBasis), "visibility": _options(reversed(Visibility))}
+
+
+def _options(codes: Iterable[str], kind: str | None = None) -> list[tuple[str, str]]:
+    return [(code, word(code, kind)) for code in codes]
+
+
+def _municipalities() -> list[tuple[str, str]]:
+    return [(each.code, each.name) for each in geo.municipalities()]

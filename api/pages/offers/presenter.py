@@ -1,0 +1,123 @@
+"""What is lent, told in words: for the pages of proposals and of bookings."""
+
+from collections.abc import Collection
+
+from api.language import format as written
+from api.language.i18n import gettext as _
+from api.language.i18n import language
+from api.language.labels import WORDS, word
+from competence.models import Skill
+from core.swedish import swedish_key
+from core.time.interval import Interval
+from marketplace.bookings.models import Booking, BookingKind
+from marketplace.offers.models import PriceBasis
+from marketplace.offers.queries import OfferView
+from marketplace.proposals.price import Deal
+from resources.facts import FurnitureFacts, SpaceFacts, VehicleFacts
+from resources.models import Family, Resource, Unit
+from resources.vocabulary import SpaceKind
+
+Facts = list[tuple[str, str]]
+
+_USES = {BookingKind.ROOM_USE, BookingKind.STAFF_LOAN}
+
+
+def name_of(view: OfferView, *, exact: bool) -> str:
+    """Return what a resource is called; before a proposal is approved, staff has skills but no name."""
+    resource = view.lent.resource
+    if exact or resource.family is not Family.STAFF:
+        return resource.name
+    return ", ".join(_label(skill) for skill, _level in view.skills) or kind_of(resource)
+
+
+def kind_of(resource: Resource) -> str:
+    """Return what a resource is, in one word."""
+    return word(resource.kind, f"{resource.family}_kind")
+
+
+def place_of(view: OfferView, *, exact: bool) -> str:
+    """Return where it stands: the municipality, and the address once it may be known."""
+    towns = ", ".join(place.name for place in view.municipalities)
+    site = view.lent.site
+    if site is None or not exact:
+        return towns
+    return ", ".join(part for part in (site.name, site.address, towns) if part)
+
+
+def unit_of(resource: Resource, unit: Unit) -> str:
+    """Return what a unit is called: a part has a name of its own, all else is of the resource's kind."""
+    kinds = f"{resource.family}_kind"
+    return word(unit.name, kinds) if unit.name in WORDS[kinds] else unit.name
+
+
+def state_words(booking: Booking) -> str:
+    """Return the kind under which the words for a booking's states are kept; see `move_words`."""
+    return "use_state" if booking.kind in _USES else "booking_state"
+
+
+def move_words(booking: Booking) -> str:
+    """Return the kind under which the words for its moves are kept: people and rooms are not handed over."""
+    return "use_move" if booking.kind in _USES else "move"
+
+
+def amount_of(resource: Resource, amount: int) -> str:
+    """Return how much of it is lent, or nothing where there is only one."""
+    match resource.family:
+        case Family.STAFF:
+            return _("%(share)s of full time") % {"share": written.percent(amount)}
+        case Family.FURNITURE:
+            return _("%(count)s pieces") % {"count": written.number(amount)}
+        case Family.SPACE if resource.kind == SpaceKind.DESK_POOL:
+            return _("%(count)s desks") % {"count": written.number(amount)}
+    return ""
+
+
+def price_of(deal: Deal) -> str:
+    """Return what something costs per what."""
+    if deal.price_basis is PriceBasis.NONE:
+        return word(deal.price_basis)
+    return f"{written.money(deal.price_sek)} ({word(deal.price_basis).lower()})"
+
+
+def sum_of(cost_sek: float | None) -> str:
+    """Return what it comes to, or that nobody can say."""
+    return _("depends on how long") if cost_sek is None else written.money(cost_sek)
+
+
+def facts_of(view: OfferView) -> Facts:
+    """Return what its family has to tell about a resource."""
+    match view.lent.facts:
+        case SpaceFacts() as space:
+            return [
+                (_("Seats"), written.number(space.seats)),
+                (_("Floor area"), f"{written.number(space.area_m2)}{written.NO_BREAK}m²" if space.area_m2 else ""),
+                (_("Equipment"), _listed(space.equipment, "equipment")),
+                (_("Accessibility"), _listed(space.access, "access")),
+            ]
+        case FurnitureFacts() as lot:
+            return [(_("Condition"), word(str(lot.condition), "condition")), (_("Pick-up"), lot.pickup)]
+        case VehicleFacts() as vehicle:
+            reach = written.kilometres(vehicle.range_km) if vehicle.range_km else ""
+            return [
+                (_("Seats"), written.number(vehicle.seats)),
+                (_("Fuel"), word(vehicle.fuel, "fuel")),
+                (_("Range"), reach),
+            ]
+    return [(_("Skills"), _skills(view))]
+
+
+def times_of(during: Collection[Interval]) -> list[str]:
+    """Return the times, each written out."""
+    return [written.period(interval) for interval in during]
+
+
+def _listed(codes: Collection[str], kind: str) -> str:
+    return ", ".join(sorted((word(code, kind) for code in codes), key=swedish_key))
+
+
+def _skills(view: OfferView) -> str:
+    return ", ".join(f"{_label(skill)} ({word(str(level), 'skill_level').lower()})" for skill, level in view.skills)
+
+
+def _label(skill: Skill) -> str:
+    return skill.label_sv if language() == "sv" else skill.label_en

@@ -1,0 +1,1 @@
+"""The pages of proposals: what is suggested, and why."""

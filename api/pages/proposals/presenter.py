@@ -1,0 +1,276 @@
+"""A proposal told in words: what is proposed, why, what else could be chosen, and what it costs whom."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from api.language import format as written
+from api.language.i18n import gettext as _
+from api.language.i18n import ngettext
+from api.language.labels import WORDS, word
+from api.language.labels.timing import timing_words
+from api.pages.offers.presenter import Facts, amount_of, facts_of, kind_of, name_of, place_of, price_of, times_of
+from core.database.audit import AuditEntry
+from core.time import timing
+from core.time.interval import Interval
+from marketplace.offers.queries import OfferView
+from marketplace.proposals.queries import LineView, ProposalView
+
+MINUS = "\u2212"
+MOST_PER_DATE = 2
+"""Alternatives that are shown for each date of a series; the API tells all."""
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """What one criterion gave an option: its points, of how many, and how good that is from 0 to 1."""
+
+    name: str
+    meaning: str
+    points: str
+    most: str
+    share: float | None
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """Another option as it is listed, best first; `date` is the one it is for where dates are served apart."""
+
+    line_id: UUID
+    option: str
+    date: str
+    name: str
+    told: str
+    times: Sequence[str]
+    distance: str
+    difference: str
+    cost: str
+    can_be_had: bool
+
+
+@dataclass(frozen=True)
+class Card:
+    """What serves a need, as its page tells it: one line, or all dates of a series that one offer serves."""
+
+    family: str
+    title: str
+    name: str
+    kind: str
+    asked: str
+    facts: Facts
+    times: Sequence[str]
+    missing: Sequence[tuple[str, str]]
+    criteria: Sequence[Criterion]
+    total: str
+    alternatives: Sequence[Alternative]
+    need_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Event:
+    """One line of a history."""
+
+    at: datetime
+    who: str
+    what: str
+    why: str
+
+
+def by_offer(view: ProposalView) -> list[list[LineView]]:
+    """Return the lines that belong on one card: the dates of a need that one offer serves."""
+    groups: dict[tuple[UUID, UUID], list[LineView]] = {}
+    for line in view.lines:
+        groups.setdefault((line.need.id, line.offered.offer.id), []).append(line)
+    return list(groups.values())
+
+
+def cards(view: ProposalView, others: Mapping[UUID, OfferView]) -> list[Card]:
+    """Return what there is to tell of each thing in a proposal; `others` are offers to swap to, if they are shown."""
+    return [_card(view, group, others) for group in by_offer(view)]
+
+
+def _card(view: ProposalView, group: Sequence[LineView], others: Mapping[UUID, OfferView]) -> Card:
+    first = group[0]
+    if not view.shows(first):
+        return _of_another(first)
+    weights = view.run.policy.get("weights", {})
+    terms: Mapping[str, int] = first.line.reasons.get("terms", {})
+    resource = first.offered.lent.resource
+    return Card(
+        family=resource.family,
+        title=first.need.title or word(first.need.family, "family"),
+        name=name_of(first.offered, exact=view.is_exact(first)),
+        kind=kind_of(resource),
+        asked=timing_words(timing.from_json(first.need.timing)),
+        facts=_facts(view, first),
+        times=times_of([interval for line in group for interval in line.during]),
+        missing=_missing(view, first),
+        criteria=[_criterion(code, terms[code], weights.get(code, 0)) for code in WORDS["criterion"] if code in terms],
+        total=points_text(sum(terms.values())),
+        alternatives=list(_alternatives(group, others)) if others else [],
+        need_id=first.need.id,
+    )
+
+
+def _of_another(line: LineView) -> Card:
+    """Return what a lister in a bundle is told of what another one lends: that it is there, and who lends it."""
+    family = line.need.family
+    return Card(
+        family=family,
+        title=line.need.title or word(family, "family"),
+        name=word(family, "family"),
+        kind="",
+        asked=timing_words(timing.from_json(line.need.timing)),
+        facts=[(_("From"), line.offered.organisation.name)],
+        times=[],
+        missing=[],
+        criteria=[],
+        total="",
+        alternatives=[],
+    )
+
+
+def _missing(view: ProposalView, line: LineView) -> list[tuple[str, str]]:
+    """Return the dates of a series that nothing serves, and why where it is known."""
+    if line.line.occurs_on is None:
+        return [(one["date"], word(one["code"], "date_outcome")) for one in line.line.reasons.get("missing", ())]
+    served = {each.line.occurs_on for each in view.lines if each.need.id == line.need.id}
+    wanted = timing.candidates(timing.from_json(line.need.timing))[0].dates
+    return [(day.isoformat(), "") for day in wanted if day not in served and day >= view.run.queued_at.date()]
+
+
+def _alternatives(group: Sequence[LineView], others: Mapping[UUID, OfferView]) -> Iterator[Alternative]:
+    for line in group:
+        listed = line.line.reasons.get("alternatives", ())
+        for told in listed if len(group) == 1 else listed[:MOST_PER_DATE]:
+            yield _alternative(line, told, others)
+
+
+def why_in_short(view: ProposalView) -> str:
+    """Return in a few words how far away it is and what lost it most points."""
+    distances = [line.line.reasons.get("distanceM") for line in view.shown]
+    farthest = max((metres for metres in distances if metres is not None), default=None)
+    lost: dict[str, int] = {}
+    for line in view.shown:
+        for code, points in line.line.reasons.get("terms", {}).items():
+            lost[code] = lost.get(code, 0) + min(points, 0)
+    worst = min(lost, key=lambda code: lost[code], default=None)
+    if worst is None or lost[worst] == 0:
+        least = _("no points lost")
+    else:
+        least = _("least good: %(criterion)s") % {"criterion": word(worst, "criterion").lower()}
+    return least if farthest is None else f"{written.metres(farthest)}, {least}"
+
+
+def when_in_short(view: ProposalView) -> str:
+    """Return from when until when all of it is."""
+    times = [interval for line in view.shown for interval in line.during]
+    if len(times) == 1:
+        return written.period(times[0])
+    last = max(times, key=lambda interval: interval.limit)
+    first = written.day(min(one.start for one in times))
+    until = written.day(last.end - timedelta(microseconds=1)) if last.end else ""
+    return first if first == until else f"{first}–{until}"
+
+
+def points_text(points: int) -> str:
+    """Return points with their sign."""
+    if points == 0:
+        return "0"
+    return f"{MINUS if points < 0 else '+'}{written.number(abs(points))}"
+
+
+def event_of(entry: AuditEntry, kind: str) -> Event:
+    """Return an audit entry in words; `kind` is that of the states."""
+    what = word(entry.to_state, kind) if entry.to_state else word(entry.reason_code or "", "deed")
+    why = reason_word(entry.reason_code) if entry.to_state and entry.reason_code else ""
+    words = entry.words if entry.actor_id else ""  # the system's own words are English and told by the code
+    return Event(entry.at, entry.actor_name, what, ": ".join(part for part in (why, words) if part))
+
+
+def reason_word(code: str) -> str:
+    """Return why something was refused, cancelled or ended."""
+    kinds = ("refusal_code", "cancellation_code", "dispute_code", "ending")
+    return word(code, next((kind for kind in kinds if code in WORDS[kind]), None))
+
+
+def _facts(view: ProposalView, line: LineView) -> Facts:
+    distance, offered = line.line.reasons.get("distanceM"), line.offered
+    return [
+        (_("From"), offered.organisation.name),
+        (_("Place"), place_of(offered, exact=view.is_exact(line))),
+        (_("Distance"), "" if distance is None else written.metres(distance)),
+        (_("Amount"), amount_of(offered.lent.resource, line.line.amount)),
+        *facts_of(offered),
+        (_("Terms"), word(line.line.terms)),
+        (_("Price"), price_of(line.line)),
+        (_("Conditions"), line.line.conditions),
+    ]
+
+
+def _criterion(code: str, points: int, weight: int) -> Criterion:
+    return Criterion(
+        name=word(code, "criterion"),
+        meaning=word(code, "criterion_meaning"),
+        points=points_text(points),
+        most=written.number(weight) if weight else "",
+        share=_share(code, points, weight),
+    )
+
+
+def _share(code: str, points: int, weight: int) -> float | None:
+    """Return how good points are: give and take goes both ways, all else is lost from the full."""
+    if weight <= 0:
+        return None
+    span = 2 * weight if code == "give_and_take" else weight
+    return round(min(max((points + weight) / span, 0.0), 1.0), 3)
+
+
+def _alternative(line: LineView, told: Mapping[str, Any], others: Mapping[UUID, OfferView]) -> Alternative:
+    offered = others[UUID(told["offerId"])]
+    distance = told.get("distanceM")
+    return Alternative(
+        line_id=line.line.id,
+        option=told["option"],
+        date=line.line.occurs_on.isoformat() if line.line.occurs_on else "",
+        name=name_of(offered, exact=False),
+        told=", ".join((offered.organisation.name, place_of(offered, exact=False))),
+        times=_other_times(line, told),
+        distance="" if distance is None else written.metres(distance),
+        difference=points_text(told["score"] - line.line.score),
+        cost=cost_words(told.get("loss", {})),
+        can_be_had=told.get("loss", {}).get("kind") != "impossible",
+    )
+
+
+def _other_times(line: LineView, told: Mapping[str, Any]) -> list[str]:
+    """Return the times of an alternative where they are not those of the line."""
+    periods = {(claim["from"], claim["until"]) for claim in told["claims"]}
+    times = [
+        Interval(datetime.fromisoformat(start), datetime.fromisoformat(end) if end else None) for start, end in periods
+    ]
+    times.sort(key=lambda interval: interval.start)
+    return [] if times == line.during else times_of(times)
+
+
+def cost_words(loss: Mapping[str, Any]) -> str:
+    """Return what choosing an alternative would cost others."""
+    match loss.get("kind"):
+        case "impossible":
+            return _("Cannot be had beside the rest")
+        case "exact" | "at_most":
+            pass
+        case _:
+            return _("Not computed")
+    fell, moved, points = len(loss["fell"]), len(loss["moved"]), loss.get("toOthers") or 0
+    parts = [
+        ngettext("%(n)s need would get nothing", "%(n)s needs would get nothing", fell) % {"n": fell} if fell else "",
+        ngettext("%(n)s need would move", "%(n)s needs would move", moved) % {"n": moved} if moved else "",
+    ]
+    if points > 0:
+        text = _("at most %(points)s points") if loss["kind"] == "at_most" else _("%(points)s points")
+        parts.append(text % {"points": written.number(points)})
+    found = ", ".join(part for part in parts if part)
+    return found[:1].upper() + found[1:] if found else _("Nothing")

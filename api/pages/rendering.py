@@ -1,0 +1,118 @@
+"""Pages from templates: `page` shows one, `see_other` goes on to one after a form, with a word about what was done."""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from litestar import Request
+from litestar.plugins.jinja import JinjaTemplateEngine
+from litestar.response import Redirect, Template
+from litestar.template import TemplateConfig
+from markupsafe import Markup
+
+from api.http.visitor import visitor_of
+from api.language import format as written
+from api.language import i18n
+from api.language.labels import word
+
+HERE = Path(__file__).parents[1]
+STATIC = HERE / "static"
+
+_FLASH = "flash"
+
+
+def page(
+    template: str,
+    context: Mapping[str, Any] | None = None,
+    *,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+) -> Template:
+    """Return a page made from a template under ``api/templates``."""
+    return Template(
+        template, context=dict(context or {}), status_code=status, headers=dict(headers or {}), media_type="text/html"
+    )
+
+
+def see_other(request: Request[Any, Any, Any], path: str, message: str = "", tone: str = "success") -> Redirect:
+    """Go on to another page after a form was handled; it shows the message once. Tones: success, info, warning."""
+    if message:
+        request.session[_FLASH] = {"message": message, "tone": tone}
+    return Redirect(path, status_code=303)
+
+
+def template_config() -> TemplateConfig[JinjaTemplateEngine]:
+    """Return Litestar's configuration of our templates."""
+    return TemplateConfig(instance=JinjaTemplateEngine.from_environment(environment()))
+
+
+@cache
+def environment() -> Environment:
+    """Return the templates' environment: escaped, strict about unknown names, with our words and formats."""
+    made = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+    )
+    made.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=i18n.gettext, ngettext=i18n.ngettext, pgettext=i18n.pgettext, newstyle=True
+    )
+    made.filters.update(
+        word=word,
+        day=lambda date: _unbroken(written.day(date)),
+        clock_time=written.clock_time,
+        moment=lambda instant: _unbroken(written.moment(instant)),
+        period=lambda span: _unbroken(written.period(span)),
+        unbroken=_unbroken,
+        number=written.number,
+        money=written.money,
+        kilometres=written.kilometres,
+        metres=written.metres,
+        percent=written.percent,
+    )
+    made.globals.update(
+        asset=asset,
+        visitor_of=visitor_of,
+        flashed=_flashed,
+        language=i18n.language,
+        languages=i18n.LANGUAGES,
+        said=i18n.said,
+        word=word,
+        csrf=_csrf,
+    )
+    return made
+
+
+def _unbroken(text: str) -> Markup:
+    """Show a written day, moment or period so that it breaks nowhere but between its start and its end."""
+    parts = re.split(r"(?<=–) |(?<=–)(?=\d{4}-)", text)
+    between = Markup(" ") if "– " in text else Markup("<wbr>")
+    return between.join(Markup('<span class="pv-when">{}</span>').format(part) for part in parts)
+
+
+def asset(name: str) -> str:
+    """Return the address of a file under ``static``, which changes with its content so that browsers may keep it."""
+    return f"/static/{name}?v={_digest(name)}"
+
+
+@cache
+def _digest(name: str) -> str:
+    path = STATIC / name
+    return blake2b(path.read_bytes(), digest_size=6).hexdigest() if path.exists() else "missing"
+
+
+def _csrf(html: str) -> Markup:
+    """Mark Litestar's hidden field as HTML; it has escaped the token in it."""
+    return Markup(html)  # noqa: S704
+
+
+def _flashed(request: Request[Any, Any, Any]) -> Any:
+    session = request.scope.get("session")
+    return session.pop(_FLASH, None) if isinstance(session, dict) else None

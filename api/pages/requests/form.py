@@ -1,0 +1,302 @@
+"""The form of a request: what was typed as JSON for `requests.reading`, and back again.
+
+A field is named by its path in the JSON with dots, as in ``needs.0.timing.weekly.first``, so that what the rules say of
+``needs[0].timing.first`` finds its field. Each kind of timing has fields of its own: all of them are in the page, and
+what is not chosen is ignored.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from api.pages.forms import Form
+from core.errors import BadInput, InvalidParameter
+from core.time.clock import STOCKHOLM
+from marketplace.requests.reading import request_from_json
+from marketplace.requests.rules import RequestDraft
+from resources.models import Family
+
+Fields = dict[str, list[str]]
+Said = dict[str, Any]
+
+LEAST_SKILL_ROWS = 3
+
+_FIRST_OF = {"fixed": "start", "flexible": "earliest", "weekly": "first", "period": "first"}
+_DEFAULTS: dict[Family, dict[str, str]] = {
+    Family.SPACE: {"timing.type": "fixed"},
+    Family.FURNITURE: {"timing.type": "period", "parts": "1", "requirements.canFetch": "yes"},
+    Family.VEHICLE: {"timing.type": "fixed", "requirements.licenceClasses": "B"},
+    Family.STAFF: {
+        "timing.type": "period",
+        "requirements.languages": "sv",
+        **{f"requirements.skills.{row}.level": "3" for row in range(LEAST_SKILL_ROWS)},
+    },
+}
+
+
+def new_form(family: Family | None = None) -> Form:
+    """Return the form of a new request, with one need of a family to begin with if one is given."""
+    form = Form({"priority": ["ordinary"], "together": ["no"]})
+    return with_need(form, family) if family else form
+
+
+def with_need(form: Form, family: Family) -> Form:
+    """Return the form as it was typed, with one need more."""
+    at = f"needs.{len(families(form))}."
+    defaults = {"family": family.value, "timing.flexible.stepMin": "30", "timing.weekly.sameResource": "yes"}
+    return Form(form.fields | {at + name: [text] for name, text in (defaults | _DEFAULTS[family]).items()})
+
+
+def without_need(form: Form, number: int) -> Form:
+    """Return the form as it was typed without one need; those behind it move up."""
+    kept: Fields = {}
+    for name, texts in form.fields.items():
+        match = re.match(r"needs\.(\d+)\.(.*)", name)
+        place = int(match[1]) if match else -1
+        if place == number:
+            continue
+        kept[f"needs.{place - 1}.{match[2]}" if match and place > number else name] = list(texts)
+    return Form(kept)
+
+
+def families(form: Form) -> list[Family]:
+    """Return the family of each need in the form."""
+    found: list[Family] = []
+    while (family := form.value(f"needs.{len(found)}.family")) in set(Family):
+        found.append(Family(family))
+    return found
+
+
+def skill_rows(form: Form, number: int) -> int:
+    """Return how many rows for skills a need has: those filled in, one more, and at least `LEAST_SKILL_ROWS`."""
+    filled = 0
+    while form.value(f"needs.{number}.requirements.skills.{filled}.code"):
+        filled += 1
+    return max(filled + 1, LEAST_SKILL_ROWS)
+
+
+def read(form: Form) -> RequestDraft:
+    """Return what the form asks for; inside `by_field`, so that all that is wrong is told with the fields' names."""
+    said = {
+        "title": form.text("title"),
+        "purpose": form.text("purpose", most=4000),
+        "priority": form.value("priority"),
+        "together": form.value("together") == "yes",
+        "needs": [_need(form, n, family) for n, family in enumerate(families(form))],
+    }
+    draft = request_from_json(said)
+    form.check()
+    return draft
+
+
+@contextmanager
+def by_field(form: Form) -> Iterator[None]:
+    """Say of a `BadInput` inside the block which fields it is about, together with those that could not be read."""
+    try:
+        yield
+    except BadInput as error:
+        unread = {_group(each.property) for each in form.errors}
+        told = [InvalidParameter(_field(form, each.property), each.value, each.reason) for each in error.parameters]
+        raise BadInput.of([*form.errors, *(each for each in told if _group(each.property) not in unread)]) from error
+
+
+def _group(field: str) -> str:
+    """Return what a field belongs to: a wrong date makes whatever is said of the same timing meaningless."""
+    return field.partition(".timing.")[0] + ".timing" if ".timing." in field else field
+
+
+def _field(form: Form, path: str) -> str:
+    """Return the name of the field that a rule speaks of."""
+    name = re.sub(r"\[(\d+)\]", r".\1", path)
+    need, is_timing, rest = name.partition(".timing")
+    if is_timing:
+        kind = form.value(f"{need}.timing.type")
+        part = {"": _FIRST_OF.get(kind, "type"), ".durationMin": "hours"}.get(rest, rest.removeprefix("."))
+        return f"{need}.timing.{kind}.{part}"
+    skill = re.fullmatch(r"(needs\.\d+\.requirements)\.skills(?:Must|Should)(?:\.(\w+))?", name)
+    if skill:
+        return f"{skill[1]}.skills.{_row_of(form, skill[1], skill[2])}.code"
+    return name
+
+
+def _row_of(form: Form, at: str, code: str | None) -> int:
+    rows = (n for n in range(100) if form.value(f"{at}.skills.{n}.code") == code)
+    return next(rows, 0)
+
+
+def _need(form: Form, number: int, family: Family) -> Said:
+    at = f"needs.{number}."
+    said: Said = {
+        "family": family.value,
+        "timing": _timing(form, f"{at}timing."),
+        "maxDistanceKm": form.decimal_or_none(f"{at}maxDistanceKm"),
+        "latitude": form.decimal_or_none(f"{at}latitude"),
+        "longitude": form.decimal_or_none(f"{at}longitude"),
+        "alternativeGroup": form.whole_or_none(f"{at}alternativeGroup"),
+    }
+    for field in ("id", "title", "kind", "municipalityCode"):
+        said[field] = form.value(at + field) or None
+    if family in {Family.FURNITURE, Family.STAFF}:
+        said["amount"] = form.whole(f"{at}amount")
+    if family == Family.FURNITURE:
+        said["parts"] = form.whole(f"{at}parts")
+    said["requirements"] = _REQUIREMENTS[family](form, f"{at}requirements.")
+    return said
+
+
+def _timing(form: Form, at: str) -> Said:
+    kind = form.value(f"{at}type")
+    reader = _TIMINGS.get(kind)
+    if reader is None:
+        form.wrong(f"{at}type", "choose one")
+        return {"type": kind}
+    return {"type": kind, **reader(form, f"{at}{kind}.")}
+
+
+def _fixed(form: Form, at: str) -> Said:
+    return {"start": _moment(form, at, "start"), "end": _moment(form, at, "end")}
+
+
+def _flexible(form: Form, at: str) -> Said:
+    hours = form.decimal_or_none(f"{at}hours")
+    if hours is None and not form.error(f"{at}hours"):
+        form.wrong(f"{at}hours", "fill this in")
+    return {
+        "earliest": _moment(form, at, "earliest"),
+        "latest": _moment(form, at, "latest"),
+        "durationMin": round((hours or 0) * 60),
+        "stepMin": form.whole(f"{at}stepMin"),
+    }
+
+
+def _weekly(form: Form, at: str) -> Said:
+    return {
+        "first": form.day(f"{at}first").isoformat(),
+        "last": form.day(f"{at}last").isoformat(),
+        "weekdays": form.many(f"{at}weekdays"),
+        "fromTime": f"{form.clock_time(f'{at}fromTime'):%H:%M}",
+        "untilTime": f"{form.clock_time(f'{at}untilTime'):%H:%M}",
+        "sameResource": form.ticked(f"{at}sameResource"),
+    }
+
+
+def _period(form: Form, at: str) -> Said:
+    last = form.day_or_none(f"{at}last")
+    return {"first": form.day(f"{at}first").isoformat(), "last": last.isoformat() if last else None}
+
+
+def _moment(form: Form, at: str, name: str) -> str:
+    return form.moment(f"{at}{name}", f"{at}{name}Time").isoformat()
+
+
+_TIMINGS: Mapping[str, Callable[[Form, str], Said]] = {
+    "fixed": _fixed,
+    "flexible": _flexible,
+    "weekly": _weekly,
+    "period": _period,
+}
+
+
+def _space(form: Form, at: str) -> Said:
+    boxes = ("equipmentMust", "equipmentShould", "accessMust", "accessShould")
+    return {"people": form.whole(f"{at}people"), **{name: form.many(at + name) for name in boxes}}
+
+
+def _furniture(form: Form, at: str) -> Said:
+    sides = ("maxWidthCm", "maxDepthCm", "maxHeightCm")
+    return {
+        "minCondition": form.whole(f"{at}minCondition"),
+        **{side: form.whole_or_none(at + side) for side in sides},
+        "canFetch": form.ticked(f"{at}canFetch"),
+        "toKeep": form.ticked(f"{at}toKeep"),
+    }
+
+
+def _vehicle(form: Form, at: str) -> Said:
+    return {
+        "seats": form.whole(f"{at}seats"),
+        "minRangeKm": form.whole_or_none(f"{at}minRangeKm"),
+        "towingKg": form.whole_or_none(f"{at}towingKg") or 0,
+        "licenceClasses": form.many(f"{at}licenceClasses"),
+        "fuelShould": form.many(f"{at}fuelShould"),
+    }
+
+
+def _staff(form: Form, at: str) -> Said:
+    skills: dict[str, dict[str, int]] = {"must": {}, "should": {}}
+    for n in range(100):
+        code = form.value(f"{at}skills.{n}.code")
+        if code:
+            weight = "should" if form.value(f"{at}skills.{n}.weight") == "should" else "must"
+            skills[weight][code] = form.whole(f"{at}skills.{n}.level")
+    return {
+        "skillsMust": skills["must"],
+        "skillsShould": skills["should"],
+        "remoteOk": form.ticked(f"{at}remoteOk"),
+        "languages": re.findall(r"[^\s,;]+", form.value(f"{at}languages").lower()),
+    }
+
+
+_REQUIREMENTS: Mapping[Family, Callable[[Form, str], Said]] = {
+    Family.SPACE: _space,
+    Family.FURNITURE: _furniture,
+    Family.VEHICLE: _vehicle,
+    Family.STAFF: _staff,
+}
+
+
+# Back again: a stored request as it would have been typed.
+
+
+def filled_form(said: Mapping[str, Any]) -> Form:
+    """Return the form of a request that is there already, from its JSON."""
+    fields: Fields = {}
+    for name in ("title", "purpose", "priority"):
+        fields[name] = [str(said[name])]
+    fields["together"] = ["yes" if said["together"] else "no"]
+    for n, need in enumerate(said["needs"]):
+        typed = _typed(need) | _typed_timing(need["timing"]) | _typed_requirements(need["requirements"])
+        fields |= {f"needs.{n}.{name}": texts for name, texts in typed.items()}
+    return Form(fields)
+
+
+def _typed(values: Mapping[str, Any], prefix: str = "") -> Fields:
+    """Return plain values as texts: numbers and texts as they are, lists one by one, ticked boxes as yes."""
+    fields: Fields = {}
+    for name, value in values.items():
+        if isinstance(value, bool):
+            fields[prefix + name] = ["yes"] if value else []
+        elif isinstance(value, list):
+            fields[prefix + name] = [str(each) for each in value]
+        elif value is not None and not isinstance(value, dict):
+            fields[prefix + name] = [str(value).removesuffix(".0")]
+    return fields
+
+
+def _typed_timing(timing: Mapping[str, Any]) -> Fields:
+    kind = timing["type"]
+    plain = {name: value for name, value in timing.items() if name != "type"}
+    for name in ("start", "end", "earliest", "latest"):
+        if name in plain:
+            local = datetime.fromisoformat(plain[name]).astimezone(STOCKHOLM)
+            plain |= {name: f"{local:%Y-%m-%d}", f"{name}Time": f"{local:%H:%M}"}
+    if "durationMin" in plain:
+        plain["hours"] = plain.pop("durationMin") / 60
+    return {"timing.type": [kind]} | _typed(plain, f"timing.{kind}.")
+
+
+def _typed_requirements(asked: Mapping[str, Any]) -> Fields:
+    fields = _typed(asked, "requirements.")
+    if "languages" in asked:
+        fields["requirements.languages"] = [", ".join(asked["languages"])]
+    rows: Sequence[tuple[str, int, str]] = [
+        (code, level, weight)
+        for weight, name in (("must", "skillsMust"), ("should", "skillsShould"))
+        for code, level in asked.get(name, {}).items()
+    ]
+    for n, (code, level, weight) in enumerate(rows):
+        at = f"requirements.skills.{n}."
+        fields |= {at + "code": [code], at + "level": [str(level)], at + "weight": [weight]}
+    return fields

@@ -1,0 +1,115 @@
+"""What the fields of a request's form are called, by their names: one place for the labels and the error summary."""
+
+from collections.abc import Mapping
+
+from api.language.i18n import gettext as _
+from api.pages.forms import Form
+from api.pages.requests.form import families, skill_rows
+from resources.models import Family
+
+
+def labels(form: Form) -> dict[str, str]:
+    """Return the label of every field in the form."""
+    found = {
+        "title": _("What is the request called?"),
+        "purpose": _("What is it for?"),
+        "priority": _("How pressing is it?"),
+        "together": _("Do the needs belong together?"),
+        "needs": _("Needs"),
+    }
+    for n, family in enumerate(families(form)):
+        of_need = {**_of_any(), **_of_family(family)}
+        for row in range(skill_rows(form, n) if family is Family.STAFF else 0):
+            of_need |= _of_skill(row)
+        found |= {f"needs.{n}.{name}": label for name, label in of_need.items()}
+    return found
+
+
+def summary_labels(form: Form) -> dict[str, str]:
+    """Return the labels as an error summary needs them, where the need is not seen beside them."""
+    several = len(families(form)) > 1
+    told = {name: label.rstrip("?") for name, label in labels(form).items()}
+    return {name: _numbered(name, label) if several else label for name, label in told.items()}
+
+
+def _numbered(name: str, label: str) -> str:
+    place = name.split(".")[1] if name.startswith("needs.") else None
+    return label if place is None else _("Need %(number)s, %(label)s") % {"number": int(place) + 1, "label": label}
+
+
+def _of_any() -> Mapping[str, str]:
+    return {
+        "title": _("What is wanted, in your own words"),
+        "kind": _("Kind"),
+        "municipalityCode": _("Municipality"),
+        "maxDistanceKm": _("Greatest distance, km"),
+        "latitude": _("Latitude"),
+        "longitude": _("Longitude"),
+        "alternativeGroup": _("Alternative"),
+        "timing.type": _("When is it wanted?"),
+        "timing.fixed.start": _("First day"),
+        "timing.fixed.startTime": _("From, time of day"),
+        "timing.fixed.end": _("Last day"),
+        "timing.fixed.endTime": _("Until, time of day"),
+        "timing.flexible.earliest": _("Earliest day"),
+        "timing.flexible.earliestTime": _("Earliest time of day"),
+        "timing.flexible.latest": _("Latest day"),
+        "timing.flexible.latestTime": _("Latest time of day"),
+        "timing.flexible.hours": _("How many hours"),
+        "timing.flexible.stepMin": _("May start"),
+        "timing.weekly.first": _("First day"),
+        "timing.weekly.last": _("Last day"),
+        "timing.weekly.weekdays": _("Weekdays"),
+        "timing.weekly.fromTime": _("From, time of day"),
+        "timing.weekly.untilTime": _("Until, time of day"),
+        "timing.weekly.sameResource": _("The same one on every date"),
+        "timing.period.first": _("First day"),
+        "timing.period.last": _("Last day"),
+    }
+
+
+def _of_family(family: Family) -> Mapping[str, str]:
+    match family:
+        case Family.SPACE:
+            return {
+                "requirements.people": _("How many people"),
+                "requirements.equipmentMust": _("Equipment that must be there"),
+                "requirements.equipmentShould": _("Equipment that would be good"),
+                "requirements.accessMust": _("Accessibility that must be there"),
+                "requirements.accessShould": _("Accessibility that would be good"),
+            }
+        case Family.FURNITURE:
+            return {
+                "amount": _("How many"),
+                "parts": _("From how many places at most"),
+                "requirements.minCondition": _("Condition at least"),
+                "requirements.maxWidthCm": _("Greatest width, cm"),
+                "requirements.maxDepthCm": _("Greatest depth, cm"),
+                "requirements.maxHeightCm": _("Greatest height, cm"),
+                "requirements.canFetch": _("We can fetch it ourselves"),
+                "requirements.toKeep": _("We want to keep it for good"),
+            }
+        case Family.VEHICLE:
+            return {
+                "requirements.seats": _("How many seats"),
+                "requirements.minRangeKm": _("Range at least, km"),
+                "requirements.towingKg": _("Has to tow, kg"),
+                "requirements.licenceClasses": _("Licence classes that the driver holds"),
+                "requirements.fuelShould": _("Fuels that would be good"),
+            }
+        case Family.STAFF:
+            return {
+                "amount": _("Percent of a full-time post"),
+                "requirements.remoteOk": _("The work can be done remotely"),
+                "requirements.languages": _("Languages that must be spoken"),
+            }
+
+
+def _of_skill(row: int) -> Mapping[str, str]:
+    at = f"requirements.skills.{row}."
+    number = {"number": row + 1}
+    return {
+        at + "code": _("Skill %(number)s") % number,
+        at + "level": _("Level of skill %(number)s at least") % number,
+        at + "weight": _("How much skill %(number)s matters") % number,
+    }

@@ -1,0 +1,271 @@
+"""Pages of requests: my organisation's list, the form for filing and changing one, and one with what became of it."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Any, TypeVar
+from uuid import UUID
+
+from litestar import Controller, Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+from sqlmodel import Session
+
+from api.http.paging import Paging, address_of_page
+from api.language.i18n import gettext as _
+from api.language.i18n import language
+from api.language.labels import word
+from api.pages.forms import Form
+from api.pages.rendering import page, see_other
+from api.pages.requests.form import by_field, families, filled_form, new_form, read, skill_rows, with_need, without_need
+from api.pages.requests.labels import labels, summary_labels
+from api.pages.requests.presenter import stories_of
+from competence.queries import skills
+from core import geo
+from core.actor import Actor, Role
+from core.swedish import swedish_key
+from core.time.opening import WEEKDAYS
+from marketplace.planning import service as planning
+from marketplace.planning.reasons import on_request
+from marketplace.requests import queries, service
+from marketplace.requests.models import NeedState, Priority, RequestState
+from marketplace.requests.queries import RequestSearch, RequestView
+from marketplace.requests.reading import request_to_json
+from marketplace.requests.rules import check_may_change, check_may_file
+from resources.models import Family
+from resources.vocabulary import Access, Equipment, Fuel, Licence, kinds_of
+
+E = TypeVar("E", bound=StrEnum)
+FORM, LIST, ONE = "requests/form.html", "requests/list.html", "requests/one.html"
+LONGEST_WORDS = 2000
+AnyRequest = Request[Any, Any, Any]
+
+
+class RequestPages(Controller):
+    """List, file, change, open, withdraw."""
+
+    path = "/requests"
+
+    @get("/", sync_to_thread=True)
+    def search(
+        self,
+        *,
+        request: AnyRequest,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        paging: NamedDependency[Paging],
+    ) -> Template:
+        """List the requests that the member may see, narrowed by the query."""
+        typed = Form({name: [text] for name, text in request.query_params.items()})
+        search = RequestSearch(
+            state=_one_of(RequestState, typed.value("state")),
+            family=_one_of(Family, typed.value("family")),
+            priority=_one_of(Priority, typed.value("priority")),
+            text=typed.value("text")[:200],
+        )
+        found = queries.requests_page(session, actor, search, paging.page, paging.limit)
+        context = {
+            "form": typed,
+            "found": found,
+            "address": lambda number: address_of_page(request, number),
+            "may_file": actor.has(Role.REQUESTER),
+            "families": list(Family),
+            "family_options": _options(Family),
+            "state_options": _options(RequestState),
+        }
+        return page(LIST, context)
+
+    @get("/new", sync_to_thread=True)
+    def new(self, *, request: AnyRequest, session: NamedDependency[Session], actor: NamedDependency[Actor]) -> Template:
+        """Show the form of a new request, with a need of the family that the query names."""
+        check_may_file(actor)
+        form = new_form(_one_of(Family, request.query_params.get("family", "")))
+        return page(FORM, _form_context(session, form))
+
+    @post("/new", sync_to_thread=True)
+    def file(
+        self,
+        *,
+        request: AnyRequest,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        form: NamedDependency[Form],
+    ) -> Template | Redirect:
+        """File the request, or show the form again with a need more or less."""
+        check_may_file(actor)
+        rearranged = _rearranged(form)
+        if rearranged:
+            return page(FORM, _form_context(session, rearranged))
+        with form.shown_again(FORM, _form_context(session, form)), by_field(form):
+            is_open = form.value("do") != "draft"
+            filed = service.file_request(session, actor, read(form), open=is_open)
+        told = _("The request is filed.") if is_open else _("The request is kept as a draft.")
+        return see_other(request, f"/requests/{filed.id}", told)
+
+    @get("/{key:uuid}", sync_to_thread=True)
+    def read_one(
+        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
+    ) -> Template:
+        """Show a request with what happened to each need, and why."""
+        view = queries.request_view(session, actor, key)
+        named = _skill_labels(session)
+        own = _may_change(actor, view)
+        context = {
+            "view": view,
+            "stories": stories_of(view, named),
+            "own": own,
+            "asking": _asking(session, actor, view),
+            "may_find_now": (own or actor.coordinates) and _waits_for_something(view),
+            "form": Form(),
+        }
+        return page(ONE, context)
+
+    @get("/{key:uuid}/change", sync_to_thread=True)
+    def edit(
+        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
+    ) -> Template:
+        """Show the form with what a draft or an open request says."""
+        view = queries.request_view(session, actor, key)
+        check_may_change(actor, view.request)
+        form = filled_form(request_to_json(view.request, [each.need for each in view.needs]))
+        form.fields["version"] = [str(view.request.version)]
+        return page(FORM, _form_context(session, form, view))
+
+    @post("/{key:uuid}/change", sync_to_thread=True)
+    def change(
+        self,
+        *,
+        request: AnyRequest,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        form: NamedDependency[Form],
+        key: FromPath[UUID],
+    ) -> Template | Redirect:
+        """Change the request, or show the form again with a need more or less."""
+        view = queries.request_view(session, actor, key)
+        rearranged = _rearranged(form)
+        if rearranged:
+            return page(FORM, _form_context(session, rearranged, view))
+        with form.shown_again(FORM, _form_context(session, form, view)), by_field(form):
+            service.update_request(session, actor, key, read(form), form.whole("version"))
+        return see_other(request, f"/requests/{key}", _("The request is changed."))
+
+    @post("/{key:uuid}/opening", sync_to_thread=True)
+    def open(
+        self,
+        *,
+        request: AnyRequest,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        key: FromPath[UUID],
+    ) -> Redirect:
+        """Let a draft take part in matching."""
+        service.open_request(session, actor, key)
+        return see_other(request, f"/requests/{key}", _("The request is open and takes part in the next matching."))
+
+    @post("/{key:uuid}/withdrawal", sync_to_thread=True)
+    def withdraw(
+        self,
+        *,
+        request: AnyRequest,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        form: NamedDependency[Form],
+        key: FromPath[UUID],
+    ) -> Redirect:
+        """Ask for it no more."""
+        planning.withdraw_request(session, actor, key, form.text("words")[:LONGEST_WORDS])
+        return see_other(request, f"/requests/{key}", _("The request is withdrawn."))
+
+    @post("/{key:uuid}/matching-runs", sync_to_thread=True)
+    def find_now(
+        self,
+        *,
+        request: AnyRequest,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        key: FromPath[UUID],
+    ) -> Redirect:
+        """Look at once for something that serves the request."""
+        planning.queue_local_run(session, actor, key)
+        return see_other(request, f"/requests/{key}", _("We are looking now. Load the page again in a moment."))
+
+
+def _asking(session: Session, actor: Actor, view: RequestView) -> dict[UUID, str]:
+    """Return for the needs that wait whether more reasons can be asked for, or are being worked out."""
+    waiting: dict[UUID, list[UUID]] = {}
+    for each in view.needs:
+        if each.outcome and not each.outcome.served and each.need.state is NeedState.OPEN:
+            waiting.setdefault(each.outcome.run_id, []).append(each.need.id)
+    found: dict[UUID, str] = {}
+    for run_id, need_ids in waiting.items():
+        found |= on_request.standings(session, actor, run_id, need_ids)
+    return found
+
+
+def _waits_for_something(view: RequestView) -> bool:
+    return view.request.state in queries.LIVE and any(each.need.state is NeedState.OPEN for each in view.needs)
+
+
+def _form_context(session: Session, form: Form, view: RequestView | None = None) -> dict[str, Any]:
+    """Return what the form's template needs; with a view, the form changes that request."""
+    found = families(form)
+    return {
+        "form": form,
+        "view": view,
+        "families": found,
+        "added": len(found) - 1 if form.value("do").startswith("add:") else None,  # where writing goes on
+        "all_families": list(Family),
+        "skill_rows": [skill_rows(form, n) for n in range(len(found))],
+        "labels": labels(form),
+        "summary_labels": summary_labels(form),
+        "choices": _choices(session),
+    }
+
+
+def _choices(session: Session) -> dict[str, Any]:
+    """Return what can be chosen in the form's lists, as pairs of value and text."""
+    return {
+        "priority": _options(Priority, "priority_meaning"),
+        "kind": {family: _options(kinds_of(family)) for family in Family},
+        "equipment": _options(Equipment),
+        "access": _options(Access),
+        "fuel": _options(fuel for fuel in Fuel if fuel is not Fuel.NONE),
+        "licence": _options(licence for licence in Licence if licence is not Licence.NONE),
+        "condition": _options("12345", "condition"),
+        "skill": sorted(_skill_labels(session).items(), key=lambda pair: swedish_key(pair[1])),
+        "skill_level": _options("12345", "skill_level"),
+        "municipality": [(each.code, each.name) for each in geo.municipalities()],
+        "timing_type": _options(("fixed", "flexible", "weekly", "period"), "timing_type"),
+        "start_step": _options(("30", "60", "1440"), "start_step"),
+        "weekday": _options(WEEKDAYS, "weekday"),
+        "alternative": [(n, _("Group %(number)s") % {"number": n}) for n in range(1, 6)],
+    }
+
+
+def _options(codes: Iterable[str], kind: str | None = None) -> list[tuple[str, str]]:
+    return [(code, word(code, kind)) for code in codes]
+
+
+def _skill_labels(session: Session) -> dict[str, str]:
+    """Return the labels of skills in the reader's language, by code."""
+    swedish = language() == "sv"
+    return {each.code: each.label_sv if swedish else each.label_en for each in skills(session)}
+
+
+def _rearranged(form: Form) -> Form | None:
+    """Return the form with a need more or less, if that is what the button asked for."""
+    deed, _colon, what = form.value("do").partition(":")
+    if deed == "add" and what in set(Family):
+        return with_need(form, Family(what))
+    if deed == "remove" and what.isdecimal():
+        return without_need(form, int(what))
+    return None
+
+
+def _may_change(actor: Actor, view: RequestView) -> bool:
+    return actor.has(Role.REQUESTER) and actor.organisation_id == view.request.organisation_id
+
+
+def _one_of(enum: type[E], text: str) -> E | None:
+    return enum(text) if text in set(enum) else None

@@ -1,0 +1,208 @@
+"""A request told in words: what each need asks for, and what the latest matching made of it."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from api.language import format as written
+from api.language.i18n import gettext as _
+from api.language.i18n import ngettext
+from api.language.labels import word
+from api.language.labels.changes import change_words
+from api.language.labels.timing import timing_words
+from api.pages.proposals.presenter import cost_words
+from competence.requirements import StaffRequirements
+from core import geo
+from core.time.timing import Timing, Weekly, candidates
+from marketplace.requests.models import Need, NeedState
+from marketplace.requests.queries import NeedView, Outcome, RequestView, Suggestion
+from marketplace.requests.rules import Requirements
+from resources.models import Family
+from resources.requirements import FurnitureRequirements, SpaceRequirements, VehicleRequirements
+
+Facts = list[tuple[str, str]]
+Labels = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class NeedStory:
+    """One need as its page tells it.
+
+    ``why`` are the reasons that it got nothing; ``beside`` says why the ``changes`` alone are not enough. ``steps`` are
+    how many offers were left after each filter; ``dates`` are a series' dates with what became of each.
+    """
+
+    need: Need
+    title: str
+    facts: Facts
+    told: str
+    why: Sequence[str]
+    steps: Sequence[tuple[str, int]]
+    changes: Sequence[str]
+    beside: str
+    dates: Sequence[tuple[str, str]]
+    matched_at: str
+    run_id: UUID | None
+    suggestions: Sequence[Suggestion]
+
+
+def stories_of(view: RequestView, skills: Labels) -> list[NeedStory]:
+    """Return what there is to tell of each need; ``skills`` are labels by code."""
+    numbers = {str(each.need.id): each.need.position for each in view.needs}
+    return [_story_of(each, numbers, skills) for each in view.needs]
+
+
+def _story_of(view: NeedView, numbers: Mapping[str, int], skills: Labels) -> NeedStory:
+    need, outcome = view.need, view.outcome
+    unserved = outcome if outcome and need.state is NeedState.OPEN and not outcome.served else None
+    reasons = unserved.reasons if unserved else {}
+    return NeedStory(
+        need=need,
+        title=need.title or word(need.kind or need.family, f"{need.family}_kind" if need.kind else "family"),
+        facts=_facts(view, skills),
+        told=_told(need.state, outcome),
+        why=list(_why(reasons, numbers)),
+        steps=[(word(each["step"], "filter"), each["left"]) for each in reasons.get("steps", ())],
+        changes=[change_words(change, need.family, skills) for change in reasons.get("changes", ())],
+        beside=_beside(reasons, numbers),
+        dates=_dates(view.timing, need.state, outcome),
+        matched_at=written.moment(outcome.at) if outcome else "",
+        run_id=outcome.run_id if outcome else None,
+        suggestions=view.suggestions,
+    )
+
+
+def _why(reasons: Mapping[str, Any], numbers: Mapping[str, int]) -> Iterator[str]:
+    if reasons.get("emptiedBy"):
+        yield word(reasons["emptiedBy"], "emptied_by")
+    if reasons.get("blockedBy"):
+        yield _("This need could not be served: %(numbers)s.") % {"numbers": _numbered(reasons["blockedBy"], numbers)}
+    if taken := len(reasons.get("takenBy", ())):
+        sentence = ngettext(
+            "%(n)s other match holds what it would take.", "%(n)s other matches hold what it would take.", taken
+        )
+        yield sentence % {"n": taken}
+    if reasons.get("loss", {}).get("kind") in {"exact", "at_most"}:
+        yield _("What it would cost others if it were served all the same: %(cost)s.") % {
+            "cost": cost_words(reasons["loss"]).lower()
+        }
+    if reasons.get("freeNow"):
+        yield _("By now something is free for it as it is. The next matching looks for it, or you can find it now.")
+
+
+def _beside(reasons: Mapping[str, Any], numbers: Mapping[str, int]) -> str:
+    if not reasons.get("changes") or not reasons.get("alsoMissing"):
+        return ""
+    missing = _numbered(reasons["alsoMissing"], numbers)
+    return _("That alone is not enough: nothing is left for need %(numbers)s either.") % {"numbers": missing}
+
+
+def _numbered(need_ids: Collection[str], numbers: Mapping[str, int]) -> str:
+    """Return needs of the same request by their numbers."""
+    return ", ".join(str(numbers[each]) for each in need_ids if each in numbers)
+
+
+def _told(state: NeedState, outcome: Outcome | None) -> str:
+    match state:
+        case NeedState.AGREED:
+            return _("Both sides have agreed.")
+        case NeedState.DROPPED:
+            return _("It is no longer asked for.")
+        case NeedState.PROPOSED if outcome and outcome.code == "partly_served":
+            return word(outcome.code, "need_outcome")
+        case NeedState.PROPOSED:
+            return word("served", "need_outcome")
+    if outcome is None:
+        return _("It has not been matched yet.")
+    if outcome.served:
+        return _("A match was found, but nothing came of it. It takes part in the next matching.")
+    return word(outcome.code, "need_outcome")
+
+
+def _dates(timing: Timing, state: NeedState, outcome: Outcome | None) -> list[tuple[str, str]]:
+    """Return each date of a series that is proposed or agreed, with whether it can be had."""
+    if not isinstance(timing, Weekly) or outcome is None or state not in {NeedState.PROPOSED, NeedState.AGREED}:
+        return []
+    missing = {each["date"]: each["code"] for each in outcome.reasons.get("missing", ())}
+    dates = [day.isoformat() for day in candidates(timing)[0].dates]
+    return [(day, word(missing.get(day, "served"), "date_outcome")) for day in dates]
+
+
+def _facts(view: NeedView, skills: Labels) -> Facts:
+    need = view.need
+    kind = word(need.kind, f"{need.family}_kind") if need.kind and need.family is not Family.STAFF else ""
+    alternative = _("At most one of group %(number)s") % {"number": need.alternative_group}
+    return [
+        (_("Kind"), kind),
+        (_("When"), timing_words(view.timing)),
+        (_("Where"), _place(need)),
+        *_asked(need, view.requirements, skills),
+        (_("Alternative"), alternative if need.alternative_group else ""),
+    ]
+
+
+def _place(need: Need) -> str:
+    if need.municipality_code is None:
+        return _("Anywhere in the country")
+    name = geo.municipality(need.municipality_code).name
+    if need.max_distance_km is None:
+        return name
+    return _("%(place)s, at most %(distance)s away") % {
+        "place": name,
+        "distance": written.kilometres(need.max_distance_km),
+    }
+
+
+def _asked(need: Need, asked: Requirements, skills: Labels) -> Facts:
+    match asked:
+        case SpaceRequirements():
+            return [
+                (_("People"), str(asked.people)),
+                (_("Must have"), _listed(("equipment", asked.equipment_must), ("access", asked.access_must))),
+                (_("Good to have"), _listed(("equipment", asked.equipment_should), ("access", asked.access_should))),
+            ]
+        case FurnitureRequirements():
+            return _furniture(need, asked)
+        case VehicleRequirements():
+            return [
+                (_("Seats"), str(asked.seats)),
+                (_("Range at least"), written.kilometres(asked.min_range_km) if asked.min_range_km else ""),
+                (_("Has to tow"), f"{asked.towing_kg}{written.NO_BREAK}kg" if asked.towing_kg else ""),
+                (_("Driver's licence"), ", ".join(sorted(word(each, "licence") for each in asked.licence_classes))),
+                (_("Good to have"), _listed(("fuel", asked.fuel_should))),
+            ]
+        case StaffRequirements():
+            return [
+                (_("Extent"), written.percent(need.amount)),
+                (_("Skills it takes"), _levels(asked.skills_must, skills)),
+                (_("Good to have"), _levels(asked.skills_should, skills)),
+                (_("Languages"), ", ".join(sorted(asked.languages))),
+                (_("Remotely"), _("Yes") if asked.remote_ok else _("No")),
+            ]
+
+
+def _furniture(need: Need, asked: FurnitureRequirements) -> Facts:
+    sides = (
+        (_("Greatest width"), asked.max_width_cm),
+        (_("Greatest depth"), asked.max_depth_cm),
+        (_("Greatest height"), asked.max_height_cm),
+    )
+    return [
+        (_("How many"), str(need.amount)),
+        (_("From how many places at most"), str(need.parts)),
+        (_("Condition at least"), str(asked.min_condition)),
+        *((label, f"{side}{written.NO_BREAK}cm" if side else "") for label, side in sides),
+        (_("We can fetch it ourselves"), _("Yes") if asked.can_fetch else _("No")),
+        (_("We want to keep it for good"), _("Yes") if asked.to_keep else _("No")),
+    ]
+
+
+def _listed(*groups: tuple[str, Collection[str]]) -> str:
+    """Return the words of codes, given by kind."""
+    return ", ".join(word(code, kind) for kind, codes in groups for code in sorted(codes))
+
+
+def _levels(asked: Mapping[str, int], skills: Labels) -> str:
+    level = _("%(skill)s, level %(level)s or more")
+    return "; ".join(level % {"skill": skills.get(code, code), "level": least} for code, least in sorted(asked.items()))

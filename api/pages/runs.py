@@ -1,0 +1,222 @@
+"""Pages of matching runs: the list, starting one, and one with its progress and what came out."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Controller, Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+from sqlmodel import Session
+
+from api.http.paging import Paging, address_of_page
+from api.language.i18n import gettext as _
+from api.language.labels import word
+from api.language.labels.changes import skill_labels, told_changes
+from api.pages.forms import Form
+from api.pages.offers.presenter import name_of
+from api.pages.rendering import page, see_other
+from core import geo
+from core.actor import Actor
+from core.settings import settings
+from marketplace.planning import queries, service
+from marketplace.planning.execution.report import gap_percent
+from marketplace.planning.options.policy import DEFAULT, POLICIES, VALUES
+from marketplace.planning.queries import OutcomeView, RunSearch, RunView
+from marketplace.planning.reasons import on_request
+from marketplace.planning.rules import LARGEST_SEED, LONGEST_S, RunDraft, check_may_plan
+from marketplace.runs.models import RunState
+
+LIST, NEW, ONE, PROGRESS = "runs/list.html", "runs/new.html", "runs/one.html", "runs/progress.html"
+UNDER_WAY = {RunState.QUEUED, RunState.RUNNING}
+AnyRequest = Request[Any, Any, Any]
+
+
+class RunPages(Controller):
+    """List, start, follow, cancel, run again."""
+
+    path = "/runs"
+
+    @get("/", sync_to_thread=True)
+    def search(
+        self,
+        *,
+        request: AnyRequest,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        paging: NamedDependency[Paging],
+    ) -> Template:
+        """List the runs that the member may see."""
+        found = queries.runs_page(session, actor, RunSearch(), paging.page, paging.limit)
+        context = {
+            "found": found,
+            "address": lambda number: address_of_page(request, number),
+            "may_plan": actor.coordinates,
+            "county": _county,
+        }
+        return page(LIST, context)
+
+    @get("/new", sync_to_thread=True)
+    def new(self, *, actor: NamedDependency[Actor]) -> Template:
+        """Show the form that starts a run."""
+        check_may_plan(actor)
+        return page(NEW, {"form": Form(), **_choices()})
+
+    @post("/new", sync_to_thread=True)
+    def start(
+        self,
+        *,
+        request: AnyRequest,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        form: NamedDependency[Form],
+    ) -> Redirect:
+        """Queue the run and go on to its page."""
+        check_may_plan(actor)
+        with form.shown_again(NEW, _choices()):
+            limit_s = form.decimal_or_none("timeLimitS", least=1, most=LONGEST_S)
+            seed = form.whole_or_none("seed", least=0, most=LARGEST_SEED)
+            form.check()
+            draft = RunDraft(
+                county_code=form.value("countyCode") or None,
+                policy=form.value("policy") or DEFAULT,
+                seed=1 if seed is None else seed,
+                time_limit_s=limit_s,
+                name=form.text("name", most=200),
+            )
+            run = service.queue_run(session, actor, draft)
+        return see_other(request, f"/runs/{run.id}", _("The run is queued and begins as soon as a worker is free."))
+
+    @get("/{key:uuid}", sync_to_thread=True)
+    def read_one(
+        self,
+        *,
+        request: AnyRequest,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        key: FromPath[UUID],
+        paging: NamedDependency[Paging],
+    ) -> Template:
+        """Show a run: its progress while it runs, then the needs that it served and those that it did not."""
+        view = queries.run_view(session, actor, key)
+        asked = request.query_params.get("show", "")
+        shown = [asked] if asked in {"served", "unserved"} else ["unserved", "served"]
+        page_number = paging.page if asked else 1
+        tables = [
+            (
+                name,
+                queries.outcomes_page(
+                    session, actor, key, served=name == "served", page=page_number, limit=paging.limit
+                ),
+            )
+            for name in shown
+        ]
+        context = {
+            **_told(view),
+            "tables": tables,
+            "asked": asked,
+            "address": lambda number: address_of_page(request, number),
+            "changes": _changes(session),
+            "name_of": name_of,
+            "may_plan": actor.coordinates,
+        }
+        return page(ONE, context)
+
+    @get("/{key:uuid}/progress", sync_to_thread=True)
+    def progress(
+        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
+    ) -> Template:
+        """Give the part of the page that tells how far a run has come; once it has ended, ask for the whole page."""
+        view = queries.run_view(session, actor, key)
+        headers = {} if view.run.state in UNDER_WAY else {"HX-Refresh": "true"}
+        return page(PROGRESS, _told(view), headers=headers)
+
+    @post("/{key:uuid}/outcomes/{need:uuid}/reasons", sync_to_thread=True)
+    def ask(
+        self,
+        *,
+        request: AnyRequest,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        key: FromPath[UUID],
+        need: FromPath[UUID],
+    ) -> Redirect:
+        """Have what a run left open of a need's reasons worked out, and go back to where they are shown."""
+        view = on_request.ask(session, actor, key, need)
+        shown = f"/proposals/{view.lines[0].proposal.id}" if view.lines else f"/requests/{view.request.id}"
+        return see_other(request, shown, _("It is being worked out. Load the page again in a moment."))
+
+    @post("/{key:uuid}/cancellation", sync_to_thread=True)
+    def cancel(
+        self,
+        *,
+        request: AnyRequest,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        key: FromPath[UUID],
+    ) -> Redirect:
+        """Cancel a run that waits or runs."""
+        service.cancel_run(session, actor, key)
+        return see_other(request, f"/runs/{key}", _("The run is cancelled. Nothing of it is published."))
+
+    @post("/{key:uuid}/repetition", sync_to_thread=True)
+    def repeat(
+        self,
+        *,
+        request: AnyRequest,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        key: FromPath[UUID],
+    ) -> Redirect:
+        """Queue a new run with the same settings."""
+        run = service.run_again(session, actor, key)
+        return see_other(request, f"/runs/{run.id}", _("The run is queued and begins as soon as a worker is free."))
+
+
+def _told(view: RunView) -> dict[str, Any]:
+    """Return what the templates tell of a run."""
+    run = view.run
+    return {
+        "view": view,
+        "run": run,
+        "county": _county,
+        "under_way": run.state in UNDER_WAY,
+        "gap_percent": gap_percent(run),
+        "weights": run.policy.get("weights", {}),
+    }
+
+
+def _county(code: str | None) -> str:
+    if code is None:
+        return _("The whole country")
+    return next(county.name for county in geo.counties() if county.code == code)
+
+
+def _choices() -> dict[str, Any]:
+    """Return what can be chosen in the form."""
+    names = [(name, f"{word(name, 'policy')}: {word(name, 'policy_meaning')}") for name in POLICIES]
+    return {
+        "policies": names,
+        "default_policy": DEFAULT,
+        "weights": {name: policy.to_json()["weights"] for name, policy in POLICIES.items()},
+        "values": VALUES,
+        "counties": [(county.code, county.name) for county in geo.counties()],
+        "default_limit_s": settings().run_time_limit_s,
+        "labels": {
+            "name": _("Name"),
+            "countyCode": _("County"),
+            "policy": _("Policy"),
+            "timeLimitS": _("Seconds to search"),
+            "seed": _("Seed"),
+        },
+    }
+
+
+def _changes(session: Session) -> Any:
+    """Return what puts an outcome's changes into words."""
+    labels = skill_labels(session)
+
+    def told(outcome: OutcomeView) -> list[str]:
+        return told_changes(outcome.need.family, outcome.outcome.reasons, labels)
+
+    return told

@@ -1,0 +1,152 @@
+"""Bookings on the wire."""
+
+from datetime import datetime
+from typing import Self
+from uuid import UUID
+
+from api.schemas.base import Wire
+from api.schemas.lending import LentOffer, example_offer, offer_out
+from core.time.interval import from_range
+from marketplace.bookings.models import BookingKind, BookingState
+from marketplace.bookings.queries import BookingView, ClaimView
+from marketplace.bookings.rules import CancellationCode, DisputeCode
+
+_ID = "01980000-0000-7000-8000-00000000000{}"
+_WHEN = datetime.fromisoformat("2026-11-21T08:30:00Z")
+
+
+class ClaimOut(Wire):
+    """What the booking takes of one unit; without an end it is for good. Once released it no longer counts."""
+
+    id: UUID
+    unit_id: UUID
+    unit: str
+    amount: int
+    start: datetime
+    end: datetime | None
+    released_at: datetime | None
+
+
+class BookingOut(Wire):
+    """What both sides have agreed about one resource."""
+
+    id: UUID
+    version: int
+    state: BookingState
+    kind: BookingKind
+    proposal_id: UUID
+    request_id: UUID
+    title: str
+    need_id: UUID
+    need: str
+    offer: LentOffer
+    lender: str
+    borrower_id: UUID
+    borrower: str
+    amount: int
+    start: datetime
+    end: datetime | None
+    cost_sek: float | None
+    claims: list[ClaimOut]
+    created_at: datetime
+    updated_at: datetime
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return an agreed use of a room."""
+        start, end = datetime.fromisoformat("2027-03-02T07:00:00Z"), datetime.fromisoformat("2027-03-02T16:00:00Z")
+        claim = ClaimOut(
+            id=UUID(_ID.format(6)),
+            unit_id=UUID(_ID.format(7)),
+            unit="Storsjön",
+            amount=1,
+            start=start,
+            end=end,
+            released_at=None,
+        )
+        return cls(
+            id=UUID(_ID.format(1)),
+            version=1,
+            state=BookingState.AGREED,
+            kind=BookingKind.ROOM_USE,
+            proposal_id=UUID(_ID.format(2)),
+            request_id=UUID(_ID.format(3)),
+            title="Översyn av e-tjänster",
+            need_id=UUID(_ID.format(4)),
+            need="Projektrum",
+            offer=example_offer(),
+            lender="Region Jämtland Härjedalen",
+            borrower_id=UUID(_ID.format(5)),
+            borrower="Länsstyrelsen i Jämtlands län",
+            amount=1,
+            start=start,
+            end=end,
+            cost_sek=0.0,
+            claims=[claim],
+            created_at=_WHEN,
+            updated_at=_WHEN,
+        )
+
+
+class CancellationIn(Wire):
+    """Why the booking is cancelled; with the code `other` words are needed."""
+
+    code: CancellationCode
+    words: str = ""
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return a project that was called off."""
+        return cls(code=CancellationCode.NO_LONGER_NEEDED, words="Projektet är inställt.")
+
+
+class DisputeIn(Wire):
+    """What is wrong; with the code `other` words are needed."""
+
+    code: DisputeCode
+    words: str = ""
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return a scratch."""
+        return cls(code=DisputeCode.DAMAGED, words="En repa i bordsskivan.")
+
+
+def booking_out(view: BookingView) -> BookingOut:
+    """Return a booking as its sides may know it."""
+    booking, during = view.booking, from_range(view.booking.during)
+    return BookingOut(
+        id=booking.id,
+        version=booking.version,
+        state=booking.state,
+        kind=booking.kind,
+        proposal_id=view.proposal_id,
+        request_id=booking.request_id,
+        title=view.request.title,
+        need_id=booking.need_id,
+        need=view.need.title,
+        offer=offer_out(view.offered, view.line, exact=True),
+        lender=view.lender.name,
+        borrower_id=booking.borrower_id,
+        borrower=view.borrower.name,
+        amount=booking.amount,
+        start=during.start,
+        end=during.end,
+        cost_sek=view.cost_sek,
+        claims=[_claim(each) for each in view.claims],
+        created_at=booking.created_at,
+        updated_at=booking.updated_at,
+    )
+
+
+def _claim(view: ClaimView) -> ClaimOut:
+    claim, during = view.claim, from_range(view.claim.during)
+    return ClaimOut(
+        id=claim.id,
+        unit_id=claim.unit_id,
+        unit=view.unit.name,
+        amount=claim.amount,
+        start=during.start,
+        end=during.end,
+        released_at=claim.released_at,
+    )

@@ -1,0 +1,71 @@
+"""What is lent, on the wire: as proposals and bookings tell it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from api.schemas.base import Wire
+from marketplace.offers.models import PriceBasis, Terms
+from marketplace.offers.queries import OfferView
+from marketplace.proposals.price import Deal, put_forward
+from resources.models import Family
+
+_ID = "01980000-0000-7000-8000-00000000000{}"
+
+
+class LentOffer(Wire):
+    """What would be lent. Before approval there is no address, and staff has no name."""
+
+    id: UUID
+    name: str | None
+    family: Family
+    kind: str
+    organisation_id: UUID
+    organisation: str
+    municipality_codes: list[str]
+    address: str | None
+    terms: Terms
+    price_basis: PriceBasis
+    price_sek: int
+    conditions: str
+
+
+class PeriodOut(Wire):
+    """From an instant up to another; without an end it is for good."""
+
+    start: datetime
+    end: datetime | None
+
+
+def offer_out(view: OfferView, deal: Deal, *, exact: bool) -> LentOffer:
+    """Return what is lent and on what terms, exactly or as it is told before anybody has said yes."""
+    resource, site = view.lent.resource, view.lent.site
+    nameless = not exact and resource.family is Family.STAFF
+    return LentOffer(
+        id=view.offer.id,
+        name=None if nameless else resource.name,
+        family=resource.family,
+        kind=resource.kind,
+        organisation_id=view.organisation.id,
+        organisation=view.organisation.name,
+        municipality_codes=[place.code for place in view.municipalities],
+        address=site.address if site and exact else None,
+        **put_forward(deal),
+    )
+
+
+def example_offer() -> LentOffer:
+    """Return a meeting room for the documentation."""
+    return LentOffer(
+        id=UUID(_ID.format(7)),
+        name="Storsjön",
+        family=Family.SPACE,
+        kind="meeting_room",
+        organisation_id=UUID(_ID.format(5)),
+        organisation="Region Jämtland Härjedalen",
+        municipality_codes=["2380"],
+        address="Kyrkgatan 12",
+        terms=Terms.LOAN,
+        price_basis=PriceBasis.NONE,
+        price_sek=0,
+        conditions="",
+    )

@@ -1,0 +1,269 @@
+"""Matching runs on the wire."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Self
+from uuid import UUID
+
+from msgspec import Meta
+
+from api.schemas.base import Wire
+from marketplace.planning.execution.report import gap_percent
+from marketplace.planning.options.policy import DEFAULT, MEANINGS, POLICIES, Policy
+from marketplace.planning.queries import OutcomeView, RunView, ServedBy
+from marketplace.planning.rules import RunDraft
+from marketplace.proposals.models import ProposalState
+from marketplace.runs.models import MatchingRun, RunKind, RunState
+from resources.models import Family
+
+_ID = "01980000-0000-7000-8000-00000000000{}"
+_WHEN = datetime.fromisoformat("2026-11-21T08:30:00Z")
+
+
+class RunIn(Wire):
+    """What a run is asked to do."""
+
+    county_code: Annotated[str | None, Meta(description="Only needs placed in this county; null: all.")] = None
+    policy: Annotated[str, Meta(description="The name of one of the policies.")] = DEFAULT
+    seed: Annotated[int, Meta(description="The same market with the same seed gives the same plan.")] = 1
+    time_limit_s: Annotated[float | None, Meta(description="Seconds to search; null: as the installation is set.")] = (
+        None
+    )
+    name: str = ""
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return a run over one county."""
+        return cls(county_code="23", policy="balanced", seed=1, time_limit_s=30, name="Hösten i Jämtland")
+
+    def draft(self) -> RunDraft:
+        """Return what is asked for, or raise `BadInput` with everything that is wrong in it."""
+        return RunDraft(self.county_code, self.policy, self.seed, self.time_limit_s, self.name)
+
+
+class WeightOut(Wire):
+    """One criterion: the most points that it can give or take, and what that means."""
+
+    name: str
+    points: int
+    meaning: str
+
+
+class PolicyOut(Wire):
+    """Named weights, and what serving a need of each priority class is worth in points."""
+
+    name: str
+    meaning: str
+    weights: list[WeightOut]
+    values: dict[str, int]
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return the policy that is used unless another is named."""
+        return policy_out(POLICIES[DEFAULT])  # type: ignore[return-value]
+
+
+class FailureOut(Wire):
+    """Why a run failed."""
+
+    code: str
+    words: str
+
+
+class RunOut(Wire):
+    """One matching run: what it was asked, how far it has come, and what came out."""
+
+    id: UUID
+    name: str
+    state: RunState
+    kind: Annotated[RunKind, Meta(description="whole: all that is open. local: one request and what stands around it.")]
+    request_id: Annotated[UUID | None, Meta(description="Of a local run.")]
+    county_code: str | None
+    policy: PolicyOut
+    seed: int
+    time_limit_s: float
+    started_by: Annotated[str | None, Meta(description="Nobody: the system itself.")]
+    attempts: int
+    progress: Annotated[
+        dict[str, Any],
+        Meta(
+            description="step, value, bound, gap (the share of the bound that may still be gained), served, needs, "
+            "blocks, seconds; renewed every second while it runs."
+        ),
+    ]
+    queued_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    status: Annotated[str | None, Meta(description="optimal, feasible or stopped.")]
+    objective: int | None
+    bound: Annotated[int | None, Meta(description="No plan can be worth more.")]
+    gap_percent: float | None
+    needs: int | None
+    served: int | None
+    options: int | None
+    runtime_s: float | None
+    failure: FailureOut | None
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return a run that is done."""
+        return cls(
+            id=UUID(_ID.format(1)),
+            name="Hösten i Jämtland",
+            state=RunState.DONE,
+            kind=RunKind.WHOLE,
+            request_id=None,
+            county_code="23",
+            policy=PolicyOut.example(),
+            seed=1,
+            time_limit_s=30,
+            started_by="Samordnaren",
+            attempts=1,
+            progress={
+                "step": "done",
+                "value": 912345,
+                "bound": 912345,
+                "gap": 0.0,
+                "served": 9,
+                "needs": 10,
+                "blocks": 1,
+                "seconds": 0.4,
+            },
+            queued_at=_WHEN,
+            started_at=_WHEN,
+            finished_at=_WHEN,
+            status="optimal",
+            objective=912345,
+            bound=912345,
+            gap_percent=0.0,
+            needs=10,
+            served=9,
+            options=83,
+            runtime_s=1.3,
+            failure=None,
+        )
+
+
+class ServedByOut(Wire):
+    """What was proposed for a need, and how the proposal stands now."""
+
+    proposal_id: UUID
+    proposal_state: ProposalState
+    offer_id: UUID
+    organisation: str
+    occurs_on: Annotated[date | None, Meta(description="The date, where dates are served apart.")]
+    amount: int
+    score: int
+
+
+class NeedOutcomeOut(Wire):
+    """What a run did with one need, and why."""
+
+    need_id: UUID
+    request_id: UUID
+    organisation: str
+    title: str
+    family: Family
+    kind: str | None
+    served: bool
+    code: str
+    reasons: Annotated[
+        dict[str, Any],
+        Meta(
+            description="steps, emptiedBy, takenBy, loss, changes and missing, as codes and numbers. "
+            "Only coordinators read the ids of the needs in takenBy and loss; to others they are null. What was worked "
+            "out on request: askedAt while it goes on, then workedOutAt, and freeNow where something is free by now."
+        ),
+    ]
+    served_by: list[ServedByOut]
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return a need for which nothing was near enough."""
+        return cls(
+            need_id=UUID(_ID.format(2)),
+            request_id=UUID(_ID.format(3)),
+            organisation="Statskontoret",
+            title="Projektrum",
+            family=Family.SPACE,
+            kind="meeting_room",
+            served=False,
+            code="no_option",
+            reasons={
+                "steps": [{"step": "kind", "left": 12}, {"step": "place", "left": 0}],
+                "emptiedBy": "place",
+                "changes": [{"code": "distance", "fartherKm": 12, "distanceKm": 22, "offerId": _ID.format(4)}],
+            },
+            served_by=[],
+        )
+
+
+def policy_out(policy: Policy) -> PolicyOut:
+    """Return a policy with what each of its weights means."""
+    stored = policy.to_json()
+    weights = [
+        WeightOut(name=name, points=points, meaning=MEANINGS[name]) for name, points in stored["weights"].items()
+    ]
+    return PolicyOut(name=policy.name, meaning=policy.meaning, weights=weights, values=stored["values"])
+
+
+def run_out(view: RunView) -> RunOut:
+    """Return a run."""
+    run = view.run
+    return RunOut(
+        id=run.id,
+        name=run.name,
+        state=run.state,
+        kind=run.kind,
+        request_id=run.request_id,
+        county_code=run.county_code,
+        policy=policy_out(Policy.from_json(run.policy)),
+        seed=run.seed,
+        time_limit_s=run.time_limit_s,
+        started_by=view.started_by,
+        attempts=run.attempts,
+        progress=run.progress,
+        queued_at=run.queued_at,
+        started_at=run.started_at,
+        finished_at=run.finished_at,
+        status=run.status,
+        objective=run.objective,
+        bound=run.bound,
+        gap_percent=gap_percent(run),
+        needs=run.needs,
+        served=run.served,
+        options=run.options,
+        runtime_s=run.runtime_s,
+        failure=_failure(run),
+    )
+
+
+def _failure(run: MatchingRun) -> FailureOut | None:
+    return FailureOut(code=run.failure_code, words=run.failure or "") if run.failure_code else None
+
+
+def outcome_out(view: OutcomeView) -> NeedOutcomeOut:
+    """Return what a run did with a need."""
+    return NeedOutcomeOut(
+        need_id=view.need.id,
+        request_id=view.request.id,
+        organisation=view.organisation.name,
+        title=view.need.title,
+        family=view.need.family,
+        kind=view.need.kind,
+        served=view.outcome.served,
+        code=view.outcome.code,
+        reasons=view.reasons,
+        served_by=[_served_by(each) for each in view.lines],
+    )
+
+
+def _served_by(each: ServedBy) -> ServedByOut:
+    return ServedByOut(
+        proposal_id=each.proposal.id,
+        proposal_state=each.proposal.state,
+        offer_id=each.line.offer_id,
+        organisation=each.offered.organisation.name,
+        occurs_on=each.line.occurs_on,
+        amount=each.line.amount,
+        score=each.line.score,
+    )

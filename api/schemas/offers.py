@@ -1,0 +1,271 @@
+"""Offers on the wire, as they come in and as they are read."""
+
+from datetime import date, datetime
+from typing import Annotated, Self
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta, field
+
+from api.schemas.base import Wire
+from api.schemas.facts import AnyFacts, SpaceSaid
+from api.schemas.opening import OpeningHours, opening_out
+from api.schemas.requests import OrganisationBrief
+from api.schemas.resources import ResourceIn, within
+from competence.facts import StaffFacts
+from core import plain
+from core.errors import BadInput
+from core.time import opening
+from core.time.interval import Interval, from_range
+from marketplace.offers.models import OfferState, PriceBasis, Terms, Visibility
+from marketplace.offers.queries import OfferView
+from marketplace.offers.rules import OfferDraft, widens_of
+from resources.facts import ResourceDraft
+from resources.models import Family
+from resources.vocabulary import Access, Equipment, SpaceKind
+
+_ID = "01980000-0000-7000-8000-00000000020{}"
+
+
+class WideningWire(Wire):
+    """From when more may see an offer."""
+
+    from_date: date
+    visibility: Visibility
+
+
+class OfferChange(Wire):
+    """All that an offer shall say from now on: within which time, on what terms, and who may see it."""
+
+    start: datetime
+    end: Annotated[datetime | None, Meta(description="Nothing: it has no end.")] = None
+    visibility: Visibility = Visibility.ALL
+    widens: list[WideningWire] = field(default_factory=list)
+    department: Annotated[str | None, Meta(description="Needed where only one's own department may see it.")] = None
+    terms: Terms = Terms.LOAN
+    price_basis: PriceBasis = PriceBasis.NONE
+    price_sek: int = 0
+    conditions: Annotated[str, Meta(description="What the borrower should know.")] = ""
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return an offer that is first for the county and later for all."""
+        return cls(
+            start=datetime.fromisoformat("2099-01-01T00:00:00+01:00"),
+            end=datetime.fromisoformat("2099-07-01T00:00:00+02:00"),
+            visibility=Visibility.REGION,
+            widens=[WideningWire(from_date=date(2099, 2, 1), visibility=Visibility.ALL)],
+            price_basis=PriceBasis.DAY,
+            price_sek=800,
+            conditions="Återställ rummet.",
+        )
+
+    def draft(self) -> OfferDraft:
+        """Return what it says, or raise `BadInput`."""
+        return OfferDraft(
+            during=Interval(self.start, self.end),
+            visibility=self.visibility,
+            widens=tuple((each.from_date, each.visibility) for each in self.widens),
+            department=self.department,
+            terms=self.terms,
+            price_basis=self.price_basis,
+            price_sek=self.price_sek,
+            conditions=self.conditions,
+        )
+
+
+class OfferIn(OfferChange):
+    """An offer of a resource that is listed already, or of one that is described here and listed with it."""
+
+    resource_id: UUID | None = None
+    resource: ResourceIn | None = None
+    open: Annotated[bool, Meta(description="False: keep it as a draft that nobody else sees.")] = True
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return a meeting room, listed and offered in one go."""
+        made = super().example()
+        made.resource = ResourceIn.example()
+        return made
+
+    def listed(self) -> UUID:
+        """Return the resource that is there already, or raise `BadInput` where none is named."""
+        if self.resource_id is None:
+            raise BadInput("resourceId", None, "name a resource that is there, or describe a new one")
+        return self.resource_id
+
+    def described(self) -> tuple[ResourceDraft, StaffFacts | None]:
+        """Return what is described here, with its card if it is staff, or raise `BadInput` with all its places."""
+        if self.resource is None or self.resource_id is not None:
+            raise BadInput("resourceId", self.resource_id, "leave it out where a new resource is described")
+        with within("resource"):
+            return self.resource.draft(), self.resource.card()
+
+
+class PlaceOut(Wire):
+    """Where it stands, or where a person can work: as much as the reader may know."""
+
+    municipality_code: str
+    municipality: str
+
+
+class SiteBrief(Wire):
+    """The address, for those who may know it."""
+
+    id: UUID
+    name: str
+    address: str
+    latitude: float
+    longitude: float
+
+
+class SkillHeld(Wire):
+    """A skill of a capacity card."""
+
+    code: str
+    label_sv: str
+    label_en: str
+    level: int
+
+
+class OfferedOut(Wire):
+    """What is offered."""
+
+    id: UUID
+    name: Annotated[str | None, Meta(description="Not told of staff, except to its own organisation.")]
+    description: str
+    facts: AnyFacts
+    capacity: Annotated[int, Meta(description="How much can be taken at once: desks, things, percent, else 1.")]
+    site_access: list[Access]
+    opening_hours: OpeningHours | None
+    skills: list[SkillHeld]
+
+
+class OfferOut(Wire):
+    """An offer with what is offered. `site` is told to its own organisation and coordinators; others see `places`."""
+
+    id: UUID
+    version: int
+    state: OfferState
+    organisation: OrganisationBrief
+    offered: OfferedOut
+    places: list[PlaceOut]
+    site: SiteBrief | None
+    start: datetime
+    end: datetime | None
+    terms: Terms
+    price_basis: PriceBasis
+    price_sek: int
+    conditions: str
+    visibility: Annotated[Visibility | None, Meta(description="Told to those who may change the offer.")]
+    widens: list[WideningWire]
+    department: str | None
+    created_at: datetime
+    updated_at: datetime
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return a meeting room as others see it."""
+        said = OfferChange.example()
+        facts = SpaceSaid(kind=SpaceKind.MEETING_ROOM, seats=8, equipment=[Equipment.VIDEO_CONFERENCE])
+        return cls(
+            id=UUID(_ID.format(1)),
+            version=2,
+            state=OfferState.OPEN,
+            organisation=OrganisationBrief(id=UUID(_ID.format(2)), name="Länsstyrelsen i Jämtlands län"),
+            offered=OfferedOut(
+                id=UUID(_ID.format(3)),
+                name="Storsjön",
+                description="Mötesrum med utsikt.",
+                facts=facts,
+                capacity=1,
+                site_access=[Access.STEP_FREE],
+                opening_hours=OpeningHours.example(),
+                skills=[],
+            ),
+            places=[PlaceOut(municipality_code="2380", municipality="Östersund")],
+            site=None,
+            start=said.start,
+            end=said.end,
+            terms=said.terms,
+            price_basis=said.price_basis,
+            price_sek=said.price_sek,
+            conditions=said.conditions,
+            visibility=None,
+            widens=[],
+            department=None,
+            created_at=datetime.fromisoformat("2026-11-21T08:00:00Z"),
+            updated_at=datetime.fromisoformat("2026-11-21T08:00:00Z"),
+        )
+
+
+class Closing(Wire):
+    """Why an offer is closed, if one wants to say."""
+
+    words: str = ""
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return a house that is given up."""
+        return cls(words="Vi lämnar huset.")
+
+
+def offer_out(view: OfferView) -> OfferOut:
+    """Return an offer as the API shows it to its reader."""
+    offer, during = view.offer, from_range(view.offer.during)
+    widens = [WideningWire(from_date=day, visibility=tier) for day, tier in widens_of(offer)]
+    return OfferOut(
+        id=offer.id,
+        version=offer.version,
+        state=offer.state,
+        organisation=OrganisationBrief(id=view.organisation.id, name=view.organisation.name),
+        offered=_offered_out(view),
+        places=[PlaceOut(municipality_code=each.code, municipality=each.name) for each in view.municipalities],
+        site=_site_brief(view),
+        start=during.start,
+        end=during.end,
+        terms=offer.terms,
+        price_basis=offer.price_basis,
+        price_sek=offer.price_sek,
+        conditions=offer.conditions,
+        visibility=offer.visibility if view.managed else None,
+        widens=widens if view.managed else [],
+        department=offer.department if view.managed else None,
+        created_at=offer.created_at,
+        updated_at=offer.updated_at,
+    )
+
+
+def _offered_out(view: OfferView) -> OfferedOut:
+    resource, site = view.lent.resource, view.lent.site
+    told = view.exact or resource.family is not Family.STAFF
+    return OfferedOut(
+        id=resource.id,
+        name=resource.name if told else None,
+        description=resource.description if told else "",
+        facts=msgspec.convert(_facts_said(view), AnyFacts),
+        capacity=view.capacity,
+        site_access=[Access(each) for each in site.access] if site else [],
+        opening_hours=opening_out(opening.to_json(view.lent.opening)) if site else None,
+        skills=[
+            SkillHeld(code=skill.code, label_sv=skill.label_sv, label_en=skill.label_en, level=level)
+            for skill, level in view.skills
+        ],
+    )
+
+
+def _facts_said(view: OfferView) -> dict[str, object]:
+    """Return the facts in the shape in which they are sent in."""
+    family: dict[str, object] = {"family": view.lent.resource.family.value}
+    if view.card is not None:
+        return family | plain.to_json(view.card.facts)
+    if view.lent.stated is None:
+        return family | {"extentPercent": view.capacity, "skills": {}}  # a card that nobody has described yet
+    return family | {"kind": view.lent.resource.kind} | plain.to_json(view.lent.stated)
+
+
+def _site_brief(view: OfferView) -> SiteBrief | None:
+    site = view.lent.site
+    if site is None or not view.exact:
+        return None
+    return SiteBrief(id=site.id, name=site.name, address=site.address, latitude=site.latitude, longitude=site.longitude)

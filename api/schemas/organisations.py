@@ -1,0 +1,238 @@
+"""Organisations, members and access tokens on the wire."""
+
+from datetime import datetime
+from typing import Annotated, Self
+from uuid import UUID
+
+from msgspec import Meta, field
+
+from api.schemas.base import Wire
+from core.actor import Role
+from marketplace.organisations.models import AccessToken, Member, Organisation, OrganisationKind
+from marketplace.organisations.rules import MemberDraft, OrganisationDraft, Scope
+
+_ID = "01980000-0000-7000-8000-00000000010{}"
+_THEN = datetime.fromisoformat("2026-11-21T08:00:00Z")
+
+
+class OrganisationIn(Wire):
+    """A public body."""
+
+    name: str
+    kind: OrganisationKind
+    municipality_code: Annotated[str, Meta(description="Of its seat: four digits, or the municipality's name.")]
+    short_name: str = ""
+    number: Annotated[str | None, Meta(description="Organisation number, as `202100-5216`.")] = None
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return an agency in Stockholm."""
+        return cls(
+            name="Vinnova",
+            kind=OrganisationKind.STATE_AGENCY,
+            municipality_code="0180",
+            short_name="Vinnova",
+            number="202100-5216",
+        )
+
+    def draft(self) -> OrganisationDraft:
+        """Return what it says, or raise `BadInput`."""
+        return OrganisationDraft(
+            name=self.name,
+            kind=self.kind,
+            municipality=self.municipality_code,
+            short_name=self.short_name,
+            number=self.number,
+        )
+
+
+class OrganisationOut(OrganisationIn, kw_only=True):
+    """A public body as it stands in the register."""
+
+    id: UUID
+    version: int
+    county_code: str
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return the same agency."""
+        return cls(
+            id=UUID(_ID.format(1)),
+            version=1,
+            name="Vinnova",
+            kind=OrganisationKind.STATE_AGENCY,
+            municipality_code="0180",
+            county_code="01",
+            short_name="Vinnova",
+            number="202100-5216",
+        )
+
+
+class PartnerIn(Wire):
+    """Which organisation is to be a partner."""
+
+    partner_id: UUID
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return one."""
+        return cls(partner_id=UUID(_ID.format(2)))
+
+
+class PartnersOut(Wire):
+    """An organisation's partners: they show each other what they keep for partners."""
+
+    items: list[OrganisationOut]
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return one partner."""
+        return cls(items=[OrganisationOut.example()])
+
+
+class MemberIn(Wire):
+    """A person in an organisation."""
+
+    name: str
+    email: str
+    roles: list[Role] = field(default_factory=list)
+    department: str | None = None
+    language: Annotated[str, Meta(description="`sv` or `en`.")] = "sv"
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return a lister."""
+        return cls(
+            name="Lokalsamordnare",
+            email="lokalsamordnare@example.se",
+            roles=[Role.LISTER],
+            department="Lokaler och service",
+        )
+
+    def draft(self) -> MemberDraft:
+        """Return what it says, or raise `BadInput`."""
+        return MemberDraft(self.name, self.email, frozenset(self.roles), self.department, self.language)
+
+
+class MemberOut(MemberIn, kw_only=True):
+    """A member as it stands."""
+
+    id: UUID
+    version: int
+    organisation_id: UUID
+    active: Annotated[bool, Meta(description="Whether the member may sign in and use its tokens.")]
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return the same lister."""
+        return cls(
+            id=UUID(_ID.format(3)),
+            version=1,
+            organisation_id=UUID(_ID.format(1)),
+            active=True,
+            name="Lokalsamordnare",
+            email="lokalsamordnare@example.se",
+            roles=[Role.LISTER],
+            department="Lokaler och service",
+        )
+
+
+class TokenIn(Wire):
+    """What a machine client's token is for, may do, and how long it holds."""
+
+    name: str
+    scopes: list[Scope]
+    days: Annotated[int, Meta(description="Days until it expires, 1 to 730.")]
+    member_id: Annotated[UUID | None, Meta(description="Whom the client acts as. Left out: yourself.")] = None
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return a booking system's that only reads."""
+        return cls(name="Bokningssystemet", scopes=[Scope.READ], days=90)
+
+
+class TokenOut(Wire):
+    """A token, without the text that proves it."""
+
+    id: UUID
+    name: str
+    scopes: list[Scope]
+    created_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return the booking system's."""
+        return cls(
+            id=UUID(_ID.format(4)),
+            name="Bokningssystemet",
+            scopes=[Scope.READ],
+            created_at=_THEN,
+            expires_at=datetime.fromisoformat("2027-02-19T08:00:00Z"),
+            revoked_at=None,
+        )
+
+
+class TokensOut(Wire):
+    """All of a member's tokens, newest first."""
+
+    items: list[TokenOut]
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return one token."""
+        return cls(items=[TokenOut.example()])
+
+
+class TokenMade(Wire):
+    """A new token with its text, which is shown here and never again."""
+
+    token: str
+    details: TokenOut
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return one with a text that is no token."""
+        return cls(token="plats_…", details=TokenOut.example())  # noqa: S106
+
+
+def organisation_out(row: Organisation) -> OrganisationOut:
+    """Return an organisation as the API shows it."""
+    return OrganisationOut(
+        id=row.id,
+        version=row.version,
+        name=row.name,
+        kind=row.kind,
+        municipality_code=row.municipality_code,
+        county_code=row.county_code,
+        short_name=row.short_name,
+        number=row.number,
+    )
+
+
+def member_out(row: Member) -> MemberOut:
+    """Return a member as the API shows it."""
+    return MemberOut(
+        id=row.id,
+        version=row.version,
+        organisation_id=row.organisation_id,
+        active=row.active,
+        name=row.name,
+        email=row.email,
+        roles=[Role(each) for each in row.roles],
+        department=row.department,
+        language=row.language,
+    )
+
+
+def token_out(row: AccessToken) -> TokenOut:
+    """Return a token as the API shows it."""
+    return TokenOut(
+        id=row.id,
+        name=row.name,
+        scopes=[Scope(each) for each in row.scopes],
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        revoked_at=row.revoked_at,
+    )

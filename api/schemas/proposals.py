@@ -1,0 +1,332 @@
+"""Proposals on the wire."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from operator import itemgetter
+from typing import Annotated, Any, Self
+from uuid import UUID
+
+from msgspec import Meta
+
+from api.schemas.base import Wire
+from api.schemas.lending import LentOffer, PeriodOut, example_offer, offer_out
+from marketplace.offers.queries import OfferView
+from marketplace.proposals.models import Answer, ProposalState, Side
+from marketplace.proposals.queries import LineView, PartyView, ProposalView
+from marketplace.proposals.rules import RefusalCode
+from marketplace.requests.models import Need, Priority
+from resources.models import Family
+
+_ID = "01980000-0000-7000-8000-00000000000{}"
+_WHEN = datetime.fromisoformat("2026-11-21T08:30:00Z")
+
+
+class PartyOut(Wire):
+    """One side that has to say yes."""
+
+    side: Side
+    organisation_id: UUID
+    organisation: str
+    answer: Answer | None
+    answered_at: datetime | None
+
+
+class ProposedNeed(Wire):
+    """What is needed."""
+
+    id: UUID
+    title: str
+    family: Family
+    kind: str | None
+    amount: int
+
+
+class MissingDate(Wire):
+    """A date of a series that would not be served, and why: closed, taken or past."""
+
+    date: date
+    code: str
+
+
+class LossOut(Wire):
+    """What a choice would cost in points, all in all and others; and the needs that would move, fall or rise.
+
+    `kind` is exact, at_most (a limit), impossible or unknown.
+    """
+
+    kind: str
+    amount: int | None
+    to_others: int | None
+    moved: list[UUID]
+    fell: list[UUID]
+    rose: list[UUID]
+
+
+class AlternativeOut(Wire):
+    """Another option for the line, which a coordinator may swap to while it is not approved."""
+
+    option: str
+    offer: LentOffer | None
+    during: list[PeriodOut]
+    amount: int
+    score: int
+    terms: dict[str, int]
+    distance_m: float | None
+    missing: list[MissingDate]
+    loss: LossOut
+
+
+class LineOut(Wire):
+    """One need, or one date of it, with the offer that would serve it.
+
+    `alternatives` are told when a coordinator reads one proposal; they are left out of lists. What another
+    organisation lends in a bundle is between it and the requester: then there is no `offer`, nor what tells of it.
+    """
+
+    id: UUID
+    need: ProposedNeed
+    offer: LentOffer | None
+    lender: str
+    occurs_on: date | None
+    amount: int
+    during: list[PeriodOut]
+    cost_sek: Annotated[float | None, Meta(description="As it was put forward; null when it cannot be counted.")]
+    score: int | None
+    terms: Annotated[dict[str, int], Meta(description="Points by criterion, as the run's policy counted them.")]
+    distance_m: float | None
+    missing: list[MissingDate]
+    alternatives: list[AlternativeOut]
+
+
+class RefusalOut(Wire):
+    """Who said no, and why; no organisation: nobody did, something in it was taken."""
+
+    organisation_id: UUID | None
+    code: RefusalCode
+    words: str | None
+
+
+class ProposalOut(Wire):
+    """The optimiser's suggestion for a request: all needs of a bundle, or one need of a list."""
+
+    id: UUID
+    version: int
+    state: ProposalState
+    run_id: UUID
+    request_id: UUID
+    title: str
+    priority: Priority
+    requester: str
+    score: int
+    locked_at: datetime | None
+    approved_at: datetime | None
+    answer_by: datetime
+    refusal: RefusalOut | None
+    parties: list[PartyOut]
+    lines: list[LineOut]
+    created_at: datetime
+    updated_at: datetime
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return a room that waits for its lister's answer."""
+        return cls(
+            id=UUID(_ID.format(1)),
+            version=3,
+            state=ProposalState.APPROVED,
+            run_id=UUID(_ID.format(2)),
+            request_id=UUID(_ID.format(3)),
+            title="Översyn av e-tjänster",
+            priority=Priority.ORDINARY,
+            requester="Länsstyrelsen i Jämtlands län",
+            score=-2250,
+            locked_at=None,
+            approved_at=_WHEN,
+            answer_by=datetime.fromisoformat("2026-12-01T08:30:00Z"),
+            refusal=None,
+            parties=[
+                _example_party(Side.REQUESTER, "Länsstyrelsen i Jämtlands län", 4, Answer.ACCEPTED),
+                _example_party(Side.LISTER, "Region Jämtland Härjedalen", 5, None),
+            ],
+            lines=[_example_line()],
+            created_at=_WHEN,
+            updated_at=_WHEN,
+        )
+
+
+class SwapIn(Wire):
+    """Which line is to be served by which of its alternatives."""
+
+    line_id: UUID
+    option: str
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return a line's swap to another offer."""
+        return cls(line_id=UUID(_ID.format(6)), option=_ID.format(8))
+
+
+class RefusalIn(Wire):
+    """Why it is refused; with the code `other` words are needed."""
+
+    code: RefusalCode
+    words: str = ""
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return a refusal for the distance."""
+        return cls(code=RefusalCode.TOO_FAR, words="Fyra mil enkel väg är för långt för dagliga möten.")
+
+
+class AcceptanceIn(Wire):
+    """For which side the yes is; left out: for every side that you may speak for."""
+
+    side: Side | None = None
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return a lister's yes."""
+        return cls(side=Side.LISTER)
+
+
+class AcceptanceOut(Wire):
+    """What the yes led to: bookings when it was the last one that was missing."""
+
+    proposal: ProposalOut
+    booking_ids: list[UUID]
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return the last yes."""
+        return cls(proposal=ProposalOut.example(), booking_ids=[UUID(_ID.format(9))])
+
+
+def proposal_out(view: ProposalView, others: Mapping[UUID, OfferView]) -> ProposalOut:
+    """Return a proposal as its reader may know it; `others` are the offers of the alternatives that are shown."""
+    proposal = view.proposal
+    return ProposalOut(
+        id=proposal.id,
+        version=proposal.version,
+        state=proposal.state,
+        run_id=proposal.run_id,
+        request_id=proposal.request_id,
+        title=view.request.title,
+        priority=view.request.priority,
+        requester=view.requester.name,
+        score=view.score,
+        locked_at=proposal.locked_at,
+        approved_at=proposal.approved_at,
+        answer_by=proposal.answer_by,
+        refusal=_refusal(view),
+        parties=[_party(each) for each in view.parties],
+        lines=[_line(view, each, others) for each in view.lines],
+        created_at=proposal.created_at,
+        updated_at=proposal.updated_at,
+    )
+
+
+def _refusal(view: ProposalView) -> RefusalOut | None:
+    proposal = view.proposal
+    if proposal.refusal_code is None:
+        return None
+    return RefusalOut(
+        organisation_id=proposal.refused_by_id,
+        code=RefusalCode(proposal.refusal_code),
+        words=proposal.refusal_words,
+    )
+
+
+def _party(view: PartyView) -> PartyOut:
+    party = view.party
+    return PartyOut(
+        side=party.side,
+        organisation_id=party.organisation_id,
+        organisation=view.organisation.name,
+        answer=party.answer,
+        answered_at=party.answered_at,
+    )
+
+
+def _line(proposal: ProposalView, view: LineView, others: Mapping[UUID, OfferView]) -> LineOut:
+    line, shown = view.line, proposal.shows(view)
+    reasons = line.reasons if shown else {}
+    listed = reasons.get("alternatives", []) if others else []
+    return LineOut(
+        id=line.id,
+        need=_need(view.need),
+        offer=offer_out(view.offered, line, exact=proposal.is_exact(view)) if shown else None,
+        lender=view.offered.organisation.name,
+        occurs_on=line.occurs_on,
+        amount=line.amount,
+        during=[PeriodOut(start=one.start, end=one.end) for one in view.during] if shown else [],
+        cost_sek=view.cost_sek if shown else None,
+        score=line.score if shown else None,
+        terms=reasons.get("terms", {}),
+        distance_m=reasons.get("distanceM"),
+        missing=_missing(reasons),
+        alternatives=[_alternative(each, others.get(UUID(each["offerId"]))) for each in listed],
+    )
+
+
+def _need(need: Need) -> ProposedNeed:
+    return ProposedNeed(id=need.id, title=need.title, family=need.family, kind=need.kind, amount=need.amount)
+
+
+def _alternative(told: Mapping[str, Any], offered: OfferView | None) -> AlternativeOut:
+    loss = told.get("loss", {})
+    periods = {(claim["from"], claim["until"]) for claim in told["claims"]}
+    return AlternativeOut(
+        option=told["option"],
+        offer=offer_out(offered, offered.offer, exact=False) if offered else None,
+        during=[_period(*each) for each in sorted(periods, key=itemgetter(0))],
+        amount=told["amount"],
+        score=told["score"],
+        terms=told.get("terms", {}),
+        distance_m=told.get("distanceM"),
+        missing=_missing(told),
+        loss=LossOut(
+            kind=loss.get("kind", "unknown"),
+            amount=loss.get("amount"),
+            to_others=loss.get("toOthers"),
+            moved=[UUID(key) for key in loss.get("moved", [])],
+            fell=[UUID(key) for key in loss.get("fell", [])],
+            rose=[UUID(key) for key in loss.get("rose", [])],
+        ),
+    )
+
+
+def _period(start: str, end: str | None) -> PeriodOut:
+    return PeriodOut(start=datetime.fromisoformat(start), end=datetime.fromisoformat(end) if end else None)
+
+
+def _missing(reasons: Mapping[str, Any]) -> list[MissingDate]:
+    return [MissingDate(date=date.fromisoformat(one["date"]), code=one["code"]) for one in reasons.get("missing", [])]
+
+
+def _example_party(side: Side, name: str, number: int, answer: Answer | None) -> PartyOut:
+    return PartyOut(
+        side=side,
+        organisation_id=UUID(_ID.format(number)),
+        organisation=name,
+        answer=answer,
+        answered_at=_WHEN if answer else None,
+    )
+
+
+def _example_line() -> LineOut:
+    need = ProposedNeed(id=UUID(_ID.format(8)), title="Projektrum", family=Family.SPACE, kind="meeting_room", amount=1)
+    return LineOut(
+        id=UUID(_ID.format(6)),
+        need=need,
+        offer=example_offer(),
+        lender="Region Jämtland Härjedalen",
+        occurs_on=None,
+        amount=1,
+        during=[_period("2027-03-02T07:00:00Z", "2027-03-02T16:00:00Z")],
+        cost_sek=0.0,
+        score=-2250,
+        terms={"fit": -1500, "distance": -750},
+        distance_m=4700.0,
+        missing=[MissingDate(date=date(2027, 4, 13), code="taken")],
+        alternatives=[],
+    )

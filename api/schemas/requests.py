@@ -1,0 +1,270 @@
+"""Requests on the wire, as they come in and as they are read."""
+
+from datetime import datetime
+from typing import Annotated, Any, Self
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from api.schemas.base import Wire
+from api.schemas.needs import AnyNeed, SpaceNeed, StaffNeed
+from marketplace.proposals.models import ProposalState
+from marketplace.requests.models import Need, NeedState, Priority, RequestState
+from marketplace.requests.queries import NeedView, Outcome, RequestSummary, RequestView, Suggestion
+from marketplace.requests.reading import need_to_json, request_from_json
+from marketplace.requests.rules import RequestDraft
+from resources.models import Family
+
+_ID = "01980000-0000-7000-8000-00000000000{}"
+
+
+class RequestChange(Wire):
+    """All that a request shall say from now on. A need without `id` is new; one that is not mentioned is dropped."""
+
+    title: str
+    needs: list[AnyNeed]
+    purpose: str = ""
+    priority: Priority = Priority.ORDINARY
+    together: Annotated[bool, Meta(description="All of the needs or none.")] = False
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return a project in Östersund."""
+        return cls(
+            title="Översyn av e-tjänster",
+            purpose="Ett projekt på tre månader med åtta personer från två myndigheter.",
+            needs=[SpaceNeed.example(), StaffNeed.example()],
+        )
+
+    def draft(self) -> RequestDraft:
+        """Return what is asked for, or raise `BadInput` with everything that is wrong in it."""
+        said = msgspec.to_builtins(self)
+        said.pop("open", None)
+        return request_from_json(said)
+
+
+class RequestIn(RequestChange):
+    """What a project needs."""
+
+    open: Annotated[bool, Meta(description="False: keep it as a draft that nobody else sees.")] = True
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return the same project, as it is first sent."""
+        made = super().example()
+        for need in made.needs:
+            need.id = None
+        return made
+
+
+class OrganisationBrief(Wire):
+    """Whose it is."""
+
+    id: UUID
+    name: str
+
+
+class NeedBrief(Wire):
+    """A need in a list."""
+
+    id: UUID
+    title: str
+    family: Family
+    kind: str | None
+    amount: int
+    state: NeedState
+
+
+class RequestBrief(Wire):
+    """A request in a list."""
+
+    id: UUID
+    state: RequestState
+    title: str
+    priority: Priority
+    together: bool
+    organisation: OrganisationBrief
+    created_at: datetime
+    updated_at: datetime
+    opened_at: datetime | None
+    needs: list[NeedBrief]
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return an open request."""
+        shown = RequestOut.example()
+        return cls(
+            id=shown.id,
+            state=shown.state,
+            title=shown.title,
+            priority=shown.priority,
+            together=shown.together,
+            organisation=shown.organisation,
+            created_at=shown.created_at,
+            updated_at=shown.updated_at,
+            opened_at=shown.opened_at,
+            needs=[
+                NeedBrief(
+                    id=UUID(_ID.format(2)),
+                    title="Projektrum",
+                    family=Family.SPACE,
+                    kind="meeting_room",
+                    amount=1,
+                    state=NeedState.OPEN,
+                )
+            ],
+        )
+
+
+class OutcomeOut(Wire):
+    """What the latest matching run did with a need, and why: codes and numbers, no words."""
+
+    run_id: UUID
+    at: datetime
+    served: bool
+    code: str
+    reasons: dict[str, Any]
+
+
+class SuggestionOut(Wire):
+    """A proposal that serves the need."""
+
+    id: UUID
+    state: ProposalState
+
+
+class NeedOut(Wire):
+    """A need and what happened to it. `asked` has the shape it is sent in, so it can be changed and sent back."""
+
+    position: int
+    state: NeedState
+    asked: AnyNeed
+    outcome: OutcomeOut | None
+    proposals: list[SuggestionOut]
+
+
+class RequestOut(Wire):
+    """A request with everything that is known about it."""
+
+    id: UUID
+    version: int
+    state: RequestState
+    title: str
+    purpose: str
+    priority: Priority
+    together: bool
+    organisation: OrganisationBrief
+    filed_by: str
+    created_at: datetime
+    updated_at: datetime
+    opened_at: datetime | None
+    needs: list[NeedOut]
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return a request of which nothing could be served yet."""
+        filed = datetime.fromisoformat("2026-11-21T08:30:00Z")
+        outcome = OutcomeOut(
+            run_id=UUID(_ID.format(5)),
+            at=datetime.fromisoformat("2026-11-21T09:00:00Z"),
+            served=False,
+            code="no_option",
+            reasons={
+                "steps": [{"step": "kind", "left": 14}, {"step": "place", "left": 0}],
+                "emptiedBy": "place",
+                "changes": [{"code": "distance", "fartherKm": 12, "distanceKm": 17}],
+            },
+        )
+        return cls(
+            id=UUID(_ID.format(1)),
+            version=2,
+            state=RequestState.OPEN,
+            title="Översyn av e-tjänster",
+            purpose="Ett projekt på tre månader med åtta personer från två myndigheter.",
+            priority=Priority.ORDINARY,
+            together=False,
+            organisation=OrganisationBrief(id=UUID(_ID.format(4)), name="Länsstyrelsen i Jämtlands län"),
+            filed_by="Projektledare",
+            created_at=filed,
+            updated_at=filed,
+            opened_at=filed,
+            needs=[NeedOut(position=1, state=NeedState.OPEN, asked=SpaceNeed.example(), outcome=outcome, proposals=[])],
+        )
+
+
+class Withdrawal(Wire):
+    """Why a request is withdrawn, if one wants to say."""
+
+    words: Annotated[str, Meta(max_length=2000)] = ""
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return a project that was called off."""
+        return cls(words="Projektet är inställt.")
+
+
+def request_brief(summary: RequestSummary) -> RequestBrief:
+    """Return a request as it stands in a list."""
+    request = summary.request
+    return RequestBrief(
+        id=request.id,
+        state=request.state,
+        title=request.title,
+        priority=request.priority,
+        together=request.together,
+        organisation=OrganisationBrief(id=summary.organisation.id, name=summary.organisation.name),
+        created_at=request.created_at,
+        updated_at=request.updated_at,
+        opened_at=request.opened_at,
+        needs=[_need_brief(need) for need in summary.needs],
+    )
+
+
+def request_out(view: RequestView) -> RequestOut:
+    """Return a request with its needs as the API shows it."""
+    request = view.request
+    return RequestOut(
+        id=request.id,
+        version=request.version,
+        state=request.state,
+        title=request.title,
+        purpose=request.purpose,
+        priority=request.priority,
+        together=request.together,
+        organisation=OrganisationBrief(id=view.organisation.id, name=view.organisation.name),
+        filed_by=view.member_name,
+        created_at=request.created_at,
+        updated_at=request.updated_at,
+        opened_at=request.opened_at,
+        needs=[_need_out(each) for each in view.needs],
+    )
+
+
+def _need_brief(need: Need) -> NeedBrief:
+    return NeedBrief(
+        id=need.id, title=need.title, family=need.family, kind=need.kind, amount=need.amount, state=need.state
+    )
+
+
+def _need_out(view: NeedView) -> NeedOut:
+    said = need_to_json(view.need)
+    if view.need.family is not Family.FURNITURE:
+        del said["parts"]
+    return NeedOut(
+        position=view.need.position,
+        state=view.need.state,
+        asked=msgspec.convert(said, AnyNeed),
+        outcome=_outcome_out(view.outcome) if view.outcome else None,
+        proposals=[_suggestion_out(each) for each in view.suggestions],
+    )
+
+
+def _outcome_out(outcome: Outcome) -> OutcomeOut:
+    return OutcomeOut(
+        run_id=outcome.run_id, at=outcome.at, served=outcome.served, code=outcome.code, reasons=outcome.reasons
+    )
+
+
+def _suggestion_out(suggestion: Suggestion) -> SuggestionOut:
+    return SuggestionOut(id=suggestion.proposal_id, state=suggestion.state)

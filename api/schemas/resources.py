@@ -1,0 +1,294 @@
+"""Resources on the wire, as they come in and as they are read."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Annotated, Any, Self
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta, field
+from msgspec.structs import asdict
+
+from api.schemas.base import Wire
+from api.schemas.facts import AnyFacts, SpaceSaid, StaffSaid
+from api.schemas.opening import OpeningHours, opening_out
+from api.schemas.sites import hours_in
+from competence.facts import StaffFacts
+from competence.queries import Card
+from competence.rules import Consenting
+from core.errors import BadInput
+from core.plain import from_json, to_json
+from core.time.interval import Interval, from_range
+from resources.availability import Piece
+from resources.facts import Facts, PartDraft, ResourceDraft, StaffTime, facts_of
+from resources.models import Claim, Family, Resource, Space, Unit
+from resources.queries import Described
+from resources.vocabulary import Equipment, SpaceKind, StaffKind
+
+_ID = "01980000-0000-7000-8000-00000000002{}"
+
+
+class Part(Wire):
+    """One part of a hall that divides; it is a resource of its own as well."""
+
+    name: str
+    seats: int
+    area_m2: float | None = None
+
+
+class ResourceIn(Wire):
+    """What a lister says of a resource; without opening hours of its own it has those of its site."""
+
+    name: str
+    facts: AnyFacts
+    description: str = ""
+    site_id: Annotated[UUID | None, Meta(description="Only staff may be without.")] = None
+    opening_hours: OpeningHours | None = None
+    parts: Annotated[list[Part], Meta(description="Of a hall that divides; a change cannot make them others.")] = field(
+        default_factory=list
+    )
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return a meeting room."""
+        return cls(
+            name="Storsjön",
+            description="Mötesrum med utsikt.",
+            site_id=UUID(_ID.format(1)),
+            facts=SpaceSaid(kind=SpaceKind.MEETING_ROOM, seats=8, equipment=[Equipment.VIDEO_CONFERENCE]),
+        )
+
+    def draft(self) -> ResourceDraft:
+        """Return what it says, or raise `BadInput` with the place in the body."""
+        said = msgspec.to_builtins(self.facts)
+        family = Family(said.pop("family"))
+        kind = said.pop("kind", StaffKind.STAFF)
+        with within("facts"):
+            facts = _facts_in(family, said)
+        return ResourceDraft(
+            family=family,
+            kind=kind,
+            name=self.name,
+            description=self.description,
+            site_id=self.site_id,
+            opening_hours=hours_in(self.opening_hours),
+            facts=facts,
+            parts=tuple(_part_in(number, part) for number, part in enumerate(self.parts)),
+        )
+
+    def card(self) -> StaffFacts | None:
+        """Return the capacity card of staff, or raise `BadInput` with the place in the body."""
+        if not isinstance(self.facts, StaffSaid):
+            return None
+        said = msgspec.to_builtins(self.facts)
+        del said["family"]
+        with within("facts"):
+            return from_json(StaffFacts, said)
+
+
+@contextmanager
+def within(place: str) -> Iterator[None]:
+    """Let `BadInput` of the block name its place in the body."""
+    try:
+        yield
+    except BadInput as error:
+        raise error.under(place) from error
+
+
+def _part_in(number: int, part: Part) -> PartDraft:
+    with within(f"parts[{number}]"):
+        return PartDraft(part.name, part.seats, part.area_m2)
+
+
+def _facts_in(family: Family, said: dict[str, Any]) -> Facts:
+    return StaffTime(said["extentPercent"]) if family is Family.STAFF else from_json(facts_of(family), said)
+
+
+class UnitOut(Wire):
+    """What can be taken of the resource: so many at once. One of it takes `amount`."""
+
+    id: UUID
+    name: str
+    capacity: int
+    amount: int
+
+
+class ResourceOut(ResourceIn, kw_only=True):
+    """A resource as it stands; `consents` are those who have said yes to a capacity card, which needs all three."""
+
+    id: UUID
+    version: int
+    organisation_id: UUID
+    part_of_id: Annotated[UUID | None, Meta(description="The hall that it is a part of.")]
+    units: list[UnitOut]
+    consents: list[Consenting] | None
+    created_at: datetime
+    updated_at: datetime
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return the same room."""
+        return cls(
+            id=UUID(_ID.format(2)),
+            version=1,
+            organisation_id=UUID(_ID.format(3)),
+            part_of_id=None,
+            units=[UnitOut(id=UUID(_ID.format(4)), name="meeting_room", capacity=1, amount=1)],
+            consents=None,
+            created_at=datetime.fromisoformat("2026-11-21T08:00:00Z"),
+            updated_at=datetime.fromisoformat("2026-11-21T08:00:00Z"),
+            **asdict(ResourceIn.example()),
+        )
+
+
+class CapacityIn(Wire):
+    """How much of a unit can be taken at once."""
+
+    capacity: int
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return a lot of which five things are being mended."""
+        return cls(capacity=35)
+
+
+class ConsentIn(Wire):
+    """Whose yes it is."""
+
+    who: Consenting
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return the one who is asked first."""
+        return cls(who=Consenting.EMPLOYEE)
+
+
+class ClosedPeriodIn(Wire):
+    """A time in which the owner keeps all of a resource; without an end for good."""
+
+    start: datetime
+    end: datetime | None = None
+    note: str = ""
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return a closed week."""
+        return cls(
+            start=datetime.fromisoformat("2027-07-05T06:00:00Z"),
+            end=datetime.fromisoformat("2027-07-09T15:00:00Z"),
+            note="Golvet slipas.",
+        )
+
+    def interval(self) -> Interval:
+        """Return the time, or raise `BadInput`."""
+        return Interval(self.start, self.end)
+
+
+class ClosedPeriodOut(ClosedPeriodIn, kw_only=True):
+    """A unit's closed period."""
+
+    id: UUID
+    unit_id: UUID
+    amount: int
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return the same week."""
+        said = asdict(ClosedPeriodIn.example())
+        return cls(id=UUID(_ID.format(5)), unit_id=UUID(_ID.format(4)), amount=1, **said)
+
+
+class ClosedPeriodsOut(Wire):
+    """Closed periods, one for each unit: closing a hall closes its parts."""
+
+    items: list[ClosedPeriodOut]
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return one."""
+        return cls(items=[ClosedPeriodOut.example()])
+
+
+class FreePeriod(Wire):
+    """Some time in which so much of a resource can be had."""
+
+    start: datetime
+    end: datetime
+    capacity: int
+
+
+class FreePeriodsOut(Wire):
+    """Free times in order, none overlapping."""
+
+    items: list[FreePeriod]
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return the two halves of a day."""
+        at = datetime.fromisoformat
+        morning = FreePeriod(start=at("2027-03-01T07:00:00Z"), end=at("2027-03-01T10:00:00Z"), capacity=12)
+        rest = FreePeriod(start=at("2027-03-01T12:00:00Z"), end=at("2027-03-01T16:00:00Z"), capacity=8)
+        return cls(items=[morning, rest])
+
+
+def resource_out(
+    found: Described,
+    units: Sequence[tuple[Unit, int]],
+    parts: Mapping[str, tuple[Resource, Space]],
+    card: Card | None,
+) -> ResourceOut:
+    """Return a resource as the API shows it."""
+    resource = found.resource
+    return ResourceOut(
+        id=resource.id,
+        version=resource.version,
+        organisation_id=resource.organisation_id,
+        part_of_id=resource.part_of_id,
+        name=resource.name,
+        description=resource.description,
+        site_id=resource.site_id,
+        opening_hours=opening_out(resource.opening_hours),
+        facts=msgspec.convert(_facts_said(found, units, card), AnyFacts),
+        parts=[Part(name=name, seats=space.seats, area_m2=space.area_m2) for name, (_, space) in parts.items()],
+        units=[UnitOut(id=unit.id, name=unit.name, capacity=unit.capacity, amount=amount) for unit, amount in units],
+        consents=sorted(card.consents, key=list(Consenting).index) if card else None,
+        created_at=resource.created_at,
+        updated_at=resource.updated_at,
+    )
+
+
+def closed_periods_out(claims: Sequence[Claim]) -> ClosedPeriodsOut:
+    """Return the owner's claims as the API shows them."""
+    return ClosedPeriodsOut(items=[_closed_period_out(claim) for claim in claims])
+
+
+def free_periods_out(pieces: Sequence[Piece]) -> FreePeriodsOut:
+    """Return free times as the API shows them."""
+    return FreePeriodsOut(
+        items=[
+            FreePeriod(start=piece.interval.start, end=piece.interval.limit, capacity=piece.capacity)
+            for piece in pieces
+        ]
+    )
+
+
+def _closed_period_out(claim: Claim) -> ClosedPeriodOut:
+    during = from_range(claim.during)
+    return ClosedPeriodOut(
+        id=claim.id,
+        unit_id=claim.unit_id,
+        amount=claim.amount,
+        start=during.start,
+        end=during.end,
+        note=claim.note,
+    )
+
+
+def _facts_said(found: Described, units: Sequence[tuple[Unit, int]], card: Card | None) -> dict[str, Any]:
+    """Return the facts in the shape in which they are sent in."""
+    family = {"family": found.resource.family.value}
+    if found.stated is not None:
+        return family | {"kind": found.resource.kind} | to_json(found.stated)
+    unsaid = {"extentPercent": units[0][0].capacity, "skills": {}}  # a card that nobody has described yet
+    return family | (to_json(card.facts) if card else unsaid)

@@ -1,0 +1,102 @@
+"""The JSON API: one controller per aggregate. How to add one, in four steps.
+
+1. ``api/schemas/<aggregate>.py``: what comes in and goes out, as `Wire` structs, each whole body with an example::
+
+       class OfferOut(Wire):
+           \"\"\"A resource put up for sharing.\"\"\"
+
+           id: UUID
+           state: OfferState
+           price_sek: int
+
+           @classmethod
+           def example(cls) -> Self:
+               return cls(id=UUID("01980000-0000-7000-8000-000000000001"), state=OfferState.OPEN, price_sek=0)
+
+
+       def offer_out(view: OfferView) -> OfferOut: ...
+
+2. ``api/v1/<aggregate>.py``: a controller. Paths are plural nouns, parameters without ``_`` (``{offer:uuid}``);
+   every handler is sync with ``sync_to_thread=True``, has a ``summary`` in English and Swedish divided by `` / ``,
+   and a docstring, which becomes the description::
+
+       class Offers(Controller):
+           path = "/offers"
+           tags = ("offers",)
+
+           @get("/", sync_to_thread=True, summary="Search offers / Sök erbjudanden")
+           def search(
+               self, request: Request[Any, Any, Any], session: NamedDependency[Session], actor: NamedDependency[Actor],
+               paging: NamedDependency[Paging],
+               min_seats: Annotated[int | None, QueryParameter(name="minSeats")] = None,
+           ) -> Listing[OfferOut]:
+               \"\"\"List the offers that you may see.\"\"\"
+               search = OfferSearch(min_seats=min_seats)
+               found = queries.search_offers(session, actor, search, paging.page, paging.limit)
+               return listing(request, found, offer_out)
+
+           @get("/{offer:uuid}", sync_to_thread=True, summary="Read an offer / Läs ett erbjudande")
+           def read(self, session: ..., actor: ..., offer: FromPath[UUID]) -> Response[OfferOut]:
+               view = queries.offer_view(session, actor, offer)
+               return answered(offer_out(view), view.offer.version)  # with its ETag
+
+           @post("/", sync_to_thread=True, summary="Make an offer / Skapa ett erbjudande")
+           def create(
+               self, session: ..., actor: ..., data: JSONBody[OfferIn], once: NamedDependency[Once]
+           ) -> Response[OfferOut]:
+               def make() -> Response[OfferOut]:
+                   offer = service.create_offer(session, actor, data.draft())
+                   view = queries.offer_view(session, actor, offer.id)
+                   return created(offer_out(view), f"/api/v1/offers/{offer.id}", offer.version)
+
+               return once(data, make)  # honours Idempotency-Key
+
+           @patch("/{offer:uuid}", sync_to_thread=True, summary="Change an offer / Ändra ett erbjudande")
+           def change(
+               self, ..., offer: FromPath[UUID], data: JSONBody[OfferChange], if_match: NamedDependency[int | None]
+           ) -> Response[OfferOut]: ...
+
+           @post("/{offer:uuid}/opening", sync_to_thread=True, status_code=200, summary="Open / Öppna")
+           def open(self, ...) -> Response[OfferOut]: ...
+
+3. Append the controller to ``CONTROLLERS`` below.
+4. ``tests/api/test_<aggregate>.py`` with the fixtures ``client`` and ``bearer`` of tests/api/conftest.py.
+   ``tests/api/test_openapi.py`` already checks the conventions for you.
+
+Dependencies to ask for by name: ``session``, ``actor`` (from the bearer token; GET needs the scope ``read``, the rest
+``write``), ``paging``, ``if_match``, ``once``. The session is committed before the answer is sent. Errors of
+`core.errors` are raised as they are; they become problem+json in `api.refusals`. Never catch them here.
+"""
+
+from litestar import Controller
+
+from api.v1.bookings import Bookings
+from api.v1.lookups import Information
+from api.v1.matching_runs import MatchingPolicies, MatchingRuns
+from api.v1.municipalities import Municipalities
+from api.v1.notices import Notices
+from api.v1.offers import Offers
+from api.v1.organisations import AccessTokens, Members, Organisations
+from api.v1.proposals import Proposals
+from api.v1.requests import Requests
+from api.v1.resources import Resources
+from api.v1.sites import Sites
+from api.v1.skills import Skills
+
+CONTROLLERS: list[type[Controller]] = [
+    Information,
+    Requests,
+    Bookings,
+    Notices,
+    Proposals,
+    MatchingRuns,
+    MatchingPolicies,
+    Municipalities,
+    Resources,
+    Sites,
+    Skills,
+    Offers,
+    Organisations,
+    Members,
+    AccessTokens,
+]

@@ -1,0 +1,122 @@
+"""`/api/v1/bookings`: what both sides have agreed, and how it goes on."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from litestar import Controller, Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody, QueryParameter
+from sqlmodel import Session
+
+from api.http.paging import Paging, listing
+from api.http.responses import answered
+from api.schemas.base import Listing
+from api.schemas.bookings import BookingOut, CancellationIn, DisputeIn, booking_out
+from core.actor import Actor
+from marketplace.bookings import queries, service
+from marketplace.bookings.models import BookingState
+from marketplace.bookings.queries import BookingSearch
+from marketplace.bookings.rules import Part
+
+
+class Bookings(Controller):
+    """Follow bookings from agreed to closed."""
+
+    path = "/bookings"
+    tags = ("bookings",)
+
+    @get("/", sync_to_thread=True, summary="List bookings / Lista bokningar")
+    def search(
+        self,
+        *,
+        request: Request[Any, Any, Any],
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        paging: NamedDependency[Paging],
+        in_state: Annotated[BookingState | None, QueryParameter(name="state")] = None,
+        part: Annotated[Part | None, QueryParameter(description="What your organisation is in them.")] = None,
+        request_id: Annotated[UUID | None, QueryParameter(name="requestId")] = None,
+    ) -> Listing[BookingOut]:
+        """List your organisation's bookings: those going on first, by start. Coordinators see all."""
+        wanted = BookingSearch(in_state, part, request_id)
+        found = queries.bookings_page(session, actor, wanted, paging.page, paging.limit)
+        return listing(request, found, booking_out)
+
+    @get("/{key:uuid}", sync_to_thread=True, summary="Read a booking / Läs en bokning")
+    def read(
+        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
+    ) -> Response[BookingOut]:
+        """Read a booking with every time and amount that it takes."""
+        return _answered(session, actor, key)
+
+    @post("/{key:uuid}/hand-over", sync_to_thread=True, status_code=200, summary="Hand over / Lämna ut")
+    def hand_over(
+        self,
+        *,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        key: FromPath[UUID],
+        if_match: NamedDependency[int | None],
+    ) -> Response[BookingOut]:
+        """Note that the borrower has it now. For the lender."""
+        service.hand_over(session, actor, key, if_match)
+        return _answered(session, actor, key)
+
+    @post("/{key:uuid}/return", sync_to_thread=True, status_code=200, summary="Take back / Ta emot åter")
+    def take_back(
+        self,
+        *,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        key: FromPath[UUID],
+        if_match: NamedDependency[int | None],
+    ) -> Response[BookingOut]:
+        """Note that it came back; what is left of its time is free from now on. For the lender."""
+        service.return_(session, actor, key, if_match)
+        return _answered(session, actor, key)
+
+    @post("/{key:uuid}/closing", sync_to_thread=True, status_code=200, summary="Close / Avsluta")
+    def close(
+        self,
+        *,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        key: FromPath[UUID],
+        if_match: NamedDependency[int | None],
+    ) -> Response[BookingOut]:
+        """Note that nothing is left to do. For the lender; what is disputed, for a coordinator."""
+        service.close(session, actor, key, if_match)
+        return _answered(session, actor, key)
+
+    @post("/{key:uuid}/cancellation", sync_to_thread=True, status_code=200, summary="Cancel / Avboka")
+    def cancel(
+        self,
+        *,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        key: FromPath[UUID],
+        data: JSONBody[CancellationIn],
+        if_match: NamedDependency[int | None],
+    ) -> Response[BookingOut]:
+        """Call it off before the hand-over: its time is free again and the need is open again. For both sides."""
+        service.cancel(session, actor, key, data.code, data.words, if_version=if_match)
+        return _answered(session, actor, key)
+
+    @post("/{key:uuid}/dispute", sync_to_thread=True, status_code=200, summary="Report a problem / Anmäl problem")
+    def dispute(
+        self,
+        *,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        key: FromPath[UUID],
+        data: JSONBody[DisputeIn],
+        if_match: NamedDependency[int | None],
+    ) -> Response[BookingOut]:
+        """Say that something is wrong after the hand-over. For both sides."""
+        service.dispute(session, actor, key, data.code, data.words, if_version=if_match)
+        return _answered(session, actor, key)
+
+
+def _answered(session: Session, actor: Actor, key: UUID) -> Response[BookingOut]:
+    shown = booking_out(queries.booking_view(session, actor, key))
+    return answered(shown, shown.version)

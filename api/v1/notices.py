@@ -1,0 +1,50 @@
+"""`/api/v1/notices`: what an organisation should know."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from litestar import Controller, Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, QueryParameter
+from sqlmodel import Session
+
+from api.http.paging import Paging, listing
+from api.schemas.base import Listing
+from api.schemas.notices import NoticeOut, notice_out
+from core.actor import Actor
+from marketplace.notices import queries, service
+
+
+class Notices(Controller):
+    """Read what happened."""
+
+    path = "/notices"
+    tags = ("notices",)
+
+    @get("/", sync_to_thread=True, summary="List notices / Lista aviseringar")
+    def search(
+        self,
+        *,
+        request: Request[Any, Any, Any],
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        paging: NamedDependency[Paging],
+        unread: Annotated[bool, QueryParameter(description="Only those that were not read.")] = False,
+    ) -> Listing[NoticeOut]:
+        """List your organisation's notices, newest first."""
+        found = queries.notices_page(session, actor, unread=unread, page=paging.page, limit=paging.limit)
+        return listing(request, found, notice_out)
+
+    @get("/{key:uuid}", sync_to_thread=True, summary="Read a notice / Läs en avisering")
+    def read(
+        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
+    ) -> NoticeOut:
+        """Read one notice."""
+        return notice_out(queries.notice(session, actor, key))
+
+    @post("/{key:uuid}/reading", sync_to_thread=True, status_code=200, summary="Mark as read / Markera som läst")
+    def mark_read(
+        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
+    ) -> NoticeOut:
+        """Note that your organisation has read it; the first reading counts."""
+        return notice_out(service.mark_read(session, actor, key))

@@ -1,0 +1,247 @@
+"""`/api/v1/organisations`, `/members` and `/access-tokens`: who takes part."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from litestar import Controller, Request, Response, get, post, put
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody, QueryParameter
+from sqlmodel import Session
+
+from api.http.idempotency import Once
+from api.http.paging import Paging, listing
+from api.http.responses import answered, created
+from api.schemas.base import Listing
+from api.schemas.organisations import (
+    MemberIn,
+    MemberOut,
+    OrganisationIn,
+    OrganisationOut,
+    PartnerIn,
+    PartnersOut,
+    TokenIn,
+    TokenMade,
+    TokenOut,
+    TokensOut,
+    member_out,
+    organisation_out,
+    token_out,
+)
+from core.actor import Actor
+from marketplace.organisations import queries, service
+from marketplace.organisations.models import OrganisationKind
+from marketplace.organisations.queries import OrganisationSearch
+
+
+class Organisations(Controller):
+    """The register of public bodies, open to everybody who is signed in."""
+
+    path = "/organisations"
+    tags = ("organisations",)
+
+    @get("/", sync_to_thread=True, summary="List organisations / Lista organisationer")
+    def search(
+        self,
+        *,
+        request: Request[Any, Any, Any],
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],  # noqa: ARG002 - asking for it demands a token
+        paging: NamedDependency[Paging],
+        text: Annotated[str | None, QueryParameter(description="In the name.", max_length=200)] = None,
+        kind: Annotated[OrganisationKind | None, QueryParameter(description="Of this kind.")] = None,
+        county_code: Annotated[str | None, QueryParameter(name="countyCode", description="With its seat here.")] = None,
+    ) -> Listing[OrganisationOut]:
+        """List the organisations that take part, by name."""
+        found = queries.organisations(session, OrganisationSearch(text, kind, county_code), paging.page, paging.limit)
+        return listing(request, found, organisation_out)
+
+    @post("/", sync_to_thread=True, summary="Register an organisation / Registrera en organisation")
+    def register(
+        self,
+        *,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        data: JSONBody[OrganisationIn],
+        once: NamedDependency[Once],
+    ) -> Response[OrganisationOut]:
+        """Take a public body into the register. For coordinators."""
+
+        def make() -> Response[OrganisationOut]:
+            row = service.register_organisation(session, actor, data.draft())
+            return created(organisation_out(row), f"/api/v1/organisations/{row.id}", row.version)
+
+        return once(data, make)
+
+    @get("/{key:uuid}", sync_to_thread=True, summary="Read an organisation / Läs en organisation")
+    def read(
+        self,
+        *,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],  # noqa: ARG002 - asking for it demands a token
+        key: FromPath[UUID],
+    ) -> Response[OrganisationOut]:
+        """Read an organisation."""
+        row = queries.organisation(session, key)
+        return answered(organisation_out(row), row.version)
+
+    @put("/{key:uuid}", sync_to_thread=True, summary="Change an organisation / Ändra en organisation")
+    def change(
+        self,
+        *,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        key: FromPath[UUID],
+        data: JSONBody[OrganisationIn],
+        if_match: NamedDependency[int | None],
+    ) -> Response[OrganisationOut]:
+        """Replace what is said of an organisation. For its admins; kind and number for coordinators."""
+        row = service.update_organisation(session, actor, key, data.draft(), if_version=if_match)
+        return answered(organisation_out(row), row.version)
+
+    @get("/{key:uuid}/partners", sync_to_thread=True, summary="List partners / Lista partner")
+    def partners(
+        self,
+        *,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],  # noqa: ARG002 - asking for it demands a token
+        key: FromPath[UUID],
+    ) -> PartnersOut:
+        """List the organisations with which this one shares what it keeps for partners."""
+        found = queries.partners_of(session, queries.organisation(session, key).id)
+        return PartnersOut(items=[organisation_out(each) for each in found])
+
+    @post("/{key:uuid}/partners", sync_to_thread=True, status_code=200, summary="Make partners / Knyt partner")
+    def make_partners(
+        self,
+        *,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        key: FromPath[UUID],
+        data: JSONBody[PartnerIn],
+    ) -> PartnersOut:
+        """Let two organisations see what the other keeps for partners. For coordinators."""
+        service.make_partners(session, actor, key, data.partner_id)
+        return PartnersOut(items=[organisation_out(each) for each in queries.partners_of(session, key)])
+
+    @get("/{key:uuid}/members", sync_to_thread=True, summary="List members / Lista medlemmar")
+    def members(
+        self,
+        *,
+        request: Request[Any, Any, Any],
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        paging: NamedDependency[Paging],
+        key: FromPath[UUID],
+    ) -> Listing[MemberOut]:
+        """List the members of your own organisation; coordinators see those of all."""
+        return listing(request, queries.members(session, actor, key, paging.page, paging.limit), member_out)
+
+    @post("/{organisation:uuid}/members", sync_to_thread=True, summary="Add a member / Lägg till en medlem")
+    def add_member(
+        self,
+        *,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        organisation: FromPath[UUID],
+        data: JSONBody[MemberIn],
+        once: NamedDependency[Once],
+    ) -> Response[MemberOut]:
+        """Add a person to an organisation. For its admins; only a coordinator makes coordinators."""
+
+        def make() -> Response[MemberOut]:
+            row = service.add_member(session, actor, organisation, data.draft())
+            return created(member_out(row), f"/api/v1/members/{row.id}", row.version)
+
+        return once(data, make)
+
+
+class Members(Controller):
+    """The people in organisations."""
+
+    path = "/members"
+    tags = ("organisations",)
+
+    @get("/{key:uuid}", sync_to_thread=True, summary="Read a member / Läs en medlem")
+    def read(
+        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
+    ) -> Response[MemberOut]:
+        """Read a member of your own organisation; coordinators read those of all."""
+        row = queries.member_seen(session, actor, key)
+        return answered(member_out(row), row.version)
+
+    @put("/{key:uuid}", sync_to_thread=True, summary="Change a member / Ändra en medlem")
+    def change(
+        self,
+        *,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        key: FromPath[UUID],
+        data: JSONBody[MemberIn],
+        if_match: NamedDependency[int | None],
+    ) -> Response[MemberOut]:
+        """Replace what is said of a member. For the organisation's admins."""
+        row = service.update_member(session, actor, key, data.draft(), if_version=if_match)
+        return answered(member_out(row), row.version)
+
+    @post("/{key:uuid}/deactivation", sync_to_thread=True, status_code=200, summary="Keep out / Stäng av en medlem")
+    def deactivate(
+        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
+    ) -> Response[MemberOut]:
+        """Keep a member out from now on; its tokens are worthless meanwhile. For the organisation's admins."""
+        row = service.deactivate_member(session, actor, key)
+        return answered(member_out(row), row.version)
+
+    @post("/{key:uuid}/activation", sync_to_thread=True, status_code=200, summary="Let in / Släpp in en medlem")
+    def activate(
+        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
+    ) -> Response[MemberOut]:
+        """Let a member in again. For the organisation's admins."""
+        row = service.activate_member(session, actor, key)
+        return answered(member_out(row), row.version)
+
+    @get("/{key:uuid}/access-tokens", sync_to_thread=True, summary="List a member's tokens / Lista medlemmens nycklar")
+    def tokens(
+        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
+    ) -> TokensOut:
+        """List a member's tokens, those that hold and those that no longer do. For the organisation's admins."""
+        return TokensOut(items=[token_out(each) for each in queries.tokens_of(session, actor, key)])
+
+
+class AccessTokens(Controller):
+    """Tokens of machine clients."""
+
+    path = "/access-tokens"
+    tags = ("organisations",)
+
+    @get("/", sync_to_thread=True, summary="List your tokens / Lista dina nycklar")
+    def page(self, *, session: NamedDependency[Session], actor: NamedDependency[Actor]) -> TokensOut:
+        """List your own tokens, those that hold and those that no longer do."""
+        return TokensOut(items=[token_out(each) for each in queries.tokens_of(session, actor)])
+
+    # Not 201: what creates something can be asked again with its Idempotency-Key, for which the answer would have to
+    # be kept, and a token's text is never kept.
+    @post("/", sync_to_thread=True, status_code=200, summary="Make a token / Skapa en nyckel")
+    def issue(
+        self,
+        *,
+        request: Request[Any, Any, Any],
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        data: JSONBody[TokenIn],
+    ) -> TokenMade:
+        """Make a token for a machine client. Its text is in this answer and never shown again.
+
+        It may do no more than the token that asks for it, and ends with that one at the latest.
+        """
+        holder_id = data.member_id or actor.member_id
+        text, row = service.issue_token(
+            session, actor, holder_id, data.name, scopes=data.scopes, days=data.days, within=request.state.token
+        )
+        return TokenMade(token=text, details=token_out(row))
+
+    @post("/{key:uuid}/revocation", sync_to_thread=True, status_code=200, summary="Revoke / Återkalla")
+    def revoke(
+        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
+    ) -> TokenOut:
+        """Make a token worthless at once."""
+        return token_out(service.revoke_token(session, actor, key))

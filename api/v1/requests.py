@@ -1,0 +1,147 @@
+"""`/api/v1/requests`: what projects need."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from litestar import Controller, Request, Response, get, post, put
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody, QueryParameter
+from sqlmodel import Session
+
+from api.http.idempotency import Once
+from api.http.paging import Paging, listing
+from api.http.responses import answered, created
+from api.schemas.base import Listing
+from api.schemas.matching_runs import RunOut, run_out
+from api.schemas.requests import (
+    RequestBrief,
+    RequestChange,
+    RequestIn,
+    RequestOut,
+    Withdrawal,
+    request_brief,
+    request_out,
+)
+from core.actor import Actor
+from marketplace.planning import queries as runs
+from marketplace.planning import service as planning
+from marketplace.requests import queries, service
+from marketplace.requests.models import Priority, RequestState
+from marketplace.requests.queries import RequestSearch
+from resources.models import Family
+
+
+class Requests(Controller):
+    """File requests and follow what becomes of them."""
+
+    path = "/requests"
+    tags = ("requests",)
+
+    @get("/", sync_to_thread=True, summary="List requests / Lista behov")
+    def search(
+        self,
+        *,
+        request: Request[Any, Any, Any],
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        paging: NamedDependency[Paging],
+        in_state: Annotated[RequestState | None, QueryParameter(name="state")] = None,
+        family: Annotated[Family | None, QueryParameter(description="With a need of this family.")] = None,
+        priority: Annotated[Priority | None, QueryParameter(description="Of this class.")] = None,
+        organisation_id: Annotated[UUID | None, QueryParameter(name="organisationId")] = None,
+        text: Annotated[str, QueryParameter(description="In title or purpose.", max_length=200)] = "",
+    ) -> Listing[RequestBrief]:
+        """List your organisation's requests, newest first; coordinators see all that are no drafts."""
+        wanted = RequestSearch(in_state, family, priority, organisation_id, text)
+        found = queries.requests_page(session, actor, wanted, paging.page, paging.limit)
+        return listing(request, found, request_brief)
+
+    @post("/", sync_to_thread=True, summary="File a request / Skapa ett behov")
+    def file(
+        self,
+        *,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        data: JSONBody[RequestIn],
+        once: NamedDependency[Once],
+    ) -> Response[RequestOut]:
+        """Say what a project needs: one or several needs, together or each for itself. Times lie ahead."""
+
+        def make() -> Response[RequestOut]:
+            filed = service.file_request(session, actor, data.draft(), data.open)
+            return created(_shown(session, actor, filed.id), f"/api/v1/requests/{filed.id}", filed.version)
+
+        return once(data, make)
+
+    @get("/{key:uuid}", sync_to_thread=True, summary="Read a request / Läs ett behov")
+    def read(
+        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
+    ) -> Response[RequestOut]:
+        """Read a request with what the latest matching did with each need, and why."""
+        return _answered(session, actor, key)
+
+    @put("/{key:uuid}", sync_to_thread=True, summary="Change a request / Ändra ett behov")
+    def change(
+        self,
+        *,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        key: FromPath[UUID],
+        data: JSONBody[RequestChange],
+        if_match: NamedDependency[int | None],
+    ) -> Response[RequestOut]:
+        """Replace what a draft or an open request says. Needs keep their history by their `id`."""
+        service.update_request(session, actor, key, data.draft(), if_match)
+        return _answered(session, actor, key)
+
+    @post("/{key:uuid}/opening", sync_to_thread=True, status_code=200, summary="Open a draft / Öppna ett utkast")
+    def open(
+        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
+    ) -> Response[RequestOut]:
+        """Let a draft take part in matching from now on."""
+        service.open_request(session, actor, key)
+        return _answered(session, actor, key)
+
+    @post("/{key:uuid}/withdrawal", sync_to_thread=True, status_code=200, summary="Withdraw / Dra tillbaka")
+    def withdraw(
+        self,
+        *,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        key: FromPath[UUID],
+        data: JSONBody[Withdrawal],
+    ) -> Response[RequestOut]:
+        """Ask for it no more. What has been agreed already stays agreed."""
+        planning.withdraw_request(session, actor, key, data.words)
+        return _answered(session, actor, key)
+
+    @post(
+        "/{key:uuid}/matching-runs", sync_to_thread=True, status_code=201, summary="Find something now / Hitta något nu"
+    )
+    def find_now(
+        self,
+        *,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        key: FromPath[UUID],
+        once: NamedDependency[Once],
+    ) -> Response[RunOut]:
+        """Queue a run over this request and what stands around it, without waiting for the next run over everything.
+
+        Nobody who has a proposal loses it, but neighbours may be proposed something else.
+        """
+
+        def make() -> Response[RunOut]:
+            run = planning.queue_local_run(session, actor, key)
+            return created(run_out(runs.run_view(session, actor, run.id)), f"/api/v1/matching-runs/{run.id}")
+
+        return once(key, make)
+
+
+def _shown(session: Session, actor: Actor, key: UUID) -> RequestOut:
+    return request_out(queries.request_view(session, actor, key))
+
+
+def _answered(session: Session, actor: Actor, key: UUID) -> Response[RequestOut]:
+    shown = _shown(session, actor, key)
+    return answered(shown, shown.version)

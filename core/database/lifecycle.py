@@ -1,0 +1,95 @@
+"""States and how a thing moves between them: one table of moves, one compare-and-swap, one audit entry."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlmodel import Session, SQLModel
+
+from core.actor import Actor
+from core.database.audit import record_moves
+from core.database.tables import any_of
+from core.errors import NotFound, StateChanged
+from core.time import clock
+
+
+@dataclass(frozen=True)
+class Lifecycle:
+    """The moves that a kind of thing may make.
+
+    ``row`` is a table with the columns ``id`` and ``state``; ``moves`` names for each state where it may go.
+    """
+
+    entity: str
+    row: type[SQLModel]
+    moves: Mapping[StrEnum, frozenset[StrEnum]]
+
+    def sources(self, to: StrEnum) -> frozenset[StrEnum]:
+        """Return the states from which ``to`` can be reached in one move."""
+        return frozenset(state for state, targets in self.moves.items() if to in targets)
+
+    def move(
+        self,
+        session: Session,
+        actor: Actor | None,
+        key: UUID,
+        to: StrEnum,
+        *,
+        reason_code: str | None = None,
+        words: str | None = None,
+        run_id: UUID | None = None,
+        **values: Any,
+    ) -> None:
+        """Move one thing, with further column ``values``, or raise `StateChanged` and write nothing.
+
+        The row is locked first, so of two that move it at once exactly one succeeds.
+        """
+        self.move_all(session, actor, (key,), to, reason_code=reason_code, words=words, run_id=run_id, **values)
+
+    def move_all(
+        self,
+        session: Session,
+        actor: Actor | None,
+        keys: Collection[UUID],
+        to: StrEnum,
+        *,
+        reason_code: str | None = None,
+        words: str | None = None,
+        run_id: UUID | None = None,
+        **values: Any,
+    ) -> None:
+        """Move many things at once, all or none, with as many statements as for one.
+
+        Raises
+        ------
+        NotFound, StateChanged
+            One of them is missing or not in a state that leads to ``to``. Nothing was written.
+        """
+        if not keys:
+            return
+        session.flush()
+        table = self.row.__table__  # type: ignore[attr-defined]
+        rows = session.execute(
+            select(table.c.id, table.c.state).where(any_of(table.c.id, keys)).order_by(table.c.id).with_for_update()
+        )
+        old = {row.id: row.state for row in rows}
+        for key in keys:
+            if key not in old:
+                raise NotFound(self.entity, key)
+            if old[key] not in self.sources(to):
+                raise StateChanged(self.entity, key, old[key].value, to.value)
+        if "version" in table.c:
+            values["version"] = table.c.version + 1
+        if "updated_at" in table.c:
+            values["updated_at"] = clock.now()
+        session.execute(
+            update(self.row)
+            .where(any_of(table.c.id, keys))
+            .values(state=to, **values)
+            .execution_options(synchronize_session="fetch")
+        )
+        moves = {key: state.value for key, state in old.items()}
+        record_moves(session, actor, self.entity, moves, to.value, reason_code=reason_code, words=words, run_id=run_id)

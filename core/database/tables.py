@@ -1,0 +1,69 @@
+"""Columns that many tables share, and how values are stored in and looked for in columns."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, DateTime, Enum, MetaData, Uuid, any_, literal
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlmodel import Field, SQLModel
+from uuid_utils.compat import uuid7
+
+from core.time import clock
+
+# Named by rule, so that a migration can name what it changes on every installation.
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+metadata: MetaData = SQLModel.metadata
+
+Instant = DateTime(timezone=True)
+
+
+def stored_by_value(enum: type[StrEnum]) -> Enum:
+    """Return the column type that stores an enum's values (not names) as text with a CHECK."""
+    return Enum(
+        enum,
+        native_enum=False,
+        length=40,
+        create_constraint=True,
+        name=_snake(enum.__name__),
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+def any_of(column: Any, keys: Iterable[UUID]) -> ColumnElement[bool]:
+    """Return the condition that a column is one of the keys, however many: a list of parameters ends at 65,535."""
+    found: ColumnElement[bool] = column == any_(literal(list(keys), ARRAY(Uuid)))
+    return found
+
+
+def _snake(name: str) -> str:
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("_")
+
+
+class Identified(SQLModel):
+    """A UUIDv7 key: sortable by time, not guessable in sequence."""
+
+    id: UUID = Field(default_factory=uuid7, primary_key=True)
+
+
+class Timestamped(SQLModel):
+    """When the row was made and last changed, UTC."""
+
+    created_at: datetime = Field(default_factory=clock.now, sa_type=Instant, nullable=False)
+    updated_at: datetime = Field(
+        default_factory=clock.now, sa_type=Instant, nullable=False, sa_column_kwargs={"onupdate": clock.now}
+    )
+
+
+class Versioned(SQLModel):
+    """A counter that every change raises, shown as ETag and checked by If-Match."""
+
+    version: int = Field(default=1, nullable=False)

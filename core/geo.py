@@ -1,0 +1,221 @@
+"""Where things are: positions, distances, municipalities and places, all without the network.
+
+The data and its sources are described in `data/README.md`.
+"""
+
+import csv
+import difflib
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Protocol, TypeVar
+
+from geopy.distance import geodesic
+
+from core.errors import BadInput
+from core.swedish import same_case, swedish_key, without_accents
+
+LATITUDES = (55.0, 69.5)
+LONGITUDES = (10.0, 24.5)
+"""A box around Sweden, in degrees of WGS84."""
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A point in Sweden in degrees of WGS84. BadInput if it lies elsewhere or has its two numbers swapped."""
+
+    latitude: float
+    longitude: float
+
+    def __post_init__(self) -> None:
+        if _within(LATITUDES, self.longitude) and _within(LONGITUDES, self.latitude):
+            raise BadInput("latitude", self.latitude, f"latitude and longitude are swapped: {self.longitude} is north")
+        for field, degrees, limits in (
+            ("latitude", self.latitude, LATITUDES),
+            ("longitude", self.longitude, LONGITUDES),
+        ):
+            if not _within(limits, degrees):
+                raise BadInput(field, degrees, f"it is outside Sweden: use {limits[0]} to {limits[1]} degrees (WGS84)")
+
+
+@dataclass(frozen=True, slots=True)
+class County:
+    """A county (län); the code has two digits."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Municipality:
+    """A municipality (kommun), standing where its seat is; codes have four and two digits."""
+
+    code: str
+    name: str
+    county_code: str
+    county_name: str
+    latitude: float
+    longitude: float
+
+    @property
+    def position(self) -> Position:
+        """Where the seat is."""
+        return Position(self.latitude, self.longitude)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A town or village, or a municipality looked up by name; `population` is None where it is not known."""
+
+    name: str
+    municipality: Municipality
+    position: Position
+    population: int | None = None
+
+
+def distance_m(a: Position, b: Position) -> float:
+    """Return the length of the shortest line over the ellipsoid, in metres."""
+    return float(geodesic((a.latitude, a.longitude), (b.latitude, b.longitude)).m)
+
+
+def travel_minutes(distance_m: float, detour_factor: float, speed_kmh: float) -> int:
+    """Estimate a journey in minutes, rounded up: the line times `detour_factor` (at least 1) at `speed_kmh`.
+
+    Raises:
+        BadInput: the factor is below 1, or the speed is not above 0.
+    """
+    if not detour_factor >= 1:
+        raise BadInput("detourFactor", detour_factor, "no road is shorter than the line: use 1 or more")
+    if not speed_kmh > 0:
+        raise BadInput("speedKmh", speed_kmh, "the speed has to be above 0 km/h")
+    return math.ceil(distance_m * detour_factor * 60 / (speed_kmh * 1000))
+
+
+@cache
+def municipalities() -> tuple[Municipality, ...]:
+    """Return the 290 municipalities in the order of the Swedish alphabet."""
+    rows = (
+        Municipality(
+            row["code"],
+            row["name"],
+            row["county_code"],
+            row["county_name"],
+            float(row["latitude"]),
+            float(row["longitude"]),
+        )
+        for row in _rows("municipalities.csv")
+    )
+    return tuple(sorted(rows, key=lambda each: swedish_key(each.name)))
+
+
+@cache
+def counties() -> tuple[County, ...]:
+    """Return the 21 counties in the order of the Swedish alphabet."""
+    found = {County(each.county_code, each.county_name) for each in municipalities()}
+    return tuple(sorted(found, key=lambda each: swedish_key(each.name)))
+
+
+@cache
+def places() -> tuple[Place, ...]:
+    """Return the places of at least some 500 people in the order of the Swedish alphabet."""
+    by_code = _by_code()
+    rows = (
+        Place(
+            row["name"],
+            by_code[row["municipality_code"]],
+            Position(float(row["latitude"]), float(row["longitude"])),
+            int(row["population"]) if row["population"] else None,
+        )
+        for row in _rows("places.csv")
+    )
+    return tuple(sorted(rows, key=lambda each: swedish_key(each.name)))
+
+
+@lru_cache(maxsize=2000)
+def municipality(code_or_name: str) -> Municipality:
+    """Return a municipality by code (`0180`, or `180` as a spreadsheet leaves it) or name (`Lund`, `Lunds kommun`).
+
+    Raises:
+        BadInput: there is none; the reason suggests names that look alike.
+    """
+    found = _by_code().get(code_or_name.strip().zfill(4)) or _municipality_named(code_or_name)
+    if found is None:
+        hint = _hint(code_or_name, municipalities())
+        raise BadInput("municipality", code_or_name, f"there is no such municipality in Sweden: {hint}")
+    return found
+
+
+@lru_cache(maxsize=2000)
+def place(name: str) -> Place:
+    """Return where a name is: the seat of the municipality of that name, else the place of that name.
+
+    A name that several places bear is told apart by its municipality, as in `Storvik, Sandviken`; of two in the same
+    municipality it is the larger.
+
+    Raises:
+        BadInput: there is no such place (the reason suggests names that look alike), or there are several.
+    """
+    text, _, within = name.partition(",")
+    whole = None if within else _municipality_named(text)
+    if whole is not None:
+        return Place(whole.name, whole, whole.position)
+    found = _named(text, places())
+    if within:
+        there = [each for each in found if each.municipality == municipality(within)]
+        found = sorted(there, key=lambda each: each.population or 0)[-1:]
+    if len(found) > 1:
+        choices = "; ".join(f"{each.name}, {each.municipality.name}" for each in found)
+        raise BadInput("place", name, f"there are several: write one of {choices}")
+    if not found:
+        hint = _hint(text, (*municipalities(), *places()))
+        raise BadInput("place", name, f"there is no such place in our list of Sweden: {hint}")
+    return found[0]
+
+
+class _Named(Protocol):
+    @property
+    def name(self) -> str: ...
+
+
+N = TypeVar("N", bound=_Named)
+
+
+def _named(text: str, things: Iterable[N]) -> list[N]:
+    """Return what has this name; only if nothing has, what is called so but for accents and hyphens."""
+    things = list(things)
+    exact = [each for each in things if same_case(each.name) == same_case(text)]
+    return exact or [each for each in things if _loose(each.name) == _loose(text)]
+
+
+def _municipality_named(text: str) -> Municipality | None:
+    """Return a municipality by its name or its official name, such as `Lunds kommun` and `Region Gotland`."""
+    short = same_case(text).removeprefix("region ").removesuffix(" kommun").removesuffix(" stad")
+    spellings = [short] if short == same_case(text) else [short, short.removesuffix("s")]
+    found = (each for spelling in spellings for each in _named(spelling, municipalities()))
+    return next(found, None)
+
+
+def _loose(text: str) -> str:
+    return without_accents(same_case(text)).replace("-", " ")
+
+
+def _hint(text: str, things: Iterable[_Named]) -> str:
+    names = {_loose(each.name): each.name for each in things}
+    alike = difflib.get_close_matches(_loose(text), names, n=3)
+    return f"did you mean {', '.join(names[each] for each in alike)}?" if alike else "use the name of a municipality"
+
+
+@cache
+def _by_code() -> dict[str, Municipality]:
+    return {each.code: each for each in municipalities()}
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with files("core").joinpath("data", name).open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def _within(limits: tuple[float, float], degrees: float) -> bool:
+    return limits[0] <= degrees <= limits[1]

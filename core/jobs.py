@@ -1,0 +1,106 @@
+"""The job system: one Celery application, and jobs that leave only after the commit.
+
+A job is a message with ids; the intent stands in a row. A lost message is therefore found again by a sweep, and a
+message that arrives twice does nothing the second time.
+"""
+
+from typing import Any
+
+import structlog
+from celery import Celery
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlmodel import Session
+
+from core.database import db
+from core.settings import settings
+
+log = structlog.get_logger()
+
+JOB_MODULES = ("marketplace.planning.jobs", "marketplace.proposals.jobs")
+SWEEPS = {
+    "take back lost runs": "marketplace.planning.jobs.sweep_runs",
+    "let deadlines pass": "marketplace.proposals.jobs.sweep_deadlines",
+}
+BLOCKS = "marketplace.planning.jobs.solve_blocks"
+QUEUES = ("celery", "blocks")
+"""Every worker takes from all of them in turn, so that many blocks never stand before a sweep or another run."""
+QUEUES_LOCK = 7_065_111
+"""Of PostgreSQL's advisory locks. Any number will do as long as nobody else uses it, see the one of migrations."""
+
+
+def broker_url() -> str:
+    """Return where jobs go: the broker of the settings, or tables in the database."""
+    if settings().broker_url:
+        return settings().broker_url or ""
+    return "sqla+" + db.sqlalchemy_url(settings().database_url or "postgresql://")
+
+
+def _configuration() -> dict[str, Any]:
+    return {
+        "broker_url": broker_url(),
+        "include": list(JOB_MODULES),
+        "task_routes": {BLOCKS: {"queue": "blocks"}},
+        "task_ignore_result": True,  # the row is the result
+        "task_acks_late": True,
+        "task_reject_on_worker_lost": False,  # the sweep owns what a dead worker left
+        "worker_prefetch_multiplier": 1,
+        "worker_hijack_root_logger": False,
+        "broker_connection_retry_on_startup": True,
+        "broker_connection_timeout": 3,
+        "task_serializer": "json",
+        "accept_content": ["json"],
+        "timezone": "UTC",
+        "beat_schedule_filename": str(settings().data_dir / "beat-schedule"),
+        "beat_schedule": {name: _every(settings().sweep_interval_s, task) for name, task in SWEEPS.items()},
+    }
+
+
+def _every(seconds: int, task: str) -> dict[str, Any]:
+    # One that others have overtaken is worth nothing, and would only stand in the way.
+    return {"task": task, "schedule": seconds, "options": {"expires": 4 * seconds}}
+
+
+app = Celery("platsverket")
+# A promise: the settings are read when a job is first sent or a worker starts, not when this is imported.
+app.add_defaults(_configuration)
+
+
+def make_queues() -> None:
+    """Make the tables and queues of the embedded broker; of processes that begin together one after the other.
+
+    Kombu makes them when they are first used, and of two processes that do so in the same moment one fails. A database
+    that is away is left to the process itself, which tries again.
+    """
+    if settings().broker_url:
+        return
+    try:
+        with db.engine().begin() as guard:
+            guard.execute(text("select pg_advisory_xact_lock(:key)"), {"key": QUEUES_LOCK})
+            with app.connection_for_write() as connection:
+                for name in QUEUES:
+                    connection.SimpleQueue(name).close()
+                kombu = connection.default_channel.session
+                kombu.close()
+                kombu.get_bind().dispose()
+    except (OperationalError, PoolTimeout) as error:
+        log.warning("queues_not_made", error=str(error))
+    finally:
+        db.engine().dispose()  # as with kombu's: a worker that forks must not share a connection with what it forks
+
+
+def enqueue(session: Session, job: Any, *args: Any) -> None:
+    """Send a job once the session has committed. What goes wrong is logged: the sweep sends it again.
+
+    The work is done by then, so that no error may reach whoever asked for it: not a broker that is away, nor the one
+    that kombu's tables give to the second of two processes that make the queue at the same moment.
+    """
+
+    def send() -> None:
+        try:
+            job.apply_async(args=args, retry=False)
+        except Exception as error:
+            log.warning("job_not_sent", job=job.name, args=args, error=str(error))
+
+    db.after_commit(session, send)

@@ -1,0 +1,81 @@
+"""Flat value classes as plain data: JSON (camelCase, unknown fields refused, errors name the field) and columns."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import MISSING, Field, fields
+from enum import EnumType
+from typing import Any, ClassVar, Protocol, TypeVar, get_args
+
+import msgspec
+
+from core.errors import BadInput
+from core.time.opening import read_object
+
+
+class Dataclass(Protocol):
+    """Any class made by `dataclasses.dataclass`."""
+
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+
+
+D = TypeVar("D", bound=Dataclass)
+
+_PLACE = re.compile(r"(?P<reason>.*?)(?: - at `\$\.(?P<field>\w+)(?P<within>.*)`)?", re.DOTALL)
+
+
+def to_json(value: Dataclass) -> dict[str, Any]:
+    """Return a value as JSON data that `from_json` reads; sets are sorted, so that equal values give equal data."""
+    return {camel(name): each for name, each in to_columns(value).items()}
+
+
+def from_json(kind: type[D], value: object) -> D:
+    """Return a value of a flat dataclass from JSON data; fields with a default may be left out.
+
+    Raises:
+        BadInput: a field is missing, unknown, of the wrong type, or refused by the class itself.
+    """
+    of = {camel(field.name): field for field in fields(kind)}
+    required = [name for name, field in of.items() if _is_required(field)]
+    data = read_object(value, required, [name for name in of if name not in required])
+    try:
+        return msgspec.convert({of[name].name: each for name, each in data.items()}, kind)
+    except msgspec.ValidationError as error:
+        raise _named(str(error), of, data) from error
+
+
+def from_row(kind: type[D], row: object) -> D:
+    """Return a value of a flat dataclass from a row that has a column for each of its fields."""
+    return msgspec.convert(row, kind, from_attributes=True)
+
+
+def to_columns(value: Dataclass) -> dict[str, Any]:
+    """Return a value as columns of a row that `from_row` reads."""
+    columns: dict[str, Any] = msgspec.to_builtins(value, order="deterministic")
+    return columns
+
+
+def camel(name: str) -> str:
+    """Return a Python name as it is called in JSON: `area_m2` as `areaM2`."""
+    first, *rest = name.split("_")
+    return first + "".join(part.capitalize() for part in rest)
+
+
+def _is_required(field: Field[Any]) -> bool:
+    return field.default is MISSING and field.default_factory is MISSING
+
+
+def _named(message: str, of: Mapping[str, Field[Any]], data: Mapping[str, object]) -> BadInput:
+    """Return msgspec's complaint about a value with the field's JSON name and the words that are allowed there."""
+    match = _PLACE.fullmatch(message)
+    field, within, reason = (match["field"], match["within"], match["reason"]) if match else (None, "", message)
+    name = camel(field or "")
+    words = [str(word) for word in _words(of[name].type)] if name in of else []
+    hint = f": use one of {', '.join(words)}" if words and reason.startswith("Invalid enum value") else ""
+    return BadInput(f"{name}{within}", data.get(name), f"{reason}{hint}")
+
+
+def _words(kind: Any) -> list[object]:
+    """Return the words of the enum that stands somewhere in a type, such as `frozenset[Equipment]`."""
+    if isinstance(kind, EnumType):
+        return list(kind)
+    return [word for part in get_args(kind) for word in _words(part)]

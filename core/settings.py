@@ -1,0 +1,112 @@
+"""Every setting, read from ``PLATSVERKET_…`` environment variables. See docs/settings.md."""
+
+from functools import cache
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from core.errors import BadInput, InvalidParameter
+
+SECRET = ("secret_key", "database_url", "broker_url")
+
+
+class Settings(BaseSettings):
+    """How this installation runs. The descriptions are the reference documentation's text."""
+
+    model_config = SettingsConfigDict(env_prefix="PLATSVERKET_", extra="forbid", frozen=True)
+
+    environment: Literal["development", "production"] = Field(
+        "development", description="`production` refuses development sign-in and demands a secret key."
+    )
+    data_dir: Path = Field(
+        Path(".data"),
+        description="Folder of everything kept on disk: the embedded PostgreSQL and its log files.",
+    )
+    database_url: str | None = Field(
+        None,
+        description="`postgresql://user:password@host/database`. Left out: an embedded one under the data folder.",
+    )
+    broker_url: str | None = Field(
+        None, description="Celery broker, `redis://…` or `amqp://…`. Left out: tables in the same PostgreSQL."
+    )
+    host: str = Field("127.0.0.1", description="Address the web server listens on.")
+    port: int = Field(8000, ge=1, le=65535, description="Port the web server listens on.")
+    public_url: str | None = Field(None, description="Address that users see, when behind a reverse proxy.")
+    secret_key: str | None = Field(
+        None,
+        min_length=32,
+        description="Signs and encrypts the session cookie. Left out in development: made once in the data folder.",
+    )
+    development_sign_in: bool | None = Field(
+        None,
+        description="Sign in by choosing a member from a list. Default: on in development; not possible in production.",
+    )
+    session_hours: int = Field(10, ge=1, description="Hours until a signed-in user has to sign in again.")
+    database_pool_size: int = Field(10, ge=1, description="Connections that one process keeps open to PostgreSQL.")
+    detour_factor: float = Field(
+        1.3,
+        ge=1,
+        description="Road distance as a multiple of the straight line, for stated travel time estimates.",
+    )
+    travel_speed_kmh: float = Field(60, gt=0, description="Speed for stated travel time estimates, km/h.")
+    options_per_need: int = Field(24, ge=1, description="How many options of a need reach the optimiser.")
+    run_time_limit_s: float = Field(30, gt=0, description="Seconds a matching run may search, unless it says itself.")
+    run_lease_s: int = Field(30, ge=2, description="Seconds without a sign of life until a run is taken back.")
+    run_attempts: int = Field(3, ge=1, description="How often a run is started before it is called failed.")
+    run_workers: int = Field(
+        1,
+        ge=1,
+        le=64,
+        description="Blocks of a run that are solved at a time. 1: by the run itself, which is repeatable; more: by "
+        "whichever workers there are.",
+    )
+    block_lease_s: float = Field(
+        5, ge=1, description="Seconds without a sign of life until a run's block is given to another worker."
+    )
+    proposal_answer_days: int = Field(10, ge=1, description="Days that a proposal waits for an answer.")
+    proposal_reminder_days: int = Field(3, ge=1, description="Days before the deadline that a reminder is sent.")
+    idempotency_hours: int = Field(24, ge=1, description="Hours that the answer to an Idempotency-Key is kept.")
+    sweep_interval_s: int = Field(
+        15, ge=1, description="Seconds between the scheduled sweeps for lost runs and deadlines."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
+    log_format: Literal["console", "json"] = Field("console", description="`json` writes one object per line.")
+
+    @model_validator(mode="after")
+    def production_is_closed(self) -> Self:
+        """Refuse what must never be on in production."""
+        if self.environment == "production":
+            if self.development_sign_in:
+                raise ValueError("development_sign_in cannot be on in production")
+            if self.secret_key is None:
+                raise ValueError("secret_key is required in production")
+        return self
+
+    @property
+    def may_choose_member(self) -> bool:
+        """Whether anybody may sign in as anybody, as is meant for development only."""
+        return self.environment == "development" and self.development_sign_in is not False
+
+
+@cache
+def settings() -> Settings:
+    """Return the settings of this process, read once.
+
+    Raises
+    ------
+    BadInput
+        Naming each variable that is wrong.
+    """
+    try:
+        return Settings()  # type: ignore[call-arg]
+    except ValidationError as error:
+        raise BadInput.of([_wrong(one) for one in error.errors()]) from error
+
+
+def _wrong(error: ErrorDetails) -> InvalidParameter:
+    setting = "_".join(map(str, error["loc"]))
+    shown = None if not setting or setting in SECRET else error["input"]
+    return InvalidParameter(f"PLATSVERKET_{setting.upper()}".rstrip("_"), shown, error["msg"])

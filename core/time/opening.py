@@ -1,0 +1,364 @@
+"""Opening hours: rules in local time, and what they come to in real instants over real dates.
+
+Errors name a field as it is called in the JSON form, for example ``weekly.mo[0].untilTime``.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache, lru_cache
+from itertools import groupby, pairwise
+from typing import TypeVar
+
+from holidays.constants import DE_FACTO, PUBLIC
+from holidays.countries.sweden import Sweden
+
+from core.errors import BadInput
+from core.swedish import same_case
+from core.time.clock import STOCKHOLM
+from core.time.interval import Interval, union
+
+T = TypeVar("T")
+
+WEEKDAYS = ("mo", "tu", "we", "th", "fr", "sa", "su")
+_SWEDISH = ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag")
+_ENGLISH = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_CLOSED = ("stängt", "closed")
+_NOT_ON_HOLIDAYS = ("ej helgdagar", "not holidays")
+_EXAMPLE = "må-fr 08:00-11:00, 13:00-17:00; lö 10:00-14:00; 2026-12-24..2027-01-06 stängt; ej helgdagar"
+_TIME = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?")
+_DATE = r"\d{4}-\d{2}-\d{2}"
+_SPANS = r"(?P<hours>\d.*|stängt|closed)"
+_ON_DATES = re.compile(rf"(?P<first>{_DATE})(?: ?\.\. ?(?P<last>{_DATE}))? {_SPANS}")
+_ON_WEEKDAYS = re.compile(rf"(?P<weekdays>\D+?) {_SPANS}")
+
+
+def _minute(at: time) -> int:
+    return at.hour * 60 + at.minute
+
+
+def _clock(at: time, *, end: bool = False) -> str:
+    return "24:00" if end and at == time.min else f"{at:%H:%M}"
+
+
+@lru_cache(maxsize=20_000)
+def _instant(day: date, at: time, *, end: bool) -> datetime:
+    """Return a local time on a date in UTC.
+
+    A time that the clock passes twice is the first pass for a start and the second for an end. A time that the clock
+    jumps over is the moment of the jump, which in Sweden is on a whole hour.
+    """
+    first, second = (datetime.combine(day, at.replace(fold=n), STOCKHOLM).astimezone(UTC) for n in (0, 1))
+    if second < first:
+        return first.replace(minute=0)
+    return second if end else first
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Hours:
+    """A stretch of a day in local time, to the minute; `until_time` 00:00 means the end of the day, 24:00.
+
+    Raises:
+        BadInput: it does not end after it starts, or a time has seconds or a zone of its own.
+    """
+
+    from_time: time
+    until_time: time
+
+    def __post_init__(self) -> None:
+        for field, at in (("fromTime", self.from_time), ("untilTime", self.until_time)):
+            if at != time(at.hour, at.minute):
+                raise BadInput(field, at, "it has to be a local time in whole minutes, such as 08:00")
+        if self.until_minute <= _minute(self.from_time):
+            raise BadInput("untilTime", str(self), "it ends before it starts: untilTime has to be after fromTime")
+
+    def __str__(self) -> str:
+        return f"{_clock(self.from_time)}-{_clock(self.until_time, end=True)}"
+
+    @property
+    def until_minute(self) -> int:
+        """Minutes from 00:00 to the end by the clock on the wall, 1 to 1440."""
+        return _minute(self.until_time) or 24 * 60
+
+    def on(self, day: date) -> Interval | None:
+        """Return the real time between these clock times on a date; None if the clock jumps over all of it."""
+        return _on(day, self.from_time, self.until_time)
+
+
+@lru_cache(20_000)
+def _on(day: date, from_time: time, until_time: time) -> Interval | None:
+    """Remembered: thousands of needs and doors have the same few hours on the same dates."""
+    start = _instant(day, from_time, end=False)
+    last_day = day + timedelta(days=1) if until_time == time.min else day
+    end = _instant(last_day, until_time, end=True)
+    return Interval(start, end) if start < end else None
+
+
+WHOLE_DAY = Hours(time.min, time.min)
+
+
+def _in_order(field: str, hours: Iterable[Hours]) -> tuple[Hours, ...]:
+    """Return the hours of a day sorted; BadInput naming `field` if two of them overlap."""
+    ordered = tuple(sorted(hours))
+    for one, following in pairwise(ordered):
+        if _minute(following.from_time) < one.until_minute:
+            raise BadInput(field, f"{one}, {following}", "hours of the same day overlap: make them one")
+    return ordered
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """Other hours than usual from `first` through `last`; no hours means closed."""
+
+    first: date
+    last: date
+    hours: tuple[Hours, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.last < self.first:
+            raise BadInput(
+                "last", self.last.isoformat(), f"it ends before it starts: it has to be {self.first} or later"
+            )
+        object.__setattr__(self, "hours", _in_order("hours", self.hours))
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningHours:
+    """Weekly hours in Sweden with deviations.
+
+    `weekly` has seven entries, Monday first. A date follows the last of the `exceptions` that names it; otherwise
+    it is closed if it is a holiday and `closed_on_holidays`; otherwise it follows its weekday.
+
+    Raises:
+        BadInput: there are not seven weekdays, or hours of the same day overlap.
+    """
+
+    weekly: tuple[tuple[Hours, ...], ...]
+    exceptions: tuple[Deviation, ...] = ()
+    closed_on_holidays: bool = False
+
+    def __post_init__(self) -> None:
+        if len(self.weekly) != len(WEEKDAYS):
+            raise BadInput("weekly", len(self.weekly), "it has to have seven weekdays, Monday first")
+        weekly = tuple(_in_order(f"weekly.{day}", hours) for day, hours in zip(WEEKDAYS, self.weekly, strict=True))
+        object.__setattr__(self, "weekly", weekly)
+
+    def on(self, day: date) -> tuple[Hours, ...]:
+        """Return the hours that hold on a date."""
+        for deviation in reversed(self.exceptions):
+            if deviation.first <= day <= deviation.last:
+                return deviation.hours
+        if self.closed_on_holidays and is_holiday(day):
+            return ()
+        return self.weekly[day.weekday()]
+
+    def open_intervals(self, first: date, last: date) -> list[Interval]:
+        """Return when it is open in local dates `first` through `last`; hours that touch become one interval."""
+        days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+        found = (hours.on(day) for day in days for hours in self.on(day))
+        return union(interval for interval in found if interval is not None)
+
+
+ALWAYS_OPEN = OpeningHours(weekly=((WHOLE_DAY,),) * 7)
+
+
+def is_holiday(day: date) -> bool:
+    """Say whether a date is a Swedish public holiday, or Midsummer, Christmas or New Year's Eve.
+
+    The Annual Leave Act (SFS 1977:480, section 7) treats those eves as holidays, and offices are closed. An ordinary
+    Sunday is not one: whether it is open on Sundays is for the weekly hours to say.
+    """
+    return day in _holidays(day.year)
+
+
+@cache
+def _holidays(year: int) -> frozenset[date]:
+    return frozenset(Sweden(years=year, categories=(PUBLIC, DE_FACTO), include_sundays=False))
+
+
+# The JSON form, as it stands in a jsonb column and in the API.
+
+
+def to_json(opening: OpeningHours) -> dict[str, object]:
+    """Return opening hours as plain JSON data that `from_json` reads."""
+    return {
+        "weekly": {day: _spans(hours) for day, hours in zip(WEEKDAYS, opening.weekly, strict=True) if hours},
+        "exceptions": [
+            {"first": each.first.isoformat(), "last": each.last.isoformat(), "hours": _spans(each.hours)}
+            for each in opening.exceptions
+        ],
+        "closedOnHolidays": opening.closed_on_holidays,
+    }
+
+
+def from_json(value: object) -> OpeningHours:
+    """Return opening hours from JSON data; a weekday that is left out is closed. BadInput names the field."""
+    data = read_object(value, required=("weekly",), optional=("exceptions", "closedOnHolidays"))
+    weekly = _within("weekly", lambda week: read_object(week, optional=WEEKDAYS), data["weekly"])
+    closed_on_holidays = data.get("closedOnHolidays", False)
+    if not isinstance(closed_on_holidays, bool):
+        raise BadInput("closedOnHolidays", closed_on_holidays, "it has to be true or false")
+    return OpeningHours(
+        weekly=tuple(_each(f"weekly.{day}", _read_hours, weekly.get(day, [])) for day in WEEKDAYS),
+        exceptions=_each("exceptions", _read_deviation, data.get("exceptions", [])),
+        closed_on_holidays=closed_on_holidays,
+    )
+
+
+def hours_to_json(hours: Hours) -> dict[str, object]:
+    """Return hours as the two JSON fields `fromTime` and `untilTime`."""
+    return {"fromTime": _clock(hours.from_time), "untilTime": _clock(hours.until_time, end=True)}
+
+
+def _spans(hours: Iterable[Hours]) -> list[dict[str, object]]:
+    return [hours_to_json(each) for each in hours]
+
+
+def _read_hours(value: object) -> Hours:
+    data = read_object(value, required=("fromTime", "untilTime"))
+    return Hours(read_time(data, "fromTime"), read_time(data, "untilTime", end=True))
+
+
+def _read_deviation(value: object) -> Deviation:
+    data = read_object(value, required=("first", "last", "hours"))
+    return Deviation(read_date(data, "first"), read_date(data, "last"), _each("hours", _read_hours, data["hours"]))
+
+
+def _each(field: str, read: Callable[[object], T], value: object) -> tuple[T, ...]:
+    if not isinstance(value, list):
+        raise BadInput(field, value, "it has to be a list")
+    return tuple(_within(f"{field}[{n}]", read, each) for n, each in enumerate(value))
+
+
+def _within(field: str, read: Callable[[object], T], value: object) -> T:
+    """Read a part of the JSON data, naming the part if it is wrong."""
+    try:
+        return read(value)
+    except BadInput as error:
+        raise error.under(field) from error
+
+
+def read_object(value: object, required: Sequence[str] = (), optional: Sequence[str] = ()) -> Mapping[str, object]:
+    """Return `value` as a JSON object that has the required fields and none but these; else BadInput."""
+    allowed = (*required, *optional)
+    if not isinstance(value, dict):
+        raise BadInput("", value, f"it has to be an object with {', '.join(allowed)}")
+    for field in value:
+        if field not in allowed:
+            raise BadInput(str(field), value[field], f"there is no such field: use {', '.join(allowed)}")
+    for field in required:
+        if field not in value:
+            raise BadInput(field, None, "it is missing")
+    return value
+
+
+def read_date(data: Mapping[str, object], field: str) -> date:
+    """Return the date in a field, written 2026-11-21; else BadInput."""
+    text = data[field]
+    try:
+        if isinstance(text, str) and re.fullmatch(_DATE, text):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise BadInput(field, text, "it has to be a date, such as 2026-11-21")
+
+
+def read_time(data: Mapping[str, object], field: str, *, end: bool = False) -> time:
+    """Return the local time in a field, written 08:00 (or 8, 8:00, 08.00); 24:00 is allowed for an end."""
+    text = data[field]
+    match = _TIME.fullmatch(text) if isinstance(text, str) else None
+    hour, minute = (int(match[1]), int(match[2] or 0)) if match else (99, 99)
+    if end and (hour, minute) == (24, 0):
+        return time.min
+    if hour > 23 or minute > 59:
+        raise BadInput(field, text, "it has to be a local time, such as 08:00")
+    return time(hour, minute)
+
+
+# The text form, as people write it in a cell of a spreadsheet.
+
+
+def to_text(opening: OpeningHours) -> str:
+    """Return opening hours as Swedish text that `from_text` reads, such as `må-fr 08:00-16:30; ej helgdagar`."""
+    clauses = list(_weekly_clauses(opening.weekly)) or [_CLOSED[0]]
+    for each in opening.exceptions:
+        dates = f"{each.first}" if each.first == each.last else f"{each.first}..{each.last}"
+        clauses.append(f"{dates} {_span_text(each.hours)}")
+    if opening.closed_on_holidays:
+        clauses.append(_NOT_ON_HOLIDAYS[0])
+    return "; ".join(clauses)
+
+
+def _weekly_clauses(weekly: Sequence[tuple[Hours, ...]]) -> Iterator[str]:
+    for hours, group in groupby(range(len(WEEKDAYS)), key=lambda day: weekly[day]):
+        days = [_SWEDISH[day][:2] for day in group]
+        if hours:
+            yield f"{days[0]}-{days[-1]} {_span_text(hours)}" if len(days) > 1 else f"{days[0]} {_span_text(hours)}"
+
+
+def _span_text(hours: tuple[Hours, ...]) -> str:
+    return ", ".join(map(str, hours)) or _CLOSED[0]
+
+
+def from_text(text: str) -> OpeningHours:
+    """Return opening hours from text in Swedish or English.
+
+    Clauses are set apart by ``;``: weekdays and hours (`må-fr 08:00-11:00, 13:00-17:00`, `sa closed`), dates and
+    hours (`2026-12-24..2027-01-06 stängt`), and `ej helgdagar` or `not holidays`. `stängt` alone: never open.
+
+    Raises:
+        BadInput: the text cannot be read. Its property is empty, as only the caller knows the column.
+    """
+    try:
+        return _parsed(text)
+    except BadInput as error:
+        raise BadInput("", text, "; ".join(f"{p.value}: {p.reason}" for p in error.parameters)) from error
+
+
+def _parsed(text: str) -> OpeningHours:
+    weekly: list[tuple[Hours, ...]] = [()] * len(WEEKDAYS)
+    exceptions: list[Deviation] = []
+    clauses = [clause.strip() for clause in same_case(text).split(";")]
+    for clause in filter(None, clauses):
+        if on_dates := _ON_DATES.fullmatch(clause):
+            exceptions.append(_parsed_deviation(on_dates))
+        elif on_weekdays := _ON_WEEKDAYS.fullmatch(clause):
+            for day in _parsed_weekdays(on_weekdays["weekdays"]):
+                weekly[day] += _parsed_hours(on_weekdays["hours"])
+        elif clause not in (*_CLOSED, *_NOT_ON_HOLIDAYS):
+            raise BadInput("", clause, f"write for example: {_EXAMPLE}")
+    if not any(clauses):
+        raise BadInput("", text, f"write for example: {_EXAMPLE}")
+    return OpeningHours(tuple(weekly), tuple(exceptions), any(clause in _NOT_ON_HOLIDAYS for clause in clauses))
+
+
+def _parsed_deviation(match: re.Match[str]) -> Deviation:
+    dates = {"first": match["first"], "last": match["last"] or match["first"]}
+    return Deviation(read_date(dates, "first"), read_date(dates, "last"), _parsed_hours(match["hours"]))
+
+
+def _parsed_hours(text: str) -> tuple[Hours, ...]:
+    if text in _CLOSED:
+        return ()
+    spans = [span.partition("-") for span in text.replace("–", "-").split(",")]
+    return tuple(_read_hours({"fromTime": first.strip(), "untilTime": until.strip()}) for first, _, until in spans)
+
+
+def _parsed_weekdays(text: str) -> Iterator[int]:
+    for part in text.replace("–", "-").split(","):
+        first, _, last = part.partition("-")
+        days = range(_weekday(first), _weekday(last or first) + 1)
+        if not days:
+            raise BadInput("", part, "the week runs from Monday to Sunday: write the earlier day first")
+        yield from days
+
+
+def _weekday(word: str) -> int:
+    """Return 0-6 for a Swedish or English weekday, or its beginning of two letters or more."""
+    word = word.strip()
+    for names in (_SWEDISH, _ENGLISH):
+        for day, name in enumerate(names):
+            if len(word) >= 2 and name.startswith(word):
+                return day
+    raise BadInput("", word, "write a weekday as må ti on to fr lö sö, or mo tu we th fr sa su")

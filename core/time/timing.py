@@ -1,0 +1,332 @@
+"""When a need wants something: one fixed time, any time in a window, a weekly pattern, or a period of whole days.
+
+Errors name a field as it is called in the JSON form, for example ``durationMin``.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from core.errors import BadInput
+from core.time.clock import STOCKHOLM
+from core.time.interval import Interval, utc
+from core.time.opening import WEEKDAYS, Hours, hours_to_json, read_date, read_object, read_time
+
+MOST_STARTS = 5000
+"""Possible starts in a flexible window: half-hours of a hundred days."""
+LONGEST_PATTERN_DAYS = 3 * 366
+"""Days that a weekly pattern may run, first through last."""
+
+
+def _check_year(field: str, day: date) -> None:
+    """Refuse years so far off that they are mistakes, which also keeps date arithmetic inside the calendar."""
+    if not 1900 <= day.year <= 2999:
+        raise BadInput(field, day.isoformat(), "the year has to be from 1900 through 2999")
+
+
+def _check_dates(first: date, last: date) -> None:
+    _check_year("first", first)
+    _check_year("last", last)
+    if last < first:
+        raise BadInput("last", last.isoformat(), f"it ends before it starts: it has to be {first} or later")
+
+
+def _check_order(field: str, start: datetime, end: datetime) -> None:
+    if end <= start:
+        raise BadInput(field, end.isoformat(), f"it ends before it starts: it has to be after {start.isoformat()}")
+
+
+def _instant(field: str, moment: datetime) -> datetime:
+    _check_year(field, moment)
+    return utc(field, moment)
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """Exactly from `start` until `end`, any aware instants, kept in UTC. BadInput if it ends before it starts."""
+
+    start: datetime
+    end: datetime
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "start", _instant("start", self.start))
+        object.__setattr__(self, "end", _instant("end", self.end))
+        _check_order("end", self.start, self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Flexible:
+    """`duration_min` minutes somewhere from `earliest` until `latest`, starting every `step_min` from `earliest`.
+
+    Raises:
+        BadInput: a number is below 1, the duration has no room, or there are over `MOST_STARTS` possible starts.
+    """
+
+    earliest: datetime
+    latest: datetime
+    duration_min: int
+    step_min: int = 30
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "earliest", _instant("earliest", self.earliest))
+        object.__setattr__(self, "latest", _instant("latest", self.latest))
+        _check_order("latest", self.earliest, self.latest)
+        for field, minutes in (("durationMin", self.duration_min), ("stepMin", self.step_min)):
+            if minutes < 1:
+                raise BadInput(field, minutes, "it has to be at least 1 minute")
+        if self.duration_min > self.window_min:
+            raise BadInput("durationMin", self.duration_min, f"the window has only {self.window_min} minutes")
+        if self.starts > MOST_STARTS:
+            reason = (
+                f"it gives {self.starts} possible starts, at most {MOST_STARTS}: use a longer step or a shorter window"
+            )
+            raise BadInput("stepMin", self.step_min, reason)
+
+    @property
+    def window_min(self) -> int:
+        """Whole minutes from `earliest` until `latest`."""
+        return (self.latest - self.earliest) // timedelta(minutes=1)
+
+    @property
+    def starts(self) -> int:
+        """How many possible starts there are."""
+        return (self.window_min - self.duration_min) // self.step_min + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Weekly:
+    """The same local hours on every date from `first` through `last` that is one of the `weekdays` (0 is Monday).
+
+    `until_time` 00:00 means 24:00. With `same_resource` all dates have to be met by one and the same resource;
+    without, each date may be met by another.
+
+    Raises:
+        BadInput: it ends before it starts, runs over `LONGEST_PATTERN_DAYS`, or has no date in the pattern.
+    """
+
+    first: date
+    last: date
+    weekdays: tuple[int, ...]
+    from_time: time
+    until_time: time
+    same_resource: bool = True
+
+    def __post_init__(self) -> None:
+        _check_dates(self.first, self.last)
+        if (self.last - self.first).days >= LONGEST_PATTERN_DAYS:
+            raise BadInput("last", self.last.isoformat(), f"a pattern may run {LONGEST_PATTERN_DAYS} days at most")
+        object.__setattr__(self, "weekdays", tuple(sorted(set(self.weekdays))))
+        if not set(self.weekdays) <= set(range(7)):
+            raise BadInput("weekdays", list(self.weekdays), "a weekday is 0 (Monday) to 6 (Sunday)")
+        if next(self._found(range(self._days)), None) is None:
+            names = [WEEKDAYS[day] for day in self.weekdays]
+            raise BadInput("weekdays", names, f"no date in the pattern from {self.first} through {self.last}")
+
+    @property
+    def hours(self) -> Hours:
+        """The hours of each date."""
+        return Hours(self.from_time, self.until_time)
+
+    def occurrences(self) -> tuple[Interval, ...]:
+        """Return one interval for each date of the pattern, in order."""
+        return tuple(self._found(range(self._days)))
+
+    @property
+    def end(self) -> datetime | None:
+        """The end of the last date's interval."""
+        return next(self._found(reversed(range(self._days)))).end
+
+    @property
+    def _days(self) -> int:
+        return (self.last - self.first).days + 1
+
+    def _found(self, days: Iterable[int]) -> Iterator[Interval]:
+        """Yield the intervals of the pattern among the days, counted from the first."""
+        hours = self.hours
+        for n in days:
+            day = self.first + timedelta(days=n)
+            interval = hours.on(day) if day.weekday() in self.weekdays else None
+            if interval is not None:
+                yield interval
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Whole local days from `first` through `last`; without `last` it is for good. BadInput if `last` is earlier."""
+
+    first: date
+    last: date | None
+
+    def __post_init__(self) -> None:
+        _check_dates(self.first, self.last or self.first)
+
+    @property
+    def interval(self) -> Interval:
+        """From the first midnight to the last in UTC."""
+        return Interval(_midnight(self.first), _midnight(self.last + timedelta(days=1)) if self.last else None)
+
+
+Timing = Fixed | Flexible | Weekly | Period
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One way to meet a timing: all of these intervals, in order."""
+
+    intervals: tuple[Interval, ...]
+
+    @property
+    def dates(self) -> tuple[date, ...]:
+        """The local date on which each interval starts."""
+        return tuple(interval.start.astimezone(STOCKHOLM).date() for interval in self.intervals)
+
+
+def candidates(timing: Timing) -> list[Candidate]:
+    """Return the ways to meet a timing, earliest first: one for each possible start if it is flexible, else one."""
+    match timing:
+        case Fixed():
+            return [Candidate((Interval(timing.start, timing.end),))]
+        case Flexible():
+            return [Candidate((interval,)) for interval in _starts(timing)]
+        case Weekly():
+            return [Candidate(timing.occurrences())]
+        case Period():
+            return [Candidate((timing.interval,))]
+
+
+def end_of(timing: Timing) -> datetime | None:
+    """Return the instant from which on nothing of a timing lies ahead, or None if it has no end."""
+    match timing:
+        case Flexible():
+            return timing.latest
+        case Period():
+            return timing.interval.end
+        case Fixed() | Weekly():
+            return timing.end
+
+
+def is_past(timing: Timing, now: datetime) -> bool:
+    """Say whether nothing of a timing lies ahead of the instant `now`."""
+    end = end_of(timing)
+    return end is not None and end <= now
+
+
+def _starts(timing: Flexible) -> Iterator[Interval]:
+    duration = timedelta(minutes=timing.duration_min)
+    for n in range(timing.starts):
+        start = timing.earliest + timedelta(minutes=n * timing.step_min)
+        yield Interval(start, start + duration)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, STOCKHOLM)
+
+
+# The JSON form, as it stands in a jsonb column and in the API.
+
+
+def to_json(timing: Timing) -> dict[str, object]:
+    """Return a timing as plain JSON data that `from_json` reads."""
+    match timing:
+        case Fixed():
+            return {"type": "fixed", "start": _rfc3339(timing.start), "end": _rfc3339(timing.end)}
+        case Flexible():
+            return {
+                "type": "flexible",
+                "earliest": _rfc3339(timing.earliest),
+                "latest": _rfc3339(timing.latest),
+                "durationMin": timing.duration_min,
+                "stepMin": timing.step_min,
+            }
+        case Weekly():
+            return {
+                "type": "weekly",
+                "first": timing.first.isoformat(),
+                "last": timing.last.isoformat(),
+                "weekdays": [WEEKDAYS[day] for day in timing.weekdays],
+                **hours_to_json(timing.hours),
+                "sameResource": timing.same_resource,
+            }
+        case Period():
+            last = timing.last.isoformat() if timing.last else None
+            return {"type": "period", "first": timing.first.isoformat(), "last": last}
+
+
+def from_json(value: object) -> Timing:
+    """Return a timing from JSON data; BadInput names the field."""
+    kind = value.get("type") if isinstance(value, dict) else None
+    read = _READERS.get(kind) if isinstance(kind, str) else None
+    if read is None:
+        raise BadInput("type", kind, f"it has to be one of {', '.join(_READERS)}")
+    return read(value)
+
+
+def _read_fixed(value: object) -> Fixed:
+    data = read_object(value, required=("type", "start", "end"))
+    return Fixed(_read_instant(data, "start"), _read_instant(data, "end"))
+
+
+def _read_flexible(value: object) -> Flexible:
+    data = read_object(value, required=("type", "earliest", "latest", "durationMin"), optional=("stepMin",))
+    return Flexible(
+        earliest=_read_instant(data, "earliest"),
+        latest=_read_instant(data, "latest"),
+        duration_min=_read_whole("durationMin", data["durationMin"]),
+        step_min=_read_whole("stepMin", data.get("stepMin", 30)),
+    )
+
+
+def _read_weekly(value: object) -> Weekly:
+    required = ("type", "first", "last", "weekdays", "fromTime", "untilTime")
+    data = read_object(value, required=required, optional=("sameResource",))
+    same_resource = data.get("sameResource", True)
+    if not isinstance(same_resource, bool):
+        raise BadInput("sameResource", same_resource, "it has to be true or false")
+    return Weekly(
+        first=read_date(data, "first"),
+        last=read_date(data, "last"),
+        weekdays=_read_weekdays(data["weekdays"]),
+        from_time=read_time(data, "fromTime"),
+        until_time=read_time(data, "untilTime", end=True),
+        same_resource=same_resource,
+    )
+
+
+def _read_period(value: object) -> Period:
+    data = read_object(value, required=("type", "first"), optional=("last",))
+    return Period(read_date(data, "first"), None if data.get("last") is None else read_date(data, "last"))
+
+
+_READERS: dict[str, Callable[[object], Timing]] = {
+    "fixed": _read_fixed,
+    "flexible": _read_flexible,
+    "weekly": _read_weekly,
+    "period": _read_period,
+}
+
+
+def _read_weekdays(value: object) -> tuple[int, ...]:
+    if not isinstance(value, list) or not all(day in WEEKDAYS for day in value):
+        raise BadInput("weekdays", value, f"it has to be a list of {', '.join(WEEKDAYS)}")
+    return tuple(WEEKDAYS.index(day) for day in value)
+
+
+def _read_whole(field: str, value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise BadInput(field, value, "it has to be a whole number of minutes")
+    return value
+
+
+def _read_instant(data: Mapping[str, object], field: str) -> datetime:
+    text = data[field]
+    try:
+        moment = datetime.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        moment = None
+    if moment is None:
+        raise BadInput(field, text, "it has to be an instant with UTC offset, such as 2026-11-21T08:00:00Z")
+    return utc(field, moment)
+
+
+def _rfc3339(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")

@@ -1,0 +1,51 @@
+"""Rows for bookings: what both sides have agreed."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint
+from sqlalchemy.dialects.postgresql import TSTZRANGE, Range
+from sqlmodel import Field, SQLModel
+
+from core.database.tables import Identified, Timestamped, Versioned, stored_by_value
+
+
+class BookingState(StrEnum):
+    """agreed → handed over → returned → closed; cancelled; disputed (damage)."""
+
+    AGREED = "agreed"
+    HANDED_OVER = "handed_over"
+    RETURNED = "returned"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+    DISPUTED = "disputed"
+
+
+class BookingKind(StrEnum):
+    """What kind of agreement it is."""
+
+    ROOM_USE = "room_use"
+    ITEM_LOAN = "item_loan"
+    HAND_OVER = "hand_over"
+    VEHICLE_LOAN = "vehicle_loan"
+    STAFF_LOAN = "staff_loan"
+
+
+class Booking(Identified, Timestamped, Versioned, SQLModel, table=True):
+    """What both sides have agreed about one resource. Its claims stand in the claims table."""
+
+    __table_args__ = (CheckConstraint("amount > 0", name="amount_positive"),)
+
+    line_id: UUID = Field(foreign_key="proposal_line.id", unique=True, description="One booking a line, ever.")
+    request_id: UUID = Field(foreign_key="request.id", index=True)
+    need_id: UUID = Field(foreign_key="need.id", index=True)
+    offer_id: UUID = Field(foreign_key="offer.id", index=True)
+    lender_id: UUID = Field(foreign_key="organisation.id", index=True)
+    borrower_id: UUID = Field(foreign_key="organisation.id", index=True)
+    kind: BookingKind = Field(sa_type=stored_by_value(BookingKind))
+    state: BookingState = Field(default=BookingState.AGREED, sa_type=stored_by_value(BookingState))
+    amount: int
+    during: Range[datetime] = Field(
+        sa_type=TSTZRANGE, nullable=False, description="From the first start to the last end."
+    )

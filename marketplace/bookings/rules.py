@@ -1,0 +1,146 @@
+"""What may happen to a booking, who may do it, and what it is called.
+
+The lender says when a thing goes out, comes back and is done with: it is theirs. Either side may cancel before the
+hand-over and may say that something is wrong after it; what is disputed is closed by a coordinator. A coordinator may
+do every move for a side that cannot, which the audit shows.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from enum import StrEnum
+
+from core.actor import Actor, Role
+from core.database.lifecycle import Lifecycle
+from core.errors import BadInput, Conflict, NotAllowed
+from core.time import clock
+from core.time.interval import from_range
+from marketplace.bookings.models import Booking, BookingKind, BookingState
+from marketplace.offers.models import Terms
+from resources.models import Family
+
+BOOKING = Lifecycle(
+    "booking",
+    Booking,
+    {
+        BookingState.AGREED: frozenset({BookingState.HANDED_OVER, BookingState.CANCELLED}),
+        BookingState.HANDED_OVER: frozenset({BookingState.RETURNED, BookingState.CLOSED, BookingState.DISPUTED}),
+        BookingState.RETURNED: frozenset({BookingState.CLOSED, BookingState.DISPUTED}),
+        BookingState.DISPUTED: frozenset({BookingState.CLOSED}),
+    },
+)
+
+LIVE = frozenset(BookingState) - {BookingState.CANCELLED}
+"""States in which a booking still serves its need."""
+
+LONGEST_WORDS = 2000
+
+
+class Part(StrEnum):
+    """What an organisation is in a booking."""
+
+    LENDER = "lender"
+    BORROWER = "borrower"
+
+
+ROLES = {Part.LENDER: Role.LISTER, Part.BORROWER: Role.REQUESTER}
+"""The role that a member needs to act for a part."""
+
+_MAY: Mapping[BookingState, frozenset[Part]] = {
+    BookingState.HANDED_OVER: frozenset({Part.LENDER}),
+    BookingState.RETURNED: frozenset({Part.LENDER}),
+    BookingState.CLOSED: frozenset({Part.LENDER}),
+    BookingState.CANCELLED: frozenset(Part),
+    BookingState.DISPUTED: frozenset(Part),
+}
+
+
+class CancellationCode(StrEnum):
+    """Why a booking is cancelled."""
+
+    NO_LONGER_NEEDED = "no_longer_needed"
+    NO_LONGER_AVAILABLE = "no_longer_available"
+    CAPACITY_NEEDED_OURSELVES = "capacity_needed_ourselves"
+    STAFF_DECLINED = "staff_declined"
+    OTHER = "other"
+
+
+class DisputeCode(StrEnum):
+    """What is wrong with what was lent."""
+
+    DAMAGED = "damaged"
+    MISSING = "missing"
+    LATE = "late"
+    NOT_AS_AGREED = "not_as_agreed"
+    OTHER = "other"
+
+
+def read_reason(codes: type[StrEnum], code: str, words: str) -> str:
+    """Return the code; BadInput if it is not one of `codes`, words are missing beside `other`, or they are too long."""
+    if code not in list(codes):
+        raise BadInput("code", code, f"it has to be one of {', '.join(codes)}")
+    if code == "other" and not words.strip():
+        raise BadInput("words", words, "say in words why, since the code is 'other'")
+    if len(words) > LONGEST_WORDS:
+        raise BadInput("words", f"{len(words)} characters", f"write at most {LONGEST_WORDS} characters")
+    return code
+
+
+def kind_of(family: Family, terms: Terms) -> BookingKind:
+    """Return what an agreement about something of a family is: what is handed over for good is that before all."""
+    if terms is Terms.HAND_OVER:
+        return BookingKind.HAND_OVER
+    return {
+        Family.SPACE: BookingKind.ROOM_USE,
+        Family.FURNITURE: BookingKind.ITEM_LOAN,
+        Family.VEHICLE: BookingKind.VEHICLE_LOAN,
+        Family.STAFF: BookingKind.STAFF_LOAN,
+    }[family]
+
+
+def parts_of(actor: Actor, booking: Booking) -> frozenset[Part]:
+    """Return the parts that the actor may act for: its organisation's, by its roles."""
+    sides = {Part.LENDER: booking.lender_id, Part.BORROWER: booking.borrower_id}
+    return frozenset(part for part, home in sides.items() if home == actor.organisation_id and actor.has(ROLES[part]))
+
+
+def check_may_move(actor: Actor, booking: Booking, to: BookingState) -> None:
+    """Everybody has their own moves; a coordinator may make them all, and alone closes what is disputed."""
+    if actor.coordinates:
+        return
+    if booking.state is BookingState.DISPUTED and to is BookingState.CLOSED:
+        raise NotAllowed("not_coordinator", "A coordinator closes what is disputed, when both sides are agreed.")
+    if not parts_of(actor, booking) & _MAY[to]:
+        raise NotAllowed("not_your_move", "Only the side whose move it is, or a coordinator, may do this.")
+
+
+def check_comes_back(booking: Booking, to: BookingState) -> None:
+    """What is handed over for good never comes back; everything else has to before it is closed."""
+    for_good = booking.kind is BookingKind.HAND_OVER
+    if for_good and to is BookingState.RETURNED:
+        raise Conflict("not_for_return", "It was handed over for good, so it is not returned: close it instead.")
+    if not for_good and to is BookingState.CLOSED and booking.state is BookingState.HANDED_OVER:
+        raise Conflict("not_returned", "It has not been returned yet, so it cannot be closed.")
+
+
+def check_has_begun(booking: Booking, to: BookingState) -> None:
+    """A thing goes out at most a day before the booking's first day in Sweden, and comes back after its start."""
+    start = from_range(booking.during).start
+    if to is BookingState.HANDED_OVER and clock.today() + timedelta(days=1) < start.astimezone(clock.STOCKHOLM).date():
+        raise Conflict("too_early", "It begins more than a day from now, so it cannot have begun yet.")
+    if to is BookingState.RETURNED and clock.now() < start:
+        raise Conflict("not_begun", "Its time has not begun yet, so it cannot be over.")
+
+
+def possible_moves(actor: Actor, booking: Booking) -> list[BookingState]:
+    """Return the moves that the actor may make now, in the order of the lifecycle."""
+    return [to for to in BookingState if booking.state in BOOKING.sources(to) and _is_possible(actor, booking, to)]
+
+
+def _is_possible(actor: Actor, booking: Booking, to: BookingState) -> bool:
+    try:
+        check_may_move(actor, booking, to)
+        check_comes_back(booking, to)
+        check_has_begun(booking, to)
+    except (NotAllowed, Conflict):
+        return False
+    return True

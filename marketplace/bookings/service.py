@@ -1,0 +1,197 @@
+"""Use cases of bookings: agreeing makes them with their claims; then each side moves them on."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import Range
+from sqlmodel import Session
+
+from core.actor import Actor
+from core.database import audit
+from core.errors import VersionChanged
+from core.time import clock
+from core.time.interval import Interval, from_range, to_range
+from marketplace.bookings import queries
+from marketplace.bookings.models import Booking, BookingKind, BookingState
+from marketplace.bookings.rules import (
+    BOOKING,
+    CancellationCode,
+    DisputeCode,
+    Part,
+    check_comes_back,
+    check_has_begun,
+    check_may_move,
+    kind_of,
+    read_reason,
+)
+from marketplace.notices.rules import NoticeCode
+from marketplace.notices.service import notify
+from marketplace.proposals.models import LineClaim, Proposal
+from marketplace.proposals.queries import LineView, lines
+from marketplace.requests.models import Request
+from marketplace.requests.service import needs_open_again
+from resources import claims
+from resources.clashes import Wanted
+from resources.models import ClaimSource
+from resources.queries import lock_units
+
+
+def agree(session: Session, actor: Actor, proposal: Proposal, request: Request) -> list[Booking]:
+    """Make one booking for each line of a proposal, with all of their claims, or nothing at all.
+
+    Raises
+    ------
+    CapacityExceeded
+        A claim does not fit. The transaction is spoilt: roll back to where it began.
+    """
+    views = lines(session, [proposal.id])
+    lock_units(session, {claim.unit_id for view in views for claim in view.claims})  # all, before the first is taken
+    made = [_booking(request, view) for view in views]
+    session.add_all(made)
+    session.flush()
+    for booking, view in zip(made, views, strict=True):
+        wanted = [Wanted(claim.unit_id, claim.amount, from_range(claim.during)) for claim in view.claims]
+        claims.take(session, wanted, ClaimSource.BOOKING, booking_id=booking.id)
+        audit.record(session, actor, BOOKING.entity, booking.id, to_state=BookingState.AGREED, run_id=proposal.run_id)
+    return made
+
+
+def hand_over(session: Session, actor: Actor, booking_id: UUID, if_version: int | None = None) -> Booking:
+    """Note that the borrower has it now.
+
+    Raises
+    ------
+    Conflict
+        ``too_early``: it begins later than tomorrow.
+    """
+    return _move(session, actor, booking_id, BookingState.HANDED_OVER, if_version)
+
+
+def return_(session: Session, actor: Actor, booking_id: UUID, if_version: int | None = None) -> Booking:
+    """Note that it came back. What is left of its time is free for others from now on.
+
+    Raises
+    ------
+    Conflict
+        ``not_for_return``: it was handed over for good; ``not_begun``: its time has not begun.
+    """
+    booking = _move(session, actor, booking_id, BookingState.RETURNED, if_version)
+    _give_back_time(session, booking_id, clock.now())
+    return booking
+
+
+def close(session: Session, actor: Actor, booking_id: UUID, if_version: int | None = None) -> Booking:
+    """Note that nothing is left to do. What was handed over for good stays claimed; else no time is held any more.
+
+    Raises
+    ------
+    Conflict
+        ``not_returned``: it has to come back first.
+    """
+    booking = _move(session, actor, booking_id, BookingState.CLOSED, if_version)
+    if booking.kind is not BookingKind.HAND_OVER:
+        _give_back_time(session, booking_id, clock.now())
+    return booking
+
+
+def cancel(
+    session: Session, actor: Actor, booking_id: UUID, code: str, words: str = "", *, if_version: int | None = None
+) -> Booking:
+    """Call it off before the hand-over: its claims are released, and its need is open again.
+
+    A need that several bookings serve (one for each date of a series, or several lots) opens when the last is
+    cancelled: until then it is served in part, and would be served twice if it were matched anew.
+    """
+    reason = read_reason(CancellationCode, code, words)
+    booking = _move(session, actor, booking_id, BookingState.CANCELLED, if_version, reason=reason, words=words)
+    claims.release(session, booking_id=booking_id)
+    if not queries.is_served(session, booking.need_id):
+        needs_open_again(session, [booking.need_id], actor, "cancelled")
+    _tell(session, actor, booking, NoticeCode.CANCELLED, reason)
+    return booking
+
+
+def dispute(
+    session: Session, actor: Actor, booking_id: UUID, code: str, words: str = "", *, if_version: int | None = None
+) -> Booking:
+    """Say that something is wrong with what was lent; a coordinator closes it once both sides are agreed."""
+    reason = read_reason(DisputeCode, code, words)
+    booking = _move(session, actor, booking_id, BookingState.DISPUTED, if_version, reason=reason, words=words)
+    _tell(session, actor, booking, NoticeCode.DISPUTED, reason)
+    return booking
+
+
+def _move(
+    session: Session,
+    actor: Actor,
+    booking_id: UUID,
+    to: BookingState,
+    if_version: int | None,
+    *,
+    reason: str | None = None,
+    words: str | None = None,
+) -> Booking:
+    booking = queries.locked(session, actor, booking_id)
+    check_may_move(actor, booking, to)
+    if if_version not in {None, booking.version}:
+        raise VersionChanged(BOOKING.entity, booking_id)
+    if booking.state in BOOKING.sources(to):  # else it is too late rather than too early, which `move` says
+        check_comes_back(booking, to)
+        check_has_begun(booking, to)
+    BOOKING.move(session, actor, booking_id, to, reason_code=reason, words=words or None)
+    return booking
+
+
+def _give_back_time(session: Session, booking_id: UUID, now: datetime) -> None:
+    """Let the booking's claims end now, and release those that have not begun."""
+    for claim in queries.counted_claims(session, booking_id):
+        during = from_range(claim.during)
+        if during.start >= now:
+            claims.release(session, [claim])
+        elif during.limit > now:
+            claims.change_period(session, claim.id, Interval(during.start, now), claim.amount)
+
+
+def _tell(session: Session, actor: Actor, booking: Booking, code: NoticeCode, reason: str) -> None:
+    """Tell both sides, in words that both may read."""
+    view = queries.booking_view(session, actor, booking.id)
+    notify(
+        session,
+        {booking.lender_id, booking.borrower_id},
+        code,
+        BOOKING.entity,
+        booking.id,
+        request=view.request.title,
+        resource=view.offered.lent.resource.name,
+        by=_side_of(actor, booking),
+        reason=reason,
+    )
+
+
+def _side_of(actor: Actor, booking: Booking) -> str:
+    if actor.organisation_id == booking.borrower_id:
+        return Part.BORROWER
+    return Part.LENDER if actor.organisation_id == booking.lender_id else "coordinator"
+
+
+def _booking(request: Request, view: LineView) -> Booking:
+    offer = view.offered.offer
+    return Booking(
+        line_id=view.line.id,
+        request_id=request.id,
+        need_id=view.need.id,
+        offer_id=offer.id,
+        lender_id=offer.organisation_id,
+        borrower_id=request.organisation_id,
+        kind=kind_of(view.offered.lent.resource.family, view.line.terms),
+        amount=view.line.amount,
+        during=_span(view.claims),
+    )
+
+
+def _span(taken: Sequence[LineClaim]) -> Range[datetime]:
+    """From the first start to the last end; without an end if one of them has none."""
+    periods = [from_range(claim.during) for claim in taken]
+    last = max(periods, key=lambda period: period.limit)
+    return to_range(Interval(min(period.start for period in periods), last.end))

@@ -1,0 +1,169 @@
+"""Readers of one cell: text in, value out, or `BadInput` that says what would be right. Empty cells never get here."""
+
+import difflib
+import math
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from core import geo
+from core.errors import BadInput
+from core.swedish import same_case
+from core.time import opening
+from core.time.opening import OpeningHours
+from marketplace.importing.dates import read_day
+
+Reader = Callable[[str], Any]
+T = TypeVar("T")
+
+_SPACES = re.compile(r"[\s\u00a0\u2009\u202f]")  # between thousands
+_YES = frozenset({"ja", "j", "x", "yes", "y", "sant", "true", "1"})
+_NO = frozenset({"nej", "n", "no", "falskt", "false", "0"})
+_PART = re.compile(r"(?P<name>[^:]+):\s*(?P<seats>\d+)(?:\s*\(\s*(?P<area>\d+(?:[.,]\d+)?)\s*m[2²]\s*\))?")
+_LEVEL = re.compile(r"(?P<code>[\w-]+)[\s:]+(?P<level>\d+)")
+_MINUTES = re.compile(r"(?P<count>\d+(?:[.,]\d+)?)\s*(?P<unit>min|h|tim|timmar|minuter|hours)?")
+
+
+def text(cell: str) -> str:
+    """Return a text as it stands."""
+    return cell
+
+
+def number(cell: str) -> float:
+    """Return a number with decimal comma or point, as `12,5` or `1 200`."""
+    try:
+        value = float(_SPACES.sub("", cell).replace(",", "."))
+    except ValueError as error:
+        raise BadInput("", cell, "write a number, as 12,5") from error
+    if not math.isfinite(value):  # Python takes "nan" and "inf" for numbers
+        raise BadInput("", cell, "write a number, as 12,5")
+    return value
+
+
+def whole(cell: str) -> int:
+    """Return a whole number; `8,0`, as Excel may write it, is one."""
+    try:
+        value = number(cell)
+    except BadInput as error:
+        raise BadInput("", cell, "write a whole number, as 12") from error
+    if not value.is_integer():
+        raise BadInput("", cell, "write a whole number, as 12")
+    return int(value)
+
+
+def yes_or_no(cell: str) -> bool:
+    """Return whether a cell says yes."""
+    word = same_case(cell)
+    if word not in _YES | _NO:
+        raise BadInput("", cell, "write ja or nej")
+    return word in _YES
+
+
+def one_of(words: Mapping[str, StrEnum]) -> Reader:
+    """Return the reader of one word, in Swedish or as its code."""
+    known = _with_codes(words)
+
+    def read(cell: str) -> StrEnum:
+        found = known.get(same_case(cell))
+        if found is None:
+            raise BadInput("", cell, _choices(cell, words, known))
+        return found
+
+    return read
+
+
+def several(read_one: Callable[[str], T]) -> Callable[[str], tuple[T, ...]]:
+    """Return the reader of a list with commas, semicolons or bars between its members."""
+
+    def read(cell: str) -> tuple[T, ...]:
+        return tuple(read_one(part.strip()) for part in re.split("[,;|]", cell) if part.strip())
+
+    return read
+
+
+def some_of(words: Mapping[str, StrEnum]) -> Reader:
+    """Return the reader of a set of words."""
+    read = several(one_of(words))
+    return lambda cell: frozenset(read(cell))
+
+
+def languages(cell: str) -> frozenset[str]:
+    """Return language codes, as `sv, en`."""
+    return frozenset(same_case(part) for part in several(text)(cell))
+
+
+def municipality(cell: str) -> str:
+    """Return a municipality's code from its code or name."""
+    return geo.municipality(cell).code
+
+
+def opening_hours(cell: str) -> OpeningHours:
+    """Return opening hours."""
+    return opening.from_text(cell)
+
+
+def levels(cell: str) -> dict[str, int]:
+    """Return skills with levels, as `procurement 4, law 3`."""
+    found = {}
+    for part in several(text)(cell):
+        match = _LEVEL.fullmatch(part)
+        if not match:
+            raise BadInput("", part, "write a skill's code and a level from 1 to 5, as procurement 4")
+        found[match["code"]] = int(match["level"])
+    return found
+
+
+def parts(cell: str) -> tuple[tuple[str, int, float | None], ...]:
+    """Return the parts of a hall with seats and area, as `Norra: 40 (60 m2) | Södra: 40`."""
+    found = []
+    for part in re.split("[;|]", cell):
+        match = _PART.fullmatch(part.strip())
+        if not match:
+            raise BadInput("", part.strip(), "write the parts of a hall as Norra: 40 (60 m2) | Södra: 40 (60 m2)")
+        found.append((match["name"].strip(), int(match["seats"]), number(match["area"]) if match["area"] else None))
+    return tuple(found)
+
+
+def widening(tiers: Mapping[str, StrEnum]) -> Reader:
+    """Return the reader of dates from which more may see an offer, as `2027-01-01 länet; 2027-02-01 alla`."""
+    read_tier = one_of(tiers)
+
+    def read(cell: str) -> tuple[tuple[date, StrEnum], ...]:
+        found = []
+        for part in several(text)(cell):
+            day, _, tier = part.rpartition(" ")
+            found.append((read_day(day), read_tier(tier)))
+        return tuple(found)
+
+    return read
+
+
+def minutes(cell: str) -> int:
+    """Return a duration in minutes, as `90`, `90 min` or `1,5 h`."""
+    match = _MINUTES.fullmatch(same_case(cell))
+    if not match:
+        raise BadInput("", cell, "write a duration, as 90 min or 1,5 h")
+    count = number(match["count"])
+    return round(count * 60 if (match["unit"] or "").startswith(("h", "t")) else count)
+
+
+def weekdays(cell: str) -> tuple[int, ...]:
+    """Return the days of a week (0 is Monday), from `mån, ons` or `må-fr`."""
+    try:
+        pattern = opening.from_text(f"{cell} 00:00-24:00")
+    except BadInput as error:
+        raise BadInput("", cell, "write weekdays, as mån, ons or mån-fre") from error
+    return tuple(day for day, hours in enumerate(pattern.weekly) if hours)
+
+
+def _with_codes(words: Mapping[str, StrEnum]) -> dict[str, StrEnum]:
+    codes = {spelling: code for code in words.values() for spelling in (code.value, code.value.replace("_", " "))}
+    return {same_case(word): code for word, code in {**codes, **words}.items()}
+
+
+def _choices(cell: str, words: Mapping[str, StrEnum], known: Mapping[str, StrEnum]) -> str:
+    alike = difflib.get_close_matches(same_case(cell), known, n=1)
+    hint = f"did you mean {alike[0]}? " if alike else ""
+    return f"{hint}Use one of {', '.join(words)}"

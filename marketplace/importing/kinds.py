@@ -1,0 +1,117 @@
+"""What a kind of file is: its columns, how a record is written, and how an error is led back to its cell."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from enum import StrEnum
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlmodel import Session
+
+from core.actor import Actor
+from core.errors import BadInput
+from core.plain import Dataclass, camel
+from core.swedish import same_case
+from marketplace.importing import cells, queries
+from marketplace.organisations.models import Organisation
+
+D = TypeVar("D", bound=Dataclass)
+Values = Mapping[str, Any]
+"""What stands in a row, by the columns' English names; empty cells are left out."""
+
+
+class Change(StrEnum):
+    """What an import did with a record."""
+
+    CREATED = "created"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column with its Swedish and English name, either of which may stand in the header.
+
+    `fields` are the properties of the drafts that its cell ends in, beside the one called as the column in English:
+    errors about them are told of this column.
+    """
+
+    swedish: str
+    english: str
+    read: cells.Reader = cells.text
+    required: bool = False
+    fields: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """The English name as an identifier."""
+        return self.english.replace(" ", "_").replace("-", "_")
+
+    def is_called(self, name: str) -> bool:
+        """Say whether a cell of a header names this column."""
+        return same_case(name.replace("_", " ")) in (same_case(self.swedish), same_case(self.english))
+
+    def nearness(self, property_name: str) -> int:
+        """Return how closely a property belongs to this column: 2 is all of it, 1 is a part of it, 0 not at all."""
+        mine = {camel(self.key), self.key, *self.fields}
+        if property_name in mine:
+            return 2
+        return int(any(property_name.startswith((f"{each}.", f"{each}[")) for each in mine))
+
+
+@dataclass
+class Importing:
+    """An import under way: for whom, which columns the file has, and what was looked up so far."""
+
+    session: Session
+    actor: Actor | None
+    columns: frozenset[str]
+    organisations: dict[str, Organisation] = field(default_factory=dict)
+
+    def draft(self, kind: type[D], before: object, values: Values, /, **given: Any) -> D:
+        """Return a draft of what a row says, and what is `given`.
+
+        An empty cell means the draft's default. What the file has no column for stays as it was `before`, if anything.
+        """
+        names = [each.name for each in fields(kind)]
+        kept = {
+            name: getattr(before, name)
+            for name in names
+            if before is not None and name not in self.columns | given.keys()
+        }
+        said = {name: values[name] for name in names if name in values}
+        return kind(**kept | said | given)
+
+    def organisation(self, values: Values) -> UUID:
+        """Return the organisation that a row names, or the actor's own; BadInput if there is none."""
+        name = values.get("organisation")
+        if name is None:
+            if self.actor is None:
+                raise BadInput("organisation", "", "name the organisation")
+            return self.actor.organisation_id
+        return self.organisation_named(name).id
+
+    def organisation_named(self, name: str) -> Organisation:
+        """Return an organisation by its name, short name or number; BadInput suggests names that look alike."""
+        if name not in self.organisations:
+            self.organisations[name] = queries.organisation_named(self.session, name)
+        return self.organisations[name]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of file. `write` gets the rows of one record: one row, unless rows have the same `record` columns."""
+
+    name: str
+    files: tuple[str, ...]
+    columns: tuple[Column, ...]
+    write: Callable[[Importing, Sequence[Values]], Change]
+    record: tuple[str, ...] = ()
+
+
+def change_of(before: int, after: int) -> Change:
+    """Return whether a row's version was raised."""
+    return Change.UNCHANGED if before == after else Change.CHANGED
+
+
+ORGANISATION = Column("organisation", "organisation")

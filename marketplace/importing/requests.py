@@ -1,0 +1,240 @@
+"""The file of requests: one row for each need; rows of the same requester and title are one request.
+
+What concerns the whole request stands in its first row, and may be repeated in the others. When a need wants something
+follows from what is filled in:
+
+==========================  ================================================================
+*veckodagar*                every such weekday from the first through the last day, at *klockan*
+*längd*                     once, so long, anywhere between the start and the end
+*klockan*                   once, on the first day (or from it until *sista dag*)
+none of them                whole days, from the first through the last; without a last day for good
+==========================  ================================================================
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from core.actor import Actor
+from core.errors import BadInput
+from core.time import clock, timing
+from core.time.timing import Fixed, Flexible, Period, Timing, Weekly
+from marketplace.importing import cells, queries, words
+from marketplace.importing.dates import read_day, read_hours
+from marketplace.importing.kinds import Change, Column, Importing, Kind, Values
+from marketplace.organisations.queries import actor_for
+from marketplace.requests import service
+from marketplace.requests.models import Need, Request
+from marketplace.requests.reading import request_from_json, request_to_json
+
+_HEADING = ("purpose", "priority", "together")
+_REQUIREMENTS = {
+    "people": "people",
+    "equipment_must": "equipmentMust",
+    "equipment_should": "equipmentShould",
+    "access_must": "accessMust",
+    "access_should": "accessShould",
+    "least_condition": "minCondition",
+    "greatest_width_cm": "maxWidthCm",
+    "greatest_depth_cm": "maxDepthCm",
+    "greatest_height_cm": "maxHeightCm",
+    "can_fetch": "canFetch",
+    "to_keep": "toKeep",
+    "seats": "seats",
+    "least_range_km": "minRangeKm",
+    "licences": "licenceClasses",
+    "fuels_should": "fuelShould",
+    "towing_kg": "towingKg",
+    "skills_must": "skillsMust",
+    "skills_should": "skillsShould",
+    "remote_ok": "remoteOk",
+    "languages": "languages",
+}
+"""Columns and the fields of a family's requirements that they fill."""
+_NEED = {
+    "need": "title",
+    "family": "family",
+    "kind": "kind",
+    "amount": "amount",
+    "lots": "parts",
+    "municipality": "municipalityCode",
+    "greatest_distance_km": "maxDistanceKm",
+    "alternative": "alternativeGroup",
+}
+"""Columns and the fields of a need that they fill."""
+_KINDS_OF_ALL = {**words.FURNITURE, **words.SPACES, **words.VEHICLES}
+
+
+def _write_request(importing: Importing, rows: Sequence[Values]) -> Change:
+    actor = _requester(importing, rows[0]["requester"])
+    data = _heading(rows) | {"needs": [_read_need(place, values) for place, values in enumerate(rows)]}
+    found = queries.request_titled(importing.session, actor.organisation_id, rows[0]["request"])
+    if found is None:
+        draft = request_from_json(data)
+        service.file_request(importing.session, actor, draft, open=rows[0].get("open", True))
+        return Change.CREATED
+    return _update(importing, actor, found, data)
+
+
+def _update(importing: Importing, actor: Actor, found: Request, data: dict[str, Any]) -> Change:
+    needs = queries.needs_of(importing.session, found.id)
+    _recognise(data["needs"], needs)
+    draft = request_from_json(data)
+    if draft == request_from_json(request_to_json(found, needs)):
+        return Change.UNCHANGED
+    service.update_request(importing.session, actor, found.id, draft)
+    return Change.CHANGED
+
+
+def _recognise(described: Sequence[dict[str, Any]], needs: Sequence[Need]) -> None:
+    """Give needs in a file the ids of those that are there, by their titles; those without a title by their order."""
+    known: dict[str, list[UUID]] = {}
+    for need in needs:
+        known.setdefault(need.title, []).append(need.id)
+    for each in described:
+        if ids := known.get(each.get("title", "")):
+            each["id"] = str(ids.pop(0))
+
+
+def _requester(importing: Importing, email: str) -> Actor:
+    """Return who asks: the member with the address. Everybody but the system files its own requests."""
+    found = queries.member_with(importing.session, email)
+    if found is None or not found.active:
+        raise BadInput("requester", email, "there is no member with this address: import the members first")
+    actor = importing.actor
+    if actor is not None and actor.member_id != found.id:
+        raise BadInput("requester", email, "you can import your own requests only")
+    return actor or actor_for(importing.session, found.id)
+
+
+def _heading(rows: Sequence[Values]) -> dict[str, Any]:
+    """Return what the first row says of the whole request; BadInput where a later one says something else."""
+    first = rows[0]
+    for place, values in enumerate(rows):
+        for name in _HEADING:
+            if name in values and values[name] != first.get(name):
+                reason = "it is not what the request's first row says: leave it empty here"
+                raise BadInput(f"needs[{place}].{name}", values[name], reason)
+    return {"title": first["request"]} | {name: _plain(first[name]) for name in _HEADING if name in first}
+
+
+def _read_need(place: int, values: Values) -> dict[str, Any]:
+    """Return a row as a need in JSON."""
+    try:
+        return _need(values)
+    except BadInput as error:
+        raise error.under(f"needs[{place}]") from error
+
+
+def _need(values: Values) -> dict[str, Any]:
+    need = {field: _plain(values[name]) for name, field in _NEED.items() if name in values}
+    need["requirements"] = {field: _plain(values[name]) for name, field in _REQUIREMENTS.items() if name in values}
+    try:
+        need["timing"] = timing.to_json(_timing(values))
+    except BadInput as error:
+        raise error.under("timing") from error
+    return need
+
+
+def _plain(value: Any) -> Any:
+    """Return a value of a cell as JSON data."""
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, frozenset | tuple):
+        return sorted(str(each) for each in value)
+    return value
+
+
+def _timing(values: Values) -> Timing:
+    first, last = values["first_day"], values.get("last_day")
+    if "weekdays" in values:
+        return _weekly(values, first, last or first)
+    if "hours" not in values:
+        if "duration" in values:
+            return _flexible(values, first, last or first, (time(8), time(17)))
+        return Period(first, last)
+    if "duration" in values:
+        return _flexible(values, first, last or first, values["hours"])
+    start, end = values["hours"]
+    return Fixed(_at(first, start), _until(last or first, end))
+
+
+def _weekly(values: Values, first: date, last: date) -> Weekly:
+    if "hours" not in values:
+        raise BadInput("fromTime", "", "a weekly pattern needs its hours, as 09:00-12:00")
+    start, end = values["hours"]
+    return Weekly(first, last, values["weekdays"], start, end, values.get("same_resource", True))
+
+
+def _flexible(values: Values, first: date, last: date, hours: tuple[time, time]) -> Flexible:
+    return Flexible(_at(first, hours[0]), _until(last, hours[1]), values["duration"])
+
+
+def _at(day: date, at: time) -> datetime:
+    return datetime.combine(day, at, clock.STOCKHOLM)
+
+
+def _until(day: date, at: time) -> datetime:
+    """Return the end of hours on a day; 00:00 is the day's end."""
+    return _at(day + timedelta(days=1) if at == time.min else day, at)
+
+
+def _required(swedish: str, english: str, read: cells.Reader, *fields: str) -> Column:
+    return Column(swedish, english, read, required=True, fields=fields)
+
+
+def _asked(swedish: str, english: str, read: cells.Reader) -> Column:
+    """Return a column of a family's requirements."""
+    key = english.replace(" ", "_")
+    return Column(swedish, english, read, fields=(f"requirements.{_REQUIREMENTS[key]}",))
+
+
+REQUESTS = Kind(
+    name="requests",
+    files=("behov", "requests"),
+    record=("requester", "request"),
+    write=_write_request,
+    columns=(
+        _required("beställare", "requester", cells.text),
+        _required("behov", "request", cells.text, "title"),
+        Column("syfte", "purpose"),
+        Column("prioritet", "priority", cells.one_of(words.PRIORITIES)),
+        Column("hänger ihop", "together", cells.yes_or_no),
+        Column("öppet", "open", cells.yes_or_no),
+        Column("delbehov", "need"),
+        _required("familj", "family", cells.one_of(words.FAMILIES)),
+        Column("typ", "kind", cells.one_of(_KINDS_OF_ALL)),
+        Column("antal", "amount", cells.whole),
+        Column("högst ställen", "lots", cells.whole, fields=("parts",)),
+        Column("kommun", "municipality", cells.municipality, fields=("municipalityCode",)),
+        Column("högst km", "greatest distance km", cells.number, fields=("maxDistanceKm",)),
+        Column("alternativ", "alternative", cells.whole, fields=("alternativeGroup",)),
+        _required("första dag", "first day", read_day, "timing", "timing.first", "timing.start", "timing.earliest"),
+        Column("sista dag", "last day", read_day, fields=("timing.last", "timing.end", "timing.latest")),
+        Column("veckodagar", "weekdays", cells.weekdays, fields=("timing.weekdays",)),
+        Column("klockan", "hours", read_hours, fields=("timing.fromTime", "timing.untilTime")),
+        Column("längd", "duration", cells.minutes, fields=("timing.durationMin", "timing.stepMin")),
+        Column("samma varje gång", "same resource", cells.yes_or_no, fields=("timing.sameResource",)),
+        _asked("personer", "people", cells.whole),
+        _asked("utrustning krav", "equipment must", cells.some_of(words.EQUIPMENT)),
+        _asked("utrustning önskas", "equipment should", cells.some_of(words.EQUIPMENT)),
+        _asked("tillgänglighet krav", "access must", cells.some_of(words.ACCESS)),
+        _asked("tillgänglighet önskas", "access should", cells.some_of(words.ACCESS)),
+        _asked("skick minst", "least condition", cells.whole),
+        _asked("bredd högst cm", "greatest width cm", cells.whole),
+        _asked("djup högst cm", "greatest depth cm", cells.whole),
+        _asked("höjd högst cm", "greatest height cm", cells.whole),
+        _asked("kan hämta", "can fetch", cells.yes_or_no),
+        _asked("att behålla", "to keep", cells.yes_or_no),
+        _asked("säten", "seats", cells.whole),
+        _asked("räckvidd minst km", "least range km", cells.whole),
+        _asked("körkort", "licences", cells.some_of(words.LICENCES)),
+        _asked("drivmedel önskas", "fuels should", cells.some_of(words.FUELS)),
+        _asked("dragvikt kg", "towing kg", cells.whole),
+        _asked("kompetenser krav", "skills must", cells.levels),
+        _asked("kompetenser önskas", "skills should", cells.levels),
+        _asked("distans går bra", "remote ok", cells.yes_or_no),
+        _asked("språk", "languages", cells.languages),
+    ),
+)

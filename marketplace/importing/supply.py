@@ -1,0 +1,214 @@
+"""Files of what there is: sites, and resources of each family with how they are offered."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+from uuid import UUID
+
+from competence import service as competence
+from competence.facts import StaffFacts
+from competence.queries import cards_by_id
+from competence.rules import Consenting
+from core import geo
+from core.time import opening
+from core.time.opening import OpeningHours
+from marketplace.importing import cells, queries, words
+from marketplace.importing.kinds import ORGANISATION, Change, Column, Importing, Kind, Values, change_of
+from marketplace.importing.offering import OFFER_COLUMNS, offer_as_said
+from resources import service as resources
+from resources.facts import PartDraft, ResourceDraft, SiteDraft, facts_of
+from resources.models import Family, Resource, Site
+from resources.queries import Described, parts_of, resources_by_id
+from resources.vocabulary import Access, StaffKind
+
+
+def _write_site(importing: Importing, rows: Sequence[Values]) -> Change:
+    values = rows[0]
+    owner = importing.organisation(values)
+    found = queries.site_named(importing.session, owner, values["name"])
+    draft = _site_draft(importing, values, found)
+    if found is None:
+        resources.create_site(importing.session, importing.actor, draft, owner)
+        return Change.CREATED
+    before = found.version
+    return change_of(before, resources.update_site(importing.session, importing.actor, found.id, draft).version)
+
+
+def _site_draft(importing: Importing, values: Values, found: Site | None) -> SiteDraft:
+    code = values["municipality"]
+    seat = geo.municipality(code).position
+    unsaid = SiteDraft(values["name"], "", code, seat.latitude, seat.longitude)  # at the seat, until it says where
+    before = unsaid
+    if found is not None:
+        stays = found if found.municipality_code == code else unsaid
+        access, hours = frozenset(map(Access, found.access)), _hours(found.opening_hours)
+        before = SiteDraft(found.name, found.address, code, stays.latitude, stays.longitude, access, hours)
+    located = ("address", "latitude", "longitude")
+    empty: Values = {name: getattr(unsaid, name) for name in located if name in importing.columns}
+    return importing.draft(SiteDraft, before, {**empty, **values}, municipality_code=code)
+
+
+def _writer(family: Family) -> Callable[[Importing, Sequence[Values]], Change]:
+    """Return how a row of a family's file is written: the resource, then its offer."""
+
+    def write(importing: Importing, rows: Sequence[Values]) -> Change:
+        values = rows[0]
+        resource, change = _write_resource(importing, family, values)
+        if family is Family.STAFF:
+            change = _write_card(importing, resource, values, change)
+        # A hall that is offered is offered whole and by the part.
+        parts = parts_of(importing.session, [resource.id]).get(resource.id, {}) if "parts" in values else {}
+        lent = (resource, *(part for part, _ in parts.values()))
+        offered = [offer_as_said(importing, each.id, values) for each in lent]
+        if change is Change.UNCHANGED and set(offered) != {Change.UNCHANGED}:
+            return Change.CHANGED
+        return change
+
+    return write
+
+
+def _write_resource(importing: Importing, family: Family, values: Values) -> tuple[Resource, Change]:
+    session, actor = importing.session, importing.actor
+    owner = importing.organisation(values)
+    found = queries.resource_named(session, owner, values["name"])
+    if found is None:
+        draft = _resource_draft(importing, owner, family, values, None)
+        return resources.create_resource(session, actor, draft, owner), Change.CREATED
+    before = found.version
+    draft = _resource_draft(importing, owner, family, values, resources_by_id(session, [found.id])[found.id])
+    row = resources.update_resource(session, actor, found.id, draft)
+    return row, change_of(before, row.version)
+
+
+def _resource_draft(
+    importing: Importing, owner: UUID, family: Family, values: Values, found: Described | None
+) -> ResourceDraft:
+    # What stands under the name may be of another family, which is refused: its facts are none of this one.
+    stated = found.stated if found and found.resource.family is family else None
+    given: dict[str, Any] = {
+        "family": family,
+        "kind": values.get("kind", StaffKind.STAFF),
+        "facts": importing.draft(facts_of(family), stated, values),
+        "parts": tuple(PartDraft(*part) for part in values.get("parts", ())),
+    }
+    if "site" in values:
+        given["site_id"] = queries.site_to_stand_on(importing.session, owner, values["site"]).id
+    if found and "opening_hours" not in importing.columns:
+        given["opening_hours"] = _hours(found.resource.opening_hours)
+    return importing.draft(ResourceDraft, found.resource if found else None, values, **given)
+
+
+def _hours(stored: object) -> OpeningHours | None:
+    return opening.from_json(stored) if stored else None
+
+
+def _write_card(importing: Importing, resource: Resource, values: Values, change: Change) -> Change:
+    """Write what a card says. Only a new one gets the consents of its row: later they are for the people to change."""
+    before = resource.version
+    known = cards_by_id(importing.session, [resource.id]).get(resource.id)
+    facts = importing.draft(StaffFacts, known.facts if known else None, values)
+    competence.describe_staff(importing.session, importing.actor, resource, facts)
+    for who in () if known else Consenting:  # in the order in which they are asked
+        if who in values.get("consents", ()):
+            competence.give_consent(importing.session, importing.actor, resource, who)
+    return change if change is not Change.UNCHANGED else change_of(before, resource.version)
+
+
+_NAME = Column("namn", "name", required=True)
+_SITE = Column("plats", "site", required=True, fields=("siteId",))
+_DESCRIPTION = Column("beskrivning", "description")
+_OPENING_HOURS = Column("öppettider", "opening hours", cells.opening_hours)
+_ACCESS = Column("tillgänglighet", "access", cells.some_of(words.ACCESS))
+
+SITES = Kind(
+    name="sites",
+    files=("platser", "sites"),
+    columns=(
+        ORGANISATION,
+        _NAME,
+        Column("adress", "address"),
+        Column("kommun", "municipality", cells.municipality, required=True, fields=("municipalityCode",)),
+        Column("latitud", "latitude", cells.number),
+        Column("longitud", "longitude", cells.number),
+        _ACCESS,
+        _OPENING_HOURS,
+    ),
+    write=_write_site,
+)
+SPACES = Kind(
+    name="spaces",
+    files=("lokaler", "spaces"),
+    columns=(
+        ORGANISATION,
+        _SITE,
+        _NAME,
+        Column("typ", "kind", cells.one_of(words.SPACES), required=True),
+        Column("sittplatser", "seats", cells.whole, required=True),
+        Column("yta m2", "area m2", cells.number),
+        Column("utrustning", "equipment", cells.some_of(words.EQUIPMENT)),
+        _ACCESS,
+        Column("delar", "parts", cells.parts),
+        Column("besöksregler", "visitor rules"),
+        _OPENING_HOURS,
+        _DESCRIPTION,
+        *OFFER_COLUMNS,
+    ),
+    write=_writer(Family.SPACE),
+)
+FURNITURE = Kind(
+    name="furniture",
+    files=("mobler", "möbler", "furniture"),
+    columns=(
+        ORGANISATION,
+        _SITE,
+        _NAME,
+        Column("typ", "kind", cells.one_of(words.FURNITURE), required=True),
+        Column("antal", "count", cells.whole, required=True),
+        Column("skick", "condition", cells.whole, required=True),
+        Column("bredd cm", "width cm", cells.whole),
+        Column("djup cm", "depth cm", cells.whole),
+        Column("höjd cm", "height cm", cells.whole),
+        Column("hämtning", "pickup"),
+        Column("värde kr", "valuation sek", cells.whole),
+        Column("värderingsgrund", "valuation basis", cells.one_of(words.VALUATIONS)),
+        _DESCRIPTION,
+        *OFFER_COLUMNS,
+    ),
+    write=_writer(Family.FURNITURE),
+)
+VEHICLES = Kind(
+    name="vehicles",
+    files=("fordon", "vehicles"),
+    columns=(
+        ORGANISATION,
+        _SITE,
+        _NAME,
+        Column("typ", "kind", cells.one_of(words.VEHICLES), required=True),
+        Column("säten", "seats", cells.whole, required=True),
+        Column("drivmedel", "fuel", cells.one_of(words.FUELS), required=True),
+        Column("räckvidd km", "range km", cells.whole),
+        Column("körkort", "licence class", cells.one_of(words.LICENCES)),
+        Column("dragvikt kg", "towing kg", cells.whole),
+        _OPENING_HOURS,
+        _DESCRIPTION,
+        *OFFER_COLUMNS,
+    ),
+    write=_writer(Family.VEHICLE),
+)
+STAFF = Kind(
+    name="staff",
+    files=("personal", "staff"),
+    columns=(
+        ORGANISATION,
+        _NAME,
+        Column("omfattning procent", "extent percent", cells.whole, required=True),
+        Column("kompetenser", "skills", cells.levels, required=True),
+        Column("kommuner", "municipality codes", cells.several(cells.municipality)),
+        Column("distans", "remote", cells.yes_or_no),
+        Column("språk", "languages", cells.languages),
+        Column("samtycken", "consents", cells.some_of(words.CONSENTS)),
+        _OPENING_HOURS,
+        _DESCRIPTION,
+        *OFFER_COLUMNS,
+    ),
+    write=_writer(Family.STAFF),
+)

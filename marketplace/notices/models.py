@@ -1,0 +1,25 @@
+"""Rows for notices: what an organisation should know, as a code with facts; the words are made at the edge."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Index
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field, SQLModel
+
+from core.database.tables import Identified, Instant
+
+
+class Notice(Identified, SQLModel, table=True):
+    """One notice to one organisation."""
+
+    __table_args__ = (Index(None, "organisation_id", "at"),)
+
+    organisation_id: UUID = Field(foreign_key="organisation.id")
+    at: datetime = Field(sa_type=Instant, nullable=False)
+    code: str = Field(max_length=40)
+    entity: str = Field(max_length=40)
+    entity_id: UUID
+    facts: dict[str, Any] = Field(default_factory=dict, sa_type=JSONB, nullable=False)
+    read_at: datetime | None = Field(default=None, sa_type=Instant)

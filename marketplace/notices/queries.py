@@ -1,0 +1,48 @@
+"""Every question about notices."""
+
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+from sqlmodel import Session, col
+
+from core.actor import Actor
+from core.database.page import DEFAULT_LIMIT, Page, read_page
+from core.errors import NotFound
+from marketplace.notices.models import Notice
+
+
+def visible_to(actor: Actor) -> Select[Notice]:
+    """Notices to the actor's own organisation."""
+    return select(Notice).where(col(Notice.organisation_id) == actor.organisation_id)
+
+
+def notices_page(
+    session: Session, actor: Actor, *, unread: bool = False, page: int = 1, limit: int = DEFAULT_LIMIT
+) -> Page[Notice]:
+    """Return notices, newest first; only those not read yet if told."""
+    found = visible_to(actor).order_by(col(Notice.at).desc(), col(Notice.id).desc())
+    if unread:
+        found = found.where(col(Notice.read_at).is_(None))
+    return read_page(session, found, page, limit)
+
+
+def notice(session: Session, actor: Actor, notice_id: UUID) -> Notice:
+    """Return one notice; NotFound if it is not to the actor's organisation."""
+    found = session.scalars(visible_to(actor).where(col(Notice.id) == notice_id)).one_or_none()
+    if found is None:
+        raise NotFound("notice", notice_id)
+    return found
+
+
+def unread(session: Session, actor: Actor) -> list[Notice]:
+    """Return what the actor's organisation has not read."""
+    return list(session.scalars(_unread(actor)))
+
+
+def unread_count(session: Session, actor: Actor) -> int:
+    """Return how many notices the actor's organisation has not read."""
+    return session.scalars(select(func.count()).select_from(_unread(actor).subquery())).one()
+
+
+def _unread(actor: Actor) -> Select[Notice]:
+    return visible_to(actor).where(col(Notice.read_at).is_(None))

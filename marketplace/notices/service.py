@@ -1,0 +1,52 @@
+"""Use cases of notices: telling organisations, and noting that a notice has been read."""
+
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Session
+
+from core.actor import Actor
+from core.time import clock
+from marketplace.notices import queries
+from marketplace.notices.models import Notice
+from marketplace.notices.rules import NoticeCode
+
+
+def notify(
+    session: Session,
+    organisation_ids: Collection[UUID],
+    code: NoticeCode,
+    entity: str,
+    entity_id: UUID,
+    **facts: Any,
+) -> None:
+    """Tell each organisation once; `facts` are JSON data that every one of them may know."""
+    for organisation_id in sorted(set(organisation_ids)):
+        session.add(
+            Notice(
+                organisation_id=organisation_id,
+                at=clock.now(),
+                code=code,
+                entity=entity,
+                entity_id=entity_id,
+                facts=facts,
+            )
+        )
+
+
+def mark_read(session: Session, actor: Actor, notice_id: UUID) -> Notice:
+    """Note that the actor's organisation has read a notice; the first reading counts. NotFound if it is not theirs."""
+    notice = queries.notice(session, actor, notice_id)
+    notice.read_at = notice.read_at or clock.now()
+    session.flush()
+    return notice
+
+
+def mark_all_read(session: Session, actor: Actor) -> int:
+    """Note that the actor's organisation has read all of its notices; returns how many were unread."""
+    unread = queries.unread(session, actor)
+    for notice in unread:
+        notice.read_at = clock.now()
+    session.flush()
+    return len(unread)

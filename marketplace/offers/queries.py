@@ -1,0 +1,197 @@
+"""Every question about offers. What an actor may see is said once, in `visible_to`."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, cast, false, func, or_, select
+from sqlalchemy.dialects.postgresql import JSONB, JSONPATH
+from sqlmodel import Session, SQLModel, col
+
+from competence.models import Skill, StaffCapacity
+from competence.queries import Card, cards_by_id, skills_by_code
+from core import geo
+from core.actor import Actor
+from core.database.page import DEFAULT_LIMIT, Page, read_page
+from core.errors import NotFound
+from core.time import clock
+from core.time.interval import Interval, to_range
+from marketplace.offers import rules
+from marketplace.offers.models import Offer, OfferState, Visibility
+from marketplace.offers.search import OfferSearch, conditions, distance_km
+from marketplace.organisations.models import Organisation
+from resources.models import Family, Resource, Site, Unit
+from resources.queries import Described, resources_by_id, units_of
+
+Row = TypeVar("Row", bound=SQLModel)
+
+
+@dataclass(frozen=True)
+class OfferView:
+    """An offer with all that a reader wants to know of it.
+
+    `card` and `skills` are what only staff has. `exact` says whether the reader may see the address and position,
+    and of staff the name: before a booking others see the municipality only, and coordinators no staff's name.
+    `managed` says whether the reader may change the offer.
+    """
+
+    offer: Offer
+    lent: Described
+    organisation: Organisation
+    card: Card | None
+    skills: tuple[tuple[Skill, int], ...]
+    units: tuple[Unit, ...]
+    exact: bool
+    managed: bool
+
+    @property
+    def municipalities(self) -> tuple[geo.Municipality, ...]:
+        """Where it stands, or where a person can work on site."""
+        if self.lent.site is not None:
+            return (geo.municipality(self.lent.site.municipality_code),)
+        return tuple(geo.municipality(code) for code in (self.card.facts.municipality_codes if self.card else ()))
+
+    @property
+    def capacity(self) -> int:
+        """How much of it can be taken at once: desks, things, percent, else 1."""
+        return self.units[0].capacity if len(self.units) == 1 else 1
+
+
+def visible_to(actor: Actor | None) -> Select[Offer]:
+    """Return the SELECT of all offers that somebody may see, joined with resource, organisation, site and card.
+
+    Those who answer for an offer see it in every state. Coordinators see all but drafts. Others see open offers
+    whose audience they are in today. Nobody but those who answer for it sees a person's time without the three
+    consents. The system itself sees everything.
+    """
+    statement = (
+        select(Offer)
+        .join(Resource, col(Resource.id) == col(Offer.resource_id))
+        .join(Organisation, col(Organisation.id) == col(Offer.organisation_id))
+        .outerjoin(Site, col(Site.id) == col(Resource.site_id))
+        .outerjoin(StaffCapacity, col(StaffCapacity.resource_id) == col(Offer.resource_id))
+    )
+    if actor is None:
+        return statement
+    shown = col(Offer.state) != OfferState.DRAFT if actor.coordinates else _shown(actor)
+    return statement.where(or_(_managed(actor), and_(shown, _consented())))
+
+
+def offer_views(session: Session, actor: Actor | None, offers: Sequence[Offer]) -> list[OfferView]:
+    """Return offers that the actor was found to see with all that belongs to them, in as many queries as for one."""
+    ids = [offer.resource_id for offer in offers]
+    lent = resources_by_id(session, ids)
+    units = units_of(session, ids)
+    homes = _by_id(session, Organisation, col(Organisation.id), (offer.organisation_id for offer in offers))
+    people = [key for key, each in lent.items() if each.resource.family is Family.STAFF]
+    cards = cards_by_id(session, people) if people else {}
+    skills = skills_by_code(session, {code for card in cards.values() for code in card.facts.skills}) if cards else {}
+
+    def view(offer: Offer) -> OfferView:
+        key = offer.resource_id
+        at_home = actor is None or actor.organisation_id == offer.organisation_id
+        place_known = actor is not None and actor.coordinates and key not in people
+        return OfferView(
+            offer=offer,
+            lent=lent[key],
+            organisation=homes[offer.organisation_id],
+            card=cards.get(key),
+            skills=_by_level(cards.get(key), skills),
+            units=tuple(unit for unit, _ in units.get(key, ())),
+            exact=at_home or place_known,
+            managed=rules.manages(actor, offer.organisation_id),
+        )
+
+    return [view(offer) for offer in offers]
+
+
+def offer_view(session: Session, actor: Actor | None, offer_id: UUID) -> OfferView:
+    """Return one offer; NotFound if there is none that the actor may see."""
+    return offer_views(session, actor, [_offer(session, actor, offer_id)])[0]
+
+
+def search_offers(
+    session: Session, actor: Actor | None, search: OfferSearch, page: int = 1, limit: int = DEFAULT_LIMIT
+) -> Page[OfferView]:
+    """Return the offers that fit: nearest first when a position is given, else newest first."""
+    statement = visible_to(actor).where(*conditions(search, actor))
+    if search.near is not None:
+        statement = statement.order_by(distance_km(search.near, actor).nulls_last())
+    found: Page[Offer] = read_page(session, statement.order_by(col(Offer.id).desc()), page, limit)
+    return found.of(lambda offers: offer_views(session, actor, offers))
+
+
+def offer_to_change(session: Session, actor: Actor | None, offer_id: UUID) -> tuple[Offer, Resource]:
+    """Return an offer that the actor may see, with its resource; NotFound otherwise."""
+    offer = _offer(session, actor, offer_id)
+    return offer, session.get_one(Resource, offer.resource_id)
+
+
+def offer_in_time(
+    session: Session, resource_id: UUID, during: Interval, except_for: UUID | None = None
+) -> Offer | None:
+    """Return an offer of a resource, not closed, whose time overlaps a period."""
+    statement = select(Offer).where(
+        col(Offer.resource_id) == resource_id,
+        col(Offer.state) != OfferState.CLOSED,
+        col(Offer.during).op("&&")(to_range(during)),
+    )
+    if except_for is not None:
+        statement = statement.where(col(Offer.id) != except_for)
+    return session.scalars(statement.limit(1)).one_or_none()
+
+
+def _offer(session: Session, actor: Actor | None, offer_id: UUID) -> Offer:
+    found = session.scalars(visible_to(actor).where(col(Offer.id) == offer_id)).one_or_none()
+    if found is None:
+        raise NotFound("offer", offer_id)
+    return found
+
+
+def _managed(actor: Actor) -> ColumnElement[bool]:
+    if not rules.manages(actor, actor.organisation_id):
+        return false()
+    return col(Offer.organisation_id) == actor.organisation_id
+
+
+def _shown(actor: Actor) -> ColumnElement[bool]:
+    """Say in SQL what `rules.Audience.includes` says of an open offer today."""
+    at_home = col(Offer.organisation_id) == actor.organisation_id
+    stands_in = func.coalesce(func.left(col(Site.municipality_code), 2), col(Organisation.county_code))
+    audiences = [
+        _reaches(Visibility.ALL),
+        and_(_reaches(Visibility.REGION), stands_in == actor.county_code),
+        and_(_reaches(Visibility.PARTNERS), col(Offer.organisation_id).in_(actor.partner_ids)),
+        and_(_reaches(Visibility.ORGANISATION), at_home),
+    ]
+    if actor.department is not None:
+        audiences.append(and_(at_home, col(Offer.department) == actor.department))
+    return and_(col(Offer.state) == OfferState.OPEN, or_(*audiences))
+
+
+def _reaches(tier: Visibility) -> ColumnElement[bool]:
+    """Say whether an offer is shown to a tier today, from the start or because it has widened."""
+    tiers = rules.TIERS[rules.TIERS.index(tier) :]
+    among = " || ".join(f'@[1] == "{wide.value}"' for wide in tiers)
+    # `strict`, for a lax filter would look inside each pair of date and tier instead of at it.
+    path = cast(f"strict $[*] ? (@[0] <= $today && ({among}))", JSONPATH)
+    today = cast({"today": clock.today().isoformat()}, JSONB)
+    return or_(col(Offer.visibility).in_(tiers), func.jsonb_path_exists(col(Offer.widens), path, today))
+
+
+def _consented() -> ColumnElement[bool]:
+    card = StaffCapacity
+    consents = (card.employee_consent_at, card.manager_consent_at, card.hr_consent_at)
+    return or_(col(card.resource_id).is_(None), and_(*(col(consent).is_not(None) for consent in consents)))
+
+
+def _by_id(session: Session, row: type[Row], key: Any, ids: Iterable[UUID]) -> dict[UUID, Row]:
+    found = session.scalars(select(row).where(key.in_(set(ids)))).all()
+    return {getattr(each, key.key): each for each in found}
+
+
+def _by_level(card: Card | None, skills: Mapping[str, Skill]) -> tuple[tuple[Skill, int], ...]:
+    """Return the skills of a card with its levels, highest first."""
+    levels = card.facts.skills if card else {}
+    return tuple((skills[code], level) for code, level in sorted(levels.items(), key=lambda each: -each[1]))

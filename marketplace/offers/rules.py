@@ -1,0 +1,165 @@
+"""What an offer may be, how it moves, and to whom it is shown."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from core.actor import Actor, Role
+from core.database.lifecycle import Lifecycle
+from core.errors import BadInput, Conflict
+from core.time.interval import Interval, from_range
+from marketplace.offers.models import Offer, OfferState, PriceBasis, Terms, Visibility
+from resources.models import Family
+
+OFFER = Lifecycle(
+    entity="offer",
+    row=Offer,
+    moves={
+        OfferState.DRAFT: frozenset({OfferState.OPEN, OfferState.CLOSED}),
+        OfferState.OPEN: frozenset({OfferState.PAUSED, OfferState.CLOSED}),
+        OfferState.PAUSED: frozenset({OfferState.OPEN, OfferState.CLOSED}),
+        OfferState.CLOSED: frozenset(),
+    },
+)
+
+TIERS = tuple(Visibility)
+"""From narrow to wide; each includes those before it."""
+HIGHEST_PRICE_SEK = 10_000_000
+LONGEST_CONDITIONS = 4000
+
+Widening = tuple[date, Visibility]
+
+
+@dataclass(frozen=True)
+class OfferDraft:
+    """Within which time a resource may be lent, on what terms, and to whom it is shown.
+
+    `widens` shows it to more from dates on, in order, each wider than what was before. A price is in whole kronor,
+    and there is none exactly when its basis is "none".
+
+    Raises:
+        BadInput: values that contradict each other.
+    """
+
+    during: Interval
+    visibility: Visibility = Visibility.ALL
+    widens: tuple[Widening, ...] = ()
+    department: str | None = None
+    terms: Terms = Terms.LOAN
+    price_basis: PriceBasis = PriceBasis.NONE
+    price_sek: int = 0
+    conditions: str = ""
+
+    def __post_init__(self) -> None:
+        _check_widens(self.visibility, self.widens)
+        if self.visibility is Visibility.DEPARTMENT and not self.department:
+            raise BadInput("department", self.department, "an offer to one's own department has to name it")
+        if self.price_basis is PriceBasis.NONE and self.price_sek != 0:
+            raise BadInput("priceBasis", self.price_basis, "say what the price is per: fixed, hour, day or month")
+        if self.price_basis is not PriceBasis.NONE and not 1 <= self.price_sek <= HIGHEST_PRICE_SEK:
+            raise BadInput("priceSek", self.price_sek, f"it has to be from 1 through {HIGHEST_PRICE_SEK} kronor")
+        if len(self.conditions) > LONGEST_CONDITIONS:
+            raise BadInput("conditions", len(self.conditions), f"at most {LONGEST_CONDITIONS} characters")
+
+
+def _check_widens(visibility: Visibility, widens: Sequence[Widening]) -> None:
+    day, tier = date.min, visibility
+    for later, wider in widens:
+        if later <= day:
+            raise BadInput("widens", later.isoformat(), "write the dates in order, each once")
+        if TIERS.index(wider) <= TIERS.index(tier):
+            raise BadInput("widens", wider.value, "it has to be wider than what holds before")
+        day, tier = later, wider
+
+
+def draft_of(offer: Offer) -> OfferDraft:
+    """Return what a stored offer says."""
+    return OfferDraft(
+        during=from_range(offer.during),
+        visibility=offer.visibility,
+        widens=widens_of(offer),
+        department=offer.department,
+        terms=offer.terms,
+        price_basis=offer.price_basis,
+        price_sek=offer.price_sek,
+        conditions=offer.conditions,
+    )
+
+
+def widens_of(offer: Offer) -> tuple[Widening, ...]:
+    """Return from when a stored offer is shown to more."""
+    return tuple((date.fromisoformat(day), Visibility(tier)) for day, tier in offer.widens)
+
+
+def stored_widens(draft: OfferDraft) -> list[Any]:
+    """Return a draft's widening as it is stored."""
+    return [[day.isoformat(), tier.value] for day, tier in draft.widens]
+
+
+def visible_tier(visibility: Visibility, widens: Sequence[Widening], today: date) -> Visibility:
+    """Return who may see an offer on a date."""
+    reached = (tier for day, tier in widens if day <= today)
+    return max(visibility, *reached, visibility, key=TIERS.index)
+
+
+class Viewer(Protocol):
+    """Who looks: an actor, or the organisation behind a request."""
+
+    @property
+    def organisation_id(self) -> UUID: ...
+    @property
+    def county_code(self) -> str: ...
+    @property
+    def department(self) -> str | None: ...
+    @property
+    def partner_ids(self) -> frozenset[UUID]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Who may see an offer: a tier, counted from its organisation, county (where the thing stands) and department.
+
+    `queries.visible_to` says the same in SQL; a test holds the two together.
+    """
+
+    tier: Visibility
+    organisation_id: UUID
+    county_code: str
+    department: str | None
+
+    def includes(self, viewer: Viewer) -> bool:
+        """Say whether somebody is in the audience."""
+        at_home = viewer.organisation_id == self.organisation_id
+        reach = TIERS.index(self.tier)
+        return (
+            self.tier is Visibility.ALL
+            or (reach >= TIERS.index(Visibility.REGION) and viewer.county_code == self.county_code)
+            or (reach >= TIERS.index(Visibility.PARTNERS) and self.organisation_id in viewer.partner_ids)
+            or (reach >= TIERS.index(Visibility.ORGANISATION) and at_home)
+            or (at_home and self.department is not None and viewer.department == self.department)
+        )
+
+
+def manages(actor: Actor | None, organisation_id: UUID) -> bool:
+    """Say whether somebody answers for an organisation's offers: its listers and admins, and the system."""
+    return actor is None or (actor.organisation_id == organisation_id and actor.has(Role.LISTER))
+
+
+def fits_family(draft: OfferDraft, family: Family) -> None:
+    """Refuse to hand over for good what can only be lent."""
+    if draft.terms is Terms.HAND_OVER and family is not Family.FURNITURE:
+        raise BadInput("terms", draft.terms.value, f"only furniture can be handed over for good, not {family.value}")
+
+
+def lies_ahead(during: Interval, now: datetime) -> None:
+    """Refuse a time that is over."""
+    if during.limit <= now:
+        raise BadInput("during", during.limit.isoformat(), "the offer's time is over already")
+
+
+def not_closed(offer: Offer) -> None:
+    """Refuse to change what is closed."""
+    if offer.state is OfferState.CLOSED:
+        raise Conflict("offer_closed", "The offer is closed. Make a new one.")

@@ -1,0 +1,149 @@
+"""What can be looked for among offers, and how it is said in SQL.
+
+The conditions hold for a SELECT joined as `queries.visible_to` joins it. Whoever may not see where an offer stands
+must not find it out by searching: to others a site is in the middle of its municipality and has no name.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, String, and_, case, cast, func, null, or_, select, true
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlmodel import col
+
+from competence.models import Skill, StaffCapacity, StaffSkill
+from core import geo
+from core.actor import Actor
+from core.time.interval import Interval, to_range
+from marketplace.offers.models import Offer, OfferState
+from marketplace.organisations.models import Organisation
+from resources.models import Family, FurnitureLot, Resource, Site, Space, Vehicle
+
+EARTH_RADIUS_KM = 6371.0088
+
+
+@dataclass(frozen=True)
+class Near:
+    """Within so many kilometres of a position; of one's own sites on a sphere, up to half a percent off."""
+
+    position: geo.Position
+    km: float
+
+
+@dataclass(frozen=True)
+class OfferSearch:
+    """What to look for; nothing means any. `during` finds offers whose time has some of it.
+
+    `least` is seats in a space or vehicle, things in a lot, or percent of a person's time.
+    """
+
+    family: Family | None = None
+    kind: str | None = None
+    text: str | None = None
+    municipality_code: str | None = None
+    county_code: str | None = None
+    least: int | None = None
+    skill: str | None = None
+    during: Interval | None = None
+    near: Near | None = None
+    organisation_id: UUID | None = None
+    state: OfferState | None = None
+
+
+def conditions(search: OfferSearch, actor: Actor | None) -> Iterable[ColumnElement[bool]]:
+    """Yield what has to hold of an offer that the actor looks for."""
+    wanted = (
+        (Resource.family, search.family),
+        (Resource.kind, search.kind),
+        (Offer.organisation_id, search.organisation_id),
+        (Offer.state, search.state),
+    )
+    yield from (col(column) == value for column, value in wanted if value is not None)
+    if search.text:
+        yield from (_mentions_word(word, actor) for word in search.text.split())
+    if search.municipality_code is not None:
+        yield _stands_in([search.municipality_code])
+    if search.county_code is not None:
+        yield _stands_in([each.code for each in geo.municipalities() if each.county_code == search.county_code])
+    if search.least is not None:
+        yield _holds(search.least)
+    if search.skill is not None:
+        skilled = select(col(StaffSkill.resource_id)).join(Skill, col(Skill.id) == col(StaffSkill.skill_id))
+        yield col(Offer.resource_id).in_(skilled.where(col(Skill.code) == search.skill))
+    if search.during is not None:
+        yield col(Offer.during).op("&&")(to_range(search.during))
+    if search.near is not None:
+        yield _is_near(search.near, actor)
+
+
+def distance_km(near: Near, actor: Actor | None) -> ColumnElement[float | None]:
+    """Return the distance to where the actor may know that an offer stands; null for staff and what is not near."""
+    middles = ((col(Site.municipality_code) == code, km) for code, km in _near_municipalities(near).items())
+    return case((_shows_site(actor), _exact_km(near.position)), *middles, else_=null())
+
+
+def _shows_site(actor: Actor | None) -> ColumnElement[bool]:
+    """Say whether the actor may know the site, as `queries.OfferView.exact` does."""
+    if actor is None or actor.coordinates:
+        return true()
+    return col(Offer.organisation_id) == actor.organisation_id
+
+
+def _near_municipalities(near: Near) -> dict[str, float]:
+    """Return how far it is to the municipalities that are near, in kilometres, by code."""
+    distances = {each.code: geo.distance_m(each.position, near.position) / 1000 for each in geo.municipalities()}
+    return {code: km for code, km in distances.items() if km <= near.km}
+
+
+def _exact_km(position: geo.Position) -> ColumnElement[float]:
+    """Return the great-circle distance to the site by the haversine formula; null for staff."""
+    latitude, longitude = func.radians(col(Site.latitude)), func.radians(col(Site.longitude))
+    here, there = func.radians(position.latitude), func.radians(position.longitude)
+    north = func.power(func.sin((latitude - here) / 2), 2)
+    east = func.power(func.sin((longitude - there) / 2), 2)
+    return 2 * EARTH_RADIUS_KM * func.asin(func.sqrt(north + func.cos(latitude) * func.cos(here) * east))
+
+
+def _mentions_word(word: str, actor: Actor | None) -> ColumnElement[bool]:
+    """Say that a word stands in the organisation, the name, the description or one's own site, or in a person's skills.
+
+    What a lister calls a capacity card is not shown to others, so nobody finds it by that.
+    """
+
+    def within(*columns: object) -> ColumnElement[bool]:
+        return or_(*(col(column).icontains(word, autoescape=True) for column in columns))
+
+    skilled = select(col(StaffSkill.resource_id)).join(Skill, col(Skill.id) == col(StaffSkill.skill_id))
+    return or_(
+        within(Organisation.name, Organisation.short_name),
+        and_(col(Resource.family) != Family.STAFF, within(Resource.name, Resource.description)),
+        and_(_shows_site(actor), within(Site.name)),
+        col(Offer.resource_id).in_(skilled.where(within(Skill.label_sv, Skill.label_en))),
+    )
+
+
+def _stands_in(codes: Sequence[str]) -> ColumnElement[bool]:
+    """Say that the site is in one of the municipalities, or that a person can work on site in one."""
+    return or_(
+        col(Site.municipality_code).in_(codes),
+        col(StaffCapacity.municipality_codes).op("&&")(cast(codes, ARRAY(String))),
+    )
+
+
+def _holds(least: int) -> ColumnElement[bool]:
+    sizes = ((Space, Space.seats), (Vehicle, Vehicle.seats), (FurnitureLot, FurnitureLot.count))
+    enough = (select(col(row.resource_id)).where(col(size) >= least) for row, size in sizes)
+    return or_(
+        col(StaffCapacity.extent_percent) >= least, *(col(Offer.resource_id).in_(statement) for statement in enough)
+    )
+
+
+def _is_near(near: Near, actor: Actor | None) -> ColumnElement[bool]:
+    """Say that the site is near; a person is where work on site is possible near by, or anywhere if remote."""
+    codes = list(_near_municipalities(near))
+    return or_(
+        distance_km(near, actor) <= near.km,
+        col(StaffCapacity.remote).is_(True),
+        _stands_in(codes) & col(Site.id).is_(None),
+    )

@@ -1,0 +1,71 @@
+"""Rows for public bodies, their members, partnerships and access tokens."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, String, UniqueConstraint
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlmodel import Field, SQLModel
+
+from core.database.tables import Identified, Instant, Timestamped, Versioned, stored_by_value
+
+
+class OrganisationKind(StrEnum):
+    """Kinds of public bodies."""
+
+    STATE_AGENCY = "state_agency"
+    REGION = "region"
+    MUNICIPALITY = "municipality"
+    PUBLIC_COMPANY = "public_company"
+
+
+class Organisation(Identified, Timestamped, Versioned, SQLModel, table=True):
+    """A public body."""
+
+    name: str = Field(unique=True)
+    short_name: str = Field(default="", max_length=40)
+    number: str | None = Field(default=None, unique=True, max_length=11, description="Organisationsnummer NNNNNN-NNNN.")
+    kind: OrganisationKind = Field(sa_type=stored_by_value(OrganisationKind))
+    municipality_code: str = Field(max_length=4, description="Of its seat.")
+    county_code: str = Field(max_length=2, index=True)
+
+
+class Partnership(SQLModel, table=True):
+    """Two organisations that show each other what they keep for partners. One row each way."""
+
+    organisation_id: UUID = Field(primary_key=True, foreign_key="organisation.id")
+    partner_id: UUID = Field(primary_key=True, foreign_key="organisation.id", index=True)
+
+
+class Member(Identified, Timestamped, Versioned, SQLModel, table=True):
+    """A person in an organisation, with roles; known by (issuer, subject) once signed in through a provider."""
+
+    __table_args__ = (
+        UniqueConstraint("issuer", "subject"),
+        CheckConstraint("language in ('sv', 'en')", name="language"),
+    )
+
+    organisation_id: UUID = Field(foreign_key="organisation.id", index=True)
+    name: str = Field(description="In sample data a role, such as 'Lokalsamordnare'.")
+    email: str = Field(unique=True)
+    department: str | None = None
+    roles: list[str] = Field(default_factory=list, sa_type=ARRAY(String), nullable=False)
+    language: str = Field(default="sv", max_length=2)
+    issuer: str | None = None
+    subject: str | None = None
+    active: bool = True
+
+
+class AccessToken(Identified, SQLModel, table=True):
+    """A machine client's bearer token: only its hash is kept; it expires and can be revoked."""
+
+    __tablename__ = "access_token"
+
+    member_id: UUID = Field(foreign_key="member.id", index=True)
+    name: str
+    hash: str = Field(unique=True, description="SHA-256 of the token, hex.")
+    scopes: list[str] = Field(default_factory=list, sa_type=ARRAY(String), nullable=False)
+    created_at: datetime = Field(sa_type=Instant, nullable=False)
+    expires_at: datetime = Field(sa_type=Instant, nullable=False)
+    revoked_at: datetime | None = Field(default=None, sa_type=Instant)

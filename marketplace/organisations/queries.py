@@ -1,0 +1,180 @@
+"""Every question about organisations, members and tokens.
+
+The register of organisations is open to everybody who is signed in; members and tokens are seen by their own
+organisation and by coordinators.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import any_, func, or_
+from sqlmodel import Session, col, select
+
+from core.actor import Actor, Role
+from core.database.page import DEFAULT_LIMIT, Page, read_page
+from core.errors import NotFound
+from marketplace.organisations import rules
+from marketplace.organisations.models import AccessToken, Member, Organisation, OrganisationKind, Partnership
+from marketplace.organisations.tokens import token_hash
+
+
+@dataclass(frozen=True)
+class OrganisationSearch:
+    """What to look for; nothing means any."""
+
+    text: str | None = None
+    kind: OrganisationKind | None = None
+    county_code: str | None = None
+
+
+def actor_for(session: Session, member_id: UUID) -> Actor:
+    """Return the active member as an actor; NotFound if there is none."""
+    found = session.exec(
+        select(Member, Organisation)
+        .join(Organisation, col(Organisation.id) == col(Member.organisation_id))
+        .where(col(Member.id) == member_id, col(Member.active))
+    ).one_or_none()
+    if found is None:
+        raise NotFound("member", member_id)
+    return _actor(session, *found)
+
+
+def coordinating_organisations(session: Session) -> set[UUID]:
+    """Return the organisations that have somebody who coordinates."""
+    found = select(Member.organisation_id).where(col(Member.active), any_(col(Member.roles)) == Role.COORDINATOR.value)
+    return set(session.exec(found))
+
+
+def actor_for_token(session: Session, token: str, now: datetime) -> tuple[Actor, AccessToken] | None:
+    """Return whom a machine client acts as, and the token; nothing when it does not hold at the instant."""
+    found = session.exec(
+        select(AccessToken, Member, Organisation)
+        .join(Member, col(Member.id) == col(AccessToken.member_id))
+        .join(Organisation, col(Organisation.id) == col(Member.organisation_id))
+        .where(
+            col(AccessToken.hash) == token_hash(token),
+            col(AccessToken.expires_at) > now,
+            col(AccessToken.revoked_at).is_(None),
+            col(Member.active),
+        )
+    ).one_or_none()
+    if found is None:
+        return None
+    row, holder, home = found
+    return _actor(session, holder, home), row
+
+
+def members_to_choose(session: Session) -> Sequence[tuple[Member, Organisation]]:
+    """Return all active members with their organisations by name: for the development sign-in only."""
+    return session.exec(
+        select(Member, Organisation)
+        .join(Organisation, col(Organisation.id) == col(Member.organisation_id))
+        .where(col(Member.active))
+        .order_by(col(Organisation.name), col(Member.name))
+        .limit(500)
+    ).all()
+
+
+def organisation(session: Session, organisation_id: UUID) -> Organisation:
+    """Return an organisation; NotFound if there is none."""
+    found = session.get(Organisation, organisation_id)
+    if found is None:
+        raise NotFound("organisation", organisation_id)
+    return found
+
+
+def organisations(
+    session: Session, search: OrganisationSearch, page: int = 1, limit: int = DEFAULT_LIMIT
+) -> Page[Organisation]:
+    """Return the organisations that fit, by name."""
+    statement = select(Organisation).order_by(func.lower(col(Organisation.name)), col(Organisation.id))
+    if search.text:
+        words = [col(Organisation.name), col(Organisation.short_name)]
+        statement = statement.where(or_(*(column.icontains(search.text, autoescape=True) for column in words)))
+    if search.kind:
+        statement = statement.where(col(Organisation.kind) == search.kind)
+    if search.county_code:
+        statement = statement.where(col(Organisation.county_code) == search.county_code)
+    return read_page(session, statement, page, limit)
+
+
+def partners_of(session: Session, organisation_id: UUID) -> Sequence[Organisation]:
+    """Return an organisation's partners by name."""
+    return session.exec(
+        select(Organisation)
+        .join(Partnership, col(Partnership.partner_id) == col(Organisation.id))
+        .where(col(Partnership.organisation_id) == organisation_id)
+        .order_by(col(Organisation.name))
+    ).all()
+
+
+def member(session: Session, member_id: UUID) -> Member:
+    """Return a member, active or not; NotFound if there is none. For use cases, which decide who may."""
+    found = session.get(Member, member_id)
+    if found is None:
+        raise NotFound("member", member_id)
+    return found
+
+
+def member_seen(session: Session, actor: Actor, member_id: UUID) -> Member:
+    """Return a member of the actor's organisation, or any to a coordinator; NotFound otherwise."""
+    found = member(session, member_id)
+    if not actor.coordinates and found.organisation_id != actor.organisation_id:
+        raise NotFound("member", member_id)
+    return found
+
+
+def members(
+    session: Session, actor: Actor, organisation_id: UUID, page: int = 1, limit: int = DEFAULT_LIMIT
+) -> Page[Member]:
+    """Return an organisation's members by name, active or not; another organisation's only to a coordinator."""
+    statement = select(Member).where(col(Member.organisation_id) == organisation_id)
+    if not actor.coordinates:
+        statement = statement.where(col(Member.organisation_id) == actor.organisation_id)
+    return read_page(session, statement.order_by(col(Member.name), col(Member.id)), page, limit)
+
+
+def token(session: Session, actor: Actor | None, token_id: UUID) -> tuple[AccessToken, Member]:
+    """Return a token that the actor may see, with its holder; NotFound otherwise."""
+    statement = (
+        select(AccessToken, Member)
+        .join(Member, col(Member.id) == col(AccessToken.member_id))
+        .where(col(AccessToken.id) == token_id)
+    )
+    if actor is not None and not actor.coordinates:
+        statement = statement.where(col(Member.organisation_id) == actor.organisation_id)
+    found = session.exec(statement).one_or_none()
+    if found is None:
+        raise NotFound("access token", token_id)
+    return found
+
+
+def tokens_of(session: Session, actor: Actor, member_id: UUID | None = None) -> Sequence[AccessToken]:
+    """Return a member's tokens, newest first, whether they still hold or not.
+
+    One's own (nobody is named), or those of a member that the actor administers.
+    """
+    holder_id = member_id or actor.member_id
+    if holder_id != actor.member_id:
+        rules.may_administer(actor, member_seen(session, actor, holder_id).organisation_id)
+    return session.exec(
+        select(AccessToken).where(col(AccessToken.member_id) == holder_id).order_by(col(AccessToken.id).desc())
+    ).all()
+
+
+def _actor(session: Session, member: Member, organisation: Organisation) -> Actor:
+    partners = session.exec(
+        select(Partnership.partner_id).where(col(Partnership.organisation_id) == organisation.id)
+    ).all()
+    return Actor(
+        member_id=member.id,
+        name=member.name,
+        organisation_id=organisation.id,
+        county_code=organisation.county_code,
+        department=member.department,
+        partner_ids=frozenset(partners),
+        roles=frozenset(map(Role, member.roles)),
+        language=member.language,
+    )

@@ -1,0 +1,117 @@
+"""What an organisation, a member and a token may be, and who may change them."""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from organisationsnummer.organisationsnummer import Organisationsnummer, OrganisationsnummerException
+
+from core import geo
+from core.actor import Actor, Role
+from core.errors import BadInput, NotAllowed
+from marketplace.organisations.models import AccessToken, OrganisationKind
+
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+LONGEST_TOKEN_DAYS = 730
+
+
+class Scope(StrEnum):
+    """What a machine client may do, within what its member may."""
+
+    READ = "read"
+    WRITE = "write"
+
+
+@dataclass(frozen=True)
+class OrganisationDraft:
+    """A public body; `municipality` is its seat, by code or name.
+
+    Raises:
+        BadInput: the name is empty, the municipality unknown, or the number not one of such a public body.
+    """
+
+    name: str
+    kind: OrganisationKind
+    municipality: str
+    short_name: str = ""
+    number: str | None = None
+
+    def __post_init__(self) -> None:
+        _required("name", self.name)
+        if len(self.short_name) > 40:
+            raise BadInput("shortName", self.short_name, "it may have 40 characters at most")
+        object.__setattr__(self, "municipality", _seat(self.municipality))
+        if self.number is not None:
+            object.__setattr__(self, "number", _public_number(self.number, self.kind))
+
+
+@dataclass(frozen=True)
+class MemberDraft:
+    """A person in an organisation. BadInput if a value is empty or cannot be right."""
+
+    name: str
+    email: str
+    roles: frozenset[Role] = frozenset()
+    department: str | None = None
+    language: str = "sv"
+
+    def __post_init__(self) -> None:
+        _required("name", self.name)
+        if not _EMAIL.fullmatch(self.email):
+            raise BadInput("email", self.email, "it has to be an address such as namn@myndigheten.se")
+        if self.language not in ("sv", "en"):
+            raise BadInput("language", self.language, "it has to be sv or en")
+
+
+def may_administer(actor: Actor | None, organisation_id: UUID) -> None:
+    """Refuse whoever is not the system, a coordinator, or an admin of the organisation."""
+    if actor is None or actor.coordinates:
+        return
+    if not (Role.ADMIN in actor.roles and actor.organisation_id == organisation_id):
+        raise NotAllowed("admin_only", "Only an admin of the organisation or a coordinator may do this.")
+
+
+def may_coordinate(actor: Actor | None) -> None:
+    """Refuse whoever is not the system or a coordinator."""
+    if actor is not None and not actor.coordinates:
+        raise NotAllowed("coordinator_only", "Only a coordinator may do this.")
+
+
+def may_grant(actor: Actor | None, roles: frozenset[Role]) -> None:
+    """Refuse an admin who would make somebody a coordinator, which is a duty across organisations."""
+    if Role.COORDINATOR in roles:
+        may_coordinate(actor)
+
+
+def may_pass_on(token: AccessToken, scopes: Collection[Scope]) -> None:
+    """Refuse a token that would do more than the one it is made with."""
+    if not set(scopes) <= set(token.scopes):
+        raise NotAllowed("scope_missing", "A token cannot make one that may do more than itself.")
+
+
+def _seat(municipality: str) -> str:
+    try:
+        return geo.municipality(municipality).code
+    except BadInput as error:
+        raise BadInput("municipalityCode", municipality, error.parameters[0].reason) from error
+
+
+def _required(field: str, text: str) -> None:
+    if not text.strip():
+        raise BadInput(field, text, "it is missing")
+
+
+def _public_number(text: str, kind: OrganisationKind) -> str:
+    """Return an organisation number as NNNNNN-NNNN. A person's number is refused: we never keep one."""
+    try:
+        number = Organisationsnummer(text.replace(" ", ""))
+    except OrganisationsnummerException as error:
+        reason = "it is not an organisation number: write ten digits, as 202100-2114 (the last one is a check digit)"
+        raise BadInput("number", text, reason) from error
+    if number.is_personnummer():
+        raise BadInput("number", "", "it is a person's number, which is never kept here: write the organisation's")
+    if kind is not OrganisationKind.PUBLIC_COMPANY and not number.format().startswith("2"):
+        raise BadInput("number", text, "numbers of state agencies, regions and municipalities begin with 2")
+    return str(number.format(separator=True))

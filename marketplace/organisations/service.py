@@ -1,0 +1,203 @@
+"""Use cases of organisations, members, partnerships and tokens."""
+
+from collections.abc import Collection
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Session
+
+from core.actor import Actor, Role
+from core.database import db
+from core.database.audit import record
+from core.database.changes import change
+from core.errors import BadInput, Conflict
+from core.time import clock
+from marketplace.organisations import queries, rules
+from marketplace.organisations.models import AccessToken, Member, Organisation, Partnership
+from marketplace.organisations.rules import MemberDraft, OrganisationDraft, Scope
+from marketplace.organisations.tokens import new_token, token_hash
+
+
+def register_organisation(session: Session, actor: Actor | None, draft: OrganisationDraft) -> Organisation:
+    """Take a public body into the register. Coordinators only.
+
+    Raises:
+        Conflict: there is one with the same name or number.
+    """
+    rules.may_coordinate(actor)
+    row = Organisation(**_organisation_values(draft))
+    session.add(row)
+    with db.translated():
+        session.flush()
+    record(session, actor, "organisation", row.id, to_state="registered")
+    return row
+
+
+def update_organisation(
+    session: Session,
+    actor: Actor | None,
+    organisation_id: UUID,
+    draft: OrganisationDraft,
+    if_version: int | None = None,
+) -> Organisation:
+    """Let an organisation say what the draft says. Its kind and number are for coordinators to change."""
+    row = queries.organisation(session, organisation_id)
+    rules.may_administer(actor, row.id)
+    if (draft.kind, draft.number) != (row.kind, row.number):
+        rules.may_coordinate(actor)
+    change(session, actor, "organisation", row, _organisation_values(draft), if_version=if_version)
+    return row
+
+
+def add_member(session: Session, actor: Actor | None, organisation_id: UUID, draft: MemberDraft) -> Member:
+    """Add a person to an organisation; its admins may, and only a coordinator makes coordinators.
+
+    Raises:
+        Conflict: somebody has the address already.
+    """
+    rules.may_administer(actor, queries.organisation(session, organisation_id).id)
+    rules.may_grant(actor, draft.roles)
+    row = Member(organisation_id=organisation_id, **_member_values(draft))
+    session.add(row)
+    with db.translated():
+        session.flush()
+    record(session, actor, "member", row.id, to_state="active")
+    return row
+
+
+def update_member(
+    session: Session, actor: Actor | None, member_id: UUID, draft: MemberDraft, *, if_version: int | None = None
+) -> Member:
+    """Let a member be what the draft says; somebody who coordinates is changed by coordinators only."""
+    row = queries.member(session, member_id)
+    rules.may_administer(actor, row.organisation_id)
+    rules.may_grant(actor, draft.roles | frozenset(map(Role, row.roles)))
+    change(session, actor, "member", row, _member_values(draft), if_version=if_version)
+    return row
+
+
+def deactivate_member(session: Session, actor: Actor | None, member_id: UUID) -> Member:
+    """Keep a member out from now on, with all of its tokens; what it did stands. For those who may change it."""
+    return _let_in(session, actor, member_id, active=False)
+
+
+def activate_member(session: Session, actor: Actor | None, member_id: UUID) -> Member:
+    """Let a member in again; its tokens that have not run out or been revoked hold again."""
+    return _let_in(session, actor, member_id, active=True)
+
+
+def make_partners(session: Session, actor: Actor | None, one_id: UUID, other_id: UUID) -> bool:
+    """Let two organisations see what the other keeps for partners; return whether they were not partners already.
+
+    Coordinators only: an organisation that could name its partners by itself could see what others keep from it.
+    """
+    rules.may_coordinate(actor)
+    if one_id == other_id:
+        raise BadInput("partner", str(other_id), "an organisation is not its own partner")
+    for key in (one_id, other_id):
+        queries.organisation(session, key)
+    missing = [
+        Partnership(organisation_id=here, partner_id=there)
+        for here, there in ((one_id, other_id), (other_id, one_id))
+        if session.get(Partnership, (here, there)) is None
+    ]
+    if missing:
+        session.add_all(missing)
+        session.flush()
+        record(session, actor, "organisation", one_id, to_state="partners", details={"partner": str(other_id)})
+    return bool(missing)
+
+
+def issue_token(
+    session: Session,
+    actor: Actor | None,
+    member_id: UUID,
+    name: str,
+    *,
+    scopes: Collection[Scope],
+    days: int,
+    within: AccessToken | None = None,
+) -> tuple[str, AccessToken]:
+    """Make a token for a machine client that acts as a member, valid so many days.
+
+    The token's text is returned here and never again. One's own member, or one that the actor administers. What is
+    asked for with a token, `within` which the new one has to stay, may do no more than that and ends with it.
+    """
+    holder = queries.member(session, member_id)
+    if actor is None or actor.member_id != member_id:
+        rules.may_administer(actor, holder.organisation_id)
+        rules.may_grant(actor, frozenset(map(Role, holder.roles)))
+    if not 1 <= days <= rules.LONGEST_TOKEN_DAYS:
+        raise BadInput("days", days, f"a token is valid for 1 to {rules.LONGEST_TOKEN_DAYS} days")
+    if not scopes:
+        raise BadInput("scopes", [], f"name at least one of {', '.join(Scope)}")
+    text = new_token()
+    now = clock.now()
+    expires_at = now + timedelta(days=days)
+    if within is not None:
+        rules.may_pass_on(within, scopes)
+        expires_at = min(expires_at, within.expires_at)
+    row = AccessToken(
+        member_id=member_id,
+        name=name,
+        hash=token_hash(text),
+        scopes=sorted(scopes),
+        created_at=now,
+        expires_at=expires_at,
+    )
+    session.add(row)
+    session.flush()
+    record(session, actor, "access_token", row.id, to_state="issued", details={"member": str(member_id)})
+    return text, row
+
+
+def revoke_token(session: Session, actor: Actor | None, token_id: UUID) -> AccessToken:
+    """Make a token worthless at once: one's own, or one of a member that the actor administers.
+
+    Raises:
+        Conflict: it was revoked before.
+    """
+    row, holder = queries.token(session, actor, token_id)
+    if row.revoked_at is not None:
+        raise Conflict("already_revoked", "The token was revoked already.")
+    if actor is None or actor.member_id != holder.id:
+        rules.may_administer(actor, holder.organisation_id)
+    row.revoked_at = clock.now()
+    session.flush()
+    record(session, actor, "access_token", row.id, to_state="revoked")
+    return row
+
+
+def _let_in(session: Session, actor: Actor | None, member_id: UUID, *, active: bool) -> Member:
+    row = queries.member(session, member_id)
+    rules.may_administer(actor, row.organisation_id)
+    rules.may_grant(actor, frozenset(map(Role, row.roles)))
+    session.refresh(row, with_for_update=True)
+    if row.active is not active:
+        row.active = active
+        row.version += 1
+        session.flush()
+        record(session, actor, "member", row.id, to_state="active" if active else "inactive")
+    return row
+
+
+def _organisation_values(draft: OrganisationDraft) -> dict[str, Any]:
+    return {
+        "name": draft.name.strip(),
+        "short_name": draft.short_name,
+        "number": draft.number,
+        "kind": draft.kind,
+        "municipality_code": draft.municipality,
+        "county_code": draft.municipality[:2],
+    }
+
+
+def _member_values(draft: MemberDraft) -> dict[str, Any]:
+    return {
+        "name": draft.name.strip(),
+        "email": draft.email,
+        "roles": sorted(draft.roles),
+        "department": draft.department,
+        "language": draft.language,
+    }

@@ -1,0 +1,1 @@
+"""Which offers can serve which need, and why the others cannot."""

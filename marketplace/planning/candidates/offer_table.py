@@ -1,0 +1,185 @@
+"""The offers that a need may look among, in columns: what is the same for every need that looks there."""
+
+from collections.abc import Sequence
+from functools import cached_property, lru_cache
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+
+from competence.facts import StaffFacts
+from core.time.opening import OpeningHours
+from marketplace.offers.models import PriceBasis
+from marketplace.planning.candidates.capacity_profiles import FOREVER, Stock, Stretches
+from marketplace.planning.candidates.distances import Map, Rows
+from marketplace.planning.candidates.emission_factors import factor_of
+from marketplace.planning.candidates.free import FreeTime
+from marketplace.planning.candidates.possible_times import Pattern
+from marketplace.planning.candidates.suitability import QUALITIES, Qualities
+from marketplace.planning.candidates.visibility import Audiences, numbered
+from marketplace.planning.snapshot.calendar import Mask, Minutes, Times
+from marketplace.planning.snapshot.market import Market, PooledOffer
+from resources.models import Family
+from resources.vocabulary import SpaceKind
+
+MOST_REMEMBERED = 64
+"""Amounts for which a shelf remembers when so much is left: most needs of a kind ask for one of a few."""
+BASES = tuple(PriceBasis)
+ALWAYS = Times(np.array([-FOREVER]), np.array([FOREVER]))
+
+
+class Shelf:
+    """Offers of one family, on one kind of terms, and of one kind or of all. A row is the position of an offer."""
+
+    def __init__(self, market: Market, free: FreeTime, family: Family, offers: Sequence[PooledOffer]) -> None:
+        self.family = family
+        self.offers = offers
+        self._market = market
+        self._free = free
+        self._left_for = lru_cache(MOST_REMEMBERED)(self._when_left)
+
+    @cached_property
+    def all(self) -> Rows:
+        """Every row."""
+        return np.arange(len(self.offers))
+
+    @cached_property
+    def map(self) -> Map:
+        """Where the offers stand."""
+        return Map(self.offers)
+
+    @cached_property
+    def qualities(self) -> Qualities:
+        """What the offers are like."""
+        return QUALITIES[self.family](self.offers)
+
+    @cached_property
+    def capacity(self) -> Minutes:
+        """How much of each could be taken if nothing else were."""
+        return np.array([self._capacity_of(offer) for offer in self.offers], np.int64)
+
+    @cached_property
+    def by_the_seat(self) -> Mask:
+        """Which are desk pools, of which a need takes as many desks as it has people."""
+        return np.array([offer.kind == SpaceKind.DESK_POOL for offer in self.offers], np.bool_)
+
+    @cached_property
+    def remote(self) -> Mask:
+        """Which people can work remotely."""
+        return np.array([isinstance(each.facts, StaffFacts) and each.facts.remote for each in self.offers], np.bool_)
+
+    @cached_property
+    def work_in(self) -> dict[str, Rows]:
+        """The people that can work on site in each municipality, by its code."""
+        found: dict[str, list[int]] = {}
+        for row, offer in enumerate(self.offers):
+            if isinstance(offer.facts, StaffFacts):
+                for code in offer.facts.municipality_codes:
+                    found.setdefault(code, []).append(row)
+        return {code: np.array(rows, np.int64) for code, rows in found.items()}
+
+    @cached_property
+    def row_of(self) -> dict[UUID, int]:
+        """The row of each offer."""
+        return {offer.offer_id: row for row, offer in enumerate(self.offers)}
+
+    @cached_property
+    def keys(self) -> list[str]:
+        """The id of each offer, as text."""
+        return [str(offer.offer_id) for offer in self.offers]
+
+    @cached_property
+    def units(self) -> list[list[tuple[str, int]]]:
+        """The ids of each offer's units, as text, with how much one of it takes."""
+        return [[(str(unit), amount) for unit, amount in offer.units] for offer in self.offers]
+
+    @cached_property
+    def order(self) -> Rows:
+        """The place of each offer in the order of their ids."""
+        return np.argsort(np.argsort(self.keys))
+
+    @cached_property
+    def price_sek(self) -> Minutes:
+        """The price of each."""
+        return np.array([offer.price_sek for offer in self.offers], np.int64)
+
+    @cached_property
+    def price_basis(self) -> Rows:
+        """How each is priced: positions in `BASES`."""
+        return np.array([BASES.index(offer.price_basis) for offer in self.offers], np.int64)
+
+    @cached_property
+    def g_per_km(self) -> NDArray[np.float64]:
+        """What is emitted on the way to each, or by driving it: grams of CO2e for each kilometre."""
+        return np.array([factor_of(offer.facts).g_per_km for offer in self.offers], np.float64)
+
+    @cached_property
+    def net(self) -> Minutes:
+        """What the organisation of each has lent minus what it has borrowed, in bookings."""
+        return np.array([self._market.net.get(offer.organisation_id, 0) for offer in self.offers], np.int64)
+
+    @cached_property
+    def audiences(self) -> Audiences:
+        """Who may see the offers."""
+        return Audiences([offer.audience for offer in self.offers])
+
+    def open_for(self, rows: Rows, pattern: Pattern) -> Mask:
+        """Tell for each row and each possible time whether the offer runs and its doors are open: (rows, times).
+
+        A space has to be open throughout. A vehicle or furniture is fetched at the start and returned at the end, so
+        it has to be open then. Staff, and what is lent by whole days, follows no doors.
+        """
+        # What is handed over for good only has to change hands while the offer runs.
+        last = pattern.starts + 1 if pattern.for_good else pattern.ends
+        running = (pattern.starts >= self._during[rows, 0, None]) & (last <= self._during[rows, 1, None])
+        if pattern.whole_days or self.family is Family.STAFF:
+            return running
+        which, places = np.unique(self._openings[0][rows], return_inverse=True)
+        open_: Mask = running & self._doors(which, pattern)[places]
+        return open_
+
+    def free_for(self, rows: Rows, amount: int, pattern: Pattern) -> Mask:
+        """Tell for each row and each possible time whether so much, or all that there is, is left: (rows, times)."""
+        return self._left_for(amount).inside(rows, pattern.starts, pattern.ends)
+
+    def least_left(self, rows: Rows, starts: Minutes, ends: Minutes) -> Minutes:
+        """Return the most that can be taken of each row through all of its `[start, end)`."""
+        return self._stock.least(rows, starts, ends)
+
+    def amounts(self, amount: int) -> Minutes:
+        """Return how much a need takes of each: so many desks of a desk pool and one room, or so many of all else."""
+        if self.family is Family.SPACE:
+            return np.where(self.by_the_seat, amount, 1)
+        return np.full(len(self.offers), 1 if self.family is Family.VEHICLE else amount)
+
+    def _when_left(self, amount: int) -> Stretches:
+        # What an offer never has enough of fails on size, not on time.
+        return self._stock.at_least(np.minimum(self.amounts(amount), self.capacity))
+
+    def _doors(self, openings: Rows, pattern: Pattern) -> Mask:
+        if self.family is Family.SPACE:
+            return self._hours.inside(openings, pattern.starts, pattern.ends)
+        fetched = self._hours.inside(openings, pattern.starts, pattern.starts + 1)
+        return fetched & self._hours.inside(openings, pattern.ends - 1, pattern.ends)
+
+    def _capacity_of(self, offer: PooledOffer) -> int:
+        return min(self._market.capacities[unit] // amount for unit, amount in offer.units)
+
+    @cached_property
+    def _stock(self) -> Stock:
+        return Stock.of([self._free.copies_of(offer) for offer in self.offers])
+
+    @cached_property
+    def _during(self) -> Minutes:
+        spans = [self._market.calendar.span(offer.during) for offer in self.offers]
+        return np.array(spans, np.int64).reshape(-1, 2)
+
+    @cached_property
+    def _openings(self) -> tuple[Rows, Sequence[OpeningHours | None]]:
+        """Which opening hours each has; those of one site are one object."""
+        openings = {id(offer.opening): offer.opening for offer in self.offers}
+        return numbered(id(offer.opening) for offer in self.offers)[0], list(openings.values())
+
+    @cached_property
+    def _hours(self) -> Stretches:
+        return Stretches.of([ALWAYS if each is None else self._free.hours(each) for each in self._openings[1]])

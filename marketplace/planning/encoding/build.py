@@ -1,0 +1,185 @@
+"""From a market to the problem that the optimiser gets, keeping what every name in it stands for."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from itertools import combinations, product
+from uuid import UUID
+
+from core.settings import settings
+from marketplace.planning.candidates import eligibility
+from marketplace.planning.candidates.filters import Filter, Sieve
+from marketplace.planning.encoding.encode import arrays_of
+from marketplace.planning.options.options import Option, Options, options_of
+from marketplace.planning.options.policy import MOST_EARLY, Policy, value_of
+from marketplace.planning.snapshot.market import Market
+from marketplace.requests.queries import PooledNeed
+from matching.arrays.arrays import Arrays
+from matching.arrays.conversion import amounts_at, problem_of
+from matching.problem.needs import Match
+from matching.problem.problem import Problem
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Demand:
+    """What the optimiser decides about: a need, or one date of a need whose dates are served apart.
+
+    `amount` and `parts` are as in the problem: 1 and 1 unless lots may be put together. `share` is among how many
+    matches the points of an option for the whole need are shared.
+    """
+
+    key: str
+    need: PooledNeed
+    on: date | None
+    value: int
+    amount: int
+    parts: int
+    share: int
+    options: Options
+
+    def score(self, option: Option) -> int:
+        """What the option is worth to the optimiser, for each one that is taken of it."""
+        return round(option.points / self.share)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Considered:
+    """A need, how many offers were left after each filter, and its demands (none: it cannot be served).
+
+    `dates` is how many are to come if they are served apart, else 0; `blocked_by` are the needs of its bundle that
+    no offer could serve.
+    """
+
+    need: PooledNeed
+    left: dict[Filter, int]
+    demands: Sequence[Demand]
+    dates: int
+    blocked_by: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Built:
+    """The problem with what stands behind it. `previous` is what the proposals that it replaces had chosen."""
+
+    market: Market
+    policy: Policy
+    arrays: Arrays
+    previous: Sequence[Match]
+    considered: Sequence[Considered]
+    sieve: Sieve
+
+    @cached_property
+    def problem(self) -> Problem:
+        """The problem as objects, where there are few or somebody has to look at them."""
+        return problem_of(self.arrays)
+
+    @cached_property
+    def demand_of(self) -> dict[str, Demand]:
+        """What each need of the problem stands for."""
+        return {demand.key: demand for each in self.considered for demand in each.demands}
+
+    @cached_property
+    def option_of(self) -> dict[tuple[str, str], Option]:
+        """What each option of the problem stands for, by the keys of demand and option."""
+        return {(key, option.key): option for key, demand in self.demand_of.items() for option in demand.options}
+
+    def as_before(self, demand: Demand, option: Option) -> bool:
+        """Tell whether the proposals that this run replaces had chosen the same."""
+        return (demand.key, option.key) in self._kept
+
+    @cached_property
+    def _kept(self) -> frozenset[tuple[str, str]]:
+        return frozenset((match.need, match.option) for match in self.previous)
+
+
+def build(market: Market, policy: Policy, *, name: str, seed: int) -> Built:
+    """Find the options of every need and make them one problem."""
+    sieve = Sieve(market)
+    needs = _earliest_first(market.needs)
+    considered = tuple(_without_broken_bundles([_consider(sieve, policy, need, early) for need, early in needs]))
+    demands = [demand for each in considered for demand in each.demands]
+    at = {demand.key: position for position, demand in enumerate(demands)}
+    previous = tuple(_previous(market, demands))
+    arrays = arrays_of(market, sieve.free, demands, name, seed)
+    arrays = replace(
+        arrays,
+        stability=policy.weights.stability,
+        together=tuple(_together(considered, at)),
+        alternatives=tuple(_alternatives(considered, at)),
+        previous=amounts_at(arrays, previous),
+    )
+    return Built(market, policy, arrays, previous, considered, sieve)
+
+
+def demand_key(need_id: UUID, on: date | None) -> str:
+    """Return the name of a need, or of one date of it, in the problem."""
+    return f"{need_id}@{on}" if on else str(need_id)
+
+
+def _earliest_first(needs: Sequence[PooledNeed]) -> Iterator[tuple[PooledNeed, int]]:
+    """Each need with its tie-breaker: 99 points for who asked first, 0 for who asked last."""
+    ranked = sorted(needs, key=lambda need: (need.opened_at, need.request_id, need.position))
+    for rank, need in enumerate(ranked):
+        yield need, MOST_EARLY * (len(ranked) - 1 - rank) // max(len(ranked) - 1, 1)
+
+
+def _consider(sieve: Sieve, policy: Policy, need: PooledNeed, early: int) -> Considered:
+    sifted = sieve.sift(need)
+    options = options_of(sieve.market, policy, sifted.found, settings().options_per_need)
+    pattern = sifted.found.pattern
+    dates = pattern.ahead(sieve.market.now) if pattern.by_date else 0
+    value = value_of(policy, need.priority, eligibility.size_of(need), early) // (dates or 1)
+    ordered = sorted(options.items(), key=lambda item: item[0] or date.min)
+    demands = tuple(_demand(need, on, value, dates, of_date) for on, of_date in ordered)
+    return Considered(need, sifted.left, demands, dates)
+
+
+def _demand(need: PooledNeed, on: date | None, value: int, dates: int, options: Options) -> Demand:
+    amount = need.amount if need.parts > 1 else 1
+    return Demand(demand_key(need.need_id, on), need, on, value, amount, need.parts, amount * (dates or 1), options)
+
+
+def _without_broken_bundles(considered: Sequence[Considered]) -> Iterator[Considered]:
+    """Of a bundle in which a need cannot be served, none can: it names the needs that stand in its way."""
+    blocking: dict[UUID, list[UUID]] = {}
+    for each in considered:
+        if each.need.together and not each.demands:
+            blocking.setdefault(each.need.request_id, []).append(each.need.need_id)
+    for each in considered:
+        blocked_by = tuple(blocking.get(each.need.request_id, ())) if each.demands and each.need.together else ()
+        yield replace(each, demands=(), blocked_by=blocked_by) if blocked_by else each
+
+
+def _together(considered: Sequence[Considered], at: Mapping[str, int]) -> Iterator[tuple[int, ...]]:
+    bundles: dict[UUID, list[int]] = {}
+    for each in considered:
+        if each.need.together:
+            bundles.setdefault(each.need.request_id, []).extend(at[demand.key] for demand in each.demands)
+    return (tuple(needs) for needs in bundles.values() if len(needs) > 1)
+
+
+def _alternatives(considered: Sequence[Considered], at: Mapping[str, int]) -> Iterator[tuple[int, ...]]:
+    """At most one of each group. A need served date by date stands against the others with every date."""
+    groups: dict[tuple[UUID, int], list[list[int]]] = {}
+    for each in considered:
+        if each.need.alternative_group is not None and each.demands:
+            group = groups.setdefault((each.need.request_id, each.need.alternative_group), [])
+            group.append([at[demand.key] for demand in each.demands])
+    for group in groups.values():
+        if all(len(needs) == 1 for needs in group):
+            yield from [tuple(needs[0] for needs in group)] if len(group) > 1 else []
+        else:
+            for one, other in combinations(group, 2):
+                yield from product(one, other)
+
+
+def _previous(market: Market, demands: Sequence[Demand]) -> Iterator[Match]:
+    demand_of = {demand.key: demand for demand in demands}
+    amounts: dict[tuple[str, str], int] = {}
+    for each in market.earlier:
+        key = demand_key(each.need_id, each.on)
+        if key in demand_of and each.option_key in demand_of[key].options.keys:
+            amounts[key, each.option_key] = each.amount
+    for (key, option_key), amount in amounts.items():
+        yield Match(key, option_key, amount if demand_of[key].parts > 1 else 1)

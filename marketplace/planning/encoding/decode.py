@@ -1,0 +1,97 @@
+"""From a plan to what will be proposed: which offers serve which needs, one suggestion for each proposal."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from core.time.interval import Interval
+from marketplace.planning.encoding.build import Built, Demand
+from marketplace.planning.options.options import Option
+from marketplace.planning.snapshot.calendar import Calendar
+from matching.problem.needs import Match
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """An amount of a unit taken from one minute until another, or for good."""
+
+    unit: UUID
+    start: int
+    end: int
+    amount: int
+    for_good: bool = False
+
+    def interval(self, calendar: Calendar) -> Interval:
+        """Return its time, without an end if it is for good."""
+        return calendar.interval(self.start, self.end, for_good=self.for_good)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Chosen:
+    """An option taken for a need, or for one date of it. `amount` is desks, things or percent, else 1."""
+
+    demand: Demand
+    option: Option
+    amount: int
+    score: int
+
+    @property
+    def need_id(self) -> UUID:
+        """The need that it serves."""
+        return self.demand.need.need_id
+
+    @property
+    def takings(self) -> list[Taking]:
+        """What it takes."""
+        return takings_of(self.option, self.amount)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Suggestion:
+    """What one proposal will say: all needs of a bundle, or one need of a list."""
+
+    request_id: UUID
+    lines: Sequence[Chosen]
+
+    @property
+    def need_ids(self) -> set[UUID]:
+        """The needs that it serves."""
+        return {line.need_id for line in self.lines}
+
+
+def takings_of(option: Option, amount: int) -> list[Taking]:
+    """Return what so much of an option takes."""
+    times = amount // option.amount
+    return [
+        Taking(unit, start, end, of_one * times, option.for_good)
+        for unit, of_one in option.takings
+        for start, end in option.during
+    ]
+
+
+def suggestions(built: Built, matches: Iterable[Match]) -> list[Suggestion]:
+    """Return what the matches mean: a series of which fewer than half of the dates were won is not suggested."""
+    lines = [_chosen(built, match) for match in matches]
+    lines.sort(key=lambda line: (line.demand.need.opened_at, line.demand.need.position, line.demand.on or date.min))
+    thin = _thin(built, lines)
+    grouped: dict[UUID, list[Chosen]] = {}
+    for line in lines:
+        need = line.demand.need
+        if need.need_id not in thin:
+            grouped.setdefault(need.request_id if need.together else need.need_id, []).append(line)
+    return [Suggestion(group[0].demand.need.request_id, tuple(group)) for group in grouped.values()]
+
+
+def _chosen(built: Built, match: Match) -> Chosen:
+    demand = built.demand_of[match.need]
+    option = demand.options.named(match.option)
+    return Chosen(demand, option, option.amount * match.amount, demand.score(option) * match.amount)
+
+
+def _thin(built: Built, lines: Iterable[Chosen]) -> set[UUID]:
+    won: dict[UUID, set[date | None]] = {}
+    for line in lines:
+        won.setdefault(line.need_id, set()).add(line.demand.on)
+    dates = {each.need.need_id: each.dates for each in built.considered}
+    return {need_id for need_id, on in won.items() if 2 * len(on) < dates[need_id]}

@@ -1,0 +1,114 @@
+"""A run's input and result as gzipped JSON, from which it can be replayed and its reasons be found again."""
+
+import gzip
+from collections.abc import Iterable, Iterator
+from io import BytesIO
+from math import inf
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import numpy as np
+from sqlmodel import Session
+
+from marketplace.planning import queries
+from marketplace.planning.encoding.build import Built, Considered, Demand
+from marketplace.planning.options.options import Parts
+from marketplace.runs.models import RunDocument
+from matching.formats import codec
+from matching.mip.replay import Trace
+from matching.problem.plan import Plan
+from matching.problem.problem import Problem
+
+FAST = 1
+"""How hard to pack: a third of the space more, for a sixth of the time."""
+
+
+def keep_input(session: Session, run_id: UUID, built: Built) -> None:
+    """Store the problem, and what each name in it stands for; a later attempt replaces an earlier one's."""
+    _keep(session, run_id, "problem", codec.arrays_to_json(built.arrays))
+    _keep(session, run_id, "context", [msgspec.json.encode(context(built))])
+
+
+def keep_plan(session: Session, run_id: UUID, plan: Plan) -> None:
+    """Store the plan."""
+    _keep(session, run_id, "plan", [codec.plan_to_json(plan)])
+
+
+def keep_trace(session: Session, run_id: UUID, trace: Trace) -> None:
+    """Store the course that led to the plan."""
+    _keep(session, run_id, "trace", [msgspec.json.encode(trace)])
+
+
+def read_problem(session: Session, run_id: UUID) -> Problem:
+    """Return the problem that a run solved; NotFound if it has none yet."""
+    return codec.problem_from_json(gzip.decompress(queries.document(session, run_id, "problem")))
+
+
+def read_context(session: Session, run_id: UUID) -> dict[str, Any]:
+    """Return what each name in a run's problem stands for; NotFound if it has none yet."""
+    found: dict[str, Any] = msgspec.json.decode(gzip.decompress(queries.document(session, run_id, "context")))
+    return found
+
+
+def read_plan(session: Session, run_id: UUID) -> Plan:
+    """Return the plan that a run found; NotFound if it has none yet."""
+    return codec.plan_from_json(gzip.decompress(queries.document(session, run_id, "plan")))
+
+
+def read_trace(session: Session, run_id: UUID) -> Trace:
+    """Return the course that a run took to its plan; NotFound if it has none."""
+    return msgspec.json.decode(gzip.decompress(queries.document(session, run_id, "trace")), type=Trace)
+
+
+def context(built: Built) -> dict[str, Any]:
+    """Return as JSON data what the names in a problem stand for, and how every need was sifted.
+
+    An option is called by its offer's id, with the start after an @ where that is flexible: what an offer is to a need
+    is therefore written once for all of its times.
+    """
+    return {
+        "format": "platsverket-context/2",
+        "epoch": built.market.calendar.epoch.isoformat(),
+        "horizonMin": built.market.calendar.horizon,
+        "policy": built.policy.to_json(),
+        "needs": {str(each.need.need_id): _considered(each) for each in built.considered},
+        "demands": {key: _demand(demand) for key, demand in built.demand_of.items()},
+    }
+
+
+def _considered(each: Considered) -> dict[str, Any]:
+    return {
+        "requestId": str(each.need.request_id),
+        "organisationId": str(each.need.organisation_id),
+        "left": each.left,
+        "blockedBy": [str(need_id) for need_id in each.blocked_by],
+        "offers": dict(_offers(each.demands[0].options.parts)) if each.demands else {},
+    }
+
+
+def _offers(parts: Parts) -> Iterator[tuple[str, dict[str, Any]]]:
+    """What each offer is to a need; all of its demands have the same."""
+    names = list(parts.terms)
+    rows = np.stack(list(parts.terms.values()), axis=1).tolist()
+    distances_m = [None if distance_m == inf else round(distance_m) for distance_m in parts.distances_m.tolist()]
+    for key, row, distance_m in zip(parts.keys, rows, distances_m, strict=True):
+        yield key, {"terms": dict(zip(names, row, strict=True)), "distanceM": distance_m}
+
+
+def _demand(demand: Demand) -> dict[str, Any]:
+    gaps = any(way.missing for way in demand.options.ways)
+    missing = {option.key: option.missing for option in demand.options if option.missing} if gaps else {}
+    return {
+        "needId": str(demand.need.need_id),
+        "on": demand.on.isoformat() if demand.on else None,
+        "missingDates": {key: [[each.on.isoformat(), each.code] for each in dates] for key, dates in missing.items()},
+    }
+
+
+def _keep(session: Session, run_id: UUID, kind: str, parts: Iterable[bytes]) -> None:
+    """Store what the parts are together; never all of it is in memory unpacked."""
+    body = BytesIO()
+    with gzip.GzipFile(fileobj=body, mode="wb", compresslevel=FAST, mtime=0) as packed:
+        packed.writelines(parts)
+    session.merge(RunDocument(run_id=run_id, kind=kind, body=body.getvalue()))

@@ -1,0 +1,1 @@
+"""A run from its queue to its published proposals."""

@@ -1,0 +1,204 @@
+"""Doing a run: take it up, look at the market, solve, check, explain, publish. Called by a job or by a command.
+
+Nothing is written for anybody else to see before the last step. Whatever ends it before, the run says what happened:
+a mistake fails it, a cancellation stays a cancellation, and a database or worker that goes away leaves it to the
+sweep, which starts it again.
+"""
+
+from typing import Any
+from uuid import UUID
+
+import structlog
+from sqlmodel import Session
+
+from core.database import db
+from core.errors import Conflict, StorageFull, Unavailable
+from core.time import clock
+from marketplace.planning.encoding import documents
+from marketplace.planning.encoding.build import Built, build
+from marketplace.planning.execution import block_executor, local
+from marketplace.planning.execution.publish import publish
+from marketplace.planning.options.policy import Policy
+from marketplace.planning.reasons import collect
+from marketplace.planning.rules import RUN
+from marketplace.planning.snapshot import load
+from marketplace.runs.leases import Attempt, Heartbeat, LeaseLostError, Telling, begin, hold
+from marketplace.runs.models import RunKind, RunState
+from matching import solve as solver
+from matching.arrays.conversion import relevant
+from matching.mip.limits import Limits
+from matching.mip.replay import Trace
+from matching.problem import checker
+from matching.problem.errors import MatchingError, SolverError
+from matching.problem.plan import Plan
+from matching.problem.problem import Problem
+from matching.search.progress import Progress
+
+log = structlog.get_logger()
+
+
+class PlanRejectedError(Exception):
+    """The independent checker says that a plan is wrong, so nothing of it is published."""
+
+
+def execute(run_id: UUID, tell: Telling | None = None) -> None:
+    """Do a run that is waiting, from the start to its end; nothing if it is not waiting (any more).
+
+    `tell` is called with how far it has come.
+
+    Raises
+    ------
+    NotFound
+        There is no such run.
+    Unavailable, Conflict
+        The database does not answer, or is busy. The sweep will start the run again.
+    """
+    with db.unit_of_work() as session:
+        attempt = begin(session, run_id)
+    if attempt is None:
+        log.info("run_not_waiting", run=str(run_id))
+        return
+    try:
+        _do(attempt, tell)
+    except LeaseLostError as lost:
+        log.info("run_no_longer_ours", run=str(run_id), now=str(lost))
+    except Exception as error:
+        if _will_pass(error):
+            raise
+        log.exception("run_failed", run=str(run_id))
+        _fail(attempt, error)
+
+
+def _will_pass(error: Exception) -> bool:
+    """Tell whether trying again later is right: the database is away, or somebody else held the same rows too long."""
+    return isinstance(error, Unavailable) or (isinstance(error, Conflict) and error.code == "busy")
+
+
+def _do(attempt: Attempt, tell: Telling | None) -> None:
+    run = attempt.run
+    with Heartbeat(attempt, tell) as heartbeat:
+        built, plan = (_decide if run.kind is RunKind.LOCAL else _optimise)(attempt, heartbeat)
+        checked = relevant(built.arrays, plan)
+        refuse_wrong(checked, plan)
+        heartbeat.check()
+        heartbeat.tell(**_told("explaining", built, _last(checked, plan, heartbeat)))
+        search_s = max(collect.SEARCH_S, run.time_limit_s / 10)
+        why = collect.find(built, plan, should_stop=heartbeat.lost, search_s=search_s)
+        heartbeat.check()
+    with db.unit_of_work() as session:
+        publish(session, attempt, built, plan, why)
+
+
+def _optimise(attempt: Attempt, heartbeat: Heartbeat) -> tuple[Built, Plan]:
+    run = attempt.run
+    with db.unit_of_work() as session:
+        market = load.load(session, run.county_code)
+    built = build(market, Policy.from_json(run.policy), name=f"run {run.id}", seed=run.seed)
+    _keep(attempt, built, heartbeat)
+    return built, _solve(attempt, built, heartbeat)
+
+
+def _decide(attempt: Attempt, heartbeat: Heartbeat) -> tuple[Built, Plan]:
+    built, plan = local.decide(attempt.run, Limits(attempt.run.time_limit_s, heartbeat.lost))
+    _keep(attempt, built, heartbeat)
+    return built, plan
+
+
+def _keep(attempt: Attempt, built: Built, heartbeat: Heartbeat) -> None:
+    heartbeat.check()
+    with db.unit_of_work() as session:
+        hold(session, attempt)
+        documents.keep_input(session, attempt.run.id, built)
+
+
+def _solve(attempt: Attempt, built: Built, heartbeat: Heartbeat) -> Plan:
+    def tell(now: Progress) -> None:
+        heartbeat.tell(**_told("solving", built, now))
+
+    def keep(trace: Trace) -> None:
+        heartbeat.check()
+        with db.unit_of_work() as session:
+            hold(session, attempt)
+            documents.keep_trace(session, attempt.run.id, trace)
+
+    return solver.solve(
+        built.arrays,
+        time_limit_s=attempt.run.time_limit_s,
+        seed=attempt.run.seed,
+        workers=attempt.run.workers,
+        progress=tell,
+        should_stop=heartbeat.lost,
+        opening=block_executor.opening(attempt.run.id),
+        traced=keep,
+    )
+
+
+def refuse_wrong(problem: Problem, plan: Plan) -> None:
+    """Raise PlanRejectedError unless the independent checker finds nothing wrong with the plan."""
+    violations = checker.check(problem, plan)
+    if violations:
+        first = violations[0]
+        raise PlanRejectedError(
+            f"The checker found {len(violations)} faults in the plan, first: {first.code} at {first.place}."
+        )
+
+
+def _last(problem: Problem, plan: Plan, heartbeat: Heartbeat) -> Progress:
+    served = len(checker.served(problem, plan.matches))
+    return Progress(plan.objective, plan.bound, served, plan.runtime_s, heartbeat.told.get("blocks", 0))
+
+
+def _told(step: str, built: Built, now: Progress) -> dict[str, Any]:
+    """What the run's row says while it runs, and last of all, for pages, API and terminal."""
+    return {
+        "step": step,
+        "value": now.value,
+        "bound": now.bound,
+        "gap": round(now.gap, 6),
+        "served": now.served,
+        "needs": len(built.arrays.value),
+        "blocks": now.blocks,
+        "seconds": round(now.seconds, 1),
+    }
+
+
+def _fail(attempt: Attempt, error: Exception) -> None:
+    code, words = failure_of(error)
+    with db.unit_of_work() as session:
+        try:
+            hold(session, attempt)
+        except LeaseLostError:
+            return
+        end_failed(session, attempt.run.id, code, words)
+
+
+def end_failed(session: Session, run_id: UUID, code: str, words: str) -> None:
+    """Call a run failed, saying why."""
+    RUN.move(
+        session,
+        None,
+        run_id,
+        RunState.FAILED,
+        reason_code=code,
+        words=words,
+        run_id=run_id,
+        finished_at=clock.now(),
+        lease=None,
+        lease_until=None,
+        failure_code=code,
+        failure=words,
+    )
+
+
+def failure_of(error: Exception) -> tuple[str, str]:
+    """Return the code and the words that say why a run failed."""
+    match error:
+        case PlanRejectedError() | SolverError():
+            return "plan_rejected", f"The plan was wrong, so nothing was published. {error}"
+        case MatchingError():
+            return "problem_rejected", f"The market could not be made into a problem: {error}"
+        case StorageFull():
+            return "storage_full", str(error)
+        case MemoryError():
+            return "out_of_memory", "There was not enough memory. Nothing was published."
+    return "unexpected", f"An unexpected error ended the run. Nothing was published. ({type(error).__name__}: {error})"

@@ -1,0 +1,197 @@
+"""From a plan to proposals, in one transaction that either happens whole or not at all.
+
+Two runs publish one after the other. What has changed since a run looked at the market is looked at again here: what
+no longer fits is dropped, and its needs are told that it was taken meanwhile.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+from core.settings import settings
+from core.time import clock
+from core.time.interval import to_range
+from marketplace.notices.rules import NoticeCode
+from marketplace.notices.service import notify
+from marketplace.organisations.queries import coordinating_organisations
+from marketplace.planning.encoding import documents
+from marketplace.planning.encoding.build import Built
+from marketplace.planning.encoding.decode import Chosen, Suggestion, Taking, suggestions
+from marketplace.planning.reasons.collect import Reasons
+from marketplace.planning.rules import RUN
+from marketplace.planning.snapshot import load, queries
+from marketplace.planning.snapshot.calendar import levels
+from marketplace.planning.snapshot.market import Taken
+from marketplace.proposals.models import LineClaim, Proposal, ProposalLine, ProposalParty, ProposalState, Side
+from marketplace.proposals.price import put_forward
+from marketplace.proposals.rules import PROPOSAL, answer_by
+from marketplace.requests.queries import locked, open_pool
+from marketplace.requests.service import needs_open_again, needs_proposed
+from marketplace.runs.leases import Attempt, hold
+from marketplace.runs.models import MatchingRun, NeedOutcome, RunState
+from matching.problem.plan import Plan
+from resources.clashes import Wanted
+
+PUBLISHING = 0x706C6174  # "plat": the one advisory lock of the product
+LONGEST_WAIT_S = 300
+
+
+def publish(session: Session, attempt: Attempt, built: Built, plan: Plan, reasons: Reasons) -> None:
+    """Write a checked plan's proposals and every need's outcome, and call the run done.
+
+    Raises
+    ------
+    LeaseLostError
+        The run is no longer this attempt's: nothing is written.
+    """
+    session.execute(text(f"set local lock_timeout = '{LONGEST_WAIT_S}s'"))
+    run = hold(session, attempt)
+    session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": PUBLISHING})
+    needs = [each.need for each in built.considered]
+    replaced = queries.replaceable(session, [need.need_id for need in needs], lock=True)
+    locked(session, {need.request_id for need in needs})
+
+    wanted = suggestions(built, plan.matches)
+    kept = list(_that_still_fit(session, run, built, wanted, replaced))
+    _replace(session, run, replaced)
+    _write(session, run, built, kept, reasons)
+    served = {need_id for suggestion in kept for need_id in suggestion.need_ids}
+    needs_proposed(session, served, run.id)
+    dropped = {need_id for suggestion in wanted for need_id in suggestion.need_ids} - served
+    _write_outcomes(session, run, reasons.outcomes(served, dropped))
+    documents.keep_plan(session, run.id, plan)
+    _finish(session, run, built, plan, len(served))
+    if kept:
+        homes = coordinating_organisations(session)
+        notify(session, homes, NoticeCode.PUBLISHED, "run", run.id, proposals=len(kept), run=run.name)
+
+
+def _that_still_fit(
+    session: Session,
+    run: MatchingRun,
+    built: Built,
+    wanted: Iterable[Suggestion],
+    replaced: Sequence[Proposal],
+) -> Iterator[Suggestion]:
+    """Yield what can still be had as the market is now, the one after the other."""
+    calendar, now = built.market.calendar, clock.now()
+    needs = {need.need_id: need for need in open_pool(session, run.county_code)}
+    bundles: dict[UUID, set[UUID]] = {}
+    for need in needs.values():
+        if need.together:
+            bundles.setdefault(need.request_id, set()).add(need.need_id)
+    offers, capacities = load.pooled_offers(session, calendar, now)
+    stamps = {offer.offer_id: offer.stamp for offer in offers}
+    taken = load.taken(session, calendar, now, capacities, [proposal.id for proposal in replaced])
+    for suggestion in wanted:
+        lines = suggestion.lines
+        unchanged = all(
+            needs.get(line.need_id) == line.demand.need
+            and stamps.get(line.option.offer.offer_id) == line.option.offer.stamp
+            for line in lines
+        )
+        whole = bundles.get(suggestion.request_id, suggestion.need_ids) == suggestion.need_ids
+        ahead = all(line.option.during[0][0] >= calendar.floor(now) for line in lines)
+        takings = [taking for line in lines for taking in line.takings]
+        if unchanged and whole and ahead and _fits(capacities, taken, takings):
+            yield suggestion
+
+
+def _fits(capacities: Mapping[UUID, int], taken: dict[UUID, list[Taken]], takings: Sequence[Taking]) -> bool:
+    """Tell whether all of it fits beside what is taken, and if so take it."""
+    beside = {each.unit: list(taken.get(each.unit, ())) for each in takings}
+    for each in takings:
+        left = levels(capacities.get(each.unit, 0), beside[each.unit])
+        if left.least(each.start, each.end) < each.amount:
+            return False
+        beside[each.unit].append((each.start, each.end, each.amount))
+    taken.update(beside)
+    return True
+
+
+def _replace(session: Session, run: MatchingRun, replaced: Sequence[Proposal]) -> None:
+    """End the proposals that this run's take the place of, and let their needs be proposed anew."""
+    ids = [proposal.id for proposal in replaced]
+    PROPOSAL.move_all(session, None, ids, ProposalState.SUPERSEDED, run_id=run.id)
+    need_ids = {line.need_id for line in queries.lines_of(session, ids)}
+    needs_open_again(session, need_ids, reason_code="superseded")
+
+
+def _write(session: Session, run: MatchingRun, built: Built, kept: Sequence[Suggestion], reasons: Reasons) -> None:
+    """Write all proposals, then all lines, then all that stands below them: a few statements however many there are."""
+    now, days = clock.now(), settings().proposal_answer_days
+    proposals = [
+        Proposal(run_id=run.id, request_id=each.request_id, answer_by=answer_by(now, days, _wanted(built, each)))
+        for each in kept
+    ]
+    pairs = list(zip(proposals, kept, strict=True))
+    lines = [(_line(proposal, chosen, reasons), chosen) for proposal, each in pairs for chosen in each.lines]
+    for rows in (
+        proposals,
+        [line for line, _ in lines],
+        [claim for line, chosen in lines for claim in _claims(built, line, chosen)],
+        [party for proposal, each in pairs for party in _parties(proposal, each)],
+    ):
+        session.add_all(rows)
+        session.flush()
+
+
+def _line(proposal: Proposal, chosen: Chosen, reasons: Reasons) -> ProposalLine:
+    return ProposalLine(
+        proposal_id=proposal.id,
+        need_id=chosen.need_id,
+        offer_id=chosen.option.offer.offer_id,
+        occurs_on=chosen.demand.on,
+        amount=chosen.amount,
+        option_key=chosen.option.key,
+        **put_forward(chosen.option.offer),
+        score=chosen.score,
+        reasons=reasons.of_line(chosen),
+    )
+
+
+def _wanted(built: Built, suggestion: Suggestion) -> list[Wanted]:
+    takings = [taking for line in suggestion.lines for taking in line.takings]
+    return [Wanted(each.unit, each.amount, each.interval(built.market.calendar)) for each in takings]
+
+
+def _claims(built: Built, line: ProposalLine, chosen: Chosen) -> Iterator[LineClaim]:
+    for each in chosen.takings:
+        during = to_range(each.interval(built.market.calendar))
+        yield LineClaim(line_id=line.id, unit_id=each.unit, amount=each.amount, during=during)
+
+
+def _parties(proposal: Proposal, suggestion: Suggestion) -> Iterator[ProposalParty]:
+    requester = suggestion.lines[0].demand.need.organisation_id
+    yield ProposalParty(proposal_id=proposal.id, organisation_id=requester, side=Side.REQUESTER)
+    for lister in sorted({line.option.offer.organisation_id for line in suggestion.lines}):
+        yield ProposalParty(proposal_id=proposal.id, organisation_id=lister, side=Side.LISTER)
+
+
+def _write_outcomes(session: Session, run: MatchingRun, outcomes: Mapping[UUID, Mapping[str, Any]]) -> None:
+    session.add_all(NeedOutcome(run_id=run.id, need_id=need_id, **outcome) for need_id, outcome in outcomes.items())
+
+
+def _finish(session: Session, run: MatchingRun, built: Built, plan: Plan, served: int) -> None:
+    now = clock.now()
+    RUN.move(
+        session,
+        None,
+        run.id,
+        RunState.DONE,
+        run_id=run.id,
+        finished_at=now,
+        lease=None,
+        lease_until=None,
+        status=plan.status,
+        objective=plan.objective,
+        bound=plan.bound,
+        needs=len(built.considered),
+        served=served,
+        options=len(built.arrays.score),
+        runtime_s=(now - (run.started_at or now)).total_seconds(),
+        progress=run.progress | {"step": "done"},
+    )

@@ -1,0 +1,1 @@
+"""What each candidate is worth: one scored option for each way to serve a need."""

@@ -1,0 +1,289 @@
+"""Options: the ways in which offers could serve a need, weighed, and cut to as many as the optimiser gets.
+
+They stand in columns: of the hundreds of thousands of a country only those become objects that somebody looks at.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from math import inf
+from typing import overload
+from uuid import UUID
+
+import numpy as np
+
+from core.time.timing import Flexible
+from marketplace.planning.candidates.capacity_profiles import ranges
+from marketplace.planning.candidates.distances import Metres, Rows
+from marketplace.planning.candidates.filters import Found
+from marketplace.planning.candidates.offer_table import Shelf
+from marketplace.planning.candidates.possible_times import Missing, spread
+from marketplace.planning.options.policy import Points, Policy
+from marketplace.planning.options.scoring import Weighed, weigh
+from marketplace.planning.snapshot.calendar import Calendar, During, Mask, Minutes
+from marketplace.planning.snapshot.market import Market, PooledOffer
+
+LEAST_STARTS = 4
+"""Options of each offer where the start is flexible."""
+RANKS_PER_TURN = 3
+"""A second time of the best offer comes after a first time of so many offers."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """What an offer is to a need, whenever it is taken.
+
+    `amount` is how much of the offer one option takes: 8 desks, 50 percent, or one thing where lots may be put
+    together, up to `most`. `terms` are its points by criterion, for all that the need asks for.
+    """
+
+    key: str
+    offer: PooledOffer
+    amount: int
+    most: int
+    distance_m: float | None
+    terms: dict[str, int]
+    points: int
+    for_good: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Option:
+    """An offer taken at certain times for a need (or for one date of it)."""
+
+    key: str
+    part: Part
+    during: During
+    missing: tuple[Missing, ...] = ()
+    on: date | None = None
+
+    @property
+    def offer(self) -> PooledOffer:
+        """The offer."""
+        return self.part.offer
+
+    @property
+    def amount(self) -> int:
+        """How much of the offer one option takes."""
+        return self.part.amount
+
+    @property
+    def most(self) -> int:
+        """How often it can be taken, where lots may be put together."""
+        return self.part.most
+
+    @property
+    def distance_m(self) -> float | None:
+        """How far away the offer is; None where that does not matter."""
+        return self.part.distance_m
+
+    @property
+    def terms(self) -> dict[str, int]:
+        """Its points by criterion."""
+        return self.part.terms
+
+    @property
+    def points(self) -> int:
+        """The sum of its terms."""
+        return self.part.points
+
+    @property
+    def for_good(self) -> bool:
+        """Whether it is taken without an end."""
+        return self.part.for_good
+
+    @property
+    def takings(self) -> Iterator[tuple[UUID, int]]:
+        """The units that it takes, each with how much."""
+        return ((unit, of_one * self.part.amount) for unit, of_one in self.part.offer.units)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Parts:
+    """What the chosen offers are to a need: `Part` in columns, with `rows` for the offers' places on the shelf."""
+
+    shelf: Shelf
+    rows: Rows
+    amounts: Minutes
+    most: Minutes
+    distances_m: Metres
+    terms: Mapping[str, Points]
+    points: Points
+    for_good: bool
+
+    @property
+    def keys(self) -> list[str]:
+        """The ids of the offers."""
+        return [self.shelf.keys[row] for row in self.rows.tolist()]
+
+    def part(self, n: int) -> Part:
+        """Return one of them."""
+        row, distance_m = int(self.rows[n]), float(self.distances_m[n])
+        return Part(
+            key=self.shelf.keys[row],
+            offer=self.shelf.offers[row],
+            amount=int(self.amounts[n]),
+            most=int(self.most[n]),
+            distance_m=None if distance_m == inf else distance_m,
+            terms={name: int(points[n]) for name, points in self.terms.items()},
+            points=int(self.points[n]),
+            for_good=self.for_good,
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Way:
+    """When an offer is taken, and which dates are missed. `start` ends the names of options that differ in it."""
+
+    during: During
+    missing: tuple[Missing, ...] = ()
+    start: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Options(Sequence[Option]):
+    """The options of a need, or of one date of it: which of the parts in which of the ways, the best first."""
+
+    parts: Parts
+    part_of: Rows
+    ways: Sequence[Way]
+    way_of: Rows
+    on: date | None = None
+
+    @property
+    def keys(self) -> list[str]:
+        """What each is called: its offer's id, with the start after an @ where that is flexible."""
+        keys, pairs = self.parts.keys, zip(self.part_of.tolist(), self.way_of.tolist(), strict=True)
+        return [keys[part] + self.ways[way].start for part, way in pairs]
+
+    def named(self, key: str) -> Option:
+        """Return the one that is called so; ValueError if there is none."""
+        return self[self.keys.index(key)]
+
+    def __len__(self) -> int:
+        return len(self.part_of)
+
+    @overload
+    def __getitem__(self, at: int) -> Option: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> "Options": ...
+
+    def __getitem__(self, at: int | slice) -> "Option | Options":
+        if isinstance(at, slice):
+            return Options(self.parts, self.part_of[at], self.ways, self.way_of[at], self.on)
+        part, way = self.parts.part(int(self.part_of[at])), self.ways[self.way_of[at]]
+        return Option(part.key + way.start, part, way.during, way.missing, self.on)
+
+
+def options_of(market: Market, policy: Policy, found: Found, most: int) -> dict[date | None, Options]:
+    """Return a need's options, at most so many for each date that is served apart (None: there is no such date).
+
+    A flexible start gives several options of an offer, the more the fewer offers there are.
+    """
+    if not len(found):
+        return {}
+    weighed = weigh(market, policy, found)
+    if found.pattern.by_date:
+        return dict(_by_date(found, weighed, most))
+    best = _best(found, weighed)[:most]
+    if found.pattern.series:
+        return {None: _of_series(market, found, weighed, best)}
+    if not isinstance(found.need.timing, Flexible):
+        way, same = Way((found.pattern.at(0),)), np.zeros(len(best), np.int64)
+        return {None: Options(_parts(found, weighed, best), np.arange(len(best)), (way,), same)}
+    return {None: _of_starts(market.calendar, found, weighed, best, most)}
+
+
+def _by_date(found: Found, weighed: Weighed, most: int) -> Iterator[tuple[date, Options]]:
+    """The best offers of each date."""
+    order = np.lexsort((found.shelf.order[found.rows], -weighed.points))
+    free = found.free[order]
+    chosen = free & (free.cumsum(axis=0) <= most)
+    best = np.flatnonzero(chosen.any(axis=1))
+    parts, place_of = _parts(found, weighed, order[best]), np.cumsum(chosen.any(axis=1)) - 1
+    for n in np.flatnonzero(chosen.any(axis=0)).tolist():
+        part_of = place_of[np.flatnonzero(chosen[:, n])]
+        on = found.pattern.dates[n]
+        yield on, Options(parts, part_of, (Way((found.pattern.at(n),)),), np.zeros_like(part_of), on)
+
+
+def _of_series(market: Market, found: Found, weighed: Weighed, best: Rows) -> Options:
+    """Each offer with the dates that it serves; offers with the same dates share them."""
+    known: dict[bytes, int] = {}
+    ways: list[Way] = []
+    way_of = []
+    for free, is_open in zip(found.free[best], found.is_open[best], strict=True):
+        key = free.tobytes() + is_open.tobytes()
+        if key not in known:
+            known[key] = len(ways)
+            ways.append(_dates(market, found, free, is_open))
+        way_of.append(known[key])
+    return Options(_parts(found, weighed, best), np.arange(len(best)), ways, np.array(way_of))
+
+
+def _dates(market: Market, found: Found, free: Mask, is_open: Mask) -> Way:
+    """When a series takes place, and which dates it misses."""
+    pattern = found.pattern
+    during = tuple(pattern.at(n) for n in np.flatnonzero(free).tolist())
+    missing = tuple(
+        Missing(pattern.dates[n], "past" if pattern.starts[n] < market.now else "taken" if is_open[n] else "closed")
+        for n in np.flatnonzero(~free).tolist()
+    )
+    return Way(during, missing)
+
+
+def _of_starts(calendar: Calendar, found: Found, weighed: Weighed, best: Rows, most: int) -> Options:
+    """The best offers, with several times of each."""
+    free, pattern = found.free[best], found.pattern
+    counts = free.sum(axis=1)
+    place, nth = best_and_diverse(counts, max(LEAST_STARTS, most // len(found)), most)
+    times = np.nonzero(free)[1][(np.cumsum(counts) - counts)[place] + nth]
+    chosen, part_of = np.unique(place, return_inverse=True)
+    parts = _parts(found, weighed, best[chosen])
+    order = np.lexsort((parts.shelf.order[parts.rows[part_of]], times, -parts.points[part_of]))
+    which, way_of = np.unique(times[order], return_inverse=True)
+    ways = [Way((pattern.at(n),), (), _name(calendar, pattern.at(n)[0])) for n in which.tolist()]
+    return Options(parts, part_of[order], ways, way_of)
+
+
+def _name(calendar: Calendar, start: int) -> str:
+    return f"@{calendar.instant(start):%Y-%m-%dT%H:%MZ}"
+
+
+def _best(found: Found, weighed: Weighed) -> Rows:
+    """The places of the offers found, the best first; of equals those that are free first."""
+    first = found.pattern.starts[found.free.argmax(axis=1)]
+    best: Rows = np.lexsort((found.shelf.order[found.rows], first, -weighed.points))
+    return best
+
+
+def _parts(found: Found, weighed: Weighed, places: Rows) -> Parts:
+    several, most = found.need.parts > 1, found.most[places]
+    return Parts(
+        shelf=found.shelf,
+        rows=found.rows[places],
+        amounts=np.ones_like(most) if several else found.amounts[places],
+        most=np.minimum(most, found.need.amount) if several else np.ones_like(most),
+        distances_m=found.distances_m[places],
+        terms={name: points[places] for name, points in weighed.terms.items()},
+        points=weighed.points[places],
+        for_good=found.pattern.for_good,
+    )
+
+
+def best_and_diverse(counts: Rows, starts: int, most: int) -> tuple[Rows, Rows]:
+    """Choose at most so many times of offers, the best offers first: half of them several of the best, the rest others.
+
+    `counts` is how many times each offer has, of which at most `starts` are considered, evenly spread. Which of them
+    come first differs from offer to offer, so that not all want the same hour. Returns the offer's place, and which
+    of its times.
+    """
+    considered = np.minimum(counts, starts)
+    rank, turn = np.repeat(np.arange(len(counts)), considered), ranges(np.zeros_like(considered), considered)
+    order = np.lexsort((turn, rank + RANKS_PER_TURN * turn))
+    best, rest = order[: most - most // 2], order[most - most // 2 :]
+    rest = rest[np.argsort(turn[rest] > 0, kind="stable")]  # a first time before any second one; else as it was
+    chosen = np.concatenate((best, rest[: most // 2]))
+    rank, turn = rank[chosen], turn[chosen]
+    return rank, spread((rank + turn) % considered[rank], considered[rank], counts[rank])

@@ -1,0 +1,1 @@
+"""Why each need got what it got, and what would change it."""

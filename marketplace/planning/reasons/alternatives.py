@@ -1,0 +1,78 @@
+"""What else a line could be served by, and what that would cost others."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from marketplace.planning.encoding.build import Built
+from marketplace.planning.encoding.decode import Chosen, Taking, takings_of
+from marketplace.planning.options.options import Option
+from marketplace.planning.reasons.holders import Holders
+from matching.explain.reasons import Loss
+
+MOST_ALTERNATIVES = 5
+UNKNOWN = Loss("unknown")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Alternative:
+    """An option that a line may be swapped to: how much of it, what it would take, its score, and the loss."""
+
+    option: Option
+    amount: int
+    takings: Sequence[Taking]
+    score: int
+    loss: Loss
+
+
+def alternatives(
+    built: Built,
+    lines: Sequence[Chosen],
+    holders: Holders,
+    loss_of: Callable[[str, str], Loss],
+) -> Mapping[Chosen, Sequence[Alternative]]:
+    """Return for each line the best other options, the least loss first.
+
+    What is free costs others nothing. What is not is searched for by `loss_of` (demand and option), the best of
+    every line before the second best of any, so that every line gets its share when the time runs out.
+    """
+    taken: dict[str, set[str]] = {}
+    for line in lines:
+        taken.setdefault(line.demand.key, set()).add(line.option.key)
+    found = {line: list(_ranked(line, taken[line.demand.key])) for line in lines}
+    for rank in range(MOST_ALTERNATIVES):
+        for line, ranked in found.items():
+            if rank < len(ranked):
+                ranked[rank] = _with_loss(built, line, ranked[rank], holders, loss_of)
+    return {line: sorted(ranked, key=_least_loss_first) for line, ranked in found.items()}
+
+
+def _ranked(line: Chosen, taken: Collection[str]) -> Iterator[Alternative]:
+    """The best options that the need does not have, of as many offers as possible."""
+    others = [option for option in line.demand.options if option.key not in taken]
+    seen: dict[object, int] = {line.option.offer.offer_id: 1}
+    turns = []
+    for option in others:  # the best first
+        turn = seen[option.offer.offer_id] = seen.get(option.offer.offer_id, 0) + 1
+        turns.append((turn, option))
+    for _, option in sorted(turns, key=lambda each: each[0])[:MOST_ALTERNATIVES]:
+        several = line.demand.parts > 1
+        if not several or option.most >= line.amount:
+            amount = line.amount if several else option.amount
+            score = line.demand.score(option) * (amount if several else 1)
+            yield Alternative(option, amount, takings_of(option, amount), score, UNKNOWN)
+
+
+def _with_loss(
+    built: Built, line: Chosen, each: Alternative, holders: Holders, loss_of: Callable[[str, str], Loss]
+) -> Alternative:
+    if holders.fits_instead(line, each.takings):
+        kept = built.arrays.stability * built.as_before(line.demand, line.option)
+        loss = Loss("at_most", amount=line.score + kept - each.score, to_others=0)
+    else:
+        loss = loss_of(line.demand.key, each.option.key)
+    return Alternative(each.option, each.amount, each.takings, each.score, loss)
+
+
+def _least_loss_first(each: Alternative) -> tuple[int, int, int]:
+    place = {"exact": 0, "at_most": 0, "unknown": 1, "impossible": 2}[each.loss.kind]
+    return place, each.loss.amount or 0, -each.score

@@ -1,0 +1,161 @@
+"""Other times than the one asked for at which a need could be served: the hour, the day, the weeks, or fewer of them.
+
+What would begin before tomorrow is not suggested, and nothing so late that the market has not looked so far
+(`LONGEST_SHIFT`).
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, time, timedelta
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from core.errors import BadInput
+from core.time.clock import STOCKHOLM
+from core.time.opening import WEEKDAYS
+from core.time.timing import Fixed, Flexible, Period, Timing, Weekly
+from marketplace.planning.candidates.filters import Found, Sieve
+from marketplace.planning.snapshot.calendar import Calendar, Mask
+from marketplace.requests.queries import PooledNeed
+
+SHIFT_STEP_MIN = 30
+MINUTES_PER_DAY = 24 * 60
+SHIFT_DAYS = 14
+SHIFT_WEEKS = 8
+LONGEST_SHIFT = timedelta(weeks=SHIFT_WEEKS)
+
+
+class Variant(NamedTuple):
+    """Another timing: what is changed as a code with facts, and how much of an effort that is."""
+
+    code: str
+    facts: dict[str, Any]
+    effort: float
+    timing: Timing
+
+
+def other_times(sieve: Sieve, need: PooledNeed) -> list[Variant]:
+    """Return the timings that are worth trying, the least effort first."""
+    match need.timing:
+        case Fixed() | Flexible():
+            return list(_shifted(sieve, need, need.timing))
+        case Weekly():
+            found = _other_weeks(need.timing)
+        case Period():
+            found = _other_periods(need.timing, _tomorrow(sieve))
+    return sorted(found, key=lambda variant: variant.effort)
+
+
+def _tomorrow(sieve: Sieve) -> date:
+    market = sieve.market
+    return market.calendar.instant(market.now).astimezone(STOCKHOLM).date() + timedelta(days=1)
+
+
+def _shifted(sieve: Sieve, need: PooledNeed, timing: Fixed | Flexible) -> Iterator[Variant]:
+    """All starts within two weeks at once; the one with the least shift from what was asked."""
+    calendar = sieve.market.calendar
+    first, last, duration_min = _asked_starts(calendar, timing)
+    reach = timedelta(days=SHIFT_DAYS)
+    window = Flexible(
+        calendar.instant(first) - reach, calendar.instant(last + duration_min) + reach, duration_min, SHIFT_STEP_MIN
+    )
+    found = sieve.sift(replace(need, timing=window)).found
+    starts = found.pattern.starts[_enough_at(found)].tolist()
+    shifts = [start - min(max(start, first), last) for start in starts]
+    if shifts:
+        shift_min = min(shifts, key=lambda shift: (_shift_effort(shift), shift < 0))
+        start = calendar.instant(shift_min + (first if shift_min < 0 else last))
+        facts = {"shiftMin": shift_min, "start": start.isoformat()}
+        yield Variant("time", facts, _shift_effort(shift_min), Fixed(start, start + timedelta(minutes=duration_min)))
+
+
+def _enough_at(found: Found) -> Mask:
+    """Tell for each time whether there is enough for the need then: of one offer, or of several lots together."""
+    need = found.need
+    if need.parts == 1:
+        return np.asarray(found.free.any(axis=0), np.bool_)
+    places, times = np.nonzero(found.free)
+    amounts = np.zeros(found.free.shape, np.int64)
+    starts, ends = found.pattern.starts[times], found.pattern.ends[times]
+    amounts[places, times] = found.shelf.least_left(found.rows[places], starts, ends)
+    enough: Mask = np.sort(amounts, axis=0)[-need.parts :].sum(axis=0) >= need.amount
+    return enough
+
+
+def _asked_starts(calendar: Calendar, timing: Fixed | Flexible) -> tuple[int, int, int]:
+    """The first and last start asked for, and the length, in minutes."""
+    if isinstance(timing, Fixed):
+        start = calendar.floor(timing.start)
+        return start, start, calendar.ceil(timing.end) - start
+    first = calendar.floor(timing.earliest)
+    return first, first + (timing.starts - 1) * timing.step_min, timing.duration_min
+
+
+def _shift_effort(shift_min: int) -> float:
+    """Whole days at the same hour are less trouble than as many hours."""
+    days = round(abs(shift_min) / MINUTES_PER_DAY)
+    return days + abs(abs(shift_min) - days * MINUTES_PER_DAY) / (MINUTES_PER_DAY / 2)
+
+
+def _other_weeks(timing: Weekly) -> Iterator[Variant]:
+    if timing.same_resource:
+        yield Variant("several_places", {}, 0.6, replace(timing, same_resource=False))
+    yield from _other_weekdays(timing)
+    yield from _other_hours(timing)
+
+
+def _other_weekdays(timing: Weekly) -> Iterator[Variant]:
+    for old in timing.weekdays:
+        for new in range(5):
+            weekdays = tuple(new if day == old else day for day in timing.weekdays)
+            if new not in timing.weekdays and (moved := _weekly(timing, weekdays=weekdays)):
+                facts = {"from": WEEKDAYS[old], "to": WEEKDAYS[new]}
+                yield Variant("weekday", facts, 0.8 + abs(new - old) / 10, moved)
+
+
+def _other_hours(timing: Weekly) -> Iterator[Variant]:
+    for hours in (-3, -2, -1, 1, 2, 3):
+        start, end = (_moved(at, hours) for at in (timing.from_time, timing.until_time))
+        if start is not None and end is not None and start < end:
+            facts = {"shiftMin": hours * 60, "fromTime": f"{start:%H:%M}"}
+            if moved := _weekly(timing, from_time=start, until_time=end):
+                yield Variant("time", facts, abs(hours) / 4, moved)
+
+
+def _weekly(timing: Weekly, **changed: Any) -> Weekly | None:
+    """The pattern with something changed, if any date is left in it."""
+    try:
+        return replace(timing, **changed)
+    except BadInput:
+        return None
+
+
+def _moved(at: time, hours: int) -> time | None:
+    moved = at.hour + hours
+    return at.replace(hour=moved) if 0 <= moved <= 23 and at != time.min else None
+
+
+def _other_periods(timing: Period, tomorrow: date) -> Iterator[Variant]:
+    for weeks in range(1, SHIFT_WEEKS + 1):
+        shift = timedelta(weeks=weeks)
+        for days in (shift, -shift):
+            moved = Period(timing.first + days, timing.last + days if timing.last else None)
+            if moved.first >= tomorrow:
+                facts = {"shiftDays": days.days, "first": moved.first.isoformat()}
+                yield Variant("period", facts, weeks / 2, moved)
+        later = timing.first + shift
+        if timing.last and later <= timing.last:
+            yield Variant(
+                "shorter",
+                {"days": shift.days, "first": later.isoformat()},
+                weeks / 2 + 0.1,
+                replace(timing, first=later),
+            )
+            earlier = timing.last - shift
+            yield Variant(
+                "shorter",
+                {"days": shift.days, "last": earlier.isoformat()},
+                weeks / 2 + 0.1,
+                replace(timing, last=earlier),
+            )

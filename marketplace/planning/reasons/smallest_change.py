@@ -1,0 +1,239 @@
+"""The smallest change that would have served a need: found by making it, and so proven.
+
+One thing is changed at a time, and the filters are run again over what the plan leaves free. What is suggested is
+therefore a change after which at least one offer is free for the need, or several lots together where they may be.
+Should-haves are never in the way, so that dropping one is never suggested.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, fields, replace
+from math import ceil
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+
+from competence.requirements import StaffRequirements
+from core.time.timing import Flexible
+from marketplace.planning.candidates import distances
+from marketplace.planning.candidates.filters import Filter, Sieve
+from marketplace.planning.reasons.other_times import other_times
+from marketplace.planning.snapshot.market import PooledOffer
+from marketplace.requests.queries import PooledNeed
+from marketplace.requests.rules import FARTHEST_KM
+from resources.models import Family
+from resources.requirements import FurnitureRequirements, SpaceRequirements, VehicleRequirements
+
+MOST_CHANGES = 3
+MOST_PARTS = 6
+MOST_DISTANCES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing to change, as a code with facts; the need as it is then, and an offer that is free for it.
+
+    `effort` compares changes with each other: 1 is about as much as a day later.
+    """
+
+    code: str
+    facts: dict[str, Any]
+    need: PooledNeed
+    offer_id: str
+    effort: float
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the change as it is stored among the reasons."""
+        return {"code": self.code, **self.facts, "offerId": self.offer_id}
+
+
+class Search:
+    """The search for the smallest changes for one need, a step at a time: what is most likely to help comes first."""
+
+    def __init__(self, sieve: Sieve, need: PooledNeed) -> None:
+        emptied_by = sieve.sift(need).emptied_by
+        first = _PROMISING.get(emptied_by)
+        tries = [tries for tries in _TRIES if emptied_by not in _HOPELESS.get(tries, ())]
+        self._left = sorted(tries, key=lambda tries: tries is not first)
+        self._sieve = sieve
+        self._need = need
+        self._found: list[Change] = []
+
+    @property
+    def is_over(self) -> bool:
+        """Whether everything has been tried."""
+        return not self._left
+
+    @property
+    def found(self) -> list[Change]:
+        """The smallest changes found so far, the least first."""
+        return sorted(self._found, key=lambda change: change.effort)[:MOST_CHANGES]
+
+    def step(self) -> None:
+        """Try what is next, if anything is."""
+        if self._left:
+            self._found += self._left.pop(0)(self._sieve, self._need)
+
+
+def smallest_changes(sieve: Sieve, need: PooledNeed, out_of_time: Callable[[], bool]) -> list[Change]:
+    """Return the smallest changes that would serve the need, the least first; fewer when time runs out."""
+    return [change for search in searches(sieve, [need], out_of_time).values() for change in search.found]
+
+
+def searches(sieve: Sieve, needs: Iterable[PooledNeed], out_of_time: Callable[[], bool]) -> dict[UUID, Search]:
+    """Return what was found for each of some needs until the time was out, or there was nothing left to try.
+
+    The first try for every need comes before the second for any.
+    """
+    begun: dict[UUID, Search] = {}
+    for need in needs:
+        if out_of_time():
+            break
+        begun[need.need_id] = Search(sieve, need)
+        begun[need.need_id].step()
+    going_on = list(begun.values())
+    while going_on := [search for search in going_on if not search.is_over]:
+        for search in going_on:
+            if out_of_time():
+                return begun
+            search.step()
+    return begun
+
+
+def _free_for(sieve: Sieve, need: PooledNeed) -> PooledOffer | None:
+    """An offer that is free for the need; none unless there is enough for it."""
+    found = sieve.sift(need).found
+    return found.shelf.offers[int(found.rows[0])] if len(found) else None
+
+
+def _farther(sieve: Sieve, need: PooledNeed) -> Iterator[Change]:
+    """The nearest offer is enough, unless several are needed: then as far as it takes to have them all."""
+    if need.max_distance_km is None:
+        return
+    found = sieve.sift(replace(need, max_distance_km=FARTHEST_KM)).found
+    for place in np.argsort(found.distances_m, kind="stable")[:MOST_DISTANCES].tolist():
+        offer = found.shelf.offers[int(found.rows[place])]
+        distance_km = (distances.exact_m(need, offer) or 0) / 1000
+        extra_km = max(ceil(distance_km - need.max_distance_km), 1)
+        farther = replace(need, max_distance_km=need.max_distance_km + extra_km)
+        if _free_for(sieve, farther):
+            facts = {"fartherKm": extra_km, "distanceKm": ceil(distance_km)}
+            effort = extra_km / max(need.max_distance_km, 10)
+            yield Change("distance", facts, farther, str(offer.offer_id), effort)
+            return
+
+
+def _other_time(sieve: Sieve, need: PooledNeed) -> Iterator[Change]:
+    for code, facts, effort, timing in other_times(sieve, need):
+        moved = replace(need, timing=timing)
+        if offer := _free_for(sieve, moved):
+            yield Change(code, facts, moved, str(offer.offer_id), effort)
+            return
+
+
+def _less(sieve: Sieve, need: PooledNeed) -> Iterator[Change]:
+    """The largest amount for which something is free, found by halving."""
+    asked, changed = _size(need)
+    least, most, offer = 0, asked, None
+    while most - least > 1:
+        middle = (least + most) // 2
+        if found := _free_for(sieve, changed(middle)):
+            least, offer = middle, found
+        else:
+            most = middle
+    if offer:
+        facts = {"fewer": asked - least, "amount": least}
+        yield Change("amount", facts, changed(least), str(offer.offer_id), 2 * (asked - least) / asked)
+
+
+def _size(need: PooledNeed) -> tuple[int, Callable[[int], PooledNeed]]:
+    """How much is asked for, and the same need for less."""
+    asks = need.requirements
+    if isinstance(asks, SpaceRequirements):
+        people = max(need.amount, asks.people)
+        return people, lambda n: replace(need, amount=min(need.amount, n), requirements=replace(asks, people=n))
+    if isinstance(asks, VehicleRequirements):
+        return asks.seats, lambda n: replace(need, requirements=replace(asks, seats=n))
+    return need.amount, lambda n: replace(need, amount=n, parts=min(need.parts, n))
+
+
+def _without(sieve: Sieve, need: PooledNeed) -> Iterator[Change]:
+    """Each must-have that alone stands in the way."""
+    for subject, requirements in _one_dropped(need.requirements):
+        modest = replace(need, requirements=requirements)
+        if offer := _free_for(sieve, modest):
+            yield Change("requirement", {"subject": subject}, modest, str(offer.offer_id), 1.0)
+
+
+def _one_dropped(asks: Any) -> Iterator[tuple[str, Any]]:
+    """The requirements with one must-have less, and what that was."""
+    for name in _MUSTS.get(type(asks), ()):
+        value = getattr(asks, name)
+        default = next(field for field in fields(asks) if field.name == name)
+        if isinstance(value, frozenset):
+            for each in sorted(value):
+                yield f"{name}.{each}", replace(asks, **{name: value - {each}})
+        elif isinstance(value, dict):
+            for each in sorted(value):
+                yield f"{name}.{each}", replace(asks, **{name: {key: n for key, n in value.items() if key != each}})
+        elif value != default.default:
+            yield name, replace(asks, **{name: default.default})
+
+
+_MUSTS: dict[type, tuple[str, ...]] = {
+    SpaceRequirements: ("equipment_must", "access_must"),
+    FurnitureRequirements: ("min_condition", "max_width_cm", "max_depth_cm", "max_height_cm"),
+    VehicleRequirements: ("min_range_km", "towing_kg"),
+    StaffRequirements: ("skills_must", "languages"),
+}
+
+
+def _more_lots(sieve: Sieve, need: PooledNeed) -> Iterator[Change]:
+    if need.family is not Family.FURNITURE or isinstance(need.timing, Flexible):
+        return  # several lots have to start together, at a fixed time
+    for parts in range(need.parts + 1, min(MOST_PARTS, need.amount) + 1):
+        split = replace(need, parts=parts)
+        if offer := _free_for(sieve, split):
+            yield Change("parts", {"parts": parts}, split, str(offer.offer_id), (parts - need.parts) / 2)
+            return
+
+
+def _other_kind(sieve: Sieve, need: PooledNeed) -> Iterator[Change]:
+    if need.kind is None:
+        return
+    kinds = dict.fromkeys(offer.kind for offer in sieve.sift(replace(need, kind=None)).found.offers)
+    for kind in kinds:
+        other = replace(need, kind=kind)
+        if offer := _free_for(sieve, other):
+            yield Change("kind", {"kind": kind}, other, str(offer.offer_id), 1.5)
+            return
+
+
+Try = Callable[[Sieve, PooledNeed], Iterator[Change]]
+
+_TRIES: tuple[Try, ...] = (
+    _farther,
+    _other_time,
+    _less,
+    _without,
+    _more_lots,
+    _other_kind,
+)
+_EARLY = frozenset({Filter.KIND, Filter.PLACE})
+_HOPELESS: dict[Try, frozenset[Filter]] = {
+    _farther: frozenset({Filter.KIND}),
+    _other_time: _EARLY,
+    _less: _EARLY,
+    _without: _EARLY | {Filter.TIME},
+    _more_lots: _EARLY,
+}
+"""What need not be tried: a change of something that is looked at only after the filter that left nothing."""
+_PROMISING: dict[Filter | None, Try] = {
+    Filter.KIND: _other_kind,
+    Filter.PLACE: _farther,
+    Filter.TIME: _other_time,
+    Filter.SIZE: _less,
+    Filter.REQUIREMENTS: _without,
+    None: _other_time,
+}
+"""What is tried first, by the filter that left nothing of what others did not take."""

@@ -1,0 +1,125 @@
+"""What is told of needs that got nothing: who took the last ones, at what cost they could have, what would help."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from marketplace.planning.candidates.filters import Sieve
+from marketplace.planning.encoding.build import Built, Considered
+from marketplace.planning.reasons.alternatives import UNKNOWN
+from marketplace.planning.reasons.holders import Holders
+from marketplace.planning.reasons.smallest_change import Search, searches
+from marketplace.planning.reasons.together import could_be_served
+from marketplace.planning.rules import SEARCHED
+from marketplace.requests.queries import PooledNeed
+from matching.explain.reasons import Loss
+from matching.explain.what_if import Losses
+from matching.mip.limits import Limits
+
+MOST_TAKEN_BY = 10
+
+
+class Unserved:
+    """The needs without an offer. What has to be searched for is told as far as its time reaches, all else always."""
+
+    def __init__(self, built: Built, served: Collection[UUID], holders: Holders) -> None:
+        self._built = built
+        self._served = served
+        self._lost = [each for each in built.considered if each.need.need_id not in served]
+        self._holders = holders
+        self._left = Sieve(replace(built.market, taken=holders.taken()))
+        self._any_left: dict[UUID, bool] = {}
+        self._of_request: dict[UUID, list[Considered]] = {}
+        for each in built.considered:
+            self._of_request.setdefault(each.need.request_id, []).append(each)
+        self.codes: Mapping[UUID, str] = {each.need.need_id: self._code(each) for each in self._lost}
+        """Why each is not served: a code of `NeedOutcome`."""
+
+    def told(self, losses: Callable[[], Losses], limits: Callable[[], Limits]) -> dict[UUID, dict[str, Any]]:
+        """Return what is told of each, with two searches that have a time of their own."""
+        wanted = [each.need for each in self._lost if self.codes[each.need.need_id] in SEARCHED]
+        found = searches(self._left, wanted, limits().ended)
+        costs = losses()
+        return {each.need.need_id: self._told(each, found.get(each.need.need_id), costs) for each in self._lost}
+
+    def _told(self, each: Considered, search: Search | None, losses: Losses) -> dict[str, Any]:
+        return {
+            "emptiedBy": next((step for step, left in each.left.items() if not left), None),
+            "blockedBy": [str(need_id) for need_id in each.blocked_by],
+            "takenBy": self._taken_by(each),
+            "loss": told_loss(self._loss(each, losses)),
+            "changes": [change.to_json() for change in search.found] if search else [],
+            "searched": search is not None and search.is_over,
+            "alsoMissing": [str(need_id) for need_id in self._also_missing(each)] if search and search.found else [],
+        }
+
+    def _code(self, each: Considered) -> str:
+        if each.blocked_by:
+            return "bundle_broken"
+        if not each.demands:
+            return "no_option"
+        if any(sibling.need.need_id in self._served for sibling in self._alternatives(each)):
+            return "alternative_served"
+        return "lost_to_others" if self._could_be_served(each) else "no_option"
+
+    def _alternatives(self, each: Considered) -> Iterator[Considered]:
+        group = each.need.alternative_group
+        if group is not None:
+            yield from (one for one in self._of_request[each.need.request_id] if one.need.alternative_group == group)
+
+    def _could_be_served(self, each: Considered) -> bool:
+        """Whether it could with its bundle, if everybody else gave way. One option that is free then is enough."""
+        if not each.need.together and each.need.parts == 1:
+            return True
+        fellows = self._of_request[each.need.request_id] if each.need.together else [each]
+        return could_be_served(self._built, [demand for fellow in fellows for demand in fellow.demands])
+
+    def _loss(self, each: Considered, losses: Losses) -> Loss:
+        best = next((demand for demand in each.demands if demand.options), None)
+        if best is None or self.codes[each.need.need_id] != "lost_to_others":
+            return UNKNOWN
+        return losses.of_taking(best.key, best.options[0].key)
+
+    def _taken_by(self, each: Considered) -> list[dict[str, str]]:
+        """The matches that hold what the need's options would have taken, each once."""
+        found: dict[tuple[UUID, UUID], dict[str, str]] = {}
+        for demand in each.demands:
+            for option in demand.options:
+                for line in self._holders.in_the_way(option):
+                    found[line.need_id, line.option.offer.offer_id] = {
+                        "needId": str(line.need_id),
+                        "requestId": str(line.demand.need.request_id),
+                        "offerId": str(line.option.offer.offer_id),
+                    }
+                if len(found) >= MOST_TAKEN_BY:
+                    return list(found.values())[:MOST_TAKEN_BY]
+        return list(found.values())
+
+    def _also_missing(self, each: Considered) -> Iterator[UUID]:
+        """The other needs of the bundle for which nothing is left either, so that one change is not enough."""
+        if each.need.together:
+            for fellow in self._of_request[each.need.request_id]:
+                if fellow is not each and not self._has_any_left(fellow.need):
+                    yield fellow.need.need_id
+
+    def _has_any_left(self, need: PooledNeed) -> bool:
+        if need.need_id not in self._any_left:
+            self._any_left[need.need_id] = len(self._left.sift(need).found) > 0
+        return self._any_left[need.need_id]
+
+
+def told_loss(loss: Loss) -> dict[str, Any]:
+    """Return what a choice costs: all in all, and others; with the needs that would move, fall or rise."""
+    return {
+        "kind": loss.kind,
+        "amount": loss.amount,
+        "toOthers": loss.to_others,
+        "moved": _need_ids(loss.moved),
+        "fell": _need_ids(loss.fell),
+        "rose": _need_ids(loss.rose),
+    }
+
+
+def _need_ids(keys: Collection[str]) -> list[str]:
+    return list(dict.fromkeys(key.partition("@")[0] for key in keys))

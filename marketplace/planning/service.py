@@ -1,0 +1,201 @@
+"""Use cases of matching runs: queue, look for one request, cancel, run again, take back what was lost."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from sqlmodel import Session
+
+from core.actor import Actor
+from core.database import audit, db
+from core.errors import Conflict
+from core.jobs import app, enqueue
+from core.settings import settings
+from core.time import clock
+from marketplace.planning import queries
+from marketplace.planning.execution.execute import end_failed, execute
+from marketplace.planning.options.policy import policy_named
+from marketplace.planning.rules import RUN, RunDraft, check_may_plan
+from marketplace.planning.snapshot import queries as snapshot_queries
+from marketplace.requests import service as requests
+from marketplace.requests.models import Request
+from marketplace.requests.queries import LIVE, locked_visible
+from marketplace.requests.rules import check_may_change
+from marketplace.runs import block_queue
+from marketplace.runs.leases import Telling
+from marketplace.runs.models import MatchingRun, RunKind, RunState
+
+__all__ = [
+    "cancel_run",
+    "execute",
+    "queue_local_run",
+    "queue_run",
+    "run_again",
+    "run_now",
+    "take_back_lost_runs",
+    "withdraw_request",
+]
+
+LOCAL_LIMIT_S = 5.0
+"""Seconds that a local run may search."""
+EXECUTE_RUN = "marketplace.planning.jobs.execute_run"
+
+
+def queue_run(session: Session, actor: Actor | None, draft: RunDraft) -> MatchingRun:
+    """Queue a run; a worker takes it up once the session has committed.
+
+    Raises
+    ------
+    NotAllowed
+        The actor is no coordinator.
+    """
+    check_may_plan(actor)
+    run = _queued(actor, draft, policy_named(draft.policy).to_json())
+    _add(session, actor, run)
+    _send(session, run.id)
+    return run
+
+
+def queue_local_run(session: Session, actor: Actor, request_id: UUID) -> MatchingRun:
+    """Look at once for something for a request's needs that have nothing yet; a run for it that waits is as good.
+
+    Raises
+    ------
+    NotFound, NotAllowed
+        The actor may not see the request, or neither change it nor coordinate.
+    Conflict
+        ``nothing_open``: none of its needs waits for anything.
+    """
+    request = locked_visible(session, actor, request_id)
+    if not actor.coordinates:
+        check_may_change(actor, request)
+    if request.state not in LIVE or not snapshot_queries.open_needs_of(session, request_id):
+        raise Conflict("nothing_open", "None of its needs waits for a proposal.", {"id": str(request_id)})
+    return queries.local_run_to_come(session, request_id) or _local(session, actor, request_id)
+
+
+def withdraw_request(session: Session, actor: Actor, request_id: UUID, words: str = "") -> Request:
+    """Withdraw a request, see `requests.service`, and offer others what it had been proposed."""
+    request = requests.withdraw_request(session, actor, request_id, words)
+    if queries.has_waiting_proposals(session, request_id):
+        _local(session, actor, request_id)
+    return request
+
+
+def cancel_run(session: Session, actor: Actor | None, run_id: UUID) -> MatchingRun:
+    """Cancel a run that waits or runs. A running one notices within seconds and publishes nothing.
+
+    Raises
+    ------
+    NotAllowed, NotFound, StateChanged
+        The actor is no coordinator, there is no such run, or it has ended.
+    """
+    check_may_plan(actor)
+    RUN.move(
+        session,
+        actor,
+        run_id,
+        RunState.CANCELLED,
+        run_id=run_id,
+        finished_at=clock.now(),
+        lease=None,
+        lease_until=None,
+    )
+    block_queue.forget_run(session, run_id)
+    return queries.run(session, run_id)
+
+
+def run_again(session: Session, actor: Actor | None, run_id: UUID) -> MatchingRun:
+    """Queue a new run with the same settings as an earlier one, over the market as it is then."""
+    check_may_plan(actor)
+    old = queries.run(session, run_id)
+    draft = RunDraft(
+        county_code=old.county_code,
+        policy=old.policy["name"],
+        seed=old.seed,
+        time_limit_s=old.time_limit_s,
+        name=old.name,
+        workers=old.workers,
+    )
+    run = _queued(actor, draft, old.policy)
+    run.kind, run.request_id = old.kind, old.request_id
+    _add(session, actor, run)
+    _send(session, run.id)
+    return run
+
+
+def run_now(draft: RunDraft, tell: Telling | None = None) -> UUID:
+    """Queue a run and do it in this process, for commands; return its id. See `report.report` for what came out.
+
+    `tell` is called with how far it has come, as it is written to the run's row.
+
+    Interrupted (Ctrl-C), the run is cancelled: no worker shall take it up later.
+    """
+    with db.unit_of_work() as session:
+        run = _queued(None, draft, policy_named(draft.policy).to_json())
+        _add(session, None, run)
+    try:
+        execute(run.id, tell)
+    except KeyboardInterrupt:
+        with db.unit_of_work() as session:
+            cancel_run(session, None, run.id)
+        raise
+    return run.id
+
+
+def take_back_lost_runs(session: Session) -> None:
+    """Queue again what a dead worker left, until it has been tried often enough; send again what nobody took up."""
+    now = clock.now()
+    block_queue.forget_ended(session)
+    for run in queries.lost_runs(session, now):
+        if run.attempts >= settings().run_attempts:
+            words = f"The worker was lost {run.attempts} times in the middle of the run. Nothing was published."
+            end_failed(session, run.id, "worker_lost", words)
+            continue
+        RUN.move(
+            session,
+            None,
+            run.id,
+            RunState.QUEUED,
+            reason_code="worker_lost",
+            run_id=run.id,
+            lease=None,
+            lease_until=None,
+            queued_at=now,
+        )
+        _send(session, run.id)
+    for run in queries.waiting_runs(session, now - timedelta(seconds=settings().run_lease_s)):
+        run.updated_at = now  # not again before as long a time has passed
+        _send(session, run.id)
+
+
+def _local(session: Session, actor: Actor, request_id: UUID) -> MatchingRun:
+    draft = RunDraft(time_limit_s=LOCAL_LIMIT_S, workers=1)
+    run = _queued(actor, draft, policy_named(draft.policy).to_json())
+    run.kind, run.request_id = RunKind.LOCAL, request_id
+    _add(session, actor, run)
+    _send(session, run.id)
+    return run
+
+
+def _queued(actor: Actor | None, draft: RunDraft, policy: dict[str, object]) -> MatchingRun:
+    return MatchingRun(
+        name=draft.name.strip(),
+        member_id=actor.member_id if actor else None,
+        county_code=draft.county_code,
+        policy=policy,
+        seed=draft.seed,
+        time_limit_s=draft.limit_s,
+        workers=draft.most_workers,
+        queued_at=clock.now(),
+    )
+
+
+def _add(session: Session, actor: Actor | None, run: MatchingRun) -> None:
+    session.add(run)
+    session.flush()
+    audit.record(session, actor, RUN.entity, run.id, to_state=RunState.QUEUED, run_id=run.id)
+
+
+def _send(session: Session, run_id: UUID) -> None:
+    # By name: the job's module stands above this one.
+    enqueue(session, app.signature(EXECUTE_RUN), str(run_id))

@@ -1,0 +1,1 @@
+"""The open needs and offers as they are when a run begins."""

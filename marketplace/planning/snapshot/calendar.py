@@ -1,0 +1,143 @@
+"""Time as whole minutes since an epoch in sorted arrays: what planning computes with for many offers at once.
+
+Instants that are not on a whole minute are widened to whole minutes, so that what is taken never becomes less.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.time.clock import STOCKHOLM
+from core.time.interval import Interval
+
+Minutes = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+During = tuple[tuple[int, int], ...]
+"""Half-open `(start, end)` in minutes since the epoch, sorted, none overlapping."""
+
+MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Turns instants into minutes since `epoch` and back; what has no end ends at `horizon` minutes."""
+
+    epoch: datetime
+    horizon: int
+
+    def floor(self, moment: datetime) -> int:
+        """Return the whole minute at or before a moment."""
+        return (moment - self.epoch) // MINUTE
+
+    def ceil(self, moment: datetime) -> int:
+        """Return the whole minute at or after a moment."""
+        return -((self.epoch - moment) // MINUTE)
+
+    def span(self, interval: Interval) -> tuple[int, int]:
+        """Return an interval in minutes, widened to whole ones and cut at the horizon."""
+        end = self.horizon if interval.end is None else min(self.ceil(interval.end), self.horizon)
+        return self.floor(interval.start), end
+
+    def held(self, interval: Interval) -> tuple[int, int]:
+        """Return when something is taken; later than the horizon is in its last minute, seen by what is for good."""
+        start, end = self.span(interval)
+        return min(start, end - 1), end
+
+    def instant(self, minute: int) -> datetime:
+        """Return the moment of a minute."""
+        return self.epoch + minute * MINUTE
+
+    def midnights(self, start: int, end: int) -> Minutes:
+        """Return the midnights in Sweden from the one before a minute until another."""
+        first, last = (self.instant(minute).astimezone(STOCKHOLM).date() for minute in (start, end))
+        days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+        return np.array([self.floor(datetime.combine(day, time.min, STOCKHOLM)) for day in days], np.int64)
+
+    def interval(self, start: int, end: int, *, for_good: bool = False) -> Interval:
+        """Return the interval between two minutes, without an end if it is for good."""
+        return Interval(self.instant(start), None if for_good else self.instant(end))
+
+
+class Times(NamedTuple):
+    """Half-open stretches of minutes: sorted, apart, as two arrays of the same length."""
+
+    starts: Minutes
+    ends: Minutes
+
+    def pairs(self) -> list[tuple[int, int]]:
+        """Return the stretches as pairs."""
+        return list(zip(self.starts.tolist(), self.ends.tolist(), strict=True))
+
+
+NEVER = Times(np.empty(0, np.int64), np.empty(0, np.int64))
+
+
+def times(pairs: Iterable[tuple[int, int]]) -> Times:
+    """Return the stretches, joined where they overlap or touch; those without length vanish."""
+    joined: list[list[int]] = []
+    for start, end in sorted(pairs):
+        if end <= start:
+            continue
+        if joined and start <= joined[-1][1]:
+            joined[-1][1] = max(joined[-1][1], end)
+        else:
+            joined.append([start, end])
+    if not joined:
+        return NEVER
+    both = np.array(joined, np.int64)
+    return Times(both[:, 0], both[:, 1])
+
+
+def inside(stretches: Times, starts: Minutes, ends: Minutes) -> Mask:
+    """Tell for each `[start, end)` whether it lies within one of the stretches."""
+    if not len(stretches.starts):
+        return np.zeros(len(starts), np.bool_)
+    at = np.searchsorted(stretches.starts, starts, side="right") - 1
+    return (at >= 0) & (stretches.ends[np.maximum(at, 0)] >= ends)
+
+
+def intersection(a: Times, b: Times) -> Times:
+    """Return the time that is in both."""
+    if not len(a.starts) or not len(b.starts):
+        return NEVER
+    edges = np.unique(np.concatenate((*a, *b)))
+    return _runs(edges, inside(a, edges[:-1], edges[1:]) & inside(b, edges[:-1], edges[1:]))
+
+
+def _runs(edges: Minutes, mask: Mask) -> Times:
+    """Return the stretches between edges where the mask holds, joined."""
+    change = np.diff(np.concatenate(([0], mask.astype(np.int8), [0])))
+    return Times(edges[np.flatnonzero(change == 1)], edges[np.flatnonzero(change == -1)])
+
+
+class Levels(NamedTuple):
+    """How much of a unit is left: `left[i]` holds from `edges[i]` until `edges[i + 1]`, the last one for good."""
+
+    edges: Minutes
+    left: Minutes
+
+    def at_least(self, amount: int) -> Times:
+        """Return when at least so much is left."""
+        ends = np.append(self.edges, np.iinfo(np.int64).max)
+        return _runs(ends, self.left >= amount)
+
+    def least(self, start: int, end: int) -> int:
+        """Return the most that can be taken through all of `[start, end)`."""
+        first = int(np.searchsorted(self.edges, start, side="right")) - 1
+        until = int(np.searchsorted(self.edges, end, side="left"))
+        return int(self.left[max(first, 0) : until].min())
+
+
+def levels(capacity: int, taken: Sequence[tuple[int, int, int]]) -> Levels:
+    """Return what is left of a capacity when `(start, end, amount)` are taken; never below 0."""
+    change = {np.iinfo(np.int64).min: capacity}
+    for start, end, amount in taken:
+        change[start] = change.get(start, 0) - amount
+        change[end] = change.get(end, 0) + amount
+    edges = sorted(change)
+    left = np.maximum(np.cumsum([change[edge] for edge in edges]), 0)
+    return Levels(np.array(edges, np.int64), left)

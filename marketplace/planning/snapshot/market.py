@@ -1,0 +1,97 @@
+"""What a run looks at, as values: needs, offers, what is taken, and who knows whom. Nothing here asks the database."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from competence.facts import StaffFacts
+from core.geo import Position
+from core.time.interval import Interval
+from core.time.opening import OpeningHours
+from marketplace.offers.models import PriceBasis, Terms
+from marketplace.offers.rules import Audience
+from marketplace.planning.snapshot.calendar import Calendar
+from marketplace.requests.queries import PooledNeed
+from resources.facts import FurnitureFacts, SpaceFacts, VehicleFacts
+from resources.models import Family
+
+Facts = SpaceFacts | FurnitureFacts | VehicleFacts | StaffFacts
+Taken = tuple[int, int, int]
+"""From a minute until a minute, so much of a unit."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PooledOffer:
+    """An open offer with what decides whether and when it can serve a need.
+
+    `audience` is who may see it today, `positions` where it stands (for staff: the places where work on site is
+    possible), `units` what one of it takes. `stamp` changes when what is offered does.
+    """
+
+    offer_id: UUID
+    resource_id: UUID
+    organisation_id: UUID
+    audience: Audience
+    family: Family
+    kind: str
+    terms: Terms
+    price_basis: PriceBasis
+    price_sek: int
+    during: Interval
+    opening: OpeningHours | None
+    positions: tuple[Position, ...]
+    facts: Facts
+    units: tuple[tuple[UUID, int], ...]
+    stamp: str = ""
+    conditions: str = ""
+
+    @property
+    def position(self) -> Position | None:
+        """Where it stands, or the first place where it can work."""
+        return self.positions[0] if self.positions else None
+
+
+@dataclass(frozen=True, slots=True)
+class Requester:
+    """The member who filed a need, as far as it decides which offers may be seen."""
+
+    organisation_id: UUID
+    county_code: str
+    department: str | None
+    partner_ids: frozenset[UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What the proposals that a run will replace had chosen: part of an offer for a need, or for one date of it."""
+
+    need_id: UUID
+    on: date | None
+    option_key: str
+    amount: int
+
+
+@dataclass(frozen=True, eq=False)
+class Market:
+    """A snapshot. `taken` is what claims and standing proposals hold of each unit; `now` is in minutes.
+
+    `partners` are those who show each other what they keep for partners; `net` is what each organisation has lent
+    minus what it has borrowed, in bookings; `refused` are (need, offer) that somebody said no to.
+    """
+
+    calendar: Calendar
+    now: int
+    needs: Sequence[PooledNeed]
+    offers: Sequence[PooledOffer]
+    capacities: Mapping[UUID, int]
+    taken: Mapping[UUID, Sequence[Taken]]
+    partners: Mapping[UUID, frozenset[UUID]] = field(default_factory=dict)
+    net: Mapping[UUID, int] = field(default_factory=dict)
+    refused: frozenset[tuple[UUID, UUID]] = frozenset()
+    earlier: Sequence[Earlier] = ()
+
+    def requester(self, need: PooledNeed) -> Requester:
+        """Return who asks for a need."""
+        partner_ids = self.partners.get(need.organisation_id, frozenset())
+        return Requester(need.organisation_id, need.county_code, need.department, partner_ids)

@@ -1,0 +1,190 @@
+"""What a matching run asks of offers, proposals and bookings, in bulk: as many queries however many rows there are."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, not_, select
+from sqlalchemy.dialects.postgresql import Range
+from sqlmodel import Session, col
+
+from core.database.audit import AuditEntry
+from core.database.tables import any_of
+from marketplace.bookings.models import Booking, BookingState
+from marketplace.bookings.rules import BOOKING
+from marketplace.offers import queries as all_offers
+from marketplace.offers.models import Offer, OfferState
+from marketplace.organisations.models import Member, Partnership
+from marketplace.proposals.models import LineClaim, Proposal, ProposalLine, ProposalState
+from marketplace.proposals.queries import is_kept
+from marketplace.requests.models import Need, NeedState, Request
+from marketplace.requests.queries import LIVE
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a proposal that stays will claim."""
+
+    unit_id: UUID
+    amount: int
+    during: Range[datetime]
+
+
+@dataclass(frozen=True)
+class Holding:
+    """What a proposal that may be replaced will claim."""
+
+    proposal_id: UUID
+    unit_id: UUID
+    during: Range[datetime]
+
+
+def open_offers(session: Session, until: datetime, now: datetime) -> list[Offer]:
+    """Return the open offers that run at some time between now and then, whoever may see them."""
+    found = all_offers.visible_to(None).where(
+        col(Offer.state) == OfferState.OPEN, col(Offer.during).op("&&")(Range(now, until, bounds="[)"))
+    )
+    return list(session.scalars(found.order_by(col(Offer.id))))
+
+
+def partners(session: Session) -> dict[UUID, frozenset[UUID]]:
+    """Return everybody's partners."""
+    found: dict[UUID, set[UUID]] = defaultdict(set)
+    for each in session.scalars(select(Partnership)):
+        found[each.organisation_id].add(each.partner_id)
+    return {organisation_id: frozenset(ids) for organisation_id, ids in found.items()}
+
+
+def net_lent(session: Session) -> dict[UUID, int]:
+    """Return how many bookings each organisation has lent minus how many it has borrowed."""
+    counts: dict[UUID, int] = defaultdict(int)
+    for column, sign in ((col(Booking.lender_id), 1), (col(Booking.borrower_id), -1)):
+        statement = select(column, func.count()).where(col(Booking.state) != BookingState.CANCELLED).group_by(column)
+        for organisation_id, number in session.execute(statement):
+            counts[organisation_id] += sign * number
+    return dict(counts)
+
+
+def refused_pairs(session: Session, need_ids: Collection[UUID]) -> set[tuple[UUID, UUID]]:
+    """Return the (need, offer) that somebody said no to.
+
+    A lister said it to its own offers, anybody else to all of a proposal's; a lender also by cancelling a booking.
+    """
+    rows = session.execute(
+        select(
+            col(Proposal.id),
+            col(ProposalLine.need_id),
+            col(ProposalLine.offer_id),
+            col(Offer.organisation_id) == col(Proposal.refused_by_id),
+        )
+        .join(ProposalLine, col(ProposalLine.proposal_id) == col(Proposal.id))
+        .join(Offer, col(Offer.id) == col(ProposalLine.offer_id))
+        .where(
+            col(Proposal.state) == ProposalState.REFUSED,
+            col(Proposal.refused_by_id).is_not(None),
+            any_of(col(ProposalLine.need_id), need_ids),
+        )
+    ).all()
+    by_lister = {proposal_id for proposal_id, _, _, is_listers in rows if is_listers}
+    return {
+        (need_id, offer_id)
+        for proposal_id, need_id, offer_id, is_listers in rows
+        if is_listers or proposal_id not in by_lister
+    } | _called_off(session, need_ids)
+
+
+def replaceable(session: Session, need_ids: Collection[UUID], *, lock: bool = False) -> list[Proposal]:
+    """Return the proposals for these needs that a new run replaces: proposed, and not locked by the coordinator."""
+    serving = select(col(ProposalLine.proposal_id)).where(any_of(col(ProposalLine.need_id), need_ids))
+    statement = (
+        select(Proposal)
+        .where(
+            col(Proposal.state) == ProposalState.PROPOSED,
+            col(Proposal.locked_at).is_(None),
+            col(Proposal.id).in_(serving),
+        )
+        .order_by(col(Proposal.id))
+    )
+    if lock:
+        statement = statement.with_for_update().execution_options(populate_existing=True)
+    return list(session.scalars(statement))
+
+
+def lines_of(session: Session, proposal_ids: Collection[UUID]) -> list[ProposalLine]:
+    """Return the lines of proposals."""
+    found = select(ProposalLine).where(any_of(col(ProposalLine.proposal_id), proposal_ids))
+    return list(session.scalars(found.order_by(col(ProposalLine.id))))
+
+
+def holding(session: Session, unit_ids: Collection[UUID]) -> list[Holding]:
+    """Return what replaceable proposals (see `replaceable`) will claim of units, in the order of the proposals."""
+    rows = session.execute(
+        select(col(Proposal.id), col(LineClaim.unit_id), col(LineClaim.during))
+        .join(ProposalLine, col(ProposalLine.proposal_id) == col(Proposal.id))
+        .join(LineClaim, col(LineClaim.line_id) == col(ProposalLine.id))
+        .where(
+            any_of(col(LineClaim.unit_id), unit_ids),
+            col(Proposal.state) == ProposalState.PROPOSED,
+            col(Proposal.locked_at).is_(None),
+        )
+        .order_by(col(Proposal.id), col(LineClaim.id))
+    )
+    return [Holding(*row) for row in rows]
+
+
+def open_needs_of(session: Session, request_id: UUID) -> list[UUID]:
+    """Return the needs of a request that nothing serves yet, in their order."""
+    found = select(col(Need.id)).where(col(Need.request_id) == request_id, col(Need.state) == NeedState.OPEN)
+    return list(session.scalars(found.order_by(col(Need.position))))
+
+
+def waiting_for_the_like(session: Session, request_id: UUID, most: int) -> list[UUID]:
+    """Return needs of others that nothing serves yet, of the families of a request, who asked first to begin with."""
+    families = select(col(Need.family)).where(col(Need.request_id) == request_id)
+    found = (
+        select(col(Need.id))
+        .join(Request, col(Request.id) == col(Need.request_id))
+        .where(
+            col(Need.state) == NeedState.OPEN,
+            col(Need.family).in_(families),
+            col(Request.state).in_(LIVE),
+            col(Request.id) != request_id,
+        )
+        .order_by(col(Request.opened_at), col(Need.id))
+    )
+    return list(session.scalars(found.limit(most)))
+
+
+def standing_claims(session: Session, unit_ids: Collection[UUID], but_for: Collection[UUID] | None) -> list[Standing]:
+    """Return what proposals that wait for somebody will claim of units, but for those that are replaced (None: all)."""
+    stays = is_kept() if but_for is None else not_(any_of(col(Proposal.id), but_for))
+    rows = session.execute(
+        select(col(LineClaim.unit_id), col(LineClaim.amount), col(LineClaim.during))
+        .join(ProposalLine, col(ProposalLine.id) == col(LineClaim.line_id))
+        .join(Proposal, col(Proposal.id) == col(ProposalLine.proposal_id))
+        .where(
+            any_of(col(LineClaim.unit_id), unit_ids),
+            col(Proposal.state).in_((ProposalState.PROPOSED, ProposalState.APPROVED)),
+            stays,
+        )
+    )
+    return [Standing(*row) for row in rows]
+
+
+def _called_off(session: Session, need_ids: Collection[UUID]) -> set[tuple[UUID, UUID]]:
+    """The (need, offer) of bookings that a member of the lender cancelled."""
+    rows = session.execute(
+        select(col(Booking.need_id), col(Booking.offer_id))
+        .join(AuditEntry, col(AuditEntry.entity_id) == col(Booking.id))
+        .join(Member, col(Member.id) == col(AuditEntry.actor_id))
+        .where(
+            col(Booking.state) == BookingState.CANCELLED,
+            any_of(col(Booking.need_id), need_ids),
+            col(AuditEntry.entity) == BOOKING.entity,
+            col(AuditEntry.to_state) == BookingState.CANCELLED,
+            col(Member.organisation_id) == col(Booking.lender_id),
+        )
+    )
+    return {(need_id, offer_id) for need_id, offer_id in rows}

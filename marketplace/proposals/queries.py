@@ -1,0 +1,318 @@
+"""Every question about proposals. What an actor may see starts from `visible_to`."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlmodel import Session, col
+
+from core.actor import Actor
+from core.database.page import DEFAULT_LIMIT, Page, read_page
+from core.errors import NotFound
+from core.time.interval import Interval, from_range
+from marketplace.offers.models import Offer
+from marketplace.offers.queries import OfferView, offer_views
+from marketplace.offers.queries import visible_to as offers_visible_to
+from marketplace.organisations import queries as organisations
+from marketplace.organisations.models import Organisation
+from marketplace.proposals.models import LineClaim, Proposal, ProposalLine, ProposalParty, ProposalState
+from marketplace.proposals.price import cost_sek
+from marketplace.requests.models import Need, Request
+from marketplace.runs.models import MatchingRun
+
+
+@dataclass(frozen=True)
+class LineView:
+    """One line: what is needed, what would serve it, and what that would claim."""
+
+    line: ProposalLine
+    need: Need
+    offered: OfferView
+    claims: Sequence[LineClaim]
+
+    @property
+    def during(self) -> list[Interval]:
+        """When it would be taken, each time once, however many units that is."""
+        return sorted({from_range(claim.during) for claim in self.claims}, key=lambda interval: interval.start)
+
+    @property
+    def cost_sek(self) -> float | None:
+        """What the requester would pay the lister, as far as it can be counted."""
+        return cost_sek(self.line, self.during)
+
+
+@dataclass(frozen=True)
+class PartyView:
+    """One side with its name and its answer so far."""
+
+    party: ProposalParty
+    organisation: Organisation
+
+
+@dataclass(frozen=True)
+class ProposalView:
+    """A proposal with everything that its reader needs.
+
+    Before it is approved nothing exact is shown of what is offered: no address, and of staff no name (`is_exact`).
+    Of a bundle a lister is shown what it lends itself; what others lend is theirs and the requester's (`shows`).
+    """
+
+    reader: Actor
+
+    proposal: Proposal
+    request: Request
+    requester: Organisation
+    run: MatchingRun
+    lines: Sequence[LineView]
+    parties: Sequence[PartyView]
+
+    @property
+    def score(self) -> int:
+        """The sum over what is shown, as the run's policy counted it."""
+        return sum(view.line.score for view in self.shown)
+
+    @property
+    def shown(self) -> list[LineView]:
+        """The lines whose offers the reader may know more of than family and organisation."""
+        return [view for view in self.lines if self.shows(view)]
+
+    def shows(self, view: LineView) -> bool:
+        """Whether the reader is the one who asks, the one who lends it, or a coordinator."""
+        sides = {self.requester.id, view.offered.organisation.id}
+        return self.reader.coordinates or self.reader.organisation_id in sides
+
+    def is_exact(self, view: LineView) -> bool:
+        """Whether a coordinator has let the parties see each other; the one who asks only until it ends unagreed."""
+        if self.reader.coordinates or self.reader.organisation_id == view.offered.organisation.id:
+            return self.proposal.approved_at is not None
+        return self.shows(view) and self.proposal.state in {ProposalState.APPROVED, ProposalState.AGREED}
+
+
+@dataclass(frozen=True)
+class ProposalSearch:
+    """What to narrow the list by; nothing given means all.
+
+    `county_code` is that of the place of a need, or of the requester where a need has no place.
+    """
+
+    state: ProposalState | None = None
+    run_id: UUID | None = None
+    request_id: UUID | None = None
+    county_code: str | None = None
+
+
+def visible_to(actor: Actor) -> Select[Proposal]:
+    """All for a coordinator; for others what their organisation is a party to, once it has been approved."""
+    if actor.coordinates:
+        return select(Proposal)
+    party = select(col(ProposalParty.proposal_id)).where(
+        col(ProposalParty.proposal_id) == col(Proposal.id),
+        col(ProposalParty.organisation_id) == actor.organisation_id,
+    )
+    return select(Proposal).where(col(Proposal.approved_at).is_not(None), party.exists())
+
+
+def proposals_page(
+    session: Session, actor: Actor, search: ProposalSearch, page: int = 1, limit: int = DEFAULT_LIMIT
+) -> Page[ProposalView]:
+    """Return proposals, those that wait first, then the newest; as many queries for a hundred as for one."""
+    found = visible_to(actor).where(*_conditions(search))
+    found = found.order_by(_urgency(), col(Proposal.created_at).desc(), col(Proposal.id).desc())
+    return read_page(session, found, page, limit).of(lambda proposals: _views(session, actor, proposals))
+
+
+def counts_by_state(session: Session, actor: Actor) -> dict[ProposalState, int]:
+    """Return how many proposals of each state the actor sees."""
+    seen = visible_to(actor).subquery()
+    rows = session.execute(select(seen.c.state, func.count()).group_by(seen.c.state))
+    return {row[0]: row[1] for row in rows}
+
+
+def recent_runs(session: Session, limit: int = 20) -> list[MatchingRun]:
+    """Return the runs that proposed something, newest first; for coordinators to choose from."""
+    proposing = select(col(Proposal.id)).where(col(Proposal.run_id) == col(MatchingRun.id)).exists()
+    found = select(MatchingRun).where(proposing).order_by(col(MatchingRun.queued_at).desc())
+    return list(session.scalars(found.limit(limit)))
+
+
+def proposal_view(session: Session, actor: Actor, proposal_id: UUID) -> ProposalView:
+    """Return one proposal; NotFound if the actor may not see it."""
+    proposal = session.scalars(visible_to(actor).where(col(Proposal.id) == proposal_id)).one_or_none()
+    if proposal is None:
+        raise NotFound("proposal", proposal_id)
+    return _views(session, actor, [proposal])[0]
+
+
+def alternatives(session: Session, actor: Actor, view: ProposalView) -> dict[UUID, OfferView]:
+    """Return the offers that could be swapped to, by id; only coordinators know of them."""
+    if not actor.coordinates:
+        return {}
+    listed = [each for line in view.lines for each in line.line.reasons.get("alternatives", [])]
+    return offered(session, {UUID(each["offerId"]) for each in listed})
+
+
+def locked(session: Session, actor: Actor, proposal_id: UUID) -> Proposal:
+    """Return one proposal as it now is, its row locked until the transaction ends; NotFound as in `proposal_view`."""
+    found = visible_to(actor).where(col(Proposal.id) == proposal_id).with_for_update(of=Proposal)
+    proposal = session.scalars(found.execution_options(populate_existing=True)).one_or_none()
+    if proposal is None:
+        raise NotFound("proposal", proposal_id)
+    return proposal
+
+
+def parties(session: Session, proposal_id: UUID) -> list[ProposalParty]:
+    """Return the sides of a proposal as they now are."""
+    found = select(ProposalParty).where(col(ProposalParty.proposal_id) == proposal_id)
+    ordered = found.order_by(col(ProposalParty.side), col(ProposalParty.organisation_id))
+    return list(session.scalars(ordered.execution_options(populate_existing=True)))
+
+
+def request_of(session: Session, proposal: Proposal) -> Request:
+    """Return what a proposal is for."""
+    return session.scalars(select(Request).where(col(Request.id) == proposal.request_id)).one()
+
+
+def needs_of(session: Session, proposal_id: UUID) -> list[Need]:
+    """Return the needs that a proposal would serve, as they now are."""
+    served = select(col(ProposalLine.need_id)).where(col(ProposalLine.proposal_id) == proposal_id)
+    found = select(Need).where(col(Need.id).in_(served)).order_by(col(Need.position))
+    return list(session.scalars(found.execution_options(populate_existing=True)))
+
+
+def lines(session: Session, proposal_ids: Collection[UUID]) -> list[LineView]:
+    """Return the lines of proposals in the order of their needs and dates."""
+    rows = session.execute(
+        select(ProposalLine, Need)
+        .join(Need, col(Need.id) == col(ProposalLine.need_id))
+        .where(col(ProposalLine.proposal_id).in_(proposal_ids))
+        .order_by(col(Need.position), col(ProposalLine.occurs_on), col(ProposalLine.id))
+    ).all()
+    offers = offered(session, {line.offer_id for line, _ in rows})
+    claims = _claims(session, [line.id for line, _ in rows])
+    return [LineView(line, need, offers[line.offer_id], claims[line.id]) for line, need in rows]
+
+
+def offered(session: Session, offer_ids: Collection[UUID]) -> dict[UUID, OfferView]:
+    """Return offers by id, whoever may see them in lists: what a proposal or a booking names is known to its readers.
+
+    How exactly they may know it is for the caller to say.
+    """
+    found = session.scalars(select(Offer).where(col(Offer.id).in_(offer_ids))).all()
+    return {view.offer.id: view for view in offer_views(session, None, found)}
+
+
+def offer_shown_to(session: Session, request: Request, offer_id: UUID) -> Offer | None:
+    """Return an open offer if whoever filed a request may see it today; what else that member may do is no matter."""
+    member = organisations.member(session, request.member_id)
+    home = organisations.organisation(session, request.organisation_id)
+    partners = frozenset(each.id for each in organisations.partners_of(session, home.id))
+    viewer = Actor(member.id, member.name, home.id, home.county_code, member.department, partners)
+    return session.scalars(offers_visible_to(viewer).where(col(Offer.id) == offer_id)).one_or_none()
+
+
+def is_kept() -> ColumnElement[bool]:
+    """The condition for proposals whose capacity nobody else is given: approved, or locked by the coordinator."""
+    locked_ = and_(col(Proposal.state) == ProposalState.PROPOSED, col(Proposal.locked_at).is_not(None))
+    return or_(col(Proposal.state) == ProposalState.APPROVED, locked_)
+
+
+def claims_of(session: Session, proposal_id: UUID, but_for_line: UUID | None = None) -> list[LineClaim]:
+    """Return what agreeing to a proposal will claim, without one of its lines if told."""
+    found = (
+        select(LineClaim)
+        .join(ProposalLine, col(ProposalLine.id) == col(LineClaim.line_id))
+        .where(col(ProposalLine.proposal_id) == proposal_id)
+        .order_by(col(LineClaim.unit_id), func.lower(LineClaim.during))
+    )
+    if but_for_line is not None:
+        found = found.where(col(ProposalLine.id) != but_for_line)
+    return list(session.scalars(found))
+
+
+def claims_of_line(session: Session, line_id: UUID) -> list[LineClaim]:
+    """Return what agreeing to one line will claim."""
+    return _claims(session, [line_id])[line_id]
+
+
+def line(session: Session, proposal_id: UUID, line_id: UUID) -> ProposalLine:
+    """Return one line of a proposal; NotFound if it has no such line."""
+    found = session.scalars(
+        select(ProposalLine).where(col(ProposalLine.id) == line_id, col(ProposalLine.proposal_id) == proposal_id)
+    ).one_or_none()
+    if found is None:
+        raise NotFound("proposal line", line_id)
+    return found
+
+
+def _urgency() -> ColumnElement[int]:
+    waits = {ProposalState.PROPOSED: 0, ProposalState.APPROVED: 1}
+    return case(*((col(Proposal.state) == state, order) for state, order in waits.items()), else_=2)
+
+
+def _conditions(search: ProposalSearch) -> list[ColumnElement[bool]]:
+    wanted: dict[Any, Any] = {
+        Proposal.state: search.state,
+        Proposal.run_id: search.run_id,
+        Proposal.request_id: search.request_id,
+    }
+    conditions = [col(column) == value for column, value in wanted.items() if value is not None]
+    if search.county_code is not None:
+        conditions.append(col(Proposal.id).in_(_in_county(search.county_code)))
+    return conditions
+
+
+def _in_county(county_code: str) -> Select[UUID]:
+    place = func.coalesce(func.left(Need.municipality_code, 2), Organisation.county_code)
+    return (
+        select(col(ProposalLine.proposal_id))
+        .join(Need, col(Need.id) == col(ProposalLine.need_id))
+        .join(Request, col(Request.id) == col(Need.request_id))
+        .join(Organisation, col(Organisation.id) == col(Request.organisation_id))
+        .where(place == county_code)
+    )
+
+
+def _views(session: Session, actor: Actor, proposals: Sequence[Proposal]) -> list[ProposalView]:
+    ids = [proposal.id for proposal in proposals]
+    contexts = session.execute(
+        select(Proposal, Request, Organisation, MatchingRun)
+        .join(Request, col(Request.id) == col(Proposal.request_id))
+        .join(Organisation, col(Organisation.id) == col(Request.organisation_id))
+        .join(MatchingRun, col(MatchingRun.id) == col(Proposal.run_id))
+        .where(col(Proposal.id).in_(ids))
+    )
+    by_proposal = defaultdict(list)
+    for line in lines(session, ids):
+        by_proposal[line.line.proposal_id].append(line)
+    sides = _party_views(session, ids)
+    views = {
+        proposal.id: ProposalView(
+            actor, proposal, request, requester, run, by_proposal[proposal.id], sides[proposal.id]
+        )
+        for proposal, request, requester, run in contexts
+    }
+    return [views[key] for key in ids]
+
+
+def _party_views(session: Session, proposal_ids: Collection[UUID]) -> dict[UUID, list[PartyView]]:
+    rows = session.execute(
+        select(ProposalParty, Organisation)
+        .join(Organisation, col(Organisation.id) == col(ProposalParty.organisation_id))
+        .where(col(ProposalParty.proposal_id).in_(proposal_ids))
+        .order_by(col(ProposalParty.side).desc(), col(Organisation.name))
+    )
+    found = defaultdict(list)
+    for party, organisation in rows:
+        found[party.proposal_id].append(PartyView(party, organisation))
+    return found
+
+
+def _claims(session: Session, line_ids: Collection[UUID]) -> dict[UUID, list[LineClaim]]:
+    found = defaultdict(list)
+    wanted = select(LineClaim).where(col(LineClaim.line_id).in_(line_ids))
+    for claim in session.scalars(wanted.order_by(func.lower(LineClaim.during), col(LineClaim.unit_id))):
+        found[claim.line_id].append(claim)
+    return found

@@ -1,0 +1,166 @@
+"""What may happen to a proposal: its moves, who speaks for a party, and when an answer is right."""
+
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+
+from core.actor import Actor, Role
+from core.database.lifecycle import Lifecycle
+from core.errors import Conflict, NotAllowed, StateChanged
+from core.time.clock import STOCKHOLM
+from core.time.interval import Interval
+from marketplace.proposals.models import Answer, Proposal, ProposalParty, ProposalState, Side
+from marketplace.requests.models import Need, NeedState
+from resources.clashes import Wanted
+
+_PROPOSED, _APPROVED = ProposalState.PROPOSED, ProposalState.APPROVED
+_ENDS_WITHOUT_BOOKING = frozenset({ProposalState.REFUSED, ProposalState.EXPIRED, ProposalState.SUPERSEDED})
+
+PROPOSAL = Lifecycle(
+    "proposal",
+    Proposal,
+    {
+        _PROPOSED: _ENDS_WITHOUT_BOOKING | {_APPROVED},
+        _APPROVED: _ENDS_WITHOUT_BOOKING | {ProposalState.AGREED},
+    },
+)
+
+SPEAKS_FOR = {Side.LISTER: Role.LISTER, Side.REQUESTER: Role.REQUESTER}
+"""The role that a member needs to answer for a side."""
+
+
+class RefusalCode(StrEnum):
+    """Why somebody says no to a proposal."""
+
+    NOT_SUITABLE = "not_suitable"
+    TOO_FAR = "too_far"
+    OTHER_SOLUTION = "other_solution"
+    TERMS = "terms"
+    NO_LONGER_AVAILABLE = "no_longer_available"
+    CAPACITY_NEEDED_OURSELVES = "capacity_needed_ourselves"
+    BUDGET = "budget"
+    STAFF_DECLINED = "staff_declined"
+    OTHER = "other"
+
+
+class Deed(StrEnum):
+    """What can be done with a proposal."""
+
+    APPROVE = "approve"
+    LOCK = "lock"
+    UNLOCK = "unlock"
+    SWAP = "swap"
+    REFUSE = "refuse"
+    ACCEPT = "accept"
+
+
+def answer_by(now: datetime, answer_days: int, wanted: Sequence[Wanted]) -> datetime:
+    """Return until when the parties may answer: so many days, but not past a start, or the end of what has begun."""
+    turns = [each.during.start if each.during.start > now else each.during.limit for each in wanted]
+    return min([now + timedelta(days=answer_days), *turns])
+
+
+def check_ahead(wanted: Sequence[Wanted], now: datetime) -> None:
+    """What has begun is too late to agree on, but for whole days: of those the rest is still of use."""
+    passed = [
+        each.during
+        for each in wanted
+        if each.during.limit <= now or (each.during.start <= now and not _is_whole_days(each.during))
+    ]
+    if passed:
+        raise Conflict(
+            "passed",
+            "It is too late for this: a time in it has already begun.",
+            {"start": min(each.start for each in passed).isoformat()},
+        )
+
+
+def _is_whole_days(during: Interval) -> bool:
+    """Say whether it goes from one midnight to another, or on for good."""
+    return all(
+        moment.astimezone(STOCKHOLM).time() == time.min for moment in (during.start, during.end) if moment is not None
+    )
+
+
+def check_coordinates(actor: Actor) -> None:
+    """Only a coordinator decides across organisations."""
+    if not actor.coordinates:
+        raise NotAllowed("not_coordinator", "Only a coordinator may do this.")
+
+
+def check_state(proposal: Proposal, wanted: ProposalState, before: str) -> None:
+    """Some things that are no moves are still right in one state only; `before` is what they would make of it."""
+    if proposal.state is not wanted:
+        raise StateChanged("proposal", proposal.id, proposal.state.value, before)
+
+
+def speaks_for(actor: Actor, parties: Sequence[ProposalParty], side: Side | None = None) -> list[ProposalParty]:
+    """Return the parties that the actor may answer for: its organisation's, by its roles, on one side if told.
+
+    An organisation that lists what it asks for itself is two parties; whoever holds both roles answers for both.
+    """
+    own = [party for party in parties if party.organisation_id == actor.organisation_id]
+    own = [party for party in own if side in {None, party.side}]
+    if not own:
+        raise NotAllowed("not_a_party", "Your organisation is not a party to this proposal.")
+    spoken_for = [party for party in own if actor.has(SPEAKS_FOR[party.side])]
+    if not spoken_for:
+        raise NotAllowed("role_missing", "Only a lister answers for who lends, and only a requester for who borrows.")
+    return spoken_for
+
+
+def refuses_for(actor: Actor, parties: Sequence[ProposalParty]) -> list[ProposalParty]:
+    """Return the parties whose answer a refusal is: none where a coordinator refuses who speaks for no party."""
+    try:
+        return speaks_for(actor, parties)
+    except NotAllowed:
+        if actor.coordinates:
+            return []
+        raise
+
+
+def check_may_accept(proposal: Proposal, own: Sequence[ProposalParty], now: datetime) -> None:
+    """A yes is right once, while an approved proposal waits for it."""
+    if proposal.state not in {_APPROVED, ProposalState.AGREED}:
+        raise StateChanged("proposal", proposal.id, proposal.state.value, ProposalState.AGREED.value)
+    if all(party.answer is Answer.ACCEPTED for party in own):
+        raise Conflict(
+            "already_answered",
+            "Your organisation has already accepted this proposal.",
+            {"proposal": str(proposal.id), "answeredAt": max(p.answered_at for p in own if p.answered_at).isoformat()},
+        )
+    if proposal.answer_by <= now:  # the sweep has only not come here yet
+        raise StateChanged("proposal", proposal.id, ProposalState.EXPIRED.value, ProposalState.AGREED.value)
+
+
+def possible_deeds(
+    actor: Actor, proposal: Proposal, parties: Sequence[ProposalParty], now: datetime
+) -> frozenset[Deed]:
+    """Return what the actor may do with a proposal now, for showing nothing else; each use case checks it anew."""
+    if proposal.state not in {_PROPOSED, _APPROVED}:
+        return frozenset()
+    deeds = {Deed.REFUSE} if actor.coordinates else set()
+    if proposal.state is _PROPOSED:
+        keeping = Deed.UNLOCK if proposal.locked_at else Deed.LOCK
+        return frozenset(deeds | {Deed.APPROVE, Deed.SWAP, keeping} if actor.coordinates else deeds)
+    own = [p for p in parties if p.organisation_id == actor.organisation_id and actor.has(SPEAKS_FOR[p.side])]
+    if own:
+        deeds.add(Deed.REFUSE)
+    if not all_accepted(own) and proposal.answer_by > now:
+        deeds.add(Deed.ACCEPT)
+    return frozenset(deeds)
+
+
+def all_accepted(parties: Sequence[ProposalParty]) -> bool:
+    """Say whether nobody's yes is missing."""
+    return all(party.answer is Answer.ACCEPTED for party in parties)
+
+
+def check_still_wanted(proposal: Proposal, needs: Sequence[Need]) -> None:
+    """What is proposed has to be still waited for: a need is dropped when its request is withdrawn."""
+    if any(need.state is not NeedState.PROPOSED for need in needs):
+        raise Conflict(
+            "no_longer_wanted",
+            "The requester no longer waits for this: the request was withdrawn or changed.",
+            {"proposal": str(proposal.id), "needs": [str(n.id) for n in needs if n.state is not NeedState.PROPOSED]},
+        )

@@ -1,0 +1,104 @@
+"""Every question about proposals that still wait: what they hold, whose time is out, what can no longer be agreed.
+
+Nobody's eyes count here: it is the system that asks, for a decision or a deadline.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlmodel import Session, col
+
+from competence.models import StaffCapacity
+from marketplace.offers.models import Offer, OfferState
+from marketplace.proposals.models import LineClaim, Proposal, ProposalLine, ProposalState
+from marketplace.proposals.queries import is_kept
+from marketplace.requests.models import Need, NeedState
+
+
+def kept_claims(session: Session, unit_ids: Collection[UUID], but_for: UUID) -> list[tuple[UUID, LineClaim]]:
+    """Return what other kept proposals than `but_for` will claim of units, each with its proposal."""
+    found = (
+        select(col(Proposal.id), LineClaim)
+        .join(ProposalLine, col(ProposalLine.proposal_id) == col(Proposal.id))
+        .join(LineClaim, col(LineClaim.line_id) == col(ProposalLine.id))
+        .where(col(LineClaim.unit_id).in_(unit_ids), col(Proposal.id) != but_for, is_kept())
+    )
+    return [(proposal_id, claim) for proposal_id, claim in session.execute(found)]
+
+
+def due(session: Session, now: datetime) -> list[Proposal]:
+    """Return unanswered proposals whose time is out, locked; those that somebody else is at are left out.
+
+    What a coordinator has locked to be kept has no time to run out before it is approved.
+    """
+    kept = and_(col(Proposal.state) == ProposalState.PROPOSED, col(Proposal.locked_at).is_not(None))
+    found = select(Proposal).where(_waits(), ~kept, col(Proposal.answer_by) <= now)
+    return _taken_up(session, found)
+
+
+def to_remind(session: Session, now: datetime, soon: datetime) -> list[Proposal]:
+    """Return approved proposals whose time is out before `soon` but not yet `now`, not reminded of; locked as `due`."""
+    found = select(Proposal).where(
+        col(Proposal.state) == ProposalState.APPROVED,
+        col(Proposal.reminded_at).is_(None),
+        col(Proposal.answer_by) > now,
+        col(Proposal.answer_by) <= soon,
+    )
+    return _taken_up(session, found)
+
+
+def without_need(session: Session) -> list[Proposal]:
+    """Return waiting proposals with a need that is dropped, as when its request was withdrawn; locked as `due`."""
+    dropped = (
+        select(col(ProposalLine.id))
+        .join(Need, col(Need.id) == col(ProposalLine.need_id))
+        .where(col(ProposalLine.proposal_id) == col(Proposal.id), col(Need.state) == NeedState.DROPPED)
+    )
+    return _taken_up(session, select(Proposal).where(_waits(), dropped.exists()))
+
+
+def without_offer(session: Session) -> list[Proposal]:
+    """Return waiting proposals with an offer that is no longer made; locked as `due`."""
+    gone = _gone_offers().where(col(ProposalLine.proposal_id) == col(Proposal.id)).exists()
+    return _taken_up(session, select(Proposal).where(_waits(), gone))
+
+
+def not_offered(session: Session, proposal_id: UUID) -> list[UUID]:
+    """Return the offers in a proposal that are no longer made, or not for its times."""
+    return list(session.scalars(_gone_offers().where(col(ProposalLine.proposal_id) == proposal_id)))
+
+
+def _gone_offers() -> Select[UUID]:
+    """Offers in lines that were closed, or of staff without the yes of all three, or whose time was cut short.
+
+    A paused one is only kept from new runs.
+    """
+    consents = (StaffCapacity.employee_consent_at, StaffCapacity.manager_consent_at, StaffCapacity.hr_consent_at)
+    unwilling = and_(
+        col(StaffCapacity.resource_id).is_not(None), or_(*(col(consent).is_(None) for consent in consents))
+    )
+    during, claimed = col(Offer.during), col(LineClaim.during)
+    # What is handed over for good goes on past the offer: that has to cover only when it changes hands.
+    covered = case((func.upper_inf(claimed), during.op("@>")(func.lower(claimed))), else_=during.op("@>")(claimed))
+    outside = (
+        select(col(LineClaim.id))
+        .where(col(LineClaim.line_id) == col(ProposalLine.id), ~covered)
+        .correlate(ProposalLine, Offer)
+    )
+    return (
+        select(col(Offer.id))
+        .join(ProposalLine, col(ProposalLine.offer_id) == col(Offer.id))
+        .outerjoin(StaffCapacity, col(StaffCapacity.resource_id) == col(Offer.resource_id))
+        .where(or_(col(Offer.state) == OfferState.CLOSED, unwilling, outside.exists()))
+    )
+
+
+def _waits() -> ColumnElement[bool]:
+    return col(Proposal.state).in_((ProposalState.PROPOSED, ProposalState.APPROVED))
+
+
+def _taken_up(session: Session, found: Select[Proposal]) -> list[Proposal]:
+    ordered = found.order_by(col(Proposal.id)).with_for_update(of=Proposal, skip_locked=True)
+    return list(session.scalars(ordered.execution_options(populate_existing=True)))

@@ -1,0 +1,167 @@
+"""A request as plain JSON data, read with everything that is wrong in it told at once.
+
+The web form, the JSON API and CSV files all come this way, so that each names a wrong value alike.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from enum import StrEnum
+from typing import Any, TypeVar
+from uuid import UUID
+
+from core import plain
+from core.errors import BadInput, InvalidParameter
+from core.time import timing
+from core.time.opening import read_object
+from marketplace.requests.models import Need, NeedState, Priority, Request
+from marketplace.requests.rules import REQUIREMENTS, NeedDraft, RequestDraft, Wanted, heading_faults
+from resources.models import Family
+from resources.requirements import SpaceRequirements
+from resources.vocabulary import SpaceKind
+
+V = TypeVar("V")
+E = TypeVar("E", bound=StrEnum)
+
+
+class Findings:
+    """What is wrong, gathered while reading goes on."""
+
+    def __init__(self) -> None:
+        self.parameters: list[InvalidParameter] = []
+
+    @contextmanager
+    def under(self, path: str) -> Iterator[None]:
+        """Keep a `BadInput` of the block, as seen from further out; nothing: as it is."""
+        try:
+            yield
+        except BadInput as error:
+            self.parameters += (error.under(path) if path else error).parameters
+
+    def refuse(self) -> None:
+        """Raise `BadInput` with all that was found, if anything was."""
+        if self.parameters:
+            raise BadInput.of(self.parameters)
+
+
+def request_from_json(value: object) -> RequestDraft:
+    """Return the draft that JSON data describes.
+
+    Raises
+    ------
+    BadInput
+        All that is wrong, with paths such as ``needs[2].timing.start``.
+    """
+    data = read_object(value, required=("title", "needs"), optional=("purpose", "priority", "together"))
+    findings = Findings()
+    fields = _read_fields(data, _REQUEST_FIELDS, findings)
+    needs: list[object] = []
+    with findings.under("needs"):
+        needs = _list(data["needs"])
+    drafts = []
+    for place, each in enumerate(needs):
+        with findings.under(f"needs[{place}]"):
+            drafts.append(need_from_json(each))
+    if findings.parameters:  # the draft cannot be made, but its heading may be wrong as well
+        findings.parameters[:0] = heading_faults(fields.get("title", "-"), fields.get("purpose", ""))
+    findings.refuse()
+    return RequestDraft(**fields, needs=tuple(drafts))
+
+
+def need_from_json(value: object) -> NeedDraft:
+    """Return the need that JSON data describes, or raise `BadInput` with all that is wrong in it."""
+    data = read_object(value, required=("family", "timing"), optional=(*_NEED_FIELDS, "requirements"))
+    findings = Findings()
+    fields = _read_fields(data, _NEED_FIELDS, findings)
+    if not findings.parameters:
+        with findings.under(""):
+            Wanted(**fields)
+    with findings.under("timing"):
+        fields["timing"] = timing.from_json(data["timing"])
+    if "family" in fields:
+        with findings.under("requirements"):
+            fields["requirements"] = plain.from_json(REQUIREMENTS[fields["family"]], data.get("requirements") or {})
+    findings.refuse()
+    if fields.get("kind") == SpaceKind.DESK_POOL and isinstance(fields["requirements"], SpaceRequirements):
+        fields.setdefault("amount", fields["requirements"].people)
+    return NeedDraft(**fields)
+
+
+def request_to_json(request: Request, needs: Iterable[Need]) -> dict[str, object]:
+    """Return a stored request, without needs that were dropped, as JSON data that `request_from_json` reads."""
+    heading = {field: _plain(getattr(request, name)) for field, (name, _) in _REQUEST_FIELDS.items()}
+    return heading | {"needs": [need_to_json(need) for need in needs if need.state is not NeedState.DROPPED]}
+
+
+def need_to_json(need: Need) -> dict[str, object]:
+    """Return a stored need as JSON data that `need_from_json` reads."""
+    facts = {field: _plain(getattr(need, name)) for field, (name, _) in _NEED_FIELDS.items()}
+    return facts | {"timing": need.timing, "requirements": need.requirements}
+
+
+def _plain(value: object) -> object:
+    return str(value) if isinstance(value, StrEnum | UUID) else value
+
+
+def _read_fields(
+    data: Mapping[str, object], readers: Mapping[str, tuple[str, Callable[[object], Any]]], findings: Findings
+) -> dict[str, Any]:
+    """Return what was said of the plain fields, by the draft's names for them."""
+    fields = {}
+    for field, (name, read) in readers.items():
+        if data.get(field) is not None:
+            with findings.under(field):
+                fields[name] = read(data[field])
+    return fields
+
+
+def _of_type(accepted: type[V] | tuple[type[V], ...], words: str) -> Callable[[object], V]:
+    def read(value: object) -> V:
+        if not isinstance(value, accepted) or (isinstance(value, bool) and accepted is not bool):
+            raise BadInput("", value, f"it has to be {words}")
+        return value
+
+    return read
+
+
+def _one_of(enum: type[E]) -> Callable[[object], E]:
+    def read(value: object) -> E:
+        try:
+            return enum(str(value))
+        except ValueError as error:
+            raise BadInput("", value, f"it has to be one of {', '.join(enum)}") from error
+
+    return read
+
+
+def _uuid(value: object) -> UUID:
+    try:
+        return UUID(str(value))
+    except ValueError as error:
+        raise BadInput("", value, "it has to be a UUID") from error
+
+
+_text = _of_type(str, "text")
+_whole = _of_type(int, "a whole number")
+_number = _of_type((int, float), "a number")
+_yes_or_no = _of_type(bool, "true or false")
+_list: Callable[[object], list[object]] = _of_type(list, "a list")
+
+_REQUEST_FIELDS: dict[str, tuple[str, Callable[[object], Any]]] = {
+    "title": ("title", _text),
+    "purpose": ("purpose", _text),
+    "priority": ("priority", _one_of(Priority)),
+    "together": ("together", _yes_or_no),
+}
+_NEED_FIELDS: dict[str, tuple[str, Callable[[object], Any]]] = {
+    "id": ("id", _uuid),
+    "family": ("family", _one_of(Family)),
+    "kind": ("kind", _text),
+    "title": ("title", _text),
+    "amount": ("amount", _whole),
+    "parts": ("parts", _whole),
+    "municipalityCode": ("municipality_code", _text),
+    "latitude": ("latitude", _number),
+    "longitude": ("longitude", _number),
+    "maxDistanceKm": ("max_distance_km", _number),
+    "alternativeGroup": ("alternative_group", _whole),
+}

@@ -1,0 +1,264 @@
+"""What may be asked for, and how a request and each of its needs move from state to state."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from competence.requirements import StaffRequirements
+from core import geo
+from core.actor import Actor, Role
+from core.database.lifecycle import Lifecycle
+from core.errors import BadInput, InvalidParameter, NotAllowed
+from core.time import clock, timing
+from core.time.timing import Flexible, Period, Timing
+from marketplace.requests.models import Need, NeedState, Priority, Request, RequestState
+from resources.models import Family
+from resources.requirements import FurnitureRequirements, SpaceRequirements, VehicleRequirements
+from resources.vocabulary import SpaceKind, kinds_of
+
+Requirements = SpaceRequirements | FurnitureRequirements | VehicleRequirements | StaffRequirements
+
+REQUIREMENTS: dict[Family, type[Requirements]] = {
+    Family.SPACE: SpaceRequirements,
+    Family.FURNITURE: FurnitureRequirements,
+    Family.VEHICLE: VehicleRequirements,
+    Family.STAFF: StaffRequirements,
+}
+
+MOST_NEEDS = 50
+MOST_THINGS = 10_000
+FARTHEST_KM = 2000
+"""Farther than from one end of the country to the other."""
+
+REQUEST = Lifecycle(
+    "request",
+    Request,
+    {
+        RequestState.DRAFT: frozenset({RequestState.OPEN, RequestState.WITHDRAWN}),
+        RequestState.OPEN: frozenset({RequestState.PROPOSED, RequestState.WITHDRAWN, RequestState.EXPIRED}),
+        RequestState.PROPOSED: frozenset(
+            {
+                RequestState.OPEN,
+                RequestState.PARTLY_AGREED,
+                RequestState.AGREED,
+                RequestState.WITHDRAWN,
+                RequestState.EXPIRED,
+            }
+        ),
+        # A cancelled booking opens its need again, so what was agreed can move back.
+        RequestState.PARTLY_AGREED: frozenset(
+            {RequestState.OPEN, RequestState.PROPOSED, RequestState.AGREED, RequestState.FULFILLED}
+        ),
+        RequestState.AGREED: frozenset({RequestState.OPEN, RequestState.PARTLY_AGREED, RequestState.FULFILLED}),
+    },
+)
+
+NEED = Lifecycle(
+    "need",
+    Need,
+    {
+        NeedState.OPEN: frozenset({NeedState.PROPOSED, NeedState.DROPPED}),
+        NeedState.PROPOSED: frozenset({NeedState.OPEN, NeedState.AGREED, NeedState.DROPPED}),
+        NeedState.AGREED: frozenset({NeedState.OPEN}),
+        # An alternative that was dropped for its sibling is wanted again when the sibling falls.
+        NeedState.DROPPED: frozenset({NeedState.OPEN}),
+    },
+)
+
+
+def state_of(needs: Iterable[NeedState]) -> RequestState:
+    """Return the state of a live request that has these needs; those dropped don't count."""
+    states = set(needs) - {NeedState.DROPPED}
+    if states == {NeedState.AGREED}:
+        return RequestState.AGREED
+    if NeedState.AGREED in states:
+        return RequestState.PARTLY_AGREED
+    return RequestState.PROPOSED if NeedState.PROPOSED in states else RequestState.OPEN
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What is wanted, how much of it, and where.
+
+    ``amount`` is people for a desk pool, things for furniture, percent for staff, else 1. ``parts`` is from how many
+    lots furniture may come. At most one need of each ``alternative_group`` is served. Without ``max_distance_km``
+    any place in the country will do. ``id`` names the need that this replaces when a request is changed.
+
+    Raises
+    ------
+    BadInput
+        Everything that is wrong at once, with the fields named as in JSON.
+    """
+
+    family: Family
+    kind: str | None = None
+    title: str = ""
+    amount: int = 1
+    parts: int = 1
+    municipality_code: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    max_distance_km: float | None = None
+    alternative_group: int | None = None
+    id: UUID | None = None
+
+    def __post_init__(self) -> None:
+        refuse_if(self._faults())
+
+    def _faults(self) -> Iterator[InvalidParameter]:
+        yield from text_faults("title", self.title, 0, 200)
+        if self.kind is not None and self.kind not in kinds_of(self.family):
+            kinds = ", ".join(kinds_of(self.family))
+            yield InvalidParameter("kind", self.kind, f"it has to be one of {kinds}")
+        yield from self._amount_faults()
+        yield from self._place_faults()
+        if self.alternative_group is not None and self.alternative_group < 1:
+            yield InvalidParameter("alternativeGroup", self.alternative_group, "it has to be 1 or more")
+
+    def _amount_faults(self) -> Iterator[InvalidParameter]:
+        in_percent = self.family is Family.STAFF
+        counted = self.family is Family.FURNITURE or self.kind == SpaceKind.DESK_POOL
+        most = 100 if in_percent else MOST_THINGS if counted else 1
+        if not 1 <= self.amount <= most:
+            if in_percent:
+                yield InvalidParameter("amount", self.amount, "it is percent of a full-time post, from 1 to 100")
+            elif counted:
+                yield InvalidParameter("amount", self.amount, f"it is how many, from 1 to {most}")
+            else:
+                yield InvalidParameter("amount", self.amount, "it has to be 1: write one need for each")
+        if self.family is not Family.FURNITURE and self.parts != 1:
+            yield InvalidParameter("parts", self.parts, "only furniture may come from several lots")
+        elif not 1 <= self.parts <= max(self.amount, 1):
+            yield InvalidParameter("parts", self.parts, "it has to be at least 1, and no more than there are things")
+
+    def _place_faults(self) -> Iterator[InvalidParameter]:
+        if self.municipality_code is not None:
+            yield from _municipality_faults(self.municipality_code)
+        elif self.latitude is not None or self.longitude is not None:
+            yield InvalidParameter("municipalityCode", None, "name the municipality that the position lies in")
+        elif self.max_distance_km is not None:
+            yield InvalidParameter("maxDistanceKm", self.max_distance_km, "name a municipality to count from")
+        if self.max_distance_km is not None and not 0 < self.max_distance_km <= FARTHEST_KM:
+            yield InvalidParameter(
+                "maxDistanceKm", self.max_distance_km, f"it has to be above 0 and at most {FARTHEST_KM} km"
+            )
+        if (self.latitude is None) != (self.longitude is None):
+            yield InvalidParameter("latitude", self.latitude, "a position has both a latitude and a longitude")
+        elif self.latitude is not None and self.longitude is not None:
+            yield from _position_faults(self.latitude, self.longitude)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NeedDraft(Wanted):
+    """One wanted thing with its time and what it has to be like, checked against the clock too."""
+
+    timing: Timing
+    requirements: Requirements
+
+    def _faults(self) -> Iterator[InvalidParameter]:
+        yield from super()._faults()
+        if timing.is_past(self.timing, clock.now()):
+            yield InvalidParameter("timing", timing.to_json(self.timing), "it lies in the past")
+        if not isinstance(self.requirements, REQUIREMENTS[self.family]):
+            yield InvalidParameter(
+                "requirements", type(self.requirements).__name__, f"they are not for the family {self.family}"
+            )
+        if self.parts > 1 and isinstance(self.timing, Flexible):
+            yield InvalidParameter("parts", self.parts, "from several lots the start has to be fixed")
+        people = self.requirements.people if isinstance(self.requirements, SpaceRequirements) else self.amount
+        if self.kind == SpaceKind.DESK_POOL and self.amount != people:
+            yield InvalidParameter("amount", self.amount, f"for {people} people it has to be as many: a desk each")
+        without_end = isinstance(self.timing, Period) and self.timing.last is None
+        to_keep = isinstance(self.requirements, FurnitureRequirements) and self.requirements.to_keep
+        if without_end and not to_keep:
+            yield InvalidParameter("timing.last", None, "only furniture to keep has no last day")
+        if to_keep and not without_end:
+            yield InvalidParameter(
+                "requirements.toKeep", True, "what is kept is not given back: use a period without a last day"
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestDraft:
+    """What a project needs: one or several needs, ``together`` (all or none) or each for itself.
+
+    Raises
+    ------
+    BadInput
+        Everything that is wrong at once, with paths such as ``needs[2].alternativeGroup``.
+    """
+
+    title: str
+    needs: tuple[NeedDraft, ...]
+    purpose: str = ""
+    priority: Priority = Priority.ORDINARY
+    together: bool = False
+
+    def __post_init__(self) -> None:
+        refuse_if(self._faults())
+
+    def _faults(self) -> Iterator[InvalidParameter]:
+        yield from heading_faults(self.title, self.purpose)
+        if not 1 <= len(self.needs) <= MOST_NEEDS:
+            yield InvalidParameter("needs", len(self.needs), f"a request has from 1 to {MOST_NEEDS} needs")
+        members = Counter(need.alternative_group for need in self.needs)
+        for place, need in enumerate(self.needs):
+            group, path = need.alternative_group, f"needs[{place}].alternativeGroup"
+            if group is None:
+                continue
+            if self.together:
+                yield InvalidParameter(path, group, "needs that belong together are all wanted: none is an alternative")
+            elif members[group] == 1:
+                yield InvalidParameter(path, group, "it is alone in its group: an alternative has at least two")
+
+
+def check_may_file(actor: Actor) -> None:
+    """Only a requester files and changes requests; else NotAllowed."""
+    if not actor.has(Role.REQUESTER):
+        raise NotAllowed("role_missing", "Only a requester may file and change requests.")
+
+
+def check_may_change(actor: Actor, request: Request) -> None:
+    """Only a requester of the organisation that filed a request changes it; else NotAllowed."""
+    if request.organisation_id != actor.organisation_id:
+        raise NotAllowed("not_your_request", "Only the organisation that filed a request may change it.")
+    check_may_file(actor)
+
+
+def heading_faults(title: str, purpose: str) -> Iterator[InvalidParameter]:
+    """Yield what is wrong with what stands above a request's needs."""
+    yield from text_faults("title", title, 1, 200)
+    yield from text_faults("purpose", purpose, 0, 4000)
+
+
+def _municipality_faults(code: str) -> Iterator[InvalidParameter]:
+    try:
+        found = geo.municipality(code)
+    except BadInput as error:
+        yield InvalidParameter("municipalityCode", code, error.parameters[0].reason)
+    else:
+        if found.code != code:
+            yield InvalidParameter("municipalityCode", code, f"write its code, {found.code}")
+
+
+def _position_faults(latitude: float, longitude: float) -> Iterator[InvalidParameter]:
+    try:
+        geo.Position(latitude, longitude)
+    except BadInput as error:
+        yield from error.parameters
+
+
+def text_faults(field: str, text: str, least: int, most: int) -> Iterator[InvalidParameter]:
+    """Yield what is wrong with a text that has to have ``least`` to ``most`` characters."""
+    if len(text.strip()) < least:
+        yield InvalidParameter(field, text, "it is empty")
+    if len(text) > most:
+        yield InvalidParameter(field, text, f"it has more than {most} characters")
+
+
+def refuse_if(faults: Iterable[InvalidParameter]) -> None:
+    """Raise `BadInput` with all of the faults, if there are any."""
+    found = list(faults)
+    if found:
+        raise BadInput.of(found)

@@ -1,0 +1,286 @@
+"""Use cases of requests: file, change, open, withdraw, let time pass, and follow what happens to the needs' proposals.
+
+A request's state follows from its needs' (`rules.state_of`) and is settled in one place, `_settle`.
+Requests are always locked before needs, both in the order of their ids, so that no two use cases wait for each other.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import fields
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Session
+
+from competence.requirements import StaffRequirements
+from core import plain
+from core.actor import Actor
+from core.database.audit import record
+from core.errors import Conflict, InvalidParameter, StateChanged, VersionChanged
+from core.time import clock, timing
+from marketplace.requests import queries
+from marketplace.requests.models import Need, NeedState, Request, RequestState
+from marketplace.requests.reading import request_from_json, request_to_json
+from marketplace.requests.rules import (
+    NEED,
+    REQUEST,
+    NeedDraft,
+    RequestDraft,
+    Wanted,
+    check_may_change,
+    check_may_file,
+    refuse_if,
+    state_of,
+)
+
+EDITABLE = (RequestState.DRAFT, RequestState.OPEN)
+FOLLOWS_NEEDS = (RequestState.OPEN, RequestState.PROPOSED, RequestState.PARTLY_AGREED, RequestState.AGREED)
+"""States of a request that are made of its needs' states."""
+SERVED = (NeedState.PROPOSED, NeedState.AGREED)
+"""States of a need that something serves or would serve."""
+
+
+def file_request(session: Session, actor: Actor, draft: RequestDraft, open: bool = True) -> Request:  # noqa: A002
+    """File a request for the actor's organisation, open to be matched or kept as a draft.
+
+    Raises
+    ------
+    NotAllowed
+        The actor is no requester.
+    BadInput
+        A need asks for a skill that the vocabulary does not have.
+    """
+    check_may_file(actor)
+    _check_skills(session, draft.needs)
+    request = Request(organisation_id=actor.organisation_id, member_id=actor.member_id, **_heading(draft))
+    session.add(request)
+    session.flush()
+    session.add_all(
+        Need(request_id=request.id, position=position, **_columns(need))
+        for position, need in enumerate(draft.needs, start=1)
+    )
+    session.flush()
+    record(session, actor, "request", request.id, to_state=RequestState.DRAFT)
+    if open:
+        REQUEST.move(session, actor, request.id, RequestState.OPEN, opened_at=clock.now())
+    return request
+
+
+def update_request(
+    session: Session, actor: Actor, request_id: UUID, draft: RequestDraft, if_version: int | None = None
+) -> Request:
+    """Let a draft or an open request say what ``draft`` says.
+
+    A need with the ``id`` of one that is there changes it; one without is new; those not mentioned are dropped but
+    kept, with what earlier runs said of them.
+
+    Raises
+    ------
+    NotFound, NotAllowed, StateChanged, VersionChanged
+        It is not the actor's to change, is past changing, or was changed since it was read.
+    BadInput
+        A need has the ``id`` of none in this request, or asks for an unknown skill.
+    """
+    request = _own(session, actor, request_id)
+    if request.state not in EDITABLE:
+        raise StateChanged("request", request_id, request.state.value, RequestState.OPEN.value)
+    if if_version is not None and request.version != if_version:
+        raise VersionChanged("request", request_id)
+    _check_skills(session, draft.needs)
+    _write_needs(session, actor, request_id, draft.needs)
+    request.sqlmodel_update(_heading(draft))
+    request.version += 1
+    session.flush()
+    record(session, actor, "request", request_id, reason_code="changed", details={"version": request.version})
+    return request
+
+
+def open_request(session: Session, actor: Actor, request_id: UUID) -> Request:
+    """Open a draft to be matched; BadInput if it has meanwhile become wrong, as when its time has passed."""
+    request = _own(session, actor, request_id)
+    if request.state is RequestState.DRAFT:
+        request_from_json(request_to_json(request, _needs_of(session, [request])))
+    REQUEST.move(session, actor, request_id, RequestState.OPEN, opened_at=clock.now())
+    return request
+
+
+def withdraw_request(session: Session, actor: Actor, request_id: UUID, words: str = "") -> Request:
+    """Drop what has not been agreed. A request of which nothing was agreed is withdrawn; else the rest stays agreed.
+
+    Proposals for needs that are dropped end by themselves (`proposals.service.expire_due`).
+
+    Raises
+    ------
+    Conflict
+        Everything is agreed: the bookings have to be cancelled instead.
+    """
+    request = _own(session, actor, request_id)
+    if request.state is RequestState.AGREED:
+        raise Conflict("all_agreed", "All of it is agreed. Cancel the bookings instead.", {"id": str(request_id)})
+    needs = _needs_of(session, [request])
+    if request.state is RequestState.PARTLY_AGREED:
+        _drop(session, actor, needs, "withdrawn", for_good=True)
+        _settle(session, actor, [request])
+    else:
+        REQUEST.move(session, actor, request_id, RequestState.WITHDRAWN, words=words or None)
+        _drop(session, actor, needs, "withdrawn", for_good=True)
+    return request
+
+
+def needs_proposed(session: Session, need_ids: Collection[UUID], run_id: UUID, actor: Actor | None = None) -> None:
+    """Note that proposals of a run serve these needs; StateChanged, and nothing written, if one is not open."""
+    requests = _locked_with(session, need_ids)
+    NEED.move_all(session, actor, need_ids, NeedState.PROPOSED, run_id=run_id)
+    _settle(session, actor, requests, run_id=run_id)
+
+
+def needs_agreed(session: Session, need_ids: Collection[UUID], actor: Actor | None = None) -> None:
+    """Note that both sides agreed; the needs' alternatives are dropped. StateChanged if one is not proposed."""
+    requests = _locked_with(session, need_ids)
+    NEED.move_all(session, actor, need_ids, NeedState.AGREED)
+    _drop(session, actor, _alternatives_of(session, requests, need_ids), "alternative_agreed")
+    _settle(session, actor, requests)
+
+
+def needs_open_again(
+    session: Session, need_ids: Collection[UUID], actor: Actor | None = None, reason_code: str | None = None
+) -> None:
+    """Let needs be matched again whose proposal or booking came to nothing, and the alternatives dropped for them.
+
+    Needs that are open, or whose request has ended meanwhile, stay as they are.
+    """
+    requests = [each for each in _locked_with(session, need_ids) if each.state in FOLLOWS_NEEDS]
+    needs, named = _needs_of(session, requests), set(need_ids)
+    fallen = [need for need in needs if need.id in named and need.state in SERVED]
+    groups = {_group(need) for need in fallen if need.alternative_group is not None}
+    waiting = [need for need in needs if need.state is NeedState.DROPPED and _group(need) in groups]
+    ids = [need.id for need in (*fallen, *waiting)]
+    NEED.move_all(session, actor, ids, NeedState.OPEN, reason_code=reason_code)
+    _settle(session, actor, requests, reason_code=reason_code)
+
+
+def expire_requests(session: Session) -> None:
+    """Let time do its part: what was never agreed expires, and what was agreed is fulfilled.
+
+    A request is past when all times of its needs are, and fulfilled as well when all of its bookings are closed.
+    """
+    now = clock.now()
+    found = queries.locked(session, queries.ended_request_ids(session, now))
+    still_ended = queries.ended_request_ids(session, now)  # one may have been moved forward before we had the lock
+    requests = [each for each in found if each.id in still_ended]
+    for state in (RequestState.FULFILLED, RequestState.EXPIRED):
+        ended = {each.id: each for each in requests if each.state in REQUEST.sources(state)}
+        needs = _needs_of(session, ended.values())
+        REQUEST.move_all(session, None, ended, state)
+        _drop(session, None, needs, "time_passed", for_good=True)
+
+
+def _group(need: Need) -> tuple[UUID, int | None]:
+    return need.request_id, need.alternative_group
+
+
+def _locked_with(session: Session, need_ids: Collection[UUID]) -> list[Request]:
+    return queries.locked(session, queries.request_ids_of(session, need_ids))
+
+
+def _needs_of(session: Session, requests: Iterable[Request]) -> list[Need]:
+    found = queries.needs_of(session, [request.id for request in requests])
+    return [need for needs in found.values() for need in needs]
+
+
+def _settle(session: Session, actor: Actor | None, requests: Iterable[Request], **why: Any) -> None:
+    """Move each locked request to the state that its needs give it."""
+    needs = queries.needs_of(session, [request.id for request in requests])
+    to: dict[RequestState, list[UUID]] = defaultdict(list)
+    for request in requests:
+        wanted = state_of(need.state for need in needs[request.id])
+        if wanted is not request.state:
+            to[wanted].append(request.id)
+    for state, ids in to.items():
+        REQUEST.move_all(session, actor, ids, state, **why)
+
+
+def _drop(
+    session: Session, actor: Actor | None, needs: Iterable[Need], reason_code: str, *, for_good: bool = False
+) -> None:
+    """Drop those of the needs that nothing is agreed on; dropped for good, none is an alternative any more."""
+    ids = [need.id for need in needs if need.state in NEED.sources(NeedState.DROPPED)]
+    values = {"alternative_group": None} if for_good else {}
+    NEED.move_all(session, actor, ids, NeedState.DROPPED, reason_code=reason_code, **values)
+
+
+def _alternatives_of(session: Session, requests: Iterable[Request], need_ids: Collection[UUID]) -> list[Need]:
+    needs, named = _needs_of(session, requests), set(need_ids)
+    groups = {_group(need) for need in needs if need.id in named and need.alternative_group is not None}
+    return [need for need in needs if _group(need) in groups]
+
+
+def _own(session: Session, actor: Actor, request_id: UUID) -> Request:
+    """Lock and return a request that the actor may change."""
+    request = queries.locked_visible(session, actor, request_id)
+    check_may_change(actor, request)
+    return request
+
+
+def _check_skills(session: Session, needs: Collection[NeedDraft]) -> None:
+    asked = [
+        (f"needs[{place}].requirements.{field}.{code}", code)
+        for place, need in enumerate(needs)
+        if isinstance(need.requirements, StaffRequirements)
+        for field, skills in (
+            ("skillsMust", need.requirements.skills_must),
+            ("skillsShould", need.requirements.skills_should),
+        )
+        for code in skills
+    ]
+    known = queries.known_skills(session, {code for _, code in asked})
+    refuse_if(
+        InvalidParameter(path, code, "there is no such skill in the vocabulary")
+        for path, code in asked
+        if code not in known
+    )
+
+
+def _heading(draft: RequestDraft) -> dict[str, Any]:
+    return {
+        "title": draft.title.strip(),
+        "purpose": draft.purpose.strip(),
+        "priority": draft.priority,
+        "together": draft.together,
+    }
+
+
+def _columns(need: NeedDraft) -> dict[str, Any]:
+    """Return what stands in a need's row."""
+    plain_ones = {field.name: getattr(need, field.name) for field in fields(Wanted) if field.name != "id"}
+    return plain_ones | {
+        "title": need.title.strip(),
+        "timing": timing.to_json(need.timing),
+        "ends_at": timing.end_of(need.timing),
+        "requirements": plain.to_json(need.requirements),
+    }
+
+
+def _write_needs(session: Session, actor: Actor, request_id: UUID, drafts: Sequence[NeedDraft]) -> None:
+    rows = queries.needs_of(session, [request_id])[request_id]
+    kept = {need.id: need for need in rows if need.state is not NeedState.DROPPED}
+    refuse_if(
+        InvalidParameter(f"needs[{place}].id", str(draft.id), "this request has no such need, or it is named twice")
+        for place, draft in enumerate(drafts)
+        if draft.id is not None and (draft.id not in kept or draft.id in {each.id for each in drafts[:place]})
+    )
+    named = {draft.id for draft in drafts}
+    _drop(session, actor, [need for need in kept.values() if need.id not in named], "removed", for_good=True)
+    for need in rows:  # out of the way: positions are unique at every moment
+        need.position = -need.position
+    session.flush()
+    for position, draft in enumerate(drafts, start=1):
+        columns = _columns(draft) | {"position": position}
+        if draft.id:
+            kept[draft.id].sqlmodel_update(columns)
+        else:
+            session.add(Need(request_id=request_id, **columns))
+    dropped = [need for need in rows if need.id not in named]
+    for position, need in enumerate(dropped, start=len(drafts) + 1):
+        need.position = position
+    session.flush()

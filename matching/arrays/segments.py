@@ -1,0 +1,55 @@
+"""Sums, maxima and expansions over consecutive stretches of an array.
+
+`start` has one place more than there are stretches: stretch s is `start[s]` to `start[s + 1]`.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.arrays.arrays import Ints, Number
+
+
+def starts(owner: Ints, stretches: int) -> Ints:
+    """Where each stretch begins, of an ascending array that says which stretch each place belongs to."""
+    return np.searchsorted(owner, np.arange(stretches + 1))
+
+
+def sums(values: NDArray[Number], start: Ints) -> NDArray[Number]:
+    """The sum of each stretch, exact for whole numbers; 0 for an empty one."""
+    running = np.concatenate((np.zeros(1, values.dtype), np.cumsum(values)))
+    return running[start[1:]] - running[start[:-1]]
+
+
+def maxima(values: NDArray[Number], start: Ints, empty: int) -> NDArray[Number]:
+    """The largest of each stretch; `empty` for an empty one."""
+    found = np.full(len(start) - 1, empty, dtype=values.dtype)
+    filled = start[1:] > start[:-1]
+    if filled.any():
+        found[filled] = np.maximum.reduceat(values, start[:-1][filled])
+    return found
+
+
+def minima(values: Ints, low: Ints, high: Ints, empty: int) -> Ints:
+    """The smallest of `values[low:high]` for each pair, which may overlap; `empty` where low is high."""
+    found = np.full(len(low), empty, dtype=np.int64)
+    filled = np.flatnonzero(high > low)
+    if len(filled):
+        # In order of low, what lies between one pair and the next is never gone through twice.
+        filled = filled[np.argsort(low[filled], kind="stable")]
+        pairs = np.column_stack((low[filled], high[filled])).ravel()
+        # The guard at the end lets a pair end with the array itself; only the first of each pair is asked for.
+        found[filled] = np.minimum.reduceat(np.append(values, empty), pairs)[::2]
+    return found
+
+
+def places(low: Ints, high: Ints) -> tuple[Ints, Ints]:
+    """Every place of every `low:high`, one after the other, with the pair it comes from."""
+    lengths = high - low
+    pair = np.repeat(np.arange(len(low)), lengths)
+    before = np.concatenate(([0], np.cumsum(lengths)))[:-1]
+    return np.arange(int(lengths.sum())) - before[pair] + low[pair], pair
+
+
+def ranks(start: Ints) -> Ints:
+    """For every place its distance from the begin of its stretch."""
+    return np.arange(int(start[-1])) - np.repeat(start[:-1], np.diff(start))

@@ -1,0 +1,1 @@
+"""Bounds from multipliers: Lagrangian relaxation, subgradient and block ascent, decomposition."""

@@ -1,0 +1,112 @@
+"""What another choice would cost: the best plan that makes it, found by solving again near by."""
+
+from collections.abc import Callable
+from typing import Literal
+
+from matching.arrays.arrays import Ints
+from matching.explain.asking import Region
+from matching.explain.difference import changes
+from matching.explain.reasons import Loss, WhyUnserved
+from matching.explain.region import Parts, Surroundings, restricted
+from matching.mip import cp_sat
+from matching.mip.block_mip import Block
+from matching.mip.limits import Limits
+from matching.problem.checker import Worth, value, worth_by_need
+from matching.problem.needs import Match
+from matching.problem.problem import Problem
+
+UNKNOWN = Loss("unknown")
+IMPOSSIBLE = Loss("impossible")
+
+
+class Losses:
+    """Losses against the given matches, which must be a right plan.
+
+    Of the needs that a choice could touch, however indirectly, all may give way, and the loss is exact, if they have at
+    most `whole_options` options. Else only `most_needs` around the choice are free and the rest stays as it is, so that
+    the loss is a limit.
+    """
+
+    def __init__(
+        self, problem: Problem, matches: tuple[Match, ...], limits: Limits, whole_options: int, most_needs: int
+    ) -> None:
+        self._problem = problem
+        self._matches = matches
+        self._limits = limits
+        self._whole_options = whole_options
+        self._parts = Parts(problem)
+        self._regions: dict[int, Region | None] = {}
+        self._most_needs = most_needs
+        self._surroundings = Surroundings(problem, matches)
+
+    def of_taking(self, need: str, option: str) -> Loss:
+        """The loss of the best plan that serves the need with this option among what it takes."""
+        return self._least(need, option, lambda region: region.taking(need, option))
+
+    def of_serving(self, need: str) -> Loss:
+        """The loss of the best plan that serves the need, by whatever option."""
+        options = self._problem.need_of[need].options
+        return self._least(need, options[0].id, lambda region: region.serving(need)) if options else IMPOSSIBLE
+
+    def why_unserved(self, need: str) -> WhyUnserved:
+        """Whether the need could be served, with its bundle, where all but the fixed matches give way."""
+        region = self._alone(need)
+        asked = region.serving(need)
+        if asked is None:
+            return "no_option"
+        found = cp_sat.search(asked, self._limits)
+        match found.end:
+            case "impossible":
+                return "no_option"
+            case "limit" if found.values is None:
+                return "unknown"
+            case _:
+                return "lost_to_others" if found.values is not None and region.gains(found.values) else "not_worth_it"
+
+    def _around(self, need: str, option: str) -> Region:
+        inside = self._surroundings.around(need, option, self._most_needs)
+        return Region(restricted(self._problem, self._matches, inside))
+
+    def _alone(self, need: str) -> Region:
+        inside = set(self._surroundings.bundle(need))
+        return Region(restricted(self._problem, self._problem.fixed, inside))
+
+    def _least(self, need: str, option: str, asked: Callable[[Region], Block | None]) -> Loss:
+        """The loss of the best plan that does what is asked, in all that could be touched by it or only near by."""
+        if self._limits.ended():
+            return UNKNOWN
+        whole = self._whole(need)
+        region = whole or self._around(need, option)
+        block = asked(region)
+        if block is None:
+            return IMPOSSIBLE if whole or asked(self._alone(need)) is None else UNKNOWN
+        found = cp_sat.search(block, self._limits)
+        if found.values is not None:
+            return self._loss(need, region, found.values, "exact" if whole and found.end == "proven" else "at_most")
+        return IMPOSSIBLE if whole and found.end == "impossible" else UNKNOWN
+
+    def _whole(self, need: str) -> Region | None:
+        """All that what is done for the need could touch; None if that is too much."""
+        part = self._parts.of(need)
+        if part not in self._regions:
+            inside = self._parts.needs(part)
+            options = sum(len(self._problem.need_of[other].options) for other in inside)
+            fits = options <= self._whole_options
+            self._regions[part] = Region(restricted(self._problem, self._matches, inside)) if fits else None
+        return self._regions[part]
+
+    def _loss(self, need: str, region: Region, values: Ints, kind: Literal["exact", "at_most"]) -> Loss:
+        problem = region.problem
+        before = [match for match in self._matches if (match.need, match.option) in problem.option_of]
+        after = region.matches(values)
+        loss = value(problem, before) - value(problem, after)
+        own = worth_by_need(problem, before).get(need, Worth()).total - worth_by_need(problem, after)[need].total
+        moved, fell, rose = changes(problem, before, after)
+        return Loss(
+            kind=kind,
+            amount=loss,
+            to_others=loss - own,
+            moved=tuple(other for other in moved if other != need),
+            fell=tuple(other for other in fell if other != need),
+            rose=tuple(other for other in rose if other != need),
+        )

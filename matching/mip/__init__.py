@@ -1,0 +1,1 @@
+"""Block subproblems as they are solved: CP-SAT, linear programs, executors, replay."""

@@ -1,0 +1,66 @@
+"""The message that is sent out to be solved: a small whole-number program, and what comes back."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from matching.arrays.arrays import Ints
+
+NO_LEAST = int(np.iinfo(np.int64).min)
+"""The `least` of a row that has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Where the search for an answer was cut short by the clock: in which lot of parts, after how much work on it."""
+
+    lot: int
+    work: float
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Maximise gain · x for whole 0 ≤ x ≤ upper, so that least ≤ A x ≤ most.
+
+    A has the entries `entry` at `row` and `column`, ascending by row and then column, none twice. `hint` is an x that
+    keeps all of it. `effort` limits the work spent on each part, in CP-SAT's deterministic seconds. `until` says where
+    to stop instead, so that an answer that was cut short can be found again. Of a `relaxed` block it is asked what its
+    constraints are worth if x need not be whole. A `quick` block is solved without presolve, which costs small parts
+    more than it saves.
+    """
+
+    gain: Ints
+    upper: Ints
+    least: Ints
+    most: Ints
+    row: Ints
+    column: Ints
+    entry: Ints
+    hint: Ints
+    effort: float
+    seed: int
+    until: Cut | None = None
+    relaxed: bool = False
+    quick: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The best x found, and what no x can gain more than.
+
+    `part` numbers the parts of the block that have no row in common, by variable: each can be taken without the
+    others, and `bounds` says of each what it cannot exceed. `work` is the effort that was spent in all, `cut` where the
+    clock ended it. `prices` are what the constraints are worth, where that was asked and found.
+    """
+
+    values: Ints
+    part: Ints
+    bounds: Ints
+    work: float = 0.0
+    cut: Cut | None = None
+    prices: Ints | None = None
+
+    @property
+    def bound(self) -> int:
+        """What no x can gain more than."""
+        return int(self.bounds.sum())

@@ -1,0 +1,1 @@
+"""The integer program: presolve, interval rows, cuts, formulation, restriction, incumbent."""

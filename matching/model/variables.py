@@ -1,0 +1,112 @@
+"""The variables of a program: what there is to say of its bundles, needs and columns, and where each stands.
+
+First the amount of every column. Where that does not yet say which bundles are served, a variable `served` for each of
+those; for each column of a need of several parts whether it is `taken` at all; and for each such need that could be as
+the previous plan had it whether that is `kept`.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from matching.arrays import segments
+from matching.arrays.arrays import Bools, Ints
+from matching.model.formulation import Formulation
+
+
+@dataclass(frozen=True, eq=False)
+class Variables:
+    """The variables for some bundles of a formulation and those of their columns that may be taken, both ascending.
+
+    Properties are by bundle, need or column here, or places among those; `served`, `taken` and `kept` are variables.
+    """
+
+    formulation: Formulation
+    bundles: Ints
+    columns: Ints
+
+    @cached_property
+    def needs(self) -> Ints:
+        """The needs of the bundles, by position in the formulation."""
+        start = self.formulation.bundle_from
+        return segments.places(start[self.bundles], start[self.bundles + 1])[0]
+
+    @cached_property
+    def bundle(self) -> Ints:
+        """The bundle of each need."""
+        start = self.formulation.bundle_from
+        return np.repeat(np.arange(len(self.bundles)), start[self.bundles + 1] - start[self.bundles])
+
+    @cached_property
+    def owner(self) -> Ints:
+        """The need of each column."""
+        return np.searchsorted(self.needs, self.formulation.owner[self.columns])
+
+    @cached_property
+    def single(self) -> Bools:
+        """The needs that take all of one column."""
+        return self.formulation.single[self.needs]
+
+    @cached_property
+    def alone(self) -> Bools:
+        """The needs whose columns say by themselves whether they are served: of one part and a bundle of their own."""
+        alone: Bools = self.single & (np.bincount(self.bundle)[self.bundle] == 1)
+        return alone
+
+    @cached_property
+    def wanted(self) -> Bools:
+        """The columns that the previous plan took."""
+        return self.formulation.wanted[self.columns]
+
+    @cached_property
+    def lost(self) -> Bools:
+        """The needs that cannot be as they were because some column of the previous plan is not here."""
+        there = np.bincount(self.owner[self.wanted], minlength=len(self.needs))
+        return self.formulation.stable[self.needs] > there
+
+    @cached_property
+    def parted(self) -> Ints:
+        """The columns of needs of several parts."""
+        return np.flatnonzero(~self.single[self.owner])
+
+    @cached_property
+    def keepers(self) -> Ints:
+        """The needs of several parts that could be as they were, and gain by it."""
+        stable = self.formulation.stable[self.needs]
+        return np.flatnonzero(~self.single & (stable > 0) & (self.formulation.stability > 0))
+
+    @cached_property
+    def served(self) -> Ints:
+        """Whether each bundle is served, or -1 where a column says so."""
+        spoken = np.ones(len(self.bundles), dtype=bool)
+        spoken[self.bundle[self.alone]] = False
+        return np.where(spoken, np.cumsum(spoken) - 1 + len(self.columns), -1)
+
+    @cached_property
+    def taken(self) -> Ints:
+        """Whether anything is taken of each parted column."""
+        return np.arange(len(self.parted)) + len(self.columns) + np.count_nonzero(self.served >= 0)
+
+    @cached_property
+    def kept(self) -> Ints:
+        """Whether each need takes exactly what it took before, or -1 where that is not asked."""
+        kept = np.full(len(self.needs), -1, dtype=np.int64)
+        first = len(self.columns) + np.count_nonzero(self.served >= 0) + len(self.parted)
+        kept[self.keepers] = np.arange(len(self.keepers)) + first
+        return kept
+
+    @cached_property
+    def upper(self) -> Ints:
+        """The most that each variable can be."""
+        others = np.count_nonzero(self.served >= 0) + len(self.parted) + len(self.keepers)
+        return np.concatenate((self.formulation.most[self.columns], np.ones(others, dtype=np.int64)))
+
+    def values(self, amounts: Ints) -> Ints:
+        """What all variables are when these amounts are taken of the columns."""
+        taken = amounts > 0
+        served = np.zeros(len(self.bundles), dtype=np.int64)
+        served[self.bundle[self.owner[taken]]] = 1
+        strayed = np.bincount(self.owner, taken != self.wanted, len(self.needs)) > 0
+        kept = (~strayed & ~self.lost)[self.keepers]
+        return np.concatenate((amounts, served[self.served >= 0], taken[self.parted], kept)).astype(np.int64)

@@ -1,0 +1,125 @@
+"""Cutting the country into blocks: bundles that lie close to each other, a different cut every time.
+
+Who could never share a unit, rooms and vehicles for instance, hinder each other at most through a bundle: they are
+markets apart, and a block is of one market where that is large enough. So it reaches as far as it can.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.random import Generator
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from matching.arrays.arrays import Floats, Ints
+from matching.model.formulation import Formulation
+
+SMOOTHING = 12
+"""Times that places drawn by lot are averaged over who could share a unit; then neighbours lie close."""
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """A point in a plane for every unit, and for every bundle the mean of those of the units it could take.
+
+    With the number of the market of each; a bundle counts to that of its first need.
+    """
+
+    units: Floats
+    bundles: Floats
+    market_of_unit: Ints
+    market_of_bundle: Ints
+
+
+def places(formulation: Formulation, random: Generator) -> Places:
+    """Where units and bundles are, in degrees scaled to be even.
+
+    Units without a position are placed by the company they keep: close to those that the same bundles could take.
+    """
+    f = formulation
+    units, need = _claimed(f)
+    market_of_unit, market_of_need = _markets(f, units, need)
+    bundles = len(f.bundle_from) - 1
+    owner = np.repeat(np.arange(bundles), np.diff(f.bundle_from))[need]
+    position = f.arrays.position * [1.0, 0.5]  # a degree of longitude is half as long as one of latitude, at 60° north
+    unknown = np.isnan(position[:, 0])
+    position[unknown] = random.normal(size=(int(unknown.sum()), 2))
+    for _ in range(SMOOTHING if unknown.any() else 0):
+        spread = _means(_means(position, units, owner, bundles), owner, units, len(position))
+        position[unknown] = _standardised(spread[unknown])
+    return Places(position, _means(position, units, owner, bundles), market_of_unit, market_of_need[f.bundle_from[:-1]])
+
+
+def _claimed(f: Formulation) -> tuple[Ints, Ints]:
+    """Pairs of a unit and a need that could take it."""
+    units = len(f.arrays.capacity)
+    column = np.repeat(np.arange(len(f.option)), np.diff(f.cell_from))
+    loads = f.high > f.low
+    pairs = np.unique(f.owner[column[loads]] * units + f.unit[f.low[loads]])
+    return pairs % units, pairs // units
+
+
+def _markets(f: Formulation, unit: Ints, need: Ints) -> tuple[Ints, Ints]:
+    """Numbers for the sets of units and needs that no pair connects: those of the units, those of the needs."""
+    units = len(f.arrays.capacity)
+    ones = np.ones(len(unit), dtype=np.int8)
+    graph = coo_array((ones, (unit, need + units)), shape=(units + len(f.need),) * 2)
+    market = connected_components(graph, directed=False)[1].astype(np.int64)
+    return market[:units], market[units:]
+
+
+def _means(points: Floats, which: Ints, owner: Ints, owners: int) -> Floats:
+    """The mean of the points that each owner has; the middle of all for who has none."""
+    count = np.bincount(owner, minlength=owners)
+    sums = [np.bincount(owner, points[which, axis], minlength=owners) for axis in (0, 1)]
+    means = np.column_stack(sums) / np.maximum(count, 1)[:, None]
+    means[count == 0] = points.mean(axis=0) if len(points) else 0.0
+    return means
+
+
+def _standardised(points: Floats) -> Floats:
+    """The points with mean 0, spread 1 and no correlation, lest the averaging draw all of them together."""
+    centred = points - points.mean(axis=0)
+    centred[:, 1] -= centred[:, 0] * (centred[:, 0] @ centred[:, 1]) / max(1e-12, centred[:, 0] @ centred[:, 0])
+    even: Floats = centred / np.maximum(centred.std(axis=0), 1e-12)
+    return even
+
+
+def cut(points: Floats, weight: Ints, market: Ints, largest: int, random: Generator) -> list[Ints]:
+    """The points in blocks of a weight of at most about `largest`.
+
+    Each market is halved again and again along a turned plane; small ones make a block together.
+    """
+    angle = random.uniform(0, np.pi)
+    turned = points @ np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    blocks, waiting = [], _lots(weight, market, largest, random)
+    while waiting:
+        block = waiting.pop()
+        total = int(weight[block].sum())
+        if total <= largest or len(block) == 1:
+            blocks.append(np.sort(block))
+            continue
+        spread = turned[block].max(axis=0) - turned[block].min(axis=0)
+        order = block[np.argsort(turned[block, int(spread[1] > spread[0])], kind="stable")]
+        share = random.uniform(0.4, 0.6) if total > 2 * largest else 0.5
+        middle = int(np.searchsorted(np.cumsum(weight[order]), total * share)) + 1
+        middle = min(middle, len(order) - 1)
+        waiting += [order[:middle], order[middle:]]
+    return blocks
+
+
+def _lots(weight: Ints, market: Ints, largest: int, random: Generator) -> list[Ints]:
+    """Each large market by itself, small ones in lots of at most the largest weight; in no order."""
+    markets, number = np.unique(market, return_inverse=True)
+    order = random.permutation(len(markets))
+    place = np.argsort(order)
+    by_market = np.argsort(place[number], kind="stable")
+    heavy = np.bincount(place[number], weight, len(markets))
+    lots: list[Ints] = []
+    begin, end, held = 0, 0, 0.0
+    for members, load in zip(np.bincount(place[number], minlength=len(markets)).tolist(), heavy.tolist(), strict=True):
+        if held and held + load > largest:
+            lots.append(by_market[begin:end])
+            begin, held = end, 0.0
+        end, held = end + members, held + load
+    return [*lots, by_market[begin:end]] if end else lots

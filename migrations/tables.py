@@ -1,0 +1,30 @@
+"""Every table, gathered by importing all models: what Alembic compares the database with."""
+
+from competence import models as _competence
+from core.database import audit as _audit
+from core.database import idempotency as _idempotency
+from core.database.tables import metadata
+from marketplace.bookings import models as _bookings
+from marketplace.notices import models as _notices
+from marketplace.offers import models as _offers
+from marketplace.organisations import models as _organisations
+from marketplace.proposals import models as _proposals
+from marketplace.requests import models as _requests
+from marketplace.runs import models as _planning
+from resources import models as _resources
+
+__all__ = ["metadata"]
+
+_TABLES = (
+    _competence,
+    _audit,
+    _idempotency,
+    _bookings,
+    _notices,
+    _offers,
+    _organisations,
+    _planning,
+    _proposals,
+    _requests,
+    _resources,
+)

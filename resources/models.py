@@ -1,0 +1,176 @@
+"""Rows for sites, resources of every family, their units, and the claims on them."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, String, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSTZRANGE, ExcludeConstraint, Range
+from sqlmodel import Field, SQLModel
+
+from core.database.tables import Identified, Instant, Timestamped, Versioned, stored_by_value
+
+
+class Family(StrEnum):
+    """The four families of what can be lent."""
+
+    SPACE = "space"
+    FURNITURE = "furniture"
+    VEHICLE = "vehicle"
+    STAFF = "staff"
+
+
+class ClaimSource(StrEnum):
+    """Why an amount of a unit is taken."""
+
+    BOOKING = "booking"
+    OWNER = "owner"
+    CALENDAR = "calendar"
+
+
+class Site(Identified, Timestamped, Versioned, SQLModel, table=True):
+    """An address with coordinates and facts about access."""
+
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "name"),
+        CheckConstraint("latitude between 54 and 70 and longitude between 10 and 25", name="in_sweden"),
+    )
+
+    organisation_id: UUID = Field(foreign_key="organisation.id", index=True)
+    name: str
+    address: str = ""
+    municipality_code: str = Field(max_length=4, index=True)
+    latitude: float
+    longitude: float
+    access: list[str] = Field(default_factory=list, sa_type=ARRAY(String), nullable=False)
+    opening_hours: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
+
+
+class Resource(Identified, Timestamped, Versioned, SQLModel, table=True):
+    """Something one organisation can lend. What only its family has stands in that family's table."""
+
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "name"),
+        CheckConstraint("site_id is not null or family = 'staff'", name="stands_somewhere"),
+    )
+
+    organisation_id: UUID = Field(foreign_key="organisation.id", index=True)
+    site_id: UUID | None = Field(default=None, foreign_key="site.id", index=True)
+    part_of_id: UUID | None = Field(
+        default=None, foreign_key="resource.id", index=True, description="The divisible hall it is a part of."
+    )
+    family: Family = Field(sa_type=stored_by_value(Family))
+    kind: str = Field(max_length=40)
+    name: str
+    description: str = ""
+    opening_hours: dict[str, Any] | None = Field(
+        default=None, sa_type=JSONB, description="Its own hours; without them those of its site."
+    )
+
+
+class Space(SQLModel, table=True):
+    """What only rooms, areas, desk pools and halls have."""
+
+    resource_id: UUID = Field(primary_key=True, foreign_key="resource.id")
+    seats: int = Field(ge=1)
+    area_m2: float | None = None
+    equipment: list[str] = Field(default_factory=list, sa_type=ARRAY(String), nullable=False)
+    access: list[str] = Field(default_factory=list, sa_type=ARRAY(String), nullable=False)
+    visitor_rules: str = ""
+
+
+class FurnitureLot(SQLModel, table=True):
+    """What only furniture has: how many alike things, in what condition, to lend or to hand over."""
+
+    __tablename__ = "furniture_lot"
+    __table_args__ = (CheckConstraint("condition between 1 and 5", name="condition"),)
+
+    resource_id: UUID = Field(primary_key=True, foreign_key="resource.id")
+    count: int = Field(ge=1)
+    condition: int = Field(ge=1, le=5, description="1 for spare parts … 5 as new.")
+    width_cm: int | None = None
+    depth_cm: int | None = None
+    height_cm: int | None = None
+    pickup: str = ""
+    valuation_sek: int | None = None
+    valuation_basis: str | None = Field(default=None, max_length=40)
+
+
+class Vehicle(SQLModel, table=True):
+    """What only vehicles have."""
+
+    resource_id: UUID = Field(primary_key=True, foreign_key="resource.id")
+    seats: int = Field(ge=1)
+    fuel: str = Field(max_length=20)
+    range_km: int | None = None
+    licence_class: str = Field(default="B", max_length=4)
+    towing_kg: int = 0
+
+
+class Unit(Identified, Timestamped, SQLModel, table=True):
+    """The smallest thing that can be claimed, with a whole-number capacity."""
+
+    __table_args__ = (
+        UniqueConstraint("id", "capacity"),  # so that each claim can carry its unit's capacity, see Claim
+        UniqueConstraint("resource_id", "name"),
+        CheckConstraint("capacity > 0", name="capacity_positive"),
+    )
+
+    resource_id: UUID = Field(foreign_key="resource.id", index=True, description="The resource that owns it.")
+    name: str
+    capacity: int
+
+
+class ResourceUnit(SQLModel, table=True):
+    """Which units one of a resource takes: a hall takes both of its halves, a half takes itself."""
+
+    __tablename__ = "resource_unit"
+    __table_args__ = (CheckConstraint("amount > 0", name="amount_positive"),)
+
+    resource_id: UUID = Field(primary_key=True, foreign_key="resource.id")
+    unit_id: UUID = Field(primary_key=True, foreign_key="unit.id", index=True)
+    amount: int = 1
+
+
+class Claim(Identified, Timestamped, SQLModel, table=True):
+    """An amount of a unit taken for a half-open period; without an end when handed over for good.
+
+    PostgreSQL itself refuses what does not fit. `unit_capacity` follows the unit's capacity by its foreign key, which
+    lets the exclusion constraint know which units are exclusive, and lets a lowered capacity be checked against
+    every claim. Units of more than one are watched by the trigger ``claim_within_capacity`` (see the first migration).
+    """
+
+    __table_args__ = (
+        ForeignKeyConstraint(["unit_id", "unit_capacity"], ["unit.id", "unit.capacity"], onupdate="CASCADE"),
+        CheckConstraint("amount > 0", name="amount_positive"),
+        CheckConstraint("lower_inc(during) and not upper_inc(during)", name="period"),
+        CheckConstraint("released_at is not null or amount <= unit_capacity", name="within_capacity"),
+        ExcludeConstraint(
+            ("unit_id", "="),
+            ("during", "&&"),
+            where=text("released_at is null and unit_capacity = 1"),
+            using="gist",
+            name="ex_claim_exclusive",
+        ),
+        Index(
+            "ix_claim_unit_id_during",
+            "unit_id",
+            "during",
+            postgresql_using="gist",
+            postgresql_where=text("released_at is null"),
+        ),
+    )
+
+    unit_id: UUID
+    unit_capacity: int
+    amount: int
+    during: Range[datetime] = Field(sa_type=TSTZRANGE, nullable=False)
+    source: ClaimSource = Field(sa_type=stored_by_value(ClaimSource))
+    booking_id: UUID | None = Field(default=None, foreign_key="booking.id", index=True)
+    note: str = ""
+    released_at: datetime | None = Field(
+        default=None,
+        sa_type=Instant,
+        description="When it stopped counting. Claims are released, never deleted.",
+    )

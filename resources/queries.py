@@ -1,0 +1,322 @@
+"""Every question about sites, resources, units and claims.
+
+A site and a resource are seen here by their own organisation and by coordinators, a person's time only by those who
+list it for that organisation. What others may see of them, they see through offers: `resources_by_id` and the like
+answer for ids that the caller has found by what its actor may see.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import false, or_, true
+from sqlalchemy import select as select_any
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from core.actor import Actor, Role
+from core.database.page import DEFAULT_LIMIT, Page, read_page
+from core.database.tables import any_of
+from core.errors import BadInput, NotFound
+from core.plain import from_row
+from core.time import opening
+from core.time.clock import STOCKHOLM
+from core.time.interval import Interval, from_range, to_range
+from core.time.opening import ALWAYS_OPEN, OpeningHours
+from resources.availability import Piece, Taken, pieces
+from resources.facts import FurnitureFacts, SpaceFacts, VehicleFacts
+from resources.models import (
+    Claim,
+    ClaimSource,
+    Family,
+    FurnitureLot,
+    Resource,
+    ResourceUnit,
+    Site,
+    Space,
+    Unit,
+    Vehicle,
+)
+from resources.vocabulary import Access
+
+LONGEST_CALENDAR_DAYS = 366
+
+StatedFacts = SpaceFacts | FurnitureFacts | VehicleFacts
+
+
+@dataclass(frozen=True)
+class Described:
+    """A resource with its site and what is stated of it alone; what is stated of staff stands in `competence`."""
+
+    resource: Resource
+    site: Site | None
+    stated: StatedFacts | None
+
+    @property
+    def facts(self) -> StatedFacts | None:
+        """What can be counted on there: a space also has the access of its site."""
+        if isinstance(self.stated, SpaceFacts) and self.site:
+            return replace(self.stated, access=self.stated.access | set(map(Access, self.site.access)))
+        return self.stated
+
+    @property
+    def opening(self) -> OpeningHours:
+        """Its own opening hours, else those of its site, else always."""
+        own = self.resource.opening_hours or (self.site.opening_hours if self.site else None)
+        return _opening(json.dumps(own)) if own else ALWAYS_OPEN
+
+
+@dataclass(frozen=True)
+class ResourceSearch:
+    """What to look for; nothing means any."""
+
+    family: Family | None = None
+    kind: str | None = None
+    site_id: UUID | None = None
+
+
+def site(session: Session, actor: Actor | None, site_id: UUID) -> Site:
+    """Return a site that the actor may see, or NotFound."""
+    found = session.exec(_sites(actor).where(col(Site.id) == site_id)).one_or_none()
+    if found is None:
+        raise NotFound("site", site_id)
+    return found
+
+
+def sites_page(session: Session, actor: Actor | None, page: int = 1, limit: int = DEFAULT_LIMIT) -> Page[Site]:
+    """Return the sites that the actor may see, by name."""
+    return read_page(session, _sites(actor).order_by(col(Site.name), col(Site.id)), page, limit)
+
+
+def resource(session: Session, actor: Actor | None, resource_id: UUID) -> Resource:
+    """Return a resource that the actor may see, or NotFound."""
+    found = session.exec(_resources(actor).where(col(Resource.id) == resource_id)).one_or_none()
+    if found is None:
+        raise NotFound("resource", resource_id)
+    return found
+
+
+def described(session: Session, actor: Actor | None, resource_id: UUID) -> Described:
+    """Return a resource that the actor may see with its site and facts, or NotFound."""
+    return resources_by_id(session, [resource(session, actor, resource_id).id])[resource_id]
+
+
+def resources_page(
+    session: Session, actor: Actor | None, search: ResourceSearch, page: int = 1, limit: int = DEFAULT_LIMIT
+) -> Page[Described]:
+    """Return the resources that the actor may see and looks for, by name."""
+    found = _resources(actor)
+    if search.family is not None:
+        found = found.where(col(Resource.family) == search.family)
+    if search.kind is not None:
+        found = found.where(col(Resource.kind) == search.kind)
+    if search.site_id is not None:
+        found = found.where(col(Resource.site_id) == search.site_id)
+    rows = read_page(session, found.order_by(col(Resource.name), col(Resource.id)), page, limit)
+    by_id = resources_by_id(session, [row.id for row in rows.items])
+    return rows.of(lambda items: [by_id[row.id] for row in items])
+
+
+def resources_by_id(session: Session, resource_ids: Iterable[UUID]) -> dict[UUID, Described]:
+    """Return resources with their sites and facts, in one query."""
+    statement = (
+        select_any(Resource, Site, Space, FurnitureLot, Vehicle)
+        .outerjoin(Site, col(Site.id) == col(Resource.site_id))
+        .outerjoin(Space, col(Space.resource_id) == col(Resource.id))
+        .outerjoin(FurnitureLot, col(FurnitureLot.resource_id) == col(Resource.id))
+        .outerjoin(Vehicle, col(Vehicle.resource_id) == col(Resource.id))
+        .where(any_of(col(Resource.id), resource_ids))
+    )
+    rows = session.execute(statement)
+    return {each.id: Described(each, place, _stated(*families)) for each, place, *families in rows}
+
+
+def units_of(session: Session, resource_ids: Iterable[UUID]) -> dict[UUID, list[tuple[Unit, int]]]:
+    """Return for each resource the units that one of it takes, with the amount, in the order of their names."""
+    found = session.exec(
+        select(ResourceUnit, Unit)
+        .join(Unit, col(Unit.id) == col(ResourceUnit.unit_id))
+        .where(any_of(col(ResourceUnit.resource_id), resource_ids))
+        .order_by(col(Unit.name), col(Unit.id))
+    )
+    units: dict[UUID, list[tuple[Unit, int]]] = defaultdict(list)
+    for held, unit in found:
+        units[held.resource_id].append((unit, held.amount))
+    return dict(units)
+
+
+def unit_amounts(session: Session, resource_ids: Iterable[UUID]) -> dict[UUID, list[tuple[UUID, int]]]:
+    """Return for each resource the ids of the units that one of it takes, with the amount, in the order of their names.
+
+    Numbers only, for tens of thousands of resources.
+    """
+    rows = session.execute(
+        select_any(col(ResourceUnit.resource_id), col(ResourceUnit.unit_id), col(ResourceUnit.amount))
+        .join(Unit, col(Unit.id) == col(ResourceUnit.unit_id))
+        .where(any_of(col(ResourceUnit.resource_id), resource_ids))
+        .order_by(col(Unit.name), col(Unit.id))
+    )
+    amounts: dict[UUID, list[tuple[UUID, int]]] = defaultdict(list)
+    for resource_id, unit_id, amount in rows:
+        amounts[resource_id].append((unit_id, amount))
+    return dict(amounts)
+
+
+def parts_of(session: Session, hall_ids: Iterable[UUID]) -> dict[UUID, dict[str, tuple[Resource, Space]]]:
+    """Return the parts of those of the resources that are halls that divide, by the names of their units."""
+    found = session.exec(
+        select(Unit.name, Resource, Space)
+        .join(ResourceUnit, col(ResourceUnit.unit_id) == col(Unit.id))
+        .join(Resource, col(Resource.id) == col(ResourceUnit.resource_id))
+        .join(Space, col(Space.resource_id) == col(Resource.id))
+        .where(any_of(col(Resource.part_of_id), hall_ids))
+        .order_by(col(Unit.name))
+    )
+    parts: dict[UUID, dict[str, tuple[Resource, Space]]] = defaultdict(dict)
+    for name, part, space in found:
+        if part.part_of_id is not None:
+            parts[part.part_of_id][name] = (part, space)
+    return dict(parts)
+
+
+def claim(session: Session, claim_id: UUID) -> Claim:
+    """Return a claim, or NotFound."""
+    found = session.get(Claim, claim_id)
+    if found is None:
+        raise NotFound("claim", claim_id)
+    return found
+
+
+def closed_period(session: Session, resource_id: UUID, claim_id: UUID) -> Claim:
+    """Return an owner's own claim on a unit of a resource, or NotFound."""
+    found = session.exec(
+        select(Claim)
+        .join(ResourceUnit, col(ResourceUnit.unit_id) == col(Claim.unit_id))
+        .where(
+            col(ResourceUnit.resource_id) == resource_id,
+            col(Claim.id) == claim_id,
+            col(Claim.source) == ClaimSource.OWNER,
+        )
+    ).one_or_none()
+    if found is None:
+        raise NotFound("closed period", claim_id)
+    return found
+
+
+def active_claims(session: Session, unit_ids: Iterable[UUID], during: Interval) -> list[Claim]:
+    """Return the claims that count on any of the units in some moment of a time, by start."""
+    return list(
+        session.exec(
+            select(Claim)
+            .where(
+                any_of(col(Claim.unit_id), unit_ids),
+                col(Claim.during).bool_op("&&")(to_range(during)),
+                col(Claim.released_at).is_(None),
+            )
+            .order_by(col(Claim.during), col(Claim.id))
+            .execution_options(populate_existing=True)  # as they stand now, not as they were when first read
+        )
+    )
+
+
+def closed_periods(session: Session, actor: Actor | None, resource_id: UUID, since: datetime) -> list[Claim]:
+    """Return the owner's own claims on the units of a resource that the actor may see, but for those that are over."""
+    units = units_of(session, [resource(session, actor, resource_id).id])[resource_id]
+    found = active_claims(session, [unit.id for unit, _ in units], Interval(since, None))
+    return [each for each in found if each.source is ClaimSource.OWNER]
+
+
+def free_pieces(session: Session, actor: Actor | None, resource_id: UUID, first: date, last: date) -> list[Piece]:
+    """Return when and how much of a resource that the actor may see is open and free in local dates.
+
+    Raises
+    ------
+    BadInput
+        The dates are in the wrong order, or more than `LONGEST_CALENDAR_DAYS`.
+    """
+    if not 0 <= (last - first).days < LONGEST_CALENDAR_DAYS:
+        raise BadInput("last", last.isoformat(), f"it has to be up to {LONGEST_CALENDAR_DAYS} days from first")
+    found = described(session, actor, resource_id)
+    units = [unit for unit, _ in units_of(session, [resource_id])[resource_id]]
+    days = Interval(_midnight(first), _midnight(last + timedelta(days=1)))
+    claims = active_claims(session, [unit.id for unit in units], days)
+    taken = [Taken(each.amount, from_range(each.during)) for each in claims]
+    # What has several units, a hall, has them with a capacity of one: it is free where nothing of it is taken.
+    return pieces(found.opening, days, taken, min(unit.capacity for unit in units), first=first, last=last)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, STOCKHOLM)
+
+
+def units_claimed(session: Session, booking_id: UUID) -> list[UUID]:
+    """Return the units that a booking still holds something of."""
+    held = select(Claim.unit_id).where(col(Claim.booking_id) == booking_id, col(Claim.released_at).is_(None))
+    return list(session.exec(held.distinct()))
+
+
+def units_with_owners(session: Session, unit_ids: Iterable[UUID]) -> dict[UUID, tuple[Unit, Resource]]:
+    """Return units as they are now, with the resources they belong to."""
+    found = session.exec(
+        select(Unit, Resource)
+        .join(Resource, col(Resource.id) == col(Unit.resource_id))
+        .where(any_of(col(Unit.id), unit_ids))
+        .execution_options(populate_existing=True)
+    )
+    return {unit.id: (unit, owner) for unit, owner in found}
+
+
+def lock_units(session: Session, unit_ids: Iterable[UUID], *, to_change: bool = False) -> dict[UUID, int]:
+    """Lock units until the transaction ends and return their capacities; NotFound if one is missing.
+
+    Always in the order of their ids, so that two writers of the same units wait for each other and never deadlock.
+    """
+    wanted = set(unit_ids)
+    rows = session.exec(
+        select(Unit.id, Unit.capacity)
+        .where(any_of(col(Unit.id), wanted))
+        .order_by(col(Unit.id))
+        .with_for_update(key_share=not to_change)
+    )
+    capacities = dict(rows.all())
+    for missing in wanted - capacities.keys():
+        raise NotFound("unit", missing)
+    return capacities
+
+
+def _sites(actor: Actor | None) -> SelectOfScalar[Site]:
+    return select(Site).where(_seen(actor, col(Site.organisation_id)))
+
+
+def _resources(actor: Actor | None) -> SelectOfScalar[Resource]:
+    """Return those that the actor may see. A card has a name and missing consents: only those who list it see them."""
+    seen = select(Resource).where(_seen(actor, col(Resource.organisation_id)))
+    if actor is None:
+        return seen
+    lists = col(Resource.organisation_id) == actor.organisation_id if actor.has(Role.LISTER) else false()
+    return seen.where(or_(col(Resource.family) != Family.STAFF, lists))
+
+
+def _seen(actor: Actor | None, organisation_id: Any) -> Any:
+    if actor is None or actor.coordinates:
+        return true()
+    return organisation_id == actor.organisation_id
+
+
+@lru_cache(maxsize=5000)
+def _opening(stored: str) -> OpeningHours:
+    """Read opening hours, each once: those of a site are those of all that stands there."""
+    return opening.from_json(json.loads(stored))
+
+
+def _stated(space: Space | None, lot: FurnitureLot | None, vehicle: Vehicle | None) -> StatedFacts | None:
+    if space is not None:
+        return from_row(SpaceFacts, space)
+    if lot is not None:
+        return from_row(FurnitureFacts, lot)
+    return from_row(VehicleFacts, vehicle) if vehicle is not None else None

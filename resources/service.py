@@ -1,0 +1,310 @@
+"""Use cases of sites and resources: listing what there is, and closing it for a while.
+
+A resource takes its units: a room or vehicle one of capacity 1, a desk pool as many as it has desks, furniture as many
+as there are things, staff as many as percent. A hall that divides has a unit for each part; each part is a resource of
+its own that takes its unit, and the hall takes them all.
+"""
+
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Session, SQLModel
+
+from core.actor import Actor, check_lists_for
+from core.database import db
+from core.database.audit import record
+from core.database.changes import change
+from core.errors import BadInput, Conflict, NotFound
+from core.plain import to_columns
+from core.time import clock, opening
+from core.time.interval import Interval
+from core.time.opening import OpeningHours
+from resources import claims, queries
+from resources.claims import Wanted
+from resources.facts import (
+    MOST_THINGS,
+    Facts,
+    FurnitureFacts,
+    PartDraft,
+    ResourceDraft,
+    SiteDraft,
+    SpaceFacts,
+    StaffTime,
+    VehicleFacts,
+    capacity_of,
+    check_between,
+)
+from resources.models import (
+    Claim,
+    ClaimSource,
+    Family,
+    FurnitureLot,
+    Resource,
+    ResourceUnit,
+    Site,
+    Space,
+    Unit,
+    Vehicle,
+)
+from resources.vocabulary import SpaceKind
+
+FACT_ROWS: dict[type[Facts], type[SQLModel]] = {
+    SpaceFacts: Space,
+    FurnitureFacts: FurnitureLot,
+    VehicleFacts: Vehicle,
+}
+
+
+def create_site(session: Session, actor: Actor | None, draft: SiteDraft, organisation_id: UUID | None = None) -> Site:
+    """Add an address to the actor's organisation; the system (`actor` None) names the organisation.
+
+    Raises
+    ------
+    NotAllowed
+        The actor is no lister of the organisation.
+    Conflict
+        The organisation has a site of that name.
+    """
+    row = Site(organisation_id=_lister_of(actor, organisation_id), **_site_values(draft))
+    _write(session, row)
+    record(session, actor, "site", row.id, to_state="listed")
+    return row
+
+
+def update_site(
+    session: Session, actor: Actor | None, site_id: UUID, draft: SiteDraft, *, if_version: int | None = None
+) -> Site:
+    """Let a site be what the draft says. Raises as `create_site`, NotFound and VersionChanged."""
+    row = queries.site(session, actor, site_id)
+    check_lists_for(actor, row.organisation_id)
+    change(session, actor, "site", row, _site_values(draft), if_version=if_version)
+    return row
+
+
+def create_resource(
+    session: Session, actor: Actor | None, draft: ResourceDraft, organisation_id: UUID | None = None
+) -> Resource:
+    """Add a resource with its facts and units to the actor's organisation (the system names the organisation).
+
+    Raises
+    ------
+    NotAllowed
+        The actor is no lister of the organisation.
+    NotFound
+        The organisation has no such site.
+    Conflict
+        The organisation has a resource of that name.
+    """
+    owner = _lister_of(actor, organisation_id)
+    _check_site(session, owner, draft.site_id)
+    row = Resource(organisation_id=owner, family=draft.family, **_resource_values(draft))
+    _write(session, row)
+    _write_facts(session, row, draft.facts)
+    _add_units(session, row, draft)
+    record(session, actor, "resource", row.id, to_state="listed")
+    return row
+
+
+def update_resource(
+    session: Session, actor: Actor | None, resource_id: UUID, draft: ResourceDraft, *, if_version: int | None = None
+) -> Resource:
+    """Let a resource be what the draft says. When its number of desks, things or percent changes, so does its unit.
+
+    Raises
+    ------
+    Conflict
+        The family or the parts would be others: list another resource instead.
+    CapacityExceeded
+        More is claimed than there would be.
+    NotAllowed, NotFound, VersionChanged
+        As their names say.
+    """
+    row = queries.resource(session, actor, resource_id)
+    check_lists_for(actor, row.organisation_id)
+    _check_site(session, row.organisation_id, draft.site_id)
+    if draft.family is not row.family:
+        raise Conflict("family_fixed", f"It is {row.family} and cannot become {draft.family}: list another resource.")
+    before = _facts_now(session, row)
+    capacity_before = capacity_of(row.kind, before)
+    # New facts are a new version of the resource, even where nothing in its own row is new.
+    touched = {"updated_at": clock.now()} if draft.facts != before else {}
+    change(session, actor, "resource", row, _resource_values(draft) | touched, if_version=if_version)
+    _write_facts(session, row, draft.facts)
+    _update_parts(session, row, draft)
+    if draft.capacity != capacity_before:
+        _set_capacity(session, row, draft.capacity)
+    return row
+
+
+def change_capacity(
+    session: Session, actor: Actor | None, resource_id: UUID, capacity: int, *, if_version: int | None = None
+) -> None:
+    """Let the desks of a pool or the things of a lot be fewer or more than the facts say.
+
+    Raises
+    ------
+    BadInput
+        The capacity is below 1, or it is something else: a room, of which there is one, or staff, whose card says it.
+    CapacityExceeded
+        More is claimed in some moment to come; see `claims.set_capacity`.
+    NotAllowed, NotFound, VersionChanged
+        As their names say.
+    """
+    row = queries.resource(session, actor, resource_id)
+    check_lists_for(actor, row.organisation_id)
+    _check_capacity(row, capacity)
+    change(session, actor, "resource", row, {"updated_at": clock.now()}, if_version=if_version)
+    _set_capacity(session, row, capacity)
+    record(session, actor, "resource", row.id, reason_code="capacity_changed", details={"capacity": capacity})
+
+
+def close_period(
+    session: Session, actor: Actor | None, resource_id: UUID, during: Interval, note: str = ""
+) -> list[Claim]:
+    """Keep a resource for its owner for a while, all of it: the owner's claim on each of its units.
+
+    Raises
+    ------
+    CapacityExceeded
+        Some of it is taken already; see `claims.take`.
+    NotAllowed, NotFound
+        As their names say.
+    """
+    row = queries.resource(session, actor, resource_id)
+    check_lists_for(actor, row.organisation_id)
+    units = queries.units_of(session, [row.id])[row.id]
+    wanted = [Wanted(unit.id, unit.capacity, during) for unit, _ in units]
+    taken = claims.take(session, wanted, ClaimSource.OWNER, note=note)
+    details = {"from": during.start.isoformat(), "until": during.end.isoformat() if during.end else None}
+    record(session, actor, "resource", row.id, reason_code="period_closed", words=note, details=details)
+    return taken
+
+
+def reopen_period(session: Session, actor: Actor | None, resource_id: UUID, claim_id: UUID) -> None:
+    """Give up one of the claims that `close_period` made. Doing it twice is no harm.
+
+    Raises
+    ------
+    NotAllowed, NotFound
+        As their names say; what a booking or a calendar holds is no closed period.
+    """
+    row = queries.resource(session, actor, resource_id)
+    check_lists_for(actor, row.organisation_id)
+    claim = queries.closed_period(session, row.id, claim_id)
+    if claim.released_at is not None:
+        return
+    claims.release(session, [claim])
+    record(session, actor, "resource", row.id, reason_code="period_reopened", details={"claim": str(claim_id)})
+
+
+def _lister_of(actor: Actor | None, organisation_id: UUID | None) -> UUID:
+    """Return the organisation that something is listed for, which the actor may do."""
+    if organisation_id is None:
+        if actor is None:
+            raise BadInput("organisationId", None, "the system has to say for which organisation it lists")
+        organisation_id = actor.organisation_id
+    check_lists_for(actor, organisation_id)
+    return organisation_id
+
+
+def _check_site(session: Session, organisation_id: UUID, site_id: UUID | None) -> None:
+    """Refuse a site that is not the organisation's own."""
+    if site_id is not None and queries.site(session, None, site_id).organisation_id != organisation_id:
+        raise NotFound("site", site_id)
+
+
+def _check_capacity(row: Resource, capacity: int) -> None:
+    if row.family is not Family.FURNITURE and row.kind != SpaceKind.DESK_POOL:
+        raise BadInput("capacity", capacity, "only the desks of a pool and the things of a lot can be counted anew")
+    check_between("capacity", capacity, 1, MOST_THINGS)
+
+
+def _set_capacity(session: Session, row: Resource, capacity: int) -> None:
+    [(unit, _)] = queries.units_of(session, [row.id])[row.id]
+    claims.set_capacity(session, unit.id, capacity)
+
+
+def _site_values(draft: SiteDraft) -> dict[str, Any]:
+    return {
+        "name": draft.name.strip(),
+        "address": draft.address,
+        "municipality_code": draft.municipality_code,
+        "latitude": draft.latitude,
+        "longitude": draft.longitude,
+        "access": sorted(draft.access),
+        "opening_hours": _hours(draft.opening_hours),
+    }
+
+
+def _resource_values(draft: ResourceDraft) -> dict[str, Any]:
+    return {
+        "kind": draft.kind,
+        "name": draft.name.strip(),
+        "description": draft.description,
+        "site_id": draft.site_id,
+        "opening_hours": _hours(draft.opening_hours),
+    }
+
+
+def _hours(hours: OpeningHours | None) -> dict[str, object] | None:
+    return opening.to_json(hours) if hours else None
+
+
+def _write(session: Session, *rows: SQLModel) -> None:
+    """Write rows at once, those first that the others point at."""
+    for row in rows:
+        session.add(row)
+        with db.translated():
+            session.flush()
+
+
+def _add_units(session: Session, row: Resource, draft: ResourceDraft) -> None:
+    if not draft.parts:
+        unit = Unit(resource_id=row.id, name=draft.kind, capacity=draft.capacity)
+        _write(session, unit, ResourceUnit(resource_id=row.id, unit_id=unit.id))
+    for part in draft.parts:
+        _add_part(session, row, draft, part)
+
+
+def _add_part(session: Session, hall: Resource, draft: ResourceDraft, part: PartDraft) -> None:
+    """Add a part of a hall as a resource of its own: the hall's facts, but its own size and unit."""
+    values = _resource_values(draft) | {"name": f"{hall.name}, {part.name}", "part_of_id": hall.id}
+    row = Resource(organisation_id=hall.organisation_id, family=hall.family, **values)
+    unit = Unit(resource_id=hall.id, name=part.name, capacity=1)
+    _write(session, row, unit)
+    _write(session, *(ResourceUnit(resource_id=holder.id, unit_id=unit.id) for holder in (hall, row)))
+    if isinstance(draft.facts, SpaceFacts):
+        _write_facts(session, row, replace(draft.facts, seats=part.seats, area_m2=part.area_m2))
+
+
+def _update_parts(session: Session, hall: Resource, draft: ResourceDraft) -> None:
+    """Let the parts of a hall have the sizes that the draft says, if it names parts. They stay the same parts."""
+    parts = queries.parts_of(session, [hall.id]).get(hall.id, {})
+    named = {part.name: part for part in draft.parts} or parts
+    if named.keys() != parts.keys() or (parts and draft.kind != SpaceKind.HALL):
+        names = ", ".join(parts) or "none"
+        raise Conflict("parts_fixed", f"The parts of a hall cannot become others ({names}): list another resource.")
+    for part in draft.parts:
+        row, space = parts[part.name]
+        if (space.seats, space.area_m2) != (part.seats, part.area_m2):
+            space.seats, space.area_m2 = part.seats, part.area_m2
+            row.version += 1
+    session.flush()
+
+
+def _facts_now(session: Session, row: Resource) -> Facts:
+    stated = queries.resources_by_id(session, [row.id])[row.id].stated
+    if stated is not None:
+        return stated
+    [(unit, _)] = queries.units_of(session, [row.id])[row.id]
+    return StaffTime(unit.capacity)
+
+
+def _write_facts(session: Session, row: Resource, facts: Facts) -> None:
+    """Write what only the family has, over what stood there. Of staff that is the unit's capacity alone."""
+    if isinstance(facts, StaffTime):
+        return
+    session.merge(FACT_ROWS[type(facts)](resource_id=row.id, **to_columns(facts)))
+    with db.translated():
+        session.flush()
