@@ -6,11 +6,11 @@ from typing import Annotated
 import typer
 
 from api.cli.database import ready
-from benchmarks import bounds, growth, latency, planning, scaling, table
-from benchmarks.contestants import CONTESTANTS, Effort
-from benchmarks.documenting import fill
+from benchmarks.contestants.contestants import CONTESTANTS, Effort
+from benchmarks.experiments import bounds, growth, latency, planning, scaling, table
+from benchmarks.harness.documenting import fill
+from benchmarks.harness.reports import read, write
 from benchmarks.instances import fetching, running
-from benchmarks.reports import read, write
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -186,7 +186,7 @@ def plot(
     to: Annotated[Path, typer.Option("--to", help="The folder for pictures.")] = FOLDER,
 ) -> None:
     """Draw the latest results: value against time, time against size."""
-    from benchmarks import plots  # noqa: PLC0415 (matplotlib takes a while and may not be installed)
+    from benchmarks.harness import plots  # noqa: PLC0415 (matplotlib takes a while and may not be installed)
 
     plots.draw(read(source), to)
 

@@ -60,8 +60,8 @@
            def open(self, ...) -> Response[OfferOut]: ...
 
 3. Append the controller to ``CONTROLLERS`` below.
-4. ``tests/api/test_<aggregate>.py`` with the fixtures ``client`` and ``bearer`` of tests/api/conftest.py.
-   ``tests/api/test_openapi.py`` already checks the conventions for you.
+4. ``tests/api/v1/test_<aggregate>.py`` with the fixtures ``client`` and ``bearer`` of tests/api/conftest.py.
+   ``tests/api/v1/test_openapi.py`` already checks the conventions for you.
 
 Dependencies to ask for by name: ``session``, ``actor`` (from the bearer token; GET needs the scope ``read``, the rest
 ``write``), ``paging``, ``if_match``, ``once``. The session is committed before the answer is sent. Errors of

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.assignments import as_arrays, worth_of_a_job
+from benchmarks.experiments.assignments import as_arrays, worth_of_a_job
 from matching.arrays.arrays import Arrays, Ints
 
 KNOWN = Path(__file__).with_name("known.csv")

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.request import urlopen
 
-from benchmarks.reports import console
+from benchmarks.harness.reports import console
 
 OR_LIBRARY = "http://people.brunel.ac.uk/~mastjjb/jeb/orlib/files"
 YAGIURA = "http://www.al.cm.is.nagoya-u.ac.jp/~yagiura/gap"

@@ -6,13 +6,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks.contestants import CONTESTANTS, Effort
+from benchmarks.contestants.contestants import CONTESTANTS, Effort
+from benchmarks.harness.judging import judged
+from benchmarks.harness.measuring import apart, measured_or_told
+from benchmarks.harness.reports import Row, console, seconds, show
 from benchmarks.instances import assigning, packing
 from benchmarks.instances.assigning import Assignment, Known
 from benchmarks.instances.packing import Packing
-from benchmarks.judging import judged
-from benchmarks.measuring import apart, measured_or_told
-from benchmarks.reports import Row, console, seconds, show
 
 
 def assignments(folder: Path, wanted: Callable[[str], bool]) -> list[Assignment]:

@@ -4,10 +4,11 @@ import pytest
 from typer.testing import CliRunner
 
 from api.cli import bench
-from benchmarks import growth, latency, reports, table
 from benchmarks.cli import app
-from benchmarks.documenting import BEGIN, END
-from benchmarks.markets import market
+from benchmarks.experiments import growth, latency, table
+from benchmarks.harness import reports
+from benchmarks.harness.documenting import BEGIN, END
+from benchmarks.markets.markets import market
 
 COURSE = [(1.0, 900, 1100), (4.0, 980, 1000)]
 

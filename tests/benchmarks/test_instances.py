@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from benchmarks.contestants import Effort
+from benchmarks.contestants.contestants import Effort
+from benchmarks.harness.judging import judged
 from benchmarks.instances import assigning, fetching, packing, running
-from benchmarks.judging import judged
 
 # Two agents, three jobs. Cheapest: job 1 and 2 with agent 1 (2 + 3), job 3 with agent 2 (1).
 ONE = "2 3  2 3 9  4 4 1  2 2 5  3 3 2  4 4"

@@ -3,9 +3,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from benchmarks.booking import first_come
-from benchmarks.judging import judged
-from benchmarks.markets import market
+from benchmarks.contestants.booking import first_come
+from benchmarks.harness.judging import judged
+from benchmarks.markets.markets import market
 from matching.arrays.conversion import problem_of
 from matching.problem.checker import value
 from matching.problem.needs import Match

@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from benchmarks.assignments import assignment
-from benchmarks.booking import dearest_first, first_come
-from benchmarks.judging import judged
-from benchmarks.markets import market
+from benchmarks.contestants.booking import dearest_first, first_come
+from benchmarks.experiments.assignments import assignment
+from benchmarks.harness.judging import judged
+from benchmarks.markets.markets import market
 from matching.arrays.conversion import arrays_of, problem_of
 
 MIXED = {

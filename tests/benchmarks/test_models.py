@@ -4,11 +4,11 @@ import shutil
 
 import pytest
 
-from benchmarks import constraint, linear, timefold
-from benchmarks.booking import dearest_first
-from benchmarks.contestants import CONTESTANTS, Effort
-from benchmarks.judging import judged
-from benchmarks.markets import market
+from benchmarks.contestants import constraint, linear, timefold
+from benchmarks.contestants.booking import dearest_first
+from benchmarks.contestants.contestants import CONTESTANTS, Effort
+from benchmarks.harness.judging import judged
+from benchmarks.markets.markets import market
 
 ARRAYS = market(40, options=6, bundles=0.2, alternatives=0.1, pieces=0.2, forbidden=0.02, fixed=0.1)
 BEST = linear.whole(ARRAYS, time_limit_s=20)

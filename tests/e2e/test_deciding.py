@@ -12,8 +12,8 @@ from marketplace.bookings.models import Booking
 from marketplace.organisations.models import Member
 from tests import builders
 from tests.e2e.conftest import WIDE, assert_accessible, sign_in
-from tests.marketplace.deals import Deal, begin, deal
-from tests.marketplace.test_proposals_swapping import alternative
+from tests.marketplace.proposals.deals import Deal, begin, deal
+from tests.marketplace.proposals.test_swapping import alternative
 
 pytestmark = pytest.mark.browser
 

@@ -18,8 +18,8 @@ from marketplace.proposals.service import accept, approve
 from marketplace.requests.models import NeedState, RequestState
 from resources.models import Claim
 from tests import builders
-from tests.marketplace.deals import Deal, begin, deal, moves, told
-from tests.marketplace.test_proposals_queries import counted
+from tests.marketplace.proposals.deals import Deal, begin, deal, moves, told
+from tests.marketplace.proposals.test_queries import counted
 
 S = BookingState
 

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import Engine, func
 from sqlmodel import Session, select
 
-from benchmarks.killing import Trial, measured
+from benchmarks.experiments.killing import Trial, measured
 from core.database import db
 from marketplace.planning.encoding import documents
 from marketplace.runs.models import MatchingRun, RunBlock
@@ -23,7 +23,7 @@ def undisturbed() -> int:
 
 
 def test_a_run_ends_well_though_a_worker_that_solves_its_blocks_is_killed(engine: Engine) -> None:
-    # `python -m benchmarks.killing` does it ten times, and kills the worker that holds the run as well.
+    # `python -m benchmarks.experiments.killing` does it ten times, and kills the worker that holds the run as well.
     row = measured(Trial(offers=110, requests=280, seconds=SECONDS, after=1, kill="helper"))
     assert (row["state"], row["faults"], row["attempts"]) == ("done", [], 1)
     assert row["value"] >= 0.998 * undisturbed()

@@ -1,0 +1,1 @@
+"""Who is measured: the product, and what it is measured against."""

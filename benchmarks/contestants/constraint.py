@@ -1,0 +1,159 @@
+"""The market as one CP-SAT model: with optional intervals, or with the rows that the linear program has."""
+
+from typing import Literal
+
+import numpy as np
+from ortools.sat.python import cp_model
+
+from benchmarks.contestants.booking import dearest_first
+from benchmarks.contestants.peaks import intervals, most_of
+from benchmarks.contestants.remaining import Left, left
+from benchmarks.harness.outcome import Answer, Course
+from matching.arrays.arrays import Arrays, Ints
+
+Capacity = Literal["intervals", "rows"]
+
+
+def solve(
+    arrays: Arrays, capacity: Capacity, *, time_limit_s: float | None = None, seed: int = 1, workers: int = 1
+) -> Answer:
+    """The best plan found, starting from the greedy one."""
+    course = Course()
+    if arrays.stability and len(arrays.previous):
+        raise ValueError("this model knows no stability")
+    model = Model(left(arrays), capacity)
+    model.hint(dearest_first(arrays))
+    solver = cp_model.CpSolver()
+    if time_limit_s is not None:
+        solver.parameters.max_time_in_seconds = max(0.01, time_limit_s - course.seconds())
+    solver.parameters.random_seed = seed
+    solver.parameters.num_workers = workers
+    status = solver.solve(model.cp, _Listener(course))
+    if status == cp_model.MODEL_INVALID:
+        raise ValueError(model.cp.validate())
+    if status not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
+        return Answer(float("inf"), None, course.points)
+    return Answer(solver.best_objective_bound, model.taken(solver), course.points)
+
+
+class _Listener(cp_model.CpSolverSolutionCallback):
+    def __init__(self, course: Course) -> None:
+        super().__init__()
+        self._course = course
+
+    def on_solution_callback(self) -> None:
+        """CP-SAT's name."""
+        self._course.add(self.objective_value, self.best_objective_bound)
+
+
+class Model:
+    """A variable for what is taken of each column and one for each bundle."""
+
+    def __init__(self, lot: Left, capacity: Capacity) -> None:
+        self._left = lot
+        self.cp = cp_model.CpModel()
+        self._taken = [self.cp.new_bool_var("") for _ in lot.option]
+        self._served = [self.cp.new_bool_var("") for _ in range(lot.bundles)]
+        self._amount = [self._amount_of(column) for column in range(len(lot.option))]
+        self._serve_in_full()
+        self._serve_one_of_the_alternatives()
+        if capacity == "rows":
+            self._fit_into_rows()
+        else:
+            self._fit_as_intervals()
+        self._gain_the_most()
+
+    def taken(self, solver: cp_model.CpSolver) -> Ints:
+        """Rows [option, amount], with what is fixed."""
+        amount = np.array([solver.value(expression) for expression in self._amount], dtype=np.int64)
+        free = np.column_stack([self._left.option, amount])[amount > 0]
+        rows = np.concatenate([self._left.arrays.fixed, free])
+        return rows[np.argsort(rows[:, 0])]
+
+    def hint(self, taken: Ints) -> None:
+        """Start from rows [option, amount]."""
+        amounts = self._left.amounts(taken)
+        for column, amount in enumerate(amounts.tolist()):
+            self.cp.add_hint(self._taken[column], amount > 0)
+            variable = self._amount[column]
+            if not self._left.single[column] and isinstance(variable, cp_model.IntVar):
+                self.cp.add_hint(variable, amount)
+        for bundle, served in zip(self._served, self._left.served(amounts).tolist(), strict=True):
+            self.cp.add_hint(bundle, served)
+
+    def _amount_of(self, column: int) -> cp_model.LinearExprT:
+        lot = self._left
+        if lot.single[column]:
+            return int(lot.missing[lot.owner[column]]) * self._taken[column]
+        amount = self.cp.new_int_var(0, int(lot.most[column]), "")
+        self.cp.add(amount <= int(lot.most[column]) * self._taken[column])
+        return amount
+
+    def _serve_in_full(self) -> None:
+        lot = self._left
+        first = np.searchsorted(lot.owner, np.arange(len(lot.missing) + 1)).tolist()
+        for need in np.flatnonzero(lot.bundle >= 0).tolist():
+            columns = range(first[need], first[need + 1])
+            served = self._served[lot.bundle[need]]
+            if lot.parts[need] == 1:
+                self.cp.add_exactly_one([served.negated(), *(self._taken[column] for column in columns)])
+            else:
+                self.cp.add(sum(self._amount[column] for column in columns) == int(lot.missing[need]) * served)
+                self.cp.add(sum(self._taken[column] for column in columns) <= int(lot.parts[need]))
+
+    def _serve_one_of_the_alternatives(self) -> None:
+        lot = self._left
+        for group in lot.arrays.alternatives:
+            self.cp.add(sum(self._served[lot.bundle[need]] for need in group if lot.bundle[need] >= 0) <= 1)
+        for need in lot.barred.tolist():
+            self.cp.add(self._served[lot.bundle[need]] == 0)
+
+    def _fit_into_rows(self) -> None:
+        rows = self._left.rows
+        ends = np.cumsum(np.bincount(rows.row, minlength=len(rows.room))).tolist()
+        columns, loads = rows.column.tolist(), rows.load.tolist()
+        start = 0
+        for room, end in zip(rows.room.tolist(), ends, strict=True):
+            entries = range(start, end)
+            self.cp.add(sum(loads[entry] * self._amount[columns[entry]] for entry in entries) <= room)
+            start = end
+
+    def _fit_as_intervals(self) -> None:
+        lot = self._left
+        column_of = np.full(len(lot.arrays.score), -1)
+        column_of[lot.option] = np.arange(len(lot.option))
+        claims = intervals(lot.arrays, column_of)
+        order = np.argsort(claims.unit, kind="stable")
+        capacity = most_of(lot.arrays)
+        for claimed in np.split(order, np.flatnonzero(np.diff(claims.unit[order])) + 1):
+            parts = [self._interval(claims.column[i], claims.start[i], claims.end[i]) for i in claimed]
+            most = int(capacity[claims.unit[claimed[0]]])
+            if most == 1:
+                self.cp.add_no_overlap(parts)
+            else:
+                demands = [self._demand(claims.column[i], claims.load[i]) for i in claimed]
+                self.cp.add_cumulative(parts, demands, most)
+
+    def _interval(self, column: int, start: int, end: int) -> cp_model.IntervalVar:
+        start, length = int(start), int(end - start)
+        if column < 0:
+            return self.cp.new_fixed_size_interval_var(start, length, "")
+        return self.cp.new_optional_fixed_size_interval_var(start, length, self._taken[column], "")
+
+    def _demand(self, column: int, load: int) -> cp_model.LinearExprT:
+        lot = self._left
+        if column < 0:
+            return int(load)
+        if lot.single[column]:
+            return int(load) * int(lot.missing[lot.owner[column]])
+        return int(load) * self._amount[column]
+
+    def _gain_the_most(self) -> None:
+        lot = self._left
+        value = np.zeros(lot.bundles, dtype=np.int64)
+        open_needs = np.flatnonzero(lot.bundle >= 0)
+        np.add.at(value, lot.bundle[open_needs], lot.arrays.value[open_needs])
+        scores = lot.arrays.score[lot.option].tolist()
+        gains = [score * amount for score, amount in zip(scores, self._amount, strict=True)]
+        served = [worth * variable for worth, variable in zip(value.tolist(), self._served, strict=True)]
+        self.cp.maximize(cp_model.LinearExpr.sum([*gains, *served, lot.base]))

@@ -1,0 +1,84 @@
+"""Who is measured, all by the same call: a market in, an answer out within the time."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from benchmarks.contestants import booking, constraint, linear
+from benchmarks.harness.outcome import Answer, Course
+from matching.arrays.arrays import Arrays, Ints
+from matching.problem.plan import Match
+from matching.solve import Progress, solve
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How long a contestant may take, in seconds, with how many threads or processes, and from which seed."""
+
+    seconds: float
+    workers: int = 1
+    seed: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Contestant:
+    """A way to make plans; `needs_at_most` keeps it from markets that it cannot hold in memory or get through."""
+
+    title: str
+    solve: Callable[[Arrays, Effort], Answer]
+    needs_at_most: int = 10**9
+
+
+def _platsverket(arrays: Arrays, effort: Effort) -> Answer:
+    course = Course()
+
+    def told(progress: Progress) -> None:
+        course.points.append((round(progress.seconds, 3), progress.value, progress.bound))
+
+    plan = solve(arrays, time_limit_s=effort.seconds, seed=effort.seed, workers=effort.workers, progress=told)
+    course.points.append((plan.runtime_s, plan.objective, plan.bound))
+    return Answer(plan.bound, options_taken(arrays, plan.matches), course.points)
+
+
+def options_taken(arrays: Arrays, matches: tuple[Match, ...]) -> Ints:
+    """Matches by name as rows [option, amount]."""
+    position = {name: need for need, name in enumerate(arrays.need_ids)}
+    rows = []
+    for match in matches:
+        need = position[match.need]
+        options = range(arrays.option_from[need], arrays.option_from[need + 1])
+        option = next(option for option in options if arrays.option_ids[option] == match.option)
+        rows.append((option, match.amount))
+    return np.array(sorted(rows), dtype=np.int64).reshape(-1, 2)
+
+
+def _booking(rule: Callable[[Arrays], Ints]) -> Callable[[Arrays, Effort], Answer]:
+    return lambda arrays, _: Answer(float("inf"), rule(arrays))
+
+
+def _highs(arrays: Arrays, effort: Effort) -> Answer:
+    return linear.whole(arrays, time_limit_s=effort.seconds)
+
+
+def _cp_sat(capacity: constraint.Capacity) -> Callable[[Arrays, Effort], Answer]:
+    return lambda arrays, effort: constraint.solve(
+        arrays, capacity, time_limit_s=effort.seconds, seed=effort.seed, workers=effort.workers
+    )
+
+
+def _timefold(arrays: Arrays, effort: Effort) -> Answer:
+    from benchmarks.contestants import timefold  # noqa: PLC0415 (loads nothing where it is not wanted)
+
+    return timefold.solve(arrays, time_limit_s=effort.seconds, seed=effort.seed)
+
+
+CONTESTANTS = {
+    "first-come": Contestant("first come, first served", _booking(booking.first_come)),
+    "greedy": Contestant("greedy by value", _booking(booking.dearest_first)),
+    "cp-sat-intervals": Contestant("one CP-SAT model, optional intervals", _cp_sat("intervals"), 20_000),
+    "cp-sat-rows": Contestant("one CP-SAT model, rows", _cp_sat("rows"), 20_000),
+    "highs": Contestant("one HiGHS MIP, rows", _highs, 5_000),
+    "timefold": Contestant("Timefold (Java)", _timefold, 20_000),
+    "platsverket": Contestant("platsverket", _platsverket),
+}

@@ -1,0 +1,237 @@
+"""The pages of proposals: what each reader sees, and what its buttons do."""
+
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+import pytest
+from litestar.testing import TestClient
+from sqlmodel import Session
+
+from api.language import i18n
+from core.time import clock
+from core.time.interval import to_range
+from core.time.timing import Weekly
+from marketplace.organisations.models import Member
+from marketplace.proposals.models import Proposal, ProposalState
+from marketplace.proposals.queries import lines
+from marketplace.runs.models import MatchingRun
+from tests import builders
+from tests.api.conftest import HTML, SignIn, post_form, text_of
+from tests.marketplace.proposals.deals import Deal, deal
+from tests.marketplace.proposals.test_swapping import alternative
+
+P = ProposalState
+
+
+@pytest.fixture
+def visit(client: TestClient[Any], rows: Session, signed_in: SignIn) -> Any:
+    """Sign in as one of the people of a deal and return the page's text."""
+
+    def as_(found: Deal, who: str, path: str | None = None) -> str:
+        signed_in(client, rows.get_one(Member, getattr(found, who).member_id))
+        answer = client.get(path or f"/proposals/{found.proposal.id}", headers=HTML)
+        assert answer.status_code == 200, answer.text
+        return text_of(answer.text)
+
+    return as_
+
+
+def state(rows: Session, found: Deal) -> str:
+    rows.expire_all()
+    rows.rollback()
+    return rows.get_one(Proposal, found.proposal.id).state
+
+
+REASONS = {"terms": {"fit": -1500, "distance": -750, "wishes": 3000}, "distanceM": 4700.0}
+
+
+def test_the_coordinator_reviews_with_reasons_and_alternatives(rows: Session, visit: Any) -> None:
+    other = builders.offer(rows, builders.space(rows, name="Gula rummet"))
+    reasons = {**REASONS, "missing": [{"date": "2027-01-12", "code": "taken"}]}
+    found = deal(rows, approved=False, reasons={**reasons, "alternatives": [alternative(rows, other)]})
+    text = visit(found, "coordinator")
+    for shown in (
+        found.request.title,
+        "Rätt storlek",
+        "−1 500",
+        "+3 000",
+        "4,7\u00a0km".replace("\u00a0", " "),
+        "2027-01-12 (upptaget)",
+        "Gula rummet",
+        "−600",  # -700 against -100
+        "Kostar andra Byt Gula rummet",
+        "Godkänn och fråga parterna",
+        "Lås genom senare matchningar",
+        "Har inte fått frågan",
+    ):
+        assert shown in text.replace("\u00a0", " "), shown
+
+
+def test_the_buttons_of_the_coordinator(client: TestClient[Any], rows: Session, visit: Any) -> None:
+    other = builders.offer(rows, builders.space(rows, name="Gula rummet"))
+    found = deal(rows, approved=False, reasons={"alternatives": [alternative(rows, other)]})
+    visit(found, "coordinator")
+    path = f"/proposals/{found.proposal.id}"
+    for action, told in (("lock", "låst"), ("unlock", "upplåst")):
+        assert post_form(client, f"{path}/{action}").status_code == 303
+        assert told in text_of(client.get(path).text)
+    line = str(lines(rows, [found.proposal.id])[0].line.id)
+    assert post_form(client, f"{path}/swap", {"line": line, "option": "other"}).status_code == 303
+    assert "Gula rummet" in text_of(client.get(path).text)
+    stale = post_form(client, f"{path}/approval", {"version": 1})
+    assert stale.status_code == 412
+    assert f'href="{path}">Tillbaka<' in stale.text
+    assert post_form(client, f"{path}/approval", {"version": 4}).status_code == 303
+    assert state(rows, found) == P.APPROVED
+    assert "Parterna har fått frågan" in text_of(client.get(path).text)
+
+
+def test_both_accept_and_arrive_at_the_booking(client: TestClient[Any], rows: Session, visit: Any) -> None:
+    lent = builders.offer(rows, builders.space(rows), price_basis="hour", price_sek=100)
+    found = deal(rows, lent)
+    path = f"/proposals/{found.proposal.id}"
+    text = visit(found, "lister").replace("\u00a0", " ")
+    assert "Acceptera för din organisation" in text
+    assert "200 kr" in text  # two hours
+    assert "Inget svar" in text
+    first = post_form(client, f"{path}/acceptance")
+    assert (first.status_code, first.headers["location"]) == (303, path)
+    text = text_of(client.get(path).text)
+    assert "Din organisation har accepterat." in text
+    assert "Acceptera för din organisation" not in text
+
+    visit(found, "requester")
+    last = post_form(client, f"{path}/acceptance")
+    assert last.headers["location"].startswith("/bookings/")
+    assert "Överenskommet: 1 bokning är gjord." in text_of(client.get(last.headers["location"]).text)
+    assert "Det är bokat" not in text_of(client.get(path).text)
+    assert state(rows, found) == P.AGREED
+
+
+def test_a_yes_too_late_says_what_was_taken(client: TestClient[Any], rows: Session, visit: Any) -> None:
+    found = deal(rows)
+    path = f"/proposals/{found.proposal.id}"
+    visit(found, "lister")
+    post_form(client, f"{path}/acceptance")
+    room = builders.resource_of(rows, found.offers[0])
+    builders.claim(rows, builders.unit_of(rows, room), builders.days(14, 15), note="Hemligt")
+    visit(found, "requester")
+    assert post_form(client, f"{path}/acceptance").headers["location"] == path
+    text = text_of(client.get(path).text)
+    assert f"{room.name} hann bli upptaget" in text
+    assert "Alla hade sagt ja, men något i förslaget hann bli upptaget." in text
+    assert "Hemligt" not in text
+    assert state(rows, found) == P.REFUSED
+
+
+def test_refusing_needs_a_reason_and_shows_the_form_again(client: TestClient[Any], rows: Session, visit: Any) -> None:
+    found = deal(rows)
+    path = f"/proposals/{found.proposal.id}"
+    visit(found, "lister")
+    for wrong in ({}, {"code": "other", "words": ""}):
+        answer = post_form(client, f"{path}/refusal", wrong)
+        assert answer.status_code == 422
+        assert 'id="error-summary"' in answer.text
+        assert '<details class="dc-more" open>' in answer.text
+    assert state(rows, found) == P.APPROVED
+    assert post_form(client, f"{path}/refusal", {"code": "terms", "words": "För dyrt"}).status_code == 303
+    text = text_of(client.get(path).text)
+    assert "Avböjt av" in text
+    assert "För dyrt" in text
+    assert state(rows, found) == P.REFUSED
+
+
+def test_a_party_sees_no_alternatives_and_no_history(rows: Session, visit: Any) -> None:
+    other = builders.offer(rows, builders.space(rows, name="Gula rummet"))
+    found = deal(rows, reasons={**REASONS, "alternatives": [alternative(rows, other)]})
+    text = visit(found, "requester")
+    assert "Gula rummet" not in text
+    assert "Vad som har hänt" not in text
+    assert "Rätt storlek" in text  # but why it was chosen
+
+
+def test_before_approval_nothing_exact_is_shown(rows: Session, visit: Any) -> None:
+    place = builders.site(rows, address="Kyrkgatan 12")
+    room = deal(rows, builders.offer(rows, builders.space(rows, place)), approved=False)
+    assert "Kyrkgatan" not in visit(room, "coordinator")
+    person = deal(rows, builders.offer(rows, builders.staff(rows, name="Anna på plan 3")), approved=False)
+    assert "Anna" not in visit(person, "coordinator")
+    assert "Anna" not in visit(person, "coordinator", "/proposals")
+    known = deal(rows, builders.offer(rows, builders.space(rows, place)))
+    assert "Kyrkgatan" in visit(known, "requester")
+
+
+def test_runs_to_choose_from_are_told_by_swedish_time(rows: Session, visit: Any) -> None:
+    found = deal(rows, approved=False)
+    run = rows.get_one(MatchingRun, found.proposal.run_id)
+    run.queued_at = datetime(2026, 11, 21, 23, 30, tzinfo=UTC)
+    rows.commit()
+    text = visit(found, "coordinator", "/proposals").replace("\u00a0", " ")
+    assert "2026-11-22 00:30" in text
+    assert "0 är bäst" in text
+
+
+def test_the_list_narrows_and_counts(client: TestClient[Any], rows: Session, visit: Any) -> None:
+    asked, waiting = deal(rows, reasons=REASONS), deal(rows, approved=False)
+    text = visit(asked, "coordinator", "/proposals").replace("\u00a0", " ")
+    assert text.index(waiting.request.title) < text.index(asked.request.title)
+    assert "Väntar på svar (1)" in text
+    assert "4,7 km, störst avdrag: rätt storlek" in text
+    narrowed = text_of(client.get("/proposals?state=approved&county=23").text)
+    assert asked.request.title in narrowed
+    assert waiting.request.title not in narrowed
+    assert "inga sådana förslag" in text_of(client.get("/proposals?county=01").text)
+    assert client.get("/proposals?state=maybe&run=x").status_code == 200
+    assert waiting.request.title not in visit(asked, "lister", "/proposals")
+
+
+def test_the_page_speaks_english_too(client: TestClient[Any], rows: Session, visit: Any) -> None:
+    found = deal(rows, reasons=REASONS)
+    visit(found, "lister")
+    client.get("/language/en?next=/")
+    text = text_of(client.get(f"/proposals/{found.proposal.id}", headers=HTML).text)
+    assert "Accept for your organisation" in text
+    assert "Right size" in text
+    assert i18n.DEFAULT == "sv"
+
+
+def test_what_is_not_mine_is_not_there(client: TestClient[Any], rows: Session, visit: Any) -> None:
+    found, other = deal(rows), deal(rows)
+    visit(found, "lister")
+    answer = client.get(f"/proposals/{other.proposal.id}", headers=HTML)
+    assert answer.status_code == 404
+
+
+def test_a_series_decided_per_date_is_told_on_one_card_per_offer(
+    client: TestClient[Any], rows: Session, signed_in: SignIn
+) -> None:
+    first, second = (builders.offer(rows, builders.space(rows, name=name)) for name in ("Storsjön", "Frösön"))
+    start = clock.today() + timedelta(days=7)
+    weekly = Weekly(start, start + timedelta(days=27), (start.weekday(),), time(9), time(11), same_resource=False)
+    need = builders.need(rows, builders.request(rows), weekly)
+    made = builders.suggestion(rows, (need, first), (need, first), (need, second))
+    *served, missing = weekly.occurrences()
+    for view, day in zip(lines(rows, [made.id]), served, strict=True):
+        view.line.occurs_on = day.start.date()
+        view.line.reasons = {**REASONS, "alternatives": [alternative(rows, second)]}
+        view.claims[0].during = to_range(day)
+        for claim in view.claims[1:]:
+            rows.delete(claim)
+    signed_in(client, builders.member(rows, roles=["coordinator"]))
+    html = client.get(f"/proposals/{made.id}", headers=HTML).text
+    assert html.count('class="dc-card"') == 2
+    text = text_of(html).replace("\u00a0", " ")
+    assert all(f"{day.start.date()} 09:00–11:00" in text for day in served)
+    assert f"Inte dessa datum: {missing.start.date()}" in text
+    assert html.count('name="option" value="other"') == 3  # one for each date
+
+
+def test_of_a_bundle_a_lister_is_told_only_that_others_lend_something(rows: Session, visit: Any) -> None:
+    secret = builders.offer(
+        rows, builders.staff(rows, name="Anna på plan 3"), price_basis="hour", price_sek=777, conditions="Bara hos oss"
+    )
+    found = deal(rows, builders.offer(rows), secret)
+    for shown in (visit(found, "lister"), visit(found, "lister", "/proposals")):
+        assert builders.home_of(rows, secret).name in shown
+        assert not [word for word in ("Anna", "777", "Bara hos oss", "procurement") if word in shown]
+    assert "Anna" in visit(found, "requester")

@@ -1,0 +1,149 @@
+"""Pages of matching runs: starting one, following it without scripts, and what came out."""
+
+import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
+from sqlmodel import Session
+
+from core.time import clock
+from marketplace.organisations.models import Member
+from marketplace.planning import service
+from marketplace.planning.rules import RunDraft
+from marketplace.runs.models import MatchingRun, NeedOutcome, RunState
+from tests import builders
+from tests.api.conftest import HTML, SignIn, post_form, text_of
+from tests.marketplace.proposals.deals import deal
+
+Client = TestClient[Litestar]
+ENGLISH = {**HTML, "accept-language": "en"}
+SWEDISH = {**HTML, "accept-language": "sv"}
+FORM = {"name": "Hösten", "countyCode": "23", "policy": "near", "timeLimitS": "2,5", "seed": "3"}
+
+
+@pytest.fixture(autouse=True)
+def unsent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is sent to a worker."""
+    monkeypatch.setattr(service, "enqueue", lambda *_: None)
+
+
+@pytest.fixture
+def coordinator(rows: Session, client: Client, signed_in: SignIn) -> Member:
+    """A coordinator who is signed in."""
+    member = builders.member(rows, roles=["coordinator"])
+    signed_in(client, member)
+    return member
+
+
+def a_run(rows: Session, **values: object) -> MatchingRun:
+    run = builders.matching_run(rows, **values)
+    rows.commit()
+    return run
+
+
+def test_a_coordinator_starts_a_run_from_the_form(client: Client, coordinator: Member, rows: Session) -> None:
+    form = text_of(client.get("/runs/new", headers=SWEDISH).text)
+    assert "Korta vägar" in form
+    assert "Ge inte en sal för fyrtio till fyra" in form
+    answer = post_form(client, "/runs/new", FORM)
+    assert answer.status_code == 303
+    page = text_of(client.get(answer.headers["location"], headers=SWEDISH).text)
+    for words in ("Hösten", "Jämtlands län", "Korta vägar", "2,5", "Köad"):
+        assert words in page
+    assert "Hösten" in text_of(client.get("/runs", headers=SWEDISH).text)
+
+
+def test_a_wrong_form_is_shown_again_with_what_is_wrong(client: Client, coordinator: Member) -> None:
+    answer = post_form(client, "/runs/new", FORM | {"timeLimitS": "0", "seed": "x"})
+    assert answer.status_code == 422
+    assert 'href="#f-timeLimitS"' in answer.text
+    assert 'href="#f-seed"' in answer.text
+    answer = post_form(client, "/runs/new", FORM | {"countyCode": "99"})
+    assert 'href="#f-countyCode"' in answer.text
+
+
+def test_others_see_no_form_and_may_not_start(client: Client, rows: Session, signed_in: SignIn) -> None:
+    signed_in(client, builders.member(rows))
+    assert client.get("/runs/new", headers=HTML).status_code == 403
+    assert post_form(client, "/runs/new", FORM).status_code == 403
+    assert "/runs/new" not in client.get("/runs", headers=HTML).text
+
+
+def test_progress_is_polled_until_the_run_has_ended(client: Client, coordinator: Member, rows: Session) -> None:
+    progress = {"step": "solving", "value": 1200, "bound": 1500, "gap": 0.2, "served": 3, "needs": 9}
+    progress |= {"blocks": 17, "seconds": 1.5}
+    run = a_run(rows, state=RunState.RUNNING, started_at=clock.now(), progress=progress)
+    page = client.get(f"/runs/{run.id}", headers=ENGLISH)
+    assert f'hx-get="/runs/{run.id}/progress"' in page.text
+    assert "3 of 9" in text_of(page.text)
+    assert "At most this far from the best 20 %" in " ".join(text_of(page.text).split())
+    assert "Blocks solved 17" in " ".join(text_of(page.text).split())
+    assert "http-equiv" not in page.text, "without scripts a link shows the latest, nothing reloads by itself"
+    assert f'<a class="ds-link" href="/runs/{run.id}">' in page.text
+    part = client.get(f"/runs/{run.id}/progress", headers=ENGLISH)
+    assert "<html" not in part.text
+    assert "HX-Refresh" not in part.headers
+    run.state = RunState.CANCELLED
+    rows.add(run)
+    rows.commit()
+    ended = client.get(f"/runs/{run.id}/progress", headers=ENGLISH)
+    assert ended.headers["HX-Refresh"] == "true"
+    assert "hx-get" not in ended.text
+
+
+def test_a_run_is_cancelled_and_run_again(client: Client, coordinator: Member, rows: Session) -> None:
+    run = a_run(rows)
+    assert post_form(client, f"/runs/{run.id}/cancellation").status_code == 303
+    page = client.get(f"/runs/{run.id}", headers=ENGLISH)
+    assert "Cancelled" in text_of(page.text)
+    again = post_form(client, f"/runs/{run.id}/repetition")
+    assert again.headers["location"] != f"/runs/{run.id}"
+
+
+def test_the_result_tells_served_and_unserved_needs_in_words(
+    client: Client, coordinator: Member, rows: Session
+) -> None:
+    builders.offer(rows, builders.space(rows, name="Stora salen"))
+    for title in ("Först", "Sedan"):
+        builders.need(rows, builders.request(rows, title=title))
+    builders.need(rows, builders.request(rows, title="För många"), requirements={"people": 900})
+    rows.commit()
+    run_id = service.run_now(RunDraft(time_limit_s=5))
+    page = text_of(client.get(f"/runs/{run_id}", headers=SWEDISH).text)
+    assert "1 av 3" in page
+    assert "Bevisat bäst" in page
+    assert "Stora salen" in page
+    for title in ("Först", "Sedan", "För många"):
+        assert title in page
+    served = text_of(client.get(f"/runs/{run_id}?show=served", headers=SWEDISH).text)
+    assert "Stora salen" in served
+    assert "För många" not in served
+
+
+def test_a_failed_run_says_what_happened(client: Client, coordinator: Member, rows: Session) -> None:
+    values = {"state": RunState.FAILED, "failure_code": "worker_lost", "failure": "The worker was lost 3 times."}
+    page = text_of(client.get(f"/runs/{a_run(rows, **values).id}", headers=SWEDISH).text)
+    assert "Arbetsprocessen försvann" in page
+
+
+def test_a_run_names_no_staff_and_tells_a_requester_why_a_proposal_is_not_shown(
+    client: Client, rows: Session, signed_in: SignIn
+) -> None:
+    found = deal(rows, builders.offer(rows, builders.staff(rows, name="Anna på plan 3")), approved=False)
+    run = rows.get_one(MatchingRun, found.proposal.run_id)
+    run.state, run.needs, run.served, run.objective, run.bound = RunState.DONE, 36, 28, 90, 100
+    run.options, run.runtime_s, run.status = 50, 1.5, "optimal"
+    rows.add(NeedOutcome(run_id=run.id, need_id=found.needs[0].id, served=True, code="served"))
+    rows.commit()
+    pages = {}
+    for who in ("coordinator", "requester"):
+        signed_in(client, rows.get_one(Member, getattr(found, who).member_id))
+        answer = client.get(f"/runs/{run.id}", headers=SWEDISH)
+        assert answer.status_code == 200
+        pages[who] = text_of(answer.text)
+        assert "Anna" not in pages[who]
+        assert "Värdet är summan av" in pages[who]
+        assert "<title>Körning 2" in answer.text.replace("\n", "")
+    assert "procurement" in pages["coordinator"]
+    assert "egen organisations behov" not in pages["coordinator"]
+    assert "Ni ser det när samordnaren har godkänt det" in pages["requester"]
+    assert "Siffrorna gäller alla organisationer" in pages["requester"]

@@ -1,0 +1,74 @@
+"""Bookings over the JSON API."""
+
+from typing import Any
+
+import pytest
+from litestar.testing import TestClient
+from sqlmodel import Session
+
+from marketplace.organisations.models import Member
+from marketplace.proposals.service import accept
+from tests.api.conftest import Bearer
+from tests.marketplace.proposals.deals import Deal, begin, deal
+
+BOOKINGS = "/api/v1/bookings"
+
+
+@pytest.fixture
+def agreed(rows: Session, bearer: Bearer) -> Any:
+    """An agreed booking: its path, the deal behind it, and the headers of its lender and borrower."""
+
+    def make() -> tuple[str, Deal, dict[str, str], dict[str, str]]:
+        found = deal(rows)
+        accept(rows, found.lister, found.proposal.id)
+        (booking,) = accept(rows, found.requester, found.proposal.id).bookings
+        begin(rows, booking)
+        lender, borrower = (rows.get_one(Member, who.member_id) for who in (found.lister, found.requester))
+        return f"{BOOKINGS}/{booking.id}", found, bearer(lender), bearer(borrower)
+
+    return make
+
+
+def test_a_loan_goes_its_way(client: TestClient[Any], agreed: Any) -> None:
+    path, _, lender, borrower = agreed()
+    read = client.get(path, headers=borrower)
+    assert (read.status_code, read.headers["etag"]) == (200, '"1"')
+    assert (read.json()["kind"], len(read.json()["claims"])) == ("room_use", 1)
+    refused = client.post(f"{path}/hand-over", headers=borrower)
+    assert (refused.status_code, refused.json()["code"]) == (403, "not_your_move")
+    assert client.post(f"{path}/hand-over", headers=lender | {"If-Match": '"1"'}).json()["state"] == "handed_over"
+    stale = client.post(f"{path}/return", headers=lender | {"If-Match": '"1"'})
+    assert stale.status_code == 412
+    assert client.post(f"{path}/return", headers=lender).json()["state"] == "returned"
+    assert client.post(f"{path}/closing", headers=lender).json()["state"] == "closed"
+    late = client.post(f"{path}/cancellation", json={"code": "no_longer_needed"}, headers=borrower)
+    assert (late.status_code, late.json()["code"]) == (409, "state_changed")
+
+
+def test_cancelling_releases_the_time(client: TestClient[Any], agreed: Any) -> None:
+    path, _, _, borrower = agreed()
+    assert client.post(f"{path}/cancellation", json={"code": "other"}, headers=borrower).status_code == 400
+    gone = client.post(f"{path}/cancellation", json={"code": "no_longer_needed"}, headers=borrower).json()
+    assert gone["state"] == "cancelled"
+    assert gone["claims"][0]["releasedAt"]
+
+
+def test_a_dispute(client: TestClient[Any], agreed: Any) -> None:
+    path, _, lender, borrower = agreed()
+    client.post(f"{path}/hand-over", headers=lender)
+    told = client.post(f"{path}/dispute", json={"code": "damaged", "words": "Repa"}, headers=borrower)
+    assert told.json()["state"] == "disputed"
+    assert client.post(f"{path}/closing", headers=lender).status_code == 403
+
+
+def test_the_list_narrows_by_part_and_state(client: TestClient[Any], agreed: Any) -> None:
+    path, found, lender, borrower = agreed()
+    agreed()
+
+    def listed(headers: dict[str, str], **params: str) -> list[str]:
+        answer = client.get(BOOKINGS, params=params, headers=headers)
+        return [f"{BOOKINGS}/{item['id']}" for item in answer.json()["items"]]
+
+    assert listed(lender, part="lender", state="agreed") == [path]
+    assert listed(borrower, requestId=str(found.request.id)) == [path]
+    assert listed(borrower, part="lender") == []

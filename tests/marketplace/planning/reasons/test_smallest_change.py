@@ -1,0 +1,220 @@
+"""Every smallest change that is suggested is made, as it is told, and then serves its need."""
+
+from collections.abc import Iterator
+from dataclasses import fields, replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlmodel import Session
+
+from competence.service import add_skills
+from core.time import clock
+from core.time.opening import WEEKDAYS
+from core.time.timing import Fixed, Flexible, Period, Timing, Weekly
+from marketplace.demo.service import generate
+from marketplace.importing.service import KINDS, import_csv
+from marketplace.planning.candidates.filters import Filter, Sieve
+from marketplace.planning.encoding.build import Demand
+from marketplace.planning.reasons.other_times import LONGEST_SHIFT
+from marketplace.planning.reasons.smallest_change import Search, searches
+from marketplace.planning.snapshot import load
+from marketplace.planning.snapshot.calendar import levels
+from marketplace.planning.snapshot.market import Market, Taken
+from marketplace.requests.queries import PooledNeed
+from resources.facts import FurnitureFacts
+from resources.models import Family
+from resources.requirements import SpaceRequirements, VehicleRequirements
+from tests.marketplace.planning.candidates import plain_sieve
+from tests.marketplace.planning.markets import at, built, fixed, market, need, offer
+from tests.marketplace.test_samples import FEBRUARY, SAMPLES
+
+
+def applied(asked: PooledNeed, change: dict[str, Any]) -> PooledNeed:
+    """Make a change from what is told of it."""
+    match change["code"]:
+        case "distance":
+            return replace(asked, max_distance_km=(asked.max_distance_km or 0) + change["fartherKm"])
+        case "amount":
+            return with_amount(asked, change["amount"])
+        case "parts":
+            return replace(asked, parts=change["parts"])
+        case "kind":
+            return replace(asked, kind=change["kind"])
+        case "requirement":
+            return replace(asked, requirements=without(asked.requirements, change["subject"]))
+    return replace(asked, timing=moved(asked.timing, change))
+
+
+def with_amount(asked: PooledNeed, amount: int) -> PooledNeed:
+    asks = asked.requirements
+    if isinstance(asks, SpaceRequirements):
+        return replace(asked, amount=min(asked.amount, amount), requirements=replace(asks, people=amount))
+    if isinstance(asks, VehicleRequirements):
+        return replace(asked, requirements=replace(asks, seats=amount))
+    return replace(asked, amount=amount, parts=min(asked.parts, amount))
+
+
+def without(asks: Any, subject: str) -> Any:
+    name, _, each = subject.partition(".")
+    value = getattr(asks, name)
+    if not each:
+        return replace(asks, **{name: next(field.default for field in fields(asks) if field.name == name)})
+    if isinstance(value, dict):
+        return replace(asks, **{name: {key: level for key, level in value.items() if key != each}})
+    return replace(asks, **{name: value - {each}})
+
+
+def moved(timing: Timing, change: dict[str, Any]) -> Timing:
+    match timing, change["code"]:
+        case Fixed(), "time":
+            start = datetime.fromisoformat(change["start"])
+            return Fixed(start, start + (timing.end - timing.start))
+        case Flexible(), "time":
+            start = datetime.fromisoformat(change["start"])
+            return Fixed(start, start + timedelta(minutes=timing.duration_min))
+        case Weekly(), "several_places":
+            return replace(timing, same_resource=False)
+        case Weekly(), "weekday":
+            old, new = WEEKDAYS.index(change["from"]), WEEKDAYS.index(change["to"])
+            return replace(timing, weekdays=tuple(new if day == old else day for day in timing.weekdays))
+        case Weekly(), "time":
+            hours = change["shiftMin"] // 60
+            until = timing.until_time.replace(hour=timing.until_time.hour + hours)
+            return replace(timing, from_time=time.fromisoformat(change["fromTime"]), until_time=until)
+        case Period(), "period":
+            days = timedelta(days=change["shiftDays"])
+            return Period(timing.first + days, timing.last + days if timing.last else None)
+        case Period(), "shorter":
+            return replace(timing, **{name: date.fromisoformat(change[name]) for name in {"first", "last"} & {*change}})
+    raise AssertionError(change)
+
+
+def first_come_first_served(here: Market) -> tuple[Market, list[PooledNeed]]:
+    """Serve what can be served in order; return the market with that taken, and the needs that got nothing."""
+    taken: dict[UUID, list[Taken]] = {unit: list(of_unit) for unit, of_unit in here.taken.items()}
+    lost = []
+    for each in built(here).considered:
+        served = [_take(here, taken, demand) for demand in each.demands]
+        if not any(served):
+            lost.append(each.need)
+    return replace(here, taken=taken), lost
+
+
+def _take(here: Market, taken: dict[UUID, list[Taken]], demand: Demand) -> bool:
+    """Take the first option of which enough is left."""
+    for option in demand.options:
+        amount = demand.amount if demand.parts > 1 else 1
+        spans = [(u, s, e, n * amount) for u, n in option.takings for s, e in option.during]
+        if option.most >= amount and all(
+            levels(here.capacities[unit], taken.get(unit, ())).least(start, end) >= amount
+            for unit, start, end, amount in spans
+        ):
+            for unit, start, end, amount in spans:
+                taken.setdefault(unit, []).append((start, end, amount))
+            return True
+    return False
+
+
+def tried(left: Market, lost: list[PooledNeed]) -> Iterator[tuple[PooledNeed, Search]]:
+    """Every search, after each of its changes was made and found to help."""
+    sieve, now = Sieve(left), left.calendar.instant(left.now)
+    for need_id, search in searches(sieve, lost, lambda: False).items():
+        asked = next(each for each in lost if each.need_id == need_id)
+        for change in search.found:
+            told = applied(asked, change.to_json())
+            assert told == change.need, change
+            found = sieve.sift(told).found
+            assert change.offer_id in {str(each.offer_id) for each in found.offers}, change
+            assert found.pattern.starts.max() >= left.calendar.floor(now)
+            assert found.pattern.ends.max() <= left.calendar.horizon
+        yield asked, search
+
+
+def test_every_change_suggested_in_the_samples_helps(session: Session) -> None:
+    with clock.frozen(FEBRUARY):
+        add_skills(session)
+        for kind in KINDS:
+            file = SAMPLES / f"{kind.files[0]}.csv"
+            assert not import_csv(session, None, file.name, file.read_bytes()).errors
+        left, lost = first_come_first_served(load.load(session, None))
+    changes = [change for _, search in tried(left, lost) for change in search.found]
+    assert len(changes) >= 5
+    assert all(plain_sieve.sifted(left, change.need)[0][Filter.REFUSED] for change in changes)
+
+
+def test_every_change_suggested_in_a_made_up_market_helps(session: Session) -> None:
+    with clock.frozen(datetime(2026, 11, 21, 8, tzinfo=UTC)):
+        made = generate(session, organisations=60, offers=660, requests=1400, seed=3)
+        left, lost = first_come_first_served(load.load(session, None))
+    assert made.needs > 1900
+    found = list(tried(left, lost))
+    assert len(found) > 300
+    assert {change.code for _, search in found for change in search.found} >= {
+        "distance",
+        "amount",
+        "requirement",
+        "kind",
+        "time",
+        "period",
+        "shorter",
+    }
+    for _, search in found[::200]:  # by the plain sieve too, which takes half a second for each
+        assert all(plain_sieve.sifted(left, change.need)[0][Filter.REFUSED] for change in search.found)
+
+
+class TestFaultsThatWere:
+    def test_lots_are_only_put_together_at_a_time_when_enough_of_them_is_free(self) -> None:
+        """One lot is free in the morning and the other in the afternoon: together they are free the day after."""
+        lots = [offer(Family.FURNITURE, facts=FurnitureFacts(count=20, condition=4)) for _ in range(2)]
+        units = [each.units[0][0] for each in lots]
+        busy = {
+            units[0]: [(at(0), at(6, 12), 20), (at(7), at(8), 20)],
+            units[1]: [(at(0), at(6), 20), (at(6, 12), at(8), 20)],
+        }
+        asked = need(Family.FURNITURE, amount=30, parts=2, timing=fixed(7, 8, 10))
+        [(_, search)] = tried(market([asked], lots, taken=busy), [asked])
+        [time_] = [change for change in search.found if change.code == "time"]
+        assert datetime.fromisoformat(time_.facts["start"]) == at(8, 8)
+        assert time_.facts["shiftMin"] == 24 * 60
+
+    def test_a_market_looks_as_far_as_the_longest_shift(self) -> None:
+        """A period moved eight weeks is looked at to its end, not to where the market's calendar once ended."""
+        room = offer()
+        last = Period(date(2027, 3, 8), date(2027, 4, 4))
+        asked = need(timing=last)
+        # It is taken until seven weeks after, and again from day 90 on: no four weeks are free within eight.
+        busy = {room.units[0][0]: [(at(0), at(80), 1), (at(90), at(300), 1)]}
+        [(_, search)] = tried(market([asked], [room], taken=busy), [asked])
+        assert "period" not in {change.code for change in search.found}
+        end = market([asked], []).calendar
+        assert end.instant(end.horizon).date() >= (last.last or last.first) + LONGEST_SHIFT
+
+    def test_a_pattern_whose_only_date_would_go_is_not_tried(self) -> None:
+        tuesday = Weekly(date(2027, 3, 9), date(2027, 3, 9), (1,), time(9), time(16))
+        [(_, search)] = tried(market([need(timing=tuesday)], []), [need(timing=tuesday)])
+        assert search.found == []
+
+    def test_a_side_that_is_too_long_can_be_dropped(self) -> None:
+        lot = offer(Family.FURNITURE, facts=FurnitureFacts(count=40, condition=4, width_cm=90))
+        narrow = replace(need(Family.FURNITURE).requirements, max_width_cm=80)  # type: ignore[arg-type]
+        asked = need(Family.FURNITURE, amount=4, requirements=narrow)
+        [(_, search)] = tried(market([asked], [lot]), [asked])
+        assert [change.facts for change in search.found] == [{"subject": "max_width_cm"}]
+
+    def test_nothing_in_the_past_is_suggested(self) -> None:
+        soon = need(timing=Period(date(2027, 3, 4), date(2027, 3, 10)))
+        room = offer()
+        busy = {room.units[0][0]: [(at(3), at(200), 1)]}
+        [(_, search)] = tried(market([soon], [room], taken=busy), [soon])
+        assert "period" not in {change.code for change in search.found}
+
+    @pytest.mark.parametrize("steps", [0, 1, 3])
+    def test_the_first_try_for_every_need_comes_before_the_second_for_any(self, steps: int) -> None:
+        asked, room = [need() for _ in range(3)], offer()
+        sieve = Sieve(market(asked, [room], taken={room.units[0][0]: [(at(7), at(8), 1)]}))
+        turns = iter([False] * steps + [True] * 100)
+        found = searches(sieve, asked, lambda: next(turns))
+        assert len(found) == steps
+        assert not any(search.is_over for search in found.values())

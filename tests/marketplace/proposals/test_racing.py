@@ -1,0 +1,199 @@
+"""Answers at the same moment, in transactions of their own: exactly one outcome, and never half of one."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, select
+from sqlmodel import Session
+
+from core.database import db
+from core.errors import Conflict, PlatsverketError, StateChanged
+from core.time import clock
+from marketplace.bookings import service as bookings
+from marketplace.bookings.models import Booking, BookingState
+from marketplace.proposals import deadlines, service
+from marketplace.proposals.models import Proposal, ProposalState
+from marketplace.proposals.queries import parties
+from marketplace.requests.models import Need, NeedState, Request, RequestState
+from marketplace.requests.service import withdraw_request
+from resources import claims
+from resources.models import Claim
+from tests import builders
+from tests.marketplace.proposals.deals import Deal, begin, count, deal, moves
+
+Errand = Callable[[Session], Any]
+
+
+def at_once(*errands: Errand) -> list[Any]:
+    """Do each errand in a thread and a transaction of its own; return what came of each, or its error."""
+    start = Barrier(len(errands))
+
+    def do(errand: Errand) -> Any:
+        try:
+            with db.unit_of_work() as session:
+                start.wait()
+                return errand(session)
+        except PlatsverketError as error:
+            return error
+
+    with ThreadPoolExecutor(len(errands)) as threads:
+        return list(threads.map(do, errands))
+
+
+def saved(*offers: Any, **values: Any) -> Deal:
+    with db.unit_of_work() as session:
+        return deal(session, *offers, **values)
+
+
+def accepts(found: Deal, who: str) -> Errand:
+    return lambda session: service.accept(session, getattr(found, who), found.proposal.id)
+
+
+@pytest.mark.parametrize("_attempt", range(5))
+def test_two_parties_at_the_same_moment_make_one_agreement(engine: Engine, _attempt: int) -> None:
+    found = saved()
+    outcomes = at_once(accepts(found, "lister"), accepts(found, "requester"))
+    assert sorted(len(outcome.bookings) for outcome in outcomes) == [0, 1]
+    with db.unit_of_work() as session:
+        assert count(session, Booking) == count(session, Claim) == 1
+        assert session.get_one(Proposal, found.proposal.id).state is ProposalState.AGREED
+        assert moves(session, found.proposal)[-1] == ("approved", "agreed", None)
+
+
+def test_the_same_party_twice_at_the_same_moment_counts_once(engine: Engine) -> None:
+    found = saved()
+    outcomes = at_once(*[accepts(found, "lister")] * 4)
+    refused = [outcome for outcome in outcomes if isinstance(outcome, Conflict)]
+    assert [error.code for error in refused] == ["already_answered"] * 3
+    with db.unit_of_work() as session:
+        assert count(session, Booking) == 0
+        assert len(moves(session, found.proposal)) == 1
+
+
+@pytest.mark.parametrize("_attempt", range(5))
+def test_of_two_proposals_for_the_same_room_one_is_agreed_and_one_given_back(engine: Engine, _attempt: int) -> None:
+    first = saved()
+    second = saved(*first.offers)
+    with db.unit_of_work() as session:
+        for found in (first, second):
+            service.accept(session, found.lister, found.proposal.id)
+    outcomes = at_once(accepts(first, "requester"), accepts(second, "requester"))
+    assert sorted(len(outcome.bookings) for outcome in outcomes) == [0, 1]
+    assert [outcome.taken.code for outcome in outcomes if outcome.taken] == ["taken"]
+    with db.unit_of_work() as session:
+        assert sorted(session.scalars(select(Proposal.state))) == ["agreed", "refused"]
+        assert sorted(session.scalars(select(Need.state))) == ["agreed", "open"]
+        assert sorted(session.scalars(select(Request.state))) == ["agreed", "open"]
+        assert count(session, Claim) == 1
+
+
+def test_bundles_that_want_the_same_in_another_order_never_wait_in_a_ring(engine: Engine) -> None:
+    with db.unit_of_work() as session:
+        home = builders.organisation(session)
+        place = builders.site(session, home)
+        lent = [builders.offer(session, builders.space(session, place)) for _ in range(4)]
+    deals = [saved(*(lent if turn % 2 else reversed(lent))) for turn in range(4)]
+    with db.unit_of_work() as session:
+        for found in deals:
+            service.accept(session, found.lister, found.proposal.id)
+    outcomes = at_once(*[accepts(found, "requester") for found in deals])
+    assert sorted(len(outcome.bookings) for outcome in outcomes) == [0, 0, 0, 4]
+    with db.unit_of_work() as session:
+        assert count(session, Booking) == count(session, Claim) == 4
+
+
+def test_of_two_proposals_for_the_same_room_one_is_approved(engine: Engine) -> None:
+    first = saved(approved=False)
+    second = saved(*first.offers, approved=False)
+    outcomes = at_once(
+        *[lambda session, it=it: service.approve(session, it.coordinator, it.proposal.id) for it in (first, second)]
+    )
+    assert [outcome.code for outcome in outcomes if isinstance(outcome, Conflict)] == ["taken"]
+    with db.unit_of_work() as session:
+        assert sorted(session.scalars(select(Proposal.state))) == ["approved", "proposed"]
+
+
+def test_a_yes_and_a_no_at_the_same_moment_leave_one_of_them(engine: Engine) -> None:
+    found = saved()
+    with db.unit_of_work() as session:
+        service.accept(session, found.lister, found.proposal.id)
+    at_once(
+        accepts(found, "requester"),
+        lambda session: service.refuse(session, found.lister, found.proposal.id, "terms"),
+    )
+    with db.unit_of_work() as session:
+        state = session.get_one(Proposal, found.proposal.id).state
+        assert state in {ProposalState.AGREED, ProposalState.REFUSED}
+        assert count(session, Booking) == (1 if state is ProposalState.AGREED else 0)
+
+
+def test_a_yes_and_a_withdrawal_at_the_same_moment_leave_one_of_them(engine: Engine) -> None:
+    found = saved()
+    with db.unit_of_work() as session:
+        service.accept(session, found.lister, found.proposal.id)
+    outcomes = at_once(
+        accepts(found, "requester"),
+        lambda session: withdraw_request(session, found.requester, found.request.id),
+    )
+    assert len([outcome for outcome in outcomes if isinstance(outcome, Conflict)]) == 1
+    with db.unit_of_work() as session:
+        need = session.get_one(Need, found.needs[0].id)
+        agreed = need.state is NeedState.AGREED
+        assert agreed == (session.get_one(Request, found.request.id).state is not RequestState.WITHDRAWN)
+        assert count(session, Booking) == int(agreed)
+
+
+def test_two_sweeps_at_the_same_moment_expire_once(engine: Engine) -> None:
+    found = saved(answer_by=builders.at(-1))
+    ended = at_once(*[lambda session: deadlines.expire_due(session, clock.now())] * 3)
+    assert sum(ended) == 1
+    with db.unit_of_work() as session:
+        assert moves(session, found.proposal) == [("approved", "expired", "deadline")]
+
+
+def test_an_error_at_the_last_claim_leaves_nothing(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    with db.unit_of_work() as session:
+        place = builders.site(session)
+        lent = [builders.offer(session, builders.space(session, place)) for _ in range(3)]
+    found = saved(*lent)
+    with db.unit_of_work() as session:
+        service.accept(session, found.lister, found.proposal.id)
+    real, calls = claims.take, []
+
+    def breaks_at_the_third(*args: Any, **values: Any) -> Any:
+        calls.append(args)
+        if len(calls) == 3:
+            raise RuntimeError("the process dies here")
+        return real(*args, **values)
+
+    monkeypatch.setattr(claims, "take", breaks_at_the_third)
+    with pytest.raises(RuntimeError), db.unit_of_work() as session:
+        service.accept(session, found.requester, found.proposal.id)
+    with db.unit_of_work() as session:
+        assert count(session, Booking) == count(session, Claim) == 0
+        assert session.get_one(Proposal, found.proposal.id).state is ProposalState.APPROVED
+        assert sum(party.answer is None for party in parties(session, found.proposal.id)) == 1
+    monkeypatch.undo()
+    with db.unit_of_work() as session:  # and the yes can be said again
+        assert len(service.accept(session, found.requester, found.proposal.id).bookings) == 3
+
+
+def test_two_moves_of_a_booking_at_the_same_moment_are_one(engine: Engine) -> None:
+    found = saved()
+    with db.unit_of_work() as session:
+        service.accept(session, found.lister, found.proposal.id)
+        (booking,) = service.accept(session, found.requester, found.proposal.id).bookings
+        begin(session, booking)
+    outcomes = at_once(
+        lambda session: bookings.hand_over(session, found.lister, booking.id),
+        lambda session: bookings.cancel(session, found.requester, booking.id, "no_longer_needed"),
+    )
+    assert len([outcome for outcome in outcomes if isinstance(outcome, StateChanged)]) == 1
+    with db.unit_of_work() as session:
+        state = session.get_one(Booking, booking.id).state
+        assert state in {BookingState.HANDED_OVER, BookingState.CANCELLED}
+        counted = session.scalars(select(Claim).where(Claim.released_at.is_(None))).all()
+        assert len(counted) == (1 if state is BookingState.HANDED_OVER else 0)
