@@ -14,10 +14,9 @@ from matching.problem.checker import check, value
 from matching.problem.problem import Match, Problem
 from matching.search import blocks_around, blocks_of_units, lns, primal_operators
 from matching.solve import Progress, solve
-
-from .brute import best, plans, worth
-from .build import plan_of
-from .instances import problems
+from tests.matching.brute import best, plans, worth
+from tests.matching.build import plan_of
+from tests.matching.instances import problems
 
 # No deadline: the machine is shared. Derandomised: a run says the same of the same code everywhere.
 thorough = settings(max_examples=500, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
@@ -133,11 +132,11 @@ def test_losses_are_those_of_the_best_plan_that_takes_the_option(problem: Proble
 @given(problems())
 def test_a_local_loss_is_never_below_the_exact_one(problem: Problem) -> None:
     plan = solve(problem)
-    cp_sat = explain(problem, plan)
+    exact = explain(problem, plan)
     local = explain(problem, plan, whole_options=0, most_needs=2)
 
-    losses = {(s.need, c.option): c.loss for s in cp_sat.served for c in s.choices}
-    losses |= {(u.need, b.option): b.loss for u in cp_sat.unserved for b in u.options}
+    losses = {(s.need, c.option): c.loss for s in exact.served for c in s.choices}
+    losses |= {(u.need, b.option): b.loss for u in exact.unserved for b in u.options}
     limits = {(s.need, c.option): c.loss for s in local.served for c in s.choices}
     limits |= {(u.need, b.option): b.loss for u in local.unserved for b in u.options}
     for pair, limit in limits.items():

@@ -3,8 +3,7 @@
 from matching.problem.checker import check, served
 from matching.problem.problem import Forbidden, Match, Option, Piece, Problem, Unit
 from matching.solve import solve
-
-from .build import claim, need, option, problem
+from tests.matching.build import claim, need, option, problem
 
 
 def solved(asked: Problem) -> tuple[int, set[str]]:

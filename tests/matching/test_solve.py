@@ -12,9 +12,8 @@ from matching.problem.errors import ProblemError, SolverError
 from matching.problem.plan import Plan
 from matching.problem.problem import Problem
 from matching.solve import Progress, solve
-
-from .build import need, option, problem
-from .market import market
+from tests.matching.build import need, option, problem
+from tests.matching.market import market
 
 
 @pytest.fixture(scope="module")

@@ -6,10 +6,9 @@ from hypothesis import strategies as st
 from matching.arrays.conversion import arrays_of, problem_of, relevant
 from matching.problem.checker import check, served
 from matching.problem.problem import Claim, Interval, Match, Piece, Problem, Unit
-
-from .build import claim, need, option, plan_of, problem
-from .instances import problems
-from .test_reading_arrays import plain
+from tests.matching.build import claim, need, option, plan_of, problem
+from tests.matching.formats.test_read_arrays import plain
+from tests.matching.instances import problems
 
 
 @given(problems())

@@ -24,11 +24,10 @@ from matching.problem.checker import check
 from matching.problem.problem import Match, Problem, ProblemError
 from matching.search.construction import construct
 from matching.solve import solve
-
-from .brute import best, plans, worth
-from .build import need, option
-from .build import problem as problem_of
-from .instances import magnified, magnified_matches, problems
+from tests.matching.brute import best, plans, worth
+from tests.matching.build import need, option
+from tests.matching.build import problem as problem_of
+from tests.matching.instances import magnified, magnified_matches, problems
 
 thorough = settings(max_examples=200, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 seeds = st.integers(0, 2**32)

@@ -20,9 +20,8 @@ from matching.mip.linear import solve
 from matching.model.formulation import Formulation, formulate
 from matching.search.dual_operators import OfPrices
 from matching.search.state import Search, work_of
-
-from .build import need, option, problem
-from .market import market
+from tests.matching.build import need, option, problem
+from tests.matching.market import market
 
 
 def stores() -> Arrays:

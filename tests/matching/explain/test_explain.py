@@ -9,9 +9,8 @@ from matching.problem.checker import Worth
 from matching.problem.plan import Match, PlanError
 from matching.problem.problem import Forbidden, Interval, Problem, ProblemError
 from matching.solve import solve
-
-from .build import claim, need, option, plan_of, problem
-from .market import market
+from tests.matching.build import claim, need, option, plan_of, problem
+from tests.matching.market import market
 
 
 @pytest.fixture

@@ -25,9 +25,8 @@ from matching.formats.codec import (
     problem_to_json,
 )
 from matching.problem.problem import ProblemError
-
-from .instances import problems
-from .test_codec import BAD_PROBLEMS, EXAMPLE, SAMPLES, changed
+from tests.matching.formats.test_codec import BAD_PROBLEMS, EXAMPLE, SAMPLES, changed
+from tests.matching.instances import problems
 
 
 @pytest.fixture(autouse=True, scope="module")

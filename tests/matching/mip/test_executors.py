@@ -15,8 +15,7 @@ from matching.problem.checker import check
 from matching.problem.errors import SolverError
 from matching.problem.problem import Problem
 from matching.solve import Progress, solve
-
-from .market import market
+from tests.matching.market import market
 
 NO_LIMITS = Limits(None)
 NEARER = 0.025

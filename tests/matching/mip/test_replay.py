@@ -18,8 +18,7 @@ from matching.problem.plan import Plan
 from matching.problem.problem import Problem
 from matching.search.progress import Progress
 from matching.solve import solve
-
-from .market import market
+from tests.matching.market import market
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +87,7 @@ def test_a_course_that_ended_before_a_block_found_anything(
     hard: Problem, hand: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as cut:
-        cut.setattr(executors.exact, "solve", _cutting_short(3, hand))
+        cut.setattr(executors.cp_sat, "solve", _cutting_short(3, hand))
         plan, trace = noted(hard, time_limit_s=3600)
     hand.forward_s = 0.0
 

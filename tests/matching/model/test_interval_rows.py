@@ -11,8 +11,7 @@ from matching.model.cuts import rounded
 from matching.model.formulation import Formulation, formulate
 from matching.model.presolve import Reduction, reduce
 from matching.problem.problem import Match, Need, Piece, Problem, Unit
-
-from .build import claim, need, option, problem
+from tests.matching.build import claim, need, option, problem
 
 Row = tuple[int, dict[str, int]]
 """The capacity, and the load of every need that claims."""

@@ -7,8 +7,7 @@ import pytest
 
 from matching.problem.checker import Code, Violation, Worth, check, served, value, worth_by_need
 from matching.problem.problem import Forbidden, Interval, Match, Problem
-
-from .build import claim, need, option, plan_of, problem
+from tests.matching.build import claim, need, option, plan_of, problem
 
 
 @pytest.fixture

@@ -5,8 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from matching.problem.problem import Claim, Forbidden, Interval, Match, Need, Option, Piece, Problem, ProblemError, Unit
-
-from .build import claim, need, option, problem
+from tests.matching.build import claim, need, option, problem
 
 HOUR = (Interval(0, 60),)
 LOT = need("chairs", option("lot1"), option("lot2", most=2), amount=4, parts=2)

@@ -7,8 +7,7 @@ from matching.dual.multipliers import Pricing
 from matching.model.formulation import Formulation, formulate
 from matching.model.incumbent import Standing
 from matching.search.construction import construct
-
-from .build import need, option, problem
+from tests.matching.build import need, option, problem
 
 
 def rooms(*values: int) -> Formulation:
