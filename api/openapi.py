@@ -1,5 +1,6 @@
 """The API's description, OpenAPI 3.1: what Litestar derives from the handlers, and what it cannot know."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, get_args, get_origin
@@ -70,6 +71,9 @@ TRACEPARENT = {
     "schema": {"type": "string"},
 }
 
+_COMPONENT = "#/components/schemas/"
+_LISTING = re.compile(r"Listing_(?:\w+\.)*(\w+)_")  # as Litestar calls `Listing[…]`, with the module of what is listed
+
 _ERRORS = (400, 401, 403, 404, 409, 412, 503)
 
 
@@ -109,6 +113,7 @@ def document(app: Litestar, derived: dict[str, Any]) -> dict[str, Any]:
     """Return the whole description as plain data, from what Litestar derived."""
     made: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(derived))
     made["info"]["x-sla"] = SLA
+    made = _with_names_of_their_own(made)
     _add_problem_schemas(made)
     for route, handler in _handlers(app):
         for method in handler.http_methods:
@@ -171,14 +176,38 @@ def _refuse_unknown_fields(part: object, schemas: dict[str, Any]) -> None:
         _refuse_unknown_fields(value, schemas)
 
 
+def _with_names_of_their_own(made: dict[str, Any]) -> dict[str, Any]:
+    """Name lists after what they list: `OfferOutListing` instead of `Listing_api.schemas.offers.OfferOut_`.
+
+    Every other component is called what its class is called. Where two classes share a name, Litestar puts their
+    modules before it. Rename one of the two then: generated clients know components by name, and modules move.
+    """
+    schemas = made["components"]["schemas"]
+    names = {key: _LISTING.sub(r"\1Listing", key) for key in schemas}
+    named: dict[str, Any] = _renamed(made, {_COMPONENT + key: _COMPONENT + name for key, name in names.items()})
+    named["components"]["schemas"] = {
+        names[key]: schema | {"title": names[key]} for key, schema in named["components"]["schemas"].items()
+    }
+    return named
+
+
+def _renamed(part: Any, references: Mapping[str, str]) -> Any:
+    """Return a part of the document with its references exchanged."""
+    if isinstance(part, list):
+        return [_renamed(item, references) for item in part]
+    if isinstance(part, dict):
+        return {key: references[value] if key == "$ref" else _renamed(value, references) for key, value in part.items()}
+    return part
+
+
 def _add_problem_schemas(made: dict[str, Any]) -> None:
-    _refs, schemas = msgspec.json.schema_components([Problem], ref_template="#/components/schemas/{name}")
+    _refs, schemas = msgspec.json.schema_components([Problem], ref_template=f"{_COMPONENT}{{name}}")
     made["components"].setdefault("schemas", {}).update(schemas)
 
 
 def _problem_responses() -> dict[str, Any]:
     """Return the error answers that every operation may give; Litestar's own are in another shape than ours."""
-    schema = {"$ref": f"#/components/schemas/{Problem.__name__}"}
+    schema = {"$ref": f"{_COMPONENT}{Problem.__name__}"}
     return {
         str(status): {
             "description": TITLES[status],

@@ -1,7 +1,7 @@
 """One database session per request, committed before the answer is sent.
 
-Measured with Litestar 2.25 (tests/api/http/test_unit_of_work.py): a generator dependency is closed after the response was
-made (templates are rendered by then) and before its first byte is sent, so a commit that fails becomes the answer.
+Measured with Litestar 2.25 (tests/api/http/test_unit_of_work.py): a generator dependency is closed after the response
+was made (templates are rendered by then) and before its first byte is sent, so a commit that fails becomes the answer.
 This must stay the only generator dependency: Litestar would close two of them at the same time.
 
 There are never more requests with a session than there are connections, and each of them always finds a thread.

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
@@ -87,4 +87,5 @@ def local_path(address: str | None) -> str:
 def _session(connection: ASGIConnection[Any, Any, Any, Any]) -> dict[str, Any]:
     """Return the session; empty where none is loaded, as for an address that matches no route."""
     kept = connection.scope.get("session")
-    return cast(dict[str, Any], kept) if isinstance(kept, dict) else {}
+    session: dict[str, Any] = kept if isinstance(kept, dict) else {}
+    return session

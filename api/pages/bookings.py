@@ -32,7 +32,7 @@ from core.database.audit import history
 from marketplace.bookings import queries, service
 from marketplace.bookings.models import BookingState
 from marketplace.bookings.queries import BookingSearch, BookingView
-from marketplace.bookings.rules import CancellationCode, DisputeCode, Part, possible_moves
+from marketplace.bookings.rules import BookingRole, CancellationCode, DisputeCode, possible_moves
 
 LIST, ONE = "bookings/list.html", "bookings/one.html"
 AnyRequest = Request[Any, Any, Any]
@@ -66,7 +66,7 @@ class BookingPages(Controller):
         typed = Form({name: [text] for name, text in request.query_params.items()})
         search = BookingSearch(
             state=one_of(BookingState, typed.value("state")),
-            part=one_of(Part, typed.value("part")),
+            part=one_of(BookingRole, typed.value("part")),
             request_id=uuid_of(typed.value("request")),
         )
         found = queries.bookings_page(session, actor, search, paging.page, paging.limit)
@@ -76,7 +76,7 @@ class BookingPages(Controller):
             "state_words": state_words,
             "address": lambda number: address_of_page(request, number),
             "state_options": [(state, word(state)) for state in BookingState],
-            "part_options": [(Part.LENDER, _("We lend")), (Part.BORROWER, _("We borrow"))],
+            "part_options": [(BookingRole.LENDER, _("We lend")), (BookingRole.BORROWER, _("We borrow"))],
         }
         return page(LIST, context)
 

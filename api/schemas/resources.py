@@ -29,7 +29,7 @@ from resources.vocabulary import Equipment, SpaceKind, StaffKind
 _ID = "01980000-0000-7000-8000-00000000002{}"
 
 
-class Part(Wire):
+class HallPart(Wire):
     """One part of a hall that divides; it is a resource of its own as well."""
 
     name: str
@@ -45,8 +45,8 @@ class ResourceIn(Wire):
     description: str = ""
     site_id: Annotated[UUID | None, Meta(description="Only staff may be without.")] = None
     opening_hours: OpeningHours | None = None
-    parts: Annotated[list[Part], Meta(description="Of a hall that divides; a change cannot make them others.")] = field(
-        default_factory=list
+    parts: Annotated[list[HallPart], Meta(description="Of a hall that divides; a change cannot make them others.")] = (
+        field(default_factory=list)
     )
 
     @classmethod
@@ -96,7 +96,7 @@ def within(place: str) -> Iterator[None]:
         raise error.under(place) from error
 
 
-def _part_in(number: int, part: Part) -> PartDraft:
+def _part_in(number: int, part: HallPart) -> PartDraft:
     with within(f"parts[{number}]"):
         return PartDraft(part.name, part.seats, part.area_m2)
 
@@ -250,7 +250,7 @@ def resource_out(
         site_id=resource.site_id,
         opening_hours=opening_out(resource.opening_hours),
         facts=msgspec.convert(_facts_said(found, units, card), AnyFacts),
-        parts=[Part(name=name, seats=space.seats, area_m2=space.area_m2) for name, (_, space) in parts.items()],
+        parts=[HallPart(name=name, seats=space.seats, area_m2=space.area_m2) for name, (_, space) in parts.items()],
         units=[UnitOut(id=unit.id, name=unit.name, capacity=unit.capacity, amount=amount) for unit, amount in units],
         consents=sorted(card.consents, key=list(Consenting).index) if card else None,
         created_at=resource.created_at,

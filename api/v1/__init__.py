@@ -17,14 +17,15 @@
        def offer_out(view: OfferView) -> OfferOut: ...
 
 2. ``api/v1/<aggregate>.py``: a controller. Paths are plural nouns, parameters without ``_`` (``{offer:uuid}``);
-   every handler is sync with ``sync_to_thread=True``, has a ``summary`` in English and Swedish divided by `` / ``,
-   and a docstring, which becomes the description::
+   every handler is sync with ``sync_to_thread=True``, has an ``operation_id`` of its own (a verb and what it is done
+   to; it never changes, since generated clients are called by it), a ``summary`` in English and Swedish divided by
+   `` / ``, and a docstring, which becomes the description::
 
        class Offers(Controller):
            path = "/offers"
            tags = ("offers",)
 
-           @get("/", sync_to_thread=True, summary="Search offers / Sök erbjudanden")
+           @get("/", operation_id="listOffers", sync_to_thread=True, summary="Search offers / Sök erbjudanden")
            def search(
                self, request: Request[Any, Any, Any], session: NamedDependency[Session], actor: NamedDependency[Actor],
                paging: NamedDependency[Paging],
@@ -35,12 +36,12 @@
                found = queries.search_offers(session, actor, search, paging.page, paging.limit)
                return listing(request, found, offer_out)
 
-           @get("/{offer:uuid}", sync_to_thread=True, summary="Read an offer / Läs ett erbjudande")
+           @get("/{offer:uuid}", operation_id="readOffer", sync_to_thread=True, summary="Read an offer / …")
            def read(self, session: ..., actor: ..., offer: FromPath[UUID]) -> Response[OfferOut]:
                view = queries.offer_view(session, actor, offer)
                return answered(offer_out(view), view.offer.version)  # with its ETag
 
-           @post("/", sync_to_thread=True, summary="Make an offer / Skapa ett erbjudande")
+           @post("/", operation_id="createOffer", sync_to_thread=True, summary="Make an offer / Skapa ett erbjudande")
            def create(
                self, session: ..., actor: ..., data: JSONBody[OfferIn], once: NamedDependency[Once]
            ) -> Response[OfferOut]:
@@ -51,12 +52,12 @@
 
                return once(data, make)  # honours Idempotency-Key
 
-           @patch("/{offer:uuid}", sync_to_thread=True, summary="Change an offer / Ändra ett erbjudande")
+           @patch("/{offer:uuid}", operation_id="changeOffer", sync_to_thread=True, summary="Change an offer / …")
            def change(
                self, ..., offer: FromPath[UUID], data: JSONBody[OfferChange], if_match: NamedDependency[int | None]
            ) -> Response[OfferOut]: ...
 
-           @post("/{offer:uuid}/opening", sync_to_thread=True, status_code=200, summary="Open / Öppna")
+           @post("/{offer:uuid}/opening", operation_id="openOffer", sync_to_thread=True, status_code=200, summary="…")
            def open(self, ...) -> Response[OfferOut]: ...
 
 3. Append the controller to ``CONTROLLERS`` below.

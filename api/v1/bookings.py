@@ -16,7 +16,7 @@ from core.actor import Actor
 from marketplace.bookings import queries, service
 from marketplace.bookings.models import BookingState
 from marketplace.bookings.queries import BookingSearch
-from marketplace.bookings.rules import Part
+from marketplace.bookings.rules import BookingRole
 
 
 class Bookings(Controller):
@@ -25,7 +25,7 @@ class Bookings(Controller):
     path = "/bookings"
     tags = ("bookings",)
 
-    @get("/", sync_to_thread=True, summary="List bookings / Lista bokningar")
+    @get("/", operation_id="listBookings", sync_to_thread=True, summary="List bookings / Lista bokningar")
     def search(
         self,
         *,
@@ -34,7 +34,7 @@ class Bookings(Controller):
         actor: NamedDependency[Actor],
         paging: NamedDependency[Paging],
         in_state: Annotated[BookingState | None, QueryParameter(name="state")] = None,
-        part: Annotated[Part | None, QueryParameter(description="What your organisation is in them.")] = None,
+        part: Annotated[BookingRole | None, QueryParameter(description="What your organisation is in them.")] = None,
         request_id: Annotated[UUID | None, QueryParameter(name="requestId")] = None,
     ) -> Listing[BookingOut]:
         """List your organisation's bookings: those going on first, by start. Coordinators see all."""
@@ -42,14 +42,20 @@ class Bookings(Controller):
         found = queries.bookings_page(session, actor, wanted, paging.page, paging.limit)
         return listing(request, found, booking_out)
 
-    @get("/{key:uuid}", sync_to_thread=True, summary="Read a booking / Läs en bokning")
+    @get("/{key:uuid}", operation_id="readBooking", sync_to_thread=True, summary="Read a booking / Läs en bokning")
     def read(
         self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
     ) -> Response[BookingOut]:
         """Read a booking with every time and amount that it takes."""
         return _answered(session, actor, key)
 
-    @post("/{key:uuid}/hand-over", sync_to_thread=True, status_code=200, summary="Hand over / Lämna ut")
+    @post(
+        "/{key:uuid}/hand-over",
+        operation_id="handOverBooking",
+        sync_to_thread=True,
+        status_code=200,
+        summary="Hand over / Lämna ut",
+    )
     def hand_over(
         self,
         *,
@@ -62,7 +68,13 @@ class Bookings(Controller):
         service.hand_over(session, actor, key, if_match)
         return _answered(session, actor, key)
 
-    @post("/{key:uuid}/return", sync_to_thread=True, status_code=200, summary="Take back / Ta emot åter")
+    @post(
+        "/{key:uuid}/return",
+        operation_id="returnBooking",
+        sync_to_thread=True,
+        status_code=200,
+        summary="Take back / Ta emot åter",
+    )
     def take_back(
         self,
         *,
@@ -75,7 +87,13 @@ class Bookings(Controller):
         service.return_(session, actor, key, if_match)
         return _answered(session, actor, key)
 
-    @post("/{key:uuid}/closing", sync_to_thread=True, status_code=200, summary="Close / Avsluta")
+    @post(
+        "/{key:uuid}/closing",
+        operation_id="closeBooking",
+        sync_to_thread=True,
+        status_code=200,
+        summary="Close / Avsluta",
+    )
     def close(
         self,
         *,
@@ -88,7 +106,13 @@ class Bookings(Controller):
         service.close(session, actor, key, if_match)
         return _answered(session, actor, key)
 
-    @post("/{key:uuid}/cancellation", sync_to_thread=True, status_code=200, summary="Cancel / Avboka")
+    @post(
+        "/{key:uuid}/cancellation",
+        operation_id="cancelBooking",
+        sync_to_thread=True,
+        status_code=200,
+        summary="Cancel / Avboka",
+    )
     def cancel(
         self,
         *,
@@ -102,7 +126,13 @@ class Bookings(Controller):
         service.cancel(session, actor, key, data.code, data.words, if_version=if_match)
         return _answered(session, actor, key)
 
-    @post("/{key:uuid}/dispute", sync_to_thread=True, status_code=200, summary="Report a problem / Anmäl problem")
+    @post(
+        "/{key:uuid}/dispute",
+        operation_id="disputeBooking",
+        sync_to_thread=True,
+        status_code=200,
+        summary="Report a problem / Anmäl problem",
+    )
     def dispute(
         self,
         *,

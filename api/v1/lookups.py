@@ -12,7 +12,7 @@ class Information(Controller):
     tags = ("about",)
     security = ({},)
 
-    @get("/", sync_to_thread=False, summary="About this API / Om detta API")
+    @get("/", operation_id="readApiInfo", sync_to_thread=False, summary="About this API / Om detta API")
     def read(self) -> ApiInfo:
         """Tell name, version, release date, documentation and status of the API."""
         return ApiInfo.example()

@@ -30,7 +30,12 @@ class MatchingRuns(Controller):
     path = "/matching-runs"
     tags = ("matching-runs",)
 
-    @get("/", sync_to_thread=True, summary="List matching runs / Lista matchningskörningar")
+    @get(
+        "/",
+        operation_id="listMatchingRuns",
+        sync_to_thread=True,
+        summary="List matching runs / Lista matchningskörningar",
+    )
     def search(
         self,
         *,
@@ -47,7 +52,7 @@ class MatchingRuns(Controller):
         found = queries.runs_page(session, actor, RunSearch(in_state, county_code), paging.page, paging.limit)
         return listing(request, found, run_out)
 
-    @post("/", sync_to_thread=True, summary="Start a run / Starta en körning")
+    @post("/", operation_id="startMatchingRun", sync_to_thread=True, summary="Start a run / Starta en körning")
     def start(
         self,
         *,
@@ -63,12 +68,14 @@ class MatchingRuns(Controller):
 
         return once(data, make)
 
-    @get("/{key:uuid}", sync_to_thread=True, summary="Read a run / Läs en körning")
+    @get("/{key:uuid}", operation_id="readMatchingRun", sync_to_thread=True, summary="Read a run / Läs en körning")
     def read(self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]) -> RunOut:
         """Read a run with how far it has come, or what came out."""
         return run_out(queries.run_view(session, actor, key))
 
-    @get("/{key:uuid}/outcomes", sync_to_thread=True, summary="List outcomes / Lista utfall")
+    @get(
+        "/{key:uuid}/outcomes", operation_id="listOutcomes", sync_to_thread=True, summary="List outcomes / Lista utfall"
+    )
     def outcomes(
         self,
         *,
@@ -83,7 +90,12 @@ class MatchingRuns(Controller):
         found = queries.outcomes_page(session, actor, key, served=served, page=paging.page, limit=paging.limit)
         return listing(request, found, outcome_out)
 
-    @get("/{key:uuid}/outcomes/{need:uuid}", sync_to_thread=True, summary="Read an outcome / Läs ett utfall")
+    @get(
+        "/{key:uuid}/outcomes/{need:uuid}",
+        operation_id="readOutcome",
+        sync_to_thread=True,
+        summary="Read an outcome / Läs ett utfall",
+    )
     def outcome(
         self,
         *,
@@ -97,6 +109,7 @@ class MatchingRuns(Controller):
 
     @post(
         "/{key:uuid}/outcomes/{need:uuid}/reasons",
+        operation_id="explainOutcome",
         sync_to_thread=True,
         status_code=202,
         summary="Ask for reasons / Be om skäl",
@@ -117,7 +130,13 @@ class MatchingRuns(Controller):
         """
         return outcome_out(on_request.ask(session, actor, key, need))
 
-    @post("/{key:uuid}/cancellation", sync_to_thread=True, status_code=200, summary="Cancel a run / Avbryt en körning")
+    @post(
+        "/{key:uuid}/cancellation",
+        operation_id="cancelMatchingRun",
+        sync_to_thread=True,
+        status_code=200,
+        summary="Cancel a run / Avbryt en körning",
+    )
     def cancel(
         self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
     ) -> RunOut:
@@ -125,7 +144,13 @@ class MatchingRuns(Controller):
         service.cancel_run(session, actor, key)
         return run_out(queries.run_view(session, actor, key))
 
-    @post("/{key:uuid}/repetition", sync_to_thread=True, status_code=201, summary="Run again / Kör igen")
+    @post(
+        "/{key:uuid}/repetition",
+        operation_id="repeatMatchingRun",
+        sync_to_thread=True,
+        status_code=201,
+        summary="Run again / Kör igen",
+    )
     def repeat(
         self,
         *,
@@ -148,7 +173,7 @@ class MatchingPolicies(Controller):
     path = "/matching-policies"
     tags = ("matching-runs",)
 
-    @get("/", sync_to_thread=True, summary="List policies / Lista avvägningar")
+    @get("/", operation_id="listMatchingPolicies", sync_to_thread=True, summary="List policies / Lista avvägningar")
     def search(
         self, *, request: Request[Any, Any, Any], actor: NamedDependency[Actor], paging: NamedDependency[Paging]
     ) -> Listing[PolicyOut]:

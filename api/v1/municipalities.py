@@ -23,7 +23,7 @@ class Municipalities(Controller):
     path = "/municipalities"
     tags = ("municipalities",)
 
-    @get("/", sync_to_thread=False, summary="List municipalities / Lista kommuner")
+    @get("/", operation_id="listMunicipalities", sync_to_thread=False, summary="List municipalities / Lista kommuner")
     def page(
         self,
         *,
@@ -38,7 +38,12 @@ class Municipalities(Controller):
         page = Page(found[first : first + paging.limit], paging.page, paging.limit, len(found))
         return listing(request, page, municipality_out)
 
-    @get("/{code:str}", sync_to_thread=False, summary="Read a municipality / Läs en kommun")
+    @get(
+        "/{code:str}",
+        operation_id="readMunicipality",
+        sync_to_thread=False,
+        summary="Read a municipality / Läs en kommun",
+    )
     def read(self, *, actor: NamedDependency[Actor], code: FromPath[str]) -> MunicipalityOut:
         """Read a municipality by its code of four digits."""
         for each in geo.municipalities():

@@ -21,7 +21,7 @@ class Notices(Controller):
     path = "/notices"
     tags = ("notices",)
 
-    @get("/", sync_to_thread=True, summary="List notices / Lista aviseringar")
+    @get("/", operation_id="listNotices", sync_to_thread=True, summary="List notices / Lista aviseringar")
     def search(
         self,
         *,
@@ -35,14 +35,20 @@ class Notices(Controller):
         found = queries.notices_page(session, actor, unread=unread, page=paging.page, limit=paging.limit)
         return listing(request, found, notice_out)
 
-    @get("/{key:uuid}", sync_to_thread=True, summary="Read a notice / Läs en avisering")
+    @get("/{key:uuid}", operation_id="readNotice", sync_to_thread=True, summary="Read a notice / Läs en avisering")
     def read(
         self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
     ) -> NoticeOut:
         """Read one notice."""
         return notice_out(queries.notice(session, actor, key))
 
-    @post("/{key:uuid}/reading", sync_to_thread=True, status_code=200, summary="Mark as read / Markera som läst")
+    @post(
+        "/{key:uuid}/reading",
+        operation_id="markNoticeRead",
+        sync_to_thread=True,
+        status_code=200,
+        summary="Mark as read / Markera som läst",
+    )
     def mark_read(
         self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
     ) -> NoticeOut:

@@ -31,7 +31,7 @@ class Offers(Controller):
     path = "/offers"
     tags = ("offers",)
 
-    @get("/", sync_to_thread=True, summary="Search offers / Sök erbjudanden")
+    @get("/", operation_id="listOffers", sync_to_thread=True, summary="Search offers / Sök erbjudanden")
     def search(
         self,
         *,
@@ -79,7 +79,7 @@ class Offers(Controller):
         )
         return listing(request, queries.search_offers(session, actor, wanted, paging.page, paging.limit), offer_out)
 
-    @post("/", sync_to_thread=True, summary="Make an offer / Skapa ett erbjudande")
+    @post("/", operation_id="createOffer", sync_to_thread=True, summary="Make an offer / Skapa ett erbjudande")
     def create(
         self,
         *,
@@ -96,14 +96,16 @@ class Offers(Controller):
 
         return once(data, make)
 
-    @get("/{key:uuid}", sync_to_thread=True, summary="Read an offer / Läs ett erbjudande")
+    @get("/{key:uuid}", operation_id="readOffer", sync_to_thread=True, summary="Read an offer / Läs ett erbjudande")
     def read(
         self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
     ) -> Response[OfferOut]:
         """Read an offer with what is offered."""
         return _answered(session, actor, key)
 
-    @put("/{key:uuid}", sync_to_thread=True, summary="Change an offer / Ändra ett erbjudande")
+    @put(
+        "/{key:uuid}", operation_id="changeOffer", sync_to_thread=True, summary="Change an offer / Ändra ett erbjudande"
+    )
     def change(
         self,
         *,
@@ -117,7 +119,7 @@ class Offers(Controller):
         service.update_offer(session, actor, key, data.draft(), if_version=if_match)
         return _answered(session, actor, key)
 
-    @post("/{key:uuid}/opening", sync_to_thread=True, status_code=200, summary="Open / Öppna")
+    @post("/{key:uuid}/opening", operation_id="openOffer", sync_to_thread=True, status_code=200, summary="Open / Öppna")
     def open(
         self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
     ) -> Response[OfferOut]:
@@ -125,7 +127,7 @@ class Offers(Controller):
         service.open_offer(session, actor, key)
         return _answered(session, actor, key)
 
-    @post("/{key:uuid}/pause", sync_to_thread=True, status_code=200, summary="Pause / Pausa")
+    @post("/{key:uuid}/pause", operation_id="pauseOffer", sync_to_thread=True, status_code=200, summary="Pause / Pausa")
     def pause(
         self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
     ) -> Response[OfferOut]:
@@ -133,7 +135,9 @@ class Offers(Controller):
         service.pause_offer(session, actor, key)
         return _answered(session, actor, key)
 
-    @post("/{key:uuid}/closing", sync_to_thread=True, status_code=200, summary="Close / Stäng")
+    @post(
+        "/{key:uuid}/closing", operation_id="closeOffer", sync_to_thread=True, status_code=200, summary="Close / Stäng"
+    )
     def close(
         self,
         *,

@@ -39,7 +39,9 @@ class Organisations(Controller):
     path = "/organisations"
     tags = ("organisations",)
 
-    @get("/", sync_to_thread=True, summary="List organisations / Lista organisationer")
+    @get(
+        "/", operation_id="listOrganisations", sync_to_thread=True, summary="List organisations / Lista organisationer"
+    )
     def search(
         self,
         *,
@@ -55,7 +57,12 @@ class Organisations(Controller):
         found = queries.organisations(session, OrganisationSearch(text, kind, county_code), paging.page, paging.limit)
         return listing(request, found, organisation_out)
 
-    @post("/", sync_to_thread=True, summary="Register an organisation / Registrera en organisation")
+    @post(
+        "/",
+        operation_id="createOrganisation",
+        sync_to_thread=True,
+        summary="Register an organisation / Registrera en organisation",
+    )
     def register(
         self,
         *,
@@ -72,7 +79,12 @@ class Organisations(Controller):
 
         return once(data, make)
 
-    @get("/{key:uuid}", sync_to_thread=True, summary="Read an organisation / Läs en organisation")
+    @get(
+        "/{key:uuid}",
+        operation_id="readOrganisation",
+        sync_to_thread=True,
+        summary="Read an organisation / Läs en organisation",
+    )
     def read(
         self,
         *,
@@ -84,7 +96,12 @@ class Organisations(Controller):
         row = queries.organisation(session, key)
         return answered(organisation_out(row), row.version)
 
-    @put("/{key:uuid}", sync_to_thread=True, summary="Change an organisation / Ändra en organisation")
+    @put(
+        "/{key:uuid}",
+        operation_id="changeOrganisation",
+        sync_to_thread=True,
+        summary="Change an organisation / Ändra en organisation",
+    )
     def change(
         self,
         *,
@@ -98,7 +115,12 @@ class Organisations(Controller):
         row = service.update_organisation(session, actor, key, data.draft(), if_version=if_match)
         return answered(organisation_out(row), row.version)
 
-    @get("/{key:uuid}/partners", sync_to_thread=True, summary="List partners / Lista partner")
+    @get(
+        "/{key:uuid}/partners",
+        operation_id="listPartners",
+        sync_to_thread=True,
+        summary="List partners / Lista partner",
+    )
     def partners(
         self,
         *,
@@ -110,7 +132,13 @@ class Organisations(Controller):
         found = queries.partners_of(session, queries.organisation(session, key).id)
         return PartnersOut(items=[organisation_out(each) for each in found])
 
-    @post("/{key:uuid}/partners", sync_to_thread=True, status_code=200, summary="Make partners / Knyt partner")
+    @post(
+        "/{key:uuid}/partners",
+        operation_id="makePartners",
+        sync_to_thread=True,
+        status_code=200,
+        summary="Make partners / Knyt partner",
+    )
     def make_partners(
         self,
         *,
@@ -123,7 +151,9 @@ class Organisations(Controller):
         service.make_partners(session, actor, key, data.partner_id)
         return PartnersOut(items=[organisation_out(each) for each in queries.partners_of(session, key)])
 
-    @get("/{key:uuid}/members", sync_to_thread=True, summary="List members / Lista medlemmar")
+    @get(
+        "/{key:uuid}/members", operation_id="listMembers", sync_to_thread=True, summary="List members / Lista medlemmar"
+    )
     def members(
         self,
         *,
@@ -136,7 +166,12 @@ class Organisations(Controller):
         """List the members of your own organisation; coordinators see those of all."""
         return listing(request, queries.members(session, actor, key, paging.page, paging.limit), member_out)
 
-    @post("/{organisation:uuid}/members", sync_to_thread=True, summary="Add a member / Lägg till en medlem")
+    @post(
+        "/{organisation:uuid}/members",
+        operation_id="addMember",
+        sync_to_thread=True,
+        summary="Add a member / Lägg till en medlem",
+    )
     def add_member(
         self,
         *,
@@ -161,7 +196,7 @@ class Members(Controller):
     path = "/members"
     tags = ("organisations",)
 
-    @get("/{key:uuid}", sync_to_thread=True, summary="Read a member / Läs en medlem")
+    @get("/{key:uuid}", operation_id="readMember", sync_to_thread=True, summary="Read a member / Läs en medlem")
     def read(
         self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
     ) -> Response[MemberOut]:
@@ -169,7 +204,7 @@ class Members(Controller):
         row = queries.member_seen(session, actor, key)
         return answered(member_out(row), row.version)
 
-    @put("/{key:uuid}", sync_to_thread=True, summary="Change a member / Ändra en medlem")
+    @put("/{key:uuid}", operation_id="changeMember", sync_to_thread=True, summary="Change a member / Ändra en medlem")
     def change(
         self,
         *,
@@ -183,7 +218,13 @@ class Members(Controller):
         row = service.update_member(session, actor, key, data.draft(), if_version=if_match)
         return answered(member_out(row), row.version)
 
-    @post("/{key:uuid}/deactivation", sync_to_thread=True, status_code=200, summary="Keep out / Stäng av en medlem")
+    @post(
+        "/{key:uuid}/deactivation",
+        operation_id="deactivateMember",
+        sync_to_thread=True,
+        status_code=200,
+        summary="Keep out / Stäng av en medlem",
+    )
     def deactivate(
         self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
     ) -> Response[MemberOut]:
@@ -191,7 +232,13 @@ class Members(Controller):
         row = service.deactivate_member(session, actor, key)
         return answered(member_out(row), row.version)
 
-    @post("/{key:uuid}/activation", sync_to_thread=True, status_code=200, summary="Let in / Släpp in en medlem")
+    @post(
+        "/{key:uuid}/activation",
+        operation_id="activateMember",
+        sync_to_thread=True,
+        status_code=200,
+        summary="Let in / Släpp in en medlem",
+    )
     def activate(
         self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
     ) -> Response[MemberOut]:
@@ -199,7 +246,12 @@ class Members(Controller):
         row = service.activate_member(session, actor, key)
         return answered(member_out(row), row.version)
 
-    @get("/{key:uuid}/access-tokens", sync_to_thread=True, summary="List a member's tokens / Lista medlemmens nycklar")
+    @get(
+        "/{key:uuid}/access-tokens",
+        operation_id="listMemberAccessTokens",
+        sync_to_thread=True,
+        summary="List a member's tokens / Lista medlemmens nycklar",
+    )
     def tokens(
         self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
     ) -> TokensOut:
@@ -213,14 +265,20 @@ class AccessTokens(Controller):
     path = "/access-tokens"
     tags = ("organisations",)
 
-    @get("/", sync_to_thread=True, summary="List your tokens / Lista dina nycklar")
+    @get("/", operation_id="listAccessTokens", sync_to_thread=True, summary="List your tokens / Lista dina nycklar")
     def page(self, *, session: NamedDependency[Session], actor: NamedDependency[Actor]) -> TokensOut:
         """List your own tokens, those that hold and those that no longer do."""
         return TokensOut(items=[token_out(each) for each in queries.tokens_of(session, actor)])
 
     # Not 201: what creates something can be asked again with its Idempotency-Key, for which the answer would have to
     # be kept, and a token's text is never kept.
-    @post("/", sync_to_thread=True, status_code=200, summary="Make a token / Skapa en nyckel")
+    @post(
+        "/",
+        operation_id="createAccessToken",
+        sync_to_thread=True,
+        status_code=200,
+        summary="Make a token / Skapa en nyckel",
+    )
     def issue(
         self,
         *,
@@ -239,7 +297,13 @@ class AccessTokens(Controller):
         )
         return TokenMade(token=text, details=token_out(row))
 
-    @post("/{key:uuid}/revocation", sync_to_thread=True, status_code=200, summary="Revoke / Återkalla")
+    @post(
+        "/{key:uuid}/revocation",
+        operation_id="revokeAccessToken",
+        sync_to_thread=True,
+        status_code=200,
+        summary="Revoke / Återkalla",
+    )
     def revoke(
         self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
     ) -> TokenOut:

@@ -26,7 +26,7 @@ class Proposals(Controller):
     path = "/proposals"
     tags = ("proposals",)
 
-    @get("/", sync_to_thread=True, summary="List proposals / Lista förslag")
+    @get("/", operation_id="listProposals", sync_to_thread=True, summary="List proposals / Lista förslag")
     def search(
         self,
         *,
@@ -46,14 +46,20 @@ class Proposals(Controller):
         found = queries.proposals_page(session, actor, wanted, paging.page, paging.limit)
         return listing(request, found, lambda view: proposal_out(view, {}))
 
-    @get("/{key:uuid}", sync_to_thread=True, summary="Read a proposal / Läs ett förslag")
+    @get("/{key:uuid}", operation_id="readProposal", sync_to_thread=True, summary="Read a proposal / Läs ett förslag")
     def read(
         self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
     ) -> Response[ProposalOut]:
         """Read a proposal with its reasons; coordinators also read what else could be chosen and what it costs."""
         return _answered(session, actor, key)
 
-    @post("/{key:uuid}/approval", sync_to_thread=True, status_code=200, summary="Approve / Godkänn")
+    @post(
+        "/{key:uuid}/approval",
+        operation_id="approveProposal",
+        sync_to_thread=True,
+        status_code=200,
+        summary="Approve / Godkänn",
+    )
     def approve(
         self,
         *,
@@ -66,7 +72,7 @@ class Proposals(Controller):
         service.approve(session, actor, key, if_match)
         return _answered(session, actor, key)
 
-    @post("/{key:uuid}/lock", sync_to_thread=True, status_code=200, summary="Lock / Lås")
+    @post("/{key:uuid}/lock", operation_id="lockProposal", sync_to_thread=True, status_code=200, summary="Lock / Lås")
     def lock(
         self,
         *,
@@ -79,7 +85,13 @@ class Proposals(Controller):
         service.lock(session, actor, key, if_match)
         return _answered(session, actor, key)
 
-    @delete("/{key:uuid}/lock", sync_to_thread=True, status_code=200, summary="Unlock / Lås upp")
+    @delete(
+        "/{key:uuid}/lock",
+        operation_id="unlockProposal",
+        sync_to_thread=True,
+        status_code=200,
+        summary="Unlock / Lås upp",
+    )
     def unlock(
         self,
         *,
@@ -92,7 +104,13 @@ class Proposals(Controller):
         service.unlock(session, actor, key, if_match)
         return _answered(session, actor, key)
 
-    @post("/{key:uuid}/swap", sync_to_thread=True, status_code=200, summary="Swap an option / Byt alternativ")
+    @post(
+        "/{key:uuid}/swap",
+        operation_id="swapProposalOption",
+        sync_to_thread=True,
+        status_code=200,
+        summary="Swap an option / Byt alternativ",
+    )
     def swap(
         self,
         *,
@@ -106,7 +124,13 @@ class Proposals(Controller):
         service.swap(session, actor, key, data.line_id, data.option, if_version=if_match)
         return _answered(session, actor, key)
 
-    @post("/{key:uuid}/refusal", sync_to_thread=True, status_code=200, summary="Refuse / Avböj")
+    @post(
+        "/{key:uuid}/refusal",
+        operation_id="refuseProposal",
+        sync_to_thread=True,
+        status_code=200,
+        summary="Refuse / Avböj",
+    )
     def refuse(
         self,
         *,
@@ -120,7 +144,13 @@ class Proposals(Controller):
         service.refuse(session, actor, key, data.code, data.words, if_version=if_match)
         return _answered(session, actor, key)
 
-    @post("/{key:uuid}/acceptance", sync_to_thread=True, status_code=200, summary="Accept / Acceptera")
+    @post(
+        "/{key:uuid}/acceptance",
+        operation_id="acceptProposal",
+        sync_to_thread=True,
+        status_code=200,
+        summary="Accept / Acceptera",
+    )
     def accept(
         self,
         *,

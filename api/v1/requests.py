@@ -37,7 +37,7 @@ class Requests(Controller):
     path = "/requests"
     tags = ("requests",)
 
-    @get("/", sync_to_thread=True, summary="List requests / Lista behov")
+    @get("/", operation_id="listRequests", sync_to_thread=True, summary="List requests / Lista behov")
     def search(
         self,
         *,
@@ -56,7 +56,7 @@ class Requests(Controller):
         found = queries.requests_page(session, actor, wanted, paging.page, paging.limit)
         return listing(request, found, request_brief)
 
-    @post("/", sync_to_thread=True, summary="File a request / Skapa ett behov")
+    @post("/", operation_id="createRequest", sync_to_thread=True, summary="File a request / Skapa ett behov")
     def file(
         self,
         *,
@@ -73,14 +73,14 @@ class Requests(Controller):
 
         return once(data, make)
 
-    @get("/{key:uuid}", sync_to_thread=True, summary="Read a request / Läs ett behov")
+    @get("/{key:uuid}", operation_id="readRequest", sync_to_thread=True, summary="Read a request / Läs ett behov")
     def read(
         self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
     ) -> Response[RequestOut]:
         """Read a request with what the latest matching did with each need, and why."""
         return _answered(session, actor, key)
 
-    @put("/{key:uuid}", sync_to_thread=True, summary="Change a request / Ändra ett behov")
+    @put("/{key:uuid}", operation_id="changeRequest", sync_to_thread=True, summary="Change a request / Ändra ett behov")
     def change(
         self,
         *,
@@ -94,7 +94,13 @@ class Requests(Controller):
         service.update_request(session, actor, key, data.draft(), if_match)
         return _answered(session, actor, key)
 
-    @post("/{key:uuid}/opening", sync_to_thread=True, status_code=200, summary="Open a draft / Öppna ett utkast")
+    @post(
+        "/{key:uuid}/opening",
+        operation_id="openRequest",
+        sync_to_thread=True,
+        status_code=200,
+        summary="Open a draft / Öppna ett utkast",
+    )
     def open(
         self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
     ) -> Response[RequestOut]:
@@ -102,7 +108,13 @@ class Requests(Controller):
         service.open_request(session, actor, key)
         return _answered(session, actor, key)
 
-    @post("/{key:uuid}/withdrawal", sync_to_thread=True, status_code=200, summary="Withdraw / Dra tillbaka")
+    @post(
+        "/{key:uuid}/withdrawal",
+        operation_id="withdrawRequest",
+        sync_to_thread=True,
+        status_code=200,
+        summary="Withdraw / Dra tillbaka",
+    )
     def withdraw(
         self,
         *,
@@ -116,7 +128,11 @@ class Requests(Controller):
         return _answered(session, actor, key)
 
     @post(
-        "/{key:uuid}/matching-runs", sync_to_thread=True, status_code=201, summary="Find something now / Hitta något nu"
+        "/{key:uuid}/matching-runs",
+        operation_id="matchRequest",
+        sync_to_thread=True,
+        status_code=201,
+        summary="Find something now / Hitta något nu",
     )
     def find_now(
         self,

@@ -42,7 +42,7 @@ class Resources(Controller):
     path = "/resources"
     tags = ("resources",)
 
-    @get("/", sync_to_thread=True, summary="List resources / Lista resurser")
+    @get("/", operation_id="listResources", sync_to_thread=True, summary="List resources / Lista resurser")
     def page(
         self,
         *,
@@ -63,7 +63,7 @@ class Resources(Controller):
         found = queries.resources_page(session, actor, search, paging.page, paging.limit)
         return listing(request, found.of(lambda items: _shown(session, items)), lambda shown: shown)
 
-    @post("/", sync_to_thread=True, summary="Add a resource / Lägg till en resurs")
+    @post("/", operation_id="createResource", sync_to_thread=True, summary="Add a resource / Lägg till en resurs")
     def add(
         self,
         *,
@@ -82,14 +82,21 @@ class Resources(Controller):
 
         return once(data, make)
 
-    @get("/{resource:uuid}", sync_to_thread=True, summary="Read a resource / Läs en resurs")
+    @get(
+        "/{resource:uuid}", operation_id="readResource", sync_to_thread=True, summary="Read a resource / Läs en resurs"
+    )
     def read(
         self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], resource: FromPath[UUID]
     ) -> Response[ResourceOut]:
         """Read a resource of your organisation with its units."""
         return _answered(session, actor, resource)
 
-    @put("/{resource:uuid}", sync_to_thread=True, summary="Change a resource / Ändra en resurs")
+    @put(
+        "/{resource:uuid}",
+        operation_id="changeResource",
+        sync_to_thread=True,
+        summary="Change a resource / Ändra en resurs",
+    )
     def change(
         self,
         *,
@@ -104,7 +111,12 @@ class Resources(Controller):
         _describe(session, actor, row, data)
         return _answered(session, actor, resource)
 
-    @put("/{resource:uuid}/capacity", sync_to_thread=True, summary="Set the capacity / Sätt kapaciteten")
+    @put(
+        "/{resource:uuid}/capacity",
+        operation_id="setResourceCapacity",
+        sync_to_thread=True,
+        summary="Set the capacity / Sätt kapaciteten",
+    )
     def set_capacity(
         self,
         *,
@@ -118,7 +130,13 @@ class Resources(Controller):
         service.change_capacity(session, actor, resource, data.capacity, if_version=if_match)
         return _answered(session, actor, resource)
 
-    @post("/{resource:uuid}/consents", sync_to_thread=True, status_code=200, summary="Note a consent / Notera samtycke")
+    @post(
+        "/{resource:uuid}/consents",
+        operation_id="recordConsent",
+        sync_to_thread=True,
+        status_code=200,
+        summary="Note a consent / Notera samtycke",
+    )
     def consent(
         self,
         *,
@@ -133,6 +151,7 @@ class Resources(Controller):
 
     @post(
         "/{resource:uuid}/consent-withdrawals",
+        operation_id="withdrawConsent",
         sync_to_thread=True,
         status_code=200,
         summary="Note a consent taken back / Notera återtaget samtycke",
@@ -149,7 +168,12 @@ class Resources(Controller):
         withdraw_consent(session, actor, queries.resource(session, actor, resource), data.who)
         return _answered(session, actor, resource)
 
-    @get("/{resource:uuid}/free-periods", sync_to_thread=True, summary="List free periods / Lista lediga tider")
+    @get(
+        "/{resource:uuid}/free-periods",
+        operation_id="listFreePeriods",
+        sync_to_thread=True,
+        summary="List free periods / Lista lediga tider",
+    )
     def free_periods(
         self,
         *,
@@ -162,14 +186,24 @@ class Resources(Controller):
         """List when, from one local date through another, it is open and not taken, and how much of it."""
         return free_periods_out(queries.free_pieces(session, actor, resource, first, last))
 
-    @get("/{resource:uuid}/closed-periods", sync_to_thread=True, summary="List closed periods / Lista stängda tider")
+    @get(
+        "/{resource:uuid}/closed-periods",
+        operation_id="listClosedPeriods",
+        sync_to_thread=True,
+        summary="List closed periods / Lista stängda tider",
+    )
     def closed_periods(
         self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], resource: FromPath[UUID]
     ) -> ClosedPeriodsOut:
         """List the times from now on that the owner keeps."""
         return closed_periods_out(queries.closed_periods(session, actor, resource, clock.now()))
 
-    @post("/{resource:uuid}/closed-periods", sync_to_thread=True, summary="Close a period / Stäng en tid")
+    @post(
+        "/{resource:uuid}/closed-periods",
+        operation_id="closePeriod",
+        sync_to_thread=True,
+        summary="Close a period / Stäng en tid",
+    )
     def close(
         self,
         *,
@@ -188,7 +222,10 @@ class Resources(Controller):
         return once(data, make)
 
     @delete(
-        "/{resource:uuid}/closed-periods/{period:uuid}", sync_to_thread=True, summary="Reopen a period / Öppna en tid"
+        "/{resource:uuid}/closed-periods/{period:uuid}",
+        operation_id="reopenPeriod",
+        sync_to_thread=True,
+        summary="Reopen a period / Öppna en tid",
     )
     def reopen(
         self,

@@ -23,7 +23,7 @@ class Sites(Controller):
     path = "/sites"
     tags = ("sites",)
 
-    @get("/", sync_to_thread=True, summary="List sites / Lista platser")
+    @get("/", operation_id="listSites", sync_to_thread=True, summary="List sites / Lista platser")
     def page(
         self,
         *,
@@ -35,7 +35,7 @@ class Sites(Controller):
         """List your organisation's sites by name; coordinators see all."""
         return listing(request, queries.sites_page(session, actor, paging.page, paging.limit), site_out)
 
-    @post("/", sync_to_thread=True, summary="Add a site / Lägg till en plats")
+    @post("/", operation_id="createSite", sync_to_thread=True, summary="Add a site / Lägg till en plats")
     def add(
         self,
         *,
@@ -52,7 +52,7 @@ class Sites(Controller):
 
         return once(data, make)
 
-    @get("/{key:uuid}", sync_to_thread=True, summary="Read a site / Läs en plats")
+    @get("/{key:uuid}", operation_id="readSite", sync_to_thread=True, summary="Read a site / Läs en plats")
     def read(
         self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
     ) -> Response[SiteOut]:
@@ -60,7 +60,7 @@ class Sites(Controller):
         site = queries.site(session, actor, key)
         return answered(site_out(site), site.version)
 
-    @put("/{key:uuid}", sync_to_thread=True, summary="Change a site / Ändra en plats")
+    @put("/{key:uuid}", operation_id="changeSite", sync_to_thread=True, summary="Change a site / Ändra en plats")
     def change(
         self,
         *,

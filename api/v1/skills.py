@@ -22,7 +22,7 @@ class Skills(Controller):
     path = "/skills"
     tags = ("skills",)
 
-    @get("/", sync_to_thread=True, summary="List skills / Lista kompetenser")
+    @get("/", operation_id="listSkills", sync_to_thread=True, summary="List skills / Lista kompetenser")
     def page(
         self,
         *,
@@ -35,7 +35,7 @@ class Skills(Controller):
         """List the vocabulary by code."""
         return listing(request, queries.skills_page(session, text, paging.page, paging.limit), skill_out)
 
-    @get("/{code:str}", sync_to_thread=True, summary="Read a skill / Läs en kompetens")
+    @get("/{code:str}", operation_id="readSkill", sync_to_thread=True, summary="Read a skill / Läs en kompetens")
     def read(
         self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], code: FromPath[str]
     ) -> SkillOut:

@@ -14,7 +14,7 @@ from core.database.page import DEFAULT_LIMIT, Page, read_page
 from core.errors import NotFound
 from core.time.interval import from_range
 from marketplace.bookings.models import Booking, BookingState
-from marketplace.bookings.rules import LIVE, Part
+from marketplace.bookings.rules import LIVE, BookingRole
 from marketplace.offers.queries import OfferView
 from marketplace.organisations.models import Organisation
 from marketplace.proposals.models import ProposalLine
@@ -69,7 +69,7 @@ class BookingSearch:
     """What to narrow the list by; `part` is what the actor's own organisation is in them."""
 
     state: BookingState | None = None
-    part: Part | None = None
+    part: BookingRole | None = None
     request_id: UUID | None = None
 
 
@@ -132,7 +132,7 @@ def _narrowed(found: Select[Booking], actor: Actor, search: BookingSearch) -> Se
     if search.request_id is not None:
         found = found.where(col(Booking.request_id) == search.request_id)
     if search.part is not None:
-        side = Booking.lender_id if search.part is Part.LENDER else Booking.borrower_id
+        side = Booking.lender_id if search.part is BookingRole.LENDER else Booking.borrower_id
         found = found.where(col(side) == actor.organisation_id)
     return found
 

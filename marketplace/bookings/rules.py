@@ -35,22 +35,22 @@ LIVE = frozenset(BookingState) - {BookingState.CANCELLED}
 LONGEST_WORDS = 2000
 
 
-class Part(StrEnum):
+class BookingRole(StrEnum):
     """What an organisation is in a booking."""
 
     LENDER = "lender"
     BORROWER = "borrower"
 
 
-ROLES = {Part.LENDER: Role.LISTER, Part.BORROWER: Role.REQUESTER}
+ROLES = {BookingRole.LENDER: Role.LISTER, BookingRole.BORROWER: Role.REQUESTER}
 """The role that a member needs to act for a part."""
 
-_MAY: Mapping[BookingState, frozenset[Part]] = {
-    BookingState.HANDED_OVER: frozenset({Part.LENDER}),
-    BookingState.RETURNED: frozenset({Part.LENDER}),
-    BookingState.CLOSED: frozenset({Part.LENDER}),
-    BookingState.CANCELLED: frozenset(Part),
-    BookingState.DISPUTED: frozenset(Part),
+_MAY: Mapping[BookingState, frozenset[BookingRole]] = {
+    BookingState.HANDED_OVER: frozenset({BookingRole.LENDER}),
+    BookingState.RETURNED: frozenset({BookingRole.LENDER}),
+    BookingState.CLOSED: frozenset({BookingRole.LENDER}),
+    BookingState.CANCELLED: frozenset(BookingRole),
+    BookingState.DISPUTED: frozenset(BookingRole),
 }
 
 
@@ -97,9 +97,9 @@ def kind_of(family: Family, terms: Terms) -> BookingKind:
     }[family]
 
 
-def parts_of(actor: Actor, booking: Booking) -> frozenset[Part]:
+def parts_of(actor: Actor, booking: Booking) -> frozenset[BookingRole]:
     """Return the parts that the actor may act for: its organisation's, by its roles."""
-    sides = {Part.LENDER: booking.lender_id, Part.BORROWER: booking.borrower_id}
+    sides = {BookingRole.LENDER: booking.lender_id, BookingRole.BORROWER: booking.borrower_id}
     return frozenset(part for part, home in sides.items() if home == actor.organisation_id and actor.has(ROLES[part]))
 
 

@@ -16,9 +16,9 @@ from marketplace.bookings import queries
 from marketplace.bookings.models import Booking, BookingKind, BookingState
 from marketplace.bookings.rules import (
     BOOKING,
+    BookingRole,
     CancellationCode,
     DisputeCode,
-    Part,
     check_comes_back,
     check_has_begun,
     check_may_move,
@@ -171,8 +171,8 @@ def _tell(session: Session, actor: Actor, booking: Booking, code: NoticeCode, re
 
 def _side_of(actor: Actor, booking: Booking) -> str:
     if actor.organisation_id == booking.borrower_id:
-        return Part.BORROWER
-    return Part.LENDER if actor.organisation_id == booking.lender_id else "coordinator"
+        return BookingRole.BORROWER
+    return BookingRole.LENDER if actor.organisation_id == booking.lender_id else "coordinator"
 
 
 def _booking(request: Request, view: LineView) -> Booking:

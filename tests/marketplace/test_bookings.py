@@ -12,7 +12,7 @@ from core.time.interval import from_range
 from marketplace.bookings import service
 from marketplace.bookings.models import Booking, BookingKind, BookingState
 from marketplace.bookings.queries import BookingSearch, booking_view, bookings_page
-from marketplace.bookings.rules import Part, possible_moves
+from marketplace.bookings.rules import BookingRole, possible_moves
 from marketplace.offers.models import Offer, PriceBasis, Terms
 from marketplace.proposals.service import accept, approve
 from marketplace.requests.models import NeedState, RequestState
@@ -262,8 +262,8 @@ def test_each_side_and_coordinators_see_it_and_lists_narrow(session: Session) ->
     def seen(actor, **search: object) -> int:
         return bookings_page(session, actor, BookingSearch(**search)).total
 
-    assert seen(found.lister, part=Part.LENDER) == seen(found.requester, part=Part.BORROWER) == 1
-    assert seen(found.lister, part=Part.BORROWER) == 0
+    assert seen(found.lister, part=BookingRole.LENDER) == seen(found.requester, part=BookingRole.BORROWER) == 1
+    assert seen(found.lister, part=BookingRole.BORROWER) == 0
     assert seen(found.lister, state=S.AGREED) == 1
     assert seen(found.lister, state=S.CLOSED) == 0
     assert seen(found.coordinator, request_id=found.request.id) == 1

@@ -97,8 +97,6 @@ def test_every_operation_says_what_it_does_in_both_languages(operations):
         assert " / " in operation["summary"], f"{method} {path}: “English / Svenska”"
         assert len(operation.get("description", "")) > 10, f"{method} {path}"
         assert operation["tags"], f"{method} {path}"
-    identifiers = [operation["operationId"] for _path, _method, operation in operations]
-    assert len(set(identifiers)) == len(identifiers)
 
 
 def test_every_operation_says_what_it_answers_with_examples(operations):
@@ -130,27 +128,46 @@ def test_every_operation_but_the_information_wants_a_token(described, operations
 
 
 def test_operations_that_create_honour_the_idempotency_key(app, operations):
-    for path, method, operation in operations:
-        if method == "post" and "201" in operation["responses"]:
-            handler = next(
-                handler
-                for route in app.routes
-                if route.path_format == path
-                for handler in route.route_handlers
-                if "POST" in handler.http_methods
-            )
-            assert "once" in handler.parsed_fn_signature.parameters, f"{method} {path}: ask for `once`"
-            names = [parameter["name"] for parameter in operation.get("parameters", [])]
-            assert "Idempotency-Key" in names, f"{method} {path}"
+    created = {path for path, method, operation in operations if method == "post" and "201" in operation["responses"]}
+    assert {f"{API}/offers", f"{API}/requests", f"{API}/sites"} <= created
+    handlers = {
+        route.path_format: handler
+        for route in app.routes
+        for handler in getattr(route, "route_handlers", ())
+        if "POST" in handler.http_methods
+    }
+    for path in created:
+        assert "once" in handlers[path].parsed_fn_signature.parameters, f"{path}: ask for `once`"
+    assert {path for path, method, operation in operations if _takes(operation, "Idempotency-Key")} == created
 
 
 def test_operations_that_change_a_thing_take_its_version(operations):
+    changed = {path for path, method, _operation in operations if method in {"patch", "put"}}
+    assert f"{API}/offers/{{key}}" in changed
     for path, method, operation in operations:
-        if method in {"patch", "put"}:
-            names = [parameter["name"] for parameter in operation.get("parameters", [])]
-            assert "If-Match" in names, f"{method} {path}: ask for `if_match`"
+        if path in changed and method in {"patch", "put"}:
+            assert _takes(operation, "If-Match"), f"{method} {path}: ask for `if_match`"
+
+
+def _takes(operation: dict[str, Any], header: str) -> bool:
+    return header in [parameter["name"] for parameter in operation.get("parameters", [])]
+
+
+def test_components_have_names_that_no_move_changes(described):
+    schemas = described["components"]["schemas"]
+    for name, schema in schemas.items():
+        assert re.fullmatch(r"([A-Z][a-z0-9]*)+", name), f"{name}: give one of the two classes of this name another"
+        assert schema["title"] == name  # generators name classes by titles
+    assert {"OfferOut", "OfferOutListing", "BookingRole", "HallPart", "Problem"} <= set(schemas)
+
+
+def test_operations_have_names_that_no_move_changes(operations):
+    names = [operation["operationId"] for _path, _method, operation in operations]
+    assert [name for name in names if not re.fullmatch(r"[a-z]+([A-Z][a-z]+)+", name)] == []
+    assert len(set(names)) == len(names)
 
 
 def test_references_lead_somewhere(described):
-    for reference in re.findall(r"'\$ref': '#/components/schemas/([^']+)'", str(described)):
-        assert reference in described["components"]["schemas"]
+    references = re.findall(r"'\$ref': '#/components/schemas/([^']+)'", str(described))
+    assert references
+    assert set(references) <= set(described["components"]["schemas"])
