@@ -23,12 +23,13 @@ from core import geo
 from core.database import db
 from core.errors import BadInput, Conflict, PlatsverketError
 from core.swedish import same_case
-from marketplace.planning import queries, service
+from marketplace.planning import service
 from marketplace.planning.execution.report import RunReport, report
 from marketplace.planning.options.policy import DEFAULT
-from marketplace.planning.queries import OutcomeView
 from marketplace.planning.rules import RunDraft
+from marketplace.runs import queries
 from marketplace.runs.models import MatchingRun, RunState
+from marketplace.views.run import OutcomeView
 
 ENDED = {RunState.DONE, RunState.FAILED, RunState.CANCELLED}
 FIRST_RUN_S = 20

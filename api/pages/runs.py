@@ -19,13 +19,14 @@ from api.pages.rendering import page, see_other
 from core import geo
 from core.actor import Actor
 from core.settings import settings
-from marketplace.planning import queries, service
+from marketplace.planning import service
 from marketplace.planning.execution.report import gap_percent
 from marketplace.planning.options.policy import DEFAULT, POLICIES, VALUES
-from marketplace.planning.queries import OutcomeView, RunSearch, RunView
 from marketplace.planning.reasons import on_request
 from marketplace.planning.rules import LARGEST_SEED, LONGEST_S, RunDraft, check_may_plan
 from marketplace.runs.models import RunState
+from marketplace.views import run as views
+from marketplace.views.run import OutcomeView, RunSearch, RunView
 
 LIST, NEW, ONE, PROGRESS = "runs/list.html", "runs/new.html", "runs/one.html", "runs/progress.html"
 UNDER_WAY = {RunState.QUEUED, RunState.RUNNING}
@@ -47,7 +48,7 @@ class RunPages(Controller):
         paging: NamedDependency[Paging],
     ) -> Template:
         """List the runs that the member may see."""
-        found = queries.runs_page(session, actor, RunSearch(), paging.page, paging.limit)
+        found = views.runs_page(session, actor, RunSearch(), paging.page, paging.limit)
         context = {
             "found": found,
             "address": lambda number: address_of_page(request, number),
@@ -98,16 +99,14 @@ class RunPages(Controller):
         paging: NamedDependency[Paging],
     ) -> Template:
         """Show a run: its progress while it runs, then the needs that it served and those that it did not."""
-        view = queries.run_view(session, actor, key)
+        view = views.run_view(session, actor, key)
         asked = request.query_params.get("show", "")
         shown = [asked] if asked in {"served", "unserved"} else ["unserved", "served"]
         page_number = paging.page if asked else 1
         tables = [
             (
                 name,
-                queries.outcomes_page(
-                    session, actor, key, served=name == "served", page=page_number, limit=paging.limit
-                ),
+                views.outcomes_page(session, actor, key, served=name == "served", page=page_number, limit=paging.limit),
             )
             for name in shown
         ]
@@ -127,7 +126,7 @@ class RunPages(Controller):
         self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
     ) -> Template:
         """Give the part of the page that tells how far a run has come; once it has ended, ask for the whole page."""
-        view = queries.run_view(session, actor, key)
+        view = views.run_view(session, actor, key)
         headers = {} if view.run.state in UNDER_WAY else {"HX-Refresh": "true"}
         return page(PROGRESS, _told(view), headers=headers)
 

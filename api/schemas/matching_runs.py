@@ -9,10 +9,10 @@ from msgspec import Meta
 from api.schemas.base import Wire
 from marketplace.planning.execution.report import gap_percent
 from marketplace.planning.options.policy import DEFAULT, MEANINGS, POLICIES, Policy
-from marketplace.planning.queries import OutcomeView, RunView, ServedBy
 from marketplace.planning.rules import RunDraft
 from marketplace.proposals.models import ProposalState
 from marketplace.runs.models import MatchingRun, RunKind, RunState
+from marketplace.views.run import OutcomeView, RunView, ServedBy
 from resources.models import Family
 
 _ID = "01980000-0000-7000-8000-00000000000{}"

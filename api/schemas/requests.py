@@ -11,9 +11,10 @@ from api.schemas.base import Wire
 from api.schemas.needs import AnyNeed, SpaceNeed, StaffNeed
 from marketplace.proposals.models import ProposalState
 from marketplace.requests.models import Need, NeedState, Priority, RequestState
-from marketplace.requests.queries import NeedView, Outcome, RequestSummary, RequestView, Suggestion
+from marketplace.requests.queries import RequestSummary
 from marketplace.requests.reading import need_to_json, request_from_json
 from marketplace.requests.rules import RequestDraft
+from marketplace.views.request import NeedView, Outcome, RequestView, Suggestion
 from resources.models import Family
 
 _ID = "01980000-0000-7000-8000-00000000000{}"

@@ -17,11 +17,12 @@ from api.schemas.base import Listing
 from api.schemas.matching_runs import NeedOutcomeOut, PolicyOut, RunIn, RunOut, outcome_out, policy_out, run_out
 from core.actor import Actor
 from core.database.page import Page
-from marketplace.planning import queries, service
+from marketplace.planning import service
 from marketplace.planning.options.policy import POLICIES
-from marketplace.planning.queries import RunSearch
 from marketplace.planning.reasons import on_request
 from marketplace.runs.models import RunState
+from marketplace.views import run as views
+from marketplace.views.run import RunSearch
 
 
 class MatchingRuns(Controller):
@@ -49,7 +50,7 @@ class MatchingRuns(Controller):
         ] = None,
     ) -> Listing[RunOut]:
         """List runs, newest first: coordinators see all, others those that looked at a need of theirs."""
-        found = queries.runs_page(session, actor, RunSearch(in_state, county_code), paging.page, paging.limit)
+        found = views.runs_page(session, actor, RunSearch(in_state, county_code), paging.page, paging.limit)
         return listing(request, found, run_out)
 
     @post("/", operation_id="startMatchingRun", sync_to_thread=True, summary="Start a run / Starta en körning")
@@ -71,7 +72,7 @@ class MatchingRuns(Controller):
     @get("/{key:uuid}", operation_id="readMatchingRun", sync_to_thread=True, summary="Read a run / Läs en körning")
     def read(self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]) -> RunOut:
         """Read a run with how far it has come, or what came out."""
-        return run_out(queries.run_view(session, actor, key))
+        return run_out(views.run_view(session, actor, key))
 
     @get(
         "/{key:uuid}/outcomes", operation_id="listOutcomes", sync_to_thread=True, summary="List outcomes / Lista utfall"
@@ -87,7 +88,7 @@ class MatchingRuns(Controller):
         served: Annotated[bool | None, QueryParameter(description="Only needs that were served, or were not.")] = None,
     ) -> Listing[NeedOutcomeOut]:
         """List what a run did with each need, and why: coordinators see all, others their own organisation's."""
-        found = queries.outcomes_page(session, actor, key, served=served, page=paging.page, limit=paging.limit)
+        found = views.outcomes_page(session, actor, key, served=served, page=paging.page, limit=paging.limit)
         return listing(request, found, outcome_out)
 
     @get(
@@ -105,7 +106,7 @@ class MatchingRuns(Controller):
         need: FromPath[UUID],
     ) -> NeedOutcomeOut:
         """Read what a run did with one need, and why. `askedAt` among the reasons: more of them is being worked out."""
-        return outcome_out(queries.outcome_view(session, actor, key, need))
+        return outcome_out(views.outcome_view(session, actor, key, need))
 
     @post(
         "/{key:uuid}/outcomes/{need:uuid}/reasons",
@@ -142,7 +143,7 @@ class MatchingRuns(Controller):
     ) -> RunOut:
         """Cancel a run that waits or runs: nothing of it is published. For coordinators."""
         service.cancel_run(session, actor, key)
-        return run_out(queries.run_view(session, actor, key))
+        return run_out(views.run_view(session, actor, key))
 
     @post(
         "/{key:uuid}/repetition",
@@ -185,4 +186,4 @@ class MatchingPolicies(Controller):
 
 
 def _created(session: Session, actor: Actor, run_id: UUID) -> Response[RunOut]:
-    return created(run_out(queries.run_view(session, actor, run_id)), f"/api/v1/matching-runs/{run_id}")
+    return created(run_out(views.run_view(session, actor, run_id)), f"/api/v1/matching-runs/{run_id}")

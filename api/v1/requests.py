@@ -23,11 +23,12 @@ from api.schemas.requests import (
     request_out,
 )
 from core.actor import Actor
-from marketplace.planning import queries as runs
 from marketplace.planning import service as planning
 from marketplace.requests import queries, service
 from marketplace.requests.models import Priority, RequestState
 from marketplace.requests.queries import RequestSearch
+from marketplace.views.request import request_view
+from marketplace.views.run import run_view
 from resources.models import Family
 
 
@@ -149,13 +150,13 @@ class Requests(Controller):
 
         def make() -> Response[RunOut]:
             run = planning.queue_local_run(session, actor, key)
-            return created(run_out(runs.run_view(session, actor, run.id)), f"/api/v1/matching-runs/{run.id}")
+            return created(run_out(run_view(session, actor, run.id)), f"/api/v1/matching-runs/{run.id}")
 
         return once(key, make)
 
 
 def _shown(session: Session, actor: Actor, key: UUID) -> RequestOut:
-    return request_out(queries.request_view(session, actor, key))
+    return request_out(request_view(session, actor, key))
 
 
 def _answered(session: Session, actor: Actor, key: UUID) -> Response[RequestOut]:

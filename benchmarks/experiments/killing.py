@@ -25,9 +25,10 @@ from benchmarks.harness.measuring import NotMeasured
 from benchmarks.harness.reports import Row, percent, show, write
 from core.database import db
 from marketplace.demo import service as demo
-from marketplace.planning import queries, service
+from marketplace.planning import service
 from marketplace.planning.encoding import documents
 from marketplace.planning.rules import RunDraft
+from marketplace.runs import queries
 from marketplace.runs.models import MatchingRun, RunState
 from matching.problem import checker
 from migrations.tables import metadata

@@ -11,18 +11,19 @@ from core.errors import Conflict
 from core.jobs import app, enqueue
 from core.settings import settings
 from core.time import clock
-from marketplace.planning import queries
 from marketplace.planning.execution.execute import end_failed, execute
 from marketplace.planning.options.policy import policy_named
-from marketplace.planning.rules import RUN, RunDraft, check_may_plan
+from marketplace.planning.rules import RunDraft, check_may_plan
 from marketplace.planning.snapshot import queries as snapshot_queries
+from marketplace.proposals.waiting import has_waiting_proposals
 from marketplace.requests import service as requests
 from marketplace.requests.models import Request
 from marketplace.requests.queries import LIVE, locked_visible
 from marketplace.requests.rules import check_may_change
-from marketplace.runs import block_queue
+from marketplace.runs import block_queue, queries
 from marketplace.runs.leases import Telling
 from marketplace.runs.models import MatchingRun, RunKind, RunState
+from marketplace.runs.rules import RUN
 
 __all__ = [
     "cancel_run",
@@ -76,7 +77,7 @@ def queue_local_run(session: Session, actor: Actor, request_id: UUID) -> Matchin
 def withdraw_request(session: Session, actor: Actor, request_id: UUID, words: str = "") -> Request:
     """Withdraw a request, see `requests.service`, and offer others what it had been proposed."""
     request = requests.withdraw_request(session, actor, request_id, words)
-    if queries.has_waiting_proposals(session, request_id):
+    if has_waiting_proposals(session, request_id):
         _local(session, actor, request_id)
     return request
 

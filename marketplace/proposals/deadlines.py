@@ -1,4 +1,4 @@
-"""What happens to proposals when time passes. Everything here may be done twice, by two at once, or late.
+"""What happens to requests and proposals when time passes. Everything here may be done twice, by two at once, or late.
 
 Each takes up the rows that nobody else is at; what it leaves is found by the next sweep.
 """
@@ -14,7 +14,12 @@ from marketplace.proposals import queries, waiting
 from marketplace.proposals.models import Proposal, ProposalState
 from marketplace.proposals.rules import PROPOSAL
 from marketplace.proposals.telling import remind, tell
-from marketplace.requests.service import needs_open_again
+from marketplace.requests.service import end_requests, needs_open_again
+
+
+def expire_requests(session: Session, now: datetime) -> None:
+    """End requests whose time is over, and those that were agreed and whose bookings are all closed."""
+    end_requests(session, lambda: waiting.ended_request_ids(session, now))
 
 
 def expire_due(session: Session, now: datetime) -> int:

@@ -3,15 +3,14 @@
 from core.database import db
 from core.jobs import app
 from core.time import clock
-from marketplace.proposals.deadlines import expire_due, remind_due
-from marketplace.requests.service import expire_requests
+from marketplace.proposals.deadlines import expire_due, expire_requests, remind_due
 
 
 @app.task(name="marketplace.proposals.jobs.sweep_deadlines")  # type: ignore[untyped-decorator]
 def sweep_deadlines() -> None:
     """Let the deadlines of requests and proposals pass, each kind in a transaction of its own."""
     with db.unit_of_work() as session:
-        expire_requests(session)
+        expire_requests(session, clock.now())
     with db.unit_of_work() as session:
         expire_due(session, clock.now())
     with db.unit_of_work() as session:

@@ -15,10 +15,10 @@ from core.actor import Actor
 from core.errors import BadInput, Conflict
 from core.time import clock
 from core.time.interval import Interval, from_range, to_range
-from marketplace.planning.snapshot.queries import refused_pairs
 from marketplace.proposals import fitting, queries
 from marketplace.proposals.models import LineClaim, Proposal, ProposalLine, ProposalParty, Side
 from marketplace.proposals.price import put_forward
+from marketplace.proposals.refused import refused_pairs
 from marketplace.proposals.rules import check_ahead
 from resources.clashes import Wanted
 

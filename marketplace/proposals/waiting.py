@@ -11,10 +11,12 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlmodel import Session, col
 
 from competence.models import StaffCapacity
+from marketplace.bookings.models import Booking, BookingState
 from marketplace.offers.models import Offer, OfferState
 from marketplace.proposals.models import LineClaim, Proposal, ProposalLine, ProposalState
 from marketplace.proposals.queries import is_kept
-from marketplace.requests.models import Need, NeedState
+from marketplace.requests.models import Need, NeedState, Request, RequestState
+from marketplace.requests.queries import LIVE
 
 
 def kept_claims(session: Session, unit_ids: Collection[UUID], but_for: UUID) -> list[tuple[UUID, LineClaim]]:
@@ -26,6 +28,12 @@ def kept_claims(session: Session, unit_ids: Collection[UUID], but_for: UUID) -> 
         .where(col(LineClaim.unit_id).in_(unit_ids), col(Proposal.id) != but_for, is_kept())
     )
     return [(proposal_id, claim) for proposal_id, claim in session.execute(found)]
+
+
+def has_waiting_proposals(session: Session, request_id: UUID) -> bool:
+    """Tell whether proposals for a request wait for somebody, and so hold something."""
+    waiting = select(col(Proposal.id)).where(col(Proposal.request_id) == request_id, _waits())
+    return session.scalars(waiting.limit(1)).first() is not None
 
 
 def due(session: Session, now: datetime) -> list[Proposal]:
@@ -63,6 +71,22 @@ def without_offer(session: Session) -> list[Proposal]:
     """Return waiting proposals with an offer that is no longer made; locked as `due`."""
     gone = _gone_offers().where(col(ProposalLine.proposal_id) == col(Proposal.id)).exists()
     return _taken_up(session, select(Proposal).where(_waits(), gone))
+
+
+def ended_request_ids(session: Session, now: datetime) -> set[UUID]:
+    """Return live requests whose needs' times have all passed, and agreed ones whose bookings are all closed."""
+    ahead = select(col(Need.id)).where(
+        col(Need.request_id) == col(Request.id),
+        col(Need.state) != NeedState.DROPPED,
+        or_(col(Need.ends_at).is_(None), col(Need.ends_at) > now),
+    )
+    booked = select(col(Booking.id)).where(col(Booking.request_id) == col(Request.id))
+    unclosed = booked.where(col(Booking.state).not_in((BookingState.CLOSED, BookingState.CANCELLED)))
+    closed = and_(col(Request.state) == RequestState.AGREED, booked.exists(), ~unclosed.exists())
+    statement = select(col(Request.id)).where(
+        col(Request.state).in_((*LIVE, RequestState.AGREED)), or_(~ahead.exists(), closed)
+    )
+    return set(session.scalars(statement))
 
 
 def not_offered(session: Session, proposal_id: UUID) -> list[UUID]:

@@ -5,7 +5,7 @@ Requests are always locked before needs, both in the order of their ids, so that
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import fields
 from typing import Any
 from uuid import UUID
@@ -159,14 +159,13 @@ def needs_open_again(
     _settle(session, actor, requests, reason_code=reason_code)
 
 
-def expire_requests(session: Session) -> None:
-    """Let time do its part: what was never agreed expires, and what was agreed is fulfilled.
+def end_requests(session: Session, find_ended: Callable[[], Collection[UUID]]) -> None:
+    """Let time do its part: of requests that have ended what was never agreed expires, and the rest is fulfilled.
 
-    A request is past when all times of its needs are, and fulfilled as well when all of its bookings are closed.
+    `find_ended` is asked again once they are locked: one may have been moved forward meanwhile.
     """
-    now = clock.now()
-    found = queries.locked(session, queries.ended_request_ids(session, now))
-    still_ended = queries.ended_request_ids(session, now)  # one may have been moved forward before we had the lock
+    found = queries.locked(session, find_ended())
+    still_ended = find_ended()
     requests = [each for each in found if each.id in still_ended]
     for state in (RequestState.FULFILLED, RequestState.EXPIRED):
         ended = {each.id: each for each in requests if each.state in REQUEST.sources(state)}

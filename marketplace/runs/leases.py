@@ -16,9 +16,9 @@ from core.database import db
 from core.errors import PlatsverketError
 from core.settings import settings
 from core.time import clock
-from marketplace.planning import queries
-from marketplace.planning.rules import RUN
+from marketplace.runs import queries
 from marketplace.runs.models import MatchingRun, RunState
+from marketplace.runs.rules import RUN
 
 log = structlog.get_logger()
 

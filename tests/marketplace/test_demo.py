@@ -17,8 +17,8 @@ from marketplace.demo.service import generate
 from marketplace.offers.models import Offer
 from marketplace.offers.queries import search_offers
 from marketplace.offers.search import OfferSearch
+from marketplace.planning.snapshot.open_needs import open_pool
 from marketplace.requests.models import Need, Request
-from marketplace.requests.queries import open_pool
 from resources.models import Claim, Resource, ResourceUnit, Site, Space, Unit
 
 MORNING = datetime(2026, 11, 21, 8, tzinfo=UTC)

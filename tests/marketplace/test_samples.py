@@ -11,12 +11,12 @@ from core.database import db
 from core.time import clock
 from marketplace.importing.service import KINDS, import_csv
 from marketplace.offers.models import Offer
-from marketplace.planning.queries import run as run_of
 from marketplace.planning.rules import RunDraft
 from marketplace.planning.service import run_now
 from marketplace.proposals.models import ProposalLine
 from marketplace.requests.models import Need, Request
 from marketplace.runs.models import NeedOutcome, RunState
+from marketplace.runs.queries import run as run_of
 from resources.models import Resource
 
 SAMPLES = Path(__file__).parents[2] / "samples"

@@ -29,9 +29,10 @@ from marketplace.planning import service as planning
 from marketplace.planning.reasons import on_request
 from marketplace.requests import queries, service
 from marketplace.requests.models import NeedState, Priority, RequestState
-from marketplace.requests.queries import RequestSearch, RequestView
+from marketplace.requests.queries import RequestSearch
 from marketplace.requests.reading import request_to_json
 from marketplace.requests.rules import check_may_change, check_may_file
+from marketplace.views.request import RequestView, request_view
 from resources.models import Family
 from resources.vocabulary import Access, Equipment, Fuel, Licence, kinds_of
 
@@ -107,7 +108,7 @@ class RequestPages(Controller):
         self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
     ) -> Template:
         """Show a request with what happened to each need, and why."""
-        view = queries.request_view(session, actor, key)
+        view = request_view(session, actor, key)
         named = _skill_labels(session)
         own = _may_change(actor, view)
         context = {
@@ -125,7 +126,7 @@ class RequestPages(Controller):
         self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
     ) -> Template:
         """Show the form with what a draft or an open request says."""
-        view = queries.request_view(session, actor, key)
+        view = request_view(session, actor, key)
         check_may_change(actor, view.request)
         form = filled_form(request_to_json(view.request, [each.need for each in view.needs]))
         form.fields["version"] = [str(view.request.version)]
@@ -142,7 +143,7 @@ class RequestPages(Controller):
         key: FromPath[UUID],
     ) -> Template | Redirect:
         """Change the request, or show the form again with a need more or less."""
-        view = queries.request_view(session, actor, key)
+        view = request_view(session, actor, key)
         rearranged = _rearranged(form)
         if rearranged:
             return page(FORM, _form_context(session, rearranged, view))

@@ -16,8 +16,8 @@ from competence.requirements import StaffRequirements
 from core import geo
 from core.time.timing import Timing, Weekly, candidates
 from marketplace.requests.models import Need, NeedState
-from marketplace.requests.queries import NeedView, Outcome, RequestView, Suggestion
 from marketplace.requests.rules import Requirements
+from marketplace.views.request import NeedView, Outcome, RequestView, Suggestion
 from resources.models import Family
 from resources.requirements import FurnitureRequirements, SpaceRequirements, VehicleRequirements
 

@@ -2,12 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, reduce
+from datetime import timedelta
+from functools import cache, cached_property, reduce
+from uuid import UUID
 
 import numpy as np
 
+from core.time.clock import STOCKHOLM
+from core.time.opening import OpeningHours
 from marketplace.planning.candidates.distances import Rows
-from marketplace.planning.snapshot.calendar import Levels, Mask, Minutes, Times
+from marketplace.planning.snapshot.calendar import Levels, Mask, Minutes, Times, levels, times
+from marketplace.planning.snapshot.market import Market, PooledOffer
 
 FOREVER = 1 << 40
 """Minutes beyond any calendar, either way."""
@@ -111,6 +116,32 @@ def in_copies(of_units: Sequence[tuple[Levels, int]]) -> Levels:
         levels.left[np.searchsorted(levels.edges, edges, side="right") - 1] // amount for levels, amount in of_units
     )
     return Levels(edges, reduce(np.minimum, each))
+
+
+class FreeTime:
+    """The opening hours of a market's offers, and what is left of their units, each computed once."""
+
+    def __init__(self, market: Market) -> None:
+        self._market = market
+        self._open: dict[int, Times] = {}
+        self.left_of = cache(self._left_of)
+
+    def copies_of(self, offer: PooledOffer) -> Levels:
+        """Return how many of the offer are left, which takes all of its units."""
+        return in_copies([(self.left_of(unit), amount) for unit, amount in offer.units])
+
+    def hours(self, opening: OpeningHours) -> Times:
+        """Return when the doors are open, within the market's calendar."""
+        key = id(opening)  # the market keeps it alive, and offers of one site share it
+        if key not in self._open:
+            calendar = self._market.calendar
+            first = calendar.epoch.astimezone(STOCKHOLM).date()
+            last = first + timedelta(minutes=calendar.horizon) + timedelta(days=1)
+            self._open[key] = times(calendar.span(each) for each in opening.open_intervals(first, last))
+        return self._open[key]
+
+    def _left_of(self, unit: UUID) -> Levels:
+        return levels(self._market.capacities[unit], self._market.taken.get(unit, ()))
 
 
 def ranges(first: Rows, counts: Rows) -> Rows:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from core import geo
 from core.geo import Position
 from marketplace.planning.snapshot.market import PooledOffer
-from marketplace.requests.queries import PooledNeed
+from marketplace.planning.snapshot.open_needs import PooledNeed
 
 Metres = NDArray[np.float64]
 Rows = NDArray[np.int64]

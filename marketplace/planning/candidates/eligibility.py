@@ -9,7 +9,7 @@ from competence.facts import StaffFacts
 from competence.requirements import StaffRequirements
 from core.suitability import Fit, Unmet
 from marketplace.planning.snapshot.market import PooledOffer
-from marketplace.requests.queries import PooledNeed
+from marketplace.planning.snapshot.open_needs import PooledNeed
 from resources import suitability
 from resources.models import Family
 from resources.requirements import SpaceRequirements

@@ -16,13 +16,13 @@ import numpy as np
 from core.geo import Position
 from marketplace.offers.models import Terms
 from marketplace.planning.candidates import eligibility
+from marketplace.planning.candidates.capacity_profiles import FreeTime
 from marketplace.planning.candidates.distances import Metres, Rows, position_of
-from marketplace.planning.candidates.free import FreeTime
 from marketplace.planning.candidates.offer_table import Shelf
 from marketplace.planning.candidates.possible_times import Pattern, pattern_of
 from marketplace.planning.snapshot.calendar import Mask, Minutes
 from marketplace.planning.snapshot.market import Market, PooledOffer
-from marketplace.requests.queries import PooledNeed
+from marketplace.planning.snapshot.open_needs import PooledNeed
 from resources.models import Family
 from resources.requirements import FurnitureRequirements
 

@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 from competence.facts import StaffFacts
 from core.time.opening import OpeningHours
 from marketplace.offers.models import PriceBasis
-from marketplace.planning.candidates.capacity_profiles import FOREVER, Stock, Stretches
+from marketplace.planning.candidates.capacity_profiles import FOREVER, FreeTime, Stock, Stretches
 from marketplace.planning.candidates.distances import Map, Rows
 from marketplace.planning.candidates.emission_factors import factor_of
-from marketplace.planning.candidates.free import FreeTime
 from marketplace.planning.candidates.possible_times import Pattern
 from marketplace.planning.candidates.suitability import QUALITIES, Qualities
 from marketplace.planning.candidates.visibility import Audiences, numbered

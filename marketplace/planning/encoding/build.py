@@ -14,7 +14,7 @@ from marketplace.planning.encoding.encode import arrays_of
 from marketplace.planning.options.options import Option, Options, options_of
 from marketplace.planning.options.policy import MOST_EARLY, Policy, value_of
 from marketplace.planning.snapshot.market import Market
-from marketplace.requests.queries import PooledNeed
+from marketplace.planning.snapshot.open_needs import PooledNeed
 from matching.arrays.arrays import Arrays
 from matching.arrays.conversion import amounts_at, problem_of
 from matching.problem.needs import Match

@@ -11,9 +11,9 @@ import msgspec
 import numpy as np
 from sqlmodel import Session
 
-from marketplace.planning import queries
 from marketplace.planning.encoding.build import Built, Considered, Demand
 from marketplace.planning.options.options import Parts
+from marketplace.runs import queries
 from marketplace.runs.models import RunDocument
 from matching.formats import codec
 from matching.mip.replay import Trace

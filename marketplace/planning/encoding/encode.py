@@ -10,9 +10,8 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
-from marketplace.planning.candidates.capacity_profiles import ranges
+from marketplace.planning.candidates.capacity_profiles import FreeTime, ranges
 from marketplace.planning.candidates.distances import Rows
-from marketplace.planning.candidates.free import FreeTime
 from marketplace.planning.options.options import Options
 from marketplace.planning.snapshot.calendar import Minutes
 from marketplace.planning.snapshot.market import Market, PooledOffer

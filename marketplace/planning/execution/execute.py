@@ -20,10 +20,10 @@ from marketplace.planning.execution import block_executor, local
 from marketplace.planning.execution.publish import publish
 from marketplace.planning.options.policy import Policy
 from marketplace.planning.reasons import collect
-from marketplace.planning.rules import RUN
 from marketplace.planning.snapshot import load
 from marketplace.runs.leases import Attempt, Heartbeat, LeaseLostError, Telling, begin, hold
 from marketplace.runs.models import RunKind, RunState
+from marketplace.runs.rules import RUN
 from matching import solve as solver
 from matching.arrays.conversion import relevant
 from matching.mip.limits import Limits

@@ -21,17 +21,18 @@ from marketplace.planning.encoding import documents
 from marketplace.planning.encoding.build import Built
 from marketplace.planning.encoding.decode import Chosen, Suggestion, Taking, suggestions
 from marketplace.planning.reasons.collect import Reasons
-from marketplace.planning.rules import RUN
 from marketplace.planning.snapshot import load, queries
 from marketplace.planning.snapshot.calendar import levels
 from marketplace.planning.snapshot.market import Taken
+from marketplace.planning.snapshot.open_needs import open_pool
 from marketplace.proposals.models import LineClaim, Proposal, ProposalLine, ProposalParty, ProposalState, Side
 from marketplace.proposals.price import put_forward
 from marketplace.proposals.rules import PROPOSAL, answer_by
-from marketplace.requests.queries import locked, open_pool
+from marketplace.requests.queries import locked
 from marketplace.requests.service import needs_open_again, needs_proposed
 from marketplace.runs.leases import Attempt, hold
 from marketplace.runs.models import MatchingRun, NeedOutcome, RunState
+from marketplace.runs.rules import RUN
 from matching.problem.plan import Plan
 from resources.clashes import Wanted
 

@@ -9,8 +9,8 @@ from uuid import UUID
 
 from core.database import db
 from core.errors import Conflict
-from marketplace.planning import queries
 from marketplace.planning.encoding import documents
+from marketplace.runs import queries
 from marketplace.runs.models import RunKind
 from matching import solve as solver
 from matching.problem.plan import Plan

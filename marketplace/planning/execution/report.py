@@ -6,9 +6,9 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from marketplace.planning import queries
-from marketplace.planning.queries import OutcomeView
+from marketplace.runs import queries
 from marketplace.runs.models import MatchingRun
+from marketplace.views.run import OutcomeView, outcomes_of_run
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class RunReport:
 
 def report(session: Session, run_id: UUID) -> RunReport:
     """Return what a run did with every need; NotFound if there is no such run. For the system itself."""
-    outcomes = queries.outcomes(session, run_id)
+    outcomes = outcomes_of_run(session, run_id)
     return RunReport(
         run=queries.run(session, run_id),
         served=[each for each in outcomes if each.outcome.served],

@@ -14,10 +14,9 @@ from marketplace.planning.candidates.possible_times import pattern_of
 from marketplace.planning.encoding.build import Built, Considered
 from marketplace.planning.encoding.decode import Chosen, Taking, suggestions
 from marketplace.planning.options.options import Option
-from marketplace.planning.reasons.alternatives import Alternative, alternatives
-from marketplace.planning.reasons.holders import Holders
+from marketplace.planning.reasons.alternatives import Alternative, Holders, alternatives
 from marketplace.planning.reasons.unserved import Unserved, told_loss
-from marketplace.requests.queries import PooledNeed
+from marketplace.planning.snapshot.open_needs import PooledNeed
 from matching.explain.what_if import Losses
 from matching.mip.limits import Limits
 from matching.problem.plan import Plan

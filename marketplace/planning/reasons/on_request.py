@@ -19,18 +19,20 @@ from core.database import db
 from core.errors import Conflict, NotAllowed
 from core.jobs import app, enqueue
 from core.time import clock
-from marketplace.planning import queries
 from marketplace.planning.candidates.filters import Sieve
 from marketplace.planning.encoding import documents
 from marketplace.planning.encoding.build import demand_key
-from marketplace.planning.queries import OutcomeView
 from marketplace.planning.reasons.smallest_change import smallest_changes
 from marketplace.planning.reasons.unserved import told_loss
-from marketplace.planning.rules import SEARCHED, is_asked, is_limit, leaves_open
 from marketplace.planning.snapshot import load
 from marketplace.planning.snapshot.market import Market
+from marketplace.planning.snapshot.queries import lines_of_need
 from marketplace.proposals.models import ProposalLine
+from marketplace.requests.queries import bundle_of
+from marketplace.runs import queries
 from marketplace.runs.models import NeedOutcome, RunState
+from marketplace.runs.rules import SEARCHED, is_asked, is_limit, leaves_open
+from marketplace.views.run import OutcomeView, outcome_view, run_view
 from matching.explain.excerpt import MOST_OPTIONS, Excerpt, excerpt
 from matching.explain.reasons import Loss
 from matching.explain.what_if import Losses
@@ -87,10 +89,10 @@ def ask(session: Session, actor: Actor, run_id: UUID, need_id: UUID) -> OutcomeV
     Conflict
         ``run_not_done``, or ``input_gone``: what the run looked at is no longer kept.
     """
-    run = queries.run_view(session, actor, run_id).run
+    run = run_view(session, actor, run_id).run
     if run.state is not RunState.DONE:
         raise Conflict("run_not_done", "There are reasons only once the run is done.", {"state": run.state.value})
-    view = queries.outcome_view(session, actor, run_id, need_id)
+    view = outcome_view(session, actor, run_id, need_id)
     if view.outcome.served and not actor.coordinates:
         raise NotAllowed("coordinator_only", "Only a coordinator may ask what an alternative costs others.")
     outcome = queries.locked_outcome(session, run_id, need_id)
@@ -100,7 +102,7 @@ def ask(session: Session, actor: Actor, run_id: UUID, need_id: UUID) -> OutcomeV
         outcome.reasons = {**outcome.reasons, "askedAt": clock.now().isoformat()}
         session.flush()
         enqueue(session, app.signature(WORK_OUT), str(run_id), str(need_id))  # by name: its module stands above
-    return queries.outcome_view(session, actor, run_id, need_id)
+    return outcome_view(session, actor, run_id, need_id)
 
 
 def standings(session: Session, actor: Actor, run_id: UUID, need_ids: Collection[UUID]) -> dict[UUID, str]:
@@ -122,7 +124,7 @@ def standings(session: Session, actor: Actor, run_id: UUID, need_ids: Collection
 
 def can_be_asked(session: Session, outcome: NeedOutcome) -> bool:
     """Tell whether asking could find more than an outcome says."""
-    lines = queries.lines_of_need(session, outcome.run_id, outcome.need_id) if outcome.served else []
+    lines = lines_of_need(session, outcome.run_id, outcome.need_id) if outcome.served else []
     return leaves_open(outcome.code, outcome.reasons, [loss for line in lines for loss in _losses_of(line).values()])
 
 
@@ -149,7 +151,7 @@ def _question(session: Session, run_id: UUID, need_id: UUID) -> Question | None:
     [outcome] = queries.outcomes_of_needs(session, run_id, [need_id])
     if not is_asked(outcome.reasons, clock.now()) or not queries.has_documents(session, run_id):
         return None
-    lines = queries.lines_of_need(session, run_id, need_id) if outcome.served else []
+    lines = lines_of_need(session, run_id, need_id) if outcome.served else []
     return Question(
         run_id=run_id,
         need_id=need_id,
@@ -166,7 +168,7 @@ def _market(session: Session, outcome: NeedOutcome) -> Market:
 
     Not as the run saw it: what offers said then is not kept, and what is of use is what would help now.
     """
-    return load.load(session, None, queries.bundle_of(session, outcome.need_id))
+    return load.load(session, None, bundle_of(session, outcome.need_id))
 
 
 def _answer(question: Question) -> Answer:
@@ -219,7 +221,7 @@ def _changes(market: Market, need_id: UUID) -> Told:
 
 def _keep(session: Session, run_id: UUID, need_id: UUID, answer: Answer | None) -> None:
     """Write the answer where the run wrote its reasons; without one, only that nobody waits any more."""
-    lines = queries.lines_of_need(session, run_id, need_id, lock=True)
+    lines = lines_of_need(session, run_id, need_id, lock=True)
     outcome = queries.locked_outcome(session, run_id, need_id)
     told = {name: value for name, value in outcome.reasons.items() if name != "askedAt"}
     if answer is not None:

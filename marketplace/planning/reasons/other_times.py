@@ -16,14 +16,12 @@ from core.time.clock import STOCKHOLM
 from core.time.opening import WEEKDAYS
 from core.time.timing import Fixed, Flexible, Period, Timing, Weekly
 from marketplace.planning.candidates.filters import Found, Sieve
-from marketplace.planning.snapshot.calendar import Calendar, Mask
-from marketplace.requests.queries import PooledNeed
+from marketplace.planning.snapshot.calendar import SHIFT_WEEKS, Calendar, Mask
+from marketplace.planning.snapshot.open_needs import PooledNeed
 
 SHIFT_STEP_MIN = 30
 MINUTES_PER_DAY = 24 * 60
 SHIFT_DAYS = 14
-SHIFT_WEEKS = 8
-LONGEST_SHIFT = timedelta(weeks=SHIFT_WEEKS)
 
 
 class Variant(NamedTuple):

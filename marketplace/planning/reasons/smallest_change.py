@@ -19,7 +19,7 @@ from marketplace.planning.candidates import distances
 from marketplace.planning.candidates.filters import Filter, Sieve
 from marketplace.planning.reasons.other_times import other_times
 from marketplace.planning.snapshot.market import PooledOffer
-from marketplace.requests.queries import PooledNeed
+from marketplace.planning.snapshot.open_needs import PooledNeed
 from marketplace.requests.rules import FARTHEST_KM
 from resources.models import Family
 from resources.requirements import FurnitureRequirements, SpaceRequirements, VehicleRequirements

@@ -20,6 +20,9 @@ During = tuple[tuple[int, int], ...]
 """Half-open `(start, end)` in minutes since the epoch, sorted, none overlapping."""
 
 MINUTE = timedelta(minutes=1)
+SHIFT_WEEKS = 8
+LONGEST_SHIFT = timedelta(weeks=SHIFT_WEEKS)
+"""How much later than asked for a need may be suggested to be; a snapshot has to look so far."""
 
 
 @dataclass(frozen=True, slots=True)

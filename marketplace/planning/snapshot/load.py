@@ -14,11 +14,11 @@ from core.time.opening import ALWAYS_OPEN
 from core.time.timing import Period, Timing, end_of
 from marketplace.offers.queries import OfferView, offer_views
 from marketplace.offers.rules import Audience, visible_tier, widens_of
-from marketplace.planning.reasons.other_times import LONGEST_SHIFT
 from marketplace.planning.snapshot import queries
-from marketplace.planning.snapshot.calendar import Calendar
+from marketplace.planning.snapshot.calendar import LONGEST_SHIFT, Calendar
 from marketplace.planning.snapshot.market import Earlier, Facts, Market, PooledOffer, Taken
-from marketplace.requests.queries import PooledNeed, open_pool
+from marketplace.planning.snapshot.open_needs import PooledNeed, open_pool
+from marketplace.proposals.refused import refused_pairs
 from resources.queries import active_claims, unit_amounts
 
 SLACK = LONGEST_SHIFT + timedelta(days=1)
@@ -49,7 +49,7 @@ def load(
         taken=taken(session, calendar, now, capacities, None if unproposed else replaced),
         partners=queries.partners(session),
         net=queries.net_lent(session),
-        refused=frozenset(queries.refused_pairs(session, need_ids)),
+        refused=frozenset(refused_pairs(session, need_ids)),
         earlier=[Earlier(line.need_id, line.occurs_on, line.option_key, line.amount) for line in lines],
     )
 

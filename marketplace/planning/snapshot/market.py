@@ -12,7 +12,7 @@ from core.time.opening import OpeningHours
 from marketplace.offers.models import PriceBasis, Terms
 from marketplace.offers.rules import Audience
 from marketplace.planning.snapshot.calendar import Calendar
-from marketplace.requests.queries import PooledNeed
+from marketplace.planning.snapshot.open_needs import PooledNeed
 from resources.facts import FurnitureFacts, SpaceFacts, VehicleFacts
 from resources.models import Family
 

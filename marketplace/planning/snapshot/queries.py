@@ -10,13 +10,11 @@ from sqlalchemy import func, not_, select
 from sqlalchemy.dialects.postgresql import Range
 from sqlmodel import Session, col
 
-from core.database.audit import AuditEntry
 from core.database.tables import any_of
 from marketplace.bookings.models import Booking, BookingState
-from marketplace.bookings.rules import BOOKING
 from marketplace.offers import queries as all_offers
 from marketplace.offers.models import Offer, OfferState
-from marketplace.organisations.models import Member, Partnership
+from marketplace.organisations.models import Partnership
 from marketplace.proposals.models import LineClaim, Proposal, ProposalLine, ProposalState
 from marketplace.proposals.queries import is_kept
 from marketplace.requests.models import Need, NeedState, Request
@@ -65,34 +63,6 @@ def net_lent(session: Session) -> dict[UUID, int]:
         for organisation_id, number in session.execute(statement):
             counts[organisation_id] += sign * number
     return dict(counts)
-
-
-def refused_pairs(session: Session, need_ids: Collection[UUID]) -> set[tuple[UUID, UUID]]:
-    """Return the (need, offer) that somebody said no to.
-
-    A lister said it to its own offers, anybody else to all of a proposal's; a lender also by cancelling a booking.
-    """
-    rows = session.execute(
-        select(
-            col(Proposal.id),
-            col(ProposalLine.need_id),
-            col(ProposalLine.offer_id),
-            col(Offer.organisation_id) == col(Proposal.refused_by_id),
-        )
-        .join(ProposalLine, col(ProposalLine.proposal_id) == col(Proposal.id))
-        .join(Offer, col(Offer.id) == col(ProposalLine.offer_id))
-        .where(
-            col(Proposal.state) == ProposalState.REFUSED,
-            col(Proposal.refused_by_id).is_not(None),
-            any_of(col(ProposalLine.need_id), need_ids),
-        )
-    ).all()
-    by_lister = {proposal_id for proposal_id, _, _, is_listers in rows if is_listers}
-    return {
-        (need_id, offer_id)
-        for proposal_id, need_id, offer_id, is_listers in rows
-        if is_listers or proposal_id not in by_lister
-    } | _called_off(session, need_ids)
 
 
 def replaceable(session: Session, need_ids: Collection[UUID], *, lock: bool = False) -> list[Proposal]:
@@ -173,18 +143,12 @@ def standing_claims(session: Session, unit_ids: Collection[UUID], but_for: Colle
     return [Standing(*row) for row in rows]
 
 
-def _called_off(session: Session, need_ids: Collection[UUID]) -> set[tuple[UUID, UUID]]:
-    """The (need, offer) of bookings that a member of the lender cancelled."""
-    rows = session.execute(
-        select(col(Booking.need_id), col(Booking.offer_id))
-        .join(AuditEntry, col(AuditEntry.entity_id) == col(Booking.id))
-        .join(Member, col(Member.id) == col(AuditEntry.actor_id))
-        .where(
-            col(Booking.state) == BookingState.CANCELLED,
-            any_of(col(Booking.need_id), need_ids),
-            col(AuditEntry.entity) == BOOKING.entity,
-            col(AuditEntry.to_state) == BookingState.CANCELLED,
-            col(Member.organisation_id) == col(Booking.lender_id),
-        )
-    )
-    return {(need_id, offer_id) for need_id, offer_id in rows}
+def lines_of_need(session: Session, run_id: UUID, need_id: UUID, *, lock: bool = False) -> list[ProposalLine]:
+    """Return the lines that a run proposed for a need, as they now are; their proposals locked if told."""
+    own = select(col(ProposalLine.proposal_id)).where(col(ProposalLine.need_id) == need_id)
+    proposed = select(Proposal).where(col(Proposal.run_id) == run_id, col(Proposal.id).in_(own))
+    locked = proposed.order_by(col(Proposal.id)).with_for_update() if lock else proposed
+    ids = [proposal.id for proposal in session.scalars(locked)]
+    found = select(ProposalLine).where(col(ProposalLine.proposal_id).in_(ids), col(ProposalLine.need_id) == need_id)
+    ordered = found.order_by(col(ProposalLine.occurs_on), col(ProposalLine.id))
+    return list(session.scalars(ordered.execution_options(populate_existing=True)))

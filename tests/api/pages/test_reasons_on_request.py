@@ -13,9 +13,10 @@ from core.time import clock
 from marketplace.organisations.models import Member
 from marketplace.planning import jobs, service
 from marketplace.planning.reasons import collect, on_request
-from marketplace.planning.rules import ASKED_FOR, RunDraft
+from marketplace.planning.rules import RunDraft
 from marketplace.requests.models import Need, Request
 from marketplace.runs.models import NeedOutcome, RunDocument
+from marketplace.runs.rules import ASKED_FOR
 from tests import builders
 from tests.api.conftest import HTML, Bearer, SignIn, post_form, text_of
 

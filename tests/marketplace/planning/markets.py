@@ -20,8 +20,8 @@ from marketplace.planning.encoding.build import Built, build
 from marketplace.planning.options.policy import POLICIES
 from marketplace.planning.snapshot.load import calendar_for
 from marketplace.planning.snapshot.market import Market, PooledOffer, Taken
+from marketplace.planning.snapshot.open_needs import PooledNeed
 from marketplace.requests.models import Priority
-from marketplace.requests.queries import PooledNeed
 from matching.problem.plan import Plan
 from matching.solve import solve
 from resources.facts import FurnitureFacts, SpaceFacts, VehicleFacts

@@ -16,6 +16,7 @@ from core.errors import BadInput, Conflict, NotAllowed, NotFound, PlatsverketErr
 from core.time import clock
 from core.time.timing import Period
 from marketplace.bookings.models import BookingState
+from marketplace.proposals.deadlines import expire_requests
 from marketplace.requests import queries, service
 from marketplace.requests.models import Need, NeedState, Priority, Request, RequestState
 from marketplace.requests.queries import needs_of
@@ -309,10 +310,10 @@ def test_time_ends_what_was_never_agreed_and_fulfils_what_was(session: Session) 
     first = ids(session, half)[0]
     proposed(session, first)
     service.needs_agreed(session, [first])
-    service.expire_requests(session)
+    expire_requests(session, clock.now())
     assert [each.state for each in (waiting, half, later, both)] == ["open", "partly_agreed", "open", "open"]
     with clock.frozen(clock.now() + timedelta(days=5)):
-        service.expire_requests(session)
+        expire_requests(session, clock.now())
     assert [each.state for each in (waiting, half, later, both)] == ["expired", "fulfilled", "open", "open"]
     assert (states(session, waiting), states(session, half)) == (["dropped"], ["agreed", "dropped"])
 
@@ -332,7 +333,7 @@ def test_what_is_moved_forward_at_the_last_moment_does_not_expire(
 
     monkeypatch.setattr(queries, "locked", moved_forward)
     with clock.frozen(clock.now() + timedelta(days=5)):
-        service.expire_requests(session)
+        expire_requests(session, clock.now())
     assert [request.state, other.state] == ["open", "expired"]
 
 
@@ -354,7 +355,7 @@ def test_a_request_is_fulfilled_when_its_bookings_are_closed(
     service.needs_agreed(session, wanted)
     for booking_state in bookings:
         builders.booking(session, session.get_one(Need, wanted[0]), state=booking_state)
-    service.expire_requests(session)
+    expire_requests(session, clock.now())
     assert request.state == state
 
 

@@ -12,7 +12,7 @@ from marketplace.planning.candidates.distances import position_of
 from marketplace.planning.candidates.filters import Filter
 from marketplace.planning.candidates.possible_times import Pattern, pattern_of
 from marketplace.planning.snapshot.market import Market, PooledOffer
-from marketplace.requests.queries import PooledNeed
+from marketplace.planning.snapshot.open_needs import PooledNeed
 from resources.models import Family
 from resources.requirements import FurnitureRequirements
 

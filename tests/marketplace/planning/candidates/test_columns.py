@@ -27,8 +27,8 @@ from marketplace.planning.options.policy import POLICIES
 from marketplace.planning.options.scoring import costs_sek, weigh
 from marketplace.planning.snapshot.calendar import levels
 from marketplace.planning.snapshot.market import Market, PooledOffer
+from marketplace.planning.snapshot.open_needs import PooledNeed
 from marketplace.proposals.price import cost_sek
-from marketplace.requests.queries import PooledNeed
 from resources.facts import FurnitureFacts, SpaceFacts, VehicleFacts
 from resources.models import Family
 from resources.requirements import FurnitureRequirements, SpaceRequirements, VehicleRequirements

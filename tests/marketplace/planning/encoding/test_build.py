@@ -21,8 +21,8 @@ from marketplace.planning.options.policy import (
     value_of,
 )
 from marketplace.planning.snapshot.market import Earlier
+from marketplace.planning.snapshot.open_needs import PooledNeed
 from marketplace.requests.models import Priority
-from marketplace.requests.queries import PooledNeed
 from matching.problem.problem import Match, Piece
 from resources.facts import FurnitureFacts, SpaceFacts
 from resources.models import Family

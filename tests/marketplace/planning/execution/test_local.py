@@ -10,13 +10,14 @@ from core.database import db
 from core.database.audit import AuditEntry
 from core.errors import Conflict, NotAllowed
 from marketplace.organisations.models import Member, Organisation
-from marketplace.planning import queries, service
+from marketplace.planning import service
 from marketplace.planning.execution import local
 from marketplace.planning.rules import RunDraft
 from marketplace.proposals import service as proposals
 from marketplace.proposals.models import Proposal, ProposalLine, ProposalState
 from marketplace.requests import service as requests
 from marketplace.requests.models import Need, NeedState, Request
+from marketplace.runs import queries
 from marketplace.runs.models import MatchingRun, NeedOutcome, RunKind, RunState
 from tests import builders
 

@@ -21,7 +21,7 @@ from core.time import clock, timing
 from core.time.timing import Period
 from marketplace.offers.models import Offer, OfferState, Terms
 from marketplace.planning import jobs as tasks
-from marketplace.planning import queries, service
+from marketplace.planning import service
 from marketplace.planning.encoding.documents import read_context, read_plan, read_problem
 from marketplace.planning.execution import execute, publish
 from marketplace.planning.execution.replay import replay
@@ -29,7 +29,7 @@ from marketplace.planning.rules import RunDraft
 from marketplace.planning.snapshot import queries as snapshot_queries
 from marketplace.proposals.models import LineClaim, Proposal, ProposalLine, ProposalParty, ProposalState
 from marketplace.requests.models import Need, NeedState, Request, RequestState
-from marketplace.runs import leases
+from marketplace.runs import leases, queries
 from marketplace.runs.models import MatchingRun, NeedOutcome, RunState
 from matching import solve as solver
 from matching.arrays.arrays import Arrays

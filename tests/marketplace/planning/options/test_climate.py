@@ -22,7 +22,7 @@ from marketplace.planning.options.climate import _days, co2e_kg
 from marketplace.planning.options.policy import POLICIES, Merits, Policy, terms_of
 from marketplace.planning.snapshot.load import calendar_for
 from marketplace.planning.snapshot.market import PooledOffer
-from marketplace.requests.queries import PooledNeed
+from marketplace.planning.snapshot.open_needs import PooledNeed
 from resources.facts import SpaceFacts, VehicleFacts
 from resources.models import Family
 from resources.requirements import FurnitureRequirements, SpaceRequirements

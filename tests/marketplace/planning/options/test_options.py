@@ -25,7 +25,7 @@ from marketplace.planning.candidates.possible_times import spread
 from marketplace.planning.encoding.build import Considered
 from marketplace.planning.options.options import Option
 from marketplace.planning.snapshot.market import PooledOffer
-from marketplace.requests.queries import PooledNeed
+from marketplace.planning.snapshot.open_needs import PooledNeed
 from resources.facts import FurnitureFacts, SpaceFacts, VehicleFacts
 from resources.models import Family
 from resources.requirements import FurnitureRequirements, SpaceRequirements, VehicleRequirements

@@ -19,8 +19,8 @@ from marketplace.planning.encoding.decode import Chosen, suggestions
 from marketplace.planning.reasons import collect
 from marketplace.planning.reasons.collect import Reasons
 from marketplace.planning.reasons.smallest_change import smallest_changes
+from marketplace.planning.snapshot.open_needs import PooledNeed
 from marketplace.requests.models import Priority
-from marketplace.requests.queries import PooledNeed
 from matching.problem.plan import Plan
 from resources.facts import FurnitureFacts, SpaceFacts
 from resources.models import Family

@@ -17,12 +17,11 @@ from marketplace.demo.service import generate
 from marketplace.importing.service import KINDS, import_csv
 from marketplace.planning.candidates.filters import Filter, Sieve
 from marketplace.planning.encoding.build import Demand
-from marketplace.planning.reasons.other_times import LONGEST_SHIFT
 from marketplace.planning.reasons.smallest_change import Search, searches
 from marketplace.planning.snapshot import load
-from marketplace.planning.snapshot.calendar import levels
+from marketplace.planning.snapshot.calendar import LONGEST_SHIFT, levels
 from marketplace.planning.snapshot.market import Market, Taken
-from marketplace.requests.queries import PooledNeed
+from marketplace.planning.snapshot.open_needs import PooledNeed
 from resources.facts import FurnitureFacts
 from resources.models import Family
 from resources.requirements import SpaceRequirements, VehicleRequirements

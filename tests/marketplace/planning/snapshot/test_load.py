@@ -19,7 +19,7 @@ from marketplace.bookings.service import cancel
 from marketplace.offers.models import Offer, Visibility
 from marketplace.offers.queries import visible_to
 from marketplace.organisations.models import Organisation
-from marketplace.planning import queries, service
+from marketplace.planning import service
 from marketplace.planning.candidates.filters import Sieve
 from marketplace.planning.execution.report import report
 from marketplace.planning.rules import RunDraft
@@ -27,7 +27,9 @@ from marketplace.planning.snapshot import load
 from marketplace.planning.snapshot import queries as snapshot_queries
 from marketplace.proposals import service as deciding
 from marketplace.proposals.models import LineClaim, Proposal, ProposalLine, ProposalParty, ProposalState, Side
+from marketplace.proposals.refused import refused_pairs
 from marketplace.requests.models import Need, NeedState, Request
+from marketplace.runs import queries
 from marketplace.runs.models import MatchingRun, NeedOutcome, RunState
 from matching import solve as solver
 from matching.arrays.arrays import Arrays
@@ -232,13 +234,13 @@ def test_a_lister_who_refuses_is_not_asked_again_but_the_others_are(session: Ses
     by_lister.refused_by_id = rooms.organisation_id
     session.flush()
     need_ids = [room.id, car.id]
-    assert snapshot_queries.refused_pairs(session, need_ids) == {(room.id, rooms.id)}
+    assert refused_pairs(session, need_ids) == {(room.id, rooms.id)}
     by_lister.refused_by_id = request.organisation_id
     session.flush()
-    assert snapshot_queries.refused_pairs(session, need_ids) == {(room.id, rooms.id), (car.id, cars.id)}
+    assert refused_pairs(session, need_ids) == {(room.id, rooms.id), (car.id, cars.id)}
     by_lister.refused_by_id = None  # it was taken: nobody said no
     session.flush()
-    assert snapshot_queries.refused_pairs(session, need_ids) == set()
+    assert refused_pairs(session, need_ids) == set()
 
 
 @pytest.mark.parametrize(("side", "asked_again"), [("lender", False), ("borrower", True), ("coordinator", True)])
@@ -246,7 +248,7 @@ def test_what_its_lender_cancelled_is_not_proposed_again(session: Session, side:
     member = builders.member(session)
     wanted = builders.need(session, builders.request(session, member))
     booking = builders.booking(session, wanted)
-    assert snapshot_queries.refused_pairs(session, [wanted.id]) == set()
+    assert refused_pairs(session, [wanted.id]) == set()
     canceller = {
         "lender": builders.actor(session, session.get_one(Organisation, booking.lender_id)),
         "borrower": builders.actor_of(session, member),
@@ -254,7 +256,7 @@ def test_what_its_lender_cancelled_is_not_proposed_again(session: Session, side:
     }[side]
     cancel(session, canceller, booking.id, "other", "Lokalen är stängd.")
     said_no = set() if asked_again else {(wanted.id, booking.offer_id)}
-    assert snapshot_queries.refused_pairs(session, [wanted.id]) == said_no
+    assert refused_pairs(session, [wanted.id]) == said_no
 
 
 def test_who_has_lent_and_borrowed_is_counted(session: Session) -> None:

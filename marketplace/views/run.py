@@ -1,13 +1,12 @@
-"""Every question about matching runs and what they did with needs; see `market_queries` for what a run asks."""
+"""Matching runs as their pages show them, and what they did with needs: as much as each reader may see."""
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, or_, select
 from sqlmodel import Session, col
 
 from core.actor import Actor
@@ -16,11 +15,11 @@ from core.database.tables import any_of
 from core.errors import NotFound
 from marketplace.offers.queries import OfferView
 from marketplace.organisations.models import Member, Organisation
-from marketplace.planning.rules import reasons_told_to
 from marketplace.proposals import queries as proposals
-from marketplace.proposals.models import Proposal, ProposalLine, ProposalState
+from marketplace.proposals.models import Proposal, ProposalLine
 from marketplace.requests.models import Need, Request
-from marketplace.runs.models import MatchingRun, NeedOutcome, RunDocument, RunState
+from marketplace.runs.models import MatchingRun, NeedOutcome, RunState
+from marketplace.runs.rules import reasons_told_to
 
 
 @dataclass(frozen=True)
@@ -58,54 +57,6 @@ class OutcomeView:
     request: Request
     organisation: Organisation
     lines: Sequence[ServedBy]
-
-
-def document(session: Session, run_id: UUID, kind: str) -> bytes:
-    """Return a stored document of a run, gzipped; NotFound if the run has none yet."""
-    found = session.get(RunDocument, (run_id, kind))
-    if found is None:
-        raise NotFound(f"{kind} of the matching run", run_id)
-    return found.body
-
-
-def run(session: Session, run_id: UUID, *, lock: bool = False) -> MatchingRun:
-    """Return a run as it is now, or NotFound; locked until the transaction ends if told."""
-    statement = select(MatchingRun).where(col(MatchingRun.id) == run_id)
-    if lock:
-        statement = statement.with_for_update()
-    found = session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
-    if found is None:
-        raise NotFound("matching run", run_id)
-    return found
-
-
-def lost_runs(session: Session, now: datetime) -> list[MatchingRun]:
-    """Return running runs without a sign of life, locked; those that somebody else is at are left out."""
-    found = select(MatchingRun).where(col(MatchingRun.state) == RunState.RUNNING, col(MatchingRun.lease_until) < now)
-    return list(session.scalars(found.order_by(col(MatchingRun.id)).with_for_update(skip_locked=True)))
-
-
-def waiting_runs(session: Session, before: datetime) -> list[MatchingRun]:
-    """Return queued runs that nobody has touched since then, locked; those somebody else is at are left out."""
-    found = select(MatchingRun).where(col(MatchingRun.state) == RunState.QUEUED, col(MatchingRun.updated_at) < before)
-    return list(session.scalars(found.order_by(col(MatchingRun.id)).with_for_update(skip_locked=True)))
-
-
-def local_run_to_come(session: Session, request_id: UUID) -> MatchingRun | None:
-    """Return the run for a request that has not begun yet, if there is one."""
-    found = select(MatchingRun).where(
-        col(MatchingRun.request_id) == request_id, col(MatchingRun.state) == RunState.QUEUED
-    )
-    return session.scalars(found.limit(1)).first()
-
-
-def has_waiting_proposals(session: Session, request_id: UUID) -> bool:
-    """Tell whether proposals for a request wait for somebody, and so hold something."""
-    waiting = select(col(Proposal.id)).where(
-        col(Proposal.request_id) == request_id,
-        col(Proposal.state).in_((ProposalState.PROPOSED, ProposalState.APPROVED)),
-    )
-    return session.scalars(waiting.limit(1)).first() is not None
 
 
 def visible_to(actor: Actor) -> Select[MatchingRun]:
@@ -174,53 +125,7 @@ def outcome_view(session: Session, actor: Actor, run_id: UUID, need_id: UUID) ->
     return views[0]
 
 
-def locked_outcome(session: Session, run_id: UUID, need_id: UUID) -> NeedOutcome:
-    """Lock what a run did with a need until the transaction ends and return it as it now is; else NotFound."""
-    found = session.scalars(
-        select(NeedOutcome)
-        .where(col(NeedOutcome.run_id) == run_id, col(NeedOutcome.need_id) == need_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one_or_none()
-    if found is None:
-        raise NotFound("need in that matching run", need_id)
-    return found
-
-
-def outcomes_of_needs(session: Session, run_id: UUID, need_ids: Collection[UUID]) -> list[NeedOutcome]:
-    """Return what a run did with some needs."""
-    found = select(NeedOutcome).where(col(NeedOutcome.run_id) == run_id, col(NeedOutcome.need_id).in_(need_ids))
-    return list(session.scalars(found))
-
-
-def lines_of_need(session: Session, run_id: UUID, need_id: UUID, *, lock: bool = False) -> list[ProposalLine]:
-    """Return the lines that a run proposed for a need, as they now are; their proposals locked if told."""
-    own = select(col(ProposalLine.proposal_id)).where(col(ProposalLine.need_id) == need_id)
-    proposed = select(Proposal).where(col(Proposal.run_id) == run_id, col(Proposal.id).in_(own))
-    locked = proposed.order_by(col(Proposal.id)).with_for_update() if lock else proposed
-    ids = [proposal.id for proposal in session.scalars(locked)]
-    found = select(ProposalLine).where(col(ProposalLine.proposal_id).in_(ids), col(ProposalLine.need_id) == need_id)
-    ordered = found.order_by(col(ProposalLine.occurs_on), col(ProposalLine.id))
-    return list(session.scalars(ordered.execution_options(populate_existing=True)))
-
-
-def bundle_of(session: Session, need_id: UUID) -> list[UUID]:
-    """Return a need, with those that it goes together with."""
-    own = session.get_one(Need, need_id)
-    if not session.get_one(Request, own.request_id).together:
-        return [need_id]
-    return list(session.scalars(select(col(Need.id)).where(col(Need.request_id) == own.request_id)))
-
-
-def has_documents(session: Session, run_id: UUID) -> bool:
-    """Tell whether a run's problem and plan are still kept."""
-    found = select(func.count()).where(
-        col(RunDocument.run_id) == run_id, col(RunDocument.kind).in_(("problem", "plan"))
-    )
-    return bool(session.execute(found).scalar_one() == 2)
-
-
-def outcomes(session: Session, run_id: UUID) -> list[OutcomeView]:
+def outcomes_of_run(session: Session, run_id: UUID) -> list[OutcomeView]:
     """Return what a run did with every need, for the system itself."""
     return _outcome_views(session, session.scalars(_outcomes(run_id)).all(), None)
 
@@ -278,8 +183,3 @@ def _lines(
     for proposal, line in rows:
         found[line.need_id].append(ServedBy(line, proposal, offers[line.offer_id]))
     return found
-
-
-def any_run(session: Session) -> bool:
-    """Tell whether a run was ever made."""
-    return session.scalars(select(col(MatchingRun.id)).limit(1)).first() is not None

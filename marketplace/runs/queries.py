@@ -1,0 +1,82 @@
+"""Every question about matching runs, their documents and what they did with needs."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from core.errors import NotFound
+from marketplace.runs.models import MatchingRun, NeedOutcome, RunDocument, RunState
+
+
+def document(session: Session, run_id: UUID, kind: str) -> bytes:
+    """Return a stored document of a run, gzipped; NotFound if the run has none yet."""
+    found = session.get(RunDocument, (run_id, kind))
+    if found is None:
+        raise NotFound(f"{kind} of the matching run", run_id)
+    return found.body
+
+
+def run(session: Session, run_id: UUID, *, lock: bool = False) -> MatchingRun:
+    """Return a run as it is now, or NotFound; locked until the transaction ends if told."""
+    statement = select(MatchingRun).where(col(MatchingRun.id) == run_id)
+    if lock:
+        statement = statement.with_for_update()
+    found = session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
+    if found is None:
+        raise NotFound("matching run", run_id)
+    return found
+
+
+def any_run(session: Session) -> bool:
+    """Tell whether a run was ever made."""
+    return session.scalars(select(col(MatchingRun.id)).limit(1)).first() is not None
+
+
+def lost_runs(session: Session, now: datetime) -> list[MatchingRun]:
+    """Return running runs without a sign of life, locked; those that somebody else is at are left out."""
+    found = select(MatchingRun).where(col(MatchingRun.state) == RunState.RUNNING, col(MatchingRun.lease_until) < now)
+    return list(session.scalars(found.order_by(col(MatchingRun.id)).with_for_update(skip_locked=True)))
+
+
+def waiting_runs(session: Session, before: datetime) -> list[MatchingRun]:
+    """Return queued runs that nobody has touched since then, locked; those somebody else is at are left out."""
+    found = select(MatchingRun).where(col(MatchingRun.state) == RunState.QUEUED, col(MatchingRun.updated_at) < before)
+    return list(session.scalars(found.order_by(col(MatchingRun.id)).with_for_update(skip_locked=True)))
+
+
+def local_run_to_come(session: Session, request_id: UUID) -> MatchingRun | None:
+    """Return the run for a request that has not begun yet, if there is one."""
+    found = select(MatchingRun).where(
+        col(MatchingRun.request_id) == request_id, col(MatchingRun.state) == RunState.QUEUED
+    )
+    return session.scalars(found.limit(1)).first()
+
+
+def locked_outcome(session: Session, run_id: UUID, need_id: UUID) -> NeedOutcome:
+    """Lock what a run did with a need until the transaction ends and return it as it now is; else NotFound."""
+    found = session.scalars(
+        select(NeedOutcome)
+        .where(col(NeedOutcome.run_id) == run_id, col(NeedOutcome.need_id) == need_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if found is None:
+        raise NotFound("need in that matching run", need_id)
+    return found
+
+
+def outcomes_of_needs(session: Session, run_id: UUID, need_ids: Collection[UUID]) -> list[NeedOutcome]:
+    """Return what a run did with some needs."""
+    found = select(NeedOutcome).where(col(NeedOutcome.run_id) == run_id, col(NeedOutcome.need_id).in_(need_ids))
+    return list(session.scalars(found))
+
+
+def has_documents(session: Session, run_id: UUID) -> bool:
+    """Tell whether a run's problem and plan are still kept."""
+    found = select(func.count()).where(
+        col(RunDocument.run_id) == run_id, col(RunDocument.kind).in_(("problem", "plan"))
+    )
+    return bool(session.execute(found).scalar_one() == 2)

@@ -1,0 +1,124 @@
+"""A request as its page shows it: with its needs, and what runs and proposals made of each."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlmodel import Session, col
+
+from core import plain
+from core.actor import Actor
+from core.errors import NotFound
+from core.time import timing
+from core.time.timing import Timing
+from marketplace.organisations.models import Member, Organisation
+from marketplace.proposals import queries as proposals
+from marketplace.proposals.models import ProposalLine, ProposalState
+from marketplace.requests.models import Need, Request
+from marketplace.requests.queries import needs_of, visible_to
+from marketplace.requests.rules import REQUIREMENTS, Requirements
+from marketplace.runs.models import MatchingRun, NeedOutcome, RunState
+from marketplace.runs.rules import reasons_told_to
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the latest run that looked at a need did with it, and when."""
+
+    run_id: UUID
+    at: datetime
+    served: bool
+    code: str
+    reasons: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A proposal that serves a need and that the actor may see."""
+
+    proposal_id: UUID
+    state: ProposalState
+
+
+@dataclass(frozen=True)
+class NeedView:
+    """A need with its stored JSON read, and what happened to it."""
+
+    need: Need
+    timing: Timing
+    requirements: Requirements
+    outcome: Outcome | None
+    suggestions: tuple[Suggestion, ...]
+
+
+@dataclass(frozen=True)
+class RequestView:
+    """A request as its page shows it."""
+
+    request: Request
+    organisation: Organisation
+    member_name: str
+    needs: tuple[NeedView, ...]
+
+
+def request_view(session: Session, actor: Actor, request_id: UUID) -> RequestView:
+    """Return a request with its needs, their latest outcomes and the proposals the actor may see; else NotFound."""
+    statement = (
+        visible_to(actor)
+        .add_columns(Organisation, col(Member.name))
+        .join(Organisation, col(Organisation.id) == col(Request.organisation_id))
+        .join(Member, col(Member.id) == col(Request.member_id))
+        .where(col(Request.id) == request_id)
+    )
+    found = session.execute(statement).one_or_none()
+    if found is None:
+        raise NotFound("request", request_id)
+    request, organisation, member_name = found
+    needs = needs_of(session, [request_id])[request_id]
+    ids = [need.id for need in needs]
+    outcomes, suggestions = _latest_outcomes(session, actor, ids), _suggestions(session, actor, ids)
+    views = (
+        NeedView(
+            need,
+            timing.from_json(need.timing),
+            plain.from_json(REQUIREMENTS[need.family], need.requirements),
+            outcomes.get(need.id),
+            tuple(suggestions[need.id]),
+        )
+        for need in needs
+    )
+    return RequestView(request, organisation, member_name, tuple(views))
+
+
+def _latest_outcomes(session: Session, actor: Actor, need_ids: Collection[UUID]) -> dict[UUID, Outcome]:
+    statement = (
+        select(NeedOutcome, col(MatchingRun.finished_at))
+        .join(MatchingRun, col(MatchingRun.id) == col(NeedOutcome.run_id))
+        .where(col(NeedOutcome.need_id).in_(need_ids), col(MatchingRun.state) == RunState.DONE)
+        .ext(distinct_on(col(NeedOutcome.need_id)))
+        .order_by(col(NeedOutcome.need_id), col(MatchingRun.finished_at).desc(), col(MatchingRun.id).desc())
+    )
+    return {
+        row.need_id: Outcome(row.run_id, finished_at, row.served, row.code, reasons_told_to(actor, row.reasons))
+        for row, finished_at in session.execute(statement)
+    }
+
+
+def _suggestions(session: Session, actor: Actor, need_ids: Collection[UUID]) -> dict[UUID, list[Suggestion]]:
+    visible = proposals.visible_to(actor).subquery()
+    statement = (
+        select(col(ProposalLine.need_id), visible.c.id, visible.c.state)
+        .join(visible, visible.c.id == col(ProposalLine.proposal_id))
+        .where(col(ProposalLine.need_id).in_(need_ids))
+        .distinct()
+        .order_by(visible.c.id.desc())
+    )
+    found: dict[UUID, list[Suggestion]] = defaultdict(list)
+    for need_id, proposal_id, state in session.execute(statement):
+        found[need_id].append(Suggestion(proposal_id, state))
+    return found
