@@ -13,11 +13,11 @@ from litestar.params import FromPath
 
 from api.errors import tell
 from api.http.auth import bearer_actor, page_actor
-from api.http.etag import provide_if_match
 from api.http.health import live, ready
-from api.http.idempotency import provide_once
+from api.http.idempotency import provide_idempotency
 from api.http.paging import provide_paging
 from api.http.request_context import RequestContext
+from api.http.responses import provide_if_match
 from api.http.secret import key_for
 from api.http.unit_of_work import make_threads, provide_session
 from api.openapi import API, openapi_config
@@ -63,7 +63,7 @@ def _api() -> Router:
         dependencies={
             "actor": Provide(bearer_actor, sync_to_thread=True),
             "if_match": Provide(provide_if_match, sync_to_thread=False),
-            "once": Provide(provide_once, sync_to_thread=False),
+            "idempotency": Provide(provide_idempotency, sync_to_thread=False),
         },
         guards=[_takes_json],
     )

@@ -2,19 +2,14 @@
 
 from typing import Any
 
-from litestar import Request, Response
+from litestar import Response
 from litestar.response import Redirect
 from litestar.utils.scope.state import ScopeState
 
-from api.http.problem_details import Refusal, refusal_of
+from api.http.problem_details import AnyRequest, ProblemDetails, problem_of, problem_response
 from api.http.visitor import SignInNeeded, sign_in_address
 from api.pages.forms import FormRefused
 from api.pages.rendering import page
-from api.schemas.base import InvalidParameterOut, Problem
-
-AnyRequest = Request[Any, Any, Any]
-
-PROBLEM_TYPES = "/developers#problem-"
 
 
 def tell(request: AnyRequest, error: Exception) -> Response[Any]:
@@ -24,24 +19,8 @@ def tell(request: AnyRequest, error: Exception) -> Response[Any]:
     if isinstance(error, FormRefused):
         return page(error.template, error.context, status=422)
     body = ScopeState.from_scope(request.scope).body
-    refusal = refusal_of(error, body if isinstance(body, bytes) else b"")
-    return _error_page(refusal) if _wants_page(request) else problem(request, refusal)
-
-
-def problem(request: AnyRequest, refusal: Refusal) -> Response[Problem]:
-    """Tell an error to a program."""
-    wrong = [InvalidParameterOut(property=p.property, value=p.value, reason=p.reason) for p in refusal.parameters]
-    told = Problem(
-        type=PROBLEM_TYPES + refusal.code.replace("_", "-"),
-        title=refusal.title,
-        status=refusal.status,
-        detail=refusal.detail,
-        instance=request.url.path,
-        code=refusal.code,
-        invalid_parameters=wrong or None,
-        details=dict(refusal.details) or None,
-    )
-    return Response(told, status_code=refusal.status, media_type=Problem.media_type, headers=dict(refusal.headers))
+    problem = problem_of(error, body if isinstance(body, bytes) else b"")
+    return _error_page(problem) if _wants_page(request) else problem_response(request, problem)
 
 
 def _wants_page(request: AnyRequest) -> bool:
@@ -49,9 +28,9 @@ def _wants_page(request: AnyRequest) -> bool:
     return not outside and "text/html" in request.headers.get("accept", "")
 
 
-def _error_page(refusal: Refusal) -> Response[Any]:
-    response = page("errors/error.html", {"refusal": refusal}, status=refusal.status, headers=dict(refusal.headers))
-    if refusal.code == "form_too_old":  # its cookie may have been signed with another key: let a new one be set
+def _error_page(problem: ProblemDetails) -> Response[Any]:
+    response = page("errors/error.html", {"problem": problem}, status=problem.status, headers=dict(problem.headers))
+    if problem.code == "form_too_old":  # its cookie may have been signed with another key: let a new one be set
         response.delete_cookie("platsverket_form")
     return response
 

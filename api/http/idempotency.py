@@ -3,12 +3,12 @@
 ::
 
     @post("/", sync_to_thread=True)
-    def create(self, session, actor, data: OfferIn, once: NamedDependency[Once]) -> Response[OfferOut]:
+    def create(self, session, actor, data: OfferIn, idempotency: NamedDependency[Idempotency]) -> ...:
         def make() -> Response[OfferOut]:
             offer = service.create_offer(session, actor, data.draft())
             return created(offer_out(...), f"/api/v1/offers/{offer.id}", offer.version)
 
-        return once(data, make)
+        return idempotency.answer(data, make)
 
 The key is claimed in the same transaction that does the work: of two requests with one key at the same time, the
 second waits for the first and then repeats its answer. What was refused is not kept, so it may be tried again.
@@ -31,13 +31,13 @@ from core.errors import BadInput, Conflict
 T = TypeVar("T")
 
 
-class Once:
+class Idempotency:
     """Does something at most once per member and key."""
 
     def __init__(self, session: Session, actor: Actor, key: str | None, errand: str) -> None:
         self.session, self.actor, self.key, self.errand = session, actor, key, errand
 
-    def __call__(self, data: object, make: Callable[[], Response[T]]) -> Response[T]:
+    def answer(self, data: object, make: Callable[[], Response[T]]) -> Response[T]:
         """Return what `make` answers, or what it answered the first time."""
         if self.key is None:
             return make()
@@ -77,14 +77,14 @@ Key = Annotated[
 ]
 
 
-def provide_once(
+def provide_idempotency(
     request: Request[Any, Any, Any],
     session: NamedDependency[Session],
     actor: NamedDependency[Actor],
     idempotency_key: Key = None,  # not `key`: that is what paths call a thing's id
-) -> Once:
+) -> Idempotency:
     """Read the header; a key is 1 to 200 visible characters."""
     key = idempotency_key
     if key is not None and not (1 <= len(key) <= 200 and key.isascii() and key.isprintable()):
         raise BadInput("Idempotency-Key", key[:200], "it has to be 1 to 200 visible ASCII characters")
-    return Once(session, actor, key, f"{request.method} {request.url.path} ")
+    return Idempotency(session, actor, key, f"{request.method} {request.url.path} ")

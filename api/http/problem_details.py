@@ -1,15 +1,22 @@
-"""What went wrong, as HTTP sees it: `core.errors` on one side, status codes on the other. Mapped here and only here."""
+"""RFC 9457, what went wrong as HTTP tells it: `core.errors` on one side, status codes on the other.
 
+Mapped here and only here: a status and a code for every error, which values of a request are wrong, and
+problem+json for programs. `api.errors` makes pages of the same for people.
+"""
+
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
 import structlog
+from litestar import Request, Response
 from litestar.exceptions import HTTPException, PermissionDeniedException
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from api.http.invalid import parameters_of
+from api.schemas.base import InvalidParameterOut, Problem
 from core.database import db
 from core.errors import (
     BadInput,
@@ -25,6 +32,9 @@ from core.errors import (
 
 log = structlog.get_logger()
 
+AnyRequest = Request[Any, Any, Any]
+
+PROBLEM_TYPES = "/developers#problem-"
 RETRY_AFTER_S = 5
 
 # Title and detail are English; pages show them through the catalogue.
@@ -58,9 +68,13 @@ CODES = {
     507: "storage_full",
 }
 
+# What msgspec says of an object: where the object stands is told apart from the field's name.
+_FIELD = re.compile(r"Object (?P<what>missing required|contains unknown) field `(?P<name>[^`]+)`")
+_MISSING_PARAMETER = re.compile(r"Missing required \w+ parameter '(?P<name>[^']+)'.*")
+
 
 @dataclass(frozen=True)
-class Refusal:
+class ProblemDetails:
     """Everything that an answer about an error says, whether as JSON or as a page."""
 
     status: int
@@ -76,7 +90,7 @@ class Refusal:
         return TITLES.get(self.status, TITLES[500 if self.status >= 500 else 400])
 
 
-def refusal_of(error: Exception, body: bytes = b"") -> Refusal:
+def problem_of(error: Exception, body: bytes = b"") -> ProblemDetails:
     """Return what to answer for an error; ``body`` is the request's, to quote wrong values from.
 
     An error that we did not foresee is logged with its traceback and told without any inner detail.
@@ -88,7 +102,23 @@ def refusal_of(error: Exception, body: bytes = b"") -> Refusal:
             return _of_web(web, body)
         case unforeseen:
             log.error("unforeseen_error", exc_info=unforeseen)
-            return Refusal(500, CODES[500], "We have logged what happened. Please try again later.")
+            return ProblemDetails(500, CODES[500], "We have logged what happened. Please try again later.")
+
+
+def problem_response(request: AnyRequest, problem: ProblemDetails) -> Response[Problem]:
+    """Tell an error to a program."""
+    wrong = [InvalidParameterOut(property=p.property, value=p.value, reason=p.reason) for p in problem.parameters]
+    told = Problem(
+        type=PROBLEM_TYPES + problem.code.replace("_", "-"),
+        title=problem.title,
+        status=problem.status,
+        detail=problem.detail,
+        instance=request.url.path,
+        code=problem.code,
+        invalid_parameters=wrong or None,
+        details=dict(problem.details) or None,
+    )
+    return Response(told, status_code=problem.status, media_type=Problem.media_type, headers=dict(problem.headers))
 
 
 def _inner(error: Exception) -> Exception:
@@ -102,31 +132,73 @@ def _inner(error: Exception) -> Exception:
     return error
 
 
-def _of_ours(error: PlatsverketError) -> Refusal:
+def _of_ours(error: PlatsverketError) -> ProblemDetails:
     detail = str(error)
     match error:
         case BadInput():
-            return Refusal(400, "bad_input", detail, parameters=error.parameters)
+            return ProblemDetails(400, "bad_input", detail, parameters=error.parameters)
         case NotFound():
-            return Refusal(404, "not_found", detail)
+            return ProblemDetails(404, "not_found", detail)
         case NotAllowed():
-            return Refusal(403, error.code, detail)
+            return ProblemDetails(403, error.code, detail)
         case VersionChanged():
-            return Refusal(412, error.code, detail, details=error.details)
+            return ProblemDetails(412, error.code, detail, details=error.details)
         case Conflict():
-            return Refusal(409, error.code, detail, details=error.details)
+            return ProblemDetails(409, error.code, detail, details=error.details)
         case StorageFull():
-            return Refusal(507, "storage_full", detail)
+            return ProblemDetails(507, "storage_full", detail)
         case Unavailable():
-            return Refusal(503, "unavailable", detail, headers={"retry-after": str(RETRY_AFTER_S)})
-    return Refusal(500, CODES[500], "We have logged what happened. Please try again later.")
+            return ProblemDetails(503, "unavailable", detail, headers={"retry-after": str(RETRY_AFTER_S)})
+    return ProblemDetails(500, CODES[500], "We have logged what happened. Please try again later.")
 
 
-def _of_web(error: HTTPException, body: bytes) -> Refusal:
+def _of_web(error: HTTPException, body: bytes) -> ProblemDetails:
     status = error.status_code
     if isinstance(error, PermissionDeniedException) and "CSRF" in error.detail:
-        return Refusal(403, "form_too_old", "The form was open for too long. Load the page again and send it anew.")
+        return ProblemDetails(
+            403, "form_too_old", "The form was open for too long. Load the page again and send it anew."
+        )
     code = CODES.get(status, "internal" if status >= 500 else "bad_input")
     parameters = parameters_of(error, body) if status == 400 else ()
     detail = "; ".join(map(str, parameters)) or error.detail
-    return Refusal(status, code, detail, parameters=parameters, headers=error.headers or {})
+    return ProblemDetails(status, code, detail, parameters=parameters, headers=error.headers or {})
+
+
+def parameters_of(error: HTTPException, body: bytes) -> Sequence[InvalidParameter]:
+    """Return what is wrong, with the values of the body as they were sent where they can be found."""
+    if isinstance(error.extra, list) and error.extra:
+        return [_listed(item, body) for item in error.extra]
+    missing = _MISSING_PARAMETER.fullmatch(error.detail)
+    if missing:
+        return [InvalidParameter(missing["name"], None, "it is required")]
+    return [InvalidParameter("body", None, f"it is not JSON: {error.detail}")]
+
+
+def _listed(item: dict[str, Any], body: bytes) -> InvalidParameter:
+    """Read one entry of Litestar's list: a field of the body, or a parameter of the query, path or header."""
+    message, place = str(item["message"]), str(item.get("key", ""))
+    if item.get("source") != "body":
+        return InvalidParameter(place, None, _sentence(message))
+    if not body:
+        return InvalidParameter("body", None, "it is required")
+    path = "" if place == "data" else place
+    named = _FIELD.fullmatch(message)
+    if named:
+        path = f"{path}.{named['name']}".lstrip(".")
+        message = "it is required" if named["what"] == "missing required" else "there is no such field"
+    return InvalidParameter(path or "body", _value_at(path, body), _sentence(message))
+
+
+def _sentence(reason: str) -> str:
+    return reason.replace("`", "")
+
+
+def _value_at(path: str, body: bytes) -> Any:
+    """Return what the body has at a path such as ``needs[0].amount``, or nothing; only what is short to quote."""
+    try:
+        value = msgspec.json.decode(body)
+        for step in re.findall(r"[^.\[\]]+", path):
+            value = value[int(step)] if isinstance(value, list) else value[step]
+    except (msgspec.DecodeError, KeyError, IndexError, TypeError, ValueError):
+        return None
+    return value if isinstance(value, str | int | float | bool) else None

@@ -1,12 +1,17 @@
-"""Answers of the API that say more than a body: where the new thing is, and which version it has."""
+"""Answers of the API that say more than a body: where the new thing is, and which version it has; `If-Match` back."""
 
-from typing import TypeVar
+import re
+from typing import Annotated, TypeVar
 
 from litestar import Response
+from litestar.params import HeaderParameter
 
-from api.http.etag import etag
+from core.errors import BadInput
 
 T = TypeVar("T")
+
+# A proxy that compresses turns our strong tag into a weak one; it still names the version.
+_TAG = re.compile(r'(?:W/)?"(\d{1,9})"')
 
 
 def answered(body: T, version: int) -> Response[T]:
@@ -18,3 +23,29 @@ def created(body: T, location: str, version: int | None = None) -> Response[T]:
     """Answer 201 with the address of what was made."""
     headers = {"Location": location} | ({"ETag": etag(version)} if version is not None else {})
     return Response(body, status_code=201, headers=headers)
+
+
+def etag(version: int) -> str:
+    """Return the entity tag of a version."""
+    return f'"{version}"'
+
+
+Tag = Annotated[
+    str | None,
+    HeaderParameter(
+        name="If-Match",
+        description="The ETag that you read: if somebody changed the thing since, nothing is done (412). "
+        "/ Den ETag du läste: har någon ändrat sedan dess görs ingenting (412).",
+    ),
+]
+
+
+def provide_if_match(tag: Tag = None) -> int | None:
+    """Return the version that the client read, or nothing where it did not say or said `*`."""
+    header = (tag or "*").strip()
+    if header == "*":
+        return None
+    match = _TAG.fullmatch(header)
+    if match is None:
+        raise BadInput("If-Match", header, "it has to be an ETag as it was answered")
+    return int(match[1])

@@ -43,14 +43,14 @@
 
            @post("/", operation_id="createOffer", sync_to_thread=True, summary="Make an offer / Skapa ett erbjudande")
            def create(
-               self, session: ..., actor: ..., data: JSONBody[OfferIn], once: NamedDependency[Once]
+               self, session: ..., actor: ..., data: JSONBody[OfferIn], idempotency: NamedDependency[Idempotency]
            ) -> Response[OfferOut]:
                def make() -> Response[OfferOut]:
                    offer = service.create_offer(session, actor, data.draft())
                    view = queries.offer_view(session, actor, offer.id)
                    return created(offer_out(view), f"/api/v1/offers/{offer.id}", offer.version)
 
-               return once(data, make)  # honours Idempotency-Key
+               return idempotency.answer(data, make)  # honours Idempotency-Key
 
            @patch("/{offer:uuid}", operation_id="changeOffer", sync_to_thread=True, summary="Change an offer / …")
            def change(
@@ -65,8 +65,8 @@
    ``tests/api/v1/test_openapi.py`` already checks the conventions for you.
 
 Dependencies to ask for by name: ``session``, ``actor`` (from the bearer token; GET needs the scope ``read``, the rest
-``write``), ``paging``, ``if_match``, ``once``. The session is committed before the answer is sent. Errors of
-`core.errors` are raised as they are; they become problem+json in `api.refusals`. Never catch them here.
+``write``), ``paging``, ``if_match``, ``idempotency``. The session is committed before the answer is sent. Errors of
+`core.errors` are raised as they are; they become problem+json in `api.http.problem_details`. Never catch them here.
 """
 
 from litestar import Controller

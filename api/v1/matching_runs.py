@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 from sqlmodel import Session
 
-from api.http.idempotency import Once
+from api.http.idempotency import Idempotency
 from api.http.paging import Paging, listing
 from api.http.responses import created
 from api.schemas.base import Listing
@@ -60,14 +60,14 @@ class MatchingRuns(Controller):
         session: NamedDependency[Session],
         actor: NamedDependency[Actor],
         data: JSONBody[RunIn],
-        once: NamedDependency[Once],
+        idempotency: NamedDependency[Idempotency],
     ) -> Response[RunOut]:
         """Queue a run over what is open now. For coordinators. Follow it by reading it again."""
 
         def make() -> Response[RunOut]:
             return _created(session, actor, service.queue_run(session, actor, data.draft()).id)
 
-        return once(data, make)
+        return idempotency.answer(data, make)
 
     @get("/{key:uuid}", operation_id="readMatchingRun", sync_to_thread=True, summary="Read a run / Läs en körning")
     def read(self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]) -> RunOut:
@@ -158,14 +158,14 @@ class MatchingRuns(Controller):
         session: NamedDependency[Session],
         actor: NamedDependency[Actor],
         key: FromPath[UUID],
-        once: NamedDependency[Once],
+        idempotency: NamedDependency[Idempotency],
     ) -> Response[RunOut]:
         """Queue a new run with the same settings, over what is open now. For coordinators."""
 
         def make() -> Response[RunOut]:
             return _created(session, actor, service.run_again(session, actor, key).id)
 
-        return once(key, make)
+        return idempotency.answer(key, make)
 
 
 class MatchingPolicies(Controller):

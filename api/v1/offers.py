@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 from sqlmodel import Session
 
-from api.http.idempotency import Once
+from api.http.idempotency import Idempotency
 from api.http.paging import Paging, listing
 from api.http.responses import answered, created
 from api.schemas.base import Listing
@@ -86,7 +86,7 @@ class Offers(Controller):
         session: NamedDependency[Session],
         actor: NamedDependency[Actor],
         data: JSONBody[OfferIn],
-        once: NamedDependency[Once],
+        idempotency: NamedDependency[Idempotency],
     ) -> Response[OfferOut]:
         """Offer a resource of your organisation, or describe a new one and offer it in one go. For listers."""
 
@@ -94,7 +94,7 @@ class Offers(Controller):
             offer = _made(session, actor, data)
             return created(_shown(session, actor, offer.id), f"/api/v1/offers/{offer.id}", offer.version)
 
-        return once(data, make)
+        return idempotency.answer(data, make)
 
     @get("/{key:uuid}", operation_id="readOffer", sync_to_thread=True, summary="Read an offer / Läs ett erbjudande")
     def read(

@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 from sqlmodel import Session
 
-from api.http.idempotency import Once
+from api.http.idempotency import Idempotency
 from api.http.paging import Paging, listing
 from api.http.responses import answered, created
 from api.schemas.base import Listing
@@ -69,7 +69,7 @@ class Organisations(Controller):
         session: NamedDependency[Session],
         actor: NamedDependency[Actor],
         data: JSONBody[OrganisationIn],
-        once: NamedDependency[Once],
+        idempotency: NamedDependency[Idempotency],
     ) -> Response[OrganisationOut]:
         """Take a public body into the register. For coordinators."""
 
@@ -77,7 +77,7 @@ class Organisations(Controller):
             row = service.register_organisation(session, actor, data.draft())
             return created(organisation_out(row), f"/api/v1/organisations/{row.id}", row.version)
 
-        return once(data, make)
+        return idempotency.answer(data, make)
 
     @get(
         "/{key:uuid}",
@@ -179,7 +179,7 @@ class Organisations(Controller):
         actor: NamedDependency[Actor],
         organisation: FromPath[UUID],
         data: JSONBody[MemberIn],
-        once: NamedDependency[Once],
+        idempotency: NamedDependency[Idempotency],
     ) -> Response[MemberOut]:
         """Add a person to an organisation. For its admins; only a coordinator makes coordinators."""
 
@@ -187,7 +187,7 @@ class Organisations(Controller):
             row = service.add_member(session, actor, organisation, data.draft())
             return created(member_out(row), f"/api/v1/members/{row.id}", row.version)
 
-        return once(data, make)
+        return idempotency.answer(data, make)
 
 
 class Members(Controller):

@@ -8,9 +8,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 from sqlmodel import Session
 
-from api.errors import problem
 from api.http.paging import Paging, listing
-from api.http.problem_details import refusal_of
+from api.http.problem_details import problem_of, problem_response
 from api.http.responses import answered
 from api.schemas.base import Listing
 from api.schemas.proposals import AcceptanceIn, AcceptanceOut, ProposalOut, RefusalIn, SwapIn, proposal_out
@@ -168,7 +167,7 @@ class Proposals(Controller):
         """
         outcome = service.accept(session, actor, key, data.side, if_match)
         if outcome.taken:
-            return problem(request, refusal_of(outcome.taken))  # type: ignore[return-value]
+            return problem_response(request, problem_of(outcome.taken))  # type: ignore[return-value]
         view = queries.proposal_view(session, actor, key)
         shown = proposal_out(view, queries.alternatives(session, actor, view))
         return answered(

@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 from sqlmodel import Session
 
-from api.http.idempotency import Once
+from api.http.idempotency import Idempotency
 from api.http.paging import Paging, listing
 from api.http.responses import answered, created
 from api.schemas.base import Listing
@@ -64,7 +64,7 @@ class Requests(Controller):
         session: NamedDependency[Session],
         actor: NamedDependency[Actor],
         data: JSONBody[RequestIn],
-        once: NamedDependency[Once],
+        idempotency: NamedDependency[Idempotency],
     ) -> Response[RequestOut]:
         """Say what a project needs: one or several needs, together or each for itself. Times lie ahead."""
 
@@ -72,7 +72,7 @@ class Requests(Controller):
             filed = service.file_request(session, actor, data.draft(), data.open)
             return created(_shown(session, actor, filed.id), f"/api/v1/requests/{filed.id}", filed.version)
 
-        return once(data, make)
+        return idempotency.answer(data, make)
 
     @get("/{key:uuid}", operation_id="readRequest", sync_to_thread=True, summary="Read a request / Läs ett behov")
     def read(
@@ -141,7 +141,7 @@ class Requests(Controller):
         session: NamedDependency[Session],
         actor: NamedDependency[Actor],
         key: FromPath[UUID],
-        once: NamedDependency[Once],
+        idempotency: NamedDependency[Idempotency],
     ) -> Response[RunOut]:
         """Queue a run over this request and what stands around it, without waiting for the next run over everything.
 
@@ -152,7 +152,7 @@ class Requests(Controller):
             run = planning.queue_local_run(session, actor, key)
             return created(run_out(run_view(session, actor, run.id)), f"/api/v1/matching-runs/{run.id}")
 
-        return once(key, make)
+        return idempotency.answer(key, make)
 
 
 def _shown(session: Session, actor: Actor, key: UUID) -> RequestOut:

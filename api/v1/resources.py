@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 from sqlmodel import Session
 
-from api.http.idempotency import Once
+from api.http.idempotency import Idempotency
 from api.http.paging import Paging, listing
 from api.http.responses import answered, created
 from api.schemas.base import Listing
@@ -70,7 +70,7 @@ class Resources(Controller):
         session: NamedDependency[Session],
         actor: NamedDependency[Actor],
         data: JSONBody[ResourceIn],
-        once: NamedDependency[Once],
+        idempotency: NamedDependency[Idempotency],
     ) -> Response[ResourceOut]:
         """Add something that your organisation can lend. Others see it once it is offered. For listers."""
 
@@ -80,7 +80,7 @@ class Resources(Controller):
             shown = _read(session, actor, row.id)
             return created(shown, f"/api/v1/resources/{shown.id}", shown.version)
 
-        return once(data, make)
+        return idempotency.answer(data, make)
 
     @get(
         "/{resource:uuid}", operation_id="readResource", sync_to_thread=True, summary="Read a resource / Läs en resurs"
@@ -211,7 +211,7 @@ class Resources(Controller):
         actor: NamedDependency[Actor],
         resource: FromPath[UUID],
         data: JSONBody[ClosedPeriodIn],
-        once: NamedDependency[Once],
+        idempotency: NamedDependency[Idempotency],
     ) -> Response[ClosedPeriodsOut]:
         """Keep all of a resource for a time. Refused where some of it is taken: the answer says by what."""
 
@@ -219,7 +219,7 @@ class Resources(Controller):
             claims = service.close_period(session, actor, resource, data.interval(), data.note)
             return created(closed_periods_out(claims), f"/api/v1/resources/{resource}/closed-periods")
 
-        return once(data, make)
+        return idempotency.answer(data, make)
 
     @delete(
         "/{resource:uuid}/closed-periods/{period:uuid}",

@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from sqlmodel import Session
 
-from api.http.idempotency import Once
+from api.http.idempotency import Idempotency
 from api.http.paging import Paging, listing
 from api.http.responses import answered, created
 from api.schemas.base import Listing
@@ -42,7 +42,7 @@ class Sites(Controller):
         session: NamedDependency[Session],
         actor: NamedDependency[Actor],
         data: JSONBody[SiteIn],
-        once: NamedDependency[Once],
+        idempotency: NamedDependency[Idempotency],
     ) -> Response[SiteOut]:
         """Add an address to your organisation. For listers."""
 
@@ -50,7 +50,7 @@ class Sites(Controller):
             site = service.create_site(session, actor, data.draft())
             return created(site_out(site), f"/api/v1/sites/{site.id}", site.version)
 
-        return once(data, make)
+        return idempotency.answer(data, make)
 
     @get("/{key:uuid}", operation_id="readSite", sync_to_thread=True, summary="Read a site / Läs en plats")
     def read(

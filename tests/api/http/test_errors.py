@@ -14,7 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from api.app import _takes_json
 from api.errors import tell
-from api.http.problem_details import CODES, TITLES, refusal_of
+from api.http.problem_details import CODES, TITLES, problem_of
 from api.pages import about
 from api.schemas.base import Wire
 from core import errors
@@ -44,7 +44,7 @@ EVERY_ERROR = [
 
 @pytest.mark.parametrize(("error", "status", "code"), EVERY_ERROR, ids=lambda value: type(value).__name__)
 def test_each_error_has_its_status_and_code(error, status, code):
-    refusal = refusal_of(error)
+    refusal = problem_of(error)
     assert (refusal.status, refusal.code) == (status, code)
     assert refusal.title == TITLES.get(status, TITLES[400])
     assert "secret" not in refusal.detail

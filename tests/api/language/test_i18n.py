@@ -20,13 +20,13 @@ ROOMS = ("api", "competence", "core", "marketplace", "resources")
 TEMPLATES = ROOT / "api" / "templates"
 
 # Errors are shown on pages too: the position of their text among the arguments, from 0.
-SHOWN_ERRORS = {"BadInput": 2, "InvalidParameter": 2, "NotAllowed": 1, "Conflict": 1, "wrong": 1, "Refusal": 2}
+SHOWN_ERRORS = {"BadInput": 2, "InvalidParameter": 2, "NotAllowed": 1, "Conflict": 1, "wrong": 1, "ProblemDetails": 2}
 SHOWN_ERRORS |= {"Unavailable": 0, "StorageFull": 0, "CapacityExceeded": 0}
 MARKED = {"_": None, "gettext": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
 
 # The command line speaks English, and so does what only programs meet.
 NOT_ON_PAGES = {"cli", "importing", "v1", "schemas"}
-NOT_ON_PAGES |= {"auth.py", "embedded.py", "errors.py", "etag.py", "health.py", "invalid.py"}
+NOT_ON_PAGES |= {"auth.py", "embedded.py", "errors.py", "health.py", "idempotency.py", "responses.py"}
 
 Key = tuple[str | None, str]
 
@@ -78,7 +78,7 @@ def _asked_for() -> dict[Key, str]:
         place = str(path.relative_to(ROOT))
         found |= dict.fromkeys(_keys(path, MARKED, "python"), place)
         found |= dict.fromkeys(((None, text) for text in _texts_of_errors(path) if text.strip("{}")), place)
-    found |= dict.fromkeys(((None, title) for title in TITLES.values()), "api/refusals.py")
+    found |= dict.fromkeys(((None, title) for title in TITLES.values()), "api/http/problem_details.py")
     for kind, words in WORDS.items():
         found |= dict.fromkeys(((kind, english) for english in words.values()), f"words of {kind}")
     return found

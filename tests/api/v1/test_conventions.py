@@ -15,7 +15,7 @@ from litestar.testing import TestClient
 from sqlmodel import Session, col, select
 
 from api import app as composition
-from api.http.idempotency import Once
+from api.http.idempotency import Idempotency
 from api.http.paging import Paging, listing
 from api.http.responses import answered, created
 from api.schemas.base import Listing, Wire
@@ -85,7 +85,7 @@ class Things(Controller):
         session: NamedDependency[Session],
         actor: NamedDependency[Actor],
         data: JSONBody[ThingIn],
-        once: NamedDependency[Once],
+        idempotency: NamedDependency[Idempotency],
     ) -> Response[ThingOut]:
         """Create a thing."""
 
@@ -95,7 +95,7 @@ class Things(Controller):
             row = builders.organisation(session, name=data.name, kind=OrganisationKind.REGION)
             return created(_out(row), f"/api/v1/things/{row.id}", row.version)
 
-        return once(data, make)
+        return idempotency.answer(data, make)
 
     @patch("/{thing:uuid}", sync_to_thread=True, summary="Change / Ändra")
     def change(

@@ -137,7 +137,7 @@ def test_operations_that_create_honour_the_idempotency_key(app, operations):
         if "POST" in handler.http_methods
     }
     for path in created:
-        assert "once" in handlers[path].parsed_fn_signature.parameters, f"{path}: ask for `once`"
+        assert "idempotency" in handlers[path].parsed_fn_signature.parameters, f"{path}: ask for `idempotency`"
     assert {path for path, method, operation in operations if _takes(operation, "Idempotency-Key")} == created
 
 
