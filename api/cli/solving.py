@@ -16,6 +16,7 @@ from matching import solve as solver
 from matching.arrays.arrays import Arrays
 from matching.arrays.conversion import relevant
 from matching.formats import codec
+from matching.params import SolveParams
 from matching.problem import checker
 from matching.problem.errors import MatchingError
 
@@ -53,16 +54,8 @@ def solve(
         _check_folder(output)
     left = None if time_limit is None else max(SHORTEST_S, time_limit - (time.monotonic() - started))
     with solver_progress(time_limit) as progress, stoppable() as asked_to_stop:
-        plan = solver.solve(
-            problem,
-            time_limit_s=left,
-            gap=gap,
-            blocks=blocks,
-            seed=seed,
-            workers=workers,
-            progress=progress,
-            should_stop=asked_to_stop,
-        )
+        params = SolveParams(time_limit_s=left, gap=gap, blocks=blocks, seed=seed, workers=workers)
+        plan = solver.solve(problem, params, progress=progress, should_stop=asked_to_stop).plan
     document = codec.plan_to_json(plan)
     if output is None:
         typer.echo(document.decode())

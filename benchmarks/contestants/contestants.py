@@ -8,6 +8,7 @@ import numpy as np
 from benchmarks.contestants import booking, constraint, linear
 from benchmarks.harness.outcome import Answer, Course
 from matching.arrays.arrays import Arrays, Ints
+from matching.params import SolveParams
 from matching.problem.plan import Match
 from matching.solve import Progress, solve
 
@@ -36,7 +37,8 @@ def _platsverket(arrays: Arrays, effort: Effort) -> Answer:
     def told(progress: Progress) -> None:
         course.points.append((round(progress.seconds, 3), progress.value, progress.bound))
 
-    plan = solve(arrays, time_limit_s=effort.seconds, seed=effort.seed, workers=effort.workers, progress=told)
+    params = SolveParams(time_limit_s=effort.seconds, seed=effort.seed, workers=effort.workers)
+    plan = solve(arrays, params, progress=told).plan
     course.points.append((plan.runtime_s, plan.objective, plan.bound))
     return Answer(plan.bound, options_taken(arrays, plan.matches), course.points)
 

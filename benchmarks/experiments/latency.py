@@ -19,6 +19,7 @@ from benchmarks.markets.markets import market
 from matching.arrays.arrays import Arrays, Ints
 from matching.mip.limits import Limits
 from matching.model.formulation import formulate
+from matching.params import SolveParams
 from matching.problem.plan import Plan
 from matching.search.insertion import Insertion, Single, standing_of
 from matching.solve import solve
@@ -105,7 +106,7 @@ def _taken(single: Single, insertion: Insertion | None = None) -> Ints:
 
 
 def _planned(arrays: Arrays, effort: Effort) -> Plan:
-    return solve(arrays, time_limit_s=effort.seconds, seed=effort.seed, workers=effort.workers)
+    return solve(arrays, SolveParams(time_limit_s=effort.seconds, seed=effort.seed, workers=effort.workers)).plan
 
 
 def _served(arrays: Arrays, taken: Ints) -> set[int]:

@@ -12,14 +12,8 @@ from matching.dual.lagrangian import Market, Response
 from matching.dual.subgradient import improving, whole
 from matching.mip.block_mip import Answer
 from matching.model.formulation import Formulation
+from matching.params import SEARCH_DEFAULTS, SearchParams
 from matching.search.selection import Turns
-
-FINEST = 1024
-"""Prices are whole numbers of at least 1 / 1024 points, or coarser where sums would grow too large."""
-LATELY = 0.05
-"""The weight of the last pass in how often columns are taken; each before it has a twentieth less."""
-UNSEEN = 0.05
-"""Better prices of places count, and guide, when so large a share of all bundles could use those."""
 
 
 class Pricing:
@@ -29,10 +23,11 @@ class Pricing:
     Better ones of some units are written into a draft, and it is seen what they bring when there are enough of them.
     """
 
-    def __init__(self, formulation: Formulation) -> None:
+    def __init__(self, formulation: Formulation, params: SearchParams = SEARCH_DEFAULTS) -> None:
         self._formulation = formulation
+        self._params = params
         self._market = Market(formulation)
-        self.scale = _scale(formulation, self._market.limit)
+        self.scale = _scale(formulation, self._market.limit, params.multipliers.finest)
         self.price = np.zeros(len(self._market.capacity), dtype=np.int64)
         self.response = self._market.respond(self.price, self.scale)
         self.often = np.zeros(len(formulation.option), dtype=np.float32)
@@ -59,7 +54,7 @@ class Pricing:
 
         def until_then() -> Iterator[tuple[Floats, Response[np.float64]]]:
             nonlocal passes
-            for each in islice(improving(self._market, self.price.astype(np.float64)), most):
+            for each in islice(improving(self._market, self.price.astype(np.float64), self._params.subgradient), most):
                 if ended():
                     return
                 passes += 1
@@ -72,9 +67,10 @@ class Pricing:
         return passes
 
     def _count(self, response: Response[np.float64]) -> None:
-        self.often *= 1 - LATELY
+        averaging = self._params.multipliers.averaging
+        self.often *= 1 - averaging
         taken = response.columns
-        self.often[taken] += LATELY * response.amounts / self._formulation.most[taken]
+        self.often[taken] += averaging * response.amounts / self._formulation.most[taken]
 
     def question(self, units: Ints) -> Repricing:
         """The question for better prices of some units, as the draft has the others."""
@@ -86,7 +82,7 @@ class Pricing:
             question.write(answer.prices, self._draft)
         self._unseen += len(question.program.bundles)
         self._notes.append(partial(turns.note, members=units, work=answer.work))
-        if self._unseen > UNSEEN * len(self._formulation.bundle_from):
+        if self._unseen > self._params.multipliers.adopted_share * len(self._formulation.bundle_from):
             before, notes = self.bound, self._notes
             self._adopt(self._draft)
             for note in notes:
@@ -107,8 +103,8 @@ class Pricing:
         self._notes: list[Callable[[float], None]] = []
 
 
-def _scale(f: Formulation, limit: int) -> int:
+def _scale(f: Formulation, limit: int, finest: int) -> int:
     """Parts of a point that prices count in, so that no sum leaves the whole numbers that are kept exactly."""
     scores = float(np.abs(f.score.astype(np.float64)) @ f.most)
     most = scores + float(np.abs(f.value).sum()) + abs(f.base) + f.stability * len(f.need) + 1
-    return int(max(1, min(FINEST, limit // most)))
+    return int(max(1, min(finest, limit // most)))

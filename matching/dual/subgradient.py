@@ -13,19 +13,16 @@ from matching.arrays import segments
 from matching.arrays.arrays import Floats, Ints
 from matching.dual.lagrangian import Market, Response
 from matching.model.formulation import Formulation
-
-PASSES = 180
-STEPS = (0.7, 0.0007)
-"""The first and the last, of what the whole capacity is usually worth."""
-MEMORY = 0.9
-MOST = 8.0
-"""Of how many times what the best and the worst of its columns differ by it counts that a need is served at all."""
+from matching.params import SEARCH_DEFAULTS, SubgradientParams
 
 
-def improving(market: Market, price: Floats, passes: int = PASSES) -> Iterator[tuple[Floats, Response[np.float64]]]:
+def improving(
+    market: Market, price: Floats, params: SubgradientParams = SEARCH_DEFAULTS.subgradient
+) -> Iterator[tuple[Floats, Response[np.float64]]]:
     """Prices from the given ones on, with the response to each: a pass for every one asked for."""
     capacity = np.maximum(market.capacity, 1).astype(np.float64)
-    usual = _usual(market.formulation, len(market.capacity))
+    usual = _usual(market.formulation, len(market.capacity), params.most_differences)
+    passes, memory, shrinking = params.passes, params.memory, params.last_step / params.first_step
     paid = price * capacity
     mean, square = np.zeros(len(paid)), np.zeros(len(paid))
     for turn in range(passes):
@@ -33,17 +30,17 @@ def improving(market: Market, price: Floats, passes: int = PASSES) -> Iterator[t
         yield paid / capacity, response
         spare = 1 - market.demand(response) / capacity
         spare[(paid <= 0) & (spare > 0)] = 0
-        mean += (1 - MEMORY) * (spare - mean)
-        square += (1 - MEMORY) * (spare * spare - square)
-        fresh = 1 - MEMORY ** (turn + 1)
-        step = usual * STEPS[0] * (STEPS[1] / STEPS[0]) ** (turn / passes)
+        mean += (1 - memory) * (spare - mean)
+        square += (1 - memory) * (spare * spare - square)
+        fresh = 1 - memory ** (turn + 1)
+        step = usual * params.first_step * shrinking ** (turn / passes)
         paid = (paid - step * (mean / fresh) / (np.sqrt(square / fresh) + 1e-8)).clip(0)
 
 
-def _usual(f: Formulation, prices: int) -> Floats:
+def _usual(f: Formulation, prices: int, most_differences: float) -> Floats:
     """What all that there is at each price is worth to those who could take it, on the average; else to anybody."""
     column = np.repeat(np.arange(len(f.option)), np.diff(f.cell_from))
-    matters = _matters(f)
+    matters = _matters(f, most_differences)
     brings = (matters / f.missing)[f.owner[column]] / np.maximum(f.load, 1)
     rows = len(f.capacity)
     worth, claims = (
@@ -57,13 +54,13 @@ def _usual(f: Formulation, prices: int) -> Floats:
     return usual
 
 
-def _matters(f: Formulation) -> Floats:
+def _matters(f: Formulation, most_differences: float) -> Floats:
     """What prices decide about for each need: whether it is served, but no more than some times where."""
     score = f.score.astype(np.float64)
     best, worst = segments.maxima(score, f.column_from, 0), -segments.maxima(-score, f.column_from, 0)
     served = np.abs(f.value + best * f.missing)
     where = (best - worst) * f.missing
-    return np.where(where > 0, np.minimum(served, MOST * where), served)
+    return np.where(where > 0, np.minimum(served, most_differences * where), served)
 
 
 def whole(price: Floats, scale: int) -> Ints:

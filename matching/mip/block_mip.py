@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from matching.arrays.arrays import Ints
+from matching.params import SEARCH_DEFAULTS
 
 NO_LEAST = int(np.iinfo(np.int64).min)
 """The `least` of a row that has none."""
@@ -26,7 +27,8 @@ class Block:
     keeps all of it. `effort` limits the work spent on each part, in CP-SAT's deterministic seconds. `until` says where
     to stop instead, so that an answer that was cut short can be found again. Of a `relaxed` block it is asked what its
     constraints are worth if x need not be whole. A `quick` block is solved without presolve, which costs small parts
-    more than it saves.
+    more than it saves. Small parts are solved together in models of about `batch` variables, as each model has a cost
+    of its own.
     """
 
     gain: Ints
@@ -42,6 +44,7 @@ class Block:
     until: Cut | None = None
     relaxed: bool = False
     quick: bool = False
+    batch: int = SEARCH_DEFAULTS.mip.batch_variables
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,6 @@ from matching.mip.dominated_rows import undominated
 from matching.mip.limits import Limits
 from matching.problem.errors import SolverError
 
-BATCH, QUICK_BATCH = 1000, 100
-"""Small parts are solved together in models of about this many variables: each model has a cost of its own."""
 LEAST_OF_ALL = -(2**62)
 HAIR = 1e-9
 
@@ -42,7 +40,7 @@ def solve(block: Block, limits: Limits) -> Answer:
     """The best x of every part of the block; the hint of those that the limits leave no time for."""
     if block.relaxed:
         return linear.solve(block, limits)
-    lots = _lots(parts(block), QUICK_BATCH if block.quick else BATCH)
+    lots = _lots(parts(block), block.batch)
     values, part, bounds = block.hint.copy(), np.zeros_like(block.hint), np.zeros(len(lots), dtype=np.int64)
     work, cut = 0.0, None
     for number, members in enumerate(lots):

@@ -12,12 +12,12 @@ from matching.arrays.arrays import Bools
 from matching.mip.block_mip import Block
 
 PAIRS = 2_000_000
-"""Pairs of entries that are compared at most, some hundredths of a second; in a block with more no constraint goes."""
+"""Pairs of entries that are compared at most, some hundredths of a second."""
 
 
-def undominated(block: Block) -> Block:
-    """The block without the constraints that hold wherever its others do."""
-    kept = ~_dominated(block)
+def undominated(block: Block, most_pairs: int = PAIRS) -> Block:
+    """The block without the constraints that hold wherever its others do; all of it if more pairs were to compare."""
+    kept = ~_dominated(block, most_pairs)
     number, entries = np.cumsum(kept) - 1, kept[block.row]
     return replace(
         block,
@@ -29,13 +29,13 @@ def undominated(block: Block) -> Block:
     )
 
 
-def _dominated(block: Block) -> Bools:
+def _dominated(block: Block, most_pairs: int) -> Bools:
     count = len(block.most)
     # Only where nothing is taken off, a part cannot be more than the whole.
     adding = (np.bincount(block.row, block.entry < 0, count) == 0) & (block.least <= 0)
     has = _entries(block, adding[block.row])
     size, dominated = np.diff(has.indptr), np.zeros(count, dtype=bool)
-    if (np.bincount(has.indices) ** 2).sum() > PAIRS:
+    if (np.bincount(has.indices) ** 2).sum() > most_pairs:
         return dominated
     common = (has @ has.T).tocoo()
     part, whole = common.coords

@@ -152,8 +152,8 @@ def _solve(block: Block, seconds: float | None) -> Answer:
     return cp_sat.solve(block, Limits(None if seconds is None else max(seconds, SHORTEST_S)))
 
 
-Opening = Callable[[int, Limits], Carrier]
-"""Opens a carrier for so many workers."""
+OpenExecutor = Callable[[int, Limits], Carrier]
+"""Opens an executor for so many workers."""
 
 
 def local(workers: int, limits: Limits) -> Carrier:

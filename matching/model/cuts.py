@@ -4,25 +4,28 @@ If Σ load × x ≤ capacity for whole x ≥ 0, then Σ ⌊load (m + 1) / (capac
 (Chvátal-Gomory rounding; Gomory 1958, Chvátal 1973). They say nothing new about plans, but much about fractions.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from matching.arrays import segments
 from matching.arrays.arrays import Bools, Ints
 from matching.model.cells import Cells
-
-TOGETHER = (1, 2, 3)
-"""Of how many that fit together there are rows."""
+from matching.params import SEARCH_DEFAULTS
 
 
-def rounded(unit: Ints, capacity: Ints, cells: Cells, most: Ints) -> tuple[Ints, Ints, Cells]:
+def rounded(
+    unit: Ints, capacity: Ints, cells: Cells, most: Ints, together: Sequence[int] = SEARCH_DEFAULTS.cuts
+) -> tuple[Ints, Ints, Cells]:
     """Further rows for units of one and the same capacity throughout: their units, capacities and cells.
 
-    `most` is what can be taken of each column; the rows are numbered on from those given.
+    `most` is what can be taken of each column; the rows are numbered on from those given. `together`
+    says of how many that fit together there are rows.
     """
     even = _even(unit, capacity)
     added: list[Cells] = []
     units, capacities, count = [unit], [capacity], len(capacity)
-    for fits in TOGETHER:
+    for fits in together:
         here = np.flatnonzero(cells.high > cells.low)
         row = cells.low[here]
         load = cells.load[here] * (fits + 1) // (capacity[row] + 1)

@@ -4,6 +4,7 @@ A column is an option that a need could still take. Needs stand in the order of 
 of their needs, so that what belongs together is one stretch of an array.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +15,7 @@ from matching.model.cells import Cells
 from matching.model.cuts import rounded
 from matching.model.presolve import Reduction, reduce
 from matching.model.todo import OpenNeeds, owners
+from matching.params import SEARCH_DEFAULTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ class Formulation:
         return single
 
 
-def formulate(arrays: Arrays, *, equals: bool = False) -> Formulation:
+def formulate(arrays: Arrays, *, equals: bool = False, cuts: Sequence[int] = SEARCH_DEFAULTS.cuts) -> Formulation:
     """The columns and rows of the problem; with `equals` also the columns that others of the need better."""
     left = reduce(arrays, equals=equals)
     needs = np.flatnonzero(left.alive)
@@ -81,7 +83,7 @@ def formulate(arrays: Arrays, *, equals: bool = False) -> Formulation:
     columns = np.argsort(owner, kind="stable")
     owner, option = owner[columns], left.option[columns]
     most = left.most[columns] // size[owner]
-    unit, capacity, cells = _rows(arrays, left, columns, size[owner], most)
+    unit, capacity, cells = rounded(*_rows(arrays, left, columns, size[owner], most), most, cuts)
     rival_need, rival_row = _rivals(arrays, number)
     rivals = int(rival_row.max(initial=-1)) + 1
     return Formulation(
@@ -118,7 +120,7 @@ def _rows(arrays: Arrays, left: Reduction, columns: Ints, size: Ints, most: Ints
     load = arrays.claim_load[left.cell[place]] * size[column]
     cells = Cells(column, load, left.rows.low[place], left.rows.high[place])
     binding = cells.demand(most, len(left.rows.capacity)) > left.rows.capacity
-    return rounded(left.rows.unit[binding], left.rows.capacity[binding], cells.among(binding), most)
+    return left.rows.unit[binding], left.rows.capacity[binding], cells.among(binding)
 
 
 def _stable(arrays: Arrays, left: Reduction) -> Ints:

@@ -10,13 +10,6 @@ from matching.search.operator import Blocks, Task
 from matching.search.regrets import Regrets
 from matching.search.state import Search
 
-CENTRES, TOGETHER = 240, 4
-"""Bundles that are looked around in a turn, and how many of them in one block."""
-NEEDS, MOST, WIDER = 12, 60, 1.4
-"""Needs looked at around each, the first time and at most, and by how much they grow with every time."""
-EFFORT, DOUBLED = 0.01, 5
-"""Deterministic seconds for each part of a block, and how often they are doubled, once each time."""
-
 
 class Around(Blocks):
     """Blocks around bundles of one market, wider ones with more effort around those that have had their turn."""
@@ -26,23 +19,24 @@ class Around(Blocks):
         self._bundles, self._regrets, self._neighbours = bundles, regrets, neighbours
 
     def _cut(self, _turn: int) -> list[Ints]:
-        search, pricing = self.search, self.search.pricing
+        search, pricing, params = self.search, self.search.pricing, self.search.params.dual_gap
         self._neighbours.renew()
-        worst = self._regrets.worst(self._bundles, search.standing, pricing.response, pricing.scale, CENTRES)
+        worst = self._regrets.worst(self._bundles, search.standing, pricing.response, pricing.scale, params.centers)
         centres = search.random.permutation(worst)
-        return [centres[first : first + TOGETHER] for first in range(0, len(centres), TOGETHER)]
+        step = params.centers_per_block
+        return [centres[first : first + step] for first in range(0, len(centres), step)]
 
     def _task(self, members: Ints) -> Task:
-        search, turns = self.search, self.turns
+        search, turns, params = self.search, self.turns, self.search.params.dual_gap
         before = self._regrets.looks[members] - 1
-        sizes = np.minimum(MOST, NEEDS * WIDER**before).astype(np.int64)
+        sizes = np.minimum(params.most_needs, params.needs * params.growth**before).astype(np.int64)
         around = [self._neighbours.around(*each) for each in zip(members.tolist(), sizes.tolist(), strict=True)]
         bundles = np.unique(np.concatenate(around))
         needs = search.cover(bundles)
         opportunity = Opportunity.of(search.standing, bundles, columns_of(search.formulation, bundles))
-        effort = EFFORT * 2.0 ** min(DOUBLED, float(before.mean()))
+        effort = params.work_limit * 2.0 ** min(params.doublings, float(before.mean()))
 
         def done(answer: Answer) -> None:
             turns.note(search.take(opportunity, answer), needs, answer.work)
 
-        return Task(opportunity.block(effort, search.seed, quick=True), done)
+        return Task(search.question(opportunity, effort, quick=True), done)

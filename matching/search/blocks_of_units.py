@@ -1,5 +1,7 @@
 """Blocks of units that lower the bound: each share of it is solved in whole numbers by itself."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from matching.arrays.arrays import Ints
@@ -7,9 +9,6 @@ from matching.dual.decomposition import Tightening
 from matching.mip.block_mip import Answer
 from matching.search.operator import Blocks, Task
 from matching.search.partition import cut
-
-UNITS = 40
-"""Units in a block."""
 
 
 class OfUnits(Blocks):
@@ -19,10 +18,10 @@ class OfUnits(Blocks):
 
     def _cut(self, _turn: int) -> list[Ints]:
         """The shares of the bound by number, where something can lower them."""
-        search, where = self.search, self.search.where
+        search, where, largest = self.search, self.search.where, self.search.params.decomposition.units
         block = np.zeros(len(where.units), dtype=np.int64)
         for number, members in enumerate(
-            cut(where.units, np.ones_like(block), where.market_of_unit, UNITS, search.random)
+            cut(where.units, np.ones_like(block), where.market_of_unit, largest, search.random)
         ):
             block[members] = number
         pricing = search.pricing
@@ -34,6 +33,7 @@ class OfUnits(Blocks):
         search, turns, tightening = self.search, self.turns, self._tightening
         share = tightening.shares[int(members[0])]
         question = tightening.question(share, search.effort(turns.turn), search.seed)
+        question = replace(question, batch=search.params.mip.batch_variables)
 
         def done(answer: Answer) -> None:
             proven, bound = share.proven, search.bound
@@ -41,6 +41,6 @@ class OfUnits(Blocks):
             search.lower(tightening.bound)
             # Each cut starts from the prices again, so only the first gains by every share.
             lowered = bound - search.bound if turns.turn else (proven - share.proven) / search.pricing.scale
-            turns.note(lowered, UNITS, answer.work)
+            turns.note(lowered, search.params.decomposition.units, answer.work)
 
         return Task(question, done)

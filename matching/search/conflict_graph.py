@@ -6,16 +6,18 @@ from matching.arrays import segments
 from matching.arrays.arrays import Ints
 from matching.model.formulation import Formulation
 from matching.model.incumbent import Standing
-
-RINGS = 2
-"""Those that hold what a bundle could take, and those that hold what these could take in turn."""
+from matching.params import SEARCH_DEFAULTS
 
 
 class Neighbours:
-    """The bundles around others, as the standing was when this was made or `renew`ed."""
+    """The bundles around others, as the standing was when this was made or `renew`ed.
 
-    def __init__(self, standing: Standing) -> None:
+    One ring are those that hold what a bundle could take, the next those that hold what these could take in turn.
+    """
+
+    def __init__(self, standing: Standing, rings: int = SEARCH_DEFAULTS.dual_gap.rings) -> None:
         self._standing = standing
+        self._rings = rings
         self._f = f = standing.formulation
         self.bundle = np.repeat(np.arange(len(f.bundle_from) - 1), np.diff(f.bundle_from))
         self._rivals = _Rivals(f, self.bundle)
@@ -30,7 +32,7 @@ class Neighbours:
         f, inside = self._f, [bundle]
         needs = int(f.bundle_from[bundle + 1] - f.bundle_from[bundle])
         ring = np.array([bundle])
-        for _ in range(RINGS):
+        for _ in range(self._rings):
             beside = np.concatenate((self._rivals.of(ring), self._holders.of(_columns_of_each(f, ring))))
             fresh = _in_order(beside[~np.isin(beside, inside)])
             total = needs + np.cumsum(f.bundle_from[fresh + 1] - f.bundle_from[fresh])

@@ -13,25 +13,27 @@ from matching.arrays import segments
 from matching.arrays.arrays import Ints
 from matching.dual.multipliers import Pricing
 from matching.model.incumbent import Standing
+from matching.params import SEARCH_DEFAULTS, ConstructionParams
 
 Picks = dict[int, int]
 """Amounts by column."""
-UNPRICED = 0.4
-"""How far the value of its needs counts beside what a bundle gains at the prices, which are right on average only."""
-OFTEN = 100
-"""After so many bundles it is asked whether to go on; how many have had their turn is told."""
 
 
-def construct(standing: Standing, pricing: Pricing, ended: Callable[[int], bool]) -> None:
-    """Serve, of what is not served yet, whatever fits and gains; `ended` is asked after every hundred bundles."""
+def construct(
+    standing: Standing,
+    pricing: Pricing,
+    ended: Callable[[int], bool],
+    params: ConstructionParams = SEARCH_DEFAULTS.construction,
+) -> None:
+    """Serve, of what is not served yet, whatever fits and gains; `ended` is asked now and then, with bundles tried."""
     f = standing.formulation
     market = _Market(standing, pricing)
     waiting = np.flatnonzero(~standing.served[f.bundle_from[:-1]])
     value = segments.sums(f.value, f.bundle_from) * pricing.scale
-    promise = (1 - UNPRICED) * pricing.response.gain + UNPRICED * value
+    promise = (1 - params.value_weight) * pricing.response.gain + params.value_weight * value
     order = waiting[np.argsort(-promise[waiting], kind="stable")]
     for turn, bundle in enumerate(order.tolist()):
-        if turn and turn % OFTEN == 0 and ended(turn):
+        if turn and turn % params.bundles_between_checks == 0 and ended(turn):
             return
         market.serve(range(int(f.bundle_from[bundle]), int(f.bundle_from[bundle + 1])))
 

@@ -6,13 +6,7 @@ from matching.arrays.arrays import Ints
 from matching.mip.block_mip import Answer
 from matching.search.operator import Blocks, Task
 from matching.search.partition import cut
-from matching.search.state import Search, work_of
-
-PRICED, EFFORT, DOUBLED = 300, 0.4, 2
-"""Units whose prices are bettered together, deterministic seconds for that, and how often they are doubled. With fewer
-units prices soon stand still where each lot's are best for those of the others."""
-SHARE = 0.05
-"""The share of all deterministic seconds that may go into prices."""
+from matching.search.state import Search
 
 
 class OfPrices(Blocks):
@@ -25,22 +19,24 @@ class OfPrices(Blocks):
     @property
     def chances(self) -> tuple[bool, float]:
         """Prices wait while they have had their share."""
-        return self.search.repriced <= SHARE * self.search.spent, self.turns.promise
+        most = self.search.params.dual_ascent.most_work * self.search.spent
+        return self.search.repriced <= most, self.turns.promise
 
     def _cut(self, _turn: int) -> list[Ints]:
         where, units, random = self.search.where, self._units, self.search.random
-        lots = cut(where.units[units], np.ones_like(units), where.market_of_unit[units], PRICED, random)
+        largest = self.search.params.dual_ascent.units
+        lots = cut(where.units[units], np.ones_like(units), where.market_of_unit[units], largest, random)
         return [units[lots[place]] for place in random.permutation(len(lots))]
 
     def _task(self, members: Ints) -> Task:
-        search, turns = self.search, self.turns
+        search, turns, params = self.search, self.turns, self.search.params.dual_ascent
         question = search.pricing.question(members)
-        effort = EFFORT * 2.0 ** min(turns.turn, DOUBLED)
+        effort = params.work_limit * 2.0 ** min(turns.turn, params.doublings)
         block = question.block(effort, search.seed)
         search.repriced += effort
 
         def done(answer: Answer) -> None:
-            search.repriced += work_of(block, answer) - effort
+            search.repriced += search.work_of(block, answer) - effort
             search.pricing.draft(question, answer, turns, len(members))
             search.lower(search.pricing.bound)
 

@@ -19,30 +19,13 @@ from matching.mip.limits import Limits
 from matching.model.formulation import Formulation, formulate
 from matching.model.incumbent import Standing
 from matching.model.matches import matches_of
+from matching.params import AT_ONCE, THOROUGH, InsertionParams
 from matching.problem.errors import SolverError
 from matching.problem.needs import Match
 from matching.problem.plan import Plan
 from matching.problem.problem import Problem
 from matching.search.conflict_graph import Neighbours
 from matching.search.neighborhood import Opportunity, columns_of
-
-
-@dataclass(frozen=True, slots=True)
-class Effort:
-    """How much is decided about anew for one need: so many needs around it, by all that they could take.
-
-    A search takes at most so many deterministic `seconds`. See `Block.quick`.
-    """
-
-    most_needs: int
-    seconds: float
-    quick: bool
-
-
-AT_ONCE = Effort(most_needs=16, seconds=0.01, quick=True)
-"""For an answer while somebody waits."""
-THOROUGH = Effort(most_needs=60, seconds=5.0, quick=False)
-"""For an answer within some seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +43,19 @@ class Single:
     The standing may not change in between, other than by what is asked for.
     """
 
-    def __init__(self, standing: Standing, effort: Effort = AT_ONCE) -> None:
+    def __init__(self, standing: Standing, params: InsertionParams = AT_ONCE) -> None:
         self.standing = standing
         self._f = standing.formulation
-        self._effort = effort
-        self._neighbours = Neighbours(standing)
+        self._params = params
+        self._neighbours = Neighbours(standing, params.rings)
 
     def insert(self, need: int, limits: Limits, seed: int = 0) -> Insertion | None:
         """The best way to serve the need (by position in the formulation) too; None if none gains. Nothing changes."""
         own = int(self._neighbours.bundle[need])
-        bundles = self._neighbours.around(own, self._effort.most_needs)
+        bundles = self._neighbours.around(own, self._params.most_needs)
         columns = columns_of(self._f, bundles)
         opportunity = Opportunity.of(self.standing, bundles, columns)
-        block = _keeping(opportunity, opportunity.block(self._effort.seconds, seed, quick=self._effort.quick))
+        block = _keeping(opportunity, opportunity.block(self._params.work_limit, seed, quick=self._params.no_presolve))
         found = cp_sat.search(block, limits)
         if found.values is None:
             return None

@@ -12,6 +12,7 @@ from matching.mip.executors import Carrier
 from matching.mip.limits import Limits
 from matching.mip.replay import Trace
 from matching.model.formulation import Formulation
+from matching.params import SolveParams
 from matching.search.blocks_around import Around
 from matching.search.blocks_of_units import OfUnits
 from matching.search.conflict_graph import Neighbours
@@ -22,24 +23,8 @@ from matching.search.operator import Blocks, Task
 from matching.search.primal_operators import ByPlace
 from matching.search.progress import Progress
 from matching.search.regrets import Regrets
-from matching.search.selection import OWN, groups
-from matching.search.state import EFFORT, Search, work_of
-
-SMALL = 100
-"""Needs that are solved as one block from the start."""
-WHOLE = 3000
-"""Needs that are now and then solved as one: the parts that are easy are then proven best once and for all."""
-ROUNDS = 8
-"""Times that all needs are covered by blocks before a problem that can be solved as one is again, with twice the
-effort."""
-AFTER = 2
-"""Times that all needs are covered before there are blocks that lower the bound."""
-OWN_UNITS = 50
-"""Units from which on the prices of a market have their own turns."""
-NEAR = 0.005
-"""How much of the bound may still be to gain when a problem that can be solved as one is so at once."""
-PRICING = 0.4
-"""The share of a time limit after which the prices are as they are: a first plan and some blocks are worth more."""
+from matching.search.selection import groups
+from matching.search.state import Search
 
 
 class Course:
@@ -50,16 +35,16 @@ class Course:
         formulation: Formulation,
         limits: Limits,
         *,
-        gap: float,
+        params: SolveParams,
         seed: int,
         progress: Callable[[Progress], None],
         follow: Trace | None = None,
     ) -> None:
         self.trace = Trace()
-        self.search = Search(formulation, seed)
+        self.search = Search(formulation, seed, params.search)
         self._follow = follow
         self._limits = limits
-        self._gap = gap
+        self._gap = params.gap
         self._progress = progress
         self._blocks = 0
 
@@ -68,7 +53,7 @@ class Course:
         search = self.search
         if len(search.formulation.need):
             self._find_prices()
-        construct(search.standing, search.pricing, self._leave_off)
+        construct(search.standing, search.pricing, self._leave_off, search.params.construction)
         search.value = search.standing.worth()
         self._tell()
 
@@ -90,7 +75,7 @@ class Course:
             for answered, answer in answers:
                 task = out.pop(answered)
                 if answer is not None:
-                    self.search.spent += work_of(task.block, answer)
+                    self.search.spent += self.search.work_of(task.block, answer)
                     task.done(answer)
                     self._blocks += 1
                     self._tell()
@@ -98,15 +83,15 @@ class Course:
     @property
     def small(self) -> bool:
         """Whether all of it is one block from the start."""
-        return len(self.search.formulation.need) <= SMALL
+        return len(self.search.formulation.need) <= self.search.params.whole.small_needs
 
     @property
     def _whole(self) -> bool:
-        return len(self.search.formulation.need) <= WHOLE
+        return len(self.search.formulation.need) <= self.search.params.whole.most_needs
 
     @property
     def _near(self) -> bool:
-        return self.search.bound - self.search.value < NEAR * abs(self.search.bound)
+        return self.search.bound - self.search.value < self.search.params.whole.near_gap * abs(self.search.bound)
 
     def finished(self) -> bool:
         """Whether there is nothing left to do, or no time for it."""
@@ -122,17 +107,20 @@ class Course:
 
     def _find_prices(self) -> None:
         most = None if self._follow is None else self._follow.passes
-        self.trace.passes = self.search.pricing.find(most, lambda: self._limits.share() > PRICING)
+        self.trace.passes = self.search.pricing.find(
+            most, lambda: self._limits.share() > self.search.params.subgradient.most_time
+        )
         self.search.lower(self.search.pricing.bound)
         self._tell()
 
     def _tasks(self) -> Iterator[Task]:
         """Cut after cut; what can be solved as one is, after every few cuts, with more effort each time."""
-        for turn in range(20):
+        whole = self.search.params.whole
+        for turn in range(whole.times):
             if self._whole and (turn or self.small or self._near):
-                yield self._as_one(EFFORT * 2.0**turn)
+                yield self._as_one(whole.work_limit * 2.0**turn)
             if not self.small:
-                yield from self._by_blocks(ROUNDS)
+                yield from self._by_blocks(whole.covers)
 
     def _by_blocks(self, rounds: int) -> Iterator[Task]:
         """Block after block of what promises most, until all needs have been covered so many times."""
@@ -146,7 +134,7 @@ class Course:
                 self._contenders.remove(best)
             if int(search.covered) > covered:
                 covered += 1
-                if covered == AFTER and not self._whole:
+                if covered == search.params.decomposition.after_covers and not self._whole:
                     self._contenders.append(OfUnits(search))
 
     @cached_property
@@ -155,11 +143,11 @@ class Course:
 
         Later on also the bound, where it is not lowered by solving all as one.
         """
-        search, where = self.search, self.search.where
+        search, where, params = self.search, self.search.where, self.search.params
         scarce = np.flatnonzero(search.pricing.users.scarce)
-        priced = groups(where.market_of_unit[scarce], np.ones_like(scarce), OWN_UNITS)
-        markets = groups(where.market_of_bundle, search.needs_of, OWN)
-        regrets, neighbours = Regrets(len(search.needs_of)), Neighbours(search.standing)
+        priced = groups(where.market_of_unit[scarce], np.ones_like(scarce), params.selection.own_units)
+        markets = groups(where.market_of_bundle, search.needs_of, params.selection.own_needs)
+        regrets, neighbours = Regrets(len(search.needs_of)), Neighbours(search.standing, params.dual_gap.rings)
         return [
             *(ByPlace(search, bundles) for bundles in markets),
             *(Around(search, bundles, regrets, neighbours) for bundles in markets),
@@ -171,7 +159,7 @@ class Course:
         search = self.search
         columns = np.union1d(search.pricing.promising(search.value), np.flatnonzero(search.standing.amounts))
         opportunity = Opportunity.of(search.standing, np.arange(len(search.needs_of)), columns)
-        return Task(opportunity.block(effort, search.seed), partial(self._solved, opportunity))
+        return Task(search.question(opportunity, effort), partial(self._solved, opportunity))
 
     def _solved(self, opportunity: Opportunity, answer: Answer) -> None:
         search, pricing = self.search, self.search.pricing

@@ -23,7 +23,7 @@ class Blocks(ABC):
 
     def __init__(self, search: Search) -> None:
         self.search = search
-        self.turns = Turns(self._cut)
+        self.turns = Turns(self._cut, search.params.selection)
 
     def next(self) -> Task | None:
         """The next block; None if there is nothing of which it could be."""

@@ -13,9 +13,7 @@ from scipy.sparse.csgraph import connected_components
 
 from matching.arrays.arrays import Floats, Ints
 from matching.model.formulation import Formulation
-
-SMOOTHING = 12
-"""Times that places drawn by lot are averaged over who could share a unit; then neighbours lie close."""
+from matching.params import SEARCH_DEFAULTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +29,11 @@ class Places:
     market_of_bundle: Ints
 
 
-def places(formulation: Formulation, random: Generator) -> Places:
+def places(formulation: Formulation, random: Generator, smoothing: int = SEARCH_DEFAULTS.spatial.smoothing) -> Places:
     """Where units and bundles are, in degrees scaled to be even.
 
-    Units without a position are placed by the company they keep: close to those that the same bundles could take.
+    Units without a position are placed by the company they keep, close to those that the same bundles could take:
+    random positions are averaged so many times over who could share a unit.
     """
     f = formulation
     units, need = _claimed(f)
@@ -44,7 +43,7 @@ def places(formulation: Formulation, random: Generator) -> Places:
     position = f.arrays.position * [1.0, 0.5]  # a degree of longitude is half as long as one of latitude, at 60° north
     unknown = np.isnan(position[:, 0])
     position[unknown] = random.normal(size=(int(unknown.sum()), 2))
-    for _ in range(SMOOTHING if unknown.any() else 0):
+    for _ in range(smoothing if unknown.any() else 0):
         spread = _means(_means(position, units, owner, bundles), owner, units, len(position))
         position[unknown] = _standardised(spread[unknown])
     return Places(position, _means(position, units, owner, bundles), market_of_unit, market_of_need[f.bundle_from[:-1]])
@@ -85,7 +84,7 @@ def _standardised(points: Floats) -> Floats:
     return even
 
 
-def cut(points: Floats, weight: Ints, market: Ints, largest: int, random: Generator) -> list[Ints]:
+def cut(points: Floats, weight: Ints, market: Ints, largest: float, random: Generator) -> list[Ints]:
     """The points in blocks of a weight of at most about `largest`.
 
     Each market is halved again and again along a turned plane; small ones make a block together.
@@ -108,7 +107,7 @@ def cut(points: Floats, weight: Ints, market: Ints, largest: int, random: Genera
     return blocks
 
 
-def _lots(weight: Ints, market: Ints, largest: int, random: Generator) -> list[Ints]:
+def _lots(weight: Ints, market: Ints, largest: float, random: Generator) -> list[Ints]:
     """Each large market by itself, small ones in lots of at most the largest weight; in no order."""
     markets, number = np.unique(market, return_inverse=True)
     order = random.permutation(len(markets))

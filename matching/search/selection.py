@@ -10,13 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from matching.arrays.arrays import Ints
-
-OWN = 200
-"""Needs from which on a market has its own turns; all smaller ones have theirs together."""
-TRIALS = 5
-"""Blocks after which it is known what they bring."""
-LEAST = 0.0001
-"""Effort that each member of a block costs besides solving."""
+from matching.params import SEARCH_DEFAULTS, SelectionParams
 
 
 @dataclass
@@ -27,6 +21,7 @@ class Turns:
     """
 
     cut: Callable[[int], list[Ints]]
+    params: SelectionParams = SEARCH_DEFAULTS.selection
     turn: int = -1
     out: int = 0
     blocks: int = 0
@@ -40,9 +35,9 @@ class Turns:
 
         Blocks that are out together get in each other's way, so one out already makes another promise half as much.
         """
-        if self.blocks < TRIALS and (self._waiting or self.turn < 0):
+        if self.blocks < self.params.trials and (self._waiting or self.turn < 0):
             return float("inf")
-        return (sum(self.gained) + 1) / max(sum(self.work), LEAST) / (1 + self.out)
+        return (sum(self.gained) + 1) / max(sum(self.work), self.params.work_per_member) / (1 + self.out)
 
     def next(self) -> Ints | None:
         """The members of the next block; of another cut when one is through. None if there is nothing to cut."""
@@ -54,12 +49,12 @@ class Turns:
         self.out += 1
         return self._waiting.pop() if self._waiting else None
 
-    def note(self, gained: float, members: int, work: float) -> None:
+    def note(self, gained: float, members: float, work: float) -> None:
         """Note what a block of so many members brought."""
         self.blocks += 1
         self.out = max(0, self.out - 1)
         self.gained = (self.gained[0], self.gained[1] + gained)
-        self.work = (self.work[0], self.work[1] + work + LEAST * members)
+        self.work = (self.work[0], self.work[1] + work + self.params.work_per_member * members)
 
 
 def groups(market: Ints, weight: Ints, own: int) -> list[Ints]:

@@ -1,5 +1,6 @@
 """What a run has by now: the best plan and the best bound, and what its blocks are made from."""
 
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
@@ -9,19 +10,9 @@ from matching.dual.multipliers import Pricing
 from matching.mip.block_mip import Answer, Block
 from matching.model.formulation import Formulation
 from matching.model.incumbent import Standing
+from matching.params import SEARCH_DEFAULTS, SearchParams
 from matching.search.neighborhood import Opportunity
 from matching.search.partition import Places, places
-
-EFFORT, DOUBLED, SHARE = 0.03, 8, 0.1
-"""Deterministic seconds for each part of a block, how often they are doubled, once with every cut, and the share of all
-spent so far that one may take."""
-OVERHEAD = 2e-5
-"""Deterministic seconds that each variable of a block costs besides solving."""
-
-
-def work_of(block: Block, answer: Answer) -> float:
-    """Deterministic seconds that went into an answer."""
-    return answer.work + OVERHEAD * len(block.gain)
 
 
 class Search:
@@ -31,12 +22,13 @@ class Search:
     how often all needs have been in a block.
     """
 
-    def __init__(self, formulation: Formulation, seed: int) -> None:
+    def __init__(self, formulation: Formulation, seed: int, params: SearchParams = SEARCH_DEFAULTS) -> None:
         self.formulation = formulation
         self.seed = seed
+        self.params = params
         self.random = np.random.default_rng(seed)
         self.standing = Standing(formulation)
-        self.pricing = Pricing(formulation)
+        self.pricing = Pricing(formulation, params)
         self.value = formulation.base
         self.bound = self.pricing.bound
         self.spent = self.repriced = self.covered = 0.0
@@ -44,7 +36,7 @@ class Search:
     @cached_property
     def where(self) -> Places:
         """Where units and bundles are."""
-        return places(self.formulation, self.random)
+        return places(self.formulation, self.random, self.params.spatial.smoothing)
 
     @property
     def needs_of(self) -> Ints:
@@ -72,4 +64,15 @@ class Search:
 
     def effort(self, turn: int) -> float:
         """More with every cut, but no large share of all that has been spent: others may gain more by it."""
-        return min(EFFORT * 2.0 ** min(turn, DOUBLED), max(EFFORT, SHARE * self.spent))
+        mip = self.params.mip
+        return min(mip.work_limit * 2.0 ** min(turn, mip.doublings), max(mip.work_limit, mip.most_work * self.spent))
+
+    def question(self, opportunity: Opportunity, effort: float, *, quick: bool = False) -> Block:
+        """What is better, as it is sent."""
+        mip = self.params.mip
+        batch = mip.no_presolve_batch_variables if quick else mip.batch_variables
+        return replace(opportunity.block(effort, self.seed, quick=quick), batch=batch)
+
+    def work_of(self, block: Block, answer: Answer) -> float:
+        """Deterministic seconds that went into an answer."""
+        return answer.work + self.params.mip.work_per_variable * len(block.gain)

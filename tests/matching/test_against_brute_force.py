@@ -1,18 +1,24 @@
 """The solver, the checker and the reasons against trying every plan of small random problems."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from unittest import mock
+from dataclasses import replace
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from matching.explain.explain import explain
 from matching.formats.codec import problem_from_json, problem_to_json
-from matching.mip import cp_sat
+from matching.params import (
+    SEARCH_DEFAULTS,
+    DecompositionParams,
+    DualGapParams,
+    MipParams,
+    SearchParams,
+    SolveParams,
+    SpatialParams,
+    WholeParams,
+)
 from matching.problem.checker import check, value
 from matching.problem.problem import Match, Problem
-from matching.search import blocks_around, blocks_of_units, lns, primal_operators
 from matching.solve import Progress, solve
 from tests.matching.brute import best, plans, worth
 from tests.matching.build import plan_of
@@ -23,22 +29,23 @@ thorough = settings(max_examples=500, deadline=None, derandomize=True, suppress_
 fewer = settings(thorough, max_examples=150)
 
 
-@contextmanager
-def as_if_large(**more: float) -> Iterator[None]:
+def as_if_large(whole: WholeParams, mip: MipParams = SEARCH_DEFAULTS.mip) -> SolveParams:
     """Small problems are solved as large ones are, in blocks of a need or a unit: by all that a run can do."""
-    with (
-        mock.patch.multiple(lns, SMALL=0, **more),
-        mock.patch.object(primal_operators, "NEEDS", 1),
-        mock.patch.object(blocks_around, "NEEDS", 1),
-        mock.patch.object(blocks_of_units, "UNITS", 0.5),
-    ):
-        yield
+    return SolveParams(
+        search=SearchParams(
+            whole=whole,
+            mip=mip,
+            spatial=SpatialParams(needs=1),
+            dual_gap=DualGapParams(needs=1),
+            decomposition=DecompositionParams(units=0.5),
+        )
+    )
 
 
 @thorough
 @given(problems())
 def test_the_plan_is_the_best_of_all(problem: Problem) -> None:
-    plan = solve(problem)
+    plan = solve(problem).plan
 
     assert plan.status == "optimal"
     assert plan.objective == plan.bound == best(problem)
@@ -49,8 +56,10 @@ def test_the_plan_is_the_best_of_all(problem: Problem) -> None:
 @given(problems(units=4), st.integers(1, 16))
 def test_blocks_and_shares_of_the_bound_bracket_the_optimum_all_along(problem: Problem, blocks: int) -> None:
     told: list[Progress] = []
-    with as_if_large(WHOLE=0), mock.patch.object(cp_sat, "BATCH", 1):
-        plan = solve(problem, progress=told.append, should_stop=lambda: bool(told) and told[-1].blocks >= blocks)
+    params = as_if_large(WholeParams(small_needs=0, most_needs=0), MipParams(batch_variables=1))
+    plan = solve(
+        problem, params, progress=told.append, should_stop=lambda: bool(told) and told[-1].blocks >= blocks
+    ).plan
     optimum = best(problem)
 
     assert check(problem, plan) == ()
@@ -62,8 +71,7 @@ def test_blocks_and_shares_of_the_bound_bracket_the_optimum_all_along(problem: P
 @fewer
 @given(problems(units=4))
 def test_blocks_and_then_all_as_one_end_at_the_optimum(problem: Problem) -> None:
-    with as_if_large(EFFORT=1e-6):
-        plan = solve(problem)
+    plan = solve(problem, as_if_large(WholeParams(small_needs=0, work_limit=1e-6))).plan
 
     assert plan.status == "optimal"
     assert plan.objective == plan.bound == best(problem)
@@ -73,7 +81,7 @@ def test_blocks_and_then_all_as_one_end_at_the_optimum(problem: Problem) -> None
 @thorough
 @given(problems())
 def test_a_search_stopped_at_once_still_brackets_the_optimum(problem: Problem) -> None:
-    plan = solve(problem, should_stop=lambda: True)
+    plan = solve(problem, should_stop=lambda: True).plan
 
     assert plan.objective <= best(problem) <= plan.bound
     assert check(problem, plan) == ()
@@ -108,7 +116,7 @@ def test_a_problem_survives_json(problem: Problem) -> None:
 @fewer
 @given(problems())
 def test_losses_are_those_of_the_best_plan_that_takes_the_option(problem: Problem) -> None:
-    plan = solve(problem)
+    plan = solve(problem).plan
     every = list(plans(problem))
     explanation = explain(problem, plan)
 
@@ -131,7 +139,7 @@ def test_losses_are_those_of_the_best_plan_that_takes_the_option(problem: Proble
 @fewer
 @given(problems())
 def test_a_local_loss_is_never_below_the_exact_one(problem: Problem) -> None:
-    plan = solve(problem)
+    plan = solve(problem).plan
     exact = explain(problem, plan)
     local = explain(problem, plan, whole_options=0, most_needs=2)
 
@@ -150,7 +158,7 @@ def test_a_local_loss_is_never_below_the_exact_one(problem: Problem) -> None:
 @fewer
 @given(problems())
 def test_no_option_is_said_exactly_where_no_plan_serves_the_need(problem: Problem) -> None:
-    plan = solve(problem)
+    plan = solve(problem).plan
     every = [dict.fromkeys((match.need for match in matches), 0) | _amounts(matches) for matches in plans(problem)]
 
     for reason in explain(problem, plan).unserved:

@@ -8,7 +8,7 @@ from tests.matching.build import claim, need, option, problem
 
 def solved(asked: Problem) -> tuple[int, set[str]]:
     """The proven best objective and the needs it serves."""
-    plan = solve(asked)
+    plan = solve(asked).plan
     assert plan.status == "optimal"
     assert check(asked, plan) == ()
     return plan.objective, set(served(asked, plan.matches))

@@ -7,6 +7,7 @@ import pytest
 
 from matching import solve as solve_module
 from matching.arrays.conversion import arrays_of
+from matching.params import SolveParams
 from matching.problem.checker import Violation, check, served
 from matching.problem.errors import ProblemError, SolverError
 from matching.problem.plan import Plan
@@ -33,47 +34,47 @@ def same(one: Plan, other: Plan) -> bool:
 
 
 def test_the_same_problem_and_seed_give_the_same_plan(small: Problem) -> None:
-    plan = solve(small, seed=7)
+    plan = solve(small, SolveParams(seed=7)).plan
 
     assert plan.status == "optimal"
-    assert same(plan, solve(small, seed=7))
+    assert same(plan, solve(small, SolveParams(seed=7)).plan)
     assert plan.seed == 7
-    assert solve(small).seed == small.seed
+    assert solve(small).plan.seed == small.seed
 
 
 def test_the_same_course_of_blocks_gives_the_same_plan(hard: Problem) -> None:
-    plan = solve(hard, seed=7, blocks=20)
+    plan = solve(hard, SolveParams(seed=7, blocks=20)).plan
 
     assert plan.status == "feasible"
-    assert same(plan, solve(hard, seed=7, blocks=20))
-    assert plan.matches != solve(hard, seed=8, blocks=20).matches
+    assert same(plan, solve(hard, SolveParams(seed=7, blocks=20)).plan)
+    assert plan.matches != solve(hard, SolveParams(seed=8, blocks=20)).plan.matches
 
 
 def test_a_run_ends_after_so_many_blocks(hard: Problem) -> None:
     told: list[Progress] = []
-    plan = solve(hard, blocks=3, progress=told.append)
+    plan = solve(hard, SolveParams(blocks=3), progress=told.append).plan
 
     assert (plan.status, told[-1].blocks) == ("feasible", 3)
-    assert same(plan, solve(hard, blocks=3))
-    before = solve(hard, blocks=0)
+    assert same(plan, solve(hard, SolveParams(blocks=3)).plan)
+    before = solve(hard, SolveParams(blocks=0)).plan
     assert before.bound - before.objective > plan.bound - plan.objective
 
 
 def test_a_stop_is_heard_while_prices_are_found(hard: Problem) -> None:
     told: list[Progress] = []
-    plan = solve(hard, should_stop=lambda: True, progress=told.append)
+    plan = solve(hard, should_stop=lambda: True, progress=told.append).plan
 
     assert (plan.status, told[-1].blocks) == ("stopped", 0)
     assert check(hard, plan) == ()
 
 
 def test_arrays_are_solved_as_the_problem_that_they_say(small: Problem) -> None:
-    assert same(solve(arrays_of(small), seed=7), solve(small, seed=7))
+    assert same(solve(arrays_of(small), SolveParams(seed=7)).plan, solve(small, SolveParams(seed=7)).plan)
 
 
 def test_a_gap_ends_the_search_when_no_more_than_that_can_be_gained(hard: Problem) -> None:
     told: list[Progress] = []
-    plan = solve(hard, gap=0.1, progress=told.append)
+    plan = solve(hard, SolveParams(gap=0.1), progress=told.append).plan
 
     assert check(hard, plan) == ()
     assert plan.status == "feasible"
@@ -82,7 +83,7 @@ def test_a_gap_ends_the_search_when_no_more_than_that_can_be_gained(hard: Proble
 
 
 def test_a_time_limit_far_too_short_still_gives_a_plan_and_a_bound(hard: Problem) -> None:
-    plan = solve(hard, time_limit_s=1e-6)
+    plan = solve(hard, SolveParams(time_limit_s=1e-06)).plan
 
     assert plan.status == "feasible"
     assert check(hard, plan) == ()
@@ -91,7 +92,7 @@ def test_a_time_limit_far_too_short_still_gives_a_plan_and_a_bound(hard: Problem
 
 def test_a_time_limit_is_kept(hard: Problem) -> None:
     started = time.monotonic()
-    plan = solve(hard, time_limit_s=2)
+    plan = solve(hard, SolveParams(time_limit_s=2)).plan
 
     assert plan.status == "feasible"
     assert time.monotonic() - started < 6  # generous: the machine is shared
@@ -100,7 +101,7 @@ def test_a_time_limit_is_kept(hard: Problem) -> None:
 
 def test_should_stop_ends_the_search(hard: Problem) -> None:
     started = time.monotonic()
-    plan = solve(hard, should_stop=lambda: time.monotonic() - started > 1)
+    plan = solve(hard, should_stop=lambda: time.monotonic() - started > 1).plan
 
     assert plan.status == "stopped"
     assert plan.objective > 0
@@ -112,7 +113,7 @@ def test_should_stop_ends_the_search(hard: Problem) -> None:
 def test_progress_only_gets_better_and_ends_at_the_plan(large: bool, small: Problem, hard: Problem) -> None:
     told: list[Progress] = []
     asked = hard if large else small
-    plan = solve(asked, time_limit_s=3, progress=told.append)
+    plan = solve(asked, SolveParams(time_limit_s=3), progress=told.append).plan
 
     assert [p.value for p in told] == sorted(p.value for p in told)
     assert [-p.bound for p in told] == sorted(-p.bound for p in told)
@@ -153,7 +154,7 @@ def test_what_should_stop_raises_reaches_the_caller(hard: Problem) -> None:
 
 def test_a_greedy_plan_as_good_as_its_bound_needs_no_search() -> None:
     told: list[Progress] = []
-    plan = solve(problem(need("a", option("hall"))), progress=told.append)
+    plan = solve(problem(need("a", option("hall"))), progress=told.append).plan
 
     assert (plan.status, plan.objective, plan.bound) == ("optimal", 100, 100)
     assert told[-1].blocks == 0
@@ -162,19 +163,19 @@ def test_a_greedy_plan_as_good_as_its_bound_needs_no_search() -> None:
 @pytest.mark.parametrize("time_limit_s", [0, -1, float("nan")])
 def test_a_time_limit_that_makes_no_sense(time_limit_s: float) -> None:
     with pytest.raises(ValueError, match="time_limit_s"):
-        solve(problem(), time_limit_s=time_limit_s)
+        SolveParams(time_limit_s=time_limit_s)
 
 
 @pytest.mark.parametrize("gap", [-0.1, 1, float("nan")])
 def test_a_gap_that_makes_no_sense(gap: float) -> None:
     with pytest.raises(ValueError, match="gap"):
-        solve(problem(), gap=gap)
+        SolveParams(gap=gap)
 
 
 @pytest.mark.parametrize("field", [{"seed": -1}, {"seed": True}, {"workers": 0}])
 def test_a_seed_or_workers_that_make_no_sense(field: dict[str, int]) -> None:
     with pytest.raises(ProblemError, match=next(iter(field))):
-        solve(problem(), **field)  # type: ignore[arg-type]
+        SolveParams(**field)  # type: ignore[arg-type]
 
 
 def test_a_plan_that_fails_the_checker_never_leaves(monkeypatch: pytest.MonkeyPatch) -> None:

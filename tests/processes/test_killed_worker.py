@@ -8,6 +8,7 @@ from benchmarks.experiments.killing import Trial, measured
 from core.database import db
 from marketplace.planning.encoding import documents
 from marketplace.runs.models import MatchingRun, RunBlock
+from matching.params import SolveParams
 from matching.solve import solve
 
 pytestmark = pytest.mark.processes
@@ -19,7 +20,7 @@ def undisturbed() -> int:
     """What the same problem is worth when this process solves it."""
     with db.unit_of_work() as session:
         problem = documents.read_problem(session, session.exec(select(MatchingRun.id)).one())
-    return solve(problem, time_limit_s=SECONDS).objective
+    return solve(problem, SolveParams(time_limit_s=SECONDS)).plan.objective
 
 
 def test_a_run_ends_well_though_a_worker_that_solves_its_blocks_is_killed(engine: Engine) -> None:

@@ -22,7 +22,7 @@ from marketplace.runs.block_queue import Standing
 from marketplace.runs.models import BlockState
 from matching.mip import cp_sat
 from matching.mip.block_mip import Answer, Block
-from matching.mip.executors import TRIES, Answers, Carrier, Here, Opening
+from matching.mip.executors import TRIES, Answers, Carrier, Here, OpenExecutor
 from matching.mip.limits import Limits
 from matching.mip.messages import from_bytes, to_bytes
 
@@ -38,7 +38,7 @@ LONGEST_S = 24 * 3600.0
 """For runs without a time limit."""
 
 
-def opening(run_id: UUID) -> Opening:
+def opening(run_id: UUID) -> OpenExecutor:
     """Return what opens the carrier of a run: this process if it shall have one worker, else all there are."""
 
     def opened(workers: int, limits: Limits) -> Carrier:

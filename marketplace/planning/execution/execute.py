@@ -27,7 +27,7 @@ from marketplace.runs.rules import RUN
 from matching import solve as solver
 from matching.arrays.conversion import relevant
 from matching.mip.limits import Limits
-from matching.mip.replay import Trace
+from matching.params import SolveParams
 from matching.problem import checker
 from matching.problem.errors import MatchingError, SolverError
 from matching.problem.plan import Plan
@@ -115,22 +115,19 @@ def _solve(attempt: Attempt, built: Built, heartbeat: Heartbeat) -> Plan:
     def tell(now: Progress) -> None:
         heartbeat.tell(**_told("solving", built, now))
 
-    def keep(trace: Trace) -> None:
-        heartbeat.check()
-        with db.unit_of_work() as session:
-            hold(session, attempt)
-            documents.keep_trace(session, attempt.run.id, trace)
-
-    return solver.solve(
+    run = attempt.run
+    result = solver.solve(
         built.arrays,
-        time_limit_s=attempt.run.time_limit_s,
-        seed=attempt.run.seed,
-        workers=attempt.run.workers,
+        SolveParams(time_limit_s=run.time_limit_s, seed=run.seed, workers=run.workers),
         progress=tell,
         should_stop=heartbeat.lost,
-        opening=block_executor.opening(attempt.run.id),
-        traced=keep,
+        executor=block_executor.opening(run.id),
     )
+    heartbeat.check()
+    with db.unit_of_work() as session:
+        hold(session, attempt)
+        documents.keep_trace(session, run.id, result.trace)
+    return result.plan
 
 
 def refuse_wrong(problem: Problem, plan: Plan) -> None:

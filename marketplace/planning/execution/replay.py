@@ -13,6 +13,7 @@ from marketplace.planning.encoding import documents
 from marketplace.runs import queries
 from marketplace.runs.models import RunKind
 from matching import solve as solver
+from matching.params import SolveParams
 from matching.problem.plan import Plan
 
 
@@ -46,5 +47,5 @@ def replay(run_id: UUID) -> Replay:
         if run.kind is RunKind.LOCAL:
             raise Conflict("local_run", "A run over one request cannot be replayed.", {"id": str(run_id)})
         trace = documents.read_trace(session, run_id)
-    again = solver.solve(problem, seed=run.seed, workers=run.workers, follow=trace)
-    return Replay(stored, again)
+    again = solver.solve(problem, SolveParams(seed=run.seed, workers=run.workers), replay=trace)
+    return Replay(stored, again.plan)

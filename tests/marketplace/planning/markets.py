@@ -22,6 +22,7 @@ from marketplace.planning.snapshot.load import calendar_for
 from marketplace.planning.snapshot.market import Market, PooledOffer, Taken
 from marketplace.planning.snapshot.open_needs import PooledNeed
 from marketplace.requests.models import Priority
+from matching.params import SolveParams
 from matching.problem.plan import Plan
 from matching.solve import solve
 from resources.facts import FurnitureFacts, SpaceFacts, VehicleFacts
@@ -161,4 +162,4 @@ def built(market_: Market, policy: str = "balanced") -> Built:
 
 def solved(built_: Built) -> Plan:
     """Its best plan."""
-    return solve(built_.problem, time_limit_s=10)
+    return solve(built_.problem, SolveParams(time_limit_s=10)).plan

@@ -20,6 +20,7 @@ from matching.mip.limits import Limits
 from matching.model.cells import Cells
 from matching.model.formulation import Formulation, formulate
 from matching.model.incumbent import Standing
+from matching.params import SolveParams
 from matching.problem.checker import check
 from matching.problem.problem import Match, Problem, ProblemError
 from matching.search.construction import construct
@@ -179,7 +180,7 @@ def test_bounds_are_true_for_the_largest_numbers(
         assume(False)
     # Of several parts there are more ways to share a larger amount, so then the optimum may be larger.
     known = max(worth(problem, magnified_matches(matches, amounts)) for matches in plans(small))
-    plan = solve(problem, time_limit_s=5)
+    plan = solve(problem, SolveParams(time_limit_s=5)).plan
 
     assert check(problem, plan) == ()
     assert plan.bound >= known
@@ -204,7 +205,7 @@ def test_what_a_need_pays_for_each_of_billions_leaves_no_number() -> None:
     formulation = formulate(arrays_of(asked))
     price = np.zeros_like(Market(formulation).capacity)
     tightening = Tightening(Standing(formulation), Market(formulation).respond(price, 1024), price, 1024, np.arange(2))
-    plan = solve(asked)
+    plan = solve(asked).plan
 
     assert plan.objective == LARGE + 2 * (LARGE - 1) - LARGE
     assert plan.status == "optimal"

@@ -19,7 +19,7 @@ from matching.mip.limits import Limits
 from matching.mip.linear import solve
 from matching.model.formulation import Formulation, formulate
 from matching.search.dual_operators import OfPrices
-from matching.search.state import Search, work_of
+from matching.search.state import Search
 from tests.matching.build import need, option, problem
 from tests.matching.market import market
 
@@ -144,6 +144,6 @@ def test_prices_have_no_second_turn_before_others_had_theirs_however_little_they
     task = prices.next()
     assert task is not None
     nothing = Answer(task.block.hint, np.zeros_like(task.block.hint), np.array([0]))
-    search.spent += work_of(task.block, nothing)
+    search.spent += search.work_of(task.block, nothing)
     task.done(nothing)
     assert not prices.chances[0]

@@ -9,6 +9,7 @@ from matching.arrays.conversion import arrays_of
 from matching.explain.excerpt import excerpt
 from matching.explain.what_if import Losses
 from matching.mip.limits import Limits
+from matching.params import SolveParams
 from matching.problem.needs import Match
 from matching.problem.plan import Plan
 from matching.problem.problem import Claim, Interval, Need, Option, Problem, Unit
@@ -54,7 +55,7 @@ def _need(draw: random.Random, number: int, capacities: list[int]) -> Need:
 @pytest.fixture(scope="module")
 def best(asked: Problem) -> Plan:
     """The best plan, proven."""
-    plan = solve(asked, seed=1, workers=1)
+    plan = solve(asked, SolveParams(seed=1, workers=1)).plan
     assert plan.status == "optimal"
     return plan
 
@@ -77,7 +78,7 @@ def test_the_cost_of_an_alternative_is_that_of_solving_all_again(
     losses = Losses(asked, best.matches, Limits(None), whole_options=400, most_needs=20)
     costs = []
     for match, option in sampled:
-        again = solve(replace(asked, fixed=(Match(match.need, option, 1),)), seed=1, workers=1)
+        again = solve(replace(asked, fixed=(Match(match.need, option, 1),)), SolveParams(seed=1, workers=1)).plan
         loss = losses.of_taking(match.need, option)
         # The need itself stays served: it loses the difference of the two scores, and all others the rest.
         own = asked.option_of[match.need, match.option].score - asked.option_of[match.need, option].score

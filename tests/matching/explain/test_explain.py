@@ -5,6 +5,7 @@ import time
 import pytest
 
 from matching.explain.explain import Blocker, Loss, difference, explain
+from matching.params import SolveParams
 from matching.problem.checker import Worth
 from matching.problem.plan import Match, PlanError
 from matching.problem.problem import Forbidden, Interval, Problem, ProblemError
@@ -61,7 +62,7 @@ def test_only_the_overfull_time_blocks_and_the_fixed_stand_apart() -> None:
         units={"pool": 6},
         fixed=(Match("b", "x", 1),),
     )
-    [c] = explain(asked, solve(asked)).unserved
+    [c] = explain(asked, solve(asked).plan).unserved
 
     # 2 + 3 during [0, 5) and 2 + 2 during [10, 20) fit in 6; 2 + 3 + 2 during [5, 10) don't.
     assert c.options[0].blockers == (
@@ -83,7 +84,7 @@ def test_blockers_other_than_capacity() -> None:
         forbidden=(Forbidden("c", "shed"),),
         together=(("d", "e"),),
     )
-    b, c, d, e = explain(asked, solve(asked)).unserved
+    b, c, d, e = explain(asked, solve(asked).plan).unserved
 
     assert [blocked.blockers for blocked in b.options] == [(Blocker("alternative_served", needs=("a",)),)]
     assert b.loss == Loss("exact", amount=90, to_others=100, fell=("a",))
@@ -105,7 +106,7 @@ def test_blockers_other_than_capacity() -> None:
 def test_no_parts_left_beside_what_is_fixed() -> None:
     chairs = need("chairs", option("lot1"), option("lot2"), amount=9, parts=1)
     asked = problem(chairs, units={"lot1": 9, "lot2": 9}, fixed=(Match("chairs", "lot1", 4),))
-    [reason] = explain(asked, solve(asked)).unserved
+    [reason] = explain(asked, solve(asked).plan).unserved
 
     assert [(blocked.option, blocked.blockers) for blocked in reason.options] == [("lot2", (Blocker("no_parts_left"),))]
     assert reason.code == "no_option"
@@ -113,14 +114,14 @@ def test_no_parts_left_beside_what_is_fixed() -> None:
 
 def test_a_need_that_would_lose_is_not_worth_it() -> None:
     asked = problem(need("a", option("hall", score=-101)))
-    [a] = explain(asked, solve(asked)).unserved
+    [a] = explain(asked, solve(asked).plan).unserved
 
     assert (a.code, a.loss) == ("not_worth_it", Loss("exact", amount=1, to_others=0))
 
 
 def test_what_is_fixed_has_no_choices(scarce: Problem) -> None:
     asked = problem(*scarce.needs, fixed=TAKEN)
-    a, b = explain(asked, solve(asked)).served
+    a, b = explain(asked, solve(asked).plan).served
 
     assert (a.choices, b.choices) == ((), ())
     assert a.taken[0].fixed
@@ -158,7 +159,7 @@ def test_when_time_is_up_the_losses_are_unknown_and_the_rest_is_said(scarce: Pro
 
 def test_a_subset_of_a_large_market_within_its_time() -> None:
     asked = market(200)
-    plan = solve(asked, gap=0.5)
+    plan = solve(asked, SolveParams(gap=0.5)).plan
     unserved = {need.id for need in asked.needs} - {match.need for match in plan.matches}
     some = [*sorted(unserved)[:2], plan.matches[0].need]
     started = time.monotonic()
@@ -178,7 +179,7 @@ def test_only_a_right_plan_and_known_needs(scarce: Problem) -> None:
 
 def test_an_option_that_claims_the_same_as_a_better_one_can_be_taken() -> None:
     asked = problem(need("a", option("x", claim("hall"), score=-2), option("y", claim("hall"), score=1)))
-    (reason,) = explain(asked, solve(asked)).served
+    (reason,) = explain(asked, solve(asked).plan).served
 
     assert [match.match.option for match in reason.taken] == ["y"]
     assert [(choice.option, choice.loss.kind, choice.loss.amount) for choice in reason.choices] == [("x", "exact", 3)]

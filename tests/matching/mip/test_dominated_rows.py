@@ -3,13 +3,11 @@
 from itertools import product
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching.mip import dominated_rows
 from matching.mip.block_mip import NO_LEAST, Block
-from matching.mip.dominated_rows import undominated
+from matching.mip.dominated_rows import PAIRS, undominated
 
 Row = tuple[int, tuple[int, ...], int]
 """Least, a factor for each variable, and most."""
@@ -43,8 +41,8 @@ def rows_of(block: Block) -> list[Row]:
     ]
 
 
-def left(*rows: Row) -> list[Row]:
-    return rows_of(undominated(block(*rows)))
+def left(*rows: Row, most_pairs: int = PAIRS) -> list[Row]:
+    return rows_of(undominated(block(*rows), most_pairs))
 
 
 def test_a_part_of_another_goes_unless_it_has_less_room() -> None:
@@ -66,13 +64,11 @@ def test_other_factors_are_no_part() -> None:
     assert len(left((0, (2, 0), 3), (0, (1, 1), 3))) == 2
 
 
-def test_where_comparing_would_take_long_all_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_comparing_would_take_long_all_stay() -> None:
     rows = [(0, (1, 0), 1), (0, (1, 1), 1)]
     # The first column is in two constraints, which makes 2 × 2 pairs, the second in one.
-    monkeypatch.setattr(dominated_rows, "PAIRS", 5)
-    assert left(*rows) == rows[1:]
-    monkeypatch.setattr(dominated_rows, "PAIRS", 4)
-    assert left(*rows) == rows
+    assert left(*rows, most_pairs=5) == rows[1:]
+    assert left(*rows, most_pairs=4) == rows
 
 
 factor = st.sampled_from([-1, 0, 0, 1, 1, 2])

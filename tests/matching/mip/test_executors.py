@@ -11,6 +11,7 @@ import pytest
 from matching.mip.block_mip import Answer, Block
 from matching.mip.executors import DEATHS, TRIES, Carrier, Here, Pool, local
 from matching.mip.limits import Limits
+from matching.params import SolveParams
 from matching.problem.checker import check
 from matching.problem.errors import SolverError
 from matching.problem.problem import Problem
@@ -177,7 +178,7 @@ def test_a_block_sent_when_time_is_up_is_answered_by_what_is_known() -> None:
 
 
 def test_two_workers_find_as_good_a_plan(mid: Problem) -> None:
-    alone, both = (solve(mid, gap=NEARER, workers=workers) for workers in (1, 2))
+    alone, both = (solve(mid, SolveParams(gap=NEARER, workers=workers)).plan for workers in (1, 2))
 
     assert check(mid, both) == ()
     assert both.objective >= 0.97 * alone.bound  # two bounds differ a little by the course that led to them
@@ -195,7 +196,7 @@ def test_a_run_goes_on_without_a_process_that_died(mid: Problem) -> None:
             killed.append(progress.blocks)
             victim.kill()
 
-    plan = solve(mid, gap=NEARER, workers=2, progress=kill_once)
+    plan = solve(mid, SolveParams(gap=NEARER, workers=2), progress=kill_once).plan
 
     assert killed
     assert check(mid, plan) == ()

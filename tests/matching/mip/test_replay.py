@@ -7,12 +7,12 @@ from dataclasses import replace
 import msgspec
 import pytest
 
-from matching.dual.subgradient import PASSES
 from matching.mip import cp_sat, executors, limits
 from matching.mip.block_mip import Answer, Block, Cut
 from matching.mip.executors import Answers, Carrier, Here
 from matching.mip.limits import Limits
 from matching.mip.replay import Trace
+from matching.params import SOLVE_DEFAULTS, SolveParams
 from matching.problem.checker import check
 from matching.problem.plan import Plan
 from matching.problem.problem import Problem
@@ -27,11 +27,10 @@ def hard() -> Problem:
     return market(400)
 
 
-def noted(problem: Problem, **how: object) -> tuple[Plan, Trace]:
+def noted(problem: Problem, params: SolveParams = SOLVE_DEFAULTS, **how: object) -> tuple[Plan, Trace]:
     """The plan, and the course that led to it as it comes out of a file."""
-    traces: list[Trace] = []
-    plan = solve(problem, traced=traces.append, **how)  # type: ignore[arg-type]
-    return plan, msgspec.json.decode(msgspec.json.encode(traces[0]), type=Trace)
+    result = solve(problem, params, **how)  # type: ignore[arg-type]
+    return result.plan, msgspec.json.decode(msgspec.json.encode(result.trace), type=Trace)
 
 
 def assert_same(one: Plan, other: Plan) -> None:
@@ -40,18 +39,18 @@ def assert_same(one: Plan, other: Plan) -> None:
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_course_of_several_workers_can_be_taken_by_any_number(hard: Problem, workers: int) -> None:
-    plan, trace = noted(hard, workers=2, blocks=20)
+    plan, trace = noted(hard, SolveParams(workers=2, blocks=20))
 
     assert (trace.width, sum(map(len, trace.answers))) == (3, 20)
-    assert_same(solve(hard, follow=trace, workers=workers), plan)
+    assert_same(solve(hard, SolveParams(workers=workers), replay=trace).plan, plan)
 
 
 @pytest.mark.parametrize("seconds", [0.001, 0.2, 1.0, 2.5])
 def test_wherever_the_clock_ends_a_course_it_can_be_taken_again(hard: Problem, seconds: float) -> None:
-    plan, trace = noted(hard, time_limit_s=seconds)
+    plan, trace = noted(hard, SolveParams(time_limit_s=seconds))
 
     assert plan.status == "feasible"
-    assert_same(solve(hard, follow=trace), plan)
+    assert_same(solve(hard, replay=trace).plan, plan)
 
 
 class Clock:
@@ -76,11 +75,11 @@ def test_a_course_that_ended_between_two_blocks(hard: Problem, hand: Clock) -> N
     def tell(now: Progress) -> None:
         hand.forward_s = 3600.0 if now.blocks == 2 else 0.0
 
-    plan, trace = noted(hard, time_limit_s=3600, progress=tell)
+    plan, trace = noted(hard, SolveParams(time_limit_s=3600), progress=tell)
     hand.forward_s = 0.0
 
     assert (trace.answers, trace.cuts) == ([[0], [1]], {})
-    assert_same(solve(hard, follow=trace), plan)
+    assert_same(solve(hard, replay=trace).plan, plan)
 
 
 def test_a_course_that_ended_before_a_block_found_anything(
@@ -88,11 +87,11 @@ def test_a_course_that_ended_before_a_block_found_anything(
 ) -> None:
     with monkeypatch.context() as cut:
         cut.setattr(executors.cp_sat, "solve", _cutting_short(3, hand))
-        plan, trace = noted(hard, time_limit_s=3600)
+        plan, trace = noted(hard, SolveParams(time_limit_s=3600))
     hand.forward_s = 0.0
 
     assert (trace.answers, trace.cuts) == ([[0], [1], [2]], {2: Cut(0, 0.0)})
-    assert_same(solve(hard, follow=trace), plan)
+    assert_same(solve(hard, replay=trace).plan, plan)
 
 
 def _cutting_short(which: int, hand: Clock) -> Callable[[Block, Limits], Answer]:
@@ -116,12 +115,12 @@ def test_a_course_that_was_stopped_in_its_first_plan() -> None:
     def stop_after_the_prices() -> bool:
         """The prices ask once for each pass; then the first plan does."""
         asked.append(1)
-        return len(asked) > PASSES + 3
+        return len(asked) > SOLVE_DEFAULTS.search.subgradient.passes + 3
 
     plan, trace = noted(large, should_stop=stop_after_the_prices)
-    again = solve(large, follow=trace)
+    again = solve(large, replay=trace).plan
 
-    assert (trace.passes, trace.answers) == (PASSES, [])
+    assert (trace.passes, trace.answers) == (SOLVE_DEFAULTS.search.subgradient.passes, [])
     assert trace.tried is not None
     assert_same(again, replace(plan, status="feasible"))
 
@@ -137,15 +136,15 @@ def test_a_block_that_was_given_up_is_not_solved_then_either(hard: Problem) -> N
     def opening(_workers: int, within: Limits) -> Carrier:
         return Losing(within)
 
-    plan, trace = noted(hard, blocks=5, opening=opening)
+    plan, trace = noted(hard, SolveParams(blocks=5), executor=opening)
 
     assert trace.given_up == [2]
-    assert_same(solve(hard, follow=trace), plan)
+    assert_same(solve(hard, replay=trace).plan, plan)
 
 
 def test_the_course_of_another_problem_comes_to_an_end_and_to_a_plan(hard: Problem) -> None:
     other = market(120)
-    _, trace = noted(hard, blocks=5)
+    _, trace = noted(hard, SolveParams(blocks=5))
 
-    assert check(other, solve(other, follow=trace)) == ()
-    assert check(hard, solve(hard, follow=replace(trace, answers=[[0], [7]]))) == ()
+    assert check(other, solve(other, replay=trace).plan) == ()
+    assert check(hard, solve(hard, replay=replace(trace, answers=[[0], [7]])).plan) == ()

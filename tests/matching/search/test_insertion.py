@@ -124,9 +124,9 @@ def test_any_need_of_any_problem(problem: Problem, draw: object) -> None:
     if not problem.needs or problem.fixed:
         return
     need = draw.choice([need.id for need in problem.needs])  # type: ignore[attr-defined]
-    before = solve(without(problem, need)).matches
+    before = solve(without(problem, need)).plan.matches
     plan = insert(problem, before, need, Limits(5))
-    best = solve(problem)
+    best = solve(problem).plan
     if plan is None:
         return
     assert not check(problem, plan)

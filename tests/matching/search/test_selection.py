@@ -3,7 +3,12 @@
 import numpy as np
 
 from matching.arrays.arrays import Ints
-from matching.search.selection import LEAST, OWN, TRIALS, Turns, groups
+from matching.params import SEARCH_DEFAULTS
+from matching.search.selection import Turns, groups
+
+LEAST = SEARCH_DEFAULTS.selection.work_per_member
+OWN = SEARCH_DEFAULTS.selection.own_needs
+TRIALS = SEARCH_DEFAULTS.selection.trials
 
 
 def lots(count: int) -> list[Ints]:

@@ -30,6 +30,7 @@ from matching.mip.block_mip import Answer, Block
 from matching.mip.executors import TRIES, Here
 from matching.mip.limits import Limits
 from matching.mip.messages import from_bytes, to_bytes
+from matching.params import SolveParams
 from matching.problem import checker
 from matching.solve import solve
 from tests.matching.market import market
@@ -310,7 +311,7 @@ def test_a_market_is_solved_by_others(run_id: UUID) -> None:
     helper = threading.Thread(target=help_out)
     helper.start()
     try:
-        plan = solve(problem, time_limit_s=4, workers=2, opening=opening(run_id))
+        plan = solve(problem, SolveParams(time_limit_s=4, workers=2), executor=opening(run_id)).plan
     finally:
         over.set()
         helper.join()

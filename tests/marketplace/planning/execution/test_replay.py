@@ -16,6 +16,7 @@ from marketplace.planning.options.policy import POLICIES
 from marketplace.runs.models import MatchingRun, RunDocument, RunKind, RunState
 from matching.formats import codec
 from matching.mip.replay import Trace
+from matching.params import SolveParams
 from matching.problem.plan import Plan
 from matching.problem.problem import Problem
 from matching.solve import solve
@@ -51,9 +52,8 @@ def stored(problem: Problem, plan: Plan, trace: Trace | None, kind: RunKind = Ru
 
 def found(problem: Problem, blocks: int) -> tuple[Plan, Trace]:
     """A plan by so many blocks, and the course that led to it."""
-    traces: list[Trace] = []
-    plan = solve(problem, blocks=blocks, seed=7, workers=2, traced=traces.append)
-    return plan, traces[0]
+    result = solve(problem, SolveParams(blocks=blocks, seed=7, workers=2))
+    return result.plan, result.trace
 
 
 def test_a_run_with_several_workers_that_was_cut_after_some_blocks(engine: Engine, hard: Problem) -> None:
@@ -74,10 +74,10 @@ def test_a_replay_that_finds_something_else_says_so(engine: Engine, hard: Proble
 
 def test_what_cannot_be_replayed_says_why(engine: Engine) -> None:
     easy = market(5)
-    local = stored(easy, solve(easy), None, RunKind.LOCAL)
+    local = stored(easy, solve(easy).plan, None, RunKind.LOCAL)
     with pytest.raises(Conflict, match="one request"):
         replay(local)
-    older = stored(easy, solve(easy), None)
+    older = stored(easy, solve(easy).plan, None)
     with pytest.raises(NotFound, match="trace"):
         replay(older)
     with db.unit_of_work() as session:

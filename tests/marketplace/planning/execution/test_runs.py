@@ -33,8 +33,9 @@ from marketplace.runs import leases, queries
 from marketplace.runs.models import MatchingRun, NeedOutcome, RunState
 from matching import solve as solver
 from matching.arrays.arrays import Arrays
+from matching.params import SolveParams
 from matching.problem.errors import ProblemError, SolverError
-from matching.problem.plan import Plan
+from matching.solve import Result
 from resources.models import Family
 from tests import builders
 
@@ -261,10 +262,11 @@ def test_a_corrupted_plan_is_refused_and_nothing_of_it_is_published(
     market(rooms=1, needs=2)
     honest = solver.solve
 
-    def corrupted(arrays: Arrays, **how: Any) -> Plan:
-        plan = honest(arrays, **how)
-        other = next(need for need in arrays.need_ids if need != plan.matches[0].need)
-        return replace(plan, matches=(*plan.matches, replace(plan.matches[0], need=other)))
+    def corrupted(arrays: Arrays, params: SolveParams, **how: Any) -> Result:
+        found = honest(arrays, params, **how)
+        first = found.plan.matches[0]
+        other = next(need for need in arrays.need_ids if need != first.need)
+        return replace(found, plan=replace(found.plan, matches=(*found.plan.matches, replace(first, need=other))))
 
     monkeypatch.setattr(solver, "solve", corrupted)
     run = read(done())
@@ -321,10 +323,10 @@ def while_solving(monkeypatch: pytest.MonkeyPatch, happens: Any) -> None:
     """Let something happen in the middle of the next search."""
     honest = solver.solve
 
-    def solve(arrays: Arrays, **how: Any) -> Plan:
+    def solve(arrays: Arrays, params: SolveParams, **how: Any) -> Result:
         monkeypatch.setattr(solver, "solve", honest)
         happens()
-        return honest(arrays, **how)
+        return honest(arrays, params, **how)
 
     monkeypatch.setattr(solver, "solve", solve)
 

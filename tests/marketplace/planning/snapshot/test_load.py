@@ -33,7 +33,8 @@ from marketplace.runs import queries
 from marketplace.runs.models import MatchingRun, NeedOutcome, RunState
 from matching import solve as solver
 from matching.arrays.arrays import Arrays
-from matching.problem.plan import Plan
+from matching.params import SolveParams
+from matching.solve import Result
 from resources.models import Family
 from tests import builders
 from tests.counting import counted
@@ -168,10 +169,10 @@ class TestPublishing:
             builders.need(session, request, family=Family.VEHICLE)
         honest = solver.solve
 
-        def solve(arrays: Arrays, **how: Any) -> Plan:
+        def solve(arrays: Arrays, params: SolveParams, **how: Any) -> Result:
             with written() as session:
                 builders.claim(session, unit, builders.days(14, 15))
-            return honest(arrays, **how)
+            return honest(arrays, params, **how)
 
         monkeypatch.setattr(solver, "solve", solve)
         assert done().served == 0
@@ -300,7 +301,7 @@ def test_a_long_search_ends_soon_after_the_run_was_cancelled(engine: Engine, mon
         builders.need(session, builders.request(session))
     honest, told = solver.solve, threading.Event()
 
-    def endless(arrays: Arrays, **how: Any) -> Plan:
+    def endless(arrays: Arrays, params: SolveParams, **how: Any) -> Result:
         how["progress"](solver.Progress(1, 2, 0, 0.5))
         [run] = rows(MatchingRun)
         with written() as session:
@@ -310,7 +311,7 @@ def test_a_long_search_ends_soon_after_the_run_was_cancelled(engine: Engine, mon
                 told.set()
                 break
             threading.Event().wait(0.05)
-        return honest(arrays, **how)
+        return honest(arrays, params, **how)
 
     monkeypatch.setattr(solver, "solve", endless)
     service.run_now(RunDraft(time_limit_s=60))
@@ -325,7 +326,7 @@ def test_progress_is_written_while_the_search_goes_on(engine: Engine, monkeypatc
     honest = solver.solve
     seen: list[dict[str, Any]] = []
 
-    def slow(arrays: Arrays, **how: Any) -> Plan:
+    def slow(arrays: Arrays, params: SolveParams, **how: Any) -> Result:
         how["progress"](solver.Progress(7, 9, 3, 1.25))
         for _ in range(100):
             [run] = rows(MatchingRun)
@@ -333,7 +334,7 @@ def test_progress_is_written_while_the_search_goes_on(engine: Engine, monkeypatc
                 seen.append(run.progress)
                 break
             threading.Event().wait(0.05)
-        return honest(arrays, **how)
+        return honest(arrays, params, **how)
 
     monkeypatch.setattr(solver, "solve", slow)
     service.run_now(RunDraft(time_limit_s=5))
