@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 from datetime import date, time, timedelta
+from uuid import UUID
 
 import pytest
 from uuid_utils.compat import uuid7
 
 from core.time.timing import Fixed, Period, Weekly
-from marketplace.planning.encoding.build import demand_key
+from marketplace.planning.encoding.build import Built, demand_key
 from marketplace.planning.encoding.decode import suggestions
 from marketplace.planning.options.policy import (
     POLICIES,
@@ -23,6 +24,8 @@ from marketplace.planning.options.policy import (
 from marketplace.planning.snapshot.market import Earlier
 from marketplace.planning.snapshot.open_needs import PooledNeed
 from marketplace.requests.models import Priority
+from matching.problem.checker import check, value
+from matching.problem.plan import Plan
 from matching.problem.problem import Match, Piece
 from resources.facts import FurnitureFacts, SpaceFacts
 from resources.models import Family
@@ -66,9 +69,20 @@ class TestWorth:
         for meetings, crisis_is_served in ((300, True), (500, False)):
             asked = [crisis, *(need(timing=hour) for hour in hours[:meetings])]
             found = built(market(asked, [room]), policy)
-            served = {match.need for match in solved(found).matches}
-            assert (str(crisis.need_id) in served) == crisis_is_served, meetings
-            assert len(served) == (1 if crisis_is_served else meetings)
+            # The crisis takes the room from all of the meetings: one of these two is the best plan, whoever finds it.
+            plans = [self.plan_of(found, served) for served in ({crisis.need_id}, {each.need_id for each in asked[1:]})]
+            assert all(not check(found.problem, plan) for plan in plans)
+            assert (plans[0].objective > plans[1].objective) == crisis_is_served, meetings
+            if crisis_is_served:
+                assert solved(found).matches == plans[0].matches
+
+    @staticmethod
+    def plan_of(found: Built, served: set[UUID]) -> Plan:
+        """The plan that serves these needs by their first option."""
+        demands = [demand for demand in found.demand_of.values() if demand.need.need_id in served]
+        matches = tuple(Match(demand.key, demand.options[0].key, 1) for demand in demands)
+        worth = value(found.problem, matches)
+        return Plan("test", "feasible", worth, worth, 1, 0.0, matches)
 
     def test_who_asks_first_is_only_a_tie_breaker(self) -> None:
         policy = POLICIES["balanced"]
