@@ -4,6 +4,7 @@ A job is a message with ids; the intent stands in a row. A lost message is there
 message that arrives twice does nothing the second time.
 """
 
+from enum import StrEnum
 from typing import Any
 
 import structlog
@@ -19,11 +20,19 @@ from core.settings import settings
 log = structlog.get_logger()
 
 JOB_MODULES = ("marketplace.planning.jobs", "marketplace.proposals.jobs")
-SWEEPS = {
-    "take back lost runs": "marketplace.planning.jobs.sweep_runs",
-    "let deadlines pass": "marketplace.proposals.jobs.sweep_deadlines",
-}
-BLOCKS = "marketplace.planning.jobs.solve_blocks"
+
+
+class Job(StrEnum):
+    """What jobs are called in messages, for good: a name without a path, so that code may move."""
+
+    EXECUTE_RUN = "execute-run"
+    SOLVE_BLOCKS = "solve-blocks"
+    WORK_OUT_REASONS = "work-out-reasons"
+    SWEEP_RUNS = "sweep-runs"
+    SWEEP_DEADLINES = "sweep-deadlines"
+
+
+SWEEPS = {"take back lost runs": Job.SWEEP_RUNS, "let deadlines pass": Job.SWEEP_DEADLINES}
 QUEUES = ("celery", "blocks")
 """Every worker takes from all of them in turn, so that many blocks never stand before a sweep or another run."""
 QUEUES_LOCK = 7_065_111
@@ -41,7 +50,7 @@ def _configuration() -> dict[str, Any]:
     return {
         "broker_url": broker_url(),
         "include": list(JOB_MODULES),
-        "task_routes": {BLOCKS: {"queue": "blocks"}},
+        "task_routes": {Job.SOLVE_BLOCKS: {"queue": "blocks"}},
         "task_ignore_result": True,  # the row is the result
         "task_acks_late": True,
         "task_reject_on_worker_lost": False,  # the sweep owns what a dead worker left
@@ -90,8 +99,10 @@ def make_queues() -> None:
         db.engine().dispose()  # as with kombu's: a worker that forks must not share a connection with what it forks
 
 
-def enqueue(session: Session, job: Any, *args: Any) -> None:
+def enqueue(session: Session, job: Job, *args: str, expires_s: float | None = None) -> None:
     """Send a job once the session has committed. What goes wrong is logged: the sweep sends it again.
+
+    It goes by its name: whoever sends need not import what does it. A message older than `expires_s` is worth nothing.
 
     The work is done by then, so that no error may reach whoever asked for it: not a broker that is away, nor the one
     that kombu's tables give to the second of two processes that make the queue at the same moment.
@@ -99,8 +110,8 @@ def enqueue(session: Session, job: Any, *args: Any) -> None:
 
     def send() -> None:
         try:
-            job.apply_async(args=args, retry=False)
+            app.send_task(job.value, args=args, expires=expires_s, retry=False)
         except Exception as error:
-            log.warning("job_not_sent", job=job.name, args=args, error=str(error))
+            log.warning("job_not_sent", job=job.value, args=args, error=str(error))
 
     db.after_commit(session, send)

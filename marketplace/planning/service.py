@@ -8,7 +8,7 @@ from sqlmodel import Session
 from core.actor import Actor
 from core.database import audit, db
 from core.errors import Conflict
-from core.jobs import app, enqueue
+from core.jobs import Job, enqueue
 from core.settings import settings
 from core.time import clock
 from marketplace.planning.execution.execute import end_failed, execute
@@ -38,7 +38,6 @@ __all__ = [
 
 LOCAL_LIMIT_S = 5.0
 """Seconds that a local run may search."""
-EXECUTE_RUN = "marketplace.planning.jobs.execute_run"
 
 
 def queue_run(session: Session, actor: Actor | None, draft: RunDraft) -> MatchingRun:
@@ -198,5 +197,4 @@ def _add(session: Session, actor: Actor | None, run: MatchingRun) -> None:
 
 
 def _send(session: Session, run_id: UUID) -> None:
-    # By name: the job's module stands above this one.
-    enqueue(session, app.signature(EXECUTE_RUN), str(run_id))
+    enqueue(session, Job.EXECUTE_RUN, str(run_id))

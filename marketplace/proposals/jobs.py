@@ -1,12 +1,12 @@
 """The scheduled job of proposals."""
 
 from core.database import db
-from core.jobs import app
+from core.jobs import Job, app
 from core.time import clock
 from marketplace.proposals.deadlines import expire_due, expire_requests, remind_due
 
 
-@app.task(name="marketplace.proposals.jobs.sweep_deadlines")  # type: ignore[untyped-decorator]
+@app.task(name=Job.SWEEP_DEADLINES)  # type: ignore[untyped-decorator]
 def sweep_deadlines() -> None:
     """Let the deadlines of requests and proposals pass, each kind in a transaction of its own."""
     with db.unit_of_work() as session:

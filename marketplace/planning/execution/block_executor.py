@@ -15,7 +15,7 @@ from uuid_utils.compat import uuid7
 
 from core.database import db
 from core.errors import PlatsverketError
-from core.jobs import app, enqueue
+from core.jobs import Job, enqueue
 from core.time import clock
 from marketplace.runs import block_queue
 from marketplace.runs.block_queue import Standing
@@ -28,7 +28,6 @@ from matching.mip.messages import from_bytes, to_bytes
 
 log = structlog.get_logger()
 
-SOLVE_BLOCKS = "marketplace.planning.jobs.solve_blocks"
 POLL_S = 0.05
 CALL_S = 1.0
 """Workers are called for again when a block has waited that long."""
@@ -49,8 +48,7 @@ def opening(run_id: UUID) -> OpenExecutor:
 
 def call(session: Session) -> None:
     """Ask a worker, once the session has committed, to solve blocks as long as some wait."""
-    # By name: the job's module stands above this one. A call that nobody heard for long is worth nothing.
-    enqueue(session, app.signature(SOLVE_BLOCKS).set(expires=10 * CALL_S))
+    enqueue(session, Job.SOLVE_BLOCKS, expires_s=10 * CALL_S)
 
 
 @dataclass(frozen=True)

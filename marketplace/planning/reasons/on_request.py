@@ -17,7 +17,7 @@ from sqlmodel import Session
 from core.actor import Actor
 from core.database import db
 from core.errors import Conflict, NotAllowed
-from core.jobs import app, enqueue
+from core.jobs import Job, enqueue
 from core.time import clock
 from marketplace.planning.candidates.filters import Sieve
 from marketplace.planning.encoding import documents
@@ -45,7 +45,6 @@ log = structlog.get_logger()
 SEARCH_S = 15.0
 """Seconds of each search: for costs near by, for exact ones where the problem is small, and for smallest changes."""
 MOST_NEEDS = 60
-WORK_OUT = "marketplace.planning.jobs.work_out_reasons"
 
 Told = dict[str, Any]
 Choice = tuple[str, str]
@@ -101,7 +100,7 @@ def ask(session: Session, actor: Actor, run_id: UUID, need_id: UUID) -> OutcomeV
             raise Conflict("input_gone", "What the run looked at is no longer kept, so nothing more can be said.")
         outcome.reasons = {**outcome.reasons, "askedAt": clock.now().isoformat()}
         session.flush()
-        enqueue(session, app.signature(WORK_OUT), str(run_id), str(need_id))  # by name: its module stands above
+        enqueue(session, Job.WORK_OUT_REASONS, str(run_id), str(need_id))
     return outcome_view(session, actor, run_id, need_id)
 
 

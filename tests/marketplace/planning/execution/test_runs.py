@@ -578,12 +578,8 @@ def test_what_another_county_was_proposed_is_not_proposed_twice(engine: Engine) 
 def test_a_job_that_cannot_be_sent_is_left_to_the_sweep(
     engine: Engine, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
-    class Unsendable:
-        name = "execute_run"
-        apply_async = staticmethod(_raise(error))
-
     monkeypatch.setattr(service, "enqueue", jobs.enqueue)
-    monkeypatch.setattr(jobs.app, "signature", lambda _: Unsendable)
+    monkeypatch.setattr(jobs.app, "send_task", _raise(error))
     assert read(queued()).state is RunState.QUEUED
 
 
