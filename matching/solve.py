@@ -9,14 +9,14 @@ from matching.mip.executors import OpenExecutor, local
 from matching.mip.limits import Limits
 from matching.mip.replay import Following, Trace
 from matching.model.formulation import formulate
-from matching.model.matches import matches_of
+from matching.model.incumbent import matches_of
 from matching.params import SOLVE_DEFAULTS, SolveParams
 from matching.problem.checker import check
 from matching.problem.errors import SolverError
 from matching.problem.plan import Plan, Status
 from matching.problem.problem import Problem
 from matching.search.lns import Course
-from matching.search.progress import Progress
+from matching.search.state import Progress
 
 __all__ = ["Progress", "Result", "SolveParams", "solve"]
 

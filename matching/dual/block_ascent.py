@@ -13,9 +13,8 @@ import numpy as np
 from matching.arrays import segments
 from matching.arrays.arrays import Bools, Ints
 from matching.mip.block_mip import Block
-from matching.model.formulation import Formulation
+from matching.model.formulation import Formulation, columns_of
 from matching.model.integer_program import Program
-from matching.search.neighborhood import columns_of
 
 BOUNDLESS = int(np.iinfo(np.int64).max)
 

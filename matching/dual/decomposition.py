@@ -21,8 +21,7 @@ import numpy as np
 from matching.arrays import segments
 from matching.arrays.arrays import Bools, Ints
 from matching.dual.lagrangian import Response
-from matching.mip.block_mip import Answer, Block
-from matching.mip.constraints import Constraints
+from matching.mip.block_mip import Answer, Block, Constraints
 from matching.model.formulation import Formulation
 from matching.model.incumbent import Standing
 from matching.problem.validation import LARGEST_EXACT

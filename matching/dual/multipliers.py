@@ -1,7 +1,7 @@
 """The best prices found so far, what they prove, and how better ones take their place."""
 
 from collections.abc import Callable, Iterator
-from functools import cached_property, partial
+from functools import cached_property
 from itertools import islice
 
 import numpy as np
@@ -13,7 +13,6 @@ from matching.dual.subgradient import improving, whole
 from matching.mip.block_mip import Answer
 from matching.model.formulation import Formulation
 from matching.params import SEARCH_DEFAULTS, SearchParams
-from matching.search.selection import Turns
 
 
 class Pricing:
@@ -76,12 +75,12 @@ class Pricing:
         """The question for better prices of some units, as the draft has the others."""
         return self.users.question(units, self._draft, self.scale)
 
-    def draft(self, question: Repricing, answer: Answer, turns: Turns, units: int) -> None:
-        """Write better prices of so many units into the draft; `turns` will be told what they brought."""
+    def draft(self, question: Repricing, answer: Answer, reward: Callable[[float], None]) -> None:
+        """Write better prices of some units into the draft; `reward` will be told what they brought, in points."""
         if answer.prices is not None:
             question.write(answer.prices, self._draft)
         self._unseen += len(question.program.bundles)
-        self._notes.append(partial(turns.note, members=units, work=answer.work))
+        self._notes.append(reward)
         if self._unseen > self._params.multipliers.adopted_share * len(self._formulation.bundle_from):
             before, notes = self.bound, self._notes
             self._adopt(self._draft)

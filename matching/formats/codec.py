@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from matching.arrays.arrays import Arrays
-from matching.formats.parsing import parsed
 from matching.formats.read_arrays import arrays_from_file, arrays_from_json
-from matching.formats.read_json import read_plan, read_problem
+from matching.formats.read_json import parsed, read_plan, read_problem
 from matching.formats.write_json import write_arrays, write_plan, write_problem
 from matching.problem.errors import PlanError, ProblemError
 from matching.problem.plan import Plan

@@ -18,8 +18,15 @@ from matching.arrays.arrays import Arrays
 from matching.arrays.builder import UNKNOWN, GrowingArrays, SomeNeeds, SomeUnits, available
 from matching.arrays.conversion import arrays_of, options_at, problem_with, with_agreements
 from matching.arrays.structs import Need, Unit
-from matching.formats.parsing import check_json, parsed
-from matching.formats.read_json import problem_fields, read_needs, read_problem, read_rest, read_units
+from matching.formats.read_json import (
+    check_json,
+    parsed,
+    problem_fields,
+    read_needs,
+    read_problem,
+    read_rest,
+    read_units,
+)
 from matching.problem.errors import ProblemError
 from matching.problem.problem import check_head, check_units, check_worth
 from matching.problem.validation import LARGEST_EXACT, check_different

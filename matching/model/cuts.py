@@ -10,7 +10,7 @@ import numpy as np
 
 from matching.arrays import segments
 from matching.arrays.arrays import Bools, Ints
-from matching.model.cells import Cells
+from matching.model.interval_rows import Cells
 from matching.params import SEARCH_DEFAULTS
 
 

@@ -11,10 +11,9 @@ import numpy as np
 
 from matching.arrays import segments
 from matching.arrays.arrays import Arrays, Bools, Ints
-from matching.model.cells import Cells
 from matching.model.cuts import rounded
-from matching.model.presolve import Reduction, reduce
-from matching.model.todo import OpenNeeds, owners
+from matching.model.interval_rows import Cells
+from matching.model.presolve import OpenNeeds, Reduction, owners, reduce
 from matching.params import SEARCH_DEFAULTS
 
 
@@ -68,6 +67,13 @@ class Formulation:
         """The needs that take all of one column."""
         single: Bools = self.parts == 1
         return single
+
+
+def columns_of(formulation: Formulation, bundles: Ints) -> Ints:
+    """All columns of the bundles, ascending if those are."""
+    f = formulation
+    low, high = f.bundle_from[bundles], f.bundle_from[bundles + 1]
+    return segments.places(f.column_from[low], f.column_from[high])[0]
 
 
 def formulate(arrays: Arrays, *, equals: bool = False, cuts: Sequence[int] = SEARCH_DEFAULTS.cuts) -> Formulation:

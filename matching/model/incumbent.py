@@ -5,6 +5,7 @@ import numpy as np
 from matching.arrays import segments
 from matching.arrays.arrays import Ints
 from matching.model.formulation import Formulation
+from matching.problem.needs import Match
 
 
 class Standing:
@@ -65,3 +66,17 @@ class Standing:
         demand = np.zeros(len(rows), dtype=np.int64)
         np.add.at(demand, number, np.concatenate((load[of_cell], served[asked][need])))
         return rows, demand
+
+
+def matches_of(formulation: Formulation, amounts: Ints) -> tuple[Match, ...]:
+    """The fixed matches and so much of every column, in the order of the problem's needs and options."""
+    f, arrays = formulation, formulation.arrays
+    taken = np.flatnonzero(amounts)
+    option = np.concatenate((arrays.fixed[:, 0], f.option[taken]))
+    amount = np.concatenate((arrays.fixed[:, 1], amounts[taken] * f.size[f.owner[taken]]))
+    need = np.searchsorted(arrays.option_from, option, side="right") - 1
+    order = np.argsort(option)
+    return tuple(
+        Match(arrays.need_ids[n], arrays.option_ids[o], a)
+        for n, o, a in zip(need[order].tolist(), option[order].tolist(), amount[order].tolist(), strict=True)
+    )

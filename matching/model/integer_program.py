@@ -21,8 +21,7 @@ import numpy as np
 
 from matching.arrays import segments
 from matching.arrays.arrays import Bools, Ints
-from matching.mip.block_mip import NO_LEAST, Block
-from matching.mip.constraints import Constraints
+from matching.mip.block_mip import NO_LEAST, Block, Constraints
 from matching.model.formulation import Formulation
 from matching.model.variables import Variables
 

@@ -16,16 +16,15 @@ from matching.dual.lagrangian import Market
 from matching.mip import cp_sat
 from matching.mip.block_mip import Block
 from matching.mip.limits import Limits
-from matching.model.formulation import Formulation, formulate
-from matching.model.incumbent import Standing
-from matching.model.matches import matches_of
+from matching.model.formulation import Formulation, columns_of, formulate
+from matching.model.incumbent import Standing, matches_of
 from matching.params import AT_ONCE, THOROUGH, InsertionParams
 from matching.problem.errors import SolverError
 from matching.problem.needs import Match
 from matching.problem.plan import Plan
 from matching.problem.problem import Problem
 from matching.search.conflict_graph import Neighbours
-from matching.search.neighborhood import Opportunity, columns_of
+from matching.search.neighborhood import Opportunity
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,18 +13,14 @@ from matching.mip.limits import Limits
 from matching.mip.replay import Trace
 from matching.model.formulation import Formulation
 from matching.params import SolveParams
-from matching.search.blocks_around import Around
-from matching.search.blocks_of_units import OfUnits
 from matching.search.conflict_graph import Neighbours
 from matching.search.construction import construct
-from matching.search.dual_operators import OfPrices
+from matching.search.dual_operators import OfPrices, OfUnits
 from matching.search.neighborhood import Opportunity
 from matching.search.operator import Blocks, Task
-from matching.search.primal_operators import ByPlace
-from matching.search.progress import Progress
-from matching.search.regrets import Regrets
+from matching.search.primal_operators import Around, ByPlace, Regrets
 from matching.search.selection import groups
-from matching.search.state import Search
+from matching.search.state import Progress, Search
 
 
 class Course:

@@ -7,17 +7,10 @@ import numpy as np
 from matching.arrays import segments
 from matching.arrays.arrays import Bools, Ints
 from matching.mip.block_mip import Answer, Block
-from matching.model.formulation import Formulation
+from matching.model.formulation import Formulation, columns_of
 from matching.model.incumbent import Standing
 from matching.model.integer_program import Program
 from matching.model.restriction import enclosed
-
-
-def columns_of(formulation: Formulation, bundles: Ints) -> Ints:
-    """All columns of the bundles, ascending if those are."""
-    f = formulation
-    low, high = f.bundle_from[bundles], f.bundle_from[bundles + 1]
-    return segments.places(f.column_from[low], f.column_from[high])[0]
 
 
 def ranks(owner: Ints, worth: Ints) -> Ints:

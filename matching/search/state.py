@@ -1,6 +1,6 @@
 """What a run has by now: the best plan and the best bound, and what its blocks are made from."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -13,6 +13,22 @@ from matching.model.incumbent import Standing
 from matching.params import SEARCH_DEFAULTS, SearchParams
 from matching.search.neighborhood import Opportunity
 from matching.search.partition import Places, places
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """The best so far: its worth, what no plan can exceed, needs served, seconds since the start, blocks solved."""
+
+    value: int
+    bound: int
+    served: int
+    seconds: float
+    blocks: int = 0
+
+    @property
+    def gap(self) -> float:
+        """The share of the bound that may still be gained, from 0."""
+        return (self.bound - self.value) / max(1, abs(self.bound))
 
 
 class Search:

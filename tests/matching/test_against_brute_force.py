@@ -1,6 +1,5 @@
 """The solver, the checker and the reasons against trying every plan of small random problems."""
 
-
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

@@ -32,7 +32,7 @@ from matching.problem import checker
 from matching.problem.errors import MatchingError, SolverError
 from matching.problem.plan import Plan
 from matching.problem.problem import Problem
-from matching.search.progress import Progress
+from matching.search.state import Progress
 
 log = structlog.get_logger()
 

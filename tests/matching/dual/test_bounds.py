@@ -17,9 +17,9 @@ from matching.dual.multipliers import Pricing
 from matching.mip import cp_sat
 from matching.mip.block_mip import Answer, Block
 from matching.mip.limits import Limits
-from matching.model.cells import Cells
 from matching.model.formulation import Formulation, formulate
 from matching.model.incumbent import Standing
+from matching.model.interval_rows import Cells
 from matching.params import SolveParams
 from matching.problem.checker import check
 from matching.problem.problem import Match, Problem, ProblemError

@@ -16,7 +16,7 @@ from matching.params import SOLVE_DEFAULTS, SolveParams
 from matching.problem.checker import check
 from matching.problem.plan import Plan
 from matching.problem.problem import Problem
-from matching.search.progress import Progress
+from matching.search.state import Progress
 from matching.solve import solve
 from tests.matching.market import market
 

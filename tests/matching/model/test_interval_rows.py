@@ -6,9 +6,9 @@ import numpy as np
 
 from matching.arrays.arrays import Ints
 from matching.arrays.conversion import arrays_of
-from matching.model.cells import Cells
 from matching.model.cuts import rounded
 from matching.model.formulation import Formulation, formulate
+from matching.model.interval_rows import Cells
 from matching.model.presolve import Reduction, reduce
 from matching.problem.problem import Match, Need, Piece, Problem, Unit
 from tests.matching.build import claim, need, option, problem

@@ -8,7 +8,7 @@ from matching.model.formulation import formulate
 from matching.model.incumbent import Standing
 from matching.problem.problem import Claim, Interval, Match, Need, Option, Problem, Unit
 from matching.search.insertion import standing_of
-from matching.search.regrets import Regrets
+from matching.search.primal_operators import Regrets
 
 SCALE = 4
 
