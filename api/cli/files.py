@@ -1,4 +1,4 @@
-"""`import`: from files into the market."""
+"""`import` and `demo`: fill the market, from files or with what is made up."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -13,6 +13,7 @@ from api.cli.database import ready
 from api.cli.progress import display
 from core.database import db
 from core.errors import BadInput
+from marketplace.demo import service as demonstration
 from marketplace.importing import service as importing
 from marketplace.importing.service import ImportReport
 from marketplace.organisations import queries as organisations
@@ -34,6 +35,26 @@ def import_file(
         reports = _import(session, _in_order(paths), dry_run)
         if any(report.errors for report in reports):
             raise typer.Exit(2)  # out of the unit of work, which takes back what the files before have written
+
+
+def demo(
+    organisations: Annotated[int, typer.Option(min=1, help="How many.")] = 40,
+    offers: Annotated[int, typer.Option(min=0, help="How many.")] = 300,
+    requests: Annotated[int, typer.Option(min=0, help="How many.")] = 900,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same market.")] = 1,
+) -> None:
+    """Add a made-up market over the real municipalities, beside what is there."""
+    with ready(), display() as bar, db.unit_of_work() as session:
+        task = bar.add_task("writing", total=None, state="")
+        made = demonstration.generate(
+            session,
+            organisations=organisations,
+            offers=offers,
+            requests=requests,
+            seed=seed,
+            progress=lambda written, total: bar.update(task, completed=written, total=total),
+        )
+    typer.echo(f"Added {made.organisations} organisations, {made.offers} offers, {made.requests} requests.")
 
 
 def load_samples_once() -> bool:

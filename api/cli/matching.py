@@ -1,4 +1,4 @@
-"""`match`: one matching run in the terminal, with its reasons."""
+"""`match` and `replay`: one matching run in the terminal with its reasons, and one that was stored again."""
 
 import time
 from enum import StrEnum
@@ -16,7 +16,7 @@ from api.cli.progress import run_progress
 from api.language import format as written
 from api.language.i18n import gettext as _
 from api.language.i18n import speaking
-from api.language.labels import word
+from api.language.labels import label
 from api.language.labels.changes import skill_labels, told_changes
 from api.pages.offers.presenter import name_of
 from core import geo
@@ -24,6 +24,7 @@ from core.database import db
 from core.errors import BadInput, Conflict, PlatsverketError
 from core.swedish import same_case
 from marketplace.planning import service
+from marketplace.planning.execution import replay as stored_runs
 from marketplace.planning.execution.report import RunReport, report
 from marketplace.planning.options.policy import DEFAULT
 from marketplace.planning.rules import RunDraft
@@ -65,6 +66,25 @@ def match(
         _refuse_unfinished(_read(run_id))
         with db.unit_of_work() as session:
             _print(session, report(session, run_id))
+
+
+def replay(
+    run: Annotated[UUID, typer.Argument(help="The run's id: it stands in its address and below `match`.")],
+) -> None:
+    """Solve the stored problem of a matching run again. Exit 1 if another plan comes out; nothing is written.
+
+    The course that the run took is stored with it and taken again, so the plan is the same with any workers.
+    """
+    with ready():
+        found = stored_runs.replay(run)
+    stored, again = found.stored, found.again
+    if not found.same:
+        typer.echo(
+            f"another plan: objective {again.objective}, bound {again.bound}; "
+            f"the run had objective {stored.objective}, bound {stored.bound}"
+        )
+        raise typer.Exit(1)
+    typer.echo(f"the same plan: objective {stored.objective}, bound {stored.bound}, {len(stored.matches)} matches")
 
 
 def first_run() -> UUID | None:
@@ -138,7 +158,7 @@ def _offers(each: OutcomeView) -> tuple[RenderableType, ...]:
 
 def _why(each: OutcomeView, labels: dict[str, str]) -> tuple[RenderableType, ...]:
     reasons = each.outcome.reasons
-    why = [word(each.outcome.code, "need_outcome")]
+    why = [label(each.outcome.code, "need_outcome")]
     if reasons.get("emptiedBy"):
-        why.append(word(reasons["emptiedBy"], "emptied_by"))
+        why.append(label(reasons["emptiedBy"], "emptied_by"))
     return "\n".join(why), "\n".join(told_changes(each.need.family, reasons, labels)) or "–"

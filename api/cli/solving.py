@@ -9,8 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from api.cli.interrupting import stoppable
-from api.cli.progress import solver_progress
+from api.cli.progress import solver_progress, stoppable
 from core.errors import BadInput, StorageFull
 from matching import solve as solver
 from matching.arrays.arrays import Arrays

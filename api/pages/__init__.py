@@ -12,9 +12,10 @@
 
    ``base.html`` gives head, navigation, flash message and footer; a page sets ``title`` and ``content``. The macros
    are described in ``macros.html``; classes of our own in ``static/platsverket.css``. ``said(reason)`` shows an error's
-   text in the reader's language. Filters: ``day clock_time moment period number money kilometres metres percent word``.
+   text in the reader's language, ``label(code, kind)`` what a code is called. Filters: ``day clock_time moment period
+   number money kilometres metres percent``.
 
-2. ``api/pages/<aggregate>.py``::
+2. ``api/pages/<aggregate>.py``, or a folder with ``pages.py``, ``form.py``, ``labels.py`` and ``presenter.py``::
 
        class OfferPages(Controller):
            path = "/offers"
@@ -30,16 +31,17 @@
                service.pause_offer(session, actor, offer)
                return see_other(request, f"/offers/{offer}", _("The offer is paused."))
 
-   Asking for ``actor`` is what demands a sign-in. A form is read by `api.forms.Form` (dependency ``form``), and shown
-   again with status 422 where something is wrong. Every form is a plain HTML form with ``{{ csrf(csrf_input) }}`` that
-   works without scripts; htmx only makes it pleasant. Handlers only read and call services: every query comes from
+   Asking for ``actor`` is what demands a sign-in. A form is read by `api.pages.forms.Form` (dependency ``form``), and
+   shown again with status 422 where something is wrong. Every form is a plain HTML form with ``{{ csrf(csrf_input) }}``
+   that works without scripts; htmx only makes it pleasant. Handlers only read and call services: every query comes from
    ``queries.py``. Errors of `core.errors` become friendly pages by themselves.
 
 3. Append the controller to ``PAGES`` below (and a link in ``base.html`` if it is a section of its own).
-4. English texts in ``_()`` get their Swedish in ``api/locales/sv/<aggregate>.po``, codes in ``api/words``, and the
-   texts of errors too (a value in an f-string is ``{}`` there); tests/api/test_i18n.py says what is missing.
-5. ``tests/api/test_<aggregate>_pages.py`` with ``client`` and ``signed_in``, and tests/e2e with ``browser_page`` and
-   ``assert_accessible``.
+4. English texts in ``_()`` get their Swedish in ``api/language/locales/sv/<aggregate>.po``, the texts of errors too (a
+   value in an f-string is ``{}`` there); codes get their labels in ``api/language/labels``. What is missing is told by
+   tests/api/language/test_i18n.py.
+5. ``tests/api/pages/test_<aggregate>_pages.py`` with ``client`` and ``signed_in``, and tests/e2e with ``browser_page``
+   and ``assert_accessible``.
 """
 
 from litestar import Controller

@@ -11,21 +11,20 @@ from sqlmodel import Session
 
 from api.http.paging import Paging, address_of_page
 from api.language.i18n import gettext as _
-from api.language.labels import word
-from api.pages.forms import Form
+from api.language.labels import label
+from api.pages.forms import Form, one_of, uuid_of
 from api.pages.offers.presenter import (
     amount_of,
     facts_of,
     kind_of,
-    move_words,
+    move_labels,
     place_of,
     price_of,
-    state_words,
+    state_labels,
     sum_of,
     unit_of,
 )
 from api.pages.proposals.presenter import event_of
-from api.pages.reading import one_of, uuid_of
 from api.pages.rendering import page, see_other
 from core.actor import Actor
 from core.database.audit import history
@@ -73,9 +72,9 @@ class BookingPages(Controller):
         context = {
             "form": typed,
             "found": found,
-            "state_words": state_words,
+            "state_labels": state_labels,
             "address": lambda number: address_of_page(request, number),
-            "state_options": [(state, word(state)) for state in BookingState],
+            "state_options": [(state, label(state)) for state in BookingState],
             "part_options": [(BookingRole.LENDER, _("We lend")), (BookingRole.BORROWER, _("We borrow"))],
         }
         return page(LIST, context)
@@ -166,7 +165,7 @@ def _context(
 ) -> dict[str, Any]:
     """Return what the page of one booking shows; `refused` is the move whose form is shown again."""
     view = queries.booking_view(session, actor, key)
-    possible, moves, states = possible_moves(actor, view.booking), move_words(view.booking), state_words(view.booking)
+    possible, moves, states = possible_moves(actor, view.booking), move_labels(view.booking), state_labels(view.booking)
     return {
         "view": view,
         "form": form,
@@ -174,9 +173,9 @@ def _context(
         "states": states,
         "unit_of": unit_of,
         "amount_of": amount_of,
-        "simple": [(path, word(to, moves)) for to, path in _NEEDS_NOTHING.items() if to in possible],
+        "simple": [(path, label(to, moves)) for to, path in _NEEDS_NOTHING.items() if to in possible],
         "reasoned": [
-            (path, word(to, moves), [(code, word(code)) for code in codes], to is refused)
+            (path, label(to, moves), [(code, label(code)) for code in codes], to is refused)
             for to, (path, codes) in _NEEDS_REASON.items()
             if to in possible
         ],

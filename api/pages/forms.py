@@ -22,6 +22,7 @@ from contextlib import contextmanager
 from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any, TypeVar
+from uuid import UUID
 
 from litestar import Request
 
@@ -192,3 +193,16 @@ async def provide_form(request: Request[Any, Any, Any]) -> Form:
         if isinstance(value, str) and name != "_csrf_token":
             fields.setdefault(name, []).append(value)
     return Form(fields or {"": [""]})
+
+
+def one_of(enum: type[E], text: str) -> E | None:
+    """Return the value of an enum that a text is, if it is one: in an address, a wrong value narrows nothing."""
+    return enum(text) if text in set(enum) else None
+
+
+def uuid_of(text: str) -> UUID | None:
+    """Return the id that a text is, if it is one."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -1,5 +1,7 @@
-"""The page of notices: what has happened, newest first, each with a link to what it is about."""
+"""The page of notices: what has happened, newest first, a sentence for each with a link to what it is about."""
 
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,13 +12,19 @@ from litestar.response import Redirect, Template
 from sqlmodel import Session
 
 from api.http.paging import Paging, address_of_page
+from api.language import format as written
 from api.language.i18n import gettext as _
-from api.pages.notice_words import link_of, notice_words
+from api.language.i18n import ngettext
+from api.language.labels import label
+from api.pages.proposals.presenter import reason_label
 from api.pages.rendering import page, see_other
 from core.actor import Actor
 from marketplace.notices import queries, service
+from marketplace.notices.models import Notice
+from marketplace.notices.rules import NoticeCode
 
 AnyRequest = Request[Any, Any, Any]
+Facts = Mapping[str, Any]
 
 
 class NoticePages(Controller):
@@ -39,7 +47,7 @@ class NoticePages(Controller):
             "found": found,
             "unread": queries.unread_count(session, actor),
             "address": lambda number: address_of_page(request, number),
-            "words": notice_words,
+            "words": notice_text,
             "link": link_of,
         }
         return page("notices/list.html", context)
@@ -58,3 +66,103 @@ class NoticePages(Controller):
         """Mark all as read."""
         service.mark_all_read(session, actor)
         return see_other(request, "/notices", _("All notices are marked as read."))
+
+
+def notice_text(notice: Notice) -> str:
+    """Return a notice as a sentence."""
+    return _SENTENCES[NoticeCode(notice.code)](notice.facts)
+
+
+def link_of(notice: Notice) -> str:
+    """Return the address of what a notice is about."""
+    return f"/{notice.entity}s/{notice.entity_id}"
+
+
+def _approved(facts: Facts) -> str:
+    text = _("A proposal for “%(request)s” waits for your answer until %(until)s.")
+    return text % {"request": facts["request"], "until": _until(facts)}
+
+
+def _accepted(facts: Facts) -> str:
+    text = _("“%(request)s”: %(who)s has accepted.")
+    return text % {"request": facts["request"], "who": " + ".join(_side(side) for side in facts["by"])}
+
+
+def _refused(facts: Facts) -> str:
+    text = _("The proposal for “%(request)s” was refused: %(why)s.")
+    return text % {"request": facts["request"], "why": reason_label(facts["reason"]).lower()}
+
+
+def _agreed(facts: Facts) -> str:
+    text = ngettext(
+        "“%(request)s” is agreed: %(n)s booking.", "“%(request)s” is agreed: %(n)s bookings.", facts["bookings"]
+    )
+    return text % {"request": facts["request"], "n": facts["bookings"]}
+
+
+def _taken(facts: Facts) -> str:
+    text = _("“%(request)s” could not be booked: %(resource)s was taken meanwhile. The request is open again.")
+    resources = sorted({clash["resource"] for clash in facts["clashes"]})
+    return text % {"request": facts["request"], "resource": ", ".join(resources) or _("something in it")}
+
+
+def _reminder(facts: Facts) -> str:
+    text = _("A reminder: the proposal for “%(request)s” waits for your answer until %(until)s.")
+    return text % {"request": facts["request"], "until": _until(facts)}
+
+
+def _expired(facts: Facts) -> str:
+    text = _("The proposal for “%(request)s” has expired: not all answered in time.")
+    return text % {"request": facts["request"]}
+
+
+def _withdrawn(facts: Facts) -> str:
+    text = _("The proposal for “%(request)s” has ended: %(why)s.")
+    return text % {"request": facts["request"], "why": reason_label(facts["reason"]).lower()}
+
+
+def _cancelled(facts: Facts) -> str:
+    text = _("The booking of %(resource)s for “%(request)s” was cancelled by %(who)s: %(why)s.")
+    return text % _of_booking(facts)
+
+
+def _disputed(facts: Facts) -> str:
+    text = _("%(who)s reports a problem with %(resource)s for “%(request)s”: %(why)s.")
+    return text % _of_booking(facts)
+
+
+def _published(facts: Facts) -> str:
+    text = ngettext(
+        "A matching run has made %(n)s proposal for a coordinator to look at.",
+        "A matching run has made %(n)s proposals for a coordinator to look at.",
+        facts["proposals"],
+    )
+    return text % {"n": facts["proposals"]}
+
+
+def _of_booking(facts: Facts) -> Facts:
+    who, why = label(facts["by"], "part").lower(), reason_label(facts["reason"]).lower()
+    return {"request": facts["request"], "resource": facts["resource"], "who": who, "why": why}
+
+
+def _until(facts: Facts) -> str:
+    return written.moment(datetime.fromisoformat(facts["answerBy"]))
+
+
+def _side(side: str) -> str:
+    return label("lender" if side == "lister" else "borrower", "part").lower()
+
+
+_SENTENCES: Mapping[NoticeCode, Callable[[Facts], str]] = {
+    NoticeCode.APPROVED: _approved,
+    NoticeCode.ACCEPTED: _accepted,
+    NoticeCode.REFUSED: _refused,
+    NoticeCode.AGREED: _agreed,
+    NoticeCode.TAKEN: _taken,
+    NoticeCode.REMINDER: _reminder,
+    NoticeCode.EXPIRED: _expired,
+    NoticeCode.WITHDRAWN: _withdrawn,
+    NoticeCode.CANCELLED: _cancelled,
+    NoticeCode.DISPUTED: _disputed,
+    NoticeCode.PUBLISHED: _published,
+}

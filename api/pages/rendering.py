@@ -17,7 +17,7 @@ from markupsafe import Markup
 from api.http.visitor import visitor_of
 from api.language import format as written
 from api.language import i18n
-from api.language.labels import word
+from api.language.labels import label
 
 HERE = Path(__file__).parents[1]
 STATIC = HERE / "static"
@@ -52,7 +52,7 @@ def template_config() -> TemplateConfig[JinjaTemplateEngine]:
 
 @cache
 def environment() -> Environment:
-    """Return the templates' environment: escaped, strict about unknown names, with our words and formats."""
+    """Return the templates' environment: escaped, strict about unknown names, with our labels and formats."""
     made = Environment(
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,
@@ -65,7 +65,6 @@ def environment() -> Environment:
         gettext=i18n.gettext, ngettext=i18n.ngettext, pgettext=i18n.pgettext, newstyle=True
     )
     made.filters.update(
-        word=word,
         day=lambda date: _unbroken(written.day(date)),
         clock_time=written.clock_time,
         moment=lambda instant: _unbroken(written.moment(instant)),
@@ -84,7 +83,7 @@ def environment() -> Environment:
         language=i18n.language,
         languages=i18n.LANGUAGES,
         said=i18n.said,
-        word=word,
+        label=label,
         csrf=_csrf,
     )
     return made

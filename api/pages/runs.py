@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from api.http.paging import Paging, address_of_page
 from api.language.i18n import gettext as _
-from api.language.labels import word
+from api.language.labels import label
 from api.language.labels.changes import skill_labels, told_changes
 from api.pages.forms import Form
 from api.pages.offers.presenter import name_of
@@ -193,7 +193,7 @@ def _county(code: str | None) -> str:
 
 def _choices() -> dict[str, Any]:
     """Return what can be chosen in the form."""
-    names = [(name, f"{word(name, 'policy')}: {word(name, 'policy_meaning')}") for name in POLICIES]
+    names = [(name, f"{label(name, 'policy')}: {label(name, 'policy_meaning')}") for name in POLICIES]
     return {
         "policies": names,
         "default_policy": DEFAULT,

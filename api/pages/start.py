@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from api.http.auth import page_actor
 from api.http.visitor import visitor_of
-from api.pages.offers.presenter import state_words
+from api.pages.offers.presenter import state_labels
 from api.pages.rendering import page
 from core.actor import Actor, Role
 from marketplace.bookings.models import BookingState
@@ -48,7 +48,7 @@ def _waiting(session: Session, actor: Actor) -> dict[str, Any]:
         "to_review": counts_by_state(session, actor).get(ProposalState.PROPOSED, 0) if actor.coordinates else 0,
         "to_answer": _to_answer(session, actor),
         "bookings": [view for view in bookings.items if view.booking.state not in over],
-        "state_words": state_words,
+        "state_labels": state_labels,
         "requests": filed.items if asks else [],
         "unread": unread_count(session, actor),
         "asks": asks,

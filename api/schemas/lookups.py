@@ -1,8 +1,10 @@
-"""What the API says about itself."""
+"""What can be looked up, on the wire: the API itself, municipalities, skills."""
 
 from typing import Self
 
 from api.schemas.base import Wire
+from competence.models import Skill
+from core.geo import Municipality
 
 
 class ApiInfo(Wire):
@@ -24,3 +26,76 @@ class ApiInfo(Wire):
             api_documentation="/developers",
             api_status="beta",
         )
+
+
+class MunicipalityOut(Wire):
+    """A municipality and its county by code and name; the position is that of its seat."""
+
+    code: str
+    name: str
+    county_code: str
+    county_name: str
+    latitude: float
+    longitude: float
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return Östersund."""
+        return cls(
+            code="2380",
+            name="Östersund",
+            county_code="23",
+            county_name="Jämtlands län",
+            latitude=63.1767,
+            longitude=14.6361,
+        )
+
+
+def municipality_out(municipality: Municipality) -> MunicipalityOut:
+    """Return a municipality as the API shows it."""
+    return MunicipalityOut(
+        code=municipality.code,
+        name=municipality.name,
+        county_code=municipality.county_code,
+        county_name=municipality.county_name,
+        latitude=municipality.latitude,
+        longitude=municipality.longitude,
+    )
+
+
+class SkillOut(Wire):
+    """A concept of a vocabulary; `code` is what needs and capacity cards name."""
+
+    code: str
+    uri: str
+    label_sv: str
+    label_en: str
+    scheme: str
+    scheme_version: str
+    ssyk: str | None
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return procurement."""
+        return cls(
+            code="procurement",
+            uri="urn:uuid:87c348e2-d6ac-5463-82ce-e0530dedb1db",
+            label_sv="Offentlig upphandling",
+            label_en="Public procurement",
+            scheme="platsverket-skills",
+            scheme_version="1",
+            ssyk="3323",
+        )
+
+
+def skill_out(skill: Skill) -> SkillOut:
+    """Return a skill as the API shows it."""
+    return SkillOut(
+        code=skill.code,
+        uri=skill.uri,
+        label_sv=skill.label_sv,
+        label_en=skill.label_en,
+        scheme=skill.scheme,
+        scheme_version=skill.scheme_version,
+        ssyk=skill.ssyk,
+    )

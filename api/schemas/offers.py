@@ -9,9 +9,9 @@ from msgspec import Meta, field
 
 from api.schemas.base import Wire
 from api.schemas.facts import AnyFacts, SpaceSaid
-from api.schemas.opening import OpeningHours, opening_out
 from api.schemas.requests import OrganisationBrief
 from api.schemas.resources import ResourceIn, within
+from api.schemas.sites import OpeningHours, opening_out
 from competence.facts import StaffFacts
 from core import plain
 from core.errors import BadInput

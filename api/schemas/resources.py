@@ -12,8 +12,7 @@ from msgspec.structs import asdict
 
 from api.schemas.base import Wire
 from api.schemas.facts import AnyFacts, SpaceSaid, StaffSaid
-from api.schemas.opening import OpeningHours, opening_out
-from api.schemas.sites import hours_in
+from api.schemas.sites import OpeningHours, hours_in, opening_out
 from competence.facts import StaffFacts
 from competence.queries import Card
 from competence.rules import Consenting

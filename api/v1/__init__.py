@@ -72,9 +72,8 @@ Dependencies to ask for by name: ``session``, ``actor`` (from the bearer token; 
 from litestar import Controller
 
 from api.v1.bookings import Bookings
-from api.v1.lookups import Information
+from api.v1.lookups import Information, Municipalities, Skills
 from api.v1.matching_runs import MatchingPolicies, MatchingRuns
-from api.v1.municipalities import Municipalities
 from api.v1.notices import Notices
 from api.v1.offers import Offers
 from api.v1.organisations import AccessTokens, Members, Organisations
@@ -82,7 +81,6 @@ from api.v1.proposals import Proposals
 from api.v1.requests import Requests
 from api.v1.resources import Resources
 from api.v1.sites import Sites
-from api.v1.skills import Skills
 
 CONTROLLERS: list[type[Controller]] = [
     Information,

@@ -16,7 +16,7 @@ from core.time import clock
 
 
 class AuditEntry(Identified, SQLModel, table=True):
-    """One transition or other deed worth remembering."""
+    """One transition or other action worth remembering."""
 
     __tablename__ = "audit_entry"
     __table_args__ = (Index(None, "entity", "entity_id", "at"),)

@@ -43,7 +43,7 @@ class RefusalCode(StrEnum):
     OTHER = "other"
 
 
-class Deed(StrEnum):
+class Action(StrEnum):
     """What can be done with a proposal."""
 
     APPROVE = "approve"
@@ -133,22 +133,22 @@ def check_may_accept(proposal: Proposal, own: Sequence[ProposalParty], now: date
         raise StateChanged("proposal", proposal.id, ProposalState.EXPIRED.value, ProposalState.AGREED.value)
 
 
-def possible_deeds(
+def possible_actions(
     actor: Actor, proposal: Proposal, parties: Sequence[ProposalParty], now: datetime
-) -> frozenset[Deed]:
+) -> frozenset[Action]:
     """Return what the actor may do with a proposal now, for showing nothing else; each use case checks it anew."""
     if proposal.state not in {_PROPOSED, _APPROVED}:
         return frozenset()
-    deeds = {Deed.REFUSE} if actor.coordinates else set()
+    actions = {Action.REFUSE} if actor.coordinates else set()
     if proposal.state is _PROPOSED:
-        keeping = Deed.UNLOCK if proposal.locked_at else Deed.LOCK
-        return frozenset(deeds | {Deed.APPROVE, Deed.SWAP, keeping} if actor.coordinates else deeds)
+        keeping = Action.UNLOCK if proposal.locked_at else Action.LOCK
+        return frozenset(actions | {Action.APPROVE, Action.SWAP, keeping} if actor.coordinates else actions)
     own = [p for p in parties if p.organisation_id == actor.organisation_id and actor.has(SPEAKS_FOR[p.side])]
     if own:
-        deeds.add(Deed.REFUSE)
+        actions.add(Action.REFUSE)
     if not all_accepted(own) and proposal.answer_by > now:
-        deeds.add(Deed.ACCEPT)
-    return frozenset(deeds)
+        actions.add(Action.ACCEPT)
+    return frozenset(actions)
 
 
 def all_accepted(parties: Sequence[ProposalParty]) -> bool:

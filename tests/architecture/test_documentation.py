@@ -11,7 +11,7 @@ import typer
 from typer.testing import CliRunner
 
 from api.cli.main import app as command_line
-from api.language.labels import word
+from api.language.labels import label
 from core.settings import Settings
 from marketplace.importing import words
 from marketplace.importing.kinds import Kind
@@ -155,17 +155,17 @@ def test_the_guide_to_importing_has_every_word(name):
 def test_importing_understands_the_words_of_the_screens(name):
     known = getattr(words, name)
     for code in known.values():
-        screen = word(code)
+        screen = label(code)
         assert screen.lower() == code.lower() or known.get(screen.lower()) is code, f"{name}: {screen}"
 
 
 def test_the_page_of_the_policies_has_their_points_as_they_are():
     assert re.findall(r"^\| \*([^*|]+)\* \| `(\w+)` \|", POLICY_PAGE, re.MULTILINE) == [
-        (word(name, "policy"), name) for name in POLICY_NAMES
+        (label(name, "policy"), name) for name in POLICY_NAMES
     ]
     told = dict(zip(MEANINGS, _numbers(POLICY_PAGE, r"^\| \*[^*|]+\*((?: \| [\d,]+){5}) \| "), strict=True))
     assert told == {name: [getattr(POLICIES[each].weights, name) for each in POLICY_NAMES] for name in MEANINGS}
-    assert [f"| *{word(name, 'weight')}* |" for name in MEANINGS] == re.findall(
+    assert [f"| *{label(name, 'weight')}* |" for name in MEANINGS] == re.findall(
         r"^(\| \*[^*|]+\* \|)(?: [\d,]+ \|){5} [^\n]*\w", POLICY_PAGE, re.MULTILINE
     )
     values = [each[0] for each in _numbers(POLICY_PAGE, r"^\| \*[^*|]+\* \| ([\d,]+) \|$")]

@@ -70,7 +70,7 @@ def test_a_project_lead_asks_for_a_room_and_a_lead(server: str, rows: Session, b
     context.close()
 
 
-def test_every_kind_of_need_and_a_story_are_accessible(server: str, rows: Session, browser_page: Page) -> None:
+def test_every_kind_of_need_and_an_outcome_are_accessible(server: str, rows: Session, browser_page: Page) -> None:
     member = builders.member(rows)
     request = builders.request(rows, member)
     need = builders.need(rows, request)

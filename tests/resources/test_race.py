@@ -98,10 +98,10 @@ def period(chance: random.Random) -> Interval:
     return Interval(start, None if for_good else start + timedelta(hours=chance.randint(1, 8)))
 
 
-def at_once(deeds: Sequence[Callable[[], None]]) -> None:
+def at_once(actions: Sequence[Callable[[], None]]) -> None:
     """Do them all, `WRITERS` at a time; raise what any of them raises."""
     with ThreadPoolExecutor(WRITERS) as pool:
-        for done in [pool.submit(deed) for deed in deeds]:
+        for done in [pool.submit(action) for action in actions]:
             done.result()
 
 
@@ -164,20 +164,20 @@ def change(units: Market, outcomes: Outcomes, number: int) -> None:
 @pytest.mark.long
 def test_32_writers_race_5000_overlapping_claims(connections: None) -> None:
     units, outcomes = market(), Outcomes()
-    deeds: list[Callable[[], None]] = []
+    actions: list[Callable[[], None]] = []
     for number in range(5000):
-        deeds.append(partial(claim, units, outcomes, number))
+        actions.append(partial(claim, units, outcomes, number))
         if number % 10 == 9 and number > 500:  # once there is something to move
-            deeds.append(partial(move, outcomes, number))
+            actions.append(partial(move, outcomes, number))
         if number % 50 == 49:
-            deeds.append(partial(change, units, outcomes, number))
-    at_once(deeds)
+            actions.append(partial(change, units, outcomes, number))
+    at_once(actions)
 
     assert len(outcomes.accepted) + len(outcomes.refused) == 5000
     assert sweep(db.engine()) == outcomes.accepted, "a bundle was taken in part, or a refused one was taken"
     assert len(outcomes.accepted) > 300
     assert len(outcomes.refused) > 1000
-    assert all(outcomes.counts[deed] for deed in ("moves", "moves refused", "capacities", "capacities refused"))
+    assert all(outcomes.counts[action] for action in ("moves", "moves refused", "capacities", "capacities refused"))
 
 
 def test_two_who_exchange_their_rooms_crosswise(connections: None) -> None:

@@ -233,19 +233,19 @@ def test_others_see_nothing_and_colleagues_change_nothing(session: Session, list
     home = session.get_one(builders.Organisation, lister.organisation_id)
     stranger, colleague = builders.actor(session), builders.actor(session, home, roles=["requester"])
     coordinator = builders.coordinator(session)
-    deeds = [
+    actions = [
         lambda who: service.update_site(session, who, site.id, HOUSE),
         lambda who: service.update_resource(session, who, resource.id, draft(site)),
         lambda who: service.change_capacity(session, who, resource.id, 1),
         lambda who: service.close_period(session, who, resource.id, days(5, 6)),
         lambda who: service.reopen_period(session, who, resource.id, closed.id),
     ]
-    for deed in deeds:
+    for action in actions:
         with pytest.raises(NotFound):
-            deed(stranger)
+            action(stranger)
         for somebody in (colleague, coordinator):
             with pytest.raises(NotAllowed):
-                deed(somebody)
+                action(somebody)
     assert queries.resource(session, coordinator, resource.id) is resource
 
 

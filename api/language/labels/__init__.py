@@ -1,9 +1,9 @@
-"""Words for codes: states, kinds, equipment, reasons. ``word("offer_state", "open")`` or ``word(OfferState.OPEN)``.
+"""Labels of codes: states, kinds, equipment, reasons. ``label("open", "offer_state")`` or ``label(OfferState.OPEN)``.
 
 The English stands in the tables of this package, by kind and code; the Swedish in the catalogues, where the kind is
 the message's context (``msgctxt``), because the same English has different Swedish for different things. The kind of
 an enum is its class name in snake_case. A test holds that every value of every enum in ``*/models.py`` and
-``*/vocabulary.py`` has words in both languages.
+``*/vocabulary.py`` has a label in both languages.
 """
 
 import re
@@ -11,23 +11,20 @@ from enum import StrEnum
 
 from api.language import i18n
 from api.language.labels.marketplace import MARKETPLACE
-from api.language.labels.offers import OFFERS
-from api.language.labels.proposals import DECIDING
-from api.language.labels.reasons import REASONS
-from api.language.labels.requests import REQUESTS
+from api.language.labels.proposals import PROPOSALS
 from api.language.labels.resources import RESOURCES
 from api.language.labels.runs import RUNS
 
-WORDS: dict[str, dict[str, str]] = {**MARKETPLACE, **RESOURCES, **REASONS, **REQUESTS, **DECIDING, **RUNS, **OFFERS}
+LABELS: dict[str, dict[str, str]] = {**MARKETPLACE, **RESOURCES, **PROPOSALS, **RUNS}
 
 
-def word(code: str, kind: str | None = None) -> str:
-    """Return a code's word in the reader's language; a code that has none is shown as it is, without underscores."""
+def label(code: str, kind: str | None = None) -> str:
+    """Return a code's label in the reader's language; a code that has none is shown as it is, without underscores."""
     group = kind or (kind_of(type(code)) if isinstance(code, StrEnum) else "")
-    english = WORDS.get(group, {}).get(str(code))
+    english = LABELS.get(group, {}).get(str(code))
     return i18n.pgettext(group, english) if english else str(code).replace("_", " ")
 
 
 def kind_of(enum: type) -> str:
-    """Return the name under which an enum's words are kept."""
+    """Return the name under which an enum's labels are kept."""
     return re.sub(r"(?<!^)(?=[A-Z])", "_", enum.__name__).lower()

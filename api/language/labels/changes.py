@@ -9,8 +9,8 @@ from sqlmodel import Session
 from api.language import format as written
 from api.language.i18n import gettext as _
 from api.language.i18n import language, ngettext
-from api.language.labels import word
-from api.language.labels.timing import capital, length_words
+from api.language.labels import label
+from api.language.labels.timing import capital, length_text
 from competence import queries
 from resources.models import Family
 
@@ -25,10 +25,10 @@ def skill_labels(session: Session) -> dict[str, str]:
 
 def told_changes(family: Family, reasons: Facts, skills: Mapping[str, str]) -> list[str]:
     """Return the changes in an outcome's reasons as sentences."""
-    return [change_words(change, family, skills) for change in reasons.get("changes", ())]
+    return [change_text(change, family, skills) for change in reasons.get("changes", ())]
 
 
-def change_words(change: Facts, family: Family, skills: Mapping[str, str]) -> str:
+def change_text(change: Facts, family: Family, skills: Mapping[str, str]) -> str:
     """Return one change as a short sentence; ``skills`` are labels by code. One of an unknown kind is told by its code.
 
     The facts are those that `planning.smallest_change` writes.
@@ -38,7 +38,7 @@ def change_words(change: Facts, family: Family, skills: Mapping[str, str]) -> st
     if change["code"] == "requirement":
         return _without(str(change["subject"]), skills)
     told = _TOLD.get(change["code"])
-    return capital(told(change) if told else word(change["code"], "change"))
+    return capital(told(change) if told else label(change["code"], "change"))
 
 
 def _distance(facts: Facts) -> str:
@@ -52,11 +52,11 @@ def _time(facts: Facts) -> str:
     minutes = facts["shiftMin"]
     start = facts.get("fromTime") or written.moment(datetime.fromisoformat(facts["start"]))
     text = _("%(shift)s later: %(start)s") if minutes > 0 else _("%(shift)s earlier: %(start)s")
-    return text % {"shift": length_words(abs(minutes)), "start": start}
+    return text % {"shift": length_text(abs(minutes)), "start": start}
 
 
 def _weekday(facts: Facts) -> str:
-    new, old = word(facts["to"], "weekday"), word(facts["from"], "weekday")
+    new, old = label(facts["to"], "weekday"), label(facts["from"], "weekday")
     return _("%(new)s instead of %(old)s") % {"new": new, "old": old}
 
 
@@ -82,7 +82,7 @@ def _parts(facts: Facts) -> str:
 
 def _weeks(days: int) -> str:
     if days % 7:
-        return length_words(days * 24 * 60)
+        return length_text(days * 24 * 60)
     return ngettext("%(weeks)s week", "%(weeks)s weeks", days // 7) % {"weeks": days // 7}
 
 
@@ -112,7 +112,7 @@ def _amount(facts: Facts, family: Family) -> str:
 
 
 def _kind(facts: Facts, family: Family) -> str:
-    return _("another kind: %(kind)s") % {"kind": word(facts["kind"], f"{family}_kind").lower()}
+    return _("another kind: %(kind)s") % {"kind": label(facts["kind"], f"{family}_kind").lower()}
 
 
 _BY_FAMILY: Mapping[str, Callable[[Facts, Family], str]] = {"amount": _amount, "kind": _kind}
@@ -123,11 +123,11 @@ def _without(subject: str, skills: Mapping[str, str]) -> str:
     name, _dot, code = subject.partition(".")
     match name:
         case "equipment_must" | "access_must":
-            what = word(code, name.removesuffix("_must"))
+            what = label(code, name.removesuffix("_must"))
         case "skills_must":
             what = skills.get(code, code)
         case "languages":
             what = _("language %(code)s") % {"code": code}
         case _:
-            what = word(name, "must")
+            what = label(name, "must")
     return _("Without: %(what)s") % {"what": what}

@@ -1,4 +1,4 @@
-"""Words for organisations, offers, requests, runs, proposals and bookings."""
+"""Labels of organisations, offers, requests, runs, proposals and bookings, and of what their forms let one choose."""
 
 MARKETPLACE = {
     "organisation_kind": {
@@ -77,5 +77,46 @@ MARKETPLACE = {
         "hand_over": "Hand-over for good",
         "vehicle_loan": "Loan of a vehicle",
         "staff_loan": "Staff loan",
+    },
+    "consenting": {"employee": "The employee", "manager": "The manager", "hr": "HR"},
+    "weekday": {
+        "mo": "Monday",
+        "tu": "Tuesday",
+        "we": "Wednesday",
+        "th": "Thursday",
+        "fr": "Friday",
+        "sa": "Saturday",
+        "su": "Sunday",
+    },
+    "priority_meaning": {
+        "crisis": "Crisis: life, health or vital public services are at stake",
+        "statutory": "Statutory duty: the law says it has to be done, and by when",
+        "ordinary": "Ordinary: planned work that could be moved",
+        "exploratory": "Exploratory: good to have, nothing depends on it",
+    },
+    "timing_type": {
+        "fixed": "A fixed time",
+        "flexible": "Some hours within a span of time",
+        "weekly": "The same hours every week",
+        "period": "Whole days from a first to a last",
+    },
+    "start_step": {
+        "30": "Every half hour",
+        "60": "Every hour",
+        "1440": "At the same time of each day",
+    },
+    "condition": {
+        "1": "1: for spare parts",
+        "2": "2: worn",
+        "3": "3: normal wear",
+        "4": "4: good",
+        "5": "5: as new",
+    },
+    "skill_level": {
+        "1": "1: knows of it",
+        "2": "2: has tried it",
+        "3": "3: works independently",
+        "4": "4: is experienced",
+        "5": "5: leads and teaches",
     },
 }

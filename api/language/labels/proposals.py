@@ -1,4 +1,4 @@
-"""Words for what is decided about proposals and bookings: criteria, reasons for a no, notices."""
+"""Labels of what is decided about proposals and bookings: criteria, reasons for a no, notices."""
 
 _CANNOT_LEND = {
     "no_longer_available": "No longer available",
@@ -7,7 +7,7 @@ _CANNOT_LEND = {
     "other": "Something else",
 }
 
-DECIDING = {
+PROPOSALS = {
     "criterion": {
         "distance": "Near",
         "fit": "Right size",
@@ -48,7 +48,7 @@ DECIDING = {
         "no_longer_offered": "The offer was closed",
         "taken": "Something in it was taken by others",
     },
-    "deed": {
+    "action": {
         "locked": "Locked",
         "unlocked": "Unlocked",
         "swapped": "Swapped",

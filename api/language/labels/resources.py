@@ -1,4 +1,4 @@
-"""Words for what can be lent and what it is like."""
+"""Labels of what can be lent and what it is like."""
 
 RESOURCES = {
     "family": {"space": "Space", "furniture": "Furniture", "vehicle": "Vehicle", "staff": "Staff"},

@@ -5,20 +5,20 @@ from collections.abc import Sequence
 from api.language import format as written
 from api.language.i18n import gettext as _
 from api.language.i18n import ngettext
-from api.language.labels import word
+from api.language.labels import label
 from core.time.interval import Interval
 from core.time.opening import WEEKDAYS
 from core.time.timing import Fixed, Flexible, Period, Timing, Weekly
 
 
-def timing_words(timing: Timing) -> str:
+def timing_text(timing: Timing) -> str:
     """Return a timing as one line."""
     match timing:
         case Fixed():
             return written.period(Interval(timing.start, timing.end))
         case Flexible():
             return _("%(length)s between %(earliest)s and %(latest)s") % {
-                "length": length_words(timing.duration_min),
+                "length": length_text(timing.duration_min),
                 "earliest": written.moment(timing.earliest),
                 "latest": written.moment(timing.latest),
             }
@@ -33,12 +33,12 @@ def timing_words(timing: Timing) -> str:
 
 def _weekdays(days: Sequence[int]) -> str:
     """Return weekdays as a list, or as a span where three or more follow each other."""
-    names = [word(WEEKDAYS[day], "weekday") for day in days]
+    names = [label(WEEKDAYS[day], "weekday") for day in days]
     follow = len(days) > 2 and list(days) == list(range(days[0], days[0] + len(days)))
     return f"{names[0]}–{names[-1]}" if follow else ", ".join(names)
 
 
-def length_words(minutes: int) -> str:
+def length_text(minutes: int) -> str:
     """Return a length of time, in days where it is whole days and else in hours and minutes."""
     if minutes and minutes % (24 * 60) == 0:
         days = minutes // (24 * 60)

@@ -6,8 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from api.pages.forms import Form
-from api.pages.reading import uuid_of
+from api.pages.forms import Form, uuid_of
 from competence.facts import StaffFacts
 from core import geo
 from core.errors import BadInput, Conflict, InvalidParameter

@@ -14,12 +14,11 @@ from sqlmodel import Session
 from api.http.paging import Paging, address_of_page
 from api.language.i18n import gettext as _
 from api.language.i18n import language
-from api.language.labels import word
-from api.pages.forms import Form
+from api.language.labels import label
+from api.pages.forms import Form, one_of
 from api.pages.offers import presenter
 from api.pages.offers.form import FIELDS, PART_ROWS, SKILL_ROWS, free_name, read_post, read_terms, terms_form
 from api.pages.offers.labels import labels
-from api.pages.reading import one_of
 from api.pages.rendering import page, see_other
 from competence import service as competence
 from competence.queries import skills
@@ -323,7 +322,7 @@ def _term_choices(family: Family) -> dict[str, list[tuple[str, str]]]:
 
 
 def _options(codes: Iterable[str], kind: str | None = None) -> list[tuple[str, str]]:
-    return [(code, word(code, kind)) for code in codes]
+    return [(code, label(code, kind)) for code in codes]
 
 
 def _municipalities() -> list[tuple[str, str]]:

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from api.language import format as written
 from api.language.i18n import gettext as _
 from api.language.i18n import language
-from api.language.labels import WORDS, word
+from api.language.labels import LABELS, label
 from competence.models import Skill
 from core.swedish import swedish_key
 from core.time.interval import Interval
@@ -32,7 +32,7 @@ def name_of(view: OfferView, *, exact: bool) -> str:
 
 def kind_of(resource: Resource) -> str:
     """Return what a resource is, in one word."""
-    return word(resource.kind, f"{resource.family}_kind")
+    return label(resource.kind, f"{resource.family}_kind")
 
 
 def place_of(view: OfferView, *, exact: bool) -> str:
@@ -47,15 +47,15 @@ def place_of(view: OfferView, *, exact: bool) -> str:
 def unit_of(resource: Resource, unit: Unit) -> str:
     """Return what a unit is called: a part has a name of its own, all else is of the resource's kind."""
     kinds = f"{resource.family}_kind"
-    return word(unit.name, kinds) if unit.name in WORDS[kinds] else unit.name
+    return label(unit.name, kinds) if unit.name in LABELS[kinds] else unit.name
 
 
-def state_words(booking: Booking) -> str:
-    """Return the kind under which the words for a booking's states are kept; see `move_words`."""
+def state_labels(booking: Booking) -> str:
+    """Return the kind under which the words for a booking's states are kept; see `move_labels`."""
     return "use_state" if booking.kind in _USES else "booking_state"
 
 
-def move_words(booking: Booking) -> str:
+def move_labels(booking: Booking) -> str:
     """Return the kind under which the words for its moves are kept: people and rooms are not handed over."""
     return "use_move" if booking.kind in _USES else "move"
 
@@ -75,8 +75,8 @@ def amount_of(resource: Resource, amount: int) -> str:
 def price_of(deal: Deal) -> str:
     """Return what something costs per what."""
     if deal.price_basis is PriceBasis.NONE:
-        return word(deal.price_basis)
-    return f"{written.money(deal.price_sek)} ({word(deal.price_basis).lower()})"
+        return label(deal.price_basis)
+    return f"{written.money(deal.price_sek)} ({label(deal.price_basis).lower()})"
 
 
 def sum_of(cost_sek: float | None) -> str:
@@ -95,12 +95,12 @@ def facts_of(view: OfferView) -> Facts:
                 (_("Accessibility"), _listed(space.access, "access")),
             ]
         case FurnitureFacts() as lot:
-            return [(_("Condition"), word(str(lot.condition), "condition")), (_("Pick-up"), lot.pickup)]
+            return [(_("Condition"), label(str(lot.condition), "condition")), (_("Pick-up"), lot.pickup)]
         case VehicleFacts() as vehicle:
             reach = written.kilometres(vehicle.range_km) if vehicle.range_km else ""
             return [
                 (_("Seats"), written.number(vehicle.seats)),
-                (_("Fuel"), word(vehicle.fuel, "fuel")),
+                (_("Fuel"), label(vehicle.fuel, "fuel")),
                 (_("Range"), reach),
             ]
     return [(_("Skills"), _skills(view))]
@@ -112,11 +112,11 @@ def times_of(during: Collection[Interval]) -> list[str]:
 
 
 def _listed(codes: Collection[str], kind: str) -> str:
-    return ", ".join(sorted((word(code, kind) for code in codes), key=swedish_key))
+    return ", ".join(sorted((label(code, kind) for code in codes), key=swedish_key))
 
 
 def _skills(view: OfferView) -> str:
-    return ", ".join(f"{_label(skill)} ({word(str(level), 'skill_level').lower()})" for skill, level in view.skills)
+    return ", ".join(f"{_label(skill)} ({label(str(level), 'skill_level').lower()})" for skill, level in view.skills)
 
 
 def _label(skill: Skill) -> str:

@@ -13,19 +13,18 @@ from api.http.paging import Paging, address_of_page
 from api.language import format as written
 from api.language.i18n import gettext as _
 from api.language.i18n import ngettext
-from api.language.labels import word
-from api.pages.forms import Form
+from api.language.labels import label
+from api.pages.forms import Form, one_of, uuid_of
 from api.pages.offers.presenter import name_of, sum_of
 from api.pages.proposals.presenter import (
     by_offer,
     cards,
     event_of,
     points_text,
-    reason_word,
+    reason_label,
     when_in_short,
     why_in_short,
 )
-from api.pages.reading import one_of, uuid_of
 from api.pages.rendering import page, see_other
 from core import geo
 from core.actor import Actor
@@ -36,7 +35,7 @@ from marketplace.planning.reasons import on_request
 from marketplace.proposals import queries, service
 from marketplace.proposals.models import ProposalState
 from marketplace.proposals.queries import LineView, ProposalSearch, ProposalView
-from marketplace.proposals.rules import RefusalCode, all_accepted, possible_deeds
+from marketplace.proposals.rules import RefusalCode, all_accepted, possible_actions
 
 LIST, ONE = "proposals/list.html", "proposals/one.html"
 AnyRequest = Request[Any, Any, Any]
@@ -70,7 +69,7 @@ class ProposalPages(Controller):
             "actor": actor,
             "address": lambda number: address_of_page(request, number),
             "counts": queries.counts_by_state(session, actor),
-            "state_options": [(state, word(state)) for state in ProposalState],
+            "state_options": [(state, label(state)) for state in ProposalState],
             "run_options": _run_options(session) if actor.coordinates else [],
             "county_options": [(county.code, county.name) for county in geo.counties()],
             "why": why_in_short,
@@ -192,16 +191,16 @@ def _context(session: Session, actor: Actor, key: UUID, form: Form) -> dict[str,
         "view": view,
         "form": form,
         "cards": cards(view, others),
-        "may": possible_deeds(actor, view.proposal, parties, clock.now()),
+        "may": possible_actions(actor, view.proposal, parties, clock.now()),
         "home": actor.organisation_id,
         "accepted": bool(own) and all_accepted(own),
         "coordinates": actor.coordinates,
         "asking": on_request.standings(session, actor, view.run.id, {line.need.id for line in view.lines}),
         "split": _split(view),
         "points": points_text,
-        "refusal": reason_word(view.proposal.refusal_code) if view.proposal.refusal_code else "",
+        "refusal": reason_label(view.proposal.refusal_code) if view.proposal.refusal_code else "",
         "refuser": next((each.organisation.name for each in view.parties if _refused(view, each)), ""),
-        "reasons": [(code, word(code)) for code in RefusalCode],
+        "reasons": [(code, label(code)) for code in RefusalCode],
         "events": [event_of(each, "proposal_state") for each in history(session, "proposal", key)]
         if actor.coordinates
         else [],
@@ -223,14 +222,14 @@ def _proposed(view: ProposalView) -> list[tuple[str, str]]:
 
 def _name(view: ProposalView, line: LineView) -> str:
     if not view.shows(line):
-        return word(line.need.family, "family")
+        return label(line.need.family, "family")
     return name_of(line.offered, exact=view.is_exact(line))
 
 
 def _split(view: ProposalView) -> list[tuple[str, str, str]]:
     """Return who would be paid for what, and how much."""
     return [
-        (group[0].offered.organisation.name, group[0].need.title or word(group[0].need.family, "family"), _sum(group))
+        (group[0].offered.organisation.name, group[0].need.title or label(group[0].need.family, "family"), _sum(group))
         for group in by_offer(view)
         if view.shows(group[0])
     ]

@@ -9,8 +9,8 @@ from uuid import UUID
 from api.language import format as written
 from api.language.i18n import gettext as _
 from api.language.i18n import ngettext
-from api.language.labels import WORDS, word
-from api.language.labels.timing import timing_words
+from api.language.labels import LABELS, label
+from api.language.labels.timing import timing_text
 from api.pages.offers.presenter import Facts, amount_of, facts_of, kind_of, name_of, place_of, price_of, times_of
 from core.database.audit import AuditEntry
 from core.time import timing
@@ -100,14 +100,14 @@ def _card(view: ProposalView, group: Sequence[LineView], others: Mapping[UUID, O
     resource = first.offered.lent.resource
     return Card(
         family=resource.family,
-        title=first.need.title or word(first.need.family, "family"),
+        title=first.need.title or label(first.need.family, "family"),
         name=name_of(first.offered, exact=view.is_exact(first)),
         kind=kind_of(resource),
-        asked=timing_words(timing.from_json(first.need.timing)),
+        asked=timing_text(timing.from_json(first.need.timing)),
         facts=_facts(view, first),
         times=times_of([interval for line in group for interval in line.during]),
         missing=_missing(view, first),
-        criteria=[_criterion(code, terms[code], weights.get(code, 0)) for code in WORDS["criterion"] if code in terms],
+        criteria=[_criterion(code, terms[code], weights.get(code, 0)) for code in LABELS["criterion"] if code in terms],
         total=points_text(sum(terms.values())),
         alternatives=list(_alternatives(group, others)) if others else [],
         need_id=first.need.id,
@@ -119,10 +119,10 @@ def _of_another(line: LineView) -> Card:
     family = line.need.family
     return Card(
         family=family,
-        title=line.need.title or word(family, "family"),
-        name=word(family, "family"),
+        title=line.need.title or label(family, "family"),
+        name=label(family, "family"),
         kind="",
-        asked=timing_words(timing.from_json(line.need.timing)),
+        asked=timing_text(timing.from_json(line.need.timing)),
         facts=[(_("From"), line.offered.organisation.name)],
         times=[],
         missing=[],
@@ -135,7 +135,7 @@ def _of_another(line: LineView) -> Card:
 def _missing(view: ProposalView, line: LineView) -> list[tuple[str, str]]:
     """Return the dates of a series that nothing serves, and why where it is known."""
     if line.line.occurs_on is None:
-        return [(one["date"], word(one["code"], "date_outcome")) for one in line.line.reasons.get("missing", ())]
+        return [(one["date"], label(one["code"], "date_outcome")) for one in line.line.reasons.get("missing", ())]
     served = {each.line.occurs_on for each in view.lines if each.need.id == line.need.id}
     wanted = timing.candidates(timing.from_json(line.need.timing))[0].dates
     return [(day.isoformat(), "") for day in wanted if day not in served and day >= view.run.queued_at.date()]
@@ -160,7 +160,7 @@ def why_in_short(view: ProposalView) -> str:
     if worst is None or lost[worst] == 0:
         least = _("no points lost")
     else:
-        least = _("least good: %(criterion)s") % {"criterion": word(worst, "criterion").lower()}
+        least = _("least good: %(criterion)s") % {"criterion": label(worst, "criterion").lower()}
     return least if farthest is None else f"{written.metres(farthest)}, {least}"
 
 
@@ -184,16 +184,16 @@ def points_text(points: int) -> str:
 
 def event_of(entry: AuditEntry, kind: str) -> Event:
     """Return an audit entry in words; `kind` is that of the states."""
-    what = word(entry.to_state, kind) if entry.to_state else word(entry.reason_code or "", "deed")
-    why = reason_word(entry.reason_code) if entry.to_state and entry.reason_code else ""
+    what = label(entry.to_state, kind) if entry.to_state else label(entry.reason_code or "", "action")
+    why = reason_label(entry.reason_code) if entry.to_state and entry.reason_code else ""
     words = entry.words if entry.actor_id else ""  # the system's own words are English and told by the code
     return Event(entry.at, entry.actor_name, what, ": ".join(part for part in (why, words) if part))
 
 
-def reason_word(code: str) -> str:
+def reason_label(code: str) -> str:
     """Return why something was refused, cancelled or ended."""
     kinds = ("refusal_code", "cancellation_code", "dispute_code", "ending")
-    return word(code, next((kind for kind in kinds if code in WORDS[kind]), None))
+    return label(code, next((kind for kind in kinds if code in LABELS[kind]), None))
 
 
 def _facts(view: ProposalView, line: LineView) -> Facts:
@@ -204,7 +204,7 @@ def _facts(view: ProposalView, line: LineView) -> Facts:
         (_("Distance"), "" if distance is None else written.metres(distance)),
         (_("Amount"), amount_of(offered.lent.resource, line.line.amount)),
         *facts_of(offered),
-        (_("Terms"), word(line.line.terms)),
+        (_("Terms"), label(line.line.terms)),
         (_("Price"), price_of(line.line)),
         (_("Conditions"), line.line.conditions),
     ]
@@ -212,8 +212,8 @@ def _facts(view: ProposalView, line: LineView) -> Facts:
 
 def _criterion(code: str, points: int, weight: int) -> Criterion:
     return Criterion(
-        name=word(code, "criterion"),
-        meaning=word(code, "criterion_meaning"),
+        name=label(code, "criterion"),
+        meaning=label(code, "criterion_meaning"),
         points=points_text(points),
         most=written.number(weight) if weight else "",
         share=_share(code, points, weight),
@@ -240,7 +240,7 @@ def _alternative(line: LineView, told: Mapping[str, Any], others: Mapping[UUID, 
         times=_other_times(line, told),
         distance="" if distance is None else written.metres(distance),
         difference=points_text(told["score"] - line.line.score),
-        cost=cost_words(told.get("loss", {})),
+        cost=cost_text(told.get("loss", {})),
         can_be_had=told.get("loss", {}).get("kind") != "impossible",
     )
 
@@ -255,7 +255,7 @@ def _other_times(line: LineView, told: Mapping[str, Any]) -> list[str]:
     return [] if times == line.during else times_of(times)
 
 
-def cost_words(loss: Mapping[str, Any]) -> str:
+def cost_text(loss: Mapping[str, Any]) -> str:
     """Return what choosing an alternative would cost others."""
     match loss.get("kind"):
         case "impossible":

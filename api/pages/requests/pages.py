@@ -14,12 +14,12 @@ from sqlmodel import Session
 from api.http.paging import Paging, address_of_page
 from api.language.i18n import gettext as _
 from api.language.i18n import language
-from api.language.labels import word
+from api.language.labels import label
 from api.pages.forms import Form
 from api.pages.rendering import page, see_other
 from api.pages.requests.form import by_field, families, filled_form, new_form, read, skill_rows, with_need, without_need
 from api.pages.requests.labels import labels, summary_labels
-from api.pages.requests.presenter import stories_of
+from api.pages.requests.presenter import need_cards
 from competence.queries import skills
 from core import geo
 from core.actor import Actor, Role
@@ -113,7 +113,7 @@ class RequestPages(Controller):
         own = _may_change(actor, view)
         context = {
             "view": view,
-            "stories": stories_of(view, named),
+            "cards": need_cards(view, named),
             "own": own,
             "asking": _asking(session, actor, view),
             "may_find_now": (own or actor.coordinates) and _waits_for_something(view),
@@ -245,7 +245,7 @@ def _choices(session: Session) -> dict[str, Any]:
 
 
 def _options(codes: Iterable[str], kind: str | None = None) -> list[tuple[str, str]]:
-    return [(code, word(code, kind)) for code in codes]
+    return [(code, label(code, kind)) for code in codes]
 
 
 def _skill_labels(session: Session) -> dict[str, str]:
@@ -256,10 +256,10 @@ def _skill_labels(session: Session) -> dict[str, str]:
 
 def _rearranged(form: Form) -> Form | None:
     """Return the form with a need more or less, if that is what the button asked for."""
-    deed, _colon, what = form.value("do").partition(":")
-    if deed == "add" and what in set(Family):
+    action, _colon, what = form.value("do").partition(":")
+    if action == "add" and what in set(Family):
         return with_need(form, Family(what))
-    if deed == "remove" and what.isdecimal():
+    if action == "remove" and what.isdecimal():
         return without_need(form, int(what))
     return None
 

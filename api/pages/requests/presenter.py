@@ -8,10 +8,10 @@ from uuid import UUID
 from api.language import format as written
 from api.language.i18n import gettext as _
 from api.language.i18n import ngettext
-from api.language.labels import word
-from api.language.labels.changes import change_words
-from api.language.labels.timing import timing_words
-from api.pages.proposals.presenter import cost_words
+from api.language.labels import label
+from api.language.labels.changes import change_text
+from api.language.labels.timing import timing_text
+from api.pages.proposals.presenter import cost_text
 from competence.requirements import StaffRequirements
 from core import geo
 from core.time.timing import Timing, Weekly, candidates
@@ -26,7 +26,7 @@ Labels = Mapping[str, str]
 
 
 @dataclass(frozen=True)
-class NeedStory:
+class NeedCard:
     """One need as its page tells it.
 
     ``why`` are the reasons that it got nothing; ``beside`` says why the ``changes`` alone are not enough. ``steps`` are
@@ -47,24 +47,24 @@ class NeedStory:
     suggestions: Sequence[Suggestion]
 
 
-def stories_of(view: RequestView, skills: Labels) -> list[NeedStory]:
+def need_cards(view: RequestView, skills: Labels) -> list[NeedCard]:
     """Return what there is to tell of each need; ``skills`` are labels by code."""
     numbers = {str(each.need.id): each.need.position for each in view.needs}
-    return [_story_of(each, numbers, skills) for each in view.needs]
+    return [_card(each, numbers, skills) for each in view.needs]
 
 
-def _story_of(view: NeedView, numbers: Mapping[str, int], skills: Labels) -> NeedStory:
+def _card(view: NeedView, numbers: Mapping[str, int], skills: Labels) -> NeedCard:
     need, outcome = view.need, view.outcome
     unserved = outcome if outcome and need.state is NeedState.OPEN and not outcome.served else None
     reasons = unserved.reasons if unserved else {}
-    return NeedStory(
+    return NeedCard(
         need=need,
-        title=need.title or word(need.kind or need.family, f"{need.family}_kind" if need.kind else "family"),
+        title=need.title or label(need.kind or need.family, f"{need.family}_kind" if need.kind else "family"),
         facts=_facts(view, skills),
         told=_told(need.state, outcome),
         why=list(_why(reasons, numbers)),
-        steps=[(word(each["step"], "filter"), each["left"]) for each in reasons.get("steps", ())],
-        changes=[change_words(change, need.family, skills) for change in reasons.get("changes", ())],
+        steps=[(label(each["step"], "filter"), each["left"]) for each in reasons.get("steps", ())],
+        changes=[change_text(change, need.family, skills) for change in reasons.get("changes", ())],
         beside=_beside(reasons, numbers),
         dates=_dates(view.timing, need.state, outcome),
         matched_at=written.moment(outcome.at) if outcome else "",
@@ -75,7 +75,7 @@ def _story_of(view: NeedView, numbers: Mapping[str, int], skills: Labels) -> Nee
 
 def _why(reasons: Mapping[str, Any], numbers: Mapping[str, int]) -> Iterator[str]:
     if reasons.get("emptiedBy"):
-        yield word(reasons["emptiedBy"], "emptied_by")
+        yield label(reasons["emptiedBy"], "emptied_by")
     if reasons.get("blockedBy"):
         yield _("This need could not be served: %(numbers)s.") % {"numbers": _numbered(reasons["blockedBy"], numbers)}
     if taken := len(reasons.get("takenBy", ())):
@@ -85,7 +85,7 @@ def _why(reasons: Mapping[str, Any], numbers: Mapping[str, int]) -> Iterator[str
         yield sentence % {"n": taken}
     if reasons.get("loss", {}).get("kind") in {"exact", "at_most"}:
         yield _("What it would cost others if it were served all the same: %(cost)s.") % {
-            "cost": cost_words(reasons["loss"]).lower()
+            "cost": cost_text(reasons["loss"]).lower()
         }
     if reasons.get("freeNow"):
         yield _("By now something is free for it as it is. The next matching looks for it, or you can find it now.")
@@ -110,14 +110,14 @@ def _told(state: NeedState, outcome: Outcome | None) -> str:
         case NeedState.DROPPED:
             return _("It is no longer asked for.")
         case NeedState.PROPOSED if outcome and outcome.code == "partly_served":
-            return word(outcome.code, "need_outcome")
+            return label(outcome.code, "need_outcome")
         case NeedState.PROPOSED:
-            return word("served", "need_outcome")
+            return label("served", "need_outcome")
     if outcome is None:
         return _("It has not been matched yet.")
     if outcome.served:
         return _("A match was found, but nothing came of it. It takes part in the next matching.")
-    return word(outcome.code, "need_outcome")
+    return label(outcome.code, "need_outcome")
 
 
 def _dates(timing: Timing, state: NeedState, outcome: Outcome | None) -> list[tuple[str, str]]:
@@ -126,16 +126,16 @@ def _dates(timing: Timing, state: NeedState, outcome: Outcome | None) -> list[tu
         return []
     missing = {each["date"]: each["code"] for each in outcome.reasons.get("missing", ())}
     dates = [day.isoformat() for day in candidates(timing)[0].dates]
-    return [(day, word(missing.get(day, "served"), "date_outcome")) for day in dates]
+    return [(day, label(missing.get(day, "served"), "date_outcome")) for day in dates]
 
 
 def _facts(view: NeedView, skills: Labels) -> Facts:
     need = view.need
-    kind = word(need.kind, f"{need.family}_kind") if need.kind and need.family is not Family.STAFF else ""
+    kind = label(need.kind, f"{need.family}_kind") if need.kind and need.family is not Family.STAFF else ""
     alternative = _("At most one of group %(number)s") % {"number": need.alternative_group}
     return [
         (_("Kind"), kind),
-        (_("When"), timing_words(view.timing)),
+        (_("When"), timing_text(view.timing)),
         (_("Where"), _place(need)),
         *_asked(need, view.requirements, skills),
         (_("Alternative"), alternative if need.alternative_group else ""),
@@ -169,7 +169,7 @@ def _asked(need: Need, asked: Requirements, skills: Labels) -> Facts:
                 (_("Seats"), str(asked.seats)),
                 (_("Range at least"), written.kilometres(asked.min_range_km) if asked.min_range_km else ""),
                 (_("Has to tow"), f"{asked.towing_kg}{written.NO_BREAK}kg" if asked.towing_kg else ""),
-                (_("Driver's licence"), ", ".join(sorted(word(each, "licence") for each in asked.licence_classes))),
+                (_("Driver's licence"), ", ".join(sorted(label(each, "licence") for each in asked.licence_classes))),
                 (_("Good to have"), _listed(("fuel", asked.fuel_should))),
             ]
         case StaffRequirements():
@@ -200,7 +200,7 @@ def _furniture(need: Need, asked: FurnitureRequirements) -> Facts:
 
 def _listed(*groups: tuple[str, Collection[str]]) -> str:
     """Return the words of codes, given by kind."""
-    return ", ".join(word(code, kind) for kind, codes in groups for code in sorted(codes))
+    return ", ".join(label(code, kind) for kind, codes in groups for code in sorted(codes))
 
 
 def _levels(asked: Mapping[str, int], skills: Labels) -> str:

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 from typer.testing import CliRunner, Result
 
-from api.cli import replaying
+from api.cli import matching
 from api.cli.main import app
 from core.errors import NotFound
 from marketplace.planning.execution.replay import Replay
@@ -22,8 +22,8 @@ def called(monkeypatch: pytest.MonkeyPatch, again: Plan) -> Result:
         assert run_id == RUN
         return Replay(PLAN, again)
 
-    monkeypatch.setattr(replaying, "ready", nullcontext)
-    monkeypatch.setattr(replaying.replaying, "replay", found)
+    monkeypatch.setattr(matching, "ready", nullcontext)
+    monkeypatch.setattr(matching.stored_runs, "replay", found)
     return CliRunner().invoke(app, ["replay", str(RUN)])
 
 
@@ -39,11 +39,11 @@ def test_another_plan_ends_with_1_and_says_how_it_differs(monkeypatch: pytest.Mo
 
 
 def test_a_run_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(replaying, "ready", nullcontext)
+    monkeypatch.setattr(matching, "ready", nullcontext)
 
     def missing(_run_id: UUID) -> Replay:
         raise NotFound("run", str(RUN))
 
-    monkeypatch.setattr(replaying.replaying, "replay", missing)
+    monkeypatch.setattr(matching.stored_runs, "replay", missing)
     assert isinstance(CliRunner().invoke(app, ["replay", str(RUN)]).exception, NotFound)
     assert CliRunner().invoke(app, ["replay", "no-id"]).exit_code == 2

@@ -1,4 +1,4 @@
-"""Every text has its Swedish, every code its words, and nothing in the catalogues is left over."""
+"""Every text has its Swedish, every code its label, and nothing in the catalogues is left over."""
 
 import ast
 import importlib
@@ -13,7 +13,7 @@ from babel.messages.extract import extract_from_file
 
 from api.http.problem_details import TITLES
 from api.language import i18n
-from api.language.labels import WORDS, kind_of, word
+from api.language.labels import LABELS, kind_of, label
 
 ROOT = Path(__file__).parents[3]
 ROOMS = ("api", "competence", "core", "marketplace", "resources")
@@ -79,8 +79,8 @@ def _asked_for() -> dict[Key, str]:
         found |= dict.fromkeys(_keys(path, MARKED, "python"), place)
         found |= dict.fromkeys(((None, text) for text in _texts_of_errors(path) if text.strip("{}")), place)
     found |= dict.fromkeys(((None, title) for title in TITLES.values()), "api/http/problem_details.py")
-    for kind, words in WORDS.items():
-        found |= dict.fromkeys(((kind, english) for english in words.values()), f"words of {kind}")
+    for kind, labels in LABELS.items():
+        found |= dict.fromkeys(((kind, english) for english in labels.values()), f"labels of {kind}")
     return found
 
 
@@ -134,16 +134,16 @@ def _enums() -> Iterator[type[StrEnum]]:
 
 
 @pytest.mark.parametrize("enum", list(_enums()), ids=lambda enum: enum.__name__)
-def test_every_value_of_an_enum_has_words(enum):
-    words = WORDS.get(kind_of(enum), {})
-    assert set(words) == {member.value for member in enum}, f"api/words: {kind_of(enum)}"
+def test_every_value_of_an_enum_has_a_label(enum):
+    labels = LABELS.get(kind_of(enum), {})
+    assert set(labels) == {member.value for member in enum}, f"api/language/labels: {kind_of(enum)}"
 
 
-def test_a_word_is_in_the_readers_language():
-    assert word("draft", "offer_state") == "Utkast"
+def test_a_label_is_in_the_readers_language():
+    assert label("draft", "offer_state") == "Utkast"
     with i18n.speaking("en"):
-        assert word("draft", "offer_state") == "Draft"
-    assert word("a_new_code", "offer_state") == "a new code"
+        assert label("draft", "offer_state") == "Draft"
+    assert label("a_new_code", "offer_state") == "a new code"
 
 
 def test_an_error_with_values_in_it_is_said_in_swedish(monkeypatch):

@@ -8,7 +8,7 @@ import pytest
 from litestar.testing import TestClient
 from sqlmodel import Session
 
-from api.pages.notice_words import notice_words
+from api.pages.notices import notice_text
 from core.time import clock
 from marketplace.bookings import service as bookings
 from marketplace.notices.queries import notices_page
@@ -85,7 +85,7 @@ def test_every_code_is_a_sentence(session: Session, code: NoticeCode, sentence: 
     HAPPENS[code](session, found)
     newest = notices_page(session, found.requester).items[0]
     assert newest.code == code
-    assert sentence.format(found.request.title) in notice_words(newest)
+    assert sentence.format(found.request.title) in notice_text(newest)
 
 
 def test_reading_one_goes_to_what_it_is_about(client: TestClient[Any], rows: Session, signed_in: SignIn) -> None:

@@ -123,8 +123,8 @@ def test_a_draft_is_kept_and_opened(client: Client, rows: Session, lister: Membe
     address = post_form(client, "/offers/new/space", typed("space", site, do="draft")).headers["location"]
     assert rows.exec(select(Offer.state)).one() is OfferState.DRAFT
     assert "Open the offer" in client.get(address, headers=ENGLISH).text
-    for deed, state in (("opening", "open"), ("pause", "paused"), ("opening", "open"), ("closing", "closed")):
-        assert post_form(client, f"{address}/{deed}", {"words": "Flytt"}).status_code == 303
+    for action, state in (("opening", "open"), ("pause", "paused"), ("opening", "open"), ("closing", "closed")):
+        assert post_form(client, f"{address}/{action}", {"words": "Flytt"}).status_code == 303
         rows.expire_all()
         assert rows.exec(select(Offer.state)).one() == state
     closed = client.get(address, headers=SWEDISH).text

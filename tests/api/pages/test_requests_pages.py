@@ -1,4 +1,4 @@
-"""Pages of requests: the list, the form without scripts, and one request with its story."""
+"""Pages of requests: the list, the form without scripts, and one request with what became of it."""
 
 from datetime import timedelta
 from typing import Any

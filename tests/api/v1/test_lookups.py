@@ -7,8 +7,7 @@ import pytest
 from litestar.testing import TestClient
 from sqlmodel import Session
 
-from api.schemas.municipalities import MunicipalityOut
-from api.schemas.skills import SkillOut
+from api.schemas.lookups import MunicipalityOut, SkillOut
 from competence.service import add_skills
 from tests import builders
 from tests.api.conftest import Bearer

@@ -29,7 +29,7 @@ def owner_takes(session: Session, found: Deal) -> None:
         builders.claim(session, unit, builders.days(14, 15))
 
 
-DEEDS: dict[str, Callable[[Session, Deal], object]] = {
+ACTIONS: dict[str, Callable[[Session, Deal], object]] = {
     "approve": lambda session, it: service.approve(session, it.coordinator, it.proposal.id),
     "lock": lambda session, it: service.lock(session, it.coordinator, it.proposal.id),
     "unlock": lambda session, it: service.unlock(session, it.coordinator, it.proposal.id),
@@ -46,14 +46,14 @@ DEEDS: dict[str, Callable[[Session, Deal], object]] = {
 
 # Twice as likely: what leads on, so that many examples come far.
 @settings(max_examples=60)
-@given(st.lists(st.sampled_from([*DEEDS, "approve", "lister accepts", "requester accepts"]), min_size=2, max_size=9))
-def test_state_bookings_claims_and_needs_always_agree(session: Session, deeds: list[str]) -> None:
+@given(st.lists(st.sampled_from([*ACTIONS, "approve", "lister accepts", "requester accepts"]), min_size=2, max_size=9))
+def test_state_bookings_claims_and_needs_always_agree(session: Session, actions: list[str]) -> None:
     outer = session.begin_nested()
     found = deal(session, approved=False)
-    for deed in deeds:
+    for action in actions:
         try:
             with session.begin_nested():
-                DEEDS[deed](session, found)
+                ACTIONS[action](session, found)
         except PlatsverketError:
             pass  # refused: then nothing may have changed, which is what the checks below would see
         check(session, found)

@@ -161,11 +161,11 @@ def test_what_has_a_proposal_is_not_changed(session: Session) -> None:
         service.update_request(session, owner(request, session), request.id, draft())
 
 
-@pytest.mark.parametrize("deed", [service.open_request, service.withdraw_request])
-def test_another_organisations_request_does_not_exist(session: Session, deed: Any) -> None:
+@pytest.mark.parametrize("action", [service.open_request, service.withdraw_request])
+def test_another_organisations_request_does_not_exist(session: Session, action: Any) -> None:
     request = filed(session)
     with pytest.raises(NotFound):
-        deed(session, builders.actor(session), request.id)
+        action(session, builders.actor(session), request.id)
     with pytest.raises(NotFound):
         service.update_request(session, builders.actor(session), uuid4(), draft())
 
@@ -392,7 +392,7 @@ def test_of_two_that_change_a_request_at_once_one_wins(engine: Engine) -> None:
     assert sorted(outcomes) == ["VersionChanged", "done"]
 
 
-def at_once(engine: Engine, deed: Any) -> list[str]:
+def at_once(engine: Engine, action: Any) -> list[str]:
     """Do the same in two transactions at the same time, and return what became of each."""
     barrier, outcomes = Barrier(2), []
 
@@ -401,7 +401,7 @@ def at_once(engine: Engine, deed: Any) -> list[str]:
             session.connection()
             barrier.wait(5)
             try:
-                deed(session)
+                action(session)
                 session.commit()
                 outcomes.append("done")
             except PlatsverketError as error:

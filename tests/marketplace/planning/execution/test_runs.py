@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Engine, func, select
 from sqlmodel import Session
 
-from api.language.labels import WORDS
+from api.language.labels import LABELS
 from core import jobs
 from core.database import db
 from core.errors import Conflict, NotAllowed, NotFound, StateChanged, StorageFull, Unavailable
@@ -604,7 +604,7 @@ def test_the_jobs_do_a_run_and_sweep(engine: Engine) -> None:
 )
 def test_every_failure_has_a_code_that_the_pages_have_words_for(error: Exception, code: str) -> None:
     assert execute.failure_of(error)[0] == code
-    assert code in WORDS["run_failure"]
+    assert code in LABELS["run_failure"]
 
 
 def test_a_heartbeat_that_is_missed_is_only_logged(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

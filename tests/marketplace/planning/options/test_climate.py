@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.language.i18n import speaking
-from api.language.labels import WORDS, word
+from api.language.labels import LABELS, label
 from api.schemas.matching_runs import policy_out
 from competence.facts import StaffFacts
 from competence.requirements import StaffRequirements
@@ -135,10 +135,10 @@ def test_a_run_that_was_stored_without_the_climate_is_read_and_shown_with_a_weig
 @pytest.mark.parametrize("language", ["sv", "en"])
 def test_every_criterion_and_weight_has_its_words(language: str) -> None:
     terms = set(terms_of(POLICIES["balanced"], Merits()))
-    assert terms == set(WORDS["criterion"]) == set(WORDS["criterion_meaning"])
-    assert set(asdict(POLICIES["balanced"].weights)) == set(WORDS["weight"]) == set(WORDS["weight_meaning"])
+    assert terms == set(LABELS["criterion"]) == set(LABELS["criterion_meaning"])
+    assert set(asdict(POLICIES["balanced"].weights)) == set(LABELS["weight"]) == set(LABELS["weight_meaning"])
     with speaking(language):
-        told = [word("climate", kind) for kind in ("criterion", "weight", "policy")]
+        told = [label("climate", kind) for kind in ("criterion", "weight", "policy")]
     assert (
         told
         == {

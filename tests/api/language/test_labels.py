@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from api.language import i18n
-from api.language.labels.changes import change_words
-from api.language.labels.timing import length_words, timing_words
+from api.language.labels.changes import change_text
+from api.language.labels.timing import length_text, timing_text
 from core.time.timing import Fixed, Flexible, Period, Timing, Weekly
 from resources.models import Family
 
@@ -106,7 +106,7 @@ def test_a_change_in_words(change: dict[str, Any], family: str, english: str, sw
     told = {}
     for language in ("en", "sv"):
         with i18n.speaking(language):
-            told[language] = spaced(change_words(change, Family(family), SKILLS))
+            told[language] = spaced(change_text(change, Family(family), SKILLS))
     assert told == {"en": english, "sv": swedish}
 
 
@@ -135,7 +135,7 @@ def test_a_change_in_words(change: dict[str, Any], family: str, english: str, sw
 )
 def test_a_timing_in_words(timing: Timing, swedish: str) -> None:
     with i18n.speaking("sv"):
-        assert spaced(timing_words(timing)) == swedish
+        assert spaced(timing_text(timing)) == swedish
 
 
 @pytest.mark.parametrize(
@@ -144,4 +144,4 @@ def test_a_timing_in_words(timing: Timing, swedish: str) -> None:
 )
 def test_a_length_in_words(minutes: int, words: str) -> None:
     with i18n.speaking("en"):
-        assert spaced(length_words(minutes)) == words
+        assert spaced(length_text(minutes)) == words

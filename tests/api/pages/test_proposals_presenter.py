@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from api.language import i18n
 from api.pages.offers.presenter import amount_of, facts_of, unit_of
-from api.pages.proposals.presenter import cards, cost_words, points_text
+from api.pages.proposals.presenter import cards, cost_text, points_text
 from marketplace.proposals.queries import alternatives, proposal_view
 from resources.models import Unit
 from tests import builders
@@ -32,7 +32,7 @@ def loss(kind: str, to_others: int = 0, fell: int = 0, moved: int = 0) -> dict[s
 )
 def test_the_cost_to_others(told: dict[str, Any], words: str) -> None:
     with i18n.speaking("en"):
-        assert cost_words(told) == words
+        assert cost_text(told) == words
 
 
 def test_points_have_their_sign() -> None:
