@@ -21,7 +21,7 @@ from marketplace.runs.models import BlockState, MatchingRun, RunBlock, RunState
 
 
 @dataclass(frozen=True)
-class Taken:
+class BlockLease:
     """The right to solve a block, for `seconds` from now, and what it asks."""
 
     block_id: UUID
@@ -31,7 +31,7 @@ class Taken:
 
 
 @dataclass(frozen=True)
-class Standing:
+class BlockStatus:
     """How far a block has come."""
 
     state: BlockState
@@ -47,7 +47,7 @@ def put(session: Session, run_id: UUID, questions: Mapping[UUID, bytes], ends_at
     session.flush()
 
 
-def take(session: Session) -> Taken | None:
+def take(session: Session) -> BlockLease | None:
     """Lease the block that has waited longest, of any run; None if none waits."""
     now = clock.now()
     waiting = (
@@ -67,7 +67,7 @@ def take(session: Session) -> Taken | None:
     ).one_or_none()
     if found is None:
         return None
-    return Taken(found.id, lease, found.question, (found.ends_at - now).total_seconds())
+    return BlockLease(found.id, lease, found.question, (found.ends_at - now).total_seconds())
 
 
 def any_waiting(session: Session) -> bool:
@@ -78,7 +78,7 @@ def any_waiting(session: Session) -> bool:
     return session.scalars(waiting.limit(1)).first() is not None
 
 
-def renew(session: Session, taken: Taken) -> bool:
+def renew(session: Session, taken: BlockLease) -> bool:
     """Give a sign of life; False if nobody wants the answer any more, or another solves it."""
     changed = session.execute(
         _change(RunBlock.lease, taken.lease)
@@ -98,11 +98,11 @@ def answer(session: Session, block_id: UUID, data: bytes) -> None:
     )
 
 
-def standings(session: Session, block_ids: Collection[UUID]) -> dict[UUID, Standing]:
+def statuses(session: Session, block_ids: Collection[UUID]) -> dict[UUID, BlockStatus]:
     """Return how far blocks have come, but for those that are gone."""
     columns = (col(RunBlock.id), col(RunBlock.state), col(RunBlock.lease_until), col(RunBlock.tries))
     rows = session.execute(select(*columns).where(any_of(col(RunBlock.id), block_ids)))
-    return {key: Standing(state, until, tries) for key, state, until, tries in rows}
+    return {key: BlockStatus(state, until, tries) for key, state, until, tries in rows}
 
 
 def collect(session: Session, block_ids: Collection[UUID]) -> dict[UUID, bytes]:

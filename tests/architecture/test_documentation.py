@@ -24,7 +24,7 @@ from marketplace.planning.options.policy import (
     MOST_DOUBLINGS,
     POLICIES,
     VALUES,
-    Merits,
+    Criteria,
     terms_of,
     value_of,
 )
@@ -198,8 +198,10 @@ def _needs_to_outbid_a_crisis(policy, priority, dates=1):
 
 def test_the_example_of_the_policies_is_computed_right():
     rooms = (
-        Merits(oversize=2 / 8, wishes=0, distance_m=10_000, co2e_kg=6 * 20 * 1.3 * CAR.g_per_km / 1000),
-        Merits(oversize=18 / 24, wishes=1, distance_m=1_000, cost_sek=2_000, co2e_kg=6 * 2 * 1.3 * CAR.g_per_km / 1000),
+        Criteria(oversize=2 / 8, wishes=0, distance_m=10_000, co2e_kg=6 * 20 * 1.3 * CAR.g_per_km / 1000),
+        Criteria(
+            oversize=18 / 24, wishes=1, distance_m=1_000, cost_sek=2_000, co2e_kg=6 * 2 * 1.3 * CAR.g_per_km / 1000
+        ),
     )
     a, b = (sum(terms_of(POLICIES["balanced"], room).values()) for room in rooms)
     serving = value_of(POLICIES["balanced"], Priority.ORDINARY, size=6, early=0)

@@ -17,7 +17,7 @@ from marketplace.demo.service import generate
 from marketplace.offers.models import Offer
 from marketplace.offers.queries import search_offers
 from marketplace.offers.search import OfferSearch
-from marketplace.planning.snapshot.open_needs import open_pool
+from marketplace.planning.snapshot.open_needs import open_needs
 from marketplace.requests.models import Need, Request
 from resources.models import Claim, Resource, ResourceUnit, Site, Space, Unit
 
@@ -39,7 +39,7 @@ def test_it_has_the_size_that_was_asked_for_and_every_room_can_read_it(session: 
     assert (made.organisations, made.offers, made.requests) == (20, 150, 60)
     assert made.needs >= 60
     assert search_offers(session, None, OfferSearch(), limit=100).total == 150
-    assert len(open_pool(session, None)) == made.needs
+    assert len(open_needs(session, None)) == made.needs
     assert session.exec(select(func.count()).select_from(Claim)).one() == 0
 
 

@@ -12,7 +12,7 @@ from core.time.clock import STOCKHOLM
 from core.time.opening import OpeningHours
 from marketplace.planning.candidates.distances import Rows
 from marketplace.planning.snapshot.calendar import Levels, Mask, Minutes, Times, levels, times
-from marketplace.planning.snapshot.market import Market, PooledOffer
+from marketplace.planning.snapshot.snapshot import OpenOffer, Snapshot
 
 FOREVER = 1 << 40
 """Minutes beyond any calendar, either way."""
@@ -70,7 +70,7 @@ class Stretches:
 
 
 @dataclass(frozen=True, eq=False)
-class Stock:
+class CapacityProfile:
     """How many are left of each of many rows over time: `left[i]` from `edges[i]` on, sorted by row and edge."""
 
     rows: Rows
@@ -78,7 +78,7 @@ class Stock:
     left: Minutes
 
     @classmethod
-    def of(cls, of_rows: Sequence[Levels]) -> "Stock":
+    def of(cls, of_rows: Sequence[Levels]) -> "CapacityProfile":
         """Lay the levels of rows end to end."""
         counts = [len(each.edges) for each in of_rows]
         edges, left = (_joined([each[side] for each in of_rows]) for side in (0, 1))
@@ -119,29 +119,29 @@ def in_copies(of_units: Sequence[tuple[Levels, int]]) -> Levels:
 
 
 class FreeTime:
-    """The opening hours of a market's offers, and what is left of their units, each computed once."""
+    """The opening hours of a snapshot's offers, and what is left of their units, each computed once."""
 
-    def __init__(self, market: Market) -> None:
-        self._market = market
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
         self._open: dict[int, Times] = {}
         self.left_of = cache(self._left_of)
 
-    def copies_of(self, offer: PooledOffer) -> Levels:
+    def copies_of(self, offer: OpenOffer) -> Levels:
         """Return how many of the offer are left, which takes all of its units."""
         return in_copies([(self.left_of(unit), amount) for unit, amount in offer.units])
 
     def hours(self, opening: OpeningHours) -> Times:
-        """Return when the doors are open, within the market's calendar."""
-        key = id(opening)  # the market keeps it alive, and offers of one site share it
+        """Return when the doors are open, within the snapshot's calendar."""
+        key = id(opening)  # the snapshot keeps it alive, and offers of one site share it
         if key not in self._open:
-            calendar = self._market.calendar
+            calendar = self._snapshot.calendar
             first = calendar.epoch.astimezone(STOCKHOLM).date()
             last = first + timedelta(minutes=calendar.horizon) + timedelta(days=1)
             self._open[key] = times(calendar.span(each) for each in opening.open_intervals(first, last))
         return self._open[key]
 
     def _left_of(self, unit: UUID) -> Levels:
-        return levels(self._market.capacities[unit], self._market.taken.get(unit, ()))
+        return levels(self._snapshot.capacities[unit], self._snapshot.taken.get(unit, ()))
 
 
 def ranges(first: Rows, counts: Rows) -> Rows:

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from core import geo
 from core.geo import Position
-from marketplace.planning.snapshot.market import PooledOffer
-from marketplace.planning.snapshot.open_needs import PooledNeed
+from marketplace.planning.snapshot.open_needs import OpenNeed
+from marketplace.planning.snapshot.snapshot import OpenOffer
 
 Metres = NDArray[np.float64]
 Rows = NDArray[np.int64]
@@ -26,14 +26,14 @@ ERROR_SHARE = 0.00001
 SLACK_M = 1.0
 
 
-def position_of(need: PooledNeed) -> Position | None:
+def position_of(need: OpenNeed) -> Position | None:
     """Return where a need is: its position, else the seat of its municipality, else nowhere in particular."""
     if need.latitude is not None and need.longitude is not None:
         return Position(need.latitude, need.longitude)
     return geo.municipality(need.municipality_code).position if need.municipality_code else None
 
 
-def exact_m(need: PooledNeed, offer: PooledOffer) -> int | None:
+def exact_m(need: OpenNeed, offer: OpenOffer) -> int | None:
     """Return the distance to show, in metres; None where one of the two is nowhere in particular."""
     here = position_of(need)
     if here is None or not offer.positions:
@@ -49,7 +49,7 @@ def _geodesic_m(here: Position, there: Position) -> float:
 class Map:
     """Where offers stand, in metres from the centre of the earth."""
 
-    def __init__(self, offers: Sequence[PooledOffer]) -> None:
+    def __init__(self, offers: Sequence[OpenOffer]) -> None:
         self._offers = offers
         counts = np.array([len(offer.positions) for offer in offers], np.int64)
         self._placed = np.flatnonzero(counts)
@@ -59,7 +59,7 @@ class Map:
         self._northward = np.argsort(self._vectors[:, 2], kind="stable")
         self._north_m = self._vectors[self._northward, 2]
 
-    def near(self, need: PooledNeed, here: Position, limit_m: float) -> tuple[Rows, Metres]:
+    def near(self, need: OpenNeed, here: Position, limit_m: float) -> tuple[Rows, Metres]:
         """Return the offers that are at most so far from a need, in order, and how far their nearest position is."""
         reach_m = limit_m * (1 + ERROR_SHARE) + SLACK_M
         rows, found_m = self._about(_vector(here), reach_m)

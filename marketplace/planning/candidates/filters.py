@@ -18,11 +18,11 @@ from marketplace.offers.models import Terms
 from marketplace.planning.candidates import eligibility
 from marketplace.planning.candidates.capacity_profiles import FreeTime
 from marketplace.planning.candidates.distances import Metres, Rows, position_of
-from marketplace.planning.candidates.offer_table import Shelf
+from marketplace.planning.candidates.offer_table import OfferTable
 from marketplace.planning.candidates.possible_times import Pattern, pattern_of
 from marketplace.planning.snapshot.calendar import Mask, Minutes
-from marketplace.planning.snapshot.market import Market, PooledOffer
-from marketplace.planning.snapshot.open_needs import PooledNeed
+from marketplace.planning.snapshot.open_needs import OpenNeed
+from marketplace.planning.snapshot.snapshot import OpenOffer, Snapshot
 from resources.models import Family
 from resources.requirements import FurnitureRequirements
 
@@ -45,16 +45,16 @@ class Filter(StrEnum):
 
 
 @dataclass(frozen=True, eq=False)
-class Found:
-    """Offers that could serve a need: rows of a shelf, and of each how much and when.
+class Candidates:
+    """Offers that could serve a need: rows of a table, and of each how much and when.
 
     `distances_m` is infinite where distance does not matter, `amounts` is how much of each the need takes, `most` how
     much could be taken. `free` and `is_open` have the shape (rows, times of the pattern): free is what is open, not
     taken and still ahead.
     """
 
-    need: PooledNeed
-    shelf: Shelf
+    need: OpenNeed
+    table: OfferTable
     pattern: Pattern
     rows: Rows
     distances_m: Metres
@@ -67,18 +67,18 @@ class Found:
         return len(self.rows)
 
     @property
-    def offers(self) -> list[PooledOffer]:
-        """The offers, in the order of the market."""
-        return [self.shelf.offers[row] for row in self.rows.tolist()]
+    def offers(self) -> list[OpenOffer]:
+        """The offers, in the order of the snapshot."""
+        return [self.table.offers[row] for row in self.rows.tolist()]
 
-    def where(self, mask: Mask) -> "Found":
+    def where(self, mask: Mask) -> "Candidates":
         """Return those for which the mask holds."""
         if mask.all():
             return self
         kept = np.flatnonzero(mask)
-        return Found(
+        return Candidates(
             need=self.need,
-            shelf=self.shelf,
+            table=self.table,
             pattern=self.pattern,
             rows=self.rows[kept],
             distances_m=self.distances_m[kept],
@@ -90,11 +90,11 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Sifted:
+class Filtered:
     """How many offers were left after each filter, and those that passed them all."""
 
     left: dict[Filter, int]
-    found: Found
+    candidates: Candidates
 
     @property
     def emptied_by(self) -> Filter | None:
@@ -102,112 +102,112 @@ class Sifted:
         return next((step for step, left in self.left.items() if not left), None)
 
 
-class Sieve:
-    """Sifts the offers of one market for one need after the other."""
+class CandidateFilter:
+    """Filters the offers of one snapshot for one need after the other."""
 
-    def __init__(self, market: Market) -> None:
-        self.market = market
-        self.free = FreeTime(market)
-        self._shelf = cache(self._fill)
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self.free = FreeTime(snapshot)
+        self._table = cache(self._fill)
         self._refused_by: dict[UUID, list[UUID]] = {}
-        for need_id, offer_id in market.refused:
+        for need_id, offer_id in snapshot.refused:
             self._refused_by.setdefault(need_id, []).append(offer_id)
-        self._pattern = lru_cache(MOST_PATTERNS)(lambda timing: pattern_of(timing, market.calendar, market.now))
+        self._pattern = lru_cache(MOST_PATTERNS)(lambda timing: pattern_of(timing, snapshot.calendar, snapshot.now))
 
-    def sift(self, need: PooledNeed) -> Sifted:
+    def apply(self, need: OpenNeed) -> Filtered:
         """Return the offers that could serve the need."""
         wants_to_keep = isinstance(need.requirements, FurnitureRequirements) and need.requirements.to_keep
-        shelf = self._shelf(need.family, wants_to_keep, need.kind)
-        rows, distances_m = self._near(shelf, need)
-        left = {Filter.KIND: len(shelf.offers), Filter.PLACE: len(rows)}
-        found = self._in_time(need, shelf, rows, distances_m)
-        passed = np.ones(len(found), np.bool_)
-        for step, passes in self._checks(found):
+        table = self._table(need.family, wants_to_keep, need.kind)
+        rows, distances_m = self._near(table, need)
+        left = {Filter.KIND: len(table.offers), Filter.PLACE: len(rows)}
+        candidates = self._in_time(need, table, rows, distances_m)
+        passed = np.ones(len(candidates), np.bool_)
+        for step, passes in self._checks(candidates):
             passed &= passes
-            suffice = step is Filter.TIME or _suffice_together(need, found.most[passed])
-            if not suffice or not self._meet_dates(found.pattern, found.free[passed]):
+            suffice = step is Filter.TIME or _suffice_together(need, candidates.most[passed])
+            if not suffice or not self._meet_dates(candidates.pattern, candidates.free[passed]):
                 passed[:] = False
             left[step] = int(passed.sum())
-        return Sifted(left, found.where(passed))
+        return Filtered(left, candidates.where(passed))
 
-    def _fill(self, family: Family, for_good: bool, kind: str | None) -> Shelf:
+    def _fill(self, family: Family, for_good: bool, kind: str | None) -> OfferTable:
         """The kind asked for, lent or handed over as asked."""
         offers = [
             offer
-            for offer in self.market.offers
+            for offer in self.snapshot.offers
             if offer.family is family
             and (offer.terms is Terms.HAND_OVER) == for_good
             and (kind is None or offer.kind == kind)
         ]
-        return Shelf(self.market, self.free, family, offers)
+        return OfferTable(self.snapshot, self.free, family, offers)
 
-    def _near(self, shelf: Shelf, need: PooledNeed) -> tuple[Rows, Metres]:
+    def _near(self, table: OfferTable, need: OpenNeed) -> tuple[Rows, Metres]:
         """Near enough; staff also where it has said that it can work on site, or from anywhere where it may."""
         here = position_of(need)
         if here is None:
-            return shelf.all, np.full(len(shelf.offers), inf)
+            return table.all, np.full(len(table.offers), inf)
         limit_m = eligibility.reach_m(need)
         if need.family is Family.STAFF:
-            return _staff_near(shelf, need, here, limit_m)
+            return _staff_near(table, need, here, limit_m)
         if limit_m < inf:
-            return shelf.map.near(need, here, limit_m)
-        return shelf.all, shelf.map.distances_m(here)
+            return table.map.near(need, here, limit_m)
+        return table.all, table.map.distances_m(here)
 
-    def _in_time(self, need: PooledNeed, shelf: Shelf, rows: Rows, distances_m: Metres) -> Found:
+    def _in_time(self, need: OpenNeed, table: OfferTable, rows: Rows, distances_m: Metres) -> Candidates:
         """Those that are open and free at one of the times, or for a series at half of those that lie ahead."""
         pattern = self._pattern(need.timing)
         pieces = 1 + len(rows) * len(pattern.starts) // MOST_CELLS
         split = np.array_split(rows, pieces) if pieces > 1 else [rows]
-        free, is_open = zip(*(self._times(need, shelf, piece, pattern) for piece in split), strict=True)
-        amounts = shelf.amounts(eligibility.size_of(need))[rows]
-        found = Found(
+        free, is_open = zip(*(self._times(need, table, piece, pattern) for piece in split), strict=True)
+        amounts = table.amounts(eligibility.size_of(need))[rows]
+        candidates = Candidates(
             need=need,
-            shelf=shelf,
+            table=table,
             pattern=pattern,
             rows=rows,
             distances_m=distances_m,
             amounts=amounts,
-            most=shelf.capacity[rows],
+            most=table.capacity[rows],
             free=_end_to_end(free),
             is_open=_end_to_end(is_open),
         )
         if pattern.series:
-            found = found.where(found.free.sum(axis=1) * 2 >= max(pattern.ahead(self.market.now), 1))
+            candidates = candidates.where(candidates.free.sum(axis=1) * 2 >= max(pattern.ahead(self.snapshot.now), 1))
         else:
-            found = found.where(np.asarray(found.free.any(axis=1)))
-        return replace(found, most=_most(found)) if need.parts > 1 else found
+            candidates = candidates.where(np.asarray(candidates.free.any(axis=1)))
+        return replace(candidates, most=_most(candidates)) if need.parts > 1 else candidates
 
-    def _times(self, need: PooledNeed, shelf: Shelf, rows: Rows, pattern: Pattern) -> tuple[Mask, Mask]:
-        is_open = shelf.open_for(rows, pattern)
+    def _times(self, need: OpenNeed, table: OfferTable, rows: Rows, pattern: Pattern) -> tuple[Mask, Mask]:
+        is_open = table.open_for(rows, pattern)
         at_least = 1 if need.parts > 1 else eligibility.size_of(need)
-        free = is_open & shelf.free_for(rows, at_least, pattern) & (pattern.starts >= self.market.now)
+        free = is_open & table.free_for(rows, at_least, pattern) & (pattern.starts >= self.snapshot.now)
         return free, is_open
 
-    def _checks(self, found: Found) -> Iterator[tuple[Filter, Mask]]:
+    def _checks(self, candidates: Candidates) -> Iterator[tuple[Filter, Mask]]:
         """What is left to pass, for each of those that were found in time."""
-        need, shelf, rows = found.need, found.shelf, found.rows
+        need, table, rows = candidates.need, candidates.table, candidates.rows
         yield Filter.TIME, np.ones(len(rows), np.bool_)
-        large = shelf.qualities.is_large_enough(need.requirements, rows)
-        yield Filter.SIZE, large if need.parts > 1 else large & (found.most >= found.amounts)
-        yield Filter.REQUIREMENTS, large & shelf.qualities.suits(need.requirements, rows)
-        yield Filter.VISIBILITY, shelf.audiences.include(self.market.requester(need), rows)
+        large = table.qualities.is_large_enough(need.requirements, rows)
+        yield Filter.SIZE, large if need.parts > 1 else large & (candidates.most >= candidates.amounts)
+        yield Filter.REQUIREMENTS, large & table.qualities.suits(need.requirements, rows)
+        yield Filter.VISIBILITY, table.audiences.include(self.snapshot.requester(need), rows)
         refused = self._refused_by.get(need.need_id, ())
-        yield Filter.REFUSED, ~np.isin(rows, [shelf.row_of.get(offer_id, -1) for offer_id in refused])
+        yield Filter.REFUSED, ~np.isin(rows, [table.row_of.get(offer_id, -1) for offer_id in refused])
 
     def _meet_dates(self, pattern: Pattern, free: Mask) -> bool:
         """Tell whether at least half of the dates to come are met by some offer, where dates are served apart."""
-        return not pattern.by_date or 2 * int(free.any(axis=0).sum()) >= pattern.ahead(self.market.now)
+        return not pattern.by_date or 2 * int(free.any(axis=0).sum()) >= pattern.ahead(self.snapshot.now)
 
 
-def _staff_near(shelf: Shelf, need: PooledNeed, here: Position, limit_m: float) -> tuple[Rows, Metres]:
-    distances_m = shelf.map.distances_m(here)
+def _staff_near(table: OfferTable, need: OpenNeed, here: Position, limit_m: float) -> tuple[Rows, Metres]:
+    distances_m = table.map.distances_m(here)
     near = np.full(len(distances_m), limit_m == inf)
     if limit_m < inf:
-        near[shelf.map.near(need, here, limit_m)[0]] = True
-    near[shelf.work_in.get(need.municipality_code or "", NOBODY)] = True
+        near[table.map.near(need, here, limit_m)[0]] = True
+    near[table.work_in.get(need.municipality_code or "", NOBODY)] = True
     if eligibility.may_be_remote(need):
-        near |= shelf.remote
-        distances_m[shelf.remote] = inf
+        near |= table.remote
+        distances_m[table.remote] = inf
     rows = np.flatnonzero(near)
     return rows, distances_m[rows]
 
@@ -216,17 +216,17 @@ def _end_to_end(masks: Sequence[Mask]) -> Mask:
     return np.concatenate(masks) if len(masks) > 1 else masks[0]
 
 
-def _most(found: Found) -> Minutes:
+def _most(candidates: Candidates) -> Minutes:
     """The most that can be taken of each: at one of the times, or through all of a series."""
-    places, times = np.nonzero(found.free)
-    starts, ends = found.pattern.starts[times], found.pattern.ends[times]
-    amounts = found.shelf.least_left(found.rows[places], starts, ends)
-    first = np.searchsorted(places, np.arange(len(found)))
-    best = np.minimum if found.pattern.series else np.maximum
-    most: Minutes = best.reduceat(amounts, first) if len(found) else amounts
+    places, times = np.nonzero(candidates.free)
+    starts, ends = candidates.pattern.starts[times], candidates.pattern.ends[times]
+    amounts = candidates.table.least_left(candidates.rows[places], starts, ends)
+    first = np.searchsorted(places, np.arange(len(candidates)))
+    best = np.minimum if candidates.pattern.series else np.maximum
+    most: Minutes = best.reduceat(amounts, first) if len(candidates) else amounts
     return most
 
 
-def _suffice_together(need: PooledNeed, most: Minutes) -> bool:
+def _suffice_together(need: OpenNeed, most: Minutes) -> bool:
     """Of lots that may be put together all stay, unless not even the largest are enough."""
     return need.parts == 1 or int(np.sort(most)[::-1][: need.parts].sum()) >= need.amount

@@ -1,4 +1,4 @@
-"""The offers that a need may look among, in columns: what is the same for every need that looks there."""
+"""The offers that a need may look among, as arrays: what is the same for every need that looks there."""
 
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
@@ -10,30 +10,30 @@ from numpy.typing import NDArray
 from competence.facts import StaffFacts
 from core.time.opening import OpeningHours
 from marketplace.offers.models import PriceBasis
-from marketplace.planning.candidates.capacity_profiles import FOREVER, FreeTime, Stock, Stretches
+from marketplace.planning.candidates.capacity_profiles import FOREVER, CapacityProfile, FreeTime, Stretches
 from marketplace.planning.candidates.distances import Map, Rows
 from marketplace.planning.candidates.emission_factors import factor_of
 from marketplace.planning.candidates.possible_times import Pattern
 from marketplace.planning.candidates.suitability import QUALITIES, Qualities
 from marketplace.planning.candidates.visibility import Audiences, numbered
 from marketplace.planning.snapshot.calendar import Mask, Minutes, Times
-from marketplace.planning.snapshot.market import Market, PooledOffer
+from marketplace.planning.snapshot.snapshot import OpenOffer, Snapshot
 from resources.models import Family
 from resources.vocabulary import SpaceKind
 
 MOST_REMEMBERED = 64
-"""Amounts for which a shelf remembers when so much is left: most needs of a kind ask for one of a few."""
+"""Amounts for which a table remembers when so much is left: most needs of a kind ask for one of a few."""
 BASES = tuple(PriceBasis)
 ALWAYS = Times(np.array([-FOREVER]), np.array([FOREVER]))
 
 
-class Shelf:
+class OfferTable:
     """Offers of one family, on one kind of terms, and of one kind or of all. A row is the position of an offer."""
 
-    def __init__(self, market: Market, free: FreeTime, family: Family, offers: Sequence[PooledOffer]) -> None:
+    def __init__(self, snapshot: Snapshot, free: FreeTime, family: Family, offers: Sequence[OpenOffer]) -> None:
         self.family = family
         self.offers = offers
-        self._market = market
+        self._snapshot = snapshot
         self._free = free
         self._left_for = lru_cache(MOST_REMEMBERED)(self._when_left)
 
@@ -115,7 +115,7 @@ class Shelf:
     @cached_property
     def net(self) -> Minutes:
         """What the organisation of each has lent minus what it has borrowed, in bookings."""
-        return np.array([self._market.net.get(offer.organisation_id, 0) for offer in self.offers], np.int64)
+        return np.array([self._snapshot.net.get(offer.organisation_id, 0) for offer in self.offers], np.int64)
 
     @cached_property
     def audiences(self) -> Audiences:
@@ -143,7 +143,7 @@ class Shelf:
 
     def least_left(self, rows: Rows, starts: Minutes, ends: Minutes) -> Minutes:
         """Return the most that can be taken of each row through all of its `[start, end)`."""
-        return self._stock.least(rows, starts, ends)
+        return self._capacity_profile.least(rows, starts, ends)
 
     def amounts(self, amount: int) -> Minutes:
         """Return how much a need takes of each: so many desks of a desk pool and one room, or so many of all else."""
@@ -153,7 +153,7 @@ class Shelf:
 
     def _when_left(self, amount: int) -> Stretches:
         # What an offer never has enough of fails on size, not on time.
-        return self._stock.at_least(np.minimum(self.amounts(amount), self.capacity))
+        return self._capacity_profile.at_least(np.minimum(self.amounts(amount), self.capacity))
 
     def _doors(self, openings: Rows, pattern: Pattern) -> Mask:
         if self.family is Family.SPACE:
@@ -161,16 +161,16 @@ class Shelf:
         fetched = self._hours.inside(openings, pattern.starts, pattern.starts + 1)
         return fetched & self._hours.inside(openings, pattern.ends - 1, pattern.ends)
 
-    def _capacity_of(self, offer: PooledOffer) -> int:
-        return min(self._market.capacities[unit] // amount for unit, amount in offer.units)
+    def _capacity_of(self, offer: OpenOffer) -> int:
+        return min(self._snapshot.capacities[unit] // amount for unit, amount in offer.units)
 
     @cached_property
-    def _stock(self) -> Stock:
-        return Stock.of([self._free.copies_of(offer) for offer in self.offers])
+    def _capacity_profile(self) -> CapacityProfile:
+        return CapacityProfile.of([self._free.copies_of(offer) for offer in self.offers])
 
     @cached_property
     def _during(self) -> Minutes:
-        spans = [self._market.calendar.span(offer.during) for offer in self.offers]
+        spans = [self._snapshot.calendar.span(offer.during) for offer in self.offers]
         return np.array(spans, np.int64).reshape(-1, 2)
 
     @cached_property

@@ -14,7 +14,7 @@ from competence.facts import StaffFacts
 from competence.requirements import StaffRequirements
 from marketplace.planning.candidates.distances import Rows
 from marketplace.planning.snapshot.calendar import Mask
-from marketplace.planning.snapshot.market import PooledOffer
+from marketplace.planning.snapshot.snapshot import OpenOffer
 from resources.facts import FurnitureFacts, SpaceFacts, VehicleFacts
 from resources.models import Family
 from resources.requirements import FurnitureRequirements, SpaceRequirements, VehicleRequirements
@@ -59,7 +59,7 @@ class _Sets:
 class SpaceQualities:
     """Seats, equipment and access."""
 
-    def __init__(self, offers: Sequence[PooledOffer]) -> None:
+    def __init__(self, offers: Sequence[OpenOffer]) -> None:
         facts = _facts(offers, SpaceFacts)
         self._seats = np.array([each.seats for each in facts], np.int64)
         self._equipment = _Sets([each.equipment for each in facts])
@@ -89,7 +89,7 @@ class SpaceQualities:
 class FurnitureQualities:
     """Sides and condition."""
 
-    def __init__(self, offers: Sequence[PooledOffer]) -> None:
+    def __init__(self, offers: Sequence[OpenOffer]) -> None:
         facts = _facts(offers, FurnitureFacts)
         self._condition = np.array([each.condition for each in facts], np.int64)
         self._width_cm = _or_infinite(each.width_cm for each in facts)
@@ -121,7 +121,7 @@ class FurnitureQualities:
 class VehicleQualities:
     """Seats, towing, range, licence and fuel."""
 
-    def __init__(self, offers: Sequence[PooledOffer]) -> None:
+    def __init__(self, offers: Sequence[OpenOffer]) -> None:
         facts = _facts(offers, VehicleFacts)
         self._seats = np.array([each.seats for each in facts], np.int64)
         self._towing_kg = np.array([each.towing_kg for each in facts], np.int64)
@@ -154,7 +154,7 @@ class VehicleQualities:
 class StaffQualities:
     """Skills with their levels, and languages."""
 
-    def __init__(self, offers: Sequence[PooledOffer]) -> None:
+    def __init__(self, offers: Sequence[OpenOffer]) -> None:
         facts = _facts(offers, StaffFacts)
         self._languages = _Sets([each.languages for each in facts])
         self._unskilled = np.zeros(len(facts), np.int8)
@@ -185,7 +185,7 @@ class StaffQualities:
         return self._levels.get(code, self._unskilled)[rows] >= level
 
 
-QUALITIES: dict[Family, Callable[[Sequence[PooledOffer]], Qualities]] = {
+QUALITIES: dict[Family, Callable[[Sequence[OpenOffer]], Qualities]] = {
     Family.SPACE: SpaceQualities,
     Family.FURNITURE: FurnitureQualities,
     Family.VEHICLE: VehicleQualities,
@@ -193,7 +193,7 @@ QUALITIES: dict[Family, Callable[[Sequence[PooledOffer]], Qualities]] = {
 }
 
 
-def _facts(offers: Sequence[PooledOffer], kind: type[F]) -> list[F]:
+def _facts(offers: Sequence[OpenOffer], kind: type[F]) -> list[F]:
     """The facts of offers, which are all of one kind."""
     facts = [each.facts for each in offers if isinstance(each.facts, kind)]
     if len(facts) < len(offers):

@@ -9,14 +9,14 @@ from marketplace.offers.models import Visibility
 from marketplace.offers.rules import TIERS, Audience
 from marketplace.planning.candidates.distances import Rows
 from marketplace.planning.snapshot.calendar import Mask
-from marketplace.planning.snapshot.market import Requester
+from marketplace.planning.snapshot.snapshot import Requester
 
 H = TypeVar("H", bound=Hashable)
 UNKNOWN = -1
 
 
 class Audiences:
-    """The audiences of offers in columns."""
+    """The audiences of offers as arrays."""
 
     def __init__(self, audiences: Sequence[Audience]) -> None:
         self._reach = np.array([TIERS.index(each.tier) for each in audiences], np.int8)

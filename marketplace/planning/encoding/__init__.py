@@ -1,1 +1,1 @@
-"""From options to the problem that is solved, and from the plan back to what is suggested."""
+"""From options to the problem that is solved, and from the plan back to what will be proposed."""

@@ -1,4 +1,4 @@
-"""From a market to the problem that the optimiser gets, keeping what every name in it stands for."""
+"""From a snapshot to the problem that the optimiser gets, keeping what every name in it stands for."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,12 +9,12 @@ from uuid import UUID
 
 from core.settings import settings
 from marketplace.planning.candidates import eligibility
-from marketplace.planning.candidates.filters import Filter, Sieve
+from marketplace.planning.candidates.filters import CandidateFilter, Filter
 from marketplace.planning.encoding.encode import arrays_of
 from marketplace.planning.options.options import Option, Options, options_of
 from marketplace.planning.options.policy import MOST_EARLY, Policy, value_of
-from marketplace.planning.snapshot.market import Market
-from marketplace.planning.snapshot.open_needs import PooledNeed
+from marketplace.planning.snapshot.open_needs import OpenNeed
+from marketplace.planning.snapshot.snapshot import Snapshot
 from matching.arrays.arrays import Arrays
 from matching.arrays.conversion import amounts_at, problem_of
 from matching.problem.needs import Match
@@ -30,7 +30,7 @@ class Demand:
     """
 
     key: str
-    need: PooledNeed
+    need: OpenNeed
     on: date | None
     value: int
     amount: int
@@ -51,7 +51,7 @@ class Considered:
     no offer could serve.
     """
 
-    need: PooledNeed
+    need: OpenNeed
     left: dict[Filter, int]
     demands: Sequence[Demand]
     dates: int
@@ -62,12 +62,12 @@ class Considered:
 class Built:
     """The problem with what stands behind it. `previous` is what the proposals that it replaces had chosen."""
 
-    market: Market
+    snapshot: Snapshot
     policy: Policy
     arrays: Arrays
     previous: Sequence[Match]
     considered: Sequence[Considered]
-    sieve: Sieve
+    filters: CandidateFilter
 
     @cached_property
     def problem(self) -> Problem:
@@ -93,15 +93,15 @@ class Built:
         return frozenset((match.need, match.option) for match in self.previous)
 
 
-def build(market: Market, policy: Policy, *, name: str, seed: int) -> Built:
+def build(snapshot: Snapshot, policy: Policy, *, name: str, seed: int) -> Built:
     """Find the options of every need and make them one problem."""
-    sieve = Sieve(market)
-    needs = _earliest_first(market.needs)
-    considered = tuple(_without_broken_bundles([_consider(sieve, policy, need, early) for need, early in needs]))
+    filters = CandidateFilter(snapshot)
+    needs = _earliest_first(snapshot.needs)
+    considered = tuple(_without_broken_bundles([_consider(filters, policy, need, early) for need, early in needs]))
     demands = [demand for each in considered for demand in each.demands]
     at = {demand.key: position for position, demand in enumerate(demands)}
-    previous = tuple(_previous(market, demands))
-    arrays = arrays_of(market, sieve.free, demands, name, seed)
+    previous = tuple(_previous(snapshot, demands))
+    arrays = arrays_of(snapshot, filters.free, demands, name, seed)
     arrays = replace(
         arrays,
         stability=policy.weights.stability,
@@ -109,7 +109,7 @@ def build(market: Market, policy: Policy, *, name: str, seed: int) -> Built:
         alternatives=tuple(_alternatives(considered, at)),
         previous=amounts_at(arrays, previous),
     )
-    return Built(market, policy, arrays, previous, considered, sieve)
+    return Built(snapshot, policy, arrays, previous, considered, filters)
 
 
 def demand_key(need_id: UUID, on: date | None) -> str:
@@ -117,25 +117,25 @@ def demand_key(need_id: UUID, on: date | None) -> str:
     return f"{need_id}@{on}" if on else str(need_id)
 
 
-def _earliest_first(needs: Sequence[PooledNeed]) -> Iterator[tuple[PooledNeed, int]]:
+def _earliest_first(needs: Sequence[OpenNeed]) -> Iterator[tuple[OpenNeed, int]]:
     """Each need with its tie-breaker: 99 points for who asked first, 0 for who asked last."""
     ranked = sorted(needs, key=lambda need: (need.opened_at, need.request_id, need.position))
     for rank, need in enumerate(ranked):
         yield need, MOST_EARLY * (len(ranked) - 1 - rank) // max(len(ranked) - 1, 1)
 
 
-def _consider(sieve: Sieve, policy: Policy, need: PooledNeed, early: int) -> Considered:
-    sifted = sieve.sift(need)
-    options = options_of(sieve.market, policy, sifted.found, settings().options_per_need)
-    pattern = sifted.found.pattern
-    dates = pattern.ahead(sieve.market.now) if pattern.by_date else 0
+def _consider(filters: CandidateFilter, policy: Policy, need: OpenNeed, early: int) -> Considered:
+    filtered = filters.apply(need)
+    options = options_of(filters.snapshot, policy, filtered.candidates, settings().options_per_need)
+    pattern = filtered.candidates.pattern
+    dates = pattern.ahead(filters.snapshot.now) if pattern.by_date else 0
     value = value_of(policy, need.priority, eligibility.size_of(need), early) // (dates or 1)
     ordered = sorted(options.items(), key=lambda item: item[0] or date.min)
     demands = tuple(_demand(need, on, value, dates, of_date) for on, of_date in ordered)
-    return Considered(need, sifted.left, demands, dates)
+    return Considered(need, filtered.left, demands, dates)
 
 
-def _demand(need: PooledNeed, on: date | None, value: int, dates: int, options: Options) -> Demand:
+def _demand(need: OpenNeed, on: date | None, value: int, dates: int, options: Options) -> Demand:
     amount = need.amount if need.parts > 1 else 1
     return Demand(demand_key(need.need_id, on), need, on, value, amount, need.parts, amount * (dates or 1), options)
 
@@ -174,10 +174,10 @@ def _alternatives(considered: Sequence[Considered], at: Mapping[str, int]) -> It
                 yield from product(one, other)
 
 
-def _previous(market: Market, demands: Sequence[Demand]) -> Iterator[Match]:
+def _previous(snapshot: Snapshot, demands: Sequence[Demand]) -> Iterator[Match]:
     demand_of = {demand.key: demand for demand in demands}
     amounts: dict[tuple[str, str], int] = {}
-    for each in market.earlier:
+    for each in snapshot.earlier:
         key = demand_key(each.need_id, each.on)
         if key in demand_of and each.option_key in demand_of[key].options.keys:
             amounts[key, each.option_key] = each.amount

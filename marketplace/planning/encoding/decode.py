@@ -1,4 +1,4 @@
-"""From a plan to what will be proposed: which offers serve which needs, one suggestion for each proposal."""
+"""From a plan to what will be proposed: which offers serve which needs, one draft for each proposal."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class Taking:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Chosen:
+class DraftLine:
     """An option taken for a need, or for one date of it. `amount` is desks, things or percent, else 1."""
 
     demand: Demand
@@ -48,11 +48,11 @@ class Chosen:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Suggestion:
+class ProposalDraft:
     """What one proposal will say: all needs of a bundle, or one need of a list."""
 
     request_id: UUID
-    lines: Sequence[Chosen]
+    lines: Sequence[DraftLine]
 
     @property
     def need_ids(self) -> set[UUID]:
@@ -70,26 +70,26 @@ def takings_of(option: Option, amount: int) -> list[Taking]:
     ]
 
 
-def suggestions(built: Built, matches: Iterable[Match]) -> list[Suggestion]:
-    """Return what the matches mean: a series of which fewer than half of the dates were won is not suggested."""
+def proposal_drafts(built: Built, matches: Iterable[Match]) -> list[ProposalDraft]:
+    """Return what the matches mean: a series of which fewer than half of the dates were won is not proposed."""
     lines = [_chosen(built, match) for match in matches]
     lines.sort(key=lambda line: (line.demand.need.opened_at, line.demand.need.position, line.demand.on or date.min))
     thin = _thin(built, lines)
-    grouped: dict[UUID, list[Chosen]] = {}
+    grouped: dict[UUID, list[DraftLine]] = {}
     for line in lines:
         need = line.demand.need
         if need.need_id not in thin:
             grouped.setdefault(need.request_id if need.together else need.need_id, []).append(line)
-    return [Suggestion(group[0].demand.need.request_id, tuple(group)) for group in grouped.values()]
+    return [ProposalDraft(group[0].demand.need.request_id, tuple(group)) for group in grouped.values()]
 
 
-def _chosen(built: Built, match: Match) -> Chosen:
+def _chosen(built: Built, match: Match) -> DraftLine:
     demand = built.demand_of[match.need]
     option = demand.options.named(match.option)
-    return Chosen(demand, option, option.amount * match.amount, demand.score(option) * match.amount)
+    return DraftLine(demand, option, option.amount * match.amount, demand.score(option) * match.amount)
 
 
-def _thin(built: Built, lines: Iterable[Chosen]) -> set[UUID]:
+def _thin(built: Built, lines: Iterable[DraftLine]) -> set[UUID]:
     won: dict[UUID, set[date | None]] = {}
     for line in lines:
         won.setdefault(line.need_id, set()).add(line.demand.on)

@@ -62,15 +62,15 @@ def read_trace(session: Session, run_id: UUID) -> Trace:
 
 
 def context(built: Built) -> dict[str, Any]:
-    """Return as JSON data what the names in a problem stand for, and how every need was sifted.
+    """Return as JSON data what the names in a problem stand for, and what was left for every need after each filter.
 
     An option is called by its offer's id, with the start after an @ where that is flexible: what an offer is to a need
     is therefore written once for all of its times.
     """
     return {
         "format": "platsverket-context/2",
-        "epoch": built.market.calendar.epoch.isoformat(),
-        "horizonMin": built.market.calendar.horizon,
+        "epoch": built.snapshot.calendar.epoch.isoformat(),
+        "horizonMin": built.snapshot.calendar.horizon,
         "policy": built.policy.to_json(),
         "needs": {str(each.need.need_id): _considered(each) for each in built.considered},
         "demands": {key: _demand(demand) for key, demand in built.demand_of.items()},

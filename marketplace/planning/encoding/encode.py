@@ -1,4 +1,4 @@
-"""The demands of a market end to end, as the arrays that the optimiser gets: no option becomes an object on the way."""
+"""The demands of a snapshot end to end, as the arrays that the optimiser gets: no option is an object on the way."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,12 +14,12 @@ from marketplace.planning.candidates.capacity_profiles import FreeTime, ranges
 from marketplace.planning.candidates.distances import Rows
 from marketplace.planning.options.options import Options
 from marketplace.planning.snapshot.calendar import Minutes
-from marketplace.planning.snapshot.market import Market, PooledOffer
+from marketplace.planning.snapshot.snapshot import OpenOffer, Snapshot
 from matching.arrays.arrays import Arrays, Names
 
 
 class Decided(Protocol):
-    """What is said of a demand beside its name; see `building.Demand`."""
+    """What is said of a demand beside its name; see `build.Demand`."""
 
     @property
     def key(self) -> str: ...
@@ -35,10 +35,10 @@ class Decided(Protocol):
     def options(self) -> Options: ...
 
 
-def arrays_of(market: Market, free: FreeTime, demands: Sequence[Decided], name: str, seed: int) -> Arrays:
+def arrays_of(snapshot: Snapshot, free: FreeTime, demands: Sequence[Decided], name: str, seed: int) -> Arrays:
     """Return the demands with what their options claim, and the units of these; without agreements."""
-    flat = _Flat.of(market, [demand.options for demand in demands])
-    units = _Units.of(market, free, flat.offers)
+    flat = _Flat.of(snapshot, [demand.options for demand in demands])
+    units = _Units.of(snapshot, free, flat.offers)
     counts = [len(demand.options) for demand in demands]
     amount, parts, share = _repeated(demands, counts, ("amount", "parts", "share"))
     # Every option takes all units of its offer through all intervals of its way.
@@ -82,7 +82,7 @@ class _Flat:
     `way_first[n]` and so many after it, rows of `spans`.
     """
 
-    offers: Sequence[PooledOffer]
+    offers: Sequence[OpenOffer]
     offer: Rows
     way: Rows
     taken: Minutes
@@ -93,18 +93,18 @@ class _Flat:
     spans: Minutes
 
     @classmethod
-    def of(cls, market: Market, options: Sequence[Options]) -> "_Flat":
-        at = {offer.offer_id: n for n, offer in enumerate(market.offers)}
-        of_shelf = {id(each.parts.shelf): each.parts.shelf for each in options}
-        places = {key: _ints(at[offer.offer_id] for offer in shelf.offers) for key, shelf in of_shelf.items()}
-        offer = _joined(places[id(each.parts.shelf)][each.parts.rows[each.part_of]] for each in options)
+    def of(cls, snapshot: Snapshot, options: Sequence[Options]) -> "_Flat":
+        at = {offer.offer_id: n for n, offer in enumerate(snapshot.offers)}
+        of_table = {id(each.parts.table): each.parts.table for each in options}
+        places = {key: _ints(at[offer.offer_id] for offer in table.offers) for key, table in of_table.items()}
+        offer = _joined(places[id(each.parts.table)][each.parts.rows[each.part_of]] for each in options)
         found, first, number = np.unique(offer, return_index=True, return_inverse=True)
         order = np.argsort(first)
         ways = [way.during for each in options for way in each.ways]
         counts = _ints(map(len, ways))
         ways_before = np.cumsum([0, *(len(each.ways) for each in options)]).tolist()
         return cls(
-            offers=[market.offers[n] for n in found[order].tolist()],
+            offers=[snapshot.offers[n] for n in found[order].tolist()],
             offer=np.argsort(order)[number],
             way=_joined(each.way_of + before for each, before in zip(options, ways_before, strict=False)),
             taken=_joined(each.parts.amounts[each.part_of] for each in options),
@@ -130,15 +130,15 @@ class _Units:
     of_one: Minutes
 
     @classmethod
-    def of(cls, market: Market, free: FreeTime, offers: Sequence[PooledOffer]) -> "_Units":
+    def of(cls, snapshot: Snapshot, free: FreeTime, offers: Sequence[OpenOffer]) -> "_Units":
         holders = {unit: offer for offer in offers for unit, _ in offer.units}
         at = {unit: n for n, unit in enumerate(holders)}
         positions = (offer.position for offer in holders.values())
         counts = _ints(len(offer.units) for offer in offers)
         return cls(
             ids=list(holders),
-            capacity=_ints(0 if market.taken.get(unit) else market.capacities[unit] for unit in holders),
-            pieces=_ints(chain.from_iterable(_pieces(market, free, at))).reshape(-1, 4),
+            capacity=_ints(0 if snapshot.taken.get(unit) else snapshot.capacities[unit] for unit in holders),
+            pieces=_ints(chain.from_iterable(_pieces(snapshot, free, at))).reshape(-1, 4),
             position=np.array(
                 [(each.latitude, each.longitude) if each else (nan, nan) for each in positions], np.float64
             ).reshape(-1, 2),
@@ -149,12 +149,12 @@ class _Units:
         )
 
 
-def _pieces(market: Market, free: FreeTime, at: Mapping[UUID, int]) -> Iterator[tuple[int, int, int, int]]:
+def _pieces(snapshot: Snapshot, free: FreeTime, at: Mapping[UUID, int]) -> Iterator[tuple[int, int, int, int]]:
     """What is left of the units of which something is taken, from the epoch to the horizon."""
     for unit, n in at.items():
-        if market.taken.get(unit):
+        if snapshot.taken.get(unit):
             left = free.left_of(unit)
-            edges = np.clip([*left.edges.tolist(), market.calendar.horizon], 0, market.calendar.horizon).tolist()
+            edges = np.clip([*left.edges.tolist(), snapshot.calendar.horizon], 0, snapshot.calendar.horizon).tolist()
             for (start, end), capacity in zip(pairwise(edges), left.left.tolist(), strict=True):
                 if start < end:
                     yield n, start, end, capacity

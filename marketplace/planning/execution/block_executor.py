@@ -18,7 +18,7 @@ from core.errors import PlatsverketError
 from core.jobs import Job, enqueue
 from core.time import clock
 from marketplace.runs import block_queue
-from marketplace.runs.block_queue import Standing
+from marketplace.runs.block_queue import BlockStatus
 from marketplace.runs.models import BlockState
 from matching.mip import cp_sat
 from matching.mip.block_mip import Answer, Block
@@ -41,7 +41,7 @@ def opening(run_id: UUID) -> OpenExecutor:
     """Return what opens the carrier of a run: this process if it shall have one worker, else all there are."""
 
     def opened(workers: int, limits: Limits) -> Carrier:
-        return Here(limits) if workers == 1 else Sent(run_id, workers, limits)
+        return Here(limits) if workers == 1 else QueueExecutor(run_id, workers, limits)
 
     return opened
 
@@ -52,14 +52,14 @@ def call(session: Session) -> None:
 
 
 @dataclass(frozen=True)
-class Out:
+class SentBlock:
     """A block that is out, under the number that the run gave it."""
 
     number: int
     block: Block
 
 
-class Sent:
+class QueueExecutor:
     """The carrier: blocks go into the table, `workers` of them are solved at a time, and answers come back."""
 
     def __init__(self, run_id: UUID, workers: int, limits: Limits) -> None:
@@ -67,8 +67,8 @@ class Sent:
         self._run_id = run_id
         self._workers = workers
         self._limits = limits
-        self._new: list[Out] = []
-        self._out: dict[UUID, Out] = {}
+        self._new: list[SentBlock] = []
+        self._out: dict[UUID, SentBlock] = {}
         self._heard = time.monotonic()
         self._called = -CALL_S
 
@@ -76,7 +76,7 @@ class Sent:
         """Keep the block to be put into the table with the next look at it."""
         if not self._out:
             self._heard = time.monotonic()  # nobody could have taken anything before
-        self._new.append(Out(number, block))
+        self._new.append(SentBlock(number, block))
 
     def receive(self) -> Answers:
         """The answers that have come, after a moment at most, or one that this process found itself.
@@ -118,7 +118,7 @@ class Sent:
 
     def _look(self) -> Answers:
         with db.unit_of_work() as session:
-            now = block_queue.standings(session, self._out)
+            now = block_queue.statuses(session, self._out)
             found = block_queue.collect(
                 session, [key for key, each in now.items() if each.state is BlockState.ANSWERED]
             )
@@ -132,7 +132,7 @@ class Sent:
         answers: Answers = [(self._out.pop(key).number, from_bytes(data, Answer)) for key, data in found.items()]
         return answers + [(self._out.pop(key).number, None) for key in given_up]
 
-    def _call(self, session: Session, now: dict[UUID, Standing]) -> None:
+    def _call(self, session: Session, now: dict[UUID, BlockStatus]) -> None:
         """Call for as many workers as are missing, now and then while a block waits."""
         states = [each.state for each in now.values()]
         if BlockState.LEASED in states or BlockState.ANSWERED in states or not states:
@@ -154,5 +154,5 @@ class Sent:
         return []
 
 
-def _is_lost(each: Standing) -> bool:
+def _is_lost(each: BlockStatus) -> bool:
     return each.state is BlockState.LEASED and each.lease_until is not None and each.lease_until < clock.now()

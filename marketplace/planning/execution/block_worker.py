@@ -9,7 +9,7 @@ from core.errors import PlatsverketError
 from core.settings import settings
 from marketplace.planning.execution.block_executor import POLL_S, call
 from marketplace.runs import block_queue
-from marketplace.runs.block_queue import Taken
+from marketplace.runs.block_queue import BlockLease
 from matching.mip import cp_sat
 from matching.mip.block_mip import Block
 from matching.mip.limits import Limits
@@ -44,18 +44,18 @@ def solve_one() -> bool:
         taken = block_queue.take(session)
     if taken is None:
         return False
-    holding = Holding(taken)
-    answer = cp_sat.solve(from_bytes(taken.question, Block), Limits(taken.seconds, holding.is_lost))
-    if not holding.is_lost():
+    renewal = LeaseRenewal(taken)
+    answer = cp_sat.solve(from_bytes(taken.question, Block), Limits(taken.seconds, renewal.is_lost))
+    if not renewal.is_lost():
         with db.unit_of_work() as session:
             block_queue.answer(session, taken.block_id, to_bytes(answer))
     return True
 
 
-class Holding:
+class LeaseRenewal:
     """Renews the lease of a block whenever it is asked about it and a sign of life is due."""
 
-    def __init__(self, taken: Taken) -> None:
+    def __init__(self, taken: BlockLease) -> None:
         self._taken = taken
         self._lost = False
         self._renewed = time.monotonic()

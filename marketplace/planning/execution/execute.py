@@ -1,4 +1,4 @@
-"""Doing a run: take it up, look at the market, solve, check, explain, publish. Called by a job or by a command.
+"""Doing a run: take it up, take a snapshot, solve, check, explain, publish. Called by a job or by a command.
 
 Nothing is written for anybody else to see before the last step. Whatever ends it before, the run says what happened:
 a mistake fails it, a cancellation stays a cancellation, and a database or worker that goes away leaves it to the
@@ -92,8 +92,8 @@ def _do(attempt: Attempt, tell: Telling | None) -> None:
 def _optimise(attempt: Attempt, heartbeat: Heartbeat) -> tuple[Built, Plan]:
     run = attempt.run
     with db.unit_of_work() as session:
-        market = load.load(session, run.county_code)
-    built = build(market, Policy.from_json(run.policy), name=f"run {run.id}", seed=run.seed)
+        snapshot = load.load(session, run.county_code)
+    built = build(snapshot, Policy.from_json(run.policy), name=f"run {run.id}", seed=run.seed)
     _keep(attempt, built, heartbeat)
     return built, _solve(attempt, built, heartbeat)
 

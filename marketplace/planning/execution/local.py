@@ -17,7 +17,7 @@ from core.time.interval import from_range
 from marketplace.planning.encoding.build import Built, build, demand_key
 from marketplace.planning.options.policy import Policy
 from marketplace.planning.snapshot import load, queries
-from marketplace.planning.snapshot.market import Market
+from marketplace.planning.snapshot.snapshot import Snapshot
 from marketplace.proposals.deadlines import expire_due
 from marketplace.runs.models import MatchingRun
 from matching.mip.limits import Limits
@@ -71,7 +71,7 @@ def _asked(session: Session, run: MatchingRun) -> Asked:
 
 
 def _around(session: Session, run: MatchingRun, asked: Collection[UUID]) -> Built:
-    """The market of the needs and their neighbours, as it would be if all of these had nothing yet."""
+    """The snapshot of the needs and their neighbours, as it would be if all of these had nothing yet."""
     inside, ring = set(asked), set(asked)
     for _ in range(RINGS):
         wanted = _built(run, load.load(session, None, ring, unproposed=True))
@@ -91,10 +91,10 @@ def _around(session: Session, run: MatchingRun, asked: Collection[UUID]) -> Buil
 def _holding(session: Session, wanted: Built) -> Iterator[set[UUID]]:
     """The needs of each proposal that holds something of what is wanted, at about the time."""
     spans = _spans(wanted)
-    calendar = wanted.market.calendar
+    calendar = wanted.snapshot.calendar
     found = dict.fromkeys(
         each.proposal_id
-        for each in queries.holding(session, spans)
+        for each in queries.replaceable_claims(session, spans)
         for start, end in [calendar.held(from_range(each.during))]
         if start < spans[each.unit_id][1] and spans[each.unit_id][0] < end
     )
@@ -118,7 +118,7 @@ def _spans(wanted: Built) -> dict[UUID, tuple[int, int]]:
 def _strange(found: Built) -> Iterator[UUID]:
     """The requests with a proposal that cannot be said by the options there are now."""
     request_of = {each.need.need_id: each.need.request_id for each in found.considered}
-    for each in found.market.earlier:
+    for each in found.snapshot.earlier:
         key = demand_key(each.need_id, each.on)
         if (key, each.option_key) not in found.option_of and each.need_id in request_of:
             yield request_of[each.need_id]
@@ -153,5 +153,5 @@ def _looked_at(run: MatchingRun, need_ids: Collection[UUID]) -> Built:
         return _built(run, load.load(session, None, need_ids))
 
 
-def _built(run: MatchingRun, market: Market) -> Built:
-    return build(market, Policy.from_json(run.policy), name=f"run {run.id}", seed=run.seed)
+def _built(run: MatchingRun, snapshot: Snapshot) -> Built:
+    return build(snapshot, Policy.from_json(run.policy), name=f"run {run.id}", seed=run.seed)

@@ -1,6 +1,6 @@
 """From a plan to proposals, in one transaction that either happens whole or not at all.
 
-Two runs publish one after the other. What has changed since a run looked at the market is looked at again here: what
+Two runs publish one after the other. What has changed since a run took its snapshot is looked at again here: what
 no longer fits is dropped, and its needs are told that it was taken meanwhile.
 """
 
@@ -19,12 +19,12 @@ from marketplace.notices.service import notify
 from marketplace.organisations.queries import coordinating_organisations
 from marketplace.planning.encoding import documents
 from marketplace.planning.encoding.build import Built
-from marketplace.planning.encoding.decode import Chosen, Suggestion, Taking, suggestions
+from marketplace.planning.encoding.decode import DraftLine, ProposalDraft, Taking, proposal_drafts
 from marketplace.planning.reasons.collect import Reasons
 from marketplace.planning.snapshot import load, queries
 from marketplace.planning.snapshot.calendar import levels
-from marketplace.planning.snapshot.market import Taken
-from marketplace.planning.snapshot.open_needs import open_pool
+from marketplace.planning.snapshot.open_needs import open_needs
+from marketplace.planning.snapshot.snapshot import Taken
 from marketplace.proposals.models import LineClaim, Proposal, ProposalLine, ProposalParty, ProposalState, Side
 from marketplace.proposals.price import put_forward
 from marketplace.proposals.rules import PROPOSAL, answer_by
@@ -55,13 +55,13 @@ def publish(session: Session, attempt: Attempt, built: Built, plan: Plan, reason
     replaced = queries.replaceable(session, [need.need_id for need in needs], lock=True)
     locked(session, {need.request_id for need in needs})
 
-    wanted = suggestions(built, plan.matches)
+    wanted = proposal_drafts(built, plan.matches)
     kept = list(_that_still_fit(session, run, built, wanted, replaced))
     _replace(session, run, replaced)
     _write(session, run, built, kept, reasons)
-    served = {need_id for suggestion in kept for need_id in suggestion.need_ids}
+    served = {need_id for draft in kept for need_id in draft.need_ids}
     needs_proposed(session, served, run.id)
-    dropped = {need_id for suggestion in wanted for need_id in suggestion.need_ids} - served
+    dropped = {need_id for draft in wanted for need_id in draft.need_ids} - served
     _write_outcomes(session, run, reasons.outcomes(served, dropped))
     documents.keep_plan(session, run.id, plan)
     _finish(session, run, built, plan, len(served))
@@ -74,31 +74,31 @@ def _that_still_fit(
     session: Session,
     run: MatchingRun,
     built: Built,
-    wanted: Iterable[Suggestion],
+    wanted: Iterable[ProposalDraft],
     replaced: Sequence[Proposal],
-) -> Iterator[Suggestion]:
-    """Yield what can still be had as the market is now, the one after the other."""
-    calendar, now = built.market.calendar, clock.now()
-    needs = {need.need_id: need for need in open_pool(session, run.county_code)}
+) -> Iterator[ProposalDraft]:
+    """Yield what can still be had as things are now, the one after the other."""
+    calendar, now = built.snapshot.calendar, clock.now()
+    needs = {need.need_id: need for need in open_needs(session, run.county_code)}
     bundles: dict[UUID, set[UUID]] = {}
     for need in needs.values():
         if need.together:
             bundles.setdefault(need.request_id, set()).add(need.need_id)
-    offers, capacities = load.pooled_offers(session, calendar, now)
+    offers, capacities = load.open_offers(session, calendar, now)
     stamps = {offer.offer_id: offer.stamp for offer in offers}
     taken = load.taken(session, calendar, now, capacities, [proposal.id for proposal in replaced])
-    for suggestion in wanted:
-        lines = suggestion.lines
+    for draft in wanted:
+        lines = draft.lines
         unchanged = all(
             needs.get(line.need_id) == line.demand.need
             and stamps.get(line.option.offer.offer_id) == line.option.offer.stamp
             for line in lines
         )
-        whole = bundles.get(suggestion.request_id, suggestion.need_ids) == suggestion.need_ids
+        whole = bundles.get(draft.request_id, draft.need_ids) == draft.need_ids
         ahead = all(line.option.during[0][0] >= calendar.floor(now) for line in lines)
         takings = [taking for line in lines for taking in line.takings]
         if unchanged and whole and ahead and _fits(capacities, taken, takings):
-            yield suggestion
+            yield draft
 
 
 def _fits(capacities: Mapping[UUID, int], taken: dict[UUID, list[Taken]], takings: Sequence[Taking]) -> bool:
@@ -121,7 +121,7 @@ def _replace(session: Session, run: MatchingRun, replaced: Sequence[Proposal]) -
     needs_open_again(session, need_ids, reason_code="superseded")
 
 
-def _write(session: Session, run: MatchingRun, built: Built, kept: Sequence[Suggestion], reasons: Reasons) -> None:
+def _write(session: Session, run: MatchingRun, built: Built, kept: Sequence[ProposalDraft], reasons: Reasons) -> None:
     """Write all proposals, then all lines, then all that stands below them: a few statements however many there are."""
     now, days = clock.now(), settings().proposal_answer_days
     proposals = [
@@ -140,7 +140,7 @@ def _write(session: Session, run: MatchingRun, built: Built, kept: Sequence[Sugg
         session.flush()
 
 
-def _line(proposal: Proposal, chosen: Chosen, reasons: Reasons) -> ProposalLine:
+def _line(proposal: Proposal, chosen: DraftLine, reasons: Reasons) -> ProposalLine:
     return ProposalLine(
         proposal_id=proposal.id,
         need_id=chosen.need_id,
@@ -154,21 +154,21 @@ def _line(proposal: Proposal, chosen: Chosen, reasons: Reasons) -> ProposalLine:
     )
 
 
-def _wanted(built: Built, suggestion: Suggestion) -> list[Wanted]:
-    takings = [taking for line in suggestion.lines for taking in line.takings]
-    return [Wanted(each.unit, each.amount, each.interval(built.market.calendar)) for each in takings]
+def _wanted(built: Built, draft: ProposalDraft) -> list[Wanted]:
+    takings = [taking for line in draft.lines for taking in line.takings]
+    return [Wanted(each.unit, each.amount, each.interval(built.snapshot.calendar)) for each in takings]
 
 
-def _claims(built: Built, line: ProposalLine, chosen: Chosen) -> Iterator[LineClaim]:
+def _claims(built: Built, line: ProposalLine, chosen: DraftLine) -> Iterator[LineClaim]:
     for each in chosen.takings:
-        during = to_range(each.interval(built.market.calendar))
+        during = to_range(each.interval(built.snapshot.calendar))
         yield LineClaim(line_id=line.id, unit_id=each.unit, amount=each.amount, during=during)
 
 
-def _parties(proposal: Proposal, suggestion: Suggestion) -> Iterator[ProposalParty]:
-    requester = suggestion.lines[0].demand.need.organisation_id
+def _parties(proposal: Proposal, draft: ProposalDraft) -> Iterator[ProposalParty]:
+    requester = draft.lines[0].demand.need.organisation_id
     yield ProposalParty(proposal_id=proposal.id, organisation_id=requester, side=Side.REQUESTER)
-    for lister in sorted({line.option.offer.organisation_id for line in suggestion.lines}):
+    for lister in sorted({line.option.offer.organisation_id for line in draft.lines}):
         yield ProposalParty(proposal_id=proposal.id, organisation_id=lister, side=Side.LISTER)
 
 

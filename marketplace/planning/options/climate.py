@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from core.settings import settings
 from core.time.clock import STOCKHOLM
 from marketplace.planning.candidates import eligibility
-from marketplace.planning.candidates.filters import Found
+from marketplace.planning.candidates.filters import Candidates
 from marketplace.planning.candidates.possible_times import Pattern
 from marketplace.planning.snapshot.calendar import Calendar
 from resources.models import Family
@@ -26,12 +26,12 @@ DAILY_KM = 31
 """What an average Swedish car goes a day: 11,260 km in 2022 (Trafikanalys, Körsträckor 2022)."""
 
 
-def co2e_kg(calendar: Calendar, now: int, found: Found) -> Kilograms:
+def co2e_kg(calendar: Calendar, now: int, candidates: Candidates) -> Kilograms:
     """Return what each offer found would emit for all that the need asks for, in kilograms of CO2e."""
-    need, pattern = found.need, found.pattern
-    metres = np.where(found.distances_m == inf, 0.0, found.distances_m)  # infinite: nobody has to go there
+    need, pattern = candidates.need, candidates.pattern
+    metres = np.where(candidates.distances_m == inf, 0.0, candidates.distances_m)  # infinite: nobody has to go there
     km = metres / 1000 * settings().detour_factor
-    times = _times(now, found)
+    times = _times(now, candidates)
     match need.family:
         case Family.FURNITURE:  # there and back to fetch it, and once more to return it
             driven = km * 2 * (1 if pattern.for_good else 2)
@@ -41,16 +41,16 @@ def co2e_kg(calendar: Calendar, now: int, found: Found) -> Kilograms:
             driven = km * 2 * times * _days(calendar, pattern, working=True) * need.amount / 100
         case Family.SPACE:
             driven = km * 2 * times * _days(calendar, pattern, working=True) * eligibility.size_of(need)
-    kilograms: Kilograms = driven * found.shelf.g_per_km[found.rows] / 1000
+    kilograms: Kilograms = driven * candidates.table.g_per_km[candidates.rows] / 1000
     return kilograms
 
 
-def _times(now: int, found: Found) -> Kilograms | int:
+def _times(now: int, candidates: Candidates) -> Kilograms | int:
     """How often it is used: on the dates of a series that are free, or on all dates where each is served apart."""
-    if found.pattern.series:
-        dates: Kilograms = found.free.sum(axis=1).astype(np.float64)
+    if candidates.pattern.series:
+        dates: Kilograms = candidates.free.sum(axis=1).astype(np.float64)
         return dates
-    return max(1, found.pattern.ahead(now)) if found.pattern.by_date else 1
+    return max(1, candidates.pattern.ahead(now)) if candidates.pattern.by_date else 1
 
 
 def _days(calendar: Calendar, pattern: Pattern, *, working: bool) -> int:

@@ -1,6 +1,6 @@
-"""Options: the ways in which offers could serve a need, weighed, and cut to as many as the optimiser gets.
+"""Options: the ways in which offers could serve a need, scored, and cut to as many as the optimiser gets.
 
-They stand in columns: of the hundreds of thousands of a country only those become objects that somebody looks at.
+They stand in arrays: of the hundreds of thousands of a country only those become objects that somebody looks at.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,13 +15,13 @@ import numpy as np
 from core.time.timing import Flexible
 from marketplace.planning.candidates.capacity_profiles import ranges
 from marketplace.planning.candidates.distances import Metres, Rows
-from marketplace.planning.candidates.filters import Found
-from marketplace.planning.candidates.offer_table import Shelf
+from marketplace.planning.candidates.filters import Candidates
+from marketplace.planning.candidates.offer_table import OfferTable
 from marketplace.planning.candidates.possible_times import Missing, spread
 from marketplace.planning.options.policy import Points, Policy
-from marketplace.planning.options.scoring import Weighed, weigh
+from marketplace.planning.options.scoring import Scores, score
 from marketplace.planning.snapshot.calendar import Calendar, During, Mask, Minutes
-from marketplace.planning.snapshot.market import Market, PooledOffer
+from marketplace.planning.snapshot.snapshot import OpenOffer, Snapshot
 
 LEAST_STARTS = 4
 """Options of each offer where the start is flexible."""
@@ -38,7 +38,7 @@ class Part:
     """
 
     key: str
-    offer: PooledOffer
+    offer: OpenOffer
     amount: int
     most: int
     distance_m: float | None
@@ -58,7 +58,7 @@ class Option:
     on: date | None = None
 
     @property
-    def offer(self) -> PooledOffer:
+    def offer(self) -> OpenOffer:
         """The offer."""
         return self.part.offer
 
@@ -100,9 +100,9 @@ class Option:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Parts:
-    """What the chosen offers are to a need: `Part` in columns, with `rows` for the offers' places on the shelf."""
+    """What the chosen offers are to a need: `Part` as arrays, with `rows` for the offers' places on the table."""
 
-    shelf: Shelf
+    table: OfferTable
     rows: Rows
     amounts: Minutes
     most: Minutes
@@ -114,14 +114,14 @@ class Parts:
     @property
     def keys(self) -> list[str]:
         """The ids of the offers."""
-        return [self.shelf.keys[row] for row in self.rows.tolist()]
+        return [self.table.keys[row] for row in self.rows.tolist()]
 
     def part(self, n: int) -> Part:
         """Return one of them."""
         row, distance_m = int(self.rows[n]), float(self.distances_m[n])
         return Part(
-            key=self.shelf.keys[row],
-            offer=self.shelf.offers[row],
+            key=self.table.keys[row],
+            offer=self.table.offers[row],
             amount=int(self.amounts[n]),
             most=int(self.most[n]),
             distance_m=None if distance_m == inf else distance_m,
@@ -176,72 +176,72 @@ class Options(Sequence[Option]):
         return Option(part.key + way.start, part, way.during, way.missing, self.on)
 
 
-def options_of(market: Market, policy: Policy, found: Found, most: int) -> dict[date | None, Options]:
+def options_of(snapshot: Snapshot, policy: Policy, candidates: Candidates, most: int) -> dict[date | None, Options]:
     """Return a need's options, at most so many for each date that is served apart (None: there is no such date).
 
     A flexible start gives several options of an offer, the more the fewer offers there are.
     """
-    if not len(found):
+    if not len(candidates):
         return {}
-    weighed = weigh(market, policy, found)
-    if found.pattern.by_date:
-        return dict(_by_date(found, weighed, most))
-    best = _best(found, weighed)[:most]
-    if found.pattern.series:
-        return {None: _of_series(market, found, weighed, best)}
-    if not isinstance(found.need.timing, Flexible):
-        way, same = Way((found.pattern.at(0),)), np.zeros(len(best), np.int64)
-        return {None: Options(_parts(found, weighed, best), np.arange(len(best)), (way,), same)}
-    return {None: _of_starts(market.calendar, found, weighed, best, most)}
+    scores = score(snapshot, policy, candidates)
+    if candidates.pattern.by_date:
+        return dict(_by_date(candidates, scores, most))
+    best = _best(candidates, scores)[:most]
+    if candidates.pattern.series:
+        return {None: _of_series(snapshot, candidates, scores, best)}
+    if not isinstance(candidates.need.timing, Flexible):
+        way, same = Way((candidates.pattern.at(0),)), np.zeros(len(best), np.int64)
+        return {None: Options(_parts(candidates, scores, best), np.arange(len(best)), (way,), same)}
+    return {None: _of_starts(snapshot.calendar, candidates, scores, best, most)}
 
 
-def _by_date(found: Found, weighed: Weighed, most: int) -> Iterator[tuple[date, Options]]:
+def _by_date(candidates: Candidates, scores: Scores, most: int) -> Iterator[tuple[date, Options]]:
     """The best offers of each date."""
-    order = np.lexsort((found.shelf.order[found.rows], -weighed.points))
-    free = found.free[order]
+    order = np.lexsort((candidates.table.order[candidates.rows], -scores.points))
+    free = candidates.free[order]
     chosen = free & (free.cumsum(axis=0) <= most)
     best = np.flatnonzero(chosen.any(axis=1))
-    parts, place_of = _parts(found, weighed, order[best]), np.cumsum(chosen.any(axis=1)) - 1
+    parts, place_of = _parts(candidates, scores, order[best]), np.cumsum(chosen.any(axis=1)) - 1
     for n in np.flatnonzero(chosen.any(axis=0)).tolist():
         part_of = place_of[np.flatnonzero(chosen[:, n])]
-        on = found.pattern.dates[n]
-        yield on, Options(parts, part_of, (Way((found.pattern.at(n),)),), np.zeros_like(part_of), on)
+        on = candidates.pattern.dates[n]
+        yield on, Options(parts, part_of, (Way((candidates.pattern.at(n),)),), np.zeros_like(part_of), on)
 
 
-def _of_series(market: Market, found: Found, weighed: Weighed, best: Rows) -> Options:
+def _of_series(snapshot: Snapshot, candidates: Candidates, scores: Scores, best: Rows) -> Options:
     """Each offer with the dates that it serves; offers with the same dates share them."""
     known: dict[bytes, int] = {}
     ways: list[Way] = []
     way_of = []
-    for free, is_open in zip(found.free[best], found.is_open[best], strict=True):
+    for free, is_open in zip(candidates.free[best], candidates.is_open[best], strict=True):
         key = free.tobytes() + is_open.tobytes()
         if key not in known:
             known[key] = len(ways)
-            ways.append(_dates(market, found, free, is_open))
+            ways.append(_dates(snapshot, candidates, free, is_open))
         way_of.append(known[key])
-    return Options(_parts(found, weighed, best), np.arange(len(best)), ways, np.array(way_of))
+    return Options(_parts(candidates, scores, best), np.arange(len(best)), ways, np.array(way_of))
 
 
-def _dates(market: Market, found: Found, free: Mask, is_open: Mask) -> Way:
+def _dates(snapshot: Snapshot, candidates: Candidates, free: Mask, is_open: Mask) -> Way:
     """When a series takes place, and which dates it misses."""
-    pattern = found.pattern
+    pattern = candidates.pattern
     during = tuple(pattern.at(n) for n in np.flatnonzero(free).tolist())
     missing = tuple(
-        Missing(pattern.dates[n], "past" if pattern.starts[n] < market.now else "taken" if is_open[n] else "closed")
+        Missing(pattern.dates[n], "past" if pattern.starts[n] < snapshot.now else "taken" if is_open[n] else "closed")
         for n in np.flatnonzero(~free).tolist()
     )
     return Way(during, missing)
 
 
-def _of_starts(calendar: Calendar, found: Found, weighed: Weighed, best: Rows, most: int) -> Options:
+def _of_starts(calendar: Calendar, candidates: Candidates, scores: Scores, best: Rows, most: int) -> Options:
     """The best offers, with several times of each."""
-    free, pattern = found.free[best], found.pattern
+    free, pattern = candidates.free[best], candidates.pattern
     counts = free.sum(axis=1)
-    place, nth = best_and_diverse(counts, max(LEAST_STARTS, most // len(found)), most)
+    place, nth = best_and_diverse(counts, max(LEAST_STARTS, most // len(candidates)), most)
     times = np.nonzero(free)[1][(np.cumsum(counts) - counts)[place] + nth]
     chosen, part_of = np.unique(place, return_inverse=True)
-    parts = _parts(found, weighed, best[chosen])
-    order = np.lexsort((parts.shelf.order[parts.rows[part_of]], times, -parts.points[part_of]))
+    parts = _parts(candidates, scores, best[chosen])
+    order = np.lexsort((parts.table.order[parts.rows[part_of]], times, -parts.points[part_of]))
     which, way_of = np.unique(times[order], return_inverse=True)
     ways = [Way((pattern.at(n),), (), _name(calendar, pattern.at(n)[0])) for n in which.tolist()]
     return Options(parts, part_of[order], ways, way_of)
@@ -251,24 +251,24 @@ def _name(calendar: Calendar, start: int) -> str:
     return f"@{calendar.instant(start):%Y-%m-%dT%H:%MZ}"
 
 
-def _best(found: Found, weighed: Weighed) -> Rows:
-    """The places of the offers found, the best first; of equals those that are free first."""
-    first = found.pattern.starts[found.free.argmax(axis=1)]
-    best: Rows = np.lexsort((found.shelf.order[found.rows], first, -weighed.points))
+def _best(candidates: Candidates, scores: Scores) -> Rows:
+    """The places of the candidates, the best first; of equals those that are free first."""
+    first = candidates.pattern.starts[candidates.free.argmax(axis=1)]
+    best: Rows = np.lexsort((candidates.table.order[candidates.rows], first, -scores.points))
     return best
 
 
-def _parts(found: Found, weighed: Weighed, places: Rows) -> Parts:
-    several, most = found.need.parts > 1, found.most[places]
+def _parts(candidates: Candidates, scores: Scores, places: Rows) -> Parts:
+    several, most = candidates.need.parts > 1, candidates.most[places]
     return Parts(
-        shelf=found.shelf,
-        rows=found.rows[places],
-        amounts=np.ones_like(most) if several else found.amounts[places],
-        most=np.minimum(most, found.need.amount) if several else np.ones_like(most),
-        distances_m=found.distances_m[places],
-        terms={name: points[places] for name, points in weighed.terms.items()},
-        points=weighed.points[places],
-        for_good=found.pattern.for_good,
+        table=candidates.table,
+        rows=candidates.rows[places],
+        amounts=np.ones_like(most) if several else candidates.amounts[places],
+        most=np.minimum(most, candidates.need.amount) if several else np.ones_like(most),
+        distances_m=candidates.distances_m[places],
+        terms={name: points[places] for name, points in scores.terms.items()},
+        points=scores.points[places],
+        for_good=candidates.pattern.for_good,
     )
 
 

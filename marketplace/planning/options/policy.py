@@ -84,7 +84,7 @@ class Policy:
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "Policy":
-        """Return the policy that a run was queued with; a criterion that there was not yet then weighed nothing."""
+        """Return the policy that a run was queued with; a criterion that there was not yet then weighs nothing."""
         known, weights = POLICIES.get(stored["name"]), stored.get("weights")
         as_then = Weights() if weights is None else Weights(**(dict.fromkeys(MEANINGS, 0) | weights))
         return cls(stored["name"], known.meaning if known else "", as_then)
@@ -150,8 +150,8 @@ Numbers = float | NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Merits:
-    """What is known of options before they are weighed; shares are 0 to 1, `balance` is -1 to 1 (see `balance_of`)."""
+class Criteria:
+    """What is known of options before they are scored; shares are 0 to 1, `balance` is -1 to 1 (see `balance_of`)."""
 
     oversize: Numbers = 0.0
     wishes: Numbers = 1.0
@@ -162,17 +162,17 @@ class Merits:
     balance: Numbers = 0.0
 
 
-def terms_of(policy: Policy, merits: Merits) -> dict[str, Points]:
+def terms_of(policy: Policy, criteria: Criteria) -> dict[str, Points]:
     """Return the points by criterion that options win or lose; their sum is an option's score."""
     weights = policy.weights
     return {
-        "fit": -_points(weights.fit, merits.oversize),
-        "distance": -_points(weights.distance, np.minimum(merits.distance_m / FAR_M, 1.0)),
-        "cost": -_points(weights.cost, np.minimum(merits.cost_sek / DEAR_SEK, 1.0)),
-        "wishes": -_points(weights.wishes, 1 - merits.wishes),
-        "dates": -_points(weights.dates, merits.missing_dates),
-        "climate": -_points(weights.climate, merits.co2e_kg / (merits.co2e_kg + HALF_KG)),
-        "give_and_take": _points(weights.give_and_take, merits.balance),
+        "fit": -_points(weights.fit, criteria.oversize),
+        "distance": -_points(weights.distance, np.minimum(criteria.distance_m / FAR_M, 1.0)),
+        "cost": -_points(weights.cost, np.minimum(criteria.cost_sek / DEAR_SEK, 1.0)),
+        "wishes": -_points(weights.wishes, 1 - criteria.wishes),
+        "dates": -_points(weights.dates, criteria.missing_dates),
+        "climate": -_points(weights.climate, criteria.co2e_kg / (criteria.co2e_kg + HALF_KG)),
+        "give_and_take": _points(weights.give_and_take, criteria.balance),
     }
 
 

@@ -6,10 +6,10 @@ from functools import cache
 from uuid import UUID
 
 from marketplace.planning.encoding.build import Built
-from marketplace.planning.encoding.decode import Chosen, Taking, takings_of
+from marketplace.planning.encoding.decode import DraftLine, Taking, takings_of
 from marketplace.planning.options.options import Option
 from marketplace.planning.snapshot.calendar import Levels, levels
-from marketplace.planning.snapshot.market import Market, Taken
+from marketplace.planning.snapshot.snapshot import Snapshot, Taken
 from matching.explain.reasons import Loss
 
 MOST_ALTERNATIVES = 5
@@ -30,49 +30,49 @@ class Alternative:
 class Holders:
     """The lines of a plan by the units that they take."""
 
-    def __init__(self, market: Market, lines: Sequence[Chosen]) -> None:
-        self._market = market
-        self._left_of = cache(lambda unit: levels(market.capacities[unit], self._taken_of(unit)))
-        self._by_unit: dict[UUID, list[tuple[Taking, Chosen]]] = {}
+    def __init__(self, snapshot: Snapshot, lines: Sequence[DraftLine]) -> None:
+        self._snapshot = snapshot
+        self._left_of = cache(lambda unit: levels(snapshot.capacities[unit], self._taken_of(unit)))
+        self._by_unit: dict[UUID, list[tuple[Taking, DraftLine]]] = {}
         for line in lines:
             for each in line.takings:
                 self._by_unit.setdefault(each.unit, []).append((each, line))
 
     def taken(self) -> Mapping[UUID, Sequence[Taken]]:
         """Return what is taken of each unit with the plan."""
-        return {unit: self._taken_of(unit) for unit in {*self._market.taken, *self._by_unit}}
+        return {unit: self._taken_of(unit) for unit in {*self._snapshot.taken, *self._by_unit}}
 
-    def fits_instead(self, line: Chosen, takings: Sequence[Taking]) -> bool:
+    def fits_instead(self, line: DraftLine, takings: Sequence[Taking]) -> bool:
         """Tell whether a line could take this instead without anybody else giving way."""
         own = {each.unit for each in line.takings}
         return all(self._left(each.unit, line, own).least(each.start, each.end) >= each.amount for each in takings)
 
-    def in_the_way(self, option: Option) -> Iterator[Chosen]:
+    def in_the_way(self, option: Option) -> Iterator[DraftLine]:
         """Yield the lines that hold something of what an option would take, at the same time."""
         for unit, _ in option.takings:
             for each, line in self._by_unit.get(unit, ()):
                 if any(each.start < until and since < each.end for since, until in option.during):
                     yield line
 
-    def _left(self, unit: UUID, line: Chosen, own: Collection[UUID]) -> Levels:
+    def _left(self, unit: UUID, line: DraftLine, own: Collection[UUID]) -> Levels:
         """What is left of a unit when a line gives its own back."""
         if unit in own:
-            return levels(self._market.capacities[unit], self._taken_of(unit, but_for=line))
+            return levels(self._snapshot.capacities[unit], self._taken_of(unit, but_for=line))
         return self._left_of(unit)
 
-    def _taken_of(self, unit: UUID, but_for: Chosen | None = None) -> list[Taken]:
+    def _taken_of(self, unit: UUID, but_for: DraftLine | None = None) -> list[Taken]:
         of_plan = [
             (each.start, each.end, each.amount) for each, line in self._by_unit.get(unit, ()) if line is not but_for
         ]
-        return [*self._market.taken.get(unit, ()), *of_plan]
+        return [*self._snapshot.taken.get(unit, ()), *of_plan]
 
 
 def alternatives(
     built: Built,
-    lines: Sequence[Chosen],
+    lines: Sequence[DraftLine],
     holders: Holders,
     loss_of: Callable[[str, str], Loss],
-) -> Mapping[Chosen, Sequence[Alternative]]:
+) -> Mapping[DraftLine, Sequence[Alternative]]:
     """Return for each line the best other options, the least loss first.
 
     What is free costs others nothing. What is not is searched for by `loss_of` (demand and option), the best of
@@ -89,7 +89,7 @@ def alternatives(
     return {line: sorted(ranked, key=_least_loss_first) for line, ranked in found.items()}
 
 
-def _ranked(line: Chosen, taken: Collection[str]) -> Iterator[Alternative]:
+def _ranked(line: DraftLine, taken: Collection[str]) -> Iterator[Alternative]:
     """The best options that the need does not have, of as many offers as possible."""
     others = [option for option in line.demand.options if option.key not in taken]
     seen: dict[object, int] = {line.option.offer.offer_id: 1}
@@ -106,7 +106,7 @@ def _ranked(line: Chosen, taken: Collection[str]) -> Iterator[Alternative]:
 
 
 def _with_loss(
-    built: Built, line: Chosen, each: Alternative, holders: Holders, loss_of: Callable[[str, str], Loss]
+    built: Built, line: DraftLine, each: Alternative, holders: Holders, loss_of: Callable[[str, str], Loss]
 ) -> Alternative:
     if holders.fits_instead(line, each.takings):
         kept = built.arrays.stability * built.as_before(line.demand, line.option)

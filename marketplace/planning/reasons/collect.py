@@ -12,11 +12,11 @@ from uuid import UUID
 
 from marketplace.planning.candidates.possible_times import pattern_of
 from marketplace.planning.encoding.build import Built, Considered
-from marketplace.planning.encoding.decode import Chosen, Taking, suggestions
+from marketplace.planning.encoding.decode import DraftLine, Taking, proposal_drafts
 from marketplace.planning.options.options import Option
 from marketplace.planning.reasons.alternatives import Alternative, Holders, alternatives
 from marketplace.planning.reasons.unserved import Unserved, told_loss
-from marketplace.planning.snapshot.open_needs import PooledNeed
+from marketplace.planning.snapshot.open_needs import OpenNeed
 from matching.explain.what_if import Losses
 from matching.mip.limits import Limits
 from matching.problem.plan import Plan
@@ -40,7 +40,7 @@ class Reasons:
     codes: Mapping[UUID, str]
     unserved: Mapping[UUID, dict[str, Any]]
 
-    def of_line(self, chosen: Chosen) -> dict[str, Any]:
+    def of_line(self, chosen: DraftLine) -> dict[str, Any]:
         """Return the reasons of a proposal's line."""
         return self.lines[chosen.demand.key, chosen.option.key]
 
@@ -64,8 +64,8 @@ def find(built: Built, plan: Plan, *, should_stop: Callable[[], bool], search_s:
     Costs to others and smallest changes are searched for within `search_s` seconds each; what is not found by then is
     left open and says so.
     """
-    lines = [line for suggestion in suggestions(built, plan.matches) for line in suggestion.lines]
-    holders = Holders(built.market, lines)
+    lines = [line for draft in proposal_drafts(built, plan.matches) for line in draft.lines]
+    holders = Holders(built.snapshot, lines)
 
     def limits() -> Limits:
         return Limits(search_s, should_stop)
@@ -84,7 +84,7 @@ def find(built: Built, plan: Plan, *, should_stop: Callable[[], bool], search_s:
     )
 
 
-def _line(built: Built, line: Chosen, others: Sequence[Alternative]) -> dict[str, Any]:
+def _line(built: Built, line: DraftLine, others: Sequence[Alternative]) -> dict[str, Any]:
     return {
         **_told(line.option),
         "value": line.demand.value,
@@ -115,7 +115,7 @@ def _alternative(built: Built, each: Alternative) -> dict[str, Any]:
 
 
 def _claim(built: Built, taking: Taking) -> dict[str, Any]:
-    calendar = built.market.calendar
+    calendar = built.snapshot.calendar
     return {
         "unitId": str(taking.unit),
         "amount": taking.amount,
@@ -124,7 +124,7 @@ def _claim(built: Built, taking: Taking) -> dict[str, Any]:
     }
 
 
-def _missing(built: Built, lines: Sequence[Chosen]) -> dict[UUID, list[dict[str, str]]]:
+def _missing(built: Built, lines: Sequence[DraftLine]) -> dict[UUID, list[dict[str, str]]]:
     """The dates of each served need that are not served, with why."""
     missing = {line.need_id: _missing_dates(line.option) for line in lines}
     served: dict[UUID, set[date | None]] = {}
@@ -140,9 +140,9 @@ def _missing_dates(option: Option) -> list[dict[str, str]]:
     return [{"date": missing.on.isoformat(), "code": missing.code} for missing in option.missing]
 
 
-def _dates_lost(built: Built, need: PooledNeed, served: Collection[date | None]) -> list[dict[str, str]]:
-    pattern = pattern_of(need.timing, built.market.calendar, built.market.now)
-    ahead = (pattern.starts >= built.market.now).tolist()
+def _dates_lost(built: Built, need: OpenNeed, served: Collection[date | None]) -> list[dict[str, str]]:
+    pattern = pattern_of(need.timing, built.snapshot.calendar, built.snapshot.now)
+    ahead = (pattern.starts >= built.snapshot.now).tolist()
     return [
         {"date": on.isoformat(), "code": "taken" if is_ahead else "past"}
         for on, is_ahead in zip(pattern.dates, ahead, strict=True)

@@ -19,14 +19,14 @@ from core.database import db
 from core.errors import Conflict, NotAllowed
 from core.jobs import Job, enqueue
 from core.time import clock
-from marketplace.planning.candidates.filters import Sieve
+from marketplace.planning.candidates.filters import CandidateFilter
 from marketplace.planning.encoding import documents
 from marketplace.planning.encoding.build import demand_key
 from marketplace.planning.reasons.smallest_change import smallest_changes
 from marketplace.planning.reasons.unserved import told_loss
 from marketplace.planning.snapshot import load
-from marketplace.planning.snapshot.market import Market
 from marketplace.planning.snapshot.queries import lines_of_need
+from marketplace.planning.snapshot.snapshot import Snapshot
 from marketplace.proposals.models import ProposalLine
 from marketplace.requests.queries import bundle_of
 from marketplace.runs import queries
@@ -61,11 +61,11 @@ class Question:
     plan: Plan
     choices: Sequence[Choice]
     serving: bool
-    market: Market | None
+    snapshot: Snapshot | None
 
 
 @dataclass(frozen=True)
-class Answer:
+class Findings:
     """What was found: the cost of each choice, and more of the reasons of an unserved need."""
 
     costs: Mapping[Choice, Loss]
@@ -104,7 +104,7 @@ def ask(session: Session, actor: Actor, run_id: UUID, need_id: UUID) -> OutcomeV
     return outcome_view(session, actor, run_id, need_id)
 
 
-def standings(session: Session, actor: Actor, run_id: UUID, need_ids: Collection[UUID]) -> dict[UUID, str]:
+def asking_states(session: Session, actor: Actor, run_id: UUID, need_ids: Collection[UUID]) -> dict[UUID, str]:
     """Return for needs of a run whether more can be asked (``open``), or is being worked out (``asked``); else none.
 
     As far as the actor may ask: `ask` would refuse all others.
@@ -138,12 +138,12 @@ def work_out(run_id: UUID, need_id: UUID) -> None:
         log.info("reasons_not_asked", run=str(run_id), need=str(need_id))
         return
     try:
-        answer = _answer(question)
+        findings = _findings(question)
     except Exception:
         log.exception("reasons_not_found", run=str(run_id), need=str(need_id))
-        answer = None
+        findings = None
     with db.unit_of_work() as session:
-        _keep(session, run_id, need_id, answer)
+        _keep(session, run_id, need_id, findings)
 
 
 def _question(session: Session, run_id: UUID, need_id: UUID) -> Question | None:
@@ -158,11 +158,13 @@ def _question(session: Session, run_id: UUID, need_id: UUID) -> Question | None:
         plan=documents.read_plan(session, run_id),
         choices=[choice for line in lines for choice, loss in _losses_of(line).items() if _is_open(loss)],
         serving=outcome.code == "lost_to_others",
-        market=_market(session, outcome) if outcome.code in SEARCHED and not outcome.reasons.get("searched") else None,
+        snapshot=_snapshot(session, outcome)
+        if outcome.code in SEARCHED and not outcome.reasons.get("searched")
+        else None,
     )
 
 
-def _market(session: Session, outcome: NeedOutcome) -> Market:
+def _snapshot(session: Session, outcome: NeedOutcome) -> Snapshot:
     """All that is offered and free now, beside standing proposals; with the need, and with those it goes together with.
 
     Not as the run saw it: what offers said then is not kept, and what is of use is what would help now.
@@ -170,14 +172,14 @@ def _market(session: Session, outcome: NeedOutcome) -> Market:
     return load.load(session, None, bundle_of(session, outcome.need_id))
 
 
-def _answer(question: Question) -> Answer:
+def _findings(question: Question) -> Findings:
     arrays = codec.arrays_from_json(gzip.decompress(question.problem))
     demands = [key for key in arrays.need_ids if key.partition("@")[0] == str(question.need_id)]
-    more = _changes(question.market, question.need_id) if question.market else {}
+    more = _changes(question.snapshot, question.need_id) if question.snapshot else {}
     if not demands:
-        return Answer({}, more=more)
+        return Findings({}, more=more)
     costs, serving = _costs(question, excerpt(arrays, question.plan.matches, demands), demands[0])
-    return Answer(costs, serving, more)
+    return Findings(costs, serving, more)
 
 
 def _costs(question: Question, near: Excerpt, demand: str) -> tuple[dict[Choice, Loss], Loss | None]:
@@ -203,32 +205,32 @@ def better(known: Loss | None, found: Loss) -> Loss:
     return min(known, found, key=lambda loss: loss.amount or 0)
 
 
-def _changes(market: Market, need_id: UUID) -> Told:
+def _changes(snapshot: Snapshot, need_id: UUID) -> Told:
     """The smallest changes that would serve a need that still waits, or that something is free for it as it is."""
-    asked = next((need for need in market.needs if need.need_id == need_id), None)
+    asked = next((need for need in snapshot.needs if need.need_id == need_id), None)
     if asked is None:
         return {}
-    sieve = Sieve(market)
-    fellows = [need for need in market.needs if need.together and need is not asked]
-    also_missing = [str(fellow.need_id) for fellow in fellows if not sieve.sift(fellow).found]
-    if not also_missing and sieve.sift(asked).found:
+    filters = CandidateFilter(snapshot)
+    fellows = [need for need in snapshot.needs if need.together and need is not asked]
+    also_missing = [str(fellow.need_id) for fellow in fellows if not filters.apply(fellow).candidates]
+    if not also_missing and filters.apply(asked).candidates:
         return {"freeNow": True}
-    found = smallest_changes(sieve, asked, Limits(SEARCH_S).ended)
+    found = smallest_changes(filters, asked, Limits(SEARCH_S).ended)
     changes = [change.to_json() for change in found]
     return {"searched": True, "changes": changes, "alsoMissing": also_missing if changes else []}
 
 
-def _keep(session: Session, run_id: UUID, need_id: UUID, answer: Answer | None) -> None:
-    """Write the answer where the run wrote its reasons; without one, only that nobody waits any more."""
+def _keep(session: Session, run_id: UUID, need_id: UUID, findings: Findings | None) -> None:
+    """Write the findings where the run wrote its reasons; without one, only that nobody waits any more."""
     lines = lines_of_need(session, run_id, need_id, lock=True)
     outcome = queries.locked_outcome(session, run_id, need_id)
     told = {name: value for name, value in outcome.reasons.items() if name != "askedAt"}
-    if answer is not None:
+    if findings is not None:
         for line in lines:
-            line.reasons = _with_costs(line, answer.costs)
-        told |= {**answer.more, "workedOutAt": clock.now().isoformat()}
-        if answer.serving and _says_more(answer.serving, told.get("loss", {})):
-            told["loss"] = told_loss(answer.serving)
+            line.reasons = _with_costs(line, findings.costs)
+        told |= {**findings.more, "workedOutAt": clock.now().isoformat()}
+        if findings.serving and _says_more(findings.serving, told.get("loss", {})):
+            told["loss"] = told_loss(findings.serving)
     outcome.reasons = told
 
 

@@ -1,6 +1,6 @@
 """Other times than the one asked for at which a need could be served: the hour, the day, the weeks, or fewer of them.
 
-What would begin before tomorrow is not suggested, and nothing so late that the market has not looked so far
+What would begin before tomorrow is not suggested, and nothing so late that the snapshot has not looked so far
 (`LONGEST_SHIFT`).
 """
 
@@ -15,9 +15,9 @@ from core.errors import BadInput
 from core.time.clock import STOCKHOLM
 from core.time.opening import WEEKDAYS
 from core.time.timing import Fixed, Flexible, Period, Timing, Weekly
-from marketplace.planning.candidates.filters import Found, Sieve
+from marketplace.planning.candidates.filters import CandidateFilter, Candidates
 from marketplace.planning.snapshot.calendar import SHIFT_WEEKS, Calendar, Mask
-from marketplace.planning.snapshot.open_needs import PooledNeed
+from marketplace.planning.snapshot.open_needs import OpenNeed
 
 SHIFT_STEP_MIN = 30
 MINUTES_PER_DAY = 24 * 60
@@ -33,33 +33,33 @@ class Variant(NamedTuple):
     timing: Timing
 
 
-def other_times(sieve: Sieve, need: PooledNeed) -> list[Variant]:
+def other_times(filters: CandidateFilter, need: OpenNeed) -> list[Variant]:
     """Return the timings that are worth trying, the least effort first."""
     match need.timing:
         case Fixed() | Flexible():
-            return list(_shifted(sieve, need, need.timing))
+            return list(_shifted(filters, need, need.timing))
         case Weekly():
             found = _other_weeks(need.timing)
         case Period():
-            found = _other_periods(need.timing, _tomorrow(sieve))
+            found = _other_periods(need.timing, _tomorrow(filters))
     return sorted(found, key=lambda variant: variant.effort)
 
 
-def _tomorrow(sieve: Sieve) -> date:
-    market = sieve.market
-    return market.calendar.instant(market.now).astimezone(STOCKHOLM).date() + timedelta(days=1)
+def _tomorrow(filters: CandidateFilter) -> date:
+    snapshot = filters.snapshot
+    return snapshot.calendar.instant(snapshot.now).astimezone(STOCKHOLM).date() + timedelta(days=1)
 
 
-def _shifted(sieve: Sieve, need: PooledNeed, timing: Fixed | Flexible) -> Iterator[Variant]:
+def _shifted(filters: CandidateFilter, need: OpenNeed, timing: Fixed | Flexible) -> Iterator[Variant]:
     """All starts within two weeks at once; the one with the least shift from what was asked."""
-    calendar = sieve.market.calendar
+    calendar = filters.snapshot.calendar
     first, last, duration_min = _asked_starts(calendar, timing)
     reach = timedelta(days=SHIFT_DAYS)
     window = Flexible(
         calendar.instant(first) - reach, calendar.instant(last + duration_min) + reach, duration_min, SHIFT_STEP_MIN
     )
-    found = sieve.sift(replace(need, timing=window)).found
-    starts = found.pattern.starts[_enough_at(found)].tolist()
+    candidates = filters.apply(replace(need, timing=window)).candidates
+    starts = candidates.pattern.starts[_enough_at(candidates)].tolist()
     shifts = [start - min(max(start, first), last) for start in starts]
     if shifts:
         shift_min = min(shifts, key=lambda shift: (_shift_effort(shift), shift < 0))
@@ -68,15 +68,15 @@ def _shifted(sieve: Sieve, need: PooledNeed, timing: Fixed | Flexible) -> Iterat
         yield Variant("time", facts, _shift_effort(shift_min), Fixed(start, start + timedelta(minutes=duration_min)))
 
 
-def _enough_at(found: Found) -> Mask:
+def _enough_at(candidates: Candidates) -> Mask:
     """Tell for each time whether there is enough for the need then: of one offer, or of several lots together."""
-    need = found.need
+    need = candidates.need
     if need.parts == 1:
-        return np.asarray(found.free.any(axis=0), np.bool_)
-    places, times = np.nonzero(found.free)
-    amounts = np.zeros(found.free.shape, np.int64)
-    starts, ends = found.pattern.starts[times], found.pattern.ends[times]
-    amounts[places, times] = found.shelf.least_left(found.rows[places], starts, ends)
+        return np.asarray(candidates.free.any(axis=0), np.bool_)
+    places, times = np.nonzero(candidates.free)
+    amounts = np.zeros(candidates.free.shape, np.int64)
+    starts, ends = candidates.pattern.starts[times], candidates.pattern.ends[times]
+    amounts[places, times] = candidates.table.least_left(candidates.rows[places], starts, ends)
     enough: Mask = np.sort(amounts, axis=0)[-need.parts :].sum(axis=0) >= need.amount
     return enough
 

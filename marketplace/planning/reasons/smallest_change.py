@@ -16,10 +16,10 @@ import numpy as np
 from competence.requirements import StaffRequirements
 from core.time.timing import Flexible
 from marketplace.planning.candidates import distances
-from marketplace.planning.candidates.filters import Filter, Sieve
+from marketplace.planning.candidates.filters import CandidateFilter, Filter
 from marketplace.planning.reasons.other_times import other_times
-from marketplace.planning.snapshot.market import PooledOffer
-from marketplace.planning.snapshot.open_needs import PooledNeed
+from marketplace.planning.snapshot.open_needs import OpenNeed
+from marketplace.planning.snapshot.snapshot import OpenOffer
 from marketplace.requests.rules import FARTHEST_KM
 from resources.models import Family
 from resources.requirements import FurnitureRequirements, SpaceRequirements, VehicleRequirements
@@ -38,7 +38,7 @@ class Change:
 
     code: str
     facts: dict[str, Any]
-    need: PooledNeed
+    need: OpenNeed
     offer_id: str
     effort: float
 
@@ -47,15 +47,15 @@ class Change:
         return {"code": self.code, **self.facts, "offerId": self.offer_id}
 
 
-class Search:
+class ChangeSearch:
     """The search for the smallest changes for one need, a step at a time: what is most likely to help comes first."""
 
-    def __init__(self, sieve: Sieve, need: PooledNeed) -> None:
-        emptied_by = sieve.sift(need).emptied_by
-        first = _PROMISING.get(emptied_by)
+    def __init__(self, filters: CandidateFilter, need: OpenNeed) -> None:
+        emptied_by = filters.apply(need).emptied_by
+        first = _FIRST_TRY.get(emptied_by)
         tries = [tries for tries in _TRIES if emptied_by not in _HOPELESS.get(tries, ())]
         self._left = sorted(tries, key=lambda tries: tries is not first)
-        self._sieve = sieve
+        self._filters = filters
         self._need = need
         self._found: list[Change] = []
 
@@ -72,24 +72,26 @@ class Search:
     def step(self) -> None:
         """Try what is next, if anything is."""
         if self._left:
-            self._found += self._left.pop(0)(self._sieve, self._need)
+            self._found += self._left.pop(0)(self._filters, self._need)
 
 
-def smallest_changes(sieve: Sieve, need: PooledNeed, out_of_time: Callable[[], bool]) -> list[Change]:
+def smallest_changes(filters: CandidateFilter, need: OpenNeed, out_of_time: Callable[[], bool]) -> list[Change]:
     """Return the smallest changes that would serve the need, the least first; fewer when time runs out."""
-    return [change for search in searches(sieve, [need], out_of_time).values() for change in search.found]
+    return [change for search in searches(filters, [need], out_of_time).values() for change in search.found]
 
 
-def searches(sieve: Sieve, needs: Iterable[PooledNeed], out_of_time: Callable[[], bool]) -> dict[UUID, Search]:
+def searches(
+    filters: CandidateFilter, needs: Iterable[OpenNeed], out_of_time: Callable[[], bool]
+) -> dict[UUID, ChangeSearch]:
     """Return what was found for each of some needs until the time was out, or there was nothing left to try.
 
     The first try for every need comes before the second for any.
     """
-    begun: dict[UUID, Search] = {}
+    begun: dict[UUID, ChangeSearch] = {}
     for need in needs:
         if out_of_time():
             break
-        begun[need.need_id] = Search(sieve, need)
+        begun[need.need_id] = ChangeSearch(filters, need)
         begun[need.need_id].step()
     going_on = list(begun.values())
     while going_on := [search for search in going_on if not search.is_over]:
@@ -100,44 +102,44 @@ def searches(sieve: Sieve, needs: Iterable[PooledNeed], out_of_time: Callable[[]
     return begun
 
 
-def _free_for(sieve: Sieve, need: PooledNeed) -> PooledOffer | None:
+def _free_for(filters: CandidateFilter, need: OpenNeed) -> OpenOffer | None:
     """An offer that is free for the need; none unless there is enough for it."""
-    found = sieve.sift(need).found
-    return found.shelf.offers[int(found.rows[0])] if len(found) else None
+    found = filters.apply(need).candidates
+    return found.table.offers[int(found.rows[0])] if len(found) else None
 
 
-def _farther(sieve: Sieve, need: PooledNeed) -> Iterator[Change]:
+def _farther(filters: CandidateFilter, need: OpenNeed) -> Iterator[Change]:
     """The nearest offer is enough, unless several are needed: then as far as it takes to have them all."""
     if need.max_distance_km is None:
         return
-    found = sieve.sift(replace(need, max_distance_km=FARTHEST_KM)).found
+    found = filters.apply(replace(need, max_distance_km=FARTHEST_KM)).candidates
     for place in np.argsort(found.distances_m, kind="stable")[:MOST_DISTANCES].tolist():
-        offer = found.shelf.offers[int(found.rows[place])]
+        offer = found.table.offers[int(found.rows[place])]
         distance_km = (distances.exact_m(need, offer) or 0) / 1000
         extra_km = max(ceil(distance_km - need.max_distance_km), 1)
         farther = replace(need, max_distance_km=need.max_distance_km + extra_km)
-        if _free_for(sieve, farther):
+        if _free_for(filters, farther):
             facts = {"fartherKm": extra_km, "distanceKm": ceil(distance_km)}
             effort = extra_km / max(need.max_distance_km, 10)
             yield Change("distance", facts, farther, str(offer.offer_id), effort)
             return
 
 
-def _other_time(sieve: Sieve, need: PooledNeed) -> Iterator[Change]:
-    for code, facts, effort, timing in other_times(sieve, need):
+def _other_time(filters: CandidateFilter, need: OpenNeed) -> Iterator[Change]:
+    for code, facts, effort, timing in other_times(filters, need):
         moved = replace(need, timing=timing)
-        if offer := _free_for(sieve, moved):
+        if offer := _free_for(filters, moved):
             yield Change(code, facts, moved, str(offer.offer_id), effort)
             return
 
 
-def _less(sieve: Sieve, need: PooledNeed) -> Iterator[Change]:
+def _less(filters: CandidateFilter, need: OpenNeed) -> Iterator[Change]:
     """The largest amount for which something is free, found by halving."""
     asked, changed = _size(need)
     least, most, offer = 0, asked, None
     while most - least > 1:
         middle = (least + most) // 2
-        if found := _free_for(sieve, changed(middle)):
+        if found := _free_for(filters, changed(middle)):
             least, offer = middle, found
         else:
             most = middle
@@ -146,7 +148,7 @@ def _less(sieve: Sieve, need: PooledNeed) -> Iterator[Change]:
         yield Change("amount", facts, changed(least), str(offer.offer_id), 2 * (asked - least) / asked)
 
 
-def _size(need: PooledNeed) -> tuple[int, Callable[[int], PooledNeed]]:
+def _size(need: OpenNeed) -> tuple[int, Callable[[int], OpenNeed]]:
     """How much is asked for, and the same need for less."""
     asks = need.requirements
     if isinstance(asks, SpaceRequirements):
@@ -157,11 +159,11 @@ def _size(need: PooledNeed) -> tuple[int, Callable[[int], PooledNeed]]:
     return need.amount, lambda n: replace(need, amount=n, parts=min(need.parts, n))
 
 
-def _without(sieve: Sieve, need: PooledNeed) -> Iterator[Change]:
+def _without(filters: CandidateFilter, need: OpenNeed) -> Iterator[Change]:
     """Each must-have that alone stands in the way."""
     for subject, requirements in _one_dropped(need.requirements):
         modest = replace(need, requirements=requirements)
-        if offer := _free_for(sieve, modest):
+        if offer := _free_for(filters, modest):
             yield Change("requirement", {"subject": subject}, modest, str(offer.offer_id), 1.0)
 
 
@@ -188,28 +190,28 @@ _MUSTS: dict[type, tuple[str, ...]] = {
 }
 
 
-def _more_lots(sieve: Sieve, need: PooledNeed) -> Iterator[Change]:
+def _more_lots(filters: CandidateFilter, need: OpenNeed) -> Iterator[Change]:
     if need.family is not Family.FURNITURE or isinstance(need.timing, Flexible):
         return  # several lots have to start together, at a fixed time
     for parts in range(need.parts + 1, min(MOST_PARTS, need.amount) + 1):
         split = replace(need, parts=parts)
-        if offer := _free_for(sieve, split):
+        if offer := _free_for(filters, split):
             yield Change("parts", {"parts": parts}, split, str(offer.offer_id), (parts - need.parts) / 2)
             return
 
 
-def _other_kind(sieve: Sieve, need: PooledNeed) -> Iterator[Change]:
+def _other_kind(filters: CandidateFilter, need: OpenNeed) -> Iterator[Change]:
     if need.kind is None:
         return
-    kinds = dict.fromkeys(offer.kind for offer in sieve.sift(replace(need, kind=None)).found.offers)
+    kinds = dict.fromkeys(offer.kind for offer in filters.apply(replace(need, kind=None)).candidates.offers)
     for kind in kinds:
         other = replace(need, kind=kind)
-        if offer := _free_for(sieve, other):
+        if offer := _free_for(filters, other):
             yield Change("kind", {"kind": kind}, other, str(offer.offer_id), 1.5)
             return
 
 
-Try = Callable[[Sieve, PooledNeed], Iterator[Change]]
+Try = Callable[[CandidateFilter, OpenNeed], Iterator[Change]]
 
 _TRIES: tuple[Try, ...] = (
     _farther,
@@ -228,7 +230,7 @@ _HOPELESS: dict[Try, frozenset[Filter]] = {
     _more_lots: _EARLY,
 }
 """What need not be tried: a change of something that is looked at only after the filter that left nothing."""
-_PROMISING: dict[Filter | None, Try] = {
+_FIRST_TRY: dict[Filter | None, Try] = {
     Filter.KIND: _other_kind,
     Filter.PLACE: _farther,
     Filter.TIME: _other_time,

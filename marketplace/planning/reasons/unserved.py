@@ -5,14 +5,14 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from marketplace.planning.candidates.filters import Sieve
+from marketplace.planning.candidates.filters import CandidateFilter
 from marketplace.planning.encoding.build import Built, Considered, Demand
 from marketplace.planning.encoding.decode import takings_of
 from marketplace.planning.reasons.alternatives import UNKNOWN, Holders
-from marketplace.planning.reasons.smallest_change import Search, searches
+from marketplace.planning.reasons.smallest_change import ChangeSearch, searches
 from marketplace.planning.snapshot.calendar import levels
-from marketplace.planning.snapshot.market import Market, Taken
-from marketplace.planning.snapshot.open_needs import PooledNeed
+from marketplace.planning.snapshot.open_needs import OpenNeed
+from marketplace.planning.snapshot.snapshot import Snapshot, Taken
 from marketplace.runs.rules import SEARCHED
 from matching.explain.reasons import Loss
 from matching.explain.what_if import Losses
@@ -30,7 +30,7 @@ class Unserved:
         self._served = served
         self._lost = [each for each in built.considered if each.need.need_id not in served]
         self._holders = holders
-        self._left = Sieve(replace(built.market, taken=holders.taken()))
+        self._left = CandidateFilter(replace(built.snapshot, taken=holders.taken()))
         self._any_left: dict[UUID, bool] = {}
         self._of_request: dict[UUID, list[Considered]] = {}
         for each in built.considered:
@@ -45,7 +45,7 @@ class Unserved:
         costs = losses()
         return {each.need.need_id: self._told(each, found.get(each.need.need_id), costs) for each in self._lost}
 
-    def _told(self, each: Considered, search: Search | None, losses: Losses) -> dict[str, Any]:
+    def _told(self, each: Considered, search: ChangeSearch | None, losses: Losses) -> dict[str, Any]:
         return {
             "emptiedBy": next((step for step, left in each.left.items() if not left), None),
             "blockedBy": [str(need_id) for need_id in each.blocked_by],
@@ -105,9 +105,9 @@ class Unserved:
                 if fellow is not each and not self._has_any_left(fellow.need):
                     yield fellow.need.need_id
 
-    def _has_any_left(self, need: PooledNeed) -> bool:
+    def _has_any_left(self, need: OpenNeed) -> bool:
         if need.need_id not in self._any_left:
-            self._any_left[need.need_id] = len(self._left.sift(need).found) > 0
+            self._any_left[need.need_id] = len(self._left.apply(need).candidates) > 0
         return self._any_left[need.need_id]
 
 
@@ -117,15 +117,15 @@ def could_be_served(built: Built, demands: Sequence[Demand]) -> bool:
     Mostly each can simply be given its best; only else has it to be solved.
     """
     choices = any(demand.need.alternative_group is not None for demand in demands)
-    return (not choices and _fit_in_order(built.market, demands)) or not _is_impossible(built, demands)
+    return (not choices and _fit_in_order(built.snapshot, demands)) or not _is_impossible(built, demands)
 
 
-def _fit_in_order(market: Market, demands: Sequence[Demand]) -> bool:
+def _fit_in_order(snapshot: Snapshot, demands: Sequence[Demand]) -> bool:
     taken: dict[UUID, list[Taken]] = {}
-    return all(_take(market, taken, demand) for demand in demands)
+    return all(_take(snapshot, taken, demand) for demand in demands)
 
 
-def _take(market: Market, taken: dict[UUID, list[Taken]], demand: Demand) -> bool:
+def _take(snapshot: Snapshot, taken: dict[UUID, list[Taken]], demand: Demand) -> bool:
     """Take the best options that fit, or the largest lots; tell whether that is enough."""
     missing, parts = demand.amount, demand.parts
     options = demand.options if parts == 1 else sorted(demand.options, key=lambda option: -option.most)
@@ -133,9 +133,9 @@ def _take(market: Market, taken: dict[UUID, list[Taken]], demand: Demand) -> boo
         amount = min(option.most, missing)
         takings = takings_of(option, option.amount * amount)
         if all(
-            levels(market.capacities[each.unit], [*market.taken.get(each.unit, ()), *taken.get(each.unit, ())]).least(
-                each.start, each.end
-            )
+            levels(
+                snapshot.capacities[each.unit], [*snapshot.taken.get(each.unit, ()), *taken.get(each.unit, ())]
+            ).least(each.start, each.end)
             >= each.amount
             for each in takings
         ):

@@ -1,4 +1,4 @@
-"""From rows to a market: the open needs and offers, in the same number of queries however many there are."""
+"""From rows to a snapshot: the open needs and offers, in the same number of queries however many there are."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
@@ -16,31 +16,31 @@ from marketplace.offers.queries import OfferView, offer_views
 from marketplace.offers.rules import Audience, visible_tier, widens_of
 from marketplace.planning.snapshot import queries
 from marketplace.planning.snapshot.calendar import LONGEST_SHIFT, Calendar
-from marketplace.planning.snapshot.market import Earlier, Facts, Market, PooledOffer, Taken
-from marketplace.planning.snapshot.open_needs import PooledNeed, open_pool
+from marketplace.planning.snapshot.open_needs import OpenNeed, open_needs
+from marketplace.planning.snapshot.snapshot import Earlier, Facts, OpenOffer, Snapshot, Taken
 from marketplace.proposals.refused import refused_pairs
 from resources.queries import active_claims, unit_amounts
 
 SLACK = LONGEST_SHIFT + timedelta(days=1)
-"""How far beyond the last need a market looks, so that a later time can be suggested."""
+"""How far beyond the last need a snapshot looks, so that a later time can be suggested."""
 
 
 def load(
     session: Session, county_code: str | None, only: Collection[UUID] | None = None, *, unproposed: bool = False
-) -> Market:
-    """Return the market as it is now: a county's needs (None: all), or only those of these ids, and all open offers.
+) -> Snapshot:
+    """Return what is open as it is now: a county's needs (None: all), or only those of these ids, and all open offers.
 
     Free is what no claim and no proposal that stays takes; `unproposed` is as if no proposal stayed that a run over
     everything would replace.
     """
     now = clock.now()
-    needs = open_pool(session, county_code, only)
+    needs = open_needs(session, county_code, only)
     calendar = calendar_for(needs, now)
-    offers, capacities = pooled_offers(session, calendar, now)
+    offers, capacities = open_offers(session, calendar, now)
     need_ids = {need.need_id for need in needs}
     replaced = {proposal.id for proposal in queries.replaceable(session, need_ids)}
     lines = queries.lines_of(session, replaced)
-    return Market(
+    return Snapshot(
         calendar=calendar,
         now=calendar.ceil(now),
         needs=needs,
@@ -54,7 +54,7 @@ def load(
     )
 
 
-def calendar_for(needs: Iterable[PooledNeed], now: datetime) -> Calendar:
+def calendar_for(needs: Iterable[OpenNeed], now: datetime) -> Calendar:
     """Return minutes counted from the last midnight (UTC), ending some time after the last need has ended.
 
     What is needed for good has no end: it counts with its start.
@@ -71,18 +71,18 @@ def _end(timing: Timing) -> datetime | None:
     return end_of(timing)
 
 
-def pooled_offers(session: Session, calendar: Calendar, now: datetime) -> tuple[list[PooledOffer], dict[UUID, int]]:
+def open_offers(session: Session, calendar: Calendar, now: datetime) -> tuple[list[OpenOffer], dict[UUID, int]]:
     """Return the open offers of what is there to be lent, with the capacities of their units.
 
     A person's time is only there with the consent of all three.
     """
-    views = offer_views(session, None, queries.open_offers(session, calendar.instant(calendar.horizon), now))
+    views = offer_views(session, None, queries.offers_open_between(session, calendar.instant(calendar.horizon), now))
     amounts = unit_amounts(session, {view.offer.resource_id for view in views})
     offers, capacities = [], {}
     for view in views:
         held, facts = amounts.get(view.offer.resource_id, ()), _facts(view)
         if facts is not None and held:
-            offers.append(_pooled(view, facts, tuple(held)))
+            offers.append(_open_offer(view, facts, tuple(held)))
             capacities.update({unit.id: unit.capacity for unit in view.units})
     return offers, capacities
 
@@ -93,10 +93,10 @@ def _facts(view: OfferView) -> Facts | None:
     return view.card.facts if view.card.may_be_shown else None
 
 
-def _pooled(view: OfferView, facts: Facts, units: tuple[tuple[UUID, int], ...]) -> PooledOffer:
+def _open_offer(view: OfferView, facts: Facts, units: tuple[tuple[UUID, int], ...]) -> OpenOffer:
     offer, resource, site, opening = view.offer, view.lent.resource, view.lent.site, view.lent.opening
     positions = [Position(site.latitude, site.longitude)] if site else [each.position for each in view.municipalities]
-    return PooledOffer(
+    return OpenOffer(
         offer_id=offer.id,
         resource_id=resource.id,
         organisation_id=offer.organisation_id,
@@ -132,6 +132,6 @@ def taken(
     found: dict[UUID, list[Taken]] = defaultdict(list)
     for claim in active_claims(session, unit_ids, Interval(now, None)):
         found[claim.unit_id].append((*calendar.held(from_range(claim.during)), claim.amount))
-    for standing in queries.standing_claims(session, unit_ids, replaced):
-        found[standing.unit_id].append((*calendar.held(from_range(standing.during)), standing.amount))
+    for proposed in queries.proposal_claims(session, unit_ids, replaced):
+        found[proposed.unit_id].append((*calendar.held(from_range(proposed.during)), proposed.amount))
     return found

@@ -24,7 +24,7 @@ from resources.models import Family
 
 
 @dataclass(frozen=True)
-class PooledNeed:
+class OpenNeed:
     """A need that a matching run may serve, with what decides which offers its requester may see."""
 
     need_id: UUID
@@ -50,9 +50,9 @@ class PooledNeed:
     alternative_group: int | None
 
 
-def open_pool(
+def open_needs(
     session: Session, county_code: str | None = None, need_ids: Collection[UUID] | None = None
-) -> list[PooledNeed]:
+) -> list[OpenNeed]:
     """Return the needs that a run may serve, in the order in which their requests were opened; one query.
 
     Left out are needs that are agreed, whose proposal (or an alternative's) the coordinator approved or locked, or
@@ -61,7 +61,7 @@ def open_pool(
     ids: only those needs.
     """
     statement = (
-        select(*_POOLED)
+        select(*_COLUMNS)
         .select_from(Need)
         .join(Request, col(Request.id) == col(Need.request_id))
         .join(Organisation, col(Organisation.id) == col(Request.organisation_id))
@@ -78,7 +78,7 @@ def open_pool(
         statement = statement.where(_concerns(county_code))
     if need_ids is not None:
         statement = statement.where(any_of(col(Need.id), need_ids))
-    return [_pooled(row) for row in session.execute(statement)]
+    return [_open_need(row) for row in session.execute(statement)]
 
 
 def _is_settled() -> ColumnElement[bool]:
@@ -119,7 +119,7 @@ def _county_of(need: type[Need]) -> ColumnElement[str]:
     return func.coalesce(func.left(col(need.municipality_code), 2), col(Organisation.county_code))
 
 
-_POOLED = (
+_COLUMNS = (
     *(
         col(getattr(Need, name))
         for name in (
@@ -147,12 +147,12 @@ _POOLED = (
     col(Organisation.county_code),
     col(Member.department),
 )
-"""The fields of a pooled need. Columns and not rows: there are tens of thousands."""
+"""The fields of an open need. Columns and not rows: there are tens of thousands."""
 
 
-def _pooled(row: Row[Any]) -> PooledNeed:
+def _open_need(row: Row[Any]) -> OpenNeed:
     values = row._asdict()
     wanted = timing.from_json(values.pop("timing"))
     several = 1 if isinstance(wanted, Flexible) else values.pop("parts")  # several lots would have to start together
     requirements = plain.from_json(REQUIREMENTS[row.family], values.pop("requirements"))
-    return PooledNeed(**{**values, "timing": wanted, "parts": several, "requirements": requirements})
+    return OpenNeed(**{**values, "timing": wanted, "parts": several, "requirements": requirements})

@@ -22,7 +22,7 @@ from marketplace.requests.queries import LIVE
 
 
 @dataclass(frozen=True)
-class Standing:
+class ProposalClaim:
     """What a proposal that stays will claim."""
 
     unit_id: UUID
@@ -31,7 +31,7 @@ class Standing:
 
 
 @dataclass(frozen=True)
-class Holding:
+class ReplaceableClaim:
     """What a proposal that may be replaced will claim."""
 
     proposal_id: UUID
@@ -39,7 +39,7 @@ class Holding:
     during: Range[datetime]
 
 
-def open_offers(session: Session, until: datetime, now: datetime) -> list[Offer]:
+def offers_open_between(session: Session, until: datetime, now: datetime) -> list[Offer]:
     """Return the open offers that run at some time between now and then, whoever may see them."""
     found = all_offers.visible_to(None).where(
         col(Offer.state) == OfferState.OPEN, col(Offer.during).op("&&")(Range(now, until, bounds="[)"))
@@ -88,7 +88,7 @@ def lines_of(session: Session, proposal_ids: Collection[UUID]) -> list[ProposalL
     return list(session.scalars(found.order_by(col(ProposalLine.id))))
 
 
-def holding(session: Session, unit_ids: Collection[UUID]) -> list[Holding]:
+def replaceable_claims(session: Session, unit_ids: Collection[UUID]) -> list[ReplaceableClaim]:
     """Return what replaceable proposals (see `replaceable`) will claim of units, in the order of the proposals."""
     rows = session.execute(
         select(col(Proposal.id), col(LineClaim.unit_id), col(LineClaim.during))
@@ -101,7 +101,7 @@ def holding(session: Session, unit_ids: Collection[UUID]) -> list[Holding]:
         )
         .order_by(col(Proposal.id), col(LineClaim.id))
     )
-    return [Holding(*row) for row in rows]
+    return [ReplaceableClaim(*row) for row in rows]
 
 
 def open_needs_of(session: Session, request_id: UUID) -> list[UUID]:
@@ -127,7 +127,9 @@ def waiting_for_the_like(session: Session, request_id: UUID, most: int) -> list[
     return list(session.scalars(found.limit(most)))
 
 
-def standing_claims(session: Session, unit_ids: Collection[UUID], but_for: Collection[UUID] | None) -> list[Standing]:
+def proposal_claims(
+    session: Session, unit_ids: Collection[UUID], but_for: Collection[UUID] | None
+) -> list[ProposalClaim]:
     """Return what proposals that wait for somebody will claim of units, but for those that are replaced (None: all)."""
     stays = is_kept() if but_for is None else not_(any_of(col(Proposal.id), but_for))
     rows = session.execute(
@@ -140,7 +142,7 @@ def standing_claims(session: Session, unit_ids: Collection[UUID], but_for: Colle
             stays,
         )
     )
-    return [Standing(*row) for row in rows]
+    return [ProposalClaim(*row) for row in rows]
 
 
 def lines_of_need(session: Session, run_id: UUID, need_id: UUID, *, lock: bool = False) -> list[ProposalLine]:

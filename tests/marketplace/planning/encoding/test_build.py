@@ -1,4 +1,4 @@
-"""From a market to a problem: what it is worth, what goes together, and what may stand beside what."""
+"""From a snapshot to a problem: what it is worth, what goes together, and what may stand beside what."""
 
 from dataclasses import replace
 from datetime import date, time, timedelta
@@ -9,11 +9,11 @@ from uuid_utils.compat import uuid7
 
 from core.time.timing import Fixed, Period, Weekly
 from marketplace.planning.encoding.build import Built, demand_key
-from marketplace.planning.encoding.decode import suggestions
+from marketplace.planning.encoding.decode import proposal_drafts
 from marketplace.planning.options.policy import (
     POLICIES,
     VALUES,
-    Merits,
+    Criteria,
     Policy,
     Weights,
     balance_of,
@@ -21,8 +21,8 @@ from marketplace.planning.options.policy import (
     terms_of,
     value_of,
 )
-from marketplace.planning.snapshot.market import Earlier
-from marketplace.planning.snapshot.open_needs import PooledNeed
+from marketplace.planning.snapshot.open_needs import OpenNeed
+from marketplace.planning.snapshot.snapshot import Earlier
 from marketplace.requests.models import Priority
 from matching.problem.checker import check, value
 from matching.problem.plan import Plan
@@ -30,12 +30,12 @@ from matching.problem.problem import Match, Piece
 from resources.facts import FurnitureFacts, SpaceFacts
 from resources.models import Family
 from resources.requirements import SpaceRequirements
-from tests.marketplace.planning.markets import at, built, market, need, offer, solved
+from tests.marketplace.planning.snapshots import at, built, need, offer, snapshot, solved
 
 MONDAYS = Weekly(date(2027, 3, 8), date(2027, 3, 29), (0,), time(9), time(12), same_resource=False)
 
 
-def bundle(*needs: PooledNeed) -> list[PooledNeed]:
+def bundle(*needs: OpenNeed) -> list[OpenNeed]:
     request_id = uuid7()
     return [replace(each, request_id=request_id, together=True, position=n) for n, each in enumerate(needs, start=1)]
 
@@ -43,7 +43,7 @@ def bundle(*needs: PooledNeed) -> list[PooledNeed]:
 class TestWorth:
     @pytest.mark.parametrize("policy", POLICIES.values(), ids=list(POLICIES))
     def test_no_possible_match_is_worth_less_than_none(self, policy: Policy) -> None:
-        worst = Merits(1, wishes=0, distance_m=1e7, cost_sek=1e9, missing_dates=1, co2e_kg=1e15, balance=-1)
+        worst = Criteria(1, wishes=0, distance_m=1e7, cost_sek=1e9, missing_dates=1, co2e_kg=1e15, balance=-1)
         assert sum(terms_of(policy, worst).values()) == -policy.weights.greatest_loss
         assert min(VALUES.values()) > policy.weights.greatest_loss
 
@@ -68,7 +68,7 @@ class TestWorth:
         ]
         for meetings, crisis_is_served in ((300, True), (500, False)):
             asked = [crisis, *(need(timing=hour) for hour in hours[:meetings])]
-            found = built(market(asked, [room]), policy)
+            found = built(snapshot(asked, [room]), policy)
             # The crisis takes the room from all of the meetings: one of these two is the best plan, whoever finds it.
             plans = [self.plan_of(found, served) for served in ({crisis.need_id}, {each.need_id for each in asked[1:]})]
             assert all(not check(found.problem, plan) for plan in plans)
@@ -113,7 +113,7 @@ class TestWorth:
     def test_the_points_of_an_option_are_shared_by_what_it_is_made_of(self) -> None:
         chairs = need(Family.FURNITURE, amount=40, parts=2, timing=Period(date(2027, 4, 1), date(2027, 4, 30)))
         dear = offer(Family.FURNITURE, price_basis="fixed", price_sek=20_000)
-        problem = built(market([chairs], [dear])).problem
+        problem = built(snapshot([chairs], [dear])).problem
         assert [option.score for option in problem.needs[0].options] == [-125], "5,000 for cost, by 40 chairs"
 
 
@@ -121,7 +121,7 @@ def test_a_problem_has_the_units_that_are_asked_for_with_what_is_left_of_them() 
     pool, unasked = offer(kind="desk_pool", facts=SpaceFacts(seats=12)), offer(kind="hall")
     unit = pool.units[0][0]
     asked = need(kind="desk_pool", amount=2, requirements=SpaceRequirements(people=2))
-    problem = built(market([asked], [pool, unasked], taken={unit: [(at(3), at(4), 5)]})).problem
+    problem = built(snapshot([asked], [pool, unasked], taken={unit: [(at(3), at(4), 5)]})).problem
     [found] = problem.units
     assert (found.id, found.capacity) == (str(unit), 12)
     assert found.available is not None
@@ -134,12 +134,12 @@ def test_a_problem_has_the_units_that_are_asked_for_with_what_is_left_of_them() 
 class TestBundles:
     def test_the_needs_of_a_bundle_go_together(self) -> None:
         one, other = bundle(need(), need(Family.VEHICLE))
-        problem = built(market([one, other], [offer(), offer(Family.VEHICLE)])).problem
+        problem = built(snapshot([one, other], [offer(), offer(Family.VEHICLE)])).problem
         assert problem.together == ((str(one.need_id), str(other.need_id)),)
 
     def test_a_bundle_with_a_need_that_nothing_can_serve_is_left_out_and_says_which(self) -> None:
         one, other = bundle(need(), need(Family.VEHICLE))
-        found = built(market([one, other], [offer()]))
+        found = built(snapshot([one, other], [offer()]))
         assert found.problem.needs == ()
         room, car = found.considered
         assert room.blocked_by == (car.need.need_id,)
@@ -149,43 +149,43 @@ class TestBundles:
         one, other = bundle(need(), need(Family.VEHICLE))
         request_id = uuid7()
         listed = [replace(need(), request_id=request_id, position=n) for n in (1, 2)]
-        found = built(market([one, other, *listed], [offer(Family.VEHICLE), *(offer() for _ in range(3))]))
-        suggested = suggestions(found, solved(found).matches)
-        assert sorted(len(each.lines) for each in suggested) == [1, 1, 2]
-        together = next(each for each in suggested if len(each.lines) == 2)
+        found = built(snapshot([one, other, *listed], [offer(Family.VEHICLE), *(offer() for _ in range(3))]))
+        drafted = proposal_drafts(found, solved(found).matches)
+        assert sorted(len(each.lines) for each in drafted) == [1, 1, 2]
+        together = next(each for each in drafted if len(each.lines) == 2)
         assert together.need_ids == {one.need_id, other.need_id}
 
     def test_the_dates_of_a_series_in_a_bundle_go_together_too(self) -> None:
         one, other = bundle(need(timing=MONDAYS), need(Family.VEHICLE))
-        problem = built(market([one, other], [offer(), offer(Family.VEHICLE)])).problem
+        problem = built(snapshot([one, other], [offer(), offer(Family.VEHICLE)])).problem
         [group] = problem.together
         assert len(group) == 4 + 1
 
 
 class TestAlternatives:
-    def alternatives(self, *needs: PooledNeed) -> list[PooledNeed]:
+    def alternatives(self, *needs: OpenNeed) -> list[OpenNeed]:
         request_id = uuid7()
         return [replace(each, request_id=request_id, alternative_group=1) for each in needs]
 
     def test_at_most_one_of_a_group_is_served(self) -> None:
         one, other = self.alternatives(need(), need(Family.VEHICLE))
-        found = built(market([one, other], [offer(), offer(Family.VEHICLE)]))
+        found = built(snapshot([one, other], [offer(), offer(Family.VEHICLE)]))
         assert found.problem.alternatives == ((str(one.need_id), str(other.need_id)),)
         assert len(solved(found).matches) == 1
 
     def test_groups_of_different_requests_have_nothing_to_do_with_each_other(self) -> None:
         needs = [*self.alternatives(need(), need()), *self.alternatives(need(), need())]
-        found = built(market(needs, [offer() for _ in range(4)]))
+        found = built(snapshot(needs, [offer() for _ in range(4)]))
         assert len(found.problem.alternatives) == 2
         assert len(solved(found).matches) == 2
 
     def test_an_alternative_that_nothing_can_serve_is_no_rival(self) -> None:
         one, other = self.alternatives(need(), need(Family.VEHICLE))
-        assert built(market([one, other], [offer()])).problem.alternatives == ()
+        assert built(snapshot([one, other], [offer()])).problem.alternatives == ()
 
     def test_a_series_served_by_date_stands_against_the_other_with_every_date(self) -> None:
         one, other = self.alternatives(need(timing=MONDAYS), need(Family.VEHICLE))
-        found = built(market([one, other], [offer(), offer(Family.VEHICLE)]))
+        found = built(snapshot([one, other], [offer(), offer(Family.VEHICLE)]))
         assert len(found.problem.alternatives) == 4
         served = {match.need for match in solved(found).matches}
         assert str(other.need_id) in served or len(served) == 4
@@ -202,7 +202,7 @@ def test_what_was_proposed_before_is_named_where_it_can_be_had_again() -> None:
         Earlier(lots.need_id, None, str(lot.offer_id), 25),
         Earlier(uuid7(), None, str(room.offer_id), 1),
     ]
-    problem = built(market([asked, lots], [room, lot, other], earlier=earlier)).problem
+    problem = built(snapshot([asked, lots], [room, lot, other], earlier=earlier)).problem
     assert problem.previous == (
         Match(str(asked.need_id), str(room.offer_id), 1),
         Match(str(lots.need_id), str(lot.offer_id), 25),
@@ -212,12 +212,12 @@ def test_what_was_proposed_before_is_named_where_it_can_be_had_again() -> None:
 
 def test_a_series_of_which_fewer_than_half_of_the_dates_were_won_is_not_suggested() -> None:
     asked = need(timing=MONDAYS)
-    found = built(market([asked], [offer()]))
+    found = built(snapshot([asked], [offer()]))
     keys = [demand.key for demand in found.considered[0].demands]
     option = found.considered[0].demands[0].options[0].key
     matches = [Match(key, option, 1) for key in keys]
-    assert suggestions(found, matches[:1]) == []
-    [half] = suggestions(found, matches[:2])
+    assert proposal_drafts(found, matches[:1]) == []
+    [half] = proposal_drafts(found, matches[:2])
     assert [line.demand.on for line in half.lines] == [date(2027, 3, 8), date(2027, 3, 15)]
     assert keys[0] == demand_key(asked.need_id, date(2027, 3, 8))
 
@@ -225,17 +225,17 @@ def test_a_series_of_which_fewer_than_half_of_the_dates_were_won_is_not_suggeste
 def test_lots_put_together_take_what_was_matched_of_each() -> None:
     asked = need(Family.FURNITURE, amount=40, parts=2, timing=Period(date(2027, 4, 1), date(2027, 4, 30)))
     lots = [offer(Family.FURNITURE, facts=FurnitureFacts(count=count, condition=4)) for count in (30, 25)]
-    found = built(market([asked], lots))
-    [suggested] = suggestions(found, solved(found).matches)
-    assert sum(line.amount for line in suggested.lines) == 40
-    assert sorted(taking.amount for line in suggested.lines for taking in line.takings) == sorted(
-        line.amount for line in suggested.lines
+    found = built(snapshot([asked], lots))
+    [drafted] = proposal_drafts(found, solved(found).matches)
+    assert sum(line.amount for line in drafted.lines) == 40
+    assert sorted(taking.amount for line in drafted.lines for taking in line.takings) == sorted(
+        line.amount for line in drafted.lines
     )
 
 
 def test_desks_and_percent_take_as_many_as_were_asked_for() -> None:
     desks = need(kind="desk_pool", amount=5, requirements=SpaceRequirements(people=5))
-    found = built(market([desks], [offer(kind="desk_pool", facts=SpaceFacts(seats=12))]))
-    [suggested] = suggestions(found, solved(found).matches)
-    [line] = suggested.lines
+    found = built(snapshot([desks], [offer(kind="desk_pool", facts=SpaceFacts(seats=12))]))
+    [drafted] = proposal_drafts(found, solved(found).matches)
+    [line] = drafted.lines
     assert (line.amount, [taking.amount for taking in line.takings]) == (5, [5])

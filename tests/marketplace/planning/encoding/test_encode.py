@@ -14,18 +14,18 @@ from core.time.timing import Flexible, Period, Weekly
 from marketplace.planning.candidates.possible_times import spread
 from marketplace.planning.encoding.build import Demand
 from marketplace.planning.options.options import RANKS_PER_TURN, Option, best_and_diverse
-from marketplace.planning.snapshot.market import Market
+from marketplace.planning.snapshot.snapshot import Snapshot
 from matching.problem import problem as matching
 from resources.facts import FurnitureFacts, SpaceFacts
 from resources.models import Family
 from resources.requirements import SpaceRequirements
-from tests.marketplace.planning.markets import at, built, market, need, offer
+from tests.marketplace.planning.snapshots import at, built, need, offer, snapshot
 
 MONDAYS = Weekly(date(2027, 3, 8), date(2027, 3, 29), (0,), time(9), time(12))
 APRIL = Period(date(2027, 4, 1), date(2027, 4, 30))
 
 
-def various() -> Market:
+def various() -> Snapshot:
     """Series, dates apart, flexible starts, lots, desks and a hall of two halves, with something taken."""
     a, b = uuid7(), uuid7()
     pool = offer(kind="desk_pool", facts=SpaceFacts(seats=12))
@@ -45,7 +45,7 @@ def various() -> Market:
         need(Family.VEHICLE),
     ]
     taken = {a: [(at(14, 8), at(14, 10), 1)], pool.units[0][0]: [(at(3), at(4), 5)]}
-    return market(needs, offers, taken=taken)
+    return snapshot(needs, offers, taken=taken)
 
 
 def one_by_one(demand: Demand, option: Option) -> matching.Option:

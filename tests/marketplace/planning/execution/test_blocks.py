@@ -19,10 +19,10 @@ from core.time import clock
 from marketplace.planning import jobs as tasks
 from marketplace.planning import service
 from marketplace.planning.execution import block_executor, block_worker
-from marketplace.planning.execution.block_executor import Answers, Sent, opening
+from marketplace.planning.execution.block_executor import Answers, QueueExecutor, opening
 from marketplace.planning.rules import RunDraft
 from marketplace.runs import block_queue
-from marketplace.runs.block_queue import Taken
+from marketplace.runs.block_queue import BlockLease
 from marketplace.runs.leases import begin
 from marketplace.runs.models import MatchingRun, RunBlock
 from matching.mip import cp_sat
@@ -71,16 +71,16 @@ def knapsack(capacity: int = 10) -> Block:
     )
 
 
-def sent(run_id: UUID, *capacities: int, workers: int = 2, seconds: float = 60) -> Sent:
+def sent(run_id: UUID, *capacities: int, workers: int = 2, seconds: float = 60) -> QueueExecutor:
     """A carrier with a block for each of the capacities out, numbered from 0."""
-    carrier = Sent(run_id, workers, Limits(seconds))
+    carrier = QueueExecutor(run_id, workers, Limits(seconds))
     for number, capacity in enumerate(capacities):
         carrier.send(number, knapsack(capacity))
     assert carrier.receive() == []
     return carrier
 
 
-def answers(carrier: Sent, tries: int = 100) -> Answers:
+def answers(carrier: QueueExecutor, tries: int = 100) -> Answers:
     for _ in range(tries):
         if found := carrier.receive():
             return found
@@ -92,7 +92,7 @@ def rows() -> list[RunBlock]:
         return list(session.scalars(select(RunBlock).order_by(RunBlock.id)))
 
 
-def taken() -> Taken:
+def taken() -> BlockLease:
     with db.unit_of_work() as session:
         found = block_queue.take(session)
     assert found is not None
@@ -178,16 +178,16 @@ def test_a_sign_of_life_keeps_the_block_and_tells_when_nobody_wants_it(
     run_id: UUID, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     carrier = sent(run_id, 10)
-    holding = block_worker.Holding(taken())
+    renewal = block_worker.LeaseRenewal(taken())
     monkeypatch.setattr(time, "monotonic", lambda now=time.monotonic: now() + 60)
     with later():
-        assert not holding.is_lost()
+        assert not renewal.is_lost()
         assert carrier.receive() == []
         assert rows()[0].tries == 1, "it was not taken back"
     carrier.close()
     assert rows() == []
     monkeypatch.setattr(time, "monotonic", lambda now=time.monotonic: now() + 60)
-    assert holding.is_lost()
+    assert renewal.is_lost()
 
 
 def test_a_cancelled_runs_blocks_are_gone_and_a_dead_runs_are_swept(run_id: UUID) -> None:
@@ -271,10 +271,10 @@ def test_a_turn_ends_when_nothing_waits_or_others_shall_have_theirs(
 
 def test_a_missed_sign_of_life_is_only_logged(run_id: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
     sent(run_id, 10)
-    holding = block_worker.Holding(taken())
+    renewal = block_worker.LeaseRenewal(taken())
     monkeypatch.setattr(block_queue, "renew", _away)
     monkeypatch.setattr(time, "monotonic", lambda now=time.monotonic: now() + 60)
-    assert not holding.is_lost()
+    assert not renewal.is_lost()
 
 
 def _away(*_: object) -> None:
@@ -284,7 +284,7 @@ def _away(*_: object) -> None:
 def test_one_worker_is_the_run_itself(run_id: UUID) -> None:
     opened: Callable[..., object] = opening(run_id)
     assert isinstance(opened(1, Limits(1)), Here)
-    assert isinstance(opened(2, Limits(1)), Sent)
+    assert isinstance(opened(2, Limits(1)), QueueExecutor)
 
 
 def test_the_setting_says_how_many_solve_a_runs_blocks(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:

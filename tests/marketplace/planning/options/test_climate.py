@@ -16,18 +16,18 @@ from competence.requirements import StaffRequirements
 from core.time.timing import Fixed, Period, Weekly
 from marketplace.offers.models import Terms
 from marketplace.planning.candidates.emission_factors import CAR, FUELS, VAN
-from marketplace.planning.candidates.filters import Sieve
+from marketplace.planning.candidates.filters import CandidateFilter
 from marketplace.planning.candidates.possible_times import Pattern
 from marketplace.planning.options.climate import _days, co2e_kg
-from marketplace.planning.options.policy import POLICIES, Merits, Policy, terms_of
+from marketplace.planning.options.policy import POLICIES, Criteria, Policy, terms_of
 from marketplace.planning.snapshot.load import calendar_for
-from marketplace.planning.snapshot.market import PooledOffer
-from marketplace.planning.snapshot.open_needs import PooledNeed
+from marketplace.planning.snapshot.open_needs import OpenNeed
+from marketplace.planning.snapshot.snapshot import OpenOffer
 from resources.facts import SpaceFacts, VehicleFacts
 from resources.models import Family
 from resources.requirements import FurnitureRequirements, SpaceRequirements
 from resources.vocabulary import Fuel
-from tests.marketplace.planning.markets import NOW, SUNDSVALL, at, built, market, need, offer, solved
+from tests.marketplace.planning.snapshots import NOW, SUNDSVALL, at, built, need, offer, snapshot, solved
 
 ROAD_KM = 162.0 * 1.3
 """From Östersund to Sundsvall: the line, and the setting's detour."""
@@ -35,9 +35,9 @@ APRIL = Period(date(2027, 4, 1), date(2027, 4, 30))
 """22 days from Monday to Friday, holidays counted."""
 
 
-def kilograms(asked: PooledNeed, lent: PooledOffer) -> float:
-    here = market([asked], [lent])
-    found = Sieve(here).sift(asked).found
+def kilograms(asked: OpenNeed, lent: OpenOffer) -> float:
+    here = snapshot([asked], [lent])
+    found = CandidateFilter(here).apply(asked).candidates
     assert len(found) == 1
     return float(co2e_kg(here.calendar, here.now, found)[0])
 
@@ -99,7 +99,7 @@ def test_who_works_remotely_goes_nowhere() -> None:
 
 @given(st.lists(st.floats(0, 1e6), min_size=2, max_size=20), st.sampled_from(list(POLICIES.values())))
 def test_less_is_never_worse(amounts: list[float], policy: Policy) -> None:
-    points = terms_of(policy, Merits(co2e_kg=np.array(sorted(amounts))))["climate"]
+    points = terms_of(policy, Criteria(co2e_kg=np.array(sorted(amounts))))["climate"]
     assert (np.diff(points) <= 0).all()
     assert points.max() <= 0
     assert points.min() >= -policy.weights.climate
@@ -107,18 +107,18 @@ def test_less_is_never_worse(amounts: list[float], policy: Policy) -> None:
 
 @pytest.mark.parametrize(("kg", "points"), [(0, 0), (250, -800), (1_000, -2_000), (3_000, -3_000)])
 def test_half_is_lost_at_a_tonne(kg: float, points: int) -> None:
-    assert terms_of(POLICIES["balanced"], Merits(co2e_kg=kg))["climate"] == points
+    assert terms_of(POLICIES["balanced"], Criteria(co2e_kg=kg))["climate"] == points
 
 
 def test_without_weight_it_is_no_matter() -> None:
     policy = replace(POLICIES["balanced"], weights=replace(POLICIES["balanced"].weights, climate=0))
-    assert terms_of(policy, Merits(co2e_kg=1e6)) == terms_of(policy, Merits(co2e_kg=0))
+    assert terms_of(policy, Criteria(co2e_kg=1e6)) == terms_of(policy, Criteria(co2e_kg=0))
 
 
 def test_the_clean_car_goes_to_who_drives_longest_and_the_petrol_car_is_still_lent() -> None:
     cars = [offer(Family.VEHICLE, facts=VehicleFacts(seats=5, fuel=fuel)) for fuel in (Fuel.PETROL, Fuel.ELECTRIC)]
     short, long = (need(Family.VEHICLE, timing=Period(date(2027, 4, 1), date(2027, 4, last))) for last in (1, 30))
-    found = built(market([short, long], cars), "climate")
+    found = built(snapshot([short, long], cars), "climate")
     taken = {match.need: found.option_of[match.need, match.option].offer for match in solved(found).matches}
     assert taken == {str(short.need_id): cars[0], str(long.need_id): cars[1]}
 
@@ -134,7 +134,7 @@ def test_a_run_that_was_stored_without_the_climate_is_read_and_shown_with_a_weig
 
 @pytest.mark.parametrize("language", ["sv", "en"])
 def test_every_criterion_and_weight_has_its_words(language: str) -> None:
-    terms = set(terms_of(POLICIES["balanced"], Merits()))
+    terms = set(terms_of(POLICIES["balanced"], Criteria()))
     assert terms == set(LABELS["criterion"]) == set(LABELS["criterion_meaning"])
     assert set(asdict(POLICIES["balanced"].weights)) == set(LABELS["weight"]) == set(LABELS["weight_meaning"])
     with speaking(language):

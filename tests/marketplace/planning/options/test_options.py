@@ -24,26 +24,26 @@ from marketplace.planning.candidates.filters import Filter
 from marketplace.planning.candidates.possible_times import spread
 from marketplace.planning.encoding.build import Considered
 from marketplace.planning.options.options import Option
-from marketplace.planning.snapshot.market import PooledOffer
-from marketplace.planning.snapshot.open_needs import PooledNeed
+from marketplace.planning.snapshot.open_needs import OpenNeed
+from marketplace.planning.snapshot.snapshot import OpenOffer
 from resources.facts import FurnitureFacts, SpaceFacts, VehicleFacts
 from resources.models import Family
 from resources.requirements import FurnitureRequirements, SpaceRequirements, VehicleRequirements
 from resources.vocabulary import Equipment
-from tests.marketplace.planning.markets import NOW, OSTERSUND, SUNDSVALL, at, built, fixed, market, need, offer
+from tests.marketplace.planning.snapshots import NOW, OSTERSUND, SUNDSVALL, at, built, fixed, need, offer, snapshot
 
 
-def considered(asked: PooledNeed, *offers: PooledOffer, **values: Any) -> Considered:
+def considered(asked: OpenNeed, *offers: OpenOffer, **values: Any) -> Considered:
     """What becomes of one need."""
-    [found] = built(market([asked], offers, **values)).considered
+    [found] = built(snapshot([asked], offers, **values)).considered
     return found
 
 
-def options(asked: PooledNeed, *offers: PooledOffer, **values: Any) -> list[Option]:
+def options(asked: OpenNeed, *offers: OpenOffer, **values: Any) -> list[Option]:
     return [each for demand in considered(asked, *offers, **values).demands for each in demand.options]
 
 
-def emptied_by(asked: PooledNeed, *offers: PooledOffer, **values: Any) -> Filter | None:
+def emptied_by(asked: OpenNeed, *offers: OpenOffer, **values: Any) -> Filter | None:
     return next((step for step, left in considered(asked, *offers, **values).left.items() if not left), None)
 
 
@@ -95,12 +95,12 @@ def test_what_is_wanted_for_good_is_free_only_where_nobody_ever_has_it_later() -
     [(unit, _)] = chairs.units
     for day in (20, 120):
         [option] = options(kept_from(day), chairs)
-        assert option.during[0][0] == market([kept_from(day)], []).calendar.floor(at(day))
+        assert option.during[0][0] == snapshot([kept_from(day)], []).calendar.floor(at(day))
         assert options(kept_from(day), chairs, taken={unit: [(at(300), at(301), 40)]}) == []
         assert options(kept_from(day), chairs, taken={unit: [(at(5), at(6), 40)]})
 
 
-def kept_from(day: int) -> PooledNeed:
+def kept_from(day: int) -> OpenNeed:
     keep = FurnitureRequirements(to_keep=True)
     return need(Family.FURNITURE, requirements=keep, timing=Period(at(day).date(), None))
 
@@ -222,10 +222,10 @@ class TestTaken:
 class TestFurniture:
     period = Period(date(2027, 4, 1), date(2027, 4, 30))
 
-    def lots(self, *counts: int) -> list[PooledOffer]:
+    def lots(self, *counts: int) -> list[OpenOffer]:
         return [offer(Family.FURNITURE, facts=FurnitureFacts(count=count, condition=4)) for count in counts]
 
-    def asked(self, amount: int, parts: int) -> PooledNeed:
+    def asked(self, amount: int, parts: int) -> OpenNeed:
         return need(Family.FURNITURE, amount=amount, parts=parts, timing=self.period)
 
     def test_one_lot_has_to_have_all(self) -> None:
@@ -248,7 +248,7 @@ class TestSeries:
     mondays = Weekly(date(2027, 3, 8), date(2027, 3, 29), (0,), time(9), time(12))
     """8, 15, 22 and 29 March; summer time begins on the 28th, and the 29th is Easter Monday."""
 
-    def taken_on(self, room: PooledOffer, *days: int) -> dict[UUID, list[Any]]:
+    def taken_on(self, room: OpenOffer, *days: int) -> dict[UUID, list[Any]]:
         return {room.units[0][0]: [(at(day, 8), at(day, 10), 1) for day in days]}
 
     def test_one_room_takes_all_dates_at_once_across_summer_time(self) -> None:
@@ -320,7 +320,7 @@ def test_visibility_counts_from_the_requesters_side() -> None:
     home, friend = uuid7(), uuid7()
     offers = {tier: offer(tier=tier, organisation_id=friend, county_code="23", department="IT") for tier in Visibility}
 
-    def seen(asked: PooledNeed, **values: Any) -> set[Visibility]:
+    def seen(asked: OpenNeed, **values: Any) -> set[Visibility]:
         found = {each.offer.offer_id for each in options(asked, *offers.values(), **values)}
         return {tier for tier, each in offers.items() if each.offer_id in found}
 

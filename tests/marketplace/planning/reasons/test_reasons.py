@@ -13,36 +13,36 @@ from core.geo import Position, distance_m
 from core.time.interval import Interval
 from core.time.opening import from_text
 from core.time.timing import Fixed, Flexible, Period, Timing, Weekly
-from marketplace.planning.candidates.filters import Sieve
+from marketplace.planning.candidates.filters import CandidateFilter
 from marketplace.planning.encoding.build import Built
-from marketplace.planning.encoding.decode import Chosen, suggestions
+from marketplace.planning.encoding.decode import DraftLine, proposal_drafts
 from marketplace.planning.reasons import collect
 from marketplace.planning.reasons.collect import Reasons
 from marketplace.planning.reasons.smallest_change import smallest_changes
-from marketplace.planning.snapshot.open_needs import PooledNeed
+from marketplace.planning.snapshot.open_needs import OpenNeed
 from marketplace.requests.models import Priority
 from matching.problem.plan import Plan
 from resources.facts import FurnitureFacts, SpaceFacts
 from resources.models import Family
 from resources.requirements import FurnitureRequirements, SpaceRequirements, VehicleRequirements
 from resources.vocabulary import Equipment
-from tests.marketplace.planning.markets import OSTERSUND, SUNDSVALL, at, built, fixed, market, need, offer, solved
+from tests.marketplace.planning.snapshots import OSTERSUND, SUNDSVALL, at, built, fixed, need, offer, snapshot, solved
 
 
-def explained(found: Built) -> tuple[Plan, Reasons, list[Chosen]]:
+def explained(found: Built) -> tuple[Plan, Reasons, list[DraftLine]]:
     plan = solved(found)
-    lines = [line for suggested in suggestions(found, plan.matches) for line in suggested.lines]
+    lines = [line for drafted in proposal_drafts(found, plan.matches) for line in drafted.lines]
     return plan, collect.find(found, plan, should_stop=lambda: False), lines
 
 
-def outcome(told: Reasons, lines: list[Chosen], asked: PooledNeed) -> dict[str, Any]:
+def outcome(told: Reasons, lines: list[DraftLine], asked: OpenNeed) -> dict[str, Any]:
     return dict(told.outcomes({line.need_id for line in lines}, set())[asked.need_id])
 
 
 class TestLines:
     def test_a_line_tells_its_terms_its_distance_and_what_else_is_free(self) -> None:
         near, far = offer(), offer(positions=(SUNDSVALL,))
-        _, told, [line] = explained(built(market([need()], [near, far])))
+        _, told, [line] = explained(built(snapshot([need()], [near, far])))
         said = told.of_line(line)
         assert said["terms"] == line.option.terms
         assert said["distanceM"] < 1000
@@ -64,7 +64,7 @@ class TestLines:
     def test_taking_what_another_has_costs_that_other(self) -> None:
         small, large = offer(facts=SpaceFacts(seats=6)), offer(facts=SpaceFacts(seats=30))
         few, many = need(), need(requirements=SpaceRequirements(people=25))
-        _, told, lines = explained(built(market([few, many], [small, large])))
+        _, told, lines = explained(built(snapshot([few, many], [small, large])))
         line = next(each for each in lines if each.need_id == few.need_id)
         [other] = told.of_line(line)["alternatives"]
         assert other["offerId"] == str(large.offer_id)
@@ -74,7 +74,7 @@ class TestLines:
     def test_a_lot_is_swapped_for_one_that_has_as_many(self) -> None:
         asked = need(Family.FURNITURE, amount=40, parts=2, timing=Period(date(2027, 4, 1), date(2027, 4, 30)))
         lots = [offer(Family.FURNITURE, facts=FurnitureFacts(count=count, condition=4)) for count in (30, 29, 28, 3)]
-        _, told, lines = explained(built(market([asked], lots)))
+        _, told, lines = explained(built(snapshot([asked], lots)))
         for line in lines:
             for other in told.of_line(line)["alternatives"]:
                 assert other["amount"] == line.amount
@@ -86,7 +86,7 @@ class TestLines:
         for timing in (mondays, replace(mondays, same_resource=False)):
             asked = need(timing=timing)
             taken = {room.units[0][0]: [(at(14, 9), at(14, 10), 1)]}
-            _, told, lines = explained(built(market([asked], [room], taken=taken)))
+            _, told, lines = explained(built(snapshot([asked], [room], taken=taken)))
             said = outcome(told, lines, asked)
             assert (said["served"], said["code"]) == (True, "partly_served")
             assert said["reasons"]["missing"] == [{"date": "2027-03-15", "code": "taken"}]
@@ -96,7 +96,7 @@ class TestUnserved:
     def test_what_others_took_is_told_apart_from_what_never_was(self) -> None:
         crisis, late = need(priority=Priority.CRISIS), need()
         impossible = need(Family.VEHICLE)
-        _, told, lines = explained(built(market([crisis, late, impossible], [offer()])))
+        _, told, lines = explained(built(snapshot([crisis, late, impossible], [offer()])))
         lost, never = outcome(told, lines, late), outcome(told, lines, impossible)
         assert (lost["code"], lost["reasons"]["emptiedBy"]) == ("lost_to_others", None)
         assert [each["needId"] for each in lost["reasons"]["takenBy"]] == [str(crisis.need_id)]
@@ -108,42 +108,42 @@ class TestUnserved:
     def test_a_need_whose_alternative_was_served_says_so(self) -> None:
         request_id = uuid7()
         pair = [replace(need(), request_id=request_id, alternative_group=1) for _ in range(2)]
-        _, told, lines = explained(built(market(pair, [offer(), offer()])))
+        _, told, lines = explained(built(snapshot(pair, [offer(), offer()])))
         other = next(each for each in pair if each.need_id != lines[0].need_id)
         assert outcome(told, lines, other)["code"] == "alternative_served"
 
     def test_a_bundle_names_what_stands_in_its_way(self) -> None:
         request_id = uuid7()
         room, car = (replace(each, request_id=request_id, together=True) for each in (need(), need(Family.VEHICLE)))
-        _, told, lines = explained(built(market([room, car], [offer()])))
+        _, told, lines = explained(built(snapshot([room, car], [offer()])))
         said = outcome(told, lines, room)
         assert (said["code"], said["reasons"]["blockedBy"]) == ("bundle_broken", [str(car.need_id)])
 
     def test_a_bundle_that_cannot_be_served_whatever_others_give_up(self) -> None:
         request_id = uuid7()
         pair = [replace(need(), request_id=request_id, together=True, position=n) for n in (1, 2)]
-        _, told, lines = explained(built(market(pair, [offer()])))
+        _, told, lines = explained(built(snapshot(pair, [offer()])))
         assert {outcome(told, lines, each)["code"] for each in pair} == {"no_option"}
 
     def test_when_more_is_missing_than_one_change_can_help_it_says_so(self) -> None:
         request_id = uuid7()
         pair = [replace(need(), request_id=request_id, together=True, position=n) for n in (1, 2)]
         crisis = [need(priority=Priority.CRISIS) for _ in range(2)]
-        _, told, lines = explained(built(market([*pair, *crisis], [offer(), offer()])))
+        _, told, lines = explained(built(snapshot([*pair, *crisis], [offer(), offer()])))
         assert outcome(told, lines, pair[0])["reasons"]["alsoMissing"] == [str(pair[1].need_id)]
 
     def test_what_was_taken_while_the_run_went_on_is_told(self) -> None:
         asked = need()
-        _, told, lines = explained(built(market([asked], [offer()])))
+        _, told, lines = explained(built(snapshot([asked], [offer()])))
         said = told.outcomes(set(), {line.need_id for line in lines})[asked.need_id]
         assert (said["served"], said["code"]) == (False, "taken_meanwhile")
 
 
-def changes(asked: PooledNeed, *offers: Any, **values: Any) -> list[dict[str, Any]]:
+def changes(asked: OpenNeed, *offers: Any, **values: Any) -> list[dict[str, Any]]:
     """The changes that would serve a need for which nothing is free, each tried by making it."""
-    sieve = Sieve(market([asked], offers, **values))
-    assert not sieve.sift(asked).found, "it is not served as it is"
-    return [change.to_json() for change in smallest_changes(sieve, asked, lambda: False)]
+    filters = CandidateFilter(snapshot([asked], offers, **values))
+    assert not filters.apply(asked).candidates, "it is not served as it is"
+    return [change.to_json() for change in smallest_changes(filters, asked, lambda: False)]
 
 
 def only(found: list[dict[str, Any]], code: str) -> dict[str, Any]:
@@ -160,7 +160,11 @@ class TestSmallestChange:
         far, farther = offer(positions=(SUNDSVALL,)), offer(positions=(offer().positions[0],), kind="hall")
         change = only(changes(replace(asked, kind="meeting_room"), far, farther), "distance")
         assert (change["fartherKm"], change["distanceKm"], change["offerId"]) == (13, 163, str(far.offer_id))
-        assert Sieve(market([asked], [far])).sift(replace(asked, max_distance_km=150 + change["fartherKm"])).found
+        assert (
+            CandidateFilter(snapshot([asked], [far]))
+            .apply(replace(asked, max_distance_km=150 + change["fartherKm"]))
+            .candidates
+        )
 
     def test_farther_for_lots_is_as_far_as_the_last_one_that_is_needed(self) -> None:
         stands = ((20, OSTERSUND), (3, Position(63.2, 14.7)), (20, Position(63.35, 14.8)), (20, SUNDSVALL))
@@ -231,7 +235,7 @@ class TestSmallestChange:
             ),
         ],
     )
-    def test_fewer(self, asked: PooledNeed, lent: Any, most: int) -> None:
+    def test_fewer(self, asked: OpenNeed, lent: Any, most: int) -> None:
         assert only(changes(asked, lent), "amount")["amount"] == most
 
     def test_a_must_have_that_alone_stands_in_the_way(self) -> None:
@@ -278,5 +282,5 @@ class TestSmallestChange:
 
     def test_the_search_ends_when_time_is_out(self) -> None:
         asked = need(max_distance_km=1)
-        sieve = Sieve(market([asked], [offer(positions=(SUNDSVALL,))]))
-        assert smallest_changes(sieve, asked, lambda: True) == []
+        filters = CandidateFilter(snapshot([asked], [offer(positions=(SUNDSVALL,))]))
+        assert smallest_changes(filters, asked, lambda: True) == []

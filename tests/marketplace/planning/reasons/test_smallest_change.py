@@ -15,22 +15,22 @@ from core.time.opening import WEEKDAYS
 from core.time.timing import Fixed, Flexible, Period, Timing, Weekly
 from marketplace.demo.service import generate
 from marketplace.importing.service import KINDS, import_csv
-from marketplace.planning.candidates.filters import Filter, Sieve
+from marketplace.planning.candidates.filters import CandidateFilter, Filter
 from marketplace.planning.encoding.build import Demand
-from marketplace.planning.reasons.smallest_change import Search, searches
+from marketplace.planning.reasons.smallest_change import ChangeSearch, searches
 from marketplace.planning.snapshot import load
 from marketplace.planning.snapshot.calendar import LONGEST_SHIFT, levels
-from marketplace.planning.snapshot.market import Market, Taken
-from marketplace.planning.snapshot.open_needs import PooledNeed
+from marketplace.planning.snapshot.open_needs import OpenNeed
+from marketplace.planning.snapshot.snapshot import Snapshot, Taken
 from resources.facts import FurnitureFacts
 from resources.models import Family
 from resources.requirements import SpaceRequirements, VehicleRequirements
-from tests.marketplace.planning.candidates import plain_sieve
-from tests.marketplace.planning.markets import at, built, fixed, market, need, offer
+from tests.marketplace.planning.candidates import plain_filters
+from tests.marketplace.planning.snapshots import at, built, fixed, need, offer, snapshot
 from tests.marketplace.test_samples import FEBRUARY, SAMPLES
 
 
-def applied(asked: PooledNeed, change: dict[str, Any]) -> PooledNeed:
+def applied(asked: OpenNeed, change: dict[str, Any]) -> OpenNeed:
     """Make a change from what is told of it."""
     match change["code"]:
         case "distance":
@@ -46,7 +46,7 @@ def applied(asked: PooledNeed, change: dict[str, Any]) -> PooledNeed:
     return replace(asked, timing=moved(asked.timing, change))
 
 
-def with_amount(asked: PooledNeed, amount: int) -> PooledNeed:
+def with_amount(asked: OpenNeed, amount: int) -> OpenNeed:
     asks = asked.requirements
     if isinstance(asks, SpaceRequirements):
         return replace(asked, amount=min(asked.amount, amount), requirements=replace(asks, people=amount))
@@ -90,8 +90,8 @@ def moved(timing: Timing, change: dict[str, Any]) -> Timing:
     raise AssertionError(change)
 
 
-def first_come_first_served(here: Market) -> tuple[Market, list[PooledNeed]]:
-    """Serve what can be served in order; return the market with that taken, and the needs that got nothing."""
+def first_come_first_served(here: Snapshot) -> tuple[Snapshot, list[OpenNeed]]:
+    """Serve what can be served in order; return the snapshot with that taken, and the needs that got nothing."""
     taken: dict[UUID, list[Taken]] = {unit: list(of_unit) for unit, of_unit in here.taken.items()}
     lost = []
     for each in built(here).considered:
@@ -101,7 +101,7 @@ def first_come_first_served(here: Market) -> tuple[Market, list[PooledNeed]]:
     return replace(here, taken=taken), lost
 
 
-def _take(here: Market, taken: dict[UUID, list[Taken]], demand: Demand) -> bool:
+def _take(here: Snapshot, taken: dict[UUID, list[Taken]], demand: Demand) -> bool:
     """Take the first option of which enough is left."""
     for option in demand.options:
         amount = demand.amount if demand.parts > 1 else 1
@@ -116,15 +116,15 @@ def _take(here: Market, taken: dict[UUID, list[Taken]], demand: Demand) -> bool:
     return False
 
 
-def tried(left: Market, lost: list[PooledNeed]) -> Iterator[tuple[PooledNeed, Search]]:
+def tried(left: Snapshot, lost: list[OpenNeed]) -> Iterator[tuple[OpenNeed, ChangeSearch]]:
     """Every search, after each of its changes was made and found to help."""
-    sieve, now = Sieve(left), left.calendar.instant(left.now)
-    for need_id, search in searches(sieve, lost, lambda: False).items():
+    filters, now = CandidateFilter(left), left.calendar.instant(left.now)
+    for need_id, search in searches(filters, lost, lambda: False).items():
         asked = next(each for each in lost if each.need_id == need_id)
         for change in search.found:
             told = applied(asked, change.to_json())
             assert told == change.need, change
-            found = sieve.sift(told).found
+            found = filters.apply(told).candidates
             assert change.offer_id in {str(each.offer_id) for each in found.offers}, change
             assert found.pattern.starts.max() >= left.calendar.floor(now)
             assert found.pattern.ends.max() <= left.calendar.horizon
@@ -140,7 +140,7 @@ def test_every_change_suggested_in_the_samples_helps(session: Session) -> None:
         left, lost = first_come_first_served(load.load(session, None))
     changes = [change for _, search in tried(left, lost) for change in search.found]
     assert len(changes) >= 5
-    assert all(plain_sieve.sifted(left, change.need)[0][Filter.REFUSED] for change in changes)
+    assert all(plain_filters.filtered(left, change.need)[0][Filter.REFUSED] for change in changes)
 
 
 def test_every_change_suggested_in_a_made_up_market_helps(session: Session) -> None:
@@ -159,8 +159,8 @@ def test_every_change_suggested_in_a_made_up_market_helps(session: Session) -> N
         "period",
         "shorter",
     }
-    for _, search in found[::200]:  # by the plain sieve too, which takes half a second for each
-        assert all(plain_sieve.sifted(left, change.need)[0][Filter.REFUSED] for change in search.found)
+    for _, search in found[::200]:  # by the plain filters too, which takes half a second for each
+        assert all(plain_filters.filtered(left, change.need)[0][Filter.REFUSED] for change in search.found)
 
 
 class TestFaultsThatWere:
@@ -173,47 +173,47 @@ class TestFaultsThatWere:
             units[1]: [(at(0), at(6), 20), (at(6, 12), at(8), 20)],
         }
         asked = need(Family.FURNITURE, amount=30, parts=2, timing=fixed(7, 8, 10))
-        [(_, search)] = tried(market([asked], lots, taken=busy), [asked])
+        [(_, search)] = tried(snapshot([asked], lots, taken=busy), [asked])
         [time_] = [change for change in search.found if change.code == "time"]
         assert datetime.fromisoformat(time_.facts["start"]) == at(8, 8)
         assert time_.facts["shiftMin"] == 24 * 60
 
     def test_a_market_looks_as_far_as_the_longest_shift(self) -> None:
-        """A period moved eight weeks is looked at to its end, not to where the market's calendar once ended."""
+        """A period moved eight weeks is looked at to its end, not to where the snapshot's calendar once ended."""
         room = offer()
         last = Period(date(2027, 3, 8), date(2027, 4, 4))
         asked = need(timing=last)
         # It is taken until seven weeks after, and again from day 90 on: no four weeks are free within eight.
         busy = {room.units[0][0]: [(at(0), at(80), 1), (at(90), at(300), 1)]}
-        [(_, search)] = tried(market([asked], [room], taken=busy), [asked])
+        [(_, search)] = tried(snapshot([asked], [room], taken=busy), [asked])
         assert "period" not in {change.code for change in search.found}
-        end = market([asked], []).calendar
+        end = snapshot([asked], []).calendar
         assert end.instant(end.horizon).date() >= (last.last or last.first) + LONGEST_SHIFT
 
     def test_a_pattern_whose_only_date_would_go_is_not_tried(self) -> None:
         tuesday = Weekly(date(2027, 3, 9), date(2027, 3, 9), (1,), time(9), time(16))
-        [(_, search)] = tried(market([need(timing=tuesday)], []), [need(timing=tuesday)])
+        [(_, search)] = tried(snapshot([need(timing=tuesday)], []), [need(timing=tuesday)])
         assert search.found == []
 
     def test_a_side_that_is_too_long_can_be_dropped(self) -> None:
         lot = offer(Family.FURNITURE, facts=FurnitureFacts(count=40, condition=4, width_cm=90))
         narrow = replace(need(Family.FURNITURE).requirements, max_width_cm=80)  # type: ignore[arg-type]
         asked = need(Family.FURNITURE, amount=4, requirements=narrow)
-        [(_, search)] = tried(market([asked], [lot]), [asked])
+        [(_, search)] = tried(snapshot([asked], [lot]), [asked])
         assert [change.facts for change in search.found] == [{"subject": "max_width_cm"}]
 
     def test_nothing_in_the_past_is_suggested(self) -> None:
         soon = need(timing=Period(date(2027, 3, 4), date(2027, 3, 10)))
         room = offer()
         busy = {room.units[0][0]: [(at(3), at(200), 1)]}
-        [(_, search)] = tried(market([soon], [room], taken=busy), [soon])
+        [(_, search)] = tried(snapshot([soon], [room], taken=busy), [soon])
         assert "period" not in {change.code for change in search.found}
 
     @pytest.mark.parametrize("steps", [0, 1, 3])
     def test_the_first_try_for_every_need_comes_before_the_second_for_any(self, steps: int) -> None:
         asked, room = [need() for _ in range(3)], offer()
-        sieve = Sieve(market(asked, [room], taken={room.units[0][0]: [(at(7), at(8), 1)]}))
+        filters = CandidateFilter(snapshot(asked, [room], taken={room.units[0][0]: [(at(7), at(8), 1)]}))
         turns = iter([False] * steps + [True] * 100)
-        found = searches(sieve, asked, lambda: next(turns))
+        found = searches(filters, asked, lambda: next(turns))
         assert len(found) == steps
         assert not any(search.is_over for search in found.values())

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from core.time.interval import Interval
 from marketplace.planning.snapshot.calendar import Calendar, inside, intersection, levels, times
-from tests.marketplace.planning.markets import NOW
+from tests.marketplace.planning.snapshots import NOW
 
 stretches = st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), max_size=6)
 

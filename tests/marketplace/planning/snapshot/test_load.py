@@ -1,4 +1,4 @@
-"""From rows to a market and back to proposals: everything that only a database can show."""
+"""From rows to a snapshot and back to proposals: everything that only a database can show."""
 
 import threading
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ from marketplace.offers.models import Offer, Visibility
 from marketplace.offers.queries import visible_to
 from marketplace.organisations.models import Organisation
 from marketplace.planning import service
-from marketplace.planning.candidates.filters import Sieve
+from marketplace.planning.candidates.filters import CandidateFilter
 from marketplace.planning.execution.report import report
 from marketplace.planning.rules import RunDraft
 from marketplace.planning.snapshot import load
@@ -73,8 +73,8 @@ def test_a_market_takes_as_many_queries_however_large_it_is(session: Session) ->
             builders.need(session, builders.request(session))
         session.expunge_all()
         with counted(session) as statements:
-            market = load.load(session, None)
-        assert market.needs
+            snapshot = load.load(session, None)
+        assert snapshot.needs
         return len(statements)
 
     assert grow(1) == grow(20)
@@ -88,11 +88,11 @@ def test_a_market_has_what_is_open_and_consented_and_what_is_taken(session: Sess
     builders.offer(session, builders.staff(session, consented=False))
     builders.need(session, builders.request(session))
     builders.need(session, builders.request(session, state="draft"))
-    market = load.load(session, None)
-    assert [offer.offer_id for offer in market.offers] == [shown.id]
-    assert len(market.needs) == 1
-    [(start, end, amount)] = market.taken[builders.unit_of(session, room).id]
-    assert (market.calendar.instant(start), market.calendar.instant(end), amount) == (
+    snapshot = load.load(session, None)
+    assert [offer.offer_id for offer in snapshot.offers] == [shown.id]
+    assert len(snapshot.needs) == 1
+    [(start, end, amount)] = snapshot.taken[builders.unit_of(session, room).id]
+    assert (snapshot.calendar.instant(start), snapshot.calendar.instant(end), amount) == (
         builders.at(14),
         builders.at(15),
         1,
@@ -113,10 +113,10 @@ def test_who_asks_sees_in_a_market_what_it_sees_in_lists(session: Session) -> No
     for organisation, department in ((home, None), (home, "IT"), (neighbour, "HR"), (stranger, "IT")):
         asker = builders.member(session, organisation, department=department, roles=["requester"])
         builders.need(session, builders.request(session, asker))
-        market = load.load(session, None)
+        snapshot = load.load(session, None)
         who = organisation.id, department
-        need = next(each for each in market.needs if (each.organisation_id, each.department) == who)
-        in_market = {offer.offer_id for offer in Sieve(market).sift(need).found.offers}
+        need = next(each for each in snapshot.needs if (each.organisation_id, each.department) == who)
+        in_market = {offer.offer_id for offer in CandidateFilter(snapshot).apply(need).candidates.offers}
         in_lists = set(session.scalars(visible_to(builders.actor_of(session, asker)).with_only_columns(Offer.id)))
         assert in_market == in_lists
 
@@ -231,7 +231,7 @@ def test_a_lister_who_refuses_is_not_asked_again_but_the_others_are(session: Ses
     request = builders.request(session, together=True)
     room, car = builders.need(session, request), builders.need(session, request, family=Family.VEHICLE)
     rooms, cars = builders.offer(session), builders.offer(session, builders.vehicle(session))
-    by_lister = builders.suggestion(session, (room, rooms), (car, cars), state=ProposalState.REFUSED)
+    by_lister = builders.draft(session, (room, rooms), (car, cars), state=ProposalState.REFUSED)
     by_lister.refused_by_id = rooms.organisation_id
     session.flush()
     need_ids = [room.id, car.id]

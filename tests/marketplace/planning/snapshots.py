@@ -19,8 +19,8 @@ from marketplace.offers.rules import Audience
 from marketplace.planning.encoding.build import Built, build
 from marketplace.planning.options.policy import POLICIES
 from marketplace.planning.snapshot.load import calendar_for
-from marketplace.planning.snapshot.market import Market, PooledOffer, Taken
-from marketplace.planning.snapshot.open_needs import PooledNeed
+from marketplace.planning.snapshot.open_needs import OpenNeed
+from marketplace.planning.snapshot.snapshot import OpenOffer, Snapshot, Taken
 from marketplace.requests.models import Priority
 from matching.params import SolveParams
 from matching.problem.plan import Plan
@@ -66,7 +66,7 @@ _KINDS = {
 }
 
 
-def need(family: Family = Family.SPACE, **values: Any) -> PooledNeed:
+def need(family: Family = Family.SPACE, **values: Any) -> OpenNeed:
     """A room for six in Östersund, a week from NOW 9-11, unless told otherwise."""
     defaults: dict[str, Any] = {
         "need_id": uuid7(),
@@ -91,10 +91,10 @@ def need(family: Family = Family.SPACE, **values: Any) -> PooledNeed:
         "max_distance_km": None,
         "alternative_group": None,
     }
-    return PooledNeed(**(defaults | values))
+    return OpenNeed(**(defaults | values))
 
 
-def offer(family: Family = Family.SPACE, **values: Any) -> PooledOffer:
+def offer(family: Family = Family.SPACE, **values: Any) -> OpenOffer:
     """A room for eight in Östersund, always open, for a year, to all, unless told otherwise."""
     organisation_id = values.pop("organisation_id", None) or uuid7()
     audience = {"tier": Visibility.ALL, "organisation_id": organisation_id, "county_code": "23", "department": None}
@@ -116,24 +116,24 @@ def offer(family: Family = Family.SPACE, **values: Any) -> PooledOffer:
         "units": ((uuid7(), 1),),
         "stamp": "1",
     }
-    return PooledOffer(**(defaults | values))
+    return OpenOffer(**(defaults | values))
 
 
-def market(
-    needs: Sequence[PooledNeed],
-    offers: Sequence[PooledOffer],
+def snapshot(
+    needs: Sequence[OpenNeed],
+    offers: Sequence[OpenOffer],
     capacities: Mapping[UUID, int] | None = None,
     taken: Mapping[UUID, Sequence[tuple[datetime, datetime, int]]] | None = None,
     **values: Any,
-) -> Market:
-    """A market at NOW. Units hold what their family's facts say unless `capacities` says otherwise."""
+) -> Snapshot:
+    """A snapshot at NOW. Units hold what their family's facts say unless `capacities` says otherwise."""
     calendar = calendar_for(needs, NOW)
     held: dict[UUID, list[Taken]] = {
         unit: [(*calendar.held(Interval(start, end)), amount) for start, end, amount in of_unit]
         for unit, of_unit in (taken or {}).items()
     }
     known = {unit: _capacity(each) for each in offers for unit, _ in each.units}
-    return Market(
+    return Snapshot(
         calendar=calendar,
         now=calendar.ceil(NOW),
         needs=needs,
@@ -144,7 +144,7 @@ def market(
     )
 
 
-def _capacity(each: PooledOffer) -> int:
+def _capacity(each: OpenOffer) -> int:
     match each.facts:
         case FurnitureFacts(count=count_):
             return count_
@@ -155,9 +155,9 @@ def _capacity(each: PooledOffer) -> int:
     return 1
 
 
-def built(market_: Market, policy: str = "balanced") -> Built:
-    """The problem of a market."""
-    return build(market_, POLICIES[policy], name="test", seed=1)
+def built(snapshot_: Snapshot, policy: str = "balanced") -> Built:
+    """The problem of a snapshot."""
+    return build(snapshot_, POLICIES[policy], name="test", seed=1)
 
 
 MOST_BLOCKS = 20

@@ -12,7 +12,7 @@ from core.time.opening import OpeningHours
 from marketplace.offers.models import PriceBasis, Terms
 from marketplace.offers.rules import Audience
 from marketplace.planning.snapshot.calendar import Calendar
-from marketplace.planning.snapshot.open_needs import PooledNeed
+from marketplace.planning.snapshot.open_needs import OpenNeed
 from resources.facts import FurnitureFacts, SpaceFacts, VehicleFacts
 from resources.models import Family
 
@@ -22,7 +22,7 @@ Taken = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class PooledOffer:
+class OpenOffer:
     """An open offer with what decides whether and when it can serve a need.
 
     `audience` is who may see it today, `positions` where it stands (for staff: the places where work on site is
@@ -73,7 +73,7 @@ class Earlier:
 
 
 @dataclass(frozen=True, eq=False)
-class Market:
+class Snapshot:
     """A snapshot. `taken` is what claims and standing proposals hold of each unit; `now` is in minutes.
 
     `partners` are those who show each other what they keep for partners; `net` is what each organisation has lent
@@ -82,8 +82,8 @@ class Market:
 
     calendar: Calendar
     now: int
-    needs: Sequence[PooledNeed]
-    offers: Sequence[PooledOffer]
+    needs: Sequence[OpenNeed]
+    offers: Sequence[OpenOffer]
     capacities: Mapping[UUID, int]
     taken: Mapping[UUID, Sequence[Taken]]
     partners: Mapping[UUID, frozenset[UUID]] = field(default_factory=dict)
@@ -91,7 +91,7 @@ class Market:
     refused: frozenset[tuple[UUID, UUID]] = frozenset()
     earlier: Sequence[Earlier] = ()
 
-    def requester(self, need: PooledNeed) -> Requester:
+    def requester(self, need: OpenNeed) -> Requester:
         """Return who asks for a need."""
         partner_ids = self.partners.get(need.organisation_id, frozenset())
         return Requester(need.organisation_id, need.county_code, need.department, partner_ids)

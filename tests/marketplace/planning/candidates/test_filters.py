@@ -20,21 +20,21 @@ from core.time.opening import from_text
 from core.time.timing import Fixed, Flexible, Period, Timing, Weekly
 from marketplace.offers.models import PriceBasis, Terms, Visibility
 from marketplace.planning.candidates import eligibility
-from marketplace.planning.candidates.capacity_profiles import Stock, in_copies
+from marketplace.planning.candidates.capacity_profiles import CapacityProfile, in_copies
 from marketplace.planning.candidates.distances import Map
-from marketplace.planning.candidates.filters import Found, Sieve
+from marketplace.planning.candidates.filters import CandidateFilter, Candidates
 from marketplace.planning.options.policy import POLICIES
-from marketplace.planning.options.scoring import costs_sek, weigh
+from marketplace.planning.options.scoring import costs_sek, score
 from marketplace.planning.snapshot.calendar import levels
-from marketplace.planning.snapshot.market import Market, PooledOffer
-from marketplace.planning.snapshot.open_needs import PooledNeed
+from marketplace.planning.snapshot.open_needs import OpenNeed
+from marketplace.planning.snapshot.snapshot import OpenOffer, Snapshot
 from marketplace.proposals.price import cost_sek
 from resources.facts import FurnitureFacts, SpaceFacts, VehicleFacts
 from resources.models import Family
 from resources.requirements import FurnitureRequirements, SpaceRequirements, VehicleRequirements
 from resources.vocabulary import Access, Equipment, Fuel, Licence
-from tests.marketplace.planning.candidates import plain_sieve
-from tests.marketplace.planning.markets import NOW, OSTERSUND, SUNDSVALL, at, market, need, offer
+from tests.marketplace.planning.candidates import plain_filters
+from tests.marketplace.planning.snapshots import NOW, OSTERSUND, SUNDSVALL, at, need, offer, snapshot
 
 KINDS = {
     Family.SPACE: ["meeting_room", "desk_pool"],
@@ -113,7 +113,7 @@ def random_timing(chance: Random, *, to_keep: bool) -> Timing:
     )
 
 
-def random_need(chance: Random) -> PooledNeed:
+def random_need(chance: Random) -> OpenNeed:
     family = chance.choice(list(Family))
     requirements = random_requirements(chance, family)
     timing = random_timing(chance, to_keep=isinstance(requirements, FurnitureRequirements) and requirements.to_keep)
@@ -133,7 +133,7 @@ def random_need(chance: Random) -> PooledNeed:
     )
 
 
-def random_offer(chance: Random, shared: list[UUID]) -> PooledOffer:
+def random_offer(chance: Random, shared: list[UUID]) -> OpenOffer:
     family = chance.choice(list(Family))
     start = NOW + timedelta(days=chance.randint(-30, 10))
     units = [(uuid7(), 1)]
@@ -157,7 +157,7 @@ def random_offer(chance: Random, shared: list[UUID]) -> PooledOffer:
     )
 
 
-def random_market(seed: int) -> Market:
+def random_market(seed: int) -> Snapshot:
     chance = Random(seed)
     shared = [uuid7(), uuid7()]
     needs = [random_need(chance) for _ in range(4)]
@@ -171,21 +171,21 @@ def random_market(seed: int) -> Market:
     refused = frozenset((chance.choice(needs).need_id, chance.choice(offers).offer_id) for _ in range(8))
     partners = {ORGANISATIONS[0]: frozenset({ORGANISATIONS[1]})}
     net = {organisation: chance.randint(-6, 6) for organisation in ORGANISATIONS}
-    return market(needs, offers, taken=taken, refused=refused, partners=partners, net=net)
+    return snapshot(needs, offers, taken=taken, refused=refused, partners=partners, net=net)
 
 
-def times_of(found: Found) -> dict[UUID, list[int]]:
+def times_of(found: Candidates) -> dict[UUID, list[int]]:
     return {each.offer_id: np.flatnonzero(free).tolist() for each, free in zip(found.offers, found.free, strict=True)}
 
 
 @settings(max_examples=120)
 @given(st.integers(0, 10**9))
-def test_the_sieve_finds_and_counts_what_the_plain_rules_do(seed: int) -> None:
+def test_the_filters_find_and_count_what_the_plain_rules_do(seed: int) -> None:
     here = random_market(seed)
-    sieve = Sieve(here)
+    filters = CandidateFilter(here)
     for asked in here.needs:
-        left, times = plain_sieve.sifted(here, asked)
-        found = sieve.sift(asked)
+        left, times = plain_filters.filtered(here, asked)
+        found = filters.apply(asked)
         assert found.left == left
         assert times_of(found.found) == times
 
@@ -195,18 +195,18 @@ def test_what_is_found_is_weighed_as_the_plain_rules_do(seed: int) -> None:
     here = random_market(seed)
     calendar = here.calendar
     for asked in here.needs:
-        found = Sieve(here).sift(asked).found
+        found = CandidateFilter(here).apply(asked).candidates
         if not len(found):
             continue
-        costs, weighed = costs_sek(calendar, found), weigh(here, POLICIES["balanced"], found)
+        costs, scores = costs_sek(calendar, found), score(here, POLICIES["balanced"], found)
         for place, (lent, free) in enumerate(zip(found.offers, found.free, strict=True)):
             times = np.flatnonzero(free).tolist()
             taken = times if found.pattern.series else times[:1]
             spans = [calendar.interval(*found.pattern.at(n), for_good=found.pattern.for_good) for n in taken]
             assert costs[place] == (cost_sek(lent, spans) or 0)
             fit = eligibility.fit(asked, lent)
-            assert weighed.of(place)["fit"] == -round(12_000 * fit.oversize)
-            assert weighed.of(place)["wishes"] == -round(5_000 * (1 - fit.should_share))
+            assert scores.of(place)["fit"] == -round(12_000 * fit.oversize)
+            assert scores.of(place)["wishes"] == -round(5_000 * (1 - fit.should_share))
 
 
 def test_every_requirement_is_asked_in_the_random_markets() -> None:
@@ -241,13 +241,13 @@ takings = st.lists(st.tuples(st.integers(0, 20), st.integers(1, 10), st.integers
 @given(st.lists(st.tuples(st.integers(1, 6), takings), min_size=1, max_size=4), st.integers(1, 6))
 def test_many_stocks_end_to_end_say_what_each_says(rows: list[tuple[int, Any]], amount: int) -> None:
     each = [levels(capacity, [(start, start + long, of) for start, long, of in taken]) for capacity, taken in rows]
-    stock, numbers = Stock.of(each), np.arange(len(each))
+    profile, numbers = CapacityProfile.of(each), np.arange(len(each))
     starts, ends = np.arange(0, 25), np.arange(0, 25) + 4
-    inside = stock.at_least(np.full(len(each), amount)).inside(numbers, starts, ends)
+    inside = profile.at_least(np.full(len(each), amount)).inside(numbers, starts, ends)
     for row, one in enumerate(each):
         least = [one.least(start, end) for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
         assert inside[row].tolist() == [left >= amount for left in least]
-        assert stock.least(np.full(25, row), starts, ends).tolist() == least
+        assert profile.least(np.full(25, row), starts, ends).tolist() == least
 
 
 def test_what_takes_several_units_is_left_as_often_as_the_scarcest_of_them() -> None:
@@ -257,7 +257,7 @@ def test_what_takes_several_units_is_left_as_often_as_the_scarcest_of_them() -> 
 
 def test_a_need_that_could_begin_at_thousands_of_times_is_looked_at_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = need(timing=Flexible(at(1), at(20), 60, 30))
-    here = market([asked], [offer() for _ in range(30)])
-    whole = times_of(Sieve(here).sift(asked).found)
+    here = snapshot([asked], [offer() for _ in range(30)])
+    whole = times_of(CandidateFilter(here).apply(asked).candidates)
     monkeypatch.setattr("marketplace.planning.candidates.filters.MOST_CELLS", 1000)
-    assert times_of(Sieve(here).sift(asked).found) == whole
+    assert times_of(CandidateFilter(here).apply(asked).candidates) == whole
