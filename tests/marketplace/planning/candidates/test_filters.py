@@ -187,7 +187,7 @@ def test_the_filters_find_and_count_what_the_plain_rules_do(seed: int) -> None:
         left, times = plain_filters.filtered(here, asked)
         found = filters.apply(asked)
         assert found.left == left
-        assert times_of(found.found) == times
+        assert times_of(found.candidates) == times
 
 
 @given(st.integers(0, 10**9))
