@@ -1,7 +1,7 @@
 """What a need asks of staff: must-haves, which exclude, and should-haves, which score.
 
-Stored as JSON with `core.plain.to_json` and read with `core.plain.from_json`. Whether the skills exist is asked of
-the vocabulary where the need is filed.
+Stored as JSON with `to_json` of `core.serialization` and read with its `from_json`. Whether the skills exist is asked
+of the vocabulary where the need is filed.
 """
 
 from collections.abc import Mapping

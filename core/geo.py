@@ -5,7 +5,6 @@ The data and its sources are described in `data/README.md`.
 
 import csv
 import difflib
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -24,7 +23,13 @@ LONGITUDES = (10.0, 24.5)
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """A point in Sweden in degrees of WGS84. BadInput if it lies elsewhere or has its two numbers swapped."""
+    """A point in Sweden in degrees of WGS84.
+
+    Raises
+    ------
+    BadInput
+        It lies elsewhere or has its two numbers swapped.
+    """
 
     latitude: float
     longitude: float
@@ -80,19 +85,6 @@ def distance_m(a: Position, b: Position) -> float:
     return float(geodesic((a.latitude, a.longitude), (b.latitude, b.longitude)).m)
 
 
-def travel_minutes(distance_m: float, detour_factor: float, speed_kmh: float) -> int:
-    """Estimate a journey in minutes, rounded up: the line times `detour_factor` (at least 1) at `speed_kmh`.
-
-    Raises:
-        BadInput: the factor is below 1, or the speed is not above 0.
-    """
-    if not detour_factor >= 1:
-        raise BadInput("detourFactor", detour_factor, "no road is shorter than the line: use 1 or more")
-    if not speed_kmh > 0:
-        raise BadInput("speedKmh", speed_kmh, "the speed has to be above 0 km/h")
-    return math.ceil(distance_m * detour_factor * 60 / (speed_kmh * 1000))
-
-
 @cache
 def municipalities() -> tuple[Municipality, ...]:
     """Return the 290 municipalities in the order of the Swedish alphabet."""
@@ -137,8 +129,10 @@ def places() -> tuple[Place, ...]:
 def municipality(code_or_name: str) -> Municipality:
     """Return a municipality by code (`0180`, or `180` as a spreadsheet leaves it) or name (`Lund`, `Lunds kommun`).
 
-    Raises:
-        BadInput: there is none; the reason suggests names that look alike.
+    Raises
+    ------
+    BadInput
+        There is none; the reason suggests names that look alike.
     """
     found = _by_code().get(code_or_name.strip().zfill(4)) or _municipality_named(code_or_name)
     if found is None:
@@ -154,8 +148,10 @@ def place(name: str) -> Place:
     A name that several places bear is told apart by its municipality, as in `Storvik, Sandviken`; of two in the same
     municipality it is the larger.
 
-    Raises:
-        BadInput: there is no such place (the reason suggests names that look alike), or there are several.
+    Raises
+    ------
+    BadInput
+        There is no such place (the reason suggests names that look alike), or there are several.
     """
     text, _, within = name.partition(",")
     whole = None if within else _municipality_named(text)

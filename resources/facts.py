@@ -8,7 +8,7 @@ from uuid import UUID
 
 from core import geo
 from core.errors import BadInput
-from core.plain import camel
+from core.serialization import camel
 from core.time.opening import OpeningHours
 from resources.models import Family
 from resources.vocabulary import Access, Equipment, Fuel, Licence, SpaceKind, ValuationBasis, kinds_of

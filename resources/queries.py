@@ -23,7 +23,7 @@ from core.actor import Actor, Role
 from core.database.page import DEFAULT_LIMIT, Page, read_page
 from core.database.tables import any_of
 from core.errors import BadInput, NotFound
-from core.plain import from_row
+from core.serialization import from_row
 from core.time import opening
 from core.time.clock import STOCKHOLM
 from core.time.interval import Interval, from_range, to_range

@@ -1,12 +1,12 @@
 """What a need asks of a space, furniture or a vehicle: must-haves, which exclude, and should-haves, which score.
 
-Each is stored as JSON with `core.plain.to_json` and read with `core.plain.from_json`. Everything may be left out.
+Each is stored as JSON with `to_json` of `core.serialization` and read with its `from_json`. Everything may be left out.
 """
 
 from dataclasses import dataclass
 
 from core.errors import BadInput
-from core.plain import camel
+from core.serialization import camel
 from resources.facts import HEAVIEST_TOW_KG, LONGEST_RANGE_KM, LONGEST_SIDE_CM, MOST_SEATS, check_between
 from resources.models import Family
 from resources.vocabulary import Access, Equipment, Fuel, Licence

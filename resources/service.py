@@ -16,7 +16,7 @@ from core.database import db
 from core.database.audit import record
 from core.database.changes import change
 from core.errors import BadInput, Conflict, NotFound
-from core.plain import to_columns
+from core.serialization import to_columns
 from core.time import clock, opening
 from core.time.interval import Interval
 from core.time.opening import OpeningHours

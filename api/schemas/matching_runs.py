@@ -36,7 +36,13 @@ class RunIn(Wire):
         return cls(county_code="23", policy="balanced", seed=1, time_limit_s=30, name="Hösten i Jämtland")
 
     def draft(self) -> RunDraft:
-        """Return what is asked for, or raise `BadInput` with everything that is wrong in it."""
+        """Return what is asked for.
+
+        Raises
+        ------
+        BadInput
+            Something in it is wrong; the error tells all of it.
+        """
         return RunDraft(self.county_code, self.policy, self.seed, self.time_limit_s, self.name)
 
 

@@ -13,7 +13,7 @@ from api.schemas.requests import OrganisationBrief
 from api.schemas.resources import ResourceIn, within
 from api.schemas.sites import OpeningHours, opening_out
 from competence.facts import StaffFacts
-from core import plain
+from core import serialization
 from core.errors import BadInput
 from core.time import opening
 from core.time.interval import Interval, from_range
@@ -61,7 +61,13 @@ class OfferChange(Wire):
         )
 
     def draft(self) -> OfferDraft:
-        """Return what it says, or raise `BadInput`."""
+        """Return what it says.
+
+        Raises
+        ------
+        BadInput
+            Something in it is wrong.
+        """
         return OfferDraft(
             during=Interval(self.start, self.end),
             visibility=self.visibility,
@@ -89,13 +95,25 @@ class OfferIn(OfferChange):
         return made
 
     def listed(self) -> UUID:
-        """Return the resource that is there already, or raise `BadInput` where none is named."""
+        """Return the resource that is there already.
+
+        Raises
+        ------
+        BadInput
+            None is named.
+        """
         if self.resource_id is None:
             raise BadInput("resourceId", None, "name a resource that is there, or describe a new one")
         return self.resource_id
 
     def described(self) -> tuple[ResourceDraft, StaffFacts | None]:
-        """Return what is described here, with its card if it is staff, or raise `BadInput` with all its places."""
+        """Return what is described here, with its card if it is staff.
+
+        Raises
+        ------
+        BadInput
+            Something in it is wrong; the error names every place.
+        """
         if self.resource is None or self.resource_id is not None:
             raise BadInput("resourceId", self.resource_id, "leave it out where a new resource is described")
         with within("resource"):
@@ -258,10 +276,10 @@ def _facts_said(view: OfferView) -> dict[str, object]:
     """Return the facts in the shape in which they are sent in."""
     family: dict[str, object] = {"family": view.lent.resource.family.value}
     if view.card is not None:
-        return family | plain.to_json(view.card.facts)
+        return family | serialization.to_json(view.card.facts)
     if view.lent.stated is None:
         return family | {"extentPercent": view.capacity, "skills": {}}  # a card that nobody has described yet
-    return family | {"kind": view.lent.resource.kind} | plain.to_json(view.lent.stated)
+    return family | {"kind": view.lent.resource.kind} | serialization.to_json(view.lent.stated)
 
 
 def _site_brief(view: OfferView) -> SiteBrief | None:

@@ -36,7 +36,13 @@ class OrganisationIn(Wire):
         )
 
     def draft(self) -> OrganisationDraft:
-        """Return what it says, or raise `BadInput`."""
+        """Return what it says.
+
+        Raises
+        ------
+        BadInput
+            Something in it is wrong.
+        """
         return OrganisationDraft(
             name=self.name,
             kind=self.kind,
@@ -110,7 +116,13 @@ class MemberIn(Wire):
         )
 
     def draft(self) -> MemberDraft:
-        """Return what it says, or raise `BadInput`."""
+        """Return what it says.
+
+        Raises
+        ------
+        BadInput
+            Something in it is wrong.
+        """
         return MemberDraft(self.name, self.email, frozenset(self.roles), self.department, self.language)
 
 

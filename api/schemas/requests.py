@@ -39,7 +39,13 @@ class RequestChange(Wire):
         )
 
     def draft(self) -> RequestDraft:
-        """Return what is asked for, or raise `BadInput` with everything that is wrong in it."""
+        """Return what is asked for.
+
+        Raises
+        ------
+        BadInput
+            Something in it is wrong; the error tells all of it.
+        """
         said = msgspec.to_builtins(self)
         said.pop("open", None)
         return request_from_json(said)

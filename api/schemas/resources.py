@@ -17,7 +17,7 @@ from competence.facts import StaffFacts
 from competence.queries import Card
 from competence.rules import Consenting
 from core.errors import BadInput
-from core.plain import from_json, to_json
+from core.serialization import from_json, to_json
 from core.time.interval import Interval, from_range
 from resources.availability import Piece
 from resources.facts import Facts, PartDraft, ResourceDraft, StaffTime, facts_of

@@ -46,7 +46,13 @@ class OpeningHours(Wire):
         return cls(weekly={"mo": hours, "tu": hours, "we": hours, "th": hours, "fr": hours}, closed_on_holidays=True)
 
     def value(self) -> opening.OpeningHours:
-        """Return them as a value, or raise `BadInput`."""
+        """Return them as a value.
+
+        Raises
+        ------
+        BadInput
+            Something in it is wrong.
+        """
         return opening.from_json(msgspec.to_builtins(self, str_keys=True))
 
 
@@ -80,7 +86,13 @@ class SiteIn(Wire):
         )
 
     def draft(self) -> SiteDraft:
-        """Return what it says, or raise `BadInput`."""
+        """Return what it says.
+
+        Raises
+        ------
+        BadInput
+            Something in it is wrong.
+        """
         return SiteDraft(
             name=self.name,
             address=self.address,
@@ -115,7 +127,13 @@ class SiteOut(SiteIn, kw_only=True):
 
 
 def hours_in(hours: OpeningHours | None) -> opening.OpeningHours | None:
-    """Return opening hours as a value; `BadInput` names them as they stand in the body."""
+    """Return opening hours as a value.
+
+    Raises
+    ------
+    BadInput
+        Something in them is wrong; the error names it as it stands in the body.
+    """
     try:
         return hours.value() if hours else None
     except BadInput as error:

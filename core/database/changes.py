@@ -31,9 +31,12 @@ def change(
     The row is locked and read again first. Values that stand there already are not written, so that a file imported
     twice changes nothing the second time.
 
-    Raises:
-        VersionChanged: the row is no longer the version that the change was made from.
-        Conflict: there is another row with the same key.
+    Raises
+    ------
+    VersionChanged
+        The row is no longer the version that the change was made from.
+    Conflict
+        There is another row with the same key.
     """
     session.refresh(row, with_for_update=True)
     if if_version is not None and row.version != if_version:

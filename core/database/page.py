@@ -40,8 +40,10 @@ def read_page(session: Session, statement: Select[Any], page: int = 1, limit: in
 
     The items are what `session.scalars` gives: the statement's first column or row class.
 
-    Raises:
-        BadInput: `page` is below 1, or `limit` is outside 1 to `GREATEST_LIMIT`.
+    Raises
+    ------
+    BadInput
+        `page` is below 1, or `limit` is outside 1 to `GREATEST_LIMIT`.
     """
     _check(page, limit)
     total = session.execute(select(func.count()).select_from(statement.order_by(None).subquery())).scalar_one()

@@ -22,8 +22,10 @@ class Interval:
 
     Any aware instants may be given; they are kept in UTC, where subtraction gives real elapsed time.
 
-    Raises:
-        BadInput: an instant lacks its UTC offset, or `end` is not after `start`.
+    Raises
+    ------
+    BadInput
+        An instant lacks its UTC offset, or `end` is not after `start`.
     """
 
     start: datetime
@@ -43,7 +45,13 @@ class Interval:
 
 
 def utc(field: str, moment: datetime) -> datetime:
-    """Return an aware `moment` in UTC; BadInput naming the `field` if it has no UTC offset."""
+    """Return an aware `moment` in UTC.
+
+    Raises
+    ------
+    BadInput
+        It has no UTC offset. The error names `field`.
+    """
     if moment.tzinfo is None:
         raise BadInput(field, moment, "it has no UTC offset: write for example 2026-11-21T08:00:00Z")
     try:
@@ -83,18 +91,19 @@ def subtract(a: Sequence[Interval], b: Sequence[Interval]) -> list[Interval]:
     return intersect(a, list(_gaps(b)))
 
 
-def covers(a: Sequence[Interval], b: Sequence[Interval]) -> bool:
-    """Say whether every moment of `b` is in `a`."""
-    return not subtract(b, a)
-
-
 def overlaps(a: Sequence[Interval], b: Sequence[Interval]) -> bool:
     """Say whether `a` and `b` have any moment in common; to touch is not to overlap."""
     return bool(intersect(a, b))
 
 
 def total_minutes(intervals: Iterable[Interval]) -> int:
-    """Return the length of the intervals together in whole minutes; BadInput if one has no end."""
+    """Return the length of the intervals together in whole minutes.
+
+    Raises
+    ------
+    BadInput
+        One has no end.
+    """
     total = timedelta()
     for interval in intervals:
         if interval.end is None:
@@ -109,7 +118,13 @@ def to_range(interval: Interval) -> Range[datetime]:
 
 
 def from_range(stored: Range[datetime]) -> Interval:
-    """Return a stored `tstzrange` as an interval; BadInput if it is empty, has no start or is not "[)"."""
+    """Return a stored `tstzrange` as an interval.
+
+    Raises
+    ------
+    BadInput
+        It is empty, has no start or is not "[)".
+    """
     if stored.lower is None or stored.bounds != "[)":
         raise BadInput("range", stored, "it has to be a half-open range with a start, as in [start, end)")
     return Interval(stored.lower, stored.upper)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache
-from itertools import groupby, pairwise
+from itertools import pairwise
 from typing import TypeVar
 
 from holidays.constants import DE_FACTO, PUBLIC
@@ -59,8 +59,10 @@ def _instant(day: date, at: time, *, end: bool) -> datetime:
 class Hours:
     """A stretch of a day in local time, to the minute; `until_time` 00:00 means the end of the day, 24:00.
 
-    Raises:
-        BadInput: it does not end after it starts, or a time has seconds or a zone of its own.
+    Raises
+    ------
+    BadInput
+        It does not end after it starts, or a time has seconds or a zone of its own.
     """
 
     from_time: time
@@ -99,7 +101,13 @@ WHOLE_DAY = Hours(time.min, time.min)
 
 
 def _in_order(field: str, hours: Iterable[Hours]) -> tuple[Hours, ...]:
-    """Return the hours of a day sorted; BadInput naming `field` if two of them overlap."""
+    """Return the hours of a day sorted.
+
+    Raises
+    ------
+    BadInput
+        Two of them overlap. The error names `field`.
+    """
     ordered = tuple(sorted(hours))
     for one, following in pairwise(ordered):
         if _minute(following.from_time) < one.until_minute:
@@ -130,8 +138,10 @@ class OpeningHours:
     `weekly` has seven entries, Monday first. A date follows the last of the `exceptions` that names it; otherwise
     it is closed if it is a holiday and `closed_on_holidays`; otherwise it follows its weekday.
 
-    Raises:
-        BadInput: there are not seven weekdays, or hours of the same day overlap.
+    Raises
+    ------
+    BadInput
+        There are not seven weekdays, or hours of the same day overlap.
     """
 
     weekly: tuple[tuple[Hours, ...], ...]
@@ -193,7 +203,13 @@ def to_json(opening: OpeningHours) -> dict[str, object]:
 
 
 def from_json(value: object) -> OpeningHours:
-    """Return opening hours from JSON data; a weekday that is left out is closed. BadInput names the field."""
+    """Return opening hours from JSON data; a weekday that is left out is closed.
+
+    Raises
+    ------
+    BadInput
+        Something in it is wrong; the error names the field.
+    """
     data = read_object(value, required=("weekly",), optional=("exceptions", "closedOnHolidays"))
     weekly = _within("weekly", lambda week: read_object(week, optional=WEEKDAYS), data["weekly"])
     closed_on_holidays = data.get("closedOnHolidays", False)
@@ -240,7 +256,13 @@ def _within(field: str, read: Callable[[object], T], value: object) -> T:
 
 
 def read_object(value: object, required: Sequence[str] = (), optional: Sequence[str] = ()) -> Mapping[str, object]:
-    """Return `value` as a JSON object that has the required fields and none but these; else BadInput."""
+    """Return `value` as a JSON object that has the required fields and none but these.
+
+    Raises
+    ------
+    BadInput
+        It is no object, lacks a required field, or has another one.
+    """
     allowed = (*required, *optional)
     if not isinstance(value, dict):
         raise BadInput("", value, f"it has to be an object with {', '.join(allowed)}")
@@ -254,7 +276,13 @@ def read_object(value: object, required: Sequence[str] = (), optional: Sequence[
 
 
 def read_date(data: Mapping[str, object], field: str) -> date:
-    """Return the date in a field, written 2026-11-21; else BadInput."""
+    """Return the date in a field, written 2026-11-21.
+
+    Raises
+    ------
+    BadInput
+        It is no text, no date, or written in another way.
+    """
     text = data[field]
     try:
         if isinstance(text, str) and re.fullmatch(_DATE, text):
@@ -279,36 +307,16 @@ def read_time(data: Mapping[str, object], field: str, *, end: bool = False) -> t
 # The text form, as people write it in a cell of a spreadsheet.
 
 
-def to_text(opening: OpeningHours) -> str:
-    """Return opening hours as Swedish text that `from_text` reads, such as `må-fr 08:00-16:30; ej helgdagar`."""
-    clauses = list(_weekly_clauses(opening.weekly)) or [_CLOSED[0]]
-    for each in opening.exceptions:
-        dates = f"{each.first}" if each.first == each.last else f"{each.first}..{each.last}"
-        clauses.append(f"{dates} {_span_text(each.hours)}")
-    if opening.closed_on_holidays:
-        clauses.append(_NOT_ON_HOLIDAYS[0])
-    return "; ".join(clauses)
-
-
-def _weekly_clauses(weekly: Sequence[tuple[Hours, ...]]) -> Iterator[str]:
-    for hours, group in groupby(range(len(WEEKDAYS)), key=lambda day: weekly[day]):
-        days = [_SWEDISH[day][:2] for day in group]
-        if hours:
-            yield f"{days[0]}-{days[-1]} {_span_text(hours)}" if len(days) > 1 else f"{days[0]} {_span_text(hours)}"
-
-
-def _span_text(hours: tuple[Hours, ...]) -> str:
-    return ", ".join(map(str, hours)) or _CLOSED[0]
-
-
 def from_text(text: str) -> OpeningHours:
     """Return opening hours from text in Swedish or English.
 
     Clauses are set apart by ``;``: weekdays and hours (`må-fr 08:00-11:00, 13:00-17:00`, `sa closed`), dates and
     hours (`2026-12-24..2027-01-06 stängt`), and `ej helgdagar` or `not holidays`. `stängt` alone: never open.
 
-    Raises:
-        BadInput: the text cannot be read. Its property is empty, as only the caller knows the column.
+    Raises
+    ------
+    BadInput
+        The text cannot be read. Its property is empty, as only the caller knows the column.
     """
     try:
         return _parsed(text)

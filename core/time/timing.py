@@ -43,7 +43,13 @@ def _instant(field: str, moment: datetime) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Fixed:
-    """Exactly from `start` until `end`, any aware instants, kept in UTC. BadInput if it ends before it starts."""
+    """Exactly from `start` until `end`, any aware instants, kept in UTC.
+
+    Raises
+    ------
+    BadInput
+        It ends before it starts.
+    """
 
     start: datetime
     end: datetime
@@ -58,8 +64,10 @@ class Fixed:
 class Flexible:
     """`duration_min` minutes somewhere from `earliest` until `latest`, starting every `step_min` from `earliest`.
 
-    Raises:
-        BadInput: a number is below 1, the duration has no room, or there are over `MOST_STARTS` possible starts.
+    Raises
+    ------
+    BadInput
+        A number is below 1, the duration has no room, or there are over `MOST_STARTS` possible starts.
     """
 
     earliest: datetime
@@ -100,8 +108,10 @@ class Weekly:
     `until_time` 00:00 means 24:00. With `same_resource` all dates have to be met by one and the same resource;
     without, each date may be met by another.
 
-    Raises:
-        BadInput: it ends before it starts, runs over `LONGEST_PATTERN_DAYS`, or has no date in the pattern.
+    Raises
+    ------
+    BadInput
+        It ends before it starts, runs over `LONGEST_PATTERN_DAYS`, or has no date in the pattern.
     """
 
     first: date
@@ -152,7 +162,13 @@ class Weekly:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Whole local days from `first` through `last`; without `last` it is for good. BadInput if `last` is earlier."""
+    """Whole local days from `first` through `last`; without `last` it is for good.
+
+    Raises
+    ------
+    BadInput
+        `last` is earlier.
+    """
 
     first: date
     last: date | None
@@ -253,7 +269,13 @@ def to_json(timing: Timing) -> dict[str, object]:
 
 
 def from_json(value: object) -> Timing:
-    """Return a timing from JSON data; BadInput names the field."""
+    """Return a timing from JSON data.
+
+    Raises
+    ------
+    BadInput
+        Something in it is wrong; the error names the field.
+    """
     kind = value.get("type") if isinstance(value, dict) else None
     read = _READERS.get(kind) if isinstance(kind, str) else None
     if read is None:

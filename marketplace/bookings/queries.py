@@ -92,7 +92,13 @@ def bookings_page(
 
 
 def booking_view(session: Session, actor: Actor, booking_id: UUID) -> BookingView:
-    """Return one booking; NotFound if the actor may not see it."""
+    """Return one booking.
+
+    Raises
+    ------
+    NotFound
+        The actor may not see it.
+    """
     booking = session.scalars(visible_to(actor).where(col(Booking.id) == booking_id)).one_or_none()
     if booking is None:
         raise NotFound("booking", booking_id)

@@ -75,7 +75,13 @@ class DisputeCode(StrEnum):
 
 
 def read_reason(codes: type[StrEnum], code: str, words: str) -> str:
-    """Return the code; BadInput if it is not one of `codes`, words are missing beside `other`, or they are too long."""
+    """Return the code.
+
+    Raises
+    ------
+    BadInput
+        It is not one of `codes`, words are missing beside `other`, or they are too long.
+    """
     if code not in list(codes):
         raise BadInput("code", code, f"it has to be one of {', '.join(codes)}")
     if code == "other" and not words.strip():

@@ -4,7 +4,7 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from competence.requirements import StaffRequirements
-from core import plain
+from core import serialization
 from core.time import clock, timing
 from core.time.timing import Fixed, Flexible, Period, Timing, Weekly
 from marketplace.demo.chance import Chance, Keys
@@ -70,7 +70,7 @@ class Demand:
             kind=draft.kind,
             amount=draft.amount,
             parts=draft.parts,
-            requirements=plain.to_json(draft.requirements),
+            requirements=serialization.to_json(draft.requirements),
             timing=timing.to_json(draft.timing),
             ends_at=timing.end_of(draft.timing),
             municipality_code=draft.municipality_code,

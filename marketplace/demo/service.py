@@ -42,9 +42,12 @@ def generate(
 ) -> Made:
     """Write a made-up market beside what is there. On the same day the same numbers and seed give the same market.
 
-    Raises:
-        BadInput: a number is out of reach.
-        Conflict: this seed's market is there already.
+    Raises
+    ------
+    BadInput
+        A number is out of reach.
+    Conflict
+        This seed's market is there already.
     """
     _check(organisations, offers, requests, seed)
     add_skills(session)

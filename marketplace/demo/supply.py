@@ -7,7 +7,7 @@ from uuid import UUID
 
 from competence.models import StaffCapacity, StaffSkill
 from core.geo import Municipality
-from core.plain import to_columns
+from core.serialization import to_columns
 from core.time import opening
 from core.time.clock import now
 from core.time.interval import Interval, to_range

@@ -31,7 +31,13 @@ _EXPECTED = "write a date as 2027-03-01, or a day counted from today: idag, +14d
 
 
 def read_day(text: str) -> date:
-    """Return the day that a cell names; BadInput if it names none."""
+    """Return the day that a cell names.
+
+    Raises
+    ------
+    BadInput
+        It names none.
+    """
     words = same_case(text)
     if words in ("idag", "i dag", "today"):
         return clock.today()
@@ -48,7 +54,13 @@ def read_day(text: str) -> date:
 
 
 def read_hours(text: str) -> tuple[time, time]:
-    """Return the two local times of a cell such as `09:00-12:00`; BadInput if it has not two."""
+    """Return the two local times of a cell such as `09:00-12:00`.
+
+    Raises
+    ------
+    BadInput
+        It has not two.
+    """
     start, dash, end = _SECONDS.sub(r"\1", text).replace("–", "-").partition("-")
     if not dash:
         raise BadInput("", text, "write a start and an end, as 09:00-12:00")

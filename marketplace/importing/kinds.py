@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from core.actor import Actor
 from core.errors import BadInput
-from core.plain import Dataclass, camel
+from core.serialization import Dataclass, camel
 from core.swedish import same_case
 from marketplace.importing import cells, queries
 from marketplace.organisations.models import Organisation

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from core.plain import from_row
+from core.serialization import from_row
 from marketplace.importing import cells, queries, words
 from marketplace.importing.kinds import ORGANISATION, Change, Column, Importing, Kind, Values, change_of
 from marketplace.organisations import service

@@ -16,7 +16,13 @@ from resources.models import Resource, Site
 
 
 def organisation_named(session: Session, name: str) -> Organisation:
-    """Return an organisation by its name, short name or number; BadInput suggests names that look alike."""
+    """Return an organisation by its name, short name or number.
+
+    Raises
+    ------
+    BadInput
+        There is none; it suggests names that look alike.
+    """
     named = or_(
         func.lower(col(Organisation.name)) == name.lower(),
         func.lower(col(Organisation.short_name)) == name.lower(),
@@ -49,7 +55,13 @@ def site_named(session: Session, organisation_id: UUID, name: str) -> Site | Non
 
 
 def site_to_stand_on(session: Session, organisation_id: UUID, name: str) -> Site:
-    """Return an organisation's site by its name; BadInput suggests those that look alike."""
+    """Return an organisation's site by its name.
+
+    Raises
+    ------
+    BadInput
+        There is none; it suggests those that look alike.
+    """
     found = site_named(session, organisation_id, name)
     if found is None:
         names = session.exec(select(Site.name).where(col(Site.organisation_id) == organisation_id)).all()

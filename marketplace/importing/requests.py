@@ -109,7 +109,13 @@ def _requester(importing: Importing, email: str) -> Actor:
 
 
 def _heading(rows: Sequence[Values]) -> dict[str, Any]:
-    """Return what the first row says of the whole request; BadInput where a later one says something else."""
+    """Return what the first row says of the whole request.
+
+    Raises
+    ------
+    BadInput
+        A later one says something else.
+    """
     first = rows[0]
     for place, values in enumerate(rows):
         for name in _HEADING:

@@ -89,8 +89,10 @@ def import_csv(
     that is there already, by its key, is changed to what the file says; what the file has no column for stays. `actor`
     None is the system. `progress` is told how many rows are done, of how many.
 
-    Raises:
-        BadInput: it is no CSV file, or of no known kind.
+    Raises
+    ------
+    BadInput
+        It is no CSV file, or of no known kind.
     """
     table = read_table(data)
     kind = _kind(name, table)

@@ -30,8 +30,10 @@ class Table:
 def read_table(data: bytes) -> Table:
     """Return the table in a file with `;`, `,` or tabs between cells, in UTF-8, UTF-16 with a mark, or cp1252.
 
-    Raises:
-        BadInput: the file is too large, is no text, is empty, or has a quotation mark that is never closed.
+    Raises
+    ------
+    BadInput
+        The file is too large, is no text, is empty, or has a quotation mark that is never closed.
     """
     if len(data) > LARGEST_FILE_BYTES:
         raise BadInput("file", len(data), f"it has more than {LARGEST_FILE_BYTES} bytes: split it into several files")

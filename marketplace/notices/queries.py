@@ -27,7 +27,13 @@ def notices_page(
 
 
 def notice(session: Session, actor: Actor, notice_id: UUID) -> Notice:
-    """Return one notice; NotFound if it is not to the actor's organisation."""
+    """Return one notice.
+
+    Raises
+    ------
+    NotFound
+        It is not to the actor's organisation.
+    """
     found = session.scalars(visible_to(actor).where(col(Notice.id) == notice_id)).one_or_none()
     if found is None:
         raise NotFound("notice", notice_id)

@@ -36,7 +36,13 @@ def notify(
 
 
 def mark_read(session: Session, actor: Actor, notice_id: UUID) -> Notice:
-    """Note that the actor's organisation has read a notice; the first reading counts. NotFound if it is not theirs."""
+    """Note that the actor's organisation has read a notice; the first reading counts.
+
+    Raises
+    ------
+    NotFound
+        It is not theirs.
+    """
     notice = queries.notice(session, actor, notice_id)
     notice.read_at = notice.read_at or clock.now()
     session.flush()

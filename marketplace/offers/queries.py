@@ -107,7 +107,13 @@ def offer_views(session: Session, actor: Actor | None, offers: Sequence[Offer]) 
 
 
 def offer_view(session: Session, actor: Actor | None, offer_id: UUID) -> OfferView:
-    """Return one offer; NotFound if there is none that the actor may see."""
+    """Return one offer.
+
+    Raises
+    ------
+    NotFound
+        There is none that the actor may see.
+    """
     return offer_views(session, actor, [_offer(session, actor, offer_id)])[0]
 
 

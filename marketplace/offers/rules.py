@@ -39,8 +39,10 @@ class OfferDraft:
     `widens` shows it to more from dates on, in order, each wider than what was before. A price is in whole kronor,
     and there is none exactly when its basis is "none".
 
-    Raises:
-        BadInput: values that contradict each other.
+    Raises
+    ------
+    BadInput
+        Values that contradict each other.
     """
 
     during: Interval

@@ -25,9 +25,12 @@ from resources.service import create_resource
 def create_offer(session: Session, actor: Actor | None, resource_id: UUID, draft: OfferDraft) -> Offer:
     """Put a resource of one's own up for sharing, as a draft that nobody else sees.
 
-    Raises:
-        BadInput: the time is over, or the thing cannot be lent on such terms.
-        Conflict: the resource is offered in that time already.
+    Raises
+    ------
+    BadInput
+        The time is over, or the thing cannot be lent on such terms.
+    Conflict
+        The resource is offered in that time already.
     """
     resource = resources.resource(session, actor, resource_id)
     check_lists_for(actor, resource.organisation_id)
@@ -76,9 +79,12 @@ def update_offer(
 ) -> Offer:
     """Let an offer say what the draft says. What is booked already stays booked.
 
-    Raises:
-        VersionChanged: somebody else changed it since it was read as that version.
-        Conflict: the offer is closed, or the resource is offered in that time already.
+    Raises
+    ------
+    VersionChanged
+        Somebody else changed it since it was read as that version.
+    Conflict
+        The offer is closed, or the resource is offered in that time already.
     """
     offer, resource = _own(session, actor, offer_id)
     rules.not_closed(offer)

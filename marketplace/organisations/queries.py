@@ -30,7 +30,13 @@ class OrganisationSearch:
 
 
 def actor_for(session: Session, member_id: UUID) -> Actor:
-    """Return the active member as an actor; NotFound if there is none."""
+    """Return the active member as an actor.
+
+    Raises
+    ------
+    NotFound
+        There is none.
+    """
     found = session.exec(
         select(Member, Organisation)
         .join(Organisation, col(Organisation.id) == col(Member.organisation_id))
@@ -78,7 +84,13 @@ def members_to_choose(session: Session) -> Sequence[tuple[Member, Organisation]]
 
 
 def organisation(session: Session, organisation_id: UUID) -> Organisation:
-    """Return an organisation; NotFound if there is none."""
+    """Return an organisation.
+
+    Raises
+    ------
+    NotFound
+        There is none.
+    """
     found = session.get(Organisation, organisation_id)
     if found is None:
         raise NotFound("organisation", organisation_id)
@@ -111,7 +123,13 @@ def partners_of(session: Session, organisation_id: UUID) -> Sequence[Organisatio
 
 
 def member(session: Session, member_id: UUID) -> Member:
-    """Return a member, active or not; NotFound if there is none. For use cases, which decide who may."""
+    """Return a member, active or not, for use cases, which decide who may.
+
+    Raises
+    ------
+    NotFound
+        There is none.
+    """
     found = session.get(Member, member_id)
     if found is None:
         raise NotFound("member", member_id)

@@ -28,8 +28,10 @@ class Scope(StrEnum):
 class OrganisationDraft:
     """A public body; `municipality` is its seat, by code or name.
 
-    Raises:
-        BadInput: the name is empty, the municipality unknown, or the number not one of such a public body.
+    Raises
+    ------
+    BadInput
+        The name is empty, the municipality unknown, or the number not one of such a public body.
     """
 
     name: str
@@ -49,7 +51,13 @@ class OrganisationDraft:
 
 @dataclass(frozen=True)
 class MemberDraft:
-    """A person in an organisation. BadInput if a value is empty or cannot be right."""
+    """A person in an organisation.
+
+    Raises
+    ------
+    BadInput
+        A value is empty or cannot be right.
+    """
 
     name: str
     email: str

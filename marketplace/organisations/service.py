@@ -22,8 +22,10 @@ from marketplace.organisations.tokens import new_token, token_hash
 def register_organisation(session: Session, actor: Actor | None, draft: OrganisationDraft) -> Organisation:
     """Take a public body into the register. Coordinators only.
 
-    Raises:
-        Conflict: there is one with the same name or number.
+    Raises
+    ------
+    Conflict
+        There is one with the same name or number.
     """
     rules.may_coordinate(actor)
     row = Organisation(**_organisation_values(draft))
@@ -53,8 +55,10 @@ def update_organisation(
 def add_member(session: Session, actor: Actor | None, organisation_id: UUID, draft: MemberDraft) -> Member:
     """Add a person to an organisation; its admins may, and only a coordinator makes coordinators.
 
-    Raises:
-        Conflict: somebody has the address already.
+    Raises
+    ------
+    Conflict
+        Somebody has the address already.
     """
     rules.may_administer(actor, queries.organisation(session, organisation_id).id)
     rules.may_grant(actor, draft.roles)
@@ -155,8 +159,10 @@ def issue_token(
 def revoke_token(session: Session, actor: Actor | None, token_id: UUID) -> AccessToken:
     """Make a token worthless at once: one's own, or one of a member that the actor administers.
 
-    Raises:
-        Conflict: it was revoked before.
+    Raises
+    ------
+    Conflict
+        It was revoked before.
     """
     row, holder = queries.token(session, actor, token_id)
     if row.revoked_at is not None:

@@ -139,7 +139,13 @@ def recent_runs(session: Session, limit: int = 20) -> list[MatchingRun]:
 
 
 def proposal_view(session: Session, actor: Actor, proposal_id: UUID) -> ProposalView:
-    """Return one proposal; NotFound if the actor may not see it."""
+    """Return one proposal.
+
+    Raises
+    ------
+    NotFound
+        The actor may not see it.
+    """
     proposal = session.scalars(visible_to(actor).where(col(Proposal.id) == proposal_id)).one_or_none()
     if proposal is None:
         raise NotFound("proposal", proposal_id)
@@ -238,7 +244,13 @@ def claims_of_line(session: Session, line_id: UUID) -> list[LineClaim]:
 
 
 def line(session: Session, proposal_id: UUID, line_id: UUID) -> ProposalLine:
-    """Return one line of a proposal; NotFound if it has no such line."""
+    """Return one line of a proposal.
+
+    Raises
+    ------
+    NotFound
+        It has no such line.
+    """
     found = session.scalars(
         select(ProposalLine).where(col(ProposalLine.id) == line_id, col(ProposalLine.proposal_id) == proposal_id)
     ).one_or_none()

@@ -79,7 +79,13 @@ def locked(session: Session, request_ids: Iterable[UUID]) -> list[Request]:
 
 
 def locked_visible(session: Session, actor: Actor, request_id: UUID) -> Request:
-    """Lock a request that the actor may see and return it as it now is; else NotFound."""
+    """Lock a request that the actor may see and return it as it now is.
+
+    Raises
+    ------
+    NotFound
+        Something in it is wrong.
+    """
     statement = visible_to(actor).where(col(Request.id) == request_id).with_for_update()
     found = session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
     if found is None:

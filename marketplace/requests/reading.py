@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 from uuid import UUID
 
-from core import plain
+from core import serialization
 from core.errors import BadInput, InvalidParameter
 from core.time import timing
 from core.time.opening import read_object
@@ -68,7 +68,13 @@ def request_from_json(value: object) -> RequestDraft:
 
 
 def need_from_json(value: object) -> NeedDraft:
-    """Return the need that JSON data describes, or raise `BadInput` with all that is wrong in it."""
+    """Return the need that JSON data describes.
+
+    Raises
+    ------
+    BadInput
+        Something in it is wrong; the error tells all of it.
+    """
     data = read_object(value, required=("family", "timing"), optional=(*_NEED_FIELDS, "requirements"))
     findings = Findings()
     fields = _read_fields(data, _NEED_FIELDS, findings)
@@ -79,7 +85,9 @@ def need_from_json(value: object) -> NeedDraft:
         fields["timing"] = timing.from_json(data["timing"])
     if "family" in fields:
         with findings.under("requirements"):
-            fields["requirements"] = plain.from_json(REQUIREMENTS[fields["family"]], data.get("requirements") or {})
+            fields["requirements"] = serialization.from_json(
+                REQUIREMENTS[fields["family"]], data.get("requirements") or {}
+            )
     findings.refuse()
     if fields.get("kind") == SpaceKind.DESK_POOL and isinstance(fields["requirements"], SpaceRequirements):
         fields.setdefault("amount", fields["requirements"].people)

@@ -214,13 +214,25 @@ class RequestDraft:
 
 
 def check_may_file(actor: Actor) -> None:
-    """Only a requester files and changes requests; else NotAllowed."""
+    """Only a requester files and changes requests.
+
+    Raises
+    ------
+    NotAllowed
+        Something in it is wrong.
+    """
     if not actor.has(Role.REQUESTER):
         raise NotAllowed("role_missing", "Only a requester may file and change requests.")
 
 
 def check_may_change(actor: Actor, request: Request) -> None:
-    """Only a requester of the organisation that filed a request changes it; else NotAllowed."""
+    """Only a requester of the organisation that filed a request changes it.
+
+    Raises
+    ------
+    NotAllowed
+        Something in it is wrong.
+    """
     if request.organisation_id != actor.organisation_id:
         raise NotAllowed("not_your_request", "Only the organisation that filed a request may change it.")
     check_may_file(actor)

@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlmodel import Session
 
 from competence.requirements import StaffRequirements
-from core import plain
+from core import serialization
 from core.actor import Actor
 from core.database.audit import record
 from core.errors import Conflict, InvalidParameter, StateChanged, VersionChanged
@@ -96,7 +96,13 @@ def update_request(
 
 
 def open_request(session: Session, actor: Actor, request_id: UUID) -> Request:
-    """Open a draft to be matched; BadInput if it has meanwhile become wrong, as when its time has passed."""
+    """Open a draft to be matched.
+
+    Raises
+    ------
+    BadInput
+        It has meanwhile become wrong, as when its time has passed.
+    """
     request = _own(session, actor, request_id)
     if request.state is RequestState.DRAFT:
         request_from_json(request_to_json(request, _needs_of(session, [request])))
@@ -135,7 +141,13 @@ def needs_proposed(session: Session, need_ids: Collection[UUID], run_id: UUID, a
 
 
 def needs_agreed(session: Session, need_ids: Collection[UUID], actor: Actor | None = None) -> None:
-    """Note that both sides agreed; the needs' alternatives are dropped. StateChanged if one is not proposed."""
+    """Note that both sides agreed; the needs' alternatives are dropped.
+
+    Raises
+    ------
+    StateChanged
+        One is not proposed.
+    """
     requests = _locked_with(session, need_ids)
     NEED.move_all(session, actor, need_ids, NeedState.AGREED)
     _drop(session, actor, _alternatives_of(session, requests, need_ids), "alternative_agreed")
@@ -256,7 +268,7 @@ def _columns(need: NeedDraft) -> dict[str, Any]:
         "title": need.title.strip(),
         "timing": timing.to_json(need.timing),
         "ends_at": timing.end_of(need.timing),
-        "requirements": plain.to_json(need.requirements),
+        "requirements": serialization.to_json(need.requirements),
     }
 
 

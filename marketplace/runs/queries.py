@@ -12,7 +12,13 @@ from marketplace.runs.models import MatchingRun, NeedOutcome, RunDocument, RunSt
 
 
 def document(session: Session, run_id: UUID, kind: str) -> bytes:
-    """Return a stored document of a run, gzipped; NotFound if the run has none yet."""
+    """Return a stored document of a run, gzipped.
+
+    Raises
+    ------
+    NotFound
+        The run has none yet.
+    """
     found = session.get(RunDocument, (run_id, kind))
     if found is None:
         raise NotFound(f"{kind} of the matching run", run_id)
@@ -56,7 +62,13 @@ def local_run_to_come(session: Session, request_id: UUID) -> MatchingRun | None:
 
 
 def locked_outcome(session: Session, run_id: UUID, need_id: UUID) -> NeedOutcome:
-    """Lock what a run did with a need until the transaction ends and return it as it now is; else NotFound."""
+    """Lock what a run did with a need until the transaction ends and return it as it now is.
+
+    Raises
+    ------
+    NotFound
+        Something in it is wrong.
+    """
     found = session.scalars(
         select(NeedOutcome)
         .where(col(NeedOutcome.run_id) == run_id, col(NeedOutcome.need_id) == need_id)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlmodel import Session, col
 
-from core import plain
+from core import serialization
 from core.actor import Actor
 from core.errors import NotFound
 from core.time import timing
@@ -67,7 +67,13 @@ class RequestView:
 
 
 def request_view(session: Session, actor: Actor, request_id: UUID) -> RequestView:
-    """Return a request with its needs, their latest outcomes and the proposals the actor may see; else NotFound."""
+    """Return a request with its needs, their latest outcomes and the proposals the actor may see.
+
+    Raises
+    ------
+    NotFound
+        Something in it is wrong.
+    """
     statement = (
         visible_to(actor)
         .add_columns(Organisation, col(Member.name))
@@ -86,7 +92,7 @@ def request_view(session: Session, actor: Actor, request_id: UUID) -> RequestVie
         NeedView(
             need,
             timing.from_json(need.timing),
-            plain.from_json(REQUIREMENTS[need.family], need.requirements),
+            serialization.from_json(REQUIREMENTS[need.family], need.requirements),
             outcomes.get(need.id),
             tuple(suggestions[need.id]),
         )

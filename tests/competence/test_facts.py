@@ -5,7 +5,7 @@ import pytest
 from competence.facts import StaffFacts
 from competence.requirements import StaffRequirements
 from core.errors import BadInput
-from core.plain import from_json, to_json
+from core.serialization import from_json, to_json
 
 
 def test_there_and_back() -> None:

@@ -17,7 +17,6 @@ from core.geo import (
     municipality,
     place,
     places,
-    travel_minutes,
 )
 
 positions = st.builds(Position, st.floats(*LATITUDES), st.floats(*LONGITUDES))
@@ -60,26 +59,6 @@ class TestDistance:
     def test_same_both_ways(self, a: Position, b: Position) -> None:
         assert distance_m(a, b) == pytest.approx(distance_m(b, a), abs=0.001)
         assert distance_m(a, a) == 0
-
-
-class TestTravel:
-    def test_estimate(self) -> None:
-        # 30 km as the crow flies, 1.3 times as far by road, at 60 km/h: 39 km in 39 minutes.
-        assert travel_minutes(30_000, detour_factor=1.3, speed_kmh=60) == 39
-
-    def test_rounded_up(self) -> None:
-        assert travel_minutes(0, detour_factor=1, speed_kmh=60) == 0
-        assert travel_minutes(1, detour_factor=1, speed_kmh=60) == 1
-
-    @pytest.mark.parametrize("detour_factor", [0.99, math.nan])
-    def test_no_shorter_than_the_line(self, detour_factor: float) -> None:
-        with pytest.raises(BadInput, match="detourFactor"):
-            travel_minutes(1, detour_factor, speed_kmh=60)
-
-    @pytest.mark.parametrize("speed_kmh", [0, -1, math.nan])
-    def test_speed(self, speed_kmh: float) -> None:
-        with pytest.raises(BadInput, match="speedKmh"):
-            travel_minutes(1, 1, speed_kmh)
 
 
 class TestData:

@@ -10,7 +10,6 @@ from core.errors import BadInput
 from core.time.clock import STOCKHOLM
 from core.time.interval import (
     Interval,
-    covers,
     from_range,
     intersect,
     overlaps,
@@ -77,18 +76,6 @@ class TestIntersectAndSubtract:
         assert intersect([span(0, None)], [span(10, None)]) == [span(10, None)]
         assert subtract([span(0, None)], [span(10, 20)]) == [span(0, 10), span(20, None)]
         assert subtract([span(0, None)], [span(10, None)]) == [span(0, 10)]
-
-
-class TestCovers:
-    def test_inside_one_piece(self) -> None:
-        assert covers([span(0, 30), span(40, 50)], [span(0, 30), span(45, 50)])
-
-    def test_across_a_gap(self) -> None:
-        assert not covers([span(0, 30), span(40, 50)], [span(20, 45)])
-
-    def test_for_good_is_not_covered_by_a_period(self) -> None:
-        assert not covers([span(0, 30)], [span(0, None)])
-        assert covers([span(0, None)], [span(10, None)])
 
 
 class TestTotalMinutes:
@@ -160,5 +147,5 @@ def test_sets_of_minutes_agree(a: list[Interval], b: list[Interval]) -> None:
 def test_laws(a: list[Interval], b: list[Interval]) -> None:
     assert intersect(a, b) == intersect(b, a)
     assert union(intersect(a, b), subtract(a, b)) == a
-    assert covers(union(a, b), a)
+    assert subtract(a, union(a, b)) == []
     assert overlaps(a, b) == bool(intersect(a, b))

@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from core.errors import BadInput
-from core.plain import from_json, to_json
+from core.serialization import from_json, to_json
 from resources.facts import FurnitureFacts, PartDraft, ResourceDraft, SiteDraft, SpaceFacts, StaffTime, VehicleFacts
 from resources.models import Family
 from resources.vocabulary import Access, Equipment, Fuel, Licence, ValuationBasis, kinds_of

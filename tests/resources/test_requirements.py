@@ -3,7 +3,7 @@
 import pytest
 
 from core.errors import BadInput
-from core.plain import from_json, to_json
+from core.serialization import from_json, to_json
 from resources.requirements import REQUIREMENTS, FurnitureRequirements, SpaceRequirements, VehicleRequirements
 from resources.vocabulary import Equipment, Fuel, Licence
 

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Row, and_, false, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from core import plain
+from core import serialization
 from core.database.tables import any_of
 from core.time import clock, timing
 from core.time.timing import Flexible, Timing
@@ -154,5 +154,5 @@ def _open_need(row: Row[Any]) -> OpenNeed:
     values = row._asdict()
     wanted = timing.from_json(values.pop("timing"))
     several = 1 if isinstance(wanted, Flexible) else values.pop("parts")  # several lots would have to start together
-    requirements = plain.from_json(REQUIREMENTS[row.family], values.pop("requirements"))
+    requirements = serialization.from_json(REQUIREMENTS[row.family], values.pop("requirements"))
     return OpenNeed(**{**values, "timing": wanted, "parts": several, "requirements": requirements})

@@ -6,7 +6,7 @@ from enum import StrEnum
 import pytest
 
 from core.errors import BadInput
-from core.plain import from_json, to_json
+from core.serialization import from_json, to_json
 
 
 class Colour(StrEnum):

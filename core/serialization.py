@@ -31,8 +31,10 @@ def to_json(value: Dataclass) -> dict[str, Any]:
 def from_json(kind: type[D], value: object) -> D:
     """Return a value of a flat dataclass from JSON data; fields with a default may be left out.
 
-    Raises:
-        BadInput: a field is missing, unknown, of the wrong type, or refused by the class itself.
+    Raises
+    ------
+    BadInput
+        A field is missing, unknown, of the wrong type, or refused by the class itself.
     """
     of = {camel(field.name): field for field in fields(kind)}
     required = [name for name, field in of.items() if _is_required(field)]
