@@ -33,9 +33,9 @@ class Bookings(Controller):
         session: NamedDependency[Session],
         actor: NamedDependency[Actor],
         paging: NamedDependency[Paging],
-        in_state: Annotated[BookingState | None, QueryParameter(name="state")] = None,
+        in_state: Annotated[BookingState | None, QueryParameter(name="state", description="In this state.")] = None,
         part: Annotated[BookingRole | None, QueryParameter(description="What your organisation is in them.")] = None,
-        request_id: Annotated[UUID | None, QueryParameter(name="requestId")] = None,
+        request_id: Annotated[UUID | None, QueryParameter(name="requestId", description="For this request.")] = None,
     ) -> Listing[BookingOut]:
         """List your organisation's bookings: those going on first, by start. Coordinators see all."""
         wanted = BookingSearch(in_state, part, request_id)

@@ -44,7 +44,7 @@ class MatchingRuns(Controller):
         session: NamedDependency[Session],
         actor: NamedDependency[Actor],
         paging: NamedDependency[Paging],
-        in_state: Annotated[RunState | None, QueryParameter(name="state")] = None,
+        in_state: Annotated[RunState | None, QueryParameter(name="state", description="In this state.")] = None,
         county_code: Annotated[
             str | None, QueryParameter(name="countyCode", description="The run's own.", max_length=2)
         ] = None,

@@ -33,9 +33,9 @@ class Proposals(Controller):
         session: NamedDependency[Session],
         actor: NamedDependency[Actor],
         paging: NamedDependency[Paging],
-        in_state: Annotated[ProposalState | None, QueryParameter(name="state")] = None,
-        run_id: Annotated[UUID | None, QueryParameter(name="runId")] = None,
-        request_id: Annotated[UUID | None, QueryParameter(name="requestId")] = None,
+        in_state: Annotated[ProposalState | None, QueryParameter(name="state", description="In this state.")] = None,
+        run_id: Annotated[UUID | None, QueryParameter(name="runId", description="Made by this run.")] = None,
+        request_id: Annotated[UUID | None, QueryParameter(name="requestId", description="For this request.")] = None,
         county_code: Annotated[
             str | None, QueryParameter(name="countyCode", description="Of a need's place.", max_length=2)
         ] = None,

@@ -46,10 +46,12 @@ class Requests(Controller):
         session: NamedDependency[Session],
         actor: NamedDependency[Actor],
         paging: NamedDependency[Paging],
-        in_state: Annotated[RequestState | None, QueryParameter(name="state")] = None,
+        in_state: Annotated[RequestState | None, QueryParameter(name="state", description="In this state.")] = None,
         family: Annotated[Family | None, QueryParameter(description="With a need of this family.")] = None,
         priority: Annotated[Priority | None, QueryParameter(description="Of this class.")] = None,
-        organisation_id: Annotated[UUID | None, QueryParameter(name="organisationId")] = None,
+        organisation_id: Annotated[
+            UUID | None, QueryParameter(name="organisationId", description="Of this organisation.")
+        ] = None,
         text: Annotated[str, QueryParameter(description="In title or purpose.", max_length=200)] = "",
     ) -> Listing[RequestBrief]:
         """List your organisation's requests, newest first; coordinators see all that are no drafts."""

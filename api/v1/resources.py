@@ -52,7 +52,7 @@ class Resources(Controller):
         paging: NamedDependency[Paging],
         family: Annotated[Family | None, QueryParameter(description="Of this family.")] = None,
         kind: Annotated[str | None, QueryParameter(description="Of this kind.", max_length=40)] = None,
-        site_id: Annotated[UUID | None, QueryParameter(name="siteId")] = None,
+        site_id: Annotated[UUID | None, QueryParameter(name="siteId", description="At this site.")] = None,
     ) -> Listing[ResourceOut]:
         """List your organisation's resources by name; coordinators see all. What others lend is among the offers.
 

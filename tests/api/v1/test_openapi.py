@@ -71,6 +71,7 @@ def test_parameters_are_in_camel_case_and_described(operations):
     for path, method, operation in operations:
         for parameter in operation.get("parameters", []):
             where = f"{method} {path}: {parameter['name']}"
+            assert parameter["in"] == "path" or parameter.get("description"), where
             if parameter["in"] == "header":
                 assert re.fullmatch(r"[A-Za-z]+(-[A-Za-z]+)*", parameter["name"]), where
             else:
