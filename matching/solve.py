@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from matching.arrays.arrays import Arrays
 from matching.arrays.conversion import arrays_of, relevant
-from matching.mip.executors import OpenExecutor, local
+from matching.mip.executors import ExecutorFactory, local
 from matching.mip.limits import Limits
-from matching.mip.replay import Following, Trace
+from matching.mip.replay import ReplayExecutor, Trace
 from matching.model.formulation import formulate
 from matching.model.incumbent import matches_of
 from matching.params import SOLVE_DEFAULTS, SolveParams
@@ -15,7 +15,7 @@ from matching.problem.checker import check
 from matching.problem.errors import SolverError
 from matching.problem.plan import Plan, Status
 from matching.problem.problem import Problem
-from matching.search.lns import Course
+from matching.search.lns import LargeNeighborhoodSearch
 from matching.search.state import Progress
 
 __all__ = ["Progress", "Result", "SolveParams", "solve"]
@@ -35,7 +35,7 @@ def solve(
     *,
     progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
-    executor: OpenExecutor = local,
+    executor: ExecutorFactory = local,
     replay: Trace | None = None,
 ) -> Result:
     """Find the best plan, with a bound that holds for every plan.
@@ -44,7 +44,7 @@ def solve(
     nothing more is gained by the largest blocks, after so many `blocks`, at the time limit, or when `should_stop` says
     yes. A time limit counts from the call; putting the problem into rows, asking once what it could be worth, and
     checking the plan are always finished. With one worker the same problem and seed take the same course, so give the
-    same plan, unless time or a stop cut that course short elsewhere.
+    same plan, unless time or a stop ended that course elsewhere.
 
     Parameters
     ----------
@@ -74,31 +74,33 @@ def solve(
     small = len(arrays.value) <= params.search.whole.small_needs
     opened = executor(1 if small else params.workers, limits)
     if replay is not None:
-        opened = Following(opened, replay)
+        opened = ReplayExecutor(opened, replay)
     try:
-        course = Course(formulation, limits, params=params, seed=seed, progress=progress or _silent, follow=replay)
-        course.start()
-        course.go_on(opened, params.blocks)
+        search = LargeNeighborhoodSearch(
+            formulation, limits, params=params, seed=seed, progress=progress or _silent, replay=replay
+        )
+        search.start()
+        search.run(opened, params.blocks)
     finally:
         opened.close()
-    plan = _plan(arrays, course, limits, seed)
+    plan = _plan(arrays, search, limits, seed)
     violations = check(relevant(arrays, plan), plan)
     if violations:
         raise SolverError(f"the plan for {arrays.name!r} is wrong: {violations}")
-    return Result(plan, course.trace)
+    return Result(plan, search.trace)
 
 
-def _plan(arrays: Arrays, course: Course, limits: Limits, seed: int) -> Plan:
+def _plan(arrays: Arrays, search: LargeNeighborhoodSearch, limits: Limits, seed: int) -> Plan:
     status: Status = "stopped" if limits.stopped else "feasible"
-    search = course.search
+    state = search.state
     return Plan(
         problem=arrays.name,
-        status="optimal" if search.value == search.bound else status,
-        objective=int(search.value),
-        bound=int(search.bound),
+        status="optimal" if state.value == state.bound else status,
+        objective=int(state.value),
+        bound=int(state.bound),
         seed=seed,
         runtime_s=round(limits.seconds(), 3),
-        matches=matches_of(search.formulation, search.standing.amounts),
+        matches=matches_of(state.formulation, state.incumbent.amounts),
     )
 
 

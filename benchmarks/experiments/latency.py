@@ -21,7 +21,7 @@ from matching.mip.limits import Limits
 from matching.model.formulation import formulate
 from matching.params import SolveParams
 from matching.problem.plan import Plan
-from matching.search.insertion import Insertion, Single, standing_of
+from matching.search.insertion import Insertion, InsertionSearch, incumbent_of
 from matching.solve import solve
 
 
@@ -63,10 +63,10 @@ def _measured(trial: Trial) -> Row:
     new = range(trial.needs, trial.needs + trial.new)
     plan = _planned(without(whole, new), trial.effort)
     before, _ = judged(whole, options_taken(whole, plan.matches))
-    single = Single(standing_of(formulate(whole), whole, plan.matches))
+    search = InsertionSearch(incumbent_of(formulate(whole), whole, plan.matches))
     answers = []
     for number, need in enumerate(new):
-        answer = _answer(single, need, before)
+        answer = _answer(search, need, before)
         rerun = trial.rerun_each and number % trial.rerun_each == 0
         alone = without(whole, [other for other in new if other != need]) if rerun else None
         gain = _planned(alone, trial.effort).objective - before if alone else None
@@ -81,26 +81,26 @@ def without(arrays: Arrays, needs: Sequence[int]) -> Arrays:
     return replace(arrays, forbidden=np.unique(np.concatenate([arrays.forbidden, *options])))
 
 
-def _answer(single: Single, need: int, before: int) -> dict[str, Any]:
+def _answer(search: InsertionSearch, need: int, before: int) -> dict[str, Any]:
     """What the need is told, and when; the plan stays as it was."""
-    f = single.standing.formulation
+    f = search.incumbent.formulation
     started = time.perf_counter()
-    place = np.flatnonzero(f.need == need)
-    insertion = single.insert(int(place[0]), Limits(None)) if len(place) else None
+    place = np.flatnonzero(f.needs.need == need)
+    insertion = search.insert(int(place[0]), Limits(None)) if len(place) else None
     took = 1000 * (time.perf_counter() - started)
-    had, now = _taken(single), _taken(single, insertion)
+    had, now = _taken(search), _taken(search, insertion)
     after, _ = judged(f.arrays, now)
     held, has = (_served(f.arrays, options) for options in (had, now))
     return {"ms": round(took, 3), "gain": after - before, "served": need in has, "dropped": len(held - has)}
 
 
-def _taken(single: Single, insertion: Insertion | None = None) -> Ints:
+def _taken(search: InsertionSearch, insertion: Insertion | None = None) -> Ints:
     """The plan with an insertion as rows [option, amount]."""
-    f, amounts = single.standing.formulation, single.standing.amounts.copy()
+    f, amounts = search.incumbent.formulation, search.incumbent.amounts.copy()
     if insertion:
         amounts[insertion.columns] = insertion.amounts
     columns = np.flatnonzero(amounts)
-    rows = np.column_stack([f.option[columns], amounts[columns] * f.size[f.owner[columns]]])
+    rows = np.column_stack([f.columns.option[columns], amounts[columns] * f.needs.size[f.columns.owner[columns]]])
     rows = np.concatenate([f.arrays.fixed, rows])
     return rows[np.argsort(rows[:, 0])]
 

@@ -1,6 +1,8 @@
-"""Sums, maxima and expansions over consecutive stretches of an array.
+"""Sums, maxima and expansions over consecutive stretches, and over ranges, of an array.
 
-`start` has one place more than there are stretches: stretch s is `start[s]` to `start[s + 1]`.
+`start` has one place more than there are stretches: stretch s is `start[s]` to `start[s + 1]`. Ranges `low` to `high`
+are half-open, and may overlap. Shapes: `start` (stretches + 1,), `low` and `high` (ranges,), all else (places,) if
+nothing is said.
 """
 
 import numpy as np
@@ -14,10 +16,32 @@ def starts(owner: Ints, stretches: int) -> Ints:
     return np.searchsorted(owner, np.arange(stretches + 1))
 
 
+def owners(start: Ints) -> Ints:
+    """The stretch that each place belongs to."""
+    return np.repeat(np.arange(len(start) - 1), np.diff(start))
+
+
 def sums(values: NDArray[Number], start: Ints) -> NDArray[Number]:
     """The sum of each stretch, exact for whole numbers; 0 for an empty one."""
+    return range_sums(values, start[:-1], start[1:])
+
+
+def range_sums(values: NDArray[Number], low: Ints, high: Ints) -> NDArray[Number]:
+    """The sum of `values[low:high]` for each range, exact for whole numbers: the difference of two running sums."""
     running = np.concatenate((np.zeros(1, values.dtype), np.cumsum(values)))
-    return running[start[1:]] - running[start[:-1]]
+    return running[high] - running[low]
+
+
+def cover(low: Ints, high: Ints, weight: NDArray[Number], places: int) -> NDArray[Number]:
+    """What the ranges that cover each place weigh together, exact for whole numbers; `weight` is (ranges,)."""
+    change = np.zeros(places + 1, dtype=weight.dtype)
+    if np.issubdtype(weight.dtype, np.integer):
+        np.add.at(change, low, weight)
+        np.subtract.at(change, high, weight)
+    else:  # quicker
+        change += np.bincount(low, weight, places + 1) - np.bincount(high, weight, places + 1)
+    covered: NDArray[Number] = np.cumsum(change[:-1])
+    return covered
 
 
 def maxima(values: NDArray[Number], start: Ints, empty: int) -> NDArray[Number]:
@@ -30,24 +54,24 @@ def maxima(values: NDArray[Number], start: Ints, empty: int) -> NDArray[Number]:
 
 
 def minima(values: Ints, low: Ints, high: Ints, empty: int) -> Ints:
-    """The smallest of `values[low:high]` for each pair, which may overlap; `empty` where low is high."""
+    """The smallest of `values[low:high]` for each range; `empty` where low is high."""
     found = np.full(len(low), empty, dtype=np.int64)
     filled = np.flatnonzero(high > low)
     if len(filled):
-        # In order of low, what lies between one pair and the next is never gone through twice.
+        # In order of low, what lies between one range and the next is never gone through twice.
         filled = filled[np.argsort(low[filled], kind="stable")]
         pairs = np.column_stack((low[filled], high[filled])).ravel()
-        # The guard at the end lets a pair end with the array itself; only the first of each pair is asked for.
+        # The guard at the end lets a range end with the array itself; only the first of each pair is asked for.
         found[filled] = np.minimum.reduceat(np.append(values, empty), pairs)[::2]
     return found
 
 
-def places(low: Ints, high: Ints) -> tuple[Ints, Ints]:
-    """Every place of every `low:high`, one after the other, with the pair it comes from."""
+def expand(low: Ints, high: Ints) -> tuple[Ints, Ints]:
+    """Every place of every range, one after the other, with the range that it comes from."""
     lengths = high - low
-    pair = np.repeat(np.arange(len(low)), lengths)
+    origin = np.repeat(np.arange(len(low)), lengths)
     before = np.concatenate(([0], np.cumsum(lengths)))[:-1]
-    return np.arange(int(lengths.sum())) - before[pair] + low[pair], pair
+    return np.arange(int(lengths.sum())) - before[origin] + low[origin], origin
 
 
 def ranks(start: Ints) -> Ints:

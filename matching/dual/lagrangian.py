@@ -1,16 +1,17 @@
-"""What every bundle would take if rows had prices instead of capacities, and the bound that follows.
+"""Lagrangian relaxation: what every bundle would take if it paid for rows instead of keeping to them, and the bound.
 
-For any prices p ≥ 0 of the rows no plan is worth more than
+For any multipliers λ ≥ 0 of the rows no plan is worth more than
 
-    base + Σ capacity × p + Σ over bundles max(0, Σ over its needs of the best worth less price)
+    base + Σ capacity × λ + Σ over bundles max(0, Σ over its needs of the best reduced profit)
 
-for a plan pays for no more than there is, and no bundle does better than at its own best (Lagrangian relaxation; see
-Fisher, The Lagrangian relaxation method for solving integer programming problems, Management Science 27, 1981). With
-whole-number prices every term is a whole number, so the bound is exact, and the prices are its certificate.
+for a plan pays for no more than there is, and no bundle does better than at its own best (Fisher, The Lagrangian
+relaxation method for solving integer programming problems, Management Science 27, 1981). With whole multipliers all
+sums are whole, so the bound is exact, and whoever has the multipliers can check it in one pass.
 
-A need of several parts takes what is worth most in turn, however many parts that makes. So a part has a price as well:
-each one taken of a column pays its share, ⌊price / most⌋, which for all that is taken of the column comes to no more
-than the price, and the need gets back the price of all parts that it may have. No plan loses by that.
+A need of several parts takes its best columns in turn, however many: that is at least what it could really do, so the
+bound stays true. That it may have only so many is relaxed too: each one taken of a column pays its share of the
+multiplier of a part, ⌊multiplier / most⌋, which for all that is taken of the column comes to no more than the
+multiplier, and the need gets back that of all parts that it may have. No plan loses by that.
 """
 
 from dataclasses import dataclass
@@ -28,119 +29,139 @@ Each = TypeVar("Each", bound=np.generic)
 
 
 @dataclass(frozen=True, slots=True)
-class Response(Generic[Number]):
-    """At certain prices: the bound, what every column is worth for each one taken, and what is taken.
+class LagrangianSolution(Generic[Number]):
+    """What is best at certain multipliers; figures are in points × `scale`.
 
-    `value` is what it is worth to serve each need besides what it takes; what several parts could earn by staying
-    counts in full. `gain` is what each bundle gains at its best (below 0: it would rather not be served); `columns`
-    and `amounts` are what those that gain would take. Worths are in points × `scale`.
+    Attributes
+    ----------
+    bound
+        What no plan is worth more than.
+    reduced_profit
+        Score less cost of each one taken of a column, (columns,).
+    value
+        What it is worth to serve each need besides what it takes, (needs,); what several parts could earn by staying
+        counts in full.
+    gain
+        What each bundle gains at its best, (bundles,); below 0 where it would rather not be served.
+    columns, amounts
+        What the bundles that gain would take, (taken,).
     """
 
     bound: Number
-    net: NDArray[Number]
+    reduced_profit: NDArray[Number]
     value: NDArray[Number]
     gain: NDArray[Number]
     columns: Ints
     amounts: Ints
 
 
-class Market:
-    """A formulation asked again and again at other prices.
+class LagrangianRelaxation:
+    """A formulation whose rows are relaxed (Fisher 1981), evaluated again and again at other multipliers.
 
-    `capacity` is what there is of everything that has a price: the rows, and the parts of each need of several.
+    `capacity`, (multipliers,), is what there is of everything that has a multiplier: the rows, and the parts of each
+    need of several.
     """
 
     def __init__(self, formulation: Formulation) -> None:
         self.formulation = self._f = f = formulation
-        self._single = f.single
-        self._alone = f.single[f.owner]
-        self._bonus = np.where(self._alone & f.wanted & (f.stable == 1)[f.owner], f.stability, 0)
+        needs, columns = f.needs, f.columns
+        self._single = needs.single
+        self._alone = needs.single[columns.owner]
+        earns = self._alone & columns.wanted & (needs.stable == 1)[columns.owner]
+        self._bonus = np.where(earns, f.stability, 0)
         self._several = np.flatnonzero(~self._single)
         self._parted = np.flatnonzero(~self._alone)
-        self._part = np.searchsorted(self._several, f.owner[self._parted])
-        self.capacity = np.concatenate((f.capacity, f.parts[self._several]))
-        self._hopes = np.where(~self._single & (f.stable > 0), f.stability, 0)
+        self._part = np.searchsorted(self._several, columns.owner[self._parted])
+        self.capacity = np.concatenate((f.matrix.capacity, needs.parts[self._several]))
+        self._hopes = np.where(~self._single & (needs.stable > 0), f.stability, 0)
 
     @property
     def limit(self) -> int:
-        """What Σ capacity × price must be below, and all worth × scale, lest a sum leave the 64 bits of a number.
+        """What Σ capacity × multiplier must be below, and all worth × scale, lest a sum leave 64 bits.
 
         No column costs more than that sum, and no sum has more columns than a bundle.
         """
-        columns = np.diff(self._f.column_from[self._f.bundle_from])
+        columns = np.diff(self._f.needs.column_from[self._f.needs.bundle_from])
         return min(LARGEST_EXACT, 2**62 // int(columns.max(initial=1)))
 
-    def respond(self, price: NDArray[Number], scale: int = 1) -> Response[Number]:
-        """What would be taken; exact if the prices are whole numbers, of `scale` to the point, within the limit."""
-        f = self._f
-        price, part = np.split(price, [len(f.capacity)])
-        running = np.concatenate((np.zeros(1, price.dtype), np.cumsum(price)))
-        net = f.score * scale - segments.sums(f.load * (running[f.high] - running[f.low]), f.cell_from)
-        share = np.floor_divide if np.issubdtype(price.dtype, np.integer) else np.divide
-        net[self._parted] -= share(part[self._part], f.most[self._parted])
-        worth = net + self._bonus * scale
-        amounts = np.ones(len(worth), dtype=np.int64)
-        worth[self._parted], amounts[self._parted] = self._fill(net)
-        best = segments.maxima(worth, f.column_from, np.iinfo(np.int64).min)
-        value = ((f.value + self._hopes) * scale).astype(price.dtype)
-        np.subtract.at(value, f.rival_need, price[f.rival_row])
-        value[self._several] += f.parts[self._several] * part
-        earned = np.where(self._single, best, 0)
-        np.add.at(earned, f.owner[self._parted], worth[self._parted])
-        together = segments.sums(value + earned, f.bundle_from)
-        chosen = self._of_bundle(together > 0) & self._picked(worth, best, amounts)
-        columns = np.flatnonzero(chosen)
-        bound = f.base * scale + (f.capacity * price).sum() + together.clip(0).sum()
-        return Response(bound, net, value, together, columns, amounts[columns])
+    def evaluate(self, multipliers: NDArray[Number], scale: int = 1) -> LagrangianSolution[Number]:
+        """What would be taken, and the bound that follows (Fisher 1981).
 
-    def losses(self, response: Response[Number], scale: int = 1) -> NDArray[Number]:
-        """By how much at least the bound is lower, column by column, of those plans that take it.
+        Parameters
+        ----------
+        multipliers
+            Of the rows and then the parts, (multipliers,), in points × `scale`. The bound is exact if they are whole
+            numbers within the limit.
+        scale
+            Units of the multipliers to the point.
+        """
+        f, needs = self._f, self._f.needs
+        of_rows, of_parts = np.split(multipliers, [f.matrix.rows])
+        reduced_profit = f.columns.score * scale - f.matrix.cost(of_rows)
+        share = np.floor_divide if np.issubdtype(multipliers.dtype, np.integer) else np.divide
+        reduced_profit[self._parted] -= share(of_parts[self._part], f.columns.most[self._parted])
+        worth = reduced_profit + self._bonus * scale
+        amounts = np.ones(len(worth), dtype=np.int64)
+        worth[self._parted], amounts[self._parted] = self._fill(reduced_profit)
+        best = segments.maxima(worth, needs.column_from, np.iinfo(np.int64).min)
+        value = ((needs.value + self._hopes) * scale).astype(multipliers.dtype)
+        np.subtract.at(value, f.rivals.need, of_rows[f.rivals.row])
+        value[self._several] += needs.parts[self._several] * of_parts
+        earned = np.where(self._single, best, 0)
+        np.add.at(earned, f.columns.owner[self._parted], worth[self._parted])
+        gain = segments.sums(value + earned, needs.bundle_from)
+        chosen = self._of_bundle(gain > 0) & self._picked(worth, best, amounts)
+        columns = np.flatnonzero(chosen)
+        bound = f.base * scale + (f.matrix.capacity * of_rows).sum() + gain.clip(0).sum()
+        return LagrangianSolution(bound, reduced_profit, value, gain, columns, amounts[columns])
+
+    def reduced_costs(self, solution: LagrangianSolution[Number], scale: int = 1) -> NDArray[Number]:
+        """By how much at least the bound is lower, column by column, of those plans that take it; (columns,).
 
         Of a need of several parts only that its bundle is served is counted.
         """
-        worth = response.net + self._bonus * scale
-        best = self._of_need(segments.maxima(worth, self._f.column_from, 0))
-        served: NDArray[Number] = np.where(self._alone, best - worth, 0) - self._of_bundle(response.gain.clip(None, 0))
+        worth = solution.reduced_profit + self._bonus * scale
+        best = self._of_need(segments.maxima(worth, self._f.needs.column_from, 0))
+        served: NDArray[Number] = np.where(self._alone, best - worth, 0) - self._of_bundle(solution.gain.clip(None, 0))
         return served
 
-    def demand(self, response: Response[Number]) -> Floats:
-        """How much is taken of everything that has a price."""
-        f = self._f
-        cell, column = segments.places(f.cell_from[response.columns], f.cell_from[response.columns + 1])
-        load = f.load[cell] * response.amounts[column]
-        rows = len(f.capacity)
-        taken = np.bincount(f.low[cell], load, rows + 1) - np.bincount(f.high[cell], load, rows + 1)
-        demand = np.cumsum(taken[:-1])
-        served = np.zeros(len(f.need), dtype=bool)
-        served[f.owner[response.columns]] = True
-        demand += np.bincount(f.rival_row[served[f.rival_need]], minlength=rows)
-        parts = np.bincount(f.owner[response.columns], response.amounts / f.most[response.columns], len(f.need))
+    def demand(self, solution: LagrangianSolution[Number]) -> Floats:
+        """How much is taken of everything that has a multiplier, (multipliers,)."""
+        f, columns = self._f, solution.columns
+        m, owner = f.matrix, f.columns.owner[columns]
+        entry, column = m.entries(columns)
+        load = (m.load[entry] * solution.amounts[column]).astype(np.float64)
+        demand = segments.cover(m.low[entry], m.high[entry], load, m.rows)
+        served = np.zeros(len(f.needs), dtype=bool)
+        served[owner] = True
+        demand += np.bincount(f.rivals.row[served[f.rivals.need]], minlength=m.rows)
+        parts = np.bincount(owner, solution.amounts / f.columns.most[columns], len(f.needs))
         return np.concatenate((demand, parts[self._several]))
 
     def _picked(self, worth: NDArray[Number], best: NDArray[Number], amounts: Ints) -> Bools:
         """The first best column of each need of one part; what fills those of several."""
         at_best = np.flatnonzero((worth == self._of_need(best)) & self._alone)
-        first = at_best[np.diff(self._f.owner[at_best], prepend=-1) != 0]
+        first = at_best[np.diff(self._f.columns.owner[at_best], prepend=-1) != 0]
         picked = (amounts > 0) & ~self._alone
         picked[first] = True
         return picked
 
     def _of_need(self, values: NDArray[Each]) -> NDArray[Each]:
         """By column the value of its need."""
-        return np.repeat(values, np.diff(self._f.column_from))
+        return np.repeat(values, np.diff(self._f.needs.column_from))
 
     def _of_bundle(self, values: NDArray[Each]) -> NDArray[Each]:
         """By column the value of its bundle."""
-        return np.repeat(values, np.diff(self._f.column_from[self._f.bundle_from]))
+        return np.repeat(values, np.diff(self._f.needs.column_from[self._f.needs.bundle_from]))
 
-    def _fill(self, net: NDArray[Number]) -> tuple[NDArray[Number], Ints]:
+    def _fill(self, reduced_profit: NDArray[Number]) -> tuple[NDArray[Number], Ints]:
         """For the needs of several parts: what is missing taken from the best columns, however many."""
-        f, owner = self._f, self._f.owner[self._parted]
-        order = np.lexsort((-net[self._parted], owner))
-        most = f.most[self._parted][order]
-        start = segments.starts(owner, len(f.need))
+        needs, owner = self._f.needs, self._f.columns.owner[self._parted]
+        order = np.lexsort((-reduced_profit[self._parted], owner))
+        most = self._f.columns.most[self._parted][order]
+        start = segments.starts(owner, len(needs))
         before = np.concatenate(([0], np.cumsum(most)))
-        taken = (f.missing[owner] - (before[:-1] - before[start[owner]])).clip(0, most)
+        taken = (needs.missing[owner] - (before[:-1] - before[start[owner]])).clip(0, most)
         amounts = np.empty_like(taken)
         amounts[order] = taken
-        return net[self._parted] * amounts, amounts
+        return reduced_profit[self._parted] * amounts, amounts

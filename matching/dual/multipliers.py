@@ -1,4 +1,4 @@
-"""The best prices found so far, what they prove, and how better ones take their place."""
+"""The best multipliers found so far, what they prove, and how better ones take their place."""
 
 from collections.abc import Callable, Iterator
 from functools import cached_property
@@ -6,104 +6,116 @@ from itertools import islice
 
 import numpy as np
 
-from matching.arrays.arrays import Floats, Ints
-from matching.dual.block_ascent import Repricing, Users
-from matching.dual.lagrangian import Market, Response
-from matching.dual.subgradient import improving, whole
-from matching.mip.block_mip import Answer
+from matching.arrays.arrays import Ints
+from matching.dual.block_ascent import BlockAscent, UnitClaimants
+from matching.dual.lagrangian import LagrangianRelaxation, LagrangianSolution
+from matching.dual.subgradient import Step, ascend, rounded
+from matching.mip.block_mip import MipResult
 from matching.model.formulation import Formulation
 from matching.params import SEARCH_DEFAULTS, SearchParams
 
 
-class Pricing:
-    """Prices in parts of a point, `scale` of them, with the response to them.
+class Multipliers:
+    """The multipliers of a formulation's relaxation, whole numbers of 1 / `scale` points.
 
-    `often` is by column the share of the passes so far, the last ones above all, that took it.
-    Better ones of some units are written into a draft, and it is seen what they bring when there are enough of them.
+    Better ones of some units are written into a draft, which is evaluated when enough bundles could use those.
+
+    Attributes
+    ----------
+    values
+        The multipliers, (multipliers,).
+    solution
+        What is best at them.
+    primal_average
+        By column the share of the passes so far, the last ones above all, that took it, (columns,): near what the
+        linear program would take of it (Barahona, Anbil 2000).
     """
 
     def __init__(self, formulation: Formulation, params: SearchParams = SEARCH_DEFAULTS) -> None:
         self._formulation = formulation
         self._params = params
-        self._market = Market(formulation)
-        self.scale = _scale(formulation, self._market.limit, params.multipliers.finest)
-        self.price = np.zeros(len(self._market.capacity), dtype=np.int64)
-        self.response = self._market.respond(self.price, self.scale)
-        self.often = np.zeros(len(formulation.option), dtype=np.float32)
+        self._relaxation = LagrangianRelaxation(formulation)
+        self.scale = _scale(formulation, self._relaxation.limit, params.multipliers.finest)
+        self.values = np.zeros(len(self._relaxation.capacity), dtype=np.int64)
+        self.solution = self._relaxation.evaluate(self.values, self.scale)
+        self.primal_average = np.zeros(len(formulation.columns), dtype=np.float32)
         self._start_draft()
 
     @property
     def bound(self) -> int:
         """What no plan is worth more than, in points."""
-        return int(self.response.bound) // self.scale
+        return int(self.solution.bound) // self.scale
 
     @cached_property
-    def users(self) -> Users:
+    def claimants(self) -> UnitClaimants:
         """Who could use what of each unit."""
-        return Users(self._formulation)
+        return UnitClaimants(self._formulation)
 
-    def promising(self, value: int) -> Ints:
-        """The columns that a plan worth more than so many points could take (reduced costs fix the others)."""
-        losses = self._market.losses(self.response, self.scale)
-        return np.flatnonzero(self.response.bound - losses >= (value + 1) * self.scale)
+    def unfixed_columns(self, value: int) -> Ints:
+        """The columns that a plan worth more than so many points could take; reduced-cost fixing leaves no others."""
+        reduced_costs = self._relaxation.reduced_costs(self.solution, self.scale)
+        return np.flatnonzero(self.solution.bound - reduced_costs >= (value + 1) * self.scale)
 
-    def find(self, most: int | None, ended: Callable[[], bool]) -> int:
-        """Take the best prices of so many passes from no prices on, of fewer if it has ended; how many there were."""
+    def ascend(self, most: int | None, ended: Callable[[], bool]) -> int:
+        """Take the best multipliers of so many passes, of fewer if it has ended; how many passes there were."""
         passes = 0
 
-        def until_then() -> Iterator[tuple[Floats, Response[np.float64]]]:
+        def until_then() -> Iterator[Step]:
             nonlocal passes
-            for each in islice(improving(self._market, self.price.astype(np.float64), self._params.subgradient), most):
+            steps = ascend(self._relaxation, self.values.astype(np.float64), self._params.subgradient)
+            for step in islice(steps, most):
                 if ended():
                     return
                 passes += 1
-                self._count(each[1])
-                yield each
+                self._average(step[1])
+                yield step
 
-        found = min(until_then(), key=lambda one: one[1].bound, default=None)
+        found = min(until_then(), key=lambda step: step[1].bound, default=None)
         if found is not None:
-            self._adopt(whole(found[0], self.scale))
+            self._adopt(rounded(found[0], self.scale))
         return passes
 
-    def _count(self, response: Response[np.float64]) -> None:
-        averaging = self._params.multipliers.averaging
-        self.often *= 1 - averaging
-        taken = response.columns
-        self.often[taken] += averaging * response.amounts / self._formulation.most[taken]
+    def _average(self, solution: LagrangianSolution[np.float64]) -> None:
+        weight = self._params.multipliers.averaging
+        self.primal_average *= 1 - weight
+        taken = solution.columns
+        self.primal_average[taken] += weight * solution.amounts / self._formulation.columns.most[taken]
 
-    def question(self, units: Ints) -> Repricing:
-        """The question for better prices of some units, as the draft has the others."""
-        return self.users.question(units, self._draft, self.scale)
+    def block_ascent(self, units: Ints) -> BlockAscent:
+        """The question for better multipliers of some units, as the draft has the others."""
+        return self.claimants.block_ascent(units, self._draft, self.scale)
 
-    def draft(self, question: Repricing, answer: Answer, reward: Callable[[float], None]) -> None:
-        """Write better prices of some units into the draft; `reward` will be told what they brought, in points."""
-        if answer.prices is not None:
-            question.write(answer.prices, self._draft)
-        self._unseen += len(question.program.bundles)
-        self._notes.append(reward)
-        if self._unseen > self._params.multipliers.adopted_share * len(self._formulation.bundle_from):
-            before, notes = self.bound, self._notes
+    def draft(self, ascent: BlockAscent, result: MipResult, reward: Callable[[float], None]) -> None:
+        """Write better multipliers of some units into the draft; `reward` will be told what they brought, in points."""
+        if result.duals is not None:
+            ascent.write(result.duals, self._draft)
+        self._drafted += len(ascent.program.bundles)
+        self._rewards.append(reward)
+        needs = self._formulation.needs
+        if self._drafted > self._params.multipliers.adopted_share * len(needs.bundle_from):
+            before, rewards = self.bound, self._rewards
             self._adopt(self._draft)
-            for note in notes:
-                note((before - self.bound) / len(notes))
+            for each in rewards:
+                each((before - self.bound) / len(rewards))
 
-    def _adopt(self, price: Ints) -> None:
-        """Take these prices from now on if they give a lower bound than those there are."""
-        # A price below 0, or a number that was none, would make the bound untrue.
-        if price.min(initial=0) >= 0 and float(self._market.capacity @ price.astype(np.float64)) < self._market.limit:
-            exact = self._market.respond(price, self.scale)
-            if exact.bound < self.response.bound:
-                self.price, self.response = price, exact
+    def _adopt(self, values: Ints) -> None:
+        """Take these multipliers from now on if they give a lower bound than those there are."""
+        # One below 0, or a number that was none, would make the bound untrue.
+        paid = float(self._relaxation.capacity @ values.astype(np.float64))
+        if values.min(initial=0) >= 0 and paid < self._relaxation.limit:
+            exact = self._relaxation.evaluate(values, self.scale)
+            if exact.bound < self.solution.bound:
+                self.values, self.solution = values, exact
         self._start_draft()
 
     def _start_draft(self) -> None:
-        self._draft = self.price.copy()
-        self._unseen = 0
-        self._notes: list[Callable[[float], None]] = []
+        self._draft = self.values.copy()
+        self._drafted = 0
+        self._rewards: list[Callable[[float], None]] = []
 
 
 def _scale(f: Formulation, limit: int, finest: int) -> int:
-    """Parts of a point that prices count in, so that no sum leaves the whole numbers that are kept exactly."""
-    scores = float(np.abs(f.score.astype(np.float64)) @ f.most)
-    most = scores + float(np.abs(f.value).sum()) + abs(f.base) + f.stability * len(f.need) + 1
+    """Parts of a point that multipliers count in, so that no sum leaves the whole numbers that are kept exactly."""
+    scores = float(np.abs(f.columns.score.astype(np.float64)) @ f.columns.most)
+    most = scores + float(np.abs(f.needs.value).sum()) + abs(f.base) + f.stability * len(f.needs) + 1
     return int(max(1, min(finest, limit // most)))

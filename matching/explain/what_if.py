@@ -12,16 +12,16 @@ from matching.explain.difference import changes
 from matching.explain.reasons import Loss, WhyUnserved
 from matching.explain.region import Parts, Surroundings, restricted
 from matching.mip import cp_sat
-from matching.mip.block_mip import Block
+from matching.mip.block_mip import BlockMip
 from matching.mip.limits import Limits
 from matching.model.formulation import formulate
 from matching.model.incumbent import matches_of
-from matching.model.integer_program import Program
+from matching.model.integer_program import IntegerProgram
 from matching.problem.checker import Worth, value, worth_by_need
 from matching.problem.needs import Match
 from matching.problem.problem import Problem
 
-EFFORT = 60.0
+WORK_LIMIT = 60.0
 """Deterministic seconds after which a question is left without a proof."""
 
 
@@ -33,10 +33,16 @@ class Region:
         self._arrays = arrays_of(problem)
         self._f = f = formulate(self._arrays, equals=True)
         self._need = {need.id: position for position, need in enumerate(problem.needs)}
-        now = np.zeros(len(f.option), dtype=np.int64)
-        every = np.arange(len(f.option))
-        self._program = Program(f, np.arange(len(f.bundle_from) - 1), every, f.score, f.value, f.capacity, now)
-        self._block = self._program.block(EFFORT, problem.seed)
+        self._program = IntegerProgram(
+            formulation=f,
+            bundles=np.arange(f.needs.bundles),
+            columns=np.arange(len(f.columns)),
+            score=f.columns.score,
+            value=f.needs.value,
+            capacity=f.matrix.capacity,
+            amounts=np.zeros(len(f.columns), dtype=np.int64),
+        )
+        self._block = self._program.mip(WORK_LIMIT, problem.seed)
 
     def column(self, need: str, option: str) -> int | None:
         """The column of an option; None if it can never be taken."""
@@ -47,20 +53,20 @@ class Region:
         if option not in options:
             return None
         wanted = int(self._arrays.option_from[position]) + options.index(option)
-        found = np.flatnonzero(self._f.option == wanted)
+        found = np.flatnonzero(self._f.columns.option == wanted)
         return int(found[0]) if len(found) else None
 
-    def taking(self, need: str, option: str) -> Block | None:
+    def taking(self, need: str, option: str) -> BlockMip | None:
         """The block where something of the option must be taken; None if it can never be."""
         column = self.column(need, option)
         return None if column is None else self._requiring(np.array([column]))
 
-    def serving(self, need: str) -> Block | None:
+    def serving(self, need: str) -> BlockMip | None:
         """The block where the need must be served; None if it can never be."""
-        found = np.flatnonzero(self._f.need == self._need[need])
+        found = np.flatnonzero(self._f.needs.need == self._need[need])
         if not len(found):
             return None
-        return self._requiring(np.arange(self._f.column_from[found[0]], self._f.column_from[found[0] + 1]))
+        return self._requiring(np.arange(self._f.needs.column_from[found[0]], self._f.needs.column_from[found[0] + 1]))
 
     def gains(self, values: Ints) -> bool:
         """Whether the values of the block's variables gain anything beyond what is fixed."""
@@ -70,7 +76,7 @@ class Region:
         """The matches that the values say, the fixed ones included."""
         return matches_of(self._f, self._program.taken(values))
 
-    def _requiring(self, columns: Ints) -> Block:
+    def _requiring(self, columns: Ints) -> BlockMip:
         """The block with a further row: something of these columns."""
         block, count = self._block, len(columns)
         return replace(
@@ -139,7 +145,7 @@ class Losses:
         inside = set(self._surroundings.bundle(need))
         return Region(restricted(self._problem, self._problem.fixed, inside))
 
-    def _least(self, need: str, option: str, asked: Callable[[Region], Block | None]) -> Loss:
+    def _least(self, need: str, option: str, asked: Callable[[Region], BlockMip | None]) -> Loss:
         """The loss of the best plan that does what is asked, in all that could be touched by it or only near by."""
         if self._limits.ended():
             return UNKNOWN

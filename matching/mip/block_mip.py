@@ -1,8 +1,9 @@
-"""The message that is sent out to be solved: a small whole-number program, and what comes back."""
+"""The message that is sent out to be solved: a small mixed-integer program of whole numbers, and what comes back."""
 
 from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from matching.arrays.arrays import Ints
 from matching.params import SEARCH_DEFAULTS
@@ -11,24 +12,35 @@ NO_LEAST = int(np.iinfo(np.int64).min)
 """The `least` of a row that has none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """Where the search for an answer was cut short by the clock: in which lot of parts, after how much work on it."""
+class Interruption(Struct, frozen=True, rename={"batch": "lot"}):  # the key that stored traces have
+    """Where the clock ended the search for a result: in which batch of parts, after how much work on it."""
 
-    lot: int
+    batch: int
     work: float
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class BlockMip:
     """Maximise gain · x for whole 0 ≤ x ≤ upper, so that least ≤ A x ≤ most.
 
-    A has the entries `entry` at `row` and `column`, ascending by row and then column, none twice. `hint` is an x that
-    keeps all of it. `effort` limits the work spent on each part, in CP-SAT's deterministic seconds. `until` says where
-    to stop instead, so that an answer that was cut short can be found again. Of a `relaxed` block it is asked what its
-    constraints are worth if x need not be whole. A `quick` block is solved without presolve, which costs small parts
-    more than it saves. Small parts are solved together in models of about `batch` variables, as each model has a cost
-    of its own.
+    Attributes
+    ----------
+    gain, upper, hint
+        By variable, (variables,); `hint` is an x that keeps all constraints.
+    least, most
+        By constraint, (constraints,).
+    row, column, entry
+        The entries of A, (entries,), ascending by row and then column, none twice.
+    work_limit
+        Deterministic seconds for each part that no constraint connects with others.
+    until
+        Where to stop instead, so that a result that was interrupted can be found again.
+    relaxed
+        Whether it is the dual values of the constraints that are asked for, x not being whole.
+    no_presolve
+        Whether CP-SAT's presolve is left out, which costs small parts more than it saves.
+    batch_variables
+        Small parts are solved together in models of about so many variables, as each model has a cost of its own.
     """
 
     gain: Ints
@@ -39,29 +51,40 @@ class Block:
     column: Ints
     entry: Ints
     hint: Ints
-    effort: float
+    work_limit: float
     seed: int
-    until: Cut | None = None
+    until: Interruption | None = None
     relaxed: bool = False
-    quick: bool = False
-    batch: int = SEARCH_DEFAULTS.mip.batch_variables
+    no_presolve: bool = False
+    batch_variables: int = SEARCH_DEFAULTS.mip.batch_variables
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class MipResult:
     """The best x found, and what no x can gain more than.
 
-    `part` numbers the parts of the block that have no row in common, by variable: each can be taken without the
-    others, and `bounds` says of each what it cannot exceed. `work` is the effort that was spent in all, `cut` where the
-    clock ended it. `prices` are what the constraints are worth, where that was asked and found.
+    Attributes
+    ----------
+    values
+        The best x, (variables,).
+    part
+        The number of the part that each variable is in, (variables,): each can be taken without the others.
+    bounds
+        What no x of each part can gain more than, (parts,).
+    work
+        Deterministic seconds in all.
+    interrupted
+        Where the clock ended it.
+    duals
+        The dual values of the constraints, (constraints,), where they were asked for and found.
     """
 
     values: Ints
     part: Ints
     bounds: Ints
     work: float = 0.0
-    cut: Cut | None = None
-    prices: Ints | None = None
+    interrupted: Interruption | None = None
+    duals: Ints | None = None
 
     @property
     def bound(self) -> int:
@@ -70,7 +93,7 @@ class Answer:
 
 
 class Constraints:
-    """Constraints added some at a time, each lot numbered from 0 by who adds it."""
+    """Constraints of a MIP while it is put together; whoever adds some numbers them from 0."""
 
     def __init__(self) -> None:
         self._entries: list[tuple[Ints, Ints, Ints]] = []
@@ -92,11 +115,11 @@ class Constraints:
         row, variable = np.concatenate((each, each)), np.concatenate((one, other))
         self.add(row, variable, entry, NO_LEAST, np.zeros_like(one))
 
-    def block(self, gain: Ints, upper: Ints, hint: Ints, effort: float, seed: int) -> Block:
-        """The block of these constraints, for variables of such a gain, most and value now."""
+    def mip(self, gain: Ints, upper: Ints, hint: Ints, work_limit: float, seed: int) -> BlockMip:
+        """The MIP of these constraints, for variables of such a gain, most and value now."""
         row, variable, entry = self._sorted()
         least, most = np.concatenate(self._least), np.concatenate(self._most)
-        return Block(gain, upper, least, most, row, variable, entry, hint, effort, seed)
+        return BlockMip(gain, upper, least, most, row, variable, entry, hint, work_limit, seed)
 
     def _sorted(self) -> tuple[Ints, Ints, Ints]:
         """Constraint, variable and entry, ascending, with no place twice."""

@@ -1,6 +1,6 @@
-"""Solving a block to proof, or as near as its effort allows, by OR-Tools' CP-SAT.
+"""Solving a MIP to proof, or as near as its work limit allows, by OR-Tools' CP-SAT.
 
-CP-SAT counts in whole numbers, so that its bound is true to the last point; and its effort can be limited by work done
+CP-SAT counts in whole numbers, so that its bound is true to the last point; and work can be limited
 instead of time, so that the same block gets the same answer on any machine.
 
 The message and the solver are OR-Tools' own; `cp_model`, the layer for people on top of them, is left out as it loads
@@ -12,12 +12,11 @@ from typing import Literal
 
 import numpy as np
 from ortools.sat.python import cp_model_helper as cp_sat
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from matching.arrays.arrays import Ints
+from matching.arrays.components import components
 from matching.mip import linear
-from matching.mip.block_mip import Answer, Block, Cut
+from matching.mip.block_mip import BlockMip, Interruption, MipResult
 from matching.mip.dominated_rows import undominated
 from matching.mip.limits import Limits
 from matching.problem.errors import SolverError
@@ -27,8 +26,8 @@ HAIR = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """How a search ended, the best x it has, if any, what no x gains more than, and the effort spent."""
+class CpSatResult:
+    """How a search ended, the best x it has, if any, what no x gains more than, and the work: deterministic seconds."""
 
     end: Literal["proven", "impossible", "limit"]
     values: Ints | None
@@ -36,37 +35,37 @@ class Found:
     work: float = 0.0
 
 
-def solve(block: Block, limits: Limits) -> Answer:
-    """The best x of every part of the block; the hint of those that the limits leave no time for."""
+def solve(block: BlockMip, limits: Limits) -> MipResult:
+    """The best x of every independent part of the block; the hint of those that the limits leave no time for."""
     if block.relaxed:
         return linear.solve(block, limits)
-    lots = _lots(parts(block), block.batch)
-    values, part, bounds = block.hint.copy(), np.zeros_like(block.hint), np.zeros(len(lots), dtype=np.int64)
-    work, cut = 0.0, None
-    for number, members in enumerate(lots):
-        piece = _piece(block, members, _effort(block, number))
+    batches = _batches(parts(block), block.batch_variables)
+    values, part, bounds = block.hint.copy(), np.zeros_like(block.hint), np.zeros(len(batches), dtype=np.int64)
+    work, interrupted = 0.0, None
+    for number, members in enumerate(batches):
+        piece = _piece(block, members, _work_limit(block, number))
         found = search(piece, limits)
-        if cut is None and found.end == "limit" and limits.ended():
-            cut = Cut(number, found.work)
+        if interrupted is None and found.end == "limit" and limits.ended():
+            interrupted = Interruption(number, found.work)
         part[members], bounds[number] = number, found.bound
         work += found.work
         if found.values is not None and piece.gain @ found.values > piece.gain @ piece.hint:
             values[members] = found.values
-    return Answer(values, part, bounds, work, cut)
+    return MipResult(values, part, bounds, work, interrupted)
 
 
-def _effort(block: Block, lot: int) -> float:
-    """What may be spent on a lot: as much as was where an answer is found again, by a hair less than its work."""
-    if block.until is None or lot < block.until.lot:
-        return block.effort
-    return min(block.effort, block.until.work * (1 - HAIR)) if lot == block.until.lot else 0.0
+def _work_limit(block: BlockMip, batch: int) -> float:
+    """What may be spent on a batch: as much as was where a result is found again, by a hair less than its work."""
+    if block.until is None or batch < block.until.batch:
+        return block.work_limit
+    return min(block.work_limit, block.until.work * (1 - HAIR)) if batch == block.until.batch else 0.0
 
 
-def search(block: Block, limits: Limits) -> Found:
+def search(block: BlockMip, limits: Limits) -> CpSatResult:
     """The best x of the block as a whole."""
     ceiling = int(block.gain.clip(0) @ block.upper)
-    if limits.ended() or block.effort <= 0:
-        return Found("limit", None, ceiling)
+    if limits.ended() or block.work_limit <= 0:
+        return CpSatResult("limit", None, ceiling)
     model, solver = _model(undominated(block)), cp_sat.SolveWrapper()
     solver.set_parameters(_parameters(block))
     with limits.watching(solver.stop_search):
@@ -74,24 +73,24 @@ def search(block: Block, limits: Limits) -> Found:
     work = response.deterministic_time
     match response.status:
         case cp_sat.INFEASIBLE:
-            return Found("impossible", None, ceiling, work)
+            return CpSatResult("impossible", None, ceiling, work)
         case cp_sat.UNKNOWN:
-            return Found("limit", None, ceiling, work)
+            return CpSatResult("limit", None, ceiling, work)
         case cp_sat.OPTIMAL | cp_sat.FEASIBLE:
             # The bound in whole numbers, of the negative that is minimised: best_objective_bound is a rounded float.
             bound = min(ceiling, -response.inner_objective_lower_bound)
             values = np.array(response.solution, dtype=np.int64)
-            return Found("proven" if response.status == cp_sat.OPTIMAL else "limit", values, bound, work)
+            return CpSatResult("proven" if response.status == cp_sat.OPTIMAL else "limit", values, bound, work)
         case _:
             raise SolverError(f"CP-SAT refused the model: {cp_sat.CpSatHelper.validate_model(model)}")
 
 
-def _parameters(block: Block) -> cp_sat.SatParameters:
+def _parameters(block: BlockMip) -> cp_sat.SatParameters:
     parameters = cp_sat.SatParameters()
     parameters.random_seed = block.seed
     parameters.num_workers = 1
-    parameters.max_deterministic_time = block.effort
-    parameters.cp_model_presolve = not block.quick
+    parameters.max_deterministic_time = block.work_limit
+    parameters.cp_model_presolve = not block.no_presolve
     # Markets are packing problems: the linear relaxation guides best.
     parameters.linearization_level = 2
     # The hint is a plan already: nothing is gained by following it first.
@@ -101,32 +100,30 @@ def _parameters(block: Block) -> cp_sat.SatParameters:
     return parameters
 
 
-def parts(block: Block) -> Ints:
+def parts(block: BlockMip) -> Ints:
     """Numbers for the sets of variables that no row connects."""
     variables, rows = len(block.gain), len(block.most)
-    ones = np.ones(len(block.row), dtype=np.int8)
-    graph = coo_array((ones, (block.row + variables, block.column)), shape=(variables + rows,) * 2)
-    return connected_components(graph, directed=False)[1][:variables].astype(np.int64)
+    return components(block.row + variables, block.column, variables + rows)[:variables]
 
 
-def _lots(part: Ints, batch: int) -> list[Ints]:
+def _batches(part: Ints, variables: int) -> list[Ints]:
     """The variables part by part, small parts together as one."""
     order = np.argsort(part, kind="stable")
     found, begin = [], 0
     for end in np.append(np.flatnonzero(np.diff(part[order])) + 1, len(order)).tolist():
-        if end - begin >= batch or end == len(order):
+        if end - begin >= variables or end == len(order):
             found.append(np.sort(order[begin:end]))
             begin = end
     return [members for members in found if len(members)]
 
 
-def _piece(block: Block, members: Ints, effort: float) -> Block:
+def _piece(block: BlockMip, members: Ints, work_limit: float) -> BlockMip:
     inside = np.zeros(len(block.gain), dtype=bool)
     inside[members] = True
     entries = inside[block.column]
     rows, row = np.unique(block.row[entries], return_inverse=True)
     number = np.cumsum(inside) - 1
-    return Block(
+    return BlockMip(
         gain=block.gain[members],
         upper=block.upper[members],
         least=block.least[rows],
@@ -135,13 +132,13 @@ def _piece(block: Block, members: Ints, effort: float) -> Block:
         column=number[block.column[entries]],
         entry=block.entry[entries],
         hint=block.hint[members],
-        effort=effort,
+        work_limit=work_limit,
         seed=block.seed,
-        quick=block.quick,
+        no_presolve=block.no_presolve,
     )
 
 
-def _model(block: Block) -> cp_sat.CpModelProto:
+def _model(block: BlockMip) -> cp_sat.CpModelProto:
     """The block as CP-SAT has it, written straight into its message: four times as fast as saying it piece by piece."""
     model = cp_sat.CpModelProto()
     variables = range(len(block.gain))

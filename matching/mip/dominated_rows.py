@@ -9,13 +9,13 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from matching.arrays.arrays import Bools
-from matching.mip.block_mip import Block
+from matching.mip.block_mip import BlockMip
 
 PAIRS = 2_000_000
 """Pairs of entries that are compared at most, some hundredths of a second."""
 
 
-def undominated(block: Block, most_pairs: int = PAIRS) -> Block:
+def undominated(block: BlockMip, most_pairs: int = PAIRS) -> BlockMip:
     """The block without the constraints that hold wherever its others do; all of it if more pairs were to compare."""
     kept = ~_dominated(block, most_pairs)
     number, entries = np.cumsum(kept) - 1, kept[block.row]
@@ -29,7 +29,7 @@ def undominated(block: Block, most_pairs: int = PAIRS) -> Block:
     )
 
 
-def _dominated(block: Block, most_pairs: int) -> Bools:
+def _dominated(block: BlockMip, most_pairs: int) -> Bools:
     count = len(block.most)
     # Only where nothing is taken off, a part cannot be more than the whole.
     adding = (np.bincount(block.row, block.entry < 0, count) == 0) & (block.least <= 0)
@@ -46,7 +46,7 @@ def _dominated(block: Block, most_pairs: int) -> Bools:
     return dominated
 
 
-def _entries(block: Block, inside: Bools) -> csr_array:
+def _entries(block: BlockMip, inside: Bools) -> csr_array:
     """Which entries, each a column with a factor, every constraint adds up."""
     _, factor = np.unique(block.entry[inside], return_inverse=True)
     entry = np.unique(block.column[inside] * (factor.max(initial=0) + 1) + factor, return_inverse=True)[1]

@@ -1,4 +1,4 @@
-"""Who solves the blocks: this process, a pool of processes, or whoever else keeps the `Carrier` contract."""
+"""Who solves the blocks: this process, a pool of processes, or whoever else keeps the contract of `Executor`."""
 
 import multiprocessing
 import os
@@ -10,54 +10,54 @@ from concurrent.futures.process import BrokenProcessPool
 from typing import Protocol
 
 from matching.mip import cp_sat
-from matching.mip.block_mip import Answer, Block
+from matching.mip.block_mip import BlockMip, MipResult
 from matching.mip.limits import Limits
 from matching.problem.errors import SolverError
 
 TRIES = 3
 """How often a block is sent before it is given up: one that kills its worker each time would stop the run."""
 DEATHS = 10
-"""How many pools may die one after the other without an answer: then it is not the blocks that kill them."""
+"""How many pools may die one after the other without a result: then it is not the blocks that kill them."""
 SHORTEST_S = 1e-3
 """Seconds for a block that is sent when time is up: long enough to say so."""
 
-Answers = list[tuple[int, Answer | None]]
-"""Answers by the numbers that blocks were sent under; None: given up."""
+Results = list[tuple[int, MipResult | None]]
+"""Results by the numbers that blocks were submitted under; None: given up."""
 
 
-class Carrier(Protocol):
-    """Has blocks solved. Answers come in any order; a block whose answer never comes is given up at last.
+class Executor(Protocol):
+    """Has blocks solved (PEP 3148). Results come in any order; a block whose result never comes is given up at last.
 
     `width` is how many blocks it is worth to have out at a time.
     """
 
     width: int
 
-    def send(self, number: int, block: Block) -> None:
-        """Have the block solved; its answer will come under this number."""
+    def submit(self, number: int, block: BlockMip) -> None:
+        """Have the block solved; its result will come under this number."""
 
-    def receive(self) -> Answers | None:
-        """Wait a moment for answers to what was sent. None: there will be no more."""
+    def receive(self) -> Results | None:
+        """Wait a moment for results of what was submitted. None: there will be no more."""
 
     def close(self) -> None:
         """Forget what is still out."""
 
 
-class Here:
-    """Solves each block in this process, when its answer is asked for."""
+class SerialExecutor:
+    """Solves each block in this process, when its result is asked for."""
 
     width = 1
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._waiting: list[tuple[int, Block]] = []
+        self._waiting: list[tuple[int, BlockMip]] = []
 
-    def send(self, number: int, block: Block) -> None:
-        """Keep the block until its answer is asked for."""
+    def submit(self, number: int, block: BlockMip) -> None:
+        """Keep the block until its result is asked for."""
         self._waiting.append((number, block))
 
-    def receive(self) -> Answers:
-        """Solve what was sent first."""
+    def receive(self) -> Results:
+        """Solve what was submitted first."""
         if not self._waiting:
             return []
         number, block = self._waiting.pop(0)
@@ -68,7 +68,7 @@ class Here:
         self._waiting.clear()
 
 
-class Pool:
+class ProcessExecutor:
     """A pool of processes on this machine; when one dies its blocks are sent again to a new pool."""
 
     def __init__(self, workers: int, limits: Limits) -> None:
@@ -77,24 +77,24 @@ class Pool:
         self._limits = limits
         self._pool = self._started()
         self._deaths = 0
-        self._out: dict[Future[Answer], tuple[int, Block, int]] = {}
+        self._out: dict[Future[MipResult], tuple[int, BlockMip, int]] = {}
 
-    def send(self, number: int, block: Block) -> None:
+    def submit(self, number: int, block: BlockMip) -> None:
         """Put the block into the pool's queue."""
         self._put(number, block, 1)
 
-    def receive(self) -> Answers:
-        """The answers that have come, after at most a tenth of a second."""
-        answers: Answers = []
+    def receive(self) -> Results:
+        """The results that have come, after at most a tenth of a second."""
+        results: Results = []
         broken = False
         for future in wait(self._out, timeout=0.1, return_when=FIRST_COMPLETED).done:
             if isinstance(future.exception(), BrokenProcessPool):
                 broken = True
                 continue
             number, _, _ = self._out.pop(future)
-            answers.append((number, future.result()))
+            results.append((number, future.result()))
             self._deaths = 0
-        return answers + (self._again() if broken else [])
+        return results + (self._again() if broken else [])
 
     def close(self) -> None:
         """Stop the processes at once, whatever they do."""
@@ -108,20 +108,20 @@ class Pool:
             pool.submit(_wake)
         return pool
 
-    def _put(self, number: int, block: Block, tries: int) -> None:
+    def _put(self, number: int, block: BlockMip, tries: int) -> None:
         try:
             future = self._pool.submit(_solve, block, self._limits.remaining_s())
         except BrokenProcessPool as broken:
-            # A process has died since the last answers came: those that are out will say so, and this one with them.
+            # A process has died since the last results came: those that are out will say so, and this one with them.
             future = Future()
             future.set_exception(broken)
         self._out[future] = (number, block, tries)
 
-    def _again(self) -> Answers:
+    def _again(self) -> Results:
         """Send all that was out to a new pool; what has been sent too often is given up."""
         self._deaths += 1
         if self._deaths == DEATHS:
-            raise SolverError(f"{DEATHS} pools of processes have died one after the other without an answer")
+            raise SolverError(f"{DEATHS} pools of processes have died one after the other without a result")
         out, self._out = list(self._out.values()), {}
         self._pool.shutdown(wait=True, cancel_futures=True)
         self._pool = self._started()
@@ -148,14 +148,14 @@ def _wake() -> None:
     """Nothing but reason enough for a process to start."""
 
 
-def _solve(block: Block, seconds: float | None) -> Answer:
+def _solve(block: BlockMip, seconds: float | None) -> MipResult:
     return cp_sat.solve(block, Limits(None if seconds is None else max(seconds, SHORTEST_S)))
 
 
-OpenExecutor = Callable[[int, Limits], Carrier]
+ExecutorFactory = Callable[[int, Limits], Executor]
 """Opens an executor for so many workers."""
 
 
-def local(workers: int, limits: Limits) -> Carrier:
-    """The carrier for a single machine."""
-    return Here(limits) if workers == 1 else Pool(workers, limits)
+def local(workers: int, limits: Limits) -> Executor:
+    """The executor for a single machine."""
+    return SerialExecutor(limits) if workers == 1 else ProcessExecutor(workers, limits)

@@ -1,4 +1,4 @@
-"""A block's linear relaxation, solved by HiGHS through SciPy: what one more of the most of each constraint is worth.
+"""A block's linear relaxation, solved by HiGHS through SciPy: the dual value of each constraint.
 
 The simplex method is counted in iterations, so that the same block gets the same answer on any machine.
 """
@@ -9,7 +9,7 @@ import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
-from matching.mip.block_mip import Answer, Block, Cut
+from matching.mip.block_mip import BlockMip, Interruption, MipResult
 from matching.mip.limits import Limits
 
 ENTRIES, BESIDES = 3.5e9, 50_000
@@ -19,20 +19,20 @@ OPTIMAL, LIMIT = 0, 1
 """How SciPy says that a search ended."""
 
 
-def solve(block: Block, limits: Limits) -> Answer:
-    """What the constraints are worth (`prices`), and what no x gains more than; nothing where the limits are too short.
+def solve(block: BlockMip, limits: Limits) -> MipResult:
+    """What the constraints are worth (`duals`), and what no x gains more than; nothing where the limits are too short.
 
     Constraints that say neither exactly how much nor only at most are asked for their most alone.
     """
-    unknown = Answer(block.hint, np.zeros_like(block.hint), np.array([int(block.gain.clip(0) @ block.upper)]))
+    unknown = MipResult(block.hint, np.zeros_like(block.hint), np.array([int(block.gain.clip(0) @ block.upper)]))
     if block.until is not None or limits.ended():
-        return replace(unknown, cut=Cut(0, 0.0))
+        return replace(unknown, interrupted=Interruption(0, 0.0))
     shape = (len(block.most), len(block.gain))
     start = np.searchsorted(block.row, np.arange(shape[0] + 1))
     rows = csr_array((block.entry.astype(np.float64), block.column, start), shape=shape)
     exactly = block.least == block.most
     each = (len(block.entry) + BESIDES) / ENTRIES
-    options: dict[str, float] = {"maxiter": int(block.effort / each)}
+    options: dict[str, float] = {"maxiter": int(block.work_limit / each)}
     if (left_s := limits.remaining_s()) is not None:
         options["time_limit"] = left_s
     with limits.watching(_go_on):
@@ -48,11 +48,11 @@ def solve(block: Block, limits: Limits) -> Answer:
         )
     work = float(found.nit) * each
     if found.status == OPTIMAL:
-        prices = np.zeros(shape[0], dtype=np.int64)
-        prices[~exactly] = np.rint(-found.ineqlin.marginals).clip(0)
-        return replace(unknown, bounds=np.array([int(np.ceil(-found.fun))]), work=work, prices=prices)
+        duals = np.zeros(shape[0], dtype=np.int64)
+        duals[~exactly] = np.rint(-found.ineqlin.marginals).clip(0)
+        return replace(unknown, bounds=np.array([int(np.ceil(-found.fun))]), work=work, duals=duals)
     late = found.status == LIMIT and found.nit < options["maxiter"]
-    return replace(unknown, work=work, cut=Cut(0, work) if late else None)
+    return replace(unknown, work=work, interrupted=Interruption(0, work) if late else None)
 
 
 def _go_on() -> None:

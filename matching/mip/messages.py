@@ -1,4 +1,4 @@
-"""Blocks and answers as bytes, for carriers that reach other machines: MessagePack, compressed.
+"""Blocks and results as bytes, for executors that reach other machines: MessagePack, compressed.
 
 Only whole numbers travel, eight bytes each with the lowest first, so that bytes from anywhere can do no harm.
 """
@@ -10,16 +10,16 @@ import msgspec
 import numpy as np
 
 from matching.arrays.arrays import Ints
-from matching.mip.block_mip import Answer, Block
+from matching.mip.block_mip import BlockMip, MipResult
 
 QUICK = 1
 """zlib's fastest level: most of the bytes are zeros."""
 WIRE = np.dtype("<i8")
 
-M = TypeVar("M", Block, Answer)
+M = TypeVar("M", BlockMip, MipResult)
 
 
-def to_bytes(message: Block | Answer) -> bytes:
+def to_bytes(message: BlockMip | MipResult) -> bytes:
     """The message as bytes."""
     return zlib.compress(msgspec.msgpack.encode(message, enc_hook=_numbers_out), QUICK)
 

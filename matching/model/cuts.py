@@ -1,7 +1,7 @@
-"""Rows that whole numbers add to a row of capacity: of what takes more than half only one fits, and so on.
+"""Chvátal-Gomory cuts: rows that whole numbers add to a row of capacity. Of what takes more than half only one fits.
 
 If Σ load × x ≤ capacity for whole x ≥ 0, then Σ ⌊load (m + 1) / (capacity + 1)⌋ × x ≤ m for every m
-(Chvátal-Gomory rounding; Gomory 1958, Chvátal 1973). They say nothing new about plans, but much about fractions.
+(Gomory 1958; Chvátal 1973). No plan is lost, but fractions are.
 """
 
 from collections.abc import Sequence
@@ -10,33 +10,46 @@ import numpy as np
 
 from matching.arrays import segments
 from matching.arrays.arrays import Bools, Ints
-from matching.model.interval_rows import Cells
+from matching.model.interval_rows import Entries
 from matching.params import SEARCH_DEFAULTS
 
 
-def rounded(
-    unit: Ints, capacity: Ints, cells: Cells, most: Ints, together: Sequence[int] = SEARCH_DEFAULTS.cuts
-) -> tuple[Ints, Ints, Cells]:
-    """Further rows for units of one and the same capacity throughout: their units, capacities and cells.
+def add_cuts(
+    unit: Ints, capacity: Ints, entries: Entries, most: Ints, together: Sequence[int] = SEARCH_DEFAULTS.cuts
+) -> tuple[Ints, Ints, Entries]:
+    """Add cuts to the rows of units of one and the same capacity throughout (Gomory 1958; Chvátal 1973).
 
-    `most` is what can be taken of each column; the rows are numbered on from those given. `together`
-    says of how many that fit together there are rows.
+    Parameters
+    ----------
+    unit, capacity
+        Of each row, (rows,).
+    entries
+        What the columns claim of the rows.
+    most
+        What can be taken of each column, (columns,).
+    together
+        For each m of these there are cuts of what no more than m of fit together.
+
+    Returns
+    -------
+    tuple
+        Unit, capacity and entries with the cuts after the rows given.
     """
     even = _even(unit, capacity)
-    added: list[Cells] = []
+    added: list[Entries] = []
     units, capacities, count = [unit], [capacity], len(capacity)
     for fits in together:
-        here = np.flatnonzero(cells.high > cells.low)
-        row = cells.low[here]
-        load = cells.load[here] * (fits + 1) // (capacity[row] + 1)
+        here = np.flatnonzero(entries.high > entries.low)
+        row = entries.low[here]
+        load = entries.load[here] * (fits + 1) // (capacity[row] + 1)
         useful = even[row] & (load > 0) & (capacity[row] > fits)
-        chosen = cells.at(here[useful], load[useful])
+        chosen = entries.at(here[useful], load[useful])
         binding = chosen.demand(most, len(capacity)) > fits
         added.append(chosen.among(binding, count))
         units.append(unit[binding])
         capacities.append(np.full(np.count_nonzero(binding), fits))
         count += int(np.count_nonzero(binding))
-    return np.concatenate(units), np.concatenate(capacities), Cells.joined([cells, *added])
+    return np.concatenate(units), np.concatenate(capacities), Entries.joined([entries, *added])
 
 
 def _even(unit: Ints, capacity: Ints) -> Bools:

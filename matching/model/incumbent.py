@@ -1,4 +1,4 @@
-"""A plan in the making: what is taken, and what room it leaves."""
+"""The best plan so far: what is taken, what slack that leaves, and the way back to matches."""
 
 import numpy as np
 
@@ -8,46 +8,55 @@ from matching.model.formulation import Formulation
 from matching.problem.needs import Match
 
 
-class Standing:
-    """Amounts taken by column, the `room` that they leave in every row, and which needs they serve.
+class Incumbent:
+    """What is taken of every column, the slack of every row, and which needs are served.
 
     What is taken always fits; that a need is served in full and a bundle as one is up to whoever takes.
+
+    Attributes
+    ----------
+    amounts
+        Of each column, (columns,).
+    slack
+        What is left of each row, (rows,).
+    served
+        Whether each need is served, (needs,).
     """
 
     def __init__(self, formulation: Formulation) -> None:
         self.formulation = formulation
-        self.amounts = np.zeros(len(formulation.option), dtype=np.int64)
-        self.room = formulation.capacity.copy()
-        self.served = np.zeros(len(formulation.need), dtype=bool)
+        self.amounts = np.zeros(len(formulation.columns), dtype=np.int64)
+        self.slack = formulation.matrix.capacity.copy()
+        self.served = np.zeros(len(formulation.needs), dtype=bool)
 
     def worth(self) -> int:
-        """What the plan is worth, the fixed matches included."""
-        return self.formulation.base + self.gain(np.arange(len(self.formulation.bundle_from) - 1))
+        """What the plan is worth in points, the fixed matches included."""
+        return self.formulation.base + self.gain(np.arange(self.formulation.needs.bundles))
 
     def gain(self, bundles: Ints) -> int:
-        """What the bundles add to the worth."""
-        f = self.formulation
-        needs, _ = segments.places(f.bundle_from[bundles], f.bundle_from[bundles + 1])
-        columns, need = segments.places(f.column_from[needs], f.column_from[needs + 1])
-        strayed = np.bincount(need, (self.amounts[columns] > 0) != f.wanted[columns], len(needs)) > 0
-        kept = self.served[needs] & ~strayed & (f.stable[needs] > 0)
-        scores = int(f.score[columns] @ self.amounts[columns])
-        return scores + int(f.value[needs] @ self.served[needs]) + f.stability * int(np.count_nonzero(kept))
+        """What the bundles add to the worth, in points."""
+        f, own = self.formulation, self.formulation.needs
+        needs, _ = own.of_bundles(bundles)
+        columns, need = segments.expand(own.column_from[needs], own.column_from[needs + 1])
+        strayed = np.bincount(need, (self.amounts[columns] > 0) != f.columns.wanted[columns], len(needs)) > 0
+        kept = self.served[needs] & ~strayed & (own.stable[needs] > 0)
+        scores = int(f.columns.score[columns] @ self.amounts[columns])
+        return scores + int(own.value[needs] @ self.served[needs]) + f.stability * int(np.count_nonzero(kept))
 
     def change(self, columns: Ints, amounts: Ints) -> bool:
         """Take these amounts of the columns, all of their needs', from now on.
 
         Nothing changes and False comes back if they do not fit.
         """
-        f = self.formulation
-        needs = np.unique(f.owner[columns])
+        owner = self.formulation.columns.owner
+        needs = np.unique(owner[columns])
         serves = np.zeros(len(needs), dtype=bool)
-        serves[np.searchsorted(needs, f.owner[columns[amounts > 0]])] = True
+        serves[np.searchsorted(needs, owner[columns[amounts > 0]])] = True
         turned = serves.astype(np.int64) - self.served[needs]
         rows, demand = self._demand(columns, amounts - self.amounts[columns], needs, turned)
-        if (demand > self.room[rows]).any():
+        if (demand > self.slack[rows]).any():
             return False
-        self.room[rows] -= demand
+        self.slack[rows] -= demand
         self.amounts[columns] = amounts
         self.served[needs] = serves
         return True
@@ -56,24 +65,20 @@ class Standing:
         """The rows of which something else is taken, and how much more, by so much more of columns and needs."""
         f = self.formulation
         turned, asked = np.flatnonzero(amounts), np.flatnonzero(served)
-        columns, needs = columns[turned], needs[asked]
-        cell, column = segments.places(f.cell_from[columns], f.cell_from[columns + 1])
-        row, of_cell = segments.places(f.low[cell], f.high[cell])
-        load = f.load[cell] * amounts[turned][column]
-        first, last = (np.searchsorted(f.rival_need, needs, side) for side in ("left", "right"))
-        place, need = segments.places(first, last)
-        rows, number = np.unique(np.concatenate((row, f.rival_row[place])), return_inverse=True)
+        row, column, load = f.matrix.loads(columns[turned])
+        place, need = f.rivals.of(needs[asked])
+        rows, number = np.unique(np.concatenate((row, f.rivals.row[place])), return_inverse=True)
         demand = np.zeros(len(rows), dtype=np.int64)
-        np.add.at(demand, number, np.concatenate((load[of_cell], served[asked][need])))
+        np.add.at(demand, number, np.concatenate((load * amounts[turned][column], served[asked][need])))
         return rows, demand
 
 
 def matches_of(formulation: Formulation, amounts: Ints) -> tuple[Match, ...]:
     """The fixed matches and so much of every column, in the order of the problem's needs and options."""
-    f, arrays = formulation, formulation.arrays
+    columns, arrays = formulation.columns, formulation.arrays
     taken = np.flatnonzero(amounts)
-    option = np.concatenate((arrays.fixed[:, 0], f.option[taken]))
-    amount = np.concatenate((arrays.fixed[:, 1], amounts[taken] * f.size[f.owner[taken]]))
+    option = np.concatenate((arrays.fixed[:, 0], columns.option[taken]))
+    amount = np.concatenate((arrays.fixed[:, 1], amounts[taken] * formulation.needs.size[columns.owner[taken]]))
     need = np.searchsorted(arrays.option_from, option, side="right") - 1
     order = np.argsort(option)
     return tuple(

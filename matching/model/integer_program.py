@@ -1,4 +1,4 @@
-"""Some bundles of a formulation as a whole-number program, with what others hold already gone from the rows.
+"""Some bundles of a formulation as an integer program, with what others hold already gone from the rows.
 
     maximise   Σ value × served + Σ score × amount + Σ stability × kept
     so that    Σ amount = missing × served                          for every need
@@ -6,8 +6,8 @@
                Σ taken ≤ parts × served                             for every need of several parts
                kept ≤ amount of what was taken before               for every need that may be kept, and column
                kept + taken ≤ 1 of what was not                     for every need that may be kept, and column
-               Σ load × amount ≤ room                               for every row
-               Σ served ≤ room                                      for every row of alternatives
+               Σ load × amount ≤ capacity                           for every row
+               Σ served ≤ capacity                                  for every row of rivals
 
 with one `served` for all needs of a bundle. A need that takes all of one option has one 0/1 variable for each column;
 where it is a bundle by itself, their sum is its `served` and is at most 1. Such a need is kept if it takes the one
@@ -21,17 +21,17 @@ import numpy as np
 
 from matching.arrays import segments
 from matching.arrays.arrays import Bools, Ints
-from matching.mip.block_mip import NO_LEAST, Block, Constraints
+from matching.mip.block_mip import NO_LEAST, BlockMip, Constraints
 from matching.model.formulation import Formulation
 from matching.model.variables import Variables
 
 
 @dataclass(frozen=True, eq=False)
-class Program:
+class IntegerProgram:
     """The bundles to decide about, ascending, by those of their columns that may be taken.
 
-    `score` (by column of `columns`) and `value` (by need of the formulation) are what they are worth here, and `room`
-    what there is of every row. `amounts` are those of the columns now. Score and value are in points × `scale`.
+    `score`, by column of `columns`, and `value`, by need of the formulation, are what they are worth here, in points ×
+    `scale`; `capacity`, (rows,), is what there is of every row, `amounts` what is taken of `columns` now.
     """
 
     formulation: Formulation
@@ -39,7 +39,7 @@ class Program:
     columns: Ints
     score: Ints
     value: Ints
-    room: Ints
+    capacity: Ints
     amounts: Ints
     scale: int = 1
 
@@ -50,36 +50,33 @@ class Program:
 
     @cached_property
     def tight(self) -> Bools:
-        """The rows that taking the most of everything would break: the first of a block's constraints."""
+        """The rows that taking the most of everything would break: the first of the MIP's constraints."""
         row, column, entry = self._loads
-        demand = np.zeros(len(self.room), dtype=np.int64)
+        demand = np.zeros(len(self.capacity), dtype=np.int64)
         np.add.at(demand, row, entry * self.variables.upper[column])
-        tight: Bools = demand > self.room
+        tight: Bools = demand > self.capacity
         return tight
 
     @cached_property
     def choosing(self) -> Bools:
         """Which of its needs have more columns than they may take: those have the next constraints."""
         v = self.variables
-        return np.bincount(v.owner[v.parted], minlength=len(v.needs)) > self.formulation.parts[v.needs]
+        return np.bincount(v.owner[v.parted], minlength=len(v.needs)) > self.formulation.needs.parts[v.needs]
 
     @cached_property
     def _loads(self) -> tuple[Ints, Ints, Ints]:
         """Row, column by position and load, wherever a column claims a row."""
-        f = self.formulation
-        cell, of_cell = segments.places(f.cell_from[self.columns], f.cell_from[self.columns + 1])
-        row, of_row = segments.places(f.low[cell], f.high[cell])
-        return row, of_cell[of_row], f.load[cell[of_row]]
+        return self.formulation.matrix.loads(self.columns)
 
-    def block(self, effort: float, seed: int) -> Block:
-        """The program as it is sent."""
+    def mip(self, work_limit: float, seed: int) -> BlockMip:
+        """The program as it is sent; `work_limit` in deterministic seconds."""
         v, constraints = self.variables, Constraints()
-        self._stay_within_room(constraints)
+        self._stay_within_capacity(constraints)
         self._take_no_more_parts_than_allowed(constraints)
         self._serve_in_full_or_not_at_all(constraints)
         self._keep_exactly_what_was(constraints)
         self._serve_one_of_the_rivals(constraints)
-        return constraints.block(self._gain(), v.upper, v.values(self.amounts), effort, seed)
+        return constraints.mip(self._gain(), v.upper, v.values(self.amounts), work_limit, seed)
 
     def taken(self, values: Ints) -> Ints:
         """The amounts of the columns that the values of the variables say."""
@@ -88,7 +85,7 @@ class Program:
     def _gain(self) -> Ints:
         f, v = self.formulation, self.variables
         value, stability = self.value[v.needs], f.stability * self.scale
-        keeps = v.wanted & (v.single & (f.stable[v.needs] == 1))[v.owner]
+        keeps = v.wanted & (v.single & (f.needs.stable[v.needs] == 1))[v.owner]
         columns = self.score + stability * keeps + np.where(v.alone, value, 0)[v.owner]
         bundles = np.zeros(len(self.bundles), dtype=np.int64)
         np.add.at(bundles, v.bundle, value)
@@ -104,7 +101,7 @@ class Program:
         number = np.cumsum(~v.alone) - 1
         row = np.concatenate((number[v.owner[~alone]], np.arange(len(others))))
         variable = np.concatenate((column[~alone], v.served[v.bundle[others]]))
-        missing = self.formulation.missing[v.needs[others]]
+        missing = self.formulation.needs.missing[v.needs[others]]
         entry = np.concatenate((np.ones(np.count_nonzero(~alone), np.int64), -missing))
         constraints.add(row, variable, entry, 0, np.zeros_like(others))
 
@@ -113,12 +110,12 @@ class Program:
         owner, served = v.owner[v.parted], v.served[v.bundle]
         choosing = self.choosing
         within = choosing[owner]
-        number, parts = np.cumsum(choosing) - 1, f.parts[v.needs[choosing]]
+        number, parts = np.cumsum(choosing) - 1, f.needs.parts[v.needs[choosing]]
         row = np.concatenate((number[owner[within]], np.arange(len(parts))))
         variable = np.concatenate((v.taken[within], served[choosing]))
         entry = np.concatenate((np.ones(np.count_nonzero(within), dtype=np.int64), -parts))
         constraints.add(row, variable, entry, NO_LEAST, np.zeros_like(parts))
-        constraints.imply(v.parted, v.taken, f.most[self.columns[v.parted]])
+        constraints.imply(v.parted, v.taken, f.columns.most[self.columns[v.parted]])
         constraints.imply(v.taken, served[owner])
 
     def _keep_exactly_what_was(self, constraints: Constraints) -> None:
@@ -131,24 +128,24 @@ class Program:
         never = v.kept[v.keepers[v.lost[v.keepers]]]
         constraints.add(np.arange(len(never)), never, 1, 0, np.zeros_like(never))
 
-    def _stay_within_room(self, constraints: Constraints) -> None:
+    def _stay_within_capacity(self, constraints: Constraints) -> None:
         row, column, entry = self._loads
         tight = self.tight
         number = np.cumsum(tight) - 1
         kept = tight[row]
-        constraints.add(number[row[kept]], column[kept], entry[kept], 0, self.room[tight])
+        constraints.add(number[row[kept]], column[kept], entry[kept], 0, self.capacity[tight])
 
     def _serve_one_of_the_rivals(self, constraints: Constraints) -> None:
         """A rival is served when its bundle's variable says so, or else when one of its columns is taken."""
         f, v = self.formulation, self.variables
-        place = np.full(len(f.need), -1, dtype=np.int64)
+        place = np.full(len(f.needs), -1, dtype=np.int64)
         place[v.needs] = np.arange(len(v.needs))
-        here = np.flatnonzero(place[f.rival_need] >= 0)
-        groups, row = np.unique(f.rival_row[here], return_inverse=True)
-        need = place[f.rival_need[here]]
+        here = np.flatnonzero(place[f.rivals.need] >= 0)
+        groups, row = np.unique(f.rivals.row[here], return_inverse=True)
+        need = place[f.rivals.need[here]]
         served = v.served[v.bundle[need]]
         told = served >= 0
         start = segments.starts(v.owner, len(v.needs))
-        column, of_need = segments.places(start[need[~told]], start[need[~told] + 1])
+        column, of_need = segments.expand(start[need[~told]], start[need[~told] + 1])
         variable = np.concatenate((served[told], column))
-        constraints.add(np.concatenate((row[told], row[~told][of_need])), variable, 1, 0, self.room[groups])
+        constraints.add(np.concatenate((row[told], row[~told][of_need])), variable, 1, 0, self.capacity[groups])

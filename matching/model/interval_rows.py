@@ -3,7 +3,7 @@
 The claims on one unit form an interval graph. A set of claims that holds at some moment is a clique of it, and only
 the largest cliques bind: while claims only begin and the capacity only falls, the last moment says it all. So a row
 is kept at each such peak, not for each minute or pair. In the order of time the rows that a claim loads stand beside
-each other (the consecutive-ones property), so that two numbers say which they are.
+each other (the consecutive-ones property; Fulkerson, Gross 1965), so that two numbers say which they are.
 """
 
 from collections.abc import Sequence
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from matching.arrays import segments
 from matching.arrays.arrays import Arrays, Bools, Ints
 
 
@@ -76,8 +77,11 @@ def _peaks(owner: Ints, tighter: Bools, looser: Bools) -> Ints:
 
 
 @dataclass(frozen=True, slots=True)
-class Cells:
-    """Of the rows `low` to `high` the column takes `load` for each one taken of it; ascending by column."""
+class Entries:
+    """A matrix while it is put together: its entries, ascending by column; arrays are (entries,).
+
+    Of the rows `low` to `high` the column takes `load` for each one taken of it.
+    """
 
     column: Ints
     load: Ints
@@ -85,8 +89,8 @@ class Cells:
     high: Ints
 
     @classmethod
-    def joined(cls, parts: Sequence["Cells"]) -> "Cells":
-        """All cells of the parts."""
+    def joined(cls, parts: Sequence["Entries"]) -> "Entries":
+        """All entries of the parts."""
         column = np.concatenate([part.column for part in parts])
         order = np.argsort(column, kind="stable")
         load, low, high = (
@@ -94,21 +98,17 @@ class Cells:
         )
         return cls(column[order], load, low, high)
 
-    def at(self, places: Ints, load: Ints) -> "Cells":
-        """These cells, with another load."""
-        return Cells(self.column[places], load, self.low[places], self.high[places])
+    def at(self, places: Ints, load: Ints) -> "Entries":
+        """The entries at these places, with another load."""
+        return Entries(self.column[places], load, self.low[places], self.high[places])
 
     def demand(self, amounts: Ints, rows: int) -> Ints:
-        """What so much of every column takes of every row."""
-        change = np.zeros(rows + 1, dtype=np.int64)
-        taken = self.load * amounts[self.column]
-        np.add.at(change, self.low, taken)
-        np.subtract.at(change, self.high, taken)
-        return np.cumsum(change[:-1])
+        """What so much of every column, (columns,), takes of every row, (rows,)."""
+        return segments.cover(self.low, self.high, self.load * amounts[self.column], rows)
 
-    def among(self, kept: Bools, first: int = 0) -> "Cells":
-        """The cells where only the kept rows are left, numbered from `first`; those of no row are gone."""
+    def among(self, kept: Bools, first: int = 0) -> "Entries":
+        """The entries where only the kept rows are left, numbered from `first`; those of no row are gone."""
         number = np.concatenate(([0], np.cumsum(kept))) + first
         low, high = number[self.low], number[self.high]
         there = np.flatnonzero(high > low)
-        return Cells(self.column[there], self.load[there], low[there], high[there])
+        return Entries(self.column[there], self.load[there], low[there], high[there])

@@ -1,4 +1,4 @@
-"""Some bundles as a formulation of their own, in the room that the rest of a plan leaves them."""
+"""Some bundles as a formulation of their own, within the slack that the rest of an incumbent leaves them."""
 
 from dataclasses import replace
 
@@ -6,70 +6,61 @@ import numpy as np
 
 from matching.arrays import segments
 from matching.arrays.arrays import Bools, Ints
-from matching.model.formulation import Formulation
-from matching.model.incumbent import Standing
+from matching.model.formulation import Formulation, IntervalMatrix, Rivals
+from matching.model.incumbent import Incumbent
 
 
-def enclosed(standing: Standing, needs: Ints, sizes: Ints, columns: Ints) -> Formulation:
+def restrict(incumbent: Incumbent, needs: Ints, sizes: Ints, columns: Ints) -> Formulation:
     """The needs, in bundles of these sizes, with some of their columns, those that are taken now among them.
 
-    Rows have the room that there would be without what the bundles take. Of consecutive rows that the same columns
+    Rows have the capacity that there would be without what the bundles take. Of consecutive rows that the same columns
     claim only the tightest is there.
     """
-    f = standing.formulation
-    cell, column = segments.places(f.cell_from[columns], f.cell_from[columns + 1])
-    edges = np.unique(np.concatenate((f.low[cell], f.high[cell])))
-    low, high = np.searchsorted(edges, f.low[cell]), np.searchsorted(edges, f.high[cell])
-    room = _tightest(standing.room, edges, low, high)
-    rival, of_need = segments.places(np.searchsorted(f.rival_need, needs), np.searchsorted(f.rival_need, needs + 1))
-    groups, row = np.unique(f.rival_row[rival], return_inverse=True)
-    owner = np.searchsorted(needs, f.owner[columns])
-    part = replace(
-        f,
+    f = incumbent.formulation
+    place, which = f.rivals.of(needs)
+    groups, row = np.unique(f.rivals.row[place], return_inverse=True)
+    matrix = _matrix(incumbent, columns, groups)
+    rivals = Rivals(which, row + matrix.rows - len(groups))
+    owner = np.searchsorted(needs, f.columns.owner[columns])
+    demand = matrix.demand(incumbent.amounts[columns]) + _served(matrix, rivals, incumbent.served[needs])
+    return Formulation(
+        arrays=f.arrays,
         base=0,
         settled=0,
-        bundle_from=np.concatenate(([0], np.cumsum(sizes))),
-        need=f.need[needs],
-        value=f.value[needs],
-        missing=f.missing[needs],
-        parts=f.parts[needs],
-        stable=f.stable[needs],
-        size=f.size[needs],
-        column_from=segments.starts(owner, len(needs)),
-        option=f.option[columns],
-        owner=owner,
-        score=f.score[columns],
-        most=f.most[columns],
-        wanted=f.wanted[columns],
-        cell_from=segments.starts(column, len(columns)),
-        load=f.load[cell],
+        needs=f.needs.among(needs, sizes, segments.starts(owner, len(needs))),
+        columns=f.columns.among(columns, owner),
+        matrix=replace(matrix, capacity=matrix.capacity + demand),
+        rivals=rivals,
+    )
+
+
+def _matrix(incumbent: Incumbent, columns: Ints, groups: Ints) -> IntervalMatrix:
+    """The columns over the rows between which their claims begin or end, and the rows of these groups of rivals."""
+    m = incumbent.formulation.matrix
+    entry, column = m.entries(columns)
+    edges = np.unique(np.concatenate((m.low[entry], m.high[entry])))
+    low, high = np.searchsorted(edges, m.low[entry]), np.searchsorted(edges, m.high[entry])
+    slack = _tightest(incumbent.slack, edges, low, high)
+    return IntervalMatrix(
+        start=segments.starts(column, len(columns)),
+        load=m.load[entry],
         low=low,
         high=high,
-        unit=np.concatenate((f.unit[edges[: len(room)]], np.full(len(groups), -1))),
-        capacity=np.concatenate((room, standing.room[groups])),
-        rival_need=of_need,
-        rival_row=row + len(room),
+        unit=np.concatenate((m.unit[edges[: len(slack)]], np.full(len(groups), -1))),
+        capacity=np.concatenate((slack, incumbent.slack[groups])),
     )
-    demand = _demand(part, standing.amounts[columns], standing.served[needs])
-    return replace(part, capacity=part.capacity + demand)
 
 
-def _tightest(room: Ints, edges: Ints, low: Ints, high: Ints) -> Ints:
-    """The least room between each edge and the next where something from `low` to `high` claims it; elsewhere 0."""
-    count = len(edges)
-    claimed = np.cumsum(np.bincount(low, minlength=count) - np.bincount(high, minlength=count))[:-1] > 0
-    row, stretch = segments.places(edges[:-1][claimed], edges[1:][claimed])
-    tightest = np.zeros(max(0, count - 1), dtype=np.int64)
-    tightest[claimed] = np.minimum.reduceat(room[row], np.flatnonzero(np.diff(stretch, prepend=-1)))
+def _tightest(slack: Ints, edges: Ints, low: Ints, high: Ints) -> Ints:
+    """The least slack between each edge and the next where something from `low` to `high` claims it; elsewhere 0."""
+    between = max(0, len(edges) - 1)
+    claimed = segments.cover(low, high, np.ones_like(low), between) > 0
+    row, stretch = segments.expand(edges[:-1][claimed], edges[1:][claimed])
+    tightest = np.zeros(between, dtype=np.int64)
+    tightest[claimed] = np.minimum.reduceat(slack[row], np.flatnonzero(np.diff(stretch, prepend=-1)))
     return tightest
 
 
-def _demand(f: Formulation, amounts: Ints, served: Bools) -> Ints:
-    """What so much of every column takes of every row, and what those served take of the rows of rivals."""
-    change = np.zeros(len(f.capacity) + 1, dtype=np.int64)
-    load = f.load * np.repeat(amounts, np.diff(f.cell_from))
-    np.add.at(change, f.low, load)
-    np.subtract.at(change, f.high, load)
-    demand = np.cumsum(change[:-1])
-    np.add.at(demand, f.rival_row, served[f.rival_need])
-    return demand
+def _served(matrix: IntervalMatrix, rivals: Rivals, served: Bools) -> Ints:
+    """What the needs served take of the rows of rivals."""
+    return np.bincount(rivals.row, served[rivals.need], matrix.rows).astype(np.int64)

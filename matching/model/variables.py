@@ -10,7 +10,6 @@ from functools import cached_property
 
 import numpy as np
 
-from matching.arrays import segments
 from matching.arrays.arrays import Bools, Ints
 from matching.model.formulation import Formulation
 
@@ -29,24 +28,22 @@ class Variables:
     @cached_property
     def needs(self) -> Ints:
         """The needs of the bundles, by position in the formulation."""
-        start = self.formulation.bundle_from
-        return segments.places(start[self.bundles], start[self.bundles + 1])[0]
+        return self.formulation.needs.of_bundles(self.bundles)[0]
 
     @cached_property
     def bundle(self) -> Ints:
         """The bundle of each need."""
-        start = self.formulation.bundle_from
-        return np.repeat(np.arange(len(self.bundles)), start[self.bundles + 1] - start[self.bundles])
+        return self.formulation.needs.of_bundles(self.bundles)[1]
 
     @cached_property
     def owner(self) -> Ints:
         """The need of each column."""
-        return np.searchsorted(self.needs, self.formulation.owner[self.columns])
+        return np.searchsorted(self.needs, self.formulation.columns.owner[self.columns])
 
     @cached_property
     def single(self) -> Bools:
         """The needs that take all of one column."""
-        return self.formulation.single[self.needs]
+        return self.formulation.needs.single[self.needs]
 
     @cached_property
     def alone(self) -> Bools:
@@ -57,13 +54,13 @@ class Variables:
     @cached_property
     def wanted(self) -> Bools:
         """The columns that the previous plan took."""
-        return self.formulation.wanted[self.columns]
+        return self.formulation.columns.wanted[self.columns]
 
     @cached_property
     def lost(self) -> Bools:
         """The needs that cannot be as they were because some column of the previous plan is not here."""
         there = np.bincount(self.owner[self.wanted], minlength=len(self.needs))
-        return self.formulation.stable[self.needs] > there
+        return self.formulation.needs.stable[self.needs] > there
 
     @cached_property
     def parted(self) -> Ints:
@@ -73,7 +70,7 @@ class Variables:
     @cached_property
     def keepers(self) -> Ints:
         """The needs of several parts that could be as they were, and gain by it."""
-        stable = self.formulation.stable[self.needs]
+        stable = self.formulation.needs.stable[self.needs]
         return np.flatnonzero(~self.single & (stable > 0) & (self.formulation.stability > 0))
 
     @cached_property
@@ -100,7 +97,7 @@ class Variables:
     def upper(self) -> Ints:
         """The most that each variable can be."""
         others = np.count_nonzero(self.served >= 0) + len(self.parted) + len(self.keepers)
-        return np.concatenate((self.formulation.most[self.columns], np.ones(others, dtype=np.int64)))
+        return np.concatenate((self.formulation.columns.most[self.columns], np.ones(others, dtype=np.int64)))
 
     def values(self, amounts: Ints) -> Ints:
         """What all variables are when these amounts are taken of the columns."""

@@ -1,8 +1,8 @@
-"""A first plan in one pass: the bundles that promise most first, each by the options that prices chose most often.
+"""A first plan in one pass: the most promising bundles first, each by the columns of the largest primal average.
 
-While prices go up and down around those that are right, how often each option was best is near what a linear program
-would take of it (the volume algorithm of Barahona and Anbil, Mathematical Programming 87, 2000, rests on that); what
-it is worth at the last prices alone says less, as many options are then worth the same.
+While multipliers go up and down around those that are right, how often each column was best is near what a linear
+program would take of it (Barahona, Anbil, The volume algorithm, Mathematical Programming 87, 2000); its reduced profit
+at the last multipliers alone says less, as many columns are then worth the same.
 """
 
 from collections.abc import Callable, Iterator
@@ -11,8 +11,8 @@ import numpy as np
 
 from matching.arrays import segments
 from matching.arrays.arrays import Ints
-from matching.dual.multipliers import Pricing
-from matching.model.incumbent import Standing
+from matching.dual.multipliers import Multipliers
+from matching.model.incumbent import Incumbent
 from matching.params import SEARCH_DEFAULTS, ConstructionParams
 
 Picks = dict[int, int]
@@ -20,31 +20,31 @@ Picks = dict[int, int]
 
 
 def construct(
-    standing: Standing,
-    pricing: Pricing,
+    incumbent: Incumbent,
+    multipliers: Multipliers,
     ended: Callable[[int], bool],
     params: ConstructionParams = SEARCH_DEFAULTS.construction,
 ) -> None:
     """Serve, of what is not served yet, whatever fits and gains; `ended` is asked now and then, with bundles tried."""
-    f = standing.formulation
-    market = _Market(standing, pricing)
-    waiting = np.flatnonzero(~standing.served[f.bundle_from[:-1]])
-    value = segments.sums(f.value, f.bundle_from) * pricing.scale
-    promise = (1 - params.value_weight) * pricing.response.gain + params.value_weight * value
-    order = waiting[np.argsort(-promise[waiting], kind="stable")]
+    needs = incumbent.formulation.needs
+    greedy = _Greedy(incumbent, multipliers)
+    waiting = np.flatnonzero(~incumbent.served[needs.bundle_from[:-1]])
+    value = segments.sums(needs.value, needs.bundle_from) * multipliers.scale
+    priority = (1 - params.value_weight) * multipliers.solution.gain + params.value_weight * value
+    order = waiting[np.argsort(-priority[waiting], kind="stable")]
     for turn, bundle in enumerate(order.tolist()):
         if turn and turn % params.bundles_between_checks == 0 and ended(turn):
             return
-        market.serve(range(int(f.bundle_from[bundle]), int(f.bundle_from[bundle + 1])))
+        greedy.serve(range(int(needs.bundle_from[bundle]), int(needs.bundle_from[bundle + 1])))
 
 
-class _Market:
+class _Greedy:
     """Takes column by column; every change touches only the rows that the column claims."""
 
-    def __init__(self, standing: Standing, pricing: Pricing) -> None:
-        self._standing = standing
-        self._f = standing.formulation
-        self._net, self._often = pricing.response.net, pricing.often
+    def __init__(self, incumbent: Incumbent, multipliers: Multipliers) -> None:
+        self._incumbent = incumbent
+        self._f = incumbent.formulation
+        self._reduced_profit, self._primal_average = multipliers.solution.reduced_profit, multipliers.primal_average
 
     def serve(self, needs: range) -> None:
         """Serve the whole bundle if it fits and gains, or nothing of it."""
@@ -63,27 +63,23 @@ class _Market:
         for column, amount in taken.items():
             self._take(column, -amount)
         for need in needs:
-            if self._standing.served[need]:
+            if self._incumbent.served[need]:
                 self._mark(need, -1)
 
     def _mark(self, need: int, served: int) -> None:
-        f = self._f
-        self._standing.served[need] = served > 0
-        if len(f.rival_need):
-            rows = slice(*np.searchsorted(f.rival_need, (need, need + 1)))
-            self._standing.room[f.rival_row[rows]] -= served
+        self._incumbent.served[need] = served > 0
+        self._incumbent.slack[self._f.rivals.rows_of(need)] -= served
 
     def _pick(self, need: int) -> Picks:
-        """Take what serves the need, chosen most often first or else roomiest first; nothing if neither does."""
+        """Take what serves the need, largest primal average first or else roomiest first; nothing if neither does."""
         f = self._f
-        rows = slice(*np.searchsorted(f.rival_need, (need, need + 1))) if len(f.rival_need) else slice(0)
-        if (self._standing.room[f.rival_row[rows]] < 1).any():
+        if (self._incumbent.slack[f.rivals.rows_of(need)] < 1).any():
             return {}
-        columns = np.arange(f.column_from[need], f.column_from[need + 1])
-        bonus = f.stability * f.wanted[columns] * (f.stable[need] > 0)
-        worth = self._net[columns] * f.most[columns] + bonus
-        picks = self._fill(need, columns[np.lexsort((-worth, -self._often[columns]))].tolist())
-        if picks or f.parts[need] == 1:
+        columns = np.arange(f.needs.column_from[need], f.needs.column_from[need + 1])
+        bonus = f.stability * f.columns.wanted[columns] * (f.needs.stable[need] > 0)
+        worth = self._reduced_profit[columns] * f.columns.most[columns] + bonus
+        picks = self._fill(need, columns[np.lexsort((-worth, -self._primal_average[columns]))].tolist())
+        if picks or f.needs.parts[need] == 1:
             return picks
         return self._fill(need, sorted(columns.tolist(), key=lambda column: -self._fitting(column)))
 
@@ -91,7 +87,7 @@ class _Market:
         """Take as much as fits of one column after the other; nothing unless it adds up within the parts allowed."""
         f = self._f
         picks: Picks = {}
-        missing, parts = int(f.missing[need]), int(f.parts[need])
+        missing, parts = int(f.needs.missing[need]), int(f.needs.parts[need])
         for column in order:
             amount = min(missing, self._fitting(column))
             if amount and self._take(column, amount):
@@ -107,30 +103,31 @@ class _Market:
 
     def _gain(self, need: int, picks: Picks) -> int:
         f = self._f
-        scores = sum(int(f.score[column]) * amount for column, amount in picks.items())
-        columns = range(int(f.column_from[need]), int(f.column_from[need + 1]))
-        stable = f.stable[need] > 0 and all((column in picks) == f.wanted[column] for column in columns)
-        return int(f.value[need]) + scores + f.stability * bool(stable)
+        scores = sum(int(f.columns.score[column]) * amount for column, amount in picks.items())
+        columns = range(int(f.needs.column_from[need]), int(f.needs.column_from[need + 1]))
+        stable = f.needs.stable[need] > 0 and all((column in picks) == f.columns.wanted[column] for column in columns)
+        return int(f.needs.value[need]) + scores + f.stability * bool(stable)
 
-    def _cells(self, column: int) -> Iterator[tuple[int, Ints]]:
-        f, room = self._f, self._standing.room
-        for cell in range(f.cell_from[column], f.cell_from[column + 1]):
-            yield f.load[cell], room[f.low[cell] : f.high[cell]]
+    def _claims(self, column: int) -> Iterator[tuple[int, Ints]]:
+        """The load of each claim, and the slack of the rows that it is on."""
+        m, slack = self._f.matrix, self._incumbent.slack
+        for entry in range(m.start[column], m.start[column + 1]):
+            yield m.load[entry], slack[m.low[entry] : m.high[entry]]
 
     def _fitting(self, column: int) -> int:
-        """The largest amount that each claim of the column leaves room for by itself."""
-        fits = int(self._f.most[column])
-        for load, room in self._cells(column):
-            if len(room):
-                fits = min(fits, int(room.min() // load))
+        """The largest amount that each claim of the column finds slack for by itself."""
+        fits = int(self._f.columns.most[column])
+        for load, slack in self._claims(column):
+            if len(slack):
+                fits = min(fits, int(slack.min() // load))
         return fits
 
     def _take(self, column: int, amount: int) -> bool:
-        """Take so much more of the column, unless two of its claims together find too little room."""
-        for load, room in self._cells(column):
-            np.subtract(room, load * amount, out=room)
-        self._standing.amounts[column] += amount
-        if amount > 0 and any((room < 0).any() for _, room in self._cells(column)):
+        """Take so much more of the column, unless two of its claims together find too little slack."""
+        for load, slack in self._claims(column):
+            np.subtract(slack, load * amount, out=slack)
+        self._incumbent.amounts[column] += amount
+        if amount > 0 and any((slack < 0).any() for _, slack in self._claims(column)):
             self._take(column, -amount)
             return False
         return True

@@ -1,4 +1,4 @@
-"""Blocks of units whose prices are bettered while all others stay as they are."""
+"""Operators that lower the bound: by better multipliers of some units, and by blocks of units solved to proof."""
 
 from dataclasses import replace
 from functools import partial
@@ -6,77 +6,81 @@ from functools import partial
 import numpy as np
 
 from matching.arrays.arrays import Ints
-from matching.dual.decomposition import Tightening
-from matching.mip.block_mip import Answer
-from matching.search.operator import Blocks, Task
-from matching.search.partition import cut
-from matching.search.state import Search
+from matching.dual.decomposition import LagrangianDecomposition
+from matching.mip.block_mip import MipResult
+from matching.search.operator import Operator, Task
+from matching.search.partition import partition
+from matching.search.state import SearchState
 
 
-class OfPrices(Blocks):
-    """Blocks of the units of one market, others with every turn."""
+class DualAscent(Operator):
+    """Blocks of units of one market whose multipliers are bettered, others every turn."""
 
-    def __init__(self, search: Search, units: Ints) -> None:
+    def __init__(self, search: SearchState, units: Ints) -> None:
         super().__init__(search)
         self._units = units
 
     @property
-    def chances(self) -> tuple[bool, float]:
-        """Prices wait while they have had their share."""
-        most = self.search.params.dual_ascent.most_work * self.search.spent
-        return self.search.repriced <= most, self.turns.promise
+    def priority(self) -> tuple[bool, float]:
+        """It waits while it has had its share of the work."""
+        most = self.search.params.dual_ascent.most_work * self.search.work
+        return self.search.ascent_work <= most, self.selection.score
 
-    def _cut(self, _turn: int) -> list[Ints]:
-        where, units, random = self.search.where, self._units, self.search.random
+    def _partition(self, _turn: int) -> list[Ints]:
+        positions, units, random = self.search.positions, self._units, self.search.random
         largest = self.search.params.dual_ascent.units
-        lots = cut(where.units[units], np.ones_like(units), where.market_of_unit[units], largest, random)
-        return [units[lots[place]] for place in random.permutation(len(lots))]
+        points, market = positions.units[units], positions.market_of_unit[units]
+        blocks = partition(points, np.ones_like(units), market, largest, random)
+        return [units[blocks[place]] for place in random.permutation(len(blocks))]
 
     def _task(self, members: Ints) -> Task:
-        search, turns, params = self.search, self.turns, self.search.params.dual_ascent
-        question = search.pricing.question(members)
-        effort = params.work_limit * 2.0 ** min(turns.turn, params.doublings)
-        block = question.block(effort, search.seed)
-        search.repriced += effort
+        search, selection, params = self.search, self.selection, self.search.params.dual_ascent
+        ascent = search.multipliers.block_ascent(members)
+        work_limit = params.work_limit * 2.0 ** min(selection.turn, params.doublings)
+        mip = ascent.mip(work_limit, search.seed)
+        search.ascent_work += work_limit
 
-        def done(answer: Answer) -> None:
-            search.repriced += search.work_of(block, answer) - effort
-            search.pricing.draft(question, answer, partial(turns.note, members=len(members), work=answer.work))
-            search.lower(search.pricing.bound)
+        def done(result: MipResult) -> None:
+            search.ascent_work += search.work_of(mip, result) - work_limit
+            reward = partial(selection.reward, members=len(members), work=result.work)
+            search.multipliers.draft(ascent, result, reward)
+            search.lower(search.multipliers.bound)
 
-        return Task(block, done)
+        return Task(mip, done)
 
 
-class OfUnits(Blocks):
-    """Blocks of the units of all markets, each of one, cut otherwise every turn."""
+class Decomposition(Operator):
+    """Blocks of the units of all markets, each of one, others every turn."""
 
-    _tightening: Tightening
+    _decomposition: LagrangianDecomposition
 
-    def _cut(self, _turn: int) -> list[Ints]:
-        """The shares of the bound by number, where something can lower them."""
-        search, where, largest = self.search, self.search.where, self.search.params.decomposition.units
-        block = np.zeros(len(where.units), dtype=np.int64)
+    def _partition(self, _turn: int) -> list[Ints]:
+        """The blocks of the bound by number, where something can lower them."""
+        search, positions, largest = self.search, self.search.positions, self.search.params.decomposition.units
+        block = np.zeros(len(positions.units), dtype=np.int64)
         for number, members in enumerate(
-            cut(where.units, np.ones_like(block), where.market_of_unit, largest, search.random)
+            partition(positions.units, np.ones_like(block), positions.market_of_unit, largest, search.random)
         ):
             block[members] = number
-        pricing = search.pricing
-        self._tightening = Tightening(search.standing, pricing.response, pricing.price, pricing.scale, block)
-        useful = [number for number, share in enumerate(self._tightening.shares) if len(share.columns)]
+        multipliers = search.multipliers
+        self._decomposition = LagrangianDecomposition(
+            search.incumbent, multipliers.solution, multipliers.values, multipliers.scale, block
+        )
+        useful = [number for number, block in enumerate(self._decomposition.blocks) if len(block.columns)]
         return [np.array([number]) for number in search.random.permutation(useful)]
 
     def _task(self, members: Ints) -> Task:
-        search, turns, tightening = self.search, self.turns, self._tightening
-        share = tightening.shares[int(members[0])]
-        question = tightening.question(share, search.effort(turns.turn), search.seed)
-        question = replace(question, batch=search.params.mip.batch_variables)
+        search, selection, decomposition = self.search, self.selection, self._decomposition
+        block = decomposition.blocks[int(members[0])]
+        mip = decomposition.mip(block, search.work_limit(selection.turn), search.seed)
+        mip = replace(mip, batch_variables=search.params.mip.batch_variables)
 
-        def done(answer: Answer) -> None:
-            proven, bound = share.proven, search.bound
-            tightening.take(share, question, answer)
-            search.lower(tightening.bound)
-            # Each cut starts from the prices again, so only the first gains by every share.
-            lowered = bound - search.bound if turns.turn else (proven - share.proven) / search.pricing.scale
-            turns.note(lowered, search.params.decomposition.units, answer.work)
+        def done(result: MipResult) -> None:
+            proven, bound = block.proven, search.bound
+            decomposition.take(block, mip, result)
+            search.lower(decomposition.bound)
+            # Each partition starts from the multipliers again, so only the first gains by every block.
+            lowered = bound - search.bound if selection.turn else (proven - block.proven) / search.multipliers.scale
+            selection.reward(lowered, search.params.decomposition.units, result.work)
 
-        return Task(question, done)
+        return Task(mip, done)

@@ -1,16 +1,16 @@
-"""Blocks that better the plan: some bundles free, the rest as it stands."""
+"""Neighborhoods of the incumbent: some bundles free, the rest as it is."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from matching.arrays import segments
 from matching.arrays.arrays import Bools, Ints
-from matching.mip.block_mip import Answer, Block
+from matching.mip.block_mip import BlockMip, MipResult
 from matching.model.formulation import Formulation, columns_of
-from matching.model.incumbent import Standing
-from matching.model.integer_program import Program
-from matching.model.restriction import enclosed
+from matching.model.incumbent import Incumbent
+from matching.model.integer_program import IntegerProgram
+from matching.model.restriction import restrict
 
 
 def ranks(owner: Ints, worth: Ints) -> Ints:
@@ -22,76 +22,83 @@ def ranks(owner: Ints, worth: Ints) -> Ints:
 
 
 @dataclass(frozen=True, slots=True)
-class Opportunity:
-    """Some bundles of a standing that could be served otherwise, by those of their columns that may be taken.
+class Neighborhood:
+    """Some bundles of an incumbent that could be served otherwise, by those of their columns that may be taken.
 
-    `needs` and `columns` are by position in the formulation; the program has them as a formulation of their own.
+    `bundles`, `needs` and `columns` are by position in the formulation; the program has them as one of its own.
     """
 
-    standing: Standing
+    incumbent: Incumbent
     bundles: Ints
     needs: Ints
     columns: Ints
-    program: Program
+    program: IntegerProgram
 
     @classmethod
-    def of(cls, standing: Standing, bundles: Ints, columns: Ints) -> "Opportunity":
+    def of(cls, incumbent: Incumbent, bundles: Ints, columns: Ints) -> "Neighborhood":
         """Free the bundles, ascending; of these columns, all that are taken now among them, those that fit may be."""
-        f = standing.formulation
-        low, high = f.bundle_from[bundles], f.bundle_from[bundles + 1]
-        needs = segments.places(low, high)[0]
-        part = enclosed(standing, needs, high - low, columns)
+        f = incumbent.formulation
+        needs, _ = f.needs.of_bundles(bundles)
+        part = restrict(incumbent, needs, f.needs.bundle_from[bundles + 1] - f.needs.bundle_from[bundles], columns)
         kept = np.flatnonzero(_fitting(part))
-        now = standing.amounts[columns[kept]]
-        program = Program(part, np.arange(len(bundles)), kept, part.score[kept], part.value, part.capacity, now)
-        return cls(standing, bundles, needs, columns[kept], program)
+        program = IntegerProgram(
+            formulation=part,
+            bundles=np.arange(len(bundles)),
+            columns=kept,
+            score=part.columns.score[kept],
+            value=part.needs.value,
+            capacity=part.matrix.capacity,
+            amounts=incumbent.amounts[columns[kept]],
+        )
+        return cls(incumbent, bundles, needs, columns[kept], program)
 
     @classmethod
-    def among(cls, standing: Standing, bundles: Ints, worth: Ints, most: int) -> "Opportunity":
+    def among(cls, incumbent: Incumbent, bundles: Ints, worth: Ints, most: int) -> "Neighborhood":
         """Free the bundles; of each need's columns so many worth most may be taken, and those taken now or before.
 
-        `worth` is by column of the formulation.
+        `worth` is (columns,) of the formulation.
         """
-        f, columns = standing.formulation, columns_of(standing.formulation, bundles)
-        promising = ranks(f.owner[columns], worth[columns]) < most
-        return cls.of(standing, bundles, columns[promising | f.wanted[columns] | (standing.amounts[columns] > 0)])
+        f, columns = incumbent.formulation, columns_of(incumbent.formulation, bundles)
+        best = ranks(f.columns.owner[columns], worth[columns]) < most
+        return cls.of(incumbent, bundles, columns[best | f.columns.wanted[columns] | (incumbent.amounts[columns] > 0)])
 
-    def block(self, effort: float, seed: int, *, quick: bool = False) -> Block:
-        """The question as it is sent."""
-        return replace(self.program.block(effort, seed), quick=quick)
+    def mip(self, work_limit: float, seed: int) -> BlockMip:
+        """The question for a better plan, as it is sent; `work_limit` in deterministic seconds."""
+        return self.program.mip(work_limit, seed)
 
-    def take(self, answer: Answer) -> bool:
-        """Change the standing as the answer says where that fits and gains; whether it changed."""
-        part = answer.part[: len(self.columns)]
-        if self._change(np.ones(len(part), dtype=bool), answer):
+    def take(self, result: MipResult) -> bool:
+        """Change the incumbent as the result says where that fits and gains; whether it changed."""
+        part = result.part[: len(self.columns)]
+        if self._change(np.ones(len(part), dtype=bool), result):
             return True
         if len(np.unique(part)) == 1:
             return False
-        # Others have changed the standing meanwhile: some parts may still fit.
-        differing = np.unique(part[self.program.taken(answer.values) != self.program.amounts])
-        changed = [self._change(part == one, answer) for one in differing]
+        # Others have changed the incumbent meanwhile: some parts may still fit.
+        differing = np.unique(part[self.program.taken(result.values) != self.program.amounts])
+        changed = [self._change(part == one, result) for one in differing]
         return any(changed)
 
-    def _change(self, within: Bools, answer: Answer) -> bool:
-        f, standing = self.standing.formulation, self.standing
+    def _change(self, within: Bools, result: MipResult) -> bool:
+        f, incumbent = self.incumbent.formulation, self.incumbent
         columns = self.columns[within]
-        bundle = np.searchsorted(f.bundle_from, f.owner[columns], side="right") - 1
+        bundle = np.searchsorted(f.needs.bundle_from, f.columns.owner[columns], side="right") - 1
         bundles = np.unique(bundle)
         every = columns_of(f, bundles)
         amounts = np.zeros(len(every), dtype=np.int64)
-        amounts[np.searchsorted(every, columns)] = self.program.taken(answer.values)[within]
-        before, former = standing.amounts[every], standing.gain(bundles)
-        if (amounts == before).all() or not standing.change(every, amounts):
+        amounts[np.searchsorted(every, columns)] = self.program.taken(result.values)[within]
+        before, former = incumbent.amounts[every], incumbent.gain(bundles)
+        if (amounts == before).all() or not incumbent.change(every, amounts):
             return False
-        if standing.gain(bundles) > former:
+        if incumbent.gain(bundles) > former:
             return True
-        standing.change(every, before)
+        incumbent.change(every, before)
         return False
 
 
 def _fitting(f: Formulation) -> Bools:
-    """The columns that there is room for at all."""
-    short = segments.minima(f.capacity, f.low, f.high, np.iinfo(np.int64).max) < f.load
-    fits = np.ones(len(f.option), dtype=bool)
-    fits[np.repeat(np.arange(len(fits)), np.diff(f.cell_from))[short]] = False
+    """The columns that there is capacity for at all."""
+    m = f.matrix
+    short = segments.minima(m.capacity, m.low, m.high, np.iinfo(np.int64).max) < m.load
+    fits = np.ones(len(f.columns), dtype=bool)
+    fits[m.column[short]] = False
     return fits

@@ -1,43 +1,43 @@
-"""What blocks can be of, one kind in each file `blocks_…`; whose turn it is goes by what they promise."""
+"""Operators: each makes neighborhoods of one kind; which is next is told by the scores of their adaptive selection."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from matching.arrays.arrays import Ints
-from matching.mip.block_mip import Answer, Block
-from matching.search.selection import Turns
-from matching.search.state import Search
+from matching.mip.block_mip import BlockMip, MipResult
+from matching.search.selection import AdaptiveSelection
+from matching.search.state import SearchState
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A block to be sent, and what to do with its answer."""
+    """A block to be sent, and what to do with its result."""
 
-    block: Block
-    done: Callable[[Answer], None]
+    mip: BlockMip
+    done: Callable[[MipResult], None]
 
 
-class Blocks(ABC):
-    """Blocks of one kind, cut after cut."""
+class Operator(ABC):
+    """Makes blocks of one kind, partition after partition (Pisinger, Ropke 2010)."""
 
-    def __init__(self, search: Search) -> None:
+    def __init__(self, search: SearchState) -> None:
         self.search = search
-        self.turns = Turns(self._cut, search.params.selection)
+        self.selection = AdaptiveSelection(self._partition, search.params.selection)
 
     def next(self) -> Task | None:
         """The next block; None if there is nothing of which it could be."""
-        members = self.turns.next()
+        members = self.selection.next()
         return None if members is None else self._task(members)
 
     @property
-    def chances(self) -> tuple[bool, float]:
-        """What speaks for its turn: whether it may have one, and what it promises."""
-        return True, self.turns.promise
+    def priority(self) -> tuple[bool, float]:
+        """What speaks for its turn: whether it may have one, and its score."""
+        return True, self.selection.score
 
     @abstractmethod
-    def _cut(self, turn: int) -> list[Ints]:
-        """What the blocks of a turn are made of."""
+    def _partition(self, turn: int) -> list[Ints]:
+        """The members of each block of a turn, (members,)."""
 
     @abstractmethod
     def _task(self, members: Ints) -> Task:

@@ -1,4 +1,4 @@
-"""Cutting the country into blocks: bundles that lie close to each other, a different cut every time.
+"""Partition of the needs, or units, into blocks that lie close to each other, a different one every time.
 
 Who could never share a unit, rooms and vehicles for instance, hinder each other at most through a bundle: they are
 markets apart, and a block is of one market where that is large enough. So it reaches as far as it can.
@@ -8,19 +8,18 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.random import Generator
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from matching.arrays.arrays import Floats, Ints
+from matching.arrays.components import components
 from matching.model.formulation import Formulation
 from matching.params import SEARCH_DEFAULTS
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
-    """A point in a plane for every unit, and for every bundle the mean of those of the units it could take.
+class Positions:
+    """A point in a plane for every unit, and for every bundle the mean of those of the units it could take; (…, 2).
 
-    With the number of the market of each; a bundle counts to that of its first need.
+    With the number of the market of each, (units,) and (bundles,); a bundle counts to that of its first need.
     """
 
     units: Floats
@@ -29,7 +28,9 @@ class Places:
     market_of_bundle: Ints
 
 
-def places(formulation: Formulation, random: Generator, smoothing: int = SEARCH_DEFAULTS.spatial.smoothing) -> Places:
+def positions(
+    formulation: Formulation, random: Generator, smoothing: int = SEARCH_DEFAULTS.spatial.smoothing
+) -> Positions:
     """Where units and bundles are, in degrees scaled to be even.
 
     Units without a position are placed by the company they keep, close to those that the same bundles could take:
@@ -38,32 +39,29 @@ def places(formulation: Formulation, random: Generator, smoothing: int = SEARCH_
     f = formulation
     units, need = _claimed(f)
     market_of_unit, market_of_need = _markets(f, units, need)
-    bundles = len(f.bundle_from) - 1
-    owner = np.repeat(np.arange(bundles), np.diff(f.bundle_from))[need]
+    bundles, owner = f.needs.bundles, f.needs.bundle[need]
     position = f.arrays.position * [1.0, 0.5]  # a degree of longitude is half as long as one of latitude, at 60° north
     unknown = np.isnan(position[:, 0])
     position[unknown] = random.normal(size=(int(unknown.sum()), 2))
     for _ in range(smoothing if unknown.any() else 0):
         spread = _means(_means(position, units, owner, bundles), owner, units, len(position))
         position[unknown] = _standardised(spread[unknown])
-    return Places(position, _means(position, units, owner, bundles), market_of_unit, market_of_need[f.bundle_from[:-1]])
+    market_of_bundle = market_of_need[f.needs.bundle_from[:-1]]
+    return Positions(position, _means(position, units, owner, bundles), market_of_unit, market_of_bundle)
 
 
 def _claimed(f: Formulation) -> tuple[Ints, Ints]:
     """Pairs of a unit and a need that could take it."""
-    units = len(f.arrays.capacity)
-    column = np.repeat(np.arange(len(f.option)), np.diff(f.cell_from))
-    loads = f.high > f.low
-    pairs = np.unique(f.owner[column[loads]] * units + f.unit[f.low[loads]])
+    m, units = f.matrix, len(f.arrays.capacity)
+    loads = m.high > m.low
+    pairs = np.unique(f.columns.owner[m.column[loads]] * units + m.unit[m.low[loads]])
     return pairs % units, pairs // units
 
 
 def _markets(f: Formulation, unit: Ints, need: Ints) -> tuple[Ints, Ints]:
     """Numbers for the sets of units and needs that no pair connects: those of the units, those of the needs."""
     units = len(f.arrays.capacity)
-    ones = np.ones(len(unit), dtype=np.int8)
-    graph = coo_array((ones, (unit, need + units)), shape=(units + len(f.need),) * 2)
-    market = connected_components(graph, directed=False)[1].astype(np.int64)
+    market = components(unit, need + units, units + len(f.needs))
     return market[:units], market[units:]
 
 
@@ -84,14 +82,26 @@ def _standardised(points: Floats) -> Floats:
     return even
 
 
-def cut(points: Floats, weight: Ints, market: Ints, largest: float, random: Generator) -> list[Ints]:
-    """The points in blocks of a weight of at most about `largest`.
+def partition(points: Floats, weight: Ints, market: Ints, largest: float, random: Generator) -> list[Ints]:
+    """Part points into blocks of a weight of at most about `largest`.
 
     Each market is halved again and again along a turned plane; small ones make a block together.
+
+    Parameters
+    ----------
+    points
+        (points, 2).
+    weight, market
+        Of each point, (points,).
+
+    Returns
+    -------
+    list
+        The points of each block by position, ascending.
     """
     angle = random.uniform(0, np.pi)
     turned = points @ np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-    blocks, waiting = [], _lots(weight, market, largest, random)
+    blocks, waiting = [], _markets_of_size(weight, market, largest, random)
     while waiting:
         block = waiting.pop()
         total = int(weight[block].sum())
@@ -107,18 +117,18 @@ def cut(points: Floats, weight: Ints, market: Ints, largest: float, random: Gene
     return blocks
 
 
-def _lots(weight: Ints, market: Ints, largest: float, random: Generator) -> list[Ints]:
-    """Each large market by itself, small ones in lots of at most the largest weight; in no order."""
+def _markets_of_size(weight: Ints, market: Ints, largest: float, random: Generator) -> list[Ints]:
+    """Each large market by itself, small ones together up to the largest weight; in no order."""
     markets, number = np.unique(market, return_inverse=True)
     order = random.permutation(len(markets))
     place = np.argsort(order)
     by_market = np.argsort(place[number], kind="stable")
     heavy = np.bincount(place[number], weight, len(markets))
-    lots: list[Ints] = []
+    parts: list[Ints] = []
     begin, end, held = 0, 0, 0.0
     for members, load in zip(np.bincount(place[number], minlength=len(markets)).tolist(), heavy.tolist(), strict=True):
         if held and held + load > largest:
-            lots.append(by_market[begin:end])
+            parts.append(by_market[begin:end])
             begin, held = end, 0.0
         end, held = end + members, held + load
-    return [*lots, by_market[begin:end]] if end else lots
+    return [*parts, by_market[begin:end]] if end else parts

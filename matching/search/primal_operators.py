@@ -1,98 +1,107 @@
-"""Blocks of what lies close together: all of it is free, the rest of the plan stays."""
+"""Operators that better the incumbent: neighborhoods of what lies close together, and around large dual gaps."""
 
 import numpy as np
 
 from matching.arrays import segments
 from matching.arrays.arrays import Ints
-from matching.dual.lagrangian import Response
-from matching.mip.block_mip import Answer
+from matching.dual.lagrangian import LagrangianSolution
+from matching.mip.block_mip import MipResult
 from matching.model.formulation import columns_of
-from matching.model.incumbent import Standing
-from matching.search.conflict_graph import Neighbours
-from matching.search.neighborhood import Opportunity
-from matching.search.operator import Blocks, Task
-from matching.search.partition import cut
-from matching.search.state import Search
+from matching.model.incumbent import Incumbent
+from matching.search.conflict_graph import ConflictGraph
+from matching.search.neighborhood import Neighborhood
+from matching.search.operator import Operator, Task
+from matching.search.partition import partition
+from matching.search.state import SearchState
 
 
-class ByPlace(Blocks):
-    """Blocks of the bundles of one market, larger ones with more effort and columns every turn."""
+class Spatial(Operator):
+    """Blocks of the bundles of one market, larger ones with more work and columns every turn."""
 
-    def __init__(self, search: Search, bundles: Ints) -> None:
+    def __init__(self, search: SearchState, bundles: Ints) -> None:
         super().__init__(search)
         self._bundles = bundles
 
-    def _cut(self, turn: int) -> list[Ints]:
+    def _partition(self, turn: int) -> list[Ints]:
         search, bundles, params = self.search, self._bundles, self.search.params.spatial
-        where, needs = search.where, int(min(params.most_needs, params.needs * params.growth**turn))
-        weight, market = search.needs_of[bundles], where.market_of_bundle[bundles]
-        lots = cut(where.bundles[bundles], weight, market, needs, search.random)
-        # Neighbours would be out at the same time, and the later answer would no longer fit.
-        return [bundles[lots[place]] for place in search.random.permutation(len(lots))]
+        positions, needs = search.positions, int(min(params.most_needs, params.needs * params.growth**turn))
+        weight, market = search.needs_of[bundles], positions.market_of_bundle[bundles]
+        blocks = partition(positions.bundles[bundles], weight, market, needs, search.random)
+        # Neighbours would be out at the same time, and the later result would no longer fit.
+        return [bundles[blocks[place]] for place in search.random.permutation(len(blocks))]
 
     def _task(self, members: Ints) -> Task:
-        search, turns = self.search, self.turns
+        search, selection = self.search, self.selection
         needs = search.cover(members)
-        columns = search.params.spatial.columns + turns.turn
-        opportunity = Opportunity.among(search.standing, members, search.pricing.response.net, columns)
+        profit, columns = search.multipliers.solution.reduced_profit, search.params.spatial.columns + selection.turn
+        neighborhood = Neighborhood.among(search.incumbent, members, profit, columns)
 
-        def done(answer: Answer) -> None:
-            turns.note(search.take(opportunity, answer), needs, answer.work)
+        def done(result: MipResult) -> None:
+            selection.reward(search.take(neighborhood, result), needs, result.work)
 
-        return Task(search.question(opportunity, search.effort(turns.turn)), done)
+        return Task(search.mip(neighborhood, search.work_limit(selection.turn)), done)
 
 
-class Regrets:
-    """The regrets of bundles, and how often each was looked around: every time it promises half as much."""
+class DualGapRanking:
+    """Which bundles have least of what the multipliers promise them: where to look for something better next.
+
+    At the multipliers of a bound, the bound is above a plan by what each bundle's best is above what it has, its dual
+    gap, and by the cost of what is left over (Fisher 1981). `visits`, (bundles,), is how often each was a center: each
+    time halves its score.
+    """
 
     def __init__(self, bundles: int) -> None:
-        self.looks = np.zeros(bundles, dtype=np.int64)
+        self.visits = np.zeros(bundles, dtype=np.int64)
 
-    def worst(self, bundles: Ints, standing: Standing, response: Response[np.int64], scale: int, most: int) -> Ints:
-        """At most so many of the bundles that promise a point, most first; they count as looked around."""
-        promise = np.ldexp(_regrets(standing, response, scale)[bundles] / scale, -self.looks[bundles])
-        order = np.argsort(-promise, kind="stable")[:most]
-        found = bundles[order[promise[order] >= 1]]
-        self.looks[found] += 1
+    def largest(
+        self, bundles: Ints, incumbent: Incumbent, solution: LagrangianSolution[np.int64], scale: int, most: int
+    ) -> Ints:
+        """At most so many of the bundles with a score of a point or more, largest first; each is visited by that."""
+        score = np.ldexp(_dual_gaps(incumbent, solution, scale)[bundles] / scale, -self.visits[bundles])
+        order = np.argsort(-score, kind="stable")[:most]
+        found = bundles[order[score[order] >= 1]]
+        self.visits[found] += 1
         return found
 
 
-def _regrets(standing: Standing, response: Response[np.int64], scale: int) -> Ints:
-    """What each bundle's best is above what it has, in points × scale, after prices."""
-    f = standing.formulation
-    kept = standing.amounts * (f.single & (f.stable == 1))[f.owner] * f.wanted
-    taken = segments.sums(response.net * standing.amounts + kept * f.stability * scale, f.column_from)
-    has = segments.sums(response.value * standing.served + taken, f.bundle_from)
-    regrets: Ints = response.gain.clip(0) - has
-    return regrets
+def _dual_gaps(incumbent: Incumbent, solution: LagrangianSolution[np.int64], scale: int) -> Ints:
+    """What each bundle's best is above what it has, in points × scale, (bundles,)."""
+    f = incumbent.formulation
+    kept = incumbent.amounts * (f.needs.single & (f.needs.stable == 1))[f.columns.owner] * f.columns.wanted
+    taken = segments.sums(solution.reduced_profit * incumbent.amounts + kept * f.stability * scale, f.needs.column_from)
+    has = segments.sums(solution.value * incumbent.served + taken, f.needs.bundle_from)
+    gaps: Ints = solution.gain.clip(0) - has
+    return gaps
 
 
-class Around(Blocks):
-    """Blocks around bundles of one market, wider ones with more effort around those that have had their turn."""
+class DualGap(Operator):
+    """Small blocks around the bundles of one market with the largest dual gaps, wider around those visited before."""
 
-    def __init__(self, search: Search, bundles: Ints, regrets: Regrets, neighbours: Neighbours) -> None:
+    def __init__(self, search: SearchState, bundles: Ints, ranking: DualGapRanking, conflicts: ConflictGraph) -> None:
         super().__init__(search)
-        self._bundles, self._regrets, self._neighbours = bundles, regrets, neighbours
+        self._bundles, self._ranking, self._conflicts = bundles, ranking, conflicts
 
-    def _cut(self, _turn: int) -> list[Ints]:
-        search, pricing, params = self.search, self.search.pricing, self.search.params.dual_gap
-        self._neighbours.renew()
-        worst = self._regrets.worst(self._bundles, search.standing, pricing.response, pricing.scale, params.centers)
-        centres = search.random.permutation(worst)
+    def _partition(self, _turn: int) -> list[Ints]:
+        search, multipliers, params = self.search, self.search.multipliers, self.search.params.dual_gap
+        self._conflicts.renew()
+        largest = self._ranking.largest(
+            self._bundles, search.incumbent, multipliers.solution, multipliers.scale, params.centers
+        )
+        centers = search.random.permutation(largest)
         step = params.centers_per_block
-        return [centres[first : first + step] for first in range(0, len(centres), step)]
+        return [centers[first : first + step] for first in range(0, len(centers), step)]
 
     def _task(self, members: Ints) -> Task:
-        search, turns, params = self.search, self.turns, self.search.params.dual_gap
-        before = self._regrets.looks[members] - 1
+        search, selection, params = self.search, self.selection, self.search.params.dual_gap
+        before = self._ranking.visits[members] - 1
         sizes = np.minimum(params.most_needs, params.needs * params.growth**before).astype(np.int64)
-        around = [self._neighbours.around(*each) for each in zip(members.tolist(), sizes.tolist(), strict=True)]
+        around = [self._conflicts.around(*each) for each in zip(members.tolist(), sizes.tolist(), strict=True)]
         bundles = np.unique(np.concatenate(around))
         needs = search.cover(bundles)
-        opportunity = Opportunity.of(search.standing, bundles, columns_of(search.formulation, bundles))
-        effort = params.work_limit * 2.0 ** min(params.doublings, float(before.mean()))
+        neighborhood = Neighborhood.of(search.incumbent, bundles, columns_of(search.formulation, bundles))
+        work_limit = params.work_limit * 2.0 ** min(params.doublings, float(before.mean()))
 
-        def done(answer: Answer) -> None:
-            turns.note(search.take(opportunity, answer), needs, answer.work)
+        def done(result: MipResult) -> None:
+            selection.reward(search.take(neighborhood, result), needs, result.work)
 
-        return Task(search.question(opportunity, effort, quick=True), done)
+        return Task(search.mip(neighborhood, work_limit, no_presolve=True), done)

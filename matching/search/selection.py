@@ -1,7 +1,8 @@
-"""Whose turn it is: the next block is of what lately brought plan and bound closest together for its work.
+"""Adaptive selection: next is the operator that lately brought incumbent and bound closest together for its work.
 
-Markets differ by far: rooms are proven best by the hundred in the time that ten needs for chairs take. So each is cut
-into blocks as often as that pays, and its blocks grow by its own count; and so are the blocks that lower the bound.
+Markets differ by far: rooms are proven best by the hundred in the time that ten needs for chairs take. So each market
+has operators of its own, is partitioned as often as that pays, and its blocks grow by its own count; and so do the
+operators that lower the bound (Ropke, Pisinger 2006, but for scores that count work and wear off by themselves).
 """
 
 from collections.abc import Callable
@@ -14,13 +15,14 @@ from matching.params import SEARCH_DEFAULTS, SelectionParams
 
 
 @dataclass
-class Turns:
-    """Cuts into blocks, and what became of them: `turn` counts the cuts, `out` the blocks of this one not noted yet.
+class AdaptiveSelection:
+    """The partitions of one operator into blocks, and what these brought (Ropke, Pisinger 2006).
 
-    `gained` (points) and `work` (effort) are those of the cut before and of this one.
+    `turn` counts the partitions, `out` the blocks of this one without a result yet. `gained`, in points, and `work`, in
+    deterministic seconds, are those of the partition before and of this one.
     """
 
-    cut: Callable[[int], list[Ints]]
+    partition: Callable[[int], list[Ints]]
     params: SelectionParams = SEARCH_DEFAULTS.selection
     turn: int = -1
     out: int = 0
@@ -30,27 +32,27 @@ class Turns:
     _waiting: list[Ints] = field(default_factory=list)
 
     @property
-    def promise(self) -> float:
-        """Points for effort; boundless while nothing is known.
+    def score(self) -> float:
+        """Points for a deterministic second; boundless while nothing is known.
 
-        Blocks that are out together get in each other's way, so one out already makes another promise half as much.
+        Blocks that are out together get in each other's way, so one out already halves the score of another.
         """
         if self.blocks < self.params.trials and (self._waiting or self.turn < 0):
             return float("inf")
         return (sum(self.gained) + 1) / max(sum(self.work), self.params.work_per_member) / (1 + self.out)
 
     def next(self) -> Ints | None:
-        """The members of the next block; of another cut when one is through. None if there is nothing to cut."""
+        """The members of the next block; of a new partition when one is through. None if there is nothing to part."""
         if not self._waiting:
             self.turn += 1
             self.out = 0
             self.gained, self.work = (self.gained[1], 0), (self.work[1], 0.0)
-            self._waiting = self.cut(self.turn)
+            self._waiting = self.partition(self.turn)
         self.out += 1
         return self._waiting.pop() if self._waiting else None
 
-    def note(self, gained: float, members: float, work: float) -> None:
-        """Note what a block of so many members brought."""
+    def reward(self, gained: float, members: float, work: float) -> None:
+        """Note the points that a block of so many members brought, and the deterministic seconds that it took."""
         self.blocks += 1
         self.out = max(0, self.out - 1)
         self.gained = (self.gained[0], self.gained[1] + gained)

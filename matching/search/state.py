@@ -1,4 +1,4 @@
-"""What a run has by now: the best plan and the best bound, and what its blocks are made from."""
+"""What a search has by now: the incumbent, the best bound, and what its blocks are made from."""
 
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -6,13 +6,13 @@ from functools import cached_property
 import numpy as np
 
 from matching.arrays.arrays import Ints
-from matching.dual.multipliers import Pricing
-from matching.mip.block_mip import Answer, Block
+from matching.dual.multipliers import Multipliers
+from matching.mip.block_mip import BlockMip, MipResult
 from matching.model.formulation import Formulation
-from matching.model.incumbent import Standing
+from matching.model.incumbent import Incumbent
 from matching.params import SEARCH_DEFAULTS, SearchParams
-from matching.search.neighborhood import Opportunity
-from matching.search.partition import Places, places
+from matching.search.neighborhood import Neighborhood
+from matching.search.partition import Positions, positions
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +31,17 @@ class Progress:
         return (self.bound - self.value) / max(1, abs(self.bound))
 
 
-class Search:
-    """The plan in the making with its `value`, prices, and the best `bound`.
+class SearchState:
+    """The incumbent, multipliers and the best bound.
 
-    `spent` and `repriced` are the deterministic seconds that went into blocks and, of these, into prices; `covered` is
-    how often all needs have been in a block.
+    Attributes
+    ----------
+    value, bound
+        What the incumbent is worth, and what no plan is worth more than, in points.
+    work, ascent_work
+        Deterministic seconds that went into blocks and, of these, into the ascent of the dual.
+    covered
+        How often all needs have been in a block.
     """
 
     def __init__(self, formulation: Formulation, seed: int, params: SearchParams = SEARCH_DEFAULTS) -> None:
@@ -43,21 +49,21 @@ class Search:
         self.seed = seed
         self.params = params
         self.random = np.random.default_rng(seed)
-        self.standing = Standing(formulation)
-        self.pricing = Pricing(formulation, params)
+        self.incumbent = Incumbent(formulation)
+        self.multipliers = Multipliers(formulation, params)
         self.value = formulation.base
-        self.bound = self.pricing.bound
-        self.spent = self.repriced = self.covered = 0.0
+        self.bound = self.multipliers.bound
+        self.work = self.ascent_work = self.covered = 0.0
 
     @cached_property
-    def where(self) -> Places:
-        """Where units and bundles are."""
-        return places(self.formulation, self.random, self.params.spatial.smoothing)
+    def positions(self) -> Positions:
+        """Where units and bundles are, in a plane."""
+        return positions(self.formulation, self.random, self.params.spatial.smoothing)
 
     @property
     def needs_of(self) -> Ints:
-        """How many needs each bundle has."""
-        return np.diff(self.formulation.bundle_from)
+        """How many needs each bundle has, (bundles,)."""
+        return np.diff(self.formulation.needs.bundle_from)
 
     def lower(self, bound: int) -> None:
         """Note what no plan is worth more than."""
@@ -66,29 +72,29 @@ class Search:
     def cover(self, bundles: Ints) -> int:
         """Count bundles as covered; how many needs they have."""
         needs = int(self.needs_of[bundles].sum())
-        self.covered += needs / len(self.formulation.need)
+        self.covered += needs / len(self.formulation.needs)
         return needs
 
-    def take(self, opportunity: Opportunity, answer: Answer) -> int:
-        """Let the plan be as the answer says where that fits and gains; what it gained."""
-        before = self.standing.gain(opportunity.bundles)
-        if not opportunity.take(answer):
+    def take(self, neighborhood: Neighborhood, result: MipResult) -> int:
+        """Let the incumbent be as the result says where that fits and gains; the points gained."""
+        before = self.incumbent.gain(neighborhood.bundles)
+        if not neighborhood.take(result):
             return 0
-        gained = self.standing.gain(opportunity.bundles) - before
+        gained = self.incumbent.gain(neighborhood.bundles) - before
         self.value += gained
         return gained
 
-    def effort(self, turn: int) -> float:
-        """More with every cut, but no large share of all that has been spent: others may gain more by it."""
+    def work_limit(self, turn: int) -> float:
+        """Deterministic seconds for each part of a block: more every turn, but no large share of all work."""
         mip = self.params.mip
-        return min(mip.work_limit * 2.0 ** min(turn, mip.doublings), max(mip.work_limit, mip.most_work * self.spent))
+        return min(mip.work_limit * 2.0 ** min(turn, mip.doublings), max(mip.work_limit, mip.most_work * self.work))
 
-    def question(self, opportunity: Opportunity, effort: float, *, quick: bool = False) -> Block:
-        """What is better, as it is sent."""
+    def mip(self, neighborhood: Neighborhood, work_limit: float, *, no_presolve: bool = False) -> BlockMip:
+        """The question for a better plan of a neighborhood, as it is sent."""
         mip = self.params.mip
-        batch = mip.no_presolve_batch_variables if quick else mip.batch_variables
-        return replace(opportunity.block(effort, self.seed, quick=quick), batch=batch)
+        batch = mip.no_presolve_batch_variables if no_presolve else mip.batch_variables
+        return replace(neighborhood.mip(work_limit, self.seed), no_presolve=no_presolve, batch_variables=batch)
 
-    def work_of(self, block: Block, answer: Answer) -> float:
-        """Deterministic seconds that went into an answer."""
-        return answer.work + self.params.mip.work_per_variable * len(block.gain)
+    def work_of(self, mip: BlockMip, result: MipResult) -> float:
+        """Deterministic seconds that went into a result."""
+        return result.work + self.params.mip.work_per_variable * len(mip.gain)

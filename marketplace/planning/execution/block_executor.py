@@ -21,8 +21,8 @@ from marketplace.runs import block_queue
 from marketplace.runs.block_queue import BlockStatus
 from marketplace.runs.models import BlockState
 from matching.mip import cp_sat
-from matching.mip.block_mip import Answer, Block
-from matching.mip.executors import TRIES, Answers, Carrier, Here, OpenExecutor
+from matching.mip.block_mip import BlockMip, MipResult
+from matching.mip.executors import TRIES, Executor, ExecutorFactory, Results, SerialExecutor
 from matching.mip.limits import Limits
 from matching.mip.messages import from_bytes, to_bytes
 
@@ -37,11 +37,11 @@ LONGEST_S = 24 * 3600.0
 """For runs without a time limit."""
 
 
-def opening(run_id: UUID) -> OpenExecutor:
+def opening(run_id: UUID) -> ExecutorFactory:
     """Return what opens the carrier of a run: this process if it shall have one worker, else all there are."""
 
-    def opened(workers: int, limits: Limits) -> Carrier:
-        return Here(limits) if workers == 1 else QueueExecutor(run_id, workers, limits)
+    def opened(workers: int, limits: Limits) -> Executor:
+        return SerialExecutor(limits) if workers == 1 else QueueExecutor(run_id, workers, limits)
 
     return opened
 
@@ -56,7 +56,7 @@ class SentBlock:
     """A block that is out, under the number that the run gave it."""
 
     number: int
-    block: Block
+    block: BlockMip
 
 
 class QueueExecutor:
@@ -72,13 +72,13 @@ class QueueExecutor:
         self._heard = time.monotonic()
         self._called = -CALL_S
 
-    def send(self, number: int, block: Block) -> None:
+    def submit(self, number: int, block: BlockMip) -> None:
         """Keep the block to be put into the table with the next look at it."""
         if not self._out:
             self._heard = time.monotonic()  # nobody could have taken anything before
         self._new.append(SentBlock(number, block))
 
-    def receive(self) -> Answers:
+    def receive(self) -> Results:
         """The answers that have come, after a moment at most, or one that this process found itself.
 
         When the database does not answer, nothing has come: whether the run goes on without it is for its lease to say.
@@ -116,7 +116,7 @@ class QueueExecutor:
         self._new.clear()
         self._out |= put
 
-    def _look(self) -> Answers:
+    def _look(self) -> Results:
         with db.unit_of_work() as session:
             now = block_queue.statuses(session, self._out)
             found = block_queue.collect(
@@ -129,7 +129,7 @@ class QueueExecutor:
             self._call(session, now)
         gone = [key for key in self._out if key not in now]
         self._new += [self._out.pop(key) for key in gone]  # somebody tidied up; what is still wanted is put anew
-        answers: Answers = [(self._out.pop(key).number, from_bytes(data, Answer)) for key, data in found.items()]
+        answers: Results = [(self._out.pop(key).number, from_bytes(data, MipResult)) for key, data in found.items()]
         return answers + [(self._out.pop(key).number, None) for key in given_up]
 
     def _call(self, session: Session, now: dict[UUID, BlockStatus]) -> None:
@@ -143,7 +143,7 @@ class QueueExecutor:
             for _ in range(missing):
                 call(session)
 
-    def _solve_one(self) -> Answers:
+    def _solve_one(self) -> Results:
         """Take back the block that has waited longest and solve it here."""
         for key in list(self._out):
             with db.unit_of_work() as session:

@@ -11,7 +11,7 @@ from marketplace.planning.execution.block_executor import POLL_S, call
 from marketplace.runs import block_queue
 from marketplace.runs.block_queue import BlockLease
 from matching.mip import cp_sat
-from matching.mip.block_mip import Block
+from matching.mip.block_mip import BlockMip
 from matching.mip.limits import Limits
 from matching.mip.messages import from_bytes, to_bytes
 
@@ -45,7 +45,7 @@ def solve_one() -> bool:
     if taken is None:
         return False
     renewal = LeaseRenewal(taken)
-    answer = cp_sat.solve(from_bytes(taken.question, Block), Limits(taken.seconds, renewal.is_lost))
+    answer = cp_sat.solve(from_bytes(taken.question, BlockMip), Limits(taken.seconds, renewal.is_lost))
     if not renewal.is_lost():
         with db.unit_of_work() as session:
             block_queue.answer(session, taken.block_id, to_bytes(answer))

@@ -11,15 +11,15 @@ from numpy.random import Generator
 
 from matching.arrays.arrays import Ints
 from matching.arrays.conversion import arrays_of
-from matching.dual.decomposition import Tightening
-from matching.dual.lagrangian import Market
-from matching.dual.multipliers import Pricing
+from matching.dual.decomposition import LagrangianDecomposition
+from matching.dual.lagrangian import LagrangianRelaxation
+from matching.dual.multipliers import Multipliers
 from matching.mip import cp_sat
-from matching.mip.block_mip import Answer, Block
+from matching.mip.block_mip import BlockMip, MipResult
 from matching.mip.limits import Limits
 from matching.model.formulation import Formulation, formulate
-from matching.model.incumbent import Standing
-from matching.model.interval_rows import Cells
+from matching.model.incumbent import Incumbent
+from matching.model.interval_rows import Entries
 from matching.params import SolveParams
 from matching.problem.checker import check
 from matching.problem.problem import Match, Problem, ProblemError
@@ -36,29 +36,31 @@ NO_LIMITS = Limits(None)
 LARGE = 2**31
 
 
-def some_prices(formulation: Formulation, random: Generator, most: float) -> Ints:
+def some_multipliers(formulation: Formulation, random: Generator, most: float) -> Ints:
     """Whole prices of some rows and parts, which Σ capacity × price keeps below the most."""
-    capacity = Market(formulation).capacity
-    share = random.random(len(capacity)) * (random.random(len(capacity)) < 0.7)
+    capacity = LagrangianRelaxation(formulation).capacity
+    block = random.random(len(capacity)) * (random.random(len(capacity)) < 0.7)
     total = most * random.choice([1e-12, 1e-9, 1e-6, 1e-3, 0.999])
-    return (share / max(1e-9, share.sum()) * total / capacity).astype(np.int64)
+    return (block / max(1e-9, block.sum()) * total / capacity).astype(np.int64)
 
 
-def shared_out(formulation: Formulation, random: Generator, price: Ints, scale: int) -> Tightening:
+def decomposed(formulation: Formulation, random: Generator, multiplier: Ints, scale: int) -> LagrangianDecomposition:
     """The bound in shares of a few units, from the greedy plan or none."""
-    response = Market(formulation).respond(price, scale)
-    standing = Standing(formulation)
+    solution = LagrangianRelaxation(formulation).evaluate(multiplier, scale)
+    incumbent = Incumbent(formulation)
     if random.random() < 0.7:
-        construct(standing, Pricing(formulation), lambda _: False)
-    return Tightening(standing, response, price, scale, random.integers(0, 3, len(formulation.arrays.capacity)))
+        construct(incumbent, Multipliers(formulation), lambda _: False)
+    return LagrangianDecomposition(
+        incumbent, solution, multiplier, scale, random.integers(0, 3, len(formulation.arrays.capacity))
+    )
 
 
-def settle(tightening: Tightening, number: int) -> None:
-    share = tightening.shares[number]
-    if len(share.columns):
-        question = tightening.question(share, 60.0, 0)
-        tightening.take(share, question, cp_sat.solve(question, NO_LIMITS))
-        assert share.settled
+def settle(decomposition: LagrangianDecomposition, number: int) -> None:
+    block = decomposition.blocks[number]
+    if len(block.columns):
+        mip = decomposition.mip(block, 60.0, 0)
+        decomposition.take(block, mip, cp_sat.solve(mip, NO_LIMITS))
+        assert block.settled
 
 
 @thorough
@@ -66,11 +68,11 @@ def settle(tightening: Tightening, number: int) -> None:
 def test_no_prices_give_a_bound_below_the_optimum(problem: Problem, seed: int, scale: int) -> None:
     random, optimum = np.random.default_rng(seed), best(problem)
     formulation = formulate(arrays_of(problem))
-    market = Market(formulation)
+    market = LagrangianRelaxation(formulation)
     for largest in (1, 10, 100):
-        price = random.integers(0, largest * scale, len(market.capacity), endpoint=True)
-        assert market.respond(price, scale).bound >= optimum * scale
-    assert market.respond(np.zeros_like(price), scale).bound >= optimum * scale
+        multiplier = random.integers(0, largest * scale, len(market.capacity), endpoint=True)
+        assert market.evaluate(multiplier, scale).bound >= optimum * scale
+    assert market.evaluate(np.zeros_like(multiplier), scale).bound >= optimum * scale
 
 
 @thorough
@@ -80,11 +82,11 @@ def test_no_plan_that_takes_a_column_is_worth_more_than_the_bound_less_its_loss(
 ) -> None:
     random = np.random.default_rng(seed)
     formulation = formulate(arrays_of(problem))
-    market = Market(formulation)
-    response = market.respond(random.integers(0, 30 * scale, len(market.capacity), endpoint=True), scale)
-    most = (response.bound - market.losses(response, scale)) / scale
+    market = LagrangianRelaxation(formulation)
+    solution = market.evaluate(random.integers(0, 30 * scale, len(market.capacity), endpoint=True), scale)
+    most = (solution.bound - market.reduced_costs(solution, scale)) / scale
     ids = [(need.id, option.id) for need in problem.needs for option in need.options]
-    column = {ids[option]: number for number, option in enumerate(formulation.option.tolist())}
+    column = {ids[option]: number for number, option in enumerate(formulation.columns.option.tolist())}
     for matches in plans(problem):
         taken = [column[pair] for match in matches if (pair := (match.need, match.option)) in column]
         assert all(worth(problem, matches) <= most[number] for number in taken)
@@ -98,12 +100,12 @@ def test_the_price_of_a_part_tells_that_only_so_many_can_be_had() -> None:
         option(f"o{o}", score=score, most=most) for o, (score, most) in enumerate([(20, 1), (18, 1), (1, 3), (1, 4)])
     ]
     wanted = need("n", *columns, value=0, amount=5, parts=2)
-    market = Market(formulate(arrays_of(problem_of(wanted, units={f"o{o}": 9 for o in range(4)}))))
-    price = np.zeros_like(market.capacity)
+    market = LagrangianRelaxation(formulate(arrays_of(problem_of(wanted, units={f"o{o}": 9 for o in range(4)}))))
+    multiplier = np.zeros_like(market.capacity)
 
-    assert int(market.respond(price).bound) == 20 + 18 + 3
-    price[-1] = 16
-    assert int(market.respond(price).bound) == 29
+    assert int(market.evaluate(multiplier).bound) == 20 + 18 + 3
+    multiplier[-1] = 16
+    assert int(market.evaluate(multiplier).bound) == 29
 
 
 @thorough
@@ -111,15 +113,15 @@ def test_the_price_of_a_part_tells_that_only_so_many_can_be_had() -> None:
 def test_no_shares_give_a_bound_below_the_optimum(problem: Problem, seed: int, scale: int) -> None:
     random, optimum = np.random.default_rng(seed), best(problem)
     formulation = formulate(arrays_of(problem))
-    price = random.integers(0, 10 * scale, len(Market(formulation).capacity), endpoint=True)
-    tightening = shared_out(formulation, random, price, scale)
-    last = tightening.bound
+    multiplier = random.integers(0, 10 * scale, len(LagrangianRelaxation(formulation).capacity), endpoint=True)
+    decomposition = decomposed(formulation, random, multiplier, scale)
+    last = decomposition.bound
 
     assert last >= optimum
-    for number in random.permutation(len(tightening.shares)).tolist():
-        settle(tightening, number)
-        assert optimum <= tightening.bound <= last
-        last = tightening.bound
+    for number in random.permutation(len(decomposition.blocks)).tolist():
+        settle(decomposition, number)
+        assert optimum <= decomposition.bound <= last
+        last = decomposition.bound
 
 
 @thorough
@@ -129,33 +131,35 @@ def test_no_row_refuses_a_plan(problem: Problem) -> None:
     for matches in islice(plans(problem), 200):
         amounts = _amounts(formulation, matches)
         if amounts is not None:
-            assert (_demand(formulation, amounts) <= formulation.capacity).all()
+            assert (_demand(formulation, amounts) <= formulation.matrix.capacity).all()
 
 
 def _amounts(formulation: Formulation, matches: tuple[Match, ...]) -> Ints | None:
     """What the matches take of every column; None if they take what another option of the need betters."""
     f, arrays = formulation, formulation.arrays
-    amounts = np.zeros(len(f.option), dtype=np.int64)
+    amounts = np.zeros(len(f.columns.option), dtype=np.int64)
     fixed = set(arrays.fixed[:, 0].tolist())
     for match in matches:
         need_ = list(arrays.need_ids).index(match.need)
         option_ = arrays.option_ids.find(match.option, *arrays.option_from[need_ : need_ + 2].tolist())
         if option_ in fixed:
             continue
-        column = np.flatnonzero(f.option == option_)
+        column = np.flatnonzero(f.columns.option == option_)
         if not len(column):
             return None
-        amounts[column] = match.amount // f.size[f.owner[column]]
+        amounts[column] = match.amount // f.needs.size[f.columns.owner[column]]
     return amounts
 
 
 def _demand(formulation: Formulation, amounts: Ints) -> Ints:
     f = formulation
-    cells = Cells(np.repeat(np.arange(len(f.option)), np.diff(f.cell_from)), f.load, f.low, f.high)
-    demand = cells.demand(amounts, len(f.capacity))
-    served = np.zeros(len(f.need), dtype=np.int64)
-    served[f.owner[amounts > 0]] = 1
-    np.add.at(demand, f.rival_row, served[f.rival_need])
+    cells = Entries(
+        np.repeat(np.arange(len(f.columns.option)), np.diff(f.matrix.start)), f.matrix.load, f.matrix.low, f.matrix.high
+    )
+    demand = cells.demand(amounts, len(f.matrix.capacity))
+    served = np.zeros(len(f.needs.need), dtype=np.int64)
+    served[f.columns.owner[amounts > 0]] = 1
+    np.add.at(demand, f.rivals.row, served[f.rivals.need])
     return demand
 
 
@@ -187,14 +191,14 @@ def test_bounds_are_true_for_the_largest_numbers(
     if plan.status == "optimal":
         assert plan.objective == known if not divisible else plan.objective >= known
     random, formulation = np.random.default_rng(seed), formulate(arrays_of(problem))
-    limit = Market(formulation).limit
-    price = some_prices(formulation, random, limit)
-    tightening = shared_out(formulation, random, price, scale=1)
-    assert int(Market(formulation).respond(price).bound) >= known
-    for number in range(len(tightening.shares)):
-        assert tightening.bound >= known
-        settle(tightening, number)
-    assert tightening.bound >= known
+    limit = LagrangianRelaxation(formulation).limit
+    multiplier = some_multipliers(formulation, random, limit)
+    decomposition = decomposed(formulation, random, multiplier, scale=1)
+    assert int(LagrangianRelaxation(formulation).evaluate(multiplier).bound) >= known
+    for number in range(len(decomposition.blocks)):
+        assert decomposition.bound >= known
+        settle(decomposition, number)
+    assert decomposition.bound >= known
 
 
 def test_what_a_need_pays_for_each_of_billions_leaves_no_number() -> None:
@@ -203,22 +207,28 @@ def test_what_a_need_pays_for_each_of_billions_leaves_no_number() -> None:
     needs = [need(name, good, bad, value=LARGE, amount=LARGE, parts=2) for name in "ab"]
     asked = problem_of(*needs, units={"good": LARGE - 1})
     formulation = formulate(arrays_of(asked))
-    price = np.zeros_like(Market(formulation).capacity)
-    tightening = Tightening(Standing(formulation), Market(formulation).respond(price, 1024), price, 1024, np.arange(2))
+    multiplier = np.zeros_like(LagrangianRelaxation(formulation).capacity)
+    decomposition = LagrangianDecomposition(
+        Incumbent(formulation),
+        LagrangianRelaxation(formulation).evaluate(multiplier, 1024),
+        multiplier,
+        1024,
+        np.arange(2),
+    )
     plan = solve(asked).plan
 
     assert plan.objective == LARGE + 2 * (LARGE - 1) - LARGE
     assert plan.status == "optimal"
-    assert tightening.bound >= plan.objective
+    assert decomposition.bound >= plan.objective
 
 
 @pytest.mark.parametrize("gain", [2**50 + 1, 2**53 + 1, 2**55 + 1, 2**60 + 1])
 def test_a_bound_too_large_for_a_float_is_whole(gain: int) -> None:
     one, none = np.ones(2, dtype=np.int64), np.zeros(2, dtype=np.int64)
-    block = Block(np.array([gain, 1]), one, none[:1], one[:1], none, np.arange(2), one, none, 1.0, 0)
-    answer: Answer = cp_sat.solve(block, NO_LIMITS)
+    block = BlockMip(np.array([gain, 1]), one, none[:1], one[:1], none, np.arange(2), one, none, 1.0, 0)
+    result: MipResult = cp_sat.solve(block, NO_LIMITS)
 
-    assert (answer.values.tolist(), answer.bound) == ([1, 0], gain)
+    assert (result.values.tolist(), result.bound) == ([1, 0], gain)
 
 
 def test_a_bundle_of_many_columns_lowers_the_limit_of_prices() -> None:
@@ -227,8 +237,10 @@ def test_a_bundle_of_many_columns_lowers_the_limit_of_prices() -> None:
     asked = problem_of(*(need(name, *options) for name in names), units={f"o{o}": 1500 for o in range(3)})
     apart, together = (formulate(arrays_of(replace(asked, together=groups))) for groups in ((), (tuple(names),)))
 
-    assert Market(apart).limit == 2**53
-    assert Market(together).limit == 2**62 // 6000
+    assert LagrangianRelaxation(apart).limit == 2**53
+    assert LagrangianRelaxation(together).limit == 2**62 // 6000
     # At prices just within the limit a bundle's cost is still a number: nothing gains, so all of the bound is paid.
-    price = np.full(len(together.capacity), Market(together).limit // int(together.capacity.sum()))
-    assert int(Market(together).respond(price).gain.max()) < 0
+    multiplier = np.full(
+        len(together.matrix.capacity), LagrangianRelaxation(together).limit // int(together.matrix.capacity.sum())
+    )
+    assert int(LagrangianRelaxation(together).evaluate(multiplier).gain.max()) < 0

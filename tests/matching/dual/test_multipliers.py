@@ -11,15 +11,15 @@ from benchmarks.experiments.assignments import assignment
 from matching.arrays import segments
 from matching.arrays.arrays import Arrays
 from matching.arrays.conversion import arrays_of
-from matching.dual.block_ascent import Users
-from matching.dual.lagrangian import Market
-from matching.dual.subgradient import improving
-from matching.mip.block_mip import Answer, Cut
+from matching.dual.block_ascent import UnitClaimants
+from matching.dual.lagrangian import LagrangianRelaxation
+from matching.dual.subgradient import ascend
+from matching.mip.block_mip import Interruption, MipResult
 from matching.mip.limits import Limits
 from matching.mip.linear import solve
 from matching.model.formulation import Formulation, formulate
-from matching.search.dual_operators import OfPrices
-from matching.search.state import Search
+from matching.search.dual_operators import DualAscent
+from matching.search.state import SearchState
 from tests.matching.build import need, option, problem
 from tests.matching.market import market
 
@@ -40,24 +40,24 @@ MARKETS = pytest.mark.parametrize(
 
 def relaxed(f: Formulation) -> float:
     """The best value if needs could be served, and columns taken, in part: of one need a bundle, without stability."""
-    columns, needs, rows = len(f.option), len(f.need), len(f.capacity)
-    cell, column = segments.places(f.cell_from[:-1], f.cell_from[1:])
-    row, of_cell = segments.places(f.low[cell], f.high[cell])
-    loads = coo_array((f.load[cell][of_cell], (row, column[of_cell])), shape=(rows, columns + needs))
-    parts = coo_array((1 / f.most, (f.owner, np.arange(columns))), shape=(needs, columns + needs))
+    columns, needs, rows = len(f.columns.option), len(f.needs.need), len(f.matrix.capacity)
+    cell, column = segments.expand(f.matrix.start[:-1], f.matrix.start[1:])
+    row, of_cell = segments.expand(f.matrix.low[cell], f.matrix.high[cell])
+    loads = coo_array((f.matrix.load[cell][of_cell], (row, column[of_cell])), shape=(rows, columns + needs))
+    parts = coo_array((1 / f.columns.most, (f.columns.owner, np.arange(columns))), shape=(needs, columns + needs))
     full = coo_array(
         (
-            np.concatenate((np.ones(columns), -f.missing)),
-            (np.concatenate((f.owner, np.arange(needs))), np.arange(columns + needs)),
+            np.concatenate((np.ones(columns), -f.needs.missing)),
+            (np.concatenate((f.columns.owner, np.arange(needs))), np.arange(columns + needs)),
         )
     )
     found = linprog(
-        -np.concatenate((f.score, f.value)),
+        -np.concatenate((f.columns.score, f.needs.value)),
         A_ub=vstack([loads, parts]),
-        b_ub=np.concatenate((f.capacity, f.parts)),
+        b_ub=np.concatenate((f.matrix.capacity, f.needs.parts)),
         A_eq=full,
         b_eq=np.zeros(needs),
-        bounds=np.column_stack((np.zeros(columns + needs), np.concatenate((f.most, np.ones(needs))))),
+        bounds=np.column_stack((np.zeros(columns + needs), np.concatenate((f.columns.most, np.ones(needs))))),
     )
     return f.base - float(found.fun)
 
@@ -65,10 +65,10 @@ def relaxed(f: Formulation) -> float:
 @MARKETS
 def test_prices_come_near_those_of_the_linear_program(arrays: Arrays) -> None:
     formulation = formulate(arrays)
-    prices = Market(formulation)
-    nothing = np.zeros(len(prices.capacity))
-    bound = min(float(response.bound) for _, response in improving(prices, nothing))
-    best, free = relaxed(formulation), float(prices.respond(nothing).bound)
+    relaxation = LagrangianRelaxation(formulation)
+    nothing = np.zeros(len(relaxation.capacity))
+    bound = min(float(solution.bound) for _, solution in ascend(relaxation, nothing))
+    best, free = relaxed(formulation), float(relaxation.evaluate(nothing).bound)
 
     # Of all that prices can take off the bound at most a twentieth is missing.
     assert best - 1e-6 <= bound <= best + (free - best) / 20
@@ -80,70 +80,73 @@ SCALE = 1024
 @MARKETS
 def test_prices_of_a_whole_market_are_those_of_the_linear_program(arrays: Arrays) -> None:
     formulation = formulate(arrays)
-    prices = Market(formulation)
-    price = np.zeros(len(prices.capacity), dtype=np.int64)
-    users = Users(formulation)
-    question = users.question(np.flatnonzero(users.scarce), price, SCALE)
-    answer = solve(question.block(100.0, 1), Limits(None))
-    assert answer.prices is not None
-    question.write(answer.prices, price)
+    relaxation = LagrangianRelaxation(formulation)
+    multiplier = np.zeros(len(relaxation.capacity), dtype=np.int64)
+    claimants = UnitClaimants(formulation)
+    ascent = claimants.block_ascent(np.flatnonzero(claimants.scarce), multiplier, SCALE)
+    result = solve(ascent.mip(100.0, 1), Limits(None))
+    assert result.duals is not None
+    ascent.write(result.duals, multiplier)
 
     # Each price is rounded to a 1024th of a point, which its whole capacity pays. A need of two parts is served in part
     # by as much of its parts only, which is less than the linear program here allows.
-    rounded = float(prices.capacity.sum()) / SCALE
-    assert prices.respond(price, SCALE).bound / SCALE <= relaxed(formulation) + rounded
+    add_cuts = float(relaxation.capacity.sum()) / SCALE
+    assert relaxation.evaluate(multiplier, SCALE).bound / SCALE <= relaxed(formulation) + add_cuts
 
 
 def test_prices_of_one_place_after_the_other_only_lower_the_bound() -> None:
     formulation = formulate(arrays_of(market(120, bundles=0.3)))
-    prices, users = Market(formulation), Users(formulation)
-    price = np.zeros(len(prices.capacity), dtype=np.int64)
-    bounds = [int(prices.respond(price, SCALE).bound)]
-    for units in np.array_split(np.flatnonzero(users.scarce), 5):
-        question = users.question(units, price, SCALE)
-        answer = solve(question.block(100.0, 1), Limits(None))
-        assert answer.prices is not None
-        question.write(answer.prices, price)
-        bounds.append(int(prices.respond(price, SCALE).bound))
+    relaxation, claimants = LagrangianRelaxation(formulation), UnitClaimants(formulation)
+    multiplier = np.zeros(len(relaxation.capacity), dtype=np.int64)
+    bounds = [int(relaxation.evaluate(multiplier, SCALE).bound)]
+    for units in np.array_split(np.flatnonzero(claimants.scarce), 5):
+        ascent = claimants.block_ascent(units, multiplier, SCALE)
+        result = solve(ascent.mip(100.0, 1), Limits(None))
+        assert result.duals is not None
+        ascent.write(result.duals, multiplier)
+        bounds.append(int(relaxation.evaluate(multiplier, SCALE).bound))
 
-    assert all(after <= before + len(price) for before, after in pairwise(bounds))
+    assert all(after <= before + len(multiplier) for before, after in pairwise(bounds))
     assert bounds[-1] < bounds[0]
 
 
 def test_what_two_want_of_one_is_worth_what_the_second_would_give() -> None:
     needs = need("n0", option("room"), value=10), need("n1", option("room"), value=7)
     formulation = formulate(arrays_of(problem(*needs)))
-    price = np.zeros(1, dtype=np.int64)
-    question = Users(formulation).question(np.array([0]), price, SCALE)
-    answer = solve(question.block(1.0, 1), Limits(None))
-    assert answer.prices is not None
-    question.write(answer.prices, price)
+    multiplier = np.zeros(1, dtype=np.int64)
+    ascent = UnitClaimants(formulation).block_ascent(np.array([0]), multiplier, SCALE)
+    result = solve(ascent.mip(1.0, 1), Limits(None))
+    assert result.duals is not None
+    ascent.write(result.duals, multiplier)
 
     # At any price p from 7 to 10 the bound is p for the room, and 10 - p that the first gains: 10.
-    assert 7 * SCALE <= price[0] <= 10 * SCALE
-    assert (answer.bound, Market(formulation).respond(price, SCALE).bound) == (10 * SCALE, 10 * SCALE)
+    assert 7 * SCALE <= multiplier[0] <= 10 * SCALE
+    assert (result.bound, LagrangianRelaxation(formulation).evaluate(multiplier, SCALE).bound) == (
+        10 * SCALE,
+        10 * SCALE,
+    )
 
 
 def test_without_time_or_effort_no_prices_are_found() -> None:
     formulation = formulate(arrays_of(market(150)))
-    users = Users(formulation)
-    price = np.zeros(len(Market(formulation).capacity), dtype=np.int64)
-    question = users.question(np.flatnonzero(users.scarce), price, SCALE)
-    late = solve(question.block(100.0, 1), Limits(None, lambda: True))
-    idle = solve(question.block(1e-6, 1), Limits(None))
+    claimants = UnitClaimants(formulation)
+    multiplier = np.zeros(len(LagrangianRelaxation(formulation).capacity), dtype=np.int64)
+    ascent = claimants.block_ascent(np.flatnonzero(claimants.scarce), multiplier, SCALE)
+    late = solve(ascent.mip(100.0, 1), Limits(None, lambda: True))
+    idle = solve(ascent.mip(1e-6, 1), Limits(None))
 
-    assert (late.prices, late.cut) == (None, Cut(0, 0.0))
-    assert (idle.prices, idle.cut) == (None, None)
+    assert (late.duals, late.cut) == (None, Interruption(0, 0.0))
+    assert (idle.duals, idle.cut) == (None, None)
     assert late.bound == idle.bound >= relaxed(formulation)
 
 
 def test_prices_have_no_second_turn_before_others_had_theirs_however_little_they_work() -> None:
-    search = Search(formulate(stores()), 1)
-    prices = OfPrices(search, np.flatnonzero(search.pricing.users.scarce))
-    assert prices.chances[0]
-    task = prices.next()
+    search = SearchState(formulate(stores()), 1)
+    relaxation = DualAscent(search, np.flatnonzero(search.multipliers.claimants.scarce))
+    assert relaxation.chances[0]
+    task = relaxation.next()
     assert task is not None
-    nothing = Answer(task.block.hint, np.zeros_like(task.block.hint), np.array([0]))
-    search.spent += search.work_of(task.block, nothing)
+    nothing = MipResult(task.block.hint, np.zeros_like(task.block.hint), np.array([0]))
+    search.work += search.work_of(task.block, nothing)
     task.done(nothing)
-    assert not prices.chances[0]
+    assert not relaxation.chances[0]

@@ -6,19 +6,19 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching.mip.block_mip import NO_LEAST, Block
+from matching.mip.block_mip import NO_LEAST, BlockMip
 from matching.mip.dominated_rows import PAIRS, undominated
 
 Row = tuple[int, tuple[int, ...], int]
 """Least, a factor for each variable, and most."""
 
 
-def block(*rows: Row) -> Block:
+def block(*rows: Row) -> BlockMip:
     factors = np.array([row[1] for row in rows], dtype=np.int64)
     row, column = np.nonzero(factors)
     variables = factors.shape[1]
     nothing = np.zeros(variables, dtype=np.int64)
-    return Block(
+    return BlockMip(
         gain=nothing,
         upper=np.full(variables, 2),
         least=np.array([row[0] for row in rows]),
@@ -27,12 +27,12 @@ def block(*rows: Row) -> Block:
         column=column,
         entry=factors[row, column],
         hint=nothing,
-        effort=1.0,
+        work_limit=1.0,
         seed=0,
     )
 
 
-def rows_of(block: Block) -> list[Row]:
+def rows_of(block: BlockMip) -> list[Row]:
     factors = np.zeros((len(block.most), len(block.gain)), dtype=np.int64)
     factors[block.row, block.column] = block.entry
     return [

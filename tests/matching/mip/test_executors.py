@@ -8,8 +8,8 @@ import numpy as np
 import psutil
 import pytest
 
-from matching.mip.block_mip import Answer, Block
-from matching.mip.executors import DEATHS, TRIES, Carrier, Here, Pool, local
+from matching.mip.block_mip import BlockMip, MipResult
+from matching.mip.executors import DEATHS, TRIES, Executor, ProcessExecutor, SerialExecutor, local
 from matching.mip.limits import Limits
 from matching.params import SolveParams
 from matching.problem.checker import check
@@ -30,26 +30,26 @@ def mid() -> Problem:
 
 
 @pytest.fixture
-def pool() -> Iterator[Pool]:
-    opened = Pool(2, NO_LIMITS)
+def pool() -> Iterator[ProcessExecutor]:
+    opened = ProcessExecutor(2, NO_LIMITS)
     yield opened
     opened.close()
 
 
-def block(size: int = 3, *, effort: float = 10.0) -> Block:
+def block(size: int = 3, *, work_limit: float = 10.0) -> BlockMip:
     """Take one of so many, the last worth most."""
     one, none = np.ones(size, dtype=np.int64), np.zeros(size, dtype=np.int64)
-    return Block(np.arange(size), one, none[:1], one[:1], none, np.arange(size), one, none, effort, 0)
+    return BlockMip(np.arange(size), one, none[:1], one[:1], none, np.arange(size), one, none, work_limit, 0)
 
 
-def endless() -> Block:
+def endless() -> BlockMip:
     """As many of 60 random knapsacks of 60 things as it takes to be busy for minutes."""
     random = np.random.default_rng(1)
     weights = random.integers(1000, 2000, (60, 60))
     gain, one = random.integers(1000, 2000, 60), np.ones(60, dtype=np.int64)
     row, column = np.divmod(np.arange(3600), 60)
     none = np.zeros(60, dtype=np.int64)
-    return Block(gain, one, none, weights.sum(axis=1) // 2, row, column, weights.ravel(), none, 1e6, 0)
+    return BlockMip(gain, one, none, weights.sum(axis=1) // 2, row, column, weights.ravel(), none, 1e6, 0)
 
 
 def workers() -> list[psutil.Process]:
@@ -57,48 +57,48 @@ def workers() -> list[psutil.Process]:
     return [child for child in psutil.Process().children() if "spawn_main" in " ".join(child.cmdline())]
 
 
-def answers(carrier: Carrier, number: int) -> dict[int, Answer | None]:
+def results(executor: Executor, number: int) -> dict[int, MipResult | None]:
     """So many answers, by the numbers that the blocks were sent under."""
-    found: dict[int, Answer | None] = {}
+    found: dict[int, MipResult | None] = {}
     started = time.monotonic()
     while len(found) < number:
         assert time.monotonic() - started < 60
-        found |= dict(carrier.receive())
+        found |= dict(executor.receive())
     return found
 
 
 def test_here_solves_what_was_sent_when_asked_for_it() -> None:
-    carrier = local(1, NO_LIMITS)
-    carrier.send(7, block(3))
-    carrier.send(8, block(5))
+    executor = local(1, NO_LIMITS)
+    executor.submit(7, block(3))
+    executor.submit(8, block(5))
 
-    assert isinstance(carrier, Here)
-    found = [(number, answer and answer.bound) for _ in range(2) for number, answer in carrier.receive()]
+    assert isinstance(executor, SerialExecutor)
+    found = [(number, result and result.bound) for _ in range(2) for number, result in executor.receive()]
     assert found == [(7, 2), (8, 4)]
-    assert carrier.receive() == []
+    assert executor.receive() == []
 
 
 def test_here_forgets_what_is_still_out() -> None:
-    carrier = Here(NO_LIMITS)
-    carrier.send(1, block())
-    carrier.close()
+    executor = SerialExecutor(NO_LIMITS)
+    executor.submit(1, block())
+    executor.close()
 
-    assert carrier.receive() == []
+    assert executor.receive() == []
 
 
-def test_a_pool_gives_the_same_answers(pool: Pool) -> None:
+def test_a_pool_gives_the_same_answers(pool: ProcessExecutor) -> None:
     for number in range(5):
-        pool.send(number, block(number + 2))
-    found = answers(pool, 5)
+        pool.submit(number, block(number + 2))
+    found = results(pool, 5)
 
-    assert {number: answer and answer.bound for number, answer in found.items()} == {n: n + 1 for n in range(5)}
+    assert {number: result and result.bound for number, result in found.items()} == {n: n + 1 for n in range(5)}
     assert pool.width > 2
 
 
-def test_closing_ends_the_processes_whatever_they_do(pool: Pool) -> None:
+def test_closing_ends_the_processes_whatever_they_do(pool: ProcessExecutor) -> None:
     before = time.monotonic()
     for number in range(4):
-        pool.send(number, endless())
+        pool.submit(number, endless())
     started = _started(2)
     pool.close()
 
@@ -115,30 +115,30 @@ def _started(number: int) -> list[psutil.Process]:
     return found
 
 
-def test_a_process_that_dies_costs_no_answer(pool: Pool) -> None:
-    pool.send(1, block(3))
+def test_a_process_that_dies_costs_no_answer(pool: ProcessExecutor) -> None:
+    pool.submit(1, block(3))
     _started(2)[0].kill()
-    pool.send(2, block(4))
-    found = answers(pool, 2)
+    pool.submit(2, block(4))
+    found = results(pool, 2)
 
-    assert {number: answer and answer.bound for number, answer in found.items()} == {1: 2, 2: 3}
+    assert {number: result and result.bound for number, result in found.items()} == {1: 2, 2: 3}
 
 
-def test_a_pool_found_dead_when_a_block_is_sent_is_opened_again(pool: Pool) -> None:
-    pool.send(1, block(3))
-    answers(pool, 1)
+def test_a_pool_found_dead_when_a_block_is_sent_is_opened_again(pool: ProcessExecutor) -> None:
+    pool.submit(1, block(3))
+    results(pool, 1)
     for process in _started(2):
         with suppress(psutil.NoSuchProcess):  # the pool may have taken notice of the first and ended the second
             process.kill()
         process.wait()
     time.sleep(0.5)  # the pool takes notice
-    pool.send(2, block(4))
+    pool.submit(2, block(4))
 
-    assert {number: answer and answer.bound for number, answer in answers(pool, 1).items()} == {2: 3}
+    assert {number: result and result.bound for number, result in results(pool, 1).items()} == {2: 3}
 
 
-def test_a_block_that_kills_every_process_is_given_up(pool: Pool) -> None:
-    pool.send(1, endless())
+def test_a_block_that_kills_every_process_is_given_up(pool: ProcessExecutor) -> None:
+    pool.submit(1, endless())
     for _ in range(TRIES):
         assert pool._out
         died = _started(2)[0]
@@ -150,14 +150,14 @@ def test_a_block_that_kills_every_process_is_given_up(pool: Pool) -> None:
     assert not pool._out
 
 
-def test_a_pool_whose_processes_never_live_ends_the_run(pool: Pool) -> None:
+def test_a_pool_whose_processes_never_live_ends_the_run(pool: ProcessExecutor) -> None:
     with pytest.raises(SolverError, match="died one after the other"):
         _kill_again_and_again(pool)
 
 
-def _kill_again_and_again(pool: Pool) -> None:
+def _kill_again_and_again(pool: ProcessExecutor) -> None:
     for number in range(DEATHS):
-        pool.send(number, endless())
+        pool.submit(number, endless())
         for process in _started(2):
             process.kill()
         while pool._deaths <= number:
@@ -166,15 +166,15 @@ def _kill_again_and_again(pool: Pool) -> None:
 
 def test_a_block_sent_when_time_is_up_is_answered_by_what_is_known() -> None:
     limits = Limits(1e-6)
-    carrier = Pool(1, limits)
+    executor = ProcessExecutor(1, limits)
     try:
-        carrier.send(1, endless())
-        answer = answers(carrier, 1)[1]
+        executor.submit(1, endless())
+        result = results(executor, 1)[1]
     finally:
-        carrier.close()
+        executor.close()
 
-    assert answer is not None
-    assert not answer.values.any()
+    assert result is not None
+    assert not result.values.any()
 
 
 def test_two_workers_find_as_good_a_plan(mid: Problem) -> None:

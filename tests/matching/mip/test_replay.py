@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import msgspec
 import pytest
+from msgspec import structs
 
 from matching.mip import cp_sat, executors, limits
-from matching.mip.block_mip import Answer, Block, Cut
-from matching.mip.executors import Answers, Carrier, Here
+from matching.mip.block_mip import BlockMip, Interruption, MipResult
+from matching.mip.executors import Executor, Results, SerialExecutor
 from matching.mip.limits import Limits
 from matching.mip.replay import Trace
 from matching.params import SOLVE_DEFAULTS, SolveParams
@@ -41,7 +42,7 @@ def assert_same(one: Plan, other: Plan) -> None:
 def test_a_course_of_several_workers_can_be_taken_by_any_number(hard: Problem, workers: int) -> None:
     plan, trace = noted(hard, SolveParams(workers=2, blocks=20))
 
-    assert (trace.width, sum(map(len, trace.answers))) == (3, 20)
+    assert (trace.width, sum(map(len, trace.results))) == (3, 20)
     assert_same(solve(hard, SolveParams(workers=workers), replay=trace).plan, plan)
 
 
@@ -78,7 +79,7 @@ def test_a_course_that_ended_between_two_blocks(hard: Problem, hand: Clock) -> N
     plan, trace = noted(hard, SolveParams(time_limit_s=3600), progress=tell)
     hand.forward_s = 0.0
 
-    assert (trace.answers, trace.cuts) == ([[0], [1]], {})
+    assert (trace.results, trace.interrupted) == ([[0], [1]], {})
     assert_same(solve(hard, replay=trace).plan, plan)
 
 
@@ -90,16 +91,16 @@ def test_a_course_that_ended_before_a_block_found_anything(
         plan, trace = noted(hard, SolveParams(time_limit_s=3600))
     hand.forward_s = 0.0
 
-    assert (trace.answers, trace.cuts) == ([[0], [1], [2]], {2: Cut(0, 0.0)})
+    assert (trace.results, trace.interrupted) == ([[0], [1], [2]], {2: Interruption(0, 0.0)})
     assert_same(solve(hard, replay=trace).plan, plan)
 
 
-def _cutting_short(which: int, hand: Clock) -> Callable[[Block, Limits], Answer]:
+def _cutting_short(which: int, hand: Clock) -> Callable[[BlockMip, Limits], MipResult]:
     """Solve blocks, but let time be up as soon as one of them is begun."""
-    begun: list[Block] = []
+    begun: list[BlockMip] = []
     solve_block = cp_sat.solve
 
-    def solved(block: Block, within: Limits) -> Answer:
+    def solved(block: BlockMip, within: Limits) -> MipResult:
         begun.append(block)
         if len(begun) == which:
             hand.forward_s = 3600.0
@@ -120,20 +121,20 @@ def test_a_course_that_was_stopped_in_its_first_plan() -> None:
     plan, trace = noted(large, should_stop=stop_after_the_prices)
     again = solve(large, replay=trace).plan
 
-    assert (trace.passes, trace.answers) == (SOLVE_DEFAULTS.search.subgradient.passes, [])
+    assert (trace.passes, trace.results) == (SOLVE_DEFAULTS.search.subgradient.passes, [])
     assert trace.tried is not None
     assert_same(again, replace(plan, status="feasible"))
 
 
-class Losing(Here):
+class Losing(SerialExecutor):
     """Never hears of the third block."""
 
-    def receive(self) -> Answers:
+    def receive(self) -> Results:
         return [(number, None if number == 2 else answer) for number, answer in super().receive()]
 
 
 def test_a_block_that_was_given_up_is_not_solved_then_either(hard: Problem) -> None:
-    def opening(_workers: int, within: Limits) -> Carrier:
+    def opening(_workers: int, within: Limits) -> Executor:
         return Losing(within)
 
     plan, trace = noted(hard, SolveParams(blocks=5), executor=opening)
@@ -147,4 +148,4 @@ def test_the_course_of_another_problem_comes_to_an_end_and_to_a_plan(hard: Probl
     _, trace = noted(hard, SolveParams(blocks=5))
 
     assert check(other, solve(other, replay=trace).plan) == ()
-    assert check(hard, solve(hard, replay=replace(trace, answers=[[0], [7]])).plan) == ()
+    assert check(hard, solve(hard, replay=structs.replace(trace, results=[[0], [7]])).plan) == ()

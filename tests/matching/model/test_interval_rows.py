@@ -6,10 +6,10 @@ import numpy as np
 
 from matching.arrays.arrays import Ints
 from matching.arrays.conversion import arrays_of
-from matching.model.cuts import rounded
+from matching.model.cuts import add_cuts
 from matching.model.formulation import Formulation, formulate
-from matching.model.interval_rows import Cells
-from matching.model.presolve import Reduction, reduce
+from matching.model.interval_rows import Entries
+from matching.model.presolve import Presolved, presolve
 from matching.problem.problem import Match, Need, Piece, Problem, Unit
 from tests.matching.build import claim, need, option, problem
 
@@ -20,13 +20,13 @@ Row = tuple[int, dict[str, int]]
 def peaks(asked: Problem) -> list[Row]:
     """The rows that anybody claims, by time, before those that bind nothing are left out; for needs of one option."""
     arrays = arrays_of(asked)
-    left = reduce(arrays)
+    left = presolve(arrays)
     loads: list[dict[str, int]] = [{} for _ in left.rows.capacity]
     for column, option_ in enumerate(left.option.tolist()):
         name = arrays.need_ids[int(np.searchsorted(arrays.option_from, option_, side="right")) - 1]
-        for cell in range(left.cell_from[column], left.cell_from[column + 1]):
-            for row in range(left.rows.low[cell], left.rows.high[cell]):
-                loads[row][name] = loads[row].get(name, 0) + int(arrays.claim_load[left.cell[cell]])
+        for claim_ in range(left.claim_from[column], left.claim_from[column + 1]):
+            for row in range(left.rows.low[claim_], left.rows.high[claim_]):
+                loads[row][name] = loads[row].get(name, 0) + int(arrays.claim_load[left.claim[claim_]])
     return [row for row in zip(left.rows.capacity.tolist(), loads, strict=True) if row[1]]
 
 
@@ -35,7 +35,7 @@ def using(name: str, *during: tuple[int, int], amount: int = 1) -> Need:
 
 
 def option_ids(asked: Problem) -> list[str]:
-    left: Reduction = reduce(arrays_of(asked))
+    left: Presolved = presolve(arrays_of(asked))
     return [arrays_of(asked).option_ids[o] for o in left.option.tolist()]
 
 
@@ -108,8 +108,8 @@ def test_what_can_never_be_taken_is_not_in_the_formulation() -> None:
     formulation = formulate(arrays_of(asked))
 
     # Two of a hall of one are too many, c has no option, and b goes with c; one column alone binds nothing.
-    assert [formulation.arrays.option_ids[o] for o in formulation.option] == ["fits"]
-    assert (len(formulation.capacity), formulation.need.tolist()) == (0, [0])
+    assert [formulation.arrays.option_ids[o] for o in formulation.columns.option] == ["fits"]
+    assert (len(formulation.matrix.capacity), formulation.needs.need.tolist()) == (0, [0])
 
 
 def test_an_option_that_is_too_much_for_a_unit_only_by_several_claims_is_gone() -> None:
@@ -162,8 +162,8 @@ def test_rounded_rows_never_refuse_what_fits() -> None:
         capacity, count = int(random.integers(2, 30)), int(random.integers(2, 6))
         load = random.integers(1, capacity + 1, count)
         most = np.minimum(capacity // load, 3)
-        cells = Cells(np.arange(count), load, np.zeros(count, dtype=np.int64), np.ones(count, dtype=np.int64))
-        _, limits, every = rounded(np.zeros(1, np.int64), np.array([capacity]), cells, most)
+        entries = Entries(np.arange(count), load, np.zeros(count, dtype=np.int64), np.ones(count, dtype=np.int64))
+        _, limits, every = add_cuts(np.zeros(1, np.int64), np.array([capacity]), entries, most)
         for amounts in product(*(range(int(limit) + 1) for limit in most)):
             if load @ amounts <= capacity:
                 assert (every.demand(np.array(amounts), len(limits)) <= limits).all()
@@ -171,7 +171,6 @@ def test_rounded_rows_never_refuse_what_fits() -> None:
 
 def _as_rows(formulation: Formulation) -> list[tuple[int, list[int]]]:
     f = formulation
-    owner = np.repeat(np.arange(len(f.option)), np.diff(f.cell_from))
-    cells = Cells(owner, f.load, f.low, f.high)
-    each: list[Ints] = [cells.demand(column, len(f.capacity)) for column in np.eye(len(f.option), dtype=np.int64)]
-    return [(capacity, [int(column[row]) for column in each]) for row, capacity in enumerate(f.capacity.tolist())]
+    each: list[Ints] = [f.matrix.demand(column) for column in np.eye(len(f.columns), dtype=np.int64)]
+    capacities = f.matrix.capacity.tolist()
+    return [(capacity, [int(column[row]) for column in each]) for row, capacity in enumerate(capacities)]

@@ -3,9 +3,9 @@
 import numpy as np
 
 from matching.arrays.conversion import arrays_of
-from matching.dual.multipliers import Pricing
+from matching.dual.multipliers import Multipliers
 from matching.model.formulation import Formulation, formulate
-from matching.model.incumbent import Standing
+from matching.model.incumbent import Incumbent
 from matching.search.construction import construct
 from tests.matching.build import need, option, problem
 
@@ -16,32 +16,32 @@ def rooms(*values: int) -> Formulation:
     return formulate(arrays_of(problem(*needs, units={"a": 1, "b": 1})))
 
 
-def first_plan(f: Formulation, pricing: Pricing) -> Standing:
-    standing = Standing(f)
-    construct(standing, pricing, lambda _: False)
-    return standing
+def first_plan(f: Formulation, multipliers: Multipliers) -> Incumbent:
+    incumbent = Incumbent(f)
+    construct(incumbent, multipliers, lambda _: False)
+    return incumbent
 
 
 def test_of_options_that_are_worth_the_same_the_most_frequent_is_taken() -> None:
     f = rooms(100, 90)
-    pricing = Pricing(f)
-    assert first_plan(f, pricing).amounts.tolist() == [1, 0, 0, 1]
+    multipliers = Multipliers(f)
+    assert first_plan(f, multipliers).amounts.tolist() == [1, 0, 0, 1]
     # The first need has been in b more often; columns are a and b of the first, then of the second.
-    pricing.often = np.array([0.2, 0.8, 0.5, 0.5])
-    assert first_plan(f, pricing).amounts.tolist() == [0, 1, 1, 0]
+    multipliers.primal_average = np.array([0.2, 0.8, 0.5, 0.5])
+    assert first_plan(f, multipliers).amounts.tolist() == [0, 1, 1, 0]
 
 
 def test_those_worth_most_are_served_where_there_is_not_room_for_all() -> None:
     f = rooms(80, 100, 90)
-    assert first_plan(f, Pricing(f)).served.tolist() == [False, True, True]
+    assert first_plan(f, Multipliers(f)).served.tolist() == [False, True, True]
 
 
 def test_who_gets_a_room_is_in_most_passes() -> None:
     f = rooms(100, 90, 80)
-    pricing = Pricing(f)
-    pricing.find(None, lambda: False)
+    multipliers = Multipliers(f)
+    multipliers.ascend(None, lambda: False)
     # Two rooms for three: the prices come near 80, where the last is indifferent and the others want one each.
-    taken = pricing.often.reshape(3, 2).sum(axis=1)
+    taken = multipliers.primal_average.reshape(3, 2).sum(axis=1)
     assert taken[0] > 0.9
     assert taken[1] > 0.9
     assert taken[2] < 0.9

@@ -3,17 +3,17 @@
 import numpy as np
 
 from matching.arrays.conversion import arrays_of
-from matching.dual.lagrangian import Market
+from matching.dual.lagrangian import LagrangianRelaxation
 from matching.model.formulation import formulate
-from matching.model.incumbent import Standing
+from matching.model.incumbent import Incumbent
 from matching.problem.problem import Claim, Interval, Match, Need, Option, Problem, Unit
-from matching.search.insertion import standing_of
-from matching.search.primal_operators import Regrets
+from matching.search.insertion import incumbent_of
+from matching.search.primal_operators import DualGapRanking
 
 SCALE = 4
 
 
-def regrets(*matches: tuple[str, str]) -> tuple[Standing, list[list[int]]]:
+def ranked(*matches: tuple[str, str]) -> tuple[Incumbent, list[list[int]]]:
     """What is looked around in three turns: x, y and z are worth 100, 80 and 10; a is free, b costs them 30."""
     during = (Interval(0, 60),)
     needs = tuple(
@@ -23,42 +23,46 @@ def regrets(*matches: tuple[str, str]) -> tuple[Standing, list[list[int]]]:
     )
     arrays = arrays_of(Problem("rooms", (Unit("a", 1), Unit("b", 1)), needs))
     f = formulate(arrays)
-    standing = standing_of(f, arrays, [Match(need, f"{need}@{unit}", 1) for need, unit in matches])
+    incumbent = incumbent_of(f, arrays, [Match(need, f"{need}@{unit}", 1) for need, unit in matches])
     # Room a is asked for by three, and its price is 50; room b costs nothing.
-    price = np.where(f.unit == 0, 50 * SCALE, 0)
-    response = Market(f).respond(price, SCALE)
-    asked = Regrets(3)
-    return standing, [asked.worst(np.arange(3), standing, response, SCALE, 2).tolist() for _ in range(3)]
+    multiplier = np.where(f.matrix.unit == 0, 50 * SCALE, 0)
+    solution = LagrangianRelaxation(f).evaluate(multiplier, SCALE)
+    asked = DualGapRanking(3)
+    return incumbent, [asked.largest(np.arange(3), incumbent, solution, SCALE, 2).tolist() for _ in range(3)]
 
 
 def test_who_has_nothing_regrets_what_it_could_have() -> None:
     # At these prices b is best: x could gain 100 - 30 = 70 there, y 80 - 30 = 50, z nothing (10 - 30 < 0).
-    _, turns = regrets()
+    _, found = ranked()
     # Then x promises 70 / 2 = 35 and y 25, so both again, and again.
-    assert turns == [[0, 1], [0, 1], [0, 1]]
+    assert found == [[0, 1], [0, 1], [0, 1]]
 
 
 def test_who_has_the_best_regrets_nothing() -> None:
     # x has its 70 and regrets nothing. y could have 50; z pays 50 for what is worth 10 to it, and would rather have 0.
-    _, turns = regrets(("x", "b"), ("z", "a"))
-    assert turns == [[1, 2], [1, 2], [1, 2]]
+    _, found = ranked(("x", "b"), ("z", "a"))
+    assert found == [[1, 2], [1, 2], [1, 2]]
 
 
 def test_one_at_a_time_takes_turns() -> None:
-    standing, _ = regrets()
-    response = Market(standing.formulation).respond(np.zeros(len(standing.formulation.capacity), dtype=np.int64))
-    asked = Regrets(3)
+    incumbent, _ = ranked()
+    solution = LagrangianRelaxation(incumbent.formulation).evaluate(
+        np.zeros(len(incumbent.formulation.matrix.capacity), dtype=np.int64)
+    )
+    asked = DualGapRanking(3)
     # Without prices x promises 100 and y 80: x, then y (80 > 100 / 2), then x (50 > 80 / 2), y (40 > 25), x (25 > 20).
-    found = [asked.worst(np.arange(2), standing, response, 1, 1).tolist() for _ in range(5)]
+    found = [asked.largest(np.arange(2), incumbent, solution, 1, 1).tolist() for _ in range(5)]
     assert found == [[0], [1], [0], [1], [0]]
-    assert asked.worst(np.array([2]), standing, response, 1, 1).tolist() == [2]
-    assert asked.looks.tolist() == [3, 2, 1]
+    assert asked.largest(np.array([2]), incumbent, solution, 1, 1).tolist() == [2]
+    assert asked.visits.tolist() == [3, 2, 1]
 
 
 def test_looking_again_ends_when_less_than_a_point_is_promised() -> None:
-    standing, _ = regrets()
-    response = Market(standing.formulation).respond(np.zeros(len(standing.formulation.capacity), dtype=np.int64))
-    asked = Regrets(3)
+    incumbent, _ = ranked()
+    solution = LagrangianRelaxation(incumbent.formulation).evaluate(
+        np.zeros(len(incumbent.formulation.matrix.capacity), dtype=np.int64)
+    )
+    asked = DualGapRanking(3)
     # z promises 10, 5, 2.5 and 1.25; then less than a point.
-    found = [asked.worst(np.array([2]), standing, response, 1, 1).tolist() for _ in range(5)]
+    found = [asked.largest(np.array([2]), incumbent, solution, 1, 1).tolist() for _ in range(5)]
     assert found == [[2], [2], [2], [2], []]

@@ -13,8 +13,8 @@ from matching.model.formulation import formulate
 from matching.problem.checker import check, served, value
 from matching.problem.plan import Plan
 from matching.problem.problem import Claim, Forbidden, Interval, Match, Need, Option, Problem, Unit
-from matching.search.conflict_graph import Neighbours
-from matching.search.insertion import AT_ONCE, Single, insert, standing_of
+from matching.search.conflict_graph import ConflictGraph
+from matching.search.insertion import AT_ONCE, InsertionSearch, incumbent_of, insert
 from matching.solve import solve
 from tests.matching.instances import problems
 
@@ -114,8 +114,8 @@ def test_as_many_are_free_as_the_effort_allows() -> None:
     arrays = arrays_of(problem)
     f = formulate(arrays)
     # n1 to n9 hold what they want first, so each stands on what the one before could take.
-    standing = standing_of(f, arrays, [Match(f"n{number}", f"n{number}@{number}", 1) for number in range(1, 10)])
-    assert [len(Neighbours(standing).around(0, most)) for most in (1, 2, 3, 60)] == [1, 2, 3, 3]
+    incumbent = incumbent_of(f, arrays, [Match(f"n{number}", f"n{number}@{number}", 1) for number in range(1, 10)])
+    assert [len(ConflictGraph(incumbent).around(0, most)) for most in (1, 2, 3, 60)] == [1, 2, 3, 3]
 
 
 @settings(max_examples=60)
@@ -137,11 +137,11 @@ def test_any_need_of_any_problem(problem: Problem, draw: object) -> None:
 def test_an_answer_changes_nothing_until_it_is_taken() -> None:
     problem = rooms(wants("x", "a", "b"), wants("new", "a"))
     arrays = arrays_of(problem)
-    standing = standing_of(formulate(arrays), arrays, [Match("x", "x@a", 1)])
-    single = Single(standing, AT_ONCE)
-    found = single.insert(1, Limits(5))
+    incumbent = incumbent_of(formulate(arrays), arrays, [Match("x", "x@a", 1)])
+    search = InsertionSearch(incumbent, AT_ONCE)
+    found = search.insert(1, Limits(5))
     assert found is not None
-    assert (standing.worth(), found.gain) == (100, 100)
-    single.take(found)
-    assert standing.worth() == 200
-    assert np.count_nonzero(standing.served) == 2
+    assert (incumbent.worth(), found.gain) == (100, 100)
+    search.take(found)
+    assert incumbent.worth() == 200
+    assert np.count_nonzero(incumbent.served) == 2

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching.search.partition import cut
+from matching.search.partition import partition
 
 
 @given(
@@ -17,7 +17,7 @@ def test_every_point_is_in_one_block_none_is_too_heavy_and_large_markets_stand_a
     random = np.random.default_rng(seed)
     weight = np.array([chance.randint(1, 3) for _ in market])
     labels, points = np.array(market), random.normal(size=(len(market), 2))
-    blocks = cut(points, weight, labels, largest, random)
+    blocks = partition(points, weight, labels, largest, random)
     assert sorted(np.concatenate(blocks).tolist()) == list(range(len(market)))
     heavy = np.bincount(labels, weight)
     for block in blocks:
@@ -29,10 +29,10 @@ def test_every_point_is_in_one_block_none_is_too_heavy_and_large_markets_stand_a
 def test_small_markets_make_a_block_together():
     # five markets of two points of weight 1: blocks of at most 4 hold two markets each, and one is left
     labels = np.repeat(np.arange(5), 2)
-    blocks = cut(np.zeros((10, 2)), np.ones(10, dtype=np.int64), labels, 4, np.random.default_rng(1))
+    blocks = partition(np.zeros((10, 2)), np.ones(10, dtype=np.int64), labels, 4, np.random.default_rng(1))
     assert sorted(len(block) for block in blocks) == [2, 4, 4]
 
 
 def test_nothing_to_cut_is_no_block():
     nothing = np.empty(0, dtype=np.int64)
-    assert cut(np.empty((0, 2)), nothing, nothing, 5, np.random.default_rng(1)) == []
+    assert partition(np.empty((0, 2)), nothing, nothing, 5, np.random.default_rng(1)) == []

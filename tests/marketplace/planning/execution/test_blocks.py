@@ -19,15 +19,15 @@ from core.time import clock
 from marketplace.planning import jobs as tasks
 from marketplace.planning import service
 from marketplace.planning.execution import block_executor, block_worker
-from marketplace.planning.execution.block_executor import Answers, QueueExecutor, opening
+from marketplace.planning.execution.block_executor import QueueExecutor, Results, opening
 from marketplace.planning.rules import RunDraft
 from marketplace.runs import block_queue
 from marketplace.runs.block_queue import BlockLease
 from marketplace.runs.leases import begin
 from marketplace.runs.models import MatchingRun, RunBlock
 from matching.mip import cp_sat
-from matching.mip.block_mip import Answer, Block
-from matching.mip.executors import TRIES, Here
+from matching.mip.block_mip import BlockMip, MipResult
+from matching.mip.executors import TRIES, SerialExecutor
 from matching.mip.limits import Limits
 from matching.mip.messages import from_bytes, to_bytes
 from matching.params import SolveParams
@@ -54,10 +54,10 @@ def run_id(engine: Engine) -> UUID:
         return run.id
 
 
-def knapsack(capacity: int = 10) -> Block:
+def knapsack(capacity: int = 10) -> BlockMip:
     """Take of 3, 4 and 5 with gains 30, 50 and 60 as much as fits: within 10 that is the last and one of the others."""
     one = np.ones(3, dtype=np.int64)
-    return Block(
+    return BlockMip(
         gain=np.array([30, 50, 60]),
         upper=one,
         least=np.array([0]),
@@ -75,12 +75,12 @@ def sent(run_id: UUID, *capacities: int, workers: int = 2, seconds: float = 60) 
     """A carrier with a block for each of the capacities out, numbered from 0."""
     carrier = QueueExecutor(run_id, workers, Limits(seconds))
     for number, capacity in enumerate(capacities):
-        carrier.send(number, knapsack(capacity))
+        carrier.submit(number, knapsack(capacity))
     assert carrier.receive() == []
     return carrier
 
 
-def answers(carrier: QueueExecutor, tries: int = 100) -> Answers:
+def answers(carrier: QueueExecutor, tries: int = 100) -> Results:
     for _ in range(tries):
         if found := carrier.receive():
             return found
@@ -99,7 +99,7 @@ def taken() -> BlockLease:
     return found
 
 
-def gains(found: Answers) -> dict[int, int | None]:
+def gains(found: Results) -> dict[int, int | None]:
     return {number: answer and int(knapsack().gain @ answer.values) for number, answer in found}
 
 
@@ -164,7 +164,7 @@ def test_a_late_answer_is_as_good_as_any_and_the_first_one_counts(run_id: UUID) 
         carrier.receive()
         again = taken()
     best = cp_sat.solve(knapsack(), Limits(None))
-    worse = Answer(np.array([1, 0, 0]), best.part, best.bounds)
+    worse = MipResult(np.array([1, 0, 0]), best.part, best.bounds)
     with db.unit_of_work() as session:
         block_queue.answer(session, late.block_id, to_bytes(best))
         block_queue.answer(session, again.block_id, to_bytes(worse))
@@ -244,13 +244,13 @@ def test_a_database_that_is_away_is_waited_for(run_id: UUID, monkeypatch: pytest
         raise Unavailable("away")
 
     monkeypatch.setattr(db, "unit_of_work", away)
-    carrier.send(1, knapsack(5))
+    carrier.submit(1, knapsack(5))
     assert carrier.receive() == []
     monkeypatch.setattr(db, "unit_of_work", here)
     carrier.receive()
     block_worker.solve_blocks()
     assert gains(answers(carrier)) == {0: 110, 1: 60}
-    carrier.send(2, knapsack())
+    carrier.submit(2, knapsack())
     carrier.receive()
     monkeypatch.setattr(db, "unit_of_work", away)
     carrier.close()
@@ -283,7 +283,7 @@ def _away(*_: object) -> None:
 
 def test_one_worker_is_the_run_itself(run_id: UUID) -> None:
     opened: Callable[..., object] = opening(run_id)
-    assert isinstance(opened(1, Limits(1)), Here)
+    assert isinstance(opened(1, Limits(1)), SerialExecutor)
     assert isinstance(opened(2, Limits(1)), QueueExecutor)
 
 
@@ -323,4 +323,4 @@ def test_a_market_is_solved_by_others(run_id: UUID) -> None:
 def test_an_answer_can_be_read_by_whoever_gets_it(run_id: UUID) -> None:
     sent(run_id, 10)
     question = taken().question
-    assert cp_sat.solve(from_bytes(question, Block), Limits(None)).bound == 110
+    assert cp_sat.solve(from_bytes(question, BlockMip), Limits(None)).bound == 110
