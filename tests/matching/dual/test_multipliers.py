@@ -135,18 +135,18 @@ def test_without_time_or_effort_no_prices_are_found() -> None:
     late = solve(ascent.mip(100.0, 1), Limits(None, lambda: True))
     idle = solve(ascent.mip(1e-6, 1), Limits(None))
 
-    assert (late.duals, late.cut) == (None, Interruption(0, 0.0))
-    assert (idle.duals, idle.cut) == (None, None)
+    assert (late.duals, late.interrupted) == (None, Interruption(0, 0.0))
+    assert (idle.duals, idle.interrupted) == (None, None)
     assert late.bound == idle.bound >= relaxed(formulation)
 
 
 def test_prices_have_no_second_turn_before_others_had_theirs_however_little_they_work() -> None:
     search = SearchState(formulate(stores()), 1)
-    relaxation = DualAscent(search, np.flatnonzero(search.multipliers.claimants.scarce))
-    assert relaxation.chances[0]
-    task = relaxation.next()
+    operator = DualAscent(search, np.flatnonzero(search.multipliers.claimants.scarce))
+    assert operator.priority[0]
+    task = operator.next()
     assert task is not None
-    nothing = MipResult(task.block.hint, np.zeros_like(task.block.hint), np.array([0]))
-    search.work += search.work_of(task.block, nothing)
+    nothing = MipResult(task.mip.hint, np.zeros_like(task.mip.hint), np.array([0]))
+    search.work += search.work_of(task.mip, nothing)
     task.done(nothing)
-    assert not relaxation.chances[0]
+    assert not operator.priority[0]

@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 from matching.arrays.conversion import arrays_of
 from matching.mip.limits import Limits
 from matching.model.formulation import formulate
+from matching.params import AT_ONCE
 from matching.problem.checker import check, served, value
 from matching.problem.plan import Plan
 from matching.problem.problem import Claim, Forbidden, Interval, Match, Need, Option, Problem, Unit
 from matching.search.conflict_graph import ConflictGraph
-from matching.search.insertion import AT_ONCE, InsertionSearch, incumbent_of, insert
+from matching.search.insertion import InsertionSearch, incumbent_of, insert
 from matching.solve import solve
 from tests.matching.instances import problems
 
