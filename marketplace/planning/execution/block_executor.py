@@ -1,4 +1,4 @@
-"""Having blocks solved by whichever workers there are, on whatever machines: a `Carrier` over the table of blocks.
+"""Having blocks solved by whichever workers there are, on whatever machines: an `Executor` over the table of blocks.
 
 The run waits for answers in its own process. A block whose worker gives no sign of life is given to another, and when
 nobody has taken anything for a while the run solves what waits itself: it gets on without any worker, only slower.
@@ -38,7 +38,7 @@ LONGEST_S = 24 * 3600.0
 
 
 def opening(run_id: UUID) -> ExecutorFactory:
-    """Return what opens the carrier of a run: this process if it shall have one worker, else all there are."""
+    """Return what opens the executor of a run: this process if it shall have one worker, else all there are."""
 
     def opened(workers: int, limits: Limits) -> Executor:
         return SerialExecutor(limits) if workers == 1 else QueueExecutor(run_id, workers, limits)
@@ -60,7 +60,7 @@ class SentBlock:
 
 
 class QueueExecutor:
-    """The carrier: blocks go into the table, `workers` of them are solved at a time, and answers come back."""
+    """The executor: blocks go into the table, `workers` of them are solved at a time, and answers come back."""
 
     def __init__(self, run_id: UUID, workers: int, limits: Limits) -> None:
         self.width = workers + 1  # one more than can be solved at once, so that none waits for the next

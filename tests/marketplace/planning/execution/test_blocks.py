@@ -72,17 +72,17 @@ def knapsack(capacity: int = 10) -> BlockMip:
 
 
 def sent(run_id: UUID, *capacities: int, workers: int = 2, seconds: float = 60) -> QueueExecutor:
-    """A carrier with a block for each of the capacities out, numbered from 0."""
-    carrier = QueueExecutor(run_id, workers, Limits(seconds))
+    """A executor with a block for each of the capacities out, numbered from 0."""
+    executor = QueueExecutor(run_id, workers, Limits(seconds))
     for number, capacity in enumerate(capacities):
-        carrier.submit(number, knapsack(capacity))
-    assert carrier.receive() == []
-    return carrier
+        executor.submit(number, knapsack(capacity))
+    assert executor.receive() == []
+    return executor
 
 
-def answers(carrier: QueueExecutor, tries: int = 100) -> Results:
+def answers(executor: QueueExecutor, tries: int = 100) -> Results:
     for _ in range(tries):
-        if found := carrier.receive():
+        if found := executor.receive():
             return found
     return []
 
@@ -111,13 +111,13 @@ def later() -> Iterator[None]:
 
 
 def test_blocks_are_answered_under_their_numbers_and_gone_at_once(run_id: UUID) -> None:
-    carrier = sent(run_id, 10, 5)
+    executor = sent(run_id, 10, 5)
     assert [row.run_id for row in rows()] == [run_id] * 2
     assert block_worker.solve_one()
     assert block_worker.solve_one()
     assert not block_worker.solve_one()
     # 4 and 5 fit into 10, and 5 by itself into 5.
-    assert gains(answers(carrier)) == {0: 110, 1: 60}
+    assert gains(answers(executor)) == {0: 110, 1: 60}
     assert rows() == []
 
 
@@ -137,38 +137,38 @@ def test_what_many_workers_take_is_never_the_same_block(run_id: UUID) -> None:
 
 
 def test_a_block_whose_worker_is_lost_is_taken_by_another(run_id: UUID) -> None:
-    carrier = sent(run_id, 10)
+    executor = sent(run_id, 10)
     lost = taken()
-    assert carrier.receive() == []
+    assert executor.receive() == []
     assert rows()[0].lease == lost.lease
     with later():
-        assert carrier.receive() == []
+        assert executor.receive() == []
         assert block_worker.solve_one()
-        assert gains(answers(carrier)) == {0: 110}
+        assert gains(answers(executor)) == {0: 110}
 
 
 def test_a_block_that_loses_every_worker_is_given_up(run_id: UUID) -> None:
-    carrier = sent(run_id, 10)
+    executor = sent(run_id, 10)
     for _ in range(TRIES):
         taken()
         with later():
-            found = carrier.receive()
+            found = executor.receive()
     assert found == [(0, None)]
     assert rows() == []
 
 
 def test_a_late_answer_is_as_good_as_any_and_the_first_one_counts(run_id: UUID) -> None:
-    carrier = sent(run_id, 10)
+    executor = sent(run_id, 10)
     late = taken()
     with later():
-        carrier.receive()
+        executor.receive()
         again = taken()
     best = cp_sat.solve(knapsack(), Limits(None))
     worse = MipResult(np.array([1, 0, 0]), best.part, best.bounds)
     with db.unit_of_work() as session:
         block_queue.answer(session, late.block_id, to_bytes(best))
         block_queue.answer(session, again.block_id, to_bytes(worse))
-    assert gains(answers(carrier)) == {0: 110}
+    assert gains(answers(executor)) == {0: 110}
     with db.unit_of_work() as session:
         block_queue.answer(session, again.block_id, to_bytes(worse))
     assert rows() == []
@@ -177,14 +177,14 @@ def test_a_late_answer_is_as_good_as_any_and_the_first_one_counts(run_id: UUID) 
 def test_a_sign_of_life_keeps_the_block_and_tells_when_nobody_wants_it(
     run_id: UUID, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    carrier = sent(run_id, 10)
+    executor = sent(run_id, 10)
     renewal = block_worker.LeaseRenewal(taken())
     monkeypatch.setattr(time, "monotonic", lambda now=time.monotonic: now() + 60)
     with later():
         assert not renewal.is_lost()
-        assert carrier.receive() == []
+        assert executor.receive() == []
         assert rows()[0].tries == 1, "it was not taken back"
-    carrier.close()
+    executor.close()
     assert rows() == []
     monkeypatch.setattr(time, "monotonic", lambda now=time.monotonic: now() + 60)
     assert renewal.is_lost()
@@ -201,21 +201,21 @@ def test_a_cancelled_runs_blocks_are_gone_and_a_dead_runs_are_swept(run_id: UUID
 
 
 def test_blocks_that_somebody_deleted_are_put_again(run_id: UUID) -> None:
-    carrier = sent(run_id, 10)
+    executor = sent(run_id, 10)
     with db.unit_of_work() as session:
         block_queue.forget_run(session, run_id)
-    carrier.receive()
-    carrier.receive()
+    executor.receive()
+    executor.receive()
     assert block_worker.solve_one()
-    assert gains(answers(carrier)) == {0: 110}
+    assert gains(answers(executor)) == {0: 110}
 
 
 def test_with_no_worker_the_run_solves_its_blocks_itself(
     run_id: UUID, monkeypatch: pytest.MonkeyPatch, called: list[object]
 ) -> None:
     monkeypatch.setattr(block_executor, "PATIENCE_S", 0.3)
-    carrier = sent(run_id, 10, 5, workers=2)
-    found = answers(carrier) + answers(carrier)
+    executor = sent(run_id, 10, 5, workers=2)
+    found = answers(executor) + answers(executor)
     assert gains(found) == {0: 110, 1: 60}
     assert len(called) == 2, "as many as it may have workers, and not again at once"
     assert rows() == []
@@ -225,35 +225,35 @@ def test_nobody_is_called_who_is_there_already(
     run_id: UUID, monkeypatch: pytest.MonkeyPatch, called: list[object]
 ) -> None:
     monkeypatch.setattr(block_executor, "CALL_S", 0.0)
-    carrier = sent(run_id, 10, 10, 10, workers=2)
+    executor = sent(run_id, 10, 10, 10, workers=2)
     called.clear()
     taken()
-    carrier.receive()
+    executor.receive()
     assert len(called) == 1
     taken()
-    carrier.receive()
+    executor.receive()
     assert len(called) == 1
-    carrier.close()
+    executor.close()
 
 
 def test_a_database_that_is_away_is_waited_for(run_id: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
-    carrier = sent(run_id, 10)
+    executor = sent(run_id, 10)
     here = db.unit_of_work
 
     def away() -> None:
         raise Unavailable("away")
 
     monkeypatch.setattr(db, "unit_of_work", away)
-    carrier.submit(1, knapsack(5))
-    assert carrier.receive() == []
+    executor.submit(1, knapsack(5))
+    assert executor.receive() == []
     monkeypatch.setattr(db, "unit_of_work", here)
-    carrier.receive()
+    executor.receive()
     block_worker.solve_blocks()
-    assert gains(answers(carrier)) == {0: 110, 1: 60}
-    carrier.submit(2, knapsack())
-    carrier.receive()
+    assert gains(answers(executor)) == {0: 110, 1: 60}
+    executor.submit(2, knapsack())
+    executor.receive()
     monkeypatch.setattr(db, "unit_of_work", away)
-    carrier.close()
+    executor.close()
 
 
 def test_a_turn_ends_when_nothing_waits_or_others_shall_have_theirs(
