@@ -23,6 +23,7 @@ from marketplace.proposals.models import LineClaim, Proposal, ProposalLine, Prop
 from marketplace.proposals.price import put_forward
 from marketplace.requests.models import Need, NeedState, Request, RequestState
 from marketplace.runs.models import MatchingRun
+from marketplace.runs.reasons import line_reasons
 from resources.models import (
     Claim,
     ClaimSource,
@@ -356,7 +357,7 @@ def _line(
     reasons: Mapping[str, Any],
 ) -> None:
     values = {"need_id": wanted.id, "offer_id": lent.id, "option_key": str(lent.id), "score": -100, **put_forward(lent)}
-    line = added(session, ProposalLine(proposal_id=made.id, amount=amount, reasons=dict(reasons), **values))
+    line = added(session, ProposalLine(proposal_id=made.id, amount=amount, reasons=line_reasons(reasons), **values))
     held = session.exec(select(ResourceUnit).where(ResourceUnit.resource_id == lent.resource_id)).all()
     for unit in held:
         for during in when:

@@ -148,7 +148,7 @@ def _print(session: Session, found: RunReport) -> None:
 
 def _offers(each: OutcomeView) -> tuple[RenderableType, ...]:
     by_offer = {served.line.offer_id: served for served in each.lines}.values()
-    distances = [served.line.reasons.get("distanceM") for served in by_offer]
+    distances = [served.line.reasons.metres for served in by_offer]
     return (
         "\n".join(f"{name_of(served.offered, exact=False)}, {served.offered.organisation.name}" for served in by_offer),
         "\n".join(str(served.line.score) for served in by_offer),
@@ -159,6 +159,6 @@ def _offers(each: OutcomeView) -> tuple[RenderableType, ...]:
 def _why(each: OutcomeView, labels: dict[str, str]) -> tuple[RenderableType, ...]:
     reasons = each.outcome.reasons
     why = [label(each.outcome.code, "need_outcome")]
-    if reasons.get("emptiedBy"):
-        why.append(label(reasons["emptiedBy"], "emptied_by"))
+    if reasons.emptied:
+        why.append(label(reasons.emptied, "emptied_by"))
     return "\n".join(why), "\n".join(told_changes(each.need.family, reasons, labels)) or "–"

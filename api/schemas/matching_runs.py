@@ -12,6 +12,7 @@ from marketplace.planning.options.policy import DEFAULT, MEANINGS, POLICIES, Pol
 from marketplace.planning.rules import RunDraft
 from marketplace.proposals.models import ProposalState
 from marketplace.runs.models import MatchingRun, RunKind, RunState
+from marketplace.runs.reasons import to_json
 from marketplace.views.run import OutcomeView, RunView, ServedBy
 from resources.models import Family
 
@@ -258,7 +259,7 @@ def outcome_out(view: OutcomeView) -> NeedOutcomeOut:
         kind=view.need.kind,
         served=view.outcome.served,
         code=view.outcome.code,
-        reasons=view.reasons,
+        reasons=to_json(view.reasons),
         served_by=[_served_by(each) for each in view.lines],
     )
 

@@ -1,9 +1,9 @@
 """Proposals on the wire."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from operator import itemgetter
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 from uuid import UUID
 
 from msgspec import Meta
@@ -15,6 +15,8 @@ from marketplace.proposals.models import Answer, ProposalState, Side
 from marketplace.proposals.queries import LineView, PartyView, ProposalView
 from marketplace.proposals.rules import RefusalCode
 from marketplace.requests.models import Need, Priority
+from marketplace.runs.reasons import LineReasons, StoredAlternative
+from marketplace.runs.reasons import MissingDate as Missing
 from resources.models import Family
 
 _ID = "01980000-0000-7000-8000-00000000000{}"
@@ -249,8 +251,8 @@ def _party(view: PartyView) -> PartyOut:
 
 def _line(proposal: ProposalView, view: LineView, others: Mapping[UUID, OfferView]) -> LineOut:
     line, shown = view.line, proposal.shows(view)
-    reasons = line.reasons if shown else {}
-    listed = reasons.get("alternatives", []) if others else []
+    reasons = line.reasons if shown else LineReasons()
+    listed = (reasons.alternatives or ()) if others else ()
     return LineOut(
         id=line.id,
         need=_need(view.need),
@@ -261,10 +263,10 @@ def _line(proposal: ProposalView, view: LineView, others: Mapping[UUID, OfferVie
         during=[PeriodOut(start=one.start, end=one.end) for one in view.during] if shown else [],
         cost_sek=view.cost_sek if shown else None,
         score=line.score if shown else None,
-        terms=reasons.get("terms", {}),
-        distance_m=reasons.get("distanceM"),
-        missing=_missing(reasons),
-        alternatives=[_alternative(each, others.get(UUID(each["offerId"]))) for each in listed],
+        terms=reasons.terms or {},
+        distance_m=reasons.metres,
+        missing=_missing(reasons.missing),
+        alternatives=[_alternative(each, others.get(each.offer_id)) for each in listed],
     )
 
 
@@ -272,25 +274,25 @@ def _need(need: Need) -> ProposedNeed:
     return ProposedNeed(id=need.id, title=need.title, family=need.family, kind=need.kind, amount=need.amount)
 
 
-def _alternative(told: Mapping[str, Any], offered: OfferView | None) -> AlternativeOut:
-    loss = told.get("loss", {})
-    periods = {(claim["from"], claim["until"]) for claim in told["claims"]}
+def _alternative(told: StoredAlternative, offered: OfferView | None) -> AlternativeOut:
+    loss = told.cost
+    periods = {(claim.start, claim.end) for claim in told.claims}
     return AlternativeOut(
-        option=told["option"],
+        option=told.option,
         offer=offer_out(offered, offered.offer, exact=False) if offered else None,
         during=[_period(*each) for each in sorted(periods, key=itemgetter(0))],
-        amount=told["amount"],
-        score=told["score"],
-        terms=told.get("terms", {}),
-        distance_m=told.get("distanceM"),
-        missing=_missing(told),
+        amount=told.amount,
+        score=told.score,
+        terms=told.terms or {},
+        distance_m=told.metres,
+        missing=_missing(told.missing),
         loss=LossOut(
-            kind=loss.get("kind", "unknown"),
-            amount=loss.get("amount"),
-            to_others=loss.get("toOthers"),
-            moved=[UUID(key) for key in loss.get("moved", [])],
-            fell=[UUID(key) for key in loss.get("fell", [])],
-            rose=[UUID(key) for key in loss.get("rose", [])],
+            kind=loss.kind,
+            amount=loss.amount,
+            to_others=loss.to_others,
+            moved=list(filter(None, loss.moved)),
+            fell=list(filter(None, loss.fell)),
+            rose=list(filter(None, loss.rose)),
         ),
     )
 
@@ -299,8 +301,8 @@ def _period(start: str, end: str | None) -> PeriodOut:
     return PeriodOut(start=datetime.fromisoformat(start), end=datetime.fromisoformat(end) if end else None)
 
 
-def _missing(reasons: Mapping[str, Any]) -> list[MissingDate]:
-    return [MissingDate(date=date.fromisoformat(one["date"]), code=one["code"]) for one in reasons.get("missing", [])]
+def _missing(dates: Iterable[Missing] | None) -> list[MissingDate]:
+    return [MissingDate(date=one.date, code=one.code) for one in dates or ()]
 
 
 def _example_party(side: Side, name: str, number: int, answer: Answer | None) -> PartyOut:

@@ -14,6 +14,7 @@ from marketplace.requests.models import Need, NeedState, Priority, RequestState
 from marketplace.requests.queries import RequestSummary
 from marketplace.requests.reading import need_to_json, request_from_json
 from marketplace.requests.rules import RequestDraft
+from marketplace.runs.reasons import to_json
 from marketplace.views.request import NeedView, Outcome, RequestView, Suggestion
 from resources.models import Family
 
@@ -269,7 +270,7 @@ def _need_out(view: NeedView) -> NeedOut:
 
 def _outcome_out(outcome: Outcome) -> OutcomeOut:
     return OutcomeOut(
-        run_id=outcome.run_id, at=outcome.at, served=outcome.served, code=outcome.code, reasons=outcome.reasons
+        run_id=outcome.run_id, at=outcome.at, served=outcome.served, code=outcome.code, reasons=to_json(outcome.reasons)
     )
 
 

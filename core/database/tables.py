@@ -1,13 +1,13 @@
 """Columns that many tables share, and how values are stored in and looked for in columns."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, DateTime, Enum, MetaData, Uuid, any_, literal
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import ColumnElement, DateTime, Enum, MetaData, TypeDecorator, Uuid, any_, literal
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel
 from uuid_utils.compat import uuid7
 
@@ -24,6 +24,7 @@ SQLModel.metadata.naming_convention = {
 metadata: MetaData = SQLModel.metadata
 
 Instant = DateTime(timezone=True)
+T = TypeVar("T")
 
 
 def stored_by_value(enum: type[StrEnum]) -> Enum:
@@ -36,6 +37,26 @@ def stored_by_value(enum: type[StrEnum]) -> Enum:
         name=_snake(enum.__name__),
         values_callable=lambda members: [member.value for member in members],
     )
+
+
+class StoredAsJson(TypeDecorator[T], Generic[T]):
+    """The column type of values that stand in a row as JSON, whose keys only `read` and `write` know."""
+
+    impl = JSONB
+    cache_ok = True
+
+    def __init__(self, read: Callable[[Mapping[str, Any]], T], write: Callable[[T], dict[str, Any]]) -> None:
+        super().__init__()
+        self.read = read
+        self.write = write
+
+    def process_bind_param(self, value: T | None, _dialect: Any) -> dict[str, Any] | None:
+        """Return what is stored."""
+        return None if value is None else self.write(value)
+
+    def process_result_value(self, value: dict[str, Any] | None, _dialect: Any) -> T | None:
+        """Return what was stored."""
+        return None if value is None else self.read(value)
 
 
 def any_of(column: Any, keys: Iterable[UUID]) -> ColumnElement[bool]:

@@ -2,15 +2,15 @@
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index
-from sqlalchemy.dialects.postgresql import JSONB, TSTZRANGE, Range
+from sqlalchemy.dialects.postgresql import TSTZRANGE, Range
 from sqlmodel import Field, SQLModel
 
-from core.database.tables import Identified, Instant, Timestamped, Versioned, stored_by_value
+from core.database.tables import Identified, Instant, StoredAsJson, Timestamped, Versioned, stored_by_value
 from marketplace.offers.models import PriceBasis, Terms
+from marketplace.runs.reasons import LineReasons, line_reasons, to_json
 
 
 class ProposalState(StrEnum):
@@ -66,6 +66,7 @@ class ProposalLine(Identified, SQLModel, table=True):
     """
 
     __tablename__ = "proposal_line"
+    model_config = {"arbitrary_types_allowed": True}
     __table_args__ = (CheckConstraint("amount > 0", name="amount_positive"),)
 
     proposal_id: UUID = Field(foreign_key="proposal.id", index=True)
@@ -79,9 +80,9 @@ class ProposalLine(Identified, SQLModel, table=True):
     conditions: str
     option_key: str = Field(description="The option's id in the run's problem.")
     score: int
-    reasons: dict[str, Any] = Field(
-        default_factory=dict,
-        sa_type=JSONB,
+    reasons: LineReasons = Field(
+        default_factory=LineReasons,
+        sa_type=StoredAsJson(line_reasons, to_json),
         nullable=False,
         description="terms by criterion, distance, alternatives with cost to others, dates that are missing.",
     )

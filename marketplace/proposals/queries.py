@@ -156,8 +156,8 @@ def alternatives(session: Session, actor: Actor, view: ProposalView) -> dict[UUI
     """Return the offers that could be swapped to, by id; only coordinators know of them."""
     if not actor.coordinates:
         return {}
-    listed = [each for line in view.lines for each in line.line.reasons.get("alternatives", [])]
-    return offered(session, {UUID(each["offerId"]) for each in listed})
+    listed = [each for line in view.lines for each in line.line.reasons.alternatives or ()]
+    return offered(session, {each.offer_id for each in listed})
 
 
 def locked(session: Session, actor: Actor, proposal_id: UUID) -> Proposal:

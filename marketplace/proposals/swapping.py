@@ -1,14 +1,13 @@
 """Letting a line of a proposal be served by another option that its run listed.
 
-A line's ``reasons["alternatives"]`` lists such options, best first, as `planning.reasons` writes them. The option that
+A line's reasons list such options as alternatives, best first. The option that
 the line has now takes the place of the one it gets, so a swap can be undone by another.
 """
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Any
+from collections.abc import Sequence
 from uuid import UUID
 
+from msgspec.structs import replace
 from sqlmodel import Session
 
 from core.actor import Actor
@@ -20,25 +19,15 @@ from marketplace.proposals.models import LineClaim, Proposal, ProposalLine, Prop
 from marketplace.proposals.price import put_forward
 from marketplace.proposals.refused import refused_pairs
 from marketplace.proposals.rules import check_ahead
+from marketplace.runs.reasons import StoredAlternative, StoredClaim, StoredLoss
 from resources.clashes import Wanted
-
-_NOT_COMPUTED: Mapping[str, Any] = {
-    "kind": "unknown",
-    "amount": None,
-    "toOthers": None,
-    "moved": [],
-    "fell": [],
-    "rose": [],
-}
-_OF_AN_OPTION = ("terms", "distanceM", "missing")
-"""What `reasons` tells of an option, for that of the line as for each alternative."""
 
 
 def swap_line(session: Session, actor: Actor, proposal: Proposal, line_id: UUID, option_key: str) -> None:
     """Put an alternative in the place of a line's option, if it still fits; see `service.swap` for the errors."""
     line = queries.line(session, proposal.id, line_id)
     chosen = _listed(line, option_key)
-    offer_id, wanted = UUID(chosen["offerId"]), [_wanted(claim) for claim in chosen["claims"]]
+    offer_id, wanted = chosen.offer_id, [Wanted(each.unit_id, each.amount, each.during) for each in chosen.claims]
     _check_may_have(session, proposal, line.need_id, offer_id, wanted)
     others = queries.claims_of(session, proposal.id, but_for_line=line_id)
     fitting.check_fits(session, actor, proposal.id, [*wanted, *fitting.wanted_of(others)])
@@ -63,22 +52,28 @@ def _covers(offered: Interval, claimed: Interval) -> bool:
     return offered.start <= claimed.start < offered.limit and (claimed.end or offered.limit) <= offered.limit
 
 
-def _listed(line: ProposalLine, option_key: str) -> dict[str, Any]:
-    listed: Sequence[dict[str, Any]] = line.reasons.get("alternatives", [])
+def _listed(line: ProposalLine, option_key: str) -> StoredAlternative:
+    listed = line.reasons.alternatives or ()
     for alternative in listed:
-        if alternative["option"] == option_key:
+        if alternative.option == option_key:
             return alternative
-    known = ", ".join(alternative["option"] for alternative in listed) or "none"
+    known = ", ".join(alternative.option for alternative in listed) or "none"
     raise BadInput("option", option_key, f"it has to be one of the line's alternatives: {known}")
 
 
-def _replace(session: Session, line: ProposalLine, chosen: Mapping[str, Any], wanted: Sequence[Wanted]) -> None:
+def _replace(session: Session, line: ProposalLine, chosen: StoredAlternative, wanted: Sequence[Wanted]) -> None:
     held = queries.claims_of_line(session, line.id)
-    alternatives = [_as_alternative(line, held) if one is chosen else one for one in line.reasons["alternatives"]]
-    told = {name: chosen[name] for name in _OF_AN_OPTION if name in chosen}
-    line.reasons = {**line.reasons, **told, "alternatives": alternatives}
-    line.offer_id, line.option_key = UUID(chosen["offerId"]), chosen["option"]
-    line.score, line.amount = chosen["score"], chosen["amount"]
+    listed = line.reasons.alternatives or ()
+    alternatives = tuple(_as_alternative(line, held) if one is chosen else one for one in listed)
+    line.reasons = replace(
+        line.reasons,
+        terms=chosen.terms,
+        distance_m=chosen.distance_m,
+        missing=chosen.missing,
+        alternatives=alternatives,
+    )
+    line.offer_id, line.option_key = chosen.offer_id, chosen.option
+    line.score, line.amount = chosen.score, chosen.amount
     line.sqlmodel_update(put_forward(queries.offered(session, [line.offer_id])[line.offer_id].offer))
     for claim in held:
         session.delete(claim)
@@ -89,17 +84,19 @@ def _replace(session: Session, line: ProposalLine, chosen: Mapping[str, Any], wa
     session.flush()
 
 
-def _as_alternative(line: ProposalLine, held: Sequence[LineClaim]) -> dict[str, Any]:
+def _as_alternative(line: ProposalLine, held: Sequence[LineClaim]) -> StoredAlternative:
     """Return the option that a line has as one among its alternatives; what it costs others nobody has computed."""
-    return {
-        **{name: line.reasons[name] for name in _OF_AN_OPTION if name in line.reasons},
-        "option": line.option_key,
-        "offerId": str(line.offer_id),
-        "amount": line.amount,
-        "score": line.score,
-        "claims": [_claim(claim) for claim in held],
-        "loss": dict(_NOT_COMPUTED),
-    }
+    return StoredAlternative(
+        terms=line.reasons.terms,
+        distance_m=line.reasons.distance_m,
+        missing=line.reasons.missing,
+        option=line.option_key,
+        offer_id=line.offer_id,
+        amount=line.amount,
+        score=line.score,
+        claims=tuple(StoredClaim.of(claim.unit_id, claim.amount, from_range(claim.during)) for claim in held),
+        loss=StoredLoss(),
+    )
 
 
 def _settle_listers(session: Session, proposal: Proposal) -> None:
@@ -112,18 +109,3 @@ def _settle_listers(session: Session, proposal: Proposal) -> None:
     for home in homes - {party.organisation_id for party in listers}:
         session.add(ProposalParty(proposal_id=proposal.id, organisation_id=home, side=Side.LISTER))
     session.flush()
-
-
-def _wanted(claim: Mapping[str, Any]) -> Wanted:
-    until = datetime.fromisoformat(claim["until"]) if claim["until"] else None
-    return Wanted(UUID(claim["unitId"]), claim["amount"], Interval(datetime.fromisoformat(claim["from"]), until))
-
-
-def _claim(claim: LineClaim) -> dict[str, Any]:
-    during = from_range(claim.during)
-    return {
-        "unitId": str(claim.unit_id),
-        "amount": claim.amount,
-        "from": during.start.isoformat(),
-        "until": during.end.isoformat() if during.end else None,
-    }

@@ -9,7 +9,8 @@ from sqlalchemy import BigInteger, Index, LargeBinary
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
-from core.database.tables import Identified, Instant, Timestamped, stored_by_value
+from core.database.tables import Identified, Instant, StoredAsJson, Timestamped, stored_by_value
+from marketplace.runs.reasons import OutcomeReasons, outcome_reasons, to_json
 
 
 class RunState(StrEnum):
@@ -107,6 +108,7 @@ class NeedOutcome(SQLModel, table=True):
     """What a run did with one need, and why: reasons as data."""
 
     __tablename__ = "need_outcome"
+    model_config = {"arbitrary_types_allowed": True}
 
     run_id: UUID = Field(primary_key=True, foreign_key="matching_run.id")
     need_id: UUID = Field(primary_key=True, foreign_key="need.id", index=True)
@@ -116,4 +118,6 @@ class NeedOutcome(SQLModel, table=True):
         description="served, partly_served, no_option, lost_to_others, bundle_broken, alternative_served or "
         "taken_meanwhile.",
     )
-    reasons: dict[str, Any] = Field(default_factory=dict, sa_type=JSONB, nullable=False)
+    reasons: OutcomeReasons = Field(
+        default_factory=OutcomeReasons, sa_type=StoredAsJson(outcome_reasons, to_json), nullable=False
+    )

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -23,7 +22,7 @@ from marketplace.requests.models import Need, Request
 from marketplace.requests.queries import needs_of, visible_to
 from marketplace.requests.rules import REQUIREMENTS, Requirements
 from marketplace.runs.models import MatchingRun, NeedOutcome, RunState
-from marketplace.runs.rules import reasons_told_to
+from marketplace.runs.reasons import OutcomeReasons
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,7 @@ class Outcome:
     at: datetime
     served: bool
     code: str
-    reasons: dict[str, Any]
+    reasons: OutcomeReasons
 
 
 @dataclass(frozen=True)
@@ -110,7 +109,7 @@ def _latest_outcomes(session: Session, actor: Actor, need_ids: Collection[UUID])
         .order_by(col(NeedOutcome.need_id), col(MatchingRun.finished_at).desc(), col(MatchingRun.id).desc())
     )
     return {
-        row.need_id: Outcome(row.run_id, finished_at, row.served, row.code, reasons_told_to(actor, row.reasons))
+        row.need_id: Outcome(row.run_id, finished_at, row.served, row.code, row.reasons.told_to(actor))
         for row, finished_at in session.execute(statement)
     }
 

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, or_, select
@@ -19,7 +18,7 @@ from marketplace.proposals import queries as proposals
 from marketplace.proposals.models import Proposal, ProposalLine
 from marketplace.requests.models import Need, Request
 from marketplace.runs.models import MatchingRun, NeedOutcome, RunState
-from marketplace.runs.rules import reasons_told_to
+from marketplace.runs.reasons import OutcomeReasons
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,7 @@ class OutcomeView:
     """What a run did with a need, and the reasons and the proposed lines that the reader may see."""
 
     outcome: NeedOutcome
-    reasons: dict[str, Any]
+    reasons: OutcomeReasons
     need: Need
     request: Request
     organisation: Organisation
@@ -161,7 +160,7 @@ def _outcome_views(session: Session, found: Sequence[NeedOutcome], actor: Actor 
     return [
         OutcomeView(
             outcome,
-            reasons_told_to(actor, outcome.reasons) if actor else outcome.reasons,
+            outcome.reasons.told_to(actor) if actor else outcome.reasons,
             *asked[outcome.need_id],
             lines[outcome.need_id],
         )

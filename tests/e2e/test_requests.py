@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from core.time import clock
 from marketplace.runs.models import NeedOutcome, RunState
+from marketplace.runs.reasons import outcome_reasons
 from tests import builders
 from tests.e2e.conftest import WIDE, assert_accessible, sign_in
 
@@ -80,7 +81,8 @@ def test_every_kind_of_need_and_an_outcome_are_accessible(server: str, rows: Ses
         "emptiedBy": "place",
         "changes": [{"code": "distance", "fartherKm": 12, "distanceKm": 22}],
     }
-    builders.added(rows, NeedOutcome(run_id=run.id, need_id=need.id, served=False, code="no_option", reasons=reasons))
+    values = {"served": False, "code": "no_option", "reasons": outcome_reasons(reasons)}
+    builders.added(rows, NeedOutcome(run_id=run.id, need_id=need.id, **values))
     rows.commit()
     sign_in(browser_page, server, member)
     browser_page.goto(f"{server}/requests/{request.id}")

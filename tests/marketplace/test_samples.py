@@ -52,7 +52,7 @@ def test_the_story_of_the_samples_comes_true(engine: Engine) -> None:
         ).all()
 
     unserved = {request: outcome for request, _, outcome in outcomes if not outcome.served}
-    assert {request: (each.code, each.reasons.get("emptiedBy")) for request, each in unserved.items()} == {
+    assert {request: (each.code, each.reasons.emptied) for request, each in unserved.items()} == {
         "Verkstad i Kiruna": ("no_option", "place"),
         "Skrivbord i Kalmar": ("no_option", "place"),
         "Konferens för trehundra": ("no_option", "size"),

@@ -1,8 +1,7 @@
 """The smallest change that would have served a need, in words: "12 km farther away", "Wednesday instead of Tuesday"."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from sqlmodel import Session
 
@@ -12,9 +11,22 @@ from api.language.i18n import language, ngettext
 from api.language.labels import label
 from api.language.labels.timing import capital, length_text
 from competence import queries
+from marketplace.runs.changes import (
+    AnyChange,
+    Farther,
+    Fewer,
+    MoreLots,
+    OtherKind,
+    OtherPeriod,
+    OtherTime,
+    OtherWeekday,
+    SeveralPlaces,
+    Shorter,
+    UnknownChange,
+    WithoutRequirement,
+)
+from marketplace.runs.reasons import OutcomeReasons
 from resources.models import Family
-
-Facts = Mapping[str, Any]
 
 
 def skill_labels(session: Session) -> dict[str, str]:
@@ -23,61 +35,58 @@ def skill_labels(session: Session) -> dict[str, str]:
     return {each.code: each.label_sv if swedish else each.label_en for each in queries.skills(session)}
 
 
-def told_changes(family: Family, reasons: Facts, skills: Mapping[str, str]) -> list[str]:
+def told_changes(family: Family, reasons: OutcomeReasons, skills: Mapping[str, str]) -> list[str]:
     """Return the changes in an outcome's reasons as sentences."""
-    return [change_text(change, family, skills) for change in reasons.get("changes", ())]
+    return [change_text(change, family, skills) for change in reasons.changes or ()]
 
 
-def change_text(change: Facts, family: Family, skills: Mapping[str, str]) -> str:
-    """Return one change as a short sentence; ``skills`` are labels by code. One of an unknown kind is told by its code.
+def change_text(change: AnyChange, family: Family, skills: Mapping[str, str]) -> str:
+    """Return one change as a short sentence; ``skills`` are labels by code. An unknown one is told by its code."""
+    match change:
+        case Fewer():
+            return capital(_fewer(change, family))
+        case OtherKind():
+            return capital(_("another kind: %(kind)s") % {"kind": label(change.kind, f"{family}_kind").lower()})
+        case WithoutRequirement():
+            return _without(change.subject, skills)
+        case MoreLots():
+            return capital(_("from up to %(parts)s different lots") % {"parts": change.parts})
+        case Farther():
+            return capital(_farther(change))
+        case UnknownChange():
+            return capital(label(change.code, "change"))
+    return capital(_other_time(change))
 
-    The facts are those that `planning.smallest_change` writes.
-    """
-    if change["code"] in _BY_FAMILY:
-        return capital(_BY_FAMILY[change["code"]](change, family))
-    if change["code"] == "requirement":
-        return _without(str(change["subject"]), skills)
-    told = _TOLD.get(change["code"])
-    return capital(told(change) if told else label(change["code"], "change"))
 
-
-def _distance(facts: Facts) -> str:
+def _farther(change: Farther) -> str:
     return _("%(farther)s farther away, %(distance)s in all") % {
-        "farther": written.kilometres(facts["fartherKm"]),
-        "distance": written.kilometres(facts["distanceKm"]),
+        "farther": written.kilometres(change.farther_km),
+        "distance": written.kilometres(change.distance_km),
     }
 
 
-def _time(facts: Facts) -> str:
-    minutes = facts["shiftMin"]
-    start = facts.get("fromTime") or written.moment(datetime.fromisoformat(facts["start"]))
-    text = _("%(shift)s later: %(start)s") if minutes > 0 else _("%(shift)s earlier: %(start)s")
-    return text % {"shift": length_text(abs(minutes)), "start": start}
+def _other_time(change: OtherTime | OtherWeekday | SeveralPlaces | OtherPeriod | Shorter) -> str:
+    match change:
+        case OtherTime():
+            return _time(change)
+        case OtherWeekday():
+            new, old = label(change.new, "weekday"), label(change.old, "weekday")
+            return _("%(new)s instead of %(old)s") % {"new": new, "old": old}
+        case SeveralPlaces():
+            return _("not the same one on every date")
+        case OtherPeriod():
+            days = change.shift_days
+            text = _("%(shift)s later, from %(first)s") if days > 0 else _("%(shift)s earlier, from %(first)s")
+            return text % {"shift": _weeks(abs(days)), "first": change.first}
+        case Shorter():
+            text = _("%(shift)s shorter: until %(day)s") if change.last else _("%(shift)s shorter: from %(day)s")
+            return text % {"shift": _weeks(change.days), "day": change.last or change.first}
 
 
-def _weekday(facts: Facts) -> str:
-    new, old = label(facts["to"], "weekday"), label(facts["from"], "weekday")
-    return _("%(new)s instead of %(old)s") % {"new": new, "old": old}
-
-
-def _several_places(_facts: Facts) -> str:
-    return _("not the same one on every date")
-
-
-def _period(facts: Facts) -> str:
-    days = facts["shiftDays"]
-    text = _("%(shift)s later, from %(first)s") if days > 0 else _("%(shift)s earlier, from %(first)s")
-    return text % {"shift": _weeks(abs(days)), "first": facts["first"]}
-
-
-def _shorter(facts: Facts) -> str:
-    if "last" in facts:
-        return _("%(shift)s shorter: until %(day)s") % {"shift": _weeks(facts["days"]), "day": facts["last"]}
-    return _("%(shift)s shorter: from %(day)s") % {"shift": _weeks(facts["days"]), "day": facts["first"]}
-
-
-def _parts(facts: Facts) -> str:
-    return _("from up to %(parts)s different lots") % {"parts": facts["parts"]}
+def _time(change: OtherTime) -> str:
+    start = change.from_time or (written.moment(datetime.fromisoformat(change.start)) if change.start else "")
+    text = _("%(shift)s later: %(start)s") if change.shift_min > 0 else _("%(shift)s earlier: %(start)s")
+    return text % {"shift": length_text(abs(change.shift_min)), "start": start}
 
 
 def _weeks(days: int) -> str:
@@ -86,19 +95,8 @@ def _weeks(days: int) -> str:
     return ngettext("%(weeks)s week", "%(weeks)s weeks", days // 7) % {"weeks": days // 7}
 
 
-_TOLD: Mapping[str, Callable[[Facts], str]] = {
-    "distance": _distance,
-    "time": _time,
-    "weekday": _weekday,
-    "several_places": _several_places,
-    "period": _period,
-    "shorter": _shorter,
-    "parts": _parts,
-}
-
-
-def _amount(facts: Facts, family: Family) -> str:
-    fewer, amount = facts["fewer"], facts["amount"]
+def _fewer(change: Fewer, family: Family) -> str:
+    fewer, amount = change.fewer, change.amount
     match family:
         case Family.SPACE:
             text = ngettext("%(n)s person fewer: %(amount)s", "%(n)s people fewer: %(amount)s", fewer)
@@ -109,13 +107,6 @@ def _amount(facts: Facts, family: Family) -> str:
         case Family.FURNITURE:
             text = ngettext("%(n)s thing fewer: %(amount)s", "%(n)s things fewer: %(amount)s", fewer)
     return text % {"n": fewer, "amount": amount}
-
-
-def _kind(facts: Facts, family: Family) -> str:
-    return _("another kind: %(kind)s") % {"kind": label(facts["kind"], f"{family}_kind").lower()}
-
-
-_BY_FAMILY: Mapping[str, Callable[[Facts, Family], str]] = {"amount": _amount, "kind": _kind}
 
 
 def _without(subject: str, skills: Mapping[str, str]) -> str:

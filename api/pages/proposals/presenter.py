@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from api.language import format as written
@@ -14,9 +13,9 @@ from api.language.labels.timing import timing_text
 from api.pages.offers.presenter import Facts, amount_of, facts_of, kind_of, name_of, place_of, price_of, times_of
 from core.database.audit import AuditEntry
 from core.time import timing
-from core.time.interval import Interval
 from marketplace.offers.queries import OfferView
 from marketplace.proposals.queries import LineView, ProposalView
+from marketplace.runs.reasons import StoredAlternative, StoredLoss
 
 MINUS = "\u2212"
 MOST_PER_DATE = 2
@@ -96,7 +95,7 @@ def _card(view: ProposalView, group: Sequence[LineView], others: Mapping[UUID, O
     if not view.shows(first):
         return _of_another(first)
     weights = view.run.policy.get("weights", {})
-    terms: Mapping[str, int] = first.line.reasons.get("terms", {})
+    terms = first.line.reasons.terms or {}
     resource = first.offered.lent.resource
     return Card(
         family=resource.family,
@@ -135,7 +134,7 @@ def _of_another(line: LineView) -> Card:
 def _missing(view: ProposalView, line: LineView) -> list[tuple[str, str]]:
     """Return the dates of a series that nothing serves, and why where it is known."""
     if line.line.occurs_on is None:
-        return [(one["date"], label(one["code"], "date_outcome")) for one in line.line.reasons.get("missing", ())]
+        return [(one.date.isoformat(), label(one.code, "date_outcome")) for one in line.line.reasons.missing or ()]
     served = {each.line.occurs_on for each in view.lines if each.need.id == line.need.id}
     wanted = timing.candidates(timing.from_json(line.need.timing))[0].dates
     return [(day.isoformat(), "") for day in wanted if day not in served and day >= view.run.queued_at.date()]
@@ -143,18 +142,18 @@ def _missing(view: ProposalView, line: LineView) -> list[tuple[str, str]]:
 
 def _alternatives(group: Sequence[LineView], others: Mapping[UUID, OfferView]) -> Iterator[Alternative]:
     for line in group:
-        listed = line.line.reasons.get("alternatives", ())
+        listed = line.line.reasons.alternatives or ()
         for told in listed if len(group) == 1 else listed[:MOST_PER_DATE]:
             yield _alternative(line, told, others)
 
 
 def why_in_short(view: ProposalView) -> str:
     """Return in a few words how far away it is and what lost it most points."""
-    distances = [line.line.reasons.get("distanceM") for line in view.shown]
+    distances = [line.line.reasons.metres for line in view.shown]
     farthest = max((metres for metres in distances if metres is not None), default=None)
     lost: dict[str, int] = {}
     for line in view.shown:
-        for code, points in line.line.reasons.get("terms", {}).items():
+        for code, points in (line.line.reasons.terms or {}).items():
             lost[code] = lost.get(code, 0) + min(points, 0)
     worst = min(lost, key=lambda code: lost[code], default=None)
     if worst is None or lost[worst] == 0:
@@ -197,7 +196,7 @@ def reason_label(code: str) -> str:
 
 
 def _facts(view: ProposalView, line: LineView) -> Facts:
-    distance, offered = line.line.reasons.get("distanceM"), line.offered
+    distance, offered = line.line.reasons.metres, line.offered
     return [
         (_("From"), offered.organisation.name),
         (_("Place"), place_of(offered, exact=view.is_exact(line))),
@@ -228,49 +227,45 @@ def _share(code: str, points: int, weight: int) -> float | None:
     return round(min(max((points + weight) / span, 0.0), 1.0), 3)
 
 
-def _alternative(line: LineView, told: Mapping[str, Any], others: Mapping[UUID, OfferView]) -> Alternative:
-    offered = others[UUID(told["offerId"])]
-    distance = told.get("distanceM")
+def _alternative(line: LineView, told: StoredAlternative, others: Mapping[UUID, OfferView]) -> Alternative:
+    offered = others[told.offer_id]
+    distance = told.metres
     return Alternative(
         line_id=line.line.id,
-        option=told["option"],
+        option=told.option,
         date=line.line.occurs_on.isoformat() if line.line.occurs_on else "",
         name=name_of(offered, exact=False),
         told=", ".join((offered.organisation.name, place_of(offered, exact=False))),
         times=_other_times(line, told),
         distance="" if distance is None else written.metres(distance),
-        difference=points_text(told["score"] - line.line.score),
-        cost=cost_text(told.get("loss", {})),
-        can_be_had=told.get("loss", {}).get("kind") != "impossible",
+        difference=points_text(told.score - line.line.score),
+        cost=cost_text(told.cost),
+        can_be_had=told.cost.kind != "impossible",
     )
 
 
-def _other_times(line: LineView, told: Mapping[str, Any]) -> list[str]:
+def _other_times(line: LineView, told: StoredAlternative) -> list[str]:
     """Return the times of an alternative where they are not those of the line."""
-    periods = {(claim["from"], claim["until"]) for claim in told["claims"]}
-    times = [
-        Interval(datetime.fromisoformat(start), datetime.fromisoformat(end) if end else None) for start, end in periods
-    ]
-    times.sort(key=lambda interval: interval.start)
+    times = sorted({claim.during for claim in told.claims}, key=lambda interval: interval.start)
     return [] if times == line.during else times_of(times)
 
 
-def cost_text(loss: Mapping[str, Any]) -> str:
+def cost_text(loss: StoredLoss) -> str:
     """Return what choosing an alternative would cost others."""
-    match loss.get("kind"):
+    match loss.kind:
         case "impossible":
             return _("Cannot be had beside the rest")
         case "exact" | "at_most":
             pass
         case _:
             return _("Not computed")
-    fell, moved, points = len(loss["fell"]), len(loss["moved"]), loss.get("toOthers") or 0
+    fell, moved, points = len(loss.fell), len(loss.moved), loss.to_others or 0
     parts = [
         ngettext("%(n)s need would get nothing", "%(n)s needs would get nothing", fell) % {"n": fell} if fell else "",
         ngettext("%(n)s need would move", "%(n)s needs would move", moved) % {"n": moved} if moved else "",
     ]
     if points > 0:
-        text = _("at most %(points)s points") if loss["kind"] == "at_most" else _("%(points)s points")
+        text = _("at most %(points)s points") if loss.kind == "at_most" else _("%(points)s points")
         parts.append(text % {"points": written.number(points)})
     found = ", ".join(part for part in parts if part)
     return found[:1].upper() + found[1:] if found else _("Nothing")

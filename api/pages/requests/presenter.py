@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from api.language import format as written
@@ -17,6 +16,7 @@ from core import geo
 from core.time.timing import Timing, Weekly, candidates
 from marketplace.requests.models import Need, NeedState
 from marketplace.requests.rules import Requirements
+from marketplace.runs.reasons import OutcomeReasons
 from marketplace.views.request import NeedView, Outcome, RequestView, Suggestion
 from resources.models import Family
 from resources.requirements import FurnitureRequirements, SpaceRequirements, VehicleRequirements
@@ -49,22 +49,22 @@ class NeedCard:
 
 def need_cards(view: RequestView, skills: Labels) -> list[NeedCard]:
     """Return what there is to tell of each need; ``skills`` are labels by code."""
-    numbers = {str(each.need.id): each.need.position for each in view.needs}
+    numbers = {each.need.id: each.need.position for each in view.needs}
     return [_card(each, numbers, skills) for each in view.needs]
 
 
-def _card(view: NeedView, numbers: Mapping[str, int], skills: Labels) -> NeedCard:
+def _card(view: NeedView, numbers: Mapping[UUID, int], skills: Labels) -> NeedCard:
     need, outcome = view.need, view.outcome
     unserved = outcome if outcome and need.state is NeedState.OPEN and not outcome.served else None
-    reasons = unserved.reasons if unserved else {}
+    reasons = unserved.reasons if unserved else OutcomeReasons()
     return NeedCard(
         need=need,
         title=need.title or label(need.kind or need.family, f"{need.family}_kind" if need.kind else "family"),
         facts=_facts(view, skills),
         told=_told(need.state, outcome),
         why=list(_why(reasons, numbers)),
-        steps=[(label(each["step"], "filter"), each["left"]) for each in reasons.get("steps", ())],
-        changes=[change_text(change, need.family, skills) for change in reasons.get("changes", ())],
+        steps=[(label(each.step, "filter"), each.left) for each in reasons.steps or ()],
+        changes=[change_text(change, need.family, skills) for change in reasons.changes or ()],
         beside=_beside(reasons, numbers),
         dates=_dates(view.timing, need.state, outcome),
         matched_at=written.moment(outcome.at) if outcome else "",
@@ -73,32 +73,32 @@ def _card(view: NeedView, numbers: Mapping[str, int], skills: Labels) -> NeedCar
     )
 
 
-def _why(reasons: Mapping[str, Any], numbers: Mapping[str, int]) -> Iterator[str]:
-    if reasons.get("emptiedBy"):
-        yield label(reasons["emptiedBy"], "emptied_by")
-    if reasons.get("blockedBy"):
-        yield _("This need could not be served: %(numbers)s.") % {"numbers": _numbered(reasons["blockedBy"], numbers)}
-    if taken := len(reasons.get("takenBy", ())):
+def _why(reasons: OutcomeReasons, numbers: Mapping[UUID, int]) -> Iterator[str]:
+    if reasons.emptied:
+        yield label(reasons.emptied, "emptied_by")
+    if reasons.blocked_by:
+        yield _("This need could not be served: %(numbers)s.") % {"numbers": _numbered(reasons.blocked_by, numbers)}
+    if taken := len(reasons.taken_by or ()):
         sentence = ngettext(
             "%(n)s other match holds what it would take.", "%(n)s other matches hold what it would take.", taken
         )
         yield sentence % {"n": taken}
-    if reasons.get("loss", {}).get("kind") in {"exact", "at_most"}:
+    if reasons.loss and reasons.loss.kind in {"exact", "at_most"}:
         yield _("What it would cost others if it were served all the same: %(cost)s.") % {
-            "cost": cost_text(reasons["loss"]).lower()
+            "cost": cost_text(reasons.loss).lower()
         }
-    if reasons.get("freeNow"):
+    if reasons.free_now:
         yield _("By now something is free for it as it is. The next matching looks for it, or you can find it now.")
 
 
-def _beside(reasons: Mapping[str, Any], numbers: Mapping[str, int]) -> str:
-    if not reasons.get("changes") or not reasons.get("alsoMissing"):
+def _beside(reasons: OutcomeReasons, numbers: Mapping[UUID, int]) -> str:
+    if not reasons.changes or not reasons.also_missing:
         return ""
-    missing = _numbered(reasons["alsoMissing"], numbers)
+    missing = _numbered(reasons.also_missing, numbers)
     return _("That alone is not enough: nothing is left for need %(numbers)s either.") % {"numbers": missing}
 
 
-def _numbered(need_ids: Collection[str], numbers: Mapping[str, int]) -> str:
+def _numbered(need_ids: Collection[UUID], numbers: Mapping[UUID, int]) -> str:
     """Return needs of the same request by their numbers."""
     return ", ".join(str(numbers[each]) for each in need_ids if each in numbers)
 
@@ -124,9 +124,9 @@ def _dates(timing: Timing, state: NeedState, outcome: Outcome | None) -> list[tu
     """Return each date of a series that is proposed or agreed, with whether it can be had."""
     if not isinstance(timing, Weekly) or outcome is None or state not in {NeedState.PROPOSED, NeedState.AGREED}:
         return []
-    missing = {each["date"]: each["code"] for each in outcome.reasons.get("missing", ())}
-    dates = [day.isoformat() for day in candidates(timing)[0].dates]
-    return [(day, label(missing.get(day, "served"), "date_outcome")) for day in dates]
+    missing = {each.date: each.code for each in outcome.reasons.missing or ()}
+    dates = candidates(timing)[0].dates
+    return [(day.isoformat(), label(missing.get(day, "served"), "date_outcome")) for day in dates]
 
 
 def _facts(view: NeedView, skills: Labels) -> Facts:

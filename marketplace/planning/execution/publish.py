@@ -5,7 +5,6 @@ no longer fits is dropped, and its needs are told that it was taken meanwhile.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
@@ -20,7 +19,7 @@ from marketplace.organisations.queries import coordinating_organisations
 from marketplace.planning.encoding import documents
 from marketplace.planning.encoding.build import Built
 from marketplace.planning.encoding.decode import DraftLine, ProposalDraft, Taking, proposal_drafts
-from marketplace.planning.reasons.collect import Reasons
+from marketplace.planning.reasons.collect import Outcome, Reasons
 from marketplace.planning.snapshot import load, queries
 from marketplace.planning.snapshot.calendar import levels
 from marketplace.planning.snapshot.open_needs import open_needs
@@ -172,8 +171,11 @@ def _parties(proposal: Proposal, draft: ProposalDraft) -> Iterator[ProposalParty
         yield ProposalParty(proposal_id=proposal.id, organisation_id=lister, side=Side.LISTER)
 
 
-def _write_outcomes(session: Session, run: MatchingRun, outcomes: Mapping[UUID, Mapping[str, Any]]) -> None:
-    session.add_all(NeedOutcome(run_id=run.id, need_id=need_id, **outcome) for need_id, outcome in outcomes.items())
+def _write_outcomes(session: Session, run: MatchingRun, outcomes: Mapping[UUID, Outcome]) -> None:
+    session.add_all(
+        NeedOutcome(run_id=run.id, need_id=need_id, served=each.served, code=each.code, reasons=each.reasons)
+        for need_id, each in outcomes.items()
+    )
 
 
 def _finish(session: Session, run: MatchingRun, built: Built, plan: Plan, served: int) -> None:

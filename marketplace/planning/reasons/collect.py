@@ -7,16 +7,26 @@ tells how many were left after each filter, who took the last ones, and the smal
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import NamedTuple
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from marketplace.planning.candidates.possible_times import pattern_of
 from marketplace.planning.encoding.build import Built, Considered
-from marketplace.planning.encoding.decode import DraftLine, Taking, proposal_drafts
+from marketplace.planning.encoding.decode import DraftLine, proposal_drafts
 from marketplace.planning.options.options import Option
 from marketplace.planning.reasons.alternatives import Alternative, Holders, alternatives
-from marketplace.planning.reasons.unserved import Unserved, told_loss
+from marketplace.planning.reasons.unserved import Unserved, stored_loss
 from marketplace.planning.snapshot.open_needs import OpenNeed
+from marketplace.runs.reasons import (
+    LineReasons,
+    MissingDate,
+    OutcomeReasons,
+    Step,
+    StoredAlternative,
+    StoredClaim,
+)
 from matching.explain.what_if import Losses
 from matching.mip.limits import Limits
 from matching.problem.plan import Plan
@@ -27,7 +37,13 @@ would cost them, and for smallest changes."""
 WHOLE_OPTIONS, MOST_NEEDS = 400, 20
 """How much of a problem is solved again for one cost: all of a small one, else so many needs around the choice."""
 
-Outcome = Mapping[str, Any]
+
+class Outcome(NamedTuple):
+    """What a run did with a need, and why."""
+
+    served: bool
+    code: str
+    reasons: OutcomeReasons
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,12 +51,12 @@ class Reasons:
     """What is told of every line and every need. Searched for before publishing, so that publishing is short."""
 
     considered: Sequence[Considered]
-    lines: Mapping[tuple[str, str], dict[str, Any]]
-    missing: Mapping[UUID, list[dict[str, str]]]
+    lines: Mapping[tuple[str, str], LineReasons]
+    missing: Mapping[UUID, tuple[MissingDate, ...]]
     codes: Mapping[UUID, str]
-    unserved: Mapping[UUID, dict[str, Any]]
+    unserved: Mapping[UUID, OutcomeReasons]
 
-    def of_line(self, chosen: DraftLine) -> dict[str, Any]:
+    def of_line(self, chosen: DraftLine) -> LineReasons:
         """Return the reasons of a proposal's line."""
         return self.lines[chosen.demand.key, chosen.option.key]
 
@@ -49,13 +65,13 @@ class Reasons:
         return {each.need.need_id: self._outcome(each, served, dropped) for each in self.considered}
 
     def _outcome(self, each: Considered, served: Collection[UUID], dropped: Collection[UUID]) -> Outcome:
-        need_id, steps = each.need.need_id, [{"step": step, "left": left} for step, left in each.left.items()]
+        need_id, steps = each.need.need_id, tuple(Step(step, left) for step, left in each.left.items())
         if need_id in served:
             missing = self.missing[need_id]
-            code = "partly_served" if any(one["code"] != "past" for one in missing) else "served"
-            return {"served": True, "code": code, "reasons": {"steps": steps, "missing": missing}}
+            code = "partly_served" if any(one.code != "past" for one in missing) else "served"
+            return Outcome(True, code, OutcomeReasons(steps=steps, missing=missing))
         code = "taken_meanwhile" if need_id in dropped else self.codes[need_id]
-        return {"served": False, "code": code, "reasons": {"steps": steps, **self.unserved.get(need_id, {})}}
+        return Outcome(False, code, replace(self.unserved.get(need_id, OutcomeReasons()), steps=steps))
 
 
 def find(built: Built, plan: Plan, *, should_stop: Callable[[], bool], search_s: float = SEARCH_S) -> Reasons:
@@ -84,47 +100,37 @@ def find(built: Built, plan: Plan, *, should_stop: Callable[[], bool], search_s:
     )
 
 
-def _line(built: Built, line: DraftLine, others: Sequence[Alternative]) -> dict[str, Any]:
-    return {
-        **_told(line.option),
-        "value": line.demand.value,
-        "kept": built.as_before(line.demand, line.option),
-        "alternatives": [_alternative(built, each) for each in others],
-    }
+def _line(built: Built, line: DraftLine, others: Sequence[Alternative]) -> LineReasons:
+    return LineReasons(
+        terms=line.option.terms,
+        distance_m=_metres(line.option),
+        missing=_missing_dates(line.option),
+        value=line.demand.value,
+        kept=built.as_before(line.demand, line.option),
+        alternatives=tuple(_alternative(built, each) for each in others),
+    )
 
 
-def _told(option: Option) -> dict[str, Any]:
-    return {
-        "terms": option.terms,
-        "distanceM": None if option.distance_m is None else round(option.distance_m),
-        "missing": _missing_dates(option),
-    }
-
-
-def _alternative(built: Built, each: Alternative) -> dict[str, Any]:
-    """An option that a line may be swapped to, in the shape that `proposals.swapping` reads."""
-    return {
-        "option": each.option.key,
-        "offerId": str(each.option.offer.offer_id),
-        "amount": each.amount,
-        "score": each.score,
-        **_told(each.option),
-        "claims": [_claim(built, taking) for taking in each.takings],
-        "loss": told_loss(each.loss),
-    }
-
-
-def _claim(built: Built, taking: Taking) -> dict[str, Any]:
+def _alternative(built: Built, each: Alternative) -> StoredAlternative:
     calendar = built.snapshot.calendar
-    return {
-        "unitId": str(taking.unit),
-        "amount": taking.amount,
-        "from": calendar.instant(taking.start).isoformat(),
-        "until": None if taking.for_good else calendar.instant(taking.end).isoformat(),
-    }
+    return StoredAlternative(
+        terms=each.option.terms,
+        distance_m=_metres(each.option),
+        missing=_missing_dates(each.option),
+        option=each.option.key,
+        offer_id=each.option.offer.offer_id,
+        amount=each.amount,
+        score=each.score,
+        claims=tuple(StoredClaim.of(one.unit, one.amount, one.interval(calendar)) for one in each.takings),
+        loss=stored_loss(each.loss),
+    )
 
 
-def _missing(built: Built, lines: Sequence[DraftLine]) -> dict[UUID, list[dict[str, str]]]:
+def _metres(option: Option) -> int | None:
+    return None if option.distance_m is None else round(option.distance_m)
+
+
+def _missing(built: Built, lines: Sequence[DraftLine]) -> dict[UUID, tuple[MissingDate, ...]]:
     """The dates of each served need that are not served, with why."""
     missing = {line.need_id: _missing_dates(line.option) for line in lines}
     served: dict[UUID, set[date | None]] = {}
@@ -136,15 +142,15 @@ def _missing(built: Built, lines: Sequence[DraftLine]) -> dict[UUID, list[dict[s
     return missing
 
 
-def _missing_dates(option: Option) -> list[dict[str, str]]:
-    return [{"date": missing.on.isoformat(), "code": missing.code} for missing in option.missing]
+def _missing_dates(option: Option) -> tuple[MissingDate, ...]:
+    return tuple(MissingDate(missing.on, missing.code) for missing in option.missing)
 
 
-def _dates_lost(built: Built, need: OpenNeed, served: Collection[date | None]) -> list[dict[str, str]]:
+def _dates_lost(built: Built, need: OpenNeed, served: Collection[date | None]) -> tuple[MissingDate, ...]:
     pattern = pattern_of(need.timing, built.snapshot.calendar, built.snapshot.now)
     ahead = (pattern.starts >= built.snapshot.now).tolist()
-    return [
-        {"date": on.isoformat(), "code": "taken" if is_ahead else "past"}
+    return tuple(
+        MissingDate(on, "taken" if is_ahead else "past")
         for on, is_ahead in zip(pattern.dates, ahead, strict=True)
         if on not in served
-    ]
+    )

@@ -7,11 +7,11 @@ where the run wrote the others.
 
 import gzip
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 from uuid import UUID
 
 import structlog
+from msgspec.structs import replace
 from sqlmodel import Session
 
 from core.actor import Actor
@@ -23,15 +23,17 @@ from marketplace.planning.candidates.filters import CandidateFilter
 from marketplace.planning.encoding import documents
 from marketplace.planning.encoding.build import demand_key
 from marketplace.planning.reasons.smallest_change import smallest_changes
-from marketplace.planning.reasons.unserved import told_loss
+from marketplace.planning.reasons.unserved import stored_loss
 from marketplace.planning.snapshot import load
 from marketplace.planning.snapshot.queries import lines_of_need
 from marketplace.planning.snapshot.snapshot import Snapshot
 from marketplace.proposals.models import ProposalLine
 from marketplace.requests.queries import bundle_of
 from marketplace.runs import queries
+from marketplace.runs.changes import KnownChange
 from marketplace.runs.models import NeedOutcome, RunState
-from marketplace.runs.rules import SEARCHED, is_asked, is_limit, leaves_open
+from marketplace.runs.reasons import LineReasons, OutcomeReasons, StoredLoss
+from marketplace.runs.rules import SEARCHED, is_asked, leaves_open
 from marketplace.views.run import OutcomeView, outcome_view, run_view
 from matching.explain.excerpt import MOST_OPTIONS, Excerpt, excerpt
 from matching.explain.reasons import Loss
@@ -46,7 +48,6 @@ SEARCH_S = 15.0
 """Seconds of each search: for costs near by, for exact ones where the problem is small, and for smallest changes."""
 MOST_NEEDS = 60
 
-Told = dict[str, Any]
 Choice = tuple[str, str]
 """A need (or date of it) and an option, as the problem calls them."""
 
@@ -65,12 +66,21 @@ class Question:
 
 
 @dataclass(frozen=True)
+class Help:
+    """What would serve a need by now: nothing but the next run, or the smallest changes, see `OutcomeReasons`."""
+
+    free_now: bool = False
+    changes: tuple[KnownChange, ...] = ()
+    also_missing: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True)
 class Findings:
-    """What was found: the cost of each choice, and more of the reasons of an unserved need."""
+    """What was found: the cost of each choice, that of serving the need, and what would help it."""
 
     costs: Mapping[Choice, Loss]
-    serving: Loss | None = None
-    more: Told = field(default_factory=dict)
+    serving: Loss | None
+    help: Help | None
 
 
 def ask(session: Session, actor: Actor, run_id: UUID, need_id: UUID) -> OutcomeView:
@@ -98,7 +108,7 @@ def ask(session: Session, actor: Actor, run_id: UUID, need_id: UUID) -> OutcomeV
     if can_be_asked(session, outcome) and not is_asked(outcome.reasons, clock.now()):
         if not queries.has_documents(session, run_id):
             raise Conflict("input_gone", "What the run looked at is no longer kept, so nothing more can be said.")
-        outcome.reasons = {**outcome.reasons, "askedAt": clock.now().isoformat()}
+        outcome.reasons = replace(outcome.reasons, asked_at=clock.now().isoformat())
         session.flush()
         enqueue(session, Job.WORK_OUT_REASONS, str(run_id), str(need_id))
     return outcome_view(session, actor, run_id, need_id)
@@ -156,11 +166,9 @@ def _question(session: Session, run_id: UUID, need_id: UUID) -> Question | None:
         need_id=need_id,
         problem=queries.document(session, run_id, "problem"),
         plan=documents.read_plan(session, run_id),
-        choices=[choice for line in lines for choice, loss in _losses_of(line).items() if _is_open(loss)],
+        choices=[choice for line in lines for choice, loss in _losses_of(line).items() if loss.is_open],
         serving=outcome.code == "lost_to_others",
-        snapshot=_snapshot(session, outcome)
-        if outcome.code in SEARCHED and not outcome.reasons.get("searched")
-        else None,
+        snapshot=_snapshot(session, outcome) if outcome.code in SEARCHED and not outcome.reasons.searched else None,
     )
 
 
@@ -175,11 +183,11 @@ def _snapshot(session: Session, outcome: NeedOutcome) -> Snapshot:
 def _findings(question: Question) -> Findings:
     arrays = codec.arrays_from_json(gzip.decompress(question.problem))
     demands = [key for key in arrays.need_ids if key.partition("@")[0] == str(question.need_id)]
-    more = _changes(question.snapshot, question.need_id) if question.snapshot else {}
+    found = _help(question.snapshot, question.need_id) if question.snapshot else None
     if not demands:
-        return Findings({}, more=more)
+        return Findings({}, None, found)
     costs, serving = _costs(question, excerpt(arrays, question.plan.matches, demands), demands[0])
-    return Findings(costs, serving, more)
+    return Findings(costs, serving, found)
 
 
 def _costs(question: Question, near: Excerpt, demand: str) -> tuple[dict[Choice, Loss], Loss | None]:
@@ -205,64 +213,64 @@ def better(known: Loss | None, found: Loss) -> Loss:
     return min(known, found, key=lambda loss: loss.amount or 0)
 
 
-def _changes(snapshot: Snapshot, need_id: UUID) -> Told:
-    """The smallest changes that would serve a need that still waits, or that something is free for it as it is."""
+def _help(snapshot: Snapshot, need_id: UUID) -> Help | None:
+    """The smallest changes that would serve a need, or that something is free as it is; None if it waits no more."""
     asked = next((need for need in snapshot.needs if need.need_id == need_id), None)
     if asked is None:
-        return {}
+        return None
     filters = CandidateFilter(snapshot)
     fellows = [need for need in snapshot.needs if need.together and need is not asked]
-    also_missing = [str(fellow.need_id) for fellow in fellows if not filters.apply(fellow).candidates]
+    also_missing = tuple(fellow.need_id for fellow in fellows if not filters.apply(fellow).candidates)
     if not also_missing and filters.apply(asked).candidates:
-        return {"freeNow": True}
+        return Help(free_now=True)
     found = smallest_changes(filters, asked, Limits(SEARCH_S).ended)
-    changes = [change.to_json() for change in found]
-    return {"searched": True, "changes": changes, "alsoMissing": also_missing if changes else []}
+    return Help(changes=tuple(change.told for change in found), also_missing=also_missing if found else ())
 
 
 def _keep(session: Session, run_id: UUID, need_id: UUID, findings: Findings | None) -> None:
-    """Write the findings where the run wrote its reasons; without one, only that nobody waits any more."""
+    """Write the findings where the run wrote its reasons; without any, only that nobody waits any more."""
     lines = lines_of_need(session, run_id, need_id, lock=True)
     outcome = queries.locked_outcome(session, run_id, need_id)
-    told = {name: value for name, value in outcome.reasons.items() if name != "askedAt"}
+    reasons = replace(outcome.reasons, asked_at=None)
     if findings is not None:
         for line in lines:
             line.reasons = _with_costs(line, findings.costs)
-        told |= {**findings.more, "workedOutAt": clock.now().isoformat()}
-        if findings.serving and _says_more(findings.serving, told.get("loss", {})):
-            told["loss"] = told_loss(findings.serving)
-    outcome.reasons = told
+        reasons = replace(_with_findings(reasons, findings), worked_out_at=clock.now().isoformat())
+    outcome.reasons = reasons
 
 
-def _with_costs(line: ProposalLine, costs: Mapping[Choice, Loss]) -> Told:
+def _with_findings(reasons: OutcomeReasons, findings: Findings) -> OutcomeReasons:
+    if findings.serving and _says_more(findings.serving, reasons.loss or StoredLoss()):
+        reasons = replace(reasons, loss=stored_loss(findings.serving))
+    match findings.help:
+        case None:
+            return reasons
+        case Help(free_now=True):
+            return replace(reasons, free_now=True)
+        case Help(changes=changes, also_missing=also_missing):
+            return replace(reasons, searched=True, changes=changes, also_missing=also_missing)
+
+
+def _with_costs(line: ProposalLine, costs: Mapping[Choice, Loss]) -> LineReasons:
     """The line's reasons, the alternatives with the least loss first. Swapped meanwhile, it lists others perhaps."""
     listed = []
-    for each in line.reasons.get("alternatives", ()):
-        found = costs.get((_demand(line), each["option"]))
-        listed.append({**each, "loss": told_loss(found)} if found and _says_more(found, each["loss"]) else each)
-    return {**line.reasons, "alternatives": sorted(listed, key=_least_loss_first)}
+    for each in line.reasons.alternatives or ():
+        found = costs.get((_demand(line), each.option))
+        listed.append(replace(each, loss=stored_loss(found)) if found and _says_more(found, each.cost) else each)
+    return replace(line.reasons, alternatives=tuple(sorted(listed, key=lambda each: each.rank)))
 
 
-def _losses_of(line: ProposalLine) -> dict[Choice, Told]:
+def _losses_of(line: ProposalLine) -> dict[Choice, StoredLoss]:
     """What each alternative of a line costs, as far as it is known."""
-    return {(_demand(line), each["option"]): each["loss"] for each in line.reasons.get("alternatives", ())}
+    return {(_demand(line), each.option): each.cost for each in line.reasons.alternatives or ()}
 
 
 def _demand(line: ProposalLine) -> str:
     return demand_key(line.need_id, line.occurs_on)
 
 
-def _is_open(loss: Mapping[str, Any]) -> bool:
-    return loss["kind"] == "unknown" or is_limit(loss)
-
-
-def _says_more(found: Loss, known: Mapping[str, Any]) -> bool:
+def _says_more(found: Loss, known: StoredLoss) -> bool:
     """Tell whether what was found is more than what is known: certain, the first limit, or a lower one."""
-    if found.kind in {"exact", "impossible"} or known.get("kind", "unknown") == "unknown":
+    if found.kind in {"exact", "impossible"} or known.kind == "unknown":
         return True
-    return found.kind == "at_most" and known["kind"] == "at_most" and (found.amount or 0) < known["amount"]
-
-
-def _least_loss_first(each: Mapping[str, Any]) -> tuple[int, int, int]:
-    place = {"exact": 0, "at_most": 0, "unknown": 1, "impossible": 2}[each["loss"]["kind"]]
-    return place, each["loss"]["amount"] or 0, -each["score"]
+    return found.kind == known.kind == "at_most" and (found.amount or 0) < (known.amount or 0)

@@ -18,6 +18,7 @@ from core.time.timing import Fixed, Flexible, Period, Timing, Weekly
 from marketplace.planning.candidates.filters import CandidateFilter, Candidates
 from marketplace.planning.snapshot.calendar import SHIFT_WEEKS, Calendar, Mask
 from marketplace.planning.snapshot.open_needs import OpenNeed
+from marketplace.runs.changes import KnownChange, OtherPeriod, OtherTime, OtherWeekday, SeveralPlaces, Shorter
 
 SHIFT_STEP_MIN = 30
 MINUTES_PER_DAY = 24 * 60
@@ -25,10 +26,9 @@ SHIFT_DAYS = 14
 
 
 class Variant(NamedTuple):
-    """Another timing: what is changed as a code with facts, and how much of an effort that is."""
+    """Another timing: what is changed, and how much of an effort that is."""
 
-    code: str
-    facts: dict[str, Any]
+    change: KnownChange
     effort: float
     timing: Timing
 
@@ -64,8 +64,8 @@ def _shifted(filters: CandidateFilter, need: OpenNeed, timing: Fixed | Flexible)
     if shifts:
         shift_min = min(shifts, key=lambda shift: (_shift_effort(shift), shift < 0))
         start = calendar.instant(shift_min + (first if shift_min < 0 else last))
-        facts = {"shiftMin": shift_min, "start": start.isoformat()}
-        yield Variant("time", facts, _shift_effort(shift_min), Fixed(start, start + timedelta(minutes=duration_min)))
+        change = OtherTime(shift_min=shift_min, start=start.isoformat())
+        yield Variant(change, _shift_effort(shift_min), Fixed(start, start + timedelta(minutes=duration_min)))
 
 
 def _enough_at(candidates: Candidates) -> Mask:
@@ -98,7 +98,7 @@ def _shift_effort(shift_min: int) -> float:
 
 def _other_weeks(timing: Weekly) -> Iterator[Variant]:
     if timing.same_resource:
-        yield Variant("several_places", {}, 0.6, replace(timing, same_resource=False))
+        yield Variant(SeveralPlaces(), 0.6, replace(timing, same_resource=False))
     yield from _other_weekdays(timing)
     yield from _other_hours(timing)
 
@@ -108,17 +108,17 @@ def _other_weekdays(timing: Weekly) -> Iterator[Variant]:
         for new in range(5):
             weekdays = tuple(new if day == old else day for day in timing.weekdays)
             if new not in timing.weekdays and (moved := _weekly(timing, weekdays=weekdays)):
-                facts = {"from": WEEKDAYS[old], "to": WEEKDAYS[new]}
-                yield Variant("weekday", facts, 0.8 + abs(new - old) / 10, moved)
+                change = OtherWeekday(old=WEEKDAYS[old], new=WEEKDAYS[new])
+                yield Variant(change, 0.8 + abs(new - old) / 10, moved)
 
 
 def _other_hours(timing: Weekly) -> Iterator[Variant]:
     for hours in (-3, -2, -1, 1, 2, 3):
         start, end = (_moved(at, hours) for at in (timing.from_time, timing.until_time))
         if start is not None and end is not None and start < end:
-            facts = {"shiftMin": hours * 60, "fromTime": f"{start:%H:%M}"}
+            change = OtherTime(shift_min=hours * 60, from_time=f"{start:%H:%M}")
             if moved := _weekly(timing, from_time=start, until_time=end):
-                yield Variant("time", facts, abs(hours) / 4, moved)
+                yield Variant(change, abs(hours) / 4, moved)
 
 
 def _weekly(timing: Weekly, **changed: Any) -> Weekly | None:
@@ -140,20 +140,11 @@ def _other_periods(timing: Period, tomorrow: date) -> Iterator[Variant]:
         for days in (shift, -shift):
             moved = Period(timing.first + days, timing.last + days if timing.last else None)
             if moved.first >= tomorrow:
-                facts = {"shiftDays": days.days, "first": moved.first.isoformat()}
-                yield Variant("period", facts, weeks / 2, moved)
+                change = OtherPeriod(shift_days=days.days, first=moved.first.isoformat())
+                yield Variant(change, weeks / 2, moved)
         later = timing.first + shift
         if timing.last and later <= timing.last:
-            yield Variant(
-                "shorter",
-                {"days": shift.days, "first": later.isoformat()},
-                weeks / 2 + 0.1,
-                replace(timing, first=later),
-            )
+            effort = weeks / 2 + 0.1
+            yield Variant(Shorter(days=shift.days, first=later.isoformat()), effort, replace(timing, first=later))
             earlier = timing.last - shift
-            yield Variant(
-                "shorter",
-                {"days": shift.days, "last": earlier.isoformat()},
-                weeks / 2 + 0.1,
-                replace(timing, last=earlier),
-            )
+            yield Variant(Shorter(days=shift.days, last=earlier.isoformat()), effort, replace(timing, last=earlier))

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
+from msgspec.structs import replace as with_offer
 
 from competence.requirements import StaffRequirements
 from core.time.timing import Flexible
@@ -21,6 +22,7 @@ from marketplace.planning.reasons.other_times import other_times
 from marketplace.planning.snapshot.open_needs import OpenNeed
 from marketplace.planning.snapshot.snapshot import OpenOffer
 from marketplace.requests.rules import FARTHEST_KM
+from marketplace.runs.changes import Farther, Fewer, KnownChange, MoreLots, OtherKind, WithoutRequirement
 from resources.models import Family
 from resources.requirements import FurnitureRequirements, SpaceRequirements, VehicleRequirements
 
@@ -31,20 +33,14 @@ MOST_DISTANCES = 10
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One thing to change, as a code with facts; the need as it is then, and an offer that is free for it.
+    """One thing to change, with an offer that is free for the need as it is then.
 
     `effort` compares changes with each other: 1 is about as much as a day later.
     """
 
-    code: str
-    facts: dict[str, Any]
+    told: KnownChange
     need: OpenNeed
-    offer_id: str
     effort: float
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the change as it is stored among the reasons."""
-        return {"code": self.code, **self.facts, "offerId": self.offer_id}
 
 
 class ChangeSearch:
@@ -119,17 +115,16 @@ def _farther(filters: CandidateFilter, need: OpenNeed) -> Iterator[Change]:
         extra_km = max(ceil(distance_km - need.max_distance_km), 1)
         farther = replace(need, max_distance_km=need.max_distance_km + extra_km)
         if _free_for(filters, farther):
-            facts = {"fartherKm": extra_km, "distanceKm": ceil(distance_km)}
-            effort = extra_km / max(need.max_distance_km, 10)
-            yield Change("distance", facts, farther, str(offer.offer_id), effort)
+            told = Farther(farther_km=extra_km, distance_km=ceil(distance_km), offer_id=offer.offer_id)
+            yield Change(told, farther, extra_km / max(need.max_distance_km, 10))
             return
 
 
 def _other_time(filters: CandidateFilter, need: OpenNeed) -> Iterator[Change]:
-    for code, facts, effort, timing in other_times(filters, need):
+    for change, effort, timing in other_times(filters, need):
         moved = replace(need, timing=timing)
         if offer := _free_for(filters, moved):
-            yield Change(code, facts, moved, str(offer.offer_id), effort)
+            yield Change(with_offer(change, offer_id=offer.offer_id), moved, effort)
             return
 
 
@@ -144,8 +139,8 @@ def _less(filters: CandidateFilter, need: OpenNeed) -> Iterator[Change]:
         else:
             most = middle
     if offer:
-        facts = {"fewer": asked - least, "amount": least}
-        yield Change("amount", facts, changed(least), str(offer.offer_id), 2 * (asked - least) / asked)
+        told = Fewer(fewer=asked - least, amount=least, offer_id=offer.offer_id)
+        yield Change(told, changed(least), 2 * (asked - least) / asked)
 
 
 def _size(need: OpenNeed) -> tuple[int, Callable[[int], OpenNeed]]:
@@ -164,7 +159,7 @@ def _without(filters: CandidateFilter, need: OpenNeed) -> Iterator[Change]:
     for subject, requirements in _one_dropped(need.requirements):
         modest = replace(need, requirements=requirements)
         if offer := _free_for(filters, modest):
-            yield Change("requirement", {"subject": subject}, modest, str(offer.offer_id), 1.0)
+            yield Change(WithoutRequirement(subject=subject, offer_id=offer.offer_id), modest, 1.0)
 
 
 def _one_dropped(asks: Any) -> Iterator[tuple[str, Any]]:
@@ -196,7 +191,7 @@ def _more_lots(filters: CandidateFilter, need: OpenNeed) -> Iterator[Change]:
     for parts in range(need.parts + 1, min(MOST_PARTS, need.amount) + 1):
         split = replace(need, parts=parts)
         if offer := _free_for(filters, split):
-            yield Change("parts", {"parts": parts}, split, str(offer.offer_id), (parts - need.parts) / 2)
+            yield Change(MoreLots(parts=parts, offer_id=offer.offer_id), split, (parts - need.parts) / 2)
             return
 
 
@@ -207,7 +202,7 @@ def _other_kind(filters: CandidateFilter, need: OpenNeed) -> Iterator[Change]:
     for kind in kinds:
         other = replace(need, kind=kind)
         if offer := _free_for(filters, other):
-            yield Change("kind", {"kind": kind}, other, str(offer.offer_id), 1.5)
+            yield Change(OtherKind(kind=kind, offer_id=offer.offer_id), other, 1.5)
             return
 
 

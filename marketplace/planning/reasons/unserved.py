@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 from uuid import UUID
 
 from marketplace.planning.candidates.filters import CandidateFilter
@@ -13,6 +12,7 @@ from marketplace.planning.reasons.smallest_change import ChangeSearch, searches
 from marketplace.planning.snapshot.calendar import levels
 from marketplace.planning.snapshot.open_needs import OpenNeed
 from marketplace.planning.snapshot.snapshot import Snapshot, Taken
+from marketplace.runs.reasons import OutcomeReasons, StoredLoss, TakenBy
 from marketplace.runs.rules import SEARCHED
 from matching.explain.reasons import Loss
 from matching.explain.what_if import Losses
@@ -38,23 +38,24 @@ class Unserved:
         self.codes: Mapping[UUID, str] = {each.need.need_id: self._code(each) for each in self._lost}
         """Why each is not served: a code of `NeedOutcome`."""
 
-    def told(self, losses: Callable[[], Losses], limits: Callable[[], Limits]) -> dict[UUID, dict[str, Any]]:
+    def told(self, losses: Callable[[], Losses], limits: Callable[[], Limits]) -> dict[UUID, OutcomeReasons]:
         """Return what is told of each, with two searches that have a time of their own."""
         wanted = [each.need for each in self._lost if self.codes[each.need.need_id] in SEARCHED]
         found = searches(self._left, wanted, limits().ended)
         costs = losses()
         return {each.need.need_id: self._told(each, found.get(each.need.need_id), costs) for each in self._lost}
 
-    def _told(self, each: Considered, search: ChangeSearch | None, losses: Losses) -> dict[str, Any]:
-        return {
-            "emptiedBy": next((step for step, left in each.left.items() if not left), None),
-            "blockedBy": [str(need_id) for need_id in each.blocked_by],
-            "takenBy": self._taken_by(each),
-            "loss": told_loss(self._loss(each, losses)),
-            "changes": [change.to_json() for change in search.found] if search else [],
-            "searched": search is not None and search.is_over,
-            "alsoMissing": [str(need_id) for need_id in self._also_missing(each)] if search and search.found else [],
-        }
+    def _told(self, each: Considered, search: ChangeSearch | None, losses: Losses) -> OutcomeReasons:
+        found = search.found if search else []
+        return OutcomeReasons(
+            emptied_by=next((step for step, left in each.left.items() if not left), None),
+            blocked_by=each.blocked_by,
+            taken_by=tuple(self._taken_by(each)),
+            loss=stored_loss(self._loss(each, losses)),
+            changes=tuple(change.told for change in found),
+            searched=search is not None and search.is_over,
+            also_missing=tuple(self._also_missing(each)) if found else (),
+        )
 
     def _code(self, each: Considered) -> str:
         if each.blocked_by:
@@ -83,17 +84,14 @@ class Unserved:
             return UNKNOWN
         return losses.of_taking(best.key, best.options[0].key)
 
-    def _taken_by(self, each: Considered) -> list[dict[str, str]]:
+    def _taken_by(self, each: Considered) -> list[TakenBy]:
         """The matches that hold what the need's options would have taken, each once."""
-        found: dict[tuple[UUID, UUID], dict[str, str]] = {}
+        found: dict[tuple[UUID, UUID], TakenBy] = {}
         for demand in each.demands:
             for option in demand.options:
                 for line in self._holders.in_the_way(option):
-                    found[line.need_id, line.option.offer.offer_id] = {
-                        "needId": str(line.need_id),
-                        "requestId": str(line.demand.need.request_id),
-                        "offerId": str(line.option.offer.offer_id),
-                    }
+                    offer_id = line.option.offer.offer_id
+                    found[line.need_id, offer_id] = TakenBy(line.need_id, line.demand.need.request_id, offer_id)
                 if len(found) >= MOST_TAKEN_BY:
                     return list(found.values())[:MOST_TAKEN_BY]
         return list(found.values())
@@ -163,17 +161,17 @@ def _is_impossible(built: Built, demands: Sequence[Demand]) -> bool:
     return Losses(alone, (), Limits(None), 0, len(keys)).why_unserved(keys[0]) == "no_option"
 
 
-def told_loss(loss: Loss) -> dict[str, Any]:
+def stored_loss(loss: Loss) -> StoredLoss:
     """Return what a choice costs: all in all, and others; with the needs that would move, fall or rise."""
-    return {
-        "kind": loss.kind,
-        "amount": loss.amount,
-        "toOthers": loss.to_others,
-        "moved": _need_ids(loss.moved),
-        "fell": _need_ids(loss.fell),
-        "rose": _need_ids(loss.rose),
-    }
+    return StoredLoss(
+        kind=loss.kind,
+        amount=loss.amount,
+        to_others=loss.to_others,
+        moved=_need_ids(loss.moved),
+        fell=_need_ids(loss.fell),
+        rose=_need_ids(loss.rose),
+    )
 
 
-def _need_ids(keys: Collection[str]) -> list[str]:
-    return list(dict.fromkeys(key.partition("@")[0] for key in keys))
+def _need_ids(keys: Collection[str]) -> tuple[UUID, ...]:
+    return tuple(dict.fromkeys(UUID(key.partition("@")[0]) for key in keys))

@@ -9,6 +9,7 @@ from api.language import i18n
 from api.language.labels.changes import change_text
 from api.language.labels.timing import length_text, timing_text
 from core.time.timing import Fixed, Flexible, Period, Timing, Weekly
+from marketplace.runs.reasons import outcome_reasons
 from resources.models import Family
 
 SKILLS = {"procurement": "Upphandling"}
@@ -106,7 +107,8 @@ def test_a_change_in_words(change: dict[str, Any], family: str, english: str, sw
     told = {}
     for language in ("en", "sv"):
         with i18n.speaking(language):
-            told[language] = spaced(change_text(change, Family(family), SKILLS))
+            [read] = outcome_reasons({"changes": [change]}).changes or ()
+            told[language] = spaced(change_text(read, Family(family), SKILLS))
     assert told == {"en": english, "sv": swedish}
 
 

@@ -15,6 +15,7 @@ from marketplace.organisations.models import Member
 from marketplace.proposals.models import Proposal, ProposalState
 from marketplace.proposals.queries import lines
 from marketplace.runs.models import MatchingRun
+from marketplace.runs.reasons import line_reasons
 from tests import builders
 from tests.api.conftest import HTML, SignIn, post_form, text_of
 from tests.marketplace.proposals.deals import Deal, deal
@@ -213,7 +214,7 @@ def test_a_series_decided_per_date_is_told_on_one_card_per_offer(
     *served, missing = weekly.occurrences()
     for view, day in zip(lines(rows, [made.id]), served, strict=True):
         view.line.occurs_on = day.start.date()
-        view.line.reasons = {**REASONS, "alternatives": [alternative(rows, second)]}
+        view.line.reasons = line_reasons({**REASONS, "alternatives": [alternative(rows, second)]})
         view.claims[0].during = to_range(day)
         for claim in view.claims[1:]:
             rows.delete(claim)

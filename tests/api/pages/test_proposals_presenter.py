@@ -4,11 +4,13 @@ from typing import Any
 
 import pytest
 from sqlmodel import Session
+from uuid_utils.compat import uuid7
 
 from api.language import i18n
 from api.pages.offers.presenter import amount_of, facts_of, unit_of
 from api.pages.proposals.presenter import cards, cost_text, points_text
 from marketplace.proposals.queries import alternatives, proposal_view
+from marketplace.runs.reasons import StoredLoss
 from resources.models import Unit
 from tests import builders
 from tests.marketplace.proposals.deals import deal
@@ -16,7 +18,7 @@ from tests.marketplace.proposals.test_swapping import alternative
 
 
 def loss(kind: str, to_others: int = 0, fell: int = 0, moved: int = 0) -> dict[str, Any]:
-    return {"kind": kind, "toOthers": to_others, "fell": ["x"] * fell, "moved": ["x"] * moved, "rose": []}
+    return {"kind": kind, "to_others": to_others, "fell": (uuid7(),) * fell, "moved": (uuid7(),) * moved}
 
 
 @pytest.mark.parametrize(
@@ -32,7 +34,7 @@ def loss(kind: str, to_others: int = 0, fell: int = 0, moved: int = 0) -> dict[s
 )
 def test_the_cost_to_others(told: dict[str, Any], words: str) -> None:
     with i18n.speaking("en"):
-        assert cost_text(told) == words
+        assert cost_text(StoredLoss(**told)) == words
 
 
 def test_points_have_their_sign() -> None:

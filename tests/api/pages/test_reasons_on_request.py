@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
+from msgspec.structs import replace
 from sqlmodel import Session, col, delete
 
 from core.time import clock
@@ -135,7 +136,8 @@ def test_what_a_lost_worker_was_asked_may_be_asked_again(
     headers, path = bearer(coordinator), f"{matched.path(matched.lost)}/reasons"
     client.post(path, headers=headers)
     outcome = rows.get_one(NeedOutcome, (matched.run_id, matched.lost.id), populate_existing=True)
-    outcome.reasons = {**outcome.reasons, "askedAt": (clock.now() - ASKED_FOR - timedelta(seconds=1)).isoformat()}
+    asked_at = (clock.now() - ASKED_FOR - timedelta(seconds=1)).isoformat()
+    outcome.reasons = replace(outcome.reasons, asked_at=asked_at)
     rows.commit()
     client.post(path, headers=headers)
     assert len(sent) == 2

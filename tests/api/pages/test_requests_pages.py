@@ -14,6 +14,7 @@ from marketplace.planning import service as planning
 from marketplace.requests.models import Need, NeedState, Request, RequestState
 from marketplace.requests.queries import needs_of
 from marketplace.runs.models import MatchingRun, NeedOutcome, RunKind, RunState
+from marketplace.runs.reasons import outcome_reasons
 from resources.models import Family
 from tests import builders
 from tests.api.conftest import HTML, SignIn, post_form, text_of
@@ -229,9 +230,12 @@ def test_the_list_is_my_organisations_and_can_be_narrowed(client: Client, member
 
 def unserved(rows: Session, need: Need, code: str, reasons: dict[str, Any], served: bool = False) -> None:
     run = builders.matching_run(rows, state=RunState.DONE, finished_at=clock.now())
-    builders.added(rows, NeedOutcome(run_id=run.id, need_id=need.id, served=served, code=code, reasons=reasons))
+    builders.added(
+        rows, NeedOutcome(run_id=run.id, need_id=need.id, served=served, code=code, reasons=outcome_reasons(reasons))
+    )
 
 
+ANY_ID = "01980000-0000-7000-8000-000000000001"
 STEPS = [{"step": "kind", "left": 14}, {"step": "place", "left": 3}, {"step": "time", "left": 0}]
 
 
@@ -239,8 +243,8 @@ def test_an_unserved_need_says_why_and_what_would_help(client: Client, member: M
     request = builders.request(rows, member)
     need = builders.need(rows, request)
     changes = [
-        {"code": "distance", "fartherKm": 12, "distanceKm": 22, "offerId": "x"},
-        {"code": "weekday", "from": "tu", "to": "we", "offerId": "x"},
+        {"code": "distance", "fartherKm": 12, "distanceKm": 22, "offerId": ANY_ID},
+        {"code": "weekday", "from": "tu", "to": "we", "offerId": ANY_ID},
     ]
     unserved(rows, need, "no_option", {"steps": STEPS, "emptiedBy": "time", "changes": changes})
     rows.commit()
@@ -257,8 +261,8 @@ def test_an_unserved_need_says_why_and_what_would_help(client: Client, member: M
 def test_a_bundle_says_which_need_stands_in_the_way(client: Client, member: Member, rows: Session) -> None:
     request = builders.request(rows, member, together=True)
     first, second = builders.need(rows, request, position=1), builders.need(rows, request, position=2)
-    changes = [{"code": "several_places", "offerId": "x"}]
-    held = [{"needId": "x", "requestId": "x", "offerId": "x"}] * 2
+    changes = [{"code": "several_places", "offerId": ANY_ID}]
+    held = [{"needId": ANY_ID, "requestId": ANY_ID, "offerId": ANY_ID}] * 2
     unserved(rows, first, "bundle_broken", {"steps": STEPS[:2], "blockedBy": [str(second.id)]})
     also = {"changes": changes, "alsoMissing": [str(first.id)], "takenBy": held}
     unserved(rows, second, "lost_to_others", {"steps": STEPS[:2], **also})

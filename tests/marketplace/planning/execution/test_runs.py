@@ -161,8 +161,8 @@ def test_where_three_want_two_rooms_one_is_told_who_took_them(engine: Engine) ->
     assert (needs_in(NeedState.PROPOSED), needs_in(NeedState.OPEN)) == (2, 1)
     [lost] = [outcome for outcome in rows(NeedOutcome) if not outcome.served]
     assert lost.code == "lost_to_others"
-    assert {taken["needId"] for taken in lost.reasons["takenBy"]} == {
-        str(outcome.need_id) for outcome in rows(NeedOutcome) if outcome.served
+    assert {taken.need_id for taken in lost.reasons.taken_by} == {
+        outcome.need_id for outcome in rows(NeedOutcome) if outcome.served
     }
 
 
@@ -187,15 +187,15 @@ def test_a_need_that_no_offer_could_ever_serve_is_told_which_step_emptied_the_li
         need = builders.need(session, builders.request(session), requirements={"people": 5000})
     run = read(done())
     [outcome] = rows(NeedOutcome)
-    assert (run.served, outcome.code, outcome.reasons["emptiedBy"]) == (0, "no_option", "size")
-    assert [(step["step"], step["left"]) for step in outcome.reasons["steps"]][:4] == [
+    assert (run.served, outcome.code, outcome.reasons.emptied) == (0, "no_option", "size")
+    assert [(step.step, step.left) for step in outcome.reasons.steps][:4] == [
         ("kind", 1),
         ("place", 1),
         ("time", 1),
         ("size", 0),
     ]
-    [change] = outcome.reasons["changes"]
-    assert (change["code"], change["amount"], change["fewer"]) == ("amount", 8, 4992)
+    [change] = outcome.reasons.changes
+    assert (change.code, change.amount, change.fewer) == ("amount", 8, 4992)
     assert outcome.need_id == need.id
 
 
@@ -222,7 +222,7 @@ def test_a_later_run_replaces_what_was_only_proposed(engine: Engine) -> None:
     assert len(offers) == 1, "what was proposed last time stays, all else being equal"
     with written() as session:
         lines = snapshot_queries.lines_of(session, [standing.id])
-    assert lines[0].reasons["kept"]
+    assert lines[0].reasons.kept
 
 
 def test_what_the_coordinator_approved_or_locked_stays_and_holds_its_room(engine: Engine) -> None:
@@ -236,7 +236,7 @@ def test_what_the_coordinator_approved_or_locked_stays_and_holds_its_room(engine
     assert (run.needs, run.served) == (1, 0)
     assert [proposal.state for proposal in rows(Proposal)] == [ProposalState.PROPOSED]
     [outcome] = [outcome for outcome in rows(NeedOutcome) if outcome.run_id == run.id]
-    assert (outcome.code, outcome.reasons["emptiedBy"]) == ("no_option", "time")
+    assert (outcome.code, outcome.reasons.emptied) == ("no_option", "time")
 
 
 def test_what_was_refused_is_not_proposed_again(engine: Engine) -> None:
@@ -253,7 +253,7 @@ def test_what_was_refused_is_not_proposed_again(engine: Engine) -> None:
     run = read(done())
     assert run.served == 0
     [outcome] = [outcome for outcome in rows(NeedOutcome) if outcome.run_id == run.id]
-    assert outcome.reasons["emptiedBy"] == "refused"
+    assert outcome.reasons.emptied == "refused"
 
 
 def test_a_corrupted_plan_is_refused_and_nothing_of_it_is_published(

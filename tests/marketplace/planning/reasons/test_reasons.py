@@ -5,6 +5,7 @@ from datetime import date, time
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import pytest
 from uuid_utils.compat import uuid7
 
@@ -21,6 +22,7 @@ from marketplace.planning.reasons.collect import Reasons
 from marketplace.planning.reasons.smallest_change import smallest_changes
 from marketplace.planning.snapshot.open_needs import OpenNeed
 from marketplace.requests.models import Priority
+from marketplace.runs.reasons import to_json
 from matching.problem.plan import Plan
 from resources.facts import FurnitureFacts, SpaceFacts
 from resources.models import Family
@@ -36,14 +38,15 @@ def explained(found: Built) -> tuple[Plan, Reasons, list[DraftLine]]:
 
 
 def outcome(told: Reasons, lines: list[DraftLine], asked: OpenNeed) -> dict[str, Any]:
-    return dict(told.outcomes({line.need_id for line in lines}, set())[asked.need_id])
+    served, code, reasons = told.outcomes({line.need_id for line in lines}, set())[asked.need_id]
+    return {"served": served, "code": code, "reasons": to_json(reasons)}
 
 
 class TestLines:
     def test_a_line_tells_its_terms_its_distance_and_what_else_is_free(self) -> None:
         near, far = offer(), offer(positions=(SUNDSVALL,))
         _, told, [line] = explained(built(snapshot([need()], [near, far])))
-        said = told.of_line(line)
+        said = to_json(told.of_line(line))
         assert said["terms"] == line.option.terms
         assert said["distanceM"] < 1000
         assert not said["kept"]
@@ -66,7 +69,7 @@ class TestLines:
         few, many = need(), need(requirements=SpaceRequirements(people=25))
         _, told, lines = explained(built(snapshot([few, many], [small, large])))
         line = next(each for each in lines if each.need_id == few.need_id)
-        [other] = told.of_line(line)["alternatives"]
+        [other] = to_json(told.of_line(line))["alternatives"]
         assert other["offerId"] == str(large.offer_id)
         assert other["loss"]["fell"] == [str(many.need_id)]
         assert other["loss"]["toOthers"] > 90_000
@@ -76,7 +79,7 @@ class TestLines:
         lots = [offer(Family.FURNITURE, facts=FurnitureFacts(count=count, condition=4)) for count in (30, 29, 28, 3)]
         _, told, lines = explained(built(snapshot([asked], lots)))
         for line in lines:
-            for other in told.of_line(line)["alternatives"]:
+            for other in to_json(told.of_line(line))["alternatives"]:
                 assert other["amount"] == line.amount
                 assert other["offerId"] != str(lots[3].offer_id) or line.amount <= 3
 
@@ -136,14 +139,15 @@ class TestUnserved:
         asked = need()
         _, told, lines = explained(built(snapshot([asked], [offer()])))
         said = told.outcomes(set(), {line.need_id for line in lines})[asked.need_id]
-        assert (said["served"], said["code"]) == (False, "taken_meanwhile")
+        assert (said.served, said.code) == (False, "taken_meanwhile")
+        assert set(to_json(said.reasons)) == {"steps"}
 
 
 def changes(asked: OpenNeed, *offers: Any, **values: Any) -> list[dict[str, Any]]:
     """The changes that would serve a need for which nothing is free, each tried by making it."""
     filters = CandidateFilter(snapshot([asked], offers, **values))
     assert not filters.apply(asked).candidates, "it is not served as it is"
-    return [change.to_json() for change in smallest_changes(filters, asked, lambda: False)]
+    return [msgspec.to_builtins(change.told) for change in smallest_changes(filters, asked, lambda: False)]
 
 
 def only(found: list[dict[str, Any]], code: str) -> dict[str, Any]:

@@ -204,13 +204,13 @@ class TestPublishing:
         with written() as session:
             coordinator = builders.coordinator(session)
             [line] = session.scalars(select(ProposalLine))
-            [other] = line.reasons["alternatives"]
-            deciding.swap(session, coordinator, line.proposal_id, line.id, other["option"])
+            [other] = line.reasons.alternatives
+            deciding.swap(session, coordinator, line.proposal_id, line.id, other.option)
             deciding.approve(session, coordinator, line.proposal_id)
         [line], [claim] = rows(ProposalLine), rows(LineClaim)
-        assert (str(line.offer_id), line.score) == (other["offerId"], other["score"])
+        assert (line.offer_id, line.score) == (other.offer_id, other.score)
         assert from_range(claim.during).start == builders.at(14, 9)
-        assert line.reasons["terms"] == other["terms"]
+        assert line.reasons.terms == other.terms
 
     def test_a_report_tells_all_of_it(self) -> None:
         with written() as session:
@@ -224,7 +224,7 @@ class TestPublishing:
         [served], [unserved] = told.served, told.unserved
         assert {served.request.title, unserved.request.title} == {"Först", "Sedan"}
         assert served.lines[0].offered.lent.resource.name == "Salen"
-        assert unserved.outcome.reasons["takenBy"]
+        assert unserved.outcome.reasons.taken_by
 
 
 def test_a_lister_who_refuses_is_not_asked_again_but_the_others_are(session: Session) -> None:
