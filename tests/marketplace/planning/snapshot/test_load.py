@@ -231,7 +231,7 @@ def test_a_lister_who_refuses_is_not_asked_again_but_the_others_are(session: Ses
     request = builders.request(session, together=True)
     room, car = builders.need(session, request), builders.need(session, request, family=Family.VEHICLE)
     rooms, cars = builders.offer(session), builders.offer(session, builders.vehicle(session))
-    by_lister = builders.draft(session, (room, rooms), (car, cars), state=ProposalState.REFUSED)
+    by_lister = builders.suggestion(session, (room, rooms), (car, cars), state=ProposalState.REFUSED)
     by_lister.refused_by_id = rooms.organisation_id
     session.flush()
     need_ids = [room.id, car.id]
