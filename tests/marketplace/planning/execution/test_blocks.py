@@ -66,7 +66,7 @@ def knapsack(capacity: int = 10) -> BlockMip:
         column=np.arange(3),
         entry=np.array([3, 4, 5]),
         hint=0 * one,
-        effort=1.0,
+        work_limit=1.0,
         seed=1,
     )
 
