@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from api.cli.database import ready
-from benchmarks.contestants.contestants import CONTESTANTS, Effort
+from benchmarks.contestants.contestants import CONTESTANTS, RunParams
 from benchmarks.experiments import bounds, growth, latency, planning, scaling, table
 from benchmarks.harness.documenting import fill
 from benchmarks.harness.reports import read, write
@@ -99,7 +99,7 @@ def latency_(
     """Measure how long one new need waits for its answer."""
     sizes = ((1_000, 20.0), (20_000, 300.0), (100_000, 900.0)) if full else tuple((number, seconds) for number in needs)
     rows = [
-        latency.measured(latency.Trial(number, new, Effort(limit, workers, seed), rerun_each))
+        latency.measured(latency.Trial(number, new, RunParams(limit, workers, seed), rerun_each))
         for number, limit in sizes
     ]
     latency.print_table(rows)
@@ -168,14 +168,14 @@ def instances(
     folder = source or INSTANCES.expanduser() / name
     if not folder.is_dir():
         raise typer.BadParameter(f"there is no folder {folder}; `platsverket bench fetch {name}` makes it")
-    effort = Effort(seconds, workers, seed)
+    params = RunParams(seconds, workers, seed)
     starts = tuple(only)
     if name == "packing":
-        rows = running.packed(running.packings(folder, lambda found: found.startswith(starts)), contestant, effort)
+        rows = running.packed(running.packings(folder, lambda found: found.startswith(starts)), contestant, params)
         running.print_packed(rows)
     else:
         found = running.assignments(folder, lambda found: found.startswith(starts))
-        rows = running.assigned(found, contestant, effort)
+        rows = running.assigned(found, contestant, params)
         running.print_assigned(rows)
     write(to, f"instances-{name}", rows, seconds_each=seconds, workers=workers)
 

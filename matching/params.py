@@ -255,9 +255,9 @@ class InsertionParams:
 
 
 AT_ONCE = InsertionParams(most_needs=16, work_limit=0.01, no_presolve=True)
-"""For an answer while somebody waits."""
+"""For a reply while somebody waits."""
 THOROUGH = InsertionParams(most_needs=60, work_limit=5.0, no_presolve=False)
-"""For an answer within some seconds."""
+"""For a reply within some seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,7 +301,7 @@ class SolveParams:
     seed
         Of the search; None: the problem's own.
     workers
-        Processes that solve blocks; with one the same problem and seed take the same course.
+        Processes that solve blocks; with one the same problem and seed take the same steps.
     search
         How the search is tuned.
 

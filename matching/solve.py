@@ -43,8 +43,8 @@ def solve(
     The search ends when the plan is proven best, when at most the share `gap` of the bound may still be gained, when
     nothing more is gained by the largest blocks, after so many `blocks`, at the time limit, or when `should_stop` says
     yes. A time limit counts from the call; putting the problem into rows, asking once what it could be worth, and
-    checking the plan are always finished. With one worker the same problem and seed take the same course, so give the
-    same plan, unless time or a stop ended that course elsewhere.
+    checking the plan are always finished. With one worker the same problem and seed take the same steps, so give the
+    same plan, unless time or a stop ended them elsewhere.
 
     Parameters
     ----------

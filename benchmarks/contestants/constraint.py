@@ -8,7 +8,7 @@ from ortools.sat.python import cp_model
 from benchmarks.contestants.booking import dearest_first
 from benchmarks.contestants.peaks import intervals, most_of
 from benchmarks.contestants.remaining import Left, left
-from benchmarks.harness.outcome import Answer, Course
+from benchmarks.harness.outcome import Outcome, ProgressLog
 from matching.arrays.arrays import Arrays, Ints
 
 Capacity = Literal["intervals", "rows"]
@@ -16,34 +16,34 @@ Capacity = Literal["intervals", "rows"]
 
 def solve(
     arrays: Arrays, capacity: Capacity, *, time_limit_s: float | None = None, seed: int = 1, workers: int = 1
-) -> Answer:
+) -> Outcome:
     """The best plan found, starting from the greedy one."""
-    course = Course()
+    log = ProgressLog()
     if arrays.stability and len(arrays.previous):
         raise ValueError("this model knows no stability")
     model = Model(left(arrays), capacity)
     model.hint(dearest_first(arrays))
     solver = cp_model.CpSolver()
     if time_limit_s is not None:
-        solver.parameters.max_time_in_seconds = max(0.01, time_limit_s - course.seconds())
+        solver.parameters.max_time_in_seconds = max(0.01, time_limit_s - log.seconds())
     solver.parameters.random_seed = seed
     solver.parameters.num_workers = workers
-    status = solver.solve(model.cp, _Listener(course))
+    status = solver.solve(model.cp, _Listener(log))
     if status == cp_model.MODEL_INVALID:
         raise ValueError(model.cp.validate())
     if status not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
-        return Answer(float("inf"), None, course.points)
-    return Answer(solver.best_objective_bound, model.taken(solver), course.points)
+        return Outcome(float("inf"), None, log.points)
+    return Outcome(solver.best_objective_bound, model.taken(solver), log.points)
 
 
 class _Listener(cp_model.CpSolverSolutionCallback):
-    def __init__(self, course: Course) -> None:
+    def __init__(self, log: ProgressLog) -> None:
         super().__init__()
-        self._course = course
+        self._log = log
 
     def on_solution_callback(self) -> None:
         """CP-SAT's name."""
-        self._course.add(self.objective_value, self.best_objective_bound)
+        self._log.add(self.objective_value, self.best_objective_bound)
 
 
 class Model:

@@ -1,12 +1,12 @@
-"""Who is measured, all by the same call: a market in, an answer out within the time."""
+"""Who is measured, all by the same call: a market in, an outcome out within the time."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 
 from benchmarks.contestants import booking, constraint, linear
-from benchmarks.harness.outcome import Answer, Course
+from benchmarks.harness.outcome import Outcome, ProgressLog
 from matching.arrays.arrays import Arrays, Ints
 from matching.params import SolveParams
 from matching.problem.plan import Match
@@ -14,10 +14,10 @@ from matching.solve import Progress, solve
 
 
 @dataclass(frozen=True, slots=True)
-class Effort:
-    """How long a contestant may take, in seconds, with how many threads or processes, and from which seed."""
+class RunParams:
+    """How long a contestant may take, with how many threads or processes, and from which seed; see `SolveParams`."""
 
-    seconds: float
+    time_limit_s: float
     workers: int = 1
     seed: int = 1
 
@@ -27,20 +27,19 @@ class Contestant:
     """A way to make plans; `needs_at_most` keeps it from markets that it cannot hold in memory or get through."""
 
     title: str
-    solve: Callable[[Arrays, Effort], Answer]
+    solve: Callable[[Arrays, RunParams], Outcome]
     needs_at_most: int = 10**9
 
 
-def _platsverket(arrays: Arrays, effort: Effort) -> Answer:
-    course = Course()
+def _platsverket(arrays: Arrays, params: RunParams) -> Outcome:
+    log = ProgressLog()
 
     def told(progress: Progress) -> None:
-        course.points.append((round(progress.seconds, 3), progress.value, progress.bound))
+        log.points.append((round(progress.seconds, 3), progress.value, progress.bound))
 
-    params = SolveParams(time_limit_s=effort.seconds, seed=effort.seed, workers=effort.workers)
-    plan = solve(arrays, params, progress=told).plan
-    course.points.append((plan.runtime_s, plan.objective, plan.bound))
-    return Answer(plan.bound, options_taken(arrays, plan.matches), course.points)
+    plan = solve(arrays, SolveParams(**asdict(params)), progress=told).plan
+    log.points.append((plan.runtime_s, plan.objective, plan.bound))
+    return Outcome(plan.bound, options_taken(arrays, plan.matches), log.points)
 
 
 def options_taken(arrays: Arrays, matches: tuple[Match, ...]) -> Ints:
@@ -55,24 +54,24 @@ def options_taken(arrays: Arrays, matches: tuple[Match, ...]) -> Ints:
     return np.array(sorted(rows), dtype=np.int64).reshape(-1, 2)
 
 
-def _booking(rule: Callable[[Arrays], Ints]) -> Callable[[Arrays, Effort], Answer]:
-    return lambda arrays, _: Answer(float("inf"), rule(arrays))
+def _booking(rule: Callable[[Arrays], Ints]) -> Callable[[Arrays, RunParams], Outcome]:
+    return lambda arrays, _: Outcome(float("inf"), rule(arrays))
 
 
-def _highs(arrays: Arrays, effort: Effort) -> Answer:
-    return linear.whole(arrays, time_limit_s=effort.seconds)
+def _highs(arrays: Arrays, params: RunParams) -> Outcome:
+    return linear.whole(arrays, time_limit_s=params.time_limit_s)
 
 
-def _cp_sat(capacity: constraint.Capacity) -> Callable[[Arrays, Effort], Answer]:
-    return lambda arrays, effort: constraint.solve(
-        arrays, capacity, time_limit_s=effort.seconds, seed=effort.seed, workers=effort.workers
+def _cp_sat(capacity: constraint.Capacity) -> Callable[[Arrays, RunParams], Outcome]:
+    return lambda arrays, params: constraint.solve(
+        arrays, capacity, time_limit_s=params.time_limit_s, seed=params.seed, workers=params.workers
     )
 
 
-def _timefold(arrays: Arrays, effort: Effort) -> Answer:
+def _timefold(arrays: Arrays, params: RunParams) -> Outcome:
     from benchmarks.contestants import timefold  # noqa: PLC0415 (loads nothing where it is not wanted)
 
-    return timefold.solve(arrays, time_limit_s=effort.seconds, seed=effort.seed)
+    return timefold.solve(arrays, time_limit_s=params.time_limit_s, seed=params.seed)
 
 
 CONTESTANTS = {

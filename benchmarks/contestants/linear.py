@@ -15,7 +15,7 @@ from ortools.math_opt.core.python import solver
 
 from benchmarks.contestants.booking import dearest_first
 from benchmarks.contestants.remaining import Left, left
-from benchmarks.harness.outcome import Answer
+from benchmarks.harness.outcome import Outcome
 from matching.arrays.arrays import Arrays, Floats, Ints
 
 Method = Literal["highs", "pdlp"]
@@ -157,7 +157,7 @@ def bound(arrays: Arrays, method: Method = "pdlp", *, time_limit_s: float | None
     return _solve(Program(left(arrays), integer=False), method, time_limit_s, workers).bound
 
 
-def whole(arrays: Arrays, *, time_limit_s: float | None = None) -> Answer:
+def whole(arrays: Arrays, *, time_limit_s: float | None = None) -> Outcome:
     """The whole-number program by HiGHS, starting from the greedy plan."""
     if arrays.stability and len(arrays.previous):
         raise ValueError("this model knows no stability")
@@ -167,7 +167,7 @@ def whole(arrays: Arrays, *, time_limit_s: float | None = None) -> Answer:
 
 def _solve(
     program: Program, method: Method, time_limit_s: float | None, workers: int, hint: Floats | None = None
-) -> Answer:
+) -> Outcome:
     guide = model_parameters_pb2.ModelSolveParametersProto()
     if hint is not None:
         values = guide.solution_hints.add().variable_values
@@ -194,7 +194,7 @@ def _solve(
         None,
         None,
     )
-    return Answer(_proven(result), _found(program, result))
+    return Outcome(_proven(result), _found(program, result))
 
 
 def _proven(result: Any) -> float:

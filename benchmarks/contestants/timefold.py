@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.contestants.remaining import Left, left
-from benchmarks.harness.outcome import Answer, Point
+from benchmarks.harness.outcome import Outcome, Point
 from matching.arrays.arrays import Arrays
 
 SOURCE = Path(__file__).with_name("TimefoldMarket.java")
@@ -31,7 +31,7 @@ def missing() -> str | None:
     return None if find_spec("timefold") else "Timefold needs the package `timefold`; `make bench` installs it"
 
 
-def solve(arrays: Arrays, *, time_limit_s: float, seed: int = 1) -> Answer:
+def solve(arrays: Arrays, *, time_limit_s: float, seed: int = 1) -> Outcome:
     """The best plan of Timefold's default phases; it proves no bound."""
     if arrays.stability and len(arrays.previous):
         raise ValueError("this model knows no stability")
@@ -54,10 +54,10 @@ def solve(arrays: Arrays, *, time_limit_s: float, seed: int = 1) -> Answer:
     taken = [choices[int(number)][1] for number in lines[-1].split()[1:] if int(number) >= 0]
     rows = [(int(lot.option[column]), amount) for picks in taken for column, amount in picks]
     rows += [(option, amount) for option, amount in arrays.fixed.tolist()]
-    return Answer(float("inf"), np.array(sorted(rows), dtype=np.int64).reshape(-1, 2), list(_course(lot, lines)))
+    return Outcome(float("inf"), np.array(sorted(rows), dtype=np.int64).reshape(-1, 2), list(_progress(lot, lines)))
 
 
-def _course(lot: Left, lines: list[str]) -> Iterator[Point]:
+def _progress(lot: Left, lines: list[str]) -> Iterator[Point]:
     for line in lines:
         if line.startswith("better "):
             _, milliseconds, worth = line.split()

@@ -1,4 +1,4 @@
-"""Seconds to a proven bound: PDLP on the linear relaxation against the product's prices."""
+"""Seconds to a proven bound: PDLP on the linear relaxation against the product's multipliers."""
 
 import math
 import time
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from benchmarks.contestants import linear
-from benchmarks.contestants.contestants import Effort
+from benchmarks.contestants.contestants import RunParams
 from benchmarks.harness.measuring import Task, apart, measure
 from benchmarks.harness.memory import PeakMemory
 from benchmarks.harness.reports import Row, percent, seconds, show
@@ -40,9 +40,9 @@ def print_table(rows: Sequence[Row]) -> None:
 
 def _row(drawn: dict[str, Any], limit: float, workers: int, seed: int) -> Row:
     pdlp = apart(_pdlp, (drawn, limit, workers))
-    own = measure(Task("platsverket", drawn, Effort(limit, workers, seed)))
+    own = measure(Task("platsverket", drawn, RunParams(limit, workers, seed)))
     wanted = AS_GOOD * (pdlp["bound"] or 0)
-    reached = [moment for moment, _, bound in own["course"] if bound is not None and bound <= wanted]
+    reached = [moment for moment, _, bound in own["progress"] if bound is not None and bound <= wanted]
     return {"needs": drawn["needs"], "pdlp": pdlp, "platsverket": own, "reached_s": min(reached, default=None)}
 
 

@@ -5,7 +5,7 @@ from functools import partial
 
 import numpy as np
 
-from benchmarks.contestants.contestants import Effort
+from benchmarks.contestants.contestants import RunParams
 from benchmarks.experiments.table import against_the_best_bound, time_to
 from benchmarks.harness.measuring import Task, measure, measured_or_told
 from benchmarks.harness.reports import Row, console, percent, seconds, show
@@ -19,7 +19,7 @@ def measured(sizes: Sequence[tuple[int, float]], *, workers: int, seed: int) -> 
     rows: list[Row] = []
     for needs, limit in sizes:
         console.print(f"{needs} needs …", style="dim")
-        task = Task("platsverket", {"needs": needs, "seed": seed}, Effort(limit, workers, seed))
+        task = Task("platsverket", {"needs": needs, "seed": seed}, RunParams(limit, workers, seed))
         rows += against_the_best_bound(measured_or_told(partial(measure, task)))
     return rows
 

@@ -6,12 +6,12 @@ to that same plan, which has been put into rows once, as a service would keep it
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from benchmarks.contestants.contestants import Effort, options_taken
+from benchmarks.contestants.contestants import RunParams, options_taken
 from benchmarks.harness.judging import judged
 from benchmarks.harness.measuring import apart
 from benchmarks.harness.reports import Row, console, percent, show
@@ -31,7 +31,7 @@ class Trial:
 
     needs: int
     new: int
-    effort: Effort
+    params: RunParams
     rerun_each: int = 0
 
 
@@ -59,9 +59,9 @@ def print_table(rows: Sequence[Row]) -> None:
 
 
 def _measured(trial: Trial) -> Row:
-    whole = market(trial.needs + trial.new, seed=trial.effort.seed)
+    whole = market(trial.needs + trial.new, seed=trial.params.seed)
     new = range(trial.needs, trial.needs + trial.new)
-    plan = _planned(without(whole, new), trial.effort)
+    plan = _planned(without(whole, new), trial.params)
     before, _ = judged(whole, options_taken(whole, plan.matches))
     search = InsertionSearch(incumbent_of(formulate(whole), whole, plan.matches))
     answers = []
@@ -69,7 +69,7 @@ def _measured(trial: Trial) -> Row:
         answer = _answer(search, need, before)
         rerun = trial.rerun_each and number % trial.rerun_each == 0
         alone = without(whole, [other for other in new if other != need]) if rerun else None
-        gain = _planned(alone, trial.effort).objective - before if alone else None
+        gain = _planned(alone, trial.params).objective - before if alone else None
         answers.append({**answer, "rerun_gain": gain})
     console.print(f"{len(new)} new needs", style="dim")
     return {"needs": trial.needs, "value": before, "answers": answers}
@@ -105,8 +105,8 @@ def _taken(search: InsertionSearch, insertion: Insertion | None = None) -> Ints:
     return rows[np.argsort(rows[:, 0])]
 
 
-def _planned(arrays: Arrays, effort: Effort) -> Plan:
-    return solve(arrays, SolveParams(time_limit_s=effort.seconds, seed=effort.seed, workers=effort.workers)).plan
+def _planned(arrays: Arrays, params: RunParams) -> Plan:
+    return solve(arrays, SolveParams(**asdict(params))).plan
 
 
 def _served(arrays: Arrays, taken: Ints) -> set[int]:

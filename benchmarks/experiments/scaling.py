@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 
-from benchmarks.contestants.contestants import Effort
+from benchmarks.contestants.contestants import RunParams
 from benchmarks.experiments.table import against_the_best_bound, time_to
 from benchmarks.harness.measuring import Task, measure, measured_or_told
 from benchmarks.harness.reports import Row, console, percent, seconds, show
@@ -16,13 +16,13 @@ def measured(needs: int, limit: float, workers: Sequence[int], *, seed: int) -> 
     rows: list[Row] = []
     for number in workers:
         console.print(f"{number} workers …", style="dim")
-        task = Task("platsverket", {"needs": needs, "seed": seed}, Effort(limit, number, seed))
+        task = Task("platsverket", {"needs": needs, "seed": seed}, RunParams(limit, number, seed))
         rows += measured_or_told(partial(measure, task))
     return against_the_best_bound(rows)
 
 
 def by_blocks(row: Row) -> float | None:
-    """Seconds from 97 % to 99 % of the best bound: without prices and first plan, which one process makes."""
+    """Seconds from 97 % to 99 % of the best bound: without multipliers and first plan, which one process makes."""
     start, end = time_to(row, 0.97), time_to(row, 0.99)
     return None if start is None or end is None else end - start
 
@@ -37,7 +37,7 @@ def lines(rows: Sequence[Row]) -> list[list[str]]:
     """The cells of each row; the first is what others are as fast as."""
     return [
         [
-            str(row["effort"]["workers"]),
+            str(row["params"]["workers"]),
             percent(row["value"], row["best_bound"]),
             *(seconds(time_to(row, share)) for share in (0.97, 0.98, 0.99)),
             _faster(by_blocks(rows[0]), by_blocks(row)),

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from benchmarks.contestants import timefold
-from benchmarks.contestants.contestants import CONTESTANTS, Effort
+from benchmarks.contestants.contestants import CONTESTANTS, RunParams
 from benchmarks.harness.measuring import NotMeasured, Task, measure
 from benchmarks.harness.reports import Row, console, percent, seconds, show
 
@@ -25,7 +25,7 @@ def measured(
     for needs, limit in sizes:
         for kind in kinds:
             market = {"needs": needs, "seed": seed, **KINDS[kind]}
-            tasks = [Task(name, market, Effort(limit, workers, seed)) for name in contestants]
+            tasks = [Task(name, market, RunParams(limit, workers, seed)) for name in contestants]
             rows += against_the_best_bound([{"kind": kind, **_row(task)} for task in tasks if _can(task)])
     return rows
 
@@ -63,7 +63,7 @@ def cells(row: Row) -> list[str]:
 def time_to(row: Row, share: float) -> float | None:
     """Seconds until a plan was worth that share of the best bound; None if none was."""
     wanted = share * (row["best_bound"] or float("inf"))
-    times = [moment for moment, value, _ in row["course"] if value >= wanted]
+    times = [moment for moment, value, _ in row["progress"] if value >= wanted]
     if not times and row["value"] >= wanted:
         return float(row["seconds"])
     return min(times, default=None)

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from multiprocessing.connection import Connection
 from typing import Any
 
-from benchmarks.contestants.contestants import CONTESTANTS, Effort
+from benchmarks.contestants.contestants import CONTESTANTS, RunParams
 from benchmarks.harness.judging import judged
 from benchmarks.harness.memory import PeakMemory
 from benchmarks.harness.reports import console
@@ -18,11 +18,11 @@ from core.errors import PlatsverketError
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Which contestant, with what effort, on which market (the arguments of `market`)."""
+    """Which contestant, with what parameters, on which market (the arguments of `market`)."""
 
     contestant: str
     market: dict[str, Any]
-    effort: Effort
+    params: RunParams
 
 
 class NotMeasured(PlatsverketError):
@@ -30,7 +30,7 @@ class NotMeasured(PlatsverketError):
 
 
 def measure(task: Task) -> dict[str, Any]:
-    """What came out, as plain data: worth, bound, needs served, seconds, peak memory, course."""
+    """What came out, as plain data: worth, bound, needs served, seconds, peak memory, progress."""
     measured: dict[str, Any] = apart(_measure, task)
     return measured
 
@@ -39,21 +39,21 @@ def _measure(task: Task) -> dict[str, Any]:
     arrays = market(**task.market)
     with PeakMemory() as memory:
         started = time.monotonic()
-        answer = CONTESTANTS[task.contestant].solve(arrays, task.effort)
+        outcome = CONTESTANTS[task.contestant].solve(arrays, task.params)
         seconds = time.monotonic() - started
-    value, served = (0, 0) if answer.taken is None else judged(arrays, answer.taken)
+    value, served = (0, 0) if outcome.taken is None else judged(arrays, outcome.taken)
     return {
         "contestant": task.contestant,
         "market": task.market,
-        "effort": asdict(task.effort),
+        "params": asdict(task.params),
         "needs": len(arrays.value),
         "options": len(arrays.score),
         "value": value,
-        "bound": answer.bound if math.isfinite(answer.bound) else None,
+        "bound": outcome.bound if math.isfinite(outcome.bound) else None,
         "served": served,
         "seconds": round(seconds, 3),
         "peak_mib": round(memory.mib),
-        "course": [point if math.isfinite(point[2]) else (*point[:2], None) for point in answer.course],
+        "progress": [point if math.isfinite(point[2]) else (*point[:2], None) for point in outcome.progress],
     }
 
 

@@ -12,15 +12,15 @@ Point = tuple[float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Outcome:
     """A worth that no plan can exceed (infinity: none known), and a plan: rows [option, amount], None without one."""
 
     bound: float
     taken: Ints | None
-    course: list[Point] = field(default_factory=list)
+    progress: list[Point] = field(default_factory=list)
 
 
-class Course:
+class ProgressLog:
     """Writes down what is found when."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:

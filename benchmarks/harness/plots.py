@@ -35,7 +35,7 @@ def _value_against_time(rows: list[Row], needs: int, kind: str) -> Any:
         if "failed" in row or not row["best_bound"]:
             continue
         title = CONTESTANTS[row["contestant"]].title
-        points = [(moment, value) for moment, value, _ in row["course"]] + [(row["seconds"], row["value"])]
+        points = [(moment, value) for moment, value, _ in row["progress"]] + [(row["seconds"], row["value"])]
         times = [max(moment, 0.01) for moment, _ in points]
         shares = [100 * value / row["best_bound"] for _, value in points]
         axes.step(times, shares, where="post", marker="o", markersize=3, label=title)

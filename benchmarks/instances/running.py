@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks.contestants.contestants import CONTESTANTS, Effort
+from benchmarks.contestants.contestants import CONTESTANTS, RunParams
 from benchmarks.harness.judging import judged
 from benchmarks.harness.measuring import apart, measured_or_told
 from benchmarks.harness.reports import Row, console, seconds, show
@@ -28,16 +28,16 @@ def packings(folder: Path, wanted: Callable[[str], bool]) -> list[Packing]:
     return sorted(found, key=lambda instance: (len(instance.size), instance.name))
 
 
-def assigned(instances: Iterable[Assignment], contestant: str, effort: Effort) -> list[Row]:
+def assigned(instances: Iterable[Assignment], contestant: str, params: RunParams) -> list[Row]:
     """A row for each instance."""
     known = assigning.known()
-    tasks = [(instance, known.get(instance.name), contestant, effort) for instance in instances]
+    tasks = [(instance, known.get(instance.name), contestant, params) for instance in instances]
     return [row for task in tasks for row in _done(_assigned, task)]
 
 
-def packed(instances: Iterable[Packing], contestant: str, effort: Effort) -> list[Row]:
+def packed(instances: Iterable[Packing], contestant: str, params: RunParams) -> list[Row]:
     """A row for each instance: the fewest servers found, and the bound."""
-    return [row for instance in instances for row in _done(_packed, (instance, contestant, effort))]
+    return [row for instance in instances for row in _done(_packed, (instance, contestant, params))]
 
 
 def print_assigned(rows: list[Row]) -> None:
@@ -83,16 +83,16 @@ def _done(work: Callable[[Any], Row], task: Any) -> list[Row]:
     return measured_or_told(partial(apart, work, task))
 
 
-def _assigned(task: tuple[Assignment, Known | None, str, Effort]) -> Row:
-    instance, known, contestant, effort = task
+def _assigned(task: tuple[Assignment, Known | None, str, RunParams]) -> Row:
+    instance, known, contestant, params = task
     arrays = instance.arrays()
     jobs = len(arrays.value)
     started = time.monotonic()
-    answer = CONTESTANTS[contestant].solve(arrays, effort)
+    outcome = CONTESTANTS[contestant].solve(arrays, params)
     took = time.monotonic() - started
-    worth, served = (0, 0) if answer.taken is None else judged(arrays, answer.taken)
+    worth, served = (0, 0) if outcome.taken is None else judged(arrays, outcome.taken)
     found = round(instance.points_of(worth, served))
-    bound = instance.points_of(answer.bound, jobs) if answer.bound < 2**60 else None
+    bound = instance.points_of(outcome.bound, jobs) if outcome.bound < 2**60 else None
     whole = served == jobs and known is not None
     return {
         "instance": instance.name,
@@ -109,18 +109,18 @@ def _assigned(task: tuple[Assignment, Known | None, str, Effort]) -> Row:
     }
 
 
-def _packed(task: tuple[Packing, str, Effort]) -> Row:
-    instance, contestant, effort = task
+def _packed(task: tuple[Packing, str, RunParams]) -> Row:
+    instance, contestant, params = task
     fewest, jobs = instance.fewest(), len(instance.size)
     started = time.monotonic()
     servers: int | None = None
     for number in range(fewest, jobs + 1):
         arrays = instance.arrays(number)
-        answer = CONTESTANTS[contestant].solve(arrays, effort)
-        if answer.taken is not None and judged(arrays, answer.taken)[1] == jobs:
+        outcome = CONTESTANTS[contestant].solve(arrays, params)
+        if outcome.taken is not None and judged(arrays, outcome.taken)[1] == jobs:
             servers = number
             break
-        if answer.bound < jobs and fewest == number:
+        if outcome.bound < jobs and fewest == number:
             fewest = number + 1  # proven too few
     took = round(time.monotonic() - started, 3)
     return {"instance": instance.name, "jobs": jobs, "servers": servers, "fewest": fewest, "seconds": took}

@@ -96,7 +96,7 @@ class LagrangianDecomposition:
         block.reached = int(mip.gain @ result.values)
 
     def _start(self, of_column: Ints, own: Ints, left: Ints, paid: Ints) -> list[BlockBound]:
-        """The blocks as multipliers have them, or 0 where no column gains anything at the price of w."""
+        """The blocks as multipliers have them, or 0 where no column gains anything at w."""
         f, count = self._f, int(of_column.max(initial=-1)) + 1
         proven = np.zeros(count + 1, dtype=np.int64)
         np.add.at(proven, own[own >= 0], paid[own >= 0])
@@ -126,11 +126,11 @@ def bound_of_parts(
     of_column[columns] = result.part[: len(columns)]
     multipliers = multipliers[: f.matrix.rows]
     own, of_bundle = _own(f, of_column), of_column[f.needs.column_from[f.needs.bundle_from[:-1]]]
-    priced = np.zeros(len(result.bounds), dtype=np.int64)
-    np.add.at(priced, own[own >= 0], (f.matrix.capacity * multipliers)[own >= 0])
-    np.add.at(priced, of_bundle[of_bundle >= 0], solution.gain.clip(0)[of_bundle >= 0])
-    rest = int(solution.bound) - int(priced.sum())
-    return (rest + int(np.minimum(priced, result.bounds * scale).sum())) // scale
+    by_multipliers = np.zeros(len(result.bounds), dtype=np.int64)
+    np.add.at(by_multipliers, own[own >= 0], (f.matrix.capacity * multipliers)[own >= 0])
+    np.add.at(by_multipliers, of_bundle[of_bundle >= 0], solution.gain.clip(0)[of_bundle >= 0])
+    rest = int(solution.bound) - int(by_multipliers.sum())
+    return (rest + int(np.minimum(by_multipliers, result.bounds * scale).sum())) // scale
 
 
 def _blocks(f: Formulation, block: Ints) -> Ints:
@@ -178,7 +178,7 @@ def _pays(f: Formulation, value: Ints, profit: Ints, inside: Bools) -> Ints:
     last = last[np.diff(f.columns.owner[last], prepend=-1) != 0]
     pays = profit[order[last]]
     alone = f.needs.single & _alone(f)
-    # Any w is true, so one that could make a sum leave the numbers kept exactly is cut short.
+    # Any w is true, so one that could make a sum leave the numbers kept exactly is limited.
     most = LARGEST_EXACT // (len(f.columns) * f.needs.missing)
     return np.where(inside, -value, np.where(alone, np.maximum(pays, -value), pays)).clip(-most, most)
 

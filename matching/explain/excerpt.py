@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from matching.arrays.arrays import Arrays, Bools, Ints
+from matching.arrays.components import components
 from matching.arrays.conversion import options_at, problem_of
 from matching.problem.needs import Match
 from matching.problem.problem import Problem
@@ -57,8 +56,7 @@ def _connected(arrays: Arrays, asked: Ints) -> Bools:
     grouped = np.array(pairs, dtype=np.int64).reshape(-1, 2)
     one = np.concatenate((_owner(arrays), grouped[:, 0]))
     other = np.concatenate((needs + arrays.claim_unit, grouped[:, 1]))
-    graph = coo_array((np.ones(len(one), dtype=np.int32), (one, other)), shape=(needs + units,) * 2)
-    part = connected_components(graph, directed=False)[1][:needs]
+    part = components(one, other, needs + units)[:needs]
     return np.isin(part, part[asked])
 
 

@@ -4,9 +4,8 @@ from collections.abc import Iterable, Set
 from dataclasses import replace
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
+from matching.arrays.components import components
 from matching.problem.needs import Match, Option
 from matching.problem.problem import Problem
 from matching.problem.units import Interval
@@ -77,8 +76,7 @@ class Parts:
             links.update((number[group[0]], number[other]) for other in group[1:])
         ends = np.array(sorted(links), dtype=np.int64).reshape(-1, 2)
         size = len(number) + len(unit)
-        graph = coo_array((np.ones(len(ends), dtype=np.int8), (ends[:, 0], ends[:, 1])), shape=(size, size))
-        part = connected_components(graph, directed=False)[1].tolist()
+        part: list[int] = components(ends[:, 0], ends[:, 1], size).tolist()
         self._part_of = {need: part[position] for need, position in number.items()}
         self._needs: dict[int, set[str]] = {}
         for need, of in self._part_of.items():

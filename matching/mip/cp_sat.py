@@ -1,7 +1,7 @@
 """Solving a MIP to proof, or as near as its work limit allows, by OR-Tools' CP-SAT.
 
 CP-SAT counts in whole numbers, so that its bound is true to the last point; and work can be limited
-instead of time, so that the same block gets the same answer on any machine.
+instead of time, so that the same block gets the same result on any machine.
 
 The message and the solver are OR-Tools' own; `cp_model`, the layer for people on top of them, is left out as it loads
 pandas, which takes each process longer than most blocks.

@@ -1,6 +1,6 @@
 """A block's linear relaxation, solved by HiGHS through SciPy: the dual value of each constraint.
 
-The simplex method is counted in iterations, so that the same block gets the same answer on any machine.
+The simplex method is counted in iterations, so that the same block gets the same result on any machine.
 """
 
 from dataclasses import replace

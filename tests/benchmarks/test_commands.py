@@ -10,11 +10,11 @@ from benchmarks.harness import reports
 from benchmarks.harness.documenting import BEGIN, END
 from benchmarks.markets.markets import market
 
-COURSE = [(1.0, 900, 1100), (4.0, 980, 1000)]
+PROGRESS = [(1.0, 900, 1100), (4.0, 980, 1000)]
 
 
 def row(needs, contestant="greedy", seconds=5.0, value=990):
-    course = [(moment * needs / 100, worth, bound) for moment, worth, bound in COURSE]
+    progress = [(moment * needs / 100, worth, bound) for moment, worth, bound in PROGRESS]
     return {
         "contestant": contestant,
         "kind": "normal",
@@ -26,7 +26,7 @@ def row(needs, contestant="greedy", seconds=5.0, value=990):
         "best_bound": 1000,
         "seconds": seconds,
         "peak_mib": 10,
-        "course": course,
+        "progress": progress,
     }
 
 
@@ -82,7 +82,7 @@ def test_a_page_without_a_place_is_left_alone(tmp_path):
 
 def test_pictures(tmp_path):
     pytest.importorskip("matplotlib")
-    reports.write(tmp_path, "table", [row(100), {**row(100, "first-come"), "course": []}])
+    reports.write(tmp_path, "table", [row(100), {**row(100, "first-come"), "progress": []}])
     reports.write(tmp_path, "growth", [row(100), row(1000)])
     result = CliRunner().invoke(app, ["plot", "--from", str(tmp_path), "--to", str(tmp_path)])
     assert result.exit_code == 0, result.output

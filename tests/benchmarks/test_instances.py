@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from benchmarks.contestants.contestants import Effort
+from benchmarks.contestants.contestants import RunParams
 from benchmarks.harness.judging import judged
 from benchmarks.instances import assigning, fetching, packing, running
 
@@ -44,7 +44,7 @@ def chosen(agents):
 
 def test_a_known_instance_is_solved_and_compared(folder):
     instances = [next(assigning.read(folder / "e02003"))]
-    (row,) = running.assigned(instances, "highs", Effort(5))
+    (row,) = running.assigned(instances, "highs", RunParams(5))
     assert row["found"] == row["bound"] == 6
     assert row["unserved"] == 0
     assert row["gap"] is None  # nobody has published this one
@@ -61,7 +61,7 @@ def test_the_best_known_values_are_named_by_their_papers():
 def test_as_few_servers_as_will_do(folder):
     jobs = packing.read(folder / "jobs.txt")
     assert jobs.fewest() == 2
-    (row,) = running.packed([jobs], "cp-sat-rows", Effort(5))
+    (row,) = running.packed([jobs], "cp-sat-rows", RunParams(5))
     assert (row["servers"], row["fewest"]) == (2, 2)
 
 
