@@ -86,25 +86,45 @@ def insert(problem: Problem, matches: Iterable[Match], need: str, limits: Limits
     if insertion is None:
         return None
     search.take(insertion)
-    return _plan(problem, incumbent, limits)
+    return _plan(arrays, incumbent, limits)
 
 
-def as_plan(problem: Problem, matches: Iterable[Match], limits: Limits) -> Plan:
+def insert_each(arrays: Arrays, matches: Iterable[Match], needs: Iterable[str], limits: Limits) -> tuple[Match, ...]:
+    """The matches after one need after the other has been inserted, where that gains; the problem is formulated once.
+
+    Raises
+    ------
+    ValueError
+        The matches do not fit.
+    """
+    f = formulate(arrays)
+    incumbent = incumbent_of(f, arrays, matches)
+    search = InsertionSearch(incumbent, THOROUGH)
+    position = {id_: n for n, id_ in enumerate(arrays.need_ids)}
+    for need in needs:
+        for found in np.flatnonzero(f.needs.need == position[need]).tolist():
+            if not incumbent.served[found]:
+                insertion = search.insert(found, limits, arrays.seed)
+                if insertion is not None:
+                    search.take(insertion)
+    return matches_of(f, incumbent.amounts)
+
+
+def as_plan(arrays: Arrays, matches: Iterable[Match], limits: Limits) -> Plan:
     """The matches as a plan; ValueError if they do not fit."""
-    arrays = arrays_of(problem)
-    return _plan(problem, incumbent_of(formulate(arrays), arrays, matches), limits)
+    return _plan(arrays, incumbent_of(formulate(arrays), arrays, matches), limits)
 
 
-def _plan(problem: Problem, incumbent: Incumbent, limits: Limits) -> Plan:
+def _plan(arrays: Arrays, incumbent: Incumbent, limits: Limits) -> Plan:
     f, worth = incumbent.formulation, incumbent.worth()
     relaxation = LagrangianRelaxation(f)
     bound = int(relaxation.evaluate(np.zeros_like(relaxation.capacity)).bound)
     return Plan(
-        problem=problem.name,
+        problem=arrays.name,
         status="optimal" if worth == bound else "feasible",
         objective=worth,
         bound=bound,
-        seed=problem.seed,
+        seed=arrays.seed,
         runtime_s=round(limits.seconds(), 3),
         matches=matches_of(f, incumbent.amounts),
     )

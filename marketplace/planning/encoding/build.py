@@ -96,8 +96,7 @@ class Built:
 def build(snapshot: Snapshot, policy: Policy, *, name: str, seed: int) -> Built:
     """Find the options of every need and make them one problem."""
     filters = CandidateFilter(snapshot)
-    needs = _earliest_first(snapshot.needs)
-    considered = tuple(_without_broken_bundles([_consider(filters, policy, need, early) for need, early in needs]))
+    considered = consider(filters, policy)
     demands = [demand for each in considered for demand in each.demands]
     at = {demand.key: position for position, demand in enumerate(demands)}
     previous = tuple(_previous(snapshot, demands))
@@ -110,6 +109,12 @@ def build(snapshot: Snapshot, policy: Policy, *, name: str, seed: int) -> Built:
         previous=amounts_at(arrays, previous),
     )
     return Built(snapshot, policy, arrays, previous, considered, filters)
+
+
+def consider(filters: CandidateFilter, policy: Policy) -> tuple[Considered, ...]:
+    """Find the options of every need of a snapshot."""
+    needs = _earliest_first(filters.snapshot.needs)
+    return tuple(_without_broken_bundles([_consider(filters, policy, need, early) for need, early in needs]))
 
 
 def demand_key(need_id: UUID, on: date | None) -> str:

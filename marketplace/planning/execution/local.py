@@ -2,6 +2,8 @@
 
 A request that is open is to be served; where one has ended, others that wait for the like are offered what it left.
 Nobody who has a proposal loses it, but some are proposed something else. Only what changes is published.
+
+What is offered is read once, and the needs around are put into one problem once; what changes is a part of it.
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -14,17 +16,23 @@ from sqlmodel import Session
 from core.database import db
 from core.time import clock
 from core.time.interval import from_range
-from marketplace.planning.encoding.build import Built, build, demand_key
+from marketplace.planning.candidates.filters import CandidateFilter
+from marketplace.planning.encoding.build import Built, build, consider, demand_key
+from marketplace.planning.options.options import Option
 from marketplace.planning.options.policy import Policy
-from marketplace.planning.snapshot import load, queries
-from marketplace.planning.snapshot.snapshot import Snapshot
+from marketplace.planning.snapshot import queries
+from marketplace.planning.snapshot.calendar import Calendar
+from marketplace.planning.snapshot.load import relations, replaced_by, snapshot_of
+from marketplace.planning.snapshot.open_needs import OpenNeed, open_needs
+from marketplace.planning.snapshot.snapshot import Relations, Snapshot
+from marketplace.planning.snapshot.supply import Supply, supply
 from marketplace.proposals.deadlines import expire_due
+from marketplace.proposals.models import ProposalLine
 from marketplace.runs.models import MatchingRun
 from matching.mip.limits import Limits
-from matching.problem import checker
 from matching.problem.needs import Match
 from matching.problem.plan import Plan
-from matching.search.insertion import as_plan, insert
+from matching.search.insertion import as_plan, insert_each
 
 log = structlog.get_logger()
 
@@ -42,21 +50,60 @@ class Asked:
     told: bool
 
 
+@dataclass(frozen=True, eq=False)
+class Surroundings:
+    """The needs asked for and those around them, with all that is read of them and of what is offered."""
+
+    supply: Supply
+    relations: Relations
+    needs: list[OpenNeed]
+    lines: list[ProposalLine]
+    refused: frozenset[tuple[UUID, UUID]]
+
+    def snapshot(self, need_ids: Collection[UUID]) -> Snapshot:
+        """Return some of the needs beside everything else as it stands, the proposals of all others included."""
+        replaced = {line.proposal_id for line in self.lines if line.need_id in need_ids}
+        return snapshot_of(
+            self.supply,
+            self.relations,
+            [need for need in self.needs if need.need_id in need_ids],
+            [line for line in self.lines if line.proposal_id in replaced],
+            self.refused,
+        )
+
+
 def decide(run: MatchingRun, limits: Limits) -> tuple[Built, Plan]:
     """Return the problem of what was asked for and what changes for it, and the plan that is found for it."""
     with db.unit_of_work() as session:
         expire_due(session, clock.now())  # what an ended request was proposed is free
         asked = _asked(session, run)
-        around = _around(session, run, set(asked.need_ids))
-    before = around.problem.previous
-    after = _inserted(around, asked.need_ids, limits)
-    touched = _touched(around, before, after) | (set(asked.need_ids) if asked.told else set())
-    built = _looked_at(run, touched)
+        around = surroundings(session, run, set(asked.need_ids))
+    whole = _expressible(run, around, set(asked.need_ids))
+    after = _inserted(whole, asked.need_ids, limits)
+    told = set(asked.need_ids) if asked.told else set()
+    built = _built(run, around.snapshot(_touched(whole, whole.previous, after) | told))
     known = [match for match in after if match.need in built.demand_of]
     if any((match.need, match.option) not in built.option_of for match in known):
-        log.info("market_changed_meanwhile", run=str(run.id))
-        built, known = _looked_at(run, asked.need_ids if asked.told else ()), []
-    return built, as_plan(built.problem, known, limits)
+        log.info("options_no_longer_listed", run=str(run.id))
+        built, known = _built(run, around.snapshot(told)), []
+    return built, as_plan(built.arrays, known, limits)
+
+
+def surroundings(session: Session, run: MatchingRun, asked: Collection[UUID]) -> Surroundings:
+    """Return the needs asked for, and those who hold what they could take, ring by ring: as many queries for many."""
+    offered, known = supply(session, clock.now()), relations(session)
+    inside, ring = set(asked), set(asked)
+    for _ in range(RINGS):
+        needs = open_needs(session, None, ring)
+        wanted = snapshot_of(offered, known, needs, *replaced_by(session, needs), unproposed=True)
+        ring = set()
+        for need_ids in _holding(session, run, wanted):
+            if not need_ids <= inside and len(inside | need_ids) <= MOST_NEEDS:
+                ring |= need_ids - inside
+                inside |= need_ids
+    needs = open_needs(session, None, inside)
+    lines, refused = replaced_by(session, needs)
+    return Surroundings(offered, known, needs, list(lines), refused)
 
 
 def _asked(session: Session, run: MatchingRun) -> Asked:
@@ -70,33 +117,14 @@ def _asked(session: Session, run: MatchingRun) -> Asked:
     return Asked(tuple(others), told=False)
 
 
-def _around(session: Session, run: MatchingRun, asked: Collection[UUID]) -> Built:
-    """The snapshot of the needs and their neighbours, as it would be if all of these had nothing yet."""
-    inside, ring = set(asked), set(asked)
-    for _ in range(RINGS):
-        wanted = _built(run, load.load(session, None, ring, unproposed=True))
-        ring = set()
-        for need_ids in _holding(session, wanted):
-            if not need_ids <= inside and len(inside | need_ids) <= MOST_NEEDS:
-                ring |= need_ids - inside
-                inside |= need_ids
-    found = _built(run, load.load(session, None, inside))
-    strange = set(_strange(found)) - set(asked)
-    if strange:  # they stay as they are, and so do those who share a proposal with them
-        kept = {each.need.need_id for each in found.considered if each.need.request_id not in strange}
-        found = _built(run, load.load(session, None, kept | set(asked)))
-    return found
-
-
-def _holding(session: Session, wanted: Built) -> Iterator[set[UUID]]:
-    """The needs of each proposal that holds something of what is wanted, at about the time."""
-    spans = _spans(wanted)
-    calendar = wanted.snapshot.calendar
+def _holding(session: Session, run: MatchingRun, wanted: Snapshot) -> Iterator[set[UUID]]:
+    """The needs of each proposal that holds something of what the needs want, at about the time."""
+    considered = consider(CandidateFilter(wanted), Policy.from_json(run.policy))
+    spans = _spans(option for each in considered for demand in each.demands for option in demand.options)
     found = dict.fromkeys(
         each.proposal_id
         for each in queries.replaceable_claims(session, spans)
-        for start, end in [calendar.held(from_range(each.during))]
-        if start < spans[each.unit_id][1] and spans[each.unit_id][0] < end
+        if _overlaps(wanted.calendar, each, spans[each.unit_id])
     )
     needs: dict[UUID, set[UUID]] = {proposal_id: set() for proposal_id in found}
     for line in queries.lines_of(session, needs):
@@ -104,15 +132,34 @@ def _holding(session: Session, wanted: Built) -> Iterator[set[UUID]]:
     return iter(needs.values())
 
 
-def _spans(wanted: Built) -> dict[UUID, tuple[int, int]]:
+def _spans(options: Iterable[Option]) -> dict[UUID, tuple[int, int]]:
     """From when until when each unit is wanted, in minutes."""
     spans: dict[UUID, tuple[int, int]] = {}
-    for option in wanted.option_of.values():
+    for option in options:
         first, last = option.during[0][0], option.during[-1][1]
         for unit, _ in option.takings:
             start, end = spans.get(unit, (first, last))
             spans[unit] = min(start, first), max(end, last)
     return spans
+
+
+def _overlaps(calendar: Calendar, claim: queries.ReplaceableClaim, span: tuple[int, int]) -> bool:
+    start, end = calendar.held(from_range(claim.during))
+    return start < span[1] and span[0] < end
+
+
+def _expressible(run: MatchingRun, around: Surroundings, asked: Collection[UUID]) -> Built:
+    """The problem of the needs around, as it would be if all of these had nothing yet.
+
+    Requests with a proposal that cannot be said by the options there are now stay as they are, and so do those who
+    share a proposal with them; the problem is put together anew then.
+    """
+    built = _built(run, around.snapshot({need.need_id for need in around.needs}))
+    strange = set(_strange(built)) - set(asked)
+    if not strange:
+        return built
+    kept = {each.need.need_id for each in built.considered if each.need.request_id not in strange}
+    return _built(run, around.snapshot(kept | set(asked)))
 
 
 def _strange(found: Built) -> Iterator[UUID]:
@@ -126,17 +173,12 @@ def _strange(found: Built) -> Iterator[UUID]:
 
 def _inserted(around: Built, need_ids: Collection[UUID], limits: Limits) -> tuple[Match, ...]:
     """The matches after one need after the other has been served, where that is possible."""
-    matches = around.problem.previous
     keys = [key for key, demand in around.demand_of.items() if demand.need.need_id in need_ids]
-    for key in keys:
-        if key not in checker.served(around.problem, matches):
-            try:
-                plan = insert(around.problem, matches, key, limits)
-            except ValueError as error:  # what was proposed earlier no longer fits beside what has been agreed since
-                log.info("proposals_no_longer_fit", need=key, error=str(error))
-                return around.problem.previous
-            matches = plan.matches if plan else matches
-    return matches
+    try:
+        return insert_each(around.arrays, around.previous, keys, limits)
+    except ValueError as error:  # what was proposed earlier no longer fits beside what has been agreed since
+        log.info("proposals_no_longer_fit", needs=keys, error=str(error))
+        return tuple(around.previous)
 
 
 def _touched(around: Built, before: Iterable[Match], after: Iterable[Match]) -> set[UUID]:
@@ -146,11 +188,6 @@ def _touched(around: Built, before: Iterable[Match], after: Iterable[Match]) -> 
     bundles = {need.request_id for need in needs if need.together}
     fellows = {each.need.need_id for each in around.considered if each.need.request_id in bundles}
     return {need.need_id for need in needs} | fellows
-
-
-def _looked_at(run: MatchingRun, need_ids: Collection[UUID]) -> Built:
-    with db.unit_of_work() as session:
-        return _built(run, load.load(session, None, need_ids))
 
 
 def _built(run: MatchingRun, snapshot: Snapshot) -> Built:

@@ -4,7 +4,7 @@ Two runs publish one after the other. What has changed since a run took its snap
 no longer fits is dropped, and its needs are told that it was taken meanwhile.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import text
@@ -20,10 +20,11 @@ from marketplace.planning.encoding import documents
 from marketplace.planning.encoding.build import Built
 from marketplace.planning.encoding.decode import DraftLine, ProposalDraft, Taking, proposal_drafts
 from marketplace.planning.reasons.collect import Outcome, Reasons
-from marketplace.planning.snapshot import load, queries
+from marketplace.planning.snapshot import queries
 from marketplace.planning.snapshot.calendar import levels
 from marketplace.planning.snapshot.open_needs import open_needs
 from marketplace.planning.snapshot.snapshot import Taken
+from marketplace.planning.snapshot.supply import supply
 from marketplace.proposals.models import LineClaim, Proposal, ProposalLine, ProposalParty, ProposalState, Side
 from marketplace.proposals.price import put_forward
 from marketplace.proposals.rules import PROPOSAL, answer_by
@@ -73,19 +74,21 @@ def _that_still_fit(
     session: Session,
     run: MatchingRun,
     built: Built,
-    wanted: Iterable[ProposalDraft],
+    wanted: Sequence[ProposalDraft],
     replaced: Sequence[Proposal],
 ) -> Iterator[ProposalDraft]:
     """Yield what can still be had as things are now, the one after the other."""
     calendar, now = built.snapshot.calendar, clock.now()
-    needs = {need.need_id: need for need in open_needs(session, run.county_code)}
+    asked = {draft.request_id for draft in wanted}
+    needs = {need.need_id: need for need in open_needs(session, run.county_code, request_ids=asked)}
     bundles: dict[UUID, set[UUID]] = {}
     for need in needs.values():
         if need.together:
             bundles.setdefault(need.request_id, set()).add(need.need_id)
-    offers, capacities = load.open_offers(session, calendar, now)
-    stamps = {offer.offer_id: offer.stamp for offer in offers}
-    taken = load.taken(session, calendar, now, capacities, [proposal.id for proposal in replaced])
+    named = {line.option.offer.offer_id for draft in wanted for line in draft.lines}
+    offered = supply(session, now, calendar.instant(calendar.horizon), named)
+    stamps = {offer.offer_id: offer.stamp for offer in offered.offers}
+    taken = offered.taken(calendar, {proposal.id for proposal in replaced})
     for draft in wanted:
         lines = draft.lines
         unchanged = all(
@@ -96,7 +99,7 @@ def _that_still_fit(
         whole = bundles.get(draft.request_id, draft.need_ids) == draft.need_ids
         ahead = all(line.option.during[0][0] >= calendar.floor(now) for line in lines)
         takings = [taking for line in lines for taking in line.takings]
-        if unchanged and whole and ahead and _fits(capacities, taken, takings):
+        if unchanged and whole and ahead and _fits(offered.capacities, taken, takings):
             yield draft
 
 

@@ -51,14 +51,18 @@ class OpenNeed:
 
 
 def open_needs(
-    session: Session, county_code: str | None = None, need_ids: Collection[UUID] | None = None
+    session: Session,
+    county_code: str | None = None,
+    need_ids: Collection[UUID] | None = None,
+    *,
+    request_ids: Collection[UUID] | None = None,
 ) -> list[OpenNeed]:
     """Return the needs that a run may serve, in the order in which their requests were opened; one query.
 
     Left out are needs that are agreed, whose proposal (or an alternative's) the coordinator approved or locked, or
     whose time, or that of one they belong together with, has passed. With a county: those placed there, or placed
     nowhere by an organisation from there; a request that belongs together comes whole, and so do alternatives. With
-    ids: only those needs.
+    ids: only those needs, or those of these requests.
     """
     statement = (
         select(*_COLUMNS)
@@ -78,6 +82,8 @@ def open_needs(
         statement = statement.where(_concerns(county_code))
     if need_ids is not None:
         statement = statement.where(any_of(col(Need.id), need_ids))
+    if request_ids is not None:
+        statement = statement.where(any_of(col(Need.request_id), request_ids))
     return [_open_need(row) for row in session.execute(statement)]
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, not_, select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import Range
 from sqlmodel import Session, col
 
@@ -23,8 +23,10 @@ from marketplace.requests.queries import LIVE
 
 @dataclass(frozen=True)
 class ProposalClaim:
-    """What a proposal that stays will claim."""
+    """What a waiting proposal will claim; `kept`: no run replaces it."""
 
+    proposal_id: UUID
+    kept: bool
     unit_id: UUID
     amount: int
     during: Range[datetime]
@@ -39,11 +41,15 @@ class ReplaceableClaim:
     during: Range[datetime]
 
 
-def offers_open_between(session: Session, until: datetime, now: datetime) -> list[Offer]:
-    """Return the open offers that run at some time between now and then, whoever may see them."""
+def offers_open_between(
+    session: Session, now: datetime, until: datetime | None, only: Collection[UUID] | None
+) -> list[Offer]:
+    """Return the open offers that run at some time from now on (or until then), whoever may see them; some if told."""
     found = all_offers.visible_to(None).where(
         col(Offer.state) == OfferState.OPEN, col(Offer.during).op("&&")(Range(now, until, bounds="[)"))
     )
+    if only is not None:
+        found = found.where(any_of(col(Offer.id), only))
     return list(session.scalars(found.order_by(col(Offer.id))))
 
 
@@ -127,19 +133,15 @@ def waiting_for_the_like(session: Session, request_id: UUID, most: int) -> list[
     return list(session.scalars(found.limit(most)))
 
 
-def proposal_claims(
-    session: Session, unit_ids: Collection[UUID], but_for: Collection[UUID] | None
-) -> list[ProposalClaim]:
-    """Return what proposals that wait for somebody will claim of units, but for those that are replaced (None: all)."""
-    stays = is_kept() if but_for is None else not_(any_of(col(Proposal.id), but_for))
+def proposal_claims(session: Session, unit_ids: Collection[UUID]) -> list[ProposalClaim]:
+    """Return what proposals that wait for somebody will claim of units."""
     rows = session.execute(
-        select(col(LineClaim.unit_id), col(LineClaim.amount), col(LineClaim.during))
+        select(col(Proposal.id), is_kept(), col(LineClaim.unit_id), col(LineClaim.amount), col(LineClaim.during))
         .join(ProposalLine, col(ProposalLine.id) == col(LineClaim.line_id))
         .join(Proposal, col(Proposal.id) == col(ProposalLine.proposal_id))
         .where(
             any_of(col(LineClaim.unit_id), unit_ids),
             col(Proposal.state).in_((ProposalState.PROPOSED, ProposalState.APPROVED)),
-            stays,
         )
     )
     return [ProposalClaim(*row) for row in rows]

@@ -73,6 +73,14 @@ class Earlier:
 
 
 @dataclass(frozen=True, eq=False)
+class Relations:
+    """Everybody's partners, and what each organisation has lent minus what it has borrowed, in bookings."""
+
+    partners: Mapping[UUID, frozenset[UUID]]
+    net: Mapping[UUID, int]
+
+
+@dataclass(frozen=True, eq=False)
 class Snapshot:
     """A snapshot. `taken` is what claims and standing proposals hold of each unit; `now` is in minutes.
 

@@ -13,6 +13,7 @@ from marketplace.organisations.models import Member, Organisation
 from marketplace.planning import service
 from marketplace.planning.execution import local
 from marketplace.planning.rules import RunDraft
+from marketplace.planning.snapshot import queries as snapshot_queries
 from marketplace.proposals import service as proposals
 from marketplace.proposals.models import Proposal, ProposalLine, ProposalState
 from marketplace.requests import service as requests
@@ -20,8 +21,11 @@ from marketplace.requests.models import Need, NeedState, Request
 from marketplace.runs import queries
 from marketplace.runs.models import MatchingRun, NeedOutcome, RunKind, RunState
 from tests import builders
+from tests.counting import counted
 
 SMALL, LARGE = 8, 30
+STATEMENTS = 31
+"""Of reading what stands around a request: the same for one need as for sixty."""
 
 
 @pytest.fixture(autouse=True)
@@ -185,15 +189,55 @@ def test_only_who_may_and_only_where_something_waits(engine: Engine) -> None:
 def test_options_that_are_gone_meanwhile_are_not_published(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     room(SMALL)
     need = asked(5)
-    honest, calls = local._looked_at, []
+    honest, calls = local.build, []
 
-    def without_options(run: MatchingRun, need_ids: object) -> object:
-        calls.append(need_ids)
-        built = honest(run, need_ids)
-        if len(calls) == 1:
+    def without_options(*args: object, **values: object) -> object:
+        """Of what is built of the needs around, of what changes, and of what was asked for, the second has none."""
+        calls.append(args)
+        built = honest(*args, **values)
+        if len(calls) == 2:
             built.option_of.clear()
         return built
 
-    monkeypatch.setattr(local, "_looked_at", without_options)
+    monkeypatch.setattr(local, "build", without_options)
     assert found_now(need).served == 0
+    assert len(calls) == 3
+
+
+@pytest.mark.parametrize("neighbours", [1, 6])
+def test_what_is_offered_is_read_once_however_many_needs_there_are(engine: Engine, neighbours: int) -> None:
+    """Needs, their proposals and what was refused are read for each ring, and what is offered before all of them."""
+    for _ in range(neighbours):
+        room(LARGE)
+        asked(25)
+    whole_run()
+    actor, request_id = owner(asked(25))
+    with db.unit_of_work() as session:
+        run_id = service.queue_local_run(session, actor, request_id).id
+    with db.unit_of_work() as session, counted(session) as sent:
+        found = local.surroundings(
+            session, queries.run(session, run_id), snapshot_queries.open_needs_of(session, request_id)
+        )
+    assert len(found.needs) == neighbours + 1
+    assert len([each for each in sent if "FROM offer" in each]) == 1
+    assert len(sent) == STATEMENTS
+
+
+def test_a_local_run_puts_its_problem_together_twice_however_many_needs_wait(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once with all that stand around, and once with what changes."""
+    honest, calls = local.build, []
+    monkeypatch.setattr(local, "build", lambda *args, **values: calls.append(args) or honest(*args, **values))
+    with db.unit_of_work() as session:
+        request = builders.request(session)
+        for _ in range(4):
+            builders.need(session, request, requirements={"people": 5})
+    for _ in range(4):
+        room(SMALL)
+    with db.unit_of_work() as session:
+        actor = builders.actor_of(session, session.get_one(Member, request.member_id))
+        run_id = service.queue_local_run(session, actor, request.id).id
+    assert done(run_id).served == 4
+    assert len(calls) == 2
     assert len(calls) == 2

@@ -1,0 +1,114 @@
+"""What is offered and what is taken of it, read once however many needs are then held against it."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import Session
+
+from core.geo import Position
+from core.time import clock
+from core.time.interval import Interval, from_range
+from core.time.opening import ALWAYS_OPEN
+from marketplace.offers.queries import OfferView, offer_views
+from marketplace.offers.rules import Audience, visible_tier, widens_of
+from marketplace.planning.snapshot import queries
+from marketplace.planning.snapshot.calendar import Calendar
+from marketplace.planning.snapshot.queries import ProposalClaim
+from marketplace.planning.snapshot.snapshot import Facts, OpenOffer, Taken
+from resources.queries import active_claims, unit_amounts
+
+
+@dataclass(frozen=True, eq=False)
+class Supply:
+    """Open offers with the capacities of their units, and what claims and waiting proposals hold of these."""
+
+    now: datetime
+    offers: Sequence[OpenOffer]
+    capacities: dict[UUID, int]
+    claims: Sequence[tuple[UUID, Interval, int]]
+    proposed: Sequence[ProposalClaim]
+
+    def offers_until(self, end: datetime) -> list[OpenOffer]:
+        """Return the offers that begin before then."""
+        return [offer for offer in self.offers if offer.during.start < end]
+
+    def taken(self, calendar: Calendar, replaced: Collection[UUID] | None) -> dict[UUID, list[Taken]]:
+        """Return what is held of units in minutes, but for what replaced proposals hold (None: all that may be)."""
+        found: dict[UUID, list[Taken]] = defaultdict(list)
+        for unit_id, during, amount in self.claims:
+            found[unit_id].append((*calendar.held(during), amount))
+        for each in self.proposed:
+            stays = each.kept if replaced is None else each.proposal_id not in replaced
+            if stays:
+                found[each.unit_id].append((*calendar.held(from_range(each.during)), each.amount))
+        return found
+
+
+def supply(
+    session: Session, now: datetime, until: datetime | None = None, only: Collection[UUID] | None = None
+) -> Supply:
+    """Return what is open at some time from now on, or until then; only these offers if told; four queries and some."""
+    offers, capacities = _open_offers(session, now, until, only)
+    claims = active_claims(session, capacities, Interval(now, None))
+    return Supply(
+        now=now,
+        offers=offers,
+        capacities=capacities,
+        claims=[(claim.unit_id, from_range(claim.during), claim.amount) for claim in claims],
+        proposed=queries.proposal_claims(session, capacities),
+    )
+
+
+def _open_offers(
+    session: Session, now: datetime, until: datetime | None, only: Collection[UUID] | None
+) -> tuple[list[OpenOffer], dict[UUID, int]]:
+    """Return the open offers of what is there to be lent, with the capacities of their units.
+
+    A person's time is only there with the consent of all three.
+    """
+    views = offer_views(session, None, queries.offers_open_between(session, now, until, only))
+    amounts = unit_amounts(session, {view.offer.resource_id for view in views})
+    offers, capacities = [], {}
+    for view in views:
+        held, facts = amounts.get(view.offer.resource_id, ()), _facts(view)
+        if facts is not None and held:
+            offers.append(_open_offer(view, facts, tuple(held)))
+            capacities.update({unit.id: unit.capacity for unit in view.units})
+    return offers, capacities
+
+
+def _facts(view: OfferView) -> Facts | None:
+    if view.card is None:
+        return view.lent.facts
+    return view.card.facts if view.card.may_be_shown else None
+
+
+def _open_offer(view: OfferView, facts: Facts, units: tuple[tuple[UUID, int], ...]) -> OpenOffer:
+    offer, resource, site, opening = view.offer, view.lent.resource, view.lent.site, view.lent.opening
+    positions = [Position(site.latitude, site.longitude)] if site else [each.position for each in view.municipalities]
+    return OpenOffer(
+        offer_id=offer.id,
+        resource_id=resource.id,
+        organisation_id=offer.organisation_id,
+        audience=Audience(
+            tier=visible_tier(offer.visibility, widens_of(offer), clock.today()),
+            organisation_id=offer.organisation_id,
+            county_code=site.municipality_code[:2] if site else view.organisation.county_code,
+            department=offer.department,
+        ),
+        family=resource.family,
+        kind=resource.kind,
+        terms=offer.terms,
+        price_basis=offer.price_basis,
+        price_sek=offer.price_sek,
+        conditions=offer.conditions,
+        during=from_range(offer.during),
+        opening=None if opening == ALWAYS_OPEN else opening,
+        positions=tuple(positions),
+        facts=facts,
+        units=units,
+        stamp=".".join(str(row.version) for row in (offer, resource, site) if row is not None),
+    )
