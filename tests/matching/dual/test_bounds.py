@@ -184,7 +184,7 @@ def test_bounds_are_true_for_the_largest_numbers(
         assume(False)
     # Of several parts there are more ways to share a larger amount, so then the optimum may be larger.
     known = max(worth(problem, magnified_matches(matches, amounts)) for matches in plans(small))
-    plan = solve(problem, SolveParams(time_limit_s=5)).plan
+    plan = solve(problem, SolveParams(blocks=8)).plan
 
     assert check(problem, plan) == ()
     assert plan.bound >= known

@@ -40,7 +40,7 @@ def without(problem: Problem, need: str) -> Problem:
 
 def inserted(problem: Problem, need: str, *matches: tuple[str, str]) -> Plan | None:
     before = [Match(owner, f"{owner}@{unit}", 1) for owner, unit in matches]
-    plan = insert(problem, before, need, Limits(5))
+    plan = insert(problem, before, need, Limits(None))
     if plan is not None:
         assert not check(problem, plan)
         assert served(problem, before) <= served(problem, plan.matches)
@@ -126,7 +126,7 @@ def test_any_need_of_any_problem(problem: Problem, draw: object) -> None:
         return
     need = draw.choice([need.id for need in problem.needs])  # type: ignore[attr-defined]
     before = solve(without(problem, need)).plan.matches
-    plan = insert(problem, before, need, Limits(5))
+    plan = insert(problem, before, need, Limits(None))
     best = solve(problem).plan
     if plan is None:
         return
@@ -140,7 +140,7 @@ def test_an_answer_changes_nothing_until_it_is_taken() -> None:
     arrays = arrays_of(problem)
     incumbent = incumbent_of(formulate(arrays), arrays, [Match("x", "x@a", 1)])
     search = InsertionSearch(incumbent, AT_ONCE)
-    found = search.insert(1, Limits(5))
+    found = search.insert(1, Limits(None))
     assert found is not None
     assert (incumbent.worth(), found.gain) == (100, 100)
     search.take(found)
