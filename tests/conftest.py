@@ -1,6 +1,7 @@
 """A real PostgreSQL with the real, migrated schema; each test in a transaction that is rolled back."""
 
 import os
+import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +22,12 @@ hypothesis_settings.register_profile(
     "platsverket", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 hypothesis_settings.load_profile("platsverket")
+
+
+def pytest_configure() -> None:
+    """Hear Ctrl-C also where a shell runs the tests in the background, as it told them and all they start not to."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

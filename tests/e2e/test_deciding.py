@@ -11,7 +11,7 @@ from core.actor import Actor
 from marketplace.bookings.models import Booking
 from marketplace.organisations.models import Member
 from tests import builders
-from tests.e2e.conftest import WIDE, assert_accessible, sign_in
+from tests.e2e.conftest import WIDE, assert_accessible, signed_in_as
 from tests.marketplace.proposals.deals import Deal, begin, deal
 from tests.marketplace.proposals.test_swapping import alternative
 
@@ -37,8 +37,7 @@ def found(rows: Session) -> Deal:
 
 
 def be(page: Page, server: str, rows: Session, actor: Actor) -> None:
-    page.context.clear_cookies()
-    sign_in(page, server, rows.get_one(Member, actor.member_id))
+    signed_in_as(page, server, rows.get_one(Member, actor.member_id))
 
 
 def test_from_review_to_hand_over(server: str, rows: Session, found: Deal, browser_page: Page) -> None:

@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from marketplace.organisations.models import Member
 from tests import builders
-from tests.e2e.conftest import assert_accessible, sign_in
+from tests.e2e.conftest import assert_accessible, signed_in_as
 
 pytestmark = pytest.mark.browser
 
@@ -29,11 +29,6 @@ def worker(rows: Session, tmp_path: Path) -> Iterator[None]:
     yield
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
-
-
-def as_member(page: Page, server: str, member: Member) -> None:
-    page.context.clear_cookies()
-    sign_in(page, server, member)
 
 
 def post_a_room(page: Page, server: str) -> None:
@@ -99,19 +94,19 @@ def test_from_a_free_room_to_a_booking(server: str, worker: None, rows: Session,
     rows.commit()
     page = browser_page
 
-    as_member(page, server, lister)
+    signed_in_as(page, server, lister)
     post_a_room(page, server)
-    as_member(page, server, requester)
+    signed_in_as(page, server, requester)
     ask_for_a_room(page, server)
-    as_member(page, server, coordinator)
+    signed_in_as(page, server, coordinator)
     proposal = match_and_approve(page, server)
-    as_member(page, server, lister)
+    signed_in_as(page, server, lister)
     accept(page, proposal)
-    as_member(page, server, requester)
+    signed_in_as(page, server, requester)
     accept(page, proposal)
 
     for member in (lister, requester):
-        as_member(page, server, member)
+        signed_in_as(page, server, member)
         page.goto(f"{server}/bookings")
         assert_accessible(page)
         page.locator("main table a").first.click()

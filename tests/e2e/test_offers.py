@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from marketplace.organisations.models import Member, Organisation
 from tests import builders
-from tests.e2e.conftest import NARROW, WIDE, assert_accessible, sign_in
+from tests.e2e.conftest import NARROW, WIDE, assert_accessible, signed_in_as
 
 pytestmark = pytest.mark.browser
 
@@ -52,7 +52,7 @@ FAMILIES = {"Lokal": fill_space, "Möbler": fill_furniture, "Fordon": fill_vehic
 def test_one_of_each_family_is_posted(server: str, lister: Member, browser: Browser, scripts: bool) -> None:
     context = browser.new_context(locale="sv-SE", viewport=WIDE, java_script_enabled=scripts)
     page = context.new_page()
-    sign_in(page, server, lister)
+    signed_in_as(page, server, lister)
     for family, fill in FAMILIES.items():
         page.goto(f"{server}/offers")
         page.get_by_role("navigation", name="Erbjud något").get_by_role("link", name=family).click()
@@ -86,7 +86,7 @@ def test_an_offer_is_changed_and_paused_on_a_narrow_screen(
     rows.commit()
     context = browser.new_context(locale="sv-SE", viewport=NARROW)
     page = context.new_page()
-    sign_in(page, server, lister)
+    signed_in_as(page, server, lister)
     page.goto(f"{server}/offers/{offer.id}")
     page.get_by_role("link", name="Ändra").click()
     assert_accessible(page)

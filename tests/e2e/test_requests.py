@@ -10,7 +10,7 @@ from core.time import clock
 from marketplace.runs.models import NeedOutcome, RunState
 from marketplace.runs.reasons import outcome_reasons
 from tests import builders
-from tests.e2e.conftest import WIDE, assert_accessible, sign_in
+from tests.e2e.conftest import WIDE, assert_accessible, signed_in_as
 
 pytestmark = pytest.mark.browser
 
@@ -43,7 +43,7 @@ def test_a_project_lead_asks_for_a_room_and_a_lead(server: str, rows: Session, b
     rows.commit()
     context = browser.new_context(locale="sv-SE", viewport=WIDE, java_script_enabled=scripts)
     page = context.new_page()
-    sign_in(page, server, member)
+    signed_in_as(page, server, member)
     page.goto(f"{server}/requests")
     page.get_by_role("link", name="Lokal").click()
     fill_space(page)
@@ -84,7 +84,7 @@ def test_every_kind_of_need_and_an_outcome_are_accessible(server: str, rows: Ses
     values = {"served": False, "code": "no_option", "reasons": outcome_reasons(reasons)}
     builders.added(rows, NeedOutcome(run_id=run.id, need_id=need.id, **values))
     rows.commit()
-    sign_in(browser_page, server, member)
+    signed_in_as(browser_page, server, member)
     browser_page.goto(f"{server}/requests/{request.id}")
     browser_page.get_by_text("Hur många erbjudanden som fanns kvar").click()
     expect(browser_page.get_by_text("12 km längre bort")).to_be_visible()

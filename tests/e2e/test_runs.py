@@ -10,7 +10,7 @@ from marketplace.planning import service
 from marketplace.planning.rules import RunDraft
 from marketplace.runs.models import RunState
 from tests import builders
-from tests.e2e.conftest import assert_accessible, sign_in
+from tests.e2e.conftest import assert_accessible, signed_in_as
 
 pytestmark = pytest.mark.browser
 
@@ -28,7 +28,7 @@ def coordinator(rows):
 
 
 def test_a_run_from_the_form_to_its_result(server, rows, coordinator, browser_page):
-    sign_in(browser_page, server, coordinator)
+    signed_in_as(browser_page, server, coordinator)
     browser_page.goto(f"{server}/runs")
     assert_accessible(browser_page)
     browser_page.get_by_role("link", name="Starta en körning").click()
@@ -54,7 +54,7 @@ def test_progress_is_shown_while_it_runs(server, rows, coordinator, browser_page
     progress = {"step": "solving", "value": 1200, "bound": 1500, "served": 3, "needs": 9, "seconds": 1.5}
     run = builders.matching_run(rows, state=RunState.RUNNING, started_at=clock.now(), progress=progress)
     rows.commit()
-    sign_in(browser_page, server, coordinator)
+    signed_in_as(browser_page, server, coordinator)
     browser_page.goto(f"{server}/runs/{run.id}")
     expect(browser_page.locator("#progress")).to_contain_text("3 av 9")
     assert_accessible(browser_page)
@@ -73,7 +73,7 @@ def test_a_long_result_and_a_failed_run_are_accessible(server, rows, coordinator
     failed = builders.matching_run(rows, state=RunState.FAILED, failure_code="worker_lost", failure="Lost 3 times.")
     rows.commit()
     run_id = service.run_now(RunDraft(time_limit_s=5))
-    sign_in(browser_page, server, coordinator)
+    signed_in_as(browser_page, server, coordinator)
     browser_page.goto(f"{server}/runs/{run_id}?show=unserved&page=2")
     expect(browser_page.get_by_role("navigation", name="Sidor")).to_be_visible()
     assert_accessible(browser_page)
@@ -86,7 +86,7 @@ def test_in_a_narrow_list_the_label_stands_over_its_value(server, rows, coordina
     builders.matching_run(rows, state=RunState.DONE, needs=36, served=29)
     rows.commit()
     browser_page.set_viewport_size({"width": 320, "height": 640})
-    sign_in(browser_page, server, coordinator)
+    signed_in_as(browser_page, server, coordinator)
     browser_page.goto(f"{server}/runs")
     for cell in browser_page.locator("tbody td[data-label]").all():
         shown = cell.evaluate("e => [getComputedStyle(e).display, getComputedStyle(e, '::before').display]")
@@ -98,7 +98,7 @@ def test_in_a_narrow_list_the_label_stands_over_its_value(server, rows, coordina
 
 
 def test_the_form_has_one_choice_a_line_and_labels_as_wide_as_the_form(server, coordinator, browser_page):
-    sign_in(browser_page, server, coordinator)
+    signed_in_as(browser_page, server, coordinator)
     browser_page.goto(f"{server}/runs/new")
     lefts = {each.bounding_box()["x"] for each in browser_page.get_by_role("radio").all()}
     assert len(lefts) == 1

@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 from core.database import db, embedded
 from core.errors import StorageFull
 from core.settings import settings
-from tests.processes.conftest import free_port, until
+from tests.processes.conftest import PATIENCE_S, free_port, until
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def own_postgres(tmp_path: Path):
 def ask(port: int, path: str) -> tuple[int, Message, dict]:
     """Return status, headers and body of an answer."""
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=30) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=PATIENCE_S) as answer:
             return answer.status, answer.headers, json.load(answer)
     except urllib.error.HTTPError as error:
         return error.code, error.headers, json.load(error)
@@ -42,7 +42,7 @@ def ask(port: int, path: str) -> tuple[int, Message, dict]:
 def test_a_database_that_is_away_is_503_and_found_again_without_a_restart(start, own_postgres):
     port = free_port()
     env = {"PLATSVERKET_DATABASE_URL": own_postgres.get_uri("away"), "PLATSVERKET_PORT": str(port)}
-    assert start("db", "upgrade", env=env).process.wait(60) == 0
+    assert start("db", "upgrade", env=env).process.wait(PATIENCE_S) == 0
     web = start("serve", env=env)
     until(lambda: ask(port, "/health/ready")[0] == 200, "the web server answers", web)
 

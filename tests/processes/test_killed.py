@@ -23,7 +23,7 @@ from marketplace.proposals.models import Proposal, ProposalLine, ProposalParty, 
 from marketplace.runs.models import MatchingRun, RunState
 from resources.models import Claim
 from tests import builders
-from tests.processes.conftest import Running, free_port, until
+from tests.processes.conftest import PATIENCE_S, Running, free_port, until
 
 pytestmark = pytest.mark.processes
 
@@ -126,7 +126,7 @@ def _accept(port: int, proposal_id: UUID, token: str) -> dict | None:
         headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
     )
     try:
-        with urllib.request.urlopen(call, timeout=60) as answer:
+        with urllib.request.urlopen(call, timeout=PATIENCE_S) as answer:
             return json.load(answer)
     except urllib.error.HTTPError as error:
         raise AssertionError(error.read().decode()) from error

@@ -34,14 +34,14 @@ def processes_in(folder: str) -> list[psutil.Process]:
     return found
 
 
-def test_up_reaches_reasoned_proposals_stops_whole_and_finds_its_data_again(start, alone):
-    address = f"http://127.0.0.1:{alone['PLATSVERKET_PORT']}"
+def test_up_reaches_reasoned_proposals_stops_whole_and_finds_its_data_again_even_when_killed(start, alone):
+    folder, address = alone["PLATSVERKET_DATA_DIR"], f"http://127.0.0.1:{alone['PLATSVERKET_PORT']}"
     first = start("up", env=alone)
     first.wait_for("Ctrl-C stops everything.")
     assert "Sample region loaded." in first.said
     assert address in first.said
     assert "coordinator" in first.said
-    with urllib.request.urlopen(f"{address}/sign-in", timeout=5) as answer:
+    with urllib.request.urlopen(f"{address}/sign-in", timeout=PATIENCE_S) as answer:
         assert answer.status == 200
 
     second = start("up", env={**alone, "PLATSVERKET_PORT": str(free_port())})
@@ -49,26 +49,19 @@ def test_up_reaches_reasoned_proposals_stops_whole_and_finds_its_data_again(star
     assert "is in use by process" in second.said
 
     assert first.interrupt() == 130
-    until(lambda: not processes_in(alone["PLATSVERKET_DATA_DIR"]), "every process has ended")
+    until(lambda: not processes_in(folder), "every process has ended")
 
     again = start("up", env=alone)
     again.wait_for("Ctrl-C stops everything.")
     assert "Sample region loaded." not in again.said
-    again.interrupt()
-
-
-def test_what_up_started_ends_though_up_itself_is_killed_and_the_next_finds_the_database(start, alone):
-    killed = start("up", "--no-samples", env=alone)
-    killed.wait_for("Ctrl-C stops everything.")
-    killed.process.kill()
-    killed.process.wait()
-    folder = alone["PLATSVERKET_DATA_DIR"]
+    again.process.kill()
+    again.process.wait()
     ours = "api.cli.main"
     until(lambda: not [each for each in processes_in(folder) if ours in each.cmdline()], "its children have ended")
 
-    again = start("up", "--no-samples", env=alone)
-    again.wait_for("Ctrl-C stops everything.")
-    assert again.interrupt() == 130
+    last = start("up", "--no-samples", env=alone)
+    last.wait_for("Ctrl-C stops everything.")
+    assert last.interrupt() == 130
     until(lambda: not processes_in(folder), "every process has ended")
 
 

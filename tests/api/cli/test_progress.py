@@ -5,19 +5,10 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator
 
 import pytest
 
 from api.cli.progress import ASKING, stoppable
-
-
-@pytest.fixture(autouse=True)
-def _as_in_a_terminal() -> Iterator[None]:
-    """Python's own handler, also where the tests themselves run in the background, which ignores Ctrl-C."""
-    former = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, former)
 
 
 def test_nobody_asks() -> None:
