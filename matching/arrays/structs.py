@@ -1,6 +1,6 @@
 """Units and needs as msgspec reads and writes them: small, fast, with the fields of the dataclasses and their ranges.
 
-What these accept may still be wrong (see `reading_arrays`); what they refuse is read again by `reading`, which says
+What these accept may still be wrong (see `read_arrays`); what they refuse is read again by `read_json`, which says
 why. A `max` or `parts` of 0 is one that is not given.
 """
 

@@ -1,6 +1,6 @@
 """Problem files of any size into arrays: some units or needs at a time, and those by msgspec.
 
-`reading` says what is right. What is read here is right too, or else it is doubtful, and then `reading` reads that
+`read_json` says what is right. What is read here is right too, or else it is doubtful, and then `read_json` reads that
 part of the file again: it finds what is wrong and names the place, or what it read is taken.
 """
 
@@ -88,7 +88,7 @@ def _colons(text: memoryview) -> int:
 
 
 def _read(fields: dict[str, Any], forget: Callable[[], None]) -> Arrays:
-    """The arrays of the problem, checked in the order in which `reading` and `Problem` do."""
+    """The arrays of the problem, checked in the order in which `read_json` and `Problem` do."""
     growing = GrowingArrays()
     for first, elements in _chunks(fields["units"]):
         growing.add_units(_units(elements, first))
