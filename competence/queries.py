@@ -12,12 +12,12 @@ from uuid import UUID
 from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
-from competence.facts import StaffFacts
 from competence.models import Skill, StaffCapacity, StaffSkill
 from competence.rules import Consenting, consents_of
 from core.database.page import DEFAULT_LIMIT, Page, read_page
 from core.database.tables import any_of
 from core.errors import NotFound
+from resources.families.staff import StaffFacts
 
 
 @dataclass(frozen=True)

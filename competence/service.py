@@ -8,7 +8,6 @@ from sqlalchemy import delete
 from sqlmodel import Session, col
 
 from competence import queries
-from competence.facts import StaffFacts
 from competence.models import StaffCapacity, StaffSkill
 from competence.queries import Card
 from competence.rules import Consenting, check_turn, consent_column, consents_of, falling
@@ -17,6 +16,7 @@ from core.actor import Actor, check_lists_for
 from core.database.audit import record
 from core.errors import BadInput, InvalidParameter
 from core.time import clock
+from resources.families.staff import StaffFacts
 
 
 class Owned(Protocol):

@@ -12,15 +12,6 @@ from sqlmodel import Field, SQLModel
 from core.database.tables import Identified, Instant, Timestamped, Versioned, stored_by_value
 
 
-class Family(StrEnum):
-    """The four families of what can be lent."""
-
-    SPACE = "space"
-    FURNITURE = "furniture"
-    VEHICLE = "vehicle"
-    STAFF = "staff"
-
-
 class ClaimSource(StrEnum):
     """Why an amount of a unit is taken."""
 
@@ -48,7 +39,10 @@ class Site(Identified, Timestamped, Versioned, SQLModel, table=True):
 
 
 class Resource(Identified, Timestamped, Versioned, SQLModel, table=True):
-    """Something one organisation can lend. What only its family has stands in that family's table."""
+    """Something one organisation can lend.
+
+    ``facts`` is the JSON of what its family keeps there, `families.family.Family.kept`.
+    """
 
     __table_args__ = (
         UniqueConstraint("organisation_id", "name"),
@@ -60,52 +54,14 @@ class Resource(Identified, Timestamped, Versioned, SQLModel, table=True):
     part_of_id: UUID | None = Field(
         default=None, foreign_key="resource.id", index=True, description="The divisible hall it is a part of."
     )
-    family: Family = Field(sa_type=stored_by_value(Family))
+    family: str = Field(max_length=40, description="The name of one of `families.FAMILIES`.")
     kind: str = Field(max_length=40)
     name: str
     description: str = ""
+    facts: dict[str, Any] = Field(default_factory=dict, sa_type=JSONB, nullable=False)
     opening_hours: dict[str, Any] | None = Field(
         default=None, sa_type=JSONB, description="Its own hours; without them those of its site."
     )
-
-
-class Space(SQLModel, table=True):
-    """What only rooms, areas, desk pools and halls have."""
-
-    resource_id: UUID = Field(primary_key=True, foreign_key="resource.id")
-    seats: int = Field(ge=1)
-    area_m2: float | None = None
-    equipment: list[str] = Field(default_factory=list, sa_type=ARRAY(String), nullable=False)
-    access: list[str] = Field(default_factory=list, sa_type=ARRAY(String), nullable=False)
-    visitor_rules: str = ""
-
-
-class FurnitureLot(SQLModel, table=True):
-    """What only furniture has: how many alike things, in what condition, to lend or to hand over."""
-
-    __tablename__ = "furniture_lot"
-    __table_args__ = (CheckConstraint("condition between 1 and 5", name="condition"),)
-
-    resource_id: UUID = Field(primary_key=True, foreign_key="resource.id")
-    count: int = Field(ge=1)
-    condition: int = Field(ge=1, le=5, description="1 for spare parts … 5 as new.")
-    width_cm: int | None = None
-    depth_cm: int | None = None
-    height_cm: int | None = None
-    pickup: str = ""
-    valuation_sek: int | None = None
-    valuation_basis: str | None = Field(default=None, max_length=40)
-
-
-class Vehicle(SQLModel, table=True):
-    """What only vehicles have."""
-
-    resource_id: UUID = Field(primary_key=True, foreign_key="resource.id")
-    seats: int = Field(ge=1)
-    fuel: str = Field(max_length=20)
-    range_km: int | None = None
-    licence_class: str = Field(default="B", max_length=4)
-    towing_kg: int = 0
 
 
 class Unit(Identified, Timestamped, SQLModel, table=True):

@@ -8,7 +8,7 @@ answer for ids that the caller has found by what its actor may see.
 import json
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
@@ -23,46 +23,44 @@ from core.actor import Actor, Role
 from core.database.page import DEFAULT_LIMIT, Page, read_page
 from core.database.tables import any_of
 from core.errors import BadInput, NotFound
-from core.serialization import from_row
+from core.serialization import Dataclass, camel, from_json
 from core.time import opening
 from core.time.clock import STOCKHOLM
 from core.time.interval import Interval, from_range, to_range
 from core.time.opening import ALWAYS_OPEN, OpeningHours
 from resources.availability import Piece, Taken, pieces
-from resources.facts import FurnitureFacts, SpaceFacts, VehicleFacts
-from resources.models import (
-    Claim,
-    ClaimSource,
-    Family,
-    FurnitureLot,
-    Resource,
-    ResourceUnit,
-    Site,
-    Space,
-    Unit,
-    Vehicle,
-)
-from resources.vocabulary import Access
+from resources.families import FAMILIES, family_of
+from resources.families.family import Family
+from resources.models import Claim, ClaimSource, Resource, ResourceUnit, Site, Unit
 
 LONGEST_CALENDAR_DAYS = 366
-
-StatedFacts = SpaceFacts | FurnitureFacts | VehicleFacts
 
 
 @dataclass(frozen=True)
 class Described:
-    """A resource with its site and what is stated of it alone; what is stated of staff stands in `competence`."""
+    """A resource with its site and what is stated of it alone."""
 
     resource: Resource
     site: Site | None
-    stated: StatedFacts | None
+    stated: Dataclass
 
     @property
-    def facts(self) -> StatedFacts | None:
-        """What can be counted on there: a space also has the access of its site."""
-        if isinstance(self.stated, SpaceFacts) and self.site:
-            return replace(self.stated, access=self.stated.access | set(map(Access, self.site.access)))
-        return self.stated
+    def family(self) -> Family:
+        """The family that it is of."""
+        return family_of(self.resource.family)
+
+    @property
+    def facts(self) -> Dataclass:
+        """What can be counted on there: what its family also has from its site is added."""
+        if self.site is None or not self.family.from_site:
+            return self.stated
+        return from_json(self.family.kept, self.resource.facts | self._with_site())
+
+    def _with_site(self) -> dict[str, Any]:
+        return {
+            camel(name): sorted({*self.resource.facts.get(camel(name), ()), *getattr(self.site, name)})
+            for name in self.family.from_site
+        }
 
     @property
     def opening(self) -> OpeningHours:
@@ -75,7 +73,7 @@ class Described:
 class ResourceSearch:
     """What to look for; nothing means any."""
 
-    family: Family | None = None
+    family: str | None = None
     kind: str | None = None
     site_id: UUID | None = None
 
@@ -125,15 +123,17 @@ def resources_page(
 def resources_by_id(session: Session, resource_ids: Iterable[UUID]) -> dict[UUID, Described]:
     """Return resources with their sites and facts, in one query."""
     statement = (
-        select_any(Resource, Site, Space, FurnitureLot, Vehicle)
+        select_any(Resource, Site)
         .outerjoin(Site, col(Site.id) == col(Resource.site_id))
-        .outerjoin(Space, col(Space.resource_id) == col(Resource.id))
-        .outerjoin(FurnitureLot, col(FurnitureLot.resource_id) == col(Resource.id))
-        .outerjoin(Vehicle, col(Vehicle.resource_id) == col(Resource.id))
         .where(any_of(col(Resource.id), resource_ids))
     )
     rows = session.execute(statement)
-    return {each.id: Described(each, place, _stated(*families)) for each, place, *families in rows}
+    return {each.id: Described(each, place, stated_of(each)) for each, place in rows}
+
+
+def stated_of(resource: Resource) -> Dataclass:
+    """Return the facts that stand on a resource's row."""
+    return from_json(family_of(resource.family).kept, resource.facts)
 
 
 def units_of(session: Session, resource_ids: Iterable[UUID]) -> dict[UUID, list[tuple[Unit, int]]]:
@@ -167,20 +167,19 @@ def unit_amounts(session: Session, resource_ids: Iterable[UUID]) -> dict[UUID, l
     return dict(amounts)
 
 
-def parts_of(session: Session, hall_ids: Iterable[UUID]) -> dict[UUID, dict[str, tuple[Resource, Space]]]:
+def parts_of(session: Session, hall_ids: Iterable[UUID]) -> dict[UUID, dict[str, Resource]]:
     """Return the parts of those of the resources that are halls that divide, by the names of their units."""
     found = session.exec(
-        select(Unit.name, Resource, Space)
+        select(Unit.name, Resource)
         .join(ResourceUnit, col(ResourceUnit.unit_id) == col(Unit.id))
         .join(Resource, col(Resource.id) == col(ResourceUnit.resource_id))
-        .join(Space, col(Space.resource_id) == col(Resource.id))
         .where(any_of(col(Resource.part_of_id), hall_ids))
         .order_by(col(Unit.name))
     )
-    parts: dict[UUID, dict[str, tuple[Resource, Space]]] = defaultdict(dict)
-    for name, part, space in found:
+    parts: dict[UUID, dict[str, Resource]] = defaultdict(dict)
+    for name, part in found:
         if part.part_of_id is not None:
-            parts[part.part_of_id][name] = (part, space)
+            parts[part.part_of_id][name] = part
     return dict(parts)
 
 
@@ -299,7 +298,12 @@ def _resources(actor: Actor | None) -> SelectOfScalar[Resource]:
     if actor is None:
         return seen
     lists = col(Resource.organisation_id) == actor.organisation_id if actor.has(Role.LISTER) else false()
-    return seen.where(or_(col(Resource.family) != Family.STAFF, lists))
+    return seen.where(or_(col(Resource.family).not_in(anonymous_families()), lists))
+
+
+def anonymous_families() -> list[str]:
+    """Return the names of the families that are people."""
+    return [name for name, family in FAMILIES.items() if family.anonymous]
 
 
 def _seen(actor: Actor | None, organisation_id: Any) -> Any:
@@ -312,11 +316,3 @@ def _seen(actor: Actor | None, organisation_id: Any) -> Any:
 def _opening(stored: str) -> OpeningHours:
     """Read opening hours, each once: those of a site are those of all that stands there."""
     return opening.from_json(json.loads(stored))
-
-
-def _stated(space: Space | None, lot: FurnitureLot | None, vehicle: Vehicle | None) -> StatedFacts | None:
-    if space is not None:
-        return from_row(SpaceFacts, space)
-    if lot is not None:
-        return from_row(FurnitureFacts, lot)
-    return from_row(VehicleFacts, vehicle) if vehicle is not None else None

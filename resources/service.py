@@ -5,7 +5,6 @@ as there are things, staff as many as percent. A hall that divides has a unit fo
 its own that takes its unit, and the hall takes them all.
 """
 
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -16,44 +15,16 @@ from core.database import db
 from core.database.audit import record
 from core.database.changes import change
 from core.errors import BadInput, Conflict, NotFound
-from core.serialization import to_columns
+from core.serialization import from_json, to_json
 from core.time import clock, opening
 from core.time.interval import Interval
 from core.time.opening import OpeningHours
 from resources import claims, queries
 from resources.claims import Wanted
-from resources.facts import (
-    MOST_THINGS,
-    Facts,
-    FurnitureFacts,
-    PartDraft,
-    ResourceDraft,
-    SiteDraft,
-    SpaceFacts,
-    StaffTime,
-    VehicleFacts,
-    capacity_of,
-    check_between,
-)
-from resources.models import (
-    Claim,
-    ClaimSource,
-    Family,
-    FurnitureLot,
-    Resource,
-    ResourceUnit,
-    Site,
-    Space,
-    Unit,
-    Vehicle,
-)
-from resources.vocabulary import SpaceKind
-
-FACT_ROWS: dict[type[Facts], type[SQLModel]] = {
-    SpaceFacts: Space,
-    FurnitureFacts: FurnitureLot,
-    VehicleFacts: Vehicle,
-}
+from resources.drafts import PartDraft, ResourceDraft, SiteDraft
+from resources.families import FAMILIES, family_of
+from resources.families.furniture import MOST_THINGS
+from resources.models import Claim, ClaimSource, Resource, ResourceUnit, Site, Unit
 
 
 def create_site(session: Session, actor: Actor | None, draft: SiteDraft, organisation_id: UUID | None = None) -> Site:
@@ -100,7 +71,6 @@ def create_resource(
     _check_site(session, owner, draft.site_id)
     row = Resource(organisation_id=owner, family=draft.family, **_resource_values(draft))
     _write(session, row)
-    _write_facts(session, row, draft.facts)
     _add_units(session, row, draft)
     record(session, actor, "resource", row.id, to_state="listed")
     return row
@@ -123,14 +93,11 @@ def update_resource(
     row = queries.resource(session, actor, resource_id)
     check_lists_for(actor, row.organisation_id)
     _check_site(session, row.organisation_id, draft.site_id)
-    if draft.family is not row.family:
+    if draft.family != row.family:
         raise Conflict("family_fixed", f"It is {row.family} and cannot become {draft.family}: list another resource.")
-    before = _facts_now(session, row)
-    capacity_before = capacity_of(row.kind, before)
-    # New facts are a new version of the resource, even where nothing in its own row is new.
-    touched = {"updated_at": clock.now()} if draft.facts != before else {}
-    change(session, actor, "resource", row, _resource_values(draft) | touched, if_version=if_version)
-    _write_facts(session, row, draft.facts)
+    family = family_of(row.family)
+    capacity_before = family.capacity(row.kind, from_json(family.kept, row.facts))
+    change(session, actor, "resource", row, _resource_values(draft), if_version=if_version)
     _update_parts(session, row, draft)
     if draft.capacity != capacity_before:
         _set_capacity(session, row, draft.capacity)
@@ -215,9 +182,11 @@ def _check_site(session: Session, organisation_id: UUID, site_id: UUID | None) -
 
 
 def _check_capacity(row: Resource, capacity: int) -> None:
-    if row.family is not Family.FURNITURE and row.kind != SpaceKind.DESK_POOL:
+    counted = family_of(row.family).counted
+    if counted is None or not (counted.recountable and counted.counts(row.kind)):
         raise BadInput("capacity", capacity, "only the desks of a pool and the things of a lot can be counted anew")
-    check_between("capacity", capacity, 1, MOST_THINGS)
+    if not 1 <= capacity <= MOST_THINGS:
+        raise BadInput("capacity", capacity, f"it has to be from 1 through {MOST_THINGS}")
 
 
 def _set_capacity(session: Session, row: Resource, capacity: int) -> None:
@@ -242,6 +211,7 @@ def _resource_values(draft: ResourceDraft) -> dict[str, Any]:
         "kind": draft.kind,
         "name": draft.name.strip(),
         "description": draft.description,
+        "facts": to_json(draft.facts),
         "site_id": draft.site_id,
         "opening_hours": _hours(draft.opening_hours),
     }
@@ -269,42 +239,30 @@ def _add_units(session: Session, row: Resource, draft: ResourceDraft) -> None:
 
 def _add_part(session: Session, hall: Resource, draft: ResourceDraft, part: PartDraft) -> None:
     """Add a part of a hall as a resource of its own: the hall's facts, but its own size and unit."""
-    values = _resource_values(draft) | {"name": f"{hall.name}, {part.name}", "part_of_id": hall.id}
+    facts = to_json(draft.facts) | _part_facts(part)
+    values = _resource_values(draft) | {"name": f"{hall.name}, {part.name}", "part_of_id": hall.id, "facts": facts}
     row = Resource(organisation_id=hall.organisation_id, family=hall.family, **values)
     unit = Unit(resource_id=hall.id, name=part.name, capacity=1)
     _write(session, row, unit)
     _write(session, *(ResourceUnit(resource_id=holder.id, unit_id=unit.id) for holder in (hall, row)))
-    if isinstance(draft.facts, SpaceFacts):
-        _write_facts(session, row, replace(draft.facts, seats=part.seats, area_m2=part.area_m2))
+
+
+def _part_facts(part: PartDraft) -> dict[str, Any]:
+    """Return what of the facts each part has for itself, as it is stored."""
+    return {name: value for name, value in to_json(part).items() if name != "name"}
 
 
 def _update_parts(session: Session, hall: Resource, draft: ResourceDraft) -> None:
     """Let the parts of a hall have the sizes that the draft says, if it names parts. They stay the same parts."""
     parts = queries.parts_of(session, [hall.id]).get(hall.id, {})
     named = {part.name: part for part in draft.parts} or parts
-    if named.keys() != parts.keys() or (parts and draft.kind != SpaceKind.HALL):
+    if named.keys() != parts.keys() or (parts and draft.kind not in FAMILIES[draft.family].divisible):
         names = ", ".join(parts) or "none"
         raise Conflict("parts_fixed", f"The parts of a hall cannot become others ({names}): list another resource.")
     for part in draft.parts:
-        row, space = parts[part.name]
-        if (space.seats, space.area_m2) != (part.seats, part.area_m2):
-            space.seats, space.area_m2 = part.seats, part.area_m2
+        row = parts[part.name]
+        facts = row.facts | _part_facts(part)
+        if facts != row.facts:
+            row.facts = facts
             row.version += 1
     session.flush()
-
-
-def _facts_now(session: Session, row: Resource) -> Facts:
-    stated = queries.resources_by_id(session, [row.id])[row.id].stated
-    if stated is not None:
-        return stated
-    [(unit, _)] = queries.units_of(session, [row.id])[row.id]
-    return StaffTime(unit.capacity)
-
-
-def _write_facts(session: Session, row: Resource, facts: Facts) -> None:
-    """Write what only the family has, over what stood there. Of staff that is the unit's capacity alone."""
-    if isinstance(facts, StaffTime):
-        return
-    session.merge(FACT_ROWS[type(facts)](resource_id=row.id, **to_columns(facts)))
-    with db.translated():
-        session.flush()

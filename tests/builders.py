@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from sqlmodel import Session, SQLModel, select
 
 from competence.models import Skill, StaffCapacity, StaffSkill
+from core import serialization
 from core.actor import Actor
 from core.time import clock, timing
 from core.time.interval import Interval, to_range
@@ -24,18 +25,8 @@ from marketplace.proposals.price import put_forward
 from marketplace.requests.models import Need, NeedState, Request, RequestState
 from marketplace.runs.models import MatchingRun
 from marketplace.runs.reasons import line_reasons
-from resources.models import (
-    Claim,
-    ClaimSource,
-    Family,
-    FurnitureLot,
-    Resource,
-    ResourceUnit,
-    Site,
-    Space,
-    Unit,
-    Vehicle,
-)
+from resources.families import FAMILIES
+from resources.models import Claim, ClaimSource, Resource, ResourceUnit, Site, Unit
 
 Row = TypeVar("Row", bound=SQLModel)
 
@@ -116,8 +107,7 @@ def space(session: Session, site_: Site | None = None, capacity: int = 1, **valu
     `seats`, `area_m2`, `equipment`, `access` and `visitor_rules` describe the space, the rest the resource.
     """
     facts = _taken(values, "seats", "area_m2", "equipment", "access", "visitor_rules")
-    resource = _resource(session, site_ or site(session), Family.SPACE, "meeting_room", values)
-    added(session, Space(resource_id=resource.id, **({"seats": 8} | facts)))
+    resource = _resource(session, site_ or site(session), "space", "meeting_room", values, {"seats": 8} | facts)
     _unit(session, resource, capacity)
     return resource
 
@@ -125,11 +115,10 @@ def space(session: Session, site_: Site | None = None, capacity: int = 1, **valu
 def hall(session: Session, site_: Site | None = None, parts: Sequence[str] = ("A", "B"), **values: Any) -> Resource:
     """Add a hall that divides into parts; the parts are resources of their own."""
     place = site_ or site(session)
-    whole = _resource(session, place, Family.SPACE, "hall", values)
-    added(session, Space(resource_id=whole.id, seats=40 * len(parts)))
+    whole = _resource(session, place, "space", "hall", values, {"seats": 40 * len(parts)})
     for name in parts:
-        part = _resource(session, place, Family.SPACE, "hall", {"name": f"{whole.name} {name}", "part_of_id": whole.id})
-        added(session, Space(resource_id=part.id, seats=40))
+        of_hall = {"name": f"{whole.name} {name}", "part_of_id": whole.id}
+        part = _resource(session, place, "space", "hall", of_hall, {"seats": 40})
         unit = added(session, Unit(resource_id=whole.id, name=name, capacity=1))
         for holder in (whole, part):
             added(session, ResourceUnit(resource_id=holder.id, unit_id=unit.id, amount=1))
@@ -139,8 +128,8 @@ def hall(session: Session, site_: Site | None = None, parts: Sequence[str] = ("A
 def furniture(session: Session, site_: Site | None = None, capacity: int = 40, **values: Any) -> Resource:
     """Add a lot of so many chairs."""
     facts = _taken(values, "condition", "width_cm", "depth_cm", "height_cm", "pickup", "valuation_sek")
-    resource = _resource(session, site_ or site(session), Family.FURNITURE, "chair", values)
-    added(session, FurnitureLot(resource_id=resource.id, count=capacity, **({"condition": 4} | facts)))
+    facts = {"count": capacity, "condition": 4} | facts
+    resource = _resource(session, site_ or site(session), "furniture", "chair", values, facts)
     _unit(session, resource, capacity)
     return resource
 
@@ -148,8 +137,8 @@ def furniture(session: Session, site_: Site | None = None, capacity: int = 40, *
 def vehicle(session: Session, site_: Site | None = None, **values: Any) -> Resource:
     """Add an electric car for five."""
     facts = _taken(values, "seats", "fuel", "range_km", "licence_class", "towing_kg")
-    resource = _resource(session, site_ or site(session), Family.VEHICLE, "car", values)
-    added(session, Vehicle(resource_id=resource.id, **({"seats": 5, "fuel": "electric", "range_km": 400} | facts)))
+    facts = {"seats": 5, "fuel": "electric", "range_km": 400} | facts
+    resource = _resource(session, site_ or site(session), "vehicle", "car", values, facts)
     _unit(session, resource, 1)
     return resource
 
@@ -171,11 +160,12 @@ def staff(
     """Add a capacity card of 100 percent in Östersund, with the yes of all three unless told otherwise."""
     facts = _taken(values, "extent_percent", "remote", "municipality_codes", "languages")
     home = organisation_ or organisation(session)
-    defaults = {"organisation_id": home.id, "family": Family.STAFF, "kind": "staff", "name": f"Kort {next(_numbers)}"}
-    resource = added(session, Resource(**(defaults | values)))
+    defaults = {"organisation_id": home.id, "family": "staff", "kind": "staff", "name": f"Kort {next(_numbers)}"}
+    card = {"extent_percent": 100, "municipality_codes": ["2380"]} | facts
+    time = {"facts": {"extentPercent": card["extent_percent"]}}
+    resource = added(session, Resource(**(defaults | time | values)))
     yes = clock.now() if consented else None
     consents = {"employee_consent_at": yes, "manager_consent_at": yes, "hr_consent_at": yes}
-    card = {"extent_percent": 100, "municipality_codes": ["2380"]} | facts
     added(session, StaffCapacity(resource_id=resource.id, **card, **consents))
     for code, level in (skills or {"procurement": 4}).items():
         added(session, StaffSkill(resource_id=resource.id, skill_id=skill(session, code).id, level=level))
@@ -234,7 +224,7 @@ def need(session: Session, request_: Request, when: timing.Timing | None = None,
         "request_id": request_.id,
         "position": number,
         "title": f"Delbehov {number}",
-        "family": Family.SPACE,
+        "family": "space",
         "amount": 1,
         "timing": timing.to_json(wanted),
         "ends_at": timing.end_of(wanted),
@@ -285,20 +275,26 @@ def booking(session: Session, need_: Need, **values: Any) -> Booking:
     return added(session, Booking(**(defaults | values)))
 
 
-def _resource(session: Session, place: Site, family: Family, kind: str, values: Mapping[str, Any]) -> Resource:
+def _resource(
+    session: Session, place: Site, family: str, kind: str, values: Mapping[str, Any], facts: Mapping[str, Any]
+) -> Resource:
+    said = serialization.from_json(
+        FAMILIES[family].kept, {serialization.camel(name): value for name, value in facts.items()}
+    )
     defaults = {
         "organisation_id": place.organisation_id,
         "site_id": place.id,
         "family": family,
         "kind": kind,
         "name": f"Resurs {next(_numbers)}",
+        "facts": serialization.to_json(said),
     }
     return added(session, Resource(**(defaults | values)))
 
 
 def _unit(session: Session, resource: Resource, capacity: int) -> Unit:
     unit = added(session, Unit(resource_id=resource.id, name=resource.name, capacity=capacity))
-    amount = 1 if resource.family is not Family.VEHICLE else capacity
+    amount = 1 if resource.family != "vehicle" else capacity
     added(session, ResourceUnit(resource_id=resource.id, unit_id=unit.id, amount=amount))
     return unit
 
@@ -369,7 +365,7 @@ def _fixed(wanted: Need) -> list[Interval]:
     return list(timing.candidates(timing.from_json(wanted.timing))[0].intervals)
 
 
-def family_of(session: Session, lent: Offer) -> Family:
+def family_of(session: Session, lent: Offer) -> str:
     """Return what family an offer's resource is of."""
     return session.get_one(Resource, lent.resource_id).family
 

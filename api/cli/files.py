@@ -117,7 +117,7 @@ def _in_order(paths: Iterable[Path]) -> list[Path]:
 
 
 def _rank(file: Path) -> int:
-    return next((place for place, kind in enumerate(importing.KINDS) if file.stem in (*kind.files, kind.name)), 99)
+    return next((place for place, kind in enumerate(importing.kinds()) if file.stem in (*kind.files, kind.name)), 99)
 
 
 def _read(file: Path) -> bytes:

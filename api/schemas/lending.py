@@ -4,10 +4,10 @@ from datetime import datetime
 from uuid import UUID
 
 from api.schemas.base import Wire
+from api.schemas.families import FamilyName
 from marketplace.offers.models import PriceBasis, Terms
 from marketplace.offers.queries import OfferView
 from marketplace.proposals.price import Deal, put_forward
-from resources.models import Family
 
 _ID = "01980000-0000-7000-8000-00000000000{}"
 
@@ -17,7 +17,7 @@ class LentOffer(Wire):
 
     id: UUID
     name: str | None
-    family: Family
+    family: FamilyName
     kind: str
     organisation_id: UUID
     organisation: str
@@ -39,7 +39,7 @@ class PeriodOut(Wire):
 def offer_out(view: OfferView, deal: Deal, *, exact: bool) -> LentOffer:
     """Return what is lent and on what terms, exactly or as it is told before anybody has said yes."""
     resource, site = view.lent.resource, view.lent.site
-    nameless = not exact and resource.family is Family.STAFF
+    nameless = not exact and view.lent.family.anonymous
     return LentOffer(
         id=view.offer.id,
         name=None if nameless else resource.name,
@@ -58,7 +58,7 @@ def example_offer() -> LentOffer:
     return LentOffer(
         id=UUID(_ID.format(7)),
         name="Storsjön",
-        family=Family.SPACE,
+        family="space",
         kind="meeting_room",
         organisation_id=UUID(_ID.format(5)),
         organisation="Region Jämtland Härjedalen",

@@ -7,6 +7,7 @@ from uuid import UUID
 from msgspec import Meta
 
 from api.schemas.base import Wire
+from api.schemas.families import FamilyName
 from marketplace.planning.execution.report import gap_percent
 from marketplace.planning.options.policy import DEFAULT, MEANINGS, POLICIES, Policy
 from marketplace.planning.rules import RunDraft
@@ -14,7 +15,6 @@ from marketplace.proposals.models import ProposalState
 from marketplace.runs.models import MatchingRun, RunKind, RunState
 from marketplace.runs.reasons import to_json
 from marketplace.views.run import OutcomeView, RunView, ServedBy
-from resources.models import Family
 
 _ID = "01980000-0000-7000-8000-00000000000{}"
 _WHEN = datetime.fromisoformat("2026-11-21T08:30:00Z")
@@ -169,7 +169,7 @@ class NeedOutcomeOut(Wire):
     request_id: UUID
     organisation: str
     title: str
-    family: Family
+    family: FamilyName
     kind: str | None
     served: bool
     code: str
@@ -191,7 +191,7 @@ class NeedOutcomeOut(Wire):
             request_id=UUID(_ID.format(3)),
             organisation="Statskontoret",
             title="Projektrum",
-            family=Family.SPACE,
+            family="space",
             kind="meeting_room",
             served=False,
             code="no_option",

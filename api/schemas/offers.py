@@ -4,25 +4,22 @@ from datetime import date, datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-import msgspec
 from msgspec import Meta, field
 
 from api.schemas.base import Wire
-from api.schemas.facts import AnyFacts, SpaceSaid
+from api.schemas.families import AnyFacts, example_facts
 from api.schemas.requests import OrganisationBrief
-from api.schemas.resources import ResourceIn, within
+from api.schemas.resources import ResourceIn, facts_out, within
 from api.schemas.sites import OpeningHours, opening_out
-from competence.facts import StaffFacts
-from core import serialization
 from core.errors import BadInput
 from core.time import opening
 from core.time.interval import Interval, from_range
 from marketplace.offers.models import OfferState, PriceBasis, Terms, Visibility
 from marketplace.offers.queries import OfferView
 from marketplace.offers.rules import OfferDraft, widens_of
-from resources.facts import ResourceDraft
-from resources.models import Family
-from resources.vocabulary import Access, Equipment, SpaceKind
+from resources.drafts import ResourceDraft
+from resources.families.staff import StaffFacts
+from resources.vocabulary import Access
 
 _ID = "01980000-0000-7000-8000-00000000020{}"
 
@@ -185,7 +182,6 @@ class OfferOut(Wire):
     def example(cls) -> Self:
         """Return a meeting room as others see it."""
         said = OfferChange.example()
-        facts = SpaceSaid(kind=SpaceKind.MEETING_ROOM, seats=8, equipment=[Equipment.VIDEO_CONFERENCE])
         return cls(
             id=UUID(_ID.format(1)),
             version=2,
@@ -195,7 +191,7 @@ class OfferOut(Wire):
                 id=UUID(_ID.format(3)),
                 name="Storsjön",
                 description="Mötesrum med utsikt.",
-                facts=facts,
+                facts=example_facts(),
                 capacity=1,
                 site_access=[Access.STEP_FREE],
                 opening_hours=OpeningHours.example(),
@@ -256,12 +252,12 @@ def offer_out(view: OfferView) -> OfferOut:
 
 def _offered_out(view: OfferView) -> OfferedOut:
     resource, site = view.lent.resource, view.lent.site
-    told = view.exact or resource.family is not Family.STAFF
+    told = view.exact or not view.lent.family.anonymous
     return OfferedOut(
         id=resource.id,
         name=resource.name if told else None,
         description=resource.description if told else "",
-        facts=msgspec.convert(_facts_said(view), AnyFacts),
+        facts=facts_out(view.lent, view.capacity, view.card),
         capacity=view.capacity,
         site_access=[Access(each) for each in site.access] if site else [],
         opening_hours=opening_out(opening.to_json(view.lent.opening)) if site else None,
@@ -270,16 +266,6 @@ def _offered_out(view: OfferView) -> OfferedOut:
             for skill, level in view.skills
         ],
     )
-
-
-def _facts_said(view: OfferView) -> dict[str, object]:
-    """Return the facts in the shape in which they are sent in."""
-    family: dict[str, object] = {"family": view.lent.resource.family.value}
-    if view.card is not None:
-        return family | serialization.to_json(view.card.facts)
-    if view.lent.stated is None:
-        return family | {"extentPercent": view.capacity, "skills": {}}  # a card that nobody has described yet
-    return family | {"kind": view.lent.resource.kind} | serialization.to_json(view.lent.stated)
 
 
 def _site_brief(view: OfferView) -> SiteBrief | None:

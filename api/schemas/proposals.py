@@ -9,6 +9,7 @@ from uuid import UUID
 from msgspec import Meta
 
 from api.schemas.base import Wire
+from api.schemas.families import FamilyName
 from api.schemas.lending import LentOffer, PeriodOut, example_offer, offer_out
 from marketplace.offers.queries import OfferView
 from marketplace.proposals.models import Answer, ProposalState, Side
@@ -17,7 +18,6 @@ from marketplace.proposals.rules import RefusalCode
 from marketplace.requests.models import Need, Priority
 from marketplace.runs.reasons import LineReasons, StoredAlternative
 from marketplace.runs.reasons import MissingDate as Missing
-from resources.models import Family
 
 _ID = "01980000-0000-7000-8000-00000000000{}"
 _WHEN = datetime.fromisoformat("2026-11-21T08:30:00Z")
@@ -38,7 +38,7 @@ class ProposedNeed(Wire):
 
     id: UUID
     title: str
-    family: Family
+    family: FamilyName
     kind: str | None
     amount: int
 
@@ -316,7 +316,7 @@ def _example_party(side: Side, name: str, number: int, answer: Answer | None) ->
 
 
 def _example_line() -> LineOut:
-    need = ProposedNeed(id=UUID(_ID.format(8)), title="Projektrum", family=Family.SPACE, kind="meeting_room", amount=1)
+    need = ProposedNeed(id=UUID(_ID.format(8)), title="Projektrum", family="space", kind="meeting_room", amount=1)
     return LineOut(
         id=UUID(_ID.format(6)),
         need=need,

@@ -8,7 +8,8 @@ import msgspec
 from msgspec import Meta
 
 from api.schemas.base import Wire
-from api.schemas.needs import AnyNeed, SpaceNeed, StaffNeed
+from api.schemas.families import FamilyName
+from api.schemas.needs import AnyNeed, example_lead, example_room
 from marketplace.proposals.models import ProposalState
 from marketplace.requests.models import Need, NeedState, Priority, RequestState
 from marketplace.requests.queries import RequestSummary
@@ -16,7 +17,7 @@ from marketplace.requests.reading import need_to_json, request_from_json
 from marketplace.requests.rules import RequestDraft
 from marketplace.runs.reasons import to_json
 from marketplace.views.request import NeedView, Outcome, RequestView, Suggestion
-from resources.models import Family
+from resources.families import family_of
 
 _ID = "01980000-0000-7000-8000-00000000000{}"
 
@@ -36,7 +37,7 @@ class RequestChange(Wire):
         return cls(
             title="Översyn av e-tjänster",
             purpose="Ett projekt på tre månader med åtta personer från två myndigheter.",
-            needs=[SpaceNeed.example(), StaffNeed.example()],
+            needs=[example_room(), example_lead()],
         )
 
     def draft(self) -> RequestDraft:
@@ -78,7 +79,7 @@ class NeedBrief(Wire):
 
     id: UUID
     title: str
-    family: Family
+    family: FamilyName
     kind: str | None
     amount: int
     state: NeedState
@@ -116,7 +117,7 @@ class RequestBrief(Wire):
                 NeedBrief(
                     id=UUID(_ID.format(2)),
                     title="Projektrum",
-                    family=Family.SPACE,
+                    family="space",
                     kind="meeting_room",
                     amount=1,
                     state=NeedState.OPEN,
@@ -197,7 +198,7 @@ class RequestOut(Wire):
             created_at=filed,
             updated_at=filed,
             opened_at=filed,
-            needs=[NeedOut(position=1, state=NeedState.OPEN, asked=SpaceNeed.example(), outcome=outcome, proposals=[])],
+            needs=[NeedOut(position=1, state=NeedState.OPEN, asked=example_room(), outcome=outcome, proposals=[])],
         )
 
 
@@ -257,7 +258,7 @@ def _need_brief(need: Need) -> NeedBrief:
 
 def _need_out(view: NeedView) -> NeedOut:
     said = need_to_json(view.need)
-    if view.need.family is not Family.FURNITURE:
+    if not family_of(view.need.family).several_lots:
         del said["parts"]
     return NeedOut(
         position=view.need.position,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import fields
 from datetime import datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
@@ -11,19 +12,20 @@ from msgspec import Meta, field
 from msgspec.structs import asdict
 
 from api.schemas.base import Wire
-from api.schemas.facts import AnyFacts, SpaceSaid, StaffSaid
+from api.schemas.families import AnyFacts, example_facts
 from api.schemas.sites import OpeningHours, hours_in, opening_out
-from competence.facts import StaffFacts
 from competence.queries import Card
 from competence.rules import Consenting
 from core.errors import BadInput
-from core.serialization import from_json, to_json
+from core.serialization import camel, from_json, to_json
 from core.time.interval import Interval, from_range
 from resources.availability import Piece
-from resources.facts import Facts, PartDraft, ResourceDraft, StaffTime, facts_of
-from resources.models import Claim, Family, Resource, Space, Unit
+from resources.drafts import PartDraft, ResourceDraft
+from resources.families import family_of
+from resources.families.family import Family
+from resources.families.staff import STAFF, StaffFacts
+from resources.models import Claim, Resource, Unit
 from resources.queries import Described
-from resources.vocabulary import Equipment, SpaceKind, StaffKind
 
 _ID = "01980000-0000-7000-8000-00000000002{}"
 
@@ -55,18 +57,18 @@ class ResourceIn(Wire):
             name="Storsjön",
             description="Mötesrum med utsikt.",
             site_id=UUID(_ID.format(1)),
-            facts=SpaceSaid(kind=SpaceKind.MEETING_ROOM, seats=8, equipment=[Equipment.VIDEO_CONFERENCE]),
+            facts=example_facts(),
         )
 
     def draft(self) -> ResourceDraft:
         """Return what it says, or raise `BadInput` with the place in the body."""
-        said = msgspec.to_builtins(self.facts)
-        family = Family(said.pop("family"))
-        kind = said.pop("kind", StaffKind.STAFF)
+        family, said = self._said()
+        kind = said.pop("kind", family.only_kind)
+        kept = {camel(each.name) for each in fields(family.kept)}
         with within("facts"):
-            facts = _facts_in(family, said)
+            facts = from_json(family.kept, {name: value for name, value in said.items() if name in kept})
         return ResourceDraft(
-            family=family,
+            family=family.name,
             kind=kind,
             name=self.name,
             description=self.description,
@@ -78,12 +80,15 @@ class ResourceIn(Wire):
 
     def card(self) -> StaffFacts | None:
         """Return the capacity card of staff, or raise `BadInput` with the place in the body."""
-        if not isinstance(self.facts, StaffSaid):
+        family, said = self._said()
+        if family.name != STAFF.name:
             return None
-        said = msgspec.to_builtins(self.facts)
-        del said["family"]
         with within("facts"):
             return from_json(StaffFacts, said)
+
+    def _said(self) -> tuple[Family, dict[str, Any]]:
+        said = msgspec.to_builtins(self.facts)
+        return family_of(said.pop("family")), said
 
 
 @contextmanager
@@ -98,10 +103,6 @@ def within(place: str) -> Iterator[None]:
 def _part_in(number: int, part: HallPart) -> PartDraft:
     with within(f"parts[{number}]"):
         return PartDraft(part.name, part.seats, part.area_m2)
-
-
-def _facts_in(family: Family, said: dict[str, Any]) -> Facts:
-    return StaffTime(said["extentPercent"]) if family is Family.STAFF else from_json(facts_of(family), said)
 
 
 class UnitOut(Wire):
@@ -234,7 +235,7 @@ class FreePeriodsOut(Wire):
 def resource_out(
     found: Described,
     units: Sequence[tuple[Unit, int]],
-    parts: Mapping[str, tuple[Resource, Space]],
+    parts: Mapping[str, Resource],
     card: Card | None,
 ) -> ResourceOut:
     """Return a resource as the API shows it."""
@@ -248,8 +249,8 @@ def resource_out(
         description=resource.description,
         site_id=resource.site_id,
         opening_hours=opening_out(resource.opening_hours),
-        facts=msgspec.convert(_facts_said(found, units, card), AnyFacts),
-        parts=[HallPart(name=name, seats=space.seats, area_m2=space.area_m2) for name, (_, space) in parts.items()],
+        facts=facts_out(found, units[0][0].capacity, card),
+        parts=[_part_out(name, part) for name, part in parts.items()],
         units=[UnitOut(id=unit.id, name=unit.name, capacity=unit.capacity, amount=amount) for unit, amount in units],
         consents=sorted(card.consents, key=list(Consenting).index) if card else None,
         created_at=resource.created_at,
@@ -284,10 +285,15 @@ def _closed_period_out(claim: Claim) -> ClosedPeriodOut:
     )
 
 
-def _facts_said(found: Described, units: Sequence[tuple[Unit, int]], card: Card | None) -> dict[str, Any]:
-    """Return the facts in the shape in which they are sent in."""
-    family = {"family": found.resource.family.value}
-    if found.stated is not None:
-        return family | {"kind": found.resource.kind} | to_json(found.stated)
-    unsaid = {"extentPercent": units[0][0].capacity, "skills": {}}  # a card that nobody has described yet
-    return family | (to_json(card.facts) if card else unsaid)
+def _part_out(name: str, part: Resource) -> HallPart:
+    return HallPart(name=name, seats=part.facts["seats"], area_m2=part.facts["areaM2"])
+
+
+def facts_out(found: Described, capacity: int, card: Card | None) -> AnyFacts:
+    """Return the facts in the shape in which they are sent in; of people what the card says, if there is one."""
+    said: dict[str, Any] = {"family": found.resource.family}
+    if not found.family.anonymous:
+        said |= {"kind": found.resource.kind} | to_json(found.stated)
+    else:
+        said |= to_json(card.facts) if card else {"extentPercent": capacity, "skills": {}}
+    return msgspec.convert(said, AnyFacts)

@@ -12,7 +12,7 @@ from api.schemas.base import Wire
 from api.schemas.needs import LocalTime, Weekday
 from core.errors import BadInput
 from core.time import opening
-from resources.facts import SiteDraft
+from resources.drafts import SiteDraft
 from resources.models import Site
 from resources.vocabulary import Access
 

@@ -13,6 +13,7 @@ from api.http.idempotency import Idempotency
 from api.http.paging import Paging, listing
 from api.http.responses import answered, created
 from api.schemas.base import Listing
+from api.schemas.families import FamilyName
 from api.schemas.offers import Closing, OfferChange, OfferIn, OfferOut, offer_out
 from core import geo
 from core.actor import Actor
@@ -22,7 +23,6 @@ from core.time.interval import Interval
 from marketplace.offers import queries, service
 from marketplace.offers.models import Offer, OfferState
 from marketplace.offers.search import Near, OfferSearch
-from resources.models import Family
 
 
 class Offers(Controller):
@@ -39,7 +39,7 @@ class Offers(Controller):
         session: NamedDependency[Session],
         actor: NamedDependency[Actor],
         paging: NamedDependency[Paging],
-        family: Annotated[Family | None, QueryParameter(description="Of this family.")] = None,
+        family: Annotated[FamilyName | None, QueryParameter(description="Of this family.")] = None,
         kind: Annotated[str | None, QueryParameter(description="Of this kind.", max_length=40)] = None,
         text: Annotated[str | None, QueryParameter(description="Every word somewhere in it.", max_length=200)] = None,
         municipality_code: Annotated[

@@ -12,6 +12,7 @@ from api.http.idempotency import Idempotency
 from api.http.paging import Paging, listing
 from api.http.responses import answered, created
 from api.schemas.base import Listing
+from api.schemas.families import FamilyName
 from api.schemas.matching_runs import RunOut, run_out
 from api.schemas.requests import (
     RequestBrief,
@@ -29,7 +30,6 @@ from marketplace.requests.models import Priority, RequestState
 from marketplace.requests.queries import RequestSearch
 from marketplace.views.request import request_view
 from marketplace.views.run import run_view
-from resources.models import Family
 
 
 class Requests(Controller):
@@ -47,7 +47,7 @@ class Requests(Controller):
         actor: NamedDependency[Actor],
         paging: NamedDependency[Paging],
         in_state: Annotated[RequestState | None, QueryParameter(name="state", description="In this state.")] = None,
-        family: Annotated[Family | None, QueryParameter(description="With a need of this family.")] = None,
+        family: Annotated[FamilyName | None, QueryParameter(description="With a need of this family.")] = None,
         priority: Annotated[Priority | None, QueryParameter(description="Of this class.")] = None,
         organisation_id: Annotated[
             UUID | None, QueryParameter(name="organisationId", description="Of this organisation.")

@@ -14,6 +14,7 @@ from api.http.idempotency import Idempotency
 from api.http.paging import Paging, listing
 from api.http.responses import answered, created
 from api.schemas.base import Listing
+from api.schemas.families import FamilyName
 from api.schemas.resources import (
     CapacityIn,
     ClosedPeriodIn,
@@ -32,7 +33,7 @@ from competence.service import describe_staff, give_consent, withdraw_consent
 from core.actor import Actor
 from core.time import clock
 from resources import queries, service
-from resources.models import Family, Resource
+from resources.models import Resource
 from resources.queries import Described, ResourceSearch
 
 
@@ -50,7 +51,7 @@ class Resources(Controller):
         session: NamedDependency[Session],
         actor: NamedDependency[Actor],
         paging: NamedDependency[Paging],
-        family: Annotated[Family | None, QueryParameter(description="Of this family.")] = None,
+        family: Annotated[FamilyName | None, QueryParameter(description="Of this family.")] = None,
         kind: Annotated[str | None, QueryParameter(description="Of this kind.", max_length=40)] = None,
         site_id: Annotated[UUID | None, QueryParameter(name="siteId", description="At this site.")] = None,
     ) -> Listing[ResourceOut]:

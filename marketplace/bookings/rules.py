@@ -16,7 +16,7 @@ from core.time import clock
 from core.time.interval import from_range
 from marketplace.bookings.models import Booking, BookingKind, BookingState
 from marketplace.offers.models import Terms
-from resources.models import Family
+from resources.families import family_of
 
 BOOKING = Lifecycle(
     "booking",
@@ -91,16 +91,11 @@ def read_reason(codes: type[StrEnum], code: str, words: str) -> str:
     return code
 
 
-def kind_of(family: Family, terms: Terms) -> BookingKind:
+def kind_of(family: str, terms: Terms) -> BookingKind:
     """Return what an agreement about something of a family is: what is handed over for good is that before all."""
     if terms is Terms.HAND_OVER:
         return BookingKind.HAND_OVER
-    return {
-        Family.SPACE: BookingKind.ROOM_USE,
-        Family.FURNITURE: BookingKind.ITEM_LOAN,
-        Family.VEHICLE: BookingKind.VEHICLE_LOAN,
-        Family.STAFF: BookingKind.STAFF_LOAN,
-    }[family]
+    return BookingKind(family_of(family).booking_kind)
 
 
 def parts_of(actor: Actor, booking: Booking) -> frozenset[BookingRole]:

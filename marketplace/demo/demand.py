@@ -3,7 +3,6 @@
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from competence.requirements import StaffRequirements
 from core import serialization
 from core.time import clock, timing
 from core.time.timing import Fixed, Flexible, Period, Timing, Weekly
@@ -13,11 +12,13 @@ from marketplace.demo.rows import Rows
 from marketplace.demo.supply import FURNITURE, SEATS, SPACES, House
 from marketplace.requests.models import Need, Priority, Request, RequestState
 from marketplace.requests.rules import NeedDraft
-from resources.models import Family
-from resources.requirements import FurnitureRequirements, SpaceRequirements, VehicleRequirements
-from resources.vocabulary import Access, Equipment, SpaceKind, VehicleKind
+from resources.families.furniture import FurnitureRequirements
+from resources.families.space import Equipment, SpaceKind, SpaceRequirements
+from resources.families.staff import StaffRequirements
+from resources.families.vehicle import VehicleKind, VehicleRequirements
+from resources.vocabulary import Access
 
-FAMILIES = {Family.SPACE: 0.55, Family.STAFF: 0.2, Family.FURNITURE: 0.15, Family.VEHICLE: 0.1}
+FAMILIES = {"space": 0.55, "staff": 0.2, "furniture": 0.15, "vehicle": 0.1}
 PRIORITIES = {
     Priority.CRISIS: 0.03,
     Priority.STATUTORY: 0.17,
@@ -79,11 +80,11 @@ class Demand:
 
     def _need(self, municipality_code: str) -> NeedDraft:
         match self.chance.of(FAMILIES):
-            case Family.SPACE:
+            case "space":
                 return self._space(municipality_code)
-            case Family.FURNITURE:
+            case "furniture":
                 return self._furniture(municipality_code)
-            case Family.VEHICLE:
+            case "vehicle":
                 return self._vehicle(municipality_code)
             case _:
                 return self._staff(municipality_code)
@@ -100,7 +101,7 @@ class Demand:
         )
         return NeedDraft(
             title=f"{people} personer",
-            family=Family.SPACE,
+            family="space",
             kind=kind,
             amount=people if kind is SpaceKind.DESK_POOL else 1,
             timing=self._space_timing(kind),
@@ -136,7 +137,7 @@ class Demand:
         last = None if to_keep else first + timedelta(days=self.chance.size(20, 2.5, 1, 200))
         return NeedDraft(
             title=f"{amount} stycken",
-            family=Family.FURNITURE,
+            family="furniture",
             kind=self.chance.of(FURNITURE),
             amount=amount,
             parts=min(amount, self.chance.choice((1, 2, 3))),
@@ -154,7 +155,7 @@ class Demand:
         seats = {VehicleKind.CAR: 4, VehicleKind.VAN: 2, VehicleKind.MINIBUS: 8}[kind]
         return NeedDraft(
             title="Fordon",
-            family=Family.VEHICLE,
+            family="vehicle",
             kind=kind,
             timing=Fixed(_at(first, 8), _at(first, 17)) if once else Period(first, first + days),
             requirements=VehicleRequirements(seats=seats),
@@ -169,7 +170,7 @@ class Demand:
         extent = self.chance.choice((20, 20, 30, 40, 50, 50, 80, 100))
         return NeedDraft(
             title=f"{extent} procent",
-            family=Family.STAFF,
+            family="staff",
             amount=extent,
             timing=Period(first, last),
             requirements=StaffRequirements(skills_must={code: least}, remote_ok=self.chance.happens(0.5)),

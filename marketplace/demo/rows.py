@@ -11,16 +11,13 @@ from competence.models import StaffCapacity, StaffSkill
 from marketplace.offers.models import Offer
 from marketplace.organisations.models import Member, Organisation
 from marketplace.requests.models import Need, Request
-from resources.models import FurnitureLot, Resource, ResourceUnit, Site, Space, Unit, Vehicle
+from resources.models import Resource, ResourceUnit, Site, Unit
 
 ORDER: tuple[type[SQLModel], ...] = (
     Organisation,
     Member,
     Site,
     Resource,
-    Space,
-    FurnitureLot,
-    Vehicle,
     StaffCapacity,
     StaffSkill,
     Unit,

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from competence.models import StaffCapacity, StaffSkill
 from core.geo import Municipality
-from core.serialization import to_columns
+from core.serialization import Dataclass, to_json
 from core.time import opening
 from core.time.clock import now
 from core.time.interval import Interval, to_range
@@ -16,19 +16,14 @@ from marketplace.demo.country import around, somewhere
 from marketplace.demo.rows import Rows
 from marketplace.offers.models import Offer, OfferState, PriceBasis, Terms, Visibility
 from marketplace.organisations.models import Member, Organisation, OrganisationKind
-from resources.facts import Facts, FurnitureFacts, ResourceDraft, SpaceFacts, StaffTime, VehicleFacts
-from resources.models import Family, FurnitureLot, Resource, ResourceUnit, Site, Space, Unit, Vehicle
-from resources.vocabulary import (
-    Access,
-    Equipment,
-    Fuel,
-    FurnitureKind,
-    Licence,
-    SpaceKind,
-    StaffKind,
-    ValuationBasis,
-    VehicleKind,
-)
+from resources.drafts import ResourceDraft
+from resources.families import family_of
+from resources.families.furniture import FurnitureFacts, FurnitureKind, ValuationBasis
+from resources.families.space import Equipment, SpaceFacts, SpaceKind
+from resources.families.staff import StaffKind, StaffTime
+from resources.families.vehicle import Fuel, Licence, VehicleFacts, VehicleKind
+from resources.models import Resource, ResourceUnit, Site, Unit
+from resources.vocabulary import Access
 
 KINDS = {
     OrganisationKind.MUNICIPALITY: 0.45,
@@ -42,7 +37,7 @@ NAMES = {
     OrganisationKind.REGION: "Regionenheten i",
     OrganisationKind.PUBLIC_COMPANY: "Bolaget i",
 }
-FAMILIES = {Family.SPACE: 0.5, Family.FURNITURE: 0.22, Family.VEHICLE: 0.1, Family.STAFF: 0.18}
+FAMILIES = {"space": 0.5, "furniture": 0.22, "vehicle": 0.1, "staff": 0.18}
 SPACES = {
     SpaceKind.MEETING_ROOM: 0.46,
     SpaceKind.PROJECT_AREA: 0.2,
@@ -156,17 +151,17 @@ class Supply:
             place = somewhere(self.chance) if spread and count else seat
             self._house(organisation_id, member_id, place, f"Hus {count + 1}")
 
-    def offer(self, family: Family | None = None) -> None:
+    def offer(self, family: str | None = None) -> None:
         """Make a resource somewhere and an open offer of it."""
         house = self.chance.choice(self.houses)
         match family or self.chance.of(FAMILIES):
-            case Family.SPACE:
+            case "space":
                 self._space(house)
-            case Family.FURNITURE:
+            case "furniture":
                 self._furniture(house)
-            case Family.VEHICLE:
+            case "vehicle":
                 self._vehicle(house)
-            case Family.STAFF:
+            case "staff":
                 self._staff(house)
 
     def _house(self, organisation_id: UUID, member_id: UUID, municipality: Municipality, name: str) -> None:
@@ -195,8 +190,7 @@ class Supply:
             access=self.chance.some({Access.HEARING_LOOP: 0.15}),
         )
         parts = ("Norra", "Södra") if kind is SpaceKind.HALL and self.chance.happens(0.4) else ()
-        resource_id = self._resource(house, Family.SPACE, kind, facts, parts)
-        self.rows.add(Space, resource_id=resource_id, **to_columns(facts))
+        resource_id = self._resource(house, "space", kind, facts, parts)
         priced = self.chance.happens(0.2)
         price = (PriceBasis.DAY, self.chance.size(800, 1.8, 100, 6000)) if priced else (PriceBasis.NONE, 0)
         self._offered(house, resource_id, price=price)
@@ -210,15 +204,13 @@ class Supply:
             valuation_sek=self.chance.size(150, 2, 0, 3000) if valued else None,
             valuation_basis=ValuationBasis.MARKET_VALUE if valued else None,
         )
-        resource_id = self._resource(house, Family.FURNITURE, self.chance.of(FURNITURE), facts)
-        self.rows.add(FurnitureLot, resource_id=resource_id, **to_columns(facts))
+        resource_id = self._resource(house, "furniture", self.chance.of(FURNITURE), facts)
         self._offered(house, resource_id, terms=Terms.HAND_OVER if self.chance.happens(0.55) else Terms.LOAN)
 
     def _vehicle(self, house: House) -> None:
         kind = self.chance.of(VEHICLES)
         facts = self._vehicle_facts(kind)
-        resource_id = self._resource(house, Family.VEHICLE, kind, facts)
-        self.rows.add(Vehicle, resource_id=resource_id, **to_columns(facts))
+        resource_id = self._resource(house, "vehicle", kind, facts)
         self._offered(house, resource_id, price=(PriceBasis.DAY, self.chance.size(450, 1.4, 100, 3000)))
 
     def _vehicle_facts(self, kind: VehicleKind) -> VehicleFacts:
@@ -233,7 +225,7 @@ class Supply:
 
     def _staff(self, house: House) -> None:
         extent = self.chance.choices((20, 30, 40, 50, 60, 80, 100), (20, 10, 12, 28, 5, 10, 15))[0]
-        resource_id = self._resource(house, Family.STAFF, StaffKind.STAFF, StaffTime(extent))
+        resource_id = self._resource(house, "staff", StaffKind.STAFF, StaffTime(extent))
         remote = self.chance.happens(0.45)
         self.rows.add(
             StaffCapacity,
@@ -252,18 +244,18 @@ class Supply:
             self.rows.add(StaffSkill, resource_id=resource_id, skill_id=self.skills[code], level=level)
         self._offered(house, resource_id, median_days=150)
 
-    def _resource(self, house: House, family: Family, kind: Any, facts: Facts, parts: tuple[str, ...] = ()) -> UUID:
+    def _resource(self, house: House, family: str, kind: Any, facts: Dataclass, parts: tuple[str, ...] = ()) -> UUID:
         """Make a resource with its unit; a hall of parts has a unit, and a resource, for each of them."""
         self._resources += 1
-        site_id = None if family is Family.STAFF else house.site_id
+        site_id = None if family_of(family).workplace else house.site_id
         draft = ResourceDraft(family, kind, f"{kind} {self.seed}-{self._resources}", facts, site_id=site_id)
         resource_id = self._row(house, draft)
         if not parts:
             self._unit(resource_id, draft.kind, draft.capacity, resource_id)
         for name in parts:
-            part_id = self._row(house, replace(draft, name=f"{draft.name}, {name}"), part_of_id=resource_id)
             half = replace(facts, seats=facts.seats // 2, area_m2=None) if isinstance(facts, SpaceFacts) else facts
-            self.rows.add(Space, resource_id=part_id, **to_columns(half))
+            part = replace(draft, name=f"{draft.name}, {name}", facts=half)
+            part_id = self._row(house, part, part_of_id=resource_id)
             self._unit(resource_id, name, 1, resource_id, part_id)
         return resource_id
 
@@ -278,6 +270,7 @@ class Supply:
             family=draft.family,
             kind=draft.kind,
             name=draft.name.replace("_", " "),
+            facts=to_json(draft.facts),
         )
         return resource_id
 

@@ -16,6 +16,7 @@ from core.time.opening import OpeningHours
 from marketplace.importing.dates import read_day
 
 Reader = Callable[[str], Any]
+S = TypeVar("S", bound=str)
 T = TypeVar("T")
 
 _SPACES = re.compile(r"[\s\u00a0\u2009\u202f]")  # between thousands
@@ -61,11 +62,11 @@ def yes_or_no(cell: str) -> bool:
     return word in _YES
 
 
-def one_of(words: Mapping[str, StrEnum]) -> Reader:
+def one_of(words: Mapping[str, S]) -> Callable[[str], S]:
     """Return the reader of one word, in Swedish or as its code."""
     known = _with_codes(words)
 
-    def read(cell: str) -> StrEnum:
+    def read(cell: str) -> S:
         found = known.get(same_case(cell))
         if found is None:
             raise BadInput("", cell, _choices(cell, words, known))
@@ -83,14 +84,14 @@ def several(read_one: Callable[[str], T]) -> Callable[[str], tuple[T, ...]]:
     return read
 
 
-def some_of(words: Mapping[str, StrEnum]) -> Reader:
+def some_of(words: Mapping[str, S]) -> Reader:
     """Return the reader of a set of words."""
     read = several(one_of(words))
     return lambda cell: frozenset(read(cell))
 
 
-def languages(cell: str) -> frozenset[str]:
-    """Return language codes, as `sv, en`."""
+def codes(cell: str) -> frozenset[str]:
+    """Return codes in small letters, as the languages `sv, en`."""
     return frozenset(same_case(part) for part in several(text)(cell))
 
 
@@ -158,12 +159,12 @@ def weekdays(cell: str) -> tuple[int, ...]:
     return tuple(day for day, hours in enumerate(pattern.weekly) if hours)
 
 
-def _with_codes(words: Mapping[str, StrEnum]) -> dict[str, StrEnum]:
-    codes = {spelling: code for code in words.values() for spelling in (code.value, code.value.replace("_", " "))}
+def _with_codes(words: Mapping[str, S]) -> dict[str, S]:
+    codes = {spelling: code for code in words.values() for spelling in (str(code), str(code).replace("_", " "))}
     return {same_case(word): code for word, code in {**codes, **words}.items()}
 
 
-def _choices(cell: str, words: Mapping[str, StrEnum], known: Mapping[str, StrEnum]) -> str:
+def _choices(cell: str, words: Mapping[str, str], known: Mapping[str, str]) -> str:
     alike = difflib.get_close_matches(same_case(cell), known, n=1)
     hint = f"did you mean {alike[0]}? " if alike else ""
     return f"{hint}Use one of {', '.join(words)}"

@@ -22,6 +22,7 @@ from core.time import clock, timing
 from core.time.timing import Fixed, Flexible, Period, Timing, Weekly
 from marketplace.importing import cells, queries, words
 from marketplace.importing.dates import read_day, read_hours
+from marketplace.importing.families import read_family, requirement_columns, requirement_fields, spoken_kinds
 from marketplace.importing.kinds import Change, Column, Importing, Kind, Values
 from marketplace.organisations.queries import actor_for
 from marketplace.requests import service
@@ -29,29 +30,6 @@ from marketplace.requests.models import Need, Request
 from marketplace.requests.reading import request_from_json, request_to_json
 
 _HEADING = ("purpose", "priority", "together")
-_REQUIREMENTS = {
-    "people": "people",
-    "equipment_must": "equipmentMust",
-    "equipment_should": "equipmentShould",
-    "access_must": "accessMust",
-    "access_should": "accessShould",
-    "least_condition": "minCondition",
-    "greatest_width_cm": "maxWidthCm",
-    "greatest_depth_cm": "maxDepthCm",
-    "greatest_height_cm": "maxHeightCm",
-    "can_fetch": "canFetch",
-    "to_keep": "toKeep",
-    "seats": "seats",
-    "least_range_km": "minRangeKm",
-    "licences": "licenceClasses",
-    "fuels_should": "fuelShould",
-    "towing_kg": "towingKg",
-    "skills_must": "skillsMust",
-    "skills_should": "skillsShould",
-    "remote_ok": "remoteOk",
-    "languages": "languages",
-}
-"""Columns and the fields of a family's requirements that they fill."""
 _NEED = {
     "need": "title",
     "family": "family",
@@ -63,7 +41,6 @@ _NEED = {
     "alternative": "alternativeGroup",
 }
 """Columns and the fields of a need that they fill."""
-_KINDS_OF_ALL = {**words.FURNITURE, **words.SPACES, **words.VEHICLES}
 
 
 def _write_request(importing: Importing, rows: Sequence[Values]) -> Change:
@@ -135,7 +112,8 @@ def _read_need(place: int, values: Values) -> dict[str, Any]:
 
 def _need(values: Values) -> dict[str, Any]:
     need = {field: _plain(values[name]) for name, field in _NEED.items() if name in values}
-    need["requirements"] = {field: _plain(values[name]) for name, field in _REQUIREMENTS.items() if name in values}
+    asked = requirement_fields(values["family"])
+    need["requirements"] = {field: _plain(values[name]) for name, field in asked.items() if name in values}
     try:
         need["timing"] = timing.to_json(_timing(values))
     except BadInput as error:
@@ -147,6 +125,8 @@ def _plain(value: Any) -> Any:
     """Return a value of a cell as JSON data."""
     if isinstance(value, str):
         return str(value)
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, frozenset | tuple):
         return sorted(str(each) for each in value)
     return value
@@ -190,57 +170,34 @@ def _required(swedish: str, english: str, read: cells.Reader, *fields: str) -> C
     return Column(swedish, english, read, required=True, fields=fields)
 
 
-def _asked(swedish: str, english: str, read: cells.Reader) -> Column:
-    """Return a column of a family's requirements."""
-    key = english.replace(" ", "_")
-    return Column(swedish, english, read, fields=(f"requirements.{_REQUIREMENTS[key]}",))
-
-
-REQUESTS = Kind(
-    name="requests",
-    files=("behov", "requests"),
-    record=("requester", "request"),
-    write=_write_request,
-    columns=(
-        _required("beställare", "requester", cells.text),
-        _required("behov", "request", cells.text, "title"),
-        Column("syfte", "purpose"),
-        Column("prioritet", "priority", cells.one_of(words.PRIORITIES)),
-        Column("hänger ihop", "together", cells.yes_or_no),
-        Column("öppet", "open", cells.yes_or_no),
-        Column("delbehov", "need"),
-        _required("familj", "family", cells.one_of(words.FAMILIES)),
-        Column("typ", "kind", cells.one_of(_KINDS_OF_ALL)),
-        Column("antal", "amount", cells.whole),
-        Column("högst ställen", "lots", cells.whole, fields=("parts",)),
-        Column("kommun", "municipality", cells.municipality, fields=("municipalityCode",)),
-        Column("högst km", "greatest distance km", cells.number, fields=("maxDistanceKm",)),
-        Column("alternativ", "alternative", cells.whole, fields=("alternativeGroup",)),
-        _required("första dag", "first day", read_day, "timing", "timing.first", "timing.start", "timing.earliest"),
-        Column("sista dag", "last day", read_day, fields=("timing.last", "timing.end", "timing.latest")),
-        Column("veckodagar", "weekdays", cells.weekdays, fields=("timing.weekdays",)),
-        Column("klockan", "hours", read_hours, fields=("timing.fromTime", "timing.untilTime")),
-        Column("längd", "duration", cells.minutes, fields=("timing.durationMin", "timing.stepMin")),
-        Column("samma varje gång", "same resource", cells.yes_or_no, fields=("timing.sameResource",)),
-        _asked("personer", "people", cells.whole),
-        _asked("utrustning krav", "equipment must", cells.some_of(words.EQUIPMENT)),
-        _asked("utrustning önskas", "equipment should", cells.some_of(words.EQUIPMENT)),
-        _asked("tillgänglighet krav", "access must", cells.some_of(words.ACCESS)),
-        _asked("tillgänglighet önskas", "access should", cells.some_of(words.ACCESS)),
-        _asked("skick minst", "least condition", cells.whole),
-        _asked("bredd högst cm", "greatest width cm", cells.whole),
-        _asked("djup högst cm", "greatest depth cm", cells.whole),
-        _asked("höjd högst cm", "greatest height cm", cells.whole),
-        _asked("kan hämta", "can fetch", cells.yes_or_no),
-        _asked("att behålla", "to keep", cells.yes_or_no),
-        _asked("säten", "seats", cells.whole),
-        _asked("räckvidd minst km", "least range km", cells.whole),
-        _asked("körkort", "licences", cells.some_of(words.LICENCES)),
-        _asked("drivmedel önskas", "fuels should", cells.some_of(words.FUELS)),
-        _asked("dragvikt kg", "towing kg", cells.whole),
-        _asked("kompetenser krav", "skills must", cells.levels),
-        _asked("kompetenser önskas", "skills should", cells.levels),
-        _asked("distans går bra", "remote ok", cells.yes_or_no),
-        _asked("språk", "languages", cells.languages),
-    ),
-)
+def requests_kind() -> Kind:
+    """Return the kind of file that lists requests."""
+    return Kind(
+        name="requests",
+        files=("behov", "requests"),
+        record=("requester", "request"),
+        write=_write_request,
+        columns=(
+            _required("beställare", "requester", cells.text),
+            _required("behov", "request", cells.text, "title"),
+            Column("syfte", "purpose"),
+            Column("prioritet", "priority", cells.one_of(words.PRIORITIES)),
+            Column("hänger ihop", "together", cells.yes_or_no),
+            Column("öppet", "open", cells.yes_or_no),
+            Column("delbehov", "need"),
+            _required("familj", "family", read_family),
+            Column("typ", "kind", cells.one_of(spoken_kinds())),
+            Column("antal", "amount", cells.whole),
+            Column("högst ställen", "lots", cells.whole, fields=("parts",)),
+            Column("kommun", "municipality", cells.municipality, fields=("municipalityCode",)),
+            Column("högst km", "greatest distance km", cells.number, fields=("maxDistanceKm",)),
+            Column("alternativ", "alternative", cells.whole, fields=("alternativeGroup",)),
+            _required("första dag", "first day", read_day, "timing", "timing.first", "timing.start", "timing.earliest"),
+            Column("sista dag", "last day", read_day, fields=("timing.last", "timing.end", "timing.latest")),
+            Column("veckodagar", "weekdays", cells.weekdays, fields=("timing.weekdays",)),
+            Column("klockan", "hours", read_hours, fields=("timing.fromTime", "timing.untilTime")),
+            Column("längd", "duration", cells.minutes, fields=("timing.durationMin", "timing.stepMin")),
+            Column("samma varje gång", "same resource", cells.yes_or_no, fields=("timing.sameResource",)),
+            *requirement_columns(),
+        ),
+    )

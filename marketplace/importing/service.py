@@ -16,21 +16,22 @@ from core.swedish import same_case
 from marketplace.importing import people, requests, supply
 from marketplace.importing.kinds import Change, Column, Importing, Kind, Values
 from marketplace.importing.table import Row, Table, read_table
-
-KINDS = (
-    people.ORGANISATIONS,
-    people.MEMBERS,
-    people.PARTNERSHIPS,
-    supply.SITES,
-    supply.SPACES,
-    supply.FURNITURE,
-    supply.VEHICLES,
-    supply.STAFF,
-    requests.REQUESTS,
-)
-"""In the order in which they stand on each other."""
+from resources.families import FAMILIES
 
 _NEED = re.compile(r"needs\[(\d+)\]\.?(.*)")
+
+
+def kinds() -> tuple[Kind, ...]:
+    """Return the kinds of files, in the order in which they stand on each other."""
+    resources = (supply.resources_kind(family) for family in FAMILIES.values())
+    return (
+        people.ORGANISATIONS,
+        people.MEMBERS,
+        people.PARTNERSHIPS,
+        supply.SITES,
+        *resources,
+        requests.requests_kind(),
+    )
 
 
 Group = list[tuple[Row, Values]]
@@ -121,13 +122,13 @@ def import_csv(
 def _kind(name: str, table: Table) -> Kind:
     """Return the kind that a file's name says, else the only one whose required columns its header has."""
     stem = same_case(PurePath(name).stem).lstrip("0123456789 -_")
-    for kind in KINDS:
+    for kind in kinds():
         if stem in (*kind.files, kind.name):
             return kind
-    fitting = [kind for kind in KINDS if not _missing(kind, table.header) and not _unknown(kind, table.header)]
+    fitting = [kind for kind in kinds() if not _missing(kind, table.header) and not _unknown(kind, table.header)]
     if len(fitting) == 1:
         return fitting[0]
-    names = ", ".join(f"{kind.files[0]}.csv" for kind in KINDS)
+    names = ", ".join(f"{kind.files[0]}.csv" for kind in kinds())
     raise BadInput("name", name, f"neither the file's name nor its header says what it holds: call it one of {names}")
 
 

@@ -1,24 +1,26 @@
 """Files of what there is: sites, and resources of each family with how they are offered."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
 from competence import service as competence
-from competence.facts import StaffFacts
 from competence.queries import cards_by_id
 from competence.rules import Consenting
 from core import geo
 from core.time import opening
 from core.time.opening import OpeningHours
 from marketplace.importing import cells, queries, words
+from marketplace.importing.families import fact_columns, kind_reader
 from marketplace.importing.kinds import ORGANISATION, Change, Column, Importing, Kind, Values, change_of
 from marketplace.importing.offering import OFFER_COLUMNS, offer_as_said
 from resources import service as resources
-from resources.facts import PartDraft, ResourceDraft, SiteDraft, facts_of
-from resources.models import Family, Resource, Site
+from resources.drafts import PartDraft, ResourceDraft, SiteDraft
+from resources.families.family import Family
+from resources.families.staff import StaffFacts
+from resources.models import Resource, Site
 from resources.queries import Described, parts_of, resources_by_id
-from resources.vocabulary import Access, StaffKind
+from resources.vocabulary import SPOKEN_ACCESS, Access
 
 
 def _write_site(importing: Importing, rows: Sequence[Values]) -> Change:
@@ -53,11 +55,11 @@ def _writer(family: Family) -> Callable[[Importing, Sequence[Values]], Change]:
     def write(importing: Importing, rows: Sequence[Values]) -> Change:
         values = rows[0]
         resource, change = _write_resource(importing, family, values)
-        if family is Family.STAFF:
+        if family.anonymous:
             change = _write_card(importing, resource, values, change)
         # A hall that is offered is offered whole and by the part.
         parts = parts_of(importing.session, [resource.id]).get(resource.id, {}) if "parts" in values else {}
-        lent = (resource, *(part for part, _ in parts.values()))
+        lent = (resource, *parts.values())
         offered = [offer_as_said(importing, each.id, values) for each in lent]
         if change is Change.UNCHANGED and set(offered) != {Change.UNCHANGED}:
             return Change.CHANGED
@@ -83,11 +85,11 @@ def _resource_draft(
     importing: Importing, owner: UUID, family: Family, values: Values, found: Described | None
 ) -> ResourceDraft:
     # What stands under the name may be of another family, which is refused: its facts are none of this one.
-    stated = found.stated if found and found.resource.family is family else None
+    stated = found.stated if found and found.resource.family == family.name else None
     given: dict[str, Any] = {
-        "family": family,
-        "kind": values.get("kind", StaffKind.STAFF),
-        "facts": importing.draft(facts_of(family), stated, values),
+        "family": family.name,
+        "kind": values.get("kind", family.only_kind),
+        "facts": importing.draft(family.kept, stated, values),
         "parts": tuple(PartDraft(*part) for part in values.get("parts", ())),
     }
     if "site" in values:
@@ -117,7 +119,7 @@ _NAME = Column("namn", "name", required=True)
 _SITE = Column("plats", "site", required=True, fields=("siteId",))
 _DESCRIPTION = Column("beskrivning", "description")
 _OPENING_HOURS = Column("öppettider", "opening hours", cells.opening_hours)
-_ACCESS = Column("tillgänglighet", "access", cells.some_of(words.ACCESS))
+_ACCESS = Column("tillgänglighet", "access", cells.some_of(SPOKEN_ACCESS))
 
 SITES = Kind(
     name="sites",
@@ -134,81 +136,31 @@ SITES = Kind(
     ),
     write=_write_site,
 )
-SPACES = Kind(
-    name="spaces",
-    files=("lokaler", "spaces"),
-    columns=(
-        ORGANISATION,
-        _SITE,
-        _NAME,
-        Column("typ", "kind", cells.one_of(words.SPACES), required=True),
-        Column("sittplatser", "seats", cells.whole, required=True),
-        Column("yta m2", "area m2", cells.number),
-        Column("utrustning", "equipment", cells.some_of(words.EQUIPMENT)),
-        _ACCESS,
-        Column("delar", "parts", cells.parts),
-        Column("besöksregler", "visitor rules"),
-        _OPENING_HOURS,
-        _DESCRIPTION,
-        *OFFER_COLUMNS,
-    ),
-    write=_writer(Family.SPACE),
-)
-FURNITURE = Kind(
-    name="furniture",
-    files=("mobler", "möbler", "furniture"),
-    columns=(
-        ORGANISATION,
-        _SITE,
-        _NAME,
-        Column("typ", "kind", cells.one_of(words.FURNITURE), required=True),
-        Column("antal", "count", cells.whole, required=True),
-        Column("skick", "condition", cells.whole, required=True),
-        Column("bredd cm", "width cm", cells.whole),
-        Column("djup cm", "depth cm", cells.whole),
-        Column("höjd cm", "height cm", cells.whole),
-        Column("hämtning", "pickup"),
-        Column("värde kr", "valuation sek", cells.whole),
-        Column("värderingsgrund", "valuation basis", cells.one_of(words.VALUATIONS)),
-        _DESCRIPTION,
-        *OFFER_COLUMNS,
-    ),
-    write=_writer(Family.FURNITURE),
-)
-VEHICLES = Kind(
-    name="vehicles",
-    files=("fordon", "vehicles"),
-    columns=(
-        ORGANISATION,
-        _SITE,
-        _NAME,
-        Column("typ", "kind", cells.one_of(words.VEHICLES), required=True),
-        Column("säten", "seats", cells.whole, required=True),
-        Column("drivmedel", "fuel", cells.one_of(words.FUELS), required=True),
-        Column("räckvidd km", "range km", cells.whole),
-        Column("körkort", "licence class", cells.one_of(words.LICENCES)),
-        Column("dragvikt kg", "towing kg", cells.whole),
-        _OPENING_HOURS,
-        _DESCRIPTION,
-        *OFFER_COLUMNS,
-    ),
-    write=_writer(Family.VEHICLE),
-)
-STAFF = Kind(
-    name="staff",
-    files=("personal", "staff"),
-    columns=(
-        ORGANISATION,
-        _NAME,
-        Column("omfattning procent", "extent percent", cells.whole, required=True),
-        Column("kompetenser", "skills", cells.levels, required=True),
-        Column("kommuner", "municipality codes", cells.several(cells.municipality)),
-        Column("distans", "remote", cells.yes_or_no),
-        Column("språk", "languages", cells.languages),
-        Column("samtycken", "consents", cells.some_of(words.CONSENTS)),
-        _OPENING_HOURS,
-        _DESCRIPTION,
-        *OFFER_COLUMNS,
-    ),
-    write=_writer(Family.STAFF),
-)
+
+
+def resources_kind(family: Family) -> Kind:
+    """Return the kind of file that lists resources of a family with how they are offered."""
+    return Kind(
+        name=family.file,
+        files=family.file_names,
+        columns=tuple(_columns(family)),
+        write=_writer(family),
+    )
+
+
+def _columns(family: Family) -> Iterator[Column]:
+    yield ORGANISATION
+    if family.workplace is None:
+        yield _SITE
+    yield _NAME
+    if family.only_kind is None:
+        yield Column("typ", "kind", kind_reader(family), required=True)
+    yield from fact_columns(family)
+    if family.divisible:
+        yield Column("delar", "parts", cells.parts)
+    if family.anonymous:
+        yield Column("samtycken", "consents", cells.some_of(words.CONSENTS))
+    if family.has_hours:
+        yield _OPENING_HOURS
+    yield _DESCRIPTION
+    yield from OFFER_COLUMNS

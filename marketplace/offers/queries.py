@@ -21,7 +21,7 @@ from marketplace.offers import rules
 from marketplace.offers.models import Offer, OfferState, Visibility
 from marketplace.offers.search import OfferSearch, conditions, distance_km
 from marketplace.organisations.models import Organisation
-from resources.models import Family, Resource, Site, Unit
+from resources.models import Resource, Site, Unit
 from resources.queries import Described, resources_by_id, units_of
 
 Row = TypeVar("Row", bound=SQLModel)
@@ -84,7 +84,7 @@ def offer_views(session: Session, actor: Actor | None, offers: Sequence[Offer]) 
     lent = resources_by_id(session, ids)
     units = units_of(session, ids)
     homes = _by_id(session, Organisation, col(Organisation.id), (offer.organisation_id for offer in offers))
-    people = [key for key, each in lent.items() if each.resource.family is Family.STAFF]
+    people = [key for key, each in lent.items() if each.family.anonymous]
     cards = cards_by_id(session, people) if people else {}
     skills = skills_by_code(session, {code for card in cards.values() for code in card.facts.skills}) if cards else {}
 

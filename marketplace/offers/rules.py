@@ -11,7 +11,7 @@ from core.database.lifecycle import Lifecycle
 from core.errors import BadInput, Conflict
 from core.time.interval import Interval, from_range
 from marketplace.offers.models import Offer, OfferState, PriceBasis, Terms, Visibility
-from resources.models import Family
+from resources.families import family_of
 
 OFFER = Lifecycle(
     entity="offer",
@@ -149,10 +149,10 @@ def manages(actor: Actor | None, organisation_id: UUID) -> bool:
     return actor is None or (actor.organisation_id == organisation_id and actor.has(Role.LISTER))
 
 
-def fits_family(draft: OfferDraft, family: Family) -> None:
+def fits_family(draft: OfferDraft, family: str) -> None:
     """Refuse to hand over for good what can only be lent."""
-    if draft.terms is Terms.HAND_OVER and family is not Family.FURNITURE:
-        raise BadInput("terms", draft.terms.value, f"only furniture can be handed over for good, not {family.value}")
+    if draft.terms is Terms.HAND_OVER and not family_of(family).hand_over:
+        raise BadInput("terms", draft.terms.value, f"only furniture can be handed over for good, not {family}")
 
 
 def lies_ahead(during: Interval, now: datetime) -> None:

@@ -15,10 +15,13 @@ from sqlmodel import col
 from competence.models import Skill, StaffCapacity, StaffSkill
 from core import geo
 from core.actor import Actor
+from core.serialization import camel
 from core.time.interval import Interval, to_range
 from marketplace.offers.models import Offer, OfferState
 from marketplace.organisations.models import Organisation
-from resources.models import Family, FurnitureLot, Resource, Site, Space, Vehicle
+from resources.families import FAMILIES
+from resources.models import Resource, Site
+from resources.queries import anonymous_families
 
 EARTH_RADIUS_KM = 6371.0088
 
@@ -38,7 +41,7 @@ class OfferSearch:
     `least` is seats in a space or vehicle, things in a lot, or percent of a person's time.
     """
 
-    family: Family | None = None
+    family: str | None = None
     kind: str | None = None
     text: str | None = None
     municipality_code: str | None = None
@@ -117,7 +120,7 @@ def _mentions_word(word: str, actor: Actor | None) -> ColumnElement[bool]:
     skilled = select(col(StaffSkill.resource_id)).join(Skill, col(Skill.id) == col(StaffSkill.skill_id))
     return or_(
         within(Organisation.name, Organisation.short_name),
-        and_(col(Resource.family) != Family.STAFF, within(Resource.name, Resource.description)),
+        and_(col(Resource.family).not_in(anonymous_families()), within(Resource.name, Resource.description)),
         and_(_shows_site(actor), within(Site.name)),
         col(Offer.resource_id).in_(skilled.where(within(Skill.label_sv, Skill.label_en))),
     )
@@ -132,10 +135,14 @@ def _stands_in(codes: Sequence[str]) -> ColumnElement[bool]:
 
 
 def _holds(least: int) -> ColumnElement[bool]:
-    sizes = ((Space, Space.seats), (Vehicle, Vehicle.seats), (FurnitureLot, FurnitureLot.count))
-    enough = (select(col(row.resource_id)).where(col(size) >= least) for row, size in sizes)
+    """Say that it is large enough: so many seats in a space or vehicle, things in a lot, percent of a person."""
+    facts = {name: family.size_fact for name, family in FAMILIES.items()}
     return or_(
-        col(StaffCapacity.extent_percent) >= least, *(col(Offer.resource_id).in_(statement) for statement in enough)
+        *(
+            and_(col(Resource.family) == name, col(Resource.facts)[camel(fact)].as_integer() >= least)
+            for name, fact in facts.items()
+            if fact is not None
+        )
     )
 
 

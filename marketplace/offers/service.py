@@ -5,7 +5,6 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from competence.facts import StaffFacts
 from competence.service import describe_staff
 from core.actor import Actor, check_lists_for
 from core.database.audit import record
@@ -17,7 +16,8 @@ from marketplace.offers import queries, rules
 from marketplace.offers.models import Offer, OfferState
 from marketplace.offers.rules import OFFER, OfferDraft
 from resources import queries as resources
-from resources.facts import ResourceDraft
+from resources.drafts import ResourceDraft
+from resources.families.staff import StaffFacts
 from resources.models import Resource
 from resources.service import create_resource
 
@@ -67,7 +67,7 @@ def post_resource(
     if card is not None:
         describe_staff(session, actor, row, card)
     parts = resources.parts_of(session, [row.id]).get(row.id, {})
-    made = [create_offer(session, actor, each.id, offer) for each in (row, *(part for part, _ in parts.values()))]
+    made = [create_offer(session, actor, each.id, offer) for each in (row, *parts.values())]
     if open:
         for each in made:
             open_offer(session, actor, each.id)

@@ -10,7 +10,6 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
 from core.database.tables import Identified, Instant, Timestamped, Versioned, stored_by_value
-from resources.models import Family
 
 
 class RequestState(StrEnum):
@@ -75,7 +74,7 @@ class Need(Identified, SQLModel, table=True):
     request_id: UUID = Field(foreign_key="request.id", index=True)
     position: int = Field(description="1, 2, 3 … as the requester wrote them.")
     title: str
-    family: Family = Field(sa_type=stored_by_value(Family))
+    family: str = Field(max_length=40, description="The name of one of `resources.families.FAMILIES`.")
     kind: str | None = Field(default=None, max_length=40, description="Nothing: any kind of the family.")
     amount: int = Field(description="People for desks, things for furniture, percent for staff, else 1.")
     parts: int = Field(default=1, description="From how many lots at most.")

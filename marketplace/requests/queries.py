@@ -14,7 +14,6 @@ from core.database.tables import any_of
 from core.errors import NotFound
 from marketplace.organisations.models import Organisation
 from marketplace.requests.models import Need, NeedState, Priority, Request, RequestState
-from resources.models import Family
 
 LIVE = (RequestState.OPEN, RequestState.PROPOSED, RequestState.PARTLY_AGREED)
 """States in which some need may still be served."""
@@ -28,7 +27,7 @@ class RequestSearch:
     """What a list of requests is narrowed to; nothing: all that the actor may see."""
 
     state: RequestState | None = None
-    family: Family | None = None
+    family: str | None = None
     priority: Priority | None = None
     organisation_id: UUID | None = None
     text: str = ""

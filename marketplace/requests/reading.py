@@ -14,10 +14,8 @@ from core.errors import BadInput, InvalidParameter
 from core.time import timing
 from core.time.opening import read_object
 from marketplace.requests.models import Need, NeedState, Priority, Request
-from marketplace.requests.rules import REQUIREMENTS, NeedDraft, RequestDraft, Wanted, heading_faults
-from resources.models import Family
-from resources.requirements import SpaceRequirements
-from resources.vocabulary import SpaceKind
+from marketplace.requests.rules import NeedDraft, RequestDraft, Wanted, heading_faults
+from resources.families import FAMILIES, family_of
 
 V = TypeVar("V")
 E = TypeVar("E", bound=StrEnum)
@@ -85,12 +83,12 @@ def need_from_json(value: object) -> NeedDraft:
         fields["timing"] = timing.from_json(data["timing"])
     if "family" in fields:
         with findings.under("requirements"):
-            fields["requirements"] = serialization.from_json(
-                REQUIREMENTS[fields["family"]], data.get("requirements") or {}
-            )
+            asked = family_of(fields["family"]).requirements
+            fields["requirements"] = serialization.from_json(asked, data.get("requirements") or {})
     findings.refuse()
-    if fields.get("kind") == SpaceKind.DESK_POOL and isinstance(fields["requirements"], SpaceRequirements):
-        fields.setdefault("amount", fields["requirements"].people)
+    family = family_of(fields["family"])
+    if family.counted and family.counted.people and family.counts(fields.get("kind")):
+        fields.setdefault("amount", family.size(1, fields["requirements"]))
     return NeedDraft(**fields)
 
 
@@ -141,6 +139,12 @@ def _one_of(enum: type[E]) -> Callable[[object], E]:
     return read
 
 
+def _family(value: object) -> str:
+    if value not in FAMILIES:
+        raise BadInput("", value, f"it has to be one of {', '.join(FAMILIES)}")
+    return str(value)
+
+
 def _uuid(value: object) -> UUID:
     try:
         return UUID(str(value))
@@ -162,7 +166,7 @@ _REQUEST_FIELDS: dict[str, tuple[str, Callable[[object], Any]]] = {
 }
 _NEED_FIELDS: dict[str, tuple[str, Callable[[object], Any]]] = {
     "id": ("id", _uuid),
-    "family": ("family", _one_of(Family)),
+    "family": ("family", _family),
     "kind": ("kind", _text),
     "title": ("title", _text),
     "amount": ("amount", _whole),

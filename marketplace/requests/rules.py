@@ -5,29 +5,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from competence.requirements import StaffRequirements
 from core import geo
 from core.actor import Actor, Role
 from core.database.lifecycle import Lifecycle
 from core.errors import BadInput, InvalidParameter, NotAllowed
+from core.serialization import Dataclass
 from core.time import clock, timing
 from core.time.timing import Flexible, Period, Timing
 from marketplace.requests.models import Need, NeedState, Priority, Request, RequestState
-from resources.models import Family
-from resources.requirements import FurnitureRequirements, SpaceRequirements, VehicleRequirements
-from resources.vocabulary import SpaceKind, kinds_of
-
-Requirements = SpaceRequirements | FurnitureRequirements | VehicleRequirements | StaffRequirements
-
-REQUIREMENTS: dict[Family, type[Requirements]] = {
-    Family.SPACE: SpaceRequirements,
-    Family.FURNITURE: FurnitureRequirements,
-    Family.VEHICLE: VehicleRequirements,
-    Family.STAFF: StaffRequirements,
-}
+from resources.families import family_of
+from resources.families.family import Measure
 
 MOST_NEEDS = 50
-MOST_THINGS = 10_000
 FARTHEST_KM = 2000
 """Farther than from one end of the country to the other."""
 
@@ -91,7 +80,7 @@ class Wanted:
         Everything that is wrong at once, with the fields named as in JSON.
     """
 
-    family: Family
+    family: str
     kind: str | None = None
     title: str = ""
     amount: int = 1
@@ -108,18 +97,19 @@ class Wanted:
 
     def _faults(self) -> Iterator[InvalidParameter]:
         yield from text_faults("title", self.title, 0, 200)
-        if self.kind is not None and self.kind not in kinds_of(self.family):
-            kinds = ", ".join(kinds_of(self.family))
-            yield InvalidParameter("kind", self.kind, f"it has to be one of {kinds}")
+        kinds = list(family_of(self.family).kinds)
+        if self.kind is not None and self.kind not in kinds:
+            yield InvalidParameter("kind", self.kind, f"it has to be one of {', '.join(kinds)}")
         yield from self._amount_faults()
         yield from self._place_faults()
         if self.alternative_group is not None and self.alternative_group < 1:
             yield InvalidParameter("alternativeGroup", self.alternative_group, "it has to be 1 or more")
 
     def _amount_faults(self) -> Iterator[InvalidParameter]:
-        in_percent = self.family is Family.STAFF
-        counted = self.family is Family.FURNITURE or self.kind == SpaceKind.DESK_POOL
-        most = 100 if in_percent else MOST_THINGS if counted else 1
+        family = family_of(self.family)
+        counted = family.counted if family.counts(self.kind) else None
+        in_percent = counted is not None and counted.measure is Measure.PERCENT
+        most = counted.most if counted else 1
         if not 1 <= self.amount <= most:
             if in_percent:
                 yield InvalidParameter("amount", self.amount, "it is percent of a full-time post, from 1 to 100")
@@ -127,7 +117,7 @@ class Wanted:
                 yield InvalidParameter("amount", self.amount, f"it is how many, from 1 to {most}")
             else:
                 yield InvalidParameter("amount", self.amount, "it has to be 1: write one need for each")
-        if self.family is not Family.FURNITURE and self.parts != 1:
+        if not family.several_lots and self.parts != 1:
             yield InvalidParameter("parts", self.parts, "only furniture may come from several lots")
         elif not 1 <= self.parts <= max(self.amount, 1):
             yield InvalidParameter("parts", self.parts, "it has to be at least 1, and no more than there are things")
@@ -154,23 +144,25 @@ class NeedDraft(Wanted):
     """One wanted thing with its time and what it has to be like, checked against the clock too."""
 
     timing: Timing
-    requirements: Requirements
+    requirements: Dataclass
 
     def _faults(self) -> Iterator[InvalidParameter]:
         yield from super()._faults()
         if timing.is_past(self.timing, clock.now()):
             yield InvalidParameter("timing", timing.to_json(self.timing), "it lies in the past")
-        if not isinstance(self.requirements, REQUIREMENTS[self.family]):
+        family = family_of(self.family)
+        if not isinstance(self.requirements, family.requirements):
             yield InvalidParameter(
                 "requirements", type(self.requirements).__name__, f"they are not for the family {self.family}"
             )
+            return
         if self.parts > 1 and isinstance(self.timing, Flexible):
             yield InvalidParameter("parts", self.parts, "from several lots the start has to be fixed")
-        people = self.requirements.people if isinstance(self.requirements, SpaceRequirements) else self.amount
-        if self.kind == SpaceKind.DESK_POOL and self.amount != people:
+        people = family.size(1, self.requirements)
+        if family.counted and family.counted.people and family.counts(self.kind) and self.amount != people:
             yield InvalidParameter("amount", self.amount, f"for {people} people it has to be as many: a desk each")
         without_end = isinstance(self.timing, Period) and self.timing.last is None
-        to_keep = isinstance(self.requirements, FurnitureRequirements) and self.requirements.to_keep
+        to_keep = family.keeps(self.requirements)
         if without_end and not to_keep:
             yield InvalidParameter("timing.last", None, "only furniture to keep has no last day")
         if to_keep and not without_end:

@@ -12,7 +12,6 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from competence.requirements import StaffRequirements
 from core import serialization
 from core.actor import Actor
 from core.database.audit import record
@@ -32,6 +31,7 @@ from marketplace.requests.rules import (
     refuse_if,
     state_of,
 )
+from resources.families.staff import StaffRequirements
 
 EDITABLE = (RequestState.DRAFT, RequestState.OPEN)
 FOLLOWS_NEEDS = (RequestState.OPEN, RequestState.PROPOSED, RequestState.PARTLY_AGREED, RequestState.AGREED)

@@ -20,9 +20,9 @@ from marketplace.proposals import queries as proposals
 from marketplace.proposals.models import ProposalLine, ProposalState
 from marketplace.requests.models import Need, Request
 from marketplace.requests.queries import needs_of, visible_to
-from marketplace.requests.rules import REQUIREMENTS, Requirements
 from marketplace.runs.models import MatchingRun, NeedOutcome, RunState
 from marketplace.runs.reasons import OutcomeReasons
+from resources.families import family_of
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class NeedView:
 
     need: Need
     timing: Timing
-    requirements: Requirements
+    requirements: serialization.Dataclass
     outcome: Outcome | None
     suggestions: tuple[Suggestion, ...]
 
@@ -91,7 +91,7 @@ def request_view(session: Session, actor: Actor, request_id: UUID) -> RequestVie
         NeedView(
             need,
             timing.from_json(need.timing),
-            serialization.from_json(REQUIREMENTS[need.family], need.requirements),
+            serialization.from_json(family_of(need.family).requirements, need.requirements),
             outcomes.get(need.id),
             tuple(suggestions[need.id]),
         )

@@ -15,8 +15,7 @@ from api.language.labels import label
 from core.settings import Settings
 from marketplace.importing import words
 from marketplace.importing.kinds import Kind
-from marketplace.importing.service import KINDS
-from marketplace.planning.candidates.emission_factors import CAR, FUELS, VAN
+from marketplace.importing.service import kinds
 from marketplace.planning.options.climate import DAILY_KM
 from marketplace.planning.options.policy import (
     HALF_KG,
@@ -29,6 +28,8 @@ from marketplace.planning.options.policy import (
     value_of,
 )
 from marketplace.requests.models import Priority
+from resources.families.emissions import CAR, VAN
+from resources.families.vehicle import FUELS
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("api", "competence", "core", "marketplace", "matching", "migrations", "resources")
@@ -135,7 +136,7 @@ def test_the_readmes_solver_commands_run(tmp_path):
         assert outcome.exit_code == 0, f"{line}: {outcome.output}"
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+@pytest.mark.parametrize("kind", kinds(), ids=lambda kind: kind.name)
 def test_the_guide_to_importing_has_every_column_and_no_other(kind: Kind):
     section = re.search(rf"^## [^\n]*`{kind.files[0]}\.csv`\n(.*?)(?=^## )", IMPORT_GUIDE, re.MULTILINE | re.DOTALL)
     assert section, f"docs/guides/import.md has no section about {kind.files[0]}.csv"

@@ -7,13 +7,13 @@ import pytest
 from sqlmodel import Session, select
 
 from competence import queries
-from competence.facts import StaffFacts
 from competence.models import Skill
 from competence.rules import Consenting
 from competence.service import add_skills, describe_staff, give_consent, withdraw_consent
 from core.database.audit import AuditEntry
 from core.errors import BadInput, Conflict, NotAllowed, NotFound
 from marketplace.organisations.models import Organisation
+from resources.families.staff import StaffFacts
 from resources.models import Resource
 from tests import builders
 from tests.counting import counted

@@ -19,14 +19,14 @@ from marketplace.offers.queries import search_offers
 from marketplace.offers.search import OfferSearch
 from marketplace.planning.snapshot.open_needs import open_needs
 from marketplace.requests.models import Need, Request
-from resources.models import Claim, Resource, ResourceUnit, Site, Space, Unit
+from resources.models import Claim, Resource, ResourceUnit, Site, Unit
 
 MORNING = datetime(2026, 11, 21, 8, tzinfo=UTC)
 
 
 def contents(session: Session) -> list[list[str]]:
     """Return what stands in the tables, in an order that follows from it."""
-    tables: tuple[type[SQLModel], ...] = (Site, Resource, Space, Unit, Offer, Request, Need)
+    tables: tuple[type[SQLModel], ...] = (Site, Resource, Unit, Offer, Request, Need)
     later = {"created_at", "updated_at", "opened_at"}
     return [
         sorted(str(sorted(row.model_dump(exclude=later).items())) for row in session.exec(select(table)))

@@ -9,7 +9,7 @@ from sqlmodel import Session, select
 from competence.service import add_skills
 from core.database import db
 from core.time import clock
-from marketplace.importing.service import KINDS, import_csv
+from marketplace.importing.service import import_csv, kinds
 from marketplace.offers.models import Offer
 from marketplace.planning.rules import RunDraft
 from marketplace.planning.service import run_now
@@ -26,7 +26,7 @@ FEBRUARY = datetime(2027, 2, 1, 9, tzinfo=UTC)  # a Monday; the weekly needs mee
 def load() -> None:
     with db.unit_of_work() as session:
         add_skills(session)
-        for kind in KINDS:
+        for kind in kinds():
             file = SAMPLES / f"{kind.files[0]}.csv"
             assert not import_csv(session, None, file.name, file.read_bytes()).errors
 

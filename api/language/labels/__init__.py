@@ -10,12 +10,13 @@ import re
 from enum import StrEnum
 
 from api.language import i18n
+from api.language.labels.families import FAMILIES
 from api.language.labels.marketplace import MARKETPLACE
 from api.language.labels.proposals import PROPOSALS
 from api.language.labels.resources import RESOURCES
 from api.language.labels.runs import RUNS
 
-LABELS: dict[str, dict[str, str]] = {**MARKETPLACE, **RESOURCES, **PROPOSALS, **RUNS}
+LABELS: dict[str, dict[str, str]] = {**FAMILIES, **MARKETPLACE, **RESOURCES, **PROPOSALS, **RUNS}
 
 
 def label(code: str, kind: str | None = None) -> str:

@@ -26,7 +26,8 @@ from marketplace.runs.changes import (
     WithoutRequirement,
 )
 from marketplace.runs.reasons import OutcomeReasons
-from resources.models import Family
+from resources.families import family_of
+from resources.families.family import Measure
 
 
 def skill_labels(session: Session) -> dict[str, str]:
@@ -35,12 +36,12 @@ def skill_labels(session: Session) -> dict[str, str]:
     return {each.code: each.label_sv if swedish else each.label_en for each in queries.skills(session)}
 
 
-def told_changes(family: Family, reasons: OutcomeReasons, skills: Mapping[str, str]) -> list[str]:
+def told_changes(family: str, reasons: OutcomeReasons, skills: Mapping[str, str]) -> list[str]:
     """Return the changes in an outcome's reasons as sentences."""
     return [change_text(change, family, skills) for change in reasons.changes or ()]
 
 
-def change_text(change: AnyChange, family: Family, skills: Mapping[str, str]) -> str:
+def change_text(change: AnyChange, family: str, skills: Mapping[str, str]) -> str:
     """Return one change as a short sentence; ``skills`` are labels by code. An unknown one is told by its code."""
     match change:
         case Fewer():
@@ -95,16 +96,17 @@ def _weeks(days: int) -> str:
     return ngettext("%(weeks)s week", "%(weeks)s weeks", days // 7) % {"weeks": days // 7}
 
 
-def _fewer(change: Fewer, family: Family) -> str:
+def _fewer(change: Fewer, family: str) -> str:
     fewer, amount = change.fewer, change.amount
-    match family:
-        case Family.SPACE:
+    known = family_of(family)
+    match known.sized.measure if known.sized else known.counted.measure if known.counted else None:
+        case Measure.PEOPLE:
             text = ngettext("%(n)s person fewer: %(amount)s", "%(n)s people fewer: %(amount)s", fewer)
-        case Family.VEHICLE:
+        case Measure.SEATS:
             text = ngettext("%(n)s seat fewer: %(amount)s", "%(n)s seats fewer: %(amount)s", fewer)
-        case Family.STAFF:
+        case Measure.PERCENT:
             return _("%(amount)s of a full-time post") % {"amount": written.percent(amount)}
-        case Family.FURNITURE:
+        case _:
             text = ngettext("%(n)s thing fewer: %(amount)s", "%(n)s things fewer: %(amount)s", fewer)
     return text % {"n": fewer, "amount": amount}
 

@@ -2,42 +2,25 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
+from api.pages.families import read_facts
 from api.pages.forms import Form, uuid_of
-from competence.facts import StaffFacts
 from core import geo
 from core.errors import BadInput, Conflict, InvalidParameter
+from core.serialization import camel, from_json
 from core.time import opening
 from core.time.clock import STOCKHOLM
 from core.time.interval import Interval, from_range
 from core.time.opening import OpeningHours
 from marketplace.offers.models import Offer, PriceBasis, Terms, Visibility
 from marketplace.offers.rules import OfferDraft, Widening, widens_of
-from resources.facts import (
-    Facts,
-    FurnitureFacts,
-    PartDraft,
-    ResourceDraft,
-    SiteDraft,
-    SpaceFacts,
-    StaffTime,
-    VehicleFacts,
-)
-from resources.models import Family
-from resources.vocabulary import (
-    Access,
-    Equipment,
-    Fuel,
-    FurnitureKind,
-    Licence,
-    SpaceKind,
-    StaffKind,
-    ValuationBasis,
-    VehicleKind,
-)
+from resources.drafts import PartDraft, ResourceDraft, SiteDraft
+from resources.families.family import Family
+from resources.families.staff import StaffFacts
+from resources.vocabulary import Access
 
 SKILL_ROWS, PART_ROWS = 4, 3
 NOWHERE = UUID(int=0)
@@ -65,17 +48,19 @@ class Posted:
 def read_post(form: Form, family: Family) -> Posted:
     """Return what the form of a new offer says, or raise `BadInput` with every field that is wrong."""
     site, card, site_id = None, None, None
-    if family is Family.STAFF:
+    facts = read_facts(form, family)
+    if family.anonymous:
         with noted(form):
-            card = _card(form)
-    else:
+            form.check()
+            card = from_json(StaffFacts, facts)
+    if family.workplace is None:
         site_id = _site_id(form)
-    if family is not Family.STAFF and site_id is None:
-        site_id = NOWHERE
-        with noted(form, _SITE_FIELDS):
-            site = _site(form)
+        if site_id is None:
+            site_id = NOWHERE
+            with noted(form, _SITE_FIELDS):
+                site = _site(form)
     with noted(form):
-        resource = _resource(form, family, site_id)
+        resource = _resource(form, family, facts, site_id)
     with noted(form):
         offer = read_terms(form)
     form.check()
@@ -184,72 +169,21 @@ def _hours(form: Form, name: str) -> OpeningHours | None:
         return None
 
 
-def _resource(form: Form, family: Family, site_id: UUID | None) -> ResourceDraft:
+def _resource(form: Form, family: Family, facts: Mapping[str, object], site_id: UUID | None) -> ResourceDraft:
     name, description = form.text("name", required=True, most=200), form.text("description", most=4000)
-    kind = form.choice("kind", _KINDS[family]) if family is not Family.STAFF else StaffKind.STAFF
-    facts = _FACTS[family](form)
-    parts = _parts(form) if family is Family.SPACE else ()
+    kind = family.only_kind or form.choice("kind", family.kinds)
+    kept = {camel(each.name) for each in fields(family.kept)}
+    parts = _parts(form) if family.divisible else ()
     form.check()
     return ResourceDraft(
-        family=family, kind=kind, name=name, facts=facts, description=description, site_id=site_id, parts=parts
+        family=family.name,
+        kind=kind,
+        name=name,
+        facts=from_json(family.kept, {said: value for said, value in facts.items() if said in kept}),
+        description=description,
+        site_id=site_id,
+        parts=parts,
     )
-
-
-def _space(form: Form) -> Facts:
-    seats, area_m2 = form.whole("seats", least=1), form.decimal_or_none("areaM2")
-    form.check()
-    return SpaceFacts(
-        seats=seats,
-        area_m2=area_m2,
-        equipment=frozenset(form.choices("equipment", Equipment)),
-        access=frozenset(form.choices("access", Access)),
-        visitor_rules=form.text("visitorRules"),
-    )
-
-
-def _furniture(form: Form) -> Facts:
-    count, condition = form.whole("count", least=1), form.whole("condition", least=1, most=5)
-    width, depth, height = (form.whole_or_none(side) for side in ("widthCm", "depthCm", "heightCm"))
-    valuation = form.whole_or_none("valuationSek", least=0)
-    basis = form.choice("valuationBasis", ValuationBasis) if form.value("valuationBasis") else None
-    form.check()
-    return FurnitureFacts(
-        count=count,
-        condition=condition,
-        width_cm=width,
-        depth_cm=depth,
-        height_cm=height,
-        pickup=form.text("pickup"),
-        valuation_sek=valuation,
-        valuation_basis=basis,
-    )
-
-
-def _vehicle(form: Form) -> Facts:
-    seats, range_km = form.whole("seats", least=1), form.whole_or_none("rangeKm")
-    fuel, licence = form.choice("fuel", Fuel), form.choice("licenceClass", Licence)
-    towing_kg = form.whole_or_none("towingKg", least=0)
-    form.check()
-    return VehicleFacts(seats=seats, fuel=fuel, range_km=range_km, licence_class=licence, towing_kg=towing_kg or 0)
-
-
-def _staff_time(form: Form) -> Facts:
-    extent = form.whole("extentPercent", least=1, most=100)
-    form.check()
-    return StaffTime(extent)
-
-
-_KINDS: dict[Family, type[SpaceKind] | type[FurnitureKind] | type[VehicleKind]] = {
-    Family.SPACE: SpaceKind,
-    Family.FURNITURE: FurnitureKind,
-    Family.VEHICLE: VehicleKind,
-}
-_FACTS = {
-    Family.SPACE: _space,
-    Family.FURNITURE: _furniture,
-    Family.VEHICLE: _vehicle,
-    Family.STAFF: _staff_time,
-}
 
 
 def _parts(form: Form) -> tuple[PartDraft, ...]:
@@ -258,24 +192,6 @@ def _parts(form: Form) -> tuple[PartDraft, ...]:
     named = [(form.text(f"parts.{n}.name", most=200), form.whole(f"parts.{n}.seats", least=1)) for n in rows]
     form.check()
     return tuple(PartDraft(name, seats) for name, seats in named)
-
-
-def _card(form: Form) -> StaffFacts:
-    extent = form.whole("extentPercent", least=1, most=100)
-    rows = [n for n in range(SKILL_ROWS) if form.value(f"skills.{n}.code")]
-    skills = {form.value(f"skills.{n}.code"): form.whole(f"skills.{n}.level", least=1, most=5) for n in rows}
-    form.check()
-    return StaffFacts(
-        extent_percent=extent,
-        remote=form.ticked("remote"),
-        municipality_codes=tuple(_listed(form.value("municipalityCodes"))),
-        languages=frozenset(_listed(form.value("languages"))) or frozenset({"sv"}),
-        skills=skills,
-    )
-
-
-def _listed(text: str) -> list[str]:
-    return [part.strip() for part in text.split(",") if part.strip()]
 
 
 def _widens(form: Form) -> tuple[Widening, ...]:

@@ -14,8 +14,9 @@ from sqlmodel import Session
 from api.http.paging import Paging, address_of_page
 from api.language.i18n import gettext as _
 from api.language.i18n import language
-from api.language.labels import label
-from api.pages.forms import Form, one_of
+from api.language.labels import LABELS, label
+from api.pages.families import fact_controls
+from api.pages.forms import Form
 from api.pages.offers import presenter
 from api.pages.offers.form import FIELDS, PART_ROWS, SKILL_ROWS, free_name, read_post, read_terms, terms_form
 from api.pages.offers.labels import labels
@@ -35,9 +36,10 @@ from marketplace.offers.queries import OfferView
 from marketplace.offers.rules import visible_tier, widens_of
 from marketplace.offers.search import OfferSearch
 from resources import service as resources
-from resources.models import Family
+from resources.families import FAMILIES
+from resources.families.family import Family
 from resources.queries import sites_page
-from resources.vocabulary import Access, Equipment, Fuel, Licence, ValuationBasis, kinds_of
+from resources.vocabulary import Access
 
 LIST, ONE, NEW, CHANGE = "offers/list.html", "offers/one.html", "offers/new.html", "offers/change.html"
 MOST_SITES = 100
@@ -67,8 +69,8 @@ class OfferPages(Controller):
             "told": [_told(view) for view in found.items],
             "address": lambda number: address_of_page(request, number),
             "may_post": actor.has(Role.LISTER),
-            "families": list(Family),
-            "family_options": _options(Family),
+            "families": list(FAMILIES),
+            "family_options": _options(FAMILIES, "family"),
             "municipality_options": _municipalities(),
         }
         return page(LIST, context)
@@ -203,10 +205,9 @@ class OfferPages(Controller):
 
 
 def _family(text: str) -> Family:
-    found = one_of(Family, text)
-    if found is None:
+    if text not in FAMILIES:
         raise NotFound("family", text)
-    return found
+    return FAMILIES[text]
 
 
 def _search(typed: Form, actor: Actor) -> OfferSearch:
@@ -221,7 +222,7 @@ def _search(typed: Form, actor: Actor) -> OfferSearch:
         during = Interval(start, end)
     code = typed.value("municipality")
     return OfferSearch(
-        family=one_of(Family, typed.value("family")),
+        family=typed.value("family") if typed.value("family") in FAMILIES else None,
         text=typed.value("text")[:200] or None,
         municipality_code=code if code in {each.code for each in geo.municipalities()} else None,
         least=typed.whole_or_none("least", least=1, most=100_000),
@@ -241,7 +242,7 @@ def _told(view: OfferView) -> dict[str, Any]:
         "amount": presenter.amount_of(resource, view.capacity),
         "price": presenter.price_of(view.offer),
         "facts": presenter.facts_of(view),
-        "described": view.exact or resource.family is not Family.STAFF,
+        "described": view.exact or not view.lent.family.anonymous,
     }
 
 
@@ -270,7 +271,7 @@ def _consents(view: OfferView) -> list[dict[str, Any]]:
 def _posted_message(family: Family, is_open: bool) -> str:
     if not is_open:
         return _("The offer is kept as a draft.")
-    if family is Family.STAFF:
+    if family.anonymous:
         return _("The card is posted. It is shown to others once the employee, the manager and HR have consented.")
     return _("The offer is open.")
 
@@ -286,22 +287,23 @@ def _form_context(session: Session, actor: Actor, family: Family, form: Form) ->
     ]
     return {
         "form": form,
-        "family": family,
-        "labels": labels(),
+        "family": family.name,
+        "title": label(family.name, "offer_family"),
+        "note": label(family.name, "family_note") if family.name in LABELS["family_note"] else "",
+        "anonymous": family.anonymous,
+        "stands_somewhere": family.workplace is None,
+        "divisible": bool(family.divisible),
+        "controls_of_facts": fact_controls(family),
+        "labels": labels(family),
         "today": clock.today().isoformat(),
         "part_rows": range(PART_ROWS),
         "skill_rows": range(SKILL_ROWS),
         "choices": {
             **_term_choices(family),
-            "kind": _options(kinds_of(family)),
+            "kind": _options(family.kinds),
             "site": [(each.id, each.name) for each in sites],
             "municipality": _municipalities(),
-            "equipment": _options(Equipment),
             "access": _options(Access),
-            "condition": _options("54321", "condition"),
-            "valuation": _options(ValuationBasis),
-            "fuel": _options(Fuel),
-            "licence": _options(Licence),
             "skill": sorted(known, key=lambda pair: swedish_key(pair[1])),
             "skill_level": _options("12345", "skill_level"),
         },
@@ -309,15 +311,15 @@ def _form_context(session: Session, actor: Actor, family: Family, form: Form) ->
 
 
 def _change_context(view: OfferView, form: Form) -> dict[str, Any]:
-    family = view.lent.resource.family
+    family = view.lent.family
     told = _told(view)
-    return {"form": form, "view": view, "told": told, "family": family, "labels": labels(), "today": ""} | {
+    return {"form": form, "view": view, "told": told, "family": family.name, "labels": labels(family), "today": ""} | {
         "choices": _term_choices(family)
     }
 
 
 def _term_choices(family: Family) -> dict[str, list[tuple[str, str]]]:
-    terms = Terms if family is Family.FURNITURE else [Terms.LOAN]
+    terms = Terms if family.hand_over else [Terms.LOAN]
     return {"terms": _options(terms), "price": _options(PriceBasis), "visibility": _options(reversed(Visibility))}
 
 

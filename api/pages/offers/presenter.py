@@ -6,16 +6,16 @@ from api.language import format as written
 from api.language.i18n import gettext as _
 from api.language.i18n import language
 from api.language.labels import LABELS, label
+from api.pages.families import told_facts
 from competence.models import Skill
-from core.swedish import swedish_key
 from core.time.interval import Interval
 from marketplace.bookings.models import Booking, BookingKind
 from marketplace.offers.models import PriceBasis
 from marketplace.offers.queries import OfferView
 from marketplace.proposals.price import Deal
-from resources.facts import FurnitureFacts, SpaceFacts, VehicleFacts
-from resources.models import Family, Resource, Unit
-from resources.vocabulary import SpaceKind
+from resources.families import family_of
+from resources.families.family import Measure
+from resources.models import Resource, Unit
 
 Facts = list[tuple[str, str]]
 
@@ -25,7 +25,7 @@ _USES = {BookingKind.ROOM_USE, BookingKind.STAFF_LOAN}
 def name_of(view: OfferView, *, exact: bool) -> str:
     """Return what a resource is called; before a proposal is approved, staff has skills but no name."""
     resource = view.lent.resource
-    if exact or resource.family is not Family.STAFF:
+    if exact or not view.lent.family.anonymous:
         return resource.name
     return ", ".join(_label(skill) for skill, _level in view.skills) or kind_of(resource)
 
@@ -62,14 +62,15 @@ def move_labels(booking: Booking) -> str:
 
 def amount_of(resource: Resource, amount: int) -> str:
     """Return how much of it is lent, or nothing where there is only one."""
-    match resource.family:
-        case Family.STAFF:
+    family = family_of(resource.family)
+    if family.counted is None or not family.counts(resource.kind):
+        return ""
+    match family.counted.measure:
+        case Measure.PERCENT:
             return _("%(share)s of full time") % {"share": written.percent(amount)}
-        case Family.FURNITURE:
-            return _("%(count)s pieces") % {"count": written.number(amount)}
-        case Family.SPACE if resource.kind == SpaceKind.DESK_POOL:
+        case Measure.DESKS:
             return _("%(count)s desks") % {"count": written.number(amount)}
-    return ""
+    return _("%(count)s pieces") % {"count": written.number(amount)}
 
 
 def price_of(deal: Deal) -> str:
@@ -85,34 +86,15 @@ def sum_of(cost_sek: float | None) -> str:
 
 
 def facts_of(view: OfferView) -> Facts:
-    """Return what its family has to tell about a resource."""
-    match view.lent.facts:
-        case SpaceFacts() as space:
-            return [
-                (_("Seats"), written.number(space.seats)),
-                (_("Floor area"), f"{written.number(space.area_m2)}{written.NO_BREAK}m²" if space.area_m2 else ""),
-                (_("Equipment"), _listed(space.equipment, "equipment")),
-                (_("Accessibility"), _listed(space.access, "access")),
-            ]
-        case FurnitureFacts() as lot:
-            return [(_("Condition"), label(str(lot.condition), "condition")), (_("Pick-up"), lot.pickup)]
-        case VehicleFacts() as vehicle:
-            reach = written.kilometres(vehicle.range_km) if vehicle.range_km else ""
-            return [
-                (_("Seats"), written.number(vehicle.seats)),
-                (_("Fuel"), label(vehicle.fuel, "fuel")),
-                (_("Range"), reach),
-            ]
-    return [(_("Skills"), _skills(view))]
+    """Return what its family has to tell about a resource; of people their skills, by their names."""
+    if view.lent.family.anonymous:
+        return [(label("skills", f"{view.lent.family.name}_told"), _skills(view))]
+    return told_facts(view.lent.family, view.lent.facts)
 
 
 def times_of(during: Collection[Interval]) -> list[str]:
     """Return the times, each written out."""
     return [written.period(interval) for interval in during]
-
-
-def _listed(codes: Collection[str], kind: str) -> str:
-    return ", ".join(sorted((label(code, kind) for code in codes), key=swedish_key))
 
 
 def _skills(view: OfferView) -> str:

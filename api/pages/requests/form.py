@@ -11,12 +11,14 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
+from api.pages.families import listed, read_amounts, read_requirements
 from api.pages.forms import Form
 from core.errors import BadInput, InvalidParameter
 from core.time.clock import STOCKHOLM
 from marketplace.requests.reading import request_from_json
 from marketplace.requests.rules import RequestDraft
-from resources.models import Family
+from resources.families import FAMILIES
+from resources.families.family import Family
 
 Fields = dict[str, list[str]]
 Said = dict[str, Any]
@@ -24,29 +26,26 @@ Said = dict[str, Any]
 LEAST_SKILL_ROWS = 3
 
 _FIRST_OF = {"fixed": "start", "flexible": "earliest", "weekly": "first", "period": "first"}
-_DEFAULTS: dict[Family, dict[str, str]] = {
-    Family.SPACE: {"timing.type": "fixed"},
-    Family.FURNITURE: {"timing.type": "period", "parts": "1", "requirements.canFetch": "yes"},
-    Family.VEHICLE: {"timing.type": "fixed", "requirements.licenceClasses": "B"},
-    Family.STAFF: {
-        "timing.type": "period",
-        "requirements.languages": "sv",
-        **{f"requirements.skills.{row}.level": "3" for row in range(LEAST_SKILL_ROWS)},
-    },
-}
 
 
-def new_form(family: Family | None = None) -> Form:
+def new_form(family: str | None = None) -> Form:
     """Return the form of a new request, with one need of a family to begin with if one is given."""
     form = Form({"priority": ["ordinary"], "together": ["no"]})
     return with_need(form, family) if family else form
 
 
-def with_need(form: Form, family: Family) -> Form:
+def with_need(form: Form, family: str) -> Form:
     """Return the form as it was typed, with one need more."""
     at = f"needs.{len(families(form))}."
-    defaults = {"family": family.value, "timing.flexible.stepMin": "30", "timing.weekly.sameResource": "yes"}
-    return Form(form.fields | {at + name: [text] for name, text in (defaults | _DEFAULTS[family]).items()})
+    defaults = {
+        "family": family,
+        "timing.type": FAMILIES[family].timing,
+        "timing.flexible.stepMin": "30",
+        "timing.weekly.sameResource": "yes",
+        **{f"requirements.skills.{row}.level": "3" for row in range(LEAST_SKILL_ROWS)},
+        **FAMILIES[family].typed,
+    }
+    return Form(form.fields | {at + name: [text] for name, text in defaults.items()})
 
 
 def without_need(form: Form, number: int) -> Form:
@@ -61,11 +60,11 @@ def without_need(form: Form, number: int) -> Form:
     return Form(kept)
 
 
-def families(form: Form) -> list[Family]:
+def families(form: Form) -> list[str]:
     """Return the family of each need in the form."""
-    found: list[Family] = []
-    while (family := form.value(f"needs.{len(found)}.family")) in set(Family):
-        found.append(Family(family))
+    found: list[str] = []
+    while (family := form.value(f"needs.{len(found)}.family")) in FAMILIES:
+        found.append(family)
     return found
 
 
@@ -126,10 +125,10 @@ def _row_of(form: Form, at: str, code: str | None) -> int:
     return next(rows, 0)
 
 
-def _need(form: Form, number: int, family: Family) -> Said:
+def _need(form: Form, number: int, family: str) -> Said:
     at = f"needs.{number}."
     said: Said = {
-        "family": family.value,
+        "family": family,
         "timing": _timing(form, f"{at}timing."),
         "maxDistanceKm": form.decimal_or_none(f"{at}maxDistanceKm"),
         "latitude": form.decimal_or_none(f"{at}latitude"),
@@ -138,11 +137,8 @@ def _need(form: Form, number: int, family: Family) -> Said:
     }
     for field in ("id", "title", "kind", "municipalityCode"):
         said[field] = form.value(at + field) or None
-    if family in {Family.FURNITURE, Family.STAFF}:
-        said["amount"] = form.whole(f"{at}amount")
-    if family == Family.FURNITURE:
-        said["parts"] = form.whole(f"{at}parts")
-    said["requirements"] = _REQUIREMENTS[family](form, f"{at}requirements.")
+    said |= read_amounts(form, FAMILIES[family], at)
+    said["requirements"] = read_requirements(form, FAMILIES[family], f"{at}requirements.")
     return said
 
 
@@ -199,54 +195,6 @@ _TIMINGS: Mapping[str, Callable[[Form, str], Said]] = {
 }
 
 
-def _space(form: Form, at: str) -> Said:
-    boxes = ("equipmentMust", "equipmentShould", "accessMust", "accessShould")
-    return {"people": form.whole(f"{at}people"), **{name: form.many(at + name) for name in boxes}}
-
-
-def _furniture(form: Form, at: str) -> Said:
-    sides = ("maxWidthCm", "maxDepthCm", "maxHeightCm")
-    return {
-        "minCondition": form.whole(f"{at}minCondition"),
-        **{side: form.whole_or_none(at + side) for side in sides},
-        "canFetch": form.ticked(f"{at}canFetch"),
-        "toKeep": form.ticked(f"{at}toKeep"),
-    }
-
-
-def _vehicle(form: Form, at: str) -> Said:
-    return {
-        "seats": form.whole(f"{at}seats"),
-        "minRangeKm": form.whole_or_none(f"{at}minRangeKm"),
-        "towingKg": form.whole_or_none(f"{at}towingKg") or 0,
-        "licenceClasses": form.many(f"{at}licenceClasses"),
-        "fuelShould": form.many(f"{at}fuelShould"),
-    }
-
-
-def _staff(form: Form, at: str) -> Said:
-    skills: dict[str, dict[str, int]] = {"must": {}, "should": {}}
-    for n in range(100):
-        code = form.value(f"{at}skills.{n}.code")
-        if code:
-            weight = "should" if form.value(f"{at}skills.{n}.weight") == "should" else "must"
-            skills[weight][code] = form.whole(f"{at}skills.{n}.level")
-    return {
-        "skillsMust": skills["must"],
-        "skillsShould": skills["should"],
-        "remoteOk": form.ticked(f"{at}remoteOk"),
-        "languages": re.findall(r"[^\s,;]+", form.value(f"{at}languages").lower()),
-    }
-
-
-_REQUIREMENTS: Mapping[Family, Callable[[Form, str], Said]] = {
-    Family.SPACE: _space,
-    Family.FURNITURE: _furniture,
-    Family.VEHICLE: _vehicle,
-    Family.STAFF: _staff,
-}
-
-
 # Back again: a stored request as it would have been typed.
 
 
@@ -257,7 +205,11 @@ def filled_form(said: Mapping[str, Any]) -> Form:
         fields[name] = [str(said[name])]
     fields["together"] = ["yes" if said["together"] else "no"]
     for n, need in enumerate(said["needs"]):
-        typed = _typed(need) | _typed_timing(need["timing"]) | _typed_requirements(need["requirements"])
+        typed = (
+            _typed(need)
+            | _typed_timing(need["timing"])
+            | _typed_requirements(FAMILIES[need["family"]], need["requirements"])
+        )
         fields |= {f"needs.{n}.{name}": texts for name, texts in typed.items()}
     return Form(fields)
 
@@ -287,10 +239,10 @@ def _typed_timing(timing: Mapping[str, Any]) -> Fields:
     return {"timing.type": [kind]} | _typed(plain, f"timing.{kind}.")
 
 
-def _typed_requirements(asked: Mapping[str, Any]) -> Fields:
+def _typed_requirements(family: Family, asked: Mapping[str, Any]) -> Fields:
     fields = _typed(asked, "requirements.")
-    if "languages" in asked:
-        fields["requirements.languages"] = [", ".join(asked["languages"])]
+    for name in listed(family):
+        fields[f"requirements.{name}"] = [", ".join(asked.get(name, ()))]
     rows: Sequence[tuple[str, int, str]] = [
         (code, level, weight)
         for weight, name in (("must", "skillsMust"), ("should", "skillsShould"))

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 
 from api.language.i18n import gettext as _
+from api.pages.families import need_labels
 from api.pages.forms import Form
 from api.pages.requests.form import families, skill_rows
-from resources.models import Family
+from resources.families import FAMILIES
 
 
 def labels(form: Form) -> dict[str, str]:
@@ -18,8 +19,8 @@ def labels(form: Form) -> dict[str, str]:
         "needs": _("Needs"),
     }
     for n, family in enumerate(families(form)):
-        of_need = {**_of_any(), **_of_family(family)}
-        for row in range(skill_rows(form, n) if family is Family.STAFF else 0):
+        of_need = {**_of_any(), **need_labels(FAMILIES[family])}
+        for row in range(skill_rows(form, n) if "requirements.skills" in of_need else 0):
             of_need |= _of_skill(row)
         found |= {f"needs.{n}.{name}": label for name, label in of_need.items()}
     return found
@@ -66,43 +67,6 @@ def _of_any() -> Mapping[str, str]:
         "timing.period.first": _("First day"),
         "timing.period.last": _("Last day"),
     }
-
-
-def _of_family(family: Family) -> Mapping[str, str]:
-    match family:
-        case Family.SPACE:
-            return {
-                "requirements.people": _("How many people"),
-                "requirements.equipmentMust": _("Equipment that must be there"),
-                "requirements.equipmentShould": _("Equipment that would be good"),
-                "requirements.accessMust": _("Accessibility that must be there"),
-                "requirements.accessShould": _("Accessibility that would be good"),
-            }
-        case Family.FURNITURE:
-            return {
-                "amount": _("How many"),
-                "parts": _("From how many places at most"),
-                "requirements.minCondition": _("Condition at least"),
-                "requirements.maxWidthCm": _("Greatest width, cm"),
-                "requirements.maxDepthCm": _("Greatest depth, cm"),
-                "requirements.maxHeightCm": _("Greatest height, cm"),
-                "requirements.canFetch": _("We can fetch it ourselves"),
-                "requirements.toKeep": _("We want to keep it for good"),
-            }
-        case Family.VEHICLE:
-            return {
-                "requirements.seats": _("How many seats"),
-                "requirements.minRangeKm": _("Range at least, km"),
-                "requirements.towingKg": _("Has to tow, kg"),
-                "requirements.licenceClasses": _("Licence classes that the driver holds"),
-                "requirements.fuelShould": _("Fuels that would be good"),
-            }
-        case Family.STAFF:
-            return {
-                "amount": _("Percent of a full-time post"),
-                "requirements.remoteOk": _("The work can be done remotely"),
-                "requirements.languages": _("Languages that must be spoken"),
-            }
 
 
 def _of_skill(row: int) -> Mapping[str, str]:

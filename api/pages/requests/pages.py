@@ -15,6 +15,7 @@ from api.http.paging import Paging, address_of_page
 from api.language.i18n import gettext as _
 from api.language.i18n import language
 from api.language.labels import label
+from api.pages.families import amount_controls, requirement_controls
 from api.pages.forms import Form
 from api.pages.rendering import page, see_other
 from api.pages.requests.form import by_field, families, filled_form, new_form, read, skill_rows, with_need, without_need
@@ -33,8 +34,7 @@ from marketplace.requests.queries import RequestSearch
 from marketplace.requests.reading import request_to_json
 from marketplace.requests.rules import check_may_change, check_may_file
 from marketplace.views.request import RequestView, request_view
-from resources.models import Family
-from resources.vocabulary import Access, Equipment, Fuel, Licence, kinds_of
+from resources.families import FAMILIES
 
 E = TypeVar("E", bound=StrEnum)
 FORM, LIST, ONE = "requests/form.html", "requests/list.html", "requests/one.html"
@@ -60,7 +60,7 @@ class RequestPages(Controller):
         typed = Form({name: [text] for name, text in request.query_params.items()})
         search = RequestSearch(
             state=_one_of(RequestState, typed.value("state")),
-            family=_one_of(Family, typed.value("family")),
+            family=_family(typed.value("family")),
             priority=_one_of(Priority, typed.value("priority")),
             text=typed.value("text")[:200],
         )
@@ -70,8 +70,8 @@ class RequestPages(Controller):
             "found": found,
             "address": lambda number: address_of_page(request, number),
             "may_file": actor.has(Role.REQUESTER),
-            "families": list(Family),
-            "family_options": _options(Family),
+            "families": list(FAMILIES),
+            "family_options": _options(FAMILIES, "family"),
             "state_options": _options(RequestState),
         }
         return page(LIST, context)
@@ -80,7 +80,7 @@ class RequestPages(Controller):
     def new(self, *, request: AnyRequest, session: NamedDependency[Session], actor: NamedDependency[Actor]) -> Template:
         """Show the form of a new request, with a need of the family that the query names."""
         check_may_file(actor)
-        form = new_form(_one_of(Family, request.query_params.get("family", "")))
+        form = new_form(_family(request.query_params.get("family", "")))
         return page(FORM, _form_context(session, form))
 
     @post("/new", sync_to_thread=True)
@@ -216,7 +216,11 @@ def _form_context(session: Session, form: Form, view: RequestView | None = None)
         "view": view,
         "families": found,
         "added": len(found) - 1 if form.value("do").startswith("add:") else None,  # where writing goes on
-        "all_families": list(Family),
+        "all_families": list(FAMILIES),
+        "need_rows": [
+            {"amounts": amount_controls(FAMILIES[each]), "requirements": requirement_controls(FAMILIES[each])}
+            for each in found
+        ],
         "skill_rows": [skill_rows(form, n) for n in range(len(found))],
         "labels": labels(form),
         "summary_labels": summary_labels(form),
@@ -228,12 +232,7 @@ def _choices(session: Session) -> dict[str, Any]:
     """Return what can be chosen in the form's lists, as pairs of value and text."""
     return {
         "priority": _options(Priority, "priority_meaning"),
-        "kind": {family: _options(kinds_of(family)) for family in Family},
-        "equipment": _options(Equipment),
-        "access": _options(Access),
-        "fuel": _options(fuel for fuel in Fuel if fuel is not Fuel.NONE),
-        "licence": _options(licence for licence in Licence if licence is not Licence.NONE),
-        "condition": _options("12345", "condition"),
+        "kind": {name: _options(family.kinds) for name, family in FAMILIES.items()},
         "skill": sorted(_skill_labels(session).items(), key=lambda pair: swedish_key(pair[1])),
         "skill_level": _options("12345", "skill_level"),
         "municipality": [(each.code, each.name) for each in geo.municipalities()],
@@ -257,8 +256,8 @@ def _skill_labels(session: Session) -> dict[str, str]:
 def _rearranged(form: Form) -> Form | None:
     """Return the form with a need more or less, if that is what the button asked for."""
     action, _colon, what = form.value("do").partition(":")
-    if action == "add" and what in set(Family):
-        return with_need(form, Family(what))
+    if action == "add" and what in FAMILIES:
+        return with_need(form, what)
     if action == "remove" and what.isdecimal():
         return without_need(form, int(what))
     return None
@@ -266,6 +265,10 @@ def _rearranged(form: Form) -> Form | None:
 
 def _may_change(actor: Actor, view: RequestView) -> bool:
     return actor.has(Role.REQUESTER) and actor.organisation_id == view.request.organisation_id
+
+
+def _family(text: str) -> str | None:
+    return text if text in FAMILIES else None
 
 
 def _one_of(enum: type[E], text: str) -> E | None:

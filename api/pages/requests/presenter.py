@@ -10,16 +10,14 @@ from api.language.i18n import ngettext
 from api.language.labels import label
 from api.language.labels.changes import change_text
 from api.language.labels.timing import timing_text
+from api.pages.families import told_need
 from api.pages.proposals.presenter import cost_text
-from competence.requirements import StaffRequirements
 from core import geo
 from core.time.timing import Timing, Weekly, candidates
 from marketplace.requests.models import Need, NeedState
-from marketplace.requests.rules import Requirements
 from marketplace.runs.reasons import OutcomeReasons
 from marketplace.views.request import NeedView, Outcome, RequestView, Suggestion
-from resources.models import Family
-from resources.requirements import FurnitureRequirements, SpaceRequirements, VehicleRequirements
+from resources.families import family_of
 
 Facts = list[tuple[str, str]]
 Labels = Mapping[str, str]
@@ -131,13 +129,14 @@ def _dates(timing: Timing, state: NeedState, outcome: Outcome | None) -> list[tu
 
 def _facts(view: NeedView, skills: Labels) -> Facts:
     need = view.need
-    kind = label(need.kind, f"{need.family}_kind") if need.kind and need.family is not Family.STAFF else ""
+    family = family_of(need.family)
+    kind = label(need.kind, f"{need.family}_kind") if need.kind and not family.only_kind else ""
     alternative = _("At most one of group %(number)s") % {"number": need.alternative_group}
     return [
         (_("Kind"), kind),
         (_("When"), timing_text(view.timing)),
         (_("Where"), _place(need)),
-        *_asked(need, view.requirements, skills),
+        *told_need(family, need.amount, need.parts, view.requirements, skills),
         (_("Alternative"), alternative if need.alternative_group else ""),
     ]
 
@@ -152,57 +151,3 @@ def _place(need: Need) -> str:
         "place": name,
         "distance": written.kilometres(need.max_distance_km),
     }
-
-
-def _asked(need: Need, asked: Requirements, skills: Labels) -> Facts:
-    match asked:
-        case SpaceRequirements():
-            return [
-                (_("People"), str(asked.people)),
-                (_("Must have"), _listed(("equipment", asked.equipment_must), ("access", asked.access_must))),
-                (_("Good to have"), _listed(("equipment", asked.equipment_should), ("access", asked.access_should))),
-            ]
-        case FurnitureRequirements():
-            return _furniture(need, asked)
-        case VehicleRequirements():
-            return [
-                (_("Seats"), str(asked.seats)),
-                (_("Range at least"), written.kilometres(asked.min_range_km) if asked.min_range_km else ""),
-                (_("Has to tow"), f"{asked.towing_kg}{written.NO_BREAK}kg" if asked.towing_kg else ""),
-                (_("Driver's licence"), ", ".join(sorted(label(each, "licence") for each in asked.licence_classes))),
-                (_("Good to have"), _listed(("fuel", asked.fuel_should))),
-            ]
-        case StaffRequirements():
-            return [
-                (_("Extent"), written.percent(need.amount)),
-                (_("Skills it takes"), _levels(asked.skills_must, skills)),
-                (_("Good to have"), _levels(asked.skills_should, skills)),
-                (_("Languages"), ", ".join(sorted(asked.languages))),
-                (_("Remotely"), _("Yes") if asked.remote_ok else _("No")),
-            ]
-
-
-def _furniture(need: Need, asked: FurnitureRequirements) -> Facts:
-    sides = (
-        (_("Greatest width"), asked.max_width_cm),
-        (_("Greatest depth"), asked.max_depth_cm),
-        (_("Greatest height"), asked.max_height_cm),
-    )
-    return [
-        (_("How many"), str(need.amount)),
-        (_("From how many places at most"), str(need.parts)),
-        (_("Condition at least"), str(asked.min_condition)),
-        *((label, f"{side}{written.NO_BREAK}cm" if side else "") for label, side in sides),
-        (_("We can fetch it ourselves"), _("Yes") if asked.can_fetch else _("No")),
-        (_("We want to keep it for good"), _("Yes") if asked.to_keep else _("No")),
-    ]
-
-
-def _listed(*groups: tuple[str, Collection[str]]) -> str:
-    """Return the words of codes, given by kind."""
-    return ", ".join(label(code, kind) for kind, codes in groups for code in sorted(codes))
-
-
-def _levels(asked: Mapping[str, int], skills: Labels) -> str:
-    level = _("%(skill)s, level %(level)s or more")
-    return "; ".join(level % {"skill": skills.get(code, code), "level": least} for code, least in sorted(asked.items()))

@@ -23,8 +23,7 @@ from marketplace.planning.candidates.possible_times import Pattern, pattern_of
 from marketplace.planning.snapshot.calendar import Mask, Minutes
 from marketplace.planning.snapshot.open_needs import OpenNeed
 from marketplace.planning.snapshot.snapshot import OpenOffer, Snapshot
-from resources.models import Family
-from resources.requirements import FurnitureRequirements
+from resources.families import family_of
 
 MOST_CELLS = 1_000_000
 """Possible times of offers that are looked at in one go, so that memory stays small whatever is asked for."""
@@ -116,8 +115,8 @@ class CandidateFilter:
 
     def apply(self, need: OpenNeed) -> Filtered:
         """Return the offers that could serve the need."""
-        wants_to_keep = isinstance(need.requirements, FurnitureRequirements) and need.requirements.to_keep
-        table = self._table(need.family, wants_to_keep, need.kind)
+        for_good = family_of(need.family).keeps(need.requirements)
+        table = self._table(need.family, for_good, need.kind)
         rows, distances_m = self._near(table, need)
         left = {Filter.KIND: len(table.offers), Filter.PLACE: len(rows)}
         candidates = self._in_time(need, table, rows, distances_m)
@@ -130,25 +129,25 @@ class CandidateFilter:
             left[step] = int(passed.sum())
         return Filtered(left, candidates.where(passed))
 
-    def _fill(self, family: Family, for_good: bool, kind: str | None) -> OfferTable:
+    def _fill(self, family: str, for_good: bool, kind: str | None) -> OfferTable:
         """The kind asked for, lent or handed over as asked."""
         offers = [
             offer
             for offer in self.snapshot.offers
-            if offer.family is family
+            if offer.family == family
             and (offer.terms is Terms.HAND_OVER) == for_good
             and (kind is None or offer.kind == kind)
         ]
         return OfferTable(self.snapshot, self.free, family, offers)
 
     def _near(self, table: OfferTable, need: OpenNeed) -> tuple[Rows, Metres]:
-        """Near enough; staff also where it has said that it can work on site, or from anywhere where it may."""
+        """Near enough; people also where they have said that they can work on site, or from anywhere if they may."""
         here = position_of(need)
         if here is None:
             return table.all, np.full(len(table.offers), inf)
         limit_m = eligibility.reach_m(need)
-        if need.family is Family.STAFF:
-            return _staff_near(table, need, here, limit_m)
+        if family_of(need.family).workplace is not None:
+            return _people_near(table, need, here, limit_m)
         if limit_m < inf:
             return table.map.near(need, here, limit_m)
         return table.all, table.map.distances_m(here)
@@ -187,9 +186,9 @@ class CandidateFilter:
         """What is left to pass, for each of those that were found in time."""
         need, table, rows = candidates.need, candidates.table, candidates.rows
         yield Filter.TIME, np.ones(len(rows), np.bool_)
-        large = table.qualities.is_large_enough(need.requirements, rows)
+        large = table.family.large_enough(need.requirements, table.facts, rows)
         yield Filter.SIZE, large if need.parts > 1 else large & (candidates.most >= candidates.amounts)
-        yield Filter.REQUIREMENTS, large & table.qualities.suits(need.requirements, rows)
+        yield Filter.REQUIREMENTS, large & table.family.suits(need.requirements, table.facts, rows)
         yield Filter.VISIBILITY, table.audiences.include(self.snapshot.requester(need), rows)
         refused = self._refused_by.get(need.need_id, ())
         yield Filter.REFUSED, ~np.isin(rows, [table.row_of.get(offer_id, -1) for offer_id in refused])
@@ -199,7 +198,7 @@ class CandidateFilter:
         return not pattern.by_date or 2 * int(free.any(axis=0).sum()) >= pattern.ahead(self.snapshot.now)
 
 
-def _staff_near(table: OfferTable, need: OpenNeed, here: Position, limit_m: float) -> tuple[Rows, Metres]:
+def _people_near(table: OfferTable, need: OpenNeed, here: Position, limit_m: float) -> tuple[Rows, Metres]:
     distances_m = table.map.distances_m(here)
     near = np.full(len(distances_m), limit_m == inf)
     if limit_m < inf:

@@ -7,19 +7,17 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
-from competence.facts import StaffFacts
 from core.time.opening import OpeningHours
 from marketplace.offers.models import PriceBasis
 from marketplace.planning.candidates.capacity_profiles import FOREVER, CapacityProfile, FreeTime, Stretches
 from marketplace.planning.candidates.distances import Map, Rows
-from marketplace.planning.candidates.emission_factors import factor_of
 from marketplace.planning.candidates.possible_times import Pattern
-from marketplace.planning.candidates.suitability import QUALITIES, Qualities
 from marketplace.planning.candidates.visibility import Audiences, numbered
 from marketplace.planning.snapshot.calendar import Mask, Minutes, Times
 from marketplace.planning.snapshot.snapshot import OpenOffer, Snapshot
-from resources.models import Family
-from resources.vocabulary import SpaceKind
+from resources.families import family_of
+from resources.families.criteria import FactColumns
+from resources.families.family import Doors
 
 MOST_REMEMBERED = 64
 """Amounts for which a table remembers when so much is left: most needs of a kind ask for one of a few."""
@@ -30,8 +28,8 @@ ALWAYS = Times(np.array([-FOREVER]), np.array([FOREVER]))
 class OfferTable:
     """Offers of one family, on one kind of terms, and of one kind or of all. A row is the position of an offer."""
 
-    def __init__(self, snapshot: Snapshot, free: FreeTime, family: Family, offers: Sequence[OpenOffer]) -> None:
-        self.family = family
+    def __init__(self, snapshot: Snapshot, free: FreeTime, family: str, offers: Sequence[OpenOffer]) -> None:
+        self.family = family_of(family)
         self.offers = offers
         self._snapshot = snapshot
         self._free = free
@@ -48,9 +46,9 @@ class OfferTable:
         return Map(self.offers)
 
     @cached_property
-    def qualities(self) -> Qualities:
-        """What the offers are like."""
-        return QUALITIES[self.family](self.offers)
+    def facts(self) -> FactColumns:
+        """What the offers are like, for their family's criteria."""
+        return FactColumns([offer.facts for offer in self.offers])
 
     @cached_property
     def capacity(self) -> Minutes:
@@ -58,23 +56,25 @@ class OfferTable:
         return np.array([self._capacity_of(offer) for offer in self.offers], np.int64)
 
     @cached_property
-    def by_the_seat(self) -> Mask:
-        """Which are desk pools, of which a need takes as many desks as it has people."""
-        return np.array([offer.kind == SpaceKind.DESK_POOL for offer in self.offers], np.bool_)
+    def counted(self) -> Mask:
+        """Of which more than one can be taken at once, so that what is left over is for others."""
+        return np.array([self.family.counts(offer.kind) for offer in self.offers], np.bool_)
 
     @cached_property
     def remote(self) -> Mask:
         """Which people can work remotely."""
-        return np.array([isinstance(each.facts, StaffFacts) and each.facts.remote for each in self.offers], np.bool_)
+        workplace = self.family.workplace
+        can = [workplace is not None and getattr(each.facts, workplace.remote) for each in self.offers]
+        return np.array(can, np.bool_)
 
     @cached_property
     def work_in(self) -> dict[str, Rows]:
         """The people that can work on site in each municipality, by its code."""
         found: dict[str, list[int]] = {}
-        for row, offer in enumerate(self.offers):
-            if isinstance(offer.facts, StaffFacts):
-                for code in offer.facts.municipality_codes:
-                    found.setdefault(code, []).append(row)
+        workplace = self.family.workplace
+        for row, offer in enumerate(self.offers if workplace else ()):
+            for code in getattr(offer.facts, workplace.municipalities) if workplace else ():
+                found.setdefault(code, []).append(row)
         return {code: np.array(rows, np.int64) for code, rows in found.items()}
 
     @cached_property
@@ -110,7 +110,7 @@ class OfferTable:
     @cached_property
     def g_per_km(self) -> NDArray[np.float64]:
         """What is emitted on the way to each, or by driving it: grams of CO2e for each kilometre."""
-        return np.array([factor_of(offer.facts).g_per_km for offer in self.offers], np.float64)
+        return np.array([self.family.emits(offer.facts).g_per_km for offer in self.offers], np.float64)
 
     @cached_property
     def net(self) -> Minutes:
@@ -125,13 +125,13 @@ class OfferTable:
     def open_for(self, rows: Rows, pattern: Pattern) -> Mask:
         """Tell for each row and each possible time whether the offer runs and its doors are open: (rows, times).
 
-        A space has to be open throughout. A vehicle or furniture is fetched at the start and returned at the end, so
-        it has to be open then. Staff, and what is lent by whole days, follows no doors.
+        A space has to be open throughout. What is fetched at the start and returned at the end needs open doors then.
+        People, and what is lent by whole days, follow no doors.
         """
         # What is handed over for good only has to change hands while the offer runs.
         last = pattern.starts + 1 if pattern.for_good else pattern.ends
         running = (pattern.starts >= self._during[rows, 0, None]) & (last <= self._during[rows, 1, None])
-        if pattern.whole_days or self.family is Family.STAFF:
+        if pattern.whole_days or self.family.doors is Doors.NEVER:
             return running
         which, places = np.unique(self._openings[0][rows], return_inverse=True)
         open_: Mask = running & self._doors(which, pattern)[places]
@@ -146,17 +146,15 @@ class OfferTable:
         return self._capacity_profile.least(rows, starts, ends)
 
     def amounts(self, amount: int) -> Minutes:
-        """Return how much a need takes of each: so many desks of a desk pool and one room, or so many of all else."""
-        if self.family is Family.SPACE:
-            return np.where(self.by_the_seat, amount, 1)
-        return np.full(len(self.offers), 1 if self.family is Family.VEHICLE else amount)
+        """Return how much a need takes of each: so many of what is counted, such as desks of a pool, else one."""
+        return np.where(self.counted, amount, 1)
 
     def _when_left(self, amount: int) -> Stretches:
         # What an offer never has enough of fails on size, not on time.
         return self._capacity_profile.at_least(np.minimum(self.amounts(amount), self.capacity))
 
     def _doors(self, openings: Rows, pattern: Pattern) -> Mask:
-        if self.family is Family.SPACE:
+        if self.family.doors is Doors.THROUGHOUT:
             return self._hours.inside(openings, pattern.starts, pattern.ends)
         fetched = self._hours.inside(openings, pattern.starts, pattern.starts + 1)
         return fetched & self._hours.inside(openings, pattern.ends - 1, pattern.ends)

@@ -18,7 +18,8 @@ from marketplace.planning.candidates import eligibility
 from marketplace.planning.candidates.filters import Candidates
 from marketplace.planning.candidates.possible_times import Pattern
 from marketplace.planning.snapshot.calendar import Calendar
-from resources.models import Family
+from resources.families import family_of
+from resources.families.family import Journey, Measure
 
 Kilograms = NDArray[np.float64]
 
@@ -32,15 +33,15 @@ def co2e_kg(calendar: Calendar, now: int, candidates: Candidates) -> Kilograms:
     metres = np.where(candidates.distances_m == inf, 0.0, candidates.distances_m)  # infinite: nobody has to go there
     km = metres / 1000 * settings().detour_factor
     times = _times(now, candidates)
-    match need.family:
-        case Family.FURNITURE:  # there and back to fetch it, and once more to return it
+    family = family_of(need.family)
+    match family.journey:
+        case Journey.FETCHED:  # there and back to fetch it, and once more to return it
             driven = km * 2 * (1 if pattern.for_good else 2)
-        case Family.VEHICLE:
+        case Journey.DRIVEN:
             driven = km * 2 + DAILY_KM * times * _days(calendar, pattern, working=False)
-        case Family.STAFF:
-            driven = km * 2 * times * _days(calendar, pattern, working=True) * need.amount / 100
-        case Family.SPACE:
-            driven = km * 2 * times * _days(calendar, pattern, working=True) * eligibility.size_of(need)
+        case Journey.VISITED:
+            share = 100 if family.counted and family.counted.measure is Measure.PERCENT else 1
+            driven = km * 2 * times * _days(calendar, pattern, working=True) * eligibility.size_of(need) / share
     kilograms: Kilograms = driven * candidates.table.g_per_km[candidates.rows] / 1000
     return kilograms
 

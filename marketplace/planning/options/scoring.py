@@ -42,10 +42,10 @@ def score(snapshot: Snapshot, policy: Policy, candidates: Candidates) -> Scores:
     All ways of an offer are as long as each other, so that they are worth the same (but for one over midnight, which
     a day's price counts twice: too little to weigh each).
     """
-    need, table, rows = candidates.need, candidates.table, candidates.rows
+    need, table, rows, family = candidates.need, candidates.table, candidates.rows, candidates.table.family
     criteria = Criteria(
-        oversize=table.qualities.oversize(need.requirements, rows),
-        wishes=table.qualities.should_share(need.requirements, rows),
+        oversize=np.where(table.counted[rows], 0.0, family.oversize(need.requirements, table.facts, rows)),
+        wishes=family.should_share(need.requirements, table.facts, rows),
         distance_m=np.where(candidates.distances_m == inf, 0.0, candidates.distances_m),
         cost_sek=costs_sek(snapshot.calendar, candidates),
         missing_dates=(~candidates.free).mean(axis=1) if candidates.pattern.series else np.zeros(len(rows)),

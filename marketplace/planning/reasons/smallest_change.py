@@ -6,15 +6,13 @@ Should-haves are never in the way, so that dropping one is never suggested.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from math import ceil
-from typing import Any
 from uuid import UUID
 
 import numpy as np
 from msgspec.structs import replace as with_offer
 
-from competence.requirements import StaffRequirements
 from core.time.timing import Flexible
 from marketplace.planning.candidates import distances
 from marketplace.planning.candidates.filters import CandidateFilter, Filter
@@ -23,8 +21,7 @@ from marketplace.planning.snapshot.open_needs import OpenNeed
 from marketplace.planning.snapshot.snapshot import OpenOffer
 from marketplace.requests.rules import FARTHEST_KM
 from marketplace.runs.changes import Farther, Fewer, KnownChange, MoreLots, OtherKind, WithoutRequirement
-from resources.models import Family
-from resources.requirements import FurnitureRequirements, SpaceRequirements, VehicleRequirements
+from resources.families import family_of
 
 MOST_CHANGES = 3
 MOST_PARTS = 6
@@ -145,48 +142,23 @@ def _less(filters: CandidateFilter, need: OpenNeed) -> Iterator[Change]:
 
 def _size(need: OpenNeed) -> tuple[int, Callable[[int], OpenNeed]]:
     """How much is asked for, and the same need for less."""
-    asks = need.requirements
-    if isinstance(asks, SpaceRequirements):
-        people = max(need.amount, asks.people)
-        return people, lambda n: replace(need, amount=min(need.amount, n), requirements=replace(asks, people=n))
-    if isinstance(asks, VehicleRequirements):
-        return asks.seats, lambda n: replace(need, requirements=replace(asks, seats=n))
-    return need.amount, lambda n: replace(need, amount=n, parts=min(need.parts, n))
+    sized, asks = family_of(need.family).sized, need.requirements
+    if sized is None:
+        return need.amount, lambda n: replace(need, amount=n, parts=min(need.parts, n))
+    size = max(need.amount, int(getattr(asks, sized.asked)))
+    return size, lambda n: replace(need, amount=min(need.amount, n), requirements=replace(asks, **{sized.asked: n}))
 
 
 def _without(filters: CandidateFilter, need: OpenNeed) -> Iterator[Change]:
     """Each must-have that alone stands in the way."""
-    for subject, requirements in _one_dropped(need.requirements):
+    for subject, requirements in family_of(need.family).one_dropped(need.requirements):
         modest = replace(need, requirements=requirements)
         if offer := _free_for(filters, modest):
             yield Change(WithoutRequirement(subject=subject, offer_id=offer.offer_id), modest, 1.0)
 
 
-def _one_dropped(asks: Any) -> Iterator[tuple[str, Any]]:
-    """The requirements with one must-have less, and what that was."""
-    for name in _MUSTS.get(type(asks), ()):
-        value = getattr(asks, name)
-        default = next(field for field in fields(asks) if field.name == name)
-        if isinstance(value, frozenset):
-            for each in sorted(value):
-                yield f"{name}.{each}", replace(asks, **{name: value - {each}})
-        elif isinstance(value, dict):
-            for each in sorted(value):
-                yield f"{name}.{each}", replace(asks, **{name: {key: n for key, n in value.items() if key != each}})
-        elif value != default.default:
-            yield name, replace(asks, **{name: default.default})
-
-
-_MUSTS: dict[type, tuple[str, ...]] = {
-    SpaceRequirements: ("equipment_must", "access_must"),
-    FurnitureRequirements: ("min_condition", "max_width_cm", "max_depth_cm", "max_height_cm"),
-    VehicleRequirements: ("min_range_km", "towing_kg"),
-    StaffRequirements: ("skills_must", "languages"),
-}
-
-
 def _more_lots(filters: CandidateFilter, need: OpenNeed) -> Iterator[Change]:
-    if need.family is not Family.FURNITURE or isinstance(need.timing, Flexible):
+    if not family_of(need.family).several_lots or isinstance(need.timing, Flexible):
         return  # several lots have to start together, at a fixed time
     for parts in range(need.parts + 1, min(MOST_PARTS, need.amount) + 1):
         split = replace(need, parts=parts)

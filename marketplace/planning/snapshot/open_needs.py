@@ -19,8 +19,7 @@ from marketplace.proposals.models import Proposal, ProposalLine
 from marketplace.proposals.queries import is_kept
 from marketplace.requests.models import Need, Priority, Request
 from marketplace.requests.queries import LIVE, WAITING
-from marketplace.requests.rules import REQUIREMENTS, Requirements
-from resources.models import Family
+from resources.families import family_of
 
 
 @dataclass(frozen=True)
@@ -37,12 +36,12 @@ class OpenNeed:
     opened_at: datetime
     position: int
     title: str
-    family: Family
+    family: str
     kind: str | None
     amount: int
     parts: int
     timing: Timing
-    requirements: Requirements
+    requirements: serialization.Dataclass
     municipality_code: str | None
     latitude: float | None
     longitude: float | None
@@ -160,5 +159,5 @@ def _open_need(row: Row[Any]) -> OpenNeed:
     values = row._asdict()
     wanted = timing.from_json(values.pop("timing"))
     several = 1 if isinstance(wanted, Flexible) else values.pop("parts")  # several lots would have to start together
-    requirements = serialization.from_json(REQUIREMENTS[row.family], values.pop("requirements"))
+    requirements = serialization.from_json(family_of(row.family).requirements, values.pop("requirements"))
     return OpenNeed(**{**values, "timing": wanted, "parts": several, "requirements": requirements})

@@ -5,18 +5,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
-from competence.facts import StaffFacts
 from core.geo import Position
+from core.serialization import Dataclass
 from core.time.interval import Interval
 from core.time.opening import OpeningHours
 from marketplace.offers.models import PriceBasis, Terms
 from marketplace.offers.rules import Audience
 from marketplace.planning.snapshot.calendar import Calendar
 from marketplace.planning.snapshot.open_needs import OpenNeed
-from resources.facts import FurnitureFacts, SpaceFacts, VehicleFacts
-from resources.models import Family
 
-Facts = SpaceFacts | FurnitureFacts | VehicleFacts | StaffFacts
 Taken = tuple[int, int, int]
 """From a minute until a minute, so much of a unit."""
 
@@ -33,7 +30,7 @@ class OpenOffer:
     resource_id: UUID
     organisation_id: UUID
     audience: Audience
-    family: Family
+    family: str
     kind: str
     terms: Terms
     price_basis: PriceBasis
@@ -41,7 +38,7 @@ class OpenOffer:
     during: Interval
     opening: OpeningHours | None
     positions: tuple[Position, ...]
-    facts: Facts
+    facts: Dataclass
     units: tuple[tuple[UUID, int], ...]
     stamp: str = ""
     conditions: str = ""

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlmodel import Session
 
 from core.geo import Position
+from core.serialization import Dataclass
 from core.time import clock
 from core.time.interval import Interval, from_range
 from core.time.opening import ALWAYS_OPEN
@@ -17,7 +18,7 @@ from marketplace.offers.rules import Audience, visible_tier, widens_of
 from marketplace.planning.snapshot import queries
 from marketplace.planning.snapshot.calendar import Calendar
 from marketplace.planning.snapshot.queries import ProposalClaim
-from marketplace.planning.snapshot.snapshot import Facts, OpenOffer, Taken
+from marketplace.planning.snapshot.snapshot import OpenOffer, Taken
 from resources.queries import active_claims, unit_amounts
 
 
@@ -80,13 +81,15 @@ def _open_offers(
     return offers, capacities
 
 
-def _facts(view: OfferView) -> Facts | None:
-    if view.card is None:
+def _facts(view: OfferView) -> Dataclass | None:
+    if not view.lent.family.anonymous:
         return view.lent.facts
+    if view.card is None:
+        return None
     return view.card.facts if view.card.may_be_shown else None
 
 
-def _open_offer(view: OfferView, facts: Facts, units: tuple[tuple[UUID, int], ...]) -> OpenOffer:
+def _open_offer(view: OfferView, facts: Dataclass, units: tuple[tuple[UUID, int], ...]) -> OpenOffer:
     offer, resource, site, opening = view.offer, view.lent.resource, view.lent.site, view.lent.opening
     positions = [Position(site.latitude, site.longitude)] if site else [each.position for each in view.municipalities]
     return OpenOffer(

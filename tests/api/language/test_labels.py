@@ -10,7 +10,6 @@ from api.language.labels.changes import change_text
 from api.language.labels.timing import length_text, timing_text
 from core.time.timing import Fixed, Flexible, Period, Timing, Weekly
 from marketplace.runs.reasons import outcome_reasons
-from resources.models import Family
 
 SKILLS = {"procurement": "Upphandling"}
 
@@ -108,7 +107,7 @@ def test_a_change_in_words(change: dict[str, Any], family: str, english: str, sw
     for language in ("en", "sv"):
         with i18n.speaking(language):
             [read] = outcome_reasons({"changes": [change]}).changes or ()
-            told[language] = spaced(change_text(read, Family(family), SKILLS))
+            told[language] = spaced(change_text(read, family, SKILLS))
     assert told == {"en": english, "sv": swedish}
 
 

@@ -8,8 +8,6 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
-from competence.facts import StaffFacts
-from competence.requirements import StaffRequirements
 from core.geo import Position
 from core.time.clock import STOCKHOLM
 from core.time.interval import Interval
@@ -25,9 +23,10 @@ from marketplace.requests.models import Priority
 from matching.params import SolveParams
 from matching.problem.plan import Plan
 from matching.solve import solve
-from resources.facts import FurnitureFacts, SpaceFacts, VehicleFacts
-from resources.models import Family
-from resources.requirements import FurnitureRequirements, SpaceRequirements, VehicleRequirements
+from resources.families.furniture import FurnitureFacts, FurnitureRequirements
+from resources.families.space import SpaceFacts, SpaceRequirements
+from resources.families.staff import StaffFacts, StaffRequirements
+from resources.families.vehicle import VehicleFacts, VehicleRequirements
 
 NOW = datetime(2027, 3, 1, 12, 0, tzinfo=STOCKHOLM).astimezone(UTC)
 """A Monday."""
@@ -47,26 +46,26 @@ def fixed(day: int = 7, first: int = 9, until: int = 11) -> Fixed:
 
 
 _REQUIREMENTS = {
-    Family.SPACE: SpaceRequirements(people=6),
-    Family.FURNITURE: FurnitureRequirements(),
-    Family.VEHICLE: VehicleRequirements(),
-    Family.STAFF: StaffRequirements({"procurement": 3}),
+    "space": SpaceRequirements(people=6),
+    "furniture": FurnitureRequirements(),
+    "vehicle": VehicleRequirements(),
+    "staff": StaffRequirements({"procurement": 3}),
 }
 _FACTS = {
-    Family.SPACE: SpaceFacts(seats=8),
-    Family.FURNITURE: FurnitureFacts(count=40, condition=4),
-    Family.VEHICLE: VehicleFacts(seats=5, fuel="electric", range_km=300),  # type: ignore[arg-type]
-    Family.STAFF: StaffFacts(extent_percent=100, municipality_codes=("2380",), skills={"procurement": 4}),
+    "space": SpaceFacts(seats=8),
+    "furniture": FurnitureFacts(count=40, condition=4),
+    "vehicle": VehicleFacts(seats=5, fuel="electric", range_km=300),  # type: ignore[arg-type]
+    "staff": StaffFacts(extent_percent=100, municipality_codes=("2380",), skills={"procurement": 4}),
 }
 _KINDS = {
-    Family.SPACE: "meeting_room",
-    Family.FURNITURE: "chair",
-    Family.VEHICLE: "car",
-    Family.STAFF: "staff",
+    "space": "meeting_room",
+    "furniture": "chair",
+    "vehicle": "car",
+    "staff": "staff",
 }
 
 
-def need(family: Family = Family.SPACE, **values: Any) -> OpenNeed:
+def need(family: str = "space", **values: Any) -> OpenNeed:
     """A room for six in Östersund, a week from NOW 9-11, unless told otherwise."""
     defaults: dict[str, Any] = {
         "need_id": uuid7(),
@@ -94,7 +93,7 @@ def need(family: Family = Family.SPACE, **values: Any) -> OpenNeed:
     return OpenNeed(**(defaults | values))
 
 
-def offer(family: Family = Family.SPACE, **values: Any) -> OpenOffer:
+def offer(family: str = "space", **values: Any) -> OpenOffer:
     """A room for eight in Östersund, always open, for a year, to all, unless told otherwise."""
     organisation_id = values.pop("organisation_id", None) or uuid7()
     audience = {"tier": Visibility.ALL, "organisation_id": organisation_id, "county_code": "23", "department": None}

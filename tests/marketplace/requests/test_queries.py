@@ -7,7 +7,6 @@ from sqlmodel import Session
 
 from marketplace.requests.models import Priority, RequestState
 from marketplace.requests.queries import RequestSearch, requests_page
-from resources.models import Family
 from tests import builders
 from tests.counting import counted
 
@@ -30,11 +29,11 @@ def test_requests_are_seen_by_their_organisation_and_coordinators_but_no_drafts(
     "search",
     [
         RequestSearch(state=RequestState.PROPOSED),
-        RequestSearch(family=Family.STAFF),
+        RequestSearch(family="staff"),
         RequestSearch(priority=Priority.CRISIS),
         RequestSearch(text="upphandling"),
         RequestSearch(text="100 %"),
-        RequestSearch(state=RequestState.PROPOSED, family=Family.STAFF, priority=Priority.CRISIS, text="Upp"),
+        RequestSearch(state=RequestState.PROPOSED, family="staff", priority=Priority.CRISIS, text="Upp"),
     ],
 )
 def test_a_list_is_narrowed(session: Session, search: RequestSearch) -> None:
@@ -47,7 +46,7 @@ def test_a_list_is_narrowed(session: Session, search: RequestSearch) -> None:
         title="Upphandling",
         purpose="En ledare på 100 %",
     )
-    builders.need(session, wanted, family=Family.STAFF)
+    builders.need(session, wanted, family="staff")
     builders.need(session, builders.request(session, member))
     found = requests_page(session, builders.actor_of(session, member), search)
     assert [each.request.id for each in found.items] == [wanted.id]

@@ -11,8 +11,9 @@ from core.time.timing import Fixed, Flexible, Period
 from marketplace.requests.models import NeedState, RequestState
 from marketplace.requests.reading import request_from_json
 from marketplace.requests.rules import NEED, REQUEST, NeedDraft, RequestDraft, state_of
-from resources.models import Family
-from resources.requirements import FurnitureRequirements, SpaceRequirements, VehicleRequirements
+from resources.families.furniture import FurnitureRequirements
+from resources.families.space import SpaceRequirements
+from resources.families.vehicle import VehicleRequirements
 
 AHEAD = Period(date(2027, 1, 11), date(2027, 3, 31))
 GOOD = Period(date(2027, 1, 11), None)
@@ -25,12 +26,12 @@ def _in_november() -> Any:
 
 
 def need(**values: Any) -> NeedDraft:
-    defaults: dict[str, Any] = {"family": Family.SPACE, "timing": AHEAD, "requirements": SpaceRequirements()}
+    defaults: dict[str, Any] = {"family": "space", "timing": AHEAD, "requirements": SpaceRequirements()}
     return NeedDraft(**(defaults | values))
 
 
 def furniture(**values: Any) -> NeedDraft:
-    return need(**({"family": Family.FURNITURE, "requirements": FurnitureRequirements()} | values))
+    return need(**({"family": "furniture", "requirements": FurnitureRequirements()} | values))
 
 
 def wrong(error: pytest.ExceptionInfo[BadInput]) -> list[str]:

@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from competence.requirements import StaffRequirements
 from core.actor import Actor
 from core.database.audit import AuditEntry
 from core.errors import BadInput, Conflict, NotAllowed, NotFound, PlatsverketError, StateChanged, VersionChanged
@@ -21,15 +20,15 @@ from marketplace.requests import queries, service
 from marketplace.requests.models import Need, NeedState, Priority, Request, RequestState
 from marketplace.requests.queries import needs_of
 from marketplace.requests.rules import REQUEST, NeedDraft, RequestDraft
-from resources.models import Family
-from resources.requirements import SpaceRequirements
+from resources.families.space import SpaceRequirements
+from resources.families.staff import StaffRequirements
 from tests import builders
 
 AHEAD = Period(date(2099, 1, 11), date(2099, 3, 31))
 
 
 def need(**values: Any) -> NeedDraft:
-    defaults: dict[str, Any] = {"family": Family.SPACE, "timing": AHEAD, "requirements": SpaceRequirements(people=8)}
+    defaults: dict[str, Any] = {"family": "space", "timing": AHEAD, "requirements": SpaceRequirements(people=8)}
     return NeedDraft(**(defaults | values))
 
 
@@ -113,7 +112,7 @@ def test_a_skill_has_to_be_in_the_vocabulary(session: Session) -> None:
     builders.skill(session, "procurement")
     wanted = StaffRequirements(skills_must={"procurement": 4, "alchemy": 3}, skills_should={"astrology": 1})
     with pytest.raises(BadInput) as refused:
-        filed(session, need(), need(family=Family.STAFF, amount=50, requirements=wanted))
+        filed(session, need(), need(family="staff", amount=50, requirements=wanted))
     assert [parameter.property for parameter in refused.value.parameters] == [
         "needs[1].requirements.skillsMust.alchemy",
         "needs[1].requirements.skillsShould.astrology",

@@ -13,7 +13,7 @@ from marketplace.proposals.models import ProposalParty, ProposalState, Side
 from marketplace.requests.models import Need, NeedState, Request
 from marketplace.runs.models import NeedOutcome, RunState
 from marketplace.views.request import request_view
-from resources.requirements import SpaceRequirements
+from resources.families.space import SpaceRequirements
 from tests import builders
 from tests.counting import counted
 

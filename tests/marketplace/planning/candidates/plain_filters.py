@@ -1,11 +1,11 @@
 """The filters one offer at a time, by the families' plain rules, for those over whole arrays to agree with."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from math import inf
 from uuid import UUID
 
 from core.geo import distance_m
-from core.suitability import Step
 from marketplace.offers.models import Terms
 from marketplace.planning.candidates import eligibility
 from marketplace.planning.candidates.distances import position_of
@@ -13,8 +13,8 @@ from marketplace.planning.candidates.filters import Filter
 from marketplace.planning.candidates.possible_times import Pattern, pattern_of
 from marketplace.planning.snapshot.open_needs import OpenNeed
 from marketplace.planning.snapshot.snapshot import OpenOffer, Snapshot
-from resources.models import Family
-from resources.requirements import FurnitureRequirements
+from resources.families import FAMILIES
+from tests.resources.families.one import is_large_enough, suits
 
 Filtered = tuple[dict[Filter, int], dict[UUID, list[int]]]
 """How many were left after each filter; and of each offer that passed them all the times at which it is free."""
@@ -23,7 +23,7 @@ Filtered = tuple[dict[Filter, int], dict[UUID, list[int]]]
 def filtered(snapshot: Snapshot, need: OpenNeed) -> Filtered:
     """Filter one offer after the other."""
     pattern = pattern_of(need.timing, snapshot.calendar, snapshot.now)
-    near = [each for each in snapshot.offers if each.family is need.family and _is_near(need, each)]
+    near = [each for each in snapshot.offers if each.family == need.family and _is_near(need, each)]
     times = defaultdict(list, {each.offer_id: _times(snapshot, need, each, pattern) for each in near})
     left: dict[Filter, int] = {}
     found = list(snapshot.offers)
@@ -38,41 +38,61 @@ def filtered(snapshot: Snapshot, need: OpenNeed) -> Filtered:
 def _passes(
     snapshot: Snapshot, need: OpenNeed, offer: OpenOffer, step: Filter, times: list[int], pattern: Pattern
 ) -> bool:
-    steps = {each.code for each in eligibility.unmet(need, offer)} if offer.family is need.family else set()
+    family = FAMILIES[need.family]
     match step:
         case Filter.KIND:
-            to_keep = isinstance(need.requirements, FurnitureRequirements) and need.requirements.to_keep
+            to_keep = need.family == "furniture" and need.requirements.to_keep
             right = need.kind is None or offer.kind == need.kind
-            return offer.family is need.family and right and (offer.terms is Terms.HAND_OVER) == to_keep
+            return offer.family == need.family and right and (offer.terms is Terms.HAND_OVER) == to_keep
         case Filter.PLACE:
             return _is_near(need, offer)
         case Filter.TIME:
             return bool(times) and (not pattern.series or 2 * len(times) >= pattern.ahead(snapshot.now))
         case Filter.SIZE:
-            enough = need.parts > 1 or eligibility.capacity_of(offer, snapshot.capacities) >= eligibility.amount_of(
-                need, offer
-            )
-            return Step.SIZE not in steps and enough
+            enough = need.parts > 1 or capacity_of(offer, snapshot.capacities) >= amount_of(need, offer)
+            return is_large_enough(family, need.requirements, offer.facts) and enough
         case Filter.REQUIREMENTS:
-            return not steps
+            return suits(family, need.requirements, offer.facts)
         case Filter.VISIBILITY:
             return offer.audience.includes(snapshot.requester(need))
     return (need.need_id, offer.offer_id) not in snapshot.refused
 
 
+def amount_of(need: OpenNeed, offer: OpenOffer) -> int:
+    """Return how many of the offer's units the need takes: desks, things, percent, else 1."""
+    if offer.kind == "desk_pool":
+        return max(need.amount, need.requirements.people)
+    return need.amount if need.family in {"furniture", "staff"} else 1
+
+
+def capacity_of(offer: OpenOffer, capacities: Mapping[UUID, int]) -> int:
+    """Return how much of the offer could be taken if nothing else were."""
+    return min(capacities[unit] // amount for unit, amount in offer.units)
+
+
+def works_remotely(need: OpenNeed, offer: OpenOffer) -> bool:
+    """Tell whether the distance does not matter: the work may be done remotely, and the person can."""
+    return need.family == "staff" and need.requirements.remote_ok and offer.facts.remote
+
+
+def works_there(need: OpenNeed, offer: OpenOffer) -> bool:
+    """Tell whether the person has said that work on site is possible in the municipality of the need."""
+    return need.family == "staff" and need.municipality_code in offer.facts.municipality_codes
+
+
 def _is_near(need: OpenNeed, offer: OpenOffer) -> bool:
     here = position_of(need)
-    if here is None or eligibility.works_remotely(need, offer) or eligibility.works_there(need, offer):
+    if here is None or works_remotely(need, offer) or works_there(need, offer):
         return True
     reach_m = eligibility.reach_m(need)
     return reach_m == inf or any(round(distance_m(here, there)) <= reach_m for there in offer.positions)
 
 
 def _times(snapshot: Snapshot, need: OpenNeed, offer: OpenOffer, pattern: Pattern) -> list[int]:
-    if offer.family is not need.family:
+    if offer.family != need.family:
         return []
-    capacity = eligibility.capacity_of(offer, snapshot.capacities)
-    amount = 1 if need.parts > 1 else min(eligibility.amount_of(need, offer), capacity)
+    capacity = capacity_of(offer, snapshot.capacities)
+    amount = 1 if need.parts > 1 else min(amount_of(need, offer), capacity)
     hours = _hours(snapshot, offer)
     return [
         n
@@ -94,9 +114,9 @@ def _is_open(snapshot: Snapshot, offer: OpenOffer, hours: list[tuple[int, int]],
     (since, until), (start, end) = snapshot.calendar.span(offer.during), pattern.at(n)
     if not (since <= start and (start + 1 if pattern.for_good else end) <= until):
         return False
-    if offer.opening is None or pattern.whole_days or offer.family is Family.STAFF:
+    if offer.opening is None or pattern.whole_days or offer.family == "staff":
         return True
-    throughout = [(start, end)] if offer.family is Family.SPACE else [(start, start + 1), (end - 1, end)]
+    throughout = [(start, end)] if offer.family == "space" else [(start, start + 1), (end - 1, end)]
     return all(any(since <= a and b <= until for since, until in hours) for a, b in throughout)
 
 

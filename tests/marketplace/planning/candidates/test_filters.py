@@ -12,14 +12,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from uuid_utils.compat import uuid7
 
-from competence.facts import StaffFacts
-from competence.requirements import StaffRequirements
 from core.geo import Position, distance_m
 from core.time.interval import Interval
 from core.time.opening import from_text
 from core.time.timing import Fixed, Flexible, Period, Timing, Weekly
 from marketplace.offers.models import PriceBasis, Terms, Visibility
-from marketplace.planning.candidates import eligibility
 from marketplace.planning.candidates.capacity_profiles import CapacityProfile, in_copies
 from marketplace.planning.candidates.distances import Map
 from marketplace.planning.candidates.filters import CandidateFilter, Candidates
@@ -29,18 +26,21 @@ from marketplace.planning.snapshot.calendar import levels
 from marketplace.planning.snapshot.open_needs import OpenNeed
 from marketplace.planning.snapshot.snapshot import OpenOffer, Snapshot
 from marketplace.proposals.price import cost_sek
-from resources.facts import FurnitureFacts, SpaceFacts, VehicleFacts
-from resources.models import Family
-from resources.requirements import FurnitureRequirements, SpaceRequirements, VehicleRequirements
-from resources.vocabulary import Access, Equipment, Fuel, Licence
+from resources.families import FAMILIES
+from resources.families.furniture import FurnitureFacts, FurnitureRequirements
+from resources.families.space import Equipment, SpaceFacts, SpaceRequirements
+from resources.families.staff import StaffFacts, StaffRequirements
+from resources.families.vehicle import Fuel, Licence, VehicleFacts, VehicleRequirements
+from resources.vocabulary import Access
 from tests.marketplace.planning.candidates import plain_filters
 from tests.marketplace.planning.snapshots import NOW, OSTERSUND, SUNDSVALL, at, need, offer, snapshot
+from tests.resources.families.one import fit
 
 KINDS = {
-    Family.SPACE: ["meeting_room", "desk_pool"],
-    Family.FURNITURE: ["chair", "desk"],
-    Family.VEHICLE: ["car", "van"],
-    Family.STAFF: ["staff"],
+    "space": ["meeting_room", "desk_pool"],
+    "furniture": ["chair", "desk"],
+    "vehicle": ["car", "van"],
+    "staff": ["staff"],
 }
 PLACES = [OSTERSUND, SUNDSVALL, Position(63.2, 14.7), Position(63.35, 14.8), Position(59.33, 18.07)]
 HOURS = [None, None, from_text("må-fr 08:00-17:00; ej helgdagar"), from_text("må-fr 08:00-11:00, 13:00-17:00")]
@@ -51,15 +51,15 @@ def some(chance: Random, things: Any) -> frozenset[Any]:
     return frozenset(each for each in things if chance.random() < 0.3)
 
 
-def random_facts(chance: Random, family: Family) -> Any:
+def random_facts(chance: Random, family: str) -> Any:
     match family:
-        case Family.SPACE:
+        case "space":
             equipment, access = some(chance, list(Equipment)[:4]), some(chance, list(Access)[:4])
             return SpaceFacts(seats=chance.randint(1, 12), equipment=equipment, access=access)
-        case Family.FURNITURE:
+        case "furniture":
             sides = {side: chance.choice([None, 60, 80]) for side in ("width_cm", "depth_cm", "height_cm")}
             return FurnitureFacts(chance.randint(1, 12), chance.randint(1, 5), **sides)
-        case Family.VEHICLE:
+        case "vehicle":
             return VehicleFacts(
                 seats=chance.choice([2, 5, 8]),
                 fuel=chance.choice(list(Fuel)),
@@ -73,19 +73,19 @@ def random_facts(chance: Random, family: Family) -> Any:
     return StaffFacts(chance.choice([20, 50, 100]), remote, tuple(places), languages, skills)
 
 
-def random_requirements(chance: Random, family: Family) -> Any:
+def random_requirements(chance: Random, family: str) -> Any:
     match family:
-        case Family.SPACE:
+        case "space":
             must, should = some(chance, list(Equipment)[:2]), some(chance, list(Equipment)[2:5])
             return SpaceRequirements(
                 chance.randint(1, 8), must, should, some(chance, list(Access)[:1]), some(chance, list(Access)[2:])
             )
-        case Family.FURNITURE:
+        case "furniture":
             sides = {
                 side: chance.choice([None, None, 70]) for side in ("max_width_cm", "max_depth_cm", "max_height_cm")
             }
             return FurnitureRequirements(chance.randint(1, 4), **sides, to_keep=chance.random() < 0.3)
-        case Family.VEHICLE:
+        case "vehicle":
             return VehicleRequirements(
                 seats=chance.choice([1, 4]),
                 min_range_km=chance.choice([None, 200]),
@@ -114,16 +114,16 @@ def random_timing(chance: Random, *, to_keep: bool) -> Timing:
 
 
 def random_need(chance: Random) -> OpenNeed:
-    family = chance.choice(list(Family))
+    family = chance.choice(list(KINDS))
     requirements = random_requirements(chance, family)
     timing = random_timing(chance, to_keep=isinstance(requirements, FurnitureRequirements) and requirements.to_keep)
-    several = family is Family.FURNITURE and not isinstance(timing, Flexible)
+    several = family == "furniture" and not isinstance(timing, Flexible)
     return need(
         family,
         kind=chance.choice([None, *KINDS[family]]),
         requirements=requirements,
         timing=timing,
-        amount=1 if family is Family.VEHICLE else chance.randint(1, 30),
+        amount=1 if family == "vehicle" else chance.randint(1, 30),
         parts=chance.choice([1, 3]) if several else 1,
         max_distance_km=chance.choice([None, 1, 25, 163, 200]),
         organisation_id=chance.choice(ORGANISATIONS),
@@ -134,19 +134,19 @@ def random_need(chance: Random) -> OpenNeed:
 
 
 def random_offer(chance: Random, shared: list[UUID]) -> OpenOffer:
-    family = chance.choice(list(Family))
+    family = chance.choice(list(KINDS))
     start = NOW + timedelta(days=chance.randint(-30, 10))
     units = [(uuid7(), 1)]
-    if family is Family.SPACE and chance.random() < 0.3:
+    if family == "space" and chance.random() < 0.3:
         units = [(unit, 1) for unit in shared]
     return offer(
         family,
         kind=chance.choice(KINDS[family]),
         facts=random_facts(chance, family),
-        positions=tuple(chance.sample(PLACES, 2 if family is Family.STAFF else 1)),
+        positions=tuple(chance.sample(PLACES, 2 if family == "staff" else 1)),
         opening=chance.choice(HOURS),
         during=Interval(start, chance.choice([None, start + timedelta(days=40)])),
-        terms=Terms.HAND_OVER if family is Family.FURNITURE and chance.random() < 0.3 else Terms.LOAN,
+        terms=Terms.HAND_OVER if family == "furniture" and chance.random() < 0.3 else Terms.LOAN,
         price_basis=chance.choice(list(PriceBasis)),
         price_sek=chance.randint(0, 500),
         organisation_id=chance.choice(ORGANISATIONS),
@@ -204,9 +204,9 @@ def test_what_is_found_is_weighed_as_the_plain_rules_do(seed: int) -> None:
             taken = times if found.pattern.series else times[:1]
             spans = [calendar.interval(*found.pattern.at(n), for_good=found.pattern.for_good) for n in taken]
             assert costs[place] == (cost_sek(lent, spans) or 0)
-            fit = eligibility.fit(asked, lent)
-            assert scores.of(place)["fit"] == -round(12_000 * fit.oversize)
-            assert scores.of(place)["wishes"] == -round(5_000 * (1 - fit.should_share))
+            should_share, oversize = fit(FAMILIES[asked.family], asked.requirements, lent.facts)
+            assert scores.of(place)["fit"] == -round(12_000 * (0 if lent.kind == "desk_pool" else oversize))
+            assert scores.of(place)["wishes"] == -round(5_000 * (1 - should_share))
 
 
 def test_every_requirement_is_asked_in_the_random_markets() -> None:

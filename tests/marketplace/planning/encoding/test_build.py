@@ -27,9 +27,8 @@ from marketplace.requests.models import Priority
 from matching.problem.checker import check, value
 from matching.problem.plan import Plan
 from matching.problem.problem import Match, Piece
-from resources.facts import FurnitureFacts, SpaceFacts
-from resources.models import Family
-from resources.requirements import SpaceRequirements
+from resources.families.furniture import FurnitureFacts
+from resources.families.space import SpaceFacts, SpaceRequirements
 from tests.marketplace.planning.snapshots import at, built, need, offer, snapshot, solved
 
 MONDAYS = Weekly(date(2027, 3, 8), date(2027, 3, 29), (0,), time(9), time(12), same_resource=False)
@@ -111,8 +110,8 @@ class TestWorth:
         assert balance_of(borrower, lister) == balance
 
     def test_the_points_of_an_option_are_shared_by_what_it_is_made_of(self) -> None:
-        chairs = need(Family.FURNITURE, amount=40, parts=2, timing=Period(date(2027, 4, 1), date(2027, 4, 30)))
-        dear = offer(Family.FURNITURE, price_basis="fixed", price_sek=20_000)
+        chairs = need("furniture", amount=40, parts=2, timing=Period(date(2027, 4, 1), date(2027, 4, 30)))
+        dear = offer("furniture", price_basis="fixed", price_sek=20_000)
         problem = built(snapshot([chairs], [dear])).problem
         assert [option.score for option in problem.needs[0].options] == [-125], "5,000 for cost, by 40 chairs"
 
@@ -133,12 +132,12 @@ def test_a_problem_has_the_units_that_are_asked_for_with_what_is_left_of_them() 
 
 class TestBundles:
     def test_the_needs_of_a_bundle_go_together(self) -> None:
-        one, other = bundle(need(), need(Family.VEHICLE))
-        problem = built(snapshot([one, other], [offer(), offer(Family.VEHICLE)])).problem
+        one, other = bundle(need(), need("vehicle"))
+        problem = built(snapshot([one, other], [offer(), offer("vehicle")])).problem
         assert problem.together == ((str(one.need_id), str(other.need_id)),)
 
     def test_a_bundle_with_a_need_that_nothing_can_serve_is_left_out_and_says_which(self) -> None:
-        one, other = bundle(need(), need(Family.VEHICLE))
+        one, other = bundle(need(), need("vehicle"))
         found = built(snapshot([one, other], [offer()]))
         assert found.problem.needs == ()
         room, car = found.considered
@@ -146,18 +145,18 @@ class TestBundles:
         assert (car.blocked_by, car.left["kind"]) == ((), 0)
 
     def test_one_suggestion_for_a_bundle_and_one_for_each_need_of_a_list(self) -> None:
-        one, other = bundle(need(), need(Family.VEHICLE))
+        one, other = bundle(need(), need("vehicle"))
         request_id = uuid7()
         listed = [replace(need(), request_id=request_id, position=n) for n in (1, 2)]
-        found = built(snapshot([one, other, *listed], [offer(Family.VEHICLE), *(offer() for _ in range(3))]))
+        found = built(snapshot([one, other, *listed], [offer("vehicle"), *(offer() for _ in range(3))]))
         drafted = proposal_drafts(found, solved(found).matches)
         assert sorted(len(each.lines) for each in drafted) == [1, 1, 2]
         together = next(each for each in drafted if len(each.lines) == 2)
         assert together.need_ids == {one.need_id, other.need_id}
 
     def test_the_dates_of_a_series_in_a_bundle_go_together_too(self) -> None:
-        one, other = bundle(need(timing=MONDAYS), need(Family.VEHICLE))
-        problem = built(snapshot([one, other], [offer(), offer(Family.VEHICLE)])).problem
+        one, other = bundle(need(timing=MONDAYS), need("vehicle"))
+        problem = built(snapshot([one, other], [offer(), offer("vehicle")])).problem
         [group] = problem.together
         assert len(group) == 4 + 1
 
@@ -168,8 +167,8 @@ class TestAlternatives:
         return [replace(each, request_id=request_id, alternative_group=1) for each in needs]
 
     def test_at_most_one_of_a_group_is_served(self) -> None:
-        one, other = self.alternatives(need(), need(Family.VEHICLE))
-        found = built(snapshot([one, other], [offer(), offer(Family.VEHICLE)]))
+        one, other = self.alternatives(need(), need("vehicle"))
+        found = built(snapshot([one, other], [offer(), offer("vehicle")]))
         assert found.problem.alternatives == ((str(one.need_id), str(other.need_id)),)
         assert len(solved(found).matches) == 1
 
@@ -180,12 +179,12 @@ class TestAlternatives:
         assert len(solved(found).matches) == 2
 
     def test_an_alternative_that_nothing_can_serve_is_no_rival(self) -> None:
-        one, other = self.alternatives(need(), need(Family.VEHICLE))
+        one, other = self.alternatives(need(), need("vehicle"))
         assert built(snapshot([one, other], [offer()])).problem.alternatives == ()
 
     def test_a_series_served_by_date_stands_against_the_other_with_every_date(self) -> None:
-        one, other = self.alternatives(need(timing=MONDAYS), need(Family.VEHICLE))
-        found = built(snapshot([one, other], [offer(), offer(Family.VEHICLE)]))
+        one, other = self.alternatives(need(timing=MONDAYS), need("vehicle"))
+        found = built(snapshot([one, other], [offer(), offer("vehicle")]))
         assert len(found.problem.alternatives) == 4
         served = {match.need for match in solved(found).matches}
         assert str(other.need_id) in served or len(served) == 4
@@ -194,8 +193,8 @@ class TestAlternatives:
 
 def test_what_was_proposed_before_is_named_where_it_can_be_had_again() -> None:
     asked, room, gone = need(), offer(), offer()
-    lots = need(Family.FURNITURE, amount=40, parts=2, timing=Period(date(2027, 4, 1), date(2027, 4, 30)))
-    lot, other = (offer(Family.FURNITURE, facts=FurnitureFacts(count=30, condition=4)) for _ in range(2))
+    lots = need("furniture", amount=40, parts=2, timing=Period(date(2027, 4, 1), date(2027, 4, 30)))
+    lot, other = (offer("furniture", facts=FurnitureFacts(count=30, condition=4)) for _ in range(2))
     earlier = [
         Earlier(asked.need_id, None, str(room.offer_id), 1),
         Earlier(asked.need_id, None, str(gone.offer_id), 1),
@@ -223,8 +222,8 @@ def test_a_series_of_which_fewer_than_half_of_the_dates_were_won_is_not_suggeste
 
 
 def test_lots_put_together_take_what_was_matched_of_each() -> None:
-    asked = need(Family.FURNITURE, amount=40, parts=2, timing=Period(date(2027, 4, 1), date(2027, 4, 30)))
-    lots = [offer(Family.FURNITURE, facts=FurnitureFacts(count=count, condition=4)) for count in (30, 25)]
+    asked = need("furniture", amount=40, parts=2, timing=Period(date(2027, 4, 1), date(2027, 4, 30)))
+    lots = [offer("furniture", facts=FurnitureFacts(count=count, condition=4)) for count in (30, 25)]
     found = built(snapshot([asked], lots))
     [drafted] = proposal_drafts(found, solved(found).matches)
     assert sum(line.amount for line in drafted.lines) == 40

@@ -16,9 +16,8 @@ from marketplace.planning.encoding.build import Demand
 from marketplace.planning.options.options import RANKS_PER_TURN, Option, best_and_diverse
 from marketplace.planning.snapshot.snapshot import Snapshot
 from matching.problem import problem as matching
-from resources.facts import FurnitureFacts, SpaceFacts
-from resources.models import Family
-from resources.requirements import SpaceRequirements
+from resources.families.furniture import FurnitureFacts
+from resources.families.space import SpaceFacts, SpaceRequirements
 from tests.marketplace.planning.snapshots import at, built, need, offer, snapshot
 
 MONDAYS = Weekly(date(2027, 3, 8), date(2027, 3, 29), (0,), time(9), time(12))
@@ -33,16 +32,16 @@ def various() -> Snapshot:
         offer(units=((a, 1), (b, 1))),
         offer(units=((b, 1),)),
         pool,
-        *(offer(Family.FURNITURE, facts=FurnitureFacts(count=count, condition=4)) for count in (30, 25)),
+        *(offer("furniture", facts=FurnitureFacts(count=count, condition=4)) for count in (30, 25)),
     ]
     needs = [
         need(timing=MONDAYS),
         need(timing=replace(MONDAYS, same_resource=False)),
         need(timing=Flexible(at(7, 8), at(7, 17), duration_min=120, step_min=30)),
         need(kind="desk_pool", amount=5, requirements=SpaceRequirements(people=5)),
-        need(Family.FURNITURE, amount=40, parts=2, timing=APRIL),
-        need(Family.FURNITURE, amount=7, timing=APRIL),
-        need(Family.VEHICLE),
+        need("furniture", amount=40, parts=2, timing=APRIL),
+        need("furniture", amount=7, timing=APRIL),
+        need("vehicle"),
     ]
     taken = {a: [(at(14, 8), at(14, 10), 1)], pool.units[0][0]: [(at(3), at(4), 5)]}
     return snapshot(needs, offers, taken=taken)

@@ -36,7 +36,6 @@ from matching.arrays.arrays import Arrays
 from matching.params import SolveParams
 from matching.problem.errors import ProblemError, SolverError
 from matching.solve import Result
-from resources.models import Family
 from tests import builders
 
 DRAFT = RunDraft(time_limit_s=5)
@@ -523,7 +522,7 @@ def test_what_is_lent_at_any_later_time_is_not_given_away(engine: Engine, lent_n
         builders.offer(session, chairs, builders.days(0, 60), terms=Terms.HAND_OVER)
         builders.claim(session, builders.unit_of(session, chairs), builders.days(300, 310), lent_next_year)
         for_good = Period(clock.today() + timedelta(days=7), None)
-        wanted = {"family": Family.FURNITURE, "requirements": {"toKeep": True}}
+        wanted = {"family": "furniture", "requirements": {"toKeep": True}}
         builders.need(session, builders.request(session), for_good, **wanted)
     assert read(done()).served == served
     assert all(claim.during.upper is None for claim in rows(LineClaim))

@@ -11,11 +11,8 @@ from hypothesis import strategies as st
 from api.language.i18n import speaking
 from api.language.labels import LABELS, label
 from api.schemas.matching_runs import policy_out
-from competence.facts import StaffFacts
-from competence.requirements import StaffRequirements
 from core.time.timing import Fixed, Period, Weekly
 from marketplace.offers.models import Terms
-from marketplace.planning.candidates.emission_factors import CAR, FUELS, VAN
 from marketplace.planning.candidates.filters import CandidateFilter
 from marketplace.planning.candidates.possible_times import Pattern
 from marketplace.planning.options.climate import _days, co2e_kg
@@ -23,10 +20,11 @@ from marketplace.planning.options.policy import POLICIES, Criteria, Policy, term
 from marketplace.planning.snapshot.load import calendar_for
 from marketplace.planning.snapshot.open_needs import OpenNeed
 from marketplace.planning.snapshot.snapshot import OpenOffer
-from resources.facts import SpaceFacts, VehicleFacts
-from resources.models import Family
-from resources.requirements import FurnitureRequirements, SpaceRequirements
-from resources.vocabulary import Fuel
+from resources.families.emissions import CAR, VAN
+from resources.families.furniture import FurnitureRequirements
+from resources.families.space import SpaceFacts, SpaceRequirements
+from resources.families.staff import StaffFacts, StaffRequirements
+from resources.families.vehicle import FUELS, Fuel, VehicleFacts
 from tests.marketplace.planning.snapshots import NOW, SUNDSVALL, at, built, need, offer, snapshot, solved
 
 ROAD_KM = 162.0 * 1.3
@@ -74,24 +72,24 @@ def test_a_series_is_gone_to_on_every_date(same_resource: bool) -> None:
 
 
 def test_furniture_is_fetched_by_van_and_returned_unless_it_is_kept() -> None:
-    lent = offer(Family.FURNITURE, positions=(SUNDSVALL,))
+    lent = offer("furniture", positions=(SUNDSVALL,))
     given_away = replace(lent, terms=Terms.HAND_OVER)
-    keep = need(Family.FURNITURE, timing=Period(APRIL.first, None), requirements=FurnitureRequirements(to_keep=True))
-    assert kilograms(need(Family.FURNITURE, timing=APRIL), lent) == pytest.approx(4 * ROAD_KM * 0.316, rel=0.01)
+    keep = need("furniture", timing=Period(APRIL.first, None), requirements=FurnitureRequirements(to_keep=True))
+    assert kilograms(need("furniture", timing=APRIL), lent) == pytest.approx(4 * ROAD_KM * 0.316, rel=0.01)
     assert kilograms(keep, given_away) == pytest.approx(2 * ROAD_KM * 0.316, rel=0.01)
 
 
 def test_a_vehicle_is_driven_every_day_on_its_own_fuel() -> None:
-    april = need(Family.VEHICLE, timing=APRIL)
+    april = need("vehicle", timing=APRIL)
     for fuel in Fuel:
-        car = offer(Family.VEHICLE, facts=VehicleFacts(seats=5, fuel=fuel))
+        car = offer("vehicle", facts=VehicleFacts(seats=5, fuel=fuel))
         assert kilograms(april, car) == pytest.approx(30 * 31 * FUELS[fuel].g_per_km / 1000, abs=0.1)
 
 
 def test_who_works_remotely_goes_nowhere() -> None:
     person = StaffFacts(extent_percent=100, municipality_codes=("2281",), skills={"procurement": 4}, remote=True)
-    far = offer(Family.STAFF, facts=person, positions=(SUNDSVALL,))
-    half = need(Family.STAFF, amount=50, timing=APRIL, max_distance_km=200)
+    far = offer("staff", facts=person, positions=(SUNDSVALL,))
+    half = need("staff", amount=50, timing=APRIL, max_distance_km=200)
     remotely = replace(half, requirements=StaffRequirements({"procurement": 3}, remote_ok=True))
     assert kilograms(half, far) == pytest.approx(0.5 * 22 * 2 * ROAD_KM * 0.211, rel=0.01)
     assert kilograms(remotely, far) == 0
@@ -116,8 +114,8 @@ def test_without_weight_it_is_no_matter() -> None:
 
 
 def test_the_clean_car_goes_to_who_drives_longest_and_the_petrol_car_is_still_lent() -> None:
-    cars = [offer(Family.VEHICLE, facts=VehicleFacts(seats=5, fuel=fuel)) for fuel in (Fuel.PETROL, Fuel.ELECTRIC)]
-    short, long = (need(Family.VEHICLE, timing=Period(date(2027, 4, 1), date(2027, 4, last))) for last in (1, 30))
+    cars = [offer("vehicle", facts=VehicleFacts(seats=5, fuel=fuel)) for fuel in (Fuel.PETROL, Fuel.ELECTRIC)]
+    short, long = (need("vehicle", timing=Period(date(2027, 4, 1), date(2027, 4, last))) for last in (1, 30))
     found = built(snapshot([short, long], cars), "climate")
     taken = {match.need: found.option_of[match.need, match.option].offer for match in solved(found).matches}
     assert taken == {str(short.need_id): cars[0], str(long.need_id): cars[1]}

@@ -12,8 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from uuid_utils.compat import uuid7
 
-from competence.facts import StaffFacts
-from competence.requirements import StaffRequirements
 from core.geo import Position, distance_m
 from core.settings import settings
 from core.time.interval import Interval
@@ -26,10 +24,10 @@ from marketplace.planning.encoding.build import Considered
 from marketplace.planning.options.options import Option
 from marketplace.planning.snapshot.open_needs import OpenNeed
 from marketplace.planning.snapshot.snapshot import OpenOffer
-from resources.facts import FurnitureFacts, SpaceFacts, VehicleFacts
-from resources.models import Family
-from resources.requirements import FurnitureRequirements, SpaceRequirements, VehicleRequirements
-from resources.vocabulary import Equipment
+from resources.families.furniture import FurnitureFacts, FurnitureRequirements
+from resources.families.space import Equipment, SpaceFacts, SpaceRequirements
+from resources.families.staff import StaffFacts, StaffRequirements
+from resources.families.vehicle import VehicleFacts, VehicleRequirements
 from tests.marketplace.planning.snapshots import NOW, OSTERSUND, SUNDSVALL, at, built, fixed, need, offer, snapshot
 
 
@@ -57,7 +55,7 @@ def test_each_filter_counts_what_it_leaves() -> None:
         offer(facts=SpaceFacts(seats=4)),
         offer(facts=SpaceFacts(seats=9)),
         offer(facts=SpaceFacts(seats=8, equipment=frozenset({Equipment.PROJECTOR})), tier=Visibility.PARTNERS),
-        offer(Family.VEHICLE),
+        offer("vehicle"),
     ]
     with_projector = SpaceRequirements(people=6, equipment_must=frozenset({Equipment.PROJECTOR}))
     asked = need(kind="meeting_room", max_distance_km=50, requirements=with_projector, organisation_id=org)
@@ -73,25 +71,23 @@ def test_each_filter_counts_what_it_leaves() -> None:
 
 
 def test_a_thing_to_keep_is_another_kind_than_a_loan() -> None:
-    lent, given_away = offer(Family.FURNITURE), offer(Family.FURNITURE, terms=Terms.HAND_OVER)
-    keep = need(
-        Family.FURNITURE, requirements=FurnitureRequirements(to_keep=True), timing=Period(date(2027, 4, 1), None)
-    )
+    lent, given_away = offer("furniture"), offer("furniture", terms=Terms.HAND_OVER)
+    keep = need("furniture", requirements=FurnitureRequirements(to_keep=True), timing=Period(date(2027, 4, 1), None))
     [kept] = options(keep, lent, given_away)
     assert (kept.offer, kept.for_good) == (given_away, True)
-    borrow = need(Family.FURNITURE, timing=Period(date(2027, 4, 1), date(2027, 4, 30)))
+    borrow = need("furniture", timing=Period(date(2027, 4, 1), date(2027, 4, 30)))
     [borrowed] = options(borrow, lent, given_away)
     assert (borrowed.offer, borrowed.for_good) == (lent, False)
 
 
 def test_what_is_handed_over_for_good_only_starts_while_the_offer_runs() -> None:
-    for_a_month = offer(Family.FURNITURE, terms=Terms.HAND_OVER, during=Interval(at(10), at(40)))
+    for_a_month = offer("furniture", terms=Terms.HAND_OVER, during=Interval(at(10), at(40)))
     for day, served in ((20, 1), (5, 0), (40, 0), (90, 0)):
         assert len(options(kept_from(day), for_a_month)) == served
 
 
 def test_what_is_wanted_for_good_is_free_only_where_nobody_ever_has_it_later() -> None:
-    chairs = offer(Family.FURNITURE, terms=Terms.HAND_OVER)
+    chairs = offer("furniture", terms=Terms.HAND_OVER)
     [(unit, _)] = chairs.units
     for day in (20, 120):
         [option] = options(kept_from(day), chairs)
@@ -102,7 +98,7 @@ def test_what_is_wanted_for_good_is_free_only_where_nobody_ever_has_it_later() -
 
 def kept_from(day: int) -> OpenNeed:
     keep = FurnitureRequirements(to_keep=True)
-    return need(Family.FURNITURE, requirements=keep, timing=Period(at(day).date(), None))
+    return need("furniture", requirements=keep, timing=Period(at(day).date(), None))
 
 
 @pytest.mark.parametrize(("beyond_m", "near"), [(-10, False), (10, True), (1000, True)])
@@ -127,26 +123,26 @@ def test_no_offer_is_lost_or_won_by_the_quick_distance(places: list[tuple[float,
 
 
 class TestStaff:
-    asked = need(Family.STAFF, amount=40, timing=Period(date(2027, 4, 1), date(2027, 6, 30)))
+    asked = need("staff", amount=40, timing=Period(date(2027, 4, 1), date(2027, 6, 30)))
 
     def test_on_site_it_works_where_it_said_it_can(self) -> None:
         elsewhere = replace(self.asked, municipality_code="2281", latitude=None, longitude=None)
         outside_town = replace(self.asked, latitude=63.5, longitude=14.4)
-        assert options(self.asked, offer(Family.STAFF))
-        assert options(outside_town, offer(Family.STAFF)), "it is still in the municipality"
-        assert emptied_by(elsewhere, offer(Family.STAFF)) is Filter.PLACE
-        assert options(replace(elsewhere, max_distance_km=200), offer(Family.STAFF))
+        assert options(self.asked, offer("staff"))
+        assert options(outside_town, offer("staff")), "it is still in the municipality"
+        assert emptied_by(elsewhere, offer("staff")) is Filter.PLACE
+        assert options(replace(elsewhere, max_distance_km=200), offer("staff"))
 
     def test_remotely_it_works_from_anywhere_if_both_say_so(self) -> None:
         remote = StaffFacts(100, remote=True, municipality_codes=("0180",), skills={"procurement": 4})
-        abroad = offer(Family.STAFF, facts=remote, positions=(Position(59.33, 18.07),))
+        abroad = offer("staff", facts=remote, positions=(Position(59.33, 18.07),))
         assert emptied_by(self.asked, abroad) is Filter.PLACE
         may = replace(self.asked, requirements=StaffRequirements({"procurement": 3}, remote_ok=True))
         [found] = options(may, abroad)
         assert found.distance_m is None
 
     def test_a_share_of_a_person_is_claimed_in_percent(self) -> None:
-        person = offer(Family.STAFF)
+        person = offer("staff")
         unit = person.units[0][0]
         busy = {unit: [(at(0), at(365), 70)]}
         assert list(options(self.asked, person)[0].takings) == [(unit, 40)]
@@ -154,7 +150,7 @@ class TestStaff:
         assert options(replace(self.asked, amount=30), person, taken=busy)
 
     def test_skills_are_requirements(self) -> None:
-        unable = offer(Family.STAFF, facts=StaffFacts(100, municipality_codes=("2380",), skills={"law": 5}))
+        unable = offer("staff", facts=StaffFacts(100, municipality_codes=("2380",), skills={"law": 5}))
         assert emptied_by(self.asked, unable) is Filter.REQUIREMENTS
 
 
@@ -167,11 +163,11 @@ class TestOpening:
         assert emptied_by(need(timing=fixed(5, 9, 10)), self.office) is Filter.TIME, "a Saturday"
 
     def test_a_vehicle_is_fetched_and_returned_when_it_is_open(self) -> None:
-        car = offer(Family.VEHICLE, opening=self.office.opening)
+        car = offer("vehicle", opening=self.office.opening)
         overnight = Fixed(at(7, 15), at(8, 9))
         late = Fixed(at(7, 15), at(8, 18))
-        assert options(need(Family.VEHICLE, timing=overnight), car)
-        assert emptied_by(need(Family.VEHICLE, timing=late), car) is Filter.TIME
+        assert options(need("vehicle", timing=overnight), car)
+        assert emptied_by(need("vehicle", timing=late), car) is Filter.TIME
 
     def test_what_is_lent_by_whole_days_follows_no_doors(self) -> None:
         assert options(need(timing=Period(date(2027, 3, 8), date(2027, 3, 12))), self.office)
@@ -223,10 +219,10 @@ class TestFurniture:
     period = Period(date(2027, 4, 1), date(2027, 4, 30))
 
     def lots(self, *counts: int) -> list[OpenOffer]:
-        return [offer(Family.FURNITURE, facts=FurnitureFacts(count=count, condition=4)) for count in counts]
+        return [offer("furniture", facts=FurnitureFacts(count=count, condition=4)) for count in counts]
 
     def asked(self, amount: int, parts: int) -> OpenNeed:
-        return need(Family.FURNITURE, amount=amount, parts=parts, timing=self.period)
+        return need("furniture", amount=amount, parts=parts, timing=self.period)
 
     def test_one_lot_has_to_have_all(self) -> None:
         assert emptied_by(self.asked(40, 1), *self.lots(30, 25)) is Filter.SIZE
@@ -380,11 +376,9 @@ def test_a_price_weighs_by_what_the_loan_costs(basis: PriceBasis, days: int, poi
 
 
 def test_what_is_for_good_weighs_its_fixed_price_only() -> None:
-    keep = need(
-        Family.FURNITURE, requirements=FurnitureRequirements(to_keep=True), timing=Period(date(2027, 4, 1), None)
-    )
+    keep = need("furniture", requirements=FurnitureRequirements(to_keep=True), timing=Period(date(2027, 4, 1), None))
     for basis, points in ((PriceBasis.FIXED, -225), (PriceBasis.DAY, 0)):
-        lot = offer(Family.FURNITURE, terms=Terms.HAND_OVER, price_basis=basis, price_sek=900)
+        lot = offer("furniture", terms=Terms.HAND_OVER, price_basis=basis, price_sek=900)
         assert [each.terms["cost"] for each in options(keep, lot)] == [points]
 
 
@@ -398,10 +392,10 @@ def test_spread_positions_are_different_and_have_both_ends(count: int, most: int
 
 
 def test_a_vehicle_need_is_one_vehicle() -> None:
-    car = offer(Family.VEHICLE, facts=VehicleFacts(seats=5, fuel="electric", range_km=200))  # type: ignore[arg-type]
-    [found] = options(need(Family.VEHICLE, requirements=VehicleRequirements(seats=4, min_range_km=150)), car)
+    car = offer("vehicle", facts=VehicleFacts(seats=5, fuel="electric", range_km=200))  # type: ignore[arg-type]
+    [found] = options(need("vehicle", requirements=VehicleRequirements(seats=4, min_range_km=150)), car)
     assert [amount for _, amount in found.takings] == [1]
-    far = need(Family.VEHICLE, requirements=VehicleRequirements(min_range_km=300))
+    far = need("vehicle", requirements=VehicleRequirements(min_range_km=300))
     assert emptied_by(far, car) is Filter.REQUIREMENTS
     assert found.distance_m is not None
     assert found.distance_m < 1000

@@ -9,7 +9,6 @@ import msgspec
 import pytest
 from uuid_utils.compat import uuid7
 
-from competence.requirements import StaffRequirements
 from core.geo import Position, distance_m
 from core.time.interval import Interval
 from core.time.opening import from_text
@@ -24,10 +23,10 @@ from marketplace.planning.snapshot.open_needs import OpenNeed
 from marketplace.requests.models import Priority
 from marketplace.runs.reasons import to_json
 from matching.problem.plan import Plan
-from resources.facts import FurnitureFacts, SpaceFacts
-from resources.models import Family
-from resources.requirements import FurnitureRequirements, SpaceRequirements, VehicleRequirements
-from resources.vocabulary import Equipment
+from resources.families.furniture import FurnitureFacts, FurnitureRequirements
+from resources.families.space import Equipment, SpaceFacts, SpaceRequirements
+from resources.families.staff import StaffRequirements
+from resources.families.vehicle import VehicleRequirements
 from tests.marketplace.planning.snapshots import OSTERSUND, SUNDSVALL, at, built, fixed, need, offer, snapshot, solved
 
 
@@ -75,8 +74,8 @@ class TestLines:
         assert other["loss"]["toOthers"] > 90_000
 
     def test_a_lot_is_swapped_for_one_that_has_as_many(self) -> None:
-        asked = need(Family.FURNITURE, amount=40, parts=2, timing=Period(date(2027, 4, 1), date(2027, 4, 30)))
-        lots = [offer(Family.FURNITURE, facts=FurnitureFacts(count=count, condition=4)) for count in (30, 29, 28, 3)]
+        asked = need("furniture", amount=40, parts=2, timing=Period(date(2027, 4, 1), date(2027, 4, 30)))
+        lots = [offer("furniture", facts=FurnitureFacts(count=count, condition=4)) for count in (30, 29, 28, 3)]
         _, told, lines = explained(built(snapshot([asked], lots)))
         for line in lines:
             for other in to_json(told.of_line(line))["alternatives"]:
@@ -98,7 +97,7 @@ class TestLines:
 class TestUnserved:
     def test_what_others_took_is_told_apart_from_what_never_was(self) -> None:
         crisis, late = need(priority=Priority.CRISIS), need()
-        impossible = need(Family.VEHICLE)
+        impossible = need("vehicle")
         _, told, lines = explained(built(snapshot([crisis, late, impossible], [offer()])))
         lost, never = outcome(told, lines, late), outcome(told, lines, impossible)
         assert (lost["code"], lost["reasons"]["emptiedBy"]) == ("lost_to_others", None)
@@ -117,7 +116,7 @@ class TestUnserved:
 
     def test_a_bundle_names_what_stands_in_its_way(self) -> None:
         request_id = uuid7()
-        room, car = (replace(each, request_id=request_id, together=True) for each in (need(), need(Family.VEHICLE)))
+        room, car = (replace(each, request_id=request_id, together=True) for each in (need(), need("vehicle")))
         _, told, lines = explained(built(snapshot([room, car], [offer()])))
         said = outcome(told, lines, room)
         assert (said["code"], said["reasons"]["blockedBy"]) == ("bundle_broken", [str(car.need_id)])
@@ -172,8 +171,8 @@ class TestSmallestChange:
 
     def test_farther_for_lots_is_as_far_as_the_last_one_that_is_needed(self) -> None:
         stands = ((20, OSTERSUND), (3, Position(63.2, 14.7)), (20, Position(63.35, 14.8)), (20, SUNDSVALL))
-        lots = [offer(Family.FURNITURE, facts=FurnitureFacts(n, 4), positions=(place,)) for n, place in stands]
-        asked = need(Family.FURNITURE, amount=30, parts=2, max_distance_km=5)
+        lots = [offer("furniture", facts=FurnitureFacts(n, 4), positions=(place,)) for n, place in stands]
+        asked = need("furniture", amount=30, parts=2, max_distance_km=5)
         change = only(changes(asked, *lots), "distance")
         assert (change["distanceKm"], change["offerId"]) == (21, str(lots[2].offer_id))
 
@@ -231,10 +230,10 @@ class TestSmallestChange:
         [
             (need(requirements=SpaceRequirements(people=14)), offer(facts=SpaceFacts(seats=8)), 8),
             (need(kind="desk_pool", amount=14), offer(kind="desk_pool", facts=SpaceFacts(seats=12)), 12),
-            (need(Family.VEHICLE, requirements=VehicleRequirements(seats=7)), offer(Family.VEHICLE), 5),
+            (need("vehicle", requirements=VehicleRequirements(seats=7)), offer("vehicle"), 5),
             (
-                need(Family.FURNITURE, amount=50, timing=Period(date(2027, 4, 1), date(2027, 4, 9))),
-                offer(Family.FURNITURE),
+                need("furniture", amount=50, timing=Period(date(2027, 4, 1), date(2027, 4, 9))),
+                offer("furniture"),
                 40,
             ),
         ],
@@ -252,18 +251,18 @@ class TestSmallestChange:
 
     def test_a_skill_or_a_condition_less(self) -> None:
         staff = need(
-            Family.STAFF,
+            "staff",
             requirements=StaffRequirements({"procurement": 3, "law": 2}),
             timing=Period(date(2027, 4, 1), date(2027, 4, 9)),
         )
-        assert only(changes(staff, offer(Family.STAFF)), "requirement")["subject"] == "skills_must.law"
-        worn = offer(Family.FURNITURE, facts=FurnitureFacts(count=40, condition=2))
-        chairs = need(Family.FURNITURE, amount=4, requirements=FurnitureRequirements(min_condition=4))
+        assert only(changes(staff, offer("staff")), "requirement")["subject"] == "skills_must.law"
+        worn = offer("furniture", facts=FurnitureFacts(count=40, condition=2))
+        chairs = need("furniture", amount=4, requirements=FurnitureRequirements(min_condition=4))
         assert only(changes(chairs, worn), "requirement")["subject"] == "min_condition"
 
     def test_from_more_lots(self) -> None:
-        lots = [offer(Family.FURNITURE, facts=FurnitureFacts(count=20, condition=4)) for _ in range(3)]
-        asked = need(Family.FURNITURE, amount=50, timing=Period(date(2027, 4, 1), date(2027, 4, 9)))
+        lots = [offer("furniture", facts=FurnitureFacts(count=20, condition=4)) for _ in range(3)]
+        asked = need("furniture", amount=50, timing=Period(date(2027, 4, 1), date(2027, 4, 9)))
         assert only(changes(asked, *lots), "parts")["parts"] == 3
         flexible = replace(asked, timing=Flexible(at(7, 9), at(7, 17), duration_min=120))
         assert [each["code"] for each in changes(flexible, *lots)] == ["amount"]

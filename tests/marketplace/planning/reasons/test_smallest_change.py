@@ -23,9 +23,9 @@ from marketplace.planning.snapshot import load
 from marketplace.planning.snapshot.calendar import LONGEST_SHIFT, levels
 from marketplace.planning.snapshot.open_needs import OpenNeed
 from marketplace.planning.snapshot.snapshot import Snapshot, Taken
-from resources.facts import FurnitureFacts
-from resources.models import Family
-from resources.requirements import SpaceRequirements, VehicleRequirements
+from resources.families.furniture import FurnitureFacts
+from resources.families.space import SpaceRequirements
+from resources.families.vehicle import VehicleRequirements
 from tests.marketplace.planning.candidates import plain_filters
 from tests.marketplace.planning.snapshots import at, built, fixed, need, offer, snapshot
 from tests.marketplace.test_samples import FEBRUARY, SAMPLES
@@ -167,13 +167,13 @@ def test_every_change_suggested_in_a_made_up_market_helps(session: Session) -> N
 class TestFaultsThatWere:
     def test_lots_are_only_put_together_at_a_time_when_enough_of_them_is_free(self) -> None:
         """One lot is free in the morning and the other in the afternoon: together they are free the day after."""
-        lots = [offer(Family.FURNITURE, facts=FurnitureFacts(count=20, condition=4)) for _ in range(2)]
+        lots = [offer("furniture", facts=FurnitureFacts(count=20, condition=4)) for _ in range(2)]
         units = [each.units[0][0] for each in lots]
         busy = {
             units[0]: [(at(0), at(6, 12), 20), (at(7), at(8), 20)],
             units[1]: [(at(0), at(6), 20), (at(6, 12), at(8), 20)],
         }
-        asked = need(Family.FURNITURE, amount=30, parts=2, timing=fixed(7, 8, 10))
+        asked = need("furniture", amount=30, parts=2, timing=fixed(7, 8, 10))
         [(_, search)] = tried(snapshot([asked], lots, taken=busy), [asked])
         [time_] = [change for change in search.found if change.told.code == "time"]
         assert datetime.fromisoformat(time_.told.start) == at(8, 8)
@@ -197,9 +197,9 @@ class TestFaultsThatWere:
         assert search.found == []
 
     def test_a_side_that_is_too_long_can_be_dropped(self) -> None:
-        lot = offer(Family.FURNITURE, facts=FurnitureFacts(count=40, condition=4, width_cm=90))
-        narrow = replace(need(Family.FURNITURE).requirements, max_width_cm=80)  # type: ignore[arg-type]
-        asked = need(Family.FURNITURE, amount=4, requirements=narrow)
+        lot = offer("furniture", facts=FurnitureFacts(count=40, condition=4, width_cm=90))
+        narrow = replace(need("furniture").requirements, max_width_cm=80)  # type: ignore[arg-type]
+        asked = need("furniture", amount=4, requirements=narrow)
         [(_, search)] = tried(snapshot([asked], [lot]), [asked])
         assert [change.told.subject for change in search.found] == ["max_width_cm"]
 

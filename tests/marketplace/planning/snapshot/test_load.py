@@ -35,7 +35,6 @@ from matching import solve as solver
 from matching.arrays.arrays import Arrays
 from matching.params import SolveParams
 from matching.solve import Result
-from resources.models import Family
 from tests import builders
 from tests.counting import counted
 
@@ -131,7 +130,7 @@ class TestPublishing:
                 session,
                 builders.request(session),
                 Period(clock.today() + timedelta(days=5), None),
-                family=Family.FURNITURE,
+                family="furniture",
                 amount=40,
                 parts=2,
                 requirements={"toKeep": True},
@@ -150,7 +149,7 @@ class TestPublishing:
             builders.offer(session, builders.vehicle(session))
             request = builders.request(session, together=True)
             builders.need(session, request)
-            builders.need(session, request, family=Family.VEHICLE)
+            builders.need(session, request, family="vehicle")
         assert done().served == 2
         [proposal] = rows(Proposal)
         assert {line.proposal_id for line in rows(ProposalLine)} == {proposal.id}
@@ -166,7 +165,7 @@ class TestPublishing:
             unit = builders.unit_of(session, car)
             request = builders.request(session, together=True)
             builders.need(session, request)
-            builders.need(session, request, family=Family.VEHICLE)
+            builders.need(session, request, family="vehicle")
         honest = solver.solve
 
         def solve(arrays: Arrays, params: SolveParams, **how: Any) -> Result:
@@ -229,7 +228,7 @@ class TestPublishing:
 
 def test_a_lister_who_refuses_is_not_asked_again_but_the_others_are(session: Session) -> None:
     request = builders.request(session, together=True)
-    room, car = builders.need(session, request), builders.need(session, request, family=Family.VEHICLE)
+    room, car = builders.need(session, request), builders.need(session, request, family="vehicle")
     rooms, cars = builders.offer(session), builders.offer(session, builders.vehicle(session))
     by_lister = builders.suggestion(session, (room, rooms), (car, cars), state=ProposalState.REFUSED)
     by_lister.refused_by_id = rooms.organisation_id

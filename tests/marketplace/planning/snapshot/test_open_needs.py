@@ -12,8 +12,7 @@ from marketplace.planning.snapshot.open_needs import open_needs
 from marketplace.proposals.models import ProposalParty, ProposalState, Side
 from marketplace.requests import queries
 from marketplace.requests.models import Need, NeedState, Priority, Request, RequestState
-from resources.models import Family
-from resources.requirements import SpaceRequirements
+from resources.families.space import SpaceRequirements
 from tests import builders
 from tests.counting import counted
 
@@ -120,7 +119,7 @@ def test_a_county_has_alternatives_that_are_placed_elsewhere(session: Session) -
 def test_what_starts_at_a_flexible_time_comes_from_one_lot(session: Session) -> None:
     flexible = timing.Flexible(builders.at(14, 9), builders.at(14, 17), duration_min=120)
     for when in (flexible, timing.Fixed(builders.at(14, 9), builders.at(14, 11))):
-        furniture = {"family": Family.FURNITURE, "requirements": {}, "amount": 60, "parts": 2}
+        furniture = {"family": "furniture", "requirements": {}, "amount": 60, "parts": 2}
         builders.need(session, builders.request(session), when, **furniture)
     assert {type(need.timing): need.parts for need in open_needs(session)} == {timing.Flexible: 1, timing.Fixed: 2}
 

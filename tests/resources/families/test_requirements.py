@@ -4,8 +4,10 @@ import pytest
 
 from core.errors import BadInput
 from core.serialization import from_json, to_json
-from resources.requirements import REQUIREMENTS, FurnitureRequirements, SpaceRequirements, VehicleRequirements
-from resources.vocabulary import Equipment, Fuel, Licence
+from resources.families import FAMILIES
+from resources.families.furniture import FurnitureRequirements
+from resources.families.space import Equipment, SpaceRequirements
+from resources.families.vehicle import Fuel, Licence, VehicleRequirements
 
 
 @pytest.mark.parametrize(
@@ -21,7 +23,8 @@ def test_there_and_back(requirements: object) -> None:
 
 
 def test_everything_may_be_left_out() -> None:
-    assert [from_json(kind, {}) for kind in REQUIREMENTS.values()] == [kind() for kind in REQUIREMENTS.values()]
+    kinds = [family.requirements for family in FAMILIES.values()]
+    assert [from_json(kind, {}) for kind in kinds] == [kind() for kind in kinds]
 
 
 @pytest.mark.parametrize(

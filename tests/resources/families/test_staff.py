@@ -2,10 +2,9 @@
 
 import pytest
 
-from competence.facts import StaffFacts
-from competence.requirements import StaffRequirements
 from core.errors import BadInput
 from core.serialization import from_json, to_json
+from resources.families.staff import StaffFacts, StaffRequirements
 
 
 def test_there_and_back() -> None:

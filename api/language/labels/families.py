@@ -1,0 +1,122 @@
+"""Words for what each family is asked and told: of its form (`_fact`, `_need`), and as a page tells it (`_told`,
+`_asked`). Fields that a page calls alike are told together; the order here is the order there.
+"""
+
+FAMILIES = {
+    "offer_family": {
+        "space": "Offer a space",
+        "furniture": "Offer furniture",
+        "vehicle": "Offer a vehicle",
+        "staff": "Offer a person's time",
+    },
+    "family_note": {
+        "furniture": (
+            "A state agency that hands furniture over has to do so in a businesslike way: note the value and its basis "
+            "(förordning 1996:1191)."
+        ),
+    },
+    "space_fact": {
+        "seats": "Seats",
+        "area_m2": "Area, m²",
+        "equipment": "Equipment",
+        "access": "Accessibility beside what the house has",
+        "visitor_rules": "Rules for visitors",
+    },
+    "space_fact_hint": {"seats": "In desks for a pool of desks."},
+    "space_told": {"seats": "Seats", "area_m2": "Floor area", "equipment": "Equipment", "access": "Accessibility"},
+    "space_need": {
+        "people": "How many people",
+        "equipment_must": "Equipment that must be there",
+        "equipment_should": "Equipment that would be good",
+        "access_must": "Accessibility that must be there",
+        "access_should": "Accessibility that would be good",
+    },
+    "space_asked": {
+        "people": "People",
+        "equipment_must": "Must have",
+        "access_must": "Must have",
+        "equipment_should": "Good to have",
+        "access_should": "Good to have",
+    },
+    "furniture_fact": {
+        "count": "How many",
+        "condition": "Condition",
+        "width_cm": "Width, cm",
+        "depth_cm": "Depth, cm",
+        "height_cm": "Height, cm",
+        "pickup": "When and how to fetch",
+        "valuation_sek": "Value of each, SEK",
+        "valuation_basis": "Basis of the valuation",
+    },
+    "furniture_fact_blank": {"valuation_basis": "Not valued"},
+    "furniture_told": {"condition": "Condition", "pickup": "Pick-up"},
+    "furniture_need": {
+        "amount": "How many",
+        "parts": "From how many places at most",
+        "min_condition": "Condition at least",
+        "max_width_cm": "Greatest width, cm",
+        "max_depth_cm": "Greatest depth, cm",
+        "max_height_cm": "Greatest height, cm",
+        "can_fetch": "We can fetch it ourselves",
+        "to_keep": "We want to keep it for good",
+    },
+    "furniture_need_hint": {"to_keep": "Then choose whole days, with a first day and no last."},
+    "furniture_asked": {
+        "amount": "How many",
+        "parts": "From how many places at most",
+        "min_condition": "Condition at least",
+        "max_width_cm": "Greatest width",
+        "max_depth_cm": "Greatest depth",
+        "max_height_cm": "Greatest height",
+        "can_fetch": "We can fetch it ourselves",
+        "to_keep": "We want to keep it for good",
+    },
+    "vehicle_fact": {
+        "seats": "Seats",
+        "fuel": "Fuel",
+        "range_km": "Range, km",
+        "licence_class": "Driving licence needed",
+        "towing_kg": "May tow, kg",
+    },
+    "vehicle_told": {"seats": "Seats", "fuel": "Fuel", "range_km": "Range"},
+    "vehicle_need": {
+        "seats": "How many seats",
+        "min_range_km": "Range at least, km",
+        "towing_kg": "Has to tow, kg",
+        "licence_classes": "Licence classes that the driver holds",
+        "fuel_should": "Fuels that would be good",
+    },
+    "vehicle_asked": {
+        "seats": "Seats",
+        "min_range_km": "Range at least",
+        "towing_kg": "Has to tow",
+        "licence_classes": "Driver's licence",
+        "fuel_should": "Good to have",
+    },
+    "staff_fact": {
+        "extent_percent": "How much of full time, percent",
+        "skills": "Skills",
+        "municipality_codes": "Municipalities where work on site is possible",
+        "remote": "Can work remotely",
+        "languages": "Languages",
+    },
+    "staff_fact_hint": {
+        "municipality_codes": "Names with commas between, for example Östersund, Krokom.",
+        "languages": "Codes such as sv, en, sma, with commas between.",
+    },
+    "staff_told": {"skills": "Skills"},
+    "staff_need": {
+        "amount": "Percent of a full-time post",
+        "skills": "Skills",
+        "languages": "Languages that must be spoken",
+        "remote_ok": "The work can be done remotely",
+    },
+    "staff_need_hint": {"languages": "Codes such as sv, en, sma, with commas between."},
+    "staff_asked": {
+        "amount": "Extent",
+        "skills_must": "Skills it takes",
+        "skills_should": "Good to have",
+        "languages": "Languages",
+        "remote_ok": "Remotely",
+    },
+}

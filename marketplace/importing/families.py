@@ -1,0 +1,106 @@
+"""The columns of a family's facts and requirements, made from its specification."""
+
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import MISSING, Field, fields
+from datetime import date
+from enum import StrEnum
+from typing import Any, get_args, get_origin, get_type_hints
+
+from core.serialization import Dataclass, camel
+from core.swedish import same_case
+from marketplace.importing import cells
+from marketplace.importing.dates import read_day
+from marketplace.importing.kinds import Column
+from resources.families import FAMILIES
+from resources.families.family import Family
+from resources.families.said import Said, said_of
+
+_READERS: Mapping[Any, cells.Reader] = {
+    bool: cells.yes_or_no,
+    int: cells.whole,
+    float: cells.number,
+    str: cells.text,
+    date: read_day,
+}
+
+
+def fact_columns(family: Family) -> Iterator[Column]:
+    """Yield a column for each of a family's facts, in their order."""
+    for each, told, kind in _told(family.facts):
+        required = told.required or (each.default is MISSING and each.default_factory is MISSING)
+        yield Column(told.column, _english(each, told), _reader(kind, family), required, fields=(camel(each.name),))
+
+
+def requirement_columns() -> list[Column]:
+    """Return a column for each requirement of any family; those that are called alike are one."""
+    found: dict[str, Column] = {}
+    for family in FAMILIES.values():
+        for each, told, kind in _told(family.requirements):
+            column = Column(
+                told.column, _english(each, told), _reader(kind, family), fields=(f"requirements.{camel(each.name)}",)
+            )
+            found.setdefault(column.key, column)
+    return list(found.values())
+
+
+def requirement_fields(family: str) -> dict[str, str]:
+    """Return the fields of requirements in JSON by their columns' keys: the family's own before those of others."""
+    found: dict[str, str] = {}
+    for each in sorted(FAMILIES.values(), key=lambda one: one.name != family):
+        for field, told, _ in _told(each.requirements):
+            found.setdefault(_english(field, told).replace(" ", "_"), camel(field.name))
+    return found
+
+
+def spoken_kinds() -> dict[str, StrEnum]:
+    """Return the kinds of all families that have several, as they are written in Swedish cells."""
+    families = [each for each in FAMILIES.values() if each.only_kind is None]
+    return {word: kind for each in families for word, kind in each.spoken.get(each.kinds, {}).items()}
+
+
+def read_family(cell: str) -> str:
+    """Return a family from its Swedish name or its code; BadInput names those that there are."""
+    return cells.one_of({word: name for name, each in FAMILIES.items() for word in each.spoken_names})(cell)
+
+
+def _told(kind: type[Dataclass]) -> Iterator[tuple[Field[Any], Said, Any]]:
+    """Yield the fields of which something is said, with their types."""
+    types = get_type_hints(kind)
+    for each in fields(kind):
+        told = said_of(each)
+        if told is not None:
+            yield each, told, types[each.name]
+
+
+def _english(each: Field[Any], told: Said) -> str:
+    return told.english or each.name.replace("_", " ")
+
+
+def _reader(kind: Any, family: Family) -> cells.Reader:
+    """Return the reader of cells for a type: `int | None` is read as `int`, a set of an enum as its words."""
+    [kind] = [each for each in get_args(kind) or (kind,) if each is not type(None)] if _is_optional(kind) else [kind]
+    origin, inner = get_origin(kind), get_args(kind)
+    if origin is tuple:
+        return cells.several(cells.text)
+    if isinstance(origin, type) and issubclass(origin, Set):
+        if issubclass(inner[0], StrEnum):
+            return cells.some_of(family.spoken.get(inner[0], {}) or _codes(inner[0]))
+        return cells.codes
+    if origin is not None:
+        return cells.levels
+    if issubclass(kind, StrEnum):
+        return cells.one_of(family.spoken.get(kind, {}) or _codes(kind))
+    return _READERS[kind]
+
+
+def kind_reader(family: Family) -> cells.Reader:
+    """Return the reader of a family's kinds."""
+    return _reader(family.kinds, family)
+
+
+def _is_optional(kind: Any) -> bool:
+    return type(None) in get_args(kind)
+
+
+def _codes(enum: type[StrEnum]) -> dict[str, StrEnum]:
+    return {same_case(each.value): each for each in enum}

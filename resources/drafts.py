@@ -1,0 +1,105 @@
+"""What a lister says of a site, a resource or a part of one: values that check themselves when built.
+
+Errors name a field as it is called in the JSON form, for example ``areaM2``.
+"""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from core import geo
+from core.errors import BadInput
+from core.serialization import Dataclass
+from core.time.opening import OpeningHours
+from resources.families import FAMILIES
+from resources.families.family import Family
+from resources.families.said import check_fields, said
+from resources.families.space import MOST_AREA_M2, MOST_SEATS
+from resources.vocabulary import Access
+
+LONGEST_NAME = 200
+
+
+def check_name(value: str) -> None:
+    """Refuse an empty or overlong name."""
+    if not value.strip() or len(value) > LONGEST_NAME:
+        raise BadInput("name", value, f"it has to have 1 to {LONGEST_NAME} characters")
+
+
+@dataclass(frozen=True, slots=True)
+class SiteDraft:
+    """What a lister says of an address."""
+
+    name: str
+    address: str
+    municipality_code: str
+    latitude: float
+    longitude: float
+    access: frozenset[Access] = frozenset()
+    opening_hours: OpeningHours | None = None
+
+    def __post_init__(self) -> None:
+        check_name(self.name)
+        geo.Position(self.latitude, self.longitude)
+        try:
+            code = geo.municipality(self.municipality_code).code
+        except BadInput as error:
+            raise BadInput("municipalityCode", self.municipality_code, error.parameters[0].reason) from error
+        object.__setattr__(self, "municipality_code", code)
+
+
+@dataclass(frozen=True, slots=True)
+class PartDraft:
+    """One part of a hall that divides."""
+
+    name: str
+    seats: int = field(metadata=said("sittplatser", least=1, most=MOST_SEATS))
+    area_m2: float | None = field(default=None, metadata=said("yta m2", least=1, most=MOST_AREA_M2))
+
+    def __post_init__(self) -> None:
+        check_name(self.name)
+        check_fields(self)
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceDraft:
+    """What a lister says of a resource; without opening hours of its own it has those of its site."""
+
+    family: str
+    kind: str
+    name: str
+    facts: Dataclass
+    description: str = ""
+    site_id: UUID | None = None
+    opening_hours: OpeningHours | None = None
+    parts: tuple[PartDraft, ...] = ()
+
+    def __post_init__(self) -> None:
+        check_name(self.name)
+        family = self._family()
+        if self.kind not in list(family.kinds):
+            words = ", ".join(family.kinds)
+            raise BadInput("kind", self.kind, f"there is no such kind of {self.family}: use one of {words}")
+        if not isinstance(self.facts, family.kept):
+            raise BadInput("facts", type(self.facts).__name__, f"these are not the facts of {self.family}")
+        if self.site_id is None and family.workplace is None:
+            raise BadInput("siteId", None, f"{self.family} has to stand somewhere: name its site")
+        self._check_parts(family)
+
+    def _family(self) -> Family:
+        if self.family not in FAMILIES:
+            raise BadInput("family", self.family, f"there is no such family: use one of {', '.join(FAMILIES)}")
+        return FAMILIES[self.family]
+
+    def _check_parts(self, family: Family) -> None:
+        if not self.parts:
+            return
+        if self.kind not in family.divisible:
+            raise BadInput("parts", self.kind, "only a hall divides into parts")
+        names = [part.name for part in self.parts]
+        if len(names) < 2 or len(set(names)) < len(names):
+            raise BadInput("parts", names, "a hall divides into two parts or more, each with its own name")
+
+    @property
+    def capacity(self) -> int:
+        """How much of its unit can be taken at once."""
+        return FAMILIES[self.family].capacity(self.kind, self.facts)

@@ -1,0 +1,237 @@
+"""What a family of resources is: one specification, from which rules, masks, wire, forms and files are made."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
+from enum import Enum, StrEnum
+from typing import Any
+
+import numpy as np
+
+from core.serialization import Dataclass
+from resources.families.criteria import Criterion, FactColumns, Mask, Numbers, Rows
+from resources.families.emissions import CAR, Factor
+
+
+class Doors(Enum):
+    """When a place has to be open while something of it is lent."""
+
+    THROUGHOUT = "throughout"
+    AT_BOTH_ENDS = "at both ends"
+    NEVER = "never"
+
+
+class Journey(Enum):
+    """Which journeys a loan asks for."""
+
+    FETCHED = "fetched"
+    DRIVEN = "driven"
+    VISITED = "visited"
+
+
+class Measure(StrEnum):
+    """What more than one of something is counted in."""
+
+    PIECES = "pieces"
+    PERCENT = "percent"
+    DESKS = "desks"
+    PEOPLE = "people"
+    SEATS = "seats"
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many of a resource can be taken at once, by different needs: the fact that says so.
+
+    Only `kinds` are counted so, or all. A need takes from 1 through `most`. Where requirements say for how many
+    people it is, in the field `people`, a need takes as many. What is `recountable` may have its number set anew
+    beside its facts.
+    """
+
+    fact: str
+    measure: Measure
+    most: int
+    kinds: frozenset[str] | None = None
+    people: str | None = None
+    recountable: bool = True
+
+    def counts(self, kind: str | None) -> bool:
+        """Tell whether a kind is counted so."""
+        return self.kinds is None or kind in self.kinds
+
+
+@dataclass(frozen=True, slots=True)
+class Sized:
+    """A size that has to suffice, of which less can be asked: a fact, the field that asks, and what it is counted in.
+
+    What nobody asked for stays empty, so that a thing too large scores less.
+    """
+
+    fact: str
+    asked: str
+    measure: Measure
+
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """What can work at several places: facts that say where and whether remotely, and the field that allows it."""
+
+    municipalities: str
+    remote: str
+    remote_asked: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Family:
+    """A family of what can be lent.
+
+    Attributes
+    ----------
+    name
+        As rows, files and JSON call it.
+    spoken_names
+        As Swedish cells call it.
+    kinds
+        Its kinds; a need may leave the kind open.
+    facts, requirements
+        Dataclasses of what a lister says and of what a need asks, whose fields carry `said.said`.
+    stored
+        What of the facts stands on the resource's row; all of them unless another room keeps the rest.
+    musts, shoulds
+        Criteria that exclude, and criteria that score by the share that holds.
+    file, file_names
+        The name of its import and the files it is found in, Swedish first.
+    has_hours
+        Whether its file has a column of opening hours.
+    spoken
+        How values of an enum are written in Swedish cells, by enum; their codes work too.
+    booking_kind
+        What an agreement about it is, a value of `marketplace.bookings.models.BookingKind`.
+    timing
+        The kind of timing that its form begins with.
+    typed
+        What else its form begins with, by field of a need.
+    told
+        The facts that a proposal tells, in order.
+    from_site
+        Facts that what stands somewhere also has from its site.
+    divisible
+        Kinds that may divide into parts, each a resource of its own.
+    several_lots, hand_over
+        Whether a need may be met by several of it, and whether it may be handed over for good.
+    anonymous
+        Whether it is a person, whose name and words nobody else sees before an agreement.
+    """
+
+    name: str
+    spoken_names: tuple[str, ...]
+    kinds: type[StrEnum]
+    facts: type[Dataclass]
+    requirements: type[Dataclass]
+    musts: tuple[Criterion, ...]
+    shoulds: tuple[Criterion, ...] = ()
+    booking_kind: str
+    file: str
+    file_names: tuple[str, ...]
+    stored: type[Dataclass] | None = None
+    counted: Counted | None = None
+    sized: Sized | None = None
+    workplace: Workplace | None = None
+    doors: Doors = Doors.AT_BOTH_ENDS
+    journey: Journey = Journey.FETCHED
+    emits: Callable[[Any], Factor] = lambda _facts: CAR
+    has_hours: bool = True
+    spoken: Mapping[type[StrEnum], Mapping[str, StrEnum]] = field(default_factory=dict)
+    timing: str = "fixed"
+    typed: Mapping[str, str] = field(default_factory=dict)
+    told: tuple[str, ...] = ()
+    from_site: frozenset[str] = frozenset()
+    divisible: frozenset[str] = frozenset()
+    several_lots: bool = False
+    hand_over: bool = False
+    anonymous: bool = False
+
+    @property
+    def kept(self) -> type[Dataclass]:
+        """The class of what stands on the resource's row."""
+        return self.stored or self.facts
+
+    @property
+    def only_kind(self) -> str | None:
+        """The kind where there is only one, which nobody has to be asked for."""
+        kinds = list(self.kinds)
+        return kinds[0] if len(kinds) == 1 else None
+
+    @property
+    def size_fact(self) -> str | None:
+        """The fact by which somebody looks for what is large enough: seats, things, percent."""
+        if self.sized is not None:
+            return self.sized.fact
+        return self.counted.fact if self.counted is not None else None
+
+    def counts(self, kind: str | None) -> bool:
+        """Tell whether more than one of a kind can be taken at once."""
+        return self.counted is not None and self.counted.counts(kind)
+
+    def capacity(self, kind: str, facts: object) -> int:
+        """Return how much of such a resource can be taken at once: desks, things, percent, else 1."""
+        if self.counted is None or not self.counted.counts(kind):
+            return 1
+        return int(getattr(facts, self.counted.fact))
+
+    def size(self, amount: int, requirements: object) -> int:
+        """Return for how many people, pieces or percent a need is that asks so."""
+        if self.counted is None or self.counted.people is None:
+            return amount
+        return max(amount, int(getattr(requirements, self.counted.people)))
+
+    def keeps(self, requirements: object) -> bool:
+        """Tell whether it is asked for good, not to be given back."""
+        return self.hand_over and bool(getattr(requirements, "to_keep", False))
+
+    def large_enough(self, requirements: object, columns: FactColumns, rows: Rows) -> Mask:
+        """Tell which rows, (rows,), have the size that is asked."""
+        return _all((each for each in self.musts if each.size), requirements, columns, rows)
+
+    def suits(self, requirements: object, columns: FactColumns, rows: Rows) -> Mask:
+        """Tell which rows, (rows,), meet all other must-haves."""
+        return _all((each for each in self.musts if not each.size), requirements, columns, rows)
+
+    def should_share(self, requirements: object, columns: FactColumns, rows: Rows) -> Numbers:
+        """Return the share of the should-haves that each row meets, (rows,): 1 where nothing is wished for."""
+        met = [mask for each in self.shoulds for mask in _masks(each, requirements, columns, rows)]
+        return np.sum(met, axis=0) / len(met) if met else np.ones(len(rows))
+
+    def oversize(self, requirements: object, columns: FactColumns, rows: Rows) -> Numbers:
+        """Return the share of each row, (rows,), that nobody asked for: 0.9 for a hall of forty seats for four."""
+        if self.sized is None:
+            return np.zeros(len(rows))
+        size, asked = columns.numbers(self.sized.fact, 0)[rows], getattr(requirements, self.sized.asked)
+        oversize: Numbers = np.maximum(0, size - asked) / size
+        return oversize
+
+    def one_dropped(self, requirements: Any) -> Iterator[tuple[str, Any]]:
+        """Yield the requirements with one must-have less, and what that was: a field, or one thing in it."""
+        default = {each.name: each.default for each in fields(requirements)}
+        for name in (each.asked for each in self.musts if each.droppable):
+            value = getattr(requirements, name)
+            if isinstance(value, frozenset):
+                for each in sorted(value):
+                    yield f"{name}.{each}", replace(requirements, **{name: value - {each}})
+            elif isinstance(value, Mapping):
+                for code in sorted(value):
+                    rest = {key: level for key, level in value.items() if key != code}
+                    yield f"{name}.{code}", replace(requirements, **{name: rest})
+            elif value != default[name]:
+                yield name, replace(requirements, **{name: default[name]})
+
+
+def _masks(criterion: Criterion, requirements: object, columns: FactColumns, rows: Rows) -> Iterator[Mask]:
+    return criterion.masks(getattr(requirements, criterion.asked), columns, rows)
+
+
+def _all(criteria: Iterable[Criterion], requirements: object, columns: FactColumns, rows: Rows) -> Mask:
+    found = np.ones(len(rows), np.bool_)
+    for criterion in criteria:
+        for mask in _masks(criterion, requirements, columns, rows):
+            found &= mask
+    return found

@@ -1,0 +1,86 @@
+"""What is told of a field of a family's facts or requirements beside its name and type, for every door at once.
+
+The wire, the forms and the files are made from it: a file's column in Swedish and English, the limits of a number,
+its unit, and how a value may be written in a Swedish cell.
+"""
+
+from collections.abc import Iterator
+from dataclasses import Field, dataclass, fields
+from datetime import date
+from typing import Any
+
+from core.errors import BadInput, InvalidParameter
+from core.serialization import Dataclass, camel
+
+_KEY = "said"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A field's column in files (`column` Swedish, `english` where it is not the field's own name), limits and unit.
+
+    `about` is what the documentation of the API says of it. What is `required` has to be told though the field has a
+    default, which the class itself refuses. A number on a `scale` is chosen by the words of that kind. A form begins
+    with what is `typed`.
+    """
+
+    column: str
+    english: str = ""
+    least: float | None = None
+    most: float | None = None
+    unit: str = ""
+    about: str = ""
+    required: bool = False
+    scale: str = ""
+    typed: str = ""
+
+
+def said(
+    column: str,
+    english: str = "",
+    *,
+    least: float | None = None,
+    most: float | None = None,
+    unit: str = "",
+    about: str = "",
+    required: bool = False,
+    scale: str = "",
+    typed: str = "",
+) -> dict[str, Said]:
+    """Return the metadata of a dataclass field, as `field(metadata=said("sittplatser", least=1, most=5000))`."""
+    return {_KEY: Said(column, english, least, most, unit, about, required, scale, typed)}
+
+
+def said_of(field: Field[Any]) -> Said | None:
+    """Return what was said of a field, if anything: what nothing was said of comes in through no file."""
+    found = field.metadata.get(_KEY)
+    return found if isinstance(found, Said) else None
+
+
+def check_fields(value: Dataclass) -> None:
+    """Refuse numbers outside their limits, all of them at once; None is a fact that is not known.
+
+    Raises
+    ------
+    BadInput
+        With the fields named as in JSON.
+    """
+    faults = list(_faults(value))
+    if faults:
+        raise BadInput.of(faults)
+
+
+def _faults(value: Dataclass) -> Iterator[InvalidParameter]:
+    for each in fields(value):
+        limits, number = said_of(each), getattr(value, each.name)
+        if limits is None or limits.least is None or limits.most is None or number is None:
+            continue
+        if not limits.least <= number <= limits.most:
+            yield InvalidParameter(camel(each.name), number, f"it has to be from {limits.least} through {limits.most}")
+
+
+def number_of(value: float | date | None, missing: float) -> float:
+    """Return a number, or a date as one, to compare by; `missing` where nothing is known."""
+    if value is None:
+        return missing
+    return value.toordinal() if isinstance(value, date) else value

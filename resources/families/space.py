@@ -1,0 +1,128 @@
+"""Rooms, project areas, desk pools, workshops and halls."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from core.errors import BadInput
+from core.serialization import camel
+from resources.families.criteria import AtLeast, Has
+from resources.families.family import Counted, Doors, Family, Journey, Measure, Sized
+from resources.families.said import check_fields, said
+from resources.vocabulary import SPOKEN_ACCESS, Access
+
+MOST_SEATS = 5_000
+MOST_AREA_M2 = 100_000
+MOST_DESKS = 10_000
+
+
+class SpaceKind(StrEnum):
+    """Kinds of space. A hall may divide into parts; a desk pool is lent desk by desk."""
+
+    MEETING_ROOM = "meeting_room"
+    PROJECT_AREA = "project_area"
+    DESK_POOL = "desk_pool"
+    WORKSHOP = "workshop"
+    HALL = "hall"
+
+
+class Equipment(StrEnum):
+    """What a space has."""
+
+    PROJECTOR = "projector"
+    SCREEN = "screen"
+    VIDEO_CONFERENCE = "video_conference"
+    WHITEBOARD = "whiteboard"
+    SOUND_SYSTEM = "sound_system"
+    KITCHEN = "kitchen"
+    PRINTER = "printer"
+    PHONE_BOOTH = "phone_booth"
+    CHARGING = "charging"
+    TOOLS = "tools"
+
+
+@dataclass(frozen=True, slots=True)
+class SpaceFacts:
+    """What only spaces have; in a desk pool a seat is a desk."""
+
+    seats: int = field(metadata=said("sittplatser", least=1, most=MOST_SEATS))
+    area_m2: float | None = field(default=None, metadata=said("yta m2", least=1, most=MOST_AREA_M2, unit="m²"))
+    equipment: frozenset[Equipment] = field(default=frozenset(), metadata=said("utrustning"))
+    access: frozenset[Access] = field(
+        default=frozenset(), metadata=said("tillgänglighet", about="Beside what its site has.")
+    )
+    visitor_rules: str = field(default="", metadata=said("besöksregler"))
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+
+
+@dataclass(frozen=True, slots=True)
+class SpaceRequirements:
+    """What is asked of a space for so many people; of a desk pool, `people` desks are taken as well."""
+
+    people: int = field(default=1, metadata=said("personer", least=1, most=MOST_SEATS))
+    equipment_must: frozenset[Equipment] = field(default=frozenset(), metadata=said("utrustning krav"))
+    equipment_should: frozenset[Equipment] = field(default=frozenset(), metadata=said("utrustning önskas"))
+    access_must: frozenset[Access] = field(default=frozenset(), metadata=said("tillgänglighet krav"))
+    access_should: frozenset[Access] = field(default=frozenset(), metadata=said("tillgänglighet önskas"))
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+        _check_apart("equipment_should", self.equipment_must, self.equipment_should)
+        _check_apart("access_should", self.access_must, self.access_should)
+
+
+def _check_apart(name: str, must: frozenset[str], should: frozenset[str]) -> None:
+    if both := must & should:
+        raise BadInput(camel(name), sorted(both), "it is a must already: leave it out of the should-haves")
+
+
+SPACE = Family(
+    name="space",
+    spoken_names=("lokal",),
+    kinds=SpaceKind,
+    facts=SpaceFacts,
+    requirements=SpaceRequirements,
+    musts=(
+        AtLeast("seats", "people", size=True, droppable=False),
+        Has("equipment", "equipment_must"),
+        Has("access", "access_must"),
+    ),
+    shoulds=(Has("equipment", "equipment_should"), Has("access", "access_should")),
+    counted=Counted("seats", Measure.DESKS, most=MOST_DESKS, kinds=frozenset({SpaceKind.DESK_POOL}), people="people"),
+    sized=Sized("seats", "people", Measure.PEOPLE),
+    doors=Doors.THROUGHOUT,
+    journey=Journey.VISITED,
+    booking_kind="room_use",
+    file="spaces",
+    file_names=("lokaler", "spaces"),
+    spoken={
+        SpaceKind: {
+            "mötesrum": SpaceKind.MEETING_ROOM,
+            "projektyta": SpaceKind.PROJECT_AREA,
+            "skrivbordsplatser": SpaceKind.DESK_POOL,
+            "arbetsplatser": SpaceKind.DESK_POOL,
+            "verkstad": SpaceKind.WORKSHOP,
+            "hall": SpaceKind.HALL,
+            "sal": SpaceKind.HALL,
+        },
+        Equipment: {
+            "projektor": Equipment.PROJECTOR,
+            "bildskärm": Equipment.SCREEN,
+            "skärm": Equipment.SCREEN,
+            "videokonferens": Equipment.VIDEO_CONFERENCE,
+            "videomöte": Equipment.VIDEO_CONFERENCE,
+            "skrivtavla": Equipment.WHITEBOARD,
+            "ljudanläggning": Equipment.SOUND_SYSTEM,
+            "kök": Equipment.KITCHEN,
+            "skrivare": Equipment.PRINTER,
+            "telefonbås": Equipment.PHONE_BOOTH,
+            "laddning": Equipment.CHARGING,
+            "verktyg": Equipment.TOOLS,
+        },
+        Access: SPOKEN_ACCESS,
+    },
+    told=("seats", "area_m2", "equipment", "access"),
+    from_site=frozenset({"access"}),
+    divisible=frozenset({SpaceKind.HALL}),
+)

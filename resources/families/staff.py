@@ -1,0 +1,132 @@
+"""People's time. What people can do, and who has said yes to its being shown, is kept in `competence`."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from core import geo
+from core.errors import BadInput
+from resources.families.criteria import Has, Levels
+from resources.families.family import Counted, Doors, Family, Journey, Measure, Workplace
+from resources.families.said import check_fields, said
+
+LEAST_LEVEL, GREATEST_LEVEL = 1, 5
+_LANGUAGE = re.compile("[a-z]{2,3}")
+
+
+class StaffKind(StrEnum):
+    """The one kind of staff capacity; what it can do is told by its skills."""
+
+    STAFF = "staff"
+
+
+@dataclass(frozen=True, slots=True)
+class StaffTime:
+    """How much of a person's time can be lent, in percent: what of a capacity card stands on the resource."""
+
+    extent_percent: int = field(metadata=said("omfattning procent", least=1, most=100))
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+
+
+@dataclass(frozen=True, slots=True)
+class StaffFacts:
+    """What a capacity card says: skills with levels, how much time, where and in which languages. It names nobody.
+
+    `municipality_codes` are where work on site is possible (codes or names may be given, codes are kept); without
+    any, the work has to be `remote`.
+    """
+
+    extent_percent: int = field(metadata=said("omfattning procent", least=1, most=100))
+    remote: bool = field(default=False, metadata=said("distans"))
+    municipality_codes: tuple[str, ...] = field(
+        default=(), metadata=said("kommuner", about="Where work on site is possible.")
+    )
+    languages: frozenset[str] = field(
+        default=frozenset({"sv"}), metadata=said("språk", about="ISO 639 codes.", typed="sv")
+    )
+    skills: Mapping[str, int] = field(default_factory=dict, metadata=said("kompetenser", required=True))
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+        if not self.municipality_codes and not self.remote:
+            raise BadInput("municipalityCodes", [], "say where work on site is possible, or that it is remote")
+        if not self.skills:
+            raise BadInput("skills", {}, "name one skill at least")
+        check_levels("skills", self.skills)
+        check_languages(self.languages)
+        object.__setattr__(self, "municipality_codes", _codes(self.municipality_codes))
+
+
+@dataclass(frozen=True, slots=True)
+class StaffRequirements:
+    """Skills by code with the least level, whether the work can be done remotely, and all languages needed.
+
+    Whether the skills exist is asked of the vocabulary where the need is filed.
+    """
+
+    skills_must: Mapping[str, int] = field(default_factory=dict, metadata=said("kompetenser krav"))
+    skills_should: Mapping[str, int] = field(default_factory=dict, metadata=said("kompetenser önskas"))
+    remote_ok: bool = field(default=False, metadata=said("distans går bra"))
+    languages: frozenset[str] = field(default=frozenset(), metadata=said("språk"))
+
+    def __post_init__(self) -> None:
+        check_levels("skillsMust", self.skills_must)
+        check_levels("skillsShould", self.skills_should)
+        check_languages(self.languages)
+        for code, level in self.skills_should.items():
+            if self.skills_must.get(code, 0) >= level:
+                raise BadInput(f"skillsShould.{code}", level, "it is a must already: leave it out, or ask for more")
+
+    @property
+    def skills(self) -> frozenset[str]:
+        """The codes of all skills that are named."""
+        return frozenset(self.skills_must) | frozenset(self.skills_should)
+
+
+def check_levels(field_name: str, skills: Mapping[str, int]) -> None:
+    """Refuse a level outside 1 (knows of it) through 5 (leads and teaches)."""
+    for code, level in skills.items():
+        if not LEAST_LEVEL <= level <= GREATEST_LEVEL:
+            raise BadInput(f"{field_name}.{code}", level, f"a level is from {LEAST_LEVEL} through {GREATEST_LEVEL}")
+
+
+def check_languages(languages: frozenset[str]) -> None:
+    """Refuse what cannot be a language code of ISO 639, such as `sv`, `en` or `sma`."""
+    for code in sorted(languages):
+        if not _LANGUAGE.fullmatch(code):
+            raise BadInput("languages", code, "write a language as its ISO 639 code, such as sv, en or sma")
+
+
+def _codes(municipalities: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the codes of municipalities, each once, in order."""
+    try:
+        return tuple(sorted({geo.municipality(each).code for each in municipalities}))
+    except BadInput as error:
+        first = error.parameters[0]
+        raise BadInput("municipalityCodes", first.value, first.reason) from error
+
+
+STAFF = Family(
+    name="staff",
+    spoken_names=("personal",),
+    kinds=StaffKind,
+    facts=StaffFacts,
+    requirements=StaffRequirements,
+    stored=StaffTime,
+    musts=(Levels("skills", "skills_must"), Has("languages", "languages")),
+    shoulds=(Levels("skills", "skills_should"),),
+    counted=Counted("extent_percent", Measure.PERCENT, most=100, recountable=False),
+    workplace=Workplace("municipality_codes", "remote", "remote_ok"),
+    doors=Doors.NEVER,
+    journey=Journey.VISITED,
+    booking_kind="staff_loan",
+    file="staff",
+    file_names=("personal", "staff"),
+    timing="period",
+    typed={"requirements.languages": "sv"},
+    told=("skills",),
+    anonymous=True,
+)
