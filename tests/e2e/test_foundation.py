@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests import builders
-from tests.e2e.conftest import NARROW, assert_accessible, assert_no_sideways_scroll, sign_in
+from tests.e2e.conftest import COLOURS, NARROW, assert_accessible, assert_no_sideways_scroll, sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -86,7 +86,7 @@ def test_nothing_is_loaded_from_elsewhere(server, member, browser_page):
 def test_dark_colours_are_readable_too(server, member, browser_page, path):
     browser_page.emulate_media(color_scheme="dark")
     browser_page.goto(server + path)
-    assert_accessible(browser_page)
+    assert_accessible(browser_page, COLOURS)  # the rest is the same as in light ones
 
 
 def test_who_has_to_sign_in_comes_back_to_the_page_asked_for(server, member, browser_page):

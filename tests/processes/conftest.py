@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,6 +43,9 @@ class Running:
             self.process.wait()
 
 
+Start = Callable[..., Running]
+
+
 def until(happened: Callable[[], object], what: str, running: Running | None = None) -> None:
     """Wait until something has happened, or fail saying what did not and what the process has said."""
     end = time.monotonic() + PATIENCE_S
@@ -60,13 +64,20 @@ def free_port() -> int:
 
 
 @pytest.fixture
-def start(tmp_path: Path) -> Iterator[Callable[..., Running]]:
+def start(tmp_path: Path) -> Iterator[Start]:
     """Start a command of the product with further environment; whatever still runs is killed after the test."""
+    with starting(tmp_path) as start:
+        yield start
+
+
+@contextmanager
+def starting(folder: Path) -> Iterator[Start]:
+    """Give what starts a command, with its log in a folder; whatever still runs at the end is killed."""
     started: list[Running] = []
 
     def run(*command: str, env: Mapping[str, str | None] | None = None) -> Running:
-        log = tmp_path / f"{len(started)}-{command[0]}.log"
-        wanted = {"PLATSVERKET_DATA_DIR": str(tmp_path / "data"), **os.environ, "COLUMNS": "200", **(env or {})}
+        log = folder / f"{len(started)}-{command[0]}.log"
+        wanted = {"PLATSVERKET_DATA_DIR": str(folder / "data"), **os.environ, "COLUMNS": "200", **(env or {})}
         with log.open("wb") as file:
             process = subprocess.Popen(
                 [sys.executable, "-m", "api.cli.main", *command],
@@ -79,6 +90,8 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Running]]:
         started.append(Running(process, log))
         return started[-1]
 
-    yield run
-    for running in started:
-        running.kill()
+    try:
+        yield run
+    finally:
+        for running in started:
+            running.kill()

@@ -23,11 +23,18 @@ from marketplace.proposals.models import Proposal, ProposalLine, ProposalParty, 
 from marketplace.runs.models import MatchingRun, RunState
 from resources.models import Claim
 from tests import builders
-from tests.processes.conftest import PATIENCE_S, Running, free_port, until
+from tests.processes.conftest import PATIENCE_S, Running, free_port, starting, until
 
 pytestmark = pytest.mark.processes
 
 QUICK = {"PLATSVERKET_RUN_LEASE_S": "3", "PLATSVERKET_SWEEP_INTERVAL_S": "3"}
+
+
+@pytest.fixture(scope="module")
+def scheduler(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """The process that sends off sweeps; what they do is up to the workers."""
+    with starting(tmp_path_factory.mktemp("scheduler")) as start:
+        yield start("scheduler", env=QUICK)
 
 
 @contextmanager
@@ -56,12 +63,13 @@ def run_of(run_id: UUID) -> MatchingRun:
         return session.get_one(MatchingRun, run_id)
 
 
-def test_a_worker_killed_while_it_publishes_leaves_nothing_half_and_the_run_is_done_by_the_next(engine, start):
+def test_a_worker_killed_while_it_publishes_leaves_nothing_half_and_the_run_is_done_by_the_next(
+    engine, start, scheduler
+):
     with db.unit_of_work() as session:
         for _ in range(3):
             builders.need(session, builders.request(session))
             builders.offer(session)
-    start("scheduler", env=QUICK)
     first = start("worker", env=QUICK)
     with held(engine, "proposal_party"):
         with db.unit_of_work() as session:
@@ -79,12 +87,11 @@ def test_a_worker_killed_while_it_publishes_leaves_nothing_half_and_the_run_is_d
     assert (counted(Proposal), counted(ProposalLine), counted(ProposalParty)) == (3, 3, 6)
 
 
-def test_a_run_whose_workers_always_die_ends_as_failed(engine, start):
+def test_a_run_whose_workers_always_die_ends_as_failed(engine, start, scheduler):
     env = {**QUICK, "PLATSVERKET_RUN_ATTEMPTS": "1"}
     with db.unit_of_work() as session:
         builders.need(session, builders.request(session))
         builders.offer(session)
-    start("scheduler", env=env)
     worker = start("worker", env=env)
     with held(engine, "proposal_party"):
         with db.unit_of_work() as session:
