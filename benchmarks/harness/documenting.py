@@ -14,7 +14,13 @@ END = "<!-- end of results -->"
 
 
 def fill(page: Path, documents: list[dict[str, Any]]) -> None:
-    """Replace what stands between the marks with the results; ValueError without marks."""
+    """Replace what stands between the marks with the results.
+
+    Raises
+    ------
+    ValueError
+        The page has no marks.
+    """
     text = page.read_text(encoding="utf-8")
     before, begin, rest = text.partition(BEGIN)
     _, end, after = rest.partition(END)

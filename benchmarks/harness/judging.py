@@ -9,7 +9,13 @@ Bools = NDArray[np.bool_]
 
 
 def judged(arrays: Arrays, taken: Ints) -> tuple[int, int]:
-    """The worth of rows [option, amount] and the number of needs served; ValueError if they may not be taken."""
+    """The worth of rows [option, amount], and the number of needs served.
+
+    Raises
+    ------
+    ValueError
+        They may not be taken.
+    """
     owner = np.searchsorted(arrays.option_from, taken[:, 0], side="right") - 1
     needs = len(arrays.value)
     amount = np.bincount(owner, taken[:, 1], needs).astype(np.int64)

@@ -7,6 +7,7 @@ from math import isnan
 import numpy as np
 from msgspec import UNSET
 
+from matching.arrays import segments
 from matching.arrays.arrays import Arrays, Ints
 from matching.arrays.structs import Claim, Interval, Need, Option, Piece, Unit
 
@@ -66,13 +67,13 @@ class Unpacking:
     def _rows(self, options: Ints) -> Iterator[list[Row]]:
         """What each of the options claims."""
         arrays = self._arrays
-        first = np.searchsorted(arrays.claim_option, options, side="left")
-        number = np.searchsorted(arrays.claim_option, options, side="right") - first
-        ends = np.cumsum(number)
-        places = np.repeat(first - (ends - number), number) + np.arange(number.sum())
+        first, end = (np.searchsorted(arrays.claim_option, options, side) for side in ("left", "right"))
+        places, _ = segments.expand(first, end)
+        number = end - first
         columns = (arrays.claim_unit, arrays.claim_load, arrays.claim_start, arrays.claim_end)
         rows = list(zip(*(column[places].tolist() for column in columns), strict=True))
-        return (rows[end - count : end] for end, count in zip(ends.tolist(), number.tolist(), strict=True))
+        ends = np.cumsum(number).tolist()
+        return (rows[end - count : end] for end, count in zip(ends, number.tolist(), strict=True))
 
     def _claims(self, rows: list[Row]) -> list[Claim]:
         """As few claims as there can be without changing the order; none has times that overlap."""

@@ -114,7 +114,14 @@ def explain(
 
     When the time limit ends, the losses not yet found are `unknown`; all else is still said. Losses are exact for a
     problem of at most `whole_options` options; in a larger one only `most_needs` needs around a choice may move,
-    so its losses are limits. Raises PlanError if the plan fails the checker, and ProblemError for an unknown need.
+    so its losses are limits.
+
+    Raises
+    ------
+    PlanError
+        The plan fails the checker.
+    ProblemError
+        A need is not in the problem.
     """
     violations = check(problem, plan)
     if violations:
@@ -186,6 +193,4 @@ class _Reasons:
 
 
 def _least_loss_first(choice: Choice | Blocked) -> tuple[int, int, int]:
-    """Known losses by size, then unknown ones, then the impossible; of equals the better score."""
-    place = {"exact": 0, "at_most": 0, "unknown": 1, "impossible": 2}[choice.loss.kind]
-    return place, choice.loss.amount or 0, -choice.score
+    return (*choice.loss.order, -choice.score)

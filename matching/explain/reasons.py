@@ -31,6 +31,11 @@ class Loss:
     fell: tuple[str, ...] = ()
     rose: tuple[str, ...] = ()
 
+    @property
+    def order(self) -> tuple[int, int]:
+        """Where it stands among losses: known ones by size, then unknown ones, then the impossible."""
+        return {"exact": 0, "at_most": 0, "unknown": 1, "impossible": 2}[self.kind], self.amount or 0
+
 
 @dataclass(frozen=True, slots=True)
 class Taken:

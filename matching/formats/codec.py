@@ -24,12 +24,24 @@ __all__ = [
 
 
 def problem_from_json(data: bytes | str) -> Problem:
-    """The problem that the JSON says; raises ProblemError."""
+    """The problem that the JSON says.
+
+    Raises
+    ------
+    ProblemError
+        It says none; the error names the place.
+    """
     return read_problem(parsed(data))
 
 
 def plan_from_json(data: bytes | str) -> Plan:
-    """The plan that the JSON says; raises PlanError."""
+    """The plan that the JSON says.
+
+    Raises
+    ------
+    PlanError
+        It says none; the error names the place.
+    """
     try:
         return read_plan(parsed(data))
     except ProblemError as error:

@@ -43,7 +43,15 @@ _NEED = msgspec.json.Decoder(Need)
 
 
 def arrays_from_file(path: Path) -> Arrays:
-    """The problem in the file; raises ProblemError, and OSError where the file cannot be read."""
+    """The problem in the file.
+
+    Raises
+    ------
+    ProblemError
+        It says none; the error names the place.
+    OSError
+        The file cannot be read.
+    """
     with path.open("rb") as file:
         try:
             mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
@@ -54,7 +62,13 @@ def arrays_from_file(path: Path) -> Arrays:
 
 
 def arrays_from_json(data: bytes | memoryview, forget: Callable[[], None] = lambda: None) -> Arrays:
-    """The problem that the JSON says; raises ProblemError. Calls `forget` each time more of it was read."""
+    """The problem that the JSON says; `forget` is called each time more of it was read.
+
+    Raises
+    ------
+    ProblemError
+        It says none; the error names the place.
+    """
     text = memoryview(data)
     if text[:3] == BYTE_ORDER_MARK:
         text = text[3:]

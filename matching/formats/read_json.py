@@ -22,7 +22,13 @@ T = TypeVar("T")
 
 
 def read_problem(content: object) -> Problem:
-    """The problem that the file says; raises ProblemError."""
+    """The problem that the file says.
+
+    Raises
+    ------
+    ProblemError
+        It says none; the error names the place.
+    """
     fields = problem_fields(content)
     units, needs = read_units(fields["units"]), read_needs(fields["needs"])
     return Problem(units=units, needs=needs, **read_rest(fields))
@@ -60,7 +66,15 @@ def read_rest(fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def read_plan(content: object) -> Plan:
-    """The plan that the file says; raises PlanError for a field, ProblemError for the shape."""
+    """The plan that the file says.
+
+    Raises
+    ------
+    PlanError
+        A field is wrong.
+    ProblemError
+        The shape is wrong.
+    """
     _check_format(content, PLAN_FORMAT)
     required = ("format", "problem", "status", "objective", "bound", "seed", "runtime_s", "matches")
     fields = _fields(content, required)
@@ -178,7 +192,13 @@ Text = bytes | memoryview | str
 
 
 def parsed(data: Text) -> object:
-    """What the JSON says; raises ProblemError with the line and column where it stops being JSON."""
+    """What the JSON says.
+
+    Raises
+    ------
+    ProblemError
+        It is no JSON; the error names the line and column where it stops being so.
+    """
     return _parsed(data, _object)
 
 

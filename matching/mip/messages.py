@@ -25,7 +25,13 @@ def to_bytes(message: BlockMip | MipResult) -> bytes:
 
 
 def from_bytes(data: bytes, kind: type[M]) -> M:
-    """The message that became these bytes; ValueError if no such message did."""
+    """The message that became these bytes.
+
+    Raises
+    ------
+    ValueError
+        No such message did.
+    """
     try:
         return msgspec.msgpack.decode(zlib.decompress(data), type=kind, dec_hook=_numbers_in)
     except (zlib.error, msgspec.MsgspecError) as error:

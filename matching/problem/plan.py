@@ -19,7 +19,12 @@ class Plan:
     """The matches taken for the problem named, their worth, and a worth that no plan can exceed.
 
     `objective` and `bound` are in the whole-number points of the problem's values and scores; `runtime_s` is wall
-    time in seconds. Whether the plan is right is the checker's question. Raises PlanError, naming the field.
+    time in seconds. Whether the plan is right is the checker's question.
+
+    Raises
+    ------
+    PlanError
+        A field is wrong; the error names it.
     """
 
     problem: str

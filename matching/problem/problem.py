@@ -19,8 +19,11 @@ LARGEST_SEED = 2**31 - 1
 class Problem:
     """Units, needs and what binds them; see docs/matching-format.md for the meaning of every field.
 
-    Raises ProblemError, naming the place, unless every name is known, nothing is given twice, the fixed
-    matches fit beside each other, and any plan's worth is a whole number of at most 2**53.
+    Raises
+    ------
+    ProblemError
+        A name is not known, something is given twice, the fixed matches do not fit beside each other, or some plan's
+        worth is no whole number of at most 2**53; the error names the place.
     """
 
     name: str

@@ -111,7 +111,13 @@ def insert_each(arrays: Arrays, matches: Iterable[Match], needs: Iterable[str], 
 
 
 def as_plan(arrays: Arrays, matches: Iterable[Match], limits: Limits) -> Plan:
-    """The matches as a plan; ValueError if they do not fit."""
+    """The matches as a plan.
+
+    Raises
+    ------
+    ValueError
+        They do not fit.
+    """
     return _plan(arrays, incumbent_of(formulate(arrays), arrays, matches), limits)
 
 
@@ -131,7 +137,13 @@ def _plan(arrays: Arrays, incumbent: Incumbent, limits: Limits) -> Plan:
 
 
 def incumbent_of(formulation: Formulation, arrays: Arrays, matches: Iterable[Match]) -> Incumbent:
-    """The plan of the matches as an incumbent; ValueError if they do not fit."""
+    """The plan of the matches as an incumbent.
+
+    Raises
+    ------
+    ValueError
+        They do not fit.
+    """
     f, matches = formulation, tuple(matches)
     amount = np.zeros(len(arrays.score), dtype=np.int64)
     np.add.at(amount, options_at(arrays, matches), [match.amount for match in matches])

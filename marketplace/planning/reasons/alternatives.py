@@ -117,5 +117,4 @@ def _with_loss(
 
 
 def _least_loss_first(each: Alternative) -> tuple[int, int, int]:
-    place = {"exact": 0, "at_most": 0, "unknown": 1, "impossible": 2}[each.loss.kind]
-    return place, each.loss.amount or 0, -each.score
+    return (*each.loss.order, -each.score)
