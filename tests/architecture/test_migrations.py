@@ -7,7 +7,13 @@ from sqlalchemy import Engine, create_engine, inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from core.database import db, migrate
+from core.serialization import from_json
 from migrations.tables import metadata
+from resources.families import family_of
+from resources.families.furniture import FurnitureFacts, ValuationBasis
+from resources.families.space import Equipment, SpaceFacts
+from resources.families.staff import StaffTime
+from resources.families.vehicle import Fuel, VehicleFacts
 
 RUN = "01980000-0000-7000-8000-000000000001"
 
@@ -64,3 +70,66 @@ def test_0002_keeps_the_runs_there_are_as_runs_over_everything(old: Engine):
     migrate.downgrade(old, "0001")
     with old.begin() as connection:
         assert connection.execute(text("select objective, bound from matching_run")).one() == (None, None)
+
+
+@pytest.fixture
+def with_facts(postgres) -> Iterator[Engine]:
+    """A database of version 0002, with a resource of each family in it."""
+    postgres.psql("create database facts")
+    engine = create_engine(db.sqlalchemy_url(postgres.get_uri("facts")))
+    migrate.upgrade(engine, "0002")
+    with engine.begin() as connection:
+        connection.exec_driver_sql(OF_VERSION_0002)
+    yield engine
+    engine.dispose()
+    postgres.psql("drop database facts")
+
+
+OF_VERSION_0002 = """
+insert into organisation (version, created_at, updated_at, id, name, short_name, kind, municipality_code, county_code)
+  values (1, now(), now(), 'K-01', 'Myndigheten', 'My', 'state_agency', '2380', '23');
+insert into site
+  (version, created_at, updated_at, id, organisation_id, name, address, municipality_code, latitude, longitude, access)
+  values (1, now(), now(), 'K-02', 'K-01', 'Huset', '', '2380', 63.2, 14.6, '{lift}');
+insert into resource
+  (version, created_at, updated_at, id, organisation_id, site_id, family, kind, name, description)
+  values
+    (1, now(), now(), 'K-03', 'K-01', 'K-02', 'space', 'meeting_room', 'Rummet', ''),
+    (1, now(), now(), 'K-04', 'K-01', 'K-02', 'furniture', 'chair', 'Stolarna', ''),
+    (1, now(), now(), 'K-05', 'K-01', 'K-02', 'vehicle', 'car', 'Bilen', ''),
+    (1, now(), now(), 'K-06', 'K-01', null, 'staff', 'staff', 'Kortet', '');
+insert into space values ('K-03', 8, 20.5, '{projector,kitchen}', '{}', 'Anmäl dig');
+insert into furniture_lot values ('K-04', 40, 4, 50, null, null, 'tisdagar', 0, 'nil_value');
+insert into vehicle values ('K-05', 5, 'electric', 400, 'B', 0);
+insert into unit (created_at, updated_at, id, resource_id, name, capacity)
+  values (now(), now(), 'K-07', 'K-06', 'staff', 40);
+""".replace("K-", "01980000-0000-7000-8000-0000000000")
+FACTS = {
+    "space": SpaceFacts(8, 20.5, frozenset({Equipment.PROJECTOR, Equipment.KITCHEN}), frozenset(), "Anmäl dig"),
+    "furniture": FurnitureFacts(40, 4, 50, None, None, "tisdagar", 0, ValuationBasis.NIL_VALUE),
+    "vehicle": VehicleFacts(5, Fuel.ELECTRIC, 400),
+    "staff": StaffTime(40),
+}
+
+
+def test_0003_keeps_what_was_said_of_each_family(with_facts: Engine):
+    migrate.upgrade(with_facts, "0003")
+    with with_facts.connect() as connection:
+        kept = dict(connection.execute(text("select family, facts from resource")).all())
+    assert {name: from_json(family_of(name).kept, facts) for name, facts in kept.items()} == FACTS
+
+
+def test_0003_can_be_taken_back_with_all_that_it_moved(with_facts: Engine):
+    def rows() -> list[object]:
+        with with_facts.connect() as connection:
+            return [
+                connection.execute(text(f"select * from {each}")).all()
+                for each in ("space", "furniture_lot", "vehicle")
+            ]
+
+    before = rows()
+    migrate.upgrade(with_facts, "0003")
+    migrate.downgrade(with_facts, "0002")
+    assert rows() == before
+    with pytest.raises(IntegrityError, match="resource_family"), with_facts.begin() as connection:
+        connection.execute(text("update resource set family = 'boat'"))

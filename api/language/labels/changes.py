@@ -8,7 +8,7 @@ from sqlmodel import Session
 from api.language import format as written
 from api.language.i18n import gettext as _
 from api.language.i18n import language, ngettext
-from api.language.labels import label
+from api.language.labels import LABELS, label
 from api.language.labels.timing import capital, length_text
 from competence import queries
 from marketplace.runs.changes import (
@@ -49,7 +49,7 @@ def change_text(change: AnyChange, family: str, skills: Mapping[str, str]) -> st
         case OtherKind():
             return capital(_("another kind: %(kind)s") % {"kind": label(change.kind, f"{family}_kind").lower()})
         case WithoutRequirement():
-            return _without(change.subject, skills)
+            return _without(change.subject, family, skills)
         case MoreLots():
             return capital(_("from up to %(parts)s different lots") % {"parts": change.parts})
         case Farther():
@@ -111,16 +111,15 @@ def _fewer(change: Fewer, family: str) -> str:
     return text % {"n": fewer, "amount": amount}
 
 
-def _without(subject: str, skills: Mapping[str, str]) -> str:
+def _without(subject: str, family: str, skills: Mapping[str, str]) -> str:
     """Tell the must-have that alone stands in the way, as in ``equipment_must.projector`` or ``min_condition``."""
     name, _dot, code = subject.partition(".")
-    match name:
-        case "equipment_must" | "access_must":
-            what = label(code, name.removesuffix("_must"))
-        case "skills_must":
-            what = skills.get(code, code)
-        case "languages":
-            what = _("language %(code)s") % {"code": code}
-        case _:
-            what = label(name, "must")
+    if not code:
+        what = label(name, "must") if name in LABELS["must"] else label(name, f"{family}_asked").lower()
+    elif code in skills:
+        what = skills[code]
+    elif name == "languages":
+        what = _("language %(code)s") % {"code": code}
+    else:
+        what = label(code, name.removesuffix("_must"))
     return _("Without: %(what)s") % {"what": what}
