@@ -21,9 +21,8 @@ from api.http.responses import provide_if_match
 from api.http.secret import key_for
 from api.http.unit_of_work import make_threads, provide_session
 from api.openapi import API, openapi_config
-from api.pages import pages
-from api.pages.forms import provide_form
 from api.pages.rendering import template_config
+from api.pages.routes import pages, provide_form
 from api.pages.static_files import static_files
 from api.v1 import CONTROLLERS
 from core.errors import NotFound

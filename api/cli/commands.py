@@ -22,7 +22,7 @@ class Commands(TyperGroup):
         "bench": ("bench", "app"),
         "import": ("files", "import_file"),
         "demo": ("files", "demo"),
-        "serve": ("processes", "serve"),
+        "serve": ("web", "serve"),
         "worker": ("processes", "worker"),
         "scheduler": ("processes", "scheduler"),
         "db": ("database", "app"),

@@ -1,36 +1,15 @@
-"""`serve`, `worker`, `scheduler`: the three processes that make up the running product, each in the foreground."""
+"""`worker` and `scheduler`: processes of the running product, each in the foreground. The third is `serve`."""
 
 import socket
 from typing import Annotated
 
 import typer
-import uvicorn
 
-from api.app import create_app
 from core import jobs
 from core.database import embedded
 from core.errors import Conflict
 from core.logs import configure_logs
 from core.settings import settings
-
-
-def serve(
-    host: Annotated[str | None, typer.Option(help="Left out: the setting.")] = None,
-    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Left out: the setting.")] = None,
-) -> None:
-    """Serve pages and API."""
-    host, port = host or settings().host, port or settings().port
-    check_port(host, port)
-    with embedded.database():
-        uvicorn.run(
-            create_app(),
-            host=host,
-            port=port,
-            log_config=None,
-            access_log=False,
-            proxy_headers=True,
-            timeout_graceful_shutdown=5,
-        )
 
 
 def worker(

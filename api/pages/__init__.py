@@ -36,39 +36,10 @@
    that works without scripts; htmx only makes it pleasant. Handlers only read and call services: every query comes from
    ``queries.py``. Errors of `core.errors` become friendly pages by themselves.
 
-3. Append the controller to ``PAGES`` below (and a link in ``base.html`` if it is a section of its own).
+3. Append the controller to ``PAGES`` of `api.pages.routes` (and a link in ``base.html`` if it is a section of its own).
 4. English texts in ``_()`` get their Swedish in ``api/language/locales/sv/<aggregate>.po``, the texts of errors too (a
    value in an f-string is ``{}`` there); codes get their labels in ``api/language/labels``. What is missing is told by
    tests/api/language/test_i18n.py.
 5. ``tests/api/pages/test_<aggregate>_pages.py`` with ``client`` and ``signed_in``, and tests/e2e with ``browser_page``
    and ``assert_accessible``.
 """
-
-from litestar import Controller
-
-from api.pages.about import AboutPages
-from api.pages.bookings import BookingPages
-from api.pages.notices import NoticePages
-from api.pages.offers.pages import OfferPages
-from api.pages.proposals.pages import ProposalPages
-from api.pages.requests.pages import RequestPages
-from api.pages.runs import RunPages
-from api.pages.sign_in import SignInPages
-from api.pages.start import StartPage
-from core.settings import settings
-
-PAGES: list[type[Controller]] = [
-    StartPage,
-    AboutPages,
-    OfferPages,
-    RequestPages,
-    ProposalPages,
-    NoticePages,
-    BookingPages,
-    RunPages,
-]
-
-
-def pages() -> list[type[Controller]]:
-    """Return the pages of this installation: choosing who to be exists only where development sign-in is on."""
-    return [*PAGES, *([SignInPages] if settings().may_choose_member else [])]

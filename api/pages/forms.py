@@ -24,8 +24,6 @@ from enum import StrEnum
 from typing import Any, TypeVar
 from uuid import UUID
 
-from litestar import Request
-
 from core.errors import BadInput, InvalidParameter
 from core.time.clock import STOCKHOLM
 
@@ -183,16 +181,6 @@ class Form:
 
 def _field(name: str, names: Mapping[str, str]) -> str:
     return names.get(name, name)
-
-
-async def provide_form(request: Request[Any, Any, Any]) -> Form:
-    """Read the form of a request; files are left out."""
-    data = await request.form()
-    fields: dict[str, list[str]] = {}
-    for name, value in data.multi_items():
-        if isinstance(value, str) and name != "_csrf_token":
-            fields.setdefault(name, []).append(value)
-    return Form(fields or {"": [""]})
 
 
 def one_of(enum: type[E], text: str) -> E | None:

@@ -1,0 +1,30 @@
+"""`serve`: the web process, in the foreground. Apart from `processes`, which would load all pages for nothing."""
+
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from api.app import create_app
+from api.cli.processes import check_port
+from core.database import embedded
+from core.settings import settings
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="Left out: the setting.")] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Left out: the setting.")] = None,
+) -> None:
+    """Serve pages and API."""
+    host, port = host or settings().host, port or settings().port
+    check_port(host, port)
+    with embedded.database():
+        uvicorn.run(
+            create_app(),
+            host=host,
+            port=port,
+            log_config=None,
+            access_log=False,
+            proxy_headers=True,
+            timeout_graceful_shutdown=5,
+        )
