@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from matching.arrays.arrays import Arrays, Bools, Ints
-from matching.arrays.components import components
 from matching.arrays.conversion import options_at, problem_of
+from matching.arrays.graphs import components, grow
 from matching.problem.needs import Match
 from matching.problem.problem import Problem
 
@@ -70,18 +70,24 @@ def _near(arrays: Arrays, taken: Ints, asked: Ints, most: int) -> Bools:
     owner, is_taken = _owner(arrays), np.zeros(len(arrays.score), dtype=bool)
     is_taken[taken] = True
     held = is_taken[arrays.claim_option]
-    inside = np.zeros(len(arrays.need_ids), dtype=bool)
-    inside[asked] = True
-    inside, ring = _with_groups(arrays, inside), 0
-    while True:
+
+    def beside(ring: list[int]) -> list[int]:
+        near = np.zeros(len(arrays.need_ids), dtype=bool)
+        near[ring] = True
         wanted = np.zeros(len(arrays.unit_ids), dtype=bool)
-        wanted[arrays.claim_unit[inside[owner]]] = True
-        wider = inside.copy()
-        wider[owner[held & wanted[arrays.claim_unit]]] = True
-        wider = _with_groups(arrays, wider)
-        if wider.sum() == inside.sum() or (ring and wider.sum() > most):
-            return inside
-        inside, ring = wider, ring + 1
+        wanted[arrays.claim_unit[near[owner]]] = True
+        near[owner[held & wanted[arrays.claim_unit]]] = True
+        found: list[int] = np.flatnonzero(_with_groups(arrays, near)).tolist()
+        return found
+
+    def admit(inside: list[int], fresh: list[int]) -> list[int]:
+        return fresh if len(inside) == len(start) or len(inside) + len(fresh) <= most else []
+
+    near = np.zeros(len(arrays.need_ids), dtype=bool)
+    near[asked] = True
+    start: list[int] = np.flatnonzero(_with_groups(arrays, near)).tolist()
+    near[grow(start, beside(start), beside, admit)] = True
+    return near
 
 
 def _with_groups(arrays: Arrays, inside: Bools) -> Bools:

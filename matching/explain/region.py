@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from matching.arrays.components import components
+from matching.arrays.graphs import components, grow
 from matching.problem.needs import Match, Option
 from matching.problem.problem import Problem
 from matching.problem.units import Interval
@@ -112,19 +112,21 @@ class Surroundings:
 
     def around(self, need: str, option: str, most_needs: int) -> set[str]:
         """Whole bundles, nearest first: the need's, those holding what the option claims, and theirs in turn."""
-        inside = set(self.bundle(need))
-        ring = self._holding([self._problem.option_of[need, option]])
-        for mate in self.bundle(need):
-            ring += self._beside(mate)
-        while ring:
-            further: list[str] = []
-            for neighbour in dict.fromkeys(ring):
+        own = self.bundle(need)
+        first = self._holding([self._problem.option_of[need, option]])
+
+        def beside(ring: list[str]) -> list[str]:
+            return [other for mate in ring for other in self._beside(mate)]
+
+        def admit(inside: list[str], fresh: list[str]) -> list[str]:
+            admitted: list[str] = []
+            for neighbour in fresh:
                 bundle = self.bundle(neighbour)
-                if neighbour not in inside and len(inside) + len(bundle) <= most_needs:
-                    inside.update(bundle)
-                    further += [other for mate in bundle for other in self._beside(mate)]
-            ring = further
-        return inside
+                if neighbour not in admitted and len(inside) + len(admitted) + len(bundle) <= most_needs:
+                    admitted += bundle
+            return admitted
+
+        return set(grow(own, [*first, *beside(list(own))], beside, admit))
 
     def _beside(self, need: str) -> list[str]:
         return self._rivals.get(need, []) + self._holding(self._problem.need_of[need].options)

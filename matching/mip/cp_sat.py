@@ -14,7 +14,7 @@ import numpy as np
 from ortools.sat.python import cp_model_helper as cp_sat
 
 from matching.arrays.arrays import Ints
-from matching.arrays.components import components
+from matching.arrays.graphs import components
 from matching.mip import linear
 from matching.mip.block_mip import BlockMip, Interruption, MipResult
 from matching.mip.dominated_rows import undominated

@@ -4,6 +4,7 @@ import numpy as np
 
 from matching.arrays import segments
 from matching.arrays.arrays import Ints
+from matching.arrays.graphs import grow
 from matching.model.formulation import Formulation
 from matching.model.incumbent import Incumbent
 from matching.params import SEARCH_DEFAULTS
@@ -29,18 +30,20 @@ class ConflictGraph:
 
     def around(self, bundle: int, most_needs: int) -> Ints:
         """The bundle and those around it, nearest first while they have no more needs together; ascending."""
-        f, inside = self._f, [bundle]
-        needs = int(f.needs.bundle_from[bundle + 1] - f.needs.bundle_from[bundle])
-        ring = np.array([bundle])
-        for _ in range(self._rings):
-            beside = np.concatenate((self._rivals.of(ring), self._holders.of(_columns_of_each(f, ring))))
-            fresh = _in_order(beside[~np.isin(beside, inside)])
-            total = needs + np.cumsum(f.needs.bundle_from[fresh + 1] - f.needs.bundle_from[fresh])
-            ring = fresh[total <= most_needs]
-            if len(ring):
-                needs = int(total[len(ring) - 1])
-            inside += ring.tolist()
-        return np.sort(np.array(inside))
+        sizes = np.diff(self._f.needs.bundle_from)
+
+        def admit(inside: list[int], fresh: list[int]) -> list[int]:
+            total = sizes[inside].sum() + np.cumsum(sizes[fresh])
+            return fresh[: np.count_nonzero(total <= most_needs)]
+
+        return np.sort(grow([bundle], self._beside([bundle]), self._beside, admit, self._rings))
+
+    def _beside(self, ring: list[int]) -> list[int]:
+        """Their rivals, then those that hold what they could take; some again."""
+        of = np.array(ring)
+        beside = np.concatenate((self._rivals.of(of), self._holders.of(_columns_of_each(self._f, of))))
+        found: list[int] = beside.tolist()
+        return found
 
 
 class _Holders:
@@ -94,8 +97,3 @@ def _columns_of_each(formulation: Formulation, bundles: Ints) -> Ints:
     needs, _ = f.needs.of_bundles(bundles)
     columns, need = segments.expand(f.needs.column_from[needs], f.needs.column_from[needs + 1])
     return columns[np.lexsort((-f.columns.score[columns], need))]
-
-
-def _in_order(numbers: Ints) -> Ints:
-    """Each number once, where it comes first."""
-    return numbers[np.sort(np.unique(numbers, return_index=True)[1])]

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.random import Generator
 
 from matching.arrays.arrays import Floats, Ints
-from matching.arrays.components import components
+from matching.arrays.graphs import components
 from matching.model.formulation import Formulation
 from matching.params import SEARCH_DEFAULTS
 
