@@ -1,4 +1,4 @@
-"""Bounds are true whatever the prices, and rows refuse no plan: against every plan of small random problems."""
+"""Bounds are true whatever the multipliers, and rows refuse no plan: against every plan of small random problems."""
 
 from dataclasses import replace
 from itertools import islice
@@ -19,7 +19,6 @@ from matching.mip.block_mip import BlockMip, MipResult
 from matching.mip.limits import Limits
 from matching.model.formulation import Formulation, formulate
 from matching.model.incumbent import Incumbent
-from matching.model.interval_rows import Entries
 from matching.params import SolveParams
 from matching.problem.checker import check
 from matching.problem.problem import Match, Problem, ProblemError
@@ -37,7 +36,7 @@ LARGE = 2**31
 
 
 def some_multipliers(formulation: Formulation, random: Generator, most: float) -> Ints:
-    """Whole prices of some rows and parts, which Σ capacity × price keeps below the most."""
+    """Whole multipliers of some rows and parts, so that Σ capacity × multiplier is below the most."""
     capacity = LagrangianRelaxation(formulation).capacity
     block = random.random(len(capacity)) * (random.random(len(capacity)) < 0.7)
     total = most * random.choice([1e-12, 1e-9, 1e-6, 1e-3, 0.999])
@@ -45,7 +44,7 @@ def some_multipliers(formulation: Formulation, random: Generator, most: float) -
 
 
 def decomposed(formulation: Formulation, random: Generator, multiplier: Ints, scale: int) -> LagrangianDecomposition:
-    """The bound in shares of a few units, from the greedy plan or none."""
+    """The bound by blocks of a few units, from the greedy plan or none."""
     solution = LagrangianRelaxation(formulation).evaluate(multiplier, scale)
     incumbent = Incumbent(formulation)
     if random.random() < 0.7:
@@ -65,7 +64,7 @@ def settle(decomposition: LagrangianDecomposition, number: int) -> None:
 
 @thorough
 @given(problems(units=4), seeds, st.sampled_from([1, 3, 1024]))
-def test_no_prices_give_a_bound_below_the_optimum(problem: Problem, seed: int, scale: int) -> None:
+def test_no_multipliers_give_a_bound_below_the_optimum(problem: Problem, seed: int, scale: int) -> None:
     random, optimum = np.random.default_rng(seed), best(problem)
     formulation = formulate(arrays_of(problem))
     market = LagrangianRelaxation(formulation)
@@ -92,9 +91,9 @@ def test_no_plan_that_takes_a_column_is_worth_more_than_the_bound_less_its_loss(
         assert all(worth(problem, matches) <= most[number] for number in taken)
 
 
-def test_the_price_of_a_part_tells_that_only_so_many_can_be_had() -> None:
+def test_the_multiplier_of_a_part_tells_that_only_so_many_can_be_had() -> None:
     # 5 are wanted in 2 parts. The best three columns have 1 + 1 + 3 of it, which earns 20 + 18 + 3 × 1; in two parts
-    # the most is 20 + 4 × 1, as 1 + 4 adds up to 5 and 1 + 3 does not. A part of price 16 costs 16 for each one of a
+    # the most is 20 + 4 × 1, as 1 + 4 adds up to 5 and 1 + 3 does not. A part at 16 costs 16 for each one of the
     # column of 1, ⌊16 / 3⌋ = 5 of the column of 3, 4 of that of 4: 4 + 2 + 3 × -3 = -3, and 32 for two parts, is 29.
     columns = [
         option(f"o{o}", score=score, most=most) for o, (score, most) in enumerate([(20, 1), (18, 1), (1, 3), (1, 4)])
@@ -110,7 +109,7 @@ def test_the_price_of_a_part_tells_that_only_so_many_can_be_had() -> None:
 
 @thorough
 @given(problems(units=4), seeds, st.sampled_from([1, 3, 1024]))
-def test_no_shares_give_a_bound_below_the_optimum(problem: Problem, seed: int, scale: int) -> None:
+def test_no_blocks_give_a_bound_below_the_optimum(problem: Problem, seed: int, scale: int) -> None:
     random, optimum = np.random.default_rng(seed), best(problem)
     formulation = formulate(arrays_of(problem))
     multiplier = random.integers(0, 10 * scale, len(LagrangianRelaxation(formulation).capacity), endpoint=True)
@@ -153,10 +152,7 @@ def _amounts(formulation: Formulation, matches: tuple[Match, ...]) -> Ints | Non
 
 def _demand(formulation: Formulation, amounts: Ints) -> Ints:
     f = formulation
-    cells = Entries(
-        np.repeat(np.arange(len(f.columns.option)), np.diff(f.matrix.start)), f.matrix.load, f.matrix.low, f.matrix.high
-    )
-    demand = cells.demand(amounts, len(f.matrix.capacity))
+    demand = f.matrix.demand(amounts)
     served = np.zeros(len(f.needs.need), dtype=np.int64)
     served[f.columns.owner[amounts > 0]] = 1
     np.add.at(demand, f.rivals.row, served[f.rivals.need])
@@ -231,7 +227,7 @@ def test_a_bound_too_large_for_a_float_is_whole(gain: int) -> None:
     assert (result.values.tolist(), result.bound) == ([1, 0], gain)
 
 
-def test_a_bundle_of_many_columns_lowers_the_limit_of_prices() -> None:
+def test_a_bundle_of_many_columns_lowers_the_limit_of_multipliers() -> None:
     names = [f"n{n}" for n in range(2000)]
     options = [option(f"o{o}", score=o) for o in range(3)]
     asked = problem_of(*(need(name, *options) for name in names), units={f"o{o}": 1500 for o in range(3)})
@@ -239,8 +235,7 @@ def test_a_bundle_of_many_columns_lowers_the_limit_of_prices() -> None:
 
     assert LagrangianRelaxation(apart).limit == 2**53
     assert LagrangianRelaxation(together).limit == 2**62 // 6000
-    # At prices just within the limit a bundle's cost is still a number: nothing gains, so all of the bound is paid.
-    multiplier = np.full(
-        len(together.matrix.capacity), LagrangianRelaxation(together).limit // int(together.matrix.capacity.sum())
-    )
+    # Just within the limit a bundle's cost is still a number: nothing gains, so all of the bound is paid.
+    capacity = together.matrix.capacity
+    multiplier = np.full(len(capacity), LagrangianRelaxation(together).limit // int(capacity.sum()))
     assert int(LagrangianRelaxation(together).evaluate(multiplier).gain.max()) < 0

@@ -1,4 +1,4 @@
-"""Prices come near those of the linear program, which scipy's HiGHS solves from the formulation itself."""
+"""Multipliers come near the dual values of the linear program, which SciPy's HiGHS solves from the formulation."""
 
 from itertools import pairwise
 
@@ -8,7 +8,6 @@ from scipy.optimize import linprog
 from scipy.sparse import coo_array, vstack
 
 from benchmarks.experiments.assignments import assignment
-from matching.arrays import segments
 from matching.arrays.arrays import Arrays
 from matching.arrays.conversion import arrays_of
 from matching.dual.block_ascent import UnitClaimants
@@ -41,9 +40,8 @@ MARKETS = pytest.mark.parametrize(
 def relaxed(f: Formulation) -> float:
     """The best value if needs could be served, and columns taken, in part: of one need a bundle, without stability."""
     columns, needs, rows = len(f.columns.option), len(f.needs.need), len(f.matrix.capacity)
-    cell, column = segments.expand(f.matrix.start[:-1], f.matrix.start[1:])
-    row, of_cell = segments.expand(f.matrix.low[cell], f.matrix.high[cell])
-    loads = coo_array((f.matrix.load[cell][of_cell], (row, column[of_cell])), shape=(rows, columns + needs))
+    row, column, load = f.matrix.loads(np.arange(columns))
+    loads = coo_array((load, (row, column)), shape=(rows, columns + needs))
     parts = coo_array((1 / f.columns.most, (f.columns.owner, np.arange(columns))), shape=(needs, columns + needs))
     full = coo_array(
         (
@@ -63,14 +61,14 @@ def relaxed(f: Formulation) -> float:
 
 
 @MARKETS
-def test_prices_come_near_those_of_the_linear_program(arrays: Arrays) -> None:
+def test_multipliers_come_near_those_of_the_linear_program(arrays: Arrays) -> None:
     formulation = formulate(arrays)
     relaxation = LagrangianRelaxation(formulation)
     nothing = np.zeros(len(relaxation.capacity))
     bound = min(float(solution.bound) for _, solution in ascend(relaxation, nothing))
     best, free = relaxed(formulation), float(relaxation.evaluate(nothing).bound)
 
-    # Of all that prices can take off the bound at most a twentieth is missing.
+    # Of all that multipliers can take off the bound at most a twentieth is missing.
     assert best - 1e-6 <= bound <= best + (free - best) / 20
 
 
@@ -78,7 +76,7 @@ SCALE = 1024
 
 
 @MARKETS
-def test_prices_of_a_whole_market_are_those_of_the_linear_program(arrays: Arrays) -> None:
+def test_multipliers_of_a_whole_market_are_those_of_the_linear_program(arrays: Arrays) -> None:
     formulation = formulate(arrays)
     relaxation = LagrangianRelaxation(formulation)
     multiplier = np.zeros(len(relaxation.capacity), dtype=np.int64)
@@ -88,13 +86,13 @@ def test_prices_of_a_whole_market_are_those_of_the_linear_program(arrays: Arrays
     assert result.duals is not None
     ascent.write(result.duals, multiplier)
 
-    # Each price is rounded to a 1024th of a point, which its whole capacity pays. A need of two parts is served in part
-    # by as much of its parts only, which is less than the linear program here allows.
-    add_cuts = float(relaxation.capacity.sum()) / SCALE
-    assert relaxation.evaluate(multiplier, SCALE).bound / SCALE <= relaxed(formulation) + add_cuts
+    # Each multiplier is rounded to a 1024th of a point, which its whole capacity pays. A need of two parts is served in
+    # part by as much of its parts only, which is less than the linear program here allows.
+    rounding = float(relaxation.capacity.sum()) / SCALE
+    assert relaxation.evaluate(multiplier, SCALE).bound / SCALE <= relaxed(formulation) + rounding
 
 
-def test_prices_of_one_place_after_the_other_only_lower_the_bound() -> None:
+def test_multipliers_of_one_place_after_the_other_only_lower_the_bound() -> None:
     formulation = formulate(arrays_of(market(120, bundles=0.3)))
     relaxation, claimants = LagrangianRelaxation(formulation), UnitClaimants(formulation)
     multiplier = np.zeros(len(relaxation.capacity), dtype=np.int64)
@@ -119,7 +117,7 @@ def test_what_two_want_of_one_is_worth_what_the_second_would_give() -> None:
     assert result.duals is not None
     ascent.write(result.duals, multiplier)
 
-    # At any price p from 7 to 10 the bound is p for the room, and 10 - p that the first gains: 10.
+    # At any multiplier p from 7 to 10 the bound is p for the room, and 10 - p that the first gains: 10.
     assert 7 * SCALE <= multiplier[0] <= 10 * SCALE
     assert (result.bound, LagrangianRelaxation(formulation).evaluate(multiplier, SCALE).bound) == (
         10 * SCALE,
@@ -127,7 +125,7 @@ def test_what_two_want_of_one_is_worth_what_the_second_would_give() -> None:
     )
 
 
-def test_without_time_or_effort_no_prices_are_found() -> None:
+def test_without_time_or_work_no_multipliers_are_found() -> None:
     formulation = formulate(arrays_of(market(150)))
     claimants = UnitClaimants(formulation)
     multiplier = np.zeros(len(LagrangianRelaxation(formulation).capacity), dtype=np.int64)
@@ -140,7 +138,7 @@ def test_without_time_or_effort_no_prices_are_found() -> None:
     assert late.bound == idle.bound >= relaxed(formulation)
 
 
-def test_prices_have_no_second_turn_before_others_had_theirs_however_little_they_work() -> None:
+def test_multipliers_have_no_second_turn_before_others_had_theirs_however_little_they_work() -> None:
     search = SearchState(formulate(stores()), 1)
     operator = DualAscent(search, np.flatnonzero(search.multipliers.claimants.scarce))
     assert operator.priority[0]

@@ -56,7 +56,7 @@ def workers() -> list[psutil.Process]:
 
 
 def results(executor: Executor, number: int) -> dict[int, MipResult | None]:
-    """So many answers, by the numbers that the blocks were sent under."""
+    """So many results, by the numbers that the blocks were submitted under."""
     found: dict[int, MipResult | None] = {}
     started = time.monotonic()
     while len(found) < number:
@@ -141,7 +141,7 @@ def test_a_block_that_kills_every_process_is_given_up(pool: ProcessExecutor) -> 
         assert pool._out
         died = _started(2)[0]
         died.kill()
-        while died.is_running():  # as long as nobody has asked for answers, and so found a broken pool
+        while died.is_running():  # as long as nobody has asked for results, and so found a broken pool
             found = pool.receive()
 
     assert found == [(1, None)]

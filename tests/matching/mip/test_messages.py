@@ -1,4 +1,4 @@
-"""Blocks and answers come out of their bytes as they went in."""
+"""Blocks and results come out of their bytes as they went in."""
 
 from dataclasses import fields
 
@@ -27,9 +27,9 @@ def test_a_block_comes_through(parts: tuple[np.ndarray, ...], work_limit: float,
 
 
 @given(numbers, numbers, numbers)
-def test_an_answer_comes_through(values: np.ndarray, part: np.ndarray, bounds: np.ndarray) -> None:
-    answer = MipResult(values, part, bounds, 0.5, Interruption(2, 0.25), values)
-    assert_same(from_bytes(to_bytes(answer), MipResult), answer)
+def test_a_result_comes_through(values: np.ndarray, part: np.ndarray, bounds: np.ndarray) -> None:
+    result = MipResult(values, part, bounds, 0.5, Interruption(2, 0.25), values)
+    assert_same(from_bytes(to_bytes(result), MipResult), result)
 
 
 def test_the_least_that_there_is_not_comes_through_and_the_numbers_can_be_written() -> None:

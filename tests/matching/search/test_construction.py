@@ -1,4 +1,4 @@
-"""The first plan takes what prices chose most often, and those first that promise most."""
+"""The first plan takes the columns of the largest primal average, and the most promising bundles first."""
 
 import numpy as np
 
@@ -40,7 +40,7 @@ def test_who_gets_a_room_is_in_most_passes() -> None:
     f = rooms(100, 90, 80)
     multipliers = Multipliers(f)
     multipliers.ascend(None, lambda: False)
-    # Two rooms for three: the prices come near 80, where the last is indifferent and the others want one each.
+    # Two rooms for three: the multipliers come near 80, where the last is indifferent and the others want one each.
     taken = multipliers.primal_average.reshape(3, 2).sum(axis=1)
     assert taken[0] > 0.9
     assert taken[1] > 0.9

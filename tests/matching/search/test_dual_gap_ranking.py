@@ -1,4 +1,4 @@
-"""Looked around first are those that have least of what prices promise them."""
+"""Centers are first the bundles with the largest dual gaps."""
 
 import numpy as np
 
@@ -24,22 +24,22 @@ def ranked(*matches: tuple[str, str]) -> tuple[Incumbent, list[list[int]]]:
     arrays = arrays_of(Problem("rooms", (Unit("a", 1), Unit("b", 1)), needs))
     f = formulate(arrays)
     incumbent = incumbent_of(f, arrays, [Match(need, f"{need}@{unit}", 1) for need, unit in matches])
-    # Room a is asked for by three, and its price is 50; room b costs nothing.
+    # Room a is asked for by three, and its multiplier is 50; room b costs nothing.
     multiplier = np.where(f.matrix.unit == 0, 50 * SCALE, 0)
     solution = LagrangianRelaxation(f).evaluate(multiplier, SCALE)
     asked = DualGapRanking(3)
     return incumbent, [asked.largest(np.arange(3), incumbent, solution, SCALE, 2).tolist() for _ in range(3)]
 
 
-def test_who_has_nothing_regrets_what_it_could_have() -> None:
-    # At these prices b is best: x could gain 100 - 30 = 70 there, y 80 - 30 = 50, z nothing (10 - 30 < 0).
+def test_the_gap_of_who_has_nothing_is_what_it_could_have() -> None:
+    # At these multipliers b is best: x could gain 100 - 30 = 70 there, y 80 - 30 = 50, z nothing (10 - 30 < 0).
     _, found = ranked()
     # Then x promises 70 / 2 = 35 and y 25, so both again, and again.
     assert found == [[0, 1], [0, 1], [0, 1]]
 
 
-def test_who_has_the_best_regrets_nothing() -> None:
-    # x has its 70 and regrets nothing. y could have 50; z pays 50 for what is worth 10 to it, and would rather have 0.
+def test_who_has_the_best_has_no_gap() -> None:
+    # x has its 70 and so no gap. y could have 50; z pays 50 for what is worth 10 to it, and would rather have 0.
     _, found = ranked(("x", "b"), ("z", "a"))
     assert found == [[1, 2], [1, 2], [1, 2]]
 
@@ -50,7 +50,7 @@ def test_one_at_a_time_takes_turns() -> None:
         np.zeros(len(incumbent.formulation.matrix.capacity), dtype=np.int64)
     )
     asked = DualGapRanking(3)
-    # Without prices x promises 100 and y 80: x, then y (80 > 100 / 2), then x (50 > 80 / 2), y (40 > 25), x (25 > 20).
+    # Without multipliers x has a gap of 100, y of 80: x, y (80 > 100 / 2), then x (50 > 80 / 2), y (40 > 25), x (25 > 20).
     found = [asked.largest(np.arange(2), incumbent, solution, 1, 1).tolist() for _ in range(5)]
     assert found == [[0], [1], [0], [1], [0]]
     assert asked.largest(np.array([2]), incumbent, solution, 1, 1).tolist() == [2]

@@ -35,7 +35,7 @@ def test_what_is_unknown_comes_first_and_then_what_gained_most_for_its_work() ->
     some, more = tried(10, 2.0), tried(10, 1.0)
 
     assert AdaptiveSelection(lambda _turn: lots(1)).score > more.score > some.score
-    # Five blocks of 10 points for 1.0 of effort each, and the one point that keeps all from having none.
+    # Five blocks of 10 points for 1.0 of work each, and the one point that keeps all from having none.
     assert more.score == (5 * 10 + 1) / (5 * 1.0)
 
 
@@ -48,7 +48,7 @@ def test_a_market_with_blocks_out_promises_less() -> None:
     assert one.score == (6 * 10 + 1) / 6.0
 
 
-def test_a_block_costs_effort_even_if_it_is_solved_at_once() -> None:
+def test_a_block_costs_work_even_if_it_is_solved_at_once() -> None:
     selection = AdaptiveSelection(lambda _turn: lots(1))
     selection.next()
     selection.reward(0, 1000, 0.0)
