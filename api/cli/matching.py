@@ -73,7 +73,7 @@ def replay(
 ) -> None:
     """Solve the stored problem of a matching run again. Exit 1 if another plan comes out; nothing is written.
 
-    The course that the run took is stored with it and taken again, so the plan is the same with any workers.
+    The trace of the run is stored with it and followed again, so the plan is the same with any workers.
     """
     with ready():
         found = stored_runs.replay(run)

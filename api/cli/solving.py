@@ -43,7 +43,7 @@ def solve(
     ] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Left out: the problem's own.")] = None,
     workers: Annotated[
-        int, typer.Option(min=1, help="Processes that solve blocks; with one the same input takes the same course.")
+        int, typer.Option(min=1, help="Processes that solve blocks; with one the same input takes the same steps.")
     ] = 1,
 ) -> None:
     """Solve a matching problem and write the plan; after Ctrl-C the best one found so far."""

@@ -36,7 +36,7 @@ def keep_plan(session: Session, run_id: UUID, plan: Plan) -> None:
 
 
 def keep_trace(session: Session, run_id: UUID, trace: Trace) -> None:
-    """Store the course that led to the plan."""
+    """Store the trace of the run."""
     _keep(session, run_id, "trace", [msgspec.json.encode(trace)])
 
 
@@ -57,7 +57,7 @@ def read_plan(session: Session, run_id: UUID) -> Plan:
 
 
 def read_trace(session: Session, run_id: UUID) -> Trace:
-    """Return the course that a run took to its plan; NotFound if it has none."""
+    """Return the trace of a run; NotFound if it has none."""
     return msgspec.json.decode(gzip.decompress(queries.document(session, run_id, "trace")), type=Trace)
 
 

@@ -1,6 +1,6 @@
 """Solving a run's stored problem again, to show that its plan came from that and nothing else.
 
-The course that the run took is stored with it, so that it can be taken again, whoever solved its blocks, and wherever
+The trace of the run is stored with it, so that it can be followed again, whoever solved its blocks, and wherever
 the clock ended it: the plan is then the same byte for byte, but for the seconds.
 """
 
@@ -36,7 +36,7 @@ def replay(run_id: UUID) -> Replay:
     Raises
     ------
     NotFound
-        There is no such run, or it has no plan, or no course: it is older than those are kept.
+        There is no such run, or it has no plan, or no trace: it is older than those are kept.
     Conflict
         ``local_run``: what a run over one request decided from is not stored, only what it changed.
     """

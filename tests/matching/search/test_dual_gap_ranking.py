@@ -50,7 +50,7 @@ def test_one_at_a_time_takes_turns() -> None:
         np.zeros(len(incumbent.formulation.matrix.capacity), dtype=np.int64)
     )
     asked = DualGapRanking(3)
-    # Without multipliers x has a gap of 100, y of 80: x, y (80 > 100 / 2), then x (50 > 80 / 2), y (40 > 25), x (25 > 20).
+    # Without multipliers x has a gap of 100, y of 80: x, y (80 > 50), x (50 > 40), y (40 > 25), x (25 > 20).
     found = [asked.largest(np.arange(2), incumbent, solution, 1, 1).tolist() for _ in range(5)]
     assert found == [[0], [1], [0], [1], [0]]
     assert asked.largest(np.array([2]), incumbent, solution, 1, 1).tolist() == [2]
