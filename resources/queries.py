@@ -271,9 +271,14 @@ def units_with_owners(session: Session, unit_ids: Iterable[UUID]) -> dict[UUID, 
 
 
 def lock_units(session: Session, unit_ids: Iterable[UUID], *, to_change: bool = False) -> dict[UUID, int]:
-    """Lock units until the transaction ends and return their capacities; NotFound if one is missing.
+    """Lock units until the transaction ends and return their capacities.
 
     Always in the order of their ids, so that two writers of the same units wait for each other and never deadlock.
+
+    Raises
+    ------
+    NotFound
+        One is missing.
     """
     wanted = set(unit_ids)
     rows = session.exec(

@@ -61,7 +61,13 @@ class ResourceIn(Wire):
         )
 
     def draft(self) -> ResourceDraft:
-        """Return what it says, or raise `BadInput` with the place in the body."""
+        """Return what it says.
+
+        Raises
+        ------
+        BadInput
+            Something in it is wrong; the error names the place in the body.
+        """
         family, said = self._said()
         kind = said.pop("kind", family.only_kind)
         kept = {camel(each.name) for each in fields(family.kept)}
@@ -79,7 +85,13 @@ class ResourceIn(Wire):
         )
 
     def card(self) -> StaffFacts | None:
-        """Return the capacity card of staff, or raise `BadInput` with the place in the body."""
+        """Return the capacity card of staff.
+
+        Raises
+        ------
+        BadInput
+            Something in it is wrong; the error names the place in the body.
+        """
         family, said = self._said()
         if family.name != STAFF.name:
             return None
@@ -181,7 +193,13 @@ class ClosedPeriodIn(Wire):
         )
 
     def interval(self) -> Interval:
-        """Return the time, or raise `BadInput`."""
+        """Return the time.
+
+        Raises
+        ------
+        BadInput
+            Something in it is wrong.
+        """
         return Interval(self.start, self.end)
 
 

@@ -74,9 +74,10 @@ from litestar import Controller
 from api.v1.bookings import Bookings
 from api.v1.lookups import Information, Municipalities, Skills
 from api.v1.matching_runs import MatchingPolicies, MatchingRuns
+from api.v1.members import AccessTokens, Members
 from api.v1.notices import Notices
 from api.v1.offers import Offers
-from api.v1.organisations import AccessTokens, Members, Organisations
+from api.v1.organisations import Organisations
 from api.v1.proposals import Proposals
 from api.v1.requests import Requests
 from api.v1.resources import Resources

@@ -1,4 +1,4 @@
-"""`/api/v1/organisations`, `/members` and `/access-tokens`: who takes part."""
+"""`/api/v1/organisations`: who takes part."""
 
 from typing import Annotated, Any
 from uuid import UUID
@@ -19,13 +19,8 @@ from api.schemas.organisations import (
     OrganisationOut,
     PartnerIn,
     PartnersOut,
-    TokenIn,
-    TokenMade,
-    TokenOut,
-    TokensOut,
     member_out,
     organisation_out,
-    token_out,
 )
 from core.actor import Actor
 from marketplace.organisations import queries, service
@@ -188,124 +183,3 @@ class Organisations(Controller):
             return created(member_out(row), f"/api/v1/members/{row.id}", row.version)
 
         return idempotency.answer(data, make)
-
-
-class Members(Controller):
-    """The people in organisations."""
-
-    path = "/members"
-    tags = ("organisations",)
-
-    @get("/{key:uuid}", operation_id="readMember", sync_to_thread=True, summary="Read a member / Läs en medlem")
-    def read(
-        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
-    ) -> Response[MemberOut]:
-        """Read a member of your own organisation; coordinators read those of all."""
-        row = queries.member_seen(session, actor, key)
-        return answered(member_out(row), row.version)
-
-    @put("/{key:uuid}", operation_id="changeMember", sync_to_thread=True, summary="Change a member / Ändra en medlem")
-    def change(
-        self,
-        *,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        key: FromPath[UUID],
-        data: JSONBody[MemberIn],
-        if_match: NamedDependency[int | None],
-    ) -> Response[MemberOut]:
-        """Replace what is said of a member. For the organisation's admins."""
-        row = service.update_member(session, actor, key, data.draft(), if_version=if_match)
-        return answered(member_out(row), row.version)
-
-    @post(
-        "/{key:uuid}/deactivation",
-        operation_id="deactivateMember",
-        sync_to_thread=True,
-        status_code=200,
-        summary="Keep out / Stäng av en medlem",
-    )
-    def deactivate(
-        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
-    ) -> Response[MemberOut]:
-        """Keep a member out from now on; its tokens are worthless meanwhile. For the organisation's admins."""
-        row = service.deactivate_member(session, actor, key)
-        return answered(member_out(row), row.version)
-
-    @post(
-        "/{key:uuid}/activation",
-        operation_id="activateMember",
-        sync_to_thread=True,
-        status_code=200,
-        summary="Let in / Släpp in en medlem",
-    )
-    def activate(
-        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
-    ) -> Response[MemberOut]:
-        """Let a member in again. For the organisation's admins."""
-        row = service.activate_member(session, actor, key)
-        return answered(member_out(row), row.version)
-
-    @get(
-        "/{key:uuid}/access-tokens",
-        operation_id="listMemberAccessTokens",
-        sync_to_thread=True,
-        summary="List a member's tokens / Lista medlemmens nycklar",
-    )
-    def tokens(
-        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
-    ) -> TokensOut:
-        """List a member's tokens, those that hold and those that no longer do. For the organisation's admins."""
-        return TokensOut(items=[token_out(each) for each in queries.tokens_of(session, actor, key)])
-
-
-class AccessTokens(Controller):
-    """Tokens of machine clients."""
-
-    path = "/access-tokens"
-    tags = ("organisations",)
-
-    @get("/", operation_id="listAccessTokens", sync_to_thread=True, summary="List your tokens / Lista dina nycklar")
-    def page(self, *, session: NamedDependency[Session], actor: NamedDependency[Actor]) -> TokensOut:
-        """List your own tokens, those that hold and those that no longer do."""
-        return TokensOut(items=[token_out(each) for each in queries.tokens_of(session, actor)])
-
-    # Not 201: what creates something can be asked again with its Idempotency-Key, for which the answer would have to
-    # be kept, and a token's text is never kept.
-    @post(
-        "/",
-        operation_id="createAccessToken",
-        sync_to_thread=True,
-        status_code=200,
-        summary="Make a token / Skapa en nyckel",
-    )
-    def issue(
-        self,
-        *,
-        request: Request[Any, Any, Any],
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        data: JSONBody[TokenIn],
-    ) -> TokenMade:
-        """Make a token for a machine client. Its text is in this answer and never shown again.
-
-        It may do no more than the token that asks for it, and ends with that one at the latest.
-        """
-        holder_id = data.member_id or actor.member_id
-        text, row = service.issue_token(
-            session, actor, holder_id, data.name, scopes=data.scopes, days=data.days, within=request.state.token
-        )
-        return TokenMade(token=text, details=token_out(row))
-
-    @post(
-        "/{key:uuid}/revocation",
-        operation_id="revokeAccessToken",
-        sync_to_thread=True,
-        status_code=200,
-        summary="Revoke / Återkalla",
-    )
-    def revoke(
-        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
-    ) -> TokenOut:
-        """Make a token worthless at once."""
-        return token_out(service.revoke_token(session, actor, key))

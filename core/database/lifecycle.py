@@ -43,9 +43,14 @@ class Lifecycle:
         run_id: UUID | None = None,
         **values: Any,
     ) -> None:
-        """Move one thing, with further column ``values``, or raise `StateChanged` and write nothing.
+        """Move one thing, with further column ``values``.
 
         The row is locked first, so of two that move it at once exactly one succeeds.
+
+        Raises
+        ------
+        NotFound, StateChanged
+            It is missing or not in a state that leads to ``to``. Nothing was written.
         """
         self.move_all(session, actor, (key,), to, reason_code=reason_code, words=words, run_id=run_id, **values)
 

@@ -4,7 +4,7 @@ Errors name a field as it is called in the JSON form, for example ``weekly.mo[0]
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache
@@ -15,23 +15,14 @@ from holidays.constants import DE_FACTO, PUBLIC
 from holidays.countries.sweden import Sweden
 
 from core.errors import BadInput
-from core.swedish import same_case
 from core.time.clock import STOCKHOLM
 from core.time.interval import Interval, union
 
 T = TypeVar("T")
 
 WEEKDAYS = ("mo", "tu", "we", "th", "fr", "sa", "su")
-_SWEDISH = ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag")
-_ENGLISH = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_CLOSED = ("stängt", "closed")
-_NOT_ON_HOLIDAYS = ("ej helgdagar", "not holidays")
-_EXAMPLE = "må-fr 08:00-11:00, 13:00-17:00; lö 10:00-14:00; 2026-12-24..2027-01-06 stängt; ej helgdagar"
 _TIME = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?")
-_DATE = r"\d{4}-\d{2}-\d{2}"
-_SPANS = r"(?P<hours>\d.*|stängt|closed)"
-_ON_DATES = re.compile(rf"(?P<first>{_DATE})(?: ?\.\. ?(?P<last>{_DATE}))? {_SPANS}")
-_ON_WEEKDAYS = re.compile(rf"(?P<weekdays>\D+?) {_SPANS}")
+DATE = r"\d{4}-\d{2}-\d{2}"
 
 
 def _minute(at: time) -> int:
@@ -216,7 +207,7 @@ def from_json(value: object) -> OpeningHours:
     if not isinstance(closed_on_holidays, bool):
         raise BadInput("closedOnHolidays", closed_on_holidays, "it has to be true or false")
     return OpeningHours(
-        weekly=tuple(_each(f"weekly.{day}", _read_hours, weekly.get(day, [])) for day in WEEKDAYS),
+        weekly=tuple(_each(f"weekly.{day}", read_hours, weekly.get(day, [])) for day in WEEKDAYS),
         exceptions=_each("exceptions", _read_deviation, data.get("exceptions", [])),
         closed_on_holidays=closed_on_holidays,
     )
@@ -231,14 +222,21 @@ def _spans(hours: Iterable[Hours]) -> list[dict[str, object]]:
     return [hours_to_json(each) for each in hours]
 
 
-def _read_hours(value: object) -> Hours:
+def read_hours(value: object) -> Hours:
+    """Return a stretch of a day from JSON data.
+
+    Raises
+    ------
+    BadInput
+        Something in it is wrong; the error names the field.
+    """
     data = read_object(value, required=("fromTime", "untilTime"))
     return Hours(read_time(data, "fromTime"), read_time(data, "untilTime", end=True))
 
 
 def _read_deviation(value: object) -> Deviation:
     data = read_object(value, required=("first", "last", "hours"))
-    return Deviation(read_date(data, "first"), read_date(data, "last"), _each("hours", _read_hours, data["hours"]))
+    return Deviation(read_date(data, "first"), read_date(data, "last"), _each("hours", read_hours, data["hours"]))
 
 
 def _each(field: str, read: Callable[[object], T], value: object) -> tuple[T, ...]:
@@ -285,7 +283,7 @@ def read_date(data: Mapping[str, object], field: str) -> date:
     """
     text = data[field]
     try:
-        if isinstance(text, str) and re.fullmatch(_DATE, text):
+        if isinstance(text, str) and re.fullmatch(DATE, text):
             return date.fromisoformat(text)
     except ValueError:
         pass
@@ -302,71 +300,3 @@ def read_time(data: Mapping[str, object], field: str, *, end: bool = False) -> t
     if hour > 23 or minute > 59:
         raise BadInput(field, text, "it has to be a local time, such as 08:00")
     return time(hour, minute)
-
-
-# The text form, as people write it in a cell of a spreadsheet.
-
-
-def from_text(text: str) -> OpeningHours:
-    """Return opening hours from text in Swedish or English.
-
-    Clauses are set apart by ``;``: weekdays and hours (`må-fr 08:00-11:00, 13:00-17:00`, `sa closed`), dates and
-    hours (`2026-12-24..2027-01-06 stängt`), and `ej helgdagar` or `not holidays`. `stängt` alone: never open.
-
-    Raises
-    ------
-    BadInput
-        The text cannot be read. Its property is empty, as only the caller knows the column.
-    """
-    try:
-        return _parsed(text)
-    except BadInput as error:
-        raise BadInput("", text, "; ".join(f"{p.value}: {p.reason}" for p in error.parameters)) from error
-
-
-def _parsed(text: str) -> OpeningHours:
-    weekly: list[tuple[Hours, ...]] = [()] * len(WEEKDAYS)
-    exceptions: list[Deviation] = []
-    clauses = [clause.strip() for clause in same_case(text).split(";")]
-    for clause in filter(None, clauses):
-        if on_dates := _ON_DATES.fullmatch(clause):
-            exceptions.append(_parsed_deviation(on_dates))
-        elif on_weekdays := _ON_WEEKDAYS.fullmatch(clause):
-            for day in _parsed_weekdays(on_weekdays["weekdays"]):
-                weekly[day] += _parsed_hours(on_weekdays["hours"])
-        elif clause not in (*_CLOSED, *_NOT_ON_HOLIDAYS):
-            raise BadInput("", clause, f"write for example: {_EXAMPLE}")
-    if not any(clauses):
-        raise BadInput("", text, f"write for example: {_EXAMPLE}")
-    return OpeningHours(tuple(weekly), tuple(exceptions), any(clause in _NOT_ON_HOLIDAYS for clause in clauses))
-
-
-def _parsed_deviation(match: re.Match[str]) -> Deviation:
-    dates = {"first": match["first"], "last": match["last"] or match["first"]}
-    return Deviation(read_date(dates, "first"), read_date(dates, "last"), _parsed_hours(match["hours"]))
-
-
-def _parsed_hours(text: str) -> tuple[Hours, ...]:
-    if text in _CLOSED:
-        return ()
-    spans = [span.partition("-") for span in text.replace("–", "-").split(",")]
-    return tuple(_read_hours({"fromTime": first.strip(), "untilTime": until.strip()}) for first, _, until in spans)
-
-
-def _parsed_weekdays(text: str) -> Iterator[int]:
-    for part in text.replace("–", "-").split(","):
-        first, _, last = part.partition("-")
-        days = range(_weekday(first), _weekday(last or first) + 1)
-        if not days:
-            raise BadInput("", part, "the week runs from Monday to Sunday: write the earlier day first")
-        yield from days
-
-
-def _weekday(word: str) -> int:
-    """Return 0-6 for a Swedish or English weekday, or its beginning of two letters or more."""
-    word = word.strip()
-    for names in (_SWEDISH, _ENGLISH):
-        for day, name in enumerate(names):
-            if len(word) >= 2 and name.startswith(word):
-                return day
-    raise BadInput("", word, "write a weekday as må ti on to fr lö sö, or mo tu we th fr sa su")

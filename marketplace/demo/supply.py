@@ -8,7 +8,7 @@ from uuid import UUID
 from competence.models import StaffCapacity, StaffSkill
 from core.geo import Municipality
 from core.serialization import Dataclass, to_json
-from core.time import opening
+from core.time import opening, opening_text
 from core.time.clock import now
 from core.time.interval import Interval, to_range
 from marketplace.demo.chance import Chance, Keys
@@ -102,7 +102,7 @@ OFFICE_HOURS = {
     "må-fr 07:00-18:00; ej helgdagar": 0.25,
     "må-lö 08:00-20:00; ej helgdagar": 0.15,
 }
-_HOURS = {text: opening.to_json(opening.from_text(text)) for text in OFFICE_HOURS}
+_HOURS = {text: opening.to_json(opening_text.from_text(text)) for text in OFFICE_HOURS}
 
 
 @dataclass(frozen=True)

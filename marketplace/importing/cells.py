@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from core import geo
 from core.errors import BadInput
 from core.swedish import same_case
-from core.time import opening
+from core.time import opening_text
 from core.time.opening import OpeningHours
 from marketplace.importing.dates import read_day
 
@@ -102,7 +102,7 @@ def municipality(cell: str) -> str:
 
 def opening_hours(cell: str) -> OpeningHours:
     """Return opening hours."""
-    return opening.from_text(cell)
+    return opening_text.from_text(cell)
 
 
 def levels(cell: str) -> dict[str, int]:
@@ -153,7 +153,7 @@ def minutes(cell: str) -> int:
 def weekdays(cell: str) -> tuple[int, ...]:
     """Return the days of a week (0 is Monday), from `mån, ons` or `må-fr`."""
     try:
-        pattern = opening.from_text(f"{cell} 00:00-24:00")
+        pattern = opening_text.from_text(f"{cell} 00:00-24:00")
     except BadInput as error:
         raise BadInput("", cell, "write weekdays, as mån, ons or mån-fre") from error
     return tuple(day for day, hours in enumerate(pattern.weekly) if hours)

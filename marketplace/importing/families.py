@@ -59,7 +59,13 @@ def spoken_kinds() -> dict[str, StrEnum]:
 
 
 def read_family(cell: str) -> str:
-    """Return a family from its Swedish name or its code; BadInput names those that there are."""
+    """Return a family from its Swedish name or its code.
+
+    Raises
+    ------
+    BadInput
+        There is none of that name; the error names those that there are.
+    """
     return cells.one_of({word: name for name, each in FAMILIES.items() for word in each.spoken_names})(cell)
 
 

@@ -83,7 +83,13 @@ class Importing:
         return kind(**kept | said | given)
 
     def organisation(self, values: Values) -> UUID:
-        """Return the organisation that a row names, or the actor's own; BadInput if there is none."""
+        """Return the organisation that a row names, or the actor's own.
+
+        Raises
+        ------
+        BadInput
+            There is none.
+        """
         name = values.get("organisation")
         if name is None:
             if self.actor is None:
@@ -92,7 +98,13 @@ class Importing:
         return self.organisation_named(name).id
 
     def organisation_named(self, name: str) -> Organisation:
-        """Return an organisation by its name, short name or number; BadInput suggests names that look alike."""
+        """Return an organisation by its name, short name or number.
+
+        Raises
+        ------
+        BadInput
+            There is none; it suggests names that look alike.
+        """
         if name not in self.organisations:
             self.organisations[name] = queries.organisation_named(self.session, name)
         return self.organisations[name]

@@ -59,7 +59,13 @@ def begin(session: Session, run_id: UUID) -> Attempt | None:
 
 
 def hold(session: Session, attempt: Attempt) -> MatchingRun:
-    """Lock the attempt's run until the transaction ends and return it; LeaseLostError if it is no longer ours."""
+    """Lock the attempt's run until the transaction ends and return it.
+
+    Raises
+    ------
+    LeaseLostError
+        It is no longer ours.
+    """
     run = queries.run(session, attempt.run.id, lock=True)
     if run.state is not RunState.RUNNING or run.lease != attempt.lease:
         raise LeaseLostError(run.state.value)

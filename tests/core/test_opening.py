@@ -17,10 +17,10 @@ from core.time.opening import (
     Hours,
     OpeningHours,
     from_json,
-    from_text,
     is_holiday,
     to_json,
 )
+from core.time.opening_text import from_text
 
 SPLIT_DAY = "må-fr 08:00-11:00, 13:00-17:00"
 SPRING_FORWARD = date(2026, 3, 29)  # Sunday, 02:00 becomes 03:00

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.time.interval import Interval
-from core.time.opening import ALWAYS_OPEN, from_text
+from core.time.opening import ALWAYS_OPEN
+from core.time.opening_text import from_text
 from resources.availability import Piece, Taken, busiest, peak, pieces
 
 MONDAY = date(2027, 3, 1)

@@ -11,7 +11,8 @@ from core.database.audit import AuditEntry
 from core.errors import BadInput, CapacityExceeded, Conflict, NotAllowed, NotFound, VersionChanged
 from core.time.clock import STOCKHOLM
 from core.time.interval import Interval
-from core.time.opening import ALWAYS_OPEN, from_text
+from core.time.opening import ALWAYS_OPEN
+from core.time.opening_text import from_text
 from resources import claims, queries, service
 from resources.availability import Piece
 from resources.claims import Wanted

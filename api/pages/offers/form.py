@@ -11,7 +11,7 @@ from api.pages.forms import Form, uuid_of
 from core import geo
 from core.errors import BadInput, Conflict, InvalidParameter
 from core.serialization import camel, from_json
-from core.time import opening
+from core.time import opening_text
 from core.time.clock import STOCKHOLM
 from core.time.interval import Interval, from_range
 from core.time.opening import OpeningHours
@@ -46,7 +46,13 @@ class Posted:
 
 
 def read_post(form: Form, family: Family) -> Posted:
-    """Return what the form of a new offer says, or raise `BadInput` with every field that is wrong."""
+    """Return what the form of a new offer says.
+
+    Raises
+    ------
+    BadInput
+        Something in it is wrong; the error names every such field.
+    """
     site, card, site_id = None, None, None
     facts = read_facts(form, family)
     if family.anonymous:
@@ -68,7 +74,13 @@ def read_post(form: Form, family: Family) -> Posted:
 
 
 def read_terms(form: Form) -> OfferDraft:
-    """Return what the form says of time, price and who may see the offer, or raise `BadInput`."""
+    """Return what the form says of time, price and who may see the offer.
+
+    Raises
+    ------
+    BadInput
+        Something in it is wrong.
+    """
     first, last = form.day("first"), form.day_or_none("last")
     widens = _widens(form)
     price_basis, price_sek = form.choice("priceBasis", PriceBasis), form.whole_or_none("priceSek", least=0)
@@ -163,7 +175,7 @@ def _site(form: Form) -> SiteDraft:
 
 def _hours(form: Form, name: str) -> OpeningHours | None:
     try:
-        return opening.from_text(form.value(name)) if form.value(name) else None
+        return opening_text.from_text(form.value(name)) if form.value(name) else None
     except BadInput as error:
         form.wrong(name, error.parameters[0].reason)
         return None

@@ -15,7 +15,7 @@ from uuid_utils.compat import uuid7
 from core.geo import Position, distance_m
 from core.settings import settings
 from core.time.interval import Interval
-from core.time.opening import from_text
+from core.time.opening_text import from_text
 from core.time.timing import Fixed, Flexible, Period, Weekly
 from marketplace.offers.models import PriceBasis, Terms, Visibility
 from marketplace.planning.candidates.filters import Filter

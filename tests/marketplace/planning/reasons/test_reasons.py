@@ -11,7 +11,7 @@ from uuid_utils.compat import uuid7
 
 from core.geo import Position, distance_m
 from core.time.interval import Interval
-from core.time.opening import from_text
+from core.time.opening_text import from_text
 from core.time.timing import Fixed, Flexible, Period, Timing, Weekly
 from marketplace.planning.candidates.filters import CandidateFilter
 from marketplace.planning.encoding.build import Built

@@ -1,0 +1,82 @@
+"""Opening hours as people write them in a cell of a spreadsheet, in Swedish or English."""
+
+import re
+from collections.abc import Iterator
+
+from core.errors import BadInput
+from core.swedish import same_case
+from core.time.opening import DATE, WEEKDAYS, Deviation, Hours, OpeningHours, read_date, read_hours
+
+_SWEDISH = ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag")
+_ENGLISH = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_CLOSED = ("stängt", "closed")
+_NOT_ON_HOLIDAYS = ("ej helgdagar", "not holidays")
+_EXAMPLE = "må-fr 08:00-11:00, 13:00-17:00; lö 10:00-14:00; 2026-12-24..2027-01-06 stängt; ej helgdagar"
+_SPANS = r"(?P<hours>\d.*|stängt|closed)"
+_ON_DATES = re.compile(rf"(?P<first>{DATE})(?: ?\.\. ?(?P<last>{DATE}))? {_SPANS}")
+_ON_WEEKDAYS = re.compile(rf"(?P<weekdays>\D+?) {_SPANS}")
+
+
+def from_text(text: str) -> OpeningHours:
+    """Return opening hours from text in Swedish or English.
+
+    Clauses are set apart by ``;``: weekdays and hours (`må-fr 08:00-11:00, 13:00-17:00`, `sa closed`), dates and
+    hours (`2026-12-24..2027-01-06 stängt`), and `ej helgdagar` or `not holidays`. `stängt` alone: never open.
+
+    Raises
+    ------
+    BadInput
+        The text cannot be read. Its property is empty, as only the caller knows the column.
+    """
+    try:
+        return _parsed(text)
+    except BadInput as error:
+        raise BadInput("", text, "; ".join(f"{p.value}: {p.reason}" for p in error.parameters)) from error
+
+
+def _parsed(text: str) -> OpeningHours:
+    weekly: list[tuple[Hours, ...]] = [()] * len(WEEKDAYS)
+    exceptions: list[Deviation] = []
+    clauses = [clause.strip() for clause in same_case(text).split(";")]
+    for clause in filter(None, clauses):
+        if on_dates := _ON_DATES.fullmatch(clause):
+            exceptions.append(_parsed_deviation(on_dates))
+        elif on_weekdays := _ON_WEEKDAYS.fullmatch(clause):
+            for day in _parsed_weekdays(on_weekdays["weekdays"]):
+                weekly[day] += _parsed_hours(on_weekdays["hours"])
+        elif clause not in (*_CLOSED, *_NOT_ON_HOLIDAYS):
+            raise BadInput("", clause, f"write for example: {_EXAMPLE}")
+    if not any(clauses):
+        raise BadInput("", text, f"write for example: {_EXAMPLE}")
+    return OpeningHours(tuple(weekly), tuple(exceptions), any(clause in _NOT_ON_HOLIDAYS for clause in clauses))
+
+
+def _parsed_deviation(match: re.Match[str]) -> Deviation:
+    dates = {"first": match["first"], "last": match["last"] or match["first"]}
+    return Deviation(read_date(dates, "first"), read_date(dates, "last"), _parsed_hours(match["hours"]))
+
+
+def _parsed_hours(text: str) -> tuple[Hours, ...]:
+    if text in _CLOSED:
+        return ()
+    spans = [span.partition("-") for span in text.replace("–", "-").split(",")]
+    return tuple(read_hours({"fromTime": first.strip(), "untilTime": until.strip()}) for first, _, until in spans)
+
+
+def _parsed_weekdays(text: str) -> Iterator[int]:
+    for part in text.replace("–", "-").split(","):
+        first, _, last = part.partition("-")
+        days = range(_weekday(first), _weekday(last or first) + 1)
+        if not days:
+            raise BadInput("", part, "the week runs from Monday to Sunday: write the earlier day first")
+        yield from days
+
+
+def _weekday(word: str) -> int:
+    """Return 0-6 for a Swedish or English weekday, or its beginning of two letters or more."""
+    word = word.strip()
+    for names in (_SWEDISH, _ENGLISH):
+        for day, name in enumerate(names):
+            if len(word) >= 2 and name.startswith(word):
+                return day
+    raise BadInput("", word, "write a weekday as må ti on to fr lö sö, or mo tu we th fr sa su")
