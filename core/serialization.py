@@ -1,4 +1,4 @@
-"""Flat value classes as plain data: JSON (camelCase, unknown fields refused, errors name the field) and columns."""
+"""Flat value classes as JSON and back: camelCase, unknown fields refused, errors name the field."""
 
 import re
 from collections.abc import Mapping
@@ -25,7 +25,9 @@ _PLACE = re.compile(r"(?P<reason>.*?)(?: - at `\$\.(?P<field>\w+)(?P<within>.*)`
 
 def to_json(value: Dataclass) -> dict[str, Any]:
     """Return a value as JSON data that `from_json` reads; sets are sorted, so that equal values give equal data."""
-    return {camel(name): each for name, each in to_columns(value).items()}
+    plain: dict[str, Any] = msgspec.to_builtins(value, order="deterministic")
+    # As they come back from JSON: a tuple would not equal the list that is stored.
+    return {camel(name): list(each) if isinstance(each, tuple) else each for name, each in plain.items()}
 
 
 def from_json(kind: type[D], value: object) -> D:
@@ -48,12 +50,6 @@ def from_json(kind: type[D], value: object) -> D:
 def from_row(kind: type[D], row: object) -> D:
     """Return a value of a flat dataclass from a row that has a column for each of its fields."""
     return msgspec.convert(row, kind, from_attributes=True)
-
-
-def to_columns(value: Dataclass) -> dict[str, Any]:
-    """Return a value as columns of a row that `from_row` reads."""
-    columns: dict[str, Any] = msgspec.to_builtins(value, order="deterministic")
-    return columns
 
 
 def camel(name: str) -> str:

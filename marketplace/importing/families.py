@@ -7,7 +7,6 @@ from enum import StrEnum
 from typing import Any, get_args, get_origin, get_type_hints
 
 from core.serialization import Dataclass, camel
-from core.swedish import same_case
 from marketplace.importing import cells
 from marketplace.importing.dates import read_day
 from marketplace.importing.kinds import Column
@@ -90,12 +89,12 @@ def _reader(kind: Any, family: Family) -> cells.Reader:
         return cells.several(cells.text)
     if isinstance(origin, type) and issubclass(origin, Set):
         if issubclass(inner[0], StrEnum):
-            return cells.some_of(family.spoken.get(inner[0], {}) or _codes(inner[0]))
+            return cells.some_of(_words(family, inner[0]))
         return cells.codes
     if origin is not None:
         return cells.levels
     if issubclass(kind, StrEnum):
-        return cells.one_of(family.spoken.get(kind, {}) or _codes(kind))
+        return cells.one_of(_words(family, kind))
     return _READERS[kind]
 
 
@@ -108,5 +107,7 @@ def _is_optional(kind: Any) -> bool:
     return type(None) in get_args(kind)
 
 
-def _codes(enum: type[StrEnum]) -> dict[str, StrEnum]:
-    return {same_case(each.value): each for each in enum}
+def _words(family: Family, enum: type[StrEnum]) -> dict[str, StrEnum]:
+    """Return how an enum's values are written: in Swedish where the family says how, else by their codes."""
+    spoken = family.spoken.get(enum, {})
+    return {**spoken, **{each.value: each for each in enum if each not in spoken.values()}}

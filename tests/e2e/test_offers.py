@@ -45,7 +45,21 @@ def fill_staff(page: Page) -> None:
     page.get_by_label("Kommuner där arbete på plats går bra").fill("Östersund")
 
 
-FAMILIES = {"Lokal": fill_space, "Möbler": fill_furniture, "Fordon": fill_vehicle, "Personal": fill_staff}
+def fill_equipment(page: Page) -> None:
+    page.get_by_label("Vad är det?").select_option("field")
+    page.get_by_label("Hur många").fill("4")
+    page.get_by_label("Kalibrerad till").fill("2030-06-30")
+    page.get_by_label("Tillbehör som följer med").fill("stativ, väska")
+    page.get_by_label("Kan flyttas dit den ska användas").check()
+
+
+FAMILIES = {
+    "Lokal": fill_space,
+    "Möbler": fill_furniture,
+    "Fordon": fill_vehicle,
+    "Utrustning": fill_equipment,
+    "Personal": fill_staff,
+}
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
@@ -71,7 +85,7 @@ def test_one_of_each_family_is_posted(server: str, lister: Member, browser: Brow
         page.get_by_role("button", name="Anteckna ett ja").click()
     expect(page.get_by_role("cell", name="Har sagt ja")).to_have_count(3)
     page.goto(f"{server}/offers?mine=yes")
-    expect(page.get_by_role("table").get_by_role("link")).to_have_count(4)
+    expect(page.get_by_role("table").get_by_role("link")).to_have_count(5)
     if scripts:
         assert_accessible(page)
     context.close()

@@ -90,9 +90,9 @@ def test_every_kind_of_need_and_an_outcome_are_accessible(server: str, rows: Ses
     expect(browser_page.get_by_text("12 km längre bort")).to_be_visible()
     assert_accessible(browser_page)
     browser_page.goto(f"{server}/requests/new")
-    for name in ("Lokal", "Möbler", "Fordon", "Personal"):
+    for name in ("Lokal", "Möbler", "Fordon", "Utrustning", "Personal"):
         browser_page.get_by_role("button", name=name, exact=True).click()
-    expect(browser_page.get_by_role("group", name="Delbehov 4: Personal")).to_be_visible()
+    expect(browser_page.get_by_role("group", name="Delbehov 5: Personal")).to_be_visible()
     for kind in ("En bestämd tid", "Några timmar inom ett tidsspann", "Samma tider varje vecka"):
         browser_page.get_by_role("radio", name=kind).first.check()
     assert_accessible(browser_page)

@@ -1,5 +1,6 @@
 """Facts and drafts refuse what cannot be right, and say which field."""
 
+from datetime import date
 from uuid import uuid4
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from core.errors import BadInput
 from core.serialization import from_json, to_json
 from resources.drafts import PartDraft, ResourceDraft, SiteDraft
+from resources.families.equipment import EquipmentFacts
 from resources.families.furniture import FurnitureFacts, ValuationBasis
 from resources.families.space import Equipment, SpaceFacts
 from resources.families.staff import StaffTime
@@ -28,6 +30,7 @@ def refused(build: object, *args: object, **values: object) -> tuple[str, str]:
         ROOM,
         FurnitureFacts(40, 4, 50, 60, 80, "tisdagar", 0, ValuationBasis.NIL_VALUE),
         VehicleFacts(5, Fuel.ELECTRIC, 400, Licence.B, 750),
+        EquipmentFacts(4, "RTK", True, date(2027, 6, 30), False, ("stativ", "väska")),
         StaffTime(40),
     ],
 )

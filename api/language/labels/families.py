@@ -7,6 +7,7 @@ FAMILIES = {
         "space": "Offer a space",
         "furniture": "Offer furniture",
         "vehicle": "Offer a vehicle",
+        "equipment": "Offer equipment",
         "staff": "Offer a person's time",
     },
     "family_note": {
@@ -92,6 +93,40 @@ FAMILIES = {
         "towing_kg": "Has to tow",
         "licence_classes": "Driver's licence",
         "fuel_should": "Good to have",
+    },
+    "equipment_kind": {
+        "laboratory": "Laboratory equipment",
+        "workshop_machine": "Workshop machine",
+        "audio_visual": "Audio and video equipment",
+        "field": "Field equipment",
+    },
+    "equipment_fact": {
+        "count": "How many",
+        "calibrated_until": "Calibrated until",
+        "model": "Make and model",
+        "accessories": "Accessories that go with it",
+        "portable": "Can be carried to where it is used",
+        "trained_user": "Only for those who are trained to use it",
+    },
+    "equipment_fact_hint": {"accessories": "With commas between, for example stand, charger."},
+    "equipment_told": {
+        "model": "Model",
+        "portable": "Portable",
+        "calibrated_until": "Calibrated until",
+        "trained_user": "Needs a trained user",
+        "accessories": "Accessories",
+    },
+    "equipment_need": {
+        "amount": "How many",
+        "calibrated_until": "Calibrated at least until",
+        "portable": "It has to be portable",
+        "trained_user": "We have somebody who is trained to use it",
+    },
+    "equipment_asked": {
+        "amount": "How many",
+        "portable": "Has to be portable",
+        "calibrated_until": "Calibrated at least until",
+        "trained_user": "Trained user",
     },
     "staff_fact": {
         "extent_percent": "How much of full time, percent",

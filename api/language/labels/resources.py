@@ -1,7 +1,13 @@
 """Labels of what can be lent and what it is like."""
 
 RESOURCES = {
-    "family": {"space": "Space", "furniture": "Furniture", "vehicle": "Vehicle", "staff": "Staff"},
+    "family": {
+        "space": "Space",
+        "furniture": "Furniture",
+        "vehicle": "Vehicle",
+        "equipment": "Equipment",
+        "staff": "Staff",
+    },
     "claim_source": {"booking": "Booking", "owner": "Taken by the owner", "calendar": "From a calendar"},
     "space_kind": {
         "meeting_room": "Meeting room",

@@ -67,10 +67,11 @@ class TestSamples:
             "spaces": 21,
             "furniture": 10,
             "vehicles": 6,
+            "equipment": 4,
             "staff": 13,
             "requests": 27,
         }
-        assert count(session, Offer) == 21 + 4 + 10 + 6 + 13  # two halls are also offered by the half
+        assert count(session, Offer) == 21 + 4 + 10 + 6 + 4 + 13  # two halls are also offered by the half
         assert count(session, Partnership) == 10
         assert count(session, Need) == 36
         assert set(session.exec(select(Request.state))) == {RequestState.OPEN}

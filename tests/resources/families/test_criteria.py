@@ -1,5 +1,6 @@
 """Each must-have of each family: trivial, violated, just met; how well things fit; and what may be done without."""
 
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 
 from resources.families import FAMILIES
 from resources.families.criteria import FactColumns
+from resources.families.equipment import EquipmentFacts, EquipmentRequirements
 from resources.families.furniture import FurnitureFacts, FurnitureRequirements
 from resources.families.space import Equipment, SpaceFacts, SpaceRequirements
 from resources.families.staff import StaffFacts, StaffRequirements
@@ -19,6 +21,8 @@ LOOP = frozenset({Access.HEARING_LOOP})
 ROOM = SpaceFacts(8, equipment=PROJECTOR, access=LIFT)
 CHAIRS = FurnitureFacts(40, 3, width_cm=50, depth_cm=60)
 CAR = VehicleFacts(5, Fuel.ELECTRIC, 400, towing_kg=750)
+METER = EquipmentFacts(4, portable=True, calibrated_until=date(2027, 6, 30))
+LATHE = EquipmentFacts(1, trained_user=True)
 CARD = StaffFacts(50, remote=True, languages=frozenset({"sv", "en"}), skills={"procurement": 4, "law": 2})
 
 
@@ -42,6 +46,10 @@ CARD = StaffFacts(50, remote=True, languages=frozenset({"sv", "en"}), skills={"p
             VehicleRequirements(licence_classes=frozenset()),
             VehicleFacts(1, Fuel.NONE, None, Licence.NONE),
         ),
+        ("equipment", EquipmentRequirements(), METER),
+        ("equipment", EquipmentRequirements(portable=True, calibrated_until=date(2027, 6, 30)), METER),
+        ("equipment", EquipmentRequirements(trained_user=True), LATHE),
+        ("equipment", EquipmentRequirements(trained_user=True), METER),  # nobody trained is needed
         ("staff", StaffRequirements(), CARD),
         ("staff", StaffRequirements({"procurement": 4, "law": 1}, languages=frozenset({"sv", "en"})), CARD),
         ("staff", StaffRequirements(skills_should={"gis": 5}), CARD),
@@ -72,6 +80,16 @@ def test_what_suits(family: str, asked: Any, facts: Any) -> None:
             VehicleRequirements(licence_classes=frozenset({Licence.B, Licence.C1})),
             VehicleFacts(16, Fuel.DIESEL, None, Licence.D1),
             "licence_classes",
+            False,
+        ),
+        ("equipment", EquipmentRequirements(), LATHE, "trained_user", False),
+        ("equipment", EquipmentRequirements(portable=True, trained_user=True), LATHE, "portable", False),
+        ("equipment", EquipmentRequirements(calibrated_until=date(2027, 7, 1)), METER, "calibrated_until", False),
+        (
+            "equipment",
+            EquipmentRequirements(calibrated_until=date(2027, 1, 1), trained_user=True),
+            LATHE,  # it is not calibrated
+            "calibrated_until",
             False,
         ),
         ("staff", StaffRequirements({"procurement": 5}), CARD, "skills_must", False),
@@ -120,6 +138,7 @@ def test_many_things_are_told_apart_by_their_rows() -> None:
         ("space", SpaceRequirements(8, PROJECTOR | KITCHEN, frozenset(), LIFT), 3),  # less is asked of the size
         ("furniture", FurnitureRequirements(3, 50, None, 80), 3),
         ("vehicle", VehicleRequirements(5, 300, frozenset({Licence.B}), frozenset({Fuel.HVO}), 750), 2),
+        ("equipment", EquipmentRequirements(True, date(2027, 6, 30), True), 2),  # nobody is trained by asking less
         ("staff", StaffRequirements({"law": 2, "gis": 1}, {}, languages=frozenset({"sv"})), 3),
     ],
 )

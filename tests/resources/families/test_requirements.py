@@ -1,10 +1,13 @@
 """Requirements as JSON and back, and what they refuse."""
 
+from datetime import date
+
 import pytest
 
 from core.errors import BadInput
 from core.serialization import from_json, to_json
 from resources.families import FAMILIES
+from resources.families.equipment import EquipmentRequirements
 from resources.families.furniture import FurnitureRequirements
 from resources.families.space import Equipment, SpaceRequirements
 from resources.families.vehicle import Fuel, Licence, VehicleRequirements
@@ -15,6 +18,7 @@ from resources.families.vehicle import Fuel, Licence, VehicleRequirements
     [
         SpaceRequirements(8, frozenset({Equipment.PROJECTOR}), frozenset({Equipment.KITCHEN})),
         FurnitureRequirements(3, 160, 80, 75, can_fetch=False, to_keep=True),
+        EquipmentRequirements(True, date(2027, 6, 30), True),
         VehicleRequirements(9, 300, frozenset({Licence.D1}), frozenset({Fuel.ELECTRIC, Fuel.BIOGAS}), 750),
     ],
 )
