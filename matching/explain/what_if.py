@@ -8,8 +8,7 @@ import numpy as np
 
 from matching.arrays.arrays import Ints
 from matching.arrays.conversion import arrays_of
-from matching.explain.difference import changes
-from matching.explain.reasons import Loss, WhyUnserved
+from matching.explain.loss import IMPOSSIBLE, UNKNOWN, Loss, WhyUnserved, changes
 from matching.explain.region import Parts, Surroundings, restricted
 from matching.mip import cp_sat
 from matching.mip.block_mip import BlockMip
@@ -87,10 +86,6 @@ class Region:
             column=np.append(block.column, columns),
             entry=np.append(block.entry, np.ones(count, dtype=np.int64)),
         )
-
-
-UNKNOWN = Loss("unknown")
-IMPOSSIBLE = Loss("impossible")
 
 
 class Losses:

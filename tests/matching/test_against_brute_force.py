@@ -3,8 +3,10 @@
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from matching.explain.explain import explain
+from matching.explain.loss import Loss
+from matching.explain.what_if import Losses
 from matching.formats.codec import problem_from_json, problem_to_json
+from matching.mip.limits import Limits
 from matching.params import (
     SEARCH_DEFAULTS,
     DecompositionParams,
@@ -15,7 +17,7 @@ from matching.params import (
     SpatialParams,
     WholeParams,
 )
-from matching.problem.checker import check, value
+from matching.problem.checker import check, served, value
 from matching.problem.problem import Match, Problem
 from matching.solve import Progress, solve
 from tests.matching.brute import best, plans, worth
@@ -23,6 +25,8 @@ from tests.matching.build import plan_of
 from tests.matching.instances import problems
 
 # No deadline: the machine is shared. Derandomised: a run says the same of the same code everywhere.
+Choice = tuple[str, str]
+
 thorough = settings(max_examples=500, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 fewer = settings(thorough, max_examples=150)
 
@@ -111,41 +115,44 @@ def test_a_problem_survives_json(problem: Problem) -> None:
     assert problem_from_json(problem_to_json(problem)) == problem
 
 
+def losses_of(problem: Problem, matches: tuple[Match, ...], whole_options: int, most_needs: int) -> dict[Choice, Loss]:
+    """What it costs to take each option that a plan does not take; nothing can be chosen for what is all fixed."""
+    losses = Losses(problem, matches, Limits(None), whole_options, most_needs)
+    fixed = {need for need, of_need in _by_need(matches).items() if set(problem.fixed) >= of_need}
+    taken = {(match.need, match.option) for match in matches}
+    return {pair: losses.of_taking(*pair) for pair in problem.option_of if pair not in taken and pair[0] not in fixed}
+
+
+def _by_need(matches: tuple[Match, ...]) -> dict[str, set[Match]]:
+    return {need: {match for match in matches if match.need == need} for need in {match.need for match in matches}}
+
+
 @fewer
 @given(problems())
 def test_losses_are_those_of_the_best_plan_that_takes_the_option(problem: Problem) -> None:
     plan = solve(problem).plan
     every = list(plans(problem))
-    explanation = explain(problem, plan)
 
-    reasons = [(s.need, c) for s in explanation.served for c in s.choices]
-    reasons += [(u.need, b) for u in explanation.unserved for b in u.options]
-    for need, choice in reasons:
+    for (need, option), loss in losses_of(problem, plan.matches, 400, 60).items():
         amount = problem.need_of[need].amount
         taking = [
             worth(problem, matches)
             for matches in every
-            if any((match.need, match.option) == (need, choice.option) for match in matches)
+            if any((match.need, match.option) == (need, option) for match in matches)
             and sum(match.amount for match in matches if match.need == need) == amount
         ]
         if taking:
-            assert (choice.loss.kind, choice.loss.amount) == ("exact", plan.objective - max(taking))
+            assert (loss.kind, loss.amount) == ("exact", plan.objective - max(taking))
         else:
-            assert choice.loss.kind == "impossible"
+            assert loss.kind == "impossible"
 
 
 @fewer
 @given(problems())
 def test_a_local_loss_is_never_below_the_exact_one(problem: Problem) -> None:
     plan = solve(problem).plan
-    exact = explain(problem, plan)
-    local = explain(problem, plan, whole_options=0, most_needs=2)
-
-    losses = {(s.need, c.option): c.loss for s in exact.served for c in s.choices}
-    losses |= {(u.need, b.option): b.loss for u in exact.unserved for b in u.options}
-    limits = {(s.need, c.option): c.loss for s in local.served for c in s.choices}
-    limits |= {(u.need, b.option): b.loss for u in local.unserved for b in u.options}
-    for pair, limit in limits.items():
+    losses = losses_of(problem, plan.matches, 400, 60)
+    for pair, limit in losses_of(problem, plan.matches, 0, 2).items():
         assert limit.kind in ("at_most", "unknown", "impossible")
         if limit.amount is not None:
             assert limit.amount >= losses[pair].amount
@@ -158,11 +165,12 @@ def test_a_local_loss_is_never_below_the_exact_one(problem: Problem) -> None:
 def test_no_option_is_said_exactly_where_no_plan_serves_the_need(problem: Problem) -> None:
     plan = solve(problem).plan
     every = [dict.fromkeys((match.need for match in matches), 0) | _amounts(matches) for matches in plans(problem)]
+    losses = Losses(problem, plan.matches, Limits(None), 400, 60)
 
-    for reason in explain(problem, plan).unserved:
-        amount = problem.need_of[reason.need].amount
-        servable = any(amounts.get(reason.need) == amount for amounts in every)
-        assert (reason.code == "no_option") == (not servable)
+    for need in problem.needs:
+        if need.id not in served(problem, plan.matches):
+            servable = any(amounts.get(need.id) == need.amount for amounts in every)
+            assert (losses.why_unserved(need.id) == "no_option") == (not servable)
 
 
 def _amounts(matches: tuple[Match, ...]) -> dict[str, int]:

@@ -10,10 +10,9 @@ from marketplace.planning.encoding.decode import DraftLine, Taking, takings_of
 from marketplace.planning.options.options import Option
 from marketplace.planning.snapshot.calendar import Levels, levels
 from marketplace.planning.snapshot.snapshot import Snapshot, Taken
-from matching.explain.reasons import Loss
+from matching.explain.loss import UNKNOWN, Loss
 
 MOST_ALTERNATIVES = 5
-UNKNOWN = Loss("unknown")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,7 +85,7 @@ def alternatives(
         for line, ranked in found.items():
             if rank < len(ranked):
                 ranked[rank] = _with_loss(built, line, ranked[rank], holders, loss_of)
-    return {line: sorted(ranked, key=_least_loss_first) for line, ranked in found.items()}
+    return {line: sorted(ranked, key=lambda each: (*each.loss.rank, -each.score)) for line, ranked in found.items()}
 
 
 def _ranked(line: DraftLine, taken: Collection[str]) -> Iterator[Alternative]:
@@ -114,7 +113,3 @@ def _with_loss(
     else:
         loss = loss_of(line.demand.key, each.option.key)
     return Alternative(each.option, each.amount, each.takings, each.score, loss)
-
-
-def _least_loss_first(each: Alternative) -> tuple[int, int, int]:
-    return (*each.loss.order, -each.score)

@@ -36,7 +36,7 @@ from marketplace.runs.reasons import LineReasons, OutcomeReasons, StoredLoss
 from marketplace.runs.rules import SEARCHED, is_asked, leaves_open
 from marketplace.views.run import OutcomeView, outcome_view, run_view
 from matching.explain.excerpt import MOST_OPTIONS, Excerpt, excerpt
-from matching.explain.reasons import Loss
+from matching.explain.loss import Loss
 from matching.explain.what_if import Losses
 from matching.formats import codec
 from matching.mip.limits import Limits

@@ -7,14 +7,14 @@ from uuid import UUID
 from marketplace.planning.candidates.filters import CandidateFilter
 from marketplace.planning.encoding.build import Built, Considered, Demand
 from marketplace.planning.encoding.decode import takings_of
-from marketplace.planning.reasons.alternatives import UNKNOWN, Holders
+from marketplace.planning.reasons.alternatives import Holders
 from marketplace.planning.reasons.smallest_change import ChangeSearch, searches
 from marketplace.planning.snapshot.calendar import levels
 from marketplace.planning.snapshot.open_needs import OpenNeed
 from marketplace.planning.snapshot.snapshot import Snapshot, Taken
 from marketplace.runs.reasons import OutcomeReasons, StoredLoss, TakenBy
 from marketplace.runs.rules import SEARCHED
-from matching.explain.reasons import Loss
+from matching.explain.loss import UNKNOWN, Loss
 from matching.explain.what_if import Losses
 from matching.mip.limits import Limits
 from matching.problem.problem import Problem
