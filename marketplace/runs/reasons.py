@@ -7,7 +7,7 @@ is not written either.
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -16,8 +16,7 @@ from msgspec import UNSET, Struct, UnsetType
 from core.actor import Actor
 from core.time.interval import Interval
 from marketplace.runs.changes import AnyChange, as_stored, readable
-
-LossKind = Literal["exact", "at_most", "impossible", "unknown"]
+from matching.explain.loss import LossKind, loss_rank
 
 
 class Step(Struct, frozen=True):
@@ -56,8 +55,8 @@ class StoredLoss(Struct, frozen=True, rename="camel"):
 
     @property
     def rank(self) -> tuple[int, int]:
-        """What known losses are sorted by, the least first; then come unknown ones, and last the impossible."""
-        return {"exact": 0, "at_most": 0, "unknown": 1, "impossible": 2}[self.kind], self.amount or 0
+        """What losses are sorted by, the least first."""
+        return loss_rank(self.kind, self.amount)
 
 
 class StoredClaim(Struct, frozen=True, rename="camel"):

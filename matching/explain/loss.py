@@ -17,6 +17,14 @@ be served with a gain if others gave way; `unknown`: time was up before it was c
 """
 
 
+LossKind = Literal["exact", "at_most", "impossible", "unknown"]
+
+
+def loss_rank(kind: LossKind, amount: int | None) -> tuple[int, int]:
+    """What losses are sorted by: known ones first, the least of them first, then unknown ones, last the impossible."""
+    return {"exact": 0, "at_most": 0, "unknown": 1, "impossible": 2}[kind], amount or 0
+
+
 @dataclass(frozen=True, slots=True)
 class Loss:
     """What the best plan that makes another choice is worth less than the plan explained, in points.
@@ -27,7 +35,7 @@ class Loss:
     needs lose. `moved`, `fell` and `rose` are the other needs served otherwise, no longer, and newly by that plan.
     """
 
-    kind: Literal["exact", "at_most", "impossible", "unknown"]
+    kind: LossKind
     amount: int | None = None
     to_others: int | None = None
     moved: tuple[str, ...] = ()
@@ -36,8 +44,8 @@ class Loss:
 
     @property
     def rank(self) -> tuple[int, int]:
-        """What losses are sorted by: known ones first, the least of them first, and last the impossible."""
-        return {"exact": 0, "at_most": 0, "unknown": 1, "impossible": 2}[self.kind], self.amount or 0
+        """What losses are sorted by, the least first."""
+        return loss_rank(self.kind, self.amount)
 
 
 UNKNOWN = Loss("unknown")

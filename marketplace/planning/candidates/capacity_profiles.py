@@ -13,6 +13,7 @@ from core.time.opening import OpeningHours
 from marketplace.planning.candidates.distances import Rows
 from marketplace.planning.snapshot.calendar import Levels, Mask, Minutes, Times, levels, times
 from marketplace.planning.snapshot.snapshot import OpenOffer, Snapshot
+from matching.arrays import segments
 
 FOREVER = 1 << 40
 """Minutes beyond any calendar, either way."""
@@ -58,7 +59,8 @@ class Stretches:
         first = np.searchsorted(self._end_keys, rows * PER_ROW + start, side="right")
         last = np.searchsorted(self._start_keys, rows * PER_ROW + end)
         counts = np.maximum(last - first, 0)
-        return np.repeat(np.arange(len(rows)), counts), ranges(first, counts)
+        which, place = segments.expand(first, first + counts)
+        return place, which
 
     @cached_property
     def _start_keys(self) -> Minutes:
@@ -142,13 +144,6 @@ class FreeTime:
 
     def _left_of(self, unit: UUID) -> Levels:
         return levels(self._snapshot.capacities[unit], self._snapshot.taken.get(unit, ()))
-
-
-def ranges(first: Rows, counts: Rows) -> Rows:
-    """Return the numbers from each first one on, so many of each, end to end."""
-    before = np.concatenate(([0], np.cumsum(counts)[:-1])) if len(counts) else counts
-    found: Rows = np.repeat(first - before, counts) + np.arange(int(counts.sum()))
-    return found
 
 
 def _joined(arrays: Sequence[Minutes]) -> Minutes:

@@ -88,11 +88,6 @@ class OfferTable:
         return [str(offer.offer_id) for offer in self.offers]
 
     @cached_property
-    def units(self) -> list[list[tuple[str, int]]]:
-        """The ids of each offer's units, as text, with how much one of it takes."""
-        return [[(str(unit), amount) for unit, amount in offer.units] for offer in self.offers]
-
-    @cached_property
     def order(self) -> Rows:
         """The place of each offer in the order of their ids."""
         return np.argsort(np.argsort(self.keys))

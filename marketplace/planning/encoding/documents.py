@@ -45,12 +45,6 @@ def read_problem(session: Session, run_id: UUID) -> Problem:
     return codec.problem_from_json(gzip.decompress(queries.document(session, run_id, "problem")))
 
 
-def read_context(session: Session, run_id: UUID) -> dict[str, Any]:
-    """Return what each name in a run's problem stands for; NotFound if it has none yet."""
-    found: dict[str, Any] = msgspec.json.decode(gzip.decompress(queries.document(session, run_id, "context")))
-    return found
-
-
 def read_plan(session: Session, run_id: UUID) -> Plan:
     """Return the plan that a run found; NotFound if it has none yet."""
     return codec.plan_from_json(gzip.decompress(queries.document(session, run_id, "plan")))

@@ -10,11 +10,12 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
-from marketplace.planning.candidates.capacity_profiles import FreeTime, ranges
+from marketplace.planning.candidates.capacity_profiles import FreeTime
 from marketplace.planning.candidates.distances import Rows
 from marketplace.planning.options.options import Options
 from marketplace.planning.snapshot.calendar import Minutes
 from marketplace.planning.snapshot.snapshot import OpenOffer, Snapshot
+from matching.arrays import segments
 from matching.arrays.arrays import Arrays, Names
 
 
@@ -42,8 +43,8 @@ def arrays_of(snapshot: Snapshot, free: FreeTime, demands: Sequence[Decided], na
     counts = [len(demand.options) for demand in demands]
     amount, parts, share = _repeated(demands, counts, ("amount", "parts", "share"))
     # Every option takes all units of its offer through all intervals of its way.
-    option, place = _each(units.first[flat.offer], units.count[flat.offer])
-    claim, interval = _each(flat.way_first[flat.way[option]], flat.way_count[flat.way[option]])
+    place, option = _each(units.first[flat.offer], units.count[flat.offer])
+    interval, claim = _each(flat.way_first[flat.way[option]], flat.way_count[flat.way[option]])
     load = units.of_one[place] * flat.taken[option]
     return Arrays(
         name=name,
@@ -162,7 +163,7 @@ def _pieces(snapshot: Snapshot, free: FreeTime, at: Mapping[UUID, int]) -> Itera
 
 def _each(first: Rows, counts: Rows) -> tuple[Rows, Rows]:
     """The numbers from each first one on, so many of each, end to end, with whose they are."""
-    return np.repeat(np.arange(len(first)), counts), ranges(first, counts)
+    return segments.expand(first, first + counts)
 
 
 def _repeated(demands: Sequence[Any], counts: Sequence[int], names: Sequence[str]) -> Iterator[Minutes]:

@@ -16,6 +16,7 @@ from core.errors import Conflict, StorageFull, Unavailable
 from core.time import clock
 from marketplace.planning.encoding import documents
 from marketplace.planning.encoding.build import Built, build
+from marketplace.planning.encoding.decode import proposal_drafts
 from marketplace.planning.execution import block_executor, local
 from marketplace.planning.execution.publish import publish
 from marketplace.planning.options.policy import Policy
@@ -78,15 +79,14 @@ def _do(attempt: Attempt, tell: Telling | None) -> None:
     run = attempt.run
     with Heartbeat(attempt, tell) as heartbeat:
         built, plan = (_decide if run.kind is RunKind.LOCAL else _optimise)(attempt, heartbeat)
-        checked = relevant(built.arrays, plan)
-        refuse_wrong(checked, plan)
         heartbeat.check()
-        heartbeat.tell(**_told("explaining", built, _last(checked, plan, heartbeat)))
+        heartbeat.tell(**_told("explaining", built, _last(plan, heartbeat)))
         search_s = max(collect.SEARCH_S, run.time_limit_s / 10)
-        why = collect.find(built, plan, should_stop=heartbeat.lost, search_s=search_s)
+        drafts = proposal_drafts(built, plan.matches)
+        why = collect.find(built, plan, drafts, should_stop=heartbeat.lost, search_s=search_s)
         heartbeat.check()
     with db.unit_of_work() as session:
-        publish(session, attempt, built, plan, why)
+        publish(session, attempt, built, plan, drafts=drafts, reasons=why)
 
 
 def _optimise(attempt: Attempt, heartbeat: Heartbeat) -> tuple[Built, Plan]:
@@ -100,6 +100,7 @@ def _optimise(attempt: Attempt, heartbeat: Heartbeat) -> tuple[Built, Plan]:
 
 def _decide(attempt: Attempt, heartbeat: Heartbeat) -> tuple[Built, Plan]:
     built, plan = local.decide(attempt.run, Limits(attempt.run.time_limit_s, heartbeat.lost))
+    refuse_wrong(relevant(built.arrays, plan), plan)  # `solve` has every plan checked; nothing has checked this one
     _keep(attempt, built, heartbeat)
     return built, plan
 
@@ -140,8 +141,8 @@ def refuse_wrong(problem: Problem, plan: Plan) -> None:
         )
 
 
-def _last(problem: Problem, plan: Plan, heartbeat: Heartbeat) -> Progress:
-    served = len(checker.served(problem, plan.matches))
+def _last(plan: Plan, heartbeat: Heartbeat) -> Progress:
+    served = len({match.need for match in plan.matches})  # a right plan serves in full whatever it matches
     return Progress(plan.objective, plan.bound, served, plan.runtime_s, heartbeat.told.get("blocks", 0))
 
 

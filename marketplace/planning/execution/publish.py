@@ -18,7 +18,7 @@ from marketplace.notices.service import notify
 from marketplace.organisations.queries import coordinating_organisations
 from marketplace.planning.encoding import documents
 from marketplace.planning.encoding.build import Built
-from marketplace.planning.encoding.decode import DraftLine, ProposalDraft, Taking, proposal_drafts
+from marketplace.planning.encoding.decode import DraftLine, ProposalDraft, Taking
 from marketplace.planning.reasons.collect import Outcome, Reasons
 from marketplace.planning.snapshot import queries
 from marketplace.planning.snapshot.calendar import levels
@@ -40,7 +40,15 @@ PUBLISHING = 0x706C6174  # "plat": the one advisory lock of the product
 LONGEST_WAIT_S = 300
 
 
-def publish(session: Session, attempt: Attempt, built: Built, plan: Plan, reasons: Reasons) -> None:
+def publish(
+    session: Session,
+    attempt: Attempt,
+    built: Built,
+    plan: Plan,
+    *,
+    drafts: Sequence[ProposalDraft],
+    reasons: Reasons,
+) -> None:
     """Write a checked plan's proposals and every need's outcome, and call the run done.
 
     Raises
@@ -55,13 +63,12 @@ def publish(session: Session, attempt: Attempt, built: Built, plan: Plan, reason
     replaced = queries.replaceable(session, [need.need_id for need in needs], lock=True)
     locked(session, {need.request_id for need in needs})
 
-    wanted = proposal_drafts(built, plan.matches)
-    kept = list(_that_still_fit(session, run, built, wanted, replaced))
+    kept = list(_that_still_fit(session, run, built, drafts, replaced))
     _replace(session, run, replaced)
     _write(session, run, built, kept, reasons)
     served = {need_id for draft in kept for need_id in draft.need_ids}
     needs_proposed(session, served, run.id)
-    dropped = {need_id for draft in wanted for need_id in draft.need_ids} - served
+    dropped = {need_id for draft in drafts for need_id in draft.need_ids} - served
     _write_outcomes(session, run, reasons.outcomes(served, dropped))
     documents.keep_plan(session, run.id, plan)
     _finish(session, run, built, plan, len(served))

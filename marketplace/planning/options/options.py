@@ -13,7 +13,6 @@ from uuid import UUID
 import numpy as np
 
 from core.time.timing import Flexible
-from marketplace.planning.candidates.capacity_profiles import ranges
 from marketplace.planning.candidates.distances import Metres, Rows
 from marketplace.planning.candidates.filters import Candidates
 from marketplace.planning.candidates.offer_table import OfferTable
@@ -22,6 +21,7 @@ from marketplace.planning.options.policy import Points, Policy
 from marketplace.planning.options.scoring import Scores, score
 from marketplace.planning.snapshot.calendar import Calendar, During, Mask, Minutes
 from marketplace.planning.snapshot.snapshot import OpenOffer, Snapshot
+from matching.arrays import segments
 
 LEAST_STARTS = 4
 """Options of each offer where the start is flexible."""
@@ -280,7 +280,7 @@ def best_and_diverse(counts: Rows, starts: int, most: int) -> tuple[Rows, Rows]:
     of its times.
     """
     considered = np.minimum(counts, starts)
-    rank, turn = np.repeat(np.arange(len(counts)), considered), ranges(np.zeros_like(considered), considered)
+    turn, rank = segments.expand(np.zeros_like(considered), considered)
     order = np.lexsort((turn, rank + RANKS_PER_TURN * turn))
     best, rest = order[: most - most // 2], order[most - most // 2 :]
     rest = rest[np.argsort(turn[rest] > 0, kind="stable")]  # a first time before any second one; else as it was

@@ -31,10 +31,6 @@ class Scores:
         points: Points = np.sum(list(self.terms.values()), axis=0)
         return points
 
-    def of(self, place: int) -> dict[str, int]:
-        """Return the points of one of the offers."""
-        return {name: int(points[place]) for name, points in self.terms.items()}
-
 
 def score(snapshot: Snapshot, policy: Policy, candidates: Candidates) -> Scores:
     """Weigh the offers that were found for a need.

@@ -4,7 +4,7 @@ A line tells its terms, its distance and the next best choices with what they co
 tells how many were left after each filter, who took the last ones, and the smallest change that would have helped.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from marketplace.planning.candidates.possible_times import pattern_of
 from marketplace.planning.encoding.build import Built, Considered
-from marketplace.planning.encoding.decode import DraftLine, proposal_drafts
+from marketplace.planning.encoding.decode import DraftLine, ProposalDraft
 from marketplace.planning.options.options import Option
 from marketplace.planning.reasons.alternatives import Alternative, Holders, alternatives
 from marketplace.planning.reasons.unserved import Unserved, stored_loss
@@ -74,13 +74,20 @@ class Reasons:
         return Outcome(False, code, replace(self.unserved.get(need_id, OutcomeReasons()), steps=steps))
 
 
-def find(built: Built, plan: Plan, *, should_stop: Callable[[], bool], search_s: float = SEARCH_S) -> Reasons:
-    """Return the reasons for a checked plan.
+def find(
+    built: Built,
+    plan: Plan,
+    drafts: Iterable[ProposalDraft],
+    *,
+    should_stop: Callable[[], bool],
+    search_s: float = SEARCH_S,
+) -> Reasons:
+    """Return the reasons for a checked plan, which says these drafts.
 
     Costs to others and smallest changes are searched for within `search_s` seconds each; what is not found by then is
     left open and says so.
     """
-    lines = [line for draft in proposal_drafts(built, plan.matches) for line in draft.lines]
+    lines = [line for draft in drafts for line in draft.lines]
     holders = Holders(built.snapshot, lines)
 
     def limits() -> Limits:

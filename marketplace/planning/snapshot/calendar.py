@@ -103,14 +103,6 @@ def inside(stretches: Times, starts: Minutes, ends: Minutes) -> Mask:
     return (at >= 0) & (stretches.ends[np.maximum(at, 0)] >= ends)
 
 
-def intersection(a: Times, b: Times) -> Times:
-    """Return the time that is in both."""
-    if not len(a.starts) or not len(b.starts):
-        return NEVER
-    edges = np.unique(np.concatenate((*a, *b)))
-    return _runs(edges, inside(a, edges[:-1], edges[1:]) & inside(b, edges[:-1], edges[1:]))
-
-
 def _runs(edges: Minutes, mask: Mask) -> Times:
     """Return the stretches between edges where the mask holds, joined."""
     change = np.diff(np.concatenate(([0], mask.astype(np.int8), [0])))

@@ -205,8 +205,8 @@ def test_what_is_found_is_weighed_as_the_plain_rules_do(seed: int) -> None:
             spans = [calendar.interval(*found.pattern.at(n), for_good=found.pattern.for_good) for n in taken]
             assert costs[place] == (cost_sek(lent, spans) or 0)
             should_share, oversize = fit(FAMILIES[asked.family], asked.requirements, lent.facts)
-            assert scores.of(place)["fit"] == -round(12_000 * (0 if lent.kind == "desk_pool" else oversize))
-            assert scores.of(place)["wishes"] == -round(5_000 * (1 - should_share))
+            assert scores.terms["fit"][place] == -round(12_000 * (0 if lent.kind == "desk_pool" else oversize))
+            assert scores.terms["wishes"][place] == -round(5_000 * (1 - should_share))
 
 
 def test_every_requirement_is_asked_in_the_random_markets() -> None:

@@ -32,8 +32,9 @@ from tests.marketplace.planning.snapshots import OSTERSUND, SUNDSVALL, at, built
 
 def explained(found: Built) -> tuple[Plan, Reasons, list[DraftLine]]:
     plan = solved(found)
-    lines = [line for drafted in proposal_drafts(found, plan.matches) for line in drafted.lines]
-    return plan, collect.find(found, plan, should_stop=lambda: False), lines
+    drafts = proposal_drafts(found, plan.matches)
+    told = collect.find(found, plan, drafts, should_stop=lambda: False)
+    return plan, told, [line for draft in drafts for line in draft.lines]
 
 
 def outcome(told: Reasons, lines: list[DraftLine], asked: OpenNeed) -> dict[str, Any]:

@@ -1,0 +1,159 @@
+"""What goes wrong in a run: it says so, publishes nothing, and leaves to the sweep what will pass."""
+
+import threading
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from api.language.labels import LABELS
+from core.errors import Conflict, StorageFull, Unavailable
+from core.settings import settings
+from core.time import clock
+from marketplace.planning import service
+from marketplace.planning.encoding import documents
+from marketplace.planning.execution import execute, local
+from marketplace.proposals.models import LineClaim, Proposal
+from marketplace.requests.models import NeedState
+from marketplace.runs import leases
+from marketplace.runs.models import NeedOutcome, RunState
+from matching import solve as solver
+from matching.arrays.arrays import Arrays
+from matching.mip.limits import Limits
+from matching.problem.errors import ProblemError, SolverError
+from matching.problem.plan import Plan
+from tests import builders
+from tests.marketplace.planning.execution.runs import (
+    count,
+    done,
+    market,
+    needs_in,
+    queued,
+    raising,
+    read,
+    sweep,
+    while_solving,
+    written,
+)
+
+pytestmark = pytest.mark.usefixtures("sent")
+
+
+def test_a_plan_that_the_solver_calls_wrong_itself_fails_the_run(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    market(rooms=1, needs=2)
+    monkeypatch.setattr(solver, "solve", raising(SolverError("the plan for 'run' is wrong")))
+    run = read(done())
+    assert (run.state, run.failure_code) == (RunState.FAILED, "plan_rejected")
+    assert (count(Proposal), count(NeedOutcome), needs_in(NeedState.OPEN)) == (0, 0, 2)
+
+
+def test_a_corrupted_plan_of_a_local_run_is_refused_and_nothing_of_it_is_published(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was not solved by `solve`, which checks its own plans, is checked by the run."""
+    market(rooms=1, needs=1)
+    with written() as session:
+        request = builders.request(session)
+        for _ in range(2):
+            builders.need(session, request)
+    honest = local.as_plan
+
+    def corrupted(arrays: Arrays, matches: Any, limits: Limits) -> Plan:
+        plan = honest(arrays, matches, limits)
+        first = plan.matches[0]
+        other = next(need for need in arrays.need_ids if need != first.need)
+        return replace(plan, matches=(*plan.matches, replace(first, need=other)))
+
+    monkeypatch.setattr(local, "as_plan", corrupted)
+    with written() as session:
+        run_id = service.queue_local_run(session, builders.coordinator(session), request.id).id
+    service.execute(run_id)
+    run = read(run_id)
+    assert (run.state, run.failure_code) == (RunState.FAILED, "plan_rejected")
+    assert "over_capacity" in (run.failure or "")
+    assert (count(Proposal), count(NeedOutcome), needs_in(NeedState.OPEN)) == (0, 0, 3)
+
+
+def test_an_unexpected_error_fails_the_run_and_writes_nothing(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    market()
+
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("a mistake of ours")
+
+    monkeypatch.setattr(documents, "keep_plan", broken)  # the last but one step of publishing
+    run = read(done())
+    assert (run.state, run.failure_code) == (RunState.FAILED, "unexpected")
+    assert "a mistake of ours" in (run.failure or "")
+    assert run.lease is None
+    assert (count(Proposal), count(LineClaim), needs_in(NeedState.OPEN)) == (0, 0, 1)
+
+
+def test_a_database_that_goes_away_leaves_the_run_to_the_sweep(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, sent: list[str]
+) -> None:
+    market()
+    run_id = queued()
+    with monkeypatch.context() as patch:
+        patch.setattr(execute, "publish", raising(Unavailable("away")))
+        with pytest.raises(Unavailable):
+            service.execute(run_id)
+    assert read(run_id).state is RunState.RUNNING
+    sent.clear()
+    with clock.frozen(clock.now() + timedelta(seconds=settings().run_lease_s + 1)):
+        sweep()
+    assert (read(run_id).state, sent) == (RunState.QUEUED, [str(run_id)])
+    service.execute(run_id)
+    assert (read(run_id).state, read(run_id).attempts) == (RunState.DONE, 2)
+
+
+def test_a_conflict_that_is_not_passing_fails_the_run(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    market()
+    monkeypatch.setattr(execute, "publish", raising(Conflict("odd", "This cannot be.")))
+    assert read(done()).state is RunState.FAILED
+    monkeypatch.setattr(execute, "publish", raising(Conflict("busy", "Locked too long.")))
+    with pytest.raises(Conflict):
+        done()
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (execute.PlanRejectedError("wrong"), "plan_rejected"),
+        (SolverError("wrong"), "plan_rejected"),
+        (ProblemError("units[0]", "is negative"), "problem_rejected"),
+        (StorageFull("full"), "storage_full"),
+        (MemoryError(), "out_of_memory"),
+        (KeyError("x"), "unexpected"),
+    ],
+)
+def test_every_failure_has_a_code_that_the_pages_have_words_for(error: Exception, code: str) -> None:
+    assert execute.failure_of(error)[0] == code
+    assert code in LABELS["run_failure"]
+
+
+def test_a_heartbeat_that_is_missed_is_only_logged(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    market()
+    answers: list[str] = []
+    honest = leases.renew
+
+    def renew(*rest: Any) -> bool:
+        answers.append("missed" if not answers else "beaten")
+        if len(answers) == 1:
+            raise Unavailable("away")
+        return honest(*rest)
+
+    monkeypatch.setattr(leases, "renew", renew)
+
+    def wait() -> None:
+        for _ in range(200):
+            if len(answers) > 1:
+                return
+            threading.Event().wait(0.05)
+
+    while_solving(monkeypatch, wait)
+    assert read(done()).state is RunState.DONE
+    assert answers[:2] == ["missed", "beaten"]
