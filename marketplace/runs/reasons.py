@@ -16,7 +16,7 @@ from msgspec import UNSET, Struct, UnsetType
 from core.actor import Actor
 from core.time.interval import Interval
 from marketplace.runs.changes import AnyChange, as_stored, readable
-from matching.explain.loss import LossKind, loss_rank
+from matching.explain.loss import LossKind, loss_order
 
 
 class Step(Struct, frozen=True):
@@ -54,9 +54,9 @@ class StoredLoss(Struct, frozen=True, rename="camel"):
         return self.kind == "unknown" or self.is_limit
 
     @property
-    def rank(self) -> tuple[int, int]:
+    def order(self) -> tuple[int, int]:
         """What losses are sorted by, the least first."""
-        return loss_rank(self.kind, self.amount)
+        return loss_order(self.kind, self.amount)
 
 
 class StoredClaim(Struct, frozen=True, rename="camel"):
@@ -108,9 +108,9 @@ class StoredAlternative(_OfOption, frozen=True, kw_only=True):
         return self.loss or StoredLoss()
 
     @property
-    def rank(self) -> tuple[int, int, int]:
+    def order(self) -> tuple[int, int, int]:
         """What alternatives are sorted by: the least loss first, of equals the better score."""
-        return *self.cost.rank, -self.score
+        return *self.cost.order, -self.score
 
 
 class LineReasons(_OfOption, frozen=True, kw_only=True):

@@ -20,7 +20,7 @@ be served with a gain if others gave way; `unknown`: time was up before it was c
 LossKind = Literal["exact", "at_most", "impossible", "unknown"]
 
 
-def loss_rank(kind: LossKind, amount: int | None) -> tuple[int, int]:
+def loss_order(kind: LossKind, amount: int | None) -> tuple[int, int]:
     """What losses are sorted by: known ones first, the least of them first, then unknown ones, last the impossible."""
     return {"exact": 0, "at_most": 0, "unknown": 1, "impossible": 2}[kind], amount or 0
 
@@ -43,9 +43,9 @@ class Loss:
     rose: tuple[str, ...] = ()
 
     @property
-    def rank(self) -> tuple[int, int]:
+    def order(self) -> tuple[int, int]:
         """What losses are sorted by, the least first."""
-        return loss_rank(self.kind, self.amount)
+        return loss_order(self.kind, self.amount)
 
 
 UNKNOWN = Loss("unknown")

@@ -85,7 +85,7 @@ def alternatives(
         for line, ranked in found.items():
             if rank < len(ranked):
                 ranked[rank] = _with_loss(built, line, ranked[rank], holders, loss_of)
-    return {line: sorted(ranked, key=lambda each: (*each.loss.rank, -each.score)) for line, ranked in found.items()}
+    return {line: sorted(ranked, key=lambda each: (*each.loss.order, -each.score)) for line, ranked in found.items()}
 
 
 def _ranked(line: DraftLine, taken: Collection[str]) -> Iterator[Alternative]:

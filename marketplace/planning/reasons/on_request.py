@@ -257,7 +257,7 @@ def _with_costs(line: ProposalLine, costs: Mapping[Choice, Loss]) -> LineReasons
     for each in line.reasons.alternatives or ():
         found = costs.get((_demand(line), each.option))
         listed.append(replace(each, loss=stored_loss(found)) if found and _says_more(found, each.cost) else each)
-    return replace(line.reasons, alternatives=tuple(sorted(listed, key=lambda each: each.rank)))
+    return replace(line.reasons, alternatives=tuple(sorted(listed, key=lambda each: each.order)))
 
 
 def _losses_of(line: ProposalLine) -> dict[Choice, StoredLoss]:

@@ -115,7 +115,7 @@ def test_beyond_the_whole_a_loss_is_a_limit(scarce: Problem) -> None:
     assert (exact.kind, exact.amount) == ("exact", 5)
     assert (near.kind, near.amount) == ("at_most", 5)
     assert alone == Loss("unknown")  # a stays in the hall, though another plan moves it
-    assert sorted([alone, near, Loss("impossible"), exact], key=lambda loss: loss.rank)[2:] == [
+    assert sorted([alone, near, Loss("impossible"), exact], key=lambda loss: loss.order)[2:] == [
         alone,
         Loss("impossible"),
     ]

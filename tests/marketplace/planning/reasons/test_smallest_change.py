@@ -15,7 +15,7 @@ from core.time import clock
 from core.time.opening import WEEKDAYS
 from core.time.timing import Fixed, Flexible, Period, Timing, Weekly
 from marketplace.demo.service import generate
-from marketplace.importing.service import KINDS, import_csv
+from marketplace.importing.service import import_csv, kinds
 from marketplace.planning.candidates.filters import CandidateFilter, Filter
 from marketplace.planning.encoding.build import Demand
 from marketplace.planning.reasons.smallest_change import ChangeSearch, searches
@@ -135,7 +135,7 @@ def tried(left: Snapshot, lost: list[OpenNeed]) -> Iterator[tuple[OpenNeed, Chan
 def test_every_change_suggested_in_the_samples_helps(session: Session) -> None:
     with clock.frozen(FEBRUARY):
         add_skills(session)
-        for kind in KINDS:
+        for kind in kinds():
             file = SAMPLES / f"{kind.files[0]}.csv"
             assert not import_csv(session, None, file.name, file.read_bytes()).errors
         left, lost = first_come_first_served(load.load(session, None))
