@@ -124,7 +124,13 @@ class Heartbeat:
         return self._lost.is_set()
 
     def check(self) -> None:
-        """Raise LeaseLostError if the run is no longer ours."""
+        """Go on only if the run is still ours.
+
+        Raises
+        ------
+        LeaseLostError
+            It is not.
+        """
         if self.lost():
             raise LeaseLostError("noticed by the heartbeat")
 

@@ -26,7 +26,13 @@ def document(session: Session, run_id: UUID, kind: str) -> bytes:
 
 
 def run(session: Session, run_id: UUID, *, lock: bool = False) -> MatchingRun:
-    """Return a run as it is now, or NotFound; locked until the transaction ends if told."""
+    """Return a run as it is now, locked until the transaction ends if told.
+
+    Raises
+    ------
+    NotFound
+        There is none.
+    """
     statement = select(MatchingRun).where(col(MatchingRun.id) == run_id)
     if lock:
         statement = statement.with_for_update()

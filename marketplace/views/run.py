@@ -85,7 +85,13 @@ def runs_page(
 
 
 def run_view(session: Session, actor: Actor, run_id: UUID) -> RunView:
-    """Return a run that the actor may see, or NotFound."""
+    """Return a run that the actor may see.
+
+    Raises
+    ------
+    NotFound
+        There is none.
+    """
     found = session.scalars(visible_to(actor).where(col(MatchingRun.id) == run_id)).one_or_none()
     if found is None:
         raise NotFound("matching run", run_id)
@@ -103,7 +109,12 @@ def outcomes_page(
 ) -> Page[OutcomeView]:
     """Return what a run did with the needs that the actor may see: coordinators all, others their own.
 
-    In the order in which they were asked for; NotFound for a run that the actor may not see.
+    In the order in which they were asked for.
+
+    Raises
+    ------
+    NotFound
+        The actor may not see the run.
     """
     run_view(session, actor, run_id)
     found = _outcomes(run_id)
@@ -115,7 +126,13 @@ def outcomes_page(
 
 
 def outcome_view(session: Session, actor: Actor, run_id: UUID, need_id: UUID) -> OutcomeView:
-    """Return what a run did with one need, or NotFound as in `outcomes_page`."""
+    """Return what a run did with one need.
+
+    Raises
+    ------
+    NotFound
+        The actor may not see the run, or not the need in it.
+    """
     run_view(session, actor, run_id)
     found = session.scalars(_outcomes(run_id).where(col(NeedOutcome.need_id) == need_id)).all()
     views = _outcome_views(session, found, actor)

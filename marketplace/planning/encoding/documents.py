@@ -41,17 +41,35 @@ def keep_trace(session: Session, run_id: UUID, trace: Trace) -> None:
 
 
 def read_problem(session: Session, run_id: UUID) -> Problem:
-    """Return the problem that a run solved; NotFound if it has none yet."""
+    """Return the problem that a run solved.
+
+    Raises
+    ------
+    NotFound
+        It has none yet.
+    """
     return codec.problem_from_json(gzip.decompress(queries.document(session, run_id, "problem")))
 
 
 def read_plan(session: Session, run_id: UUID) -> Plan:
-    """Return the plan that a run found; NotFound if it has none yet."""
+    """Return the plan that a run found.
+
+    Raises
+    ------
+    NotFound
+        It has none yet.
+    """
     return codec.plan_from_json(gzip.decompress(queries.document(session, run_id, "plan")))
 
 
 def read_trace(session: Session, run_id: UUID) -> Trace:
-    """Return the trace of a run; NotFound if it has none."""
+    """Return the trace of a run.
+
+    Raises
+    ------
+    NotFound
+        It has none.
+    """
     return msgspec.json.decode(gzip.decompress(queries.document(session, run_id, "trace")), type=Trace)
 
 

@@ -132,7 +132,13 @@ def _solve(attempt: Attempt, built: Built, heartbeat: Heartbeat) -> Plan:
 
 
 def refuse_wrong(problem: Problem, plan: Plan) -> None:
-    """Raise PlanRejectedError unless the independent checker finds nothing wrong with the plan."""
+    """Have the independent checker look for anything wrong with the plan.
+
+    Raises
+    ------
+    PlanRejectedError
+        It finds something.
+    """
     violations = checker.check(problem, plan)
     if violations:
         first = violations[0]

@@ -26,7 +26,13 @@ class RunReport:
 
 
 def report(session: Session, run_id: UUID) -> RunReport:
-    """Return what a run did with every need; NotFound if there is no such run. For the system itself."""
+    """Return what a run did with every need, for the system itself.
+
+    Raises
+    ------
+    NotFound
+        There is no such run.
+    """
     outcomes = outcomes_of_run(session, run_id)
     return RunReport(
         run=queries.run(session, run_id),

@@ -157,7 +157,13 @@ class Options(Sequence[Option]):
         return [keys[part] + self.ways[way].start for part, way in pairs]
 
     def named(self, key: str) -> Option:
-        """Return the one that is called so; ValueError if there is none."""
+        """Return the one that is called so.
+
+        Raises
+        ------
+        ValueError
+            There is none.
+        """
         return self[self.keys.index(key)]
 
     def __len__(self) -> int:

@@ -122,7 +122,13 @@ DEFAULT = "balanced"
 
 
 def policy_named(name: str) -> Policy:
-    """Return the policy of that name; BadInput if there is none."""
+    """Return the policy of that name.
+
+    Raises
+    ------
+    BadInput
+        There is none.
+    """
     if name not in POLICIES:
         raise BadInput("policy", name, f"it has to be one of {', '.join(POLICIES)}")
     return POLICIES[name]

@@ -173,7 +173,7 @@ def _question(session: Session, run_id: UUID, need_id: UUID) -> Question | None:
 
 
 def _snapshot(session: Session, outcome: NeedOutcome) -> Snapshot:
-    """All that is offered and free now, beside standing proposals; with the need, and with those it goes together with.
+    """All that is offered and free now, beside waiting proposals; with the need, and with those it goes together with.
 
     Not as the run saw it: what offers said then is not kept, and what is of use is what would help now.
     """

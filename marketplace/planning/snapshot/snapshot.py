@@ -79,7 +79,7 @@ class Relations:
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
-    """A snapshot. `taken` is what claims and standing proposals hold of each unit; `now` is in minutes.
+    """A snapshot. `taken` is what claims and kept proposals hold of each unit; `now` is in minutes.
 
     `partners` are those who show each other what they keep for partners; `net` is what each organisation has lent
     minus what it has borrowed, in bookings; `refused` are (need, offer) that somebody said no to.
