@@ -4,8 +4,8 @@ The order is fixed, so that "which step emptied the list" means the same to ever
 requirements, visibility, and what somebody has already refused.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cache, lru_cache
 from math import inf
@@ -49,7 +49,7 @@ class Candidates:
 
     `distances_m` is infinite where distance does not matter, `amounts` is how much of each the need takes, `most` how
     much could be taken. `free` and `is_open` have the shape (rows, times of the pattern): free is what is open, not
-    taken and still ahead.
+    taken and still ahead. `left` is how many offers were left after each filter.
     """
 
     need: OpenNeed
@@ -61,6 +61,7 @@ class Candidates:
     most: Minutes
     free: Mask
     is_open: Mask
+    left: Mapping[Filter, int] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -69,6 +70,11 @@ class Candidates:
     def offers(self) -> list[OpenOffer]:
         """The offers, in the order of the snapshot."""
         return [self.table.offers[row] for row in self.rows.tolist()]
+
+    @property
+    def emptied_by(self) -> Filter | None:
+        """The filter that left none; None if some passed."""
+        return next((step for step, left in self.left.items() if not left), None)
 
     def where(self, mask: Mask) -> "Candidates":
         """Return those for which the mask holds."""
@@ -85,20 +91,8 @@ class Candidates:
             most=self.most[kept],
             free=self.free[kept],
             is_open=self.is_open[kept],
+            left=self.left,
         )
-
-
-@dataclass(frozen=True)
-class Filtered:
-    """How many offers were left after each filter, and those that passed them all."""
-
-    left: dict[Filter, int]
-    candidates: Candidates
-
-    @property
-    def emptied_by(self) -> Filter | None:
-        """The filter that left none; None if some passed."""
-        return next((step for step, left in self.left.items() if not left), None)
 
 
 class CandidateFilter:
@@ -113,7 +107,7 @@ class CandidateFilter:
             self._refused_by.setdefault(need_id, []).append(offer_id)
         self._pattern = lru_cache(MOST_PATTERNS)(lambda timing: pattern_of(timing, snapshot.calendar, snapshot.now))
 
-    def apply(self, need: OpenNeed) -> Filtered:
+    def apply(self, need: OpenNeed) -> Candidates:
         """Return the offers that could serve the need."""
         for_good = family_of(need.family).keeps(need.requirements)
         table = self._table(need.family, for_good, need.kind)
@@ -127,7 +121,7 @@ class CandidateFilter:
             if not suffice or not self._meet_dates(candidates.pattern, candidates.free[passed]):
                 passed[:] = False
             left[step] = int(passed.sum())
-        return Filtered(left, candidates.where(passed))
+        return replace(candidates.where(passed), left=left)
 
     def _fill(self, family: str, for_good: bool, kind: str | None) -> OfferTable:
         """The kind asked for, lent or handed over as asked."""

@@ -52,7 +52,7 @@ class Considered:
     """
 
     need: OpenNeed
-    left: dict[Filter, int]
+    left: Mapping[Filter, int]
     demands: Sequence[Demand]
     dates: int
     blocked_by: tuple[UUID, ...] = ()
@@ -130,14 +130,14 @@ def _earliest_first(needs: Sequence[OpenNeed]) -> Iterator[tuple[OpenNeed, int]]
 
 
 def _consider(filters: CandidateFilter, policy: Policy, need: OpenNeed, early: int) -> Considered:
-    filtered = filters.apply(need)
-    options = options_of(filters.snapshot, policy, filtered.candidates, settings().options_per_need)
-    pattern = filtered.candidates.pattern
+    candidates = filters.apply(need)
+    options = options_of(filters.snapshot, policy, candidates, settings().options_per_need)
+    pattern = candidates.pattern
     dates = pattern.ahead(filters.snapshot.now) if pattern.by_date else 0
     value = value_of(policy, need.priority, eligibility.size_of(need), early) // (dates or 1)
     ordered = sorted(options.items(), key=lambda item: item[0] or date.min)
     demands = tuple(_demand(need, on, value, dates, of_date) for on, of_date in ordered)
-    return Considered(need, filtered.left, demands, dates)
+    return Considered(need, candidates.left, demands, dates)
 
 
 def _demand(need: OpenNeed, on: date | None, value: int, dates: int, options: Options) -> Demand:

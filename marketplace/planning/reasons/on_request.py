@@ -220,8 +220,8 @@ def _help(snapshot: Snapshot, need_id: UUID) -> Help | None:
         return None
     filters = CandidateFilter(snapshot)
     fellows = [need for need in snapshot.needs if need.together and need is not asked]
-    also_missing = tuple(fellow.need_id for fellow in fellows if not filters.apply(fellow).candidates)
-    if not also_missing and filters.apply(asked).candidates:
+    also_missing = tuple(fellow.need_id for fellow in fellows if not filters.apply(fellow))
+    if not also_missing and filters.apply(asked):
         return Help(free_now=True)
     found = smallest_changes(filters, asked, Limits(SEARCH_S).ended)
     return Help(changes=tuple(change.told for change in found), also_missing=also_missing if found else ())

@@ -58,7 +58,7 @@ def _shifted(filters: CandidateFilter, need: OpenNeed, timing: Fixed | Flexible)
     window = Flexible(
         calendar.instant(first) - reach, calendar.instant(last + duration_min) + reach, duration_min, SHIFT_STEP_MIN
     )
-    candidates = filters.apply(replace(need, timing=window)).candidates
+    candidates = filters.apply(replace(need, timing=window))
     starts = candidates.pattern.starts[_enough_at(candidates)].tolist()
     shifts = [start - min(max(start, first), last) for start in starts]
     if shifts:

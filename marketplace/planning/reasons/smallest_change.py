@@ -97,7 +97,7 @@ def searches(
 
 def _free_for(filters: CandidateFilter, need: OpenNeed) -> OpenOffer | None:
     """An offer that is free for the need; none unless there is enough for it."""
-    found = filters.apply(need).candidates
+    found = filters.apply(need)
     return found.table.offers[int(found.rows[0])] if len(found) else None
 
 
@@ -105,7 +105,7 @@ def _farther(filters: CandidateFilter, need: OpenNeed) -> Iterator[Change]:
     """The nearest offer is enough, unless several are needed: then as far as it takes to have them all."""
     if need.max_distance_km is None:
         return
-    found = filters.apply(replace(need, max_distance_km=FARTHEST_KM)).candidates
+    found = filters.apply(replace(need, max_distance_km=FARTHEST_KM))
     for place in np.argsort(found.distances_m, kind="stable")[:MOST_DISTANCES].tolist():
         offer = found.table.offers[int(found.rows[place])]
         distance_km = (distances.exact_m(need, offer) or 0) / 1000
@@ -170,7 +170,7 @@ def _more_lots(filters: CandidateFilter, need: OpenNeed) -> Iterator[Change]:
 def _other_kind(filters: CandidateFilter, need: OpenNeed) -> Iterator[Change]:
     if need.kind is None:
         return
-    kinds = dict.fromkeys(offer.kind for offer in filters.apply(replace(need, kind=None)).candidates.offers)
+    kinds = dict.fromkeys(offer.kind for offer in filters.apply(replace(need, kind=None)).offers)
     for kind in kinds:
         other = replace(need, kind=kind)
         if offer := _free_for(filters, other):

@@ -105,7 +105,7 @@ class Unserved:
 
     def _has_any_left(self, need: OpenNeed) -> bool:
         if need.need_id not in self._any_left:
-            self._any_left[need.need_id] = len(self._left.apply(need).candidates) > 0
+            self._any_left[need.need_id] = len(self._left.apply(need)) > 0
         return self._any_left[need.need_id]
 
 

@@ -35,7 +35,7 @@ APRIL = Period(date(2027, 4, 1), date(2027, 4, 30))
 
 def kilograms(asked: OpenNeed, lent: OpenOffer) -> float:
     here = snapshot([asked], [lent])
-    found = CandidateFilter(here).apply(asked).candidates
+    found = CandidateFilter(here).apply(asked)
     assert len(found) == 1
     return float(co2e_kg(here.calendar, here.now, found)[0])
 

@@ -125,7 +125,7 @@ def tried(left: Snapshot, lost: list[OpenNeed]) -> Iterator[tuple[OpenNeed, Chan
         for change in search.found:
             told = applied(asked, msgspec.to_builtins(change.told))
             assert told == change.need, change
-            found = filters.apply(told).candidates
+            found = filters.apply(told)
             assert change.told.offer_id in {each.offer_id for each in found.offers}, change
             assert found.pattern.starts.max() >= left.calendar.floor(now)
             assert found.pattern.ends.max() <= left.calendar.horizon

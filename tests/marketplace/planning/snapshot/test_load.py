@@ -115,7 +115,7 @@ def test_who_asks_sees_in_a_market_what_it_sees_in_lists(session: Session) -> No
         snapshot = load.load(session, None)
         who = organisation.id, department
         need = next(each for each in snapshot.needs if (each.organisation_id, each.department) == who)
-        in_market = {offer.offer_id for offer in CandidateFilter(snapshot).apply(need).candidates.offers}
+        in_market = {offer.offer_id for offer in CandidateFilter(snapshot).apply(need).offers}
         in_lists = set(session.scalars(visible_to(builders.actor_of(session, asker)).with_only_columns(Offer.id)))
         assert in_market == in_lists
 
