@@ -19,6 +19,8 @@ RESTART_WINDOW_S = 60
 PARENT = "PLATSVERKET_SUPERVISOR_PID"
 WATCH_S = 1.0
 
+_asked_to_stop = threading.Event()
+
 
 class ChildKeepsDying(PlatsverketError):
     """A process ended again and again; starting it once more would not help."""
@@ -95,12 +97,29 @@ def running(names: Sequence[str], log_folder: Path) -> Iterator[list[Child]]:
 
 
 def raise_on_terminate() -> None:
-    """Let SIGTERM end this process the way Ctrl-C does, so that the children are stopped."""
+    """Let SIGTERM end this process the way Ctrl-C does, so that the children are stopped; see `raise_if_asked`."""
 
     def stop(_number: int, _frame: object) -> None:
+        _asked_to_stop.set()
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGTERM, stop)
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # else the shell said not to hear it
+        signal.signal(signal.SIGINT, stop)
+
+
+def raise_if_asked() -> None:
+    """Stop if somebody asked for it and nothing came of it.
+
+    Python drops an exception that is raised while a finaliser or a weak reference's callback runs.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        SIGTERM or Ctrl-C has come since `raise_on_terminate`.
+    """
+    if _asked_to_stop.is_set():
+        raise KeyboardInterrupt
 
 
 def stop_with_parent() -> None:

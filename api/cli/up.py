@@ -74,6 +74,7 @@ def _address() -> str:
 def _wait_until_ready(children: list[supervisor.Child]) -> None:
     """Wait as long as the processes live: a busy machine takes its time."""
     while not _is_ready():
+        supervisor.raise_if_asked()
         for child in children:
             child.keep_running()
         time.sleep(0.3)
@@ -102,6 +103,7 @@ def _welcome() -> None:
 def _watch(children: list[supervisor.Child]) -> None:
     while True:
         time.sleep(1)
+        supervisor.raise_if_asked()
         for child in children:
             if child.keep_running():
                 console.print(f"The {child.name} process had ended and was started again, see {child.log_file}.")
