@@ -1,6 +1,6 @@
 """From a plan to what will be proposed: which offers serve which needs, one draft for each proposal."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -8,7 +8,8 @@ from uuid import UUID
 from core.time.interval import Interval
 from marketplace.planning.encoding.build import Built, Demand
 from marketplace.planning.options.options import Option
-from marketplace.planning.snapshot.calendar import Calendar
+from marketplace.planning.snapshot.calendar import Calendar, levels
+from marketplace.planning.snapshot.snapshot import Taken
 from matching.problem.needs import Match
 
 
@@ -68,6 +69,20 @@ def takings_of(option: Option, amount: int) -> list[Taking]:
         for unit, of_one in option.takings
         for start, end in option.during
     ]
+
+
+def take_if_it_fits(
+    capacities: Mapping[UUID, int], taken: dict[UUID, Sequence[Taken]], takings: Sequence[Taking]
+) -> bool:
+    """Tell whether all of it fits beside what is taken, and if so take it."""
+    beside = {each.unit: list(taken.get(each.unit, ())) for each in takings}
+    for each in takings:
+        left = levels(capacities.get(each.unit, 0), beside[each.unit])
+        if left.least(each.start, each.end) < each.amount:
+            return False
+        beside[each.unit].append((each.start, each.end, each.amount))
+    taken.update(beside)
+    return True
 
 
 def proposal_drafts(built: Built, matches: Iterable[Match]) -> list[ProposalDraft]:

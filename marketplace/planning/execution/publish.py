@@ -18,10 +18,9 @@ from marketplace.notices.service import notify
 from marketplace.organisations.queries import coordinating_organisations
 from marketplace.planning.encoding import documents
 from marketplace.planning.encoding.build import Built
-from marketplace.planning.encoding.decode import DraftLine, ProposalDraft, Taking
+from marketplace.planning.encoding.decode import DraftLine, ProposalDraft, take_if_it_fits
 from marketplace.planning.reasons.collect import Outcome, Reasons
 from marketplace.planning.snapshot import queries
-from marketplace.planning.snapshot.calendar import levels
 from marketplace.planning.snapshot.open_needs import open_needs
 from marketplace.planning.snapshot.snapshot import Taken
 from marketplace.planning.snapshot.supply import supply
@@ -95,7 +94,7 @@ def _that_still_fit(
     named = {line.option.offer.offer_id for draft in wanted for line in draft.lines}
     offered = supply(session, now, calendar.instant(calendar.horizon), named)
     stamps = {offer.offer_id: offer.stamp for offer in offered.offers}
-    taken = offered.taken(calendar, {proposal.id for proposal in replaced})
+    taken: dict[UUID, Sequence[Taken]] = {**offered.taken(calendar, {proposal.id for proposal in replaced})}
     for draft in wanted:
         lines = draft.lines
         unchanged = all(
@@ -106,20 +105,8 @@ def _that_still_fit(
         whole = bundles.get(draft.request_id, draft.need_ids) == draft.need_ids
         ahead = all(line.option.during[0][0] >= calendar.floor(now) for line in lines)
         takings = [taking for line in lines for taking in line.takings]
-        if unchanged and whole and ahead and _fits(offered.capacities, taken, takings):
+        if unchanged and whole and ahead and take_if_it_fits(offered.capacities, taken, takings):
             yield draft
-
-
-def _fits(capacities: Mapping[UUID, int], taken: dict[UUID, list[Taken]], takings: Sequence[Taking]) -> bool:
-    """Tell whether all of it fits beside what is taken, and if so take it."""
-    beside = {each.unit: list(taken.get(each.unit, ())) for each in takings}
-    for each in takings:
-        left = levels(capacities.get(each.unit, 0), beside[each.unit])
-        if left.least(each.start, each.end) < each.amount:
-            return False
-        beside[each.unit].append((each.start, each.end, each.amount))
-    taken.update(beside)
-    return True
 
 
 def _replace(session: Session, run: MatchingRun, replaced: Sequence[Proposal]) -> None:

@@ -6,10 +6,9 @@ from uuid import UUID
 
 from marketplace.planning.candidates.filters import CandidateFilter
 from marketplace.planning.encoding.build import Built, Considered, Demand
-from marketplace.planning.encoding.decode import takings_of
+from marketplace.planning.encoding.decode import take_if_it_fits, takings_of
 from marketplace.planning.reasons.alternatives import Holders
 from marketplace.planning.reasons.smallest_change import ChangeSearch, searches
-from marketplace.planning.snapshot.calendar import levels
 from marketplace.planning.snapshot.open_needs import OpenNeed
 from marketplace.planning.snapshot.snapshot import Snapshot, Taken
 from marketplace.runs.reasons import OutcomeReasons, StoredLoss, TakenBy
@@ -119,26 +118,17 @@ def could_be_served(built: Built, demands: Sequence[Demand]) -> bool:
 
 
 def _fit_in_order(snapshot: Snapshot, demands: Sequence[Demand]) -> bool:
-    taken: dict[UUID, list[Taken]] = {}
-    return all(_take(snapshot, taken, demand) for demand in demands)
+    taken = dict(snapshot.taken)
+    return all(_take(snapshot.capacities, taken, demand) for demand in demands)
 
 
-def _take(snapshot: Snapshot, taken: dict[UUID, list[Taken]], demand: Demand) -> bool:
+def _take(capacities: Mapping[UUID, int], taken: dict[UUID, Sequence[Taken]], demand: Demand) -> bool:
     """Take the best options that fit, or the largest lots; tell whether that is enough."""
     missing, parts = demand.amount, demand.parts
     options = demand.options if parts == 1 else sorted(demand.options, key=lambda option: -option.most)
     for option in options:
         amount = min(option.most, missing)
-        takings = takings_of(option, option.amount * amount)
-        if all(
-            levels(
-                snapshot.capacities[each.unit], [*snapshot.taken.get(each.unit, ()), *taken.get(each.unit, ())]
-            ).least(each.start, each.end)
-            >= each.amount
-            for each in takings
-        ):
-            for each in takings:
-                taken.setdefault(each.unit, []).append((each.start, each.end, each.amount))
+        if take_if_it_fits(capacities, taken, takings_of(option, option.amount * amount)):
             missing, parts = missing - amount, parts - 1
         if not missing or not parts:
             break
