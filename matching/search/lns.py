@@ -46,11 +46,11 @@ class LargeNeighborhoodSearch:
 
     def start(self) -> None:
         """Find multipliers, and a first plan by them."""
-        search = self.state
-        if len(search.formulation.needs):
+        state = self.state
+        if len(state.formulation.needs):
             self._ascend()
-        construct(search.incumbent, search.multipliers, self._leave_off, search.params.construction)
-        search.value = search.incumbent.worth()
+        construct(state.incumbent, state.multipliers, self._leave_off, state.params.construction)
+        state.value = state.incumbent.worth()
         self._tell()
 
     def run(self, executor: Executor, blocks: int | None) -> None:
@@ -91,8 +91,8 @@ class LargeNeighborhoodSearch:
 
     def finished(self) -> bool:
         """Whether there is nothing left to do, or no time for it."""
-        search = self.state
-        return search.bound - search.value <= self._gap * abs(search.bound) or self._limits.ended()
+        state = self.state
+        return state.bound - state.value <= self._gap * abs(state.bound) or self._limits.ended()
 
     def _leave_off(self, tried: int) -> bool:
         """Whether the first plan has to do with the bundles that were tried."""
@@ -120,18 +120,18 @@ class LargeNeighborhoodSearch:
 
     def _by_blocks(self, covers: int) -> Iterator[Task]:
         """Block after block of the operator with the best score, until all needs have been covered so many times."""
-        search = self.state
-        enough, covered = search.covered + covers, int(search.covered)
-        while self._operators and search.covered < enough:
+        state = self.state
+        enough, covered = state.covered + covers, int(state.covered)
+        while self._operators and state.covered < enough:
             best = max(self._operators, key=lambda operator: operator.priority)
             if task := best.next():
                 yield task
             else:
                 self._operators.remove(best)
-            if int(search.covered) > covered:
+            if int(state.covered) > covered:
                 covered += 1
-                if covered == search.params.decomposition.after_covers and not self._whole:
-                    self._operators.append(Decomposition(search))
+                if covered == state.params.decomposition.after_covers and not self._whole:
+                    self._operators.append(Decomposition(state))
 
     @cached_property
     def _operators(self) -> list[Operator]:
@@ -139,39 +139,39 @@ class LargeNeighborhoodSearch:
 
         Later on also the decomposition of the bound, where that is not lowered by solving all as one.
         """
-        search, positions, params = self.state, self.state.positions, self.state.params
-        scarce = np.flatnonzero(search.multipliers.claimants.scarce)
+        state, positions, params = self.state, self.state.positions, self.state.params
+        scarce = np.flatnonzero(state.multipliers.claimants.scarce)
         scarce_of_market = groups(positions.market_of_unit[scarce], np.ones_like(scarce), params.selection.own_units)
-        markets = groups(positions.market_of_bundle, search.needs_of, params.selection.own_needs)
-        ranking = DualGapRanking(search.formulation.needs.bundles)
-        conflicts = ConflictGraph(search.incumbent, params.dual_gap.rings)
+        markets = groups(positions.market_of_bundle, state.needs_of, params.selection.own_needs)
+        ranking = DualGapRanking(state.formulation.needs.bundles)
+        conflicts = ConflictGraph(state.incumbent, params.dual_gap.rings)
         return [
-            *(Spatial(search, bundles) for bundles in markets),
-            *(DualGap(search, bundles, ranking, conflicts) for bundles in markets),
-            *(DualAscent(search, scarce[units]) for units in scarce_of_market),
+            *(Spatial(state, bundles) for bundles in markets),
+            *(DualGap(state, bundles, ranking, conflicts) for bundles in markets),
+            *(DualAscent(state, scarce[units]) for units in scarce_of_market),
         ]
 
     def _as_one(self, work_limit: float) -> Task:
         """All of it as one MIP, by all columns of any better plan, so that what no x can exceed is a bound."""
-        search = self.state
-        columns = np.union1d(search.multipliers.unfixed_columns(search.value), np.flatnonzero(search.incumbent.amounts))
-        neighborhood = Neighborhood.of(search.incumbent, np.arange(search.formulation.needs.bundles), columns)
-        return Task(search.mip(neighborhood, work_limit), partial(self._solved, neighborhood))
+        state = self.state
+        columns = np.union1d(state.multipliers.unfixed_columns(state.value), np.flatnonzero(state.incumbent.amounts))
+        neighborhood = Neighborhood.of(state.incumbent, np.arange(state.formulation.needs.bundles), columns)
+        return Task(state.mip(neighborhood, work_limit), partial(self._solved, neighborhood))
 
     def _solved(self, neighborhood: Neighborhood, result: MipResult) -> None:
-        search, multipliers = self.state, self.state.multipliers
-        search.take(neighborhood, result)
+        state, multipliers = self.state, self.state.multipliers
+        state.take(neighborhood, result)
         proven = bound_of_parts(
-            search.formulation,
+            state.formulation,
             multipliers.solution,
             multipliers.values,
             multipliers.scale,
             columns=neighborhood.columns,
             result=result,
         )
-        search.lower(min(search.formulation.base + result.bound, proven))
+        state.lower(min(state.formulation.base + result.bound, proven))
 
     def _tell(self) -> None:
-        search = self.state
-        served = search.formulation.settled + int(np.count_nonzero(search.incumbent.served))
-        self._progress(Progress(search.value, search.bound, served, self._limits.seconds(), self._blocks))
+        state = self.state
+        served = state.formulation.settled + int(np.count_nonzero(state.incumbent.served))
+        self._progress(Progress(state.value, state.bound, served, self._limits.seconds(), self._blocks))

@@ -21,9 +21,9 @@ class Task:
 class Operator(ABC):
     """Makes blocks of one kind, partition after partition (Pisinger, Ropke 2010)."""
 
-    def __init__(self, search: SearchState) -> None:
-        self.search = search
-        self.selection = AdaptiveSelection(self._partition, search.params.selection)
+    def __init__(self, state: SearchState) -> None:
+        self.state = state
+        self.selection = AdaptiveSelection(self._partition, state.params.selection)
 
     def next(self) -> Task | None:
         """The next block; None if there is nothing of which it could be."""

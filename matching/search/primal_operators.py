@@ -18,28 +18,28 @@ from matching.search.state import SearchState
 class Spatial(Operator):
     """Blocks of the bundles of one market, larger ones with more work and columns every turn."""
 
-    def __init__(self, search: SearchState, bundles: Ints) -> None:
-        super().__init__(search)
+    def __init__(self, state: SearchState, bundles: Ints) -> None:
+        super().__init__(state)
         self._bundles = bundles
 
     def _partition(self, turn: int) -> list[Ints]:
-        search, bundles, params = self.search, self._bundles, self.search.params.spatial
-        positions, needs = search.positions, int(min(params.most_needs, params.needs * params.growth**turn))
-        weight, market = search.needs_of[bundles], positions.market_of_bundle[bundles]
-        blocks = partition(positions.bundles[bundles], weight, market, needs, search.random)
+        state, bundles, params = self.state, self._bundles, self.state.params.spatial
+        positions, needs = state.positions, int(min(params.most_needs, params.needs * params.growth**turn))
+        weight, market = state.needs_of[bundles], positions.market_of_bundle[bundles]
+        blocks = partition(positions.bundles[bundles], weight, market, needs, state.random)
         # Neighbours would be out at the same time, and the later result would no longer fit.
-        return [bundles[blocks[place]] for place in search.random.permutation(len(blocks))]
+        return [bundles[blocks[place]] for place in state.random.permutation(len(blocks))]
 
     def _task(self, members: Ints) -> Task:
-        search, selection = self.search, self.selection
-        needs = search.cover(members)
-        profit, columns = search.multipliers.solution.reduced_profit, search.params.spatial.columns + selection.turn
-        neighborhood = Neighborhood.among(search.incumbent, members, profit, columns)
+        state, selection = self.state, self.selection
+        needs = state.cover(members)
+        profit, columns = state.multipliers.solution.reduced_profit, state.params.spatial.columns + selection.turn
+        neighborhood = Neighborhood.among(state.incumbent, members, profit, columns)
 
         def done(result: MipResult) -> None:
-            selection.reward(search.take(neighborhood, result), needs, result.work)
+            selection.reward(state.take(neighborhood, result), needs, result.work)
 
-        return Task(search.mip(neighborhood, search.work_limit(selection.turn)), done)
+        return Task(state.mip(neighborhood, state.work_limit(selection.turn)), done)
 
 
 class DualGapRanking:
@@ -77,31 +77,31 @@ def _dual_gaps(incumbent: Incumbent, solution: LagrangianSolution[np.int64], sca
 class DualGap(Operator):
     """Small blocks around the bundles of one market with the largest dual gaps, wider around those visited before."""
 
-    def __init__(self, search: SearchState, bundles: Ints, ranking: DualGapRanking, conflicts: ConflictGraph) -> None:
-        super().__init__(search)
+    def __init__(self, state: SearchState, bundles: Ints, ranking: DualGapRanking, conflicts: ConflictGraph) -> None:
+        super().__init__(state)
         self._bundles, self._ranking, self._conflicts = bundles, ranking, conflicts
 
     def _partition(self, _turn: int) -> list[Ints]:
-        search, multipliers, params = self.search, self.search.multipliers, self.search.params.dual_gap
+        state, multipliers, params = self.state, self.state.multipliers, self.state.params.dual_gap
         self._conflicts.renew()
         largest = self._ranking.largest(
-            self._bundles, search.incumbent, multipliers.solution, multipliers.scale, params.centers
+            self._bundles, state.incumbent, multipliers.solution, multipliers.scale, params.centers
         )
-        centers = search.random.permutation(largest)
+        centers = state.random.permutation(largest)
         step = params.centers_per_block
         return [centers[first : first + step] for first in range(0, len(centers), step)]
 
     def _task(self, members: Ints) -> Task:
-        search, selection, params = self.search, self.selection, self.search.params.dual_gap
+        state, selection, params = self.state, self.selection, self.state.params.dual_gap
         before = self._ranking.visits[members] - 1
         sizes = np.minimum(params.most_needs, params.needs * params.growth**before).astype(np.int64)
         around = [self._conflicts.around(*each) for each in zip(members.tolist(), sizes.tolist(), strict=True)]
         bundles = np.unique(np.concatenate(around))
-        needs = search.cover(bundles)
-        neighborhood = Neighborhood.of(search.incumbent, bundles, columns_of(search.formulation, bundles))
+        needs = state.cover(bundles)
+        neighborhood = Neighborhood.of(state.incumbent, bundles, columns_of(state.formulation, bundles))
         work_limit = params.work_limit * 2.0 ** min(params.doublings, float(before.mean()))
 
         def done(result: MipResult) -> None:
-            selection.reward(search.take(neighborhood, result), needs, result.work)
+            selection.reward(state.take(neighborhood, result), needs, result.work)
 
-        return Task(search.mip(neighborhood, work_limit, no_presolve=True), done)
+        return Task(state.mip(neighborhood, work_limit, no_presolve=True), done)

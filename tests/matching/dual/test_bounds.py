@@ -38,9 +38,9 @@ LARGE = 2**31
 def some_multipliers(formulation: Formulation, random: Generator, most: float) -> Ints:
     """Whole multipliers of some rows and parts, so that Σ capacity × multiplier is below the most."""
     capacity = LagrangianRelaxation(formulation).capacity
-    block = random.random(len(capacity)) * (random.random(len(capacity)) < 0.7)
+    share = random.random(len(capacity)) * (random.random(len(capacity)) < 0.7)
     total = most * random.choice([1e-12, 1e-9, 1e-6, 1e-3, 0.999])
-    return (block / max(1e-9, block.sum()) * total / capacity).astype(np.int64)
+    return (share / max(1e-9, share.sum()) * total / capacity).astype(np.int64)
 
 
 def decomposed(formulation: Formulation, random: Generator, multiplier: Ints, scale: int) -> LagrangianDecomposition:
