@@ -12,7 +12,7 @@ from core.serialization import Dataclass
 from core.time.opening import OpeningHours
 from resources.families import FAMILIES
 from resources.families.family import Family
-from resources.families.said import check_fields, said
+from resources.families.field_spec import check_fields, spec
 from resources.families.space import MOST_AREA_M2, MOST_SEATS
 from resources.vocabulary import Access
 
@@ -52,8 +52,8 @@ class PartDraft:
     """One part of a hall that divides."""
 
     name: str
-    seats: int = field(metadata=said("sittplatser", least=1, most=MOST_SEATS))
-    area_m2: float | None = field(default=None, metadata=said("yta m2", least=1, most=MOST_AREA_M2))
+    seats: int = field(metadata=spec("sittplatser", least=1, most=MOST_SEATS))
+    area_m2: float | None = field(default=None, metadata=spec("yta m2", least=1, most=MOST_AREA_M2))
 
     def __post_init__(self) -> None:
         check_name(self.name)

@@ -16,7 +16,7 @@ class Access(StrEnum):
     PARKING = "parking"
 
 
-SPOKEN_ACCESS: Mapping[str, Access] = {
+SWEDISH_ACCESS: Mapping[str, Access] = {
     "utan trappsteg": Access.STEP_FREE,
     "hiss": Access.LIFT,
     "tillgänglig toalett": Access.ACCESSIBLE_TOILET,

@@ -1,4 +1,4 @@
-"""Forms and words of any family, made from its specification: controls, what they say, and how it is told."""
+"""Forms and words of any family, made from its specification: controls, what they say, and how it is spec."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
@@ -14,7 +14,7 @@ from api.pages.forms import Form
 from core.serialization import Dataclass, camel
 from core.swedish import swedish_key
 from resources.families.family import Family, Measure
-from resources.families.said import Said, said_of
+from resources.families.field_spec import FieldSpec, spec_of
 
 Facts = list[tuple[str, str]]
 Labels = Mapping[str, str]
@@ -97,18 +97,18 @@ def listed(family: Family) -> list[str]:
     return [control.name for control in controls if control.widget in {"codes", "list"}]
 
 
-def told_facts(family: Family, facts: Dataclass) -> Facts:
+def facts_text(family: Family, facts: Dataclass) -> Facts:
     """Return what a proposal tells of facts, in words; skills are told by whoever knows their names."""
-    kind = f"{family.name}_told"
+    kind = f"{family.name}_shown"
     return [
-        (label(name, kind), _told(getattr(facts, name), said_of(each)))
-        for name in family.told
+        (label(name, kind), _fact_text(getattr(facts, name), spec_of(each)))
+        for name in family.shown
         for each in fields(facts)
         if each.name == name
     ]
 
 
-def told_need(family: Family, amount: int, parts: int, asked: Dataclass, skills: Labels) -> Facts:
+def need_text(family: Family, amount: int, parts: int, asked: Dataclass, skills: Labels) -> Facts:
     """Return what a need asks of its family, in words; what a page calls alike is told together."""
     kind = f"{family.name}_asked"
     values: dict[str, list[str]] = {}
@@ -118,35 +118,35 @@ def told_need(family: Family, amount: int, parts: int, asked: Dataclass, skills:
     if family.several_lots:
         values["parts"] = [str(parts)]
     for each in fields(asked):
-        values[each.name] = [_asked(getattr(asked, each.name), said_of(each), skills)]
-    told: dict[str, list[str]] = {}
+        values[each.name] = [_asked_text(getattr(asked, each.name), spec_of(each), skills)]
+    by_label: dict[str, list[str]] = {}
     for name in _in_order(values, kind):
-        told.setdefault(label(name, kind), []).extend(values[name])
-    return [(label, ", ".join(filter(None, texts))) for label, texts in told.items()]
+        by_label.setdefault(label(name, kind), []).extend(values[name])
+    return [(heading, ", ".join(filter(None, texts))) for heading, texts in by_label.items()]
 
 
 def _controls(kind: type[Dataclass], words: str) -> list[Control]:
     found: dict[str, Control] = {}
     types = get_type_hints(kind)
     for each in fields(kind):
-        told = said_of(each)
-        if told is None:
+        spec = spec_of(each)
+        if spec is None:
             continue
-        widget, enum = _widget(types[each.name], told)
+        widget, enum = _widget(types[each.name], spec)
         name = _stem(each.name) if widget == "levels" else each.name
-        default = each.default if isinstance(each.default, StrEnum) else told.typed
-        required = told.required or (each.default is MISSING and each.default_factory is MISSING)
+        default = each.default if isinstance(each.default, StrEnum) else spec.form_default
+        required = spec.required or (each.default is MISSING and each.default_factory is MISSING)
         found[name] = Control(
             widget=widget,
             name=camel(name),
             label=label(name, words),
-            required=required or isinstance(default, StrEnum) or bool(told.least and each.default == told.least),
+            required=required or isinstance(default, StrEnum) or bool(spec.least and each.default == spec.least),
             hint=label(name, f"{words}_hint") if name in LABELS.get(f"{words}_hint", {}) else "",
             blank=label(name, f"{words}_blank") if name in LABELS.get(f"{words}_blank", {}) else "",
-            choices=_choices(widget, enum, told),
+            choices=_choices(widget, enum, spec),
             default=str(default or ""),
-            least=told.least,
-            most=told.most,
+            least=spec.least,
+            most=spec.most,
         )
     return [found[name] for name in _in_order(found, words)]
 
@@ -176,7 +176,7 @@ def _rows(controls: Sequence[Control]) -> list[list[Control]]:
     return rows
 
 
-def _widget(kind: Any, told: Said) -> tuple[str, type[StrEnum] | None]:
+def _widget(kind: Any, spec: FieldSpec) -> tuple[str, type[StrEnum] | None]:
     """Return what a type is filled in with, and the enum whose values can be chosen."""
     kind = _bare(kind)
     origin, inner = get_origin(kind), get_args(kind)
@@ -188,15 +188,15 @@ def _widget(kind: Any, told: Said) -> tuple[str, type[StrEnum] | None]:
         return ("list" if origin is tuple else "codes"), None
     if issubclass(kind, StrEnum):
         return "choice", kind
-    if told.scale:
+    if spec.scale:
         return "choice", None
     return {bool: "tick", int: "number", float: "decimal", date: "date"}.get(kind, "text"), None
 
 
-def _choices(widget: str, enum: type[StrEnum] | None, told: Said) -> list[tuple[str, str]]:
-    if told.scale:
-        steps = range(int(told.least or 0), int(told.most or 0) + 1)
-        return [(str(step), label(str(step), told.scale)) for step in (reversed(steps) if told.typed else steps)]
+def _choices(widget: str, enum: type[StrEnum] | None, spec: FieldSpec) -> list[tuple[str, str]]:
+    if spec.scale:
+        steps = range(int(spec.least or 0), int(spec.most or 0) + 1)
+        return [(str(step), label(str(step), spec.scale)) for step in (reversed(steps) if spec.form_default else steps)]
     if enum is None:
         return []
     # Among several, "none of them" is said by ticking nothing.
@@ -257,17 +257,17 @@ def _read_levels(form: Form, kind: type[Dataclass], at: str, control: Control) -
     return {f"{control.name}{weight}": levels for weight, levels in found.items()}
 
 
-def _told(value: Any, told: Said | None) -> str:
+def _fact_text(value: Any, spec: FieldSpec | None) -> str:
     """Return a fact in words; nothing where it is not known."""
-    if value is None or told is None:
+    if value is None or spec is None:
         return ""
-    if told.scale:
-        return label(str(value), told.scale)
+    if spec.scale:
+        return label(str(value), spec.scale)
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if isinstance(value, int | float):
         number = written.number(value)
-        return f"{number}{written.NO_BREAK}{told.unit}" if told.unit else number
+        return f"{number}{written.NO_BREAK}{spec.unit}" if spec.unit else number
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Set | tuple):
@@ -275,7 +275,7 @@ def _told(value: Any, told: Said | None) -> str:
     return _coded(value)
 
 
-def _asked(value: Any, told: Said | None, skills: Labels) -> str:
+def _asked_text(value: Any, spec: FieldSpec | None, skills: Labels) -> str:
     """Return what a field of requirements asks, in words; nothing where it asks nothing."""
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
@@ -285,7 +285,7 @@ def _asked(value: Any, told: Said | None, skills: Labels) -> str:
             level % {"skill": skills.get(code, code), "level": least} for code, least in sorted(value.items())
         )
     if isinstance(value, int | float):
-        unit = told.unit if told else ""
+        unit = spec.unit if spec else ""
         text = f"{written.number(value)}{written.NO_BREAK}{unit}" if unit else str(value)
         return text if value else ""
     if isinstance(value, Set | tuple):

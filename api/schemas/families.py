@@ -14,7 +14,7 @@ from api.schemas.base import Wire
 from core.serialization import Dataclass
 from resources.families import FAMILIES
 from resources.families.family import Family
-from resources.families.said import said_of
+from resources.families.field_spec import spec_of
 
 
 def camel_name(family: Family, ending: str) -> str:
@@ -25,7 +25,7 @@ def camel_name(family: Family, ending: str) -> str:
 def _said(family: Family) -> type[msgspec.Struct]:
     kind: list[Any] = [] if family.only_kind else [("kind", family.kinds)]
     return msgspec.defstruct(
-        camel_name(family, "Said"),
+        camel_name(family, "FieldSpec"),
         [*kind, *_fields(family.facts)],
         bases=(Wire,),
         tag_field="family",
@@ -55,11 +55,11 @@ def _fields(kind: type[Dataclass]) -> list[Any]:
 
 def _field(each: Field[Any], kind: Any) -> Any:
     """Return a field with its type in JSON and its default."""
-    told = said_of(each)
+    spec = spec_of(each)
     wire: Any = _wire_type(kind)
-    if told and told.about:
-        wire = Annotated[wire, Meta(description=told.about)]
-    if told and told.required:
+    if spec and spec.about:
+        wire = Annotated[wire, Meta(description=spec.about)]
+    if spec and spec.required:
         return (each.name, wire)
     if each.default_factory is not MISSING:
         return (each.name, wire, field(default_factory=each.default_factory))

@@ -12,7 +12,7 @@ from marketplace.importing.dates import read_day
 from marketplace.importing.kinds import Column
 from resources.families import FAMILIES
 from resources.families.family import Family
-from resources.families.said import Said, said_of
+from resources.families.field_spec import FieldSpec, spec_of
 
 _READERS: Mapping[Any, cells.Reader] = {
     bool: cells.yes_or_no,
@@ -25,18 +25,18 @@ _READERS: Mapping[Any, cells.Reader] = {
 
 def fact_columns(family: Family) -> Iterator[Column]:
     """Yield a column for each of a family's facts, in their order."""
-    for each, told, kind in _told(family.facts):
-        required = told.required or (each.default is MISSING and each.default_factory is MISSING)
-        yield Column(told.column, _english(each, told), _reader(kind, family), required, fields=(camel(each.name),))
+    for each, spec, kind in _specified(family.facts):
+        required = spec.required or (each.default is MISSING and each.default_factory is MISSING)
+        yield Column(spec.column, _english(each, spec), _reader(kind, family), required, fields=(camel(each.name),))
 
 
 def requirement_columns() -> list[Column]:
     """Return a column for each requirement of any family; those that are called alike are one."""
     found: dict[str, Column] = {}
     for family in FAMILIES.values():
-        for each, told, kind in _told(family.requirements):
+        for each, spec, kind in _specified(family.requirements):
             column = Column(
-                told.column, _english(each, told), _reader(kind, family), fields=(f"requirements.{camel(each.name)}",)
+                spec.column, _english(each, spec), _reader(kind, family), fields=(f"requirements.{camel(each.name)}",)
             )
             found.setdefault(column.key, column)
     return list(found.values())
@@ -46,15 +46,15 @@ def requirement_fields(family: str) -> dict[str, str]:
     """Return the fields of requirements in JSON by their columns' keys: the family's own before those of others."""
     found: dict[str, str] = {}
     for each in sorted(FAMILIES.values(), key=lambda one: one.name != family):
-        for field, told, _ in _told(each.requirements):
-            found.setdefault(_english(field, told).replace(" ", "_"), camel(field.name))
+        for field, spec, _ in _specified(each.requirements):
+            found.setdefault(_english(field, spec).replace(" ", "_"), camel(field.name))
     return found
 
 
-def spoken_kinds() -> dict[str, StrEnum]:
+def swedish_kinds() -> dict[str, StrEnum]:
     """Return the kinds of all families that have several, as they are written in Swedish cells."""
     families = [each for each in FAMILIES.values() if each.only_kind is None]
-    return {word: kind for each in families for word, kind in each.spoken.get(each.kinds, {}).items()}
+    return {word: kind for each in families for word, kind in each.swedish.get(each.kinds, {}).items()}
 
 
 def read_family(cell: str) -> str:
@@ -65,20 +65,20 @@ def read_family(cell: str) -> str:
     BadInput
         There is none of that name; the error names those that there are.
     """
-    return cells.one_of({word: name for name, each in FAMILIES.items() for word in each.spoken_names})(cell)
+    return cells.one_of({word: name for name, each in FAMILIES.items() for word in each.swedish_names})(cell)
 
 
-def _told(kind: type[Dataclass]) -> Iterator[tuple[Field[Any], Said, Any]]:
-    """Yield the fields of which something is said, with their types."""
+def _specified(kind: type[Dataclass]) -> Iterator[tuple[Field[Any], FieldSpec, Any]]:
+    """Yield the fields that have a specification, with it and with their types."""
     types = get_type_hints(kind)
     for each in fields(kind):
-        told = said_of(each)
-        if told is not None:
-            yield each, told, types[each.name]
+        spec = spec_of(each)
+        if spec is not None:
+            yield each, spec, types[each.name]
 
 
-def _english(each: Field[Any], told: Said) -> str:
-    return told.english or each.name.replace("_", " ")
+def _english(each: Field[Any], spec: FieldSpec) -> str:
+    return spec.english or each.name.replace("_", " ")
 
 
 def _reader(kind: Any, family: Family) -> cells.Reader:
@@ -109,5 +109,5 @@ def _is_optional(kind: Any) -> bool:
 
 def _words(family: Family, enum: type[StrEnum]) -> dict[str, StrEnum]:
     """Return how an enum's values are written: in Swedish where the family says how, else by their codes."""
-    spoken = family.spoken.get(enum, {})
-    return {**spoken, **{each.value: each for each in enum if each not in spoken.values()}}
+    swedish = family.swedish.get(enum, {})
+    return {**swedish, **{each.value: each for each in enum if each not in swedish.values()}}

@@ -22,7 +22,7 @@ from core.time import clock, timing
 from core.time.timing import Fixed, Flexible, Period, Timing, Weekly
 from marketplace.importing import cells, queries, words
 from marketplace.importing.dates import read_day, read_hours
-from marketplace.importing.families import read_family, requirement_columns, requirement_fields, spoken_kinds
+from marketplace.importing.families import read_family, requirement_columns, requirement_fields, swedish_kinds
 from marketplace.importing.kinds import Change, Column, Importing, Kind, Values
 from marketplace.organisations.queries import actor_for
 from marketplace.requests import service
@@ -186,7 +186,7 @@ def requests_kind() -> Kind:
             Column("öppet", "open", cells.yes_or_no),
             Column("delbehov", "need"),
             _required("familj", "family", read_family),
-            Column("typ", "kind", cells.one_of(spoken_kinds())),
+            Column("typ", "kind", cells.one_of(swedish_kinds())),
             Column("antal", "amount", cells.whole),
             Column("högst ställen", "lots", cells.whole, fields=("parts",)),
             Column("kommun", "municipality", cells.municipality, fields=("municipalityCode",)),

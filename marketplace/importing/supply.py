@@ -20,7 +20,7 @@ from resources.families.family import Family
 from resources.families.staff import StaffFacts
 from resources.models import Resource, Site
 from resources.queries import Described, parts_of, resources_by_id
-from resources.vocabulary import SPOKEN_ACCESS, Access
+from resources.vocabulary import SWEDISH_ACCESS, Access
 
 
 def _write_site(importing: Importing, rows: Sequence[Values]) -> Change:
@@ -119,7 +119,7 @@ _NAME = Column("namn", "name", required=True)
 _SITE = Column("plats", "site", required=True, fields=("siteId",))
 _DESCRIPTION = Column("beskrivning", "description")
 _OPENING_HOURS = Column("öppettider", "opening hours", cells.opening_hours)
-_ACCESS = Column("tillgänglighet", "access", cells.some_of(SPOKEN_ACCESS))
+_ACCESS = Column("tillgänglighet", "access", cells.some_of(SWEDISH_ACCESS))
 
 SITES = Kind(
     name="sites",

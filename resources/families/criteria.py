@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from resources.families.said import number_of
+from resources.families.field_spec import number_of
 
 Rows = NDArray[np.int64]
 Mask = NDArray[np.bool_]

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from resources.families.criteria import Allowed, AtLeast, Is
 from resources.families.family import Counted, Family, Journey, Measure
-from resources.families.said import check_fields, said
+from resources.families.field_spec import check_fields, spec
 
 MOST_THINGS = 10_000
 
@@ -28,12 +28,12 @@ class EquipmentFacts:
     calibrated, or need not be.
     """
 
-    count: int = field(metadata=said("antal", least=1, most=MOST_THINGS))
-    model: str = field(default="", metadata=said("modell"))
-    portable: bool = field(default=False, metadata=said("flyttbar"))
-    calibrated_until: date | None = field(default=None, metadata=said("kalibrerad till"))
-    trained_user: bool = field(default=False, metadata=said("kräver utbildad användare"))
-    accessories: tuple[str, ...] = field(default=(), metadata=said("tillbehör"))
+    count: int = field(metadata=spec("antal", least=1, most=MOST_THINGS))
+    model: str = field(default="", metadata=spec("modell"))
+    portable: bool = field(default=False, metadata=spec("flyttbar"))
+    calibrated_until: date | None = field(default=None, metadata=spec("kalibrerad till"))
+    trained_user: bool = field(default=False, metadata=spec("kräver utbildad användare"))
+    accessories: tuple[str, ...] = field(default=(), metadata=spec("tillbehör"))
 
     def __post_init__(self) -> None:
         check_fields(self)
@@ -43,14 +43,14 @@ class EquipmentFacts:
 class EquipmentRequirements:
     """What is asked of equipment: that it can be carried, is calibrated so long, and who will use it."""
 
-    portable: bool = field(default=False, metadata=said("flyttbar"))
-    calibrated_until: date | None = field(default=None, metadata=said("kalibrerad minst till", "calibrated until"))
-    trained_user: bool = field(default=False, metadata=said("utbildad användare"))
+    portable: bool = field(default=False, metadata=spec("flyttbar"))
+    calibrated_until: date | None = field(default=None, metadata=spec("kalibrerad minst till", "calibrated until"))
+    trained_user: bool = field(default=False, metadata=spec("utbildad användare"))
 
 
 EQUIPMENT = Family(
     name="equipment",
-    spoken_names=("utrustning",),
+    swedish_names=("utrustning",),
     kinds=EquipmentKind,
     facts=EquipmentFacts,
     requirements=EquipmentRequirements,
@@ -64,7 +64,7 @@ EQUIPMENT = Family(
     booking_kind="item_loan",
     file="equipment",
     file_names=("utrustning", "equipment"),
-    spoken={
+    swedish={
         EquipmentKind: {
             "laboratorieutrustning": EquipmentKind.LABORATORY,
             "verkstadsmaskin": EquipmentKind.WORKSHOP_MACHINE,
@@ -73,5 +73,5 @@ EQUIPMENT = Family(
         },
     },
     timing="period",
-    told=("model", "portable", "calibrated_until", "trained_user", "accessories"),
+    shown=("model", "portable", "calibrated_until", "trained_user", "accessories"),
 )

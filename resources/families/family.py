@@ -88,12 +88,12 @@ class Family:
     ----------
     name
         As rows, files and JSON call it.
-    spoken_names
+    swedish_names
         As Swedish cells call it.
     kinds
         Its kinds; a need may leave the kind open.
     facts, requirements
-        Dataclasses of what a lister says and of what a need asks, whose fields carry `said.said`.
+        Dataclasses of what a lister says and of what a need asks, whose fields carry a `field_spec.spec`.
     stored
         What of the facts stands on the resource's row; all of them unless another room keeps the rest.
     musts, shoulds
@@ -102,16 +102,16 @@ class Family:
         The name of its import and the files it is found in, Swedish first.
     has_hours
         Whether its file has a column of opening hours.
-    spoken
+    swedish
         How values of an enum are written in Swedish cells, by enum; their codes work too.
     booking_kind
         What an agreement about it is, a value of `marketplace.bookings.models.BookingKind`.
     timing
         The kind of timing that its form begins with.
-    typed
+    form_defaults
         What else its form begins with, by field of a need.
-    told
-        The facts that a proposal tells, in order.
+    shown
+        The facts that a proposal shows, in order.
     from_site
         Facts that what stands somewhere also has from its site.
     divisible
@@ -123,7 +123,7 @@ class Family:
     """
 
     name: str
-    spoken_names: tuple[str, ...]
+    swedish_names: tuple[str, ...]
     kinds: type[StrEnum]
     facts: type[Dataclass]
     requirements: type[Dataclass]
@@ -140,10 +140,10 @@ class Family:
     journey: Journey = Journey.FETCHED
     emits: Callable[[Any], Factor] = lambda _facts: CAR
     has_hours: bool = True
-    spoken: Mapping[type[StrEnum], Mapping[str, StrEnum]] = field(default_factory=dict)
+    swedish: Mapping[type[StrEnum], Mapping[str, StrEnum]] = field(default_factory=dict)
     timing: str = "fixed"
-    typed: Mapping[str, str] = field(default_factory=dict)
-    told: tuple[str, ...] = ()
+    form_defaults: Mapping[str, str] = field(default_factory=dict)
+    shown: tuple[str, ...] = ()
     from_site: frozenset[str] = frozenset()
     divisible: frozenset[str] = frozenset()
     several_lots: bool = False

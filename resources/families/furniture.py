@@ -7,7 +7,7 @@ from core.errors import BadInput
 from resources.families.criteria import AtLeast, AtMost
 from resources.families.emissions import VAN
 from resources.families.family import Counted, Family, Journey, Measure
-from resources.families.said import check_fields, said
+from resources.families.field_spec import check_fields, spec
 
 MOST_THINGS = 100_000
 MOST_ASKED = 10_000
@@ -45,16 +45,16 @@ class FurnitureFacts:
     A valuation says on what basis it was made, and no value at all is kept apart from a value of nothing.
     """
 
-    count: int = field(metadata=said("antal", least=1, most=MOST_THINGS))
-    condition: int = field(metadata=said("skick", least=1, most=5, scale="condition", typed="4"))
-    width_cm: int | None = field(default=None, metadata=said("bredd cm", least=1, most=LONGEST_SIDE_CM, unit="cm"))
-    depth_cm: int | None = field(default=None, metadata=said("djup cm", least=1, most=LONGEST_SIDE_CM, unit="cm"))
-    height_cm: int | None = field(default=None, metadata=said("höjd cm", least=1, most=LONGEST_SIDE_CM, unit="cm"))
-    pickup: str = field(default="", metadata=said("hämtning"))
+    count: int = field(metadata=spec("antal", least=1, most=MOST_THINGS))
+    condition: int = field(metadata=spec("skick", least=1, most=5, scale="condition", form_default="4"))
+    width_cm: int | None = field(default=None, metadata=spec("bredd cm", least=1, most=LONGEST_SIDE_CM, unit="cm"))
+    depth_cm: int | None = field(default=None, metadata=spec("djup cm", least=1, most=LONGEST_SIDE_CM, unit="cm"))
+    height_cm: int | None = field(default=None, metadata=spec("höjd cm", least=1, most=LONGEST_SIDE_CM, unit="cm"))
+    pickup: str = field(default="", metadata=spec("hämtning"))
     valuation_sek: int | None = field(
-        default=None, metadata=said("värde kr", least=0, most=HIGHEST_VALUE_SEK, unit="kr")
+        default=None, metadata=spec("värde kr", least=0, most=HIGHEST_VALUE_SEK, unit="kr")
     )
-    valuation_basis: ValuationBasis | None = field(default=None, metadata=said("värderingsgrund"))
+    valuation_basis: ValuationBasis | None = field(default=None, metadata=spec("värderingsgrund"))
 
     def __post_init__(self) -> None:
         check_fields(self)
@@ -68,19 +68,19 @@ class FurnitureRequirements:
     """What is asked of furniture. `can_fetch`: the borrower has means to fetch it; `to_keep`: handed over for good."""
 
     min_condition: int = field(
-        default=1, metadata=said("skick minst", "least condition", least=1, most=5, scale="condition")
+        default=1, metadata=spec("skick minst", "least condition", least=1, most=5, scale="condition")
     )
     max_width_cm: int | None = field(
-        default=None, metadata=said("bredd högst cm", "greatest width cm", least=1, most=LONGEST_SIDE_CM, unit="cm")
+        default=None, metadata=spec("bredd högst cm", "greatest width cm", least=1, most=LONGEST_SIDE_CM, unit="cm")
     )
     max_depth_cm: int | None = field(
-        default=None, metadata=said("djup högst cm", "greatest depth cm", least=1, most=LONGEST_SIDE_CM, unit="cm")
+        default=None, metadata=spec("djup högst cm", "greatest depth cm", least=1, most=LONGEST_SIDE_CM, unit="cm")
     )
     max_height_cm: int | None = field(
-        default=None, metadata=said("höjd högst cm", "greatest height cm", least=1, most=LONGEST_SIDE_CM, unit="cm")
+        default=None, metadata=spec("höjd högst cm", "greatest height cm", least=1, most=LONGEST_SIDE_CM, unit="cm")
     )
-    can_fetch: bool = field(default=True, metadata=said("kan hämta"))
-    to_keep: bool = field(default=False, metadata=said("att behålla"))
+    can_fetch: bool = field(default=True, metadata=spec("kan hämta"))
+    to_keep: bool = field(default=False, metadata=spec("att behålla"))
 
     def __post_init__(self) -> None:
         check_fields(self)
@@ -88,7 +88,7 @@ class FurnitureRequirements:
 
 FURNITURE = Family(
     name="furniture",
-    spoken_names=("möbler", "möbel"),
+    swedish_names=("möbler", "möbel"),
     kinds=FurnitureKind,
     facts=FurnitureFacts,
     requirements=FurnitureRequirements,
@@ -105,7 +105,7 @@ FURNITURE = Family(
     file="furniture",
     file_names=("mobler", "möbler", "furniture"),
     has_hours=False,
-    spoken={
+    swedish={
         FurnitureKind: {
             "skrivbord": FurnitureKind.DESK,
             "höj- och sänkbart skrivbord": FurnitureKind.STANDING_DESK,
@@ -130,8 +130,8 @@ FURNITURE = Family(
         },
     },
     timing="period",
-    typed={"parts": "1", "requirements.canFetch": "yes"},
-    told=("condition", "pickup"),
+    form_defaults={"parts": "1", "requirements.canFetch": "yes"},
+    shown=("condition", "pickup"),
     several_lots=True,
     hand_over=True,
 )

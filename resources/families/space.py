@@ -7,8 +7,8 @@ from core.errors import BadInput
 from core.serialization import camel
 from resources.families.criteria import AtLeast, Has
 from resources.families.family import Counted, Doors, Family, Journey, Measure, Sized
-from resources.families.said import check_fields, said
-from resources.vocabulary import SPOKEN_ACCESS, Access
+from resources.families.field_spec import check_fields, spec
+from resources.vocabulary import SWEDISH_ACCESS, Access
 
 MOST_SEATS = 5_000
 MOST_AREA_M2 = 100_000
@@ -44,13 +44,13 @@ class Equipment(StrEnum):
 class SpaceFacts:
     """What only spaces have; in a desk pool a seat is a desk."""
 
-    seats: int = field(metadata=said("sittplatser", least=1, most=MOST_SEATS))
-    area_m2: float | None = field(default=None, metadata=said("yta m2", least=1, most=MOST_AREA_M2, unit="m²"))
-    equipment: frozenset[Equipment] = field(default=frozenset(), metadata=said("utrustning"))
+    seats: int = field(metadata=spec("sittplatser", least=1, most=MOST_SEATS))
+    area_m2: float | None = field(default=None, metadata=spec("yta m2", least=1, most=MOST_AREA_M2, unit="m²"))
+    equipment: frozenset[Equipment] = field(default=frozenset(), metadata=spec("utrustning"))
     access: frozenset[Access] = field(
-        default=frozenset(), metadata=said("tillgänglighet", about="Beside what its site has.")
+        default=frozenset(), metadata=spec("tillgänglighet", about="Beside what its site has.")
     )
-    visitor_rules: str = field(default="", metadata=said("besöksregler"))
+    visitor_rules: str = field(default="", metadata=spec("besöksregler"))
 
     def __post_init__(self) -> None:
         check_fields(self)
@@ -60,11 +60,11 @@ class SpaceFacts:
 class SpaceRequirements:
     """What is asked of a space for so many people; of a desk pool, `people` desks are taken as well."""
 
-    people: int = field(default=1, metadata=said("personer", least=1, most=MOST_SEATS))
-    equipment_must: frozenset[Equipment] = field(default=frozenset(), metadata=said("utrustning krav"))
-    equipment_should: frozenset[Equipment] = field(default=frozenset(), metadata=said("utrustning önskas"))
-    access_must: frozenset[Access] = field(default=frozenset(), metadata=said("tillgänglighet krav"))
-    access_should: frozenset[Access] = field(default=frozenset(), metadata=said("tillgänglighet önskas"))
+    people: int = field(default=1, metadata=spec("personer", least=1, most=MOST_SEATS))
+    equipment_must: frozenset[Equipment] = field(default=frozenset(), metadata=spec("utrustning krav"))
+    equipment_should: frozenset[Equipment] = field(default=frozenset(), metadata=spec("utrustning önskas"))
+    access_must: frozenset[Access] = field(default=frozenset(), metadata=spec("tillgänglighet krav"))
+    access_should: frozenset[Access] = field(default=frozenset(), metadata=spec("tillgänglighet önskas"))
 
     def __post_init__(self) -> None:
         check_fields(self)
@@ -79,7 +79,7 @@ def _check_apart(name: str, must: frozenset[str], should: frozenset[str]) -> Non
 
 SPACE = Family(
     name="space",
-    spoken_names=("lokal",),
+    swedish_names=("lokal",),
     kinds=SpaceKind,
     facts=SpaceFacts,
     requirements=SpaceRequirements,
@@ -96,7 +96,7 @@ SPACE = Family(
     booking_kind="room_use",
     file="spaces",
     file_names=("lokaler", "spaces"),
-    spoken={
+    swedish={
         SpaceKind: {
             "mötesrum": SpaceKind.MEETING_ROOM,
             "projektyta": SpaceKind.PROJECT_AREA,
@@ -120,9 +120,9 @@ SPACE = Family(
             "laddning": Equipment.CHARGING,
             "verktyg": Equipment.TOOLS,
         },
-        Access: SPOKEN_ACCESS,
+        Access: SWEDISH_ACCESS,
     },
-    told=("seats", "area_m2", "equipment", "access"),
+    shown=("seats", "area_m2", "equipment", "access"),
     from_site=frozenset({"access"}),
     divisible=frozenset({SpaceKind.HALL}),
 )

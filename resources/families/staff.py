@@ -9,7 +9,7 @@ from core import geo
 from core.errors import BadInput
 from resources.families.criteria import Has, Levels
 from resources.families.family import Counted, Doors, Family, Journey, Measure, Workplace
-from resources.families.said import check_fields, said
+from resources.families.field_spec import check_fields, spec
 
 LEAST_LEVEL, GREATEST_LEVEL = 1, 5
 _LANGUAGE = re.compile("[a-z]{2,3}")
@@ -25,7 +25,7 @@ class StaffKind(StrEnum):
 class StaffTime:
     """How much of a person's time can be lent, in percent: what of a capacity card stands on the resource."""
 
-    extent_percent: int = field(metadata=said("omfattning procent", least=1, most=100))
+    extent_percent: int = field(metadata=spec("omfattning procent", least=1, most=100))
 
     def __post_init__(self) -> None:
         check_fields(self)
@@ -39,15 +39,15 @@ class StaffFacts:
     any, the work has to be `remote`.
     """
 
-    extent_percent: int = field(metadata=said("omfattning procent", least=1, most=100))
-    remote: bool = field(default=False, metadata=said("distans"))
+    extent_percent: int = field(metadata=spec("omfattning procent", least=1, most=100))
+    remote: bool = field(default=False, metadata=spec("distans"))
     municipality_codes: tuple[str, ...] = field(
-        default=(), metadata=said("kommuner", about="Where work on site is possible.")
+        default=(), metadata=spec("kommuner", about="Where work on site is possible.")
     )
     languages: frozenset[str] = field(
-        default=frozenset({"sv"}), metadata=said("språk", about="ISO 639 codes.", typed="sv")
+        default=frozenset({"sv"}), metadata=spec("språk", about="ISO 639 codes.", form_default="sv")
     )
-    skills: Mapping[str, int] = field(default_factory=dict, metadata=said("kompetenser", required=True))
+    skills: Mapping[str, int] = field(default_factory=dict, metadata=spec("kompetenser", required=True))
 
     def __post_init__(self) -> None:
         check_fields(self)
@@ -67,10 +67,10 @@ class StaffRequirements:
     Whether the skills exist is asked of the vocabulary where the need is filed.
     """
 
-    skills_must: Mapping[str, int] = field(default_factory=dict, metadata=said("kompetenser krav"))
-    skills_should: Mapping[str, int] = field(default_factory=dict, metadata=said("kompetenser önskas"))
-    remote_ok: bool = field(default=False, metadata=said("distans går bra"))
-    languages: frozenset[str] = field(default=frozenset(), metadata=said("språk"))
+    skills_must: Mapping[str, int] = field(default_factory=dict, metadata=spec("kompetenser krav"))
+    skills_should: Mapping[str, int] = field(default_factory=dict, metadata=spec("kompetenser önskas"))
+    remote_ok: bool = field(default=False, metadata=spec("distans går bra"))
+    languages: frozenset[str] = field(default=frozenset(), metadata=spec("språk"))
 
     def __post_init__(self) -> None:
         check_levels("skillsMust", self.skills_must)
@@ -111,7 +111,7 @@ def _codes(municipalities: tuple[str, ...]) -> tuple[str, ...]:
 
 STAFF = Family(
     name="staff",
-    spoken_names=("personal",),
+    swedish_names=("personal",),
     kinds=StaffKind,
     facts=StaffFacts,
     requirements=StaffRequirements,
@@ -126,7 +126,7 @@ STAFF = Family(
     file="staff",
     file_names=("personal", "staff"),
     timing="period",
-    typed={"requirements.languages": "sv"},
-    told=("skills",),
+    form_defaults={"requirements.languages": "sv"},
+    shown=("skills",),
     anonymous=True,
 )

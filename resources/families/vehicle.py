@@ -9,7 +9,7 @@ from types import MappingProxyType
 from resources.families.criteria import Allowed, AtLeast, OneOf
 from resources.families.emissions import SEA, UK, Factor
 from resources.families.family import Family, Journey, Measure, Sized
-from resources.families.said import check_fields, said
+from resources.families.field_spec import check_fields, spec
 
 MOST_SEATS = 100
 LONGEST_RANGE_KM = 3_000
@@ -74,11 +74,11 @@ _COVERS: dict[Licence, str] = {
 class VehicleFacts:
     """What only vehicles have; `range_km` is told for what runs on electricity."""
 
-    seats: int = field(metadata=said("säten", least=1, most=MOST_SEATS))
-    fuel: Fuel = field(metadata=said("drivmedel"))
-    range_km: int | None = field(default=None, metadata=said("räckvidd km", least=1, most=LONGEST_RANGE_KM, unit="km"))
-    licence_class: Licence = field(default=Licence.B, metadata=said("körkort"))
-    towing_kg: int = field(default=0, metadata=said("dragvikt kg", least=0, most=HEAVIEST_TOW_KG, unit="kg"))
+    seats: int = field(metadata=spec("säten", least=1, most=MOST_SEATS))
+    fuel: Fuel = field(metadata=spec("drivmedel"))
+    range_km: int | None = field(default=None, metadata=spec("räckvidd km", least=1, most=LONGEST_RANGE_KM, unit="km"))
+    licence_class: Licence = field(default=Licence.B, metadata=spec("körkort"))
+    towing_kg: int = field(default=0, metadata=spec("dragvikt kg", least=0, most=HEAVIEST_TOW_KG, unit="kg"))
 
     def __post_init__(self) -> None:
         check_fields(self)
@@ -88,13 +88,13 @@ class VehicleFacts:
 class VehicleRequirements:
     """What is asked of a vehicle. `licence_classes` are those the driver holds; any of `fuel_should` is welcome."""
 
-    seats: int = field(default=1, metadata=said("säten", least=1, most=MOST_SEATS))
+    seats: int = field(default=1, metadata=spec("säten", least=1, most=MOST_SEATS))
     min_range_km: int | None = field(
-        default=None, metadata=said("räckvidd minst km", "least range km", least=1, most=LONGEST_RANGE_KM, unit="km")
+        default=None, metadata=spec("räckvidd minst km", "least range km", least=1, most=LONGEST_RANGE_KM, unit="km")
     )
-    licence_classes: frozenset[Licence] = field(default=frozenset({Licence.B}), metadata=said("körkort", "licences"))
-    fuel_should: frozenset[Fuel] = field(default=frozenset(), metadata=said("drivmedel önskas", "fuels should"))
-    towing_kg: int = field(default=0, metadata=said("dragvikt kg", least=0, most=HEAVIEST_TOW_KG, unit="kg"))
+    licence_classes: frozenset[Licence] = field(default=frozenset({Licence.B}), metadata=spec("körkort", "licences"))
+    fuel_should: frozenset[Fuel] = field(default=frozenset(), metadata=spec("drivmedel önskas", "fuels should"))
+    towing_kg: int = field(default=0, metadata=spec("dragvikt kg", least=0, most=HEAVIEST_TOW_KG, unit="kg"))
 
     def __post_init__(self) -> None:
         check_fields(self)
@@ -132,7 +132,7 @@ of about one size."""
 
 VEHICLE = Family(
     name="vehicle",
-    spoken_names=("fordon",),
+    swedish_names=("fordon",),
     kinds=VehicleKind,
     facts=VehicleFacts,
     requirements=VehicleRequirements,
@@ -149,7 +149,7 @@ VEHICLE = Family(
     booking_kind="vehicle_loan",
     file="vehicles",
     file_names=("fordon", "vehicles"),
-    spoken={
+    swedish={
         VehicleKind: {
             "bil": VehicleKind.CAR,
             "personbil": VehicleKind.CAR,
@@ -171,6 +171,6 @@ VEHICLE = Family(
         },
         Licence: {licence.value: licence for licence in Licence} | {"inget körkort": Licence.NONE},
     },
-    typed={"requirements.licenceClasses": "B"},
-    told=("seats", "fuel", "range_km"),
+    form_defaults={"requirements.licenceClasses": "B"},
+    shown=("seats", "fuel", "range_km"),
 )

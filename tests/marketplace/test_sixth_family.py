@@ -28,7 +28,7 @@ from marketplace.views.request import request_view
 from resources.families import FAMILIES
 from resources.families.criteria import AtLeast, Has
 from resources.families.family import Family, Measure, Sized
-from resources.families.said import check_fields, said
+from resources.families.field_spec import check_fields, spec
 from resources.models import Claim, Resource, Unit
 from tests import builders
 
@@ -47,14 +47,14 @@ class Rig(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BoatFacts:
-    berths: int = field(metadata=said("kojer", least=1, most=50))
-    rigs: frozenset[Rig] = field(default=frozenset(), metadata=said("riggar"))
+    berths: int = field(metadata=spec("kojer", least=1, most=50))
+    rigs: frozenset[Rig] = field(default=frozenset(), metadata=spec("riggar"))
 
 
 @dataclass(frozen=True, slots=True)
 class BoatRequirements:
-    berths: int = field(default=1, metadata=said("kojer", least=1, most=50))
-    rigs_must: frozenset[Rig] = field(default=frozenset(), metadata=said("riggar krav"))
+    berths: int = field(default=1, metadata=spec("kojer", least=1, most=50))
+    rigs_must: frozenset[Rig] = field(default=frozenset(), metadata=spec("riggar krav"))
 
     def __post_init__(self) -> None:
         check_fields(self)
@@ -62,7 +62,7 @@ class BoatRequirements:
 
 BOATS = Family(
     name="boat",
-    spoken_names=("båt",),
+    swedish_names=("båt",),
     kinds=BoatKind,
     facts=BoatFacts,
     requirements=BoatRequirements,
@@ -71,8 +71,8 @@ BOATS = Family(
     booking_kind="item_loan",
     file="boats",
     file_names=("batar", "boats"),
-    spoken={BoatKind: {"eka": BoatKind.ROWING_BOAT, "färja": BoatKind.FERRY}, Rig: {"segel": Rig.SAIL}},
-    told=("berths", "rigs"),
+    swedish={BoatKind: {"eka": BoatKind.ROWING_BOAT, "färja": BoatKind.FERRY}, Rig: {"segel": Rig.SAIL}},
+    shown=("berths", "rigs"),
 )
 BOAT_FILE = """organisation;plats;namn;typ;kojer;riggar;erbjuds från;erbjuds till
 Hamnen;Kajen;Ekan;eka;2;;-1d;+90d
@@ -150,9 +150,9 @@ def test_its_form_and_its_words_come_from_the_specification_too() -> None:
     wrong = Form({"requirements.berths": ["många"]})
     pages.read_requirements(wrong, BOATS, "requirements.")
     assert wrong.error("requirements.berths")
-    told = pages.told_need(BOATS, 1, 1, BoatRequirements(6, frozenset({Rig.SAIL})), {})
+    told = pages.need_text(BOATS, 1, 1, BoatRequirements(6, frozenset({Rig.SAIL})), {})
     assert told == [("berths", "6"), ("rigs must", "sail")]
-    assert pages.told_facts(BOATS, BoatFacts(8, frozenset({Rig.SAIL, Rig.MOTOR}))) == [
+    assert pages.facts_text(BOATS, BoatFacts(8, frozenset({Rig.SAIL, Rig.MOTOR}))) == [
         ("berths", "8"),
         ("rigs", "motor, sail"),
     ]

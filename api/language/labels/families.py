@@ -1,4 +1,4 @@
-"""Words for what each family is asked and told: of its form (`_fact`, `_need`), and as a page tells it (`_told`,
+"""Words for what each family is asked and told: of its form (`_fact`, `_need`), and as a page tells it (`_shown`,
 `_asked`). Fields that a page calls alike are told together; the order here is the order there.
 """
 
@@ -24,7 +24,7 @@ FAMILIES = {
         "visitor_rules": "Rules for visitors",
     },
     "space_fact_hint": {"seats": "In desks for a pool of desks."},
-    "space_told": {"seats": "Seats", "area_m2": "Floor area", "equipment": "Equipment", "access": "Accessibility"},
+    "space_shown": {"seats": "Seats", "area_m2": "Floor area", "equipment": "Equipment", "access": "Accessibility"},
     "space_need": {
         "people": "How many people",
         "equipment_must": "Equipment that must be there",
@@ -50,7 +50,7 @@ FAMILIES = {
         "valuation_basis": "Basis of the valuation",
     },
     "furniture_fact_blank": {"valuation_basis": "Not valued"},
-    "furniture_told": {"condition": "Condition", "pickup": "Pick-up"},
+    "furniture_shown": {"condition": "Condition", "pickup": "Pick-up"},
     "furniture_need": {
         "amount": "How many",
         "parts": "From how many places at most",
@@ -79,7 +79,7 @@ FAMILIES = {
         "licence_class": "Driving licence needed",
         "towing_kg": "May tow, kg",
     },
-    "vehicle_told": {"seats": "Seats", "fuel": "Fuel", "range_km": "Range"},
+    "vehicle_shown": {"seats": "Seats", "fuel": "Fuel", "range_km": "Range"},
     "vehicle_need": {
         "seats": "How many seats",
         "min_range_km": "Range at least, km",
@@ -109,7 +109,7 @@ FAMILIES = {
         "trained_user": "Only for those who are trained to use it",
     },
     "equipment_fact_hint": {"accessories": "With commas between, for example stand, charger."},
-    "equipment_told": {
+    "equipment_shown": {
         "model": "Model",
         "portable": "Portable",
         "calibrated_until": "Calibrated until",
@@ -139,7 +139,7 @@ FAMILIES = {
         "municipality_codes": "Names with commas between, for example Östersund, Krokom.",
         "languages": "Codes such as sv, en, sma, with commas between.",
     },
-    "staff_told": {"skills": "Skills"},
+    "staff_shown": {"skills": "Skills"},
     "staff_need": {
         "amount": "Percent of a full-time post",
         "skills": "Skills",

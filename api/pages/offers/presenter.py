@@ -6,7 +6,7 @@ from api.language import format as written
 from api.language.i18n import gettext as _
 from api.language.i18n import language
 from api.language.labels import LABELS, label
-from api.pages.families import told_facts
+from api.pages.families import facts_text
 from competence.models import Skill
 from core.time.interval import Interval
 from marketplace.bookings.models import Booking, BookingKind
@@ -88,8 +88,8 @@ def sum_of(cost_sek: float | None) -> str:
 def facts_of(view: OfferView) -> Facts:
     """Return what its family has to tell about a resource; of people their skills, by their names."""
     if view.lent.family.anonymous:
-        return [(label("skills", f"{view.lent.family.name}_told"), _skills(view))]
-    return told_facts(view.lent.family, view.lent.facts)
+        return [(label("skills", f"{view.lent.family.name}_shown"), _skills(view))]
+    return facts_text(view.lent.family, view.lent.facts)
 
 
 def times_of(during: Collection[Interval]) -> list[str]:

@@ -21,7 +21,7 @@ from resources.families import FAMILIES
 from resources.families.family import Family
 
 Fields = dict[str, list[str]]
-Said = dict[str, Any]
+FieldSpec = dict[str, Any]
 
 LEAST_SKILL_ROWS = 3
 
@@ -43,7 +43,7 @@ def with_need(form: Form, family: str) -> Form:
         "timing.flexible.stepMin": "30",
         "timing.weekly.sameResource": "yes",
         **{f"requirements.skills.{row}.level": "3" for row in range(LEAST_SKILL_ROWS)},
-        **FAMILIES[family].typed,
+        **FAMILIES[family].form_defaults,
     }
     return Form(form.fields | {at + name: [text] for name, text in defaults.items()})
 
@@ -125,9 +125,9 @@ def _row_of(form: Form, at: str, code: str | None) -> int:
     return next(rows, 0)
 
 
-def _need(form: Form, number: int, family: str) -> Said:
+def _need(form: Form, number: int, family: str) -> FieldSpec:
     at = f"needs.{number}."
-    said: Said = {
+    said: FieldSpec = {
         "family": family,
         "timing": _timing(form, f"{at}timing."),
         "maxDistanceKm": form.decimal_or_none(f"{at}maxDistanceKm"),
@@ -142,7 +142,7 @@ def _need(form: Form, number: int, family: str) -> Said:
     return said
 
 
-def _timing(form: Form, at: str) -> Said:
+def _timing(form: Form, at: str) -> FieldSpec:
     kind = form.value(f"{at}type")
     reader = _TIMINGS.get(kind)
     if reader is None:
@@ -151,11 +151,11 @@ def _timing(form: Form, at: str) -> Said:
     return {"type": kind, **reader(form, f"{at}{kind}.")}
 
 
-def _fixed(form: Form, at: str) -> Said:
+def _fixed(form: Form, at: str) -> FieldSpec:
     return {"start": _moment(form, at, "start"), "end": _moment(form, at, "end")}
 
 
-def _flexible(form: Form, at: str) -> Said:
+def _flexible(form: Form, at: str) -> FieldSpec:
     hours = form.decimal_or_none(f"{at}hours")
     if hours is None and not form.error(f"{at}hours"):
         form.wrong(f"{at}hours", "fill this in")
@@ -167,7 +167,7 @@ def _flexible(form: Form, at: str) -> Said:
     }
 
 
-def _weekly(form: Form, at: str) -> Said:
+def _weekly(form: Form, at: str) -> FieldSpec:
     return {
         "first": form.day(f"{at}first").isoformat(),
         "last": form.day(f"{at}last").isoformat(),
@@ -178,7 +178,7 @@ def _weekly(form: Form, at: str) -> Said:
     }
 
 
-def _period(form: Form, at: str) -> Said:
+def _period(form: Form, at: str) -> FieldSpec:
     last = form.day_or_none(f"{at}last")
     return {"first": form.day(f"{at}first").isoformat(), "last": last.isoformat() if last else None}
 
@@ -187,7 +187,7 @@ def _moment(form: Form, at: str, name: str) -> str:
     return form.moment(f"{at}{name}", f"{at}{name}Time").isoformat()
 
 
-_TIMINGS: Mapping[str, Callable[[Form, str], Said]] = {
+_TIMINGS: Mapping[str, Callable[[Form, str], FieldSpec]] = {
     "fixed": _fixed,
     "flexible": _flexible,
     "weekly": _weekly,

@@ -10,7 +10,7 @@ from api.language.i18n import ngettext
 from api.language.labels import label
 from api.language.labels.changes import change_text
 from api.language.labels.timing import timing_text
-from api.pages.families import told_need
+from api.pages.families import need_text
 from api.pages.proposals.presenter import cost_text
 from core import geo
 from core.time.timing import Timing, Weekly, candidates
@@ -136,7 +136,7 @@ def _facts(view: NeedView, skills: Labels) -> Facts:
         (_("Kind"), kind),
         (_("When"), timing_text(view.timing)),
         (_("Where"), _place(need)),
-        *told_need(family, need.amount, need.parts, view.requirements, skills),
+        *need_text(family, need.amount, need.parts, view.requirements, skills),
         (_("Alternative"), alternative if need.alternative_group else ""),
     ]
 

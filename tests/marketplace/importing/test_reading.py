@@ -13,7 +13,7 @@ from marketplace.importing.dates import read_day, read_hours
 from marketplace.importing.table import read_table
 from marketplace.offers.models import Visibility
 from resources.families.space import SPACE, SpaceKind
-from resources.vocabulary import SPOKEN_ACCESS, Access
+from resources.vocabulary import SWEDISH_ACCESS, Access
 
 TEXT = "namn;yta m2\r\nMötesrum Åre;12,5\r\n"
 
@@ -111,10 +111,10 @@ class TestDays:
         (cells.whole, "8,0", 8),
         (cells.yes_or_no, "Ja", True),
         (cells.yes_or_no, "nej", False),
-        (cells.one_of(SPACE.spoken[SpaceKind]), "Mötesrum", SpaceKind.MEETING_ROOM),
-        (cells.one_of(SPACE.spoken[SpaceKind]), "desk_pool", SpaceKind.DESK_POOL),
-        (cells.one_of(SPACE.spoken[SpaceKind]), "desk pool", SpaceKind.DESK_POOL),
-        (cells.some_of(SPOKEN_ACCESS), "hiss, RWC", frozenset({Access.LIFT, Access.ACCESSIBLE_TOILET})),
+        (cells.one_of(SPACE.swedish[SpaceKind]), "Mötesrum", SpaceKind.MEETING_ROOM),
+        (cells.one_of(SPACE.swedish[SpaceKind]), "desk_pool", SpaceKind.DESK_POOL),
+        (cells.one_of(SPACE.swedish[SpaceKind]), "desk pool", SpaceKind.DESK_POOL),
+        (cells.some_of(SWEDISH_ACCESS), "hiss, RWC", frozenset({Access.LIFT, Access.ACCESSIBLE_TOILET})),
         (cells.levels, "procurement 4, law:3", {"procurement": 4, "law": 3}),
         (cells.parts, "Norra: 40 (80,5 m2) | Södra: 30", (("Norra", 40, 80.5), ("Södra", 30, None))),
         (cells.minutes, "90", 90),
@@ -143,8 +143,8 @@ def test_cells(read: cells.Reader, cell: str, value: Any) -> None:
         (cells.whole, "8,5", "whole number"),
         (cells.whole, "många", "whole number"),
         (cells.yes_or_no, "kanske", "ja or nej"),
-        (cells.one_of(SPACE.spoken[SpaceKind]), "mötesrumm", "did you mean mötesrum"),
-        (cells.one_of(SPACE.spoken[SpaceKind]), "zzz", "Use one of mötesrum"),
+        (cells.one_of(SPACE.swedish[SpaceKind]), "mötesrumm", "did you mean mötesrum"),
+        (cells.one_of(SPACE.swedish[SpaceKind]), "zzz", "Use one of mötesrum"),
         (cells.levels, "procurement", "procurement 4"),
         (cells.parts, "Norra 40", "Norra: 40"),
         (cells.minutes, "länge", "90 min"),

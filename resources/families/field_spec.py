@@ -1,4 +1,4 @@
-"""What is told of a field of a family's facts or requirements beside its name and type, for every door at once.
+"""What a field of a family's facts or requirements is beside its name and type, for every door at once.
 
 The wire, the forms and the files are made from it: a file's column in Swedish and English, the limits of a number,
 its unit, and how a value may be written in a Swedish cell.
@@ -12,16 +12,16 @@ from typing import Any
 from core.errors import BadInput, InvalidParameter
 from core.serialization import Dataclass, camel
 
-_KEY = "said"
+_KEY = "spec"
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class FieldSpec:
     """A field's column in files (`column` Swedish, `english` where it is not the field's own name), limits and unit.
 
     `about` is what the documentation of the API says of it. What is `required` has to be told though the field has a
     default, which the class itself refuses. A number on a `scale` is chosen by the words of that kind. A form begins
-    with what is `typed`.
+    with its `form_default`.
     """
 
     column: str
@@ -32,10 +32,10 @@ class Said:
     about: str = ""
     required: bool = False
     scale: str = ""
-    typed: str = ""
+    form_default: str = ""
 
 
-def said(
+def spec(
     column: str,
     english: str = "",
     *,
@@ -45,16 +45,16 @@ def said(
     about: str = "",
     required: bool = False,
     scale: str = "",
-    typed: str = "",
-) -> dict[str, Said]:
-    """Return the metadata of a dataclass field, as `field(metadata=said("sittplatser", least=1, most=5000))`."""
-    return {_KEY: Said(column, english, least, most, unit, about, required, scale, typed)}
+    form_default: str = "",
+) -> dict[str, FieldSpec]:
+    """Return the metadata of a dataclass field, as `field(metadata=spec("sittplatser", least=1, most=5000))`."""
+    return {_KEY: FieldSpec(column, english, least, most, unit, about, required, scale, form_default)}
 
 
-def said_of(field: Field[Any]) -> Said | None:
-    """Return what was said of a field, if anything: what nothing was said of comes in through no file."""
+def spec_of(field: Field[Any]) -> FieldSpec | None:
+    """Return the specification of a field, if it has one: what has none comes in through no file."""
     found = field.metadata.get(_KEY)
-    return found if isinstance(found, Said) else None
+    return found if isinstance(found, FieldSpec) else None
 
 
 def check_fields(value: Dataclass) -> None:
@@ -72,7 +72,7 @@ def check_fields(value: Dataclass) -> None:
 
 def _faults(value: Dataclass) -> Iterator[InvalidParameter]:
     for each in fields(value):
-        limits, number = said_of(each), getattr(value, each.name)
+        limits, number = spec_of(each), getattr(value, each.name)
         if limits is None or limits.least is None or limits.most is None or number is None:
             continue
         if not limits.least <= number <= limits.most:
