@@ -75,28 +75,28 @@ class ConstructionParams:
 
 @dataclass(frozen=True, slots=True)
 class WholeParams:
-    """The whole problem as one MIP, now and then.
+    """The rounds of a run: the whole problem as one MIP where it is small enough, then sweeps by blocks.
 
     Parameters
     ----------
     small_needs
         Up to so many needs a problem is one MIP from the start, without blocks.
     most_needs
-        Up to so many it is one again and again between blocks.
-    covers
-        All needs are covered by blocks so many times in between.
-    times
-        How often it is solved at most.
+        Up to so many it is one again at the begin of every round.
+    sweeps
+        Sweeps of the blocks over all needs in a round, after the one MIP.
+    rounds
+        Rounds after which the search ends, whether or not the plan is proven best.
     near_gap
         From this share of the bound on it is solved before any block.
     work_limit
-        Deterministic seconds for each of its parts at first, doubled each time.
+        Deterministic seconds for each of its components in the first round, doubled with every round.
     """
 
     small_needs: int = 100
     most_needs: int = 3000
-    covers: int = 8
-    times: int = 20
+    sweeps: int = 8
+    rounds: int = 20
     near_gap: float = 0.005
     work_limit: float = 0.03
 
@@ -224,12 +224,12 @@ class DecompositionParams:
     ----------
     units
         Units in a block.
-    after_covers
-        It begins when all needs have been covered by blocks so many times.
+    after_sweeps
+        It begins after so many sweeps of the blocks over all needs.
     """
 
     units: float = 40
-    after_covers: int = 2
+    after_sweeps: int = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,7 +293,7 @@ class SolveParams:
     Parameters
     ----------
     time_limit_s
-        Seconds from the call on; None: until nothing more is gained.
+        Seconds from the call on; None: until the plan is proven best, or the last round is over.
     gap
         The share of the bound that may still be gained when the search ends, from 0 to less than 1.
     blocks

@@ -40,11 +40,11 @@ def solve(
 ) -> Result:
     """Find the best plan, with a bound that holds for every plan.
 
-    The search ends when the plan is proven best, when at most the share `gap` of the bound may still be gained, when
-    nothing more is gained by the largest blocks, after so many `blocks`, at the time limit, or when `should_stop` says
-    yes. A time limit counts from the call; putting the problem into rows, asking once what it could be worth, and
-    checking the plan are always finished. With one worker the same problem and seed take the same steps, so give the
-    same plan, unless time or a stop ended them elsewhere.
+    The search ends when the plan is proven best, when at most the share `gap` of the bound may still be gained, after
+    so many `blocks`, at the time limit, when `should_stop` says yes, or, unproven, after its last round
+    (`WholeParams.rounds`). A time limit counts from the call; putting the problem into rows, asking once what it could
+    be worth, and checking the plan are always finished. With one worker the same problem and seed take the same steps,
+    so give the same plan, unless time or a stop ended them elsewhere.
 
     Parameters
     ----------
@@ -84,7 +84,8 @@ def solve(
     finally:
         opened.close()
     plan = _plan(arrays, search, limits, seed)
-    violations = check(relevant(arrays, plan), plan)
+    # What was given, where that can be: an error of the conversion would be in `relevant` too.
+    violations = check(problem if isinstance(problem, Problem) else relevant(arrays, plan), plan)
     if violations:
         raise SolverError(f"the plan for {arrays.name!r} is wrong: {violations}")
     return Result(plan, search.trace)

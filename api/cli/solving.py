@@ -31,7 +31,8 @@ def solve(
         Path | None, typer.Option("--output", "-o", help="Where the plan goes. Left out: standard output.")
     ] = None,
     time_limit: Annotated[
-        float | None, typer.Option(min=0, help="Seconds, reading included. Left out: until nothing can be gained.")
+        float | None,
+        typer.Option(min=0, help="Seconds, reading included. Left out: until proven best or the last round."),
     ] = None,
     gap: Annotated[
         float,

@@ -115,7 +115,7 @@ class LagrangianRelaxation:
         bound = f.base * scale + (f.matrix.capacity * of_rows).sum() + gain.clip(0).sum()
         return LagrangianSolution(bound, reduced_profit, value, gain, columns, amounts[columns])
 
-    def reduced_costs(self, solution: LagrangianSolution[Number], scale: int = 1) -> NDArray[Number]:
+    def fixing_penalties(self, solution: LagrangianSolution[Number], scale: int = 1) -> NDArray[Number]:
         """By how much at least the bound is lower, column by column, of those plans that take it; (columns,).
 
         Of a need of several parts only that its bundle is served is counted.

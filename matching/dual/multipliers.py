@@ -53,8 +53,8 @@ class Multipliers:
 
     def unfixed_columns(self, value: int) -> Ints:
         """The columns that a plan worth more than so many points could take; reduced-cost fixing leaves no others."""
-        reduced_costs = self._relaxation.reduced_costs(self.solution, self.scale)
-        return np.flatnonzero(self.solution.bound - reduced_costs >= (value + 1) * self.scale)
+        fixing_penalties = self._relaxation.fixing_penalties(self.solution, self.scale)
+        return np.flatnonzero(self.solution.bound - fixing_penalties >= (value + 1) * self.scale)
 
     def ascend(self, most: int | None, ended: Callable[[], bool]) -> int:
         """Take the best multipliers of so many passes, of fewer if it has ended; how many passes there were."""

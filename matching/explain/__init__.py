@@ -1,1 +1,1 @@
-"""Reasons: what a choice costs others, what blocks a need, what differs between two plans."""
+"""Reasons: what a choice costs others, and which excerpt or region of the problem it takes to say so."""

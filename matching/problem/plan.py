@@ -11,7 +11,8 @@ from matching.problem.validation import LARGEST_EXACT, check_name, check_number,
 __all__ = ["Match", "Plan", "PlanError", "Status"]
 
 Status = Literal["optimal", "feasible", "stopped"]
-"""Proven best; the best found when time was up; the best found when the caller stopped the search."""
+"""Proven best; the best found when the search ended otherwise (time, gap, blocks, its last round); the best found when
+the caller stopped it."""
 
 
 @dataclass(frozen=True, slots=True)

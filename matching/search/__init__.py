@@ -1,1 +1,1 @@
-"""Large neighbourhood search: operators, their selection, construction, insertion."""
+"""Large neighborhood search: operators, their selection, construction, insertion."""

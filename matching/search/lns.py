@@ -1,4 +1,4 @@
-"""Large neighborhood search: multipliers, a first plan, then block after block until time is up."""
+"""Large neighborhood search: multipliers, a first plan, then block after block until it ends or is ended."""
 
 from collections.abc import Callable, Iterator
 from functools import cached_property, partial
@@ -19,7 +19,7 @@ from matching.search.dual_operators import Decomposition, DualAscent
 from matching.search.neighborhood import Neighborhood
 from matching.search.operator import Operator, Task
 from matching.search.primal_operators import DualGap, DualGapRanking, Spatial
-from matching.search.selection import groups
+from matching.search.selection import choose, groups
 from matching.search.state import Progress, SearchState
 
 
@@ -68,8 +68,8 @@ class LargeNeighborhoodSearch:
             if results is None:
                 return
             self.trace.note(results)
-            for answered, result in results:
-                task = out.pop(answered)
+            for solved, result in results:
+                task = out.pop(solved)
                 if result is not None:
                     self.state.work += self.state.work_of(task.mip, result)
                     task.done(result)
@@ -110,32 +110,32 @@ class LargeNeighborhoodSearch:
         self._tell()
 
     def _tasks(self) -> Iterator[Task]:
-        """Blocks by operators; what can be solved as one is, after every few covers, with more work each time."""
+        """Round after round: all as one where that can be solved, with more work each time, then sweeps by blocks."""
         whole = self.state.params.whole
-        for turn in range(whole.times):
+        for turn in range(whole.rounds):
             if self._whole and (turn or self.small or self._is_near):
                 yield self._as_one(whole.work_limit * 2.0**turn)
             if not self.small:
-                yield from self._by_blocks(whole.covers)
+                yield from self._by_blocks(whole.sweeps)
 
-    def _by_blocks(self, covers: int) -> Iterator[Task]:
-        """Block after block of the operator with the best score, until all needs have been covered so many times."""
+    def _by_blocks(self, sweeps: int) -> Iterator[Task]:
+        """Block after block of the operator that is chosen, for so many sweeps over all needs."""
         state = self.state
-        enough, covered = state.covered + covers, int(state.covered)
-        while self._operators and state.covered < enough:
-            best = max(self._operators, key=lambda operator: operator.priority)
+        enough, swept = state.sweeps + sweeps, int(state.sweeps)
+        while self._operators and state.sweeps < enough:
+            best = choose(self._operators)
             if task := best.next():
                 yield task
             else:
                 self._operators.remove(best)
-            if int(state.covered) > covered:
-                covered += 1
-                if covered == state.params.decomposition.after_covers and not self._whole:
+            if int(state.sweeps) > swept:
+                swept += 1
+                if swept == state.params.decomposition.after_sweeps and not self._whole:
                     self._operators.append(Decomposition(state))
 
     @cached_property
     def _operators(self) -> list[Operator]:
-        """For every market one that goes by place, one by dual gaps, one for its multipliers.
+        """For every market a spatial one, one by dual gaps, one for its multipliers.
 
         Later on also the decomposition of the bound, where that is not lowered by solving all as one.
         """

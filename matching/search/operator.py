@@ -1,4 +1,4 @@
-"""Operators: each makes neighborhoods of one kind; which is next is told by the scores of their adaptive selection."""
+"""Operators: each makes blocks of one kind, neighborhoods of the incumbent or pieces of the bound, and has a score."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable

@@ -32,7 +32,7 @@ class Spatial(Operator):
 
     def _task(self, members: Ints) -> Task:
         state, selection = self.state, self.selection
-        needs = state.cover(members)
+        needs = state.sweep(members)
         profit, columns = state.multipliers.solution.reduced_profit, state.params.spatial.columns + selection.turn
         neighborhood = Neighborhood.among(state.incumbent, members, profit, columns)
 
@@ -97,7 +97,7 @@ class DualGap(Operator):
         sizes = np.minimum(params.most_needs, params.needs * params.growth**before).astype(np.int64)
         around = [self._conflicts.around(*each) for each in zip(members.tolist(), sizes.tolist(), strict=True)]
         bundles = np.unique(np.concatenate(around))
-        needs = state.cover(bundles)
+        needs = state.sweep(bundles)
         neighborhood = Neighborhood.of(state.incumbent, bundles, columns_of(state.formulation, bundles))
         work_limit = params.work_limit * 2.0 ** min(params.doublings, float(before.mean()))
 

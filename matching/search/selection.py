@@ -1,12 +1,15 @@
 """Adaptive selection: next is the operator that lately brought incumbent and bound closest together for its work.
 
+The best score is chosen, there is no roulette wheel.
+
 Markets differ by far: rooms are proven best by the hundred in the time that ten needs for chairs take. So each market
 has operators of its own, is partitioned as often as that pays, and its blocks grow by its own count; and so do the
 operators that lower the bound (Ropke, Pisinger 2006, but for scores that count work and wear off by themselves).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
 
 import numpy as np
 
@@ -16,7 +19,7 @@ from matching.params import SEARCH_DEFAULTS, SelectionParams
 
 @dataclass
 class AdaptiveSelection:
-    """The partitions of one operator into blocks, and what these brought (Ropke, Pisinger 2006).
+    """One operator's side of it: its partitions into blocks, the queue of those, and what they brought.
 
     `turn` counts the partitions, `out` the blocks of this one without a result yet. `gained`, in points, and `work`, in
     deterministic seconds, are those of the partition before and of this one.
@@ -57,6 +60,20 @@ class AdaptiveSelection:
         self.out = max(0, self.out - 1)
         self.gained = (self.gained[0], self.gained[1] + gained)
         self.work = (self.work[0], self.work[1] + work + self.params.work_per_member * members)
+
+
+class _Prioritised(Protocol):
+    @property
+    def priority(self) -> tuple[bool, float]:
+        """Whether it may have its turn, and its score."""
+
+
+Chosen = TypeVar("Chosen", bound=_Prioritised)
+
+
+def choose(operators: Sequence[Chosen]) -> Chosen:
+    """The operator with the best score of those that may have their turn; no roulette wheel, of equals the first."""
+    return max(operators, key=lambda operator: operator.priority)
 
 
 def groups(market: Ints, weight: Ints, own: int) -> list[Ints]:

@@ -40,8 +40,8 @@ class SearchState:
         What the incumbent is worth, and what no plan is worth more than, in points.
     work, ascent_work
         Deterministic seconds that went into blocks and, of these, into the ascent of the dual.
-    covered
-        How often all needs have been in a block.
+    sweeps
+        Sweeps of the blocks over all needs: needs that were in a block, as a multiple of all.
     """
 
     def __init__(self, formulation: Formulation, seed: int, params: SearchParams = SEARCH_DEFAULTS) -> None:
@@ -53,7 +53,7 @@ class SearchState:
         self.multipliers = Multipliers(formulation, params)
         self.value = formulation.base
         self.bound = self.multipliers.bound
-        self.work = self.ascent_work = self.covered = 0.0
+        self.work = self.ascent_work = self.sweeps = 0.0
 
     @cached_property
     def positions(self) -> Positions:
@@ -69,10 +69,10 @@ class SearchState:
         """Note what no plan is worth more than."""
         self.bound = min(self.bound, bound)
 
-    def cover(self, bundles: Ints) -> int:
-        """Count bundles as covered; how many needs they have."""
+    def sweep(self, bundles: Ints) -> int:
+        """Count bundles as in a block; how many needs they have."""
         needs = int(self.needs_of[bundles].sum())
-        self.covered += needs / len(self.formulation.needs)
+        self.sweeps += needs / len(self.formulation.needs)
         return needs
 
     def take(self, neighborhood: Neighborhood, result: MipResult) -> int:
@@ -85,12 +85,12 @@ class SearchState:
         return gained
 
     def work_limit(self, turn: int) -> float:
-        """Deterministic seconds for each part of a block: more every turn, but no large share of all work."""
+        """Deterministic seconds for each component of a block: more every turn, but no large share of all work."""
         mip = self.params.mip
         return min(mip.work_limit * 2.0 ** min(turn, mip.doublings), max(mip.work_limit, mip.most_work * self.work))
 
     def mip(self, neighborhood: Neighborhood, work_limit: float, *, no_presolve: bool = False) -> BlockMip:
-        """The question for a better plan of a neighborhood, as it is sent."""
+        """The MIP for a better plan of a neighborhood, as it is sent."""
         mip = self.params.mip
         batch = mip.no_presolve_batch_variables if no_presolve else mip.batch_variables
         return replace(neighborhood.mip(work_limit, self.seed), no_presolve=no_presolve, batch_variables=batch)

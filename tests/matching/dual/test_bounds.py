@@ -83,7 +83,7 @@ def test_no_plan_that_takes_a_column_is_worth_more_than_the_bound_less_its_loss(
     formulation = formulate(arrays_of(problem))
     market = LagrangianRelaxation(formulation)
     solution = market.evaluate(random.integers(0, 30 * scale, len(market.capacity), endpoint=True), scale)
-    most = (solution.bound - market.reduced_costs(solution, scale)) / scale
+    most = (solution.bound - market.fixing_penalties(solution, scale)) / scale
     ids = [(need.id, option.id) for need in problem.needs for option in need.options]
     column = {ids[option]: number for number, option in enumerate(formulation.columns.option.tolist())}
     for matches in plans(problem):
