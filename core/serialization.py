@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields
 from enum import EnumType
+from functools import cache
 from typing import Any, ClassVar, Protocol, TypeVar, get_args
 
 import msgspec
@@ -38,13 +39,29 @@ def from_json(kind: type[D], value: object) -> D:
     BadInput
         A field is missing, unknown, of the wrong type, or refused by the class itself.
     """
-    of = {camel(field.name): field for field in fields(kind)}
-    required = [name for name, field in of.items() if _is_required(field)]
-    data = read_object(value, required, [name for name in of if name not in required])
+    of, required, optional = _fields_of(kind)
+    data = read_object(value, required, optional)
     try:
         return msgspec.convert({of[name].name: each for name, each in data.items()}, kind)
     except msgspec.ValidationError as error:
         raise _named(str(error), of, data) from error
+
+
+def from_stored(kind: type[D], value: Mapping[str, object]) -> D:
+    """Return a value of a flat dataclass from JSON data that was written by some version of it.
+
+    What the class does not know, because another version did, is left out.
+
+    Raises
+    ------
+    ValueError
+        The class refuses what is stored. It is nobody's input, so it is no `BadInput`.
+    """
+    of, _required, _optional = _fields_of(kind)
+    try:
+        return from_json(kind, {name: each for name, each in value.items() if name in of})
+    except BadInput as error:
+        raise ValueError(f"what is stored is no {kind.__name__}: {error}") from error
 
 
 def from_row(kind: type[D], row: object) -> D:
@@ -56,6 +73,14 @@ def camel(name: str) -> str:
     """Return a Python name as it is called in JSON: `area_m2` as `areaM2`."""
     first, *rest = name.split("_")
     return first + "".join(part.capitalize() for part in rest)
+
+
+@cache
+def _fields_of(kind: type[Dataclass]) -> tuple[dict[str, Field[Any]], tuple[str, ...], tuple[str, ...]]:
+    """Return the fields by their names in JSON, and which of these have to be there, and which may."""
+    of = {camel(field.name): field for field in fields(kind)}
+    required = tuple(name for name, field in of.items() if _is_required(field))
+    return of, required, tuple(name for name in of if name not in required)
 
 
 def _is_required(field: Field[Any]) -> bool:

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +23,7 @@ from core.actor import Actor, Role
 from core.database.page import DEFAULT_LIMIT, Page, read_page
 from core.database.tables import any_of
 from core.errors import BadInput, NotFound
-from core.serialization import Dataclass, camel, from_json
+from core.serialization import Dataclass, camel, from_stored
 from core.time import opening
 from core.time.clock import STOCKHOLM
 from core.time.interval import Interval, from_range, to_range
@@ -49,12 +49,12 @@ class Described:
         """The family that it is of."""
         return family_of(self.resource.family)
 
-    @property
+    @cached_property
     def facts(self) -> Dataclass:
         """What can be counted on there: what its family also has from its site is added."""
         if self.site is None or not self.family.from_site:
             return self.stated
-        return from_json(self.family.kept, self.resource.facts | self._with_site())
+        return from_stored(self.family.kept, self.resource.facts | self._with_site())
 
     def _with_site(self) -> dict[str, Any]:
         return {
@@ -133,7 +133,7 @@ def resources_by_id(session: Session, resource_ids: Iterable[UUID]) -> dict[UUID
 
 def stated_of(resource: Resource) -> Dataclass:
     """Return the facts that stand on a resource's row."""
-    return from_json(family_of(resource.family).kept, resource.facts)
+    return from_stored(family_of(resource.family).kept, resource.facts)
 
 
 def units_of(session: Session, resource_ids: Iterable[UUID]) -> dict[UUID, list[tuple[Unit, int]]]:

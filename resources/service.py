@@ -15,15 +15,14 @@ from core.database import db
 from core.database.audit import record
 from core.database.changes import change
 from core.errors import BadInput, Conflict, NotFound
-from core.serialization import from_json, to_json
+from core.serialization import Dataclass, to_json
 from core.time import clock, opening
 from core.time.interval import Interval
 from core.time.opening import OpeningHours
 from resources import claims, queries
 from resources.claims import Wanted
 from resources.drafts import PartDraft, ResourceDraft, SiteDraft
-from resources.families import FAMILIES, family_of
-from resources.families.furniture import MOST_THINGS
+from resources.families import FAMILIES, family_of, field_spec
 from resources.models import Claim, ClaimSource, Resource, ResourceUnit, Site, Unit
 
 
@@ -95,11 +94,13 @@ def update_resource(
     _check_site(session, row.organisation_id, draft.site_id)
     if draft.family != row.family:
         raise Conflict("family_fixed", f"It is {row.family} and cannot become {draft.family}: list another resource.")
-    family = family_of(row.family)
-    capacity_before = family.capacity(row.kind, from_json(family.kept, row.facts))
-    change(session, actor, "resource", row, _resource_values(draft), if_version=if_version)
+    before, kind_before = _readable_facts(row), row.kind
+    values = _resource_values(draft)
+    if before == draft.facts:  # they may be written otherwise, by a version that had fewer of them
+        del values["facts"]
+    change(session, actor, "resource", row, values, if_version=if_version)
     _update_parts(session, row, draft)
-    if draft.capacity != capacity_before:
+    if before is None or draft.capacity != family_of(row.family).capacity(kind_before, before):
         _set_capacity(session, row, draft.capacity)
     return row
 
@@ -181,12 +182,21 @@ def _check_site(session: Session, organisation_id: UUID, site_id: UUID | None) -
         raise NotFound("site", site_id)
 
 
+def _readable_facts(row: Resource) -> Dataclass | None:
+    """Return what was said of a resource; nothing where this version refuses it, so that it can be said anew."""
+    try:
+        return queries.stated_of(row)
+    except ValueError:
+        return None
+
+
 def _check_capacity(row: Resource, capacity: int) -> None:
     counted = family_of(row.family).counted
     if counted is None or not (counted.recountable and counted.counts(row.kind)):
         raise BadInput("capacity", capacity, "only the desks of a pool and the things of a lot can be counted anew")
-    if not 1 <= capacity <= MOST_THINGS:
-        raise BadInput("capacity", capacity, f"it has to be from 1 through {MOST_THINGS}")
+    most = field_spec.most_of(family_of(row.family).kept, counted.fact)
+    if not 1 <= capacity <= most:
+        raise BadInput("capacity", capacity, f"it has to be from 1 through {most}")
 
 
 def _set_capacity(session: Session, row: Resource, capacity: int) -> None:

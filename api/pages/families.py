@@ -222,6 +222,13 @@ def _date(form: Form, name: str, _control: Control) -> str | None:
     return day.isoformat() if day else None
 
 
+def _ticked(form: Form, name: str, control: Control) -> list[str]:
+    """Return the ticked values; one that is not to be had, as from a page of before, is refused, not forgotten."""
+    if set(form.many(name)) - dict(control.choices).keys():
+        form.wrong(name, "choose among these")
+    return form.many(name)
+
+
 def _chosen(form: Form, name: str, control: Control) -> str | int | None:
     text = form.value(name)
     if not text and not control.required:
@@ -236,10 +243,11 @@ _READERS: Mapping[str, Callable[[Form, str, Control], Any]] = {
     "decimal": lambda form, name, _control: form.decimal_or_none(name),
     "date": _date,
     "choice": _chosen,
-    "choices": lambda form, name, control: [each for each in form.many(name) if each in dict(control.choices)],
+    "choices": _ticked,
     "tick": lambda form, name, _control: form.ticked(name),
-    "codes": lambda form, name, _control: re.findall(r"[^\s,;]+", form.value(name).lower()),
-    "list": lambda form, name, _control: [part.strip() for part in form.value(name).split(",") if part.strip()],
+    # Nothing written is nothing said, so that the default of the field holds, as for an empty cell of a file.
+    "codes": lambda form, name, _control: re.findall(r"[^\s,;]+", form.value(name).lower()) or None,
+    "list": lambda form, name, _control: [part.strip() for part in form.value(name).split(",") if part.strip()] or None,
     "text": lambda form, name, _control: form.text(name),
 }
 

@@ -311,7 +311,8 @@ def facts_out(found: Described, capacity: int, card: Card | None) -> AnyFacts:
     """Return the facts in the shape in which they are sent in; of people what the card says, if there is one."""
     said: dict[str, Any] = {"family": found.resource.family}
     if not found.family.anonymous:
-        said |= {"kind": found.resource.kind} | to_json(found.stated)
+        kind = {} if found.family.only_kind else {"kind": found.resource.kind}
+        said |= kind | to_json(found.stated)
     else:
         said |= to_json(card.facts) if card else {"extentPercent": capacity, "skills": {}}
     return msgspec.convert(said, AnyFacts)

@@ -47,7 +47,8 @@ class Offers(Controller):
         ] = None,
         county_code: Annotated[str | None, QueryParameter(name="countyCode", description="In this county.")] = None,
         least: Annotated[
-            int | None, QueryParameter(ge=1, description="At least so many seats, things, or percent of a person.")
+            int | None,
+            QueryParameter(ge=1, le=100_000, description="At least so many seats, things, or percent of a person."),
         ] = None,
         skill: Annotated[str | None, QueryParameter(description="With this skill, by code.", max_length=60)] = None,
         since: Annotated[

@@ -54,7 +54,7 @@ def requirement_fields(family: str) -> dict[str, str]:
 def swedish_kinds() -> dict[str, StrEnum]:
     """Return the kinds of all families that have several, as they are written in Swedish cells."""
     families = [each for each in FAMILIES.values() if each.only_kind is None]
-    return {word: kind for each in families for word, kind in each.swedish.get(each.kinds, {}).items()}
+    return {word: kind for each in families for word, kind in _words(each, each.kinds).items()}
 
 
 def read_family(cell: str) -> str:

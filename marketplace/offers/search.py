@@ -139,7 +139,7 @@ def _holds(least: int) -> ColumnElement[bool]:
     facts = {name: family.size_fact for name, family in FAMILIES.items()}
     return or_(
         *(
-            and_(col(Resource.family) == name, col(Resource.facts)[camel(fact)].as_integer() >= least)
+            and_(col(Resource.family) == name, col(Resource.facts)[camel(fact)].as_float() >= least)
             for name, fact in facts.items()
             if fact is not None
         )

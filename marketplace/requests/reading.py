@@ -140,9 +140,9 @@ def _one_of(enum: type[E]) -> Callable[[object], E]:
 
 
 def _family(value: object) -> str:
-    if value not in FAMILIES:
+    if not isinstance(value, str) or value not in FAMILIES:
         raise BadInput("", value, f"it has to be one of {', '.join(FAMILIES)}")
-    return str(value)
+    return value
 
 
 def _uuid(value: object) -> UUID:

@@ -91,7 +91,7 @@ def request_view(session: Session, actor: Actor, request_id: UUID) -> RequestVie
         NeedView(
             need,
             timing.from_json(need.timing),
-            serialization.from_json(family_of(need.family).requirements, need.requirements),
+            serialization.from_stored(family_of(need.family).requirements, need.requirements),
             outcomes.get(need.id),
             tuple(suggestions[need.id]),
         )

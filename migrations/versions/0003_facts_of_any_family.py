@@ -57,9 +57,12 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Put the facts back into their tables; resources and needs of other families cannot be kept."""
+    """Put the facts back into their tables, if there are none of a family that had no table."""
+    known = ", ".join(f"'{name}'" for name in FAMILIES)
     for table in ("resource", "need"):
-        known = ", ".join(f"'{name}'" for name in FAMILIES)
+        others = op.get_bind().scalar(sa.text(f"select count(*) from {table} where family not in ({known})"))  # noqa: S608
+        if others:
+            raise RuntimeError(f"{others} rows of {table} are of families that 0002 does not know: remove them first")
         op.create_check_constraint(op.f(f"ck_{table}_family"), table, f"family in ({known})")
     op.create_table(
         "space",

@@ -48,7 +48,7 @@ class FactColumns:
             found: dict[Any, Mask] = {}
             for row, each in enumerate(self._facts):
                 value = getattr(each, fact)
-                for one in value if isinstance(value, Set) else (value,):
+                for one in value if isinstance(value, Set | tuple) else (value,):
                     found.setdefault(one, np.zeros(len(self._facts), np.bool_))[row] = True
             self._sets[fact] = found
         return self._sets[fact]

@@ -34,6 +34,10 @@ class FieldSpec:
     scale: str = ""
     form_default: str = ""
 
+    def __post_init__(self) -> None:
+        if (self.least is None) != (self.most is None):
+            raise TypeError(f"{self.column}: a number has both a least and a most, or neither")
+
 
 def spec(
     column: str,
@@ -77,6 +81,14 @@ def _faults(value: Dataclass) -> Iterator[InvalidParameter]:
             continue
         if not limits.least <= number <= limits.most:
             yield InvalidParameter(camel(each.name), number, f"it has to be from {limits.least} through {limits.most}")
+
+
+def most_of(kind: type[Dataclass], name: str) -> int:
+    """Return the most that a number may be; KeyError where its field says none."""
+    limits = {each.name: spec_of(each) for each in fields(kind)}[name]
+    if limits is None or limits.most is None:
+        raise KeyError(name)
+    return int(limits.most)
 
 
 def number_of(value: float | date | None, missing: float) -> float:

@@ -6,7 +6,7 @@ from enum import StrEnum
 import pytest
 
 from core.errors import BadInput
-from core.serialization import from_json, to_json
+from core.serialization import from_json, from_stored, to_json
 
 
 class Colour(StrEnum):
@@ -26,6 +26,16 @@ def test_there_and_back() -> None:
     thing = Thing(80, frozenset({Colour.RED, Colour.BLUE}), 1.5, {"a": 1})
     assert to_json(thing) == {"heightCm": 80, "colours": ["blue", "red"], "price": 1.5, "levels": {"a": 1}}
     assert from_json(Thing, to_json(thing)) == thing
+
+
+def test_what_another_version_stored_beside_is_left_out() -> None:
+    assert from_stored(Thing, {"heightCm": 80, "gone": 1}) == Thing(80)
+
+
+@pytest.mark.parametrize("stored", [{}, {"heightCm": "high"}, {"heightCm": 80, "colours": ["green"]}])
+def test_what_is_stored_and_refused_is_no_fault_of_who_reads_it(stored: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match="what is stored is no Thing"):
+        from_stored(Thing, stored)
 
 
 def test_what_has_a_default_may_be_left_out() -> None:

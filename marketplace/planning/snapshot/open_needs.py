@@ -159,5 +159,5 @@ def _open_need(row: Row[Any]) -> OpenNeed:
     values = row._asdict()
     wanted = timing.from_json(values.pop("timing"))
     several = 1 if isinstance(wanted, Flexible) else values.pop("parts")  # several lots would have to start together
-    requirements = serialization.from_json(family_of(row.family).requirements, values.pop("requirements"))
+    requirements = serialization.from_stored(family_of(row.family).requirements, values.pop("requirements"))
     return OpenNeed(**{**values, "timing": wanted, "parts": several, "requirements": requirements})

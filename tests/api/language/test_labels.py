@@ -1,15 +1,20 @@
 """Times and smallest changes in words, in both languages."""
 
+import re
+from dataclasses import fields
 from datetime import UTC, date, datetime, time
 from typing import Any
 
 import pytest
 
 from api.language import i18n
+from api.language.labels import LABELS
 from api.language.labels.changes import change_text
 from api.language.labels.timing import length_text, timing_text
 from core.time.timing import Fixed, Flexible, Period, Timing, Weekly
 from marketplace.runs.reasons import outcome_reasons
+from resources.families import FAMILIES
+from resources.families.family import Family
 
 SKILLS = {"procurement": "Upphandling"}
 
@@ -146,3 +151,14 @@ def test_a_timing_in_words(timing: Timing, swedish: str) -> None:
 def test_a_length_in_words(minutes: int, words: str) -> None:
     with i18n.speaking("en"):
         assert spaced(length_text(minutes)) == words
+
+
+@pytest.mark.parametrize("family", FAMILIES.values(), ids=lambda family: family.name)
+def test_every_field_of_a_family_has_words(family: Family) -> None:
+    stems = {re.sub(r"_(must|should)$", "", name) for name in ("skills_must", "skills_should")}
+    facts, asked = ({each.name for each in fields(kind)} for kind in (family.facts, family.requirements))
+    words = {ending: set(LABELS.get(f"{family.name}_{ending}", ())) for ending in ("fact", "need", "asked", "shown")}
+    assert facts <= words["fact"]
+    assert {each for each in asked if not each.startswith("skills_")} <= words["need"] | stems
+    assert asked <= words["asked"]
+    assert set(family.shown) == words["shown"]

@@ -12,7 +12,7 @@ from competence.service import add_skills
 from core.time import clock
 from marketplace.organisations.models import Member
 from resources.claims import Wanted, take
-from resources.models import ClaimSource, Site
+from resources.models import ClaimSource, Resource, Site
 from tests import builders
 from tests.api.conftest import Bearer
 
@@ -71,6 +71,18 @@ def site(rows: Session, member: Member) -> Site:
     return builders.site(rows, rows.get_one(builders.Organisation, member.organisation_id))
 
 
+METER = {
+    "family": "equipment",
+    "kind": "field",
+    "count": 4,
+    "model": "RTK",
+    "portable": True,
+    "calibratedUntil": "2030-06-30",
+    "trainedUser": False,
+    "accessories": ["stativ", "väska"],
+}
+
+
 @pytest.fixture
 def headers(member: Member, site: Site, bearer: Bearer) -> dict[str, str]:
     return bearer(member)
@@ -96,6 +108,7 @@ def added(client: TestClient[Any], headers: dict[str, str], said: dict[str, Any]
         (HALL, PARTS, [("Norra", 1), ("Södra", 1)]),
         (CHAIRS, [], [("chair", 40)]),
         (CAR, [], [("car", 1)]),
+        (METER, [], [("field", 4)]),
         (STAFF, [], [("staff", 40)]),
     ],
 )
@@ -245,3 +258,36 @@ def test_anothers_resource_is_not_there(
     assert client.get(f"{other}/closed-periods", headers=headers).status_code == 404
     assert client.put(f"{other}/capacity", json={"capacity": 1}, headers=headers).status_code == 404
     assert client.post(f"{other}/consents", json={"who": "hr"}, headers=headers).status_code == 404
+
+
+def test_facts_that_this_version_does_not_know_or_refuses_can_be_said_anew(
+    client: TestClient[Any], headers: dict[str, str], site: Site, rows: Session
+) -> None:
+    made = added(client, headers, body(site))
+    row = rows.get_one(Resource, UUID(made["id"]))
+    row.facts = row.facts | {"gone": 1}
+    rows.commit()
+    assert client.get(f"{RESOURCES}/{row.id}", headers=headers).json()["facts"] == made["facts"]
+    row.facts = row.facts | {"seats": 100_000}
+    rows.commit()
+    assert client.put(f"{RESOURCES}/{row.id}", json=body(site), headers=headers).status_code == 200
+    assert client.get(f"{RESOURCES}/{row.id}", headers=headers).json()["facts"] == made["facts"]
+
+
+def test_saying_the_same_is_no_new_version_though_it_was_stored_with_fewer_fields(
+    client: TestClient[Any], headers: dict[str, str], site: Site, rows: Session
+) -> None:
+    made = added(client, headers, body(site, CAR))
+    row = rows.get_one(Resource, UUID(made["id"]))
+    row.facts = {name: value for name, value in row.facts.items() if name != "towingKg"}
+    rows.commit()
+    answer = client.put(f"{RESOURCES}/{row.id}", json=body(site, CAR), headers=headers)
+    assert (answer.status_code, answer.json()["version"]) == (200, made["version"])
+
+
+def test_equipment_is_counted_anew_within_its_own_limit(
+    client: TestClient[Any], headers: dict[str, str], site: Site
+) -> None:
+    address = f"{RESOURCES}/{added(client, headers, body(site, METER))['id']}/capacity"
+    assert client.put(address, json={"capacity": 3}, headers=headers).status_code == 200
+    assert client.put(address, json={"capacity": 10_001}, headers=headers).status_code == 400
