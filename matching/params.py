@@ -108,15 +108,15 @@ class MipParams:
     Parameters
     ----------
     work_limit
-        Deterministic seconds for each independent part of a block in the first partition.
+        Deterministic seconds for each component of a block in the first partition.
     doublings
         How often that is doubled, once with every partition.
     most_work
-        The share of all work so far that one part may take, where that is more than `work_limit`.
+        The share of all work so far that one component may take, where that is more than `work_limit`.
     work_per_variable
         Deterministic seconds that each variable costs besides solving.
     batch_variables, no_presolve_batch_variables
-        Small parts are solved together in models of about so many variables, with presolve and without.
+        Small components are solved together in models of about so many variables, with presolve and without.
     """
 
     work_limit: float = 0.03
@@ -183,7 +183,7 @@ class DualGapParams:
     rings
         Rings of neighbours: those that hold what a bundle could take, those that hold what these could take, ...
     work_limit, doublings
-        Deterministic seconds for each part of a block the first time, and how often they are doubled.
+        Deterministic seconds for each component of a block the first time, and how often they are doubled.
     """
 
     centers: int = 240

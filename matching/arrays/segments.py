@@ -32,16 +32,16 @@ def range_sums(values: NDArray[Number], low: Ints, high: Ints) -> NDArray[Number
     return running[high] - running[low]
 
 
-def cover(low: Ints, high: Ints, weight: NDArray[Number], places: int) -> NDArray[Number]:
-    """What the ranges that cover each place weigh together, exact for whole numbers; `weight` is (ranges,)."""
+def overlap_sums(low: Ints, high: Ints, weight: NDArray[Number], places: int) -> NDArray[Number]:
+    """The sum of the weights, (ranges,), of the ranges that overlap at each place, exact for whole numbers."""
     change = np.zeros(places + 1, dtype=weight.dtype)
     if np.issubdtype(weight.dtype, np.integer):
         np.add.at(change, low, weight)
         np.subtract.at(change, high, weight)
     else:  # quicker
         change += np.bincount(low, weight, places + 1) - np.bincount(high, weight, places + 1)
-    covered: NDArray[Number] = np.cumsum(change[:-1])
-    return covered
+    found: NDArray[Number] = np.cumsum(change[:-1])
+    return found
 
 
 def maxima(values: NDArray[Number], start: Ints, empty: int) -> NDArray[Number]:

@@ -34,12 +34,14 @@ class BlockAscent:
         """Write the dual values of the constraints into all multipliers."""
         p, v = self.program, self.program.variables
         needs, matrix = p.formulation.needs, p.formulation.matrix
-        tight, parted = np.flatnonzero(p.tight), np.flatnonzero(~v.single)
+        nonredundant, multipart = np.flatnonzero(p.nonredundant), np.flatnonzero(~v.single)
         part = matrix.rows + np.cumsum(~needs.single) - 1
         multipliers[self.rows] = 0
-        multipliers[tight] = duals[: len(tight)]
-        multipliers[part[v.needs[parted]]] = 0
-        multipliers[part[v.needs[p.choosing]]] = duals[len(tight) : len(tight) + np.count_nonzero(p.choosing)]
+        multipliers[nonredundant] = duals[: len(nonredundant)]
+        multipliers[part[v.needs[multipart]]] = 0
+        multipliers[part[v.needs[p.parts_limited]]] = duals[
+            len(nonredundant) : len(nonredundant) + np.count_nonzero(p.parts_limited)
+        ]
 
 
 class UnitClaimants:

@@ -109,7 +109,7 @@ class LagrangianDecomposition:
         return [BlockBound(each, int(proven[number]) if len(each) else 0) for number, each in enumerate(blocks)]
 
 
-def bound_of_parts(
+def bound_of_components(
     f: Formulation,
     solution: LagrangianSolution[np.int64],
     multipliers: Ints,
@@ -118,12 +118,12 @@ def bound_of_parts(
     columns: Ints,
     result: MipResult,
 ) -> int:
-    """The bound in points when the result is about all that can be decided: of each part the better of two.
+    """The bound in points when the result is about all that can be decided: of each component the better of two.
 
     One is what was proven of it, the other what multipliers, (multipliers,), say of its bundles and rows.
     """
     of_column = np.full(len(f.columns), -1, dtype=np.int64)
-    of_column[columns] = result.part[: len(columns)]
+    of_column[columns] = result.component[: len(columns)]
     multipliers = multipliers[: f.matrix.rows]
     own, of_bundle = _own(f, of_column), of_column[f.needs.column_from[f.needs.bundle_from[:-1]]]
     by_multipliers = np.zeros(len(result.bounds), dtype=np.int64)
@@ -149,7 +149,7 @@ def _own(f: Formulation, of_column: Ints) -> Ints:
     """
     m = f.matrix
     of_entry = np.repeat(of_column, np.diff(m.start))
-    count, once, twice = (segments.cover(m.low, m.high, of_entry**power, m.rows) for power in (0, 1, 2))
+    count, once, twice = (segments.overlap_sums(m.low, m.high, of_entry**power, m.rows) for power in (0, 1, 2))
     fits = count * (1 + of_column.max(initial=0)) < 2**31
     alone = (count > 0) & fits & (count * twice == once * once)
     return np.where(alone, once // np.maximum(count, 1), -1)

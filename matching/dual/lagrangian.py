@@ -70,10 +70,10 @@ class LagrangianRelaxation:
         earns = self._alone & columns.wanted & (needs.stable == 1)[columns.owner]
         self._bonus = np.where(earns, f.stability, 0)
         self._several = np.flatnonzero(~self._single)
-        self._parted = np.flatnonzero(~self._alone)
-        self._part = np.searchsorted(self._several, columns.owner[self._parted])
+        self._multipart = np.flatnonzero(~self._alone)
+        self._part = np.searchsorted(self._several, columns.owner[self._multipart])
         self.capacity = np.concatenate((f.matrix.capacity, needs.parts[self._several]))
-        self._hopes = np.where(~self._single & (needs.stable > 0), f.stability, 0)
+        self._possible_stability = np.where(~self._single & (needs.stable > 0), f.stability, 0)
 
     @property
     def limit(self) -> int:
@@ -99,16 +99,16 @@ class LagrangianRelaxation:
         of_rows, of_parts = np.split(multipliers, [f.matrix.rows])
         reduced_profit = f.columns.score * scale - f.matrix.cost(of_rows)
         share = np.floor_divide if np.issubdtype(multipliers.dtype, np.integer) else np.divide
-        reduced_profit[self._parted] -= share(of_parts[self._part], f.columns.most[self._parted])
+        reduced_profit[self._multipart] -= share(of_parts[self._part], f.columns.most[self._multipart])
         worth = reduced_profit + self._bonus * scale
         amounts = np.ones(len(worth), dtype=np.int64)
-        worth[self._parted], amounts[self._parted] = self._fill(reduced_profit)
+        worth[self._multipart], amounts[self._multipart] = self._fill(reduced_profit)
         best = segments.maxima(worth, needs.column_from, np.iinfo(np.int64).min)
-        value = ((needs.value + self._hopes) * scale).astype(multipliers.dtype)
+        value = ((needs.value + self._possible_stability) * scale).astype(multipliers.dtype)
         np.subtract.at(value, f.rivals.need, of_rows[f.rivals.row])
         value[self._several] += needs.parts[self._several] * of_parts
         earned = np.where(self._single, best, 0)
-        np.add.at(earned, f.columns.owner[self._parted], worth[self._parted])
+        np.add.at(earned, f.columns.owner[self._multipart], worth[self._multipart])
         gain = segments.sums(value + earned, needs.bundle_from)
         chosen = self._of_bundle(gain > 0) & self._picked(worth, best, amounts)
         columns = np.flatnonzero(chosen)
@@ -116,7 +116,7 @@ class LagrangianRelaxation:
         return LagrangianSolution(bound, reduced_profit, value, gain, columns, amounts[columns])
 
     def fixing_penalties(self, solution: LagrangianSolution[Number], scale: int = 1) -> NDArray[Number]:
-        """By how much at least the bound is lower, column by column, of those plans that take it; (columns,).
+        """By how much at least the bound falls, column by column, for the plans that take it, (columns,); from 0.
 
         Of a need of several parts only that its bundle is served is counted.
         """
@@ -125,18 +125,18 @@ class LagrangianRelaxation:
         served: NDArray[Number] = np.where(self._alone, best - worth, 0) - self._of_bundle(solution.gain.clip(None, 0))
         return served
 
-    def demand(self, solution: LagrangianSolution[Number]) -> Floats:
-        """How much is taken of everything that has a multiplier, (multipliers,)."""
+    def activity(self, solution: LagrangianSolution[Number]) -> Floats:
+        """How much is taken of everything that has a multiplier, (multipliers,): A x."""
         f, columns = self._f, solution.columns
         m, owner = f.matrix, f.columns.owner[columns]
         entry, column = m.entries(columns)
         load = (m.load[entry] * solution.amounts[column]).astype(np.float64)
-        demand = segments.cover(m.low[entry], m.high[entry], load, m.rows)
+        activity = segments.overlap_sums(m.low[entry], m.high[entry], load, m.rows)
         served = np.zeros(len(f.needs), dtype=bool)
         served[owner] = True
-        demand += np.bincount(f.rivals.row[served[f.rivals.need]], minlength=m.rows)
+        activity += np.bincount(f.rivals.row[served[f.rivals.need]], minlength=m.rows)
         parts = np.bincount(owner, solution.amounts / f.columns.most[columns], len(f.needs))
-        return np.concatenate((demand, parts[self._several]))
+        return np.concatenate((activity, parts[self._several]))
 
     def _picked(self, worth: NDArray[Number], best: NDArray[Number], amounts: Ints) -> Bools:
         """The first best column of each need of one part; what fills those of several."""
@@ -156,12 +156,12 @@ class LagrangianRelaxation:
 
     def _fill(self, reduced_profit: NDArray[Number]) -> tuple[NDArray[Number], Ints]:
         """For the needs of several parts: what is missing taken from the best columns, however many."""
-        needs, owner = self._f.needs, self._f.columns.owner[self._parted]
-        order = np.lexsort((-reduced_profit[self._parted], owner))
-        most = self._f.columns.most[self._parted][order]
+        needs, owner = self._f.needs, self._f.columns.owner[self._multipart]
+        order = np.lexsort((-reduced_profit[self._multipart], owner))
+        most = self._f.columns.most[self._multipart][order]
         start = segments.starts(owner, len(needs))
         before = np.concatenate(([0], np.cumsum(most)))
         taken = (needs.missing[owner] - (before[:-1] - before[start[owner]])).clip(0, most)
         amounts = np.empty_like(taken)
         amounts[order] = taken
-        return reduced_profit[self._parted] * amounts, amounts
+        return reduced_profit[self._multipart] * amounts, amounts

@@ -28,18 +28,19 @@ def ascend(
     capacity = np.maximum(relaxation.capacity, 1).astype(np.float64)
     usual = _usual(relaxation.formulation, len(relaxation.capacity), params.most_differences)
     passes, memory, shrinking = params.passes, params.memory, params.last_step / params.first_step
-    paid = multipliers * capacity
-    mean, square = np.zeros(len(paid)), np.zeros(len(paid))
+    scaled = multipliers * capacity  # what a whole row costs
+    mean, square = np.zeros(len(scaled)), np.zeros(len(scaled))
     for turn in range(passes):
-        solution = relaxation.evaluate(paid / capacity)
-        yield paid / capacity, solution
-        spare = 1 - relaxation.demand(solution) / capacity
-        spare[(paid <= 0) & (spare > 0)] = 0
-        mean += (1 - memory) * (spare - mean)
-        square += (1 - memory) * (spare * spare - square)
-        fresh = 1 - memory ** (turn + 1)
+        solution = relaxation.evaluate(scaled / capacity)
+        yield scaled / capacity, solution
+        # The subgradient of the dual, in shares of the capacity: below 0 where more is wanted than there is.
+        gradient = 1 - relaxation.activity(solution) / capacity
+        gradient[(scaled <= 0) & (gradient > 0)] = 0
+        mean += (1 - memory) * (gradient - mean)
+        square += (1 - memory) * (gradient * gradient - square)
+        correction = 1 - memory ** (turn + 1)  # of the bias of averages that began at 0
         step = usual * params.first_step * shrinking ** (turn / passes)
-        paid = (paid - step * (mean / fresh) / (np.sqrt(square / fresh) + 1e-8)).clip(0)
+        scaled = (scaled - step * (mean / correction) / (np.sqrt(square / correction) + 1e-8)).clip(0)
 
 
 def _usual(f: Formulation, multipliers: int, most_differences: float) -> Floats:
@@ -50,7 +51,7 @@ def _usual(f: Formulation, multipliers: int, most_differences: float) -> Floats:
     m, needs, owner = f.matrix, f.needs, f.columns.owner[f.matrix.column]
     matters = _matters(f, most_differences)
     brings = (matters / needs.missing)[owner] / np.maximum(m.load, 1)
-    worth, claims = (segments.cover(m.low, m.high, each, m.rows) for each in (brings, np.ones(len(brings))))
+    worth, claims = (segments.overlap_sums(m.low, m.high, each, m.rows) for each in (brings, np.ones(len(brings))))
     usual = np.full(multipliers, matters.mean() if len(matters) else 0.0)
     usual[m.rows :] = matters[~needs.single]
     claimed = claims > 0.5

@@ -12,9 +12,9 @@ from matching.problem.needs import Match
 from matching.problem.problem import Problem
 
 MOST_OPTIONS = 4000
-"""A part of a problem that has so many options can be solved again within seconds."""
+"""A component of a problem that has so many options can be solved again within seconds."""
 MOST_NEEDS = 400
-"""Up to how many needs around the one that is asked about keep all of their options in a larger part. Those who hold
+"""Up to how many needs around the one that is asked about keep all of their options in a larger one. Those who hold
 something that it could take always do."""
 
 
@@ -56,8 +56,8 @@ def _connected(arrays: Arrays, asked: Ints) -> Bools:
     grouped = np.array(pairs, dtype=np.int64).reshape(-1, 2)
     one = np.concatenate((_owner(arrays), grouped[:, 0]))
     other = np.concatenate((needs + arrays.claim_unit, grouped[:, 1]))
-    part = components(one, other, needs + units)[:needs]
-    return np.isin(part, part[asked])
+    component = components(one, other, needs + units)[:needs]
+    return np.isin(component, component[asked])
 
 
 def _owner(arrays: Arrays) -> Ints:

@@ -60,8 +60,8 @@ def _claims_any(option: Option, units: set[str]) -> bool:
     return any(claim.unit in units for claim in option.claims)
 
 
-class Parts:
-    """The parts of a problem that nothing connects: no unit that two could take, no group. Each could stand alone."""
+class Components:
+    """The components of a problem, which nothing connects: no unit that two could take, no group."""
 
     def __init__(self, problem: Problem) -> None:
         number = {need.id: position for position, need in enumerate(problem.needs)}
@@ -76,19 +76,19 @@ class Parts:
             links.update((number[group[0]], number[other]) for other in group[1:])
         ends = np.array(sorted(links), dtype=np.int64).reshape(-1, 2)
         size = len(number) + len(unit)
-        part: list[int] = components(ends[:, 0], ends[:, 1], size).tolist()
-        self._part_of = {need: part[position] for need, position in number.items()}
+        component: list[int] = components(ends[:, 0], ends[:, 1], size).tolist()
+        self._component_of = {need: component[position] for need, position in number.items()}
         self._needs: dict[int, set[str]] = {}
-        for need, of in self._part_of.items():
+        for need, of in self._component_of.items():
             self._needs.setdefault(of, set()).add(need)
 
     def of(self, need: str) -> int:
-        """The number of the need's part."""
-        return self._part_of[need]
+        """The number of the need's component."""
+        return self._component_of[need]
 
-    def needs(self, part: int) -> set[str]:
-        """The needs of a part."""
-        return self._needs[part]
+    def needs(self, component: int) -> set[str]:
+        """The needs of a component."""
+        return self._needs[component]
 
 
 class Surroundings:

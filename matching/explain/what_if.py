@@ -9,7 +9,7 @@ import numpy as np
 from matching.arrays.arrays import Ints
 from matching.arrays.conversion import arrays_of
 from matching.explain.loss import IMPOSSIBLE, UNKNOWN, Loss, WhyUnserved, changes
-from matching.explain.region import Parts, Surroundings, restricted
+from matching.explain.region import Components, Surroundings, restricted
 from matching.mip import cp_sat
 from matching.mip.block_mip import BlockMip
 from matching.mip.limits import Limits
@@ -103,7 +103,7 @@ class Losses:
         self._matches = matches
         self._limits = limits
         self._whole_options = whole_options
-        self._parts = Parts(problem)
+        self._components = Components(problem)
         self._regions: dict[int, Region | None] = {}
         self._most_needs = most_needs
         self._surroundings = Surroundings(problem, matches)
@@ -156,13 +156,13 @@ class Losses:
 
     def _whole(self, need: str) -> Region | None:
         """All that what is done for the need could touch; None if that is too much."""
-        part = self._parts.of(need)
-        if part not in self._regions:
-            inside = self._parts.needs(part)
+        component = self._components.of(need)
+        if component not in self._regions:
+            inside = self._components.needs(component)
             options = sum(len(self._problem.need_of[other].options) for other in inside)
             fits = options <= self._whole_options
-            self._regions[part] = Region(restricted(self._problem, self._matches, inside)) if fits else None
-        return self._regions[part]
+            self._regions[component] = Region(restricted(self._problem, self._matches, inside)) if fits else None
+        return self._regions[component]
 
     def _loss(self, need: str, region: Region, values: Ints, kind: Literal["exact", "at_most"]) -> Loss:
         problem = region.problem

@@ -13,7 +13,7 @@ NO_LEAST = int(np.iinfo(np.int64).min)
 
 
 class Interruption(Struct, frozen=True, rename={"batch": "lot"}):  # the key that stored traces have
-    """Where the clock ended the search for a result: in which batch of parts, after how much work on it."""
+    """Where the clock ended the search for a result: in which batch of components, after how much work on it."""
 
     batch: int
     work: float
@@ -32,15 +32,15 @@ class BlockMip:
     row, column, entry
         The entries of A, (entries,), ascending by row and then column, none twice.
     work_limit
-        Deterministic seconds for each part that no constraint connects with others.
+        Deterministic seconds for each component, which no constraint connects with others.
     until
         Where to stop instead, so that a result that was interrupted can be found again.
     relaxed
         Whether it is the dual values of the constraints that are asked for, x not being whole.
     no_presolve
-        Whether CP-SAT's presolve is left out, which costs small parts more than it saves.
+        Whether CP-SAT's presolve is left out, which costs small components more than it saves.
     batch_variables
-        Small parts are solved together in models of about so many variables, as each model has a cost of its own.
+        Small components are solved together in models of about so many variables, as each model has a cost of its own.
     """
 
     gain: Ints
@@ -67,10 +67,11 @@ class MipResult:
     ----------
     values
         The best x, (variables,).
-    part
-        The number of the part that each variable is in, (variables,): each can be taken without the others.
+    component
+        The number of the batch of components that each variable is in, (variables,): each can be taken without the
+        others.
     bounds
-        What no x of each part can gain more than, (parts,).
+        What no x of each batch can gain more than, (batches,).
     work
         Deterministic seconds in all.
     interrupted
@@ -80,7 +81,7 @@ class MipResult:
     """
 
     values: Ints
-    part: Ints
+    component: Ints
     bounds: Ints
     work: float = 0.0
     interrupted: Interruption | None = None

@@ -22,7 +22,8 @@ from matching.mip.limits import Limits
 from matching.problem.errors import SolverError
 
 LEAST_OF_ALL = -(2**62)
-HAIR = 1e-9
+WORK_MARGIN = 1e-9
+"""The share of the work by which a replayed search is limited before where it was interrupted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,29 +37,29 @@ class CpSatResult:
 
 
 def solve(block: BlockMip, limits: Limits) -> MipResult:
-    """The best x of every independent part of the block; the hint of those that the limits leave no time for."""
+    """The best x of every component of the block; the hint of those that the limits leave no time for."""
     if block.relaxed:
         return linear.solve(block, limits)
-    batches = _batches(parts(block), block.batch_variables)
-    values, part, bounds = block.hint.copy(), np.zeros_like(block.hint), np.zeros(len(batches), dtype=np.int64)
+    batches = _batches(components_of(block), block.batch_variables)
+    values, component, bounds = block.hint.copy(), np.zeros_like(block.hint), np.zeros(len(batches), dtype=np.int64)
     work, interrupted = 0.0, None
     for number, members in enumerate(batches):
         piece = _piece(block, members, _work_limit(block, number))
         found = search(piece, limits)
         if interrupted is None and found.end == "limit" and limits.ended():
             interrupted = Interruption(number, found.work)
-        part[members], bounds[number] = number, found.bound
+        component[members], bounds[number] = number, found.bound
         work += found.work
         if found.values is not None and piece.gain @ found.values > piece.gain @ piece.hint:
             values[members] = found.values
-    return MipResult(values, part, bounds, work, interrupted)
+    return MipResult(values, component, bounds, work, interrupted)
 
 
 def _work_limit(block: BlockMip, batch: int) -> float:
-    """What may be spent on a batch: as much as was where a result is found again, by a hair less than its work."""
+    """What may be spent on a batch: as much as was where a result is found again, by the margin less than its work."""
     if block.until is None or batch < block.until.batch:
         return block.work_limit
-    return min(block.work_limit, block.until.work * (1 - HAIR)) if batch == block.until.batch else 0.0
+    return min(block.work_limit, block.until.work * (1 - WORK_MARGIN)) if batch == block.until.batch else 0.0
 
 
 def search(block: BlockMip, limits: Limits) -> CpSatResult:
@@ -100,17 +101,17 @@ def _parameters(block: BlockMip) -> cp_sat.SatParameters:
     return parameters
 
 
-def parts(block: BlockMip) -> Ints:
+def components_of(block: BlockMip) -> Ints:
     """Numbers for the sets of variables that no row connects."""
     variables, rows = len(block.gain), len(block.most)
     return components(block.row + variables, block.column, variables + rows)[:variables]
 
 
-def _batches(part: Ints, variables: int) -> list[Ints]:
-    """The variables part by part, small parts together as one."""
-    order = np.argsort(part, kind="stable")
+def _batches(component: Ints, variables: int) -> list[Ints]:
+    """The variables component by component, small ones together as one batch."""
+    order = np.argsort(component, kind="stable")
     found, begin = [], 0
-    for end in np.append(np.flatnonzero(np.diff(part[order])) + 1, len(order)).tolist():
+    for end in np.append(np.flatnonzero(np.diff(component[order])) + 1, len(order)).tolist():
         if end - begin >= variables or end == len(order):
             found.append(np.sort(order[begin:end]))
             begin = end

@@ -35,7 +35,7 @@ def solve(block: BlockMip, limits: Limits) -> MipResult:
     options: dict[str, float] = {"maxiter": int(block.work_limit / each)}
     if (left_s := limits.remaining_s()) is not None:
         options["time_limit"] = left_s
-    with limits.watching(_go_on):
+    with limits.watching(_ignore_stop):
         found = linprog(  # type: ignore[call-overload]
             -block.gain.astype(np.float64),
             A_ub=rows[~exactly],
@@ -55,5 +55,5 @@ def solve(block: BlockMip, limits: Limits) -> MipResult:
     return replace(unknown, work=work, interrupted=Interruption(0, work) if late else None)
 
 
-def _go_on() -> None:
+def _ignore_stop() -> None:
     """It cannot be stopped; but whoever holds a lease on it renews that when asked."""

@@ -44,11 +44,11 @@ def add_cuts(
         load = entries.load[here] * (fits + 1) // (capacity[row] + 1)
         useful = even[row] & (load > 0) & (capacity[row] > fits)
         chosen = entries.at(here[useful], load[useful])
-        binding = chosen.demand(most, len(capacity)) > fits
-        added.append(chosen.among(binding, count))
-        units.append(unit[binding])
-        capacities.append(np.full(np.count_nonzero(binding), fits))
-        count += int(np.count_nonzero(binding))
+        nonredundant = chosen.activity(most, len(capacity)) > fits
+        added.append(chosen.among(nonredundant, count))
+        units.append(unit[nonredundant])
+        capacities.append(np.full(np.count_nonzero(nonredundant), fits))
+        count += int(np.count_nonzero(nonredundant))
     return np.concatenate(units), np.concatenate(capacities), Entries.joined([entries, *added])
 
 

@@ -98,7 +98,7 @@ class Columns:
 
 @dataclass(frozen=True, slots=True)
 class IntervalMatrix:
-    """The rows that bind, as a matrix whose entries in a column are stretches of consecutive rows.
+    """The rows that are not redundant, as a matrix whose entries in a column are stretches of consecutive rows.
 
     Entry e of column c, `start[c]` to `start[c + 1]`, says that c takes `load[e]` of each row from `low[e]` to
     `high[e]` for each one taken of it; a row has `capacity`. `unit` leads back to the arrays; it is -1 for the last
@@ -132,9 +132,11 @@ class IntervalMatrix:
         row, of_entry = segments.expand(self.low[entry], self.high[entry])
         return row, column[of_entry], self.load[entry[of_entry]]
 
-    def demand(self, amounts: Ints) -> Ints:
-        """What so much of every column, (columns,), takes of every row, (rows,)."""
-        return segments.cover(self.low, self.high, self.load * np.repeat(amounts, np.diff(self.start)), self.rows)
+    def activity(self, amounts: Ints) -> Ints:
+        """What so much of every column, (columns,), takes of every row, (rows,): A x."""
+        return segments.overlap_sums(
+            self.low, self.high, self.load * np.repeat(amounts, np.diff(self.start)), self.rows
+        )
 
     def cost(self, multipliers: NDArray[Number]) -> NDArray[Number]:
         """What each one taken of a column pays at these multipliers of the rows, (columns,)."""
@@ -160,7 +162,7 @@ class Rivals:
 
 @dataclass(frozen=True, slots=True)
 class Formulation:
-    """Needs, the columns that serve them, the rows that bind those, and who is whose rival.
+    """Needs, the columns that serve them, the rows that limit those, and who is whose rival.
 
     `base` is the worth of what is fixed, in points, and `settled` how many needs that serves.
     """
@@ -256,8 +258,8 @@ def _rows(arrays: Arrays, left: Presolved, columns: Ints, size: Ints, most: Ints
     place, column = segments.expand(left.claim_from[columns], left.claim_from[columns + 1])
     load = arrays.claim_load[left.claim[place]] * size[column]
     entries = Entries(column, load, left.rows.low[place], left.rows.high[place])
-    binding = entries.demand(most, len(left.rows.capacity)) > left.rows.capacity
-    return left.rows.unit[binding], left.rows.capacity[binding], entries.among(binding), most
+    nonredundant = entries.activity(most, len(left.rows.capacity)) > left.rows.capacity
+    return left.rows.unit[nonredundant], left.rows.capacity[nonredundant], entries.among(nonredundant), most
 
 
 def _stable(arrays: Arrays, left: Presolved) -> Ints:

@@ -53,24 +53,24 @@ class Incumbent:
         serves = np.zeros(len(needs), dtype=bool)
         serves[np.searchsorted(needs, owner[columns[amounts > 0]])] = True
         turned = serves.astype(np.int64) - self.served[needs]
-        rows, demand = self._demand(columns, amounts - self.amounts[columns], needs, turned)
-        if (demand > self.slack[rows]).any():
+        rows, activity = self._activity(columns, amounts - self.amounts[columns], needs, turned)
+        if (activity > self.slack[rows]).any():
             return False
-        self.slack[rows] -= demand
+        self.slack[rows] -= activity
         self.amounts[columns] = amounts
         self.served[needs] = serves
         return True
 
-    def _demand(self, columns: Ints, amounts: Ints, needs: Ints, served: Ints) -> tuple[Ints, Ints]:
+    def _activity(self, columns: Ints, amounts: Ints, needs: Ints, served: Ints) -> tuple[Ints, Ints]:
         """The rows of which something else is taken, and how much more, by so much more of columns and needs."""
         f = self.formulation
         turned, asked = np.flatnonzero(amounts), np.flatnonzero(served)
         row, column, load = f.matrix.loads(columns[turned])
         place, need = f.rivals.of(needs[asked])
         rows, number = np.unique(np.concatenate((row, f.rivals.row[place])), return_inverse=True)
-        demand = np.zeros(len(rows), dtype=np.int64)
-        np.add.at(demand, number, np.concatenate((load * amounts[turned][column], served[asked][need])))
-        return rows, demand
+        activity = np.zeros(len(rows), dtype=np.int64)
+        np.add.at(activity, number, np.concatenate((load * amounts[turned][column], served[asked][need])))
+        return rows, activity
 
 
 def matches_of(formulation: Formulation, amounts: Ints) -> tuple[Match, ...]:

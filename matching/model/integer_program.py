@@ -49,19 +49,19 @@ class IntegerProgram:
         return Variables(self.formulation, self.bundles, self.columns)
 
     @cached_property
-    def tight(self) -> Bools:
+    def nonredundant(self) -> Bools:
         """The rows that taking the most of everything would break: the first of the MIP's constraints."""
         row, column, entry = self._loads
-        demand = np.zeros(len(self.capacity), dtype=np.int64)
-        np.add.at(demand, row, entry * self.variables.upper[column])
-        tight: Bools = demand > self.capacity
-        return tight
+        activity = np.zeros(len(self.capacity), dtype=np.int64)
+        np.add.at(activity, row, entry * self.variables.upper[column])
+        nonredundant: Bools = activity > self.capacity
+        return nonredundant
 
     @cached_property
-    def choosing(self) -> Bools:
+    def parts_limited(self) -> Bools:
         """Which of its needs have more columns than they may take: those have the next constraints."""
         v = self.variables
-        return np.bincount(v.owner[v.parted], minlength=len(v.needs)) > self.formulation.needs.parts[v.needs]
+        return np.bincount(v.owner[v.multipart], minlength=len(v.needs)) > self.formulation.needs.parts[v.needs]
 
     @cached_property
     def _loads(self) -> tuple[Ints, Ints, Ints]:
@@ -89,7 +89,7 @@ class IntegerProgram:
         columns = self.score + stability * keeps + np.where(v.alone, value, 0)[v.owner]
         bundles = np.zeros(len(self.bundles), dtype=np.int64)
         np.add.at(bundles, v.bundle, value)
-        kept = np.full(len(v.keepers), stability)
+        kept = np.full(len(v.may_keep), stability)
         return np.concatenate((columns, bundles[v.served >= 0], np.zeros_like(v.taken), kept))
 
     def _serve_in_full_or_not_at_all(self, constraints: Constraints) -> None:
@@ -107,33 +107,33 @@ class IntegerProgram:
 
     def _take_no_more_parts_than_allowed(self, constraints: Constraints) -> None:
         f, v = self.formulation, self.variables
-        owner, served = v.owner[v.parted], v.served[v.bundle]
-        choosing = self.choosing
-        within = choosing[owner]
-        number, parts = np.cumsum(choosing) - 1, f.needs.parts[v.needs[choosing]]
+        owner, served = v.owner[v.multipart], v.served[v.bundle]
+        parts_limited = self.parts_limited
+        within = parts_limited[owner]
+        number, parts = np.cumsum(parts_limited) - 1, f.needs.parts[v.needs[parts_limited]]
         row = np.concatenate((number[owner[within]], np.arange(len(parts))))
-        variable = np.concatenate((v.taken[within], served[choosing]))
+        variable = np.concatenate((v.taken[within], served[parts_limited]))
         entry = np.concatenate((np.ones(np.count_nonzero(within), dtype=np.int64), -parts))
         constraints.add(row, variable, entry, NO_LEAST, np.zeros_like(parts))
-        constraints.imply(v.parted, v.taken, f.columns.most[self.columns[v.parted]])
+        constraints.imply(v.multipart, v.taken, f.columns.most[self.columns[v.multipart]])
         constraints.imply(v.taken, served[owner])
 
     def _keep_exactly_what_was(self, constraints: Constraints) -> None:
         v = self.variables
-        kept, wanted = v.kept[v.owner[v.parted]], v.wanted[v.parted]
+        kept, wanted = v.kept[v.owner[v.multipart]], v.wanted[v.multipart]
         asked, other = np.flatnonzero((kept >= 0) & wanted), np.flatnonzero((kept >= 0) & ~wanted)
-        constraints.imply(kept[asked], v.parted[asked])
+        constraints.imply(kept[asked], v.multipart[asked])
         row = np.concatenate((np.arange(len(other)),) * 2)
         constraints.add(row, np.concatenate((kept[other], v.taken[other])), 1, 0, np.ones_like(other))
-        never = v.kept[v.keepers[v.lost[v.keepers]]]
+        never = v.kept[v.may_keep[v.incomplete[v.may_keep]]]
         constraints.add(np.arange(len(never)), never, 1, 0, np.zeros_like(never))
 
     def _stay_within_capacity(self, constraints: Constraints) -> None:
         row, column, entry = self._loads
-        tight = self.tight
-        number = np.cumsum(tight) - 1
-        kept = tight[row]
-        constraints.add(number[row[kept]], column[kept], entry[kept], 0, self.capacity[tight])
+        nonredundant = self.nonredundant
+        number = np.cumsum(nonredundant) - 1
+        kept = nonredundant[row]
+        constraints.add(number[row[kept]], column[kept], entry[kept], 0, self.capacity[nonredundant])
 
     def _serve_one_of_the_rivals(self, constraints: Constraints) -> None:
         """A rival is served when its bundle's variable says so, or else when one of its columns is taken."""

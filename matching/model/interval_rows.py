@@ -102,9 +102,9 @@ class Entries:
         """The entries at these places, with another load."""
         return Entries(self.column[places], load, self.low[places], self.high[places])
 
-    def demand(self, amounts: Ints, rows: int) -> Ints:
-        """What so much of every column, (columns,), takes of every row, (rows,)."""
-        return segments.cover(self.low, self.high, self.load * amounts[self.column], rows)
+    def activity(self, amounts: Ints, rows: int) -> Ints:
+        """What so much of every column, (columns,), takes of every row, (rows,): A x."""
+        return segments.overlap_sums(self.low, self.high, self.load * amounts[self.column], rows)
 
     def among(self, kept: Bools, first: int = 0) -> "Entries":
         """The entries where only the kept rows are left, numbered from `first`; those of no row are gone."""

@@ -195,9 +195,9 @@ def _alive(arrays: Arrays, residual: ResidualDemand, owner: Ints, most: Ints, bu
             dead[members] |= ~settled
         elif twice:
             dead[members] |= _twice(bundle[members])
-    fallen = np.zeros(int(bundle.max(initial=-1)) + 1, dtype=bool)
-    fallen[bundle[dead]] = True
-    return ~residual.settled & ~fallen[bundle]
+    dead_bundles = np.zeros(int(bundle.max(initial=-1)) + 1, dtype=bool)
+    dead_bundles[bundle[dead]] = True
+    return ~residual.settled & ~dead_bundles[bundle]
 
 
 def _twice(bundle: Ints) -> Bools:

@@ -22,14 +22,14 @@ def restrict(incumbent: Incumbent, needs: Ints, sizes: Ints, columns: Ints) -> F
     matrix = _matrix(incumbent, columns, groups)
     rivals = Rivals(which, row + matrix.rows - len(groups))
     owner = np.searchsorted(needs, f.columns.owner[columns])
-    demand = matrix.demand(incumbent.amounts[columns]) + _served(matrix, rivals, incumbent.served[needs])
+    activity = matrix.activity(incumbent.amounts[columns]) + _served(matrix, rivals, incumbent.served[needs])
     return Formulation(
         arrays=f.arrays,
         base=0,
         settled=0,
         needs=f.needs.among(needs, sizes, segments.starts(owner, len(needs))),
         columns=f.columns.among(columns, owner),
-        matrix=replace(matrix, capacity=matrix.capacity + demand),
+        matrix=replace(matrix, capacity=matrix.capacity + activity),
         rivals=rivals,
     )
 
@@ -54,7 +54,7 @@ def _matrix(incumbent: Incumbent, columns: Ints, groups: Ints) -> IntervalMatrix
 def _tightest(slack: Ints, edges: Ints, low: Ints, high: Ints) -> Ints:
     """The least slack between each edge and the next where something from `low` to `high` claims it; elsewhere 0."""
     between = max(0, len(edges) - 1)
-    claimed = segments.cover(low, high, np.ones_like(low), between) > 0
+    claimed = segments.overlap_sums(low, high, np.ones_like(low), between) > 0
     row, stretch = segments.expand(edges[:-1][claimed], edges[1:][claimed])
     tightest = np.zeros(between, dtype=np.int64)
     tightest[claimed] = np.minimum.reduceat(slack[row], np.flatnonzero(np.diff(stretch, prepend=-1)))

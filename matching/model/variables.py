@@ -57,18 +57,18 @@ class Variables:
         return self.formulation.columns.wanted[self.columns]
 
     @cached_property
-    def lost(self) -> Bools:
+    def incomplete(self) -> Bools:
         """The needs that cannot be as they were because some column of the previous plan is not here."""
         there = np.bincount(self.owner[self.wanted], minlength=len(self.needs))
         return self.formulation.needs.stable[self.needs] > there
 
     @cached_property
-    def parted(self) -> Ints:
+    def multipart(self) -> Ints:
         """The columns of needs of several parts."""
         return np.flatnonzero(~self.single[self.owner])
 
     @cached_property
-    def keepers(self) -> Ints:
+    def may_keep(self) -> Ints:
         """The needs of several parts that could be as they were, and gain by it."""
         stable = self.formulation.needs.stable[self.needs]
         return np.flatnonzero(~self.single & (stable > 0) & (self.formulation.stability > 0))
@@ -76,27 +76,27 @@ class Variables:
     @cached_property
     def served(self) -> Ints:
         """Whether each bundle is served, or -1 where a column says so."""
-        spoken = np.ones(len(self.bundles), dtype=bool)
-        spoken[self.bundle[self.alone]] = False
-        return np.where(spoken, np.cumsum(spoken) - 1 + len(self.columns), -1)
+        has_own = np.ones(len(self.bundles), dtype=bool)
+        has_own[self.bundle[self.alone]] = False
+        return np.where(has_own, np.cumsum(has_own) - 1 + len(self.columns), -1)
 
     @cached_property
     def taken(self) -> Ints:
-        """Whether anything is taken of each parted column."""
-        return np.arange(len(self.parted)) + len(self.columns) + np.count_nonzero(self.served >= 0)
+        """Whether anything is taken of each multipart column."""
+        return np.arange(len(self.multipart)) + len(self.columns) + np.count_nonzero(self.served >= 0)
 
     @cached_property
     def kept(self) -> Ints:
         """Whether each need takes exactly what it took before, or -1 where that is not asked."""
         kept = np.full(len(self.needs), -1, dtype=np.int64)
-        first = len(self.columns) + np.count_nonzero(self.served >= 0) + len(self.parted)
-        kept[self.keepers] = np.arange(len(self.keepers)) + first
+        first = len(self.columns) + np.count_nonzero(self.served >= 0) + len(self.multipart)
+        kept[self.may_keep] = np.arange(len(self.may_keep)) + first
         return kept
 
     @cached_property
     def upper(self) -> Ints:
         """The most that each variable can be."""
-        others = np.count_nonzero(self.served >= 0) + len(self.parted) + len(self.keepers)
+        others = np.count_nonzero(self.served >= 0) + len(self.multipart) + len(self.may_keep)
         return np.concatenate((self.formulation.columns.most[self.columns], np.ones(others, dtype=np.int64)))
 
     def values(self, amounts: Ints) -> Ints:
@@ -105,5 +105,5 @@ class Variables:
         served = np.zeros(len(self.bundles), dtype=np.int64)
         served[self.bundle[self.owner[taken]]] = 1
         strayed = np.bincount(self.owner, taken != self.wanted, len(self.needs)) > 0
-        kept = (~strayed & ~self.lost)[self.keepers]
-        return np.concatenate((amounts, served[self.served >= 0], taken[self.parted], kept)).astype(np.int64)
+        kept = (~strayed & ~self.incomplete)[self.may_keep]
+        return np.concatenate((amounts, served[self.served >= 0], taken[self.multipart], kept)).astype(np.int64)

@@ -23,7 +23,7 @@ from matching.problem.errors import SolverError
 from matching.problem.needs import Match
 from matching.problem.plan import Plan
 from matching.problem.problem import Problem
-from matching.search.conflict_graph import ConflictGraph
+from matching.search.holder_graph import HolderGraph
 from matching.search.neighborhood import Neighborhood
 
 
@@ -46,12 +46,12 @@ class InsertionSearch:
         self.incumbent = incumbent
         self._f = incumbent.formulation
         self._params = params
-        self._conflicts = ConflictGraph(incumbent, params.rings)
+        self._holders = HolderGraph(incumbent, params.rings)
 
     def insert(self, need: int, limits: Limits, seed: int = 0) -> Insertion | None:
         """The best way to serve the need (by position in the formulation) too; None if none gains. Nothing changes."""
-        own = int(self._conflicts.bundle[need])
-        bundles = self._conflicts.around(own, self._params.most_needs)
+        own = int(self._holders.bundle[need])
+        bundles = self._holders.around(own, self._params.most_needs)
         columns = columns_of(self._f, bundles)
         neighborhood = Neighborhood.of(self.incumbent, bundles, columns)
         mip = _keeping(neighborhood, neighborhood.mip(self._params.work_limit, seed))
@@ -67,7 +67,7 @@ class InsertionSearch:
         """Let the plan be as the insertion says. Who holds what is put together anew."""
         if not self.incumbent.change(insertion.columns, insertion.amounts):
             raise SolverError("what was found does not fit the plan that it was asked for")
-        self._conflicts.renew()
+        self._holders.renew()
 
 
 def insert(problem: Problem, matches: Iterable[Match], need: str, limits: Limits) -> Plan | None:

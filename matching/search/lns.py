@@ -6,16 +6,16 @@ from itertools import islice
 
 import numpy as np
 
-from matching.dual.decomposition import bound_of_parts
+from matching.dual.decomposition import bound_of_components
 from matching.mip.block_mip import MipResult
 from matching.mip.executors import Executor
 from matching.mip.limits import Limits
 from matching.mip.replay import Trace
 from matching.model.formulation import Formulation
 from matching.params import SolveParams
-from matching.search.conflict_graph import ConflictGraph
 from matching.search.construction import construct
 from matching.search.dual_operators import Decomposition, DualAscent
+from matching.search.holder_graph import HolderGraph
 from matching.search.neighborhood import Neighborhood
 from matching.search.operator import Operator, Task
 from matching.search.primal_operators import DualGap, DualGapRanking, Spatial
@@ -144,10 +144,10 @@ class LargeNeighborhoodSearch:
         scarce_of_market = groups(positions.market_of_unit[scarce], np.ones_like(scarce), params.selection.own_units)
         markets = groups(positions.market_of_bundle, state.needs_of, params.selection.own_needs)
         ranking = DualGapRanking(state.formulation.needs.bundles)
-        conflicts = ConflictGraph(state.incumbent, params.dual_gap.rings)
+        holders = HolderGraph(state.incumbent, params.dual_gap.rings)
         return [
             *(Spatial(state, bundles) for bundles in markets),
-            *(DualGap(state, bundles, ranking, conflicts) for bundles in markets),
+            *(DualGap(state, bundles, ranking, holders) for bundles in markets),
             *(DualAscent(state, scarce[units]) for units in scarce_of_market),
         ]
 
@@ -161,7 +161,7 @@ class LargeNeighborhoodSearch:
     def _solved(self, neighborhood: Neighborhood, result: MipResult) -> None:
         state, multipliers = self.state, self.state.multipliers
         state.take(neighborhood, result)
-        proven = bound_of_parts(
+        proven = bound_of_components(
             state.formulation,
             multipliers.solution,
             multipliers.values,

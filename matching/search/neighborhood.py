@@ -39,15 +39,17 @@ class Neighborhood:
         """Free the bundles, ascending; of these columns, all that are taken now among them, those that fit may be."""
         f = incumbent.formulation
         needs, _ = f.needs.of_bundles(bundles)
-        part = restrict(incumbent, needs, f.needs.bundle_from[bundles + 1] - f.needs.bundle_from[bundles], columns)
-        kept = np.flatnonzero(_fitting(part))
+        restricted = restrict(
+            incumbent, needs, f.needs.bundle_from[bundles + 1] - f.needs.bundle_from[bundles], columns
+        )
+        kept = np.flatnonzero(_fitting(restricted))
         program = IntegerProgram(
-            formulation=part,
+            formulation=restricted,
             bundles=np.arange(len(bundles)),
             columns=kept,
-            score=part.columns.score[kept],
-            value=part.needs.value,
-            capacity=part.matrix.capacity,
+            score=restricted.columns.score[kept],
+            value=restricted.needs.value,
+            capacity=restricted.matrix.capacity,
             amounts=incumbent.amounts[columns[kept]],
         )
         return cls(incumbent, bundles, needs, columns[kept], program)
@@ -63,19 +65,19 @@ class Neighborhood:
         return cls.of(incumbent, bundles, columns[best | f.columns.wanted[columns] | (incumbent.amounts[columns] > 0)])
 
     def mip(self, work_limit: float, seed: int) -> BlockMip:
-        """The question for a better plan, as it is sent; `work_limit` in deterministic seconds."""
+        """The MIP for a better plan, as it is sent; `work_limit` in deterministic seconds."""
         return self.program.mip(work_limit, seed)
 
     def take(self, result: MipResult) -> bool:
         """Change the incumbent as the result says where that fits and gains; whether it changed."""
-        part = result.part[: len(self.columns)]
-        if self._change(np.ones(len(part), dtype=bool), result):
+        component = result.component[: len(self.columns)]
+        if self._change(np.ones(len(component), dtype=bool), result):
             return True
-        if len(np.unique(part)) == 1:
+        if len(np.unique(component)) == 1:
             return False
-        # Others have changed the incumbent meanwhile: some parts may still fit.
-        differing = np.unique(part[self.program.taken(result.values) != self.program.amounts])
-        changed = [self._change(part == one, result) for one in differing]
+        # Others have changed the incumbent meanwhile: some components may still fit.
+        differing = np.unique(component[self.program.taken(result.values) != self.program.amounts])
+        changed = [self._change(component == one, result) for one in differing]
         return any(changed)
 
     def _change(self, within: Bools, result: MipResult) -> bool:

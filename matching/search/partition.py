@@ -33,8 +33,8 @@ def positions(
 ) -> Positions:
     """Where units and bundles are, in degrees scaled to be even.
 
-    Units without a position are placed by the company they keep, close to those that the same bundles could take:
-    random positions are averaged so many times over who could share a unit.
+    Units without a position are placed close to those that the same bundles could take: random positions are averaged
+    so many times over who could share a unit.
     """
     f = formulation
     units, need = _claimed(f)

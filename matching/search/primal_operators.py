@@ -8,7 +8,7 @@ from matching.dual.lagrangian import LagrangianSolution
 from matching.mip.block_mip import MipResult
 from matching.model.formulation import columns_of
 from matching.model.incumbent import Incumbent
-from matching.search.conflict_graph import ConflictGraph
+from matching.search.holder_graph import HolderGraph
 from matching.search.neighborhood import Neighborhood
 from matching.search.operator import Operator, Task
 from matching.search.partition import partition
@@ -43,11 +43,11 @@ class Spatial(Operator):
 
 
 class DualGapRanking:
-    """Which bundles have least of what the multipliers promise them: where to look for something better next.
+    """Which bundles contribute most to the duality gap: where to look for something better next.
 
-    At the multipliers of a bound, the bound is above a plan by what each bundle's best is above what it has, its dual
-    gap, and by the cost of what is left over (Fisher 1981). `visits`, (bundles,), is how often each was a center: each
-    time halves its score.
+    At the multipliers of a bound, the bound is above a plan by what each bundle's best is above what it has, its
+    contribution or dual gap, and by the cost of what is left over. `visits`, (bundles,), is how often each was a
+    center: each time halves its score.
     """
 
     def __init__(self, bundles: int) -> None:
@@ -77,13 +77,13 @@ def _dual_gaps(incumbent: Incumbent, solution: LagrangianSolution[np.int64], sca
 class DualGap(Operator):
     """Small blocks around the bundles of one market with the largest dual gaps, wider around those visited before."""
 
-    def __init__(self, state: SearchState, bundles: Ints, ranking: DualGapRanking, conflicts: ConflictGraph) -> None:
+    def __init__(self, state: SearchState, bundles: Ints, ranking: DualGapRanking, holders: HolderGraph) -> None:
         super().__init__(state)
-        self._bundles, self._ranking, self._conflicts = bundles, ranking, conflicts
+        self._bundles, self._ranking, self._holders = bundles, ranking, holders
 
     def _partition(self, _turn: int) -> list[Ints]:
         state, multipliers, params = self.state, self.state.multipliers, self.state.params.dual_gap
-        self._conflicts.renew()
+        self._holders.renew()
         largest = self._ranking.largest(
             self._bundles, state.incumbent, multipliers.solution, multipliers.scale, params.centers
         )
@@ -95,7 +95,7 @@ class DualGap(Operator):
         state, selection, params = self.state, self.selection, self.state.params.dual_gap
         before = self._ranking.visits[members] - 1
         sizes = np.minimum(params.most_needs, params.needs * params.growth**before).astype(np.int64)
-        around = [self._conflicts.around(*each) for each in zip(members.tolist(), sizes.tolist(), strict=True)]
+        around = [self._holders.around(*each) for each in zip(members.tolist(), sizes.tolist(), strict=True)]
         bundles = np.unique(np.concatenate(around))
         needs = state.sweep(bundles)
         neighborhood = Neighborhood.of(state.incumbent, bundles, columns_of(state.formulation, bundles))

@@ -152,7 +152,7 @@ def _amounts(formulation: Formulation, matches: tuple[Match, ...]) -> Ints | Non
 
 def _demand(formulation: Formulation, amounts: Ints) -> Ints:
     f = formulation
-    demand = f.matrix.demand(amounts)
+    demand = f.matrix.activity(amounts)
     served = np.zeros(len(f.needs.need), dtype=np.int64)
     served[f.columns.owner[amounts > 0]] = 1
     np.add.at(demand, f.rivals.row, served[f.rivals.need])

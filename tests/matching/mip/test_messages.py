@@ -27,8 +27,8 @@ def test_a_block_comes_through(parts: tuple[np.ndarray, ...], work_limit: float,
 
 
 @given(numbers, numbers, numbers)
-def test_a_result_comes_through(values: np.ndarray, part: np.ndarray, bounds: np.ndarray) -> None:
-    result = MipResult(values, part, bounds, 0.5, Interruption(2, 0.25), values)
+def test_a_result_comes_through(values: np.ndarray, component: np.ndarray, bounds: np.ndarray) -> None:
+    result = MipResult(values, component, bounds, 0.5, Interruption(2, 0.25), values)
     assert_same(from_bytes(to_bytes(result), MipResult), result)
 
 
@@ -36,7 +36,7 @@ def test_the_least_that_there_is_not_comes_through_and_the_numbers_can_be_writte
     values = np.array([NO_LEAST, 2**62])
     there = from_bytes(to_bytes(MipResult(values, values, np.zeros(2, dtype=np.int64))), MipResult)
     there.values[0] = 1
-    assert there.part[0] == NO_LEAST
+    assert there.component[0] == NO_LEAST
 
 
 @pytest.mark.parametrize("data", [b"", b"something else", to_bytes(MipResult(*[np.arange(3)] * 3))[:-4]])

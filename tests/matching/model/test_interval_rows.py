@@ -166,11 +166,11 @@ def test_rounded_rows_never_refuse_what_fits() -> None:
         _, limits, every = add_cuts(np.zeros(1, np.int64), np.array([capacity]), entries, most)
         for amounts in product(*(range(int(limit) + 1) for limit in most)):
             if load @ amounts <= capacity:
-                assert (every.demand(np.array(amounts), len(limits)) <= limits).all()
+                assert (every.activity(np.array(amounts), len(limits)) <= limits).all()
 
 
 def _as_rows(formulation: Formulation) -> list[tuple[int, list[int]]]:
     f = formulation
-    each: list[Ints] = [f.matrix.demand(column) for column in np.eye(len(f.columns), dtype=np.int64)]
+    each: list[Ints] = [f.matrix.activity(column) for column in np.eye(len(f.columns), dtype=np.int64)]
     capacities = f.matrix.capacity.tolist()
     return [(capacity, [int(column[row]) for column in each]) for row, capacity in enumerate(capacities)]

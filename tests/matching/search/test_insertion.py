@@ -14,7 +14,7 @@ from matching.params import AT_ONCE
 from matching.problem.checker import check, served, value
 from matching.problem.plan import Plan
 from matching.problem.problem import Claim, Forbidden, Interval, Match, Need, Option, Problem, Unit
-from matching.search.conflict_graph import ConflictGraph
+from matching.search.holder_graph import HolderGraph
 from matching.search.insertion import InsertionSearch, incumbent_of, insert
 from matching.solve import solve
 from tests.matching.instances import problems
@@ -116,7 +116,7 @@ def test_as_many_are_free_as_the_effort_allows() -> None:
     f = formulate(arrays)
     # n1 to n9 hold what they want first, so each stands on what the one before could take.
     incumbent = incumbent_of(f, arrays, [Match(f"n{number}", f"n{number}@{number}", 1) for number in range(1, 10)])
-    assert [len(ConflictGraph(incumbent).around(0, most)) for most in (1, 2, 3, 60)] == [1, 2, 3, 3]
+    assert [len(HolderGraph(incumbent).around(0, most)) for most in (1, 2, 3, 60)] == [1, 2, 3, 3]
 
 
 @settings(max_examples=60)

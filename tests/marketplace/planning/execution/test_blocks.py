@@ -164,7 +164,7 @@ def test_a_late_answer_is_as_good_as_any_and_the_first_one_counts(run_id: UUID) 
         executor.receive()
         again = taken()
     best = cp_sat.solve(knapsack(), Limits(None))
-    worse = MipResult(np.array([1, 0, 0]), best.part, best.bounds)
+    worse = MipResult(np.array([1, 0, 0]), best.component, best.bounds)
     with db.unit_of_work() as session:
         block_queue.answer(session, late.block_id, to_bytes(best))
         block_queue.answer(session, again.block_id, to_bytes(worse))

@@ -1,4 +1,4 @@
-"""Which bundles are in conflict under a plan: those that hold what a bundle could take, and its rivals."""
+"""Which bundles stand around others under a plan: those that hold what a bundle could take, and its rivals."""
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from matching.model.incumbent import Incumbent
 from matching.params import SEARCH_DEFAULTS
 
 
-class ConflictGraph:
+class HolderGraph:
     """The bundles around others, as the incumbent was when this was made or `renew`ed.
 
     One ring are those that hold what a bundle could take, the next those that hold what these could take in turn.
