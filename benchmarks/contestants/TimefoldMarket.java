@@ -1,6 +1,6 @@
 // A market for Timefold: each need takes one of its choices or none. Read from a file, answered on standard output.
 //
-// The file has whole numbers only: needs, choices, rows, groups, seconds, seed; for each row its room; for each choice
+// The file has whole numbers only: needs, choices, rows, groups, seconds, seed; for each row its capacity; for each choice
 // need, gain, number of entries, then row and load of each; for each group 1 for all or none (0: at most one), number
 // of needs, needs. Answered are lines "better <milliseconds> <worth>" and at last "taken" with each need's choice or -1.
 
@@ -77,12 +77,12 @@ public class TimefoldMarket {
         public List<Need> needs = new ArrayList<>();
         @PlanningScore
         public HardSoftLongScore score;
-        public long[] room;
+        public long[] capacity;
         public List<Group> groups = new ArrayList<>();
     }
 
     public static class Worth implements IncrementalScoreCalculator<Market, HardSoftLongScore> {
-        private long[] room;
+        private long[] slack;
         private int[] served;
         private List<Group> groups;
         private int[][] groupNumbers;
@@ -90,7 +90,7 @@ public class TimefoldMarket {
         private long gain;
 
         public void resetWorkingSolution(Market market) {
-            room = market.room.clone();
+            slack = market.capacity.clone();
             groups = market.groups;
             served = new int[groups.size()];
             List<List<Integer>> numbers = new ArrayList<>();
@@ -138,9 +138,9 @@ public class TimefoldMarket {
             gain += sign * choice.gain();
             for (int i = 0; i < choice.rows().length; i++) {
                 int row = choice.rows()[i];
-                long before = Math.max(0, -room[row]);
-                room[row] -= sign * choice.loads()[i];
-                overload += Math.max(0, -room[row]) - before;
+                long before = Math.max(0, -slack[row]);
+                slack[row] -= sign * choice.loads()[i];
+                overload += Math.max(0, -slack[row]) - before;
             }
             for (int group : groupNumbers[need.id]) {
                 overload -= broken(group);
@@ -201,9 +201,9 @@ public class TimefoldMarket {
         for (int need = 0; need < needs; need++) {
             market.needs.add(new Need(need));
         }
-        market.room = new long[rows];
+        market.capacity = new long[rows];
         for (int row = 0; row < rows; row++) {
-            market.room[row] = next(words);
+            market.capacity[row] = next(words);
         }
         for (int id = 0; id < choices; id++) {
             int need = (int) next(words);

@@ -96,7 +96,7 @@ class Desk:
         for option in ranked.tolist():
             if option in refused or not missing or not parts:
                 continue
-            amount = min(missing, self._ledger.room(option))
+            amount = min(missing, self._ledger.most(option))
             if amount and (parts > 1 or amount == missing) and self._ledger.take(option, amount):
                 taken.append((option, amount))
                 missing, parts = missing - amount, parts - 1

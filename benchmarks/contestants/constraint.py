@@ -49,12 +49,12 @@ class _Listener(cp_model.CpSolverSolutionCallback):
 class Model:
     """A variable for what is taken of each column and one for each bundle."""
 
-    def __init__(self, lot: Left, capacity: Capacity) -> None:
-        self._left = lot
+    def __init__(self, remaining: Left, capacity: Capacity) -> None:
+        self._left = remaining
         self.cp = cp_model.CpModel()
-        self._taken = [self.cp.new_bool_var("") for _ in lot.option]
-        self._served = [self.cp.new_bool_var("") for _ in range(lot.bundles)]
-        self._amount = [self._amount_of(column) for column in range(len(lot.option))]
+        self._taken = [self.cp.new_bool_var("") for _ in remaining.option]
+        self._served = [self.cp.new_bool_var("") for _ in range(remaining.bundles)]
+        self._amount = [self._amount_of(column) for column in range(len(remaining.option))]
         self._serve_in_full()
         self._serve_one_of_the_alternatives()
         if capacity == "rows":
@@ -82,49 +82,49 @@ class Model:
             self.cp.add_hint(bundle, served)
 
     def _amount_of(self, column: int) -> cp_model.LinearExprT:
-        lot = self._left
-        if lot.single[column]:
-            return int(lot.missing[lot.owner[column]]) * self._taken[column]
-        amount = self.cp.new_int_var(0, int(lot.most[column]), "")
-        self.cp.add(amount <= int(lot.most[column]) * self._taken[column])
+        remaining = self._left
+        if remaining.single[column]:
+            return int(remaining.missing[remaining.owner[column]]) * self._taken[column]
+        amount = self.cp.new_int_var(0, int(remaining.most[column]), "")
+        self.cp.add(amount <= int(remaining.most[column]) * self._taken[column])
         return amount
 
     def _serve_in_full(self) -> None:
-        lot = self._left
-        first = np.searchsorted(lot.owner, np.arange(len(lot.missing) + 1)).tolist()
-        for need in np.flatnonzero(lot.bundle >= 0).tolist():
+        remaining = self._left
+        first = np.searchsorted(remaining.owner, np.arange(len(remaining.missing) + 1)).tolist()
+        for need in np.flatnonzero(remaining.bundle >= 0).tolist():
             columns = range(first[need], first[need + 1])
-            served = self._served[lot.bundle[need]]
-            if lot.parts[need] == 1:
+            served = self._served[remaining.bundle[need]]
+            if remaining.parts[need] == 1:
                 self.cp.add_exactly_one([served.negated(), *(self._taken[column] for column in columns)])
             else:
-                self.cp.add(sum(self._amount[column] for column in columns) == int(lot.missing[need]) * served)
-                self.cp.add(sum(self._taken[column] for column in columns) <= int(lot.parts[need]))
+                self.cp.add(sum(self._amount[column] for column in columns) == int(remaining.missing[need]) * served)
+                self.cp.add(sum(self._taken[column] for column in columns) <= int(remaining.parts[need]))
 
     def _serve_one_of_the_alternatives(self) -> None:
-        lot = self._left
-        for group in lot.arrays.alternatives:
-            self.cp.add(sum(self._served[lot.bundle[need]] for need in group if lot.bundle[need] >= 0) <= 1)
-        for need in lot.barred.tolist():
-            self.cp.add(self._served[lot.bundle[need]] == 0)
+        remaining = self._left
+        for group in remaining.arrays.alternatives:
+            self.cp.add(sum(self._served[remaining.bundle[need]] for need in group if remaining.bundle[need] >= 0) <= 1)
+        for need in remaining.barred.tolist():
+            self.cp.add(self._served[remaining.bundle[need]] == 0)
 
     def _fit_into_rows(self) -> None:
         rows = self._left.rows
-        ends = np.cumsum(np.bincount(rows.row, minlength=len(rows.room))).tolist()
+        ends = np.cumsum(np.bincount(rows.row, minlength=len(rows.capacity))).tolist()
         columns, loads = rows.column.tolist(), rows.load.tolist()
         start = 0
-        for room, end in zip(rows.room.tolist(), ends, strict=True):
+        for capacity, end in zip(rows.capacity.tolist(), ends, strict=True):
             entries = range(start, end)
-            self.cp.add(sum(loads[entry] * self._amount[columns[entry]] for entry in entries) <= room)
+            self.cp.add(sum(loads[entry] * self._amount[columns[entry]] for entry in entries) <= capacity)
             start = end
 
     def _fit_as_intervals(self) -> None:
-        lot = self._left
-        column_of = np.full(len(lot.arrays.score), -1)
-        column_of[lot.option] = np.arange(len(lot.option))
-        claims = intervals(lot.arrays, column_of)
+        remaining = self._left
+        column_of = np.full(len(remaining.arrays.score), -1)
+        column_of[remaining.option] = np.arange(len(remaining.option))
+        claims = intervals(remaining.arrays, column_of)
         order = np.argsort(claims.unit, kind="stable")
-        capacity = most_of(lot.arrays)
+        capacity = most_of(remaining.arrays)
         for claimed in np.split(order, np.flatnonzero(np.diff(claims.unit[order])) + 1):
             parts = [self._interval(claims.column[i], claims.start[i], claims.end[i]) for i in claimed]
             most = int(capacity[claims.unit[claimed[0]]])
@@ -141,19 +141,19 @@ class Model:
         return self.cp.new_optional_fixed_size_interval_var(start, length, self._taken[column], "")
 
     def _demand(self, column: int, load: int) -> cp_model.LinearExprT:
-        lot = self._left
+        remaining = self._left
         if column < 0:
             return int(load)
-        if lot.single[column]:
-            return int(load) * int(lot.missing[lot.owner[column]])
+        if remaining.single[column]:
+            return int(load) * int(remaining.missing[remaining.owner[column]])
         return int(load) * self._amount[column]
 
     def _gain_the_most(self) -> None:
-        lot = self._left
-        value = np.zeros(lot.bundles, dtype=np.int64)
-        open_needs = np.flatnonzero(lot.bundle >= 0)
-        np.add.at(value, lot.bundle[open_needs], lot.arrays.value[open_needs])
-        scores = lot.arrays.score[lot.option].tolist()
+        remaining = self._left
+        value = np.zeros(remaining.bundles, dtype=np.int64)
+        open_needs = np.flatnonzero(remaining.bundle >= 0)
+        np.add.at(value, remaining.bundle[open_needs], remaining.arrays.value[open_needs])
+        scores = remaining.arrays.score[remaining.option].tolist()
         gains = [score * amount for score, amount in zip(scores, self._amount, strict=True)]
         served = [worth * variable for worth, variable in zip(value.tolist(), self._served, strict=True)]
-        self.cp.maximize(cp_model.LinearExpr.sum([*gains, *served, lot.base]))
+        self.cp.maximize(cp_model.LinearExpr.sum([*gains, *served, remaining.base]))

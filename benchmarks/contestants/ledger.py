@@ -22,7 +22,7 @@ class Ledger:
         for unit in np.unique(pieces[:, 0]).tolist():
             self._book_what_lacks(unit, pieces[pieces[:, 0] == unit])
 
-    def room(self, option: int) -> int:
+    def most(self, option: int) -> int:
         """How much of the option fits, at most what may be taken of it."""
         most = int(self._arrays.most[option])
         for unit, load, start, end in self._claims(option):

@@ -24,14 +24,14 @@ Method = Literal["highs", "pdlp"]
 class Program:
     """Columns, bounds and entries, collected row by row."""
 
-    def __init__(self, lot: Left, *, integer: bool) -> None:
-        self._left = lot
+    def __init__(self, remaining: Left, *, integer: bool) -> None:
+        self._left = remaining
         self._integer = integer
         self._rows = 0
         self._entries: list[tuple[Ints, Ints, Floats]] = []
         self._bounds: list[tuple[Floats, Floats]] = []
-        self.size = np.where(lot.single, lot.missing[lot.owner], 1)
-        self.parted = np.flatnonzero(~lot.single) if integer else np.empty(0, dtype=np.int64)
+        self.size = np.where(remaining.single, remaining.missing[remaining.owner], 1)
+        self.multipart = np.flatnonzero(~remaining.single) if integer else np.empty(0, dtype=np.int64)
         self._serve_in_full()
         self._take_no_more_parts_than_allowed()
         self._stay_within_capacity()
@@ -69,13 +69,13 @@ class Program:
         """Values of all variables for rows [option, amount]."""
         amounts = self._left.amounts(taken)
         served = self._left.served(amounts)
-        return np.concatenate([amounts // self.size, served, amounts[self.parted] > 0]).astype(float)
+        return np.concatenate([amounts // self.size, served, amounts[self.multipart] > 0]).astype(float)
 
     def _upper(self) -> Floats:
-        lot = self._left
-        served = np.ones(lot.bundles)
-        served[lot.bundle[lot.barred]] = 0
-        return np.concatenate([lot.most // self.size, served, np.ones(len(self.parted))]).astype(float)
+        remaining = self._left
+        served = np.ones(remaining.bundles)
+        served[remaining.bundle[remaining.barred]] = 0
+        return np.concatenate([remaining.most // self.size, served, np.ones(len(self.multipart))]).astype(float)
 
     def _served(self, need: Ints) -> Ints:
         return len(self.size) + self._left.bundle[need]
@@ -87,57 +87,57 @@ class Program:
 
     def _serve_in_full(self) -> None:
         """All of a need or nothing, and the whole bundle."""
-        lot = self._left
-        needs = np.flatnonzero(lot.bundle >= 0)
-        place = np.full(len(lot.missing), -1)
+        remaining = self._left
+        needs = np.flatnonzero(remaining.bundle >= 0)
+        place = np.full(len(remaining.missing), -1)
         place[needs] = np.arange(len(needs))
-        wanted = np.where(lot.parts[needs] == 1, 1, lot.missing[needs])
-        row = np.concatenate([place[lot.owner], place[needs]])
+        wanted = np.where(remaining.parts[needs] == 1, 1, remaining.missing[needs])
+        row = np.concatenate([place[remaining.owner], place[needs]])
         column = np.concatenate([np.arange(len(self.size)), self._served(needs)])
         zero = np.zeros(len(needs))
         self._add(row, column, np.concatenate([np.ones(len(self.size)), -wanted]), zero, zero)
 
     def _take_no_more_parts_than_allowed(self) -> None:
         """Without whole numbers a column is taken as far as its amount is of its most."""
-        lot = self._left
-        several = np.flatnonzero(~lot.single)
-        needs, row = np.unique(lot.owner[several], return_inverse=True)
+        remaining = self._left
+        several = np.flatnonzero(~remaining.single)
+        needs, row = np.unique(remaining.owner[several], return_inverse=True)
         none = np.full(len(needs), -math.inf)
         if not self._integer:
-            self._add(row, several, 1 / lot.most[several], none, lot.parts[needs])
+            self._add(row, several, 1 / remaining.most[several], none, remaining.parts[needs])
             return
-        taken = len(self.size) + lot.bundles + np.arange(len(several))
-        self._add(row, taken, np.ones(len(several)), none, lot.parts[needs])
+        taken = len(self.size) + remaining.bundles + np.arange(len(several))
+        self._add(row, taken, np.ones(len(several)), none, remaining.parts[needs])
         pair, ones = np.arange(len(several)), np.ones(len(several))
-        factor = np.concatenate([ones, -lot.most[several]])
+        factor = np.concatenate([ones, -remaining.most[several]])
         column = np.concatenate([several, taken])
         self._add(np.tile(pair, 2), column, factor, np.full(len(several), -math.inf), np.zeros(len(several)))
 
     def _stay_within_capacity(self) -> None:
         rows = self._left.rows
-        none = np.full(len(rows.room), -math.inf)
-        self._add(rows.row, rows.column, rows.load * self.size[rows.column], none, rows.room)
+        none = np.full(len(rows.capacity), -math.inf)
+        self._add(rows.row, rows.column, rows.load * self.size[rows.column], none, rows.capacity)
 
     def _serve_one_of_the_alternatives(self) -> None:
-        lot = self._left
-        groups = [[need for need in group if lot.bundle[need] >= 0] for group in lot.arrays.alternatives]
+        remaining = self._left
+        groups = [[need for need in group if remaining.bundle[need] >= 0] for group in remaining.arrays.alternatives]
         # Two alternatives of one bundle count twice on its one variable, so that it can never be served.
         pairs = [
             (row, bundle, number)
             for row, group in enumerate(groups)
-            for bundle, number in zip(*np.unique(lot.bundle[group], return_counts=True), strict=True)
+            for bundle, number in zip(*np.unique(remaining.bundle[group], return_counts=True), strict=True)
         ]
         row, bundle, number = np.array(pairs, dtype=np.int64).reshape(-1, 3).T
         self._add(row, len(self.size) + bundle, number, np.full(len(groups), -math.inf), np.ones(len(groups)))
 
     def _gain_the_most(self, objective: Any) -> None:
-        lot = self._left
-        score = lot.arrays.score[lot.option] * self.size
-        value = np.zeros(lot.bundles)
-        open_needs = np.flatnonzero(lot.bundle >= 0)
-        np.add.at(value, lot.bundle[open_needs], (lot.arrays.value + self._stability())[open_needs])
+        remaining = self._left
+        score = remaining.arrays.score[remaining.option] * self.size
+        value = np.zeros(remaining.bundles)
+        open_needs = np.flatnonzero(remaining.bundle >= 0)
+        np.add.at(value, remaining.bundle[open_needs], (remaining.arrays.value + self._stability())[open_needs])
         objective.maximize = True
-        objective.offset = lot.base
+        objective.offset = remaining.base
         gain = np.concatenate([score, value])
         used = np.flatnonzero(gain)
         objective.linear_coefficients.ids.extend(used.tolist())

@@ -26,9 +26,9 @@ class Intervals:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Sum of `load` × amount over the `column`s of each row is at most its `room`; entries are sorted by row."""
+    """Sum of `load` × amount over the `column`s of each row is at most its `capacity`; entries are sorted by row."""
 
-    room: Ints
+    capacity: Ints
     row: Ints
     column: Ints
     load: Ints
@@ -91,10 +91,10 @@ def rows_of(arrays: Arrays, claims: Intervals) -> Rows:
     row = np.arange(len(claim)) - np.repeat(np.cumsum(number) - number - first, number)
     column, load = claims.column[claim], claims.load[claim]
     held = np.bincount(row[column < 0], load[column < 0], len(peaks)).astype(np.int64)
-    room = most_of(arrays)[peaks // len(times)] - held
+    capacity = most_of(arrays)[peaks // len(times)] - held
     used = np.unique(row[column >= 0])
     row, column, load = _added_up(row[column >= 0], column[column >= 0], load[column >= 0])
-    return Rows(room[used], np.searchsorted(used, row), column, load)
+    return Rows(capacity[used], np.searchsorted(used, row), column, load)
 
 
 def _peaks(start: Ints, end: Ints) -> Ints:

@@ -114,13 +114,13 @@ def _base(arrays: Arrays, owner: Ints, settled: Bools) -> int:
 
 
 def _without_what_never_fits(whole: Left) -> Left:
-    """Nothing takes more than a row leaves room for; rows that everything fits into at once say nothing."""
+    """Nothing takes more than the capacity of a row; rows that everything fits into at once are redundant."""
     rows, most = whole.rows, whole.most.copy()
-    np.minimum.at(most, rows.column, rows.room[rows.row] // rows.load)
+    np.minimum.at(most, rows.column, rows.capacity[rows.row] // rows.load)
     kept = most >= np.where(whole.single, whole.missing[whole.owner], 1)
     now = np.where(kept, np.cumsum(kept) - 1, -1)
-    full = np.bincount(rows.row, rows.load * (most * kept)[rows.column], len(rows.room))
-    binding = (now[rows.column] >= 0) & (full > rows.room)[rows.row]
-    used, row = np.unique(rows.row[binding], return_inverse=True)
-    rows = Rows(rows.room[used], row, now[rows.column[binding]], rows.load[binding])
+    full = np.bincount(rows.row, rows.load * (most * kept)[rows.column], len(rows.capacity))
+    nonredundant = (now[rows.column] >= 0) & (full > rows.capacity)[rows.row]
+    used, row = np.unique(rows.row[nonredundant], return_inverse=True)
+    rows = Rows(rows.capacity[used], row, now[rows.column[nonredundant]], rows.load[nonredundant])
     return replace(whole, option=whole.option[kept], owner=whole.owner[kept], most=most[kept], rows=rows)

@@ -179,7 +179,7 @@ def main(
         with ready():
             rows = [measured(Trial(offers, requests, seconds))]
             for number in range(runs):
-                kill = ("holder", "helper")[number % 2]
+                kill = ("holder", "block worker")[number % 2]
                 rows.append(measured(Trial(offers, requests, seconds, 3 + number, kill)))
                 print_table(rows)
     write(to, "killing", rows)

@@ -21,17 +21,27 @@ BOUNDLESS = int(np.iinfo(np.int64).max)
 
 @dataclass(frozen=True, slots=True)
 class BlockAscent:
-    """A question for better multipliers: of these rows, and of the parts of the needs that its program is about."""
+    """A linear program for better multipliers: of these rows, and of the parts of the needs that it is about."""
 
     rows: Ints
     program: IntegerProgram
 
     def mip(self, work_limit: float, seed: int) -> BlockMip:
-        """The question as it is sent; `work_limit` in deterministic seconds."""
+        """The block as it is sent; `work_limit` in deterministic seconds."""
         return replace(self.program.mip(work_limit, seed), relaxed=True)
 
     def write(self, duals: Ints, multipliers: Ints) -> None:
-        """Write the dual values of the constraints into all multipliers."""
+        """Write the dual values of the constraints into the multipliers, in place.
+
+        Rows and parts of this block that are redundant in it get 0.
+
+        Parameters
+        ----------
+        duals
+            Of the constraints of `mip`, (constraints,), in points × the program's scale.
+        multipliers
+            All that there are, (multipliers,), in points × the program's scale.
+        """
         p, v = self.program, self.program.variables
         needs, matrix = p.formulation.needs, p.formulation.matrix
         nonredundant, multipart = np.flatnonzero(p.nonredundant), np.flatnonzero(~v.single)
@@ -64,7 +74,7 @@ class UnitClaimants:
         return np.diff(self._row_from) > 0
 
     def block_ascent(self, units: Ints, multipliers: Ints, scale: int) -> BlockAscent:
-        """The question for better multipliers of the units, of which one is scarce at least.
+        """The block for better multipliers of the units, of which one is scarce at least.
 
         Parameters
         ----------

@@ -79,7 +79,7 @@ class LagrangianDecomposition:
         return (self._rest + sum(block.proven for block in self.blocks)) // self._scale
 
     def mip(self, block: BlockBound, work_limit: float, seed: int) -> BlockMip:
-        """The question what the most of a block is, from what the incumbent takes of it on."""
+        """The MIP for the most of a block, from what the incumbent takes of it on."""
         f, columns = self._f, block.columns
         constraints = Constraints()
         needs, number = np.unique(f.columns.owner[columns], return_inverse=True)

@@ -52,7 +52,11 @@ class Multipliers:
         return UnitClaimants(self._formulation)
 
     def unfixed_columns(self, value: int) -> Ints:
-        """The columns that a plan worth more than so many points could take; reduced-cost fixing leaves no others."""
+        """The columns that a plan worth more than so many points could take, ascending, (unfixed,).
+
+        The others are out by reduced-cost fixing (Dantzig, Fulkerson, Johnson, Solution of a large-scale
+        traveling-salesman problem, Operations Research 2, 1954).
+        """
         fixing_penalties = self._relaxation.fixing_penalties(self.solution, self.scale)
         return np.flatnonzero(self.solution.bound - fixing_penalties >= (value + 1) * self.scale)
 
@@ -82,7 +86,7 @@ class Multipliers:
         self.primal_average[taken] += weight * solution.amounts / self._formulation.columns.most[taken]
 
     def block_ascent(self, units: Ints) -> BlockAscent:
-        """The question for better multipliers of some units, as the draft has the others."""
+        """The block for better multipliers of some units, as the draft has the others."""
         return self.claimants.block_ascent(units, self._draft, self.scale)
 
     def draft(self, ascent: BlockAscent, result: MipResult, reward: Callable[[float], None]) -> None:

@@ -103,14 +103,25 @@ class Constraints:
         self._count = 0
 
     def add(self, row: Ints, variable: Ints, entry: Ints | int, least: int, most: Ints) -> None:
-        """Add `len(most)` constraints with these entries, which may name a place twice: then they add up."""
+        """Add `len(most)` constraints with these entries, which may name a place twice: then they add up.
+
+        Parameters
+        ----------
+        row, variable, entry
+            The entries, (entries,), in any order, rows from 0 for the first of these constraints; `entry` may be one
+            number for all.
+        least
+            Of each constraint, NO_LEAST for none.
+        most
+            Of each constraint, (new constraints,).
+        """
         self._entries.append((row + self._count, variable, np.broadcast_to(entry, row.shape).astype(np.int64)))
         self._least.append(np.full(len(most), least, dtype=np.int64))
         self._most.append(most.astype(np.int64))
         self._count += len(most)
 
     def imply(self, one: Ints, other: Ints, times: Ints | int = 1) -> None:
-        """Add one ≤ times × other for each pair of variables."""
+        """Add one ≤ times × other for each pair of variables, (new constraints,) all; `times` may be one number."""
         each = np.arange(len(one))
         entry = np.concatenate((np.ones_like(one), -np.broadcast_to(times, other.shape)))
         row, variable = np.concatenate((each, each)), np.concatenate((one, other))

@@ -1,4 +1,4 @@
-"""Constraints that others make needless: what they add up is part of what another adds up, which has no more room.
+"""Constraints that others make redundant: what they add up is part of what another adds up, which may be no more.
 
 An overlap of few claims is mostly part of a larger one, and a weekly series meets the same others week after week.
 """

@@ -123,11 +123,17 @@ class IntervalMatrix:
         return segments.owners(self.start)
 
     def entries(self, columns: Ints) -> tuple[Ints, Ints]:
-        """The entries of some columns, each with the place of its column among those."""
+        """The entries of some columns, (columns here,), each with the place of its column among those.
+
+        Both are (entries here,), column by column in the order given.
+        """
         return segments.expand(self.start[columns], self.start[columns + 1])
 
     def loads(self, columns: Ints) -> tuple[Ints, Ints, Ints]:
-        """Row, place among the columns, and load, wherever one of the columns claims a row."""
+        """Row, place among the columns, and load, wherever one of some columns, (columns here,), claims a row.
+
+        All are (claims here,), column by column in the order given; a column with two claims on a row has it twice.
+        """
         entry, column = self.entries(columns)
         row, of_entry = segments.expand(self.low[entry], self.high[entry])
         return row, column[of_entry], self.load[entry[of_entry]]

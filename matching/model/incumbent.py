@@ -44,9 +44,19 @@ class Incumbent:
         return scores + int(own.value[needs] @ self.served[needs]) + f.stability * int(np.count_nonzero(kept))
 
     def change(self, columns: Ints, amounts: Ints) -> bool:
-        """Take these amounts of the columns, all of their needs', from now on.
+        """Take these amounts of the columns from now on.
 
-        Nothing changes and False comes back if they do not fit.
+        Parameters
+        ----------
+        columns
+            By position, (changed,); all columns of each need that has one among them.
+        amounts
+            The new amounts, (changed,), not differences.
+
+        Returns
+        -------
+        bool
+            Whether they fit; if not, nothing has changed.
         """
         owner = self.formulation.columns.owner
         needs = np.unique(owner[columns])

@@ -50,7 +50,7 @@ class IntegerProgram:
 
     @cached_property
     def nonredundant(self) -> Bools:
-        """The rows that taking the most of everything would break: the first of the MIP's constraints."""
+        """The rows, (rows,), that taking the most of everything would break: the first of the MIP's constraints."""
         row, column, entry = self._loads
         activity = np.zeros(len(self.capacity), dtype=np.int64)
         np.add.at(activity, row, entry * self.variables.upper[column])
@@ -59,7 +59,7 @@ class IntegerProgram:
 
     @cached_property
     def parts_limited(self) -> Bools:
-        """Which of its needs have more columns than they may take: those have the next constraints."""
+        """Which of its needs, (needs here,), have more columns than parts: those have the next constraints."""
         v = self.variables
         return np.bincount(v.owner[v.multipart], minlength=len(v.needs)) > self.formulation.needs.parts[v.needs]
 

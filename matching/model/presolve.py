@@ -114,7 +114,22 @@ def _candidates(arrays: Arrays, residual: ResidualDemand, owner: Ints) -> Ints:
 
 
 def amounts(arrays: Arrays, residual: ResidualDemand, owner: Ints, option: Ints) -> tuple[Ints, Ints]:
-    """The least and the most that can be taken of each option, if anything is."""
+    """The least and the most that can be taken of some options, if anything is.
+
+    Parameters
+    ----------
+    residual
+        The demand of every need.
+    owner
+        The need of every option of the arrays, (options,).
+    option
+        The options asked about, by position, (candidates,).
+
+    Returns
+    -------
+    tuple
+        Least and most of each of these, (candidates,) both; least above most where nothing can be taken.
+    """
     missing, alone = residual.missing[owner[option]], residual.parts[owner[option]] == 1
     return np.where(alone, missing, 1), np.minimum(arrays.most[option], missing)
 

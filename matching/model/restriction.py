@@ -15,6 +15,17 @@ def restrict(incumbent: Incumbent, needs: Ints, sizes: Ints, columns: Ints) -> F
 
     Rows have the capacity that there would be without what the bundles take. Of consecutive rows that the same columns
     claim only the tightest is there.
+
+    Parameters
+    ----------
+    incumbent
+        Whose slack there is.
+    needs
+        By position, bundle by bundle, ascending, (needs here,).
+    sizes
+        How many needs each bundle has, (bundles here,); they add up to those needs.
+    columns
+        Of these needs, by position, ascending, (columns here,).
     """
     f = incumbent.formulation
     place, which = f.rivals.of(needs)

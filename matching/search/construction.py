@@ -1,4 +1,4 @@
-"""A first plan in one pass: the most promising bundles first, each by the columns of the largest primal average.
+"""A first plan in one pass: bundles by what they gain and are worth, each by its columns of largest primal average.
 
 While multipliers go up and down around those that are right, how often each column was best is near what a linear
 program would take of it (Barahona, Anbil, The volume algorithm, Mathematical Programming 87, 2000); its reduced profit
@@ -71,7 +71,7 @@ class _Greedy:
         self._incumbent.slack[self._f.rivals.rows_of(need)] -= served
 
     def _pick(self, need: int) -> Picks:
-        """Take what serves the need, largest primal average first or else roomiest first; nothing if neither does."""
+        """Take what serves the need: by primal average, or else most that fits first; nothing if neither does."""
         f = self._f
         if (self._incumbent.slack[f.rivals.rows_of(need)] < 1).any():
             return {}

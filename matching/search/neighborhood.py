@@ -36,7 +36,15 @@ class Neighborhood:
 
     @classmethod
     def of(cls, incumbent: Incumbent, bundles: Ints, columns: Ints) -> "Neighborhood":
-        """Free the bundles, ascending; of these columns, all that are taken now among them, those that fit may be."""
+        """Free some bundles; of these columns those that fit may be taken.
+
+        Parameters
+        ----------
+        bundles
+            By position, ascending, (bundles here,).
+        columns
+            Of these bundles, by position, ascending, (columns here,); all that are taken now must be among them.
+        """
         f = incumbent.formulation
         needs, _ = f.needs.of_bundles(bundles)
         restricted = restrict(

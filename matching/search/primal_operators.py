@@ -56,7 +56,21 @@ class DualGapRanking:
     def largest(
         self, bundles: Ints, incumbent: Incumbent, solution: LagrangianSolution[np.int64], scale: int, most: int
     ) -> Ints:
-        """At most so many of the bundles with a score of a point or more, largest first; each is visited by that."""
+        """At most so many of the bundles with a score of a point or more, largest first, (found,).
+
+        Each of them is counted in `visits`.
+
+        Parameters
+        ----------
+        bundles
+            To choose from, by position, (candidates,).
+        incumbent, solution
+            What bundles have, and what is best at the multipliers.
+        scale
+            Units of the solution's figures to the point.
+        most
+            How many are found at most.
+        """
         score = np.ldexp(_dual_gaps(incumbent, solution, scale)[bundles] / scale, -self.visits[bundles])
         order = np.argsort(-score, kind="stable")[:most]
         found = bundles[order[score[order] >= 1]]

@@ -183,3 +183,12 @@ def test_a_plan_that_fails_the_checker_never_leaves(monkeypatch: pytest.MonkeyPa
 
     with pytest.raises(SolverError, match="over_capacity"):
         solve(problem(need("a", option("hall"))))
+
+
+def test_a_wrong_conversion_is_found_by_checking_the_problem_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = problem(need("a", option("hall")), need("b", option("hall")), units={"hall": 1})
+    doubled = replace(arrays_of(asked), capacity=2 * arrays_of(asked).capacity)
+    monkeypatch.setattr(solve_module, "arrays_of", lambda _problem: doubled)
+
+    with pytest.raises(SolverError, match="over_capacity"):
+        solve(asked)

@@ -1,4 +1,4 @@
-"""Where capacity rows stand, which columns are left to claim in them, and which rows rounding adds."""
+"""Where capacity rows stand, which columns are left to claim in them, and which rows cuts add."""
 
 from itertools import product
 

@@ -1,4 +1,4 @@
-"""The first plan takes the columns of the largest primal average, and the most promising bundles first."""
+"""The first plan takes the columns of the largest primal average, and bundles of the largest gain first."""
 
 import numpy as np
 

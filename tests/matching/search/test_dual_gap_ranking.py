@@ -34,7 +34,7 @@ def ranked(*matches: tuple[str, str]) -> tuple[Incumbent, list[list[int]]]:
 def test_the_gap_of_who_has_nothing_is_what_it_could_have() -> None:
     # At these multipliers b is best: x could gain 100 - 30 = 70 there, y 80 - 30 = 50, z nothing (10 - 30 < 0).
     _, found = ranked()
-    # Then x promises 70 / 2 = 35 and y 25, so both again, and again.
+    # Then x scores 70 / 2 = 35 and y 25, so both again, and again.
     assert found == [[0, 1], [0, 1], [0, 1]]
 
 
@@ -57,12 +57,12 @@ def test_one_at_a_time_takes_turns() -> None:
     assert asked.visits.tolist() == [3, 2, 1]
 
 
-def test_looking_again_ends_when_less_than_a_point_is_promised() -> None:
+def test_looking_again_ends_when_less_than_a_point_is_scored() -> None:
     incumbent, _ = ranked()
     solution = LagrangianRelaxation(incumbent.formulation).evaluate(
         np.zeros(len(incumbent.formulation.matrix.capacity), dtype=np.int64)
     )
     asked = DualGapRanking(3)
-    # z promises 10, 5, 2.5 and 1.25; then less than a point.
+    # z scores 10, 5, 2.5 and 1.25; then less than a point.
     found = [asked.largest(np.array([2]), incumbent, solution, 1, 1).tolist() for _ in range(5)]
     assert found == [[2], [2], [2], [2], []]

@@ -1,10 +1,12 @@
-"""Whose turn it is to be cut into blocks."""
+"""Which operator is next, and how its blocks follow each other."""
+
+from dataclasses import dataclass
 
 import numpy as np
 
 from matching.arrays.arrays import Ints
 from matching.params import SEARCH_DEFAULTS
-from matching.search.selection import AdaptiveSelection, groups
+from matching.search.selection import AdaptiveSelection, choose, groups
 
 LEAST = SEARCH_DEFAULTS.selection.work_per_member
 OWN = SEARCH_DEFAULTS.selection.own_needs
@@ -39,7 +41,27 @@ def test_what_is_unknown_comes_first_and_then_what_gained_most_for_its_work() ->
     assert more.score == (5 * 10 + 1) / (5 * 1.0)
 
 
-def test_a_market_with_blocks_out_promises_less() -> None:
+@dataclass(frozen=True)
+class Scored:
+    """An operator as it is chosen by."""
+
+    name: str
+    priority: tuple[bool, float]
+
+
+def test_the_best_score_of_those_that_may_is_chosen() -> None:
+    waiting, some, more, as_good = (
+        Scored("waiting", (False, 9.0)),
+        Scored("some", (True, 1.0)),
+        Scored("more", (True, 2.0)),
+        Scored("as good", (True, 2.0)),
+    )
+
+    assert choose([waiting, some, more, as_good]).name == "more"
+    assert choose([waiting]).name == "waiting"
+
+
+def test_a_market_with_blocks_out_scores_less() -> None:
     one, other = tried(10, 1.0), tried(10, 1.0)
     one.next()
 
@@ -56,7 +78,7 @@ def test_a_block_costs_work_even_if_it_is_solved_at_once() -> None:
     assert selection.score == 1 / (1000 * LEAST)
 
 
-def test_one_cut_follows_the_other_and_the_last_two_say_what_is_promised() -> None:
+def test_one_partition_follows_the_other_and_the_last_two_make_the_score() -> None:
     cuts: list[int] = []
 
     def partition(turn: int) -> list[Ints]:
@@ -72,5 +94,5 @@ def test_one_cut_follows_the_other_and_the_last_two_say_what_is_promised() -> No
     assert selection.score == (50 + 0 + 1) / 2.0
 
 
-def test_nothing_to_cut_is_no_block() -> None:
+def test_nothing_to_part_is_no_block() -> None:
     assert AdaptiveSelection(lambda _turn: []).next() is None

@@ -30,7 +30,7 @@ def hard() -> Problem:
 
 
 def stored(problem: Problem, plan: Plan, trace: Trace | None, kind: RunKind = RunKind.WHOLE) -> UUID:
-    """A run that is done and has found the plan by this course."""
+    """A run that is done and has found the plan in this way."""
     with db.unit_of_work() as session:
         run = MatchingRun(
             state=RunState.DONE,
@@ -51,7 +51,7 @@ def stored(problem: Problem, plan: Plan, trace: Trace | None, kind: RunKind = Ru
 
 
 def found(problem: Problem, blocks: int) -> tuple[Plan, Trace]:
-    """A plan by so many blocks, and the course that led to it."""
+    """A plan by so many blocks, and the trace that led to it."""
     result = solve(problem, SolveParams(blocks=blocks, seed=7, workers=2))
     return result.plan, result.trace
 
