@@ -8,9 +8,9 @@ from litestar import get
 from litestar.di import NamedDependency
 
 from api import app as composition
-from api import pages
 from api.http import secret, security_headers
 from api.http.visitor import local_path
+from api.pages import routes as pages
 from core.actor import Actor
 from core.settings import Settings
 from core.time import clock
