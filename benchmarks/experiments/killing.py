@@ -24,6 +24,7 @@ from api.cli.database import ready
 from benchmarks.harness.measuring import NotMeasured
 from benchmarks.harness.reports import Row, percent, show, write
 from core.database import db
+from core.jobs import Job
 from marketplace.demo import service as demo
 from marketplace.planning import service
 from marketplace.planning.encoding import documents
@@ -41,7 +42,7 @@ QUICK = {
 }
 PATIENCE_S = 300
 ENDED = {RunState.DONE, RunState.FAILED, RunState.CANCELLED}
-HOLDS = "execute_run["
+HOLDS = f"{Job.EXECUTE_RUN.value}["
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,7 @@ def _has_come_so_far(run_id: UUID, blocks: int) -> bool:
 
 def _victim(trial: Trial, workers: tuple[Worker, Worker]) -> Worker:
     holders = [each for each in workers if each.has_said(HOLDS)]
+    assert holders, "no worker has said that it holds the run"
     others = [each for each in workers if each not in holders]
     return (holders if trial.kill == "holder" else others)[0]
 

@@ -25,7 +25,7 @@ def undisturbed() -> int:
 
 def test_a_run_ends_well_though_a_worker_that_solves_its_blocks_is_killed(engine: Engine) -> None:
     # `python -m benchmarks.experiments.killing` does it ten times, and kills the worker that holds the run as well.
-    row = measured(Trial(offers=110, requests=280, seconds=SECONDS, after=1, kill="helper"))
+    row = measured(Trial(offers=110, requests=280, seconds=SECONDS, after=1, kill="block worker"))
     assert (row["state"], row["faults"], row["attempts"]) == ("done", [], 1)
     assert row["value"] >= 0.998 * undisturbed()
     with Session(engine) as session:
