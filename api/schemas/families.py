@@ -25,7 +25,7 @@ def camel_name(family: Family, ending: str) -> str:
 def _said(family: Family) -> type[msgspec.Struct]:
     kind: list[Any] = [] if family.only_kind else [("kind", family.kinds)]
     return msgspec.defstruct(
-        camel_name(family, "FieldSpec"),
+        camel_name(family, "Said"),
         [*kind, *_fields(family.facts)],
         bases=(Wire,),
         tag_field="family",

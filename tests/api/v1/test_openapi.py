@@ -159,7 +159,9 @@ def test_components_have_names_that_no_move_changes(described):
     for name, schema in schemas.items():
         assert re.fullmatch(r"([A-Z][a-z0-9]*)+", name), f"{name}: give one of the two classes of this name another"
         assert schema["title"] == name  # generators name classes by titles
-    assert {"OfferOut", "OfferOutListing", "BookingRole", "HallPart", "Problem"} <= set(schemas)
+    assert {"OfferOut", "OfferOutListing", "BookingRole", "HallPart", "Problem"} <= set(
+        described["components"]["schemas"]
+    )
 
 
 def test_operations_have_names_that_no_move_changes(operations):
@@ -172,3 +174,8 @@ def test_references_lead_somewhere(described):
     references = re.findall(r"'\$ref': '#/components/schemas/([^']+)'", str(described))
     assert references
     assert set(references) <= set(described["components"]["schemas"])
+
+
+@pytest.mark.parametrize("family", ["Space", "Furniture", "Vehicle", "Equipment", "Staff"])
+def test_what_is_said_asked_and_needed_of_a_family_keeps_its_names(described, family):
+    assert {f"{family}Said", f"{family}Asked", f"{family}Need"} <= set(described["components"]["schemas"])
