@@ -72,7 +72,7 @@ def test_a_long_result_and_a_failed_run_are_accessible(server, rows, coordinator
         builders.need(rows, builders.request(rows), requirements={"people": 500})
     failed = builders.matching_run(rows, state=RunState.FAILED, failure_code="worker_lost", failure="Lost 3 times.")
     rows.commit()
-    run_id = service.run_now(RunDraft(time_limit_s=5))
+    run_id = service.run_now(RunDraft(time_limit_s=600))
     signed_in_as(browser_page, server, coordinator)
     browser_page.goto(f"{server}/runs/{run_id}?show=unserved&page=2")
     expect(browser_page.get_by_role("navigation", name="Sidor")).to_be_visible()

@@ -117,7 +117,7 @@ def test_coordinators_are_told_what_a_run_has_made(client: TestClient[Any], rows
     home = builders.organisation(rows)
     coordinator = builders.member(rows, home, roles=["coordinator"])
     rows.commit()
-    run_id = planning.run_now(RunDraft(time_limit_s=5))
+    run_id = planning.run_now(RunDraft(time_limit_s=600))
     signed_in(client, coordinator)
     assert "En matchning har gett 1 förslag" in text_of(client.get("/notices", headers=HTML).text)
     notice = notices_page(rows, builders.actor_of(rows, coordinator)).items[0]

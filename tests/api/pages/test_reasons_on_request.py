@@ -50,7 +50,7 @@ class Matched:
         self.rooms = [builders.offer(rows, builders.space(rows, name=name, seats=seats)) for name, seats in _ROOMS]
         self.needs = [builders.need(rows, builders.request(rows, builders.member(rows))) for _ in range(3)]
         rows.commit()
-        self.run_id = service.run_now(RunDraft(time_limit_s=5))
+        self.run_id = service.run_now(RunDraft(time_limit_s=600))
         outcomes = {need.id: rows.get_one(NeedOutcome, (self.run_id, need.id)) for need in self.needs}
         self.served: list[Need] = [need for need in self.needs if outcomes[need.id].served]
         [self.lost] = [need for need in self.needs if not outcomes[need.id].served]

@@ -42,7 +42,7 @@ def requester(rows: Session) -> Member:
 
 
 def done() -> str:
-    return str(service.run_now(RunDraft(time_limit_s=5)))
+    return str(service.run_now(RunDraft(time_limit_s=600)))
 
 
 def test_a_coordinator_starts_a_run_and_follows_it(client: Client, coordinator: dict[str, str]) -> None:

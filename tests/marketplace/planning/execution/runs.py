@@ -21,7 +21,7 @@ from matching.params import SolveParams
 from matching.solve import Result
 from tests import builders
 
-DRAFT = RunDraft(time_limit_s=5)
+DRAFT = RunDraft(time_limit_s=600)
 
 
 @contextmanager

@@ -311,7 +311,7 @@ def test_a_market_is_solved_by_others(run_id: UUID) -> None:
     helper = threading.Thread(target=help_out)
     helper.start()
     try:
-        plan = solve(problem, SolveParams(time_limit_s=4, workers=2), executor=opening(run_id)).plan
+        plan = solve(problem, SolveParams(blocks=4, workers=2), executor=opening(run_id)).plan
     finally:
         over.set()
         helper.join()

@@ -48,7 +48,7 @@ def asked(people: int, **rest: object) -> UUID:
 
 
 def whole_run() -> None:
-    service.run_now(RunDraft(time_limit_s=5))
+    service.run_now(RunDraft(time_limit_s=600))
 
 
 def owner(need_id: UUID) -> tuple[Actor, UUID]:

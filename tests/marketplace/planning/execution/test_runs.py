@@ -189,9 +189,9 @@ def test_what_is_lent_at_any_later_time_is_not_given_away(engine: Engine, lent_n
 
 def test_a_run_of_one_county_leaves_other_needs_alone(engine: Engine) -> None:
     market()
-    run = read(service.run_now(RunDraft(county_code="01", time_limit_s=5)))
+    run = read(service.run_now(RunDraft(county_code="01", time_limit_s=600)))
     assert (run.needs, run.served) == (0, 0)
-    run = read(service.run_now(RunDraft(county_code="23", time_limit_s=5)))
+    run = read(service.run_now(RunDraft(county_code="23", time_limit_s=600)))
     assert (run.needs, run.served) == (1, 1)
 
 
@@ -199,7 +199,7 @@ def test_what_another_county_was_proposed_is_not_proposed_twice(engine: Engine) 
     market()
     with written() as session:
         builders.need(session, builders.request(session), **builders.STOCKHOLM)
-    service.run_now(RunDraft(county_code="23", time_limit_s=5))
-    run = read(service.run_now(RunDraft(county_code="01", time_limit_s=5)))
+    service.run_now(RunDraft(county_code="23", time_limit_s=600))
+    run = read(service.run_now(RunDraft(county_code="01", time_limit_s=600)))
     assert (run.needs, run.served) == (1, 0)
     assert count(Proposal) == 1

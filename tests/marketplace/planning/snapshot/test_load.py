@@ -53,7 +53,7 @@ def rows(table: type[Any]) -> list[Any]:
 
 
 def done() -> MatchingRun:
-    run_id = service.run_now(RunDraft(time_limit_s=5))
+    run_id = service.run_now(RunDraft(time_limit_s=600))
     with written() as session:
         run = queries.run(session, run_id)
     assert run.state is RunState.DONE, run.failure
@@ -277,7 +277,7 @@ def test_two_runs_at_the_same_moment_publish_nothing_that_clashes(engine: Engine
 
     def run() -> None:
         ready.wait()
-        service.run_now(RunDraft(time_limit_s=5))
+        service.run_now(RunDraft(time_limit_s=600))
 
     threads = [threading.Thread(target=run) for _ in range(3)]
     for thread in threads:
@@ -336,5 +336,5 @@ def test_progress_is_written_while_the_search_goes_on(engine: Engine, monkeypatc
         return honest(arrays, params, **how)
 
     monkeypatch.setattr(solver, "solve", slow)
-    service.run_now(RunDraft(time_limit_s=5))
+    service.run_now(RunDraft(time_limit_s=600))
     assert [(each["value"], each["bound"], each["served"]) for each in seen] == [(7, 9, 3)]
