@@ -123,7 +123,9 @@ def _refuse_unfinished(run: MatchingRun) -> None:
     if run.state is RunState.CANCELLED:
         raise Conflict("cancelled", "The matching run was cancelled. Nothing was published.")
     if run.state is not RunState.DONE:
-        raise PlatsverketError(f"The matching run ended as {run.state.value}: {run.failure or run.state.value}")
+        raise PlatsverketError(
+            f"The matching run ended as {run.state.value}: {label(run.failure_code or 'unexpected', 'run_failure')}"
+        )
 
 
 def _print(session: Session, found: RunReport) -> None:

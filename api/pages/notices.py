@@ -140,6 +140,10 @@ def _published(facts: Facts) -> str:
     return text % {"n": facts["proposals"]}
 
 
+def _run_failed(facts: Facts) -> str:
+    return _("A matching run failed: %(why)s") % {"why": label(facts["failure"], "run_failure")}
+
+
 def _of_booking(facts: Facts) -> Facts:
     who, why = label(facts["by"], "part").lower(), reason_label(facts["reason"]).lower()
     return {"request": facts["request"], "resource": facts["resource"], "who": who, "why": why}
@@ -165,4 +169,5 @@ _SENTENCES: Mapping[NoticeCode, Callable[[Facts], str]] = {
     NoticeCode.CANCELLED: _cancelled,
     NoticeCode.DISPUTED: _disputed,
     NoticeCode.PUBLISHED: _published,
+    NoticeCode.RUN_FAILED: _run_failed,
 }

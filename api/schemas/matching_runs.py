@@ -14,6 +14,7 @@ from marketplace.planning.rules import RunDraft
 from marketplace.proposals.models import ProposalState
 from marketplace.runs.models import MatchingRun, RunKind, RunState
 from marketplace.runs.reasons import to_json
+from marketplace.runs.rules import FAILURES
 from marketplace.views.run import OutcomeView, RunView, ServedBy
 
 _ID = "01980000-0000-7000-8000-00000000000{}"
@@ -245,7 +246,7 @@ def run_out(view: RunView) -> RunOut:
 
 
 def _failure(run: MatchingRun) -> FailureOut | None:
-    return FailureOut(code=run.failure_code, words=run.failure or "") if run.failure_code else None
+    return FailureOut(code=run.failure_code, words=FAILURES.get(run.failure_code, "")) if run.failure_code else None
 
 
 def outcome_out(view: OutcomeView) -> NeedOutcomeOut:

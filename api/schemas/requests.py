@@ -15,6 +15,7 @@ from marketplace.requests.models import Need, NeedState, Priority, RequestState
 from marketplace.requests.queries import RequestSummary
 from marketplace.requests.reading import need_to_json, request_from_json
 from marketplace.requests.rules import RequestDraft
+from marketplace.runs.models import ReasonsState, RunKind, RunState
 from marketplace.runs.reasons import to_json
 from marketplace.views.request import NeedView, Outcome, RequestView, Suggestion
 from resources.families import family_of
@@ -153,6 +154,17 @@ class NeedOut(Wire):
     proposals: list[SuggestionOut]
 
 
+class LatestRunOut(Wire):
+    """How the latest matching run that looks at a request stands."""
+
+    kind: RunKind
+    state: RunState
+    step: Annotated[str | None, Meta(description="While it runs: building, solving or publishing.")]
+    failure_code: Annotated[str | None, Meta(description="Why it failed, see the run's `failure`.")]
+    reasons_state: Annotated[ReasonsState | None, Meta(description="Of one that is done: how far its reasons are.")]
+    queued_at: datetime
+
+
 class RequestOut(Wire):
     """A request with everything that is known about it."""
 
@@ -169,6 +181,7 @@ class RequestOut(Wire):
     updated_at: datetime
     opened_at: datetime | None
     needs: list[NeedOut]
+    latest_run: LatestRunOut | None
 
     @classmethod
     def example(cls) -> Self:
@@ -199,6 +212,14 @@ class RequestOut(Wire):
             updated_at=filed,
             opened_at=filed,
             needs=[NeedOut(position=1, state=NeedState.OPEN, asked=example_room(), outcome=outcome, proposals=[])],
+            latest_run=LatestRunOut(
+                kind=RunKind.WHOLE,
+                state=RunState.DONE,
+                step=None,
+                failure_code=None,
+                reasons_state=ReasonsState.FOUND,
+                queued_at=datetime.fromisoformat("2026-11-21T08:59:00Z"),
+            ),
         )
 
 
@@ -247,6 +268,7 @@ def request_out(view: RequestView) -> RequestOut:
         updated_at=request.updated_at,
         opened_at=request.opened_at,
         needs=[_need_out(each) for each in view.needs],
+        latest_run=msgspec.convert(view.latest_run, LatestRunOut, from_attributes=True) if view.latest_run else None,
     )
 
 

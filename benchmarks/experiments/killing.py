@@ -146,7 +146,7 @@ def _refill(trial: Trial) -> None:
 
 def _outcome(run_id: UUID) -> Row:
     run = _read(run_id)
-    row = {"state": run.state.value, "failure": run.failure, "attempts": run.attempts, **run.progress}
+    row = {"state": run.state.value, "failure": run.failure_code, "attempts": run.attempts, **run.progress}
     if run.state is not RunState.DONE:
         return row
     with db.unit_of_work() as session:

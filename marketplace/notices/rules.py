@@ -16,4 +16,5 @@ class NoticeCode(StrEnum):
     WITHDRAWN = "withdrawn"  # the request is no longer there
     CANCELLED = "cancelled"
     DISPUTED = "disputed"
+    RUN_FAILED = "run_failed"  # to coordinators, and to whoever asked for it
     PUBLISHED = "published"  # a run has made proposals for the coordinators to look at

@@ -148,8 +148,7 @@ def take_back_lost_runs(session: Session) -> None:
     block_queue.forget_ended(session)
     for run in queries.lost_runs(session, now):
         if run.attempts >= settings().run_attempts:
-            words = f"The worker was lost {run.attempts} times in the middle of the run. Nothing was published."
-            end_failed(session, run.id, "worker_lost", words)
+            end_failed(session, run, "worker_lost")
             continue
         RUN.move(
             session,

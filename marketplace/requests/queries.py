@@ -97,6 +97,11 @@ def request_ids_of(session: Session, need_ids: Collection[UUID]) -> set[UUID]:
     return set(session.scalars(select(col(Need.request_id)).where(any_of(col(Need.id), need_ids))))
 
 
+def organisations_of(session: Session, request_ids: Collection[UUID]) -> set[UUID]:
+    """Return the organisations that requests are of."""
+    return set(session.scalars(select(col(Request.organisation_id)).where(any_of(col(Request.id), request_ids))))
+
+
 def bundle_of(session: Session, need_id: UUID) -> list[UUID]:
     """Return a need, with those that it goes together with."""
     own = session.get_one(Need, need_id)

@@ -38,6 +38,14 @@ class BlockState(StrEnum):
     ANSWERED = "answered"
 
 
+class ReasonsState(StrEnum):
+    """looking → found, or ended before all was looked for. A run is done, and published, before it looks."""
+
+    LOOKING = "looking"
+    FOUND = "found"
+    ENDED = "ended"
+
+
 class MatchingRun(Identified, Timestamped, SQLModel, table=True):
     """One optimisation over a pool of open needs and offers."""
 
@@ -76,7 +84,12 @@ class MatchingRun(Identified, Timestamped, SQLModel, table=True):
     options: int | None = None
     runtime_s: float | None = None
     failure_code: str | None = Field(default=None, max_length=40)
-    failure: str | None = None
+    reasons_state: ReasonsState | None = Field(
+        default=None, sa_type=stored_by_value(ReasonsState), description="Nothing: not done, or older than this."
+    )
+    set_aside: list[dict[str, Any]] = Field(
+        default_factory=list, sa_type=JSONB, nullable=False, description="Rows that could not be used, see `set_aside`."
+    )
 
 
 class RunDocument(SQLModel, table=True):

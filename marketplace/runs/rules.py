@@ -1,6 +1,6 @@
 """What a matching run may become, and what the reasons that it gives leave open."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
@@ -22,6 +22,18 @@ RUN = Lifecycle(
     ),
 )
 
+FAILURES: Mapping[str, str] = MappingProxyType(
+    {
+        "plan_rejected": "The plan was wrong, so nothing was published.",
+        "problem_rejected": "What is offered and asked for could not be made into a problem.",
+        "storage_full": "The disk is full. Nothing was published.",
+        "out_of_memory": "There was not enough memory. Nothing was published.",
+        "worker_lost": "The worker was lost several times in the middle of the run. Nothing was published.",
+        "preparing_too_long": "Preparing took longer than it may. Nothing was published.",
+        "unexpected": "An unexpected error ended the run. Nothing was published.",
+    }
+)
+"""Why a run can have failed, in English; the Swedish stands in the catalogue. What the error said is for the log."""
 ASKED_FOR = timedelta(minutes=10)
 """How long a question for reasons is waited for: after that its worker is thought lost, and it may be asked anew."""
 SEARCHED = frozenset({"no_option", "lost_to_others"})

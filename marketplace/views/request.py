@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlmodel import Session, col
 
@@ -20,7 +20,7 @@ from marketplace.proposals import queries as proposals
 from marketplace.proposals.models import ProposalLine, ProposalState
 from marketplace.requests.models import Need, Request
 from marketplace.requests.queries import needs_of, visible_to
-from marketplace.runs.models import MatchingRun, NeedOutcome, RunState
+from marketplace.runs.models import MatchingRun, NeedOutcome, ReasonsState, RunKind, RunState
 from marketplace.runs.reasons import OutcomeReasons
 from resources.families import family_of
 
@@ -34,6 +34,23 @@ class Outcome:
     served: bool
     code: str
     reasons: OutcomeReasons
+
+
+@dataclass(frozen=True)
+class LatestRun:
+    """The latest run that looks, or looked, at a request: its state, and the step of one that is under way."""
+
+    kind: RunKind
+    state: RunState
+    step: str | None
+    failure_code: str | None
+    reasons_state: ReasonsState | None
+    queued_at: datetime
+
+    @property
+    def under_way(self) -> bool:
+        """Whether more is to come of it."""
+        return self.state in {RunState.QUEUED, RunState.RUNNING} or self.reasons_state is ReasonsState.LOOKING
 
 
 @dataclass(frozen=True)
@@ -63,6 +80,7 @@ class RequestView:
     organisation: Organisation
     member_name: str
     needs: tuple[NeedView, ...]
+    latest_run: LatestRun | None = None
 
 
 def request_view(session: Session, actor: Actor, request_id: UUID) -> RequestView:
@@ -97,7 +115,29 @@ def request_view(session: Session, actor: Actor, request_id: UUID) -> RequestVie
         )
         for need in needs
     )
-    return RequestView(request, organisation, member_name, tuple(views))
+    return RequestView(request, organisation, member_name, tuple(views), latest_run(session, request, organisation))
+
+
+def latest_run(session: Session, request: Request, organisation: Organisation) -> LatestRun | None:
+    """Return the latest run over a request, or over all that is open where it is placed, since the request was opened.
+
+    How such a run stands may be read by all whose needs it looks at, though only coordinators may see what it did.
+    """
+    if request.opened_at is None:
+        return None
+    counties = select(func.left(col(Need.municipality_code), 2)).where(col(Need.request_id) == request.id)
+    covers = or_(
+        col(MatchingRun.county_code).is_(None),
+        col(MatchingRun.county_code) == organisation.county_code,
+        col(MatchingRun.county_code).in_(counties),
+    )
+    whole = and_(col(MatchingRun.kind) == RunKind.WHOLE, covers, col(MatchingRun.queued_at) >= request.opened_at)
+    statement = select(MatchingRun).where(or_(col(MatchingRun.request_id) == request.id, whole))
+    run = session.scalars(statement.order_by(col(MatchingRun.queued_at).desc()).limit(1)).first()
+    if run is None:
+        return None
+    step = run.progress.get("step") if run.state is RunState.RUNNING else None
+    return LatestRun(run.kind, run.state, step, run.failure_code, run.reasons_state, run.queued_at)
 
 
 def _latest_outcomes(session: Session, actor: Actor, need_ids: Collection[UUID]) -> dict[UUID, Outcome]:

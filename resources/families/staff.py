@@ -59,6 +59,10 @@ class StaffFacts:
         check_languages(self.languages)
         object.__setattr__(self, "municipality_codes", _codes(self.municipality_codes))
 
+    def __hash__(self) -> int:
+        """Hash it as what it is, a value that never changes, though a mapping by itself has no hash."""
+        return hash((self.extent_percent, self.remote, self.municipality_codes, self.languages, _hashable(self.skills)))
+
 
 @dataclass(frozen=True, slots=True)
 class StaffRequirements:
@@ -80,6 +84,10 @@ class StaffRequirements:
             if self.skills_must.get(code, 0) >= level:
                 raise BadInput(f"skillsShould.{code}", level, "it is a must already: leave it out, or ask for more")
 
+    def __hash__(self) -> int:
+        """Hash it as `StaffFacts`."""
+        return hash((_hashable(self.skills_must), _hashable(self.skills_should), self.remote_ok, self.languages))
+
     @property
     def skills(self) -> frozenset[str]:
         """The codes of all skills that are named."""
@@ -98,6 +106,10 @@ def check_languages(languages: frozenset[str]) -> None:
     for code in sorted(languages):
         if not _LANGUAGE.fullmatch(code):
             raise BadInput("languages", code, "write a language as its ISO 639 code, such as sv, en or sma")
+
+
+def _hashable(skills: Mapping[str, int]) -> frozenset[tuple[str, int]]:
+    return frozenset(skills.items())
 
 
 def _codes(municipalities: tuple[str, ...]) -> tuple[str, ...]:

@@ -133,3 +133,20 @@ def test_0003_can_be_taken_back_with_all_that_it_moved(with_facts: Engine):
     assert rows() == before
     with pytest.raises(IntegrityError, match="resource_family"), with_facts.begin() as connection:
         connection.execute(text("update resource set family = 'boat'"))
+
+
+def test_0004_keeps_runs_and_what_an_error_said_is_gone(old: Engine):
+    migrate.upgrade(old, "0003")
+    with old.begin() as connection:
+        connection.execute(text("update matching_run set state = 'failed', failure_code = 'x', failure = 'card of'"))
+    migrate.upgrade(old, "0004")
+    with old.begin() as connection:
+        run = connection.execute(text("select state, failure_code, reasons_state, set_aside from matching_run")).one()
+        assert run == ("failed", "x", None, [])
+        connection.execute(text("update matching_run set reasons_state = 'looking'"))
+    with pytest.raises(IntegrityError, match="reasons_state"), old.begin() as connection:
+        connection.execute(text("update matching_run set reasons_state = 'other'"))
+
+    migrate.downgrade(old, "0003")
+    with old.begin() as connection:
+        assert connection.execute(text("select failure_code, failure from matching_run")).one() == ("x", None)

@@ -1,6 +1,7 @@
 """Labels of matching runs: policies and their weights, how far a run has come, how it ended, and its reasons."""
 
 from marketplace.planning.options.policy import MEANINGS, POLICIES
+from marketplace.runs.rules import FAILURES
 
 RUNS = {
     "policy": {
@@ -40,17 +41,35 @@ RUNS = {
     "run_step": {
         "building": "Looking at offers and needs",
         "solving": "Searching for the best matches",
+        "publishing": "Writing down what was found",
         "explaining": "Finding the reasons",
         "done": "Done",
     },
-    "run_failure": {
-        "plan_rejected": "The plan was wrong, so nothing was published.",
-        "problem_rejected": "What is offered and asked for could not be made into a problem.",
-        "storage_full": "The disk is full. Nothing was published.",
-        "out_of_memory": "There was not enough memory. Nothing was published.",
-        "worker_lost": "The worker was lost several times in the middle of the run. Nothing was published.",
-        "unexpected": "An unexpected error ended the run. Nothing was published.",
+    "whole_run": {
+        "queued": "A matching of all open requests is about to begin.",
+        "building": "A matching is going on: it looks at all offers and needs.",
+        "solving": "A matching is going on: it searches for what is best for all together.",
+        "publishing": "A matching is going on: it writes down what it has found.",
+        "looking": "The latest matching is done. Its reasons are still being looked for.",
+        "failed": "The latest matching failed, so nothing was changed by it. The coordinator knows.",
+        "cancelled": "The latest matching was cancelled, so nothing was changed by it.",
     },
+    "local_run": {
+        "queued": "We look for something for this request as soon as there is a free turn.",
+        "building": "We are looking now: at what is offered, and who needs the same.",
+        "solving": "We are looking now: for what suits best.",
+        "publishing": "We are looking now: what was found is being written down.",
+        "looking": "We have looked. The reasons are still being looked for.",
+        "failed": "The search for something for this request failed, so nothing was changed by it. The coordinator "
+        "knows. You can try again, or wait for the next matching.",
+        "cancelled": "The search for something for this request was cancelled, so nothing was changed by it.",
+    },
+    "reasons_state": {
+        "looking": "Still being looked for",
+        "found": "All that could be looked for was",
+        "ended": "Not all of them were looked for in time",
+    },
+    "run_failure": dict(FAILURES),
     "need_outcome": {
         "served": "A match was found.",
         "partly_served": "A match was found for some of the dates.",

@@ -20,7 +20,7 @@ from api.pages.forms import Form
 from api.pages.rendering import page, see_other
 from api.pages.requests.form import by_field, families, filled_form, new_form, read, skill_rows, with_need, without_need
 from api.pages.requests.labels import labels, summary_labels
-from api.pages.requests.presenter import need_cards
+from api.pages.requests.presenter import need_cards, run_text
 from competence.queries import skills
 from core import geo
 from core.actor import Actor, Role
@@ -105,21 +105,30 @@ class RequestPages(Controller):
 
     @get("/{key:uuid}", sync_to_thread=True)
     def read_one(
-        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
+        self,
+        *,
+        request: AnyRequest,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        key: FromPath[UUID],
     ) -> Template:
-        """Show a request with what happened to each need, and why."""
+        """Show a request with what happened to each need, and why; while a run looks at it, the page asks how far."""
         view = request_view(session, actor, key)
         named = _skill_labels(session)
         own = _may_change(actor, view)
+        under_way = view.latest_run is not None and view.latest_run.under_way
         context = {
             "view": view,
             "cards": need_cards(view, named),
             "own": own,
             "asking": _asking(session, actor, view),
+            "run_text": run_text(view.latest_run),
+            "under_way": under_way,
             "may_find_now": (own or actor.coordinates) and _waits_for_something(view),
             "form": Form(),
         }
-        return page(ONE, context)
+        over = "hx-request" in request.headers and not under_way
+        return page(ONE, context, headers={"HX-Refresh": "true"} if over else {})
 
     @get("/{key:uuid}/change", sync_to_thread=True)
     def edit(

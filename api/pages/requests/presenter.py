@@ -7,7 +7,7 @@ from uuid import UUID
 from api.language import format as written
 from api.language.i18n import gettext as _
 from api.language.i18n import ngettext
-from api.language.labels import label
+from api.language.labels import LABELS, label
 from api.language.labels.changes import change_text
 from api.language.labels.timing import timing_text
 from api.pages.families import need_text
@@ -15,8 +15,9 @@ from api.pages.proposals.presenter import cost_text
 from core import geo
 from core.time.timing import Timing, Weekly, candidates
 from marketplace.requests.models import Need, NeedState
+from marketplace.runs.models import RunState
 from marketplace.runs.reasons import OutcomeReasons
-from marketplace.views.request import NeedView, Outcome, RequestView, Suggestion
+from marketplace.views.request import LatestRun, NeedView, Outcome, RequestView, Suggestion
 from resources.families import family_of
 
 Facts = list[tuple[str, str]]
@@ -49,6 +50,15 @@ def need_cards(view: RequestView, skills: Labels) -> list[NeedCard]:
     """Return what there is to tell of each need; ``skills`` are labels by code."""
     numbers = {each.need.id: each.need.position for each in view.needs}
     return [_card(each, numbers, skills) for each in view.needs]
+
+
+def run_text(run: LatestRun | None) -> str:
+    """Return how the latest run over a request stands, or nothing where its needs say it all."""
+    if run is None:
+        return ""
+    stage = run.reasons_state if run.state is RunState.DONE else (run.step or run.state)
+    kind = f"{run.kind}_run"
+    return label(stage, kind) if stage in LABELS[kind] else ""
 
 
 def _card(view: NeedView, numbers: Mapping[UUID, int], skills: Labels) -> NeedCard:

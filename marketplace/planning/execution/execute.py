@@ -14,6 +14,9 @@ from sqlmodel import Session
 from core.database import db
 from core.errors import Conflict, StorageFull, Unavailable
 from core.time import clock
+from marketplace.notices.rules import NoticeCode
+from marketplace.notices.service import notify
+from marketplace.organisations.queries import coordinating_organisations
 from marketplace.planning.encoding import documents
 from marketplace.planning.encoding.build import Built, build
 from marketplace.planning.encoding.decode import proposal_drafts
@@ -22,8 +25,9 @@ from marketplace.planning.execution.publish import publish
 from marketplace.planning.options.policy import Policy
 from marketplace.planning.reasons import collect
 from marketplace.planning.snapshot import load
+from marketplace.requests.queries import organisations_of
 from marketplace.runs.leases import Attempt, Heartbeat, LeaseLostError, Telling, begin, hold
-from marketplace.runs.models import RunKind, RunState
+from marketplace.runs.models import MatchingRun, RunKind, RunState
 from marketplace.runs.rules import RUN
 from matching import solve as solver
 from matching.arrays.conversion import relevant
@@ -167,42 +171,43 @@ def _told(step: str, built: Built, now: Progress) -> dict[str, Any]:
 
 
 def _fail(attempt: Attempt, error: Exception) -> None:
-    code, words = failure_of(error)
     with db.unit_of_work() as session:
         try:
             hold(session, attempt)
         except LeaseLostError:
             return
-        end_failed(session, attempt.run.id, code, words)
+        end_failed(session, attempt.run, failure_of(error))
 
 
-def end_failed(session: Session, run_id: UUID, code: str, words: str) -> None:
-    """Call a run failed, saying why."""
+def end_failed(session: Session, run: MatchingRun, code: str) -> None:
+    """Call a run failed, with a code of `FAILURES`, and tell coordinators, and whoever asked for a local run."""
     RUN.move(
         session,
         None,
-        run_id,
+        run.id,
         RunState.FAILED,
         reason_code=code,
-        words=words,
-        run_id=run_id,
+        run_id=run.id,
         finished_at=clock.now(),
         lease=None,
         lease_until=None,
         failure_code=code,
-        failure=words,
     )
+    told = coordinating_organisations(session)
+    if run.request_id is not None:
+        told |= organisations_of(session, [run.request_id])
+    notify(session, told, NoticeCode.RUN_FAILED, "run", run.id, failure=code, run=run.name)
 
 
-def failure_of(error: Exception) -> tuple[str, str]:
-    """Return the code and the words that say why a run failed."""
+def failure_of(error: Exception) -> str:
+    """Return the code of `FAILURES` that says why a run failed. What the error says itself is for the log."""
     match error:
         case PlanRejectedError() | SolverError():
-            return "plan_rejected", f"The plan was wrong, so nothing was published. {error}"
+            return "plan_rejected"
         case MatchingError():
-            return "problem_rejected", f"The market could not be made into a problem: {error}"
+            return "problem_rejected"
         case StorageFull():
-            return "storage_full", str(error)
+            return "storage_full"
         case MemoryError():
-            return "out_of_memory", "There was not enough memory. Nothing was published."
-    return "unexpected", f"An unexpected error ended the run. Nothing was published. ({type(error).__name__}: {error})"
+            return "out_of_memory"
+    return "unexpected"

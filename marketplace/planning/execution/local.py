@@ -184,7 +184,7 @@ def _inserted(around: Built, need_ids: Collection[UUID], limits: Limits) -> tupl
 def _touched(around: Built, before: Iterable[Match], after: Iterable[Match]) -> set[UUID]:
     """The needs for which something changes, with those that belong together with one."""
     changed = {match.need for match in set(before) ^ set(after)}
-    needs = {around.demand_of[key].need for key in changed}
+    needs = [around.demand_of[key].need for key in changed]
     bundles = {need.request_id for need in needs if need.together}
     fellows = {each.need.need_id for each in around.considered if each.need.request_id in bundles}
     return {need.need_id for need in needs} | fellows

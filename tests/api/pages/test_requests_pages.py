@@ -13,7 +13,7 @@ from marketplace.organisations.models import Member
 from marketplace.planning import service as planning
 from marketplace.requests.models import Need, NeedState, Request, RequestState
 from marketplace.requests.queries import needs_of
-from marketplace.runs.models import MatchingRun, NeedOutcome, RunKind, RunState
+from marketplace.runs.models import MatchingRun, NeedOutcome, ReasonsState, RunKind, RunState
 from marketplace.runs.reasons import outcome_reasons
 from resources.families import FAMILIES
 from tests import builders
@@ -305,6 +305,39 @@ def test_something_is_looked_for_at_once_from_its_page(client: Client, member: M
     assert "Find something now" not in text_of(page.text), "all of it has a proposal"
     assert "One request and what stands around it" in text_of(client.get(f"/runs/{run.id}", headers=ENGLISH).text)
     assert f'href="/requests/{request.id}"' in client.get("/runs", headers=ENGLISH).text
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ({"state": RunState.QUEUED}, "Vi söker något till den här förfrågan så snart"),
+        ({"state": RunState.RUNNING, "progress": {"step": "building"}}, "vi ser på det som erbjuds"),
+        ({"state": RunState.RUNNING, "progress": {"step": "solving"}}, "Vi söker nu det som passar bäst."),
+        ({"state": RunState.RUNNING, "progress": {"step": "publishing"}}, "det som hittades skrivs ned"),
+        ({"state": RunState.FAILED, "failure_code": "unexpected"}, "Sökningen för den här förfrågan misslyckades"),
+        ({"state": RunState.CANCELLED}, "Sökningen för den här förfrågan avbröts"),
+        ({"state": RunState.DONE, "reasons_state": ReasonsState.LOOKING}, "Skälen tas fortfarande fram."),
+        ({"state": RunState.DONE, "reasons_state": ReasonsState.FOUND}, ""),
+        ({"state": RunState.RUNNING, "progress": {"step": "solving"}, "kind": "whole"}, "En matchning pågår: den sök"),
+        ({"state": RunState.FAILED, "kind": "whole", "county_code": "23"}, "Den senaste matchningen misslyckades"),
+        ({"state": RunState.FAILED, "kind": "whole", "county_code": "25"}, ""),
+    ],
+)
+def test_the_page_says_how_the_latest_run_over_the_request_stands(
+    client: Client, member: Member, rows: Session, values: dict[str, Any], told: str
+) -> None:
+    request = builders.request(rows, member)
+    builders.need(rows, request)
+    of_request = {} if values.get("kind") == "whole" else {"kind": RunKind.LOCAL, "request_id": request.id}
+    builders.matching_run(rows, **of_request, **values)
+    rows.commit()
+    answer = client.get(f"/requests/{request.id}", headers=SWEDISH)
+    shown = text_of(answer.text.partition('id="latest-run"')[2].partition("</div>")[0].partition(">")[2]).strip()
+    assert (told in shown) if told else not shown
+    goes_on = values["state"] in {RunState.QUEUED, RunState.RUNNING} or values.get("reasons_state") == "looking"
+    assert ("every 2s" in answer.text) is goes_on
+    asked = client.get(f"/requests/{request.id}", headers=SWEDISH | {"hx-request": "true"})
+    assert ("hx-refresh" in asked.headers) is not goes_on
 
 
 def test_a_request_is_withdrawn_from_its_page(client: Client, member: Member, rows: Session) -> None:

@@ -120,7 +120,7 @@ def test_the_result_tells_served_and_unserved_needs_in_words(
 
 
 def test_a_failed_run_says_what_happened(client: Client, coordinator: Member, rows: Session) -> None:
-    values = {"state": RunState.FAILED, "failure_code": "worker_lost", "failure": "The worker was lost 3 times."}
+    values = {"state": RunState.FAILED, "failure_code": "worker_lost"}
     page = text_of(client.get(f"/runs/{a_run(rows, **values).id}", headers=SWEDISH).text)
     assert "Arbetsprocessen försvann" in page
 

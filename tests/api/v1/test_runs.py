@@ -12,6 +12,7 @@ from marketplace.organisations.models import Member
 from marketplace.planning import service
 from marketplace.planning.rules import RunDraft
 from marketplace.runs.models import RunState
+from marketplace.runs.rules import FAILURES
 from tests import builders
 from tests.api.conftest import Bearer
 
@@ -164,8 +165,8 @@ def test_policies_tell_what_their_weights_mean(client: Client, coordinator: dict
 
 
 def test_a_failed_run_says_why(client: Client, rows: Session, coordinator: dict[str, str]) -> None:
-    values = {"state": RunState.FAILED, "failure_code": "worker_lost", "failure": "Lost three times."}
+    values = {"state": RunState.FAILED, "failure_code": "worker_lost"}
     run = builders.matching_run(rows, **values)
     rows.commit()
     read = client.get(f"{RUNS}/{run.id}", headers=coordinator).json()
-    assert read["failure"] == {"code": "worker_lost", "words": "Lost three times."}
+    assert read["failure"] == {"code": "worker_lost", "words": FAILURES["worker_lost"]}

@@ -9,7 +9,8 @@ from core.serialization import from_json, to_json
 from resources.families import FAMILIES
 from resources.families.equipment import EquipmentRequirements
 from resources.families.furniture import FurnitureRequirements
-from resources.families.space import Equipment, SpaceRequirements
+from resources.families.space import Equipment, SpaceFacts, SpaceRequirements
+from resources.families.staff import StaffFacts, StaffRequirements
 from resources.families.vehicle import Fuel, Licence, VehicleRequirements
 
 
@@ -24,6 +25,23 @@ from resources.families.vehicle import Fuel, Licence, VehicleRequirements
 )
 def test_there_and_back(requirements: object) -> None:
     assert from_json(type(requirements), to_json(requirements)) == requirements  # type: ignore[type-var, arg-type]
+
+
+STAFF = {"skills": {"procurement": 4}, "municipalityCodes": ["2380"], "extentPercent": 50}
+
+
+@pytest.mark.parametrize(
+    ("kind", "data"),
+    [
+        *((family.requirements, {}) for family in FAMILIES.values()),
+        (StaffRequirements, {"skillsMust": {"procurement": 4, "law": 2}, "skillsShould": {"analysis": 3}}),
+        (StaffFacts, STAFF),
+        (SpaceFacts, {"seats": 8, "equipment": ["projector"]}),
+    ],
+)
+def test_equal_values_have_equal_hashes_whatever_is_in_them(kind: type, data: dict[str, object]) -> None:
+    one, other = (from_json(kind, data) for _ in range(2))
+    assert len({one, other}) == 1
 
 
 def test_everything_may_be_left_out() -> None:

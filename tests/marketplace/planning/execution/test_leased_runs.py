@@ -63,7 +63,7 @@ def test_a_run_cancelled_in_the_middle_stays_cancelled_and_publishes_nothing(
     while_solving(monkeypatch, cancel)
     service.execute(run_id)
     run = read(run_id)
-    assert (run.state, run.lease, run.failure) == (RunState.CANCELLED, None, None)
+    assert (run.state, run.lease, run.failure_code) == (RunState.CANCELLED, None, None)
     assert (count(Proposal), count(NeedOutcome), needs_in(NeedState.OPEN)) == (0, 0, 1)
 
 

@@ -69,7 +69,7 @@ def done(run_id: UUID) -> MatchingRun:
     service.execute(run_id)
     with db.unit_of_work() as session:
         run = queries.run(session, run_id)
-    assert (run.state, run.failure) == (RunState.DONE, None)
+    assert (run.state, run.failure_code) == (RunState.DONE, None)
     return run
 
 
@@ -241,3 +241,39 @@ def test_a_local_run_puts_its_problem_together_twice_however_many_needs_wait(
     assert done(run_id).served == 4
     assert len(calls) == 2
     assert len(calls) == 2
+
+
+@pytest.mark.parametrize("weights", [{}, {"skillsMust": {"procurement": 3}}, {"skillsShould": {"procurement": 4}}])
+def test_a_person_is_found_at_once(engine: Engine, weights: dict[str, object]) -> None:
+    with db.unit_of_work() as session:
+        card = builders.offer(session, builders.staff(session)).id
+        request = builders.request(session)
+        need = builders.need(session, request, family="staff", amount=10, requirements=weights).id
+    assert found_now(need).served == 1
+    assert offers() == {need: card}
+
+
+def test_a_room_and_a_person_that_belong_together_are_found_at_once(engine: Engine) -> None:
+    with db.unit_of_work() as session:
+        offered = {builders.offer(session).id, builders.offer(session, builders.staff(session)).id}
+        request = builders.request(session, together=True)
+        needs = [builders.need(session, request).id]
+        needs.append(builders.need(session, request, family="staff", amount=10).id)
+    assert found_now(needs[0]).served == 2
+    assert set(offers().values()) == offered
+
+
+def test_a_person_is_offered_to_who_waits_when_a_request_is_withdrawn(engine: Engine) -> None:
+    with db.unit_of_work() as session:
+        card = builders.offer(session, builders.staff(session, extent_percent=50)).id
+    wanted = {"family": "staff", "amount": 50, "requirements": {"skillsMust": {"procurement": 1}}}
+    with db.unit_of_work() as session:
+        first, second = (builders.need(session, builders.request(session), **wanted).id for _ in range(2))
+    found_now(first)
+    assert offers() == {first: card}
+    actor, request_id = owner(first)
+    with db.unit_of_work() as session:
+        service.withdraw_request(session, actor, request_id)
+        run_id = session.scalars(select(MatchingRun.id).order_by(MatchingRun.queued_at.desc())).first()
+    done(run_id)
+    assert offers() == {second: card}

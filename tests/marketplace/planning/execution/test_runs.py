@@ -32,7 +32,7 @@ def test_a_run_proposes_the_room_that_is_free(engine: Engine) -> None:
     [need_id], [offer_id] = market()
     run = read(done())
 
-    assert (run.state, run.status, run.needs, run.served, run.failure) == (RunState.DONE, "optimal", 1, 1, None)
+    assert (run.state, run.status, run.needs, run.served, run.failure_code) == (RunState.DONE, "optimal", 1, 1, None)
     assert run.objective == run.bound
     assert run.finished_at is not None
     assert run.lease is None

@@ -56,7 +56,7 @@ def done() -> MatchingRun:
     run_id = service.run_now(RunDraft(time_limit_s=600))
     with written() as session:
         run = queries.run(session, run_id)
-    assert run.state is RunState.DONE, run.failure
+    assert run.state is RunState.DONE, run.failure_code
     return run
 
 
