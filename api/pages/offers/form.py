@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from api.pages.families import read_facts
+from api.pages.families.reading import read_facts
 from api.pages.forms import Form, uuid_of
 from core import geo
 from core.errors import BadInput, Conflict, InvalidParameter

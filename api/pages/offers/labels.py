@@ -1,7 +1,7 @@
 """What the fields of an offer's form are called, by their names: one place for the labels and the error summary."""
 
 from api.language.i18n import gettext as _
-from api.pages.families import fact_labels
+from api.pages.families.controls import fact_labels
 from api.pages.offers.form import PART_ROWS, SKILL_ROWS
 from resources.families.family import Family
 

@@ -15,7 +15,7 @@ from api.http.paging import Paging, address_of_page
 from api.language.i18n import gettext as _
 from api.language.i18n import language
 from api.language.labels import LABELS, label
-from api.pages.families import fact_controls
+from api.pages.families.controls import fact_controls
 from api.pages.forms import Form
 from api.pages.offers import presenter
 from api.pages.offers.form import FIELDS, PART_ROWS, SKILL_ROWS, free_name, read_post, read_terms, terms_form

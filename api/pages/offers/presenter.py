@@ -6,7 +6,7 @@ from api.language import format as written
 from api.language.i18n import gettext as _
 from api.language.i18n import language
 from api.language.labels import LABELS, label
-from api.pages.families import facts_text
+from api.pages.families.words import facts_text
 from competence.models import Skill
 from core.time.interval import Interval
 from marketplace.bookings.models import Booking, BookingKind

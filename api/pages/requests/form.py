@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from api.pages.families import listed, read_amounts, read_requirements
+from api.pages.families.controls import listed
+from api.pages.families.reading import read_amounts, read_requirements
 from api.pages.forms import Form
 from core.errors import BadInput, InvalidParameter
 from core.time.clock import STOCKHOLM

@@ -15,7 +15,7 @@ from api.http.paging import Paging, address_of_page
 from api.language.i18n import gettext as _
 from api.language.i18n import language
 from api.language.labels import label
-from api.pages.families import amount_controls, requirement_controls
+from api.pages.families.controls import amount_controls, requirement_controls
 from api.pages.forms import Form
 from api.pages.rendering import page, see_other
 from api.pages.requests.form import by_field, families, filled_form, new_form, read, skill_rows, with_need, without_need

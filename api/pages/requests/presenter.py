@@ -10,7 +10,7 @@ from api.language.i18n import ngettext
 from api.language.labels import LABELS, label
 from api.language.labels.changes import change_text
 from api.language.labels.timing import timing_text
-from api.pages.families import need_text
+from api.pages.families.words import need_text
 from api.pages.proposals.presenter import cost_text
 from core import geo
 from core.time.timing import Timing, Weekly, candidates

@@ -1,0 +1,1 @@
+"""Forms and words of any family, made from its specification."""
