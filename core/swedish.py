@@ -4,6 +4,8 @@ import unicodedata
 
 # å ä ö come after z; these characters do in Unicode, in this order. Letters of the neighbours sort with their kin.
 _ORDER = str.maketrans({"å": "{", "ä": "|", "æ": "|", "ö": "}", "ø": "}", "ü": "y"})
+_DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "-")
+_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 
 
 def swedish_key(text: str) -> tuple[str, str]:
@@ -11,9 +13,19 @@ def swedish_key(text: str) -> tuple[str, str]:
     return without_accents(same_case(text).translate(_ORDER)), text
 
 
+def composed(text: str) -> str:
+    """Return text with each letter as one character: `a` and a ring, as a Mac writes files, become `å`."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def plain(text: str) -> str:
+    """Return text with single blanks of one kind, one kind of dash, composed letters, and nothing that is unseen."""
+    return " ".join(composed(text).translate(_INVISIBLE).translate(_DASHES).split())
+
+
 def same_case(text: str) -> str:
-    """Return text in lower case, with single spaces and one way of composing letters."""
-    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
+    """Return what all spellings of a text share: lower case, and what `plain` makes one."""
+    return composed(plain(text).casefold())
 
 
 def without_accents(text: str) -> str:

@@ -17,17 +17,23 @@ raised inside ``shown_again`` rolls everything back, and the page comes again wi
 typed (``form.value("seats")`` in the template), and the errors by field (``form.errors``).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from functools import partial
 from typing import Any, TypeVar
 from uuid import UUID
 
 from core.errors import BadInput, InvalidParameter
-from core.time.clock import STOCKHOLM
+from core.numbers import read_degrees, read_number, read_whole
+from core.swedish import composed
+from core.time.opening import local_instant
+from core.time.reading import read_clock, read_day
 
 E = TypeVar("E", bound=StrEnum)
+N = TypeVar("N", int, float)
+V = TypeVar("V")
 
 
 class FormRefused(Exception):
@@ -42,7 +48,7 @@ class Form:
     """What was sent with a form, or nothing yet."""
 
     def __init__(self, fields: Mapping[str, Sequence[str]] | None = None) -> None:
-        self.fields = {name: [text.strip() for text in texts] for name, texts in (fields or {}).items()}
+        self.fields = {name: [composed(text.strip()) for text in texts] for name, texts in (fields or {}).items()}
         self.errors: list[InvalidParameter] = []
 
     def value(self, name: str, default: object = "") -> str:
@@ -78,69 +84,64 @@ class Form:
 
     def whole(self, name: str, *, least: int | None = None, most: int | None = None) -> int:
         """Return a whole number that has to be there."""
-        number = self.whole_or_none(name, least=least, most=most)
-        if number is None and not self.error(name):
-            self.wrong(name, "fill this in")
-        return number if number is not None else least or 0
+        return self._filled_in(name, self.whole_or_none(name, least=least, most=most), least or 0)
 
     def whole_or_none(self, name: str, *, least: int | None = None, most: int | None = None) -> int | None:
         """Return a whole number, or nothing where the field is empty."""
-        number = self.decimal_or_none(name, least=least, most=most)
-        if number is None or number != int(number):
-            if number is not None:
-                self.wrong(name, "write a whole number")
-            return None
-        return int(number)
+        return self._within(name, self._read(name, read_whole), least, most)
 
     def decimal_or_none(self, name: str, *, least: float | None = None, most: float | None = None) -> float | None:
         """Return a number written with comma or point, or nothing where the field is empty."""
-        text = self.value(name).replace("\u00a0", "").replace(" ", "").replace(",", ".")
-        if not text:
-            return None
-        try:
-            number = float(text)
-        except ValueError:
-            self.wrong(name, "write a number")
-            return None
-        if not (-1e12 < number < 1e12) or (least is not None and number < least):
+        return self._within(name, self._read(name, read_number), least, most)
+
+    def degrees_or_none(self, name: str) -> float | None:
+        """Return a latitude or longitude, or nothing where the field is empty."""
+        return self._read(name, read_degrees)
+
+    def _within(self, name: str, number: N | None, least: float | None, most: float | None) -> N | None:
+        if number is not None and least is not None and number < least:
             self.wrong(name, "the number is too small")
             return None
-        if most is not None and number > most:
+        if number is not None and most is not None and number > most:
             self.wrong(name, "the number is too large")
             return None
         return number
 
     def day(self, name: str, default: date = date(2000, 1, 1)) -> date:
         """Return a date that has to be there."""
-        found = self.day_or_none(name)
-        if found is None and not self.error(name):
-            self.wrong(name, "fill this in")
-        return found or default
+        return self._filled_in(name, self.day_or_none(name), default)
 
     def day_or_none(self, name: str) -> date | None:
         """Return a date, or nothing where the field is empty."""
+        return self._read(name, read_day)
+
+    def clock_time(self, name: str, *, end: bool = False) -> time:
+        """Return a time of day that has to be there; an `end` may be 24:00, which is 00:00 here."""
+        return self._filled_in(name, self._read(name, partial(read_clock, end=end)), time())
+
+    def moment(self, date_name: str, time_name: str, *, end: bool = False) -> datetime:
+        """Return the instant of a date and a time of day in Sweden, each in a field of its own.
+
+        Of a time that the clock passes twice, an `end` is the second; it may be 24:00, the next midnight.
+        """
+        day, at = self.day(date_name), self.clock_time(time_name, end=end)
+        if self.value(time_name).startswith("24"):
+            day += timedelta(days=1)
+        return local_instant(day, at, end=end)
+
+    def _read(self, name: str, read: Callable[[str], V]) -> V | None:
+        """Return what a field that is filled in says, by the reader that files have too."""
         text = self.value(name)
         try:
-            return date.fromisoformat(text) if text else None
-        except ValueError:
-            self.wrong(name, "write the date as 2027-01-31")
+            return read(text) if text else None
+        except BadInput as error:
+            self.wrong(name, error.parameters[0].reason)
             return None
 
-    def clock_time(self, name: str) -> time:
-        """Return a time of day that has to be there."""
-        text = self.value(name)
-        try:
-            return time.fromisoformat(text)
-        except ValueError:
-            if text:
-                self.wrong(name, "write the time as 08:30")
-            else:
-                self.wrong(name, "fill this in")
-            return time()
-
-    def moment(self, date_name: str, time_name: str) -> datetime:
-        """Return the instant of a date and a time of day in Sweden, each in a field of its own."""
-        return datetime.combine(self.day(date_name), self.clock_time(time_name), STOCKHOLM)
+    def _filled_in(self, name: str, found: V | None, default: V) -> V:
+        if found is None and not self.error(name):
+            self.wrong(name, "fill this in")
+        return default if found is None else found
 
     def choice(self, name: str, enum: type[E]) -> E:
         """Return one of the values of an enum."""

@@ -3,11 +3,10 @@
 Errors name a field as it is called in the JSON form, for example ``weekly.mo[0].untilTime``.
 """
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from itertools import pairwise
 from typing import TypeVar
 
@@ -15,13 +14,13 @@ from holidays.constants import DE_FACTO, PUBLIC
 from holidays.countries.sweden import Sweden
 
 from core.errors import BadInput
+from core.time import reading
 from core.time.clock import STOCKHOLM
 from core.time.interval import Interval, union
 
 T = TypeVar("T")
 
 WEEKDAYS = ("mo", "tu", "we", "th", "fr", "sa", "su")
-_TIME = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?")
 DATE = r"\d{4}-\d{2}-\d{2}"
 
 
@@ -34,7 +33,7 @@ def _clock(at: time, *, end: bool = False) -> str:
 
 
 @lru_cache(maxsize=20_000)
-def _instant(day: date, at: time, *, end: bool) -> datetime:
+def local_instant(day: date, at: time, *, end: bool = False) -> datetime:
     """Return a local time on a date in UTC.
 
     A time that the clock passes twice is the first pass for a start and the second for an end. A time that the clock
@@ -82,9 +81,9 @@ class Hours:
 @lru_cache(20_000)
 def _on(day: date, from_time: time, until_time: time) -> Interval | None:
     """Remembered: thousands of needs and doors have the same few hours on the same dates."""
-    start = _instant(day, from_time, end=False)
+    start = local_instant(day, from_time)
     last_day = day + timedelta(days=1) if until_time == time.min else day
-    end = _instant(last_day, until_time, end=True)
+    end = local_instant(last_day, until_time, end=True)
     return Interval(start, end) if start < end else None
 
 
@@ -281,22 +280,16 @@ def read_date(data: Mapping[str, object], field: str) -> date:
     BadInput
         It is no text, no date, or written in another way.
     """
-    text = data[field]
-    try:
-        if isinstance(text, str) and re.fullmatch(DATE, text):
-            return date.fromisoformat(text)
-    except ValueError:
-        pass
-    raise BadInput(field, text, "it has to be a date, such as 2026-11-21")
+    return _told_of(field, reading.read_date, data[field])
 
 
 def read_time(data: Mapping[str, object], field: str, *, end: bool = False) -> time:
     """Return the local time in a field, written 08:00 (or 8, 8:00, 08.00); 24:00 is allowed for an end."""
-    text = data[field]
-    match = _TIME.fullmatch(text) if isinstance(text, str) else None
-    hour, minute = (int(match[1]), int(match[2] or 0)) if match else (99, 99)
-    if end and (hour, minute) == (24, 0):
-        return time.min
-    if hour > 23 or minute > 59:
-        raise BadInput(field, text, "it has to be a local time, such as 08:00")
-    return time(hour, minute)
+    return _told_of(field, partial(reading.read_clock, end=end), data[field])
+
+
+def _told_of(field: str, read: Callable[[str], T], value: object) -> T:
+    try:
+        return read(value if isinstance(value, str) else "")
+    except BadInput as error:
+        raise BadInput(field, value, error.parameters[0].reason) from error

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from core.errors import BadInput
 from core.swedish import same_case
 from core.time.opening import DATE, WEEKDAYS, Deviation, Hours, OpeningHours, read_date, read_hours
+from core.time.reading import read_weekday
 
-_SWEDISH = ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag")
-_ENGLISH = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _CLOSED = ("stängt", "closed")
 _NOT_ON_HOLIDAYS = ("ej helgdagar", "not holidays")
 _EXAMPLE = "må-fr 08:00-11:00, 13:00-17:00; lö 10:00-14:00; 2026-12-24..2027-01-06 stängt; ej helgdagar"
@@ -31,7 +30,7 @@ def from_text(text: str) -> OpeningHours:
     try:
         return _parsed(text)
     except BadInput as error:
-        raise BadInput("", text, "; ".join(f"{p.value}: {p.reason}" for p in error.parameters)) from error
+        raise BadInput("", text, "; ".join(f"{p.value or text}: {p.reason}" for p in error.parameters)) from error
 
 
 def _parsed(text: str) -> OpeningHours:
@@ -59,24 +58,14 @@ def _parsed_deviation(match: re.Match[str]) -> Deviation:
 def _parsed_hours(text: str) -> tuple[Hours, ...]:
     if text in _CLOSED:
         return ()
-    spans = [span.partition("-") for span in text.replace("–", "-").split(",")]
+    spans = [span.partition("-") for span in text.split(",")]
     return tuple(read_hours({"fromTime": first.strip(), "untilTime": until.strip()}) for first, _, until in spans)
 
 
 def _parsed_weekdays(text: str) -> Iterator[int]:
-    for part in text.replace("–", "-").split(","):
+    for part in text.split(","):
         first, _, last = part.partition("-")
-        days = range(_weekday(first), _weekday(last or first) + 1)
+        days = range(read_weekday(first), read_weekday(last or first) + 1)
         if not days:
             raise BadInput("", part, "the week runs from Monday to Sunday: write the earlier day first")
         yield from days
-
-
-def _weekday(word: str) -> int:
-    """Return 0-6 for a Swedish or English weekday, or its beginning of two letters or more."""
-    word = word.strip()
-    for names in (_SWEDISH, _ENGLISH):
-        for day, name in enumerate(names):
-            if len(word) >= 2 and name.startswith(word):
-                return day
-    raise BadInput("", word, "write a weekday as må ti on to fr lö sö, or mo tu we th fr sa su")

@@ -11,6 +11,7 @@ from core.errors import BadInput
 from core.time.clock import STOCKHOLM
 from core.time.interval import Interval, utc
 from core.time.opening import WEEKDAYS, Hours, hours_to_json, read_date, read_object, read_time
+from core.time.reading import YEARS, read_instant
 
 MOST_STARTS = 5000
 """Possible starts in a flexible window: half-hours of a hundred days."""
@@ -20,8 +21,8 @@ LONGEST_PATTERN_DAYS = 3 * 366
 
 def _check_year(field: str, day: date) -> None:
     """Refuse years so far off that they are mistakes, which also keeps date arithmetic inside the calendar."""
-    if not 1900 <= day.year <= 2999:
-        raise BadInput(field, day.isoformat(), "the year has to be from 1900 through 2999")
+    if day.year not in YEARS:
+        raise BadInput(field, day.isoformat(), f"the year has to be from {YEARS[0]} through {YEARS[-1]}")
 
 
 def _check_dates(first: date, last: date) -> None:
@@ -342,11 +343,9 @@ def _read_whole(field: str, value: object) -> int:
 def _read_instant(data: Mapping[str, object], field: str) -> datetime:
     text = data[field]
     try:
-        moment = datetime.fromisoformat(text) if isinstance(text, str) else None
-    except ValueError:
-        moment = None
-    if moment is None:
-        raise BadInput(field, text, "it has to be an instant with UTC offset, such as 2026-11-21T08:00:00Z")
+        moment = read_instant(text if isinstance(text, str) else "")
+    except BadInput as error:
+        raise BadInput(field, text, error.parameters[0].reason) from error
     return utc(field, moment)
 
 

@@ -1,7 +1,6 @@
 """Readers of one cell: text in, value out, or `BadInput` that says what would be right. Empty cells never get here."""
 
 import difflib
-import math
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -10,48 +9,25 @@ from typing import Any, TypeVar
 
 from core import geo
 from core.errors import BadInput
+from core.numbers import read_number, read_whole
 from core.swedish import same_case
 from core.time import opening_text
 from core.time.opening import OpeningHours
-from marketplace.importing.dates import read_day
+from core.time.reading import read_day
 
 Reader = Callable[[str], Any]
 S = TypeVar("S", bound=str)
 T = TypeVar("T")
 
-_SPACES = re.compile(r"[\s\u00a0\u2009\u202f]")  # between thousands
 _YES = frozenset({"ja", "j", "x", "yes", "y", "sant", "true", "1"})
 _NO = frozenset({"nej", "n", "no", "falskt", "false", "0"})
 _PART = re.compile(r"(?P<name>[^:]+):\s*(?P<seats>\d+)(?:\s*\(\s*(?P<area>\d+(?:[.,]\d+)?)\s*m[2²]\s*\))?")
 _LEVEL = re.compile(r"(?P<code>[\w-]+)[\s:]+(?P<level>\d+)")
-_MINUTES = re.compile(r"(?P<count>\d+(?:[.,]\d+)?)\s*(?P<unit>min|h|tim|timmar|minuter|hours)?")
 
 
 def text(cell: str) -> str:
     """Return a text as it stands."""
     return cell
-
-
-def number(cell: str) -> float:
-    """Return a number with decimal comma or point, as `12,5` or `1 200`."""
-    try:
-        value = float(_SPACES.sub("", cell).replace(",", "."))
-    except ValueError as error:
-        raise BadInput("", cell, "write a number, as 12,5") from error
-    if not math.isfinite(value):  # Python takes "nan" and "inf" for numbers
-        raise BadInput("", cell, "write a number, as 12,5")
-    return value
-
-
-def whole(cell: str) -> int:
-    """Return a whole number; `8,0`, as Excel may write it, is one."""
-    try:
-        value = number(cell)
-    except BadInput as error:
-        raise BadInput("", cell, "write a whole number, as 12") from error
-    if not value.is_integer():
-        raise BadInput("", cell, "write a whole number, as 12")
-    return int(value)
 
 
 def yes_or_no(cell: str) -> bool:
@@ -112,7 +88,7 @@ def levels(cell: str) -> dict[str, int]:
         match = _LEVEL.fullmatch(part)
         if not match:
             raise BadInput("", part, "write a skill's code and a level from 1 to 5, as procurement 4")
-        found[match["code"]] = int(match["level"])
+        found[match["code"]] = read_whole(match["level"])
     return found
 
 
@@ -123,7 +99,9 @@ def parts(cell: str) -> tuple[tuple[str, int, float | None], ...]:
         match = _PART.fullmatch(part.strip())
         if not match:
             raise BadInput("", part.strip(), "write the parts of a hall as Norra: 40 (60 m2) | Södra: 40 (60 m2)")
-        found.append((match["name"].strip(), int(match["seats"]), number(match["area"]) if match["area"] else None))
+        found.append(
+            (match["name"].strip(), int(match["seats"]), read_number(match["area"]) if match["area"] else None)
+        )
     return tuple(found)
 
 
@@ -139,15 +117,6 @@ def widening(tiers: Mapping[str, StrEnum]) -> Reader:
         return tuple(found)
 
     return read
-
-
-def minutes(cell: str) -> int:
-    """Return a duration in minutes, as `90`, `90 min` or `1,5 h`."""
-    match = _MINUTES.fullmatch(same_case(cell))
-    if not match:
-        raise BadInput("", cell, "write a duration, as 90 min or 1,5 h")
-    count = number(match["count"])
-    return round(count * 60 if (match["unit"] or "").startswith(("h", "t")) else count)
 
 
 def weekdays(cell: str) -> tuple[int, ...]:

@@ -6,9 +6,10 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, get_args, get_origin, get_type_hints
 
+from core.numbers import read_number, read_whole
 from core.serialization import Dataclass, camel
+from core.time.reading import read_day
 from marketplace.importing import cells
-from marketplace.importing.dates import read_day
 from marketplace.importing.kinds import Column
 from resources.families import FAMILIES
 from resources.families.family import Family
@@ -16,8 +17,8 @@ from resources.families.field_spec import FieldSpec, spec_of
 
 _READERS: Mapping[Any, cells.Reader] = {
     bool: cells.yes_or_no,
-    int: cells.whole,
-    float: cells.number,
+    int: read_whole,
+    float: read_number,
     str: cells.text,
     date: read_day,
 }

@@ -4,10 +4,11 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from core.errors import BadInput
+from core.numbers import read_whole
 from core.time import clock
 from core.time.interval import Interval
+from core.time.reading import read_day
 from marketplace.importing import cells, queries, words
-from marketplace.importing.dates import read_day
 from marketplace.importing.kinds import Change, Column, Importing, Values, change_of
 from marketplace.offers import service
 from marketplace.offers.models import Offer, OfferState
@@ -21,7 +22,7 @@ OFFER_COLUMNS = (
     Column("avdelning", "department"),
     Column("lån eller överlåtelse", "terms", cells.one_of(words.TERMS)),
     Column("pris per", "price basis", cells.one_of(words.PRICES)),
-    Column("pris kr", "price sek", cells.whole),
+    Column("pris kr", "price sek", read_whole),
     Column("villkor", "conditions"),
     Column("status", "state", cells.one_of(words.STATES)),
 )

@@ -18,10 +18,11 @@ from uuid import UUID
 
 from core.actor import Actor
 from core.errors import BadInput
+from core.numbers import read_number, read_whole
 from core.time import clock, timing
+from core.time.reading import read_day, read_minutes, read_span
 from core.time.timing import Fixed, Flexible, Period, Timing, Weekly
 from marketplace.importing import cells, queries, words
-from marketplace.importing.dates import read_day, read_hours
 from marketplace.importing.families import read_family, requirement_columns, requirement_fields, swedish_kinds
 from marketplace.importing.kinds import Change, Column, Importing, Kind, Values
 from marketplace.organisations.queries import actor_for
@@ -187,16 +188,16 @@ def requests_kind() -> Kind:
             Column("delbehov", "need"),
             _required("familj", "family", read_family),
             Column("typ", "kind", cells.one_of(swedish_kinds())),
-            Column("antal", "amount", cells.whole),
-            Column("högst ställen", "lots", cells.whole, fields=("parts",)),
+            Column("antal", "amount", read_whole),
+            Column("högst ställen", "lots", read_whole, fields=("parts",)),
             Column("kommun", "municipality", cells.municipality, fields=("municipalityCode",)),
-            Column("högst km", "greatest distance km", cells.number, fields=("maxDistanceKm",)),
-            Column("alternativ", "alternative", cells.whole, fields=("alternativeGroup",)),
+            Column("högst km", "greatest distance km", read_number, fields=("maxDistanceKm",)),
+            Column("alternativ", "alternative", read_whole, fields=("alternativeGroup",)),
             _required("första dag", "first day", read_day, "timing", "timing.first", "timing.start", "timing.earliest"),
             Column("sista dag", "last day", read_day, fields=("timing.last", "timing.end", "timing.latest")),
             Column("veckodagar", "weekdays", cells.weekdays, fields=("timing.weekdays",)),
-            Column("klockan", "hours", read_hours, fields=("timing.fromTime", "timing.untilTime")),
-            Column("längd", "duration", cells.minutes, fields=("timing.durationMin", "timing.stepMin")),
+            Column("klockan", "hours", read_span, fields=("timing.fromTime", "timing.untilTime")),
+            Column("längd", "duration", read_minutes, fields=("timing.durationMin", "timing.stepMin")),
             Column("samma varje gång", "same resource", cells.yes_or_no, fields=("timing.sameResource",)),
             *requirement_columns(),
         ),

@@ -8,6 +8,7 @@ from competence import service as competence
 from competence.queries import cards_by_id
 from competence.rules import Consenting
 from core import geo
+from core.numbers import read_degrees
 from core.time import opening
 from core.time.opening import OpeningHours
 from marketplace.importing import cells, queries, words
@@ -129,8 +130,8 @@ SITES = Kind(
         _NAME,
         Column("adress", "address"),
         Column("kommun", "municipality", cells.municipality, required=True, fields=("municipalityCode",)),
-        Column("latitud", "latitude", cells.number),
-        Column("longitud", "longitude", cells.number),
+        Column("latitud", "latitude", read_degrees),
+        Column("longitud", "longitude", read_degrees),
         _ACCESS,
         _OPENING_HOURS,
     ),

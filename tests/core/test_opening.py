@@ -209,9 +209,9 @@ class TestText:
             ("m 08:00-09:00", "m: write a weekday"),
             ("lö-må 08:00-09:00", "write the earlier day first"),
             ("må 17:00-08:00", "17:00-08:00: it ends before it starts"),
-            ("må 08:00", "it has to be a local time"),
-            ("må 24:00-25:00", "24:00: it has to be a local time"),
-            ("må 08:60-09:00", "08:60: it has to be a local time"),
+            ("må 08:00", "write the time as 08:30"),
+            ("må 24:00-25:00", "24:00: write the time as 08:30"),
+            ("må 08:60-09:00", "08:60: write the time as 08:30"),
             ("må 08:00-12:00, 11:00-13:00", "08:00-12:00, 11:00-13:00: hours of the same day overlap"),
             ("2026-02-30 stängt", "2026-02-30: it has to be a date"),
             ("2026-12-24..2026-12-23 stängt", "it ends before it starts"),
@@ -251,7 +251,7 @@ class TestJson:
             (
                 {"weekly": {"mo": [{"fromTime": 8, "untilTime": "17:00"}]}},
                 "weekly.mo[0].fromTime",
-                "it has to be a local time, such as 08:00",
+                "write the time as 08:30",
             ),
             (
                 {"weekly": {"mo": [{"fromTime": "17:00", "untilTime": "08:00"}]}},

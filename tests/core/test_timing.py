@@ -243,7 +243,7 @@ class TestJson:
             ({"first": None}, "first", "it has to be a date"),
             ({"weekdays": [0]}, "weekdays", "it has to be a list of mo, tu, we, th, fr, sa, su"),
             ({"weekdays": "mo"}, "weekdays", "it has to be a list"),
-            ({"fromTime": "24:00"}, "fromTime", "it has to be a local time"),
+            ({"fromTime": "24:00"}, "fromTime", "write the time as 08:30"),
             ({"sameResource": "yes"}, "sameResource", "it has to be true or false"),
             ({"last": "2026-11-15"}, "last", "it ends before it starts"),
         ],

@@ -156,7 +156,7 @@ def _site_id(form: Form) -> UUID | None:
 
 def _site(form: Form) -> SiteDraft:
     name, address = form.text("siteName", required=True, most=200), form.text("siteAddress", most=200)
-    latitude, longitude = form.decimal_or_none("latitude"), form.decimal_or_none("longitude")
+    latitude, longitude = form.degrees_or_none("latitude"), form.degrees_or_none("longitude")
     hours = _hours(form, "openingHours")
     if not form.value("municipalityCode"):
         form.wrong("municipalityCode", "choose one")

@@ -132,8 +132,8 @@ def _need(form: Form, number: int, family: str) -> FieldSpec:
         "family": family,
         "timing": _timing(form, f"{at}timing."),
         "maxDistanceKm": form.decimal_or_none(f"{at}maxDistanceKm"),
-        "latitude": form.decimal_or_none(f"{at}latitude"),
-        "longitude": form.decimal_or_none(f"{at}longitude"),
+        "latitude": form.degrees_or_none(f"{at}latitude"),
+        "longitude": form.degrees_or_none(f"{at}longitude"),
         "alternativeGroup": form.whole_or_none(f"{at}alternativeGroup"),
     }
     for field in ("id", "title", "kind", "municipalityCode"):
@@ -153,7 +153,7 @@ def _timing(form: Form, at: str) -> FieldSpec:
 
 
 def _fixed(form: Form, at: str) -> FieldSpec:
-    return {"start": _moment(form, at, "start"), "end": _moment(form, at, "end")}
+    return {"start": _moment(form, at, "start"), "end": _moment(form, at, "end", end=True)}
 
 
 def _flexible(form: Form, at: str) -> FieldSpec:
@@ -162,7 +162,7 @@ def _flexible(form: Form, at: str) -> FieldSpec:
         form.wrong(f"{at}hours", "fill this in")
     return {
         "earliest": _moment(form, at, "earliest"),
-        "latest": _moment(form, at, "latest"),
+        "latest": _moment(form, at, "latest", end=True),
         "durationMin": round((hours or 0) * 60),
         "stepMin": form.whole(f"{at}stepMin"),
     }
@@ -184,8 +184,8 @@ def _period(form: Form, at: str) -> FieldSpec:
     return {"first": form.day(f"{at}first").isoformat(), "last": last.isoformat() if last else None}
 
 
-def _moment(form: Form, at: str, name: str) -> str:
-    return form.moment(f"{at}{name}", f"{at}{name}Time").isoformat()
+def _moment(form: Form, at: str, name: str, *, end: bool = False) -> str:
+    return form.moment(f"{at}{name}", f"{at}{name}Time", end=end).isoformat()
 
 
 _TIMINGS: Mapping[str, Callable[[Form, str], FieldSpec]] = {

@@ -41,7 +41,10 @@ def test_a_form_that_was_sent_shows_what_was_typed():
     assert not form.ticked("other")
 
 
-@pytest.mark.parametrize(("typed", "number"), [("8", 8), ("1 250", 1250), ("1\u00a0250", 1250), ("3,0", 3)])
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [("8", 8), ("1 250", 1250), ("1\u00a0250", 1250), ("1\u202f250", 1250), ("1\u2009250", 1250), ("3,0", 3)],
+)
 def test_whole_numbers_as_swedes_write_them(typed, number):
     form = _form(seats=typed)
     assert form.whole("seats") == number
@@ -52,13 +55,15 @@ def test_whole_numbers_as_swedes_write_them(typed, number):
     ("typed", "reason"),
     [
         ("", "fill this in"),
-        ("many", "write a number"),
-        ("2,5", "write a whole number"),
+        ("many", "write a whole number, such as 12"),
+        ("2,5", "write a whole number, such as 12"),
+        ("1.000", "it can mean 1000 or 1,0: write one of these"),
         ("0", "the number is too small"),
         ("99", "the number is too large"),
-        ("nan", "the number is too small"),
-        ("inf", "the number is too small"),
-        ("1e400", "the number is too small"),
+        ("nan", "write a whole number, such as 12"),
+        ("inf", "write a whole number, such as 12"),
+        ("1e400", "write a whole number, such as 12"),
+        ("9" * 5000, "the number is too large"),
     ],
 )
 def test_what_is_no_such_whole_number(typed, reason):
@@ -85,7 +90,7 @@ def test_dates_and_times():
 @pytest.mark.parametrize(
     ("name", "typed", "reason"),
     [
-        ("day", "31/1", "write the date as 2027-01-31"),
+        ("day", "31/1", "write a date as 2027-03-01, or a day counted from today: idag, +14d, +2v or mån+2v"),
         ("day", "", "fill this in"),
         ("time", "half past", "write the time as 08:30"),
         ("time", "", "fill this in"),

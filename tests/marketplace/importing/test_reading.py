@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from core.errors import BadInput
+from core.numbers import read_number, read_whole
 from core.time import clock
+from core.time.reading import read_day, read_minutes, read_span
 from marketplace.importing import cells, words
-from marketplace.importing.dates import read_day, read_hours
 from marketplace.importing.table import read_table
 from marketplace.offers.models import Visibility
 from resources.families.space import SPACE, SpaceKind
@@ -94,21 +95,21 @@ class TestDays:
 
     @pytest.mark.parametrize("cell", ["09:00-12:30", "9-12.30", "09:00:00 – 12:30:00"])
     def test_hours(self, cell: str) -> None:
-        assert read_hours(cell) == (time(9), time(12, 30))
+        assert read_span(cell) == (time(9), time(12, 30))
 
     @pytest.mark.parametrize("cell", ["09:00", "", "nio-tolv", "25:00-26:00"])
     def test_what_are_no_hours(self, cell: str) -> None:
         with pytest.raises(BadInput, match="09:00-12:00"):
-            read_hours(cell)
+            read_span(cell)
 
 
 @pytest.mark.parametrize(
     ("read", "cell", "value"),
     [
-        (cells.number, "12,5", 12.5),
-        (cells.number, "1\u00a0200,50", 1200.5),
-        (cells.whole, "8", 8),
-        (cells.whole, "8,0", 8),
+        (read_number, "12,5", 12.5),
+        (read_number, "1\u00a0200,50", 1200.5),
+        (read_whole, "8", 8),
+        (read_whole, "8,0", 8),
         (cells.yes_or_no, "Ja", True),
         (cells.yes_or_no, "nej", False),
         (cells.one_of(SPACE.swedish[SpaceKind]), "Mötesrum", SpaceKind.MEETING_ROOM),
@@ -117,9 +118,9 @@ class TestDays:
         (cells.some_of(SWEDISH_ACCESS), "hiss, RWC", frozenset({Access.LIFT, Access.ACCESSIBLE_TOILET})),
         (cells.levels, "procurement 4, law:3", {"procurement": 4, "law": 3}),
         (cells.parts, "Norra: 40 (80,5 m2) | Södra: 30", (("Norra", 40, 80.5), ("Södra", 30, None))),
-        (cells.minutes, "90", 90),
-        (cells.minutes, "1,5 h", 90),
-        (cells.minutes, "4 timmar", 240),
+        (read_minutes, "90", 90),
+        (read_minutes, "1,5 h", 90),
+        (read_minutes, "4 timmar", 240),
         (cells.weekdays, "mån, ons", (0, 2)),
         (cells.weekdays, "tis-tor", (1, 2, 3)),
         (cells.municipality, "Östersunds kommun", "2380"),
@@ -135,19 +136,19 @@ def test_cells(read: cells.Reader, cell: str, value: Any) -> None:
 @pytest.mark.parametrize(
     ("read", "cell", "hint"),
     [
-        (cells.number, "tolv", "write a number"),
-        (cells.number, "nan", "write a number"),
-        (cells.number, "1e400", "write a number"),
-        (cells.whole, "inf", "whole number"),
+        (read_number, "tolv", "write a number"),
+        (read_number, "nan", "write a number"),
+        (read_number, "1e400", "write a number"),
+        (read_whole, "inf", "whole number"),
         (read_day, "9999-12-31", "write a year from 1900"),
-        (cells.whole, "8,5", "whole number"),
-        (cells.whole, "många", "whole number"),
+        (read_whole, "8,5", "whole number"),
+        (read_whole, "många", "whole number"),
         (cells.yes_or_no, "kanske", "ja or nej"),
         (cells.one_of(SPACE.swedish[SpaceKind]), "mötesrumm", "did you mean mötesrum"),
         (cells.one_of(SPACE.swedish[SpaceKind]), "zzz", "Use one of mötesrum"),
         (cells.levels, "procurement", "procurement 4"),
         (cells.parts, "Norra 40", "Norra: 40"),
-        (cells.minutes, "länge", "90 min"),
+        (read_minutes, "länge", "90 min"),
         (cells.weekdays, "helger", "weekdays"),
         (cells.municipality, "Östersond", "did you mean Östersund"),
         (cells.widening(words.VISIBILITIES), "alla", "date"),
