@@ -42,7 +42,19 @@ class Described:
 
     resource: Resource
     site: Site | None
-    stated: Dataclass
+
+    @cached_property
+    def stated(self) -> Dataclass:
+        """What is stated of it alone. Only who looks at it notices that it cannot be read, and not a whole list."""
+        return stated_of(self.resource)
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether its facts and its opening hours can be read as they are stored."""
+        try:
+            return bool(self.facts) and self.opening is not None
+        except Exception:  # a version that is not ours may have stored anything
+            return False
 
     @property
     def family(self) -> Family:
@@ -128,7 +140,7 @@ def resources_by_id(session: Session, resource_ids: Iterable[UUID]) -> dict[UUID
         .where(any_of(col(Resource.id), resource_ids))
     )
     rows = session.execute(statement)
-    return {each.id: Described(each, place, stated_of(each)) for each, place in rows}
+    return {each.id: Described(each, place) for each, place in rows}
 
 
 def stated_of(resource: Resource) -> Dataclass:

@@ -144,6 +144,17 @@ def _run_failed(facts: Facts) -> str:
     return _("A matching run failed: %(why)s") % {"why": label(facts["failure"], "run_failure")}
 
 
+def _set_aside(facts: Facts) -> str:
+    if facts["fault"]:
+        return label(facts["fault"], "fault")
+    text = ngettext(
+        "A matching run had to leave out %(n)s need or offer.",
+        "A matching run had to leave out %(n)s needs and offers.",
+        facts["count"],
+    )
+    return text % {"n": facts["count"]}
+
+
 def _of_booking(facts: Facts) -> Facts:
     who, why = label(facts["by"], "part").lower(), reason_label(facts["reason"]).lower()
     return {"request": facts["request"], "resource": facts["resource"], "who": who, "why": why}
@@ -170,4 +181,5 @@ _SENTENCES: Mapping[NoticeCode, Callable[[Facts], str]] = {
     NoticeCode.DISPUTED: _disputed,
     NoticeCode.PUBLISHED: _published,
     NoticeCode.RUN_FAILED: _run_failed,
+    NoticeCode.SET_ASIDE: _set_aside,
 }

@@ -113,6 +113,7 @@ class RunPages(Controller):
         context = {
             **_told(view),
             "tables": tables,
+            "left_out": views.left_out(session, actor, view.run),
             "asked": asked,
             "address": lambda number: address_of_page(request, number),
             "changes": _changes(session),

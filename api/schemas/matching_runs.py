@@ -12,7 +12,7 @@ from marketplace.planning.execution.report import gap_percent
 from marketplace.planning.options.policy import DEFAULT, MEANINGS, POLICIES, Policy
 from marketplace.planning.rules import RunDraft
 from marketplace.proposals.models import ProposalState
-from marketplace.runs.models import MatchingRun, RunKind, RunState
+from marketplace.runs.models import MatchingRun, ReasonsState, RunKind, RunState
 from marketplace.runs.reasons import to_json
 from marketplace.runs.rules import FAILURES
 from marketplace.views.run import OutcomeView, RunView, ServedBy
@@ -110,6 +110,11 @@ class RunOut(Wire):
     options: int | None
     runtime_s: float | None
     failure: FailureOut | None
+    reasons_state: Annotated[
+        ReasonsState | None,
+        Meta(description="Of a run that is done: looking, found, or ended before all was looked for; null: older."),
+    ]
+    set_aside: Annotated[int, Meta(description="How many needs and offers it had to leave out: its page names them.")]
 
     @classmethod
     def example(cls) -> Self:
@@ -148,6 +153,8 @@ class RunOut(Wire):
             options=83,
             runtime_s=1.3,
             failure=None,
+            reasons_state=ReasonsState.FOUND,
+            set_aside=0,
         )
 
 
@@ -242,6 +249,8 @@ def run_out(view: RunView) -> RunOut:
         options=run.options,
         runtime_s=run.runtime_s,
         failure=_failure(run),
+        reasons_state=run.reasons_state,
+        set_aside=len(run.set_aside),
     )
 
 

@@ -149,7 +149,7 @@ class OfferedOut(Wire):
     id: UUID
     name: Annotated[str | None, Meta(description="Not told of staff, except to its own organisation.")]
     description: str
-    facts: AnyFacts
+    facts: Annotated[AnyFacts | None, Meta(description="Null: what is stored of it cannot be read.")]
     capacity: Annotated[int, Meta(description="How much can be taken at once: desks, things, percent, else 1.")]
     site_access: list[Access]
     opening_hours: OpeningHours | None
@@ -260,7 +260,7 @@ def _offered_out(view: OfferView) -> OfferedOut:
         facts=facts_out(view.lent, view.capacity, view.card),
         capacity=view.capacity,
         site_access=[Access(each) for each in site.access] if site else [],
-        opening_hours=opening_out(opening.to_json(view.lent.opening)) if site else None,
+        opening_hours=opening_out(opening.to_json(view.lent.opening)) if site and view.lent.is_readable else None,
         skills=[
             SkillHeld(code=skill.code, label_sv=skill.label_sv, label_en=skill.label_en, level=level)
             for skill, level in view.skills

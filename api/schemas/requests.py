@@ -17,6 +17,7 @@ from marketplace.requests.reading import need_to_json, request_from_json
 from marketplace.requests.rules import RequestDraft
 from marketplace.runs.models import ReasonsState, RunKind, RunState
 from marketplace.runs.reasons import to_json
+from marketplace.runs.set_aside import Fault
 from marketplace.views.request import NeedView, Outcome, RequestView, Suggestion
 from resources.families import family_of
 
@@ -149,7 +150,8 @@ class NeedOut(Wire):
 
     position: int
     state: NeedState
-    asked: AnyNeed
+    asked: Annotated[AnyNeed | None, Meta(description="Null: what is stored cannot be read, see `fault`.")]
+    fault: Annotated[Fault | None, Meta(description="What of it cannot be read, so that it is not matched.")]
     outcome: OutcomeOut | None
     proposals: list[SuggestionOut]
 
@@ -211,7 +213,11 @@ class RequestOut(Wire):
             created_at=filed,
             updated_at=filed,
             opened_at=filed,
-            needs=[NeedOut(position=1, state=NeedState.OPEN, asked=example_room(), outcome=outcome, proposals=[])],
+            needs=[
+                NeedOut(
+                    position=1, state=NeedState.OPEN, asked=example_room(), fault=None, outcome=outcome, proposals=[]
+                )
+            ],
             latest_run=LatestRunOut(
                 kind=RunKind.WHOLE,
                 state=RunState.DONE,
@@ -285,7 +291,8 @@ def _need_out(view: NeedView) -> NeedOut:
     return NeedOut(
         position=view.need.position,
         state=view.need.state,
-        asked=msgspec.convert(said, AnyNeed),
+        asked=None if view.fault else msgspec.convert(said, AnyNeed),
+        fault=view.fault,
         outcome=_outcome_out(view.outcome) if view.outcome else None,
         proposals=[_suggestion_out(each) for each in view.suggestions],
     )

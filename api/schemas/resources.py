@@ -133,6 +133,7 @@ class ResourceOut(ResourceIn, kw_only=True):
     version: int
     organisation_id: UUID
     part_of_id: Annotated[UUID | None, Meta(description="The hall that it is a part of.")]
+    facts: Annotated[AnyFacts | None, Meta(description="Null: what is stored of it cannot be read.")]  # type: ignore[assignment]
     units: list[UnitOut]
     consents: list[Consenting] | None
     created_at: datetime
@@ -307,8 +308,13 @@ def _part_out(name: str, part: Resource) -> HallPart:
     return HallPart(name=name, seats=part.facts["seats"], area_m2=part.facts["areaM2"])
 
 
-def facts_out(found: Described, capacity: int, card: Card | None) -> AnyFacts:
-    """Return the facts in the shape in which they are sent in; of people what the card says, if there is one."""
+def facts_out(found: Described, capacity: int, card: Card | None) -> AnyFacts | None:
+    """Return the facts in the shape in which they are sent in; of people what the card says, if there is one.
+
+    None where what is stored cannot be read.
+    """
+    if not found.is_readable:
+        return None
     said: dict[str, Any] = {"family": found.resource.family}
     if not found.family.anonymous:
         kind = {} if found.family.only_kind else {"kind": found.resource.kind}

@@ -1,5 +1,6 @@
 """Every question about notices."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
@@ -7,6 +8,7 @@ from sqlmodel import Session, col
 
 from core.actor import Actor
 from core.database.page import DEFAULT_LIMIT, Page, read_page
+from core.database.tables import any_of
 from core.errors import NotFound
 from marketplace.notices.models import Notice
 
@@ -52,3 +54,11 @@ def unread_count(session: Session, actor: Actor) -> int:
 
 def _unread(actor: Actor) -> Select[Notice]:
     return visible_to(actor).where(col(Notice.read_at).is_(None))
+
+
+def unread_about(session: Session, code: str, entity_ids: Collection[UUID]) -> set[tuple[UUID, UUID]]:
+    """Return which organisations have a notice of that code about which of some things, and have not read it."""
+    found = select(col(Notice.organisation_id), col(Notice.entity_id)).where(
+        col(Notice.code) == code, any_of(col(Notice.entity_id), entity_ids), col(Notice.read_at).is_(None)
+    )
+    return {(organisation_id, entity_id) for organisation_id, entity_id in session.execute(found)}

@@ -17,4 +17,5 @@ class NoticeCode(StrEnum):
     CANCELLED = "cancelled"
     DISPUTED = "disputed"
     RUN_FAILED = "run_failed"  # to coordinators, and to whoever asked for it
+    SET_ASIDE = "set_aside"  # a run could not use a request or an offer; to coordinators: how many
     PUBLISHED = "published"  # a run has made proposals for the coordinators to look at

@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 
 from core import serialization
 from core.actor import Actor
-from core.errors import NotFound
+from core.errors import BadInput, NotFound
 from core.time import timing
 from core.time.timing import Timing
 from marketplace.organisations.models import Member, Organisation
@@ -22,6 +22,7 @@ from marketplace.requests.models import Need, Request
 from marketplace.requests.queries import needs_of, visible_to
 from marketplace.runs.models import MatchingRun, NeedOutcome, ReasonsState, RunKind, RunState
 from marketplace.runs.reasons import OutcomeReasons
+from marketplace.runs.set_aside import Fault
 from resources.families import family_of
 
 
@@ -63,13 +64,20 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class NeedView:
-    """A need with its stored JSON read, and what happened to it."""
+    """A need with its stored JSON read, and what happened to it; None is what cannot be read."""
 
     need: Need
-    timing: Timing
-    requirements: serialization.Dataclass
+    timing: Timing | None
+    requirements: serialization.Dataclass | None
     outcome: Outcome | None
     suggestions: tuple[Suggestion, ...]
+
+    @property
+    def fault(self) -> Fault | None:
+        """What of it cannot be read, so that it takes no part in matching."""
+        if self.timing is None:
+            return Fault.TIMING
+        return Fault.REQUIREMENTS if self.requirements is None else None
 
 
 @dataclass(frozen=True)
@@ -108,14 +116,28 @@ def request_view(session: Session, actor: Actor, request_id: UUID) -> RequestVie
     views = (
         NeedView(
             need,
-            timing.from_json(need.timing),
-            serialization.from_stored(family_of(need.family).requirements, need.requirements),
+            _timing(need),
+            _requirements(need),
             outcomes.get(need.id),
             tuple(suggestions[need.id]),
         )
         for need in needs
     )
     return RequestView(request, organisation, member_name, tuple(views), latest_run(session, request, organisation))
+
+
+def _timing(need: Need) -> Timing | None:
+    try:
+        return timing.from_json(need.timing)
+    except BadInput:
+        return None
+
+
+def _requirements(need: Need) -> serialization.Dataclass | None:
+    try:
+        return serialization.from_stored(family_of(need.family).requirements, need.requirements)
+    except (ValueError, AttributeError):
+        return None
 
 
 def latest_run(session: Session, request: Request, organisation: Organisation) -> LatestRun | None:

@@ -19,6 +19,7 @@ from marketplace.proposals.models import Proposal, ProposalLine
 from marketplace.requests.models import Need, Request
 from marketplace.runs.models import MatchingRun, NeedOutcome, RunState
 from marketplace.runs.reasons import OutcomeReasons
+from marketplace.runs.set_aside import SetAside, set_aside
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,14 @@ class RunView:
 
     run: MatchingRun
     started_by: str | None
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A row that a run set aside, and whose it is."""
+
+    row: SetAside
+    organisation: Organisation
 
 
 @dataclass(frozen=True)
@@ -139,6 +148,18 @@ def outcome_view(session: Session, actor: Actor, run_id: UUID, need_id: UUID) ->
     if not views or not (actor.coordinates or views[0].request.organisation_id == actor.organisation_id):
         raise NotFound("need in that matching run", need_id)
     return views[0]
+
+
+def left_out(session: Session, actor: Actor, run: MatchingRun) -> list[LeftOut]:
+    """Return what a run set aside, as far as the actor may see it: coordinators all, others what is their own."""
+    rows = [
+        each for each in set_aside(run.set_aside) if actor.coordinates or each.organisation_id == actor.organisation_id
+    ]
+    if not rows:
+        return []
+    wanted = any_of(col(Organisation.id), {each.organisation_id for each in rows})
+    homes = {each.id: each for each in session.scalars(select(Organisation).where(wanted))}
+    return [LeftOut(each, homes[each.organisation_id]) for each in rows if each.organisation_id in homes]
 
 
 def outcomes_of_run(session: Session, run_id: UUID) -> list[OutcomeView]:

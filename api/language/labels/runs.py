@@ -69,6 +69,14 @@ RUNS = {
         "found": "All that could be looked for was",
         "ended": "Not all of them were looked for in time",
     },
+    "fault": {
+        "timing": "When a need is wanted cannot be read, so it takes no part in matching. Change it or withdraw it.",
+        "requirements": "What a need asks for cannot be read, so it takes no part in matching. Change or withdraw it.",
+        "too_far": "A need is too far ahead, so it takes no part in matching yet.",
+        "offer": "What is stored of an offer cannot be read, so it takes no part in matching. Change it or close it.",
+        "unusable": "A need could not be matched because of an error, so it was left out. Change it or withdraw it.",
+    },
+    "left_out": {"request": "A request", "offer": "An offer"},
     "run_failure": dict(FAILURES),
     "need_outcome": {
         "served": "A match was found.",

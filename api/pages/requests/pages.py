@@ -137,7 +137,7 @@ class RequestPages(Controller):
         """Show the form with what a draft or an open request says."""
         view = request_view(session, actor, key)
         check_may_change(actor, view.request)
-        form = filled_form(request_to_json(view.request, [each.need for each in view.needs]))
+        form = filled_form(_said(view))
         form.fields["version"] = [str(view.request.version)]
         return page(FORM, _form_context(session, form, view))
 
@@ -211,6 +211,17 @@ def _asking(session: Session, actor: Actor, view: RequestView) -> dict[UUID, str
     for run_id, need_ids in waiting.items():
         found |= on_request.asking_states(session, actor, run_id, need_ids)
     return found
+
+
+def _said(view: RequestView) -> dict[str, Any]:
+    """Return what a request says, without what of it cannot be read: that is to be said anew."""
+    said: dict[str, Any] = dict(request_to_json(view.request, [each.need for each in view.needs]))
+    for need, each in zip(said["needs"], view.needs, strict=True):
+        if each.timing is None:
+            need["timing"] = {"type": "fixed"}
+        if each.requirements is None:
+            need["requirements"] = {}
+    return said
 
 
 def _waits_for_something(view: RequestView) -> bool:

@@ -13,8 +13,10 @@ from api.language.labels.timing import timing_text
 from api.pages.families.words import need_text
 from api.pages.proposals.presenter import cost_text
 from core import geo
+from core.errors import BadInput
 from core.time.timing import Timing, Weekly, candidates
 from marketplace.requests.models import Need, NeedState
+from marketplace.requests.queries import WAITING
 from marketplace.runs.models import RunState
 from marketplace.runs.reasons import OutcomeReasons
 from marketplace.views.request import LatestRun, NeedView, Outcome, RequestView, Suggestion
@@ -69,7 +71,7 @@ def _card(view: NeedView, numbers: Mapping[UUID, int], skills: Labels) -> NeedCa
         need=need,
         title=need.title or label(need.kind or need.family, f"{need.family}_kind" if need.kind else "family"),
         facts=_facts(view, skills),
-        told=_told(need.state, outcome),
+        told=label(view.fault, "fault") if view.fault and need.state in WAITING else _told(need.state, outcome),
         why=list(_why(reasons, numbers)),
         steps=[(label(each.step, "filter"), each.left) for each in reasons.steps or ()],
         changes=[change_text(change, need.family, skills) for change in reasons.changes or ()],
@@ -128,7 +130,7 @@ def _told(state: NeedState, outcome: Outcome | None) -> str:
     return label(outcome.code, "need_outcome")
 
 
-def _dates(timing: Timing, state: NeedState, outcome: Outcome | None) -> list[tuple[str, str]]:
+def _dates(timing: Timing | None, state: NeedState, outcome: Outcome | None) -> list[tuple[str, str]]:
     """Return each date of a series that is proposed or agreed, with whether it can be had."""
     if not isinstance(timing, Weekly) or outcome is None or state not in {NeedState.PROPOSED, NeedState.AGREED}:
         return []
@@ -144,9 +146,9 @@ def _facts(view: NeedView, skills: Labels) -> Facts:
     alternative = _("At most one of group %(number)s") % {"number": need.alternative_group}
     return [
         (_("Kind"), kind),
-        (_("When"), timing_text(view.timing)),
+        (_("When"), timing_text(view.timing) if view.timing else ""),
         (_("Where"), _place(need)),
-        *need_text(family, need.amount, need.parts, view.requirements, skills),
+        *(need_text(family, need.amount, need.parts, view.requirements, skills) if view.requirements else ()),
         (_("Alternative"), alternative if need.alternative_group else ""),
     ]
 
@@ -154,7 +156,10 @@ def _facts(view: NeedView, skills: Labels) -> Facts:
 def _place(need: Need) -> str:
     if need.municipality_code is None:
         return _("Anywhere in the country")
-    name = geo.municipality(need.municipality_code).name
+    try:
+        name = geo.municipality(need.municipality_code).name
+    except BadInput:  # stored by another version, which knew of it
+        name = need.municipality_code
     if need.max_distance_km is None:
         return name
     return _("%(place)s, at most %(distance)s away") % {

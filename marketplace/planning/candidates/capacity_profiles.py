@@ -2,13 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import cache, cached_property, reduce
 from uuid import UUID
 
 import numpy as np
 
-from core.time.clock import STOCKHOLM
 from core.time.opening import OpeningHours
 from marketplace.planning.candidates.distances import Rows
 from marketplace.planning.snapshot.calendar import Levels, Mask, Minutes, Times, levels, times
@@ -133,13 +131,15 @@ class FreeTime:
         return in_copies([(self.left_of(unit), amount) for unit, amount in offer.units])
 
     def hours(self, opening: OpeningHours) -> Times:
-        """Return when the doors are open, within the snapshot's calendar."""
+        """Return when the doors are open, where the snapshot's calendar says that it may be asked for."""
         key = id(opening)  # the snapshot keeps it alive, and offers of one site share it
         if key not in self._open:
             calendar = self._snapshot.calendar
-            first = calendar.epoch.astimezone(STOCKHOLM).date()
-            last = first + timedelta(minutes=calendar.horizon) + timedelta(days=1)
-            self._open[key] = times(calendar.span(each) for each in opening.open_intervals(first, last))
+            self._open[key] = times(
+                calendar.span(each)
+                for first, last in calendar.asked_dates()
+                for each in opening.open_intervals(first, last)
+            )
         return self._open[key]
 
     def _left_of(self, unit: UUID) -> Levels:

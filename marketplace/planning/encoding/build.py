@@ -7,6 +7,8 @@ from functools import cached_property
 from itertools import combinations, product
 from uuid import UUID
 
+import structlog
+
 from core.settings import settings
 from marketplace.planning.candidates import eligibility
 from marketplace.planning.candidates.filters import CandidateFilter, Filter
@@ -15,10 +17,13 @@ from marketplace.planning.options.options import Option, Options, options_of
 from marketplace.planning.options.policy import MOST_EARLY, Policy, value_of
 from marketplace.planning.snapshot.open_needs import OpenNeed
 from marketplace.planning.snapshot.snapshot import Snapshot
+from marketplace.runs.set_aside import Fault, SetAside
 from matching.arrays.arrays import Arrays
 from matching.arrays.conversion import amounts_at, problem_of
 from matching.problem.needs import Match
 from matching.problem.problem import Problem
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,7 +65,10 @@ class Considered:
 
 @dataclass(frozen=True, eq=False)
 class Built:
-    """The problem with what stands behind it. `previous` is what the proposals that it replaces had chosen."""
+    """The problem with what stands behind it.
+
+    `previous` is what the proposals that it replaces had chosen, `set_aside` are the rows that it is without.
+    """
 
     snapshot: Snapshot
     policy: Policy
@@ -68,6 +76,7 @@ class Built:
     previous: Sequence[Match]
     considered: Sequence[Considered]
     filters: CandidateFilter
+    set_aside: Sequence[SetAside] = ()
 
     @cached_property
     def problem(self) -> Problem:
@@ -96,7 +105,8 @@ class Built:
 def build(snapshot: Snapshot, policy: Policy, *, name: str, seed: int) -> Built:
     """Find the options of every need and make them one problem."""
     filters = CandidateFilter(snapshot)
-    considered = consider(filters, policy)
+    aside = list(snapshot.set_aside)
+    considered = consider(filters, policy, aside)
     demands = [demand for each in considered for demand in each.demands]
     at = {demand.key: position for position, demand in enumerate(demands)}
     previous = tuple(_previous(snapshot, demands))
@@ -108,13 +118,23 @@ def build(snapshot: Snapshot, policy: Policy, *, name: str, seed: int) -> Built:
         alternatives=tuple(_alternatives(considered, at)),
         previous=amounts_at(arrays, previous),
     )
-    return Built(snapshot, policy, arrays, previous, considered, filters)
+    return Built(snapshot, policy, arrays, previous, considered, filters, aside)
 
 
-def consider(filters: CandidateFilter, policy: Policy) -> tuple[Considered, ...]:
-    """Find the options of every need of a snapshot."""
-    needs = _earliest_first(filters.snapshot.needs)
-    return tuple(_without_broken_bundles([_consider(filters, policy, need, early) for need, early in needs]))
+def consider(filters: CandidateFilter, policy: Policy, aside: list[SetAside] | None = None) -> tuple[Considered, ...]:
+    """Find the options of every need of a snapshot; `aside` gets those for which that cannot be done."""
+    considered, broken = [], set()
+    for need, early in _earliest_first(filters.snapshot.needs):
+        try:
+            considered.append(_consider(filters, policy, need, early))
+        except MemoryError:
+            raise
+        except Exception:  # whatever it is, it is this need's, and not to be everybody's
+            log.exception("need_set_aside", need=str(need.need_id))
+            broken |= {need.request_id} if need.together else set()
+            if aside is not None:
+                aside.append(SetAside(Fault.UNUSABLE, need.organisation_id, need.request_id, need.need_id))
+    return tuple(_without_broken_bundles([each for each in considered if each.need.request_id not in broken]))
 
 
 def demand_key(need_id: UUID, on: date | None) -> str:

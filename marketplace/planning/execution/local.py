@@ -7,7 +7,7 @@ What is offered is read once, and the needs around are put into one problem once
 """
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 import structlog
@@ -29,6 +29,7 @@ from marketplace.planning.snapshot.supply import Supply, supply
 from marketplace.proposals.deadlines import expire_due
 from marketplace.proposals.models import ProposalLine
 from marketplace.runs.models import MatchingRun
+from marketplace.runs.set_aside import SetAside
 from matching.mip.limits import Limits
 from matching.problem.needs import Match
 from matching.problem.plan import Plan
@@ -59,17 +60,19 @@ class Surroundings:
     needs: list[OpenNeed]
     lines: list[ProposalLine]
     refused: frozenset[tuple[UUID, UUID]]
+    set_aside: list[SetAside]
 
     def snapshot(self, need_ids: Collection[UUID]) -> Snapshot:
         """Return some of the needs beside everything else as it stands, the proposals of all others included."""
         replaced = {line.proposal_id for line in self.lines if line.need_id in need_ids}
-        return snapshot_of(
+        found = snapshot_of(
             self.supply,
             self.relations,
             [need for need in self.needs if need.need_id in need_ids],
             [line for line in self.lines if line.proposal_id in replaced],
             self.refused,
         )
+        return replace(found, set_aside=(*self.set_aside, *self.supply.set_aside))
 
 
 def decide(run: MatchingRun, limits: Limits) -> tuple[Built, Plan]:
@@ -101,9 +104,10 @@ def surroundings(session: Session, run: MatchingRun, asked: Collection[UUID]) ->
             if not need_ids <= inside and len(inside | need_ids) <= MOST_NEEDS:
                 ring |= need_ids - inside
                 inside |= need_ids
-    needs = open_needs(session, None, inside)
+    aside: list[SetAside] = []
+    needs = open_needs(session, None, inside, aside=aside)
     lines, refused = replaced_by(session, needs)
-    return Surroundings(offered, known, needs, list(lines), refused)
+    return Surroundings(offered, known, needs, list(lines), refused, aside)
 
 
 def _asked(session: Session, run: MatchingRun) -> Asked:

@@ -13,6 +13,7 @@ from sqlmodel import Session
 from core.settings import settings
 from core.time import clock
 from core.time.interval import to_range
+from marketplace.notices.queries import unread_about
 from marketplace.notices.rules import NoticeCode
 from marketplace.notices.service import notify
 from marketplace.organisations.queries import coordinating_organisations
@@ -32,6 +33,7 @@ from marketplace.requests.service import needs_open_again, needs_proposed
 from marketplace.runs.leases import Attempt, hold
 from marketplace.runs.models import MatchingRun, NeedOutcome, RunState
 from marketplace.runs.rules import RUN
+from marketplace.runs.set_aside import SetAside, to_json
 from matching.problem.plan import Plan
 from resources.clashes import Wanted
 
@@ -71,6 +73,7 @@ def publish(
     _write_outcomes(session, run, reasons.outcomes(served, dropped))
     documents.keep_plan(session, run.id, plan)
     _finish(session, run, built, plan, len(served))
+    _tell_of_set_aside(session, run, list(dict.fromkeys(built.set_aside)))
     if kept:
         homes = coordinating_organisations(session)
         notify(session, homes, NoticeCode.PUBLISHED, "run", run.id, proposals=len(kept), run=run.name)
@@ -175,6 +178,18 @@ def _write_outcomes(session: Session, run: MatchingRun, outcomes: Mapping[UUID, 
     )
 
 
+def _tell_of_set_aside(session: Session, run: MatchingRun, rows: Sequence[SetAside]) -> None:
+    """Tell whoever can mend a row that it was left out, unless that waits unread already; coordinators of new ones."""
+    known = unread_about(session, NoticeCode.SET_ASIDE, {each.entity_id for each in rows})
+    new = [each for each in rows if (each.organisation_id, each.entity_id) not in known]
+    for each in {each.entity_id: each for each in new}.values():
+        facts = {"fault": each.fault.value, "count": 1}
+        notify(session, [each.organisation_id], NoticeCode.SET_ASIDE, each.entity, each.entity_id, **facts)
+    if new:
+        homes = coordinating_organisations(session)
+        notify(session, homes, NoticeCode.SET_ASIDE, "run", run.id, fault=None, count=len(rows))
+
+
 def _finish(session: Session, run: MatchingRun, built: Built, plan: Plan, served: int) -> None:
     now = clock.now()
     RUN.move(
@@ -194,4 +209,5 @@ def _finish(session: Session, run: MatchingRun, built: Built, plan: Plan, served
         options=len(built.arrays.score),
         runtime_s=(now - (run.started_at or now)).total_seconds(),
         progress=run.progress | {"step": "done"},
+        set_aside=to_json(built.set_aside),
     )

@@ -3,9 +3,9 @@
 Instants that are not on a whole minute are widened to whole minutes, so that what is taken never becomes less.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 import numpy as np
@@ -27,10 +27,14 @@ LONGEST_SHIFT = timedelta(weeks=SHIFT_WEEKS)
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """Turns instants into minutes since `epoch` and back; what has no end ends at `horizon` minutes."""
+    """Turns instants into minutes since `epoch` and back; what has no end ends at `horizon` minutes.
+
+    `asked` are the stretches in which anybody may ask for open doors; None: all of it.
+    """
 
     epoch: datetime
     horizon: int
+    asked: During | None = None
 
     def floor(self, moment: datetime) -> int:
         """Return the whole minute at or before a moment."""
@@ -53,6 +57,12 @@ class Calendar:
     def instant(self, minute: int) -> datetime:
         """Return the moment of a minute."""
         return self.epoch + minute * MINUTE
+
+    def asked_dates(self) -> Iterator[tuple[date, date]]:
+        """Yield the first and last dates of each stretch in which anybody may ask for open doors."""
+        for start, end in ((0, self.horizon),) if self.asked is None else self.asked:
+            first, last = (self.instant(minute).astimezone(STOCKHOLM).date() for minute in (start, end))
+            yield first, last + timedelta(days=1)
 
     def midnights(self, start: int, end: int) -> Minutes:
         """Return the midnights in Sweden from the one before a minute until another."""

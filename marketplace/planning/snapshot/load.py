@@ -1,23 +1,28 @@
 """From rows to a snapshot: the open needs and offers, in the same number of queries however many there are."""
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from sqlmodel import Session
 
 from core.time import clock
-from core.time.timing import Period, Timing, end_of
+from core.time.timing import LONGEST_PATTERN_DAYS, Period, Timing, end_of
 from marketplace.planning.snapshot import queries
-from marketplace.planning.snapshot.calendar import LONGEST_SHIFT, Calendar
-from marketplace.planning.snapshot.open_needs import OpenNeed, open_needs
+from marketplace.planning.snapshot.calendar import LONGEST_SHIFT, Calendar, times
+from marketplace.planning.snapshot.open_needs import OpenNeed, begin_of, open_needs
 from marketplace.planning.snapshot.snapshot import Earlier, Relations, Snapshot
 from marketplace.planning.snapshot.supply import Supply, supply
 from marketplace.proposals.models import ProposalLine
 from marketplace.proposals.refused import refused_pairs
+from marketplace.runs.set_aside import SetAside
 
 SLACK = LONGEST_SHIFT + timedelta(days=1)
 """How far beyond the last need a snapshot looks, so that a later time can be suggested."""
+
+LONGEST_ASKED = timedelta(days=LONGEST_PATTERN_DAYS)
+"""How long opening hours are looked at for one need: no doors stand open longer, unless they have no hours at all."""
 
 
 def load(session: Session, county_code: str | None, only: Collection[UUID] | None = None) -> Snapshot:
@@ -26,10 +31,12 @@ def load(session: Session, county_code: str | None, only: Collection[UUID] | Non
     Free is what no claim and no proposal that stays takes.
     """
     now = clock.now()
-    needs = open_needs(session, county_code, only)
+    aside: list[SetAside] = []
+    needs = open_needs(session, county_code, only, aside=aside)
     calendar = calendar_for(needs, now)
     offered = supply(session, now, calendar.instant(calendar.horizon))
-    return snapshot_of(offered, relations(session), needs, *replaced_by(session, needs))
+    found = snapshot_of(offered, relations(session), needs, *replaced_by(session, needs))
+    return replace(found, set_aside=(*aside, *offered.set_aside))
 
 
 def relations(session: Session) -> Relations:
@@ -77,10 +84,21 @@ def calendar_for(needs: Iterable[OpenNeed], now: datetime) -> Calendar:
 
     What is needed for good has no end: it counts with its start.
     """
+    needs = list(needs)
     ends = (_end(need.timing) for need in needs)
     last = max([now, *filter(None, ends)])
     epoch = datetime.combine(now.astimezone(UTC), datetime.min.time(), UTC)
-    return Calendar(epoch, (last + SLACK - epoch) // timedelta(minutes=1))
+    whole = Calendar(epoch, (last + SLACK - epoch) // timedelta(minutes=1))
+    return replace(whole, asked=tuple(times(_asked(whole, need.timing) for need in needs).pairs()))
+
+
+def _asked(calendar: Calendar, timing: Timing) -> tuple[int, int]:
+    """When open doors may matter to a need, at the time that it asks for or another that is suggested."""
+    if isinstance(timing, Period):
+        return (0, 0)  # whole days follow no doors
+    begin = begin_of(timing)
+    end = min(end_of(timing) or begin, begin + LONGEST_ASKED)
+    return max(calendar.floor(begin - SLACK), 0), min(calendar.ceil(end + SLACK), calendar.horizon)
 
 
 def _end(timing: Timing) -> datetime | None:

@@ -2,10 +2,11 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
+import structlog
 from sqlalchemy import ColumnElement, Row, and_, false, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
@@ -13,13 +14,19 @@ from sqlmodel import Session, col
 from core import serialization
 from core.database.tables import any_of
 from core.time import clock, timing
-from core.time.timing import Flexible, Timing
+from core.time.timing import Fixed, Flexible, Period, Timing, Weekly
 from marketplace.organisations.models import Member, Organisation
 from marketplace.proposals.models import Proposal, ProposalLine
 from marketplace.proposals.queries import is_kept
 from marketplace.requests.models import Need, Priority, Request
 from marketplace.requests.queries import LIVE, WAITING
+from marketplace.runs.set_aside import Fault, SetAside
 from resources.families import family_of
+
+log = structlog.get_logger()
+
+LOOKS_AHEAD = timedelta(days=100 * 365)
+"""How far ahead a run looks: what ends later, or begins later and has no end, takes part when it has come so near."""
 
 
 @dataclass(frozen=True)
@@ -55,8 +62,12 @@ def open_needs(
     need_ids: Collection[UUID] | None = None,
     *,
     request_ids: Collection[UUID] | None = None,
+    aside: list[SetAside] | None = None,
 ) -> list[OpenNeed]:
     """Return the needs that a run may serve, in the order in which their requests were opened; one query.
+
+    What is stored of a need and cannot be read, or lies too far ahead, sets it aside, and with it those that it
+    belongs together with: `aside` gets it.
 
     Left out are needs that are agreed, whose proposal (or an alternative's) the coordinator approved or locked, or
     whose time, or that of one they belong together with, has passed. With a county: those placed there, or placed
@@ -83,7 +94,15 @@ def open_needs(
         statement = statement.where(any_of(col(Need.id), need_ids))
     if request_ids is not None:
         statement = statement.where(any_of(col(Need.request_id), request_ids))
-    return [_open_need(row) for row in session.execute(statement)]
+    now = clock.now()
+    read = [(row, _open_need(row, now)) for row in session.execute(statement)]
+    strange = [each for _, each in read if isinstance(each, SetAside)]
+    if aside is not None:
+        aside += strange
+    broken = {each.request_id for each in strange}
+    return [
+        each for row, each in read if isinstance(each, OpenNeed) and not (row.together and row.request_id in broken)
+    ]
 
 
 def _is_settled() -> ColumnElement[bool]:
@@ -155,9 +174,37 @@ _COLUMNS = (
 """The fields of an open need. Columns and not rows: there are tens of thousands."""
 
 
-def _open_need(row: Row[Any]) -> OpenNeed:
+def _open_need(row: Row[Any], now: datetime) -> OpenNeed | SetAside:
     values = row._asdict()
-    wanted = timing.from_json(values.pop("timing"))
-    several = 1 if isinstance(wanted, Flexible) else values.pop("parts")  # several lots would have to start together
-    requirements = serialization.from_stored(family_of(row.family).requirements, values.pop("requirements"))
+    fault = Fault.TIMING
+    try:
+        wanted = timing.from_json(values.pop("timing"))
+        if is_far(wanted, now):
+            return _set_aside(row, Fault.TOO_FAR)
+        fault = Fault.REQUIREMENTS
+        requirements = serialization.from_stored(family_of(row.family).requirements, values.pop("requirements"))
+    except Exception:  # whatever it is, it is this row's, and not to be everybody's
+        log.warning("need_set_aside", need=str(row.need_id), fault=fault.value, exc_info=True)
+        return _set_aside(row, fault)
+    several = 1 if isinstance(wanted, Flexible) else row.parts  # several lots would have to start together
     return OpenNeed(**{**values, "timing": wanted, "parts": several, "requirements": requirements})
+
+
+def _set_aside(row: Row[Any], fault: Fault) -> SetAside:
+    return SetAside(fault, row.organisation_id, row.request_id, row.need_id)
+
+
+def is_far(wanted: Timing, now: datetime) -> bool:
+    """Tell whether a need lies so far ahead that it is left for later."""
+    return (timing.end_of(wanted) or begin_of(wanted)) > now + LOOKS_AHEAD
+
+
+def begin_of(wanted: Timing) -> datetime:
+    """Return the earliest instant that a timing asks for."""
+    match wanted:
+        case Fixed():
+            return wanted.start
+        case Flexible():
+            return wanted.earliest
+        case Weekly() | Period():
+            return datetime.combine(wanted.first, time.min, clock.STOCKHOLM)

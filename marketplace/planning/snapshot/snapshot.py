@@ -13,6 +13,7 @@ from marketplace.offers.models import PriceBasis, Terms
 from marketplace.offers.rules import Audience
 from marketplace.planning.snapshot.calendar import Calendar
 from marketplace.planning.snapshot.open_needs import OpenNeed
+from marketplace.runs.set_aside import SetAside
 
 Taken = tuple[int, int, int]
 """From a minute until a minute, so much of a unit."""
@@ -82,7 +83,8 @@ class Snapshot:
     """A snapshot. `taken` is what claims and kept proposals hold of each unit; `now` is in minutes.
 
     `partners` are those who show each other what they keep for partners; `net` is what each organisation has lent
-    minus what it has borrowed, in bookings; `refused` are (need, offer) that somebody said no to.
+    minus what it has borrowed, in bookings; `refused` are (need, offer) that somebody said no to; `set_aside` are rows
+    that it is without because they cannot be read.
     """
 
     calendar: Calendar
@@ -95,6 +97,7 @@ class Snapshot:
     net: Mapping[UUID, int] = field(default_factory=dict)
     refused: frozenset[tuple[UUID, UUID]] = frozenset()
     earlier: Sequence[Earlier] = ()
+    set_aside: Sequence[SetAside] = ()
 
     def requester(self, need: OpenNeed) -> Requester:
         """Return who asks for a need."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+import structlog
 from sqlmodel import Session
 
 from core.geo import Position
@@ -19,18 +20,25 @@ from marketplace.planning.snapshot import queries
 from marketplace.planning.snapshot.calendar import Calendar
 from marketplace.planning.snapshot.queries import ProposalClaim
 from marketplace.planning.snapshot.snapshot import OpenOffer, Taken
+from marketplace.runs.set_aside import Fault, SetAside
 from resources.queries import active_claims, unit_amounts
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, eq=False)
 class Supply:
-    """Open offers with the capacities of their units, and what claims and waiting proposals hold of these."""
+    """Open offers with the capacities of their units, and what claims and waiting proposals hold of these.
+
+    `set_aside` are the offers that it is without because what is stored of them cannot be read.
+    """
 
     now: datetime
     offers: Sequence[OpenOffer]
     capacities: dict[UUID, int]
     claims: Sequence[tuple[UUID, Interval, int]]
     proposed: Sequence[ProposalClaim]
+    set_aside: Sequence[SetAside] = ()
 
     def offers_until(self, end: datetime) -> list[OpenOffer]:
         """Return the offers that begin before then."""
@@ -52,7 +60,8 @@ def supply(
     session: Session, now: datetime, until: datetime | None = None, only: Collection[UUID] | None = None
 ) -> Supply:
     """Return what is open at some time from now on, or until then; only these offers if told; four queries and some."""
-    offers, capacities = _open_offers(session, now, until, only)
+    aside: list[SetAside] = []
+    offers, capacities = _open_offers(session, now, until, only, aside)
     claims = active_claims(session, capacities, Interval(now, None))
     return Supply(
         now=now,
@@ -60,11 +69,12 @@ def supply(
         capacities=capacities,
         claims=[(claim.unit_id, from_range(claim.during), claim.amount) for claim in claims],
         proposed=queries.proposal_claims(session, capacities),
+        set_aside=aside,
     )
 
 
 def _open_offers(
-    session: Session, now: datetime, until: datetime | None, only: Collection[UUID] | None
+    session: Session, now: datetime, until: datetime | None, only: Collection[UUID] | None, aside: list[SetAside]
 ) -> tuple[list[OpenOffer], dict[UUID, int]]:
     """Return the open offers of what is there to be lent, with the capacities of their units.
 
@@ -74,9 +84,16 @@ def _open_offers(
     amounts = unit_amounts(session, {view.offer.resource_id for view in views})
     offers, capacities = [], {}
     for view in views:
-        held, facts = amounts.get(view.offer.resource_id, ()), _facts(view)
-        if facts is not None and held:
-            offers.append(_open_offer(view, facts, tuple(held)))
+        held = amounts.get(view.offer.resource_id, ())
+        try:
+            facts = _facts(view)
+            found = _open_offer(view, facts, tuple(held)) if facts is not None and held else None
+        except Exception:  # whatever it is, it is this row's, and not to be everybody's
+            log.warning("offer_set_aside", offer=str(view.offer.id), exc_info=True)
+            aside.append(SetAside(Fault.OFFER, view.offer.organisation_id, offer_id=view.offer.id))
+            continue
+        if found is not None:
+            offers.append(found)
             capacities.update({unit.id: unit.capacity for unit in view.units})
     return offers, capacities
 

@@ -13,7 +13,7 @@ from marketplace.offers.models import Offer, OfferState, Visibility
 from marketplace.organisations.models import Member, Organisation
 from resources.models import Resource, Site, Unit
 from tests import builders
-from tests.api.conftest import HTML, SignIn, post_form, text_of
+from tests.api.conftest import HTML, Bearer, SignIn, post_form, text_of
 
 Client = TestClient[Litestar]
 SWEDISH = {**HTML, "accept-language": "sv"}
@@ -286,3 +286,30 @@ def test_there_is_no_form_of_another_family(client: Client, lister: Member) -> N
 def test_an_offer_without_a_family_begins_where_one_is_chosen(client: TestClient[Any]) -> None:
     answer = client.get("/offers/new", headers=HTML, follow_redirects=False)
     assert (answer.status_code, answer.headers["location"]) == (303, "/offers")
+
+
+@pytest.mark.parametrize(
+    "broken", [{"facts": {"seats": "many"}}, {"facts": []}, {"opening_hours": {"weekly": "never"}}]
+)
+def test_what_cannot_be_read_spoils_nobody_elses_list_and_can_be_closed(
+    client: Client, rows: Session, lister: Member, site: Site, signed_in: SignIn, bearer: Bearer, broken: dict[str, Any]
+) -> None:
+    offer = builders.offer(rows, builders.space(rows, site))
+    other = builders.offer(rows)
+    resource = rows.get_one(Resource, offer.resource_id)
+    for name, value in broken.items():
+        setattr(resource, name, value)
+    rows.commit()
+    for who in (lister, builders.member(rows)):
+        rows.commit()
+        signed_in(client, who)
+        listed = client.get("/offers", headers=SWEDISH)
+        assert listed.status_code == 200
+        assert f"/offers/{other.id}" in listed.text
+        assert "går inte att läsa" in text_of(client.get(f"/offers/{offer.id}", headers=SWEDISH).text)
+    headers = bearer(lister)
+    assert client.get("/api/v1/offers", headers=headers).json()["_meta"]["total"] == 2
+    assert client.get(f"/api/v1/offers/{offer.id}", headers=headers).json()["offered"]["facts"] is None
+    assert client.get(f"/api/v1/resources/{resource.id}", headers=headers).json()["facts"] is None
+    signed_in(client, lister)
+    assert post_form(client, f"/offers/{offer.id}/closing").status_code == 303

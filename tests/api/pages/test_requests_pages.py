@@ -310,12 +310,12 @@ def test_something_is_looked_for_at_once_from_its_page(client: Client, member: M
 @pytest.mark.parametrize(
     ("values", "told"),
     [
-        ({"state": RunState.QUEUED}, "Vi söker något till den här förfrågan så snart"),
+        ({"state": RunState.QUEUED}, "Vi söker något till det här behovet så snart"),
         ({"state": RunState.RUNNING, "progress": {"step": "building"}}, "vi ser på det som erbjuds"),
         ({"state": RunState.RUNNING, "progress": {"step": "solving"}}, "Vi söker nu det som passar bäst."),
         ({"state": RunState.RUNNING, "progress": {"step": "publishing"}}, "det som hittades skrivs ned"),
-        ({"state": RunState.FAILED, "failure_code": "unexpected"}, "Sökningen för den här förfrågan misslyckades"),
-        ({"state": RunState.CANCELLED}, "Sökningen för den här förfrågan avbröts"),
+        ({"state": RunState.FAILED, "failure_code": "unexpected"}, "Sökningen för det här behovet misslyckades"),
+        ({"state": RunState.CANCELLED}, "Sökningen för det här behovet avbröts"),
         ({"state": RunState.DONE, "reasons_state": ReasonsState.LOOKING}, "Skälen tas fortfarande fram."),
         ({"state": RunState.DONE, "reasons_state": ReasonsState.FOUND}, ""),
         ({"state": RunState.RUNNING, "progress": {"step": "solving"}, "kind": "whole"}, "En matchning pågår: den sök"),
@@ -338,6 +338,31 @@ def test_the_page_says_how_the_latest_run_over_the_request_stands(
     assert ("every 2s" in answer.text) is goes_on
     asked = client.get(f"/requests/{request.id}", headers=SWEDISH | {"hx-request": "true"})
     assert ("hx-refresh" in asked.headers) is not goes_on
+
+
+@pytest.mark.parametrize(
+    ("broken", "told"),
+    [
+        ({"timing": {"type": "?"}}, "går inte att läsa när"),
+        ({"requirements": {"people": "many"}}, "går inte att läsa vad"),
+        ({"municipality_code": "9999"}, "9999"),
+    ],
+)
+def test_what_cannot_be_read_is_shown_and_can_be_mended_or_withdrawn(
+    client: Client, member: Member, rows: Session, broken: dict[str, Any], told: str
+) -> None:
+    request = builders.request(rows, member)
+    builders.need(rows, request, **broken)
+    rows.commit()
+    address = f"/requests/{request.id}"
+    assert told in text_of(client.get(address, headers=SWEDISH).text)
+    form = client.get(f"{address}/change", headers=SWEDISH)
+    assert form.status_code == 200
+    assert client.get("/requests", headers=SWEDISH).status_code == 200
+    mended = post_form(client, f"{address}/change", typed(SPACE, version=str(request.version)))
+    assert mended.status_code == 303
+    assert "går inte att läsa" not in text_of(client.get(address, headers=SWEDISH).text)
+    assert post_form(client, f"{address}/withdrawal").status_code == 303
 
 
 def test_a_request_is_withdrawn_from_its_page(client: Client, member: Member, rows: Session) -> None:

@@ -195,3 +195,14 @@ def test_another_organisations_request_is_not_there(
 def test_only_requesters_file(client: TestClient[Any], rows: Session, bearer: Bearer) -> None:
     answer = client.post(REQUESTS, json=body(), headers=bearer(builders.member(rows, roles=["lister"])))
     assert (answer.status_code, answer.json()["code"]) == (403, "role_missing")
+
+
+@pytest.mark.parametrize("broken", [{"timing": {"type": "?"}}, {"timing": []}, {"requirements": {"people": "many"}}])
+def test_what_cannot_be_read_is_null_and_says_so(
+    client: TestClient[Any], headers: dict[str, str], member: Member, rows: Session, broken: dict[str, Any]
+) -> None:
+    request = builders.request(rows, member)
+    builders.need(rows, request, **broken)
+    rows.commit()
+    [need] = client.get(f"/api/v1/requests/{request.id}", headers=headers).json()["needs"]
+    assert (need["asked"], need["fault"]) == (None, next(iter(broken)))
