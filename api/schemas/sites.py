@@ -58,7 +58,10 @@ class OpeningHours(Wire):
 
 def opening_out(stored: dict[str, Any] | None) -> OpeningHours | None:
     """Return stored opening hours as the API shows them."""
-    return msgspec.convert(stored, OpeningHours) if stored else None
+    try:
+        return msgspec.convert(stored, OpeningHours) if stored else None
+    except msgspec.ValidationError:  # no version of ours stored it
+        return None
 
 
 class SiteIn(Wire):
