@@ -3,12 +3,15 @@
 Errors name a field as it is called in the JSON form, for example ``areaM2``.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, fields
+from enum import Enum
 from uuid import UUID
 
 from core import geo
-from core.errors import BadInput
-from core.serialization import Dataclass
+from core.errors import BadInput, InvalidParameter
+from core.serialization import Dataclass, camel
+from core.text import phone_faults, text_faults
 from core.time.opening import OpeningHours
 from resources.families import FAMILIES
 from resources.families.family import Family
@@ -17,12 +20,43 @@ from resources.families.space import MOST_AREA_M2, MOST_SEATS
 from resources.vocabulary import Access
 
 LONGEST_NAME = 200
+LONGEST_TEXT = 4000
 
 
-def check_name(value: str) -> None:
-    """Refuse an empty or overlong name."""
-    if not value.strip() or len(value) > LONGEST_NAME:
-        raise BadInput("name", value, f"it has to have 1 to {LONGEST_NAME} characters")
+def refuse(faults: Iterable[InvalidParameter]) -> None:
+    """Raise `BadInput` with all of the faults, if there are any."""
+    if found := list(faults):
+        raise BadInput.of(found)
+
+
+def _name_faults(name: str) -> Iterator[InvalidParameter]:
+    if not name.strip() or len(name) > LONGEST_NAME:
+        yield InvalidParameter("name", name[:LONGEST_NAME], f"it has to have 1 to {LONGEST_NAME} characters")
+    else:
+        yield from text_faults("name", name, 1, LONGEST_NAME)
+
+
+def facts_faults(family: Family, kind: str, facts: Dataclass) -> Iterator[InvalidParameter]:
+    """Yield which facts contradict each other, or hold a text that may not stand there."""
+    for each in fields(facts):
+        value = getattr(facts, each.name)
+        for text in value if isinstance(value, tuple) else (value,):
+            if isinstance(text, str) and not isinstance(text, Enum):
+                yield from text_faults(camel(each.name), text, 0, LONGEST_TEXT)
+    yield from family.contradictions(kind, facts)
+
+
+def part_faults(hall: Dataclass, parts: Sequence[Dataclass]) -> Iterator[InvalidParameter]:
+    """Yield in what the parts of a hall are more than the hall, which they share."""
+    seats, area_m2 = (_together(parts, name) for name in ("seats", "area_m2"))
+    if seats > getattr(hall, "seats", seats):
+        yield InvalidParameter("parts", seats, "the parts have more seats together than the whole hall")
+    if area_m2 > (getattr(hall, "area_m2", None) or area_m2):
+        yield InvalidParameter("parts", area_m2, "the parts are larger together than the whole hall")
+
+
+def _together(parts: Sequence[Dataclass], name: str) -> float:
+    return sum(getattr(part, name) or 0 for part in parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +72,7 @@ class SiteDraft:
     opening_hours: OpeningHours | None = None
 
     def __post_init__(self) -> None:
-        check_name(self.name)
+        refuse([*_name_faults(self.name), *text_faults("address", self.address, 0, LONGEST_NAME)])
         geo.Position(self.latitude, self.longitude)
         try:
             code = geo.municipality(self.municipality_code).code
@@ -56,7 +90,7 @@ class PartDraft:
     area_m2: float | None = field(default=None, metadata=spec("yta m2", least=1, most=MOST_AREA_M2))
 
     def __post_init__(self) -> None:
-        check_name(self.name)
+        refuse(_name_faults(self.name))
         check_fields(self)
 
 
@@ -74,8 +108,8 @@ class ResourceDraft:
     parts: tuple[PartDraft, ...] = ()
 
     def __post_init__(self) -> None:
-        check_name(self.name)
         family = self._family()
+        refuse(self._text_faults(family))
         if self.kind not in list(family.kinds):
             words = ", ".join(family.kinds)
             raise BadInput("kind", self.kind, f"there is no such kind of {self.family}: use one of {words}")
@@ -84,6 +118,14 @@ class ResourceDraft:
         if self.site_id is None and family.workplace is None:
             raise BadInput("siteId", None, f"{self.family} has to stand somewhere: name its site")
         self._check_parts(family)
+        refuse([*facts_faults(family, self.kind, self.facts), *part_faults(self.facts, self.parts)])
+
+    def _text_faults(self, family: Family) -> Iterator[InvalidParameter]:
+        yield from _name_faults(self.name)
+        yield from text_faults("description", self.description, 0, LONGEST_TEXT)
+        if family.anonymous:
+            yield from phone_faults("name", self.name)
+            yield from phone_faults("description", self.description)
 
     def _family(self) -> Family:
         if self.family not in FAMILIES:

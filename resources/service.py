@@ -16,12 +16,13 @@ from core.database.audit import record
 from core.database.changes import change
 from core.errors import BadInput, Conflict, NotFound
 from core.serialization import Dataclass, to_json
+from core.text import check_text
 from core.time import clock, opening
 from core.time.interval import Interval
 from core.time.opening import OpeningHours
 from resources import claims, queries
 from resources.claims import Wanted
-from resources.drafts import PartDraft, ResourceDraft, SiteDraft
+from resources.drafts import LONGEST_NAME, PartDraft, ResourceDraft, SiteDraft, part_faults, refuse
 from resources.families import FAMILIES, family_of, field_spec
 from resources.models import Claim, ClaimSource, Resource, ResourceUnit, Site, Unit
 
@@ -141,6 +142,7 @@ def close_period(
     """
     row = queries.resource(session, actor, resource_id)
     check_lists_for(actor, row.organisation_id)
+    check_text("note", note, most=LONGEST_NAME)
     units = queries.units_of(session, [row.id])[row.id]
     wanted = [Wanted(unit.id, unit.capacity, during) for unit, _ in units]
     taken = claims.take(session, wanted, ClaimSource.OWNER, note=note)
@@ -265,6 +267,8 @@ def _part_facts(part: PartDraft) -> dict[str, Any]:
 def _update_parts(session: Session, hall: Resource, draft: ResourceDraft) -> None:
     """Let the parts of a hall have the sizes that the draft says, if it names parts. They stay the same parts."""
     parts = queries.parts_of(session, [hall.id]).get(hall.id, {})
+    if parts and not draft.parts:
+        refuse(part_faults(draft.facts, [queries.stated_of(part) for part in parts.values()]))
     named = {part.name: part for part in draft.parts} or parts
     if named.keys() != parts.keys() or (parts and draft.kind not in FAMILIES[draft.family].divisible):
         names = ", ".join(parts) or "none"

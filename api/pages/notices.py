@@ -102,7 +102,7 @@ def _agreed(facts: Facts) -> str:
 
 def _taken(facts: Facts) -> str:
     text = _("“%(request)s” could not be booked: %(resource)s was taken meanwhile. The request is open again.")
-    resources = sorted({clash["resource"] for clash in facts["clashes"]})
+    resources = sorted({clash["resource"] for clash in facts["clashes"] if clash["resource"]})
     return text % {"request": facts["request"], "resource": ", ".join(resources) or _("something in it")}
 
 
@@ -157,7 +157,7 @@ def _set_aside(facts: Facts) -> str:
 
 def _of_booking(facts: Facts) -> Facts:
     who, why = label(facts["by"], "part").lower(), reason_label(facts["reason"]).lower()
-    return {"request": facts["request"], "resource": facts["resource"], "who": who, "why": why}
+    return {"request": facts["request"], "resource": facts["resource"] or _("the person"), "who": who, "why": why}
 
 
 def _until(facts: Facts) -> str:

@@ -13,7 +13,7 @@ _ID = "01980000-0000-7000-8000-00000000000{}"
 
 
 class LentOffer(Wire):
-    """What would be lent. Before approval there is no address, and staff has no name."""
+    """What would be lent. Before approval there is no address, and before agreement staff has no name."""
 
     id: UUID
     name: str | None
@@ -36,13 +36,12 @@ class PeriodOut(Wire):
     end: datetime | None
 
 
-def offer_out(view: OfferView, deal: Deal, *, exact: bool) -> LentOffer:
-    """Return what is lent and on what terms, exactly or as it is told before anybody has said yes."""
+def offer_out(view: OfferView, deal: Deal, *, exact: bool, named: bool) -> LentOffer:
+    """Return what is lent and on what terms; `exact` with its address, `named` with its name though it is a person."""
     resource, site = view.lent.resource, view.lent.site
-    nameless = not exact and view.lent.family.anonymous
     return LentOffer(
         id=view.offer.id,
-        name=None if nameless else resource.name,
+        name=resource.name if named or not view.lent.family.anonymous else None,
         family=resource.family,
         kind=resource.kind,
         organisation_id=view.organisation.id,

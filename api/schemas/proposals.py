@@ -256,7 +256,9 @@ def _line(proposal: ProposalView, view: LineView, others: Mapping[UUID, OfferVie
     return LineOut(
         id=line.id,
         need=_need(view.need),
-        offer=offer_out(view.offered, line, exact=proposal.is_exact(view)) if shown else None,
+        offer=offer_out(view.offered, line, exact=proposal.is_exact(view), named=proposal.names(view))
+        if shown
+        else None,
         lender=view.offered.organisation.name,
         occurs_on=line.occurs_on,
         amount=line.amount,
@@ -279,7 +281,7 @@ def _alternative(told: StoredAlternative, offered: OfferView | None) -> Alternat
     periods = {(claim.start, claim.end) for claim in told.claims}
     return AlternativeOut(
         option=told.option,
-        offer=offer_out(offered, offered.offer, exact=False) if offered else None,
+        offer=offer_out(offered, offered.offer, exact=False, named=False) if offered else None,
         during=[_period(*each) for each in sorted(periods, key=itemgetter(0))],
         amount=told.amount,
         score=told.score,

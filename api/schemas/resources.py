@@ -20,7 +20,7 @@ from core.errors import BadInput
 from core.serialization import camel, from_json, to_json
 from core.time.interval import Interval, from_range
 from resources.availability import Piece
-from resources.drafts import PartDraft, ResourceDraft
+from resources.drafts import PartDraft, ResourceDraft, facts_faults, refuse
 from resources.families import family_of
 from resources.families.family import Family
 from resources.families.staff import STAFF, StaffFacts
@@ -73,6 +73,7 @@ class ResourceIn(Wire):
         kept = {camel(each.name) for each in fields(family.kept)}
         with within("facts"):
             facts = from_json(family.kept, {name: value for name, value in said.items() if name in kept})
+            refuse(facts_faults(family, kind, facts))
         return ResourceDraft(
             family=family.name,
             kind=kind,

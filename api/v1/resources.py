@@ -32,6 +32,7 @@ from competence import queries as competence_queries
 from competence.service import describe_staff, give_consent, withdraw_consent
 from core.actor import Actor
 from core.time import clock
+from marketplace.offers.service import change_resource
 from resources import queries, service
 from resources.models import Resource
 from resources.queries import Described, ResourceSearch
@@ -108,7 +109,7 @@ class Resources(Controller):
         if_match: NamedDependency[int | None],
     ) -> Response[ResourceOut]:
         """Replace what a resource says. When a capacity card says something new, the three are asked again."""
-        row = service.update_resource(session, actor, resource, data.draft(), if_version=if_match)
+        row = change_resource(session, actor, resource, data.draft(), if_version=if_match)
         _describe(session, actor, row, data)
         return _answered(session, actor, resource)
 

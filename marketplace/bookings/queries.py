@@ -34,10 +34,14 @@ class ClaimView:
 
 @dataclass(frozen=True)
 class BookingView:
-    """A booking with everything that its two sides may know: they know each other by now, so nothing is coarse.
+    """A booking with everything that its two sides may know: they know each other by now, so no place is coarse.
+
+    A person is named to the borrower while the three consents stand (`named`), and to no coordinator elsewhere.
 
     What it costs and on what terms stands in `line`, as both sides agreed; the offer may say something else by now.
     """
+
+    reader: Actor
 
     booking: Booking
     line: ProposalLine
@@ -56,6 +60,12 @@ class BookingView:
     def lender(self) -> Organisation:
         """The organisation that lends."""
         return self.offered.organisation
+
+    @property
+    def named(self) -> bool:
+        """Whether the reader may know what is lent by its name."""
+        borrows = self.reader.organisation_id == self.borrower.id and self.booking.state in LIVE
+        return self.offered.named_for(self.reader.organisation_id, agreed=borrows)
 
     @property
     def cost_sek(self) -> float | None:
@@ -88,7 +98,7 @@ def bookings_page(
     over = case((col(Booking.state).in_((BookingState.CLOSED, BookingState.CANCELLED)), 1), else_=0)
     found = _narrowed(visible_to(actor), actor, search)
     ordered = found.order_by(over, func.lower(Booking.during), col(Booking.id))
-    return read_page(session, ordered, page, limit).of(lambda bookings: _views(session, bookings))
+    return read_page(session, ordered, page, limit).of(lambda bookings: _views(session, actor, bookings))
 
 
 def booking_view(session: Session, actor: Actor, booking_id: UUID) -> BookingView:
@@ -102,7 +112,7 @@ def booking_view(session: Session, actor: Actor, booking_id: UUID) -> BookingVie
     booking = session.scalars(visible_to(actor).where(col(Booking.id) == booking_id)).one_or_none()
     if booking is None:
         raise NotFound("booking", booking_id)
-    return _views(session, [booking])[0]
+    return _views(session, actor, [booking])[0]
 
 
 def locked(session: Session, actor: Actor, booking_id: UUID) -> Booking:
@@ -143,7 +153,7 @@ def _narrowed(found: Select[Booking], actor: Actor, search: BookingSearch) -> Se
     return found
 
 
-def _views(session: Session, bookings: Sequence[Booking]) -> list[BookingView]:
+def _views(session: Session, actor: Actor, bookings: Sequence[Booking]) -> list[BookingView]:
     ids = [booking.id for booking in bookings]
     borrower = aliased(Organisation)
     rows = session.execute(
@@ -157,7 +167,9 @@ def _views(session: Session, bookings: Sequence[Booking]) -> list[BookingView]:
     offers = offered(session, {booking.offer_id for booking in bookings})
     claims = _claims(session, ids)
     views = {
-        booking.id: BookingView(booking, line, request, need, offers[booking.offer_id], borrowing, claims[booking.id])
+        booking.id: BookingView(
+            actor, booking, line, request, need, offers[booking.offer_id], borrowing, claims[booking.id]
+        )
         for booking, line, request, need, borrowing in rows
     }
     return [views[key] for key in ids]

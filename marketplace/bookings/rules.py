@@ -12,6 +12,7 @@ from enum import StrEnum
 from core.actor import Actor, Role
 from core.database.lifecycle import Lifecycle
 from core.errors import BadInput, Conflict, NotAllowed
+from core.text import check_text
 from core.time import clock
 from core.time.interval import from_range
 from marketplace.bookings.models import Booking, BookingKind, BookingState
@@ -88,6 +89,7 @@ def read_reason(codes: type[StrEnum], code: str, words: str) -> str:
         raise BadInput("words", words, "say in words why, since the code is 'other'")
     if len(words) > LONGEST_WORDS:
         raise BadInput("words", f"{len(words)} characters", f"write at most {LONGEST_WORDS} characters")
+    check_text("words", words, most=LONGEST_WORDS)
     return code
 
 

@@ -163,7 +163,7 @@ def _tell(session: Session, actor: Actor, booking: Booking, code: NoticeCode, re
         BOOKING.entity,
         booking.id,
         request=view.request.title,
-        resource=view.offered.lent.resource.name,
+        resource=None if view.offered.lent.family.anonymous else view.offered.lent.resource.name,
         by=_side_of(actor, booking),
         reason=reason,
     )

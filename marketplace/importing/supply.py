@@ -15,6 +15,7 @@ from marketplace.importing import cells, queries, words
 from marketplace.importing.families import fact_columns, kind_reader
 from marketplace.importing.kinds import ORGANISATION, Change, Column, Importing, Kind, Values, change_of
 from marketplace.importing.offering import OFFER_COLUMNS, offer_as_said
+from marketplace.offers.service import change_resource
 from resources import service as resources
 from resources.drafts import PartDraft, ResourceDraft, SiteDraft
 from resources.families.family import Family
@@ -78,7 +79,7 @@ def _write_resource(importing: Importing, family: Family, values: Values) -> tup
         return resources.create_resource(session, actor, draft, owner), Change.CREATED
     before = found.version
     draft = _resource_draft(importing, owner, family, values, resources_by_id(session, [found.id])[found.id])
-    row = resources.update_resource(session, actor, found.id, draft)
+    row = change_resource(session, actor, found.id, draft)
     return row, change_of(before, row.version)
 
 

@@ -18,7 +18,7 @@ from core.errors import NotFound
 from core.time import clock
 from core.time.interval import Interval, to_range
 from marketplace.offers import rules
-from marketplace.offers.models import Offer, OfferState, Visibility
+from marketplace.offers.models import Offer, OfferState, Terms, Visibility
 from marketplace.offers.search import OfferSearch, conditions, distance_km
 from marketplace.organisations.models import Organisation
 from resources.models import Resource, Site, Unit
@@ -31,9 +31,8 @@ Row = TypeVar("Row", bound=SQLModel)
 class OfferView:
     """An offer with all that a reader wants to know of it.
 
-    `card` and `skills` are what only staff has. `exact` says whether the reader may see the address and position,
-    and of staff the name: before a booking others see the municipality only, and coordinators no staff's name.
-    `managed` says whether the reader may change the offer.
+    `card` and `skills` are what only staff has. `exact` says whether the reader may see the address and position:
+    before a booking others see the municipality only. `managed` says whether the reader may change the offer.
     """
 
     offer: Offer
@@ -51,6 +50,16 @@ class OfferView:
         if self.lent.site is not None:
             return (geo.municipality(self.lent.site.municipality_code),)
         return tuple(geo.municipality(code) for code in (self.card.facts.municipality_codes if self.card else ()))
+
+    def named_for(self, organisation_id: UUID | None, *, agreed: bool = False) -> bool:
+        """Whether its name and words may be told to an organisation's members.
+
+        Those of a person's card go to nobody outside the person's organisation but the one that has agreed on a loan,
+        and to that only while all three have said yes.
+        """
+        if not self.lent.family.anonymous or organisation_id == self.organisation.id:
+            return True
+        return agreed and self.card is not None and self.card.may_be_shown
 
     @property
     def capacity(self) -> int:
@@ -132,6 +141,12 @@ def offer_to_change(session: Session, actor: Actor | None, offer_id: UUID) -> tu
     """Return an offer that the actor may see, with its resource; NotFound otherwise."""
     offer = _offer(session, actor, offer_id)
     return offer, session.get_one(Resource, offer.resource_id)
+
+
+def terms_offered(session: Session, resource_id: UUID) -> set[Terms]:
+    """Return on what terms a resource is offered, but for offers that are closed."""
+    found = select(col(Offer.terms)).where(col(Offer.resource_id) == resource_id, col(Offer.state) != OfferState.CLOSED)
+    return set(session.scalars(found))
 
 
 def offer_in_time(

@@ -8,10 +8,16 @@ from uuid import UUID
 
 from core.actor import Actor, Role
 from core.database.lifecycle import Lifecycle
-from core.errors import BadInput, Conflict
+from core.errors import BadInput, Conflict, InvalidParameter
+from core.serialization import Dataclass
+from core.text import check_text, phone_faults
+from core.time import clock
 from core.time.interval import Interval, from_range
 from marketplace.offers.models import Offer, OfferState, PriceBasis, Terms, Visibility
+from marketplace.organisations.models import OrganisationKind
+from resources.drafts import LONGEST_NAME, refuse
 from resources.families import family_of
+from resources.families.furniture import ValuationBasis
 
 OFFER = Lifecycle(
     entity="offer",
@@ -28,6 +34,7 @@ TIERS = tuple(Visibility)
 """From narrow to wide; each includes those before it."""
 HIGHEST_PRICE_SEK = 10_000_000
 LONGEST_CONDITIONS = 4000
+LONGEST_WORDS = 2000
 
 Widening = tuple[date, Visibility]
 
@@ -56,14 +63,24 @@ class OfferDraft:
 
     def __post_init__(self) -> None:
         _check_widens(self.visibility, self.widens)
+        _check_texts(self.conditions, self.department)
+        if self.widens and self.during.end and self.widens[-1][0] >= self.during.end.astimezone(clock.STOCKHOLM).date():
+            raise BadInput("widens", self.widens[-1][0].isoformat(), "the offer has ended by then")
+        if self.terms is Terms.HAND_OVER and self.price_basis not in (PriceBasis.NONE, PriceBasis.FIXED):
+            raise BadInput(
+                "priceBasis", self.price_basis.value, "what is handed over for good has a fixed price or none"
+            )
         if self.visibility is Visibility.DEPARTMENT and not self.department:
             raise BadInput("department", self.department, "an offer to one's own department has to name it")
         if self.price_basis is PriceBasis.NONE and self.price_sek != 0:
             raise BadInput("priceBasis", self.price_basis, "say what the price is per: fixed, hour, day or month")
         if self.price_basis is not PriceBasis.NONE and not 1 <= self.price_sek <= HIGHEST_PRICE_SEK:
             raise BadInput("priceSek", self.price_sek, f"it has to be from 1 through {HIGHEST_PRICE_SEK} kronor")
-        if len(self.conditions) > LONGEST_CONDITIONS:
-            raise BadInput("conditions", len(self.conditions), f"at most {LONGEST_CONDITIONS} characters")
+
+
+def _check_texts(conditions: str, department: str | None) -> None:
+    check_text("conditions", conditions, most=LONGEST_CONDITIONS)
+    check_text("department", department or "", most=LONGEST_NAME)
 
 
 def _check_widens(visibility: Visibility, widens: Sequence[Widening]) -> None:
@@ -150,9 +167,30 @@ def manages(actor: Actor | None, organisation_id: UUID) -> bool:
 
 
 def fits_family(draft: OfferDraft, family: str) -> None:
-    """Refuse to hand over for good what can only be lent."""
+    """Refuse to hand over for good what can only be lent, and to say how an anonymous person is reached."""
+    if family_of(family).anonymous:
+        refuse(phone_faults("conditions", draft.conditions))
     if draft.terms is Terms.HAND_OVER and not family_of(family).hand_over:
         raise BadInput("terms", draft.terms.value, f"only furniture can be handed over for good, not {family}")
+
+
+def check_valued(terms: Terms, kind: OrganisationKind, facts: Dataclass) -> None:
+    """Refuse a state agency's hand-over without its value and the basis of that (förordning 1996:1191)."""
+    if terms is not Terms.HAND_OVER or kind is not OrganisationKind.STATE_AGENCY:
+        return
+    basis, value = getattr(facts, "valuation_basis", None), getattr(facts, "valuation_sek", None)
+    missing = ["valuationBasis"] if basis is None else []
+    if value is None and basis is not ValuationBasis.NIL_VALUE:
+        missing.append("valuationSek")
+    if missing:
+        raise BadInput.of(
+            [
+                InvalidParameter(
+                    name, None, "a state agency that hands furniture over for good notes its value and the basis of it"
+                )
+                for name in missing
+            ]
+        )
 
 
 def lies_ahead(during: Interval, now: datetime) -> None:

@@ -9,17 +9,19 @@ from competence.service import describe_staff
 from core.actor import Actor, check_lists_for
 from core.database.audit import record
 from core.database.changes import change
-from core.errors import Conflict
+from core.errors import BadInput, Conflict
+from core.text import check_text
 from core.time import clock
-from core.time.interval import to_range
+from core.time.interval import from_range, to_range
 from marketplace.offers import queries, rules
-from marketplace.offers.models import Offer, OfferState
-from marketplace.offers.rules import OFFER, OfferDraft
+from marketplace.offers.models import Offer, OfferState, Terms
+from marketplace.offers.rules import LONGEST_WORDS, OFFER, OfferDraft
+from marketplace.organisations.models import Organisation
 from resources import queries as resources
 from resources.drafts import ResourceDraft
 from resources.families.staff import StaffFacts
 from resources.models import Resource
-from resources.service import create_resource
+from resources.service import create_resource, update_resource
 
 
 def create_offer(session: Session, actor: Actor | None, resource_id: UUID, draft: OfferDraft) -> Offer:
@@ -34,7 +36,7 @@ def create_offer(session: Session, actor: Actor | None, resource_id: UUID, draft
     """
     resource = resources.resource(session, actor, resource_id)
     check_lists_for(actor, resource.organisation_id)
-    rules.fits_family(draft, resource.family)
+    _check_fits(session, draft, resource)
     rules.lies_ahead(draft.during, clock.now())
     _refuse_second_offer(session, resource, draft)
     offer = Offer(
@@ -88,8 +90,8 @@ def update_offer(
     """
     offer, resource = _own(session, actor, offer_id)
     rules.not_closed(offer)
-    rules.fits_family(draft, resource.family)
-    if draft.during != rules.draft_of(offer).during:
+    _check_fits(session, draft, resource)
+    if draft.during != from_range(offer.during):
         rules.lies_ahead(draft.during, clock.now())
         _refuse_second_offer(session, resource, draft, except_for=offer.id)
     change(session, actor, "offer", offer, _values(draft), if_version=if_version)
@@ -98,8 +100,14 @@ def update_offer(
 
 def open_offer(session: Session, actor: Actor | None, offer_id: UUID) -> Offer:
     """Show an offer to those who may see it. One of staff stays hidden until all three have consented."""
-    offer, _ = _own(session, actor, offer_id)
-    rules.lies_ahead(rules.draft_of(offer).during, clock.now())
+    offer, resource = _own(session, actor, offer_id)
+    rules.lies_ahead(from_range(offer.during), clock.now())
+    try:
+        _check_valued(session, offer.terms, resource)
+    except BadInput as error:
+        raise Conflict(
+            "not_valued", "Furniture that a state agency hands over for good needs its value and the basis of it first."
+        ) from error
     return _moved(session, actor, offer, OfferState.OPEN)
 
 
@@ -111,8 +119,30 @@ def pause_offer(session: Session, actor: Actor | None, offer_id: UUID) -> Offer:
 
 def close_offer(session: Session, actor: Actor | None, offer_id: UUID, words: str | None = None) -> Offer:
     """Take an offer away for good. What is booked stays booked."""
+    check_text("words", words or "", most=LONGEST_WORDS)
     offer, _ = _own(session, actor, offer_id)
     return _moved(session, actor, offer, OfferState.CLOSED, words)
+
+
+def change_resource(
+    session: Session, actor: Actor | None, resource_id: UUID, draft: ResourceDraft, *, if_version: int | None = None
+) -> Resource:
+    """Let a resource be what the draft says, while what it is offered on still holds; raises as `update_resource`."""
+    row = update_resource(session, actor, resource_id, draft, if_version=if_version)
+    for terms in queries.terms_offered(session, resource_id):
+        _check_valued(session, terms, row)
+    return row
+
+
+def _check_fits(session: Session, draft: OfferDraft, resource: Resource) -> None:
+    rules.fits_family(draft, resource.family)
+    _check_valued(session, draft.terms, resource)
+
+
+def _check_valued(session: Session, terms: Terms, resource: Resource) -> None:
+    if terms is Terms.HAND_OVER:
+        owner = session.get_one(Organisation, resource.organisation_id)
+        rules.check_valued(terms, owner.kind, resources.stated_of(resource))
 
 
 def _own(session: Session, actor: Actor | None, offer_id: UUID) -> tuple[Offer, Resource]:

@@ -11,10 +11,12 @@ from organisationsnummer.organisationsnummer import Organisationsnummer, Organis
 from core import geo
 from core.actor import Actor, Role
 from core.errors import BadInput, NotAllowed
+from core.text import check_text
 from marketplace.organisations.models import AccessToken, OrganisationKind
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 LONGEST_TOKEN_DAYS = 730
+LONGEST_NAME = 200
 
 
 class Scope(StrEnum):
@@ -42,8 +44,8 @@ class OrganisationDraft:
 
     def __post_init__(self) -> None:
         _required("name", self.name)
-        if len(self.short_name) > 40:
-            raise BadInput("shortName", self.short_name, "it may have 40 characters at most")
+        check_text("name", self.name, most=LONGEST_NAME)
+        check_text("shortName", self.short_name, most=40)
         object.__setattr__(self, "municipality", _seat(self.municipality))
         if self.number is not None:
             object.__setattr__(self, "number", _public_number(self.number, self.kind))
@@ -67,6 +69,9 @@ class MemberDraft:
 
     def __post_init__(self) -> None:
         _required("name", self.name)
+        check_text("name", self.name, most=LONGEST_NAME)
+        check_text("email", self.email, most=LONGEST_NAME)
+        check_text("department", self.department or "", most=LONGEST_NAME)
         if not _EMAIL.fullmatch(self.email):
             raise BadInput("email", self.email, "it has to be an address such as namn@myndigheten.se")
         if self.language not in ("sv", "en"):

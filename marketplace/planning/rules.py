@@ -6,6 +6,7 @@ from core import geo
 from core.actor import Actor
 from core.errors import BadInput, InvalidParameter, NotAllowed
 from core.settings import settings
+from core.text import text_faults
 from marketplace.planning.options.policy import DEFAULT, policy_named
 
 LARGEST_SEED = 2**31 - 1
@@ -47,8 +48,7 @@ class RunDraft:
             )
         if not 1 <= self.most_workers <= 64:
             wrong.append(InvalidParameter("workers", self.workers, "it has to be from 1 through 64"))
-        if len(self.name) > 200:
-            wrong.append(InvalidParameter("name", self.name, "it may have 200 characters"))
+        wrong += text_faults("name", self.name, 0, 200)
         if wrong:
             raise BadInput.of(wrong)
         policy_named(self.policy)

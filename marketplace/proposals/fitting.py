@@ -18,6 +18,7 @@ from marketplace.proposals import waiting
 from marketplace.proposals.models import LineClaim
 from resources import clashes
 from resources.clashes import Clash, Wanted
+from resources.families import family_of
 from resources.queries import lock_units
 
 TAKEN = "taken"
@@ -41,7 +42,7 @@ def check_fits(session: Session, actor: Actor, proposal_id: UUID, wanted: Sequen
     own = {(each.unit_id, each.during) for each in wanted}
     found = [one for one in clashes.among(session, [*wanted, *held]) if (one.unit.id, one.during) in own]
     if found:
-        raise _held(found, kept)
+        raise _held(actor, found, kept)
 
 
 def why_taken(session: Session, actor: Actor | None, wanted: Sequence[Wanted]) -> Conflict:
@@ -57,23 +58,37 @@ def _taken(session: Session, actor: Actor | None, found: Sequence[Clash]) -> Con
     keys = {claim.booking_id for clash in found for claim in clash.claims if claim.booking_id}
     known = bookings.visible_among(session, actor, keys) if actor and keys else set()
     told = [_told(clash, actor, known) for clash in found]
-    return Conflict(TAKEN, f"{found[0].resource.name} is no longer free at that time.", {"clashes": told})
+    return Conflict(TAKEN, f"{_called(found[0], actor)} is no longer free at that time.", {"clashes": told})
+
+
+def _called(clash: Clash, actor: Actor | None) -> str:
+    """Return the name of what is taken; of a person elsewhere only that it is one."""
+    return clash.resource.name if _may_name(clash, actor) else f"What is offered of {clash.resource.family}"
+
+
+def _may_name(clash: Clash, actor: Actor | None) -> bool:
+    at_home = actor is not None and actor.organisation_id == clash.resource.organisation_id
+    return at_home or not family_of(clash.resource.family).anonymous
 
 
 def _told(clash: Clash, actor: Actor | None, known: set[UUID]) -> dict[str, Any]:
-    """Return a clash as JSON data without the bookings and notes that the reader may not know of."""
-    owns = actor is not None and (actor.coordinates or actor.organisation_id == clash.resource.organisation_id)
+    """Return a clash as JSON data without the names, bookings and notes that the reader may not know of."""
+    at_home = actor is not None and actor.organisation_id == clash.resource.organisation_id
+    owns = at_home or (actor is not None and actor.coordinates and _may_name(clash, actor))
     told = clash.to_json()
+    if not _may_name(clash, actor):
+        told["resource"] = None
     for shown, claim in zip(told["claims"], clash.claims, strict=True):
         if not owns and claim.booking_id not in known:
             shown.update(id=None, bookingId=None, note="")
     return told
 
 
-def _held(found: Sequence[Clash], kept: Sequence[tuple[UUID, LineClaim]]) -> Conflict:
-    """Only coordinators meet this, who may know of every proposal."""
-    told = [clash.to_json() | {"proposals": _proposals(clash, kept)} for clash in found]
-    return Conflict(TAKEN, f"{found[0].resource.name} is held by another proposal.", {"clashes": told})
+def _held(actor: Actor, found: Sequence[Clash], kept: Sequence[tuple[UUID, LineClaim]]) -> Conflict:
+    """Only coordinators meet this, who may know of every proposal and booking."""
+    known = {claim.booking_id for clash in found for claim in clash.claims if claim.booking_id}
+    told = [_told(clash, actor, known) | {"proposals": _proposals(clash, kept)} for clash in found]
+    return Conflict(TAKEN, f"{_called(found[0], actor)} is held by another proposal.", {"clashes": told})
 
 
 def _proposals(clash: Clash, kept: Sequence[tuple[UUID, LineClaim]]) -> list[str]:

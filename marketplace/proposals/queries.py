@@ -56,7 +56,8 @@ class PartyView:
 class ProposalView:
     """A proposal with everything that its reader needs.
 
-    Before it is approved nothing exact is shown of what is offered: no address, and of staff no name (`is_exact`).
+    Before it is approved nothing exact is shown of what is offered: no address (`is_exact`). A person's name is told
+    when it is agreed, if then (`names`).
     Of a bundle a lister is shown what it lends itself; what others lend is theirs and the requester's (`shows`).
     """
 
@@ -89,6 +90,11 @@ class ProposalView:
         if self.reader.coordinates or self.reader.organisation_id == view.offered.organisation.id:
             return self.proposal.approved_at is not None
         return self.shows(view) and self.proposal.state in {ProposalState.APPROVED, ProposalState.AGREED}
+
+    def names(self, view: LineView) -> bool:
+        """Whether the reader may know the name: a person's only at home, or who has agreed to borrow them."""
+        agreed = self.proposal.state is ProposalState.AGREED and self.reader.organisation_id == self.requester.id
+        return view.offered.named_for(self.reader.organisation_id, agreed=agreed)
 
 
 @dataclass(frozen=True)

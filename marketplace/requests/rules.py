@@ -10,6 +10,7 @@ from core.actor import Actor, Role
 from core.database.lifecycle import Lifecycle
 from core.errors import BadInput, InvalidParameter, NotAllowed
 from core.serialization import Dataclass
+from core.text import text_faults
 from core.time import clock, timing
 from core.time.timing import Flexible, Period, Timing
 from marketplace.requests.models import Need, NeedState, Priority, Request, RequestState
@@ -251,14 +252,6 @@ def _position_faults(latitude: float, longitude: float) -> Iterator[InvalidParam
         geo.Position(latitude, longitude)
     except BadInput as error:
         yield from error.parameters
-
-
-def text_faults(field: str, text: str, least: int, most: int) -> Iterator[InvalidParameter]:
-    """Yield what is wrong with a text that has to have ``least`` to ``most`` characters."""
-    if len(text.strip()) < least:
-        yield InvalidParameter(field, text, "it is empty")
-    if len(text) > most:
-        yield InvalidParameter(field, text, f"it has more than {most} characters")
 
 
 def refuse_if(faults: Iterable[InvalidParameter]) -> None:

@@ -16,6 +16,7 @@ from core import serialization
 from core.actor import Actor
 from core.database.audit import record
 from core.errors import Conflict, InvalidParameter, StateChanged, VersionChanged
+from core.text import check_text
 from core.time import clock, timing
 from marketplace.requests import queries
 from marketplace.requests.models import Need, NeedState, Request, RequestState
@@ -33,6 +34,7 @@ from marketplace.requests.rules import (
 )
 from resources.families.staff import StaffRequirements
 
+LONGEST_WORDS = 2000
 EDITABLE = (RequestState.DRAFT, RequestState.OPEN)
 FOLLOWS_NEEDS = (RequestState.OPEN, RequestState.PROPOSED, RequestState.PARTLY_AGREED, RequestState.AGREED)
 """States of a request that are made of its needs' states."""
@@ -120,6 +122,7 @@ def withdraw_request(session: Session, actor: Actor, request_id: UUID, words: st
     Conflict
         Everything is agreed: the bookings have to be cancelled instead.
     """
+    check_text("words", words, most=LONGEST_WORDS)
     request = _own(session, actor, request_id)
     if request.state is RequestState.AGREED:
         raise Conflict("all_agreed", "All of it is agreed. Cancel the bookings instead.", {"id": str(request_id)})

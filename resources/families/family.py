@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from core.errors import InvalidParameter
 from core.serialization import Dataclass
 from resources.families.criteria import Criterion, FactColumns, Mask, Numbers, Rows
 from resources.families.emissions import CAR, Factor
@@ -120,6 +121,9 @@ class Family:
         Whether a need may be met by several of it, and whether it may be handed over for good.
     anonymous
         Whether it is a person, whose name and words nobody else sees before an agreement.
+    contradictions
+        Yields which of its facts contradict each other, or the kind, of something that is listed or changed. What
+        stands in a row already is read as it is.
     """
 
     name: str
@@ -149,6 +153,7 @@ class Family:
     several_lots: bool = False
     hand_over: bool = False
     anonymous: bool = False
+    contradictions: Callable[[str, Any], Iterator[InvalidParameter]] = lambda _kind, _facts: iter(())
 
     @property
     def kept(self) -> type[Dataclass]:

@@ -1,9 +1,10 @@
 """Lots of alike furniture, to lend or to hand over for good."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from core.errors import BadInput
+from core.errors import BadInput, InvalidParameter
 from resources.families.criteria import AtLeast, AtMost
 from resources.families.emissions import VAN
 from resources.families.family import Counted, Family, Journey, Measure
@@ -61,6 +62,15 @@ class FurnitureFacts:
         if self.valuation_sek is not None and self.valuation_basis is None:
             words = ", ".join(ValuationBasis)
             raise BadInput("valuationBasis", None, f"a valuation needs its basis: use one of {words}")
+
+
+def _contradictions(_kind: str, facts: FurnitureFacts) -> Iterator[InvalidParameter]:
+    if facts.valuation_basis is ValuationBasis.NIL_VALUE and facts.valuation_sek:
+        yield InvalidParameter("valuationSek", facts.valuation_sek, "what has no value left is worth 0 kronor")
+    if facts.valuation_basis is ValuationBasis.MARKET_VALUE and not facts.valuation_sek:
+        yield InvalidParameter(
+            "valuationSek", facts.valuation_sek, "say what the market value is, or that there is no value left"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,4 +144,5 @@ FURNITURE = Family(
     shown=("condition", "pickup"),
     several_lots=True,
     hand_over=True,
+    contradictions=_contradictions,
 )

@@ -1,9 +1,10 @@
 """Rooms, project areas, desk pools, workshops and halls."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from core.errors import BadInput
+from core.errors import BadInput, InvalidParameter
 from core.serialization import camel
 from resources.families.criteria import AtLeast, Has
 from resources.families.family import Counted, Doors, Family, Journey, Measure, Sized
@@ -72,6 +73,15 @@ class SpaceRequirements:
         _check_apart("access_should", self.access_must, self.access_should)
 
 
+LEAST_M2_PER_SEAT = 0.25
+"""Less than anybody can stand on: whoever says so has mixed up two numbers."""
+
+
+def _contradictions(_kind: str, facts: SpaceFacts) -> Iterator[InvalidParameter]:
+    if facts.area_m2 is not None and facts.area_m2 < facts.seats * LEAST_M2_PER_SEAT:
+        yield InvalidParameter("areaM2", facts.area_m2, f"{facts.seats} people have no room on so little")
+
+
 def _check_apart(name: str, must: frozenset[str], should: frozenset[str]) -> None:
     if both := must & should:
         raise BadInput(camel(name), sorted(both), "it is a must already: leave it out of the should-haves")
@@ -125,4 +135,5 @@ SPACE = Family(
     shown=("seats", "area_m2", "equipment", "access"),
     from_site=frozenset({"access"}),
     divisible=frozenset({SpaceKind.HALL}),
+    contradictions=_contradictions,
 )

@@ -1,11 +1,12 @@
 """Cars, vans, buses, bicycles and lorries."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from math import inf
 from types import MappingProxyType
 
+from core.errors import InvalidParameter
 from resources.families.criteria import Allowed, AtLeast, OneOf
 from resources.families.emissions import SEA, UK, Factor
 from resources.families.family import Family, Journey, Measure, Sized
@@ -100,6 +101,30 @@ class VehicleRequirements:
         check_fields(self)
 
 
+MOST_SEATS_OF = {Licence.B: 9, Licence.BE: 9, Licence.C1: 9, Licence.C1E: 9, Licence.C: 9, Licence.CE: 9} | {
+    Licence.D1: 17,
+    Licence.D1E: 17,
+}
+"""How many may sit in what a class may drive, the driver included (körkortslagen 1998:488, chapter 2)."""
+_RIDDEN = frozenset({Fuel.NONE, Fuel.ELECTRIC})
+
+
+def _contradictions(kind: str, facts: VehicleFacts) -> Iterator[InvalidParameter]:
+    if kind == VehicleKind.BICYCLE:
+        if facts.fuel not in _RIDDEN:
+            yield InvalidParameter("fuel", facts.fuel.value, "a bicycle runs on electricity or on nothing")
+        if facts.licence_class is not Licence.NONE:
+            yield InvalidParameter("licenceClass", facts.licence_class.value, "nobody needs a licence for a bicycle")
+        return
+    if facts.fuel is Fuel.NONE:
+        yield InvalidParameter("fuel", facts.fuel.value, "only a bicycle runs on nothing")
+    if facts.licence_class is Licence.NONE:
+        yield InvalidParameter("licenceClass", facts.licence_class.value, "only for a bicycle nobody needs a licence")
+    elif facts.seats > MOST_SEATS_OF.get(facts.licence_class, MOST_SEATS):
+        most = MOST_SEATS_OF[facts.licence_class]
+        yield InvalidParameter("seats", facts.seats, f"with that licence there may be {most} seats at most")
+
+
 def longest_km(facts: VehicleFacts) -> float:
     """Return how far it goes; without an end what is fuelled within minutes, if its lister does not say otherwise."""
     if facts.range_km is None:
@@ -173,4 +198,5 @@ VEHICLE = Family(
     },
     form_defaults={"requirements.licenceClasses": "B"},
     shown=("seats", "fuel", "range_km"),
+    contradictions=_contradictions,
 )

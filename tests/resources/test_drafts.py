@@ -69,7 +69,7 @@ def test_a_draft_has_a_kind_and_facts_of_its_family_and_stands_somewhere() -> No
 
 
 def test_only_a_hall_divides_and_into_two_at_least() -> None:
-    north, south = PartDraft("Norra", 30), PartDraft("Södra", 30)
+    north, south = PartDraft("Norra", 4), PartDraft("Södra", 4)
     assert refused(draft, parts=(north, south)) == ("parts", "only a hall divides into parts")
     assert refused(draft, kind="hall", parts=(north,))[0] == "parts"
     assert refused(draft, kind="hall", parts=(north, north))[0] == "parts"
@@ -87,3 +87,80 @@ def test_only_a_hall_divides_and_into_two_at_least() -> None:
 )
 def test_what_can_be_taken_at_once(values: dict[str, object], capacity: int) -> None:
     assert draft(**values).capacity == capacity
+
+
+HALL = SpaceFacts(100, 200.0)
+
+
+@pytest.mark.parametrize(
+    ("kind", "facts", "parts", "field"),
+    [
+        ("hall", SpaceFacts(10), (("A", 500), ("B", 500)), "parts"),
+        ("hall", HALL, (("A", 60), ("B", 41)), "parts"),
+        ("hall", HALL, (("A", 50, 150.0), ("B", 50, 51.0)), "parts"),
+        ("meeting_room", SpaceFacts(400, 20.0), (), "areaM2"),
+        ("bicycle", VehicleFacts(1, Fuel.DIESEL, None, Licence.NONE), (), "fuel"),
+        ("bicycle", VehicleFacts(1, Fuel.ELECTRIC, 60, Licence.B), (), "licenceClass"),
+        ("car", VehicleFacts(5, Fuel.NONE), (), "fuel"),
+        ("van", VehicleFacts(3, Fuel.DIESEL, None, Licence.NONE), (), "licenceClass"),
+        ("minibus", VehicleFacts(16, Fuel.DIESEL, None, Licence.B), (), "seats"),
+        ("minibus", VehicleFacts(20, Fuel.DIESEL, None, Licence.D1), (), "seats"),
+        (
+            "chair",
+            FurnitureFacts(1, 3, valuation_sek=500, valuation_basis=ValuationBasis.NIL_VALUE),
+            (),
+            "valuationSek",
+        ),
+        (
+            "chair",
+            FurnitureFacts(1, 3, valuation_sek=0, valuation_basis=ValuationBasis.MARKET_VALUE),
+            (),
+            "valuationSek",
+        ),
+        ("chair", FurnitureFacts(1, 3, valuation_basis=ValuationBasis.MARKET_VALUE), (), "valuationSek"),
+    ],
+)
+def test_facts_that_contradict_each_other_are_refused(kind: str, facts: object, parts: tuple, field: str) -> None:
+    family = {SpaceFacts: "space", VehicleFacts: "vehicle", FurnitureFacts: "furniture"}[type(facts)]
+    made = tuple(PartDraft(*part) for part in parts)
+    assert refused(draft, family=family, kind=kind, facts=facts, parts=made)[0] == field
+
+
+@pytest.mark.parametrize(
+    ("kind", "facts", "parts"),
+    [
+        ("hall", HALL, (("A", 50, 100.0), ("B", 50, 100.0))),
+        ("hall", SpaceFacts(100), (("A", 40, 100.0), ("B", 60))),
+        ("bicycle", VehicleFacts(1, Fuel.NONE, None, Licence.NONE), ()),
+        ("minibus", VehicleFacts(9, Fuel.DIESEL, None, Licence.B), ()),
+        ("minibus", VehicleFacts(17, Fuel.DIESEL, None, Licence.D1), ()),
+        ("minibus", VehicleFacts(50, Fuel.DIESEL, None, Licence.D), ()),
+        ("chair", FurnitureFacts(1, 3, valuation_basis=ValuationBasis.NIL_VALUE), ()),
+    ],
+)
+def test_facts_at_their_limits_are_taken(kind: str, facts: object, parts: tuple) -> None:
+    family = {SpaceFacts: "space", VehicleFacts: "vehicle", FurnitureFacts: "furniture"}[type(facts)]
+    draft(family=family, kind=kind, facts=facts, parts=tuple(PartDraft(*part) for part in parts))
+
+
+NUMBER = "19811218\u20119876"
+
+
+def test_a_personal_number_stands_in_no_text() -> None:
+    assert refused(draft, name=f"Berit {NUMBER}")[0] == "name"
+    assert refused(draft, description=f"Fråga {NUMBER}")[0] == "description"
+    assert refused(PartDraft, NUMBER, 3)[0] == "name"
+    assert refused(SiteDraft, "Huset", NUMBER, "2380", 63.18, 14.64)[0] == "address"
+    chairs = FurnitureFacts(1, 3, pickup=NUMBER)
+    assert refused(draft, family="furniture", kind="chair", facts=chairs)[0] == "pickup"
+    rules = SpaceFacts(8, visitor_rules=f"Säg {NUMBER}")
+    assert refused(draft, facts=rules)[0] == "visitorRules"
+    tools = EquipmentFacts(1, accessories=("väska", NUMBER))
+    assert refused(draft, family="equipment", kind="field", facts=tools)[0] == "accessories"
+
+
+def test_a_card_tells_no_phone_number_and_a_room_may() -> None:
+    card = {"family": "staff", "kind": "staff", "facts": StaffTime(50), "site_id": None}
+    assert refused(draft, **card, name="Upphandlare 070-123 45 67")[0] == "name"
+    assert refused(draft, **card, description="Nås på +46 70 123 45 67")[0] == "description"
+    assert draft(description="Vaktmästaren: 0611-12 34 56").description

@@ -42,6 +42,8 @@ from resources.queries import sites_page
 from resources.vocabulary import Access
 
 LIST, ONE, NEW, CHANGE = "offers/list.html", "offers/one.html", "offers/new.html", "offers/change.html"
+_OF_THE_RESOURCE = {"valuationBasis": "terms", "valuationSek": "terms"}
+"""What is wrong with these is told beside the terms where the resource itself is not in the form."""
 MOST_SITES = 100
 AnyRequest = Request[Any, Any, Any]
 
@@ -139,7 +141,7 @@ class OfferPages(Controller):
     ) -> Redirect:
         """Change the offer's time, price, conditions and who may see it."""
         view = queries.offer_view(session, actor, key)
-        with form.shown_again(CHANGE, _change_context(view, form), FIELDS):
+        with form.shown_again(CHANGE, _change_context(view, form), {**FIELDS, **_OF_THE_RESOURCE}):
             draft = read_terms(form)
             service.update_offer(session, actor, key, draft, if_version=form.whole("version"))
         return see_other(request, f"/offers/{key}", _("The offer is changed."))
@@ -236,7 +238,7 @@ def _told(view: OfferView) -> dict[str, Any]:
     resource = view.lent.resource
     return {
         "view": view,
-        "name": presenter.name_of(view, exact=view.exact),
+        "name": presenter.name_of(view, named=view.exact),
         "kind": presenter.kind_of(resource),
         "place": presenter.place_of(view, exact=view.exact),
         "amount": presenter.amount_of(resource, view.capacity),

@@ -22,10 +22,10 @@ Facts = list[tuple[str, str]]
 _USES = {BookingKind.ROOM_USE, BookingKind.STAFF_LOAN}
 
 
-def name_of(view: OfferView, *, exact: bool) -> str:
-    """Return what a resource is called; before a proposal is approved, staff has skills but no name."""
+def name_of(view: OfferView, *, named: bool) -> str:
+    """Return what a resource is called; a person that may not be named yet by what it can do."""
     resource = view.lent.resource
-    if exact or not view.lent.family.anonymous:
+    if named or not view.lent.family.anonymous:
         return resource.name
     return ", ".join(_label(skill) for skill, _level in view.skills) or kind_of(resource)
 

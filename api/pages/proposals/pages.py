@@ -223,7 +223,7 @@ def _proposed(view: ProposalView) -> list[tuple[str, str]]:
 def _name(view: ProposalView, line: LineView) -> str:
     if not view.shows(line):
         return label(line.need.family, "family")
-    return name_of(line.offered, exact=view.is_exact(line))
+    return name_of(line.offered, named=view.names(line))
 
 
 def _split(view: ProposalView) -> list[tuple[str, str, str]]:
@@ -247,7 +247,7 @@ def _refused(view: ProposalView, party: queries.PartyView) -> bool:
 def _taken(taken: Conflict) -> str:
     clashes: Any = taken.details.get("clashes") or [{"resource": _("Something in it")}]
     text = _("%(resource)s was taken meanwhile, so nothing is booked. The request is open again.")
-    return text % {"resource": clashes[0]["resource"]}
+    return text % {"resource": clashes[0]["resource"] or _("Something in it")}
 
 
 def _run_options(session: Session) -> list[tuple[str, str]]:
