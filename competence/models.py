@@ -1,10 +1,11 @@
 """Rows for skills and for the anonymous capacity cards of people with time."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, String
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import CheckConstraint, String, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel
 
 from core.database.tables import Identified, Instant
@@ -41,6 +42,13 @@ class StaffCapacity(SQLModel, table=True):
     employee_consent_at: datetime | None = Field(default=None, sa_type=Instant)
     manager_consent_at: datetime | None = Field(default=None, sa_type=Instant)
     hr_consent_at: datetime | None = Field(default=None, sa_type=Instant)
+    consent_notes: dict[str, Any] = Field(
+        default_factory=dict,
+        sa_type=JSONB,
+        nullable=False,
+        sa_column_kwargs={"server_default": text("'{}'")},
+        description="By who has said yes: who noted it (`memberId`, `name`) and on what `evidence`.",
+    )
 
 
 class StaffSkill(SQLModel, table=True):

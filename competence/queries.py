@@ -13,7 +13,7 @@ from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
 from competence.models import Skill, StaffCapacity, StaffSkill
-from competence.rules import Consenting, consents_of
+from competence.rules import Consent, Consenting, consents_of
 from core.database.page import DEFAULT_LIMIT, Page, read_page
 from core.database.tables import any_of
 from core.errors import NotFound
@@ -25,7 +25,12 @@ class Card:
     """A capacity card and who has said yes to it."""
 
     facts: StaffFacts
-    consents: frozenset[Consenting]
+    given: tuple[Consent, ...] = ()
+
+    @property
+    def consents(self) -> frozenset[Consenting]:
+        """Those who have said yes."""
+        return frozenset(consent.who for consent in self.given)
 
     @property
     def may_be_shown(self) -> bool:

@@ -10,9 +10,18 @@ from sqlmodel import Session, col
 from competence import queries
 from competence.models import StaffCapacity, StaffSkill
 from competence.queries import Card
-from competence.rules import Consenting, check_turn, consent_column, consents_of, falling
+from competence.rules import (
+    Consenting,
+    check_evidence,
+    check_other_person,
+    check_turn,
+    consent_column,
+    consents_of,
+    falling,
+    stored_note,
+)
 from competence.vocabulary import own_skills
-from core.actor import Actor, check_lists_for
+from core.actor import Actor, Role, check_lists_for, check_notes_consents_for
 from core.database.audit import record
 from core.errors import BadInput, InvalidParameter
 from core.time import clock
@@ -57,20 +66,34 @@ def describe_staff(session: Session, actor: Actor | None, resource: Owned, facts
     resource.version += 1
     session.flush()
     record(session, actor, "resource", resource.id, reason_code="card_described")
-    return Card(facts, frozenset())
+    return Card(facts)
 
 
-def give_consent(session: Session, actor: Actor | None, resource: Owned, who: Consenting) -> Card:
+def give_consent(session: Session, actor: Actor | None, resource: Owned, who: Consenting, evidence: str) -> Card:
     """Write down that somebody has said yes to a card: the employee first, then the manager, then HR.
+
+    HR does, with a word on how it is known; whoever offers the card does not.
 
     Raises
     ------
+    BadInput
+        There is no word on how it is known.
     Conflict
-        ``consent_order``: somebody has to be asked before.
+        ``consent_order``: somebody has to be asked before. ``same_person``: the actor noted the other two.
     NotAllowed, NotFound
-        The actor is no lister of the organisation; the resource has no card.
+        The actor is not of the organisation's HR; the resource has no card.
     """
-    return _consent(session, actor, resource, who, given=True)
+    check_notes_consents_for(actor, resource.organisation_id)
+    check_evidence(evidence)
+    row = queries.card_to_change(session, resource.id)
+    given = consents_of(row)
+    if any(consent.who is who for consent in given):
+        return queries.cards_by_id(session, [resource.id])[resource.id]
+    check_turn(who, [consent.who for consent in given])
+    check_other_person(actor, who, given)
+    setattr(row, consent_column(who), clock.now())
+    row.consent_notes = {**row.consent_notes, who.value: stored_note(actor, evidence.strip())}
+    return _noted(session, actor, resource, "consent_given", who=who.value, evidence=evidence.strip())
 
 
 def withdraw_consent(session: Session, actor: Actor | None, resource: Owned, who: Consenting) -> Card:
@@ -79,25 +102,26 @@ def withdraw_consent(session: Session, actor: Actor | None, resource: Owned, who
     Raises
     ------
     NotAllowed, NotFound
-        The actor is no lister of the organisation; the resource has no card.
+        The actor is neither a lister nor of HR in the organisation; the resource has no card.
     """
-    return _consent(session, actor, resource, who, given=False)
-
-
-def _consent(session: Session, actor: Actor | None, resource: Owned, who: Consenting, *, given: bool) -> Card:
-    check_lists_for(actor, resource.organisation_id)
+    if actor is None or not actor.has(Role.HR):
+        check_lists_for(actor, resource.organisation_id)
+    else:
+        check_notes_consents_for(actor, resource.organisation_id)
     row = queries.card_to_change(session, resource.id)
-    if given:
-        check_turn(who, consents_of(row))
-    before = consents_of(row)
-    for each in (who,) if given else falling(who):
-        if given != (each in before):
-            setattr(row, consent_column(each), clock.now() if given else None)
-    if consents_of(row) != before:
-        resource.version += 1
-        code = "consent_given" if given else "consent_withdrawn"
-        record(session, actor, "resource", resource.id, reason_code=code, details={"who": who.value})
-        session.flush()
+    fallen = [consent.who for consent in consents_of(row) if consent.who in falling(who)]
+    if not fallen:
+        return queries.cards_by_id(session, [resource.id])[resource.id]
+    for each in fallen:
+        setattr(row, consent_column(each), None)
+    row.consent_notes = {key: note for key, note in row.consent_notes.items() if key not in fallen}
+    return _noted(session, actor, resource, "consent_withdrawn", who=who.value)
+
+
+def _noted(session: Session, actor: Actor | None, resource: Owned, code: str, **details: str) -> Card:
+    resource.version += 1
+    record(session, actor, "resource", resource.id, reason_code=code, details=details)
+    session.flush()
     return queries.cards_by_id(session, [resource.id])[resource.id]
 
 
@@ -109,6 +133,7 @@ def _write_card(session: Session, resource_id: UUID, facts: StaffFacts, levels: 
         remote=facts.remote,
         municipality_codes=list(facts.municipality_codes),
         languages=sorted(facts.languages),
+        consent_notes={},
         **{consent_column(who): None for who in Consenting},
     )
     session.merge(card)

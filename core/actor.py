@@ -14,6 +14,7 @@ class Role(StrEnum):
     REQUESTER = "requester"
     COORDINATOR = "coordinator"
     ADMIN = "admin"
+    HR = "hr"
 
 
 @dataclass(frozen=True)
@@ -30,13 +31,26 @@ class Actor:
     language: str = "sv"
 
     def has(self, role: Role) -> bool:
-        """Tell whether the actor holds a role; an admin holds all of its own organisation's but coordinator."""
-        return role in self.roles or (Role.ADMIN in self.roles and role is not Role.COORDINATOR)
+        """Tell whether the actor holds a role; an admin is lister and requester too, but has no duty given by name.
+
+        A coordinator decides across organisations, and HR answers for what people have said of their own time.
+        """
+        return role in self.roles or (Role.ADMIN in self.roles and role in {Role.LISTER, Role.REQUESTER})
 
     @property
     def coordinates(self) -> bool:
         """Tell whether the actor may see and decide across organisations."""
         return Role.COORDINATOR in self.roles
+
+
+def check_notes_consents_for(actor: Actor | None, organisation_id: UUID) -> None:
+    """Refuse whoever is neither the system nor in charge of personnel matters in the organisation."""
+    if actor is None:
+        return
+    if actor.organisation_id != organisation_id:
+        raise NotAllowed("not_yours", "It belongs to another organisation.")
+    if not actor.has(Role.HR):
+        raise NotAllowed("hr_only", "Only HR notes what an employee, a manager or HR has said.")
 
 
 def check_lists_for(actor: Actor | None, organisation_id: UUID) -> None:

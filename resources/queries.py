@@ -310,12 +310,13 @@ def _sites(actor: Actor | None) -> SelectOfScalar[Site]:
 
 
 def _resources(actor: Actor | None) -> SelectOfScalar[Resource]:
-    """Return those that the actor may see. A card has a name and missing consents: only those who list it see them."""
+    """Return those that the actor may see. A card has a name and missing consents: its own listers and HR see them."""
     seen = select(Resource).where(_seen(actor, col(Resource.organisation_id)))
     if actor is None:
         return seen
-    lists = col(Resource.organisation_id) == actor.organisation_id if actor.has(Role.LISTER) else false()
-    return seen.where(or_(col(Resource.family).not_in(anonymous_families()), lists))
+    at_home = col(Resource.organisation_id) == actor.organisation_id
+    answers = at_home if actor.has(Role.LISTER) or actor.has(Role.HR) else false()
+    return seen.where(or_(col(Resource.family).not_in(anonymous_families()), answers))
 
 
 def anonymous_families() -> list[str]:

@@ -127,8 +127,20 @@ class UnitOut(Wire):
     amount: int
 
 
+class ConsentNote(Wire, kw_only=False):
+    """A yes to a capacity card: whose, since when, who noted it and how it is known."""
+
+    who: Consenting
+    at: datetime
+    noted_by: str
+    evidence: str
+
+
 class ResourceOut(ResourceIn, kw_only=True):
-    """A resource as it stands; `consents` are those who have said yes to a capacity card, which needs all three."""
+    """A resource as it stands; `consents` are those who have said yes to a capacity card, which needs all three.
+
+    `consent_notes` tell who noted each, when and on what evidence.
+    """
 
     id: UUID
     version: int
@@ -137,6 +149,7 @@ class ResourceOut(ResourceIn, kw_only=True):
     facts: Annotated[AnyFacts | None, Meta(description="Null: what is stored of it cannot be read.")]  # type: ignore[assignment]
     units: list[UnitOut]
     consents: list[Consenting] | None
+    consent_notes: list[ConsentNote] | None
     created_at: datetime
     updated_at: datetime
 
@@ -150,6 +163,7 @@ class ResourceOut(ResourceIn, kw_only=True):
             part_of_id=None,
             units=[UnitOut(id=UUID(_ID.format(4)), name="meeting_room", capacity=1, amount=1)],
             consents=None,
+            consent_notes=None,
             created_at=datetime.fromisoformat("2026-11-21T08:00:00Z"),
             updated_at=datetime.fromisoformat("2026-11-21T08:00:00Z"),
             **asdict(ResourceIn.example()),
@@ -168,14 +182,15 @@ class CapacityIn(Wire):
 
 
 class ConsentIn(Wire):
-    """Whose yes it is."""
+    """Whose yes it is. `evidence` says how it is known, as a signed form and its date, and is needed to note one."""
 
     who: Consenting
+    evidence: str = ""
 
     @classmethod
     def example(cls) -> Self:
         """Return the one who is asked first."""
-        return cls(who=Consenting.EMPLOYEE)
+        return cls(who=Consenting.EMPLOYEE, evidence="Undertecknad blankett 2026-11-20, dnr 2026/114")
 
 
 class ClosedPeriodIn(Wire):
@@ -272,7 +287,10 @@ def resource_out(
         facts=facts_out(found, units[0][0].capacity, card),
         parts=[_part_out(name, part) for name, part in parts.items()],
         units=[UnitOut(id=unit.id, name=unit.name, capacity=unit.capacity, amount=amount) for unit, amount in units],
-        consents=sorted(card.consents, key=list(Consenting).index) if card else None,
+        consents=[each.who for each in card.given] if card else None,
+        consent_notes=[ConsentNote(each.who, each.at, each.noted_by, each.evidence) for each in card.given]
+        if card
+        else None,
         created_at=resource.created_at,
         updated_at=resource.updated_at,
     )

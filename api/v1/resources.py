@@ -147,8 +147,11 @@ class Resources(Controller):
         resource: FromPath[UUID],
         data: JSONBody[ConsentIn],
     ) -> Response[ResourceOut]:
-        """Note that the employee, then the manager, then HR has said yes to a capacity card. Only then is it shown."""
-        give_consent(session, actor, queries.resource(session, actor, resource), data.who)
+        """Note that the employee, then the manager, then HR has said yes to a capacity card. Only then is it shown.
+
+        For members with the role HR, not for listers, and not all three for the same member: then 409 ``same_person``.
+        """
+        give_consent(session, actor, queries.resource(session, actor, resource), data.who, data.evidence)
         return _answered(session, actor, resource)
 
     @post(

@@ -11,7 +11,7 @@ from sqlmodel import Field, Session, SQLModel, col
 from uuid_utils.compat import uuid7
 
 from core.actor import Actor
-from core.database.tables import Identified, Instant
+from core.database.tables import Identified, Instant, sequence
 from core.time import clock
 
 
@@ -19,8 +19,9 @@ class AuditEntry(Identified, SQLModel, table=True):
     """One transition or other action worth remembering."""
 
     __tablename__ = "audit_entry"
-    __table_args__ = (Index(None, "entity", "entity_id", "at"),)
+    __table_args__ = (Index(None, "entity", "entity_id", "sequence"),)
 
+    sequence: int = sequence()
     at: datetime = Field(default_factory=clock.now, sa_type=Instant, nullable=False)
     actor_id: UUID | None = Field(default=None, description="The member, or nothing when the system did it.")
     actor_name: str
@@ -94,4 +95,4 @@ def record_moves(
 def history(session: Session, entity: str, entity_id: UUID) -> list[AuditEntry]:
     """Return what happened to one thing, in order. Whether the reader may see the thing is for the caller to know."""
     found = select(AuditEntry).where(col(AuditEntry.entity) == entity, col(AuditEntry.entity_id) == entity_id)
-    return list(session.scalars(found.order_by(col(AuditEntry.at), col(AuditEntry.id))))
+    return list(session.scalars(found.order_by(col(AuditEntry.sequence))))

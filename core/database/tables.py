@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, DateTime, Enum, MetaData, TypeDecorator, Uuid, any_, literal
+from sqlalchemy import BigInteger, ColumnElement, DateTime, Enum, Identity, MetaData, TypeDecorator, Uuid, any_, literal
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel
 from uuid_utils.compat import uuid7
@@ -67,6 +67,11 @@ def any_of(column: Any, keys: Iterable[UUID]) -> ColumnElement[bool]:
 
 def _snake(name: str) -> str:
     return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("_")
+
+
+def sequence() -> Any:
+    """Return a column that numbers rows in the order in which they were written, whatever the clock says."""
+    return Field(default=None, sa_type=BigInteger, sa_column_args=[Identity(always=True)], nullable=False)
 
 
 class Identified(SQLModel):

@@ -113,9 +113,12 @@ def _write_card(importing: Importing, resource: Resource, values: Values, change
     competence.describe_staff(importing.session, importing.actor, resource, facts)
     for who in () if known else Consenting:  # in the order in which they are asked
         if who in values.get("consents", ()):
-            competence.give_consent(importing.session, importing.actor, resource, who)
+            competence.give_consent(importing.session, importing.actor, resource, who, CONSENT_EVIDENCE)
     return change if change is not Change.UNCHANGED else change_of(before, resource.version)
 
+
+CONSENT_EVIDENCE = "Enligt importerad fil"
+"""A file has no column for it: whoever keeps the file keeps what it goes back on."""
 
 _NAME = Column("namn", "name", required=True)
 _SITE = Column("plats", "site", required=True, fields=("siteId",))

@@ -27,6 +27,8 @@ ROLES: Words = {
     "behovsägare": Role.REQUESTER,
     "samordnare": Role.COORDINATOR,
     "administratör": Role.ADMIN,
+    "hr": Role.HR,
+    "personalansvarig": Role.HR,
 }
 VISIBILITIES: Words = {
     "enheten": Visibility.DEPARTMENT,

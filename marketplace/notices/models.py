@@ -8,15 +8,16 @@ from sqlalchemy import Index
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
-from core.database.tables import Identified, Instant
+from core.database.tables import Identified, Instant, sequence
 
 
 class Notice(Identified, SQLModel, table=True):
     """One notice to one organisation."""
 
-    __table_args__ = (Index(None, "organisation_id", "at"),)
+    __table_args__ = (Index(None, "organisation_id", "sequence"),)
 
     organisation_id: UUID = Field(foreign_key="organisation.id")
+    sequence: int = sequence()
     at: datetime = Field(sa_type=Instant, nullable=False)
     code: str = Field(max_length=40)
     entity: str = Field(max_length=40)

@@ -22,7 +22,7 @@ def notices_page(
     session: Session, actor: Actor, *, unread: bool = False, page: int = 1, limit: int = DEFAULT_LIMIT
 ) -> Page[Notice]:
     """Return notices, newest first; only those not read yet if told."""
-    found = visible_to(actor).order_by(col(Notice.at).desc(), col(Notice.id).desc())
+    found = visible_to(actor).order_by(col(Notice.sequence).desc())
     if unread:
         found = found.where(col(Notice.read_at).is_(None))
     return read_page(session, found, page, limit)

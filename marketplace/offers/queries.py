@@ -12,7 +12,7 @@ from sqlmodel import Session, SQLModel, col
 from competence.models import Skill, StaffCapacity
 from competence.queries import Card, cards_by_id, skills_by_code
 from core import geo
-from core.actor import Actor
+from core.actor import Actor, Role
 from core.database.page import DEFAULT_LIMIT, Page, read_page
 from core.errors import NotFound
 from core.time import clock
@@ -22,7 +22,7 @@ from marketplace.offers.models import Offer, OfferState, Terms, Visibility
 from marketplace.offers.search import OfferSearch, conditions, distance_km
 from marketplace.organisations.models import Organisation
 from resources.models import Resource, Site, Unit
-from resources.queries import Described, resources_by_id, units_of
+from resources.queries import Described, anonymous_families, resources_by_id, units_of
 
 Row = TypeVar("Row", bound=SQLModel)
 
@@ -70,7 +70,8 @@ class OfferView:
 def visible_to(actor: Actor | None) -> Select[Offer]:
     """Return the SELECT of all offers that somebody may see, joined with resource, organisation, site and card.
 
-    Those who answer for an offer see it in every state. Coordinators see all but drafts. Others see open offers
+    Those who answer for an offer see it in every state, and HR its own people's. Coordinators see all but drafts.
+    Others see open offers
     whose audience they are in today. Nobody but those who answer for it sees a person's time without the three
     consents. The system itself sees everything.
     """
@@ -171,9 +172,10 @@ def _offer(session: Session, actor: Actor | None, offer_id: UUID) -> Offer:
 
 
 def _managed(actor: Actor) -> ColumnElement[bool]:
-    if not rules.manages(actor, actor.organisation_id):
-        return false()
-    return col(Offer.organisation_id) == actor.organisation_id
+    at_home = col(Offer.organisation_id) == actor.organisation_id
+    if rules.manages(actor, actor.organisation_id):
+        return at_home
+    return and_(at_home, col(Resource.family).in_(anonymous_families())) if actor.has(Role.HR) else false()
 
 
 def _shown(actor: Actor) -> ColumnElement[bool]:

@@ -11,7 +11,6 @@ from core.database.lifecycle import Lifecycle
 from core.errors import BadInput, Conflict, InvalidParameter
 from core.serialization import Dataclass
 from core.text import check_text, phone_faults
-from core.time import clock
 from core.time.interval import Interval, from_range
 from marketplace.offers.models import Offer, OfferState, PriceBasis, Terms, Visibility
 from marketplace.organisations.models import OrganisationKind
@@ -64,8 +63,6 @@ class OfferDraft:
     def __post_init__(self) -> None:
         _check_widens(self.visibility, self.widens)
         _check_texts(self.conditions, self.department)
-        if self.widens and self.during.end and self.widens[-1][0] >= self.during.end.astimezone(clock.STOCKHOLM).date():
-            raise BadInput("widens", self.widens[-1][0].isoformat(), "the offer has ended by then")
         if self.terms is Terms.HAND_OVER and self.price_basis not in (PriceBasis.NONE, PriceBasis.FIXED):
             raise BadInput(
                 "priceBasis", self.price_basis.value, "what is handed over for good has a fixed price or none"

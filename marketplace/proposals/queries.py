@@ -140,7 +140,7 @@ def counts_by_state(session: Session, actor: Actor) -> dict[ProposalState, int]:
 def recent_runs(session: Session, limit: int = 20) -> list[MatchingRun]:
     """Return the runs that proposed something, newest first; for coordinators to choose from."""
     proposing = select(col(Proposal.id)).where(col(Proposal.run_id) == col(MatchingRun.id)).exists()
-    found = select(MatchingRun).where(proposing).order_by(col(MatchingRun.queued_at).desc())
+    found = select(MatchingRun).where(proposing).order_by(col(MatchingRun.sequence).desc())
     return list(session.scalars(found.limit(limit)))
 
 

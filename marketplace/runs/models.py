@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, Index, LargeBinary
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
-from core.database.tables import Identified, Instant, StoredAsJson, Timestamped, stored_by_value
+from core.database.tables import Identified, Instant, StoredAsJson, Timestamped, sequence, stored_by_value
 from marketplace.runs.reasons import OutcomeReasons, outcome_reasons, to_json
 
 
@@ -52,6 +52,7 @@ class MatchingRun(Identified, Timestamped, SQLModel, table=True):
     __tablename__ = "matching_run"
     __table_args__ = (Index(None, "state", "lease_until"),)
 
+    sequence: int = sequence()
     name: str = ""
     state: RunState = Field(default=RunState.QUEUED, sa_type=stored_by_value(RunState))
     kind: RunKind = Field(default=RunKind.WHOLE, sa_type=stored_by_value(RunKind))

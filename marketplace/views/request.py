@@ -155,7 +155,7 @@ def latest_run(session: Session, request: Request, organisation: Organisation) -
     )
     whole = and_(col(MatchingRun.kind) == RunKind.WHOLE, covers, col(MatchingRun.queued_at) >= request.opened_at)
     statement = select(MatchingRun).where(or_(col(MatchingRun.request_id) == request.id, whole))
-    run = session.scalars(statement.order_by(col(MatchingRun.queued_at).desc()).limit(1)).first()
+    run = session.scalars(statement.order_by(col(MatchingRun.sequence).desc()).limit(1)).first()
     if run is None:
         return None
     step = run.progress.get("step") if run.state is RunState.RUNNING else None
@@ -168,7 +168,7 @@ def _latest_outcomes(session: Session, actor: Actor, need_ids: Collection[UUID])
         .join(MatchingRun, col(MatchingRun.id) == col(NeedOutcome.run_id))
         .where(col(NeedOutcome.need_id).in_(need_ids), col(MatchingRun.state) == RunState.DONE)
         .ext(distinct_on(col(NeedOutcome.need_id)))
-        .order_by(col(NeedOutcome.need_id), col(MatchingRun.finished_at).desc(), col(MatchingRun.id).desc())
+        .order_by(col(NeedOutcome.need_id), col(MatchingRun.sequence).desc())
     )
     return {
         row.need_id: Outcome(row.run_id, finished_at, row.served, row.code, row.reasons.told_to(actor))

@@ -85,7 +85,7 @@ def runs_page(
     session: Session, actor: Actor, search: RunSearch, page: int = 1, limit: int = DEFAULT_LIMIT
 ) -> Page[RunView]:
     """Return one page of runs, newest first."""
-    found = visible_to(actor).order_by(col(MatchingRun.queued_at).desc(), col(MatchingRun.id).desc())
+    found = visible_to(actor).order_by(col(MatchingRun.sequence).desc())
     if search.state is not None:
         found = found.where(col(MatchingRun.state) == search.state)
     if search.county_code is not None:

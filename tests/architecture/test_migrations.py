@@ -150,3 +150,21 @@ def test_0004_keeps_runs_and_what_an_error_said_is_gone(old: Engine):
     migrate.downgrade(old, "0003")
     with old.begin() as connection:
         assert connection.execute(text("select failure_code, failure from matching_run")).one() == ("x", None)
+
+
+def test_0005_numbers_what_was_written_and_takes_names_out_of_notices(old: Engine):
+    migrate.upgrade(old, "0004")
+    with old.begin() as connection:
+        connection.execute(
+            text(
+                "insert into audit_entry (id, at, actor_name, entity, entity_id, details)"
+                " select gen_random_uuid(), timestamptz '2027-01-01' - n * interval '1 day', 'x' || n, 'e',"
+                " '01980000-0000-7000-8000-000000000001', '{}' from generate_series(1, 3) n"
+            )
+        )
+    migrate.upgrade(old, "0005")
+    with old.begin() as connection:
+        found = connection.execute(text("select actor_name from audit_entry where entity = 'e' order by sequence"))
+        assert [row[0] for row in found] == ["x1", "x2", "x3"]
+    migrate.downgrade(old, "0004")
+    migrate.upgrade(old, "0005")

@@ -11,6 +11,7 @@ MARKETPLACE = {
         "lister": "Lister",
         "requester": "Requester",
         "coordinator": "Coordinator",
+        "hr": "HR",
         "admin": "Administrator",
     },
     "offer_state": {"draft": "Draft", "open": "Open", "paused": "Paused", "closed": "Closed"},

@@ -23,7 +23,7 @@ from api.pages.offers.labels import labels
 from api.pages.rendering import page, see_other
 from competence import service as competence
 from competence.queries import skills
-from competence.rules import Consenting
+from competence.rules import LONGEST_EVIDENCE, Consenting
 from core import geo
 from core.actor import Actor, Role, check_lists_for
 from core.errors import NotFound
@@ -118,7 +118,7 @@ class OfferPages(Controller):
     ) -> Template:
         """Show an offer with what is offered."""
         view = queries.offer_view(session, actor, key)
-        return page(ONE, {"view": view, "told": _told(view), **_states(view), "consents": _consents(view)})
+        return page(ONE, _one_context(actor, view, Form()))
 
     @get("/{key:uuid}/change", sync_to_thread=True)
     def edit(
@@ -198,10 +198,14 @@ class OfferPages(Controller):
     ) -> Redirect:
         """Write down that somebody has said yes to a capacity card, or takes it back."""
         view = queries.offer_view(session, actor, key)
-        who, given = form.choice("who", Consenting), form.value("given") == "yes"
-        form.check()
-        change = competence.give_consent if given else competence.withdraw_consent
-        change(session, actor, view.lent.resource, who)
+        resource, given = view.lent.resource, form.value("given") == "yes"
+        with form.shown_again(ONE, _one_context(actor, view, form)):
+            who, evidence = form.choice("who", Consenting), form.text("evidence", most=LONGEST_EVIDENCE)
+            form.check()
+            if given:
+                competence.give_consent(session, actor, resource, who, evidence)
+            else:
+                competence.withdraw_consent(session, actor, resource, who)
         told = _("The consent is noted.") if given else _("The consent is withdrawn, and the card is hidden.")
         return see_other(request, f"/offers/{key}", told)
 
@@ -261,13 +265,26 @@ def _states(view: OfferView) -> dict[str, Any]:
     }
 
 
-def _consents(view: OfferView) -> list[dict[str, Any]]:
-    """Return who has consented to a capacity card, and who can be asked next; for its own organisation."""
-    if view.card is None or not view.managed:
+def _one_context(actor: Actor, view: OfferView, form: Form) -> dict[str, Any]:
+    """Return what the page of one offer shows."""
+    return {
+        "view": view,
+        "told": _told(view),
+        **_states(view),
+        "form": form,
+        "consents": _consents(actor, view),
+        "may_note": actor.has(Role.HR),
+    }
+
+
+def _consents(actor: Actor, view: OfferView) -> list[dict[str, Any]]:
+    """Return who has consented to a capacity card, and who can be asked next; for its own listers and HR."""
+    at_home = actor.organisation_id == view.offer.organisation_id and actor.has(Role.HR)
+    if view.card is None or not (view.managed or at_home):
         return []
-    given = view.card.consents
+    given = {consent.who: consent for consent in view.card.given}
     asked = next((who for who in Consenting if who not in given), None)
-    return [{"who": who, "given": who in given, "next": who is asked} for who in Consenting]
+    return [{"who": who, "given": given.get(who), "next": who is asked} for who in Consenting]
 
 
 def _posted_message(family: Family, is_open: bool) -> str:

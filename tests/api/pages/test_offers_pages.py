@@ -54,7 +54,15 @@ FAMILIES: dict[str, dict[str, Any]] = {
         "priceBasis": "day",
         "priceSek": "800",
     },
-    "furniture": {"name": "Stolar", "kind": "chair", "count": "40", "condition": "4", "terms": "hand_over"},
+    "furniture": {
+        "name": "Stolar",
+        "kind": "chair",
+        "count": "40",
+        "condition": "4",
+        "terms": "hand_over",
+        "valuationSek": "200",
+        "valuationBasis": "internal_redisposition",
+    },
     "vehicle": {"name": "Elbil", "kind": "car", "seats": "5", "fuel": "electric", "licenceClass": "B"},
     "staff": {
         "name": "Upphandlare Berit",
@@ -216,11 +224,22 @@ def test_a_card_is_shown_once_all_three_have_said_yes(
 ) -> None:
     address = post_form(client, "/offers/new/staff", typed("staff")).headers["location"]
     reader = builders.member(rows, roles=["requester"])
-    for who in ("employee", "manager", "hr"):
-        shown = client.get(address, headers=ENGLISH).text
-        assert "Note a yes" in shown
-        assert post_form(client, f"{address}/consents", {"who": who, "given": "yes"}).status_code == 303
-    assert post_form(client, f"{address}/consents", {"who": "nobody", "given": "yes"}).status_code == 400
+    home = rows.get_one(Organisation, lister.organisation_id)
+    assert "HR notes it" in client.get(address, headers=ENGLISH).text
+    said = {"given": "yes", "evidence": "Blankett 2026-11-20"}
+    assert post_form(client, f"{address}/consents", {"who": "employee", **said}).status_code == 403
+    one, other = (builders.member(rows, home, roles=["hr"]) for _ in range(2))
+    signed_in(client, one)
+    for who in ("employee", "manager"):
+        assert "Note a yes" in client.get(address, headers=ENGLISH).text
+        assert post_form(client, f"{address}/consents", {"who": who, **said}).status_code == 303
+    assert post_form(client, f"{address}/consents", {"who": "hr", "given": "yes"}).status_code == 422
+    assert post_form(client, f"{address}/consents", {"who": "hr", **said}).status_code == 409
+    signed_in(client, other)
+    assert post_form(client, f"{address}/consents", {"who": "hr", **said}).status_code == 303
+    assert f"noted by {one.name}: Blankett 2026-11-20" in " ".join(
+        text_of(client.get(address, headers=ENGLISH).text).split()
+    )
     signed_in(client, reader)
     seen = client.get(address, headers=SWEDISH)
     assert seen.status_code == 200
@@ -313,3 +332,28 @@ def test_what_cannot_be_read_spoils_nobody_elses_list_and_can_be_closed(
     assert client.get(f"/api/v1/resources/{resource.id}", headers=headers).json()["facts"] is None
     signed_in(client, lister)
     assert post_form(client, f"/offers/{offer.id}/closing").status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("family", "changes", "field"),
+    [
+        ("furniture", {"valuationBasis": "", "valuationSek": ""}, "valuationBasis"),
+        ("furniture", {"valuationBasis": "nil_value", "valuationSek": "200"}, "valuationSek"),
+        (
+            "space",
+            {"kind": "hall", "parts.0.name": "A", "parts.0.seats": "5", "parts.1.name": "B", "parts.1.seats": "5"},
+            "parts",
+        ),
+        ("space", {"description": "Fråga 811218-9876"}, "description"),
+        ("vehicle", {"licenceClass": "none"}, "licenceClass"),
+        ("staff", {"name": "Ring 070-123 45 67"}, "name"),
+        ("staff", {"conditions": "Ring 070-123 45 67"}, "conditions"),
+    ],
+)
+def test_what_contradicts_itself_or_names_a_person_is_told_beside_its_field(
+    client: Client, rows: Session, lister: Member, site: Site, family: str, changes: dict[str, str], field: str
+) -> None:
+    answer = post_form(client, f"/offers/new/{family}", typed(family, site, **changes))
+    assert answer.status_code == 422, text_of(answer.text)
+    assert f'href="#f-{field}"' in answer.text
+    assert not rows.exec(select(Offer)).all()

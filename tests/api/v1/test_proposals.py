@@ -177,4 +177,6 @@ def test_of_a_bundle_a_lister_reads_only_family_and_lender_of_what_others_lend(
     assert (other["offer"], other["costSek"], other["score"], other["during"]) == (None, None, None, [])
     assert (other["need"]["family"], other["lender"]) == ("staff", builders.home_of(rows, secret).name)
     assert not [word for word in ("Anna", "7654321", "Bara hos oss") if word in answer.text]
-    assert "Anna" in client.get(path(found), headers=headers(found, "requester")).text
+    asked = client.get(path(found), headers=headers(found, "requester")).text
+    assert "7654321" in asked
+    assert "Anna" not in asked  # before it is agreed

@@ -27,7 +27,7 @@ ROOM = {
     "access": ["hearing_loop"],
     "visitorRules": "Legitimation.",
 }
-HALL = ROOM | {"kind": "hall", "seats": 80}
+HALL = ROOM | {"kind": "hall", "seats": 80, "areaM2": 160.5}
 PARTS = [{"name": "Norra", "seats": 50, "areaM2": 100.0}, {"name": "Södra", "seats": 30, "areaM2": None}]
 CHAIRS = {
     "family": "furniture",
@@ -203,13 +203,23 @@ def test_capacity_is_not_set_below_what_is_taken(
 
 
 def test_three_say_yes_to_a_card_and_one_takes_it_back(
-    client: TestClient[Any], site: Site, headers: dict[str, str]
+    client: TestClient[Any], rows: Session, member: Member, site: Site, headers: dict[str, str], bearer: Bearer
 ) -> None:
+    home = rows.get_one(builders.Organisation, member.organisation_id)
+    hr, colleague = (bearer(builders.member(rows, home, roles=["hr"])) for _ in range(2))
     address = f"{RESOURCES}/{added(client, headers, body(site, STAFF))['id']}"
-    early = client.post(f"{address}/consents", json={"who": "hr"}, headers=headers)
+    said = {"evidence": "Blankett 2026-11-20"}
+    early = client.post(f"{address}/consents", json={"who": "hr", **said}, headers=hr)
     assert (early.status_code, early.json()["code"]) == (409, "consent_order")
+    by_lister = client.post(f"{address}/consents", json={"who": "employee", **said}, headers=headers)
+    assert (by_lister.status_code, by_lister.json()["code"]) == (403, "hr_only")
+    bare = client.post(f"{address}/consents", json={"who": "employee"}, headers=hr)
+    assert (bare.status_code, bare.json()["invalid-parameters"][0]["property"]) == (400, "evidence")
     for who in ("employee", "manager", "hr"):
-        answer = client.post(f"{address}/consents", json={"who": who}, headers=headers)
+        answer = client.post(f"{address}/consents", json={"who": who, **said}, headers=hr)
+    assert (answer.status_code, answer.json()["code"]) == (409, "same_person")
+    answer = client.post(f"{address}/consents", json={"who": "hr", **said}, headers=colleague)
+    assert [note["evidence"] for note in answer.json()["consentNotes"]] == [said["evidence"]] * 3
     assert (answer.status_code, answer.json()["consents"]) == (200, ["employee", "manager", "hr"])
     withdrawn = client.post(f"{address}/consent-withdrawals", json={"who": "manager"}, headers=headers)
     assert withdrawn.json()["consents"] == ["employee"]

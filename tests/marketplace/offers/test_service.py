@@ -9,9 +9,11 @@ from core.actor import Actor
 from core.database.audit import AuditEntry
 from core.errors import BadInput, Conflict, NotAllowed, NotFound, StateChanged, VersionChanged
 from marketplace.offers import service
-from marketplace.offers.models import OfferState, Terms, Visibility
+from marketplace.offers.models import OfferState, PriceBasis, Terms, Visibility
 from marketplace.offers.rules import OfferDraft
-from marketplace.organisations.models import Organisation
+from marketplace.organisations.models import Organisation, OrganisationKind
+from resources.drafts import ResourceDraft
+from resources.families.furniture import FurnitureFacts
 from resources.models import Resource
 from tests import builders
 
@@ -97,8 +99,53 @@ def test_only_furniture_is_handed_over(session: Session, lister: Actor, room: Re
     gift = replace(DRAFT, terms=Terms.HAND_OVER)
     with pytest.raises(BadInput, match="only furniture"):
         service.create_offer(session, lister, room.id, gift)
-    chairs = builders.furniture(session, builders.site(session, home))
+    chairs = builders.furniture(session, builders.site(session, home), **VALUED)
     assert service.create_offer(session, lister, chairs.id, gift).terms is Terms.HAND_OVER
+
+
+VALUED = {"valuation_sek": 200, "valuation_basis": "internal_redisposition"}
+GIFT = replace(DRAFT, terms=Terms.HAND_OVER)
+
+
+@pytest.mark.parametrize("said", [{}, {"valuation_sek": None, "valuation_basis": "internal_redisposition"}])
+def test_a_state_agency_hands_over_what_is_valued(
+    session: Session, lister: Actor, home: Organisation, said: dict[str, object]
+) -> None:
+    chairs = builders.furniture(session, builders.site(session, home), **said)
+    for kind in (OrganisationKind.MUNICIPALITY, OrganisationKind.STATE_AGENCY):
+        home.kind = kind
+        if kind is OrganisationKind.MUNICIPALITY:
+            given = service.create_offer(session, lister, chairs.id, GIFT)
+            continue
+        with pytest.raises(BadInput) as refused:
+            service.update_offer(session, lister, given.id, GIFT)
+        assert {each.property for each in refused.value.parameters} <= {"valuationBasis", "valuationSek"}
+        with pytest.raises(Conflict, match="value and the basis"):
+            service.open_offer(session, lister, given.id)
+
+
+def test_what_is_handed_over_keeps_its_valuation(session: Session, lister: Actor, home: Organisation) -> None:
+    chairs = builders.furniture(session, builders.site(session, home), **VALUED)
+    service.create_offer(session, lister, chairs.id, GIFT)
+    said = ResourceDraft("furniture", chairs.kind, chairs.name, FurnitureFacts(40, 4), site_id=chairs.site_id)
+    with pytest.raises(BadInput) as refused:
+        service.change_resource(session, lister, chairs.id, said)
+    assert refused.value.parameters[0].property == "valuationBasis"
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"terms": Terms.HAND_OVER, "price_basis": PriceBasis.DAY, "price_sek": 5}, "priceBasis"),
+        ({"terms": Terms.HAND_OVER, "price_basis": PriceBasis.HOUR, "price_sek": 5}, "priceBasis"),
+        ({"conditions": "Säg 19811218 9876 i luckan"}, "conditions"),
+        ({"department": "811218-9876"}, "department"),
+    ],
+)
+def test_terms_that_contradict_each_other_are_refused(changes: dict[str, object], field: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        replace(DRAFT, **changes)  # type: ignore[arg-type]
+    assert refused.value.parameters[0].property == field
 
 
 def test_changing_compares_versions_and_writes_only_what_is_new(

@@ -1,0 +1,102 @@
+"""What a card is called goes to nobody outside its organisation until a loan is agreed, by whichever way."""
+
+import json
+
+import msgspec
+import pytest
+from sqlmodel import Session, select
+
+from api.language.i18n import speaking
+from api.pages.notices import notice_text
+from api.pages.proposals.presenter import cards
+from api.schemas.bookings import booking_out
+from api.schemas.proposals import proposal_out
+from core.database.audit import AuditEntry
+from core.errors import Conflict
+from marketplace.bookings import service as bookings
+from marketplace.bookings.queries import booking_view
+from marketplace.notices.models import Notice
+from marketplace.offers.queries import OfferSearch, search_offers
+from marketplace.proposals import service
+from marketplace.proposals.queries import alternatives, proposal_view
+from tests import builders
+from tests.marketplace.proposals.deals import Deal, deal
+
+NAME = "Berit Exempelsson"
+
+
+def card_deal(session: Session, **values: object) -> Deal:
+    card = builders.staff(session, name=NAME, description=f"{NAME} kan mycket")
+    return deal(session, builders.offer(session, card), amount=50, **values)
+
+
+def told(session: Session, found: Deal, who: str) -> str:
+    """Return all that a page and the API tell somebody of a proposal."""
+    view = proposal_view(session, getattr(found, who), found.proposal.id)
+    others = alternatives(session, getattr(found, who), view)
+    return str(cards(view, others)) + msgspec.json.encode(proposal_out(view, others)).decode()
+
+
+@pytest.mark.parametrize("approved", [False, True])
+def test_before_it_is_agreed_only_its_own_read_the_name(session: Session, approved: bool) -> None:
+    found = card_deal(session, approved=approved)
+    assert NAME not in told(session, found, "coordinator")
+    if approved:
+        assert NAME not in told(session, found, "requester")
+        assert NAME in told(session, found, "lister")
+        service.accept(session, found.requester, found.proposal.id)
+        assert NAME not in told(session, found, "requester")
+
+
+def test_who_has_agreed_reads_the_name_while_the_three_say_yes(session: Session) -> None:
+    found = card_deal(session)
+    service.accept(session, found.requester, found.proposal.id)
+    [booking] = service.accept(session, found.lister, found.proposal.id).bookings
+    assert NAME in told(session, found, "requester")
+    assert NAME not in told(session, found, "coordinator")
+    assert booking_out(booking_view(session, found.requester, booking.id)).offer.name == NAME
+    assert booking_out(booking_view(session, found.coordinator, booking.id)).offer.name is None
+    builders.change_consent(session, builders.resource_of(session, found.offers[0]), "hr_consent_at", None)
+    assert NAME not in told(session, found, "requester")
+    assert booking_out(booking_view(session, found.requester, booking.id)).offer.name is None
+    assert booking_out(booking_view(session, found.lister, booking.id)).offer.name == NAME
+
+
+@pytest.mark.parametrize("end", ["cancel", "dispute", "taken"])
+def test_no_notice_and_no_history_has_the_name(session: Session, end: str) -> None:
+    found = card_deal(session)
+    if end == "taken":
+        unit = builders.unit_of(session, builders.resource_of(session, found.offers[0]))
+        builders.claim(session, unit, builders.days(14, 15), amount=80, note=NAME)
+    service.accept(session, found.requester, found.proposal.id)
+    done = service.accept(session, found.lister, found.proposal.id)
+    if end == "cancel":
+        bookings.cancel(session, found.lister, done.bookings[0].id, "staff_declined")
+    elif end == "dispute":
+        done.bookings[0].state = "handed_over"
+        session.flush()
+        bookings.dispute(session, found.requester, done.bookings[0].id, "not_as_agreed")
+    else:
+        assert done.taken is not None
+    session.flush()
+    notices = session.exec(select(Notice)).all()
+    assert NAME not in json.dumps([notice.facts for notice in notices])
+    with speaking("sv"):
+        assert all(notice_text(notice) for notice in notices)
+    assert NAME not in str([entry.words for entry in session.exec(select(AuditEntry)).all()])
+    assert NAME not in told(session, found, "requester") or end == "dispute"
+
+
+def test_why_it_does_not_fit_names_nobody_to_a_coordinator(session: Session) -> None:
+    found = card_deal(session, approved=False)
+    unit = builders.unit_of(session, builders.resource_of(session, found.offers[0]))
+    builders.claim(session, unit, builders.days(14, 15), amount=80, note=NAME)
+    with pytest.raises(Conflict) as refused:
+        service.approve(session, found.coordinator, found.proposal.id)
+    assert NAME not in f"{refused.value} {refused.value.details}"
+
+
+def test_nobody_finds_a_card_by_its_name(session: Session) -> None:
+    found = card_deal(session)
+    assert search_offers(session, found.requester, OfferSearch(text="Exempelsson")).total == 0
+    assert search_offers(session, found.requester, OfferSearch(text="mycket")).total == 0
