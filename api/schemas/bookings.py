@@ -133,18 +133,18 @@ def booking_out(view: BookingView) -> BookingOut:
         start=during.start,
         end=during.end,
         cost_sek=view.cost_sek,
-        claims=[_claim(each) for each in view.claims],
+        claims=[_claim(view, each) for each in view.claims],
         created_at=booking.created_at,
         updated_at=booking.updated_at,
     )
 
 
-def _claim(view: ClaimView) -> ClaimOut:
+def _claim(booked: BookingView, view: ClaimView) -> ClaimOut:
     claim, during = view.claim, from_range(view.claim.during)
     return ClaimOut(
         id=claim.id,
         unit_id=claim.unit_id,
-        unit=view.unit.name,
+        unit=view.unit.name if booked.named else booked.offered.lent.resource.kind,
         amount=claim.amount,
         start=during.start,
         end=during.end,

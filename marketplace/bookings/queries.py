@@ -64,7 +64,7 @@ class BookingView:
     @property
     def named(self) -> bool:
         """Whether the reader may know what is lent by its name."""
-        borrows = self.reader.organisation_id == self.borrower.id and self.booking.state in LIVE
+        borrows = self.reader.organisation_id == self.borrower.id
         return self.offered.named_for(self.reader.organisation_id, agreed=borrows)
 
     @property

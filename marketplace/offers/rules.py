@@ -63,10 +63,6 @@ class OfferDraft:
     def __post_init__(self) -> None:
         _check_widens(self.visibility, self.widens)
         _check_texts(self.conditions, self.department)
-        if self.terms is Terms.HAND_OVER and self.price_basis not in (PriceBasis.NONE, PriceBasis.FIXED):
-            raise BadInput(
-                "priceBasis", self.price_basis.value, "what is handed over for good has a fixed price or none"
-            )
         if self.visibility is Visibility.DEPARTMENT and not self.department:
             raise BadInput("department", self.department, "an offer to one's own department has to name it")
         if self.price_basis is PriceBasis.NONE and self.price_sek != 0:
@@ -169,6 +165,8 @@ def fits_family(draft: OfferDraft, family: str) -> None:
         refuse(phone_faults("conditions", draft.conditions))
     if draft.terms is Terms.HAND_OVER and not family_of(family).hand_over:
         raise BadInput("terms", draft.terms.value, f"only furniture can be handed over for good, not {family}")
+    if draft.terms is Terms.HAND_OVER and draft.price_basis not in (PriceBasis.NONE, PriceBasis.FIXED):
+        raise BadInput("priceBasis", draft.price_basis.value, "what is handed over for good has a fixed price or none")
 
 
 def check_valued(terms: Terms, kind: OrganisationKind, facts: Dataclass) -> None:

@@ -77,7 +77,7 @@ def _told(clash: Clash, actor: Actor | None, known: set[UUID]) -> dict[str, Any]
     owns = at_home or (actor is not None and actor.coordinates and _may_name(clash, actor))
     told = clash.to_json()
     if not _may_name(clash, actor):
-        told["resource"] = None
+        told.update(resource=None, unit=clash.resource.kind)
     for shown, claim in zip(told["claims"], clash.claims, strict=True):
         if not owns and claim.booking_id not in known:
             shown.update(id=None, bookingId=None, note="")

@@ -159,7 +159,7 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("space", {"widenTo": "all"}, "widenOn"),
     ("space", {"widenTo": "partners", "widenOn": day(5)}, "widenOn"),
     ("furniture", {"count": "0"}, "count"),
-    ("furniture", {"valuationSek": "100"}, "valuationBasis"),
+    ("furniture", {"valuationSek": "100", "valuationBasis": ""}, "valuationBasis"),
     ("vehicle", {"fuel": ""}, "fuel"),
     ("staff", {"extentPercent": "120"}, "extentPercent"),
     ("staff", {"skills.0.code": ""}, "skills"),
