@@ -13,6 +13,7 @@ from litestar.params import FromPath
 
 from api.errors import tell
 from api.http.auth import bearer_actor, page_actor
+from api.http.characters import refuse_nul, refuse_nul_in_address
 from api.http.health import live, ready
 from api.http.idempotency import provide_idempotency
 from api.http.paging import provide_paging
@@ -20,6 +21,7 @@ from api.http.request_context import RequestContext
 from api.http.responses import provide_if_match
 from api.http.secret import key_for
 from api.http.unit_of_work import make_threads, provide_session
+from api.http.visitor import SESSION_COOKIE
 from api.openapi import API, openapi_config
 from api.pages.rendering import template_config
 from api.pages.routes import pages, provide_form
@@ -29,6 +31,8 @@ from core.errors import NotFound
 from core.logs import configure_logs
 from core.settings import settings
 
+LARGEST_BODY = 1_000_000
+"""Bytes: fifty needs or a hall of fifty parts, with all that may be said of each, and room to spare."""
 # What has no session and no forms of ours.
 _NOT_PAGES = ["^/api/", "^/static/", "^/health/"]
 
@@ -49,7 +53,7 @@ def create_app() -> Litestar:
         template_config=template_config(),
         openapi_config=openapi_config(),
         logging_config=None,
-        request_max_body_size=10_000_000,
+        request_max_body_size=LARGEST_BODY,
     )
     app.asgi_handler = RequestContext(app.asgi_handler)  # outside of everything, so that a 404 has it too
     return app
@@ -65,6 +69,7 @@ def _api() -> Router:
             "idempotency": Provide(provide_idempotency, sync_to_thread=False),
         },
         guards=[_takes_json],
+        before_request=refuse_nul,
     )
 
 
@@ -74,6 +79,7 @@ def _pages() -> Router:
         route_handlers=[*pages(), _no_such_page],
         dependencies={"actor": Provide(page_actor, sync_to_thread=True), "form": Provide(provide_form)},
         include_in_schema=False,
+        before_request=refuse_nul_in_address,
     )
 
 
@@ -93,7 +99,7 @@ def _takes_json(connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRo
 def _sessions() -> CookieBackendConfig:
     return CookieBackendConfig(
         secret=key_for("session"),
-        key="platsverket_session",
+        key=SESSION_COOKIE,
         max_age=settings().session_hours * 3600,
         secure=settings().environment == "production",
         samesite="lax",

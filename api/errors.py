@@ -17,7 +17,7 @@ def tell(request: AnyRequest, error: Exception) -> Response[Any]:
     if isinstance(error, SignInNeeded):
         return _to_sign_in(request)
     if isinstance(error, FormRefused):
-        return page(error.template, error.context, status=422)
+        return error.response
     body = ScopeState.from_scope(request.scope).body
     problem = problem_of(error, body if isinstance(body, bytes) else b"")
     return _error_page(problem) if _wants_page(request) else problem_response(request, problem)

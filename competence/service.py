@@ -24,7 +24,9 @@ from competence.vocabulary import own_skills
 from core.actor import Actor, Role, check_lists_for, check_notes_consents_for
 from core.database.audit import record
 from core.errors import BadInput, InvalidParameter
+from core.limits import refuse_if
 from core.time import clock
+from resources.families.field_spec import size_faults
 from resources.families.staff import StaffFacts
 
 
@@ -59,6 +61,7 @@ def describe_staff(session: Session, actor: Actor | None, resource: Owned, facts
         The actor is no lister of the organisation.
     """
     check_lists_for(actor, resource.organisation_id)
+    refuse_if(size_faults(facts))
     before = queries.cards_by_id(session, [resource.id]).get(resource.id)
     if before is not None and before.facts == facts:
         return before

@@ -23,13 +23,43 @@ class PlatsverketError(Exception):
     """Root of all errors that the product raises on purpose."""
 
 
+LONGEST_QUOTE = 100
+LONGEST_REASON = 500
+MOST_FAULTS = 100
+"""So many are told at most, so that an answer never grows with what was sent."""
+
+
+def quoted(value: object) -> object:
+    """Return a wrong value as it is told: itself where it is short, else the beginning of it."""
+    if isinstance(value, str):
+        return _shortened(value, LONGEST_QUOTE)
+    try:
+        text = repr(value)
+    except ValueError:  # Python writes no number of more than 4300 digits
+        return "…"
+    return value if len(text) <= LONGEST_QUOTE * 5 else _shortened(text, LONGEST_QUOTE)
+
+
+def _shortened(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 @dataclass(frozen=True)
 class InvalidParameter:
-    """One wrong value: where it stands, what it was, and what would be right."""
+    """One wrong value: where it stands, what it was, quoted short, and what would be right."""
 
     property: str
     value: object
     reason: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "property", _shortened(self.property, LONGEST_QUOTE * 2))
+        object.__setattr__(self, "value", quoted(self.value))
+        object.__setattr__(self, "reason", _shortened(self.reason, LONGEST_REASON))
+
+    def under(self, prefix: str) -> "InvalidParameter":
+        """Return the same fault seen from further out."""
+        return InvalidParameter(f"{prefix}.{self.property}" if self.property else prefix, self.value, self.reason)
 
     def __str__(self) -> str:
         got = "" if self.value is None else f" (got {self.value!r})"
@@ -48,18 +78,13 @@ class BadInput(PlatsverketError):
         """Several wrong values at once, in the order a reader would meet them."""
         first = parameters[0]
         error = cls(first.property, first.value, first.reason)
-        error.parameters = tuple(parameters)
-        error.args = ("; ".join(str(parameter) for parameter in parameters),)
+        error.parameters = tuple(parameters[:MOST_FAULTS])
+        error.args = ("; ".join(str(parameter) for parameter in error.parameters),)
         return error
 
     def under(self, prefix: str) -> "BadInput":
         """Return the same error seen from further out, as in ``needs[2].timing.start``."""
-        return BadInput.of(
-            [
-                InvalidParameter(f"{prefix}.{p.property}" if p.property else prefix, p.value, p.reason)
-                for p in self.parameters
-            ]
-        )
+        return BadInput.of([parameter.under(prefix) for parameter in self.parameters])
 
 
 class NotFound(PlatsverketError):

@@ -19,6 +19,8 @@ from core.swedish import same_case, swedish_key, without_accents
 LATITUDES = (55.0, 69.5)
 LONGITUDES = (10.0, 24.5)
 """A box around Sweden, in degrees of WGS84."""
+LONGEST_NAME = 80
+"""Twice as long as that of any place with its municipality."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,6 @@ def places() -> tuple[Place, ...]:
     return tuple(sorted(rows, key=lambda each: swedish_key(each.name)))
 
 
-@lru_cache(maxsize=2000)
 def municipality(code_or_name: str) -> Municipality:
     """Return a municipality by code (`0180`, or `180` as a spreadsheet leaves it) or name (`Lund`, `Lunds kommun`).
 
@@ -134,6 +135,11 @@ def municipality(code_or_name: str) -> Municipality:
     BadInput
         There is none; the reason suggests names that look alike.
     """
+    return _municipality(_no_longer_than_names(code_or_name))
+
+
+@lru_cache(maxsize=2000)
+def _municipality(code_or_name: str) -> Municipality:
     found = _by_code().get(code_or_name.strip().zfill(4)) or _municipality_named(code_or_name)
     if found is None:
         hint = _hint(code_or_name, municipalities())
@@ -141,7 +147,6 @@ def municipality(code_or_name: str) -> Municipality:
     return found
 
 
-@lru_cache(maxsize=2000)
 def place(name: str) -> Place:
     """Return where a name is: the seat of the municipality of that name, else the place of that name.
 
@@ -153,6 +158,11 @@ def place(name: str) -> Place:
     BadInput
         There is no such place (the reason suggests names that look alike), or there are several.
     """
+    return _place(_no_longer_than_names(name))
+
+
+@lru_cache(maxsize=2000)
+def _place(name: str) -> Place:
     text, _, within = name.partition(",")
     whole = None if within else _municipality_named(text)
     if whole is not None:
@@ -168,6 +178,11 @@ def place(name: str) -> Place:
         hint = _hint(text, (*municipalities(), *places()))
         raise BadInput("place", name, f"there is no such place in our list of Sweden: {hint}")
     return found[0]
+
+
+def _no_longer_than_names(text: str) -> str:
+    """Return a text cut where no name goes on, as searching for what looks like it takes time, and so does keeping."""
+    return text[:LONGEST_NAME]
 
 
 class _Named(Protocol):

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import phonenumbers
 from personnummer.personnummer import Personnummer, PersonnummerException
 
+from core import limits
 from core.errors import BadInput, InvalidParameter
 from core.time import clock
 
@@ -25,6 +26,8 @@ def text_faults(field: str, text: str, least: int, most: int) -> Iterator[Invali
         yield InvalidParameter(field, text, "it is empty")
     elif len(text) > most:
         yield InvalidParameter(field, f"{text[:40]}…", f"it has more than {most} characters")
+    elif not limits.is_storable(text):
+        yield InvalidParameter(field, text, "it has an invisible character that cannot be kept: write it anew")
     elif found := personal_number_in(text):
         yield InvalidParameter(field, found, "a personal identity number has no place here: leave it out")
 

@@ -3,46 +3,26 @@
 Errors name a field as it is called in the JSON form, for example ``areaM2``.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, fields
-from enum import Enum
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from uuid import UUID
 
-from core import geo
+from core import geo, limits
 from core.errors import BadInput, InvalidParameter
-from core.serialization import Dataclass, camel
+from core.limits import LONGEST_NAME, LONGEST_TEXT, refuse_if
+from core.serialization import Dataclass
 from core.text import phone_faults, text_faults
-from core.time.opening import OpeningHours
+from core.time.opening import WEEKDAYS, OpeningHours
 from resources.families import FAMILIES
 from resources.families.family import Family
-from resources.families.field_spec import check_fields, spec
+from resources.families.field_spec import check_fields, size_faults, spec
 from resources.families.space import MOST_AREA_M2, MOST_SEATS
 from resources.vocabulary import Access
-
-LONGEST_NAME = 200
-LONGEST_TEXT = 4000
-
-
-def refuse(faults: Iterable[InvalidParameter]) -> None:
-    """Raise `BadInput` with all of the faults, if there are any."""
-    if found := list(faults):
-        raise BadInput.of(found)
-
-
-def _name_faults(name: str) -> Iterator[InvalidParameter]:
-    if not name.strip() or len(name) > LONGEST_NAME:
-        yield InvalidParameter("name", name[:LONGEST_NAME], f"it has to have 1 to {LONGEST_NAME} characters")
-    else:
-        yield from text_faults("name", name, 1, LONGEST_NAME)
 
 
 def facts_faults(family: Family, kind: str, facts: Dataclass) -> Iterator[InvalidParameter]:
     """Yield which facts contradict each other, or hold a text that may not stand there."""
-    for each in fields(facts):
-        value = getattr(facts, each.name)
-        for text in value if isinstance(value, tuple) else (value,):
-            if isinstance(text, str) and not isinstance(text, Enum):
-                yield from text_faults(camel(each.name), text, 0, LONGEST_TEXT)
+    yield from size_faults(facts)
     yield from family.contradictions(kind, facts)
 
 
@@ -59,6 +39,20 @@ def _together(parts: Sequence[Dataclass], name: str) -> float:
     return sum(getattr(part, name) or 0 for part in parts)
 
 
+def hours_faults(hours: OpeningHours | None) -> Iterator[InvalidParameter]:
+    """Yield what is too much in opening hours, which are read again each time that something is looked for."""
+    if hours is None:
+        return
+    yield from limits.count_faults("openingHours.exceptions", hours.exceptions, 0, limits.MOST_DEVIATIONS)
+    for name, day in zip(WEEKDAYS, hours.weekly, strict=True):
+        yield from limits.count_faults(f"openingHours.weekly.{name}", day, 0, limits.MOST_HOURS_A_DAY)
+    for place, each in enumerate(hours.exceptions[: limits.MOST_DEVIATIONS]):
+        path = f"openingHours.exceptions[{place}]"
+        yield from limits.count_faults(f"{path}.hours", each.hours, 0, limits.MOST_HOURS_A_DAY)
+        yield from limits.instant_faults(f"{path}.first", each.first)
+        yield from limits.instant_faults(f"{path}.last", each.last)
+
+
 @dataclass(frozen=True, slots=True)
 class SiteDraft:
     """What a lister says of an address."""
@@ -72,7 +66,13 @@ class SiteDraft:
     opening_hours: OpeningHours | None = None
 
     def __post_init__(self) -> None:
-        refuse([*_name_faults(self.name), *text_faults("address", self.address, 0, LONGEST_NAME)])
+        refuse_if(
+            (
+                *text_faults("name", self.name, 1, LONGEST_NAME),
+                *text_faults("address", self.address, 0, LONGEST_NAME),
+                *hours_faults(self.opening_hours),
+            )
+        )
         geo.Position(self.latitude, self.longitude)
         try:
             code = geo.municipality(self.municipality_code).code
@@ -90,7 +90,7 @@ class PartDraft:
     area_m2: float | None = field(default=None, metadata=spec("yta m2", least=1, most=MOST_AREA_M2))
 
     def __post_init__(self) -> None:
-        refuse(_name_faults(self.name))
+        refuse_if(text_faults("name", self.name, 1, LONGEST_NAME))
         check_fields(self)
 
 
@@ -109,7 +109,7 @@ class ResourceDraft:
 
     def __post_init__(self) -> None:
         family = self._family()
-        refuse(self._text_faults(family))
+        refuse_if(self._text_faults(family))
         if self.kind not in list(family.kinds):
             words = ", ".join(family.kinds)
             raise BadInput("kind", self.kind, f"there is no such kind of {self.family}: use one of {words}")
@@ -118,11 +118,12 @@ class ResourceDraft:
         if self.site_id is None and family.workplace is None:
             raise BadInput("siteId", None, f"{self.family} has to stand somewhere: name its site")
         self._check_parts(family)
-        refuse([*facts_faults(family, self.kind, self.facts), *part_faults(self.facts, self.parts)])
+        refuse_if([*facts_faults(family, self.kind, self.facts), *part_faults(self.facts, self.parts)])
 
     def _text_faults(self, family: Family) -> Iterator[InvalidParameter]:
-        yield from _name_faults(self.name)
+        yield from text_faults("name", self.name, 1, LONGEST_NAME)
         yield from text_faults("description", self.description, 0, LONGEST_TEXT)
+        yield from hours_faults(self.opening_hours)
         if family.anonymous:
             yield from phone_faults("name", self.name)
             yield from phone_faults("description", self.description)
@@ -137,8 +138,12 @@ class ResourceDraft:
             return
         if self.kind not in family.divisible:
             raise BadInput("parts", self.kind, "only a hall divides into parts")
+        refuse_if(limits.count_faults("parts", self.parts, 2, limits.MOST_PARTS))
+        longest = LONGEST_NAME - len(self.name) - len(", ")  # a part is a resource of its own: “the hall, the part”
+        for number, part in enumerate(self.parts):
+            refuse_if(text_faults(f"parts[{number}].name", part.name, 1, longest))
         names = [part.name for part in self.parts]
-        if len(names) < 2 or len(set(names)) < len(names):
+        if len(set(names)) < len(names):
             raise BadInput("parts", names, "a hall divides into two parts or more, each with its own name")
 
     @property

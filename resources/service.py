@@ -10,11 +10,13 @@ from uuid import UUID
 
 from sqlmodel import Session, SQLModel
 
+from core import limits
 from core.actor import Actor, check_lists_for
 from core.database import db
 from core.database.audit import record
 from core.database.changes import change
 from core.errors import BadInput, Conflict, NotFound
+from core.limits import refuse_if
 from core.serialization import Dataclass, to_json
 from core.text import check_text
 from core.time import clock, opening
@@ -22,7 +24,7 @@ from core.time.interval import Interval
 from core.time.opening import OpeningHours
 from resources import claims, queries
 from resources.claims import Wanted
-from resources.drafts import LONGEST_NAME, PartDraft, ResourceDraft, SiteDraft, part_faults, refuse
+from resources.drafts import PartDraft, ResourceDraft, SiteDraft, part_faults
 from resources.families import FAMILIES, family_of, field_spec
 from resources.models import Claim, ClaimSource, Resource, ResourceUnit, Site, Unit
 
@@ -140,9 +142,15 @@ def close_period(
     NotAllowed, NotFound
         As their names say.
     """
+    refuse_if(
+        (
+            *limits.instant_faults("start", during.start),
+            *limits.instant_faults("end", during.end),
+        )
+    )
     row = queries.resource(session, actor, resource_id)
     check_lists_for(actor, row.organisation_id)
-    check_text("note", note, most=LONGEST_NAME)
+    check_text("note", note, most=limits.LONGEST_WORDS)
     units = queries.units_of(session, [row.id])[row.id]
     wanted = [Wanted(unit.id, unit.capacity, during) for unit, _ in units]
     taken = claims.take(session, wanted, ClaimSource.OWNER, note=note)
@@ -268,7 +276,7 @@ def _update_parts(session: Session, hall: Resource, draft: ResourceDraft) -> Non
     """Let the parts of a hall have the sizes that the draft says, if it names parts. They stay the same parts."""
     parts = queries.parts_of(session, [hall.id]).get(hall.id, {})
     if parts and not draft.parts:
-        refuse(part_faults(draft.facts, [queries.stated_of(part) for part in parts.values()]))
+        refuse_if(part_faults(draft.facts, [queries.stated_of(part) for part in parts.values()]))
     named = {part.name: part for part in draft.parts} or parts
     if named.keys() != parts.keys() or (parts and draft.kind not in FAMILIES[draft.family].divisible):
         names = ", ".join(parts) or "none"

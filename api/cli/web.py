@@ -7,6 +7,7 @@ import uvicorn
 
 from api.app import create_app
 from api.cli.processes import check_port
+from api.http.patience import PatientProtocol
 from core.database import embedded
 from core.settings import settings
 
@@ -21,6 +22,7 @@ def serve(
     with embedded.database():
         uvicorn.run(
             create_app(),
+            http=PatientProtocol,
             host=host,
             port=port,
             log_config=None,

@@ -48,6 +48,7 @@ TITLES = {
     412: "Somebody else changed it",
     413: "That is too much at once",
     415: "The body has to be JSON",
+    429: "You ask too much at once",
     500: "Something is wrong with us",
     503: "We cannot answer right now",
     507: "There is no room left on the disk",
@@ -63,6 +64,7 @@ CODES = {
     412: "version_changed",
     413: "too_large",
     415: "unsupported_media_type",
+    429: "too_many_requests",
     500: "internal",
     503: "unavailable",
     507: "storage_full",
@@ -199,6 +201,6 @@ def _value_at(path: str, body: bytes) -> Any:
         value = msgspec.json.decode(body)
         for step in re.findall(r"[^.\[\]]+", path):
             value = value[int(step)] if isinstance(value, list) else value[step]
-    except (msgspec.DecodeError, KeyError, IndexError, TypeError, ValueError):
+    except (msgspec.DecodeError, KeyError, IndexError, TypeError, ValueError, RecursionError):
         return None
     return value if isinstance(value, str | int | float | bool) else None

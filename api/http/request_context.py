@@ -3,6 +3,7 @@
 import re
 import secrets
 import time
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 import structlog
@@ -15,6 +16,9 @@ from api.language import i18n
 log = structlog.get_logger("platsverket.access")
 
 LANGUAGE_COOKIE = "platsverket_language"
+
+current_scope: ContextVar[Scope | None] = ContextVar("current_scope", default=None)
+"""Of the request that is answered, also in the thread that its handler runs in."""
 
 _TRACEPARENT = re.compile(r"00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})")
 
@@ -50,6 +54,7 @@ class RequestContext:
         headers = Headers.from_scope(scope)
         trace = Trace.continued(headers.get("traceparent", ""))
         answer = _Answer(send, trace, safe=security_headers(scope["path"]))
+        current_scope.set(scope)
         code = i18n.choose(_language_cookie(headers.get("cookie", "")), headers.get("accept-language", ""))
         with structlog.contextvars.bound_contextvars(trace=trace.trace_id), i18n.speaking(code):
             try:

@@ -12,6 +12,7 @@ from litestar.connection import ASGIConnection
 from core.settings import settings
 from core.time import clock
 
+SESSION_COOKIE = "platsverket_session"
 _KEY = "visitor"
 
 

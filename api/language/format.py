@@ -18,13 +18,13 @@ _LOCALES = {"sv": "sv_SE", "en": "en_GB"}
 def day(moment: date | datetime) -> str:
     """Write a date; that of an instant is the Swedish one."""
     if isinstance(moment, datetime):
-        moment = moment.astimezone(STOCKHOLM).date()
+        moment = _in_sweden(moment).date()
     return moment.isoformat()
 
 
 def clock_time(moment: datetime) -> str:
     """Write a time of day in Sweden, as in `08:30`."""
-    return f"{moment.astimezone(STOCKHOLM):%H:%M}"
+    return f"{_in_sweden(moment):%H:%M}"
 
 
 def moment(instant: datetime) -> str:
@@ -75,6 +75,14 @@ def percent(value: float) -> str:
     return f"{number(value, 0)}{'' if i18n.language() == 'en' else NO_BREAK}%"
 
 
+def _in_sweden(instant: datetime) -> datetime:
+    """Return an instant in Swedish time; at the very end of the calendar, which was stored once, as it is."""
+    try:
+        return instant.astimezone(STOCKHOLM)
+    except OverflowError:
+        return instant
+
+
 def _locale() -> str:
     return _LOCALES[i18n.language()]
 
@@ -96,5 +104,5 @@ def _start_alone(start: datetime) -> str:
 
 
 def _days(start: datetime, end: datetime) -> str:
-    last = end.astimezone(STOCKHOLM).date() - timedelta(days=1)
+    last = _in_sweden(end).date() - timedelta(days=1)
     return day(start) if day(start) == day(last) else f"{day(start)}\u2013{day(last)}"

@@ -25,7 +25,9 @@ from functools import partial
 from typing import Any, TypeVar
 from uuid import UUID
 
+from api.pages.rendering import page
 from core.errors import BadInput, InvalidParameter
+from core.limits import is_storable
 from core.numbers import read_degrees, read_number, read_whole
 from core.swedish import composed
 from core.time.opening import local_instant
@@ -41,6 +43,7 @@ class FormRefused(Exception):
 
     def __init__(self, template: str, context: Mapping[str, Any]) -> None:
         self.template, self.context = template, dict(context)
+        self.response = page(template, context, status=422)
         super().__init__(template)
 
 
@@ -48,8 +51,19 @@ class Form:
     """What was sent with a form, or nothing yet."""
 
     def __init__(self, fields: Mapping[str, Sequence[str]] | None = None) -> None:
-        self.fields = {name: [composed(text.strip()) for text in texts] for name, texts in (fields or {}).items()}
         self.errors: list[InvalidParameter] = []
+        self.fields = {
+            name: [self._kept(name, composed(text.strip())) for text in texts] for name, texts in (fields or {}).items()
+        }
+
+    def _kept(self, name: str, text: str) -> str:
+        """Return a text without the characters that cannot be kept, having noted that it had some."""
+        if is_storable(text):
+            return text
+        self.errors.append(
+            InvalidParameter(name, text, "it has an invisible character that cannot be kept: write it anew")
+        )
+        return "".join(letter for letter in text if is_storable(letter))
 
     def value(self, name: str, default: object = "") -> str:
         """Return a field as it was typed, or the default of a form that was not sent yet."""

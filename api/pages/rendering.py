@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from litestar import Request
+from litestar import Litestar, Request, Response
 from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.response import Redirect, Template
+from litestar.response.base import ASGIResponse
 from litestar.template import TemplateConfig
 from markupsafe import Markup
 
+from api.http.request_context import current_scope
 from api.http.visitor import visitor_of
 from api.language import format as written
 from api.language import i18n
@@ -33,9 +35,29 @@ def page(
     headers: Mapping[str, str] | None = None,
 ) -> Template:
     """Return a page made from a template under ``api/templates``."""
-    return Template(
+    return _Written(
         template, context=dict(context or {}), status_code=status, headers=dict(headers or {}), media_type="text/html"
     )
+
+
+class _Written(Template):
+    """A page that is written where it is asked for, in its handler's thread.
+
+    Litestar would write it on the event loop, where all wait for the longest page.
+    """
+
+    def __init__(self, template_name: str, **values: Any) -> None:
+        super().__init__(template_name, **values)
+        scope = current_scope.get()
+        if scope is not None:
+            context = self.create_template_context(Request(scope))
+            self.content = environment().get_template(template_name).render(context).encode()
+
+    def to_asgi_response(self, app: Litestar | None, request: Request[Any, Any, Any], **values: Any) -> ASGIResponse:
+        """Return what is sent."""
+        if not self.content:
+            return super().to_asgi_response(app, request, **values)
+        return Response.to_asgi_response(self, app, request, **values)
 
 
 def see_other(request: Request[Any, Any, Any], path: str, message: str = "", tone: str = "success") -> Redirect:

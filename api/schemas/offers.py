@@ -48,10 +48,10 @@ class OfferChange(Wire):
     def example(cls) -> Self:
         """Return an offer that is first for the county and later for all."""
         return cls(
-            start=datetime.fromisoformat("2099-01-01T00:00:00+01:00"),
-            end=datetime.fromisoformat("2099-07-01T00:00:00+02:00"),
+            start=datetime.fromisoformat("2032-01-01T00:00:00+01:00"),
+            end=datetime.fromisoformat("2032-07-01T00:00:00+02:00"),
             visibility=Visibility.REGION,
-            widens=[WideningWire(from_date=date(2099, 2, 1), visibility=Visibility.ALL)],
+            widens=[WideningWire(from_date=date(2032, 2, 1), visibility=Visibility.ALL)],
             price_basis=PriceBasis.DAY,
             price_sek=800,
             conditions="Återställ rummet.",

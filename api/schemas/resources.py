@@ -17,10 +17,11 @@ from api.schemas.sites import OpeningHours, hours_in, opening_out
 from competence.queries import Card
 from competence.rules import Consenting
 from core.errors import BadInput
+from core.limits import refuse_if
 from core.serialization import camel, from_json, to_json
 from core.time.interval import Interval, from_range
 from resources.availability import Piece
-from resources.drafts import PartDraft, ResourceDraft, facts_faults, refuse
+from resources.drafts import PartDraft, ResourceDraft, facts_faults
 from resources.families import family_of
 from resources.families.family import Family
 from resources.families.staff import STAFF, StaffFacts
@@ -73,7 +74,7 @@ class ResourceIn(Wire):
         kept = {camel(each.name) for each in fields(family.kept)}
         with within("facts"):
             facts = from_json(family.kept, {name: value for name, value in said.items() if name in kept})
-            refuse(facts_faults(family, kind, facts))
+            refuse_if(facts_faults(family, kind, facts))
         return ResourceDraft(
             family=family.name,
             kind=kind,

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
 
-from core.errors import CapacityExceeded, Conflict, StorageFull, Unavailable
+from core.errors import BadInput, CapacityExceeded, Conflict, StorageFull, Unavailable
 from core.settings import settings
 
 log = structlog.get_logger()
@@ -107,6 +107,9 @@ def meaning_of(error: DBAPIError) -> Exception:
             return Conflict(
                 "already_exists", f"There is already one with {cause.diag.message_detail or 'the same key'}"
             )
+        case pg.ProgramLimitExceeded() | pg.DataError():  # should a rule have let through what no row can hold
+            log.warning("value_refused_by_database", error=str(cause))
+            return BadInput("", None, "something in it is too large, or has a character that cannot be kept")
     if isinstance(error, OperationalError) or error.connection_invalidated:
         log.warning("database_unavailable", error=str(cause))
         return Unavailable("The database does not answer. Nothing was written. Try again in a moment.")

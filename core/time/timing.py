@@ -222,6 +222,17 @@ def end_of(timing: Timing) -> datetime | None:
             return timing.end
 
 
+def moments_of(timing: Timing) -> list[tuple[str, date | datetime | None]]:
+    """Return the dates and instants that a timing names, by their names in JSON."""
+    match timing:
+        case Fixed():
+            return [("start", timing.start), ("end", timing.end)]
+        case Flexible():
+            return [("earliest", timing.earliest), ("latest", timing.latest)]
+        case Weekly() | Period():
+            return [("first", timing.first), ("last", timing.last)]
+
+
 def is_past(timing: Timing, now: datetime) -> bool:
     """Say whether nothing of a timing lies ahead of the instant `now`."""
     end = end_of(timing)

@@ -12,6 +12,7 @@ from enum import StrEnum
 from core.actor import Actor, Role
 from core.database.lifecycle import Lifecycle
 from core.errors import BadInput, Conflict, NotAllowed
+from core.limits import LONGEST_WORDS
 from core.text import check_text
 from core.time import clock
 from core.time.interval import from_range
@@ -32,8 +33,6 @@ BOOKING = Lifecycle(
 
 LIVE = frozenset(BookingState) - {BookingState.CANCELLED}
 """States in which a booking still serves its need."""
-
-LONGEST_WORDS = 2000
 
 
 class BookingRole(StrEnum):
@@ -87,8 +86,6 @@ def read_reason(codes: type[StrEnum], code: str, words: str) -> str:
         raise BadInput("code", code, f"it has to be one of {', '.join(codes)}")
     if code == "other" and not words.strip():
         raise BadInput("words", words, "say in words why, since the code is 'other'")
-    if len(words) > LONGEST_WORDS:
-        raise BadInput("words", f"{len(words)} characters", f"write at most {LONGEST_WORDS} characters")
     check_text("words", words, most=LONGEST_WORDS)
     return code
 

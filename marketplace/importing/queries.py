@@ -45,7 +45,7 @@ def organisation_with(session: Session, name: str) -> Organisation | None:
 
 def member_with(session: Session, email: str) -> Member | None:
     """Return the member with an address."""
-    return session.exec(select(Member).where(func.lower(col(Member.email)) == email.lower())).one_or_none()
+    return session.exec(select(Member).where(func.lower(col(Member.email)) == func.lower(email))).one_or_none()
 
 
 def site_named(session: Session, organisation_id: UUID, name: str) -> Site | None:

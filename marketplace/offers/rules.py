@@ -1,20 +1,21 @@
 """What an offer may be, how it moves, and to whom it is shown."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
 
+from core import limits
 from core.actor import Actor, Role
 from core.database.lifecycle import Lifecycle
 from core.errors import BadInput, Conflict, InvalidParameter
+from core.limits import refuse_if
 from core.serialization import Dataclass
-from core.text import check_text, phone_faults
+from core.text import phone_faults, text_faults
 from core.time.interval import Interval, from_range
 from marketplace.offers.models import Offer, OfferState, PriceBasis, Terms, Visibility
 from marketplace.organisations.models import OrganisationKind
-from resources.drafts import LONGEST_NAME, refuse
 from resources.families import family_of
 from resources.families.furniture import ValuationBasis
 
@@ -32,8 +33,6 @@ OFFER = Lifecycle(
 TIERS = tuple(Visibility)
 """From narrow to wide; each includes those before it."""
 HIGHEST_PRICE_SEK = 10_000_000
-LONGEST_CONDITIONS = 4000
-LONGEST_WORDS = 2000
 
 Widening = tuple[date, Visibility]
 
@@ -62,18 +61,12 @@ class OfferDraft:
 
     def __post_init__(self) -> None:
         _check_widens(self.visibility, self.widens)
-        _check_texts(self.conditions, self.department)
         if self.visibility is Visibility.DEPARTMENT and not self.department:
             raise BadInput("department", self.department, "an offer to one's own department has to name it")
         if self.price_basis is PriceBasis.NONE and self.price_sek != 0:
             raise BadInput("priceBasis", self.price_basis, "say what the price is per: fixed, hour, day or month")
         if self.price_basis is not PriceBasis.NONE and not 1 <= self.price_sek <= HIGHEST_PRICE_SEK:
             raise BadInput("priceSek", self.price_sek, f"it has to be from 1 through {HIGHEST_PRICE_SEK} kronor")
-
-
-def _check_texts(conditions: str, department: str | None) -> None:
-    check_text("conditions", conditions, most=LONGEST_CONDITIONS)
-    check_text("department", department or "", most=LONGEST_NAME)
 
 
 def _check_widens(visibility: Visibility, widens: Sequence[Widening]) -> None:
@@ -84,6 +77,21 @@ def _check_widens(visibility: Visibility, widens: Sequence[Widening]) -> None:
         if TIERS.index(wider) <= TIERS.index(tier):
             raise BadInput("widens", wider.value, "it has to be wider than what holds before")
         day, tier = later, wider
+
+
+def within_limits(draft: OfferDraft) -> None:
+    """Refuse to store what is out of range; apart from the draft itself, so that what is stored can be read."""
+    refuse_if(_limit_faults(draft))
+
+
+def _limit_faults(draft: OfferDraft) -> Iterator[InvalidParameter]:
+    yield from limits.instant_faults("start", draft.during.start)
+    yield from limits.instant_faults("end", draft.during.end)
+    yield from limits.count_faults("widens", draft.widens, 0, limits.MOST_WIDENINGS)
+    for day, _ in draft.widens[: limits.MOST_WIDENINGS]:
+        yield from limits.instant_faults("widens", day)
+    yield from text_faults("department", draft.department or "", 0, limits.LONGEST_NAME)
+    yield from text_faults("conditions", draft.conditions, 0, limits.LONGEST_TEXT)
 
 
 def draft_of(offer: Offer) -> OfferDraft:
@@ -162,7 +170,7 @@ def manages(actor: Actor | None, organisation_id: UUID) -> bool:
 def fits_family(draft: OfferDraft, family: str) -> None:
     """Refuse to hand over for good what can only be lent, and to say how an anonymous person is reached."""
     if family_of(family).anonymous:
-        refuse(phone_faults("conditions", draft.conditions))
+        refuse_if(phone_faults("conditions", draft.conditions))
     if draft.terms is Terms.HAND_OVER and not family_of(family).hand_over:
         raise BadInput("terms", draft.terms.value, f"only furniture can be handed over for good, not {family}")
     if draft.terms is Terms.HAND_OVER and draft.price_basis not in (PriceBasis.NONE, PriceBasis.FIXED):

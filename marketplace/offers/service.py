@@ -10,12 +10,13 @@ from core.actor import Actor, check_lists_for
 from core.database.audit import record
 from core.database.changes import change
 from core.errors import BadInput, Conflict
+from core.limits import LONGEST_WORDS
 from core.text import check_text
 from core.time import clock
 from core.time.interval import from_range, to_range
 from marketplace.offers import queries, rules
 from marketplace.offers.models import Offer, OfferState, Terms
-from marketplace.offers.rules import LONGEST_WORDS, OFFER, OfferDraft
+from marketplace.offers.rules import OFFER, OfferDraft
 from marketplace.organisations.models import Organisation
 from resources import queries as resources
 from resources.drafts import ResourceDraft
@@ -36,6 +37,7 @@ def create_offer(session: Session, actor: Actor | None, resource_id: UUID, draft
     """
     resource = resources.resource(session, actor, resource_id)
     check_lists_for(actor, resource.organisation_id)
+    rules.within_limits(draft)
     _check_fits(session, draft, resource)
     rules.lies_ahead(draft.during, clock.now())
     _refuse_second_offer(session, resource, draft)
@@ -90,6 +92,7 @@ def update_offer(
     """
     offer, resource = _own(session, actor, offer_id)
     rules.not_closed(offer)
+    rules.within_limits(draft)
     _check_fits(session, draft, resource)
     if draft.during != from_range(offer.during):
         rules.lies_ahead(draft.during, clock.now())

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, column, func
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field, SQLModel
 
@@ -44,11 +44,12 @@ class Member(Identified, Timestamped, Versioned, SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("issuer", "subject"),
         CheckConstraint("language in ('sv', 'en')", name="language"),
+        Index("uq_member_lower_email", func.lower(column("email")), unique=True),
     )
 
     organisation_id: UUID = Field(foreign_key="organisation.id", index=True)
     name: str = Field(description="In sample data a role, such as 'Lokalsamordnare'.")
-    email: str = Field(unique=True)
+    email: str = Field(description="As it was written; the same in other case is the same address.")
     department: str | None = None
     roles: list[str] = Field(default_factory=list, sa_type=ARRAY(String), nullable=False)
     language: str = Field(default="sv", max_length=2)

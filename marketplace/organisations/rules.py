@@ -1,22 +1,24 @@
 """What an organisation, a member and a token may be, and who may change them."""
 
-import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
 from organisationsnummer.organisationsnummer import Organisationsnummer, OrganisationsnummerException
 
-from core import geo
+from core import geo, limits
 from core.actor import Actor, Role
-from core.errors import BadInput, NotAllowed
-from core.text import check_text
+from core.errors import BadInput, InvalidParameter, NotAllowed
+from core.limits import LONGEST_NAME, refuse_if
+from core.text import text_faults
 from marketplace.organisations.models import AccessToken, OrganisationKind
 
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 LONGEST_TOKEN_DAYS = 730
-LONGEST_NAME = 200
+LONGEST_SHORT_NAME = 40
+
+
+_NOT_IN_ADDRESSES = frozenset(' "<>()[],;:\\')
 
 
 class Scope(StrEnum):
@@ -43,9 +45,13 @@ class OrganisationDraft:
     number: str | None = None
 
     def __post_init__(self) -> None:
-        _required("name", self.name)
-        check_text("name", self.name, most=LONGEST_NAME)
-        check_text("shortName", self.short_name, most=40)
+        refuse_if(
+            (
+                *text_faults("name", self.name, 1, LONGEST_NAME),
+                *text_faults("shortName", self.short_name, 0, LONGEST_SHORT_NAME),
+                *text_faults("number", self.number or "", 0, limits.LONGEST_CODE),
+            )
+        )
         object.__setattr__(self, "municipality", _seat(self.municipality))
         if self.number is not None:
             object.__setattr__(self, "number", _public_number(self.number, self.kind))
@@ -68,14 +74,24 @@ class MemberDraft:
     language: str = "sv"
 
     def __post_init__(self) -> None:
-        _required("name", self.name)
-        check_text("name", self.name, most=LONGEST_NAME)
-        check_text("email", self.email, most=LONGEST_NAME)
-        check_text("department", self.department or "", most=LONGEST_NAME)
-        if not _EMAIL.fullmatch(self.email):
-            raise BadInput("email", self.email, "it has to be an address such as namn@myndigheten.se")
+        refuse_if(self._faults())
+
+    def _faults(self) -> Iterator[InvalidParameter]:
+        yield from text_faults("name", self.name, 1, LONGEST_NAME)
+        yield from text_faults("department", self.department or "", 0, LONGEST_NAME)
+        yield from text_faults("email", self.email, 0, limits.LONGEST_EMAIL)
+        if not is_address(self.email):
+            yield InvalidParameter("email", self.email, "it has to be an address such as namn@myndigheten.se")
         if self.language not in ("sv", "en"):
-            raise BadInput("language", self.language, "it has to be sv or en")
+            yield InvalidParameter("language", self.language, "it has to be sv or en")
+
+
+def is_address(text: str) -> bool:
+    """Tell whether a text can be an e-mail address: somebody, one @, and a host of names set apart by points."""
+    somebody, _at, host = text.partition("@")
+    names = host.split(".")
+    fits = len(text) <= limits.LONGEST_EMAIL and text.isprintable() and not set(text) & _NOT_IN_ADDRESSES
+    return fits and bool(somebody) and len(names) > 1 and all(names) and "@" not in host
 
 
 def may_administer(actor: Actor | None, organisation_id: UUID) -> None:
@@ -109,11 +125,6 @@ def _seat(municipality: str) -> str:
         return geo.municipality(municipality).code
     except BadInput as error:
         raise BadInput("municipalityCode", municipality, error.parameters[0].reason) from error
-
-
-def _required(field: str, text: str) -> None:
-    if not text.strip():
-        raise BadInput(field, text, "it is missing")
 
 
 def _public_number(text: str, kind: OrganisationKind) -> str:

@@ -12,6 +12,7 @@ from core.database import db
 from core.database.audit import record
 from core.database.changes import change
 from core.errors import BadInput, Conflict
+from core.limits import LONGEST_NAME
 from core.text import check_text
 from core.time import clock
 from marketplace.organisations import queries, rules
@@ -133,7 +134,7 @@ def issue_token(
     if actor is None or actor.member_id != member_id:
         rules.may_administer(actor, holder.organisation_id)
         rules.may_grant(actor, frozenset(map(Role, holder.roles)))
-    check_text("name", name, least=1, most=rules.LONGEST_NAME)
+    check_text("name", name, least=1, most=LONGEST_NAME)
     if not 1 <= days <= rules.LONGEST_TOKEN_DAYS:
         raise BadInput("days", days, f"a token is valid for 1 to {rules.LONGEST_TOKEN_DAYS} days")
     if not scopes:

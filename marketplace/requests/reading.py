@@ -9,12 +9,13 @@ from enum import StrEnum
 from typing import Any, TypeVar
 from uuid import UUID
 
-from core import serialization
+from core import limits, serialization
 from core.errors import BadInput, InvalidParameter
+from core.limits import refuse_if
 from core.time import timing
 from core.time.opening import read_object
 from marketplace.requests.models import Need, NeedState, Priority, Request
-from marketplace.requests.rules import NeedDraft, RequestDraft, Wanted, heading_faults
+from marketplace.requests.rules import NeedDraft, RequestDraft, Wanted, heading_faults, needs_faults
 from resources.families import FAMILIES, family_of
 
 V = TypeVar("V")
@@ -55,6 +56,8 @@ def request_from_json(value: object) -> RequestDraft:
     needs: list[object] = []
     with findings.under("needs"):
         needs = _list(data["needs"])
+    if len(needs) > limits.MOST_NEEDS:  # so many are not even read
+        refuse_if([*needs_faults(needs), *heading_faults(fields.get("title", "-"), fields.get("purpose", ""))])
     drafts = []
     for place, each in enumerate(needs):
         with findings.under(f"needs[{place}]"):

@@ -1,14 +1,15 @@
 """What may be asked for, and how a request and each of its needs move from state to state."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sized
 from dataclasses import dataclass
 from uuid import UUID
 
-from core import geo
+from core import geo, limits
 from core.actor import Actor, Role
 from core.database.lifecycle import Lifecycle
 from core.errors import BadInput, InvalidParameter, NotAllowed
+from core.limits import LONGEST_NAME, LONGEST_TEXT, MOST_NEEDS, refuse_if
 from core.serialization import Dataclass
 from core.text import text_faults
 from core.time import clock, timing
@@ -16,8 +17,8 @@ from core.time.timing import Flexible, Period, Timing
 from marketplace.requests.models import Need, NeedState, Priority, Request, RequestState
 from resources.families import family_of
 from resources.families.family import Measure
+from resources.families.field_spec import size_faults
 
-MOST_NEEDS = 50
 FARTHEST_KM = 2000
 """Farther than from one end of the country to the other."""
 
@@ -97,14 +98,13 @@ class Wanted:
         refuse_if(self._faults())
 
     def _faults(self) -> Iterator[InvalidParameter]:
-        yield from text_faults("title", self.title, 0, 200)
+        yield from text_faults("title", self.title, 0, LONGEST_NAME)
         kinds = list(family_of(self.family).kinds)
         if self.kind is not None and self.kind not in kinds:
             yield InvalidParameter("kind", self.kind, f"it has to be one of {', '.join(kinds)}")
         yield from self._amount_faults()
         yield from self._place_faults()
-        if self.alternative_group is not None and self.alternative_group < 1:
-            yield InvalidParameter("alternativeGroup", self.alternative_group, "it has to be 1 or more")
+        yield from limits.whole_faults("alternativeGroup", self.alternative_group, 1, limits.GREATEST_WHOLE)
 
     def _amount_faults(self) -> Iterator[InvalidParameter]:
         family = family_of(self.family)
@@ -151,12 +151,15 @@ class NeedDraft(Wanted):
         yield from super()._faults()
         if timing.is_past(self.timing, clock.now()):
             yield InvalidParameter("timing", timing.to_json(self.timing), "it lies in the past")
+        for name, moment in timing.moments_of(self.timing):
+            yield from limits.instant_faults(f"timing.{name}", moment)
         family = family_of(self.family)
         if not isinstance(self.requirements, family.requirements):
             yield InvalidParameter(
                 "requirements", type(self.requirements).__name__, f"they are not for the family {self.family}"
             )
             return
+        yield from (fault.under("requirements") for fault in size_faults(self.requirements))
         if self.parts > 1 and isinstance(self.timing, Flexible):
             yield InvalidParameter("parts", self.parts, "from several lots the start has to be fixed")
         people = family.size(1, self.requirements)
@@ -193,8 +196,7 @@ class RequestDraft:
 
     def _faults(self) -> Iterator[InvalidParameter]:
         yield from heading_faults(self.title, self.purpose)
-        if not 1 <= len(self.needs) <= MOST_NEEDS:
-            yield InvalidParameter("needs", len(self.needs), f"a request has from 1 to {MOST_NEEDS} needs")
+        yield from needs_faults(self.needs)
         members = Counter(need.alternative_group for need in self.needs)
         for place, need in enumerate(self.needs):
             group, path = need.alternative_group, f"needs[{place}].alternativeGroup"
@@ -233,8 +235,14 @@ def check_may_change(actor: Actor, request: Request) -> None:
 
 def heading_faults(title: str, purpose: str) -> Iterator[InvalidParameter]:
     """Yield what is wrong with what stands above a request's needs."""
-    yield from text_faults("title", title, 1, 200)
-    yield from text_faults("purpose", purpose, 0, 4000)
+    yield from text_faults("title", title, 1, LONGEST_NAME)
+    yield from text_faults("purpose", purpose, 0, LONGEST_TEXT)
+
+
+def needs_faults(needs: Sized) -> Iterator[InvalidParameter]:
+    """Yield what is wrong with how many needs there are."""
+    if not 1 <= len(needs) <= MOST_NEEDS:
+        yield InvalidParameter("needs", len(needs), f"a request has from 1 to {MOST_NEEDS} needs")
 
 
 def _municipality_faults(code: str) -> Iterator[InvalidParameter]:
@@ -252,10 +260,3 @@ def _position_faults(latitude: float, longitude: float) -> Iterator[InvalidParam
         geo.Position(latitude, longitude)
     except BadInput as error:
         yield from error.parameters
-
-
-def refuse_if(faults: Iterable[InvalidParameter]) -> None:
-    """Raise `BadInput` with all of the faults, if there are any."""
-    found = list(faults)
-    if found:
-        raise BadInput.of(found)

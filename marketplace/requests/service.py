@@ -16,6 +16,7 @@ from core import serialization
 from core.actor import Actor
 from core.database.audit import record
 from core.errors import Conflict, InvalidParameter, StateChanged, VersionChanged
+from core.limits import LONGEST_WORDS, refuse_if
 from core.text import check_text
 from core.time import clock, timing
 from marketplace.requests import queries
@@ -29,12 +30,10 @@ from marketplace.requests.rules import (
     Wanted,
     check_may_change,
     check_may_file,
-    refuse_if,
     state_of,
 )
 from resources.families.staff import StaffRequirements
 
-LONGEST_WORDS = 2000
 EDITABLE = (RequestState.DRAFT, RequestState.OPEN)
 FOLLOWS_NEEDS = (RequestState.OPEN, RequestState.PROPOSED, RequestState.PARTLY_AGREED, RequestState.AGREED)
 """States of a request that are made of its needs' states."""

@@ -4,13 +4,15 @@ The wire, the forms and the files are made from it: a file's column in Swedish a
 its unit, and how a value may be written in a Swedish cell.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import Field, dataclass, fields
 from datetime import date
 from typing import Any
 
+from core import limits
 from core.errors import BadInput, InvalidParameter
 from core.serialization import Dataclass, camel
+from core.text import text_faults
 
 _KEY = "spec"
 
@@ -81,6 +83,29 @@ def _faults(value: Dataclass) -> Iterator[InvalidParameter]:
             continue
         if not limits.least <= number <= limits.most:
             yield InvalidParameter(camel(each.name), number, f"it has to be from {limits.least} through {limits.most}")
+
+
+def size_faults(value: Dataclass) -> Iterator[InvalidParameter]:
+    """Yield what is too large in texts, lists and dates that are sent in, with the fields named as in JSON.
+
+    Apart from `check_fields`, as what is stored already stays readable.
+    """
+    for each in fields(value):
+        yield from _size_faults(camel(each.name), getattr(value, each.name))
+
+
+def _size_faults(name: str, value: object) -> Iterator[InvalidParameter]:
+    match value:
+        case str():
+            yield from text_faults(name, value, 0, limits.LONGEST_TEXT)
+        case date() if not limits.FIRST_DAY <= value <= limits.LAST_DAY:
+            reason = f"the year has to be from {limits.FIRST_DAY.year} through {limits.LAST_DAY.year}"
+            yield InvalidParameter(name, value.isoformat(), reason)
+        case Set() | tuple() | Mapping() if len(value) > limits.MOST_IN_LIST:
+            yield from limits.count_faults(name, value, 0, limits.MOST_IN_LIST)
+        case Set() | tuple() | Mapping():
+            for each in value:
+                yield from text_faults(name, str(each), 0, limits.LONGEST_NAME)
 
 
 def most_of(kind: type[Dataclass], name: str) -> int:

@@ -168,3 +168,46 @@ def test_0005_numbers_what_was_written_and_takes_names_out_of_notices(old: Engin
         assert [row[0] for row in found] == ["x1", "x2", "x3"]
     migrate.downgrade(old, "0004")
     migrate.upgrade(old, "0005")
+
+
+@pytest.fixture
+def with_members(postgres) -> Iterator[Engine]:
+    """A database of version 0005, in which three members have one address but for its case."""
+    postgres.psql("create database members")
+    engine = create_engine(db.sqlalchemy_url(postgres.get_uri("members")))
+    migrate.upgrade(engine, "0005")
+    with engine.begin() as connection:
+        connection.exec_driver_sql(OF_VERSION_0005)
+    yield engine
+    engine.dispose()
+    postgres.psql("drop database members")
+
+
+OF_VERSION_0005 = """
+insert into organisation (version, created_at, updated_at, id, name, short_name, kind, municipality_code, county_code)
+  values (1, now(), now(), 'K-01', 'Myndigheten', 'My', 'state_agency', '2380', '23');
+insert into member (version, created_at, updated_at, id, organisation_id, name, email, roles, language, active)
+  values
+    (1, now(), now(), 'K-02', 'K-01', 'Den första', 'Lokaler@example.se', '{}', 'sv', true),
+    (1, now(), now(), 'K-03', 'K-01', 'Den andra', 'lokaler@example.se', '{}', 'sv', true),
+    (1, now(), now(), 'K-04', 'K-01', 'Den tredje', 'LOKALER@EXAMPLE.SE', '{}', 'sv', true),
+    (1, now(), now(), 'K-05', 'K-01', 'En annan', 'bilar@example.se', '{}', 'sv', true);
+""".replace("K-", "01980000-0000-7000-8000-0000000000")
+
+
+def test_0006_leaves_an_address_to_its_first_member_and_there_is_no_second(with_members: Engine):
+    migrate.upgrade(with_members, "0006")
+    with with_members.begin() as connection:
+        members = connection.execute(text("select name, email, active, version from member order by id")).all()
+        second, third = (f"01980000-0000-7000-8000-00000000000{n}" for n in (3, 4))
+        assert [tuple(each) for each in members] == [
+            ("Den första", "Lokaler@example.se", True, 1),
+            ("Den andra", f"{second}.lokaler@example.se", False, 2),
+            ("Den tredje", f"{third}.LOKALER@EXAMPLE.SE", False, 2),
+            ("En annan", "bilar@example.se", True, 1),
+        ]
+    with pytest.raises(IntegrityError, match="lower_email"), with_members.begin() as connection:
+        connection.execute(text("update member set email = 'lokaler@example.SE' where name = 'En annan'"))
+    migrate.downgrade(with_members, "0005")
+    with with_members.begin() as connection:
+        connection.execute(text("update member set email = 'lokaler@example.SE' where name = 'En annan'"))

@@ -24,16 +24,16 @@ def fill_space(page: Page) -> None:
     weekly = page.get_by_role("group", name="Samma tider varje vecka")
     weekly.get_by_label("Från klockan").fill("09:00")
     weekly.get_by_label("Till klockan").fill("16:00")
-    weekly.get_by_label("Första dag").fill("2099-03-01")
-    weekly.get_by_label("Sista dag").fill("2099-05-31")
+    weekly.get_by_label("Första dag").fill("2032-03-01")
+    weekly.get_by_label("Sista dag").fill("2032-05-31")
 
 
 def fill_staff(page: Page) -> None:
     page.get_by_label("Procent av en heltidstjänst").fill("50")
     page.get_by_label("Kompetens 1", exact=False).first.select_option("procurement")
     period = page.get_by_role("group", name="Hela dagar från en första till en sista").last
-    period.get_by_label("Första dag").fill("2099-03-01")
-    period.get_by_label("Sista dag").fill("2099-05-31")
+    period.get_by_label("Första dag").fill("2032-03-01")
+    period.get_by_label("Sista dag").fill("2032-05-31")
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])

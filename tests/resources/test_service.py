@@ -209,13 +209,13 @@ def test_a_closed_period_takes_all_of_it_until_it_is_opened_again(session: Sessi
 def test_a_hall_is_free_where_all_of_it_is(session: Session, lister: Actor, site: Site) -> None:
     hall = service.create_resource(session, lister, draft(site, kind="hall", facts=HALL, parts=PARTS))
     parts = queries.parts_of(session, [hall.id])[hall.id]
-    monday = date(2099, 6, 1)
+    monday = date(2032, 6, 1)
     for name, hour in (("Norra", 8), ("Södra", 9)):
-        start = datetime(2099, 6, 1, hour, tzinfo=STOCKHOLM)
+        start = datetime(2032, 6, 1, hour, tzinfo=STOCKHOLM)
         service.close_period(session, lister, parts[name].id, Interval(start, start + timedelta(hours=3)))
     [free] = queries.free_pieces(session, lister, hall.id, monday, monday)
-    open_until = datetime(2099, 6, 1, 17, tzinfo=STOCKHOLM)
-    assert free == Piece(Interval(datetime(2099, 6, 1, 12, tzinfo=STOCKHOLM), open_until), 1)
+    open_until = datetime(2032, 6, 1, 17, tzinfo=STOCKHOLM)
+    assert free == Piece(Interval(datetime(2032, 6, 1, 12, tzinfo=STOCKHOLM), open_until), 1)
     for last in (monday - timedelta(days=1), monday + timedelta(days=400)):
         with pytest.raises(BadInput):
             queries.free_pieces(session, lister, hall.id, monday, last)

@@ -15,6 +15,7 @@ from api.pages.families.controls import listed
 from api.pages.families.reading import read_amounts, read_requirements
 from api.pages.forms import Form
 from core.errors import BadInput, InvalidParameter
+from core.limits import MOST_IN_LIST, MOST_NEEDS
 from core.time.clock import STOCKHOLM
 from marketplace.requests.reading import request_from_json
 from marketplace.requests.rules import RequestDraft
@@ -64,7 +65,7 @@ def without_need(form: Form, number: int) -> Form:
 def families(form: Form) -> list[str]:
     """Return the family of each need in the form."""
     found: list[str] = []
-    while (family := form.value(f"needs.{len(found)}.family")) in FAMILIES:
+    while len(found) < MOST_NEEDS and (family := form.value(f"needs.{len(found)}.family")) in FAMILIES:
         found.append(family)
     return found
 
@@ -72,7 +73,7 @@ def families(form: Form) -> list[str]:
 def skill_rows(form: Form, number: int) -> int:
     """Return how many rows for skills a need has: those filled in, one more, and at least `LEAST_SKILL_ROWS`."""
     filled = 0
-    while form.value(f"needs.{number}.requirements.skills.{filled}.code"):
+    while filled < MOST_IN_LIST and form.value(f"needs.{number}.requirements.skills.{filled}.code"):
         filled += 1
     return max(filled + 1, LEAST_SKILL_ROWS)
 

@@ -279,7 +279,7 @@ def _rearranged(form: Form) -> Form | None:
     if action == "add" and what in FAMILIES:
         return with_need(form, what)
     if action == "remove" and what.isdecimal():
-        return without_need(form, int(what))
+        return without_need(form, int(what[:4]))
     return None
 
 

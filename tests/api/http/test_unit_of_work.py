@@ -1,5 +1,7 @@
 """A request's work is committed before its answer is sent, or is not done at all."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -143,3 +145,54 @@ def test_more_than_can_be_answered_at_once_wait_or_are_told(client, monkeypatch)
     answer = client.post("/works")
     unit_of_work._rooms.clear()
     assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+
+
+def test_one_caller_never_takes_the_sessions_of_others(engine):
+    """Thirty-two requests of one token hold five sessions at most; another's request goes between them."""
+    held, most = 0, 0
+    lock = threading.Lock()
+
+    @get("/counts", sync_to_thread=True)
+    def counts(session: NamedDependency[Session]) -> None:
+        nonlocal held, most
+        with lock:
+            held += 1
+            most = max(most, held)
+        session.execute(text("select pg_sleep(0.02)"))
+        with lock:
+            held -= 1
+
+    app = Litestar([counts], dependencies={"session": Provide(provide_session)}, exception_handlers={Exception: tell})
+    with TestClient(app) as client, ThreadPoolExecutor(32) as threads:
+        asked = [threads.submit(client.get, "/counts", headers={"authorization": "Bearer a"}) for _ in range(32)]
+        assert client.get("/counts", headers={"authorization": "Bearer b"}).status_code == 200
+        assert {each.result().status_code for each in asked} == {200}
+    assert most <= unit_of_work.most_at_once() + 1
+
+
+def test_who_asks_too_much_is_told_so_and_nobody_else(engine, monkeypatch):
+    monkeypatch.setattr(unit_of_work, "PATIENCE_S", 0.05)
+    monkeypatch.setattr(unit_of_work, "most_at_once", lambda: 1)
+    entered, leave = threading.Event(), threading.Event()
+
+    @get("/stays", sync_to_thread=True)
+    def stays(session: NamedDependency[Session]) -> None:
+        entered.set()
+        leave.wait(30)
+
+    @get("/passes", sync_to_thread=True)
+    def passes(session: NamedDependency[Session]) -> None:
+        session.execute(text("select 1"))
+
+    app = Litestar(
+        [stays, passes], dependencies={"session": Provide(provide_session)}, exception_handlers={Exception: tell}
+    )
+    with TestClient(app) as client, ThreadPoolExecutor(1) as threads:
+        staying = threads.submit(client.get, "/stays", headers={"authorization": "Bearer a"})
+        assert entered.wait(30)
+        second = client.get("/passes", headers={"authorization": "Bearer a"})
+        assert (second.status_code, second.json()["code"]) == (429, "too_many_requests")
+        assert second.headers["retry-after"]
+        assert client.get("/passes", headers={"authorization": "Bearer b"}).status_code == 200
+        leave.set()
+        assert staying.result().status_code == 200

@@ -45,8 +45,8 @@ SPACE = {
     "timing.weekly.weekdays": ["tu", "th"],
     "timing.weekly.fromTime": "09:00",
     "timing.weekly.untilTime": "16:00",
-    "timing.weekly.first": "2099-03-01",
-    "timing.weekly.last": "2099-05-31",
+    "timing.weekly.first": "2032-03-01",
+    "timing.weekly.last": "2032-05-31",
 }
 FURNITURE = {
     "family": "furniture",
@@ -56,8 +56,8 @@ FURNITURE = {
     "requirements.minCondition": "3",
     "requirements.canFetch": "yes",
     "timing.type": "period",
-    "timing.period.first": "2099-03-01",
-    "timing.period.last": "2099-05-31",
+    "timing.period.first": "2032-03-01",
+    "timing.period.last": "2032-05-31",
 }
 VEHICLE = {
     "family": "vehicle",
@@ -65,9 +65,9 @@ VEHICLE = {
     "requirements.licenceClasses": ["B"],
     "timing.type": "flexible",
     "timing.flexible.hours": "3,5",
-    "timing.flexible.earliest": "2099-03-02",
+    "timing.flexible.earliest": "2032-03-02",
     "timing.flexible.earliestTime": "08:00",
-    "timing.flexible.latest": "2099-03-04",
+    "timing.flexible.latest": "2032-03-04",
     "timing.flexible.latestTime": "17:00",
     "timing.flexible.stepMin": "60",
 }
@@ -79,9 +79,9 @@ STAFF = {
     "requirements.skills.0.weight": "must",
     "requirements.languages": "sv, en",
     "timing.type": "fixed",
-    "timing.fixed.start": "2099-03-01",
+    "timing.fixed.start": "2032-03-01",
     "timing.fixed.startTime": "08:00",
-    "timing.fixed.end": "2099-03-31",
+    "timing.fixed.end": "2032-03-31",
     "timing.fixed.endTime": "17:00",
 }
 
@@ -111,17 +111,17 @@ def test_one_need_of_each_family_is_filed_without_scripts(client: Client, member
     assert space.requirements["people"] == 8
     assert space.requirements["equipmentMust"] == ["projector", "whiteboard"]
     assert (space.timing["weekdays"], space.timing["sameResource"]) == (["tu", "th"], False)
-    assert (furniture.amount, furniture.parts, furniture.timing["last"]) == (40, 2, "2099-05-31")
+    assert (furniture.amount, furniture.parts, furniture.timing["last"]) == (40, 2, "2032-05-31")
     assert vehicle.timing == {
         "type": "flexible",
-        "earliest": "2099-03-02T07:00:00Z",  # 08:00 in Sweden in winter
-        "latest": "2099-03-04T16:00:00Z",
+        "earliest": "2032-03-02T07:00:00Z",  # 08:00 in Sweden in winter
+        "latest": "2032-03-04T16:00:00Z",
         "durationMin": 210,
         "stepMin": 60,
     }
     assert staff.requirements["skillsMust"] == {"procurement": 4}
     assert staff.requirements["languages"] == ["en", "sv"]
-    assert staff.timing["end"] == "2099-03-31T15:00:00Z"  # summer time has begun
+    assert staff.timing["end"] == "2032-03-31T15:00:00Z"  # summer time has begun
     assert "Behovet är registrerat." in client.get(answer.headers["location"], headers=SWEDISH).text
 
 
@@ -154,10 +154,10 @@ def test_what_is_wrong_is_told_at_once_beside_what_was_typed(client: Client, mem
     wrong = SPACE | {
         "requirements.people": "många",
         "maxDistanceKm": "-1",
-        "timing.weekly.first": "2099-06-01",
+        "timing.weekly.first": "2032-06-01",
         "requirements.equipmentShould": ["projector"],
     }
-    late = STAFF | {"timing.fixed.end": "2099-02-01", "amount": "", "requirements.skills.0.code": "alchemy"}
+    late = STAFF | {"timing.fixed.end": "2032-02-01", "amount": "", "requirements.skills.0.code": "alchemy"}
     answer = post_form(client, "/requests/new", typed(wrong, late, title=""))
     assert answer.status_code == 422
     for field in (
@@ -191,7 +191,7 @@ def test_a_request_is_changed_in_the_form_it_was_filed_in(client: Client, member
     address = post_form(client, "/requests/new", typed(SPACE, STAFF, VEHICLE)).headers["location"]
     request, needs = filed(rows)
     shown = client.get(f"{address}/change", headers=HTML).text
-    for text in ("Översyn", 'value="2.5"', 'value="2099-03-31"', 'value="17:00"', 'value="3.5"', 'value="en, sv"'):
+    for text in ("Översyn", 'value="2.5"', 'value="2032-03-31"', 'value="17:00"', 'value="3.5"', 'value="en, sv"'):
         assert text in shown, text
     form = typed(STAFF | {"id": str(needs[1].id), "amount": "60"}, title="Ny rubrik", version=str(request.version))
     assert post_form(client, f"{address}/change", form).status_code == 303

@@ -17,7 +17,7 @@ from tests.api.conftest import Bearer
 
 Client = TestClient[Litestar]
 OFFERS = "/api/v1/offers"
-TIME = {"start": "2099-01-01T00:00:00Z", "end": "2099-06-01T00:00:00Z"}
+TIME = {"start": "2032-01-01T00:00:00Z", "end": "2032-06-01T00:00:00Z"}
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def test_the_documented_example_is_listed_and_offered_in_one_go(
     made = answer.json()
     assert answer.headers["location"] == f"{OFFERS}/{made['id']}"
     assert (made["state"], made["visibility"], made["priceSek"]) == ("open", "region", 800)
-    assert made["widens"] == [{"fromDate": "2099-02-01", "visibility": "all"}]
+    assert made["widens"] == [{"fromDate": "2032-02-01", "visibility": "all"}]
     assert made["offered"]["facts"]["seats"] == 8
     read = client.get(answer.headers["location"], headers=headers)
     assert (read.json(), read.headers["etag"]) == (made, f'"{made["version"]}"')
@@ -126,7 +126,7 @@ def test_sent_twice_with_one_key_it_is_made_once(client: Client, headers: dict[s
         ({"terms": "hand_over"}, "terms"),
         ({"priceSek": -1}, "priceSek"),
         ({"visibility": "department"}, "department"),
-        ({"widens": [{"fromDate": "2099-02-01", "visibility": "partners"}]}, "widens"),
+        ({"widens": [{"fromDate": "2032-02-01", "visibility": "partners"}]}, "widens"),
         ({"resource": None}, "resourceId"),
         ({"colour": "red"}, "colour"),
     ],

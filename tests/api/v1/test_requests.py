@@ -31,7 +31,7 @@ def body(**changes: Any) -> dict[str, Any]:
     """The documented example, with dates that always lie ahead."""
     said = msgspec.to_builtins(RequestIn.example())
     for need in said["needs"]:
-        need["timing"] |= {"first": "2099-03-01", "last": "2099-05-31"}
+        need["timing"] |= {"first": "2032-03-01", "last": "2032-05-31"}
     return said | changes
 
 
@@ -57,16 +57,16 @@ def test_the_documented_example_is_filed_and_read_back(client: TestClient[Any], 
 
 def test_every_family_and_timing_goes_in_and_out(client: TestClient[Any], headers: dict[str, str]) -> None:
     timings = [
-        {"type": "fixed", "start": "2099-03-01T08:00:00Z", "end": "2099-03-01T15:00:00Z"},
-        {"type": "period", "first": "2099-03-01", "last": None},
+        {"type": "fixed", "start": "2032-03-01T08:00:00Z", "end": "2032-03-01T15:00:00Z"},
+        {"type": "period", "first": "2032-03-01", "last": None},
         {
             "type": "flexible",
-            "earliest": "2099-03-01T08:00:00Z",
-            "latest": "2099-03-05T15:00:00Z",
+            "earliest": "2032-03-01T08:00:00Z",
+            "latest": "2032-03-05T15:00:00Z",
             "durationMin": 180,
             "stepMin": 60,
         },
-        {"type": "period", "first": "2099-03-01", "last": "2099-05-31"},
+        {"type": "period", "first": "2032-03-01", "last": "2032-05-31"},
     ]
     needs = [
         {"family": "space", "kind": "desk_pool", "requirements": {"people": 4}},

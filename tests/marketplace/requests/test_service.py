@@ -24,7 +24,7 @@ from resources.families.space import SpaceRequirements
 from resources.families.staff import StaffRequirements
 from tests import builders
 
-AHEAD = Period(date(2099, 1, 11), date(2099, 3, 31))
+AHEAD = Period(date(2032, 1, 11), date(2032, 3, 31))
 
 
 def need(**values: Any) -> NeedDraft:
@@ -78,9 +78,9 @@ def test_a_request_is_filed_open_with_its_needs_in_order(session: Session) -> No
     assert (request.priority, request.purpose, request.together) == ("crisis", "Översyn", True)
     assert request.opened_at is not None
     assert [(row.position, row.title, row.state) for row in rows] == [(1, "Rum", "open"), (2, "", "open")]
-    assert rows[0].timing == {"type": "period", "first": "2099-01-11", "last": "2099-03-31"}
+    assert rows[0].timing == {"type": "period", "first": "2032-01-11", "last": "2032-03-31"}
     assert rows[0].requirements["people"] == 8
-    assert rows[0].ends_at == builders.at((date(2099, 4, 1) - clock.today()).days)
+    assert rows[0].ends_at == builders.at((date(2032, 4, 1) - clock.today()).days)
     assert trail(session, request.id) == [(None, "draft"), ("draft", "open")]
 
 

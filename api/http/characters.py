@@ -1,0 +1,71 @@
+"""Refuses NUL wherever a program writes it: PostgreSQL keeps it in no text, and nobody means it.
+
+It comes with text copied out of a PDF. Forms, which a person mends, say it beside the field: `api.pages.forms`.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+from litestar import Request
+from litestar.concurrency import sync_to_thread
+
+from core.errors import BadInput, InvalidParameter
+
+REASON = "it has an invisible character that cannot be kept: write it anew"
+
+
+async def refuse_nul_in_address(request: Request[Any, Any, Any]) -> None:
+    """Refuse an address with NUL in its path or query.
+
+    Raises
+    ------
+    BadInput
+        Naming each parameter.
+    """
+    wrong = [InvalidParameter(name.replace("\0", ""), value, REASON) for name, value in _queried(request)]
+    if "\0" in request.url.path:
+        wrong.append(InvalidParameter("path", request.url.path, REASON))
+    if wrong:
+        raise BadInput.of(wrong)
+
+
+async def refuse_nul(request: Request[Any, Any, Any]) -> None:
+    """Refuse a request with NUL in its address or its body.
+
+    Raises
+    ------
+    BadInput
+        Naming each parameter or place in the body.
+    """
+    await refuse_nul_in_address(request)
+    body = await request.body()
+    if b"\\u0000" in body:
+        wrong = await sync_to_thread(_wrong_in, body)
+        if wrong:
+            raise BadInput.of(wrong)
+
+
+def _queried(request: Request[Any, Any, Any]) -> Iterator[tuple[str, str]]:
+    return ((name, value) for name, value in request.query_params.multi_items() if "\0" in name + value)
+
+
+def _wrong_in(body: bytes) -> list[InvalidParameter]:
+    try:
+        said = msgspec.json.decode(body)
+    except (msgspec.DecodeError, RecursionError):
+        return []  # whoever reads it will say so
+    return list(_faults(said, ""))
+
+
+def _faults(said: object, path: str) -> Iterator[InvalidParameter]:
+    match said:
+        case str() if "\0" in said:
+            yield InvalidParameter(path or "body", said, REASON)
+        case list():
+            for place, each in enumerate(said):
+                yield from _faults(each, f"{path}[{place}]")
+        case dict():
+            for name, each in said.items():
+                yield from _faults(name, f"{path}.{name}".lstrip(".").replace("\0", ""))
+                yield from _faults(each, f"{path}.{name}".lstrip("."))

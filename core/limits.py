@@ -1,0 +1,71 @@
+"""How much may be said, whichever door it comes in by, page, API or file: texts, lists, whole numbers and instants.
+
+The one place for these ranges. They are checked where something is sent in, never where it is read again: a row that
+was stored with another range has to be shown, mended and withdrawn.
+"""
+
+from collections.abc import Iterable, Iterator, Sized
+from datetime import date, datetime
+
+from core.errors import BadInput, InvalidParameter
+from core.time import clock
+
+GREATEST_WHOLE = 2**31 - 1
+"""What a column of whole numbers holds."""
+LONGEST_NAME = 200
+LONGEST_TEXT = 4000
+LONGEST_WORDS = 2000
+LONGEST_CODE = 60
+"""Of one code or name in a list, such as a skill's or a municipality's."""
+LONGEST_EMAIL = 254
+"""As much as a mail server accepts (RFC 5321)."""
+MOST_IN_LIST = 100
+"""Of short things, such as equipment, skills and municipalities."""
+MOST_NEEDS = 50
+MOST_PARTS = 50
+MOST_WIDENINGS = 5
+MOST_DEVIATIONS = 100
+MOST_HOURS_A_DAY = 6
+
+FIRST_YEAR = 2000
+YEARS_AHEAD = 10
+"""How far from now anything may be planned, so that a run over everything never has to look farther."""
+
+FIRST_DAY, LAST_DAY = date(FIRST_YEAR, 1, 1), date(2199, 12, 31)
+"""Between these lies every date, also one that nothing is planned by, such as until when a thing is calibrated."""
+
+
+def last_year() -> int:
+    """Return the last year in which anything may be planned."""
+    return clock.today().year + YEARS_AHEAD
+
+
+def instant_faults(field: str, moment: date | datetime | None) -> Iterator[InvalidParameter]:
+    """Yield what is wrong with a date or instant that something is planned for, if it is given."""
+    if moment is not None and not FIRST_YEAR <= moment.year <= last_year():
+        reason = f"the year has to be from {FIRST_YEAR} through {last_year()}"
+        yield InvalidParameter(field, moment.isoformat(), reason)
+
+
+def is_storable(text: str) -> bool:
+    """Tell whether the database can keep a text: NUL and halves of characters it cannot."""
+    return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
+def count_faults(field: str, things: Sized, least: int, most: int) -> Iterator[InvalidParameter]:
+    """Yield what is wrong with how many things there are."""
+    if not least <= len(things) <= most:
+        yield InvalidParameter(field, len(things), f"there may be {least} to {most} of them")
+
+
+def whole_faults(field: str, number: int | None, least: int, most: int) -> Iterator[InvalidParameter]:
+    """Yield what is wrong with a whole number, if it is given."""
+    if number is not None and not least <= number <= most:
+        yield InvalidParameter(field, number, f"it has to be from {least} through {most}")
+
+
+def refuse_if(faults: Iterable[InvalidParameter]) -> None:
+    """Raise `BadInput` with all of the faults, if there are any."""
+    found = list(faults)
+    if found:
+        raise BadInput.of(found)

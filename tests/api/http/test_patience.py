@@ -1,0 +1,62 @@
+"""A client that sends nothing, or half of a request, is let go; one that sends it all is answered."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+import uvicorn
+
+from api.http.patience import PatientProtocol
+
+WHOLE = b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\nok"
+
+
+class Hasty(PatientProtocol):
+    receive_s = 0.3
+
+
+async def _answers(_scope: Any, receive: Callable[[], Awaitable[Any]], send: Callable[[Any], Awaitable[None]]) -> None:
+    while (message := await receive())["type"] == "http.request" and message["more_body"]:
+        pass
+    if message["type"] == "http.request":
+        await asyncio.sleep(2 * Hasty.receive_s)  # the time that the product takes is not the client's
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})
+        await send({"type": "http.response.body", "body": b"ok"})
+
+
+async def _sent(parts: list[bytes]) -> bytes:
+    """Return all that comes back until the server ends the connection."""
+    config = uvicorn.Config(
+        _answers, http=Hasty, port=0, log_config=None, lifespan="off", timeout_keep_alive=1, ws="none"
+    )
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server.serve())
+    while not server.started:  # noqa: ASYNC110 (uvicorn has no event for it)
+        await asyncio.sleep(0.01)
+    reader, writer = await asyncio.open_connection(*server.servers[0].sockets[0].getsockname())
+    for part in parts:
+        writer.write(part)
+        await writer.drain()
+        await asyncio.sleep(0.05)
+    said = await reader.read()
+    writer.close()
+    server.should_exit = True
+    await serving
+    return said
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [[], [b"GET / HT"], [b"GET / HTTP/1.1\r\n", b"host: x\r\n"], [WHOLE[:-1]], [WHOLE[:-2], b"o"]],
+    ids=["nothing", "half a line", "half a head", "half a body", "a body in drops"],
+)
+def test_what_does_not_arrive_whole_is_given_up(parts):
+    assert asyncio.run(_sent(parts)).startswith(b"HTTP/1.1 408 ")
+
+
+@pytest.mark.parametrize("parts", [[WHOLE], [WHOLE[:9], WHOLE[9:]], [WHOLE[:-1], WHOLE[-1:]]])
+def test_what_arrives_whole_is_answered_however_long_the_answer_takes(parts):
+    said = asyncio.run(_sent(parts))
+    assert said.startswith(b"HTTP/1.1 200 ")
+    assert said.count(b"HTTP/1.1") == 1
