@@ -49,7 +49,6 @@ class OrganisationDraft:
             (
                 *text_faults("name", self.name, 1, LONGEST_NAME),
                 *text_faults("shortName", self.short_name, 0, LONGEST_SHORT_NAME),
-                *text_faults("number", self.number or "", 0, limits.LONGEST_CODE),
             )
         )
         object.__setattr__(self, "municipality", _seat(self.municipality))
@@ -130,7 +129,7 @@ def _seat(municipality: str) -> str:
 def _public_number(text: str, kind: OrganisationKind) -> str:
     """Return an organisation number as NNNNNN-NNNN. A person's number is refused: we never keep one."""
     try:
-        number = Organisationsnummer(text.replace(" ", ""))
+        number = Organisationsnummer(text[: limits.LONGEST_CODE].replace(" ", ""))
     except OrganisationsnummerException as error:
         reason = "it is not an organisation number: write ten digits, as 202100-2114 (the last one is a check digit)"
         raise BadInput("number", text, reason) from error
