@@ -60,6 +60,12 @@ class OfferDraft:
     conditions: str = ""
 
     def __post_init__(self) -> None:
+        refuse_if(
+            (
+                *text_faults("department", self.department or "", 0, limits.LONGEST_NAME),
+                *text_faults("conditions", self.conditions, 0, limits.LONGEST_TEXT),
+            )
+        )
         _check_widens(self.visibility, self.widens)
         if self.visibility is Visibility.DEPARTMENT and not self.department:
             raise BadInput("department", self.department, "an offer to one's own department has to name it")
@@ -90,8 +96,6 @@ def _limit_faults(draft: OfferDraft) -> Iterator[InvalidParameter]:
     yield from limits.count_faults("widens", draft.widens, 0, limits.MOST_WIDENINGS)
     for day, _ in draft.widens[: limits.MOST_WIDENINGS]:
         yield from limits.instant_faults("widens", day)
-    yield from text_faults("department", draft.department or "", 0, limits.LONGEST_NAME)
-    yield from text_faults("conditions", draft.conditions, 0, limits.LONGEST_TEXT)
 
 
 def draft_of(offer: Offer) -> OfferDraft:
