@@ -83,6 +83,8 @@ class WholeParams:
         Up to so many needs a problem is one MIP from the start, without blocks.
     most_needs
         Up to so many it is one again at the begin of every round.
+    few_columns
+        With so few columns it is solved before any block, as is one that is near.
     sweeps
         Sweeps of the blocks over all needs in a round, after the one MIP.
     rounds
@@ -95,6 +97,7 @@ class WholeParams:
 
     small_needs: int = 100
     most_needs: int = 3000
+    few_columns: int = 5000
     sweeps: int = 8
     rounds: int = 20
     near_gap: float = 0.005
@@ -233,6 +236,39 @@ class DecompositionParams:
 
 
 @dataclass(frozen=True, slots=True)
+class UnitAscentParams:
+    """Ascent of the dual with units solved exactly, with the steps of Adam (Kingma, Ba 2015).
+
+    Parameters
+    ----------
+    units
+        Units in a block.
+    first_step, shrinking, last_step
+        By what share of its value a need pays more or less in the first pass, what is left of that with every pass, and
+        below what no further pass begins.
+    patience, backing
+        After so many passes that have not lowered the bound it goes back to the best of them, and what is left of the
+        step then.
+    memory
+        What of the moving averages of gradient and squared gradient a pass keeps.
+    averaging
+        The weight of the last pass in the average of columns taken.
+    most_work
+        The share of all work that may go into it.
+    """
+
+    units: int = 10
+    first_step: float = 0.06
+    shrinking: float = 0.93
+    last_step: float = 0.0002
+    patience: int = 5
+    backing: float = 0.25
+    memory: float = 0.9
+    averaging: float = 0.1
+    most_work: float = 0.4
+
+
+@dataclass(frozen=True, slots=True)
 class InsertionParams:
     """One new need in a plan that stands.
 
@@ -281,6 +317,7 @@ class SearchParams:
     dual_gap: DualGapParams = DualGapParams()
     dual_ascent: DualAscentParams = DualAscentParams()
     decomposition: DecompositionParams = DecompositionParams()
+    unit_ascent: UnitAscentParams = UnitAscentParams()
 
 
 SEARCH_DEFAULTS = SearchParams()

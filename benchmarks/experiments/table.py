@@ -13,6 +13,8 @@ KINDS: dict[str, dict[str, Any]] = {
     "tight": {"tight": True},
     "bundles": {"bundles": 0.15},
     "mixed": {"bundles": 0.15, "alternatives": 0.1, "pieces": 0.2, "forbidden": 0.02, "fixed": 0.05},
+    "people": {"people": True},
+    "people-tight": {"people": True, "tight": True},
 }
 """Markets by name: arguments of `market`."""
 

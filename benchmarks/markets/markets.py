@@ -13,6 +13,7 @@ from numpy.random import Generator
 from benchmarks.contestants.booking import first_come
 from benchmarks.markets.choices import Choices, Choosing
 from benchmarks.markets.offers import FURNITURE, ROOM, Offers, draw_offers
+from benchmarks.markets.people import people_market
 from benchmarks.markets.wants import DAY, WEEK, WEEKS, Wants, draw_wants, near_each_other
 from matching.arrays.arrays import Arrays, Ints, Names
 
@@ -35,8 +36,9 @@ def market(
     needs: int,
     *,
     seed: int = 1,
-    options: int = 24,
+    options: int | None = None,
     tight: bool = False,
+    people: bool = False,
     bundles: float = 0.0,
     alternatives: float = 0.0,
     pieces: float = 0.0,
@@ -47,11 +49,15 @@ def market(
 ) -> Arrays:
     """A market of so many needs with at most so many options each, and one offer for three needs (tight: for five).
 
-    The rest are shares: `bundles` of the needs that go together in twos and threes, `alternatives` of the needs in
-    pairs of which one is enough, `pieces` of the units whose capacity changes over time, `forbidden` of the options,
-    `fixed` and `previous` of what first come, first served would give, each with its need (`stability` is for those).
+    Left out, there are 24 options. A market of `people` has nothing else in it, and 6 options, see `people_market`;
+    what follows has no meaning there. The rest are shares: `bundles` of the needs that go together in twos and threes,
+    `alternatives` of the needs in pairs of which one is enough, `pieces` of the units whose capacity changes over time,
+    `forbidden` of the options, `fixed` and `previous` of what first come, first served would give, each with its need
+    (`stability` is for those).
     """
-    drawn = _drawn(Draw(needs, seed, options, tight, bundles, alternatives, pieces, forbidden))
+    if people:
+        return people_market(needs, seed=seed, options=options or 6, tight=tight)
+    drawn = _drawn(Draw(needs, seed, options or 24, tight, bundles, alternatives, pieces, forbidden))
     if not fixed and not previous:
         return drawn
     taken = first_come(drawn)

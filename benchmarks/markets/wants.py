@@ -53,7 +53,7 @@ def draw_wants(count: int, random: Generator) -> Wants:
         family=family,
         town=town,
         position=position,
-        value=_values(length * weeks, _much(family, amount, load), random),
+        value=values_of(length * weeks, _much(family, amount, load), random),
         amount=amount,
         parts=np.where(family == FURNITURE, random.integers(1, 4, count), 1),
         load=load,
@@ -95,7 +95,7 @@ def _much(family: Ints, amount: Ints, load: Ints) -> Floats:
     return np.select([family == DESK, family == FURNITURE, family == PERSON], [load / 4, amount / 16, load / 50], 1.0)
 
 
-def _values(minutes: Ints, much: Floats, random: Generator) -> Ints:
+def values_of(minutes: Ints, much: Floats, random: Generator) -> Ints:
     """Points for being served: more for what is urgent, long and much; a few are worth many times the others."""
     count = len(minutes)
     urgency = random.choice([1.0, 1.7, 2.8], count, p=[0.5, 0.35, 0.15])

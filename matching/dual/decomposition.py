@@ -14,17 +14,21 @@ fill a unit up. A need by itself whose columns all belong to one block pays w = 
 block's own.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from matching.arrays import segments
 from matching.arrays.arrays import Bools, Ints
 from matching.dual.lagrangian import LagrangianSolution
-from matching.mip.block_mip import BlockMip, Constraints, MipResult
+from matching.mip.block_mip import NO_LEAST, BlockMip, Constraints, MipResult
 from matching.model.formulation import Formulation
 from matching.model.incumbent import Incumbent
 from matching.problem.validation import LARGEST_EXACT
+
+INDIFFERENT = NO_LEAST
+"""What a need pays that is to pay the worth at which it is indifferent at the multipliers."""
 
 
 @dataclass
@@ -51,24 +55,49 @@ class LagrangianDecomposition:
     solution, multipliers, scale
         What is best at the multipliers, (multipliers,), in points × `scale`.
     block
-        The block of every unit, (units,).
+        The block of every unit, (units,); -1 where multipliers say it all.
+    pays
+        What each need pays for each one it takes, (needs,), or INDIFFERENT; left out, all of them are.
+
+    Attributes
+    ----------
+    blocks
+        By number of the block.
+    of_column
+        The block of every column, (columns,); -1 for none.
+    pays
+        What each need pays, (needs,), in points × `scale`.
+    value
+        What each need is worth besides, (needs,), in points × `scale`.
+    gain
+        What each column is worth to its block, (columns,), in points × `scale`.
     """
 
     def __init__(
-        self, incumbent: Incumbent, solution: LagrangianSolution[np.int64], multipliers: Ints, scale: int, block: Ints
+        self,
+        incumbent: Incumbent,
+        solution: LagrangianSolution[np.int64],
+        multipliers: Ints,
+        scale: int,
+        block: Ints,
+        *,
+        pays: Ints | None = None,
     ) -> None:
         self._incumbent = incumbent
         self._scale = scale
         self._f = f = incumbent.formulation
         needs, owner, capacity = f.needs, f.columns.owner, f.matrix.capacity
-        of_column = _blocks(f, block)
+        self.of_column = of_column = _blocks(f, block)
         own = _own(f, of_column)
         multipliers = multipliers[: f.matrix.rows]  # those of parts are in the solution already
         shared = np.where(own < 0, multipliers, 0)
         stays = np.where(needs.single[owner], f.columns.wanted, 0) * (needs.stable == 1)[owner]
         profit = solution.reduced_profit + stays * f.stability * scale
-        pays = _pays(f, solution.value, profit, _inside(f, of_column))
-        self._gain = profit - pays[owner] + f.matrix.cost(np.where(own < 0, 0, multipliers))
+        indifferent = _pays(f, solution.value, profit, _inside(f, of_column))
+        pays = indifferent if pays is None else np.where(pays == INDIFFERENT, indifferent, pays)
+        self.value, self.pays = solution.value, _exact(f, pays)
+        pays = self.pays
+        self.gain = profit - pays[owner] + f.matrix.cost(np.where(own < 0, 0, multipliers))
         bundles = segments.sums(solution.value + needs.missing * pays, needs.bundle_from).clip(0)
         self._rest = f.base * scale + int(bundles.sum()) + int((capacity * shared).sum())
         self.blocks = self._start(of_column, own, profit - pays[owner], capacity * multipliers)
@@ -80,15 +109,32 @@ class LagrangianDecomposition:
 
     def mip(self, block: BlockBound, work_limit: float, seed: int) -> BlockMip:
         """The MIP for the most of a block, from what the incumbent takes of it on."""
-        f, columns = self._f, block.columns
-        constraints = Constraints()
+        f, columns, constraints = self._f, block.columns, Constraints()
         needs, number = np.unique(f.columns.owner[columns], return_inverse=True)
         constraints.add(number, np.arange(len(columns)), 1, 0, f.needs.missing[needs])
         row, column, load = f.matrix.loads(columns)
         rows, number = np.unique(row, return_inverse=True)
         constraints.add(number, column, load, 0, f.matrix.capacity[rows])
+        return self._mip(constraints, columns, work_limit, seed)
+
+    def pricing(self, blocks: Sequence[BlockBound], seed: int) -> BlockMip:
+        """The MIPs for the most of some blocks of one unit each, side by side, their rows in the order of time.
+
+        Without cuts, which whole numbers do not need, and even if a need is then served twice.
+        """
+        f, constraints = self._f, Constraints()
+        columns = np.concatenate([block.columns for block in blocks])
+        block = np.repeat(np.arange(len(blocks)), [len(block.columns) for block in blocks])
+        row, column, load = f.matrix.loads(columns)
+        kept = row < f.matrix.cuts_from
+        row, column, load = row[kept], column[kept], load[kept]
+        pairs, number = np.unique(block[column] * f.matrix.rows + row, return_inverse=True)
+        constraints.add(number, column, load, 0, f.matrix.capacity[pairs % f.matrix.rows])
+        return replace(self._mip(constraints, columns, 1.0, seed), by_time=True)
+
+    def _mip(self, constraints: Constraints, columns: Ints, work_limit: float, seed: int) -> BlockMip:
         now = self._incumbent.amounts[columns]
-        return constraints.mip(self._gain[columns], f.columns.most[columns], now, work_limit, seed)
+        return constraints.mip(self.gain[columns], self._f.columns.most[columns], now, work_limit, seed)
 
     def take(self, block: BlockBound, mip: BlockMip, result: MipResult) -> None:
         """Keep what the result proves."""
@@ -102,7 +148,7 @@ class LagrangianDecomposition:
         np.add.at(proven, own[own >= 0], paid[own >= 0])
         np.add.at(proven, of_column, _most_left(f, of_column, left))
         self._rest += int(proven[-1])  # columns without claims, of no block
-        useful = np.flatnonzero((self._gain > 0) & (of_column >= 0))
+        useful = np.flatnonzero((self.gain > 0) & (of_column >= 0))
         useful = useful[np.argsort(of_column[useful], kind="stable")]
         start = segments.starts(of_column[useful], count)
         blocks = (useful[start[number] : start[number + 1]] for number in range(count))
@@ -178,9 +224,13 @@ def _pays(f: Formulation, value: Ints, profit: Ints, inside: Bools) -> Ints:
     last = last[np.diff(f.columns.owner[last], prepend=-1) != 0]
     pays = profit[order[last]]
     alone = f.needs.single & _alone(f)
-    # Any w is true, so one that could make a sum leave the numbers kept exactly is limited.
+    return np.where(inside, -value, np.where(alone, np.maximum(pays, -value), pays))
+
+
+def _exact(f: Formulation, pays: Ints) -> Ints:
+    """Any w is true, so one that could make a sum leave the numbers kept exactly is limited."""
     most = LARGEST_EXACT // (len(f.columns) * f.needs.missing)
-    return np.where(inside, -value, np.where(alone, np.maximum(pays, -value), pays)).clip(-most, most)
+    return pays.clip(-most, most)
 
 
 def _most_left(f: Formulation, of_column: Ints, left: Ints) -> Ints:

@@ -6,6 +6,7 @@ import numpy as np
 from msgspec import Struct
 
 from matching.arrays.arrays import Ints
+from matching.arrays.graphs import components
 from matching.params import SEARCH_DEFAULTS
 
 NO_LEAST = int(np.iinfo(np.int64).min)
@@ -37,6 +38,8 @@ class BlockMip:
         Where to stop instead, so that a result that was interrupted can be found again.
     relaxed
         Whether it is the dual values of the constraints that are asked for, x not being whole.
+    by_time
+        Whether each component is of one unit, its rows in the order of time, so that dynamic programming solves it.
     no_presolve
         Whether CP-SAT's presolve is left out, which costs small components more than it saves.
     batch_variables
@@ -55,6 +58,7 @@ class BlockMip:
     seed: int
     until: Interruption | None = None
     relaxed: bool = False
+    by_time: bool = False
     no_presolve: bool = False
     batch_variables: int = SEARCH_DEFAULTS.mip.batch_variables
 
@@ -91,6 +95,12 @@ class MipResult:
     def bound(self) -> int:
         """What no x can gain more than."""
         return int(self.bounds.sum())
+
+
+def components_of(block: BlockMip) -> Ints:
+    """Numbers for the sets of variables that no row connects."""
+    variables, rows = len(block.gain), len(block.most)
+    return components(block.row + variables, block.column, variables + rows)[:variables]
 
 
 class Constraints:

@@ -14,9 +14,8 @@ import numpy as np
 from ortools.sat.python import cp_model_helper as cp_sat
 
 from matching.arrays.arrays import Ints
-from matching.arrays.graphs import components
-from matching.mip import linear
-from matching.mip.block_mip import BlockMip, Interruption, MipResult
+from matching.mip import interval_packing, linear
+from matching.mip.block_mip import BlockMip, Interruption, MipResult, components_of
 from matching.mip.dominated_rows import undominated
 from matching.mip.limits import Limits
 from matching.problem.errors import SolverError
@@ -40,6 +39,8 @@ def solve(block: BlockMip, limits: Limits) -> MipResult:
     """The best x of every component of the block; the hint of those that the limits leave no time for."""
     if block.relaxed:
         return linear.solve(block, limits)
+    if block.by_time:
+        return interval_packing.solve(block, limits)
     batches = _batches(components_of(block), block.batch_variables)
     values, component, bounds = block.hint.copy(), np.zeros_like(block.hint), np.zeros(len(batches), dtype=np.int64)
     work, interrupted = 0.0, None
@@ -99,12 +100,6 @@ def _parameters(block: BlockMip) -> cp_sat.SatParameters:
     # Else Ctrl-C would end this block only, and nobody else would hear of it.
     parameters.catch_sigint_signal = False
     return parameters
-
-
-def components_of(block: BlockMip) -> Ints:
-    """Numbers for the sets of variables that no row connects."""
-    variables, rows = len(block.gain), len(block.most)
-    return components(block.row + variables, block.column, variables + rows)[:variables]
 
 
 def _batches(component: Ints, variables: int) -> list[Ints]:

@@ -102,7 +102,8 @@ class IntervalMatrix:
 
     Entry e of column c, `start[c]` to `start[c + 1]`, says that c takes `load[e]` of each row from `low[e]` to
     `high[e]` for each one taken of it; a row has `capacity`. `unit` leads back to the arrays; it is -1 for the last
-    rows, those of rivals. Shapes: `start` (columns + 1,), `load`, `low`, `high` (entries,), `unit`, `capacity` (rows,).
+    rows, those of rivals. From row `cuts_from` on they are cuts, and then rivals. Shapes: `start` (columns + 1,),
+    `load`, `low`, `high` (entries,), `unit`, `capacity` (rows,).
     """
 
     start: Ints
@@ -111,6 +112,7 @@ class IntervalMatrix:
     high: Ints
     unit: Ints
     capacity: Ints
+    cuts_from: int
 
     @property
     def rows(self) -> int:
@@ -214,7 +216,8 @@ def formulate(arrays: Arrays, *, equals: bool = False, cuts: Sequence[int] = SEA
     needs = _needs(arrays, left, alive, segments.starts(owner[order], len(alive)))
     columns = _columns(arrays, left, order, owner[order], needs.size)
     rivals, groups = _rivals(arrays, number)
-    unit, capacity, entries = add_cuts(*_rows(arrays, left, order, needs.size[columns.owner], columns.most), cuts)
+    rows = _rows(arrays, left, order, needs.size[columns.owner], columns.most)
+    unit, capacity, entries = add_cuts(*rows, cuts)
     return Formulation(
         arrays=arrays,
         base=_base(arrays, left.residual),
@@ -228,6 +231,7 @@ def formulate(arrays: Arrays, *, equals: bool = False, cuts: Sequence[int] = SEA
             high=entries.high,
             unit=np.concatenate((unit, np.full(groups, -1))),
             capacity=np.concatenate((capacity, np.ones(groups, dtype=np.int64))),
+            cuts_from=len(rows[1]),
         ),
         rivals=Rivals(rivals.need, rivals.row + len(capacity)),
     )

@@ -59,6 +59,7 @@ def _matrix(incumbent: Incumbent, columns: Ints, groups: Ints) -> IntervalMatrix
         high=high,
         unit=np.concatenate((m.unit[edges[: len(slack)]], np.full(len(groups), -1))),
         capacity=np.concatenate((slack, incumbent.slack[groups])),
+        cuts_from=int(np.searchsorted(edges[: len(slack)], m.cuts_from)),
     )
 
 

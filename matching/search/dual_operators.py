@@ -1,4 +1,4 @@
-"""Operators that lower the bound: by better multipliers of some units, and by blocks of units solved to proof."""
+"""Operators that lower the bound: by better multipliers, and by units solved to proof, blocks of them or each alone."""
 
 from dataclasses import replace
 from functools import partial
@@ -7,6 +7,7 @@ import numpy as np
 
 from matching.arrays.arrays import Ints
 from matching.dual.decomposition import LagrangianDecomposition
+from matching.dual.unit_ascent import UnitAscent
 from matching.mip.block_mip import MipResult
 from matching.search.operator import Operator, Task
 from matching.search.partition import partition
@@ -82,5 +83,38 @@ class Decomposition(Operator):
             # Each partition starts from the multipliers again, so only the first gains by every block.
             lowered = bound - state.bound if selection.turn else (proven - block.proven) / state.multipliers.scale
             selection.reward(lowered, state.params.decomposition.units, result.work)
+
+        return Task(mip, done)
+
+
+class UnitPasses(Operator):
+    """Passes of the ascent with units solved exactly; a turn is a pass, over all markets."""
+
+    def __init__(self, state: SearchState) -> None:
+        super().__init__(state)
+        self.ascent = UnitAscent(state.incumbent, state.multipliers, state.params.unit_ascent)
+        self._work = 0.0
+
+    @property
+    def priority(self) -> tuple[bool, float]:
+        """Until it has had its share of the work it goes before all others; and it waits for the rest of a pass."""
+        most = self.state.params.unit_ascent.most_work * self.state.work
+        return self._work <= most and not self.selection.pending, float("inf")
+
+    def _partition(self, turn: int) -> list[Ints]:
+        if turn:
+            self.ascent.step()
+        return self.ascent.batches()
+
+    def _task(self, members: Ints) -> Task:
+        state, selection, ascent, relaxation = self.state, self.selection, self.ascent, self.ascent.relaxation
+        mip = ascent.mip(members, state.seed)
+
+        def done(result: MipResult) -> None:
+            bound = state.bound
+            ascent.take(relaxation, members, result)
+            state.lower(relaxation.bound)
+            self._work += state.work_of(mip, result)
+            selection.reward(bound - state.bound, len(members), result.work)
 
         return Task(mip, done)

@@ -14,7 +14,7 @@ from matching.mip.replay import Trace
 from matching.model.formulation import Formulation
 from matching.params import SolveParams
 from matching.search.construction import construct
-from matching.search.dual_operators import Decomposition, DualAscent
+from matching.search.dual_operators import Decomposition, DualAscent, UnitPasses
 from matching.search.holder_graph import HolderGraph
 from matching.search.neighborhood import Neighborhood
 from matching.search.operator import Operator, Task
@@ -86,6 +86,10 @@ class LargeNeighborhoodSearch:
         return len(self.state.formulation.needs) <= self.state.params.whole.most_needs
 
     @property
+    def _few(self) -> bool:
+        return len(self.state.formulation.columns) <= self.state.params.whole.few_columns
+
+    @property
     def _is_near(self) -> bool:
         return self.state.bound - self.state.value < self.state.params.whole.near_gap * abs(self.state.bound)
 
@@ -113,7 +117,7 @@ class LargeNeighborhoodSearch:
         """Round after round: all as one where that can be solved, with more work each time, then sweeps by blocks."""
         whole = self.state.params.whole
         for turn in range(whole.rounds):
-            if self._whole and (turn or self.small or self._is_near):
+            if self._whole and (turn or self._few or self._is_near):
                 yield self._as_one(whole.work_limit * 2.0**turn)
             if not self.small:
                 yield from self._by_blocks(whole.sweeps)
@@ -146,6 +150,7 @@ class LargeNeighborhoodSearch:
         ranking = DualGapRanking(state.formulation.needs.bundles)
         holders = HolderGraph(state.incumbent, params.dual_gap.rings)
         return [
+            UnitPasses(state),
             *(Spatial(state, bundles) for bundles in markets),
             *(DualGap(state, bundles, ranking, holders) for bundles in markets),
             *(DualAscent(state, scarce[units]) for units in scarce_of_market),

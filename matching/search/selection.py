@@ -44,6 +44,11 @@ class AdaptiveSelection:
             return float("inf")
         return (sum(self.gained) + 1) / max(sum(self.work), self.params.work_per_member) / (1 + self.out)
 
+    @property
+    def pending(self) -> bool:
+        """Whether all blocks of this partition have been sent, and some are not back yet."""
+        return self.out > 0 and not self._waiting
+
     def next(self) -> Ints | None:
         """The members of the next block; of a new partition when one is through. None if there is nothing to part."""
         if not self._waiting:

@@ -14,12 +14,13 @@ from matching.arrays.conversion import arrays_of
 from matching.dual.decomposition import LagrangianDecomposition
 from matching.dual.lagrangian import LagrangianRelaxation
 from matching.dual.multipliers import Multipliers
+from matching.dual.unit_ascent import UnitAscent
 from matching.mip import cp_sat
 from matching.mip.block_mip import BlockMip, MipResult
 from matching.mip.limits import Limits
 from matching.model.formulation import Formulation, formulate
 from matching.model.incumbent import Incumbent
-from matching.params import SolveParams
+from matching.params import SolveParams, UnitAscentParams
 from matching.problem.checker import check
 from matching.problem.problem import Match, Problem, ProblemError
 from matching.search.construction import construct
@@ -60,6 +61,22 @@ def settle(decomposition: LagrangianDecomposition, number: int) -> None:
         mip = decomposition.mip(block, 60.0, 0)
         decomposition.take(block, mip, cp_sat.solve(mip, NO_LIMITS))
         assert block.settled
+
+
+@thorough
+@given(problems(units=4), seeds)
+def test_no_pass_with_units_solved_exactly_proves_less_than_the_optimum(problem: Problem, seed: int) -> None:
+    optimum, formulation = best(problem), formulate(arrays_of(problem))
+    multipliers, incumbent = Multipliers(formulation), Incumbent(formulation)
+    if seed % 2:
+        multipliers.ascend(40, lambda: False)
+        construct(incumbent, multipliers, lambda _: False)
+    ascent = UnitAscent(incumbent, multipliers, UnitAscentParams(units=1 + seed % 3, first_step=0.5))
+    for _ in range(12):
+        for units in ascent.batches():
+            ascent.take(ascent.relaxation, units, cp_sat.solve(ascent.mip(units, 0), NO_LIMITS))
+        assert ascent.relaxation.bound >= optimum
+        ascent.step()
 
 
 @thorough
