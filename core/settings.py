@@ -68,6 +68,12 @@ class Settings(BaseSettings):
     )
     proposal_answer_days: int = Field(10, ge=1, description="Days that a proposal waits for an answer.")
     proposal_reminder_days: int = Field(3, ge=1, description="Days before the deadline that a reminder is sent.")
+    bundle_decision_days: int = Field(
+        5,
+        ge=1,
+        description="Days to decide about the rest when one booking of needs that belong together is cancelled; at "
+        "most until the first of the rest begins. Without an answer the rest is kept.",
+    )
     idempotency_hours: int = Field(24, ge=1, description="Hours that the answer to an Idempotency-Key is kept.")
     sweep_interval_s: int = Field(
         15, ge=1, description="Seconds between the scheduled sweeps for lost runs and deadlines."

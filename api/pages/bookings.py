@@ -33,6 +33,7 @@ from marketplace.bookings import queries, service
 from marketplace.bookings.models import BookingState
 from marketplace.bookings.queries import BookingSearch, BookingView
 from marketplace.bookings.rules import BookingRole, CancellationCode, DisputeCode, possible_moves
+from marketplace.organisations.models import Member
 
 LIST, ONE = "bookings/list.html", "bookings/one.html"
 AnyRequest = Request[Any, Any, Any]
@@ -186,13 +187,18 @@ def _context(
     }
 
 
+def _side(organisation: str, contact: Member | None) -> str:
+    """Return an organisation with whom to call there."""
+    return f"{organisation}: {contact.name}, {contact.email}" if contact else organisation
+
+
 def _facts(view: BookingView) -> list[tuple[str, str]]:
     offered, resource = view.offered, view.offered.lent.resource
     return [
         (_("What"), kind_of(resource)),
         (_("Amount"), amount_of(resource, view.booking.amount)),
-        (_("Lender"), view.lender.name),
-        (_("Borrower"), view.borrower.name),
+        (_("Lender"), _side(view.lender.name, view.lending)),
+        (_("Borrower"), _side(view.borrower.name, view.borrowing)),
         (_("Place"), place_of(offered, exact=True)),
         *facts_of(offered),
         (_("Price"), price_of(view.line)),

@@ -131,6 +131,19 @@ def _disputed(facts: Facts) -> str:
     return text % _of_booking(facts)
 
 
+def _bundle_broken(facts: Facts) -> str:
+    text = _(
+        "A booking for “%(request)s” was cancelled, and the rest belongs together with it. The borrower decides by"
+        " %(until)s: keep the rest, replace what is missing, or cancel all. Without an answer the rest is kept."
+    )
+    return text % {"request": facts["request"], "until": written.moment(datetime.fromisoformat(facts["decideBy"]))}
+
+
+def _bundle_decided(facts: Facts) -> str:
+    text = _("“%(request)s”: %(what)s.")
+    return text % {"request": facts["request"], "what": label(facts["to"], "bundle_state").lower()}
+
+
 def _published(facts: Facts) -> str:
     text = ngettext(
         "A matching run has made %(n)s proposal for a coordinator to look at.",
@@ -179,6 +192,8 @@ _SENTENCES: Mapping[NoticeCode, Callable[[Facts], str]] = {
     NoticeCode.WITHDRAWN: _withdrawn,
     NoticeCode.CANCELLED: _cancelled,
     NoticeCode.DISPUTED: _disputed,
+    NoticeCode.BUNDLE_BROKEN: _bundle_broken,
+    NoticeCode.BUNDLE_DECIDED: _bundle_decided,
     NoticeCode.PUBLISHED: _published,
     NoticeCode.RUN_FAILED: _run_failed,
     NoticeCode.SET_ASIDE: _set_aside,

@@ -10,6 +10,7 @@ from core.time.interval import from_range
 from marketplace.bookings.models import BookingKind, BookingState
 from marketplace.bookings.queries import BookingView, ClaimView
 from marketplace.bookings.rules import CancellationCode, DisputeCode
+from marketplace.organisations.models import Member
 
 _ID = "01980000-0000-7000-8000-00000000000{}"
 _WHEN = datetime.fromisoformat("2026-11-21T08:30:00Z")
@@ -27,8 +28,19 @@ class ClaimOut(Wire):
     released_at: datetime | None
 
 
+class ContactOut(Wire):
+    """Whom to call: a function or a person, as the organisation calls them, and the address."""
+
+    name: str
+    email: str
+
+
 class BookingOut(Wire):
-    """What both sides have agreed about one resource."""
+    """What both sides have agreed about one resource.
+
+    The contacts are who answers for the offer and who asked; null where the one has left. `disputed_at` stays when what
+    is disputed has come back.
+    """
 
     id: UUID
     version: int
@@ -43,6 +55,10 @@ class BookingOut(Wire):
     lender: str
     borrower_id: UUID
     borrower: str
+    lender_contact: ContactOut | None
+    borrower_contact: ContactOut | None
+    returned_at: datetime | None
+    disputed_at: datetime | None
     amount: int
     start: datetime
     end: datetime | None
@@ -78,6 +94,10 @@ class BookingOut(Wire):
             lender="Region Jämtland Härjedalen",
             borrower_id=UUID(_ID.format(5)),
             borrower="Länsstyrelsen i Jämtlands län",
+            lender_contact=ContactOut(name="Lokalbokningen", email="lokaler@regionjh.example.se"),
+            borrower_contact=ContactOut(name="Projektkontoret", email="projekt@lansstyrelsen.example.se"),
+            returned_at=None,
+            disputed_at=None,
             amount=1,
             start=start,
             end=end,
@@ -129,6 +149,10 @@ def booking_out(view: BookingView) -> BookingOut:
         lender=view.lender.name,
         borrower_id=booking.borrower_id,
         borrower=view.borrower.name,
+        lender_contact=_contact(view.lending),
+        borrower_contact=_contact(view.borrowing),
+        returned_at=booking.returned_at,
+        disputed_at=booking.disputed_at,
         amount=booking.amount,
         start=during.start,
         end=during.end,
@@ -137,6 +161,10 @@ def booking_out(view: BookingView) -> BookingOut:
         created_at=booking.created_at,
         updated_at=booking.updated_at,
     )
+
+
+def _contact(member: Member | None) -> ContactOut | None:
+    return ContactOut(name=member.name, email=member.email) if member else None
 
 
 def _claim(booked: BookingView, view: ClaimView) -> ClaimOut:

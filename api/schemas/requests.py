@@ -1,7 +1,7 @@
 """Requests on the wire, as they come in and as they are read."""
 
 from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 import msgspec
@@ -10,6 +10,7 @@ from msgspec import Meta
 from api.schemas.base import Wire
 from api.schemas.families import FamilyName
 from api.schemas.needs import AnyNeed, example_lead, example_room
+from marketplace.bookings.models import BundleState
 from marketplace.proposals.models import ProposalState
 from marketplace.requests.models import Need, NeedState, Priority, RequestState
 from marketplace.requests.queries import RequestSummary
@@ -167,6 +168,15 @@ class LatestRunOut(Wire):
     queued_at: datetime
 
 
+class BundleDecisionOut(Wire):
+    """What was asked last about needs that belong together when one lost its booking, and what was decided."""
+
+    state: BundleState
+    decide_by: datetime
+    decided_at: datetime | None
+    booking_id: UUID
+
+
 class RequestOut(Wire):
     """A request with everything that is known about it."""
 
@@ -184,6 +194,7 @@ class RequestOut(Wire):
     opened_at: datetime | None
     needs: list[NeedOut]
     latest_run: LatestRunOut | None
+    bundle_decision: BundleDecisionOut | None = None
 
     @classmethod
     def example(cls) -> Self:
@@ -227,6 +238,20 @@ class RequestOut(Wire):
                 queued_at=datetime.fromisoformat("2026-11-21T08:59:00Z"),
             ),
         )
+
+
+class BundleDecisionIn(Wire):
+    """What is to become of the rest."""
+
+    choice: Literal["keep", "replace", "cancel"]
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return that what is missing is to be replaced."""
+        return cls(choice="replace")
+
+
+BUNDLE_CHOICES = {"keep": BundleState.KEPT, "replace": BundleState.REPLACED, "cancel": BundleState.CANCELLED}
 
 
 class Withdrawal(Wire):
@@ -274,6 +299,7 @@ def request_out(view: RequestView) -> RequestOut:
         updated_at=request.updated_at,
         opened_at=request.opened_at,
         needs=[_need_out(each) for each in view.needs],
+        bundle_decision=msgspec.convert(view.bundle, BundleDecisionOut, from_attributes=True) if view.bundle else None,
         latest_run=msgspec.convert(view.latest_run, LatestRunOut, from_attributes=True) if view.latest_run else None,
     )
 

@@ -15,6 +15,8 @@ from api.schemas.base import Listing
 from api.schemas.families import FamilyName
 from api.schemas.matching_runs import RunOut, run_out
 from api.schemas.requests import (
+    BUNDLE_CHOICES,
+    BundleDecisionIn,
     RequestBrief,
     RequestChange,
     RequestIn,
@@ -128,6 +130,28 @@ class Requests(Controller):
     ) -> Response[RequestOut]:
         """Ask for it no more. What has been agreed already stays agreed."""
         planning.withdraw_request(session, actor, key, data.words)
+        return _answered(session, actor, key)
+
+    @post(
+        "/{key:uuid}/bundle-decision",
+        operation_id="decideBundle",
+        sync_to_thread=True,
+        status_code=200,
+        summary="Decide about the rest / Besluta om resten",
+    )
+    def decide_bundle(
+        self,
+        *,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        key: FromPath[UUID],
+        data: JSONBody[BundleDecisionIn],
+    ) -> Response[RequestOut]:
+        """Decide what becomes of needs that belong together when one has lost its booking, while it waits for you.
+
+        `keep` what is booked and do without the rest, `replace` what is missing, or `cancel` the other bookings too.
+        """
+        planning.decide_bundle(session, actor, key, BUNDLE_CHOICES[data.choice])
         return _answered(session, actor, key)
 
     @post(

@@ -4,11 +4,11 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, Index
 from sqlalchemy.dialects.postgresql import TSTZRANGE, Range
 from sqlmodel import Field, SQLModel
 
-from core.database.tables import Identified, Timestamped, Versioned, stored_by_value
+from core.database.tables import Identified, Instant, Timestamped, Versioned, stored_by_value
 
 
 class BookingState(StrEnum):
@@ -32,6 +32,15 @@ class BookingKind(StrEnum):
     STAFF_LOAN = "staff_loan"
 
 
+class BundleState(StrEnum):
+    """waiting → kept, replaced or cancelled."""
+
+    WAITING = "waiting"
+    KEPT = "kept"
+    REPLACED = "replaced"
+    CANCELLED = "cancelled"
+
+
 class Booking(Identified, Timestamped, Versioned, SQLModel, table=True):
     """What both sides have agreed about one resource. Its claims stand in the claims table."""
 
@@ -49,3 +58,20 @@ class Booking(Identified, Timestamped, Versioned, SQLModel, table=True):
     during: Range[datetime] = Field(
         sa_type=TSTZRANGE, nullable=False, description="From the first start to the last end."
     )
+    returned_at: datetime | None = Field(default=None, sa_type=Instant)
+    disputed_at: datetime | None = Field(
+        default=None, sa_type=Instant, description="Since when something is wrong; it stays so when it has come back."
+    )
+
+
+class BundleDecision(Identified, Timestamped, SQLModel, table=True):
+    """What is to become of the rest of needs that belong together, asked for when the booking of one was cancelled."""
+
+    __tablename__ = "bundle_decision"
+    __table_args__ = (Index(None, "state", "decide_by"),)
+
+    request_id: UUID = Field(foreign_key="request.id", index=True)
+    booking_id: UUID = Field(foreign_key="booking.id", index=True, description="The one that was cancelled.")
+    state: BundleState = Field(default=BundleState.WAITING, sa_type=stored_by_value(BundleState))
+    decide_by: datetime = Field(sa_type=Instant, nullable=False)
+    decided_at: datetime | None = Field(default=None, sa_type=Instant)

@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, case, func, or_, select
+from sqlalchemy import Select, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -13,14 +14,15 @@ from core.actor import Actor
 from core.database.page import DEFAULT_LIMIT, Page, read_page
 from core.errors import NotFound
 from core.time.interval import from_range
-from marketplace.bookings.models import Booking, BookingState
+from marketplace.bookings.models import Booking, BookingState, BundleDecision, BundleState
 from marketplace.bookings.rules import LIVE, BookingRole
+from marketplace.offers.models import Offer
 from marketplace.offers.queries import OfferView
-from marketplace.organisations.models import Organisation
+from marketplace.organisations.models import Member, Organisation
 from marketplace.proposals.models import ProposalLine
 from marketplace.proposals.price import cost_sek
 from marketplace.proposals.queries import offered
-from marketplace.requests.models import Need, Request
+from marketplace.requests.models import Need, NeedState, Request
 from resources.models import Claim, Unit
 
 
@@ -36,6 +38,8 @@ class ClaimView:
 class BookingView:
     """A booking with everything that its two sides may know: they know each other by now, so no place is coarse.
 
+    `lending` is whom to call about the offer, `borrowing` who asked; nobody where the one has left the organisation.
+
     A person is named to the borrower while the three consents stand (`named`), and to no coordinator elsewhere.
 
     What it costs and on what terms stands in `line`, as both sides agreed; the offer may say something else by now.
@@ -50,6 +54,8 @@ class BookingView:
     offered: OfferView
     borrower: Organisation
     claims: Sequence[ClaimView]
+    lending: Member | None
+    borrowing: Member | None
 
     @property
     def proposal_id(self) -> UUID:
@@ -142,6 +148,53 @@ def is_served(session: Session, need_id: UUID) -> bool:
     return session.scalars(live.limit(1)).one_or_none() is not None
 
 
+def going_on(session: Session, request_id: UUID) -> list[Booking]:
+    """Return the bookings of a request that are agreed or out, as they now are."""
+    found = select(Booking).where(
+        col(Booking.request_id) == request_id,
+        col(Booking.state).in_((BookingState.AGREED, BookingState.HANDED_OVER, BookingState.DISPUTED)),
+    )
+    return list(session.scalars(found.order_by(col(Booking.id)).execution_options(populate_existing=True)))
+
+
+def waiting_bundle(session: Session, request_id: UUID) -> BundleDecision | None:
+    """Return what has to be decided about the rest of a request, if anything, locked until the transaction ends."""
+    found = select(BundleDecision).where(
+        col(BundleDecision.request_id) == request_id, col(BundleDecision.state) == BundleState.WAITING
+    )
+    return session.scalars(found.with_for_update()).first()
+
+
+def latest_bundle(session: Session, request_id: UUID) -> BundleDecision | None:
+    """Return what was last asked about the rest of a request, decided or not."""
+    found = select(BundleDecision).where(col(BundleDecision.request_id) == request_id)
+    return session.scalars(found.order_by(col(BundleDecision.id).desc()).limit(1)).first()
+
+
+def booking_of_bundle(session: Session, bundle: BundleDecision) -> Booking:
+    """Return the booking that was cancelled and so made a decision needed."""
+    return session.scalars(select(Booking).where(col(Booking.id) == bundle.booking_id)).one()
+
+
+def due_bundles(session: Session, now: datetime) -> list[tuple[BundleDecision, Request]]:
+    """Return what nobody has decided in time, or of whose request no need waits any more, with the request, locked."""
+    unserved = select(col(Need.id)).where(
+        col(Need.request_id) == col(BundleDecision.request_id),
+        col(Need.state).in_((NeedState.OPEN, NeedState.PROPOSED)),
+    )
+    found = (
+        select(BundleDecision, Request)
+        .join(Request, col(Request.id) == col(BundleDecision.request_id))
+        .where(
+            col(BundleDecision.state) == BundleState.WAITING,
+            or_(col(BundleDecision.decide_by) <= now, ~unserved.exists()),
+        )
+        .order_by(col(Request.id))
+        .with_for_update(skip_locked=True)
+    )
+    return [(bundle, request) for bundle, request in session.execute(found)]
+
+
 def _narrowed(found: Select[Booking], actor: Actor, search: BookingSearch) -> Select[Booking]:
     if search.state is not None:
         found = found.where(col(Booking.state) == search.state)
@@ -155,22 +208,34 @@ def _narrowed(found: Select[Booking], actor: Actor, search: BookingSearch) -> Se
 
 def _views(session: Session, actor: Actor, bookings: Sequence[Booking]) -> list[BookingView]:
     ids = [booking.id for booking in bookings]
-    borrower = aliased(Organisation)
+    borrower, lending, asking = aliased(Organisation), aliased(Member), aliased(Member)
     rows = session.execute(
-        select(Booking, ProposalLine, Request, Need, borrower)
+        select(Booking, ProposalLine, Request, Need, borrower, lending, asking)
         .join(ProposalLine, col(ProposalLine.id) == col(Booking.line_id))
         .join(Request, col(Request.id) == col(Booking.request_id))
         .join(Need, col(Need.id) == col(Booking.need_id))
         .join(borrower, col(borrower.id) == col(Booking.borrower_id))
+        .join(Offer, col(Offer.id) == col(Booking.offer_id))
+        .outerjoin(lending, and_(col(lending.id) == col(Offer.member_id), col(lending.active)))
+        .outerjoin(asking, and_(col(asking.id) == col(Request.member_id), col(asking.active)))
         .where(col(Booking.id).in_(ids))
     )
     offers = offered(session, {booking.offer_id for booking in bookings})
     claims = _claims(session, ids)
     views = {
         booking.id: BookingView(
-            actor, booking, line, request, need, offers[booking.offer_id], borrowing, claims[booking.id]
+            actor,
+            booking,
+            line,
+            request,
+            need,
+            offers[booking.offer_id],
+            home,
+            claims[booking.id],
+            lends,
+            asks,
         )
-        for booking, line, request, need, borrowing in rows
+        for booking, line, request, need, home, lends, asks in rows
     }
     return [views[key] for key in ids]
 

@@ -1,8 +1,8 @@
 """What may happen to a booking, who may do it, and what it is called.
 
 The lender says when a thing goes out, comes back and is done with: it is theirs. Either side may cancel before the
-hand-over and may say that something is wrong after it; what is disputed is closed by a coordinator. A coordinator may
-do every move for a side that cannot, which the audit shows.
+hand-over and may say that something is wrong after it; it comes back all the same, and is then closed by a coordinator.
+A coordinator may do every move for a side that cannot, which the audit shows.
 """
 
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ BOOKING = Lifecycle(
         BookingState.AGREED: frozenset({BookingState.HANDED_OVER, BookingState.CANCELLED}),
         BookingState.HANDED_OVER: frozenset({BookingState.RETURNED, BookingState.CLOSED, BookingState.DISPUTED}),
         BookingState.RETURNED: frozenset({BookingState.CLOSED, BookingState.DISPUTED}),
-        BookingState.DISPUTED: frozenset({BookingState.CLOSED}),
+        BookingState.DISPUTED: frozenset({BookingState.RETURNED, BookingState.CLOSED}),
     },
 )
 
@@ -107,7 +107,7 @@ def check_may_move(actor: Actor, booking: Booking, to: BookingState) -> None:
     """Everybody has their own moves; a coordinator may make them all, and alone closes what is disputed."""
     if actor.coordinates:
         return
-    if booking.state is BookingState.DISPUTED and to is BookingState.CLOSED:
+    if booking.disputed_at is not None and to is BookingState.CLOSED:
         raise NotAllowed("not_coordinator", "A coordinator closes what is disputed, when both sides are agreed.")
     if not parts_of(actor, booking) & _MAY[to]:
         raise NotAllowed("not_your_move", "Only the side whose move it is, or a coordinator, may do this.")
@@ -118,6 +118,8 @@ def check_comes_back(booking: Booking, to: BookingState) -> None:
     for_good = booking.kind is BookingKind.HAND_OVER
     if for_good and to is BookingState.RETURNED:
         raise Conflict("not_for_return", "It was handed over for good, so it is not returned: close it instead.")
+    if to is BookingState.RETURNED and booking.returned_at is not None:
+        raise Conflict("already_returned", "Its return is noted already.")
     if not for_good and to is BookingState.CLOSED and booking.state is BookingState.HANDED_OVER:
         raise Conflict("not_returned", "It has not been returned yet, so it cannot be closed.")
 

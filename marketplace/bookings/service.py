@@ -1,7 +1,8 @@
 """Use cases of bookings: agreeing makes them with their claims; then each side moves them on."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import Range
@@ -12,7 +13,7 @@ from core.database import audit
 from core.errors import VersionChanged
 from core.time import clock
 from core.time.interval import Interval, from_range, to_range
-from marketplace.bookings import queries
+from marketplace.bookings import bundles, queries
 from marketplace.bookings.models import Booking, BookingKind, BookingState
 from marketplace.bookings.rules import (
     BOOKING,
@@ -27,9 +28,11 @@ from marketplace.bookings.rules import (
 )
 from marketplace.notices.rules import NoticeCode
 from marketplace.notices.service import notify
+from marketplace.organisations.queries import coordinating_organisations
 from marketplace.proposals.models import LineClaim, Proposal
 from marketplace.proposals.queries import LineView, lines
 from marketplace.requests.models import Request
+from marketplace.requests.queries import requested
 from marketplace.requests.service import needs_open_again
 from resources import claims
 from resources.clashes import Wanted
@@ -76,7 +79,7 @@ def return_(session: Session, actor: Actor, booking_id: UUID, if_version: int | 
     Conflict
         ``not_for_return``: it was handed over for good; ``not_begun``: its time has not begun.
     """
-    booking = _move(session, actor, booking_id, BookingState.RETURNED, if_version)
+    booking = _move(session, actor, booking_id, BookingState.RETURNED, if_version, returned_at=clock.now())
     _give_back_time(session, booking_id, clock.now())
     return booking
 
@@ -101,13 +104,15 @@ def cancel(
     """Call it off before the hand-over: its claims are released, and its need is open again.
 
     A need that several bookings serve (one for each date of a series, or several lots) opens when the last is
-    cancelled: until then it is served in part, and would be served twice if it were matched anew.
+    cancelled: until then it is served in part, and would be served twice if it were matched anew. Where it belongs
+    together with others, the one who asked is asked what to do with the rest, see `bundles`.
     """
     reason = read_reason(CancellationCode, code, words)
     booking = _move(session, actor, booking_id, BookingState.CANCELLED, if_version, reason=reason, words=words)
     claims.release(session, booking_id=booking_id)
     if not queries.is_served(session, booking.need_id):
         needs_open_again(session, [booking.need_id], actor, "cancelled")
+        bundles.ask(session, requested(session, booking.request_id), booking)
     _tell(session, actor, booking, NoticeCode.CANCELLED, reason)
     return booking
 
@@ -115,10 +120,16 @@ def cancel(
 def dispute(
     session: Session, actor: Actor, booking_id: UUID, code: str, words: str = "", *, if_version: int | None = None
 ) -> Booking:
-    """Say that something is wrong with what was lent; a coordinator closes it once both sides are agreed."""
+    """Say that something is wrong with what was lent. Coordinators are told, and close it once both sides are agreed.
+
+    What has not come back yet still can.
+    """
     reason = read_reason(DisputeCode, code, words)
-    booking = _move(session, actor, booking_id, BookingState.DISPUTED, if_version, reason=reason, words=words)
-    _tell(session, actor, booking, NoticeCode.DISPUTED, reason)
+    now = clock.now()
+    booking = _move(
+        session, actor, booking_id, BookingState.DISPUTED, if_version, reason=reason, words=words, disputed_at=now
+    )
+    _tell(session, actor, booking, NoticeCode.DISPUTED, reason, also=coordinating_organisations(session))
     return booking
 
 
@@ -131,6 +142,7 @@ def _move(
     *,
     reason: str | None = None,
     words: str | None = None,
+    **values: Any,
 ) -> Booking:
     booking = queries.locked(session, actor, booking_id)
     check_may_move(actor, booking, to)
@@ -139,7 +151,7 @@ def _move(
     if booking.state in BOOKING.sources(to):  # else it is too late rather than too early, which `move` says
         check_comes_back(booking, to)
         check_has_begun(booking, to)
-    BOOKING.move(session, actor, booking_id, to, reason_code=reason, words=words or None)
+    BOOKING.move(session, actor, booking_id, to, reason_code=reason, words=words or None, **values)
     return booking
 
 
@@ -153,12 +165,20 @@ def _give_back_time(session: Session, booking_id: UUID, now: datetime) -> None:
             claims.change_period(session, claim.id, Interval(during.start, now), claim.amount)
 
 
-def _tell(session: Session, actor: Actor, booking: Booking, code: NoticeCode, reason: str) -> None:
-    """Tell both sides, in words that both may read."""
+def _tell(
+    session: Session,
+    actor: Actor,
+    booking: Booking,
+    code: NoticeCode,
+    reason: str,
+    *,
+    also: Collection[UUID] = (),
+) -> None:
+    """Tell both sides and some others, in words that all of them may read."""
     view = queries.booking_view(session, actor, booking.id)
     notify(
         session,
-        {booking.lender_id, booking.borrower_id},
+        {booking.lender_id, booking.borrower_id, *also},
         code,
         BOOKING.entity,
         booking.id,

@@ -16,6 +16,8 @@ class NoticeCode(StrEnum):
     WITHDRAWN = "withdrawn"  # the request is no longer there
     CANCELLED = "cancelled"
     DISPUTED = "disputed"
+    BUNDLE_BROKEN = "bundle_broken"  # one of needs that belong together lost its booking: what of the rest?
+    BUNDLE_DECIDED = "bundle_decided"
     RUN_FAILED = "run_failed"  # to coordinators, and to whoever asked for it
     SET_ASIDE = "set_aside"  # a run could not use a request or an offer; to coordinators: how many
     PUBLISHED = "published"  # a run has made proposals for the coordinators to look at

@@ -11,6 +11,8 @@ from core.errors import Conflict
 from core.jobs import Job, enqueue
 from core.settings import settings
 from core.time import clock
+from marketplace.bookings import bundles
+from marketplace.bookings.models import BundleState
 from marketplace.planning.execution.execute import end_failed, execute
 from marketplace.planning.options.policy import policy_named
 from marketplace.planning.rules import RunDraft, check_may_plan
@@ -27,6 +29,7 @@ from marketplace.runs.rules import RUN
 
 __all__ = [
     "cancel_run",
+    "decide_bundle",
     "execute",
     "queue_local_run",
     "queue_run",
@@ -79,6 +82,13 @@ def withdraw_request(session: Session, actor: Actor, request_id: UUID, words: st
     if has_waiting_proposals(session, request_id):
         _local(session, actor, request_id)
     return request
+
+
+def decide_bundle(session: Session, actor: Actor, request_id: UUID, to: BundleState) -> None:
+    """Decide what becomes of needs that belong together, see `bookings.bundles`; what is replaced is looked for now."""
+    bundles.decide(session, actor, request_id, to)
+    if to is BundleState.REPLACED and snapshot_queries.open_needs_of(session, request_id):
+        _local(session, actor, request_id)
 
 
 def cancel_run(session: Session, actor: Actor | None, run_id: UUID) -> MatchingRun:

@@ -3,6 +3,7 @@
 from core.database import db
 from core.jobs import Job, app
 from core.time import clock
+from marketplace.bookings import bundles
 from marketplace.proposals.deadlines import expire_due, expire_requests, remind_due
 
 
@@ -13,5 +14,7 @@ def sweep_deadlines() -> None:
         expire_requests(session, clock.now())
     with db.unit_of_work() as session:
         expire_due(session, clock.now())
+    with db.unit_of_work() as session:
+        bundles.end_due(session, clock.now())
     with db.unit_of_work() as session:
         remind_due(session, clock.now())

@@ -142,3 +142,8 @@ def _summaries(session: Session, requests: Sequence[Request]) -> list[RequestSum
     found = session.scalars(select(Organisation).where(col(Organisation.id).in_(homes)))
     by_id = {organisation.id: organisation for organisation in found}
     return [RequestSummary(each, by_id[each.organisation_id], tuple(needs[each.id])) for each in requests]
+
+
+def requested(session: Session, request_id: UUID) -> Request:
+    """Return the request that a booking is for, whoever may see it."""
+    return session.scalars(select(Request).where(col(Request.id) == request_id)).one()

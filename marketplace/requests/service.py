@@ -173,6 +173,15 @@ def needs_open_again(
     _settle(session, actor, requests, reason_code=reason_code)
 
 
+def bundle_kept(session: Session, actor: Actor | None, request: Request) -> None:
+    """Let the needs that are agreed do without the rest of those they belonged together with, which are dropped."""
+    if request.state not in FOLLOWS_NEEDS:
+        return
+    _drop(session, actor, _needs_of(session, [request]), "bundle_kept", for_good=True)
+    request.together = False
+    _settle(session, actor, [request], reason_code="bundle_kept")
+
+
 def end_requests(session: Session, find_ended: Callable[[], Collection[UUID]]) -> None:
     """Let time do its part: of requests that have ended what was never agreed expires, and the rest is fulfilled.
 

@@ -15,6 +15,8 @@ from core.actor import Actor
 from core.errors import BadInput, NotFound
 from core.time import timing
 from core.time.timing import Timing
+from marketplace.bookings.models import BundleDecision
+from marketplace.bookings.queries import latest_bundle
 from marketplace.organisations.models import Member, Organisation
 from marketplace.proposals import queries as proposals
 from marketplace.proposals.models import ProposalLine, ProposalState
@@ -89,6 +91,7 @@ class RequestView:
     member_name: str
     needs: tuple[NeedView, ...]
     latest_run: LatestRun | None = None
+    bundle: BundleDecision | None = None
 
 
 def request_view(session: Session, actor: Actor, request_id: UUID) -> RequestView:
@@ -123,7 +126,14 @@ def request_view(session: Session, actor: Actor, request_id: UUID) -> RequestVie
         )
         for need in needs
     )
-    return RequestView(request, organisation, member_name, tuple(views), latest_run(session, request, organisation))
+    return RequestView(
+        request,
+        organisation,
+        member_name,
+        tuple(views),
+        latest_run(session, request, organisation),
+        latest_bundle(session, request.id),
+    )
 
 
 def _timing(need: Need) -> Timing | None:

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import Session
 
+from api.schemas.bookings import ContactOut, booking_out
 from core.errors import BadInput, Conflict, NotAllowed, NotFound, StateChanged, VersionChanged
 from core.time import clock
 from core.time.interval import from_range
@@ -14,6 +15,7 @@ from marketplace.bookings.models import Booking, BookingKind, BookingState
 from marketplace.bookings.queries import BookingSearch, booking_view, bookings_page
 from marketplace.bookings.rules import BookingRole, possible_moves
 from marketplace.offers.models import Offer, PriceBasis, Terms
+from marketplace.organisations.models import Member
 from marketplace.proposals.service import accept, approve
 from marketplace.requests.models import NeedState, RequestState
 from resources.models import Claim
@@ -323,3 +325,46 @@ def test_a_later_change_of_the_offer_touches_neither_price_nor_kind(session: Ses
     view = booking_view(session, found.requester, made.id)
     assert (view.cost_sek, view.booking.kind) == (100, BookingKind.ITEM_LOAN)
     assert (view.line.price_sek, view.line.conditions) == (100, "Bär själva")
+
+
+def disputed(session: Session, *way: BookingState) -> tuple[Deal, Booking]:
+    found, booking = agreed(session)
+    for to in (S.HANDED_OVER, *way):
+        do(session, found.requester if to is S.DISPUTED else found.lister, booking, to)
+    return found, booking
+
+
+def test_damage_is_told_to_coordinators_and_what_is_lent_comes_back_all_the_same(session: Session) -> None:
+    found, booking = disputed(session, S.DISPUTED)
+    assert told(session, found.coordinator)[-1] == "disputed"
+    assert do(session, found.lister, booking, S.RETURNED).state is S.RETURNED
+    assert booking.returned_at is not None
+    assert booking.disputed_at is not None
+    with pytest.raises(NotAllowed):
+        service.close(session, found.lister, booking.id)
+    assert S.CLOSED in possible_moves(found.coordinator, booking)
+    assert do(session, found.coordinator, booking, S.CLOSED).state is S.CLOSED
+
+
+def test_what_has_come_back_before_it_is_disputed_does_not_come_back_twice(session: Session) -> None:
+    found, booking = disputed(session, S.RETURNED, S.DISPUTED)
+    with clock.frozen(from_range(booking.during).start):
+        assert S.RETURNED not in possible_moves(found.lister, booking)
+        with pytest.raises(Conflict) as refused:
+            service.return_(session, found.lister, booking.id)
+    assert refused.value.code == "already_returned"
+
+
+def test_both_sides_read_whom_to_call(session: Session) -> None:
+    offer = builders.offer(session)
+    answers = builders.member(session, builders.home_of(session, offer))
+    offer.member_id = answers.id
+    found, booking = agreed(session, offer)
+    asked = session.get_one(Member, found.request.member_id)
+    for actor in (found.lister, found.requester, found.coordinator):
+        shown = booking_out(booking_view(session, actor, booking.id))
+        assert shown.lender_contact == ContactOut(name=answers.name, email=answers.email)
+        assert shown.borrower_contact == ContactOut(name=asked.name, email=asked.email)
+    answers.active = False
+    session.flush()
+    assert booking_out(booking_view(session, found.requester, booking.id)).lender_contact is None

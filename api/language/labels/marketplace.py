@@ -72,6 +72,12 @@ MARKETPLACE = {
         "cancelled": "Cancelled",
         "disputed": "Disputed",
     },
+    "bundle_state": {
+        "waiting": "Waits for a decision",
+        "kept": "The rest is kept",
+        "replaced": "What is missing is replaced",
+        "cancelled": "The rest is cancelled too",
+    },
     "booking_kind": {
         "room_use": "Use of a room",
         "item_loan": "Loan of furniture",

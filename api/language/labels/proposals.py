@@ -47,6 +47,7 @@ PROPOSALS = {
         "no_longer_wanted": "The request was withdrawn or changed",
         "no_longer_offered": "The offer was closed",
         "taken": "Something in it was taken by others",
+        "bundle_broken": "It belonged together with something that was cancelled",
     },
     "action": {
         "locked": "Locked",

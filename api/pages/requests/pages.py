@@ -26,6 +26,7 @@ from core import geo
 from core.actor import Actor, Role
 from core.swedish import swedish_key
 from core.time.opening import WEEKDAYS
+from marketplace.bookings.models import BundleState
 from marketplace.planning import service as planning
 from marketplace.planning.reasons import on_request
 from marketplace.requests import queries, service
@@ -122,6 +123,8 @@ class RequestPages(Controller):
             "cards": need_cards(view, named),
             "own": own,
             "asking": _asking(session, actor, view),
+            "bundle": view.bundle if view.bundle and view.bundle.state is BundleState.WAITING else None,
+            "may_decide": own or actor.coordinates,
             "run_text": run_text(view.latest_run),
             "under_way": under_way,
             "may_find_now": (own or actor.coordinates) and _waits_for_something(view),
@@ -186,6 +189,22 @@ class RequestPages(Controller):
         """Ask for it no more."""
         planning.withdraw_request(session, actor, key, form.text("words")[:LONGEST_WORDS])
         return see_other(request, f"/requests/{key}", _("The request is withdrawn."))
+
+    @post("/{key:uuid}/bundle-decision", sync_to_thread=True)
+    def decide_bundle(
+        self,
+        *,
+        request: AnyRequest,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        form: NamedDependency[Form],
+        key: FromPath[UUID],
+    ) -> Redirect:
+        """Decide about the rest of needs that belong together."""
+        to = form.choice("choice", BundleState)
+        form.check()
+        planning.decide_bundle(session, actor, key, to)
+        return see_other(request, f"/requests/{key}", _("The decision is noted, and all who lend are told."))
 
     @post("/{key:uuid}/matching-runs", sync_to_thread=True)
     def find_now(

@@ -10,7 +10,9 @@ from sqlmodel import Session
 
 from api.pages.notices import notice_text
 from core.time import clock
+from marketplace.bookings import bundles
 from marketplace.bookings import service as bookings
+from marketplace.bookings.models import BundleState
 from marketplace.notices.queries import notices_page
 from marketplace.notices.rules import NoticeCode
 from marketplace.organisations.models import Member
@@ -47,6 +49,24 @@ def dispute(session: Session, found: Deal) -> None:
     begin(session, booking)
     bookings.hand_over(session, found.lister, booking.id)
     bookings.dispute(session, found.lister, booking.id, "damaged")
+
+
+@pytest.mark.parametrize("decided", [False, True])
+def test_a_broken_bundle_and_what_is_decided_are_sentences(session: Session, decided: bool) -> None:
+    whole = deal(session, builders.offer(session), builders.offer(session))
+    lenders = [builders.actor(session, builders.home_of(session, offer)) for offer in whole.offers]
+    for lender in lenders:
+        service.accept(session, lender, whole.proposal.id)
+    made = service.accept(session, whole.requester, whole.proposal.id).bookings
+    lost = next(booking for booking in made if booking.lender_id == lenders[0].organisation_id)
+    bookings.cancel(session, lenders[0], lost.id, "no_longer_available")
+    if decided:
+        bundles.decide(session, whole.requester, whole.request.id, BundleState.KEPT)
+    session.flush()
+    told = notices_page(session, whole.requester).items
+    wanted = NoticeCode.BUNDLE_DECIDED if decided else NoticeCode.BUNDLE_BROKEN
+    text = notice_text(next(notice for notice in told if notice.code == wanted))
+    assert ("resten behålls" if decided else "ersätta det som saknas") in text
 
 
 # What a notice is about, done to a proposal that has just been approved.
