@@ -211,6 +211,8 @@ def test_0006_leaves_an_address_to_its_first_member_and_there_is_no_second(with_
     migrate.downgrade(with_members, "0005")
     with with_members.begin() as connection:
         connection.execute(text("update member set email = 'lokaler@example.SE' where name = 'En annan'"))
+
+
 def test_0007_knows_since_when_bookings_are_disputed(old: Engine):
     migrate.upgrade(old, "0007")
     migrate.downgrade(old, "0006")
