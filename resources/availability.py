@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from core.time.interval import BEGINNING, FOREVER, Interval, intersect, overlaps
+from core.time.interval import BEGINNING, FOREVER, Interval, intersect, overlaps, subtract, union
 from core.time.opening import OpeningHours
 
 
@@ -40,6 +40,12 @@ def pieces(
     """
     is_open = intersect(opening.open_intervals(first, last), [during])
     return list(_within(is_open, list(_left(claims, capacity))))
+
+
+def short_of(capacity: int, amount: int, claims: Iterable[Taken]) -> list[Interval]:
+    """Return when less than an amount is left of a capacity, in order; all time if it never has so much."""
+    enough = [piece.interval for piece in _left(claims, capacity) if piece.capacity >= amount]
+    return subtract([Interval(BEGINNING, None)], union(enough))
 
 
 def peak(claims: Iterable[Taken], during: Interval) -> int:

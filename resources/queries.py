@@ -81,6 +81,16 @@ class Described:
         return _opening(json.dumps(own)) if own else ALWAYS_OPEN
 
 
+def hours_of(stored: Any) -> OpeningHours | None:
+    """Return opening hours as they are stored, always open where there are none; None if they cannot be read."""
+    if not stored:
+        return ALWAYS_OPEN
+    try:
+        return _opening(json.dumps(stored))
+    except (BadInput, ValueError, TypeError, KeyError, AttributeError):
+        return None
+
+
 @dataclass(frozen=True)
 class ResourceSearch:
     """What to look for; nothing means any."""
@@ -177,6 +187,25 @@ def unit_amounts(session: Session, resource_ids: Iterable[UUID]) -> dict[UUID, l
     for resource_id, unit_id, amount in rows:
         amounts[resource_id].append((unit_id, amount))
     return dict(amounts)
+
+
+def amounts_taken(
+    session: Session, unit_ids: Iterable[UUID], during: Interval
+) -> tuple[dict[UUID, int], dict[UUID, list[Taken]]]:
+    """Return the capacities of units, and what is taken of each in a time, as numbers for tens of thousands."""
+    ids = list(unit_ids)
+    capacities = session.execute(select_any(col(Unit.id), col(Unit.capacity)).where(any_of(col(Unit.id), ids)))
+    claims = session.execute(
+        select_any(col(Claim.unit_id), col(Claim.amount), col(Claim.during)).where(
+            any_of(col(Claim.unit_id), ids),
+            col(Claim.during).bool_op("&&")(to_range(during)),
+            col(Claim.released_at).is_(None),
+        )
+    )
+    taken: dict[UUID, list[Taken]] = defaultdict(list)
+    for unit_id, amount, when in claims:
+        taken[unit_id].append(Taken(amount, from_range(when)))
+    return {key: capacity for key, capacity in capacities}, taken  # noqa: C416
 
 
 def parts_of(session: Session, hall_ids: Iterable[UUID]) -> dict[UUID, dict[str, Resource]]:

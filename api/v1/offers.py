@@ -41,7 +41,9 @@ class Offers(Controller):
         paging: NamedDependency[Paging],
         family: Annotated[FamilyName | None, QueryParameter(description="Of this family.")] = None,
         kind: Annotated[str | None, QueryParameter(description="Of this kind.", max_length=40)] = None,
-        text: Annotated[str | None, QueryParameter(description="Every word somewhere in it.", max_length=200)] = None,
+        text: Annotated[
+            str | None, QueryParameter(description="Every word in it, or what it has.", max_length=200)
+        ] = None,
         municipality_code: Annotated[
             str | None, QueryParameter(name="municipalityCode", description="In this municipality, by code or name.")
         ] = None,
@@ -52,9 +54,15 @@ class Offers(Controller):
         ] = None,
         skill: Annotated[str | None, QueryParameter(description="With this skill, by code.", max_length=60)] = None,
         since: Annotated[
-            datetime | None, QueryParameter(name="from", description="Offered at some time from then on.")
+            datetime | None, QueryParameter(name="from", description="Free from then on, see until.")
         ] = None,
-        until: Annotated[datetime | None, QueryParameter(description="Offered at some time before then.")] = None,
+        until: Annotated[
+            datetime | None,
+            QueryParameter(
+                description="Free until then. Between midnights in Sweden: through all of the days, a space at "
+                "some time when it is open. Else: open and free throughout."
+            ),
+        ] = None,
         near: Annotated[
             str | None, QueryParameter(description="Near this town or municipality; nearest first.")
         ] = None,

@@ -51,6 +51,12 @@ def read_page(session: Session, statement: Select[Any], page: int = 1, limit: in
     return Page(items, page, limit, total)
 
 
+def page_of(items: Sequence[T], page: int = 1, limit: int = DEFAULT_LIMIT) -> Page[T]:
+    """Return one page of a list that is there already; BadInput as `read_page`."""
+    _check(page, limit)
+    return Page(items[(page - 1) * limit : page * limit], page, limit, len(items))
+
+
 def _check(page: int, limit: int) -> None:
     wrong = []
     if not 1 <= page <= 1_000_000:

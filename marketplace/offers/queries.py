@@ -13,11 +13,12 @@ from competence.models import Skill, StaffCapacity
 from competence.queries import Card, cards_by_id, skills_by_code
 from core import geo
 from core.actor import Actor, Role
-from core.database.page import DEFAULT_LIMIT, Page, read_page
+from core.database.page import DEFAULT_LIMIT, Page, page_of, read_page
 from core.errors import NotFound
 from core.time import clock
 from core.time.interval import Interval, to_range
 from marketplace.offers import rules
+from marketplace.offers.free_time import free_ids
 from marketplace.offers.models import Offer, OfferState, Terms, Visibility
 from marketplace.offers.search import OfferSearch, conditions, distance_km
 from marketplace.organisations.models import Organisation
@@ -134,8 +135,19 @@ def search_offers(
     statement = visible_to(actor).where(*conditions(search, actor))
     if search.near is not None:
         statement = statement.order_by(distance_km(search.near, actor).nulls_last())
-    found: Page[Offer] = read_page(session, statement.order_by(col(Offer.id).desc()), page, limit)
+    statement = statement.order_by(col(Offer.id).desc())
+    found: Page[Offer]
+    if search.during is None:
+        found = read_page(session, statement, page, limit)
+    else:
+        free = free_ids(session, statement, search.during, search.least)
+        found = page_of(free, page, limit).of(lambda ids: _in_order(session, ids))
     return found.of(lambda offers: offer_views(session, actor, offers))
+
+
+def _in_order(session: Session, ids: Sequence[UUID]) -> list[Offer]:
+    found = _by_id(session, Offer, col(Offer.id), ids)
+    return [found[each] for each in ids if each in found]
 
 
 def offer_to_change(session: Session, actor: Actor | None, offer_id: UUID) -> tuple[Offer, Resource]:

@@ -6,6 +6,8 @@ must not find it out by searching: to others a site is in the middle of its muni
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
+from unicodedata import normalize
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, String, and_, case, cast, func, null, or_, select, true
@@ -18,6 +20,7 @@ from core.actor import Actor
 from core.serialization import camel
 from core.time.interval import Interval, to_range
 from marketplace.offers.models import Offer, OfferState
+from marketplace.offers.words import means, written_facts
 from marketplace.organisations.models import Organisation
 from resources.families import FAMILIES
 from resources.models import Resource, Site
@@ -36,7 +39,7 @@ class Near:
 
 @dataclass(frozen=True)
 class OfferSearch:
-    """What to look for; nothing means any. `during` finds offers whose time has some of it.
+    """What to look for; nothing means any. `during` finds what can be had then, see `free_time`.
 
     `least` is seats in a space or vehicle, things in a lot, or percent of a person's time.
     """
@@ -64,7 +67,7 @@ def conditions(search: OfferSearch, actor: Actor | None) -> Iterable[ColumnEleme
     )
     yield from (col(column) == value for column, value in wanted if value is not None)
     if search.text:
-        yield from (_mentions_word(word, actor) for word in search.text.split())
+        yield from (_mentions_word(word, actor) for word in normalize("NFC", search.text).split())
     if search.municipality_code is not None:
         yield _stands_in([search.municipality_code])
     if search.county_code is not None:
@@ -75,9 +78,16 @@ def conditions(search: OfferSearch, actor: Actor | None) -> Iterable[ColumnEleme
         skilled = select(col(StaffSkill.resource_id)).join(Skill, col(Skill.id) == col(StaffSkill.skill_id))
         yield col(Offer.resource_id).in_(skilled.where(col(Skill.code) == search.skill))
     if search.during is not None:
-        yield col(Offer.during).op("&&")(to_range(search.during))
+        yield from _runs(search.during, search.state)
     if search.near is not None:
         yield _is_near(search.near, actor)
+
+
+def _runs(during: Interval, state: OfferState | None) -> Iterable[ColumnElement[bool]]:
+    """Yield that an offer runs at some of a time and may be had; whether it is free then is for `free_time` to say."""
+    yield col(Offer.during).op("&&")(to_range(during))
+    if state is None:
+        yield col(Offer.state) == OfferState.OPEN
 
 
 def distance_km(near: Near, actor: Actor | None) -> ColumnElement[float | None]:
@@ -109,20 +119,27 @@ def _exact_km(position: geo.Position) -> ColumnElement[float]:
 
 
 def _mentions_word(word: str, actor: Actor | None) -> ColumnElement[bool]:
-    """Say that a word stands in the organisation, the name, the description or one's own site, or in a person's skills.
+    """Say that a word stands in what is shown of an offer: whose it is, what it is, what it has, and its own site.
 
-    What a lister calls a capacity card is not shown to others, so nobody finds it by that.
+    Families, kinds and facts are found by their words in both languages. What a lister calls a capacity card is not
+    shown to others, so nobody finds it by that; a person is found by its skills.
     """
 
-    def within(*columns: object) -> ColumnElement[bool]:
-        return or_(*(col(column).icontains(word, autoescape=True) for column in columns))
+    def within(*columns: Any) -> ColumnElement[bool]:
+        return or_(*(func.normalize(column).icontains(word, autoescape=True) for column in columns))
 
     skilled = select(col(StaffSkill.resource_id)).join(Skill, col(Skill.id) == col(StaffSkill.skill_id))
+    written = (
+        and_(col(Resource.family) == family, within(cast(col(Resource.facts)[camel(fact)].astext, String)))
+        for family, fact in written_facts()
+    )
     return or_(
-        within(Organisation.name, Organisation.short_name),
-        and_(col(Resource.family).not_in(anonymous_families()), within(Resource.name, Resource.description)),
-        and_(_shows_site(actor), within(Site.name)),
-        col(Offer.resource_id).in_(skilled.where(within(Skill.label_sv, Skill.label_en))),
+        within(col(Organisation.name), col(Organisation.short_name)),
+        and_(col(Resource.family).not_in(anonymous_families()), within(col(Resource.name), col(Resource.description))),
+        and_(_shows_site(actor), within(col(Site.name))),
+        col(Offer.resource_id).in_(skilled.where(within(col(Skill.label_sv), col(Skill.label_en)))),
+        means(word.lower()),
+        *written,
     )
 
 

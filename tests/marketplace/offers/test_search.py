@@ -62,7 +62,8 @@ def found(session: Session, actor: Actor, market: dict[str, Any], **search: Any)
         ({"least": 30, "family": "space"}, {"far"}),
         ({"skill": "facilitation"}, {"lead"}),
         ({"skill": "law"}, set()),
-        ({"during": builders.days(300, 400)}, {"room", "chairs", "car", "lead", "far"}),  # offered for 365 days
+        ({"during": builders.days(300, 400)}, {"room", "far"}),  # offered for 365 days: a room can be had in some of it
+        ({"during": builders.days(300, 320)}, {"room", "chairs", "car", "lead", "far"}),
         ({"during": builders.days(365, 400)}, set()),
         ({"near": Near(STORSJON, 20)}, {"room", "chairs", "car", "lead"}),
         ({"near": Near(STORSJON, 600), "family": "space"}, {"room", "far"}),  # Stockholm is 468 km away
