@@ -184,9 +184,10 @@ class NeedOutcomeOut(Wire):
     reasons: Annotated[
         dict[str, Any],
         Meta(
-            description="steps, emptiedBy, takenBy, loss, changes and missing, as codes and numbers. "
-            "Only coordinators read the ids of the needs in takenBy and loss; to others they are null. What was worked "
-            "out on request: askedAt while it goes on, then workedOutAt, and freeNow where something is free by now."
+            description="steps, emptiedBy, takenBy, loss, changes, onlyMissing (must-haves of which each alone stands "
+            "in the way) and missing, as codes and numbers. Only coordinators and those who may read the requests "
+            "read the ids of the needs in takenBy and loss; to others they are null. What was worked out on request: "
+            "askedAt while it goes on, then workedOutAt or failedAt, and freeNow where something is free by now."
         ),
     ]
     served_by: list[ServedByOut]

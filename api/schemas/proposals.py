@@ -16,7 +16,7 @@ from marketplace.proposals.models import Answer, ProposalState, Side
 from marketplace.proposals.queries import LineView, PartyView, ProposalView
 from marketplace.proposals.rules import RefusalCode
 from marketplace.requests.models import Need, Priority
-from marketplace.runs.reasons import LineReasons, StoredAlternative
+from marketplace.runs.reasons import Difference, LineReasons, StoredAlternative
 from marketplace.runs.reasons import MissingDate as Missing
 
 _ID = "01980000-0000-7000-8000-00000000000{}"
@@ -64,6 +64,21 @@ class LossOut(Wire):
     rose: list[UUID]
 
 
+class DifferenceOut(Wire):
+    """What choosing it would change, in points of the objective: the parts add up to `total`.
+
+    `rest` is what the need's other dates or lots win; `kind` is that of the loss: at_most makes `others` and `total`
+    the least that may come of it. What nobody has worked out is null.
+    """
+
+    kind: str
+    terms: dict[str, int]
+    stability: int
+    rest: int | None
+    others: int | None
+    total: int | None
+
+
 class AlternativeOut(Wire):
     """Another option for the line, which a coordinator may swap to while it is not approved."""
 
@@ -76,6 +91,7 @@ class AlternativeOut(Wire):
     distance_m: float | None
     missing: list[MissingDate]
     loss: LossOut
+    difference: DifferenceOut
 
 
 class LineOut(Wire):
@@ -95,6 +111,9 @@ class LineOut(Wire):
     cost_sek: Annotated[float | None, Meta(description="As it was put forward; null when it cannot be counted.")]
     score: int | None
     terms: Annotated[dict[str, int], Meta(description="Points by criterion, as the run's policy counted them.")]
+    points: Annotated[dict[str, int], Meta(description="The line's share of the terms, which adds up to its score.")]
+    stability: Annotated[int | None, Meta(description="Points for what was proposed before; null in older proposals.")]
+    value: Annotated[int | None, Meta(description="Points for serving the need, however many lines do.")]
     distance_m: float | None
     missing: list[MissingDate]
     alternatives: list[AlternativeOut]
@@ -266,9 +285,14 @@ def _line(proposal: ProposalView, view: LineView, others: Mapping[UUID, OfferVie
         cost_sek=view.cost_sek if shown else None,
         score=line.score if shown else None,
         terms=reasons.terms or {},
+        points=reasons.by_term,
+        stability=reasons.staying,
+        value=reasons.served_value or None,
         distance_m=reasons.metres,
         missing=_missing(reasons.missing),
-        alternatives=[_alternative(each, others.get(each.offer_id)) for each in listed],
+        alternatives=[
+            _alternative(each, others.get(each.offer_id), reasons.difference(line.score, each)) for each in listed
+        ],
     )
 
 
@@ -276,7 +300,7 @@ def _need(need: Need) -> ProposedNeed:
     return ProposedNeed(id=need.id, title=need.title, family=need.family, kind=need.kind, amount=need.amount)
 
 
-def _alternative(told: StoredAlternative, offered: OfferView | None) -> AlternativeOut:
+def _alternative(told: StoredAlternative, offered: OfferView | None, difference: Difference) -> AlternativeOut:
     loss = told.cost
     periods = {(claim.start, claim.end) for claim in told.claims}
     return AlternativeOut(
@@ -295,6 +319,14 @@ def _alternative(told: StoredAlternative, offered: OfferView | None) -> Alternat
             moved=list(filter(None, loss.moved)),
             fell=list(filter(None, loss.fell)),
             rose=list(filter(None, loss.rose)),
+        ),
+        difference=DifferenceOut(
+            kind=loss.kind,
+            terms=dict(difference.terms),
+            stability=difference.stability,
+            rest=difference.rest,
+            others=difference.others,
+            total=difference.total,
         ),
     )
 
@@ -330,6 +362,9 @@ def _example_line() -> LineOut:
         cost_sek=0.0,
         score=-2250,
         terms={"fit": -1500, "distance": -750},
+        points={"fit": -1500, "distance": -750},
+        stability=0,
+        value=100_000,
         distance_m=4700.0,
         missing=[MissingDate(date=date(2027, 4, 13), code="taken")],
         alternatives=[],

@@ -137,6 +137,7 @@ class OutcomeOut(Wire):
     served: bool
     code: str
     reasons: dict[str, Any]
+    outdated: Annotated[bool, Meta(description="The request was changed since: what the reasons say no longer holds.")]
 
 
 class SuggestionOut(Wire):
@@ -210,6 +211,7 @@ class RequestOut(Wire):
                 "emptiedBy": "place",
                 "changes": [{"code": "distance", "fartherKm": 12, "distanceKm": 17}],
             },
+            outdated=False,
         )
         return cls(
             id=UUID(_ID.format(1)),
@@ -326,7 +328,12 @@ def _need_out(view: NeedView) -> NeedOut:
 
 def _outcome_out(outcome: Outcome) -> OutcomeOut:
     return OutcomeOut(
-        run_id=outcome.run_id, at=outcome.at, served=outcome.served, code=outcome.code, reasons=to_json(outcome.reasons)
+        run_id=outcome.run_id,
+        at=outcome.at,
+        served=outcome.served,
+        code=outcome.code,
+        reasons=to_json(outcome.reasons),
+        outdated=outcome.outdated,
     )
 
 

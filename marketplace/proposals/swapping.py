@@ -1,13 +1,14 @@
 """Letting a line of a proposal be served by another option that its run listed.
 
 A line's reasons list such options as alternatives, best first. The option that
-the line has now takes the place of the one it gets, so a swap can be undone by another.
+the line has now takes the place of the one it gets, so a swap can be undone by another. What alternatives cost was
+counted against what the run chose, so that it is no longer known.
 """
 
 from collections.abc import Sequence
 from uuid import UUID
 
-from msgspec.structs import replace
+from msgspec import structs
 from sqlmodel import Session
 
 from core.actor import Actor
@@ -64,10 +65,17 @@ def _listed(line: ProposalLine, option_key: str) -> StoredAlternative:
 def _replace(session: Session, line: ProposalLine, chosen: StoredAlternative, wanted: Sequence[Wanted]) -> None:
     held = queries.claims_of_line(session, line.id)
     listed = line.reasons.alternatives or ()
-    alternatives = tuple(_as_alternative(line, held) if one is chosen else one for one in listed)
-    line.reasons = replace(
+    first = line.reasons.chosen or line.option_key
+    alternatives = tuple(
+        _as_alternative(line, held) if one is chosen else structs.replace(one, loss=StoredLoss()) for one in listed
+    )
+    line.reasons = structs.replace(
         line.reasons,
+        chosen=None if chosen.option == first else first,
         terms=chosen.terms,
+        points=chosen.points,
+        stability=chosen.stability,
+        kept=line.reasons.kept if chosen.staying is None else chosen.staying > 0,
         distance_m=chosen.distance_m,
         missing=chosen.missing,
         alternatives=alternatives,
@@ -88,6 +96,8 @@ def _as_alternative(line: ProposalLine, held: Sequence[LineClaim]) -> StoredAlte
     """Return the option that a line has as one among its alternatives; what it costs others nobody has computed."""
     return StoredAlternative(
         terms=line.reasons.terms,
+        points=line.reasons.points,
+        stability=line.reasons.stability,
         distance_m=line.reasons.distance_m,
         missing=line.reasons.missing,
         option=line.option_key,

@@ -2,13 +2,15 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlmodel import Session, col
 
 from competence.models import Skill
 from core.actor import Actor
+from core.database.audit import AuditEntry
 from core.database.page import DEFAULT_LIMIT, Page, read_page
 from core.database.tables import any_of
 from core.errors import NotFound
@@ -90,6 +92,16 @@ def locked_visible(session: Session, actor: Actor, request_id: UUID) -> Request:
     if found is None:
         raise NotFound("request", request_id)
     return found
+
+
+def last_changed(session: Session, request_id: UUID) -> datetime | None:
+    """Return when somebody last changed what an open request asks for; None if nobody has."""
+    statement = select(func.max(col(AuditEntry.at))).where(
+        col(AuditEntry.entity) == "request",
+        col(AuditEntry.entity_id) == request_id,
+        col(AuditEntry.reason_code) == "changed",
+    )
+    return session.scalar(statement)
 
 
 def request_ids_of(session: Session, need_ids: Collection[UUID]) -> set[UUID]:

@@ -1,8 +1,8 @@
 """A request as its page shows it: with its needs, and what runs and proposals made of each."""
 
 from collections import defaultdict
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -21,22 +21,27 @@ from marketplace.organisations.models import Member, Organisation
 from marketplace.proposals import queries as proposals
 from marketplace.proposals.models import ProposalLine, ProposalState
 from marketplace.requests.models import Need, Request
-from marketplace.requests.queries import needs_of, visible_to
+from marketplace.requests.queries import last_changed, needs_of, visible_to
 from marketplace.runs.models import MatchingRun, NeedOutcome, ReasonsState, RunKind, RunState
 from marketplace.runs.reasons import OutcomeReasons
 from marketplace.runs.set_aside import Fault
+from marketplace.views.mentioned import Mentioned, mentioned
 from resources.families import family_of
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the latest run that looked at a need did with it, and when."""
+    """What the latest run that looked at a need did with it, and when.
+
+    It is `outdated` where the request has been changed since, so that its reasons hold no longer.
+    """
 
     run_id: UUID
     at: datetime
     served: bool
     code: str
     reasons: OutcomeReasons
+    outdated: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,6 +97,7 @@ class RequestView:
     needs: tuple[NeedView, ...]
     latest_run: LatestRun | None = None
     bundle: BundleDecision | None = None
+    mentioned: Mapping[UUID, Mentioned] = field(default_factory=dict)
 
 
 def request_view(session: Session, actor: Actor, request_id: UUID) -> RequestView:
@@ -115,7 +121,8 @@ def request_view(session: Session, actor: Actor, request_id: UUID) -> RequestVie
     request, organisation, member_name = found
     needs = needs_of(session, [request_id])[request_id]
     ids = [need.id for need in needs]
-    outcomes, suggestions = _latest_outcomes(session, actor, ids), _suggestions(session, actor, ids)
+    outcomes, named = _latest_outcomes(session, actor, request_id, ids)
+    suggestions = _suggestions(session, actor, ids)
     views = (
         NeedView(
             need,
@@ -133,6 +140,7 @@ def request_view(session: Session, actor: Actor, request_id: UUID) -> RequestVie
         tuple(views),
         latest_run(session, request, organisation),
         latest_bundle(session, request.id),
+        named,
     )
 
 
@@ -172,18 +180,29 @@ def latest_run(session: Session, request: Request, organisation: Organisation) -
     return LatestRun(run.kind, run.state, step, run.failure_code, run.reasons_state, run.queued_at)
 
 
-def _latest_outcomes(session: Session, actor: Actor, need_ids: Collection[UUID]) -> dict[UUID, Outcome]:
+def _latest_outcomes(
+    session: Session, actor: Actor, request_id: UUID, need_ids: Collection[UUID]
+) -> tuple[dict[UUID, Outcome], Mapping[UUID, Mentioned]]:
+    """Return the outcomes, and the needs of others that their reasons name and the actor may see."""
     statement = (
-        select(NeedOutcome, col(MatchingRun.finished_at))
+        select(NeedOutcome, col(MatchingRun.started_at), col(MatchingRun.finished_at))
         .join(MatchingRun, col(MatchingRun.id) == col(NeedOutcome.run_id))
         .where(col(NeedOutcome.need_id).in_(need_ids), col(MatchingRun.state) == RunState.DONE)
         .ext(distinct_on(col(NeedOutcome.need_id)))
         .order_by(col(NeedOutcome.need_id), col(MatchingRun.sequence).desc())
     )
-    return {
-        row.need_id: Outcome(row.run_id, finished_at, row.served, row.code, row.reasons.told_to(actor))
-        for row, finished_at in session.execute(statement)
-    }
+    rows = session.execute(statement).all()
+    named = mentioned(session, actor, {need_id for row, *_ in rows for need_id in row.reasons.named})
+    changed_at = last_changed(session, request_id)
+
+    def told(row: NeedOutcome, started_at: datetime, finished_at: datetime) -> Outcome:
+        worked_out = row.reasons.worked_out_at
+        looked_at = datetime.fromisoformat(worked_out) if worked_out else started_at
+        outdated = changed_at is not None and looked_at < changed_at
+        reasons = row.reasons.told_to(actor, named)
+        return Outcome(row.run_id, finished_at, row.served, row.code, reasons, outdated)
+
+    return {row.need_id: told(row, *at) for row, *at in rows}, named
 
 
 def _suggestions(session: Session, actor: Actor, need_ids: Collection[UUID]) -> dict[UUID, list[Suggestion]]:

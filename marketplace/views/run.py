@@ -20,6 +20,7 @@ from marketplace.requests.models import Need, Request
 from marketplace.runs.models import MatchingRun, NeedOutcome, RunState
 from marketplace.runs.reasons import OutcomeReasons
 from marketplace.runs.set_aside import SetAside, set_aside
+from marketplace.views.mentioned import mentioned
 
 
 @dataclass(frozen=True)
@@ -194,11 +195,13 @@ def _outcome_views(session: Session, found: Sequence[NeedOutcome], actor: Actor 
     )
     asked = {need.id: (need, request, organisation) for need, request, organisation in rows}
     seen = proposals.visible_to(actor) if actor else select(Proposal)
+    others = {each for row in found for each in row.reasons.named}
+    named = mentioned(session, actor, others) if actor and not actor.coordinates else {}
     lines = _lines(session, {outcome.run_id for outcome in found}, need_ids, seen)
     return [
         OutcomeView(
             outcome,
-            outcome.reasons.told_to(actor) if actor else outcome.reasons,
+            outcome.reasons.told_to(actor, named) if actor else outcome.reasons,
             *asked[outcome.need_id],
             lines[outcome.need_id],
         )

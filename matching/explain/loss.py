@@ -1,7 +1,7 @@
 """What another choice costs, as data: words are made elsewhere."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from matching.problem.checker import served
@@ -33,6 +33,7 @@ class Loss:
     ruled out; or None, because the choice is `impossible` in any plan, or nothing is known (`unknown`).
     `amount` is below 0 where the plan explained was not the best. `to_others` is the part of it that other
     needs lose. `moved`, `fell` and `rose` are the other needs served otherwise, no longer, and newly by that plan.
+    `by_need` is what every need loses, in points, of which `amount` is the sum; those that lose nothing are left out.
     """
 
     kind: LossKind
@@ -41,6 +42,7 @@ class Loss:
     moved: tuple[str, ...] = ()
     fell: tuple[str, ...] = ()
     rose: tuple[str, ...] = ()
+    by_need: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def order(self) -> tuple[int, int]:

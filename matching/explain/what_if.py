@@ -16,7 +16,7 @@ from matching.mip.limits import Limits
 from matching.model.formulation import formulate
 from matching.model.incumbent import matches_of
 from matching.model.integer_program import IntegerProgram
-from matching.problem.checker import Worth, value, worth_by_need
+from matching.problem.checker import Worth, worth_by_need
 from matching.problem.needs import Match
 from matching.problem.problem import Problem
 
@@ -55,10 +55,12 @@ class Region:
         found = np.flatnonzero(self._f.columns.option == wanted)
         return int(found[0]) if len(found) else None
 
-    def taking(self, need: str, option: str) -> BlockMip | None:
-        """The block where something of the option must be taken; None if it can never be."""
+    def taking(self, need: str, option: str, amount: int | None = None) -> BlockMip | None:
+        """The block where so much of the option must be taken (None: something); None if it can never be."""
         column = self.column(need, option)
-        return None if column is None else self._requiring(np.array([column]))
+        if column is None or amount is None:
+            return None if column is None else self._requiring(np.array([column]))
+        return self._requiring(np.array([column]), amount // int(self._f.needs.size[self._f.columns.owner[column]]))
 
     def serving(self, need: str) -> BlockMip | None:
         """The block where the need must be served; None if it can never be."""
@@ -75,13 +77,13 @@ class Region:
         """The matches that the values say, the fixed ones included."""
         return matches_of(self._f, self._program.taken(values))
 
-    def _requiring(self, columns: Ints) -> BlockMip:
-        """The block with a further row: something of these columns."""
+    def _requiring(self, columns: Ints, amount: int | None = None) -> BlockMip:
+        """The block with a further row: so much of these columns in all, or something of them."""
         block, count = self._block, len(columns)
         return replace(
             block,
-            least=np.append(block.least, 1),
-            most=np.append(block.most, block.upper[columns].sum()),
+            least=np.append(block.least, 1 if amount is None else amount),
+            most=np.append(block.most, block.upper[columns].sum() if amount is None else amount),
             row=np.append(block.row, np.full(count, len(block.most))),
             column=np.append(block.column, columns),
             entry=np.append(block.entry, np.ones(count, dtype=np.int64)),
@@ -108,9 +110,9 @@ class Losses:
         self._most_needs = most_needs
         self._surroundings = Surroundings(problem, matches)
 
-    def of_taking(self, need: str, option: str) -> Loss:
-        """The loss of the best plan that serves the need with this option among what it takes."""
-        return self._least(need, option, lambda region: region.taking(need, option))
+    def of_taking(self, need: str, option: str, amount: int | None = None) -> Loss:
+        """The loss of the best plan that takes this option for the need: so much of it, or something (None)."""
+        return self._least(need, option, lambda region: region.taking(need, option, amount))
 
     def of_serving(self, need: str) -> Loss:
         """The loss of the best plan that serves the need, by whatever option."""
@@ -168,13 +170,15 @@ class Losses:
         problem = region.problem
         before = [match for match in self._matches if (match.need, match.option) in problem.option_of]
         after = region.matches(values)
-        loss = value(problem, before) - value(problem, after)
-        own = worth_by_need(problem, before).get(need, Worth()).total - worth_by_need(problem, after)[need].total
+        was, now = worth_by_need(problem, before), worth_by_need(problem, after)
+        lost = {other: was.get(other, Worth()).total - now.get(other, Worth()).total for other in {**was, **now}}
+        amount = sum(lost.values())
         moved, fell, rose = changes(problem, before, after)
         return Loss(
             kind=kind,
-            amount=loss,
-            to_others=loss - own,
+            amount=amount,
+            to_others=amount - lost[need],
+            by_need={other: points for other, points in lost.items() if points},
             moved=tuple(other for other in moved if other != need),
             fell=tuple(other for other in fell if other != need),
             rose=tuple(other for other in rose if other != need),

@@ -115,6 +115,8 @@ class Family:
         The facts that a proposal shows, in order.
     from_site
         Facts that what stands somewhere also has from its site.
+    alike
+        Groups of kinds that may do for each other, so that another one is suggested where the one asked for is lacking.
     divisible
         Kinds that may divide into parts, each a resource of its own.
     several_lots, hand_over
@@ -149,6 +151,7 @@ class Family:
     form_defaults: Mapping[str, str] = field(default_factory=dict)
     shown: tuple[str, ...] = ()
     from_site: frozenset[str] = frozenset()
+    alike: tuple[frozenset[str], ...] = ()
     divisible: frozenset[str] = frozenset()
     several_lots: bool = False
     hand_over: bool = False
@@ -172,6 +175,10 @@ class Family:
         if self.sized is not None:
             return self.sized.fact
         return self.counted.fact if self.counted is not None else None
+
+    def kinds_like(self, kind: str) -> frozenset[str]:
+        """Return the kinds that may do for one, without itself."""
+        return frozenset().union(*(group for group in self.alike if kind in group)) - {kind}
 
     def counts(self, kind: str | None) -> bool:
         """Tell whether more than one of a kind can be taken at once."""
@@ -213,6 +220,11 @@ class Family:
         size, asked = columns.numbers(self.sized.fact, 0)[rows], getattr(requirements, self.sized.asked)
         oversize: Numbers = np.maximum(0, size - asked) / size
         return oversize
+
+    @property
+    def droppable(self) -> frozenset[str]:
+        """The fields of the requirements that may be done without."""
+        return frozenset(each.asked for each in self.musts if each.droppable)
 
     def one_dropped(self, requirements: Any) -> Iterator[tuple[str, Any]]:
         """Yield the requirements with one must-have less, and what that was: a field, or one thing in it."""

@@ -142,6 +142,7 @@ FURNITURE = Family(
     timing="period",
     form_defaults={"parts": "1", "requirements.canFetch": "yes"},
     shown=("condition", "pickup"),
+    alike=(frozenset({FurnitureKind.DESK, FurnitureKind.STANDING_DESK}),),
     several_lots=True,
     hand_over=True,
     contradictions=_contradictions,

@@ -134,6 +134,10 @@ SPACE = Family(
     },
     shown=("seats", "area_m2", "equipment", "access"),
     from_site=frozenset({"access"}),
+    alike=(
+        frozenset({SpaceKind.MEETING_ROOM, SpaceKind.PROJECT_AREA, SpaceKind.HALL}),
+        frozenset({SpaceKind.PROJECT_AREA, SpaceKind.DESK_POOL}),
+    ),
     divisible=frozenset({SpaceKind.HALL}),
     contradictions=_contradictions,
 )

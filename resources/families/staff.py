@@ -128,7 +128,7 @@ STAFF = Family(
     facts=StaffFacts,
     requirements=StaffRequirements,
     stored=StaffTime,
-    musts=(Levels("skills", "skills_must"), Has("languages", "languages")),
+    musts=(Levels("skills", "skills_must", droppable=False), Has("languages", "languages")),
     shoulds=(Levels("skills", "skills_should"),),
     counted=Counted("extent_percent", Measure.PERCENT, most=100, recountable=False),
     workplace=Workplace("municipality_codes", "remote", "remote_ok"),

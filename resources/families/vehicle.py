@@ -196,6 +196,11 @@ VEHICLE = Family(
         },
         Licence: {licence.value: licence for licence in Licence} | {"inget körkort": Licence.NONE},
     },
+    alike=(
+        frozenset({VehicleKind.CAR, VehicleKind.MINIBUS}),
+        frozenset({VehicleKind.CAR, VehicleKind.VAN}),
+        frozenset({VehicleKind.VAN, VehicleKind.TRUCK}),
+    ),
     form_defaults={"requirements.licenceClasses": "B"},
     shown=("seats", "fuel", "range_km"),
     contradictions=_contradictions,

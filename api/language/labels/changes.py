@@ -38,7 +38,20 @@ def skill_labels(session: Session) -> dict[str, str]:
 
 def told_changes(family: str, reasons: OutcomeReasons, skills: Mapping[str, str]) -> list[str]:
     """Return the changes in an outcome's reasons as sentences."""
-    return [change_text(change, family, skills) for change in reasons.changes or ()]
+    advised = [change_text(change, family, skills) for change in reasons.advised]
+    return [*advised, *(only_missing_text(subject, family, skills) for subject in told_lacking(family, reasons))]
+
+
+def told_lacking(family: str, reasons: OutcomeReasons) -> list[str]:
+    """Return the must-haves that alone stand in the way and are not what the need is for."""
+    droppable = family_of(family).droppable
+    return [subject for subject in reasons.lacking if subject.partition(".")[0] in droppable]
+
+
+def only_missing_text(subject: str, family: str, skills: Mapping[str, str]) -> str:
+    """Return that a must-have is all that something free lacks."""
+    what = _must(subject, family, skills)
+    return _("The only thing that something free lacks: %(what)s") % {"what": what}
 
 
 def change_text(change: AnyChange, family: str, skills: Mapping[str, str]) -> str:
@@ -49,7 +62,7 @@ def change_text(change: AnyChange, family: str, skills: Mapping[str, str]) -> st
         case OtherKind():
             return capital(_("another kind: %(kind)s") % {"kind": label(change.kind, f"{family}_kind").lower()})
         case WithoutRequirement():
-            return _without(change.subject, family, skills)
+            return _("Without: %(what)s") % {"what": _must(change.subject, family, skills)}
         case MoreLots():
             return capital(_("from up to %(parts)s different lots") % {"parts": change.parts})
         case Farther():
@@ -111,15 +124,13 @@ def _fewer(change: Fewer, family: str) -> str:
     return text % {"n": fewer, "amount": amount}
 
 
-def _without(subject: str, family: str, skills: Mapping[str, str]) -> str:
-    """Tell the must-have that alone stands in the way, as in ``equipment_must.projector`` or ``min_condition``."""
+def _must(subject: str, family: str, skills: Mapping[str, str]) -> str:
+    """Tell a must-have, as in ``equipment_must.projector`` or ``min_condition``."""
     name, _dot, code = subject.partition(".")
     if not code:
-        what = label(name, "must") if name in LABELS["must"] else label(name, f"{family}_asked").lower()
-    elif code in skills:
-        what = skills[code]
-    elif name == "languages":
-        what = _("language %(code)s") % {"code": code}
-    else:
-        what = label(code, name.removesuffix("_must"))
-    return _("Without: %(what)s") % {"what": what}
+        return label(name, "must") if name in LABELS["must"] else label(name, f"{family}_asked").lower()
+    if code in skills:
+        return skills[code]
+    if name == "languages":
+        return _("language %(code)s") % {"code": code}
+    return label(code, name.removesuffix("_must"))

@@ -26,6 +26,15 @@ PROPOSALS = {
         "climate": "Points are lost for the transport and the fuel that it takes: half of them at 1,000 kg CO2e.",
         "give_and_take": "Points are won when who has lent much is helped by who has borrowed much.",
     },
+    "for_need": {
+        "stability": "Stays as proposed",
+        "value": "The need is served",
+        "rest": "Other dates or lots",
+    },
+    "for_need_meaning": {
+        "stability": "Points are won for what stays as it was proposed before.",
+        "value": "Points for the priority, the size and who asked first.",
+    },
     "refusal_code": {
         "not_suitable": "Not suitable",
         "too_far": "Too far away",

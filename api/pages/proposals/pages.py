@@ -16,11 +16,11 @@ from api.language.i18n import ngettext
 from api.language.labels import label
 from api.pages.forms import Form, one_of, uuid_of
 from api.pages.offers.presenter import name_of, sum_of
+from api.pages.proposals.costs import points_text
 from api.pages.proposals.presenter import (
     by_offer,
     cards,
     event_of,
-    points_text,
     reason_label,
     when_in_short,
     why_in_short,
@@ -36,6 +36,7 @@ from marketplace.proposals import queries, service
 from marketplace.proposals.models import ProposalState
 from marketplace.proposals.queries import LineView, ProposalSearch, ProposalView
 from marketplace.proposals.rules import RefusalCode, all_accepted, possible_actions
+from marketplace.views.mentioned import Mentioned, mentioned
 
 LIST, ONE = "proposals/list.html", "proposals/one.html"
 AnyRequest = Request[Any, Any, Any]
@@ -190,7 +191,7 @@ def _context(session: Session, actor: Actor, key: UUID, form: Form) -> dict[str,
     return {
         "view": view,
         "form": form,
-        "cards": cards(view, others),
+        "cards": cards(view, others, _named(session, actor, view) if others else {}),
         "may": possible_actions(actor, view.proposal, parties, clock.now()),
         "home": actor.organisation_id,
         "accepted": bool(own) and all_accepted(own),
@@ -205,6 +206,12 @@ def _context(session: Session, actor: Actor, key: UUID, form: Form) -> dict[str,
         if actor.coordinates
         else [],
     }
+
+
+def _named(session: Session, actor: Actor, view: ProposalView) -> dict[UUID, Mentioned]:
+    """Return the needs that alternatives would touch, as far as the reader may see them."""
+    told = (each.cost for line in view.shown for each in line.line.reasons.alternatives or ())
+    return mentioned(session, actor, {need_id for loss in told for need_id in loss.named})
 
 
 def _title(view: ProposalView) -> str:

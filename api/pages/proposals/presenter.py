@@ -1,23 +1,23 @@
 """A proposal told in words: what is proposed, why, what else could be chosen, and what it costs whom."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from uuid import UUID
 
 from api.language import format as written
 from api.language.i18n import gettext as _
-from api.language.i18n import ngettext
 from api.language.labels import LABELS, label
 from api.language.labels.timing import timing_text
 from api.pages.offers.presenter import Facts, amount_of, facts_of, kind_of, name_of, place_of, price_of, times_of
+from api.pages.proposals.costs import Affected, Named, affected, cost_text, parts, points_text, total_text
 from core.database.audit import AuditEntry
 from core.time import timing
 from marketplace.offers.queries import OfferView
 from marketplace.proposals.queries import LineView, ProposalView
-from marketplace.runs.reasons import StoredAlternative, StoredLoss
+from marketplace.runs.reasons import StoredAlternative
 
-MINUS = "\u2212"
 MOST_PER_DATE = 2
 """Alternatives that are shown for each date of a series; the API tells all."""
 
@@ -35,7 +35,11 @@ class Criterion:
 
 @dataclass(frozen=True)
 class Alternative:
-    """Another option as it is listed, best first; `date` is the one it is for where dates are served apart."""
+    """Another option as it is listed, best first; `date` is the one it is for where dates are served apart.
+
+    `difference` is what the need itself wins or loses, of which `parts` tell what for; with what it costs others that
+    is the `total`.
+    """
 
     line_id: UUID
     option: str
@@ -45,7 +49,10 @@ class Alternative:
     times: Sequence[str]
     distance: str
     difference: str
+    parts: Sequence[tuple[str, str]]
     cost: str
+    affected: Sequence[Affected]
+    total: str
     can_be_had: bool
 
 
@@ -85,17 +92,34 @@ def by_offer(view: ProposalView) -> list[list[LineView]]:
     return list(groups.values())
 
 
-def cards(view: ProposalView, others: Mapping[UUID, OfferView]) -> list[Card]:
-    """Return what there is to tell of each thing in a proposal; `others` are offers to swap to, if they are shown."""
-    return [_card(view, group, others) for group in by_offer(view)]
+def cards(view: ProposalView, others: Mapping[UUID, OfferView], named: Named = MappingProxyType({})) -> list[Card]:
+    """Return what there is to tell of each thing in a proposal.
+
+    `others` are offers to swap to, if they are shown; `named` are the needs against it that the reader may see.
+    """
+    counted = {(line.need.id, line.line.occurs_on): line.line.id for line in reversed(view.lines)}
+    return [_card(view, group, others, named, set(counted.values())) for group in by_offer(view)]
 
 
-def _card(view: ProposalView, group: Sequence[LineView], others: Mapping[UUID, OfferView]) -> Card:
+def _card(
+    view: ProposalView,
+    group: Sequence[LineView],
+    others: Mapping[UUID, OfferView],
+    named: Named,
+    counted: Collection[UUID],
+) -> Card:
     first = group[0]
     if not view.shows(first):
         return _of_another(first)
     weights = view.run.policy.get("weights", {})
-    terms = first.line.reasons.terms or {}
+    known = first.line.reasons.terms or {}
+    terms = {code: known[code] for code in LABELS["criterion"] if code in known}
+    by_term = {code: sum(line.line.reasons.by_term.get(code, 0) for line in group) for code in terms}
+    served = [line.line.reasons for line in group if line.line.id in counted]
+    for_need = {
+        "stability": sum(reasons.staying or 0 for reasons in served),
+        "value": sum(reasons.served_value for reasons in served),
+    }
     resource = first.offered.lent.resource
     return Card(
         family=resource.family,
@@ -106,9 +130,12 @@ def _card(view: ProposalView, group: Sequence[LineView], others: Mapping[UUID, O
         facts=_facts(view, first),
         times=times_of([interval for line in group for interval in line.during]),
         missing=_missing(view, first),
-        criteria=[_criterion(code, terms[code], weights.get(code, 0)) for code in LABELS["criterion"] if code in terms],
-        total=points_text(sum(terms.values())),
-        alternatives=list(_alternatives(group, others)) if others else [],
+        criteria=[
+            *(_criterion(code, terms[code], by_term[code], weights.get(code, 0)) for code in terms),
+            *(_for_need(code, points, weights.get(code, 0)) for code, points in for_need.items() if points),
+        ],
+        total=points_text(sum(by_term.values()) + sum(for_need.values())),
+        alternatives=list(_alternatives(group, others, named)) if others else [],
         need_id=first.need.id,
     )
 
@@ -140,11 +167,11 @@ def _missing(view: ProposalView, line: LineView) -> list[tuple[str, str]]:
     return [(day.isoformat(), "") for day in wanted if day not in served and day >= view.run.queued_at.date()]
 
 
-def _alternatives(group: Sequence[LineView], others: Mapping[UUID, OfferView]) -> Iterator[Alternative]:
+def _alternatives(group: Sequence[LineView], others: Mapping[UUID, OfferView], named: Named) -> Iterator[Alternative]:
     for line in group:
         listed = line.line.reasons.alternatives or ()
         for told in listed if len(group) == 1 else listed[:MOST_PER_DATE]:
-            yield _alternative(line, told, others)
+            yield _alternative(line, told, others, named)
 
 
 def why_in_short(view: ProposalView) -> str:
@@ -172,13 +199,6 @@ def when_in_short(view: ProposalView) -> str:
     first = written.day(min(one.start for one in times))
     until = written.day(last.end - timedelta(microseconds=1)) if last.end else ""
     return first if first == until else f"{first}–{until}"
-
-
-def points_text(points: int) -> str:
-    """Return points with their sign."""
-    if points == 0:
-        return "0"
-    return f"{MINUS if points < 0 else '+'}{written.number(abs(points))}"
 
 
 def event_of(entry: AuditEntry, kind: str) -> Event:
@@ -209,13 +229,25 @@ def _facts(view: ProposalView, line: LineView) -> Facts:
     ]
 
 
-def _criterion(code: str, points: int, weight: int) -> Criterion:
+def _criterion(code: str, of_all: int, points: int, weight: int) -> Criterion:
+    """Return a criterion with its points, which are less than those of the whole need where a line is a part of it."""
     return Criterion(
         name=label(code, "criterion"),
         meaning=label(code, "criterion_meaning"),
         points=points_text(points),
         most=written.number(weight) if weight else "",
-        share=_share(code, points, weight),
+        share=_share(code, of_all, weight),
+    )
+
+
+def _for_need(code: str, points: int, weight: int) -> Criterion:
+    """Return what is counted for a need however many lines serve it."""
+    return Criterion(
+        name=label(code, "for_need"),
+        meaning=label(code, "for_need_meaning"),
+        points=points_text(points),
+        most=written.number(weight) if weight else "",
+        share=None,
     )
 
 
@@ -227,9 +259,12 @@ def _share(code: str, points: int, weight: int) -> float | None:
     return round(min(max((points + weight) / span, 0.0), 1.0), 3)
 
 
-def _alternative(line: LineView, told: StoredAlternative, others: Mapping[UUID, OfferView]) -> Alternative:
+def _alternative(
+    line: LineView, told: StoredAlternative, others: Mapping[UUID, OfferView], named: Named
+) -> Alternative:
     offered = others[told.offer_id]
     distance = told.metres
+    difference = line.line.reasons.difference(line.line.score, told)
     return Alternative(
         line_id=line.line.id,
         option=told.option,
@@ -238,8 +273,11 @@ def _alternative(line: LineView, told: StoredAlternative, others: Mapping[UUID, 
         told=", ".join((offered.organisation.name, place_of(offered, exact=False))),
         times=_other_times(line, told),
         distance="" if distance is None else written.metres(distance),
-        difference=points_text(told.score - line.line.score),
+        difference=points_text(difference.own + (difference.rest or 0)),
+        parts=list(parts(difference)),
         cost=cost_text(told.cost),
+        affected=affected(told.cost, named),
+        total=total_text(told.cost, difference),
         can_be_had=told.cost.kind != "impossible",
     )
 
@@ -248,24 +286,3 @@ def _other_times(line: LineView, told: StoredAlternative) -> list[str]:
     """Return the times of an alternative where they are not those of the line."""
     times = sorted({claim.during for claim in told.claims}, key=lambda interval: interval.start)
     return [] if times == line.during else times_of(times)
-
-
-def cost_text(loss: StoredLoss) -> str:
-    """Return what choosing an alternative would cost others."""
-    match loss.kind:
-        case "impossible":
-            return _("Cannot be had beside the rest")
-        case "exact" | "at_most":
-            pass
-        case _:
-            return _("Not computed")
-    fell, moved, points = len(loss.fell), len(loss.moved), loss.to_others or 0
-    parts = [
-        ngettext("%(n)s need would get nothing", "%(n)s needs would get nothing", fell) % {"n": fell} if fell else "",
-        ngettext("%(n)s need would move", "%(n)s needs would move", moved) % {"n": moved} if moved else "",
-    ]
-    if points > 0:
-        text = _("at most %(points)s points") if loss.kind == "at_most" else _("%(points)s points")
-        parts.append(text % {"points": written.number(points)})
-    found = ", ".join(part for part in parts if part)
-    return found[:1].upper() + found[1:] if found else _("Nothing")

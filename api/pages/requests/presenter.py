@@ -4,14 +4,16 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from msgspec import UnsetType
+
 from api.language import format as written
 from api.language.i18n import gettext as _
 from api.language.i18n import ngettext
 from api.language.labels import LABELS, label
-from api.language.labels.changes import change_text
+from api.language.labels.changes import change_text, only_missing_text, told_lacking
 from api.language.labels.timing import timing_text
 from api.pages.families.words import need_text
-from api.pages.proposals.presenter import cost_text
+from api.pages.proposals.costs import Affected, Named, affected, affected_by, cost_text
 from core import geo
 from core.errors import BadInput
 from core.time.timing import Timing, Weekly, candidates
@@ -30,8 +32,9 @@ Labels = Mapping[str, str]
 class NeedCard:
     """One need as its page tells it.
 
-    ``why`` are the reasons that it got nothing; ``beside`` says why the ``changes`` alone are not enough. ``steps`` are
-    how many offers were left after each filter; ``dates`` are a series' dates with what became of each.
+    ``why`` are the reasons that it got nothing, ``against`` the needs against it that the reader may see; ``beside``
+    says what else there is to say of the ``changes``. ``steps`` are how many offers were left after each filter;
+    ``dates`` are a series' dates with what became of each.
     """
 
     need: Need
@@ -39,9 +42,10 @@ class NeedCard:
     facts: Facts
     told: str
     why: Sequence[str]
+    against: Sequence[Affected]
     steps: Sequence[tuple[str, int]]
     changes: Sequence[str]
-    beside: str
+    beside: Sequence[str]
     dates: Sequence[tuple[str, str]]
     matched_at: str
     run_id: UUID | None
@@ -51,7 +55,7 @@ class NeedCard:
 def need_cards(view: RequestView, skills: Labels) -> list[NeedCard]:
     """Return what there is to tell of each need; ``skills`` are labels by code."""
     numbers = {each.need.id: each.need.position for each in view.needs}
-    return [_card(each, numbers, skills) for each in view.needs]
+    return [_card(each, numbers, skills, view.mentioned) for each in view.needs]
 
 
 def run_text(run: LatestRun | None) -> str:
@@ -63,19 +67,20 @@ def run_text(run: LatestRun | None) -> str:
     return label(stage, kind) if stage in LABELS[kind] else ""
 
 
-def _card(view: NeedView, numbers: Mapping[UUID, int], skills: Labels) -> NeedCard:
+def _card(view: NeedView, numbers: Mapping[UUID, int], skills: Labels, named: Named) -> NeedCard:
     need, outcome = view.need, view.outcome
-    unserved = outcome if outcome and need.state is NeedState.OPEN and not outcome.served else None
-    reasons = unserved.reasons if unserved else OutcomeReasons()
+    holds = outcome and need.state is NeedState.OPEN and not outcome.served and not outcome.outdated
+    reasons = outcome.reasons if outcome and holds else OutcomeReasons()
     return NeedCard(
         need=need,
         title=need.title or label(need.kind or need.family, f"{need.family}_kind" if need.kind else "family"),
         facts=_facts(view, skills),
         told=label(view.fault, "fault") if view.fault and need.state in WAITING else _told(need.state, outcome),
         why=list(_why(reasons, numbers)),
+        against=_against(reasons, named),
         steps=[(label(each.step, "filter"), each.left) for each in reasons.steps or ()],
-        changes=[change_text(change, need.family, skills) for change in reasons.changes or ()],
-        beside=_beside(reasons, numbers),
+        changes=[change_text(change, need.family, skills) for change in reasons.advised],
+        beside=list(_beside(reasons, need.family, numbers, skills)),
         dates=_dates(view.timing, need.state, outcome),
         matched_at=written.moment(outcome.at) if outcome else "",
         run_id=outcome.run_id if outcome else None,
@@ -97,15 +102,36 @@ def _why(reasons: OutcomeReasons, numbers: Mapping[UUID, int]) -> Iterator[str]:
         yield _("What it would cost others if it were served all the same: %(cost)s.") % {
             "cost": cost_text(reasons.loss).lower()
         }
+    elif reasons.loss and reasons.loss.kind == "unknown" and reasons.worked_out_at:
+        yield _("We looked for what it would cost others if it were served all the same, and found no answer.")
     if reasons.free_now:
         yield _("By now something is free for it as it is. The next matching looks for it, or you can find it now.")
 
 
-def _beside(reasons: OutcomeReasons, numbers: Mapping[UUID, int]) -> str:
-    if not reasons.changes or not reasons.also_missing:
-        return ""
-    missing = _numbered(reasons.also_missing, numbers)
-    return _("That alone is not enough: nothing is left for need %(numbers)s either.") % {"numbers": missing}
+def _against(reasons: OutcomeReasons, named: Named) -> list[Affected]:
+    """The needs that have what it would take, or would lose by its being served."""
+    holders = dict.fromkeys(each.need_id for each in reasons.taken_by or () if each.need_id in named)
+    held = [affected_by(_("Has what it would take"), named[need_id]) for need_id in holders if need_id]
+    return [*held, *(affected(reasons.loss, named) if reasons.loss else ())]
+
+
+def _beside(reasons: OutcomeReasons, family: str, numbers: Mapping[UUID, int], skills: Labels) -> Iterator[str]:
+    """Yield what is to be said beside the changes: what alone is missing, and that a search found nothing."""
+    lacking = told_lacking(family, reasons)
+    yield from (f"{only_missing_text(subject, family, skills)}." for subject in lacking)
+    if reasons.advised or reasons.free_now:
+        return
+    if reasons.also_missing:
+        missing = _numbered(reasons.also_missing, numbers)
+        yield _("To change this need alone is not enough: nothing is left for need %(numbers)s either.") % {
+            "numbers": missing
+        }
+    elif reasons.failed_at:
+        yield _("What would make it possible could not be worked out. You can try again.")
+    elif reasons.searched and not isinstance(reasons.searched, UnsetType):
+        yield _("We looked for one change that would have been enough, and found none.")
+    elif reasons.worked_out_at and reasons.changes is not None:
+        yield _("We looked for one change that would have been enough, but the time was not enough to try them all.")
 
 
 def _numbered(need_ids: Collection[UUID], numbers: Mapping[UUID, int]) -> str:
@@ -125,6 +151,11 @@ def _told(state: NeedState, outcome: Outcome | None) -> str:
             return label("served", "need_outcome")
     if outcome is None:
         return _("It has not been matched yet.")
+    if outcome.outdated:
+        return _(
+            "The request has been changed since the matching of %(moment)s. What holds now is told by the next "
+            "matching, or when you let us look for something now."
+        ) % {"moment": written.moment(outcome.at)}
     if outcome.served:
         return _("A match was found, but nothing came of it. It takes part in the next matching.")
     return label(outcome.code, "need_outcome")

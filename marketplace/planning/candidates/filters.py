@@ -5,6 +5,7 @@ requirements, visibility, and what somebody has already refused.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cache, lru_cache
@@ -106,6 +107,12 @@ class CandidateFilter:
         for need_id, offer_id in snapshot.refused:
             self._refused_by.setdefault(need_id, []).append(offer_id)
         self._pattern = lru_cache(MOST_PATTERNS)(lambda timing: pattern_of(timing, snapshot.calendar, snapshot.now))
+
+    def asking(self, needs: Sequence[OpenNeed]) -> "CandidateFilter":
+        """Return the same filters of the same offers for other needs, with all that is known of the offers by now."""
+        other = copy(self)
+        other.snapshot = replace(self.snapshot, needs=needs)
+        return other
 
     def apply(self, need: OpenNeed) -> Candidates:
         """Return the offers that could serve the need."""

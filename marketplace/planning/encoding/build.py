@@ -1,6 +1,6 @@
 """From a snapshot to the problem that the optimiser gets, keeping what every name in it stands for."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -46,6 +46,14 @@ class Demand:
     def score(self, option: Option) -> int:
         """What the option is worth to the optimiser, for each one that is taken of it."""
         return round(option.points / self.share)
+
+    def terms(self, option: Option, times: int) -> dict[str, int]:
+        """Return what each criterion gives to that, for so many taken: whole points that add up to the score."""
+        each = {name: points // self.share for name, points in option.terms.items()}
+        lost = sorted(each, key=lambda name: each[name] * self.share - option.terms[name])  # the largest first
+        for name in lost[: self.score(option) - sum(each.values())]:
+            each[name] += 1
+        return {name: points * times for name, points in each.items()}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,19 +101,26 @@ class Built:
         """What each option of the problem stands for, by the keys of demand and option."""
         return {(key, option.key): option for key, demand in self.demand_of.items() for option in demand.options}
 
-    def as_before(self, demand: Demand, option: Option) -> bool:
-        """Tell whether the proposals that this run replaces had chosen the same."""
-        return (demand.key, option.key) in self._kept
+    def stability(self, demand: Demand, options: Collection[str]) -> int:
+        """Return the points for taking just these options, which are some if the proposals replaced had them all."""
+        return self.arrays.stability if self._kept.get(demand.key) == frozenset(options) else 0
 
     @cached_property
-    def _kept(self) -> frozenset[tuple[str, str]]:
-        return frozenset((match.need, match.option) for match in self.previous)
+    def _kept(self) -> dict[str, frozenset[str]]:
+        found: dict[str, set[str]] = {}
+        for match in self.previous:
+            found.setdefault(match.need, set()).add(match.option)
+        return {key: frozenset(options) for key, options in found.items()}
 
 
 def build(snapshot: Snapshot, policy: Policy, *, name: str, seed: int) -> Built:
     """Find the options of every need and make them one problem."""
-    filters = CandidateFilter(snapshot)
-    aside = list(snapshot.set_aside)
+    return build_from(CandidateFilter(snapshot), policy, name=name, seed=seed)
+
+
+def build_from(filters: CandidateFilter, policy: Policy, *, name: str, seed: int) -> Built:
+    """Make one problem of what filters leave for the needs of their snapshot."""
+    snapshot, aside = filters.snapshot, list(filters.snapshot.set_aside)
     considered = consider(filters, policy, aside)
     demands = [demand for each in considered for demand in each.demands]
     at = {demand.key: position for position, demand in enumerate(demands)}

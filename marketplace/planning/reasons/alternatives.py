@@ -1,7 +1,7 @@
 """What else a line could be served by, and what that would cost others who hold it."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from uuid import UUID
 
@@ -17,12 +17,16 @@ MOST_ALTERNATIVES = 5
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Alternative:
-    """An option that a line may be swapped to: how much of it, what it would take, its score, and the loss."""
+    """An option that a line may be swapped to.
+
+    How much of it, what it would take, its score with the points for what stays as it was proposed, and the loss.
+    """
 
     option: Option
     amount: int
     takings: Sequence[Taking]
     score: int
+    stability: int
     loss: Loss
 
 
@@ -70,25 +74,32 @@ def alternatives(
     built: Built,
     lines: Sequence[DraftLine],
     holders: Holders,
-    loss_of: Callable[[str, str], Loss],
+    loss_of: Callable[[str, str, int], Loss],
 ) -> Mapping[DraftLine, Sequence[Alternative]]:
     """Return for each line the best other options, the least loss first.
 
-    What is free costs others nothing. What is not is searched for by `loss_of` (demand and option), the best of
-    every line before the second best of any, so that every line gets its share when the time runs out.
+    What is free costs others nothing. What is not is searched for by `loss_of` (demand, option and how often), the
+    best of every line before the second best of any, so that every line gets its share when the time runs out.
     """
-    taken: dict[str, set[str]] = {}
-    for line in lines:
-        taken.setdefault(line.demand.key, set()).add(line.option.key)
-    found = {line: list(_ranked(line, taken[line.demand.key])) for line in lines}
+    taken = taken_by_demand(lines)
+    found = {line: list(_ranked(built, line, taken[line.demand.key])) for line in lines}
     for rank in range(MOST_ALTERNATIVES):
         for line, ranked in found.items():
             if rank < len(ranked):
-                ranked[rank] = _with_loss(built, line, ranked[rank], holders, loss_of)
+                stability = built.stability(line.demand, taken[line.demand.key])
+                ranked[rank] = _with_loss(line, stability, ranked[rank], holders, loss_of)
     return {line: sorted(ranked, key=lambda each: (*each.loss.order, -each.score)) for line, ranked in found.items()}
 
 
-def _ranked(line: DraftLine, taken: Collection[str]) -> Iterator[Alternative]:
+def taken_by_demand(lines: Iterable[DraftLine]) -> dict[str, set[str]]:
+    """Return the options that each demand has, by their keys."""
+    taken: dict[str, set[str]] = {}
+    for line in lines:
+        taken.setdefault(line.demand.key, set()).add(line.option.key)
+    return taken
+
+
+def _ranked(built: Built, line: DraftLine, taken: Collection[str]) -> Iterator[Alternative]:
     """The best options that the need does not have, of as many offers as possible."""
     others = [option for option in line.demand.options if option.key not in taken]
     seen: dict[object, int] = {line.option.offer.offer_id: 1}
@@ -101,15 +112,22 @@ def _ranked(line: DraftLine, taken: Collection[str]) -> Iterator[Alternative]:
         if not several or option.most >= line.amount:
             amount = line.amount if several else option.amount
             score = line.demand.score(option) * (amount if several else 1)
-            yield Alternative(option, amount, takings_of(option, amount), score, UNKNOWN)
+            stability = built.stability(line.demand, {*taken, option.key} - {line.option.key})
+            yield Alternative(option, amount, takings_of(option, amount), score, stability, UNKNOWN)
 
 
 def _with_loss(
-    built: Built, line: DraftLine, each: Alternative, holders: Holders, loss_of: Callable[[str, str], Loss]
+    line: DraftLine,
+    stability: int,
+    each: Alternative,
+    holders: Holders,
+    loss_of: Callable[[str, str, int], Loss],
 ) -> Alternative:
+    """With what it costs; what is free costs no more than the line itself loses, its points for staying included."""
+    key = line.demand.key
     if holders.fits_instead(line, each.takings):
-        kept = built.arrays.stability * built.as_before(line.demand, line.option)
-        loss = Loss("at_most", amount=line.score + kept - each.score, to_others=0)
+        lost = line.score + stability - each.score - each.stability
+        loss = Loss("at_most", amount=lost, to_others=0, by_need={key: lost} if lost else {})
     else:
-        loss = loss_of(line.demand.key, each.option.key)
-    return Alternative(each.option, each.amount, each.takings, each.score, loss)
+        loss = loss_of(key, each.option.key, each.amount if line.demand.parts > 1 else 1)
+    return replace(each, loss=loss)

@@ -13,10 +13,10 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from marketplace.planning.candidates.possible_times import pattern_of
-from marketplace.planning.encoding.build import Built, Considered
+from marketplace.planning.encoding.build import Built, Considered, Demand
 from marketplace.planning.encoding.decode import DraftLine, ProposalDraft
 from marketplace.planning.options.options import Option
-from marketplace.planning.reasons.alternatives import Alternative, Holders, alternatives
+from marketplace.planning.reasons.alternatives import Alternative, Holders, alternatives, taken_by_demand
 from marketplace.planning.reasons.unserved import Unserved, stored_loss
 from marketplace.planning.snapshot.open_needs import OpenNeed
 from marketplace.runs.reasons import (
@@ -96,32 +96,46 @@ def find(
     def losses() -> Losses:
         return Losses(built.problem, plan.matches, limits(), WHOLE_OPTIONS, MOST_NEEDS)
 
+    taken = taken_by_demand(lines)
     others = alternatives(built, lines, holders, losses().of_taking)
     lost = Unserved(built, {line.need_id for line in lines}, holders)
     return Reasons(
         considered=built.considered,
-        lines={(line.demand.key, line.option.key): _line(built, line, others[line]) for line in lines},
+        lines={(line.demand.key, line.option.key): _line(built, line, taken, others[line]) for line in lines},
         missing=_missing(built, lines),
         codes=lost.codes,
         unserved=lost.told(losses, limits),
     )
 
 
-def _line(built: Built, line: DraftLine, others: Sequence[Alternative]) -> LineReasons:
+def _line(
+    built: Built, line: DraftLine, taken: Mapping[str, Collection[str]], others: Sequence[Alternative]
+) -> LineReasons:
+    stability = built.stability(line.demand, taken[line.demand.key])
     return LineReasons(
         terms=line.option.terms,
+        points=_points(line.demand, line.option, line.amount),
         distance_m=_metres(line.option),
         missing=_missing_dates(line.option),
         value=line.demand.value,
-        kept=built.as_before(line.demand, line.option),
-        alternatives=tuple(_alternative(built, each) for each in others),
+        stability=stability,
+        kept=stability > 0,
+        alternatives=tuple(_alternative(built, line.demand, each) for each in others),
     )
 
 
-def _alternative(built: Built, each: Alternative) -> StoredAlternative:
+def _points(demand: Demand, option: Option, amount: int) -> dict[str, int] | None:
+    """What the terms give to the score of a part of what the need asks for; None where they are that already."""
+    times = amount // option.amount
+    return None if demand.share == times == 1 else demand.terms(option, times)
+
+
+def _alternative(built: Built, demand: Demand, each: Alternative) -> StoredAlternative:
     calendar = built.snapshot.calendar
     return StoredAlternative(
         terms=each.option.terms,
+        points=_points(demand, each.option, each.amount),
+        stability=each.stability,
         distance_m=_metres(each.option),
         missing=_missing_dates(each.option),
         option=each.option.key,
@@ -129,7 +143,7 @@ def _alternative(built: Built, each: Alternative) -> StoredAlternative:
         amount=each.amount,
         score=each.score,
         claims=tuple(StoredClaim.of(one.unit, one.amount, one.interval(calendar)) for one in each.takings),
-        loss=stored_loss(each.loss),
+        loss=stored_loss(each.loss, {demand.need.need_id}),
     )
 
 

@@ -6,11 +6,12 @@ where the run wrote the others.
 """
 
 import gzip
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
 import structlog
+from msgspec import UNSET
 from msgspec.structs import replace
 from sqlmodel import Session
 
@@ -22,17 +23,20 @@ from core.time import clock
 from marketplace.planning.candidates.filters import CandidateFilter
 from marketplace.planning.encoding import documents
 from marketplace.planning.encoding.build import demand_key
-from marketplace.planning.reasons.smallest_change import smallest_changes
+from marketplace.planning.options.policy import Policy
+from marketplace.planning.reasons.bundles import fit_together
+from marketplace.planning.reasons.smallest_change import searches
 from marketplace.planning.reasons.unserved import stored_loss
 from marketplace.planning.snapshot import load
+from marketplace.planning.snapshot.open_needs import OpenNeed
 from marketplace.planning.snapshot.queries import lines_of_need
 from marketplace.planning.snapshot.snapshot import Snapshot
 from marketplace.proposals.models import ProposalLine
 from marketplace.requests.queries import bundle_of
 from marketplace.runs import queries
 from marketplace.runs.changes import KnownChange
-from marketplace.runs.models import NeedOutcome, RunState
-from marketplace.runs.reasons import LineReasons, OutcomeReasons, StoredLoss
+from marketplace.runs.models import MatchingRun, NeedOutcome, RunState
+from marketplace.runs.reasons import LineReasons, OutcomeReasons, StoredAlternative, StoredLoss
 from marketplace.runs.rules import SEARCHED, is_asked, leaves_open
 from marketplace.views.run import OutcomeView, outcome_view, run_view
 from matching.explain.excerpt import MOST_OPTIONS, Excerpt, excerpt
@@ -50,6 +54,8 @@ MOST_NEEDS = 60
 
 Choice = tuple[str, str]
 """A need (or date of it) and an option, as the problem calls them."""
+Amounts = Mapping[Choice, int]
+"""How often an option would be taken, for each choice."""
 
 
 @dataclass(frozen=True)
@@ -60,9 +66,11 @@ class Question:
     need_id: UUID
     problem: bytes
     plan: Plan
-    choices: Sequence[Choice]
+    choices: Amounts
     serving: bool
+    own: Collection[UUID]
     snapshot: Snapshot | None
+    policy: Policy
 
 
 @dataclass(frozen=True)
@@ -71,15 +79,17 @@ class Help:
 
     free_now: bool = False
     changes: tuple[KnownChange, ...] = ()
+    only_missing: tuple[str, ...] = ()
     also_missing: tuple[UUID, ...] = ()
+    searched: bool = False
 
 
 @dataclass(frozen=True)
 class Findings:
     """What was found: the cost of each choice, that of serving the need, and what would help it."""
 
-    costs: Mapping[Choice, Loss]
-    serving: Loss | None
+    costs: Mapping[Choice, StoredLoss]
+    serving: StoredLoss | None
     help: Help | None
 
 
@@ -115,7 +125,8 @@ def ask(session: Session, actor: Actor, run_id: UUID, need_id: UUID) -> OutcomeV
 
 
 def asking_states(session: Session, actor: Actor, run_id: UUID, need_ids: Collection[UUID]) -> dict[UUID, str]:
-    """Return for needs of a run whether more can be asked (``open``), or is being worked out (``asked``); else none.
+    """Return for needs of a run whether more can be asked (``open``; ``again`` if that has been done once), or is being
+    worked out (``asked``); else none.
 
     As far as the actor may ask: `ask` would refuse all others.
     """
@@ -127,14 +138,15 @@ def asking_states(session: Session, actor: Actor, run_id: UUID, need_ids: Collec
         if is_asked(outcome.reasons, clock.now()):
             found[outcome.need_id] = "asked"
         elif kept and can_be_asked(session, outcome):
-            found[outcome.need_id] = "open"
+            found[outcome.need_id] = "again" if outcome.reasons.worked_out_at else "open"
     return found
 
 
 def can_be_asked(session: Session, outcome: NeedOutcome) -> bool:
     """Tell whether asking could find more than an outcome says."""
     lines = lines_of_need(session, outcome.run_id, outcome.need_id) if outcome.served else []
-    return leaves_open(outcome.code, outcome.reasons, [loss for line in lines for loss in _losses_of(line).values()])
+    costs = [each.cost for line in lines for each in _asked_of(line).values()]
+    return leaves_open(outcome.code, outcome.reasons, costs)
 
 
 def work_out(run_id: UUID, need_id: UUID) -> None:
@@ -161,13 +173,18 @@ def _question(session: Session, run_id: UUID, need_id: UUID) -> Question | None:
     if not is_asked(outcome.reasons, clock.now()) or not queries.has_documents(session, run_id):
         return None
     lines = lines_of_need(session, run_id, need_id) if outcome.served else []
+    run = session.get_one(MatchingRun, run_id)
     return Question(
         run_id=run_id,
         need_id=need_id,
         problem=queries.document(session, run_id, "problem"),
         plan=documents.read_plan(session, run_id),
-        choices=[choice for line in lines for choice, loss in _losses_of(line).items() if loss.is_open],
-        serving=outcome.code == "lost_to_others",
+        choices={
+            choice: each.amount for line in lines for choice, each in _asked_of(line).items() if each.cost.is_open
+        },
+        serving=outcome.code == "lost_to_others" and outcome.reasons.loss is not None,
+        policy=Policy.from_json(run.policy),
+        own={need_id} if outcome.served else set(bundle_of(session, need_id)),
         snapshot=_snapshot(session, outcome) if outcome.code in SEARCHED and not outcome.reasons.searched else None,
     )
 
@@ -183,11 +200,15 @@ def _snapshot(session: Session, outcome: NeedOutcome) -> Snapshot:
 def _findings(question: Question) -> Findings:
     arrays = codec.arrays_from_json(gzip.decompress(question.problem))
     demands = [key for key in arrays.need_ids if key.partition("@")[0] == str(question.need_id)]
-    found = _help(question.snapshot, question.need_id) if question.snapshot else None
+    found = _help(question.snapshot, question.policy, question.need_id) if question.snapshot else None
     if not demands:
         return Findings({}, None, found)
     costs, serving = _costs(question, excerpt(arrays, question.plan.matches, demands), demands[0])
-    return Findings(costs, serving, found)
+    return Findings(
+        costs={choice: stored_loss(loss, question.own) for choice, loss in costs.items()},
+        serving=stored_loss(serving, question.own) if serving else None,
+        help=found,
+    )
 
 
 def _costs(question: Question, near: Excerpt, demand: str) -> tuple[dict[Choice, Loss], Loss | None]:
@@ -196,9 +217,10 @@ def _costs(question: Question, near: Excerpt, demand: str) -> tuple[dict[Choice,
     serving: Loss | None = None
     for whole_options in (0, MOST_OPTIONS) if near.whole else (0,):
         losses = Losses(near.problem, question.plan.matches, Limits(SEARCH_S), whole_options, MOST_NEEDS)
-        for choice in question.choices:
+        for choice, amount in question.choices.items():
             if choice in near.problem.option_of:
-                costs[choice] = better(costs.get(choice), losses.of_taking(*choice))
+                several = near.problem.need_of[choice[0]].parts > 1
+                costs[choice] = better(costs.get(choice), losses.of_taking(*choice, amount if several else 1))
         if question.serving:
             serving = better(serving, losses.of_serving(demand))
     return costs, serving
@@ -213,63 +235,83 @@ def better(known: Loss | None, found: Loss) -> Loss:
     return min(known, found, key=lambda loss: loss.amount or 0)
 
 
-def _help(snapshot: Snapshot, need_id: UUID) -> Help | None:
+def _help(snapshot: Snapshot, policy: Policy, need_id: UUID) -> Help | None:
     """The smallest changes that would serve a need, or that something is free as it is; None if it waits no more."""
     asked = next((need for need in snapshot.needs if need.need_id == need_id), None)
     if asked is None:
         return None
     filters = CandidateFilter(snapshot)
     fellows = [need for need in snapshot.needs if need.together and need is not asked]
-    also_missing = tuple(fellow.need_id for fellow in fellows if not filters.apply(fellow))
-    if not also_missing and filters.apply(asked):
-        return Help(free_now=True)
-    found = smallest_changes(filters, asked, Limits(SEARCH_S).ended)
-    return Help(changes=tuple(change.told for change in found), also_missing=also_missing if found else ())
+
+    def serves(changed: OpenNeed) -> bool:
+        return not fellows or fit_together(filters, policy, [changed, *fellows])
+
+    [search] = searches(filters, [asked], Limits(SEARCH_S).ended, serves).values()
+    if search.is_free:
+        return Help(free_now=True, searched=True)
+    also_missing = () if search.found else tuple(each.need_id for each in fellows if not filters.apply(each))
+    return Help(
+        changes=tuple(change.told for change in search.found),
+        only_missing=search.only_missing,
+        also_missing=also_missing,
+        searched=search.is_over,
+    )
 
 
 def _keep(session: Session, run_id: UUID, need_id: UUID, findings: Findings | None) -> None:
     """Write the findings where the run wrote its reasons; without any, only that nobody waits any more."""
     lines = lines_of_need(session, run_id, need_id, lock=True)
     outcome = queries.locked_outcome(session, run_id, need_id)
-    reasons = replace(outcome.reasons, asked_at=None)
-    if findings is not None:
+    now = clock.now().isoformat()
+    if findings is None:
+        reasons = replace(outcome.reasons, asked_at=None, failed_at=now)
+    else:
         for line in lines:
             line.reasons = _with_costs(line, findings.costs)
-        reasons = replace(_with_findings(reasons, findings), worked_out_at=clock.now().isoformat())
+        known = _with_findings(outcome.reasons, findings)
+        reasons = replace(known, asked_at=None, failed_at=None, worked_out_at=now)
     outcome.reasons = reasons
 
 
 def _with_findings(reasons: OutcomeReasons, findings: Findings) -> OutcomeReasons:
     if findings.serving and _says_more(findings.serving, reasons.loss or StoredLoss()):
-        reasons = replace(reasons, loss=stored_loss(findings.serving))
-    match findings.help:
-        case None:
-            return reasons
-        case Help(free_now=True):
-            return replace(reasons, free_now=True)
-        case Help(changes=changes, also_missing=also_missing):
-            return replace(reasons, searched=True, changes=changes, also_missing=also_missing)
+        reasons = replace(reasons, loss=findings.serving)
+    found = findings.help
+    if found is None:
+        return reasons
+    return replace(
+        reasons,
+        free_now=True if found.free_now else UNSET,
+        changes=found.changes,
+        only_missing=found.only_missing or None,
+        also_missing=found.also_missing,
+        searched=found.searched,
+    )
 
 
-def _with_costs(line: ProposalLine, costs: Mapping[Choice, Loss]) -> LineReasons:
-    """The line's reasons, the alternatives with the least loss first. Swapped meanwhile, it lists others perhaps."""
+def _with_costs(line: ProposalLine, costs: Mapping[Choice, StoredLoss]) -> LineReasons:
+    """The line's reasons, the alternatives with the least loss first; swapped meanwhile, they cost something else."""
+    if line.reasons.chosen not in {None, line.option_key}:
+        return line.reasons
     listed = []
     for each in line.reasons.alternatives or ():
         found = costs.get((_demand(line), each.option))
-        listed.append(replace(each, loss=stored_loss(found)) if found and _says_more(found, each.cost) else each)
+        listed.append(replace(each, loss=found) if found and _says_more(found, each.cost) else each)
     return replace(line.reasons, alternatives=tuple(sorted(listed, key=lambda each: each.order)))
 
 
-def _losses_of(line: ProposalLine) -> dict[Choice, StoredLoss]:
-    """What each alternative of a line costs, as far as it is known."""
-    return {(_demand(line), each.option): each.cost for each in line.reasons.alternatives or ()}
+def _asked_of(line: ProposalLine) -> dict[Choice, StoredAlternative]:
+    """The alternatives of a line of which more may be found out: none once it has been swapped."""
+    if line.reasons.chosen not in {None, line.option_key}:
+        return {}
+    return {(_demand(line), each.option): each for each in line.reasons.alternatives or ()}
 
 
 def _demand(line: ProposalLine) -> str:
     return demand_key(line.need_id, line.occurs_on)
 
 
-def _says_more(found: Loss, known: StoredLoss) -> bool:
+def _says_more(found: StoredLoss, known: StoredLoss) -> bool:
     """Tell whether what was found is more than what is known: certain, the first limit, or a lower one."""
     if found.kind in {"exact", "impossible"} or known.kind == "unknown":
         return True

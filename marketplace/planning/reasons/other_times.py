@@ -23,6 +23,7 @@ from marketplace.runs.changes import KnownChange, OtherPeriod, OtherTime, OtherW
 SHIFT_STEP_MIN = 30
 MINUTES_PER_DAY = 24 * 60
 SHIFT_DAYS = 14
+ONE_DAY = timedelta(days=1)
 
 
 class Variant(NamedTuple):
@@ -143,7 +144,7 @@ def _other_periods(timing: Period, tomorrow: date) -> Iterator[Variant]:
                 change = OtherPeriod(shift_days=days.days, first=moved.first.isoformat())
                 yield Variant(change, weeks / 2, moved)
         later = timing.first + shift
-        if timing.last and later <= timing.last:
+        if timing.last and 2 * (timing.last - later + ONE_DAY) >= timing.last - timing.first + ONE_DAY:
             effort = weeks / 2 + 0.1
             yield Variant(Shorter(days=shift.days, first=later.isoformat()), effort, replace(timing, first=later))
             earlier = timing.last - shift

@@ -1,8 +1,11 @@
 """The smallest change that would have served a need: found by making it, and so proven.
 
 One thing is changed at a time, and the filters are run again over what the plan leaves free. What is suggested is
-therefore a change after which at least one offer is free for the need, or several lots together where they may be.
-Should-haves are never in the way, so that dropping one is never suggested.
+therefore a change after which at least one offer is free for the need, or several lots together where they may be; and
+where the need goes together with others, all of them can be had beside each other then.
+
+A change never gives up what the need is for: no must-have is dropped, another kind is one that does for it, and at
+least half of the amount and of the time stays. Which must-have alone stands in the way is told, but not as advice.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -26,6 +29,11 @@ from resources.families import family_of
 MOST_CHANGES = 3
 MOST_PARTS = 6
 MOST_DISTANCES = 10
+LEAST_SHARE = 2
+"""Of what is asked for at least one part in so many has to be left of a smaller need."""
+
+Proof = Callable[[OpenNeed], bool]
+"""Whether a need, as it is after a change, can be served with all that it goes together with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +51,16 @@ class Change:
 class ChangeSearch:
     """The search for the smallest changes for one need, a step at a time: what is most likely to help comes first."""
 
-    def __init__(self, filters: CandidateFilter, need: OpenNeed) -> None:
+    def __init__(self, filters: CandidateFilter, need: OpenNeed, proof: Proof) -> None:
         emptied_by = filters.apply(need).emptied_by
         first = _FIRST_TRY.get(emptied_by)
         tries = [tries for tries in _TRIES if emptied_by not in _HOPELESS.get(tries, ())]
-        self._left = sorted(tries, key=lambda tries: tries is not first)
+        self.is_free = emptied_by is None and proof(need)
+        """Whether nothing has to be changed."""
+        self._left = [] if self.is_free else sorted(tries, key=lambda tries: tries is not first)
         self._filters = filters
         self._need = need
+        self._proof = proof
         self._found: list[Change] = []
 
     @property
@@ -60,31 +71,34 @@ class ChangeSearch:
     @property
     def found(self) -> list[Change]:
         """The smallest changes found so far, the least first."""
-        return sorted(self._found, key=lambda change: change.effort)[:MOST_CHANGES]
+        advised = [change for change in self._found if not isinstance(change.told, WithoutRequirement)]
+        return sorted(advised, key=lambda change: change.effort)[:MOST_CHANGES]
+
+    @property
+    def only_missing(self) -> tuple[str, ...]:
+        """The must-haves found so far that alone stand in the way."""
+        return tuple(change.told.subject for change in self._found if isinstance(change.told, WithoutRequirement))
 
     def step(self) -> None:
         """Try what is next, if anything is."""
         if self._left:
-            self._found += self._left.pop(0)(self._filters, self._need)
-
-
-def smallest_changes(filters: CandidateFilter, need: OpenNeed, out_of_time: Callable[[], bool]) -> list[Change]:
-    """Return the smallest changes that would serve the need, the least first; fewer when time runs out."""
-    return [change for search in searches(filters, [need], out_of_time).values() for change in search.found]
+            found = self._left.pop(0)(self._filters, self._need)
+            self._found += [change for change in found if self._proof(change.need)]
 
 
 def searches(
-    filters: CandidateFilter, needs: Iterable[OpenNeed], out_of_time: Callable[[], bool]
+    filters: CandidateFilter, needs: Iterable[OpenNeed], out_of_time: Callable[[], bool], proof: Proof = lambda _: True
 ) -> dict[UUID, ChangeSearch]:
     """Return what was found for each of some needs until the time was out, or there was nothing left to try.
 
-    The first try for every need comes before the second for any.
+    The first try for every need comes before the second for any. `proof` has to hold of what is suggested beside the
+    filters, which look at the need alone.
     """
     begun: dict[UUID, ChangeSearch] = {}
     for need in needs:
         if out_of_time():
             break
-        begun[need.need_id] = ChangeSearch(filters, need)
+        begun[need.need_id] = ChangeSearch(filters, need, proof)
         begun[need.need_id].step()
     going_on = list(begun.values())
     while going_on := [search for search in going_on if not search.is_over]:
@@ -112,7 +126,8 @@ def _farther(filters: CandidateFilter, need: OpenNeed) -> Iterator[Change]:
         extra_km = max(ceil(distance_km - need.max_distance_km), 1)
         farther = replace(need, max_distance_km=need.max_distance_km + extra_km)
         if _free_for(filters, farther):
-            told = Farther(farther_km=extra_km, distance_km=ceil(distance_km), offer_id=offer.offer_id)
+            in_all = ceil(need.max_distance_km + extra_km)
+            told = Farther(farther_km=extra_km, distance_km=in_all, offer_id=offer.offer_id)
             yield Change(told, farther, extra_km / max(need.max_distance_km, 10))
             return
 
@@ -126,9 +141,9 @@ def _other_time(filters: CandidateFilter, need: OpenNeed) -> Iterator[Change]:
 
 
 def _less(filters: CandidateFilter, need: OpenNeed) -> Iterator[Change]:
-    """The largest amount for which something is free, found by halving."""
+    """The largest amount for which something is free, found by halving; half of what is asked for at least."""
     asked, changed = _size(need)
-    least, most, offer = 0, asked, None
+    least, most, offer = (asked - 1) // LEAST_SHARE, asked, None
     while most - least > 1:
         middle = (least + most) // 2
         if found := _free_for(filters, changed(middle)):
@@ -150,7 +165,7 @@ def _size(need: OpenNeed) -> tuple[int, Callable[[int], OpenNeed]]:
 
 
 def _without(filters: CandidateFilter, need: OpenNeed) -> Iterator[Change]:
-    """Each must-have that alone stands in the way."""
+    """Each must-have that alone stands in the way, but for what the need is for."""
     for subject, requirements in family_of(need.family).one_dropped(need.requirements):
         modest = replace(need, requirements=requirements)
         if offer := _free_for(filters, modest):
@@ -170,8 +185,9 @@ def _more_lots(filters: CandidateFilter, need: OpenNeed) -> Iterator[Change]:
 def _other_kind(filters: CandidateFilter, need: OpenNeed) -> Iterator[Change]:
     if need.kind is None:
         return
+    alike = family_of(need.family).kinds_like(need.kind)
     kinds = dict.fromkeys(offer.kind for offer in filters.apply(replace(need, kind=None)).offers)
-    for kind in kinds:
+    for kind in (kind for kind in kinds if kind in alike):
         other = replace(need, kind=kind)
         if offer := _free_for(filters, other):
             yield Change(OtherKind(kind=kind, offer_id=offer.offer_id), other, 1.5)

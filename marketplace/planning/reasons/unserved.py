@@ -1,22 +1,22 @@
 """What is told of needs that got nothing: who took the last ones, at what cost they could have, what would help."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from uuid import UUID
 
+from msgspec import UNSET
+
 from marketplace.planning.candidates.filters import CandidateFilter
-from marketplace.planning.encoding.build import Built, Considered, Demand
-from marketplace.planning.encoding.decode import take_if_it_fits, takings_of
+from marketplace.planning.encoding.build import Built, Considered
 from marketplace.planning.reasons.alternatives import Holders
+from marketplace.planning.reasons.bundles import could_be_served, fit_together
 from marketplace.planning.reasons.smallest_change import ChangeSearch, searches
 from marketplace.planning.snapshot.open_needs import OpenNeed
-from marketplace.planning.snapshot.snapshot import Snapshot, Taken
 from marketplace.runs.reasons import OutcomeReasons, StoredLoss, TakenBy
 from marketplace.runs.rules import SEARCHED
-from matching.explain.loss import UNKNOWN, Loss
+from matching.explain.loss import Loss
 from matching.explain.what_if import Losses
 from matching.mip.limits import Limits
-from matching.problem.problem import Problem
 
 MOST_TAKEN_BY = 10
 
@@ -40,21 +40,32 @@ class Unserved:
     def told(self, losses: Callable[[], Losses], limits: Callable[[], Limits]) -> dict[UUID, OutcomeReasons]:
         """Return what is told of each, with two searches that have a time of their own."""
         wanted = [each.need for each in self._lost if self.codes[each.need.need_id] in SEARCHED]
-        found = searches(self._left, wanted, limits().ended)
+        found = searches(self._left, wanted, limits().ended, self._serves)
         costs = losses()
         return {each.need.need_id: self._told(each, found.get(each.need.need_id), costs) for each in self._lost}
 
     def _told(self, each: Considered, search: ChangeSearch | None, losses: Losses) -> OutcomeReasons:
         found = search.found if search else []
+        is_alone = not found and search is not None and not search.is_free
         return OutcomeReasons(
             emptied_by=next((step for step, left in each.left.items() if not left), None),
             blocked_by=each.blocked_by,
             taken_by=tuple(self._taken_by(each)),
-            loss=stored_loss(self._loss(each, losses)),
+            loss=self._loss(each, losses),
             changes=tuple(change.told for change in found),
+            only_missing=(search.only_missing or None) if search else None,
             searched=search is not None and search.is_over,
-            also_missing=tuple(self._also_missing(each)) if found else (),
+            also_missing=tuple(self._also_missing(each)) if is_alone else (),
+            free_now=True if search and search.is_free else UNSET,
         )
+
+    def _serves(self, changed: OpenNeed) -> bool:
+        """Whether a need, as it is after a change, can be had together with the rest of its bundle."""
+        if not changed.together:
+            return True
+        fellows = [each.need for each in self._of_request[changed.request_id]]
+        needs = [changed if each.need_id == changed.need_id else each for each in fellows]
+        return fit_together(self._left, self._built.policy, needs)
 
     def _code(self, each: Considered) -> str:
         if each.blocked_by:
@@ -77,11 +88,12 @@ class Unserved:
         fellows = self._of_request[each.need.request_id] if each.need.together else [each]
         return could_be_served(self._built, [demand for fellow in fellows for demand in fellow.demands])
 
-    def _loss(self, each: Considered, losses: Losses) -> Loss:
-        best = next((demand for demand in each.demands if demand.options), None)
-        if best is None or self.codes[each.need.need_id] != "lost_to_others":
-            return UNKNOWN
-        return losses.of_taking(best.key, best.options[0].key)
+    def _loss(self, each: Considered, losses: Losses) -> StoredLoss | None:
+        """What serving it would cost; None where that is no question, or there is none for one date of many."""
+        if self.codes[each.need.need_id] != "lost_to_others" or len(each.demands) > 1:
+            return None
+        fellows = self._of_request[each.need.request_id] if each.need.together else [each]
+        return stored_loss(losses.of_serving(each.demands[0].key), {fellow.need.need_id for fellow in fellows})
 
     def _taken_by(self, each: Considered) -> list[TakenBy]:
         """The matches that hold what the need's options would have taken, each once."""
@@ -108,60 +120,26 @@ class Unserved:
         return self._any_left[need.need_id]
 
 
-def could_be_served(built: Built, demands: Sequence[Demand]) -> bool:
-    """Tell whether the demands of a bundle, or those of one need, could be served beside each other.
+def stored_loss(loss: Loss, own: Collection[UUID]) -> StoredLoss:
+    """Return what a choice costs: all in all, and others than these needs; with those that would move, fall or rise.
 
-    Mostly each can simply be given its best; only else has it to be solved.
+    A need moves too where one of its dates falls or rises.
     """
-    choices = any(demand.need.alternative_group is not None for demand in demands)
-    return (not choices and _fit_in_order(built.snapshot, demands)) or not _is_impossible(built, demands)
-
-
-def _fit_in_order(snapshot: Snapshot, demands: Sequence[Demand]) -> bool:
-    taken = dict(snapshot.taken)
-    return all(_take(snapshot.capacities, taken, demand) for demand in demands)
-
-
-def _take(capacities: Mapping[UUID, int], taken: dict[UUID, Sequence[Taken]], demand: Demand) -> bool:
-    """Take the best options that fit, or the largest lots; tell whether that is enough."""
-    missing, parts = demand.amount, demand.parts
-    options = demand.options if parts == 1 else sorted(demand.options, key=lambda option: -option.most)
-    for option in options:
-        amount = min(option.most, missing)
-        if take_if_it_fits(capacities, taken, takings_of(option, option.amount * amount)):
-            missing, parts = missing - amount, parts - 1
-        if not missing or not parts:
-            break
-    return not missing
-
-
-def _is_impossible(built: Built, demands: Sequence[Demand]) -> bool:
-    """Solve what belongs together by itself, as if there were nobody else."""
-    keys = tuple(demand.key for demand in demands)
-    needs = tuple(built.problem.need_of[key] for key in keys)
-    units = dict.fromkeys(claim.unit for need in needs for option in need.options for claim in option.claims)
-    known = frozenset(keys)
-    alone = Problem(
-        name=keys[0],
-        units=tuple(built.problem.unit_of[unit] for unit in units),
-        needs=needs,
-        together=(keys,) if demands[0].need.together else (),
-        alternatives=tuple(group for group in built.problem.alternatives if known.issuperset(group)),
-    )
-    return Losses(alone, (), Limits(None), 0, len(keys)).why_unserved(keys[0]) == "no_option"
-
-
-def stored_loss(loss: Loss) -> StoredLoss:
-    """Return what a choice costs: all in all, and others; with the needs that would move, fall or rise."""
+    to_others = sum(points for key, points in loss.by_need.items() if _need_id(key) not in own)
+    dates = [key for key in (*loss.fell, *loss.rose) if "@" in key]
     return StoredLoss(
         kind=loss.kind,
         amount=loss.amount,
-        to_others=loss.to_others,
-        moved=_need_ids(loss.moved),
-        fell=_need_ids(loss.fell),
-        rose=_need_ids(loss.rose),
+        to_others=None if loss.to_others is None else to_others,
+        moved=_others((*loss.moved, *dates), own),
+        fell=_others((key for key in loss.fell if key not in dates), own),
+        rose=_others((key for key in loss.rose if key not in dates), own),
     )
 
 
-def _need_ids(keys: Collection[str]) -> tuple[UUID, ...]:
-    return tuple(dict.fromkeys(UUID(key.partition("@")[0]) for key in keys))
+def _others(keys: Iterable[str], own: Collection[UUID]) -> tuple[UUID, ...]:
+    return tuple(need_id for need_id in dict.fromkeys(map(_need_id, keys)) if need_id not in own)
+
+
+def _need_id(key: str) -> UUID:
+    return UUID(key.partition("@")[0])

@@ -60,7 +60,7 @@ def test_the_coordinator_reviews_with_reasons_and_alternatives(rows: Session, vi
         "2027-01-12 (upptaget)",
         "Gula rummet",
         "−600",  # -700 against -100
-        "Kostar andra Byt Gula rummet",
+        "Kostar andra Totalt Byt Gula rummet",
         "Godkänn och fråga parterna",
         "Lås genom senare matchningar",
         "Har inte fått frågan",

@@ -8,7 +8,8 @@ from uuid_utils.compat import uuid7
 
 from api.language import i18n
 from api.pages.offers.presenter import amount_of, facts_of, unit_of
-from api.pages.proposals.presenter import cards, cost_text, points_text
+from api.pages.proposals.costs import cost_text, points_text
+from api.pages.proposals.presenter import cards
 from marketplace.proposals.queries import alternatives, proposal_view
 from marketplace.runs.reasons import StoredLoss
 from resources.models import Unit

@@ -18,7 +18,7 @@ from marketplace.planning.encoding.build import Built
 from marketplace.planning.encoding.decode import DraftLine, proposal_drafts
 from marketplace.planning.reasons import collect
 from marketplace.planning.reasons.collect import Reasons
-from marketplace.planning.reasons.smallest_change import smallest_changes
+from marketplace.planning.reasons.smallest_change import ChangeSearch, searches
 from marketplace.planning.snapshot.open_needs import OpenNeed
 from marketplace.requests.models import Priority
 from marketplace.runs.reasons import to_json
@@ -145,9 +145,14 @@ class TestUnserved:
 
 def changes(asked: OpenNeed, *offers: Any, **values: Any) -> list[dict[str, Any]]:
     """The changes that would serve a need for which nothing is free, each tried by making it."""
+    return [msgspec.to_builtins(change.told) for change in searched(asked, *offers, **values).found]
+
+
+def searched(asked: OpenNeed, *offers: Any, **values: Any) -> ChangeSearch:
+    """The search for such changes, to its end."""
     filters = CandidateFilter(snapshot([asked], offers, **values))
     assert not filters.apply(asked), "it is not served as it is"
-    return [msgspec.to_builtins(change.told) for change in smallest_changes(filters, asked, lambda: False)]
+    return searches(filters, [asked], lambda: False)[asked.need_id]
 
 
 def only(found: list[dict[str, Any]], code: str) -> dict[str, Any]:
@@ -243,27 +248,42 @@ class TestSmallestChange:
     def test_a_must_have_that_alone_stands_in_the_way(self) -> None:
         musts = frozenset({Equipment.PROJECTOR, Equipment.SCREEN})
         room = offer(facts=SpaceFacts(seats=8, equipment=frozenset({Equipment.SCREEN})))
-        change = only(changes(need(requirements=SpaceRequirements(6, musts)), room), "requirement")
-        assert change["subject"] == "equipment_must.projector"
-        bare = offer()
-        assert not changes(need(requirements=SpaceRequirements(6, musts)), bare), "one less is not enough"
-
-    def test_a_skill_or_a_condition_less(self) -> None:
-        staff = need(
-            "staff",
-            requirements=StaffRequirements({"procurement": 3, "law": 2}),
-            timing=Period(date(2027, 4, 1), date(2027, 4, 9)),
-        )
-        assert only(changes(staff, offer("staff")), "requirement")["subject"] == "skills_must.law"
+        found = searched(need(requirements=SpaceRequirements(6, musts)), room)
+        assert (found.only_missing, found.found) == (("equipment_must.projector",), []), "it is told and not advised"
+        bare = searched(need(requirements=SpaceRequirements(6, musts)), offer())
+        assert (bare.only_missing, bare.found) == ((), []), "one less is not enough"
         worn = offer("furniture", facts=FurnitureFacts(count=40, condition=2))
         chairs = need("furniture", amount=4, requirements=FurnitureRequirements(min_condition=4))
-        assert only(changes(chairs, worn), "requirement")["subject"] == "min_condition"
+        assert searched(chairs, worn).only_missing == ("min_condition",)
+
+    @pytest.mark.parametrize("skills", [{"procurement": 5}, {"procurement": 3, "law": 2}, {"law": 1}])
+    def test_a_skill_is_what_a_need_of_people_is_for(self, skills: dict[str, int]) -> None:
+        staff = need("staff", requirements=StaffRequirements(skills), timing=Period(date(2027, 4, 1), date(2027, 4, 9)))
+        found = searched(staff, offer("staff"))
+        assert (found.only_missing, found.found, found.is_over) == ((), [], True)
+
+    @pytest.mark.parametrize(
+        ("family", "asked", "lent"),
+        [("furniture", "chair", "desk"), ("space", "workshop", "hall"), ("vehicle", "truck", "bicycle")],
+    )
+    def test_no_kind_is_advised_that_does_not_do_for_the_one_asked_for(
+        self, family: str, asked: str, lent: str
+    ) -> None:
+        assert not changes(need(family, kind=asked), offer(family, kind=lent))
+
+    def test_less_than_half_is_not_what_was_asked_for(self) -> None:
+        month = Period(date(2027, 4, 1), date(2027, 4, 28))
+        assert not changes(need("furniture", amount=100, timing=month), offer("furniture"))
+        assert not changes(need(requirements=SpaceRequirements(people=17)), offer())
+        weeks = offer(during=Interval(at(14), at(26)))  # 12 of 28 days
+        late = need(timing=Period(date(2027, 3, 8), date(2027, 4, 4)))
+        assert "shorter" not in {each["code"] for each in changes(late, weeks)}
 
     def test_from_more_lots(self) -> None:
         lots = [offer("furniture", facts=FurnitureFacts(count=20, condition=4)) for _ in range(3)]
         asked = need("furniture", amount=50, timing=Period(date(2027, 4, 1), date(2027, 4, 9)))
         assert only(changes(asked, *lots), "parts")["parts"] == 3
-        flexible = replace(asked, timing=Flexible(at(7, 9), at(7, 17), duration_min=120))
+        flexible = replace(asked, amount=30, timing=Flexible(at(7, 9), at(7, 17), duration_min=120))
         assert [each["code"] for each in changes(flexible, *lots)] == ["amount"]
 
     def test_another_kind(self) -> None:
@@ -285,4 +305,4 @@ class TestSmallestChange:
     def test_the_search_ends_when_time_is_out(self) -> None:
         asked = need(max_distance_km=1)
         filters = CandidateFilter(snapshot([asked], [offer(positions=(SUNDSVALL,))]))
-        assert smallest_changes(filters, asked, lambda: True) == []
+        assert searches(filters, [asked], lambda: True) == {}

@@ -1,0 +1,154 @@
+"""Advice is followed and the matching run again: it serves the need, keeps its must-haves and is not given again."""
+
+import random
+from dataclasses import replace
+from datetime import date, time
+
+import msgspec
+import numpy as np
+import pytest
+from uuid_utils.compat import uuid7
+
+from core.time.interval import Interval
+from core.time.timing import Flexible, Period, Timing, Weekly
+from marketplace.planning.candidates.filters import CandidateFilter
+from marketplace.planning.reasons.smallest_change import searches
+from marketplace.planning.snapshot.open_needs import OpenNeed
+from marketplace.planning.snapshot.snapshot import OpenOffer
+from marketplace.requests.models import Priority
+from marketplace.runs.reasons import OutcomeReasons
+from resources.families import family_of
+from resources.families.criteria import FactColumns
+from resources.families.furniture import FurnitureFacts, FurnitureRequirements
+from resources.families.space import Equipment, SpaceFacts, SpaceRequirements
+from resources.families.staff import StaffFacts, StaffRequirements
+from tests.marketplace.planning.reasons.test_reasons import explained
+from tests.marketplace.planning.reasons.test_smallest_change import applied
+from tests.marketplace.planning.snapshots import OSTERSUND, SUNDSVALL, at, built, fixed, need, offer, snapshot
+
+APRIL = Period(date(2027, 4, 1), date(2027, 4, 28))
+TIMES: tuple[Timing, ...] = (
+    fixed(7, 9, 11),
+    fixed(7, 10, 12),
+    Flexible(at(7, 9), at(7, 12), 60, 60),
+    Weekly(date(2027, 3, 8), date(2027, 3, 22), (0,), time(9), time(11)),
+    Weekly(date(2027, 3, 8), date(2027, 3, 22), (0,), time(9), time(11), same_resource=False),
+)
+
+
+def offers_of(draw: random.Random) -> list[OpenOffer]:
+    where = (OSTERSUND, SUNDSVALL)
+    rooms = [
+        offer(
+            kind=draw.choice(("meeting_room", "project_area", "workshop")),
+            facts=SpaceFacts(draw.choice((4, 8)), equipment=frozenset(draw.sample(list(Equipment), 2))),
+            positions=(draw.choice(where),),
+        )
+        for _ in range(draw.randint(1, 3))
+    ]
+    lots = [offer("furniture", facts=FurnitureFacts(draw.randint(2, 9), draw.randint(2, 5))) for _ in range(2)]
+    person = offer(
+        "staff",
+        facts=StaffFacts(100, municipality_codes=("2380",), skills={"procurement": draw.randint(1, 5)}),
+        during=Interval(at(20), at(draw.choice((45, 80)))),
+    )
+    return [*rooms, *lots, person]
+
+
+def needs_of(draw: random.Random) -> list[OpenNeed]:
+    rooms = [
+        need(
+            kind=draw.choice((None, "meeting_room", "hall")),
+            timing=draw.choice(TIMES),
+            requirements=SpaceRequirements(
+                draw.choice((3, 6, 10)), frozenset(draw.sample(list(Equipment), draw.choice((0, 0, 1))))
+            ),
+            max_distance_km=draw.choice((None, 10, 150)),
+            priority=draw.choice((Priority.CRISIS, Priority.ORDINARY)),
+        )
+        for _ in range(4)
+    ]
+    if draw.random() < 0.5:
+        request_id = uuid7()
+        rooms[:2] = [
+            replace(each, request_id=request_id, together=True, position=n) for n, each in enumerate(rooms[:2])
+        ]
+    chairs = need(
+        "furniture",
+        amount=draw.randint(4, 20),
+        parts=draw.choice((1, 1, 2)),
+        timing=APRIL,
+        requirements=FurnitureRequirements(min_condition=draw.choice((1, 4))),
+    )
+    staff = need(
+        "staff",
+        amount=draw.choice((50, 100)),
+        timing=Period(date(2027, 3, 22), date(2027, 4, 18)),
+        requirements=StaffRequirements({"procurement": draw.randint(1, 5)}),
+    )
+    return [*rooms, chairs, staff]
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_advice_that_is_followed_serves_the_need(seed: int) -> None:
+    draw = random.Random(seed)
+    needs, offers = needs_of(draw), offers_of(draw)
+    for asked, reasons in unserved(needs, offers):
+        for change in reasons.changes or ():
+            assert change.code != "requirement", "no must-have is given up"
+            changed = applied(asked, msgspec.to_builtins(change))
+            again = [changed if each is asked else each for each in needs]
+            assert keeps_its_musts(asked, changed, offers)
+            lost = [each.need_id for each, _ in unserved(again, offers)]
+            fellows = {each.need_id for each in needs if each.together and each.request_id == asked.request_id}
+            assert not {asked.need_id, *fellows} & set(lost), (change, "it, and all that it goes together with")
+
+
+def unserved(needs: list[OpenNeed], offers: list[OpenOffer]) -> list[tuple[OpenNeed, OutcomeReasons]]:
+    """The needs that a run serves nothing, with what it says of each."""
+    plan, told, lines = explained(built(snapshot(needs, offers)))
+    assert plan.status == "optimal"
+    outcomes = told.outcomes({line.need_id for line in lines}, set())
+    lost = [(each, outcomes[each.need_id]) for each in needs if not outcomes[each.need_id].served]
+    for _, outcome in lost:
+        if outcome.code in {"no_option", "lost_to_others"}:
+            assert outcome.reasons.searched is True, "a search that was done says so, whatever it found"
+    return [(each, outcome.reasons) for each, outcome in lost]
+
+
+def keeps_its_musts(asked: OpenNeed, changed: OpenNeed, offers: list[OpenOffer]) -> bool:
+    """Whether all that suits the changed need but for its size suited the need before."""
+    family = family_of(asked.family)
+    like = [each for each in offers if each.family == asked.family]
+    columns, rows = FactColumns([each.facts for each in like]), np.arange(len(like))
+    before, after = (family.suits(each.requirements, columns, rows) for each in (asked, changed))
+    return bool((before == after).all()) and (
+        asked.kind is None or changed.kind in {asked.kind, *family.kinds_like(asked.kind)}
+    )
+
+
+def test_a_fellow_need_that_would_take_the_same_is_reckoned_with() -> None:
+    """Another time for the one would do, but then the other one of the bundle has nothing: it is not advised."""
+    request_id, room = uuid7(), offer(during=Interval(at(7, 9), at(7, 13)))
+    pair = [replace(need(timing=fixed(7, 9, 11)), request_id=request_id, together=True, position=n) for n in (1, 2)]
+    crisis = replace(need(timing=fixed(7, 11, 13)), priority=Priority.CRISIS)
+    lost = unserved([*pair, crisis], [room])
+    assert len(lost) == 2
+    assert all(not reasons.changes for _, reasons in lost)
+
+
+def test_what_is_free_as_it_is_needs_no_advice() -> None:
+    asked = need()
+    [search] = searches(CandidateFilter(snapshot([asked], [offer()])), [asked], lambda: False).values()
+    assert (search.is_free, search.is_over, search.found) == (True, True, [])
+
+
+def test_advice_of_all_kinds_is_given() -> None:
+    """The markets above have something to advise, so that following it is a test of anything."""
+    given = [
+        change.code
+        for draw in map(random.Random, range(25))
+        for _, reasons in unserved(needs_of(draw), offers_of(draw))
+        for change in reasons.changes or ()
+    ]
+    assert set(given) >= {"distance", "time", "amount", "kind", "parts"}, given
