@@ -1,6 +1,7 @@
 """`import` and `demo`: fill the market, from files or with what is made up."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -15,7 +16,9 @@ from core.database import db
 from core.errors import BadInput
 from marketplace.demo import service as demonstration
 from marketplace.importing import service as importing
-from marketplace.importing.service import ImportReport
+from marketplace.importing.header import kind_named, kind_of, kinds
+from marketplace.importing.reading.table import read_table
+from marketplace.importing.report import ImportReport
 from marketplace.organisations import queries as organisations
 from marketplace.organisations.queries import OrganisationSearch
 
@@ -80,19 +83,22 @@ def _import(session: Session, files: Iterable[Path], dry_run: bool) -> list[Impo
 
 
 def _import_one(session: Session, file: Path, dry_run: bool) -> ImportReport:
-    with display() as bar:
+    with display() as bar, _named(file):
         task = bar.add_task(file.name, total=None, state="")
-        try:
-            return importing.import_csv(
-                session,
-                None,
-                file.name,
-                _read(file),
-                dry_run=dry_run,
-                progress=lambda done, rows: bar.update(task, completed=done, total=rows),
-            )
-        except BadInput as error:  # about the file as a whole: say which
-            raise BadInput(str(file), None, error.parameters[0].reason) from error
+
+        def show(done: int, rows: int) -> None:
+            bar.update(task, completed=done, total=rows, state=f"{done} of {rows} rows")
+
+        return importing.import_csv(session, None, file.name, _read(file), dry_run=dry_run, progress=show)
+
+
+@contextmanager
+def _named(file: Path) -> Iterator[None]:
+    """Say of what is wrong with a file as a whole which one it is."""
+    try:
+        yield
+    except BadInput as error:
+        raise BadInput(str(file), None, error.parameters[0].reason) from error
 
 
 def _tell(file: Path, report: ImportReport) -> None:
@@ -101,6 +107,8 @@ def _tell(file: Path, report: ImportReport) -> None:
     if report.errors:
         console.print(f"{file.name}: {len(report.errors)} faults, nothing written")
         return
+    for note in report.notes:
+        console.print(f"{file.name}, {note}")
     would = "would be " if report.dry_run else ""
     console.print(
         f"{file.name}: {report.rows} rows, {report.created} {would}created, {report.changed} {would}changed, "
@@ -110,14 +118,27 @@ def _tell(file: Path, report: ImportReport) -> None:
 
 def _in_order(paths: Iterable[Path]) -> list[Path]:
     """Return the files, those of folders included, with those first that others stand on."""
-    files = [file for path in paths for file in (sorted(path.glob("*.csv")) if path.is_dir() else [path])]
+    files = [file for path in paths for file in (_of_folder(path) if path.is_dir() else [path])]
     if not files:
         raise BadInput("paths", ", ".join(map(str, paths)), "there is no CSV file")
     return sorted(files, key=_rank)
 
 
+def _of_folder(folder: Path) -> list[Path]:
+    """Return the CSV files of a folder, whatever the case of their names, and say what else lies there."""
+    inside = sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith((".", "~$")))
+    for path in inside:
+        if path.suffix.lower() not in (".csv", ".md"):
+            console.print(f"{path.name}: left out, it is no CSV file")
+    return [path for path in inside if path.suffix.lower() == ".csv"]
+
+
 def _rank(file: Path) -> int:
-    return next((place for place, kind in enumerate(importing.kinds()) if file.stem in (*kind.files, kind.name)), 99)
+    """Return the place of a file's kind, which its name says or else its header."""
+    names = [kind.name for kind in kinds()]
+    with _named(file):
+        named = kind_named(file.name) or kind_of(file.name, read_table(_read(file)))
+    return names.index(named.name)
 
 
 def _read(file: Path) -> bytes:

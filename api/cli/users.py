@@ -11,7 +11,7 @@ from api.cli.database import ready
 from core.actor import Role
 from core.database import db
 from core.errors import NotFound
-from marketplace.importing import queries as named
+from marketplace.importing.known import Known
 from marketplace.organisations import queries, service
 from marketplace.organisations.models import Member
 from marketplace.organisations.rules import MemberDraft, Scope
@@ -48,7 +48,7 @@ def add(
 ) -> None:
     """Add a member to an organisation, for instance its first admin."""
     with ready(), db.unit_of_work() as session:
-        home = named.organisation_named(session, organisation)
+        home = Known(session).organisation(organisation)
         draft = MemberDraft(name=name, email=email, roles=frozenset(role), language=language)
         service.add_member(session, None, home.id, draft)
     typer.echo(f"{name} <{email}> is a member of {organisation}.")
@@ -86,7 +86,7 @@ def token(
 
 
 def _member(session: Session, email: str) -> Member:
-    found = named.member_with(session, email)
+    found = Known(session).member(email)
     if found is None:
         raise NotFound("member", email)
     return found

@@ -8,20 +8,17 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from babel.messages.pofile import read_po
 
-from core.time.clock import STOCKHOLM
+from core.time.clock import in_local_time
 
 LOCALES = Path(__file__).parent / "locales"
 LANGUAGES = {"sv": "Svenska", "en": "English"}
 DEFAULT = "sv"
-
-_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)")
 
 Key = tuple[str | None, str]
 
@@ -66,7 +63,7 @@ def said(text: str) -> str:
     A text that was put together with values (an f-string) has its Swedish under a key in which each value is `{}`,
     as in ``it has to be from 1 through {}``.
     """
-    text = _told(text)
+    text = in_local_time(text)
     exact = catalogue(language()).get((None, text))
     if exact:
         return exact[0]
@@ -75,11 +72,6 @@ def said(text: str) -> str:
         if match:
             return words.format(*match.groups())
     return text
-
-
-def _told(text: str) -> str:
-    """Write the instants in a text as moments in Sweden."""
-    return _INSTANT.sub(lambda found: f"{datetime.fromisoformat(found[0]).astimezone(STOCKHOLM):%Y-%m-%d %H:%M}", text)
 
 
 _ = gettext

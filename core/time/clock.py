@@ -1,5 +1,6 @@
 """The one place that asks what time it is."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -7,6 +8,8 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
+
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)")
 
 _frozen: ContextVar[datetime | None] = ContextVar("frozen_clock", default=None)
 
@@ -19,6 +22,11 @@ def now() -> datetime:
 def today() -> date:
     """Return the date in Sweden."""
     return now().astimezone(STOCKHOLM).date()
+
+
+def in_local_time(text: str) -> str:
+    """Return an error's text with its instants as the clock in Sweden shows them."""
+    return _INSTANT.sub(lambda found: f"{datetime.fromisoformat(found[0]).astimezone(STOCKHOLM):%Y-%m-%d %H:%M}", text)
 
 
 @contextmanager

@@ -45,6 +45,25 @@ def local_instant(day: date, at: time, *, end: bool = False) -> datetime:
     return second if end else first
 
 
+def local_span(first: date, from_time: time, last: date, until_time: time) -> tuple[datetime, datetime]:
+    """Return the instants from a local time on one day until one on another; until 00:00 is the end of the last day.
+
+    Raises
+    ------
+    BadInput
+        The clock is put forward past all of it.
+    """
+    last_day = last + timedelta(days=1) if until_time == time.min else last
+    start, end = local_instant(first, from_time), local_instant(last_day, until_time, end=True)
+    if start == end and (first, from_time) < (last_day, until_time):
+        raise BadInput("fromTime", None, _skipped(first, from_time, until_time))
+    return start, end
+
+
+def _skipped(day: date, from_time: time, until_time: time) -> str:
+    return f"there is no {_clock(from_time)}-{_clock(until_time, end=True)} on {day}, when the clock is put forward"
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Hours:
     """A stretch of a day in local time, to the minute; `until_time` 00:00 means the end of the day, 24:00.

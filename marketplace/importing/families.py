@@ -9,8 +9,8 @@ from typing import Any, get_args, get_origin, get_type_hints
 from core.numbers import read_number, read_whole
 from core.serialization import Dataclass, camel
 from core.time.reading import read_day
-from marketplace.importing import cells
 from marketplace.importing.kinds import Column
+from marketplace.importing.reading import cells
 from resources.families import FAMILIES
 from resources.families.family import Family
 from resources.families.field_spec import FieldSpec, spec_of

@@ -1,6 +1,6 @@
 """What a kind of file is: its columns, how a record is written, and how an error is led back to its cell."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -9,11 +9,11 @@ from uuid import UUID
 from sqlmodel import Session
 
 from core.actor import Actor
-from core.errors import BadInput
+from core.errors import BadInput, InvalidParameter
 from core.serialization import Dataclass, camel
 from core.swedish import same_case
-from marketplace.importing import cells, queries
-from marketplace.organisations.models import Organisation
+from marketplace.importing.known import Known
+from marketplace.importing.reading import cells
 
 D = TypeVar("D", bound=Dataclass)
 Values = Mapping[str, Any]
@@ -61,12 +61,14 @@ class Column:
 
 @dataclass
 class Importing:
-    """An import under way: for whom, which columns the file has, and what was looked up so far."""
+    """An import under way: for whom, which columns the file has, and what there is already."""
 
     session: Session
     actor: Actor | None
     columns: frozenset[str]
-    organisations: dict[str, Organisation] = field(default_factory=dict)
+    known: Known
+    notes: list[InvalidParameter] = field(default_factory=list)
+    """What is to be told of the record that is being written, without being wrong."""
 
     def draft(self, kind: type[D], before: object, values: Values, /, **given: Any) -> D:
         """Return a draft of what a row says, and what is `given`.
@@ -95,30 +97,46 @@ class Importing:
             if self.actor is None:
                 raise BadInput("organisation", "", "name the organisation")
             return self.actor.organisation_id
-        return self.organisation_named(name).id
+        return self.known.organisation(name).id
 
-    def organisation_named(self, name: str) -> Organisation:
-        """Return an organisation by its name, short name or number.
+    def note(self, property_name: str, reason: str) -> None:
+        """Say something of a field of the record that is being written."""
+        self.notes.append(InvalidParameter(property_name, None, reason))
 
-        Raises
-        ------
-        BadInput
-            There is none; it suggests names that look alike.
-        """
-        if name not in self.organisations:
-            self.organisations[name] = queries.organisation_named(self.session, name)
-        return self.organisations[name]
+    def owner_key(self, values: Values) -> Hashable:
+        """Return what tells apart the organisations that rows name, even one that is not there."""
+        try:
+            return self.organisation(values)
+        except BadInput:
+            return same_case(values.get("organisation", ""))
+
+
+@dataclass(frozen=True)
+class Clash:
+    """Why two rows of one record cannot both stand: their places among its rows, the column, and a sentence."""
+
+    first: int
+    second: int
+    column: str
+    reason: str
+
+
+def one_row_only(column: str) -> Callable[[Sequence[Values]], Iterator[Clash]]:
+    """Return what refuses all rows of a record but its first, for what they have in a column."""
+    reason = "it is the same record, which has one row"
+    return lambda rows: (Clash(0, second, column, reason) for second in range(1, len(rows)))
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of file. `write` gets the rows of one record: one row, unless rows have the same `record` columns."""
+    """A kind of file. Rows with one `key` are one record, which `write` gets unless some of them clash."""
 
     name: str
     files: tuple[str, ...]
     columns: tuple[Column, ...]
     write: Callable[[Importing, Sequence[Values]], Change]
-    record: tuple[str, ...] = ()
+    key: Callable[[Importing, Values], Hashable]
+    clashes: Callable[[Sequence[Values]], Iterator[Clash]]
 
 
 def change_of(before: int, after: int) -> Change:

@@ -1,15 +1,18 @@
 """The columns that say how a resource is offered, which stand on the resource's own row."""
 
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from core.errors import BadInput
 from core.numbers import read_whole
 from core.time import clock
-from core.time.interval import Interval
+from core.time.interval import Interval, from_range, overlaps
 from core.time.reading import read_day
-from marketplace.importing import cells, queries, words
-from marketplace.importing.kinds import Change, Column, Importing, Values, change_of
+from marketplace.importing import queries
+from marketplace.importing.kinds import Clash, Column, Importing, Values
+from marketplace.importing.reading import cells, words
 from marketplace.offers import service
 from marketplace.offers.models import Offer, OfferState
 from marketplace.offers.rules import OfferDraft, draft_of
@@ -28,32 +31,99 @@ OFFER_COLUMNS = (
 )
 
 
-def offer_as_said(importing: Importing, resource_id: UUID, values: Values) -> Change:
-    """Make or change the offer that a row describes. A row without a first day says nothing about an offer.
+def offers_as_said(importing: Importing, resource_ids: Collection[UUID], rows: Sequence[Values]) -> bool:
+    """Make or change the offers that rows describe, of each of the resources; return whether anything was new.
 
-    What people have done since stays, unless the row says otherwise: without a state, one that is paused stays paused
-    and one that is closed stays closed.
+    A row without a first day says nothing about an offer. What people have done since stays, unless the row says
+    otherwise: without a state, one that is paused stays paused and one that is closed stays closed. An offer of a time
+    that no row is about stays open too, which is told, as its time may have been moved.
     """
-    if "offered_from" not in values:
-        return Change.UNCHANGED
+    told = [(place, values) for place, values in enumerate(rows) if "offered_from" in values]
+    if not told:
+        return False
+    there: dict[UUID, list[Offer]] = {key: [] for key in resource_ids}
+    for offer in queries.offers_of(importing.session, resource_ids):
+        there[offer.resource_id].append(offer)
+    changed = False
+    others: dict[UUID, Offer] = {}
+    for key, known in there.items():
+        about = set()
+        for place, values in told:
+            with _under(place):
+                said, new = _offer_as_said(importing, key, known, values)
+            about.add(said.id if said else None)
+            changed |= new
+        others |= {offer.id: offer for offer in known if offer.id not in about and _stands(offer)}
+    for during in sorted({from_range(offer.during) for offer in others.values()}, key=lambda each: each.start):
+        importing.note("offeredFrom", _also_offered(during))
+    return changed
+
+
+def _offer_as_said(
+    importing: Importing, resource_id: UUID, known: list[Offer], values: Values
+) -> tuple[Offer | None, bool]:
+    """Return the offer that a row is about, if it makes or finds one, and whether it is new or changed."""
     during = _whole_days(values["offered_from"], values.get("offered_until"))
     state = values.get("state")
-    offer = queries.offer_said(importing.session, resource_id, during)
+    offer = next((each for each in known if overlaps([from_range(each.during)], [during])), None)
     before = draft_of(offer) if offer else None
     if before and "offered_until" not in importing.columns:
         during = Interval(during.start, before.during.end)
     if offer is None or offer.state is OfferState.CLOSED:
         if state is OfferState.CLOSED or (offer and state is None):
-            return Change.UNCHANGED  # it was closed, by an earlier import of the row or by hand
+            return offer, False  # it was closed, by an earlier import of the row or by hand
         draft = importing.draft(OfferDraft, before, values, during=during)
         offer = service.create_offer(importing.session, importing.actor, resource_id, draft)
+        known.insert(0, offer)
         _move(importing, offer, state or OfferState.OPEN)
-        return Change.CREATED
+        return offer, True
     version = offer.version
     draft = importing.draft(OfferDraft, before, values, during=during)
     service.update_offer(importing.session, importing.actor, offer.id, draft)
     _move(importing, offer, state or offer.state)
-    return change_of(version, offer.version)
+    return offer, version != offer.version
+
+
+@contextmanager
+def _under(place: int) -> Iterator[None]:
+    try:
+        yield
+    except BadInput as error:
+        raise error.under(f"rows[{place}]") from error
+
+
+def _stands(offer: Offer) -> bool:
+    return offer.state is not OfferState.CLOSED and from_range(offer.during).limit > clock.now()
+
+
+def _also_offered(during: Interval) -> str:
+    first, last = during.start.astimezone(clock.STOCKHOLM).date(), "until further notice"
+    if during.end:
+        last = f"through {(during.end - timedelta(minutes=1)).astimezone(clock.STOCKHOLM).date()}"
+    return f"another offer of it, from {first} {last}, stays: if it was moved, add its row with *status* stängt"
+
+
+def times_clash(rows: Sequence[Values]) -> Iterator[Clash]:
+    """Yield why rows of one resource cannot stand together: they differ in more than their times, or these overlap."""
+    for second, values in enumerate(rows):
+        for first, other in enumerate(rows[:second]):
+            differing = {key for key in values.keys() | other.keys() if values.get(key) != other.get(key)}
+            if beyond := sorted(differing - {"offered_from", "offered_until", "state"}):
+                yield Clash(first, second, beyond[0], "it is the same thing, of which the rows say different things")
+            elif "offered_from" not in values or "offered_from" not in other:
+                yield Clash(
+                    first, second, "name", "it is the same thing: write one row, or each with a time of its own"
+                )
+            elif _overlap(values, other):
+                yield Clash(first, second, "offered_from", "it is the same thing in the same time")
+            else:
+                continue
+            break
+
+
+def _overlap(one: Values, other: Values) -> bool:
+    ends = [each.get("offered_until") or date.max for each in (one, other)]
+    return bool(one["offered_from"] <= ends[1] and other["offered_from"] <= ends[0])
 
 
 def _move(importing: Importing, offer: Offer, state: OfferState) -> None:
@@ -74,6 +144,8 @@ def _move(importing: Importing, offer: Offer, state: OfferState) -> None:
 
 def _whole_days(first: date, last: date | None) -> Interval:
     """Return the time from the first day through the last; without a last day it does not end."""
+    if last and last < first:
+        raise BadInput("offeredUntil", last.isoformat(), f"it ends before it starts: it has to be {first} or later")
     return Interval(_midnight(first), _midnight(last + timedelta(days=1)) if last else None)
 
 

@@ -1,20 +1,24 @@
 """Files of organisations, their members and their partnerships."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
+from core.errors import BadInput
 from core.serialization import from_row
-from marketplace.importing import cells, queries, words
-from marketplace.importing.kinds import ORGANISATION, Change, Column, Importing, Kind, Values, change_of
-from marketplace.organisations import service
+from core.swedish import same_case
+from marketplace.importing.kinds import ORGANISATION, Change, Column, Importing, Kind, Values, change_of, one_row_only
+from marketplace.importing.reading import cells, words
+from marketplace.organisations import queries, service
+from marketplace.organisations.models import Member
 from marketplace.organisations.rules import MemberDraft, OrganisationDraft
 
 
 def _write_organisation(importing: Importing, rows: Sequence[Values]) -> Change:
     values = rows[0]
-    found = queries.organisation_with(importing.session, values["name"])
+    found = importing.known.organisation_with(values["name"])
     draft = importing.draft(OrganisationDraft, found, values)
     if found is None:
-        service.register_organisation(importing.session, importing.actor, draft)
+        importing.known.add(service.register_organisation(importing.session, importing.actor, draft))
         return Change.CREATED
     before = found.version
     return change_of(before, service.update_organisation(importing.session, importing.actor, found.id, draft).version)
@@ -22,20 +26,41 @@ def _write_organisation(importing: Importing, rows: Sequence[Values]) -> Change:
 
 def _write_member(importing: Importing, rows: Sequence[Values]) -> Change:
     values = rows[0]
-    found = queries.member_with(importing.session, values["email"])
+    found = importing.known.member(values["email"])
     draft = importing.draft(MemberDraft, from_row(MemberDraft, found) if found else None, values)
     if found is None:
         service.add_member(importing.session, importing.actor, importing.organisation(values), draft)
         return Change.CREATED
+    _stays_at_home(importing, found, values)
     before = found.version
+    if not found.active:
+        importing.note("email", "the member is kept out, which a file does not change")
     return change_of(before, service.update_member(importing.session, importing.actor, found.id, draft).version)
+
+
+def _stays_at_home(importing: Importing, member: Member, values: Values) -> None:
+    """Refuse to take a member into another organisation, which nothing in the product does."""
+    if "organisation" not in values or importing.organisation(values) == member.organisation_id:
+        return
+    home = "another organisation"
+    if importing.actor is None or importing.actor.coordinates:
+        home = queries.organisation(importing.session, member.organisation_id).name
+    reason = f"the address is that of a member of {home}, and a file does not move members: use another address"
+    raise BadInput("organisation", values["organisation"], reason)
 
 
 def _write_partnership(importing: Importing, rows: Sequence[Values]) -> Change:
     one = importing.organisation(rows[0])
-    other = importing.organisation_named(rows[0]["partner"]).id
+    other = _partner(importing, rows[0]["partner"])
     made = service.make_partners(importing.session, importing.actor, one, other)
     return Change.CREATED if made else Change.UNCHANGED
+
+
+def _partner(importing: Importing, name: str) -> UUID:
+    try:
+        return importing.known.organisation(name).id
+    except BadInput as error:
+        raise BadInput("partner", name, error.parameters[0].reason) from error
 
 
 ORGANISATIONS = Kind(
@@ -49,6 +74,8 @@ ORGANISATIONS = Kind(
         Column("kommun", "municipality", cells.municipality, required=True, fields=("municipalityCode",)),
     ),
     write=_write_organisation,
+    key=lambda _importing, values: same_case(values["name"]),
+    clashes=one_row_only("name"),
 )
 MEMBERS = Kind(
     name="members",
@@ -56,16 +83,20 @@ MEMBERS = Kind(
     columns=(
         ORGANISATION,
         Column("namn", "name", required=True),
-        Column("e-post", "email", required=True),
+        Column("e-post", "email", cells.email, required=True),
         Column("roller", "roles", cells.some_of(words.ROLES)),
         Column("avdelning", "department"),
         Column("språk", "language"),
     ),
     write=_write_member,
+    key=lambda _importing, values: same_case(values["email"]),
+    clashes=one_row_only("email"),
 )
 PARTNERSHIPS = Kind(
     name="partnerships",
     files=("partnerskap", "partnerships"),
     columns=(ORGANISATION, Column("partner", "partner", required=True)),
     write=_write_partnership,
+    key=lambda importing, values: (importing.owner_key(values), same_case(values["partner"])),
+    clashes=one_row_only("partner"),
 )

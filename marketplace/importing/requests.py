@@ -12,19 +12,22 @@ none of them                whole days, from the first through the last; without
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
 from core.actor import Actor
 from core.errors import BadInput
 from core.numbers import read_number, read_whole
-from core.time import clock, timing
+from core.swedish import same_case
+from core.time import timing
+from core.time.opening import local_span
 from core.time.reading import read_day, read_minutes, read_span
 from core.time.timing import Fixed, Flexible, Period, Timing, Weekly
-from marketplace.importing import cells, queries, words
+from marketplace.importing import queries
 from marketplace.importing.families import read_family, requirement_columns, requirement_fields, swedish_kinds
 from marketplace.importing.kinds import Change, Column, Importing, Kind, Values
+from marketplace.importing.reading import cells, words
 from marketplace.organisations.queries import actor_for
 from marketplace.requests import service
 from marketplace.requests.models import Need, Request
@@ -47,7 +50,7 @@ _NEED = {
 def _write_request(importing: Importing, rows: Sequence[Values]) -> Change:
     actor = _requester(importing, rows[0]["requester"])
     data = _heading(rows) | {"needs": [_read_need(place, values) for place, values in enumerate(rows)]}
-    found = queries.request_titled(importing.session, actor.organisation_id, rows[0]["request"])
+    found = importing.known.request(actor.member_id, rows[0]["request"])
     if found is None:
         draft = request_from_json(data)
         service.file_request(importing.session, actor, draft, open=rows[0].get("open", True))
@@ -69,15 +72,15 @@ def _recognise(described: Sequence[dict[str, Any]], needs: Sequence[Need]) -> No
     """Give needs in a file the ids of those that are there, by their titles; those without a title by their order."""
     known: dict[str, list[UUID]] = {}
     for need in needs:
-        known.setdefault(need.title, []).append(need.id)
+        known.setdefault(same_case(need.title), []).append(need.id)
     for each in described:
-        if ids := known.get(each.get("title", "")):
+        if ids := known.get(same_case(each.get("title", ""))):
             each["id"] = str(ids.pop(0))
 
 
 def _requester(importing: Importing, email: str) -> Actor:
     """Return who asks: the member with the address. Everybody but the system files its own requests."""
-    found = queries.member_with(importing.session, email)
+    found = importing.known.member(email)
     if found is None or not found.active:
         raise BadInput("requester", email, "there is no member with this address: import the members first")
     actor = importing.actor
@@ -143,8 +146,7 @@ def _timing(values: Values) -> Timing:
         return Period(first, last)
     if "duration" in values:
         return _flexible(values, first, last or first, values["hours"])
-    start, end = values["hours"]
-    return Fixed(_at(first, start), _until(last or first, end))
+    return Fixed(*_span(first, last, values["hours"]))
 
 
 def _weekly(values: Values, first: date, last: date) -> Weekly:
@@ -155,16 +157,16 @@ def _weekly(values: Values, first: date, last: date) -> Weekly:
 
 
 def _flexible(values: Values, first: date, last: date, hours: tuple[time, time]) -> Flexible:
-    return Flexible(_at(first, hours[0]), _until(last, hours[1]), values["duration"])
+    return Flexible(*_span(first, last, hours), values["duration"])
 
 
-def _at(day: date, at: time) -> datetime:
-    return datetime.combine(day, at, clock.STOCKHOLM)
-
-
-def _until(day: date, at: time) -> datetime:
-    """Return the end of hours on a day; 00:00 is the day's end."""
-    return _at(day + timedelta(days=1) if at == time.min else day, at)
+def _span(first: date, last: date | None, hours: tuple[time, time]) -> tuple[datetime, datetime]:
+    """Return the instants from a time of the first day to one of the last; 00:00 is the end of that day."""
+    start, end = hours
+    if last is None and time.min < end <= start:
+        reason = f"it ends before it starts: it has to be after {first} {start:%H:%M}, or end on a later *sista dag*"
+        raise BadInput("fromTime", None, reason)
+    return local_span(first, start, last or first, end)
 
 
 def _required(swedish: str, english: str, read: cells.Reader, *fields: str) -> Column:
@@ -176,10 +178,11 @@ def requests_kind() -> Kind:
     return Kind(
         name="requests",
         files=("behov", "requests"),
-        record=("requester", "request"),
         write=_write_request,
+        key=lambda _importing, values: (same_case(values["requester"]), same_case(values["request"])),
+        clashes=lambda _rows: iter(()),
         columns=(
-            _required("beställare", "requester", cells.text),
+            _required("beställare", "requester", cells.email),
             _required("behov", "request", cells.text, "title"),
             Column("syfte", "purpose"),
             Column("prioritet", "priority", cells.one_of(words.PRIORITIES)),

@@ -1,6 +1,6 @@
 """Files of what there is: sites, and resources of each family with how they are offered."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -8,13 +8,15 @@ from competence import service as competence
 from competence.queries import cards_by_id
 from competence.rules import Consenting
 from core import geo
+from core.errors import BadInput
 from core.numbers import read_degrees
+from core.swedish import same_case
 from core.time import opening
 from core.time.opening import OpeningHours
-from marketplace.importing import cells, queries, words
 from marketplace.importing.families import fact_columns, kind_reader
-from marketplace.importing.kinds import ORGANISATION, Change, Column, Importing, Kind, Values, change_of
-from marketplace.importing.offering import OFFER_COLUMNS, offer_as_said
+from marketplace.importing.kinds import ORGANISATION, Change, Column, Importing, Kind, Values, change_of, one_row_only
+from marketplace.importing.offering import OFFER_COLUMNS, offers_as_said, times_clash
+from marketplace.importing.reading import cells, words
 from marketplace.offers.service import change_resource
 from resources import service as resources
 from resources.drafts import PartDraft, ResourceDraft, SiteDraft
@@ -28,10 +30,10 @@ from resources.vocabulary import SWEDISH_ACCESS, Access
 def _write_site(importing: Importing, rows: Sequence[Values]) -> Change:
     values = rows[0]
     owner = importing.organisation(values)
-    found = queries.site_named(importing.session, owner, values["name"])
+    found = importing.known.site(owner, values["name"])
     draft = _site_draft(importing, values, found)
     if found is None:
-        resources.create_site(importing.session, importing.actor, draft, owner)
+        importing.known.add(resources.create_site(importing.session, importing.actor, draft, owner))
         return Change.CREATED
     before = found.version
     return change_of(before, resources.update_site(importing.session, importing.actor, found.id, draft).version)
@@ -39,6 +41,9 @@ def _write_site(importing: Importing, rows: Sequence[Values]) -> Change:
 
 def _site_draft(importing: Importing, values: Values, found: Site | None) -> SiteDraft:
     code = values["municipality"]
+    for one, other in (("latitude", "longitude"), ("longitude", "latitude")):
+        if one in values and other not in values:
+            raise BadInput(other, None, "a position has both latitude and longitude: write both or neither")
     seat = geo.municipality(code).position
     unsaid = SiteDraft(values["name"], "", code, seat.latitude, seat.longitude)  # at the seat, until it says where
     before = unsaid
@@ -61,11 +66,8 @@ def _writer(family: Family) -> Callable[[Importing, Sequence[Values]], Change]:
             change = _write_card(importing, resource, values, change)
         # A hall that is offered is offered whole and by the part.
         parts = parts_of(importing.session, [resource.id]).get(resource.id, {}) if "parts" in values else {}
-        lent = (resource, *parts.values())
-        offered = [offer_as_said(importing, each.id, values) for each in lent]
-        if change is Change.UNCHANGED and set(offered) != {Change.UNCHANGED}:
-            return Change.CHANGED
-        return change
+        offered = offers_as_said(importing, [resource.id, *(each.id for each in parts.values())], rows)
+        return Change.CHANGED if offered and change is Change.UNCHANGED else change
 
     return write
 
@@ -73,7 +75,7 @@ def _writer(family: Family) -> Callable[[Importing, Sequence[Values]], Change]:
 def _write_resource(importing: Importing, family: Family, values: Values) -> tuple[Resource, Change]:
     session, actor = importing.session, importing.actor
     owner = importing.organisation(values)
-    found = queries.resource_named(session, owner, values["name"])
+    found = importing.known.resource(owner, values["name"])
     if found is None:
         draft = _resource_draft(importing, owner, family, values, None)
         return resources.create_resource(session, actor, draft, owner), Change.CREATED
@@ -95,7 +97,7 @@ def _resource_draft(
         "parts": tuple(PartDraft(*part) for part in values.get("parts", ())),
     }
     if "site" in values:
-        given["site_id"] = queries.site_to_stand_on(importing.session, owner, values["site"]).id
+        given["site_id"] = importing.known.site_to_stand_on(owner, values["site"]).id
     if found and "opening_hours" not in importing.columns:
         given["opening_hours"] = _hours(found.resource.opening_hours)
     return importing.draft(ResourceDraft, found.resource if found else None, values, **given)
@@ -120,6 +122,11 @@ def _write_card(importing: Importing, resource: Resource, values: Values, change
 CONSENT_EVIDENCE = "Enligt importerad fil"
 """A file has no column for it: whoever keeps the file keeps what it goes back on."""
 
+
+def _key(importing: Importing, values: Values) -> tuple[Hashable, str]:
+    return importing.owner_key(values), same_case(values["name"])
+
+
 _NAME = Column("namn", "name", required=True)
 _SITE = Column("plats", "site", required=True, fields=("siteId",))
 _DESCRIPTION = Column("beskrivning", "description")
@@ -140,6 +147,8 @@ SITES = Kind(
         _OPENING_HOURS,
     ),
     write=_write_site,
+    key=_key,
+    clashes=one_row_only("name"),
 )
 
 
@@ -150,6 +159,8 @@ def resources_kind(family: Family) -> Kind:
         files=family.file_names,
         columns=tuple(_columns(family)),
         write=_writer(family),
+        key=_key,
+        clashes=times_clash,
     )
 
 

@@ -13,9 +13,9 @@ from typer.testing import CliRunner
 from api.cli.main import app as command_line
 from api.language.labels import label
 from core.settings import Settings
-from marketplace.importing import words
+from marketplace.importing.header import kinds
 from marketplace.importing.kinds import Kind
-from marketplace.importing.service import kinds
+from marketplace.importing.reading import words
 from marketplace.planning.options.climate import DAILY_KM
 from marketplace.planning.options.policy import (
     HALF_KG,

@@ -9,7 +9,8 @@ from sqlmodel import Session, select
 from competence.service import add_skills
 from core.database import db
 from core.time import clock
-from marketplace.importing.service import import_csv, kinds
+from marketplace.importing.header import kinds
+from marketplace.importing.service import import_csv
 from marketplace.offers.models import Offer
 from marketplace.planning.rules import RunDraft
 from marketplace.planning.service import run_now

@@ -15,7 +15,9 @@ from core import geo
 from core.actor import Actor
 from core.database.audit import AuditEntry
 from core.errors import BadInput
-from marketplace.importing.service import ImportReport, import_csv, kinds
+from marketplace.importing.header import kinds
+from marketplace.importing.report import ImportReport
+from marketplace.importing.service import import_csv
 from marketplace.offers import service as offers
 from marketplace.offers.models import Offer, OfferState, Visibility
 from marketplace.offers.rules import draft_of
@@ -391,7 +393,8 @@ class TestWhatTheFileHasNoColumnFor:
 
     def test_a_site_and_a_member_keep_what_they_are(self, session: Session, house: Site) -> None:
         house.address, house.access = "Gatan 1", ["lift"]
-        builders.member(session, email="a@example.se", name="A", roles=["lister"])
+        home = session.get_one(Organisation, house.organisation_id)
+        builders.member(session, home, email="a@example.se", name="A", roles=["lister"])
         session.flush()
         where = (house.latitude, house.longitude)
         town = geo.municipality(house.municipality_code).name

@@ -10,8 +10,8 @@ from core.errors import BadInput
 from core.numbers import read_number, read_whole
 from core.time import clock
 from core.time.reading import read_day, read_minutes, read_span
-from marketplace.importing import cells, words
-from marketplace.importing.table import read_table
+from marketplace.importing.reading import cells, words
+from marketplace.importing.reading.table import read_table
 from marketplace.offers.models import Visibility
 from resources.families.space import SPACE, SpaceKind
 from resources.vocabulary import SWEDISH_ACCESS, Access
@@ -55,7 +55,7 @@ class TestTable:
             (b"PK\x03\x04rest", "Excel workbook"),
             (b"namn\0;x", "not text"),
             (b"namn;\x81\n", "not text"),  # neither UTF-8 nor Windows-1252
-            (b'namn;x\n"A;1\n', "quotation marks near line"),
+            (b'namn;x\n"A;1\n', "opens in row 2 is not closed"),
             (b"x" * 20_000_001, "split it"),
         ],
     )

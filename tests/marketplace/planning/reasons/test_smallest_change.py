@@ -15,7 +15,8 @@ from core.time import clock
 from core.time.opening import WEEKDAYS
 from core.time.timing import Fixed, Flexible, Period, Timing, Weekly
 from marketplace.demo.service import generate
-from marketplace.importing.service import import_csv, kinds
+from marketplace.importing.header import kinds
+from marketplace.importing.service import import_csv
 from marketplace.planning.candidates.filters import CandidateFilter, Filter
 from marketplace.planning.encoding.build import Demand
 from marketplace.planning.reasons.smallest_change import ChangeSearch, searches

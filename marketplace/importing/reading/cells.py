@@ -19,15 +19,23 @@ Reader = Callable[[str], Any]
 S = TypeVar("S", bound=str)
 T = TypeVar("T")
 
+LONGEST_HINTED = 200
+"""Characters of a word that is like others: comparing takes time with the square of it."""
 _YES = frozenset({"ja", "j", "x", "yes", "y", "sant", "true", "1"})
 _NO = frozenset({"nej", "n", "no", "falskt", "false", "0"})
-_PART = re.compile(r"(?P<name>[^:]+):\s*(?P<seats>\d+)(?:\s*\(\s*(?P<area>\d+(?:[.,]\d+)?)\s*m[2²]\s*\))?")
-_LEVEL = re.compile(r"(?P<code>[\w-]+)[\s:]+(?P<level>\d+)")
+_LINK = re.compile(r"^\s*mailto:|\?.*$", re.IGNORECASE)
+_PART = re.compile(r"(?P<name>[^:]+):\s*(?P<seats>[0-9]+)(?:\s*\(\s*(?P<area>[0-9]+(?:[.,][0-9]+)?)\s*m[2²]\s*\))?")
+_LEVEL = re.compile(r"(?P<code>[\w-]+)[\s:]+(?P<level>[0-9]+)")
 
 
 def text(cell: str) -> str:
     """Return a text as it stands."""
     return cell
+
+
+def email(cell: str) -> str:
+    """Return an address, also from the link that Excel and Outlook make of it."""
+    return _LINK.sub("", cell).strip()
 
 
 def yes_or_no(cell: str) -> bool:
@@ -134,6 +142,6 @@ def _with_codes(words: Mapping[str, S]) -> dict[str, S]:
 
 
 def _choices(cell: str, words: Mapping[str, str], known: Mapping[str, str]) -> str:
-    alike = difflib.get_close_matches(same_case(cell), known, n=1)
+    alike = difflib.get_close_matches(same_case(cell)[:LONGEST_HINTED], known, n=1)
     hint = f"did you mean {alike[0]}? " if alike else ""
     return f"{hint}Use one of {', '.join(words)}"

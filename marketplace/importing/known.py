@@ -1,0 +1,147 @@
+"""What the market has already, by the names that files use, whatever their case and blanks: read once for a file."""
+
+import difflib
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+from uuid import UUID
+
+from sqlmodel import Session
+
+from core.errors import BadInput
+from core.swedish import same_case
+from marketplace.importing import queries
+from marketplace.importing.reading.cells import LONGEST_HINTED
+from marketplace.organisations.models import Member, Organisation
+from marketplace.requests.models import Request
+from resources.models import Resource, Site
+
+T = TypeVar("T")
+
+
+class Known:
+    """Rows by what all spellings of their names share. `forget` what was read when some of it is taken back."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self.forget()
+
+    def forget(self) -> None:
+        """Read everything anew when it is asked for next."""
+        self._organisations: dict[str, list[Organisation]] | None = None
+        self._members: dict[str, list[Member]] | None = None
+        self._sites: dict[UUID, dict[str, list[Site]]] = {}
+        self._resources: dict[UUID, dict[str, list[Resource]]] = {}
+        self._requests: dict[UUID, dict[str, list[Request]]] = {}
+
+    def organisation(self, name: str) -> Organisation:
+        """Return an organisation by its name, short name or number.
+
+        Raises
+        ------
+        BadInput
+            There is none, or several; it suggests names that look alike.
+        """
+        found = self._all_organisations().get(same_case(name), [])
+        exact = [each for each in found if name in (each.name, each.number)] or found
+        if len(exact) == 1:
+            return exact[0]
+        reason = "several organisations are called so: write its full name"
+        if not found:
+            names = sorted({each.name for rows in self._all_organisations().values() for each in rows})
+            reason = f"there is no such organisation{did_you_mean(name, names)}"
+        raise BadInput("organisation", name, reason)
+
+    def organisation_with(self, name: str) -> Organisation | None:
+        """Return the organisation with this full name."""
+        found = self._all_organisations().get(same_case(name), [])
+        return _only("name", name, [each for each in found if same_case(each.name) == same_case(name)], _name)
+
+    def member(self, email: str) -> Member | None:
+        """Return the member with an address."""
+        if self._members is None:
+            self._members = _by(lambda each: each.email, queries.members(self._session))
+        return _only("email", email, self._members.get(same_case(email), []), lambda each: each.email)
+
+    def site(self, organisation_id: UUID, name: str) -> Site | None:
+        """Return an organisation's site by its name."""
+        return _only("name", name, self._sites_of(organisation_id).get(same_case(name), []), _name)
+
+    def site_to_stand_on(self, organisation_id: UUID, name: str) -> Site:
+        """Return an organisation's site by its name.
+
+        Raises
+        ------
+        BadInput
+            There is none; it suggests those that look alike.
+        """
+        found = self.site(organisation_id, name)
+        if found is None:
+            names = [each.name for rows in self._sites_of(organisation_id).values() for each in rows]
+            reason = f"the organisation has no such site{did_you_mean(name, names)}: import its sites first"
+            raise BadInput("site", name, reason)
+        return found
+
+    def resource(self, organisation_id: UUID, name: str) -> Resource | None:
+        """Return an organisation's resource by its name."""
+        if organisation_id not in self._resources:
+            self._resources[organisation_id] = _by(_name, queries.resources_of(self._session, organisation_id))
+        return _only("name", name, self._resources[organisation_id].get(same_case(name), []), _name)
+
+    def request(self, member_id: UUID, title: str) -> Request | None:
+        """Return a member's latest request with a title, unless it was withdrawn or has expired."""
+        if member_id not in self._requests:
+            self._requests[member_id] = _by(lambda each: each.title, queries.requests_of(self._session, member_id))
+        return next(iter(self._requests[member_id].get(same_case(title), [])), None)
+
+    def add(self, row: Organisation | Member | Site) -> None:
+        """Note a row that was made, which rows behind it in the file may name."""
+        if isinstance(row, Site) and row.organisation_id in self._sites:
+            self._sites[row.organisation_id].setdefault(same_case(row.name), []).append(row)
+        elif isinstance(row, Organisation) and self._organisations is not None:
+            for key in _keys(row):
+                self._organisations.setdefault(key, []).append(row)
+
+    def _all_organisations(self) -> dict[str, list[Organisation]]:
+        if self._organisations is None:
+            self._organisations = defaultdict(list)
+            for each in queries.organisations(self._session):
+                for key in _keys(each):
+                    self._organisations[key].append(each)
+        return self._organisations
+
+    def _sites_of(self, organisation_id: UUID) -> dict[str, list[Site]]:
+        if organisation_id not in self._sites:
+            self._sites[organisation_id] = _by(_name, queries.sites_of(self._session, organisation_id))
+        return self._sites[organisation_id]
+
+
+def did_you_mean(name: str, names: Iterable[str]) -> str:
+    """Return a hint of names that look alike, if any do."""
+    spellings = {same_case(each): each for each in names}
+    alike = difflib.get_close_matches(same_case(name)[:LONGEST_HINTED], spellings, n=2, cutoff=0.5)
+    return f": did you mean {' or '.join(spellings[each] for each in alike)}" if alike else ""
+
+
+def _keys(row: Organisation) -> set[str]:
+    return {same_case(each) for each in (row.name, row.short_name, row.number or "") if each}
+
+
+def _name(row: Site | Resource | Organisation) -> str:
+    return row.name
+
+
+def _by(name: Callable[[T], str], rows: Iterable[T]) -> dict[str, list[T]]:
+    found: dict[str, list[T]] = {}
+    for each in rows:
+        found.setdefault(same_case(name(each)), []).append(each)
+    return found
+
+
+def _only(field: str, name: str, found: list[T], spelling: Callable[[T], str]) -> T | None:
+    """Return the row that is meant: where several differ in case or blanks only, the one that is spelt exactly so."""
+    exact = [each for each in found if spelling(each) == name] or found
+    if len(exact) > 1:
+        names = ", ".join(repr(spelling(each)) for each in exact)
+        raise BadInput(field, name, f"there are several that differ in capitals or blanks only ({names}): write one so")
+    return exact[0] if exact else None

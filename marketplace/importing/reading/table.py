@@ -1,0 +1,106 @@
+"""Bytes of a CSV file as a header and rows of text, whatever way Excel wrote them."""
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from core.errors import BadInput
+from marketplace.importing.reading.encoding import decoded
+
+DELIMITERS = (";", ",", "\t")
+LARGEST_FILE_BYTES = 20_000_000
+LONGEST_CELL = 131_072
+"""Characters; what Python's reader takes by itself."""
+MOST_COLUMNS = 200
+MOST_ROWS = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The cells of a row; `number` is what the spreadsheet shows beside it, the header being row 1."""
+
+    number: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A header and the rows that are not empty."""
+
+    header: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+def read_table(data: bytes) -> Table:
+    """Return the table in a file with `;`, `,` or tabs between cells, in UTF-8, UTF-16 with a mark, or cp1252.
+
+    Raises
+    ------
+    BadInput
+        The file is too large, is no text, is empty, or has a quotation mark that is never closed.
+    """
+    if len(data) > LARGEST_FILE_BYTES:
+        raise BadInput("file", len(data), f"it has more than {LARGEST_FILE_BYTES} bytes: split it into several files")
+    text = decoded(data)
+    delimiter = None
+    if text.startswith("sep="):  # a line that Excel writes and reads to name the delimiter
+        first, _, text = text.partition("\n")
+        delimiter = first[4:5]
+    filled = _filled(text, delimiter or _delimiter(text))
+    header = next(filled, None)
+    if header is None:
+        raise BadInput("file", "", "it is empty: the first row has to name the columns")
+    names = _without_empty_end(header.cells)
+    if len(names) > MOST_COLUMNS:
+        raise BadInput("file", len(names), f"its first row names more than {MOST_COLUMNS} columns")
+    rows = tuple(islice(filled, MOST_ROWS + 1))
+    if len(rows) > MOST_ROWS:
+        raise BadInput("file", "", f"it has more than {MOST_ROWS} rows: split it into several files")
+    return Table(names, rows)
+
+
+def _filled(text: str, delimiter: str) -> Iterator[Row]:
+    """Yield the rows that are not empty, without keeping those that are."""
+    for number, cells in enumerate(_records(text, delimiter), start=1):
+        if any(cells) and any(stripped := tuple(cell.strip() for cell in cells)):
+            yield Row(number, stripped)
+
+
+def _delimiter(text: str) -> str:
+    """Return the delimiter that gives the first row most cells."""
+    return max(DELIMITERS, key=lambda delimiter: _width(text, delimiter))
+
+
+def _width(text: str, delimiter: str) -> int:
+    try:
+        return len(next(_records(text, delimiter), ()))
+    except BadInput:
+        return 0
+
+
+def _records(text: str, delimiter: str) -> Iterator[list[str]]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    row = 1
+    try:
+        for cells in reader:
+            yield cells
+            row += 1
+    except csv.Error as error:
+        raise BadInput("file", f"row {row}", _unreadable(row, str(error))) from error
+
+
+def _unreadable(row: int, error: str) -> str:
+    """Say where a row begins that does not end: that is where a quotation mark was opened, not where it was missed."""
+    if "field limit" in error:
+        return f"a cell in row {row} has more than {LONGEST_CELL} characters: is a quotation mark left open there?"
+    return f"a quotation mark that opens in row {row} is not closed, or stands inside a text: double it or take it away"
+
+
+def _without_empty_end(cells: Sequence[str]) -> tuple[str, ...]:
+    """Return a header without the nameless columns that Excel leaves at its end."""
+    names = list(cells)
+    while names and not names[-1]:
+        names.pop()
+    return tuple(names)
