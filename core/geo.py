@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
+import numpy as np
 from geopy.distance import geodesic
 
 from core.errors import BadInput
@@ -21,6 +22,10 @@ LONGITUDES = (10.0, 24.5)
 """A box around Sweden, in degrees of WGS84."""
 LONGEST_NAME = 80
 """Twice as long as that of any place with its municipality."""
+
+
+FAR_KM = 25
+KM_PER_DEGREE = 111.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +188,37 @@ def _place(name: str) -> Place:
 def _no_longer_than_names(text: str) -> str:
     """Return a text cut where no name goes on, as searching for what looks like it takes time, and so does keeping."""
     return text[:LONGEST_NAME]
+
+
+def check_within(code: str, position: Position) -> None:
+    """Refuse a position that cannot be in a municipality: far from all of its places, and near one of another.
+
+    Where its border runs is not known here, so only what lies in another part of the country is refused: at least
+    `FAR_KM` from the nearest of its places of some 500 people, and four times as near to one of another municipality.
+    """
+    codes, latitudes, longitudes = _points()
+    north = (latitudes - position.latitude) * KM_PER_DEGREE
+    east = (longitudes - position.longitude) * KM_PER_DEGREE * np.cos(np.radians(position.latitude))
+    km = np.hypot(north, east)
+    nearest = int(km.argmin())
+    own = float(km[codes == code].min())
+    if own >= FAR_KM and 4 * km[nearest] <= own:
+        names = _by_code()
+        own_name, other_name = names[code].name, names[str(codes[nearest])].name
+        raise BadInput(
+            "latitude",
+            position.latitude,
+            f"it lies some {own:.0f} km from {own_name}, in or near {other_name}: correct it or the municipality",
+        )
+
+
+@cache
+def _points() -> tuple["np.ndarray[Any, Any]", "np.ndarray[Any, Any]", "np.ndarray[Any, Any]"]:
+    """Return codes of municipalities, latitudes and longitudes of their seats and places."""
+    found = [(each.code, each.position) for each in municipalities()]
+    found += [(each.municipality.code, each.position) for each in places()]
+    codes, positions = zip(*found, strict=True)
+    return np.array(codes), np.array([at.latitude for at in positions]), np.array([at.longitude for at in positions])
 
 
 class _Named(Protocol):

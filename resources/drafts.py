@@ -73,11 +73,12 @@ class SiteDraft:
                 *hours_faults(self.opening_hours),
             )
         )
-        geo.Position(self.latitude, self.longitude)
+        position = geo.Position(self.latitude, self.longitude)
         try:
             code = geo.municipality(self.municipality_code).code
         except BadInput as error:
             raise BadInput("municipalityCode", self.municipality_code, error.parameters[0].reason) from error
+        geo.check_within(code, position)
         object.__setattr__(self, "municipality_code", code)
 
 

@@ -56,12 +56,9 @@ def local_span(first: date, from_time: time, last: date, until_time: time) -> tu
     last_day = last + timedelta(days=1) if until_time == time.min else last
     start, end = local_instant(first, from_time), local_instant(last_day, until_time, end=True)
     if start == end and (first, from_time) < (last_day, until_time):
-        raise BadInput("fromTime", None, _skipped(first, from_time, until_time))
+        hours = f"{_clock(from_time)}-{_clock(until_time, end=True)}"
+        raise BadInput("fromTime", hours, f"there is no {hours} on {first}, when the clock is put forward")
     return start, end
-
-
-def _skipped(day: date, from_time: time, until_time: time) -> str:
-    return f"there is no {_clock(from_time)}-{_clock(until_time, end=True)} on {day}, when the clock is put forward"
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -131,6 +131,11 @@ class Weekly:
             raise BadInput("weekdays", list(self.weekdays), "a weekday is 0 (Monday) to 6 (Sunday)")
         if next(self._found(range(self._days)), None) is None:
             names = [WEEKDAYS[day] for day in self.weekdays]
+            days = (self.first + timedelta(days=n) for n in range(self._days))
+            if skipped := next((day for day in days if day.weekday() in self.weekdays), None):
+                raise BadInput(
+                    "fromTime", str(self.hours), f"there is no {self.hours} on {skipped}, when the clock is put forward"
+                )
             raise BadInput("weekdays", names, f"no date in the pattern from {self.first} through {self.last}")
 
     @property

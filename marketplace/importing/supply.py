@@ -1,6 +1,7 @@
 """Files of what there is: sites, and resources of each family with how they are offered."""
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -46,11 +47,18 @@ def _site_draft(importing: Importing, values: Values, found: Site | None) -> Sit
             raise BadInput(other, None, "a position has both latitude and longitude: write both or neither")
     seat = geo.municipality(code).position
     unsaid = SiteDraft(values["name"], "", code, seat.latitude, seat.longitude)  # at the seat, until it says where
-    before = unsaid
-    if found is not None:
+    before: object = unsaid
+    if found is not None:  # as it is stored, even where that would not be taken today
         stays = found if found.municipality_code == code else unsaid
-        access, hours = frozenset(map(Access, found.access)), _hours(found.opening_hours)
-        before = SiteDraft(found.name, found.address, code, stays.latitude, stays.longitude, access, hours)
+        before = SimpleNamespace(
+            name=found.name,
+            address=found.address,
+            municipality_code=code,
+            latitude=stays.latitude,
+            longitude=stays.longitude,
+            access=frozenset(map(Access, found.access)),
+            opening_hours=_hours(found.opening_hours),
+        )
     located = ("address", "latitude", "longitude")
     empty: Values = {name: getattr(unsaid, name) for name in located if name in importing.columns}
     return importing.draft(SiteDraft, before, {**empty, **values}, municipality_code=code)

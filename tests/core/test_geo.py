@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core import geo
 from core.errors import BadInput
 from core.geo import (
     LATITUDES,
@@ -153,3 +154,34 @@ def test_any_text_is_found_or_refused(text: str) -> None:
     for look_up in (municipality, place):
         with suppress(BadInput):
             assert look_up(text).name
+
+
+class TestWithin:
+    @pytest.mark.parametrize(
+        ("municipality", "position"),
+        [
+            ("Östersund", (59.3293, 18.0686)),  # Stockholm
+            ("Sundsvall", (63.29, 18.71)),  # Örnsköldsvik
+            ("Stockholm", (57.70, 11.97)),  # Göteborg
+            ("Lund", (63.1783, 14.6366)),  # Östersund
+        ],
+    )
+    def test_a_position_in_another_town_is_refused(self, municipality: str, position: tuple[float, float]) -> None:
+        with pytest.raises(BadInput, match=r"it lies some \d+ km from"):
+            geo.check_within(geo.municipality(municipality).code, geo.Position(*position))
+
+    @pytest.mark.parametrize(
+        ("municipality", "position"),
+        [
+            ("Östersund", (63.1783, 14.6366)),
+            ("Kiruna", (68.43, 18.13)),  # Riksgränsen, 120 km from the seat
+            ("Solna", (59.3293, 18.0686)),  # over the border, which is not known here
+            ("Åre", (63.4, 13.08)),
+        ],
+    )
+    def test_one_that_may_be_there_is_taken(self, municipality: str, position: tuple[float, float]) -> None:
+        geo.check_within(geo.municipality(municipality).code, geo.Position(*position))
+
+    def test_every_place_is_within_its_municipality(self) -> None:
+        for each in geo.places():
+            geo.check_within(each.municipality.code, each.position)

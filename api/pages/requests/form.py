@@ -154,7 +154,10 @@ def _timing(form: Form, at: str) -> FieldSpec:
 
 
 def _fixed(form: Form, at: str) -> FieldSpec:
-    return {"start": _moment(form, at, "start"), "end": _moment(form, at, "end", end=True)}
+    start, end = _moment(form, at, "start"), _moment(form, at, "end", end=True)
+    if start == end and form.value(f"{at}startTime") != form.value(f"{at}endTime"):
+        form.wrong(f"{at}startTime", "there is no such time that night, when the clock is put forward")
+    return {"start": start, "end": end}
 
 
 def _flexible(form: Form, at: str) -> FieldSpec:

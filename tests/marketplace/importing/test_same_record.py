@@ -190,3 +190,18 @@ def test_a_text_of_any_length_is_a_fault_of_its_cell(session: Session, column: s
     columns[column] = "".join(chr(97 + (n * n) % 26) for n in range(length))
     report = load(session, "organisationer.csv", ";".join(columns), ";".join(columns.values()))
     assert [(error.row, error.column) for error in report.errors] == [(2, column)]
+
+
+@pytest.mark.usefixtures("home")
+class TestPositions:
+    HEADER = "organisation;namn;kommun;latitud;longitud"
+
+    @pytest.mark.parametrize("position", ["63,17;", ";14,6", "59,3293;18,0686", "63,17;norr", "14,6;63,17"])
+    def test_half_a_position_or_one_elsewhere_is_refused(self, session: Session, position: str) -> None:
+        report = load(session, "platser.csv", self.HEADER, f"Länsstyrelsen Jämtland;Huset;Östersund;{position}")
+        assert {error.column for error in report.errors} <= {"latitud", "longitud"}
+        assert len(report.errors) == 1
+
+    @pytest.mark.parametrize("position", [";", "63,17;14,63", "63.178;14.637"])
+    def test_a_whole_one_or_none_is_taken(self, session: Session, position: str) -> None:
+        assert load(session, "platser.csv", self.HEADER, f"Länsstyrelsen Jämtland;Huset;Östersund;{position}").created
