@@ -4,11 +4,19 @@ A job is a message with ids; the intent stands in a row. A lost message is there
 message that arrives twice does nothing the second time.
 """
 
+import os
+import signal
+import threading
+import time
+from contextlib import suppress
 from enum import StrEnum
 from typing import Any
 
 import structlog
 from celery import Celery
+from celery.concurrency.prefork import TaskPool
+from celery.signals import worker_ready
+from celery.worker import state as worker_state
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -35,6 +43,9 @@ class Job(StrEnum):
 SWEEPS = {"take back lost runs": Job.SWEEP_RUNS, "let deadlines pass": Job.SWEEP_DEADLINES}
 QUEUES = ("celery", "blocks")
 """Every worker takes from all of them in turn, so that many blocks never stand before a sweep or another run."""
+WORKER_LOST = 70
+"""What a worker exits with that has lost the way to its pool: EX_SOFTWARE."""
+QUIET_POLL_S = 0.5
 QUEUES_LOCK = 7_065_111
 """Of PostgreSQL's advisory locks. Any number will do as long as nobody else uses it, see the one of migrations."""
 
@@ -74,6 +85,37 @@ def _every(seconds: int, task: str) -> dict[str, Any]:
 app = Celery("platsverket")
 # A promise: the settings are read when a job is first sent or a worker starts, not when this is imported.
 app.add_defaults(_configuration)
+
+
+@worker_ready.connect  # type: ignore[untyped-decorator]
+def _watch_pool(sender: Any, **_: object) -> None:
+    """End the worker when an idle process of its pool is killed, so that it is started anew.
+
+    With the embedded broker the idle ones take jobs through one pipe, and the one that waits at it holds its lock.
+    Killed there it takes the lock with it: the pool replaces the process, but nobody in it ever gets a job again.
+    """
+    pool = sender.pool._pool  # noqa: SLF001 (Celery shows its pool's processes in no other way)
+    if isinstance(sender.pool, TaskPool) and isinstance(pool, TaskPool.BlockingPool):
+        pool.on_process_down = lambda process: _on_process_down(pool, process)
+
+
+def _on_process_down(pool: Any, process: Any) -> None:
+    killed = process.exitcode is not None and process.exitcode < 0
+    busy = any(process.pid in job.worker_pids() for job in list(pool._cache.values()))  # noqa: SLF001
+    if killed and not busy and worker_state.should_stop is None:
+        log.warning("idle_process_killed", pid=process.pid)
+        worker_state.should_stop = WORKER_LOST  # takes no more jobs, and waits for those that are under way
+        threading.Thread(target=_end_when_quiet, args=(pool,), name="pool-watch", daemon=True).start()
+
+
+def _end_when_quiet(pool: Any) -> None:
+    """End this process once no job is under way: the pool itself waits for processes that wait for the lock."""
+    while any(job.worker_pids() and not job.ready() for job in list(pool._cache.values())):  # noqa: SLF001
+        time.sleep(QUIET_POLL_S)
+    for process in list(pool._pool):  # noqa: SLF001
+        with suppress(ProcessLookupError):
+            os.kill(process.pid, signal.SIGKILL)
+    os._exit(WORKER_LOST)
 
 
 def make_queues() -> None:

@@ -6,6 +6,8 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -15,8 +17,8 @@ from api.cli import files, supervisor
 from api.cli.database import ready
 from api.cli.matching import first_run, wait_for
 from api.cli.processes import check_port
-from core.database import db
-from core.errors import Conflict, Unavailable
+from core.database import db, embedded
+from core.errors import Conflict, StorageFull, Unavailable
 from core.settings import settings
 from marketplace.organisations import queries as organisations
 
@@ -73,8 +75,10 @@ def _address() -> str:
 
 def _wait_until_ready(children: list[supervisor.Child]) -> None:
     """Wait as long as the processes live: a busy machine takes its time."""
+    database = _Database()
     while not _is_ready():
         supervisor.raise_if_asked()
+        database.keep_running()
         for child in children:
             child.keep_running()
         time.sleep(0.3)
@@ -100,10 +104,40 @@ def _welcome() -> None:
     console.print("Ctrl-C stops everything.")
 
 
+@dataclass
+class _Database:
+    """The embedded database as `up` watches it: it is no child, and those that use it find it again."""
+
+    failures: int = 0
+
+    def keep_running(self) -> None:
+        """Start it again where it has ended. What remains of a killed one may need a moment to be gone.
+
+        Raises
+        ------
+        Unavailable, StorageFull
+            It does not start, several times in a row.
+        """
+        try:
+            if embedded.revive():
+                console.print(f"The database had ended and was started again, see {_database_log()}.")
+            self.failures = 0
+        except (Unavailable, StorageFull):
+            self.failures += 1
+            if self.failures > supervisor.RESTARTS:
+                raise
+
+
+def _database_log() -> Path:
+    return settings().data_dir / "postgres" / "log"
+
+
 def _watch(children: list[supervisor.Child]) -> None:
+    database = _Database()
     while True:
         time.sleep(1)
         supervisor.raise_if_asked()
+        database.keep_running()
         for child in children:
             if child.keep_running():
                 console.print(f"The {child.name} process had ended and was started again, see {child.log_file}.")

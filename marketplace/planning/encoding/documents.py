@@ -1,16 +1,18 @@
 """A run's input and result as gzipped JSON, from which it can be replayed and its reasons be found again."""
 
 import gzip
-from collections.abc import Iterable, Iterator
+import zlib
+from collections.abc import Callable, Iterable, Iterator
 from io import BytesIO
 from math import inf
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
 import numpy as np
 from sqlmodel import Session
 
+from core.errors import Conflict
 from marketplace.planning.encoding.build import Built, Considered, Demand
 from marketplace.planning.options.options import Parts
 from marketplace.runs import queries
@@ -19,6 +21,8 @@ from matching.formats import codec
 from matching.mip.replay import Trace
 from matching.problem.plan import Plan
 from matching.problem.problem import Problem
+
+D = TypeVar("D")
 
 FAST = 1
 """How hard to pack: a third of the space more, for a sixth of the time."""
@@ -48,7 +52,7 @@ def read_problem(session: Session, run_id: UUID) -> Problem:
     NotFound
         It has none yet.
     """
-    return codec.problem_from_json(gzip.decompress(queries.document(session, run_id, "problem")))
+    return _read(session, run_id, "problem", codec.problem_from_json)
 
 
 def read_plan(session: Session, run_id: UUID) -> Plan:
@@ -59,7 +63,7 @@ def read_plan(session: Session, run_id: UUID) -> Plan:
     NotFound
         It has none yet.
     """
-    return codec.plan_from_json(gzip.decompress(queries.document(session, run_id, "plan")))
+    return _read(session, run_id, "plan", codec.plan_from_json)
 
 
 def read_trace(session: Session, run_id: UUID) -> Trace:
@@ -70,7 +74,7 @@ def read_trace(session: Session, run_id: UUID) -> Trace:
     NotFound
         It has none.
     """
-    return msgspec.json.decode(gzip.decompress(queries.document(session, run_id, "trace")), type=Trace)
+    return _read(session, run_id, "trace", msgspec.json.Decoder(Trace).decode)
 
 
 def context(built: Built) -> dict[str, Any]:
@@ -116,6 +120,17 @@ def _demand(demand: Demand) -> dict[str, Any]:
         "on": demand.on.isoformat() if demand.on else None,
         "missingDates": {key: [[each.on.isoformat(), each.code] for each in dates] for key, dates in missing.items()},
     }
+
+
+def _read(session: Session, run_id: UUID, kind: str, read: Callable[[bytes], D]) -> D:
+    """Return what is stored as a kind of document; Conflict ``damaged`` where that can no longer be read."""
+    stored = queries.document(session, run_id, kind)
+    try:
+        return read(gzip.decompress(stored))
+    except (OSError, EOFError, zlib.error, ValueError, msgspec.MsgspecError) as error:  # gzip, JSON, what it says
+        raise Conflict(
+            "damaged", f"The stored {kind} of the run is damaged and cannot be read.", {"id": str(run_id)}
+        ) from error
 
 
 def _keep(session: Session, run_id: UUID, kind: str, parts: Iterable[bytes]) -> None:
