@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := uv==0.13.9
 
-.PHONY: help run test coverage bench check format lock docs clean install assets browser
+.PHONY: help run test coverage fuzz bench check format lock docs clean install assets browser
 
 help: ## Say what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -18,6 +18,9 @@ test: install assets browser ## Run every test
 
 coverage: override PYTEST_ARGS += --cov --cov-report=term:skip-covered --cov-report=xml
 coverage: test ## Run every test and state the branch coverage, which takes a third longer
+
+fuzz: install ## Send the API all that its description allows, and much that it does not
+	@$(BIN)/python scripts/fuzz.py $(FUZZ_ARGS)
 
 bench: install ## Measure the optimiser on small markets, in some minutes; see docs/benchmarks.md
 	@echo "Installing what the benchmarks need …"

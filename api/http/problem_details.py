@@ -102,6 +102,9 @@ def problem_of(error: Exception, body: bytes = b"") -> ProblemDetails:
             return _of_ours(ours)
         case HTTPException() as web:
             return _of_web(web, body)
+        case RecursionError() if body:
+            parameter = InvalidParameter("body", None, "it is nested too deeply")
+            return ProblemDetails(400, "bad_input", str(parameter), parameters=[parameter])
         case unforeseen:
             log.error("unforeseen_error", exc_info=unforeseen)
             return ProblemDetails(500, CODES[500], "We have logged what happened. Please try again later.")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
+from api.language import format as written
 from api.pages.families.reading import read_facts
 from api.pages.forms import Form, uuid_of
 from core import geo
@@ -222,4 +223,4 @@ def _midnight(day: date) -> datetime:
 
 
 def _day(instant: datetime) -> str:
-    return instant.astimezone(STOCKHOLM).date().isoformat()
+    return written.day(instant)
