@@ -11,6 +11,7 @@ from litestar.datastructures import Headers, MutableScopeHeaders
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.http.security_headers import security_headers
+from api.http.unit_of_work import end_session
 from api.language import i18n
 
 log = structlog.get_logger("platsverket.access")
@@ -60,6 +61,7 @@ class RequestContext:
             try:
                 await self.app(scope, receive, answer)
             finally:
+                await end_session(scope)
                 answer.log(scope)
 
 

@@ -12,13 +12,14 @@ Nor does one caller get more than a third of the sessions, so that whoever asks 
 import asyncio
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from litestar import Request
 from litestar.concurrency import sync_to_thread
 from litestar.exceptions import TooManyRequestsException
+from litestar.types import Scope
 from sqlmodel import Session
 
 from api.http.visitor import SESSION_COOKIE
@@ -28,6 +29,7 @@ from core.errors import Unavailable
 # Threads beyond one per session: for what needs no session, such as pages that anybody may read.
 SPARE_THREADS = 4
 PATIENCE_S = 10
+_LEASE = "platsverket_lease"
 
 _rooms: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
 _turns: WeakKeyDictionary[asyncio.AbstractEventLoop, WeakValueDictionary[str, asyncio.Semaphore]] = WeakKeyDictionary()
@@ -44,17 +46,47 @@ def most_at_once() -> int:
     return max(1, db.greatest_connections() // 3)
 
 
-async def provide_session(request: Request[Any, Any, Any]) -> AsyncIterator[Session]:
-    """Give a handler its session; its end commits, or rolls back, in a thread as the handler itself runs in one."""
-    async with _turn(_caller(request)), _room():
-        work = db.unit_of_work()
-        session = work.__enter__()  # opens no connection yet
+class _Lease:
+    """A request's session, and the place that it takes among those who have one, ended exactly once."""
+
+    def __init__(self, places: AsyncExitStack) -> None:
+        self.places, self.work, self.ended = places, db.unit_of_work(), False
+        self.session = self.work.__enter__()  # opens no connection yet
+
+    async def end(self, error: BaseException | None = None) -> None:
+        """Commit, or roll back where there is an error, in a thread as the handler itself runs in one."""
+        if self.ended:
+            return
+        self.ended = True
         try:
-            yield session
-        except BaseException as error:
-            await sync_to_thread(work.__exit__, type(error), error, error.__traceback__)
-            raise
-        await sync_to_thread(work.__exit__, None, None, None)
+            await sync_to_thread(self.work.__exit__, type(error) if error else None, error, None)
+        finally:
+            await self.places.aclose()
+
+
+async def provide_session(request: Request[Any, Any, Any]) -> AsyncIterator[Session]:
+    """Give a handler its session; its end commits, or rolls back."""
+    async with AsyncExitStack() as entered:
+        await entered.enter_async_context(_turn(_caller(request)))
+        await entered.enter_async_context(_room())
+        lease = _Lease(entered.pop_all())
+    request.scope[_LEASE] = lease  # type: ignore[literal-required]
+    try:
+        yield lease.session
+    except BaseException as error:
+        await lease.end(error)
+        raise
+    await lease.end()
+
+
+async def end_session(scope: Scope) -> None:
+    """Roll back what a request still holds when it has been answered.
+
+    Litestar forgets a generator dependency when another dependency refuses the request, as for a wrong token.
+    """
+    lease = scope.get(_LEASE)
+    if isinstance(lease, _Lease):
+        await lease.end(GeneratorExit())
 
 
 def _caller(request: Request[Any, Any, Any]) -> str:

@@ -1,5 +1,6 @@
 """A request's work is committed before its answer is sent, or is not done at all."""
 
+import gc
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -10,6 +11,7 @@ from litestar.di import NamedDependency, Provide
 from litestar.testing import TestClient
 from sqlalchemy import Engine, text
 from sqlmodel import Session
+from uuid_utils.compat import uuid7
 
 from api.errors import tell
 from api.http import unit_of_work
@@ -18,6 +20,7 @@ from api.pages.rendering import page, template_config
 from core.database import db
 from core.errors import BadInput, Conflict
 from marketplace.organisations.models import Organisation, OrganisationKind
+from tests import builders
 
 
 def _organisation(name: str) -> Organisation:
@@ -196,3 +199,19 @@ def test_who_asks_too_much_is_told_so_and_nobody_else(engine, monkeypatch):
         assert client.get("/passes", headers={"authorization": "Bearer b"}).status_code == 200
         leave.set()
         assert staying.result().status_code == 200
+
+
+@pytest.mark.parametrize("refused", [{"if-match": "x"}, {"authorization": "Bearer wrong"}, {"if-match": "*\u00e5"}])
+def test_a_request_that_is_refused_before_it_is_handled_gives_its_session_back(app, engine, rows, bearer, refused):
+    """Litestar leaves the session's dependency open then; twenty refusals more than there are sessions are answered."""
+    member = builders.member(rows)
+    headers = {name.encode(): value.encode() for name, value in (bearer(member) | refused).items()}
+    with TestClient(app, raise_server_exceptions=False) as client:
+        gc.disable()
+        try:
+            path, body = f"/api/v1/offers/{uuid7()}", {"start": "2027-01-01T00:00:00Z"}
+            said = {client.put(path, json=body, headers=headers).status_code for _ in range(20)}
+        finally:
+            gc.enable()
+        assert said <= {400, 401, 404}
+        assert db.engine().pool.checkedout() <= 1  # that of the test
