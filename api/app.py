@@ -14,6 +14,7 @@ from litestar.params import FromPath
 from api.errors import tell
 from api.http.auth import bearer_actor, page_actor
 from api.http.characters import refuse_nul, refuse_nul_in_address
+from api.http.forms.posted import provide_posted
 from api.http.health import live, ready
 from api.http.idempotency import provide_idempotency
 from api.http.paging import provide_paging
@@ -24,7 +25,7 @@ from api.http.unit_of_work import make_threads, provide_session
 from api.http.visitor import SESSION_COOKIE
 from api.openapi import API, openapi_config
 from api.pages.rendering import template_config
-from api.pages.routes import pages, provide_form
+from api.pages.routes import pages, provide_form, provide_restored
 from api.pages.static_files import static_files
 from api.v1 import CONTROLLERS
 from core.errors import NotFound
@@ -77,7 +78,12 @@ def _pages() -> Router:
     return Router(
         "/",
         route_handlers=[*pages(), _no_such_page],
-        dependencies={"actor": Provide(page_actor, sync_to_thread=True), "form": Provide(provide_form)},
+        dependencies={
+            "actor": Provide(page_actor, sync_to_thread=True),
+            "form": Provide(provide_form, sync_to_thread=False),
+            "posted": Provide(provide_posted),
+            "restored": Provide(provide_restored, sync_to_thread=True),
+        },
         include_in_schema=False,
         before_request=refuse_nul_in_address,
     )

@@ -3,19 +3,31 @@
 from typing import Any
 
 from litestar import Response
+from litestar.datastructures import Cookie
 from litestar.response import Redirect
 from litestar.utils.scope.state import ScopeState
 
+from api.http.forms.kept import FormKept, Why, page_address
+from api.http.forms.once import AlreadyPosted
 from api.http.problem_details import AnyRequest, ProblemDetails, problem_of, problem_response
 from api.http.visitor import SignInNeeded, sign_in_address
 from api.pages.forms import FormRefused
-from api.pages.rendering import page
+from api.pages.rendering import go_on, page
 
 
 def tell(request: AnyRequest, error: Exception) -> Response[Any]:
     """Answer any error. Litestar calls this for every exception that leaves a handler or finds no route."""
     if isinstance(error, SignInNeeded):
-        return _to_sign_in(request)
+        query = f"?{request.url.query}" if request.url.query else ""
+        return _go(
+            request, sign_in_address(request.url.path + query if request.method == "GET" else page_address(request))
+        )
+    if isinstance(error, FormKept):
+        asked = error.why in (Why.SESSION_ENDED, Why.SOMEBODY_ELSE)
+        address = sign_in_address(error.address, _why(error)) if asked else error.address
+        return _go(request, address, error.cookies)
+    if isinstance(error, AlreadyPosted):
+        return go_on(request, error.location, error.outcome)
     if isinstance(error, FormRefused):
         return error.response
     body = ScopeState.from_scope(request.scope).body
@@ -35,8 +47,17 @@ def _error_page(problem: ProblemDetails) -> Response[Any]:
     return response
 
 
-def _to_sign_in(request: AnyRequest) -> Response[Any]:
-    address = sign_in_address(request)
-    if request.headers.get("hx-request"):  # htmx would put the sign-in page into the middle of this one
-        return Response(None, status_code=204, headers={"hx-redirect": address})
-    return Redirect(address, status_code=303)
+def _wanted(request: AnyRequest) -> str:
+    """Return the page that was asked for, with all that its address asks."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    return request.url.path + query if request.method == "GET" else page_address(request)
+
+
+def _why(error: FormKept) -> str:
+    return f"{error.why}_and_kept" if error.cookie else error.why
+
+
+def _go(request: AnyRequest, address: str, cookies: list[Cookie] | None = None) -> Response[Any]:
+    if request.headers.get("hx-request"):  # htmx would put the page into the middle of this one
+        return Response(None, status_code=204, headers={"hx-redirect": address}, cookies=cookies)
+    return Redirect(address, status_code=303, cookies=cookies)

@@ -3,6 +3,7 @@
 from competence import models as _competence
 from core.database import audit as _audit
 from core.database import idempotency as _idempotency
+from core.database import kept_forms as _kept_forms
 from core.database.tables import metadata
 from marketplace.bookings import models as _bookings
 from marketplace.notices import models as _notices
@@ -19,6 +20,7 @@ _TABLES = (
     _competence,
     _audit,
     _idempotency,
+    _kept_forms,
     _bookings,
     _notices,
     _offers,

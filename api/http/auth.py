@@ -7,6 +7,9 @@ from litestar.di import NamedDependency
 from litestar.exceptions import NotAuthorizedException
 from sqlmodel import Session
 
+from api.http.forms.kept import Why, keep
+from api.http.forms.once import claim_form
+from api.http.forms.posted import Posted
 from api.http.visitor import SignInNeeded, visitor_of
 from core.actor import Actor
 from core.errors import NotAllowed, NotFound
@@ -36,7 +39,27 @@ def bearer_actor(request: AnyRequest, session: NamedDependency[Session]) -> Acto
     return actor
 
 
-def page_actor(request: AnyRequest, session: NamedDependency[Session]) -> Actor:
+def page_actor(request: AnyRequest, session: NamedDependency[Session], posted: NamedDependency[Posted]) -> Actor:
+    """Return the signed-in member as the database knows it now, and see to it that a form is handled once.
+
+    Raises
+    ------
+    SignInNeeded
+        Nobody is signed in.
+    FormKept
+        Nobody is, or somebody else than the one that the form was shown to: what was typed is kept.
+    """
+    visitor = visitor_of(request)
+    if request.method == "POST" and visitor is None:
+        raise keep(request, posted, Why.SESSION_ENDED)
+    if posted.token and visitor and posted.token.member_id != visitor.member_id:
+        raise keep(request, posted, Why.SOMEBODY_ELSE)
+    actor = signed_in_actor(request, session)
+    claim_form(request, session, actor, posted)
+    return actor
+
+
+def signed_in_actor(request: AnyRequest, session: Session) -> Actor:
     """Return the signed-in member as the database knows it now."""
     visitor = visitor_of(request)
     if visitor is None:

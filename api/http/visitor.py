@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import urlencode
 from uuid import UUID
 
 from litestar import Request
@@ -71,11 +71,10 @@ def forget(request: Request[Any, Any, Any]) -> None:
     request.set_session({})
 
 
-def sign_in_address(request: Request[Any, Any, Any]) -> str:
-    """Return where to sign in so that one comes back to the page that was asked for."""
-    query = f"?{request.url.query}" if request.url.query else ""
-    wanted = request.url.path + query if request.method == "GET" else "/"
-    return "/sign-in" if wanted == "/" else f"/sign-in?next={quote(wanted, safe='/')}"
+def sign_in_address(wanted: str, why: str = "") -> str:
+    """Return where to sign in so that one comes back to the page that was asked for; `why` one has to."""
+    query = ([] if wanted == "/" else [("next", wanted)]) + ([("why", why)] if why else [])
+    return f"/sign-in?{urlencode(query, safe='/')}" if query else "/sign-in"
 
 
 def local_path(address: str | None) -> str:

@@ -2,11 +2,14 @@
 
 from typing import Any
 
-from litestar import Controller, Request, get
+from litestar import Controller, Request, get, post
 from litestar.datastructures import Cookie
+from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
+from api.http.forms.kept import Why, keep
+from api.http.forms.posted import Posted
 from api.http.problem_details import CODES, TITLES
 from api.http.request_context import LANGUAGE_COOKIE
 from api.http.visitor import local_path
@@ -39,18 +42,30 @@ class AboutPages(Controller):
     @get("/language/{code:str}", sync_to_thread=True)
     def language(self, request: Request[Any, Any, Any], code: FromPath[str]) -> Redirect:
         """Remember the language and go back to where the reader was."""
-        if code not in i18n.LANGUAGES:
-            raise NotFound("language", code)
-        chosen = Cookie(
-            key=LANGUAGE_COOKIE,
-            value=code,
-            max_age=_YEAR_S,
-            path="/",
-            samesite="lax",
-            httponly=True,
-            secure=settings().environment == "production",
-        )
-        return Redirect(local_path(request.query_params.get("next")), status_code=303, cookies=[chosen])
+        return Redirect(local_path(request.query_params.get("next")), status_code=303, cookies=[_chosen(code)])
+
+    @post("/language/{code:str}", sync_to_thread=True)
+    def language_while_writing(
+        self, request: Request[Any, Any, Any], posted: NamedDependency[Posted], code: FromPath[str]
+    ) -> Redirect:
+        """Remember the language and go back to the form that the reader was filling in, with what was typed."""
+        chosen, page_path = _chosen(code), local_path(request.query_params.get("next"))
+        form = keep(request, posted, Why.LANGUAGE, page_path)
+        return Redirect(form.address, status_code=303, cookies=[chosen, *form.cookies])
+
+
+def _chosen(code: str) -> Cookie:
+    if code not in i18n.LANGUAGES:
+        raise NotFound("language", code)
+    return Cookie(
+        key=LANGUAGE_COOKIE,
+        value=code,
+        max_age=_YEAR_S,
+        path="/",
+        samesite="lax",
+        httponly=True,
+        secure=settings().environment == "production",
+    )
 
 
 def _in_language(summary: str) -> str:

@@ -84,10 +84,15 @@ class BookingPages(Controller):
 
     @get("/{key:uuid}", sync_to_thread=True)
     def read_one(
-        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
+        self,
+        *,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        restored: NamedDependency[Form],
+        key: FromPath[UUID],
     ) -> Template:
         """Show a booking with its dates, its history and the moves that the member may make."""
-        return page(ONE, _context(session, actor, key, Form()))
+        return page(ONE, _context(session, actor, key, restored, _written(restored)))
 
     @post("/{key:uuid}/hand-over", sync_to_thread=True)
     def hand_over(
@@ -190,6 +195,12 @@ def _context(
 def _side(organisation: str, contact: Member | None) -> str:
     """Return an organisation with whom to call there."""
     return f"{organisation}: {contact.name}, {contact.email}" if contact else organisation
+
+
+def _written(form: Form) -> BookingState | None:
+    """Return the move whose form was being filled in when it was kept."""
+    code = form.value("code")
+    return next((to for to, (_path, codes) in _NEEDS_REASON.items() if code in set(codes)), None)
 
 
 def _facts(view: BookingView) -> list[tuple[str, str]]:

@@ -54,10 +54,15 @@ class NoticePages(Controller):
 
     @post("/{key:uuid}/reading", sync_to_thread=True)
     def mark_read(
-        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
+        self,
+        *,
+        request: AnyRequest,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        key: FromPath[UUID],
     ) -> Redirect:
         """Mark one as read and go to what it is about."""
-        return Redirect(link_of(service.mark_read(session, actor, key)), status_code=303)
+        return see_other(request, link_of(service.mark_read(session, actor, key)))
 
     @post("/reading", sync_to_thread=True)
     def mark_all_read(

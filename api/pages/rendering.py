@@ -15,6 +15,9 @@ from litestar.response.base import ASGIResponse
 from litestar.template import TemplateConfig
 from markupsafe import Markup
 
+from api.http.forms.kept import page_address
+from api.http.forms.once import keep_outcome
+from api.http.forms.posted import FormFields
 from api.http.request_context import current_scope
 from api.http.visitor import visitor_of
 from api.language import format as written
@@ -24,7 +27,11 @@ from api.language.labels import label
 HERE = Path(__file__).parents[1]
 STATIC = HERE / "static"
 
-_FLASH = "flash"
+KEPT_BY_THE_BROWSER = {"cache-control": "private, no-cache"}
+"""For an empty form of something new: going back shows the very form again, with its token, and not another one."""
+
+FLASH = "flash"
+"""Where the session keeps what the next page says once: `message` and `tone`, and perhaps `link` and `link_text`."""
 
 
 def page(
@@ -53,6 +60,11 @@ class _Written(Template):
             context = self.create_template_context(Request(scope))
             self.content = environment().get_template(template_name).render(context).encode()
 
+    def create_template_context(self, request: Request[Any, Any, Any]) -> dict[str, Any]:
+        """Return the context with the request, and with what makes the hidden fields of each form as `csrf_input`."""
+        made = super().create_template_context(request)
+        return {**made, "csrf_input": FormFields(request, made["csrf_input"])}
+
     def to_asgi_response(self, app: Litestar | None, request: Request[Any, Any, Any], **values: Any) -> ASGIResponse:
         """Return what is sent."""
         if not self.content:
@@ -62,8 +74,15 @@ class _Written(Template):
 
 def see_other(request: Request[Any, Any, Any], path: str, message: str = "", tone: str = "success") -> Redirect:
     """Go on to another page after a form was handled; it shows the message once. Tones: success, info, warning."""
-    if message:
-        request.session[_FLASH] = {"message": message, "tone": tone}
+    flash = {"message": message, "tone": tone} if message else {}
+    keep_outcome(request, path, flash)
+    return go_on(request, path, flash)
+
+
+def go_on(request: Request[Any, Any, Any], path: str, flash: dict[str, Any]) -> Redirect:
+    """Go on to another page, which shows the flash message once."""
+    if flash:
+        request.session[FLASH] = flash
     return Redirect(path, status_code=303)
 
 
@@ -100,6 +119,7 @@ def environment() -> Environment:
     )
     made.globals.update(
         asset=asset,
+        page_address=page_address,
         visitor_of=visitor_of,
         flashed=_flashed,
         language=i18n.language,
@@ -129,11 +149,11 @@ def _digest(name: str) -> str:
     return blake2b(path.read_bytes(), digest_size=6).hexdigest() if path.exists() else "missing"
 
 
-def _csrf(html: str) -> Markup:
-    """Mark Litestar's hidden field as HTML; it has escaped the token in it."""
-    return Markup(html)  # noqa: S704
+def _csrf(fields: FormFields) -> Markup:
+    """Mark a form's hidden fields as HTML; what stands in them is escaped or made of letters and digits."""
+    return Markup(fields.next())  # noqa: S704
 
 
 def _flashed(request: Request[Any, Any, Any]) -> Any:
     session = request.scope.get("session")
-    return session.pop(_FLASH, None) if isinstance(session, dict) else None
+    return session.pop(FLASH, None) if isinstance(session, dict) else None

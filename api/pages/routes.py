@@ -6,17 +6,24 @@ Not in the package itself: the command line uses presenters and need not load th
 from typing import Any
 
 from litestar import Controller, Request
+from litestar.di import NamedDependency
+from sqlmodel import Session
 
+from api.http.forms.kept import KEPT_QUERY, kept
+from api.http.forms.posted import Posted
 from api.pages.about import AboutPages
 from api.pages.bookings import BookingPages
 from api.pages.forms import Form
 from api.pages.notices import NoticePages
 from api.pages.offers.pages import OfferPages
 from api.pages.proposals.pages import ProposalPages
+from api.pages.rendering import FLASH
 from api.pages.requests.pages import RequestPages
+from api.pages.restored import restored_flash
 from api.pages.runs import RunPages
 from api.pages.sign_in import SignInPages
 from api.pages.start import StartPage
+from core.actor import Actor
 from core.settings import settings
 
 PAGES: list[type[Controller]] = [
@@ -36,11 +43,17 @@ def pages() -> list[type[Controller]]:
     return [*PAGES, *([SignInPages] if settings().may_choose_member else [])]
 
 
-async def provide_form(request: Request[Any, Any, Any]) -> Form:
-    """Read the form of a request; files are left out."""
-    data = await request.form()
-    fields: dict[str, list[str]] = {}
-    for name, value in data.multi_items():
-        if isinstance(value, str) and name != "_csrf_token":
-            fields.setdefault(name, []).append(value)
-    return Form(fields or {"": [""]})
+def provide_form(posted: NamedDependency[Posted]) -> Form:
+    """Return the form that was sent."""
+    return Form(posted.fields or {"": [""]})
+
+
+def provide_restored(
+    request: Request[Any, Any, Any], session: NamedDependency[Session], actor: NamedDependency[Actor]
+) -> Form:
+    """Return the form that the address asks to be shown again, and say so; an empty one where there is none."""
+    if KEPT_QUERY not in request.query_params:
+        return Form()
+    content = kept(request, session, actor)
+    request.session[FLASH] = restored_flash(content)
+    return Form(content.fields if content else None)

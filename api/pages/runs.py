@@ -15,7 +15,7 @@ from api.language.labels import label
 from api.language.labels.changes import skill_labels, told_changes
 from api.pages.forms import Form
 from api.pages.offers.presenter import name_of
-from api.pages.rendering import page, see_other
+from api.pages.rendering import KEPT_BY_THE_BROWSER, page, see_other
 from core import geo
 from core.actor import Actor
 from core.settings import settings
@@ -58,10 +58,10 @@ class RunPages(Controller):
         return page(LIST, context)
 
     @get("/new", sync_to_thread=True)
-    def new(self, *, actor: NamedDependency[Actor]) -> Template:
+    def new(self, *, actor: NamedDependency[Actor], restored: NamedDependency[Form]) -> Template:
         """Show the form that starts a run."""
         check_may_plan(actor)
-        return page(NEW, {"form": Form(), **_choices()})
+        return page(NEW, {"form": restored, **_choices()}, headers=KEPT_BY_THE_BROWSER)
 
     @post("/new", sync_to_thread=True)
     def start(

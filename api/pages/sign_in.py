@@ -30,7 +30,8 @@ class SignInPages(Controller):
     @get("/sign-in", sync_to_thread=True)
     def choose(self, request: Request[Any, Any, Any], session: NamedDependency[Session]) -> Template:
         """Show every member, grouped by organisation."""
-        return page(TEMPLATE, _choices(session, request.query_params.get("next")))
+        why = request.query_params.get("why", "")
+        return page(TEMPLATE, _choices(session, request.query_params.get("next")) | {"why": why})
 
     @post("/sign-in", sync_to_thread=True)
     def sign_in(
@@ -66,4 +67,4 @@ def _choices(session: Session, wanted: str | None) -> dict[str, Any]:
     members = queries.members_to_choose(session)
     by_organisation = groupby(members, key=lambda pair: pair[1].name)
     groups = [(name, [member for member, _organisation in pairs]) for name, pairs in by_organisation]
-    return {"groups": groups, "next": local_path(wanted), "form": Form()}
+    return {"groups": groups, "next": local_path(wanted), "form": Form(), "why": ""}

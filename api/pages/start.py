@@ -7,7 +7,7 @@ from litestar.di import NamedDependency
 from litestar.response import Template
 from sqlmodel import Session
 
-from api.http.auth import page_actor
+from api.http.auth import signed_in_actor
 from api.http.visitor import visitor_of
 from api.pages.offers.presenter import state_labels
 from api.pages.rendering import page
@@ -34,7 +34,7 @@ class StartPage(Controller):
         """Show the start page."""
         if visitor_of(request) is None:
             return page("start.html")
-        actor = page_actor(request, session)
+        actor = signed_in_actor(request, session)
         return page("waiting.html", {"actor": actor, **_waiting(session, actor)})
 
 

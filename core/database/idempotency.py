@@ -13,6 +13,9 @@ from core.database.tables import Instant
 from core.settings import settings
 from core.time import clock
 
+NOT_ANSWERED = 0
+"""The status of a key that was claimed by something that had no answer to keep: it may be claimed again."""
+
 
 class IdempotentAnswer(SQLModel, table=True):
     """What was answered to a member's key, and a digest of what was asked."""
@@ -36,11 +39,15 @@ def claim(session: Session, member_id: UUID, key: str, digest: str) -> Idempoten
     """
     oldest = clock.now() - timedelta(hours=settings().idempotency_hours)
     session.execute(delete(IdempotentAnswer).where(_member() == member_id, col(IdempotentAnswer.at) < oldest))
+    new = insert(IdempotentAnswer).values(
+        member_id=member_id, key=key, request_digest=digest, status=NOT_ANSWERED, body={}, at=clock.now()
+    )
     claimed = session.execute(
-        insert(IdempotentAnswer)
-        .values(member_id=member_id, key=key, request_digest=digest, status=0, body={}, at=clock.now())
-        .on_conflict_do_nothing()
-        .returning(col(IdempotentAnswer.key))
+        new.on_conflict_do_update(
+            index_elements=("member_id", "key"),
+            set_={"request_digest": new.excluded.request_digest, "at": new.excluded.at},
+            where=col(IdempotentAnswer.status) == NOT_ANSWERED,
+        ).returning(col(IdempotentAnswer.key))
     ).one_or_none()
     if claimed is not None:
         return None
@@ -58,6 +65,12 @@ def remember(
         .where(_member() == member_id, col(IdempotentAnswer.key) == key)
         .values(status=status, body=body, location=location)
     )
+
+
+def forget_old(session: Session) -> None:
+    """Forget all answers that are older than the setting `idempotency_hours`, whoever's they are."""
+    oldest = clock.now() - timedelta(hours=settings().idempotency_hours)
+    session.execute(delete(IdempotentAnswer).where(col(IdempotentAnswer.at) < oldest))
 
 
 def _member() -> Mapped[UUID]:

@@ -1,6 +1,6 @@
 """The scheduled job of proposals."""
 
-from core.database import db
+from core.database import db, idempotency, kept_forms
 from core.jobs import Job, app
 from core.time import clock
 from marketplace.bookings import bundles
@@ -9,7 +9,7 @@ from marketplace.proposals.deadlines import expire_due, expire_requests, remind_
 
 @app.task(name=Job.SWEEP_DEADLINES)  # type: ignore[untyped-decorator]
 def sweep_deadlines() -> None:
-    """Let the deadlines of requests and proposals pass, each kind in a transaction of its own."""
+    """Let deadlines pass and forget old answers and forms, each kind in a transaction of its own."""
     with db.unit_of_work() as session:
         expire_requests(session, clock.now())
     with db.unit_of_work() as session:
@@ -18,3 +18,6 @@ def sweep_deadlines() -> None:
         bundles.end_due(session, clock.now())
     with db.unit_of_work() as session:
         remind_due(session, clock.now())
+    with db.unit_of_work() as session:
+        idempotency.forget_old(session)
+        kept_forms.forget_old(session)

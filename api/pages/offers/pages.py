@@ -20,7 +20,7 @@ from api.pages.forms import Form
 from api.pages.offers import presenter
 from api.pages.offers.form import FIELDS, PART_ROWS, SKILL_ROWS, free_name, read_post, read_terms, terms_form
 from api.pages.offers.labels import labels
-from api.pages.rendering import page, see_other
+from api.pages.rendering import KEPT_BY_THE_BROWSER, page, see_other
 from competence import service as competence
 from competence.queries import skills
 from competence.rules import LONGEST_EVIDENCE, Consenting
@@ -84,11 +84,16 @@ class OfferPages(Controller):
 
     @get("/new/{family:str}", sync_to_thread=True)
     def new(
-        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], family: FromPath[str]
+        self,
+        *,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        restored: NamedDependency[Form],
+        family: FromPath[str],
     ) -> Template:
         """Show the form of a new offer."""
         check_lists_for(actor, actor.organisation_id)
-        return page(NEW, _form_context(session, actor, _family(family), Form()))
+        return page(NEW, _form_context(session, actor, _family(family), restored), headers=KEPT_BY_THE_BROWSER)
 
     @post("/new/{family:str}", sync_to_thread=True)
     def create(
@@ -114,20 +119,30 @@ class OfferPages(Controller):
 
     @get("/{key:uuid}", sync_to_thread=True)
     def read_one(
-        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
+        self,
+        *,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        restored: NamedDependency[Form],
+        key: FromPath[UUID],
     ) -> Template:
         """Show an offer with what is offered."""
         view = queries.offer_view(session, actor, key)
-        return page(ONE, _one_context(actor, view, Form()))
+        return page(ONE, _one_context(actor, view, restored))
 
     @get("/{key:uuid}/change", sync_to_thread=True)
     def edit(
-        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
+        self,
+        *,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        restored: NamedDependency[Form],
+        key: FromPath[UUID],
     ) -> Template:
         """Show the form with what an offer says."""
         view = queries.offer_view(session, actor, key)
         check_lists_for(actor, view.offer.organisation_id)
-        return page(CHANGE, _change_context(view, terms_form(view.offer)))
+        return page(CHANGE, _change_context(view, restored if restored.fields else terms_form(view.offer)))
 
     @post("/{key:uuid}/change", sync_to_thread=True)
     def change(

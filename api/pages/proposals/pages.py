@@ -83,10 +83,15 @@ class ProposalPages(Controller):
 
     @get("/{key:uuid}", sync_to_thread=True)
     def read_one(
-        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
+        self,
+        *,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        restored: NamedDependency[Form],
+        key: FromPath[UUID],
     ) -> Template:
         """Show a proposal with its reasons, and what the member may do with it."""
-        return page(ONE, _context(session, actor, key, Form()))
+        return page(ONE, _context(session, actor, key, restored))
 
     @post("/{key:uuid}/approval", sync_to_thread=True)
     def approve(

@@ -17,7 +17,7 @@ from api.language.i18n import language
 from api.language.labels import label
 from api.pages.families.controls import amount_controls, requirement_controls
 from api.pages.forms import Form
-from api.pages.rendering import page, see_other
+from api.pages.rendering import KEPT_BY_THE_BROWSER, page, see_other
 from api.pages.requests.form import by_field, families, filled_form, new_form, read, skill_rows, with_need, without_need
 from api.pages.requests.labels import labels, summary_labels
 from api.pages.requests.presenter import need_cards, run_text
@@ -78,11 +78,18 @@ class RequestPages(Controller):
         return page(LIST, context)
 
     @get("/new", sync_to_thread=True)
-    def new(self, *, request: AnyRequest, session: NamedDependency[Session], actor: NamedDependency[Actor]) -> Template:
+    def new(
+        self,
+        *,
+        request: AnyRequest,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        restored: NamedDependency[Form],
+    ) -> Template:
         """Show the form of a new request, with a need of the family that the query names."""
         check_may_file(actor)
-        form = new_form(_family(request.query_params.get("family", "")))
-        return page(FORM, _form_context(session, form))
+        form = restored if restored.fields else new_form(_family(request.query_params.get("family", "")))
+        return page(FORM, _form_context(session, form), headers=KEPT_BY_THE_BROWSER)
 
     @post("/new", sync_to_thread=True)
     def file(
@@ -135,13 +142,20 @@ class RequestPages(Controller):
 
     @get("/{key:uuid}/change", sync_to_thread=True)
     def edit(
-        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
+        self,
+        *,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        restored: NamedDependency[Form],
+        key: FromPath[UUID],
     ) -> Template:
         """Show the form with what a draft or an open request says."""
         view = request_view(session, actor, key)
         check_may_change(actor, view.request)
-        form = filled_form(_said(view))
-        form.fields["version"] = [str(view.request.version)]
+        form = restored
+        if not restored.fields:
+            form = filled_form(_said(view))
+            form.fields["version"] = [str(view.request.version)]
         return page(FORM, _form_context(session, form, view))
 
     @post("/{key:uuid}/change", sync_to_thread=True)
