@@ -17,8 +17,8 @@ def fill_request(page: Page, server: str) -> str:
     page.locator("[name=title]").fill("Bil till mässan")
     page.locator("[name='needs.0.requirements.seats']").fill("4")
     page.locator("[name='needs.0.timing.type'][value=period]").check()
-    page.locator("[name='needs.0.timing.period.first']").fill("2099-03-01")
-    page.locator("[name='needs.0.timing.period.last']").fill("2099-03-02")
+    page.locator("[name='needs.0.timing.period.first']").fill("2035-03-01")
+    page.locator("[name='needs.0.timing.period.last']").fill("2035-03-02")
     return "Registrera behovet"
 
 

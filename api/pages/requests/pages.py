@@ -118,6 +118,7 @@ class RequestPages(Controller):
         request: AnyRequest,
         session: NamedDependency[Session],
         actor: NamedDependency[Actor],
+        restored: NamedDependency[Form],
         key: FromPath[UUID],
     ) -> Template:
         """Show a request with what happened to each need, and why; while a run looks at it, the page asks how far."""
@@ -135,7 +136,7 @@ class RequestPages(Controller):
             "run_text": run_text(view.latest_run),
             "under_way": under_way,
             "may_find_now": (own or actor.coordinates) and _waits_for_something(view),
-            "form": Form(),
+            "form": restored,
         }
         over = "hx-request" in request.headers and not under_way
         return page(ONE, context, headers={"HX-Refresh": "true"} if over else {})

@@ -33,8 +33,8 @@ FILED = {
     "needs.0.family": "vehicle",
     "needs.0.requirements.seats": "5",
     "needs.0.timing.type": "period",
-    "needs.0.timing.period.first": "2099-03-01",
-    "needs.0.timing.period.last": "2099-05-31",
+    "needs.0.timing.period.first": "2035-03-01",
+    "needs.0.timing.period.last": "2035-05-31",
 }
 OFFERED = {
     "do": "open",
@@ -45,7 +45,7 @@ OFFERED = {
     "licenceClass": "B",
     "siteName": "Garaget",
     "municipalityCode": "2380",
-    "first": "2099-01-01",
+    "first": "2035-01-01",
     "priceBasis": "none",
     "visibility": "all",
 }
