@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := uv==0.13.9
 
-.PHONY: help run test coverage fuzz bench check format lock docs clean install assets browser
+.PHONY: help run test coverage fuzz bench check format lock docs clean install assets browser brokers
 
 help: ## Say what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -13,7 +13,7 @@ help: ## Say what can be made
 run: install assets ## Start the product and print its address
 	@$(BIN)/platsverket up
 
-test: install assets browser ## Run every test
+test: install assets browser brokers ## Run every test
 	@$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 coverage: override PYTEST_ARGS += --cov --cov-report=term:skip-covered --cov-report=xml
@@ -66,6 +66,12 @@ api/static/vendor/installed: package-lock.json scripts/vendor_assets.py | $(VENV
 	@echo "Installing web assets …"
 	@$(BIN)/python scripts/vendor_assets.py
 	@touch $@
+
+brokers: ## Install Debian's Redis and RabbitMQ for the tests of real brokers where it may; without them these are skipped
+	@command -v redis-server >/dev/null && command -v rabbitmq-server >/dev/null \
+	  || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && echo "Installing redis-server and rabbitmq-server …" && apt-get update -qq \
+	  && RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends redis-server rabbitmq-server >/dev/null; } \
+	  || echo "The tests of real brokers are skipped. On Debian: apt install redis-server rabbitmq-server"
 
 browser: ## Install Debian's chromium for the browser tests where it may
 	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
