@@ -25,8 +25,9 @@ from functools import partial
 from typing import Any, TypeVar
 from uuid import UUID
 
+from api.pages.overtaken import OPENED_WITH, Overtaken, changes, opened_with
 from api.pages.rendering import page
-from core.errors import BadInput, InvalidParameter
+from core.errors import BadInput, Conflict, InvalidParameter, StateChanged, VersionChanged
 from core.limits import is_storable
 from core.numbers import read_degrees, read_number, read_whole
 from core.swedish import composed
@@ -41,9 +42,8 @@ V = TypeVar("V")
 class FormRefused(Exception):
     """A form has to be shown again, with what is wrong in it."""
 
-    def __init__(self, template: str, context: Mapping[str, Any]) -> None:
-        self.template, self.context = template, dict(context)
-        self.response = page(template, context, status=422)
+    def __init__(self, template: str, context: Mapping[str, Any], status: int = 422) -> None:
+        self.response = page(template, context, status=status)
         super().__init__(template)
 
 
@@ -52,6 +52,8 @@ class Form:
 
     def __init__(self, fields: Mapping[str, Sequence[str]] | None = None) -> None:
         self.errors: list[InvalidParameter] = []
+        self.is_overtaken = False
+        self.overtaken: list[Overtaken] = []
         self.fields = {
             name: [self._kept(name, composed(text.strip())) for text in texts] for name, texts in (fields or {}).items()
         }
@@ -192,6 +194,19 @@ class Form:
             found.sort(key=lambda p: order.index(p.property) if p.property in order else len(order))
             self.errors = found
             raise FormRefused(template, {**context, "form": self}) from error
+        except VersionChanged as error:
+            stored: Form | None = context.get("stored")
+            if stored is None:
+                raise
+            self.is_overtaken, self.overtaken = True, changes(self.fields, stored.fields, context.get("labels", {}))
+            opened = {"version": stored.fields["version"], OPENED_WITH: [opened_with(stored.fields)]}
+            self.fields = {**self.fields, **opened}  # the next sending saves on purpose
+            raise FormRefused(template, {**context, "form": self}, status=412) from error
+        except Conflict as error:  # what was typed is not lost because it is too late for it, or clashes
+            if not isinstance(error, StateChanged):
+                self.errors = [InvalidParameter("", None, str(error))]
+                raise FormRefused(template, {**context, "form": self}, status=409) from error
+            raise
 
 
 def _field(name: str, names: Mapping[str, str]) -> str:

@@ -23,6 +23,7 @@ from api.http.visitor import visitor_of
 from api.language import format as written
 from api.language import i18n
 from api.language.labels import label
+from api.pages.overtaken import opened_with
 
 HERE = Path(__file__).parents[1]
 STATIC = HERE / "static"
@@ -119,6 +120,7 @@ def environment() -> Environment:
     )
     made.globals.update(
         asset=asset,
+        opened_with=opened_with,
         page_address=page_address,
         visitor_of=visitor_of,
         flashed=_flashed,

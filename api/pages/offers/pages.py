@@ -348,7 +348,8 @@ def _change_context(view: OfferView, form: Form) -> dict[str, Any]:
     family = view.lent.family
     told = _told(view)
     return {"form": form, "view": view, "told": told, "family": family.name, "labels": labels(family), "today": ""} | {
-        "choices": _term_choices(family)
+        "choices": _term_choices(family),
+        "stored": terms_form(view.offer),
     }
 
 

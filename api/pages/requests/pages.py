@@ -155,8 +155,7 @@ class RequestPages(Controller):
         check_may_change(actor, view.request)
         form = restored
         if not restored.fields:
-            form = filled_form(_said(view))
-            form.fields["version"] = [str(view.request.version)]
+            form = _stored(view)
         return page(FORM, _form_context(session, form, view))
 
     @post("/{key:uuid}/change", sync_to_thread=True)
@@ -247,6 +246,13 @@ def _asking(session: Session, actor: Actor, view: RequestView) -> dict[UUID, str
     return found
 
 
+def _stored(view: RequestView) -> Form:
+    """Return the form with what a request says."""
+    form = filled_form(_said(view))
+    form.fields["version"] = [str(view.request.version)]
+    return form
+
+
 def _said(view: RequestView) -> dict[str, Any]:
     """Return what a request says, without what of it cannot be read: that is to be said anew."""
     said: dict[str, Any] = dict(request_to_json(view.request, [each.need for each in view.needs]))
@@ -268,6 +274,7 @@ def _form_context(session: Session, form: Form, view: RequestView | None = None)
     return {
         "form": form,
         "view": view,
+        "stored": _stored(view) if view else None,
         "families": found,
         "added": len(found) - 1 if form.value("do").startswith("add:") else None,  # where writing goes on
         "all_families": list(FAMILIES),

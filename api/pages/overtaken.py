@@ -1,0 +1,55 @@
+"""An edit that somebody else overtook: what the other has changed, field by field.
+
+A form that changes something carries what that said when it was opened, so that it can tell later what is new since.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+OPENED_WITH = "opened_with"
+_OF_THE_FORM = ("version", OPENED_WITH, "do", "")
+
+Fields = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Overtaken:
+    """A field that somebody else has changed: what it said when the form was opened, says now, and says in the form."""
+
+    label: str
+    opened: str
+    now: str
+    typed: str
+
+
+def opened_with(fields: Fields) -> str:
+    """Return what is carried in a form that was opened with these fields."""
+    return msgspec.json.encode({name: texts for name, texts in fields.items() if name not in _OF_THE_FORM}).decode()
+
+
+def changes(typed: Fields, now: Fields, labels: Mapping[str, str]) -> list[Overtaken]:
+    """Return the fields that say something else now than when the form was opened."""
+    opened = _read((typed.get(OPENED_WITH) or [""])[0])
+    names = [name for name in (*now, *(each for each in opened if each not in now)) if name not in _OF_THE_FORM]
+    return [
+        Overtaken(labels.get(name, name), _shown(opened.get(name)), _shown(now.get(name)), _shown(typed.get(name)))
+        for name in names
+        if opened and _filled(opened.get(name)) != _filled(now.get(name))
+    ]
+
+
+def _read(text: str) -> dict[str, list[str]]:
+    try:
+        return msgspec.json.decode(text, type=dict[str, list[str]])
+    except msgspec.DecodeError:  # a form without it: it only tells less
+        return {}
+
+
+def _filled(texts: Sequence[str] | None) -> list[str]:
+    return [text for text in texts or () if text]
+
+
+def _shown(texts: Sequence[str] | None) -> str:
+    return ", ".join(_filled(texts))
