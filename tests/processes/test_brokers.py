@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -72,7 +72,10 @@ def rabbitmq(folder: Path) -> Iterator[str]:
         with running("/usr/lib/rabbitmq/bin/rabbitmq-server", folder=folder, env=own):
             yield f"amqp://guest:guest@127.0.0.1:{port}//"
     finally:  # Erlang's name server is nobody's child
-        subprocess.run(["epmd", "-kill"], env={**os.environ, **own}, capture_output=True, check=False)
+        for each in psutil.process_iter():
+            with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
+                if each.name() == "epmd" and each.environ().get("ERL_EPMD_PORT") == own["ERL_EPMD_PORT"]:
+                    each.kill()
 
 
 BROKERS: dict[str, Callable] = {"redis-server": redis, "rabbitmq-server": rabbitmq}
