@@ -10,11 +10,16 @@ from datetime import date, datetime, time, timedelta
 from core.errors import BadInput
 from core.time.clock import STOCKHOLM
 from core.time.interval import Interval, utc
-from core.time.opening import WEEKDAYS, Hours, hours_to_json, read_date, read_object, read_time
+from core.time.opening import WEEKDAYS, Hours, hours_to_json, local_instant, read_date, read_object, read_time
 from core.time.reading import YEARS, read_instant
 
 MOST_STARTS = 5000
 """Possible starts in a flexible window: half-hours of a hundred days."""
+DAY_MIN = 24 * 60
+MOST_SHIFT_MIN = 60
+"""By which a day is longer or shorter when the clock is changed."""
+LONGEST_SEASON_MIN = 120 * DAY_MIN
+"""Within less, the clock is not changed twice."""
 LONGEST_PATTERN_DAYS = 3 * 366
 """Days that a weekly pattern may run, first through last."""
 
@@ -65,6 +70,9 @@ class Fixed:
 class Flexible:
     """`duration_min` minutes somewhere from `earliest` until `latest`, starting every `step_min` from `earliest`.
 
+    A whole number of days, of either, is one by the clock on the wall: a day later it is as late in the day, also when
+    the clock was put forward or back in between, so that the day had 23 or 25 hours.
+
     Raises
     ------
     BadInput
@@ -83,7 +91,7 @@ class Flexible:
         for field, minutes in (("durationMin", self.duration_min), ("stepMin", self.step_min)):
             if minutes < 1:
                 raise BadInput(field, minutes, "it has to be at least 1 minute")
-        if self.duration_min > self.window_min:
+        if self.starts < 1:
             raise BadInput("durationMin", self.duration_min, f"the window has only {self.window_min} minutes")
         if self.starts > MOST_STARTS:
             reason = (
@@ -99,7 +107,50 @@ class Flexible:
     @property
     def starts(self) -> int:
         """How many possible starts there are."""
-        return (self.window_min - self.duration_min) // self.step_min + 1
+        if self.duration_min > self.window_min + MOST_SHIFT_MIN:
+            return 0
+        last = _moved(self.latest, -self.duration_min)
+        if self.step_min % DAY_MIN or self.step_min > self.window_min + MOST_SHIFT_MIN:
+            return (last - self.earliest) // timedelta(minutes=1) // self.step_min + 1
+        steps = (_local(last).date() - _local(self.earliest).date()) // timedelta(minutes=self.step_min)
+        return steps + 1 if _moved(self.earliest, steps * self.step_min) <= last else steps
+
+    @property
+    def last_start(self) -> datetime:
+        """The last of the possible starts."""
+        move = _added if self.step_min % DAY_MIN else _moved
+        return move(self.earliest, (self.starts - 1) * self.step_min)
+
+    @property
+    def is_elapsed(self) -> bool:
+        """Whether minutes can simply be added up: no day in the window is longer or shorter than others."""
+        in_days = not (self.step_min % DAY_MIN and self.duration_min % DAY_MIN)
+        same_clock = _local(self.earliest).utcoffset() == _local(self.latest).utcoffset()
+        return not in_days or (same_clock and self.window_min < LONGEST_SEASON_MIN)
+
+    def intervals(self) -> Iterator[Interval]:
+        """Yield the possible times, earliest first."""
+        move = _added if self.step_min % DAY_MIN else _moved
+        for n in range(self.starts):
+            start = move(self.earliest, n * self.step_min)
+            yield Interval(start, _moved(start, self.duration_min, end=True))
+
+
+def _local(moment: datetime) -> datetime:
+    return moment.astimezone(STOCKHOLM)
+
+
+def _added(moment: datetime, minutes: int) -> datetime:
+    return moment + timedelta(minutes=minutes)
+
+
+def _moved(moment: datetime, minutes: int, *, end: bool = False) -> datetime:
+    """Return an instant later, or earlier; by whole days, it has the same time on the wall."""
+    days, rest = divmod(minutes, DAY_MIN)
+    if rest or not days:
+        return _added(moment, minutes)
+    local = _local(moment)
+    return local_instant(local.date() + timedelta(days=days), local.time(), end=end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +260,7 @@ def candidates(timing: Timing) -> list[Candidate]:
         case Fixed():
             return [Candidate((Interval(timing.start, timing.end),))]
         case Flexible():
-            return [Candidate((interval,)) for interval in _starts(timing)]
+            return [Candidate((interval,)) for interval in timing.intervals()]
         case Weekly():
             return [Candidate(timing.occurrences())]
         case Period():
@@ -242,13 +293,6 @@ def is_past(timing: Timing, now: datetime) -> bool:
     """Say whether nothing of a timing lies ahead of the instant `now`."""
     end = end_of(timing)
     return end is not None and end <= now
-
-
-def _starts(timing: Flexible) -> Iterator[Interval]:
-    duration = timedelta(minutes=timing.duration_min)
-    for n in range(timing.starts):
-        start = timing.earliest + timedelta(minutes=n * timing.step_min)
-        yield Interval(start, start + duration)
 
 
 def _midnight(day: date) -> datetime:

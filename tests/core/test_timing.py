@@ -1,4 +1,6 @@
 import json
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from itertools import pairwise
 
@@ -7,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import BadInput
+from core.time.clock import STOCKHOLM
 from core.time.interval import Interval, total_minutes
+from core.time.opening import local_span
 from core.time.timing import (
     LONGEST_PATTERN_DAYS,
     MOST_STARTS,
@@ -331,3 +335,86 @@ def test_occurrences_are_on_their_weekdays_in_order(timing: Weekly) -> None:
     (candidate,) = candidates(timing)
     assert all(timing.first <= day <= timing.last and day.weekday() in timing.weekdays for day in candidate.dates)
     assert all(a.limit <= b.start for a, b in pairwise(candidate.intervals))
+
+
+class TestDaysByTheClock:
+    """The clock is put forward on 28 March 2027 and back on 31 October: a day then has 23 or 25 hours."""
+
+    @pytest.mark.parametrize(
+        ("first", "last", "before", "after"),
+        [
+            ("2027-03-22T09:00:00+01:00", "2027-04-02T17:00:00+02:00", "08:00", "07:00"),
+            ("2027-10-25T09:00:00+02:00", "2027-11-05T17:00:00+01:00", "07:00", "08:00"),
+        ],
+    )
+    @pytest.mark.parametrize("days", [1, 2, 7])
+    def test_a_step_of_days_keeps_the_time_of_day(self, first, last, before, after, days) -> None:
+        timing = Flexible(datetime.fromisoformat(first), datetime.fromisoformat(last), 120, days * 1440)
+        starts = [candidate.intervals[0].start for candidate in candidates(timing)]
+        assert {f"{start.astimezone(STOCKHOLM):%H:%M}" for start in starts} == {"09:00"}
+        assert (f"{starts[0]:%H:%M}", f"{starts[-1]:%H:%M}") == (before, after)
+        assert len(starts) == timing.starts == 11 // days + 1
+        assert starts[-1] == timing.last_start
+
+    def test_so_does_a_length_of_days(self) -> None:
+        week = Flexible(*map(datetime.fromisoformat, ("2027-03-22T09:00+01:00", "2027-03-29T09:00+02:00")), 7 * 1440)
+        [candidate] = candidates(week)
+        assert candidate.intervals == (Interval(week.earliest, week.latest),)
+        with pytest.raises(BadInput, match="the window has only"):
+            replace(week, latest=week.latest - MINUTE)
+
+    def test_hours_go_by_as_they_do(self) -> None:
+        night = Flexible(*map(datetime.fromisoformat, ("2027-03-28T00:30+01:00", "2027-03-28T05:30+02:00")), 60, 60)
+        assert [f"{each.intervals[0].start.astimezone(STOCKHOLM):%H:%M}" for each in candidates(night)] == [
+            "00:30",
+            "01:30",
+            "03:30",
+            "04:30",
+        ]
+
+    def test_a_start_that_the_clock_jumps_over_is_when_it_jumps(self) -> None:
+        timing = Flexible(*map(datetime.fromisoformat, ("2027-03-27T02:30+01:00", "2027-03-29T09:00+02:00")), 30, 1440)
+        assert [f"{each.intervals[0].start.astimezone(STOCKHOLM):%H:%M}" for each in candidates(timing)] == [
+            "02:30",
+            "03:00",
+            "02:30",
+        ]
+
+    @given(
+        st.integers(0, 330 * 1440),
+        st.integers(1, 60 * 1440),
+        st.sampled_from([30, 1440, 2880, 90]),
+        st.sampled_from([60, 1440, 4320]),
+    )
+    def test_starts_are_counted_as_they_are_given(self, earliest, window, step, duration) -> None:
+        earliest = datetime(2027, 1, 1, tzinfo=UTC) + earliest * MINUTE
+        with suppress(BadInput):
+            timing = Flexible(earliest, earliest + timedelta(minutes=window), duration, step)
+            found = [each.intervals[0] for each in candidates(timing)]
+            assert len(found) == timing.starts
+            assert all(each.limit <= timing.latest for each in found)
+            assert [each.start for each in found] == sorted(each.start for each in found)
+
+
+class TestTheNightOfTheChange:
+    @pytest.mark.parametrize(
+        ("day", "hours", "start", "end"),
+        [
+            ("2027-03-28", ("02:30", "03:30"), "01:00", "01:30"),
+            ("2027-03-28", ("01:30", "03:30"), "00:30", "01:30"),
+            ("2027-10-31", ("02:30", "03:30"), "00:30", "02:30"),
+            ("2027-10-31", ("01:30", "02:30"), "23:30", "01:30"),
+        ],
+    )
+    def test_once_and_in_a_series_are_the_same_time(self, day, hours, start, end) -> None:
+        day, (first, last) = date.fromisoformat(day), map(time.fromisoformat, hours)
+        once = Interval(*local_span(day, first, day, last))
+        assert (f"{once.start:%H:%M}", f"{once.limit:%H:%M}") == (start, end)
+        assert Weekly(day, day, (day.weekday(),), first, last).occurrences() == (once,)
+
+    @pytest.mark.parametrize("hours", [("02:15", "02:45"), ("02:00", "03:00"), ("02:59", "03:00")])
+    def test_what_does_not_exist_is_refused_with_the_reason(self, hours) -> None:
+        day, (first, last) = date(2027, 3, 28), map(time.fromisoformat, hours)
+        for make in (lambda: local_span(day, first, day, last), lambda: Weekly(day, day, (6,), first, last)):
+            with pytest.raises(BadInput, match=r"there is no .* on 2027-03-28, when the clock is put forward"):
+                make()

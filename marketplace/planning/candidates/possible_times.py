@@ -59,6 +59,8 @@ def pattern_of(timing: Timing, calendar: Calendar, now: int) -> Pattern:
     match timing:
         case Fixed():
             return _pattern(calendar, [Interval(timing.start, timing.end)])
+        case Flexible() if not timing.is_elapsed:
+            return _pattern(calendar, list(timing.intervals()))
         case Flexible():
             first = calendar.floor(timing.earliest)
             starts = first + timing.step_min * np.arange(timing.starts, dtype=np.int64)

@@ -61,12 +61,18 @@ def _shifted(filters: CandidateFilter, need: OpenNeed, timing: Fixed | Flexible)
     )
     candidates = filters.apply(replace(need, timing=window))
     starts = candidates.pattern.starts[_enough_at(candidates)].tolist()
-    shifts = [start - min(max(start, first), last) for start in starts]
+    shifts = [(_wall_minutes(calendar, min(max(start, first), last), start), start) for start in starts]
     if shifts:
-        shift_min = min(shifts, key=lambda shift: (_shift_effort(shift), shift < 0))
-        start = calendar.instant(shift_min + (first if shift_min < 0 else last))
+        shift_min, at = min(shifts, key=lambda shift: (_shift_effort(shift[0]), shift[0] < 0))
+        start = calendar.instant(at)
         change = OtherTime(shift_min=shift_min, start=start.isoformat())
         yield Variant(change, _shift_effort(shift_min), Fixed(start, start + timedelta(minutes=duration_min)))
+
+
+def _wall_minutes(calendar: Calendar, asked: int, start: int) -> int:
+    """Return how much later by the clock on the wall a start is than the one asked for."""
+    here, there = (calendar.instant(at).astimezone(STOCKHOLM).replace(tzinfo=None) for at in (asked, start))
+    return (there - here) // timedelta(minutes=1)
 
 
 def _enough_at(candidates: Candidates) -> Mask:
@@ -88,7 +94,7 @@ def _asked_starts(calendar: Calendar, timing: Fixed | Flexible) -> tuple[int, in
         start = calendar.floor(timing.start)
         return start, start, calendar.ceil(timing.end) - start
     first = calendar.floor(timing.earliest)
-    return first, first + (timing.starts - 1) * timing.step_min, timing.duration_min
+    return first, calendar.floor(timing.last_start), timing.duration_min
 
 
 def _shift_effort(shift_min: int) -> float:
