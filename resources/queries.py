@@ -21,7 +21,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from core.actor import Actor, Role
 from core.database.page import DEFAULT_LIMIT, Page, read_page
-from core.database.tables import any_of
+from core.database.tables import any_of, by_swedish
 from core.errors import BadInput, NotFound
 from core.serialization import Dataclass, camel, from_stored
 from core.time import opening
@@ -110,7 +110,7 @@ def site(session: Session, actor: Actor | None, site_id: UUID) -> Site:
 
 def sites_page(session: Session, actor: Actor | None, page: int = 1, limit: int = DEFAULT_LIMIT) -> Page[Site]:
     """Return the sites that the actor may see, by name."""
-    return read_page(session, _sites(actor).order_by(col(Site.name), col(Site.id)), page, limit)
+    return read_page(session, _sites(actor).order_by(by_swedish(col(Site.name)), col(Site.id)), page, limit)
 
 
 def resource(session: Session, actor: Actor | None, resource_id: UUID) -> Resource:
@@ -137,7 +137,7 @@ def resources_page(
         found = found.where(col(Resource.kind) == search.kind)
     if search.site_id is not None:
         found = found.where(col(Resource.site_id) == search.site_id)
-    rows = read_page(session, found.order_by(col(Resource.name), col(Resource.id)), page, limit)
+    rows = read_page(session, found.order_by(by_swedish(col(Resource.name)), col(Resource.id)), page, limit)
     by_id = resources_by_id(session, [row.id for row in rows.items])
     return rows.of(lambda items: [by_id[row.id] for row in items])
 
@@ -164,7 +164,7 @@ def units_of(session: Session, resource_ids: Iterable[UUID]) -> dict[UUID, list[
         select(ResourceUnit, Unit)
         .join(Unit, col(Unit.id) == col(ResourceUnit.unit_id))
         .where(any_of(col(ResourceUnit.resource_id), resource_ids))
-        .order_by(col(Unit.name), col(Unit.id))
+        .order_by(by_swedish(col(Unit.name)), col(Unit.id))
     )
     units: dict[UUID, list[tuple[Unit, int]]] = defaultdict(list)
     for held, unit in found:
@@ -181,7 +181,7 @@ def unit_amounts(session: Session, resource_ids: Iterable[UUID]) -> dict[UUID, l
         select_any(col(ResourceUnit.resource_id), col(ResourceUnit.unit_id), col(ResourceUnit.amount))
         .join(Unit, col(Unit.id) == col(ResourceUnit.unit_id))
         .where(any_of(col(ResourceUnit.resource_id), resource_ids))
-        .order_by(col(Unit.name), col(Unit.id))
+        .order_by(by_swedish(col(Unit.name)), col(Unit.id))
     )
     amounts: dict[UUID, list[tuple[UUID, int]]] = defaultdict(list)
     for resource_id, unit_id, amount in rows:
@@ -215,7 +215,7 @@ def parts_of(session: Session, hall_ids: Iterable[UUID]) -> dict[UUID, dict[str,
         .join(ResourceUnit, col(ResourceUnit.unit_id) == col(Unit.id))
         .join(Resource, col(Resource.id) == col(ResourceUnit.resource_id))
         .where(any_of(col(Resource.part_of_id), hall_ids))
-        .order_by(col(Unit.name))
+        .order_by(by_swedish(col(Unit.name)))
     )
     parts: dict[UUID, dict[str, Resource]] = defaultdict(dict)
     for name, part in found:

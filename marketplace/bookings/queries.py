@@ -12,6 +12,7 @@ from sqlmodel import Session, col
 
 from core.actor import Actor
 from core.database.page import DEFAULT_LIMIT, Page, read_page
+from core.database.tables import by_swedish
 from core.errors import NotFound
 from core.time.interval import from_range
 from marketplace.bookings.models import Booking, BookingState, BundleDecision, BundleState
@@ -245,7 +246,7 @@ def _claims(session: Session, booking_ids: Collection[UUID]) -> dict[UUID, list[
         select(Claim, Unit)
         .join(Unit, col(Unit.id) == col(Claim.unit_id))
         .where(col(Claim.booking_id).in_(booking_ids))
-        .order_by(func.lower(Claim.during), col(Unit.name))
+        .order_by(func.lower(Claim.during), by_swedish(col(Unit.name)))
     )
     found = defaultdict(list)
     for claim, unit in rows:

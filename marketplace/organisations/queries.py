@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import any_, func, or_
+from sqlalchemy import any_, or_
 from sqlmodel import Session, col, select
 
 from core.actor import Actor, Role
 from core.database.page import DEFAULT_LIMIT, Page, read_page
+from core.database.tables import by_swedish
 from core.errors import NotFound
 from marketplace.organisations import rules
 from marketplace.organisations.models import AccessToken, Member, Organisation, OrganisationKind, Partnership
@@ -78,7 +79,7 @@ def members_to_choose(session: Session) -> Sequence[tuple[Member, Organisation]]
         select(Member, Organisation)
         .join(Organisation, col(Organisation.id) == col(Member.organisation_id))
         .where(col(Member.active))
-        .order_by(col(Organisation.name), col(Member.name))
+        .order_by(by_swedish(col(Organisation.name)), by_swedish(col(Member.name)))
         .limit(500)
     ).all()
 
@@ -101,7 +102,7 @@ def organisations(
     session: Session, search: OrganisationSearch, page: int = 1, limit: int = DEFAULT_LIMIT
 ) -> Page[Organisation]:
     """Return the organisations that fit, by name."""
-    statement = select(Organisation).order_by(func.lower(col(Organisation.name)), col(Organisation.id))
+    statement = select(Organisation).order_by(by_swedish(col(Organisation.name)), col(Organisation.id))
     if search.text:
         words = [col(Organisation.name), col(Organisation.short_name)]
         statement = statement.where(or_(*(column.icontains(search.text, autoescape=True) for column in words)))
@@ -118,7 +119,7 @@ def partners_of(session: Session, organisation_id: UUID) -> Sequence[Organisatio
         select(Organisation)
         .join(Partnership, col(Partnership.partner_id) == col(Organisation.id))
         .where(col(Partnership.organisation_id) == organisation_id)
-        .order_by(col(Organisation.name))
+        .order_by(by_swedish(col(Organisation.name)))
     ).all()
 
 
@@ -151,7 +152,7 @@ def members(
     statement = select(Member).where(col(Member.organisation_id) == organisation_id)
     if not actor.coordinates:
         statement = statement.where(col(Member.organisation_id) == actor.organisation_id)
-    return read_page(session, statement.order_by(col(Member.name), col(Member.id)), page, limit)
+    return read_page(session, statement.order_by(by_swedish(col(Member.name)), col(Member.id)), page, limit)
 
 
 def token(session: Session, actor: Actor | None, token_id: UUID) -> tuple[AccessToken, Member]:

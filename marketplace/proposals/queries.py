@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 
 from core.actor import Actor
 from core.database.page import DEFAULT_LIMIT, Page, read_page
+from core.database.tables import by_swedish
 from core.errors import NotFound
 from core.time.interval import Interval, from_range
 from marketplace.offers.models import Offer
@@ -320,7 +321,7 @@ def _party_views(session: Session, proposal_ids: Collection[UUID]) -> dict[UUID,
         select(ProposalParty, Organisation)
         .join(Organisation, col(Organisation.id) == col(ProposalParty.organisation_id))
         .where(col(ProposalParty.proposal_id).in_(proposal_ids))
-        .order_by(col(ProposalParty.side).desc(), col(Organisation.name))
+        .order_by(col(ProposalParty.side).desc(), by_swedish(col(Organisation.name)))
     )
     found = defaultdict(list)
     for party, organisation in rows:

@@ -1,0 +1,36 @@
+"""Names in the order of the Swedish alphabet, wherever things are listed and however long the list."""
+
+import random
+
+import pytest
+from sqlmodel import Session
+
+from core.swedish import swedish_key
+from marketplace.organisations import queries as organisations
+from marketplace.organisations.queries import OrganisationSearch
+from resources import queries
+from tests import builders
+
+NAMES = ["bugg anna", "Bugg Émile", "bugg émilie", "Bugg zebra", "Bugg Åre", "bugg åre väst", "Bugg Äng", "Bugg Örn"]
+
+
+@pytest.fixture
+def mixed() -> list[str]:
+    return random.Random(7).sample(NAMES, len(NAMES))
+
+
+def test_sites_of_several_pages(session: Session, mixed: list[str]) -> None:
+    home = builders.organisation(session)
+    for name in mixed:
+        builders.site(session, home, name=name)
+    actor = builders.actor(session, home)
+    pages = [queries.sites_page(session, actor, page=page, limit=3).items for page in (1, 2, 3)]
+    assert [site.name for page in pages for site in page] == NAMES == sorted(mixed, key=swedish_key)
+
+
+def test_organisations_and_members(session: Session, mixed: list[str]) -> None:
+    for name in mixed:
+        builders.member(session, builders.organisation(session, name=name), name=name)
+    found = organisations.organisations(session, OrganisationSearch()).items
+    assert [each.name for each in found] == NAMES
+    assert [home.name for _, home in organisations.members_to_choose(session)] == NAMES
