@@ -53,7 +53,12 @@ class Settings(BaseSettings):
     )
     travel_speed_kmh: float = Field(60, gt=0, description="Speed for stated travel time estimates, km/h.")
     options_per_need: int = Field(24, ge=1, description="How many options of a need reach the optimiser.")
-    run_time_limit_s: float = Field(30, gt=0, description="Seconds a matching run may search, unless it says itself.")
+    run_time_limit_s: float = Field(
+        30, gt=0, description="Seconds until a matching run has published, unless it says itself."
+    )
+    run_building_limit_s: float = Field(
+        600, gt=0, description="Seconds that a run may look at offers and needs before it searches; then it is failed."
+    )
     run_lease_s: int = Field(30, ge=2, description="Seconds without a sign of life until a run is taken back.")
     run_attempts: int = Field(3, ge=1, description="How often a run is started before it is called failed.")
     run_workers: int = Field(

@@ -49,7 +49,9 @@ def match(
         str | None, typer.Option(help="A county by name or code, or `sample`; left out: the whole country.")
     ] = None,
     policy: Annotated[str, typer.Option(help="What is weighed how, see the page of a new run.")] = DEFAULT,
-    time_limit: Annotated[float | None, typer.Option(min=0.1, help="Seconds to search. Left out: the setting.")] = None,
+    time_limit: Annotated[
+        float | None, typer.Option(min=0.1, help="Seconds until the proposals are there. Left out: the setting.")
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, help="The same market and seed give the same plan.")] = 1,
     language: Annotated[Language, typer.Option(help="Of the reasons.")] = Language.EN,
 ) -> None:

@@ -49,7 +49,7 @@ def solver_progress(time_limit_s: float | None) -> Iterator[Callable[[Solving], 
 
 
 def _state(now: Solving) -> str:
-    return f"value {now.value}  bound {now.bound}  gap {100 * now.gap:.2f} %  served {now.served}  blocks {now.blocks}"
+    return f"value {now.value}  bound {now.bound}  gap {100 * now.gap:.2f} %  blocks {now.blocks}  served {now.served}"
 
 
 @contextmanager
@@ -60,7 +60,9 @@ def run_progress() -> Iterator[Callable[[Mapping[str, Any]], None]]:
 
         def show(now: Mapping[str, Any]) -> None:
             found = Solving(*(now[name] for name in FIGURES)) if "value" in now else None
-            progress.update(task, description=now["step"], state=_state(found) if found else "")
+            counted = f"{now['done']} of {now['total']}" if "total" in now else ""
+            state = counted if counted or found is None else f"{_state(found)} of {now['needs']} occasions"
+            progress.update(task, description=now["step"], state=state)
 
         yield show
 

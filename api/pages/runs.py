@@ -24,7 +24,7 @@ from marketplace.planning.execution.report import gap_percent
 from marketplace.planning.options.policy import DEFAULT, POLICIES, VALUES
 from marketplace.planning.reasons import on_request
 from marketplace.planning.rules import LARGEST_SEED, LONGEST_S, RunDraft, check_may_plan
-from marketplace.runs.models import RunState
+from marketplace.runs.models import MatchingRun, ReasonsState, RunState
 from marketplace.views import run as views
 from marketplace.views.run import OutcomeView, RunSearch, RunView
 
@@ -124,12 +124,17 @@ class RunPages(Controller):
 
     @get("/{key:uuid}/progress", sync_to_thread=True)
     def progress(
-        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
+        self,
+        *,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        key: FromPath[UUID],
+        state: str = "",
     ) -> Template:
-        """Give the part of the page that tells how far a run has come; once it has ended, ask for the whole page."""
+        """Give the part of the page that tells how far a run has come; in another state, ask for the whole page."""
         view = views.run_view(session, actor, key)
-        headers = {} if view.run.state in UNDER_WAY else {"HX-Refresh": "true"}
-        return page(PROGRESS, _told(view), headers=headers)
+        moved_on = view.run.state != state or not _is_under_way(view.run)
+        return page(PROGRESS, _told(view), headers={"HX-Refresh": "true"} if moved_on else {})
 
     @post("/{key:uuid}/outcomes/{need:uuid}/reasons", sync_to_thread=True)
     def ask(
@@ -156,8 +161,11 @@ class RunPages(Controller):
         key: FromPath[UUID],
     ) -> Redirect:
         """Cancel a run that waits or runs."""
-        service.cancel_run(session, actor, key)
-        return see_other(request, f"/runs/{key}", _("The run is cancelled. Nothing of it is published."))
+        ended = service.cancel_run(session, actor, key)
+        told = _("The run is cancelled. Nothing of it is published.")
+        if ended.state is RunState.DONE:
+            told = _("No more reasons are looked for. What is published stays.")
+        return see_other(request, f"/runs/{key}", told)
 
     @post("/{key:uuid}/repetition", sync_to_thread=True)
     def repeat(
@@ -180,10 +188,15 @@ def _told(view: RunView) -> dict[str, Any]:
         "view": view,
         "run": run,
         "county": _county,
-        "under_way": run.state in UNDER_WAY,
+        "under_way": _is_under_way(run),
         "gap_percent": gap_percent(run),
         "weights": run.policy.get("weights", {}),
     }
+
+
+def _is_under_way(run: MatchingRun) -> bool:
+    """Whether more is to come of a run: it waits, runs, or looks for the reasons of what it has published."""
+    return run.state in UNDER_WAY or run.reasons_state is ReasonsState.LOOKING
 
 
 def _county(code: str | None) -> str:
@@ -206,7 +219,7 @@ def _choices() -> dict[str, Any]:
             "name": _("Name"),
             "countyCode": _("County"),
             "policy": _("Policy"),
-            "timeLimitS": _("Seconds to search"),
+            "timeLimitS": _("Seconds until the proposals are there"),
             "seed": _("Seed"),
         },
     }

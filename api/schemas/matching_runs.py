@@ -27,9 +27,10 @@ class RunIn(Wire):
     county_code: Annotated[str | None, Meta(description="Only needs placed in this county; null: all.")] = None
     policy: Annotated[str, Meta(description="The name of one of the policies.")] = DEFAULT
     seed: Annotated[int, Meta(description="The same market with the same seed gives the same plan.")] = 1
-    time_limit_s: Annotated[float | None, Meta(description="Seconds to search; null: as the installation is set.")] = (
-        None
-    )
+    time_limit_s: Annotated[
+        float | None,
+        Meta(description="Seconds until it has published, preparing included; null: as the installation is set."),
+    ] = None
     name: str = ""
 
     @classmethod
@@ -94,8 +95,10 @@ class RunOut(Wire):
     progress: Annotated[
         dict[str, Any],
         Meta(
-            description="step, value, bound, gap (the share of the bound that may still be gained), served, needs, "
-            "blocks, seconds; renewed every second while it runs."
+            description="step (building, solving, publishing, explaining, done), done and total of it, seconds since "
+            "it began, value, bound, gap (the share of the bound that may be gained still), blocks and served of needs "
+            "as the optimiser counts them: each date of a need whose dates are served apart is one of its own, so that "
+            "they are not the run's `served` and `needs`. Renewed every second while it is under way."
         ),
     ]
     queued_at: datetime
@@ -105,8 +108,8 @@ class RunOut(Wire):
     objective: int | None
     bound: Annotated[int | None, Meta(description="No plan can be worth more.")]
     gap_percent: float | None
-    needs: int | None
-    served: int | None
+    needs: Annotated[int | None, Meta(description="How many needs it looked at.")]
+    served: Annotated[int | None, Meta(description="How many of the needs got a proposal, for all dates or some.")]
     options: int | None
     runtime_s: float | None
     failure: FailureOut | None

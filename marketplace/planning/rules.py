@@ -18,8 +18,8 @@ class RunDraft:
     """What a run is asked to do.
 
     `county_code` limits it to needs placed in that county; `policy` names one of `policy.POLICIES`; `seed` makes the
-    search repeatable; `time_limit_s` is how long it may search (None: the setting `run_time_limit_s`); `workers` is how
-    many solve its blocks (None: the setting `run_workers`).
+    search repeatable; `time_limit_s` is how long it may take until it has published (None: the setting
+    `run_time_limit_s`); `workers` is how many solve its blocks (None: the setting `run_workers`).
 
     Raises
     ------
@@ -55,7 +55,7 @@ class RunDraft:
 
     @property
     def limit_s(self) -> float:
-        """Seconds that the run may search."""
+        """Seconds until the run has published."""
         return settings().run_time_limit_s if self.time_limit_s is None else self.time_limit_s
 
     @property

@@ -23,8 +23,8 @@ from marketplace.requests.models import Request
 from marketplace.requests.queries import LIVE, locked_visible
 from marketplace.requests.rules import check_may_change
 from marketplace.runs import block_queue, queries
-from marketplace.runs.leases import Telling
-from marketplace.runs.models import MatchingRun, RunKind, RunState
+from marketplace.runs.leases import Telling, stop_looking
+from marketplace.runs.models import MatchingRun, ReasonsState, RunKind, RunState
 from marketplace.runs.rules import RUN
 
 __all__ = [
@@ -94,12 +94,19 @@ def decide_bundle(session: Session, actor: Actor, request_id: UUID, to: BundleSt
 def cancel_run(session: Session, actor: Actor | None, run_id: UUID) -> MatchingRun:
     """Cancel a run that waits or runs. A running one notices within seconds and publishes nothing.
 
+    Of one that is done and looks for reasons only that is ended.
+
     Raises
     ------
     NotAllowed, NotFound, StateChanged
         The actor is no coordinator, there is no such run, or it has ended.
     """
     check_may_plan(actor)
+    run = queries.run(session, run_id, lock=True)
+    if run.reasons_state is ReasonsState.LOOKING:
+        stop_looking(run)
+        session.flush()
+        return run
     RUN.move(
         session,
         actor,
@@ -172,6 +179,8 @@ def take_back_lost_runs(session: Session) -> None:
             queued_at=now,
         )
         _send(session, run.id)
+    for run in queries.lost_in_reasons(session, now):
+        stop_looking(run)
     for run in queries.waiting_runs(session, now - timedelta(seconds=settings().run_lease_s)):
         run.updated_at = now  # not again before as long a time has passed
         _send(session, run.id)

@@ -1,6 +1,7 @@
 """Who may work on a run: one attempt at a time, and only as long as it gives signs of life."""
 
 import threading
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,7 +9,7 @@ from typing import Any, Self
 from uuid import UUID
 
 import structlog
-from sqlalchemy import update
+from sqlalchemy import or_, update
 from sqlmodel import Session, col
 from uuid_utils.compat import uuid7
 
@@ -17,7 +18,7 @@ from core.errors import PlatsverketError
 from core.settings import settings
 from core.time import clock
 from marketplace.runs import queries
-from marketplace.runs.models import MatchingRun, RunState
+from marketplace.runs.models import MatchingRun, ReasonsState, RunState
 from marketplace.runs.rules import RUN
 
 log = structlog.get_logger()
@@ -72,6 +73,32 @@ def hold(session: Session, attempt: Attempt) -> MatchingRun:
     return run
 
 
+def hold_reasons(session: Session, attempt: Attempt) -> None:
+    """Lock the attempt's run until the transaction ends, as long as the reasons of what it published are wanted.
+
+    Raises
+    ------
+    LeaseLostError
+        They are not any more.
+    """
+    run = queries.run(session, attempt.run.id, lock=True)
+    if run.reasons_state is not ReasonsState.LOOKING or run.lease != attempt.lease:
+        raise LeaseLostError("the reasons are not looked for any more")
+
+
+def end_reasons(session: Session, attempt: Attempt, state: ReasonsState) -> None:
+    """Say how far the reasons came, unless somebody else has said so."""
+    run = queries.run(session, attempt.run.id, lock=True)
+    if run.lease == attempt.lease:
+        stop_looking(run, state)
+
+
+def stop_looking(run: MatchingRun, state: ReasonsState = ReasonsState.ENDED) -> None:
+    """Let nobody look for the reasons of a locked run any more."""
+    run.reasons_state, run.lease, run.lease_until = state, None, None
+    run.progress = run.progress | {"step": "done"}
+
+
 def renew(session: Session, attempt: Attempt, progress: Mapping[str, Any]) -> bool:
     """Give a sign of life with how far it has come; False if the run is no longer ours."""
     changed = session.execute(
@@ -79,7 +106,10 @@ def renew(session: Session, attempt: Attempt, progress: Mapping[str, Any]) -> bo
         .where(
             col(MatchingRun.id) == attempt.run.id,
             col(MatchingRun.lease) == attempt.lease,
-            col(MatchingRun.state) == RunState.RUNNING,
+            or_(
+                col(MatchingRun.state) == RunState.RUNNING,
+                col(MatchingRun.reasons_state) == ReasonsState.LOOKING,
+            ),
         )
         .values(lease_until=_until(), progress=dict(progress))
         .returning(col(MatchingRun.id))
@@ -93,12 +123,18 @@ def _until() -> Any:
 
 
 class Heartbeat:
-    """Renews an attempt's lease from a thread of its own while the block runs, and notices when it is lost."""
+    """Renews an attempt's lease from a thread of its own while the block runs, and notices when it is lost.
 
-    def __init__(self, attempt: Attempt, telling: Telling | None = None) -> None:
+    Building that comes no further is no life: then the lease is left to run out.
+    """
+
+    def __init__(
+        self, attempt: Attempt, telling: Telling | None = None, so_far: Mapping[str, Any] | None = None
+    ) -> None:
         self._attempt = attempt
         self._telling = telling
-        self.told: Mapping[str, Any] = {"step": "building"}
+        self.told: Mapping[str, Any] = so_far or {"step": "building"}
+        self._told_at = time.monotonic()
         self._done = threading.Event()
         self._lost = threading.Event()
         self._thread = threading.Thread(target=self._beat, name=f"heartbeat-{attempt.run.id}", daemon=True)
@@ -116,6 +152,7 @@ class Heartbeat:
     def tell(self, **progress: Any) -> None:
         """Say how far the work has come; it is written with the next beat, and told at once to who wants to know."""
         self.told = progress
+        self._told_at = time.monotonic()
         if self._telling is not None:
             self._telling(progress)
 
@@ -137,7 +174,14 @@ class Heartbeat:
     def _beat(self) -> None:
         every_s = min(1.0, settings().run_lease_s / 4)
         while not self._lost.is_set() and not self._done.wait(every_s):
+            if self._is_silent():
+                log.error("builder_silent", run=str(self._attempt.run.id))
+                return  # nobody renews the lease any more, so that the sweep gives the run to another
             self._beat_once()
+
+    def _is_silent(self) -> bool:
+        """Whether building has come no further for so long that it must be thought lost."""
+        return self.told["step"] == "building" and time.monotonic() - self._told_at > settings().run_building_limit_s
 
     def _beat_once(self) -> None:
         try:

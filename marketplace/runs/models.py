@@ -72,7 +72,8 @@ class MatchingRun(Identified, Timestamped, SQLModel, table=True):
         default_factory=dict,
         sa_type=JSONB,
         nullable=False,
-        description="step, value, bound, gap, served, needs (a date served apart counts as one), blocks, seconds.",
+        description="step, done and total of it, seconds since it began; once it searches also value, bound, gap, "
+        "blocks, and served of needs as the optimiser counts them: a date served apart is one of its own.",
     )
     queued_at: datetime = Field(sa_type=Instant, nullable=False)
     started_at: datetime | None = Field(default=None, sa_type=Instant)

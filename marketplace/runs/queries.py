@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from core.errors import NotFound
-from marketplace.runs.models import MatchingRun, NeedOutcome, RunDocument, RunState
+from marketplace.runs.models import MatchingRun, NeedOutcome, ReasonsState, RunDocument, RunState
 
 
 def document(session: Session, run_id: UUID, kind: str) -> bytes:
@@ -50,6 +50,16 @@ def any_run(session: Session) -> bool:
 def lost_runs(session: Session, now: datetime) -> list[MatchingRun]:
     """Return running runs without a sign of life, locked; those that somebody else is at are left out."""
     found = select(MatchingRun).where(col(MatchingRun.state) == RunState.RUNNING, col(MatchingRun.lease_until) < now)
+    return list(session.scalars(found.order_by(col(MatchingRun.id)).with_for_update(skip_locked=True)))
+
+
+def lost_in_reasons(session: Session, now: datetime) -> list[MatchingRun]:
+    """Return runs that are done and look for reasons without a sign of life, locked; some are left out as above."""
+    found = select(MatchingRun).where(
+        col(MatchingRun.state) == RunState.DONE,
+        col(MatchingRun.lease_until) < now,
+        col(MatchingRun.reasons_state) == ReasonsState.LOOKING,
+    )
     return list(session.scalars(found.order_by(col(MatchingRun.id)).with_for_update(skip_locked=True)))
 
 

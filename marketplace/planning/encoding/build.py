@@ -1,6 +1,6 @@
 """From a snapshot to the problem that the optimiser gets, keeping what every name in it stands for."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -23,6 +23,8 @@ from matching.arrays.conversion import amounts_at, problem_of
 from matching.problem.needs import Match
 from matching.problem.problem import Problem
 
+Watch = Callable[[int, int], None]
+"""What is told how many needs of how many have been looked at; it may raise to end it."""
 log = structlog.get_logger()
 
 
@@ -113,15 +115,15 @@ class Built:
         return {key: frozenset(options) for key, options in found.items()}
 
 
-def build(snapshot: Snapshot, policy: Policy, *, name: str, seed: int) -> Built:
-    """Find the options of every need and make them one problem."""
-    return build_from(CandidateFilter(snapshot), policy, name=name, seed=seed)
+def build(snapshot: Snapshot, policy: Policy, *, name: str, seed: int, watch: Watch | None = None) -> Built:
+    """Find the options of every need and make them one problem; `watch` is called with how far that has come."""
+    return build_from(CandidateFilter(snapshot), policy, name=name, seed=seed, watch=watch)
 
 
-def build_from(filters: CandidateFilter, policy: Policy, *, name: str, seed: int) -> Built:
+def build_from(filters: CandidateFilter, policy: Policy, *, name: str, seed: int, watch: Watch | None = None) -> Built:
     """Make one problem of what filters leave for the needs of their snapshot."""
     snapshot, aside = filters.snapshot, list(filters.snapshot.set_aside)
-    considered = consider(filters, policy, aside)
+    considered = consider(filters, policy, aside, watch)
     demands = [demand for each in considered for demand in each.demands]
     at = {demand.key: position for position, demand in enumerate(demands)}
     previous = tuple(_previous(snapshot, demands))
@@ -136,10 +138,14 @@ def build_from(filters: CandidateFilter, policy: Policy, *, name: str, seed: int
     return Built(snapshot, policy, arrays, previous, considered, filters, aside)
 
 
-def consider(filters: CandidateFilter, policy: Policy, aside: list[SetAside] | None = None) -> tuple[Considered, ...]:
+def consider(
+    filters: CandidateFilter, policy: Policy, aside: list[SetAside] | None = None, watch: Watch | None = None
+) -> tuple[Considered, ...]:
     """Find the options of every need of a snapshot; `aside` gets those for which that cannot be done."""
     considered, broken = [], set()
-    for need, early in _earliest_first(filters.snapshot.needs):
+    for n, (need, early) in enumerate(_earliest_first(filters.snapshot.needs), 1):
+        if watch is not None:
+            watch(n, len(filters.snapshot.needs))
         try:
             considered.append(_consider(filters, policy, need, early))
         except MemoryError:

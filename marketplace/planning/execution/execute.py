@@ -21,9 +21,11 @@ from marketplace.planning.encoding import documents
 from marketplace.planning.encoding.build import Built, build
 from marketplace.planning.encoding.decode import proposal_drafts
 from marketplace.planning.execution import block_executor, local
+from marketplace.planning.execution.explain import explain
+from marketplace.planning.execution.pace import Pace, TooLongError
 from marketplace.planning.execution.publish import publish
 from marketplace.planning.options.policy import Policy
-from marketplace.planning.reasons import collect
+from marketplace.planning.reasons.in_turn import ReasonsInTurn
 from marketplace.planning.snapshot import load
 from marketplace.requests.queries import organisations_of
 from marketplace.runs.leases import Attempt, Heartbeat, LeaseLostError, Telling, begin, hold
@@ -64,7 +66,7 @@ def execute(run_id: UUID, tell: Telling | None = None) -> None:
         log.info("run_not_waiting", run=str(run_id))
         return
     try:
-        _do(attempt, tell)
+        reasons = _publish(attempt, tell)
     except LeaseLostError as lost:
         log.info("run_no_longer_ours", run=str(run_id), now=str(lost))
     except Exception as error:
@@ -72,6 +74,8 @@ def execute(run_id: UUID, tell: Telling | None = None) -> None:
             raise
         log.exception("run_failed", run=str(run_id))
         _fail(attempt, error)
+    else:
+        explain(attempt, reasons, tell)
 
 
 def _will_pass(error: Exception) -> bool:
@@ -79,30 +83,32 @@ def _will_pass(error: Exception) -> bool:
     return isinstance(error, Unavailable) or (isinstance(error, Conflict) and error.code == "busy")
 
 
-def _do(attempt: Attempt, tell: Telling | None) -> None:
-    run = attempt.run
+def _publish(attempt: Attempt, tell: Telling | None) -> ReasonsInTurn:
+    """Do a run until it has published; return what its reasons are to be looked for with."""
     with Heartbeat(attempt, tell) as heartbeat:
-        built, plan = (_decide if run.kind is RunKind.LOCAL else _optimise)(attempt, heartbeat)
+        pace = Pace(heartbeat, attempt.run.time_limit_s)
+        built, plan = (_decide if attempt.run.kind is RunKind.LOCAL else _optimise)(attempt, heartbeat, pace)
         heartbeat.check()
-        heartbeat.tell(**_told("explaining", built, _last(plan, heartbeat)))
-        search_s = max(collect.SEARCH_S, run.time_limit_s / 10)
+        heartbeat.tell(**_told("publishing", built, _last(plan, heartbeat), pace))
         drafts = proposal_drafts(built, plan.matches)
-        why = collect.find(built, plan, drafts, should_stop=heartbeat.lost, search_s=search_s)
+        reasons = ReasonsInTurn(built, plan, drafts)
+        at_hand = reasons.at_hand()
         heartbeat.check()
     with db.unit_of_work() as session:
-        publish(session, attempt, built, plan, drafts=drafts, reasons=why)
+        publish(session, attempt, built, plan, drafts=drafts, reasons=at_hand)
+    return reasons
 
 
-def _optimise(attempt: Attempt, heartbeat: Heartbeat) -> tuple[Built, Plan]:
+def _optimise(attempt: Attempt, heartbeat: Heartbeat, pace: Pace) -> tuple[Built, Plan]:
     run = attempt.run
     with db.unit_of_work() as session:
         snapshot = load.load(session, run.county_code)
-    built = build(snapshot, Policy.from_json(run.policy), name=f"run {run.id}", seed=run.seed)
+    built = build(snapshot, Policy.from_json(run.policy), name=f"run {run.id}", seed=run.seed, watch=pace.building)
     _keep(attempt, built, heartbeat)
-    return built, _solve(attempt, built, heartbeat)
+    return built, _solve(attempt, built, heartbeat, pace)
 
 
-def _decide(attempt: Attempt, heartbeat: Heartbeat) -> tuple[Built, Plan]:
+def _decide(attempt: Attempt, heartbeat: Heartbeat, _pace: Pace) -> tuple[Built, Plan]:
     built, plan = local.decide(attempt.run, Limits(attempt.run.time_limit_s, heartbeat.lost))
     refuse_wrong(relevant(built.arrays, plan), plan)  # `solve` has every plan checked; nothing has checked this one
     _keep(attempt, built, heartbeat)
@@ -116,14 +122,14 @@ def _keep(attempt: Attempt, built: Built, heartbeat: Heartbeat) -> None:
         documents.keep_input(session, attempt.run.id, built)
 
 
-def _solve(attempt: Attempt, built: Built, heartbeat: Heartbeat) -> Plan:
+def _solve(attempt: Attempt, built: Built, heartbeat: Heartbeat, pace: Pace) -> Plan:
     def tell(now: Progress) -> None:
-        heartbeat.tell(**_told("solving", built, now))
+        heartbeat.tell(**_told("solving", built, now, pace))
 
     run = attempt.run
     result = solver.solve(
         built.arrays,
-        SolveParams(time_limit_s=run.time_limit_s, seed=run.seed, workers=run.workers),
+        SolveParams(time_limit_s=pace.search_s(), seed=run.seed, workers=run.workers),
         progress=tell,
         should_stop=heartbeat.lost,
         executor=block_executor.opening(run.id),
@@ -156,8 +162,11 @@ def _last(plan: Plan, heartbeat: Heartbeat) -> Progress:
     return Progress(plan.objective, plan.bound, served, plan.runtime_s, heartbeat.told.get("blocks", 0))
 
 
-def _told(step: str, built: Built, now: Progress) -> dict[str, Any]:
-    """What the run's row says while it runs, and last of all, for pages, API and terminal."""
+def _told(step: str, built: Built, now: Progress, pace: Pace) -> dict[str, Any]:
+    """What the run's row says while it runs, and last of all, for pages, API and terminal.
+
+    Here `served` of `needs` are those of the problem: each date that is served apart counts as one.
+    """
     return {
         "step": step,
         "value": now.value,
@@ -166,7 +175,7 @@ def _told(step: str, built: Built, now: Progress) -> dict[str, Any]:
         "served": now.served,
         "needs": len(built.arrays.value),
         "blocks": now.blocks,
-        "seconds": round(now.seconds, 1),
+        "seconds": round(pace.seconds, 1),
     }
 
 
@@ -204,6 +213,8 @@ def failure_of(error: Exception) -> str:
     match error:
         case PlanRejectedError() | SolverError():
             return "plan_rejected"
+        case TooLongError():
+            return "preparing_too_long"
         case MatchingError():
             return "problem_rejected"
         case StorageFull():

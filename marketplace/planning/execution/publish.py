@@ -5,10 +5,12 @@ no longer fits is dropped, and its needs are told that it was taken meanwhile.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import insert, text
 from sqlmodel import Session
+from uuid_utils.compat import uuid7
 
 from core.settings import settings
 from core.time import clock
@@ -31,12 +33,13 @@ from marketplace.proposals.rules import PROPOSAL, answer_by
 from marketplace.requests.queries import locked
 from marketplace.requests.service import needs_open_again, needs_proposed
 from marketplace.runs.leases import Attempt, hold
-from marketplace.runs.models import MatchingRun, NeedOutcome, RunState
+from marketplace.runs.models import MatchingRun, NeedOutcome, ReasonsState, RunState
 from marketplace.runs.rules import RUN
 from marketplace.runs.set_aside import SetAside, to_json
 from matching.problem.plan import Plan
 from resources.clashes import Wanted
 
+Row = dict[str, Any]
 PUBLISHING = 0x706C6174  # "plat": the one advisory lock of the product
 LONGEST_WAIT_S = 300
 
@@ -121,36 +124,45 @@ def _replace(session: Session, run: MatchingRun, replaced: Sequence[Proposal]) -
 
 
 def _write(session: Session, run: MatchingRun, built: Built, kept: Sequence[ProposalDraft], reasons: Reasons) -> None:
-    """Write all proposals, then all lines, then all that stands below them: a few statements however many there are."""
+    """Write all proposals, then all lines, then all that stands below them: a few statements however many there are.
+
+    As rows and not as objects: there are tens of thousands.
+    """
     now, days = clock.now(), settings().proposal_answer_days
+    pairs = [(uuid7(), each) for each in kept]
+    lines = [(uuid7(), proposal_id, chosen) for proposal_id, each in pairs for chosen in each.lines]
     proposals = [
-        Proposal(run_id=run.id, request_id=each.request_id, answer_by=answer_by(now, days, _wanted(built, each)))
-        for each in kept
+        {
+            "id": proposal_id,
+            "run_id": run.id,
+            "request_id": each.request_id,
+            "answer_by": answer_by(now, days, _wanted(built, each)),
+        }
+        for proposal_id, each in pairs
     ]
-    pairs = list(zip(proposals, kept, strict=True))
-    lines = [(_line(proposal, chosen, reasons), chosen) for proposal, each in pairs for chosen in each.lines]
-    for rows in (
-        proposals,
-        [line for line, _ in lines],
-        [claim for line, chosen in lines for claim in _claims(built, line, chosen)],
-        [party for proposal, each in pairs for party in _parties(proposal, each)],
+    for table, rows in (
+        (Proposal, proposals),
+        (ProposalLine, [_line(*each, reasons) for each in lines]),
+        (LineClaim, [claim for line_id, _, chosen in lines for claim in _claims(built, line_id, chosen)]),
+        (ProposalParty, [party for proposal_id, each in pairs for party in _parties(proposal_id, each)]),
     ):
-        session.add_all(rows)
-        session.flush()
+        if rows:
+            session.execute(insert(table), rows)
 
 
-def _line(proposal: Proposal, chosen: DraftLine, reasons: Reasons) -> ProposalLine:
-    return ProposalLine(
-        proposal_id=proposal.id,
-        need_id=chosen.need_id,
-        offer_id=chosen.option.offer.offer_id,
-        occurs_on=chosen.demand.on,
-        amount=chosen.amount,
-        option_key=chosen.option.key,
+def _line(line_id: UUID, proposal_id: UUID, chosen: DraftLine, reasons: Reasons) -> Row:
+    return {
+        "id": line_id,
+        "proposal_id": proposal_id,
+        "need_id": chosen.need_id,
+        "offer_id": chosen.option.offer.offer_id,
+        "occurs_on": chosen.demand.on,
+        "amount": chosen.amount,
+        "option_key": chosen.option.key,
         **put_forward(chosen.option.offer),
-        score=chosen.score,
-        reasons=reasons.of_line(chosen),
-    )
+        "score": chosen.score,
+        "reasons": reasons.of_line(chosen),
+    }
 
 
 def _wanted(built: Built, draft: ProposalDraft) -> list[Wanted]:
@@ -158,24 +170,26 @@ def _wanted(built: Built, draft: ProposalDraft) -> list[Wanted]:
     return [Wanted(each.unit, each.amount, each.interval(built.snapshot.calendar)) for each in takings]
 
 
-def _claims(built: Built, line: ProposalLine, chosen: DraftLine) -> Iterator[LineClaim]:
+def _claims(built: Built, line_id: UUID, chosen: DraftLine) -> Iterator[Row]:
     for each in chosen.takings:
         during = to_range(each.interval(built.snapshot.calendar))
-        yield LineClaim(line_id=line.id, unit_id=each.unit, amount=each.amount, during=during)
+        yield {"line_id": line_id, "unit_id": each.unit, "amount": each.amount, "during": during}
 
 
-def _parties(proposal: Proposal, draft: ProposalDraft) -> Iterator[ProposalParty]:
+def _parties(proposal_id: UUID, draft: ProposalDraft) -> Iterator[Row]:
     requester = draft.lines[0].demand.need.organisation_id
-    yield ProposalParty(proposal_id=proposal.id, organisation_id=requester, side=Side.REQUESTER)
+    yield {"proposal_id": proposal_id, "organisation_id": requester, "side": Side.REQUESTER}
     for lister in sorted({line.option.offer.organisation_id for line in draft.lines}):
-        yield ProposalParty(proposal_id=proposal.id, organisation_id=lister, side=Side.LISTER)
+        yield {"proposal_id": proposal_id, "organisation_id": lister, "side": Side.LISTER}
 
 
 def _write_outcomes(session: Session, run: MatchingRun, outcomes: Mapping[UUID, Outcome]) -> None:
-    session.add_all(
-        NeedOutcome(run_id=run.id, need_id=need_id, served=each.served, code=each.code, reasons=each.reasons)
+    rows = [
+        {"run_id": run.id, "need_id": need_id, "served": each.served, "code": each.code, "reasons": each.reasons}
         for need_id, each in outcomes.items()
-    )
+    ]
+    if rows:
+        session.execute(insert(NeedOutcome), rows)
 
 
 def _tell_of_set_aside(session: Session, run: MatchingRun, rows: Sequence[SetAside]) -> None:
@@ -199,8 +213,7 @@ def _finish(session: Session, run: MatchingRun, built: Built, plan: Plan, served
         RunState.DONE,
         run_id=run.id,
         finished_at=now,
-        lease=None,
-        lease_until=None,
+        reasons_state=ReasonsState.LOOKING,
         status=plan.status,
         objective=plan.objective,
         bound=plan.bound,
@@ -208,6 +221,6 @@ def _finish(session: Session, run: MatchingRun, built: Built, plan: Plan, served
         served=served,
         options=len(built.arrays.score),
         runtime_s=(now - (run.started_at or now)).total_seconds(),
-        progress=run.progress | {"step": "done"},
+        progress=run.progress | {"step": "explaining"},
         set_aside=to_json(built.set_aside),
     )

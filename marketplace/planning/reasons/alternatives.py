@@ -75,13 +75,14 @@ def alternatives(
     lines: Sequence[DraftLine],
     holders: Holders,
     loss_of: Callable[[str, str, int], Loss],
+    taken: Mapping[str, Collection[str]] | None = None,
 ) -> Mapping[DraftLine, Sequence[Alternative]]:
-    """Return for each line the best other options, the least loss first.
+    """Return for each line the best other options, the least loss first; `taken` if these are not all of the lines.
 
     What is free costs others nothing. What is not is searched for by `loss_of` (demand, option and how often), the
     best of every line before the second best of any, so that every line gets its share when the time runs out.
     """
-    taken = taken_by_demand(lines)
+    taken = taken_by_demand(lines) if taken is None else taken
     found = {line: list(_ranked(built, line, taken[line.demand.key])) for line in lines}
     for rank in range(MOST_ALTERNATIVES):
         for line, ranked in found.items():

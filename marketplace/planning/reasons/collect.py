@@ -38,6 +38,10 @@ WHOLE_OPTIONS, MOST_NEEDS = 400, 20
 """How much of a problem is solved again for one cost: all of a small one, else so many needs around the choice."""
 
 
+LineKey = tuple[str, str]
+"""The demand and the option of a line, as the problem calls them."""
+
+
 class Outcome(NamedTuple):
     """What a run did with a need, and why."""
 
@@ -51,7 +55,7 @@ class Reasons:
     """What is told of every line and every need. Searched for before publishing, so that publishing is short."""
 
     considered: Sequence[Considered]
-    lines: Mapping[tuple[str, str], LineReasons]
+    lines: Mapping[LineKey, LineReasons]
     missing: Mapping[UUID, tuple[MissingDate, ...]]
     codes: Mapping[UUID, str]
     unserved: Mapping[UUID, OutcomeReasons]
@@ -101,16 +105,17 @@ def find(
     lost = Unserved(built, {line.need_id for line in lines}, holders)
     return Reasons(
         considered=built.considered,
-        lines={(line.demand.key, line.option.key): _line(built, line, taken, others[line]) for line in lines},
-        missing=_missing(built, lines),
+        lines={(line.demand.key, line.option.key): line_reasons(built, line, taken, others[line]) for line in lines},
+        missing=missing(built, lines),
         codes=lost.codes,
         unserved=lost.told(losses, limits),
     )
 
 
-def _line(
+def line_reasons(
     built: Built, line: DraftLine, taken: Mapping[str, Collection[str]], others: Sequence[Alternative]
 ) -> LineReasons:
+    """Return what is told of a line beside some alternatives; `taken` are the options that each demand has."""
     stability = built.stability(line.demand, taken[line.demand.key])
     return LineReasons(
         terms=line.option.terms,
@@ -151,16 +156,16 @@ def _metres(option: Option) -> int | None:
     return None if option.distance_m is None else round(option.distance_m)
 
 
-def _missing(built: Built, lines: Sequence[DraftLine]) -> dict[UUID, tuple[MissingDate, ...]]:
-    """The dates of each served need that are not served, with why."""
-    missing = {line.need_id: _missing_dates(line.option) for line in lines}
+def missing(built: Built, lines: Sequence[DraftLine]) -> dict[UUID, tuple[MissingDate, ...]]:
+    """Return the dates of each served need that are not served, with why."""
+    found = {line.need_id: _missing_dates(line.option) for line in lines}
     served: dict[UUID, set[date | None]] = {}
     for line in lines:
         served.setdefault(line.need_id, set()).add(line.demand.on)
     for each in built.considered:
         if each.dates and each.need.need_id in served:
-            missing[each.need.need_id] = _dates_lost(built, each.need, served[each.need.need_id])
-    return missing
+            found[each.need.need_id] = _dates_lost(built, each.need, served[each.need.need_id])
+    return found
 
 
 def _missing_dates(option: Option) -> tuple[MissingDate, ...]:

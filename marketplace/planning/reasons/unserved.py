@@ -1,6 +1,6 @@
 """What is told of needs that got nothing: who took the last ones, at what cost they could have, what would help."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from marketplace.planning.reasons.alternatives import Holders
 from marketplace.planning.reasons.bundles import could_be_served, fit_together
 from marketplace.planning.reasons.smallest_change import ChangeSearch, searches
 from marketplace.planning.snapshot.open_needs import OpenNeed
+from marketplace.requests.models import Priority
 from marketplace.runs.reasons import OutcomeReasons, StoredLoss, TakenBy
 from marketplace.runs.rules import SEARCHED
 from matching.explain.loss import Loss
@@ -19,6 +20,7 @@ from matching.explain.what_if import Losses
 from matching.mip.limits import Limits
 
 MOST_TAKEN_BY = 10
+PRESSING = tuple(Priority)
 
 
 class Unserved:
@@ -37,14 +39,29 @@ class Unserved:
         self.codes: Mapping[UUID, str] = {each.need.need_id: self._code(each) for each in self._lost}
         """Why each is not served: a code of `NeedOutcome`."""
 
-    def told(self, losses: Callable[[], Losses], limits: Callable[[], Limits]) -> dict[UUID, OutcomeReasons]:
-        """Return what is told of each, with two searches that have a time of their own."""
-        wanted = [each.need for each in self._lost if self.codes[each.need.need_id] in SEARCHED]
+    @property
+    def lost(self) -> Sequence[Considered]:
+        """The needs without an offer, the most pressing first."""
+        return sorted(self._lost, key=lambda each: PRESSING.index(each.need.priority))
+
+    def told(
+        self,
+        losses: Callable[[], Losses],
+        limits: Callable[[], Limits],
+        of: Sequence[Considered] | None = None,
+    ) -> dict[UUID, OutcomeReasons]:
+        """Return what is told of each, or of some of them, with two searches that have a time of their own."""
+        lost = self._lost if of is None else of
+        wanted = [each.need for each in lost if self.codes[each.need.need_id] in SEARCHED]
         found = searches(self._left, wanted, limits().ended, self._serves)
         costs = losses()
-        return {each.need.need_id: self._told(each, found.get(each.need.need_id), costs) for each in self._lost}
+        return {each.need.need_id: self._told(each, found.get(each.need.need_id), costs) for each in lost}
 
-    def _told(self, each: Considered, search: ChangeSearch | None, losses: Losses) -> OutcomeReasons:
+    def at_hand(self) -> dict[UUID, OutcomeReasons]:
+        """Return what is told of each without any search."""
+        return {each.need.need_id: self._told(each, None, None) for each in self._lost}
+
+    def _told(self, each: Considered, search: ChangeSearch | None, losses: Losses | None) -> OutcomeReasons:
         found = search.found if search else []
         is_alone = not found and search is not None and not search.is_free
         return OutcomeReasons(
@@ -88,10 +105,12 @@ class Unserved:
         fellows = self._of_request[each.need.request_id] if each.need.together else [each]
         return could_be_served(self._built, [demand for fellow in fellows for demand in fellow.demands])
 
-    def _loss(self, each: Considered, losses: Losses) -> StoredLoss | None:
+    def _loss(self, each: Considered, losses: Losses | None) -> StoredLoss | None:
         """What serving it would cost; None where that is no question, or there is none for one date of many."""
         if self.codes[each.need.need_id] != "lost_to_others" or len(each.demands) > 1:
             return None
+        if losses is None:
+            return StoredLoss()  # not known yet
         fellows = self._of_request[each.need.request_id] if each.need.together else [each]
         return stored_loss(losses.of_serving(each.demands[0].key), {fellow.need.need_id for fellow in fellows})
 

@@ -21,7 +21,7 @@ from marketplace.planning.snapshot import queries as snapshot_queries
 from marketplace.proposals.models import LineClaim, Proposal, ProposalLine, ProposalParty, ProposalState
 from marketplace.requests.models import Need, NeedState, Request, RequestState
 from marketplace.runs import queries
-from marketplace.runs.models import NeedOutcome, RunState
+from marketplace.runs.models import NeedOutcome, ReasonsState, RunState
 from tests import builders
 from tests.marketplace.planning.execution.runs import DRAFT, count, done, market, needs_in, read, rows, written
 
@@ -52,8 +52,11 @@ def test_how_far_a_run_has_come_is_told_and_stands_in_its_row(engine: Engine) ->
     market(rooms=2, needs=3)
     told: list[Any] = []
     run = read(service.run_now(DRAFT, told.append))
-    assert [each["step"] for each in told][-2:] == ["solving", "explaining"]
+    steps = list(dict.fromkeys(each["step"] for each in told))
+    assert steps == ["building", "solving", "publishing", "explaining"]
+    assert told[0] == {"step": "building", "done": 3, "total": 3, "seconds": told[0]["seconds"]}
     assert run.progress == dict(told[-1]) | {"step": "done"}
+    assert (run.reasons_state, run.progress["done"]) == (ReasonsState.FOUND, run.progress["total"])
     assert (run.progress["served"], run.progress["needs"], run.progress["gap"]) == (2, 3, 0.0)
     assert (run.progress["value"], run.progress["bound"]) == (run.objective, run.bound)
 
