@@ -133,7 +133,7 @@ class RunPages(Controller):
     ) -> Template:
         """Give the part of the page that tells how far a run has come; in another state, ask for the whole page."""
         view = views.run_view(session, actor, key)
-        moved_on = view.run.state != state or not _is_under_way(view.run)
+        moved_on = state not in {"", view.run.state} or not _is_under_way(view.run)
         return page(PROGRESS, _told(view), headers={"HX-Refresh": "true"} if moved_on else {})
 
     @post("/{key:uuid}/outcomes/{need:uuid}/reasons", sync_to_thread=True)

@@ -1,5 +1,7 @@
 """Pages of matching runs: starting one, following it without scripts, and what came out."""
 
+from typing import Any
+
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
@@ -9,7 +11,7 @@ from core.time import clock
 from marketplace.organisations.models import Member
 from marketplace.planning import service
 from marketplace.planning.rules import RunDraft
-from marketplace.runs.models import MatchingRun, NeedOutcome, RunState
+from marketplace.runs.models import MatchingRun, NeedOutcome, ReasonsState, RunState
 from tests import builders
 from tests.api.conftest import HTML, SignIn, post_form, text_of
 from tests.marketplace.proposals.deals import deal
@@ -73,7 +75,7 @@ def test_progress_is_polled_until_the_run_has_ended(client: Client, coordinator:
     progress |= {"blocks": 17, "seconds": 1.5}
     run = a_run(rows, state=RunState.RUNNING, started_at=clock.now(), progress=progress)
     page = client.get(f"/runs/{run.id}", headers=ENGLISH)
-    assert f'hx-get="/runs/{run.id}/progress"' in page.text
+    assert f'hx-get="/runs/{run.id}/progress?state=running"' in page.text
     assert "3 of 9" in text_of(page.text)
     assert "At most this far from the best 20 %" in " ".join(text_of(page.text).split())
     assert "Blocks solved 17" in " ".join(text_of(page.text).split())
@@ -88,6 +90,63 @@ def test_progress_is_polled_until_the_run_has_ended(client: Client, coordinator:
     ended = client.get(f"/runs/{run.id}/progress", headers=ENGLISH)
     assert ended.headers["HX-Refresh"] == "true"
     assert "hx-get" not in ended.text
+
+
+@pytest.mark.parametrize(
+    ("step", "told"),
+    [
+        ({"step": "building", "done": 1200, "total": 4300}, "Needs looked at 1 200 of 4 300"),
+        ({"step": "explaining", "done": 3, "total": 9, "served": 3, "needs": 9}, "Reasons looked for 3 of 9"),
+        ({"step": "publishing", "served": 8524, "needs": 9021, "value": 1, "bound": 2}, "8 524 of 9 021"),
+    ],
+)
+def test_each_step_says_how_far_it_has_come(
+    client: Client, coordinator: Member, rows: Session, step: dict[str, Any], told: str
+) -> None:
+    run = a_run(rows, state=RunState.RUNNING, started_at=clock.now(), progress={"seconds": 1.5, **step})
+    shown = text_of(client.get(f"/runs/{run.id}/progress", headers=ENGLISH).text)
+    assert told in " ".join(shown.replace("\u00a0", " ").replace("\u202f", " ").split())
+
+
+def test_a_run_that_looks_for_reasons_shows_its_result_and_can_be_told_to_stop(
+    client: Client, coordinator: Member, rows: Session
+) -> None:
+    builders.offer(rows)
+    builders.need(rows, builders.request(rows))
+    rows.commit()
+    run = rows.get_one(MatchingRun, service.run_now(RunDraft(time_limit_s=600)))
+    run.reasons_state, run.progress = ReasonsState.LOOKING, run.progress | {"step": "explaining"}
+    rows.commit()
+    page = client.get(f"/runs/{run.id}", headers=SWEDISH).text
+    shown = " ".join(text_of(page).split())
+    for words in ("Behov som tillgodoses 1 av 1", "Tillfällen som tillgodoses 1 av 1", "Skäl Tas fortfarande fram"):
+        assert words in shown
+    assert "every 1s" in page
+    moved_on = client.get(f"/runs/{run.id}/progress?state=running", headers=SWEDISH)
+    assert moved_on.headers["HX-Refresh"] == "true"
+    assert "HX-Refresh" not in client.get(f"/runs/{run.id}/progress?state=done", headers=SWEDISH).headers
+    assert "Sluta ta fram skäl" in shown
+    assert post_form(client, f"/runs/{run.id}/cancellation").status_code == 303
+    rows.refresh(run)
+    assert (run.state, run.reasons_state) == (RunState.DONE, ReasonsState.ENDED)
+    assert "every 1s" not in client.get(f"/runs/{run.id}", headers=SWEDISH).text
+
+
+def test_what_was_left_out_is_named_to_coordinators_and_its_owner(
+    client: Client, coordinator: Member, rows: Session, signed_in: SignIn
+) -> None:
+    asker = builders.member(rows)
+    request = builders.request(rows, asker)
+    need = builders.need(rows, request, timing={"type": "?"})
+    other = builders.need(rows, builders.request(rows, asker))
+    rows.commit()
+    run_id = service.run_now(RunDraft(time_limit_s=600))
+    for who, seen in ((coordinator, True), (asker, True), (builders.member(rows), False)):
+        signed_in(client, who)
+        answer = client.get(f"/runs/{run_id}", headers=SWEDISH)
+        assert (f'href="/requests/{request.id}"' in answer.text) is seen
+        assert ("går inte att läsa när" in text_of(answer.text)) is seen
+    assert need.id != other.id
 
 
 def test_a_run_is_cancelled_and_run_again(client: Client, coordinator: Member, rows: Session) -> None:

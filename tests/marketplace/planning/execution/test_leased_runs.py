@@ -1,6 +1,9 @@
 """Who may work on a run and publish it: cancelled, taken back, lost, or stolen in the middle."""
 
+import threading
+import time
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
@@ -14,11 +17,14 @@ from core.settings import settings
 from core.time import clock
 from marketplace.planning import jobs as tasks
 from marketplace.planning import service
-from marketplace.planning.execution import execute
-from marketplace.proposals.models import Proposal
+from marketplace.planning.encoding import build
+from marketplace.planning.execution import execute, pace
+from marketplace.planning.reasons import in_turn
+from marketplace.proposals.models import Proposal, ProposalLine
 from marketplace.requests.models import NeedState
-from marketplace.runs import queries
-from marketplace.runs.models import MatchingRun, NeedOutcome, RunState
+from marketplace.runs import leases, queries
+from marketplace.runs.leases import begin
+from marketplace.runs.models import MatchingRun, NeedOutcome, ReasonsState, RunState
 from matching import solve as solver
 from tests import builders
 from tests.marketplace.planning.execution.runs import (
@@ -65,6 +71,113 @@ def test_a_run_cancelled_in_the_middle_stays_cancelled_and_publishes_nothing(
     run = read(run_id)
     assert (run.state, run.lease, run.failure_code) == (RunState.CANCELLED, None, None)
     assert (count(Proposal), count(NeedOutcome), needs_in(NeedState.OPEN)) == (0, 0, 1)
+
+
+def test_a_run_cancelled_while_it_looks_at_needs_stops_there(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    market(rooms=1, needs=3)
+    run_id, looked_at = queued(), []
+    honest = build._consider
+
+    def consider(*rest: Any) -> Any:
+        looked_at.append(rest)
+        with written() as session:
+            if queries.run(session, run_id).state is RunState.RUNNING:
+                service.cancel_run(session, None, run_id)
+        threading.Event().wait(2.5)  # the heartbeat notices within a second
+        return honest(*rest)
+
+    monkeypatch.setattr(build, "_consider", consider)
+    service.execute(run_id)
+    assert (read(run_id).state, len(looked_at), count(Proposal)) == (RunState.CANCELLED, 1, 0)
+
+
+def test_building_that_takes_too_long_fails_the_run(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    market(rooms=1, needs=3)
+    monkeypatch.setattr(pace, "settings", lambda: SimpleNamespace(run_building_limit_s=1e-9))
+    run = read(done())
+    assert (run.state, run.failure_code) == (RunState.FAILED, "preparing_too_long")
+
+
+def test_a_builder_that_comes_no_further_is_thought_lost(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its heartbeat ends, so that its lease runs out and the sweep gives the run to another."""
+    run_id = queued()
+    with written() as session:
+        attempt = begin(session, run_id)
+    assert attempt is not None
+    heartbeat = leases.Heartbeat(attempt)
+    before = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: before + settings().run_building_limit_s + 1)
+    heartbeat._beat()  # comes back at once
+    monkeypatch.undo()
+    heartbeat.tell(step="solving")
+    monkeypatch.setattr(time, "monotonic", lambda: before + settings().run_building_limit_s + 1)
+    assert not heartbeat._is_silent(), "a search has limits of its own"
+
+
+def test_reasons_are_looked_for_after_publishing_and_can_be_ended(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    market(rooms=1, needs=2)
+    run_id = queued()
+    honest = in_turn.ReasonsInTurn.found
+
+    def found(self: Any, *rest: Any) -> Any:
+        run = read(run_id)
+        assert (run.state, run.reasons_state, count(Proposal)) == (RunState.DONE, ReasonsState.LOOKING, 1)
+        [line] = rows(ProposalLine)
+        assert line.reasons.terms is not None
+        assert line.reasons.alternatives is None, "not looked for yet"
+        with written() as session:
+            service.cancel_run(session, builders.coordinator(session), run_id)
+        return honest(self, *rest)
+
+    monkeypatch.setattr(in_turn.ReasonsInTurn, "found", found)
+    service.execute(run_id)
+    run = read(run_id)
+    assert (run.state, run.reasons_state, run.lease, run.progress["step"]) == (
+        RunState.DONE,
+        ReasonsState.ENDED,
+        None,
+        "done",
+    )
+    assert rows(ProposalLine)[0].reasons.alternatives is None
+
+
+def test_whoever_is_lost_while_looking_for_reasons_is_not_waited_for(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    market()
+    run_id = queued()
+    monkeypatch.setattr(execute, "explain", lambda *_: None)
+    service.execute(run_id)
+    assert read(run_id).reasons_state is ReasonsState.LOOKING
+    sweep()
+    assert read(run_id).reasons_state is ReasonsState.LOOKING
+    with clock.frozen(clock.now() + timedelta(seconds=settings().run_lease_s + 5)):
+        sweep()
+    run = read(run_id)
+    assert (run.state, run.reasons_state, run.attempts) == (RunState.DONE, ReasonsState.ENDED, 1)
+
+
+def test_an_error_while_looking_for_reasons_leaves_what_is_published(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    market()
+    monkeypatch.setattr(in_turn.ReasonsInTurn, "found", raising(ZeroDivisionError("ours")))
+    run = read(done())
+    assert (run.state, run.reasons_state, count(Proposal)) == (RunState.DONE, ReasonsState.ENDED, 1)
+
+
+def test_the_search_gets_what_building_leaves_of_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of 30 s, 5 for building and 3 (0.6 of it) for publishing leave 22; never less than a fifth of it all."""
+    now = [100.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    spent = pace.Pace(None, 30)  # type: ignore[arg-type]
+    assert spent.search_s() == 30
+    now[0] += 5
+    assert spent.search_s() == pytest.approx(22)
+    now[0] += 100
+    assert spent.search_s() == pytest.approx(6)
 
 
 def test_a_run_taken_back_in_the_middle_is_published_by_the_second_attempt_only(
