@@ -1,11 +1,11 @@
 """Pages of matching runs: the list, starting one, and one with its progress and what came out."""
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Controller, Request, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, QueryParameter
 from litestar.response import Redirect, Template
 from sqlmodel import Session
 
@@ -129,11 +129,11 @@ class RunPages(Controller):
         session: NamedDependency[Session],
         actor: NamedDependency[Actor],
         key: FromPath[UUID],
-        state: str = "",
+        was: Annotated[str, QueryParameter(description="The state that is shown so far.")] = "",
     ) -> Template:
         """Give the part of the page that tells how far a run has come; in another state, ask for the whole page."""
         view = views.run_view(session, actor, key)
-        moved_on = state not in {"", view.run.state} or not _is_under_way(view.run)
+        moved_on = was not in {"", view.run.state} or not _is_under_way(view.run)
         return page(PROGRESS, _told(view), headers={"HX-Refresh": "true"} if moved_on else {})
 
     @post("/{key:uuid}/outcomes/{need:uuid}/reasons", sync_to_thread=True)
