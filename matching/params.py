@@ -254,18 +254,18 @@ class UnitAscentParams:
     averaging
         The weight of the last pass in the average of columns taken.
     most_work
-        The share of all work that may go into it.
+        Up to that share of all work it goes before everything else.
     """
 
     units: int = 10
     first_step: float = 0.06
     shrinking: float = 0.93
     last_step: float = 0.0002
-    patience: int = 5
+    patience: int = 3
     backing: float = 0.25
     memory: float = 0.9
     averaging: float = 0.1
-    most_work: float = 0.4
+    most_work: float = 0.3
 
 
 @dataclass(frozen=True, slots=True)

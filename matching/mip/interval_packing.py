@@ -20,7 +20,7 @@ LEADERS = 8
 """States of most value that all others are compared with, to leave out those that they dominate."""
 MOST_STATES = 20_000
 """States at a time beyond which a unit is given up."""
-STATES = 2e6
+STATES = 6e6
 """States that are looked at in about the time of a deterministic second of CP-SAT's."""
 
 

@@ -99,7 +99,7 @@ class UnitPasses(Operator):
     def priority(self) -> tuple[bool, float]:
         """Until it has had its share of the work it goes before all others; and it waits for the rest of a pass."""
         most = self.state.params.unit_ascent.most_work * self.state.work
-        return self._work <= most and not self.selection.pending, float("inf")
+        return not self.selection.pending, float("inf") if self._work <= most else self.selection.score
 
     def _partition(self, turn: int) -> list[Ints]:
         if turn:

@@ -7,6 +7,7 @@ from itertools import islice
 import numpy as np
 
 from matching.dual.decomposition import bound_of_components
+from matching.dual.unit_ascent import knapsacks
 from matching.mip.block_mip import MipResult
 from matching.mip.executors import Executor
 from matching.mip.limits import Limits
@@ -18,7 +19,7 @@ from matching.search.dual_operators import Decomposition, DualAscent, UnitPasses
 from matching.search.holder_graph import HolderGraph
 from matching.search.neighborhood import Neighborhood
 from matching.search.operator import Operator, Task
-from matching.search.primal_operators import DualGap, DualGapRanking, Spatial
+from matching.search.primal_operators import DualGap, DualGapRanking, Spatial, Temporal
 from matching.search.selection import choose, groups
 from matching.search.state import Progress, SearchState
 
@@ -139,19 +140,20 @@ class LargeNeighborhoodSearch:
 
     @cached_property
     def _operators(self) -> list[Operator]:
-        """For every market a spatial one, one by dual gaps, one for its multipliers.
+        """Passes of units solved exactly; for every market a spatial one, one by time, by dual gaps, for multipliers.
 
-        Later on also the decomposition of the bound, where that is not lowered by solving all as one.
+        In small problems the multipliers of units that are solved exactly stay as they are: their linear programs take
+        long and say less. Later on also the decomposition of the bound, where all is not solved as one.
         """
         state, positions, params = self.state, self.state.positions, self.state.params
-        scarce = np.flatnonzero(state.multipliers.claimants.scarce)
+        scarce = np.flatnonzero(state.multipliers.claimants.scarce & ~(knapsacks(state.formulation) & self._whole))
         scarce_of_market = groups(positions.market_of_unit[scarce], np.ones_like(scarce), params.selection.own_units)
         markets = groups(positions.market_of_bundle, state.needs_of, params.selection.own_needs)
         ranking = DualGapRanking(state.formulation.needs.bundles)
         holders = HolderGraph(state.incumbent, params.dual_gap.rings)
         return [
             UnitPasses(state),
-            *(Spatial(state, bundles) for bundles in markets),
+            *(kind(state, bundles) for bundles in markets for kind in (Spatial, Temporal)),
             *(DualGap(state, bundles, ranking, holders) for bundles in markets),
             *(DualAscent(state, scarce[units]) for units in scarce_of_market),
         ]

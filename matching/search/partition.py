@@ -14,16 +14,21 @@ from matching.arrays.graphs import components
 from matching.model.formulation import Formulation
 from matching.params import SEARCH_DEFAULTS
 
+LITTLE = 0.1
+"""What being apart by a standard deviation in place counts for beside one in time."""
+
 
 @dataclass(frozen=True, slots=True)
 class Positions:
     """A point in a plane for every unit, and for every bundle the mean of those of the units it could take; (…, 2).
 
-    With the number of the market of each, (units,) and (bundles,); a bundle counts to that of its first need.
+    `moments` has the mean time of what each bundle could take instead, and a little of where that is. With the number
+    of the market of each, (units,) and (bundles,); a bundle counts to that of its first need.
     """
 
     units: Floats
     bundles: Floats
+    moments: Floats
     market_of_unit: Ints
     market_of_bundle: Ints
 
@@ -47,7 +52,21 @@ def positions(
         spread = _means(_means(position, units, owner, bundles), owner, units, len(position))
         position[unknown] = _standardised(spread[unknown])
     market_of_bundle = market_of_need[f.needs.bundle_from[:-1]]
-    return Positions(position, _means(position, units, owner, bundles), market_of_unit, market_of_bundle)
+    of_bundle = _means(position, units, owner, bundles)
+    moments = _standardised(np.column_stack((_moments(f), of_bundle[:, 0]))) * [1.0, LITTLE]
+    return Positions(position, of_bundle, moments, market_of_unit, market_of_bundle)
+
+
+def _moments(f: Formulation) -> Floats:
+    """The middle of what the columns of each bundle claim, on the average, in minutes, (bundles,)."""
+    a, options = f.arrays, len(f.arrays.score)
+    middle = np.bincount(a.claim_option, (a.claim_start + a.claim_end) / 2, options)[f.columns.option]
+    claims = np.bincount(a.claim_option, minlength=options)[f.columns.option]
+    bundle = f.needs.bundle[f.columns.owner]
+    moments: Floats = np.bincount(bundle, middle, f.needs.bundles) / np.maximum(
+        1, np.bincount(bundle, claims, f.needs.bundles)
+    )
+    return moments
 
 
 def _claimed(f: Formulation) -> tuple[Ints, Ints]:

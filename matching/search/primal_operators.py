@@ -3,7 +3,7 @@
 import numpy as np
 
 from matching.arrays import segments
-from matching.arrays.arrays import Ints
+from matching.arrays.arrays import Floats, Ints
 from matching.dual.lagrangian import LagrangianSolution
 from matching.mip.block_mip import MipResult
 from matching.model.formulation import columns_of
@@ -22,11 +22,16 @@ class Spatial(Operator):
         super().__init__(state)
         self._bundles = bundles
 
+    @property
+    def _points(self) -> Floats:
+        """Where each bundle is, (bundles, 2)."""
+        return self.state.positions.bundles
+
     def _partition(self, turn: int) -> list[Ints]:
         state, bundles, params = self.state, self._bundles, self.state.params.spatial
-        positions, needs = state.positions, int(min(params.most_needs, params.needs * params.growth**turn))
-        weight, market = state.needs_of[bundles], positions.market_of_bundle[bundles]
-        blocks = partition(positions.bundles[bundles], weight, market, needs, state.random)
+        needs = int(min(params.most_needs, params.needs * params.growth**turn))
+        weight, market = state.needs_of[bundles], state.positions.market_of_bundle[bundles]
+        blocks = partition(self._points[bundles], weight, market, needs, state.random)
         # Neighbours would be out at the same time, and the later result would no longer fit.
         return [bundles[blocks[place]] for place in state.random.permutation(len(blocks))]
 
@@ -40,6 +45,15 @@ class Spatial(Operator):
             selection.reward(state.take(neighborhood, result), needs, result.work)
 
         return Task(state.mip(neighborhood, state.work_limit(selection.turn)), done)
+
+
+class Temporal(Spatial):
+    """Blocks of the bundles of one market that want the same time, wherever they are."""
+
+    @property
+    def _points(self) -> Floats:
+        """When each bundle would be served, and hardly where, (bundles, 2)."""
+        return self.state.positions.moments
 
 
 class DualGapRanking:

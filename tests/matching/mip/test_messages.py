@@ -22,7 +22,7 @@ def assert_same(one: BlockMip | MipResult, other: BlockMip | MipResult) -> None:
 
 @given(st.tuples(*[numbers] * 8), st.floats(0, 1e6), st.integers(0, 2**31))
 def test_a_block_comes_through(parts: tuple[np.ndarray, ...], work_limit: float, seed: int) -> None:
-    block = BlockMip(*parts, work_limit, seed, Interruption(1, work_limit), relaxed=True)
+    block = BlockMip(*parts, work_limit, seed, Interruption(1, work_limit), relaxed=True, by_time=True)
     assert_same(from_bytes(to_bytes(block), BlockMip), block)
 
 

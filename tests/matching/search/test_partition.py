@@ -4,7 +4,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching.search.partition import partition
+from benchmarks.markets.people import people_market
+from matching.model.formulation import formulate
+from matching.search.partition import partition, positions
 
 
 @given(
@@ -36,3 +38,12 @@ def test_small_markets_make_a_block_together():
 def test_nothing_to_cut_is_no_block():
     nothing = np.empty(0, dtype=np.int64)
     assert partition(np.empty((0, 2)), nothing, nothing, 5, np.random.default_rng(1)) == []
+
+
+def test_blocks_by_time_hold_who_wants_the_same_weeks():
+    f = formulate(people_market(120))
+    middle = f.arrays.claim_start[::6] + f.arrays.claim_end[::6]
+    places, ones = positions(f, np.random.default_rng(1)), np.ones(120, dtype=np.int64)
+    blocks = partition(places.moments, ones, places.market_of_bundle, 30, np.random.default_rng(1))
+    spread = [middle[f.needs.need[block]].std() for block in blocks]
+    assert max(spread) < 0.7 * middle.std()
