@@ -249,6 +249,8 @@ class UnitAscentParams:
     patience, backing
         After so many passes that have not lowered the bound it goes back to the best of them, and what is left of the
         step then.
+    warming
+        Passes over which steps grow to their size at first.
     memory
         What of the moving averages of gradient and squared gradient a pass keeps.
     averaging
@@ -263,6 +265,7 @@ class UnitAscentParams:
     last_step: float = 0.0002
     patience: int = 3
     backing: float = 0.25
+    warming: int = 5
     memory: float = 0.9
     averaging: float = 0.1
     most_work: float = 0.3

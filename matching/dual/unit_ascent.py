@@ -104,7 +104,8 @@ class UnitAscent:
         self._square += (1 - params.memory) * (gradient * gradient - self._square)
         correction = 1 - params.memory**self._averaged  # of the bias of averages that began at 0
         steps: Floats = (self._mean / correction) / (np.sqrt(self._square / correction) + 1e-8)
-        return self._usual * self._size * steps
+        warmth = min(1.0, self._averaged / params.warming)  # one gradient alone says little
+        return self._usual * self._size * warmth * steps
 
     def _start_averages(self) -> None:
         self._averaged, self._mean, self._square = 0, np.zeros(len(self._f.needs)), np.zeros(len(self._f.needs))
