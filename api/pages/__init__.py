@@ -37,6 +37,9 @@
    ``queries.py``. Errors of `core.errors` become friendly pages by themselves.
 
 3. Append the controller to ``PAGES`` of `api.pages.routes` (and a link in ``base.html`` if it is a section of its own).
+   Every form has a token (`csrf_field`) and is posted once. What was typed is kept where a form cannot be handled: a
+   page takes ``restored: NamedDependency[Form]`` and shows that form where it has fields; ``{% set typed_form %}``
+   names the form whose text a change of language keeps. A form that changes something gives its page ``stored``.
 4. English texts in ``_()`` get their Swedish in ``api/language/locales/sv/<aggregate>.po``, the texts of errors too (a
    value in an f-string is ``{}`` there); codes get their labels in ``api/language/labels``. What is missing is told by
    tests/api/language/test_i18n.py.

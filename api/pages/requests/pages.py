@@ -255,8 +255,9 @@ def _stored(view: RequestView) -> Form:
 
 def _said(view: RequestView) -> dict[str, Any]:
     """Return what a request says, without what of it cannot be read: that is to be said anew."""
-    said: dict[str, Any] = dict(request_to_json(view.request, [each.need for each in view.needs]))
-    for need, each in zip(said["needs"], view.needs, strict=True):
+    live = [each for each in view.needs if each.need.state is not NeedState.DROPPED]
+    said: dict[str, Any] = dict(request_to_json(view.request, [each.need for each in live]))
+    for need, each in zip(said["needs"], live, strict=True):
         if each.timing is None:
             need["timing"] = {"type": "fixed"}
         if each.requirements is None:

@@ -200,6 +200,7 @@ def test_a_request_is_changed_in_the_form_it_was_filed_in(client: Client, member
     assert [(need.amount, need.state) for need in needs] == [(60, "open"), (1, "dropped"), (1, "dropped")]
     late = post_form(client, f"{address}/change", form)
     assert late.status_code == 412
+    assert "Ny rubrik" in client.get(f"{address}/change").text  # also with needs that were dropped
 
 
 def test_the_form_shown_again_by_a_change_keeps_its_needs(client: Client, member: Member, rows: Session) -> None:
