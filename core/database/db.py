@@ -16,6 +16,7 @@ from sqlmodel import Session
 
 from core.errors import BadInput, CapacityExceeded, Conflict, StorageFull, Unavailable
 from core.settings import settings
+from core.swedish import composed
 
 log = structlog.get_logger()
 
@@ -36,7 +37,7 @@ def engine() -> Engine:
         raise Unavailable(
             "No database is running. Start everything with `platsverket up`, or set PLATSVERKET_DATABASE_URL."
         )
-    return create_engine(
+    made = create_engine(
         sqlalchemy_url(url),
         pool_size=settings().database_pool_size,
         max_overflow=_OVERFLOW,
@@ -45,6 +46,21 @@ def engine() -> Engine:
         connect_args={"connect_timeout": 3, "options": "-c timezone=UTC -c lock_timeout=15s"},
         json_deserializer=msgspec.json.decode,  # a country's requirements and facts are tens of thousands of objects
     )
+    event.listen(made, "before_cursor_execute", _with_composed_letters, retval=True)
+    return made
+
+
+def _with_composed_letters(
+    _connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, _many: bool
+) -> tuple[str, Any]:
+    """Give the database each letter as one character, whichever door it came by, to keep and to compare with."""
+    if isinstance(parameters, dict):
+        return statement, _composed(parameters)
+    return statement, [_composed(each) if isinstance(each, dict) else each for each in parameters]
+
+
+def _composed(parameters: dict[str, Any]) -> dict[str, Any]:
+    return {name: composed(value) if isinstance(value, str) else value for name, value in parameters.items()}
 
 
 def greatest_connections() -> int:
