@@ -5,11 +5,14 @@ from typing import Any
 from litestar import Litestar, Router, route
 from litestar.config.csrf import CSRFConfig
 from litestar.connection import ASGIConnection
+from litestar.datastructures import MutableScopeHeaders
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.handlers import BaseRouteHandler
 from litestar.middleware.session.client_side import CookieBackendConfig
 from litestar.params import FromPath
+from litestar.routes import HTTPRoute
+from litestar.types import Message, Scope
 
 from api.errors import tell
 from api.http.auth import bearer_actor, page_actor
@@ -49,6 +52,7 @@ def create_app() -> Litestar:
         },
         exception_handlers={Exception: tell, HTTPException: tell},
         on_startup=[make_threads],
+        before_send=[_name_all_methods],
         middleware=[_sessions().middleware],
         csrf_config=_csrf(),
         template_config=template_config(),
@@ -58,6 +62,17 @@ def create_app() -> Litestar:
     )
     app.asgi_handler = RequestContext(app.asgi_handler)  # outside of everything, so that a 404 has it too
     return app
+
+
+async def _name_all_methods(message: Message, scope: Scope) -> None:
+    """Let `OPTIONS` name every method of an address: Litestar's answer knows only those that were added first."""
+    if message["type"] == "http.response.start" and scope.get("method") == "OPTIONS":
+        here = [
+            each for each in scope["litestar_app"].routes if scope.get("path_template") in (each.path, each.path_format)
+        ]
+        methods = {method for each in here if isinstance(each, HTTPRoute) for method in each.methods}
+        if methods:
+            MutableScopeHeaders.from_message(message)["allow"] = ", ".join(sorted(methods))
 
 
 def _api() -> Router:

@@ -73,6 +73,7 @@ Key = Annotated[
         name="Idempotency-Key",
         description="Any text of your own for this errand: sent again with the same key, it is done once. "
         "/ Valfri egen text för ärendet: skickas det igen med samma nyckel utförs det en gång.",
+        schema_extra={"min_length": 1, "max_length": 200, "pattern": "^[ -~]+$"},
     ),
 ]
 

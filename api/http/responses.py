@@ -36,6 +36,7 @@ Tag = Annotated[
         name="If-Match",
         description="The ETag that you read: if somebody changed the thing since, nothing is done (412). "
         "/ Den ETag du läste: har någon ändrat sedan dess görs ingenting (412).",
+        schema_extra={"pattern": r'^(\*|(W/)?"[0-9]{1,9}")$'},
     ),
 ]
 

@@ -1,10 +1,31 @@
 """What every shape on the wire has in common: names in camelCase, unknown fields refused, lists in pages."""
 
-from typing import Any, ClassVar, Generic, Self, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar
 
+from msgspec import Meta as About
 from msgspec import Struct, field
 
+from core.limits import LONGEST_NAME, LONGEST_TEXT, LONGEST_WORDS
+
 T = TypeVar("T")
+
+
+def limited(description: str | None = None, **limits: Any) -> About:
+    """Tell a field's limits in the API's description, by their names in JSON Schema in snake case.
+
+    They are only told: the rules check them, for every door, and say all that is wrong at once.
+    """
+    return About(description=description, extra_json_schema={"extra": limits})
+
+
+KEPT = r"^[^\x00]*$"
+"""Any text but one with NUL."""
+FILLED_IN = r"^[^\x00]*[^\s\x00][^\x00]*$"
+Name = Annotated[str, limited(min_length=1, max_length=LONGEST_NAME, pattern=FILLED_IN)]
+Label = Annotated[str, limited(max_length=LONGEST_NAME, pattern=KEPT)]
+"""A name that may be left out."""
+Text = Annotated[str, limited(max_length=LONGEST_TEXT, pattern=KEPT)]
+Words = Annotated[str, limited(max_length=LONGEST_WORDS, pattern=KEPT)]
 
 
 class Wire(Struct, kw_only=True, forbid_unknown_fields=True, rename="camel", omit_defaults=False):

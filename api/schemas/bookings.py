@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Self
 from uuid import UUID
 
-from api.schemas.base import Wire
+from api.schemas.base import Wire, Words
 from api.schemas.lending import LentOffer, example_offer, offer_out
 from core.time.interval import from_range
 from marketplace.bookings.models import BookingKind, BookingState
@@ -112,7 +112,7 @@ class CancellationIn(Wire):
     """Why the booking is cancelled; with the code `other` words are needed."""
 
     code: CancellationCode
-    words: str = ""
+    words: Words = ""
 
     @classmethod
     def example(cls) -> Self:
@@ -124,7 +124,7 @@ class DisputeIn(Wire):
     """What is wrong; with the code `other` words are needed."""
 
     code: DisputeCode
-    words: str = ""
+    words: Words = ""
 
     @classmethod
     def example(cls) -> Self:

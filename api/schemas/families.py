@@ -8,13 +8,14 @@ from types import UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 import msgspec
-from msgspec import Meta, field
+from msgspec import field
 
-from api.schemas.base import Wire
+from api.schemas.base import KEPT, Wire, limited
+from core.limits import LONGEST_TEXT, MOST_IN_LIST
 from core.serialization import Dataclass
 from resources.families import FAMILIES
 from resources.families.family import Family
-from resources.families.field_spec import spec_of
+from resources.families.field_spec import FieldSpec, spec_of
 
 
 def camel_name(family: Family, ending: str) -> str:
@@ -57,8 +58,8 @@ def _field(each: Field[Any], kind: Any) -> Any:
     """Return a field with its type in JSON and its default."""
     spec = spec_of(each)
     wire: Any = _wire_type(kind)
-    if spec and spec.about:
-        wire = Annotated[wire, Meta(description=spec.about)]
+    if spec:
+        wire = Annotated[wire, limited(spec.about or None, **_limits(spec, wire))]
     if spec and spec.required:
         return (each.name, wire)
     if each.default_factory is not MISSING:
@@ -66,6 +67,15 @@ def _field(each: Field[Any], kind: Any) -> Any:
     if isinstance(each.default, Set | tuple):
         return (each.name, wire, field(default_factory=partial(sorted, each.default)))
     return (each.name, wire) if each.default is MISSING else (each.name, wire, each.default)
+
+
+def _limits(spec: FieldSpec, wire: Any) -> dict[str, Any]:
+    """Return what the specification, and `core.limits`, say of a field's size."""
+    if spec.least is not None:
+        return {"minimum": spec.least, "maximum": spec.most}
+    if get_origin(wire) is list:
+        return {"max_items": MOST_IN_LIST}
+    return {"max_length": LONGEST_TEXT, "pattern": KEPT} if wire is str else {}
 
 
 def _wire_type(kind: Any) -> Any:

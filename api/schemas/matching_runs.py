@@ -6,11 +6,11 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from api.schemas.base import Wire
+from api.schemas.base import Label, Wire, limited
 from api.schemas.families import FamilyName
 from marketplace.planning.execution.report import gap_percent
 from marketplace.planning.options.policy import DEFAULT, MEANINGS, POLICIES, Policy
-from marketplace.planning.rules import RunDraft
+from marketplace.planning.rules import LARGEST_SEED, LONGEST_S, RunDraft
 from marketplace.proposals.models import ProposalState
 from marketplace.runs.models import MatchingRun, ReasonsState, RunKind, RunState
 from marketplace.runs.reasons import to_json
@@ -26,12 +26,18 @@ class RunIn(Wire):
 
     county_code: Annotated[str | None, Meta(description="Only needs placed in this county; null: all.")] = None
     policy: Annotated[str, Meta(description="The name of one of the policies.")] = DEFAULT
-    seed: Annotated[int, Meta(description="The same market with the same seed gives the same plan.")] = 1
+    seed: Annotated[
+        int, limited("The same market with the same seed gives the same plan.", minimum=0, maximum=LARGEST_SEED)
+    ] = 1
     time_limit_s: Annotated[
         float | None,
-        Meta(description="Seconds until it has published, preparing included; null: as the installation is set."),
+        limited(
+            "Seconds until it has published, preparing included; null: as the installation is set.",
+            exclusive_minimum=0,
+            maximum=LONGEST_S,
+        ),
     ] = None
-    name: str = ""
+    name: Label = ""
 
     @classmethod
     def example(cls) -> Self:

@@ -7,13 +7,19 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta, field
 
-from api.schemas.base import Wire
+from api.schemas.base import Label, Wire, limited
 from api.schemas.families import asked, camel_name
+from core.geo import LATITUDES, LONGITUDES
+from core.limits import GREATEST_WHOLE
+from marketplace.requests.rules import FARTHEST_KM
 from resources.families import FAMILIES
 from resources.families.family import Family
 
 Weekday = Literal["mo", "tu", "we", "th", "fr", "sa", "su"]
 LocalTime = Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$", description="Local time, `08:30`.")]
+
+Latitude = Annotated[float, limited(minimum=LATITUDES[0], maximum=LATITUDES[1])]
+Longitude = Annotated[float, limited(minimum=LONGITUDES[0], maximum=LONGITUDES[1])]
 
 
 class FixedTiming(Wire, tag_field="type", tag="fixed"):
@@ -28,8 +34,8 @@ class FlexibleTiming(Wire, tag_field="type", tag="flexible"):
 
     earliest: datetime
     latest: datetime
-    duration_min: int
-    step_min: int = 30
+    duration_min: Annotated[int, limited(minimum=1)]
+    step_min: Annotated[int, limited(minimum=1)] = 30
 
 
 class WeeklyTiming(Wire, tag_field="type", tag="weekly"):
@@ -37,7 +43,7 @@ class WeeklyTiming(Wire, tag_field="type", tag="weekly"):
 
     first: date
     last: date
-    weekdays: list[Weekday]
+    weekdays: Annotated[list[Weekday], limited(min_items=1, max_items=7)]
     from_time: LocalTime
     until_time: LocalTime
     same_resource: bool = True
@@ -56,16 +62,23 @@ Timing = FixedTiming | FlexibleTiming | WeeklyTiming | PeriodTiming
 class _Need(Wire, tag_field="family"):
     timing: Timing
     id: Annotated[UUID | None, Meta(description="In a change: the need that this replaces.")] = None
-    title: str = ""
+    title: Label = ""
     kind: Annotated[str | None, Meta(description="Left out: any kind of the family.")] = None
     amount: Annotated[
-        int | None, Meta(description="Desks, things of furniture, or percent of a post; 1 for rooms and vehicles.")
+        int | None,
+        limited(
+            "Desks, things of furniture, or percent of a post; 1 for rooms and vehicles.", minimum=1, maximum=10_000
+        ),
     ] = None
-    municipality_code: str | None = None
-    latitude: float | None = None
-    longitude: float | None = None
-    max_distance_km: Annotated[float | None, Meta(description="Left out: anywhere in the country.")] = None
-    alternative_group: Annotated[int | None, Meta(description="At most one need of each group is served.")] = None
+    municipality_code: Annotated[str | None, limited("Four digits.", max_length=4, pattern=r"^[0-9]{4}$")] = None
+    latitude: Latitude | None = None
+    longitude: Longitude | None = None
+    max_distance_km: Annotated[
+        float | None, limited("Left out: anywhere in the country.", exclusive_minimum=0, maximum=FARTHEST_KM)
+    ] = None
+    alternative_group: Annotated[
+        int | None, limited("At most one need of each group is served.", minimum=1, maximum=GREATEST_WHOLE)
+    ] = None
 
 
 def _need_of(family: Family) -> type[msgspec.Struct]:

@@ -6,17 +6,18 @@ from uuid import UUID
 
 from msgspec import Meta, field
 
-from api.schemas.base import Wire
+from api.schemas.base import KEPT, Wire, Words, limited
 from api.schemas.families import AnyFacts, example_facts
 from api.schemas.requests import OrganisationBrief
 from api.schemas.resources import ResourceIn, facts_out, within
 from api.schemas.sites import OpeningHours, opening_out
 from core.errors import BadInput
+from core.limits import LONGEST_NAME, LONGEST_TEXT, MOST_WIDENINGS
 from core.time import opening
 from core.time.interval import Interval, from_range
 from marketplace.offers.models import OfferState, PriceBasis, Terms, Visibility
 from marketplace.offers.queries import OfferView
-from marketplace.offers.rules import OfferDraft, widens_of
+from marketplace.offers.rules import HIGHEST_PRICE_SEK, OfferDraft, widens_of
 from resources.drafts import ResourceDraft
 from resources.families.staff import StaffFacts
 from resources.vocabulary import Access
@@ -37,12 +38,15 @@ class OfferChange(Wire):
     start: datetime
     end: Annotated[datetime | None, Meta(description="Nothing: it has no end.")] = None
     visibility: Visibility = Visibility.ALL
-    widens: list[WideningWire] = field(default_factory=list)
-    department: Annotated[str | None, Meta(description="Needed where only one's own department may see it.")] = None
+    widens: Annotated[list[WideningWire], limited(max_items=MOST_WIDENINGS)] = field(default_factory=list)
+    department: Annotated[
+        str | None,
+        limited("Needed where only one's own department may see it.", max_length=LONGEST_NAME, pattern=KEPT),
+    ] = None
     terms: Terms = Terms.LOAN
     price_basis: PriceBasis = PriceBasis.NONE
-    price_sek: int = 0
-    conditions: Annotated[str, Meta(description="What the borrower should know.")] = ""
+    price_sek: Annotated[int, limited(minimum=0, maximum=HIGHEST_PRICE_SEK)] = 0
+    conditions: Annotated[str, limited("What the borrower should know.", max_length=LONGEST_TEXT, pattern=KEPT)] = ""
 
     @classmethod
     def example(cls) -> Self:
@@ -216,7 +220,7 @@ class OfferOut(Wire):
 class Closing(Wire):
     """Why an offer is closed, if one wants to say."""
 
-    words: str = ""
+    words: Words = ""
 
     @classmethod
     def example(cls) -> Self:

@@ -6,10 +6,17 @@ from uuid import UUID
 
 from msgspec import Meta, field
 
-from api.schemas.base import Wire
+from api.schemas.base import FILLED_IN, KEPT, Name, Wire, limited
 from core.actor import Role
+from core.limits import LONGEST_EMAIL, LONGEST_NAME
 from marketplace.organisations.models import AccessToken, Member, Organisation, OrganisationKind
-from marketplace.organisations.rules import MemberDraft, OrganisationDraft, Scope
+from marketplace.organisations.rules import (
+    LONGEST_SHORT_NAME,
+    LONGEST_TOKEN_DAYS,
+    MemberDraft,
+    OrganisationDraft,
+    Scope,
+)
 
 _ID = "01980000-0000-7000-8000-00000000010{}"
 _THEN = datetime.fromisoformat("2026-11-21T08:00:00Z")
@@ -18,10 +25,13 @@ _THEN = datetime.fromisoformat("2026-11-21T08:00:00Z")
 class OrganisationIn(Wire):
     """A public body."""
 
-    name: str
+    name: Name
     kind: OrganisationKind
-    municipality_code: Annotated[str, Meta(description="Of its seat: four digits, or the municipality's name.")]
-    short_name: str = ""
+    municipality_code: Annotated[
+        str,
+        limited("Of its seat: four digits, or the municipality's name.", max_length=LONGEST_NAME, pattern=FILLED_IN),
+    ]
+    short_name: Annotated[str, limited(max_length=LONGEST_SHORT_NAME, pattern=KEPT)] = ""
     number: Annotated[str | None, Meta(description="Organisation number, as `202100-5216`.")] = None
 
     @classmethod
@@ -99,11 +109,11 @@ class PartnersOut(Wire):
 class MemberIn(Wire):
     """A person in an organisation."""
 
-    name: str
-    email: str
+    name: Name
+    email: Annotated[str, limited("An address.", max_length=LONGEST_EMAIL)]
     roles: list[Role] = field(default_factory=list)
-    department: str | None = None
-    language: Annotated[str, Meta(description="`sv` or `en`.")] = "sv"
+    department: Annotated[str | None, limited(max_length=LONGEST_NAME, pattern=KEPT)] = None
+    language: Annotated[str, limited("`sv` or `en`.", pattern="^(sv|en)$")] = "sv"
 
     @classmethod
     def example(cls) -> Self:
@@ -152,9 +162,9 @@ class MemberOut(MemberIn, kw_only=True):
 class TokenIn(Wire):
     """What a machine client's token is for, may do, and how long it holds."""
 
-    name: str
-    scopes: list[Scope]
-    days: Annotated[int, Meta(description="Days until it expires, 1 to 730.")]
+    name: Name
+    scopes: Annotated[list[Scope], limited(min_items=1, max_items=len(Scope))]
+    days: Annotated[int, limited("Days until it expires, 1 to 730.", minimum=1, maximum=LONGEST_TOKEN_DAYS)]
     member_id: Annotated[UUID | None, Meta(description="Whom the client acts as. Left out: yourself.")] = None
 
     @classmethod

@@ -7,9 +7,10 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from api.schemas.base import Wire
+from api.schemas.base import Name, Text, Wire, Words, limited
 from api.schemas.families import FamilyName
 from api.schemas.needs import AnyNeed, example_lead, example_room
+from core.limits import MOST_NEEDS
 from marketplace.bookings.models import BundleState
 from marketplace.proposals.models import ProposalState
 from marketplace.requests.models import Need, NeedState, Priority, RequestState
@@ -28,9 +29,9 @@ _ID = "01980000-0000-7000-8000-00000000000{}"
 class RequestChange(Wire):
     """All that a request shall say from now on. A need without `id` is new; one that is not mentioned is dropped."""
 
-    title: str
-    needs: list[AnyNeed]
-    purpose: str = ""
+    title: Name
+    needs: Annotated[list[AnyNeed], limited(min_items=1, max_items=MOST_NEEDS)]
+    purpose: Text = ""
     priority: Priority = Priority.ORDINARY
     together: Annotated[bool, Meta(description="All of the needs or none.")] = False
 
@@ -259,7 +260,7 @@ BUNDLE_CHOICES = {"keep": BundleState.KEPT, "replace": BundleState.REPLACED, "ca
 class Withdrawal(Wire):
     """Why a request is withdrawn, if one wants to say."""
 
-    words: Annotated[str, Meta(max_length=2000)] = ""
+    words: Words = ""
 
     @classmethod
     def example(cls) -> Self:

@@ -11,19 +11,20 @@ import msgspec
 from msgspec import Meta, field
 from msgspec.structs import asdict
 
-from api.schemas.base import Wire
+from api.schemas.base import Name, Text, Wire, Words, limited
 from api.schemas.families import AnyFacts, example_facts
 from api.schemas.sites import OpeningHours, hours_in, opening_out
 from competence.queries import Card
 from competence.rules import Consenting
 from core.errors import BadInput
-from core.limits import refuse_if
+from core.limits import GREATEST_WHOLE, MOST_PARTS, refuse_if
 from core.serialization import camel, from_json, to_json
 from core.time.interval import Interval, from_range
 from resources.availability import Piece
 from resources.drafts import PartDraft, ResourceDraft, facts_faults
 from resources.families import family_of
 from resources.families.family import Family
+from resources.families.space import MOST_AREA_M2, MOST_SEATS
 from resources.families.staff import STAFF, StaffFacts
 from resources.models import Claim, Resource, Unit
 from resources.queries import Described
@@ -34,22 +35,23 @@ _ID = "01980000-0000-7000-8000-00000000002{}"
 class HallPart(Wire):
     """One part of a hall that divides; it is a resource of its own as well."""
 
-    name: str
-    seats: int
-    area_m2: float | None = None
+    name: Name
+    seats: Annotated[int, limited(minimum=1, maximum=MOST_SEATS)]
+    area_m2: Annotated[float | None, limited(minimum=1, maximum=MOST_AREA_M2)] = None
 
 
 class ResourceIn(Wire):
     """What a lister says of a resource; without opening hours of its own it has those of its site."""
 
-    name: str
+    name: Name
     facts: AnyFacts
-    description: str = ""
+    description: Text = ""
     site_id: Annotated[UUID | None, Meta(description="Only staff may be without.")] = None
     opening_hours: OpeningHours | None = None
-    parts: Annotated[list[HallPart], Meta(description="Of a hall that divides; a change cannot make them others.")] = (
-        field(default_factory=list)
-    )
+    parts: Annotated[
+        list[HallPart],
+        limited("Of a hall that divides; a change cannot make them others.", max_items=MOST_PARTS),
+    ] = field(default_factory=list)
 
     @classmethod
     def example(cls) -> Self:
@@ -174,7 +176,7 @@ class ResourceOut(ResourceIn, kw_only=True):
 class CapacityIn(Wire):
     """How much of a unit can be taken at once."""
 
-    capacity: int
+    capacity: Annotated[int, limited(minimum=1, maximum=GREATEST_WHOLE)]
 
     @classmethod
     def example(cls) -> Self:
@@ -199,7 +201,7 @@ class ClosedPeriodIn(Wire):
 
     start: datetime
     end: datetime | None = None
-    note: str = ""
+    note: Words = ""
 
     @classmethod
     def example(cls) -> Self:

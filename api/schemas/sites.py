@@ -5,12 +5,13 @@ from typing import Annotated, Any, Self
 from uuid import UUID
 
 import msgspec
-from msgspec import Meta, field
+from msgspec import field
 from msgspec.structs import asdict
 
-from api.schemas.base import Wire
-from api.schemas.needs import LocalTime, Weekday
+from api.schemas.base import FILLED_IN, Label, Name, Wire, limited
+from api.schemas.needs import Latitude, LocalTime, Longitude, Weekday
 from core.errors import BadInput
+from core.limits import LONGEST_NAME, MOST_DEVIATIONS, MOST_HOURS_A_DAY
 from core.time import opening
 from resources.drafts import SiteDraft
 from resources.models import Site
@@ -29,14 +30,14 @@ class Deviation(Wire):
 
     first: date
     last: date
-    hours: list[Hours] = field(default_factory=list)
+    hours: Annotated[list[Hours], limited(max_items=MOST_HOURS_A_DAY)] = field(default_factory=list)
 
 
 class OpeningHours(Wire):
     """Weekly hours in Sweden with deviations; a weekday that is left out is closed."""
 
     weekly: dict[Weekday, list[Hours]]
-    exceptions: list[Deviation] = field(default_factory=list)
+    exceptions: Annotated[list[Deviation], limited(max_items=MOST_DEVIATIONS)] = field(default_factory=list)
     closed_on_holidays: bool = False
 
     @classmethod
@@ -67,11 +68,13 @@ def opening_out(stored: dict[str, Any] | None) -> OpeningHours | None:
 class SiteIn(Wire):
     """An address with coordinates and facts about access."""
 
-    name: str
-    municipality_code: Annotated[str, Meta(description="Four digits, or the name of the municipality.")]
-    latitude: float
-    longitude: float
-    address: str = ""
+    name: Name
+    municipality_code: Annotated[
+        str, limited("Four digits, or the name of the municipality.", max_length=LONGEST_NAME, pattern=FILLED_IN)
+    ]
+    latitude: Latitude
+    longitude: Longitude
+    address: Label = ""
     access: list[Access] = field(default_factory=list)
     opening_hours: OpeningHours | None = None
 

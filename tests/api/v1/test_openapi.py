@@ -3,12 +3,14 @@
 import re
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
 from api.openapi import API, DOCUMENT, SLA, document
+from core import limits
 
 METHODS = {"get", "post", "put", "patch", "delete"}
 PLURAL_OR_SINGLE = {"api-info"}  # the profile names this one itself
@@ -179,3 +181,26 @@ def test_references_lead_somewhere(described):
 @pytest.mark.parametrize("family", ["Space", "Furniture", "Vehicle", "Equipment", "Staff"])
 def test_what_is_said_asked_and_needed_of_a_family_keeps_its_names(described, family):
     assert {f"{family}Said", f"{family}Asked", f"{family}Need"} <= set(described["components"]["schemas"])
+
+
+def test_options_names_every_method_of_an_address(client: TestClient[Litestar], described):
+    for path, item in described["paths"].items():
+        answer = client.options(PARAMETER.sub(str(UUID(int=0)), path))
+        allowed = set(answer.headers["allow"].split(", "))
+        assert (answer.status_code, {method.upper() for method in METHODS & set(item)} - allowed) == (204, set()), path
+
+
+def test_the_description_has_the_limits_that_the_rules_have(described):
+    schemas = described["components"]["schemas"]
+    said = {
+        ("RequestIn", "title"): {"minLength": 1, "maxLength": limits.LONGEST_NAME},
+        ("RequestIn", "needs"): {"minItems": 1, "maxItems": limits.MOST_NEEDS},
+        ("SpaceNeed", "alternativeGroup"): {"minimum": 1, "maximum": limits.GREATEST_WHOLE},
+        ("SpaceSaid", "seats"): {"minimum": 1, "maximum": 5000},
+        ("SiteIn", "latitude"): {"minimum": 55.0, "maximum": 69.5},
+        ("ResourceIn", "parts"): {"maxItems": limits.MOST_PARTS},
+        ("OfferIn", "conditions"): {"maxLength": limits.LONGEST_TEXT},
+        ("MemberIn", "email"): {"maxLength": limits.LONGEST_EMAIL},
+    }
+    for (name, field), expected in said.items():
+        assert schemas[name]["properties"][field].items() >= expected.items(), (name, field)
