@@ -1,5 +1,6 @@
 """The web application, put together: routes, dependencies, errors, templates, sessions. The composition root."""
 
+import re
 from typing import Any
 
 from litestar import Litestar, Router, route
@@ -35,6 +36,7 @@ from core.errors import NotFound
 from core.logs import configure_logs
 from core.settings import settings
 
+_PARAMETER = re.compile(r"\{[^}]*\}")
 LARGEST_BODY = 1_000_000
 """Bytes: fifty needs or a hall of fifty parts, with all that may be said of each, and room to spare."""
 # What has no session and no forms of ours.
@@ -67,9 +69,8 @@ def create_app() -> Litestar:
 async def _name_all_methods(message: Message, scope: Scope) -> None:
     """Let `OPTIONS` name every method of an address: Litestar's answer knows only those that were added first."""
     if message["type"] == "http.response.start" and scope.get("method") == "OPTIONS":
-        here = [
-            each for each in scope["litestar_app"].routes if scope.get("path_template") in (each.path, each.path_format)
-        ]
+        address = _PARAMETER.sub("{}", scope.get("path_template", ""))
+        here = [each for each in scope["litestar_app"].routes if _PARAMETER.sub("{}", each.path_format) == address]
         methods = {method for each in here if isinstance(each, HTTPRoute) for method in each.methods}
         if methods:
             MutableScopeHeaders.from_message(message)["allow"] = ", ".join(sorted(methods))
