@@ -12,6 +12,8 @@ from api.language import i18n
 from core.time.clock import STOCKHOLM
 
 NO_BREAK = "\u00a0"
+DECIMALS = 9
+"""Of a number in a form: a tenth of a millimetre in degrees."""
 _LOCALES = {"sv": "sv_SE", "en": "en_GB"}
 
 
@@ -25,6 +27,11 @@ def day(moment: date | datetime) -> str:
 def clock_time(moment: datetime) -> str:
     """Write a time of day in Sweden, as in `08:30`."""
     return f"{_in_sweden(moment):%H:%M}"
+
+
+def number_field(value: float) -> str:
+    """Write a number as somebody types it: with the language's decimal sign, without thousands apart."""
+    return format_decimal(round(value, DECIMALS), format="0." + "#" * DECIMALS, locale=_locale())
 
 
 def moment(instant: datetime) -> str:

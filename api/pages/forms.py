@@ -55,7 +55,7 @@ class Form:
         self.is_overtaken = False
         self.overtaken: list[Overtaken] = []
         self.fields = {
-            name: [self._kept(name, composed(text.strip())) for text in texts] for name, texts in (fields or {}).items()
+            name: [self._kept(name, composed(_tidy(text))) for text in texts] for name, texts in (fields or {}).items()
         }
 
     def _kept(self, name: str, text: str) -> str:
@@ -89,9 +89,13 @@ class Form:
         """Tell whether a box was ticked."""
         return bool(self.many(name))
 
+    def unchanged(self, shown: "Form", *names: str) -> bool:
+        """Tell whether fields say what they were shown with: then what is stored stays, also what no field can show."""
+        return all(sorted(self.many(name)) == sorted(shown.many(name)) for name in names)
+
     def text(self, name: str, *, required: bool = False, most: int = 2000) -> str:
-        """Return a text; line ends as one character."""
-        text = self.value(name).replace("\r\n", "\n")
+        """Return a text."""
+        text = self.value(name)
         if required and not text:
             self.wrong(name, "fill this in")
         if len(text) > most:
@@ -207,6 +211,11 @@ class Form:
                 self.errors = [InvalidParameter("", None, str(error))]
                 raise FormRefused(template, {**context, "form": self}, status=409) from error
             raise
+
+
+def _tidy(text: str) -> str:
+    """Return a text without blanks around it, its line ends as one character: browsers send two."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 def _field(name: str, names: Mapping[str, str]) -> str:

@@ -34,10 +34,7 @@ class Control:
     def attributes(self) -> dict[str, object]:
         """The attributes of its input."""
         modes = {"number": "numeric", "decimal": "decimal"}
-        found: dict[str, object] = {"inputmode": modes[self.widget]} if self.widget in modes else {}
-        if self.widget == "number" and self.least is not None:
-            found["min"] = int(self.least)
-        return found
+        return {"inputmode": modes[self.widget]} if self.widget in modes else {}
 
 
 def fact_controls(family: Family) -> list[list[Control]]:
@@ -71,6 +68,12 @@ def listed(family: Family) -> list[str]:
     """Return the names of the requirements that are written in one line, with commas between."""
     controls = controls_of(family.requirements, f"{family.name}_need")
     return [control.name for control in controls if control.widget in {"codes", "list"}]
+
+
+def choosable(family: Family) -> dict[str, set[str]]:
+    """Return what can be ticked of requirements of which several may be, by name."""
+    controls = controls_of(family.requirements, f"{family.name}_need")
+    return {each.name: {value for value, _label in each.choices} for each in controls if each.widget == "choices"}
 
 
 def controls_of(kind: type[Dataclass], words: str) -> list[Control]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
 from api.language import format as written
@@ -24,6 +25,7 @@ from resources.families.staff import StaffFacts
 from resources.vocabulary import Access
 
 SKILL_ROWS, PART_ROWS = 4, 3
+MOST_WIDENS = len(Visibility) - 1
 NOWHERE = UUID(int=0)
 """Stands for the site that is made only once all else is known to be right."""
 
@@ -74,51 +76,65 @@ def read_post(form: Form, family: Family) -> Posted:
     return Posted(resource, offer, site, card)
 
 
-def read_terms(form: Form) -> OfferDraft:
+def read_terms(form: Form, stored: Offer | None = None) -> OfferDraft:
     """Return what the form says of time, price and who may see the offer.
+
+    What the form says of a `stored` offer as it was shown stays as it is, to the second.
 
     Raises
     ------
     BadInput
         Something in it is wrong.
     """
-    first, last = form.day("first"), form.day_or_none("last")
-    widens = _widens(form)
-    price_basis, price_sek = form.choice("priceBasis", PriceBasis), form.whole_or_none("priceSek", least=0)
-    visibility = form.choice("visibility", Visibility)
-    department, conditions = form.text("department", most=200), form.text("conditions", most=4000)
-    terms = form.choice("terms", Terms) if form.value("terms") else Terms.LOAN
+    start, end = _start(form), _end(form)
+    said: dict[str, Any] = {
+        "visibility": form.choice("visibility", Visibility),
+        "widens": _widens(form),
+        "department": form.text("department", most=200) or None,
+        "terms": form.choice("terms", Terms) if form.value("terms") else Terms.LOAN,
+        "price_basis": form.choice("priceBasis", PriceBasis),
+        "price_sek": form.whole_or_none("priceSek", least=0) or 0,
+        "conditions": form.text("conditions", most=4000),
+    }
+    if stored is not None:
+        shown, during = terms_form(stored), from_range(stored.during)
+        start = during.start if form.unchanged(shown, "first", "firstTime") else start
+        end = during.end if form.unchanged(shown, "last", "lastTime") else end
+        for name in ("department", "conditions"):
+            if form.unchanged(shown, name):
+                said[name] = getattr(stored, name)
     form.check()
-    return OfferDraft(
-        during=Interval(_midnight(first), _midnight(last + timedelta(days=1)) if last else None),
-        visibility=visibility,
-        widens=widens,
-        department=department or None,
-        terms=terms,
-        price_basis=price_basis,
-        price_sek=price_sek or 0,
-        conditions=conditions,
-    )
+    return OfferDraft(during=Interval(start, end), **said)
 
 
 def terms_form(offer: Offer) -> Form:
     """Return the form with what an offer says."""
-    during = from_range(offer.during)
-    widens = widens_of(offer)
     said = {
-        "first": _day(during.start),
-        "last": _day(during.end - timedelta(seconds=1)) if during.end else "",
         "visibility": offer.visibility.value,
-        "widenOn": widens[0][0].isoformat() if widens else "",
-        "widenTo": widens[0][1].value if widens else "",
-        "department": offer.department or "",
+        "department": " ".join((offer.department or "").splitlines()),  # a field has one line
         "terms": offer.terms.value,
         "priceBasis": offer.price_basis.value,
         "priceSek": str(offer.price_sek or ""),
         "conditions": offer.conditions,
         "version": str(offer.version),
+        **_shown_time(from_range(offer.during)),
     }
+    for n, (day, tier) in enumerate(widens_of(offer)):
+        on, to = widen_names(n)
+        said |= {on: day.isoformat(), to: tier.value}
     return Form({name: [text] for name, text in said.items()})
+
+
+def widen_rows(form: Form) -> int:
+    """Return how many rows say from when more may see it: those filled in and one more, as far as there are tiers."""
+    filled = [n for n in range(MOST_WIDENS) if any(form.value(name) for name in widen_names(n))]
+    return min(max(filled, default=-1) + 2, MOST_WIDENS)
+
+
+def widen_names(row: int) -> tuple[str, str]:
+    """Return the names of a row's fields: from which day, and who then."""
+    number = f".{row + 1}" if row else ""
+    return f"widenOn{number}", f"widenTo{number}"
 
 
 @contextmanager
@@ -207,15 +223,42 @@ def _parts(form: Form) -> tuple[PartDraft, ...]:
     return tuple(PartDraft(name, seats) for name, seats in named)
 
 
+def _start(form: Form) -> datetime:
+    """Return from when it is offered: the beginning of a day where no time of day is told."""
+    if form.value("firstTime"):
+        return form.moment("first", "firstTime")
+    return _midnight(form.day("first"))
+
+
+def _end(form: Form) -> datetime | None:
+    """Return until when it is offered: the end of a day where no time of day is told; nothing without a day."""
+    last = form.day_or_none("last")
+    if last is None:
+        if form.value("lastTime") and not form.error("last"):
+            form.wrong("last", "fill this in")
+        return None
+    at = form.clock_time("lastTime", end=True) if form.value("lastTime") else time.min
+    return _midnight(last + timedelta(days=1)) if at == time.min else datetime.combine(last, at, STOCKHOLM)
+
+
+def _shown_time(during: Interval) -> dict[str, str]:
+    """Return the days of an offer, with times of day where it does not have them whole."""
+    start, end = during.start.astimezone(STOCKHOLM), during.end and during.end.astimezone(STOCKHOLM)
+    said = {"first": _day(start), "firstTime": _time_of_day(start), "last": "", "lastTime": ""}
+    if end is not None:
+        at = _time_of_day(end)
+        said |= {"last": _day(end if at else end - timedelta(microseconds=1)), "lastTime": at}
+    return said
+
+
 def _widens(form: Form) -> tuple[Widening, ...]:
-    """Return from when more may see the offer, where both a day and a tier are filled in."""
-    day = form.day_or_none("widenOn")
-    if day is None and not form.value("widenTo"):
-        return ()
-    tier = form.choice("widenTo", Visibility)
-    if day is None and not form.error("widenOn"):
-        form.wrong("widenOn", "fill this in")
-    return ((day, tier),) if day else ()
+    """Return from when more may see the offer: the rows where a day or a tier is filled in."""
+    found: list[Widening] = []
+    for n in range(MOST_WIDENS):
+        on, to = widen_names(n)
+        if form.value(on) or form.value(to):
+            found.append((form.day(on), form.choice(to, Visibility)))
+    return tuple(found)
 
 
 def _midnight(day: date) -> datetime:
@@ -224,3 +267,8 @@ def _midnight(day: date) -> datetime:
 
 def _day(instant: datetime) -> str:
     return written.day(instant)
+
+
+def _time_of_day(local: datetime) -> str:
+    """Return a time of day, or nothing for midnight."""
+    return "" if (local.hour, local.minute) == (0, 0) else written.clock_time(local)

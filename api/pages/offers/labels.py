@@ -2,7 +2,7 @@
 
 from api.language.i18n import gettext as _
 from api.pages.families.controls import fact_labels
-from api.pages.offers.form import PART_ROWS, SKILL_ROWS
+from api.pages.offers.form import MOST_WIDENS, PART_ROWS, SKILL_ROWS, widen_names
 from resources.families.family import Family
 
 
@@ -12,6 +12,10 @@ def labels(family: Family) -> dict[str, str]:
     for n in range(PART_ROWS):
         found[f"parts.{n}.name"] = _("Part %(number)s, name") % {"number": n + 1}
         found[f"parts.{n}.seats"] = _("Part %(number)s, seats") % {"number": n + 1}
+    for n in range(MOST_WIDENS):
+        on, to = widen_names(n)
+        found[on] = _("More may see it from, step %(number)s") % {"number": n + 1}
+        found[to] = _("Who may see it in step %(number)s?") % {"number": n + 1}
     for n in range(SKILL_ROWS):
         found[f"skills.{n}.code"] = _("Skill %(number)s") % {"number": n + 1}
         found[f"skills.{n}.level"] = _("Level of skill %(number)s") % {"number": n + 1}
@@ -43,13 +47,13 @@ def _of_site() -> dict[str, str]:
 def _of_offer() -> dict[str, str]:
     return {
         "first": _("Offered from"),
+        "firstTime": _("From, time of day"),
         "last": _("Offered until and with"),
+        "lastTime": _("Until, time of day"),
         "terms": _("Loan or hand-over"),
         "priceBasis": _("Price"),
         "priceSek": _("Kronor"),
         "conditions": _("What the borrower should know"),
         "visibility": _("Who may see it?"),
-        "widenOn": _("More may see it from"),
-        "widenTo": _("Who then?"),
         "department": _("Your unit"),
     }

@@ -18,7 +18,17 @@ from api.language.labels import LABELS, label
 from api.pages.families.controls import fact_controls
 from api.pages.forms import Form
 from api.pages.offers import presenter
-from api.pages.offers.form import FIELDS, PART_ROWS, SKILL_ROWS, free_name, read_post, read_terms, terms_form
+from api.pages.offers.form import (
+    FIELDS,
+    PART_ROWS,
+    SKILL_ROWS,
+    free_name,
+    read_post,
+    read_terms,
+    terms_form,
+    widen_names,
+    widen_rows,
+)
 from api.pages.offers.labels import labels
 from api.pages.rendering import KEPT_BY_THE_BROWSER, page, see_other
 from competence import service as competence
@@ -157,7 +167,7 @@ class OfferPages(Controller):
         """Change the offer's time, price, conditions and who may see it."""
         view = queries.offer_view(session, actor, key)
         with form.shown_again(CHANGE, _change_context(view, form), {**FIELDS, **_OF_THE_RESOURCE}):
-            draft = read_terms(form)
+            draft = read_terms(form, view.offer)
             service.update_offer(session, actor, key, draft, if_version=form.whole("version"))
         return see_other(request, f"/offers/{key}", _("The offer is changed."))
 
@@ -332,6 +342,7 @@ def _form_context(session: Session, actor: Actor, family: Family, form: Form) ->
         "today": clock.today().isoformat(),
         "part_rows": range(PART_ROWS),
         "skill_rows": range(SKILL_ROWS),
+        "widen_rows": [widen_names(n) for n in range(widen_rows(form))],
         "choices": {
             **_term_choices(family),
             "kind": _options(family.kinds),
@@ -350,6 +361,7 @@ def _change_context(view: OfferView, form: Form) -> dict[str, Any]:
     return {"form": form, "view": view, "told": told, "family": family.name, "labels": labels(family), "today": ""} | {
         "choices": _term_choices(family),
         "stored": terms_form(view.offer),
+        "widen_rows": [widen_names(n) for n in range(widen_rows(form))],
     }
 
 

@@ -11,14 +11,16 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from api.pages.families.controls import listed
+from api.language import format as written
+from api.pages.families.controls import choosable, listed
 from api.pages.families.reading import read_amounts, read_requirements
 from api.pages.forms import Form
 from core.errors import BadInput, InvalidParameter
 from core.limits import MOST_IN_LIST, MOST_NEEDS
-from core.time.clock import STOCKHOLM
-from marketplace.requests.reading import request_from_json
+from core.serialization import to_json
+from marketplace.requests.reading import request_from_json, request_to_json
 from marketplace.requests.rules import RequestDraft
+from marketplace.views.request import RequestView
 from resources.families import FAMILIES
 from resources.families.family import Family
 
@@ -27,6 +29,9 @@ FieldSpec = dict[str, Any]
 
 LEAST_SKILL_ROWS = 3
 
+_MOMENTS = ("start", "end", "earliest", "latest")
+_SHOWN_AS = {name: (name, f"{name}Time") for name in _MOMENTS} | {"durationMin": ("hours",)}
+"""The fields of what is not shown in one of its own name."""
 _FIRST_OF = {"fixed": "start", "flexible": "earliest", "weekly": "first", "period": "first"}
 
 
@@ -78,15 +83,22 @@ def skill_rows(form: Form, number: int) -> int:
     return max(filled + 1, LEAST_SKILL_ROWS)
 
 
-def read(form: Form) -> RequestDraft:
-    """Return what the form asks for; inside `by_field`, so that all that is wrong is told with the fields' names."""
+def read(form: Form, before: Mapping[str, Any] | None = None) -> RequestDraft:
+    """Return what the form asks for; inside `by_field`, so that all that is wrong is told with the fields' names.
+
+    What the form says of the request as it was `before`, as it was shown, stays as it is, also what no field can show.
+    """
+    there = {need["id"]: need for need in before["needs"]} if before else {}
     said = {
         "title": form.text("title"),
         "purpose": form.text("purpose", most=4000),
         "priority": form.value("priority"),
         "together": form.value("together") == "yes",
-        "needs": [_need(form, n, family) for n, family in enumerate(families(form))],
+        "needs": [_need(form, n, family, there) for n, family in enumerate(families(form))],
     }
+    if before:
+        shown = filled_form(before)
+        said |= {name: before[name] for name in ("title", "purpose") if form.unchanged(shown, name)}
     draft = request_from_json(said)
     form.check()
     return draft
@@ -127,11 +139,10 @@ def _row_of(form: Form, at: str, code: str | None) -> int:
     return next(rows, 0)
 
 
-def _need(form: Form, number: int, family: str) -> FieldSpec:
+def _need(form: Form, number: int, family: str, there: Mapping[str, Mapping[str, Any]]) -> FieldSpec:
     at = f"needs.{number}."
     said: FieldSpec = {
         "family": family,
-        "timing": _timing(form, f"{at}timing."),
         "maxDistanceKm": form.decimal_or_none(f"{at}maxDistanceKm"),
         "latitude": form.degrees_or_none(f"{at}latitude"),
         "longitude": form.degrees_or_none(f"{at}longitude"),
@@ -140,8 +151,28 @@ def _need(form: Form, number: int, family: str) -> FieldSpec:
     for field in ("id", "title", "kind", "municipalityCode"):
         said[field] = form.value(at + field) or None
     said |= read_amounts(form, FAMILIES[family], at)
-    said["requirements"] = read_requirements(form, FAMILIES[family], f"{at}requirements.")
-    return said
+    requirements = read_requirements(form, FAMILIES[family], f"{at}requirements.")
+    timing = _timing(form, f"{at}timing.")
+    if before := there.get(form.value(f"{at}id")):
+        shown = Form({at + name: texts for name, texts in _typed_need(before).items()})
+        said |= _untouched(form, shown, at, before, said)
+        requirements |= _untouched(form, shown, f"{at}requirements.", before["requirements"], requirements)
+        if timing["type"] == before["timing"]["type"]:
+            timing |= _untouched(form, shown, f"{at}timing.{timing['type']}.", before["timing"], timing)
+    return said | {"timing": timing, "requirements": requirements}
+
+
+def _untouched(
+    form: Form, shown: Form, at: str, before: Mapping[str, Any], said: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """Return what was `before` of whatever is `said` in fields that say what they were shown with."""
+
+    def stays(name: str, value: Any) -> bool:
+        if isinstance(value, float):  # whose sign for decimals is that of the language it was shown in
+            return bool(said[name] == round(value, written.DECIMALS))
+        return form.unchanged(shown, *(at + field for field in _SHOWN_AS.get(name, (name,))))
+
+    return {name: value for name, value in before.items() if name in said and stays(name, value)}
 
 
 def _timing(form: Form, at: str) -> FieldSpec:
@@ -178,7 +209,7 @@ def _weekly(form: Form, at: str) -> FieldSpec:
         "last": form.day(f"{at}last").isoformat(),
         "weekdays": form.many(f"{at}weekdays"),
         "fromTime": f"{form.clock_time(f'{at}fromTime'):%H:%M}",
-        "untilTime": f"{form.clock_time(f'{at}untilTime'):%H:%M}",
+        "untilTime": f"{form.clock_time(f'{at}untilTime', end=True):%H:%M}",
         "sameResource": form.ticked(f"{at}sameResource"),
     }
 
@@ -203,20 +234,33 @@ _TIMINGS: Mapping[str, Callable[[Form, str], FieldSpec]] = {
 # Back again: a stored request as it would have been typed.
 
 
+def stored(view: RequestView) -> dict[str, Any]:
+    """Return what a request says as JSON, complete; what of it cannot be read is to be said anew."""
+    said: dict[str, Any] = dict(request_to_json(view.request, [each.need for each in view.needs]))
+    views = {str(each.need.id): each for each in view.needs}  # also those that were dropped
+    for need in said["needs"]:
+        each = views[need["id"]]
+        if each.timing is None:
+            need["timing"] = {"type": "fixed"}
+        need["requirements"] = to_json(each.requirements) if each.requirements else {}
+    return said
+
+
 def filled_form(said: Mapping[str, Any]) -> Form:
     """Return the form of a request that is there already, from its JSON."""
     fields: Fields = {}
-    for name in ("title", "purpose", "priority"):
-        fields[name] = [str(said[name])]
+    fields |= _typed({"title": said["title"]})
+    for name in ("purpose", "priority"):
+        fields[name] = [said[name]]
     fields["together"] = ["yes" if said["together"] else "no"]
     for n, need in enumerate(said["needs"]):
-        typed = (
-            _typed(need)
-            | _typed_timing(need["timing"])
-            | _typed_requirements(FAMILIES[need["family"]], need["requirements"])
-        )
-        fields |= {f"needs.{n}.{name}": texts for name, texts in typed.items()}
+        fields |= {f"needs.{n}.{name}": texts for name, texts in _typed_need(need).items()}
     return Form(fields)
+
+
+def _typed_need(need: Mapping[str, Any]) -> Fields:
+    family = FAMILIES[need["family"]]
+    return _typed(need) | _typed_timing(need["timing"]) | _typed_requirements(family, need["requirements"])
 
 
 def _typed(values: Mapping[str, Any], prefix: str = "") -> Fields:
@@ -227,25 +271,31 @@ def _typed(values: Mapping[str, Any], prefix: str = "") -> Fields:
             fields[prefix + name] = ["yes"] if value else []
         elif isinstance(value, list):
             fields[prefix + name] = [str(each) for each in value]
+        elif isinstance(value, float):
+            fields[prefix + name] = [written.number_field(value)]
         elif value is not None and not isinstance(value, dict):
-            fields[prefix + name] = [str(value).removesuffix(".0")]
+            fields[prefix + name] = [" ".join(str(value).splitlines())]  # a field has one line
     return fields
 
 
 def _typed_timing(timing: Mapping[str, Any]) -> Fields:
     kind = timing["type"]
     plain = {name: value for name, value in timing.items() if name != "type"}
-    for name in ("start", "end", "earliest", "latest"):
+    for name in _MOMENTS:
         if name in plain:
-            local = datetime.fromisoformat(plain[name]).astimezone(STOCKHOLM)
-            plain |= {name: f"{local:%Y-%m-%d}", f"{name}Time": f"{local:%H:%M}"}
+            instant = datetime.fromisoformat(plain[name])
+            plain |= {name: written.day(instant), f"{name}Time": written.clock_time(instant)}
     if "durationMin" in plain:
-        plain["hours"] = plain.pop("durationMin") / 60
+        plain["hours"] = round(plain.pop("durationMin") / 60, 2)
+    if plain.get("untilTime") == "24:00":
+        plain["untilTime"] = "00:00"  # what a browser's field can show of it
     return {"timing.type": [kind]} | _typed(plain, f"timing.{kind}.")
 
 
 def _typed_requirements(family: Family, asked: Mapping[str, Any]) -> Fields:
     fields = _typed(asked, "requirements.")
+    for name, choices in choosable(family).items():  # what no box stands for is nothing ticked
+        fields[f"requirements.{name}"] = [each for each in asked.get(name, ()) if each in choices]
     for name in listed(family):
         fields[f"requirements.{name}"] = [", ".join(asked.get(name, ()))]
     rows: Sequence[tuple[str, int, str]] = [

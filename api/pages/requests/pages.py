@@ -1,6 +1,5 @@
 """Pages of requests: my organisation's list, the form for filing and changing one, and one with what became of it."""
 
-from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any, TypeVar
 from uuid import UUID
@@ -13,26 +12,30 @@ from sqlmodel import Session
 
 from api.http.paging import Paging, address_of_page
 from api.language.i18n import gettext as _
-from api.language.i18n import language
-from api.language.labels import label
 from api.pages.families.controls import amount_controls, requirement_controls
 from api.pages.forms import Form
 from api.pages.rendering import KEPT_BY_THE_BROWSER, page, see_other
-from api.pages.requests.form import by_field, families, filled_form, new_form, read, skill_rows, with_need, without_need
+from api.pages.requests.choices import choices, options, skill_labels
+from api.pages.requests.form import (
+    by_field,
+    families,
+    filled_form,
+    new_form,
+    read,
+    skill_rows,
+    stored,
+    with_need,
+    without_need,
+)
 from api.pages.requests.labels import labels, summary_labels
 from api.pages.requests.presenter import need_cards, run_text
-from competence.queries import skills
-from core import geo
 from core.actor import Actor, Role
-from core.swedish import swedish_key
-from core.time.opening import WEEKDAYS
 from marketplace.bookings.models import BundleState
 from marketplace.planning import service as planning
 from marketplace.planning.reasons import on_request
 from marketplace.requests import queries, service
 from marketplace.requests.models import NeedState, Priority, RequestState
 from marketplace.requests.queries import RequestSearch
-from marketplace.requests.reading import request_to_json
 from marketplace.requests.rules import check_may_change, check_may_file
 from marketplace.views.request import RequestView, request_view
 from resources.families import FAMILIES
@@ -72,8 +75,8 @@ class RequestPages(Controller):
             "address": lambda number: address_of_page(request, number),
             "may_file": actor.has(Role.REQUESTER),
             "families": list(FAMILIES),
-            "family_options": _options(FAMILIES, "family"),
-            "state_options": _options(RequestState),
+            "family_options": options(FAMILIES, "family"),
+            "state_options": options(RequestState),
         }
         return page(LIST, context)
 
@@ -123,7 +126,7 @@ class RequestPages(Controller):
     ) -> Template:
         """Show a request with what happened to each need, and why; while a run looks at it, the page asks how far."""
         view = request_view(session, actor, key)
-        named = _skill_labels(session)
+        named = skill_labels(session)
         own = _may_change(actor, view)
         under_way = view.latest_run is not None and view.latest_run.under_way
         context = {
@@ -174,7 +177,7 @@ class RequestPages(Controller):
         if rearranged:
             return page(FORM, _form_context(session, rearranged, view))
         with form.shown_again(FORM, _form_context(session, form, view)), by_field(form):
-            service.update_request(session, actor, key, read(form), form.whole("version"))
+            service.update_request(session, actor, key, read(form, stored(view)), form.whole("version"))
         return see_other(request, f"/requests/{key}", _("The request is changed."))
 
     @post("/{key:uuid}/opening", sync_to_thread=True)
@@ -248,21 +251,9 @@ def _asking(session: Session, actor: Actor, view: RequestView) -> dict[UUID, str
 
 def _stored(view: RequestView) -> Form:
     """Return the form with what a request says."""
-    form = filled_form(_said(view))
+    form = filled_form(stored(view))
     form.fields["version"] = [str(view.request.version)]
     return form
-
-
-def _said(view: RequestView) -> dict[str, Any]:
-    """Return what a request says, without what of it cannot be read: that is to be said anew."""
-    live = [each for each in view.needs if each.need.state is not NeedState.DROPPED]
-    said: dict[str, Any] = dict(request_to_json(view.request, [each.need for each in live]))
-    for need, each in zip(said["needs"], live, strict=True):
-        if each.timing is None:
-            need["timing"] = {"type": "fixed"}
-        if each.requirements is None:
-            need["requirements"] = {}
-    return said
 
 
 def _waits_for_something(view: RequestView) -> bool:
@@ -286,33 +277,8 @@ def _form_context(session: Session, form: Form, view: RequestView | None = None)
         "skill_rows": [skill_rows(form, n) for n in range(len(found))],
         "labels": labels(form),
         "summary_labels": summary_labels(form),
-        "choices": _choices(session),
+        "choices": choices(session, form, len(found)),
     }
-
-
-def _choices(session: Session) -> dict[str, Any]:
-    """Return what can be chosen in the form's lists, as pairs of value and text."""
-    return {
-        "priority": _options(Priority, "priority_meaning"),
-        "kind": {name: _options(family.kinds) for name, family in FAMILIES.items()},
-        "skill": sorted(_skill_labels(session).items(), key=lambda pair: swedish_key(pair[1])),
-        "skill_level": _options("12345", "skill_level"),
-        "municipality": [(each.code, each.name) for each in geo.municipalities()],
-        "timing_type": _options(("fixed", "flexible", "weekly", "period"), "timing_type"),
-        "start_step": _options(("30", "60", "1440"), "start_step"),
-        "weekday": _options(WEEKDAYS, "weekday"),
-        "alternative": [(n, _("Group %(number)s") % {"number": n}) for n in range(1, 6)],
-    }
-
-
-def _options(codes: Iterable[str], kind: str | None = None) -> list[tuple[str, str]]:
-    return [(code, label(code, kind)) for code in codes]
-
-
-def _skill_labels(session: Session) -> dict[str, str]:
-    """Return the labels of skills in the reader's language, by code."""
-    swedish = language() == "sv"
-    return {each.code: each.label_sv if swedish else each.label_en for each in skills(session)}
 
 
 def _rearranged(form: Form) -> Form | None:
