@@ -7,14 +7,14 @@ answer for ids that the caller has found by what its actor may see.
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cached_property, lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import false, or_, true
+from sqlalchemy import Text, cast, false, or_, true
 from sqlalchemy import select as select_any
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -81,12 +81,12 @@ class Described:
         return _opening(json.dumps(own)) if own else ALWAYS_OPEN
 
 
-def hours_of(stored: Any) -> OpeningHours | None:
-    """Return opening hours as they are stored, always open where there are none; None if they cannot be read."""
-    if not stored:
+def hours_of(stored: str | None) -> OpeningHours | None:
+    """Return opening hours from their JSON, always open where there are none; None if they cannot be read."""
+    if stored is None or stored in {"null", "{}"}:
         return ALWAYS_OPEN
     try:
-        return _opening(json.dumps(stored))
+        return _opening(stored)
     except (BadInput, ValueError, TypeError, KeyError, AttributeError):
         return None
 
@@ -189,15 +189,11 @@ def unit_amounts(session: Session, resource_ids: Iterable[UUID]) -> dict[UUID, l
     return dict(amounts)
 
 
-def amounts_taken(
-    session: Session, unit_ids: Iterable[UUID], during: Interval
-) -> tuple[dict[UUID, int], dict[UUID, list[Taken]]]:
-    """Return the capacities of units, and what is taken of each in a time, as numbers for tens of thousands."""
-    ids = list(unit_ids)
-    capacities = session.execute(select_any(col(Unit.id), col(Unit.capacity)).where(any_of(col(Unit.id), ids)))
+def claims_taken(session: Session, unit_ids: Iterable[UUID], during: Interval) -> dict[UUID, list[Taken]]:
+    """Return what is taken of units in a time, as plain values for tens of thousands."""
     claims = session.execute(
         select_any(col(Claim.unit_id), col(Claim.amount), col(Claim.during)).where(
-            any_of(col(Claim.unit_id), ids),
+            any_of(col(Claim.unit_id), unit_ids),
             col(Claim.during).bool_op("&&")(to_range(during)),
             col(Claim.released_at).is_(None),
         )
@@ -205,7 +201,17 @@ def amounts_taken(
     taken: dict[UUID, list[Taken]] = defaultdict(list)
     for unit_id, amount, when in claims:
         taken[unit_id].append(Taken(amount, from_range(when)))
-    return {key: capacity for key, capacity in capacities}, taken  # noqa: C416
+    return taken
+
+
+def site_hours(session: Session, site_ids: Iterable[UUID]) -> dict[Hashable, str]:
+    """Return the opening hours of those sites that have any, as JSON: many stand on one site."""
+    rows = session.execute(
+        select_any(col(Site.id), cast(col(Site.opening_hours), Text)).where(
+            any_of(col(Site.id), site_ids), col(Site.opening_hours).is_not(None)
+        )
+    )
+    return {site_id: hours for site_id, hours in rows}  # noqa: C416
 
 
 def parts_of(session: Session, hall_ids: Iterable[UUID]) -> dict[UUID, dict[str, Resource]]:

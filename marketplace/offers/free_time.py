@@ -6,26 +6,27 @@ lent by the hour, at some time when it is open. What is agreed counts, in part t
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select
+from sqlalchemy import Row, Select, Text, case, func, null
+from sqlalchemy import cast as sql_cast
 from sqlmodel import Session, col
 
 from core.time import clock
 from core.time.clock import STOCKHOLM
-from core.time.interval import Interval, from_range, intersect, subtract, union
-from core.time.opening import OpeningHours
+from core.time.interval import Interval, from_range, intersect, subtract, to_range, union
 from marketplace.offers.models import Offer, Terms
 from resources.availability import Taken, short_of
 from resources.families import family_of
 from resources.families.family import Doors
-from resources.models import Resource, Site
-from resources.queries import amounts_taken, hours_of, unit_amounts
+from resources.models import Resource, ResourceUnit
+from resources.models import Unit as UnitRow
+from resources.queries import claims_taken, hours_of, site_hours
 
 LONGEST_LOOK = timedelta(days=366)
 """How far is looked where a period has no end."""
@@ -44,38 +45,66 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Lent:
-    """What is looked at of an offer; `hours` as they are stored, of the resource or of its site."""
+    """What is looked at of an offer; `hours` names its opening hours, for those of a site are shared by many."""
 
     during: Interval
     terms: Terms
-    family: str
+    doors: Doors
     least: int
-    hours: Any
+    hours: Hashable
     units: Sequence[Unit]
 
     def left(self, window: Interval) -> list[Interval]:
         """Return when in a time enough of it is left."""
-        return subtract([window], union(*(short_of(u.capacity, self.least * u.amount, u.taken) for u in self.units)))
+        short = [
+            short_of(unit.capacity, self.least * unit.amount, unit.taken)
+            for unit in self.units
+            if unit.taken or unit.capacity < self.least * unit.amount
+        ]
+        return subtract([window], union(*short)) if short else [window]
 
 
 def free_ids(session: Session, statement: Select[Any], during: Interval, least: int | None) -> list[UUID]:
     """Return the offers of a SELECT that can be had in a time, in its order; three queries, however many there are."""
     if during.end is not None and during.end <= clock.now():
         return []
-    columns = (Offer.id, Offer.during, Offer.terms, Offer.resource_id)
-    more = (Resource.family, Resource.kind, Resource.opening_hours, Site.opening_hours)
-    chosen = statement.with_only_columns(*map(col, columns), *map(col, more), maintain_column_froms=True)
-    rows = session.execute(chosen).all()
     window = Interval(max(during.start, clock.now()), during.end)
-    units = _units(session, {row[3] for row in rows}, window)
-    is_free = _Rule(window, by_days=_are_days(during))
-    found = []
-    for key, offered, terms, resource_id, family, kind, own, of_site in rows:
-        wanted = least or 1 if family_of(family).counts(kind) else 1
-        lent = Lent(from_range(offered), terms, family, wanted, own or of_site, units.get(resource_id, ()))
-        if is_free(lent):
-            found.append(key)
-    return found
+    rows = _rows(session, statement, window)
+    for_good = any(row.terms is Terms.HAND_OVER for row in rows)
+    taken = claims_taken(session, {row.unit_id for row in rows}, Interval(window.start, None) if for_good else window)
+    stored = site_hours(session, {row.site_id for row in rows if row.site_id and row.own is None})
+    is_free = _Rule(window, stored | {row.own: row.own for row in rows if row.own}, by_days=_are_days(during))
+    units: dict[UUID, list[Unit]] = defaultdict(list)
+    for row in rows:
+        units[row.id].append(Unit(row.capacity, row.amount, taken.get(row.unit_id, ())))
+    offers = {row.id: row for row in rows}
+    return [key for key, row in offers.items() if is_free(_lent(row, least, units[key], window))]
+
+
+def _rows(session: Session, statement: Select[Any], window: Interval) -> Sequence[Row[Any]]:
+    """Return a row for each unit of each offer; `during` only where an offer does not run all of the time."""
+    runs = col(Offer.during).op("@>", is_comparison=True)(to_range(window))
+    own = func.nullif(sql_cast(col(Resource.opening_hours), Text), "null").label("own")
+    columns = (
+        *(col(Offer.id), col(Offer.terms), case((runs, null()), else_=col(Offer.during)).label("during")),
+        *(col(Resource.family), col(Resource.kind), col(Resource.site_id), own),
+        *(col(ResourceUnit.unit_id), col(ResourceUnit.amount), col(UnitRow.capacity)),
+    )
+    joined = statement.join(ResourceUnit, col(ResourceUnit.resource_id) == col(Offer.resource_id))
+    joined = joined.join(UnitRow, col(UnitRow.id) == col(ResourceUnit.unit_id))
+    return session.execute(joined.with_only_columns(*columns, maintain_column_froms=True)).all()
+
+
+def _lent(row: Row[Any], least: int | None, units: Sequence[Unit], window: Interval) -> Lent:
+    family = family_of(row.family)
+    return Lent(
+        during=window if row.during is None else from_range(row.during),
+        terms=row.terms,
+        doors=family.doors,
+        least=least or 1 if family.counts(row.kind) else 1,
+        hours=row.site_id if row.own is None else row.own,
+        units=units,
+    )
 
 
 def _are_days(during: Interval) -> bool:
@@ -85,61 +114,58 @@ def _are_days(during: Interval) -> bool:
     return all(each.astimezone(STOCKHOLM).time() == time.min for each in (during.start, during.end))
 
 
-def _units(session: Session, resource_ids: Collection[UUID], window: Interval) -> dict[UUID, list[Unit]]:
-    amounts = unit_amounts(session, resource_ids)
-    ids = {unit for of_resource in amounts.values() for unit, _ in of_resource}
-    capacities, taken = amounts_taken(session, ids, Interval(window.start, None))
-    found: dict[UUID, list[Unit]] = defaultdict(list)
-    for resource_id, of_resource in amounts.items():
-        found[resource_id] = [Unit(capacities[unit], amount, taken.get(unit, ())) for unit, amount in of_resource]
-    return found
-
-
 class _Rule:
     """Tells of one offer after the other whether it can be had in a time."""
 
-    def __init__(self, window: Interval, *, by_days: bool) -> None:
+    def __init__(self, window: Interval, stored: Mapping[Hashable, str], *, by_days: bool) -> None:
         self._window = window
+        self._whole = Interval(window.start, window.end or window.start + LONGEST_LOOK)
         self._by_days = by_days
-        self._open = cache(_open)
+        self._hours = cache(lambda name: hours_of(stored.get(name)))
+        self._open = cache(self._open_from)
+        self._opens = cache(self._opens_within)
 
     def __call__(self, lent: Lent) -> bool:
-        end = self._window.end or self._window.start + LONGEST_LOOK
-        doors = family_of(lent.family).doors
         if not lent.units:
             return False
-        within = intersect([Interval(self._window.start, end)], [lent.during])
+        whole = self._whole
+        within = [whole] if lent.during is self._window else intersect([whole], [lent.during])
         if lent.terms is Terms.HAND_OVER:  # it only has to change hands while the offer runs, and is gone then
             return any(lent.left(Interval(one.start, None)) == [Interval(one.start, None)] for one in within)
-        if self._window.end is None or (self._by_days and doors is Doors.THROUGHOUT):
-            free = [piece for one in within for piece in lent.left(one)]
-            return self._open_sometime(lent, free) if doors is Doors.THROUGHOUT else bool(free)
-        whole = [Interval(self._window.start, end)]
-        if within != whole or lent.left(whole[0]) != whole:
+        by_hour = lent.doors is Doors.THROUGHOUT
+        if self._window.end is None or (self._by_days and by_hour):
+            free = (piece for one in within for piece in lent.left(one))
+            return any(not by_hour or self._opens(lent.hours, piece) for piece in free)
+        if within != [whole] or lent.left(whole) != [whole]:
             return False
-        return self._by_days or self._doors_fit(lent, doors, whole[0])
+        return self._by_days or self._doors_fit(lent, whole)
 
-    def _open_sometime(self, lent: Lent, free: Sequence[Interval]) -> bool:
-        """Tell whether the doors are open at some of the times, looking only as far as it takes."""
-        return any(
-            intersect([piece], self._open(hours_of(lent.hours), first))
-            for piece in free
-            for first in _fortnights(piece)
-        )
+    def _opens_within(self, hours: Hashable, piece: Interval) -> bool:
+        """Tell whether the doors are open at some of a time, looking only as far as it takes."""
+        return any(intersect([piece], self._open(hours, first)) for first in _fortnights(piece))
 
-    def _doors_fit(self, lent: Lent, doors: Doors, wanted: Interval) -> bool:
+    def _doors_fit(self, lent: Lent, wanted: Interval) -> bool:
         """Tell whether they are open throughout, or at both ends, as the family wants it."""
         last = wanted.limit
-        match doors:
+        match lent.doors:
             case Doors.NEVER:
                 return True
             case Doors.THROUGHOUT:
                 asked = [wanted]
             case Doors.AT_BOTH_ENDS:
                 asked = [Interval(wanted.start, wanted.start + MINUTE), Interval(last - MINUTE, last)]
-        hours = hours_of(lent.hours)
-        is_open = union(*(self._open(hours, first) for one in asked for first in _fortnights(one)))
-        return all(intersect([one], is_open) == [one] for one in asked)
+        return all(self._is_open(lent.hours, one) for one in asked)
+
+    def _is_open(self, hours: Hashable, asked: Interval) -> bool:
+        is_open = union(*(self._open(hours, first) for first in _fortnights(asked)))
+        return intersect([asked], is_open) == [asked]
+
+    def _open_from(self, hours: Hashable, first: date) -> list[Interval]:
+        """Return when doors are open in a stretch of days; never where the hours cannot be read."""
+        known = self._hours(hours)
+        if known is None:
+            return []
+        return known.open_intervals(first - timedelta(days=1), first + timedelta(days=DAYS_AT_ONCE))
 
 
 def _fortnights(piece: Interval) -> Iterator[date]:
@@ -148,10 +174,3 @@ def _fortnights(piece: Interval) -> Iterator[date]:
     while day <= last:
         yield day
         day += timedelta(days=DAYS_AT_ONCE)
-
-
-def _open(hours: OpeningHours | None, first: date) -> list[Interval]:
-    """Return when doors are open in a stretch of days; never where the hours cannot be read."""
-    if hours is None:
-        return []
-    return hours.open_intervals(first - timedelta(days=1), first + timedelta(days=DAYS_AT_ONCE))

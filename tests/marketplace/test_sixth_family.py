@@ -75,7 +75,7 @@ BOATS = Family(
     shown=("berths", "rigs"),
 )
 BOAT_FILE = """organisation;plats;namn;typ;kojer;riggar;erbjuds från;erbjuds till
-Hamnen;Kajen;Ekan;eka;2;;-1d;+90d
+Hamnen;Kajen;Ekan;eka;5;;-1d;+90d
 Hamnen;Kajen;Ornen;färja;8;segel, motor;-1d;+90d
 """
 WANTED = {
