@@ -195,9 +195,9 @@ def _latest_outcomes(
     named = mentioned(session, actor, {need_id for row, *_ in rows for need_id in row.reasons.named})
     changed_at = last_changed(session, request_id)
 
-    def told(row: NeedOutcome, started_at: datetime, finished_at: datetime) -> Outcome:
+    def told(row: NeedOutcome, started_at: datetime | None, finished_at: datetime) -> Outcome:
         worked_out = row.reasons.worked_out_at
-        looked_at = datetime.fromisoformat(worked_out) if worked_out else started_at
+        looked_at = datetime.fromisoformat(worked_out) if worked_out else started_at or finished_at
         outdated = changed_at is not None and looked_at < changed_at
         reasons = row.reasons.told_to(actor, named)
         return Outcome(row.run_id, finished_at, row.served, row.code, reasons, outdated)

@@ -357,3 +357,21 @@ def test_what_contradicts_itself_or_names_a_person_is_told_beside_its_field(
     assert answer.status_code == 422, text_of(answer.text)
     assert f'href="#f-{field}"' in answer.text
     assert not rows.exec(select(Offer)).all()
+
+
+def test_what_is_booked_is_not_listed_in_the_period_by_page_or_api(
+    client: Client, rows: Session, lister: Member, bearer: Bearer
+) -> None:
+    taken, free = (builders.vehicle(rows, name=name) for name in ("Elbil ett", "Elbil två"))
+    for car in (taken, free):
+        builders.offer(rows, car)
+    builders.claim(rows, builders.unit_of(rows, taken), builders.days(1, 60))
+    rows.commit()
+    first = (clock.today() + timedelta(days=12)).isoformat()
+    last = (clock.today() + timedelta(days=14)).isoformat()
+    page = text_of(client.get(f"/offers?text=elbil&from={first}&until={last}", headers=HTML).text)
+    assert ("Elbil ett" in page, "Elbil två" in page) == (False, True)
+    until = (clock.today() + timedelta(days=15)).isoformat()
+    query = {"text": "elbil", "from": f"{first}T00:00:00+01:00", "until": f"{until}T00:00:00+01:00"}
+    found = client.get("/api/v1/offers", params=query, headers=bearer(lister)).json()
+    assert (len(found["items"]), found["_meta"]["total"]) == (1, 1)

@@ -8,6 +8,7 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from sqlmodel import Session, select
 
+from core.database.audit import record
 from core.time import clock, timing
 from marketplace.organisations.models import Member
 from marketplace.planning import service as planning
@@ -386,3 +387,34 @@ def test_what_is_not_mine_is_not_there_and_only_requesters_file(
     assert client.get("/requests/new", headers=HTML).status_code == 403
     assert post_form(client, "/requests/new", typed(SPACE)).status_code == 403
     assert "/requests/new" not in client.get("/requests", headers=HTML).text
+
+
+def test_advice_is_not_shown_again_once_the_request_has_been_changed(
+    client: Client, member: Member, rows: Session
+) -> None:
+    request = builders.request(rows, member)
+    need = builders.need(rows, request)
+    change = {"code": "distance", "fartherKm": 12, "distanceKm": 22, "offerId": ANY_ID}
+    unserved(rows, need, "lost_to_others", {"changes": [change], "searched": True})
+    rows.commit()
+    path = f"/requests/{request.id}"
+    assert "12 km farther away" in text_of(client.get(path, headers=ENGLISH).text)
+    record(rows, None, "request", request.id, reason_code="changed")
+    rows.commit()
+    page = text_of(client.get(path, headers=ENGLISH).text)
+    assert "12 km farther away" not in page
+    assert "The request has been changed since the matching" in page
+
+
+def test_a_search_that_found_nothing_says_so_and_no_must_have_is_advised_away(
+    client: Client, member: Member, rows: Session
+) -> None:
+    request = builders.request(rows, member)
+    first, second = builders.need(rows, request, position=1), builders.need(rows, request, position=2)
+    unserved(rows, first, "no_option", {"changes": [], "searched": True})
+    unserved(rows, second, "no_option", {"changes": [], "searched": True, "onlyMissing": ["equipment_must.projector"]})
+    rows.commit()
+    page = text_of(client.get(f"/requests/{request.id}", headers=ENGLISH).text)
+    assert "We looked for one change that would have been enough, and found none." in page
+    assert "The only thing that something free lacks: Projector." in page
+    assert "Without: Projector" not in page
