@@ -13,6 +13,7 @@ import msgspec
 import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, PermissionDeniedException
+from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -163,6 +164,8 @@ def _of_web(error: HTTPException, body: bytes) -> ProblemDetails:
         return ProblemDetails(
             403, "form_too_old", "The form was open for too long. Load the page again and send it anew."
         )
+    if isinstance(error, RequestEntityTooLarge):
+        return ProblemDetails(413, CODES[413], "It is more than can be sent at once. Send it in smaller parts.")
     code = CODES.get(status, "internal" if status >= 500 else "bad_input")
     parameters = parameters_of(error, body) if status == 400 else ()
     detail = "; ".join(map(str, parameters)) or error.detail

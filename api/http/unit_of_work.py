@@ -103,8 +103,10 @@ async def _turn(caller: str) -> AsyncIterator[None]:
     try:
         await asyncio.wait_for(turn.acquire(), PATIENCE_S)
     except TimeoutError:
-        words = "You have many requests going on already. Wait until some of them are answered."
-        raise TooManyRequestsException(words, headers={"Retry-After": str(PATIENCE_S)}) from None
+        raise TooManyRequestsException(
+            "You have many requests going on already. Wait until some of them are answered.",
+            headers={"Retry-After": str(PATIENCE_S)},
+        ) from None
     try:
         yield
     finally:

@@ -21,7 +21,7 @@ TEMPLATES = ROOT / "api" / "templates"
 
 # Errors are shown on pages too: the position of their text among the arguments, from 0.
 SHOWN_ERRORS = {"BadInput": 2, "InvalidParameter": 2, "NotAllowed": 1, "Conflict": 1, "wrong": 1, "ProblemDetails": 2}
-SHOWN_ERRORS |= {"Unavailable": 0, "StorageFull": 0, "CapacityExceeded": 0}
+SHOWN_ERRORS |= {"TooManyRequestsException": 0, "Unavailable": 0, "StorageFull": 0, "CapacityExceeded": 0}
 MARKED = {"_": None, "gettext": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
 
 # The command line speaks English, and so does what only programs meet.

@@ -41,6 +41,12 @@ def test_the_document_is_served_without_a_token(client: TestClient[Litestar]):
     assert answer.json()["openapi"].startswith("3.1")
 
 
+def test_the_document_is_rendered_once(client: TestClient[Litestar], monkeypatch):
+    first = client.get(DOCUMENT)
+    monkeypatch.setattr("api.openapi.document", None)
+    assert client.get(DOCUMENT).content == first.content
+
+
 def test_the_document_says_who_and_under_which_terms(described):
     info = described["info"]
     assert info["license"]["identifier"] == "EUPL-1.2"
@@ -116,7 +122,7 @@ def test_every_operation_says_what_it_answers_with_examples(operations):
 
 def test_every_operation_tells_problems_in_one_shape(operations):
     for path, method, operation in operations:
-        for status in ("400", "401", "403", "404", "409", "412", "503"):
+        for status in ("400", "401", "403", "404", "409", "412", "413", "429", "503"):
             content = operation["responses"][status]["content"]
             assert set(content) == {"application/problem+json"}, f"{method} {path} {status}"
             example = content["application/problem+json"]["examples"]["example"]["value"]
