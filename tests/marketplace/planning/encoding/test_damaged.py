@@ -18,6 +18,7 @@ WHOLE = gzip.compress(b'{"format": "platsverket-problem/1"}')
 @pytest.mark.parametrize(
     "body",
     [b"", WHOLE[:7], WHOLE[:-9], b"\x00" * 7, gzip.compress(b""), gzip.compress(b"{"), gzip.compress(b"[]")],
+    ids=["empty", "header", "cut", "zeros", "nothing", "open", "list"],  # compressed bytes hold the time
 )
 @pytest.mark.parametrize(
     ("kind", "read"),
