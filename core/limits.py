@@ -7,11 +7,11 @@ was stored with another range has to be shown, mended and withdrawn.
 from collections.abc import Iterable, Iterator, Sized
 from datetime import date, datetime
 
+from core import numbers
 from core.errors import BadInput, InvalidParameter
 from core.time import clock
 
-GREATEST_WHOLE = 2**31 - 1
-"""What a column of whole numbers holds."""
+GREATEST_WHOLE = numbers.GREATEST_WHOLE
 LONGEST_NAME = 200
 LONGEST_TEXT = 4000
 LONGEST_WORDS = 2000

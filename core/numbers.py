@@ -10,8 +10,8 @@ from core.errors import BadInput
 from core.swedish import plain
 
 LARGEST = 1e12
-LARGEST_WHOLE = 2**31 - 1
-"""What an integer column of the database holds."""
+GREATEST_WHOLE = 2**31 - 1
+"""What a column of whole numbers holds."""
 _LONGEST = 40
 _SPACED = re.compile(r"(?P<sign>[+-]?)(?P<whole>[0-9]{1,3}(?: [0-9]{3})+|[0-9]+)?(?:[.,](?P<part>[0-9]+))?")
 _GROUPED = re.compile(
@@ -62,7 +62,7 @@ def read_whole(text: str) -> int:
     number = _read(text)
     if number is None or not number.is_integer():
         raise BadInput("", text, "write a whole number, such as 12")
-    if abs(number) > LARGEST_WHOLE:
+    if abs(number) > GREATEST_WHOLE:
         raise BadInput("", text, "the number is too large")
     return int(number)
 

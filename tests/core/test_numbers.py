@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import BadInput
-from core.numbers import LARGEST_WHOLE, read_degrees, read_number, read_whole
+from core.numbers import GREATEST_WHOLE, read_degrees, read_number, read_whole
 
 BLANKS = (" ", "\u00a0", "\u2009", "\u202f", "\u2007")
 
@@ -35,7 +35,7 @@ def test_numbers(text: str, number: float) -> None:
 
 
 @pytest.mark.parametrize("blank", BLANKS)
-@given(st.integers(0, LARGEST_WHOLE))
+@given(st.integers(0, GREATEST_WHOLE))
 def test_blanks_of_any_width_set_thousands_apart(blank: str, number: int) -> None:
     assert read_whole(f"{number:,}".replace(",", blank)) == number
 
