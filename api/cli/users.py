@@ -8,6 +8,7 @@ from rich.table import Table
 from sqlmodel import Session
 
 from api.cli.database import ready
+from api.language import format as written
 from core.actor import Role
 from core.database import db
 from core.errors import NotFound
@@ -82,7 +83,7 @@ def token(
         holder = _member(session, email)
         text, row = service.issue_token(session, None, holder.id, name, scopes=scope, days=days)
     typer.echo(text)
-    typer.echo(f"Valid until {row.expires_at:%Y-%m-%d}. It is not shown again.", err=True)
+    typer.echo(f"Valid until {written.end_moment(row.expires_at)}. It is not shown again.", err=True)
 
 
 def _member(session: Session, email: str) -> Member:

@@ -39,6 +39,16 @@ def moment(instant: datetime) -> str:
     return f"{day(instant)}{NO_BREAK}{clock_time(instant)}"
 
 
+def deadline(instant: datetime) -> str:
+    """Write the moment before which something has to be done: the day that ends then, or date and time within a day."""
+    return day(_day_before(instant)) if _is_midnight(instant) else moment(instant)
+
+
+def end_moment(instant: datetime) -> str:
+    """Write the moment that something ends; the end of a day as `2026-11-21 24:00`, not as the start of the next."""
+    return f"{day(_day_before(instant))}{NO_BREAK}24:00" if _is_midnight(instant) else moment(instant)
+
+
 def period(span: object) -> str:
     """Write an `Interval`, a database range or a (start, end) pair as short as it can be understood.
 
@@ -46,14 +56,15 @@ def period(span: object) -> str:
     """
     start, end = _bounds(span)
     if start is None:
-        return f"–{NO_BREAK}{moment(end)}" if end else i18n.gettext("always")
+        return f"–{NO_BREAK}{deadline(end)}" if end else i18n.gettext("always")
     if end is None:
         return i18n.gettext("from %(start)s on") % {"start": _start_alone(start)}
     if _is_midnight(start) and _is_midnight(end):
         return _days(start, end)
-    if day(start) == day(end):
-        return f"{day(start)}{NO_BREAK}{clock_time(start)}–{clock_time(end)}"
-    return f"{moment(start)} – {moment(end)}"
+    last, at = end_moment(end).split(NO_BREAK)
+    if day(start) == last:
+        return f"{last}{NO_BREAK}{clock_time(start)}–{at}"
+    return f"{moment(start)} – {end_moment(end)}"
 
 
 def number(value: float, decimals: int = 1) -> str:
@@ -106,10 +117,15 @@ def _is_midnight(instant: datetime) -> bool:
     return clock_time(instant) == "00:00"
 
 
+def _day_before(end: datetime) -> date:
+    """Return the last day of what ends at a midnight."""
+    return _in_sweden(end).date() - timedelta(days=1)
+
+
 def _start_alone(start: datetime) -> str:
     return day(start) if _is_midnight(start) else moment(start)
 
 
 def _days(start: datetime, end: datetime) -> str:
-    last = _in_sweden(end).date() - timedelta(days=1)
+    last = _day_before(end)
     return day(start) if day(start) == day(last) else f"{day(start)}\u2013{day(last)}"

@@ -84,8 +84,8 @@ def link_of(notice: Notice) -> str:
 
 
 def _approved(facts: Facts) -> str:
-    text = _("A proposal for “%(request)s” waits for your answer until %(until)s.")
-    return text % {"request": facts["request"], "until": _until(facts)}
+    text = _("A proposal for “%(request)s” waits for your answer by %(until)s.")
+    return text % {"request": facts["request"], "until": _until(facts["answerBy"])}
 
 
 def _accepted(facts: Facts) -> str:
@@ -112,8 +112,8 @@ def _taken(facts: Facts) -> str:
 
 
 def _reminder(facts: Facts) -> str:
-    text = _("A reminder: the proposal for “%(request)s” waits for your answer until %(until)s.")
-    return text % {"request": facts["request"], "until": _until(facts)}
+    text = _("A reminder: the proposal for “%(request)s” waits for your answer by %(until)s.")
+    return text % {"request": facts["request"], "until": _until(facts["answerBy"])}
 
 
 def _expired(facts: Facts) -> str:
@@ -141,7 +141,7 @@ def _bundle_broken(facts: Facts) -> str:
         "A booking for “%(request)s” was cancelled, and the rest belongs together with it. The borrower decides by"
         " %(until)s: keep the rest, replace what is missing, or cancel all. Without an answer the rest is kept."
     )
-    return text % {"request": facts["request"], "until": written.moment(datetime.fromisoformat(facts["decideBy"]))}
+    return text % {"request": facts["request"], "until": _until(facts["decideBy"])}
 
 
 def _bundle_decided(facts: Facts) -> str:
@@ -178,8 +178,8 @@ def _of_booking(facts: Facts) -> Facts:
     return {"request": facts["request"], "resource": facts["resource"] or _("the person"), "who": who, "why": why}
 
 
-def _until(facts: Facts) -> str:
-    return written.moment(datetime.fromisoformat(facts["answerBy"]))
+def _until(instant: str) -> str:
+    return written.deadline(datetime.fromisoformat(instant))
 
 
 def _side(side: str) -> str:

@@ -110,6 +110,7 @@ def environment() -> Environment:
         day=lambda date: _unbroken(written.day(date)),
         clock_time=written.clock_time,
         moment=lambda instant: _unbroken(written.moment(instant)),
+        deadline=lambda instant: _unbroken(written.deadline(instant)),
         period=lambda span: _unbroken(written.period(span)),
         unbroken=_unbroken,
         number=written.number,

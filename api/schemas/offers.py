@@ -36,7 +36,9 @@ class OfferChange(Wire):
     """All that an offer shall say from now on: within which time, on what terms, and who may see it."""
 
     start: datetime
-    end: Annotated[datetime | None, Meta(description="Nothing: it has no end.")] = None
+    end: Annotated[
+        datetime | None, Meta(description="Not included: through a day is midnight after it. Nothing: it has no end.")
+    ] = None
     visibility: Visibility = Visibility.ALL
     widens: Annotated[list[WideningWire], limited(max_items=MOST_WIDENINGS)] = field(default_factory=list)
     department: Annotated[

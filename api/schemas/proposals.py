@@ -141,7 +141,9 @@ class ProposalOut(Wire):
     score: int
     locked_at: datetime | None
     approved_at: datetime | None
-    answer_by: datetime
+    answer_by: Annotated[
+        datetime, Meta(description="An answer has to come before it: midnight in Sweden means through the day before.")
+    ]
     refusal: RefusalOut | None
     parties: list[PartyOut]
     lines: list[LineOut]

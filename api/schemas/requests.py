@@ -174,7 +174,9 @@ class BundleDecisionOut(Wire):
     """What was asked last about needs that belong together when one lost its booking, and what was decided."""
 
     state: BundleState
-    decide_by: datetime
+    decide_by: Annotated[
+        datetime, Meta(description="To decide before: midnight in Sweden means through the day before.")
+    ]
     decided_at: datetime | None
     booking_id: UUID
 

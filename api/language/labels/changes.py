@@ -93,7 +93,7 @@ def _other_time(change: OtherTime | OtherWeekday | SeveralPlaces | OtherPeriod |
             text = _("%(shift)s later, from %(first)s") if days > 0 else _("%(shift)s earlier, from %(first)s")
             return text % {"shift": _weeks(abs(days)), "first": change.first}
         case Shorter():
-            text = _("%(shift)s shorter: until %(day)s") if change.last else _("%(shift)s shorter: from %(day)s")
+            text = _("%(shift)s shorter: through %(day)s") if change.last else _("%(shift)s shorter: from %(day)s")
             return text % {"shift": _weeks(change.days), "day": change.last or change.first}
 
 

@@ -20,7 +20,7 @@ def timing_text(timing: Timing) -> str:
             return _("%(length)s between %(earliest)s and %(latest)s") % {
                 "length": length_text(timing.duration_min),
                 "earliest": written.moment(timing.earliest),
-                "latest": written.moment(timing.latest),
+                "latest": written.end_moment(timing.latest),
             }
         case Weekly():
             days = _weekdays(timing.weekdays)

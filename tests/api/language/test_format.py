@@ -6,8 +6,10 @@ import pytest
 
 from api.language import format as written
 from api.language import i18n
+from api.language.labels.timing import timing_text
 from api.pages.rendering import environment
 from core.time.interval import Interval, to_range
+from core.time.timing import Flexible
 
 NB = "\u00a0"
 
@@ -32,6 +34,9 @@ def test_moments_are_swedish_time_across_the_change_to_summer_time():
         (_at(1, 23), _at(5, 23), "2027-03-02–2027-03-05"),
         (_at(26, 23), _at(28, 22), "2027-03-27–2027-03-28"),
         (_at(1, 23), None, "från 2027-03-02"),
+        (_at(1, 17), _at(1, 23), f"2027-03-01{NB}18:00–24:00"),
+        (_at(1, 8), _at(5, 23), f"2027-03-01{NB}09:00 – 2027-03-05{NB}24:00"),
+        (_at(27, 11), _at(28, 22), f"2027-03-27{NB}12:00 – 2027-03-28{NB}24:00"),
         (_at(1, 8), None, f"från 2027-03-01{NB}09:00"),
     ],
 )
@@ -42,7 +47,32 @@ def test_periods_are_as_short_as_can_be_understood(start, end, text):
 
 def test_periods_without_a_start():
     assert written.period((None, None)) == "alltid"
+    assert written.period((None, _at(1, 23))) == f"–{NB}2027-03-01"
     assert written.period((None, _at(1, 8))) == f"–{NB}2027-03-01{NB}09:00"
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+@pytest.mark.parametrize(
+    ("instant", "text"),
+    [
+        (_at(6, 23), "2027-03-06"),  # midnight in Sweden ends the 6th
+        (_at(28, 22), "2027-03-28"),  # of the night after the clock was put forward
+        (datetime(2026, 12, 31, 23, tzinfo=UTC), "2026-12-31"),
+        (_at(6, 22), f"2027-03-06{NB}23:00"),
+        (datetime(2027, 3, 6, 23, 1, tzinfo=UTC), f"2027-03-07{NB}00:01"),
+    ],
+)
+def test_a_deadline_at_midnight_is_the_day_that_ends_and_else_has_its_time(language, instant, text):
+    with i18n.speaking(language):
+        assert written.deadline(instant) == text
+        assert written.end_moment(instant) == (text if NB in text else f"{text}{NB}24:00")
+
+
+def test_a_flexible_need_through_a_day_says_that_day():
+    timing = Flexible(earliest=_at(1, 8), latest=_at(5, 23), duration_min=120, step_min=30)
+    assert timing_text(timing) == f"2{NB}h mellan 2027-03-01{NB}09:00 och 2027-03-05{NB}24:00"
+    with i18n.speaking("en"):
+        assert timing_text(timing) == f"2{NB}h between 2027-03-01{NB}09:00 and 2027-03-05{NB}24:00"
 
 
 def test_numbers_follow_the_language():

@@ -60,7 +60,7 @@ def spaced(text: str) -> str:
         (
             {"code": "shorter", "days": 14, "last": "2027-01-11"},
             "staff",
-            "2 weeks shorter: until 2027-01-11",
+            "2 weeks shorter: through 2027-01-11",
             "2 veckor kortare: till och med 2027-01-11",
         ),
         (

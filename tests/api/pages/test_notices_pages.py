@@ -1,18 +1,20 @@
 """The page of notices: a sentence for every code, and marking as read."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from litestar.testing import TestClient
 from sqlmodel import Session
 
+from api.language import i18n
 from api.pages.notices import notice_text
 from core.time import clock
 from marketplace.bookings import bundles
 from marketplace.bookings import service as bookings
 from marketplace.bookings.models import BundleState
+from marketplace.notices.models import Notice
 from marketplace.notices.queries import notices_page
 from marketplace.notices.rules import NoticeCode
 from marketplace.organisations.models import Member
@@ -144,3 +146,30 @@ def test_coordinators_are_told_what_a_run_has_made(client: TestClient[Any], rows
     assert notice.code == NoticeCode.PUBLISHED
     answer = post_form(client, f"/notices/{notice.id}/reading")
     assert answer.headers["location"] == f"/runs/{run_id}"
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+@pytest.mark.parametrize(
+    ("answer_by", "said"),
+    [
+        (builders.at(5), f"{clock.today() + timedelta(days=4)}"),
+        (builders.at(5, 23, 30), f"{clock.today() + timedelta(days=5)}\u00a023:30"),
+        (builders.at(1), f"{clock.today()}"),
+    ],
+)
+def test_a_notice_and_the_proposal_say_the_day_that_a_deadline_ends(
+    client: TestClient[Any], rows: Session, signed_in: SignIn, language: str, answer_by: datetime, said: str
+) -> None:
+    found = deal(rows)
+    found.proposal.answer_by = answer_by
+    rows.commit()
+    reminder = Notice(code=NoticeCode.REMINDER, facts={"request": "R", "answerBy": answer_by.isoformat()})
+    bundle = Notice(code=NoticeCode.BUNDLE_BROKEN, facts={"request": "R", "decideBy": answer_by.isoformat()})
+    by = {"sv": "senast", "en": "by"}[language]
+    with i18n.speaking(language):
+        assert f"{by} {said}." in notice_text(reminder)
+        assert f"{by} {said}:" in notice_text(bundle)
+    signed_in(client, rows.get_one(Member, found.coordinator.member_id))
+    for path in ("/proposals", f"/proposals/{found.proposal.id}"):
+        text = text_of(client.get(path, headers=HTML | {"accept-language": language}).text)
+        assert f"{by} {said}".replace("\u00a0", " ") in text, path

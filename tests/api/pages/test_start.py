@@ -1,6 +1,7 @@
 """The start page tells a stranger what this is, and a member what is waiting."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -23,8 +24,7 @@ def _proposal(rows, party, **values):
         Proposal(
             run_id=builders.matching_run(rows).id,
             request_id=request.id,
-            answer_by=builders.at(5),
-            **({"state": ProposalState.APPROVED, "approved_at": clock.now()} | values),
+            **({"answer_by": builders.at(5), "state": ProposalState.APPROVED, "approved_at": clock.now()} | values),
         ),
     )
     return builders.added(
@@ -53,6 +53,24 @@ def test_a_party_sees_what_waits_for_its_answer_until_it_has_answered(client, ro
     party.answer = Answer.ACCEPTED
     rows.commit()
     assert "Projekt Stormsjön" not in words()
+
+
+@pytest.mark.parametrize(
+    ("answer_by", "said"),
+    [
+        (builders.at(5), f"{clock.today() + timedelta(days=4)}"),
+        (builders.at(5, 8, 30), f"{clock.today() + timedelta(days=5)} 08:30"),
+        (builders.at(1), f"{clock.today()}"),
+    ],
+)
+def test_an_answer_is_wanted_through_the_day_before_midnight_or_by_a_time(client, rows, signed_in, answer_by, said):
+    member = builders.member(rows, roles=["lister"])
+    _proposal(rows, member, answer_by=answer_by)
+    signed_in(client, member)
+    for language in ("sv", "en"):
+        text = text_of(client.get("/", headers=HTML | {"accept-language": language}).text)
+        assert f" {said} " in text
+        assert f"{answer_by:%Y-%m-%d} 00:00" not in text
 
 
 def test_a_coordinator_sees_how_many_wait_for_review(client, rows, signed_in, words):
