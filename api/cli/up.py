@@ -97,10 +97,13 @@ def _welcome() -> None:
     if settings().may_choose_member:
         with db.unit_of_work() as session:
             members = organisations.members_to_choose(session)
-        console.print(f"Sign in at {_address()}/sign-in as one of {len(members)} sample members, for instance:")
-        for role in ("coordinator", "lister", "requester"):
+        console.print(f"Sign in at {_address()}/sign-in as one of {len(members)} members, for instance:")
+        for role in ("coordinator", "lister", "requester", "hr"):
             for member, organisation in [m for m in members if role in m[0].roles][:1]:
                 console.print(f"  {role:<12} {member.name}, {organisation.name}")
+        if not any("coordinator" in member.roles for member, _organisation in members):
+            console.print("  There is no coordinator, so nothing can be matched: make one with `platsverket user add`,")
+            console.print("  or a made-up market with one by `platsverket demo`.")
     console.print("Ctrl-C stops everything.")
 
 

@@ -17,6 +17,7 @@ from marketplace.bookings.queries import BookingSearch, bookings_page
 from marketplace.notices.queries import unread_count
 from marketplace.proposals.models import ProposalState
 from marketplace.proposals.queries import ProposalSearch, ProposalView, counts_by_state, proposals_page
+from marketplace.proposals.rules import SPEAKS_FOR
 from marketplace.requests.queries import RequestSearch, requests_page
 
 # How many of each are shown; the rest is behind a link.
@@ -57,12 +58,12 @@ def _waiting(session: Session, actor: Actor) -> dict[str, Any]:
 
 
 def _to_answer(session: Session, actor: Actor) -> list[ProposalView]:
-    """Return approved proposals that wait for the actor's organisation, soonest deadline first."""
+    """Return approved proposals that wait for a side that the actor answers for, soonest deadline first."""
     found = proposals_page(session, actor, ProposalSearch(state=ProposalState.APPROVED), 1, _LOOKED_THROUGH)
     own = [view for view in found.items if _waits_for(actor, view)]
     return sorted(own, key=lambda view: view.proposal.answer_by)[:SHOWN]
 
 
 def _waits_for(actor: Actor, view: ProposalView) -> bool:
-    parties = (each.party for each in view.parties)
-    return any(party.organisation_id == actor.organisation_id and party.answer is None for party in parties)
+    waiting = (each.party for each in view.parties if each.party.answer is None)
+    return any(each.organisation_id == actor.organisation_id and actor.has(SPEAKS_FOR[each.side]) for each in waiting)

@@ -13,7 +13,7 @@ _ID = "01980000-0000-7000-8000-00000000000{}"
 
 
 class LentOffer(Wire):
-    """What would be lent. Before approval there is no address, and before agreement staff has no name."""
+    """What would be lent. Before agreement there is no address, and staff has no name."""
 
     id: UUID
     name: str | None

@@ -54,7 +54,8 @@ def generate(
     chance, rows = Chance(seed), Rows()
     midnight = datetime.combine(clock.today(), time.min, UTC)
     # The seed is in the keys' time as well, so that markets of two seeds never share one.
-    keys = Keys(chance, int(midnight.timestamp()) * 1000 + seed % 86_400_000)
+    instant_ms = int(midnight.timestamp()) * 1000 + seed % 86_400_000
+    keys = Keys(chance, instant_ms)
     supply = Supply(chance, keys, rows, seed, {skill.code: skill.id for skill in skills(session)})
     for number in range(1, organisations + 1):
         supply.organisation(number)
@@ -63,6 +64,7 @@ def generate(
     demand = Demand(chance, keys, rows, supply.houses, supply.popular)
     for number in range(1, requests + 1):
         demand.request(number)
+    supply.coordinator(Keys(Chance(f"coordinator {seed}"), instant_ms).next())
     with db.translated():
         rows.write(session, progress)
     return Made(rows.count(Organisation), rows.count(Offer), rows.count(Request), rows.count(Need))

@@ -151,6 +151,17 @@ class Supply:
             place = somewhere(self.chance) if spread and count else seat
             self._house(organisation_id, member_id, place, f"Hus {count + 1}")
 
+    def coordinator(self, key: UUID) -> None:
+        """Make a member that runs the matching; `key` comes from elsewhere, so that all else stays as it is."""
+        self.rows.add(
+            Member,
+            id=key,
+            organisation_id=self.houses[0].organisation_id,
+            name="Samordnare",
+            email=f"demo.{self.seed}.samordnare@example.se",
+            roles=["coordinator"],
+        )
+
     def offer(self, family: str | None = None) -> None:
         """Make a resource somewhere and an open offer of it."""
         house = self.chance.choice(self.houses)

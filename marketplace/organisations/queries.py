@@ -73,14 +73,24 @@ def actor_for_token(session: Session, token: str, now: datetime) -> tuple[Actor,
     return _actor(session, holder, home), row
 
 
-def members_to_choose(session: Session) -> Sequence[tuple[Member, Organisation]]:
-    """Return all active members with their organisations by name: for the development sign-in only."""
+def members_to_choose(session: Session, limit: int = 500) -> Sequence[tuple[Member, Organisation]]:
+    """Return active members with their organisations by name, so many at most: for the development sign-in only.
+
+    Where there are more, coordinators are among them, for without one nothing can be matched.
+    """
+    by_name = (by_swedish(col(Organisation.name)), by_swedish(col(Member.name)))
+    chosen = (
+        select(Member.id)
+        .join(Organisation, col(Organisation.id) == col(Member.organisation_id))
+        .where(col(Member.active))
+        .order_by((any_(col(Member.roles)) == Role.COORDINATOR.value).desc(), *by_name)
+        .limit(limit)
+    )
     return session.exec(
         select(Member, Organisation)
         .join(Organisation, col(Organisation.id) == col(Member.organisation_id))
-        .where(col(Member.active))
-        .order_by(by_swedish(col(Organisation.name)), by_swedish(col(Member.name)))
-        .limit(500)
+        .where(col(Member.id).in_(chosen))
+        .order_by(*by_name)
     ).all()
 
 

@@ -57,8 +57,7 @@ class PartyView:
 class ProposalView:
     """A proposal with everything that its reader needs.
 
-    Before it is approved nothing exact is shown of what is offered: no address (`is_exact`). A person's name is told
-    when it is agreed, if then (`names`).
+    The one who asks is told the address when it is agreed (`is_exact`), and so is a person's name, if then (`names`).
     Of a bundle a lister is shown what it lends itself; what others lend is theirs and the requester's (`shows`).
     """
 
@@ -87,10 +86,10 @@ class ProposalView:
         return self.reader.coordinates or self.reader.organisation_id in sides
 
     def is_exact(self, view: LineView) -> bool:
-        """Whether a coordinator has let the parties see each other; the one who asks only until it ends unagreed."""
-        if self.reader.coordinates or self.reader.organisation_id == view.offered.organisation.id:
-            return self.proposal.approved_at is not None
-        return self.shows(view) and self.proposal.state in {ProposalState.APPROVED, ProposalState.AGREED}
+        """Whether the reader may know the address: whoever lends knows it, all others once it is agreed."""
+        if self.reader.organisation_id == view.offered.organisation.id:
+            return True
+        return self.shows(view) and self.proposal.state is ProposalState.AGREED
 
     def names(self, view: LineView) -> bool:
         """Whether the reader may know the name: a person's only at home, or who has agreed to borrow them."""

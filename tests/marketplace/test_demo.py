@@ -17,6 +17,7 @@ from marketplace.demo.service import generate
 from marketplace.offers.models import Offer
 from marketplace.offers.queries import search_offers
 from marketplace.offers.search import OfferSearch
+from marketplace.organisations.models import Member
 from marketplace.planning.snapshot.open_needs import open_needs
 from marketplace.requests.models import Need, Request
 from resources.models import Claim, Resource, ResourceUnit, Site, Unit
@@ -63,6 +64,16 @@ def test_two_seeds_stand_beside_each_other_but_one_does_not_come_twice(session: 
     generate(session, organisations=3, offers=5, requests=5, seed=2)
     with pytest.raises(Conflict):
         generate(session, organisations=3, offers=5, requests=5, seed=1)
+
+
+def test_one_member_of_each_market_coordinates(session: Session) -> None:
+    for seed in (1, 2, 3):
+        generate(session, organisations=3, offers=0, requests=0, seed=seed)
+    members = session.exec(select(Member)).all()
+    assert sorted(each.email for each in members if "coordinator" in each.roles) == [
+        f"demo.{seed}.samordnare@example.se" for seed in (1, 2, 3)
+    ]
+    assert len(members) == 12
 
 
 @pytest.mark.parametrize("wrong", [{"organisations": 0}, {"offers": -1}, {"requests": 1_000_001}, {"seed": -1}])

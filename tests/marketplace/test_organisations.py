@@ -139,6 +139,15 @@ class TestMembers:
             queries.actor_for(session, gone.id)
         assert gone.id not in {row.id for row, _ in queries.members_to_choose(session)}
 
+    def test_coordinators_may_be_chosen_however_many_others_there_are(self, session: Session) -> None:
+        home = builders.organisation(session, name="Arvika")
+        for _ in range(3):
+            builders.member(session, home, roles=["lister", "requester"])
+        boss = builders.member(session, builders.organisation(session, name="Övertorneå"), roles=["coordinator"])
+        chosen = queries.members_to_choose(session, limit=2)
+        assert [home.name for _, home in chosen] == ["Arvika", "Övertorneå"]
+        assert chosen[1][0].id == boss.id
+
     def test_a_member_is_kept_out_with_its_tokens_until_let_in_again(self, session: Session, admin: Actor) -> None:
         home = queries.organisation(session, admin.organisation_id)
         colleague = builders.actor(session, home)

@@ -17,7 +17,7 @@ def words(client):
     return lambda: text_of(client.get("/", headers=HTML).text)
 
 
-def _proposal(rows, party, **values):
+def _proposal(rows, party, side=Side.LISTER, **values):
     request = builders.request(rows, builders.member(rows), title="Projekt Stormsjön")
     made = builders.added(
         rows,
@@ -27,9 +27,7 @@ def _proposal(rows, party, **values):
             **({"answer_by": builders.at(5), "state": ProposalState.APPROVED, "approved_at": clock.now()} | values),
         ),
     )
-    return builders.added(
-        rows, ProposalParty(proposal_id=made.id, organisation_id=party.organisation_id, side=Side.LISTER)
-    )
+    return builders.added(rows, ProposalParty(proposal_id=made.id, organisation_id=party.organisation_id, side=side))
 
 
 def test_a_stranger_reads_what_this_is(words):
@@ -71,6 +69,25 @@ def test_an_answer_is_wanted_through_the_day_before_midnight_or_by_a_time(client
         text = text_of(client.get("/", headers=HTML | {"accept-language": language}).text)
         assert f" {said} " in text
         assert f"{answer_by:%Y-%m-%d} 00:00" not in text
+
+
+@pytest.mark.parametrize(
+    ("role", "side", "waits"),
+    [
+        ("lister", Side.LISTER, True),
+        ("lister", Side.REQUESTER, False),
+        ("requester", Side.LISTER, False),
+        ("requester", Side.REQUESTER, True),
+        ("admin", Side.REQUESTER, True),
+        ("hr", Side.LISTER, False),
+        ("coordinator", Side.REQUESTER, False),
+    ],
+)
+def test_a_proposal_waits_for_those_who_answer_for_its_side(client, rows, signed_in, words, role, side, waits):
+    member = builders.member(rows, roles=[role])
+    _proposal(rows, member, side)
+    signed_in(client, member)
+    assert ("Projekt Stormsjön" in words()) is waits
 
 
 def test_a_coordinator_sees_how_many_wait_for_review(client, rows, signed_in, words):

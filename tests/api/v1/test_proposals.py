@@ -7,6 +7,7 @@ from litestar.testing import TestClient
 from sqlmodel import Session
 
 from marketplace.organisations.models import Member
+from marketplace.proposals.models import ProposalState
 from tests import builders
 from tests.api.conftest import Bearer
 from tests.marketplace.proposals.deals import Deal, deal
@@ -127,12 +128,33 @@ def test_what_was_changed_since_it_was_read_is_412(
     assert (answer.status_code, answer.json()["code"]) == (412, "version_changed")
 
 
-def test_a_party_reads_exact_data_but_no_alternatives(client: TestClient[Any], rows: Session, headers: Any) -> None:
+@pytest.mark.parametrize(
+    ("state", "lister", "requester", "coordinator"),
+    [
+        ("approved", True, False, False),
+        ("refused", True, False, False),
+        ("expired", True, False, False),
+        ("agreed", True, True, True),
+    ],
+)
+def test_the_address_is_told_at_agreement(
+    client: TestClient[Any], rows: Session, headers: Any, state: str, lister: bool, requester: bool, coordinator: bool
+) -> None:
     place = builders.site(rows, address="Kyrkgatan 12")
-    lent = builders.offer(rows, builders.space(rows, place), price_basis="hour", price_sek=100)
+    found = deal(rows, builders.offer(rows, builders.space(rows, place)))
+    found.proposal.state = ProposalState(state)
+    rows.commit()
+
+    def told(who: str) -> bool:
+        return "Kyrkgatan" in client.get(path(found), headers=headers(found, who)).text
+
+    assert (told("lister"), told("requester"), told("coordinator")) == (lister, requester, coordinator)
+
+
+def test_a_party_reads_its_price_but_no_alternatives(client: TestClient[Any], rows: Session, headers: Any) -> None:
+    lent = builders.offer(rows, price_basis="hour", price_sek=100)
     found = deal(rows, lent, reasons={"alternatives": [alternative(rows, builders.offer(rows))]})
     (line,) = client.get(path(found), headers=headers(found, "requester")).json()["lines"]
-    assert line["offer"]["address"] == "Kyrkgatan 12"
     assert line["costSek"] == 200  # 9 to 11 at 100 an hour
     assert line["alternatives"] == []
 
