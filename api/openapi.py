@@ -124,6 +124,8 @@ def document(app: Litestar, derived: dict[str, Any]) -> dict[str, Any]:
                 _add_examples(operation, handler)
                 operation["responses"] |= _problem_responses()
                 operation.setdefault("parameters", []).append(TRACEPARENT)
+                for parameter in operation["parameters"]:
+                    parameter["schema"] = _without_null(parameter["schema"])
                 _refuse_unknown_fields(operation.get("requestBody", {}), made["components"]["schemas"])
     return made
 
@@ -161,6 +163,15 @@ def _add_examples(operation: dict[str, Any], handler: HTTPRouteHandler) -> None:
     for status, response in operation["responses"].items():
         if status.startswith("2") and "content" in response:
             _put_example(response["content"], example_of(signature.return_type.annotation))
+
+
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return what a parameter may be: it can be left out, but an address or a header has no way to write null."""
+    left = [each for each in schema.get("oneOf", ()) if each != {"type": "null"}]
+    if not left:
+        return schema
+    rest = {name: value for name, value in schema.items() if name != "oneOf"}
+    return rest | (left[0] if len(left) == 1 else {"oneOf": left})
 
 
 def _refuse_unknown_fields(part: object, schemas: dict[str, Any]) -> None:

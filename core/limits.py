@@ -40,10 +40,13 @@ def last_year() -> int:
     return clock.today().year + YEARS_AHEAD
 
 
-def instant_faults(field: str, moment: date | datetime | None) -> Iterator[InvalidParameter]:
-    """Yield what is wrong with a date or instant that something is planned for, if it is given."""
-    if moment is not None and not FIRST_YEAR <= moment.year <= last_year():
-        reason = f"the year has to be from {FIRST_YEAR} through {last_year()}"
+def instant_faults(
+    field: str, moment: date | datetime | None, through: int | None = None
+) -> Iterator[InvalidParameter]:
+    """Yield what is wrong with a date or instant, if it is given: planned for, or only asked about `through` a year."""
+    last = through or last_year()
+    if moment is not None and not FIRST_YEAR <= moment.year <= last:
+        reason = f"the year has to be from {FIRST_YEAR} through {last}"
         yield InvalidParameter(field, moment.isoformat(), reason)
 
 

@@ -23,6 +23,7 @@ from core.actor import Actor, Role
 from core.database.page import DEFAULT_LIMIT, Page, read_page
 from core.database.tables import any_of, by_swedish
 from core.errors import BadInput, NotFound
+from core.limits import LAST_DAY, instant_faults, refuse_if
 from core.serialization import Dataclass, camel, from_stored
 from core.time import opening
 from core.time.clock import STOCKHOLM
@@ -283,8 +284,9 @@ def free_pieces(session: Session, actor: Actor | None, resource_id: UUID, first:
     Raises
     ------
     BadInput
-        The dates are in the wrong order, or more than `LONGEST_CALENDAR_DAYS`.
+        The dates are in the wrong order, more than `LONGEST_CALENDAR_DAYS`, or outside all that is planned.
     """
+    refuse_if((*instant_faults("first", first, LAST_DAY.year), *instant_faults("last", last, LAST_DAY.year)))
     if not 0 <= (last - first).days < LONGEST_CALENDAR_DAYS:
         raise BadInput("last", last.isoformat(), f"it has to be up to {LONGEST_CALENDAR_DAYS} days from first")
     found = described(session, actor, resource_id)

@@ -4,8 +4,10 @@ import re
 from typing import Annotated, TypeVar
 
 from litestar import Response
+from litestar.di import NamedDependency
 from litestar.params import HeaderParameter
 
+from core.actor import Actor
 from core.errors import BadInput
 
 T = TypeVar("T")
@@ -41,8 +43,11 @@ Tag = Annotated[
 ]
 
 
-def provide_if_match(tag: Tag = None) -> int | None:
-    """Return the version that the client read, or nothing where it did not say or said `*`."""
+def provide_if_match(actor: NamedDependency[Actor], tag: Tag = None) -> int | None:  # noqa: ARG001
+    """Return the version that the client read, or nothing where it did not say or said `*`.
+
+    It asks for the actor so that whoever is nobody is told that first (401).
+    """
     header = (tag or "*").strip()
     if header == "*":
         return None

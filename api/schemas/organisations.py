@@ -18,6 +18,8 @@ from marketplace.organisations.rules import (
     Scope,
 )
 
+_IN_ADDRESS = r"!#-'*+/-9=?A-Z^-~À-ɏ-"
+EMAIL = rf"^[.{_IN_ADDRESS}]+@([{_IN_ADDRESS}]+\.)+[{_IN_ADDRESS}]+$"
 _ID = "01980000-0000-7000-8000-00000000010{}"
 _THEN = datetime.fromisoformat("2026-11-21T08:00:00Z")
 
@@ -110,7 +112,7 @@ class MemberIn(Wire):
     """A person in an organisation."""
 
     name: Name
-    email: Annotated[str, limited("An address.", max_length=LONGEST_EMAIL)]
+    email: Annotated[str, limited("An address.", max_length=LONGEST_EMAIL, pattern=EMAIL)]
     roles: list[Role] = field(default_factory=list)
     department: Annotated[str | None, limited(max_length=LONGEST_NAME, pattern=KEPT)] = None
     language: Annotated[str, limited("`sv` or `en`.", pattern="^(sv|en)$")] = "sv"
@@ -163,7 +165,7 @@ class TokenIn(Wire):
     """What a machine client's token is for, may do, and how long it holds."""
 
     name: Name
-    scopes: Annotated[list[Scope], limited(min_items=1, max_items=len(Scope))]
+    scopes: Annotated[list[Scope], limited("A scope said twice counts once.", min_items=1)]
     days: Annotated[int, limited("Days until it expires, 1 to 730.", minimum=1, maximum=LONGEST_TOKEN_DAYS)]
     member_id: Annotated[UUID | None, Meta(description="Whom the client acts as. Left out: yourself.")] = None
 

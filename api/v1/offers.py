@@ -18,11 +18,16 @@ from api.schemas.offers import Closing, OfferChange, OfferIn, OfferOut, offer_ou
 from core import geo
 from core.actor import Actor
 from core.errors import BadInput
+from core.limits import LAST_DAY, instant_faults, refuse_if
 from core.time import clock
-from core.time.interval import Interval
+from core.time.interval import Interval, utc
+from core.time.reading import read_instant
 from marketplace.offers import queries, service
 from marketplace.offers.models import Offer, OfferState
 from marketplace.offers.search import Near, OfferSearch
+
+INSTANT = {"format": "date-time"}
+"""Read as text: as a `datetime`, Litestar takes numbers too."""
 
 
 class Offers(Controller):
@@ -54,13 +59,15 @@ class Offers(Controller):
         ] = None,
         skill: Annotated[str | None, QueryParameter(description="With this skill, by code.", max_length=60)] = None,
         since: Annotated[
-            datetime | None, QueryParameter(name="from", description="Free from then on, see until.")
+            str | None,
+            QueryParameter(name="from", description="Free from then on, see until.", schema_extra=INSTANT),
         ] = None,
         until: Annotated[
-            datetime | None,
+            str | None,
             QueryParameter(
+                schema_extra=INSTANT,
                 description="Free until then. Between midnights in Sweden: through all of the days, a space at "
-                "some time when it is open. Else: open and free throughout."
+                "some time when it is open. Else: open and free throughout.",
             ),
         ] = None,
         near: Annotated[
@@ -191,10 +198,22 @@ def _near(text: str | None, km: float) -> Near | None:
         raise BadInput("near", text, error.parameters[0].reason) from error
 
 
-def _during(since: datetime | None, until: datetime | None) -> Interval | None:
-    if since is None and until is None:
+def _during(since: str | None, until: str | None) -> Interval | None:
+    start, end = _instant("from", since), _instant("until", until)
+    if start is None and end is None:
         return None
-    start = since or clock.now()
-    if until is not None and until <= start:
-        raise BadInput("until", until.isoformat(), "it has to be after from")
-    return Interval(start, until)
+    start = start or clock.now()
+    if end is not None and end <= start:
+        raise BadInput("until", until, "it has to be after from")
+    return Interval(start, end)
+
+
+def _instant(name: str, text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        moment = read_instant(text)
+    except BadInput as error:
+        raise BadInput(name, text, error.parameters[0].reason) from error
+    refuse_if(instant_faults(name, moment, LAST_DAY.year))
+    return utc(name, moment)

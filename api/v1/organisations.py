@@ -162,7 +162,7 @@ class Organisations(Controller):
         return listing(request, queries.members(session, actor, key, paging.page, paging.limit), member_out)
 
     @post(
-        "/{organisation:uuid}/members",
+        "/{key:uuid}/members",
         operation_id="addMember",
         sync_to_thread=True,
         summary="Add a member / Lägg till en medlem",
@@ -172,14 +172,14 @@ class Organisations(Controller):
         *,
         session: NamedDependency[Session],
         actor: NamedDependency[Actor],
-        organisation: FromPath[UUID],
+        key: FromPath[UUID],
         data: JSONBody[MemberIn],
         idempotency: NamedDependency[Idempotency],
     ) -> Response[MemberOut]:
         """Add a person to an organisation. For its admins; only a coordinator makes coordinators."""
 
         def make() -> Response[MemberOut]:
-            row = service.add_member(session, actor, organisation, data.draft())
+            row = service.add_member(session, actor, key, data.draft())
             return created(member_out(row), f"/api/v1/members/{row.id}", row.version)
 
         return idempotency.answer(data, make)

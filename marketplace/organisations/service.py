@@ -149,7 +149,7 @@ def issue_token(
         member_id=member_id,
         name=name,
         hash=token_hash(text),
-        scopes=sorted(scopes),
+        scopes=sorted(set(scopes)),
         created_at=now,
         expires_at=expires_at,
     )

@@ -198,6 +198,13 @@ def test_a_list_is_narrowed(client: Client, headers: dict[str, str], rows: Sessi
         ("municipalityCode=Atlantis", "municipalityCode"),
         ("near=Atlantis", "near"),
         ("from=2027-02-01T00:00:00Z&until=2027-01-01T00:00:00Z", "until"),
+        ("until=2098-01-01T00:00:00", "until"),
+        ("from=2098-01-01T00:00:00", "from"),
+        ("from=9999-12-31T23:59:59Z", "from"),
+        ("until=9999-12-31T23:59:59-01:00", "until"),
+        ("from=0001-01-01T00:00:00%2B01:00", "from"),
+        ("from=0.5", "from"),
+        ("until=4070908800", "until"),
     ],
 )
 def test_a_search_that_cannot_be(client: Client, headers: dict[str, str], query: str, wrong: str) -> None:

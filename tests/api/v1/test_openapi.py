@@ -136,6 +136,22 @@ def test_every_operation_but_the_information_wants_a_token(described, operations
         assert open_ == path.startswith(f"{API}/api-info"), f"{method} {path}"
 
 
+def test_no_parameter_can_be_null(operations):
+    for path, method, operation in operations:
+        for parameter in operation["parameters"]:
+            assert "null" not in str(parameter["schema"]), f"{method} {path}: {parameter['name']}"
+
+
+def test_an_address_has_one_name_for_each_of_its_parameters(described):
+    addresses = [PARAMETER.sub("{}", path) for path in described["paths"]]
+    assert sorted(addresses) == sorted(set(addresses))
+
+
+def test_whoever_is_nobody_is_told_that_first(client: TestClient[Litestar]):
+    answer = client.put(f"{API}/offers/{UUID(int=0)}", json={}, headers={"If-Match": "x"})
+    assert answer.status_code == 401
+
+
 def test_operations_that_create_honour_the_idempotency_key(app, operations):
     created = {path for path, method, operation in operations if method == "post" and "201" in operation["responses"]}
     assert {f"{API}/offers", f"{API}/requests", f"{API}/sites"} <= created

@@ -254,7 +254,12 @@ def test_what_is_free_on_a_day(client: TestClient[Any], rows: Session, site: Sit
         {"start": "2032-06-07T06:00:00Z", "end": "2032-06-07T09:00:00Z", "capacity": 8},
         {"start": "2032-06-07T11:00:00Z", "end": "2032-06-07T15:00:00Z", "capacity": 8},
     ]
-    for query in ("first=2032-06-07", "first=2032-06-08&last=2032-06-07", "first=1&last=2"):
+    for query in (
+        "first=2032-06-07",
+        "first=2032-06-08&last=2032-06-07",
+        "first=1&last=2",
+        *(f"first={day}&last={day}" for day in ("9999-12-31", "0001-01-01", "1999-12-31")),
+    ):
         assert client.get(f"{address}?{query}", headers=headers).status_code == 400
 
 
