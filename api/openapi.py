@@ -28,7 +28,7 @@ Send `Authorization: Bearer …`; tokens have the scopes `read` and `write`. Err
 Instants are RFC 3339 in UTC. Lists have `page` and `limit`. Send `If-Match` with the `ETag` you read when you change
 something, and an `Idempotency-Key` when you create something, so that a request sent twice is done once.
 
-**Svenska.** Platsverket är platsen där offentliga organisationer delar lokaler, saker och människors tid. API:et gör
+**Svenska.** Platsverket är platsen där offentliga organisationer delar lokaler, saker och arbetstid. API:et gör
 allt som webbsidorna gör: lägg ut det som kan avvaras, beskriv vad ett projekt behöver, kör matchningen, besluta om
 förslag, följ bokningar. Skicka `Authorization: Bearer …`; nycklar har behörigheterna `read` och `write`. Fel besvaras
 med `application/problem+json`. Tidpunkter är RFC 3339 i UTC. Listor har `page` och `limit`. Skicka `If-Match` med den

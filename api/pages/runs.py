@@ -23,7 +23,7 @@ from marketplace.planning import service
 from marketplace.planning.execution.report import gap_percent
 from marketplace.planning.options.policy import DEFAULT, POLICIES, VALUES
 from marketplace.planning.reasons import on_request
-from marketplace.planning.rules import LARGEST_SEED, LONGEST_S, RunDraft, check_may_plan
+from marketplace.planning.rules import LONGEST_S, RunDraft, check_may_plan
 from marketplace.runs.models import MatchingRun, ReasonsState, RunState
 from marketplace.views import run as views
 from marketplace.views.run import OutcomeView, RunSearch, RunView
@@ -76,12 +76,10 @@ class RunPages(Controller):
         check_may_plan(actor)
         with form.shown_again(NEW, _choices()):
             limit_s = form.decimal_or_none("timeLimitS", least=1, most=LONGEST_S)
-            seed = form.whole_or_none("seed", least=0, most=LARGEST_SEED)
             form.check()
             draft = RunDraft(
                 county_code=form.value("countyCode") or None,
                 policy=form.value("policy") or DEFAULT,
-                seed=1 if seed is None else seed,
                 time_limit_s=limit_s,
                 name=form.text("name", most=200),
             )
@@ -220,7 +218,6 @@ def _choices() -> dict[str, Any]:
             "countyCode": _("County"),
             "policy": _("Policy"),
             "timeLimitS": _("Seconds until the proposals are there"),
-            "seed": _("Seed"),
         },
     }
 

@@ -50,7 +50,7 @@ def test_from_review_to_hand_over(server: str, rows: Session, found: Deal, brows
     assert_accessible(page)
     page.get_by_text("Avböj", exact=True).click()
     assert_accessible(page)
-    page.get_by_role("button", name="Lås genom senare matchningar").click()
+    page.get_by_role("button", name="Lås inför senare matchningar").click()
     expect(page.get_by_role("status")).to_contain_text("låst")
     page.get_by_role("button", name="Godkänn och fråga parterna").click()
     expect(page.get_by_role("status")).to_contain_text("Parterna har fått frågan")

@@ -40,7 +40,7 @@ def fill_vehicle(page: Page) -> None:
 
 
 def fill_staff(page: Page) -> None:
-    page.get_by_label("Hur mycket av heltid, procent").fill("50")
+    page.get_by_label("Omfattning, procent av heltid").fill("50")
     page.locator("[id='f-skills.0.code']").select_option("procurement")
     page.get_by_label("Kommuner där arbete på plats går bra").fill("Östersund")
 

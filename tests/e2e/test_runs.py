@@ -78,7 +78,7 @@ def test_a_long_result_and_a_failed_run_are_accessible(server, rows, coordinator
     expect(browser_page.get_by_role("navigation", name="Sidor")).to_be_visible()
     assert_accessible(browser_page)
     browser_page.goto(f"{server}/runs/{failed.id}")
-    expect(browser_page.get_by_text("Arbetsprocessen försvann")).to_be_visible()
+    expect(browser_page.get_by_text("Körningen avbröts flera gånger")).to_be_visible()
     assert_accessible(browser_page)
 
 

@@ -85,6 +85,15 @@ MARKETPLACE = {
         "vehicle_loan": "Loan of a vehicle",
         "staff_loan": "Staff loan",
     },
+    "fill_in": {  # where a field whose label is a question was left without an answer
+        "name": "Say what it is called",
+        "kind": "Choose what it is",
+        "siteId": "Choose where it is",
+        "visibility": "Choose who may see it",
+        "title": "Say what the request is called",
+        "priority": "Choose how pressing it is",
+        "together": "Choose whether the needs belong together",
+    },
     "consenting": {"employee": "The employee", "manager": "The manager", "hr": "HR"},
     "weekday": {
         "mo": "Monday",

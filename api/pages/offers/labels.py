@@ -8,7 +8,7 @@ from resources.families.family import Family
 
 def labels(family: Family) -> dict[str, str]:
     """Return the label of every field."""
-    found = _of_resource() | fact_labels(family) | _of_site() | _of_offer()
+    found = _of_resource() | fact_labels(family) | _of_site(family) | _of_offer()
     for n in range(PART_ROWS):
         found[f"parts.{n}.name"] = _("Part %(number)s, name") % {"number": n + 1}
         found[f"parts.{n}.seats"] = _("Part %(number)s, seats") % {"number": n + 1}
@@ -31,9 +31,9 @@ def _of_resource() -> dict[str, str]:
     }
 
 
-def _of_site() -> dict[str, str]:
+def _of_site(family: Family) -> dict[str, str]:
     return {
-        "siteId": _("Where does it stand?"),
+        "siteId": _("Where is the room?") if family.name == "space" else _("Where does it stand?"),
         "siteName": _("Name of the new address"),
         "siteAddress": _("Street and number"),
         "municipalityCode": _("Municipality"),
@@ -48,7 +48,7 @@ def _of_offer() -> dict[str, str]:
     return {
         "first": _("Offered from"),
         "firstTime": _("From, time of day"),
-        "last": _("Offered until and with"),
+        "last": _("Offered through"),
         "lastTime": _("Until, time of day"),
         "terms": _("Loan or hand-over"),
         "priceBasis": _("Price"),

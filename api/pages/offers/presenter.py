@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from api.language import format as written
 from api.language.i18n import gettext as _
-from api.language.i18n import language
+from api.language.i18n import language, ngettext
 from api.language.labels import LABELS, label
 from api.pages.families.words import facts_text
 from competence.models import Skill
@@ -69,7 +69,9 @@ def amount_of(resource: Resource, amount: int) -> str:
         case Measure.PERCENT:
             return _("%(share)s of full time") % {"share": written.percent(amount)}
         case Measure.DESKS:
-            return _("%(count)s desks") % {"count": written.number(amount)}
+            return ngettext("%(count)s desk", "%(count)s desks", amount) % {"count": written.number(amount)}
+    if amount == 1:
+        return f"1 {kind_of(resource).lower()}"
     return _("%(count)s pieces") % {"count": written.number(amount)}
 
 

@@ -29,8 +29,7 @@ def labels(form: Form) -> dict[str, str]:
 def summary_labels(form: Form) -> dict[str, str]:
     """Return the labels as an error summary needs them, where the need is not seen beside them."""
     several = len(families(form)) > 1
-    told = {name: label.rstrip("?") for name, label in labels(form).items()}
-    return {name: _numbered(name, label) if several else label for name, label in told.items()}
+    return {name: _numbered(name, label) if several else label for name, label in labels(form).items()}
 
 
 def _numbered(name: str, label: str) -> str:

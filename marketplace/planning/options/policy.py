@@ -94,25 +94,25 @@ POLICIES: Mapping[str, Policy] = MappingProxyType(
     {
         policy.name: policy
         for policy in (
-            Policy("balanced", "As many as possible, with good fit and short ways, and each criterion in its place."),
+            Policy("balanced", "As many needs as possible are served, with good fit and short ways."),
             Policy(
                 "near",
-                "Short ways first: distance counts most, fit and cost less.",
+                "Distance counts most, fit and cost less.",
                 Weights(fit=6_000, distance=16_000, cost=2_500, climate=3_000),
             ),
             Policy(
                 "thrifty",
-                "Waste nothing: fit and cost count most, distance less.",
+                "Fit and cost count most, distance less.",
                 Weights(fit=15_000, distance=2_000, cost=10_000, wishes=3_000, dates=4_000, climate=3_000),
             ),
             Policy(
                 "climate",
-                "Climate first: little transport and clean fuels count most, fit and cost less.",
+                "Little transport and clean fuels count most, fit and cost less.",
                 Weights(fit=5_000, distance=4_000, cost=2_500, wishes=4_000, dates=4_000, climate=18_000),
             ),
             Policy(
                 "steady",
-                "As few changes as possible: what was proposed last time stays unless much is gained.",
+                "What was proposed last time stays unless much is gained by a change.",
                 Weights(stability=30_000),
             ),
         )

@@ -148,7 +148,7 @@ def test_the_type_of_a_problem_leads_to_its_explanation(client):
 def test_people_get_a_page_in_their_language(client):
     swedish = client.get("/no/such/page", headers=HTML)
     assert swedish.status_code == 404
-    assert "Det finns ingen sådan sida" in text_of(swedish.text)
+    assert "Det du söker finns inte" in text_of(swedish.text)
     english = client.get("/no/such/page", headers=HTML | {"accept-language": "en"})
     assert "There is no such page" in text_of(english.text)
     assert 'lang="en"' in english.text

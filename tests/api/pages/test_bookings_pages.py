@@ -85,7 +85,7 @@ def test_cancelling_releases_the_dates(
     assert post_form(client, f"{path}/cancellation", {"code": "no_longer_needed"}).status_code == 303
     text = text_of(client.get(path).text)
     assert "Behövs inte längre" in text
-    assert "Släppt" in text
+    assert "Ledigt igen" in text
 
 
 def test_the_list_narrows_to_our_part(

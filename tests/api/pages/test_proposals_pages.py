@@ -62,7 +62,7 @@ def test_the_coordinator_reviews_with_reasons_and_alternatives(rows: Session, vi
         "−600",  # -700 against -100
         "Kostar andra Totalt Byt Gula rummet",
         "Godkänn och fråga parterna",
-        "Lås genom senare matchningar",
+        "Lås inför senare matchningar",
         "Har inte fått frågan",
     ):
         assert shown in text.replace("\u00a0", " "), shown

@@ -47,6 +47,7 @@ def test_the_amount_follows_the_family(session: Session) -> None:
         assert amount_of(builders.space(session), 1) == ""
         assert amount_of(builders.space(session, kind="desk_pool", capacity=12), 8) == "8 desks"
         assert amount_of(builders.furniture(session), 12) == "12 pieces"
+        assert amount_of(builders.furniture(session), 1) == "1 chair"
         assert amount_of(builders.staff(session), 40) == "40% of full time"
 
 

@@ -313,7 +313,7 @@ def test_something_is_looked_for_at_once_from_its_page(client: Client, member: M
     ("values", "told"),
     [
         ({"state": RunState.QUEUED}, "Vi söker något till det här behovet så snart"),
-        ({"state": RunState.RUNNING, "progress": {"step": "building"}}, "vi ser på det som erbjuds"),
+        ({"state": RunState.RUNNING, "progress": {"step": "building"}}, "vi går igenom det som erbjuds"),
         ({"state": RunState.RUNNING, "progress": {"step": "solving"}}, "Vi söker nu det som passar bäst."),
         ({"state": RunState.RUNNING, "progress": {"step": "publishing"}}, "det som hittades skrivs ned"),
         ({"state": RunState.FAILED, "failure_code": "unexpected"}, "Sökningen för det här behovet misslyckades"),

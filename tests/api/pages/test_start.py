@@ -31,7 +31,7 @@ def _proposal(rows, party, side=Side.LISTER, **values):
 
 
 def test_a_stranger_reads_what_this_is(words):
-    assert "Dela platser, saker och människors tid" in words()
+    assert "Dela lokaler, saker och arbetstid" in words()
 
 
 def test_nothing_waits(client, rows, signed_in, words):

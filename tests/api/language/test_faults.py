@@ -1,0 +1,37 @@
+"""What is wrong with a form is told as something to do, or by its field's label."""
+
+import pytest
+
+from api.language.faults import fault
+from api.language.i18n import speaking
+from core.errors import InvalidParameter
+
+
+@pytest.mark.parametrize(
+    ("name", "label", "reason", "told"),
+    [
+        ("name", "Vad heter det?", "fill this in", "Fyll i vad det heter"),
+        ("name", "Vad heter det?", "it is empty", "Fyll i vad det heter"),
+        ("kind", "Vad är det?", "choose one", "Välj vad det är"),
+        ("siteId", "Var ligger lokalen?", "choose one", "Välj var det finns"),
+        ("title", "Vad ska behovet heta?", "it is empty", "Fyll i vad behovet ska heta"),
+        ("title", "Vad ska behovet heta?", "this is too long", "Vad ska behovet heta? Det här är för långt"),
+        (
+            "needs.1.timing.type",
+            "Delbehov 2, När behövs det?",
+            "choose one",
+            "Delbehov 2, När behövs det? Välj ett alternativ",
+        ),
+        ("seats", "Sittplatser", "fill this in", "Sittplatser: fyll i det här"),
+        ("name", "Namn", "this is too long", "Namn: det här är för långt"),
+        ("", "", "fill this in", "fyll i det här"),
+    ],
+)
+def test_a_line_of_the_summary(name: str, label: str, reason: str, told: str) -> None:
+    with speaking("sv"):
+        assert fault(InvalidParameter(name, "", reason), label) == told
+
+
+def test_in_english() -> None:
+    with speaking("en"):
+        assert fault(InvalidParameter("name", "", "it is empty"), "What is it called?") == "Say what it is called"
