@@ -150,7 +150,7 @@ def test_people_get_a_page_in_their_language(client):
     assert swedish.status_code == 404
     assert "Det du söker finns inte" in text_of(swedish.text)
     english = client.get("/no/such/page", headers=HTML | {"accept-language": "en"})
-    assert "There is no such page" in text_of(english.text)
+    assert "What you are looking for" in text_of(english.text)
     assert 'lang="en"' in english.text
 
 
