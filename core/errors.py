@@ -14,7 +14,8 @@
     └── StorageFull       no room left where the data lies
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -85,6 +86,26 @@ class BadInput(PlatsverketError):
     def under(self, prefix: str) -> "BadInput":
         """Return the same error seen from further out, as in ``needs[2].timing.start``."""
         return BadInput.of([parameter.under(prefix) for parameter in self.parameters])
+
+
+class Faults:
+    """What is wrong, gathered while reading goes on, so that all of it is told at once."""
+
+    def __init__(self) -> None:
+        self.parameters: list[InvalidParameter] = []
+
+    @contextmanager
+    def under(self, path: str = "") -> Iterator[None]:
+        """Keep a `BadInput` of the block, as seen from further out; nothing: as it is."""
+        try:
+            yield
+        except BadInput as error:
+            self.parameters += (error.under(path) if path else error).parameters
+
+    def refuse(self) -> None:
+        """Raise `BadInput` with all that was found, if anything was."""
+        if self.parameters:
+            raise BadInput.of(self.parameters)
 
 
 class NotFound(PlatsverketError):

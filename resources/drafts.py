@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from core import geo, limits
-from core.errors import BadInput, InvalidParameter
+from core.errors import BadInput, Faults, InvalidParameter
 from core.limits import LONGEST_NAME, LONGEST_TEXT, refuse_if
 from core.serialization import Dataclass
 from core.text import phone_faults, text_faults
@@ -24,6 +24,15 @@ def facts_faults(family: Family, kind: str, facts: Dataclass) -> Iterator[Invali
     """Yield which facts contradict each other, or hold a text that may not stand there."""
     yield from size_faults(facts)
     yield from family.contradictions(kind, facts)
+
+
+def words_faults(family: Family, name: str, description: str) -> Iterator[InvalidParameter]:
+    """Yield what is wrong with what a resource is called and how it is described."""
+    yield from text_faults("name", name, 1, LONGEST_NAME)
+    yield from text_faults("description", description, 0, LONGEST_TEXT)
+    if family.anonymous:
+        yield from phone_faults("name", name)
+        yield from phone_faults("description", description)
 
 
 def part_faults(hall: Dataclass, parts: Sequence[Dataclass]) -> Iterator[InvalidParameter]:
@@ -66,19 +75,23 @@ class SiteDraft:
     opening_hours: OpeningHours | None = None
 
     def __post_init__(self) -> None:
-        refuse_if(
-            (
-                *text_faults("name", self.name, 1, LONGEST_NAME),
-                *text_faults("address", self.address, 0, LONGEST_NAME),
-                *hours_faults(self.opening_hours),
-            )
-        )
-        position = geo.Position(self.latitude, self.longitude)
+        faults = Faults()
+        faults.parameters += text_faults("name", self.name, 1, LONGEST_NAME)
+        faults.parameters += text_faults("address", self.address, 0, LONGEST_NAME)
+        faults.parameters += hours_faults(self.opening_hours)
+        code: str | None = None
+        with faults.under():
+            position = geo.Position(self.latitude, self.longitude)
         try:
             code = geo.municipality(self.municipality_code).code
         except BadInput as error:
-            raise BadInput("municipalityCode", self.municipality_code, error.parameters[0].reason) from error
-        geo.check_within(code, position)
+            reason = error.parameters[0].reason
+            faults.parameters.append(InvalidParameter("municipalityCode", self.municipality_code, reason))
+        misplaced = any(each.property in ("latitude", "longitude") for each in faults.parameters)
+        if code is not None and not misplaced:
+            with faults.under():
+                geo.check_within(code, position)
+        faults.refuse()
         object.__setattr__(self, "municipality_code", code)
 
 
@@ -91,8 +104,11 @@ class PartDraft:
     area_m2: float | None = field(default=None, metadata=spec("yta m2", least=1, most=MOST_AREA_M2))
 
     def __post_init__(self) -> None:
-        refuse_if(text_faults("name", self.name, 1, LONGEST_NAME))
-        check_fields(self)
+        faults = Faults()
+        faults.parameters += text_faults("name", self.name, 1, LONGEST_NAME)
+        with faults.under():
+            check_fields(self)
+        faults.refuse()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,43 +125,44 @@ class ResourceDraft:
     parts: tuple[PartDraft, ...] = ()
 
     def __post_init__(self) -> None:
-        family = self._family()
-        refuse_if(self._text_faults(family))
-        if self.kind not in list(family.kinds):
-            words = ", ".join(family.kinds)
-            raise BadInput("kind", self.kind, f"there is no such kind of {self.family}: use one of {words}")
-        if not isinstance(self.facts, family.kept):
-            raise BadInput("facts", type(self.facts).__name__, f"these are not the facts of {self.family}")
-        if self.site_id is None and family.workplace is None:
-            raise BadInput("siteId", None, f"{self.family} has to stand somewhere: name its site")
-        self._check_parts(family)
-        refuse_if([*facts_faults(family, self.kind, self.facts), *part_faults(self.facts, self.parts)])
+        refuse_if(self._faults(self._family()))
 
-    def _text_faults(self, family: Family) -> Iterator[InvalidParameter]:
-        yield from text_faults("name", self.name, 1, LONGEST_NAME)
-        yield from text_faults("description", self.description, 0, LONGEST_TEXT)
+    def _faults(self, family: Family) -> Iterator[InvalidParameter]:
+        yield from words_faults(family, self.name, self.description)
         yield from hours_faults(self.opening_hours)
-        if family.anonymous:
-            yield from phone_faults("name", self.name)
-            yield from phone_faults("description", self.description)
+        is_known = self.kind in list(family.kinds)
+        if not is_known:
+            words = ", ".join(family.kinds)
+            reason = f"there is no such kind of {self.family}: use one of {words}"
+            yield InvalidParameter("kind", self.kind, reason)
+        if self.site_id is None and family.workplace is None:
+            yield InvalidParameter("siteId", None, f"{self.family} has to stand somewhere: name its site")
+        if not isinstance(self.facts, family.kept):
+            yield InvalidParameter("facts", type(self.facts).__name__, f"these are not the facts of {self.family}")
+            return
+        if is_known:
+            yield from self._parts_faults(family)
+            yield from facts_faults(family, self.kind, self.facts)
+        yield from part_faults(self.facts, self.parts)
 
     def _family(self) -> Family:
         if self.family not in FAMILIES:
             raise BadInput("family", self.family, f"there is no such family: use one of {', '.join(FAMILIES)}")
         return FAMILIES[self.family]
 
-    def _check_parts(self, family: Family) -> None:
+    def _parts_faults(self, family: Family) -> Iterator[InvalidParameter]:
         if not self.parts:
             return
         if self.kind not in family.divisible:
-            raise BadInput("parts", self.kind, "only a hall divides into parts")
-        refuse_if(limits.count_faults("parts", self.parts, 2, limits.MOST_PARTS))
+            yield InvalidParameter("parts", self.kind, "only a hall divides into parts")
+            return
+        yield from limits.count_faults("parts", self.parts, 2, limits.MOST_PARTS)
         longest = LONGEST_NAME - len(self.name) - len(", ")  # a part is a resource of its own: “the hall, the part”
         for number, part in enumerate(self.parts):
-            refuse_if(text_faults(f"parts[{number}].name", part.name, 1, longest))
+            yield from text_faults(f"parts[{number}].name", part.name, 1, longest)
         names = [part.name for part in self.parts]
         if len(set(names)) < len(names):
-            raise BadInput("parts", names, "a hall divides into two parts or more, each with its own name")
+            yield InvalidParameter("parts", names, "a hall divides into two parts or more, each with its own name")
 
     @property
     def capacity(self) -> int:

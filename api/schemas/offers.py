@@ -9,11 +9,11 @@ from msgspec import Meta, field
 from api.schemas.base import KEPT, Wire, Words, limited
 from api.schemas.families import AnyFacts, example_facts
 from api.schemas.requests import OrganisationBrief
-from api.schemas.resources import ResourceIn, facts_out, within
+from api.schemas.resources import ResourceIn, facts_out
 from api.schemas.sites import OpeningHours, opening_out
-from core.errors import BadInput
+from core.errors import BadInput, Faults
 from core.limits import LONGEST_NAME, LONGEST_TEXT, MOST_WIDENINGS
-from core.time import opening
+from core.time import clock, opening
 from core.time.interval import Interval, from_range
 from marketplace.offers.models import OfferState, PriceBasis, Terms, Visibility
 from marketplace.offers.queries import OfferView
@@ -71,16 +71,22 @@ class OfferChange(Wire):
         BadInput
             Something in it is wrong.
         """
-        return OfferDraft(
-            during=Interval(self.start, self.end),
-            visibility=self.visibility,
-            widens=tuple((each.from_date, each.visibility) for each in self.widens),
-            department=self.department,
-            terms=self.terms,
-            price_basis=self.price_basis,
-            price_sek=self.price_sek,
-            conditions=self.conditions,
-        )
+        faults, during = Faults(), Interval(clock.now(), None)
+        with faults.under():
+            during = Interval(self.start, self.end)
+        with faults.under():
+            draft = OfferDraft(
+                during=during,
+                visibility=self.visibility,
+                widens=tuple((each.from_date, each.visibility) for each in self.widens),
+                department=self.department,
+                terms=self.terms,
+                price_basis=self.price_basis,
+                price_sek=self.price_sek,
+                conditions=self.conditions,
+            )
+        faults.refuse()
+        return draft
 
 
 class OfferIn(OfferChange):
@@ -119,8 +125,14 @@ class OfferIn(OfferChange):
         """
         if self.resource is None or self.resource_id is not None:
             raise BadInput("resourceId", self.resource_id, "leave it out where a new resource is described")
-        with within("resource"):
-            return self.resource.draft(), self.resource.card()
+        faults, of_draft, card = Faults(), Faults(), None
+        with faults.under("resource"):
+            card = self.resource.card()
+        with of_draft.under("resource"):
+            draft = self.resource.draft()
+        faults.parameters += [each for each in of_draft.parameters if each not in faults.parameters]
+        faults.refuse()
+        return draft, card
 
 
 class PlaceOut(Wire):

@@ -1,7 +1,6 @@
 """Resources on the wire, as they come in and as they are read."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 from typing import Annotated, Any, Self
@@ -16,12 +15,12 @@ from api.schemas.families import AnyFacts, example_facts
 from api.schemas.sites import OpeningHours, hours_in, opening_out
 from competence.queries import Card
 from competence.rules import Consenting
-from core.errors import BadInput
+from core.errors import Faults
 from core.limits import GREATEST_WHOLE, MOST_PARTS, refuse_if
 from core.serialization import camel, from_json, to_json
 from core.time.interval import Interval, from_range
 from resources.availability import Piece
-from resources.drafts import PartDraft, ResourceDraft, facts_faults
+from resources.drafts import PartDraft, ResourceDraft, facts_faults, words_faults
 from resources.families import family_of
 from resources.families.family import Family
 from resources.families.space import MOST_AREA_M2, MOST_SEATS
@@ -74,18 +73,27 @@ class ResourceIn(Wire):
         family, said = self._said()
         kind = said.pop("kind", family.only_kind)
         kept = {camel(each.name) for each in fields(family.kept)}
-        with within("facts"):
+        faults, hours, parts = Faults(), None, list[PartDraft]()
+        with faults.under("facts"):
             facts = from_json(family.kept, {name: value for name, value in said.items() if name in kept})
             refuse_if(facts_faults(family, kind, facts))
+        with faults.under():
+            hours = hours_in(self.opening_hours)
+        for number, part in enumerate(self.parts):
+            with faults.under(f"parts[{number}]"):
+                parts.append(PartDraft(part.name, part.seats, part.area_m2))
+        if faults.parameters:  # the draft cannot be made, but its words may be wrong as well
+            faults.parameters[:0] = words_faults(family, self.name, self.description)
+        faults.refuse()
         return ResourceDraft(
             family=family.name,
             kind=kind,
             name=self.name,
             description=self.description,
             site_id=self.site_id,
-            opening_hours=hours_in(self.opening_hours),
+            opening_hours=hours,
             facts=facts,
-            parts=tuple(_part_in(number, part) for number, part in enumerate(self.parts)),
+            parts=tuple(parts),
         )
 
     def card(self) -> StaffFacts | None:
@@ -99,26 +107,15 @@ class ResourceIn(Wire):
         family, said = self._said()
         if family.name != STAFF.name:
             return None
-        with within("facts"):
-            return from_json(StaffFacts, said)
+        faults, card = Faults(), None
+        with faults.under("facts"):
+            card = from_json(StaffFacts, said)
+        faults.refuse()
+        return card
 
     def _said(self) -> tuple[Family, dict[str, Any]]:
         said = msgspec.to_builtins(self.facts)
         return family_of(said.pop("family")), said
-
-
-@contextmanager
-def within(place: str) -> Iterator[None]:
-    """Let `BadInput` of the block name its place in the body."""
-    try:
-        yield
-    except BadInput as error:
-        raise error.under(place) from error
-
-
-def _part_in(number: int, part: HallPart) -> PartDraft:
-    with within(f"parts[{number}]"):
-        return PartDraft(part.name, part.seats, part.area_m2)
 
 
 class UnitOut(Wire):

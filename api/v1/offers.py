@@ -17,7 +17,7 @@ from api.schemas.families import FamilyName
 from api.schemas.offers import Closing, OfferChange, OfferIn, OfferOut, offer_out
 from core import geo
 from core.actor import Actor
-from core.errors import BadInput
+from core.errors import BadInput, Faults
 from core.limits import LAST_DAY, instant_faults, refuse_if
 from core.time import clock
 from core.time.interval import Interval, utc
@@ -169,8 +169,13 @@ class Offers(Controller):
 
 def _made(session: Session, actor: Actor, data: OfferIn) -> Offer:
     if data.resource is not None:
-        draft, card = data.described()
-        return service.post_resource(session, actor, draft, data.draft(), card=card, open=data.open)
+        faults = Faults()
+        with faults.under():
+            described, card = data.described()
+        with faults.under():
+            draft = data.draft()
+        faults.refuse()
+        return service.post_resource(session, actor, described, draft, card=card, open=data.open)
     offer = service.create_offer(session, actor, data.listed(), data.draft())
     return service.open_offer(session, actor, offer.id) if data.open else offer
 

@@ -26,11 +26,11 @@ from api.schemas.resources import (
     closed_periods_out,
     free_periods_out,
     resource_out,
-    within,
 )
 from competence import queries as competence_queries
 from competence.service import describe_staff, give_consent, withdraw_consent
 from core.actor import Actor
+from core.errors import Faults
 from core.time import clock
 from marketplace.offers.service import change_resource
 from resources import queries, service
@@ -247,8 +247,10 @@ class Resources(Controller):
 def _describe(session: Session, actor: Actor, resource: Resource, said: ResourceIn) -> None:
     card = said.card()
     if card is not None:
-        with within("facts"):
+        faults = Faults()
+        with faults.under("facts"):
             describe_staff(session, actor, resource, card)
+        faults.refuse()
 
 
 def _shown(session: Session, found: Sequence[Described]) -> list[ResourceOut]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from core.errors import BadInput
+from core.errors import BadInput, Faults
 from core.swedish import same_case
 from core.time.opening import DATE, WEEKDAYS, Deviation, Hours, OpeningHours, read_date, read_hours
 from core.time.reading import read_weekday
@@ -28,23 +28,34 @@ def from_text(text: str) -> OpeningHours:
         The text cannot be read. Its property is empty, as only the caller knows the column.
     """
     try:
-        return _parsed(text)
+        return parsed(text)
     except BadInput as error:
         raise BadInput("", text, "; ".join(f"{p.value or text}: {p.reason}" for p in error.parameters)) from error
 
 
-def _parsed(text: str) -> OpeningHours:
+def parsed(text: str) -> OpeningHours:
+    """Return opening hours as `from_text`, with a fault of its own for each clause that cannot be read.
+
+    Raises
+    ------
+    BadInput
+        With the part of the text that each fault is about as its value.
+    """
+    faults = Faults()
     weekly: list[tuple[Hours, ...]] = [()] * len(WEEKDAYS)
     exceptions: list[Deviation] = []
     clauses = [clause.strip() for clause in same_case(text).split(";")]
     for clause in filter(None, clauses):
-        if on_dates := _ON_DATES.fullmatch(clause):
-            exceptions.append(_parsed_deviation(on_dates))
-        elif on_weekdays := _ON_WEEKDAYS.fullmatch(clause):
-            for day in _parsed_weekdays(on_weekdays["weekdays"]):
-                weekly[day] += _parsed_hours(on_weekdays["hours"])
-        elif clause not in (*_CLOSED, *_NOT_ON_HOLIDAYS):
-            raise BadInput("", clause, f"write for example: {_EXAMPLE}")
+        with faults.under():
+            if on_dates := _ON_DATES.fullmatch(clause):
+                exceptions.append(_parsed_deviation(on_dates))
+            elif on_weekdays := _ON_WEEKDAYS.fullmatch(clause):
+                hours = _parsed_hours(on_weekdays["hours"])
+                for day in _parsed_weekdays(on_weekdays["weekdays"]):
+                    weekly[day] += hours
+            elif clause not in (*_CLOSED, *_NOT_ON_HOLIDAYS):
+                raise BadInput("", clause, f"write for example: {_EXAMPLE}")
+    faults.refuse()
     if not any(clauses):
         raise BadInput("", text, f"write for example: {_EXAMPLE}")
     return OpeningHours(tuple(weekly), tuple(exceptions), any(clause in _NOT_ON_HOLIDAYS for clause in clauses))

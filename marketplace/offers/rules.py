@@ -9,7 +9,7 @@ from uuid import UUID
 from core import limits
 from core.actor import Actor, Role
 from core.database.lifecycle import Lifecycle
-from core.errors import BadInput, Conflict, InvalidParameter
+from core.errors import Conflict, InvalidParameter
 from core.limits import refuse_if
 from core.serialization import Dataclass
 from core.text import phone_faults, text_faults
@@ -60,42 +60,40 @@ class OfferDraft:
     conditions: str = ""
 
     def __post_init__(self) -> None:
-        refuse_if(
-            (
-                *text_faults("department", self.department or "", 0, limits.LONGEST_NAME),
-                *text_faults("conditions", self.conditions, 0, limits.LONGEST_TEXT),
-            )
-        )
-        _check_widens(self.visibility, self.widens)
+        refuse_if(self._faults())
+
+    def _faults(self) -> Iterator[InvalidParameter]:
+        yield from text_faults("department", self.department or "", 0, limits.LONGEST_NAME)
+        yield from text_faults("conditions", self.conditions, 0, limits.LONGEST_TEXT)
+        yield from _widens_faults(self.visibility, self.widens)
         if self.visibility is Visibility.DEPARTMENT and not self.department:
-            raise BadInput("department", self.department, "an offer to one's own department has to name it")
+            yield InvalidParameter("department", self.department, "an offer to one's own department has to name it")
         if self.price_basis is PriceBasis.NONE and self.price_sek != 0:
-            raise BadInput("priceBasis", self.price_basis, "say what the price is per: fixed, hour, day or month")
+            reason = "say what the price is per: fixed, hour, day or month"
+            yield InvalidParameter("priceBasis", self.price_basis, reason)
         if self.price_basis is not PriceBasis.NONE and not 1 <= self.price_sek <= HIGHEST_PRICE_SEK:
-            raise BadInput("priceSek", self.price_sek, f"it has to be from 1 through {HIGHEST_PRICE_SEK} kronor")
+            reason = f"it has to be from 1 through {HIGHEST_PRICE_SEK} kronor"
+            yield InvalidParameter("priceSek", self.price_sek, reason)
 
 
-def _check_widens(visibility: Visibility, widens: Sequence[Widening]) -> None:
+def _widens_faults(visibility: Visibility, widens: Sequence[Widening]) -> Iterator[InvalidParameter]:
     day, tier = date.min, visibility
     for later, wider in widens:
         if later <= day:
-            raise BadInput("widens", later.isoformat(), "write the dates in order, each once")
+            yield InvalidParameter("widens", later.isoformat(), "write the dates in order, each once")
         if TIERS.index(wider) <= TIERS.index(tier):
-            raise BadInput("widens", wider.value, "it has to be wider than what holds before")
+            yield InvalidParameter("widens", wider.value, "it has to be wider than what holds before")
         day, tier = later, wider
 
 
-def within_limits(draft: OfferDraft) -> None:
-    """Refuse to store what is out of range; apart from the draft itself, so that what is stored can be read."""
-    refuse_if(_limit_faults(draft))
-
-
-def _limit_faults(draft: OfferDraft) -> Iterator[InvalidParameter]:
+def entry_faults(draft: OfferDraft, family: str) -> Iterator[InvalidParameter]:
+    """Yield what is out of range or not for the family; apart from the draft, so that what is stored can be read."""
     yield from limits.instant_faults("start", draft.during.start)
     yield from limits.instant_faults("end", draft.during.end)
     yield from limits.count_faults("widens", draft.widens, 0, limits.MOST_WIDENINGS)
     for day, _ in draft.widens[: limits.MOST_WIDENINGS]:
         yield from limits.instant_faults("widens", day)
+    yield from _family_faults(draft, family)
 
 
 def draft_of(offer: Offer) -> OfferDraft:
@@ -171,39 +169,34 @@ def manages(actor: Actor | None, organisation_id: UUID) -> bool:
     return actor is None or (actor.organisation_id == organisation_id and actor.has(Role.LISTER))
 
 
-def fits_family(draft: OfferDraft, family: str) -> None:
-    """Refuse to hand over for good what can only be lent, and to say how an anonymous person is reached."""
+def _family_faults(draft: OfferDraft, family: str) -> Iterator[InvalidParameter]:
+    """Yield handing over for good what can only be lent, and saying how an anonymous person is reached."""
     if family_of(family).anonymous:
-        refuse_if(phone_faults("conditions", draft.conditions))
+        yield from phone_faults("conditions", draft.conditions)
     if draft.terms is Terms.HAND_OVER and not family_of(family).hand_over:
-        raise BadInput("terms", draft.terms.value, f"only furniture can be handed over for good, not {family}")
+        reason = f"only furniture can be handed over for good, not {family}"
+        yield InvalidParameter("terms", draft.terms.value, reason)
     if draft.terms is Terms.HAND_OVER and draft.price_basis not in (PriceBasis.NONE, PriceBasis.FIXED):
-        raise BadInput("priceBasis", draft.price_basis.value, "what is handed over for good has a fixed price or none")
+        reason = "what is handed over for good has a fixed price or none"
+        yield InvalidParameter("priceBasis", draft.price_basis.value, reason)
 
 
-def check_valued(terms: Terms, kind: OrganisationKind, facts: Dataclass) -> None:
-    """Refuse a state agency's hand-over without its value and the basis of that (förordning 1996:1191)."""
+def value_faults(terms: Terms, kind: OrganisationKind, facts: Dataclass) -> Iterator[InvalidParameter]:
+    """Yield what a state agency's hand-over lacks of its value and the basis of that (förordning 1996:1191)."""
     if terms is not Terms.HAND_OVER or kind is not OrganisationKind.STATE_AGENCY:
         return
     basis, value = getattr(facts, "valuation_basis", None), getattr(facts, "valuation_sek", None)
-    missing = ["valuationBasis"] if basis is None else []
+    reason = "a state agency that hands furniture over for good notes its value and the basis of it"
+    if basis is None:
+        yield InvalidParameter("valuationBasis", None, reason)
     if value is None and basis is not ValuationBasis.NIL_VALUE:
-        missing.append("valuationSek")
-    if missing:
-        raise BadInput.of(
-            [
-                InvalidParameter(
-                    name, None, "a state agency that hands furniture over for good notes its value and the basis of it"
-                )
-                for name in missing
-            ]
-        )
+        yield InvalidParameter("valuationSek", None, reason)
 
 
-def lies_ahead(during: Interval, now: datetime) -> None:
-    """Refuse a time that is over."""
+def over_faults(during: Interval, now: datetime) -> Iterator[InvalidParameter]:
+    """Yield that a time is over."""
     if during.limit <= now:
-        raise BadInput("during", during.limit.isoformat(), "the offer's time is over already")
+        yield InvalidParameter("during", during.limit.isoformat(), "the offer's time is over already")
 
 
 def not_closed(offer: Offer) -> None:

@@ -1,5 +1,6 @@
 """Use cases of offers."""
 
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -9,8 +10,8 @@ from competence.service import describe_staff
 from core.actor import Actor, check_lists_for
 from core.database.audit import record
 from core.database.changes import change
-from core.errors import BadInput, Conflict
-from core.limits import LONGEST_WORDS
+from core.errors import Conflict, InvalidParameter
+from core.limits import LONGEST_WORDS, refuse_if
 from core.text import check_text
 from core.time import clock
 from core.time.interval import from_range, to_range
@@ -37,9 +38,7 @@ def create_offer(session: Session, actor: Actor | None, resource_id: UUID, draft
     """
     resource = resources.resource(session, actor, resource_id)
     check_lists_for(actor, resource.organisation_id)
-    rules.within_limits(draft)
-    _check_fits(session, draft, resource)
-    rules.lies_ahead(draft.during, clock.now())
+    refuse_if((*_faults(session, draft, resource), *rules.over_faults(draft.during, clock.now())))
     _refuse_second_offer(session, resource, draft)
     offer = Offer(
         organisation_id=resource.organisation_id,
@@ -92,25 +91,28 @@ def update_offer(
     """
     offer, resource = _own(session, actor, offer_id)
     rules.not_closed(offer)
-    rules.within_limits(draft)
-    _check_fits(session, draft, resource)
+    refuse_if(change_faults(session, offer, draft))
     if draft.during != from_range(offer.during):
-        rules.lies_ahead(draft.during, clock.now())
         _refuse_second_offer(session, resource, draft, except_for=offer.id)
     change(session, actor, "offer", offer, _values(draft), if_version=if_version)
     return offer
 
 
+def change_faults(session: Session, offer: Offer, draft: OfferDraft) -> Iterator[InvalidParameter]:
+    """Yield why an offer that is there may not say what the draft says."""
+    yield from _faults(session, draft, session.get_one(Resource, offer.resource_id))
+    if draft.during != from_range(offer.during):
+        yield from rules.over_faults(draft.during, clock.now())
+
+
 def open_offer(session: Session, actor: Actor | None, offer_id: UUID) -> Offer:
     """Show an offer to those who may see it. One of staff stays hidden until all three have consented."""
     offer, resource = _own(session, actor, offer_id)
-    rules.lies_ahead(from_range(offer.during), clock.now())
-    try:
-        _check_valued(session, offer.terms, resource)
-    except BadInput as error:
+    refuse_if(rules.over_faults(from_range(offer.during), clock.now()))
+    if list(_value_faults(session, offer.terms, resource)):
         raise Conflict(
             "not_valued", "Furniture that a state agency hands over for good needs its value and the basis of it first."
-        ) from error
+        )
     return _moved(session, actor, offer, OfferState.OPEN)
 
 
@@ -133,19 +135,19 @@ def change_resource(
     """Let a resource be what the draft says, while what it is offered on still holds; raises as `update_resource`."""
     row = update_resource(session, actor, resource_id, draft, if_version=if_version)
     for terms in queries.terms_offered(session, resource_id):
-        _check_valued(session, terms, row)
+        refuse_if(_value_faults(session, terms, row))
     return row
 
 
-def _check_fits(session: Session, draft: OfferDraft, resource: Resource) -> None:
-    rules.fits_family(draft, resource.family)
-    _check_valued(session, draft.terms, resource)
+def _faults(session: Session, draft: OfferDraft, resource: Resource) -> Iterator[InvalidParameter]:
+    yield from rules.entry_faults(draft, resource.family)
+    yield from _value_faults(session, draft.terms, resource)
 
 
-def _check_valued(session: Session, terms: Terms, resource: Resource) -> None:
+def _value_faults(session: Session, terms: Terms, resource: Resource) -> Iterator[InvalidParameter]:
     if terms is Terms.HAND_OVER:
         owner = session.get_one(Organisation, resource.organisation_id)
-        rules.check_valued(terms, owner.kind, resources.stated_of(resource))
+        yield from rules.value_faults(terms, owner.kind, resources.stated_of(resource))
 
 
 def _own(session: Session, actor: Actor | None, offer_id: UUID) -> tuple[Offer, Resource]:

@@ -3,14 +3,13 @@
 The web form, the JSON API and CSV files all come this way, so that each names a wrong value alike.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from typing import Any, TypeVar
 from uuid import UUID
 
 from core import limits, serialization
-from core.errors import BadInput, InvalidParameter
+from core.errors import BadInput, Faults
 from core.limits import refuse_if
 from core.time import timing
 from core.time.opening import read_object
@@ -22,26 +21,6 @@ V = TypeVar("V")
 E = TypeVar("E", bound=StrEnum)
 
 
-class Findings:
-    """What is wrong, gathered while reading goes on."""
-
-    def __init__(self) -> None:
-        self.parameters: list[InvalidParameter] = []
-
-    @contextmanager
-    def under(self, path: str) -> Iterator[None]:
-        """Keep a `BadInput` of the block, as seen from further out; nothing: as it is."""
-        try:
-            yield
-        except BadInput as error:
-            self.parameters += (error.under(path) if path else error).parameters
-
-    def refuse(self) -> None:
-        """Raise `BadInput` with all that was found, if anything was."""
-        if self.parameters:
-            raise BadInput.of(self.parameters)
-
-
 def request_from_json(value: object) -> RequestDraft:
     """Return the draft that JSON data describes.
 
@@ -51,20 +30,20 @@ def request_from_json(value: object) -> RequestDraft:
         All that is wrong, with paths such as ``needs[2].timing.start``.
     """
     data = read_object(value, required=("title", "needs"), optional=("purpose", "priority", "together"))
-    findings = Findings()
-    fields = _read_fields(data, _REQUEST_FIELDS, findings)
+    faults = Faults()
+    fields = _read_fields(data, _REQUEST_FIELDS, faults)
     needs: list[object] = []
-    with findings.under("needs"):
+    with faults.under("needs"):
         needs = _list(data["needs"])
     if len(needs) > limits.MOST_NEEDS:  # so many are not even read
         refuse_if([*needs_faults(needs), *heading_faults(fields.get("title", "-"), fields.get("purpose", ""))])
     drafts = []
     for place, each in enumerate(needs):
-        with findings.under(f"needs[{place}]"):
+        with faults.under(f"needs[{place}]"):
             drafts.append(need_from_json(each))
-    if findings.parameters:  # the draft cannot be made, but its heading may be wrong as well
-        findings.parameters[:0] = heading_faults(fields.get("title", "-"), fields.get("purpose", ""))
-    findings.refuse()
+    if faults.parameters:  # the draft cannot be made, but its heading may be wrong as well
+        faults.parameters[:0] = heading_faults(fields.get("title", "-"), fields.get("purpose", ""))
+    faults.refuse()
     return RequestDraft(**fields, needs=tuple(drafts))
 
 
@@ -77,18 +56,18 @@ def need_from_json(value: object) -> NeedDraft:
         Something in it is wrong; the error tells all of it.
     """
     data = read_object(value, required=("family", "timing"), optional=(*_NEED_FIELDS, "requirements"))
-    findings = Findings()
-    fields = _read_fields(data, _NEED_FIELDS, findings)
-    if not findings.parameters:
-        with findings.under(""):
+    faults = Faults()
+    fields = _read_fields(data, _NEED_FIELDS, faults)
+    if not faults.parameters:
+        with faults.under(""):
             Wanted(**fields)
-    with findings.under("timing"):
+    with faults.under("timing"):
         fields["timing"] = timing.from_json(data["timing"])
     if "family" in fields:
-        with findings.under("requirements"):
+        with faults.under("requirements"):
             asked = family_of(fields["family"]).requirements
             fields["requirements"] = serialization.from_json(asked, data.get("requirements") or {})
-    findings.refuse()
+    faults.refuse()
     family = family_of(fields["family"])
     if family.counted and family.counted.people and family.counts(fields.get("kind")):
         fields.setdefault("amount", family.size(1, fields["requirements"]))
@@ -112,13 +91,13 @@ def _plain(value: object) -> object:
 
 
 def _read_fields(
-    data: Mapping[str, object], readers: Mapping[str, tuple[str, Callable[[object], Any]]], findings: Findings
+    data: Mapping[str, object], readers: Mapping[str, tuple[str, Callable[[object], Any]]], faults: Faults
 ) -> dict[str, Any]:
     """Return what was said of the plain fields, by the draft's names for them."""
     fields = {}
     for field, (name, read) in readers.items():
         if data.get(field) is not None:
-            with findings.under(field):
+            with faults.under(field):
                 fields[name] = read(data[field])
     return fields
 

@@ -1,6 +1,6 @@
 """The form of an offer: fields named as the drafts name their properties, read with all that is wrong told at once."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, time, timedelta
@@ -8,18 +8,21 @@ from typing import Any
 from uuid import UUID
 
 from api.language import format as written
+from api.language.i18n import said
 from api.pages.families.reading import read_facts
 from api.pages.forms import Form, uuid_of
 from core import geo
 from core.errors import BadInput, Conflict, InvalidParameter
+from core.limits import refuse_if
 from core.serialization import camel, from_json
-from core.time import opening_text
+from core.time import clock, opening_text
 from core.time.clock import STOCKHOLM
 from core.time.interval import Interval, from_range
 from core.time.opening import OpeningHours
 from marketplace.offers.models import Offer, PriceBasis, Terms, Visibility
-from marketplace.offers.rules import OfferDraft, Widening, widens_of
-from resources.drafts import PartDraft, ResourceDraft, SiteDraft
+from marketplace.offers.rules import OfferDraft, Widening, entry_faults, over_faults, value_faults, widens_of
+from marketplace.organisations.models import OrganisationKind
+from resources.drafts import PartDraft, ResourceDraft, SiteDraft, words_faults
 from resources.families.family import Family
 from resources.families.staff import StaffFacts
 from resources.vocabulary import Access
@@ -48,19 +51,18 @@ class Posted:
         return replace(self.resource, site_id=site_id)
 
 
-def read_post(form: Form, family: Family) -> Posted:
-    """Return what the form of a new offer says.
+def read_post(form: Form, family: Family, owner: OrganisationKind) -> Posted:
+    """Return what the form of a new offer says, by an organisation of a kind.
 
     Raises
     ------
     BadInput
         Something in it is wrong; the error names every such field.
     """
-    site, card, site_id = None, None, None
+    site, card, site_id, resource = None, None, None, None
     facts = read_facts(form, family)
     if family.anonymous:
         with noted(form):
-            form.check()
             card = from_json(StaffFacts, facts)
     if family.workplace is None:
         site_id = _site_id(form)
@@ -70,21 +72,30 @@ def read_post(form: Form, family: Family) -> Posted:
                 site = _site(form)
     with noted(form):
         resource = _resource(form, family, facts, site_id)
-    with noted(form):
-        offer = read_terms(form)
-    form.check()
+
+    def also(draft: OfferDraft) -> Iterator[InvalidParameter]:
+        yield from entry_faults(draft, family.name)
+        yield from over_faults(draft.during, clock.now())
+        if resource is not None:
+            yield from value_faults(draft.terms, owner, resource.facts)
+
+    offer = read_terms(form, also)
+    if resource is None:  # of which the form has been told
+        raise BadInput.of(form.errors)
     return Posted(resource, offer, site, card)
 
 
-def read_terms(form: Form, stored: Offer | None = None) -> OfferDraft:
-    """Return what the form says of time, price and who may see the offer.
+def read_terms(
+    form: Form, also: Callable[[OfferDraft], Iterable[InvalidParameter]], stored: Offer | None = None
+) -> OfferDraft:
+    """Return what the form says of time, price and who may see the offer; `also` yields what else is wrong with it.
 
     What the form says of a `stored` offer as it was shown stays as it is, to the second.
 
     Raises
     ------
     BadInput
-        Something in it is wrong.
+        Something in it is wrong, or in what was read of the form before; the error names every such field.
     """
     start, end = _start(form), _end(form)
     said: dict[str, Any] = {
@@ -103,8 +114,19 @@ def read_terms(form: Form, stored: Offer | None = None) -> OfferDraft:
         for name in ("department", "conditions"):
             if form.unchanged(shown, name):
                 said[name] = getattr(stored, name)
+    if any(form.error(name) for name in ("visibility", *widen_names(0), *widen_names(1))):  # no rule holds of these
+        said |= {"visibility": Visibility.ALL, "widens": ()}
+    during = Interval(start, None)
+    with noted(form):
+        during = Interval(start, end)
+    basis = said["price_basis"]
+    draft = OfferDraft(during, terms=said["terms"], price_basis=basis, price_sek=int(basis is not PriceBasis.NONE))
+    with noted(form):
+        draft = OfferDraft(during, **said)
+    with noted(form):
+        refuse_if(also(draft))
     form.check()
-    return OfferDraft(during=Interval(start, end), **said)
+    return draft
 
 
 def terms_form(offer: Offer) -> Form:
@@ -174,15 +196,21 @@ def _site_id(form: Form) -> UUID | None:
 def _site(form: Form) -> SiteDraft:
     name, address = form.text("siteName", required=True, most=200), form.text("siteAddress", most=200)
     latitude, longitude = form.degrees_or_none("latitude"), form.degrees_or_none("longitude")
-    hours = _hours(form, "openingHours")
-    if not form.value("municipalityCode"):
+    hours, code = _hours(form, "openingHours"), form.value("municipalityCode")
+    if code not in {each.code for each in geo.municipalities()}:
         form.wrong("municipalityCode", "choose one")
-    form.check()
-    seat = geo.municipality(form.value("municipalityCode")).position
+        code = geo.municipalities()[0].code
+        latitude = longitude = None
+    if (latitude is None) != (longitude is None):
+        for name in ("latitude", "longitude"):
+            if not form.value(name):
+                form.wrong(name, "a position has both a latitude and a longitude")
+        latitude = longitude = None
+    seat = geo.municipality(code).position
     return SiteDraft(
         name=name,
         address=address,
-        municipality_code=form.value("municipalityCode"),
+        municipality_code=code,
         latitude=seat.latitude if latitude is None else latitude,
         longitude=seat.longitude if longitude is None else longitude,
         access=frozenset(form.choices("siteAccess", Access)),
@@ -192,9 +220,9 @@ def _site(form: Form) -> SiteDraft:
 
 def _hours(form: Form, name: str) -> OpeningHours | None:
     try:
-        return opening_text.from_text(form.value(name)) if form.value(name) else None
-    except BadInput as error:
-        form.wrong(name, error.parameters[0].reason)
+        return opening_text.parsed(form.value(name)) if form.value(name) else None
+    except BadInput as error:  # in the reader's language, as what is wrong stands beside each reason
+        form.wrong(name, "; ".join(f"”{each.value}”: {said(each.reason)}" for each in error.parameters))
         return None
 
 
@@ -203,7 +231,8 @@ def _resource(form: Form, family: Family, facts: Mapping[str, object], site_id: 
     kind = family.only_kind or form.choice("kind", family.kinds)
     kept = {camel(each.name) for each in fields(family.kept)}
     parts = _parts(form) if family.divisible else ()
-    form.check()
+    with noted(form):
+        refuse_if(words_faults(family, name, description))
     return ResourceDraft(
         family=family.name,
         kind=kind,
@@ -218,9 +247,11 @@ def _resource(form: Form, family: Family, facts: Mapping[str, object], site_id: 
 def _parts(form: Form) -> tuple[PartDraft, ...]:
     """Return the parts of a hall: the rows that have a name."""
     rows = [n for n in range(PART_ROWS) if form.value(f"parts.{n}.name")]
-    named = [(form.text(f"parts.{n}.name", most=200), form.whole(f"parts.{n}.seats", least=1)) for n in rows]
-    form.check()
-    return tuple(PartDraft(name, seats) for name, seats in named)
+    parts = []
+    for n in rows:
+        with noted(form, {"name": f"parts.{n}.name", "seats": f"parts.{n}.seats"}):
+            parts.append(PartDraft(form.text(f"parts.{n}.name"), form.whole(f"parts.{n}.seats", least=1)))
+    return tuple(parts)
 
 
 def _start(form: Form) -> datetime:

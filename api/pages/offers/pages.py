@@ -45,6 +45,7 @@ from marketplace.offers.models import OfferState, PriceBasis, Terms, Visibility
 from marketplace.offers.queries import OfferView
 from marketplace.offers.rules import visible_tier, widens_of
 from marketplace.offers.search import OfferSearch
+from marketplace.organisations.models import Organisation
 from resources import service as resources
 from resources.families import FAMILIES
 from resources.families.family import Family
@@ -118,7 +119,7 @@ class OfferPages(Controller):
         """List the resource, with its address where that is new, and offer it."""
         kind, is_open = _family(family), form.value("do") != "draft"
         with form.shown_again(NEW, _form_context(session, actor, kind, form), FIELDS):
-            posted = read_post(form, kind)
+            posted = read_post(form, kind, session.get_one(Organisation, actor.organisation_id).kind)
             resource = posted.resource
             if posted.site is not None:
                 with free_name("siteName"):
@@ -167,8 +168,9 @@ class OfferPages(Controller):
         """Change the offer's time, price, conditions and who may see it."""
         view = queries.offer_view(session, actor, key)
         with form.shown_again(CHANGE, _change_context(view, form), {**FIELDS, **_OF_THE_RESOURCE}):
-            draft = read_terms(form, view.offer)
-            service.update_offer(session, actor, key, draft, if_version=form.whole("version"))
+            version = form.whole("version")
+            draft = read_terms(form, lambda said: service.change_faults(session, view.offer, said), view.offer)
+            service.update_offer(session, actor, key, draft, if_version=version)
         return see_other(request, f"/offers/{key}", _("The offer is changed."))
 
     @post("/{key:uuid}/opening", sync_to_thread=True)

@@ -1,5 +1,6 @@
 """Pages of offers: search, post one of each family in one form, change, move, and the consents to a card."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -375,3 +376,86 @@ def test_what_is_booked_is_not_listed_in_the_period_by_page_or_api(
     query = {"text": "elbil", "from": f"{first}T00:00:00+01:00", "until": f"{until}T00:00:00+01:00"}
     found = client.get("/api/v1/offers", params=query, headers=bearer(lister)).json()
     assert (len(found["items"]), found["_meta"]["total"]) == (1, 1)
+
+
+WRONG_OFFERS: list[tuple[str, dict[str, Any], set[str]]] = [
+    (
+        "space",
+        {
+            "siteId": "",
+            "siteName": "Nya huset",
+            "municipalityCode": "2380",
+            "openingHours": "måx 8-17",
+            "name": "",
+            "seats": "många",
+            "priceSek": "",
+            "visibility": "department",
+        },
+        {"openingHours", "name", "seats", "priceSek", "department"},
+    ),
+    (
+        "vehicle",
+        {
+            "name": "Bil 19900101-0017",
+            "seats": "",
+            "first": day(9),
+            "last": day(2),
+            "priceBasis": "none",
+            "priceSek": "5",
+        },
+        {"name", "seats", "last", "priceBasis"},
+    ),
+    (
+        "furniture",
+        {"condition": "", "terms": "hand_over", "priceBasis": "day", "first": day(-9), "last": day(-2), "widenOn": "x"},
+        {"condition", "priceBasis", "last", "widenOn", "widenTo", "priceSek"},
+    ),
+    (
+        "staff",
+        {"name": "", "extentPercent": "500", "conditions": "Ring 070-123 45 67", "last": "2999-01-01"},
+        {"name", "extentPercent", "conditions", "last"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("family", "changes", "wrong"), WRONG_OFFERS)
+def test_all_that_is_wrong_with_a_new_offer_is_told_at_once(
+    client: Client, rows: Session, lister: Member, site: Site, family: str, changes: dict[str, Any], wrong: set[str]
+) -> None:
+    answer = post_form(client, f"/offers/new/{family}", typed(family, site, **changes))
+    assert answer.status_code == 422
+    assert set(re.findall(r'href="#f-([\w.]+)"', answer.text)) == wrong
+    assert rows.exec(select(Offer)).first() is None
+    assert rows.exec(select(Site.name)).all() == ["Huset"]
+
+
+def test_all_that_is_wrong_with_a_changed_offer_is_told_at_once(
+    client: Client, rows: Session, lister: Member, site: Site
+) -> None:
+    post_form(client, "/offers/new/furniture", typed("furniture", site))
+    offer = rows.exec(select(Offer)).one()
+    said = {"first": day(-9), "last": day(-2), "terms": "hand_over", "priceBasis": "day", "visibility": "department"}
+    answer = post_form(client, f"/offers/{offer.id}/change", {**said, "version": str(offer.version), "priceSek": "x"})
+    assert answer.status_code == 422
+    assert set(re.findall(r'href="#f-([\w.]+)"', answer.text)) == {"last", "priceBasis", "priceSek", "department"}
+
+
+@pytest.mark.parametrize(
+    ("hours", "swedish"),
+    [
+        ("måx 8-17", "”måx”: skriv en veckodag"),
+        ("må 17-8", "det slutar innan det börjar"),
+        ("må 8-12, 11-13", "tider samma dag överlappar"),
+        ("2026-02-30 stängt", "”2026-02-30”: det ska vara ett datum"),
+        ("vardagar", "”vardagar”: skriv till exempel"),
+        ("må 8-25; lö-må 8-9", "veckan går från måndag till söndag"),
+        ("må 8-25; lö-må 8-9", "”25”: skriv klockslaget"),
+    ],
+)
+def test_what_is_wrong_with_opening_hours_is_told_in_the_language_of_the_page(
+    client: Client, lister: Member, hours: str, swedish: str
+) -> None:
+    form = typed("space", None, siteName="Nya huset", municipalityCode="2380", openingHours=hours)
+    text = text_of(post_form(client, "/offers/new/space", form).text)
+    assert swedish in text
+    assert not re.search(r"\b(write|it has to|overlap|ends before|the week)\b", text)
