@@ -133,8 +133,7 @@ class ResourceDraft:
         is_known = self.kind in list(family.kinds)
         if not is_known:
             words = ", ".join(family.kinds)
-            reason = f"there is no such kind of {self.family}: use one of {words}"
-            yield InvalidParameter("kind", self.kind, reason)
+            yield InvalidParameter("kind", self.kind, f"there is no such kind of {self.family}: use one of {words}")
         if self.site_id is None and family.workplace is None:
             yield InvalidParameter("siteId", None, f"{self.family} has to stand somewhere: name its site")
         if not isinstance(self.facts, family.kept):

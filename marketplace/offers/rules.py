@@ -69,11 +69,13 @@ class OfferDraft:
         if self.visibility is Visibility.DEPARTMENT and not self.department:
             yield InvalidParameter("department", self.department, "an offer to one's own department has to name it")
         if self.price_basis is PriceBasis.NONE and self.price_sek != 0:
-            reason = "say what the price is per: fixed, hour, day or month"
-            yield InvalidParameter("priceBasis", self.price_basis, reason)
+            yield InvalidParameter(
+                "priceBasis", self.price_basis, "say what the price is per: fixed, hour, day or month"
+            )
         if self.price_basis is not PriceBasis.NONE and not 1 <= self.price_sek <= HIGHEST_PRICE_SEK:
-            reason = f"it has to be from 1 through {HIGHEST_PRICE_SEK} kronor"
-            yield InvalidParameter("priceSek", self.price_sek, reason)
+            yield InvalidParameter(
+                "priceSek", self.price_sek, f"it has to be from 1 through {HIGHEST_PRICE_SEK} kronor"
+            )
 
 
 def _widens_faults(visibility: Visibility, widens: Sequence[Widening]) -> Iterator[InvalidParameter]:
@@ -174,11 +176,11 @@ def _family_faults(draft: OfferDraft, family: str) -> Iterator[InvalidParameter]
     if family_of(family).anonymous:
         yield from phone_faults("conditions", draft.conditions)
     if draft.terms is Terms.HAND_OVER and not family_of(family).hand_over:
-        reason = f"only furniture can be handed over for good, not {family}"
-        yield InvalidParameter("terms", draft.terms.value, reason)
+        yield InvalidParameter("terms", draft.terms.value, f"only furniture can be handed over for good, not {family}")
     if draft.terms is Terms.HAND_OVER and draft.price_basis not in (PriceBasis.NONE, PriceBasis.FIXED):
-        reason = "what is handed over for good has a fixed price or none"
-        yield InvalidParameter("priceBasis", draft.price_basis.value, reason)
+        yield InvalidParameter(
+            "priceBasis", draft.price_basis.value, "what is handed over for good has a fixed price or none"
+        )
 
 
 def value_faults(terms: Terms, kind: OrganisationKind, facts: Dataclass) -> Iterator[InvalidParameter]:
@@ -186,11 +188,13 @@ def value_faults(terms: Terms, kind: OrganisationKind, facts: Dataclass) -> Iter
     if terms is not Terms.HAND_OVER or kind is not OrganisationKind.STATE_AGENCY:
         return
     basis, value = getattr(facts, "valuation_basis", None), getattr(facts, "valuation_sek", None)
-    reason = "a state agency that hands furniture over for good notes its value and the basis of it"
-    if basis is None:
-        yield InvalidParameter("valuationBasis", None, reason)
+    missing = ["valuationBasis"] if basis is None else []
     if value is None and basis is not ValuationBasis.NIL_VALUE:
-        yield InvalidParameter("valuationSek", None, reason)
+        missing.append("valuationSek")
+    for name in missing:
+        yield InvalidParameter(
+            name, None, "a state agency that hands furniture over for good notes its value and the basis of it"
+        )
 
 
 def over_faults(during: Interval, now: datetime) -> Iterator[InvalidParameter]:
