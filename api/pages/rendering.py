@@ -30,7 +30,9 @@ HERE = Path(__file__).parents[1]
 STATIC = HERE / "static"
 
 KEPT_BY_THE_BROWSER = {"cache-control": "private, no-cache"}
-"""For an empty form of something new: going back shows the very form again, with its token, and not another one."""
+"""For an empty form of something new: going back shows the very form again, with its token, and not another one.
+
+Its form is sent to an address of its own (`?sent`), as a browser forgets the page of an address that it posts to."""
 
 FLASH = "flash"
 """Where the session keeps what the next page says once: `message` and `tone`, and perhaps `link` and `link_text`."""

@@ -63,7 +63,12 @@ FAMILIES = {
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
-def test_one_of_each_family_is_posted(server: str, lister: Member, browser: Browser, scripts: bool) -> None:
+def test_one_of_each_family_is_posted(
+    server: str, rows: Session, lister: Member, browser: Browser, scripts: bool
+) -> None:
+    home = rows.get_one(Organisation, lister.organisation_id)
+    hr = [builders.member(rows, home, roles=["hr"]) for _ in range(2)]  # no one of them notes all three
+    rows.commit()
     context = browser.new_context(locale="sv-SE", viewport=WIDE, java_script_enabled=scripts)
     page = context.new_page()
     signed_in_as(page, server, lister)
@@ -71,7 +76,7 @@ def test_one_of_each_family_is_posted(server: str, lister: Member, browser: Brow
         page.goto(f"{server}/offers")
         page.get_by_role("navigation", name="Erbjud något").get_by_role("link", name=family).click()
         page.get_by_role("button", name="Publicera erbjudandet").click()
-        expect(page.locator("#error-summary")).to_contain_text("Vad heter det?")
+        expect(page.locator("#error-summary")).to_contain_text("Fyll i vad det heter")
         if scripts:
             assert_accessible(page)
         page.get_by_label("Vad heter det?").fill(f"Provet {family}")
@@ -81,9 +86,17 @@ def test_one_of_each_family_is_posted(server: str, lister: Member, browser: Brow
         expect(page.get_by_role("heading", level=1)).to_have_text(f"Provet {family}")
         if scripts:
             assert_accessible(page)
-    for _ in range(3):
+    expect(page.get_by_role("button", name="Anteckna ett ja")).to_have_count(0)
+    card = page.url
+    for note, each in enumerate([hr[0], hr[0], hr[1]]):
+        signed_in_as(page, server, each)
+        page.goto(card)
+        page.locator("#f-evidence").fill("Blankett 2027-01-12, dnr 12/2027")
+        if scripts:
+            assert_accessible(page)
         page.get_by_role("button", name="Anteckna ett ja").click()
-    expect(page.get_by_role("cell", name="Har sagt ja")).to_have_count(3)
+        expect(page.get_by_role("cell", name="Har sagt ja")).to_have_count(note + 1)
+    signed_in_as(page, server, lister)
     page.goto(f"{server}/offers?mine=yes")
     expect(page.get_by_role("table").get_by_role("link")).to_have_count(5)
     if scripts:

@@ -33,7 +33,7 @@ def test_a_run_from_the_form_to_its_result(server, rows, coordinator, browser_pa
     assert_accessible(browser_page)
     browser_page.get_by_role("link", name="Starta en körning").click()
     assert_accessible(browser_page)
-    browser_page.get_by_role("radio", name="Korta vägar: Korta").check()
+    browser_page.get_by_role("radio", name="Korta vägar: Avståndet").check()
     browser_page.get_by_label("Sekunder att söka").fill("0")
     browser_page.get_by_role("button", name="Starta körningen").click()
     expect(browser_page.locator("#error-summary")).to_be_visible()
