@@ -8,7 +8,7 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from api.schemas.base import Wire
+from api.schemas.base import Wire, Words
 from api.schemas.families import FamilyName
 from api.schemas.lending import LentOffer, PeriodOut, example_offer, offer_out
 from marketplace.offers.queries import OfferView
@@ -193,7 +193,7 @@ class RefusalIn(Wire):
     """Why it is refused; with the code `other` words are needed."""
 
     code: RefusalCode
-    words: str = ""
+    words: Words = ""
 
     @classmethod
     def example(cls) -> Self:

@@ -1,7 +1,7 @@
 """Sites and opening hours on the wire; the hours are the same JSON as `core.time.opening` reads and writes."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Self, get_args
 from uuid import UUID
 
 import msgspec
@@ -36,7 +36,7 @@ class Deviation(Wire):
 class OpeningHours(Wire):
     """Weekly hours in Sweden with deviations; a weekday that is left out is closed."""
 
-    weekly: dict[Weekday, list[Hours]]
+    weekly: Annotated[dict[Weekday, list[Hours]], limited(property_names={"enum": list(get_args(Weekday))})]
     exceptions: Annotated[list[Deviation], limited(max_items=MOST_DEVIATIONS)] = field(default_factory=list)
     closed_on_holidays: bool = False
 
