@@ -25,7 +25,7 @@ class RunIn(Wire):
     """What a run is asked to do."""
 
     county_code: Annotated[str | None, Meta(description="Only needs placed in this county; null: all.")] = None
-    policy: Annotated[str, Meta(description="The name of one of the policies.")] = DEFAULT
+    policy: Annotated[str, limited("The name of one of the policies.", pattern=f"^({'|'.join(POLICIES)})$")] = DEFAULT
     seed: Annotated[
         int, limited("The same market with the same seed gives the same plan.", minimum=0, maximum=LARGEST_SEED)
     ] = 1

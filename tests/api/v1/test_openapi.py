@@ -11,6 +11,7 @@ from litestar.testing import TestClient
 
 from api.openapi import API, DOCUMENT, SLA, document
 from core import limits
+from marketplace.organisations.rules import is_address
 
 METHODS = {"get", "post", "put", "patch", "delete"}
 PLURAL_OR_SINGLE = {"api-info"}  # the profile names this one itself
@@ -223,6 +224,25 @@ def test_the_description_has_the_limits_that_the_rules_have(described):
         ("ResourceIn", "parts"): {"maxItems": limits.MOST_PARTS},
         ("OfferIn", "conditions"): {"maxLength": limits.LONGEST_TEXT},
         ("MemberIn", "email"): {"maxLength": limits.LONGEST_EMAIL},
+        ("OpeningHours", "weekly"): {"propertyNames": {"enum": ["mo", "tu", "we", "th", "fr", "sa", "su"]}},
+        ("RunIn", "policy"): {"pattern": "^(balanced|near|thrifty|climate|steady)$"},
+        ("RefusalIn", "words"): {"maxLength": limits.LONGEST_WORDS},
     }
     for (name, field), expected in said.items():
         assert schemas[name]["properties"][field].items() >= expected.items(), (name, field)
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("namn@myndigheten.se", True),
+        ("för.namn+x@växjö.example.se", True),
+        ("namn@myndigheten", False),
+        ("na mn@myndigheten.se", False),
+        ("namn@@myndigheten.se", False),
+        ("namn@.se", False),
+    ],
+)
+def test_the_description_of_an_address_is_the_rule(described, address: str, told: bool):
+    pattern = described["components"]["schemas"]["MemberIn"]["properties"]["email"]["pattern"]
+    assert (bool(re.fullmatch(pattern, address)), is_address(address)) == (told, told)
