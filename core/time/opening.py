@@ -13,7 +13,7 @@ from typing import TypeVar
 from holidays.constants import DE_FACTO, PUBLIC
 from holidays.countries.sweden import Sweden
 
-from core.errors import BadInput
+from core.errors import BadInput, InvalidParameter
 from core.time import reading
 from core.time.clock import STOCKHOLM
 from core.time.interval import Interval, union
@@ -279,12 +279,14 @@ def read_object(value: object, required: Sequence[str] = (), optional: Sequence[
     allowed = (*required, *optional)
     if not isinstance(value, dict):
         raise BadInput("", value, f"it has to be an object with {', '.join(allowed)}")
-    for field in value:
-        if field not in allowed:
-            raise BadInput(str(field), value[field], f"there is no such field: use {', '.join(allowed)}")
-    for field in required:
-        if field not in value:
-            raise BadInput(field, None, "it is missing")
+    faults = [
+        InvalidParameter(str(field), value[field], f"there is no such field: use {', '.join(allowed)}")
+        for field in value
+        if field not in allowed
+    ]
+    faults += [InvalidParameter(field, None, "it is missing") for field in required if field not in value]
+    if faults:
+        raise BadInput.of(faults)
     return value
 
 

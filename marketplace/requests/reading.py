@@ -3,18 +3,27 @@
 The web form, the JSON API and CSV files all come this way, so that each names a wrong value alike.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from enum import StrEnum
 from typing import Any, TypeVar
 from uuid import UUID
 
 from core import limits, serialization
-from core.errors import BadInput, Faults
+from core.errors import BadInput, Faults, InvalidParameter
 from core.limits import refuse_if
 from core.time import timing
 from core.time.opening import read_object
 from marketplace.requests.models import Need, NeedState, Priority, Request
-from marketplace.requests.rules import NeedDraft, RequestDraft, Wanted, heading_faults, needs_faults
+from marketplace.requests.rules import (
+    NeedDraft,
+    RequestDraft,
+    Wanted,
+    alternative_faults,
+    heading_faults,
+    needs_faults,
+    requirements_faults,
+    timing_faults,
+)
 from resources.families import FAMILIES, family_of
 
 V = TypeVar("V")
@@ -43,6 +52,9 @@ def request_from_json(value: object) -> RequestDraft:
             drafts.append(need_from_json(each))
     if faults.parameters:  # the draft cannot be made, but its heading may be wrong as well
         faults.parameters[:0] = heading_faults(fields.get("title", "-"), fields.get("purpose", ""))
+        groups = [each.get("alternativeGroup") if isinstance(each, Mapping) else None for each in needs]
+        whole = [each if type(each) is int else None for each in groups]
+        faults.parameters += alternative_faults(whole, together=fields.get("together", False))
     faults.refuse()
     return RequestDraft(**fields, needs=tuple(drafts))
 
@@ -58,20 +70,34 @@ def need_from_json(value: object) -> NeedDraft:
     data = read_object(value, required=("family", "timing"), optional=(*_NEED_FIELDS, "requirements"))
     faults = Faults()
     fields = _read_fields(data, _NEED_FIELDS, faults)
-    if not faults.parameters:
-        with faults.under(""):
-            Wanted(**fields)
+    wanted, unread, place = dict(fields), {each.property for each in faults.parameters}, len(faults.parameters)
     with faults.under("timing"):
         fields["timing"] = timing.from_json(data["timing"])
     if "family" in fields:
         with faults.under("requirements"):
             asked = family_of(fields["family"]).requirements
             fields["requirements"] = serialization.from_json(asked, data.get("requirements") or {})
+    if faults.parameters:  # the draft cannot be made, but what could be read may be wrong as well
+        if "family" in fields:
+            faults.parameters[place:place] = _wanted_faults(wanted, unread)
+        faults.parameters += timing_faults(fields["timing"]) if "timing" in fields else ()
+        if "requirements" in fields:
+            faults.parameters += requirements_faults(fields["family"], fields["requirements"])
     faults.refuse()
     family = family_of(fields["family"])
     if family.counted and family.counted.people and family.counts(fields.get("kind")):
         fields.setdefault("amount", family.size(1, fields["requirements"]))
     return NeedDraft(**fields)
+
+
+def _wanted_faults(fields: Mapping[str, Any], unread: Set[str]) -> Iterator[InvalidParameter]:
+    """Yield what is wrong with what could be read, but for what is judged together with something unread."""
+    for names in _JUDGED_TOGETHER:
+        unread = unread | names if unread & names else unread
+    try:
+        Wanted(**fields)
+    except BadInput as error:
+        yield from (each for each in error.parameters if each.property not in unread)
 
 
 def request_to_json(request: Request, needs: Iterable[Need]) -> dict[str, object]:
@@ -146,6 +172,10 @@ _REQUEST_FIELDS: dict[str, tuple[str, Callable[[object], Any]]] = {
     "priority": ("priority", _one_of(Priority)),
     "together": ("together", _yes_or_no),
 }
+_JUDGED_TOGETHER = (
+    frozenset({"kind", "amount", "parts"}),
+    frozenset({"municipalityCode", "latitude", "longitude", "maxDistanceKm"}),
+)
 _NEED_FIELDS: dict[str, tuple[str, Callable[[object], Any]]] = {
     "id": ("id", _uuid),
     "family": ("family", _family),

@@ -1,7 +1,7 @@
 """What may be asked for, and how a request and each of its needs move from state to state."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sized
+from collections.abc import Iterable, Iterator, Sequence, Sized
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -149,17 +149,11 @@ class NeedDraft(Wanted):
 
     def _faults(self) -> Iterator[InvalidParameter]:
         yield from super()._faults()
-        if timing.is_past(self.timing, clock.now()):
-            yield InvalidParameter("timing", timing.to_json(self.timing), "it lies in the past")
-        for name, moment in timing.moments_of(self.timing):
-            yield from limits.instant_faults(f"timing.{name}", moment)
+        yield from timing_faults(self.timing)
+        yield from requirements_faults(self.family, self.requirements)
         family = family_of(self.family)
         if not isinstance(self.requirements, family.requirements):
-            yield InvalidParameter(
-                "requirements", type(self.requirements).__name__, f"they are not for the family {self.family}"
-            )
             return
-        yield from (fault.under("requirements") for fault in size_faults(self.requirements))
         if self.parts > 1 and isinstance(self.timing, Flexible):
             yield InvalidParameter("parts", self.parts, "from several lots the start has to be fixed")
         people = family.size(1, self.requirements)
@@ -197,15 +191,7 @@ class RequestDraft:
     def _faults(self) -> Iterator[InvalidParameter]:
         yield from heading_faults(self.title, self.purpose)
         yield from needs_faults(self.needs)
-        members = Counter(need.alternative_group for need in self.needs)
-        for place, need in enumerate(self.needs):
-            group, path = need.alternative_group, f"needs[{place}].alternativeGroup"
-            if group is None:
-                continue
-            if self.together:
-                yield InvalidParameter(path, group, "needs that belong together are all wanted: none is an alternative")
-            elif members[group] == 1:
-                yield InvalidParameter(path, group, "it is alone in its group: an alternative has at least two")
+        yield from alternative_faults([need.alternative_group for need in self.needs], together=self.together)
 
 
 def check_may_file(actor: Actor) -> None:
@@ -237,6 +223,33 @@ def heading_faults(title: str, purpose: str) -> Iterator[InvalidParameter]:
     """Yield what is wrong with what stands above a request's needs."""
     yield from text_faults("title", title, 1, LONGEST_NAME)
     yield from text_faults("purpose", purpose, 0, LONGEST_TEXT)
+
+
+def timing_faults(wanted: Timing) -> Iterator[InvalidParameter]:
+    """Yield why nothing can be had at such a time."""
+    if timing.is_past(wanted, clock.now()):
+        yield InvalidParameter("timing", timing.to_json(wanted), "it lies in the past")
+    for name, moment in timing.moments_of(wanted):
+        yield from limits.instant_faults(f"timing.{name}", moment)
+
+
+def requirements_faults(family: str, asked: Dataclass) -> Iterator[InvalidParameter]:
+    """Yield what is wrong with what something has to be like."""
+    if isinstance(asked, family_of(family).requirements):
+        yield from (fault.under("requirements") for fault in size_faults(asked))
+    else:
+        yield InvalidParameter("requirements", type(asked).__name__, f"they are not for the family {family}")
+
+
+def alternative_faults(groups: Sequence[int | None], *, together: bool) -> Iterator[InvalidParameter]:
+    """Yield which of a request's needs, each with its group if any, are no alternatives."""
+    members = Counter(groups)
+    for place, group in enumerate(groups):
+        path = f"needs[{place}].alternativeGroup"
+        if group is not None and together:
+            yield InvalidParameter(path, group, "needs that belong together are all wanted: none is an alternative")
+        elif group is not None and members[group] == 1:
+            yield InvalidParameter(path, group, "it is alone in its group: an alternative has at least two")
 
 
 def needs_faults(needs: Sized) -> Iterator[InvalidParameter]:

@@ -418,3 +418,21 @@ def test_a_search_that_found_nothing_says_so_and_no_must_have_is_advised_away(
     assert "We looked for one change that would have been enough, and found none." in page
     assert "The only thing that something free lacks: Projector." in page
     assert "Without: Projector" not in page
+
+
+def test_what_lies_in_the_past_or_stands_alone_is_told_beside_what_cannot_be_read(
+    client: Client, member: Member, rows: Session
+) -> None:
+    past = FURNITURE | {"amount": "", "timing.period.first": "2001-01-01", "timing.period.last": "2001-02-01"}
+    alone = VEHICLE | {"alternativeGroup": "1", "maxDistanceKm": "2"}
+    answer = post_form(client, "/requests/new", typed(past, alone))
+    assert answer.status_code == 422
+    for field in (
+        "needs.0.amount",
+        "needs.0.timing.period.first",
+        "needs.1.alternativeGroup",
+        "needs.1.maxDistanceKm",
+    ):
+        assert f'href="#f-{field}"' in answer.text, field
+    assert "tiden har redan passerat" in text_of(answer.text)
+    assert rows.exec(select(Request)).all() == []

@@ -220,3 +220,35 @@ def test_every_state_can_be_reached_and_ended_ones_are_left_by_no_move() -> None
         RequestState.EXPIRED,
     }
     assert frozenset().union(*NEED.moves.values()) == frozenset(NeedState)
+
+
+@pytest.mark.parametrize(
+    ("need", "told"),
+    [
+        (
+            {
+                "kind": 7,
+                "timing": WEEKLY | {"first": "2001-03-01", "last": "2001-05-31"},
+                "requirements": {"people": 8},
+            },
+            ["kind", "timing"],
+        ),
+        (
+            {"timing": WEEKLY | {"first": "2027-06-01"}, "maxDistanceKm": 3, "requirements": {"visitorRules": 1}},
+            ["maxDistanceKm", "timing.last", "requirements.visitorRules"],
+        ),
+        (
+            {"latitude": "far", "longitude": 14.6, "timing": {"type": "weekly"}, "requirements": {"people": 8}},
+            ["latitude", *(f"timing.{name}" for name in ("first", "last", "weekdays", "fromTime", "untilTime"))],
+        ),
+        (
+            {"amount": "two", "parts": 3, "title": "x" * 201, "timing": WEEKLY, "requirements": {}},
+            ["amount", "title"],
+        ),
+    ],
+)
+def test_rules_of_what_could_be_read_are_told_beside_what_could_not(need: dict[str, object], told: list[str]) -> None:
+    other = {"family": "space", "timing": WEEKLY, "requirements": {"people": 2}, "alternativeGroup": 1}
+    with pytest.raises(BadInput) as refused:
+        request_from_json({"title": "T", "needs": [{"family": "space"} | need, other]})
+    assert wrong(refused) == [*(f"needs[0].{name}" for name in told), "needs[1].alternativeGroup"]
