@@ -79,14 +79,14 @@ def read_post(form: Form, family: Family, owner: OrganisationKind) -> Posted:
         if resource is not None:
             yield from value_faults(draft.terms, owner, resource.facts)
 
-    offer = read_terms(form, also)
+    offer = read_terms(form, also=also)
     if resource is None:  # of which the form has been told
         raise BadInput.of(form.errors)
     return Posted(resource, offer, site, card)
 
 
 def read_terms(
-    form: Form, also: Callable[[OfferDraft], Iterable[InvalidParameter]], stored: Offer | None = None
+    form: Form, stored: Offer | None = None, *, also: Callable[[OfferDraft], Iterable[InvalidParameter]] = lambda _: ()
 ) -> OfferDraft:
     """Return what the form says of time, price and who may see the offer; `also` yields what else is wrong with it.
 

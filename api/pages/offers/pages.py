@@ -169,7 +169,7 @@ class OfferPages(Controller):
         view = queries.offer_view(session, actor, key)
         with form.shown_again(CHANGE, _change_context(view, form), {**FIELDS, **_OF_THE_RESOURCE}):
             version = form.whole("version")
-            draft = read_terms(form, lambda said: service.change_faults(session, view.offer, said), view.offer)
+            draft = read_terms(form, view.offer, also=lambda said: service.change_faults(session, view.offer, said))
             service.update_offer(session, actor, key, draft, if_version=version)
         return see_other(request, f"/offers/{key}", _("The offer is changed."))
 
