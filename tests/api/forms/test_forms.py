@@ -132,8 +132,8 @@ def test_what_a_rule_refuses_comes_back_to_the_field_it_was_typed_in():
     form = _form(to="2027-01-01")
     with pytest.raises(FormRefused) as caught, form.shown_again("a.html", {"sites": [1]}, {"during.end": "to"}):
         raise BadInput.of([InvalidParameter("during.end", 1, "it is too early"), InvalidParameter("seats", 0, "no")])
-    assert caught.value.template == "a.html"
-    assert caught.value.context == {"sites": [1], "form": form}
+    assert caught.value.response.template_name == "a.html"
+    assert caught.value.response.context == {"sites": [1], "form": form}
     assert [(wrong.property, wrong.reason) for wrong in form.errors] == [("to", "it is too early"), ("seats", "no")]
 
 
