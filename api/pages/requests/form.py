@@ -156,6 +156,8 @@ def _need(form: Form, number: int, family: str, there: Mapping[str, Mapping[str,
     if before := there.get(form.value(f"{at}id")):
         shown = Form({at + name: texts for name, texts in _typed_need(before).items()})
         said |= _untouched(form, shown, at, before, said)
+        if FAMILIES[family].only_kind is not None:  # nobody is asked for it
+            said["kind"] = before["kind"]
         requirements |= _untouched(form, shown, f"{at}requirements.", before["requirements"], requirements)
         if timing["type"] == before["timing"]["type"]:
             timing |= _untouched(form, shown, f"{at}timing.{timing['type']}.", before["timing"], timing)
