@@ -20,13 +20,13 @@ _LOCALES = {"sv": "sv_SE", "en": "en_GB"}
 def day(moment: date | datetime) -> str:
     """Write a date; that of an instant is the Swedish one."""
     if isinstance(moment, datetime):
-        moment = _in_sweden(moment).date()
+        moment = in_sweden(moment).date()
     return moment.isoformat()
 
 
 def clock_time(moment: datetime) -> str:
     """Write a time of day in Sweden, as in `08:30`."""
-    return f"{_in_sweden(moment):%H:%M}"
+    return f"{in_sweden(moment):%H:%M}"
 
 
 def number_field(value: float) -> str:
@@ -93,7 +93,7 @@ def percent(value: float) -> str:
     return f"{number(value, 0)}{'' if i18n.language() == 'en' else NO_BREAK}%"
 
 
-def _in_sweden(instant: datetime) -> datetime:
+def in_sweden(instant: datetime) -> datetime:
     """Return an instant in Swedish time; at the very end of the calendar, which was stored once, as it is."""
     try:
         return instant.astimezone(STOCKHOLM)
@@ -119,7 +119,7 @@ def _is_midnight(instant: datetime) -> bool:
 
 def _day_before(end: datetime) -> date:
     """Return the last day of what ends at a midnight."""
-    return _in_sweden(end).date() - timedelta(days=1)
+    return in_sweden(end).date() - timedelta(days=1)
 
 
 def _start_alone(start: datetime) -> str:

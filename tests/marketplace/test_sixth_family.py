@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from api.pages import families as pages
+from api.pages.families import controls, reading, words
 from api.pages.forms import Form
 from core.database import db
 from core.time import clock
@@ -144,16 +144,16 @@ def test_a_family_of_a_specification_alone_goes_from_offer_to_booking(engine: En
 
 
 def test_its_form_and_its_words_come_from_the_specification_too() -> None:
-    assert [[control.name for control in row] for row in pages.fact_controls(BOATS)] == [["berths"], ["rigs"]]
+    assert [[control.name for control in row] for row in controls.fact_controls(BOATS)] == [["berths"], ["rigs"]]
     form = Form({"berths": ["6"], "rigs": ["sail"]})
-    assert pages.read_facts(form, BOATS) == {"berths": 6, "rigs": ["sail"]}
+    assert reading.read_facts(form, BOATS) == {"berths": 6, "rigs": ["sail"]}
     wrong = Form({"requirements.berths": ["många"], "requirements.rigsMust": ["paddle"]})
-    pages.read_requirements(wrong, BOATS, "requirements.")
+    reading.read_requirements(wrong, BOATS, "requirements.")
     assert wrong.error("requirements.berths")
     assert wrong.error("requirements.rigsMust")  # not forgotten
-    told = pages.need_text(BOATS, 1, 1, BoatRequirements(6, frozenset({Rig.SAIL})), {})
+    told = words.need_text(BOATS, 1, 1, BoatRequirements(6, frozenset({Rig.SAIL})), {})
     assert told == [("berths", "6"), ("rigs must", "sail")]
-    assert pages.facts_text(BOATS, BoatFacts(8, frozenset({Rig.SAIL, Rig.MOTOR}))) == [
+    assert words.facts_text(BOATS, BoatFacts(8, frozenset({Rig.SAIL, Rig.MOTOR}))) == [
         ("berths", "8"),
         ("rigs", "motor, sail"),
     ]

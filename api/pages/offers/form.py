@@ -274,7 +274,7 @@ def _end(form: Form) -> datetime | None:
 
 def _shown_time(during: Interval) -> dict[str, str]:
     """Return the days of an offer, with times of day where it does not have them whole."""
-    start, end = during.start.astimezone(STOCKHOLM), during.end and during.end.astimezone(STOCKHOLM)
+    start, end = written.in_sweden(during.start), during.end and written.in_sweden(during.end)
     said = {"first": _day(start), "firstTime": _time_of_day(start), "last": "", "lastTime": ""}
     if end is not None:
         at = _time_of_day(end)

@@ -116,4 +116,4 @@ def test_the_display_says_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None
     with solver_progress(10.0) as show:
         show(Progress(value=975, bound=1000, served=12, seconds=1.5, blocks=7))
 
-    assert shown == ["value 975  bound 1000  gap 2.50 %  served 12  blocks 7"]
+    assert shown == ["value 975  bound 1000  gap 2.50 %  blocks 7  served 12"]

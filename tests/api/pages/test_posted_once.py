@@ -61,7 +61,7 @@ def member(rows: Session, client: Client, signed_in: SignIn) -> Member:
 
 def hidden(html: str, action: str) -> dict[str, str]:
     """Return the hidden fields of the page's form with an action."""
-    form = re.search(rf'<form[^>]* action="{re.escape(action)}".*?</form>', html, re.DOTALL)
+    form = re.search(rf'<form[^>]* action="{re.escape(action)}(?:\?sent)?".*?</form>', html, re.DOTALL)
     assert form, f"no form goes to {action}"
     fields = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form[0])
     return {name: unescape(value) for name, value in fields}
