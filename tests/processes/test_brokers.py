@@ -125,11 +125,15 @@ def test_a_run_is_done_over_a_real_broker_also_after_an_idle_process_was_killed(
     with db.unit_of_work() as session:
         builders.need(session, builders.request(session))
         builders.offer(session)
-    worker = start("worker", env={"PLATSVERKET_BROKER_URL": broker})
+    settings = {"PLATSVERKET_BROKER_URL": broker}
+    worker = start("worker", env=settings)
     worker.wait_for("ready.")
     first = queued()
     until(lambda: state_of(first) is RunState.DONE, "the first run is done", worker)
     idle = psutil.Process(worker.process.pid).children()
     idle[0].kill()
+    until(lambda: worker.process.poll() is not None, "the worker has ended")
+    assert worker.process.returncode == 70, worker.said
     second = queued()
-    until(lambda: state_of(second) is RunState.DONE, "the second run is done", worker)
+    anew = start("worker", env=settings)  # as what watches it does
+    until(lambda: state_of(second) is RunState.DONE, "the second run is done", anew)
