@@ -25,7 +25,7 @@ from tests import builders
 from tests.api.conftest import Bearer
 
 SEED = 7
-EXAMPLES = 2
+EXAMPLES = 1
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 
 

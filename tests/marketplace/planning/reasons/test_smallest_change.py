@@ -138,8 +138,8 @@ def test_every_change_suggested_in_a_made_up_market_helps(session: Session) -> N
         made = generate(session, organisations=60, offers=660, requests=1400, seed=3)
         left, lost = first_come_first_served(load.load(session, None))
     assert made.needs > 1900
-    found = list(tried(left, lost))
-    assert len(found) > 300
+    found = list(tried(left, lost[::2]))
+    assert len(found) > 150
     assert {change.told.code for _, search in found for change in search.found} >= {
         "distance",
         "amount",
