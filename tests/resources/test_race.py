@@ -27,7 +27,7 @@ from tests import builders
 
 WRITERS = 32
 START = datetime(2027, 3, 1, tzinfo=UTC)
-HOURS = 24 * 14
+HOURS = 24 * 5
 
 
 @pytest.fixture
@@ -162,21 +162,21 @@ def change(units: Market, outcomes: Outcomes, number: int) -> None:
 
 
 @pytest.mark.long
-def test_32_writers_race_5000_overlapping_claims(connections: None) -> None:
+def test_32_writers_race_1500_overlapping_claims(connections: None) -> None:
     units, outcomes = market(), Outcomes()
     actions: list[Callable[[], None]] = []
-    for number in range(5000):
+    for number in range(1500):
         actions.append(partial(claim, units, outcomes, number))
-        if number % 10 == 9 and number > 500:  # once there is something to move
+        if number % 10 == 9 and number > 300:  # once there is something to move
             actions.append(partial(move, outcomes, number))
         if number % 50 == 49:
             actions.append(partial(change, units, outcomes, number))
     at_once(actions)
 
-    assert len(outcomes.accepted) + len(outcomes.refused) == 5000
+    assert len(outcomes.accepted) + len(outcomes.refused) == 1500
     assert sweep(db.engine()) == outcomes.accepted, "a bundle was taken in part, or a refused one was taken"
-    assert len(outcomes.accepted) > 300
-    assert len(outcomes.refused) > 1000
+    assert len(outcomes.accepted) > 100
+    assert len(outcomes.refused) > 500
     assert all(outcomes.counts[action] for action in ("moves", "moves refused", "capacities", "capacities refused"))
 
 

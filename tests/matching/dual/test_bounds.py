@@ -30,7 +30,7 @@ from tests.matching.build import need, option
 from tests.matching.build import problem as problem_of
 from tests.matching.instances import magnified, magnified_matches, problems
 
-thorough = settings(max_examples=200, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+thorough = settings(max_examples=100, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 seeds = st.integers(0, 2**32)
 NO_LIMITS = Limits(None)
 LARGE = 2**31

@@ -178,7 +178,7 @@ def times_of(found: Candidates) -> dict[UUID, list[int]]:
     return {each.offer_id: np.flatnonzero(free).tolist() for each, free in zip(found.offers, found.free, strict=True)}
 
 
-@settings(max_examples=120)
+@settings(max_examples=60)
 @given(st.integers(0, 10**9))
 def test_the_filters_find_and_count_what_the_plain_rules_do(seed: int) -> None:
     here = random_market(seed)
