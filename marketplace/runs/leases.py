@@ -60,7 +60,7 @@ def begin(session: Session, run_id: UUID) -> Attempt | None:
 
 
 def hold(session: Session, attempt: Attempt) -> MatchingRun:
-    """Lock the attempt's run until the transaction ends and return it.
+    """Lock the attempt's run until the transaction ends and return it; whatever ends an attempt takes its lease.
 
     Raises
     ------
@@ -68,22 +68,9 @@ def hold(session: Session, attempt: Attempt) -> MatchingRun:
         It is no longer ours.
     """
     run = queries.run(session, attempt.run.id, lock=True)
-    if run.state is not RunState.RUNNING or run.lease != attempt.lease:
+    if run.lease != attempt.lease:
         raise LeaseLostError(run.state.value)
     return run
-
-
-def hold_reasons(session: Session, attempt: Attempt) -> None:
-    """Lock the attempt's run until the transaction ends, as long as the reasons of what it published are wanted.
-
-    Raises
-    ------
-    LeaseLostError
-        They are not any more.
-    """
-    run = queries.run(session, attempt.run.id, lock=True)
-    if run.reasons_state is not ReasonsState.LOOKING or run.lease != attempt.lease:
-        raise LeaseLostError("the reasons are not looked for any more")
 
 
 def end_reasons(session: Session, attempt: Attempt, state: ReasonsState) -> None:

@@ -18,7 +18,7 @@ from marketplace.planning.reasons.collect import LineKey
 from marketplace.planning.reasons.in_turn import Found, ReasonsInTurn
 from marketplace.proposals.models import Proposal, ProposalLine
 from marketplace.runs import queries
-from marketplace.runs.leases import Attempt, Heartbeat, LeaseLostError, Telling, end_reasons, hold_reasons
+from marketplace.runs.leases import Attempt, Heartbeat, LeaseLostError, Telling, end_reasons, hold
 from marketplace.runs.models import ReasonsState
 
 log = structlog.get_logger()
@@ -53,7 +53,7 @@ def _explain(attempt: Attempt, reasons: ReasonsInTurn, tell: Telling | None) -> 
     with Heartbeat(attempt, tell, so_far) as heartbeat:
         for found in reasons.found(looks_for_s(attempt.run.time_limit_s), heartbeat.lost):
             with db.unit_of_work() as session:
-                hold_reasons(session, attempt)
+                hold(session, attempt)
                 _write(session, attempt.run.id, lines, found)
             heartbeat.tell(**{**so_far, "done": found.done, "total": found.total})
             state = ReasonsState.FOUND if found.done == found.total else ReasonsState.ENDED

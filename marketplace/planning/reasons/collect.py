@@ -4,7 +4,7 @@ A line tells its terms, its distance and the next best choices with what they co
 tells how many were left after each filter, who took the last ones, and the smallest change that would have helped.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -14,10 +14,10 @@ from msgspec.structs import replace
 
 from marketplace.planning.candidates.possible_times import pattern_of
 from marketplace.planning.encoding.build import Built, Considered, Demand
-from marketplace.planning.encoding.decode import DraftLine, ProposalDraft
+from marketplace.planning.encoding.decode import DraftLine
 from marketplace.planning.options.options import Option
-from marketplace.planning.reasons.alternatives import Alternative, Holders, alternatives, taken_by_demand
-from marketplace.planning.reasons.unserved import Unserved, stored_loss
+from marketplace.planning.reasons.alternatives import Alternative
+from marketplace.planning.reasons.unserved import stored_loss
 from marketplace.planning.snapshot.open_needs import OpenNeed
 from marketplace.runs.reasons import (
     LineReasons,
@@ -27,13 +27,7 @@ from marketplace.runs.reasons import (
     StoredAlternative,
     StoredClaim,
 )
-from matching.explain.what_if import Losses
-from matching.mip.limits import Limits
-from matching.problem.plan import Plan
 
-SEARCH_S = 10.0
-"""Seconds of each of three searches in a short run: for what alternatives cost others, for what needs without an offer
-would cost them, and for smallest changes."""
 WHOLE_OPTIONS, MOST_NEEDS = 400, 20
 """How much of a problem is solved again for one cost: all of a small one, else so many needs around the choice."""
 
@@ -76,40 +70,6 @@ class Reasons:
             return Outcome(True, code, OutcomeReasons(steps=steps, missing=missing))
         code = "taken_meanwhile" if need_id in dropped else self.codes[need_id]
         return Outcome(False, code, replace(self.unserved.get(need_id, OutcomeReasons()), steps=steps))
-
-
-def find(
-    built: Built,
-    plan: Plan,
-    drafts: Iterable[ProposalDraft],
-    *,
-    should_stop: Callable[[], bool],
-    search_s: float = SEARCH_S,
-) -> Reasons:
-    """Return the reasons for a checked plan, which says these drafts.
-
-    Costs to others and smallest changes are searched for within `search_s` seconds each; what is not found by then is
-    left open and says so.
-    """
-    lines = [line for draft in drafts for line in draft.lines]
-    holders = Holders(built.snapshot, lines)
-
-    def limits() -> Limits:
-        return Limits(search_s, should_stop)
-
-    def losses() -> Losses:
-        return Losses(built.problem, plan.matches, limits(), WHOLE_OPTIONS, MOST_NEEDS)
-
-    taken = taken_by_demand(lines)
-    others = alternatives(built, lines, holders, losses().of_taking)
-    lost = Unserved(built, {line.need_id for line in lines}, holders)
-    return Reasons(
-        considered=built.considered,
-        lines={(line.demand.key, line.option.key): line_reasons(built, line, taken, others[line]) for line in lines},
-        missing=missing(built, lines),
-        codes=lost.codes,
-        unserved=lost.told(losses, limits),
-    )
 
 
 def line_reasons(

@@ -16,8 +16,8 @@ from core.time.timing import Fixed, Flexible, Period, Timing, Weekly
 from marketplace.planning.candidates.filters import CandidateFilter
 from marketplace.planning.encoding.build import Built
 from marketplace.planning.encoding.decode import DraftLine, proposal_drafts
-from marketplace.planning.reasons import collect
 from marketplace.planning.reasons.collect import Reasons
+from marketplace.planning.reasons.in_turn import ReasonsInTurn
 from marketplace.planning.reasons.smallest_change import ChangeSearch, searches
 from marketplace.planning.snapshot.open_needs import OpenNeed
 from marketplace.requests.models import Priority
@@ -29,11 +29,17 @@ from resources.families.staff import StaffRequirements
 from resources.families.vehicle import VehicleRequirements
 from tests.marketplace.planning.snapshots import OSTERSUND, SUNDSVALL, at, built, fixed, need, offer, snapshot, solved
 
+LONG_S = 600.0
+"""More than any search here takes."""
+
 
 def explained(found: Built) -> tuple[Plan, Reasons, list[DraftLine]]:
     plan = solved(found)
     drafts = proposal_drafts(found, plan.matches)
-    told = collect.find(found, plan, drafts, should_stop=lambda: False)
+    in_turn = ReasonsInTurn(found, plan, drafts)
+    told = in_turn.at_hand()
+    for part in in_turn.found(LONG_S, lambda: False):
+        told = replace(told, lines={**told.lines, **part.lines}, unserved={**told.unserved, **part.unserved})
     return plan, told, [line for draft in drafts for line in draft.lines]
 
 
