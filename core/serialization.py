@@ -92,13 +92,13 @@ def _named(message: str, of: Mapping[str, Field[Any]], data: Mapping[str, object
     match = _PLACE.fullmatch(message)
     field, within, reason = (match["field"], match["within"], match["reason"]) if match else (None, "", message)
     name = camel(field or "")
-    words = [str(word) for word in _words(of[name].type)] if name in of else []
-    hint = f": use one of {', '.join(words)}" if words and reason.startswith("Invalid enum value") else ""
+    allowed = [str(word) for word in words(of[name].type)] if name in of else []
+    hint = f": use one of {', '.join(allowed)}" if allowed and reason.startswith("Invalid enum value") else ""
     return BadInput(f"{name}{within}", data.get(name), f"{reason}{hint}")
 
 
-def _words(kind: Any) -> list[object]:
-    """Return the words of the enum that stands somewhere in a type, such as `frozenset[Equipment]`."""
+def words(kind: Any) -> list[Any]:
+    """Return the words of the enum that stands somewhere in a type, such as `frozenset[Fitting]`."""
     if isinstance(kind, EnumType):
         return list(kind)
-    return [word for part in get_args(kind) for word in _words(part)]
+    return [word for part in get_args(kind) for word in words(part)]

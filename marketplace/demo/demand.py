@@ -13,7 +13,7 @@ from marketplace.demo.supply import FURNITURE, SEATS, SPACES, House
 from marketplace.requests.models import Need, Priority, Request, RequestState
 from marketplace.requests.rules import NeedDraft
 from resources.families.furniture import FurnitureRequirements
-from resources.families.space import Equipment, SpaceKind, SpaceRequirements
+from resources.families.space import Fitting, SpaceKind, SpaceRequirements
 from resources.families.staff import StaffRequirements
 from resources.families.vehicle import VehicleKind, VehicleRequirements
 from resources.vocabulary import Access
@@ -25,8 +25,8 @@ PRIORITIES = {
     Priority.ORDINARY: 0.65,
     Priority.EXPLORATORY: 0.15,
 }
-MUSTS = {Equipment.SCREEN: 0.15, Equipment.WHITEBOARD: 0.12, Equipment.VIDEO_CONFERENCE: 0.15}
-SHOULDS = {Equipment.PROJECTOR: 0.15, Equipment.KITCHEN: 0.1, Equipment.PHONE_BOOTH: 0.05}
+MUSTS = {Fitting.SCREEN: 0.15, Fitting.WHITEBOARD: 0.12, Fitting.VIDEO_CONFERENCE: 0.15}
+SHOULDS = {Fitting.PROJECTOR: 0.15, Fitting.KITCHEN: 0.1, Fitting.PHONE_BOOTH: 0.05}
 ACCESS = {Access.STEP_FREE: 0.12, Access.ACCESSIBLE_TOILET: 0.05, Access.HEARING_LOOP: 0.04}
 PATTERNS = {(1, 2, 3): 0.25, (0, 1, 2, 3, 4): 0.25, (0, 2): 0.2, (1,): 0.1, (2,): 0.1, (3,): 0.1}
 """Weekdays, 0 is Monday."""

@@ -19,7 +19,7 @@ from marketplace.organisations.models import Member, Organisation, OrganisationK
 from resources.drafts import ResourceDraft
 from resources.families import family_of
 from resources.families.furniture import FurnitureFacts, FurnitureKind, ValuationBasis
-from resources.families.space import Equipment, SpaceFacts, SpaceKind
+from resources.families.space import Fitting, SpaceFacts, SpaceKind
 from resources.families.staff import StaffKind, StaffTime
 from resources.families.vehicle import Fuel, Licence, VehicleFacts, VehicleKind
 from resources.models import Resource, ResourceUnit, Site, Unit
@@ -70,17 +70,17 @@ VEHICLES = {
     VehicleKind.BICYCLE: 0.09,
     VehicleKind.TRUCK: 0.02,
 }
-EQUIPMENT = {
-    Equipment.SCREEN: 0.6,
-    Equipment.WHITEBOARD: 0.55,
-    Equipment.VIDEO_CONFERENCE: 0.45,
-    Equipment.PROJECTOR: 0.3,
-    Equipment.KITCHEN: 0.2,
-    Equipment.PRINTER: 0.15,
-    Equipment.PHONE_BOOTH: 0.1,
-    Equipment.SOUND_SYSTEM: 0.1,
-    Equipment.CHARGING: 0.1,
-    Equipment.TOOLS: 0.03,
+FITTINGS = {
+    Fitting.SCREEN: 0.6,
+    Fitting.WHITEBOARD: 0.55,
+    Fitting.VIDEO_CONFERENCE: 0.45,
+    Fitting.PROJECTOR: 0.3,
+    Fitting.KITCHEN: 0.2,
+    Fitting.PRINTER: 0.15,
+    Fitting.PHONE_BOOTH: 0.1,
+    Fitting.SOUND_SYSTEM: 0.1,
+    Fitting.CHARGING: 0.1,
+    Fitting.TOOLS: 0.03,
 }
 ACCESS = {
     Access.STEP_FREE: 0.7,
@@ -193,7 +193,7 @@ class Supply:
     def _space(self, house: House) -> None:
         kind = self.chance.of(SPACES)
         seats = self.chance.size(*SEATS[kind])
-        equipment = self.chance.some(EQUIPMENT) | ({Equipment.TOOLS} if kind is SpaceKind.WORKSHOP else set())
+        equipment = self.chance.some(FITTINGS) | ({Fitting.TOOLS} if kind is SpaceKind.WORKSHOP else set())
         facts = SpaceFacts(
             seats=seats,
             area_m2=round(seats * self.chance.uniform(2, 8), 1),

@@ -26,7 +26,7 @@ class SpaceKind(StrEnum):
     HALL = "hall"
 
 
-class Equipment(StrEnum):
+class Fitting(StrEnum):
     """What a space has."""
 
     PROJECTOR = "projector"
@@ -47,7 +47,7 @@ class SpaceFacts:
 
     seats: int = field(metadata=spec("sittplatser", least=1, most=MOST_SEATS))
     area_m2: float | None = field(default=None, metadata=spec("yta m2", least=1, most=MOST_AREA_M2, unit="m²"))
-    equipment: frozenset[Equipment] = field(default=frozenset(), metadata=spec("utrustning"))
+    equipment: frozenset[Fitting] = field(default=frozenset(), metadata=spec("utrustning"))
     access: frozenset[Access] = field(
         default=frozenset(), metadata=spec("tillgänglighet", about="Beside what its site has.")
     )
@@ -62,8 +62,8 @@ class SpaceRequirements:
     """What is asked of a space for so many people; of a desk pool, `people` desks are taken as well."""
 
     people: int = field(default=1, metadata=spec("personer", least=1, most=MOST_SEATS))
-    equipment_must: frozenset[Equipment] = field(default=frozenset(), metadata=spec("utrustning krav"))
-    equipment_should: frozenset[Equipment] = field(default=frozenset(), metadata=spec("utrustning önskas"))
+    equipment_must: frozenset[Fitting] = field(default=frozenset(), metadata=spec("utrustning krav"))
+    equipment_should: frozenset[Fitting] = field(default=frozenset(), metadata=spec("utrustning önskas"))
     access_must: frozenset[Access] = field(default=frozenset(), metadata=spec("tillgänglighet krav"))
     access_should: frozenset[Access] = field(default=frozenset(), metadata=spec("tillgänglighet önskas"))
 
@@ -116,19 +116,19 @@ SPACE = Family(
             "hall": SpaceKind.HALL,
             "sal": SpaceKind.HALL,
         },
-        Equipment: {
-            "projektor": Equipment.PROJECTOR,
-            "bildskärm": Equipment.SCREEN,
-            "skärm": Equipment.SCREEN,
-            "videokonferens": Equipment.VIDEO_CONFERENCE,
-            "videomöte": Equipment.VIDEO_CONFERENCE,
-            "skrivtavla": Equipment.WHITEBOARD,
-            "ljudanläggning": Equipment.SOUND_SYSTEM,
-            "kök": Equipment.KITCHEN,
-            "skrivare": Equipment.PRINTER,
-            "telefonbås": Equipment.PHONE_BOOTH,
-            "laddning": Equipment.CHARGING,
-            "verktyg": Equipment.TOOLS,
+        Fitting: {
+            "projektor": Fitting.PROJECTOR,
+            "bildskärm": Fitting.SCREEN,
+            "skärm": Fitting.SCREEN,
+            "videokonferens": Fitting.VIDEO_CONFERENCE,
+            "videomöte": Fitting.VIDEO_CONFERENCE,
+            "skrivtavla": Fitting.WHITEBOARD,
+            "ljudanläggning": Fitting.SOUND_SYSTEM,
+            "kök": Fitting.KITCHEN,
+            "skrivare": Fitting.PRINTER,
+            "telefonbås": Fitting.PHONE_BOOTH,
+            "laddning": Fitting.CHARGING,
+            "verktyg": Fitting.TOOLS,
         },
         Access: SWEDISH_ACCESS,
     },

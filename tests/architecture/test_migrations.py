@@ -11,7 +11,7 @@ from core.serialization import from_json
 from migrations.tables import metadata
 from resources.families import family_of
 from resources.families.furniture import FurnitureFacts, ValuationBasis
-from resources.families.space import Equipment, SpaceFacts
+from resources.families.space import Fitting, SpaceFacts
 from resources.families.staff import StaffTime
 from resources.families.vehicle import Fuel, VehicleFacts
 
@@ -105,7 +105,7 @@ insert into unit (created_at, updated_at, id, resource_id, name, capacity)
   values (now(), now(), 'K-07', 'K-06', 'staff', 40);
 """.replace("K-", "01980000-0000-7000-8000-0000000000")
 FACTS = {
-    "space": SpaceFacts(8, 20.5, frozenset({Equipment.PROJECTOR, Equipment.KITCHEN}), frozenset(), "Anmäl dig"),
+    "space": SpaceFacts(8, 20.5, frozenset({Fitting.PROJECTOR, Fitting.KITCHEN}), frozenset(), "Anmäl dig"),
     "furniture": FurnitureFacts(40, 4, 50, None, None, "tisdagar", 0, ValuationBasis.NIL_VALUE),
     "vehicle": VehicleFacts(5, Fuel.ELECTRIC, 400),
     "staff": StaffTime(40),

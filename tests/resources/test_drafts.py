@@ -10,12 +10,12 @@ from core.serialization import from_json, to_json
 from resources.drafts import PartDraft, ResourceDraft, SiteDraft
 from resources.families.equipment import EquipmentFacts
 from resources.families.furniture import FurnitureFacts, ValuationBasis
-from resources.families.space import Equipment, SpaceFacts
+from resources.families.space import Fitting, SpaceFacts
 from resources.families.staff import StaffTime
 from resources.families.vehicle import Fuel, Licence, VehicleFacts
 from resources.vocabulary import Access
 
-ROOM = SpaceFacts(8, 22.5, frozenset({Equipment.PROJECTOR}), frozenset({Access.LIFT}), "Anmäl dig i receptionen.")
+ROOM = SpaceFacts(8, 22.5, frozenset({Fitting.PROJECTOR}), frozenset({Access.LIFT}), "Anmäl dig i receptionen.")
 
 
 def refused(build: object, *args: object, **values: object) -> tuple[str, str]:

@@ -18,7 +18,7 @@ from resources.availability import Piece
 from resources.claims import Wanted
 from resources.drafts import PartDraft, ResourceDraft, SiteDraft
 from resources.families.furniture import FurnitureFacts
-from resources.families.space import Equipment, SpaceFacts
+from resources.families.space import Fitting, SpaceFacts
 from resources.families.staff import StaffTime
 from resources.families.vehicle import Fuel, VehicleFacts
 from resources.models import ClaimSource, Resource, Site
@@ -29,8 +29,8 @@ from tests.builders import days
 from tests.counting import counted
 
 HOUSE = SiteDraft("Huset", "Prästgatan 1", "2380", 63.18, 14.64, frozenset({Access.LIFT}), from_text("må-fr 8-17"))
-ROOM = SpaceFacts(8, 20.0, frozenset({Equipment.SCREEN}), frozenset({Access.HEARING_LOOP}))
-HALL = SpaceFacts(80, 160.0, frozenset({Equipment.SOUND_SYSTEM}))
+ROOM = SpaceFacts(8, 20.0, frozenset({Fitting.SCREEN}), frozenset({Access.HEARING_LOOP}))
+HALL = SpaceFacts(80, 160.0, frozenset({Fitting.SOUND_SYSTEM}))
 PARTS = (PartDraft("Norra", 50, 100.0), PartDraft("Södra", 30))
 
 

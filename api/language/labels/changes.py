@@ -1,6 +1,7 @@
 """The smallest change that would have served a need, in words: "12 km farther away", "Wednesday instead of Tuesday"."""
 
 from collections.abc import Mapping
+from dataclasses import fields
 from datetime import datetime
 
 from sqlmodel import Session
@@ -11,6 +12,7 @@ from api.language.i18n import language, ngettext
 from api.language.labels import LABELS, label
 from api.language.labels.timing import capital, length_text
 from competence import queries
+from core.serialization import words
 from marketplace.runs.changes import (
     AnyChange,
     Farther,
@@ -133,4 +135,5 @@ def _must(subject: str, family: str, skills: Mapping[str, str]) -> str:
         return skills[code]
     if name == "languages":
         return _("language %(code)s") % {"code": code}
-    return label(code, name.removesuffix("_must"))
+    asked = {each.name: each.type for each in fields(family_of(family).requirements)}
+    return next((label(word) for word in words(asked.get(name)) if word == code), code)

@@ -54,7 +54,7 @@ RESOURCES = {
         "nil_value": "No value left",
     },
     "staff_kind": {"staff": "Staff capacity"},
-    "equipment": {
+    "fitting": {
         "projector": "Projector",
         "screen": "Screen",
         "video_conference": "Video conferencing",

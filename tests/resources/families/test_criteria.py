@@ -10,13 +10,13 @@ from resources.families import FAMILIES
 from resources.families.criteria import FactColumns
 from resources.families.equipment import EquipmentFacts, EquipmentRequirements
 from resources.families.furniture import FurnitureFacts, FurnitureRequirements
-from resources.families.space import Equipment, SpaceFacts, SpaceRequirements
+from resources.families.space import Fitting, SpaceFacts, SpaceRequirements
 from resources.families.staff import StaffFacts, StaffRequirements
 from resources.families.vehicle import Fuel, Licence, VehicleFacts, VehicleRequirements
 from resources.vocabulary import Access
 from tests.resources.families.one import fit, is_large_enough, missed, suits
 
-PROJECTOR, KITCHEN, LIFT = frozenset({Equipment.PROJECTOR}), frozenset({Equipment.KITCHEN}), frozenset({Access.LIFT})
+PROJECTOR, KITCHEN, LIFT = frozenset({Fitting.PROJECTOR}), frozenset({Fitting.KITCHEN}), frozenset({Access.LIFT})
 LOOP = frozenset({Access.HEARING_LOOP})
 ROOM = SpaceFacts(8, equipment=PROJECTOR, access=LIFT)
 CHAIRS = FurnitureFacts(40, 3, width_cm=50, depth_cm=60)

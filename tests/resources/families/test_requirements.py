@@ -9,7 +9,7 @@ from core.serialization import from_json, to_json
 from resources.families import FAMILIES
 from resources.families.equipment import EquipmentRequirements
 from resources.families.furniture import FurnitureRequirements
-from resources.families.space import Equipment, SpaceFacts, SpaceRequirements
+from resources.families.space import Fitting, SpaceFacts, SpaceRequirements
 from resources.families.staff import StaffFacts, StaffRequirements
 from resources.families.vehicle import Fuel, Licence, VehicleRequirements
 
@@ -17,7 +17,7 @@ from resources.families.vehicle import Fuel, Licence, VehicleRequirements
 @pytest.mark.parametrize(
     "requirements",
     [
-        SpaceRequirements(8, frozenset({Equipment.PROJECTOR}), frozenset({Equipment.KITCHEN})),
+        SpaceRequirements(8, frozenset({Fitting.PROJECTOR}), frozenset({Fitting.KITCHEN})),
         FurnitureRequirements(3, 160, 80, 75, can_fetch=False, to_keep=True),
         EquipmentRequirements(True, date(2027, 6, 30), True),
         VehicleRequirements(9, 300, frozenset({Licence.D1}), frozenset({Fuel.ELECTRIC, Fuel.BIOGAS}), 750),

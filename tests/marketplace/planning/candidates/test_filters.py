@@ -28,7 +28,7 @@ from marketplace.planning.snapshot.snapshot import OpenOffer, Snapshot
 from marketplace.proposals.price import cost_sek
 from resources.families import FAMILIES
 from resources.families.furniture import FurnitureFacts, FurnitureRequirements
-from resources.families.space import Equipment, SpaceFacts, SpaceRequirements
+from resources.families.space import Fitting, SpaceFacts, SpaceRequirements
 from resources.families.staff import StaffFacts, StaffRequirements
 from resources.families.vehicle import Fuel, Licence, VehicleFacts, VehicleRequirements
 from resources.vocabulary import Access
@@ -54,7 +54,7 @@ def some(chance: Random, things: Any) -> frozenset[Any]:
 def random_facts(chance: Random, family: str) -> Any:
     match family:
         case "space":
-            equipment, access = some(chance, list(Equipment)[:4]), some(chance, list(Access)[:4])
+            equipment, access = some(chance, list(Fitting)[:4]), some(chance, list(Access)[:4])
             return SpaceFacts(seats=chance.randint(1, 12), equipment=equipment, access=access)
         case "furniture":
             sides = {side: chance.choice([None, 60, 80]) for side in ("width_cm", "depth_cm", "height_cm")}
@@ -76,7 +76,7 @@ def random_facts(chance: Random, family: str) -> Any:
 def random_requirements(chance: Random, family: str) -> Any:
     match family:
         case "space":
-            must, should = some(chance, list(Equipment)[:2]), some(chance, list(Equipment)[2:5])
+            must, should = some(chance, list(Fitting)[:2]), some(chance, list(Fitting)[2:5])
             return SpaceRequirements(
                 chance.randint(1, 8), must, should, some(chance, list(Access)[:1]), some(chance, list(Access)[2:])
             )

@@ -25,7 +25,7 @@ from marketplace.planning.options.options import Option
 from marketplace.planning.snapshot.open_needs import OpenNeed
 from marketplace.planning.snapshot.snapshot import OpenOffer
 from resources.families.furniture import FurnitureFacts, FurnitureRequirements
-from resources.families.space import Equipment, SpaceFacts, SpaceRequirements
+from resources.families.space import Fitting, SpaceFacts, SpaceRequirements
 from resources.families.staff import StaffFacts, StaffRequirements
 from resources.families.vehicle import VehicleFacts, VehicleRequirements
 from tests.marketplace.planning.snapshots import NOW, OSTERSUND, SUNDSVALL, at, built, fixed, need, offer, snapshot
@@ -54,10 +54,10 @@ def test_each_filter_counts_what_it_leaves() -> None:
         offer(during=Interval(NOW, at(3))),
         offer(facts=SpaceFacts(seats=4)),
         offer(facts=SpaceFacts(seats=9)),
-        offer(facts=SpaceFacts(seats=8, equipment=frozenset({Equipment.PROJECTOR})), tier=Visibility.PARTNERS),
+        offer(facts=SpaceFacts(seats=8, equipment=frozenset({Fitting.PROJECTOR})), tier=Visibility.PARTNERS),
         offer("vehicle"),
     ]
-    with_projector = SpaceRequirements(people=6, equipment_must=frozenset({Equipment.PROJECTOR}))
+    with_projector = SpaceRequirements(people=6, equipment_must=frozenset({Fitting.PROJECTOR}))
     asked = need(kind="meeting_room", max_distance_km=50, requirements=with_projector, organisation_id=org)
     assert considered(asked, *offers).left == {
         Filter.KIND: 6,
@@ -345,7 +345,7 @@ def test_terms_say_what_speaks_for_and_against() -> None:
         price_basis=PriceBasis.HOUR,
         price_sek=1000,
     )
-    wish = SpaceRequirements(people=4, equipment_should=frozenset({Equipment.PROJECTOR, Equipment.SCREEN}))
+    wish = SpaceRequirements(people=4, equipment_should=frozenset({Fitting.PROJECTOR, Fitting.SCREEN}))
     [found] = options(need(organisation_id=org, requirements=wish), hall, net={org: 5, lister: -5})
     assert found.terms == {
         "fit": -10_800,  # 36 of 40 seats stay empty: 0.9 of 12,000

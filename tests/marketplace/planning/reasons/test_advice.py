@@ -20,7 +20,7 @@ from marketplace.runs.reasons import OutcomeReasons
 from resources.families import family_of
 from resources.families.criteria import FactColumns
 from resources.families.furniture import FurnitureFacts, FurnitureRequirements
-from resources.families.space import Equipment, SpaceFacts, SpaceRequirements
+from resources.families.space import Fitting, SpaceFacts, SpaceRequirements
 from resources.families.staff import StaffFacts, StaffRequirements
 from tests.marketplace.planning.reasons.test_reasons import explained
 from tests.marketplace.planning.reasons.test_smallest_change import applied
@@ -41,7 +41,7 @@ def offers_of(draw: random.Random) -> list[OpenOffer]:
     rooms = [
         offer(
             kind=draw.choice(("meeting_room", "project_area", "workshop")),
-            facts=SpaceFacts(draw.choice((4, 8)), equipment=frozenset(draw.sample(list(Equipment), 2))),
+            facts=SpaceFacts(draw.choice((4, 8)), equipment=frozenset(draw.sample(list(Fitting), 2))),
             positions=(draw.choice(where),),
         )
         for _ in range(draw.randint(1, 3))
@@ -61,7 +61,7 @@ def needs_of(draw: random.Random) -> list[OpenNeed]:
             kind=draw.choice((None, "meeting_room", "hall")),
             timing=draw.choice(TIMES),
             requirements=SpaceRequirements(
-                draw.choice((3, 6, 10)), frozenset(draw.sample(list(Equipment), draw.choice((0, 0, 1))))
+                draw.choice((3, 6, 10)), frozenset(draw.sample(list(Fitting), draw.choice((0, 0, 1))))
             ),
             max_distance_km=draw.choice((None, 10, 150)),
             priority=draw.choice((Priority.CRISIS, Priority.ORDINARY)),

@@ -24,7 +24,7 @@ from marketplace.requests.models import Priority
 from marketplace.runs.reasons import to_json
 from matching.problem.plan import Plan
 from resources.families.furniture import FurnitureFacts, FurnitureRequirements
-from resources.families.space import Equipment, SpaceFacts, SpaceRequirements
+from resources.families.space import Fitting, SpaceFacts, SpaceRequirements
 from resources.families.staff import StaffRequirements
 from resources.families.vehicle import VehicleRequirements
 from tests.marketplace.planning.snapshots import OSTERSUND, SUNDSVALL, at, built, fixed, need, offer, snapshot, solved
@@ -252,8 +252,8 @@ class TestSmallestChange:
         assert only(changes(asked, lent), "amount")["amount"] == most
 
     def test_a_must_have_that_alone_stands_in_the_way(self) -> None:
-        musts = frozenset({Equipment.PROJECTOR, Equipment.SCREEN})
-        room = offer(facts=SpaceFacts(seats=8, equipment=frozenset({Equipment.SCREEN})))
+        musts = frozenset({Fitting.PROJECTOR, Fitting.SCREEN})
+        room = offer(facts=SpaceFacts(seats=8, equipment=frozenset({Fitting.SCREEN})))
         found = searched(need(requirements=SpaceRequirements(6, musts)), room)
         assert (found.only_missing, found.found) == (("equipment_must.projector",), []), "it is told and not advised"
         bare = searched(need(requirements=SpaceRequirements(6, musts)), offer())
