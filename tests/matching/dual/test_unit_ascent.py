@@ -1,8 +1,9 @@
-"""Units that are knapsacks are solved exactly, which proves what multipliers of their rows cannot."""
+"""Units that are knapsacks are solved exactly, which proves what no linear program over their rows can."""
 
 import numpy as np
 import pytest
 
+from benchmarks.contestants import linear
 from benchmarks.markets.people import people_market
 from matching.arrays.conversion import arrays_of
 from matching.dual.multipliers import Multipliers
@@ -28,17 +29,19 @@ def bounds(f: Formulation, passes: int) -> tuple[int, list[int]]:
 
 
 @pytest.mark.parametrize("tight", [False, True])
-def test_people_in_percent_are_bounded_lower_than_by_multipliers(tight: bool) -> None:
-    by_multipliers, by_passes = bounds(formulate(people_market(60, tight=tight)), 30)
+def test_people_in_percent_are_bounded_lower_than_by_the_linear_program(tight: bool) -> None:
+    arrays = people_market(60, tight=tight)
+    by_multipliers, by_passes = bounds(formulate(arrays), 30)
     assert by_passes[0] < by_multipliers
-    assert min(by_passes) < 0.985 * by_multipliers
+    assert min(by_passes) < linear.bound(arrays, "highs")
 
 
 def test_three_of_sixty_percent_do_not_fit_into_two_people() -> None:
     anybody = [option(f"by-{unit}", claim(unit, amount=60)) for unit in ("a", "b")]
-    f = formulate(arrays_of(problem(*(need(f"n{n}", *anybody) for n in range(3)), units={"a": 100, "b": 100})), cuts=())
-    by_multipliers, by_passes = bounds(f, 30)
-    assert by_multipliers == 300 > min(by_passes)
+    arrays = arrays_of(problem(*(need(f"n{n}", *anybody) for n in range(3)), units={"a": 100, "b": 100}))
+    by_multipliers, by_passes = bounds(formulate(arrays, cuts=()), 30)
+    relaxed = linear.bound(arrays, "highs")
+    assert by_multipliers >= relaxed > min(by_passes) >= linear.whole(arrays).bound
 
 
 def test_only_units_of_which_columns_take_several_at_once_are_knapsacks() -> None:
