@@ -90,7 +90,7 @@ def _approved(facts: Facts) -> str:
 
 def _accepted(facts: Facts) -> str:
     text = _("“%(request)s”: %(who)s has accepted.")
-    return text % {"request": facts["request"], "who": " + ".join(_side(side) for side in facts["by"])}
+    return text % {"request": facts["request"], "who": _(" and ").join(_side(side) for side in facts["by"])}
 
 
 def _refused(facts: Facts) -> str:

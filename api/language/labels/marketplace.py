@@ -80,7 +80,7 @@ MARKETPLACE = {
     },
     "booking_kind": {
         "room_use": "Use of a room",
-        "item_loan": "Loan of furniture",
+        "item_loan": "Loan of things",
         "hand_over": "Hand-over for good",
         "vehicle_loan": "Loan of a vehicle",
         "staff_loan": "Staff loan",

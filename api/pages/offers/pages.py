@@ -270,9 +270,8 @@ def _told(view: OfferView) -> dict[str, Any]:
     return {
         "view": view,
         "name": presenter.name_of(view, named=view.exact),
-        "kind": presenter.kind_of(resource),
+        "what": presenter.what_of(resource, view.capacity),
         "place": presenter.place_of(view, exact=view.exact),
-        "amount": presenter.amount_of(resource, view.capacity),
         "price": presenter.price_of(view.offer),
         "facts": presenter.facts_of(view),
         "described": view.exact or not view.lent.family.anonymous,

@@ -14,12 +14,16 @@ from marketplace.offers.models import PriceBasis
 from marketplace.offers.queries import OfferView
 from marketplace.proposals.price import Deal
 from resources.families import family_of
+from resources.families.equipment import EquipmentKind
 from resources.families.family import Measure
+from resources.families.furniture import FurnitureKind
 from resources.models import Resource, Unit
 
 Facts = list[tuple[str, str]]
 
 _USES = {BookingKind.ROOM_USE, BookingKind.STAFF_LOAN}
+_NO_SINGLE_THING = {FurnitureKind.OTHER, *EquipmentKind} - {EquipmentKind.WORKSHOP_MACHINE}
+"""Kinds whose word names no single thing: nobody counts "1 laboratory equipment"."""
 
 
 def name_of(view: OfferView, *, named: bool) -> str:
@@ -70,9 +74,15 @@ def amount_of(resource: Resource, amount: int) -> str:
             return _("%(share)s of full time") % {"share": written.percent(amount)}
         case Measure.DESKS:
             return ngettext("%(count)s desk", "%(count)s desks", amount) % {"count": written.number(amount)}
-    if amount == 1:
+    if amount == 1 and resource.kind not in _NO_SINGLE_THING:
         return f"1 {kind_of(resource).lower()}"
-    return _("%(count)s pieces") % {"count": written.number(amount)}
+    return ngettext("%(count)s piece", "%(count)s pieces", amount) % {"count": written.number(amount)}
+
+
+def what_of(resource: Resource, amount: int) -> str:
+    """Return what a resource is and how much of it, but for a single thing that says so by its word."""
+    kind, much = kind_of(resource), amount_of(resource, amount)
+    return kind if much in ("", f"1 {kind.lower()}") else f"{kind}, {much}"
 
 
 def price_of(deal: Deal) -> str:

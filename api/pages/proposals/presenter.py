@@ -223,7 +223,7 @@ def _facts(view: ProposalView, line: LineView) -> Facts:
         (_("Distance"), "" if distance is None else written.metres(distance)),
         (_("Amount"), amount_of(offered.lent.resource, line.line.amount)),
         *facts_of(offered),
-        (_("Terms"), label(line.line.terms)),
+        (_("Terms"), label(line.line.terms) if offered.lent.family.hand_over else ""),
         (_("Price"), price_of(line.line)),
         (_("Conditions"), line.line.conditions),
     ]

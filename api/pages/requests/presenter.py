@@ -92,12 +92,9 @@ def _why(reasons: OutcomeReasons, numbers: Mapping[UUID, int]) -> Iterator[str]:
     if reasons.emptied:
         yield label(reasons.emptied, "emptied_by")
     if reasons.blocked_by:
-        yield _("This need could not be served: %(numbers)s.") % {"numbers": _numbered(reasons.blocked_by, numbers)}
-    if taken := len(reasons.taken_by or ()):
-        sentence = ngettext(
-            "%(n)s other match holds what it would take.", "%(n)s other matches hold what it would take.", taken
-        )
-        yield sentence % {"n": taken}
+        yield _("Need %(numbers)s could not be served.") % {"numbers": _numbered(reasons.blocked_by, numbers)}
+    if reasons.taken_by:
+        yield ngettext("Another need has what it takes.", "Other needs have what it takes.", len(reasons.taken_by))
     if reasons.loss and reasons.loss.kind in {"exact", "at_most"}:
         yield _("What it would cost others if it were served all the same: %(cost)s.") % {
             "cost": cost_text(reasons.loss).lower()

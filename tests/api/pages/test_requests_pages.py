@@ -271,8 +271,8 @@ def test_a_bundle_says_which_need_stands_in_the_way(client: Client, member: Memb
     rows.commit()
     page = text_of(client.get(f"/requests/{request.id}", headers=ENGLISH).text)
     assert "Its needs belong together, and another of them could not be served." in page
-    assert "This need could not be served: 2." in page
-    assert "2 other matches hold what it would take." in page
+    assert "Need 2 could not be served." in page
+    assert "Other needs have what it takes." in page
     assert "nothing is left for need 1 either" in page
 
 
