@@ -10,7 +10,7 @@ from matching.mip.limits import Limits
 from matching.mip.replay import ReplayExecutor, Trace
 from matching.model.formulation import formulate
 from matching.model.incumbent import matches_of
-from matching.params import SOLVE_DEFAULTS, SolveParams
+from matching.params.solve import SOLVE_DEFAULTS, SolveParams
 from matching.problem.checker import check
 from matching.problem.errors import SolverError
 from matching.problem.plan import Plan, Status

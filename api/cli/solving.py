@@ -15,7 +15,7 @@ from matching import solve as solver
 from matching.arrays.arrays import Arrays
 from matching.arrays.conversion import relevant
 from matching.formats import codec
-from matching.params import SolveParams
+from matching.params.solve import SolveParams
 from matching.problem import checker
 from matching.problem.errors import MatchingError
 

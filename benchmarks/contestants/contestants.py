@@ -8,7 +8,7 @@ import numpy as np
 from benchmarks.contestants import booking, constraint, linear
 from benchmarks.harness.outcome import Outcome, ProgressLog
 from matching.arrays.arrays import Arrays, Ints
-from matching.params import SolveParams
+from matching.params.solve import SolveParams
 from matching.problem.plan import Match
 from matching.solve import Progress, solve
 

@@ -19,7 +19,7 @@ from benchmarks.markets.markets import market
 from matching.arrays.arrays import Arrays, Ints
 from matching.mip.limits import Limits
 from matching.model.formulation import formulate
-from matching.params import SolveParams
+from matching.params.solve import SolveParams
 from matching.problem.plan import Plan
 from matching.search.insertion import Insertion, InsertionSearch, incumbent_of
 from matching.solve import solve

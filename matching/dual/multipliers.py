@@ -12,7 +12,7 @@ from matching.dual.lagrangian import LagrangianRelaxation, LagrangianSolution
 from matching.dual.subgradient import Step, ascend, rounded
 from matching.mip.block_mip import MipResult
 from matching.model.formulation import Formulation
-from matching.params import SEARCH_DEFAULTS, SearchParams
+from matching.params.search import SEARCH_DEFAULTS, SearchParams
 
 
 class Multipliers:

@@ -13,7 +13,8 @@ from matching.arrays import segments
 from matching.arrays.arrays import Floats, Ints
 from matching.dual.lagrangian import LagrangianRelaxation, LagrangianSolution
 from matching.model.formulation import Formulation
-from matching.params import SEARCH_DEFAULTS, SubgradientParams
+from matching.params.dual import SubgradientParams
+from matching.params.search import SEARCH_DEFAULTS
 
 Step = tuple[Floats, LagrangianSolution[np.float64]]
 

@@ -17,7 +17,8 @@ from matching.dual.multipliers import Multipliers
 from matching.mip.block_mip import BlockMip, MipResult
 from matching.model.formulation import Formulation
 from matching.model.incumbent import Incumbent
-from matching.params import SEARCH_DEFAULTS, UnitAscentParams
+from matching.params.dual import UnitAscentParams
+from matching.params.search import SEARCH_DEFAULTS
 
 
 class UnitAscent:

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from matching.arrays.arrays import Ints
 from matching.arrays.graphs import components
-from matching.params import SEARCH_DEFAULTS
+from matching.params.search import SEARCH_DEFAULTS
 
 NO_LEAST = int(np.iinfo(np.int64).min)
 """The `least` of a row that has none."""

@@ -11,7 +11,7 @@ import numpy as np
 from matching.arrays import segments
 from matching.arrays.arrays import Bools, Ints
 from matching.model.interval_rows import Entries
-from matching.params import SEARCH_DEFAULTS
+from matching.params.search import SEARCH_DEFAULTS
 
 
 def add_cuts(

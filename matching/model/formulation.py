@@ -15,7 +15,7 @@ from matching.arrays.arrays import Arrays, Bools, Ints, Number
 from matching.model.cuts import add_cuts
 from matching.model.interval_rows import Entries
 from matching.model.presolve import Presolved, ResidualDemand, owners, presolve
-from matching.params import SEARCH_DEFAULTS
+from matching.params.search import SEARCH_DEFAULTS
 
 
 @dataclass(frozen=True, slots=True)

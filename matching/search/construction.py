@@ -13,7 +13,8 @@ from matching.arrays import segments
 from matching.arrays.arrays import Ints
 from matching.dual.multipliers import Multipliers
 from matching.model.incumbent import Incumbent
-from matching.params import SEARCH_DEFAULTS, ConstructionParams
+from matching.params.primal import ConstructionParams
+from matching.params.search import SEARCH_DEFAULTS
 
 Picks = dict[int, int]
 """Amounts by column."""

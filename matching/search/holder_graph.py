@@ -7,7 +7,7 @@ from matching.arrays.arrays import Ints
 from matching.arrays.graphs import grow
 from matching.model.formulation import Formulation
 from matching.model.incumbent import Incumbent
-from matching.params import SEARCH_DEFAULTS
+from matching.params.search import SEARCH_DEFAULTS
 
 
 class HolderGraph:

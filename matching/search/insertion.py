@@ -18,7 +18,7 @@ from matching.mip.block_mip import BlockMip
 from matching.mip.limits import Limits
 from matching.model.formulation import Formulation, columns_of, formulate
 from matching.model.incumbent import Incumbent, matches_of
-from matching.params import AT_ONCE, THOROUGH, InsertionParams
+from matching.params.primal import AT_ONCE, THOROUGH, InsertionParams
 from matching.problem.errors import SolverError
 from matching.problem.needs import Match
 from matching.problem.plan import Plan

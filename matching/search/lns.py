@@ -13,7 +13,7 @@ from matching.mip.executors import Executor
 from matching.mip.limits import Limits
 from matching.mip.replay import Trace
 from matching.model.formulation import Formulation
-from matching.params import SolveParams
+from matching.params.solve import SolveParams
 from matching.search.construction import construct
 from matching.search.dual_operators import Decomposition, DualAscent, UnitPasses
 from matching.search.holder_graph import HolderGraph

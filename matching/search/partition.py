@@ -12,7 +12,7 @@ from numpy.random import Generator
 from matching.arrays.arrays import Floats, Ints
 from matching.arrays.graphs import components
 from matching.model.formulation import Formulation
-from matching.params import SEARCH_DEFAULTS
+from matching.params.search import SEARCH_DEFAULTS
 
 LITTLE = 0.1
 """What being apart by a standard deviation in place counts for beside one in time."""

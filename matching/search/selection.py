@@ -14,7 +14,8 @@ from typing import Protocol, TypeVar
 import numpy as np
 
 from matching.arrays.arrays import Ints
-from matching.params import SEARCH_DEFAULTS, SelectionParams
+from matching.params.blocks import SelectionParams
+from matching.params.search import SEARCH_DEFAULTS
 
 
 @dataclass

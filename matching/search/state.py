@@ -10,7 +10,7 @@ from matching.dual.multipliers import Multipliers
 from matching.mip.block_mip import BlockMip, MipResult
 from matching.model.formulation import Formulation
 from matching.model.incumbent import Incumbent
-from matching.params import SEARCH_DEFAULTS, SearchParams
+from matching.params.search import SEARCH_DEFAULTS, SearchParams
 from matching.search.neighborhood import Neighborhood
 from matching.search.partition import Positions, positions
 

@@ -7,16 +7,11 @@ from matching.explain.loss import Loss
 from matching.explain.what_if import Losses
 from matching.formats.codec import problem_from_json, problem_to_json
 from matching.mip.limits import Limits
-from matching.params import (
-    SEARCH_DEFAULTS,
-    DecompositionParams,
-    DualGapParams,
-    MipParams,
-    SearchParams,
-    SolveParams,
-    SpatialParams,
-    WholeParams,
-)
+from matching.params.blocks import DualGapParams, MipParams, SpatialParams
+from matching.params.dual import DecompositionParams
+from matching.params.primal import WholeParams
+from matching.params.search import SEARCH_DEFAULTS, SearchParams
+from matching.params.solve import SolveParams
 from matching.problem.checker import check, served, value
 from matching.problem.problem import Match, Problem
 from matching.solve import Progress, solve

@@ -4,10 +4,15 @@ from dataclasses import fields, is_dataclass
 
 import pytest
 
-from matching import params
-from matching.params import SOLVE_DEFAULTS, SolveParams
+from matching.params import blocks, dual, primal, search, solve
+from matching.params.solve import SOLVE_DEFAULTS, SolveParams
 
-CLASSES = [each for each in vars(params).values() if isinstance(each, type) and is_dataclass(each)]
+CLASSES = [
+    each
+    for module in (blocks, dual, primal, search, solve)
+    for each in vars(module).values()
+    if is_dataclass(each) and isinstance(each, type) and each.__module__ == module.__name__
+]
 
 
 @pytest.mark.parametrize("asked", CLASSES, ids=lambda asked: asked.__name__)

@@ -7,7 +7,7 @@ import pytest
 
 from matching import solve as solve_module
 from matching.arrays.conversion import arrays_of
-from matching.params import SolveParams
+from matching.params.solve import SolveParams
 from matching.problem.checker import Violation, check, served
 from matching.problem.errors import ProblemError, SolverError
 from matching.problem.plan import Plan

@@ -8,7 +8,7 @@ from benchmarks.experiments.killing import Trial, measured
 from core.database import db
 from marketplace.planning.encoding import documents
 from marketplace.runs.models import MatchingRun, RunBlock
-from matching.params import SolveParams
+from matching.params.solve import SolveParams
 from matching.solve import solve
 
 pytestmark = pytest.mark.processes

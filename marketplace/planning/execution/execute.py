@@ -34,7 +34,7 @@ from marketplace.runs.rules import RUN
 from matching import solve as solver
 from matching.arrays.conversion import relevant
 from matching.mip.limits import Limits
-from matching.params import SolveParams
+from matching.params.solve import SolveParams
 from matching.problem import checker
 from matching.problem.errors import MatchingError, SolverError
 from matching.problem.plan import Plan

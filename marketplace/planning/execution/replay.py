@@ -13,7 +13,7 @@ from marketplace.planning.encoding import documents
 from marketplace.runs import queries
 from marketplace.runs.models import RunKind
 from matching import solve as solver
-from matching.params import SolveParams
+from matching.params.solve import SolveParams
 from matching.problem.plan import Plan
 
 

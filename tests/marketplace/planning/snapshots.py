@@ -20,7 +20,7 @@ from marketplace.planning.snapshot.load import calendar_for
 from marketplace.planning.snapshot.open_needs import OpenNeed
 from marketplace.planning.snapshot.snapshot import OpenOffer, Snapshot, Taken
 from marketplace.requests.models import Priority
-from matching.params import SolveParams
+from matching.params.solve import SolveParams
 from matching.problem.plan import Plan
 from matching.solve import solve
 from resources.families.furniture import FurnitureFacts, FurnitureRequirements

@@ -20,7 +20,8 @@ from matching.mip.block_mip import BlockMip, MipResult
 from matching.mip.limits import Limits
 from matching.model.formulation import Formulation, formulate
 from matching.model.incumbent import Incumbent
-from matching.params import SolveParams, UnitAscentParams
+from matching.params.dual import UnitAscentParams
+from matching.params.solve import SolveParams
 from matching.problem.checker import check
 from matching.problem.problem import Match, Problem, ProblemError
 from matching.search.construction import construct

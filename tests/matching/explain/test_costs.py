@@ -9,7 +9,7 @@ from matching.arrays.conversion import arrays_of
 from matching.explain.excerpt import excerpt
 from matching.explain.what_if import Losses
 from matching.mip.limits import Limits
-from matching.params import SolveParams
+from matching.params.solve import SolveParams
 from matching.problem.needs import Match
 from matching.problem.plan import Plan
 from matching.problem.problem import Claim, Interval, Need, Option, Problem, Unit

@@ -7,7 +7,7 @@ import pytest
 from matching.explain.loss import Loss, changes
 from matching.explain.what_if import Losses
 from matching.mip.limits import Limits
-from matching.params import SolveParams
+from matching.params.solve import SolveParams
 from matching.problem.plan import Match
 from matching.problem.problem import Forbidden, Problem
 from matching.solve import solve

@@ -11,7 +11,7 @@ import pytest
 from matching.mip.block_mip import BlockMip, MipResult
 from matching.mip.executors import DEATHS, TRIES, Executor, ProcessExecutor, SerialExecutor, local
 from matching.mip.limits import Limits
-from matching.params import SolveParams
+from matching.params.solve import SolveParams
 from matching.problem.checker import check
 from matching.problem.errors import SolverError
 from matching.problem.problem import Problem

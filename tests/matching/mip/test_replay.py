@@ -10,7 +10,7 @@ from matching.mip.block_mip import Interruption
 from matching.mip.executors import Executor, Results, SerialExecutor
 from matching.mip.limits import Limits
 from matching.mip.replay import Trace
-from matching.params import SOLVE_DEFAULTS, SolveParams
+from matching.params.solve import SOLVE_DEFAULTS, SolveParams
 from matching.problem.checker import check
 from matching.problem.plan import Plan
 from matching.problem.problem import Problem

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from matching.arrays.conversion import arrays_of
 from matching.mip.limits import Limits
 from matching.model.formulation import formulate
-from matching.params import AT_ONCE
+from matching.params.primal import AT_ONCE
 from matching.problem.checker import check, served, value
 from matching.problem.plan import Plan
 from matching.problem.problem import Claim, Forbidden, Interval, Match, Need, Option, Problem, Unit

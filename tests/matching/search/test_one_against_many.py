@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from matching.params import SolveParams
+from matching.params.solve import SolveParams
 from matching.problem.plan import Plan
 from matching.problem.problem import Claim, Interval, Need, Option, Problem, Unit
 from matching.solve import solve

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from matching.arrays.arrays import Ints
-from matching.params import SEARCH_DEFAULTS
+from matching.params.search import SEARCH_DEFAULTS
 from matching.search.selection import AdaptiveSelection, choose, groups
 
 LEAST = SEARCH_DEFAULTS.selection.work_per_member

@@ -17,7 +17,7 @@ from marketplace.runs import queries
 from marketplace.runs.models import MatchingRun
 from matching import solve as solver
 from matching.arrays.arrays import Arrays
-from matching.params import SolveParams
+from matching.params.solve import SolveParams
 from matching.solve import Result
 from tests import builders
 

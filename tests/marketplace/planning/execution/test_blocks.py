@@ -30,7 +30,7 @@ from matching.mip.block_mip import BlockMip, MipResult
 from matching.mip.executors import TRIES, SerialExecutor
 from matching.mip.limits import Limits
 from matching.mip.messages import from_bytes, to_bytes
-from matching.params import SolveParams
+from matching.params.solve import SolveParams
 from matching.problem import checker
 from matching.solve import solve
 from tests.matching.market import market

@@ -16,7 +16,7 @@ from marketplace.planning.options.policy import POLICIES
 from marketplace.runs.models import MatchingRun, RunDocument, RunKind, RunState
 from matching.formats import codec
 from matching.mip.replay import Trace
-from matching.params import SolveParams
+from matching.params.solve import SolveParams
 from matching.problem.plan import Plan
 from matching.problem.problem import Problem
 from matching.solve import solve
