@@ -19,7 +19,7 @@ from marketplace.offers.queries import OfferView, offer_views
 from marketplace.offers.queries import visible_to as offers_visible_to
 from marketplace.organisations import queries as organisations
 from marketplace.organisations.models import Organisation
-from marketplace.proposals.models import LineClaim, Proposal, ProposalLine, ProposalParty, ProposalState
+from marketplace.proposals.models import LineClaim, Proposal, ProposalLine, ProposalParty, ProposalState, Side
 from marketplace.proposals.price import cost_sek
 from marketplace.requests.models import Need, Request
 from marketplace.runs.models import MatchingRun
@@ -127,6 +127,24 @@ def proposals_page(
     """Return proposals, those that wait first, then the newest; as many queries for a hundred as for one."""
     found = visible_to(actor).where(*_conditions(search))
     found = found.order_by(_urgency(), col(Proposal.created_at).desc(), col(Proposal.id).desc())
+    return read_page(session, found, page, limit).of(lambda proposals: _views(session, actor, proposals))
+
+
+def waiting_page(
+    session: Session, actor: Actor, sides: Collection[Side], page: int = 1, limit: int = DEFAULT_LIMIT
+) -> Page[ProposalView]:
+    """Return approved proposals that some of these sides, where they are the actor's organisation, have yet to answer.
+
+    The soonest deadline comes first.
+    """
+    unanswered = select(col(ProposalParty.proposal_id)).where(
+        col(ProposalParty.proposal_id) == col(Proposal.id),
+        col(ProposalParty.organisation_id) == actor.organisation_id,
+        col(ProposalParty.side).in_(sides),
+        col(ProposalParty.answer).is_(None),
+    )
+    found = visible_to(actor).where(col(Proposal.state) == ProposalState.APPROVED, unanswered.exists())
+    found = found.order_by(col(Proposal.answer_by), col(Proposal.id))
     return read_page(session, found, page, limit).of(lambda proposals: _views(session, actor, proposals))
 
 

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from uuid import UUID
 
 from api.language import format as written
+from api.language.format import in_sweden
 from api.language.i18n import gettext as _
 from api.language.labels import LABELS, label
 from api.language.labels.timing import timing_text
@@ -164,7 +165,8 @@ def _missing(view: ProposalView, line: LineView) -> list[tuple[str, str]]:
         return [(one.date.isoformat(), label(one.code, "date_outcome")) for one in line.line.reasons.missing or ()]
     served = {each.line.occurs_on for each in view.lines if each.need.id == line.need.id}
     wanted = timing.candidates(timing.from_json(line.need.timing))[0].dates
-    return [(day.isoformat(), "") for day in wanted if day not in served and day >= view.run.queued_at.date()]
+    today = in_sweden(view.run.queued_at).date()
+    return [(day.isoformat(), "") for day in wanted if day not in served and day >= today]
 
 
 def _alternatives(group: Sequence[LineView], others: Mapping[UUID, OfferView], named: Named) -> Iterator[Alternative]:

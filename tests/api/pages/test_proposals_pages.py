@@ -214,7 +214,7 @@ def test_a_series_decided_per_date_is_told_on_one_card_per_offer(
     weekly = Weekly(start, start + timedelta(days=27), (start.weekday(),), time(9), time(11), same_resource=False)
     need = builders.need(rows, builders.request(rows), weekly)
     made = builders.suggestion(rows, (need, first), (need, first), (need, second))
-    *served, missing = weekly.occurrences()
+    missing, *served = weekly.occurrences()
     for view, day in zip(lines(rows, [made.id]), served, strict=True):
         view.line.occurs_on = day.start.date()
         view.line.reasons = line_reasons({**REASONS, "alternatives": [alternative(rows, second)]})
@@ -228,6 +228,10 @@ def test_a_series_decided_per_date_is_told_on_one_card_per_offer(
     assert all(f"{day.start.date()} 09:00–11:00" in text for day in served)
     assert f"Inte dessa datum: {missing.start.date()}" in text
     assert html.count('name="option" value="other"') == 3  # one for each date
+    run = rows.get_one(MatchingRun, made.run_id)
+    run.queued_at = datetime.combine(missing.start.date() + timedelta(days=1), time(0, 10), clock.STOCKHOLM)
+    html = client.get(f"/proposals/{made.id}", headers=HTML).text
+    assert "Inte dessa datum" not in text_of(html), "in Sweden it was the day after already"
 
 
 def test_of_a_bundle_a_lister_is_told_only_that_others_lend_something(rows: Session, visit: Any) -> None:

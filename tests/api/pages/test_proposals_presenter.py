@@ -7,12 +7,12 @@ from sqlmodel import Session
 from uuid_utils.compat import uuid7
 
 from api.language import i18n
-from api.pages.offers.presenter import amount_of, facts_of, unit_of
+from api.pages.offers.presenter import amount_of, facts_of, unit_of, what_of
 from api.pages.proposals.costs import cost_text, points_text
 from api.pages.proposals.presenter import cards
 from marketplace.proposals.queries import alternatives, proposal_view
 from marketplace.runs.reasons import StoredLoss
-from resources.models import Unit
+from resources.models import Resource, Unit
 from tests import builders
 from tests.marketplace.proposals.deals import deal
 from tests.marketplace.proposals.test_swapping import alternative
@@ -49,6 +49,17 @@ def test_the_amount_follows_the_family(session: Session) -> None:
         assert amount_of(builders.furniture(session), 12) == "12 pieces"
         assert amount_of(builders.furniture(session), 1) == "1 chair"
         assert amount_of(builders.staff(session), 40) == "40% of full time"
+        assert amount_of(Resource(family="equipment", kind="laboratory"), 1) == "1 piece"
+        assert amount_of(Resource(family="furniture", kind="other"), 1) == "1 piece"
+    assert amount_of(Resource(family="equipment", kind="field"), 1).replace("\u00a0", " ") == "1 st"
+    assert amount_of(Resource(family="equipment", kind="workshop_machine"), 1) == "1 verkstadsmaskin"
+
+
+def test_a_single_thing_is_told_once(session: Session) -> None:
+    assert what_of(builders.furniture(session, capacity=1), 1) == "Stol"
+    assert what_of(builders.furniture(session), 40) == "Stol, 40 stycken"
+    assert what_of(builders.space(session), 1) == "Mötesrum"
+    assert what_of(Resource(family="equipment", kind="field"), 1) == "Fältutrustning, 1 st"
 
 
 def test_a_unit_is_called_by_its_kind_or_by_its_own_name(session: Session) -> None:

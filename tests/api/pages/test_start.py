@@ -107,3 +107,20 @@ def test_a_requester_sees_what_it_asked_for_and_what_is_unread(client, rows, sig
     assert "Rum för åtta" in words()
     assert "1 oläst avisering" in words()
     assert "Någon annans" not in words()
+
+
+def test_what_waits_is_found_among_any_number_and_the_rest_is_a_link_away(client, rows, signed_in, words):
+    member = builders.member(rows, roles=["lister", "coordinator"])
+    _proposal(rows, member, answer_by=builders.at(9))
+    other = builders.member(rows)
+    for _ in range(6):
+        _proposal(rows, other)
+    signed_in(client, member)
+    assert "Projekt Stormsjön" in words(), "others' proposals, of which there are many, hide none of ours"
+    assert "Visa alla" not in words()
+    for _ in range(5):
+        _proposal(rows, member)
+    assert "Visa alla (6)" in words()
+    html = client.get("/", headers=HTML).text
+    assert html.count("Projekt Stormsjön") == 5
+    assert f"{builders.at(9):%Y-%m-%d}" not in html, "the soonest first"
