@@ -22,7 +22,7 @@ API = "/api/v1"
 DOCUMENT = f"{API}/openapi.json"
 
 DESCRIPTION = """\
-**English.** Platsverket is where public bodies share places, things and people's time. This API does all that the
+**English.** Platsverket is where public bodies share rooms, things and working time. This API does all that the
 web pages do: list what can be spared, say what a project needs, run the matching, decide on proposals, follow bookings.
 Send `Authorization: Bearer …`; tokens have the scopes `read` and `write`. Errors are `application/problem+json`.
 Instants are RFC 3339 in UTC. Lists have `page` and `limit`. Send `If-Match` with the `ETag` you read when you change

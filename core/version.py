@@ -1,3 +1,3 @@
-"""A marketplace where public bodies share places, things and people's time."""
+"""A marketplace where public bodies share rooms, things and working time."""
 
 __version__ = "0.1.0"

@@ -37,7 +37,7 @@ def root(
         bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Say the version.")
     ] = False,
 ) -> None:
-    """Public bodies share places, things and people's time. Settings: environment variables, see docs/settings.md."""
+    """Public bodies share rooms, things and working time. Settings: environment variables, see docs/settings.md."""
 
 
 def exit_code(error: Exception) -> int:

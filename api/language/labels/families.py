@@ -8,7 +8,7 @@ FAMILIES = {
         "furniture": "Offer furniture",
         "vehicle": "Offer a vehicle",
         "equipment": "Offer equipment",
-        "staff": "Offer a person's time",
+        "staff": "Offer staff",
     },
     "family_note": {
         "furniture": (
