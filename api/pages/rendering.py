@@ -22,7 +22,7 @@ from api.http.request_context import current_scope
 from api.http.visitor import visitor_of
 from api.language import format as written
 from api.language import i18n
-from api.language.faults import fault
+from api.language.faults import fault, in_page_order
 from api.language.labels import label
 from api.pages.overtaken import opened_with
 
@@ -132,6 +132,7 @@ def environment() -> Environment:
         languages=i18n.LANGUAGES,
         said=i18n.said,
         fault=fault,
+        in_page_order=in_page_order,
         label=label,
         csrf=_csrf,
     )

@@ -79,7 +79,7 @@ class Hours:
             if at != time(at.hour, at.minute):
                 raise BadInput(field, at, "it has to be a local time in whole minutes, such as 08:00")
         if self.until_minute <= _minute(self.from_time):
-            raise BadInput("untilTime", str(self), "it ends before it starts: untilTime has to be after fromTime")
+            raise BadInput("untilTime", str(self), "it ends before it starts: the end has to be after the start")
 
     def __str__(self) -> str:
         return f"{_clock(self.from_time)}-{_clock(self.until_time, end=True)}"

@@ -1,4 +1,4 @@
-"""What the fields of an offer's form are called, by their names: one place for the labels and the error summary."""
+"""What the fields of an offer's form are called, by their names, in the order of the page: for labels and summary."""
 
 from api.language.i18n import gettext as _
 from api.pages.families.controls import fact_labels
@@ -8,27 +8,20 @@ from resources.families.family import Family
 
 def labels(family: Family) -> dict[str, str]:
     """Return the label of every field."""
-    found = _of_resource() | fact_labels(family) | _of_site(family) | _of_offer()
+    found = {"name": _("What is it called?"), "kind": _("What is it?"), **fact_labels(family)}
+    for n in range(SKILL_ROWS):
+        found[f"skills.{n}.code"] = _("Skill %(number)s") % {"number": n + 1}
+        found[f"skills.{n}.level"] = _("Level of skill %(number)s") % {"number": n + 1}
+    found["parts"] = _("Parts")
     for n in range(PART_ROWS):
         found[f"parts.{n}.name"] = _("Part %(number)s, name") % {"number": n + 1}
         found[f"parts.{n}.seats"] = _("Part %(number)s, seats") % {"number": n + 1}
+    found |= {"description": _("Description"), **_of_site(family), **_of_offer()}
     for n in range(MOST_WIDENS):
         on, to = widen_names(n)
         found[on] = _("More may see it from, step %(number)s") % {"number": n + 1}
         found[to] = _("Who may see it in step %(number)s?") % {"number": n + 1}
-    for n in range(SKILL_ROWS):
-        found[f"skills.{n}.code"] = _("Skill %(number)s") % {"number": n + 1}
-        found[f"skills.{n}.level"] = _("Level of skill %(number)s") % {"number": n + 1}
     return found
-
-
-def _of_resource() -> dict[str, str]:
-    return {
-        "name": _("What is it called?"),
-        "kind": _("What is it?"),
-        "description": _("Description"),
-        "parts": _("Parts"),
-    }
 
 
 def _of_site(family: Family) -> dict[str, str]:
@@ -37,10 +30,10 @@ def _of_site(family: Family) -> dict[str, str]:
         "siteName": _("Name of the new address"),
         "siteAddress": _("Street and number"),
         "municipalityCode": _("Municipality"),
+        "openingHours": _("Opening hours"),
+        "siteAccess": _("Accessibility of the house"),
         "latitude": _("Latitude"),
         "longitude": _("Longitude"),
-        "siteAccess": _("Accessibility of the house"),
-        "openingHours": _("Opening hours"),
     }
 
 
@@ -54,6 +47,6 @@ def _of_offer() -> dict[str, str]:
         "priceBasis": _("Price"),
         "priceSek": _("Kronor"),
         "conditions": _("What the borrower should know"),
-        "visibility": _("Who may see it?"),
+        "visibility": _("Who may see it at first?"),
         "department": _("Your unit"),
     }

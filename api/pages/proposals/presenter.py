@@ -188,7 +188,7 @@ def why_in_short(view: ProposalView) -> str:
     if worst is None or lost[worst] == 0:
         least = _("no points lost")
     else:
-        least = _("least good: %(criterion)s") % {"criterion": label(worst, "criterion").lower()}
+        least = _("least good: %(criterion)s") % {"criterion": label(worst, "weight").lower()}
     return least if farthest is None else f"{written.metres(farthest)}, {least}"
 
 

@@ -1,4 +1,4 @@
-"""What the fields of a request's form are called, by their names: one place for the labels and the error summary."""
+"""What the fields of a request's form are called, by their names, in the order of the page: for labels and summary."""
 
 from collections.abc import Mapping
 
@@ -15,15 +15,14 @@ def labels(form: Form) -> dict[str, str]:
         "title": _("What is the request called?"),
         "purpose": _("What is it for?"),
         "priority": _("How pressing is it?"),
-        "together": _("Do the needs belong together?"),
-        "needs": _("Needs"),
     }
     for n, family in enumerate(families(form)):
-        of_need = {**_of_any(), **need_labels(FAMILIES[family])}
+        of_need = {**_heading(), **need_labels(FAMILIES[family])}
         for row in range(skill_rows(form, n) if "requirements.skills" in of_need else 0):
             of_need |= _of_skill(row)
+        of_need |= {**_timing(), **_place()}
         found |= {f"needs.{n}.{name}": label for name, label in of_need.items()}
-    return found
+    return found | {"needs": _("Needs"), "together": _("Do the needs belong together?")}
 
 
 def summary_labels(form: Form) -> dict[str, str]:
@@ -37,31 +36,38 @@ def _numbered(name: str, label: str) -> str:
     return label if place is None else _("Need %(number)s, %(label)s") % {"number": int(place) + 1, "label": label}
 
 
-def _of_any() -> Mapping[str, str]:
+def _heading() -> Mapping[str, str]:
+    return {"title": _("What is wanted, in your own words"), "kind": _("Kind")}
+
+
+def _place() -> Mapping[str, str]:
     return {
-        "title": _("What is wanted, in your own words"),
-        "kind": _("Kind"),
         "municipalityCode": _("Municipality"),
         "maxDistanceKm": _("Greatest distance, km"),
         "latitude": _("Latitude"),
         "longitude": _("Longitude"),
         "alternativeGroup": _("Alternative"),
+    }
+
+
+def _timing() -> Mapping[str, str]:
+    return {
         "timing.type": _("When is it wanted?"),
         "timing.fixed.start": _("First day"),
         "timing.fixed.startTime": _("From, time of day"),
         "timing.fixed.end": _("Last day"),
         "timing.fixed.endTime": _("Until, time of day"),
+        "timing.flexible.hours": _("How many hours"),
         "timing.flexible.earliest": _("Earliest day"),
         "timing.flexible.earliestTime": _("Earliest time of day"),
         "timing.flexible.latest": _("Latest day"),
         "timing.flexible.latestTime": _("Latest time of day"),
-        "timing.flexible.hours": _("How many hours"),
         "timing.flexible.stepMin": _("May start"),
-        "timing.weekly.first": _("First day"),
-        "timing.weekly.last": _("Last day"),
         "timing.weekly.weekdays": _("Weekdays"),
         "timing.weekly.fromTime": _("From, time of day"),
         "timing.weekly.untilTime": _("Until, time of day"),
+        "timing.weekly.first": _("First day"),
+        "timing.weekly.last": _("Last day"),
         "timing.weekly.sameResource": _("The same one on every date"),
         "timing.period.first": _("First day"),
         "timing.period.last": _("Last day"),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from api.language.faults import fault
+from api.language.faults import fault, in_page_order
 from api.language.i18n import speaking
 from core.errors import InvalidParameter
 
@@ -35,3 +35,9 @@ def test_a_line_of_the_summary(name: str, label: str, reason: str, told: str) ->
 def test_in_english() -> None:
     with speaking("en"):
         assert fault(InvalidParameter("name", "", "it is empty"), "What is it called?") == "Say what it is called"
+
+
+def test_faults_stand_in_the_order_of_the_page_and_what_is_of_no_field_comes_last() -> None:
+    wrong = [InvalidParameter(name, None, name) for name in ("last", "", "seats", "name", "last")]
+    told = in_page_order(wrong, {"name": "Name", "seats": "Seats", "last": "Last day"})
+    assert [each.property for each in told] == ["name", "seats", "last", "last", ""]

@@ -120,6 +120,7 @@ def test_what_waits_is_found_among_any_number_and_the_rest_is_a_link_away(client
     assert "Visa alla" not in words()
     for _ in range(5):
         _proposal(rows, member)
+    rows.commit()
     assert "Visa alla (6)" in words()
     html = client.get("/", headers=HTML).text
     assert html.count("Projekt Stormsjön") == 5
