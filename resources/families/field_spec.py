@@ -63,15 +63,15 @@ def spec_of(field: Field[Any]) -> FieldSpec | None:
     return found if isinstance(found, FieldSpec) else None
 
 
-def check_fields(value: Dataclass) -> None:
-    """Refuse numbers outside their limits, all of them at once; None is a fact that is not known.
+def check_fields(value: Dataclass, *others: InvalidParameter) -> None:
+    """Refuse numbers outside their limits, with all others that are wrong; None is a fact that is not known.
 
     Raises
     ------
     BadInput
         With the fields named as in JSON.
     """
-    faults = list(_faults(value))
+    faults = [*_faults(value), *others]
     if faults:
         raise BadInput.of(faults)
 

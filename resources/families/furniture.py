@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from core.errors import BadInput, InvalidParameter
+from core.errors import InvalidParameter
 from resources.families.criteria import AtLeast, AtMost
 from resources.families.emissions import VAN
 from resources.families.family import Counted, Family, Journey, Measure
@@ -58,10 +58,12 @@ class FurnitureFacts:
     valuation_basis: ValuationBasis | None = field(default=None, metadata=spec("värderingsgrund"))
 
     def __post_init__(self) -> None:
-        check_fields(self)
+        check_fields(self, *self._faults())
+
+    def _faults(self) -> Iterator[InvalidParameter]:
         if self.valuation_sek is not None and self.valuation_basis is None:
             words = ", ".join(ValuationBasis)
-            raise BadInput("valuationBasis", None, f"a valuation needs its basis: use one of {words}")
+            yield InvalidParameter("valuationBasis", None, f"a valuation needs its basis: use one of {words}")
 
 
 def _contradictions(_kind: str, facts: FurnitureFacts) -> Iterator[InvalidParameter]:

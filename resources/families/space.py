@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from core.errors import BadInput, InvalidParameter
+from core.errors import InvalidParameter
 from core.serialization import camel
 from resources.families.criteria import AtLeast, Has
 from resources.families.family import Counted, Doors, Family, Journey, Measure, Sized
@@ -68,9 +68,11 @@ class SpaceRequirements:
     access_should: frozenset[Access] = field(default=frozenset(), metadata=spec("tillgänglighet önskas"))
 
     def __post_init__(self) -> None:
-        check_fields(self)
-        _check_apart("equipment_should", self.equipment_must, self.equipment_should)
-        _check_apart("access_should", self.access_must, self.access_should)
+        check_fields(
+            self,
+            *_both("equipment_should", self.equipment_must, self.equipment_should),
+            *_both("access_should", self.access_must, self.access_should),
+        )
 
 
 LEAST_M2_PER_SEAT = 0.25
@@ -82,9 +84,9 @@ def _contradictions(_kind: str, facts: SpaceFacts) -> Iterator[InvalidParameter]
         yield InvalidParameter("areaM2", facts.area_m2, f"{facts.seats} people have no room on so little")
 
 
-def _check_apart(name: str, must: frozenset[str], should: frozenset[str]) -> None:
+def _both(name: str, must: frozenset[str], should: frozenset[str]) -> Iterator[InvalidParameter]:
     if both := must & should:
-        raise BadInput(camel(name), sorted(both), "it is a must already: leave it out of the should-haves")
+        yield InvalidParameter(camel(name), sorted(both), "it is a must already: leave it out of the should-haves")
 
 
 SPACE = Family(

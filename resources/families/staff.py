@@ -1,12 +1,12 @@
 """People's time. What people can do, and who has said yes to its being shown, is kept in `competence`."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from core import geo
-from core.errors import BadInput
+from core.errors import BadInput, Faults, InvalidParameter
 from resources.families.criteria import Has, Levels
 from resources.families.family import Counted, Doors, Family, Journey, Measure, Workplace
 from resources.families.field_spec import check_fields, spec
@@ -50,14 +50,18 @@ class StaffFacts:
     skills: Mapping[str, int] = field(default_factory=dict, metadata=spec("kompetenser", required=True))
 
     def __post_init__(self) -> None:
-        check_fields(self)
+        faults = Faults()
+        with faults.under():
+            object.__setattr__(self, "municipality_codes", _codes(self.municipality_codes))
+        check_fields(self, *faults.parameters, *self._faults())
+
+    def _faults(self) -> Iterator[InvalidParameter]:
         if not self.municipality_codes and not self.remote:
-            raise BadInput("municipalityCodes", [], "say where work on site is possible, or that it is remote")
+            yield InvalidParameter("municipalityCodes", [], "say where work on site is possible, or that it is remote")
         if not self.skills:
-            raise BadInput("skills", {}, "name one skill at least")
-        check_levels("skills", self.skills)
-        check_languages(self.languages)
-        object.__setattr__(self, "municipality_codes", _codes(self.municipality_codes))
+            yield InvalidParameter("skills", {}, "name one skill at least")
+        yield from _level_faults("skills", self.skills)
+        yield from _language_faults(self.languages)
 
     def __hash__(self) -> int:
         """Hash it as what it is, a value that never changes, though a mapping by itself has no hash."""
@@ -77,12 +81,17 @@ class StaffRequirements:
     languages: frozenset[str] = field(default=frozenset(), metadata=spec("språk"))
 
     def __post_init__(self) -> None:
-        check_levels("skillsMust", self.skills_must)
-        check_levels("skillsShould", self.skills_should)
-        check_languages(self.languages)
+        check_fields(self, *self._faults())
+
+    def _faults(self) -> Iterator[InvalidParameter]:
+        yield from _level_faults("skillsMust", self.skills_must)
+        yield from _level_faults("skillsShould", self.skills_should)
+        yield from _language_faults(self.languages)
         for code, level in self.skills_should.items():
             if self.skills_must.get(code, 0) >= level:
-                raise BadInput(f"skillsShould.{code}", level, "it is a must already: leave it out, or ask for more")
+                yield InvalidParameter(
+                    f"skillsShould.{code}", level, "it is a must already: leave it out, or ask for more"
+                )
 
     def __hash__(self) -> int:
         """Hash it as `StaffFacts`."""
@@ -94,18 +103,20 @@ class StaffRequirements:
         return frozenset(self.skills_must) | frozenset(self.skills_should)
 
 
-def check_levels(field_name: str, skills: Mapping[str, int]) -> None:
-    """Refuse a level outside 1 (knows of it) through 5 (leads and teaches)."""
+def _level_faults(field_name: str, skills: Mapping[str, int]) -> Iterator[InvalidParameter]:
+    """Yield the levels outside 1 (knows of it) through 5 (leads and teaches)."""
     for code, level in skills.items():
         if not LEAST_LEVEL <= level <= GREATEST_LEVEL:
-            raise BadInput(f"{field_name}.{code}", level, f"a level is from {LEAST_LEVEL} through {GREATEST_LEVEL}")
+            reason = f"a level is from {LEAST_LEVEL} through {GREATEST_LEVEL}"
+            yield InvalidParameter(f"{field_name}.{code}", level, reason)
 
 
-def check_languages(languages: frozenset[str]) -> None:
-    """Refuse what cannot be a language code of ISO 639, such as `sv`, `en` or `sma`."""
+def _language_faults(languages: frozenset[str]) -> Iterator[InvalidParameter]:
+    """Yield what cannot be a language code of ISO 639, such as `sv`, `en` or `sma`."""
     for code in sorted(languages):
         if not _LANGUAGE.fullmatch(code):
-            raise BadInput("languages", code, "write a language as its ISO 639 code, such as sv, en or sma")
+            reason = "write a language as its ISO 639 code, such as sv, en or sma"
+            yield InvalidParameter("languages", code, reason)
 
 
 def _hashable(skills: Mapping[str, int]) -> frozenset[tuple[str, int]]:

@@ -8,7 +8,7 @@ from core.errors import BadInput
 from core.serialization import from_json, to_json
 from resources.families import FAMILIES
 from resources.families.equipment import EquipmentRequirements
-from resources.families.furniture import FurnitureRequirements
+from resources.families.furniture import FurnitureFacts, FurnitureRequirements
 from resources.families.space import Fitting, SpaceFacts, SpaceRequirements
 from resources.families.staff import StaffFacts, StaffRequirements
 from resources.families.vehicle import Fuel, Licence, VehicleRequirements
@@ -67,3 +67,37 @@ def test_what_is_wrong_is_named(kind: type, data: dict[str, object], property_: 
     with pytest.raises(BadInput) as caught:
         from_json(kind, data)
     assert caught.value.parameters[0].property == property_
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "wrong"),
+    [
+        (StaffFacts, {"extentPercent": 0}, ["extentPercent", "municipalityCodes", "skills"]),
+        (
+            StaffFacts,
+            {"extentPercent": 50, "municipalityCodes": ["Atlantis"], "skills": {"law": 9}, "languages": ["svenska"]},
+            ["municipalityCodes", "skills.law", "languages"],
+        ),
+        (
+            StaffRequirements,
+            {"skillsMust": {"law": 0}, "skillsShould": {"law": 6}, "languages": ["x"]},
+            ["skillsMust.law", "skillsShould.law", "languages"],
+        ),
+        (
+            SpaceRequirements,
+            {
+                "people": 0,
+                "equipmentMust": ["kitchen"],
+                "equipmentShould": ["kitchen"],
+                "accessMust": ["lift"],
+                "accessShould": ["lift"],
+            },
+            ["people", "equipmentShould", "accessShould"],
+        ),
+        (FurnitureFacts, {"count": 0, "condition": 4, "valuationSek": 500}, ["count", "valuationBasis"]),
+    ],
+)
+def test_all_that_is_wrong_is_told_at_once(kind: type, data: dict[str, object], wrong: list[str]) -> None:
+    with pytest.raises(BadInput) as caught:
+        from_json(kind, data)
+    assert [each.property for each in caught.value.parameters] == wrong
