@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from api.http.auth import signed_in_actor
 from api.http.visitor import visitor_of
-from api.pages.offers.presenter import state_labels
+from api.pages.offers.presenter import name_of, state_labels
 from api.pages.rendering import page
 from core.actor import Actor, Role
 from marketplace.bookings.models import BookingState
@@ -50,6 +50,7 @@ def _waiting(session: Session, actor: Actor) -> dict[str, Any]:
         "to_review": counts_by_state(session, actor).get(ProposalState.PROPOSED, 0) if actor.coordinates else 0,
         "to_answer": waiting_page(session, actor, answers, 1, SHOWN),
         "bookings": replace(bookings, items=[view for view in bookings.items if view.booking.state not in over]),
+        "name_of": name_of,
         "state_labels": state_labels,
         "requests": filed if asks else replace(filed, items=[]),
         "unread": unread_count(session, actor),

@@ -7,6 +7,7 @@ import pytest
 
 from core.time import clock
 from marketplace.notices.models import Notice
+from marketplace.organisations.models import Organisation
 from marketplace.proposals.models import Answer, Proposal, ProposalParty, ProposalState, Side
 from tests import builders
 from tests.api.conftest import HTML, text_of
@@ -125,3 +126,15 @@ def test_what_waits_is_found_among_any_number_and_the_rest_is_a_link_away(client
     html = client.get("/", headers=HTML).text
     assert html.count("Projekt Stormsjön") == 5
     assert f"{builders.at(9):%Y-%m-%d}" not in html, "the soonest first"
+
+
+@pytest.mark.parametrize("role", ["lister", "requester", "coordinator", "hr"])
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_everybody_sees_the_bookings_of_their_organisation(client, rows, signed_in, role, language):
+    asked = builders.request(rows, title="Rum för åtta")
+    booking = builders.booking(rows, builders.need(rows, asked))
+    member = builders.member(rows, rows.get_one(Organisation, booking.lender_id), roles=[role])
+    signed_in(client, member)
+    answer = client.get("/", headers=HTML | {"accept-language": language})
+    assert answer.status_code == 200
+    assert f'href="/bookings/{booking.id}"' in answer.text
