@@ -38,6 +38,14 @@ class Card:
         return self.consents == frozenset(Consenting)
 
 
+@dataclass(frozen=True)
+class HeldCard:
+    """A capacity card with its row."""
+
+    row: StaffCapacity
+    card: Card
+
+
 def skills_page(session: Session, text: str | None = None, page: int = 1, limit: int = DEFAULT_LIMIT) -> Page[Skill]:
     """Return skills by code, those with a text in their code or a label if one is given."""
     found = select(Skill).order_by(col(Skill.code))
@@ -68,6 +76,11 @@ def skill(session: Session, code: str) -> Skill:
 
 def cards_by_id(session: Session, resource_ids: Collection[UUID]) -> dict[UUID, Card]:
     """Return the capacity cards of resources, in two queries."""
+    return {key: held.card for key, held in held_cards(session, resource_ids).items()}
+
+
+def held_cards(session: Session, resource_ids: Collection[UUID]) -> dict[UUID, HeldCard]:
+    """Return the capacity cards of resources with their rows, in two queries."""
     rows = session.exec(select(StaffCapacity).where(any_of(col(StaffCapacity.resource_id), resource_ids))).all()
     levels: dict[UUID, dict[str, int]] = defaultdict(dict)
     for held, code in session.exec(
@@ -77,7 +90,7 @@ def cards_by_id(session: Session, resource_ids: Collection[UUID]) -> dict[UUID, 
         .order_by(col(Skill.code))
     ):
         levels[held.resource_id][code] = held.level
-    return {row.resource_id: _card(row, levels[row.resource_id]) for row in rows}
+    return {row.resource_id: HeldCard(row, _card(row, levels[row.resource_id])) for row in rows}
 
 
 def card_to_change(session: Session, resource_id: UUID) -> StaffCapacity:

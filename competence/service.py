@@ -1,15 +1,16 @@
 """Use cases of skills and capacity cards."""
 
-from collections.abc import Mapping
-from typing import Protocol
+from collections.abc import Collection, Mapping
+from functools import partial
+from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import delete, insert
 from sqlmodel import Session, col
 
 from competence import queries
-from competence.models import StaffCapacity, StaffSkill
-from competence.queries import Card
+from competence.models import Skill, StaffCapacity, StaffSkill
+from competence.queries import Card, HeldCard
 from competence.rules import (
     Consenting,
     check_evidence,
@@ -22,12 +23,17 @@ from competence.rules import (
 )
 from competence.vocabulary import own_skills
 from core.actor import Actor, Role, check_lists_for, check_notes_consents_for
+from core.database import bulk
 from core.database.audit import record
+from core.database.tables import any_of
 from core.errors import BadInput, InvalidParameter
 from core.limits import refuse_if
 from core.time import clock
 from resources.families.field_spec import size_faults
 from resources.families.staff import StaffFacts
+
+Levels = tuple[tuple[UUID, int], ...]
+"""The keys of skills with their levels."""
 
 
 class Owned(Protocol):
@@ -60,16 +66,35 @@ def describe_staff(session: Session, actor: Actor | None, resource: Owned, facts
     NotAllowed
         The actor is no lister of the organisation.
     """
+    held = queries.held_cards(session, [resource.id]).get(resource.id)
+    skills = queries.skills_by_code(session, facts.skills)
+    row = write_card(session, actor, resource, held, facts, skills=skills)
+    return Card(facts, consents_of(row))
+
+
+def write_card(
+    session: Session,
+    actor: Actor | None,
+    resource: Owned,
+    held: HeldCard | None,
+    facts: StaffFacts,
+    *,
+    skills: Mapping[str, Skill],
+) -> StaffCapacity:
+    """Say what a card says, given the one that is there and the vocabulary; raises as `describe_staff`."""
     check_lists_for(actor, resource.organisation_id)
     refuse_if(size_faults(facts))
-    before = queries.cards_by_id(session, [resource.id]).get(resource.id)
-    if before is not None and before.facts == facts:
-        return before
-    _write_card(session, resource.id, facts, _levels(session, facts))
+    if held is not None and held.card.facts == facts:
+        return held.row
+    levels = _levels(facts, skills)
+    row = held.row if held else StaffCapacity(resource_id=resource.id, extent_percent=facts.extent_percent)
+    row.sqlmodel_update(_columns(facts))
+    session.add(row)
     resource.version += 1
-    session.flush()
+    bulk.flush(session)
+    bulk.soon(session, "skills", partial(_write_skills, session), (resource.id, levels))
     record(session, actor, "resource", resource.id, reason_code="card_described")
-    return Card(facts)
+    return row
 
 
 def give_consent(session: Session, actor: Actor | None, resource: Owned, who: Consenting, evidence: str) -> Card:
@@ -86,17 +111,24 @@ def give_consent(session: Session, actor: Actor | None, resource: Owned, who: Co
     NotAllowed, NotFound
         The actor is not of the organisation's HR; the resource has no card.
     """
+    note_consent(session, actor, resource, queries.card_to_change(session, resource.id), who, evidence=evidence)
+    return queries.cards_by_id(session, [resource.id])[resource.id]
+
+
+def note_consent(
+    session: Session, actor: Actor | None, resource: Owned, row: StaffCapacity, who: Consenting, *, evidence: str
+) -> None:
+    """Write down a yes to a card that was found and is locked, or new; raises as `give_consent`."""
     check_notes_consents_for(actor, resource.organisation_id)
     check_evidence(evidence)
-    row = queries.card_to_change(session, resource.id)
     given = consents_of(row)
     if any(consent.who is who for consent in given):
-        return queries.cards_by_id(session, [resource.id])[resource.id]
+        return
     check_turn(who, [consent.who for consent in given])
     check_other_person(actor, who, given)
     setattr(row, consent_column(who), clock.now())
     row.consent_notes = {**row.consent_notes, who.value: stored_note(actor, evidence.strip())}
-    return _noted(session, actor, resource, "consent_given", who=who.value, evidence=evidence.strip())
+    _noted(session, actor, resource, "consent_given", who=who.value, evidence=evidence.strip())
 
 
 def withdraw_consent(session: Session, actor: Actor | None, resource: Owned, who: Consenting) -> Card:
@@ -118,36 +150,42 @@ def withdraw_consent(session: Session, actor: Actor | None, resource: Owned, who
     for each in fallen:
         setattr(row, consent_column(each), None)
     row.consent_notes = {key: note for key, note in row.consent_notes.items() if key not in fallen}
-    return _noted(session, actor, resource, "consent_withdrawn", who=who.value)
-
-
-def _noted(session: Session, actor: Actor | None, resource: Owned, code: str, **details: str) -> Card:
-    resource.version += 1
-    record(session, actor, "resource", resource.id, reason_code=code, details=details)
-    session.flush()
+    _noted(session, actor, resource, "consent_withdrawn", who=who.value)
     return queries.cards_by_id(session, [resource.id])[resource.id]
 
 
-def _write_card(session: Session, resource_id: UUID, facts: StaffFacts, levels: Mapping[UUID, int]) -> None:
-    """Write a card over what stood there. Nobody has said yes to it yet."""
-    card = StaffCapacity(
-        resource_id=resource_id,
-        extent_percent=facts.extent_percent,
-        remote=facts.remote,
-        municipality_codes=list(facts.municipality_codes),
-        languages=sorted(facts.languages),
-        consent_notes={},
+def _noted(session: Session, actor: Actor | None, resource: Owned, code: str, **details: str) -> None:
+    resource.version += 1
+    record(session, actor, "resource", resource.id, reason_code=code, details=details)
+    bulk.flush(session)
+
+
+def _columns(facts: StaffFacts) -> dict[str, Any]:
+    """Return what stands in the row of a card that is described anew: nobody has said yes to it yet."""
+    return {
+        "extent_percent": facts.extent_percent,
+        "remote": facts.remote,
+        "municipality_codes": list(facts.municipality_codes),
+        "languages": sorted(facts.languages),
+        "consent_notes": {},
         **{consent_column(who): None for who in Consenting},
-    )
-    session.merge(card)
-    session.flush()
-    session.execute(delete(StaffSkill).where(col(StaffSkill.resource_id) == resource_id))
-    session.add_all(StaffSkill(resource_id=resource_id, skill_id=key, level=level) for key, level in levels.items())
+    }
 
 
-def _levels(session: Session, facts: StaffFacts) -> dict[UUID, int]:
+def _write_skills(session: Session, described: Collection[tuple[UUID, Levels]]) -> None:
+    """Let the cards that were described have the skills that are said, and no others."""
+    session.execute(delete(StaffSkill).where(any_of(col(StaffSkill.resource_id), [key for key, _ in described])))
+    rows = [
+        {"resource_id": key, "skill_id": skill_id, "level": level}
+        for key, levels in described
+        for skill_id, level in levels
+    ]
+    if rows:
+        session.execute(insert(StaffSkill), rows)
+
+
+def _levels(facts: StaffFacts, known: Mapping[str, Skill]) -> Levels:
     """Return the levels by the skills' keys; BadInput for those that there are not."""
-    known = queries.skills_by_code(session, facts.skills)
     unknown = [
         InvalidParameter(f"skills.{code}", level, "there is no such skill in the vocabulary")
         for code, level in facts.skills.items()
@@ -155,4 +193,4 @@ def _levels(session: Session, facts: StaffFacts) -> dict[UUID, int]:
     ]
     if unknown:
         raise BadInput.of(unknown)
-    return {known[code].id: level for code, level in facts.skills.items()}
+    return tuple((known[code].id, level) for code, level in facts.skills.items())

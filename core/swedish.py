@@ -24,8 +24,10 @@ def plain(text: str) -> str:
 
 
 def same_case(text: str) -> str:
-    """Return what all spellings of a text share: lower case, and what `plain` makes one."""
-    return composed(plain(text).casefold())
+    """Return what all spellings of a text share: lower case, letters of one width, and what `plain` makes one."""
+    if text.isascii():
+        return " ".join(text.casefold().split())
+    return unicodedata.normalize("NFKC", plain(unicodedata.normalize("NFKC", text)).casefold())
 
 
 def without_accents(text: str) -> str:

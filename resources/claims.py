@@ -6,14 +6,15 @@ wait for each other. A caller who takes, releases and takes again other units in
 who does so in another order; PostgreSQL then ends one of them, which sees it as `Conflict("busy")` and may try again.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, insert, update
+from sqlalchemy import ColumnElement, case, func, insert, update
 from sqlmodel import Session, col
 
 from core.database import db
+from core.database.tables import any_of
 from core.errors import CapacityExceeded, Conflict
 from core.time import clock
 from core.time.interval import Interval, to_range
@@ -21,7 +22,7 @@ from resources import clashes, queries
 from resources.clashes import Clash, Wanted
 from resources.models import Claim, ClaimSource, Unit
 
-__all__ = ["Wanted", "change_period", "release", "set_capacity", "take"]
+__all__ = ["Wanted", "change_period", "release", "set_capacities", "set_capacity", "take"]
 
 
 def take(
@@ -99,7 +100,12 @@ def release(session: Session, held: Sequence[Claim] = (), *, booking_id: UUID | 
 
 
 def set_capacity(session: Session, unit_id: UUID, capacity: int) -> None:
-    """Let a unit hold more or less. Claims that have ended are released first, so that they do not hinder it.
+    """Let a unit hold more or less; raises as `set_capacities`."""
+    set_capacities(session, {unit_id: capacity})
+
+
+def set_capacities(session: Session, capacities: Mapping[UUID, int]) -> None:
+    """Let units hold more or less, all or none of them. Claims that have ended are released first, as no hindrance.
 
     Raises
     ------
@@ -107,10 +113,23 @@ def set_capacity(session: Session, unit_id: UUID, capacity: int) -> None:
         More is claimed in some moment to come. Its details name that moment and its claims. Nothing was written.
     """
     with db.translated():
-        queries.lock_units(session, [unit_id], to_change=True)
-        _release(session, (col(Claim.unit_id) == unit_id) & (func.upper(Claim.during) <= clock.now()))
-    with _all_or_nothing(session, lambda: clashes.with_capacity(session, unit_id, capacity)):
-        session.execute(update(Unit).where(col(Unit.id) == unit_id).values(capacity=capacity, updated_at=clock.now()))
+        queries.lock_units(session, capacities, to_change=True)
+        _release(session, any_of(col(Claim.unit_id), capacities) & (func.upper(Claim.during) <= clock.now()))
+    with _all_or_nothing(session, lambda: _clashes_with(session, capacities)):
+        session.execute(
+            update(Unit)
+            .where(any_of(col(Unit.id), capacities))
+            .values(capacity=case(dict(capacities), value=col(Unit.id)), updated_at=clock.now())
+            .execution_options(synchronize_session="fetch")
+        )
+
+
+def _clashes_with(session: Session, capacities: Mapping[UUID, int]) -> list[Clash]:
+    """Return why one unit cannot hold less; of several, whoever asks finds out by one."""
+    if len(capacities) > 1:
+        return []
+    [(unit_id, capacity)] = capacities.items()
+    return clashes.with_capacity(session, unit_id, capacity)
 
 
 def _release(session: Session, these: ColumnElement[bool]) -> None:

@@ -5,6 +5,8 @@ as there are things, staff as many as percent. A hall that divides has a unit fo
 its own that takes its unit, and the hall takes them all.
 """
 
+from collections.abc import Collection, Mapping
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +14,7 @@ from sqlmodel import Session, SQLModel
 
 from core import limits
 from core.actor import Actor, check_lists_for
-from core.database import db
+from core.database import bulk
 from core.database.audit import record
 from core.database.changes import change
 from core.errors import BadInput, Conflict, NotFound
@@ -40,7 +42,7 @@ def create_site(session: Session, actor: Actor | None, draft: SiteDraft, organis
         The organisation has a site of that name.
     """
     row = Site(organisation_id=_lister_of(actor, organisation_id), **_site_values(draft))
-    _write(session, row)
+    _add(session, row)
     record(session, actor, "site", row.id, to_state="listed")
     return row
 
@@ -50,9 +52,16 @@ def update_site(
 ) -> Site:
     """Let a site be what the draft says. Raises as `create_site`, NotFound and VersionChanged."""
     row = queries.site(session, actor, site_id)
+    write_site(session, actor, row, draft, if_version=if_version)
+    return row
+
+
+def write_site(
+    session: Session, actor: Actor | None, row: Site, draft: SiteDraft, *, if_version: int | None = None
+) -> None:
+    """Let a site that was found be what the draft says."""
     check_lists_for(actor, row.organisation_id)
     change(session, actor, "site", row, _site_values(draft), if_version=if_version)
-    return row
 
 
 def create_resource(
@@ -69,13 +78,20 @@ def create_resource(
     Conflict
         The organisation has a resource of that name.
     """
+    return add_resource(session, actor, draft, organisation_id)[0]
+
+
+def add_resource(
+    session: Session, actor: Actor | None, draft: ResourceDraft, organisation_id: UUID | None = None
+) -> tuple[Resource, dict[str, Resource]]:
+    """Add a resource as `create_resource` does, and return it with its parts by their names."""
     owner = _lister_of(actor, organisation_id)
     _check_site(session, owner, draft.site_id)
     row = Resource(organisation_id=owner, family=draft.family, **_resource_values(draft))
-    _write(session, row)
-    _add_units(session, row, draft)
+    _add(session, row)
+    parts = _add_units(session, row, draft)
     record(session, actor, "resource", row.id, to_state="listed")
-    return row
+    return row, parts
 
 
 def update_resource(
@@ -93,6 +109,21 @@ def update_resource(
         As their names say.
     """
     row = queries.resource(session, actor, resource_id)
+    parts = queries.parts_of(session, [resource_id]).get(resource_id, {})
+    write_resource(session, actor, row, parts, draft, if_version=if_version)
+    return row
+
+
+def write_resource(
+    session: Session,
+    actor: Actor | None,
+    row: Resource,
+    parts: Mapping[str, Resource],
+    draft: ResourceDraft,
+    *,
+    if_version: int | None = None,
+) -> None:
+    """Let a resource that was found, with its parts, be what the draft says; raises as `update_resource`."""
     check_lists_for(actor, row.organisation_id)
     _check_site(session, row.organisation_id, draft.site_id)
     if draft.family != row.family:
@@ -102,10 +133,9 @@ def update_resource(
     if before == draft.facts:  # they may be written otherwise, by a version that had fewer of them
         del values["facts"]
     change(session, actor, "resource", row, values, if_version=if_version)
-    _update_parts(session, row, draft)
+    _update_parts(session, parts, draft)
     if before is None or draft.capacity != family_of(row.family).capacity(kind_before, before):
         _set_capacity(session, row, draft.capacity)
-    return row
 
 
 def change_capacity(
@@ -188,7 +218,8 @@ def _lister_of(actor: Actor | None, organisation_id: UUID | None) -> UUID:
 
 def _check_site(session: Session, organisation_id: UUID, site_id: UUID | None) -> None:
     """Refuse a site that is not the organisation's own."""
-    if site_id is not None and queries.site(session, None, site_id).organisation_id != organisation_id:
+    site = session.get(Site, site_id) if site_id is not None else None
+    if site_id is not None and (site is None or site.organisation_id != organisation_id):
         raise NotFound("site", site_id)
 
 
@@ -210,8 +241,12 @@ def _check_capacity(row: Resource, capacity: int) -> None:
 
 
 def _set_capacity(session: Session, row: Resource, capacity: int) -> None:
-    [(unit, _)] = queries.units_of(session, [row.id])[row.id]
-    claims.set_capacity(session, unit.id, capacity)
+    bulk.soon(session, "capacity", partial(_set_capacities, session), (row.id, capacity))
+
+
+def _set_capacities(session: Session, wanted: Collection[tuple[UUID, int]]) -> None:
+    units = queries.units_of(session, [resource_id for resource_id, _ in wanted])
+    claims.set_capacities(session, {units[resource_id][0][0].id: capacity for resource_id, capacity in wanted})
 
 
 def _site_values(draft: SiteDraft) -> dict[str, Any]:
@@ -241,30 +276,29 @@ def _hours(hours: OpeningHours | None) -> dict[str, object] | None:
     return opening.to_json(hours) if hours else None
 
 
-def _write(session: Session, *rows: SQLModel) -> None:
-    """Write rows at once, those first that the others point at."""
+def _add(session: Session, *rows: SQLModel) -> None:
+    """Write new rows, those first that the others point at."""
     for row in rows:
         session.add(row)
-        with db.translated():
-            session.flush()
+        bulk.flush(session)
 
 
-def _add_units(session: Session, row: Resource, draft: ResourceDraft) -> None:
+def _add_units(session: Session, row: Resource, draft: ResourceDraft) -> dict[str, Resource]:
     if not draft.parts:
         unit = Unit(resource_id=row.id, name=draft.kind, capacity=draft.capacity)
-        _write(session, unit, ResourceUnit(resource_id=row.id, unit_id=unit.id))
-    for part in draft.parts:
-        _add_part(session, row, draft, part)
+        _add(session, unit, ResourceUnit(resource_id=row.id, unit_id=unit.id))
+    return {part.name: _add_part(session, row, draft, part) for part in draft.parts}
 
 
-def _add_part(session: Session, hall: Resource, draft: ResourceDraft, part: PartDraft) -> None:
+def _add_part(session: Session, hall: Resource, draft: ResourceDraft, part: PartDraft) -> Resource:
     """Add a part of a hall as a resource of its own: the hall's facts, but its own size and unit."""
     facts = to_json(draft.facts) | _part_facts(part)
     values = _resource_values(draft) | {"name": f"{hall.name}, {part.name}", "part_of_id": hall.id, "facts": facts}
     row = Resource(organisation_id=hall.organisation_id, family=hall.family, **values)
     unit = Unit(resource_id=hall.id, name=part.name, capacity=1)
-    _write(session, row, unit)
-    _write(session, *(ResourceUnit(resource_id=holder.id, unit_id=unit.id) for holder in (hall, row)))
+    _add(session, row, unit)
+    _add(session, *(ResourceUnit(resource_id=holder.id, unit_id=unit.id) for holder in (hall, row)))
+    return row
 
 
 def _part_facts(part: PartDraft) -> dict[str, Any]:
@@ -272,9 +306,8 @@ def _part_facts(part: PartDraft) -> dict[str, Any]:
     return {name: value for name, value in to_json(part).items() if name != "name"}
 
 
-def _update_parts(session: Session, hall: Resource, draft: ResourceDraft) -> None:
+def _update_parts(session: Session, parts: Mapping[str, Resource], draft: ResourceDraft) -> None:
     """Let the parts of a hall have the sizes that the draft says, if it names parts. They stay the same parts."""
-    parts = queries.parts_of(session, [hall.id]).get(hall.id, {})
     if parts and not draft.parts:
         refuse_if(part_faults(draft.facts, [queries.stated_of(part) for part in parts.values()]))
     named = {part.name: part for part in draft.parts} or parts
@@ -287,4 +320,4 @@ def _update_parts(session: Session, hall: Resource, draft: ResourceDraft) -> Non
         if facts != row.facts:
             row.facts = facts
             row.version += 1
-    session.flush()
+    bulk.flush(session)

@@ -19,6 +19,7 @@ from api.language.labels import label
 from api.pages.proposals.presenter import reason_label
 from api.pages.rendering import page, see_other
 from core.actor import Actor
+from core.swedish import swedish_key
 from marketplace.notices import queries, service
 from marketplace.notices.models import Notice
 from marketplace.notices.rules import NoticeCode
@@ -107,7 +108,7 @@ def _agreed(facts: Facts) -> str:
 
 def _taken(facts: Facts) -> str:
     text = _("“%(request)s” could not be booked: %(resource)s was taken meanwhile. The request is open again.")
-    resources = sorted({clash["resource"] for clash in facts["clashes"] if clash["resource"]})
+    resources = sorted({clash["resource"] for clash in facts["clashes"] if clash["resource"]}, key=swedish_key)
     return text % {"request": facts["request"], "resource": ", ".join(resources) or _("something in it")}
 
 

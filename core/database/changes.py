@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlmodel import Session
 
 from core.actor import Actor
-from core.database import db
+from core.database import bulk
 from core.database.audit import record
 from core.errors import VersionChanged
 
@@ -38,7 +38,7 @@ def change(
     Conflict
         There is another row with the same key.
     """
-    session.refresh(row, with_for_update=True)
+    bulk.lock(session, row)
     if if_version is not None and row.version != if_version:
         raise VersionChanged(entity, row.id)
     changed = sorted(column for column, value in values.items() if getattr(row, column) != value)
@@ -47,7 +47,6 @@ def change(
     for column in changed:
         setattr(row, column, values[column])
     row.version += 1
-    with db.translated():
-        session.flush()
+    bulk.flush(session)
     record(session, actor, entity, row.id, details={"changed": changed})
     return True

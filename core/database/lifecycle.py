@@ -10,7 +10,8 @@ from sqlalchemy import select, update
 from sqlmodel import Session, SQLModel
 
 from core.actor import Actor
-from core.database.audit import record_moves
+from core.database import bulk
+from core.database.audit import record, record_moves
 from core.database.tables import any_of
 from core.errors import NotFound, StateChanged
 from core.time import clock
@@ -30,6 +31,21 @@ class Lifecycle:
     def sources(self, to: StrEnum) -> frozenset[StrEnum]:
         """Return the states from which ``to`` can be reached in one move."""
         return frozenset(state for state, targets in self.moves.items() if to in targets)
+
+    def begin(self, session: Session, actor: Actor | None, row: Any, *states: StrEnum) -> None:
+        """Let a new row, which nobody else has, come through states to the last of them, each of which is remembered.
+
+        Raises
+        ------
+        StateChanged
+            One of them does not lead to the next.
+        """
+        for before, state in zip((None, *states), states, strict=False):
+            if before is not None and before not in self.sources(state):
+                raise StateChanged(self.entity, row.id, before.value, state.value)
+            row.state = state
+            from_state = before.value if before else None
+            record(session, actor, self.entity, row.id, from_state=from_state, to_state=state.value)
 
     def move(
         self,
@@ -75,7 +91,7 @@ class Lifecycle:
         """
         if not keys:
             return
-        session.flush()
+        bulk.flush(session, now=True)
         table = self.row.__table__  # type: ignore[attr-defined]
         rows = session.execute(
             select(table.c.id, table.c.state).where(any_of(table.c.id, keys)).order_by(table.c.id).with_for_update()

@@ -182,12 +182,19 @@ class Weekly:
             raise BadInput("weekdays", list(self.weekdays), "a weekday is 0 (Monday) to 6 (Sunday)")
         if next(self._found(range(self._days)), None) is None:
             names = [WEEKDAYS[day] for day in self.weekdays]
-            days = (self.first + timedelta(days=n) for n in range(self._days))
-            if skipped := next((day for day in days if day.weekday() in self.weekdays), None):
-                raise BadInput(
-                    "fromTime", str(self.hours), f"there is no {self.hours} on {skipped}, when the clock is put forward"
-                )
-            raise BadInput("weekdays", names, f"no date in the pattern from {self.first} through {self.last}")
+            raise self.skipped or BadInput(
+                "weekdays", names, f"no date in the pattern from {self.first} through {self.last}"
+            )
+
+    @property
+    def skipped(self) -> BadInput | None:
+        """What is wrong where one of the dates has no such hours, as the clock is put forward past all of them."""
+        days = (self.first + timedelta(days=n) for n in range(self._days))
+        for day in days:
+            if day.weekday() in self.weekdays and self.hours.on(day) is None:
+                reason = f"there is no {self.hours} on {day}, when the clock is put forward"
+                return BadInput("fromTime", str(self.hours), reason)
+        return None
 
     @property
     def hours(self) -> Hours:

@@ -1,14 +1,16 @@
 """What a kind of file is: its columns, how a record is written, and how an error is led back to its cell."""
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel
 
 from core.actor import Actor
+from core.database import bulk
 from core.errors import BadInput, InvalidParameter
 from core.serialization import Dataclass, camel
 from core.swedish import same_case
@@ -67,6 +69,8 @@ class Importing:
     actor: Actor | None
     columns: frozenset[str]
     known: Known
+    at_hand: Any = None
+    """What a kind has read, in `prepare`, of what there is of the records that are written next."""
     notes: list[InvalidParameter] = field(default_factory=list)
     """What is to be told of the record that is being written, without being wrong."""
 
@@ -96,6 +100,7 @@ class Importing:
         if name is None:
             if self.actor is None:
                 raise BadInput("organisation", "", "name the organisation")
+            self.known.read_organisations()
             return self.actor.organisation_id
         return self.known.organisation(name).id
 
@@ -106,9 +111,14 @@ class Importing:
     def owner_key(self, values: Values) -> Hashable:
         """Return what tells apart the organisations that rows name, even one that is not there."""
         try:
-            return self.organisation(values)
+            owner = self.organisation(values)
         except BadInput:
             return same_case(values.get("organisation", ""))
+        self.known.owners.add(owner)
+        return owner
+
+
+Prepare = Callable[[Importing, Sequence[Sequence[Values]]], None]
 
 
 @dataclass(frozen=True)
@@ -127,13 +137,38 @@ def one_row_only(column: str) -> Callable[[Sequence[Values]], Iterator[Clash]]:
     return lambda rows: (Clash(0, second, column, reason) for second in range(1, len(rows)))
 
 
+def lock_found(row: type[SQLModel], find: Callable[[Importing, Values], Any]) -> Prepare:
+    """Return what locks the rows that records are found to be about."""
+
+    def prepare(importing: Importing, records: Sequence[Sequence[Values]]) -> None:
+        bulk.lock_all(importing.session, row, found_ids(importing, records, find))
+
+    return prepare
+
+
+def found_ids(
+    importing: Importing, records: Sequence[Sequence[Values]], find: Callable[[Importing, Values], Any]
+) -> set[UUID]:
+    """Return the ids of the rows that records are found to be about; whoever writes a record tells why it has none."""
+    ids = set()
+    for rows in records:
+        with suppress(BadInput):
+            if (found := find(importing, rows[0])) is not None:
+                ids.add(found.id)
+    return ids
+
+
 @dataclass(frozen=True)
 class Kind:
-    """A kind of file. Rows with one `key` are one record, which `write` gets unless some of them clash."""
+    """A kind of file. Rows with one `key` are one record, which `write` gets unless some of them clash.
+
+    Many are written together (`core.database.bulk`): `prepare` reads and locks before what there is of all of them.
+    """
 
     name: str
     files: tuple[str, ...]
     columns: tuple[Column, ...]
+    prepare: Prepare
     write: Callable[[Importing, Sequence[Values]], Change]
     key: Callable[[Importing, Values], Hashable]
     clashes: Callable[[Sequence[Values]], Iterator[Clash]]

@@ -2,21 +2,27 @@
 
 import difflib
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import cached_property
 from typing import TypeVar
 from uuid import UUID
 
 from sqlmodel import Session
 
+from competence import queries as competence
+from competence.models import Skill
+from core.actor import Actor
 from core.errors import BadInput
 from core.swedish import same_case
 from marketplace.importing import queries
 from marketplace.importing.reading.cells import LONGEST_HINTED
 from marketplace.organisations.models import Member, Organisation
+from marketplace.organisations.queries import actors_for
 from marketplace.requests.models import Request
 from resources.models import Resource, Site
 
 T = TypeVar("T")
+_ByOwner = dict[UUID, dict[str, list[T]]]
 
 
 class Known:
@@ -24,15 +30,23 @@ class Known:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self.owners: set[UUID] = set()
+        """The organisations whose things the file names."""
         self.forget()
 
     def forget(self) -> None:
         """Read everything anew when it is asked for next."""
         self._organisations: dict[str, list[Organisation]] | None = None
         self._members: dict[str, list[Member]] | None = None
-        self._sites: dict[UUID, dict[str, list[Site]]] = {}
-        self._resources: dict[UUID, dict[str, list[Resource]]] = {}
-        self._requests: dict[UUID, dict[str, list[Request]]] = {}
+        self._sites: _ByOwner[Site] = {}
+        self._resources: _ByOwner[Resource] = {}
+        self._requests: _ByOwner[Request] = {}
+        self._actors: dict[UUID, Actor] = {}
+
+    @cached_property
+    def skills(self) -> dict[str, Skill]:
+        """The vocabulary by its codes."""
+        return {each.code: each for each in competence.skills(self._session)}
 
     def organisation(self, name: str) -> Organisation:
         """Return an organisation by its name, short name or number.
@@ -42,19 +56,19 @@ class Known:
         BadInput
             There is none, or several; it suggests names that look alike.
         """
-        found = self._all_organisations().get(same_case(name), [])
+        found = self.read_organisations().get(same_case(name), [])
         exact = [each for each in found if name in (each.name, each.number)] or found
         if len(exact) == 1:
             return exact[0]
         reason = "several organisations are called so: write its full name"
         if not found:
-            names = sorted({each.name for rows in self._all_organisations().values() for each in rows})
+            names = sorted({each.name for rows in self.read_organisations().values() for each in rows})
             reason = f"there is no such organisation{did_you_mean(name, names)}"
         raise BadInput("organisation", name, reason)
 
     def organisation_with(self, name: str) -> Organisation | None:
         """Return the organisation with this full name."""
-        found = self._all_organisations().get(same_case(name), [])
+        found = self.read_organisations().get(same_case(name), [])
         return _only("name", name, [each for each in found if same_case(each.name) == same_case(name)], _name)
 
     def member(self, email: str) -> Member | None:
@@ -85,14 +99,28 @@ class Known:
     def resource(self, organisation_id: UUID, name: str) -> Resource | None:
         """Return an organisation's resource by its name."""
         if organisation_id not in self._resources:
-            self._resources[organisation_id] = _by(_name, queries.resources_of(self._session, organisation_id))
+            wanted = self._not_in(self._resources, self.owners | {organisation_id})
+            rows = queries.resources_of(self._session, wanted)
+            self._resources |= _by_owner(wanted, rows, lambda each: each.organisation_id, _name)
         return _only("name", name, self._resources[organisation_id].get(same_case(name), []), _name)
 
     def request(self, member_id: UUID, title: str) -> Request | None:
         """Return a member's latest request with a title, unless it was withdrawn or has expired."""
-        if member_id not in self._requests:
-            self._requests[member_id] = _by(lambda each: each.title, queries.requests_of(self._session, member_id))
+        self.expect_of([member_id])
         return next(iter(self._requests[member_id].get(same_case(title), [])), None)
+
+    def expect_of(self, member_ids: Collection[UUID]) -> None:
+        """Read at once what there is of members who ask for something."""
+        wanted = self._not_in(self._requests, member_ids)
+        if wanted:
+            rows = queries.requests_of(self._session, wanted)
+            self._requests |= _by_owner(wanted, rows, lambda each: each.member_id, lambda each: each.title)
+            self._actors |= actors_for(self._session, wanted)
+
+    def actor(self, member_id: UUID) -> Actor:
+        """Return an active member as an actor."""
+        self.expect_of([member_id])
+        return self._actors[member_id]
 
     def add(self, row: Organisation | Member | Site) -> None:
         """Note a row that was made, which rows behind it in the file may name."""
@@ -102,7 +130,8 @@ class Known:
             for key in _keys(row):
                 self._organisations.setdefault(key, []).append(row)
 
-    def _all_organisations(self) -> dict[str, list[Organisation]]:
+    def read_organisations(self) -> dict[str, list[Organisation]]:
+        """Return all organisations by their names, short names and numbers."""
         if self._organisations is None:
             self._organisations = defaultdict(list)
             for each in queries.organisations(self._session):
@@ -112,8 +141,14 @@ class Known:
 
     def _sites_of(self, organisation_id: UUID) -> dict[str, list[Site]]:
         if organisation_id not in self._sites:
-            self._sites[organisation_id] = _by(_name, queries.sites_of(self._session, organisation_id))
+            wanted = self._not_in(self._sites, self.owners | {organisation_id})
+            rows = queries.sites_of(self._session, wanted)
+            self._sites |= _by_owner(wanted, rows, lambda each: each.organisation_id, _name)
         return self._sites[organisation_id]
+
+    @staticmethod
+    def _not_in(known: Mapping[UUID, object], owners: Iterable[UUID]) -> set[UUID]:
+        return set(owners) - known.keys()
 
 
 def did_you_mean(name: str, names: Iterable[str]) -> str:
@@ -129,6 +164,16 @@ def _keys(row: Organisation) -> set[str]:
 
 def _name(row: Site | Resource | Organisation) -> str:
     return row.name
+
+
+def _by_owner(
+    owners: Iterable[UUID], rows: Iterable[T], owner: Callable[[T], UUID], name: Callable[[T], str]
+) -> _ByOwner[T]:
+    """Return the rows of each owner by their names."""
+    theirs: dict[UUID, list[T]] = {key: [] for key in owners}
+    for each in rows:
+        theirs[owner(each)].append(each)
+    return {key: _by(name, mine) for key, mine in theirs.items()}
 
 
 def _by(name: Callable[[T], str], rows: Iterable[T]) -> dict[str, list[T]]:

@@ -1,6 +1,6 @@
 """The columns that say how a resource is offered, which stand on the resource's own row."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
@@ -10,12 +10,12 @@ from core.numbers import read_whole
 from core.time import clock
 from core.time.interval import Interval, from_range, overlaps
 from core.time.reading import read_day
-from marketplace.importing import queries
 from marketplace.importing.kinds import Clash, Column, Importing, Values
 from marketplace.importing.reading import cells, words
 from marketplace.offers import service
 from marketplace.offers.models import Offer, OfferState
 from marketplace.offers.rules import OfferDraft, draft_of
+from resources.models import Resource
 
 OFFER_COLUMNS = (
     Column("erbjuds från", "offered from", read_day),
@@ -31,8 +31,8 @@ OFFER_COLUMNS = (
 )
 
 
-def offers_as_said(importing: Importing, resource_ids: Collection[UUID], rows: Sequence[Values]) -> bool:
-    """Make or change the offers that rows describe, of each of the resources; return whether anything was new.
+def offers_as_said(importing: Importing, there: Sequence[tuple[Resource, list[Offer]]], rows: Sequence[Values]) -> bool:
+    """Make or change the offers that rows describe, of each resource with its offers; return whether anything was new.
 
     A row without a first day says nothing about an offer. What people have done since stays, unless the row says
     otherwise: without a state, one that is paused stays paused and one that is closed stays closed. An offer of a time
@@ -41,16 +41,13 @@ def offers_as_said(importing: Importing, resource_ids: Collection[UUID], rows: S
     told = [(place, values) for place, values in enumerate(rows) if "offered_from" in values]
     if not told:
         return False
-    there: dict[UUID, list[Offer]] = {key: [] for key in resource_ids}
-    for offer in queries.offers_of(importing.session, resource_ids):
-        there[offer.resource_id].append(offer)
     changed = False
     others: dict[UUID, Offer] = {}
-    for key, known in there.items():
+    for resource, known in there:
         about = set()
         for place, values in told:
             with _under(place):
-                said, new = _offer_as_said(importing, key, known, values)
+                said, new = _offer_as_said(importing, resource, known, values)
             about.add(said.id if said else None)
             changed |= new
         others |= {offer.id: offer for offer in known if offer.id not in about and _stands(offer)}
@@ -60,7 +57,7 @@ def offers_as_said(importing: Importing, resource_ids: Collection[UUID], rows: S
 
 
 def _offer_as_said(
-    importing: Importing, resource_id: UUID, known: list[Offer], values: Values
+    importing: Importing, resource: Resource, known: list[Offer], values: Values
 ) -> tuple[Offer | None, bool]:
     """Return the offer that a row is about, if it makes or finds one, and whether it is new or changed."""
     during = _whole_days(values["offered_from"], values.get("offered_until"))
@@ -73,15 +70,15 @@ def _offer_as_said(
         if state is OfferState.CLOSED or (offer and state is None):
             return offer, False  # it was closed, by an earlier import of the row or by hand
         draft = importing.draft(OfferDraft, before, values, during=during)
-        offer = service.create_offer(importing.session, importing.actor, resource_id, draft)
+        state = state or OfferState.OPEN
+        offer = service.add_offer(importing.session, importing.actor, resource, known, draft, state=state)
         known.insert(0, offer)
-        _move(importing, offer, state or OfferState.OPEN)
         return offer, True
-    version = offer.version
+    version, state = offer.version, state or offer.state
     draft = importing.draft(OfferDraft, before, values, during=during)
-    service.update_offer(importing.session, importing.actor, offer.id, draft)
-    _move(importing, offer, state or offer.state)
-    return offer, version != offer.version
+    service.write_offer(importing.session, importing.actor, offer, known, draft)
+    _move(importing, offer, resource, state)
+    return offer, version != offer.version or offer.state is not state
 
 
 @contextmanager
@@ -126,20 +123,15 @@ def _overlap(one: Values, other: Values) -> bool:
     return bool(one["offered_from"] <= ends[1] and other["offered_from"] <= ends[0])
 
 
-def _move(importing: Importing, offer: Offer, state: OfferState) -> None:
+def _move(importing: Importing, offer: Offer, resource: Resource, state: OfferState) -> None:
     """Bring an offer into the state that its row says."""
     if offer.state is state:
         return
     if state is OfferState.DRAFT:
         raise BadInput("state", state.value, "an offer that has been shown cannot be a draft again: write pausat")
-    if (offer.state, state) == (OfferState.DRAFT, OfferState.PAUSED):
-        service.open_offer(importing.session, importing.actor, offer.id)
-    moves = {
-        OfferState.OPEN: service.open_offer,
-        OfferState.PAUSED: service.pause_offer,
-        OfferState.CLOSED: service.close_offer,
-    }
-    moves[state](importing.session, importing.actor, offer.id)
+    shown_first = (offer.state, state) == (OfferState.DRAFT, OfferState.PAUSED)
+    for each in (OfferState.OPEN, state) if shown_first else (state,):
+        service.move_offer(importing.session, importing.actor, offer, resource, each)
 
 
 def _whole_days(first: date, last: date | None) -> Interval:

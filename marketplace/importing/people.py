@@ -6,10 +6,20 @@ from uuid import UUID
 from core.errors import BadInput
 from core.serialization import from_row
 from core.swedish import same_case
-from marketplace.importing.kinds import ORGANISATION, Change, Column, Importing, Kind, Values, change_of, one_row_only
+from marketplace.importing.kinds import (
+    ORGANISATION,
+    Change,
+    Column,
+    Importing,
+    Kind,
+    Values,
+    change_of,
+    lock_found,
+    one_row_only,
+)
 from marketplace.importing.reading import cells, words
 from marketplace.organisations import queries, service
-from marketplace.organisations.models import Member
+from marketplace.organisations.models import Member, Organisation
 from marketplace.organisations.rules import MemberDraft, OrganisationDraft
 
 
@@ -49,10 +59,15 @@ def _stays_at_home(importing: Importing, member: Member, values: Values) -> None
     raise BadInput("organisation", values["organisation"], reason)
 
 
+def _read_partnerships(importing: Importing, _records: Sequence[Sequence[Values]]) -> None:
+    importing.at_hand = queries.partnerships(importing.session, importing.known.owners)
+
+
 def _write_partnership(importing: Importing, rows: Sequence[Values]) -> Change:
     one = importing.organisation(rows[0])
     other = _partner(importing, rows[0]["partner"])
-    made = service.make_partners(importing.session, importing.actor, one, other)
+    made = service.add_partners(importing.session, importing.actor, one, other, importing.at_hand)
+    importing.at_hand |= {(one, other), (other, one)}
     return Change.CREATED if made else Change.UNCHANGED
 
 
@@ -73,6 +88,7 @@ ORGANISATIONS = Kind(
         Column("typ", "kind", cells.one_of(words.KINDS_OF_ORGANISATION), required=True),
         Column("kommun", "municipality", cells.municipality, required=True, fields=("municipalityCode",)),
     ),
+    prepare=lock_found(Organisation, lambda importing, values: importing.known.organisation_with(values["name"])),
     write=_write_organisation,
     key=lambda _importing, values: same_case(values["name"]),
     clashes=one_row_only("name"),
@@ -88,6 +104,7 @@ MEMBERS = Kind(
         Column("avdelning", "department"),
         Column("språk", "language"),
     ),
+    prepare=lock_found(Member, lambda importing, values: importing.known.member(values["email"])),
     write=_write_member,
     key=lambda _importing, values: same_case(values["email"]),
     clashes=one_row_only("email"),
@@ -96,6 +113,7 @@ PARTNERSHIPS = Kind(
     name="partnerships",
     files=("partnerskap", "partnerships"),
     columns=(ORGANISATION, Column("partner", "partner", required=True)),
+    prepare=_read_partnerships,
     write=_write_partnership,
     key=lambda importing, values: (importing.owner_key(values), same_case(values["partner"])),
     clashes=one_row_only("partner"),

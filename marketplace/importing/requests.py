@@ -11,12 +11,14 @@ none of them                whole days, from the first through the last; without
 ==========================  ================================================================
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
 from core.actor import Actor
+from core.database import bulk
 from core.errors import BadInput
 from core.numbers import read_number, read_whole
 from core.swedish import same_case
@@ -24,13 +26,13 @@ from core.time import timing
 from core.time.opening import local_span
 from core.time.reading import read_day, read_minutes, read_span
 from core.time.timing import Fixed, Flexible, Period, Timing, Weekly
-from marketplace.importing import queries
 from marketplace.importing.families import read_family, requirement_columns, requirement_fields, swedish_kinds
-from marketplace.importing.kinds import Change, Column, Importing, Kind, Values
+from marketplace.importing.kinds import Change, Column, Importing, Kind, Values, found_ids
 from marketplace.importing.reading import cells, words
-from marketplace.organisations.queries import actor_for
+from marketplace.organisations.models import Member
 from marketplace.requests import service
-from marketplace.requests.models import Need, Request
+from marketplace.requests.models import Need, NeedState, Request
+from marketplace.requests.queries import needs_of
 from marketplace.requests.reading import request_from_json, request_to_json
 
 _HEADING = ("purpose", "priority", "together")
@@ -47,24 +49,51 @@ _NEED = {
 """Columns and the fields of a need that they fill."""
 
 
+@dataclass(frozen=True)
+class _AtHand:
+    """All needs of the requests that are written next, by the requests' ids."""
+
+    needs: Mapping[UUID, list[Need]]
+
+
+def _prepare(importing: Importing, records: Sequence[Sequence[Values]]) -> None:
+    """Lock and read the requests that records are about, and who asks."""
+    importing.known.expect_of(found_ids(importing, records, _member))
+    ids = found_ids(importing, records, _found_request)
+    bulk.lock_all(importing.session, Request, ids)
+    importing.at_hand = _AtHand(needs_of(importing.session, ids))
+
+
+def _member(importing: Importing, values: Values) -> Member | None:
+    found = importing.known.member(values["requester"])
+    return found if found and found.active else None
+
+
+def _found_request(importing: Importing, values: Values) -> Request | None:
+    asks = _member(importing, values)
+    return importing.known.request(asks.id, values["request"]) if asks else None
+
+
 def _write_request(importing: Importing, rows: Sequence[Values]) -> Change:
     actor = _requester(importing, rows[0]["requester"])
     data = _heading(rows) | {"needs": [_read_need(place, values) for place, values in enumerate(rows)]}
     found = importing.known.request(actor.member_id, rows[0]["request"])
     if found is None:
         draft = request_from_json(data)
-        service.file_request(importing.session, actor, draft, open=rows[0].get("open", True))
+        is_open = rows[0].get("open", True)
+        service.add_request(importing.session, actor, draft, skills=importing.known.skills, open=is_open)
         return Change.CREATED
     return _update(importing, actor, found, data)
 
 
 def _update(importing: Importing, actor: Actor, found: Request, data: dict[str, Any]) -> Change:
-    needs = queries.needs_of(importing.session, found.id)
+    all_needs = importing.at_hand.needs[found.id]
+    needs = [each for each in all_needs if each.state is not NeedState.DROPPED]
     _recognise(data["needs"], needs)
     draft = request_from_json(data)
     if draft == request_from_json(request_to_json(found, needs)):
         return Change.UNCHANGED
-    service.update_request(importing.session, actor, found.id, draft)
+    service.write_request(importing.session, actor, found, all_needs, draft, skills=importing.known.skills)
     return Change.CHANGED
 
 
@@ -80,13 +109,13 @@ def _recognise(described: Sequence[dict[str, Any]], needs: Sequence[Need]) -> No
 
 def _requester(importing: Importing, email: str) -> Actor:
     """Return who asks: the member with the address. Everybody but the system files its own requests."""
-    found = importing.known.member(email)
-    if found is None or not found.active:
+    found = _member(importing, {"requester": email})
+    if found is None:
         raise BadInput("requester", email, "there is no member with this address: import the members first")
     actor = importing.actor
     if actor is not None and actor.member_id != found.id:
         raise BadInput("requester", email, "you can import your own requests only")
-    return actor or actor_for(importing.session, found.id)
+    return actor or importing.known.actor(found.id)
 
 
 def _heading(rows: Sequence[Values]) -> dict[str, Any]:
@@ -178,6 +207,7 @@ def requests_kind() -> Kind:
     return Kind(
         name="requests",
         files=("behov", "requests"),
+        prepare=_prepare,
         write=_write_request,
         key=lambda _importing, values: (same_case(values["requester"]), same_case(values["request"])),
         clashes=lambda _rows: iter(()),

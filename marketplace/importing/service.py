@@ -1,12 +1,14 @@
 """Reading a file into the market: everything in it or nothing, with an error for each cell that is wrong."""
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from sqlmodel import Session
 
 from core.actor import Actor
-from core.database import db
+from core.database import bulk, db
 from core.errors import BadInput, PlatsverketError, StorageFull, Unavailable
 from marketplace.importing import header as headers
 from marketplace.importing.header import Header
@@ -23,6 +25,8 @@ from marketplace.importing.report import (
     reported,
 )
 
+AT_ONCE = 500
+"""Records that are written together."""
 LONGEST_CELL = 10_000
 """Characters: more than any field takes."""
 
@@ -60,29 +64,85 @@ def import_csv(
         return reported(kind.name, len(table.rows), counts, errors=errors, dry_run=dry_run)
     notes: list[Remark] = []
     importing = Importing(session, actor, frozenset(column.key for _, column in header.columns), Known(session))
+    writing = _Writing(header, importing, errors, notes, counts)
     whole_file = session.begin_nested()
+    records = _records(importing, header, table.rows, errors)
     done = 0
-    for record in _records(importing, header, table.rows, errors):
-        rows = [row for row, _ in record]
-        try:
-            with db.translated(), session.begin_nested():
-                counts[kind.write(importing, [values for _, values in record])] += 1
-        except (Unavailable, StorageFull):
-            raise
-        except PlatsverketError as error:
-            errors += remarks_of_error(error, header, rows)
-            importing.known.forget()
-        notes += [remark_on(each, header, rows) for each in importing.notes]
-        importing.notes.clear()
-        done += len(rows)
+    while (some := list(islice(records, AT_ONCE))) and len(errors) <= MOST_ERRORS:
+        writing.write(some)
+        done += sum(map(len, some))
         progress(done, len(table.rows))
-        if len(errors) > MOST_ERRORS:
-            break
     if errors or dry_run:
         whole_file.rollback()
     else:
         whole_file.commit()
     return reported(kind.name, len(table.rows), counts, errors=errors, notes=notes, dry_run=dry_run)
+
+
+@dataclass(frozen=True)
+class _Writing:
+    """Records of a file being written many at once, and what is to be told of them."""
+
+    header: Header
+    importing: Importing
+    errors: list[Remark]
+    notes: list[Remark]
+    counts: dict[Change, int]
+
+    def write(self, records: Sequence[Record]) -> None:
+        """Write records, or tell what is wrong with them.
+
+        When some are refused, all of it is taken back and tried without them; what the database refuses is found by
+        halves.
+        """
+        if not records or len(self.errors) > MOST_ERRORS:
+            return
+        done: list[tuple[Change, list[Remark]]] = []
+        refused: list[PlatsverketError | None] = []
+        try:
+            with db.translated(), self.importing.session.begin_nested():
+                self._attempt(records, done, refused)
+        except (Unavailable, StorageFull):
+            raise
+        except PlatsverketError as error:
+            self.importing.known.forget()
+            if any(refused):
+                self.write([each for each, fault in zip(records, refused, strict=False) if fault is None])
+            elif len(records) == 1:
+                self.errors.extend(remarks_of_error(error, self.header, [row for row, _ in records[0]]))
+            else:
+                half = len(records) // 2
+                self.write(records[:half])
+                self.write(records[half:])
+            return
+        for change, notes in done:
+            self.counts[change] += 1
+            self.notes.extend(notes)
+
+    def _attempt(
+        self,
+        records: Sequence[Record],
+        done: list[tuple[Change, list[Remark]]],
+        refused: list[PlatsverketError | None],
+    ) -> None:
+        importing, kind = self.importing, self.header.kind
+        with bulk.together(importing.session):
+            kind.prepare(importing, [[values for _, values in record] for record in records])
+            for record in records:
+                rows = [row for row, _ in record]
+                try:
+                    change = kind.write(importing, [values for _, values in record])
+                except PlatsverketError as error:
+                    refused.append(error)
+                    self.errors.extend(remarks_of_error(error, self.header, rows))
+                    if len(self.errors) > MOST_ERRORS:
+                        break
+                else:
+                    refused.append(None)
+                    done.append((change, [remark_on(each, self.header, rows) for each in importing.notes]))
+                importing.notes.clear()
+            for wrong in filter(None, refused):
+                raise wrong  # whatever was written is taken back
 
 
 def _records(importing: Importing, header: Header, rows: Sequence[Row], errors: list[Remark]) -> Iterator[Record]:

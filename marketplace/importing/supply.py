@@ -1,24 +1,40 @@
 """Files of what there is: sites, and resources of each family with how they are offered."""
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
 from competence import service as competence
-from competence.queries import cards_by_id
+from competence.queries import HeldCard, held_cards
 from competence.rules import Consenting
 from core import geo
+from core.database import bulk
 from core.errors import BadInput
 from core.numbers import read_degrees
 from core.swedish import same_case
 from core.time import opening
 from core.time.opening import OpeningHours
 from marketplace.importing.families import fact_columns, kind_reader
-from marketplace.importing.kinds import ORGANISATION, Change, Column, Importing, Kind, Values, change_of, one_row_only
+from marketplace.importing.kinds import (
+    ORGANISATION,
+    Change,
+    Column,
+    Importing,
+    Kind,
+    Values,
+    change_of,
+    found_ids,
+    lock_found,
+    one_row_only,
+)
 from marketplace.importing.offering import OFFER_COLUMNS, offers_as_said, times_clash
 from marketplace.importing.reading import cells, words
-from marketplace.offers.service import change_resource
+from marketplace.offers.models import Offer
+from marketplace.offers.queries import offers_of
+from marketplace.offers.service import check_offered
 from resources import service as resources
 from resources.drafts import PartDraft, ResourceDraft, SiteDraft
 from resources.families.family import Family
@@ -37,7 +53,8 @@ def _write_site(importing: Importing, rows: Sequence[Values]) -> Change:
         importing.known.add(resources.create_site(importing.session, importing.actor, draft, owner))
         return Change.CREATED
     before = found.version
-    return change_of(before, resources.update_site(importing.session, importing.actor, found.id, draft).version)
+    resources.write_site(importing.session, importing.actor, found, draft)
+    return change_of(before, found.version)
 
 
 def _site_draft(importing: Importing, values: Values, found: Site | None) -> SiteDraft:
@@ -64,33 +81,63 @@ def _site_draft(importing: Importing, values: Values, found: Site | None) -> Sit
     return importing.draft(SiteDraft, before, {**empty, **values}, municipality_code=code)
 
 
+@dataclass(frozen=True)
+class _AtHand:
+    """What there is of the resources that are written next: their parts, offers and cards by their ids."""
+
+    described: Mapping[UUID, Described]
+    parts: Mapping[UUID, Mapping[str, Resource]]
+    offers: Mapping[UUID, list[Offer]]
+    cards: Mapping[UUID, HeldCard]
+
+
+def _found_resource(importing: Importing, values: Values) -> Resource | None:
+    return importing.known.resource(importing.organisation(values), values["name"])
+
+
+def _prepare(importing: Importing, records: Sequence[Sequence[Values]]) -> None:
+    """Lock and read the resources that records are about, with all that is written with them."""
+    session = importing.session
+    ids = found_ids(importing, records, _found_resource)
+    parts = parts_of(session, ids)
+    locked = bulk.lock_all(session, Resource, ids | {each.id for known in parts.values() for each in known.values()})
+    offers: dict[UUID, list[Offer]] = defaultdict(list)
+    for each in offers_of(session, locked):
+        offers[each.resource_id].append(each)
+    bulk.lock_all(session, Offer, [each.id for known in offers.values() for each in known])
+    importing.at_hand = _AtHand(resources_by_id(session, ids), parts, offers, held_cards(session, ids))
+
+
 def _writer(family: Family) -> Callable[[Importing, Sequence[Values]], Change]:
     """Return how a row of a family's file is written: the resource, then its offer."""
 
     def write(importing: Importing, rows: Sequence[Values]) -> Change:
         values = rows[0]
-        resource, change = _write_resource(importing, family, values)
+        resource, parts, change = _write_resource(importing, family, values)
         if family.anonymous:
             change = _write_card(importing, resource, values, change)
         # A hall that is offered is offered whole and by the part.
-        parts = parts_of(importing.session, [resource.id]).get(resource.id, {}) if "parts" in values else {}
-        offered = offers_as_said(importing, [resource.id, *(each.id for each in parts.values())], rows)
-        return Change.CHANGED if offered and change is Change.UNCHANGED else change
+        offered = [resource, *(parts.values() if "parts" in values else ())]
+        new = offers_as_said(importing, [(each, importing.at_hand.offers.get(each.id, [])) for each in offered], rows)
+        return Change.CHANGED if new and change is Change.UNCHANGED else change
 
     return write
 
 
-def _write_resource(importing: Importing, family: Family, values: Values) -> tuple[Resource, Change]:
-    session, actor = importing.session, importing.actor
+def _write_resource(
+    importing: Importing, family: Family, values: Values
+) -> tuple[Resource, Mapping[str, Resource], Change]:
+    session, actor, at_hand = importing.session, importing.actor, importing.at_hand
     owner = importing.organisation(values)
     found = importing.known.resource(owner, values["name"])
     if found is None:
         draft = _resource_draft(importing, owner, family, values, None)
-        return resources.create_resource(session, actor, draft, owner), Change.CREATED
-    before = found.version
-    draft = _resource_draft(importing, owner, family, values, resources_by_id(session, [found.id])[found.id])
-    row = change_resource(session, actor, found.id, draft)
-    return row, change_of(before, row.version)
+        return *resources.add_resource(session, actor, draft, owner), Change.CREATED
+    before, parts = found.version, at_hand.parts.get(found.id, {})
+    draft = _resource_draft(importing, owner, family, values, at_hand.described[found.id])
+    resources.write_resource(session, actor, found, parts, draft)
+    check_offered(session, found, at_hand.offers.get(found.id, ()))
+    return found, parts, change_of(before, found.version)
 
 
 def _resource_draft(
@@ -117,13 +164,13 @@ def _hours(stored: object) -> OpeningHours | None:
 
 def _write_card(importing: Importing, resource: Resource, values: Values, change: Change) -> Change:
     """Write what a card says. Only a new one gets the consents of its row: later they are for the people to change."""
-    before = resource.version
-    known = cards_by_id(importing.session, [resource.id]).get(resource.id)
-    facts = importing.draft(StaffFacts, known.facts if known else None, values)
-    competence.describe_staff(importing.session, importing.actor, resource, facts)
-    for who in () if known else Consenting:  # in the order in which they are asked
+    session, actor, before = importing.session, importing.actor, resource.version
+    held = importing.at_hand.cards.get(resource.id)
+    facts = importing.draft(StaffFacts, held.card.facts if held else None, values)
+    row = competence.write_card(session, actor, resource, held, facts, skills=importing.known.skills)
+    for who in () if held else Consenting:  # in the order in which they are asked
         if who in values.get("consents", ()):
-            competence.give_consent(importing.session, importing.actor, resource, who, CONSENT_EVIDENCE)
+            competence.note_consent(session, actor, resource, row, who, evidence=CONSENT_EVIDENCE)
     return change if change is not Change.UNCHANGED else change_of(before, resource.version)
 
 
@@ -154,6 +201,7 @@ SITES = Kind(
         _ACCESS,
         _OPENING_HOURS,
     ),
+    prepare=lock_found(Site, lambda importing, each: importing.known.site(importing.organisation(each), each["name"])),
     write=_write_site,
     key=_key,
     clashes=one_row_only("name"),
@@ -166,6 +214,7 @@ def resources_kind(family: Family) -> Kind:
         name=family.file,
         files=family.file_names,
         columns=tuple(_columns(family)),
+        prepare=_prepare,
         write=_writer(family),
         key=_key,
         clashes=times_clash,

@@ -1,6 +1,6 @@
 """Every question about offers. What an actor may see is said once, in `visible_to`."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
@@ -14,12 +14,13 @@ from competence.queries import Card, cards_by_id, skills_by_code
 from core import geo
 from core.actor import Actor, Role
 from core.database.page import DEFAULT_LIMIT, Page, page_of, read_page
+from core.database.tables import any_of
 from core.errors import NotFound
+from core.swedish import swedish_key
 from core.time import clock
-from core.time.interval import Interval, to_range
 from marketplace.offers import rules
 from marketplace.offers.free_time import free_ids
-from marketplace.offers.models import Offer, OfferState, Terms, Visibility
+from marketplace.offers.models import Offer, OfferState, Visibility
 from marketplace.offers.search import OfferSearch, conditions, distance_km
 from marketplace.organisations.models import Organisation
 from resources.models import Resource, Site, Unit
@@ -156,24 +157,11 @@ def offer_to_change(session: Session, actor: Actor | None, offer_id: UUID) -> tu
     return offer, session.get_one(Resource, offer.resource_id)
 
 
-def terms_offered(session: Session, resource_id: UUID) -> set[Terms]:
-    """Return on what terms a resource is offered, but for offers that are closed."""
-    found = select(col(Offer.terms)).where(col(Offer.resource_id) == resource_id, col(Offer.state) != OfferState.CLOSED)
-    return set(session.scalars(found))
-
-
-def offer_in_time(
-    session: Session, resource_id: UUID, during: Interval, except_for: UUID | None = None
-) -> Offer | None:
-    """Return an offer of a resource, not closed, whose time overlaps a period."""
-    statement = select(Offer).where(
-        col(Offer.resource_id) == resource_id,
-        col(Offer.state) != OfferState.CLOSED,
-        col(Offer.during).op("&&")(to_range(during)),
-    )
-    if except_for is not None:
-        statement = statement.where(col(Offer.id) != except_for)
-    return session.scalars(statement.limit(1)).one_or_none()
+def offers_of(session: Session, resource_ids: Collection[UUID]) -> list[Offer]:
+    """Return the offers of resources as they now are: those that are closed last, else the latest first."""
+    theirs = select(Offer).where(any_of(col(Offer.resource_id), resource_ids))
+    found = theirs.order_by(col(Offer.state) == OfferState.CLOSED, col(Offer.id).desc())
+    return list(session.scalars(found.execution_options(populate_existing=True)))
 
 
 def _offer(session: Session, actor: Actor | None, offer_id: UUID) -> Offer:
@@ -227,6 +215,7 @@ def _by_id(session: Session, row: type[Row], key: Any, ids: Iterable[UUID]) -> d
 
 
 def _by_level(card: Card | None, skills: Mapping[str, Skill]) -> tuple[tuple[Skill, int], ...]:
-    """Return the skills of a card with its levels, highest first."""
+    """Return the skills of a card with its levels, highest first, those of one level by name."""
     levels = card.facts.skills if card else {}
-    return tuple((skills[code], level) for code, level in sorted(levels.items(), key=lambda each: -each[1]))
+    held = [(skills[code], level) for code, level in levels.items()]
+    return tuple(sorted(held, key=lambda each: (-each[1], swedish_key(each[0].label_sv))))

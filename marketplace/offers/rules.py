@@ -1,6 +1,6 @@
 """What an offer may be, how it moves, and to whom it is shown."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -13,7 +13,7 @@ from core.errors import Conflict, InvalidParameter
 from core.limits import refuse_if
 from core.serialization import Dataclass
 from core.text import phone_faults, text_faults
-from core.time.interval import Interval, from_range
+from core.time.interval import Interval, from_range, overlaps
 from marketplace.offers.models import Offer, OfferState, PriceBasis, Terms, Visibility
 from marketplace.organisations.models import OrganisationKind
 from resources.families import family_of
@@ -30,6 +30,8 @@ OFFER = Lifecycle(
     },
 )
 
+STEPS = (OfferState.DRAFT, OfferState.OPEN, OfferState.PAUSED)
+"""What an offer comes through until it is in a state; none begins closed."""
 TIERS = tuple(Visibility)
 """From narrow to wide; each includes those before it."""
 HIGHEST_PRICE_SEK = 10_000_000
@@ -201,6 +203,17 @@ def over_faults(during: Interval, now: datetime) -> Iterator[InvalidParameter]:
     """Yield that a time is over."""
     if during.limit <= now:
         yield InvalidParameter("during", during.limit.isoformat(), "the offer's time is over already")
+
+
+def not_offered_twice(during: Interval, others: Iterable[Offer]) -> None:
+    """Refuse to offer a resource twice at once, which would show the same room as two."""
+    for other in others:
+        if other.state is not OfferState.CLOSED and overlaps([from_range(other.during)], [during]):
+            raise Conflict(
+                "already_offered",
+                "The resource is offered in that time already. Change that offer, or close it first.",
+                {"offer": str(other.id)},
+            )
 
 
 def not_closed(offer: Offer) -> None:

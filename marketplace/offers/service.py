@@ -1,6 +1,6 @@
 """Use cases of offers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from competence.service import describe_staff
 from core.actor import Actor, check_lists_for
-from core.database.audit import record
+from core.database import bulk
 from core.database.changes import change
 from core.errors import Conflict, InvalidParameter
 from core.limits import LONGEST_WORDS, refuse_if
@@ -23,11 +23,13 @@ from resources import queries as resources
 from resources.drafts import ResourceDraft
 from resources.families.staff import StaffFacts
 from resources.models import Resource
-from resources.service import create_resource, update_resource
+from resources.service import add_resource, update_resource
 
 
-def create_offer(session: Session, actor: Actor | None, resource_id: UUID, draft: OfferDraft) -> Offer:
-    """Put a resource of one's own up for sharing, as a draft that nobody else sees.
+def create_offer(
+    session: Session, actor: Actor | None, resource_id: UUID, draft: OfferDraft, state: OfferState = OfferState.DRAFT
+) -> Offer:
+    """Put a resource of one's own up for sharing: as a draft that nobody else sees, open, or paused until it is opened.
 
     Raises
     ------
@@ -37,9 +39,23 @@ def create_offer(session: Session, actor: Actor | None, resource_id: UUID, draft
         The resource is offered in that time already.
     """
     resource = resources.resource(session, actor, resource_id)
+    bulk.lock(session, resource)  # of two that offer it at once, the second sees the first
+    return add_offer(session, actor, resource, queries.offers_of(session, [resource_id]), draft, state=state)
+
+
+def add_offer(
+    session: Session,
+    actor: Actor | None,
+    resource: Resource,
+    others: Iterable[Offer],
+    draft: OfferDraft,
+    *,
+    state: OfferState = OfferState.DRAFT,
+) -> Offer:
+    """Offer a resource that was found and locked, beside the other offers of it; raises as `create_offer`."""
     check_lists_for(actor, resource.organisation_id)
     refuse_if((*_faults(session, draft, resource), *rules.over_faults(draft.during, clock.now())))
-    _refuse_second_offer(session, resource, draft)
+    rules.not_offered_twice(draft.during, others)
     offer = Offer(
         organisation_id=resource.organisation_id,
         resource_id=resource.id,
@@ -47,8 +63,8 @@ def create_offer(session: Session, actor: Actor | None, resource_id: UUID, draft
         **_values(draft),
     )
     session.add(offer)
-    session.flush()
-    record(session, actor, "offer", offer.id, to_state=offer.state.value)
+    OFFER.begin(session, actor, offer, *rules.STEPS[: rules.STEPS.index(state) + 1])
+    bulk.flush(session)
     return offer
 
 
@@ -66,14 +82,11 @@ def post_resource(
     A hall that divides is offered whole, which is the offer returned, and by the part.
     Raises as `resources.service.create_resource` and `create_offer`; nothing is kept of it then.
     """
-    row = create_resource(session, actor, resource)
+    row, parts = add_resource(session, actor, resource)
     if card is not None:
         describe_staff(session, actor, row, card)
-    parts = resources.parts_of(session, [row.id]).get(row.id, {})
-    made = [create_offer(session, actor, each.id, offer) for each in (row, *parts.values())]
-    if open:
-        for each in made:
-            open_offer(session, actor, each.id)
+    state = OfferState.OPEN if open else OfferState.DRAFT
+    made = [add_offer(session, actor, each, (), offer, state=state) for each in (row, *parts.values())]
     return made[0]
 
 
@@ -90,12 +103,27 @@ def update_offer(
         The offer is closed, or the resource is offered in that time already.
     """
     offer, resource = _own(session, actor, offer_id)
+    bulk.lock(session, resource)  # of two that offer it at once, the second sees the first
+    write_offer(session, actor, offer, queries.offers_of(session, [resource.id]), draft, if_version=if_version)
+    return offer
+
+
+def write_offer(
+    session: Session,
+    actor: Actor | None,
+    offer: Offer,
+    others: Iterable[Offer],
+    draft: OfferDraft,
+    *,
+    if_version: int | None = None,
+) -> None:
+    """Let an offer that was found, of a resource that is locked, say what the draft says; raises as `update_offer`."""
+    check_lists_for(actor, offer.organisation_id)
     rules.not_closed(offer)
     refuse_if(change_faults(session, offer, draft))
     if draft.during != from_range(offer.during):
-        _refuse_second_offer(session, resource, draft, except_for=offer.id)
+        rules.not_offered_twice(draft.during, (each for each in others if each.id != offer.id))
     change(session, actor, "offer", offer, _values(draft), if_version=if_version)
-    return offer
 
 
 def change_faults(session: Session, offer: Offer, draft: OfferDraft) -> Iterator[InvalidParameter]:
@@ -107,26 +135,38 @@ def change_faults(session: Session, offer: Offer, draft: OfferDraft) -> Iterator
 
 def open_offer(session: Session, actor: Actor | None, offer_id: UUID) -> Offer:
     """Show an offer to those who may see it. One of staff stays hidden until all three have consented."""
-    offer, resource = _own(session, actor, offer_id)
-    refuse_if(rules.over_faults(from_range(offer.during), clock.now()))
-    if list(_value_faults(session, offer.terms, resource)):
-        raise Conflict(
-            "not_valued", "Furniture that a state agency hands over for good needs its value and the basis of it first."
-        )
-    return _moved(session, actor, offer, OfferState.OPEN)
+    return _moved(session, actor, offer_id, OfferState.OPEN)
 
 
 def pause_offer(session: Session, actor: Actor | None, offer_id: UUID) -> Offer:
     """Hide an open offer for the time being. What is booked stays booked."""
-    offer, _ = _own(session, actor, offer_id)
-    return _moved(session, actor, offer, OfferState.PAUSED)
+    return _moved(session, actor, offer_id, OfferState.PAUSED)
 
 
 def close_offer(session: Session, actor: Actor | None, offer_id: UUID, words: str | None = None) -> Offer:
     """Take an offer away for good. What is booked stays booked."""
     check_text("words", words or "", most=LONGEST_WORDS)
-    offer, _ = _own(session, actor, offer_id)
-    return _moved(session, actor, offer, OfferState.CLOSED, words)
+    return _moved(session, actor, offer_id, OfferState.CLOSED, words)
+
+
+def move_offer(
+    session: Session,
+    actor: Actor | None,
+    offer: Offer,
+    resource: Resource,
+    to: OfferState,
+    *,
+    words: str | None = None,
+) -> None:
+    """Bring an offer that was found, of a resource, into another state."""
+    check_lists_for(actor, offer.organisation_id)
+    if to is OfferState.OPEN:
+        refuse_if(rules.over_faults(from_range(offer.during), clock.now()))
+    if to is OfferState.OPEN and list(_value_faults(session, offer.terms, resource)):
+        raise Conflict(
+            "not_valued", "Furniture that a state agency hands over for good needs its value and the basis of it first."
+        )
+    bulk.soon(session, (OFFER.entity, to), lambda ids: OFFER.move_all(session, actor, ids, to, words=words), offer.id)
 
 
 def change_resource(
@@ -134,9 +174,14 @@ def change_resource(
 ) -> Resource:
     """Let a resource be what the draft says, while what it is offered on still holds; raises as `update_resource`."""
     row = update_resource(session, actor, resource_id, draft, if_version=if_version)
-    for terms in queries.terms_offered(session, resource_id):
-        refuse_if(_value_faults(session, terms, row))
+    check_offered(session, row, queries.offers_of(session, [resource_id]))
     return row
+
+
+def check_offered(session: Session, row: Resource, offers: Iterable[Offer]) -> None:
+    """Refuse what a resource has become, where an offer of it that is not closed no longer holds."""
+    for terms in {each.terms for each in offers if each.state is not OfferState.CLOSED}:
+        refuse_if(_value_faults(session, terms, row))
 
 
 def _faults(session: Session, draft: OfferDraft, resource: Resource) -> Iterator[InvalidParameter]:
@@ -157,24 +202,11 @@ def _own(session: Session, actor: Actor | None, offer_id: UUID) -> tuple[Offer, 
     return offer, resource
 
 
-def _moved(session: Session, actor: Actor | None, offer: Offer, to: OfferState, words: str | None = None) -> Offer:
-    OFFER.move(session, actor, offer.id, to, words=words)
+def _moved(session: Session, actor: Actor | None, offer_id: UUID, to: OfferState, words: str | None = None) -> Offer:
+    offer, resource = _own(session, actor, offer_id)
+    move_offer(session, actor, offer, resource, to, words=words)
     session.refresh(offer)
     return offer
-
-
-def _refuse_second_offer(
-    session: Session, resource: Resource, draft: OfferDraft, except_for: UUID | None = None
-) -> None:
-    """Refuse to offer a resource twice at once, which would show the same room as two."""
-    session.refresh(resource, with_for_update=True)  # of two that offer it at once, the second sees the first
-    other = queries.offer_in_time(session, resource.id, draft.during, except_for)
-    if other is not None:
-        raise Conflict(
-            "already_offered",
-            "The resource is offered in that time already. Change that offer, or close it first.",
-            {"offer": str(other.id)},
-        )
 
 
 def _values(draft: OfferDraft) -> dict[str, Any]:

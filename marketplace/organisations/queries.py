@@ -4,7 +4,8 @@ The register of organisations is open to everybody who is signed in; members and
 organisation and by coordinators.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -14,7 +15,7 @@ from sqlmodel import Session, col, select
 
 from core.actor import Actor, Role
 from core.database.page import DEFAULT_LIMIT, Page, read_page
-from core.database.tables import by_swedish
+from core.database.tables import any_of, by_swedish
 from core.errors import NotFound
 from marketplace.organisations import rules
 from marketplace.organisations.models import AccessToken, Member, Organisation, OrganisationKind, Partnership
@@ -38,14 +39,21 @@ def actor_for(session: Session, member_id: UUID) -> Actor:
     NotFound
         There is none.
     """
+    found = actors_for(session, [member_id])
+    if not found:
+        raise NotFound("member", member_id)
+    return found[member_id]
+
+
+def actors_for(session: Session, member_ids: Collection[UUID]) -> dict[UUID, Actor]:
+    """Return those of the members who are active as actors, in two queries."""
     found = session.exec(
         select(Member, Organisation)
         .join(Organisation, col(Organisation.id) == col(Member.organisation_id))
-        .where(col(Member.id) == member_id, col(Member.active))
-    ).one_or_none()
-    if found is None:
-        raise NotFound("member", member_id)
-    return _actor(session, *found)
+        .where(any_of(col(Member.id), member_ids), col(Member.active))
+    ).all()
+    partners = _partners(session, {home.id for _, home in found})
+    return {each.id: _actor(each, home, partners) for each, home in found}
 
 
 def coordinating_organisations(session: Session) -> set[UUID]:
@@ -70,7 +78,7 @@ def actor_for_token(session: Session, token: str, now: datetime) -> tuple[Actor,
     if found is None:
         return None
     row, holder, home = found
-    return _actor(session, holder, home), row
+    return _actor(holder, home, _partners(session, {home.id})), row
 
 
 def members_to_choose(session: Session, limit: int = 500) -> Sequence[tuple[Member, Organisation]]:
@@ -193,17 +201,29 @@ def tokens_of(session: Session, actor: Actor, member_id: UUID | None = None) -> 
     ).all()
 
 
-def _actor(session: Session, member: Member, organisation: Organisation) -> Actor:
-    partners = session.exec(
-        select(Partnership.partner_id).where(col(Partnership.organisation_id) == organisation.id)
-    ).all()
+def partnerships(session: Session, organisation_ids: Collection[UUID]) -> set[tuple[UUID, UUID]]:
+    """Return the partnerships of and with organisations, each as whose it is and with whom."""
+    sides = (col(Partnership.organisation_id), col(Partnership.partner_id))
+    theirs = select(Partnership).where(or_(*(any_of(side, organisation_ids) for side in sides)))
+    return {(each.organisation_id, each.partner_id) for each in session.exec(theirs)}
+
+
+def _partners(session: Session, organisation_ids: Collection[UUID]) -> dict[UUID, set[UUID]]:
+    """Return the partners of organisations."""
+    found: dict[UUID, set[UUID]] = defaultdict(set)
+    for here, partner in partnerships(session, organisation_ids):
+        found[here].add(partner)
+    return found
+
+
+def _actor(member: Member, home: Organisation, partners: Mapping[UUID, Collection[UUID]]) -> Actor:
     return Actor(
         member_id=member.id,
         name=member.name,
-        organisation_id=organisation.id,
-        county_code=organisation.county_code,
+        organisation_id=home.id,
+        county_code=home.county_code,
         department=member.department,
-        partner_ids=frozenset(partners),
+        partner_ids=frozenset(partners.get(home.id, ())),
         roles=frozenset(map(Role, member.roles)),
         language=member.language,
     )

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlmodel import Session
 
 from core.actor import Actor, Role
-from core.database import db
+from core.database import bulk
 from core.database.audit import record
 from core.database.changes import change
 from core.errors import BadInput, Conflict
@@ -32,8 +32,7 @@ def register_organisation(session: Session, actor: Actor | None, draft: Organisa
     rules.may_coordinate(actor)
     row = Organisation(**_organisation_values(draft))
     session.add(row)
-    with db.translated():
-        session.flush()
+    bulk.flush(session)
     record(session, actor, "organisation", row.id, to_state="registered")
     return row
 
@@ -66,8 +65,7 @@ def add_member(session: Session, actor: Actor | None, organisation_id: UUID, dra
     rules.may_grant(actor, draft.roles)
     row = Member(organisation_id=organisation_id, **_member_values(draft))
     session.add(row)
-    with db.translated():
-        session.flush()
+    bulk.flush(session)
     record(session, actor, "member", row.id, to_state="active")
     return row
 
@@ -98,19 +96,26 @@ def make_partners(session: Session, actor: Actor | None, one_id: UUID, other_id:
 
     Coordinators only: an organisation that could name its partners by itself could see what others keep from it.
     """
+    return add_partners(session, actor, one_id, other_id, queries.partnerships(session, [one_id, other_id]))
+
+
+def add_partners(
+    session: Session, actor: Actor | None, one_id: UUID, other_id: UUID, there: Collection[tuple[UUID, UUID]]
+) -> bool:
+    """Let two organisations be partners, given which are already, one pair each way; raises as `make_partners`."""
     rules.may_coordinate(actor)
     if one_id == other_id:
         raise BadInput("partner", str(other_id), "an organisation is not its own partner")
     for key in (one_id, other_id):
         queries.organisation(session, key)
     missing = [
-        Partnership(organisation_id=here, partner_id=there)
-        for here, there in ((one_id, other_id), (other_id, one_id))
-        if session.get(Partnership, (here, there)) is None
+        Partnership(organisation_id=here, partner_id=partner)
+        for here, partner in ((one_id, other_id), (other_id, one_id))
+        if (here, partner) not in there
     ]
     if missing:
         session.add_all(missing)
-        session.flush()
+        bulk.flush(session)
         record(session, actor, "organisation", one_id, to_state="partners", details={"partner": str(other_id)})
     return bool(missing)
 

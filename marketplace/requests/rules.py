@@ -13,7 +13,7 @@ from core.limits import LONGEST_NAME, LONGEST_TEXT, MOST_NEEDS, refuse_if
 from core.serialization import Dataclass
 from core.text import text_faults
 from core.time import clock, timing
-from core.time.timing import Flexible, Period, Timing
+from core.time.timing import Flexible, Period, Timing, Weekly
 from marketplace.requests.models import Need, NeedState, Priority, Request, RequestState
 from resources.families import family_of
 from resources.families.family import Measure
@@ -229,6 +229,8 @@ def timing_faults(wanted: Timing) -> Iterator[InvalidParameter]:
     """Yield why nothing can be had at such a time."""
     if timing.is_past(wanted, clock.now()):
         yield InvalidParameter("timing", timing.to_json(wanted), "it lies in the past")
+    if isinstance(wanted, Weekly) and wanted.skipped:  # a stored one can be read, and is served on its other dates
+        yield from wanted.skipped.under("timing").parameters
     for name, moment in timing.moments_of(wanted):
         yield from limits.instant_faults(f"timing.{name}", moment)
 

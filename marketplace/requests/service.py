@@ -14,6 +14,7 @@ from sqlmodel import Session
 
 from core import serialization
 from core.actor import Actor
+from core.database import bulk
 from core.database.audit import record
 from core.errors import Conflict, InvalidParameter, StateChanged, VersionChanged
 from core.limits import LONGEST_WORDS, refuse_if
@@ -51,19 +52,31 @@ def file_request(session: Session, actor: Actor, draft: RequestDraft, open: bool
     BadInput
         A need asks for a skill that the vocabulary does not have.
     """
+    return add_request(session, actor, draft, skills=queries.known_skills(session, _skills(draft.needs)), open=open)
+
+
+def add_request(
+    session: Session,
+    actor: Actor,
+    draft: RequestDraft,
+    *,
+    skills: Collection[str],
+    open: bool = True,  # noqa: A002
+) -> Request:
+    """File a request, given which skills the vocabulary has; raises as `file_request`."""
     check_may_file(actor)
-    _check_skills(session, draft.needs)
+    _check_skills(draft.needs, skills)
     request = Request(organisation_id=actor.organisation_id, member_id=actor.member_id, **_heading(draft))
+    states = (RequestState.DRAFT, RequestState.OPEN) if open else (RequestState.DRAFT,)
+    request.opened_at = clock.now() if open else None
+    REQUEST.begin(session, actor, request, *states)
     session.add(request)
-    session.flush()
+    bulk.flush(session)
     session.add_all(
         Need(request_id=request.id, position=position, **_columns(need))
         for position, need in enumerate(draft.needs, start=1)
     )
-    session.flush()
-    record(session, actor, "request", request.id, to_state=RequestState.DRAFT)
-    if open:
-        REQUEST.move(session, actor, request.id, RequestState.OPEN, opened_at=clock.now())
+    bulk.flush(session)
     return request
 
 
@@ -83,17 +96,33 @@ def update_request(
         A need has the ``id`` of none in this request, or asks for an unknown skill.
     """
     request = _own(session, actor, request_id)
-    if request.state not in EDITABLE:
-        raise StateChanged("request", request_id, request.state.value, RequestState.OPEN.value)
     if if_version is not None and request.version != if_version:
         raise VersionChanged("request", request_id)
-    _check_skills(session, draft.needs)
-    _write_needs(session, actor, request_id, draft.needs)
+    needs = queries.needs_of(session, [request_id])[request_id]
+    skills = queries.known_skills(session, _skills(draft.needs))
+    write_request(session, actor, request, needs, draft, skills=skills)
+    return request
+
+
+def write_request(
+    session: Session,
+    actor: Actor,
+    request: Request,
+    needs: Sequence[Need],
+    draft: RequestDraft,
+    *,
+    skills: Collection[str],
+) -> None:
+    """Let a request that was found and locked, with all of its needs, say what the draft says, as `update_request`."""
+    check_may_change(actor, request)
+    if request.state not in EDITABLE:
+        raise StateChanged("request", request.id, request.state.value, RequestState.OPEN.value)
+    _check_skills(draft.needs, skills)
+    _write_needs(session, actor, request.id, needs, draft.needs)
     request.sqlmodel_update(_heading(draft))
     request.version += 1
-    session.flush()
-    record(session, actor, "request", request_id, reason_code="changed", details={"version": request.version})
-    return request
+    bulk.flush(session)
+    record(session, actor, "request", request.id, reason_code="changed", details={"version": request.version})
 
 
 def open_request(session: Session, actor: Actor, request_id: UUID) -> Request:
@@ -244,8 +273,12 @@ def _own(session: Session, actor: Actor, request_id: UUID) -> Request:
     return request
 
 
-def _check_skills(session: Session, needs: Collection[NeedDraft]) -> None:
-    asked = [
+def _skills(needs: Iterable[NeedDraft]) -> set[str]:
+    return {code for _, code in _skills_by_place(needs)}
+
+
+def _skills_by_place(needs: Iterable[NeedDraft]) -> list[tuple[str, str]]:
+    return [
         (f"needs[{place}].requirements.{field}.{code}", code)
         for place, need in enumerate(needs)
         if isinstance(need.requirements, StaffRequirements)
@@ -255,10 +288,12 @@ def _check_skills(session: Session, needs: Collection[NeedDraft]) -> None:
         )
         for code in skills
     ]
-    known = queries.known_skills(session, {code for _, code in asked})
+
+
+def _check_skills(needs: Iterable[NeedDraft], known: Collection[str]) -> None:
     refuse_if(
         InvalidParameter(path, code, "there is no such skill in the vocabulary")
-        for path, code in asked
+        for path, code in _skills_by_place(needs)
         if code not in known
     )
 
@@ -283,8 +318,9 @@ def _columns(need: NeedDraft) -> dict[str, Any]:
     }
 
 
-def _write_needs(session: Session, actor: Actor, request_id: UUID, drafts: Sequence[NeedDraft]) -> None:
-    rows = queries.needs_of(session, [request_id])[request_id]
+def _write_needs(
+    session: Session, actor: Actor, request_id: UUID, rows: Sequence[Need], drafts: Sequence[NeedDraft]
+) -> None:
     kept = {need.id: need for need in rows if need.state is not NeedState.DROPPED}
     refuse_if(
         InvalidParameter(f"needs[{place}].id", str(draft.id), "this request has no such need, or it is named twice")
@@ -293,16 +329,21 @@ def _write_needs(session: Session, actor: Actor, request_id: UUID, drafts: Seque
     )
     named = {draft.id for draft in drafts}
     _drop(session, actor, [need for need in kept.values() if need.id not in named], "removed", for_good=True)
-    for need in rows:  # out of the way: positions are unique at every moment
+    dropped = [need for need in rows if need.id not in named]
+    places = {
+        key: place for place, key in enumerate((*(each.id for each in drafts), *(n.id for n in dropped)), start=1)
+    }
+    moved = [need for need in rows if need.position != places[need.id]]
+    for need in moved:  # out of the way: positions are unique at every moment
         need.position = -need.position
-    session.flush()
+    if moved:
+        bulk.flush(session, now=True)
     for position, draft in enumerate(drafts, start=1):
         columns = _columns(draft) | {"position": position}
         if draft.id:
             kept[draft.id].sqlmodel_update(columns)
         else:
             session.add(Need(request_id=request_id, **columns))
-    dropped = [need for need in rows if need.id not in named]
-    for position, need in enumerate(dropped, start=len(drafts) + 1):
-        need.position = position
-    session.flush()
+    for need in dropped:
+        need.position = places[need.id]
+    bulk.flush(session)

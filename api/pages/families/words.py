@@ -71,15 +71,15 @@ def _asked_text(value: Any, spec: FieldSpec | None, skills: Labels) -> str:
         return _("Yes") if value else _("No")
     if isinstance(value, Mapping):
         level = _("%(skill)s, level %(level)s or more")
-        return "; ".join(
-            level % {"skill": skills.get(code, code), "level": least} for code, least in sorted(value.items())
-        )
+        named = ((skills.get(code, code), least) for code, least in value.items())
+        ordered = sorted(named, key=lambda each: swedish_key(each[0]))
+        return "; ".join(level % {"skill": skill, "level": least} for skill, least in ordered)
     if isinstance(value, int | float):
         unit = spec.unit if spec else ""
         text = f"{written.number(value)}{written.NO_BREAK}{unit}" if unit else str(value)
         return text if value else ""
     if isinstance(value, Set | tuple):
-        return ", ".join(_coded(each) for each in sorted(value))
+        return ", ".join(sorted(map(_coded, value), key=swedish_key))
     return "" if value is None else str(value)
 
 

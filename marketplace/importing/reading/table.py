@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -10,6 +11,8 @@ from core.errors import BadInput
 from marketplace.importing.reading.encoding import decoded
 
 DELIMITERS = (";", ",", "\t")
+_DELIMITER = re.compile(r'"?sep=(.)"?[;,\t]*(?:\r\n|\r|\n|$)', re.IGNORECASE)
+"""The line by which Excel names the delimiter, as it writes and reads it."""
 LARGEST_FILE_BYTES = 20_000_000
 LONGEST_CELL = 131_072
 """Characters; what Python's reader takes by itself."""
@@ -45,9 +48,8 @@ def read_table(data: bytes) -> Table:
         raise BadInput("file", len(data), f"it has more than {LARGEST_FILE_BYTES} bytes: split it into several files")
     text = decoded(data)
     delimiter = None
-    if text.startswith("sep="):  # a line that Excel writes and reads to name the delimiter
-        first, _, text = text.partition("\n")
-        delimiter = first[4:5]
+    if named := _DELIMITER.match(text):
+        delimiter, text = named[1], text[named.end() :]
     filled = _filled(text, delimiter or _delimiter(text))
     header = next(filled, None)
     if header is None:

@@ -1,0 +1,117 @@
+"""Writing much at once: services write row by row as ever, and inside `together` what they write is sent in bulk."""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import inspect
+from sqlmodel import Session, SQLModel, col, select
+
+from core.database import db
+from core.database.tables import any_of, metadata
+
+T = TypeVar("T", bound=Hashable)
+Row = TypeVar("Row", bound=SQLModel)
+
+_BULK = "bulk"
+
+
+@dataclass
+class _Later:
+    """Things to do something with at once."""
+
+    key: Hashable
+    do: Callable[[Sequence[Any]], object]
+    things: dict[Any, None] = field(default_factory=dict)
+
+
+@dataclass
+class _Bulk:
+    """What is written together: which rows are locked already, and what is done once all rows are sent."""
+
+    locked: set[UUID] = field(default_factory=set)
+    later: list[_Later] = field(default_factory=list)
+
+    def add(self, key: Hashable, do: Callable[[Sequence[Any]], object], thing: Hashable) -> None:
+        for group in reversed(self.later):
+            if group.key == key:
+                group.things[thing] = None
+                return
+            if thing in group.things:  # what is done with one thing stays in order
+                break
+        self.later.append(_Later(key, do, {thing: None}))
+
+
+@contextmanager
+def together(session: Session) -> Iterator[None]:
+    """Send what is written inside the block at its end, with about as many statements for many rows as for one.
+
+    Inside, the database has not seen it yet: what the block has to know is read before. Rows that it changes are
+    locked before with `lock_all`.
+
+    Raises
+    ------
+    Conflict, CapacityExceeded, BadInput, Unavailable, StorageFull
+        The database refuses some of it.
+    """
+    bulk = session.info[_BULK] = _Bulk()
+    try:
+        with session.no_autoflush:
+            yield
+    finally:
+        del session.info[_BULK]
+    with db.translated():
+        _send(session)
+        for group in bulk.later:
+            group.do(list(group.things))
+
+
+def flush(session: Session, *, now: bool = False) -> None:
+    """Send what the session holds, unless it is sent together with more and need not be there `now`."""
+    together = _BULK in session.info
+    if now or not together:
+        with db.translated():
+            _send(session) if together else session.flush()
+
+
+def soon(session: Session, key: Hashable, do: Callable[[Sequence[T]], object], thing: T) -> None:
+    """Do something with a thing at once; inside `together` at its end, for all things of one key at once."""
+    bulk: _Bulk | None = session.info.get(_BULK)
+    if bulk is None:
+        do([thing])
+    else:
+        bulk.add(key, do, thing)
+
+
+def lock(session: Session, row: Any) -> None:
+    """Lock a row until the transaction ends and read it as it now is, unless that is done or nobody else has it."""
+    bulk: _Bulk | None = session.info.get(_BULK)
+    if bulk is None or (inspect(row).persistent and row.id not in bulk.locked):
+        session.refresh(row, with_for_update=True)
+
+
+def lock_all(session: Session, kind: type[Row], ids: Collection[UUID]) -> dict[UUID, Row]:
+    """Lock rows until the transaction ends, in the order of their ids, and return them as they now are."""
+    key: Any = kind
+    found = select(kind).where(any_of(col(key.id), ids)).order_by(col(key.id))
+    rows = session.exec(found.with_for_update().execution_options(populate_existing=True)) if ids else ()
+    locked = {each.id: each for each in rows}  # type: ignore[attr-defined]
+    if bulk := session.info.get(_BULK):
+        bulk.locked |= locked.keys()
+    return locked
+
+
+def _send(session: Session) -> None:
+    """Flush rows table by table, those first that others point at, which the session by itself does not know."""
+    waiting: dict[Any, list[object]] = defaultdict(list)
+    for row in list(session.new):
+        session.expunge(row)
+        waiting[row.__table__].append(row)  # type: ignore[attr-defined]
+    session.flush()
+    for table in metadata.sorted_tables:
+        if table in waiting:
+            session.add_all(waiting[table])
+            session.flush()
