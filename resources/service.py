@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session, SQLModel
+from uuid_utils.compat import uuid7
 
 from core import limits
 from core.actor import Actor, check_lists_for
@@ -276,17 +277,14 @@ def _hours(hours: OpeningHours | None) -> dict[str, object] | None:
     return opening.to_json(hours) if hours else None
 
 
-def _add(session: Session, *rows: SQLModel) -> None:
-    """Write new rows, those first that the others point at."""
-    for row in rows:
-        session.add(row)
-        bulk.flush(session)
+def _add(session: Session, row: SQLModel) -> None:
+    session.add(row)
+    bulk.flush(session)
 
 
 def _add_units(session: Session, row: Resource, draft: ResourceDraft) -> dict[str, Resource]:
     if not draft.parts:
-        unit = Unit(resource_id=row.id, name=draft.kind, capacity=draft.capacity)
-        _add(session, unit, ResourceUnit(resource_id=row.id, unit_id=unit.id))
+        _add_unit(session, row, draft.kind, draft.capacity, row)
     return {part.name: _add_part(session, row, draft, part) for part in draft.parts}
 
 
@@ -295,10 +293,18 @@ def _add_part(session: Session, hall: Resource, draft: ResourceDraft, part: Part
     facts = to_json(draft.facts) | _part_facts(part)
     values = _resource_values(draft) | {"name": f"{hall.name}, {part.name}", "part_of_id": hall.id, "facts": facts}
     row = Resource(organisation_id=hall.organisation_id, family=hall.family, **values)
-    unit = Unit(resource_id=hall.id, name=part.name, capacity=1)
-    _add(session, row, unit)
-    _add(session, *(ResourceUnit(resource_id=holder.id, unit_id=unit.id) for holder in (hall, row)))
+    _add(session, row)
+    _add_unit(session, hall, part.name, 1, hall, row)
     return row
+
+
+def _add_unit(session: Session, owner: Resource, name: str, capacity: int, *holders: Resource) -> None:
+    key = uuid7()
+    bulk.add(session, Unit, id=key, resource_id=owner.id, name=name, capacity=capacity)
+    bulk.flush(session)
+    for holder in holders:
+        bulk.add(session, ResourceUnit, resource_id=holder.id, unit_id=key)
+    bulk.flush(session)
 
 
 def _part_facts(part: PartDraft) -> dict[str, Any]:

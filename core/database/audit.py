@@ -11,6 +11,7 @@ from sqlmodel import Field, Session, SQLModel, col
 from uuid_utils.compat import uuid7
 
 from core.actor import Actor
+from core.database import bulk
 from core.database.tables import Identified, Instant, sequence
 from core.time import clock
 
@@ -49,19 +50,19 @@ def record(
     details: dict[str, Any] | None = None,
 ) -> None:
     """Add an entry to the session; ``actor`` is nothing when the system itself acts."""
-    session.add(
-        AuditEntry(
-            actor_id=actor.member_id if actor else None,
-            actor_name=actor.name if actor else "system",
-            entity=entity,
-            entity_id=entity_id,
-            from_state=from_state,
-            to_state=to_state,
-            reason_code=reason_code,
-            words=words,
-            run_id=run_id,
-            details=details or {},
-        )
+    bulk.add(
+        session,
+        AuditEntry,
+        actor_id=actor.member_id if actor else None,
+        actor_name=actor.name if actor else "system",
+        entity=entity,
+        entity_id=entity_id,
+        from_state=from_state,
+        to_state=to_state,
+        reason_code=reason_code,
+        words=words,
+        run_id=run_id,
+        details=details or {},
     )
 
 

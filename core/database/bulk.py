@@ -4,10 +4,11 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache, partial
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import inspect
+from sqlalchemy import Table, inspect
 from sqlmodel import Session, SQLModel, col, select
 
 from core.database import db
@@ -33,6 +34,7 @@ class _Bulk:
     """What is written together: which rows are locked already, and what is done once all rows are sent."""
 
     locked: set[UUID] = field(default_factory=set)
+    rows: dict[type[SQLModel], list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
     later: list[_Later] = field(default_factory=list)
 
     def add(self, key: Hashable, do: Callable[[Sequence[Any]], object], thing: Hashable) -> None:
@@ -64,17 +66,42 @@ def together(session: Session) -> Iterator[None]:
     finally:
         del session.info[_BULK]
     with db.translated():
-        _send(session)
+        _send(session, bulk)
         for group in bulk.later:
             group.do(list(group.things))
 
 
 def flush(session: Session, *, now: bool = False) -> None:
     """Send what the session holds, unless it is sent together with more and need not be there `now`."""
-    together = _BULK in session.info
-    if now or not together:
+    bulk: _Bulk | None = session.info.get(_BULK)
+    if now or bulk is None:
         with db.translated():
-            _send(session) if together else session.flush()
+            _send(session, bulk) if bulk else session.flush()
+
+
+def add(session: Session, kind: type[SQLModel], **values: Any) -> None:
+    """Add a row that is not looked at again; inside `together` without the work that an object of it is."""
+    bulk: _Bulk | None = session.info.get(_BULK)
+    if bulk is None:
+        session.add(kind(**values))
+    else:
+        bulk.rows[kind].append({name: default() for name, default in _defaults(kind) if name not in values} | values)
+
+
+@cache
+def _defaults(kind: type[SQLModel]) -> tuple[tuple[str, Callable[[], Any]], ...]:
+    """Return what stands in the columns of a row that nothing is said of, but for those that the database fills."""
+    table: Table = kind.__table__  # type: ignore[attr-defined]
+    found = []
+    for name, each in kind.model_fields.items():
+        if not (each.is_required() or table.c[name].identity):
+            factory: Any = each.default_factory or partial(_same, each.default)
+            found.append((name, factory))
+    return tuple(found)
+
+
+def _same(value: Any) -> Any:
+    return value
 
 
 def soon(session: Session, key: Hashable, do: Callable[[Sequence[T]], object], thing: T) -> None:
@@ -104,14 +131,18 @@ def lock_all(session: Session, kind: type[Row], ids: Collection[UUID]) -> dict[U
     return locked
 
 
-def _send(session: Session) -> None:
+def _send(session: Session, bulk: _Bulk) -> None:
     """Flush rows table by table, those first that others point at, which the session by itself does not know."""
     waiting: dict[Any, list[object]] = defaultdict(list)
     for row in list(session.new):
         session.expunge(row)
-        waiting[row.__table__].append(row)  # type: ignore[attr-defined]
+        waiting[row.__table__].append(row)
     session.flush()
+    rows = {kind.__table__: rows for kind, rows in bulk.rows.items()}  # type: ignore[attr-defined]
+    bulk.rows.clear()
     for table in metadata.sorted_tables:
         if table in waiting:
             session.add_all(waiting[table])
             session.flush()
+        if table in rows:
+            session.execute(table.insert(), rows[table])

@@ -72,10 +72,8 @@ def add_request(
     REQUEST.begin(session, actor, request, *states)
     session.add(request)
     bulk.flush(session)
-    session.add_all(
-        Need(request_id=request.id, position=position, **_columns(need))
-        for position, need in enumerate(draft.needs, start=1)
-    )
+    for position, need in enumerate(draft.needs, start=1):
+        bulk.add(session, Need, request_id=request.id, position=position, **_columns(need))
     bulk.flush(session)
     return request
 

@@ -1,7 +1,5 @@
 """Many rows at once: about as many statements as for few, and the same as one by one."""
 
-from collections.abc import Iterator
-
 import pytest
 from sqlalchemy import func
 from sqlmodel import Session, col, select
@@ -9,10 +7,7 @@ from sqlmodel import Session, col, select
 from competence.service import add_skills
 from core.database.audit import AuditEntry
 from marketplace.importing.service import import_csv
-from marketplace.offers.models import Offer, OfferState
 from marketplace.organisations.models import Organisation
-from marketplace.organisations.models import Member
-from marketplace.requests.models import Need, Request, RequestState
 from resources.models import Resource, Unit
 from tests import builders
 from tests.counting import counted
