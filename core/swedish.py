@@ -5,6 +5,7 @@ import unicodedata
 # å ä ö come after z; these characters do in Unicode, in this order. Letters of the neighbours sort with their kin.
 _ORDER = str.maketrans({"å": "{", "ä": "|", "æ": "|", "ö": "}", "ø": "}", "ü": "y"})
 _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "-")
+_APOSTROPHES = dict.fromkeys(map(ord, "\u2018\u2019\u00b4\u02bc"), "'") | dict.fromkeys(map(ord, "“”„"), '"')
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 
 
@@ -27,7 +28,8 @@ def same_case(text: str) -> str:
     """Return what all spellings of a text share: lower case, letters of one width, and what `plain` makes one."""
     if text.isascii():
         return " ".join(text.casefold().split())
-    return unicodedata.normalize("NFKC", plain(unicodedata.normalize("NFKC", text)).casefold())
+    one_width = unicodedata.normalize("NFKC", text.translate(_APOSTROPHES))
+    return unicodedata.normalize("NFKC", plain(one_width).casefold())
 
 
 def without_accents(text: str) -> str:

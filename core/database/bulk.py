@@ -79,7 +79,7 @@ def flush(session: Session, *, now: bool = False) -> None:
             _send(session, bulk) if bulk else session.flush()
 
 
-def add(session: Session, kind: type[SQLModel], **values: Any) -> None:
+def add(session: Session, kind: type[SQLModel], /, **values: Any) -> None:
     """Add a row that is not looked at again; inside `together` without the work that an object of it is."""
     bulk: _Bulk | None = session.info.get(_BULK)
     if bulk is None:

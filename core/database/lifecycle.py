@@ -33,7 +33,9 @@ class Lifecycle:
         return frozenset(state for state, targets in self.moves.items() if to in targets)
 
     def begin(self, session: Session, actor: Actor | None, row: Any, *states: StrEnum) -> None:
-        """Let a new row, which nobody else has, come through states to the last of them, each of which is remembered.
+        """Let a new row, which nobody else has, come through states to the last of them.
+
+        Each is remembered and is a version, as if the row had been moved.
 
         Raises
         ------
@@ -44,6 +46,7 @@ class Lifecycle:
             if before is not None and before not in self.sources(state):
                 raise StateChanged(self.entity, row.id, before.value, state.value)
             row.state = state
+            row.version = row.version + 1 if before else 1
             from_state = before.value if before else None
             record(session, actor, self.entity, row.id, from_state=from_state, to_state=state.value)
 

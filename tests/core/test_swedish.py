@@ -43,9 +43,20 @@ class TestSwedishKey:
         assert swedish_key(composed)[0] == swedish_key(apart)[0]
 
 
-@pytest.mark.parametrize("text", ["MALMÖ", " malmö ", "Malmo\u0308"])
-def test_same_case(text: str) -> None:
-    assert same_case(text) == "malmö"
+@pytest.mark.parametrize(
+    ("text", "shared"),
+    [
+        ("MALMÖ", "malmö"),
+        (" malmö\u00a0", "malmö"),
+        ("Malmo\u0308", "malmö"),
+        ("\uff32um\u3000\uff11", "rum 1"),  # letters as wide as Chinese ones
+        ("Rum 5 m²", "rum 5 m2"),
+        ("Anna\u2019s \u201drum\u201d", 'anna\'s "rum"'),
+        ("Rum\u20111\u200b", "rum-1"),
+    ],
+)
+def test_same_case(text: str, shared: str) -> None:
+    assert same_case(text) == shared
 
 
 def test_without_accents() -> None:

@@ -14,8 +14,8 @@ _FOREIGN = re.compile(
     rf"(?<={_LETTER})[†„”™‚€…](?={_LETTER})|(?<![\\w.])[™€†…](?={_LETTER})|(?<={_LETTER})[†‚]"
     rf"|[ŽŠŒš](?={_LETTER})|(?<={_LETTER})[ŽŠŒš]"
 )
-_CLOSING = re.compile(rf"(?<={_LETTER})”(?!{_LETTER})")
-_OPENING = re.compile(rf"(?<!{_LETTER})[”“„](?={_LETTER})")
+_CLOSING = re.compile(rf"(?<=[\w.,!?)])[”“](?!{_LETTER})")
+_OPENING = re.compile(r"(?<!\w)[”“„](?=\w)")
 _TWICE = re.compile("Ã[¤¥¶„…–©]|\ufffd")
 """UTF-8 that was read as Windows-1252 and saved so, and letters that a program has lost."""
 
@@ -54,9 +54,9 @@ def _first_readable(data: bytes, charsets: tuple[str, ...]) -> str | None:
 def _check_letters(text: str) -> None:
     """Refuse text in which the letters of another system are more than those of Windows."""
     foreign = [found.start() for found in _FOREIGN.finditer(text)]
-    closing = [found.start() for found in _CLOSING.finditer(text)]
-    if len(closing) > len(_OPENING.findall(text)):
-        foreign += closing  # quotation marks that nothing opens are an ö of MS-DOS: `Malm”`
+    marks = [[found.start() for found in kind.finditer(text)] for kind in (_OPENING, _CLOSING)]
+    if len(marks[0]) != len(marks[1]):
+        foreign += max(marks, key=len)  # quotation marks without their others are ö and ä of MS-DOS: `Malm”`, `”ster`
     if len(foreign) > len(_SWEDISH.findall(text)):
         raise BadInput("file", _around(text, min(foreign)), _spoilt(text, min(foreign)))
 

@@ -16,6 +16,16 @@ TEXTS = (
     "namn\nÄlvdalen\n",
     "namn;typ\nRäddningstjänsten Dala;bolag\n",
     "beställare;behov\nå@example.se;Kafé på Östra Ågatan\n",
+    "namn\nösterleden 4\n",
+    "namn;ort\nK;ängsgatan\n",
+    "namn\nRESTAURANG ÄLVEN\n",
+)
+SIGNS = (
+    "namn\nMiloš Ängby\n",
+    "namn\n”Fin” lokal – 5 €\n",
+    "namn\n”Rum 5” i „Huset“\n",
+    "namn\nkafé\n",
+    "namn\n“Big room”, 2:a …\n",
 )
 
 
@@ -26,7 +36,7 @@ def test_what_msdos_and_old_macintosh_write_is_refused(text: str, charset: str) 
         decoded(text.encode(charset))
 
 
-@pytest.mark.parametrize("text", [*TEXTS, "namn\nMiloš Ängby\n", "namn\n”Fin” lokal – 5 €\n", "namn\nkafé\n"])
+@pytest.mark.parametrize("text", [*TEXTS, *SIGNS])
 @pytest.mark.parametrize("charset", ["cp1252", "utf-8", "utf-8-sig", "utf-16"])
 def test_what_windows_and_others_write_is_read(text: str, charset: str) -> None:
     assert decoded(text.encode(charset)) == text

@@ -30,6 +30,9 @@ class TestTable:
             TEXT.replace(";", "\t").encode(),
             TEXT.replace("12,5", '"12,5"').replace(";", ",").encode(),
             b"sep=;\r\n" + TEXT.encode(),
+            b"SEP=;\n" + TEXT.encode(),
+            b"sep=;\r" + TEXT.replace("\r\n", "\r").encode(),  # as an old Macintosh ends its rows
+            b"\xef\xbb\xbfsep=\t\r\n" + TEXT.replace(";", "\t").encode(),
             TEXT.replace("\r\n", "\n").encode(),
             TEXT.replace("\r\n", ";;\r\n").encode(),  # nameless columns at the end
         ],
@@ -53,6 +56,9 @@ class TestTable:
             (b"", "empty"),
             (b"\n ; \n", "empty"),
             (b"PK\x03\x04rest", "Excel workbook"),
+            (TEXT.encode("utf-16-le"), "not text"),  # UTF-16 without its mark
+            (TEXT.encode("utf-16-be"), "not text"),
+            (TEXT.encode("utf-32"), "not text"),
             (b"namn\0;x", "not text"),
             (b"namn;\x81\n", "not text"),  # neither UTF-8 nor Windows-1252
             (b'namn;x\n"A;1\n', "opens in row 2 is not closed"),
@@ -109,6 +115,8 @@ class TestDays:
         (read_number, "12,5", 12.5),
         (read_number, "1\u00a0200,50", 1200.5),
         (read_whole, "8", 8),
+        (read_whole, "1\u202f200", 1200),
+        (read_whole, "\u22121", -1),
         (read_whole, "8,0", 8),
         (cells.yes_or_no, "Ja", True),
         (cells.yes_or_no, "nej", False),
@@ -142,6 +150,10 @@ def test_cells(read: cells.Reader, cell: str, value: Any) -> None:
         (read_whole, "inf", "whole number"),
         (read_day, "9999-12-31", "write a year from 1900"),
         (read_whole, "8,5", "whole number"),
+        (read_whole, "1'000", "whole number"),
+        (read_whole, "1\u2019000", "whole number"),
+        (read_whole, "10 00", "whole number"),
+        (read_whole, "12.000", "12000 or 12,0"),
         (read_whole, "många", "whole number"),
         (cells.yes_or_no, "kanske", "ja or nej"),
         (cells.one_of(SPACE.swedish[SpaceKind]), "mötesrumm", "did you mean mötesrum"),
