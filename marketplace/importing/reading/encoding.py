@@ -54,9 +54,11 @@ def _first_readable(data: bytes, charsets: tuple[str, ...]) -> str | None:
 def _check_letters(text: str) -> None:
     """Refuse text in which the letters of another system are more than those of Windows."""
     foreign = [found.start() for found in _FOREIGN.finditer(text)]
-    marks = [[found.start() for found in kind.finditer(text)] for kind in (_OPENING, _CLOSING)]
-    if len(marks[0]) != len(marks[1]):
-        foreign += max(marks, key=len)  # quotation marks without their others are ö and ä of MS-DOS: `Malm”`, `”ster`
+    opening, closing = ([found.start() for found in kind.finditer(text)] for kind in (_OPENING, _CLOSING))
+    if len(opening) != len(closing):
+        foreign += (
+            opening if len(opening) > len(closing) else closing
+        )  # quotation marks without their others are ö and ä of MS-DOS: `Malm”`, `”ster`
     if len(foreign) > len(_SWEDISH.findall(text)):
         raise BadInput("file", _around(text, min(foreign)), _spoilt(text, min(foreign)))
 
