@@ -13,7 +13,7 @@ from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.response import Redirect, Template
 from litestar.response.base import ASGIResponse
 from litestar.template import TemplateConfig
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from api.http.forms.kept import page_address
 from api.http.forms.once import keep_outcome
@@ -33,6 +33,8 @@ KEPT_BY_THE_BROWSER = {"cache-control": "private, no-cache"}
 """For an empty form of something new: going back shows the very form again, with its token, and not another one.
 
 Its form is sent to an address of its own (`?sent`), as a browser forgets the page of an address that it posts to."""
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d(\N{NO-BREAK SPACE}\d\d:\d\d)?")
 
 FLASH = "flash"
 """Where the session keeps what the next page says once: `message` and `tone`, and perhaps `link` and `link_text`."""
@@ -116,6 +118,7 @@ def environment() -> Environment:
         deadline=lambda instant: _unbroken(written.deadline(instant)),
         period=lambda span: _unbroken(written.period(span)),
         unbroken=_unbroken,
+        whole_days=_whole_days,
         number=written.number,
         money=written.money,
         kilometres=written.kilometres,
@@ -144,6 +147,11 @@ def _unbroken(text: str) -> Markup:
     parts = re.split(r"(?<=–) |(?<=–)(?=\d{4}-)", text)
     between = Markup(" ") if "– " in text else Markup("<wbr>")
     return between.join(Markup('<span class="pv-when">{}</span>').format(part) for part in parts)
+
+
+def _whole_days(text: str) -> Markup:
+    """Show a text so that no date in it breaks at its hyphens."""
+    return Markup(_DAY.sub(r'<span class="pv-when">\g<0></span>', str(escape(text))))  # noqa: S704
 
 
 def asset(name: str) -> str:

@@ -38,8 +38,8 @@ class ContactOut(Wire):
 class BookingOut(Wire):
     """What both sides have agreed about one resource.
 
-    The contacts are who answers for the offer and who asked; null where the one has left. `disputed_at` stays when what
-    is disputed has come back.
+    The contacts are who answers for the offer and who asked, or else who said yes; null where these have left.
+    `disputed_at` stays when what is disputed has come back.
     """
 
     id: UUID

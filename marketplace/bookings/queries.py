@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -20,7 +21,7 @@ from marketplace.bookings.rules import LIVE, BookingRole
 from marketplace.offers.models import Offer
 from marketplace.offers.queries import OfferView
 from marketplace.organisations.models import Member, Organisation
-from marketplace.proposals.models import ProposalLine
+from marketplace.proposals.models import ProposalLine, ProposalParty, Side
 from marketplace.proposals.price import cost_sek
 from marketplace.proposals.queries import offered
 from marketplace.requests.models import Need, NeedState, Request
@@ -39,7 +40,8 @@ class ClaimView:
 class BookingView:
     """A booking with everything that its two sides may know: they know each other by now, so no place is coarse.
 
-    `lending` is whom to call about the offer, `borrowing` who asked; nobody where the one has left the organisation.
+    `lending` is whom to call about the offer, `borrowing` who asked, or else, as where a file made the offer, whoever
+    said yes for that side; nobody where these have left the organisation.
 
     A person is named to the borrower while the three consents stand (`named`), and to no coordinator elsewhere.
 
@@ -209,16 +211,22 @@ def _narrowed(found: Select[Booking], actor: Actor, search: BookingSearch) -> Se
 
 def _views(session: Session, actor: Actor, bookings: Sequence[Booking]) -> list[BookingView]:
     ids = [booking.id for booking in bookings]
-    borrower, lending, asking = aliased(Organisation), aliased(Member), aliased(Member)
+    borrower = aliased(Organisation)
+    offering, lending, asking, borrowing = (aliased(Member) for _ in range(4))
+    lister, requester = aliased(ProposalParty), aliased(ProposalParty)
     rows = session.execute(
-        select(Booking, ProposalLine, Request, Need, borrower, lending, asking)
+        select(Booking, ProposalLine, Request, Need, borrower, offering, lending, asking, borrowing)
         .join(ProposalLine, col(ProposalLine.id) == col(Booking.line_id))
         .join(Request, col(Request.id) == col(Booking.request_id))
         .join(Need, col(Need.id) == col(Booking.need_id))
         .join(borrower, col(borrower.id) == col(Booking.borrower_id))
         .join(Offer, col(Offer.id) == col(Booking.offer_id))
-        .outerjoin(lending, and_(col(lending.id) == col(Offer.member_id), col(lending.active)))
+        .outerjoin(lister, _answered(lister, Side.LISTER, Booking.lender_id))
+        .outerjoin(requester, _answered(requester, Side.REQUESTER, Booking.borrower_id))
+        .outerjoin(offering, and_(col(offering.id) == col(Offer.member_id), col(offering.active)))
+        .outerjoin(lending, and_(col(lending.id) == col(lister.member_id), col(lending.active)))
         .outerjoin(asking, and_(col(asking.id) == col(Request.member_id), col(asking.active)))
+        .outerjoin(borrowing, and_(col(borrowing.id) == col(requester.member_id), col(borrowing.active)))
         .where(col(Booking.id).in_(ids))
     )
     offers = offered(session, {booking.offer_id for booking in bookings})
@@ -233,12 +241,20 @@ def _views(session: Session, actor: Actor, bookings: Sequence[Booking]) -> list[
             offers[booking.offer_id],
             home,
             claims[booking.id],
-            lends,
-            asks,
+            offers_it or lends,
+            asks or borrows,
         )
-        for booking, line, request, need, home, lends, asks in rows
+        for booking, line, request, need, home, offers_it, lends, asks, borrows in rows
     }
     return [views[key] for key in ids]
+
+
+def _answered(party: Any, side: Side, organisation_id: Any) -> ColumnElement[bool]:
+    return and_(
+        col(party.proposal_id) == col(ProposalLine.proposal_id),
+        col(party.organisation_id) == col(organisation_id),
+        col(party.side) == side,
+    )
 
 
 def _claims(session: Session, booking_ids: Collection[UUID]) -> dict[UUID, list[ClaimView]]:

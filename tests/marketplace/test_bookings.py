@@ -367,4 +367,18 @@ def test_both_sides_read_whom_to_call(session: Session) -> None:
         assert shown.borrower_contact == ContactOut(name=asked.name, email=asked.email)
     answers.active = False
     session.flush()
-    assert booking_out(booking_view(session, found.requester, booking.id)).lender_contact is None
+    accepted = session.get_one(Member, found.lister.member_id)
+    contact = booking_out(booking_view(session, found.requester, booking.id)).lender_contact
+    assert contact == ContactOut(name=accepted.name, email=accepted.email), "whoever said yes in their place"
+
+
+def test_of_an_offer_from_a_file_whoever_accepted_is_to_be_called(session: Session) -> None:
+    found, booking = agreed(session, builders.offer(session, member_id=None))
+    accepted, asked = (session.get_one(Member, actor.member_id) for actor in (found.lister, found.requester))
+    for actor in (found.lister, found.requester):
+        shown = booking_out(booking_view(session, actor, booking.id))
+        assert shown.lender_contact == ContactOut(name=accepted.name, email=accepted.email)
+        assert shown.borrower_contact == ContactOut(name=asked.name, email=asked.email)
+    accepted.active = False
+    session.flush()
+    assert booking_out(booking_view(session, found.requester, booking.id)).lender_contact is None, "nobody is left"

@@ -74,6 +74,8 @@ def _asked_text(value: Any, spec: FieldSpec | None, skills: Labels) -> str:
         named = ((skills.get(code, code), least) for code, least in value.items())
         ordered = sorted(named, key=lambda each: swedish_key(each[0]))
         return "; ".join(level % {"skill": skill, "level": least} for skill, least in ordered)
+    if spec and spec.scale:
+        return label(str(value), spec.scale) if value != spec.least else ""
     if isinstance(value, int | float):
         unit = spec.unit if spec else ""
         text = f"{written.number(value)}{written.NO_BREAK}{unit}" if unit else str(value)

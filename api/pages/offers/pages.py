@@ -300,6 +300,8 @@ def _one_context(actor: Actor, view: OfferView, form: Form) -> dict[str, Any]:
         "form": form,
         "consents": _consents(actor, view),
         "may_note": actor.has(Role.HR),
+        "is_of_others": view.offer.organisation_id != actor.organisation_id,
+        "may_ask": actor.has(Role.REQUESTER),
     }
 
 
