@@ -4,6 +4,7 @@ from typing import Any
 
 from litestar import Response
 from litestar.datastructures import Cookie
+from litestar.handlers import HTTPRouteHandler
 from litestar.response import Redirect
 from litestar.utils.scope.state import ScopeState
 
@@ -31,8 +32,15 @@ def tell(request: AnyRequest, error: Exception) -> Response[Any]:
     if isinstance(error, FormRefused):
         return error.response
     body = ScopeState.from_scope(request.scope).body
-    problem = problem_of(error, body if isinstance(body, bytes) else b"")
+    problem = problem_of(error, body if isinstance(body, bytes) else b"", _body_kind(request))
     return _error_page(problem) if _wants_page(request) else problem_response(request, problem)
+
+
+def _body_kind(request: AnyRequest) -> Any:
+    """Return the type of what an operation takes as its body; nothing where it takes none, or there is no operation."""
+    handler = request.scope.get("route_handler")
+    data = handler.parsed_fn_signature.parameters.get("data") if isinstance(handler, HTTPRouteHandler) else None
+    return data.annotation if data is not None else None
 
 
 def _wants_page(request: AnyRequest) -> bool:

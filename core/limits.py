@@ -26,6 +26,10 @@ MOST_PARTS = 50
 MOST_WIDENINGS = 5
 MOST_DEVIATIONS = 100
 MOST_HOURS_A_DAY = 6
+MOST_DEVIATIONS_LISTED = 5
+"""The next ones, where opening hours stand in a list: what one party has stored must not fill the answers of others."""
+MOST_CLOSED_PERIODS = 500
+"""Of one resource, that are not over."""
 
 FIRST_YEAR = 2000
 YEARS_AHEAD = 10

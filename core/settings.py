@@ -79,6 +79,18 @@ class Settings(BaseSettings):
         description="Days to decide about the rest when one booking of needs that belong together is cancelled; at "
         "most until the first of the rest begins. Without an answer the rest is kept.",
     )
+    organisation_offers: int = Field(
+        1000, ge=1, description="Offers that one organisation may have at a time, closed ones not counted."
+    )
+    organisation_needs: int = Field(
+        2000,
+        ge=1,
+        description="Needs that one organisation may have waiting at a time. Of a series whose dates may be served by "
+        "different resources each date counts.",
+    )
+    organisation_runs: int = Field(
+        5, ge=1, description="*Find something now* and reasons on request that may wait for one organisation at a time."
+    )
     idempotency_hours: int = Field(24, ge=1, description="Hours that the answer to an Idempotency-Key is kept.")
     sweep_interval_s: int = Field(
         15, ge=1, description="Seconds between the scheduled sweeps for lost runs and deadlines."

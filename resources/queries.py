@@ -14,7 +14,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, cast, false, or_, true
+from sqlalchemy import ColumnElement, Text, cast, false, or_, true
 from sqlalchemy import select as select_any
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -49,11 +49,19 @@ class Described:
         """What is stated of it alone. Only who looks at it notices that it cannot be read, and not a whole list."""
         return stated_of(self.resource)
 
-    @property
+    @cached_property
     def is_readable(self) -> bool:
         """Whether its facts and its opening hours can be read as they are stored."""
         try:
-            return bool(self.facts) and self.opening is not None
+            return self.has_readable_facts and self.opening is not None
+        except Exception:  # a version that is not ours may have stored anything
+            return False
+
+    @cached_property
+    def has_readable_facts(self) -> bool:
+        """Whether its facts can be read as they are stored."""
+        try:
+            return bool(self.facts)
         except Exception:  # a version that is not ours may have stored anything
             return False
 
@@ -78,8 +86,12 @@ class Described:
     @property
     def opening(self) -> OpeningHours:
         """Its own opening hours, else those of its site, else always."""
-        own = self.resource.opening_hours or (self.site.opening_hours if self.site else None)
-        return _opening(json.dumps(own)) if own else ALWAYS_OPEN
+        return _opening(json.dumps(self.stored_opening)) if self.stored_opening else ALWAYS_OPEN
+
+    @property
+    def stored_opening(self) -> dict[str, Any] | None:
+        """The JSON of its own opening hours, else those of its site; nothing where it is always open."""
+        return self.resource.opening_hours or (self.site.opening_hours if self.site else None)
 
 
 def hours_of(stored: str | None) -> OpeningHours | None:
@@ -353,12 +365,17 @@ def _resources(actor: Actor | None) -> SelectOfScalar[Resource]:
         return seen
     at_home = col(Resource.organisation_id) == actor.organisation_id
     answers = at_home if actor.has(Role.LISTER) or actor.has(Role.HR) else false()
-    return seen.where(or_(col(Resource.family).not_in(anonymous_families()), answers))
+    return seen.where(or_(is_no_person(), answers))
 
 
 def anonymous_families() -> list[str]:
     """Return the names of the families that are people."""
     return [name for name, family in FAMILIES.items() if family.anonymous]
+
+
+def is_no_person() -> ColumnElement[bool]:
+    """The condition for resources that are no people, of a family that this version knows."""
+    return col(Resource.family).in_([name for name, family in FAMILIES.items() if not family.anonymous])
 
 
 def _seen(actor: Actor | None, organisation_id: Any) -> Any:

@@ -170,6 +170,8 @@ def close_period(
     ------
     CapacityExceeded
         Some of it is taken already; see `claims.take`.
+    Conflict
+        ``too_many_closed_periods``: as many as may be are to come already.
     NotAllowed, NotFound
         As their names say.
     """
@@ -182,6 +184,12 @@ def close_period(
     row = queries.resource(session, actor, resource_id)
     check_lists_for(actor, row.organisation_id)
     check_text("note", note, most=limits.LONGEST_WORDS)
+    if len(queries.closed_periods(session, actor, row.id, clock.now())) >= limits.MOST_CLOSED_PERIODS:
+        raise Conflict(
+            "too_many_closed_periods",
+            f"The resource has {limits.MOST_CLOSED_PERIODS} closed periods to come, as many as it may have.",
+            {"most": limits.MOST_CLOSED_PERIODS},
+        )
     units = queries.units_of(session, [row.id])[row.id]
     wanted = [Wanted(unit.id, unit.capacity, during) for unit, _ in units]
     taken = claims.take(session, wanted, ClaimSource.OWNER, note=note)

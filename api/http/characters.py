@@ -1,6 +1,7 @@
-"""Refuses NUL wherever a program writes it: PostgreSQL keeps it in no text, and nobody means it.
+"""Refuses NUL wherever a program writes it, which PostgreSQL keeps in no text, and `null` in an address.
 
-It comes with text copied out of a PDF. Forms, which a person mends, say it beside the field: `api.pages.forms`.
+NUL comes with text copied out of a PDF. Forms, which a person mends, say it beside the field: `api.pages.forms`. The
+word `null` in an address would be taken for nothing, and a list that was to be narrowed would tell of everything.
 """
 
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from typing import Any
 import msgspec
 from litestar import Request
 from litestar.concurrency import sync_to_thread
+from litestar.params import QueryParameter
 
 from core.errors import BadInput, InvalidParameter
 
@@ -31,7 +33,7 @@ async def refuse_nul_in_address(request: Request[Any, Any, Any]) -> None:
 
 
 async def refuse_nul(request: Request[Any, Any, Any]) -> None:
-    """Refuse a request with NUL in its address or its body.
+    """Refuse a request with NUL in its address or its body, or with `null` for what is no text in its address.
 
     Raises
     ------
@@ -39,6 +41,8 @@ async def refuse_nul(request: Request[Any, Any, Any]) -> None:
         Naming each parameter or place in the body.
     """
     await refuse_nul_in_address(request)
+    if nulls := list(_nulls(request)):
+        raise BadInput.of(nulls)
     body = await request.body()
     if b"\\u0000" in body:
         wrong = await sync_to_thread(_wrong_in, body)
@@ -48,6 +52,18 @@ async def refuse_nul(request: Request[Any, Any, Any]) -> None:
 
 def _queried(request: Request[Any, Any, Any]) -> Iterator[tuple[str, str]]:
     return ((name, value) for name, value in request.query_params.multi_items() if "\0" in name + value)
+
+
+def _nulls(request: Request[Any, Any, Any]) -> Iterator[InvalidParameter]:
+    for field in request.route_handler.parsed_fn_signature.parameters.values():
+        about = field.kwarg_definition
+        if isinstance(about, QueryParameter) and not any(
+            each.annotation is str for each in (field, *field.inner_types)
+        ):
+            name = about.name or field.name
+            for value in request.query_params.getall(name, []):
+                if value.casefold() == "null":
+                    yield InvalidParameter(name, value, "leave it out to ask for any")
 
 
 def _wrong_in(body: bytes) -> list[InvalidParameter]:

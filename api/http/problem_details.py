@@ -17,6 +17,8 @@ from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from api.http.body_faults import body_faults
+from api.language.i18n import language, said
 from api.schemas.base import InvalidParameterOut, Problem
 from core.database import db
 from core.errors import (
@@ -37,6 +39,7 @@ AnyRequest = Request[Any, Any, Any]
 
 PROBLEM_TYPES = "/developers#problem-"
 RETRY_AFTER_S = 5
+ENGLISH = "en"
 
 # Title and detail are English; pages show them through the catalogue.
 TITLES = {
@@ -93,8 +96,8 @@ class ProblemDetails:
         return TITLES.get(self.status, TITLES[500 if self.status >= 500 else 400])
 
 
-def problem_of(error: Exception, body: bytes = b"") -> ProblemDetails:
-    """Return what to answer for an error; ``body`` is the request's, to quote wrong values from.
+def problem_of(error: Exception, body: bytes = b"", kind: Any = None) -> ProblemDetails:
+    """Return what to answer for an error; ``body`` is the request's, and ``kind`` what it should have been.
 
     An error that we did not foresee is logged with its traceback and told without any inner detail.
     """
@@ -102,7 +105,7 @@ def problem_of(error: Exception, body: bytes = b"") -> ProblemDetails:
         case PlatsverketError() as ours:
             return _of_ours(ours)
         case HTTPException() as web:
-            return _of_web(web, body)
+            return _of_web(web, body, kind)
         case RecursionError() if body:
             parameter = InvalidParameter("body", None, "it is nested too deeply")
             return ProblemDetails(400, "bad_input", str(parameter), parameters=[parameter])
@@ -112,19 +115,26 @@ def problem_of(error: Exception, body: bytes = b"") -> ProblemDetails:
 
 
 def problem_response(request: AnyRequest, problem: ProblemDetails) -> Response[Problem]:
-    """Tell an error to a program."""
-    wrong = [InvalidParameterOut(property=p.property, value=p.value, reason=p.reason) for p in problem.parameters]
+    """Tell an error to a program, in English unless it asks for another language that we speak."""
+    code = language() if "accept-language" in request.headers else ENGLISH
+    tell = said if code != ENGLISH else str
+    wrong = [
+        InvalidParameterOut(property=each.property, value=each.value, reason=tell(each.reason))
+        for each in problem.parameters
+    ]
+    listed = "; ".join(f"{each.property}: {each.reason}" for each in wrong)
     told = Problem(
         type=PROBLEM_TYPES + problem.code.replace("_", "-"),
-        title=problem.title,
+        title=tell(problem.title),
         status=problem.status,
-        detail=problem.detail,
+        detail=listed if wrong and code != ENGLISH else tell(problem.detail),
         instance=request.url.path,
         code=problem.code,
         invalid_parameters=wrong or None,
         details=dict(problem.details) or None,
     )
-    return Response(told, status_code=problem.status, media_type=Problem.media_type, headers=dict(problem.headers))
+    headers = {**problem.headers, "content-language": code}
+    return Response(told, status_code=problem.status, media_type=Problem.media_type, headers=headers)
 
 
 def _inner(error: Exception) -> Exception:
@@ -158,7 +168,7 @@ def _of_ours(error: PlatsverketError) -> ProblemDetails:
     return ProblemDetails(500, CODES[500], "We have logged what happened. Please try again later.")
 
 
-def _of_web(error: HTTPException, body: bytes) -> ProblemDetails:
+def _of_web(error: HTTPException, body: bytes, kind: Any) -> ProblemDetails:
     status = error.status_code
     if isinstance(error, PermissionDeniedException) and "CSRF" in error.detail:
         return ProblemDetails(
@@ -167,15 +177,17 @@ def _of_web(error: HTTPException, body: bytes) -> ProblemDetails:
     if isinstance(error, RequestEntityTooLarge):
         return ProblemDetails(413, CODES[413], "It is more than can be sent at once. Send it in smaller parts.")
     code = CODES.get(status, "internal" if status >= 500 else "bad_input")
-    parameters = parameters_of(error, body) if status == 400 else ()
+    parameters = parameters_of(error, body, kind) if status == 400 else ()
     detail = "; ".join(map(str, parameters)) or error.detail
     return ProblemDetails(status, code, detail, parameters=parameters, headers=error.headers or {})
 
 
-def parameters_of(error: HTTPException, body: bytes) -> Sequence[InvalidParameter]:
+def parameters_of(error: HTTPException, body: bytes, kind: Any) -> Sequence[InvalidParameter]:
     """Return what is wrong, with the values of the body as they were sent where they can be found."""
     if isinstance(error.extra, list) and error.extra:
-        return [_listed(item, body) for item in error.extra]
+        listed = [_listed(item, body) for item in error.extra]
+        of_body = any(item.get("source") == "body" for item in error.extra)
+        return (body_faults(kind, body) if of_body and body and kind is not None else []) or listed
     missing = _MISSING_PARAMETER.fullmatch(error.detail)
     if missing:
         return [InvalidParameter(missing["name"], None, "it is required")]

@@ -10,7 +10,7 @@ from api.schemas.base import KEPT, Wire, Words, limited
 from api.schemas.families import AnyFacts, example_facts
 from api.schemas.requests import OrganisationBrief
 from api.schemas.resources import ResourceIn, facts_out
-from api.schemas.sites import OpeningHours, opening_out
+from api.schemas.sites import OpeningHours, ShortenedHours, opening_listed, opening_out
 from core.errors import BadInput, Faults
 from core.limits import LONGEST_NAME, LONGEST_TEXT, MOST_WIDENINGS
 from core.time import clock, opening
@@ -171,6 +171,7 @@ class OfferedOut(Wire):
     capacity: Annotated[int, Meta(description="How much can be taken at once: desks, things, percent, else 1.")]
     site_access: list[Access]
     opening_hours: OpeningHours | None
+    opening_hours_shortened: ShortenedHours
     skills: list[SkillHeld]
 
 
@@ -213,6 +214,7 @@ class OfferOut(Wire):
                 capacity=1,
                 site_access=[Access.STEP_FREE],
                 opening_hours=OpeningHours.example(),
+                opening_hours_shortened=False,
                 skills=[],
             ),
             places=[PlaceOut(municipality_code="2380", municipality="Östersund")],
@@ -242,8 +244,13 @@ class Closing(Wire):
         return cls(words="Vi lämnar huset.")
 
 
-def offer_out(view: OfferView) -> OfferOut:
-    """Return an offer as the API shows it to its reader."""
+def offer_listed(view: OfferView) -> OfferOut:
+    """Return an offer as it stands in a list."""
+    return offer_out(view, in_list=True)
+
+
+def offer_out(view: OfferView, *, in_list: bool = False) -> OfferOut:
+    """Return an offer as the API shows it to its reader, its hours shortened in a list."""
     offer, during = view.offer, from_range(view.offer.during)
     widens = [WideningWire(from_date=day, visibility=tier) for day, tier in widens_of(offer)]
     return OfferOut(
@@ -251,7 +258,7 @@ def offer_out(view: OfferView) -> OfferOut:
         version=offer.version,
         state=offer.state,
         organisation=OrganisationBrief(id=view.organisation.id, name=view.organisation.name),
-        offered=_offered_out(view),
+        offered=_offered_out(view, in_list=in_list),
         places=[PlaceOut(municipality_code=each.code, municipality=each.name) for each in view.municipalities],
         site=_site_brief(view),
         start=during.start,
@@ -268,9 +275,11 @@ def offer_out(view: OfferView) -> OfferOut:
     )
 
 
-def _offered_out(view: OfferView) -> OfferedOut:
+def _offered_out(view: OfferView, *, in_list: bool) -> OfferedOut:
     resource, site = view.lent.resource, view.lent.site
     told = view.exact or not view.lent.family.anonymous
+    stored = (view.lent.stored_opening or opening.to_json(opening.ALWAYS_OPEN)) if site else None
+    hours, shortened = opening_listed(stored) if in_list else (opening_out(stored), False)
     return OfferedOut(
         id=resource.id,
         name=resource.name if told else None,
@@ -278,7 +287,8 @@ def _offered_out(view: OfferView) -> OfferedOut:
         facts=facts_out(view.lent, view.capacity, view.card),
         capacity=view.capacity,
         site_access=[Access(each) for each in site.access] if site else [],
-        opening_hours=opening_out(opening.to_json(view.lent.opening)) if site and view.lent.is_readable else None,
+        opening_hours=hours,
+        opening_hours_shortened=shortened,
         skills=[
             SkillHeld(code=skill.code, label_sv=skill.label_sv, label_en=skill.label_en, level=level)
             for skill, level in view.skills

@@ -15,7 +15,7 @@ from marketplace.bookings.models import BundleState
 from marketplace.proposals.models import ProposalState
 from marketplace.requests.models import Need, NeedState, Priority, RequestState
 from marketplace.requests.queries import RequestSummary
-from marketplace.requests.reading import need_to_json, request_from_json
+from marketplace.requests.reading import KnownSkills, need_to_json, request_from_json
 from marketplace.requests.rules import RequestDraft
 from marketplace.runs.models import ReasonsState, RunKind, RunState
 from marketplace.runs.reasons import to_json
@@ -44,8 +44,8 @@ class RequestChange(Wire):
             needs=[example_room(), example_lead()],
         )
 
-    def draft(self) -> RequestDraft:
-        """Return what is asked for.
+    def draft(self, known_skills: KnownSkills) -> RequestDraft:
+        """Return what is asked for, its skills looked up.
 
         Raises
         ------
@@ -54,7 +54,7 @@ class RequestChange(Wire):
         """
         said = msgspec.to_builtins(self)
         said.pop("open", None)
-        return request_from_json(said)
+        return request_from_json(said, known_skills)
 
 
 class RequestIn(RequestChange):

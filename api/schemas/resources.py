@@ -12,7 +12,7 @@ from msgspec.structs import asdict
 
 from api.schemas.base import Name, Text, Wire, Words, limited
 from api.schemas.families import AnyFacts, example_facts
-from api.schemas.sites import OpeningHours, hours_in, opening_out
+from api.schemas.sites import OpeningHours, ShortenedHours, hours_in, opening_listed, opening_out
 from competence.queries import Card
 from competence.rules import Consenting
 from core.errors import Faults
@@ -147,6 +147,7 @@ class ResourceOut(ResourceIn, kw_only=True):
     organisation_id: UUID
     part_of_id: Annotated[UUID | None, Meta(description="The hall that it is a part of.")]
     facts: Annotated[AnyFacts | None, Meta(description="Null: what is stored of it cannot be read.")]  # type: ignore[assignment]
+    opening_hours_shortened: ShortenedHours = False
     units: list[UnitOut]
     consents: list[Consenting] | None
     consent_notes: list[ConsentNote] | None
@@ -272,9 +273,13 @@ def resource_out(
     units: Sequence[tuple[Unit, int]],
     parts: Mapping[str, Resource],
     card: Card | None,
+    *,
+    in_list: bool = False,
 ) -> ResourceOut:
-    """Return a resource as the API shows it."""
+    """Return a resource as the API shows it, its hours shortened in a list."""
     resource = found.resource
+    stored = resource.opening_hours
+    hours, shortened = opening_listed(stored) if in_list else (opening_out(stored), False)
     return ResourceOut(
         id=resource.id,
         version=resource.version,
@@ -283,7 +288,8 @@ def resource_out(
         name=resource.name,
         description=resource.description,
         site_id=resource.site_id,
-        opening_hours=opening_out(resource.opening_hours),
+        opening_hours=hours,
+        opening_hours_shortened=shortened,
         facts=facts_out(found, units[0][0].capacity, card),
         parts=[_part_out(name, part) for name, part in parts.items()],
         units=[UnitOut(id=unit.id, name=unit.name, capacity=unit.capacity, amount=amount) for unit, amount in units],
@@ -332,7 +338,7 @@ def facts_out(found: Described, capacity: int, card: Card | None) -> AnyFacts | 
 
     None where what is stored cannot be read.
     """
-    if not found.is_readable:
+    if not found.has_readable_facts:
         return None
     said: dict[str, Any] = {"family": found.resource.family}
     if not found.family.anonymous:

@@ -1,18 +1,19 @@
 """Sites and opening hours on the wire; the hours are the same JSON as `core.time.opening` reads and writes."""
 
 from datetime import date, datetime
+from heapq import nsmallest
 from typing import Annotated, Any, Self, get_args
 from uuid import UUID
 
 import msgspec
-from msgspec import field
+from msgspec import Meta, field
 from msgspec.structs import asdict
 
 from api.schemas.base import FILLED_IN, Label, Name, Wire, limited
 from api.schemas.needs import Latitude, LocalTime, Longitude, Weekday
 from core.errors import BadInput
-from core.limits import LONGEST_NAME, MOST_DEVIATIONS, MOST_HOURS_A_DAY
-from core.time import opening
+from core.limits import LONGEST_NAME, MOST_DEVIATIONS, MOST_DEVIATIONS_LISTED, MOST_HOURS_A_DAY
+from core.time import clock, opening
 from resources.drafts import SiteDraft
 from resources.models import Site
 from resources.vocabulary import Access
@@ -57,12 +58,35 @@ class OpeningHours(Wire):
         return opening.from_json(msgspec.to_builtins(self, str_keys=True))
 
 
+ShortenedHours = Annotated[
+    bool, Meta(description="In lists `openingHours` have only the next deviations: read the one for all of them.")
+]
+
+
 def opening_out(stored: dict[str, Any] | None) -> OpeningHours | None:
     """Return stored opening hours as the API shows them."""
     try:
         return msgspec.convert(stored, OpeningHours) if stored else None
     except msgspec.ValidationError:  # no version of ours stored it
         return None
+
+
+def opening_listed(stored: dict[str, Any] | None) -> tuple[OpeningHours | None, bool]:
+    """Return stored opening hours as lists show them, with the next deviations only, and whether that leaves some out.
+
+    Those that are over are never told in a list.
+    """
+    exceptions = stored.get("exceptions") if isinstance(stored, dict) else None
+    if stored is None or not isinstance(exceptions, list):
+        return opening_out(stored), False
+    try:
+        today = clock.today().isoformat()
+        to_come = [(each["first"], place) for place, each in enumerate(exceptions) if each["last"] >= today]
+        next_ones = sorted(place for _, place in nsmallest(MOST_DEVIATIONS_LISTED, to_come))
+        told = opening_out(stored | {"exceptions": [exceptions[place] for place in next_ones]})
+    except (TypeError, KeyError):  # no version of ours stored it
+        return None, False
+    return told, len(next_ones) < len(exceptions)
 
 
 class SiteIn(Wire):
@@ -116,6 +140,7 @@ class SiteOut(SiteIn, kw_only=True):
     id: UUID
     version: int
     organisation_id: UUID
+    opening_hours_shortened: ShortenedHours = False
     created_at: datetime
     updated_at: datetime
 
@@ -144,6 +169,13 @@ def hours_in(hours: OpeningHours | None) -> opening.OpeningHours | None:
         return hours.value() if hours else None
     except BadInput as error:
         raise error.under("openingHours") from error
+
+
+def site_listed(site: Site) -> SiteOut:
+    """Return a site as it stands in a list."""
+    listed = site_out(site)
+    listed.opening_hours, listed.opening_hours_shortened = opening_listed(site.opening_hours)
+    return listed
 
 
 def site_out(site: Site) -> SiteOut:

@@ -14,7 +14,7 @@ from api.http.paging import Paging, listing
 from api.http.responses import answered, created
 from api.schemas.base import Listing
 from api.schemas.families import FamilyName
-from api.schemas.offers import Closing, OfferChange, OfferIn, OfferOut, offer_out
+from api.schemas.offers import Closing, OfferChange, OfferIn, OfferOut, offer_listed, offer_out
 from core import geo
 from core.actor import Actor
 from core.errors import BadInput, Faults
@@ -93,7 +93,8 @@ class Offers(Controller):
             organisation_id=organisation_id,
             state=in_state,
         )
-        return listing(request, queries.search_offers(session, actor, wanted, paging.page, paging.limit), offer_out)
+        found = queries.search_offers(session, actor, wanted, paging.page, paging.limit)
+        return listing(request, found, offer_listed)
 
     @post("/", operation_id="createOffer", sync_to_thread=True, summary="Make an offer / Skapa ett erbjudande")
     def create(

@@ -1,5 +1,6 @@
 """`/api/v1/requests`: what projects need."""
 
+from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -29,7 +30,8 @@ from core.actor import Actor
 from marketplace.planning import service as planning
 from marketplace.requests import queries, service
 from marketplace.requests.models import Priority, RequestState
-from marketplace.requests.queries import RequestSearch
+from marketplace.requests.queries import RequestSearch, known_skills
+from marketplace.requests.rules import check_may_file
 from marketplace.views.request import request_view
 from marketplace.views.run import run_view
 
@@ -73,7 +75,8 @@ class Requests(Controller):
         """Say what a project needs: one or several needs, together or each for itself. Times lie ahead."""
 
         def make() -> Response[RequestOut]:
-            filed = service.file_request(session, actor, data.draft(), data.open)
+            check_may_file(actor)
+            filed = service.file_request(session, actor, data.draft(partial(known_skills, session)), data.open)
             return created(_shown(session, actor, filed.id), f"/api/v1/requests/{filed.id}", filed.version)
 
         return idempotency.answer(data, make)
@@ -96,7 +99,7 @@ class Requests(Controller):
         if_match: NamedDependency[int | None],
     ) -> Response[RequestOut]:
         """Replace what a draft or an open request says. Needs keep their history by their `id`."""
-        service.update_request(session, actor, key, data.draft(), if_match)
+        service.update_request(session, actor, key, data.draft(partial(known_skills, session)), if_match)
         return _answered(session, actor, key)
 
     @post(

@@ -63,7 +63,7 @@ class Resources(Controller):
         """
         search = ResourceSearch(family, kind, site_id)
         found = queries.resources_page(session, actor, search, paging.page, paging.limit)
-        return listing(request, found.of(lambda items: _shown(session, items)), lambda shown: shown)
+        return listing(request, found.of(lambda items: _shown(session, items, in_list=True)), lambda shown: shown)
 
     @post("/", operation_id="createResource", sync_to_thread=True, summary="Add a resource / Lägg till en resurs")
     def add(
@@ -253,7 +253,7 @@ def _describe(session: Session, actor: Actor, resource: Resource, said: Resource
         faults.refuse()
 
 
-def _shown(session: Session, found: Sequence[Described]) -> list[ResourceOut]:
+def _shown(session: Session, found: Sequence[Described], *, in_list: bool = False) -> list[ResourceOut]:
     """Return resources as they go on the wire, with as many queries for many as for one."""
     ids = [each.resource.id for each in found]
     units, parts = queries.units_of(session, ids), queries.parts_of(session, ids)
@@ -261,7 +261,7 @@ def _shown(session: Session, found: Sequence[Described]) -> list[ResourceOut]:
 
     def out(each: Described) -> ResourceOut:
         key = each.resource.id
-        return resource_out(each, units[key], parts.get(key, {}), cards.get(key))
+        return resource_out(each, units[key], parts.get(key, {}), cards.get(key), in_list=in_list)
 
     return [out(each) for each in found]
 

@@ -12,7 +12,7 @@ from api.http.idempotency import Idempotency
 from api.http.paging import Paging, listing
 from api.http.responses import answered, created
 from api.schemas.base import Listing
-from api.schemas.sites import SiteIn, SiteOut, site_out
+from api.schemas.sites import SiteIn, SiteOut, site_listed, site_out
 from core.actor import Actor
 from resources import queries, service
 
@@ -33,7 +33,7 @@ class Sites(Controller):
         paging: NamedDependency[Paging],
     ) -> Listing[SiteOut]:
         """List your organisation's sites by name; coordinators see all."""
-        return listing(request, queries.sites_page(session, actor, paging.page, paging.limit), site_out)
+        return listing(request, queries.sites_page(session, actor, paging.page, paging.limit), site_listed)
 
     @post("/", operation_id="createSite", sync_to_thread=True, summary="Add a site / Lägg till en plats")
     def add(

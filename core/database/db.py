@@ -1,6 +1,7 @@
 """The database: engine, unit of work, and what its errors mean. The only place that commits."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -45,6 +46,7 @@ def engine() -> Engine:
         pool_pre_ping=True,  # a database that was away is found again without a restart
         connect_args={"connect_timeout": 3, "options": "-c timezone=UTC -c lock_timeout=15s"},
         json_deserializer=msgspec.json.decode,  # a country's requirements and facts are tens of thousands of objects
+        json_serializer=_composed_json,
     )
     event.listen(made, "before_cursor_execute", _with_composed_letters, retval=True)
     return made
@@ -61,6 +63,25 @@ def _with_composed_letters(
 
 def _composed(parameters: dict[str, Any]) -> dict[str, Any]:
     return {name: composed(value) if isinstance(value, str) else value for name, value in parameters.items()}
+
+
+def _composed_json(value: Any) -> bytes:
+    """Return a value as JSON, each letter as one character in its texts too."""
+    encoded = msgspec.json.encode(value)
+    if encoded.isascii() or unicodedata.is_normalized("NFC", encoded.decode()):
+        return encoded
+    return msgspec.json.encode(_composed_within(msgspec.json.decode(encoded)))
+
+
+def _composed_within(value: Any) -> Any:
+    match value:
+        case str():
+            return composed(value)
+        case list():
+            return [_composed_within(each) for each in value]
+        case dict():
+            return {composed(name): _composed_within(each) for name, each in value.items()}
+    return value
 
 
 def greatest_connections() -> int:

@@ -26,7 +26,14 @@ def today() -> date:
 
 def in_local_time(text: str) -> str:
     """Return an error's text with its instants as the clock in Sweden shows them."""
-    return _INSTANT.sub(lambda found: f"{datetime.fromisoformat(found[0]).astimezone(STOCKHOLM):%Y-%m-%d %H:%M}", text)
+    return _INSTANT.sub(lambda found: _local(found[0]), text)
+
+
+def _local(instant: str) -> str:
+    try:
+        return f"{datetime.fromisoformat(instant).astimezone(STOCKHOLM):%Y-%m-%d %H:%M}"
+    except (OverflowError, ValueError):  # at either end of the calendar
+        return instant
 
 
 @contextmanager

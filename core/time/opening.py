@@ -85,6 +85,11 @@ class Hours:
         return f"{_clock(self.from_time)}-{_clock(self.until_time, end=True)}"
 
     @property
+    def from_minute(self) -> int:
+        """Minutes from 00:00 to the start by the clock on the wall."""
+        return _minute(self.from_time)
+
+    @property
     def until_minute(self) -> int:
         """Minutes from 00:00 to the end by the clock on the wall, 1 to 1440."""
         return _minute(self.until_time) or 24 * 60
@@ -162,17 +167,26 @@ class OpeningHours:
 
     def on(self, day: date) -> tuple[Hours, ...]:
         """Return the hours that hold on a date."""
-        for deviation in reversed(self.exceptions):
-            if deviation.first <= day <= deviation.last:
-                return deviation.hours
-        if self.closed_on_holidays and is_holiday(day):
-            return ()
-        return self.weekly[day.weekday()]
+        return self.on_days(day, 1)[0]
+
+    def on_days(self, first: date, count: int) -> list[tuple[Hours, ...]]:
+        """Return the hours that hold on so many dates in a row; each deviation is looked at once, however many days."""
+        other: list[tuple[Hours, ...] | None] = [None] * count
+        for deviation in self.exceptions:
+            start, end = max((deviation.first - first).days, 0), min((deviation.last - first).days + 1, count)
+            if start < end:
+                other[start:end] = [deviation.hours] * (end - start)
+        days = (first + timedelta(days=n) for n in range(count))
+        return [self._usual(day) if hours is None else hours for day, hours in zip(days, other, strict=True)]
+
+    def _usual(self, day: date) -> tuple[Hours, ...]:
+        closed = self.closed_on_holidays and is_holiday(day)
+        return () if closed else self.weekly[day.weekday()]
 
     def open_intervals(self, first: date, last: date) -> list[Interval]:
         """Return when it is open in local dates `first` through `last`; hours that touch become one interval."""
-        days = (first + timedelta(days=n) for n in range((last - first).days + 1))
-        found = (hours.on(day) for day in days for hours in self.on(day))
+        of_days = self.on_days(first, (last - first).days + 1)
+        found = (hours.on(first + timedelta(days=n)) for n, of_day in enumerate(of_days) for hours in of_day)
         return union(interval for interval in found if interval is not None)
 
 

@@ -274,6 +274,14 @@ def candidates(timing: Timing) -> list[Candidate]:
             return [Candidate((timing.interval,))]
 
 
+def served_apart(timing: Timing) -> int:
+    """Return of how many dates, at most, each may be served by another resource; one where all are served together."""
+    if not isinstance(timing, Weekly) or timing.same_resource:
+        return 1
+    weeks, rest = divmod((timing.last - timing.first).days + 1, 7)
+    return weeks * len(timing.weekdays) + min(rest, len(timing.weekdays))
+
+
 def end_of(timing: Timing) -> datetime | None:
     """Return the instant from which on nothing of a timing lies ahead, or None if it has no end."""
     match timing:

@@ -164,6 +164,14 @@ def offers_of(session: Session, resource_ids: Collection[UUID]) -> list[Offer]:
     return list(session.scalars(found.execution_options(populate_existing=True)))
 
 
+def count_of(session: Session, organisation_id: UUID) -> int:
+    """Return how many offers an organisation has, but for closed ones."""
+    found = select(func.count()).where(
+        col(Offer.organisation_id) == organisation_id, col(Offer.state) != OfferState.CLOSED
+    )
+    return int(session.execute(found).scalar_one())
+
+
 def _offer(session: Session, actor: Actor | None, offer_id: UUID) -> Offer:
     found = session.scalars(visible_to(actor).where(col(Offer.id) == offer_id)).one_or_none()
     if found is None:

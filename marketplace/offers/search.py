@@ -24,7 +24,7 @@ from marketplace.offers.words import means, written_facts
 from marketplace.organisations.models import Organisation
 from resources.families import FAMILIES
 from resources.models import Resource, Site
-from resources.queries import anonymous_families
+from resources.queries import is_no_person
 
 EARTH_RADIUS_KM = 6371.0088
 
@@ -135,7 +135,7 @@ def _mentions_word(word: str, actor: Actor | None) -> ColumnElement[bool]:
     )
     return or_(
         within(col(Organisation.name), col(Organisation.short_name)),
-        and_(col(Resource.family).not_in(anonymous_families()), within(col(Resource.name), col(Resource.description))),
+        and_(is_no_person(), within(col(Resource.name), col(Resource.description))),
         and_(_shows_site(actor), within(col(Site.name))),
         col(Offer.resource_id).in_(skilled.where(within(col(Skill.label_sv), col(Skill.label_en)))),
         means(word.lower()),

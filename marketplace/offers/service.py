@@ -12,6 +12,7 @@ from core.database import bulk
 from core.database.changes import change
 from core.errors import Conflict, InvalidParameter
 from core.limits import LONGEST_WORDS, refuse_if
+from core.settings import settings
 from core.text import check_text
 from core.time import clock
 from core.time.interval import from_range, to_range
@@ -36,9 +37,11 @@ def create_offer(
     BadInput
         The time is over, or the thing cannot be lent on such terms.
     Conflict
-        The resource is offered in that time already.
+        The resource is offered in that time already, or the organisation has as many offers as it may.
     """
     resource = resources.resource(session, actor, resource_id)
+    check_lists_for(actor, resource.organisation_id)
+    _refuse_too_many(session, actor, resource.organisation_id)
     bulk.lock(session, resource)  # of two that offer it at once, the second sees the first
     return add_offer(session, actor, resource, queries.offers_of(session, [resource_id]), draft, state=state)
 
@@ -207,6 +210,17 @@ def _moved(session: Session, actor: Actor | None, offer_id: UUID, to: OfferState
     move_offer(session, actor, offer, resource, to, words=words)
     session.refresh(offer)
     return offer
+
+
+def _refuse_too_many(session: Session, actor: Actor | None, organisation_id: UUID) -> None:
+    """Refuse one offer more than an organisation may have, so that none makes everybody's searches and runs slow."""
+    most = settings().organisation_offers
+    if actor is not None and queries.count_of(session, organisation_id) >= most:
+        raise Conflict(
+            "too_many_offers",
+            f"Your organisation has {most} offers, as many as it may have at a time. Close some of them first.",
+            {"most": most},
+        )
 
 
 def _values(draft: OfferDraft) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from marketplace.requests.rules import check_may_change
 from marketplace.runs import block_queue, queries
 from marketplace.runs.leases import Telling, stop_looking
 from marketplace.runs.models import MatchingRun, ReasonsState, RunKind, RunState
-from marketplace.runs.rules import RUN
+from marketplace.runs.rules import RUN, check_may_wait
 
 __all__ = [
     "cancel_run",
@@ -66,20 +66,26 @@ def queue_local_run(session: Session, actor: Actor, request_id: UUID) -> Matchin
     NotFound, NotAllowed
         The actor may not see the request, or neither change it nor coordinate.
     Conflict
-        ``nothing_open``: none of its needs waits for anything.
+        ``nothing_open``: none of its needs waits for anything. ``too_many_runs``: the organisation waits for enough.
     """
     request = locked_visible(session, actor, request_id)
     if not actor.coordinates:
         check_may_change(actor, request)
     if request.state not in LIVE or not snapshot_queries.open_needs_of(session, request_id):
         raise Conflict("nothing_open", "None of its needs waits for a proposal.", {"id": str(request_id)})
-    return queries.local_run_to_come(session, request_id) or _local(session, actor, request_id)
+    to_come = queries.local_run_to_come(session, request_id)
+    if to_come is None and not actor.coordinates:
+        check_may_wait(queries.waiting_for(session, actor.organisation_id, clock.now()))
+    return to_come or _local(session, actor, request_id)
 
 
 def withdraw_request(session: Session, actor: Actor, request_id: UUID, words: str = "") -> Request:
-    """Withdraw a request, see `requests.service`, and offer others what it had been proposed."""
+    """Withdraw a request, see `requests.service`, and offer others what it had been proposed.
+
+    At once, unless the organisation waits for much already; else the next run over everything does.
+    """
     request = requests.withdraw_request(session, actor, request_id, words)
-    if has_waiting_proposals(session, request_id):
+    if has_waiting_proposals(session, request_id) and _may_wait(session, actor):
         _local(session, actor, request_id)
     return request
 
@@ -87,7 +93,8 @@ def withdraw_request(session: Session, actor: Actor, request_id: UUID, words: st
 def decide_bundle(session: Session, actor: Actor, request_id: UUID, to: BundleState) -> None:
     """Decide what becomes of needs that belong together, see `bookings.bundles`; what is replaced is looked for now."""
     bundles.decide(session, actor, request_id, to)
-    if to is BundleState.REPLACED and snapshot_queries.open_needs_of(session, request_id):
+    open_needs = to is BundleState.REPLACED and snapshot_queries.open_needs_of(session, request_id)
+    if open_needs and _may_wait(session, actor):
         _local(session, actor, request_id)
 
 
@@ -184,6 +191,10 @@ def take_back_lost_runs(session: Session) -> None:
     for run in queries.waiting_runs(session, now - timedelta(seconds=settings().run_lease_s)):
         run.updated_at = now  # not again before as long a time has passed
         _send(session, run.id)
+
+
+def _may_wait(session: Session, actor: Actor) -> bool:
+    return queries.waiting_for(session, actor.organisation_id, clock.now()) < settings().organisation_runs
 
 
 def _local(session: Session, actor: Actor, request_id: UUID) -> MatchingRun:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, func, or_, select
@@ -120,6 +121,22 @@ def bundle_of(session: Session, need_id: UUID) -> list[UUID]:
     if not session.get_one(Request, own.request_id).together:
         return [need_id]
     return list(session.scalars(select(col(Need.id)).where(col(Need.request_id) == own.request_id)))
+
+
+def waiting_timings(session: Session, organisation_id: UUID, but_for: UUID | None = None) -> list[dict[str, Any]]:
+    """Return when the needs of an organisation are wanted that take part in matching, but for those of one request."""
+    found = (
+        select(col(Need.timing))
+        .join(Request, col(Request.id) == col(Need.request_id))
+        .where(
+            col(Request.organisation_id) == organisation_id,
+            col(Request.state).in_(LIVE),
+            col(Need.state).in_(WAITING),
+        )
+    )
+    if but_for is not None:
+        found = found.where(col(Request.id) != but_for)
+    return list(session.scalars(found))
 
 
 def known_skills(session: Session, codes: Collection[str]) -> set[str]:

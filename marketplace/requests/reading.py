@@ -3,7 +3,7 @@
 The web form, the JSON API and CSV files all come this way, so that each names a wrong value alike.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from enum import StrEnum
 from typing import Any, TypeVar
 from uuid import UUID
@@ -19,6 +19,7 @@ from marketplace.requests.rules import (
     RequestDraft,
     Wanted,
     alternative_faults,
+    between_faults,
     heading_faults,
     needs_faults,
     requirements_faults,
@@ -28,10 +29,12 @@ from resources.families import FAMILIES, family_of
 
 V = TypeVar("V")
 E = TypeVar("E", bound=StrEnum)
+KnownSkills = Callable[[Collection[str]], Set[str]]
+"""What returns those of some codes that the vocabulary has."""
 
 
-def request_from_json(value: object) -> RequestDraft:
-    """Return the draft that JSON data describes.
+def request_from_json(value: object, known_skills: KnownSkills | None = None) -> RequestDraft:
+    """Return the draft that JSON data describes; skills are looked up if it is told how.
 
     Raises
     ------
@@ -50,6 +53,8 @@ def request_from_json(value: object) -> RequestDraft:
     for place, each in enumerate(needs):
         with faults.under(f"needs[{place}]"):
             drafts.append(need_from_json(each))
+    if known_skills is not None:
+        faults.parameters += skill_faults(_asked_skills(needs), known_skills)
     if faults.parameters:  # the draft cannot be made, but its heading may be wrong as well
         faults.parameters[:0] = heading_faults(fields.get("title", "-"), fields.get("purpose", ""))
         groups = [each.get("alternativeGroup") if isinstance(each, Mapping) else None for each in needs]
@@ -57,6 +62,27 @@ def request_from_json(value: object) -> RequestDraft:
         faults.parameters += alternative_faults(whole, together=fields.get("together", False))
     faults.refuse()
     return RequestDraft(**fields, needs=tuple(drafts))
+
+
+def skill_faults(asked: Sequence[tuple[str, str]], known_skills: KnownSkills) -> Iterator[InvalidParameter]:
+    """Yield which of the skills asked for, each with its place, the vocabulary does not have."""
+    known = known_skills({code for _, code in asked})
+    for path, code in asked:
+        if code not in known:
+            yield InvalidParameter(path, code, "there is no such skill in the vocabulary")
+
+
+def _asked_skills(needs: Sequence[object]) -> list[tuple[str, str]]:
+    """Return the skills that needs ask for as JSON data, as far as they can be read."""
+    return [
+        (f"needs[{place}].requirements.{field}.{code}", code)
+        for place, need in enumerate(needs)
+        for field in ("skillsMust", "skillsShould")
+        if isinstance(need, Mapping) and isinstance(asked := need.get("requirements"), Mapping)
+        if isinstance(skills := asked.get(field), Mapping)
+        for code in skills
+        if isinstance(code, str) and limits.is_storable(code)
+    ]
 
 
 def need_from_json(value: object) -> NeedDraft:
@@ -83,6 +109,9 @@ def need_from_json(value: object) -> NeedDraft:
         faults.parameters += timing_faults(fields["timing"]) if "timing" in fields else ()
         if "requirements" in fields:
             faults.parameters += requirements_faults(fields["family"], fields["requirements"])
+        if "family" in fields:
+            known = {name: value for name, value in ({"kind": None} | fields).items() if name not in unread}
+            faults.parameters += between_faults(known)
     faults.refuse()
     family = family_of(fields["family"])
     if family.counted and family.counted.people and family.counts(fields.get("kind")):

@@ -1,8 +1,9 @@
 """What may be asked for, and how a request and each of its needs move from state to state."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence, Sized
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from core import geo, limits
@@ -151,22 +152,7 @@ class NeedDraft(Wanted):
         yield from super()._faults()
         yield from timing_faults(self.timing)
         yield from requirements_faults(self.family, self.requirements)
-        family = family_of(self.family)
-        if not isinstance(self.requirements, family.requirements):
-            return
-        if self.parts > 1 and isinstance(self.timing, Flexible):
-            yield InvalidParameter("parts", self.parts, "from several lots the start has to be fixed")
-        people = family.size(1, self.requirements)
-        if family.counted and family.counted.people and family.counts(self.kind) and self.amount != people:
-            yield InvalidParameter("amount", self.amount, f"for {people} people it has to be as many: a desk each")
-        without_end = isinstance(self.timing, Period) and self.timing.last is None
-        to_keep = family.keeps(self.requirements)
-        if without_end and not to_keep:
-            yield InvalidParameter("timing.last", None, "only furniture to keep has no last day")
-        if to_keep and not without_end:
-            yield InvalidParameter(
-                "requirements.toKeep", True, "what is kept is not given back: use a period without a last day"
-            )
+        yield from between_faults(vars(self))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -233,6 +219,27 @@ def timing_faults(wanted: Timing) -> Iterator[InvalidParameter]:
         yield from wanted.skipped.under("timing").parameters
     for name, moment in timing.moments_of(wanted):
         yield from limits.instant_faults(f"timing.{name}", moment)
+
+
+def between_faults(said: Mapping[str, Any]) -> Iterator[InvalidParameter]:
+    """Yield which of a need's values contradict each other, as far as these are among those that are known."""
+    family, wanted, asked = family_of(said["family"]), said.get("timing"), said.get("requirements")
+    if said.get("parts", 1) > 1 and isinstance(wanted, Flexible):
+        yield InvalidParameter("parts", said["parts"], "from several lots the start has to be fixed")
+    if not isinstance(asked, family.requirements):
+        return
+    if family.counted and family.counted.people and {"kind", "amount"} <= said.keys() and family.counts(said["kind"]):
+        people = family.size(1, asked)
+        if said["amount"] != people:
+            yield InvalidParameter("amount", said["amount"], f"for {people} people it has to be as many: a desk each")
+    without_end = isinstance(wanted, Period) and wanted.last is None
+    to_keep = family.keeps(asked)
+    if without_end and not to_keep:
+        yield InvalidParameter("timing.last", None, "only furniture to keep has no last day")
+    if to_keep and wanted is not None and not without_end:
+        yield InvalidParameter(
+            "requirements.toKeep", True, "what is kept is not given back: use a period without a last day"
+        )
 
 
 def requirements_faults(family: str, asked: Dataclass) -> Iterator[InvalidParameter]:

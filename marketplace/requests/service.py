@@ -16,8 +16,9 @@ from core import serialization
 from core.actor import Actor
 from core.database import bulk
 from core.database.audit import record
-from core.errors import Conflict, InvalidParameter, StateChanged, VersionChanged
+from core.errors import BadInput, Conflict, InvalidParameter, StateChanged, VersionChanged
 from core.limits import LONGEST_WORDS, refuse_if
+from core.settings import settings
 from core.text import check_text
 from core.time import clock, timing
 from marketplace.requests import queries
@@ -42,7 +43,12 @@ SERVED = (NeedState.PROPOSED, NeedState.AGREED)
 """States of a need that something serves or would serve."""
 
 
-def file_request(session: Session, actor: Actor, draft: RequestDraft, open: bool = True) -> Request:  # noqa: A002
+def file_request(
+    session: Session,
+    actor: Actor,
+    draft: RequestDraft,
+    open: bool = True,  # noqa: A002
+) -> Request:
     """File a request for the actor's organisation, open to be matched or kept as a draft.
 
     Raises
@@ -51,7 +57,12 @@ def file_request(session: Session, actor: Actor, draft: RequestDraft, open: bool
         The actor is no requester.
     BadInput
         A need asks for a skill that the vocabulary does not have.
+    Conflict
+        ``too_many_needs``: as many of the organisation's needs as may be wait already.
     """
+    check_may_file(actor)
+    if open:
+        _refuse_too_many(session, actor.organisation_id, draft.needs)
     return add_request(session, actor, draft, skills=queries.known_skills(session, _skills(draft.needs)), open=open)
 
 
@@ -63,7 +74,7 @@ def add_request(
     skills: Collection[str],
     open: bool = True,  # noqa: A002
 ) -> Request:
-    """File a request, given which skills the vocabulary has; raises as `file_request`."""
+    """File a request, given which skills the vocabulary has and however many wait; else raises as `file_request`."""
     check_may_file(actor)
     _check_skills(draft.needs, skills)
     request = Request(organisation_id=actor.organisation_id, member_id=actor.member_id, **_heading(draft))
@@ -79,7 +90,11 @@ def add_request(
 
 
 def update_request(
-    session: Session, actor: Actor, request_id: UUID, draft: RequestDraft, if_version: int | None = None
+    session: Session,
+    actor: Actor,
+    request_id: UUID,
+    draft: RequestDraft,
+    if_version: int | None = None,
 ) -> Request:
     """Let a draft or an open request say what ``draft`` says.
 
@@ -92,10 +107,14 @@ def update_request(
         It is not the actor's to change, is past changing, or was changed since it was read.
     BadInput
         A need has the ``id`` of none in this request, or asks for an unknown skill.
+    Conflict
+        ``too_many_needs``, as of `file_request`.
     """
     request = _own(session, actor, request_id)
     if if_version is not None and request.version != if_version:
         raise VersionChanged("request", request_id)
+    if request.state is RequestState.OPEN:
+        _refuse_too_many(session, actor.organisation_id, draft.needs, request_id)
     needs = queries.needs_of(session, [request_id])[request_id]
     skills = queries.known_skills(session, _skills(draft.needs))
     write_request(session, actor, request, needs, draft, skills=skills)
@@ -130,10 +149,13 @@ def open_request(session: Session, actor: Actor, request_id: UUID) -> Request:
     ------
     BadInput
         It has meanwhile become wrong, as when its time has passed.
+    Conflict
+        ``too_many_needs``, as of `file_request`.
     """
     request = _own(session, actor, request_id)
     if request.state is RequestState.DRAFT:
-        request_from_json(request_to_json(request, _needs_of(session, [request])))
+        draft = request_from_json(request_to_json(request, _needs_of(session, [request])))
+        _refuse_too_many(session, actor.organisation_id, draft.needs)
     REQUEST.move(session, actor, request_id, RequestState.OPEN, opened_at=clock.now())
     return request
 
@@ -294,6 +316,30 @@ def _check_skills(needs: Iterable[NeedDraft], known: Collection[str]) -> None:
         for path, code in _skills_by_place(needs)
         if code not in known
     )
+
+
+def _refuse_too_many(
+    session: Session, organisation_id: UUID, drafts: Iterable[NeedDraft], but_for: UUID | None = None
+) -> None:
+    """Refuse more needs than an organisation may have waiting, so that none takes all of a run from the others."""
+    more = sum(timing.served_apart(each.timing) for each in drafts)
+    waiting = sum(_served_apart(each) for each in queries.waiting_timings(session, organisation_id, but_for))
+    most = settings().organisation_needs
+    if waiting + more > most:
+        raise Conflict(
+            "too_many_needs",
+            f"Your organisation may have {most} needs waiting at a time, and has {waiting} beside the {more} of this "
+            "request. Each date counts that may be served by another resource. "
+            "Withdraw something, or keep it as a draft.",
+            {"most": most, "waiting": waiting, "more": more},
+        )
+
+
+def _served_apart(stored: dict[str, Any]) -> int:
+    try:
+        return timing.served_apart(timing.from_json(stored))
+    except BadInput:  # no version of ours stored it
+        return 1
 
 
 def _heading(draft: RequestDraft) -> dict[str, Any]:

@@ -4,11 +4,14 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, type_coerce
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Session, col
 
 from core.errors import NotFound
+from marketplace.requests.models import Need, Request
 from marketplace.runs.models import MatchingRun, NeedOutcome, ReasonsState, RunDocument, RunState
+from marketplace.runs.rules import ASKED_FOR
 
 
 def document(session: Session, run_id: UUID, kind: str) -> bytes:
@@ -75,6 +78,22 @@ def local_run_to_come(session: Session, request_id: UUID) -> MatchingRun | None:
         col(MatchingRun.request_id) == request_id, col(MatchingRun.state) == RunState.QUEUED
     )
     return session.scalars(found.limit(1)).first()
+
+
+def waiting_for(session: Session, organisation_id: UUID, now: datetime) -> int:
+    """Return how much an organisation waits for: runs for its requests, and reasons that it asked for."""
+    own = select(col(Request.id)).where(col(Request.organisation_id) == organisation_id)
+    runs = select(func.count()).where(
+        col(MatchingRun.request_id).in_(own), col(MatchingRun.state).in_((RunState.QUEUED, RunState.RUNNING))
+    )
+    asked_at = type_coerce(col(NeedOutcome.reasons), JSONB)["askedAt"].astext
+    reasons = (
+        select(func.count())
+        .select_from(NeedOutcome)
+        .join(Need, col(Need.id) == col(NeedOutcome.need_id))
+        .where(col(Need.request_id).in_(own), asked_at > (now - ASKED_FOR).isoformat())
+    )
+    return sum(int(session.execute(each).scalar_one()) for each in (runs, reasons))
 
 
 def locked_outcome(session: Session, run_id: UUID, need_id: UUID) -> NeedOutcome:

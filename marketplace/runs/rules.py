@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from core.database.lifecycle import Lifecycle
+from core.errors import Conflict
+from core.settings import settings
 from marketplace.runs.models import MatchingRun, RunState
 from marketplace.runs.reasons import OutcomeReasons, StoredLoss
 
@@ -38,6 +40,23 @@ ASKED_FOR = timedelta(minutes=10)
 """How long a question for reasons is waited for: after that its worker is thought lost, and it may be asked anew."""
 SEARCHED = frozenset({"no_option", "lost_to_others"})
 """Codes of needs for which a smallest change is searched for: the others lack something else."""
+
+
+def check_may_wait(waiting: int) -> None:
+    """Refuse an organisation one run or search more for itself than it may wait for: workers are everybody's.
+
+    Raises
+    ------
+    Conflict
+        ``too_many_runs``: so much is `waiting` already.
+    """
+    most = settings().organisation_runs
+    if waiting >= most:
+        raise Conflict(
+            "too_many_runs",
+            f"{most} searches that your organisation asked for are not done yet. Wait until some of them are.",
+            {"most": most},
+        )
 
 
 def is_asked(reasons: OutcomeReasons, now: datetime) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from enum import Enum, StrEnum
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -240,6 +241,38 @@ class Family:
                     yield f"{name}.{code}", replace(requirements, **{name: rest})
             elif value != default[name]:
                 yield name, replace(requirements, **{name: default[name]})
+
+
+class NoKind(StrEnum):
+    """The kinds of a family that this version does not know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """What is stored of a family that this version does not know."""
+
+    def __post_init__(self) -> None:
+        raise ValueError("this version does not know the family")
+
+
+@cache
+def unknown_family(name: str) -> Family:
+    """Return what stands in for a family that another version knows: nothing of it can be read, so none can be lent.
+
+    It may be a person for all that is known, so nobody else is told its name.
+    """
+    return Family(
+        name=name,
+        swedish_names=(),
+        kinds=NoKind,
+        facts=Unreadable,
+        requirements=Unreadable,
+        musts=(),
+        booking_kind="item_loan",
+        file="",
+        file_names=(),
+        anonymous=True,
+    )
 
 
 def _masks(criterion: Criterion, requirements: object, columns: FactColumns, rows: Rows) -> Iterator[Mask]:

@@ -219,3 +219,50 @@ def test_0007_knows_since_when_bookings_are_disputed(old: Engine):
     migrate.upgrade(old, "0007")
     with old.begin() as connection:
         assert connection.execute(text("select count(*) from booking where disputed_at is not null")).scalar() == 0
+
+
+@pytest.fixture
+def with_apart(postgres) -> Iterator[Engine]:
+    """A database of version 0008, with letters in two characters and a site of two thousand deviations."""
+    postgres.psql("create database apart")
+    engine = create_engine(db.sqlalchemy_url(postgres.get_uri("apart")))
+    migrate.upgrade(engine, "0008")
+    with engine.begin() as connection:
+        connection.execute(text(OF_VERSION_0008.replace("å", "a\u030a").replace("ö", "o\u0308")))
+        connection.execute(text(TWO_THOUSAND_DEVIATIONS))
+    yield engine
+    engine.dispose()
+    postgres.psql("drop database apart")
+
+
+OF_VERSION_0008 = """
+insert into organisation (version, created_at, updated_at, id, name, short_name, kind, municipality_code, county_code)
+  values (1, now(), now(), 'K-01', 'Åre kommun', 'Åre', 'municipality', '2321', '23');
+insert into site
+  (version, created_at, updated_at, id, organisation_id, name, address, municipality_code, latitude, longitude, access)
+  values
+    (1, now(), now(), 'K-02', 'K-01', 'Gården', 'Skördegatan', '2321', 63.4, 13.1, '{}'),
+    (1, now(), now(), 'K-03', 'K-01', E'G\\u00e5rden', '', '2321', 63.4, 13.1, '{}');
+""".replace("K-", "01980000-0000-7000-8000-0000000000").replace("Å", "A\u030a")
+TWO_THOUSAND_DEVIATIONS = """
+update site set opening_hours = jsonb_build_object('weekly', '{}'::jsonb, 'exceptions', (
+  select jsonb_agg(jsonb_build_object('first', day, 'last', day, 'hours', '[]'::jsonb) order by day)
+  from (select (current_date + n)::text as day from generate_series(-500, 1499) n) days))
+where address <> ''
+"""
+
+
+def test_0009_writes_letters_as_one_character_and_keeps_the_deviations_that_count(with_apart: Engine):
+    migrate.upgrade(with_apart, "0009")
+    with with_apart.connect() as connection:
+        assert connection.execute(text("select name, short_name from organisation")).one() == ("Åre kommun", "Åre")
+        sites = connection.execute(text("select name, address from site order by id")).all()
+        assert [tuple(each) for each in sites] == [("Ga\u030arden", "Skördegatan"), ("Gården", "")]
+        kept = connection.execute(
+            text(
+                "select count(*), min(each->>'first') = (current_date + 500)::text"
+                " from site, jsonb_array_elements(opening_hours->'exceptions') each"
+            )
+        ).one()
+        assert tuple(kept) == (1000, True)
+    migrate.downgrade(with_apart, "0008")

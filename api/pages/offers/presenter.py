@@ -99,10 +99,10 @@ def sum_of(cost_sek: float | None) -> str:
 
 def facts_of(view: OfferView) -> Facts:
     """Return what its family has to tell about a resource; of people their skills, by their names."""
-    if view.lent.family.anonymous:
-        return [(label("skills", f"{view.lent.family.name}_shown"), _skills(view))]
     if not view.lent.is_readable:
         return [(_("What is stored"), _("cannot be read, so it takes no part in matching. It has to be changed."))]
+    if view.lent.family.anonymous:
+        return [(label("skills", f"{view.lent.family.name}_shown"), _skills(view))]
     return facts_text(view.lent.family, view.lent.facts)
 
 

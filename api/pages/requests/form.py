@@ -18,7 +18,7 @@ from api.pages.forms import Form
 from core.errors import BadInput, InvalidParameter
 from core.limits import MOST_IN_LIST, MOST_NEEDS
 from core.serialization import to_json
-from marketplace.requests.reading import request_from_json, request_to_json
+from marketplace.requests.reading import KnownSkills, request_from_json, request_to_json
 from marketplace.requests.rules import RequestDraft
 from marketplace.views.request import RequestView
 from resources.families import FAMILIES
@@ -83,7 +83,7 @@ def skill_rows(form: Form, number: int) -> int:
     return max(filled + 1, LEAST_SKILL_ROWS)
 
 
-def read(form: Form, before: Mapping[str, Any] | None = None) -> RequestDraft:
+def read(form: Form, known_skills: KnownSkills, before: Mapping[str, Any] | None = None) -> RequestDraft:
     """Return what the form asks for; inside `by_field`, so that all that is wrong is told with the fields' names.
 
     What the form says of the request as it was `before`, as it was shown, stays as it is, also what no field can show.
@@ -99,7 +99,7 @@ def read(form: Form, before: Mapping[str, Any] | None = None) -> RequestDraft:
     if before:
         shown = filled_form(before)
         said |= {name: before[name] for name in ("title", "purpose") if form.unchanged(shown, name)}
-    draft = request_from_json(said)
+    draft = request_from_json(said, known_skills)
     form.check()
     return draft
 

@@ -1,6 +1,7 @@
 """Pages of requests: my organisation's list, the form for filing and changing one, and one with what became of it."""
 
 from enum import StrEnum
+from functools import partial
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -35,7 +36,7 @@ from marketplace.planning import service as planning
 from marketplace.planning.reasons import on_request
 from marketplace.requests import queries, service
 from marketplace.requests.models import NeedState, Priority, RequestState
-from marketplace.requests.queries import RequestSearch
+from marketplace.requests.queries import RequestSearch, known_skills
 from marketplace.requests.rules import check_may_change, check_may_file
 from marketplace.views.request import RequestView, request_view
 from resources.families import FAMILIES
@@ -110,7 +111,7 @@ class RequestPages(Controller):
             return page(FORM, _form_context(session, rearranged))
         with form.shown_again(FORM, _form_context(session, form)), by_field(form):
             is_open = form.value("do") != "draft"
-            filed = service.file_request(session, actor, read(form), open=is_open)
+            filed = service.file_request(session, actor, read(form, partial(known_skills, session)), open=is_open)
         told = _("The request is filed.") if is_open else _("The request is kept as a draft.")
         return see_other(request, f"/requests/{filed.id}", told)
 
@@ -177,7 +178,8 @@ class RequestPages(Controller):
         if rearranged:
             return page(FORM, _form_context(session, rearranged, view))
         with form.shown_again(FORM, _form_context(session, form, view)), by_field(form):
-            service.update_request(session, actor, key, read(form, stored(view)), form.whole("version"))
+            draft = read(form, partial(known_skills, session), stored(view))
+            service.update_request(session, actor, key, draft, form.whole("version"))
         return see_other(request, f"/requests/{key}", _("The request is changed."))
 
     @post("/{key:uuid}/opening", sync_to_thread=True)

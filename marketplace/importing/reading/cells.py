@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from core import geo
-from core.errors import BadInput
+from core.errors import BadInput, InvalidParameter
 from core.numbers import read_number, read_whole
 from core.swedish import same_case
 from core.time import opening_text
@@ -85,8 +85,12 @@ def municipality(cell: str) -> str:
 
 
 def opening_hours(cell: str) -> OpeningHours:
-    """Return opening hours."""
-    return opening_text.from_text(cell)
+    """Return opening hours; each clause that cannot be read has a fault of its own, which begins with the clause."""
+    try:
+        return opening_text.parsed(cell)
+    except BadInput as error:
+        told = [InvalidParameter("", cell, f"{each.value or cell}: {each.reason}") for each in error.parameters]
+        raise BadInput.of(told) from error
 
 
 def levels(cell: str) -> dict[str, int]:

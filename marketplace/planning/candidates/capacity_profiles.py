@@ -1,15 +1,16 @@
 """When many offers are free at once: their stretches of time laid end to end, so that one search answers for all."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date, time, timedelta
 from functools import cache, cached_property, reduce
 from uuid import UUID
 
 import numpy as np
 
-from core.time.opening import OpeningHours
+from core.time.opening import OpeningHours, local_instant
 from marketplace.planning.candidates.distances import Rows
-from marketplace.planning.snapshot.calendar import Levels, Mask, Minutes, Times, levels, times
+from marketplace.planning.snapshot.calendar import DAY_MIN, MINUTE, Levels, Mask, Minutes, Times, joined, levels
 from marketplace.planning.snapshot.snapshot import OpenOffer, Snapshot
 from matching.arrays import segments
 
@@ -134,16 +135,43 @@ class FreeTime:
         """Return when the doors are open, where the snapshot's calendar says that it may be asked for."""
         key = id(opening)  # the snapshot keeps it alive, and offers of one site share it
         if key not in self._open:
-            calendar = self._snapshot.calendar
-            self._open[key] = times(
-                calendar.span(each)
-                for first, last in calendar.asked_dates()
-                for each in opening.open_intervals(first, last)
-            )
+            found = [piece for first, midnights in self._days for piece in _opened(opening, first, midnights)]
+            ends = np.minimum(_joined([end for _, end in found]), self._snapshot.calendar.horizon)
+            self._open[key] = joined(_joined([start for start, _ in found]), ends)
         return self._open[key]
+
+    @cached_property
+    def _days(self) -> list[tuple[date, Minutes]]:
+        """The first date of each stretch in which anybody may ask for open doors, and its midnights."""
+        calendar = self._snapshot.calendar
+        return [
+            (first, calendar.midnights_of(first, last + timedelta(days=1))) for first, last in calendar.asked_dates()
+        ]
 
     def _left_of(self, unit: UUID) -> Levels:
         return levels(self._snapshot.capacities[unit], self._snapshot.taken.get(unit, ()))
+
+
+def _opened(opening: OpeningHours, first: date, midnights: Minutes) -> Iterator[tuple[Minutes, Minutes]]:
+    """Yield when doors are open on the days between midnights, all days of the same hours at once.
+
+    The days are few on which the clock is put forward or back: these are looked at one by one.
+    """
+    of_days = opening.on_days(first, len(midnights) - 1)
+    regular = np.diff(midnights) == DAY_MIN
+    same: dict[int, list[int]] = {}
+    for day, of_day in enumerate(of_days):
+        same.setdefault(id(of_day), []).append(day)
+    for days in same.values():
+        plain = np.array(days)[regular[days]]
+        for hours in of_days[days[0]]:
+            yield midnights[plain] + hours.from_minute, midnights[plain] + hours.until_minute
+    for day in np.flatnonzero(~regular).tolist():
+        date_, midnight = first + timedelta(days=day), int(midnights[day])
+        begun = local_instant(date_, time.min)
+        for each in filter(None, (hours.on(date_) for hours in of_days[day])):
+            start, end = ((moment - begun) // MINUTE + midnight for moment in (each.start, each.limit))
+            yield np.array([start]), np.array([end])
 
 
 def _joined(arrays: Sequence[Minutes]) -> Minutes:

@@ -37,7 +37,7 @@ from marketplace.runs import queries
 from marketplace.runs.changes import KnownChange
 from marketplace.runs.models import MatchingRun, NeedOutcome, RunState
 from marketplace.runs.reasons import LineReasons, OutcomeReasons, StoredAlternative, StoredLoss
-from marketplace.runs.rules import SEARCHED, is_asked, leaves_open
+from marketplace.runs.rules import SEARCHED, check_may_wait, is_asked, leaves_open
 from marketplace.views.run import OutcomeView, outcome_view, run_view
 from matching.explain.excerpt import MOST_OPTIONS, Excerpt, excerpt
 from matching.explain.loss import Loss
@@ -106,7 +106,8 @@ def ask(session: Session, actor: Actor, run_id: UUID, need_id: UUID) -> OutcomeV
     NotAllowed
         ``coordinator_only``: what alternatives to a proposal cost others is only told to coordinators.
     Conflict
-        ``run_not_done``, or ``input_gone``: what the run looked at is no longer kept.
+        ``run_not_done``; ``input_gone``: what the run looked at is no longer kept; ``too_many_runs``: the organisation
+        waits for enough.
     """
     run = run_view(session, actor, run_id).run
     if run.state is not RunState.DONE:
@@ -118,6 +119,8 @@ def ask(session: Session, actor: Actor, run_id: UUID, need_id: UUID) -> OutcomeV
     if can_be_asked(session, outcome) and not is_asked(outcome.reasons, clock.now()):
         if not queries.has_documents(session, run_id):
             raise Conflict("input_gone", "What the run looked at is no longer kept, so nothing more can be said.")
+        if not actor.coordinates:
+            check_may_wait(queries.waiting_for(session, actor.organisation_id, clock.now()))
         outcome.reasons = replace(outcome.reasons, asked_at=clock.now().isoformat())
         session.flush()
         enqueue(session, Job.WORK_OUT_REASONS, str(run_id), str(need_id))

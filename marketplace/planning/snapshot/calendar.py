@@ -20,6 +20,7 @@ During = tuple[tuple[int, int], ...]
 """Half-open `(start, end)` in minutes since the epoch, sorted, none overlapping."""
 
 MINUTE = timedelta(minutes=1)
+DAY_MIN = 24 * 60
 SHIFT_WEEKS = 8
 LONGEST_SHIFT = timedelta(weeks=SHIFT_WEEKS)
 """How much later than asked for a need may be suggested to be; a snapshot has to look so far."""
@@ -67,6 +68,10 @@ class Calendar:
     def midnights(self, start: int, end: int) -> Minutes:
         """Return the midnights in Sweden from the one before a minute until another."""
         first, last = (self.instant(minute).astimezone(STOCKHOLM).date() for minute in (start, end))
+        return self.midnights_of(first, last)
+
+    def midnights_of(self, first: date, last: date) -> Minutes:
+        """Return the midnights in Sweden at which dates begin, the first through the last."""
         days = (first + timedelta(days=n) for n in range((last - first).days + 1))
         return np.array([self.floor(datetime.combine(day, time.min, STOCKHOLM)) for day in days], np.int64)
 
@@ -103,6 +108,17 @@ def times(pairs: Iterable[tuple[int, int]]) -> Times:
         return NEVER
     both = np.array(joined, np.int64)
     return Times(both[:, 0], both[:, 1])
+
+
+def joined(starts: Minutes, ends: Minutes) -> Times:
+    """Return stretches in any order as `times` does."""
+    order = np.argsort(starts, kind="stable")
+    order = order[ends[order] > starts[order]]
+    if not len(order):
+        return NEVER
+    begin, reach = starts[order], np.maximum.accumulate(ends[order])
+    first = np.flatnonzero(np.concatenate(([True], begin[1:] > reach[:-1])))
+    return Times(begin[first], reach[np.append(first[1:], len(order)) - 1])
 
 
 def inside(stretches: Times, starts: Minutes, ends: Minutes) -> Mask:

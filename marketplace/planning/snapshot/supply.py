@@ -21,7 +21,7 @@ from marketplace.planning.snapshot.calendar import Calendar
 from marketplace.planning.snapshot.queries import ProposalClaim
 from marketplace.planning.snapshot.snapshot import OpenOffer, Taken
 from marketplace.runs.set_aside import Fault, SetAside
-from resources.queries import active_claims, unit_amounts
+from resources.queries import claims_taken, unit_amounts
 
 log = structlog.get_logger()
 
@@ -62,12 +62,12 @@ def supply(
     """Return what is open at some time from now on, or until then; only these offers if told; four queries and some."""
     aside: list[SetAside] = []
     offers, capacities = _open_offers(session, now, until, only, aside)
-    claims = active_claims(session, capacities, Interval(now, None))
+    taken = claims_taken(session, capacities, Interval(now, None))
     return Supply(
         now=now,
         offers=offers,
         capacities=capacities,
-        claims=[(claim.unit_id, from_range(claim.during), claim.amount) for claim in claims],
+        claims=[(unit_id, each.interval, each.amount) for unit_id, held in taken.items() for each in held],
         proposed=queries.proposal_claims(session, capacities),
         set_aside=aside,
     )
@@ -99,7 +99,7 @@ def _open_offers(
 
 
 def _facts(view: OfferView) -> Dataclass | None:
-    if not view.lent.family.anonymous:
+    if not (view.lent.family.anonymous and view.lent.has_readable_facts):
         return view.lent.facts
     if view.card is None:
         return None

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from babel.messages.extract import extract_from_file
 
+from api.http.body_faults import OTHERWISE, REASONS
 from api.http.problem_details import TITLES
 from api.language import i18n
 from api.language.labels import LABELS, kind_of, label
@@ -79,6 +80,7 @@ def _asked_for() -> dict[Key, str]:
         found |= dict.fromkeys(_keys(path, MARKED, "python"), place)
         found |= dict.fromkeys(((None, text) for text in _texts_of_errors(path) if text.strip("{}")), place)
     found |= dict.fromkeys(((None, title) for title in TITLES.values()), "api/http/problem_details.py")
+    found |= dict.fromkeys(((None, reason) for reason in (*REASONS.values(), OTHERWISE)), "api/http/body_faults.py")
     for kind, labels in LABELS.items():
         found |= dict.fromkeys(((kind, english) for english in labels.values()), f"labels of {kind}")
     return found
@@ -158,6 +160,11 @@ def test_an_error_with_values_in_it_is_said_in_swedish(monkeypatch):
 def test_an_instant_in_an_error_is_told_in_swedish_time():
     text = "it ends before it starts: it has to be after 2026-11-30T23:00:00+00:00"
     assert i18n.said(text) == "det slutar innan det börjar: det ska vara efter 2026-12-01 00:00"
+
+
+@pytest.mark.parametrize("instant", ["9999-12-31T23:59:59+00:00", "0001-01-01T00:00:00+14:00", "2027-02-30T00:00:00Z"])
+def test_an_instant_at_the_end_of_the_calendar_is_told_as_it_is(instant):
+    assert i18n.said(f"unheard-of: {instant}") == f"unheard-of: {instant}"
 
 
 @pytest.mark.parametrize(

@@ -309,10 +309,23 @@ def test_an_offer_without_a_family_begins_where_one_is_chosen(client: TestClient
 
 
 @pytest.mark.parametrize(
-    "broken", [{"facts": {"seats": "many"}}, {"facts": []}, {"opening_hours": {"weekly": "never"}}]
+    ("broken", "unread"),
+    [
+        ({"facts": {"seats": "many"}}, "facts"),
+        ({"facts": []}, "facts"),
+        ({"opening_hours": {"weekly": "never"}}, "openingHours"),
+        ({"family": "boat", "kind": "canoe", "facts": {"berths": 4}}, "facts"),
+    ],
 )
 def test_what_cannot_be_read_spoils_nobody_elses_list_and_can_be_closed(
-    client: Client, rows: Session, lister: Member, site: Site, signed_in: SignIn, bearer: Bearer, broken: dict[str, Any]
+    client: Client,
+    rows: Session,
+    lister: Member,
+    site: Site,
+    signed_in: SignIn,
+    bearer: Bearer,
+    broken: dict[str, Any],
+    unread: str,
 ) -> None:
     offer = builders.offer(rows, builders.space(rows, site))
     other = builders.offer(rows)
@@ -329,8 +342,9 @@ def test_what_cannot_be_read_spoils_nobody_elses_list_and_can_be_closed(
         assert "går inte att läsa" in text_of(client.get(f"/offers/{offer.id}", headers=SWEDISH).text)
     headers = bearer(lister)
     assert client.get("/api/v1/offers", headers=headers).json()["_meta"]["total"] == 2
-    assert client.get(f"/api/v1/offers/{offer.id}", headers=headers).json()["offered"]["facts"] is None
-    assert client.get(f"/api/v1/resources/{resource.id}", headers=headers).json()["facts"] is None
+    assert client.get(f"/api/v1/offers/{offer.id}", headers=headers).json()["offered"][unread] is None
+    assert client.get(f"/api/v1/resources/{resource.id}", headers=headers).json()[unread] is None
+    assert client.get("/api/v1/resources", headers=headers).status_code == 200
     signed_in(client, lister)
     assert post_form(client, f"/offers/{offer.id}/closing").status_code == 303
 

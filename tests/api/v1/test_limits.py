@@ -178,6 +178,10 @@ def test_what_is_out_of_range_is_named_and_told_short(
         f"offers?near={LONG[:20000]}",
         f"offers?municipalityCode={LONG[:20000]}",
         "requests?page=2147483648",
+        "proposals?runId=null",
+        "proposals?state=null&limit=5",
+        "resources?siteId=NULL",
+        "offers?least=null",
     ],
 )  # fmt: skip
 def test_a_query_out_of_range_is_refused(

@@ -222,6 +222,14 @@ def test_every_state_can_be_reached_and_ended_ones_are_left_by_no_move() -> None
     assert frozenset().union(*NEED.moves.values()) == frozenset(NeedState)
 
 
+FLEXIBLE = {
+    "type": "flexible",
+    "earliest": "2031-01-07T08:00:00Z",
+    "latest": "2031-01-08T08:00:00Z",
+    "durationMin": 60,
+}
+
+
 @pytest.mark.parametrize(
     ("need", "told"),
     [
@@ -244,6 +252,22 @@ def test_every_state_can_be_reached_and_ended_ones_are_left_by_no_move() -> None
         (
             {"amount": "two", "parts": 3, "title": "x" * 201, "timing": WEEKLY, "requirements": {}},
             ["amount", "title"],
+        ),
+        (
+            {"kind": "desk_pool", "amount": 3, "timing": {"type": "weekly"}, "requirements": {"people": 5}},
+            [*(f"timing.{name}" for name in ("first", "last", "weekdays", "fromTime", "untilTime")), "amount"],
+        ),
+        (
+            {"title": 3, "timing": {"type": "period", "first": "2031-01-01"}, "requirements": {"people": 2}},
+            ["title", "timing.last"],
+        ),
+        (
+            {"family": "furniture", "title": 3, "parts": 2, "amount": 9, "timing": FLEXIBLE, "requirements": {}},
+            ["title", "parts"],
+        ),
+        (
+            {"family": "furniture", "amount": "x", "timing": FLEXIBLE, "requirements": {"toKeep": True}},
+            ["amount", "requirements.toKeep"],
         ),
     ],
 )

@@ -98,6 +98,7 @@ def test_of_a_bundle_with_a_need_that_cannot_be_read_nothing_is_proposed(engine:
         (Resource, {"facts": {"seats": "many"}}),
         (Resource, {"facts": []}),
         (Resource, {"opening_hours": {"weekly": "never"}}),
+        (Resource, {"family": "boat"}),
         (Site, {"opening_hours": [1]}),
     ],
 )

@@ -1,0 +1,124 @@
+"""All that is wrong with the shape of a body: msgspec stops at the first value that does not fit."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from enum import Enum
+from itertools import islice
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import fields
+
+from core.errors import MOST_FAULTS, InvalidParameter
+
+MOST_LOOKED_AT = 200
+"""Things in a list whose faults are told."""
+REASONS: dict[Any, str] = {
+    str: "it has to be text",
+    bool: "it has to be true or false",
+    int: "it has to be a whole number",
+    float: "it has to be a number",
+    list: "it has to be a list",
+    dict: "it has to be an object",
+    date: "it has to be a date, such as 2027-03-01",
+    datetime: "it has to be an instant with its offset, such as 2027-03-01T08:00:00+01:00",
+    UUID: "it has to be a UUID",
+}
+OTHERWISE = "it has another form than the description says"
+
+
+def body_faults(kind: Any, body: bytes) -> list[InvalidParameter]:
+    """Return what in a body is not as a type says, each with its place; nothing where that cannot be told."""
+    try:
+        said = msgspec.json.decode(body)
+    except (msgspec.DecodeError, RecursionError):
+        return []  # it is no JSON, which is told by whoever read it
+    return list(islice(_faults(kind, said, ""), MOST_FAULTS))
+
+
+def _faults(kind: Any, value: Any, path: str) -> Iterator[InvalidParameter]:
+    try:
+        msgspec.convert(value, kind)
+    except msgspec.ValidationError:
+        inner = _meant(kind, value)
+        found = False
+        for fault in _within(inner, value, path):
+            found = True
+            yield fault
+        if not found:
+            plain = value if isinstance(value, str | int | float | bool) else None
+            yield InvalidParameter(path or "body", plain, OTHERWISE if _is(value, inner) else _reason(inner))
+
+
+def _meant(kind: Any, value: Any) -> Any:
+    """Return the one of several types that a value is meant to be: by its tag, or by what kind of JSON it is."""
+    if get_origin(kind) is Annotated:
+        return _meant(get_args(kind)[0], value)
+    if get_origin(kind) not in {Union, UnionType}:
+        return kind
+    kinds = [each for each in get_args(kind) if each is not NoneType]
+    if isinstance(value, dict):
+        structs = [each for each in kinds if _is_struct(each)]
+        tagged = [each for each in structs if value.get(_tag_field(each)) == each.__struct_config__.tag]
+        if tagged or structs:
+            kinds = tagged or (structs if len(structs) == 1 else [tuple(structs)])
+    return _meant(kinds[0], value) if len(kinds) == 1 else kinds[0]
+
+
+def _within(kind: Any, value: Any, path: str) -> Iterator[InvalidParameter]:
+    if isinstance(kind, tuple) and isinstance(value, dict):  # of several kinds, and it does not say of which
+        name = _tag_field(kind[0])
+        tags = ", ".join(str(each.__struct_config__.tag) for each in kind)
+        yield InvalidParameter(_under(path, name), value.get(name), f"it has to be one of {tags}")
+    elif _is_struct(kind) and isinstance(value, dict):
+        yield from _of_struct(kind, value, path)
+    elif get_origin(kind) is list and isinstance(value, list):
+        for place, each in enumerate(value[:MOST_LOOKED_AT]):
+            yield from _faults(get_args(kind)[0], each, f"{path}[{place}]")
+    elif get_origin(kind) is dict and isinstance(value, dict):
+        for name, each in islice(value.items(), MOST_LOOKED_AT):
+            yield from _faults(get_args(kind)[0], name, _under(path, name))
+            yield from _faults(get_args(kind)[1], each, _under(path, name))
+
+
+def _of_struct(kind: type[Struct], value: dict[str, Any], path: str) -> Iterator[InvalidParameter]:
+    known = {each.encode_name: each for each in fields(kind)}
+    for name, each in islice(value.items(), MOST_LOOKED_AT):
+        if name in known:
+            yield from _faults(known[name].type, each, _under(path, name))
+        elif name != _tag_field(kind):
+            plain = each if isinstance(each, str | int | float | bool) else None
+            yield InvalidParameter(_under(path, name), plain, "there is no such field")
+    for name, field in known.items():
+        if name not in value and field.required:
+            yield InvalidParameter(_under(path, name), None, "it is required")
+
+
+def _is(value: Any, kind: Any) -> bool:
+    """Tell whether a value has the type already, so that something else is wrong with it."""
+    return isinstance(kind, type) and type(value) is kind
+
+
+def _is_struct(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Struct)
+
+
+def _tag_field(kind: type[Struct]) -> str:
+    return kind.__struct_config__.tag_field or ""
+
+
+def _under(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name
+
+
+def _reason(kind: Any) -> str:
+    if isinstance(kind, tuple) or _is_struct(kind):
+        return REASONS[dict]
+    if get_origin(kind) is Literal:
+        return f"it has to be one of {', '.join(map(str, get_args(kind)))}"
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return f"it has to be one of {', '.join(str(each.value) for each in kind)}"
+    return REASONS.get(get_origin(kind) or kind, OTHERWISE)

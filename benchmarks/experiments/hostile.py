@@ -1,0 +1,311 @@
+"""`python -m benchmarks.experiments.hostile`: what an organisation that stores all it may costs the others.
+
+A made-up market in an embedded PostgreSQL, measured twice: as it is, and with one organisation more that has as many
+offers, closed periods and needs as it may, each with the longest texts and the most opening hours, over all the years
+that may be planned, and shown to all. Measured are the pages and lists of another organisation, and how a run prepares.
+"""
+
+import os
+import re
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from litestar.testing import TestClient
+from sqlalchemy import insert, select
+from sqlmodel import Session, col
+from uuid_utils.compat import uuid7
+
+from api.app import create_app
+from api.cli.database import ready
+from benchmarks.harness.reports import Row, seconds, show, write
+from core import limits
+from core.database import db
+from core.serialization import to_json
+from core.settings import settings
+from core.time import clock, opening, timing
+from core.time.interval import Interval, to_range
+from core.time.timing import LONGEST_PATTERN_DAYS, MOST_STARTS, Flexible, Timing, Weekly
+from marketplace.demo import service as demo
+from marketplace.offers.models import Offer, OfferState, Visibility
+from marketplace.organisations.models import Member, Organisation, OrganisationKind
+from marketplace.organisations.rules import Scope
+from marketplace.organisations.service import issue_token
+from marketplace.planning.encoding.build import build
+from marketplace.planning.options.policy import DEFAULT, policy_named
+from marketplace.planning.snapshot import load
+from marketplace.requests.models import Need, Request, RequestState
+from resources.drafts import ResourceDraft
+from resources.families.space import Fitting, SpaceFacts, SpaceRequirements
+from resources.models import Claim, ClaimSource, Resource, ResourceUnit, Site, Unit
+from resources.vocabulary import Access
+
+EMAIL = "den.andra@example.se"
+API = (
+    "offers",
+    "offers?limit=100",
+    "offers?family=space",
+    "offers?text=projektor",
+    "offers?near=%C3%96stersund&km=500",
+    "offers?from={first}&until={last}",
+    "requests",
+    "resources",
+    "sites",
+    "proposals",
+    "organisations",
+)
+PAGES = ("", "offers", "offers?text=projektor", "offers?from={day}&until={day}", "requests", "requests?text=rum")
+REPEATED = 7
+
+
+def store_all_that_may_be(session: Session, offers: int, closed_periods: int, needs: int) -> Member:
+    """Write an organisation with so much as its limits allow of each thing; return who asks for it."""
+    home = Organisation(name="x" * 200, kind=OrganisationKind.MUNICIPALITY, municipality_code="2380", county_code="23")
+    session.add(home)
+    session.flush()
+    member = Member(organisation_id=home.id, name="x" * 200, email="hostile@example.se", roles=["lister", "requester"])
+    session.add(member)
+    session.flush()
+    for rows in (list(_offered(home, n)) for n in range(offers)):
+        for row in rows:
+            session.add(row)
+            session.flush()
+        _close(session, rows[2], closed_periods)
+    for first in range(0, needs, limits.MOST_NEEDS):
+        _ask(session, member, first, min(limits.MOST_NEEDS, needs - first))
+    return member
+
+
+def _offered(home: Organisation, number: int) -> Iterator[Any]:
+    """Yield a site, a room with its unit and the offer of it, each as long as it may be."""
+    site_id, resource_id, unit_id = uuid7(), uuid7(), uuid7()
+    yield Site(
+        id=site_id,
+        organisation_id=home.id,
+        name=f"{number}".ljust(limits.LONGEST_NAME, "s"),
+        address="a" * limits.LONGEST_NAME,
+        municipality_code="2380",
+        latitude=63.1767,
+        longitude=14.6361,
+        access=sorted(Access),
+        opening_hours=opening.to_json(hours(number)),
+    )
+    facts = SpaceFacts(5000, 10_000.0, frozenset(Fitting), frozenset(Access), "v" * limits.LONGEST_TEXT)
+    text = "projektor ".ljust(limits.LONGEST_TEXT, "d")
+    name = f"{number}".ljust(limits.LONGEST_NAME, "r")
+    draft = ResourceDraft("space", "meeting_room", name, facts, text, site_id, hours(number + 1))
+    yield Resource(
+        id=resource_id,
+        organisation_id=home.id,
+        site_id=site_id,
+        family=draft.family,
+        kind=draft.kind,
+        name=draft.name,
+        description=draft.description,
+        facts=to_json(facts),
+        opening_hours=opening.to_json(hours(number + 1)),
+    )
+    yield Unit(id=unit_id, resource_id=resource_id, name="meeting_room", capacity=1)
+    yield ResourceUnit(resource_id=resource_id, unit_id=unit_id, amount=1)
+    yield Offer(
+        organisation_id=home.id,
+        resource_id=resource_id,
+        state=OfferState.OPEN,
+        during=to_range(Interval(clock.now(), datetime(limits.last_year(), 12, 31, tzinfo=clock.STOCKHOLM))),
+        visibility=Visibility.ALL,
+        conditions="c" * limits.LONGEST_TEXT,
+    )
+
+
+def hours(number: int) -> opening.OpeningHours:
+    """Return hours that nobody else has: as many a day as may be, and as many deviations, over all the years."""
+    at = number % 60
+    day = tuple(opening.Hours(*(_clock(4 * n, at), _clock(4 * n + 2, at))) for n in range(limits.MOST_HOURS_A_DAY))
+    first = clock.today()
+    length = (date(limits.last_year(), 12, 31) - first).days // limits.MOST_DEVIATIONS
+    deviations = tuple(
+        opening.Deviation(
+            first + timedelta(days=n * length),
+            first + timedelta(days=(n + 1) * length - 1),
+            tuple(opening.Hours(_clock(4 * k, (at + n) % 60), _clock(4 * k + 3, (at + n) % 60)) for k in range(6)),
+        )
+        for n in range(limits.MOST_DEVIATIONS)
+    )
+    return opening.OpeningHours((day,) * 7, deviations, closed_on_holidays=True)
+
+
+def _clock(hour: int, minute: int) -> Any:
+    return datetime(2000, 1, 1, hour, minute).time()  # noqa: DTZ001 (a time of day)
+
+
+def _close(session: Session, unit: Unit, many: int) -> None:
+    rows = [
+        {
+            "unit_id": unit.id,
+            "unit_capacity": 1,
+            "amount": 1,
+            "during": to_range(Interval(start, start + timedelta(minutes=30))),
+            "source": ClaimSource.OWNER,
+            "note": "n" * limits.LONGEST_WORDS,
+        }
+        for start in (clock.now() + timedelta(days=1, hours=n) for n in range(many))
+    ]
+    if rows:
+        session.execute(insert(Claim), rows)
+
+
+def _ask(session: Session, member: Member, first: int, many: int) -> None:
+    asked = Request(
+        organisation_id=member.organisation_id,
+        member_id=member.id,
+        title=f"{first}".ljust(limits.LONGEST_NAME, "t"),
+        purpose="rum ".ljust(limits.LONGEST_TEXT, "p"),
+        state=RequestState.OPEN,
+        opened_at=clock.now(),
+    )
+    session.add(asked)
+    session.flush()
+    needs = []
+    for number in range(many):
+        wanted = longest_timing(first + number)
+        needs.append(
+            Need(
+                request_id=asked.id,
+                position=number + 1,
+                title="n" * limits.LONGEST_NAME,
+                family="space",
+                amount=1,
+                timing=timing.to_json(wanted),
+                ends_at=timing.end_of(wanted),
+                requirements=to_json(SpaceRequirements(people=2)),
+                municipality_code="2380",
+            )
+        )
+    session.add_all(needs)
+    session.flush()
+
+
+def longest_timing(number: int) -> Timing:
+    """Return the times that take the most to look through: the most starts, or dates of three years, in any year."""
+    years = number % (limits.YEARS_AHEAD - 4)
+    day = clock.today() + timedelta(days=1 + 365 * years)
+    if number % 2:
+        return Weekly(day, day + timedelta(days=LONGEST_PATTERN_DAYS - 1), tuple(range(7)), _clock(8, 0), _clock(9, 0))
+    start = datetime.combine(day, _clock(8, 0), clock.STOCKHOLM)
+    step = 4 * 365 * 24 * 60 // MOST_STARTS
+    return Flexible(start, start + timedelta(minutes=60 + step * (MOST_STARTS - 1)), 60, step)
+
+
+def others_pages(session: Session) -> dict[str, Callable[[], bytes]]:
+    """Return what another organisation looks at: what each gives, by its name."""
+    home = session.scalars(select(Organisation).order_by(col(Organisation.id)).limit(1)).one()
+    member = session.scalars(select(Member).where(col(Member.email) == EMAIL)).one_or_none()
+    if member is None:
+        roles = ["lister", "requester", "coordinator"]
+        member = Member(organisation_id=home.id, name="Den andra", email=EMAIL, roles=roles)
+        session.add(member)
+        session.flush()
+    token, _row = issue_token(session, None, member.id, "benchmark", scopes=list(Scope), days=2)
+    session.commit()
+    client = TestClient(create_app()).__enter__()  # ends with the process
+    day = clock.today() + timedelta(days=30)
+    words = {"day": day, "first": f"{day}T00:00:00Z", "last": f"{day + timedelta(days=7)}T00:00:00Z"}
+
+    def api(path: str) -> bytes:
+        return _sent(client, f"/api/v1/{path.format(**words)}", {"authorization": f"Bearer {token}"})
+
+    def page(path: str) -> bytes:
+        return _sent(client, f"/{path.format(**words)}", {"accept": "text/html"})
+
+    form = _sent(client, "/sign-in", {"accept": "text/html"}).decode()
+    found = re.search(r'name="_csrf_token" value="([^"]+)"', form)
+    assert found is not None
+    answer = client.post("/sign-in", data={"member": str(member.id), "_csrf_token": found[1]}, follow_redirects=False)
+    assert answer.status_code == 303, answer.text
+    told: dict[str, Callable[[], bytes]] = {f"GET /api/v1/{path}": partial(api, path) for path in API}
+    return told | {f"GET /{path}": partial(page, path) for path in PAGES}
+
+
+def _sent(client: TestClient[Any], path: str, headers: dict[str, str]) -> bytes:
+    answer = client.get(path, headers=headers)
+    assert answer.status_code == 200, f"{path}: {answer.status_code} {answer.text[:300]}"
+    return answer.content
+
+
+def measured() -> list[Row]:
+    """The seconds and bytes of each page of another organisation, and the seconds that a run prepares."""
+    with db.unit_of_work() as session:
+        pages = others_pages(session)
+    rows = []
+    for name, look in pages.items():
+        size, taken = len(look()), []
+        for _ in range(REPEATED):
+            begun = time.perf_counter()
+            look()
+            taken.append(time.perf_counter() - begun)
+        rows.append({"what": name, "seconds": statistics.median(taken), "bytes": size})
+    for number in range(2):
+        begun = time.process_time()
+        with db.unit_of_work() as session:
+            market = load.load(session, None)
+        loaded = time.process_time()
+        build(market, policy_named(DEFAULT), name="bench", seed=1)
+        built = time.process_time()
+        if number:  # the first has hours to read that are remembered
+            rows.append({"what": "load a run", "seconds": loaded - begun})
+            rows.append({"what": "build a run", "seconds": built - loaded})
+    return rows
+
+
+def main(
+    organisations: Annotated[int, typer.Option(min=1)] = 300,
+    offers: Annotated[int, typer.Option(min=1)] = 7000,
+    requests: Annotated[int, typer.Option(min=1)] = 15300,
+    hostile: Annotated[bool, typer.Option(help="Measure with the hostile organisation too.")] = True,
+    to: Annotated[Path, typer.Option("--to", help="The folder for results.")] = Path("bench-results"),
+) -> None:
+    """Measure a country's market without and with an organisation that stores all that it may."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["PLATSVERKET_DATA_DIR"] = folder
+        with ready():
+            with db.unit_of_work() as session:
+                demo.generate(session, organisations=organisations, offers=offers, requests=requests)
+            without = measured()
+            if hostile:
+                with db.unit_of_work() as session:
+                    most = settings()
+                    store_all_that_may_be(
+                        session, most.organisation_offers, limits.MOST_CLOSED_PERIODS, most.organisation_needs
+                    )
+            rows = [
+                each | {"with": other["seconds"], "bytes_with": other.get("bytes")}
+                for each, other in zip(without, measured(), strict=True)
+            ]
+    print_table(rows)
+    write(to, "hostile", rows)
+
+
+def print_table(rows: list[Row]) -> None:
+    """Each page without and with it."""
+    lines = [
+        [
+            row["what"],
+            seconds(row["seconds"]),
+            seconds(row["with"]),
+            f"{row['with'] / row['seconds']:.2f}",
+            str(row.get("bytes", "–")),
+            str(row.get("bytes_with") or "–"),
+        ]
+        for row in rows
+    ]
+    show("One organisation that stores all it may", ("what", "without", "with", "ratio", "bytes", "bytes with"), lines)
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,110 @@
+"""The market that `make fuzz` tries the API on: things in every state, and their keys, so that these are reached."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlmodel import Session, SQLModel, col
+
+from core.actor import Actor, Role
+from core.database import db
+from marketplace.bookings.models import Booking
+from marketplace.notices.models import Notice
+from marketplace.offers.models import Offer
+from marketplace.organisations.models import Member, Organisation
+from marketplace.proposals.models import Proposal, ProposalLine, ProposalParty
+from marketplace.proposals.service import accept, approve
+from marketplace.requests.models import Need, Request
+from marketplace.runs.models import MatchingRun
+from resources.models import Resource, Site
+
+MOST_KEYS = 40
+LIKELY = 0.85
+"""How often a known key is sent where one is asked for."""
+ADDRESSES = {
+    "^/api/v1/requests/": Request,
+    "^/api/v1/offers/": Offer,
+    "^/api/v1/bookings/": Booking,
+    "^/api/v1/proposals/": Proposal,
+    "^/api/v1/matching-runs/": MatchingRun,
+    "^/api/v1/notices/": Notice,
+    "^/api/v1/sites/": Site,
+    "^/api/v1/organisations/": Organisation,
+    "^/api/v1/members/": Member,
+}
+"""What `key` names in addresses."""
+NAMED: dict[str, type[SQLModel]] = {
+    "path.resource": Resource,
+    "path.need": Need,
+    "body.siteId": Site,
+    "body.resourceId": Resource,
+    "body.resource.siteId": Site,
+    "body.lineId": ProposalLine,
+    "query.siteId": Site,
+    "query.organisationId": Organisation,
+    "query.runId": MatchingRun,
+    "query.requestId": Request,
+}
+CODES = {
+    "path.code": ("2380", "0180", "procurement"),
+    "body.municipalityCode": ("2380", "0180"),
+    "query.skill": ("procurement",),
+}
+VERSIONS = ('"1"', '"2"', "*")
+
+
+def agree_on_some(session: Session, member: Member) -> None:
+    """Let proposals be in every state: a third waits, a third is approved, and of a third there are bookings."""
+    for place, key in enumerate(session.scalars(select(col(Proposal.id)).order_by(col(Proposal.id))).all()):
+        if place % 3:
+            approve(session, _anybody(member, member.organisation_id), key)
+        if place % 3 == 2:
+            parties = select(col(ProposalParty.organisation_id)).where(col(ProposalParty.proposal_id) == key)
+            for organisation_id in set(session.scalars(parties)):
+                accept(session, _anybody(member, organisation_id), key)
+
+
+def known_keys(session: Session, but_for: UUID) -> str:
+    """Return the part of Schemathesis' configuration that names the keys there are, but for the member that asks."""
+    rows = {row: list(_keys(session, row, but_for)) for row in {*ADDRESSES.values(), *NAMED.values()}}
+    dictionaries = {row.__name__: keys for row, keys in rows.items() if keys}
+    dictionaries |= {name: list(codes) for name, codes in CODES.items()} | {"version": list(VERSIONS)}
+    named = {name: row.__name__ for name, row in NAMED.items()} | {name: name for name in CODES}
+    named |= {"header.If-Match": "version"}
+    lines = [f"[dictionaries.{json.dumps(name)}]\nvalues = {json.dumps(keys)}" for name, keys in dictionaries.items()]
+    lines += ["[parameters]", *(_bound(name, of) for name, of in named.items() if of in dictionaries)]
+    for address, row in ADDRESSES.items():
+        if row.__name__ in dictionaries:
+            lines.append(f"[[operations]]\ninclude-path-regex = {json.dumps(address)}\n[operations.parameters]")
+            lines.append(_bound("path.key", row.__name__))
+    return "\n".join(lines) + "\n"
+
+
+def _bound(name: str, dictionary: str) -> str:
+    return f"{json.dumps(name)} = {{ dictionary = {json.dumps(dictionary)}, probability = {LIKELY} }}"
+
+
+def _keys(session: Session, row: Any, but_for: UUID) -> Iterator[str]:
+    found = select(col(row.id)).where(col(row.id) != but_for).order_by(col(row.id)).limit(MOST_KEYS)
+    return map(str, session.scalars(found))
+
+
+def _anybody(member: Member, organisation_id: UUID) -> Actor:
+    return Actor(member.id, member.name, organisation_id, "23", roles=frozenset(Role))
+
+
+def made_up_organisation() -> str:
+    """Return the name of the one that `platsverket demo` made, whose everything is."""
+    with db.unit_of_work() as session:
+        return session.scalars(select(col(Organisation.name)).where(col(Organisation.name).endswith(" 1-1"))).one()
+
+
+def market_keys(email: str) -> str:
+    """Make the market move, and return its keys for the configuration."""
+    with db.unit_of_work() as session:
+        member = session.scalars(select(Member).where(col(Member.email) == email)).one()
+        agree_on_some(session, member)
+        session.flush()
+        return known_keys(session, member.id)
