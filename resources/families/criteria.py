@@ -192,6 +192,34 @@ class Is:
             yield columns.have(self.fact, True, rows)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Counts:
+    """What many ask by one criterion, and what meets it. Those who ask alike share a line.
+
+    `wanted` says which line each of them has, (requirements,); `asked` how many things are asked in it, (lines,); `met`
+    how many of these each thing has, (lines, things).
+    """
+
+    wanted: Rows
+    asked: Rows
+    met: NDArray[np.int16]
+
+
+def counts_met(criterion: Criterion, requirements: Sequence[Any], columns: FactColumns) -> Counts:
+    """Hold all things against what many requirements ask by one criterion."""
+    values = [getattr(each, criterion.asked) for each in requirements]
+    keys = [frozenset(value.items()) if isinstance(value, Mapping) else value for value in values]
+    line_of = {key: line for line, key in enumerate(dict.fromkeys(keys))}
+    lines = dict(zip(keys, values, strict=True))
+    rows, asked = np.arange(len(columns)), np.zeros(len(line_of), np.int64)
+    met = np.zeros((len(line_of), len(columns)), np.int16)
+    for key, line in line_of.items():
+        for mask in criterion.masks(lines[key], columns, rows):
+            asked[line] += 1
+            met[line] += mask
+    return Counts(np.array([line_of[key] for key in keys], np.int64), asked, met)
+
+
 def _reader(fact: str | Reader) -> Reader:
     return (lambda facts: getattr(facts, fact)) if isinstance(fact, str) else fact
 

@@ -1,6 +1,6 @@
 """What a family of resources is: one specification, from which rules, masks, wire, forms and files are made."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from enum import Enum, StrEnum
 from functools import cache
@@ -10,7 +10,7 @@ import numpy as np
 
 from core.errors import InvalidParameter
 from core.serialization import Dataclass
-from resources.families.criteria import Criterion, FactColumns, Mask, Numbers, Rows
+from resources.families.criteria import Criterion, FactColumns, Mask, Numbers, Rows, counts_met
 from resources.families.emissions import CAR, Factor
 
 
@@ -201,24 +201,29 @@ class Family:
         """Tell whether it is asked for good, not to be given back."""
         return self.hand_over and bool(getattr(requirements, "to_keep", False))
 
-    def large_enough(self, requirements: object, columns: FactColumns, rows: Rows) -> Mask:
-        """Tell which rows, (rows,), have the size that is asked."""
-        return _all((each for each in self.musts if each.size), requirements, columns, rows)
+    def large_enough(self, requirements: Sequence[Any], columns: FactColumns, of: Rows, rows: Rows) -> Mask:
+        """Tell which rows, (rows,), have the size that is asked: by the requirements at the place in `of`, for each."""
+        return _all((each for each in self.musts if each.size), requirements, columns, of, rows)
 
-    def suits(self, requirements: object, columns: FactColumns, rows: Rows) -> Mask:
+    def suits(self, requirements: Sequence[Any], columns: FactColumns, of: Rows, rows: Rows) -> Mask:
         """Tell which rows, (rows,), meet all other must-haves."""
-        return _all((each for each in self.musts if not each.size), requirements, columns, rows)
+        return _all((each for each in self.musts if not each.size), requirements, columns, of, rows)
 
-    def should_share(self, requirements: object, columns: FactColumns, rows: Rows) -> Numbers:
+    def should_share(self, requirements: Sequence[Any], columns: FactColumns, of: Rows, rows: Rows) -> Numbers:
         """Return the share of the should-haves that each row meets, (rows,): 1 where nothing is wished for."""
-        met = [mask for each in self.shoulds for mask in _masks(each, requirements, columns, rows)]
-        return np.sum(met, axis=0) / len(met) if met else np.ones(len(rows))
+        met, asked = np.zeros(len(rows), np.int64), np.zeros(len(rows), np.int64)
+        for each in self.shoulds:
+            counts = counts_met(each, requirements, columns)
+            met += counts.met[counts.wanted[of], rows]
+            asked += counts.asked[counts.wanted[of]]
+        return np.where(asked > 0, met, 1) / np.maximum(asked, 1)
 
-    def oversize(self, requirements: object, columns: FactColumns, rows: Rows) -> Numbers:
+    def oversize(self, requirements: Sequence[Any], columns: FactColumns, of: Rows, rows: Rows) -> Numbers:
         """Return the share of each row, (rows,), that nobody asked for: 0.9 for a hall of forty seats for four."""
         if self.sized is None:
             return np.zeros(len(rows))
-        size, asked = columns.numbers(self.sized.fact, 0)[rows], getattr(requirements, self.sized.asked)
+        size = columns.numbers(self.sized.fact, 0)[rows]
+        asked = np.array([getattr(each, self.sized.asked) for each in requirements])[of]
         oversize: Numbers = np.maximum(0, size - asked) / size
         return oversize
 
@@ -275,13 +280,13 @@ def unknown_family(name: str) -> Family:
     )
 
 
-def _masks(criterion: Criterion, requirements: object, columns: FactColumns, rows: Rows) -> Iterator[Mask]:
-    return criterion.masks(getattr(requirements, criterion.asked), columns, rows)
-
-
-def _all(criteria: Iterable[Criterion], requirements: object, columns: FactColumns, rows: Rows) -> Mask:
+def _all(
+    criteria: Iterable[Criterion], requirements: Sequence[Any], columns: FactColumns, of: Rows, rows: Rows
+) -> Mask:
     found = np.ones(len(rows), np.bool_)
     for criterion in criteria:
-        for mask in _masks(criterion, requirements, columns, rows):
-            found &= mask
+        counts = counts_met(criterion, requirements, columns)
+        if counts.asked.any():
+            fulfilled = counts.met == counts.asked[:, None]
+            found &= fulfilled[counts.wanted[of], rows]
     return found

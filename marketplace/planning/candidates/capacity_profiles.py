@@ -12,7 +12,6 @@ from core.time.opening import OpeningHours, local_instant
 from marketplace.planning.candidates.distances import Rows
 from marketplace.planning.snapshot.calendar import DAY_MIN, MINUTE, Levels, Mask, Minutes, Times, joined, levels
 from marketplace.planning.snapshot.snapshot import OpenOffer, Snapshot
-from matching.arrays import segments
 
 FOREVER = 1 << 40
 """Minutes beyond any calendar, either way."""
@@ -35,39 +34,17 @@ class Stretches:
         starts, ends = (_joined([each[side] for each in of_rows]) for side in (0, 1))
         return cls(np.repeat(np.arange(len(of_rows)), counts), _cut(starts), _cut(ends))
 
-    def inside(self, rows: Rows, starts: Minutes, ends: Minutes) -> Mask:
-        """Tell for each of some rows and each `[start, end)`, both sorted, whether it lies within one of its stretches.
-
-        The answer has the shape (rows, times).
-        """
-        if not len(starts):
-            return np.zeros((len(rows), 0), np.bool_)
-        places, which = self._around(rows, int(starts[0]), int(ends[-1]))
-        first = np.searchsorted(starts, self.starts[which])
-        last = np.searchsorted(ends, self.ends[which], side="right")
-        some = first < last
-        change = np.zeros((len(rows), len(starts) + 1), np.int8)
-        # No two stretches of a row begin, or end, at the same time: neither line meets a place twice.
-        change[places[some], first[some]] += 1
-        change[places[some], last[some]] -= 1
-        inside: Mask = change[:, :-1].cumsum(axis=1, dtype=np.int8).astype(np.bool_)
-        return inside
-
-    def _around(self, rows: Rows, start: int, end: int) -> tuple[Rows, Rows]:
-        """The stretches of some rows that have a part in a time, each with the place of its row among these."""
-        first = np.searchsorted(self._end_keys, rows * PER_ROW + start, side="right")
-        last = np.searchsorted(self._start_keys, rows * PER_ROW + end)
-        counts = np.maximum(last - first, 0)
-        which, place = segments.expand(first, first + counts)
-        return place, which
+    def hold(self, rows: Rows, starts: Minutes, ends: Minutes) -> Mask:
+        """Tell for each of some rows with a `[start, end)` whether that lies within one of the row's stretches."""
+        if not len(self.rows):
+            return np.zeros(len(rows), np.bool_)
+        at = np.searchsorted(self._keys, rows * PER_ROW + starts, side="right") - 1
+        hold: Mask = (at >= 0) & (self.rows[at] == rows) & (self.ends[at] >= ends)
+        return hold
 
     @cached_property
-    def _start_keys(self) -> Minutes:
+    def _keys(self) -> Minutes:
         return self.rows * PER_ROW + self.starts
-
-    @cached_property
-    def _end_keys(self) -> Minutes:
-        return self.rows * PER_ROW + self.ends
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,14 +62,10 @@ class CapacityProfile:
         edges, left = (_joined([each[side] for each in of_rows]) for side in (0, 1))
         return cls(np.repeat(np.arange(len(of_rows)), counts), _cut(edges), left)
 
-    def at_least(self, amounts: Minutes) -> Stretches:
-        """Return when of each row at least its amount is left."""
-        enough = np.concatenate(([False], self.left >= amounts[self.rows], [False]))
-        new = np.concatenate(([True], self.rows[1:] != self.rows[:-1], [True]))
-        starts = np.flatnonzero(enough[1:-1] & (new[:-1] | ~enough[:-2]))
-        lasts = np.flatnonzero(enough[1:-1] & (new[1:] | ~enough[2:]))
-        ends = np.append(self.edges, FOREVER)[lasts + 1]
-        return Stretches(self.rows[starts], self.edges[starts], np.where(new[lasts + 1], FOREVER, ends))
+    @cached_property
+    def change(self) -> Mask:
+        """Of which rows more is left at some times than at others, (rows,)."""
+        return np.bincount(self.rows) > 1
 
     def least(self, rows: Rows, starts: Minutes, ends: Minutes) -> Minutes:
         """Return the most that can be taken of each row through all of its `[start, end)`."""

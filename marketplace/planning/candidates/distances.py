@@ -14,6 +14,7 @@ from core import geo
 from core.geo import Position
 from marketplace.planning.snapshot.open_needs import OpenNeed
 from marketplace.planning.snapshot.snapshot import OpenOffer
+from matching.arrays import segments
 
 Metres = NDArray[np.float64]
 Rows = NDArray[np.int64]
@@ -59,46 +60,61 @@ class Map:
         self._northward = np.argsort(self._vectors[:, 2], kind="stable")
         self._north_m = self._vectors[self._northward, 2]
 
-    def near(self, need: OpenNeed, here: Position, limit_m: float) -> tuple[Rows, Metres]:
-        """Return the offers that are at most so far from a need, in order, and how far their nearest position is."""
-        reach_m = limit_m * (1 + ERROR_SHARE) + SLACK_M
-        rows, found_m = self._about(_vector(here), reach_m)
-        near = found_m <= limit_m
-        for n in np.flatnonzero(np.abs(found_m - limit_m) <= reach_m - limit_m).tolist():
-            near[n] = (exact_m(need, self._offers[rows[n]]) or 0) <= limit_m
-        return rows[near], found_m[near]
+    def near(self, needs: Sequence[OpenNeed], limits_m: Metres) -> tuple[Rows, Rows, Metres]:
+        """Return which offers are at most so far from each of some needs, and how far their nearest position is.
 
-    def distances_m(self, here: Position) -> Metres:
-        """Return how far each offer's nearest position is; infinite where it has none."""
-        found = np.full(len(self._offers), np.inf)
-        if len(self._placed):
-            found[self._placed] = np.minimum.reduceat(_arcs_m(self._vectors, _vector(here)), self._first)
+        All needs have a place. The first of the three says which need, ascending; the offers of each are in order.
+        """
+        here = _vectors_of(needs)
+        reach_m = limits_m * (1 + ERROR_SHARE) + SLACK_M
+        of, rows, found_m = self._about(here, reach_m)
+        near = found_m <= limits_m[of]
+        for n in np.flatnonzero(np.abs(found_m - limits_m[of]) <= (reach_m - limits_m)[of]).tolist():
+            near[n] = (exact_m(needs[of[n]], self._offers[rows[n]]) or 0) <= limits_m[of[n]]
+        return of[near], rows[near], found_m[near]
+
+    def distances_m(self, needs: Sequence[OpenNeed]) -> Metres:
+        """Return how far each offer's nearest position is from each need, (needs, offers); infinite where it has none.
+
+        All needs have a place.
+        """
+        found = np.full((len(needs), len(self._offers)), np.inf)
+        if len(self._placed) and len(needs):
+            away = self._vectors[None] - _vectors_of(needs)[:, None]
+            squares = np.minimum.reduceat(np.einsum("nmd,nmd->nm", away, away), self._first, axis=1)
+            found[:, self._placed] = _arcs_m(squares)
         return found
 
-    def _about(self, here: Metres, reach_m: float) -> tuple[Rows, Metres]:
+    def _about(self, here: Metres, reach_m: Metres) -> tuple[Rows, Rows, Metres]:
         # Sweden is long: a slice from south to north leaves few to measure. A chord is shorter than its arc, so that
         # nothing within reach along the ground lies outside the slice.
-        south, north = np.searchsorted(self._north_m, (here[2] - reach_m, here[2] + reach_m)).tolist()
-        places = self._northward[south:north]
-        arcs_m = _arcs_m(self._vectors[places], here)
-        within = arcs_m <= reach_m
-        return _nearest(self._row[places[within]], arcs_m[within])
+        south, north = (np.searchsorted(self._north_m, here[:, 2] + side * reach_m) for side in (-1, 1))
+        slices, of = segments.expand(south, north)
+        places = self._northward[slices]
+        away = self._vectors[places] - here[of]
+        arcs_m = _arcs_m(np.einsum("nd,nd->n", away, away))
+        within = arcs_m <= reach_m[of]
+        return _nearest(of[within], self._row[places[within]], arcs_m[within])
 
 
-def _arcs_m(there: Metres, here: Metres) -> Metres:
-    away = there - here
-    chords_m = np.sqrt(np.einsum("nd,nd->n", away, away))
-    arcs_m: Metres = 2 * CURVATURE_M * np.arcsin(chords_m / (2 * CURVATURE_M))
+def _arcs_m(squares: Metres) -> Metres:
+    """Return the ways along the ground, given the squares of the straight lines."""
+    arcs_m: Metres = 2 * CURVATURE_M * np.arcsin(np.sqrt(squares) / (2 * CURVATURE_M))
     return arcs_m
 
 
-def _nearest(rows: Rows, found_m: Metres) -> tuple[Rows, Metres]:
-    """Each row once, in order, with the least of its distances."""
-    order = np.lexsort((found_m, rows))
-    rows, found_m = rows[order], found_m[order]
+def _nearest(of: Rows, rows: Rows, found_m: Metres) -> tuple[Rows, Rows, Metres]:
+    """Each row of each need once, in order, with the least of its distances."""
+    order = np.lexsort((found_m, rows, of))
+    of, rows, found_m = of[order], rows[order], found_m[order]
     first = np.ones(len(rows), np.bool_)
-    first[1:] = rows[1:] != rows[:-1]
-    return rows[first], found_m[first]
+    first[1:] = (rows[1:] != rows[:-1]) | (of[1:] != of[:-1])
+    return of[first], rows[first], found_m[first]
+
+
+def _vectors_of(needs: Sequence[OpenNeed]) -> Metres:
+    vectors: Metres = np.array([_vector(here) for here in map(position_of, needs) if here is not None]).reshape(-1, 3)
+    return vectors
 
 
 @lru_cache(maxsize=20_000)

@@ -1,17 +1,15 @@
 """The offers that a need may look among, as arrays: what is the same for every need that looks there."""
 
 from collections.abc import Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property
 from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.time.opening import OpeningHours
 from marketplace.offers.models import PriceBasis
 from marketplace.planning.candidates.capacity_profiles import FOREVER, CapacityProfile, FreeTime, Stretches
 from marketplace.planning.candidates.distances import Map, Rows
-from marketplace.planning.candidates.possible_times import Pattern
 from marketplace.planning.candidates.visibility import Audiences, numbered
 from marketplace.planning.snapshot.calendar import Mask, Minutes, Times
 from marketplace.planning.snapshot.snapshot import OpenOffer, Snapshot
@@ -19,8 +17,6 @@ from resources.families import family_of
 from resources.families.criteria import FactColumns
 from resources.families.family import Doors
 
-MOST_REMEMBERED = 64
-"""Amounts for which a table remembers when so much is left: most needs of a kind ask for one of a few."""
 BASES = tuple(PriceBasis)
 ALWAYS = Times(np.array([-FOREVER]), np.array([FOREVER]))
 
@@ -33,7 +29,6 @@ class OfferTable:
         self.offers = offers
         self._snapshot = snapshot
         self._free = free
-        self._left_for = lru_cache(MOST_REMEMBERED)(self._when_left)
 
     @cached_property
     def all(self) -> Rows:
@@ -117,42 +112,38 @@ class OfferTable:
         """Who may see the offers."""
         return Audiences([offer.audience for offer in self.offers])
 
-    def open_for(self, rows: Rows, pattern: Pattern) -> Mask:
-        """Tell for each row and each possible time whether the offer runs and its doors are open: (rows, times).
+    def runs(self, rows: Rows, starts: Minutes, ends: Minutes) -> Mask:
+        """Tell which rows run through all of their `[start, end)`."""
+        runs: Mask = (starts >= self._during[rows, 0]) & (ends <= self._during[rows, 1])
+        return runs
+
+    @cached_property
+    def openings(self) -> Rows:
+        """Which opening hours each has; those of one site are one."""
+        return numbered(id(offer.opening) for offer in self.offers)[0]
+
+    def doors_open(self, openings: Rows, starts: Minutes, ends: Minutes) -> Mask:
+        """Tell which opening hours have their doors open as a `[start, end)` asks for.
 
         A space has to be open throughout. What is fetched at the start and returned at the end needs open doors then.
-        People, and what is lent by whole days, follow no doors.
+        People follow no doors.
         """
-        # What is handed over for good only has to change hands while the offer runs.
-        last = pattern.starts + 1 if pattern.for_good else pattern.ends
-        running = (pattern.starts >= self._during[rows, 0, None]) & (last <= self._during[rows, 1, None])
-        if pattern.whole_days or self.family.doors is Doors.NEVER:
-            return running
-        which, places = np.unique(self._openings[0][rows], return_inverse=True)
-        open_: Mask = running & self._doors(which, pattern)[places]
-        return open_
+        match self.family.doors:
+            case Doors.NEVER:
+                return np.ones(len(openings), np.bool_)
+            case Doors.THROUGHOUT:
+                return self._hours.hold(openings, starts, ends)
+        fetched = self._hours.hold(openings, starts, starts + 1)
+        return fetched & self._hours.hold(openings, ends - 1, ends)
 
-    def free_for(self, rows: Rows, amount: int, pattern: Pattern) -> Mask:
-        """Tell for each row and each possible time whether so much, or all that there is, is left: (rows, times)."""
-        return self._left_for(amount).inside(rows, pattern.starts, pattern.ends)
+    @property
+    def changing(self) -> Mask:
+        """Of which more is left at some times than at others; of the others all of the capacity is left at any."""
+        return self._capacity_profile.change
 
     def least_left(self, rows: Rows, starts: Minutes, ends: Minutes) -> Minutes:
         """Return the most that can be taken of each row through all of its `[start, end)`."""
         return self._capacity_profile.least(rows, starts, ends)
-
-    def amounts(self, amount: int) -> Minutes:
-        """Return how much a need takes of each: so many of what is counted, such as desks of a pool, else one."""
-        return np.where(self.counted, amount, 1)
-
-    def _when_left(self, amount: int) -> Stretches:
-        # What an offer never has enough of fails on size, not on time.
-        return self._capacity_profile.at_least(np.minimum(self.amounts(amount), self.capacity))
-
-    def _doors(self, openings: Rows, pattern: Pattern) -> Mask:
-        if self.family.doors is Doors.THROUGHOUT:
-            return self._hours.inside(openings, pattern.starts, pattern.ends)
-        fetched = self._hours.inside(openings, pattern.starts, pattern.starts + 1)
-        return fetched & self._hours.inside(openings, pattern.ends - 1, pattern.ends)
 
     def _capacity_of(self, offer: OpenOffer) -> int:
         return min(self._snapshot.capacities[unit] // amount for unit, amount in offer.units)
@@ -167,11 +158,6 @@ class OfferTable:
         return np.array(spans, np.int64).reshape(-1, 2)
 
     @cached_property
-    def _openings(self) -> tuple[Rows, Sequence[OpeningHours | None]]:
-        """Which opening hours each has; those of one site are one object."""
-        openings = {id(offer.opening): offer.opening for offer in self.offers}
-        return numbered(id(offer.opening) for offer in self.offers)[0], list(openings.values())
-
-    @cached_property
     def _hours(self) -> Stretches:
-        return Stretches.of([ALWAYS if each is None else self._free.hours(each) for each in self._openings[1]])
+        openings = {id(offer.opening): offer.opening for offer in self.offers}
+        return Stretches.of([ALWAYS if each is None else self._free.hours(each) for each in openings.values()])

@@ -1,14 +1,17 @@
 """When a need could be served, as minutes: the possible times that are then looked for in each offer's free time."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.time.clock import STOCKHOLM
 from core.time.interval import Interval
 from core.time.timing import Fixed, Flexible, Period, Timing, Weekly
 from marketplace.planning.snapshot.calendar import Calendar, Minutes
+from matching.arrays import segments
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,35 @@ class Pattern:
     def by_date(self) -> bool:
         """Whether each date is served apart."""
         return bool(self.dates) and not self.series
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Patterns:
+    """The possible times of needs that ask in one shape, end to end: need n has those from `first[n]` on."""
+
+    each: Sequence[Pattern]
+    starts: Minutes
+    ends: Minutes
+    first: Minutes
+
+    @classmethod
+    def of(cls, each: Sequence[Pattern]) -> "Patterns":
+        """Lay at least one pattern, all of one shape, end to end."""
+        return cls(
+            each,
+            np.concatenate([pattern.starts for pattern in each]),
+            np.concatenate([pattern.ends for pattern in each]),
+            np.cumsum([0, *(len(pattern.starts) for pattern in each)]),
+        )
+
+    @property
+    def shape(self) -> Pattern:
+        """Any of them, for what is the same of all."""
+        return self.each[0]
+
+    def counts(self, which: NDArray[np.bool_]) -> Minutes:
+        """Return how many of some of the times each has."""
+        return segments.sums(which.astype(np.int64), self.first)
 
 
 def spread(nth: Minutes, most: Minutes, counts: Minutes) -> Minutes:

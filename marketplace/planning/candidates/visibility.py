@@ -1,6 +1,6 @@
 """Who may see many offers: `offers.rules.Audience.includes` for all of them at once; a test holds the two together."""
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 import numpy as np
@@ -24,27 +24,35 @@ class Audiences:
         self._county, self._counties = numbered([each.county_code for each in audiences])
         self._department, self._departments = numbered([each.department for each in audiences])
 
-    def include(self, viewer: Requester, rows: Rows) -> Mask:
-        """Tell of some rows which have somebody in their audience."""
+    def include(self, viewers: Sequence[Requester], of: Rows, rows: Rows) -> Mask:
+        """Tell of some rows whether the viewer of each, by its place among some, is in its audience."""
         reach, organisation = self._reach[rows], self._organisation[rows]
-        at_home = self.at_home(viewer, rows)
-        near = self._county[rows] == self._counties.get(viewer.county_code, UNKNOWN)
-        is_friend = np.zeros(len(self._organisations), np.bool_)
-        is_friend[[self._organisations[each] for each in viewer.partner_ids if each in self._organisations]] = True
+        at_home = self.at_home(viewers, of, rows)
+        near = self._county[rows] == self._numbers(self._counties, (each.county_code for each in viewers))[of]
+        group, groups = numbered(each.partner_ids for each in viewers)
+        is_friend = np.zeros((len(groups), len(self._organisations)), np.bool_)
+        for partner_ids, n in groups.items():
+            is_friend[n, [self._organisations[each] for each in partner_ids if each in self._organisations]] = True
+        department = self._numbers(self._departments, (each.department for each in viewers))
+        department[[each.department is None for each in viewers]] = UNKNOWN
         included: Mask = (
             (reach >= TIERS.index(Visibility.ALL))
             | ((reach >= TIERS.index(Visibility.REGION)) & near)
-            | ((reach >= TIERS.index(Visibility.PARTNERS)) & is_friend[organisation])
+            | ((reach >= TIERS.index(Visibility.PARTNERS)) & is_friend[group[of], organisation])
             | ((reach >= TIERS.index(Visibility.ORGANISATION)) & at_home)
+            | (at_home & (self._department[rows] == department[of]))
         )
-        if viewer.department is not None:
-            included |= at_home & (self._department[rows] == self._departments.get(viewer.department, UNKNOWN))
         return included
 
-    def at_home(self, viewer: Requester, rows: Rows) -> Mask:
-        """Tell of some rows which are of somebody's own organisation."""
-        at_home: Mask = self._organisation[rows] == self._organisations.get(viewer.organisation_id, UNKNOWN)
+    def at_home(self, viewers: Sequence[Requester], of: Rows, rows: Rows) -> Mask:
+        """Tell of some rows which are of the organisation of the viewer of each."""
+        homes = self._numbers(self._organisations, (each.organisation_id for each in viewers))
+        at_home: Mask = self._organisation[rows] == homes[of]
         return at_home
+
+    @staticmethod
+    def _numbers(known: Mapping[H, int], things: Iterable[H]) -> Rows:
+        return np.array([known.get(each, UNKNOWN) for each in things], np.int64)
 
 
 def numbered(things: Iterable[H]) -> tuple[Rows, dict[H, int]]:

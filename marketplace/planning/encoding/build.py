@@ -1,6 +1,6 @@
 """From a snapshot to the problem that the optimiser gets, keeping what every name in it stands for."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -11,7 +11,8 @@ import structlog
 
 from core.settings import settings
 from marketplace.planning.candidates import eligibility
-from marketplace.planning.candidates.filters import CandidateFilter, Filter
+from marketplace.planning.candidates.candidates import Filter
+from marketplace.planning.candidates.filters import CandidateFilter
 from marketplace.planning.encoding.encode import arrays_of
 from marketplace.planning.options.options import Option, Options, options_of
 from marketplace.planning.options.policy import MOST_EARLY, Policy, value_of
@@ -142,20 +143,43 @@ def consider(
     filters: CandidateFilter, policy: Policy, aside: list[SetAside] | None = None, watch: Watch | None = None
 ) -> tuple[Considered, ...]:
     """Find the options of every need of a snapshot; `aside` gets those for which that cannot be done."""
-    considered, broken = [], set()
-    for n, (need, early) in enumerate(_earliest_first(filters.snapshot.needs), 1):
-        if watch is not None:
-            watch(n, len(filters.snapshot.needs))
-        try:
-            considered.append(_consider(filters, policy, need, early))
-        except MemoryError:
-            raise
-        except Exception:  # whatever it is, it is this need's, and not to be everybody's
-            log.exception("need_set_aside", need=str(need.need_id))
+    needs = _earliest_first(filters.snapshot.needs)
+    early = _early(needs)
+    found: dict[UUID, Considered] = {}
+    broken, done = set(), 0
+    for alike in filters.alike(needs):
+        for need, considered in _consider_each(filters, policy, alike, early):
+            if considered is not None:
+                found[need.need_id] = considered
+                continue
             broken |= {need.request_id} if need.together else set()
             if aside is not None:
                 aside.append(SetAside(Fault.UNUSABLE, need.organisation_id, need.request_id, need.need_id))
-    return tuple(_without_broken_bundles([each for each in considered if each.need.request_id not in broken]))
+        done += len(alike)
+        if watch is not None:
+            watch(done, len(needs))
+    usable = [found[need.need_id] for need in needs if need.need_id in found and need.request_id not in broken]
+    return tuple(_without_broken_bundles(usable))
+
+
+def _consider_each(
+    filters: CandidateFilter, policy: Policy, needs: Sequence[OpenNeed], early: Mapping[UUID, int]
+) -> Iterator[tuple[OpenNeed, Considered | None]]:
+    """Consider needs together; where that fails, one half after the other, until it is known which need cannot be."""
+    try:
+        found = list(_consider(filters, policy, needs, early))
+    except MemoryError:
+        raise
+    except Exception:  # whatever it is, it is one need's, and not to be everybody's
+        if len(needs) == 1:
+            log.exception("need_set_aside", need=str(needs[0].need_id))
+            yield needs[0], None
+            return
+        middle = len(needs) // 2
+        for half in (needs[:middle], needs[middle:]):
+            yield from _consider_each(filters, policy, half, early)
+    else:
+        yield from zip(needs, found, strict=True)
 
 
 def demand_key(need_id: UUID, on: date | None) -> str:
@@ -163,22 +187,29 @@ def demand_key(need_id: UUID, on: date | None) -> str:
     return f"{need_id}@{on}" if on else str(need_id)
 
 
-def _earliest_first(needs: Sequence[OpenNeed]) -> Iterator[tuple[OpenNeed, int]]:
-    """Each need with its tie-breaker: 99 points for who asked first, 0 for who asked last."""
-    ranked = sorted(needs, key=lambda need: (need.opened_at, need.request_id, need.position))
-    for rank, need in enumerate(ranked):
-        yield need, MOST_EARLY * (len(ranked) - 1 - rank) // max(len(ranked) - 1, 1)
+def _earliest_first(needs: Iterable[OpenNeed]) -> list[OpenNeed]:
+    return sorted(needs, key=lambda need: (need.opened_at, need.request_id, need.position))
 
 
-def _consider(filters: CandidateFilter, policy: Policy, need: OpenNeed, early: int) -> Considered:
-    candidates = filters.apply(need)
-    options = options_of(filters.snapshot, policy, candidates, settings().options_per_need)
-    pattern = candidates.pattern
-    dates = pattern.ahead(filters.snapshot.now) if pattern.by_date else 0
-    value = value_of(policy, need.priority, eligibility.size_of(need), early) // (dates or 1)
-    ordered = sorted(options.items(), key=lambda item: item[0] or date.min)
-    demands = tuple(_demand(need, on, value, dates, of_date) for on, of_date in ordered)
-    return Considered(need, candidates.left, demands, dates)
+def _early(needs: Sequence[OpenNeed]) -> dict[UUID, int]:
+    """The tie-breaker of each of the needs, given in order: 99 points for who asked first, 0 for who asked last."""
+    most = max(len(needs) - 1, 1)
+    return {need.need_id: MOST_EARLY * (len(needs) - 1 - rank) // most for rank, need in enumerate(needs)}
+
+
+def _consider(
+    filters: CandidateFilter, policy: Policy, needs: Sequence[OpenNeed], early: Mapping[UUID, int]
+) -> Iterator[Considered]:
+    now, most = filters.snapshot.now, settings().options_per_need
+    for block in filters.blocks(needs):
+        by_date = block.patterns.shape.by_date
+        ahead = block.patterns.counts(block.patterns.starts >= now).tolist()
+        for n, options in enumerate(options_of(filters.snapshot, policy, block, most)):
+            need, dates = block.needs[n], ahead[n] if by_date else 0
+            value = value_of(policy, need.priority, eligibility.size_of(need), early[need.need_id]) // (dates or 1)
+            ordered = sorted(options.items(), key=lambda item: item[0] or date.min)
+            demands = tuple(_demand(need, on, value, dates, of_date) for on, of_date in ordered)
+            yield Considered(need, block.left_of(n), demands, dates)
 
 
 def _demand(need: OpenNeed, on: date | None, value: int, dates: int, options: Options) -> Demand:

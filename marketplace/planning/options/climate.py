@@ -6,19 +6,15 @@ car is. What the loan saves, furniture or a room that need not be bought, is won
 option does, so that it is no reason to prefer one.
 """
 
-from datetime import date
 from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.settings import settings
-from core.time.clock import STOCKHOLM
-from marketplace.planning.candidates import eligibility
-from marketplace.planning.candidates.filters import Candidates
-from marketplace.planning.candidates.possible_times import Pattern
-from marketplace.planning.snapshot.calendar import Calendar
-from resources.families import family_of
+from marketplace.planning.candidates.candidates import CandidateBlock
+from marketplace.planning.candidates.possible_times import Patterns
+from marketplace.planning.snapshot.calendar import LocalDays, Minutes
 from resources.families.family import Journey, Measure
 
 Kilograms = NDArray[np.float64]
@@ -27,43 +23,50 @@ DAILY_KM = 31
 """What an average Swedish car goes a day: 11,260 km in 2022 (Trafikanalys, Körsträckor 2022)."""
 
 
-def co2e_kg(calendar: Calendar, now: int, candidates: Candidates) -> Kilograms:
-    """Return what each offer found would emit for all that the need asks for, in kilograms of CO2e."""
-    need, pattern = candidates.need, candidates.pattern
-    metres = np.where(candidates.distances_m == inf, 0.0, candidates.distances_m)  # infinite: nobody has to go there
+def co2e_kg(days: LocalDays, now: int, block: CandidateBlock) -> Kilograms:
+    """Return what each offer found would emit for all that its need asks for, in kilograms of CO2e."""
+    metres = np.where(block.distances_m == inf, 0.0, block.distances_m)  # infinite: nobody has to go there
     km = metres / 1000 * settings().detour_factor
-    times = _times(now, candidates)
-    family = family_of(need.family)
+    family = block.table.family
     match family.journey:
         case Journey.FETCHED:  # there and back to fetch it, and once more to return it
-            driven = km * 2 * (1 if pattern.for_good else 2)
+            driven = km * 2 * (1 if block.patterns.shape.for_good else 2)
         case Journey.DRIVEN:
-            driven = km * 2 + DAILY_KM * times * _days(calendar, pattern, working=False)
+            driven = km * 2 + DAILY_KM * _times(now, block) * days_used(days, block.patterns, working=False)[block.of]
         case Journey.VISITED:
             share = 100 if family.counted and family.counted.measure is Measure.PERCENT else 1
-            driven = km * 2 * times * _days(calendar, pattern, working=True) * eligibility.size_of(need) / share
-    kilograms: Kilograms = driven * candidates.table.g_per_km[candidates.rows] / 1000
+            working = days_used(days, block.patterns, working=True)
+            driven = km * 2 * _times(now, block) * working[block.of] * block.sizes[block.of] / share
+    kilograms: Kilograms = driven * block.table.g_per_km[block.rows] / 1000
     return kilograms
 
 
-def _times(now: int, candidates: Candidates) -> Kilograms | int:
+def _times(now: int, block: CandidateBlock) -> Kilograms | int:
     """How often it is used: on the dates of a series that are free, or on all dates where each is served apart."""
-    if candidates.pattern.series:
-        dates: Kilograms = candidates.free.sum(axis=1).astype(np.float64)
-        return dates
-    return max(1, candidates.pattern.ahead(now)) if candidates.pattern.by_date else 1
+    if block.patterns.shape.series:
+        return block.free_counts.astype(np.float64)
+    if not block.patterns.shape.by_date:
+        return 1
+    return np.maximum(1, block.patterns.counts(block.patterns.starts >= now))[block.of].astype(np.float64)
 
 
-def _days(calendar: Calendar, pattern: Pattern, *, working: bool) -> int:
-    """On how many days it is used each time, all times being as long as each other; `working`: Monday to Friday."""
-    if not len(pattern.starts):
-        return 0
-    start, end = pattern.at(0)
-    first, last = (calendar.instant(at).astimezone(STOCKHOLM).date() for at in (start, end - 1))
-    return max(1, _working_days(first, last)) if working else (last - first).days + 1
+def days_used(days: LocalDays, patterns: Patterns, *, working: bool) -> Minutes:
+    """Return on how many days each is used at a time, all its times being as long as each other; 0 for no times.
+
+    `working` counts Mondays to Fridays only, and at least one.
+    """
+    used = np.zeros(len(patterns.each), np.int64)
+    some = np.diff(patterns.first) > 0
+    at = patterns.first[:-1][some]
+    first, last = days.number(patterns.starts[at]), days.number(patterns.ends[at] - 1)
+    used[some] = np.maximum(1, _working_days(days.weekday(first), last - first + 1)) if working else last - first + 1
+    return used
 
 
-def _working_days(first: date, last: date) -> int:
-    """Mondays to Fridays from one date through another."""
-    weeks, rest = divmod((last - first).days + 1, 7)
-    return 5 * weeks + sum((first.weekday() + n) % 7 < 5 for n in range(rest))
+def _working_days(weekday: Minutes, days: Minutes) -> Minutes:
+    """Mondays to Fridays among so many days from a weekday on."""
+    weeks, rest = np.divmod(days, 7)
+    working: Minutes = 5 * weeks + ((weekday[:, None] + np.arange(6)) % 7 < 5).cumsum(axis=1)[
+        np.arange(len(days)), rest - 1
+    ] * (rest > 0)
+    return working

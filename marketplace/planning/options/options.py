@@ -6,6 +6,7 @@ They stand in arrays: of the hundreds of thousands of a country only those becom
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from math import inf
 from typing import overload
 from uuid import UUID
@@ -13,10 +14,10 @@ from uuid import UUID
 import numpy as np
 
 from core.time.timing import Flexible
+from marketplace.planning.candidates.candidates import CandidateBlock
 from marketplace.planning.candidates.distances import Metres, Rows
-from marketplace.planning.candidates.filters import Candidates
 from marketplace.planning.candidates.offer_table import OfferTable
-from marketplace.planning.candidates.possible_times import Missing, spread
+from marketplace.planning.candidates.possible_times import Missing, Pattern, spread
 from marketplace.planning.options.policy import Points, Policy
 from marketplace.planning.options.scoring import Scores, score
 from marketplace.planning.snapshot.calendar import Calendar, During, Mask, Minutes
@@ -111,6 +112,19 @@ class Parts:
     points: Points
     for_good: bool
 
+    def of(self, which: Rows | slice) -> "Parts":
+        """Return some of them."""
+        return Parts(
+            self.table,
+            self.rows[which],
+            self.amounts[which],
+            self.most[which],
+            self.distances_m[which],
+            {name: points[which] for name, points in self.terms.items()},
+            self.points[which],
+            self.for_good,
+        )
+
     @property
     def keys(self) -> list[str]:
         """The ids of the offers."""
@@ -182,99 +196,134 @@ class Options(Sequence[Option]):
         return Option(part.key + way.start, part, way.during, way.missing, self.on)
 
 
-def options_of(snapshot: Snapshot, policy: Policy, candidates: Candidates, most: int) -> dict[date | None, Options]:
-    """Return a need's options, at most so many for each date that is served apart (None: there is no such date).
+def options_of(
+    snapshot: Snapshot, policy: Policy, block: CandidateBlock, most: int
+) -> Iterator[dict[date | None, Options]]:
+    """Yield each need's options, at most so many for each date that is served apart (None: there is no such date).
 
     A flexible start gives several options of an offer, the more the fewer offers there are.
     """
-    if not len(candidates):
-        return {}
-    scores = score(snapshot, policy, candidates)
-    if candidates.pattern.by_date:
-        return dict(_by_date(candidates, scores, most))
-    best = _best(candidates, scores)[:most]
-    if candidates.pattern.series:
-        return {None: _of_series(snapshot, candidates, scores, best)}
-    if not isinstance(candidates.need.timing, Flexible):
-        way, same = Way((candidates.pattern.at(0),)), np.zeros(len(best), np.int64)
-        return {None: Options(_parts(candidates, scores, best), np.arange(len(best)), (way,), same)}
-    return {None: _of_starts(snapshot.calendar, candidates, scores, best, most)}
+    scores = score(snapshot, policy, block)
+    if block.patterns.shape.by_date:
+        return _by_date(block, scores, most)
+    best = _best(block, scores, most)
+    chosen = _Chosen(
+        snapshot, block, best, segments.starts(block.of[best], len(block.needs)), _parts(block, scores, best)
+    )
+    return (
+        {None: chosen.options(n, most)} if chosen.first[n] < chosen.first[n + 1] else {}
+        for n in range(len(block.needs))
+    )
 
 
-def _by_date(candidates: Candidates, scores: Scores, most: int) -> Iterator[tuple[date, Options]]:
+def _by_date(block: CandidateBlock, scores: Scores, most: int) -> Iterator[dict[date | None, Options]]:
     """The best offers of each date."""
-    order = np.lexsort((candidates.table.order[candidates.rows], -scores.points))
-    free = candidates.free[order]
-    chosen = free & (free.cumsum(axis=0) <= most)
-    best = np.flatnonzero(chosen.any(axis=1))
-    parts, place_of = _parts(candidates, scores, order[best]), np.cumsum(chosen.any(axis=1)) - 1
+    order = np.lexsort((block.table.order[block.rows], -scores.points, block.of))
+    for n, (first, last) in enumerate(pairwise(block.pairs.tolist())):
+        free = block.free_of(n)[order[first:last] - first]
+        chosen = free & (free.cumsum(axis=0) <= most)
+        some = chosen.any(axis=1)
+        parts = _parts(block, scores, order[first:last][some])
+        yield dict(_of_dates(block.patterns.each[n], parts, chosen[some]))
+
+
+def _of_dates(pattern: Pattern, parts: Parts, chosen: Mask) -> Iterator[tuple[date, Options]]:
     for n in np.flatnonzero(chosen.any(axis=0)).tolist():
-        part_of = place_of[np.flatnonzero(chosen[:, n])]
-        on = candidates.pattern.dates[n]
-        yield on, Options(parts, part_of, (Way((candidates.pattern.at(n),)),), np.zeros_like(part_of), on)
+        part_of = np.flatnonzero(chosen[:, n])
+        way, on = Way((pattern.at(n),)), pattern.dates[n]
+        yield on, Options(parts, part_of, (way,), np.zeros_like(part_of), on)
 
 
-def _of_series(snapshot: Snapshot, candidates: Candidates, scores: Scores, best: Rows) -> Options:
-    """Each offer with the dates that it serves; offers with the same dates share them."""
-    known: dict[bytes, int] = {}
-    ways: list[Way] = []
-    way_of = []
-    for free, is_open in zip(candidates.free[best], candidates.is_open[best], strict=True):
-        key = free.tobytes() + is_open.tobytes()
-        if key not in known:
-            known[key] = len(ways)
-            ways.append(_dates(snapshot, candidates, free, is_open))
-        way_of.append(known[key])
-    return Options(_parts(candidates, scores, best), np.arange(len(best)), ways, np.array(way_of))
+@dataclass(frozen=True, slots=True, eq=False)
+class _Chosen:
+    """The best offers of each need: places in a block, those of need n from `first[n]` on, and what they are to it."""
+
+    snapshot: Snapshot
+    block: CandidateBlock
+    best: Rows
+    first: Rows
+    parts: Parts
+
+    def options(self, n: int, most: int) -> Options:
+        """Return a need's options, of which there are some."""
+        parts = self.parts.of(slice(self.first[n], self.first[n + 1]))
+        pattern, count = self.block.patterns.each[n], len(parts.rows)
+        if pattern.series:
+            ways, way_of = self._series(n)
+            return Options(parts, np.arange(count), ways, way_of)
+        if isinstance(self.block.needs[n].timing, Flexible):
+            free, offers = self._free(n), int(self.block.pairs[n + 1] - self.block.pairs[n])
+            chosen = best_and_diverse(free.sum(axis=1), max(LEAST_STARTS, most // offers), most)
+            return _of_starts(self.snapshot.calendar, pattern, parts, free, chosen)
+        return Options(parts, np.arange(count), (Way((pattern.at(0),)),), np.zeros(count, np.int64))
+
+    def _places(self, n: int) -> Rows:
+        places: Rows = self.best[self.first[n] : self.first[n + 1]] - self.block.pairs[n]
+        return places
+
+    def _free(self, n: int) -> Mask:
+        return self.block.free_of(n)[self._places(n)]
+
+    def _series(self, n: int) -> tuple[Sequence[Way], Rows]:
+        """Each offer with the dates that it serves; offers with the same dates share them."""
+        known: dict[bytes, int] = {}
+        ways: list[Way] = []
+        way_of = []
+        for free, is_open in zip(self._free(n), self.block.is_open_of(n)[self._places(n)], strict=True):
+            key = free.tobytes() + is_open.tobytes()
+            if key not in known:
+                known[key] = len(ways)
+                ways.append(_dates(self.snapshot.now, self.block.patterns.each[n], free, is_open))
+            way_of.append(known[key])
+        return ways, np.array(way_of)
 
 
-def _dates(snapshot: Snapshot, candidates: Candidates, free: Mask, is_open: Mask) -> Way:
+def _dates(now: int, pattern: Pattern, free: Mask, is_open: Mask) -> Way:
     """When a series takes place, and which dates it misses."""
-    pattern = candidates.pattern
     during = tuple(pattern.at(n) for n in np.flatnonzero(free).tolist())
     missing = tuple(
-        Missing(pattern.dates[n], "past" if pattern.starts[n] < snapshot.now else "taken" if is_open[n] else "closed")
+        Missing(pattern.dates[n], "past" if pattern.starts[n] < now else "taken" if is_open[n] else "closed")
         for n in np.flatnonzero(~free).tolist()
     )
     return Way(during, missing)
 
 
-def _of_starts(calendar: Calendar, candidates: Candidates, scores: Scores, best: Rows, most: int) -> Options:
-    """The best offers, with several times of each."""
-    free, pattern = candidates.free[best], candidates.pattern
-    counts = free.sum(axis=1)
-    place, nth = best_and_diverse(counts, max(LEAST_STARTS, most // len(candidates)), most)
+def _of_starts(calendar: Calendar, pattern: Pattern, parts: Parts, free: Mask, chosen: tuple[Rows, Rows]) -> Options:
+    """The best offers with several times of each, as chosen by `best_and_diverse`."""
+    (place, nth), counts = chosen, free.sum(axis=1)
     times = np.nonzero(free)[1][(np.cumsum(counts) - counts)[place] + nth]
-    chosen, part_of = np.unique(place, return_inverse=True)
-    parts = _parts(candidates, scores, best[chosen])
-    order = np.lexsort((parts.table.order[parts.rows[part_of]], times, -parts.points[part_of]))
+    order = np.lexsort((parts.table.order[parts.rows[place]], times, -parts.points[place]))
     which, way_of = np.unique(times[order], return_inverse=True)
     ways = [Way((pattern.at(n),), (), _name(calendar, pattern.at(n)[0])) for n in which.tolist()]
-    return Options(parts, part_of[order], ways, way_of)
+    used, part_of = np.unique(place[order], return_inverse=True)
+    return Options(parts.of(used), part_of, ways, way_of)
 
 
 def _name(calendar: Calendar, start: int) -> str:
     return f"@{calendar.instant(start):%Y-%m-%dT%H:%MZ}"
 
 
-def _best(candidates: Candidates, scores: Scores) -> Rows:
-    """The places of the candidates, the best first; of equals those that are free first."""
-    first = candidates.pattern.starts[candidates.free.argmax(axis=1)]
-    best: Rows = np.lexsort((candidates.table.order[candidates.rows], first, -scores.points))
+def _best(block: CandidateBlock, scores: Scores, most: int) -> Rows:
+    """The places of at most so many pairs of each need, the best first; of equals those that are free first."""
+    first = block.patterns.starts[block.first_free]
+    order = np.lexsort((block.table.order[block.rows], first, -scores.points, block.of))
+    best: Rows = order[segments.ranks(block.pairs) < most]
     return best
 
 
-def _parts(candidates: Candidates, scores: Scores, places: Rows) -> Parts:
-    several, most = candidates.need.parts > 1, candidates.most[places]
+def _parts(block: CandidateBlock, scores: Scores, places: Rows) -> Parts:
+    of, most = block.of[places], block.most[places]
+    several = block.parts[of] > 1
+    asked = np.array([need.amount for need in block.needs], np.int64)[of]
     return Parts(
-        table=candidates.table,
-        rows=candidates.rows[places],
-        amounts=np.ones_like(most) if several else candidates.amounts[places],
-        most=np.minimum(most, candidates.need.amount) if several else np.ones_like(most),
-        distances_m=candidates.distances_m[places],
+        table=block.table,
+        rows=block.rows[places],
+        amounts=np.where(several, 1, block.amounts[places]),
+        most=np.where(several, np.minimum(most, asked), 1),
+        distances_m=block.distances_m[places],
         terms={name: points[places] for name, points in scores.terms.items()},
         points=scores.points[places],
-        for_good=candidates.pattern.for_good,
+        for_good=block.patterns.shape.for_good,
     )
 
 

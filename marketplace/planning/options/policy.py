@@ -190,7 +190,7 @@ def _points(weight: int, share: Numbers) -> Points:
 MOST_OWED = 5
 
 
-def balance_of(borrower_net: int, lister_net: int | Points) -> Numbers:
+def balance_of(borrower_net: int | Points, lister_net: int | Points) -> Numbers:
     """Return how much give-and-take speaks for lending, -1 to 1.
 
     A net is what an organisation has lent minus what it has borrowed, in bookings; more than five count as five.

@@ -9,14 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marketplace.offers.models import PriceBasis
-from marketplace.planning.candidates.filters import Candidates
+from marketplace.planning.candidates.candidates import CandidateBlock
 from marketplace.planning.candidates.offer_table import BASES
-from marketplace.planning.candidates.possible_times import Pattern
+from marketplace.planning.candidates.possible_times import Patterns
 from marketplace.planning.options import climate
 from marketplace.planning.options.policy import Criteria, Numbers, Points, Policy, balance_of, terms_of
-from marketplace.planning.snapshot.calendar import Calendar, Minutes
+from marketplace.planning.snapshot.calendar import Calendar, LocalDays, Minutes
 from marketplace.planning.snapshot.snapshot import Snapshot
 from marketplace.proposals.price import MINUTES_PER_MONTH
+from matching.arrays import segments
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,37 +33,35 @@ class Scores:
         return points
 
 
-def score(snapshot: Snapshot, policy: Policy, candidates: Candidates) -> Scores:
-    """Weigh the offers that were found for a need.
+def score(snapshot: Snapshot, policy: Policy, block: CandidateBlock) -> Scores:
+    """Weigh the offers that were found for needs.
 
     All ways of an offer are as long as each other, so that they are worth the same (but for one over midnight, which
     a day's price counts twice: too little to weigh each).
     """
-    need, table, rows, family = candidates.need, candidates.table, candidates.rows, candidates.table.family
+    table, of, rows, family = block.table, block.of, block.rows, block.table.family
+    requirements = [need.requirements for need in block.needs]
+    days = _days(snapshot.calendar, block.patterns)
     criteria = Criteria(
-        oversize=np.where(table.counted[rows], 0.0, family.oversize(need.requirements, table.facts, rows)),
-        wishes=family.should_share(need.requirements, table.facts, rows),
-        distance_m=np.where(candidates.distances_m == inf, 0.0, candidates.distances_m),
-        cost_sek=costs_sek(snapshot.calendar, candidates),
-        missing_dates=(~candidates.free).mean(axis=1) if candidates.pattern.series else np.zeros(len(rows)),
-        co2e_kg=climate.co2e_kg(snapshot.calendar, snapshot.now, candidates),
-        balance=_balances(snapshot, candidates),
+        oversize=np.where(table.counted[rows], 0.0, family.oversize(requirements, table.facts, of, rows)),
+        wishes=family.should_share(requirements, table.facts, of, rows),
+        distance_m=np.where(block.distances_m == inf, 0.0, block.distances_m),
+        cost_sek=costs_sek(days, block),
+        missing_dates=_missing(block) if block.patterns.shape.series else np.zeros(len(rows)),
+        co2e_kg=climate.co2e_kg(days, snapshot.now, block),
+        balance=_balances(snapshot, block),
     )
     return Scores(terms_of(policy, criteria))
 
 
-def costs_sek(calendar: Calendar, candidates: Candidates) -> NDArray[np.float64]:
+def costs_sek(days: LocalDays, block: CandidateBlock) -> NDArray[np.float64]:
     """Return what each offer costs as `proposals.price.cost_sek` counts it; what is for good costs its fixed price."""
-    price, basis, pattern = (
-        candidates.table.price_sek[candidates.rows],
-        candidates.table.price_basis[candidates.rows],
-        candidates.pattern,
-    )
+    price, basis, patterns = block.table.price_sek[block.rows], block.table.price_basis[block.rows], block.patterns
     costs = np.where(basis == BASES.index(PriceBasis.FIXED), price, 0.0)
     for kind, per in _PER.items():
         priced = basis == BASES.index(kind)
-        if not pattern.for_good and priced.any():
-            counted = _through(candidates, _counted(calendar, pattern, kind))
+        if not patterns.shape.for_good and priced.any():
+            counted = _through(block, _counted(days, patterns, kind))
             costs[priced] = (price * counted)[priced] / per
     return costs
 
@@ -70,24 +69,35 @@ def costs_sek(calendar: Calendar, candidates: Candidates) -> NDArray[np.float64]
 _PER = {PriceBasis.HOUR: 60, PriceBasis.DAY: 1, PriceBasis.MONTH: MINUTES_PER_MONTH}
 
 
-def _counted(calendar: Calendar, pattern: Pattern, basis: PriceBasis) -> Minutes:
+def _days(calendar: Calendar, patterns: Patterns) -> LocalDays:
+    """The days in which the possible times lie."""
+    if not len(patterns.starts):
+        return calendar.days(0, 0)
+    return calendar.days(int(patterns.starts.min()), int(patterns.ends.max()))
+
+
+def _counted(days: LocalDays, patterns: Patterns, basis: PriceBasis) -> Minutes:
     """What a price is multiplied with, for each possible time: dates, else minutes."""
     if basis is PriceBasis.DAY:
-        midnights = calendar.midnights(int(pattern.starts[0]), int(pattern.ends[-1]))
-        first, last = (np.searchsorted(midnights, at, side="right") for at in (pattern.starts, pattern.ends - 1))
-        return last - first + 1
-    return pattern.ends - pattern.starts
+        return days.number(patterns.ends - 1) - days.number(patterns.starts) + 1
+    return patterns.ends - patterns.starts
 
 
-def _through(candidates: Candidates, numbers: Minutes) -> Minutes:
+def _through(block: CandidateBlock, numbers: Minutes) -> Minutes:
     """The sum over all dates of a series, else the number of an offer's first time."""
-    through: Minutes = (
-        candidates.free @ numbers if candidates.pattern.series else numbers[candidates.free.argmax(axis=1)]
-    )
-    return through
+    if block.patterns.shape.series:
+        return segments.sums(block.free * numbers[block.times], block.cells)
+    return numbers[block.first_free]
 
 
-def _balances(snapshot: Snapshot, candidates: Candidates) -> Numbers:
-    borrower = snapshot.requester(candidates.need)
-    balances = balance_of(snapshot.net.get(borrower.organisation_id, 0), candidates.table.net[candidates.rows])
-    return np.where(candidates.table.audiences.at_home(borrower, candidates.rows), 0.0, balances)
+def _missing(block: CandidateBlock) -> Numbers:
+    """The share of the dates of a series that each offer misses."""
+    dates = np.diff(block.cells)
+    return (dates - block.free_counts) / dates
+
+
+def _balances(snapshot: Snapshot, block: CandidateBlock) -> Numbers:
+    borrowers = [snapshot.requester(need) for need in block.needs]
+    nets = np.array([snapshot.net.get(each.organisation_id, 0) for each in borrowers], np.int64)
+    balances = balance_of(nets[block.of], block.table.net[block.rows])
+    return np.where(block.table.audiences.at_home(borrowers, block.of, block.rows), 0.0, balances)

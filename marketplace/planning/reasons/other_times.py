@@ -15,7 +15,8 @@ from core.errors import BadInput
 from core.time.clock import STOCKHOLM
 from core.time.opening import WEEKDAYS
 from core.time.timing import Fixed, Flexible, Period, Timing, Weekly
-from marketplace.planning.candidates.filters import CandidateFilter, Candidates
+from marketplace.planning.candidates.candidates import Candidates
+from marketplace.planning.candidates.filters import CandidateFilter
 from marketplace.planning.snapshot.calendar import SHIFT_WEEKS, Calendar, Mask
 from marketplace.planning.snapshot.open_needs import OpenNeed
 from marketplace.runs.changes import KnownChange, OtherPeriod, OtherTime, OtherWeekday, SeveralPlaces, Shorter

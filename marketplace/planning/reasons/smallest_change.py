@@ -18,7 +18,8 @@ from msgspec.structs import replace as with_offer
 
 from core.time.timing import Flexible
 from marketplace.planning.candidates import distances
-from marketplace.planning.candidates.filters import CandidateFilter, Filter
+from marketplace.planning.candidates.candidates import Filter
+from marketplace.planning.candidates.filters import CandidateFilter
 from marketplace.planning.reasons.other_times import other_times
 from marketplace.planning.snapshot.open_needs import OpenNeed
 from marketplace.planning.snapshot.snapshot import OpenOffer

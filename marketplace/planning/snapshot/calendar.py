@@ -65,19 +65,36 @@ class Calendar:
             first, last = (self.instant(minute).astimezone(STOCKHOLM).date() for minute in (start, end))
             yield first, last + timedelta(days=1)
 
-    def midnights(self, start: int, end: int) -> Minutes:
-        """Return the midnights in Sweden from the one before a minute until another."""
+    def days(self, start: int, end: int) -> "LocalDays":
+        """Return the local days from that of a minute through that of another."""
         first, last = (self.instant(minute).astimezone(STOCKHOLM).date() for minute in (start, end))
         return self.midnights_of(first, last)
 
     def midnights_of(self, first: date, last: date) -> Minutes:
         """Return the midnights in Sweden at which dates begin, the first through the last."""
         days = (first + timedelta(days=n) for n in range((last - first).days + 1))
-        return np.array([self.floor(datetime.combine(day, time.min, STOCKHOLM)) for day in days], np.int64)
+        midnights = [self.floor(datetime.combine(day, time.min, STOCKHOLM)) for day in days]
+        return LocalDays(np.array(midnights, np.int64), first.weekday())
 
     def interval(self, start: int, end: int, *, for_good: bool = False) -> Interval:
         """Return the interval between two minutes, without an end if it is for good."""
         return Interval(self.instant(start), None if for_good else self.instant(end))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LocalDays:
+    """Days as they are counted in Sweden, from one on: when each begins, and which weekday the first is (0: Monday)."""
+
+    midnights: Minutes
+    first_weekday: int
+
+    def number(self, minutes: Minutes) -> Minutes:
+        """Return the day of each minute, which is one of these: 0 is the first."""
+        return np.searchsorted(self.midnights, minutes, side="right") - 1
+
+    def weekday(self, number: Minutes) -> Minutes:
+        """Return the weekdays of days: 0 is Monday."""
+        return (self.first_weekday + number) % 7
 
 
 class Times(NamedTuple):

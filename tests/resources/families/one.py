@@ -22,15 +22,17 @@ def missed(family: Family, asked: Any, facts: Any) -> list[str]:
 
 def is_large_enough(family: Family, asked: Any, facts: Any) -> bool:
     """Tell whether one thing has the size that is asked."""
-    return bool(family.large_enough(asked, FactColumns([facts]), FIRST)[0])
+    return bool(family.large_enough([asked], FactColumns([facts]), FIRST, FIRST)[0])
 
 
 def suits(family: Family, asked: Any, facts: Any) -> bool:
     """Tell whether one thing meets all other must-haves."""
-    return bool(family.suits(asked, FactColumns([facts]), FIRST)[0])
+    return bool(family.suits([asked], FactColumns([facts]), FIRST, FIRST)[0])
 
 
 def fit(family: Family, asked: Any, facts: Any) -> tuple[float, float]:
     """Return the share of should-haves that one thing meets, and the share of it that nobody asked for."""
     columns = FactColumns([facts])
-    return float(family.should_share(asked, columns, FIRST)[0]), float(family.oversize(asked, columns, FIRST)[0])
+    return float(family.should_share([asked], columns, FIRST, FIRST)[0]), float(
+        family.oversize([asked], columns, FIRST, FIRST)[0]
+    )

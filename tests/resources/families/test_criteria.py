@@ -124,12 +124,14 @@ def test_how_well_it_fits(family: str, asked: Any, facts: Any, share: float, ove
     assert fit(FAMILIES[family], asked, facts) == (share, oversize)
 
 
-def test_many_things_are_told_apart_by_their_rows() -> None:
+def test_many_things_are_held_against_what_many_ask() -> None:
     rooms = FactColumns([SpaceFacts(4), SpaceFacts(8, equipment=PROJECTOR), SpaceFacts(12, equipment=PROJECTOR)])
-    asked, rows = SpaceRequirements(8, PROJECTOR), np.array([2, 0, 1])
-    assert FAMILIES["space"].large_enough(asked, rooms, rows).tolist() == [True, False, True]
-    assert FAMILIES["space"].suits(asked, rooms, rows).tolist() == [True, False, True]
-    assert FAMILIES["space"].oversize(asked, rooms, rows).tolist() == [4 / 12, 0, 0]
+    asked = [SpaceRequirements(8, PROJECTOR), SpaceRequirements(2), SpaceRequirements(2, equipment_should=PROJECTOR)]
+    of, rows = np.array([0, 0, 0, 1, 2, 2]), np.array([2, 0, 1, 0, 0, 1])
+    assert FAMILIES["space"].large_enough(asked, rooms, of, rows).tolist() == [True, False, True, True, True, True]
+    assert FAMILIES["space"].suits(asked, rooms, of, rows).tolist() == [True, False, True, True, True, True]
+    assert FAMILIES["space"].oversize(asked, rooms, of, rows).tolist() == [4 / 12, 0, 0, 0.5, 0.5, 0.75]
+    assert FAMILIES["space"].should_share(asked, rooms, of, rows).tolist() == [1, 1, 1, 1, 0, 1]
 
 
 @pytest.mark.parametrize(

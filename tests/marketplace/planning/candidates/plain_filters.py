@@ -8,8 +8,8 @@ from uuid import UUID
 from core.geo import distance_m
 from marketplace.offers.models import Terms
 from marketplace.planning.candidates import eligibility
+from marketplace.planning.candidates.candidates import Filter
 from marketplace.planning.candidates.distances import position_of
-from marketplace.planning.candidates.filters import Filter
 from marketplace.planning.candidates.possible_times import Pattern, pattern_of
 from marketplace.planning.snapshot.open_needs import OpenNeed
 from marketplace.planning.snapshot.snapshot import OpenOffer, Snapshot

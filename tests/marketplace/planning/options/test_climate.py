@@ -14,8 +14,8 @@ from api.schemas.matching_runs import policy_out
 from core.time.timing import Fixed, Period, Weekly
 from marketplace.offers.models import Terms
 from marketplace.planning.candidates.filters import CandidateFilter
-from marketplace.planning.candidates.possible_times import Pattern
-from marketplace.planning.options.climate import _days, co2e_kg
+from marketplace.planning.candidates.possible_times import Pattern, Patterns
+from marketplace.planning.options.climate import co2e_kg, days_used
 from marketplace.planning.options.policy import POLICIES, Criteria, Policy, terms_of
 from marketplace.planning.snapshot.load import calendar_for
 from marketplace.planning.snapshot.open_needs import OpenNeed
@@ -35,9 +35,10 @@ APRIL = Period(date(2027, 4, 1), date(2027, 4, 30))
 
 def kilograms(asked: OpenNeed, lent: OpenOffer) -> float:
     here = snapshot([asked], [lent])
-    found = CandidateFilter(here).apply(asked)
-    assert len(found) == 1
-    return float(co2e_kg(here.calendar, here.now, found)[0])
+    [block] = CandidateFilter(here).blocks([asked])
+    assert len(block) == 1
+    days = here.calendar.days(int(block.patterns.starts[0]), int(block.patterns.ends[-1]))
+    return float(co2e_kg(days, here.now, block)[0])
 
 
 def test_people_go_there_and_back_by_car_each_day() -> None:
@@ -59,9 +60,9 @@ def test_a_stay_counts_its_working_days_and_at_least_one(first: date, more: int)
     calendar = calendar_for([asked], NOW)
     start, end = calendar.span(Period(first, last).interval)
     counted = sum((first + timedelta(days=n)).weekday() < 5 for n in range(more + 1))
-    pattern = Pattern(np.array([start]), np.array([end]))
-    assert _days(calendar, pattern, working=True) == max(1, counted)
-    assert _days(calendar, pattern, working=False) == more + 1
+    pattern, days = Patterns.of([Pattern(np.array([start]), np.array([end]))]), calendar.days(start, end)
+    assert days_used(days, pattern, working=True).tolist() == [max(1, counted)]
+    assert days_used(days, pattern, working=False).tolist() == [more + 1]
 
 
 @pytest.mark.parametrize("same_resource", [True, False], ids=["as one", "date by date"])

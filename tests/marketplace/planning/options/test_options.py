@@ -18,7 +18,7 @@ from core.time.interval import Interval
 from core.time.opening_text import from_text
 from core.time.timing import Fixed, Flexible, Period, Weekly
 from marketplace.offers.models import PriceBasis, Terms, Visibility
-from marketplace.planning.candidates.filters import Filter
+from marketplace.planning.candidates.candidates import Filter
 from marketplace.planning.candidates.possible_times import spread
 from marketplace.planning.encoding.build import Considered
 from marketplace.planning.options.options import Option

@@ -121,7 +121,7 @@ def keeps_its_musts(asked: OpenNeed, changed: OpenNeed, offers: list[OpenOffer])
     family = family_of(asked.family)
     like = [each for each in offers if each.family == asked.family]
     columns, rows = FactColumns([each.facts for each in like]), np.arange(len(like))
-    before, after = (family.suits(each.requirements, columns, rows) for each in (asked, changed))
+    before, after = (family.suits([each.requirements], columns, rows * 0, rows) for each in (asked, changed))
     return bool((before == after).all()) and (
         asked.kind is None or changed.kind in {asked.kind, *family.kinds_like(asked.kind)}
     )

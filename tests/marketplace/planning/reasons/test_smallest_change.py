@@ -17,7 +17,8 @@ from core.time.timing import Fixed, Flexible, Period, Timing, Weekly
 from marketplace.demo.service import generate
 from marketplace.importing.header import kinds
 from marketplace.importing.service import import_csv
-from marketplace.planning.candidates.filters import CandidateFilter, Filter
+from marketplace.planning.candidates.candidates import Filter
+from marketplace.planning.candidates.filters import CandidateFilter
 from marketplace.planning.encoding.build import Demand
 from marketplace.planning.reasons.smallest_change import ChangeSearch, searches
 from marketplace.planning.snapshot import load
