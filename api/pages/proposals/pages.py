@@ -36,6 +36,7 @@ from marketplace.proposals import queries, service
 from marketplace.proposals.models import ProposalState
 from marketplace.proposals.queries import LineView, ProposalSearch, ProposalView
 from marketplace.proposals.rules import RefusalCode, all_accepted, possible_actions
+from marketplace.runs.models import ReasonsState
 from marketplace.views.mentioned import Mentioned, mentioned
 
 LIST, ONE = "proposals/list.html", "proposals/one.html"
@@ -201,6 +202,7 @@ def _context(session: Session, actor: Actor, key: UUID, form: Form) -> dict[str,
         "home": actor.organisation_id,
         "accepted": bool(own) and all_accepted(own),
         "coordinates": actor.coordinates,
+        "is_explaining": actor.coordinates and view.run.reasons_state is ReasonsState.LOOKING,
         "asking": on_request.asking_states(session, actor, view.run.id, {line.need.id for line in view.lines}),
         "split": _split(view),
         "points": points_text,

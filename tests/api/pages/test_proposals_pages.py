@@ -14,7 +14,7 @@ from core.time.timing import Weekly
 from marketplace.organisations.models import Member
 from marketplace.proposals.models import Proposal, ProposalState
 from marketplace.proposals.queries import lines
-from marketplace.runs.models import MatchingRun
+from marketplace.runs.models import MatchingRun, ReasonsState
 from marketplace.runs.reasons import line_reasons
 from tests import builders
 from tests.api.conftest import HTML, SignIn, post_form, text_of
@@ -66,6 +66,16 @@ def test_the_coordinator_reviews_with_reasons_and_alternatives(rows: Session, vi
         "Har inte fått frågan",
     ):
         assert shown in text.replace("\u00a0", " "), shown
+
+
+@pytest.mark.parametrize("state", ReasonsState)
+def test_it_says_that_reasons_are_still_being_looked_for(rows: Session, visit: Any, state: ReasonsState) -> None:
+    found = deal(rows, reasons=REASONS)
+    rows.get_one(MatchingRun, found.proposal.run_id).reasons_state = state
+    rows.commit()
+    looking = "tas fortfarande fram"
+    assert (looking in visit(found, "coordinator")) is (state is ReasonsState.LOOKING)
+    assert looking not in visit(found, "requester"), "only who may swap waits for it"
 
 
 def test_the_buttons_of_the_coordinator(client: TestClient[Any], rows: Session, visit: Any) -> None:
