@@ -7,7 +7,7 @@ import typer
 
 from api.cli.database import ready
 from benchmarks.contestants.contestants import CONTESTANTS, RunParams
-from benchmarks.experiments import bounds, growth, latency, planning, scaling, table
+from benchmarks.experiments import bounds, growth, latency, planning, scaling, table, whole_run
 from benchmarks.harness.documenting import fill
 from benchmarks.harness.reports import read, write
 from benchmarks.instances import fetching, running
@@ -113,6 +113,15 @@ def planning_(to: Results = FOLDER) -> None:
         rows = planning.measured()
     planning.print_table(rows)
     write(to, "planning", rows)
+
+
+@app.command("run")
+def run_(seconds: Seconds = 30, workers: Workers = 1, to: Results = FOLDER) -> None:
+    """Publish a run over the market in the database (`platsverket demo` makes one), and tell what took how long."""
+    with ready():
+        rows = whole_run.measured(seconds, workers)
+    whole_run.print_table(rows)
+    write(to, "run", rows)
 
 
 @app.command("workers")

@@ -25,6 +25,7 @@ from core.time.reading import read_instant
 from marketplace.offers import queries, service
 from marketplace.offers.models import Offer, OfferState
 from marketplace.offers.search import Near, OfferSearch
+from marketplace.views.search import search_offers
 
 INSTANT = {"format": "date-time"}
 """Read as text: as a `datetime`, Litestar takes numbers too."""
@@ -67,7 +68,8 @@ class Offers(Controller):
             QueryParameter(
                 schema_extra=INSTANT,
                 description="Free until then. Between midnights in Sweden: through all of the days, a space at "
-                "some time when it is open. Else: open and free throughout.",
+                "some time when it is open. Else: open and free throughout. Free is what neither a booking nor an "
+                "approved proposal takes.",
             ),
         ] = None,
         near: Annotated[
@@ -93,7 +95,7 @@ class Offers(Controller):
             organisation_id=organisation_id,
             state=in_state,
         )
-        found = queries.search_offers(session, actor, wanted, paging.page, paging.limit)
+        found = search_offers(session, actor, wanted, paging.page, paging.limit)
         return listing(request, found, offer_listed)
 
     @post("/", operation_id="createOffer", sync_to_thread=True, summary="Make an offer / Skapa ett erbjudande")

@@ -6,7 +6,7 @@ lent by the hour, at some time when it is open. What is agreed counts, in part t
 """
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from functools import cache
@@ -64,14 +64,20 @@ class Lent:
         return subtract([window], union(*short)) if short else [window]
 
 
-def free_ids(session: Session, statement: Select[Any], during: Interval, least: int | None) -> list[UUID]:
-    """Return the offers of a SELECT that can be had in a time, in its order; three queries, however many there are."""
+TakenOf = Callable[[Session, Collection[UUID], Interval], Mapping[UUID, Sequence[Taken]]]
+"""Says what is taken of units in a time."""
+
+
+def free_ids(
+    session: Session, statement: Select[Any], during: Interval, least: int | None, taken_of: TakenOf = claims_taken
+) -> list[UUID]:
+    """Return the offers of a SELECT that can be had in a time, in its order; as many queries however many there are."""
     if during.end is not None and during.end <= clock.now():
         return []
     window = Interval(max(during.start, clock.now()), during.end)
     rows = _rows(session, statement, window)
     for_good = any(row.terms is Terms.HAND_OVER for row in rows)
-    taken = claims_taken(session, {row.unit_id for row in rows}, Interval(window.start, None) if for_good else window)
+    taken = taken_of(session, {row.unit_id for row in rows}, Interval(window.start, None) if for_good else window)
     stored = site_hours(session, {row.site_id for row in rows if row.site_id and row.own is None})
     is_free = _Rule(window, stored | {row.own: row.own for row in rows if row.own}, by_days=_are_days(during))
     units: dict[UUID, list[Unit]] = defaultdict(list)

@@ -19,12 +19,12 @@ from core.errors import NotFound
 from core.swedish import swedish_key
 from core.time import clock
 from marketplace.offers import rules
-from marketplace.offers.free_time import free_ids
+from marketplace.offers.free_time import TakenOf, free_ids
 from marketplace.offers.models import Offer, OfferState, Visibility
 from marketplace.offers.search import OfferSearch, conditions, distance_km
 from marketplace.organisations.models import Organisation
 from resources.models import Resource, Site, Unit
-from resources.queries import Described, anonymous_families, resources_by_id, units_of
+from resources.queries import Described, anonymous_families, claims_taken, resources_by_id, units_of
 
 Row = TypeVar("Row", bound=SQLModel)
 
@@ -130,9 +130,18 @@ def offer_view(session: Session, actor: Actor | None, offer_id: UUID) -> OfferVi
 
 
 def search_offers(
-    session: Session, actor: Actor | None, search: OfferSearch, page: int = 1, limit: int = DEFAULT_LIMIT
+    session: Session,
+    actor: Actor | None,
+    search: OfferSearch,
+    page: int = 1,
+    limit: int = DEFAULT_LIMIT,
+    *,
+    taken_of: TakenOf = claims_taken,
 ) -> Page[OfferView]:
-    """Return the offers that fit: nearest first when a position is given, else newest first."""
+    """Return the offers that fit: nearest first when a position is given, else newest first.
+
+    What counts as taken beside bookings is above offers: see `views.search`.
+    """
     statement = visible_to(actor).where(*conditions(search, actor))
     if search.near is not None:
         statement = statement.order_by(distance_km(search.near, actor).nulls_last())
@@ -141,7 +150,7 @@ def search_offers(
     if search.during is None:
         found = read_page(session, statement, page, limit)
     else:
-        free = free_ids(session, statement, search.during, search.least)
+        free = free_ids(session, statement, search.during, search.least, taken_of)
         found = page_of(free, page, limit).of(lambda ids: _in_order(session, ids))
     return found.of(lambda offers: offer_views(session, actor, offers))
 

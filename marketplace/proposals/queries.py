@@ -11,9 +11,9 @@ from sqlmodel import Session, col
 
 from core.actor import Actor
 from core.database.page import DEFAULT_LIMIT, Page, read_page
-from core.database.tables import by_swedish
+from core.database.tables import any_of, by_swedish
 from core.errors import NotFound
-from core.time.interval import Interval, from_range
+from core.time.interval import Interval, from_range, to_range
 from marketplace.offers.models import Offer
 from marketplace.offers.queries import OfferView, offer_views
 from marketplace.offers.queries import visible_to as offers_visible_to
@@ -23,6 +23,7 @@ from marketplace.proposals.models import LineClaim, Proposal, ProposalLine, Prop
 from marketplace.proposals.price import cost_sek
 from marketplace.requests.models import Need, Request
 from marketplace.runs.models import MatchingRun
+from resources.availability import Taken
 
 
 @dataclass(frozen=True)
@@ -247,6 +248,19 @@ def is_kept() -> ColumnElement[bool]:
     """The condition for proposals whose capacity nobody else is given: approved, or locked by the coordinator."""
     locked_ = and_(col(Proposal.state) == ProposalState.PROPOSED, col(Proposal.locked_at).is_not(None))
     return or_(col(Proposal.state) == ProposalState.APPROVED, locked_)
+
+
+def kept_claims(session: Session, unit_ids: Collection[UUID], during: Interval) -> list[tuple[UUID, Taken]]:
+    """Return what kept proposals (see `is_kept`) will claim of units in a time, as plain values."""
+    rows = session.execute(
+        select(col(LineClaim.unit_id), col(LineClaim.amount), col(LineClaim.during))
+        .join(ProposalLine, col(ProposalLine.id) == col(LineClaim.line_id))
+        .join(Proposal, col(Proposal.id) == col(ProposalLine.proposal_id))
+        .where(
+            any_of(col(LineClaim.unit_id), unit_ids), col(LineClaim.during).bool_op("&&")(to_range(during)), is_kept()
+        )
+    )
+    return [(unit_id, Taken(amount, from_range(when))) for unit_id, amount, when in rows]
 
 
 def claims_of(session: Session, proposal_id: UUID, but_for_line: UUID | None = None) -> list[LineClaim]:

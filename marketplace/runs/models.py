@@ -73,7 +73,8 @@ class MatchingRun(Identified, Timestamped, SQLModel, table=True):
         sa_type=JSONB,
         nullable=False,
         description="step, done and total of it, seconds since it began; once it searches also value, bound, gap, "
-        "blocks, and served of needs as the optimiser counts them: a date served apart is one of its own.",
+        "blocks, and served of needs as the optimiser counts them: a date served apart is one of its own. Published, "
+        "spent: seconds of each phase.",
     )
     queued_at: datetime = Field(sa_type=Instant, nullable=False)
     started_at: datetime | None = Field(default=None, sa_type=Instant)

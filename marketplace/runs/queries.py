@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 
 from core.errors import NotFound
 from marketplace.requests.models import Need, Request
-from marketplace.runs.models import MatchingRun, NeedOutcome, ReasonsState, RunDocument, RunState
+from marketplace.runs.models import MatchingRun, NeedOutcome, ReasonsState, RunDocument, RunKind, RunState
 from marketplace.runs.rules import ASKED_FOR
 
 
@@ -48,6 +48,12 @@ def run(session: Session, run_id: UUID, *, lock: bool = False) -> MatchingRun:
 def any_run(session: Session) -> bool:
     """Tell whether a run was ever made."""
     return session.scalars(select(col(MatchingRun.id)).limit(1)).first() is not None
+
+
+def latest_published(session: Session) -> MatchingRun | None:
+    """Return the run over all that was open which has published last."""
+    found = select(MatchingRun).where(col(MatchingRun.state) == RunState.DONE, col(MatchingRun.kind) == RunKind.WHOLE)
+    return session.scalars(found.order_by(col(MatchingRun.sequence).desc()).limit(1)).first()
 
 
 def lost_runs(session: Session, now: datetime) -> list[MatchingRun]:

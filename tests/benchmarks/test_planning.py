@@ -19,3 +19,17 @@ def test_planning_is_measured_step_by_step_on_the_market_that_is_there(tmp_path)
     load, build, problem, context = document["rows"]
     assert (load["needs"], load["offers"], build["options"], context["needs"]) == (1, 1, 1, 1)
     assert problem["bytes"] > 0
+
+
+@pytest.mark.usefixtures("engine")
+def test_a_whole_run_is_measured_phase_by_phase_until_it_has_published(tmp_path):
+    with db.unit_of_work() as session:
+        builders.offer(session)
+        builders.need(session, builders.request(session))
+    result = CliRunner().invoke(app, ["run", "--seconds", "20", "--to", str(tmp_path)])
+    assert result.exit_code == 0, result.output
+    document = json.loads(next(tmp_path.glob("run-*.json")).read_text())
+    *phases, published, _processor = document["rows"]
+    assert [row["step"] for row in phases] == ["loading", "building", "keeping", "searching", "publishing"]
+    assert (published["needs"], published["served"]) == (1, 1)
+    assert sum(row["seconds"] for row in phases) <= published["seconds"]

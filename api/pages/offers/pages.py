@@ -46,6 +46,7 @@ from marketplace.offers.queries import OfferView
 from marketplace.offers.rules import visible_tier, widens_of
 from marketplace.offers.search import OfferSearch
 from marketplace.organisations.models import Organisation
+from marketplace.views.search import search_offers
 from resources import service as resources
 from resources.families import FAMILIES
 from resources.families.family import Family
@@ -75,7 +76,7 @@ class OfferPages(Controller):
     ) -> Template:
         """List the offers that the member may see, narrowed by the query."""
         typed = Form({name: [text] for name, text in request.query_params.items()})
-        found = queries.search_offers(session, actor, _search(typed, actor), paging.page, paging.limit)
+        found = search_offers(session, actor, _search(typed, actor), paging.page, paging.limit)
         context = {
             "form": typed,
             "found": found,

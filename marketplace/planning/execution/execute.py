@@ -22,12 +22,13 @@ from marketplace.planning.encoding.build import Built, build
 from marketplace.planning.encoding.decode import proposal_drafts
 from marketplace.planning.execution import block_executor, local
 from marketplace.planning.execution.explain import explain
-from marketplace.planning.execution.pace import Pace, TooLongError
+from marketplace.planning.execution.pace import Pace, TooLongError, publishing_s
 from marketplace.planning.execution.publish import publish
 from marketplace.planning.options.policy import Policy
 from marketplace.planning.reasons.in_turn import ReasonsInTurn
 from marketplace.planning.snapshot import load
 from marketplace.requests.queries import organisations_of
+from marketplace.runs import queries
 from marketplace.runs.leases import Attempt, Heartbeat, LeaseLostError, Telling, begin, hold
 from marketplace.runs.models import MatchingRun, RunKind, RunState
 from marketplace.runs.rules import RUN
@@ -86,9 +87,11 @@ def _will_pass(error: Exception) -> bool:
 def _publish(attempt: Attempt, tell: Telling | None) -> ReasonsInTurn:
     """Do a run until it has published; return what its reasons are to be looked for with."""
     with Heartbeat(attempt, tell) as heartbeat:
-        pace = Pace(heartbeat, attempt.run.time_limit_s)
+        with db.unit_of_work() as session:
+            pace = Pace(heartbeat, attempt.run.time_limit_s, publishing_s(session))
         built, plan = (_decide if attempt.run.kind is RunKind.LOCAL else _optimise)(attempt, heartbeat, pace)
         heartbeat.check()
+        pace.begin("publishing")
         heartbeat.tell(**_told("publishing", built, _last(plan, heartbeat), pace))
         drafts = proposal_drafts(built, plan.matches)
         reasons = ReasonsInTurn(built, plan, drafts)
@@ -96,6 +99,8 @@ def _publish(attempt: Attempt, tell: Telling | None) -> ReasonsInTurn:
         heartbeat.check()
     with db.unit_of_work() as session:
         publish(session, attempt, built, plan, drafts=drafts, reasons=at_hand)
+        run = queries.run(session, attempt.run.id)
+        run.progress = run.progress | {"spent": pace.spent}
     return reasons
 
 
@@ -103,8 +108,11 @@ def _optimise(attempt: Attempt, heartbeat: Heartbeat, pace: Pace) -> tuple[Built
     run = attempt.run
     with db.unit_of_work() as session:
         snapshot = load.load(session, run.county_code)
+    pace.begin("building")
     built = build(snapshot, Policy.from_json(run.policy), name=f"run {run.id}", seed=run.seed, watch=pace.building)
+    pace.begin("keeping")
     _keep(attempt, built, heartbeat)
+    pace.begin("searching")
     return built, _solve(attempt, built, heartbeat, pace)
 
 
@@ -129,7 +137,7 @@ def _solve(attempt: Attempt, built: Built, heartbeat: Heartbeat, pace: Pace) -> 
     run = attempt.run
     result = solver.solve(
         built.arrays,
-        SolveParams(time_limit_s=pace.search_s(), seed=run.seed, workers=run.workers),
+        SolveParams(time_limit_s=pace.search_s(len(built.considered)), seed=run.seed, workers=run.workers),
         progress=tell,
         should_stop=heartbeat.lost,
         executor=block_executor.opening(run.id),

@@ -1,29 +1,52 @@
-"""How a run spends the time that it is given: building, searching and publishing together."""
+"""How a run spends the time that it is given: loading, building, searching and publishing together."""
 
 import time
 
+from sqlmodel import Session
+
 from core.settings import settings
+from marketplace.runs import queries
 from marketplace.runs.leases import Heartbeat
 
+PHASES = ("loading", "building", "keeping", "searching", "publishing")
 TELL_S = 0.5
 SEARCH_SHARE = 0.2
 """Of the time, at least, for the search, however long building took: without one there is nothing to publish."""
-PUBLISHING_SHARE = 0.6
-"""How long publishing takes, at most about, measured in the time that building took: both grow with the needs."""
+FIRST_PUBLISHING_S = 0.003
+"""How long publishing takes for each need, until a run has shown how long it takes here."""
 
 
 class TooLongError(Exception):
     """Building takes longer than a run may, see the setting `run_building_limit_s`."""
 
 
-class Pace:
-    """The time of one attempt, from now on."""
+def publishing_s(session: Session) -> float:
+    """Return how long the latest run took to publish, for each of its needs."""
+    run = queries.latest_published(session)
+    spent = run.progress.get("spent", {}).get("publishing") if run is not None else None
+    return FIRST_PUBLISHING_S if run is None or not run.needs or spent is None else spent / run.needs
 
-    def __init__(self, heartbeat: Heartbeat, time_limit_s: float) -> None:
+
+class Pace:
+    """The time of one attempt, from now on, of which publishing will take so much for each need."""
+
+    def __init__(self, heartbeat: Heartbeat, time_limit_s: float, publishing_s: float) -> None:
         self._heartbeat = heartbeat
         self._time_limit_s = time_limit_s
-        self._begun = time.monotonic()
+        self._publishing_s = publishing_s
+        self._begun = self._phase_begun = time.monotonic()
+        self._phase = PHASES[0]
+        self._spent: dict[str, float] = {}
         self._told = self._begun
+
+    def begin(self, phase: str) -> None:
+        """End the phase there was and begin another."""
+        self._spent, self._phase, self._phase_begun = self.spent, phase, time.monotonic()
+
+    @property
+    def spent(self) -> dict[str, float]:
+        """Seconds of each phase so far."""
+        return {**self._spent, self._phase: round(time.monotonic() - self._phase_begun, 3)}
 
     @property
     def seconds(self) -> float:
@@ -47,7 +70,7 @@ class Pace:
             self._told = time.monotonic()
             self._heartbeat.tell(step="building", done=done, total=total, seconds=round(self.seconds, 1))
 
-    def search_s(self) -> float:
+    def search_s(self, needs: int) -> float:
         """Return how long the search may take, so that all is published when the time is over."""
-        left = self._time_limit_s - (1 + PUBLISHING_SHARE) * self.seconds
+        left = self._time_limit_s - self.seconds - self._publishing_s * needs
         return max(left, SEARCH_SHARE * self._time_limit_s)

@@ -68,13 +68,12 @@ class Calendar:
     def days(self, start: int, end: int) -> "LocalDays":
         """Return the local days from that of a minute through that of another."""
         first, last = (self.instant(minute).astimezone(STOCKHOLM).date() for minute in (start, end))
-        return self.midnights_of(first, last)
+        return LocalDays(self.midnights_of(first, last), first.weekday())
 
     def midnights_of(self, first: date, last: date) -> Minutes:
         """Return the midnights in Sweden at which dates begin, the first through the last."""
         days = (first + timedelta(days=n) for n in range((last - first).days + 1))
-        midnights = [self.floor(datetime.combine(day, time.min, STOCKHOLM)) for day in days]
-        return LocalDays(np.array(midnights, np.int64), first.weekday())
+        return np.array([self.floor(datetime.combine(day, time.min, STOCKHOLM)) for day in days], np.int64)
 
     def interval(self, start: int, end: int, *, for_good: bool = False) -> Interval:
         """Return the interval between two minutes, without an end if it is for good."""

@@ -15,7 +15,7 @@ from marketplace.offers.models import PriceBasis, Terms, Visibility
 from marketplace.planning.snapshot.open_needs import OpenNeed
 from marketplace.planning.snapshot.snapshot import OpenOffer, Snapshot
 from resources.families.furniture import FurnitureFacts, FurnitureRequirements
-from resources.families.space import Equipment, SpaceFacts, SpaceRequirements
+from resources.families.space import Fitting, SpaceFacts, SpaceRequirements
 from resources.families.staff import StaffFacts, StaffRequirements
 from resources.families.vehicle import Fuel, Licence, VehicleFacts, VehicleRequirements
 from resources.vocabulary import Access
@@ -39,7 +39,7 @@ def some(chance: Random, things: Any) -> frozenset[Any]:
 def random_facts(chance: Random, family: str) -> Any:
     match family:
         case "space":
-            equipment, access = some(chance, list(Equipment)[:4]), some(chance, list(Access)[:4])
+            equipment, access = some(chance, list(Fitting)[:4]), some(chance, list(Access)[:4])
             return SpaceFacts(seats=chance.randint(1, 12), equipment=equipment, access=access)
         case "furniture":
             sides = {side: chance.choice([None, 60, 80]) for side in ("width_cm", "depth_cm", "height_cm")}
@@ -61,7 +61,7 @@ def random_facts(chance: Random, family: str) -> Any:
 def random_requirements(chance: Random, family: str) -> Any:
     match family:
         case "space":
-            must, should = some(chance, list(Equipment)[:2]), some(chance, list(Equipment)[2:5])
+            must, should = some(chance, list(Fitting)[:2]), some(chance, list(Fitting)[2:5])
             return SpaceRequirements(
                 chance.randint(1, 8), must, should, some(chance, list(Access)[:1]), some(chance, list(Access)[2:])
             )
