@@ -1,11 +1,12 @@
 """The offers that could serve needs: of one need, and of many that ask for the like, end to end."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from marketplace.planning.candidates import eligibility
 from marketplace.planning.candidates.distances import Metres, Rows
@@ -60,24 +61,51 @@ class Candidates:
 
 
 @dataclass(frozen=True, eq=False)
+class Lines:
+    """When offers are free for needs, a line for all offers that are free for a need at the same times.
+
+    Line l is of the need `of[l]` and has the times of its pattern, from `first[l]` on, end to end: `times` says which
+    of all the patterns' times each is. Free is what is open, not taken and still ahead.
+    """
+
+    of: Rows
+    first: Rows
+    times: Rows
+    free: Mask
+    is_open: Mask
+
+    @cached_property
+    def free_counts(self) -> Rows:
+        """At how many times each is free."""
+        return segments.sums(self.free.astype(np.int64), self.first)
+
+    @cached_property
+    def first_free(self) -> Rows:
+        """The first of all the patterns' times at which each is free; any where it never is."""
+        free = np.append(np.flatnonzero(self.free), 0)
+        first: Rows = self.times[free[np.searchsorted(free[:-1], self.first[:-1])]] if len(self.times) else self.of
+        return first
+
+
+@dataclass(frozen=True, eq=False)
 class CandidateBlock:
     """Candidates of needs that look among the same offers and ask in one shape, pair by pair, those of a need together.
 
-    Of each pair `of` says which need, `rows` which offer, `amounts` how much of the offer the need takes and `most` how
-    much could be taken. `free` and `is_open` have the times of the need's pattern for each pair, end to end. `left` is
-    how many offers each need had after each filter, (needs, filters).
+    Of each pair `of` says which need, `rows` which offer, `line` which of the `lines` it is free at, `amounts` how much
+    of the offer the need takes and `most` how much could be taken. `left` is how many offers each need had after each
+    filter, (needs, filters).
     """
 
     needs: Sequence[OpenNeed]
     table: OfferTable
     patterns: Patterns
+    lines: Lines
     of: Rows
     rows: Rows
     distances_m: Metres
-    amounts: Minutes = field(default_factory=lambda: np.empty(0, np.int64))
-    most: Minutes = field(default_factory=lambda: np.empty(0, np.int64))
-    free: Mask = field(default_factory=lambda: np.empty(0, np.bool_))
-    is_open: Mask = field(default_factory=lambda: np.empty(0, np.bool_))
+    line: Rows
+    amounts: Minutes
+    most: Minutes
     left: Rows = field(default_factory=lambda: np.empty(0, np.int64))
 
     def __len__(self) -> int:
@@ -98,35 +126,23 @@ class CandidateBlock:
         """Where the pairs of each need begin, and the last end, (needs + 1,)."""
         return segments.starts(self.of, len(self.needs))
 
-    @cached_property
-    def cells(self) -> Rows:
-        """Where the times of each pair begin, and the last end, (pairs + 1,)."""
-        return np.concatenate(([0], np.cumsum(np.diff(self.patterns.first)[self.of])))
-
-    @cached_property
-    def times(self) -> Rows:
-        """Which of all the patterns' times each of the pairs' is."""
-        return segments.expand(self.patterns.first[self.of], self.patterns.first[self.of + 1])[0]
-
-    @cached_property
+    @property
     def free_counts(self) -> Rows:
         """At how many times each pair is free."""
-        return segments.sums(self.free.astype(np.int64), self.cells)
+        return self.lines.free_counts[self.line]
 
-    @cached_property
+    @property
     def first_free(self) -> Rows:
         """The first of all the patterns' times at which each pair is free; there is one."""
-        free = np.flatnonzero(self.free)
-        first: Rows = self.times[free[np.searchsorted(free, self.cells[:-1])]]
-        return first
+        return self.lines.first_free[self.line]
 
-    def free_of(self, n: int) -> Mask:
-        """Return when the offers found for a need are free, (pairs, times)."""
-        return self._of_need(self.free, n)
+    def free_of(self, n: int, which: Rows | slice = slice(None)) -> Mask:
+        """Return when the offers found for a need, or some of them, are free, (pairs, times)."""
+        return self._of_need(self.lines.free, n, which)
 
-    def is_open_of(self, n: int) -> Mask:
-        """Return when the offers found for a need are open, (pairs, times)."""
-        return self._of_need(self.is_open, n)
+    def is_open_of(self, n: int, which: Rows | slice = slice(None)) -> Mask:
+        """Return when the offers found for a need, or some of them, are open, (pairs, times)."""
+        return self._of_need(self.lines.is_open, n, which)
 
     def left_of(self, n: int) -> dict[Filter, int]:
         """Return how many offers a need had after each filter."""
@@ -149,21 +165,20 @@ class CandidateBlock:
         """Return the pairs for which the mask holds."""
         if mask.all():
             return self
-        kept, cells = np.flatnonzero(mask), np.repeat(mask, np.diff(self.cells))
-        return CandidateBlock(
-            needs=self.needs,
-            table=self.table,
-            patterns=self.patterns,
+        kept = np.flatnonzero(mask)
+        return replace(
+            self,
             of=self.of[kept],
             rows=self.rows[kept],
             distances_m=self.distances_m[kept],
+            line=self.line[kept],
             amounts=self.amounts[kept],
             most=self.most[kept],
-            free=self.free[cells],
-            is_open=self.is_open[cells],
-            left=self.left,
         )
 
-    def _of_need(self, cells: Mask, n: int) -> Mask:
-        first, last = self.pairs[n], self.pairs[n + 1]
-        return cells[self.cells[first] : self.cells[last]].reshape(last - first, len(self.patterns.each[n].starts))
+    def _of_need(self, cells: Mask, n: int, which: Rows | slice) -> Mask:
+        line, times = self.line[self.pairs[n] : self.pairs[n + 1]][which], len(self.patterns.each[n].starts)
+        if not len(line) or not times:
+            return np.empty((len(line), times), np.bool_)
+        of_need: Mask = sliding_window_view(cells, times)[self.lines.first[line]]
+        return of_need

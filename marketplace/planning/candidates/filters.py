@@ -19,7 +19,7 @@ import numpy as np
 from core.time.timing import Timing, Weekly
 from marketplace.offers.models import Terms
 from marketplace.planning.candidates import eligibility
-from marketplace.planning.candidates.candidates import CandidateBlock, Candidates, Filter
+from marketplace.planning.candidates.candidates import CandidateBlock, Candidates, Filter, Lines
 from marketplace.planning.candidates.capacity_profiles import FreeTime
 from marketplace.planning.candidates.distances import Metres, Rows, position_of
 from marketplace.planning.candidates.offer_table import OfferTable
@@ -82,16 +82,8 @@ class CandidateFilter:
             before = cells[first - 1] if first else 0
             last = max(first + 1, int(np.searchsorted(cells, before + MOST_CELLS, side="right")))
             some = slice(pairs[first], pairs[last])
-            yield self._passing(
-                CandidateBlock(
-                    needs=needs[first:last],
-                    table=table,
-                    patterns=Patterns.of(patterns[first:last]),
-                    of=of[some] - first,
-                    rows=rows[some],
-                    distances_m=distances_m[some],
-                )
-            )
+            near = (of[some] - first, rows[some], distances_m[some])
+            yield self._passing(table, needs[first:last], Patterns.of(patterns[first:last]), *near)
             first = last
 
     def _table_of(self, need: OpenNeed) -> OfferTable:
@@ -108,56 +100,83 @@ class CandidateFilter:
         ]
         return OfferTable(self.snapshot, self.free, family, offers)
 
-    def _passing(self, near: CandidateBlock) -> CandidateBlock:
+    def _passing(
+        self, table: OfferTable, needs: Sequence[OpenNeed], patterns: Patterns, *near: *tuple[Rows, Rows, Metres]
+    ) -> CandidateBlock:
         """Of offers that are near enough those that pass all other filters too."""
-        left = np.zeros((len(near.needs), len(Filter)), np.int64)
-        left[:, 0], left[:, 1] = len(near.table.offers), np.bincount(near.of, minlength=len(near.needs))
+        of, rows, distances_m = near
+        sizes = np.array([eligibility.size_of(need) for need in needs], np.int64)[of]
+        several = np.array([need.parts > 1 for need in needs])[of]
+        counted, capacity = table.counted[rows], table.capacity[rows]
+        # What an offer never has enough of fails on size, not on time.
+        least = np.minimum(np.where(counted & ~several, sizes, 1), capacity)
+        lines, line = self._lines(table, patterns, of, rows, least)
+        block = CandidateBlock(
+            needs=needs,
+            table=table,
+            patterns=patterns,
+            lines=lines,
+            of=of,
+            rows=rows,
+            distances_m=distances_m,
+            line=line,
+            amounts=np.where(counted, sizes, 1),
+            most=np.where(several, _most(table, patterns, lines, rows, line), capacity) if several.any() else capacity,
+        )
+        return self._checked(block)
+
+    def _checked(self, near: CandidateBlock) -> CandidateBlock:
+        count = len(near.needs)
+        left = np.zeros((count, len(Filter)), np.int64)
+        left[:, 0], left[:, 1] = len(near.table.offers), np.bincount(near.of, minlength=count)
         block = self._in_time(near)
         passed = np.ones(len(block), np.bool_)
         for step, passes in self._checks(block):
             passed &= passes
             passed &= self._suffices(block, passed, step)[block.of]
-            left[:, list(Filter).index(step)] = np.bincount(block.of[passed], minlength=len(block.needs))
+            left[:, list(Filter).index(step)] = np.bincount(block.of[passed], minlength=count)
         return replace(block.where(passed), left=left)
 
     def _in_time(self, near: CandidateBlock) -> CandidateBlock:
         """Those that are open and free at one of the times, or for a series at half of those that lie ahead."""
-        counted, capacity = near.table.counted[near.rows], near.table.capacity[near.rows]
-        several, sizes = near.parts[near.of] > 1, near.sizes[near.of]
-        # What an offer never has enough of fails on size, not on time.
-        least = np.minimum(np.where(counted & ~several, sizes, 1), capacity)
-        pieces = np.array_split(np.arange(len(near)), 1 + int(near.cells[-1]) // MOST_CELLS)
-        free, is_open = zip(*(self._times(near, piece, least[piece]) for piece in pieces), strict=True)
-        block = replace(
-            near,
-            amounts=np.where(counted, sizes, 1),
-            most=capacity,
-            free=np.concatenate(free),
-            is_open=np.concatenate(is_open),
-        )
-        if near.patterns.shape.series:
-            ahead = np.maximum(near.patterns.counts(near.patterns.starts >= self.snapshot.now), 1)
-            block = block.where(block.free_counts * 2 >= ahead[near.of])
-        else:
-            block = block.where(block.free_counts > 0)
-        if not several.any():
-            return block
-        return replace(block, most=np.where(block.parts[block.of] > 1, _most(block), block.most))
+        if not near.patterns.shape.series:
+            return near.where(near.free_counts > 0)
+        ahead = np.maximum(near.patterns.counts(near.patterns.starts >= self.snapshot.now), 1)
+        return near.where(near.free_counts * 2 >= ahead[near.of])
 
-    def _times(self, near: CandidateBlock, pairs: Rows, least: Minutes) -> tuple[Mask, Mask]:
-        """At which times some pairs are free, and at which open, end to end; offers have to have so much left."""
-        table, patterns, shape = near.table, near.patterns, near.patterns.shape
-        of, rows = near.of[pairs], near.rows[pairs]
+    def _lines(self, table: OfferTable, patterns: Patterns, of: Rows, rows: Rows, least: Minutes) -> tuple[Lines, Rows]:
+        """At which times pairs are free, and the line of each; offers have to have so much left.
+
+        Where nothing of an offer is taken, and it runs all the time, only its opening hours matter.
+        """
+        shape = patterns.shape
+        openings = int(table.openings.max(initial=0)) + 1
+        opening = np.zeros(len(rows), np.int64) if shape.whole_days else table.openings[rows]
+        own = table.changing[rows] | ~table.runs(rows, *_reach(patterns, of))
+        key = np.where(own, len(patterns.each) * openings + np.arange(len(rows)), of * openings + opening)
+        _, at, line = np.unique(key, return_index=True, return_inverse=True)
+        pieces = np.array_split(at, 1 + int(np.diff(patterns.first)[of[at]].sum()) // MOST_CELLS)
+        times, free, is_open = zip(
+            *(self._times(table, patterns, of[piece], rows[piece], np.where(own, least, 0)[piece]) for piece in pieces),
+            strict=True,
+        )
+        first = np.concatenate(([0], np.cumsum(np.diff(patterns.first)[of[at]])))
+        return Lines(of[at], first, np.concatenate(times), np.concatenate(free), np.concatenate(is_open)), line
+
+    def _times(
+        self, table: OfferTable, patterns: Patterns, of: Rows, rows: Rows, least: Minutes
+    ) -> tuple[Rows, Mask, Mask]:
+        """Which times pairs have, at which they are free, and at which open, end to end."""
         time, pair = segments.expand(patterns.first[of], patterns.first[of + 1])
         starts, ends = patterns.starts[time], patterns.ends[time]
         # What is handed over for good only has to change hands while the offer runs.
-        is_open = table.runs(rows[pair], starts, starts + 1 if shape.for_good else ends)
-        if not shape.whole_days:
-            is_open &= _doors_open(table, patterns, of, rows)
+        is_open = table.runs(rows[pair], starts, starts + 1 if patterns.shape.for_good else ends)
+        if not patterns.shape.whole_days:
+            is_open &= table.doors_open(table.openings[rows][pair], starts, ends)
         free = is_open & (starts >= self.snapshot.now)
-        asked = np.flatnonzero(free & table.changing[rows][pair])
+        asked = np.flatnonzero(free & (table.changing[rows] & (least > 0))[pair])
         free[asked] = table.least_left(rows[pair[asked]], starts[asked], ends[asked]) >= least[pair[asked]]
-        return free, is_open
+        return time, free, is_open
 
     def _checks(self, block: CandidateBlock) -> Iterator[tuple[Filter, Mask]]:
         """What is left to pass, for each pair that was found in time."""
@@ -198,8 +217,10 @@ class CandidateFilter:
             together = np.bincount(block.of[largest], block.most[largest], len(parts))
             enough &= (parts == 1) | (together >= [need.amount for need in block.needs])
         if block.patterns.shape.by_date:
-            met = np.zeros(len(block.patterns.starts), np.bool_)
-            met[block.times[block.free & np.repeat(passed, np.diff(block.cells))]] = True
+            met, lines = np.zeros(len(block.patterns.starts), np.bool_), block.lines
+            some = np.zeros(len(lines.of), np.bool_)
+            some[block.line[passed]] = True
+            met[lines.times[lines.free & np.repeat(some, np.diff(lines.first))]] = True
             ahead = block.patterns.counts(block.patterns.starts >= self.snapshot.now)
             enough &= 2 * block.patterns.counts(met) >= ahead
         return enough
@@ -241,23 +262,25 @@ def _near(table: OfferTable, needs: Sequence[OpenNeed]) -> tuple[Rows, Rows, Met
     return of, rows, distances_m[of, rows]
 
 
-def _doors_open(table: OfferTable, patterns: Patterns, of: Rows, rows: Rows) -> Mask:
-    """At which times of each pair the doors are open, end to end; asked once for each need and opening hours."""
-    openings = int(table.openings.max(initial=0)) + 1
-    asked, which = np.unique(of * openings + table.openings[rows], return_inverse=True)
-    time, pair = segments.expand(patterns.first[asked // openings], patterns.first[asked // openings + 1])
-    is_open = table.doors_open(asked[pair] % openings, patterns.starts[time], patterns.ends[time])
-    cells = np.searchsorted(pair, np.arange(len(asked) + 1))
-    found: Mask = is_open[segments.expand(cells[which], cells[which + 1])[0]]
-    return found
+def _reach(patterns: Patterns, of: Rows) -> tuple[Minutes, Minutes]:
+    """From when until when the times of each pair's need reach, as far as an offer has to run."""
+    some = np.diff(patterns.first) > 0
+    first, last = np.zeros((2, len(some)), np.int64)
+    first[some] = patterns.starts[patterns.first[:-1][some]]
+    at = patterns.first[1:][some] - 1
+    last[some] = patterns.starts[at] + 1 if patterns.shape.for_good else patterns.ends[at]
+    return first[of], last[of]
 
 
-def _most(block: CandidateBlock) -> Minutes:
-    """The most that can be taken of each: at one of the times, or through all of a series."""
-    free = np.flatnonzero(block.free)
-    pair = np.repeat(np.arange(len(block)), np.diff(block.cells))[free]
-    time = block.times[free]
-    amounts = block.table.least_left(block.rows[pair], block.patterns.starts[time], block.patterns.ends[time])
-    best = np.minimum if block.patterns.shape.series else np.maximum
-    most: Minutes = best.reduceat(amounts, segments.starts(pair, len(block))[:-1]) if len(block) else amounts
+def _most(table: OfferTable, patterns: Patterns, lines: Lines, rows: Rows, line: Rows) -> Minutes:
+    """The most that can be taken of each pair: at one of the times, or through all of a series; 0 if at none."""
+    most, counts = table.capacity[rows], lines.free_counts[line]
+    changing = np.flatnonzero(table.changing[rows] & (counts > 0))
+    cell, pair = segments.expand(lines.first[line[changing]], lines.first[line[changing] + 1])
+    cell, pair = cell[lines.free[cell]], pair[lines.free[cell]]
+    time = lines.times[cell]
+    amounts = table.least_left(rows[changing][pair], patterns.starts[time], patterns.ends[time])
+    if len(changing):
+        best = np.minimum if patterns.shape.series else np.maximum
+        most[changing] = best.reduceat(amounts, segments.starts(pair, len(changing))[:-1])
     return most

@@ -11,13 +11,14 @@ from marketplace.offers.models import PriceBasis
 from marketplace.planning.candidates.capacity_profiles import FOREVER, CapacityProfile, FreeTime, Stretches
 from marketplace.planning.candidates.distances import Map, Rows
 from marketplace.planning.candidates.visibility import Audiences, numbered
-from marketplace.planning.snapshot.calendar import Mask, Minutes, Times
+from marketplace.planning.snapshot.calendar import Levels, Mask, Minutes, Times
 from marketplace.planning.snapshot.snapshot import OpenOffer, Snapshot
 from resources.families import family_of
 from resources.families.criteria import FactColumns
 from resources.families.family import Doors
 
 BASES = tuple(PriceBasis)
+SINCE_EVER = np.array([-FOREVER])
 ALWAYS = Times(np.array([-FOREVER]), np.array([FOREVER]))
 
 
@@ -150,7 +151,15 @@ class OfferTable:
 
     @cached_property
     def _capacity_profile(self) -> CapacityProfile:
-        return CapacityProfile.of([self._free.copies_of(offer) for offer in self.offers])
+        taken = self._snapshot.taken
+        return CapacityProfile.of(
+            [
+                self._free.copies_of(offer)
+                if any(taken.get(unit) for unit, _ in offer.units)
+                else Levels(SINCE_EVER, self.capacity[row : row + 1])
+                for row, offer in enumerate(self.offers)
+            ]
+        )
 
     @cached_property
     def _during(self) -> Minutes:

@@ -220,7 +220,7 @@ def _by_date(block: CandidateBlock, scores: Scores, most: int) -> Iterator[dict[
     """The best offers of each date."""
     order = np.lexsort((block.table.order[block.rows], -scores.points, block.of))
     for n, (first, last) in enumerate(pairwise(block.pairs.tolist())):
-        free = block.free_of(n)[order[first:last] - first]
+        free = block.free_of(n, order[first:last] - first)
         chosen = free & (free.cumsum(axis=0) <= most)
         some = chosen.any(axis=1)
         parts = _parts(block, scores, order[first:last][some])
@@ -262,14 +262,14 @@ class _Chosen:
         return places
 
     def _free(self, n: int) -> Mask:
-        return self.block.free_of(n)[self._places(n)]
+        return self.block.free_of(n, self._places(n))
 
     def _series(self, n: int) -> tuple[Sequence[Way], Rows]:
         """Each offer with the dates that it serves; offers with the same dates share them."""
         known: dict[bytes, int] = {}
         ways: list[Way] = []
         way_of = []
-        for free, is_open in zip(self._free(n), self.block.is_open_of(n)[self._places(n)], strict=True):
+        for free, is_open in zip(self._free(n), self.block.is_open_of(n, self._places(n)), strict=True):
             key = free.tobytes() + is_open.tobytes()
             if key not in known:
                 known[key] = len(ways)

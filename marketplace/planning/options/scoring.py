@@ -85,14 +85,15 @@ def _counted(days: LocalDays, patterns: Patterns, basis: PriceBasis) -> Minutes:
 
 def _through(block: CandidateBlock, numbers: Minutes) -> Minutes:
     """The sum over all dates of a series, else the number of an offer's first time."""
-    if block.patterns.shape.series:
-        return segments.sums(block.free * numbers[block.times], block.cells)
-    return numbers[block.first_free]
+    if not block.patterns.shape.series:
+        return numbers[block.first_free]
+    lines = block.lines
+    return segments.sums(lines.free * numbers[lines.times], lines.first)[block.line]
 
 
 def _missing(block: CandidateBlock) -> Numbers:
     """The share of the dates of a series that each offer misses."""
-    dates = np.diff(block.cells)
+    dates = np.diff(block.patterns.first)[block.of]
     return (dates - block.free_counts) / dates
 
 
