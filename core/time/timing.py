@@ -203,25 +203,30 @@ class Weekly:
 
     def occurrences(self) -> tuple[Interval, ...]:
         """Return one interval for each date of the pattern, in order."""
-        return tuple(self._found(range(self._days)))
+        return tuple(interval for _, interval in self.dated())
+
+    def dated(self) -> Iterator[tuple[date, Interval]]:
+        """Yield the dates of the pattern with their intervals, in order."""
+        return self._found(range(self._days))
 
     @property
     def end(self) -> datetime | None:
         """The end of the last date's interval."""
-        return next(self._found(reversed(range(self._days)))).end
+        return next(self._found(reversed(range(self._days))))[1].end
 
     @property
     def _days(self) -> int:
         return (self.last - self.first).days + 1
 
-    def _found(self, days: Iterable[int]) -> Iterator[Interval]:
-        """Yield the intervals of the pattern among the days, counted from the first."""
-        hours = self.hours
+    def _found(self, days: Iterable[int]) -> Iterator[tuple[date, Interval]]:
+        """Yield the dates of the pattern with their intervals among the days, counted from the first."""
+        hours, weekday = self.hours, self.first.weekday()
         for n in days:
-            day = self.first + timedelta(days=n)
-            interval = hours.on(day) if day.weekday() in self.weekdays else None
-            if interval is not None:
-                yield interval
+            if (weekday + n) % 7 in self.weekdays:
+                day = self.first + timedelta(days=n)
+                interval = hours.on(day)
+                if interval is not None:
+                    yield day, interval
 
 
 @dataclass(frozen=True, slots=True)

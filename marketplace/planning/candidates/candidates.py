@@ -6,7 +6,6 @@ from enum import StrEnum
 from functools import cached_property
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 
 from marketplace.planning.candidates import eligibility
 from marketplace.planning.candidates.distances import Metres, Rows
@@ -28,6 +27,9 @@ class Filter(StrEnum):
     REQUIREMENTS = "requirements"
     VISIBILITY = "visibility"
     REFUSED = "refused"
+
+
+FILTERS = tuple(Filter)
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,7 +148,7 @@ class CandidateBlock:
 
     def left_of(self, n: int) -> dict[Filter, int]:
         """Return how many offers a need had after each filter."""
-        return dict(zip(Filter, self.left[n].tolist(), strict=True))
+        return dict(zip(FILTERS, self.left[n].tolist(), strict=True))
 
     def candidates(self, n: int) -> Candidates:
         """Return the candidates of one need."""
@@ -180,5 +182,5 @@ class CandidateBlock:
         line, times = self.line[self.pairs[n] : self.pairs[n + 1]][which], len(self.patterns.each[n].starts)
         if not len(line) or not times:
             return np.empty((len(line), times), np.bool_)
-        of_need: Mask = sliding_window_view(cells, times)[self.lines.first[line]]
-        return of_need
+        windows: Mask = np.ndarray((len(cells) - times + 1, times), np.bool_, cells, strides=(1, 1))
+        return windows[self.lines.first[line]]

@@ -63,7 +63,7 @@ class Map:
     def near(self, needs: Sequence[OpenNeed], limits_m: Metres) -> tuple[Rows, Rows, Metres]:
         """Return which offers are at most so far from each of some needs, and how far their nearest position is.
 
-        All needs have a place. The first of the three says which need, ascending; the offers of each are in order.
+        All needs have a place. The first of the three says which need; each pair stands once, in no order.
         """
         here = _vectors_of(needs)
         reach_m = limits_m * (1 + ERROR_SHARE) + SLACK_M
@@ -94,7 +94,8 @@ class Map:
         away = self._vectors[places] - here[of]
         arcs_m = _arcs_m(np.einsum("nd,nd->n", away, away))
         within = arcs_m <= reach_m[of]
-        return _nearest(of[within], self._row[places[within]], arcs_m[within])
+        found = of[within], self._row[places[within]], arcs_m[within]
+        return found if len(self._placed) == len(self._row) else _nearest(*found)
 
 
 def _arcs_m(squares: Metres) -> Metres:

@@ -98,8 +98,7 @@ def pattern_of(timing: Timing, calendar: Calendar, now: int) -> Pattern:
             starts = first + timing.step_min * np.arange(timing.starts, dtype=np.int64)
             return Pattern(starts, starts + timing.duration_min)
         case Weekly():
-            occurrences = timing.occurrences()
-            dates = tuple(each.start.astimezone(STOCKHOLM).date() for each in occurrences)
+            dates, occurrences = zip(*timing.dated(), strict=True)
             pattern = _pattern(calendar, occurrences)
             return Pattern(pattern.starts, pattern.ends, dates, series=timing.same_resource)
         case Period():

@@ -228,10 +228,12 @@ def _by_date(block: CandidateBlock, scores: Scores, most: int) -> Iterator[dict[
 
 
 def _of_dates(pattern: Pattern, parts: Parts, chosen: Mask) -> Iterator[tuple[date, Options]]:
-    for n in np.flatnonzero(chosen.any(axis=0)).tolist():
-        part_of = np.flatnonzero(chosen[:, n])
-        way, on = Way((pattern.at(n),)), pattern.dates[n]
-        yield on, Options(parts, part_of, (way,), np.zeros_like(part_of), on)
+    dates, part_of = np.nonzero(chosen.T)
+    first, same = np.searchsorted(dates, np.arange(chosen.shape[1] + 1)).tolist(), np.zeros(len(parts.rows), np.int64)
+    for n, (start, end) in enumerate(pairwise(first)):
+        if start < end:
+            on = pattern.dates[n]
+            yield on, Options(parts, part_of[start:end], (Way((pattern.at(n),)),), same[: end - start], on)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -265,17 +267,12 @@ class _Chosen:
         return self.block.free_of(n, self._places(n))
 
     def _series(self, n: int) -> tuple[Sequence[Way], Rows]:
-        """Each offer with the dates that it serves; offers with the same dates share them."""
-        known: dict[bytes, int] = {}
-        ways: list[Way] = []
-        way_of = []
-        for free, is_open in zip(self._free(n), self.block.is_open_of(n, self._places(n)), strict=True):
-            key = free.tobytes() + is_open.tobytes()
-            if key not in known:
-                known[key] = len(ways)
-                ways.append(_dates(self.snapshot.now, self.block.patterns.each[n], free, is_open))
-            way_of.append(known[key])
-        return ways, np.array(way_of)
+        """Each offer with the dates that it serves; offers that are free at the same share them."""
+        line = self.block.line[self.best[self.first[n] : self.first[n + 1]]]
+        _, at, way_of = np.unique(line, return_index=True, return_inverse=True)
+        places = self._places(n)[at]
+        both = zip(self.block.free_of(n, places), self.block.is_open_of(n, places), strict=True)
+        return [_dates(self.snapshot.now, self.block.patterns.each[n], *each) for each in both], way_of
 
 
 def _dates(now: int, pattern: Pattern, free: Mask, is_open: Mask) -> Way:
