@@ -91,6 +91,14 @@ class Settings(BaseSettings):
     organisation_runs: int = Field(
         5, ge=1, description="*Find something now* and reasons on request that may wait for one organisation at a time."
     )
+    undo_minutes: int = Field(
+        10,
+        ge=0,
+        le=1440,
+        description="Minutes in which the closing of an offer and the withdrawal of a request may be undone; proposals "
+        "that wait for them are ended only then.",
+    )
+    draft_days: int = Field(180, ge=1, description="Days that a draft is kept after it was last saved.")
     idempotency_hours: int = Field(24, ge=1, description="Hours that the answer to an Idempotency-Key is kept.")
     sweep_interval_s: int = Field(
         15, ge=1, description="Seconds between the scheduled sweeps for lost runs and deadlines."

@@ -196,6 +196,8 @@ class OfferOut(Wire):
     department: str | None
     created_at: datetime
     updated_at: datetime
+    undo_until: datetime | None = None
+    """Until when you may undo that it was closed."""
 
     @classmethod
     def example(cls) -> Self:
@@ -272,6 +274,7 @@ def offer_out(view: OfferView, *, in_list: bool = False) -> OfferOut:
         department=offer.department if view.managed else None,
         created_at=offer.created_at,
         updated_at=offer.updated_at,
+        undo_until=view.undo_until,
     )
 
 

@@ -199,6 +199,8 @@ class RequestOut(Wire):
     needs: list[NeedOut]
     latest_run: LatestRunOut | None
     bundle_decision: BundleDecisionOut | None = None
+    undo_until: datetime | None = None
+    """Until when its organisation may undo that it was withdrawn."""
 
     @classmethod
     def example(cls) -> Self:
@@ -305,6 +307,7 @@ def request_out(view: RequestView) -> RequestOut:
         opened_at=request.opened_at,
         needs=[_need_out(each) for each in view.needs],
         bundle_decision=msgspec.convert(view.bundle, BundleDecisionOut, from_attributes=True) if view.bundle else None,
+        undo_until=view.undo_until,
         latest_run=msgspec.convert(view.latest_run, LatestRunOut, from_attributes=True) if view.latest_run else None,
     )
 

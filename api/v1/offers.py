@@ -165,8 +165,26 @@ class Offers(Controller):
         key: FromPath[UUID],
         data: JSONBody[Closing],
     ) -> Response[OfferOut]:
-        """Take an offer away for good. What is booked already stays booked."""
+        """Take an offer away. What is booked already stays booked; until `undoUntil` it may be undone."""
         service.close_offer(session, actor, key, data.words or None)
+        return _answered(session, actor, key)
+
+    @post(
+        "/{key:uuid}/reopening",
+        operation_id="reopenOffer",
+        sync_to_thread=True,
+        status_code=200,
+        summary="Undo the closing / Ångra avslutet",
+    )
+    def reopen(
+        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
+    ) -> Response[OfferOut]:
+        """Let an offer be what it was before it was closed, with the proposals that wait; again, it changes nothing.
+
+        Refused (409) when it is too late (`undo_too_late`), when the offer is not closed (`nothing_to_undo`), or when
+        its resource has been offered anew in that time (`already_offered`).
+        """
+        service.reopen_offer(session, actor, key)
         return _answered(session, actor, key)
 
 

@@ -131,8 +131,26 @@ class Requests(Controller):
         key: FromPath[UUID],
         data: JSONBody[Withdrawal],
     ) -> Response[RequestOut]:
-        """Ask for it no more. What has been agreed already stays agreed."""
+        """Ask for it no more. What has been agreed already stays agreed; until `undoUntil` it may be undone."""
         planning.withdraw_request(session, actor, key, data.words)
+        return _answered(session, actor, key)
+
+    @post(
+        "/{key:uuid}/reopening",
+        operation_id="reopenRequest",
+        sync_to_thread=True,
+        status_code=200,
+        summary="Undo the withdrawal / Ångra tillbakadragandet",
+    )
+    def reopen(
+        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
+    ) -> Response[RequestOut]:
+        """Let a request be what it was before it was withdrawn, with the proposals that wait; again, nothing changes.
+
+        Refused (409) when it is too late (`undo_too_late`), when nothing is withdrawn (`nothing_to_undo`), when the
+        time of all its needs has passed (`passed`), or when it was decided to do without the rest (`decided`).
+        """
+        planning.reopen_request(session, actor, key)
         return _answered(session, actor, key)
 
     @post(

@@ -1,18 +1,18 @@
 """Who changed what from which state to which, when and why. Written once, never changed."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Index, insert, select
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, distinct_on
 from sqlmodel import Field, Session, SQLModel, col
 from uuid_utils.compat import uuid7
 
 from core.actor import Actor
 from core.database import bulk
-from core.database.tables import Identified, Instant, sequence
+from core.database.tables import Identified, Instant, any_of, sequence
 from core.time import clock
 
 
@@ -91,6 +91,21 @@ def record_moves(
     }
     rows = [{"id": uuid7(), "entity_id": key, "from_state": from_state, **same} for key, from_state in moves.items()]
     session.execute(insert(AuditEntry), rows)
+
+
+def latest_moves(session: Session, entity: str, entity_ids: Collection[UUID]) -> dict[UUID, AuditEntry]:
+    """Return the last move from state to state that each of some things made."""
+    found = (
+        select(AuditEntry)
+        .where(
+            col(AuditEntry.entity) == entity,
+            any_of(col(AuditEntry.entity_id), entity_ids),
+            col(AuditEntry.to_state).is_not(None),
+        )
+        .ext(distinct_on(col(AuditEntry.entity_id)))
+        .order_by(col(AuditEntry.entity_id), col(AuditEntry.sequence).desc())
+    )
+    return {entry.entity_id: entry for entry in session.scalars(found)} if entity_ids else {}
 
 
 def history(session: Session, entity: str, entity_id: UUID) -> list[AuditEntry]:

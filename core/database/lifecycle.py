@@ -1,7 +1,7 @@
 """States and how a thing moves between them: one table of moves, one compare-and-swap, one audit entry."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -16,21 +16,27 @@ from core.database.tables import any_of
 from core.errors import NotFound, StateChanged
 from core.time import clock
 
+UNDONE = "undone"
+"""The reason of a move that undoes the one before."""
+
 
 @dataclass(frozen=True)
 class Lifecycle:
     """The moves that a kind of thing may make.
 
-    ``row`` is a table with the columns ``id`` and ``state``; ``moves`` names for each state where it may go.
+    ``row`` is a table with the columns ``id`` and ``state``; ``moves`` names for each state where it may go, and
+    ``undoes`` where it may go back to when its last move is undone, see `core.database.undo`.
     """
 
     entity: str
     row: type[SQLModel]
     moves: Mapping[StrEnum, frozenset[StrEnum]]
+    undoes: Mapping[StrEnum, frozenset[StrEnum]] = field(default_factory=dict)
 
-    def sources(self, to: StrEnum) -> frozenset[StrEnum]:
-        """Return the states from which ``to`` can be reached in one move."""
-        return frozenset(state for state, targets in self.moves.items() if to in targets)
+    def sources(self, to: StrEnum, *, undo: bool = False) -> frozenset[StrEnum]:
+        """Return the states from which ``to`` can be reached in one move, or by undoing one."""
+        moves = self.undoes if undo else self.moves
+        return frozenset(state for state, targets in moves.items() if to in targets)
 
     def begin(self, session: Session, actor: Actor | None, row: Any, *states: StrEnum) -> None:
         """Let a new row, which nobody else has, come through states to the last of them.
@@ -57,12 +63,13 @@ class Lifecycle:
         key: UUID,
         to: StrEnum,
         *,
+        undo: bool = False,
         reason_code: str | None = None,
         words: str | None = None,
         run_id: UUID | None = None,
         **values: Any,
     ) -> None:
-        """Move one thing, with further column ``values``.
+        """Move one thing, or ``undo`` its last move, with further column ``values``.
 
         The row is locked first, so of two that move it at once exactly one succeeds.
 
@@ -71,7 +78,9 @@ class Lifecycle:
         NotFound, StateChanged
             It is missing or not in a state that leads to ``to``. Nothing was written.
         """
-        self.move_all(session, actor, (key,), to, reason_code=reason_code, words=words, run_id=run_id, **values)
+        self.move_all(
+            session, actor, (key,), to, undo=undo, reason_code=reason_code, words=words, run_id=run_id, **values
+        )
 
     def move_all(
         self,
@@ -80,6 +89,7 @@ class Lifecycle:
         keys: Collection[UUID],
         to: StrEnum,
         *,
+        undo: bool = False,
         reason_code: str | None = None,
         words: str | None = None,
         run_id: UUID | None = None,
@@ -103,7 +113,7 @@ class Lifecycle:
         for key in keys:
             if key not in old:
                 raise NotFound(self.entity, key)
-            if old[key] not in self.sources(to):
+            if old[key] not in self.sources(to, undo=undo):
                 raise StateChanged(self.entity, key, old[key].value, to.value)
         if "version" in table.c:
             values["version"] = table.c.version + 1
@@ -116,4 +126,5 @@ class Lifecycle:
             .execution_options(synchronize_session="fetch")
         )
         moves = {key: state.value for key, state in old.items()}
+        reason_code = UNDONE if undo else reason_code
         record_moves(session, actor, self.entity, moves, to.value, reason_code=reason_code, words=words, run_id=run_id)

@@ -14,6 +14,7 @@ from sqlmodel import Session, col
 from core.actor import Actor
 from core.database.page import DEFAULT_LIMIT, Page, read_page
 from core.database.tables import by_swedish
+from core.database.undo import may_be_undone
 from core.errors import NotFound
 from core.time.interval import from_range
 from marketplace.bookings.models import Booking, BookingState, BundleDecision, BundleState
@@ -25,6 +26,7 @@ from marketplace.proposals.models import ProposalLine, ProposalParty, Side
 from marketplace.proposals.price import cost_sek
 from marketplace.proposals.queries import offered
 from marketplace.requests.models import Need, NeedState, Request
+from marketplace.requests.rules import NEED, WITHDRAWN
 from resources.models import Claim, Unit
 
 
@@ -185,12 +187,16 @@ def due_bundles(session: Session, now: datetime) -> list[tuple[BundleDecision, R
         col(Need.request_id) == col(BundleDecision.request_id),
         col(Need.state).in_((NeedState.OPEN, NeedState.PROPOSED)),
     )
+    undoable = select(col(Need.id)).where(
+        col(Need.request_id) == col(BundleDecision.request_id),
+        may_be_undone(NEED.entity, col(Need.id), NeedState.DROPPED, now, WITHDRAWN),
+    )
     found = (
         select(BundleDecision, Request)
         .join(Request, col(Request.id) == col(BundleDecision.request_id))
         .where(
             col(BundleDecision.state) == BundleState.WAITING,
-            or_(col(BundleDecision.decide_by) <= now, ~unserved.exists()),
+            or_(col(BundleDecision.decide_by) <= now, ~or_(unserved.exists(), undoable.exists())),
         )
         .order_by(col(Request.id))
         .with_for_update(skip_locked=True)

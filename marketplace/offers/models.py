@@ -13,7 +13,7 @@ from core.database.tables import Identified, Timestamped, Versioned, stored_by_v
 
 
 class OfferState(StrEnum):
-    """draft → open ⇄ paused → closed."""
+    """draft → open ⇄ paused → closed; a closing may be undone for some minutes."""
 
     DRAFT = "draft"
     OPEN = "open"

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -13,8 +14,10 @@ from competence.models import Skill, StaffCapacity
 from competence.queries import Card, cards_by_id, skills_by_code
 from core import geo
 from core.actor import Actor, Role
+from core.database.audit import latest_moves
 from core.database.page import DEFAULT_LIMIT, Page, page_of, read_page
 from core.database.tables import any_of
+from core.database.undo import time_to_undo
 from core.errors import NotFound
 from core.swedish import swedish_key
 from core.time import clock
@@ -34,7 +37,8 @@ class OfferView:
     """An offer with all that a reader wants to know of it.
 
     `card` and `skills` are what only staff has. `exact` says whether the reader may see the address and position:
-    before a booking others see the municipality only. `managed` says whether the reader may change the offer.
+    before a booking others see the municipality only. `managed` says whether the reader may change the offer, and
+    `undo_until` until when it may undo that it was closed.
     """
 
     offer: Offer
@@ -45,6 +49,7 @@ class OfferView:
     units: tuple[Unit, ...]
     exact: bool
     managed: bool
+    undo_until: datetime | None = None
 
     @property
     def municipalities(self) -> tuple[geo.Municipality, ...]:
@@ -100,6 +105,9 @@ def offer_views(session: Session, actor: Actor | None, offers: Sequence[Offer]) 
     cards = cards_by_id(session, people) if people else {}
     skills = skills_by_code(session, {code for card in cards.values() for code in card.facts.skills}) if cards else {}
 
+    own = [each.id for each in offers if each.state is OfferState.CLOSED and rules.manages(actor, each.organisation_id)]
+    closed = {key: move.at for key, move in latest_moves(session, rules.OFFER.entity, own).items()}
+
     def view(offer: Offer) -> OfferView:
         key = offer.resource_id
         at_home = actor is None or actor.organisation_id == offer.organisation_id
@@ -113,6 +121,7 @@ def offer_views(session: Session, actor: Actor | None, offers: Sequence[Offer]) 
             units=tuple(unit for unit, _ in units.get(key, ())),
             exact=at_home or place_known,
             managed=rules.manages(actor, offer.organisation_id),
+            undo_until=time_to_undo(closed.get(offer.id)),
         )
 
     return [view(offer) for offer in offers]

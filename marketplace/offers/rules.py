@@ -28,6 +28,7 @@ OFFER = Lifecycle(
         OfferState.PAUSED: frozenset({OfferState.OPEN, OfferState.CLOSED}),
         OfferState.CLOSED: frozenset(),
     },
+    undoes={OfferState.CLOSED: frozenset({OfferState.DRAFT, OfferState.OPEN, OfferState.PAUSED})},
 )
 
 STEPS = (OfferState.DRAFT, OfferState.OPEN, OfferState.PAUSED)

@@ -9,7 +9,10 @@ from sqlmodel import Session
 from competence.service import describe_staff
 from core.actor import Actor, check_lists_for
 from core.database import bulk
+from core.database.audit import latest_moves
 from core.database.changes import change
+from core.database.lifecycle import UNDONE
+from core.database.undo import check_in_time
 from core.errors import Conflict, InvalidParameter
 from core.limits import LONGEST_WORDS, refuse_if
 from core.settings import settings
@@ -147,9 +150,39 @@ def pause_offer(session: Session, actor: Actor | None, offer_id: UUID) -> Offer:
 
 
 def close_offer(session: Session, actor: Actor | None, offer_id: UUID, words: str | None = None) -> Offer:
-    """Take an offer away for good. What is booked stays booked."""
+    """Take an offer away. What is booked stays booked; what waits for an answer ends when it is too late to undo."""
     check_text("words", words or "", most=LONGEST_WORDS)
     return _moved(session, actor, offer_id, OfferState.CLOSED, words)
+
+
+def reopen_offer(session: Session, actor: Actor | None, offer_id: UUID) -> Offer:
+    """Undo the closing of an offer: it is what it was before, with what waits for an answer. Done twice it is as once.
+
+    Raises
+    ------
+    BadInput
+        Its time is over meanwhile.
+    Conflict
+        ``nothing_to_undo``: it is not closed. ``undo_too_late``: it was closed too long ago. ``already_offered``:
+        the resource has been offered anew in that time. ``too_many_offers``, ``not_valued``: as in `create_offer`.
+    """
+    offer, resource = _own(session, actor, offer_id)
+    bulk.lock(session, resource)
+    bulk.lock(session, offer)
+    closed = latest_moves(session, OFFER.entity, [offer_id]).get(offer_id)
+    if closed is not None and closed.reason_code == UNDONE and offer.state is not OfferState.CLOSED:
+        return offer
+    if closed is None or closed.from_state is None or offer.state is not OfferState.CLOSED:
+        raise Conflict("nothing_to_undo", "There is nothing to undo.")
+    check_in_time(closed.at)
+    _refuse_too_many(session, actor, offer.organisation_id)
+    before = OfferState(closed.from_state)
+    if before is not OfferState.DRAFT:
+        _check_can_be_shown(session, offer, resource)
+    rules.not_offered_twice(from_range(offer.during), queries.offers_of(session, [resource.id]))
+    OFFER.move(session, actor, offer_id, before, undo=True)
+    session.refresh(offer)
+    return offer
 
 
 def move_offer(
@@ -164,11 +197,7 @@ def move_offer(
     """Bring an offer that was found, of a resource, into another state."""
     check_lists_for(actor, offer.organisation_id)
     if to is OfferState.OPEN:
-        refuse_if(rules.over_faults(from_range(offer.during), clock.now()))
-    if to is OfferState.OPEN and list(_value_faults(session, offer.terms, resource)):
-        raise Conflict(
-            "not_valued", "Furniture that a state agency hands over for good needs its value and the basis of it first."
-        )
+        _check_can_be_shown(session, offer, resource)
     bulk.soon(session, (OFFER.entity, to), lambda ids: OFFER.move_all(session, actor, ids, to, words=words), offer.id)
 
 
@@ -220,6 +249,14 @@ def _refuse_too_many(session: Session, actor: Actor | None, organisation_id: UUI
             "too_many_offers",
             f"Your organisation has {most} offers, as many as it may have at a time. Close some of them first.",
             {"most": most},
+        )
+
+
+def _check_can_be_shown(session: Session, offer: Offer, resource: Resource) -> None:
+    refuse_if(rules.over_faults(from_range(offer.during), clock.now()))
+    if list(_value_faults(session, offer.terms, resource)):
+        raise Conflict(
+            "not_valued", "Furniture that a state agency hands over for good needs its value and the basis of it first."
         )
 
 

@@ -13,11 +13,12 @@ from core.settings import settings
 from core.time import clock
 from marketplace.bookings import bundles
 from marketplace.bookings.models import BundleState
+from marketplace.bookings.queries import latest_bundle
 from marketplace.planning.execution.execute import end_failed, execute
 from marketplace.planning.options.policy import policy_named
 from marketplace.planning.rules import RunDraft, check_may_plan
 from marketplace.planning.snapshot import queries as snapshot_queries
-from marketplace.proposals.waiting import has_waiting_proposals
+from marketplace.proposals.waiting import has_waiting_proposals, needs_waiting
 from marketplace.requests import service as requests
 from marketplace.requests.models import Request
 from marketplace.requests.queries import LIVE, locked_visible
@@ -33,6 +34,7 @@ __all__ = [
     "execute",
     "queue_local_run",
     "queue_run",
+    "reopen_request",
     "run_again",
     "run_now",
     "take_back_lost_runs",
@@ -88,6 +90,15 @@ def withdraw_request(session: Session, actor: Actor, request_id: UUID, words: st
     if has_waiting_proposals(session, request_id) and _may_wait(session, actor):
         _local(session, actor, request_id)
     return request
+
+
+def reopen_request(session: Session, actor: Actor, request_id: UUID) -> Request:
+    """Undo the withdrawal of a request, see `requests.service`, with the proposals for it that wait still."""
+    locked_visible(session, actor, request_id)  # first: what waits is then not ended without us
+    bundle = latest_bundle(session, request_id)
+    return requests.reopen_request(
+        session, actor, request_id, needs_waiting(session, request_id), bundle.decided_at if bundle else None
+    )
 
 
 def decide_bundle(session: Session, actor: Actor, request_id: UUID, to: BundleState) -> None:

@@ -26,9 +26,10 @@ def expire_due(session: Session, now: datetime) -> int:
     """End proposals whose time is out, and those that nobody can agree to any more; their needs are open again.
 
     The latter have a need that was dropped (its request was withdrawn, or an alternative was agreed on), or an offer
-    that was closed, or staff that took back a consent. Returns how many were ended.
+    that was closed, or staff that took back a consent; a withdrawal or closing that may still be undone ends none.
+    Returns how many were ended.
     """
-    unwanted, gone = waiting.without_need(session), waiting.without_offer(session)
+    unwanted, gone = waiting.without_need(session, now), waiting.without_offer(session, now)
     ended = _end(session, unwanted, ProposalState.SUPERSEDED, "no_longer_wanted", NoticeCode.WITHDRAWN)
     ended += _end(session, gone, ProposalState.SUPERSEDED, "no_longer_offered", NoticeCode.WITHDRAWN)
     return ended + _end(session, waiting.due(session, now), ProposalState.EXPIRED, "deadline", NoticeCode.EXPIRED)

@@ -11,12 +11,15 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlmodel import Session, col
 
 from competence.models import StaffCapacity
+from core.database.undo import may_be_undone
 from marketplace.bookings.models import Booking, BookingState
 from marketplace.offers.models import Offer, OfferState
+from marketplace.offers.rules import OFFER
 from marketplace.proposals.models import LineClaim, Proposal, ProposalLine, ProposalState
 from marketplace.proposals.queries import is_kept
 from marketplace.requests.models import Need, NeedState, Request, RequestState
 from marketplace.requests.queries import LIVE
+from marketplace.requests.rules import NEED, WITHDRAWN
 
 
 def kept_claims(session: Session, unit_ids: Collection[UUID], but_for: UUID) -> list[tuple[UUID, LineClaim]]:
@@ -34,6 +37,16 @@ def has_waiting_proposals(session: Session, request_id: UUID) -> bool:
     """Tell whether proposals for a request wait for somebody, and so hold something."""
     waiting = select(col(Proposal.id)).where(col(Proposal.request_id) == request_id, _waits())
     return session.scalars(waiting.limit(1)).first() is not None
+
+
+def needs_waiting(session: Session, request_id: UUID) -> set[UUID]:
+    """Return the needs of a request that a proposal serves which waits for somebody."""
+    found = (
+        select(col(ProposalLine.need_id))
+        .join(Proposal, col(Proposal.id) == col(ProposalLine.proposal_id))
+        .where(col(Proposal.request_id) == request_id, _waits())
+    )
+    return set(session.scalars(found))
 
 
 def due(session: Session, now: datetime) -> list[Proposal]:
@@ -57,19 +70,28 @@ def to_remind(session: Session, now: datetime, soon: datetime) -> list[Proposal]
     return _taken_up(session, found)
 
 
-def without_need(session: Session) -> list[Proposal]:
-    """Return waiting proposals with a need that is dropped, as when its request was withdrawn; locked as `due`."""
+def without_need(session: Session, now: datetime) -> list[Proposal]:
+    """Return waiting proposals with a need that is dropped, as when its request was withdrawn; locked as `due`.
+
+    As long as a withdrawal may be undone, what is proposed waits.
+    """
     dropped = (
         select(col(ProposalLine.id))
         .join(Need, col(Need.id) == col(ProposalLine.need_id))
         .where(col(ProposalLine.proposal_id) == col(Proposal.id), col(Need.state) == NeedState.DROPPED)
+        .where(~may_be_undone(NEED.entity, col(Need.id), NeedState.DROPPED, now, WITHDRAWN))
     )
     return _taken_up(session, select(Proposal).where(_waits(), dropped.exists()))
 
 
-def without_offer(session: Session) -> list[Proposal]:
-    """Return waiting proposals with an offer that is no longer made; locked as `due`."""
-    gone = _gone_offers().where(col(ProposalLine.proposal_id) == col(Proposal.id)).exists()
+def without_offer(session: Session, now: datetime) -> list[Proposal]:
+    """Return waiting proposals with an offer that is no longer made; locked as `due`.
+
+    As long as a closing may be undone, what is proposed waits.
+    """
+    undoable = may_be_undone(OFFER.entity, col(Offer.id), OfferState.CLOSED, now)
+    closed = and_(col(Offer.state) == OfferState.CLOSED, undoable)
+    gone = _gone_offers().where(col(ProposalLine.proposal_id) == col(Proposal.id), ~closed).exists()
     return _taken_up(session, select(Proposal).where(_waits(), gone))
 
 

@@ -1,6 +1,6 @@
 """Every question about requests and their needs."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,12 +11,13 @@ from sqlmodel import Session, col
 
 from competence.models import Skill
 from core.actor import Actor
-from core.database.audit import AuditEntry
+from core.database.audit import AuditEntry, latest_moves
 from core.database.page import DEFAULT_LIMIT, Page, read_page
 from core.database.tables import any_of
 from core.errors import NotFound
 from marketplace.organisations.models import Organisation
 from marketplace.requests.models import Need, NeedState, Priority, Request, RequestState
+from marketplace.requests.rules import NEED, WITHDRAWN
 
 LIVE = (RequestState.OPEN, RequestState.PROPOSED, RequestState.PARTLY_AGREED)
 """States in which some need may still be served."""
@@ -103,6 +104,28 @@ def last_changed(session: Session, request_id: UUID) -> datetime | None:
         col(AuditEntry.reason_code) == "changed",
     )
     return session.scalar(statement)
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """When a request was withdrawn, and what each need was that was dropped by it."""
+
+    at: datetime
+    needs: Mapping[UUID, NeedState]
+
+
+def withdrawal_of(session: Session, needs: Iterable[Need]) -> Withdrawal | None:
+    """Return how the needs of a request were last withdrawn, if any of them is withdrawn still."""
+    dropped = [need.id for need in needs if need.state is NeedState.DROPPED]
+    moves = {key: each for key, each in latest_moves(session, NEED.entity, dropped).items() if _withdrew(each)}
+    if not moves:
+        return None
+    at = max(each.at for each in moves.values())
+    return Withdrawal(at, {key: NeedState(str(each.from_state)) for key, each in moves.items() if each.at == at})
+
+
+def _withdrew(move: AuditEntry) -> bool:
+    return move.reason_code == WITHDRAWN
 
 
 def request_ids_of(session: Session, need_ids: Collection[UUID]) -> set[UUID]:

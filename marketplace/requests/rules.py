@@ -44,6 +44,7 @@ REQUEST = Lifecycle(
         ),
         RequestState.AGREED: frozenset({RequestState.OPEN, RequestState.PARTLY_AGREED, RequestState.FULFILLED}),
     },
+    undoes={RequestState.WITHDRAWN: frozenset({RequestState.DRAFT, RequestState.OPEN})},
 )
 
 NEED = Lifecycle(
@@ -56,7 +57,10 @@ NEED = Lifecycle(
         # An alternative that was dropped for its sibling is wanted again when the sibling falls.
         NeedState.DROPPED: frozenset({NeedState.OPEN}),
     },
+    undoes={NeedState.DROPPED: frozenset({NeedState.OPEN, NeedState.PROPOSED})},
 )
+WITHDRAWN = "withdrawn"
+"""Why a need was dropped: its request was withdrawn, which may be undone for some minutes."""
 
 
 def state_of(needs: Iterable[NeedState]) -> RequestState:

@@ -7,6 +7,7 @@ Requests are always locked before needs, both in the order of their ids, so that
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import fields
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,9 @@ from sqlmodel import Session
 from core import serialization
 from core.actor import Actor
 from core.database import bulk
-from core.database.audit import record
+from core.database.audit import latest_moves, record
+from core.database.lifecycle import UNDONE
+from core.database.undo import check_in_time
 from core.errors import BadInput, Conflict, InvalidParameter, StateChanged, VersionChanged
 from core.limits import LONGEST_WORDS, refuse_if
 from core.settings import settings
@@ -27,6 +30,7 @@ from marketplace.requests.reading import request_from_json, request_to_json
 from marketplace.requests.rules import (
     NEED,
     REQUEST,
+    WITHDRAWN,
     NeedDraft,
     RequestDraft,
     Wanted,
@@ -62,7 +66,7 @@ def file_request(
     """
     check_may_file(actor)
     if open:
-        _refuse_too_many(session, actor.organisation_id, draft.needs)
+        _refuse_too_many(session, actor.organisation_id, _apart(draft.needs))
     return add_request(session, actor, draft, skills=queries.known_skills(session, _skills(draft.needs)), open=open)
 
 
@@ -99,7 +103,7 @@ def update_request(
     """Let a draft or an open request say what ``draft`` says.
 
     A need with the ``id`` of one that is there changes it; one without is new; those not mentioned are dropped but
-    kept, with what earlier runs said of them.
+    kept, with what earlier runs said of them. Where it says that already, nothing is written.
 
     Raises
     ------
@@ -114,7 +118,7 @@ def update_request(
     if if_version is not None and request.version != if_version:
         raise VersionChanged("request", request_id)
     if request.state is RequestState.OPEN:
-        _refuse_too_many(session, actor.organisation_id, draft.needs, request_id)
+        _refuse_too_many(session, actor.organisation_id, _apart(draft.needs), request_id)
     needs = queries.needs_of(session, [request_id])[request_id]
     skills = queries.known_skills(session, _skills(draft.needs))
     write_request(session, actor, request, needs, draft, skills=skills)
@@ -135,6 +139,8 @@ def write_request(
     if request.state not in EDITABLE:
         raise StateChanged("request", request.id, request.state.value, RequestState.OPEN.value)
     _check_skills(draft.needs, skills)
+    if _says_already(request, needs, draft):
+        return
     _write_needs(session, actor, request.id, needs, draft.needs)
     request.sqlmodel_update(_heading(draft))
     request.version += 1
@@ -153,9 +159,10 @@ def open_request(session: Session, actor: Actor, request_id: UUID) -> Request:
         ``too_many_needs``, as of `file_request`.
     """
     request = _own(session, actor, request_id)
-    if request.state is RequestState.DRAFT:
-        draft = request_from_json(request_to_json(request, _needs_of(session, [request])))
-        _refuse_too_many(session, actor.organisation_id, draft.needs)
+    if request.state is not RequestState.DRAFT:
+        raise StateChanged(REQUEST.entity, request_id, request.state.value, RequestState.OPEN.value)
+    draft = request_from_json(request_to_json(request, _needs_of(session, [request])))
+    _refuse_too_many(session, actor.organisation_id, _apart(draft.needs))
     REQUEST.move(session, actor, request_id, RequestState.OPEN, opened_at=clock.now())
     return request
 
@@ -163,7 +170,7 @@ def open_request(session: Session, actor: Actor, request_id: UUID) -> Request:
 def withdraw_request(session: Session, actor: Actor, request_id: UUID, words: str = "") -> Request:
     """Drop what has not been agreed. A request of which nothing was agreed is withdrawn; else the rest stays agreed.
 
-    Proposals for needs that are dropped end by themselves (`proposals.service.expire_due`).
+    Proposals for needs that are dropped end by themselves (`proposals.service.expire_due`) when it is too late to undo.
 
     Raises
     ------
@@ -176,12 +183,66 @@ def withdraw_request(session: Session, actor: Actor, request_id: UUID, words: st
         raise Conflict("all_agreed", "All of it is agreed. Cancel the bookings instead.", {"id": str(request_id)})
     needs = _needs_of(session, [request])
     if request.state is RequestState.PARTLY_AGREED:
-        _drop(session, actor, needs, "withdrawn", for_good=True)
+        _drop(session, actor, needs, WITHDRAWN)
         _settle(session, actor, [request])
     else:
         REQUEST.move(session, actor, request_id, RequestState.WITHDRAWN, words=words or None)
-        _drop(session, actor, needs, "withdrawn", for_good=True)
+        _drop(session, actor, needs, WITHDRAWN)
     return request
+
+
+def reopen_request(
+    session: Session,
+    actor: Actor,
+    request_id: UUID,
+    proposed: Collection[UUID] = (),
+    decided_at: datetime | None = None,
+) -> Request:
+    """Undo the withdrawal of a request: it and its needs are what they were before. Done twice it is as once.
+
+    Of the needs, those are `proposed` again whose proposal waits still. `decided_at` is when somebody last decided
+    what is to become of needs that belong together.
+
+    Raises
+    ------
+    Conflict
+        ``nothing_to_undo``: it is not withdrawn. ``undo_too_late``: it was too long ago. ``passed``: so has the time of
+        all needs. ``decided``: it was decided to do without the rest. ``too_many_needs``, as of `file_request`.
+        StateChanged: it has ended meanwhile.
+    """
+    request = _own(session, actor, request_id)
+    needs = _needs_of(session, [request])
+    withdrawal = queries.withdrawal_of(session, needs)
+    if withdrawal is None:
+        if any(each.reason_code == UNDONE for each in latest_moves(session, NEED.entity, _ids(needs)).values()):
+            return request
+        raise Conflict("nothing_to_undo", "There is nothing to undo.")
+    check_in_time(withdrawal.at)
+    if decided_at is not None and decided_at > withdrawal.at:
+        raise Conflict("decided", "It has been decided since to do without the rest, so it cannot be undone.")
+    was_draft = _undo_state(session, actor, request, [need for need in needs if need.id in withdrawal.needs])
+    waiting = {key for key, before in withdrawal.needs.items() if before is NeedState.PROPOSED} & set(proposed)
+    NEED.move_all(session, actor, withdrawal.needs.keys() - waiting, NeedState.OPEN, undo=True)
+    NEED.move_all(session, actor, waiting, NeedState.PROPOSED, undo=True)
+    if not was_draft:
+        again = [need for need in needs if need.id in withdrawal.needs]
+        _refuse_too_many(session, actor.organisation_id, sum(_served_apart(need.timing) for need in again), request_id)
+        _settle(session, actor, [request], reason_code=UNDONE)
+    return request
+
+
+def _undo_state(session: Session, actor: Actor, request: Request, needs: Sequence[Need]) -> bool:
+    """Bring back a request with the needs that were withdrawn; say whether it was a draft."""
+    was = latest_moves(session, REQUEST.entity, [request.id]).get(request.id)
+    was_draft = request.state is RequestState.WITHDRAWN and was is not None and was.from_state == RequestState.DRAFT
+    if not was_draft and all(need.ends_at is not None and need.ends_at <= clock.now() for need in needs):
+        raise Conflict("passed", "The time of what was needed has passed meanwhile, so it cannot be undone.")
+    if request.state is RequestState.WITHDRAWN:
+        before = RequestState.DRAFT if was_draft else RequestState.OPEN
+        REQUEST.move(session, actor, request.id, before, undo=True)
+    elif request.state not in FOLLOWS_NEEDS:
+        raise StateChanged(REQUEST.entity, request.id, request.state.value, RequestState.OPEN.value)
+    return was_draft
 
 
 def needs_proposed(session: Session, need_ids: Collection[UUID], run_id: UUID, actor: Actor | None = None) -> None:
@@ -226,7 +287,7 @@ def bundle_kept(session: Session, actor: Actor | None, request: Request) -> None
     """Let the needs that are agreed do without the rest of those they belonged together with, which are dropped."""
     if request.state not in FOLLOWS_NEEDS:
         return
-    _drop(session, actor, _needs_of(session, [request]), "bundle_kept", for_good=True)
+    _drop(session, actor, _needs_of(session, [request]), "bundle_kept")
     request.together = False
     _settle(session, actor, [request], reason_code="bundle_kept")
 
@@ -243,7 +304,7 @@ def end_requests(session: Session, find_ended: Callable[[], Collection[UUID]]) -
         ended = {each.id: each for each in requests if each.state in REQUEST.sources(state)}
         needs = _needs_of(session, ended.values())
         REQUEST.move_all(session, None, ended, state)
-        _drop(session, None, needs, "time_passed", for_good=True)
+        _drop(session, None, needs, "time_passed")
 
 
 def _group(need: Need) -> tuple[UUID, int | None]:
@@ -271,12 +332,13 @@ def _settle(session: Session, actor: Actor | None, requests: Iterable[Request], 
         REQUEST.move_all(session, actor, ids, state, **why)
 
 
-def _drop(
-    session: Session, actor: Actor | None, needs: Iterable[Need], reason_code: str, *, for_good: bool = False
-) -> None:
-    """Drop those of the needs that nothing is agreed on; dropped for good, none is an alternative any more."""
+def _ids(needs: Iterable[Need]) -> list[UUID]:
+    return [need.id for need in needs]
+
+
+def _drop(session: Session, actor: Actor | None, needs: Iterable[Need], reason_code: str, **values: Any) -> None:
+    """Drop those of the needs that nothing is agreed on."""
     ids = [need.id for need in needs if need.state in NEED.sources(NeedState.DROPPED)]
-    values = {"alternative_group": None} if for_good else {}
     NEED.move_all(session, actor, ids, NeedState.DROPPED, reason_code=reason_code, **values)
 
 
@@ -318,11 +380,8 @@ def _check_skills(needs: Iterable[NeedDraft], known: Collection[str]) -> None:
     )
 
 
-def _refuse_too_many(
-    session: Session, organisation_id: UUID, drafts: Iterable[NeedDraft], but_for: UUID | None = None
-) -> None:
+def _refuse_too_many(session: Session, organisation_id: UUID, more: int, but_for: UUID | None = None) -> None:
     """Refuse more needs than an organisation may have waiting, so that none takes all of a run from the others."""
-    more = sum(timing.served_apart(each.timing) for each in drafts)
     waiting = sum(_served_apart(each) for each in queries.waiting_timings(session, organisation_id, but_for))
     most = settings().organisation_needs
     if waiting + more > most:
@@ -333,6 +392,10 @@ def _refuse_too_many(
             "Withdraw something, or keep it as a draft.",
             {"most": most, "waiting": waiting, "more": more},
         )
+
+
+def _apart(drafts: Iterable[NeedDraft]) -> int:
+    return sum(timing.served_apart(each.timing) for each in drafts)
 
 
 def _served_apart(stored: dict[str, Any]) -> int:
@@ -362,6 +425,14 @@ def _columns(need: NeedDraft) -> dict[str, Any]:
     }
 
 
+def _says_already(request: Request, needs: Iterable[Need], draft: RequestDraft) -> bool:
+    kept = [need for need in needs if need.state is not NeedState.DROPPED]
+    if [need.id for need in kept] != [each.id for each in draft.needs]:
+        return False
+    said = [(request, _heading(draft)), *((row, _columns(each)) for row, each in zip(kept, draft.needs, strict=True))]
+    return all(getattr(row, name) == value for row, values in said for name, value in values.items())
+
+
 def _write_needs(
     session: Session, actor: Actor, request_id: UUID, rows: Sequence[Need], drafts: Sequence[NeedDraft]
 ) -> None:
@@ -372,7 +443,7 @@ def _write_needs(
         if draft.id is not None and (draft.id not in kept or draft.id in {each.id for each in drafts[:place]})
     )
     named = {draft.id for draft in drafts}
-    _drop(session, actor, [need for need in kept.values() if need.id not in named], "removed", for_good=True)
+    _drop(session, actor, [need for need in kept.values() if need.id not in named], "removed", alternative_group=None)
     dropped = [need for need in rows if need.id not in named]
     places = {
         key: place for place, key in enumerate((*(each.id for each in drafts), *(n.id for n in dropped)), start=1)

@@ -1,7 +1,7 @@
 """A request as its page shows it: with its needs, and what runs and proposals made of each."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -12,6 +12,7 @@ from sqlmodel import Session, col
 
 from core import serialization
 from core.actor import Actor
+from core.database.undo import time_to_undo
 from core.errors import BadInput, NotFound
 from core.time import timing
 from core.time.timing import Timing
@@ -21,7 +22,7 @@ from marketplace.organisations.models import Member, Organisation
 from marketplace.proposals import queries as proposals
 from marketplace.proposals.models import ProposalLine, ProposalState
 from marketplace.requests.models import Need, Request
-from marketplace.requests.queries import last_changed, needs_of, visible_to
+from marketplace.requests.queries import last_changed, needs_of, visible_to, withdrawal_of
 from marketplace.runs.models import MatchingRun, NeedOutcome, ReasonsState, RunKind, RunState
 from marketplace.runs.reasons import OutcomeReasons
 from marketplace.runs.set_aside import Fault
@@ -89,7 +90,7 @@ class NeedView:
 
 @dataclass(frozen=True)
 class RequestView:
-    """A request as its page shows it."""
+    """A request as its page shows it; `undo_until` is until when its withdrawal may be undone."""
 
     request: Request
     organisation: Organisation
@@ -98,6 +99,7 @@ class RequestView:
     latest_run: LatestRun | None = None
     bundle: BundleDecision | None = None
     mentioned: Mapping[UUID, Mentioned] = field(default_factory=dict)
+    undo_until: datetime | None = None
 
 
 def request_view(session: Session, actor: Actor, request_id: UUID) -> RequestView:
@@ -141,7 +143,13 @@ def request_view(session: Session, actor: Actor, request_id: UUID) -> RequestVie
         latest_run(session, request, organisation),
         latest_bundle(session, request.id),
         named,
+        _time_to_undo(session, needs),
     )
+
+
+def _time_to_undo(session: Session, needs: Sequence[Need]) -> datetime | None:
+    withdrawal = withdrawal_of(session, needs)
+    return time_to_undo(withdrawal.at) if withdrawal else None
 
 
 def _timing(need: Need) -> Timing | None:

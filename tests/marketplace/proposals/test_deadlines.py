@@ -9,6 +9,7 @@ from sqlmodel import Session
 from core.database import db
 from core.time import clock
 from marketplace.offers.models import OfferState
+from marketplace.offers.service import close_offer
 from marketplace.proposals import service
 from marketplace.proposals.deadlines import expire_due, remind_due
 from marketplace.proposals.jobs import sweep_deadlines
@@ -19,7 +20,7 @@ from marketplace.requests.service import withdraw_request
 from tests import builders
 from tests.marketplace.proposals.deals import deal, moves, told
 
-DAY = timedelta(days=1)
+DAY, TO_UNDO = timedelta(days=1), timedelta(minutes=10)
 
 
 def test_nothing_happens_before_its_time(session: Session) -> None:
@@ -79,7 +80,8 @@ def test_what_is_agreed_or_refused_does_not_expire(session: Session) -> None:
 def test_a_withdrawn_request_ends_its_proposal(session: Session) -> None:
     found = deal(session)
     withdraw_request(session, found.requester, found.request.id)
-    assert expire_due(session, clock.now()) == 1
+    assert expire_due(session, clock.now() + TO_UNDO - timedelta(minutes=1)) == 0
+    assert expire_due(session, clock.now() + TO_UNDO) == 1
     assert moves(session, found.proposal) == [("approved", "superseded", "no_longer_wanted")]
     session.refresh(found.needs[0])
     assert found.needs[0].state is NeedState.DROPPED
@@ -100,6 +102,13 @@ def test_a_closed_offer_ends_its_proposal_and_frees_the_need(session: Session) -
     assert moves(session, found.proposal) == [("approved", "superseded", "no_longer_offered")]
     session.refresh(found.needs[0])
     assert found.needs[0].state is NeedState.OPEN
+
+
+def test_a_closing_ends_proposals_only_when_it_cannot_be_undone_any_more(session: Session) -> None:
+    found = deal(session)
+    close_offer(session, found.lister, found.offers[0].id)
+    assert expire_due(session, clock.now() + TO_UNDO - timedelta(minutes=1)) == 0
+    assert expire_due(session, clock.now() + TO_UNDO) == 1
 
 
 def test_a_consent_taken_back_ends_the_proposal(session: Session) -> None:

@@ -1,5 +1,6 @@
 """Filing, changing, opening and withdrawing requests, and what their needs' proposals make of them."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from threading import Barrier, Thread
 from typing import Any
@@ -19,6 +20,7 @@ from marketplace.proposals.deadlines import expire_requests
 from marketplace.requests import queries, service
 from marketplace.requests.models import Need, NeedState, Priority, Request, RequestState
 from marketplace.requests.queries import needs_of
+from marketplace.requests.reading import request_from_json, request_to_json
 from marketplace.requests.rules import REQUEST, NeedDraft, RequestDraft
 from resources.families.space import SpaceRequirements
 from resources.families.staff import StaffRequirements
@@ -136,6 +138,30 @@ def test_a_change_keeps_adds_drops_and_reorders_needs(session: Session) -> None:
     ]
     assert [rows[0].id, rows[2].id, rows[3].id] == [c, a, b]
     assert (request.title, request.version) == ("Nytt namn", 3)  # filed 1, opened 2
+
+
+@pytest.mark.parametrize("state", [RequestState.DRAFT, RequestState.OPEN])
+def test_what_is_saved_unchanged_is_neither_a_version_nor_a_line_in_the_history(
+    session: Session, state: RequestState
+) -> None:
+    request = filed(session, need(title="A"), need(alternative_group=None), purpose="Mässan")
+    request.state = state
+    session.flush()
+    said = request_from_json(request_to_json(request, needs_of(session, [request.id])[request.id]))
+    version, told = request.version, trail(session, request.id)
+    service.update_request(session, owner(request, session), request.id, said, version)
+    assert (request.version, trail(session, request.id)) == (version, told)
+    for more, changed in enumerate(
+        (
+            replace(said, purpose="Två mässor"),
+            replace(said, needs=said.needs[::-1]),
+            replace(said, needs=(*said.needs, need())),
+            replace(said, needs=said.needs[:1]),
+        ),
+        start=1,
+    ):
+        service.update_request(session, owner(request, session), request.id, changed)
+        assert request.version == version + more
 
 
 def test_a_change_of_what_somebody_else_changed_is_refused(session: Session) -> None:
