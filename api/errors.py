@@ -4,12 +4,14 @@ from typing import Any
 
 from litestar import Response
 from litestar.datastructures import Cookie
+from litestar.exceptions import PermissionDeniedException
 from litestar.handlers import HTTPRouteHandler
 from litestar.response import Redirect
 from litestar.utils.scope.state import ScopeState
 
-from api.http.forms.kept import FormKept, Why, page_address
+from api.http.forms.kept import FormKept, Why, keep, page_address
 from api.http.forms.once import AlreadyPosted
+from api.http.forms.posted import posted_of
 from api.http.problem_details import AnyRequest, ProblemDetails, problem_of, problem_response
 from api.http.visitor import SignInNeeded, sign_in_address
 from api.pages.forms import FormRefused
@@ -31,6 +33,11 @@ def tell(request: AnyRequest, error: Exception) -> Response[Any]:
         return go_on(request, error.location, error.outcome)
     if isinstance(error, FormRefused):
         return error.response
+    if isinstance(error, PermissionDeniedException) and "CSRF" in error.detail:
+        posted = posted_of(request)
+        kept_form = keep(request, posted, Why.FORM_TOO_OLD) if posted else None
+        if kept_form and kept_form.cookie:
+            return _without_form_cookie(_go(request, kept_form.address, kept_form.cookies))
     body = ScopeState.from_scope(request.scope).body
     problem = problem_of(error, body if isinstance(body, bytes) else b"", _body_kind(request))
     return _error_page(problem) if _wants_page(request) else problem_response(request, problem)
@@ -50,8 +57,12 @@ def _wants_page(request: AnyRequest) -> bool:
 
 def _error_page(problem: ProblemDetails) -> Response[Any]:
     response = page("errors/error.html", {"problem": problem}, status=problem.status, headers=dict(problem.headers))
-    if problem.code == "form_too_old":  # its cookie may have been signed with another key: let a new one be set
-        response.delete_cookie("platsverket_form")
+    return _without_form_cookie(response) if problem.code == "form_too_old" else response
+
+
+def _without_form_cookie(response: Response[Any]) -> Response[Any]:
+    """Let a new cookie be set against forgery: the old one may have been signed with another key."""
+    response.delete_cookie("platsverket_form")
     return response
 
 

@@ -1,5 +1,6 @@
 """Pages of bookings: my organisation's list, and one with its dates and the moves that the member may make."""
 
+from contextlib import AbstractContextManager
 from typing import Any
 from uuid import UUID
 
@@ -30,9 +31,9 @@ from api.pages.rendering import page, see_other
 from core.actor import Actor
 from core.database.audit import history
 from marketplace.bookings import queries, service
-from marketplace.bookings.models import BookingState
+from marketplace.bookings.models import BookingState, BundleDecision, BundleState
 from marketplace.bookings.queries import BookingSearch, BookingView
-from marketplace.bookings.rules import BookingRole, CancellationCode, DisputeCode, possible_moves
+from marketplace.bookings.rules import LIVE, BookingRole, CancellationCode, DisputeCode, possible_moves
 from marketplace.organisations.models import Member
 
 LIST, ONE = "bookings/list.html", "bookings/one.html"
@@ -101,10 +102,12 @@ class BookingPages(Controller):
         request: AnyRequest,
         session: NamedDependency[Session],
         actor: NamedDependency[Actor],
+        form: NamedDependency[Form],
         key: FromPath[UUID],
     ) -> Redirect:
         """Note that the borrower has it."""
-        service.hand_over(session, actor, key)
+        with _acting(session, actor, key, form):
+            service.hand_over(session, actor, key)
         return see_other(request, f"/bookings/{key}", _("It is noted."))
 
     @post("/{key:uuid}/return", sync_to_thread=True)
@@ -114,10 +117,12 @@ class BookingPages(Controller):
         request: AnyRequest,
         session: NamedDependency[Session],
         actor: NamedDependency[Actor],
+        form: NamedDependency[Form],
         key: FromPath[UUID],
     ) -> Redirect:
         """Note that it came back."""
-        service.return_(session, actor, key)
+        with _acting(session, actor, key, form):
+            service.return_(session, actor, key)
         return see_other(request, f"/bookings/{key}", _("It is noted. What is left of its time is free."))
 
     @post("/{key:uuid}/closing", sync_to_thread=True)
@@ -127,10 +132,12 @@ class BookingPages(Controller):
         request: AnyRequest,
         session: NamedDependency[Session],
         actor: NamedDependency[Actor],
+        form: NamedDependency[Form],
         key: FromPath[UUID],
     ) -> Redirect:
         """Note that nothing is left to do."""
-        service.close(session, actor, key)
+        with _acting(session, actor, key, form):
+            service.close(session, actor, key)
         return see_other(request, f"/bookings/{key}", _("The booking is closed."))
 
     @post("/{key:uuid}/cancellation", sync_to_thread=True)
@@ -144,7 +151,7 @@ class BookingPages(Controller):
         key: FromPath[UUID],
     ) -> Redirect:
         """Call it off, with a reason."""
-        with form.shown_again(ONE, _context(session, actor, key, form, BookingState.CANCELLED)):
+        with _acting(session, actor, key, form, BookingState.CANCELLED):
             code, words = form.choice("code", CancellationCode), form.text("words")
             form.check()
             service.cancel(session, actor, key, code, words)
@@ -161,11 +168,17 @@ class BookingPages(Controller):
         key: FromPath[UUID],
     ) -> Redirect:
         """Say what is wrong."""
-        with form.shown_again(ONE, _context(session, actor, key, form, BookingState.DISPUTED)):
+        with _acting(session, actor, key, form, BookingState.DISPUTED):
             code, words = form.choice("code", DisputeCode), form.text("words")
             form.check()
             service.dispute(session, actor, key, code, words)
         return see_other(request, f"/bookings/{key}", _("The problem is reported. A coordinator helps to settle it."))
+
+
+def _acting(
+    session: Session, actor: Actor, key: UUID, form: Form, to: BookingState | None = None
+) -> AbstractContextManager[None]:
+    return form.acting(session, ONE, lambda: _context(session, actor, key, form, to))
 
 
 def _context(
@@ -182,14 +195,24 @@ def _context(
         "name_of": name_of,
         "unit_of": unit_of,
         "amount_of": amount_of,
-        "simple": [(path, label(to, moves)) for to, path in _NEEDS_NOTHING.items() if to in possible],
+        "bundle": _waiting_bundle(session, view),
+        "home": actor.organisation_id,
+        "simple": [
+            (path, label(to, moves), label(to, "leads_to")) for to, path in _NEEDS_NOTHING.items() if to in possible
+        ],
         "reasoned": [
-            (path, label(to, moves), [(code, label(code)) for code in codes], to is refused)
+            (path, label(to, moves), label(to, "leads_to"), [(code, label(code)) for code in codes], to is refused)
             for to, (path, codes) in _NEEDS_REASON.items()
             if to in possible
         ],
         "events": [event_of(each, states) for each in history(session, "booking", key)],
     }
+
+
+def _waiting_bundle(session: Session, view: BookingView) -> BundleDecision | None:
+    """Return the decision that is waited for about the rest of what the booking belongs together with."""
+    found = queries.latest_bundle(session, view.request.id)
+    return found if found and found.state is BundleState.WAITING and view.booking.state in LIVE else None
 
 
 def _side(organisation: str, contact: Member | None) -> str:

@@ -12,12 +12,14 @@
             offer = service.post_resource(session, actor, ...)
         return see_other(request, f"/offers/{offer.id}", _("The offer is published."))
 
+A button or small form on the page of something is handled inside `acting`, so that nothing of it is lost either.
+
 A field that cannot be read returns a stand-in, so that reading goes on; `check` raises then. Whatever `BadInput` is
 raised inside ``shown_again`` rolls everything back, and the page comes again with status 422, the values as they were
 typed (``form.value("seats")`` in the template), and the errors by field (``form.errors``).
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -25,9 +27,14 @@ from functools import partial
 from typing import Any, TypeVar
 from uuid import UUID
 
+import msgspec
+from sqlmodel import Session
+
+from api.language.faults import problem_text
+from api.language.i18n import said
 from api.pages.overtaken import OPENED_WITH, Overtaken, changes, opened_with
 from api.pages.rendering import page
-from core.errors import BadInput, Conflict, InvalidParameter, StateChanged, VersionChanged
+from core.errors import BadInput, Conflict, InvalidParameter, VersionChanged
 from core.limits import is_storable
 from core.numbers import read_degrees, read_number, read_whole
 from core.swedish import composed
@@ -37,6 +44,7 @@ from core.time.reading import read_clock, read_day
 E = TypeVar("E", bound=StrEnum)
 N = TypeVar("N", int, float)
 V = TypeVar("V")
+_OWN_WORDS = ("words", "evidence")
 
 
 class FormRefused(Exception):
@@ -52,6 +60,8 @@ class Form:
 
     def __init__(self, fields: Mapping[str, Sequence[str]] | None = None) -> None:
         self.errors: list[InvalidParameter] = []
+        self.refused = ""
+        self._options: dict[str, dict[str, str]] = {}
         self.is_overtaken = False
         self.overtaken: list[Overtaken] = []
         self.fields = {
@@ -66,6 +76,25 @@ class Form:
             InvalidParameter(name, text, "it has an invisible character that cannot be kept: write it anew")
         )
         return "".join(letter for letter in text if is_storable(letter))
+
+    @property
+    def told(self) -> str:
+        """What is said to be wrong, as a form carries it."""
+        return msgspec.json.encode([(error.property, error.reason) for error in self.errors]).decode()
+
+    @property
+    def written(self) -> list[str]:
+        """The texts in one's own words, to be shown where their form is not on the page any more."""
+        return [text for name in _OWN_WORDS for text in self.many(name)]
+
+    def offer(self, name: str, options: Iterable[tuple[object, str]]) -> str:
+        """Note what may be chosen in a field, with the words for it; nothing is shown of it there."""
+        self._options[name] = {str(value): text for value, text in options}
+        return ""
+
+    def in_words(self, name: str, texts: Sequence[str]) -> str:
+        """Return what a field says as it is shown: what was chosen by its words."""
+        return ", ".join(self._options.get(name, {}).get(text, text) for text in texts)
 
     def value(self, name: str, default: object = "") -> str:
         """Return a field as it was typed, or the default of a form that was not sent yet."""
@@ -202,15 +231,34 @@ class Form:
             stored: Form | None = context.get("stored")
             if stored is None:
                 raise
-            self.is_overtaken, self.overtaken = True, changes(self.fields, stored.fields, context.get("labels", {}))
+            labels = context.get("summary_labels") or context.get("labels", {})
+            self.is_overtaken, self.overtaken = True, changes(self.fields, stored.fields, labels)
             opened = {"version": stored.fields["version"], OPENED_WITH: [opened_with(stored.fields)]}
             self.fields = {**self.fields, **opened}  # the next sending saves on purpose
             raise FormRefused(template, {**context, "form": self}, status=412) from error
         except Conflict as error:  # what was typed is not lost because it is too late for it, or clashes
-            if not isinstance(error, StateChanged):
-                self.errors = [InvalidParameter("", None, str(error))]
-                raise FormRefused(template, {**context, "form": self}, status=409) from error
-            raise
+            self.errors = [InvalidParameter("", None, problem_text(error.code, str(error)))]
+            raise FormRefused(template, {**context, "form": self}, status=409) from error
+
+    @contextmanager
+    def acting(self, session: Session, template: str, context: Callable[[], Mapping[str, Any]]) -> Iterator[None]:
+        """Show the page of something where what a button or small form on it asks for cannot be done.
+
+        The page is shown as it is by now, with why it was not done and with what was typed.
+        """
+        try:
+            yield
+        except BadInput as error:
+            session.rollback()
+            self.errors = list(error.parameters)
+            elsewhere = [p for p in self.errors if p.property not in self.fields]  # as what is wrong with a draft
+            self.refused = "; ".join(f"{p.property}: {said(p.reason)}" for p in elsewhere)
+            raise FormRefused(template, {**context(), "form": self}) from error
+        except Conflict as error:
+            session.rollback()
+            self.refused = problem_text(error.code, str(error))
+            status = 412 if isinstance(error, VersionChanged) else 409
+            raise FormRefused(template, {**context(), "form": self}, status) from error
 
 
 def _tidy(text: str) -> str:

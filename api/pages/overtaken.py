@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import msgspec
 
 OPENED_WITH = "opened_with"
-_OF_THE_FORM = ("version", OPENED_WITH, "do", "")
+OF_THE_FORM = ("version", OPENED_WITH, "do", "draft", "faults", "taken_away", "")
+"""Fields that say nothing of what is asked for or offered."""
 
 Fields = Mapping[str, Sequence[str]]
 
@@ -18,23 +19,24 @@ Fields = Mapping[str, Sequence[str]]
 class Overtaken:
     """A field that somebody else has changed: what it said when the form was opened, says now, and says in the form."""
 
+    name: str
     label: str
-    opened: str
-    now: str
-    typed: str
+    opened: Sequence[str]
+    now: Sequence[str]
+    typed: Sequence[str]
 
 
 def opened_with(fields: Fields) -> str:
     """Return what is carried in a form that was opened with these fields."""
-    return msgspec.json.encode({name: texts for name, texts in fields.items() if name not in _OF_THE_FORM}).decode()
+    return msgspec.json.encode({name: texts for name, texts in fields.items() if name not in OF_THE_FORM}).decode()
 
 
 def changes(typed: Fields, now: Fields, labels: Mapping[str, str]) -> list[Overtaken]:
     """Return the fields that say something else now than when the form was opened."""
     opened = _read((typed.get(OPENED_WITH) or [""])[0])
-    names = [name for name in (*now, *(each for each in opened if each not in now)) if name not in _OF_THE_FORM]
+    names = [name for name in (*now, *(each for each in opened if each not in now)) if name in labels]
     return [
-        Overtaken(labels.get(name, name), _shown(opened.get(name)), _shown(now.get(name)), _shown(typed.get(name)))
+        Overtaken(name, labels[name], *(_filled(fields.get(name)) for fields in (opened, now, typed)))
         for name in names
         if opened and _filled(opened.get(name)) != _filled(now.get(name))
     ]
@@ -49,7 +51,3 @@ def _read(text: str) -> dict[str, list[str]]:
 
 def _filled(texts: Sequence[str] | None) -> list[str]:
     return [text for text in texts or () if text]
-
-
-def _shown(texts: Sequence[str] | None) -> str:
-    return ", ".join(_filled(texts))

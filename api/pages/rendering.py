@@ -22,9 +22,10 @@ from api.http.request_context import current_scope
 from api.http.visitor import visitor_of
 from api.language import format as written
 from api.language import i18n
-from api.language.faults import fault, in_page_order
+from api.language.faults import fault, in_page_order, problem_text
 from api.language.labels import label
 from api.pages.overtaken import opened_with
+from core.settings import settings
 
 HERE = Path(__file__).parents[1]
 STATIC = HERE / "static"
@@ -78,9 +79,16 @@ class _Written(Template):
         return Response.to_asgi_response(self, app, request, **values)
 
 
-def see_other(request: Request[Any, Any, Any], path: str, message: str = "", tone: str = "success") -> Redirect:
+def see_other(
+    request: Request[Any, Any, Any],
+    path: str,
+    message: str = "",
+    tone: str = "success",
+    *,
+    flash: dict[str, Any] | None = None,
+) -> Redirect:
     """Go on to another page after a form was handled; it shows the message once. Tones: success, info, warning."""
-    flash = {"message": message, "tone": tone} if message else {}
+    flash = flash or ({"message": message, "tone": tone} if message else {})
     keep_outcome(request, path, flash)
     return go_on(request, path, flash)
 
@@ -136,8 +144,10 @@ def environment() -> Environment:
         said=i18n.said,
         fault=fault,
         in_page_order=in_page_order,
+        problem_text=problem_text,
         label=label,
         csrf=_csrf,
+        undo_minutes=settings().undo_minutes,
     )
     return made
 

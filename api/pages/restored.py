@@ -14,6 +14,10 @@ def restored_flash(content: Content | None) -> dict[str, Any]:
         return {"message": text, "tone": "warning"}
     if content.why == Why.LANGUAGE:
         return {"message": _("What you have written is kept. It is not sent yet."), "tone": "info"}
+    if content.why == Why.DRAFT:
+        return {"message": _("This is a draft. It is not sent yet."), "tone": "info"}
+    if content.why == Why.DISCARDED:
+        return {"message": _("The draft is discarded. Save it again if you want to keep it."), "tone": "warning"}
     if content.why == Why.SENT_BEFORE:
         text = _(
             "This form has been sent once already. What you have changed since is not sent: look it over, "

@@ -13,6 +13,7 @@ from api.http.forms.kept import KEPT_QUERY, kept
 from api.http.forms.posted import Posted
 from api.pages.about import AboutPages
 from api.pages.bookings import BookingPages
+from api.pages.drafts import DraftPages
 from api.pages.forms import Form
 from api.pages.notices import NoticePages
 from api.pages.offers.pages import OfferPages
@@ -24,6 +25,7 @@ from api.pages.runs import RunPages
 from api.pages.sign_in import SignInPages
 from api.pages.start import StartPage
 from core.actor import Actor
+from core.errors import InvalidParameter
 from core.settings import settings
 
 PAGES: list[type[Controller]] = [
@@ -35,6 +37,7 @@ PAGES: list[type[Controller]] = [
     NoticePages,
     BookingPages,
     RunPages,
+    DraftPages,
 ]
 
 
@@ -56,4 +59,6 @@ def provide_restored(
         return Form()
     content = kept(request, session, actor)
     request.session[FLASH] = restored_flash(content)
-    return Form(content.fields if content else None)
+    form = Form(content.fields if content else None)
+    form.errors += [InvalidParameter(field, None, reason) for field, reason in content.faults] if content else []
+    return form

@@ -1,4 +1,7 @@
-"""Forms that could not be handled: kept for a while for whoever filled them in, to be shown again as they were."""
+"""Forms that could not be handled: kept for a while for whoever filled them in, to be shown again as they were.
+
+In the same table are those that an organisation keeps to go on with later, see `drafts`.
+"""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -7,10 +10,11 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import delete, select
+from sqlalchemy import Index, and_, case, delete, select
 from sqlmodel import Field, Session, col
 
 from core.database.tables import Identified, Instant
+from core.settings import settings
 from core.time import clock
 
 KEPT_FOR = timedelta(hours=1)
@@ -19,24 +23,30 @@ MOST_OF_A_MEMBER = 20
 
 
 class KeptForm(Identified, table=True):
-    """What a member had typed. Shown to nobody else, and to that member in the same browser only."""
+    """What a member had typed, shown to that member in the same browser only; or an organisation's draft."""
 
     __tablename__ = "kept_form"
+    __table_args__ = (Index(None, "organisation_id", "page"),)
 
     member_id: UUID = Field(index=True)
-    browser: str = Field(description="A digest of the secret in the browser's cookie.")
+    organisation_id: UUID | None = Field(default=None, description="Whose draft it is; nothing: it is no draft.")
+    browser: str | None = Field(
+        default=None, description="A digest of the secret in the browser's cookie; nothing of a draft."
+    )
     page: str = Field(description="The address of the page on which the form stands.")
     content: bytes
-    at: datetime = Field(sa_type=Instant, nullable=False, index=True)
+    version: int = Field(default=1, nullable=False)
+    at: datetime = Field(default_factory=clock.now, sa_type=Instant, nullable=False, index=True)
 
 
 @dataclass(frozen=True)
 class Content:
-    """The fields of a form, why it is kept, and where it led to if it was sent before."""
+    """The fields of a form, why it is kept, where it led to if it was sent before, and what was said to be wrong."""
 
     fields: Mapping[str, Sequence[str]]
     why: str
     led_to: str | None = None
+    faults: tuple[tuple[str, str], ...] = ()
 
 
 def keep(session: Session, member_id: UUID, secret: str, page: str, content: Content) -> UUID | None:
@@ -44,18 +54,17 @@ def keep(session: Session, member_id: UUID, secret: str, page: str, content: Con
     written = msgspec.json.encode(content)
     if len(written) > LARGEST_BYTES:
         return None
-    kept = KeptForm(member_id=member_id, browser=_digest(secret), page=page, content=written, at=clock.now())
+    kept = KeptForm(member_id=member_id, browser=digest(secret), page=page, content=written)
     session.add(kept)
     session.flush()
+    own = and_(col(KeptForm.member_id) == member_id, col(KeptForm.organisation_id).is_(None))
     latest = (
         select(col(KeptForm.id))
-        .where(col(KeptForm.member_id) == member_id)
+        .where(own)
         .order_by(col(KeptForm.at).desc(), col(KeptForm.id).desc())
         .limit(MOST_OF_A_MEMBER)
     )
-    session.execute(
-        delete(KeptForm).where(col(KeptForm.member_id) == member_id, col(KeptForm.id).not_in(latest.scalar_subquery()))
-    )
+    session.execute(delete(KeptForm).where(own, col(KeptForm.id).not_in(latest.scalar_subquery())))
     return kept.id
 
 
@@ -65,7 +74,7 @@ def find(session: Session, kept_id: UUID, member_id: UUID, secret: str, page: st
         select(KeptForm).where(
             col(KeptForm.id) == kept_id,
             col(KeptForm.member_id) == member_id,
-            col(KeptForm.browser) == _digest(secret),
+            col(KeptForm.browser) == digest(secret),
             col(KeptForm.page) == page,
             col(KeptForm.at) > clock.now() - KEPT_FOR,
         )
@@ -75,8 +84,11 @@ def find(session: Session, kept_id: UUID, member_id: UUID, secret: str, page: st
 
 def forget_old(session: Session) -> None:
     """Forget the forms whose time is out."""
-    session.execute(delete(KeptForm).where(col(KeptForm.at) <= clock.now() - KEPT_FOR))
+    drafts = col(KeptForm.organisation_id).is_not(None)
+    oldest = case((drafts, clock.now() - timedelta(days=settings().draft_days)), else_=clock.now() - KEPT_FOR)
+    session.execute(delete(KeptForm).where(col(KeptForm.at) <= oldest))
 
 
-def _digest(secret: str) -> str:
+def digest(secret: str) -> str:
+    """Return what is kept of a browser's secret."""
     return hashlib.sha256(secret.encode()).hexdigest()

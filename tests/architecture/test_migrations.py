@@ -266,3 +266,42 @@ def test_0009_writes_letters_as_one_character_and_keeps_the_deviations_that_coun
         ).one()
         assert tuple(kept) == (1000, True)
     migrate.downgrade(with_apart, "0008")
+
+
+KEPT = (
+    "insert into kept_form (id, member_id, {} page, content, at) values"
+    " (gen_random_uuid(), '01980000-0000-7000-8000-000000000002', {} '/requests/new', '{{}}', now())"
+)
+
+
+def pages_of(old: Engine, columns: str) -> list[object]:
+    with old.begin() as connection:
+        return [tuple(row) for row in connection.execute(text(f"select {columns} from kept_form order by id"))]
+
+
+def test_0008_keeps_forms_until_it_is_taken_back(old: Engine):
+    migrate.upgrade(old, "0008")
+    with old.begin() as connection:
+        connection.execute(text(KEPT.format("browser,", "'digest',")))
+    assert pages_of(old, "browser, page, content") == [("digest", "/requests/new", b"{}")]
+    with pytest.raises(IntegrityError, match="browser"), old.begin() as connection:
+        connection.execute(text(KEPT.format("", "")))
+    migrate.downgrade(old, "0007")
+    assert "kept_form" not in inspect(old).get_table_names()
+    migrate.upgrade(old, "0008")
+    assert pages_of(old, "page") == []
+
+
+def test_0010_keeps_what_is_kept_and_taken_back_forgets_only_the_drafts(old: Engine):
+    migrate.upgrade(old, "0009")
+    with old.begin() as connection:
+        connection.execute(text(KEPT.format("browser,", "'digest',")))
+    migrate.upgrade(old, "0010")
+    assert pages_of(old, "browser, organisation_id, version") == [("digest", None, 1)]
+    with old.begin() as connection:
+        connection.execute(text(KEPT.format("organisation_id, version,", "'01980000-0000-7000-8000-000000000003', 4,")))
+    assert len(pages_of(old, "id")) == 2
+    migrate.downgrade(old, "0009")
+    assert pages_of(old, "browser, content") == [("digest", b"{}")]
+    migrate.upgrade(old, "0010")
+    assert pages_of(old, "browser, version") == [("digest", 1)]

@@ -78,6 +78,9 @@ def test_from_review_to_hand_over(server: str, rows: Session, found: Deal, brows
     page.goto(f"{server}/bookings?part=lender")
     page.get_by_role("link", name="Storsjön").click()
     assert_accessible(page)
+    page.locator("summary", has_text="Notera att det har börjat").click()
+    expect(page.get_by_text("Efter det går bokningen inte att avboka.")).to_be_visible()
+    assert_accessible(page)
     page.get_by_role("button", name="Notera att det har börjat").click()
     expect(page.get_by_role("status")).to_contain_text("Det är noterat")
 

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
+import msgspec
 from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie
 from litestar.exceptions import HTTPException
@@ -18,11 +19,15 @@ from sqlmodel import Session
 
 from api.http.forms.posted import Posted
 from core.actor import Actor
-from core.database import db, kept_forms
+from core.database import db, drafts, kept_forms
 from core.database.kept_forms import KEPT_FOR, Content
 from core.settings import settings
 
 KEPT_QUERY = "kept"
+DRAFT = "draft"
+"""The field that says which draft is gone on with in a form."""
+FAULTS = "faults"
+"""The field that carries what was said to be wrong, so that it can be said again in another language."""
 KEPT_COOKIE = "platsverket_kept"
 _PRESSED = "do"
 """The name of buttons: which of them was pressed is not kept."""
@@ -37,6 +42,9 @@ class Why(StrEnum):
     SOMEBODY_ELSE = "somebody_else"
     LANGUAGE = "language"
     SENT_BEFORE = "sent_before"
+    FORM_TOO_OLD = "form_too_old"
+    DRAFT = "draft"
+    DISCARDED = "discarded"
 
 
 class FormKept(Exception):
@@ -55,26 +63,39 @@ class FormKept(Exception):
 def keep(request: Connection, posted: Posted, why: Why, page: str | None = None, led_to: str | None = None) -> FormKept:
     """Keep what was posted, in a transaction of its own, and return where it is shown again."""
     page = page or page_address(request)
-    fields = {name: texts for name, texts in posted.fields.items() if name != _PRESSED}
+    fields = {name: texts for name, texts in posted.fields.items() if name not in (_PRESSED, FAULTS)}
     if posted.token is None or not any(text for texts in fields.values() for text in texts):
         return FormKept(why, page, None)
     secret = request.cookies.get(KEPT_COOKIE) or secrets.token_urlsafe(24)
     with db.unit_of_work() as session:
-        content = Content(fields, why, led_to)
+        told = _told(posted) if why is Why.LANGUAGE else ()
+        content = Content(fields, why, led_to, told)
         kept_id = kept_forms.keep(session, posted.token.member_id, secret, urlsplit(page).path, content)
     if kept_id is None:
         return FormKept(why, page, None)
     joint = "&" if "?" in page else "?"
-    return FormKept(why, f"{page}{joint}{KEPT_QUERY}={kept_id}", _cookie(secret))
+    return FormKept(why, f"{page}{joint}{KEPT_QUERY}={kept_id}", kept_cookie(secret))
+
+
+def _told(posted: Posted) -> tuple[tuple[str, str], ...]:
+    """Return what a form was shown again with as wrong."""
+    try:
+        return msgspec.json.decode((posted.fields.get(FAULTS) or ["[]"])[0], type=tuple[tuple[str, str], ...])
+    except msgspec.DecodeError:
+        return ()
 
 
 def kept(request: Connection, session: Session, actor: Actor) -> Content | None:
-    """Return what the address asks to be shown again, if it is this member's and of this browser."""
+    """Return what the address asks to be shown again: a draft, or what this member typed in this browser."""
     secret, text = request.cookies.get(KEPT_COOKIE), request.query_params.get(KEPT_QUERY, "")
     try:
         kept_id = UUID(text)
     except ValueError:
         return None
+    draft = drafts.find(session, actor, kept_id, request.url.path)
+    if draft is not None:
+        opened = {**draft.content.fields, DRAFT: [str(draft.id)], "version": [str(draft.version)]}
+        return Content(opened, Why.DRAFT)
     return kept_forms.find(session, kept_id, actor.member_id, secret, request.url.path) if secret else None
 
 
@@ -104,7 +125,8 @@ def _is_page(request: Connection, path: str) -> bool:
     return template != "/{address:path}"
 
 
-def _cookie(secret: str) -> Cookie:
+def kept_cookie(secret: str) -> Cookie:
+    """Return the cookie by which a browser gets back what was typed in it."""
     return Cookie(
         key=KEPT_COOKIE,
         value=secret,

@@ -8,13 +8,16 @@ does not stand in for the CSRF token: it only says which form this is.
 import hashlib
 import hmac
 import secrets
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 import msgspec
 from litestar import Request
+from litestar.datastructures.multi_dicts import FormMultiDict
 from litestar.types import Scope
+from litestar.utils.scope.state import ScopeState
 
 from api.http.secret import key_for
 from api.http.visitor import visitor_of
@@ -60,15 +63,25 @@ class Posted:
 
 async def provide_posted(request: Request[Any, Any, Any]) -> Posted:
     """Read the form of a request; files are left out."""
+    posted = _read((await request.form()).multi_items())
+    request.scope["state"][_STATE] = posted
+    return posted
+
+
+def posted_of(request: Request[Any, Any, Any]) -> Posted | None:
+    """Return the form of a request that was refused before its handler, as far as it has been read."""
+    form = ScopeState.from_scope(request.scope).form
+    return _read(FormMultiDict.from_form_data(form).multi_items()) if isinstance(form, Mapping) else None
+
+
+def _read(pairs: Iterable[tuple[str, Any]]) -> Posted:
     fields: dict[str, list[str]] = {}
-    for name, value in (await request.form()).multi_items():
+    for name, value in pairs:
         if isinstance(value, str):
             fields.setdefault(name, []).append(value)
     fields.pop(CSRF_FIELD, None)
     sent = fields.pop(TOKEN_FIELD, [""])
-    posted = Posted(fields, FormToken.read(sent[0]))
-    request.scope["state"][_STATE] = posted
-    return posted
+    return Posted(fields, FormToken.read(sent[0]))
 
 
 class FormFields:

@@ -40,6 +40,13 @@ MARKETPLACE = {
         "withdrawn": "Withdrawn",
         "expired": "Expired",
     },
+    "leads_to": {
+        "handed_over": "After this it cannot be cancelled any more. It cannot be undone.",
+        "returned": "What is left of its time is free for others at once. It cannot be undone.",
+        "closed": "After this there is nothing more to do, and no problem can be reported. It cannot be undone.",
+        "cancelled": "The time is free for others, and what was needed is open again. It cannot be undone.",
+        "disputed": "A coordinator is told and closes it once both sides are agreed. It can still be returned.",
+    },
     "need_state": {"open": "Open", "proposed": "Has a proposal", "agreed": "Agreed", "dropped": "Dropped"},
     "priority": {
         "crisis": "Crisis",

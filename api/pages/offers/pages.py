@@ -1,6 +1,7 @@
 """Pages of offers: search, one, post one of each family in one form, change, open, pause, close, and consents."""
 
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,7 @@ from api.http.paging import Paging, address_of_page
 from api.language.i18n import gettext as _
 from api.language.i18n import language
 from api.language.labels import LABELS, label
+from api.pages import drafts
 from api.pages.families.controls import fact_controls
 from api.pages.forms import Form
 from api.pages.offers import presenter
@@ -36,12 +38,12 @@ from competence.queries import skills
 from competence.rules import LONGEST_EVIDENCE, Consenting
 from core import geo
 from core.actor import Actor, Role, check_lists_for
-from core.errors import NotFound
+from core.errors import BadInput, NotFound
 from core.swedish import swedish_key
 from core.time import clock
 from core.time.interval import Interval
 from marketplace.offers import queries, service
-from marketplace.offers.models import OfferState, PriceBasis, Terms, Visibility
+from marketplace.offers.models import Offer, OfferState, PriceBasis, Terms, Visibility
 from marketplace.offers.queries import OfferView
 from marketplace.offers.rules import visible_tier, widens_of
 from marketplace.offers.search import OfferSearch
@@ -83,6 +85,7 @@ class OfferPages(Controller):
             "told": [_told(view) for view in found.items],
             "address": lambda number: address_of_page(request, number),
             "may_post": actor.has(Role.LISTER),
+            "drafts": drafts.listed(session, actor, drafts.OFFERS, "name", _labels_of_page),
             "families": list(FAMILIES),
             "family_options": _options(FAMILIES, "family"),
             "municipality_options": _municipalities(),
@@ -105,7 +108,9 @@ class OfferPages(Controller):
     ) -> Template:
         """Show the form of a new offer."""
         check_lists_for(actor, actor.organisation_id)
-        return page(NEW, _form_context(session, actor, _family(family), restored), headers=KEPT_BY_THE_BROWSER)
+        draft = drafts.stored(session, actor, drafts.OFFERS + family, restored)
+        context = _form_context(session, actor, _family(family), restored, draft)
+        return page(NEW, context, headers=KEPT_BY_THE_BROWSER)
 
     @post("/new/{family:str}", sync_to_thread=True)
     def create(
@@ -118,15 +123,18 @@ class OfferPages(Controller):
         family: FromPath[str],
     ) -> Redirect:
         """List the resource, with its address where that is new, and offer it."""
-        kind, is_open = _family(family), form.value("do") != "draft"
-        with form.shown_again(NEW, _form_context(session, actor, kind, form), FIELDS):
-            posted = read_post(form, kind, session.get_one(Organisation, actor.organisation_id).kind)
-            resource = posted.resource
-            if posted.site is not None:
-                with free_name("siteName"):
-                    resource = posted.at(resources.create_site(session, actor, posted.site).id)
-            with free_name("name"):
-                offer = service.post_resource(session, actor, resource, posted.offer, card=posted.card, open=is_open)
+        kind, is_open, path = _family(family), form.value("do") != "draft", drafts.OFFERS + family
+        stored = drafts.stored(session, actor, path, form)
+        with form.shown_again(NEW, _form_context(session, actor, kind, form, stored), FIELDS):
+            draft = drafts.taken_up(session, actor, path, form)
+            try:
+                with session.begin_nested():
+                    offer = _posted(session, actor, form, kind, is_open)
+            except BadInput as error:
+                if is_open:
+                    raise
+                return drafts.saved(request, session, actor, form, draft=draft, error=error)
+            drafts.sent(session, draft)
         return see_other(request, f"/offers/{offer.id}", _posted_message(kind, is_open))
 
     @get("/{key:uuid}", sync_to_thread=True)
@@ -181,10 +189,12 @@ class OfferPages(Controller):
         request: AnyRequest,
         session: NamedDependency[Session],
         actor: NamedDependency[Actor],
+        form: NamedDependency[Form],
         key: FromPath[UUID],
     ) -> Redirect:
         """Show a draft or a paused offer to those who may see it."""
-        service.open_offer(session, actor, key)
+        with _acting(session, actor, key, form):
+            service.open_offer(session, actor, key)
         return see_other(request, f"/offers/{key}", _("The offer is open."))
 
     @post("/{key:uuid}/pause", sync_to_thread=True)
@@ -194,10 +204,12 @@ class OfferPages(Controller):
         request: AnyRequest,
         session: NamedDependency[Session],
         actor: NamedDependency[Actor],
+        form: NamedDependency[Form],
         key: FromPath[UUID],
     ) -> Redirect:
         """Hide an offer for the time being."""
-        service.pause_offer(session, actor, key)
+        with _acting(session, actor, key, form):
+            service.pause_offer(session, actor, key)
         return see_other(request, f"/offers/{key}", _("The offer is paused: nobody else sees it until you open it."))
 
     @post("/{key:uuid}/closing", sync_to_thread=True)
@@ -210,9 +222,25 @@ class OfferPages(Controller):
         form: NamedDependency[Form],
         key: FromPath[UUID],
     ) -> Redirect:
-        """Take an offer away for good."""
-        service.close_offer(session, actor, key, form.text("words") or None)
-        return see_other(request, f"/offers/{key}", _("The offer is closed."))
+        """Take an offer away, which the page then lets one undo for some minutes."""
+        with _acting(session, actor, key, form):
+            service.close_offer(session, actor, key, form.value("words") or None)
+        return see_other(request, f"/offers/{key}")
+
+    @post("/{key:uuid}/reopening", sync_to_thread=True)
+    def reopen(
+        self,
+        *,
+        request: AnyRequest,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        form: NamedDependency[Form],
+        key: FromPath[UUID],
+    ) -> Redirect:
+        """Undo that the offer was closed."""
+        with _acting(session, actor, key, form):
+            service.reopen_offer(session, actor, key)
+        return see_other(request, f"/offers/{key}", _("It is undone: the offer is as it was before."))
 
     @post("/{key:uuid}/consents", sync_to_thread=True)
     def consent(
@@ -225,9 +253,8 @@ class OfferPages(Controller):
         key: FromPath[UUID],
     ) -> Redirect:
         """Write down that somebody has said yes to a capacity card, or takes it back."""
-        view = queries.offer_view(session, actor, key)
-        resource, given = view.lent.resource, form.value("given") == "yes"
-        with form.shown_again(ONE, _one_context(actor, view, form)):
+        resource, given = queries.offer_view(session, actor, key).lent.resource, form.value("given") == "yes"
+        with _acting(session, actor, key, form):
             who, evidence = form.choice("who", Consenting), form.text("evidence", most=LONGEST_EVIDENCE)
             form.check()
             if given:
@@ -236,6 +263,20 @@ class OfferPages(Controller):
                 competence.withdraw_consent(session, actor, resource, who)
         told = _("The consent is noted.") if given else _("The consent is withdrawn, and the card is hidden.")
         return see_other(request, f"/offers/{key}", told)
+
+
+def _posted(session: Session, actor: Actor, form: Form, family: Family, is_open: bool) -> Offer:
+    said = read_post(form, family, session.get_one(Organisation, actor.organisation_id).kind)
+    resource = said.resource
+    if said.site is not None:
+        with free_name("siteName"):
+            resource = said.at(resources.create_site(session, actor, said.site).id)
+    with free_name("name"):
+        return service.post_resource(session, actor, resource, said.offer, card=said.card, open=is_open)
+
+
+def _labels_of_page(path: str, _form: Form) -> dict[str, str]:
+    return labels(_family(path.removeprefix(drafts.OFFERS)))
 
 
 def _family(text: str) -> Family:
@@ -292,6 +333,10 @@ def _states(view: OfferView) -> dict[str, Any]:
     }
 
 
+def _acting(session: Session, actor: Actor, key: UUID, form: Form) -> AbstractContextManager[None]:
+    return form.acting(session, ONE, lambda: _one_context(actor, queries.offer_view(session, actor, key), form))
+
+
 def _one_context(actor: Actor, view: OfferView, form: Form) -> dict[str, Any]:
     """Return what the page of one offer shows."""
     return {
@@ -324,8 +369,10 @@ def _posted_message(family: Family, is_open: bool) -> str:
     return _("The offer is open.")
 
 
-def _form_context(session: Session, actor: Actor, family: Family, form: Form) -> dict[str, Any]:
-    """Return what the template of a new offer needs."""
+def _form_context(
+    session: Session, actor: Actor, family: Family, form: Form, draft: Form | None = None
+) -> dict[str, Any]:
+    """Return what the template of a new offer needs; with a draft, the form goes on with it."""
     swedish = language() == "sv"
     known = [(each.code, each.label_sv if swedish else each.label_en) for each in skills(session)]
     sites = [
@@ -335,6 +382,7 @@ def _form_context(session: Session, actor: Actor, family: Family, form: Form) ->
     ]
     return {
         "form": form,
+        "stored": draft,
         "family": family.name,
         "title": label(family.name, "offer_family"),
         "note": label(family.name, "family_note") if family.name in LABELS["family_note"] else "",

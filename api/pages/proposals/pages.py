@@ -1,5 +1,6 @@
 """Pages of proposals: the coordinator's review and the parties' answers, one page that shows what each may do."""
 
+from contextlib import AbstractContextManager
 from typing import Any
 from uuid import UUID
 
@@ -105,7 +106,8 @@ class ProposalPages(Controller):
         key: FromPath[UUID],
     ) -> Redirect:
         """Ask the parties."""
-        service.approve(session, actor, key, _version(form))
+        with _acting(session, actor, key, form):
+            service.approve(session, actor, key, _version(form))
         return see_other(request, f"/proposals/{key}", _("The proposal is approved. The parties have been asked."))
 
     @post("/{key:uuid}/lock", sync_to_thread=True)
@@ -119,7 +121,8 @@ class ProposalPages(Controller):
         key: FromPath[UUID],
     ) -> Redirect:
         """Keep it through later runs."""
-        service.lock(session, actor, key, _version(form))
+        with _acting(session, actor, key, form):
+            service.lock(session, actor, key, _version(form))
         return see_other(request, f"/proposals/{key}", _("The proposal is locked and stays through later matchings."))
 
     @post("/{key:uuid}/unlock", sync_to_thread=True)
@@ -133,7 +136,8 @@ class ProposalPages(Controller):
         key: FromPath[UUID],
     ) -> Redirect:
         """Let the next run replace it."""
-        service.unlock(session, actor, key, _version(form))
+        with _acting(session, actor, key, form):
+            service.unlock(session, actor, key, _version(form))
         return see_other(request, f"/proposals/{key}", _("The proposal is unlocked. The next matching may replace it."))
 
     @post("/{key:uuid}/swap", sync_to_thread=True)
@@ -147,8 +151,9 @@ class ProposalPages(Controller):
         key: FromPath[UUID],
     ) -> Redirect:
         """Choose another option for a line."""
-        line_id = uuid_of(form.value("line")) or key  # what is no id is no line either
-        service.swap(session, actor, key, line_id, form.value("option"), if_version=_version(form))
+        with _acting(session, actor, key, form):
+            line_id = uuid_of(form.value("line")) or key  # what is no id is no line either
+            service.swap(session, actor, key, line_id, form.value("option"), if_version=_version(form))
         return see_other(request, f"/proposals/{key}", _("The alternative is chosen. You can swap back."))
 
     @post("/{key:uuid}/refusal", sync_to_thread=True)
@@ -162,7 +167,7 @@ class ProposalPages(Controller):
         key: FromPath[UUID],
     ) -> Redirect:
         """Say no, with a reason."""
-        with form.shown_again(ONE, _context(session, actor, key, form)):
+        with _acting(session, actor, key, form):
             code, words = form.choice("code", RefusalCode), form.text("words")
             form.check()
             service.refuse(session, actor, key, code, words)
@@ -175,10 +180,12 @@ class ProposalPages(Controller):
         request: AnyRequest,
         session: NamedDependency[Session],
         actor: NamedDependency[Actor],
+        form: NamedDependency[Form],
         key: FromPath[UUID],
     ) -> Redirect:
         """Say yes; the last one books it all."""
-        outcome = service.accept(session, actor, key)
+        with _acting(session, actor, key, form):
+            outcome = service.accept(session, actor, key)
         if outcome.taken:
             return see_other(request, f"/proposals/{key}", _taken(outcome.taken), "warning")
         made = len(outcome.bookings)
@@ -187,6 +194,10 @@ class ProposalPages(Controller):
         told = ngettext("Agreed: %(n)s booking is made.", "Agreed: %(n)s bookings are made.", made) % {"n": made}
         path = f"/bookings/{outcome.bookings[0].id}" if made == 1 else "/bookings"
         return see_other(request, path, told)
+
+
+def _acting(session: Session, actor: Actor, key: UUID, form: Form) -> AbstractContextManager[None]:
+    return form.acting(session, ONE, lambda: _context(session, actor, key, form))
 
 
 def _context(session: Session, actor: Actor, key: UUID, form: Form) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from api.language import format as written
 from api.pages.families.controls import choosable, listed
 from api.pages.families.reading import read_amounts, read_requirements
@@ -28,6 +30,8 @@ Fields = dict[str, list[str]]
 FieldSpec = dict[str, Any]
 
 LEAST_SKILL_ROWS = 3
+TAKEN_AWAY = "taken_away"
+"""The field that carries the need that was last taken away."""
 
 _MOMENTS = ("start", "end", "earliest", "latest")
 _SHOWN_AS = {name: (name, f"{name}Time") for name in _MOMENTS} | {"durationMin": ("hours",)}
@@ -56,15 +60,29 @@ def with_need(form: Form, family: str) -> Form:
 
 
 def without_need(form: Form, number: int) -> Form:
-    """Return the form as it was typed without one need; those behind it move up."""
+    """Return the form as it was typed without one need; those behind it move up, and it may be put back."""
     kept: Fields = {}
+    taken: Fields = {}
     for name, texts in form.fields.items():
         match = re.match(r"needs\.(\d+)\.(.*)", name)
         place = int(match[1]) if match else -1
-        if place == number:
-            continue
-        kept[f"needs.{place - 1}.{match[2]}" if match and place > number else name] = list(texts)
+        if match and place == number:
+            taken[match[2]] = list(texts)
+        else:
+            kept[f"needs.{place - 1}.{match[2]}" if match and place > number else name] = list(texts)
+    if taken:
+        kept[TAKEN_AWAY] = [msgspec.json.encode(taken).decode()]
     return Form(kept)
+
+
+def with_need_back(form: Form) -> Form:
+    """Return the form as it was typed, with the need that was last taken away as the last one."""
+    fields: Fields = {name: list(texts) for name, texts in form.fields.items() if name != TAKEN_AWAY}
+    try:
+        taken = msgspec.json.decode(form.value(TAKEN_AWAY), type=Fields)
+    except msgspec.DecodeError:
+        return Form(fields)
+    return Form(fields | {f"needs.{len(families(form))}.{name}": texts for name, texts in taken.items()})
 
 
 def families(form: Form) -> list[str]:
@@ -236,7 +254,7 @@ _TIMINGS: Mapping[str, Callable[[Form, str], FieldSpec]] = {
 # Back again: a stored request as it would have been typed.
 
 
-def stored(view: RequestView) -> dict[str, Any]:
+def said_by(view: RequestView) -> dict[str, Any]:
     """Return what a request says as JSON, complete; what of it cannot be read is to be said anew."""
     said: dict[str, Any] = dict(request_to_json(view.request, [each.need for each in view.needs]))
     views = {str(each.need.id): each for each in view.needs}  # also those that were dropped

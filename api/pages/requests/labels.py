@@ -37,7 +37,11 @@ def _numbered(name: str, label: str) -> str:
 
 
 def _heading() -> Mapping[str, str]:
-    return {"title": _("What is wanted, in your own words"), "kind": _("Kind")}
+    return {
+        "family": _("What is needed"),
+        "title": _("What is wanted, in your own words"),
+        "kind": _("Kind"),
+    }
 
 
 def _place() -> Mapping[str, str]:

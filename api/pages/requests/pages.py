@@ -1,5 +1,6 @@
 """Pages of requests: my organisation's list, the form for filing and changing one, and one with what became of it."""
 
+from contextlib import AbstractContextManager
 from enum import StrEnum
 from functools import partial
 from typing import Any, TypeVar
@@ -13,6 +14,7 @@ from sqlmodel import Session
 
 from api.http.paging import Paging, address_of_page
 from api.language.i18n import gettext as _
+from api.pages import drafts
 from api.pages.families.controls import amount_controls, requirement_controls
 from api.pages.forms import Form
 from api.pages.rendering import KEPT_BY_THE_BROWSER, page, see_other
@@ -23,14 +25,16 @@ from api.pages.requests.form import (
     filled_form,
     new_form,
     read,
+    said_by,
     skill_rows,
-    stored,
     with_need,
+    with_need_back,
     without_need,
 )
 from api.pages.requests.labels import labels, summary_labels
 from api.pages.requests.presenter import need_cards, run_text
 from core.actor import Actor, Role
+from core.errors import BadInput
 from marketplace.bookings.models import BundleState
 from marketplace.planning import service as planning
 from marketplace.planning.reasons import on_request
@@ -43,7 +47,6 @@ from resources.families import FAMILIES
 
 E = TypeVar("E", bound=StrEnum)
 FORM, LIST, ONE = "requests/form.html", "requests/list.html", "requests/one.html"
-LONGEST_WORDS = 2000
 AnyRequest = Request[Any, Any, Any]
 
 
@@ -75,6 +78,7 @@ class RequestPages(Controller):
             "found": found,
             "address": lambda number: address_of_page(request, number),
             "may_file": actor.has(Role.REQUESTER),
+            "drafts": drafts.listed(session, actor, drafts.REQUESTS, "title", lambda _, each: summary_labels(each)),
             "families": list(FAMILIES),
             "family_options": options(FAMILIES, "family"),
             "state_options": options(RequestState),
@@ -93,7 +97,8 @@ class RequestPages(Controller):
         """Show the form of a new request, with a need of the family that the query names."""
         check_may_file(actor)
         form = restored if restored.fields else new_form(_family(request.query_params.get("family", "")))
-        return page(FORM, _form_context(session, form), headers=KEPT_BY_THE_BROWSER)
+        context = _form_context(session, form, draft=drafts.stored(session, actor, drafts.REQUESTS, form))
+        return page(FORM, context, headers=KEPT_BY_THE_BROWSER)
 
     @post("/new", sync_to_thread=True)
     def file(
@@ -106,13 +111,24 @@ class RequestPages(Controller):
     ) -> Template | Redirect:
         """File the request, or show the form again with a need more or less."""
         check_may_file(actor)
+        stored_draft = drafts.stored(session, actor, drafts.REQUESTS, form)
         rearranged = _rearranged(form)
         if rearranged:
-            return page(FORM, _form_context(session, rearranged))
-        with form.shown_again(FORM, _form_context(session, form)), by_field(form):
-            is_open = form.value("do") != "draft"
-            filed = service.file_request(session, actor, read(form, partial(known_skills, session)), open=is_open)
-        told = _("The request is filed.") if is_open else _("The request is kept as a draft.")
+            return page(FORM, _form_context(session, rearranged, draft=stored_draft))
+        is_open = form.value("do") != "draft"
+        with form.shown_again(FORM, _form_context(session, form, draft=stored_draft)):
+            draft = drafts.taken_up(session, actor, drafts.REQUESTS, form)
+            try:
+                with session.begin_nested(), by_field(form):
+                    filed = service.file_request(
+                        session, actor, read(form, partial(known_skills, session)), open=is_open
+                    )
+            except BadInput as error:
+                if is_open:
+                    raise
+                return drafts.saved(request, session, actor, form, draft=draft, error=error)
+            drafts.sent(session, draft)
+        told = _("The request is filed.") if is_open else _("The request is kept as a draft, ready to be opened.")
         return see_other(request, f"/requests/{filed.id}", told)
 
     @get("/{key:uuid}", sync_to_thread=True)
@@ -126,23 +142,8 @@ class RequestPages(Controller):
         key: FromPath[UUID],
     ) -> Template:
         """Show a request with what happened to each need, and why; while a run looks at it, the page asks how far."""
-        view = request_view(session, actor, key)
-        named = skill_labels(session)
-        own = _may_change(actor, view)
-        under_way = view.latest_run is not None and view.latest_run.under_way
-        context = {
-            "view": view,
-            "cards": need_cards(view, named),
-            "own": own,
-            "asking": _asking(session, actor, view),
-            "bundle": view.bundle if view.bundle and view.bundle.state is BundleState.WAITING else None,
-            "may_decide": own or actor.coordinates,
-            "run_text": run_text(view.latest_run),
-            "under_way": under_way,
-            "may_find_now": (own or actor.coordinates) and _waits_for_something(view),
-            "form": restored,
-        }
-        over = "hx-request" in request.headers and not under_way
+        context = _one_context(session, actor, key, restored)
+        over = "hx-request" in request.headers and not context["under_way"]
         return page(ONE, context, headers={"HX-Refresh": "true"} if over else {})
 
     @get("/{key:uuid}/change", sync_to_thread=True)
@@ -178,7 +179,7 @@ class RequestPages(Controller):
         if rearranged:
             return page(FORM, _form_context(session, rearranged, view))
         with form.shown_again(FORM, _form_context(session, form, view)), by_field(form):
-            draft = read(form, partial(known_skills, session), stored(view))
+            draft = read(form, partial(known_skills, session), said_by(view))
             service.update_request(session, actor, key, draft, form.whole("version"))
         return see_other(request, f"/requests/{key}", _("The request is changed."))
 
@@ -189,10 +190,12 @@ class RequestPages(Controller):
         request: AnyRequest,
         session: NamedDependency[Session],
         actor: NamedDependency[Actor],
+        form: NamedDependency[Form],
         key: FromPath[UUID],
     ) -> Redirect:
         """Let a draft take part in matching."""
-        service.open_request(session, actor, key)
+        with _acting(session, actor, key, form):
+            service.open_request(session, actor, key)
         return see_other(request, f"/requests/{key}", _("The request is open and takes part in the next matching."))
 
     @post("/{key:uuid}/withdrawal", sync_to_thread=True)
@@ -205,9 +208,25 @@ class RequestPages(Controller):
         form: NamedDependency[Form],
         key: FromPath[UUID],
     ) -> Redirect:
-        """Ask for it no more."""
-        planning.withdraw_request(session, actor, key, form.text("words")[:LONGEST_WORDS])
-        return see_other(request, f"/requests/{key}", _("The request is withdrawn."))
+        """Ask for it no more, which the page then lets one undo for some minutes."""
+        with _acting(session, actor, key, form):
+            planning.withdraw_request(session, actor, key, form.value("words"))
+        return see_other(request, f"/requests/{key}")
+
+    @post("/{key:uuid}/reopening", sync_to_thread=True)
+    def reopen(
+        self,
+        *,
+        request: AnyRequest,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        form: NamedDependency[Form],
+        key: FromPath[UUID],
+    ) -> Redirect:
+        """Undo that the request was withdrawn."""
+        with _acting(session, actor, key, form):
+            planning.reopen_request(session, actor, key)
+        return see_other(request, f"/requests/{key}", _("It is undone: the request is as it was before."))
 
     @post("/{key:uuid}/bundle-decision", sync_to_thread=True)
     def decide_bundle(
@@ -220,9 +239,10 @@ class RequestPages(Controller):
         key: FromPath[UUID],
     ) -> Redirect:
         """Decide about the rest of needs that belong together."""
-        to = form.choice("choice", BundleState)
-        form.check()
-        planning.decide_bundle(session, actor, key, to)
+        with _acting(session, actor, key, form):
+            to = form.choice("choice", BundleState)
+            form.check()
+            planning.decide_bundle(session, actor, key, to)
         return see_other(request, f"/requests/{key}", _("The decision is noted, and all who lend are told."))
 
     @post("/{key:uuid}/matching-runs", sync_to_thread=True)
@@ -232,11 +252,35 @@ class RequestPages(Controller):
         request: AnyRequest,
         session: NamedDependency[Session],
         actor: NamedDependency[Actor],
+        form: NamedDependency[Form],
         key: FromPath[UUID],
     ) -> Redirect:
         """Look at once for something that serves the request."""
-        planning.queue_local_run(session, actor, key)
+        with _acting(session, actor, key, form):
+            planning.queue_local_run(session, actor, key)
         return see_other(request, f"/requests/{key}", _("We are looking now. Load the page again in a moment."))
+
+
+def _acting(session: Session, actor: Actor, key: UUID, form: Form) -> AbstractContextManager[None]:
+    return form.acting(session, ONE, lambda: _one_context(session, actor, key, form))
+
+
+def _one_context(session: Session, actor: Actor, key: UUID, form: Form) -> dict[str, Any]:
+    """Return what the page of one request shows."""
+    view = request_view(session, actor, key)
+    own = _may_change(actor, view)
+    return {
+        "view": view,
+        "cards": need_cards(view, skill_labels(session)),
+        "own": own,
+        "asking": _asking(session, actor, view),
+        "bundle": view.bundle if view.bundle and view.bundle.state is BundleState.WAITING else None,
+        "may_decide": own or actor.coordinates,
+        "run_text": run_text(view.latest_run),
+        "under_way": view.latest_run is not None and view.latest_run.under_way,
+        "may_find_now": (own or actor.coordinates) and _waits_for_something(view),
+        "form": form,
+    }
 
 
 def _asking(session: Session, actor: Actor, view: RequestView) -> dict[UUID, str]:
@@ -253,7 +297,7 @@ def _asking(session: Session, actor: Actor, view: RequestView) -> dict[UUID, str
 
 def _stored(view: RequestView) -> Form:
     """Return the form with what a request says."""
-    form = filled_form(stored(view))
+    form = filled_form(said_by(view))
     form.fields["version"] = [str(view.request.version)]
     return form
 
@@ -262,13 +306,18 @@ def _waits_for_something(view: RequestView) -> bool:
     return view.request.state in queries.LIVE and any(each.need.state is NeedState.OPEN for each in view.needs)
 
 
-def _form_context(session: Session, form: Form, view: RequestView | None = None) -> dict[str, Any]:
-    """Return what the form's template needs; with a view, the form changes that request."""
-    found = families(form)
+def _form_context(
+    session: Session, form: Form, view: RequestView | None = None, *, draft: Form | None = None
+) -> dict[str, Any]:
+    """Return what the form's template needs; with a view, it changes that request, with a draft it goes on with it."""
+    found, stored = families(form), _stored(view) if view else draft
+    for name in (stored or form).fields:
+        if name.endswith(".family"):
+            form.offer(name, options(FAMILIES, "family"))
     return {
         "form": form,
         "view": view,
-        "stored": _stored(view) if view else None,
+        "stored": stored,
         "families": found,
         "added": len(found) - 1 if form.value("do").startswith("add:") else None,  # where writing goes on
         "all_families": list(FAMILIES),
@@ -278,7 +327,7 @@ def _form_context(session: Session, form: Form, view: RequestView | None = None)
         ],
         "skill_rows": [skill_rows(form, n) for n in range(len(found))],
         "labels": labels(form),
-        "summary_labels": summary_labels(form),
+        "summary_labels": {**(summary_labels(stored) if stored else {}), **summary_labels(form)},
         "choices": choices(session, form, len(found)),
     }
 
@@ -288,6 +337,8 @@ def _rearranged(form: Form) -> Form | None:
     action, _colon, what = form.value("do").partition(":")
     if action == "add" and what in FAMILIES:
         return with_need(form, what)
+    if action == "restore":
+        return with_need_back(form)
     if action == "remove" and what.isdecimal():
         return without_need(form, int(what[:4]))
     return None

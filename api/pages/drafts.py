@@ -1,0 +1,156 @@
+"""Drafts: forms saved before all is filled in, listed with what is missing, opened again, sent or discarded.
+
+::
+
+    with form.shown_again(…):
+        draft = drafts.taken_up(session, actor, request, form)
+        try:
+            with session.begin_nested():
+                …  # do what the form asks for
+        except BadInput as error:
+            if form.value("do") != "draft":
+                raise
+            return drafts.saved(request, session, actor, form, draft=draft, error=error)
+        drafts.sent(session, draft)
+"""
+
+import secrets
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from litestar import Controller, Request, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect
+from sqlmodel import Session
+
+from api.http.forms.kept import DRAFT, KEPT_COOKIE, KEPT_QUERY, Why, kept_cookie
+from api.language.faults import fault, in_page_order
+from api.language.i18n import gettext as _
+from api.pages.forms import Form, uuid_of
+from api.pages.overtaken import OF_THE_FORM
+from api.pages.rendering import see_other
+from core.actor import Actor, Role
+from core.database import drafts
+from core.database.drafts import Draft
+from core.database.kept_forms import Content
+from core.errors import BadInput, InvalidParameter, NotFound
+from core.limits import refuse_if
+from core.text import personal_number_in, text_faults
+
+REQUESTS, OFFERS = "/requests/new", "/offers/new/"
+_NAMED_BY = ("title", "name", ".family", ".code")
+"""Ends of the fields' names that a draft in a list is called by, and that its labels depend on."""
+_MAY = {REQUESTS: Role.REQUESTER, OFFERS: Role.LISTER}
+AnyRequest = Request[Any, Any, Any]
+
+
+@dataclass(frozen=True)
+class DraftCard:
+    """A draft in a list: what it is called, where it is opened, and what is missing."""
+
+    draft: Draft
+    name: str
+    missing: Sequence[str]
+
+    @property
+    def path(self) -> str:
+        """Where it is opened."""
+        return f"{self.draft.page}?{KEPT_QUERY}={self.draft.id}"
+
+    @property
+    def saved_at(self) -> datetime:
+        """When it was last saved."""
+        return self.draft.at
+
+
+class DraftPages(Controller):
+    """Discard."""
+
+    path = "/drafts"
+
+    @post("/{key:uuid}/discarding", sync_to_thread=True)
+    def discard(
+        self,
+        *,
+        request: AnyRequest,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        key: FromPath[UUID],
+    ) -> Redirect:
+        """Take a draft away, which whoever did may open again for an hour."""
+        draft = next((each for pages in _MAY for each in _of(session, actor, pages) if each.id == key), None)
+        if draft is None:
+            raise NotFound("draft", key)
+        secret = request.cookies.get(KEPT_COOKIE) or secrets.token_urlsafe(24)
+        drafts.discard(session, actor, draft, secret, Why.DISCARDED)
+        flash = {"message": _("The draft is discarded."), "tone": "success"}
+        flash |= {"link": f"{draft.page}?{KEPT_QUERY}={draft.id}", "link_text": _("Undo: open it again")}
+        answer = see_other(request, draft.page.partition("/new")[0], flash=flash)
+        answer.cookies.append(kept_cookie(secret))
+        return answer
+
+
+def stored(session: Session, actor: Actor, page: str, form: Form) -> Form | None:
+    """Return the draft that is gone on with in a form, as it is kept."""
+    key = uuid_of(form.value(DRAFT))
+    draft = drafts.find(session, actor, key, page) if key else None
+    return Form({**draft.content.fields, "version": [str(draft.version)]}) if draft else None
+
+
+def taken_up(session: Session, actor: Actor, page: str, form: Form) -> Draft | None:
+    """Return the draft that is gone on with in a form, locked; see `core.database.drafts` for the errors."""
+    key = uuid_of(form.value(DRAFT))
+    if key is None:
+        return None
+    if drafts.find(session, actor, key, page, lock=True) is None:
+        del form.fields[DRAFT]  # so that it may be sent as what it is, a form of its own
+    return drafts.taken_up(session, actor, key, page, form.whole_or_none("version"))
+
+
+def saved(
+    request: AnyRequest, session: Session, actor: Actor, form: Form, *, draft: Draft | None, error: BadInput
+) -> Redirect:
+    """Keep a form as a draft, with what is missing, and go on to where drafts are listed."""
+    fields = {name: texts for name, texts in form.fields.items() if name not in OF_THE_FORM}
+    refuse_if(_identity_faults(fields))
+    missing = tuple((each.property, each.reason) for each in error.parameters)
+    drafts.save(session, actor, request.url.path, Content(fields, Why.DRAFT, faults=missing), draft)
+    form.errors.clear()
+    told = _("The draft is saved. Everybody in your organisation who may send it can open it and go on.")
+    return see_other(request, request.url.path.partition("/new")[0], told)
+
+
+def sent(session: Session, draft: Draft | None) -> None:
+    """Forget the draft whose form was sent."""
+    if draft is not None:
+        drafts.sent(session, draft)
+
+
+def listed(
+    session: Session, actor: Actor, pages: str, name: str, labels: Callable[[str, Form], Mapping[str, str]]
+) -> list[DraftCard]:
+    """Return the drafts that the actor may go on with; `labels` are those of a page's form, `name` a field's of it."""
+    cards = []
+    for draft in _of(session, actor, pages):
+        form = Form({each: texts for each, texts in draft.content.fields.items() if each.endswith(_NAMED_BY)})
+        called = labels(draft.page, form)
+        faults = in_page_order([InvalidParameter(each, None, reason) for each, reason in draft.content.faults], called)
+        missing = [fault(each, called.get(each.property, "")) for each in faults]
+        cards.append(DraftCard(draft, form.value(name), missing))
+    return cards
+
+
+def _of(session: Session, actor: Actor, pages: str) -> list[Draft]:
+    return drafts.drafts_of(session, actor, pages) if actor.has(_MAY[pages]) else []
+
+
+def _identity_faults(fields: Mapping[str, Sequence[str]]) -> Iterator[InvalidParameter]:
+    """Yield where a person's number stands, which is kept nowhere, not even for a while."""
+    for name, texts in fields.items():
+        for text in texts if not name.endswith(".id") else ():
+            if personal_number_in(text):
+                yield from text_faults(name, text, 0, len(text))
