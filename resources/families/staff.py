@@ -107,16 +107,16 @@ def _level_faults(field_name: str, skills: Mapping[str, int]) -> Iterator[Invali
     """Yield the levels outside 1 (knows of it) through 5 (leads and teaches)."""
     for code, level in skills.items():
         if not LEAST_LEVEL <= level <= GREATEST_LEVEL:
-            reason = f"a level is from {LEAST_LEVEL} through {GREATEST_LEVEL}"
-            yield InvalidParameter(f"{field_name}.{code}", level, reason)
+            yield InvalidParameter(
+                f"{field_name}.{code}", level, f"a level is from {LEAST_LEVEL} through {GREATEST_LEVEL}"
+            )
 
 
 def _language_faults(languages: frozenset[str]) -> Iterator[InvalidParameter]:
     """Yield what cannot be a language code of ISO 639, such as `sv`, `en` or `sma`."""
     for code in sorted(languages):
         if not _LANGUAGE.fullmatch(code):
-            reason = "write a language as its ISO 639 code, such as sv, en or sma"
-            yield InvalidParameter("languages", code, reason)
+            yield InvalidParameter("languages", code, "write a language as its ISO 639 code, such as sv, en or sma")
 
 
 def _hashable(skills: Mapping[str, int]) -> frozenset[tuple[str, int]]:
