@@ -1,0 +1,186 @@
+"""One organisation stores all that it may: what others ask for takes no more queries, and their answers stay small."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from litestar.testing import TestClient
+from sqlalchemy import Engine, event
+from sqlmodel import Session
+
+from benchmarks.experiments.hostile import hours, longest_timing, store_all_that_may_be
+from core.limits import LONGEST_TEXT, MOST_DEVIATIONS, MOST_DEVIATIONS_LISTED
+from core.settings import settings
+from core.time import clock, opening, timing
+from marketplace.planning.encoding.build import build
+from marketplace.planning.options.policy import DEFAULT, policy_named
+from marketplace.planning.snapshot import load
+from tests import builders
+from tests.api.conftest import HTML, Bearer, SignIn
+from tests.counting import counted
+
+OFFERS, NEEDS = 20, 6
+LARGEST_ITEM = 5 * LONGEST_TEXT
+"""Bytes of an offer in a list: three texts, hours, and all else."""
+LISTS = ("offers", "offers?family=space", "offers?text=projektor", "requests", "sites", "resources", "notices")
+PAGES = ("/", "/offers", "/offers?text=projektor", "/requests", "/proposals")
+DAY = clock.today().replace(year=clock.today().year + 1, month=3, day=2)
+LISTS += (f"offers?from={DAY}T00:00:00Z&until={DAY}T22:00:00Z",)
+
+Sizes = dict[str, tuple[int, int]]
+
+
+@contextmanager
+def statements(engine: Engine) -> Iterator[list[str]]:
+    sent: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        sent.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    yield sent
+    event.remove(engine, "before_cursor_execute", note)
+
+
+@pytest.fixture
+def limit(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str, int], None]]:
+    """Let an organisation have so many of something."""
+
+    def set_to(what: str, most: int) -> None:
+        monkeypatch.setenv(f"PLATSVERKET_ORGANISATION_{what.upper()}", str(most))
+        settings.cache_clear()
+
+    yield set_to
+    monkeypatch.undo()
+    settings.cache_clear()
+
+
+def test_others_pages_and_lists(
+    client: TestClient[Any], engine: Engine, rows: Session, bearer: Bearer, signed_in: SignIn
+) -> None:
+    asking = builders.member(rows, roles=["lister", "requester", "coordinator"])
+    for _ in range(OFFERS):
+        builders.offer(rows)
+    builders.need(rows, builders.request(rows))
+    headers = bearer(asking)
+    signed_in(client, asking)
+
+    def sizes() -> Sizes:
+        found = {}
+        for path, sent in {**{f"/api/v1/{each}": headers for each in LISTS}, **dict.fromkeys(PAGES, HTML)}.items():
+            with statements(engine) as queries:
+                answer = client.get(path, headers=sent)
+            assert answer.status_code == 200, (path, answer.text[:300])
+            found[path] = (len(queries), len(answer.content))
+        return found
+
+    before = sizes()
+    store_all_that_may_be(rows, OFFERS, 3, NEEDS)
+    rows.commit()
+    for path, (queries, size) in sizes().items():
+        assert queries <= before[path][0] + 1, path
+        assert size < before[path][1] + OFFERS * LARGEST_ITEM, path
+    shown = client.get("/api/v1/offers", headers=headers).json()["items"][0]["offered"]
+    assert shown["openingHoursShortened"]
+    assert len(shown["openingHours"]["exceptions"]) == MOST_DEVIATIONS_LISTED
+    site = client.get("/api/v1/sites?limit=100", headers=headers).json()["items"][0]
+    whole = client.get(f"/api/v1/sites/{site['id']}", headers=headers).json()
+    assert site["openingHoursShortened"]
+    assert len(whole["openingHours"]["exceptions"]) == MOST_DEVIATIONS
+    assert not whole["openingHoursShortened"]
+
+
+def test_a_run_reads_it_with_as_many_queries_and_leaves_nothing_out(session: Session) -> None:
+    builders.offer(session)
+    builders.need(session, builders.request(session))
+    with counted(session) as before:
+        load.load(session, None)
+    store_all_that_may_be(session, 4, 3, NEEDS)
+    with counted(session) as after:
+        market = load.load(session, None)
+    assert len(after) <= len(before) + 1
+    assert (len(market.needs), len(market.set_aside)) == (NEEDS + 1, 0)
+    built = build(market, policy_named(DEFAULT), name="test", seed=1)
+    assert not built.set_aside
+
+
+def test_what_it_stores_is_what_may_be_stored() -> None:
+    for number in range(3):
+        assert opening.from_json(opening.to_json(hours(number))) == hours(number)
+        assert timing.from_json(timing.to_json(longest_timing(number))) == longest_timing(number)
+
+
+def test_no_more_offers_than_there_may_be(
+    client: TestClient[Any], rows: Session, bearer: Bearer, limit: Callable[[str, int], None]
+) -> None:
+    owner = builders.member(rows)
+    house = builders.site(rows, rows.get_one(builders.Organisation, owner.organisation_id))
+    builders.offer(rows, builders.space(rows, house))
+    second, headers = builders.space(rows, house), bearer(owner)
+    limit("offers", 1)
+    body = {"resourceId": str(second.id), "start": f"{DAY}T00:00:00Z"}
+    answer = client.post("/api/v1/offers", json=body, headers=headers | {"accept-language": "sv"})
+    assert (answer.status_code, answer.json()["code"], answer.json()["details"]) == (
+        409,
+        "too_many_offers",
+        {"most": 1},
+    )
+    assert "Stäng några" in answer.json()["detail"]
+    limit("offers", 2)
+    assert client.post("/api/v1/offers", json=body, headers=headers).status_code == 201
+
+
+WEEKLY = {
+    "type": "weekly",
+    "first": str(DAY),
+    "last": str(DAY.replace(day=29)),
+    "weekdays": ["mo", "tu", "we", "th", "fr", "sa", "su"],
+    "fromTime": "08:00",
+    "untilTime": "09:00",
+}
+
+
+@pytest.mark.parametrize(
+    ("most", "timing_", "status"),
+    [(1, WEEKLY, 201), (27, WEEKLY | {"sameResource": False}, 409), (28, WEEKLY | {"sameResource": False}, 201)],
+)
+def test_no_more_needs_than_there_may_be_and_dates_that_are_served_apart_count(
+    client: TestClient[Any],
+    rows: Session,
+    bearer: Bearer,
+    limit: Callable[[str, int], None],
+    most: int,
+    timing_: dict[str, Any],
+    status: int,
+) -> None:
+    headers = bearer(builders.member(rows))
+    limit("needs", most)
+    body = {"title": "Projekt", "needs": [{"family": "space", "timing": timing_}]}
+    answer = client.post("/api/v1/requests", json=body, headers=headers)
+    assert answer.status_code == status, answer.text
+    if status == 409:
+        assert answer.json()["code"] == "too_many_needs"
+        draft = client.post("/api/v1/requests", json=body | {"open": False}, headers=headers).json()
+        assert client.post(f"/api/v1/requests/{draft['id']}/opening", headers=headers).status_code == 409
+    else:
+        again = client.post("/api/v1/requests", json=body, headers=headers)
+        assert (again.status_code, again.json()["code"]) == (409, "too_many_needs")
+
+
+def test_no_more_searches_than_there_may_wait(
+    client: TestClient[Any], rows: Session, bearer: Bearer, limit: Callable[[str, int], None]
+) -> None:
+    asker = builders.member(rows)
+    asked = [builders.request(rows, asker) for _ in range(3)]
+    for each in asked:
+        builders.need(rows, each)
+    headers, others = bearer(asker), builders.member(rows)
+    theirs = builders.request(rows, others)
+    builders.need(rows, theirs)
+    limit("runs", 2)
+    answers = [client.post(f"/api/v1/requests/{each.id}/matching-runs", headers=headers) for each in asked]
+    assert [answer.status_code for answer in answers] == [201, 201, 409]
+    assert answers[2].json()["code"] == "too_many_runs"
+    answer = client.post(f"/api/v1/requests/{theirs.id}/matching-runs", headers=bearer(others))
+    assert answer.status_code == 201, "others are not held up"
