@@ -24,16 +24,20 @@ DOCUMENT = f"{API}/openapi.json"
 DESCRIPTION = """\
 **English.** Platsverket is where public bodies share rooms, things and working time. This API does all that the
 web pages do: list what can be spared, say what a project needs, run the matching, decide on proposals, follow bookings.
-Send `Authorization: Bearer …`; tokens have the scopes `read` and `write`. Errors are `application/problem+json`.
+Send `Authorization: Bearer …`; tokens have the scopes `read` and `write`. Errors are `application/problem+json`, in
+English, or in Swedish with `Accept-Language: sv`. An organisation may have as many offers, waiting needs and searches
+at a time as the installation allows; one more is answered 409 `too_many_offers`, `too_many_needs` or `too_many_runs`.
 Instants are RFC 3339 in UTC. Lists have `page` and `limit`. Send `If-Match` with the `ETag` you read when you change
 something, and an `Idempotency-Key` when you create something, so that a request sent twice is done once.
 
 **Svenska.** Platsverket är platsen där offentliga organisationer delar lokaler, saker och arbetstid. API:et gör
 allt som webbsidorna gör: lägg ut det som kan avvaras, beskriv vad ett projekt behöver, kör matchningen, besluta om
 förslag, följ bokningar. Skicka `Authorization: Bearer …`; nycklar har behörigheterna `read` och `write`. Fel besvaras
-med `application/problem+json`. Tidpunkter är RFC 3339 i UTC. Listor har `page` och `limit`. Skicka `If-Match` med den
-`ETag` du läst när du ändrar något, och `Idempotency-Key` när du skapar något, så att en begäran som skickas två gånger
-utförs en gång.
+med `application/problem+json`, på engelska eller med `Accept-Language: sv` på svenska. En organisation får ha så många
+erbjudanden, väntande behov och sökningar samtidigt som installationen tillåter; för ett till är svaret 409
+`too_many_offers`, `too_many_needs` eller `too_many_runs`. Tidpunkter är RFC 3339 i UTC. Listor har `page` och
+`limit`. Skicka `If-Match` med den `ETag` du läst när du ändrar något, och `Idempotency-Key` när du skapar något, så
+att en begäran som skickas två gånger utförs en gång.
 
 ## Known limitations / Kända begränsningar
 - Sign-in through an organisation's own provider (OIDC) is not there yet. / Inloggning via egen identitetsleverantör

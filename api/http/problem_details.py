@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 import structlog
 from litestar import Request, Response
-from litestar.exceptions import HTTPException, PermissionDeniedException
+from litestar.exceptions import HTTPException, InternalServerException, PermissionDeniedException
 from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -40,6 +40,8 @@ AnyRequest = Request[Any, Any, Any]
 PROBLEM_TYPES = "/developers#problem-"
 RETRY_AFTER_S = 5
 ENGLISH = "en"
+CUT_OFF = "client disconnected prematurely"
+"""What Litestar says of a body that does not end."""
 
 # Title and detail are English; pages show them through the catalogue.
 TITLES = {
@@ -174,6 +176,8 @@ def _of_web(error: HTTPException, body: bytes, kind: Any) -> ProblemDetails:
         return ProblemDetails(
             403, "form_too_old", "The form was open for too long. Load the page again and send it anew."
         )
+    if isinstance(error, InternalServerException) and error.detail == CUT_OFF:  # it is the client that failed
+        return ProblemDetails(400, CODES[400], "The connection ended before all of the request had arrived.")
     if isinstance(error, RequestEntityTooLarge):
         return ProblemDetails(413, CODES[413], "It is more than can be sent at once. Send it in smaller parts.")
     code = CODES.get(status, "internal" if status >= 500 else "bad_input")

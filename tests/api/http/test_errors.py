@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 from litestar import Litestar, Router, get, post
-from litestar.exceptions import HTTPException
+from litestar.exceptions import HTTPException, InternalServerException
 from litestar.params import FromQuery, JSONBody
 from litestar.testing import TestClient
 from msgspec import field
@@ -39,6 +39,7 @@ EVERY_ERROR = [
     (PoolTimeout("secret"), 503, "unavailable"),
     (HTTPException("That is a lot.", status_code=413), 413, "too_large"),
     (HTTPException("", status_code=418), 418, "bad_input"),
+    (InternalServerException("client disconnected prematurely"), 400, "bad_input"),
 ]
 
 

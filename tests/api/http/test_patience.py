@@ -26,8 +26,8 @@ async def _answers(_scope: Any, receive: Callable[[], Awaitable[Any]], send: Cal
         await send({"type": "http.response.body", "body": b"ok"})
 
 
-async def _sent(parts: list[bytes]) -> bytes:
-    """Return all that comes back until the server ends the connection."""
+async def _sent(parts: list[bytes], idle: int = 0) -> bytes:
+    """Return all that comes back until the server ends the connection, beside so many that send no more than half."""
     config = uvicorn.Config(
         _answers, http=Hasty, port=0, log_config=None, lifespan="off", timeout_keep_alive=1, ws="none"
     )
@@ -35,22 +35,29 @@ async def _sent(parts: list[bytes]) -> bytes:
     serving = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110 (uvicorn has no event for it)
         await asyncio.sleep(0.01)
-    reader, writer = await asyncio.open_connection(*server.servers[0].sockets[0].getsockname())
+    address = server.servers[0].sockets[0].getsockname()
+    others = [await asyncio.open_connection(*address) for _ in range(idle)]
+    for _, other in others[::2]:
+        other.write(WHOLE[:-1])
+    reader, writer = await asyncio.open_connection(*address)
     for part in parts:
         writer.write(part)
         await writer.drain()
         await asyncio.sleep(0.05)
     said = await reader.read()
-    writer.close()
+    ended = [await other.read() for other, _ in others]
+    assert all(each.startswith(b"HTTP/1.1 408 ") for each in ended)
+    for each in (writer, *(other for _, other in others)):
+        each.close()
     server.should_exit = True
     await serving
     return said
 
 
-def sent(parts: list[bytes]) -> bytes:
+def sent(parts: list[bytes], idle: int = 0) -> bytes:
     """Return the answer; in a thread of its own, as a browser's test leaves a loop running in this one."""
     with ThreadPoolExecutor(1) as thread:
-        return thread.submit(lambda: asyncio.run(_sent(parts))).result()
+        return thread.submit(lambda: asyncio.run(_sent(parts, idle))).result()
 
 
 @pytest.mark.parametrize(
@@ -67,3 +74,7 @@ def test_what_arrives_whole_is_answered_however_long_the_answer_takes(parts):
     said = sent(parts)
     assert said.startswith(b"HTTP/1.1 200 ")
     assert said.count(b"HTTP/1.1") == 1
+
+
+def test_three_hundred_that_send_nothing_or_half_keep_nobody_from_being_answered():
+    assert sent([WHOLE], idle=300).startswith(b"HTTP/1.1 200 ")
