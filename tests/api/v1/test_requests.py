@@ -98,24 +98,44 @@ def test_everything_wrong_is_told_with_its_place(client: TestClient[Any], header
     assert told[3]["reason"] == "it lies in the past"
 
 
+SUNDAYS = {
+    "type": "weekly",
+    "first": "2027-03-07",
+    "last": "2027-04-18",
+    "weekdays": ["su"],
+    "fromTime": "02:15",
+    "untilTime": "02:45",
+    "sameResource": True,
+}
+
+
 @pytest.mark.parametrize(
-    ("change", "place"),
+    ("change", "place", "reason"),
     [
-        ({"family": "boat"}, "needs[0].family"),
-        ({"colour": "red"}, "needs[0].colour"),
-        ({"timing": {"type": "fixed", "start": "soon", "end": "later"}}, "needs[0].timing.start"),
-        ({"requirements": {"people": "eight"}}, "needs[0].requirements.people"),
-        ({"parts": 3}, "needs[0].parts"),
+        ({"family": "boat"}, "needs[0].family", ""),
+        ({"colour": "red"}, "needs[0].colour", "there is no such field"),
+        (
+            {"timing": {"type": "fixed", "start": "soon", "end": "later"}},
+            "needs[0].timing.start",
+            "an instant with UTC",
+        ),
+        ({"timing": SUNDAYS | {"first": "2027-W09"}}, "needs[0].timing.first", "from 2027-03-01 through 2027-03-07"),
+        ({"timing": SUNDAYS | {"last": "v. 9"}}, "needs[0].timing.last", "a week is no date"),
+        ({"timing": SUNDAYS | {"last": "20270428"}}, "needs[0].timing.last", "it has to be a date, such as"),
+        ({"timing": SUNDAYS}, "needs[0].timing.fromTime", "there is no 02:15-02:45 on 2027-03-28"),
+        ({"requirements": {"people": "eight"}}, "needs[0].requirements.people", ""),
+        ({"parts": 3}, "needs[0].parts", ""),
     ],
 )
 def test_a_body_of_the_wrong_shape(
-    client: TestClient[Any], headers: dict[str, str], change: dict[str, Any], place: str
+    client: TestClient[Any], headers: dict[str, str], change: dict[str, Any], place: str, reason: str
 ) -> None:
     wrong = body()
     wrong["needs"][0] |= change
     answer = client.post(REQUESTS, json=wrong, headers=headers)
     assert answer.status_code == 400
-    assert answer.json()["invalid-parameters"][0]["property"] == place
+    first = answer.json()["invalid-parameters"][0]
+    assert (first["property"], reason in first["reason"]) == (place, True)
 
 
 def test_a_request_sent_twice_with_one_key_is_filed_once(client: TestClient[Any], headers: dict[str, str]) -> None:

@@ -1,13 +1,13 @@
 """What a request may ask for, and what is said of one that cannot be right."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
 
 from core.errors import BadInput
 from core.time import clock
-from core.time.timing import Fixed, Flexible, Period
+from core.time.timing import Fixed, Flexible, Period, Weekly
 from marketplace.requests.models import NeedState, RequestState
 from marketplace.requests.reading import request_from_json
 from marketplace.requests.rules import NEED, REQUEST, NeedDraft, RequestDraft, state_of
@@ -276,3 +276,25 @@ def test_rules_of_what_could_be_read_are_told_beside_what_could_not(need: dict[s
     with pytest.raises(BadInput) as refused:
         request_from_json({"title": "T", "needs": [{"family": "space"} | need, other]})
     assert wrong(refused) == [*(f"needs[0].{name}" for name in told), "needs[1].alternativeGroup"]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "weekdays", "hours", "missing"),
+    [
+        ("2027-03-07", "2027-04-18", (6,), ("02:15", "02:45"), "2027-03-28"),
+        ("2027-01-01", "2028-12-31", (0, 6), ("02:00", "03:00"), "2027-03-28"),
+        ("2027-04-01", "2028-12-31", tuple(range(7)), ("02:30", "03:00"), "2028-03-26"),
+        ("2027-03-07", "2027-04-18", (6,), ("02:15", "03:15"), None),  # the last quarter is there
+        ("2027-03-01", "2027-04-18", (5,), ("02:15", "02:45"), None),  # not on the night itself
+        ("2027-10-01", "2027-11-18", (6,), ("02:15", "02:45"), None),  # it passes twice
+    ],
+)
+def test_a_series_names_the_date_that_has_no_such_hours(first, last, weekdays, hours, missing) -> None:
+    days, times = map(date.fromisoformat, (first, last)), map(time.fromisoformat, hours)
+    series = Weekly(*days, weekdays, *times)  # as it may be stored, it can be read
+    if missing is None:
+        assert need(timing=series).timing == series
+        return
+    with pytest.raises(BadInput, match=f"there is no .* on {missing}, when the clock is put forward") as refused:
+        need(timing=series)
+    assert wrong(refused) == ["timing.fromTime"]
