@@ -12,7 +12,8 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import fields
 
-from core.errors import MOST_FAULTS, InvalidParameter
+from core.errors import MOST_FAULTS, BadInput, InvalidParameter
+from core.time.reading import read_date
 
 MOST_LOOKED_AT = 200
 """Things in a list whose faults are told."""
@@ -50,7 +51,7 @@ def _faults(kind: Any, value: Any, path: str) -> Iterator[InvalidParameter]:
             yield fault
         if not found:
             plain = value if isinstance(value, str | int | float | bool) else None
-            yield InvalidParameter(path or "body", plain, OTHERWISE if _is(value, inner) else _reason(inner))
+            yield InvalidParameter(path or "body", plain, OTHERWISE if _is(value, inner) else _reason(inner, value))
 
 
 def _meant(kind: Any, value: Any) -> Any:
@@ -114,7 +115,12 @@ def _under(path: str, name: str) -> str:
     return f"{path}.{name}" if path else name
 
 
-def _reason(kind: Any) -> str:
+def _reason(kind: Any, value: Any) -> str:
+    if kind is date and isinstance(value, str):
+        try:
+            read_date(value)
+        except BadInput as error:  # it may be a week, whose days are told as at the other doors
+            return error.parameters[0].reason
     if isinstance(kind, tuple) or _is_struct(kind):
         return REASONS[dict]
     if get_origin(kind) is Literal:

@@ -5,7 +5,7 @@ problem+json for programs. `api.errors` makes pages of the same for people.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,7 +32,6 @@ from core.errors import (
     Unavailable,
     VersionChanged,
 )
-from core.time.reading import read_date, read_instant
 
 log = structlog.get_logger()
 
@@ -79,10 +78,6 @@ CODES = {
 
 # What msgspec says of an object: where the object stands is told apart from the field's name.
 _FIELD = re.compile(r"Object (?P<what>missing required|contains unknown) field `(?P<name>[^`]+)`")
-_READERS: Mapping[str, Callable[[str], object]] = {
-    "Invalid RFC3339 encoded date": read_date,
-    "Invalid RFC3339 encoded datetime": read_instant,
-}
 _MISSING_PARAMETER = re.compile(r"Missing required \w+ parameter '(?P<name>[^']+)'.*")
 
 
@@ -215,18 +210,10 @@ def _listed(item: dict[str, Any], body: bytes) -> InvalidParameter:
     if named:
         path = f"{path}.{named['name']}".lstrip(".")
         message = "it is required" if named["what"] == "missing required" else "there is no such field"
-    value = _value_at(path, body)
-    return InvalidParameter(path or "body", value, _sentence(message, value))
+    return InvalidParameter(path or "body", _value_at(path, body), _sentence(message))
 
 
-def _sentence(reason: str, value: object = None) -> str:
-    """Return a reason in words: that of the reader of other doors where it is a day or an instant."""
-    reader = _READERS.get(reason)
-    try:
-        if reader:
-            reader(value if isinstance(value, str) else "")
-    except BadInput as error:
-        return error.parameters[0].reason
+def _sentence(reason: str) -> str:
     return reason.replace("`", "")
 
 

@@ -89,6 +89,7 @@ def post_resource(
     Raises as `resources.service.create_resource` and `create_offer`; nothing is kept of it then.
     """
     row, parts = add_resource(session, actor, resource)
+    _refuse_too_many(session, actor, row.organisation_id, more=1 + len(parts))
     if card is not None:
         describe_staff(session, actor, row, card)
     state = OfferState.OPEN if open else OfferState.DRAFT
@@ -241,10 +242,10 @@ def _moved(session: Session, actor: Actor | None, offer_id: UUID, to: OfferState
     return offer
 
 
-def _refuse_too_many(session: Session, actor: Actor | None, organisation_id: UUID) -> None:
-    """Refuse one offer more than an organisation may have, so that none makes everybody's searches and runs slow."""
+def _refuse_too_many(session: Session, actor: Actor | None, organisation_id: UUID, more: int = 1) -> None:
+    """Refuse more offers than an organisation may have, so that none makes everybody's searches and runs slow."""
     most = settings().organisation_offers
-    if actor is not None and queries.count_of(session, organisation_id) >= most:
+    if actor is not None and queries.count_of(session, organisation_id) + more > most:
         raise Conflict(
             "too_many_offers",
             f"Your organisation has {most} offers, as many as it may have at a time. Close some of them first.",

@@ -117,7 +117,7 @@ SUNDAYS = {
         (
             {"timing": {"type": "fixed", "start": "soon", "end": "later"}},
             "needs[0].timing.start",
-            "an instant with UTC",
+            "it has to be an instant with",
         ),
         ({"timing": SUNDAYS | {"first": "2027-W09"}}, "needs[0].timing.first", "from 2027-03-01 through 2027-03-07"),
         ({"timing": SUNDAYS | {"last": "v. 9"}}, "needs[0].timing.last", "a week is no date"),

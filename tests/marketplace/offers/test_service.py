@@ -8,12 +8,14 @@ from sqlmodel import Session, select
 from core.actor import Actor
 from core.database.audit import AuditEntry
 from core.errors import BadInput, Conflict, NotAllowed, NotFound, StateChanged, VersionChanged
+from core.settings import settings
 from marketplace.offers import service
 from marketplace.offers.models import OfferState, PriceBasis, Terms, Visibility
 from marketplace.offers.rules import OfferDraft
 from marketplace.organisations.models import Organisation, OrganisationKind
-from resources.drafts import ResourceDraft
+from resources.drafts import PartDraft, ResourceDraft
 from resources.families.furniture import FurnitureFacts
+from resources.families.space import SpaceFacts
 from resources.models import Resource
 from tests import builders
 
@@ -179,3 +181,21 @@ def test_changing_compares_versions_and_writes_only_what_is_new(
     assert entry.details == {"changed": ["conditions", "visibility"]}
     with pytest.raises(VersionChanged):
         service.update_offer(session, lister, offer.id, DRAFT, if_version=1)
+
+
+def test_what_is_posted_at_once_counts_all_of_its_offers(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    lister = builders.actor(session, roles=["lister"])
+    at = builders.site(session, session.get_one(Organisation, lister.organisation_id))
+    few = settings().model_copy(update={"organisation_offers": 3})
+    monkeypatch.setattr(service, "settings", lambda: few)
+    hall = ResourceDraft(
+        name="Salen",
+        family="space",
+        kind="hall",
+        facts=SpaceFacts(seats=80),
+        site_id=at.id,
+        parts=(PartDraft("A", 40), PartDraft("B", 40)),
+    )
+    assert service.post_resource(session, lister, hall, DRAFT).state is OfferState.OPEN
+    with pytest.raises(Conflict, match="3 offers"):
+        service.post_resource(session, lister, replace(hall, name="Sal 2", parts=()), DRAFT)
