@@ -3,7 +3,7 @@
 They stand in arrays: of the hundreds of thousands of a country only those become objects that somebody looks at.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -179,6 +179,17 @@ class Options(Sequence[Option]):
             There is none.
         """
         return self[self.keys.index(key)]
+
+    def largest_first(self) -> Iterator[Option]:
+        """Yield those of which most can be taken first; each is made when it is asked for."""
+        order = np.argsort(-self.parts.most[self.part_of], kind="stable")
+        return (self[n] for n in order.tolist())
+
+    def taking_any_of(self, units: Container[UUID]) -> Iterator[Option]:
+        """Yield those that take any of some units."""
+        offers = (self.parts.table.offers[row] for row in self.parts.rows.tolist())
+        takes = np.array([any(unit in units for unit, _ in offer.units) for offer in offers], np.bool_)
+        return (self[n] for n in np.flatnonzero(takes[self.part_of]).tolist())
 
     def __len__(self) -> int:
         return len(self.part_of)

@@ -1,6 +1,6 @@
 """What else a line could be served by, and what that would cost others who hold it."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from uuid import UUID
@@ -40,6 +40,11 @@ class Holders:
         for line in lines:
             for each in line.takings:
                 self._by_unit.setdefault(each.unit, []).append((each, line))
+
+    @property
+    def units(self) -> Container[UUID]:
+        """The units of which a line takes something."""
+        return self._by_unit
 
     def taken(self) -> Mapping[UUID, Sequence[Taken]]:
         """Return what is taken of each unit with the plan."""

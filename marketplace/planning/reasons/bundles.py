@@ -39,7 +39,7 @@ def _fit_in_order(snapshot: Snapshot, demands: Sequence[Demand]) -> bool:
 def _take(capacities: Mapping[UUID, int], taken: dict[UUID, Sequence[Taken]], demand: Demand) -> bool:
     """Take the best options that fit, or the largest lots; tell whether that is enough."""
     missing, parts = demand.amount, demand.parts
-    options = demand.options if parts == 1 else sorted(demand.options, key=lambda option: -option.most)
+    options = demand.options if parts == 1 else demand.options.largest_first()
     for option in options:
         amount = min(option.most, missing)
         if take_if_it_fits(capacities, taken, takings_of(option, option.amount * amount)):

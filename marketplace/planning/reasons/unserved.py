@@ -118,7 +118,7 @@ class Unserved:
         """The matches that hold what the need's options would have taken, each once."""
         found: dict[tuple[UUID, UUID], TakenBy] = {}
         for demand in each.demands:
-            for option in demand.options:
+            for option in demand.options.taking_any_of(self._holders.units):
                 for line in self._holders.in_the_way(option):
                     offer_id = line.option.offer.offer_id
                     found[line.need_id, offer_id] = TakenBy(line.need_id, line.demand.need.request_id, offer_id)
