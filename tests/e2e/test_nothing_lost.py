@@ -50,7 +50,7 @@ def test_a_draft_is_saved_listed_gone_on_with_and_discarded(server: str, rows: S
     assert_accessible(page)
     page.locator("[name='needs.0.title']").fill("Sal för trettio")
     page.get_by_role("button", name="Ta bort delbehov 1").click()
-    expect(page.get_by_text("Behovet är borttaget.")).to_be_visible()
+    expect(page.get_by_text("Delbehovet är borttaget.")).to_be_visible()
     assert_accessible(page)
     page.get_by_role("button", name="Lägg tillbaka det").click()
     expect(page.locator("[name='needs.0.title']")).to_have_value("Sal för trettio")

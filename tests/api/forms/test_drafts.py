@@ -248,7 +248,7 @@ def test_a_need_in_the_form_of_a_draft_is_added_taken_away_and_put_back(client: 
     assert 'value="Sal för trettio"' not in taken
     back = client.post("/requests/new", data=sent(taken, "/requests/new") | {"do": "restore"}, headers=HTML).text
     assert 'name="needs.1.title" type="text" value="Sal för trettio"' in back
-    assert "Behovet är borttaget" not in back
+    assert "Delbehovet är borttaget" not in back
 
 
 def test_drafts_have_a_size_a_number_and_an_end(session: Session):
