@@ -3,14 +3,15 @@
 import re
 from typing import Any
 
+from cryptography.exceptions import InvalidTag
 from litestar import Litestar, Router, route
 from litestar.config.csrf import CSRFConfig
 from litestar.connection import ASGIConnection
 from litestar.datastructures import MutableScopeHeaders
 from litestar.di import Provide
-from litestar.exceptions import HTTPException
+from litestar.exceptions import HTTPException, SerializationException
 from litestar.handlers import BaseRouteHandler
-from litestar.middleware.session.client_side import CookieBackendConfig
+from litestar.middleware.session.client_side import ClientSideSessionBackend, CookieBackendConfig
 from litestar.params import FromPath
 from litestar.routes import HTTPRoute
 from litestar.types import Message, Scope
@@ -118,8 +119,23 @@ def _takes_json(connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRo
         raise HTTPException(f"Send application/json instead of {kind}.", status_code=415)
 
 
+class _CookieBackend(ClientSideSessionBackend):
+    """Litestar's, but what is damaged is no session: it lets some of what a cookie may hold become an error."""
+
+    def load_data(self, data: list[bytes]) -> dict[str, Any]:
+        """Return what the cookie holds; nothing where it is not as it was made here."""
+        try:
+            return super().load_data(data)
+        except (InvalidTag, SerializationException, ValueError, KeyError, TypeError):
+            return {}
+
+
+class _CookieConfig(CookieBackendConfig):
+    _backend_class = _CookieBackend
+
+
 def _sessions() -> CookieBackendConfig:
-    return CookieBackendConfig(
+    return _CookieConfig(
         secret=key_for("session"),
         key=SESSION_COOKIE,
         max_age=settings().session_hours * 3600,

@@ -44,7 +44,12 @@ class Settings(BaseSettings):
         None,
         description="Sign in by choosing a member from a list. Default: on in development; not possible in production.",
     )
-    session_hours: int = Field(10, ge=1, description="Hours until a signed-in user has to sign in again.")
+    session_hours: int = Field(
+        10, ge=1, le=720, description="Hours until a signed-in user has to sign in again, however active."
+    )
+    session_idle_minutes: int = Field(
+        120, ge=1, le=10_080, description="Minutes without a request until a signed-in user has to sign in again."
+    )
     database_pool_size: int = Field(10, ge=1, description="Connections that one process keeps open to PostgreSQL.")
     detour_factor: float = Field(
         1.3,

@@ -1,5 +1,6 @@
 """Who acts: a bearer token on the API, a session cookie on the pages. Never the one in place of the other."""
 
+from dataclasses import replace
 from typing import Any
 
 from litestar import Request
@@ -10,11 +11,12 @@ from sqlmodel import Session
 from api.http.forms.kept import Why, keep
 from api.http.forms.once import claim_form
 from api.http.forms.posted import Posted
-from api.http.visitor import SignInNeeded, visitor_of
+from api.http.visitor import SignInNeeded, forget, remember, visitor_of
 from core.actor import Actor
 from core.errors import NotAllowed, NotFound
 from core.time import clock
-from marketplace.organisations import queries
+from marketplace.organisations import queries, sessions
+from marketplace.organisations.models import WebSession
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -49,22 +51,50 @@ def page_actor(request: AnyRequest, session: NamedDependency[Session], posted: N
     FormKept
         Nobody is, or somebody else than the one that the form was shown to: what was typed is kept.
     """
-    visitor = visitor_of(request)
-    if request.method == "POST" and visitor is None:
-        raise keep(request, posted, Why.SESSION_ENDED)
-    if posted.token and visitor and posted.token.member_id != visitor.member_id:
+    try:
+        actor = signed_in_actor(request, session)
+    except SignInNeeded:
+        if request.method == "POST":
+            raise keep(request, posted, Why.SESSION_ENDED) from None
+        raise
+    if posted.token and posted.token.member_id != actor.member_id:
         raise keep(request, posted, Why.SOMEBODY_ELSE)
-    actor = signed_in_actor(request, session)
     claim_form(request, session, actor, posted)
     return actor
 
 
 def signed_in_actor(request: AnyRequest, session: Session) -> Actor:
-    """Return the signed-in member as the database knows it now."""
+    """Return the signed-in member as the database knows it now.
+
+    Raises
+    ------
+    SignInNeeded
+        Nobody is, or the session or its member's time here has ended.
+    """
     visitor = visitor_of(request)
     if visitor is None:
         raise SignInNeeded
+    found = sessions.find(session, visitor.secret)
+    actor = _member_of(session, found) if found else None
+    if found is None or actor is None:
+        forget(request)
+        raise SignInNeeded
+    request.state.web_session = found
+    secret = sessions.renewed(found, visitor.secret)
+    if secret is not None:
+        session.commit()  # whatever becomes of the request, the browser gets the new one
+        remember(request, replace(visitor, secret=secret))
+    return actor
+
+
+def _member_of(session: Session, found: WebSession) -> Actor | None:
     try:
-        return queries.actor_for(session, visitor.member_id)
+        return queries.actor_for(session, found.member_id)
     except NotFound:
-        raise SignInNeeded from None
+        return None
+
+
+def web_session_of(request: AnyRequest) -> WebSession:
+    """Return the session that a signed-in member's request came in."""
+    found: WebSession = request.state.web_session
+    return found

@@ -22,8 +22,10 @@ class SignInNeeded(Exception):
 
 @dataclass(frozen=True)
 class Visitor:
-    """A signed-in member as the page's head shows it. What it may do is asked of the database each time."""
+    """A signed-in member as the page's head shows it. Whether the session holds, and what its member may do, is asked
+    of the database each time; `secret` is what it knows the session by."""
 
+    secret: str
     member_id: UUID
     name: str
     organisation: str
@@ -39,9 +41,10 @@ class Visitor:
 def visitor_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Visitor | None:
     """Return who is signed in, if anybody is."""
     kept = _session(connection).get(_KEY)
-    if kept is None:
+    if kept is None or "secret" not in kept:  # as in cookies from before sessions had rows
         return None
     visitor = Visitor(
+        secret=kept["secret"],
         member_id=UUID(kept["memberId"]),
         name=kept["name"],
         organisation=kept["organisation"],
@@ -52,22 +55,19 @@ def visitor_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Visitor | None
 
 
 def remember(request: Request[Any, Any, Any], visitor: Visitor) -> None:
-    """Sign a member in. Nothing of a session before survives."""
-    request.set_session(
-        {
-            _KEY: {
-                "memberId": str(visitor.member_id),
-                "name": visitor.name,
-                "organisation": visitor.organisation,
-                "roles": sorted(visitor.roles),
-                "since": visitor.since.isoformat(),
-            }
-        }
-    )
+    """Let the browser show from now on that it is this visitor's."""
+    request.session[_KEY] = {
+        "secret": visitor.secret,
+        "memberId": str(visitor.member_id),
+        "name": visitor.name,
+        "organisation": visitor.organisation,
+        "roles": sorted(visitor.roles),
+        "since": visitor.since.isoformat(),
+    }
 
 
 def forget(request: Request[Any, Any, Any]) -> None:
-    """Sign out."""
+    """Let the browser show nothing any more. The session itself is ended where its row is."""
     request.set_session({})
 
 

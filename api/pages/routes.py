@@ -22,6 +22,7 @@ from api.pages.rendering import FLASH
 from api.pages.requests.pages import RequestPages
 from api.pages.restored import restored_flash
 from api.pages.runs import RunPages
+from api.pages.sessions import SessionPages
 from api.pages.sign_in import SignInPages
 from api.pages.start import StartPage
 from core.actor import Actor
@@ -38,6 +39,7 @@ PAGES: list[type[Controller]] = [
     BookingPages,
     RunPages,
     DraftPages,
+    SessionPages,
 ]
 
 

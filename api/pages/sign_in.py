@@ -12,12 +12,12 @@ from litestar.di import NamedDependency
 from litestar.response import Redirect, Template
 from sqlmodel import Session
 
-from api.http.visitor import Visitor, forget, local_path, remember
+from api.http.visitor import Visitor, forget, local_path, remember, visitor_of
 from api.language.i18n import gettext as _
 from api.pages.forms import Form
 from api.pages.rendering import page, see_other
-from core.time import clock
-from marketplace.organisations import queries
+from core.actor import Actor
+from marketplace.organisations import queries, sessions
 
 TEMPLATE = "sign_in.html"
 
@@ -42,17 +42,33 @@ class SignInPages(Controller):
         with form.shown_again(TEMPLATE, _choices(session, wanted)):
             member_id = _member_id(form)
             form.check()
-        member = queries.member(session, member_id)
-        organisation = queries.organisation(session, member.organisation_id)
-        visitor = Visitor(member.id, member.name, organisation.name, frozenset(member.roles), clock.now())
-        remember(request, visitor)
+        begin_session(request, session, queries.actor_for(session, member_id))
         return see_other(request, wanted)
 
     @post("/sign-out", sync_to_thread=True)
-    def sign_out(self, request: Request[Any, Any, Any]) -> Redirect:
-        """Leave."""
-        forget(request)
+    def sign_out(self, request: Request[Any, Any, Any], session: NamedDependency[Session]) -> Redirect:
+        """Leave: the session is worth nothing from now on, whoever has a copy of its cookie."""
+        end_session(request, session)
         return see_other(request, "/", _("You are signed out."), "info")
+
+
+def begin_session(request: Request[Any, Any, Any], session: Session, actor: Actor) -> None:
+    """Sign a member in. Nothing of a session before survives."""
+    end_session(request, session)
+    secret, begun = sessions.begin(session, actor, request.headers.get("user-agent", ""))
+    organisation = queries.organisation(session, actor.organisation_id)
+    remember(
+        request,
+        Visitor(secret, actor.member_id, actor.name, organisation.name, actor.roles, begun.began_at),
+    )
+
+
+def end_session(request: Request[Any, Any, Any], session: Session) -> None:
+    """End the session that the browser shows, if it shows one."""
+    visitor = visitor_of(request)
+    if visitor is not None:
+        sessions.end_shown(session, visitor.secret)
+    forget(request)
 
 
 def _member_id(form: Form) -> UUID:

@@ -1,4 +1,4 @@
-"""Rows for public bodies, their members, partnerships and access tokens."""
+"""Rows for public bodies, their members, partnerships, sessions and access tokens."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -70,3 +70,25 @@ class AccessToken(Identified, SQLModel, table=True):
     created_at: datetime = Field(sa_type=Instant, nullable=False)
     expires_at: datetime = Field(sa_type=Instant, nullable=False)
     revoked_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class WebSession(Identified, SQLModel, table=True):
+    """A member who is signed in; without its row a session cookie is worth nothing, so ending one deletes it."""
+
+    __tablename__ = "web_session"
+    __table_args__ = (Index(None, "issuer", "subject"),)
+
+    member_id: UUID = Field(foreign_key="member.id", index=True)
+    secret: str = Field(unique=True, description="SHA-256 of the cookie's secret, hex.")
+    previous: str | None = Field(
+        default=None, index=True, description="The same of the secret before, until the browser has shown the new one."
+    )
+    rotated_at: datetime = Field(sa_type=Instant, nullable=False)
+    began_at: datetime = Field(sa_type=Instant, nullable=False)
+    seen_at: datetime = Field(sa_type=Instant, nullable=False)
+    ends_at: datetime = Field(sa_type=Instant, nullable=False, index=True)
+    browser: str = Field(default="", description="What the browser called itself, shortened.")
+    issuer: str | None = Field(default=None, description="Of the provider that the sign-in went through.")
+    subject: str | None = None
+    provider_session: str | None = Field(default=None, description="The provider's `sid`, named when it ends.")
+    assurance: str | None = Field(default=None, description="The provider's `acr`: how sure it was of who it is.")

@@ -15,7 +15,7 @@ from core.errors import BadInput, Conflict
 from core.limits import LONGEST_NAME
 from core.text import check_text
 from core.time import clock
-from marketplace.organisations import queries, rules
+from marketplace.organisations import queries, rules, sessions
 from marketplace.organisations.models import AccessToken, Member, Organisation, Partnership
 from marketplace.organisations.rules import MemberDraft, OrganisationDraft, Scope
 from marketplace.organisations.tokens import new_token, token_hash
@@ -82,7 +82,10 @@ def update_member(
 
 
 def deactivate_member(session: Session, actor: Actor | None, member_id: UUID) -> Member:
-    """Keep a member out from now on, with all of its tokens; what it did stands. For those who may change it."""
+    """Keep a member out from now on, with all of its tokens and sessions; what it did stands.
+
+    For those who may change it.
+    """
     return _let_in(session, actor, member_id, active=False)
 
 
@@ -193,6 +196,8 @@ def _let_in(session: Session, actor: Actor | None, member_id: UUID, *, active: b
         row.version += 1
         session.flush()
         record(session, actor, "member", row.id, to_state="active" if active else "inactive")
+        if not active:
+            sessions.end_of_member(session, actor, row.id)
     return row
 
 
