@@ -151,5 +151,5 @@ def _csrf() -> CSRFConfig:
         cookie_name="platsverket_form",
         cookie_secure=settings().environment == "production",
         cookie_httponly=True,
-        exclude=_NOT_PAGES,
+        exclude=[*_NOT_PAGES, "^/sign-in/providers/[^/]+/logout$"],  # providers send it, and sign it
     )

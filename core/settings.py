@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from core.errors import BadInput, InvalidParameter
 
+LEAST_CHARACTERS = 10
 SECRET = ("secret_key", "database_url", "broker_url")
 
 
@@ -43,6 +44,11 @@ class Settings(BaseSettings):
     development_sign_in: bool | None = Field(
         None,
         description="Sign in by choosing a member from a list. Default: on in development; not possible in production.",
+    )
+    sign_in_providers: Path | None = Field(
+        None,
+        description="TOML file with the identity providers (OpenID Connect) that members sign in through, see "
+        "[sign-in](sign-in.md).",
     )
     session_hours: int = Field(
         10, ge=1, le=720, description="Hours until a signed-in user has to sign in again, however active."
@@ -119,7 +125,16 @@ class Settings(BaseSettings):
                 raise ValueError("development_sign_in cannot be on in production")
             if self.secret_key is None:
                 raise ValueError("secret_key is required in production")
+            if len(set(self.secret_key)) < LEAST_CHARACTERS:
+                raise ValueError(f"secret_key is easy to guess: use at least {LEAST_CHARACTERS} different characters")
+            if self.public_url is None or not self.public_url.startswith("https://"):
+                raise ValueError("public_url is required in production, and has to begin with https://")
         return self
+
+    @property
+    def address(self) -> str:
+        """Where users reach this installation, without a slash at the end."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
 
     @property
     def may_choose_member(self) -> bool:

@@ -22,8 +22,10 @@ from api.pages.rendering import FLASH
 from api.pages.requests.pages import RequestPages
 from api.pages.restored import restored_flash
 from api.pages.runs import RunPages
-from api.pages.sessions import SessionPages
-from api.pages.sign_in import SignInPages
+from api.pages.sign_in.choice import SignInPages
+from api.pages.sign_in.development import DevelopmentSignIn
+from api.pages.sign_in.providers import ProviderPages
+from api.pages.sign_in.sessions import SessionPages
 from api.pages.start import StartPage
 from core.actor import Actor
 from core.errors import InvalidParameter
@@ -40,12 +42,14 @@ PAGES: list[type[Controller]] = [
     RunPages,
     DraftPages,
     SessionPages,
+    SignInPages,
+    ProviderPages,
 ]
 
 
 def pages() -> list[type[Controller]]:
     """Return the pages of this installation: choosing who to be exists only where development sign-in is on."""
-    return [*PAGES, *([SignInPages] if settings().may_choose_member else [])]
+    return [*PAGES, *([DevelopmentSignIn] if settings().may_choose_member else [])]
 
 
 def provide_form(posted: NamedDependency[Posted]) -> Form:

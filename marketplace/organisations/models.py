@@ -42,7 +42,8 @@ class Member(Identified, Timestamped, Versioned, SQLModel, table=True):
     """A person in an organisation, with roles; known by (issuer, subject) once signed in through a provider."""
 
     __table_args__ = (
-        UniqueConstraint("issuer", "subject"),
+        UniqueConstraint("organisation_id", "issuer", "subject"),
+        Index(None, "issuer", "subject"),
         CheckConstraint("language in ('sv', 'en')", name="language"),
         Index("uq_member_lower_email", func.lower(column("email")), unique=True),
     )

@@ -127,7 +127,21 @@ def _seat(municipality: str) -> str:
 
 
 def _public_number(text: str, kind: OrganisationKind) -> str:
-    """Return an organisation number as NNNNNN-NNNN. A person's number is refused: we never keep one."""
+    """Return an organisation number of a public body of this kind."""
+    number = organisation_number(text)
+    if kind is not OrganisationKind.PUBLIC_COMPANY and not number.startswith("2"):
+        raise BadInput("number", text, "numbers of state agencies, regions and municipalities begin with 2")
+    return number
+
+
+def organisation_number(text: str) -> str:
+    """Return an organisation number as NNNNNN-NNNN.
+
+    Raises
+    ------
+    BadInput
+        It is none. A person's number is refused, too: we never keep one.
+    """
     try:
         number = Organisationsnummer(text[: limits.LONGEST_CODE].replace(" ", ""))
     except OrganisationsnummerException as error:
@@ -135,6 +149,4 @@ def _public_number(text: str, kind: OrganisationKind) -> str:
         raise BadInput("number", text, reason) from error
     if number.is_personnummer():
         raise BadInput("number", "", "it is a person's number, which is never kept here: write the organisation's")
-    if kind is not OrganisationKind.PUBLIC_COMPANY and not number.format().startswith("2"):
-        raise BadInput("number", text, "numbers of state agencies, regions and municipalities begin with 2")
     return str(number.format(separator=True))

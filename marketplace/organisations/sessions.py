@@ -121,10 +121,13 @@ def end(session: Session, actor: Actor, session_id: UUID) -> None:
         raise NotFound("session", session_id)
 
 
-def end_shown(session: Session, secret: str) -> None:
-    """End the session that a cookie's secret belongs to, whoever shows it."""
+def end_shown(session: Session, secret: str) -> str | None:
+    """End the session that a cookie's secret belongs to, whoever shows it; return its issuer."""
     digest = _digest(secret)
-    _end(session, None, or_(col(WebSession.secret) == digest, col(WebSession.previous) == digest))
+    shown = or_(col(WebSession.secret) == digest, col(WebSession.previous) == digest)
+    issuer = session.exec(select(WebSession.issuer).where(shown)).first()
+    _end(session, None, shown)
+    return issuer
 
 
 def end_all(session: Session, actor: Actor) -> int:

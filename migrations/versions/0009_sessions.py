@@ -1,4 +1,4 @@
-"""Sessions are rows, so that one can be ended, and looked at by whom it belongs to
+"""Sessions are rows, so that one can be ended; a person may be a member of several organisations
 
 Revision ID: 0009
 Revises: 0008
@@ -15,6 +15,11 @@ depends_on = None
 
 def upgrade() -> None:
     """Make room for them. Whoever is signed in signs in once more."""
+    op.drop_constraint(op.f("uq_member_issuer_subject"), "member")
+    op.create_unique_constraint(
+        op.f("uq_member_organisation_id_issuer_subject"), "member", ["organisation_id", "issuer", "subject"]
+    )
+    op.create_index(op.f("ix_member_issuer_subject"), "member", ["issuer", "subject"])
     op.create_table(
         "web_session",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -43,3 +48,10 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Forget them: whoever is signed in signs in once more."""
     op.drop_table("web_session")
+    op.drop_index(op.f("ix_member_issuer_subject"), "member")
+    op.drop_constraint(op.f("uq_member_organisation_id_issuer_subject"), "member")
+    op.execute(  # one of several memberships goes on to be known by the provider's name
+        "update member set issuer = null, subject = null where exists (select 1 from member other where"
+        " (other.issuer, other.subject) = (member.issuer, member.subject) and other.id < member.id)"
+    )
+    op.create_unique_constraint(op.f("uq_member_issuer_subject"), "member", ["issuer", "subject"])

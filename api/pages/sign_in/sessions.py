@@ -35,7 +35,7 @@ class SessionPages(Controller):
             "this_one": web_session_of(request).id,
             "browser_name": browser_name,
         }
-        return page("sessions.html", context)
+        return page("sign_in/sessions.html", context)
 
     @post("/{key:uuid}/end", sync_to_thread=True)
     def end(

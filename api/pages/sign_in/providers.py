@@ -1,0 +1,171 @@
+"""Signing in through an identity provider, and out again when it says so.
+
+The provider is asked outside of any database session: it may take seconds, and a session is a place that others wait
+for.
+"""
+
+from dataclasses import asdict
+from typing import Any
+from urllib.parse import urlencode
+
+import structlog
+from litestar import Controller, MediaType, Response, get, post
+from litestar.concurrency import sync_to_thread
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+from sqlmodel import Session
+
+from api.http.openid import flow
+from api.http.openid.failures import SignInFailed, Why
+from api.http.openid.metadata import metadata_of
+from api.http.openid.providers import IdentityProvider, provider
+from api.http.openid.tokens import logout_claims
+from api.http.visitor import local_path, sign_in_address
+from api.pages.forms import Form
+from api.pages.rendering import page, see_other
+from api.pages.sign_in.signing import AnyRequest, begin_session
+from core.database import db
+from core.settings import settings
+from marketplace.organisations import queries, sessions, sign_in
+from marketplace.organisations.models import Member
+from marketplace.organisations.sessions import Proof
+from marketplace.organisations.sign_in import Identity
+
+log = structlog.get_logger()
+_MEMBERSHIP = "sign_in_membership"
+"""Where the browser's session keeps somebody who has yet to choose in which organisation to sign in."""
+
+
+class ProviderPages(Controller):
+    """To the provider, and back."""
+
+    path = "/sign-in"
+
+    @get("/providers/{key:str}")
+    async def start(self, request: AnyRequest, key: FromPath[str]) -> Redirect | Template:
+        """Go to the provider to be asked who one is."""
+        chosen = provider(key)
+        attempt = flow.begin(request.session, chosen, local_path(request.query_params.get("next")))
+        try:
+            return Redirect(await flow.authorization_address(chosen, attempt), status_code=303)
+        except SignInFailed as failure:
+            return await sync_to_thread(_told, failure, chosen, attempt.wanted)
+
+    @get("/callback")
+    async def finish(self, request: AnyRequest) -> Redirect | Template:
+        """Come back with the provider's answer."""
+        answer = {name: value[:2000] for name, value in request.query_params.items()}
+        try:
+            attempt = flow.take(request.session, answer.get("state", ""))
+        except SignInFailed as failure:
+            return await sync_to_thread(_told, failure, None, "/")
+        chosen = provider(attempt.provider)
+        try:
+            identity, proof = await flow.finish(chosen, attempt, answer)
+            return await sync_to_thread(_signed_in, request, identity, proof, attempt.wanted)
+        except SignInFailed as failure:
+            return await sync_to_thread(_told, failure, chosen, attempt.wanted)
+
+    @get("/membership", sync_to_thread=True)
+    def choose(self, request: AnyRequest, session: NamedDependency[Session]) -> Template | Redirect:
+        """Choose in which of one's organisations to sign in."""
+        kept = request.session.get(_MEMBERSHIP)
+        if kept is None:
+            return Redirect("/sign-in", status_code=303)
+        found = sign_in.memberships(session, _identity(kept))
+        return page("sign_in/membership.html", {"memberships": found, "form": Form()})
+
+    @post("/membership", sync_to_thread=True)
+    def chosen(self, request: AnyRequest, session: NamedDependency[Session], form: NamedDependency[Form]) -> Redirect:
+        """Sign in as the chosen one of one's own memberships."""
+        kept = request.session.get(_MEMBERSHIP)
+        if kept is None:
+            return see_other(request, sign_in_address("/"))
+        found = sign_in.memberships(session, _identity(kept))
+        with form.shown_again("sign_in/membership.html", {"memberships": found}):
+            wanted = [pair for pair in found if str(pair[0].id) == form.value("member")]
+            if not wanted:
+                form.wrong("member", "choose one")
+            form.check()
+        _begin(request, session, wanted[0][0], _identity(kept), Proof(**kept["proof"]))
+        return see_other(request, local_path(kept["wanted"]))
+
+    @get("/providers/{key:str}/ending")
+    async def end_there(self, key: FromPath[str]) -> Redirect:
+        """Go to the provider to sign out there too (OpenID Connect RP-Initiated Logout 1.0)."""
+        chosen = provider(key)
+        try:
+            said = await metadata_of(chosen).addresses()
+        except SignInFailed:
+            said = {}
+        address = said.get("end_session_endpoint")
+        if address is None:
+            return Redirect("/", status_code=303)
+        query = {"client_id": chosen.client_id, "post_logout_redirect_uri": f"{settings().address}/"}
+        return Redirect(f"{address}{'&' if '?' in address else '?'}{urlencode(query)}", status_code=303)
+
+    @post("/providers/{key:str}/logout", status_code=200)
+    async def ended_there(self, request: AnyRequest, key: FromPath[str]) -> Response[Any]:
+        """End the sessions of whom the provider has signed out (OpenID Connect Back-Channel Logout 1.0)."""
+        chosen = provider(key)
+        form = await request.form()
+        try:
+            claims = await logout_claims(metadata_of(chosen), str(form.get("logout_token", "")))
+        except SignInFailed as failure:
+            log.warning("logout_refused", provider=chosen.key, details=failure.details)
+            return Response({"error": "invalid_request", "error_description": failure.details}, status_code=400)
+        await sync_to_thread(_end_of, chosen, claims.get("sub"), claims.get("sid"))
+        return Response(None)
+
+    @get("/providers/{key:str}/logout", media_type=MediaType.TEXT)
+    async def ended_in_frame(self, request: AnyRequest, key: FromPath[str]) -> Response[str]:
+        """End one session that the provider has ended, from a frame on its page (Front-Channel Logout 1.0)."""
+        chosen = provider(key)
+        issuer, session_id = request.query_params.get("iss", ""), request.query_params.get("sid", "")
+        if issuer.rstrip("/") == chosen.issuer and session_id:
+            await sync_to_thread(_end_of, chosen, None, session_id)
+        return Response("", headers={"content-security-policy": "default-src 'none'", "x-frame-options": "ALLOWALL"})
+
+
+def _signed_in(request: AnyRequest, identity: Identity, proof: Proof, wanted: str) -> Redirect:
+    """Sign somebody in, or ask in which organisation."""
+    with db.unit_of_work() as session:
+        found = sign_in.memberships(session, identity)
+        if not found:
+            known = sign_in.are_registered(session, identity.organisations)
+            raise SignInFailed(
+                Why.NO_MEMBER if known else Why.NO_ORGANISATION, f"organisations {', '.join(identity.organisations)}"
+            )
+        if len(found) == 1:
+            _begin(request, session, found[0][0], identity, proof)
+            return see_other(request, wanted)
+    request.session[_MEMBERSHIP] = {"identity": asdict(identity), "proof": asdict(proof), "wanted": wanted}
+    return Redirect("/sign-in/membership", status_code=303)
+
+
+def _begin(request: AnyRequest, session: Session, member: Member, identity: Identity, proof: Proof) -> None:
+    request.session.pop(_MEMBERSHIP, None)
+    sign_in.link(session, member, identity)
+    begin_session(request, session, queries.actor_for(session, member.id), proof)
+
+
+def _told(failure: SignInFailed, chosen: IdentityProvider | None, wanted: str) -> Template:
+    """Write down that a sign-in failed, and say what to do about it."""
+    key = chosen.key if chosen else None
+    log.warning("sign_in_refused", provider=key, why=failure.why, details=failure.details)
+    with db.unit_of_work() as session:
+        sign_in.record_refusal(session, failure.why, {"provider": key, "details": failure.details})
+    context = {"why": failure.why, "provider": chosen.name if chosen else "", "again": sign_in_address(wanted)}
+    return page("sign_in/failed.html", context, status=503 if failure.why is Why.PROVIDER_AWAY else 403)
+
+
+def _end_of(chosen: IdentityProvider, subject: str | None, session_id: str | None) -> None:
+    """End one session of the provider's where it names one, else all of a person."""
+    with db.unit_of_work() as session:
+        sessions.end_of_provider(session, chosen.issuer, None if session_id else subject, session_id)
+
+
+def _identity(kept: dict[str, Any]) -> Identity:
+    said = kept["identity"]
+    return Identity(**{**said, "organisations": tuple(said["organisations"])})

@@ -1,0 +1,72 @@
+// An identity provider for trying sign-in: `node scripts/sample_provider.mjs CONFIG.json`. Not for anything else.
+//
+// A certified OpenID provider (npm oidc-provider) with the claims of the Swedish profile (OIDC Sweden). CONFIG says
+// `port`, `clients` (OpenID Connect client metadata) and `accounts`: what each person is called and what is claimed
+// of them. Whoever wants to sign in chooses a person from a list. It prints one line when it listens.
+
+import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { Provider } from "oidc-provider";
+
+const { port, clients, accounts } = JSON.parse(readFileSync(process.argv[2], "utf-8"));
+const issuer = `http://127.0.0.1:${port}`;
+const ORGANISATION = "https://id.oidc.se/scope/naturalPersonOrgId";
+
+const provider = new Provider(issuer, {
+  clients,
+  claims: {
+    openid: ["sub", "sid", "acr"],
+    profile: ["name"],
+    email: ["email", "email_verified"],
+    [ORGANISATION]: ["https://id.oidc.se/claim/orgNumber", "https://id.oidc.se/claim/orgAffiliation"],
+  },
+  scopes: ["openid", "profile", "email", ORGANISATION],
+  cookies: { keys: [randomUUID()] },
+  conformIdTokenClaims: false, // what was asked for stands in the ID token itself
+  features: {
+    devInteractions: { enabled: false },
+    backchannelLogout: { enabled: true },
+    rpInitiatedLogout: { enabled: true },
+  },
+  pkce: { required: () => true },
+  findAccount: (_context, sub) => {
+    const account = accounts.find((each) => each.sub === sub);
+    return account && { accountId: sub, claims: () => account };
+  },
+  interactions: { url: (_context, interaction) => `/choose/${interaction.uid}` },
+  loadExistingGrant,
+  ttl: { AccessToken: 600, AuthorizationCode: 60, Grant: 3600, IdToken: 600, Interaction: 600, Session: 3600 },
+});
+
+// Nobody is asked whether the product may know what it asks for.
+async function loadExistingGrant(context) {
+  const { client, session, params } = context.oidc;
+  const grant = new provider.Grant({ clientId: client.clientId, accountId: session.accountId });
+  grant.addOIDCScope(params.scope);
+  await grant.save();
+  return grant;
+}
+
+const escaped = (text) => text.replace(/[&<>"]/g, (letter) => `&#${letter.charCodeAt(0)};`);
+
+// The list of people, and the choice. Arguments are in the address: this is a toy, and nothing here is secret.
+provider.use(async (context, next) => {
+  const [, uid] = context.path.match(/^\/choose\/([\w-]+)$/) ?? [];
+  if (!uid) return next();
+  const { params } = await provider.interactionDetails(context.req, context.res);
+  const chosen = accounts.find((each) => each.sub === context.query.sub);
+  if (chosen) {
+    const login = { accountId: chosen.sub, acr: chosen.acr, remember: false };
+    return provider.interactionFinished(context.req, context.res, { login }, { mergeWithLastSubmission: false });
+  }
+  if (context.query.cancel) {
+    return provider.interactionFinished(context.req, context.res, { error: "access_denied" });
+  }
+  const choices = accounts.map((each) => `<li><a href="?sub=${encodeURIComponent(each.sub)}">${escaped(each.label)}</a></li>`);
+  context.type = "html";
+  context.body = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>Sample provider</title><main><h1>Who are you?</h1><p>This provider is for trying sign-in to ${escaped(params.client_id)}.</p>
+<ul>${choices.join("")}</ul><p><a href="?cancel=1">Nobody of these</a></p></main></html>`;
+});
+
+provider.listen(port, "127.0.0.1", () => console.log(`The sample provider listens at ${issuer}`));
