@@ -10,8 +10,8 @@ UV := uv==0.13.9
 help: ## Say what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
-run: install assets ## Start the product and print its address
-	@$(BIN)/platsverket up
+run: install assets ## Start the product and print its address; SIGNIN=oidc signs in through an identity provider
+	@$(BIN)/platsverket up $(if $(SIGNIN),--sign-in $(SIGNIN))
 
 test: install assets browser brokers ## Run every test
 	@$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile --no-loadscope-reorder $(PYTEST_ARGS)

@@ -69,4 +69,8 @@ provider.use(async (context, next) => {
 <ul>${choices.join("")}</ul><p><a href="?cancel=1">Nobody of these</a></p></main></html>`;
 });
 
+// It ends with the process that started it, however that ends.
+const parent = process.ppid;
+setInterval(() => process.ppid === parent || process.exit(), 1000);
+
 provider.listen(port, "127.0.0.1", () => console.log(`The sample provider listens at ${issuer}`));

@@ -25,6 +25,7 @@ class Commands(TyperGroup):
         "serve": ("web", "serve"),
         "worker": ("processes", "worker"),
         "scheduler": ("processes", "scheduler"),
+        "sample-provider": ("sample_provider", "sample_provider"),
         "db": ("database", "app"),
         "user": ("users", "app"),
     }

@@ -7,6 +7,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +18,7 @@ from api.cli import files, supervisor
 from api.cli.database import ready
 from api.cli.matching import first_run, wait_for
 from api.cli.processes import check_port
+from api.cli.sample_provider import trust_sample_provider
 from core.database import db, embedded
 from core.errors import Conflict, StorageFull, Unavailable
 from core.settings import settings
@@ -25,17 +27,32 @@ from marketplace.organisations import queries as organisations
 console = Console(highlight=False, soft_wrap=True)
 
 
+class SignIn(StrEnum):
+    """Ways to sign in that an installation on one machine may have."""
+
+    DEVELOPMENT = "development"
+    OIDC = "oidc"
+
+
 def up(
     samples: Annotated[bool, typer.Option(help="Load the sample region into an empty database and match it.")] = True,
+    sign_in: Annotated[
+        SignIn, typer.Option(help="`oidc` signs in through a sample identity provider, started on the next port.")
+    ] = SignIn.DEVELOPMENT,
 ) -> None:
     """Start everything on this machine: database, worker, scheduler and web. Ctrl-C stops it all."""
     supervisor.raise_on_terminate()
     check_port(settings().host, settings().port)
+    names = ["worker", "scheduler", "serve"]
+    if sign_in is SignIn.OIDC:
+        check_port(settings().host, settings().port + 1)
+        trust_sample_provider()
+        names.append("sample-provider")
     with _data_folder(), ready():
         console.print(f"Database ready, data in {settings().data_dir.absolute()}.")
         if samples and files.load_samples_once():
             console.print("Sample region loaded.")
-        with supervisor.running(("worker", "scheduler", "serve"), settings().data_dir / "logs") as children:
+        with supervisor.running(names, settings().data_dir / "logs") as children:
             _wait_until_ready(children)
             run_id = first_run() if samples else None
             if run_id is not None:
@@ -104,6 +121,8 @@ def _welcome() -> None:
         if not any("coordinator" in member.roles for member, _organisation in members):
             console.print("  There is no coordinator, so nothing can be matched: make one with `platsverket user add`,")
             console.print("  or a made-up market with one by `platsverket demo`.")
+    elif settings().sign_in_providers:
+        console.print(f"Sign in at {_address()}/sign-in through an identity provider.")
     console.print("Ctrl-C stops everything.")
 
 

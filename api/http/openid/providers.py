@@ -46,10 +46,14 @@ class IdentityProvider(BaseModel):
             raise ValueError("it has to begin with https://")
         return issuer.rstrip("/")
 
-    @field_validator("organisations")
+    @field_validator("organisations", mode="before")
     @classmethod
     def numbers(cls, organisations: Any) -> Any:
         """Write organisation numbers as we keep them."""
+        if organisations != "any" and not (
+            isinstance(organisations, list) and all(isinstance(n, str) for n in organisations)
+        ):
+            raise ValueError('write "any", or a list of organisation numbers')
         try:
             return organisations if organisations == "any" else tuple(map(organisation_number, organisations))
         except BadInput as error:

@@ -131,14 +131,19 @@ def test_choosing_a_language_goes_only_to_our_own_pages(client):
     assert client.get("/language/xx", headers=HTML).status_code == 404
 
 
-PRODUCTION = Settings(environment="production", secret_key="x" * 40, database_url="postgresql://x/y")
+PRODUCTION = Settings(
+    environment="production",
+    secret_key="0123456789" * 4,
+    database_url="postgresql://x/y",
+    public_url="https://platsverket.example",
+)
 
 
 def test_in_production_nobody_chooses_who_to_be(monkeypatch):
     monkeypatch.setattr(pages, "settings", lambda: PRODUCTION)
-    assert pages.SignInPages not in pages.pages()
+    assert pages.DevelopmentSignIn not in pages.pages()
     monkeypatch.setattr(pages, "settings", Settings)
-    assert pages.SignInPages in pages.pages()
+    assert pages.DevelopmentSignIn in pages.pages()
 
 
 def test_in_production_cookies_need_https(monkeypatch):
