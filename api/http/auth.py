@@ -11,8 +11,9 @@ from sqlmodel import Session
 from api.http.forms.kept import Why, keep
 from api.http.forms.once import claim_form
 from api.http.forms.posted import Posted
-from api.http.visitor import SignInNeeded, forget, remember, visitor_of
+from api.http.visitor import SignInNeeded, Visitor, forget, remember, visitor_of
 from core.actor import Actor
+from core.database import db
 from core.errors import NotAllowed, NotFound
 from core.time import clock
 from marketplace.organisations import queries, sessions
@@ -80,11 +81,18 @@ def signed_in_actor(request: AnyRequest, session: Session) -> Actor:
         forget(request)
         raise SignInNeeded
     request.state.web_session = found
-    secret = sessions.renewed(found, visitor.secret)
-    if secret is not None:
-        session.commit()  # whatever becomes of the request, the browser gets the new one
-        remember(request, replace(visitor, secret=secret))
+    if sessions.is_due(found, visitor.secret):
+        _renew(request, session, visitor)
     return actor
+
+
+def _renew(request: AnyRequest, session: Session, visitor: Visitor) -> None:
+    """Give the browser a new secret, in a transaction of its own: it gets it whatever becomes of the request."""
+    session.rollback()  # gives its connection back before another is asked for
+    with db.unit_of_work() as own:
+        secret = sessions.renew(own, visitor.secret)
+    if secret is not None:
+        remember(request, replace(visitor, secret=secret))
 
 
 def _member_of(session: Session, found: WebSession) -> Actor | None:

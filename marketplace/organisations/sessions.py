@@ -86,9 +86,19 @@ def find(session: Session, secret: str) -> WebSession | None:
     return found
 
 
-def renewed(row: WebSession, secret: str) -> str | None:
-    """Return a new secret for the session where it is time for one and the browser showed its newest."""
-    if clock.now() - row.rotated_at < RENEWED_AFTER or row.secret != _digest(secret):
+def is_due(row: WebSession, secret: str) -> bool:
+    """Tell whether it is time for a new secret; only the newest is renewed."""
+    return clock.now() - row.rotated_at >= RENEWED_AFTER and row.secret == _digest(secret)
+
+
+def renew(session: Session, secret: str) -> str | None:
+    """Return a new secret for the session of a cookie's; nothing where somebody else was quicker."""
+    row = find(session, secret)
+    if row is None:
+        return None
+    session.flush()
+    session.refresh(row, with_for_update=True)
+    if not is_due(row, secret):
         return None
     new = secrets.token_urlsafe(32)
     row.previous, row.secret, row.rotated_at = row.secret, _digest(new), clock.now()

@@ -89,26 +89,29 @@ def test_no_file_of_providers(tmp_path, text):
     assert refused(tmp_path / "none")[0][0] == "sign_in_providers"
 
 
+NUMBER, AFFILIATION = "https://id.oidc.se/claim/orgNumber", "https://id.oidc.se/claim/orgAffiliation"
+
+
 @pytest.mark.parametrize(
     ("claims", "numbers"),
     [
-        ({"https://id.oidc.se/claim/orgNumber": "2120002627"}, ["212000-2627"]),
-        ({"https://id.oidc.se/claim/orgNumber": "162120002627"}, ["212000-2627"]),
-        ({"https://id.oidc.se/claim/orgAffiliation": "hk123@2120002627"}, ["212000-2627"]),
-        ({"https://id.oidc.se/claim/orgAffiliation": ["a@2120002627", "c@212000-0142"]}, ["212000-2627", "212000-0142"]),
+        ({NUMBER: "2120002627"}, ["212000-2627"]),
+        ({NUMBER: "162120002627"}, ["212000-2627"]),
+        ({AFFILIATION: "hk123@2120002627"}, ["212000-2627"]),
+        ({AFFILIATION: ["a@2120002627", "c@212000-0142"]}, ["212000-2627", "212000-0142"]),
         (
             {
-                "https://id.oidc.se/claim/orgNumber": "2120002627",
-                "https://id.oidc.se/claim/orgAffiliation": "a@2120002627",
+                NUMBER: "2120002627",
+                AFFILIATION: "a@2120002627",
             },
             ["212000-2627"],
         ),
-        ({"https://id.oidc.se/claim/orgNumber": "2120002628"}, []),
-        ({"https://id.oidc.se/claim/orgNumber": 2120002627}, []),
-        ({"https://id.oidc.se/claim/orgNumber": {"a": 1}}, []),
+        ({NUMBER: "2120002628"}, []),
+        ({NUMBER: 2120002627}, []),
+        ({NUMBER: {"a": 1}}, []),
         ({"email": "someone@212000-2627"}, []),
         ({"orgNumber": "2120002627"}, []),
     ],
-)  # fmt: skip
+)
 def test_organisations_are_found_in_the_claims_of_the_swedish_profile_only(claims, numbers):
     assert claimed_organisations(claims) == numbers

@@ -193,3 +193,17 @@ def test_what_is_damaged_anywhere_is_nobody(client, member, signed_in):
             client.cookies.set(COOKIE, damaged, domain="testserver.local")
             assert client.get("/accessibility", headers=HTML).status_code == 200
             assert not is_in(client), place
+
+
+def test_of_two_requests_at_once_one_renews_and_both_go_on(app, member, signed_in, client, other):
+    """Or the answer that comes last could hold a secret that is worth nothing already."""
+    signed_in(client, member)
+    with later(minutes=61):
+        copied(client, other)
+        assert is_in(client)
+        renewed = client.cookies[COOKIE]
+        assert is_in(other)
+        assert other.cookies[COOKIE] != renewed  # encrypted anew, but of the secret before
+    with later(minutes=62, seconds=5):
+        assert is_in(client)
+        assert not is_in(other)
