@@ -305,3 +305,24 @@ def test_0010_keeps_what_is_kept_and_taken_back_forgets_only_the_drafts(old: Eng
     assert pages_of(old, "browser, content") == [("digest", b"{}")]
     migrate.upgrade(old, "0010")
     assert pages_of(old, "browser, version") == [("digest", 1)]
+
+
+def test_0011_lets_a_person_be_a_member_of_two_organisations_and_going_back_keeps_one(with_members: Engine):
+    migrate.upgrade(with_members, "0011")
+    with with_members.begin() as connection:
+        connection.exec_driver_sql(
+            OF_VERSION_0005.partition("insert into member")[0].replace("0001'", "0011'").replace("Myndigheten", "Andra")
+        )
+        moved = "update member set issuer = 'https://id.example', subject = 's' where name = '{}'"
+        connection.exec_driver_sql(moved.format("Den första"))
+        connection.exec_driver_sql(
+            moved.format("En annan").replace("set", "set organisation_id = '01980000-0000-7000-8000-000000000011',")
+        )
+        connection.exec_driver_sql(
+            "insert into web_session (id, member_id, secret, rotated_at, began_at, seen_at, ends_at, browser)"
+            " select id, id, 'hash', now(), now(), now(), now(), '' from member where name = 'En annan'"
+        )
+    migrate.downgrade(with_members, "0010")
+    with with_members.begin() as connection:
+        known = connection.execute(text("select name from member where subject = 's'")).scalars().all()
+        assert known == ["Den första"]
