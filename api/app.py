@@ -22,6 +22,7 @@ from api.http.characters import refuse_nul, refuse_nul_in_address
 from api.http.forms.posted import provide_posted
 from api.http.health import live, ready
 from api.http.idempotency import provide_idempotency
+from api.http.openid.providers import providers
 from api.http.paging import provide_paging
 from api.http.request_context import RequestContext
 from api.http.responses import provide_if_match
@@ -47,6 +48,7 @@ _NOT_PAGES = ["^/api/", "^/static/", "^/health/"]
 def create_app() -> Litestar:
     """Return the application that a web server runs."""
     configure_logs()
+    providers()  # a fault in their file is told now, not to the first who signs in
     app = Litestar(
         route_handlers=[_api(), _pages(), live, ready, static_files()],
         dependencies={

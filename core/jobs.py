@@ -27,7 +27,7 @@ from core.settings import settings
 
 log = structlog.get_logger()
 
-JOB_MODULES = ("marketplace.planning.jobs", "marketplace.proposals.jobs")
+JOB_MODULES = ("marketplace.planning.jobs",)
 
 
 class Job(StrEnum):

@@ -132,7 +132,7 @@ class Requests(Controller):
         data: JSONBody[Withdrawal],
     ) -> Response[RequestOut]:
         """Ask for it no more. What has been agreed already stays agreed; until `undoUntil` it may be undone."""
-        planning.withdraw_request(session, actor, key, data.words)
+        service.withdraw_request(session, actor, key, data.words)
         return _answered(session, actor, key)
 
     @post(

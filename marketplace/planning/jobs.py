@@ -1,12 +1,16 @@
-"""Background entries of planning: doing a run, solving its blocks, finding lost runs, and reasons on request."""
+"""Background entries: doing a run, solving its blocks, finding lost runs, reasons on request, and deadlines."""
 
 from uuid import UUID
 
-from core.database import db
+from core.database import db, idempotency, kept_forms
 from core.jobs import Job, app
+from core.time import clock
+from marketplace.bookings import bundles
+from marketplace.organisations import sessions
 from marketplace.planning import service
 from marketplace.planning.execution import block_worker
 from marketplace.planning.reasons import on_request
+from marketplace.proposals.deadlines import expire_requests, remind_due
 
 
 @app.task(name=Job.EXECUTE_RUN)  # type: ignore[untyped-decorator]
@@ -32,3 +36,20 @@ def sweep_runs() -> None:
     """Queue again what a dead worker left, and send again what nobody took up."""
     with db.unit_of_work() as session:
         service.take_back_lost_runs(session)
+
+
+@app.task(name=Job.SWEEP_DEADLINES)  # type: ignore[untyped-decorator]
+def sweep_deadlines() -> None:
+    """Let deadlines pass and forget old answers, forms and sessions, each kind in a transaction of its own."""
+    with db.unit_of_work() as session:
+        expire_requests(session, clock.now())
+    with db.unit_of_work() as session:
+        service.end_due_proposals(session, clock.now())
+    with db.unit_of_work() as session:
+        bundles.end_due(session, clock.now())
+    with db.unit_of_work() as session:
+        remind_due(session, clock.now())
+    with db.unit_of_work() as session:
+        idempotency.forget_old(session)
+        kept_forms.forget_old(session)
+        sessions.forget_old(session)

@@ -1,6 +1,6 @@
 """Use cases of matching runs: queue, look for one request, cancel, run again, take back what was lost."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlmodel import Session
@@ -18,7 +18,8 @@ from marketplace.planning.execution.execute import end_failed, execute
 from marketplace.planning.options.policy import policy_named
 from marketplace.planning.rules import RunDraft, check_may_plan
 from marketplace.planning.snapshot import queries as snapshot_queries
-from marketplace.proposals.waiting import has_waiting_proposals, needs_waiting
+from marketplace.proposals.deadlines import expire_due
+from marketplace.proposals.waiting import needs_waiting, without_need
 from marketplace.requests import service as requests
 from marketplace.requests.models import Request
 from marketplace.requests.queries import LIVE, locked_visible
@@ -31,6 +32,7 @@ from marketplace.runs.rules import RUN, check_may_wait
 __all__ = [
     "cancel_run",
     "decide_bundle",
+    "end_due_proposals",
     "execute",
     "queue_local_run",
     "queue_run",
@@ -38,7 +40,6 @@ __all__ = [
     "run_again",
     "run_now",
     "take_back_lost_runs",
-    "withdraw_request",
 ]
 
 LOCAL_LIMIT_S = 5.0
@@ -81,15 +82,15 @@ def queue_local_run(session: Session, actor: Actor, request_id: UUID) -> Matchin
     return to_come or _local(session, actor, request_id)
 
 
-def withdraw_request(session: Session, actor: Actor, request_id: UUID, words: str = "") -> Request:
-    """Withdraw a request, see `requests.service`, and offer others what it had been proposed.
+def end_due_proposals(session: Session, now: datetime) -> None:
+    """End proposals that nobody can agree to any more, see `proposals.deadlines`; offer others what they held in vain.
 
-    At once, unless the organisation waits for much already; else the next run over everything does.
+    That is what withdrawn requests had been proposed, once their withdrawal can no longer be undone.
     """
-    request = requests.withdraw_request(session, actor, request_id, words)
-    if has_waiting_proposals(session, request_id) and _may_wait(session, actor):
-        _local(session, actor, request_id)
-    return request
+    left = {proposal.request_id for proposal in without_need(session, now)}
+    expire_due(session, now)
+    for request_id in left:
+        _local(session, None, request_id)
 
 
 def reopen_request(session: Session, actor: Actor, request_id: UUID) -> Request:
@@ -208,7 +209,7 @@ def _may_wait(session: Session, actor: Actor) -> bool:
     return queries.waiting_for(session, actor.organisation_id, clock.now()) < settings().organisation_runs
 
 
-def _local(session: Session, actor: Actor, request_id: UUID) -> MatchingRun:
+def _local(session: Session, actor: Actor | None, request_id: UUID) -> MatchingRun:
     draft = RunDraft(time_limit_s=LOCAL_LIMIT_S, workers=1)
     run = _queued(actor, draft, policy_named(draft.policy).to_json())
     run.kind, run.request_id = RunKind.LOCAL, request_id

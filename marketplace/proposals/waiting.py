@@ -33,12 +33,6 @@ def kept_claims(session: Session, unit_ids: Collection[UUID], but_for: UUID) -> 
     return [(proposal_id, claim) for proposal_id, claim in session.execute(found)]
 
 
-def has_waiting_proposals(session: Session, request_id: UUID) -> bool:
-    """Tell whether proposals for a request wait for somebody, and so hold something."""
-    waiting = select(col(Proposal.id)).where(col(Proposal.request_id) == request_id, _waits())
-    return session.scalars(waiting.limit(1)).first() is not None
-
-
 def needs_waiting(session: Session, request_id: UUID) -> set[UUID]:
     """Return the needs of a request that a proposal serves which waits for somebody."""
     found = (

@@ -148,7 +148,7 @@ def test_a_withdrawn_request_has_its_alternatives_its_bundle_and_its_times_again
         for group in (None, None) if together else (1, 1, None):
             builders.need(session, request, alternative_group=group)
         before, requester = said(session, request), requester_of(session, request)
-        planning.withdraw_request(session, requester, request.id, "Fel behov")
+        requests.withdraw_request(session, requester, request.id, "Fel behov")
         assert {each[-1] for each in said(session, request)} == {NeedState.DROPPED}
         planning.reopen_request(session, requester, request.id)
         assert planning.reopen_request(session, requester, request.id).state is RequestState.OPEN
@@ -160,13 +160,13 @@ def test_a_withdrawn_draft_is_a_draft_again(session: Session) -> None:
     request = builders.request(session, state=RequestState.DRAFT)
     builders.need(session, request)
     requester = requester_of(session, request)
-    planning.withdraw_request(session, requester, request.id)
+    requests.withdraw_request(session, requester, request.id)
     assert planning.reopen_request(session, requester, request.id).state is RequestState.DRAFT
 
 
 def test_a_proposal_that_waits_still_serves_its_need_again(session: Session) -> None:
     found = deal(session)
-    planning.withdraw_request(session, found.requester, found.request.id)
+    requests.withdraw_request(session, found.requester, found.request.id)
     planning.reopen_request(session, found.requester, found.request.id)
     session.refresh(found.request)
     assert (found.request.state, said(session, found.request)[0][-1]) == (RequestState.PROPOSED, NeedState.PROPOSED)
@@ -177,7 +177,7 @@ def test_a_proposal_that_waits_still_serves_its_need_again(session: Session) -> 
 
 def test_a_proposal_that_came_to_nothing_meanwhile_leaves_its_need_open(session: Session) -> None:
     found = deal(session, answer_by=clock.now() + 5 * MINUTE)
-    planning.withdraw_request(session, found.requester, found.request.id)
+    requests.withdraw_request(session, found.requester, found.request.id)
     assert expire_due(session, found.proposal.answer_by) == 1
     assert found.proposal.state is ProposalState.EXPIRED
     planning.reopen_request(session, found.requester, found.request.id)
@@ -188,7 +188,7 @@ def test_a_proposal_that_came_to_nothing_meanwhile_leaves_its_need_open(session:
 def test_the_rest_of_a_partly_agreed_bundle_is_wanted_again(session: Session) -> None:
     found, _, _ = broken(session)
     before = said(session, found.request)
-    planning.withdraw_request(session, found.requester, found.request.id)
+    requests.withdraw_request(session, found.requester, found.request.id)
     bundles.end_due(session, clock.now())  # no need waits, but it may be undone
     planning.reopen_request(session, found.requester, found.request.id)
     session.refresh(found.request)
@@ -199,7 +199,7 @@ def test_the_rest_of_a_partly_agreed_bundle_is_wanted_again(session: Session) ->
 
 def test_what_was_decided_of_the_rest_meanwhile_stands(session: Session) -> None:
     found, _, _ = broken(session)
-    planning.withdraw_request(session, found.requester, found.request.id)
+    requests.withdraw_request(session, found.requester, found.request.id)
     planning.decide_bundle(session, found.coordinator, found.request.id, BundleState.KEPT)
     with pytest.raises(Conflict) as refused:
         planning.reopen_request(session, found.requester, found.request.id)
@@ -212,7 +212,7 @@ def test_only_what_was_withdrawn_last_is_wanted_again(session: Session) -> None:
     kept, removed = builders.need(session, request), builders.need(session, request)
     requester = requester_of(session, request)
     requests._drop(session, requester, [removed], "removed", alternative_group=None)
-    planning.withdraw_request(session, requester, request.id)
+    requests.withdraw_request(session, requester, request.id)
     planning.reopen_request(session, requester, request.id)
     session.refresh(kept)
     session.refresh(removed)
@@ -228,7 +228,7 @@ def test_a_withdrawal_that_cannot_be_undone_any_more(
     request = builders.request(session)
     builders.need(session, request, ends_at=clock.now() + ends_in)
     requester = requester_of(session, request)
-    planning.withdraw_request(session, requester, request.id)
+    requests.withdraw_request(session, requester, request.id)
     with clock.frozen(clock.now() + later), pytest.raises(Conflict) as refused:
         planning.reopen_request(session, requester, request.id)
     assert (refused.value.code, request.state) == (code, RequestState.WITHDRAWN)
@@ -241,7 +241,7 @@ def test_only_a_requester_at_home_undoes_and_only_a_withdrawal(session: Session)
     with pytest.raises(Conflict) as refused:
         planning.reopen_request(session, requester, request.id)
     assert refused.value.code == "nothing_to_undo"
-    planning.withdraw_request(session, requester, request.id)
+    requests.withdraw_request(session, requester, request.id)
     with pytest.raises(NotFound):
         planning.reopen_request(session, builders.actor(session), request.id)
     with pytest.raises(NotAllowed):
@@ -255,7 +255,7 @@ def test_an_undone_withdrawal_and_a_sweep_at_once_agree_on_what_waits(engine: En
         with db.unit_of_work() as session:
             found = deal(session)
         with db.unit_of_work() as session:
-            planning.withdraw_request(session, found.requester, found.request.id)
+            requests.withdraw_request(session, found.requester, found.request.id)
         at_once(
             lambda session, found=found: planning.reopen_request(session, found.requester, found.request.id).id,
             lambda session: expire_due(session, clock.now() + to_undo() + MINUTE),
@@ -270,7 +270,7 @@ def test_an_undone_withdrawal_and_a_sweep_at_once_agree_on_what_waits(engine: En
 
 def test_a_booking_that_was_cancelled_meanwhile_hinders_nothing(session: Session) -> None:
     found, _, (kept, _) = broken(session, together=False)
-    planning.withdraw_request(session, found.requester, found.request.id)
+    requests.withdraw_request(session, found.requester, found.request.id)
     bookings.cancel(session, found.requester, kept.id, "no_longer_needed")
     planning.reopen_request(session, found.requester, found.request.id)
     assert {each[-1] for each in said(session, found.request)} == {NeedState.OPEN}

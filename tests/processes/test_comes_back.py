@@ -1,48 +1,12 @@
-"""What is killed under the product comes back: the embedded database, and a worker whose idle process is killed."""
-
-import os
-import signal
-import urllib.request
-from pathlib import Path
+"""What is killed under the product comes back; the database under `up` is killed where that is started anyway."""
 
 import psutil
 import pytest
 
 from core.database import embedded
-from tests.processes.conftest import PATIENCE_S, free_port, until
+from tests.processes.conftest import PATIENCE_S, until
 
 pytestmark = pytest.mark.processes
-
-
-def answers(port: int) -> bool:
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=PATIENCE_S) as answer:
-            return bool(answer.status == 200)
-    except OSError:
-        return False
-
-
-def postmaster(folder: Path) -> int:
-    return int((folder / "postgres" / "postmaster.pid").read_text().splitlines()[0])
-
-
-def test_a_database_that_is_killed_under_up_is_started_again(start, tmp_path_factory):
-    folder, port = tmp_path_factory.mktemp("back") / "data", free_port()
-    env = {"PLATSVERKET_DATA_DIR": str(folder), "PLATSVERKET_DATABASE_URL": None, "PLATSVERKET_PORT": str(port)}
-    up = start("up", "--no-samples", env=env)
-    up.wait_for("Ctrl-C stops everything.")
-    for _ in range(2):
-        before = postmaster(folder)
-        said = up.said.count("The database had ended and was started again")
-        os.kill(before, signal.SIGKILL)
-        until(lambda n=said: up.said.count("The database had ended") > n, "up tells that it started it again", up)
-        until(lambda: answers(port), "the product answers again", up)
-        assert postmaster(folder) != before
-    assert up.interrupt() == 130
-    until(
-        lambda: not psutil.pid_exists(postmaster(folder)) if (folder / "postgres/postmaster.pid").exists() else True,
-        "the database has ended with it",
-    )
 
 
 def test_nothing_is_revived_where_nothing_ended():

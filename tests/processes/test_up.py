@@ -1,7 +1,10 @@
 """`platsverket up` from nothing to a page, twice, and what it says when it cannot."""
 
+import os
+import signal
 import socket
 import urllib.request
+from pathlib import Path
 
 import psutil
 import pytest
@@ -34,6 +37,19 @@ def processes_in(folder: str) -> list[psutil.Process]:
     return found
 
 
+def postmaster(folder: str) -> int:
+    """Return the process of the embedded database."""
+    return int((Path(folder) / "postgres" / "postmaster.pid").read_text().splitlines()[0])
+
+
+def answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{address}/health/ready", timeout=PATIENCE_S) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
 def test_up_reaches_reasoned_proposals_stops_whole_and_finds_its_data_again_even_when_killed(start, alone):
     folder, address = alone["PLATSVERKET_DATA_DIR"], f"http://127.0.0.1:{alone['PLATSVERKET_PORT']}"
     first = start("up", env=alone)
@@ -54,6 +70,16 @@ def test_up_reaches_reasoned_proposals_stops_whole_and_finds_its_data_again_even
     again = start("up", env=alone)
     again.wait_for("Ctrl-C stops everything.")
     assert "Sample region loaded." not in again.said
+    for times in (1, 2):
+        before = postmaster(folder)
+        os.kill(before, signal.SIGKILL)
+        until(
+            lambda n=times: again.said.count("The database had ended and was started again") == n,
+            "up tells that it started its database again",
+            again,
+        )
+        until(lambda: answers(address), "the product answers again", again)
+        assert postmaster(folder) != before
     again.process.kill()
     again.process.wait()
     ours = "api.cli.main"

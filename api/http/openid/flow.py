@@ -26,6 +26,7 @@ from marketplace.organisations.sign_in import Identity
 CALLBACK = "/sign-in/callback"
 TIME_TO_ANSWER = timedelta(minutes=15)
 MOST_ATTEMPTS = 5
+LONGEST_WANTED = 500
 _KEY = "sign_in_attempts"
 
 BrowserSession = dict[str, Any]
@@ -50,6 +51,7 @@ class Attempt:
 
 def begin(session: BrowserSession, provider: IdentityProvider, wanted: str) -> Attempt:
     """Remember a new question in the browser's session, with the latest others only."""
+    wanted = wanted if len(wanted) <= LONGEST_WANTED else "/"  # a cookie has to hold it
     state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
     attempt = Attempt(provider.key, state, nonce, verifier, wanted, clock.now().isoformat())
     session[_KEY] = [*session.get(_KEY, [])[1 - MOST_ATTEMPTS :], asdict(attempt)]
@@ -68,7 +70,7 @@ def take(session: BrowserSession, state: str) -> Attempt:
     others = [asdict(each) for each in kept if each.state != state]
     if others:
         session[_KEY] = others
-    found = next((each for each in kept if secrets.compare_digest(each.state, state)), None)
+    found = next((each for each in kept if secrets.compare_digest(each.state.encode(), state.encode())), None)
     if found is None or not found.is_current:
         raise SignInFailed(Why.NOT_STARTED, "no sign-in with this state was begun in this browser, or too long ago")
     return found

@@ -21,6 +21,8 @@ from api.http.openid.failures import SignInFailed, Why
 from api.http.openid.providers import LOOPBACK, IdentityProvider
 
 KEPT_S = 3600
+LEFT_ALONE_S = 5
+"""How long a provider that does not answer is not asked again, so that one who waits does not wait for all before."""
 KEYS_AT_MOST_EVERY_S = 60
 PATIENCE_S = 8
 LARGEST_ANSWER = 300_000
@@ -36,6 +38,7 @@ class ProviderMetadata:
     clock: Callable[[], float] = time.monotonic
     _said: Mapping[str, Any] | None = None
     _said_at: float = 0.0
+    _away: tuple[float, SignInFailed] | None = None
     _keys: KeySet | None = None
     _keys_at: float = 0.0
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -49,12 +52,15 @@ class ProviderMetadata:
             It is away and never was here, or says of itself what cannot be.
         """
         async with self._lock:
+            if self._said is None and self._away and self.clock() - self._away[0] < LEFT_ALONE_S:
+                raise self._away[1]
             if self._said is None or self.clock() - self._said_at > KEPT_S:
                 try:
                     self._said = self._checked(
                         await get_json(f"{self.provider.issuer}/.well-known/openid-configuration")
                     )
-                except SignInFailed:
+                except SignInFailed as failure:
+                    self._away = self.clock(), failure
                     if self._said is None:
                         raise
                 self._said_at = self.clock()

@@ -210,7 +210,7 @@ class RequestPages(Controller):
     ) -> Redirect:
         """Ask for it no more, which the page then lets one undo for some minutes."""
         with _acting(session, actor, key, form):
-            planning.withdraw_request(session, actor, key, form.value("words"))
+            service.withdraw_request(session, actor, key, form.value("words"))
         return see_other(request, f"/requests/{key}")
 
     @post("/{key:uuid}/reopening", sync_to_thread=True)

@@ -35,6 +35,7 @@ from marketplace.organisations.sign_in import Identity
 log = structlog.get_logger()
 _MEMBERSHIP = "sign_in_membership"
 """Where the browser's session keeps somebody who has yet to choose in which organisation to sign in."""
+LONGEST_ANSWER = 8000
 
 
 class ProviderPages(Controller):
@@ -55,7 +56,7 @@ class ProviderPages(Controller):
     @get("/callback")
     async def finish(self, request: AnyRequest) -> Redirect | Template:
         """Come back with the provider's answer."""
-        answer = {name: value[:2000] for name, value in request.query_params.items()}
+        answer = {name: value[:LONGEST_ANSWER] for name, value in request.query_params.items()}
         try:
             attempt = flow.take(request.session, answer.get("state", ""))
         except SignInFailed as failure:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from base64 import urlsafe_b64encode
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -291,6 +292,7 @@ class TestAProviderThatIsNotWell:
         trusted("http://127.0.0.1:1")
         answer = client.get("/sign-in/providers/p?next=/offers", headers=HTML)
         assert (answer.status_code, refusals()) == (503, ["provider_away"])
+        assert client.get("/sign-in/providers/p", headers=HTML).status_code == 503  # and is left alone for a moment
         assert "Inloggningen svarar inte" in text_of(answer.text)
         assert 'href="/sign-in?next=/offers"' in answer.text
 
@@ -348,7 +350,21 @@ class TestAProviderThatIsNotWell:
             now[0] += 4000
             assert await known("k2")
 
-        asyncio.run(story())
+        with ThreadPoolExecutor(1) as apart:  # beside a browser of another test a loop goes on here
+            apart.submit(asyncio.run, story()).result()
+
+
+def test_what_is_no_state_is_nobody_s(client, false):
+    started(client)
+    for state in ("", "å", "x" * 5000, "\u0000"):
+        assert client.get("/sign-in/callback", params={"state": state, "code": "c"}, headers=HTML).status_code < 500
+
+
+def test_an_endless_address_does_not_fill_the_cookies(client, false):
+    """Or a link could keep somebody out of the site until they clear them."""
+    for _ in range(8):
+        started(client, f"?next=/{'x' * 7000}")
+    assert sum(len(each) for each in client.cookies.values()) < 6000
 
 
 class TestLogoutThere:

@@ -10,9 +10,9 @@ from core.database import db
 from core.time import clock
 from marketplace.offers.models import OfferState
 from marketplace.offers.service import close_offer
+from marketplace.planning.jobs import sweep_deadlines
 from marketplace.proposals import service
 from marketplace.proposals.deadlines import expire_due, remind_due
-from marketplace.proposals.jobs import sweep_deadlines
 from marketplace.proposals.models import Proposal, ProposalState
 from marketplace.proposals.rules import PROPOSAL
 from marketplace.requests.models import NeedState

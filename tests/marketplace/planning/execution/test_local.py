@@ -1,5 +1,6 @@
 """Local runs with a real database: one request is served at once, neighbours move but never fall."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -9,9 +10,11 @@ from core.actor import Actor
 from core.database import db
 from core.database.audit import AuditEntry
 from core.errors import Conflict, NotAllowed
+from core.time import clock
 from marketplace.organisations.models import Member, Organisation
 from marketplace.planning import service
 from marketplace.planning.execution import local
+from marketplace.planning.jobs import sweep_deadlines
 from marketplace.planning.rules import RunDraft
 from marketplace.planning.snapshot import queries as snapshot_queries
 from marketplace.proposals import service as proposals
@@ -24,6 +27,7 @@ from tests import builders
 from tests.counting import counted
 
 SMALL, LARGE = 8, 30
+TO_UNDO = timedelta(minutes=10)
 STATEMENTS = 31
 """Of reading what stands around a request: the same for one need as for sixty."""
 
@@ -150,8 +154,15 @@ def test_what_a_withdrawn_request_leaves_is_offered_to_who_waits(engine: Engine,
     waiting = asked(20)
     actor, request_id = owner(first)
     with db.unit_of_work() as session:
-        service.withdraw_request(session, actor, request_id)
-    run = done(sent[-1])
+        requests.withdraw_request(session, actor, request_id)
+    runs = len(sent)
+    sweep_deadlines()
+    assert (len(sent), offers()) == (runs, {first: large}), "it may be undone still"
+    with clock.frozen(clock.now() + TO_UNDO):
+        sweep_deadlines()
+        sweep_deadlines()
+        assert len(sent) == runs + 1
+        run = done(sent[-1])
     assert offers() == {waiting: large}
     assert (run.kind, run.request_id) == (RunKind.LOCAL, request_id)
 
@@ -159,7 +170,9 @@ def test_what_a_withdrawn_request_leaves_is_offered_to_who_waits(engine: Engine,
 def test_a_request_that_held_nothing_is_withdrawn_without_a_run(engine: Engine, sent: list[UUID]) -> None:
     actor, request_id = owner(asked(5))
     with db.unit_of_work() as session:
-        service.withdraw_request(session, actor, request_id)
+        requests.withdraw_request(session, actor, request_id)
+    with clock.frozen(clock.now() + TO_UNDO):
+        sweep_deadlines()
     assert sent == []
 
 
@@ -264,7 +277,7 @@ def test_a_room_and_a_person_that_belong_together_are_found_at_once(engine: Engi
     assert set(offers().values()) == offered
 
 
-def test_a_person_is_offered_to_who_waits_when_a_request_is_withdrawn(engine: Engine) -> None:
+def test_a_person_is_offered_to_who_waits_when_a_request_is_withdrawn(engine: Engine, sent: list[UUID]) -> None:
     with db.unit_of_work() as session:
         card = builders.offer(session, builders.staff(session, extent_percent=50)).id
     wanted = {"family": "staff", "amount": 50, "requirements": {"skillsMust": {"procurement": 1}}}
@@ -274,7 +287,8 @@ def test_a_person_is_offered_to_who_waits_when_a_request_is_withdrawn(engine: En
     assert offers() == {first: card}
     actor, request_id = owner(first)
     with db.unit_of_work() as session:
-        service.withdraw_request(session, actor, request_id)
-        run_id = session.scalars(select(MatchingRun.id).order_by(MatchingRun.queued_at.desc())).first()
-    done(run_id)
+        requests.withdraw_request(session, actor, request_id)
+    with clock.frozen(clock.now() + TO_UNDO):
+        sweep_deadlines()
+        done(sent[-1])
     assert offers() == {second: card}
