@@ -32,6 +32,8 @@ class UnitAscent:
         By column the share of the passes, the last above all, in which its unit took it, (columns,).
     passes
         How many there were.
+    share
+        Of the needs, those that it is about at first.
     """
 
     def __init__(
@@ -47,6 +49,7 @@ class UnitAscent:
         self.passes = 0
         self._begin(np.full(len(f.needs), INDIFFERENT))
         self._best = self.relaxation
+        self.share = float(self._here.mean()) if len(self._here) else 0.0
 
     def batches(self) -> list[Ints]:
         """The units to solve in this pass, (units here,) each; none if nothing could come of it."""

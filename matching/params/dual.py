@@ -105,7 +105,7 @@ class UnitAscentParams:
     averaging
         The weight of the last pass in the average of columns taken.
     most_work
-        Up to that share of all work it goes before everything else.
+        Up to that share of all work it goes before everything else, where it is about all needs; else in proportion.
     """
 
     units: int = 10

@@ -98,7 +98,7 @@ class UnitPasses(Operator):
     @property
     def priority(self) -> tuple[bool, float]:
         """Until it has had its share of the work it goes before all others; and it waits for the rest of a pass."""
-        most = self.state.params.unit_ascent.most_work * self.state.work
+        most = self.state.params.unit_ascent.most_work * self.ascent.share * self.state.work
         return not self.selection.pending, float("inf") if self._work <= most else self.selection.score
 
     def _partition(self, turn: int) -> list[Ints]:
