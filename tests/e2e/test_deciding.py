@@ -76,7 +76,8 @@ def test_from_review_to_hand_over(server: str, rows: Session, found: Deal, brows
     rows.commit()
     be(page, server, rows, found.lister)
     page.goto(f"{server}/bookings?part=lender")
-    page.get_by_role("link", name="Storsjön").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Storsjön").click()
     assert_accessible(page)
     page.locator("summary", has_text="Notera att det har börjat").click()
     expect(page.get_by_text("Efter det går bokningen inte att avboka.")).to_be_visible()

@@ -115,7 +115,8 @@ def test_an_offer_is_changed_and_paused_on_a_narrow_screen(
     page = context.new_page()
     signed_in_as(page, server, lister)
     page.goto(f"{server}/offers/{offer.id}")
-    page.get_by_role("link", name="Ändra").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Ändra").click()
     assert_accessible(page)
     page.locator("#f-visibility").select_option("region")
     page.get_by_role("button", name="Spara ändringen").click()

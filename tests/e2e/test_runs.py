@@ -31,7 +31,8 @@ def test_a_run_from_the_form_to_its_result(server, rows, coordinator, browser_pa
     signed_in_as(browser_page, server, coordinator)
     browser_page.goto(f"{server}/runs")
     assert_accessible(browser_page)
-    browser_page.get_by_role("link", name="Starta en körning").click()
+    with browser_page.expect_navigation():
+        browser_page.get_by_role("link", name="Starta en körning").click()
     assert_accessible(browser_page)
     browser_page.get_by_role("radio", name="Korta vägar: Avståndet").check()
     browser_page.get_by_label("Sekunder tills förslagen finns").fill("0")
