@@ -24,7 +24,7 @@ import httpx
 import pytest
 from axe_playwright_python.base import AxeResults
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
 from sqlalchemy import Engine
 from sqlmodel import Session
 
@@ -163,10 +163,17 @@ def assert_accessible(page: Page, rules: Mapping[str, object] = EVERYTHING) -> N
 
 
 def _checked(page: Page, rules: Mapping[str, object]) -> AxeResults:
-    """Run axe-core, which a document has to be given only once."""
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(AXE.axe_script)
-    return AxeResults(page.evaluate("rules => axe.run(rules)", rules))
+    """Run axe-core, which a document has to be given only once; again where the page has renewed itself meanwhile."""
+    for _ in range(5):
+        try:
+            if not page.evaluate("'axe' in window"):
+                page.evaluate(AXE.axe_script)
+            return AxeResults(page.evaluate("rules => axe.run(rules)", rules))
+        except Error as error:
+            if "context was destroyed" not in error.message:
+                raise
+            page.wait_for_load_state()
+    pytest.fail(f"{page.url} renews itself all the time")
 
 
 def assert_no_sideways_scroll(page: Page) -> None:
