@@ -48,7 +48,7 @@ def provide_if_match(actor: NamedDependency[Actor], tag: Tag = None) -> int | No
 
     It asks for the actor so that whoever is nobody is told that first (401).
     """
-    header = (tag or "*").strip()
+    header = "*" if tag is None else tag.strip()
     if header == "*":
         return None
     match = _TAG.fullmatch(header)
