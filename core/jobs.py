@@ -17,7 +17,7 @@ from celery import Celery
 from celery.concurrency.prefork import TaskPool
 from celery.signals import worker_ready
 from celery.worker import state as worker_state
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
@@ -118,8 +118,10 @@ def _end_when_quiet(pool: Any) -> None:
     os._exit(WORKER_LOST)
 
 
-def make_queues() -> None:
+def make_queues(owner: Engine | None = None) -> None:
     """Make the tables and queues of the embedded broker; of processes that begin together one after the other.
+
+    Tables are made by the database's `owner`, before anybody else.
 
     Kombu makes them when they are first used, and of two processes that do so in the same moment one fails. A database
     that is away is left to the process itself, which tries again.
@@ -129,7 +131,7 @@ def make_queues() -> None:
     try:
         with db.engine().begin() as guard:
             guard.execute(text("select pg_advisory_xact_lock(:key)"), {"key": QUEUES_LOCK})
-            with app.connection_for_write() as connection:
+            with app.connection_for_write(owner and "sqla+" + owner.url.render_as_string(False)) as connection:
                 for name in QUEUES:
                     connection.SimpleQueue(name).close()
                 kombu = connection.default_channel.session

@@ -11,7 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from core.errors import BadInput, InvalidParameter
 
 LEAST_CHARACTERS = 10
-SECRET = ("secret_key", "database_url", "broker_url")
+SECRET = ("secret_key", "database_url", "database_owner_url", "broker_url")
 
 
 class Settings(BaseSettings):
@@ -29,6 +29,12 @@ class Settings(BaseSettings):
     database_url: str | None = Field(
         None,
         description="`postgresql://user:password@host/database`. Left out: an embedded one under the data folder.",
+    )
+    database_owner_url: str | None = Field(
+        None,
+        description="The same database as its owner, for `platsverket db upgrade` alone: the role in "
+        "`PLATSVERKET_DATABASE_URL` may not change the audit, and is made if there is none. Left out: both are one, "
+        "which production refuses.",
     )
     broker_url: str | None = Field(
         None, description="Celery broker, `redis://…` or `amqp://…`. Left out: tables in the same PostgreSQL."

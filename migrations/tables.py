@@ -1,9 +1,10 @@
 """Every table, gathered by importing all models: what Alembic compares the database with."""
 
 from competence import models as _competence
-from core.database import audit as _audit
 from core.database import idempotency as _idempotency
 from core.database import kept_forms as _kept_forms
+from core.database.audit import chain as _audit_chain
+from core.database.audit import entries as _audit
 from core.database.tables import metadata
 from marketplace.bookings import models as _bookings
 from marketplace.notices import models as _notices
@@ -19,6 +20,7 @@ __all__ = ["metadata"]
 _TABLES = (
     _competence,
     _audit,
+    _audit_chain,
     _idempotency,
     _kept_forms,
     _bookings,

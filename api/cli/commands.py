@@ -28,6 +28,7 @@ class Commands(TyperGroup):
         "sample-provider": ("sample_provider", "sample_provider"),
         "db": ("database", "app"),
         "user": ("users", "app"),
+        "audit": ("records.audit", "app"),
     }
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 (Typer's signature)

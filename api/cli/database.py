@@ -1,12 +1,18 @@
 """`db …`: the schema, and what every installation has in it."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import typer
+from psycopg.errors import InsufficientPrivilege
+from sqlalchemy import create_engine
+from sqlalchemy.exc import ProgrammingError
 
 from competence import service as competence
-from core.database import db, embedded, migrate
+from core import jobs
+from core.database import db, embedded, migrate, roles
+from core.errors import Conflict, Unavailable
+from core.settings import settings
 
 app = typer.Typer(help="The database.", no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 
@@ -25,10 +31,43 @@ def upgrade() -> None:
 
 @contextmanager
 def ready() -> Iterator[None]:
-    """Run the block with a database that has this version's schema and vocabulary."""
+    """Run the block with a database that has this version's schema and vocabulary.
+
+    Raises
+    ------
+    Conflict
+        ``schema_is_old``: it is another version's, and the owner, who could change it, is not named.
+    """
     with embedded.database():
-        with db.translated():
-            migrate.upgrade(db.engine())
+        _bring_up()
         with db.unit_of_work() as session:
             competence.add_skills(session)
         yield
+
+
+def check_role() -> None:
+    """Refuse to run in production as a role that could change the audit; a database that is away comes back later."""
+    if settings().environment == "production":
+        with suppress(Unavailable), db.unit_of_work() as session:
+            roles.check_parted(session)
+
+
+def _bring_up() -> None:
+    owner = create_engine(roles.owner_url(), connect_args=db.CONNECT)
+    try:
+        with db.translated():
+            migrate.upgrade(owner)
+        if settings().database_owner_url:
+            jobs.make_queues(owner)
+            with db.translated():
+                roles.admit(owner, db.engine().url)
+    except ProgrammingError as error:
+        if not isinstance(error.orig, InsufficientPrivilege):
+            raise
+        raise Conflict(
+            "schema_is_old",
+            "The schema is older than this version. Run `platsverket db upgrade` with the database's owner in"
+            " PLATSVERKET_DATABASE_OWNER_URL.",
+        ) from error
+    finally:
+        owner.dispose()

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from api.cli.database import check_role
 from core import jobs
 from core.database import embedded
 from core.errors import Conflict
@@ -26,6 +27,7 @@ def worker(
         raise typer.Exit(0 if jobs.app.control.ping(timeout=3) else 1)
     configure_logs()
     with embedded.database():
+        check_role()
         jobs.make_queues()
         jobs.app.worker_main(
             [
@@ -44,6 +46,7 @@ def scheduler() -> None:
     """Send off what is due by the clock: lost runs and passed deadlines. Run exactly one."""
     settings().data_dir.mkdir(parents=True, exist_ok=True)
     with embedded.database():
+        check_role()
         jobs.make_queues()
         jobs.app.Beat(loglevel=settings().log_level, quiet=True).run()
 

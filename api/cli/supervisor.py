@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from core.database.embedded import OWNER_URL
 from core.errors import PlatsverketError
 
 STOPPING_S = 10
@@ -24,6 +25,12 @@ _asked_to_stop = threading.Event()
 
 class ChildKeepsDying(PlatsverketError):
     """A process ended again and again; starting it once more would not help."""
+
+
+def _environment() -> dict[str, str]:
+    """Return what a child is told: all but the way to the database as its owner, which it has no use for."""
+    told = {name: value for name, value in os.environ.items() if name != OWNER_URL}
+    return {**told, PARENT: str(os.getpid())}
 
 
 @dataclass
@@ -44,7 +51,7 @@ class Child:
         with self.log_file.open("ab") as log:
             self.process = subprocess.Popen(  # noqa: S603 (our own command)
                 [sys.executable, "-m", "api.cli.main", self.name],
-                env={**os.environ, PARENT: str(os.getpid())},
+                env=_environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

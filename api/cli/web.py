@@ -6,6 +6,7 @@ import typer
 import uvicorn
 
 from api.app import create_app
+from api.cli.database import check_role
 from api.cli.processes import check_port
 from api.http.patience import PatientProtocol
 from core.database import embedded
@@ -20,6 +21,7 @@ def serve(
     host, port = host or settings().host, port or settings().port
     check_port(host, port)
     with embedded.database():
+        check_role()
         uvicorn.run(
             create_app(),
             http=PatientProtocol,

@@ -29,12 +29,12 @@ from api.pages.offers.presenter import (
 from api.pages.proposals.presenter import event_of
 from api.pages.rendering import page, see_other
 from core.actor import Actor
-from core.database.audit import history
 from marketplace.bookings import queries, service
 from marketplace.bookings.models import BookingState, BundleDecision, BundleState
 from marketplace.bookings.queries import BookingSearch, BookingView
 from marketplace.bookings.rules import LIVE, BookingRole, CancellationCode, DisputeCode, possible_moves
 from marketplace.organisations.models import Member
+from marketplace.views.history import happenings
 
 LIST, ONE = "bookings/list.html", "bookings/one.html"
 AnyRequest = Request[Any, Any, Any]
@@ -205,7 +205,7 @@ def _context(
             for to, (path, codes) in _NEEDS_REASON.items()
             if to in possible
         ],
-        "events": [event_of(each, states) for each in history(session, "booking", key)],
+        "events": [event_of(each, states) for each in happenings(session, actor, "booking", key)],
     }
 
 

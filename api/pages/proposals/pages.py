@@ -29,7 +29,6 @@ from api.pages.proposals.presenter import (
 from api.pages.rendering import page, see_other
 from core import geo
 from core.actor import Actor
-from core.database.audit import history
 from core.errors import Conflict
 from core.time import clock
 from marketplace.planning.reasons import on_request
@@ -38,6 +37,7 @@ from marketplace.proposals.models import ProposalState
 from marketplace.proposals.queries import LineView, ProposalSearch, ProposalView
 from marketplace.proposals.rules import RefusalCode, all_accepted, possible_actions
 from marketplace.runs.models import ReasonsState
+from marketplace.views.history import happenings
 from marketplace.views.mentioned import Mentioned, mentioned
 
 LIST, ONE = "proposals/list.html", "proposals/one.html"
@@ -220,7 +220,7 @@ def _context(session: Session, actor: Actor, key: UUID, form: Form) -> dict[str,
         "refusal": reason_label(view.proposal.refusal_code) if view.proposal.refusal_code else "",
         "refuser": next((each.organisation.name for each in view.parties if _refused(view, each)), ""),
         "reasons": [(code, label(code)) for code in RefusalCode],
-        "events": [event_of(each, "proposal_state") for each in history(session, "proposal", key)]
+        "events": [event_of(each, "proposal_state") for each in happenings(session, actor, "proposal", key)]
         if actor.coordinates
         else [],
     }

@@ -13,11 +13,11 @@ from api.language.labels import LABELS, label
 from api.language.labels.timing import timing_text
 from api.pages.offers.presenter import Facts, amount_of, facts_of, kind_of, name_of, place_of, price_of, times_of
 from api.pages.proposals.costs import Affected, Named, affected, cost_text, parts, points_text, total_text
-from core.database.audit import AuditEntry
 from core.time import timing
 from marketplace.offers.queries import OfferView
 from marketplace.proposals.queries import LineView, ProposalView
 from marketplace.runs.reasons import StoredAlternative
+from marketplace.views.history import Happening
 
 MOST_PER_DATE = 2
 """Alternatives that are shown for each date of a series; the API tells all."""
@@ -203,12 +203,14 @@ def when_in_short(view: ProposalView) -> str:
     return first if first == until else f"{first}–{until}"
 
 
-def event_of(entry: AuditEntry, kind: str) -> Event:
+def event_of(happening: Happening, kind: str) -> Event:
     """Return an audit entry in words; `kind` is that of the states."""
+    entry = happening.entry
     what = label(entry.to_state, kind) if entry.to_state else label(entry.reason_code or "", "action")
     why = reason_label(entry.reason_code) if entry.to_state and entry.reason_code else ""
     words = entry.words if entry.actor_id else ""  # the system's own words are English and told by the code
-    return Event(entry.at, entry.actor_name, what, ": ".join(part for part in (why, words) if part))
+    who = happening.who or _("the system")
+    return Event(entry.at, who, what, ": ".join(part for part in (why, words) if part))
 
 
 def reason_label(code: str) -> str:

@@ -1,4 +1,7 @@
-"""Who changed what from which state to which, when and why. Written once, never changed."""
+"""Who changed what from which state to which, when and why: ids, not names, so that nothing of a person stays for good.
+
+The database refuses to change or delete an entry, and chains each as it is committed, see `chain`.
+"""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
@@ -25,7 +28,6 @@ class AuditEntry(Identified, SQLModel, table=True):
     sequence: int = sequence()
     at: datetime = Field(default_factory=clock.now, sa_type=Instant, nullable=False)
     actor_id: UUID | None = Field(default=None, description="The member, or nothing when the system did it.")
-    actor_name: str
     entity: str
     entity_id: UUID
     from_state: str | None = None
@@ -54,7 +56,6 @@ def record(
         session,
         AuditEntry,
         actor_id=actor.member_id if actor else None,
-        actor_name=actor.name if actor else "system",
         entity=entity,
         entity_id=entity_id,
         from_state=from_state,
@@ -81,7 +82,6 @@ def record_moves(
     same: dict[str, Any] = {
         "at": clock.now(),
         "actor_id": actor.member_id if actor else None,
-        "actor_name": actor.name if actor else "system",
         "entity": entity,
         "to_state": to_state,
         "reason_code": reason_code,

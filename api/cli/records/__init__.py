@@ -1,0 +1,1 @@
+"""Commands about what is kept: the audit, personal data, and how long."""

@@ -1,0 +1,41 @@
+"""`audit …`: whether what was done still stands as it was written, for the operator and for auditors."""
+
+from typing import Annotated
+
+import typer
+
+from core.database import db, embedded
+from core.database.audit import chain
+from core.database.audit.chain import Head
+
+app = typer.Typer(help="The audit.", no_args_is_help=True, add_completion=False, rich_markup_mode=None)
+
+
+@app.callback()
+def root() -> None:
+    """Look after the audit."""
+
+
+@app.command()
+def verify(
+    head: Annotated[
+        str | None,
+        typer.Option(help="What an earlier verification or the log told: it has to be in the chain still."),
+    ] = None,
+) -> None:
+    """Say whether an entry was changed, deleted, moved or put in past the guards; exit 1 if so.
+
+    Keep the head that it tells where the database's owner cannot change it: with it, a chain that was cut off at its
+    end or made anew shows, too.
+    """
+    kept = None if head is None else Head.read(head)
+    with embedded.database(), db.unit_of_work() as session:
+        found = chain.verify(session, kept)
+    for each in found.breaks:
+        typer.echo(str(each))
+    if found.pruned:
+        typer.echo(f"Pruned up to {found.pruned}")
+    typer.echo(f"{found.entries} entries, {len(found.breaks)} breaks")
+    typer.echo(f"Head {found.head or 'none: there are no entries'}")
+    if found.breaks:
+        raise typer.Exit(1)

@@ -1,0 +1,52 @@
+"""Entries from before the chain are chained by its migration, and it can be taken back."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Engine, create_engine, inspect, text
+from sqlmodel import Session
+
+from core.database import db, migrate
+from core.database.audit import chain
+
+MEMBER = "01980000-0000-7000-8000-000000000002"
+OF_VERSION_0011 = """
+insert into organisation (version, created_at, updated_at, id, name, short_name, kind, municipality_code, county_code)
+  values (1, now(), now(), 'K-01', 'Myndigheten', 'My', 'state_agency', '2380', '23');
+insert into member (version, created_at, updated_at, id, organisation_id, name, email, roles, language, active)
+  values (1, now(), now(), 'K-02', 'K-01', 'Samordnaren', 'samordnare@example.se', '{}', 'sv', true);
+insert into audit_entry (id, at, actor_id, actor_name, entity, entity_id, to_state, details)
+  select gen_random_uuid(), now(), case when n > 1 then 'K-02'::uuid end, 'x', 'e', 'K-03', 's' || n, '{"a": 1}'
+  from generate_series(1, 3) n;
+""".replace("K-", MEMBER[:-2])
+
+
+@pytest.fixture
+def before(postgres) -> Iterator[Engine]:
+    """A database of version 0011, with a member and three entries."""
+    postgres.psql("create database chain")
+    engine = create_engine(db.sqlalchemy_url(postgres.get_uri("chain")))
+    migrate.upgrade(engine, "0011")
+    with engine.begin() as connection:
+        connection.exec_driver_sql(OF_VERSION_0011)
+    yield engine
+    engine.dispose()
+    postgres.psql("drop database chain")
+
+
+def test_0012_chains_what_was_there_and_taken_back_knows_the_names(before: Engine):
+    migrate.upgrade(before, "0012")
+    with Session(before) as session:
+        found = chain.verify(session)
+        assert (found.entries, found.breaks) == (3, ())
+        in_order = session.scalars(
+            text("select to_state from audit_entry join audit_seal on entry_id = id order by number")
+        )
+        assert in_order.all() == ["s1", "s2", "s3"]
+    migrate.downgrade(before, "0011")
+    with before.begin() as connection:
+        names = connection.scalars(text("select actor_name from audit_entry order by sequence")).all()
+        assert names == ["system", "Samordnaren", "Samordnaren"]
+        assert connection.scalars(text("select proname from pg_proc where proname like 'audit%'")).all() == []
+        connection.execute(text("delete from audit_entry"))
+    assert "audit_seal" not in inspect(before).get_table_names()
