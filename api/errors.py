@@ -1,5 +1,6 @@
 """Tells errors: as problem+json to programs, as a page in the reader's language to people."""
 
+from functools import partial
 from typing import Any
 
 from litestar import Response
@@ -12,6 +13,7 @@ from litestar.utils.scope.state import ScopeState
 from api.http.forms.kept import FormKept, Why, keep, page_address
 from api.http.forms.once import AlreadyPosted
 from api.http.forms.posted import posted_of
+from api.http.parameter_faults import parameter_fault
 from api.http.problem_details import AnyRequest, ProblemDetails, problem_of, problem_response
 from api.http.visitor import SignInNeeded, sign_in_address
 from api.pages.forms import FormRefused
@@ -39,7 +41,9 @@ def tell(request: AnyRequest, error: Exception) -> Response[Any]:
         if kept_form and kept_form.cookie:
             return _without_form_cookie(_go(request, kept_form.address, kept_form.cookies))
     body = ScopeState.from_scope(request.scope).body
-    problem = problem_of(error, body if isinstance(body, bytes) else b"", _body_kind(request))
+    problem = problem_of(
+        error, body if isinstance(body, bytes) else b"", _body_kind(request), partial(parameter_fault, request)
+    )
     return _error_page(problem) if _wants_page(request) else problem_response(request, problem)
 
 

@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from core import numbers
 from core.errors import BadInput, InvalidParameter
-from core.time import clock
+from core.time import years
 
 GREATEST_WHOLE = numbers.GREATEST_WHOLE
 LONGEST_NAME = 200
@@ -28,30 +28,22 @@ MOST_DEVIATIONS = 100
 MOST_HOURS_A_DAY = 6
 MOST_DEVIATIONS_LISTED = 5
 """The next ones, where opening hours stand in a list: what one party has stored must not fill the answers of others."""
+LONGEST_STEP_MIN = 366 * 24 * 60
+"""Between the starts in a window."""
 MOST_CLOSED_PERIODS = 500
 """Of one resource, that are not over."""
 
-FIRST_YEAR = 2000
-YEARS_AHEAD = 10
-"""How far from now anything may be planned, so that a run over everything never has to look farther."""
-
-FIRST_DAY, LAST_DAY = date(FIRST_YEAR, 1, 1), date(2199, 12, 31)
+FIRST_DAY, LAST_DAY = date(years.FIRST_YEAR, 1, 1), date(2199, 12, 31)
 """Between these lies every date, also one that nothing is planned by, such as until when a thing is calibrated."""
-
-
-def last_year() -> int:
-    """Return the last year in which anything may be planned."""
-    return clock.today().year + YEARS_AHEAD
 
 
 def instant_faults(
     field: str, moment: date | datetime | None, through: int | None = None
 ) -> Iterator[InvalidParameter]:
     """Yield what is wrong with a date or instant, if it is given: planned for, or only asked about `through` a year."""
-    last = through or last_year()
-    if moment is not None and not FIRST_YEAR <= moment.year <= last:
-        reason = f"the year has to be from {FIRST_YEAR} through {last}"
-        yield InvalidParameter(field, moment.isoformat(), reason)
+    last = through or years.last_year()
+    if moment is not None and not years.FIRST_YEAR <= moment.year <= last:
+        yield years.year_fault(field, moment, last)
 
 
 def is_storable(text: str) -> bool:

@@ -105,15 +105,19 @@ def _tell(file: Path, report: ImportReport) -> None:
     for error in report.errors:
         console.print(f"{file.name}, {error}")
     if report.errors:
-        console.print(f"{file.name}: {len(report.errors)} faults, nothing written")
+        console.print(f"{file.name}: {_counted(len(report.errors), 'fault')}, nothing written")
         return
     for note in report.notes:
         console.print(f"{file.name}, {note}")
     would = "would be " if report.dry_run else ""
     console.print(
-        f"{file.name}: {report.rows} rows, {report.created} {would}created, {report.changed} {would}changed, "
-        f"{report.unchanged} unchanged"
+        f"{file.name}: {_counted(report.rows, 'row')}, {report.created} {would}created, "
+        f"{report.changed} {would}changed, {report.unchanged} unchanged"
     )
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def _in_order(paths: Iterable[Path]) -> list[Path]:

@@ -1,5 +1,6 @@
 """All that is wrong with the shape of a body: msgspec stops at the first value that does not fit."""
 
+import json
 from collections.abc import Iterator
 from datetime import date, datetime
 from enum import Enum
@@ -15,6 +16,8 @@ from msgspec.structs import fields
 from core.errors import MOST_FAULTS, BadInput, InvalidParameter
 from core.time.reading import read_date
 
+LONGEST_NUMBER = 4300
+"""Digits: Python reads no number that has more, as that takes long."""
 MOST_LOOKED_AT = 200
 """Things in a list whose faults are told."""
 REASONS: dict[Any, str] = {
@@ -40,24 +43,48 @@ def body_faults(kind: Any, body: bytes) -> list[InvalidParameter]:
     return list(islice(_faults(kind, said, ""), MOST_FAULTS))
 
 
+def too_long_numbers(body: bytes) -> list[InvalidParameter]:
+    """Return the whole numbers of a body that have too many digits to be read at all; nothing if there is none."""
+    try:
+        said = json.loads(body, parse_int=lambda digits: int(digits) if len(digits) <= LONGEST_NUMBER else _TooLong())
+    except (ValueError, RecursionError):
+        return []
+    return list(islice(_too_long(said, ""), MOST_FAULTS))
+
+
+class _TooLong:
+    """Stands for a number that cannot be read."""
+
+
+def _too_long(value: Any, path: str) -> Iterator[InvalidParameter]:
+    if isinstance(value, _TooLong):
+        yield InvalidParameter(path or "body", None, "the number is too large")
+    elif isinstance(value, list):
+        for place, each in enumerate(value):
+            yield from _too_long(each, f"{path}[{place}]")
+    elif isinstance(value, dict):
+        for name, each in value.items():
+            yield from _too_long(each, _under(path, name))
+
+
 def _faults(kind: Any, value: Any, path: str) -> Iterator[InvalidParameter]:
     try:
         msgspec.convert(value, kind)
     except msgspec.ValidationError:
-        inner = _meant(kind, value)
+        inner = meant(kind, value)
         found = False
         for fault in _within(inner, value, path):
             found = True
             yield fault
         if not found:
             plain = value if isinstance(value, str | int | float | bool) else None
-            yield InvalidParameter(path or "body", plain, OTHERWISE if _is(value, inner) else _reason(inner, value))
+            yield InvalidParameter(path or "body", plain, OTHERWISE if _is(value, inner) else reason_of(inner, value))
 
 
-def _meant(kind: Any, value: Any) -> Any:
+def meant(kind: Any, value: Any) -> Any:
     """Return the one of several types that a value is meant to be: by its tag, or by what kind of JSON it is."""
     if get_origin(kind) is Annotated:
-        return _meant(get_args(kind)[0], value)
+        return meant(get_args(kind)[0], value)
     if get_origin(kind) not in {Union, UnionType}:
         return kind
     kinds = [each for each in get_args(kind) if each is not NoneType]
@@ -66,7 +93,7 @@ def _meant(kind: Any, value: Any) -> Any:
         tagged = [each for each in structs if value.get(_tag_field(each)) == each.__struct_config__.tag]
         if tagged or structs:
             kinds = tagged or (structs if len(structs) == 1 else [tuple(structs)])
-    return _meant(kinds[0], value) if len(kinds) == 1 else kinds[0]
+    return meant(kinds[0], value) if len(kinds) == 1 else kinds[0]
 
 
 def _within(kind: Any, value: Any, path: str) -> Iterator[InvalidParameter]:
@@ -115,7 +142,8 @@ def _under(path: str, name: str) -> str:
     return f"{path}.{name}" if path else name
 
 
-def _reason(kind: Any, value: Any) -> str:
+def reason_of(kind: Any, value: Any) -> str:
+    """Return why a value is none of a type, by what would be."""
     if kind is date and isinstance(value, str):
         try:
             read_date(value)

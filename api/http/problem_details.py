@@ -5,7 +5,7 @@ problem+json for programs. `api.errors` makes pages of the same for people.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +17,7 @@ from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from api.http.body_faults import body_faults
+from api.http.body_faults import body_faults, too_long_numbers
 from api.language.i18n import language, said
 from api.schemas.base import InvalidParameterOut, Problem
 from core.database import db
@@ -98,7 +98,16 @@ class ProblemDetails:
         return TITLES.get(self.status, TITLES[500 if self.status >= 500 else 400])
 
 
-def problem_of(error: Exception, body: bytes = b"", kind: Any = None) -> ProblemDetails:
+ParameterFault = Callable[[str, str], InvalidParameter]
+"""The fault of a parameter in the address, from its place and what was told of it."""
+
+
+def problem_of(
+    error: Exception,
+    body: bytes = b"",
+    kind: Any = None,
+    of_parameter: ParameterFault = lambda place, told: InvalidParameter(place, None, told),
+) -> ProblemDetails:
     """Return what to answer for an error; ``body`` is the request's, and ``kind`` what it should have been.
 
     An error that we did not foresee is logged with its traceback and told without any inner detail.
@@ -107,7 +116,7 @@ def problem_of(error: Exception, body: bytes = b"", kind: Any = None) -> Problem
         case PlatsverketError() as ours:
             return _of_ours(ours)
         case HTTPException() as web:
-            return _of_web(web, body, kind)
+            return _of_web(web, body, kind, of_parameter)
         case RecursionError() if body:
             parameter = InvalidParameter("body", None, "it is nested too deeply")
             return ProblemDetails(400, "bad_input", str(parameter), parameters=[parameter])
@@ -170,7 +179,7 @@ def _of_ours(error: PlatsverketError) -> ProblemDetails:
     return ProblemDetails(500, CODES[500], "We have logged what happened. Please try again later.")
 
 
-def _of_web(error: HTTPException, body: bytes, kind: Any) -> ProblemDetails:
+def _of_web(error: HTTPException, body: bytes, kind: Any, of_parameter: ParameterFault) -> ProblemDetails:
     status = error.status_code
     if isinstance(error, PermissionDeniedException) and "CSRF" in error.detail:
         return ProblemDetails(
@@ -181,28 +190,30 @@ def _of_web(error: HTTPException, body: bytes, kind: Any) -> ProblemDetails:
     if isinstance(error, RequestEntityTooLarge):
         return ProblemDetails(413, CODES[413], "It is more than can be sent at once. Send it in smaller parts.")
     code = CODES.get(status, "internal" if status >= 500 else "bad_input")
-    parameters = parameters_of(error, body, kind) if status == 400 else ()
+    parameters = parameters_of(error, body, kind, of_parameter) if status == 400 else ()
     detail = "; ".join(map(str, parameters)) or error.detail
     return ProblemDetails(status, code, detail, parameters=parameters, headers=error.headers or {})
 
 
-def parameters_of(error: HTTPException, body: bytes, kind: Any) -> Sequence[InvalidParameter]:
+def parameters_of(
+    error: HTTPException, body: bytes, kind: Any, of_parameter: ParameterFault
+) -> Sequence[InvalidParameter]:
     """Return what is wrong, with the values of the body as they were sent where they can be found."""
     if isinstance(error.extra, list) and error.extra:
-        listed = [_listed(item, body) for item in error.extra]
+        listed = [_listed(item, body, of_parameter) for item in error.extra]
         of_body = any(item.get("source") == "body" for item in error.extra)
         return (body_faults(kind, body) if of_body and body and kind is not None else []) or listed
     missing = _MISSING_PARAMETER.fullmatch(error.detail)
     if missing:
         return [InvalidParameter(missing["name"], None, "it is required")]
-    return [InvalidParameter("body", None, f"it is not JSON: {error.detail}")]
+    return too_long_numbers(body) or [InvalidParameter("body", None, f"it is not JSON: {error.detail}")]
 
 
-def _listed(item: dict[str, Any], body: bytes) -> InvalidParameter:
+def _listed(item: dict[str, Any], body: bytes, of_parameter: ParameterFault) -> InvalidParameter:
     """Read one entry of Litestar's list: a field of the body, or a parameter of the query, path or header."""
     message, place = str(item["message"]), str(item.get("key", ""))
     if item.get("source") != "body":
-        return InvalidParameter(place, None, _sentence(message))
+        return of_parameter(place, _sentence(message))
     if not body:
         return InvalidParameter("body", None, "it is required")
     path = "" if place == "data" else place

@@ -10,7 +10,7 @@ from msgspec import Meta, field
 from api.schemas.base import Label, Wire, limited
 from api.schemas.families import asked, camel_name
 from core.geo import LATITUDES, LONGITUDES
-from core.limits import GREATEST_WHOLE
+from core.limits import GREATEST_WHOLE, LONGEST_STEP_MIN
 from marketplace.requests.rules import FARTHEST_KM
 from resources.families import FAMILIES
 from resources.families.family import Family
@@ -35,7 +35,7 @@ class FlexibleTiming(Wire, tag_field="type", tag="flexible"):
     earliest: datetime
     latest: datetime
     duration_min: Annotated[int, limited(minimum=1)]
-    step_min: Annotated[int, limited(minimum=1)] = 30
+    step_min: Annotated[int, limited(minimum=1, maximum=LONGEST_STEP_MIN)] = 30
 
 
 class WeeklyTiming(Wire, tag_field="type", tag="weekly"):

@@ -29,7 +29,7 @@ from core import limits
 from core.database import db
 from core.serialization import to_json
 from core.settings import settings
-from core.time import clock, opening, timing
+from core.time import clock, opening, timing, years
 from core.time.interval import Interval, to_range
 from core.time.timing import LONGEST_PATTERN_DAYS, MOST_STARTS, Flexible, Timing, Weekly
 from marketplace.demo import service as demo
@@ -117,7 +117,7 @@ def _offered(home: Organisation, number: int) -> Iterator[Any]:
         organisation_id=home.id,
         resource_id=resource_id,
         state=OfferState.OPEN,
-        during=to_range(Interval(clock.now(), datetime(limits.last_year(), 12, 31, tzinfo=clock.STOCKHOLM))),
+        during=to_range(Interval(clock.now(), datetime(years.last_year(), 12, 31, tzinfo=clock.STOCKHOLM))),
         visibility=Visibility.ALL,
         conditions="c" * limits.LONGEST_TEXT,
     )
@@ -128,7 +128,7 @@ def hours(number: int) -> opening.OpeningHours:
     at = number % 60
     day = tuple(opening.Hours(*(_clock(4 * n, at), _clock(4 * n + 2, at))) for n in range(limits.MOST_HOURS_A_DAY))
     first = clock.today()
-    length = (date(limits.last_year(), 12, 31) - first).days // limits.MOST_DEVIATIONS
+    length = (date(years.last_year(), 12, 31) - first).days // limits.MOST_DEVIATIONS
     deviations = tuple(
         opening.Deviation(
             first + timedelta(days=n * length),
@@ -193,8 +193,8 @@ def _ask(session: Session, member: Member, first: int, many: int) -> None:
 
 def longest_timing(number: int) -> Timing:
     """Return the times that take the most to look through: the most starts, or dates of three years, in any year."""
-    years = number % (limits.YEARS_AHEAD - 4)
-    day = clock.today() + timedelta(days=1 + 365 * years)
+    ahead = number % (years.YEARS_AHEAD - 4)
+    day = clock.today() + timedelta(days=1 + 365 * ahead)
     if number % 2:
         return Weekly(day, day + timedelta(days=LONGEST_PATTERN_DAYS - 1), tuple(range(7)), _clock(8, 0), _clock(9, 0))
     start = datetime.combine(day, _clock(8, 0), clock.STOCKHOLM)

@@ -18,9 +18,8 @@ from datetime import date, datetime, time, timedelta
 from core.errors import BadInput
 from core.numbers import read_number
 from core.swedish import plain, same_case
-from core.time import clock
+from core.time import clock, years
 
-YEARS = range(1900, 3000)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _INSTANT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?([Zz]|[+-][0-9]{2}:[0-9]{2})?)?"
@@ -71,8 +70,10 @@ def read_day(text: str) -> date:
     day = _counted(text, match) if match else _date(written)
     if day is None:
         raise BadInput("", text, "write a date as 2027-03-01, or a day counted from today: idag, +14d, +2v or mån+2v")
-    if day.year not in YEARS:  # 9999-12-31 has no day after it
-        raise BadInput("", text, f"write a year from {YEARS[0]} through {YEARS[-1]}; for no end, leave it empty")
+    if day.year not in years.READABLE_YEARS:
+        raise BadInput(
+            "", text, f"write a year from {years.FIRST_YEAR} through {years.last_year()}; for no end, leave it empty"
+        )
     return day
 
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from core.errors import BadInput
+from core.time import years
 from core.time.clock import STOCKHOLM
 from core.time.interval import Interval, utc
 from core.time.opening import WEEKDAYS, Hours, hours_to_json, local_instant, read_date, read_object, read_time
-from core.time.reading import YEARS, read_instant
+from core.time.reading import read_instant
 
 MOST_STARTS = 5000
 """Possible starts in a flexible window: half-hours of a hundred days."""
@@ -26,8 +27,8 @@ LONGEST_PATTERN_DAYS = 3 * 366
 
 def _check_year(field: str, day: date) -> None:
     """Refuse years so far off that they are mistakes, which also keeps date arithmetic inside the calendar."""
-    if day.year not in YEARS:
-        raise BadInput(field, day.isoformat(), f"the year has to be from {YEARS[0]} through {YEARS[-1]}")
+    if day.year not in years.READABLE_YEARS:
+        raise BadInput.of([years.year_fault(field, day)])
 
 
 def _check_dates(first: date, last: date) -> None:

@@ -221,6 +221,8 @@ def timing_faults(wanted: Timing) -> Iterator[InvalidParameter]:
         yield InvalidParameter("timing", timing.to_json(wanted), "it lies in the past")
     if isinstance(wanted, Weekly) and wanted.skipped:  # a stored one can be read, and is served on its other dates
         yield from wanted.skipped.under("timing").parameters
+    if isinstance(wanted, Flexible):
+        yield from limits.whole_faults("timing.stepMin", wanted.step_min, 1, limits.LONGEST_STEP_MIN)
     for name, moment in timing.moments_of(wanted):
         yield from limits.instant_faults(f"timing.{name}", moment)
 

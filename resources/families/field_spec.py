@@ -13,6 +13,7 @@ from core import limits
 from core.errors import BadInput, InvalidParameter
 from core.serialization import Dataclass, camel
 from core.text import text_faults
+from core.time import years
 
 _KEY = "spec"
 
@@ -99,8 +100,7 @@ def _size_faults(name: str, value: object) -> Iterator[InvalidParameter]:
         case str():
             yield from text_faults(name, value, 0, limits.LONGEST_TEXT)
         case date() if not limits.FIRST_DAY <= value <= limits.LAST_DAY:
-            reason = f"the year has to be from {limits.FIRST_DAY.year} through {limits.LAST_DAY.year}"
-            yield InvalidParameter(name, value.isoformat(), reason)
+            yield years.year_fault(name, value, limits.LAST_DAY.year)
         case Set() | tuple() | Mapping() if len(value) > limits.MOST_IN_LIST:
             yield from limits.count_faults(name, value, 0, limits.MOST_IN_LIST)
         case Set() | tuple() | Mapping():

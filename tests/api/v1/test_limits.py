@@ -1,5 +1,6 @@
 """What one request may send: every text, list, number and instant has a range, and what is out of it is told short."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -100,6 +101,17 @@ NUMBERS = [
     ("requests", need(alternativeGroup=2**62), "needs[0].alternativeGroup"),
     ("requests", need(amount=2**31), "needs[0].amount"),
     ("requests", need(requirements={"people": 2**31}), "needs[0].requirements.people"),
+    (
+        "requests",
+        timed(
+            type="flexible",
+            earliest=f"{YEAR + 1}-03-01T08:00:00Z",
+            latest=f"{YEAR + 1}-03-02T08:00:00Z",
+            durationMin=60,
+            stepMin=2**70,
+        ),
+        "needs[0].timing.stepMin",
+    ),
     ("offers", OFFER | {"resource": resource(), "priceBasis": "fixed", "priceSek": 2**31}, "priceSek"),
     ("resources", resource(facts=ROOM | {"seats": 2**31}), "facts.seats"),
     ("resources", resource(facts=ROOM | {"areaM2": 1e300}), "facts.areaM2"),
@@ -190,6 +202,49 @@ def test_a_query_out_of_range_is_refused(
     answer = client.get(f"/api/v1/{query}", headers=bearer(rows.info["member"]))
     assert answer.status_code == 400, answer.text[:300]
     assert answer.json()["invalid-parameters"]
+    assert len(answer.content) < LARGEST_ANSWER
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("offers?least=0", [("least", "0", "det ska vara från 1 till 100000")]),
+        ("offers?least=" + "9" * 30, [("least", "9" * 30, "det ska vara från 1 till 100000")]),
+        ("offers?km=0", [("km", "0", "det ska vara mer än 0 och högst 2000")]),
+        (
+            "offers?least=abc&organisationId=3&state=foo",
+            [
+                ("least", "abc", "det ska vara ett heltal"),
+                ("organisationId", "3", "UUID"),
+                ("state", "foo", "det ska vara något av draft, open, paused, closed"),
+            ],
+        ),
+        ("requests?page=0&limit=x", [("page", "0", "från 1 till 1000000"), ("limit", "x", "det ska vara ett heltal")]),
+        ("offers?text=" + "x" * 201, [("text", "x" * 99 + "…", "längre än 200 tecken")]),
+    ],
+)
+def test_a_query_is_told_by_its_own_names_with_what_it_says_in_the_readers_language(
+    client: TestClient[Any], rows: Session, bearer: Bearer, home: dict[str, str], query: str, told: list[Any]
+) -> None:
+    answer = client.get(f"/api/v1/{query}", headers=bearer(rows.info["member"]) | {"accept-language": "sv"})
+    assert answer.status_code == 400
+    found = {each["property"]: each for each in answer.json()["invalid-parameters"]}
+    assert [(name, found[name]["value"]) for name, _, _ in told] == [(name, value) for name, value, _ in told]
+    assert all(reason in found[name]["reason"] for name, _, reason in told), found
+
+
+@pytest.mark.parametrize(
+    ("digits", "reason"),
+    [(4300, "it has to be from 1 through 2147483647"), (4301, "the number is too large"), (90_000, "is too large")],
+)
+def test_a_number_of_too_many_digits_names_its_field(
+    client: TestClient[Any], rows: Session, bearer: Bearer, home: dict[str, str], digits: int, reason: str
+) -> None:
+    body = json.dumps(need(alternativeGroup=0)).replace('"alternativeGroup": 0', f'"alternativeGroup": {"9" * digits}')
+    headers = bearer(rows.info["member"]) | {"content-type": "application/json"}
+    answer = client.post("/api/v1/requests", content=body, headers=headers)
+    [fault] = [each for each in answer.json()["invalid-parameters"] if reason in each["reason"]]
+    assert (answer.status_code, fault["property"]) == (400, "needs[0].alternativeGroup")
     assert len(answer.content) < LARGEST_ANSWER
 
 
