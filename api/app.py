@@ -36,7 +36,7 @@ from api.pages.static_files import static_files
 from api.v1 import CONTROLLERS
 from core.errors import NotFound
 from core.logs import configure_logs
-from core.settings import settings
+from core.settings import check_serves, settings
 
 _PARAMETER = re.compile(r"\{[^}]*\}")
 LARGEST_BODY = 1_000_000
@@ -48,6 +48,7 @@ _NOT_PAGES = ["^/api/", "^/static/", "^/health/"]
 def create_app() -> Litestar:
     """Return the application that a web server runs."""
     configure_logs()
+    check_serves()
     providers()  # a fault in their file is told now, not to the first who signs in
     app = Litestar(
         route_handlers=[_api(), _pages(), live, ready, static_files()],

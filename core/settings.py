@@ -1,6 +1,10 @@
 """Every setting, read from ``PLATSVERKET_…`` environment variables. See docs/settings.md."""
 
+import os
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
 from functools import cache
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal, Self
 
@@ -9,18 +13,32 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from core.errors import BadInput, InvalidParameter
+from core.secret_strength import is_easy_to_guess
 
-LEAST_CHARACTERS = 10
+PREFIX = "PLATSVERKET_"
 SECRET = ("secret_key", "database_url", "database_owner_url", "broker_url")
+"""What is never told, and may lie in a file instead, which ``…_FILE`` names."""
+NOT_SETTINGS = ("PLATSVERKET_SUPERVISOR_PID", "PLATSVERKET_NPM")
+"""What `up` tells the processes that it starts, and a choice for `make`."""
+
+
+class _StandsOpenError(ValueError):
+    """Settings that must not be together; pydantic takes a `ValueError` only."""
+
+    def __init__(self, faults: Sequence[InvalidParameter]) -> None:
+        self.faults = faults
+        super().__init__("; ".join(map(str, faults)))
 
 
 class Settings(BaseSettings):
     """How this installation runs. The descriptions are the reference documentation's text."""
 
-    model_config = SettingsConfigDict(env_prefix="PLATSVERKET_", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
 
     environment: Literal["development", "production"] = Field(
-        "development", description="`production` refuses development sign-in and demands a secret key."
+        "production",
+        description="`development` lets anybody on this machine choose who to be, and listens to nobody else; "
+        "`platsverket up` and `make run` ask for it. `production` demands a secret key and a public address to serve.",
     )
     data_dir: Path = Field(
         Path(".data"),
@@ -124,18 +142,36 @@ class Settings(BaseSettings):
     log_format: Literal["console", "json"] = Field("console", description="`json` writes one object per line.")
 
     @model_validator(mode="after")
-    def production_is_closed(self) -> Self:
-        """Refuse what must never be on in production."""
-        if self.environment == "production":
-            if self.development_sign_in:
-                raise ValueError("development_sign_in cannot be on in production")
-            if self.secret_key is None:
-                raise ValueError("secret_key is required in production")
-            if len(set(self.secret_key)) < LEAST_CHARACTERS:
-                raise ValueError(f"secret_key is easy to guess: use at least {LEAST_CHARACTERS} different characters")
-            if self.public_url is None or not self.public_url.startswith("https://"):
-                raise ValueError("public_url is required in production, and has to begin with https://")
+    def nothing_stands_open(self) -> Self:
+        """Refuse what must never be on together. Where production was not asked for it is checked by `check_serves`."""
+        asked = "environment" in self.model_fields_set
+        if asked and (faults := list(self.faults_of_serving())):
+            raise _StandsOpenError(faults)
         return self
+
+    def faults_of_serving(self, host: str | None = None) -> Iterator[InvalidParameter]:
+        """Return why nobody may be served with these settings, listening on a host."""
+        host = host or self.host
+        if self.environment == "development":
+            if not is_loopback(host):
+                reason = (
+                    "in development anybody may choose who to be: only 127.0.0.1, ::1 or localhost may be listened on"
+                )
+                yield InvalidParameter(f"{PREFIX}HOST", host, reason)
+            return
+        if self.development_sign_in:
+            reason = "development_sign_in cannot be on in production"
+            yield InvalidParameter(f"{PREFIX}DEVELOPMENT_SIGN_IN", None, reason)
+        if self.secret_key is None:
+            yield InvalidParameter(f"{PREFIX}SECRET_KEY", None, "secret_key is required in production")
+        elif is_easy_to_guess(self.secret_key):
+            reason = (
+                "secret_key is easy to guess: python3 -c 'import secrets; print(secrets.token_urlsafe(48))' makes one"
+            )
+            yield InvalidParameter(f"{PREFIX}SECRET_KEY", None, reason)
+        if self.public_url is None or not self.public_url.startswith("https://"):
+            reason = "public_url is required in production, and has to begin with https://"
+            yield InvalidParameter(f"{PREFIX}PUBLIC_URL", self.public_url, reason)
 
     @property
     def address(self) -> str:
@@ -155,15 +191,78 @@ def settings() -> Settings:
     Raises
     ------
     BadInput
-        Naming each variable that is wrong.
+        Naming each variable that is wrong, or that is no setting.
     """
+    from_files, faults = _from_files()
+    faults += _unknown()
     try:
-        return Settings()  # type: ignore[call-arg]
+        made = Settings(**from_files)  # type: ignore[arg-type]
     except ValidationError as error:
-        raise BadInput.of([_wrong(one) for one in error.errors()]) from error
+        raise BadInput.of([*faults, *(each for one in error.errors() for each in _wrong(one))]) from error
+    if faults:
+        raise BadInput.of(faults)
+    return made
 
 
-def _wrong(error: ErrorDetails) -> InvalidParameter:
+def check_serves(host: str | None = None) -> None:
+    """Refuse to serve anybody with settings that would let in who does not belong.
+
+    Raises
+    ------
+    BadInput
+        Naming each setting that has to be changed.
+    """
+    faults = list(settings().faults_of_serving(host))
+    if faults and "environment" not in settings().model_fields_set:
+        reason = "it is not set, so this is production; write development to try the product on this machine alone"
+        faults.append(InvalidParameter(f"{PREFIX}ENVIRONMENT", None, reason))
+    if faults:
+        raise BadInput.of(faults)
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether only this machine can reach what listens on a host."""
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+def _from_files() -> tuple[dict[str, str], list[InvalidParameter]]:
+    """Return the secrets that lie in files, and what is wrong with these."""
+    found: dict[str, str] = {}
+    faults: list[InvalidParameter] = []
+    for name in SECRET:
+        variable = f"{PREFIX}{name.upper()}"
+        path = os.environ.get(f"{variable}_FILE")
+        if path is None:
+            continue
+        if variable in os.environ:
+            faults.append(InvalidParameter(f"{variable}_FILE", path, f"{variable} is set as well: set one of them"))
+        try:
+            found[name] = Path(path).read_text().strip()
+        except (OSError, ValueError) as error:
+            why = error.strerror if isinstance(error, OSError) else "it is no text"
+            faults.append(InvalidParameter(f"{variable}_FILE", path, f"it cannot be read: {why}"))
+    return found, faults
+
+
+def _unknown() -> list[InvalidParameter]:
+    """Return what looks like a setting and is none; its value is not told, as it may be a secret."""
+    known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
+    known |= {f"{PREFIX}{name.upper()}_FILE" for name in SECRET} | set(NOT_SETTINGS)
+    faults = []
+    for name in sorted(os.environ):
+        if name.upper().startswith(PREFIX) and name.upper() not in known:
+            near = get_close_matches(name.upper(), known, n=1)
+            reason = "there is no such setting" + (f"; did you mean {near[0]}?" if near else "")
+            faults.append(InvalidParameter(name, None, reason))
+    return faults
+
+
+def _wrong(error: ErrorDetails) -> Sequence[InvalidParameter]:
+    cause = error.get("ctx", {}).get("error")
+    if isinstance(cause, _StandsOpenError):
+        return cause.faults
     setting = "_".join(map(str, error["loc"]))
-    shown = None if not setting or setting in SECRET else error["input"]
-    return InvalidParameter(f"PLATSVERKET_{setting.upper()}".rstrip("_"), shown, error["msg"])
+    return [InvalidParameter(f"{PREFIX}{setting.upper()}", None if setting in SECRET else error["input"], error["msg"])]

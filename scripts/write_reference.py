@@ -3,6 +3,7 @@
 Run `make docs` after changing any of them; a test fails where a page is older than its code.
 """
 
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +16,7 @@ from typer.core import TyperGroup
 
 from api.app import create_app
 from api.cli.main import app as command_line
-from core.settings import Settings
+from core.settings import SECRET, Settings
 
 DOCS = Path(__file__).parent.parent / "docs"
 NOT_PAGES = ("/api/", "/health/", "/static", "/{address:path}")
@@ -32,7 +33,10 @@ def settings_page() -> str:
         [
             "# Settings",
             "",
-            "Every setting is an environment variable. A wrong value stops the start with a message that names it.",
+            "Every setting is an environment variable. A wrong value, or a variable that is none of these, stops the",
+            "start with a message that names it. Secrets may lie in files instead, which "
+            + ", ".join(f"`PLATSVERKET_{name.upper()}_FILE`" for name in SECRET)
+            + " name.",
             "",
             "| variable | default | meaning |",
             "|---|---|---|",
@@ -132,4 +136,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    os.environ["PLATSVERKET_ENVIRONMENT"] = "development"  # the application does not start with less settings
     sys.exit(main())

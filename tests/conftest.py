@@ -18,6 +18,8 @@ from core.database import db, embedded, migrate, roles
 from core.settings import settings
 from migrations.tables import metadata
 
+os.environ["PLATSVERKET_ENVIRONMENT"] = "development"  # for this process, and those that tests start
+
 hypothesis_settings.register_profile(
     "platsverket", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )

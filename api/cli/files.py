@@ -13,7 +13,8 @@ import api
 from api.cli.database import ready
 from api.cli.progress import display
 from core.database import db
-from core.errors import BadInput
+from core.errors import BadInput, NotAllowed
+from core.settings import settings
 from marketplace.demo import service as demonstration
 from marketplace.importing import service as importing
 from marketplace.importing.header import kind_named, kind_of, kinds
@@ -46,7 +47,12 @@ def demo(
     requests: Annotated[int, typer.Option(min=0, help="How many.")] = 900,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same market.")] = 1,
 ) -> None:
-    """Add a made-up market over the real municipalities, beside what is there."""
+    """Add a made-up market over the real municipalities, beside what is there. Not to a production database."""
+    if settings().environment == "production" and settings().database_url:
+        raise NotAllowed(
+            "development_only",
+            "A made-up market is not added to a production database. For another: PLATSVERKET_ENVIRONMENT=development.",
+        )
     with ready(), display() as bar, db.unit_of_work() as session:
         task = bar.add_task("writing", total=None, state="")
         made = demonstration.generate(

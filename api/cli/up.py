@@ -20,8 +20,8 @@ from api.cli.matching import first_run, wait_for
 from api.cli.processes import check_port
 from api.cli.sample_provider import trust_sample_provider
 from core.database import db, embedded
-from core.errors import Conflict, StorageFull, Unavailable
-from core.settings import settings
+from core.errors import Conflict, NotAllowed, StorageFull, Unavailable
+from core.settings import check_serves, settings
 from marketplace.organisations import queries as organisations
 
 console = Console(highlight=False, soft_wrap=True)
@@ -35,13 +35,22 @@ class SignIn(StrEnum):
 
 
 def up(
-    samples: Annotated[bool, typer.Option(help="Load the sample region into an empty database and match it.")] = True,
+    samples: Annotated[
+        bool | None,
+        typer.Option(
+            help="Load the sample region into an empty database and match it; only in development, where it is so."
+        ),
+    ] = None,
     sign_in: Annotated[
         SignIn, typer.Option(help="`oidc` signs in through a sample identity provider, started on the next port.")
     ] = SignIn.DEVELOPMENT,
 ) -> None:
     """Start everything on this machine: database, worker, scheduler and web. Ctrl-C stops it all."""
     supervisor.raise_on_terminate()
+    os.environ.setdefault("PLATSVERKET_ENVIRONMENT", "development")  # also for the processes that are started here
+    settings.cache_clear()
+    check_serves()
+    samples = _with_samples(samples)
     check_port(settings().host, settings().port)
     names = ["worker", "scheduler", "serve"]
     if sign_in is SignIn.OIDC:
@@ -59,6 +68,12 @@ def up(
                 console.print(wait_for(run_id))
             _welcome()
             _watch(children)
+
+
+def _with_samples(asked: bool | None) -> bool:
+    if asked and settings().environment == "production":
+        raise NotAllowed("development_only", "The sample region is made up: it is not loaded in production.")
+    return asked is not False and settings().environment == "development"
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from api.cli.database import check_role
 from api.cli.processes import check_port
 from api.http.patience import PatientProtocol
 from core.database import embedded
-from core.settings import settings
+from core.settings import check_serves, settings
 
 
 def serve(
@@ -19,6 +19,7 @@ def serve(
 ) -> None:
     """Serve pages and API."""
     host, port = host or settings().host, port or settings().port
+    check_serves(host)
     check_port(host, port)
     with embedded.database():
         check_role()

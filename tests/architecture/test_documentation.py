@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from api.cli.main import app as command_line
 from api.language.labels import label
-from core.settings import Settings
+from core.settings import SECRET, Settings
 from marketplace.importing.header import kinds
 from marketplace.importing.kinds import Kind
 from marketplace.importing.reading import words
@@ -121,6 +121,7 @@ def _check_command(given: list[str], where: str) -> None:
 @pytest.mark.parametrize("document", DOCUMENTS, ids=named)
 def test_settings_exist(document):
     known = {f"PLATSVERKET_{name.upper()}" for name in Settings.model_fields}
+    known |= {"PLATSVERKET_", *(f"PLATSVERKET_{name.upper()}_FILE" for name in SECRET)}
     assert set(re.findall(r"PLATSVERKET_[A-Z_]+", document.read_text(encoding="utf-8"))) <= known
 
 

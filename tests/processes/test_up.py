@@ -22,6 +22,7 @@ def alone(tmp_path_factory) -> dict[str, str | None]:
     return {
         "PLATSVERKET_DATA_DIR": str(tmp_path_factory.mktemp("up") / "data"),
         "PLATSVERKET_DATABASE_URL": None,
+        "PLATSVERKET_ENVIRONMENT": None,
         "PLATSVERKET_PORT": str(free_port()),
     }
 
@@ -112,3 +113,15 @@ def test_development_sign_in_cannot_be_on_in_production(start, alone):
     )
     assert refused.process.wait(PATIENCE_S) == 2
     assert "development_sign_in cannot be on in production" in refused.said
+
+
+def test_no_sample_region_in_production(start, alone):
+    production = {
+        **alone,
+        "PLATSVERKET_ENVIRONMENT": "production",
+        "PLATSVERKET_SECRET_KEY": "9fQ2xV7mZ0sK4tLw8RbYc3NdH6uJp1Ga",
+        "PLATSVERKET_PUBLIC_URL": "https://platsverket.example",
+    }
+    refused = start("up", "--samples", env=production)
+    assert refused.process.wait(PATIENCE_S) == 1
+    assert "it is not loaded in production" in refused.said

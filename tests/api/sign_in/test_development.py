@@ -133,7 +133,7 @@ def test_choosing_a_language_goes_only_to_our_own_pages(client):
 
 PRODUCTION = Settings(
     environment="production",
-    secret_key="0123456789" * 4,
+    secret_key="9fQ2xV7mZ0sK4tLw8RbYc3NdH6uJp1Ga",
     database_url="postgresql://x/y",
     public_url="https://platsverket.example",
 )
