@@ -129,7 +129,7 @@ def make_queues(owner: Engine | None = None) -> None:
     if settings().broker_url:
         return
     try:
-        with db.engine().begin() as guard:
+        with (owner or db.engine()).begin() as guard:
             guard.execute(text("select pg_advisory_xact_lock(:key)"), {"key": QUEUES_LOCK})
             with app.connection_for_write(owner and "sqla+" + owner.url.render_as_string(False)) as connection:
                 for name in QUEUES:
