@@ -10,10 +10,10 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.response import Redirect
 from litestar.utils.scope.state import ScopeState
 
+from api.http.faults import parameter_fault
 from api.http.forms.kept import FormKept, Why, keep, page_address
 from api.http.forms.once import AlreadyPosted
 from api.http.forms.posted import posted_of
-from api.http.parameter_faults import parameter_fault
 from api.http.problem_details import AnyRequest, ProblemDetails, problem_of, problem_response
 from api.http.visitor import SignInNeeded, sign_in_address
 from api.pages.forms import FormRefused

@@ -17,7 +17,7 @@ from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from api.http.body_faults import body_faults, too_long_numbers
+from api.http.faults import body_faults, too_long_numbers
 from api.language.i18n import language, said
 from api.schemas.base import InvalidParameterOut, Problem
 from core.database import db

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from babel.messages.extract import extract_from_file
 
-from api.http.body_faults import OTHERWISE, REASONS
+from api.http.faults import OTHERWISE, REASONS
 from api.http.problem_details import TITLES
 from api.language import i18n
 from api.language.labels import LABELS, kind_of, label
@@ -80,7 +80,7 @@ def _asked_for() -> dict[Key, str]:
         found |= dict.fromkeys(_keys(path, MARKED, "python"), place)
         found |= dict.fromkeys(((None, text) for text in _texts_of_errors(path) if text.strip("{}")), place)
     found |= dict.fromkeys(((None, title) for title in TITLES.values()), "api/http/problem_details.py")
-    found |= dict.fromkeys(((None, reason) for reason in (*REASONS.values(), OTHERWISE)), "api/http/body_faults.py")
+    found |= dict.fromkeys(((None, reason) for reason in (*REASONS.values(), OTHERWISE)), "api/http/faults.py")
     for kind, labels in LABELS.items():
         found |= dict.fromkeys(((kind, english) for english in labels.values()), f"labels of {kind}")
     return found

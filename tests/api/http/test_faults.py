@@ -7,7 +7,7 @@ import pytest
 from litestar.testing import TestClient
 from sqlmodel import Session
 
-from api.http.body_faults import MOST_LOOKED_AT, body_faults
+from api.http.faults import MOST_LOOKED_AT, body_faults
 from api.schemas.offers import OfferIn
 from api.schemas.requests import RequestIn
 from core.errors import MOST_FAULTS
