@@ -29,6 +29,8 @@ class Actor:
     partner_ids: frozenset[UUID] = frozenset()
     roles: frozenset[Role] = field(default_factory=frozenset)
     language: str = "sv"
+    token_id: UUID | None = None
+    """The machine client's token that it acts by, if it does."""
 
     def has(self, role: Role) -> bool:
         """Tell whether the actor holds a role; an admin is lister and requester too, but has no duty given by name.

@@ -1,6 +1,7 @@
 """Who acts: a bearer token on the API, a session cookie on the pages. Never the one in place of the other."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from litestar import Request
@@ -16,12 +17,13 @@ from core.actor import Actor
 from core.database import db
 from core.errors import NotAllowed, NotFound
 from core.time import clock
-from marketplace.organisations import queries, sessions
-from marketplace.organisations.models import WebSession
+from marketplace.organisations import queries, service, sessions
+from marketplace.organisations.models import AccessToken, WebSession
 
 AnyRequest = Request[Any, Any, Any]
 
 READ, WRITE = "read", "write"
+NOTED_EVERY = timedelta(minutes=1)
 _CHALLENGE = {"WWW-Authenticate": 'Bearer realm="platsverket"'}
 _INVALID = {"WWW-Authenticate": 'Bearer realm="platsverket", error="invalid_token"'}
 
@@ -39,7 +41,16 @@ def bearer_actor(request: AnyRequest, session: NamedDependency[Session]) -> Acto
     if needed not in held.scopes:
         raise NotAllowed("scope_missing", f"The token does not have the scope “{needed}”.")
     request.state.token = held
-    return actor
+    if held.last_used_at is None or clock.now() - held.last_used_at >= NOTED_EVERY:
+        _note_use(session, held)
+    return replace(actor, token_id=held.id)
+
+
+def _note_use(session: Session, held: AccessToken) -> None:
+    """Note the use in a transaction of its own: it was used whatever becomes of the request, and others don't wait."""
+    session.rollback()  # gives its connection back before another is asked for
+    with db.unit_of_work() as own:
+        service.note_use(own, held.id)
 
 
 def page_actor(request: AnyRequest, session: NamedDependency[Session], posted: NamedDependency[Posted]) -> Actor:

@@ -167,7 +167,9 @@ class TokenIn(Wire):
     name: Name
     scopes: Annotated[list[Scope], limited("A scope said twice counts once.", min_items=1)]
     days: Annotated[int, limited("Days until it expires, 1 to 730.", minimum=1, maximum=LONGEST_TOKEN_DAYS)]
-    member_id: Annotated[UUID | None, Meta(description="Whom the client acts as. Left out: yourself.")] = None
+    member_id: Annotated[
+        UUID | None, Meta(description="Whom the client acts as: yourself, and nobody else. May be left out.")
+    ] = None
 
     @classmethod
     def example(cls) -> Self:
@@ -184,6 +186,8 @@ class TokenOut(Wire):
     created_at: datetime
     expires_at: datetime
     revoked_at: datetime | None
+    last_used_at: Annotated[datetime | None, Meta(description="To within a minute.")] = None
+    made_by_token_id: Annotated[UUID | None, Meta(description="The token that it was made by and ends with.")] = None
 
     @classmethod
     def example(cls) -> Self:
@@ -195,6 +199,7 @@ class TokenOut(Wire):
             created_at=_THEN,
             expires_at=datetime.fromisoformat("2027-02-19T08:00:00Z"),
             revoked_at=None,
+            last_used_at=datetime.fromisoformat("2026-11-21T09:30:00Z"),
         )
 
 
@@ -259,4 +264,6 @@ def token_out(row: AccessToken) -> TokenOut:
         created_at=row.created_at,
         expires_at=row.expires_at,
         revoked_at=row.revoked_at,
+        last_used_at=row.last_used_at,
+        made_by_token_id=row.parent_id,
     )

@@ -120,9 +120,9 @@ class AccessTokens(Controller):
         actor: NamedDependency[Actor],
         data: JSONBody[TokenIn],
     ) -> TokenMade:
-        """Make a token for a machine client. Its text is in this answer and never shown again.
+        """Make a token for a machine client that acts as you. Its text is in this answer and never shown again.
 
-        It may do no more than the token that asks for it, and ends with that one at the latest.
+        It may do no more than the token that asks for it, and ends with that one: when it expires or is revoked.
         """
         holder_id = data.member_id or actor.member_id
         text, row = service.issue_token(
@@ -140,5 +140,5 @@ class AccessTokens(Controller):
     def revoke(
         self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
     ) -> TokenOut:
-        """Make a token worthless at once."""
+        """Make a token worthless at once, and all that were made by it."""
         return token_out(service.revoke_token(session, actor, key))

@@ -60,17 +60,24 @@ class Member(Identified, Timestamped, Versioned, SQLModel, table=True):
 
 
 class AccessToken(Identified, SQLModel, table=True):
-    """A machine client's bearer token: only its hash is kept; it expires and can be revoked."""
+    """A machine client's bearer token: it acts as the member who made it, and ends with the token it was made by.
+
+    Only its hash is kept; it expires and can be revoked.
+    """
 
     __tablename__ = "access_token"
 
     member_id: UUID = Field(foreign_key="member.id", index=True)
+    parent_id: UUID | None = Field(
+        default=None, foreign_key="access_token.id", index=True, description="The token that it was made by."
+    )
     name: str
     hash: str = Field(unique=True, description="SHA-256 of the token, hex.")
     scopes: list[str] = Field(default_factory=list, sa_type=ARRAY(String), nullable=False)
     created_at: datetime = Field(sa_type=Instant, nullable=False)
     expires_at: datetime = Field(sa_type=Instant, nullable=False)
     revoked_at: datetime | None = Field(default=None, sa_type=Instant)
+    last_used_at: datetime | None = Field(default=None, sa_type=Instant, description="To within a minute.")
 
 
 class WebSession(Identified, SQLModel, table=True):

@@ -8,9 +8,11 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from secrets import compare_digest
 from uuid import UUID
 
-from sqlalchemy import any_, or_
+from sqlalchemy import any_, func, or_
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from core.actor import Actor, Role
@@ -63,19 +65,30 @@ def coordinating_organisations(session: Session) -> set[UUID]:
 
 
 def actor_for_token(session: Session, token: str, now: datetime) -> tuple[Actor, AccessToken] | None:
-    """Return whom a machine client acts as, and the token; nothing when it does not hold at the instant."""
+    """Return whom a machine client acts as, and the token; nothing when it does not hold at the instant.
+
+    It holds as long as every token does that it was made by, and theirs.
+    """
+    digest = token_hash(token)
+    line = (
+        select(AccessToken.id, AccessToken.parent_id, AccessToken.expires_at, AccessToken.revoked_at)
+        .where(col(AccessToken.hash) == digest)
+        .cte("line", recursive=True)
+    )
+    parent = aliased(AccessToken)
+    line = line.union_all(
+        select(parent.id, parent.parent_id, parent.expires_at, parent.revoked_at).join(
+            line, col(parent.id) == line.c.parent_id
+        )
+    )
+    ended = select(line.c.id).where(or_(line.c.expires_at <= now, line.c.revoked_at.is_not(None)))
     found = session.exec(
         select(AccessToken, Member, Organisation)
         .join(Member, col(Member.id) == col(AccessToken.member_id))
         .join(Organisation, col(Organisation.id) == col(Member.organisation_id))
-        .where(
-            col(AccessToken.hash) == token_hash(token),
-            col(AccessToken.expires_at) > now,
-            col(AccessToken.revoked_at).is_(None),
-            col(Member.active),
-        )
+        .where(col(AccessToken.hash) == digest, col(Member.active), ~ended.exists())
     ).one_or_none()
-    if found is None:
+    if found is None or not compare_digest(found[0].hash, digest):
         return None
     row, holder, home = found
     return _actor(holder, home, _partners(session, {home.id})), row
@@ -199,6 +212,20 @@ def tokens_of(session: Session, actor: Actor, member_id: UUID | None = None) -> 
     return session.exec(
         select(AccessToken).where(col(AccessToken.member_id) == holder_id).order_by(col(AccessToken.id).desc())
     ).all()
+
+
+def tokens_that_hold(session: Session, member_id: UUID, now: datetime) -> int:
+    """Return how many of a member's tokens have neither expired nor been revoked."""
+    mine = (col(AccessToken.member_id) == member_id, col(AccessToken.revoked_at).is_(None))
+    return session.exec(select(func.count()).where(*mine, col(AccessToken.expires_at) > now)).one()
+
+
+def tokens_made_by(session: Session, token_id: UUID) -> Sequence[AccessToken]:
+    """Return a token, those that were made with it, and theirs."""
+    line = select(AccessToken.id).where(col(AccessToken.id) == token_id).cte("line", recursive=True)
+    child = aliased(AccessToken)
+    line = line.union_all(select(child.id).join(line, col(child.parent_id) == line.c.id))
+    return session.exec(select(AccessToken).where(col(AccessToken.id).in_(select(line.c.id)))).all()
 
 
 def partnerships(session: Session, organisation_ids: Collection[UUID]) -> set[tuple[UUID, UUID]]:

@@ -15,6 +15,8 @@ from core.text import text_faults
 from marketplace.organisations.models import AccessToken, OrganisationKind
 
 LONGEST_TOKEN_DAYS = 730
+MOST_TOKENS = 50
+"""That hold at a time, of one member."""
 LONGEST_SHORT_NAME = 40
 
 
@@ -111,6 +113,14 @@ def may_grant(actor: Actor | None, roles: frozenset[Role]) -> None:
     """Refuse an admin who would make somebody a coordinator, which is a duty across organisations."""
     if Role.COORDINATOR in roles:
         may_coordinate(actor)
+
+
+def acts_as_itself(actor: Actor, member_id: UUID) -> None:
+    """Refuse whoever would have something act as somebody else; coordinators and administrators, too."""
+    if actor.member_id != member_id:
+        raise NotAllowed(
+            "not_yourself", "A token acts as whoever makes it. Nobody makes one that acts as somebody else."
+        )
 
 
 def may_pass_on(token: AccessToken, scopes: Collection[Scope]) -> None:

@@ -5,7 +5,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import Session
+from sqlalchemy import update
+from sqlmodel import Session, col, select
 
 from core.actor import Actor, Role
 from core.database import bulk
@@ -133,28 +134,37 @@ def issue_token(
     days: int,
     within: AccessToken | None = None,
 ) -> tuple[str, AccessToken]:
-    """Make a token for a machine client that acts as a member, valid so many days.
+    """Make a token for a machine client that acts as its maker, valid so many days.
 
-    The token's text is returned here and never again. One's own member, or one that the actor administers. What is
-    asked for with a token, `within` which the new one has to stay, may do no more than that and ends with it.
+    The token's text is returned here and never again. What is asked for with a token, `within` which the new one has to
+    stay, may do no more than that and ends with it.
+
+    Raises
+    ------
+    NotAllowed
+        For another member: nobody acts as somebody else, whatever it may decide. Only the operator of the installation
+        (no actor) names the member.
+    Conflict
+        The member has as many as there may be.
     """
-    holder = queries.member(session, member_id)
-    if actor is None or actor.member_id != member_id:
-        rules.may_administer(actor, holder.organisation_id)
-        rules.may_grant(actor, frozenset(map(Role, holder.roles)))
+    if actor is not None:
+        rules.acts_as_itself(actor, member_id)
     check_text("name", name, least=1, most=LONGEST_NAME)
     if not 1 <= days <= rules.LONGEST_TOKEN_DAYS:
         raise BadInput("days", days, f"a token is valid for 1 to {rules.LONGEST_TOKEN_DAYS} days")
     if not scopes:
         raise BadInput("scopes", [], f"name at least one of {', '.join(Scope)}")
-    text = new_token()
-    now = clock.now()
+    text, now = new_token(), clock.now()
     expires_at = now + timedelta(days=days)
     if within is not None:
         rules.may_pass_on(within, scopes)
         expires_at = min(expires_at, within.expires_at)
+    session.refresh(queries.member(session, member_id), with_for_update=True)  # others of its tokens wait to be counted
+    if queries.tokens_that_hold(session, member_id, now) >= rules.MOST_TOKENS:
+        raise Conflict("too_many_tokens", f"There are {rules.MOST_TOKENS} tokens that hold already. Revoke some first.")
     row = AccessToken(
         member_id=member_id,
+        parent_id=within.id if within else None,
         name=name,
         hash=token_hash(text),
         scopes=sorted(set(scopes)),
@@ -168,7 +178,7 @@ def issue_token(
 
 
 def revoke_token(session: Session, actor: Actor | None, token_id: UUID) -> AccessToken:
-    """Make a token worthless at once: one's own, or one of a member that the actor administers.
+    """Make a token worthless at once, with all that it has made: one's own, or one that the actor administers.
 
     Raises
     ------
@@ -180,10 +190,25 @@ def revoke_token(session: Session, actor: Actor | None, token_id: UUID) -> Acces
         raise Conflict("already_revoked", "The token was revoked already.")
     if actor is None or actor.member_id != holder.id:
         rules.may_administer(actor, holder.organisation_id)
-    row.revoked_at = clock.now()
+    for each in queries.tokens_made_by(session, row.id):
+        if each.revoked_at is None:
+            each.revoked_at = clock.now()
+            record(session, actor, "access_token", each.id, to_state="revoked")
     session.flush()
-    record(session, actor, "access_token", row.id, to_state="revoked")
     return row
+
+
+def note_use(session: Session, token_id: UUID) -> None:
+    """Note that a token is used, unless somebody else is noting it."""
+    session.execute(
+        update(AccessToken)
+        .where(
+            col(AccessToken.id).in_(
+                select(AccessToken.id).where(col(AccessToken.id) == token_id).with_for_update(skip_locked=True)
+            )
+        )
+        .values(last_used_at=clock.now())
+    )
 
 
 def _let_in(session: Session, actor: Actor | None, member_id: UUID, *, active: bool) -> Member:

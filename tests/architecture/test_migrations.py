@@ -326,3 +326,22 @@ def test_0011_lets_a_person_be_a_member_of_two_organisations_and_going_back_keep
     with with_members.begin() as connection:
         known = connection.execute(text("select name from member where subject = 's'")).scalars().all()
         assert known == ["Den första"]
+
+
+def test_0013_ends_the_tokens_by_which_one_member_acts_as_another(with_members: Engine):
+    migrate.upgrade(with_members, "0012")
+    with with_members.begin() as connection:
+        connection.exec_driver_sql(
+            "insert into access_token (id, member_id, name, hash, scopes, created_at, expires_at)"
+            " select gen_random_uuid(), m.id, kind, kind || m.id, '{}', now(), now() + interval '1 day'"
+            " from member m, unnest(array['own', 'others', 'operators']) kind where m.name = 'En annan';"
+            "insert into audit_entry (id, at, actor_id, entity, entity_id, to_state, details) select gen_random_uuid(),"
+            " now(), case name when 'own' then member_id when 'others' then gen_random_uuid() end, 'access_token', id,"
+            " 'issued', '{}' from access_token"
+        )
+    migrate.upgrade(with_members, "0013")
+    with with_members.begin() as connection:
+        ended = connection.execute(text("select name from access_token where revoked_at is not null")).scalars().all()
+        assert ended == ["others"]
+    migrate.downgrade(with_members, "0012")
+    migrate.upgrade(with_members, "0013")

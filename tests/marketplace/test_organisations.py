@@ -1,6 +1,7 @@
 """Organisations, members, partners and tokens."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from sqlmodel import Session, select
@@ -9,7 +10,7 @@ from core.actor import Actor, Role
 from core.database.audit import AuditEntry, history
 from core.errors import BadInput, Conflict, NotAllowed, NotFound, VersionChanged
 from core.time import clock
-from marketplace.organisations import queries, service
+from marketplace.organisations import queries, rules, service
 from marketplace.organisations.models import AccessToken, OrganisationKind
 from marketplace.organisations.queries import OrganisationSearch
 from marketplace.organisations.rules import MemberDraft, OrganisationDraft, Scope
@@ -216,20 +217,72 @@ class TestTokens:
             service.revoke_token(session, someone, row.id)
         assert queries.tokens_of(session, someone) == [row]
 
-    def test_a_token_of_somebody_else_is_for_admins(self, session: Session, admin: Actor) -> None:
-        home = queries.organisation(session, admin.organisation_id)
-        colleague, stranger = builders.actor(session, home), builders.actor(session)
-        _, row = service.issue_token(session, admin, colleague.member_id, "Skript", scopes=[Scope.READ], days=1)
-        with pytest.raises(NotAllowed):
-            service.issue_token(session, colleague, admin.member_id, "Skript", scopes=[Scope.READ], days=1)
+    @pytest.mark.parametrize("role", ["lister", "admin", "coordinator", "hr"])
+    def test_nobody_makes_a_token_that_acts_as_somebody_else(self, session: Session, role: str) -> None:
+        home = builders.organisation(session)
+        maker, colleague, stranger = (
+            builders.actor(session, home, roles=[role]),
+            builders.actor(session, home),
+            builders.actor(session),
+        )
+        for other in (colleague.member_id, stranger.member_id, UUID(int=7)):
+            with pytest.raises(NotAllowed) as refused:
+                service.issue_token(session, maker, other, "Skript", scopes=[Scope.READ], days=1)
+            assert refused.value.code == "not_yourself"
+        _, row = service.issue_token(session, None, colleague.member_id, "Skript", scopes=[Scope.READ], days=1)
+        assert row.member_id == colleague.member_id, "the operator of the installation names whom"
         with pytest.raises(NotFound):
             service.revoke_token(session, stranger, row.id)
 
-    def test_an_admin_cannot_become_a_coordinator_by_a_token(self, session: Session, admin: Actor) -> None:
-        home = queries.organisation(session, admin.organisation_id)
-        boss = builders.coordinator(session, home)
-        with pytest.raises(NotAllowed):
-            service.issue_token(session, admin, boss.member_id, "Skript", scopes=[Scope.WRITE], days=1)
+    def test_a_token_may_do_what_its_maker_may_at_each_use(self, session: Session) -> None:
+        maker = builders.actor(session, roles=["coordinator"])
+        text, _ = service.issue_token(session, maker, maker.member_id, "Skript", scopes=[Scope.WRITE], days=1)
+        queries.member(session, maker.member_id).roles = ["requester"]
+        session.flush()
+        found = queries.actor_for_token(session, text, clock.now())
+        assert found is not None
+        assert found[0].roles == {Role.REQUESTER}
+
+    @pytest.mark.parametrize("how", ["revoked", "revoked in its row", "expired in its row", "kept out"])
+    def test_no_token_outlives_what_it_was_made_by(self, session: Session, how: str) -> None:
+        maker = builders.actor(session)
+        texts, row = [], None
+        for _ in range(3):
+            text, made = service.issue_token(
+                session, maker, maker.member_id, "Skript", scopes=[Scope.READ], days=9, within=row
+            )
+            texts.append(text)
+            row = made if row is None or len(texts) < 3 else row
+            oldest = queries.tokens_of(session, maker)[-1]
+        apart, _ = service.issue_token(session, maker, maker.member_id, "Annat", scopes=[Scope.READ], days=9)
+        now = clock.now()
+        assert all(queries.actor_for_token(session, text, now) for text in texts)
+        match how:
+            case "revoked":
+                service.revoke_token(session, maker, oldest.id)
+                assert [each.revoked_at is None for each in queries.tokens_of(session, maker)] == [True] + [False] * 3
+            case "revoked in its row":
+                oldest.revoked_at = now
+            case "expired in its row":
+                oldest.expires_at = now
+            case "kept out":
+                service.deactivate_member(session, None, maker.member_id)
+        session.flush()
+        assert [queries.actor_for_token(session, text, now) for text in texts] == [None] * 3
+        assert (queries.actor_for_token(session, apart, now) is None) is (how == "kept out")
+
+    def test_a_member_has_so_many_tokens_and_no_more(self, session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(rules, "MOST_TOKENS", 2)
+        maker = builders.actor(session)
+
+        def issue() -> AccessToken:
+            return service.issue_token(session, maker, maker.member_id, "Skript", scopes=[Scope.READ], days=1)[1]
+
+        first, _second = issue(), issue()
+        with pytest.raises(Conflict):
+            issue()
+        service.revoke_token(session, maker, first.id)
+        issue()
 
     def test_an_admin_sees_and_revokes_the_tokens_of_its_members(self, session: Session, admin: Actor) -> None:
         home = queries.organisation(session, admin.organisation_id)

@@ -63,7 +63,7 @@ def record(
         reason_code=reason_code,
         words=words,
         run_id=run_id,
-        details=details or {},
+        details=_with_token(actor, details or {}),
     )
 
 
@@ -87,10 +87,15 @@ def record_moves(
         "reason_code": reason_code,
         "words": words,
         "run_id": run_id,
-        "details": {},
+        "details": _with_token(actor, {}),
     }
     rows = [{"id": uuid7(), "entity_id": key, "from_state": from_state, **same} for key, from_state in moves.items()]
     session.execute(insert(AuditEntry), rows)
+
+
+def _with_token(actor: Actor | None, details: dict[str, Any]) -> dict[str, Any]:
+    """Name the machine client's token beside the member that it acts for."""
+    return details | ({"token": str(actor.token_id)} if actor and actor.token_id else {})
 
 
 def latest_moves(session: Session, entity: str, entity_ids: Collection[UUID]) -> dict[UUID, AuditEntry]:

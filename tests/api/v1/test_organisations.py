@@ -2,16 +2,18 @@
 
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import msgspec
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from api.schemas.organisations import MemberIn, OrganisationIn, TokenIn
+from core.database.audit import history
 from core.time import clock
-from marketplace.organisations.models import Member, Organisation
+from marketplace.organisations.models import AccessToken, Member, Organisation
 from tests import builders
 from tests.api.conftest import Bearer
 
@@ -137,6 +139,56 @@ def test_a_token_makes_none_that_is_stronger(client: Client, rows: Session, bear
     made = client.post("/api/v1/access-tokens", json=body(TokenIn) | {"scopes": ["write"] * 3}, headers=headers).json()
     assert made["details"]["scopes"] == ["write"]
     assert datetime.fromisoformat(made["details"]["expiresAt"]) <= clock.now() + timedelta(days=1)
+
+
+@pytest.mark.parametrize("role", ["admin", "coordinator"])
+def test_no_token_acts_as_another_member(client: Client, rows: Session, bearer: Bearer, role: str) -> None:
+    other = builders.member(rows)
+    maker = builders.member(rows, rows.get_one(Organisation, other.organisation_id), roles=[role])
+    headers = bearer(maker)
+    for key in (str(other.id), "01980000-0000-7000-8000-000000000001"):  # there or not, the answer is the same
+        answer = client.post("/api/v1/access-tokens", json=body(TokenIn) | {"memberId": key}, headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (403, "not_yourself")
+    own = client.post("/api/v1/access-tokens", json=body(TokenIn) | {"memberId": str(maker.id)}, headers=headers)
+    assert own.status_code == 200
+
+
+def test_tokens_end_with_the_one_that_made_them_and_are_named_in_the_audit(
+    client: Client, rows: Session, bearer: Bearer
+) -> None:
+    maker = builders.member(rows, roles=["coordinator"])
+    first = bearer(maker)
+    made = client.post(
+        "/api/v1/access-tokens", json=body(TokenIn) | {"scopes": ["read", "write"]}, headers=first
+    ).json()
+    second = {"Authorization": f"Bearer {made['token']}"}
+    third = client.post("/api/v1/access-tokens", json=body(TokenIn), headers=second).json()
+    listed = {each["id"]: each for each in client.get("/api/v1/access-tokens", headers=second).json()["items"]}
+    assert listed[third["details"]["id"]]["madeByTokenId"] == made["details"]["id"]
+    assert listed[made["details"]["id"]]["lastUsedAt"] is not None
+    assert listed[third["details"]["id"]]["lastUsedAt"] is None
+    [entry] = history(rows, "access_token", UUID(third["details"]["id"]))
+    assert (entry.actor_id, entry.details["token"]) == (maker.id, made["details"]["id"])
+    assert client.post(f"/api/v1/access-tokens/{made['details']['id']}/revocation", headers=first).status_code == 200
+    for ended in (second, {"Authorization": f"Bearer {third['token']}"}):
+        assert client.get(ORGANISATIONS, headers=ended).status_code == 401
+    assert client.get(ORGANISATIONS, headers=first).status_code == 200
+
+
+def test_the_use_of_a_token_is_noted_once_a_minute(client: Client, rows: Session, bearer: Bearer) -> None:
+    maker = builders.member(rows)
+    headers, began = bearer(maker), clock.now()
+
+    def noted(seconds: int) -> datetime:
+        with clock.frozen(began + timedelta(seconds=seconds)):
+            # What is refused was a use as well.
+            assert (
+                client.get(f"{ORGANISATIONS}/01980000-0000-7000-8000-000000000001", headers=headers).status_code == 404
+            )
+        rows.expire_all()
+        return rows.exec(select(AccessToken.last_used_at)).one()
+
+    assert [noted(seconds) - began for seconds in (1, 59, 61)] == [timedelta(seconds=each) for each in (1, 1, 61)]
 
 
 def test_nothing_without_a_token(client: Client) -> None:
