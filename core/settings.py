@@ -138,6 +138,13 @@ class Settings(BaseSettings):
     sweep_interval_s: int = Field(
         15, ge=1, description="Seconds between the scheduled sweeps for lost runs and deadlines."
     )
+    clock_settling_minutes: int = Field(
+        60,
+        ge=0,
+        le=1440,
+        description="Minutes that deadlines wait after the clock has jumped, or after all was stopped: put right "
+        "within them, a wrong clock lets nothing pass.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
     log_format: Literal["console", "json"] = Field("console", description="`json` writes one object per line.")
 

@@ -3,6 +3,7 @@
 from competence import models as _competence
 from core.database import idempotency as _idempotency
 from core.database import kept_forms as _kept_forms
+from core.database import steady_clock as _steady_clock
 from core.database.audit import chain as _audit_chain
 from core.database.audit import entries as _audit
 from core.database.tables import metadata
@@ -23,6 +24,7 @@ _TABLES = (
     _audit_chain,
     _idempotency,
     _kept_forms,
+    _steady_clock,
     _bookings,
     _notices,
     _offers,

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from core.database import db, idempotency, kept_forms
+from core.database import db, idempotency, kept_forms, steady_clock
 from core.jobs import Job, app
 from core.time import clock
 from marketplace.bookings import bundles
@@ -41,14 +41,19 @@ def sweep_runs() -> None:
 @app.task(name=Job.SWEEP_DEADLINES)  # type: ignore[untyped-decorator]
 def sweep_deadlines() -> None:
     """Let deadlines pass and forget old answers, forms and sessions, each kind in a transaction of its own."""
+    looked_at = clock.now()
     with db.unit_of_work() as session:
-        expire_requests(session, clock.now())
+        passed = steady_clock.look(session)
     with db.unit_of_work() as session:
-        service.end_due_proposals(session, clock.now())
+        expire_requests(session, passed)
     with db.unit_of_work() as session:
-        bundles.end_due(session, clock.now())
+        service.end_due_proposals(session, clock.now(), passed)
     with db.unit_of_work() as session:
-        remind_due(session, clock.now())
+        bundles.end_due(session, passed)
+    with db.unit_of_work() as session:
+        remind_due(session, passed)
+    if passed < looked_at:  # the clock may be wrong, and what is forgotten does not come back
+        return
     with db.unit_of_work() as session:
         idempotency.forget_old(session)
         kept_forms.forget_old(session)

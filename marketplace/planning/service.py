@@ -82,13 +82,13 @@ def queue_local_run(session: Session, actor: Actor, request_id: UUID) -> Matchin
     return to_come or _local(session, actor, request_id)
 
 
-def end_due_proposals(session: Session, now: datetime) -> None:
+def end_due_proposals(session: Session, now: datetime, passed: datetime) -> None:
     """End proposals that nobody can agree to any more, see `proposals.deadlines`; offer others what they held in vain.
 
     That is what withdrawn requests had been proposed, once their withdrawal can no longer be undone.
     """
     left = {proposal.request_id for proposal in without_need(session, now)}
-    expire_due(session, now)
+    expire_due(session, now, passed)
     for request_id in left:
         _local(session, None, request_id)
 

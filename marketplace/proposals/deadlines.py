@@ -22,17 +22,20 @@ def expire_requests(session: Session, now: datetime) -> None:
     end_requests(session, lambda: waiting.ended_request_ids(session, now))
 
 
-def expire_due(session: Session, now: datetime) -> int:
+def expire_due(session: Session, now: datetime, passed: datetime | None = None) -> int:
     """End proposals whose time is out, and those that nobody can agree to any more; their needs are open again.
 
     The latter have a need that was dropped (its request was withdrawn, or an alternative was agreed on), or an offer
     that was closed, or staff that took back a consent; a withdrawal or closing that may still be undone ends none.
+    Deadlines are passed up to the instant `passed`, see `core.database.steady_clock`; without it up to now.
     Returns how many were ended.
     """
     unwanted, gone = waiting.without_need(session, now), waiting.without_offer(session, now)
     ended = _end(session, unwanted, ProposalState.SUPERSEDED, "no_longer_wanted", NoticeCode.WITHDRAWN)
     ended += _end(session, gone, ProposalState.SUPERSEDED, "no_longer_offered", NoticeCode.WITHDRAWN)
-    return ended + _end(session, waiting.due(session, now), ProposalState.EXPIRED, "deadline", NoticeCode.EXPIRED)
+    return ended + _end(
+        session, waiting.due(session, passed or now), ProposalState.EXPIRED, "deadline", NoticeCode.EXPIRED
+    )
 
 
 def remind_due(session: Session, now: datetime) -> int:

@@ -13,7 +13,7 @@ from uuid import UUID
 import structlog
 from sqlmodel import Session
 
-from core.database import db
+from core.database import db, steady_clock
 from core.time import clock
 from core.time.interval import from_range
 from marketplace.planning.candidates.filters import CandidateFilter
@@ -78,7 +78,7 @@ class Surroundings:
 def decide(run: MatchingRun, limits: Limits) -> tuple[Built, Plan]:
     """Return the problem of what was asked for and what changes for it, and the plan that is found for it."""
     with db.unit_of_work() as session:
-        expire_due(session, clock.now())  # what an ended request was proposed is free
+        expire_due(session, clock.now(), steady_clock.settled(session))  # what an ended request was proposed is free
         asked = _asked(session, run)
         around = surroundings(session, run, set(asked.need_ids))
     whole = _expressible(run, around, set(asked.need_ids))
