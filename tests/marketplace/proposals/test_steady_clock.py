@@ -16,7 +16,7 @@ from marketplace.proposals.models import Proposal
 from marketplace.requests.models import Request
 from resources.models import Resource
 from tests import builders
-from tests.marketplace.proposals.deals import Deal, deal, moves, told
+from tests.marketplace.proposals.deals import Deal, count, deal, moves, told
 
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 
@@ -55,7 +55,7 @@ def test_put_right_again_it_has_let_nothing_pass(waiting: Deal) -> None:
     with db.unit_of_work() as session:
         assert session.get_one(Request, waiting.request.id).state == waiting.request.state
         assert told(session, waiting.lister) == ["reminder"], "of tomorrow, which was due"
-        assert session.query(KeptForm).count() == 1
+        assert count(session, KeptForm) == 1
 
 
 def test_what_has_passed_while_all_was_stopped_ends_when_it_has_gone_on_for_an_hour(waiting: Deal) -> None:
