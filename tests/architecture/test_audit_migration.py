@@ -53,11 +53,11 @@ def test_0012_chains_what_was_there_and_taken_back_knows_the_names(before: Engin
     assert "audit_seal" not in inspect(before).get_table_names()
 
 
-def test_0013_makes_room_for_the_clock_and_is_taken_back(before: Engine):
-    migrate.upgrade(before, "0013")
+def test_0014_makes_room_for_the_clock_and_is_taken_back(before: Engine):
+    migrate.upgrade(before, "0014")
     with before.begin() as connection:
         connection.execute(text("insert into clock_watch (id, seen_at, settled_at) values (1, now(), now())"))
     with pytest.raises(IntegrityError, match="ck_clock_watch_only"), before.begin() as connection:
         connection.execute(text("insert into clock_watch (id, seen_at, settled_at) values (2, now(), now())"))
-    migrate.downgrade(before, "0012")
+    migrate.downgrade(before, "0013")
     assert "clock_watch" not in inspect(before).get_table_names()
