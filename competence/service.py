@@ -128,7 +128,7 @@ def note_consent(
     check_other_person(actor, who, given)
     setattr(row, consent_column(who), clock.now())
     row.consent_notes = {**row.consent_notes, who.value: stored_note(actor, evidence.strip())}
-    _noted(session, actor, resource, "consent_given", who=who.value, evidence=evidence.strip())
+    _noted(session, actor, resource, "consent_given", who=who.value)
 
 
 def withdraw_consent(session: Session, actor: Actor | None, resource: Owned, who: Consenting) -> Card:

@@ -194,7 +194,7 @@ def close_period(
     wanted = [Wanted(unit.id, unit.capacity, during) for unit, _ in units]
     taken = claims.take(session, wanted, ClaimSource.OWNER, note=note)
     details = {"from": during.start.isoformat(), "until": during.end.isoformat() if during.end else None}
-    record(session, actor, "resource", row.id, reason_code="period_closed", words=note, details=details)
+    record(session, actor, "resource", row.id, reason_code="period_closed", details=details)
     return taken
 
 

@@ -34,6 +34,7 @@ from marketplace.bookings.models import BookingState, BundleDecision, BundleStat
 from marketplace.bookings.queries import BookingSearch, BookingView
 from marketplace.bookings.rules import LIVE, BookingRole, CancellationCode, DisputeCode, possible_moves
 from marketplace.organisations.models import Member
+from marketplace.views import reads
 from marketplace.views.history import happenings
 
 LIST, ONE = "bookings/list.html", "bookings/one.html"
@@ -72,6 +73,7 @@ class BookingPages(Controller):
             request_id=uuid_of(typed.value("request")),
         )
         found = queries.bookings_page(session, actor, search, paging.page, paging.limit)
+        reads.cards_read(session, actor, [view.offered.lent for view in found.items if view.named])
         context = {
             "form": typed,
             "found": found,
@@ -186,6 +188,7 @@ def _context(
 ) -> dict[str, Any]:
     """Return what the page of one booking shows; `refused` is the move whose form is shown again."""
     view = queries.booking_view(session, actor, key)
+    reads.bookings_read(session, actor, [view])
     possible, moves, states = possible_moves(actor, view.booking), move_labels(view.booking), state_labels(view.booking)
     return {
         "view": view,

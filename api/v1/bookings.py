@@ -17,6 +17,7 @@ from marketplace.bookings import queries, service
 from marketplace.bookings.models import BookingState
 from marketplace.bookings.queries import BookingSearch
 from marketplace.bookings.rules import BookingRole
+from marketplace.views import reads
 
 
 class Bookings(Controller):
@@ -40,6 +41,7 @@ class Bookings(Controller):
         """List your organisation's bookings: those going on first, by start. Coordinators see all."""
         wanted = BookingSearch(in_state, part, request_id)
         found = queries.bookings_page(session, actor, wanted, paging.page, paging.limit)
+        reads.bookings_read(session, actor, found.items)
         return listing(request, found, booking_out)
 
     @get("/{key:uuid}", operation_id="readBooking", sync_to_thread=True, summary="Read a booking / Läs en bokning")
@@ -148,5 +150,7 @@ class Bookings(Controller):
 
 
 def _answered(session: Session, actor: Actor, key: UUID) -> Response[BookingOut]:
-    shown = booking_out(queries.booking_view(session, actor, key))
+    view = queries.booking_view(session, actor, key)
+    reads.bookings_read(session, actor, [view])
+    shown = booking_out(view)
     return answered(shown, shown.version)

@@ -21,6 +21,7 @@ from api.schemas.organisations import (
 )
 from core.actor import Actor
 from marketplace.organisations import queries, service
+from marketplace.views import reads
 
 
 class Members(Controller):
@@ -35,6 +36,7 @@ class Members(Controller):
     ) -> Response[MemberOut]:
         """Read a member of your own organisation; coordinators read those of all."""
         row = queries.member_seen(session, actor, key)
+        reads.members_read(session, actor, [row])
         return answered(member_out(row), row.version)
 
     @put("/{key:uuid}", operation_id="changeMember", sync_to_thread=True, summary="Change a member / Ändra en medlem")

@@ -25,6 +25,7 @@ from core.time.reading import read_instant
 from marketplace.offers import queries, service
 from marketplace.offers.models import Offer, OfferState
 from marketplace.offers.search import Near, OfferSearch
+from marketplace.views import reads
 from marketplace.views.search import search_offers
 
 INSTANT = {"format": "date-time"}
@@ -96,6 +97,7 @@ class Offers(Controller):
             state=in_state,
         )
         found = search_offers(session, actor, wanted, paging.page, paging.limit)
+        reads.offers_read(session, actor, found.items)
         return listing(request, found, offer_listed)
 
     @post("/", operation_id="createOffer", sync_to_thread=True, summary="Make an offer / Skapa ett erbjudande")
@@ -202,7 +204,9 @@ def _made(session: Session, actor: Actor, data: OfferIn) -> Offer:
 
 
 def _shown(session: Session, actor: Actor, key: UUID) -> OfferOut:
-    return offer_out(queries.offer_view(session, actor, key))
+    view = queries.offer_view(session, actor, key)
+    reads.offers_read(session, actor, [view])
+    return offer_out(view)
 
 
 def _answered(session: Session, actor: Actor, key: UUID) -> Response[OfferOut]:

@@ -26,6 +26,7 @@ from core.actor import Actor
 from marketplace.organisations import queries, service
 from marketplace.organisations.models import OrganisationKind
 from marketplace.organisations.queries import OrganisationSearch
+from marketplace.views import reads
 
 
 class Organisations(Controller):
@@ -159,7 +160,9 @@ class Organisations(Controller):
         key: FromPath[UUID],
     ) -> Listing[MemberOut]:
         """List the members of your own organisation; coordinators see those of all."""
-        return listing(request, queries.members(session, actor, key, paging.page, paging.limit), member_out)
+        found = queries.members(session, actor, key, paging.page, paging.limit)
+        reads.members_read(session, actor, found.items)
+        return listing(request, found, member_out)
 
     @post(
         "/{key:uuid}/members",

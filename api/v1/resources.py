@@ -33,6 +33,7 @@ from core.actor import Actor
 from core.errors import Faults
 from core.time import clock
 from marketplace.offers.service import change_resource
+from marketplace.views import reads
 from resources import queries, service
 from resources.models import Resource
 from resources.queries import Described, ResourceSearch
@@ -63,6 +64,7 @@ class Resources(Controller):
         """
         search = ResourceSearch(family, kind, site_id)
         found = queries.resources_page(session, actor, search, paging.page, paging.limit)
+        reads.cards_read(session, actor, found.items)
         return listing(request, found.of(lambda items: _shown(session, items, in_list=True)), lambda shown: shown)
 
     @post("/", operation_id="createResource", sync_to_thread=True, summary="Add a resource / Lägg till en resurs")
@@ -267,7 +269,9 @@ def _shown(session: Session, found: Sequence[Described], *, in_list: bool = Fals
 
 
 def _read(session: Session, actor: Actor, key: UUID) -> ResourceOut:
-    return _shown(session, [queries.described(session, actor, key)])[0]
+    found = queries.described(session, actor, key)
+    reads.cards_read(session, actor, [found])
+    return _shown(session, [found])[0]
 
 
 def _answered(session: Session, actor: Actor, key: UUID) -> Response[ResourceOut]:

@@ -1,6 +1,7 @@
 """What happened to one thing, told to somebody who may see it: by whom as far as that is the reader's to know.
 
-A name is told of the reader's own colleagues and to coordinators, of others the organisation alone.
+A name is told of the reader's own colleagues and to coordinators, of others the organisation alone. Who has read of a
+person is not told here: the person is told (`platsverket person export`).
 """
 
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from core.actor import Actor
-from core.database.audit import AuditEntry
+from core.database.audit import READ, AuditEntry
 from marketplace.organisations.models import Member, Organisation
 
 
@@ -34,6 +35,7 @@ def happenings(session: Session, actor: Actor, entity: str, entity_id: UUID) -> 
         .outerjoin(Member, col(Member.id) == col(AuditEntry.actor_id))
         .outerjoin(Organisation, col(Organisation.id) == col(Member.organisation_id))
         .where(col(AuditEntry.entity) == entity, col(AuditEntry.entity_id) == entity_id)
+        .where(col(AuditEntry.reason_code).is_distinct_from(READ))
         .order_by(col(AuditEntry.sequence))
     )
     return [_told(actor, *row) for row in session.exec(found)]

@@ -48,6 +48,7 @@ from marketplace.offers.queries import OfferView
 from marketplace.offers.rules import visible_tier, widens_of
 from marketplace.offers.search import OfferSearch
 from marketplace.organisations.models import Organisation
+from marketplace.views import reads
 from marketplace.views.search import search_offers
 from resources import service as resources
 from resources.families import FAMILIES
@@ -79,6 +80,7 @@ class OfferPages(Controller):
         """List the offers that the member may see, narrowed by the query."""
         typed = Form({name: [text] for name, text in request.query_params.items()})
         found = search_offers(session, actor, _search(typed, actor), paging.page, paging.limit)
+        reads.offers_read(session, actor, found.items)
         context = {
             "form": typed,
             "found": found,
@@ -148,6 +150,7 @@ class OfferPages(Controller):
     ) -> Template:
         """Show an offer with what is offered."""
         view = queries.offer_view(session, actor, key)
+        reads.offers_read(session, actor, [view])
         return page(ONE, _one_context(actor, view, restored))
 
     @get("/{key:uuid}/change", sync_to_thread=True)

@@ -1,0 +1,36 @@
+"""What of what is shown is personal data, and whose: written down by whoever shows it, for each reader once an hour."""
+
+from collections.abc import Iterable
+
+from sqlmodel import Session
+
+from core.actor import Actor
+from core.database.audit import record_reads
+from marketplace.bookings.queries import BookingView
+from marketplace.offers.queries import OfferView
+from marketplace.organisations.models import Member
+from resources.queries import Described
+
+
+def cards_read(session: Session, actor: Actor, shown: Iterable[Described]) -> None:
+    """Write that somebody was shown capacity cards with their names, and who has said yes to them."""
+    people = [each.resource.id for each in shown if each.family.anonymous]
+    record_reads(session, actor, "resource", people, "capacity_card")
+
+
+def offers_read(session: Session, actor: Actor, shown: Iterable[OfferView]) -> None:
+    """Write which capacity cards somebody was shown by name among offers."""
+    cards_read(session, actor, [each.lent for each in shown if each.named_for(actor.organisation_id)])
+
+
+def bookings_read(session: Session, actor: Actor, shown: Iterable[BookingView]) -> None:
+    """Write which persons of another organisation somebody was told to call, and which people are lent."""
+    views = list(shown)
+    contacts = [each for view in views for each in (view.lending, view.borrowing) if each is not None]
+    members_read(session, actor, [each for each in contacts if each.organisation_id != actor.organisation_id])
+    cards_read(session, actor, [view.offered.lent for view in views if view.named])
+
+
+def members_read(session: Session, actor: Actor, shown: Iterable[Member]) -> None:
+    """Write which members somebody was shown, with name and address."""
+    record_reads(session, actor, "member", [each.id for each in shown], "member")
