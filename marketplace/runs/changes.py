@@ -8,9 +8,13 @@ from msgspec import Struct
 
 
 class StoredChange(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True, tag_field="code"):
-    """One thing to change about a need, after which the offer named is free for it."""
+    """One thing to change about a need, after which the offer named is free for it.
+
+    `contested`: what it would take has been advised to another need too, and is not enough for both.
+    """
 
     offer_id: UUID | None = None
+    contested: bool = False
 
     @property
     def code(self) -> str:

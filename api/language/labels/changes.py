@@ -58,6 +58,13 @@ def only_missing_text(subject: str, family: str, skills: Mapping[str, str]) -> s
 
 def change_text(change: AnyChange, family: str, skills: Mapping[str, str]) -> str:
     """Return one change as a short sentence; ``skills`` are labels by code. An unknown one is told by its code."""
+    text = _alone(change, family, skills)
+    if isinstance(change, UnknownChange) or not change.contested:
+        return text
+    return _("%(change)s (also advised for another need: it may not be enough for both)") % {"change": text}
+
+
+def _alone(change: AnyChange, family: str, skills: Mapping[str, str]) -> str:
     match change:
         case Fewer():
             return capital(_fewer(change, family))

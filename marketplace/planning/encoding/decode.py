@@ -85,9 +85,14 @@ def take_if_it_fits(
     return True
 
 
+def lines_of(built: Built, matches: Iterable[Match]) -> list[DraftLine]:
+    """Return what the matches mean, a line each, also for a series of which too few dates were won."""
+    return [_chosen(built, match) for match in matches]
+
+
 def proposal_drafts(built: Built, matches: Iterable[Match]) -> list[ProposalDraft]:
     """Return what the matches mean: a series of which fewer than half of the dates were won is not proposed."""
-    lines = [_chosen(built, match) for match in matches]
+    lines = lines_of(built, matches)
     lines.sort(key=lambda line: (line.demand.need.opened_at, line.demand.need.position, line.demand.on or date.min))
     thin = _thin(built, lines)
     grouped: dict[UUID, list[DraftLine]] = {}

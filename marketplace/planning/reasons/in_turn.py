@@ -8,7 +8,7 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from marketplace.planning.encoding.build import Built
-from marketplace.planning.encoding.decode import DraftLine, ProposalDraft
+from marketplace.planning.encoding.decode import DraftLine, ProposalDraft, lines_of
 from marketplace.planning.reasons import collect
 from marketplace.planning.reasons.alternatives import Alternative, Holders, alternatives, taken_by_demand
 from marketplace.planning.reasons.collect import LineKey, Reasons
@@ -45,7 +45,7 @@ class ReasonsInTurn:
         self._lines = sorted(lines, key=lambda line: -line.demand.value)
         self._holders = Holders(built.snapshot, lines)
         self._taken = taken_by_demand(lines)
-        self._unserved = Unserved(built, {line.need_id for line in lines}, self._holders)
+        self._unserved = Unserved(built, {line.need_id for line in lines}, self._holders, lines_of(built, plan.matches))
 
     def at_hand(self) -> Reasons:
         """Return what can be told without any search: of lines no alternatives, of needs neither cost nor changes."""

@@ -6,7 +6,7 @@ where the run wrote the others.
 """
 
 import gzip
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -23,10 +23,11 @@ from core.time import clock
 from marketplace.planning.candidates.filters import CandidateFilter
 from marketplace.planning.encoding import documents
 from marketplace.planning.encoding.build import demand_key
+from marketplace.planning.encoding.decode import Taking
 from marketplace.planning.options.policy import Policy
-from marketplace.planning.reasons.bundles import fit_together
+from marketplace.planning.reasons.bundles import would_take
 from marketplace.planning.reasons.smallest_change import searches
-from marketplace.planning.reasons.unserved import stored_loss
+from marketplace.planning.reasons.unserved import MOST_CHANGES, stored_loss
 from marketplace.planning.snapshot import load
 from marketplace.planning.snapshot.open_needs import OpenNeed
 from marketplace.planning.snapshot.queries import lines_of_need
@@ -246,15 +247,15 @@ def _help(snapshot: Snapshot, policy: Policy, need_id: UUID) -> Help | None:
     filters = CandidateFilter(snapshot)
     fellows = [need for need in snapshot.needs if need.together and need is not asked]
 
-    def serves(changed: OpenNeed) -> bool:
-        return not fellows or fit_together(filters, policy, [changed, *fellows])
+    def takes(changed: OpenNeed) -> Sequence[Taking] | None:
+        return would_take(filters, snapshot, policy, [changed, *fellows])
 
-    [search] = searches(filters, [asked], Limits(SEARCH_S).ended, serves).values()
+    [search] = searches(filters, [asked], Limits(SEARCH_S).ended, takes).values()
     if search.is_free:
         return Help(free_now=True, searched=True)
     also_missing = () if search.found else tuple(each.need_id for each in fellows if not filters.apply(each))
     return Help(
-        changes=tuple(change.told for change in search.found),
+        changes=tuple(change.told for change in search.found[:MOST_CHANGES]),
         only_missing=search.only_missing,
         also_missing=also_missing,
         searched=search.is_over,

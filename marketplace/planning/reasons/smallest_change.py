@@ -2,13 +2,14 @@
 
 One thing is changed at a time, and the filters are run again over what the plan leaves free. What is suggested is
 therefore a change after which at least one offer is free for the need, or several lots together where they may be; and
-where the need goes together with others, all of them can be had beside each other then.
+where the need goes together with others, all of them can be had beside each other then. `proof` holds that a run
+would propose it: something that is free may be worth too little, or be too few dates of a series.
 
 A change never gives up what the need is for: no must-have is dropped, another kind is one that does for it, and at
 least half of the amount and of the time stays. Which must-have alone stands in the way is told, but not as advice.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 from uuid import UUID
@@ -20,6 +21,7 @@ from core.time.timing import Flexible
 from marketplace.planning.candidates import distances
 from marketplace.planning.candidates.candidates import Filter
 from marketplace.planning.candidates.filters import CandidateFilter
+from marketplace.planning.encoding.decode import Taking
 from marketplace.planning.reasons.other_times import other_times
 from marketplace.planning.snapshot.open_needs import OpenNeed
 from marketplace.planning.snapshot.snapshot import OpenOffer
@@ -27,14 +29,13 @@ from marketplace.requests.rules import FARTHEST_KM
 from marketplace.runs.changes import Farther, Fewer, KnownChange, MoreLots, OtherKind, WithoutRequirement
 from resources.families import family_of
 
-MOST_CHANGES = 3
 MOST_PARTS = 6
 MOST_DISTANCES = 10
 LEAST_SHARE = 2
 """Of what is asked for at least one part in so many has to be left of a smaller need."""
 
-Proof = Callable[[OpenNeed], bool]
-"""Whether a need, as it is after a change, can be served with all that it goes together with."""
+Proof = Callable[[OpenNeed], Sequence[Taking] | None]
+"""What a need, as it is after a change, would take with all that it goes together with; None if it gets nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class Change:
     told: KnownChange
     need: OpenNeed
     effort: float
+    takings: Sequence[Taking] = ()
 
 
 class ChangeSearch:
@@ -56,7 +58,7 @@ class ChangeSearch:
         emptied_by = filters.apply(need).emptied_by
         first = _FIRST_TRY.get(emptied_by)
         tries = [tries for tries in _TRIES if emptied_by not in _HOPELESS.get(tries, ())]
-        self.is_free = emptied_by is None and proof(need)
+        self.is_free = emptied_by is None and proof(need) is not None
         """Whether nothing has to be changed."""
         self._left = [] if self.is_free else sorted(tries, key=lambda tries: tries is not first)
         self._filters = filters
@@ -71,9 +73,9 @@ class ChangeSearch:
 
     @property
     def found(self) -> list[Change]:
-        """The smallest changes found so far, the least first."""
+        """The changes found so far, the least first."""
         advised = [change for change in self._found if not isinstance(change.told, WithoutRequirement)]
-        return sorted(advised, key=lambda change: change.effort)[:MOST_CHANGES]
+        return sorted(advised, key=lambda change: change.effort)
 
     @property
     def only_missing(self) -> tuple[str, ...]:
@@ -83,12 +85,16 @@ class ChangeSearch:
     def step(self) -> None:
         """Try what is next, if anything is."""
         if self._left:
-            found = self._left.pop(0)(self._filters, self._need)
-            self._found += [change for change in found if self._proof(change.need)]
+            for change in self._left.pop(0)(self._filters, self._need):
+                takings = self._proof(change.need)
+                if takings is not None:
+                    self._found.append(replace(change, takings=takings))
+                    if not isinstance(change.told, WithoutRequirement):  # of one kind the least is enough
+                        break
 
 
 def searches(
-    filters: CandidateFilter, needs: Iterable[OpenNeed], out_of_time: Callable[[], bool], proof: Proof = lambda _: True
+    filters: CandidateFilter, needs: Iterable[OpenNeed], out_of_time: Callable[[], bool], proof: Proof = lambda _: ()
 ) -> dict[UUID, ChangeSearch]:
     """Return what was found for each of some needs until the time was out, or there was nothing left to try.
 
@@ -130,7 +136,6 @@ def _farther(filters: CandidateFilter, need: OpenNeed) -> Iterator[Change]:
             in_all = ceil(need.max_distance_km + extra_km)
             told = Farther(farther_km=extra_km, distance_km=in_all, offer_id=offer.offer_id)
             yield Change(told, farther, extra_km / max(need.max_distance_km, 10))
-            return
 
 
 def _other_time(filters: CandidateFilter, need: OpenNeed) -> Iterator[Change]:
@@ -138,7 +143,6 @@ def _other_time(filters: CandidateFilter, need: OpenNeed) -> Iterator[Change]:
         moved = replace(need, timing=timing)
         if offer := _free_for(filters, moved):
             yield Change(with_offer(change, offer_id=offer.offer_id), moved, effort)
-            return
 
 
 def _less(filters: CandidateFilter, need: OpenNeed) -> Iterator[Change]:
@@ -180,7 +184,6 @@ def _more_lots(filters: CandidateFilter, need: OpenNeed) -> Iterator[Change]:
         split = replace(need, parts=parts)
         if offer := _free_for(filters, split):
             yield Change(MoreLots(parts=parts, offer_id=offer.offer_id), split, (parts - need.parts) / 2)
-            return
 
 
 def _other_kind(filters: CandidateFilter, need: OpenNeed) -> Iterator[Change]:
@@ -192,7 +195,6 @@ def _other_kind(filters: CandidateFilter, need: OpenNeed) -> Iterator[Change]:
         other = replace(need, kind=kind)
         if offer := _free_for(filters, other):
             yield Change(OtherKind(kind=kind, offer_id=offer.offer_id), other, 1.5)
-            return
 
 
 Try = Callable[[CandidateFilter, OpenNeed], Iterator[Change]]

@@ -2,17 +2,22 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from uuid import UUID
 
 from msgspec import UNSET
+from msgspec.structs import replace as told
 
 from marketplace.planning.candidates.filters import CandidateFilter
 from marketplace.planning.encoding.build import Built, Considered
+from marketplace.planning.encoding.decode import DraftLine, Taking, take_if_it_fits
 from marketplace.planning.reasons.alternatives import Holders
-from marketplace.planning.reasons.bundles import could_be_served, fit_together
+from marketplace.planning.reasons.bundles import could_be_served, would_take
 from marketplace.planning.reasons.smallest_change import ChangeSearch, searches
 from marketplace.planning.snapshot.open_needs import OpenNeed
+from marketplace.planning.snapshot.snapshot import Taken
 from marketplace.requests.models import Priority
+from marketplace.runs.changes import KnownChange
 from marketplace.runs.reasons import OutcomeReasons, StoredLoss, TakenBy
 from marketplace.runs.rules import SEARCHED
 from matching.explain.loss import Loss
@@ -20,18 +25,21 @@ from matching.explain.what_if import Losses
 from matching.mip.limits import Limits
 
 MOST_TAKEN_BY = 10
+MOST_CHANGES = 3
 PRESSING = tuple(Priority)
 
 
 class Unserved:
     """The needs without an offer. What has to be searched for is told as far as its time reaches, all else always."""
 
-    def __init__(self, built: Built, served: Collection[UUID], holders: Holders) -> None:
+    def __init__(self, built: Built, served: Collection[UUID], holders: Holders, plan: Sequence[DraftLine]) -> None:
         self._built = built
         self._served = served
         self._lost = [each for each in built.considered if each.need.need_id not in served]
         self._holders = holders
-        self._left = CandidateFilter(replace(built.snapshot, taken=holders.taken()))
+        self._plan = plan
+        self._left = self._leaving(plan)
+        self._advised: dict[UUID, list[tuple[UUID, Taken]]] = {}
         self._any_left: dict[UUID, bool] = {}
         self._of_request: dict[UUID, list[Considered]] = {}
         for each in built.considered:
@@ -52,8 +60,7 @@ class Unserved:
     ) -> dict[UUID, OutcomeReasons]:
         """Return what is told of each, or of some of them, with two searches that have a time of their own."""
         lost = self._lost if of is None else of
-        wanted = [each.need for each in lost if self.codes[each.need.need_id] in SEARCHED]
-        found = searches(self._left, wanted, limits().ended, self._serves)
+        found = self._searches([each.need for each in lost if self.codes[each.need.need_id] in SEARCHED], limits())
         costs = losses()
         return {each.need.need_id: self._told(each, found.get(each.need.need_id), costs) for each in lost}
 
@@ -62,27 +69,64 @@ class Unserved:
         return {each.need.need_id: self._told(each, None, None) for each in self._lost}
 
     def _told(self, each: Considered, search: ChangeSearch | None, losses: Losses | None) -> OutcomeReasons:
-        found = search.found if search else []
+        found = self._changes(each.need, search) if search else ()
         is_alone = not found and search is not None and not search.is_free
         return OutcomeReasons(
             emptied_by=next((step for step, left in each.left.items() if not left), None),
             blocked_by=each.blocked_by,
             taken_by=tuple(self._taken_by(each)),
             loss=self._loss(each, losses),
-            changes=tuple(change.told for change in found),
+            changes=found,
             only_missing=(search.only_missing or None) if search else None,
             searched=search is not None and search.is_over,
             also_missing=tuple(self._also_missing(each)) if is_alone else (),
             free_now=True if search and search.is_free else UNSET,
         )
 
-    def _serves(self, changed: OpenNeed) -> bool:
-        """Whether a need, as it is after a change, can be had together with the rest of its bundle."""
-        if not changed.together:
-            return True
-        fellows = [each.need for each in self._of_request[changed.request_id]]
-        needs = [changed if each.need_id == changed.need_id else each for each in fellows]
-        return fit_together(self._left, self._built.policy, needs)
+    def _searches(self, needs: Sequence[OpenNeed], limits: Limits) -> dict[UUID, ChangeSearch]:
+        """Search for all at once, but for a series of which too few dates were won: these are free for itself alone."""
+        won: dict[UUID, list[DraftLine]] = {}
+        for line in self._plan:
+            won.setdefault(line.need_id, []).append(line)
+        found = searches(self._left, [each for each in needs if each.need_id not in won], limits.ended, self._takes)
+        for each in needs:
+            if each.need_id in won and not limits.ended():
+                own = self._leaving([line for line in self._plan if line.need_id != each.need_id], each.family)
+                found |= searches(own, [each], limits.ended, partial(self._takes, filters=own))
+        return found
+
+    def _leaving(self, lines: Sequence[DraftLine], family: str | None = None) -> CandidateFilter:
+        """What some lines leave of the offers, of all or of those of a family."""
+        snapshot = self._built.snapshot
+        offers = [each for each in snapshot.offers if family in {None, each.family}]
+        return CandidateFilter(replace(snapshot, offers=offers, taken=Holders(snapshot, lines).taken()))
+
+    def _takes(self, changed: OpenNeed, filters: CandidateFilter | None = None) -> Sequence[Taking] | None:
+        """What a need, as it is after a change, would get together with the rest of its bundle."""
+        needs = [changed]
+        if changed.together:
+            fellows = [each.need for each in self._of_request[changed.request_id]]
+            needs = [changed if each.need_id == changed.need_id else each for each in fellows]
+        left = (filters or self._left).snapshot
+        return would_take(self._built.filters, left, self._built.policy, needs)
+
+    def _changes(self, need: OpenNeed, search: ChangeSearch) -> tuple[KnownChange, ...]:
+        """The least changes, those first that take nothing of what has been advised to others, who are as pressing."""
+        snapshot, advised = self._left.snapshot, []
+        for change in search.found:
+            beside: dict[UUID, Sequence[Taken]] = {
+                each.unit: [*snapshot.taken.get(each.unit, ()), *self._advised_to_others(each.unit, need)]
+                for each in change.takings
+            }
+            advised.append((not take_if_it_fits(snapshot.capacities, beside, change.takings), change))
+        advised = sorted(advised, key=lambda each: each[0])[:MOST_CHANGES]
+        for _, change in advised:
+            for each in change.takings:
+                self._advised.setdefault(each.unit, []).append((need.request_id, (each.start, each.end, each.amount)))
+        return tuple(told(change.told, contested=True) if contested else change.told for contested, change in advised)
+
+    def _advised_to_others(self, unit: UUID, need: OpenNeed) -> Iterator[Taken]:
+        return (taken for request_id, taken in self._advised.get(unit, ()) if request_id != need.request_id)
 
     def _code(self, each: Considered) -> str:
         if each.blocked_by:

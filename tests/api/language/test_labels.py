@@ -104,6 +104,12 @@ def spaced(text: str) -> str:
             "Without: a least condition",
             "Utan: lägsta skick",
         ),
+        (
+            {"code": "parts", "parts": 3, "contested": True},
+            "furniture",
+            "From up to 3 different lots (also advised for another need: it may not be enough for both)",
+            "Från upp till 3 olika partier (samma råd har getts för ett annat behov: det räcker kanske inte till båda)",
+        ),
         ({"code": "something_new"}, "space", "Something new", "Something new"),
     ],
 )

@@ -2,7 +2,7 @@
 
 import random
 from dataclasses import replace
-from datetime import date, time
+from datetime import date, time, timedelta
 
 import msgspec
 import numpy as np
@@ -26,6 +26,7 @@ from tests.marketplace.planning.reasons.test_reasons import explained
 from tests.marketplace.planning.reasons.test_smallest_change import applied
 from tests.marketplace.planning.snapshots import OSTERSUND, SUNDSVALL, at, built, fixed, need, offer, snapshot
 
+SERIES = 25
 APRIL = Period(date(2027, 4, 1), date(2027, 4, 28))
 TIMES: tuple[Timing, ...] = (
     fixed(7, 9, 11),
@@ -87,6 +88,74 @@ def needs_of(draw: random.Random) -> list[OpenNeed]:
         requirements=StaffRequirements({"procurement": draw.randint(1, 5)}),
     )
     return [*rooms, chairs, staff]
+
+
+def series(draw: random.Random) -> tuple[list[OpenNeed], list[OpenOffer]]:
+    """Series that few rooms are offered long enough for, and who wants one of their dates."""
+
+    def asked() -> OpenNeed:
+        first = date(2027, 3, draw.choice((1, 2, 8, 9)))
+        timing = Weekly(
+            first,
+            first + timedelta(days=draw.choice((6, 13, 20, 27))),
+            draw.choice(((0,), (0, 2), (1,), (0, 1, 2))),
+            time(draw.choice((9, 10, 11))),
+            time(draw.choice((12, 13))),
+            same_resource=draw.random() < 0.5,
+        )
+        people, reach = SpaceRequirements(draw.choice((3, 6, 8))), draw.choice((None, 10))
+        return need(timing=timing, requirements=people, max_distance_km=reach, priority=draw.choice(list(Priority)))
+
+    def offered() -> OpenOffer:
+        first = draw.choice((0, 3, 8, 10, 17))
+        during = Interval(at(first), at(first + draw.choice((5, 8, 14, 21, 35))))
+        where = draw.choice((OSTERSUND, OSTERSUND, SUNDSVALL))
+        return offer(facts=SpaceFacts(draw.choice((4, 8))), positions=(where,), during=during)
+
+    needs = [asked() for _ in range(draw.randint(2, 4))]
+    few = SpaceRequirements(3)
+    for _ in range(draw.randint(0, 2)):
+        timing = fixed(draw.choice((7, 8, 9, 14)), draw.choice((9, 10)), 12)
+        needs.append(need(timing=timing, priority=Priority.CRISIS, requirements=few))
+    if draw.random() < 0.3:
+        request_id = uuid7()
+        needs[:2] = [
+            replace(each, request_id=request_id, together=True, position=n) for n, each in enumerate(needs[:2])
+        ]
+    return needs, [offered() for _ in range(draw.randint(1, 3))]
+
+
+@pytest.mark.parametrize("seed", range(SERIES))
+def test_advice_for_series_serves_them_and_that_for_several_serves_all_of_them(seed: int) -> None:
+    """Also where too few dates were won, where a run would not list what is left, or would not be worth it."""
+    needs, offers = series(random.Random(seed))
+    lost, first = unserved(needs, offers), {}
+    for asked, reasons in lost:
+        for change in reasons.changes or ():
+            changed = applied(asked, msgspec.to_builtins(change))
+            first |= {} if change.contested or asked.request_id in first else {asked.request_id: (asked, changed)}
+            assert_served([asked], [changed if each is asked else each for each in needs], offers)
+    if len(first) > 1:
+        advised = {asked.need_id: changed for asked, changed in first.values()}
+        together = [advised.get(each.need_id, each) for each in needs]
+        assert_served([asked for asked, _ in first.values()], together, offers)
+
+
+def assert_served(asked: list[OpenNeed], needs: list[OpenNeed], offers: list[OpenOffer]) -> None:
+    bundles = {each.request_id for each in asked if each.together}
+    wanted = {each.need_id for each in asked} | {each.need_id for each in needs if each.request_id in bundles}
+    assert not wanted & {each.need_id for each, _ in unserved(needs, offers)}
+
+
+def test_what_is_advised_to_two_says_so_to_the_second() -> None:
+    """One room is free an hour later: the need that is served first is told so plainly, the other that it is wanted."""
+    crisis, urgent, ordinary = (replace(need(), priority=each) for each in list(Priority)[:3])
+    lost = {
+        each.need_id: reasons
+        for each, reasons in unserved([ordinary, urgent, crisis], [offer(during=Interval(at(7, 9), at(7, 13)))])
+    }
+    told = [[change.contested for change in lost[each.need_id].changes or ()] for each in (urgent, ordinary)]
+    assert told == [[False], [True]]
 
 
 @pytest.mark.parametrize("seed", range(25))
