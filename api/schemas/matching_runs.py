@@ -199,7 +199,8 @@ class NeedOutcomeOut(Wire):
             "in the way) and missing, as codes and numbers. A change that is contested would take what has been "
             "advised for another need too, which may not be enough for both. Only coordinators and those who may read "
             "the requests read the ids of the needs in takenBy and loss; to others they are null. What was "
-            "worked out on request: askedAt while it goes on, then workedOutAt or failedAt, and freeNow where something is free by now."
+            "worked out on request: askedAt while it goes on, then workedOutAt or failedAt, and "
+            "freeNow where something is free by now."
         ),
     ]
     served_by: list[ServedByOut]
