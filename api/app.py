@@ -11,6 +11,7 @@ from litestar.datastructures import MutableScopeHeaders
 from litestar.di import Provide
 from litestar.exceptions import HTTPException, SerializationException
 from litestar.handlers import BaseRouteHandler
+from litestar.middleware import DefineMiddleware
 from litestar.middleware.session.client_side import ClientSideSessionBackend, CookieBackendConfig
 from litestar.params import FromPath
 from litestar.routes import HTTPRoute
@@ -19,6 +20,7 @@ from litestar.types import Message, Scope
 from api.errors import tell
 from api.http.auth import bearer_actor, page_actor
 from api.http.characters import refuse_nul, refuse_nul_in_address
+from api.http.forms.forgery import SessionBoundCSRF
 from api.http.forms.posted import provide_posted
 from api.http.health import live, ready
 from api.http.idempotency import provide_idempotency
@@ -59,8 +61,7 @@ def create_app() -> Litestar:
         exception_handlers={Exception: tell, HTTPException: tell},
         on_startup=[make_threads],
         before_send=[_name_all_methods],
-        middleware=[_sessions().middleware],
-        csrf_config=_csrf(),
+        middleware=[_sessions().middleware, DefineMiddleware(SessionBoundCSRF, config=_csrf())],
         template_config=template_config(),
         openapi_config=openapi_config(),
         logging_config=None,

@@ -13,9 +13,9 @@ from litestar.utils.scope.state import ScopeState
 from api.http.faults import parameter_fault
 from api.http.forms.kept import FormKept, Why, keep, page_address
 from api.http.forms.once import AlreadyPosted
-from api.http.forms.posted import posted_of
+from api.http.forms.posted import Posted, posted_of
 from api.http.problem_details import AnyRequest, ProblemDetails, problem_of, problem_response
-from api.http.visitor import SignInNeeded, sign_in_address
+from api.http.visitor import SignInNeeded, sign_in_address, visitor_of
 from api.pages.forms import FormRefused
 from api.pages.rendering import go_on, page
 
@@ -28,18 +28,16 @@ def tell(request: AnyRequest, error: Exception) -> Response[Any]:
             request, sign_in_address(request.url.path + query if request.method == "GET" else page_address(request))
         )
     if isinstance(error, FormKept):
-        asked = error.why in (Why.SESSION_ENDED, Why.SOMEBODY_ELSE)
-        address = sign_in_address(error.address, _why(error)) if asked else error.address
-        return _go(request, address, error.cookies)
+        return _to_kept(request, error)
     if isinstance(error, AlreadyPosted):
         return go_on(request, error.location, error.outcome)
     if isinstance(error, FormRefused):
         return error.response
     if isinstance(error, PermissionDeniedException) and "CSRF" in error.detail:
         posted = posted_of(request)
-        kept_form = keep(request, posted, Why.FORM_TOO_OLD) if posted else None
+        kept_form = keep(request, posted, _why_not_ours(request, posted)) if posted else None
         if kept_form and kept_form.cookie:
-            return _without_form_cookie(_go(request, kept_form.address, kept_form.cookies))
+            return _without_form_cookie(_to_kept(request, kept_form))
     body = ScopeState.from_scope(request.scope).body
     problem = problem_of(
         error, body if isinstance(body, bytes) else b"", _body_kind(request), partial(parameter_fault, request)
@@ -74,6 +72,21 @@ def _wanted(request: AnyRequest) -> str:
     """Return the page that was asked for, with all that its address asks."""
     query = f"?{request.url.query}" if request.url.query else ""
     return request.url.path + query if request.method == "GET" else page_address(request)
+
+
+def _why_not_ours(request: AnyRequest, posted: Posted) -> Why:
+    """Return why a form is not of the session that it was sent in."""
+    visitor = visitor_of(request)
+    if visitor is None:
+        return Why.SESSION_ENDED
+    return Why.FORM_TOO_OLD if posted.token and posted.token.member_id == visitor.member_id else Why.SOMEBODY_ELSE
+
+
+def _to_kept(request: AnyRequest, error: FormKept) -> Response[Any]:
+    """Go to where a form that was not handled stands again, by the sign-in where that is needed first."""
+    asked = error.why in (Why.SESSION_ENDED, Why.SOMEBODY_ELSE)
+    address = sign_in_address(error.address, _why(error)) if asked else error.address
+    return _go(request, address, error.cookies)
 
 
 def _why(error: FormKept) -> str:

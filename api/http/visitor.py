@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+import msgspec
 from litestar import Request
 from litestar.connection import ASGIConnection
 
@@ -23,14 +24,15 @@ class SignInNeeded(Exception):
 @dataclass(frozen=True)
 class Visitor:
     """A signed-in member as the page's head shows it. Whether the session holds, and what its member may do, is asked
-    of the database each time; `secret` is what it knows the session by."""
+    of the database each time; `secret` is what it knows the session by, `session_id` what a form belongs to."""
 
     secret: str
+    session_id: UUID
     member_id: UUID
     name: str
     organisation: str
     roles: frozenset[str]
-    since: datetime
+    since: Annotated[datetime, msgspec.Meta(tz=True)]
 
     @property
     def is_current(self) -> bool:
@@ -41,29 +43,16 @@ class Visitor:
 def visitor_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Visitor | None:
     """Return who is signed in, if anybody is."""
     kept = _session(connection).get(_KEY)
-    if kept is None or "secret" not in kept:  # as in cookies from before sessions had rows
+    try:
+        visitor = msgspec.convert(kept, Visitor)
+    except msgspec.ValidationError:  # nobody, or as a version of before or to come has written it
         return None
-    visitor = Visitor(
-        secret=kept["secret"],
-        member_id=UUID(kept["memberId"]),
-        name=kept["name"],
-        organisation=kept["organisation"],
-        roles=frozenset(kept["roles"]),
-        since=datetime.fromisoformat(kept["since"]),
-    )
     return visitor if visitor.is_current else None
 
 
 def remember(request: Request[Any, Any, Any], visitor: Visitor) -> None:
     """Let the browser show from now on that it is this visitor's."""
-    request.session[_KEY] = {
-        "secret": visitor.secret,
-        "memberId": str(visitor.member_id),
-        "name": visitor.name,
-        "organisation": visitor.organisation,
-        "roles": sorted(visitor.roles),
-        "since": visitor.since.isoformat(),
-    }
+    request.session[_KEY] = msgspec.to_builtins(visitor)
 
 
 def forget(request: Request[Any, Any, Any]) -> None:

@@ -7,11 +7,12 @@ few of them and for some minutes, and is used once.
 import asyncio
 import secrets
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Annotated, Any
 
 import httpx2
+import msgspec
 from authlib.integrations.httpx_client import AsyncOAuth2Client, OAuthError
 
 from api.http.openid.failures import SignInFailed, Why
@@ -41,20 +42,20 @@ class Attempt:
     nonce: str
     verifier: str
     wanted: str
-    at: str
+    at: Annotated[datetime, msgspec.Meta(tz=True)]
 
     @property
     def is_current(self) -> bool:
         """Whether it may be answered still."""
-        return clock.now() - datetime.fromisoformat(self.at) <= TIME_TO_ANSWER
+        return clock.now() - self.at <= TIME_TO_ANSWER
 
 
 def begin(session: BrowserSession, provider: IdentityProvider, wanted: str) -> Attempt:
     """Remember a new question in the browser's session, with the latest others only."""
     wanted = wanted if len(wanted) <= LONGEST_WANTED else "/"  # a cookie has to hold it
     state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
-    attempt = Attempt(provider.key, state, nonce, verifier, wanted, clock.now().isoformat())
-    session[_KEY] = [*session.get(_KEY, [])[1 - MOST_ATTEMPTS :], asdict(attempt)]
+    attempt = Attempt(provider.key, state, nonce, verifier, wanted, clock.now())
+    session[_KEY] = msgspec.to_builtins([*_kept(session)[1 - MOST_ATTEMPTS :], attempt])
     return attempt
 
 
@@ -66,14 +67,23 @@ def take(session: BrowserSession, state: str) -> Attempt:
     SignInFailed
         This browser asked no such question, or too long ago.
     """
-    kept = [Attempt(**each) for each in session.pop(_KEY, [])]
-    others = [asdict(each) for each in kept if each.state != state]
+    kept = _kept(session)
+    session.pop(_KEY, None)
+    others = [each for each in kept if each.state != state]
     if others:
-        session[_KEY] = others
+        session[_KEY] = msgspec.to_builtins(others)
     found = next((each for each in kept if secrets.compare_digest(each.state.encode(), state.encode())), None)
     if found is None or not found.is_current:
         raise SignInFailed(Why.NOT_STARTED, "no sign-in with this state was begun in this browser, or too long ago")
     return found
+
+
+def _kept(session: BrowserSession) -> list[Attempt]:
+    """Return the questions that a browser has asked; none where another version of ours has written them."""
+    try:
+        return msgspec.convert(session.get(_KEY, []), list[Attempt])
+    except msgspec.ValidationError:
+        return []
 
 
 async def authorization_address(provider: IdentityProvider, attempt: Attempt) -> str:

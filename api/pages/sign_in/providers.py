@@ -4,10 +4,11 @@ The provider is asked outside of any database session: it may take seconds, and 
 for.
 """
 
-from dataclasses import asdict
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+import msgspec
 import structlog
 from litestar import Controller, MediaType, Response, get, post
 from litestar.concurrency import sync_to_thread
@@ -36,6 +37,15 @@ log = structlog.get_logger()
 _MEMBERSHIP = "sign_in_membership"
 """Where the browser's session keeps somebody who has yet to choose in which organisation to sign in."""
 LONGEST_ANSWER = 8000
+
+
+@dataclass(frozen=True)
+class _Chooser:
+    """Somebody who has yet to choose, as far as the provider has told."""
+
+    identity: Identity
+    proof: Proof
+    wanted: str
 
 
 class ProviderPages(Controller):
@@ -71,26 +81,26 @@ class ProviderPages(Controller):
     @get("/membership", sync_to_thread=True)
     def choose(self, request: AnyRequest, session: NamedDependency[Session]) -> Template | Redirect:
         """Choose in which of one's organisations to sign in."""
-        kept = request.session.get(_MEMBERSHIP)
+        kept = _chooser(request)
         if kept is None:
             return Redirect("/sign-in", status_code=303)
-        found = sign_in.memberships(session, _identity(kept))
+        found = sign_in.memberships(session, kept.identity)
         return page("sign_in/membership.html", {"memberships": found, "form": Form()})
 
     @post("/membership", sync_to_thread=True)
     def chosen(self, request: AnyRequest, session: NamedDependency[Session], form: NamedDependency[Form]) -> Redirect:
         """Sign in as the chosen one of one's own memberships."""
-        kept = request.session.get(_MEMBERSHIP)
+        kept = _chooser(request)
         if kept is None:
             return see_other(request, sign_in_address("/"))
-        found = sign_in.memberships(session, _identity(kept))
+        found = sign_in.memberships(session, kept.identity)
         with form.shown_again("sign_in/membership.html", {"memberships": found}):
             wanted = [pair for pair in found if str(pair[0].id) == form.value("member")]
             if not wanted:
                 form.wrong("member", "choose one")
             form.check()
-        _begin(request, session, wanted[0][0], _identity(kept), Proof(**kept["proof"]))
-        return see_other(request, local_path(kept["wanted"]))
+        _begin(request, session, wanted[0][0], kept.identity, kept.proof)
+        return see_other(request, local_path(kept.wanted))
 
     @get("/providers/{key:str}/ending")
     async def end_there(self, key: FromPath[str]) -> Redirect:
@@ -141,7 +151,7 @@ def _signed_in(request: AnyRequest, identity: Identity, proof: Proof, wanted: st
         if len(found) == 1:
             _begin(request, session, found[0][0], identity, proof)
             return see_other(request, wanted)
-    request.session[_MEMBERSHIP] = {"identity": asdict(identity), "proof": asdict(proof), "wanted": wanted}
+    request.session[_MEMBERSHIP] = msgspec.to_builtins(_Chooser(identity, proof, wanted))
     return Redirect("/sign-in/membership", status_code=303)
 
 
@@ -167,6 +177,8 @@ def _end_of(chosen: IdentityProvider, subject: str | None, session_id: str | Non
         sessions.end_of_provider(session, chosen.issuer, None if session_id else subject, session_id)
 
 
-def _identity(kept: dict[str, Any]) -> Identity:
-    said = kept["identity"]
-    return Identity(**{**said, "organisations": tuple(said["organisations"])})
+def _chooser(request: AnyRequest) -> _Chooser | None:
+    try:
+        return msgspec.convert(request.session.get(_MEMBERSHIP), _Chooser)
+    except msgspec.ValidationError:  # nobody, or as another version of ours has written it
+        return None

@@ -18,7 +18,10 @@ def begin_session(request: AnyRequest, session: Session, actor: Actor, proof: Pr
     end_session(request, session)
     secret, begun = sessions.begin(session, actor, request.headers.get("user-agent", ""), proof)
     organisation = queries.organisation(session, actor.organisation_id)
-    remember(request, Visitor(secret, actor.member_id, actor.name, organisation.name, actor.roles, begun.began_at))
+    visitor = Visitor(
+        secret, begun.id, actor.member_id, actor.name, organisation.name, frozenset(actor.roles), begun.began_at
+    )
+    remember(request, visitor)
 
 
 def end_session(request: AnyRequest, session: Session) -> str | None:

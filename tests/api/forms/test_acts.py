@@ -80,6 +80,7 @@ def test_no_button_undoes_what_is_too_old_or_anothers(client: Client, rows: Sess
     signed_in(client, builders.member(rows, roles=["coordinator"]))
     assert f'action="{path}/reopening"' not in client.get(path, headers=HTML).text
     signed_in(client, member)
+    fields["_csrf_token"] = client.cookies["platsverket_form"]  # of this session
     with clock.frozen(clock.now() + timedelta(minutes=settings().undo_minutes)):
         assert f'action="{path}/reopening"' not in client.get(path, headers=HTML).text
         late = client.post(f"{path}/reopening", data=fields, headers=HTML)

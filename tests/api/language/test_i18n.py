@@ -26,7 +26,7 @@ SHOWN_ERRORS |= {"TooManyRequestsException": 0, "Unavailable": 0, "StorageFull":
 MARKED = {"_": None, "gettext": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
 
 # The command line speaks English, and so does what only programs meet.
-NOT_ON_PAGES = {"cli", "importing", "v1", "schemas"}
+NOT_ON_PAGES = {"cli", "importing", "v1", "schemas", "settings.py"}
 NOT_ON_PAGES |= {"auth.py", "embedded.py", "errors.py", "health.py", "idempotency.py", "responses.py"}
 
 Key = tuple[str | None, str]
