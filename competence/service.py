@@ -22,7 +22,7 @@ from competence.rules import (
     stored_note,
 )
 from competence.vocabulary import own_skills
-from core.actor import Actor, Role, check_lists_for, check_notes_consents_for
+from core.actor import Actor, Permission, check_may
 from core.database import bulk
 from core.database.audit import record
 from core.database.tables import any_of
@@ -82,7 +82,7 @@ def write_card(
     skills: Mapping[str, Skill],
 ) -> StaffCapacity:
     """Say what a card says, given the one that is there and the vocabulary; raises as `describe_staff`."""
-    check_lists_for(actor, resource.organisation_id)
+    check_may(actor, Permission.OFFER, resource.organisation_id)
     refuse_if(size_faults(facts))
     if held is not None and held.card.facts == facts:
         return held.row
@@ -119,7 +119,7 @@ def note_consent(
     session: Session, actor: Actor | None, resource: Owned, row: StaffCapacity, who: Consenting, *, evidence: str
 ) -> None:
     """Write down a yes to a card that was found and is locked, or new; raises as `give_consent`."""
-    check_notes_consents_for(actor, resource.organisation_id)
+    check_may(actor, Permission.NOTE_CONSENT, resource.organisation_id)
     check_evidence(evidence)
     given = consents_of(row)
     if any(consent.who is who for consent in given):
@@ -139,10 +139,7 @@ def withdraw_consent(session: Session, actor: Actor | None, resource: Owned, who
     NotAllowed, NotFound
         The actor is neither a lister nor of HR in the organisation; the resource has no card.
     """
-    if actor is None or not actor.has(Role.HR):
-        check_lists_for(actor, resource.organisation_id)
-    else:
-        check_notes_consents_for(actor, resource.organisation_id)
+    check_may(actor, Permission.WITHDRAW_CONSENT, resource.organisation_id)
     row = queries.card_to_change(session, resource.id)
     fallen = [consent.who for consent in consents_of(row) if consent.who in falling(who)]
     if not fallen:

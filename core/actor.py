@@ -1,25 +1,30 @@
 """Who does something: a member in an organisation, or the system itself."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
+from types import MappingProxyType
 from uuid import UUID
 
 from core.errors import NotAllowed
+from core.roles import PERMISSIONS, Permission, Reach, Role
+
+__all__ = ["Actor", "Area", "Permission", "Role", "check_may", "refusal"]
 
 
-class Role(StrEnum):
-    """What a member may do, beside reading what the organisation may see."""
+@dataclass(frozen=True)
+class Area:
+    """What a coordinator coordinates: the organisations, by id, and the counties of which it is all of them."""
 
-    LISTER = "lister"
-    REQUESTER = "requester"
-    COORDINATOR = "coordinator"
-    ADMIN = "admin"
-    HR = "hr"
+    organisation_ids: frozenset[UUID] = frozenset()
+    county_codes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class Actor:
-    """A signed-in member with what is needed to decide what it may see and do."""
+    """A signed-in member with what is needed to decide what it may see and do.
+
+    `roles` are those that hold now. `area` is what a coordinator coordinates; None: all there is.
+    """
 
     member_id: UUID
     name: str
@@ -31,35 +36,61 @@ class Actor:
     language: str = "sv"
     token_id: UUID | None = None
     """The machine client's token that it acts by, if it does."""
+    area: Area | None = None
+    ended: Mapping[Role, str] = field(default_factory=lambda: MappingProxyType({}), compare=False, hash=False)
 
-    def has(self, role: Role) -> bool:
-        """Tell whether the actor holds a role; an admin is lister and requester too, but has no duty given by name.
-
-        A coordinator decides across organisations, and HR answers for what people have said of their own time.
-        """
-        return role in self.roles or (Role.ADMIN in self.roles and role in {Role.LISTER, Role.REQUESTER})
+    def may(self, permission: Permission, organisation_id: UUID | None = None) -> bool:
+        """Tell whether the actor may do something in an organisation; none: anywhere."""
+        rule = PERMISSIONS[permission]
+        held = rule.roles & self.roles
+        if Role.COORDINATOR in held and rule.reach is not Reach.OWN:
+            everywhere = self.area is None
+            if rule.reach is Reach.MARKET:
+                return everywhere
+            if organisation_id is None or self.coordinates_for(organisation_id):
+                return True
+            held -= {Role.COORDINATOR}
+        return bool(held) and organisation_id in {None, self.organisation_id}
 
     @property
     def coordinates(self) -> bool:
-        """Tell whether the actor may see and decide across organisations."""
+        """Tell whether the actor may see and decide across organisations, be it not all of them."""
         return Role.COORDINATOR in self.roles
 
+    @property
+    def coordinates_all(self) -> bool:
+        """Tell whether the actor coordinates every organisation."""
+        return self.coordinates and self.area is None
 
-def check_notes_consents_for(actor: Actor | None, organisation_id: UUID) -> None:
-    """Refuse whoever is neither the system nor in charge of personnel matters in the organisation."""
-    if actor is None:
+    def coordinates_for(self, organisation_id: UUID) -> bool:
+        """Tell whether the actor coordinates an organisation."""
+        return self.coordinates and (self.area is None or organisation_id in self.area.organisation_ids)
+
+    def coordinates_county(self, county_code: str | None) -> bool:
+        """Tell whether the actor coordinates all of a county, or of the country where none is named."""
+        return self.coordinates and (self.area is None or county_code in self.area.county_codes)
+
+
+def check_may(actor: Actor | None, permission: Permission, organisation_id: UUID) -> None:
+    """Refuse whoever is neither the system nor may do this in the organisation, and say why.
+
+    Raises
+    ------
+    NotAllowed
+        ``not_yours``: it is another organisation's, which the actor does not coordinate. Else as the table says.
+    """
+    if actor is None or actor.may(permission, organisation_id):
         return
-    if actor.organisation_id != organisation_id:
+    rule = PERMISSIONS[permission]
+    if rule.reach is Reach.OWN and actor.organisation_id != organisation_id:
         raise NotAllowed("not_yours", "It belongs to another organisation.")
-    if not actor.has(Role.HR):
-        raise NotAllowed("hr_only", "Only HR notes what an employee, a manager or HR has said.")
+    raise refusal(actor, permission)
 
 
-def check_lists_for(actor: Actor | None, organisation_id: UUID) -> None:
-    """Refuse whoever is neither the system nor a lister of the organisation."""
-    if actor is None:
-        return
-    if actor.organisation_id != organisation_id:
-        raise NotAllowed("not_yours", "It belongs to another organisation.")
-    if not actor.has(Role.LISTER):
-        raise NotAllowed("lister_only", "Only a lister of the organisation may do this.")
+def refusal(actor: Actor, permission: Permission) -> NotAllowed:
+    """Return why the actor may not do something, also that the role for it has ended."""
+    rule = PERMISSIONS[permission]
+    ended = [day for role, day in sorted(actor.ended.items()) if role in rule.roles]
+    if ended:
+        return NotAllowed("grant_ended", f"Your role for this ended on {ended[0]}. Ask an admin for it.")
+    return NotAllowed(rule.code, rule.reason)

@@ -19,9 +19,9 @@ from sqlalchemy import select as select_any
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from core.actor import Actor, Role
+from core.actor import Actor, Permission
 from core.database.page import DEFAULT_LIMIT, Page, read_page
-from core.database.tables import any_of, by_swedish
+from core.database.tables import any_of, by_swedish, coordinated
 from core.errors import BadInput, NotFound
 from core.limits import LAST_DAY, instant_faults, refuse_if
 from core.serialization import Dataclass, camel, from_stored
@@ -364,7 +364,7 @@ def _resources(actor: Actor | None) -> SelectOfScalar[Resource]:
     if actor is None:
         return seen
     at_home = col(Resource.organisation_id) == actor.organisation_id
-    answers = at_home if actor.has(Role.LISTER) or actor.has(Role.HR) else false()
+    answers = at_home if actor.may(Permission.READ_CARD) else false()
     return seen.where(or_(is_no_person(), answers))
 
 
@@ -379,9 +379,9 @@ def is_no_person() -> ColumnElement[bool]:
 
 
 def _seen(actor: Actor | None, organisation_id: Any) -> Any:
-    if actor is None or actor.coordinates:
+    if actor is None:
         return true()
-    return organisation_id == actor.organisation_id
+    return or_(organisation_id == actor.organisation_id, coordinated(actor, organisation_id))
 
 
 @lru_cache(maxsize=5000)

@@ -14,7 +14,7 @@ from sqlmodel import Session, SQLModel
 from uuid_utils.compat import uuid7
 
 from core import limits
-from core.actor import Actor, check_lists_for
+from core.actor import Actor, Permission, check_may
 from core.database import bulk
 from core.database.audit import record
 from core.database.changes import change
@@ -61,7 +61,7 @@ def write_site(
     session: Session, actor: Actor | None, row: Site, draft: SiteDraft, *, if_version: int | None = None
 ) -> None:
     """Let a site that was found be what the draft says."""
-    check_lists_for(actor, row.organisation_id)
+    check_may(actor, Permission.OFFER, row.organisation_id)
     change(session, actor, "site", row, _site_values(draft), if_version=if_version)
 
 
@@ -125,7 +125,7 @@ def write_resource(
     if_version: int | None = None,
 ) -> None:
     """Let a resource that was found, with its parts, be what the draft says; raises as `update_resource`."""
-    check_lists_for(actor, row.organisation_id)
+    check_may(actor, Permission.OFFER, row.organisation_id)
     _check_site(session, row.organisation_id, draft.site_id)
     if draft.family != row.family:
         raise Conflict("family_fixed", f"It is {row.family} and cannot become {draft.family}: list another resource.")
@@ -154,7 +154,7 @@ def change_capacity(
         As their names say.
     """
     row = queries.resource(session, actor, resource_id)
-    check_lists_for(actor, row.organisation_id)
+    check_may(actor, Permission.OFFER, row.organisation_id)
     _check_capacity(row, capacity)
     change(session, actor, "resource", row, {"updated_at": clock.now()}, if_version=if_version)
     _set_capacity(session, row, capacity)
@@ -182,7 +182,7 @@ def close_period(
         )
     )
     row = queries.resource(session, actor, resource_id)
-    check_lists_for(actor, row.organisation_id)
+    check_may(actor, Permission.OFFER, row.organisation_id)
     check_text("note", note, most=limits.LONGEST_WORDS)
     if len(queries.closed_periods(session, actor, row.id, clock.now())) >= limits.MOST_CLOSED_PERIODS:
         raise Conflict(
@@ -207,7 +207,7 @@ def reopen_period(session: Session, actor: Actor | None, resource_id: UUID, clai
         As their names say; what a booking or a calendar holds is no closed period.
     """
     row = queries.resource(session, actor, resource_id)
-    check_lists_for(actor, row.organisation_id)
+    check_may(actor, Permission.OFFER, row.organisation_id)
     claim = queries.closed_period(session, row.id, claim_id)
     if claim.released_at is not None:
         return
@@ -221,7 +221,7 @@ def _lister_of(actor: Actor | None, organisation_id: UUID | None) -> UUID:
         if actor is None:
             raise BadInput("organisationId", None, "the system has to say for which organisation it lists")
         organisation_id = actor.organisation_id
-    check_lists_for(actor, organisation_id)
+    check_may(actor, Permission.OFFER, organisation_id)
     return organisation_id
 
 

@@ -33,7 +33,7 @@ from api.language.i18n import gettext as _
 from api.pages.forms import Form, uuid_of
 from api.pages.overtaken import OF_THE_FORM
 from api.pages.rendering import see_other
-from core.actor import Actor, Role
+from core.actor import Actor, Permission
 from core.database import drafts
 from core.database.drafts import Draft
 from core.database.kept_forms import Content
@@ -44,7 +44,7 @@ from core.text import personal_number_in, text_faults
 REQUESTS, OFFERS = "/requests/new", "/offers/new/"
 _NAMED_BY = ("title", "name", ".family", ".code")
 """Ends of the fields' names that a draft in a list is called by, and that its labels depend on."""
-_MAY = {REQUESTS: Role.REQUESTER, OFFERS: Role.LISTER}
+_MAY = {REQUESTS: Permission.REQUEST, OFFERS: Permission.OFFER}
 AnyRequest = Request[Any, Any, Any]
 
 
@@ -145,7 +145,7 @@ def listed(
 
 
 def _of(session: Session, actor: Actor, pages: str) -> list[Draft]:
-    return drafts.drafts_of(session, actor, pages) if actor.has(_MAY[pages]) else []
+    return drafts.drafts_of(session, actor, pages) if actor.may(_MAY[pages]) else []
 
 
 def _identity_faults(fields: Mapping[str, Sequence[str]]) -> Iterator[InvalidParameter]:

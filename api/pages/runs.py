@@ -23,7 +23,7 @@ from marketplace.planning import service
 from marketplace.planning.execution.report import gap_percent
 from marketplace.planning.options.policy import DEFAULT, POLICIES, VALUES
 from marketplace.planning.reasons import on_request
-from marketplace.planning.rules import LONGEST_S, RunDraft, check_may_plan
+from marketplace.planning.rules import LONGEST_S, RunDraft, check_plans
 from marketplace.runs.models import MatchingRun, ReasonsState, RunState
 from marketplace.views import run as views
 from marketplace.views.run import OutcomeView, RunSearch, RunView
@@ -60,8 +60,8 @@ class RunPages(Controller):
     @get("/new", sync_to_thread=True)
     def new(self, *, actor: NamedDependency[Actor], restored: NamedDependency[Form]) -> Template:
         """Show the form that starts a run."""
-        check_may_plan(actor)
-        return page(NEW, {"form": restored, **_choices()}, headers=KEPT_BY_THE_BROWSER)
+        check_plans(actor)
+        return page(NEW, {"form": restored, **_choices(actor)}, headers=KEPT_BY_THE_BROWSER)
 
     @post("/new", sync_to_thread=True)
     def start(
@@ -73,8 +73,8 @@ class RunPages(Controller):
         form: NamedDependency[Form],
     ) -> Redirect:
         """Queue the run and go on to its page."""
-        check_may_plan(actor)
-        with form.shown_again(NEW, _choices()):
+        check_plans(actor)
+        with form.shown_again(NEW, _choices(actor)):
             limit_s = form.decimal_or_none("timeLimitS", least=1, most=LONGEST_S)
             form.check()
             draft = RunDraft(
@@ -116,7 +116,7 @@ class RunPages(Controller):
             "address": lambda number: address_of_page(request, number),
             "changes": _changes(session),
             "name_of": name_of,
-            "may_plan": actor.coordinates,
+            "may_plan": view.is_told_whole,
         }
         return page(ONE, context)
 
@@ -203,15 +203,16 @@ def _county(code: str | None) -> str:
     return next(county.name for county in geo.counties() if county.code == code)
 
 
-def _choices() -> dict[str, Any]:
-    """Return what can be chosen in the form."""
+def _choices(actor: Actor) -> dict[str, Any]:
+    """Return what can be chosen in the form: a coordinator of some counties chooses one of these."""
     names = [(name, f"{label(name, 'policy')}: {label(name, 'policy_meaning')}") for name in POLICIES]
     return {
         "policies": names,
         "default_policy": DEFAULT,
         "weights": {name: policy.to_json()["weights"] for name, policy in POLICIES.items()},
         "values": VALUES,
-        "counties": [(county.code, county.name) for county in geo.counties()],
+        "counties": [(each.code, each.name) for each in geo.counties() if actor.coordinates_county(each.code)],
+        "may_plan_all": actor.coordinates_all,
         "default_limit_s": settings().run_time_limit_s,
         "labels": {
             "name": _("Name"),
@@ -227,6 +228,6 @@ def _changes(session: Session) -> Any:
     labels = skill_labels(session)
 
     def told(outcome: OutcomeView) -> list[str]:
-        return told_changes(outcome.need.family, outcome.outcome.reasons, labels)
+        return told_changes(outcome.need.family, outcome.reasons, labels)
 
     return told

@@ -12,7 +12,7 @@ from api.http.auth import signed_in_actor
 from api.http.visitor import visitor_of
 from api.pages.offers.presenter import name_of, state_labels
 from api.pages.rendering import page
-from core.actor import Actor, Role
+from core.actor import Actor, Permission
 from marketplace.bookings.models import BookingState
 from marketplace.bookings.queries import BookingSearch, bookings_page
 from marketplace.notices.queries import unread_count
@@ -41,8 +41,8 @@ class StartPage(Controller):
 
 def _waiting(session: Session, actor: Actor) -> dict[str, Any]:
     """Return what the member's roles have to do, most pressing first on the page."""
-    asks = actor.has(Role.REQUESTER)
-    answers = [side for side, role in SPEAKS_FOR.items() if actor.has(role)]
+    asks = actor.may(Permission.REQUEST)
+    answers = [side for side, permission in SPEAKS_FOR.items() if actor.may(permission)]
     filed = requests_page(session, actor, RequestSearch(organisation_id=actor.organisation_id), 1, SHOWN)
     bookings = bookings_page(session, actor, BookingSearch(), 1, SHOWN)
     over = {BookingState.CLOSED, BookingState.CANCELLED}
@@ -55,5 +55,5 @@ def _waiting(session: Session, actor: Actor) -> dict[str, Any]:
         "requests": filed if asks else replace(filed, items=[]),
         "unread": unread_count(session, actor),
         "asks": asks,
-        "lists": actor.has(Role.LISTER),
+        "lists": actor.may(Permission.OFFER),
     }

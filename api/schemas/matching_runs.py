@@ -96,7 +96,9 @@ class RunOut(Wire):
     policy: PolicyOut
     seed: int
     time_limit_s: float
-    started_by: Annotated[str | None, Meta(description="Nobody: the system itself.")]
+    started_by: Annotated[
+        str | None, Meta(description="Nobody: the system itself, or a coordinator whom you need not know.")
+    ]
     attempts: int
     progress: Annotated[
         dict[str, Any],
@@ -113,11 +115,17 @@ class RunOut(Wire):
     started_at: datetime | None
     finished_at: datetime | None
     status: Annotated[str | None, Meta(description="optimal, feasible or stopped.")]
-    objective: int | None
+    objective: Annotated[
+        int | None,
+        Meta(
+            description="What it is worth. This, `bound`, `gapPercent`, `options` and the numbers of `progress` are of "
+            "all that it looked at: null for those who do not coordinate that."
+        ),
+    ]
     bound: Annotated[int | None, Meta(description="No plan can be worth more.")]
     gap_percent: float | None
-    needs: Annotated[int | None, Meta(description="How many needs it looked at.")]
-    served: Annotated[int | None, Meta(description="How many of the needs got a proposal, for all dates or some.")]
+    needs: Annotated[int | None, Meta(description="How many needs it looked at that you may see.")]
+    served: Annotated[int | None, Meta(description="How many of these got a proposal, for all dates or some.")]
     options: int | None
     runtime_s: float | None
     failure: FailureOut | None
@@ -125,7 +133,9 @@ class RunOut(Wire):
         ReasonsState | None,
         Meta(description="Of a run that is done: looking, found, or ended before all was looked for; null: older."),
     ]
-    set_aside: Annotated[int, Meta(description="How many needs and offers it had to leave out: its page names them.")]
+    set_aside: Annotated[
+        int, Meta(description="How many needs and offers it had to leave out that you may see: its page names them.")
+    ]
 
     @classmethod
     def example(cls) -> Self:
@@ -236,8 +246,8 @@ def policy_out(policy: Policy) -> PolicyOut:
 
 
 def run_out(view: RunView) -> RunOut:
-    """Return a run."""
-    run = view.run
+    """Return a run, as much as its reader may know."""
+    run, whole = view.run, view.is_told_whole
     return RunOut(
         id=run.id,
         name=run.name,
@@ -250,21 +260,21 @@ def run_out(view: RunView) -> RunOut:
         time_limit_s=run.time_limit_s,
         started_by=view.started_by,
         attempts=run.attempts,
-        progress=run.progress,
+        progress=view.progress,
         queued_at=run.queued_at,
         started_at=run.started_at,
         finished_at=run.finished_at,
         status=run.status,
-        objective=run.objective,
-        bound=run.bound,
-        gap_percent=gap_percent(run),
-        needs=run.needs,
-        served=run.served,
-        options=run.options,
+        objective=run.objective if whole else None,
+        bound=run.bound if whole else None,
+        gap_percent=gap_percent(run) if whole else None,
+        needs=view.needs,
+        served=view.served,
+        options=run.options if whole else None,
         runtime_s=run.runtime_s,
         failure=_failure(run),
         reasons_state=run.reasons_state,
-        set_aside=len(run.set_aside),
+        set_aside=view.set_aside,
     )
 
 

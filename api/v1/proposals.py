@@ -169,7 +169,7 @@ class Proposals(Controller):
         if outcome.taken:
             return problem_response(request, problem_of(outcome.taken))  # type: ignore[return-value]
         view = queries.proposal_view(session, actor, key)
-        shown = proposal_out(view, queries.alternatives(session, actor, view))
+        shown = proposal_out(view, queries.alternatives(session, view))
         return answered(
             AcceptanceOut(proposal=shown, booking_ids=[booking.id for booking in outcome.bookings]), shown.version
         )
@@ -177,5 +177,5 @@ class Proposals(Controller):
 
 def _answered(session: Session, actor: Actor, key: UUID) -> Response[ProposalOut]:
     view = queries.proposal_view(session, actor, key)
-    shown = proposal_out(view, queries.alternatives(session, actor, view))
+    shown = proposal_out(view, queries.alternatives(session, view))
     return answered(shown, shown.version)

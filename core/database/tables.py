@@ -18,13 +18,16 @@ from sqlalchemy import (
     Uuid,
     any_,
     collate,
+    false,
     func,
     literal,
+    true,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel
 from uuid_utils.compat import uuid7
 
+from core.actor import Actor
 from core.swedish import swedish_key
 from core.time import clock
 
@@ -78,6 +81,13 @@ def any_of(column: Any, keys: Iterable[UUID]) -> ColumnElement[bool]:
     """Return the condition that a column is one of the keys, however many: a list of parameters ends at 65,535."""
     found: ColumnElement[bool] = column == any_(literal(list(keys), ARRAY(Uuid)))
     return found
+
+
+def coordinated(actor: Actor, organisation_id: Any) -> ColumnElement[bool]:
+    """Return the condition that a column names an organisation that the actor coordinates."""
+    if not actor.coordinates:
+        return false()
+    return true() if actor.area is None else any_of(organisation_id, actor.area.organisation_ids)
 
 
 def by_swedish(column: Any) -> ColumnElement[str]:

@@ -60,7 +60,7 @@ def decide(session: Session, actor: Actor, request_id: UUID, to: BundleState) ->
         ``nothing_to_decide``: nobody waits for an answer. ``in_use``: some of the rest has been handed over.
     """
     request = locked_visible(session, actor, request_id)
-    if not actor.coordinates:
+    if not actor.coordinates_for(request.organisation_id):
         check_may_change(actor, request)
     found = queries.waiting_bundle(session, request_id)
     if found is None:

@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 
 from core.actor import Actor
 from core.database.page import DEFAULT_LIMIT, Page, read_page
-from core.database.tables import by_swedish
+from core.database.tables import by_swedish, coordinated
 from core.database.undo import may_be_undone
 from core.errors import NotFound
 from core.time.interval import from_range
@@ -95,11 +95,10 @@ class BookingSearch:
 
 
 def visible_to(actor: Actor) -> Select[Booking]:
-    """All for a coordinator; for others those in which their organisation lends or borrows."""
-    if actor.coordinates:
-        return select(Booking)
-    home = actor.organisation_id
-    return select(Booking).where(or_(col(Booking.lender_id) == home, col(Booking.borrower_id) == home))
+    """Those in which the actor's organisation, or one that it coordinates, lends or borrows."""
+    sides = (col(Booking.lender_id), col(Booking.borrower_id))
+    home = (side == actor.organisation_id for side in sides)
+    return select(Booking).where(or_(*home, *(coordinated(actor, side) for side in sides)))
 
 
 def bookings_page(

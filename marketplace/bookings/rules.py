@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from enum import StrEnum
 
-from core.actor import Actor, Role
+from core.actor import Actor, Permission
 from core.database.lifecycle import Lifecycle
 from core.errors import BadInput, Conflict, NotAllowed
 from core.limits import LONGEST_WORDS
@@ -42,8 +42,8 @@ class BookingRole(StrEnum):
     BORROWER = "borrower"
 
 
-ROLES = {BookingRole.LENDER: Role.LISTER, BookingRole.BORROWER: Role.REQUESTER}
-"""The role that a member needs to act for a part."""
+ACTS_FOR = {BookingRole.LENDER: Permission.OFFER, BookingRole.BORROWER: Permission.REQUEST}
+"""What a member has to be allowed to act for a part."""
 
 _MAY: Mapping[BookingState, frozenset[BookingRole]] = {
     BookingState.HANDED_OVER: frozenset({BookingRole.LENDER}),
@@ -100,12 +100,17 @@ def kind_of(family: str, terms: Terms) -> BookingKind:
 def parts_of(actor: Actor, booking: Booking) -> frozenset[BookingRole]:
     """Return the parts that the actor may act for: its organisation's, by its roles."""
     sides = {BookingRole.LENDER: booking.lender_id, BookingRole.BORROWER: booking.borrower_id}
-    return frozenset(part for part, home in sides.items() if home == actor.organisation_id and actor.has(ROLES[part]))
+    return frozenset(part for part, home in sides.items() if actor.may(ACTS_FOR[part], home))
+
+
+def coordinates(actor: Actor, booking: Booking) -> bool:
+    """Tell whether the actor coordinates one of the two sides."""
+    return any(actor.coordinates_for(side) for side in (booking.lender_id, booking.borrower_id))
 
 
 def check_may_move(actor: Actor, booking: Booking, to: BookingState) -> None:
     """Everybody has their own moves; a coordinator may make them all, and alone closes what is disputed."""
-    if actor.coordinates:
+    if coordinates(actor, booking):
         return
     if booking.disputed_at is not None and to is BookingState.CLOSED:
         raise NotAllowed("not_coordinator", "A coordinator closes what is disputed, when both sides are agreed.")

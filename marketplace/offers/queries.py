@@ -13,10 +13,10 @@ from sqlmodel import Session, SQLModel, col
 from competence.models import Skill, StaffCapacity
 from competence.queries import Card, cards_by_id, skills_by_code
 from core import geo
-from core.actor import Actor, Role
+from core.actor import Actor, Permission
 from core.database.audit import latest_moves
 from core.database.page import DEFAULT_LIMIT, Page, page_of, read_page
-from core.database.tables import any_of
+from core.database.tables import any_of, coordinated
 from core.database.undo import time_to_undo
 from core.errors import NotFound
 from core.swedish import swedish_key
@@ -77,10 +77,9 @@ class OfferView:
 def visible_to(actor: Actor | None) -> Select[Offer]:
     """Return the SELECT of all offers that somebody may see, joined with resource, organisation, site and card.
 
-    Those who answer for an offer see it in every state, and HR its own people's. Coordinators see all but drafts.
-    Others see open offers
-    whose audience they are in today. Nobody but those who answer for it sees a person's time without the three
-    consents. The system itself sees everything.
+    Those who answer for an offer see it in every state, and HR its own people's. Coordinators see those of their area
+    but for drafts. Others see open offers whose audience they are in today. Nobody but those who answer for it sees a
+    person's time without the three consents. The system itself sees everything.
     """
     statement = (
         select(Offer)
@@ -91,7 +90,8 @@ def visible_to(actor: Actor | None) -> Select[Offer]:
     )
     if actor is None:
         return statement
-    shown = col(Offer.state) != OfferState.DRAFT if actor.coordinates else _shown(actor)
+    decides = and_(col(Offer.state) != OfferState.DRAFT, coordinated(actor, col(Offer.organisation_id)))
+    shown = or_(decides, _shown(actor))
     return statement.where(or_(_managed(actor), and_(shown, _consented())))
 
 
@@ -111,7 +111,7 @@ def offer_views(session: Session, actor: Actor | None, offers: Sequence[Offer]) 
     def view(offer: Offer) -> OfferView:
         key = offer.resource_id
         at_home = actor is None or actor.organisation_id == offer.organisation_id
-        place_known = actor is not None and actor.coordinates and key not in people
+        place_known = actor is not None and actor.coordinates_for(offer.organisation_id) and key not in people
         return OfferView(
             offer=offer,
             lent=lent[key],
@@ -201,7 +201,9 @@ def _managed(actor: Actor) -> ColumnElement[bool]:
     at_home = col(Offer.organisation_id) == actor.organisation_id
     if rules.manages(actor, actor.organisation_id):
         return at_home
-    return and_(at_home, col(Resource.family).in_(anonymous_families())) if actor.has(Role.HR) else false()
+    if not actor.may(Permission.READ_CARD):
+        return false()
+    return and_(at_home, col(Resource.family).in_(anonymous_families()))
 
 
 def _shown(actor: Actor) -> ColumnElement[bool]:

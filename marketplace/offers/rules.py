@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from core import limits
-from core.actor import Actor, Role
+from core.actor import Actor, Permission
 from core.database.lifecycle import Lifecycle
 from core.errors import Conflict, InvalidParameter
 from core.limits import refuse_if
@@ -171,7 +171,7 @@ class Audience:
 
 def manages(actor: Actor | None, organisation_id: UUID) -> bool:
     """Say whether somebody answers for an organisation's offers: its listers and admins, and the system."""
-    return actor is None or (actor.organisation_id == organisation_id and actor.has(Role.LISTER))
+    return actor is None or actor.may(Permission.OFFER, organisation_id)
 
 
 def _family_faults(draft: OfferDraft, family: str) -> Iterator[InvalidParameter]:

@@ -17,6 +17,7 @@ from sqlmodel import col
 from competence.models import Skill, StaffCapacity, StaffSkill
 from core import geo
 from core.actor import Actor
+from core.database.tables import coordinated
 from core.serialization import camel
 from core.time.interval import Interval, to_range
 from marketplace.offers.models import Offer, OfferState
@@ -98,9 +99,9 @@ def distance_km(near: Near, actor: Actor | None) -> ColumnElement[float | None]:
 
 def _shows_site(actor: Actor | None) -> ColumnElement[bool]:
     """Say whether the actor may know the site, as `queries.OfferView.exact` does."""
-    if actor is None or actor.coordinates:
+    if actor is None:
         return true()
-    return col(Offer.organisation_id) == actor.organisation_id
+    return or_(col(Offer.organisation_id) == actor.organisation_id, coordinated(actor, col(Offer.organisation_id)))
 
 
 def _near_municipalities(near: Near) -> dict[str, float]:

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlmodel import Session
 
 from competence.service import describe_staff
-from core.actor import Actor, check_lists_for
+from core.actor import Actor, Permission, check_may
 from core.database import bulk
 from core.database.audit import latest_moves
 from core.database.changes import change
@@ -43,7 +43,7 @@ def create_offer(
         The resource is offered in that time already, or the organisation has as many offers as it may.
     """
     resource = resources.resource(session, actor, resource_id)
-    check_lists_for(actor, resource.organisation_id)
+    check_may(actor, Permission.OFFER, resource.organisation_id)
     _refuse_too_many(session, actor, resource.organisation_id)
     bulk.lock(session, resource)  # of two that offer it at once, the second sees the first
     return add_offer(session, actor, resource, queries.offers_of(session, [resource_id]), draft, state=state)
@@ -59,7 +59,7 @@ def add_offer(
     state: OfferState = OfferState.DRAFT,
 ) -> Offer:
     """Offer a resource that was found and locked, beside the other offers of it; raises as `create_offer`."""
-    check_lists_for(actor, resource.organisation_id)
+    check_may(actor, Permission.OFFER, resource.organisation_id)
     refuse_if((*_faults(session, draft, resource), *rules.over_faults(draft.during, clock.now())))
     rules.not_offered_twice(draft.during, others)
     offer = Offer(
@@ -125,7 +125,7 @@ def write_offer(
     if_version: int | None = None,
 ) -> None:
     """Let an offer that was found, of a resource that is locked, say what the draft says; raises as `update_offer`."""
-    check_lists_for(actor, offer.organisation_id)
+    check_may(actor, Permission.OFFER, offer.organisation_id)
     rules.not_closed(offer)
     refuse_if(change_faults(session, offer, draft))
     if draft.during != from_range(offer.during):
@@ -196,7 +196,7 @@ def move_offer(
     words: str | None = None,
 ) -> None:
     """Bring an offer that was found, of a resource, into another state."""
-    check_lists_for(actor, offer.organisation_id)
+    check_may(actor, Permission.OFFER, offer.organisation_id)
     if to is OfferState.OPEN:
         _check_can_be_shown(session, offer, resource)
     bulk.soon(session, (OFFER.entity, to), lambda ids: OFFER.move_all(session, actor, ids, to, words=words), offer.id)
@@ -231,7 +231,7 @@ def _value_faults(session: Session, terms: Terms, resource: Resource) -> Iterato
 def _own(session: Session, actor: Actor | None, offer_id: UUID) -> tuple[Offer, Resource]:
     """Return an offer that the actor answers for, with its resource."""
     offer, resource = queries.offer_to_change(session, actor, offer_id)
-    check_lists_for(actor, offer.organisation_id)
+    check_may(actor, Permission.OFFER, offer.organisation_id)
     return offer, resource
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from core import geo
-from core.actor import Actor
+from core.actor import Actor, Permission, refusal
 from core.errors import BadInput, InvalidParameter, NotAllowed
 from core.settings import settings
 from core.text import text_faults
@@ -64,7 +64,20 @@ class RunDraft:
         return settings().run_workers if self.workers is None else self.workers
 
 
-def check_may_plan(actor: Actor | None) -> None:
-    """Only a coordinator, or the system itself, starts and cancels runs; else NotAllowed."""
-    if actor is not None and not actor.coordinates:
-        raise NotAllowed("coordinator_only", "Only a coordinator may start or cancel matching runs.")
+def check_plans(actor: Actor) -> None:
+    """Only a coordinator starts runs, wherever; else NotAllowed."""
+    if not actor.may(Permission.PLAN):
+        raise refusal(actor, Permission.PLAN)
+
+
+def check_may_plan(actor: Actor | None, county_code: str | None) -> None:
+    """Only a coordinator of all that it looks at, or the system itself, starts and cancels a run; else NotAllowed."""
+    if actor is None or actor.coordinates_county(county_code):
+        return
+    check_plans(actor)
+    raise outside_area()
+
+
+def outside_area() -> NotAllowed:
+    """Return why a coordinator of some organisations may not plan for others."""
+    return NotAllowed("outside_area", "You coordinate some of it only: choose a county of your area.")

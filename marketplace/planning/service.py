@@ -16,7 +16,7 @@ from marketplace.bookings.models import BundleState
 from marketplace.bookings.queries import latest_bundle
 from marketplace.planning.execution.execute import end_failed, execute
 from marketplace.planning.options.policy import policy_named
-from marketplace.planning.rules import RunDraft, check_may_plan
+from marketplace.planning.rules import RunDraft, check_may_plan, check_plans, outside_area
 from marketplace.planning.snapshot import queries as snapshot_queries
 from marketplace.proposals.deadlines import expire_due
 from marketplace.proposals.waiting import needs_waiting, without_need
@@ -28,6 +28,7 @@ from marketplace.runs import block_queue, queries
 from marketplace.runs.leases import Telling, stop_looking
 from marketplace.runs.models import MatchingRun, ReasonsState, RunKind, RunState
 from marketplace.runs.rules import RUN, check_may_wait
+from marketplace.views.run import run_view
 
 __all__ = [
     "cancel_run",
@@ -54,7 +55,7 @@ def queue_run(session: Session, actor: Actor | None, draft: RunDraft) -> Matchin
     NotAllowed
         The actor is no coordinator.
     """
-    check_may_plan(actor)
+    check_may_plan(actor, draft.county_code)
     run = _queued(actor, draft, policy_named(draft.policy).to_json())
     _add(session, actor, run)
     _send(session, run.id)
@@ -72,12 +73,13 @@ def queue_local_run(session: Session, actor: Actor, request_id: UUID) -> Matchin
         ``nothing_open``: none of its needs waits for anything. ``too_many_runs``: the organisation waits for enough.
     """
     request = locked_visible(session, actor, request_id)
-    if not actor.coordinates:
+    coordinates = actor.coordinates_for(request.organisation_id)
+    if not coordinates:
         check_may_change(actor, request)
     if request.state not in LIVE or not snapshot_queries.open_needs_of(session, request_id):
         raise Conflict("nothing_open", "None of its needs waits for a proposal.", {"id": str(request_id)})
     to_come = queries.local_run_to_come(session, request_id)
-    if to_come is None and not actor.coordinates:
+    if to_come is None and not coordinates:
         check_may_wait(queries.waiting_for(session, actor.organisation_id, clock.now()))
     return to_come or _local(session, actor, request_id)
 
@@ -120,8 +122,7 @@ def cancel_run(session: Session, actor: Actor | None, run_id: UUID) -> MatchingR
     NotAllowed, NotFound, StateChanged
         The actor is no coordinator, there is no such run, or it has ended.
     """
-    check_may_plan(actor)
-    run = queries.run(session, run_id, lock=True)
+    run = _run_to_plan(session, actor, run_id, lock=True)
     if run.reasons_state is ReasonsState.LOOKING:
         stop_looking(run)
         session.flush()
@@ -142,8 +143,7 @@ def cancel_run(session: Session, actor: Actor | None, run_id: UUID) -> MatchingR
 
 def run_again(session: Session, actor: Actor | None, run_id: UUID) -> MatchingRun:
     """Queue a new run with the same settings as an earlier one, over the market as it is then."""
-    check_may_plan(actor)
-    old = queries.run(session, run_id)
+    old = _run_to_plan(session, actor, run_id)
     draft = RunDraft(
         county_code=old.county_code,
         policy=old.policy["name"],
@@ -203,6 +203,15 @@ def take_back_lost_runs(session: Session) -> None:
     for run in queries.waiting_runs(session, now - timedelta(seconds=settings().run_lease_s)):
         run.updated_at = now  # not again before as long a time has passed
         _send(session, run.id)
+
+
+def _run_to_plan(session: Session, actor: Actor | None, run_id: UUID, *, lock: bool = False) -> MatchingRun:
+    """Return a run that the actor may see and may start and cancel the like of."""
+    if actor is not None:
+        check_plans(actor)
+        if not run_view(session, actor, run_id).is_told_whole:
+            raise outside_area()
+    return queries.run(session, run_id, lock=lock)
 
 
 def _may_wait(session: Session, actor: Actor) -> bool:

@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 
 from core.actor import Actor
 from core.database.page import DEFAULT_LIMIT, Page, read_page
-from core.database.tables import any_of, by_swedish
+from core.database.tables import any_of, by_swedish, coordinated
 from core.errors import NotFound
 from core.time.interval import Interval, from_range, to_range
 from marketplace.offers.models import Offer
@@ -72,6 +72,11 @@ class ProposalView:
     parties: Sequence[PartyView]
 
     @property
+    def decided_by_reader(self) -> bool:
+        """Whether the reader coordinates the organisation that asks."""
+        return self.reader.coordinates_for(self.requester.id)
+
+    @property
     def score(self) -> int:
         """The sum over what is shown, as the run's policy counted it."""
         return sum(view.line.score for view in self.shown)
@@ -84,7 +89,7 @@ class ProposalView:
     def shows(self, view: LineView) -> bool:
         """Whether the reader is the one who asks, the one who lends it, or a coordinator."""
         sides = {self.requester.id, view.offered.organisation.id}
-        return self.reader.coordinates or self.reader.organisation_id in sides
+        return self.decided_by_reader or self.reader.organisation_id in sides
 
     def is_exact(self, view: LineView) -> bool:
         """Whether the reader may know the address: whoever lends knows it, all others once it is agreed."""
@@ -112,14 +117,21 @@ class ProposalSearch:
 
 
 def visible_to(actor: Actor) -> Select[Proposal]:
-    """All for a coordinator; for others what their organisation is a party to, once it has been approved."""
-    if actor.coordinates:
+    """What is for a request of the area that the actor coordinates; else what its organisation is a party to.
+
+    That only once it has been approved.
+    """
+    if actor.coordinates_all:
         return select(Proposal)
     party = select(col(ProposalParty.proposal_id)).where(
         col(ProposalParty.proposal_id) == col(Proposal.id),
         col(ProposalParty.organisation_id) == actor.organisation_id,
     )
-    return select(Proposal).where(col(Proposal.approved_at).is_not(None), party.exists())
+    asked = select(col(Request.id)).where(
+        col(Request.id) == col(Proposal.request_id), coordinated(actor, col(Request.organisation_id))
+    )
+    told = and_(col(Proposal.approved_at).is_not(None), party.exists())
+    return select(Proposal).where(or_(told, asked.exists()) if actor.coordinates else told)
 
 
 def proposals_page(
@@ -177,9 +189,9 @@ def proposal_view(session: Session, actor: Actor, proposal_id: UUID) -> Proposal
     return _views(session, actor, [proposal])[0]
 
 
-def alternatives(session: Session, actor: Actor, view: ProposalView) -> dict[UUID, OfferView]:
+def alternatives(session: Session, view: ProposalView) -> dict[UUID, OfferView]:
     """Return the offers that could be swapped to, by id; only coordinators know of them."""
-    if not actor.coordinates:
+    if not view.decided_by_reader:
         return {}
     listed = [each for line in view.lines for each in line.line.reasons.alternatives or ()]
     return offered(session, {each.offer_id for each in listed})

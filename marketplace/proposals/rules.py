@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from enum import StrEnum
+from uuid import UUID
 
-from core.actor import Actor, Role
+from core.actor import Actor, Permission, check_may, refusal
 from core.database.lifecycle import Lifecycle
 from core.errors import Conflict, NotAllowed, StateChanged
 from core.time.clock import STOCKHOLM
@@ -25,8 +26,8 @@ PROPOSAL = Lifecycle(
     },
 )
 
-SPEAKS_FOR = {Side.LISTER: Role.LISTER, Side.REQUESTER: Role.REQUESTER}
-"""The role that a member needs to answer for a side."""
+SPEAKS_FOR = {Side.LISTER: Permission.ANSWER_AS_LENDER, Side.REQUESTER: Permission.ANSWER_AS_BORROWER}
+"""What a member has to be allowed to answer for a side."""
 
 
 class RefusalCode(StrEnum):
@@ -82,10 +83,19 @@ def _is_whole_days(during: Interval) -> bool:
     )
 
 
-def check_coordinates(actor: Actor) -> None:
-    """Only a coordinator decides across organisations."""
-    if not actor.coordinates:
-        raise NotAllowed("not_coordinator", "Only a coordinator may do this.")
+def requester_of(parties: Sequence[ProposalParty]) -> UUID:
+    """Return the organisation that asks."""
+    return next(party.organisation_id for party in parties if party.side is Side.REQUESTER)
+
+
+def decides(actor: Actor, parties: Sequence[ProposalParty]) -> bool:
+    """Tell whether the actor coordinates the organisation that asks."""
+    return actor.may(Permission.DECIDE, requester_of(parties))
+
+
+def check_decides(actor: Actor, parties: Sequence[ProposalParty]) -> None:
+    """Only a coordinator of the organisation that asks decides across organisations."""
+    check_may(actor, Permission.DECIDE, requester_of(parties))
 
 
 def check_state(proposal: Proposal, wanted: ProposalState, before: str) -> None:
@@ -103,9 +113,9 @@ def speaks_for(actor: Actor, parties: Sequence[ProposalParty], side: Side | None
     own = [party for party in own if side in {None, party.side}]
     if not own:
         raise NotAllowed("not_a_party", "Your organisation is not a party to this proposal.")
-    spoken_for = [party for party in own if actor.has(SPEAKS_FOR[party.side])]
+    spoken_for = [party for party in own if actor.may(SPEAKS_FOR[party.side], party.organisation_id)]
     if not spoken_for:
-        raise NotAllowed("role_missing", "Only a lister answers for who lends, and only a requester for who borrows.")
+        raise refusal(actor, SPEAKS_FOR[own[0].side])
     return spoken_for
 
 
@@ -114,7 +124,7 @@ def refuses_for(actor: Actor, parties: Sequence[ProposalParty]) -> list[Proposal
     try:
         return speaks_for(actor, parties)
     except NotAllowed:
-        if actor.coordinates:
+        if decides(actor, parties):
             return []
         raise
 
@@ -139,11 +149,12 @@ def possible_actions(
     """Return what the actor may do with a proposal now, for showing nothing else; each use case checks it anew."""
     if proposal.state not in {_PROPOSED, _APPROVED}:
         return frozenset()
-    actions = {Action.REFUSE} if actor.coordinates else set()
+    coordinates = decides(actor, parties)
+    actions = {Action.REFUSE} if coordinates else set()
     if proposal.state is _PROPOSED:
         keeping = Action.UNLOCK if proposal.locked_at else Action.LOCK
-        return frozenset(actions | {Action.APPROVE, Action.SWAP, keeping} if actor.coordinates else actions)
-    own = [p for p in parties if p.organisation_id == actor.organisation_id and actor.has(SPEAKS_FOR[p.side])]
+        return frozenset(actions | {Action.APPROVE, Action.SWAP, keeping} if coordinates else actions)
+    own = [p for p in parties if actor.may(SPEAKS_FOR[p.side], p.organisation_id)]
     if own:
         actions.add(Action.REFUSE)
     if not all_accepted(own) and proposal.answer_by > now:

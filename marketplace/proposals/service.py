@@ -26,7 +26,7 @@ from marketplace.proposals.rules import (
     all_accepted,
     answer_by,
     check_ahead,
-    check_coordinates,
+    check_decides,
     check_may_accept,
     check_state,
     check_still_wanted,
@@ -248,7 +248,7 @@ def _read(session: Session, actor: Actor, proposal_id: UUID, if_version: int | N
 
 def _to_decide(session: Session, actor: Actor, proposal_id: UUID, if_version: int | None) -> Proposal:
     proposal = _read(session, actor, proposal_id, if_version)
-    check_coordinates(actor)
+    check_decides(actor, queries.parties(session, proposal_id))
     return proposal
 
 

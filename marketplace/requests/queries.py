@@ -6,14 +6,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlmodel import Session, col
 
 from competence.models import Skill
 from core.actor import Actor
 from core.database.audit import AuditEntry, latest_moves
 from core.database.page import DEFAULT_LIMIT, Page, read_page
-from core.database.tables import any_of
+from core.database.tables import any_of, coordinated
 from core.errors import NotFound
 from marketplace.organisations.models import Organisation
 from marketplace.requests.models import Need, NeedState, Priority, Request, RequestState
@@ -47,14 +47,13 @@ class RequestSummary:
 
 
 def visible_to(actor: Actor) -> Select[Request]:
-    """Return the SELECT of the requests that an actor may see: its organisation's, and to coordinators all but drafts.
+    """Return the SELECT of the requests that an actor may see: its organisation's, and its area's but for drafts.
 
     Everything else about requests that is shown to somebody starts from here.
     """
     own = col(Request.organisation_id) == actor.organisation_id
-    if actor.coordinates:
-        return select(Request).where(or_(own, col(Request.state) != RequestState.DRAFT))
-    return select(Request).where(own)
+    decides = and_(col(Request.state) != RequestState.DRAFT, coordinated(actor, col(Request.organisation_id)))
+    return select(Request).where(or_(own, decides))
 
 
 def requests_page(

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from core import geo, limits
-from core.actor import Actor, Role
+from core.actor import Actor, Permission, refusal
 from core.database.lifecycle import Lifecycle
 from core.errors import BadInput, InvalidParameter, NotAllowed
 from core.limits import LONGEST_NAME, LONGEST_TEXT, MOST_NEEDS, refuse_if
@@ -192,8 +192,8 @@ def check_may_file(actor: Actor) -> None:
     NotAllowed
         Something in it is wrong.
     """
-    if not actor.has(Role.REQUESTER):
-        raise NotAllowed("role_missing", "Only a requester may file and change requests.")
+    if not actor.may(Permission.REQUEST, actor.organisation_id):
+        raise refusal(actor, Permission.REQUEST)
 
 
 def check_may_change(actor: Actor, request: Request) -> None:

@@ -21,10 +21,11 @@ from matching.explain.loss import LossKind, loss_order
 
 
 class Step(Struct, frozen=True):
-    """How many offers were left after a filter."""
+    """How many offers were left after a filter, and of those how many the one who asks may see (None known: older)."""
 
     step: str
     left: int
+    seen: int | UnsetType = UNSET
 
 
 class MissingDate(Struct, frozen=True):
@@ -252,11 +253,19 @@ class OutcomeReasons(Struct, frozen=True, kw_only=True, rename="camel", omit_def
         yield from self.loss.named if self.loss else ()
 
     def told_to(self, actor: Actor, may_read: Collection[UUID] = ()) -> "OutcomeReasons":
-        """Return what an actor may read: needs are named to coordinators and who may read them, else only counted."""
-        if actor.coordinates:
+        """Return what an actor may read: all to whoever coordinates all.
+
+        To others needs are named that they may read, else only counted, and of offers only those count that the
+        requester may see.
+        """
+        if actor.coordinates_all:
             return self
+        steps = tuple(Step(each.step, each.seen) for each in self.steps or () if isinstance(each.seen, int))
+        emptied = next((each.step for each in steps if not each.left), None)
         return msgspec.structs.replace(
             self,
+            steps=steps or None,
+            emptied_by=self.emptied_by if self.emptied is None else (emptied or UNSET),
             loss=self.loss and self.loss.naming(may_read),
             taken_by=self.taken_by
             and tuple(each if each.need_id in may_read else TakenBy(None, None, None) for each in self.taken_by),

@@ -1,16 +1,17 @@
 """Matching runs as their pages show them, and what they did with needs: as much as each reader may see."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlmodel import Session, col
 
 from core.actor import Actor
 from core.database.page import DEFAULT_LIMIT, Page, read_page
-from core.database.tables import any_of
+from core.database.tables import any_of, coordinated
 from core.errors import NotFound
 from marketplace.offers.queries import OfferView
 from marketplace.organisations.models import Member, Organisation
@@ -33,10 +34,41 @@ class RunSearch:
 
 @dataclass(frozen=True)
 class RunView:
-    """A run with who started it; nobody: the system itself."""
+    """A run with who started it; nobody: the system itself.
+
+    Its figures are of all that it looked at, and so for those who coordinate that (`is_told_whole`). Everybody else is
+    told the `own` needs of theirs in it, how many were served, and who of their own organisation started it.
+    """
 
     run: MatchingRun
     started_by: str | None
+    is_told_whole: bool = True
+    own: "OwnNeeds | None" = None
+    set_aside: int = 0
+
+    @property
+    def needs(self) -> int | None:
+        """How many needs it looked at that the reader may see; None before it has."""
+        return self.own.needs if self.own and self.run.needs is not None else self.run.needs
+
+    @property
+    def served(self) -> int | None:
+        """How many of these it served."""
+        return self.own.served if self.own and self.run.served is not None else self.run.served
+
+    @property
+    def progress(self) -> dict[str, Any]:
+        """How far it has come, with its figures if the reader may know them."""
+        told = self.run.progress
+        return told if self.is_told_whole else {key: told[key] for key in ("step", "seconds") if key in told}
+
+
+@dataclass(frozen=True)
+class OwnNeeds:
+    """Of how many needs that a reader may see a run told what it did, and how many of them it served."""
+
+    needs: int = 0
+    served: int = 0
 
 
 @dataclass(frozen=True)
@@ -69,17 +101,29 @@ class OutcomeView:
 
 
 def visible_to(actor: Actor) -> Select[MatchingRun]:
-    """Return the runs that an actor may see: coordinators all, others those that look at a need of theirs."""
-    if actor.coordinates:
+    """Return the runs that an actor may see: of its area, and those that look at a need which is its or its area's."""
+    if actor.coordinates_all:
         return select(MatchingRun)
-    asked = select(col(Request.id)).where(col(Request.organisation_id) == actor.organisation_id)
+    asked = select(col(Request.id)).where(_is_theirs(actor))
     own = (
         select(col(NeedOutcome.run_id))
         .join(Need, col(Need.id) == col(NeedOutcome.need_id))
         .join(Request, col(Request.id) == col(Need.request_id))
-        .where(col(Request.organisation_id) == actor.organisation_id)
+        .where(_is_theirs(actor))
     )
-    return select(MatchingRun).where(or_(col(MatchingRun.id).in_(own), col(MatchingRun.request_id).in_(asked)))
+    counties = actor.area.county_codes if actor.coordinates and actor.area else ()
+    return select(MatchingRun).where(
+        or_(
+            col(MatchingRun.id).in_(own),
+            col(MatchingRun.request_id).in_(asked),
+            col(MatchingRun.county_code).in_(counties),
+        )
+    )
+
+
+def _is_theirs(actor: Actor) -> ColumnElement[bool]:
+    own = col(Request.organisation_id) == actor.organisation_id
+    return or_(own, coordinated(actor, col(Request.organisation_id)))
 
 
 def runs_page(
@@ -91,7 +135,7 @@ def runs_page(
         found = found.where(col(MatchingRun.state) == search.state)
     if search.county_code is not None:
         found = found.where(col(MatchingRun.county_code) == search.county_code)
-    return read_page(session, found, page, limit).of(lambda runs: _run_views(session, runs))
+    return read_page(session, found, page, limit).of(lambda runs: _run_views(session, actor, runs))
 
 
 def run_view(session: Session, actor: Actor, run_id: UUID) -> RunView:
@@ -105,7 +149,7 @@ def run_view(session: Session, actor: Actor, run_id: UUID) -> RunView:
     found = session.scalars(visible_to(actor).where(col(MatchingRun.id) == run_id)).one_or_none()
     if found is None:
         raise NotFound("matching run", run_id)
-    return _run_views(session, [found])[0]
+    return _run_views(session, actor, [found])[0]
 
 
 def outcomes_page(
@@ -130,8 +174,8 @@ def outcomes_page(
     found = _outcomes(run_id)
     if served is not None:
         found = found.where(col(NeedOutcome.served) == served)
-    if not actor.coordinates:
-        found = found.where(col(Request.organisation_id) == actor.organisation_id)
+    if not actor.coordinates_all:
+        found = found.where(_is_theirs(actor))
     return read_page(session, found, page, limit).of(lambda rows: _outcome_views(session, rows, actor))
 
 
@@ -144,23 +188,28 @@ def outcome_view(session: Session, actor: Actor, run_id: UUID, need_id: UUID) ->
         The actor may not see the run, or not the need in it.
     """
     run_view(session, actor, run_id)
-    found = session.scalars(_outcomes(run_id).where(col(NeedOutcome.need_id) == need_id)).all()
-    views = _outcome_views(session, found, actor)
-    if not views or not (actor.coordinates or views[0].request.organisation_id == actor.organisation_id):
+    found = session.scalars(_outcomes(run_id).where(col(NeedOutcome.need_id) == need_id, _is_theirs(actor))).all()
+    if not found:
         raise NotFound("need in that matching run", need_id)
-    return views[0]
+    return _outcome_views(session, found, actor)[0]
 
 
 def left_out(session: Session, actor: Actor, run: MatchingRun) -> list[LeftOut]:
-    """Return what a run set aside, as far as the actor may see it: coordinators all, others what is their own."""
-    rows = [
-        each for each in set_aside(run.set_aside) if actor.coordinates or each.organisation_id == actor.organisation_id
-    ]
+    """Return what a run set aside, as far as the actor may see it: what is its own, or its area's."""
+    rows = _set_aside(actor, run)
     if not rows:
         return []
     wanted = any_of(col(Organisation.id), {each.organisation_id for each in rows})
     homes = {each.id: each for each in session.scalars(select(Organisation).where(wanted))}
     return [LeftOut(each, homes[each.organisation_id]) for each in rows if each.organisation_id in homes]
+
+
+def _set_aside(actor: Actor, run: MatchingRun) -> list[SetAside]:
+    return [
+        each
+        for each in set_aside(run.set_aside)
+        if each.organisation_id == actor.organisation_id or actor.coordinates_for(each.organisation_id)
+    ]
 
 
 def outcomes_of_run(session: Session, run_id: UUID) -> list[OutcomeView]:
@@ -178,11 +227,52 @@ def _outcomes(run_id: UUID) -> Select[NeedOutcome]:
     )
 
 
-def _run_views(session: Session, runs: Sequence[MatchingRun]) -> list[RunView]:
+def _run_views(session: Session, actor: Actor, runs: Sequence[MatchingRun]) -> list[RunView]:
     starters = {run.member_id for run in runs if run.member_id}
-    rows = session.execute(select(col(Member.id), col(Member.name)).where(col(Member.id).in_(starters)))
-    names = {member_id: name for member_id, name in rows}  # noqa: C416
-    return [RunView(run, names.get(run.member_id) if run.member_id else None) for run in runs]
+    starting = {member.id: member for member in session.scalars(select(Member).where(any_of(col(Member.id), starters)))}
+    askers = _askers(session, {run.request_id for run in runs if run.request_id})
+    whole = {run.id for run in runs if _is_told_whole(actor, run, askers)}
+    own = _own_needs(session, actor, {run.id for run in runs} - whole)
+
+    def view(run: MatchingRun) -> RunView:
+        member, is_whole = starting.get(run.member_id) if run.member_id else None, run.id in whole
+        known = member is not None and (is_whole or member.organisation_id == actor.organisation_id)
+        return RunView(
+            run,
+            member.name if member and known else None,
+            is_whole,
+            None if is_whole else own.get(run.id, OwnNeeds()),
+            len(_set_aside(actor, run)),
+        )
+
+    return [view(run) for run in runs]
+
+
+def _is_told_whole(actor: Actor, run: MatchingRun, askers: Mapping[UUID, UUID]) -> bool:
+    if run.request_id is not None and not actor.coordinates_all:
+        return run.request_id in askers and actor.coordinates_for(askers[run.request_id])
+    return actor.coordinates_county(run.county_code)
+
+
+def _askers(session: Session, request_ids: Collection[UUID]) -> dict[UUID, UUID]:
+    if not request_ids:
+        return {}
+    wanted = any_of(col(Request.id), request_ids)
+    found = session.execute(select(col(Request.id), col(Request.organisation_id)).where(wanted))
+    return {key: home for key, home in found}  # noqa: C416
+
+
+def _own_needs(session: Session, actor: Actor, run_ids: Collection[UUID]) -> dict[UUID, OwnNeeds]:
+    if not run_ids:
+        return {}
+    rows = session.execute(
+        select(col(NeedOutcome.run_id), func.count(), func.count().filter(col(NeedOutcome.served)))
+        .join(Need, col(Need.id) == col(NeedOutcome.need_id))
+        .join(Request, col(Request.id) == col(Need.request_id))
+        .where(any_of(col(NeedOutcome.run_id), run_ids), _is_theirs(actor))
+        .group_by(col(NeedOutcome.run_id))
+    )
+    return {run_id: OwnNeeds(needs, served) for run_id, needs, served in rows}
 
 
 def _outcome_views(session: Session, found: Sequence[NeedOutcome], actor: Actor | None) -> list[OutcomeView]:
@@ -196,7 +286,7 @@ def _outcome_views(session: Session, found: Sequence[NeedOutcome], actor: Actor 
     asked = {need.id: (need, request, organisation) for need, request, organisation in rows}
     seen = proposals.visible_to(actor) if actor else select(Proposal)
     others = {each for row in found for each in row.reasons.named}
-    named = mentioned(session, actor, others) if actor and not actor.coordinates else {}
+    named = mentioned(session, actor, others) if actor and not actor.coordinates_all else {}
     lines = _lines(session, {outcome.run_id for outcome in found}, need_ids, seen)
     return [
         OutcomeView(

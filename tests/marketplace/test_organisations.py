@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from sqlmodel import Session, select
 
-from core.actor import Actor, Role
+from core.actor import Actor, Permission, Role
 from core.database.audit import AuditEntry, history
 from core.errors import BadInput, Conflict, NotAllowed, NotFound, VersionChanged
 from core.time import clock
@@ -96,7 +96,7 @@ class TestOrganisations:
 class TestMembers:
     def test_an_admin_adds_members_to_its_own_organisation_only(self, session: Session, admin: Actor) -> None:
         row = service.add_member(session, admin, admin.organisation_id, LEAD)
-        assert queries.actor_for(session, row.id).has(Role.REQUESTER)
+        assert queries.actor_for(session, row.id).may(Permission.REQUEST)
         with pytest.raises(NotAllowed):
             service.add_member(session, admin, builders.organisation(session).id, LEAD)
 

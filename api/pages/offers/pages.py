@@ -37,7 +37,7 @@ from competence import service as competence
 from competence.queries import skills
 from competence.rules import LONGEST_EVIDENCE, Consenting
 from core import geo
-from core.actor import Actor, Role, check_lists_for
+from core.actor import Actor, Permission, check_may
 from core.errors import BadInput, NotFound
 from core.swedish import swedish_key
 from core.time import clock
@@ -86,7 +86,7 @@ class OfferPages(Controller):
             "found": found,
             "told": [_told(view) for view in found.items],
             "address": lambda number: address_of_page(request, number),
-            "may_post": actor.has(Role.LISTER),
+            "may_post": actor.may(Permission.OFFER),
             "drafts": drafts.listed(session, actor, drafts.OFFERS, "name", _labels_of_page),
             "families": list(FAMILIES),
             "family_options": _options(FAMILIES, "family"),
@@ -109,7 +109,7 @@ class OfferPages(Controller):
         family: FromPath[str],
     ) -> Template:
         """Show the form of a new offer."""
-        check_lists_for(actor, actor.organisation_id)
+        check_may(actor, Permission.OFFER, actor.organisation_id)
         draft = drafts.stored(session, actor, drafts.OFFERS + family, restored)
         context = _form_context(session, actor, _family(family), restored, draft)
         return page(NEW, context, headers=KEPT_BY_THE_BROWSER)
@@ -164,7 +164,7 @@ class OfferPages(Controller):
     ) -> Template:
         """Show the form with what an offer says."""
         view = queries.offer_view(session, actor, key)
-        check_lists_for(actor, view.offer.organisation_id)
+        check_may(actor, Permission.OFFER, view.offer.organisation_id)
         return page(CHANGE, _change_context(view, restored if restored.fields else terms_form(view.offer)))
 
     @post("/{key:uuid}/change", sync_to_thread=True)
@@ -348,15 +348,15 @@ def _one_context(actor: Actor, view: OfferView, form: Form) -> dict[str, Any]:
         **_states(view),
         "form": form,
         "consents": _consents(actor, view),
-        "may_note": actor.has(Role.HR),
+        "may_note": actor.may(Permission.NOTE_CONSENT),
         "is_of_others": view.offer.organisation_id != actor.organisation_id,
-        "may_ask": actor.has(Role.REQUESTER),
+        "may_ask": actor.may(Permission.REQUEST),
     }
 
 
 def _consents(actor: Actor, view: OfferView) -> list[dict[str, Any]]:
     """Return who has consented to a capacity card, and who can be asked next; for its own listers and HR."""
-    at_home = actor.organisation_id == view.offer.organisation_id and actor.has(Role.HR)
+    at_home = actor.may(Permission.NOTE_CONSENT, view.offer.organisation_id)
     if view.card is None or not (view.managed or at_home):
         return []
     given = {consent.who: consent for consent in view.card.given}

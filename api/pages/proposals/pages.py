@@ -202,7 +202,7 @@ def _acting(session: Session, actor: Actor, key: UUID, form: Form) -> AbstractCo
 
 def _context(session: Session, actor: Actor, key: UUID, form: Form) -> dict[str, Any]:
     view = queries.proposal_view(session, actor, key)
-    others = queries.alternatives(session, actor, view)
+    others = queries.alternatives(session, view)
     parties = [each.party for each in view.parties]
     own = [party for party in parties if party.organisation_id == actor.organisation_id]
     return {

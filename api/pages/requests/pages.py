@@ -33,7 +33,7 @@ from api.pages.requests.form import (
 )
 from api.pages.requests.labels import labels, summary_labels
 from api.pages.requests.presenter import need_cards, run_text
-from core.actor import Actor, Role
+from core.actor import Actor, Permission
 from core.errors import BadInput
 from marketplace.bookings.models import BundleState
 from marketplace.planning import service as planning
@@ -77,7 +77,7 @@ class RequestPages(Controller):
             "form": typed,
             "found": found,
             "address": lambda number: address_of_page(request, number),
-            "may_file": actor.has(Role.REQUESTER),
+            "may_file": actor.may(Permission.REQUEST),
             "drafts": drafts.listed(session, actor, drafts.REQUESTS, "title", lambda _, each: summary_labels(each)),
             "families": list(FAMILIES),
             "family_options": options(FAMILIES, "family"),
@@ -345,7 +345,7 @@ def _rearranged(form: Form) -> Form | None:
 
 
 def _may_change(actor: Actor, view: RequestView) -> bool:
-    return actor.has(Role.REQUESTER) and actor.organisation_id == view.request.organisation_id
+    return actor.may(Permission.REQUEST, view.request.organisation_id)
 
 
 def _family(text: str) -> str | None:

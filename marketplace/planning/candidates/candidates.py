@@ -37,7 +37,8 @@ class Candidates:
     """Offers that could serve a need: rows of a table, and of each when.
 
     `distances_m` is infinite where distance does not matter. `free` has the shape (rows, times of the pattern): it is
-    open, not taken and still ahead. `left` is how many offers were left after each filter.
+    open, not taken and still ahead. `left` is how many offers were left after each filter, and `seen` how many of these
+    the one who asks may see.
     """
 
     need: OpenNeed
@@ -47,6 +48,7 @@ class Candidates:
     distances_m: Metres
     free: Mask
     left: Mapping[Filter, int] = field(default_factory=dict)
+    seen: Mapping[Filter, int] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -95,7 +97,7 @@ class CandidateBlock:
 
     Of each pair `of` says which need, `rows` which offer, `line` which of the `lines` it is free at, `amounts` how much
     of the offer the need takes and `most` how much could be taken. `left` is how many offers each need had after each
-    filter, (needs, filters).
+    filter, (needs, filters), and `seen` how many of these the one who asks may see.
     """
 
     needs: Sequence[OpenNeed]
@@ -109,6 +111,7 @@ class CandidateBlock:
     amounts: Minutes
     most: Minutes
     left: Rows = field(default_factory=lambda: np.empty(0, np.int64))
+    seen: Rows = field(default_factory=lambda: np.empty(0, np.int64))
 
     def __len__(self) -> int:
         return len(self.of)
@@ -150,6 +153,10 @@ class CandidateBlock:
         """Return how many offers a need had after each filter."""
         return dict(zip(FILTERS, self.left[n].tolist(), strict=True))
 
+    def seen_of(self, n: int) -> dict[Filter, int]:
+        """Return the same, of the offers that the one who asks may see."""
+        return dict(zip(FILTERS, self.seen[n].tolist(), strict=True))
+
     def candidates(self, n: int) -> Candidates:
         """Return the candidates of one need."""
         pairs = slice(self.pairs[n], self.pairs[n + 1])
@@ -161,6 +168,7 @@ class CandidateBlock:
             distances_m=self.distances_m[pairs],
             free=self.free_of(n),
             left=self.left_of(n),
+            seen=self.seen_of(n),
         )
 
     def where(self, mask: Mask) -> "CandidateBlock":

@@ -1,7 +1,8 @@
 """Which offers could serve which needs: filter after filter, counting how many are left after each.
 
 The order is fixed, so that "which step emptied the list" means the same to everybody: kind, place, time, size,
-requirements, visibility, and what somebody has already refused.
+requirements, visibility, and what somebody has already refused. Whoever asks is told how many of the offers were left
+that they may see (`seen`), so that the numbers tell nothing of those that are hidden from them.
 
 Needs that look among the same offers and ask in one shape are looked at together, so many at once that memory stays
 small whatever is asked for.
@@ -46,6 +47,7 @@ class CandidateFilter:
         self._refused_by: dict[UUID, list[UUID]] = {}
         for need_id, offer_id in snapshot.refused:
             self._refused_by.setdefault(need_id, []).append(offer_id)
+        self._shown_counts: dict[tuple[int, Requester], int] = {}
         self._pattern = lru_cache(MOST_PATTERNS)(lambda timing: pattern_of(timing, snapshot.calendar, snapshot.now))
 
     def asking(self, needs: Sequence[OpenNeed]) -> "CandidateFilter":
@@ -129,13 +131,34 @@ class CandidateFilter:
         count = len(near.needs)
         left = np.zeros((count, len(Filter)), np.int64)
         left[:, 0], left[:, 1] = len(near.table.offers), np.bincount(near.of, minlength=count)
+        seen, shown = np.zeros_like(left), self._shown(near)
+        seen[:, 0] = [self._shown_in_all(near.table, need) for need in near.needs]
+        seen[:, 1] = np.bincount(near.of[shown], minlength=count)
         block = self._in_time(near)
+        shown = self._shown(block)
         passed = np.ones(len(block), np.bool_)
-        for step, passes in self._checks(block):
+        for step, passes in self._checks(block, shown):
             passed &= passes
+            known = passed & shown
             passed &= self._suffices(block, passed, step)[block.of]
-            left[:, list(Filter).index(step)] = np.bincount(block.of[passed], minlength=count)
-        return replace(block.where(passed), left=left)
+            known &= self._suffices(block, known, step)[block.of]
+            place = list(Filter).index(step)
+            left[:, place] = np.bincount(block.of[passed], minlength=count)
+            seen[:, place] = np.bincount(block.of[known], minlength=count)
+        return replace(block.where(passed), left=left, seen=np.minimum.accumulate(seen, axis=1))
+
+    def _shown(self, block: CandidateBlock) -> Mask:
+        """Which pairs are of an offer that the one who asks may see."""
+        return block.table.audiences.include(self._requesters(block.needs), block.of, block.rows)
+
+    def _shown_in_all(self, table: OfferTable, need: OpenNeed) -> int:
+        """How many of a table's offers the one who asks may see; the same for all that a member asks for."""
+        key = id(table), self.snapshot.requester(need)
+        if key not in self._shown_counts:
+            rows = np.arange(len(table.offers))
+            shown = table.audiences.include([key[1]], np.zeros(len(rows), np.int64), rows)
+            self._shown_counts[key] = int(shown.sum())
+        return self._shown_counts[key]
 
     def _in_time(self, near: CandidateBlock) -> CandidateBlock:
         """Those that are open and free at one of the times, or for a series at half of those that lie ahead."""
@@ -178,7 +201,7 @@ class CandidateFilter:
         free[asked] = table.least_left(rows[pair[asked]], starts[asked], ends[asked]) >= least[pair[asked]]
         return time, free, is_open
 
-    def _checks(self, block: CandidateBlock) -> Iterator[tuple[Filter, Mask]]:
+    def _checks(self, block: CandidateBlock, shown: Mask) -> Iterator[tuple[Filter, Mask]]:
         """What is left to pass, for each pair that was found in time."""
         table, of, rows = block.table, block.of, block.rows
         requirements = [need.requirements for need in block.needs]
@@ -186,7 +209,7 @@ class CandidateFilter:
         large = table.family.large_enough(requirements, table.facts, of, rows)
         yield Filter.SIZE, large & ((block.parts[of] > 1) | (block.most >= block.amounts))
         yield Filter.REQUIREMENTS, table.family.suits(requirements, table.facts, of, rows)
-        yield Filter.VISIBILITY, table.audiences.include(self._requesters(block.needs), of, rows)
+        yield Filter.VISIBILITY, shown
         yield Filter.REFUSED, ~self._refused(block)
 
     def _requesters(self, needs: Sequence[OpenNeed]) -> list[Requester]:

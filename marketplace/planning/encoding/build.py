@@ -63,14 +63,15 @@ class Demand:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Considered:
-    """A need, how many offers were left after each filter, and its demands (none: it cannot be served).
+    """A need, how many offers were left after each filter, and of these that its requester may see, and its demands.
 
-    `dates` is how many are to come if they are served apart, else 0; `blocked_by` are the needs of its bundle that
-    no offer could serve.
+    Without demands it cannot be served. `dates` is how many are to come if they are served apart, else 0; `blocked_by`
+    are the needs of its bundle that no offer could serve.
     """
 
     need: OpenNeed
     left: Mapping[Filter, int]
+    seen: Mapping[Filter, int]
     demands: Sequence[Demand]
     dates: int
     blocked_by: tuple[UUID, ...] = ()
@@ -224,7 +225,7 @@ def _consider(
             value = value_of(policy, need.priority, eligibility.size_of(need), early[need.need_id]) // (dates or 1)
             ordered = sorted(options.items(), key=lambda item: item[0] or date.min)
             demands = tuple(_demand(need, on, value, dates, of_date) for on, of_date in ordered)
-            yield Considered(need, block.left_of(n), demands, dates)
+            yield Considered(need, block.left_of(n), block.seen_of(n), demands, dates)
 
 
 def _demand(need: OpenNeed, on: date | None, value: int, dates: int, options: Options) -> Demand:

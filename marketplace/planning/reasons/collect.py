@@ -63,7 +63,7 @@ class Reasons:
         return {each.need.need_id: self._outcome(each, served, dropped) for each in self.considered}
 
     def _outcome(self, each: Considered, served: Collection[UUID], dropped: Collection[UUID]) -> Outcome:
-        need_id, steps = each.need.need_id, tuple(Step(step, left) for step, left in each.left.items())
+        need_id, steps = each.need.need_id, tuple(Step(step, n, each.seen[step]) for step, n in each.left.items())
         if need_id in served:
             missing = self.missing[need_id]
             code = "partly_served" if any(one.code != "past" for one in missing) else "served"

@@ -114,13 +114,14 @@ def ask(session: Session, actor: Actor, run_id: UUID, need_id: UUID) -> OutcomeV
     if run.state is not RunState.DONE:
         raise Conflict("run_not_done", "There are reasons only once the run is done.", {"state": run.state.value})
     view = outcome_view(session, actor, run_id, need_id)
-    if view.outcome.served and not actor.coordinates:
+    coordinates = actor.coordinates_for(view.organisation.id)
+    if view.outcome.served and not coordinates:
         raise NotAllowed("coordinator_only", "Only a coordinator may ask what an alternative costs others.")
     outcome = queries.locked_outcome(session, run_id, need_id)
     if can_be_asked(session, outcome) and not is_asked(outcome.reasons, clock.now()):
         if not queries.has_documents(session, run_id):
             raise Conflict("input_gone", "What the run looked at is no longer kept, so nothing more can be said.")
-        if not actor.coordinates:
+        if not coordinates:
             check_may_wait(queries.waiting_for(session, actor.organisation_id, clock.now()))
         outcome.reasons = replace(outcome.reasons, asked_at=clock.now().isoformat())
         session.flush()

@@ -9,7 +9,6 @@ from uuid import UUID
 import structlog
 from sqlmodel import Session
 
-from core.geo import Position
 from core.serialization import Dataclass
 from core.time import clock
 from core.time.interval import Interval, from_range
@@ -107,8 +106,8 @@ def _facts(view: OfferView) -> Dataclass | None:
 
 
 def _open_offer(view: OfferView, facts: Dataclass, units: tuple[tuple[UUID, int], ...]) -> OpenOffer:
+    """Return an offer as it is matched: at the seat of its municipality, so that no outcome tells where its site is."""
     offer, resource, site, opening = view.offer, view.lent.resource, view.lent.site, view.lent.opening
-    positions = [Position(site.latitude, site.longitude)] if site else [each.position for each in view.municipalities]
     return OpenOffer(
         offer_id=offer.id,
         resource_id=resource.id,
@@ -127,7 +126,7 @@ def _open_offer(view: OfferView, facts: Dataclass, units: tuple[tuple[UUID, int]
         conditions=offer.conditions,
         during=from_range(offer.during),
         opening=None if opening == ALWAYS_OPEN else opening,
-        positions=tuple(positions),
+        positions=tuple(each.position for each in view.municipalities),
         facts=facts,
         units=units,
         stamp=".".join(str(row.version) for row in (offer, resource, site) if row is not None),

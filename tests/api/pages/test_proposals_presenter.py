@@ -92,6 +92,6 @@ def test_an_alternative_at_another_time_tells_the_time(session: Session) -> None
     told["claims"][0] |= {"from": later.start.isoformat(), "until": later.end.isoformat()}  # type: ignore[union-attr]
     found = deal(session, approved=False, reasons={"alternatives": [told, alternative(session, other, "same")]})
     view = proposal_view(session, found.coordinator, found.proposal.id)
-    (card,) = cards(view, alternatives(session, found.coordinator, view))
+    (card,) = cards(view, alternatives(session, view))
     assert [len(each.times) for each in card.alternatives] == [1, 0]
     assert "13:00–15:00" in card.alternatives[0].times[0]

@@ -89,7 +89,7 @@ def test_only_the_parties_answer_and_only_in_their_roles(session: Session) -> No
     with pytest.raises(NotFound):
         service.accept(session, stranger, found.proposal.id)
     colleague = builders.actor(session, builders.home_of(session, found.offers[0]), roles=["requester"])
-    with pytest.raises(NotAllowed, match="Only a lister answers") as refused:
+    with pytest.raises(NotAllowed, match="Only a lister or an approver answers") as refused:
         service.accept(session, colleague, found.proposal.id)
     assert refused.value.code == "role_missing"
 

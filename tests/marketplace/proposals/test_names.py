@@ -33,7 +33,7 @@ def card_deal(session: Session, **values: object) -> Deal:
 def told(session: Session, found: Deal, who: str) -> str:
     """Return all that a page and the API tell somebody of a proposal."""
     view = proposal_view(session, getattr(found, who), found.proposal.id)
-    others = alternatives(session, getattr(found, who), view)
+    others = alternatives(session, view)
     return str(cards(view, others)) + msgspec.json.encode(proposal_out(view, others)).decode()
 
 

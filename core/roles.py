@@ -1,0 +1,161 @@
+"""Which action needs which role: the one table that services check, pages show by, and the reference is made from.
+
+A role is held in one organisation. What it allows there, or in the organisations that somebody coordinates, is a
+permission; the role itself is asked for nowhere else.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class Role(StrEnum):
+    """What a member may do, beside reading what the organisation may see."""
+
+    LISTER = "lister"
+    REQUESTER = "requester"
+    APPROVER = "approver"
+    HR = "hr"
+    COORDINATOR = "coordinator"
+    ADMIN = "admin"
+    AUDITOR = "auditor"
+
+
+class Permission(StrEnum):
+    """What somebody may do."""
+
+    OFFER = "offer"
+    REQUEST = "request"
+    ANSWER_AS_LENDER = "answer_as_lender"
+    ANSWER_AS_BORROWER = "answer_as_borrower"
+    NOTE_CONSENT = "note_consent"
+    WITHDRAW_CONSENT = "withdraw_consent"
+    READ_CARD = "read_card"
+    DECIDE = "decide"
+    PLAN = "plan"
+    ADMINISTER = "administer"
+    REGISTER = "register"
+    READ_AUDIT = "read_audit"
+
+
+class Reach(StrEnum):
+    """Where a permission holds."""
+
+    OWN = "own"
+    """In one's own organisation."""
+    AREA = "area"
+    """For the organisations that one coordinates: all, or those of some counties, or some by name."""
+    MARKET = "market"
+    """For everybody: only who coordinates all organisations has it."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Who has a permission and where; what it is for, and the code and the reason that all others are told."""
+
+    roles: frozenset[Role]
+    reach: Reach
+    what: str
+    code: str
+    reason: str
+
+
+def _rule(roles: set[Role], reach: Reach, what: str, code: str, reason: str) -> Rule:
+    return Rule(frozenset(roles), reach, what, code, reason)
+
+
+_ANSWERING = "Only a lister or an approver answers for who lends, and only a requester or an approver for who borrows."
+
+PERMISSIONS: Mapping[Permission, Rule] = MappingProxyType(
+    {
+        Permission.OFFER: _rule(
+            {Role.LISTER, Role.ADMIN},
+            Reach.OWN,
+            "Describe sites and resources, offer them, close them for a time, read why they are closed; hand over, "
+            "take back and cancel what is lent.",
+            "lister_only",
+            "Only a lister of the organisation may do this.",
+        ),
+        Permission.REQUEST: _rule(
+            {Role.REQUESTER, Role.ADMIN},
+            Reach.OWN,
+            "File, change and withdraw requests, have something looked for now; cancel or dispute what is borrowed.",
+            "role_missing",
+            "Only a requester may file and change requests.",
+        ),
+        Permission.ANSWER_AS_LENDER: _rule(
+            {Role.LISTER, Role.APPROVER, Role.ADMIN},
+            Reach.OWN,
+            "Accept or refuse a proposal as the one who lends.",
+            "role_missing",
+            _ANSWERING,
+        ),
+        Permission.ANSWER_AS_BORROWER: _rule(
+            {Role.REQUESTER, Role.APPROVER, Role.ADMIN},
+            Reach.OWN,
+            "Accept or refuse a proposal as the one who borrows.",
+            "role_missing",
+            _ANSWERING,
+        ),
+        Permission.NOTE_CONSENT: _rule(
+            {Role.HR},
+            Reach.OWN,
+            "Read the consents to a capacity card and how they are known, and note a consent.",
+            "hr_only",
+            "Only HR notes what an employee, a manager or HR has said.",
+        ),
+        Permission.WITHDRAW_CONSENT: _rule(
+            {Role.HR, Role.LISTER, Role.ADMIN},
+            Reach.OWN,
+            "Note that a consent is withdrawn.",
+            "lister_only",
+            "Only a lister of the organisation may do this.",
+        ),
+        Permission.READ_CARD: _rule(
+            {Role.LISTER, Role.HR, Role.ADMIN},
+            Reach.OWN,
+            "Read a capacity card by its name, also before all have consented.",
+            "lister_only",
+            "Only a lister of the organisation may do this.",
+        ),
+        Permission.DECIDE: _rule(
+            {Role.COORDINATOR},
+            Reach.AREA,
+            "Read requests, proposals and bookings of others; approve, lock, swap and refuse proposals; move bookings "
+            "for a side that cannot.",
+            "not_coordinator",
+            "Only a coordinator may do this.",
+        ),
+        Permission.PLAN: _rule(
+            {Role.COORDINATOR},
+            Reach.AREA,
+            "Start, repeat and cancel matching runs, and read their figures.",
+            "coordinator_only",
+            "Only a coordinator may start or cancel matching runs.",
+        ),
+        Permission.ADMINISTER: _rule(
+            {Role.ADMIN, Role.COORDINATOR},
+            Reach.AREA,
+            "Add and change members, keep them out, grant and withdraw roles; change what is said of the organisation. "
+            "A coordinator grants no role that reads what is the organisation's own, and makes admins only where there "
+            "is none.",
+            "admin_only",
+            "Only an admin of the organisation or a coordinator may do this.",
+        ),
+        Permission.REGISTER: _rule(
+            {Role.COORDINATOR},
+            Reach.MARKET,
+            "Register organisations, change their kind and number, and make partners.",
+            "coordinator_only",
+            "Only a coordinator may do this.",
+        ),
+        Permission.READ_AUDIT: _rule(
+            {Role.AUDITOR},
+            Reach.OWN,
+            "Read the audit trail of the organisation.",
+            "auditor_only",
+            "Only an auditor of the organisation may read its audit trail.",
+        ),
+    }
+)
