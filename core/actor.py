@@ -6,9 +6,9 @@ from types import MappingProxyType
 from uuid import UUID
 
 from core.errors import NotAllowed
-from core.roles import PERMISSIONS, Permission, Reach, Role
+from core.roles import AUDIENCES, PERMISSIONS, Permission, Private, Reach, Role
 
-__all__ = ["Actor", "Area", "Permission", "Role", "check_may", "refusal"]
+__all__ = ["Actor", "Area", "Permission", "Private", "Role", "check_may", "refusal"]
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,10 @@ class Actor:
                 return True
             held -= {Role.COORDINATOR}
         return bool(held) and organisation_id in {None, self.organisation_id}
+
+    def reads(self, private: Private, organisation_id: UUID) -> bool:
+        """Tell whether the actor is in the audience of what is private in an organisation."""
+        return any(self.may(permission, organisation_id) for permission in AUDIENCES[private].permissions)
 
     @property
     def coordinates(self) -> bool:

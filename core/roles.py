@@ -159,3 +159,50 @@ PERMISSIONS: Mapping[Permission, Rule] = MappingProxyType(
         ),
     }
 )
+
+
+class Private(StrEnum):
+    """What is not for everybody who may see the thing that it belongs to."""
+
+    CARD_NAME = "card_name"
+    LENT_NAME = "lent_name"
+    CONSENT = "consent"
+    CONSENT_NOTE = "consent_note"
+    CLOSED_NOTE = "closed_note"
+    CLOSED_CARD_NOTE = "closed_card_note"
+    RUN_FIGURES = "run_figures"
+
+
+@dataclass(frozen=True)
+class Audience:
+    """Who reads something private: whoever has one of the permissions where the thing is; everybody else reads that it
+    is there at most."""
+
+    permissions: frozenset[Permission]
+    what: str
+
+
+AUDIENCES: Mapping[Private, Audience] = MappingProxyType(
+    {
+        Private.CARD_NAME: Audience(
+            frozenset({Permission.READ_CARD}),
+            "What a capacity card is called, and its words, at the person's employer.",
+        ),
+        Private.LENT_NAME: Audience(
+            frozenset({Permission.ANSWER_AS_BORROWER}),
+            "The same at the organisation that has agreed to borrow, while all three consents stand.",
+        ),
+        Private.CONSENT: Audience(frozenset({Permission.READ_CARD}), "Which of the three have consented to a card."),
+        Private.CONSENT_NOTE: Audience(
+            frozenset({Permission.NOTE_CONSENT}), "Who noted a consent, when and how it is known."
+        ),
+        Private.CLOSED_NOTE: Audience(frozenset({Permission.OFFER}), "Why the owner keeps something for a time."),
+        Private.CLOSED_CARD_NOTE: Audience(
+            frozenset({Permission.READ_CARD}),
+            "Why a person is not to be had for a time: it may say that somebody is ill.",
+        ),
+        Private.RUN_FIGURES: Audience(
+            frozenset({Permission.PLAN}), "What a run is worth, how much it looked at, and who started it."
+        ),
+    }
+)

@@ -19,7 +19,7 @@ from sqlalchemy import select as select_any
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from core.actor import Actor, Permission
+from core.actor import Actor, Permission, Private
 from core.database.page import DEFAULT_LIMIT, Page, read_page
 from core.database.tables import any_of, by_swedish, coordinated
 from core.errors import BadInput, NotFound
@@ -288,6 +288,13 @@ def closed_periods(session: Session, actor: Actor | None, resource_id: UUID, sin
     units = units_of(session, [resource(session, actor, resource_id).id])[resource_id]
     found = active_claims(session, [unit.id for unit, _ in units], Interval(since, None))
     return [each for each in found if each.source is ClaimSource.OWNER]
+
+
+def reads_notes(session: Session, actor: Actor, resource_id: UUID) -> bool:
+    """Tell whether the actor may know why a resource that it may see is closed for a time."""
+    found = resource(session, actor, resource_id)
+    is_person = FAMILIES[found.family].anonymous if found.family in FAMILIES else True
+    return actor.reads(Private.CLOSED_CARD_NOTE if is_person else Private.CLOSED_NOTE, found.organisation_id)
 
 
 def free_pieces(session: Session, actor: Actor | None, resource_id: UUID, first: date, last: date) -> list[Piece]:

@@ -13,6 +13,7 @@ from core.database import db
 from core.errors import NotAllowed, Unavailable
 from core.settings import settings
 from marketplace.organisations import queries
+from marketplace.organisations.grants import roles_in_order
 
 _SCRIPT = Path(__file__).parents[2] / "scripts" / "sample_provider.mjs"
 _MODULES = _SCRIPT.parents[1] / "node_modules" / "oidc-provider"
@@ -25,7 +26,7 @@ def sample_provider() -> None:
         accounts = [
             {
                 "sub": str(member.id),
-                "label": f"{organisation.name}: {member.name} ({', '.join(member.roles)})",
+                "label": f"{organisation.name}: {member.name} ({', '.join(roles_in_order(member))})",
                 "name": member.name,
                 "email": member.email,
                 "email_verified": True,

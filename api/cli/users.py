@@ -14,6 +14,7 @@ from core.database import db
 from core.errors import NotFound
 from marketplace.importing.known import Known
 from marketplace.organisations import queries, service
+from marketplace.organisations.grants import roles_in_order
 from marketplace.organisations.models import Member
 from marketplace.organisations.rules import MemberDraft, Scope
 
@@ -21,6 +22,9 @@ app = typer.Typer(
     help="Members and their access tokens.", no_args_is_help=True, add_completion=False, rich_markup_mode=None
 )
 
+Home = Annotated[
+    str | None, typer.Option("--organisation", help="Where several have a member with the address.", show_default=False)
+]
 Email = Annotated[str, typer.Argument(help="The member's e-mail address.", show_default=False)]
 
 
@@ -35,7 +39,7 @@ def list_members() -> None:
     with ready(), db.unit_of_work() as session:
         table = Table("e-mail", "member", "organisation", "roles", box=None)
         for member, organisation in queries.members_to_choose(session):
-            table.add_row(member.email, member.name, organisation.name, ", ".join(member.roles))
+            table.add_row(member.email, member.name, organisation.name, ", ".join(roles_in_order(member)))
     Console(highlight=False).print(table)
 
 
@@ -56,18 +60,18 @@ def add(
 
 
 @app.command()
-def deactivate(email: Email) -> None:
+def deactivate(email: Email, organisation: Home = None) -> None:
     """Keep a member out from now on; its tokens are worthless meanwhile."""
     with ready(), db.unit_of_work() as session:
-        service.deactivate_member(session, None, _member(session, email).id)
+        service.deactivate_member(session, None, _member(session, email, organisation).id)
     typer.echo(f"{email} is kept out.")
 
 
 @app.command()
-def activate(email: Email) -> None:
+def activate(email: Email, organisation: Home = None) -> None:
     """Let a member in again."""
     with ready(), db.unit_of_work() as session:
-        service.activate_member(session, None, _member(session, email).id)
+        service.activate_member(session, None, _member(session, email, organisation).id)
     typer.echo(f"{email} is let in.")
 
 
@@ -77,17 +81,19 @@ def token(
     name: Annotated[str, typer.Option(help="What the token is for.", show_default=False)],
     scope: Annotated[list[Scope], typer.Option(help="May be given several times.")] = [Scope.READ],  # noqa: B006 (Typer copies it)
     days: Annotated[int, typer.Option(min=1, help="For how long.")] = 90,
+    organisation: Home = None,
 ) -> None:
     """Make a bearer token for a machine client that acts as a member. It is shown once."""
     with ready(), db.unit_of_work() as session:
-        holder = _member(session, email)
+        holder = _member(session, email, organisation)
         text, row = service.issue_token(session, None, holder.id, name, scopes=scope, days=days)
     typer.echo(text)
     typer.echo(f"Valid until {written.end_moment(row.expires_at)}. It is not shown again.", err=True)
 
 
-def _member(session: Session, email: str) -> Member:
-    found = Known(session).member(email)
+def _member(session: Session, email: str, organisation: str | None) -> Member:
+    known = Known(session)
+    found = known.member(email, known.organisation(organisation).id if organisation else None)
     if found is None:
         raise NotFound("member", email)
     return found

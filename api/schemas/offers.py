@@ -280,7 +280,7 @@ def offer_out(view: OfferView, *, in_list: bool = False) -> OfferOut:
 
 def _offered_out(view: OfferView, *, in_list: bool) -> OfferedOut:
     resource, site = view.lent.resource, view.lent.site
-    told = view.exact or not view.lent.family.anonymous
+    told = view.named
     stored = (view.lent.stored_opening or opening.to_json(opening.ALWAYS_OPEN)) if site else None
     hours, shortened = opening_listed(stored) if in_list else (opening_out(stored), False)
     return OfferedOut(

@@ -1,6 +1,6 @@
 """Organisations, members and access tokens on the wire."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Self
 from uuid import UUID
 
@@ -8,7 +8,8 @@ from msgspec import Meta, field
 
 from api.schemas.base import FILLED_IN, KEPT, Name, Wire, limited
 from core.actor import Role
-from core.limits import LONGEST_EMAIL, LONGEST_NAME
+from core.limits import LONGEST_EMAIL, LONGEST_NAME, LONGEST_WORDS
+from marketplace.organisations.grants import MOST_IN_AN_AREA, Grant, GrantDraft, grants_of, roles_in_order
 from marketplace.organisations.models import AccessToken, Member, Organisation, OrganisationKind
 from marketplace.organisations.rules import (
     LONGEST_SHORT_NAME,
@@ -108,14 +109,20 @@ class PartnersOut(Wire):
         return cls(items=[OrganisationOut.example()])
 
 
-class MemberIn(Wire):
-    """A person in an organisation."""
+class MemberFields(Wire):
+    """What is said of a person in an organisation."""
 
     name: Name
     email: Annotated[str, limited("An address.", max_length=LONGEST_EMAIL, pattern=EMAIL)]
     roles: list[Role] = field(default_factory=list)
     department: Annotated[str | None, limited(max_length=LONGEST_NAME, pattern=KEPT)] = None
     language: Annotated[str, limited("`sv` or `en`.", pattern="^(sv|en)$")] = "sv"
+
+
+class MemberIn(MemberFields):
+    """A person in an organisation. A role that it has already stays as it was granted."""
+
+    reason: Annotated[str, limited("Why it gets roles that it did not have.", max_length=LONGEST_WORDS)] = ""
 
     @classmethod
     def example(cls) -> Self:
@@ -138,13 +145,85 @@ class MemberIn(Wire):
         return MemberDraft(self.name, self.email, frozenset(self.roles), self.department, self.language)
 
 
-class MemberOut(MemberIn, kw_only=True):
-    """A member as it stands."""
+class GrantIn(Wire):
+    """A role to give a member. What it says of a role that the member has already replaces what was said."""
+
+    role: Role
+    reason: Annotated[str, limited("Why.", max_length=LONGEST_WORDS, pattern=FILLED_IN)]
+    until: Annotated[date | None, Meta(description="Its last day; null: for good.")] = None
+    county_codes: Annotated[
+        list[str], limited("Of a coordinator: all organisations with their seats here.", max_items=MOST_IN_AN_AREA)
+    ] = field(default_factory=list)
+    organisation_ids: Annotated[
+        list[UUID],
+        limited(
+            "Of a coordinator: these organisations too. Without counties and organisations: all.",
+            max_items=MOST_IN_AN_AREA,
+        ),
+    ] = field(default_factory=list)
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return a county's coordinator for a time."""
+        return cls(role=Role.COORDINATOR, reason="Vikarie hösten 2026", until=date(2026, 12, 31), county_codes=["23"])
+
+    def draft(self) -> GrantDraft:
+        """Return what it says.
+
+        Raises
+        ------
+        BadInput
+            Something in it is wrong.
+        """
+        return GrantDraft(self.role, self.reason, self.until, tuple(self.county_codes), tuple(self.organisation_ids))
+
+
+class GrantWithdrawalIn(Wire):
+    """Why a role is taken away."""
+
+    reason: Annotated[str, limited("Why.", max_length=LONGEST_WORDS, pattern=FILLED_IN)]
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return one."""
+        return cls(reason="Har bytt tjänst")
+
+
+class GrantOut(Wire):
+    """A role that a member has, or had until its last day."""
+
+    role: Role
+    reason: str
+    until: date | None
+    holds: Annotated[bool, Meta(description="Whether its last day is not over.")]
+    granted_by: Annotated[UUID | None, Meta(description="The member who gave it; null: the system, or not known.")]
+    granted_at: datetime | None
+    county_codes: list[str]
+    organisation_ids: list[UUID]
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return a lister's."""
+        return cls(
+            role=Role.LISTER,
+            reason="Ansvarar för lokalerna",
+            until=None,
+            holds=True,
+            granted_by=UUID(_ID.format(5)),
+            granted_at=_THEN,
+            county_codes=[],
+            organisation_ids=[],
+        )
+
+
+class MemberOut(MemberFields, kw_only=True):
+    """A member as it stands; `roles` are those that hold now."""
 
     id: UUID
     version: int
     organisation_id: UUID
     active: Annotated[bool, Meta(description="Whether the member may sign in and use its tokens.")]
+    grants: Annotated[list[GrantOut], Meta(description="How it has each role, also those that have ended.")]
 
     @classmethod
     def example(cls) -> Self:
@@ -154,6 +233,7 @@ class MemberOut(MemberIn, kw_only=True):
             version=1,
             organisation_id=UUID(_ID.format(1)),
             active=True,
+            grants=[GrantOut.example()],
             name="Lokalsamordnare",
             email="lokalsamordnare@example.se",
             roles=[Role.LISTER],
@@ -249,9 +329,23 @@ def member_out(row: Member) -> MemberOut:
         active=row.active,
         name=row.name,
         email=row.email,
-        roles=[Role(each) for each in row.roles],
+        roles=roles_in_order(row),
         department=row.department,
         language=row.language,
+        grants=[_grant_out(role, grant) for role, grant in grants_of(row).items()],
+    )
+
+
+def _grant_out(role: Role, grant: Grant) -> GrantOut:
+    return GrantOut(
+        role=role,
+        reason=grant.reason,
+        until=grant.until,
+        holds=grant.holds,
+        granted_by=UUID(grant.granted_by) if grant.granted_by else None,
+        granted_at=grant.granted_at,
+        county_codes=list(grant.county_codes),
+        organisation_ids=list(grant.organisation_ids),
     )
 
 

@@ -139,7 +139,7 @@ class ConsentNote(Wire, kw_only=False):
 class ResourceOut(ResourceIn, kw_only=True):
     """A resource as it stands; `consents` are those who have said yes to a capacity card, which needs all three.
 
-    `consent_notes` tell who noted each, when and on what evidence.
+    `consent_notes` tell HR who noted each, when and on what evidence; others get none.
     """
 
     id: UUID
@@ -274,9 +274,10 @@ def resource_out(
     parts: Mapping[str, Resource],
     card: Card | None,
     *,
+    noted: bool,
     in_list: bool = False,
 ) -> ResourceOut:
-    """Return a resource as the API shows it, its hours shortened in a list."""
+    """Return a resource as the API shows it, its hours shortened in a list; `noted`: how consents are known, too."""
     resource = found.resource
     stored = resource.opening_hours
     hours, shortened = opening_listed(stored) if in_list else (opening_out(stored), False)
@@ -295,16 +296,16 @@ def resource_out(
         units=[UnitOut(id=unit.id, name=unit.name, capacity=unit.capacity, amount=amount) for unit, amount in units],
         consents=[each.who for each in card.given] if card else None,
         consent_notes=[ConsentNote(each.who, each.at, each.noted_by, each.evidence) for each in card.given]
-        if card
+        if card and noted
         else None,
         created_at=resource.created_at,
         updated_at=resource.updated_at,
     )
 
 
-def closed_periods_out(claims: Sequence[Claim]) -> ClosedPeriodsOut:
-    """Return the owner's claims as the API shows them."""
-    return ClosedPeriodsOut(items=[_closed_period_out(claim) for claim in claims])
+def closed_periods_out(claims: Sequence[Claim], *, noted: bool) -> ClosedPeriodsOut:
+    """Return the owner's claims as the API shows them, why for those who may know."""
+    return ClosedPeriodsOut(items=[_closed_period_out(claim, noted) for claim in claims])
 
 
 def free_periods_out(pieces: Sequence[Piece]) -> FreePeriodsOut:
@@ -317,7 +318,7 @@ def free_periods_out(pieces: Sequence[Piece]) -> FreePeriodsOut:
     )
 
 
-def _closed_period_out(claim: Claim) -> ClosedPeriodOut:
+def _closed_period_out(claim: Claim, noted: bool) -> ClosedPeriodOut:
     during = from_range(claim.during)
     return ClosedPeriodOut(
         id=claim.id,
@@ -325,7 +326,7 @@ def _closed_period_out(claim: Claim) -> ClosedPeriodOut:
         amount=claim.amount,
         start=during.start,
         end=during.end,
-        note=claim.note,
+        note=claim.note if noted else "",
     )
 
 

@@ -10,6 +10,8 @@ from sqlmodel import Session
 
 from api.http.responses import answered
 from api.schemas.organisations import (
+    GrantIn,
+    GrantWithdrawalIn,
     MemberIn,
     MemberOut,
     TokenIn,
@@ -19,7 +21,7 @@ from api.schemas.organisations import (
     member_out,
     token_out,
 )
-from core.actor import Actor
+from core.actor import Actor, Role
 from marketplace.organisations import queries, service
 from marketplace.views import reads
 
@@ -34,7 +36,7 @@ class Members(Controller):
     def read(
         self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
     ) -> Response[MemberOut]:
-        """Read a member of your own organisation; coordinators read those of all."""
+        """Read a member of your own organisation, or of one that you coordinate."""
         row = queries.member_seen(session, actor, key)
         reads.members_read(session, actor, [row])
         return answered(member_out(row), row.version)
@@ -49,8 +51,8 @@ class Members(Controller):
         data: JSONBody[MemberIn],
         if_match: NamedDependency[int | None],
     ) -> Response[MemberOut]:
-        """Replace what is said of a member. For the organisation's admins."""
-        row = service.update_member(session, actor, key, data.draft(), if_version=if_match)
+        """Replace what is said of a member. For the organisation's admins; its last admin stays one."""
+        row = service.update_member(session, actor, key, data.draft(), reason=data.reason, if_version=if_match)
         return answered(member_out(row), row.version)
 
     @post(
@@ -79,6 +81,50 @@ class Members(Controller):
     ) -> Response[MemberOut]:
         """Let a member in again. For the organisation's admins."""
         row = service.activate_member(session, actor, key)
+        return answered(member_out(row), row.version)
+
+    @post(
+        "/{key:uuid}/grants",
+        operation_id="grantRole",
+        sync_to_thread=True,
+        status_code=200,
+        summary="Grant a role / Ge en roll",
+    )
+    def grant(
+        self,
+        *,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        key: FromPath[UUID],
+        data: JSONBody[GrantIn],
+        if_match: NamedDependency[int | None],
+    ) -> Response[MemberOut]:
+        """Give a member a role, with a reason and perhaps a last day.
+
+        For the organisation's admins; who coordinates all organisations makes coordinators, of all or of an area.
+        """
+        row = service.grant_role(session, actor, key, data.draft(), if_version=if_match)
+        return answered(member_out(row), row.version)
+
+    @post(
+        "/{key:uuid}/grants/{role:str}/withdrawal",
+        operation_id="withdrawRole",
+        sync_to_thread=True,
+        status_code=200,
+        summary="Withdraw a role / Ta tillbaka en roll",
+    )
+    def withdraw(
+        self,
+        *,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        key: FromPath[UUID],
+        role: FromPath[Role],
+        data: JSONBody[GrantWithdrawalIn],
+        if_match: NamedDependency[int | None],
+    ) -> Response[MemberOut]:
+        """Take a role from a member. For those who may grant it; the last admin stays one."""
+        row = service.withdraw_role(session, actor, key, role, data.reason, if_version=if_match)
         return answered(member_out(row), row.version)
 
     @get(

@@ -159,7 +159,7 @@ class Organisations(Controller):
         paging: NamedDependency[Paging],
         key: FromPath[UUID],
     ) -> Listing[MemberOut]:
-        """List the members of your own organisation; coordinators see those of all."""
+        """List the members of your own organisation, or of one that you coordinate."""
         found = queries.members(session, actor, key, paging.page, paging.limit)
         reads.members_read(session, actor, found.items)
         return listing(request, found, member_out)
@@ -182,7 +182,7 @@ class Organisations(Controller):
         """Add a person to an organisation. For its admins; only a coordinator makes coordinators."""
 
         def make() -> Response[MemberOut]:
-            row = service.add_member(session, actor, key, data.draft())
+            row = service.add_member(session, actor, key, data.draft(), data.reason)
             return created(member_out(row), f"/api/v1/members/{row.id}", row.version)
 
         return idempotency.answer(data, make)

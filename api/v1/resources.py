@@ -29,7 +29,7 @@ from api.schemas.resources import (
 )
 from competence import queries as competence_queries
 from competence.service import describe_staff, give_consent, withdraw_consent
-from core.actor import Actor
+from core.actor import Actor, Private
 from core.errors import Faults
 from core.time import clock
 from marketplace.offers.service import change_resource
@@ -65,7 +65,8 @@ class Resources(Controller):
         search = ResourceSearch(family, kind, site_id)
         found = queries.resources_page(session, actor, search, paging.page, paging.limit)
         reads.cards_read(session, actor, found.items)
-        return listing(request, found.of(lambda items: _shown(session, items, in_list=True)), lambda shown: shown)
+        shown = found.of(lambda items: _shown(session, actor, items, in_list=True))
+        return listing(request, shown, lambda each: each)
 
     @post("/", operation_id="createResource", sync_to_thread=True, summary="Add a resource / Lägg till en resurs")
     def add(
@@ -203,7 +204,8 @@ class Resources(Controller):
         self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], resource: FromPath[UUID]
     ) -> ClosedPeriodsOut:
         """List the times from now on that the owner keeps."""
-        return closed_periods_out(queries.closed_periods(session, actor, resource, clock.now()))
+        found = queries.closed_periods(session, actor, resource, clock.now())
+        return closed_periods_out(found, noted=queries.reads_notes(session, actor, resource))
 
     @post(
         "/{resource:uuid}/closed-periods",
@@ -224,7 +226,7 @@ class Resources(Controller):
 
         def make() -> Response[ClosedPeriodsOut]:
             claims = service.close_period(session, actor, resource, data.interval(), data.note)
-            return created(closed_periods_out(claims), f"/api/v1/resources/{resource}/closed-periods")
+            return created(closed_periods_out(claims, noted=True), f"/api/v1/resources/{resource}/closed-periods")
 
         return idempotency.answer(data, make)
 
@@ -255,7 +257,7 @@ def _describe(session: Session, actor: Actor, resource: Resource, said: Resource
         faults.refuse()
 
 
-def _shown(session: Session, found: Sequence[Described], *, in_list: bool = False) -> list[ResourceOut]:
+def _shown(session: Session, actor: Actor, found: Sequence[Described], *, in_list: bool = False) -> list[ResourceOut]:
     """Return resources as they go on the wire, with as many queries for many as for one."""
     ids = [each.resource.id for each in found]
     units, parts = queries.units_of(session, ids), queries.parts_of(session, ids)
@@ -263,7 +265,8 @@ def _shown(session: Session, found: Sequence[Described], *, in_list: bool = Fals
 
     def out(each: Described) -> ResourceOut:
         key = each.resource.id
-        return resource_out(each, units[key], parts.get(key, {}), cards.get(key), in_list=in_list)
+        noted = actor.reads(Private.CONSENT_NOTE, each.resource.organisation_id)
+        return resource_out(each, units[key], parts.get(key, {}), cards.get(key), noted=noted, in_list=in_list)
 
     return [out(each) for each in found]
 
@@ -271,7 +274,7 @@ def _shown(session: Session, found: Sequence[Described], *, in_list: bool = Fals
 def _read(session: Session, actor: Actor, key: UUID) -> ResourceOut:
     found = queries.described(session, actor, key)
     reads.cards_read(session, actor, [found])
-    return _shown(session, [found])[0]
+    return _shown(session, actor, [found])[0]
 
 
 def _answered(session: Session, actor: Actor, key: UUID) -> Response[ResourceOut]:

@@ -142,9 +142,7 @@ def meaning_of(error: DBAPIError) -> Exception:
         case pg.DeadlockDetected() | pg.SerializationFailure() | pg.LockNotAvailable():
             return Conflict("busy", "Somebody else is changing the same things. Nothing was written. Try again.")
         case pg.UniqueViolation():
-            return Conflict(
-                "already_exists", f"There is already one with {cause.diag.message_detail or 'the same key'}"
-            )
+            return Conflict("already_exists", f"There is already one with {_key_taken(cause)}.")
         case pg.ProgramLimitExceeded() | pg.DataError():  # should a rule have let through what no row can hold
             log.warning("value_refused_by_database", error=str(cause))
             return BadInput("", None, "something in it is too large, or has a character that cannot be kept")
@@ -152,6 +150,12 @@ def meaning_of(error: DBAPIError) -> Exception:
         log.warning("database_unavailable", error=str(cause))
         return Unavailable("The database does not answer. Nothing was written. Try again in a moment.")
     return error
+
+
+def _key_taken(cause: pg.Error) -> str:
+    """Return the last value of a key that is taken: those before it say whose it is."""
+    found = re.fullmatch(r"Key \((.*)\)=\((.*)\) already exists\.", cause.diag.message_detail or "", re.DOTALL)
+    return found[2].split(", ", found[1].count(", "))[-1] if found else "the same key"
 
 
 def _capacity_message(cause: pg.Error) -> str:

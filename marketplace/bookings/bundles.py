@@ -5,6 +5,7 @@ Nobody's silence takes anything away: without an answer what is booked stays boo
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session
@@ -93,7 +94,7 @@ def _cancel(session: Session, actor: Actor | None, rest: Sequence[Booking]) -> N
     needs_open_again(session, {booking.need_id for booking in rest}, actor, REASON)
 
 
-def _tell(session: Session, request: Request, bookings: Sequence[Booking], code: NoticeCode, **facts: str) -> None:
+def _tell(session: Session, request: Request, bookings: Sequence[Booking], code: NoticeCode, **facts: Any) -> None:
     """Tell the one who asked of the request, and each lender of its own booking, which it may see."""
     notify(session, {request.organisation_id}, code, "request", request.id, request=request.title, **facts)
     for booking in {booking.lender_id: booking for booking in bookings}.values():

@@ -75,8 +75,7 @@ class BookingView:
     @property
     def named(self) -> bool:
         """Whether the reader may know what is lent by its name."""
-        borrows = self.reader.organisation_id == self.borrower.id
-        return self.offered.named_for(self.reader.organisation_id, agreed=borrows)
+        return self.offered.named_for(self.reader, borrower_id=self.borrower.id)
 
     @property
     def cost_sek(self) -> float | None:

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.dialects.postgresql import Range
 from sqlmodel import Session
 
-from core.actor import Actor
+from core.actor import Actor, Permission
 from core.database import audit
 from core.errors import VersionChanged
 from core.time import clock
@@ -28,7 +28,7 @@ from marketplace.bookings.rules import (
 )
 from marketplace.notices.rules import NoticeCode
 from marketplace.notices.service import notify
-from marketplace.organisations.queries import coordinating_organisations
+from marketplace.organisations.queries import coordinating
 from marketplace.proposals.models import LineClaim, Proposal
 from marketplace.proposals.queries import LineView, lines
 from marketplace.requests.models import Request
@@ -129,7 +129,10 @@ def dispute(
     booking = _move(
         session, actor, booking_id, BookingState.DISPUTED, if_version, reason=reason, words=words, disputed_at=now
     )
-    _tell(session, actor, booking, NoticeCode.DISPUTED, reason, also=coordinating_organisations(session))
+    _tell(session, actor, booking, NoticeCode.DISPUTED, reason)
+    sides = {booking.lender_id, booking.borrower_id}
+    others = coordinating(session, sides) - sides
+    _tell(session, actor, booking, NoticeCode.DISPUTED, reason, homes=others, permission=Permission.DECIDE)
     return booking
 
 
@@ -172,13 +175,14 @@ def _tell(
     code: NoticeCode,
     reason: str,
     *,
-    also: Collection[UUID] = (),
+    homes: Collection[UUID] | None = None,
+    permission: Permission | None = None,
 ) -> None:
-    """Tell both sides and some others, in words that all of them may read."""
+    """Tell both sides, or others, in words that all of them may read."""
     view = queries.booking_view(session, actor, booking.id)
     notify(
         session,
-        {booking.lender_id, booking.borrower_id, *also},
+        {booking.lender_id, booking.borrower_id} if homes is None else homes,
         code,
         BOOKING.entity,
         booking.id,
@@ -186,6 +190,7 @@ def _tell(
         resource=None if view.offered.lent.family.anonymous else view.offered.lent.resource.name,
         by=_side_of(actor, booking),
         reason=reason,
+        permission=permission,
     )
 
 

@@ -71,11 +71,24 @@ class Known:
         found = self.read_organisations().get(same_case(name), [])
         return _only("name", name, [each for each in found if same_case(each.name) == same_case(name)], _name)
 
-    def member(self, email: str) -> Member | None:
-        """Return the member with an address."""
+    def member(self, email: str, organisation_id: UUID | None = None) -> Member | None:
+        """Return the member of an organisation with an address; of any, where none is named and one alone has it.
+
+        Raises
+        ------
+        BadInput
+            Several organisations have a member with the address.
+        """
         if self._members is None:
             self._members = _by(lambda each: each.email, queries.members(self._session))
-        return _only("email", email, self._members.get(same_case(email), []), lambda each: each.email)
+        found = self._members.get(same_case(email), [])
+        if organisation_id is not None:
+            return next((each for each in found if each.organisation_id == organisation_id), None)
+        if len(found) > 1:
+            raise BadInput(
+                "email", email, "several organisations have a member with this address: name the organisation"
+            )
+        return found[0] if found else None
 
     def site(self, organisation_id: UUID, name: str) -> Site | None:
         """Return an organisation's site by its name."""

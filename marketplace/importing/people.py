@@ -34,29 +34,31 @@ def _write_organisation(importing: Importing, rows: Sequence[Values]) -> Change:
     return change_of(before, service.update_organisation(importing.session, importing.actor, found.id, draft).version)
 
 
+def _member(importing: Importing, values: Values) -> Member | None:
+    """Return the member that a row is of: of the organisation that it names, else of whoever imports, else of any."""
+    if "organisation" not in values and importing.actor is None:
+        return importing.known.member(values["email"])
+    return importing.known.member(values["email"], importing.organisation(values))
+
+
 def _write_member(importing: Importing, rows: Sequence[Values]) -> Change:
     values = rows[0]
-    found = importing.known.member(values["email"])
+    found = _member(importing, values)
     draft = importing.draft(MemberDraft, from_row(MemberDraft, found) if found else None, values)
     if found is None:
         service.add_member(importing.session, importing.actor, importing.organisation(values), draft)
         return Change.CREATED
-    _stays_at_home(importing, found, values)
     before = found.version
     if not found.active:
         importing.note("email", "the member is kept out, which a file does not change")
     return change_of(before, service.update_member(importing.session, importing.actor, found.id, draft).version)
 
 
-def _stays_at_home(importing: Importing, member: Member, values: Values) -> None:
-    """Refuse to take a member into another organisation, which nothing in the product does."""
-    if "organisation" not in values or importing.organisation(values) == member.organisation_id:
-        return
-    home = "another organisation"
-    if importing.actor is None or importing.actor.coordinates:
-        home = queries.organisation(importing.session, member.organisation_id).name
-    reason = f"the address is that of a member of {home}, and a file does not move members: use another address"
-    raise BadInput("organisation", values["organisation"], reason)
+def _lock_member(importing: Importing, values: Values) -> Member | None:
+    try:
+        return _member(importing, values)
+    except BadInput:  # it is told when the row is written
+        return None
 
 
 def _read_partnerships(importing: Importing, _records: Sequence[Sequence[Values]]) -> None:
@@ -104,9 +106,9 @@ MEMBERS = Kind(
         Column("avdelning", "department"),
         Column("språk", "language"),
     ),
-    prepare=lock_found(Member, lambda importing, values: importing.known.member(values["email"])),
+    prepare=lock_found(Member, _lock_member),
     write=_write_member,
-    key=lambda _importing, values: same_case(values["email"]),
+    key=lambda importing, values: (importing.owner_key(values), same_case(values["email"])),
     clashes=one_row_only("email"),
 )
 PARTNERSHIPS = Kind(

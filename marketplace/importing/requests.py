@@ -65,7 +65,8 @@ def _prepare(importing: Importing, records: Sequence[Sequence[Values]]) -> None:
 
 
 def _member(importing: Importing, values: Values) -> Member | None:
-    found = importing.known.member(values["requester"])
+    home = importing.actor.organisation_id if importing.actor else None
+    found = importing.known.member(values["requester"], home)
     return found if found and found.active else None
 
 

@@ -23,4 +23,7 @@ class Notice(Identified, SQLModel, table=True):
     entity: str = Field(max_length=40)
     entity_id: UUID
     facts: dict[str, Any] = Field(default_factory=dict, sa_type=JSONB, nullable=False)
+    permission: str | None = Field(
+        default=None, max_length=40, description="Only members who may do this read it; nothing: all of them."
+    )
     read_at: datetime | None = Field(default=None, sa_type=Instant)

@@ -3,10 +3,10 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlmodel import Session, col
 
-from core.actor import Actor
+from core.actor import Actor, Permission
 from core.database.page import DEFAULT_LIMIT, Page, read_page
 from core.database.tables import any_of
 from core.errors import NotFound
@@ -14,8 +14,12 @@ from marketplace.notices.models import Notice
 
 
 def visible_to(actor: Actor) -> Select[Notice]:
-    """Notices to the actor's own organisation."""
-    return select(Notice).where(col(Notice.organisation_id) == actor.organisation_id)
+    """Notices to the actor's own organisation, as far as they are for its roles."""
+    permitted = [permission for permission in Permission if actor.may(permission)]
+    return select(Notice).where(
+        col(Notice.organisation_id) == actor.organisation_id,
+        or_(col(Notice.permission).is_(None), col(Notice.permission).in_(permitted)),
+    )
 
 
 def notices_page(

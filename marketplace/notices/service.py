@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from core.actor import Actor
+from core.actor import Actor, Permission
 from core.time import clock
 from marketplace.notices import queries
 from marketplace.notices.models import Notice
@@ -19,9 +19,14 @@ def notify(
     code: NoticeCode,
     entity: str,
     entity_id: UUID,
+    *,
+    permission: Permission | None = None,
     **facts: Any,
 ) -> None:
-    """Tell each organisation once; `facts` are JSON data that every one of them may know."""
+    """Tell each organisation once; `facts` are JSON data that every one of its members may know.
+
+    Where a `permission` is named, only those members who have it.
+    """
     for organisation_id in sorted(set(organisation_ids)):
         session.add(
             Notice(
@@ -31,6 +36,7 @@ def notify(
                 entity=entity,
                 entity_id=entity_id,
                 facts=facts,
+                permission=permission,
             )
         )
 

@@ -13,7 +13,7 @@ from sqlmodel import Session, SQLModel, col
 from competence.models import Skill, StaffCapacity
 from competence.queries import Card, cards_by_id, skills_by_code
 from core import geo
-from core.actor import Actor, Permission
+from core.actor import Actor, Permission, Private
 from core.database.audit import latest_moves
 from core.database.page import DEFAULT_LIMIT, Page, page_of, read_page
 from core.database.tables import any_of, coordinated
@@ -37,8 +37,8 @@ class OfferView:
     """An offer with all that a reader wants to know of it.
 
     `card` and `skills` are what only staff has. `exact` says whether the reader may see the address and position:
-    before a booking others see the municipality only. `managed` says whether the reader may change the offer, and
-    `undo_until` until when it may undo that it was closed.
+    before a booking others see the municipality only. `named` says whether the reader may know its name and words.
+    `managed` says whether the reader may change the offer, and `undo_until` until when it may undo that it was closed.
     """
 
     offer: Offer
@@ -48,6 +48,7 @@ class OfferView:
     skills: tuple[tuple[Skill, int], ...]
     units: tuple[Unit, ...]
     exact: bool
+    named: bool
     managed: bool
     undo_until: datetime | None = None
 
@@ -58,14 +59,15 @@ class OfferView:
             return (geo.municipality(self.lent.site.municipality_code),)
         return tuple(geo.municipality(code) for code in (self.card.facts.municipality_codes if self.card else ()))
 
-    def named_for(self, organisation_id: UUID | None, *, agreed: bool = False) -> bool:
-        """Whether its name and words may be told to an organisation's members.
+    def named_for(self, reader: Actor, *, borrower_id: UUID | None = None) -> bool:
+        """Whether its name and words may be told to somebody, if it is agreed on with the organisation that borrows it.
 
-        Those of a person's card go to nobody outside the person's organisation but the one that has agreed on a loan,
-        and to that only while all three have said yes.
+        Those of a person's card go to nobody but those who answer for it at the employer, and those who may borrow in
+        the organisation that has agreed on a loan; to these only while all three have said yes.
         """
-        if not self.lent.family.anonymous or organisation_id == self.organisation.id:
+        if _is_named(reader, self.lent, self.organisation.id):
             return True
+        agreed = borrower_id == reader.organisation_id and reader.reads(Private.LENT_NAME, reader.organisation_id)
         return agreed and self.card is not None and self.card.may_be_shown
 
     @property
@@ -120,6 +122,7 @@ def offer_views(session: Session, actor: Actor | None, offers: Sequence[Offer]) 
             skills=_by_level(cards.get(key), skills),
             units=tuple(unit for unit, _ in units.get(key, ())),
             exact=at_home or place_known,
+            named=_is_named(actor, lent[key], offer.organisation_id),
             managed=rules.manages(actor, offer.organisation_id),
             undo_until=time_to_undo(closed.get(offer.id)),
         )
@@ -188,6 +191,10 @@ def count_of(session: Session, organisation_id: UUID) -> int:
         col(Offer.organisation_id) == organisation_id, col(Offer.state) != OfferState.CLOSED
     )
     return int(session.execute(found).scalar_one())
+
+
+def _is_named(reader: Actor | None, lent: Described, organisation_id: UUID) -> bool:
+    return not lent.family.anonymous or reader is None or reader.reads(Private.CARD_NAME, organisation_id)
 
 
 def _offer(session: Session, actor: Actor | None, offer_id: UUID) -> Offer:

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, column, func
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel
 
 from core.database.tables import Identified, Instant, Timestamped, Versioned, stored_by_value
@@ -45,14 +46,24 @@ class Member(Identified, Timestamped, Versioned, SQLModel, table=True):
         UniqueConstraint("organisation_id", "issuer", "subject"),
         Index(None, "issuer", "subject"),
         CheckConstraint("language in ('sv', 'en')", name="language"),
-        Index("uq_member_lower_email", func.lower(column("email")), unique=True),
+        Index("uq_member_organisation_id_lower_email", "organisation_id", func.lower(column("email")), unique=True),
+        Index("ix_member_lower_email", func.lower(column("email"))),
     )
 
     organisation_id: UUID = Field(foreign_key="organisation.id", index=True)
     name: str = Field(description="In sample data a role, such as 'Lokalsamordnare'.")
-    email: str = Field(description="As it was written; the same in other case is the same address.")
+    email: str = Field(
+        description="As it was written; the same in other case is the same address. One in each organisation."
+    )
     department: str | None = None
     roles: list[str] = Field(default_factory=list, sa_type=ARRAY(String), nullable=False)
+    grants: dict[str, Any] = Field(
+        default_factory=dict,
+        sa_type=JSONB,
+        nullable=False,
+        sa_column_kwargs={"server_default": "{}"},
+        description="How it has each of its roles, see `grants`; a role that is not named there is held for good.",
+    )
     language: str = Field(default="sv", max_length=2)
     issuer: str | None = None
     subject: str | None = None

@@ -11,15 +11,16 @@ from datetime import datetime
 from secrets import compare_digest
 from uuid import UUID
 
-from sqlalchemy import any_, func, or_
+from sqlalchemy import false, func, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from core.actor import Actor, Role
+from core.actor import Actor, Area, Role
 from core.database.page import DEFAULT_LIMIT, Page, read_page
-from core.database.tables import any_of, by_swedish
+from core.database.tables import any_of, by_swedish, coordinated
 from core.errors import NotFound
-from marketplace.organisations import rules
+from marketplace.organisations import grants, rules
+from marketplace.organisations.grants import Grant
 from marketplace.organisations.models import AccessToken, Member, Organisation, OrganisationKind, Partnership
 from marketplace.organisations.tokens import token_hash
 
@@ -55,13 +56,22 @@ def actors_for(session: Session, member_ids: Collection[UUID]) -> dict[UUID, Act
         .where(any_of(col(Member.id), member_ids), col(Member.active))
     ).all()
     partners = _partners(session, {home.id for _, home in found})
-    return {each.id: _actor(each, home, partners) for each, home in found}
+    return {each.id: _actor(session, each, home, partners) for each, home in found}
 
 
-def coordinating_organisations(session: Session) -> set[UUID]:
-    """Return the organisations that have somebody who coordinates."""
-    found = select(Member.organisation_id).where(col(Member.active), any_(col(Member.roles)) == Role.COORDINATOR.value)
-    return set(session.exec(found))
+def coordinators(session: Session) -> list[Actor]:
+    """Return everybody who coordinates, be it not all organisations."""
+    found = session.exec(select(Member.id).where(grants.holds_role(Role.COORDINATOR))).all()
+    return list(actors_for(session, found).values())
+
+
+def coordinating(session: Session, organisation_ids: Collection[UUID]) -> set[UUID]:
+    """Return the organisations that have somebody who coordinates one of some organisations."""
+    return {
+        actor.organisation_id
+        for actor in coordinators(session)
+        if any(actor.coordinates_for(each) for each in organisation_ids)
+    }
 
 
 def actor_for_token(session: Session, token: str, now: datetime) -> tuple[Actor, AccessToken] | None:
@@ -91,7 +101,7 @@ def actor_for_token(session: Session, token: str, now: datetime) -> tuple[Actor,
     if found is None or not compare_digest(found[0].hash, digest):
         return None
     row, holder, home = found
-    return _actor(holder, home, _partners(session, {home.id})), row
+    return _actor(session, holder, home, _partners(session, {home.id})), row
 
 
 def members_to_choose(session: Session, limit: int = 500) -> Sequence[tuple[Member, Organisation]]:
@@ -104,7 +114,7 @@ def members_to_choose(session: Session, limit: int = 500) -> Sequence[tuple[Memb
         select(Member.id)
         .join(Organisation, col(Organisation.id) == col(Member.organisation_id))
         .where(col(Member.active))
-        .order_by((any_(col(Member.roles)) == Role.COORDINATOR.value).desc(), *by_name)
+        .order_by(grants.holds_role(Role.COORDINATOR).desc(), *by_name)
         .limit(limit)
     )
     return session.exec(
@@ -168,21 +178,25 @@ def member(session: Session, member_id: UUID) -> Member:
     return found
 
 
-def member_seen(session: Session, actor: Actor, member_id: UUID) -> Member:
-    """Return a member of the actor's organisation, or any to a coordinator; NotFound otherwise."""
+def member_seen(session: Session, actor: Actor | None, member_id: UUID) -> Member:
+    """Return a member of the actor's organisation, or of one that it coordinates; NotFound otherwise."""
     found = member(session, member_id)
-    if not actor.coordinates and found.organisation_id != actor.organisation_id:
+    if actor is not None and not _sees_members_of(actor, found.organisation_id):
         raise NotFound("member", member_id)
     return found
+
+
+def _sees_members_of(actor: Actor, organisation_id: UUID) -> bool:
+    return organisation_id == actor.organisation_id or actor.coordinates_for(organisation_id)
 
 
 def members(
     session: Session, actor: Actor, organisation_id: UUID, page: int = 1, limit: int = DEFAULT_LIMIT
 ) -> Page[Member]:
-    """Return an organisation's members by name, active or not; another organisation's only to a coordinator."""
+    """Return an organisation's members by name, active or not; another organisation's only to its coordinators."""
     statement = select(Member).where(col(Member.organisation_id) == organisation_id)
-    if not actor.coordinates:
-        statement = statement.where(col(Member.organisation_id) == actor.organisation_id)
+    if not _sees_members_of(actor, organisation_id):
+        statement = statement.where(false())
     return read_page(session, statement.order_by(by_swedish(col(Member.name)), col(Member.id)), page, limit)
 
 
@@ -193,8 +207,9 @@ def token(session: Session, actor: Actor | None, token_id: UUID) -> tuple[Access
         .join(Member, col(Member.id) == col(AccessToken.member_id))
         .where(col(AccessToken.id) == token_id)
     )
-    if actor is not None and not actor.coordinates:
-        statement = statement.where(col(Member.organisation_id) == actor.organisation_id)
+    if actor is not None:
+        home = col(Member.organisation_id)
+        statement = statement.where(or_(home == actor.organisation_id, coordinated(actor, home)))
     found = session.exec(statement).one_or_none()
     if found is None:
         raise NotFound("access token", token_id)
@@ -243,7 +258,8 @@ def _partners(session: Session, organisation_ids: Collection[UUID]) -> dict[UUID
     return found
 
 
-def _actor(member: Member, home: Organisation, partners: Mapping[UUID, Collection[UUID]]) -> Actor:
+def _actor(session: Session, member: Member, home: Organisation, partners: Mapping[UUID, Collection[UUID]]) -> Actor:
+    roles = grants.roles_of(member)
     return Actor(
         member_id=member.id,
         name=member.name,
@@ -251,6 +267,32 @@ def _actor(member: Member, home: Organisation, partners: Mapping[UUID, Collectio
         county_code=home.county_code,
         department=member.department,
         partner_ids=frozenset(partners.get(home.id, ())),
-        roles=frozenset(map(Role, member.roles)),
+        roles=roles,
         language=member.language,
+        area=_area(session, grants.grants_of(member)[Role.COORDINATOR]) if Role.COORDINATOR in roles else None,
+        ended=grants.ended_of(member),
     )
+
+
+def _area(session: Session, grant: Grant) -> Area | None:
+    """Return what a coordinator coordinates; nothing is named: all there is."""
+    if not (grant.county_codes or grant.organisation_ids):
+        return None
+    seated = select(Organisation.id).where(col(Organisation.county_code).in_(grant.county_codes))
+    found = session.exec(seated).all() if grant.county_codes else ()
+    return Area(frozenset((*found, *grant.organisation_ids)), frozenset(grant.county_codes))
+
+
+def has_admin(session: Session, organisation_id: UUID, but_for: UUID | None = None) -> bool:
+    """Tell whether an organisation has an active admin whose role has no end, but for one member."""
+    found = select(Member.id).where(
+        col(Member.organisation_id) == organisation_id, grants.holds_role(Role.ADMIN, for_good=True)
+    )
+    if but_for is not None:
+        found = found.where(col(Member.id) != but_for)
+    return session.exec(found.limit(1)).first() is not None
+
+
+def lock_organisation(session: Session, organisation_id: UUID) -> None:
+    """Let one transaction at a time change who administers an organisation."""
+    session.exec(select(Organisation.id).where(col(Organisation.id) == organisation_id).with_for_update()).one()

@@ -1,6 +1,6 @@
 """What an organisation, a member and a token may be, and who may change them."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -8,7 +8,7 @@ from uuid import UUID
 from organisationsnummer.organisationsnummer import Organisationsnummer, OrganisationsnummerException
 
 from core import geo, limits
-from core.actor import Actor, Role
+from core.actor import Actor, Permission, Role, check_may, refusal
 from core.errors import BadInput, InvalidParameter, NotAllowed
 from core.limits import LONGEST_NAME, refuse_if
 from core.text import text_faults
@@ -18,6 +18,8 @@ LONGEST_TOKEN_DAYS = 730
 MOST_TOKENS = 50
 """That hold at a time, of one member."""
 LONGEST_SHORT_NAME = 40
+COORDINATORS_GRANT = frozenset({Role.LISTER, Role.REQUESTER, Role.APPROVER})
+"""What a coordinator may grant in organisations of others."""
 
 
 _NOT_IN_ADDRESSES = frozenset(' "<>()[],;:\\')
@@ -96,23 +98,33 @@ def is_address(text: str) -> bool:
 
 
 def may_administer(actor: Actor | None, organisation_id: UUID) -> None:
-    """Refuse whoever is not the system, a coordinator, or an admin of the organisation."""
-    if actor is None or actor.coordinates:
-        return
-    if not (Role.ADMIN in actor.roles and actor.organisation_id == organisation_id):
-        raise NotAllowed("admin_only", "Only an admin of the organisation or a coordinator may do this.")
+    """Refuse whoever is not the system, a coordinator of the organisation, or an admin of it."""
+    check_may(actor, Permission.ADMINISTER, organisation_id)
 
 
 def may_coordinate(actor: Actor | None) -> None:
-    """Refuse whoever is not the system or a coordinator."""
-    if actor is not None and not actor.coordinates:
-        raise NotAllowed("coordinator_only", "Only a coordinator may do this.")
+    """Refuse whoever is not the system or a coordinator of everybody."""
+    if actor is not None and not actor.may(Permission.REGISTER):
+        raise refusal(actor, Permission.REGISTER)
 
 
-def may_grant(actor: Actor | None, roles: frozenset[Role]) -> None:
-    """Refuse an admin who would make somebody a coordinator, which is a duty across organisations."""
+def may_grant(actor: Actor | None, roles: Iterable[Role], organisation_id: UUID, has_admin: Callable[[], bool]) -> None:
+    """Refuse whoever would give, take or look after roles that are not theirs to grant.
+
+    Only who coordinates everybody makes coordinators, which is a duty across organisations. All other roles are the
+    organisation's own admins'; a coordinator grants those that read nothing which is the organisation's own, and makes
+    an admin where there is none.
+    """
+    roles = frozenset(roles)
     if Role.COORDINATOR in roles:
         may_coordinate(actor)
+    if actor is None or (actor.organisation_id == organisation_id and Role.ADMIN in actor.roles):
+        return
+    beyond = roles - COORDINATORS_GRANT - {Role.COORDINATOR}
+    if beyond == {Role.ADMIN} and not has_admin():
+        return
+    if beyond:
+        raise NotAllowed("own_admin_only", "Only an admin of the organisation grants this role, or changes who has it.")
 
 
 def acts_as_itself(actor: Actor, member_id: UUID) -> None:

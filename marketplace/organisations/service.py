@@ -13,10 +13,11 @@ from core.database import bulk
 from core.database.audit import record
 from core.database.changes import change
 from core.errors import BadInput, Conflict
-from core.limits import LONGEST_NAME
+from core.limits import LONGEST_NAME, LONGEST_WORDS
 from core.text import check_text
 from core.time import clock
 from marketplace.organisations import queries, rules, sessions
+from marketplace.organisations.grants import GrantDraft, regranted, roles_of, stored
 from marketplace.organisations.models import AccessToken, Member, Organisation, Partnership
 from marketplace.organisations.rules import MemberDraft, OrganisationDraft, Scope
 from marketplace.organisations.tokens import new_token, token_hash
@@ -54,8 +55,12 @@ def update_organisation(
     return row
 
 
-def add_member(session: Session, actor: Actor | None, organisation_id: UUID, draft: MemberDraft) -> Member:
+def add_member(
+    session: Session, actor: Actor | None, organisation_id: UUID, draft: MemberDraft, reason: str = ""
+) -> Member:
     """Add a person to an organisation; its admins may, and only a coordinator makes coordinators.
+
+    `reason` says why it gets its roles.
 
     Raises
     ------
@@ -63,8 +68,8 @@ def add_member(session: Session, actor: Actor | None, organisation_id: UUID, dra
         Somebody has the address already.
     """
     rules.may_administer(actor, queries.organisation(session, organisation_id).id)
-    rules.may_grant(actor, draft.roles)
-    row = Member(organisation_id=organisation_id, **_member_values(draft))
+    _check_may_grant(session, actor, organisation_id, draft.roles)
+    row = Member(organisation_id=organisation_id, **_member_values(draft, None, actor, reason))
     session.add(row)
     bulk.flush(session)
     record(session, actor, "member", row.id, to_state="active")
@@ -72,14 +77,103 @@ def add_member(session: Session, actor: Actor | None, organisation_id: UUID, dra
 
 
 def update_member(
-    session: Session, actor: Actor | None, member_id: UUID, draft: MemberDraft, *, if_version: int | None = None
+    session: Session,
+    actor: Actor | None,
+    member_id: UUID,
+    draft: MemberDraft,
+    *,
+    reason: str = "",
+    if_version: int | None = None,
 ) -> Member:
-    """Let a member be what the draft says; somebody who coordinates is changed by coordinators only."""
-    row = queries.member(session, member_id)
+    """Let a member be what the draft says; somebody who coordinates is changed by coordinators only.
+
+    Raises
+    ------
+    Conflict
+        ``last_admin``: the organisation would have no admin any more. Somebody in it has the address already.
+    """
+    row = queries.member_seen(session, actor, member_id)
     rules.may_administer(actor, row.organisation_id)
-    rules.may_grant(actor, draft.roles | frozenset(map(Role, row.roles)))
-    change(session, actor, "member", row, _member_values(draft), if_version=if_version)
+    _check_may_grant(session, actor, row.organisation_id, draft.roles | roles_of(row))
+    if Role.ADMIN not in draft.roles:
+        check_admin_stays(session, row)
+    change(session, actor, "member", row, _member_values(draft, row, actor, reason), if_version=if_version)
     return row
+
+
+def grant_role(
+    session: Session, actor: Actor | None, member_id: UUID, draft: GrantDraft, *, if_version: int | None = None
+) -> Member:
+    """Give a member a role, or another reason, end or area for one that it has; for those who may grant it.
+
+    Raises
+    ------
+    BadInput
+        An organisation of its area is not in the register.
+    Conflict
+        ``last_admin``: the only admin's role would end.
+    """
+    row = _to_grant(session, actor, member_id, draft.role)
+    for key in draft.organisation_ids:
+        with_area = session.get(Organisation, key)
+        if with_area is None:
+            raise BadInput("organisationIds", str(key), "there is no such organisation")
+    if draft.role is Role.ADMIN and draft.until is not None:
+        check_admin_stays(session, row)
+    values = {
+        "roles": sorted({*row.roles, draft.role.value}),
+        "grants": row.grants | {draft.role.value: stored(draft.grant(actor))},
+    }
+    change(session, actor, "member", row, values, if_version=if_version)
+    details = {"role": draft.role.value} | ({"until": draft.until.isoformat()} if draft.until else {})
+    record(session, actor, "member", row.id, reason_code="role_granted", words=draft.reason, details=details)
+    return row
+
+
+def withdraw_role(
+    session: Session, actor: Actor | None, member_id: UUID, role: Role, reason: str, *, if_version: int | None = None
+) -> Member:
+    """Take a role from a member; for those who may grant it.
+
+    Raises
+    ------
+    Conflict
+        ``last_admin``: nobody would be the organisation's admin any more. ``not_granted``: the member has no such role.
+    """
+    check_text("reason", reason, least=1, most=LONGEST_WORDS)
+    row = _to_grant(session, actor, member_id, role)
+    if role.value not in row.roles:
+        raise Conflict("not_granted", "The member does not have this role.")
+    if role is Role.ADMIN:
+        check_admin_stays(session, row)
+    values = {
+        "roles": [each for each in row.roles if each != role.value],
+        "grants": {key: grant for key, grant in row.grants.items() if key != role.value},
+    }
+    change(session, actor, "member", row, values, if_version=if_version)
+    record(session, actor, "member", row.id, reason_code="role_withdrawn", words=reason, details={"role": role.value})
+    return row
+
+
+def check_admin_stays(session: Session, row: Member) -> None:
+    """Refuse what would leave an organisation without an admin: its row is locked, so that two cannot do it at once."""
+    if not (row.active and Role.ADMIN in roles_of(row)):
+        return
+    queries.lock_organisation(session, row.organisation_id)
+    if not queries.has_admin(session, row.organisation_id, but_for=row.id):
+        raise Conflict("last_admin", "An organisation needs an admin: make somebody else its admin first, without end.")
+
+
+def _to_grant(session: Session, actor: Actor | None, member_id: UUID, role: Role) -> Member:
+    row = queries.member_seen(session, actor, member_id)
+    rules.may_administer(actor, row.organisation_id)
+    _check_may_grant(session, actor, row.organisation_id, {role})
+    bulk.lock(session, row)
+    return row
+
+
+def _check_may_grant(session: Session, actor: Actor | None, organisation_id: UUID, roles: Collection[Role]) -> None:
+    rules.may_grant(actor, roles, organisation_id, lambda: queries.has_admin(session, organisation_id))
 
 
 def deactivate_member(session: Session, actor: Actor | None, member_id: UUID) -> Member:
@@ -212,9 +306,11 @@ def note_use(session: Session, token_id: UUID) -> None:
 
 
 def _let_in(session: Session, actor: Actor | None, member_id: UUID, *, active: bool) -> Member:
-    row = queries.member(session, member_id)
+    row = queries.member_seen(session, actor, member_id)
     rules.may_administer(actor, row.organisation_id)
-    rules.may_grant(actor, frozenset(map(Role, row.roles)))
+    _check_may_grant(session, actor, row.organisation_id, roles_of(row))
+    if not active:
+        check_admin_stays(session, row)
     session.refresh(row, with_for_update=True)
     if row.active is not active:
         row.active = active
@@ -237,11 +333,12 @@ def _organisation_values(draft: OrganisationDraft) -> dict[str, Any]:
     }
 
 
-def _member_values(draft: MemberDraft) -> dict[str, Any]:
+def _member_values(draft: MemberDraft, row: Member | None, actor: Actor | None, reason: str) -> dict[str, Any]:
     return {
         "name": draft.name.strip(),
         "email": draft.email,
         "roles": sorted(draft.roles),
+        "grants": regranted(row, draft.roles, actor, reason),
         "department": draft.department,
         "language": draft.language,
     }

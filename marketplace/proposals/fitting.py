@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from core.actor import Actor
+from core.actor import Actor, Private
 from core.errors import Conflict
 from core.time.interval import from_range, overlaps
 from marketplace.bookings import queries as bookings
@@ -67,14 +67,15 @@ def _called(clash: Clash, actor: Actor | None) -> str:
 
 
 def _may_name(clash: Clash, actor: Actor | None) -> bool:
-    at_home = actor is not None and actor.organisation_id == clash.resource.organisation_id
-    return at_home or not family_of(clash.resource.family).anonymous
+    if not family_of(clash.resource.family).anonymous:
+        return True
+    return actor is not None and actor.reads(Private.CARD_NAME, clash.resource.organisation_id)
 
 
 def _told(clash: Clash, actor: Actor | None, known: set[UUID]) -> dict[str, Any]:
     """Return a clash as JSON data without the names, bookings and notes that the reader may not know of."""
-    at_home = actor is not None and actor.organisation_id == clash.resource.organisation_id
-    owns = at_home or (actor is not None and actor.coordinates and _may_name(clash, actor))
+    home = clash.resource.organisation_id
+    owns = actor is not None and actor.reads(Private.CLOSED_NOTE, home)
     told = clash.to_json()
     if not _may_name(clash, actor):
         told.update(resource=None, unit=clash.resource.kind)

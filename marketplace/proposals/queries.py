@@ -99,8 +99,8 @@ class ProposalView:
 
     def names(self, view: LineView) -> bool:
         """Whether the reader may know the name: a person's only at home, or who has agreed to borrow them."""
-        agreed = self.proposal.state is ProposalState.AGREED and self.reader.organisation_id == self.requester.id
-        return view.offered.named_for(self.reader.organisation_id, agreed=agreed)
+        agreed = self.proposal.state is ProposalState.AGREED
+        return view.offered.named_for(self.reader, borrower_id=self.requester.id if agreed else None)
 
 
 @dataclass(frozen=True)
@@ -168,9 +168,9 @@ def counts_by_state(session: Session, actor: Actor) -> dict[ProposalState, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def recent_runs(session: Session, limit: int = 20) -> list[MatchingRun]:
-    """Return the runs that proposed something, newest first; for coordinators to choose from."""
-    proposing = select(col(Proposal.id)).where(col(Proposal.run_id) == col(MatchingRun.id)).exists()
+def recent_runs(session: Session, actor: Actor, limit: int = 20) -> list[MatchingRun]:
+    """Return the runs that proposed something that the actor may see, newest first; for coordinators to choose from."""
+    proposing = visible_to(actor).where(col(Proposal.run_id) == col(MatchingRun.id)).exists()
     found = select(MatchingRun).where(proposing).order_by(col(MatchingRun.sequence).desc())
     return list(session.scalars(found.limit(limit)))
 

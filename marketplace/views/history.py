@@ -44,5 +44,5 @@ def happenings(session: Session, actor: Actor, entity: str, entity_id: UUID) -> 
 def _told(actor: Actor, entry: AuditEntry, member: Member | None, home: Organisation | None) -> Happening:
     if member is None or home is None:
         return Happening(entry)
-    may_know = actor.coordinates or home.id == actor.organisation_id
+    may_know = actor.coordinates_for(home.id) or home.id == actor.organisation_id
     return Happening(entry, member.name if may_know else None, home.name)

@@ -213,6 +213,34 @@ def test_0006_leaves_an_address_to_its_first_member_and_there_is_no_second(with_
         connection.execute(text("update member set email = 'lokaler@example.SE' where name = 'En annan'"))
 
 
+def test_0015_takes_away_what_has_ended_on_the_way_back(with_members: Engine):
+    migrate.upgrade(with_members, "0015")
+    with with_members.begin() as connection:
+        other = "01980000-0000-7000-8000-000000000009"
+        connection.execute(
+            text(
+                "insert into organisation (version, created_at, updated_at, id, name, short_name, kind,"
+                " municipality_code, county_code)"
+                " values (1, now(), now(), :id, 'Den andra', 'A', 'region', '2380', '23')"
+            ),
+            {"id": other},
+        )
+        connection.execute(
+            text(
+                "update member set organisation_id = :id, email = 'bilar@example.se', roles = '{lister,hr,admin}',"
+                """ grants = '{"lister": {"until": "2020-01-01"}, "hr": {"reason": "R"}}' where name = 'Den andra'"""
+            ),
+            {"id": other},
+        )
+    with pytest.raises(IntegrityError, match="lower_email"):
+        migrate.downgrade(with_members, "0014")
+    with with_members.begin() as connection:
+        connection.execute(text("update member set email = 'b@example.se' where name = 'Den andra'"))
+    migrate.downgrade(with_members, "0014")
+    with with_members.begin() as connection:
+        assert connection.execute(text("select roles from member where name = 'Den andra'")).scalar() == ["hr", "admin"]
+
+
 def test_0007_knows_since_when_bookings_are_disputed(old: Engine):
     migrate.upgrade(old, "0007")
     migrate.downgrade(old, "0006")
@@ -339,9 +367,9 @@ def test_0013_ends_the_tokens_by_which_one_member_acts_as_another(with_members: 
             " now(), case name when 'own' then member_id when 'others' then gen_random_uuid() end, 'access_token', id,"
             " 'issued', '{}' from access_token"
         )
-    migrate.upgrade(with_members, "0013")
+    migrate.upgrade(with_members, "0015")
     with with_members.begin() as connection:
         ended = connection.execute(text("select name from access_token where revoked_at is not null")).scalars().all()
         assert ended == ["others"]
-    migrate.downgrade(with_members, "0012")
-    migrate.upgrade(with_members, "0013")
+    migrate.downgrade(with_members, "0014")
+    migrate.upgrade(with_members, "0015")

@@ -168,13 +168,13 @@ class TestMembers:
         home = queries.organisation(session, admin.organisation_id)
         colleague, boss = builders.actor(session, home), builders.coordinator(session, home)
         stranger = builders.actor(session, roles=["admin"])
-        for actor, member_id in (
-            (stranger, colleague.member_id),
-            (colleague, admin.member_id),
-            (admin, boss.member_id),  # only coordinators change somebody who coordinates
+        for actor, member_id, refused in (
+            (stranger, colleague.member_id, NotFound),  # as of a member that is not there
+            (colleague, admin.member_id, NotAllowed),
+            (admin, boss.member_id, NotAllowed),  # only coordinators change somebody who coordinates
         ):
             for use_case in (service.deactivate_member, service.activate_member):
-                with pytest.raises(NotAllowed):
+                with pytest.raises(refused):
                     use_case(session, actor, member_id)
 
 

@@ -314,12 +314,12 @@ def _told(view: OfferView) -> dict[str, Any]:
     resource = view.lent.resource
     return {
         "view": view,
-        "name": presenter.name_of(view, named=view.exact),
+        "name": presenter.name_of(view, named=view.named),
         "what": presenter.what_of(resource, view.capacity),
         "place": presenter.place_of(view, exact=view.exact),
         "price": presenter.price_of(view.offer),
         "facts": presenter.facts_of(view),
-        "described": view.exact or not view.lent.family.anonymous,
+        "described": view.named,
     }
 
 

@@ -73,7 +73,7 @@ class ProposalPages(Controller):
             "address": lambda number: address_of_page(request, number),
             "counts": queries.counts_by_state(session, actor),
             "state_options": [(state, label(state)) for state in ProposalState],
-            "run_options": _run_options(session) if actor.coordinates else [],
+            "run_options": _run_options(session, actor) if actor.coordinates else [],
             "county_options": [(county.code, county.name) for county in geo.counties()],
             "why": why_in_short,
             "when": when_in_short,
@@ -212,8 +212,8 @@ def _context(session: Session, actor: Actor, key: UUID, form: Form) -> dict[str,
         "may": possible_actions(actor, view.proposal, parties, clock.now()),
         "home": actor.organisation_id,
         "accepted": bool(own) and all_accepted(own),
-        "coordinates": actor.coordinates,
-        "is_explaining": actor.coordinates and view.run.reasons_state is ReasonsState.LOOKING,
+        "coordinates": view.decided_by_reader,
+        "is_explaining": view.decided_by_reader and view.run.reasons_state is ReasonsState.LOOKING,
         "asking": on_request.asking_states(session, actor, view.run.id, {line.need.id for line in view.lines}),
         "split": _split(view),
         "points": points_text,
@@ -221,7 +221,7 @@ def _context(session: Session, actor: Actor, key: UUID, form: Form) -> dict[str,
         "refuser": next((each.organisation.name for each in view.parties if _refused(view, each)), ""),
         "reasons": [(code, label(code)) for code in RefusalCode],
         "events": [event_of(each, "proposal_state") for each in happenings(session, actor, "proposal", key)]
-        if actor.coordinates
+        if view.decided_by_reader
         else [],
     }
 
@@ -275,9 +275,10 @@ def _taken(taken: Conflict) -> str:
     return text % {"resource": clashes[0]["resource"] or _("Something in it")}
 
 
-def _run_options(session: Session) -> list[tuple[str, str]]:
+def _run_options(session: Session, actor: Actor) -> list[tuple[str, str]]:
     return [
-        (str(run.id), f"{written.moment(run.queued_at)} {run.name}".strip()) for run in queries.recent_runs(session)
+        (str(run.id), f"{written.moment(run.queued_at)} {run.name}".strip())
+        for run in queries.recent_runs(session, actor)
     ]
 
 

@@ -275,10 +275,10 @@ def _one_context(session: Session, actor: Actor, key: UUID, form: Form) -> dict[
         "own": own,
         "asking": _asking(session, actor, view),
         "bundle": view.bundle if view.bundle and view.bundle.state is BundleState.WAITING else None,
-        "may_decide": own or actor.coordinates,
+        "may_decide": own or actor.coordinates_for(view.organisation.id),
         "run_text": run_text(view.latest_run),
         "under_way": view.latest_run is not None and view.latest_run.under_way,
-        "may_find_now": (own or actor.coordinates) and _waits_for_something(view),
+        "may_find_now": (own or actor.coordinates_for(view.organisation.id)) and _waits_for_something(view),
         "form": form,
     }
 

@@ -18,6 +18,7 @@ from api.pages.rendering import FLASH, page, see_other
 from api.pages.sign_in.signing import end_session
 from core.settings import settings
 from marketplace.organisations import queries
+from marketplace.organisations.grants import roles_in_order
 from marketplace.organisations.models import Member
 
 TEMPLATE = "sign_in/choice.html"
@@ -57,6 +58,7 @@ def choices(session: Session, wanted: str | None, why: str = "", form: Form | No
         "next": wanted,
         "form": form or Form(),
         "why": why,
+        "roles_in_order": roles_in_order,
     }
 
 

@@ -29,6 +29,9 @@ ROLES: Words = {
     "administratör": Role.ADMIN,
     "hr": Role.HR,
     "personalansvarig": Role.HR,
+    "godkännare": Role.APPROVER,
+    "granskare": Role.AUDITOR,
+    "revisor": Role.AUDITOR,
 }
 VISIBILITIES: Words = {
     "enheten": Visibility.DEPARTMENT,

@@ -11,18 +11,19 @@ from uuid import UUID
 import structlog
 from sqlmodel import Session
 
+from core.actor import Permission
 from core.database import db
 from core.errors import Conflict, StorageFull, Unavailable
 from core.time import clock
 from marketplace.notices.rules import NoticeCode
 from marketplace.notices.service import notify
-from marketplace.organisations.queries import coordinating_organisations
 from marketplace.planning.encoding import documents
 from marketplace.planning.encoding.build import Built, build
 from marketplace.planning.encoding.decode import proposal_drafts
 from marketplace.planning.execution import block_executor, local
 from marketplace.planning.execution.explain import explain
 from marketplace.planning.execution.pace import Pace, TooLongError, publishing_s
+from marketplace.planning.execution.planners import planning_organisations
 from marketplace.planning.execution.publish import publish
 from marketplace.planning.options.policy import Policy
 from marketplace.planning.reasons.in_turn import ReasonsInTurn
@@ -210,10 +211,10 @@ def end_failed(session: Session, run: MatchingRun, code: str) -> None:
         lease_until=None,
         failure_code=code,
     )
-    told = coordinating_organisations(session)
-    if run.request_id is not None:
-        told |= organisations_of(session, [run.request_id])
-    notify(session, told, NoticeCode.RUN_FAILED, "run", run.id, failure=code, run=run.name)
+    asking = organisations_of(session, [run.request_id]) if run.request_id is not None else set()
+    told = planning_organisations(session, run) - asking
+    for homes, permission in ((asking, None), (told, Permission.PLAN)):
+        notify(session, homes, NoticeCode.RUN_FAILED, "run", run.id, permission=permission, failure=code, run=run.name)
 
 
 def failure_of(error: Exception) -> str:

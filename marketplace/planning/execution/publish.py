@@ -12,16 +12,17 @@ from sqlalchemy import insert, text
 from sqlmodel import Session
 from uuid_utils.compat import uuid7
 
+from core.actor import Permission
 from core.settings import settings
 from core.time import clock
 from core.time.interval import to_range
 from marketplace.notices.queries import unread_about
 from marketplace.notices.rules import NoticeCode
 from marketplace.notices.service import notify
-from marketplace.organisations.queries import coordinating_organisations
 from marketplace.planning.encoding import documents
 from marketplace.planning.encoding.build import Built
 from marketplace.planning.encoding.decode import DraftLine, ProposalDraft, take_if_it_fits
+from marketplace.planning.execution.planners import planning_organisations
 from marketplace.planning.reasons.collect import Outcome, Reasons
 from marketplace.planning.snapshot import queries
 from marketplace.planning.snapshot.open_needs import open_needs
@@ -78,8 +79,8 @@ def publish(
     _finish(session, run, built, plan, len(served))
     _tell_of_set_aside(session, run, list(dict.fromkeys(built.set_aside)))
     if kept:
-        homes = coordinating_organisations(session)
-        notify(session, homes, NoticeCode.PUBLISHED, "run", run.id, proposals=len(kept), run=run.name)
+        homes, facts = planning_organisations(session, run), {"proposals": len(kept), "run": run.name}
+        notify(session, homes, NoticeCode.PUBLISHED, "run", run.id, permission=Permission.PLAN, **facts)
 
 
 def _that_still_fit(
@@ -197,11 +198,11 @@ def _tell_of_set_aside(session: Session, run: MatchingRun, rows: Sequence[SetAsi
     known = unread_about(session, NoticeCode.SET_ASIDE, {each.entity_id for each in rows})
     new = [each for each in rows if (each.organisation_id, each.entity_id) not in known]
     for each in {each.entity_id: each for each in new}.values():
-        facts = {"fault": each.fault.value, "count": 1}
+        facts: dict[str, Any] = {"fault": each.fault.value, "count": 1}
         notify(session, [each.organisation_id], NoticeCode.SET_ASIDE, each.entity, each.entity_id, **facts)
     if new:
-        homes = coordinating_organisations(session)
-        notify(session, homes, NoticeCode.SET_ASIDE, "run", run.id, fault=None, count=len(rows))
+        homes, to_all = planning_organisations(session, run), dict[str, Any](fault=None, count=len(rows))
+        notify(session, homes, NoticeCode.SET_ASIDE, "run", run.id, permission=Permission.PLAN, **to_all)
 
 
 def _finish(session: Session, run: MatchingRun, built: Built, plan: Plan, served: int) -> None:

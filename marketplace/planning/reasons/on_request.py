@@ -33,7 +33,7 @@ from marketplace.planning.snapshot.open_needs import OpenNeed
 from marketplace.planning.snapshot.queries import lines_of_need
 from marketplace.planning.snapshot.snapshot import Snapshot
 from marketplace.proposals.models import ProposalLine
-from marketplace.requests.queries import bundle_of
+from marketplace.requests.queries import bundle_of, organisations_of, request_ids_of
 from marketplace.runs import queries
 from marketplace.runs.changes import KnownChange
 from marketplace.runs.models import MatchingRun, NeedOutcome, RunState
@@ -136,9 +136,11 @@ def asking_states(session: Session, actor: Actor, run_id: UUID, need_ids: Collec
     As far as the actor may ask: `ask` would refuse all others.
     """
     found = {}
+    home = next(iter(organisations_of(session, request_ids_of(session, need_ids))), None)
+    coordinates = home is not None and actor.coordinates_for(home)
     kept = queries.has_documents(session, run_id)
     for outcome in queries.outcomes_of_needs(session, run_id, need_ids):
-        if outcome.served and not actor.coordinates:
+        if outcome.served and not coordinates:
             continue
         if is_asked(outcome.reasons, clock.now()):
             found[outcome.need_id] = "asked"

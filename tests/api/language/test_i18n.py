@@ -15,6 +15,7 @@ from api.http.faults import OTHERWISE, REASONS
 from api.http.problem_details import TITLES
 from api.language import i18n
 from api.language.labels import LABELS, kind_of, label
+from core.roles import PERMISSIONS
 
 ROOT = Path(__file__).parents[3]
 ROOMS = ("api", "competence", "core", "marketplace", "resources")
@@ -81,6 +82,7 @@ def _asked_for() -> dict[Key, str]:
         found |= dict.fromkeys(((None, text) for text in _texts_of_errors(path) if text.strip("{}")), place)
     found |= dict.fromkeys(((None, title) for title in TITLES.values()), "api/http/problem_details.py")
     found |= dict.fromkeys(((None, reason) for reason in (*REASONS.values(), OTHERWISE)), "api/http/faults.py")
+    found |= dict.fromkeys(((None, rule.reason) for rule in PERMISSIONS.values()), "core/roles.py")
     for kind, labels in LABELS.items():
         found |= dict.fromkeys(((kind, english) for english in labels.values()), f"labels of {kind}")
     return found

@@ -199,9 +199,12 @@ def test_a_run_names_no_staff_and_tells_a_requester_why_a_proposal_is_not_shown(
         assert answer.status_code == 200
         pages[who] = text_of(answer.text)
         assert "Anna" not in pages[who]
-        assert "Värdet är summan av" in pages[who]
         assert "<title>Körning 2" in answer.text.replace("\n", "")
     assert "procurement" in pages["coordinator"]
-    assert "egen organisations behov" not in pages["coordinator"]
+    assert "Värdet är summan av" in pages["coordinator"]
+    assert "Värdet är summan av" not in pages["requester"]
+    assert "28 av 36" in pages["coordinator"]
+    assert "1 av 1" in pages["requester"]
+    assert "som ni får se" not in pages["coordinator"]
     assert "Ni ser det när samordnaren har godkänt det" in pages["requester"]
-    assert "Siffrorna gäller alla organisationer" in pages["requester"]
+    assert "Siffrorna gäller de behov som ni får se" in pages["requester"]

@@ -125,12 +125,14 @@ class TestRequests:
 
 
 class TestWhatAFileDoesNotDo:
-    def test_a_member_of_another_organisation_is_told(self, session: Session, home: Organisation) -> None:
+    def test_a_member_of_another_organisation_stays_there(self, session: Session, home: Organisation) -> None:
         builders.organisation(session, name="Vinnova")
-        builders.member(session, home, name="Ny", email="ny@example.se")
+        there = builders.member(session, home, name="Ny", email="ny@example.se")
         report = load(session, "medlemmar.csv", "organisation;namn;e-post", "Vinnova;Ny;ny@example.se")
-        assert [error.column for error in report.errors] == ["organisation"]
-        assert "a member of Länsstyrelsen Jämtland" in report.errors[0].reason
+        assert (report.created, report.errors) == (1, ()), "nobody is told who has the address elsewhere"
+        assert there.organisation_id == home.id
+        report = load(session, "medlemmar.csv", "namn;e-post;avdelning", "Ny;ny@example.se;HR")
+        assert "several organisations" in report.errors[0].reason
 
     @pytest.mark.usefixtures("home")
     def test_an_offer_at_a_time_that_the_file_no_longer_has_is_told(self, session: Session) -> None:
