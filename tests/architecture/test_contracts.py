@@ -19,8 +19,8 @@ def test_import_contracts_hold():
 
 
 def test_no_folder_of_code_holds_more_than_fourteen_files():
-    """Beside the file that says what the folder is: nobody looks through more."""
-    folders = Counter(path.parent for path in CODE if path.name != "__init__.py")
+    """Beside the file that says what the folder is: nobody looks through more. Of migrations there are ever more."""
+    folders = Counter(path.parent for path in CODE if path.name != "__init__.py" and path.parent.name != "versions")
     assert {str(folder.relative_to(ROOT)): count for folder, count in folders.items() if count > 14} == {}
 
 
