@@ -20,7 +20,7 @@ def cards_read(session: Session, actor: Actor, shown: Iterable[Described]) -> No
 
 def offers_read(session: Session, actor: Actor, shown: Iterable[OfferView]) -> None:
     """Write which capacity cards somebody was shown by name among offers."""
-    cards_read(session, actor, [each.lent for each in shown if each.named_for(actor.organisation_id)])
+    cards_read(session, actor, [each.lent for each in shown if each.named])
 
 
 def bookings_read(session: Session, actor: Actor, shown: Iterable[BookingView]) -> None:
