@@ -27,7 +27,7 @@ from core.settings import settings
 
 log = structlog.get_logger()
 
-JOB_MODULES = ("marketplace.planning.jobs",)
+JOB_MODULES = ("marketplace.planning.jobs", "marketplace.retention.jobs")
 
 
 class Job(StrEnum):
@@ -38,9 +38,15 @@ class Job(StrEnum):
     WORK_OUT_REASONS = "work-out-reasons"
     SWEEP_RUNS = "sweep-runs"
     SWEEP_DEADLINES = "sweep-deadlines"
+    SWEEP_RETENTION = "sweep-retention"
 
 
-SWEEPS = {"take back lost runs": Job.SWEEP_RUNS, "let deadlines pass": Job.SWEEP_DEADLINES}
+SWEEPS = {
+    "take back lost runs": Job.SWEEP_RUNS,
+    "let deadlines pass": Job.SWEEP_DEADLINES,
+    "forget what is past its time": Job.SWEEP_RETENTION,
+}
+RETENTION_INTERVAL_S = 3600
 QUEUES = ("celery", "blocks")
 """Every worker takes from all of them in turn, so that many blocks never stand before a sweep or another run."""
 WORKER_LOST = 70
@@ -73,8 +79,12 @@ def _configuration() -> dict[str, Any]:
         "accept_content": ["json"],
         "timezone": "UTC",
         "beat_schedule_filename": str(settings().data_dir / "beat-schedule"),
-        "beat_schedule": {name: _every(settings().sweep_interval_s, task) for name, task in SWEEPS.items()},
+        "beat_schedule": {name: _every(_interval_s(job), job) for name, job in SWEEPS.items()},
     }
+
+
+def _interval_s(job: Job) -> int:
+    return RETENTION_INTERVAL_S if job is Job.SWEEP_RETENTION else settings().sweep_interval_s
 
 
 def _every(seconds: int, task: str) -> dict[str, Any]:

@@ -134,7 +134,7 @@ class Settings(BaseSettings):
         "that wait for them are ended only then.",
     )
     draft_days: int = Field(180, ge=1, description="Days that a draft is kept after it was last saved.")
-    idempotency_hours: int = Field(24, ge=1, description="Hours that the answer to an Idempotency-Key is kept.")
+    idempotency_hours: int = Field(24, ge=1, le=24, description="Hours that the answer to an Idempotency-Key is kept.")
     sweep_interval_s: int = Field(
         15, ge=1, description="Seconds between the scheduled sweeps for lost runs and deadlines."
     )
@@ -144,6 +144,21 @@ class Settings(BaseSettings):
         le=1440,
         description="Minutes that deadlines wait after the clock has jumped, or after all was stopped: put right "
         "within them, a wrong clock lets nothing pass.",
+    )
+    keep_token_days: int = Field(
+        90, ge=1, description="Days that an access token's row is kept after it ran out or was revoked."
+    )
+    keep_notice_days: int = Field(365, ge=1, description="Days that a notice is kept.")
+    keep_note_days: int = Field(
+        30,
+        ge=1,
+        description="Days that the note on a closed period is kept after the period, as it may tell of a person.",
+    )
+    keep_card_days: int = Field(
+        365, ge=1, description="Days that a capacity card is kept after it was last changed, offered or lent."
+    )
+    keep_member_days: int = Field(
+        730, ge=1, description="Days that a member's name is kept after the member was kept out."
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
     log_format: Literal["console", "json"] = Field("console", description="`json` writes one object per line.")

@@ -17,6 +17,7 @@ from typer.core import TyperGroup
 from api.app import create_app
 from api.cli.main import app as command_line
 from core.settings import SECRET, Settings
+from marketplace.retention.register import as_markdown as register_page
 
 DOCS = Path(__file__).parent.parent / "docs"
 NOT_PAGES = ("/api/", "/health/", "/static", "/{address:path}")
@@ -124,7 +125,13 @@ def _meaning(handler: object) -> str:
     return (handler.__doc__ or "").strip().splitlines()[0]
 
 
-PAGES_OF_REFERENCE = {"settings.md": settings_page, "cli.md": cli_page, "api.md": api_page, "pages.md": pages_page}
+PAGES_OF_REFERENCE = {
+    "settings.md": settings_page,
+    "cli.md": cli_page,
+    "api.md": api_page,
+    "pages.md": pages_page,
+    "processing.md": register_page,
+}
 
 
 def main() -> int:

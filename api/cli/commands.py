@@ -29,6 +29,8 @@ class Commands(TyperGroup):
         "db": ("database", "app"),
         "user": ("users", "app"),
         "audit": ("records.audit", "app"),
+        "retention": ("records.retention", "app"),
+        "person": ("records.person", "app"),
     }
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 (Typer's signature)

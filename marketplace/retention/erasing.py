@@ -1,0 +1,94 @@
+"""Taking away who somebody was, of members and of capacity cards. What they decided or lent stands, without a name."""
+
+from uuid import UUID
+
+from sqlalchemy import Text, cast, delete, update
+from sqlmodel import Session, col, select
+
+from competence.models import StaffCapacity, StaffSkill
+from competence.rules import Consenting, consent_column
+from core.database.audit import record
+from core.database.idempotency import IdempotentAnswer
+from core.database.kept_forms import KeptForm
+from core.errors import Conflict
+from marketplace.bookings.models import Booking
+from marketplace.bookings.rules import LIVE
+from marketplace.offers.models import Offer, OfferState
+from marketplace.offers.rules import OFFER
+from marketplace.organisations import service
+from marketplace.organisations.models import AccessToken, Member
+from resources.models import Claim, Resource, Unit
+
+ERASED = "erased"
+NOBODY = "Tidigare medlem"
+NO_CARD = "Raderat kort"
+_DOMAIN = "erased.invalid"
+
+
+def is_erased(member: Member) -> bool:
+    """Tell whether a member is nameless already."""
+    return member.email == _address(member.id)
+
+
+def erase_member(session: Session, member_id: UUID, why: str) -> None:
+    """Keep a member out and take away its name, addresses and what it had typed; decisions keep its id.
+
+    Raises
+    ------
+    NotFound, Conflict
+        There is none; it is needed, as the last who administers is.
+    """
+    row = service.deactivate_member(session, None, member_id)
+    row.name, row.email, row.department = NOBODY, _address(row.id), None
+    row.issuer = row.subject = None
+    row.roles = []
+    row.version += 1
+    session.execute(update(AccessToken).where(col(AccessToken.member_id) == row.id).values(name=""))
+    session.execute(delete(IdempotentAnswer).where(col(IdempotentAnswer.member_id) == row.id))
+    own = col(KeptForm.organisation_id).is_(None)
+    session.execute(delete(KeptForm).where(col(KeptForm.member_id) == row.id, own))
+    _forget_noter(session, row.id)
+    session.flush()
+    record(session, None, "member", row.id, to_state=ERASED, reason_code=why)
+
+
+def erase_card(session: Session, resource: Resource, why: str) -> None:
+    """Empty a capacity card: no name, no words, no skills, no consents; its offers close, and what was proposed ends.
+
+    Raises
+    ------
+    Conflict
+        ``in_use``: the person's time is lent, or agreed to be.
+    """
+    offers = session.exec(select(Offer).where(Offer.resource_id == resource.id).with_for_update()).all()
+    ids = [each.id for each in offers]
+    lent = select(Booking.id).where(col(Booking.offer_id).in_(ids), col(Booking.state).in_(LIVE)).limit(1)
+    if session.exec(lent).first() is not None:
+        raise Conflict("in_use", "What the card offers is lent, or agreed to be. Cancel or close the booking first.")
+    open_ = [each.id for each in offers if each.state in OFFER.sources(OfferState.CLOSED)]
+    OFFER.move_all(session, None, open_, OfferState.CLOSED, reason_code=ERASED)
+    resource.name, resource.description = f"{NO_CARD} {resource.id}", ""
+    resource.version += 1
+    emptied = {"remote": False, "municipality_codes": [], "languages": [], "consent_notes": {}}
+    emptied |= {consent_column(who): None for who in Consenting}
+    session.execute(update(StaffCapacity).where(col(StaffCapacity.resource_id) == resource.id).values(**emptied))
+    session.execute(delete(StaffSkill).where(col(StaffSkill.resource_id) == resource.id))
+    units = select(Unit.id).where(Unit.resource_id == resource.id)
+    session.execute(update(Claim).where(col(Claim.unit_id).in_(units), col(Claim.note) != "").values(note=""))
+    session.flush()
+    session.expire_all()
+    record(session, None, "resource", resource.id, to_state=ERASED, reason_code=why)
+
+
+def _forget_noter(session: Session, member_id: UUID) -> None:
+    """Take the name of who noted a consent out of the note."""
+    named = cast(col(StaffCapacity.consent_notes), Text).contains(str(member_id))
+    for card in session.exec(select(StaffCapacity).where(named).with_for_update()):
+        card.consent_notes = {
+            who: note | ({"name": NOBODY} if note.get("memberId") == str(member_id) else {})
+            for who, note in card.consent_notes.items()
+        }
+
+
+def _address(member_id: UUID) -> str:
+    return f"{member_id}@{_DOMAIN}"

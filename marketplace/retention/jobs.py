@@ -1,0 +1,20 @@
+"""The background entry of retention."""
+
+import structlog
+
+from core.database import db, steady_clock
+from core.database.audit.chain import log_head
+from core.jobs import Job, app
+from marketplace.retention import rules
+
+log = structlog.get_logger()
+
+
+@app.task(name=Job.SWEEP_RETENTION)  # type: ignore[untyped-decorator]
+def sweep_retention() -> None:
+    """Forget what is past its time, tell how much that was, and write the audit's head to the log."""
+    with db.unit_of_work() as session:
+        done = rules.apply(session, steady_clock.settled(session))
+    log.info("retention", **{each.rule.name: each.count for each in done})
+    with db.unit_of_work() as session:
+        log_head(session)

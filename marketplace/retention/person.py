@@ -1,0 +1,143 @@
+"""What is kept of one person, as the person may ask for it: of a member, or of somebody with a capacity card."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import or_
+from sqlmodel import Session, SQLModel, col, func, select
+
+from competence.models import Skill, StaffCapacity, StaffSkill
+from core.database.audit import AuditEntry, record
+from core.database.kept_forms import KeptForm
+from core.errors import NotFound
+from marketplace.offers.models import Offer
+from marketplace.organisations.models import AccessToken, Member, Organisation, WebSession
+from marketplace.proposals.models import ProposalParty
+from marketplace.requests.models import Request
+from marketplace.retention.erasing import erase_card, erase_member
+from marketplace.runs.models import MatchingRun
+from resources.models import Claim, Resource, Unit
+
+ASKED_FOR = "asked_for"
+_SECRET = {"hash", "secret", "previous"}
+
+
+@dataclass(frozen=True)
+class Person:
+    """A member, or a capacity card, of which one knows who it is by its name alone."""
+
+    member: Member | None = None
+    card: Resource | None = None
+
+
+def person(session: Session, known_by: str) -> Person:
+    """Return the member with an e-mail address or an id, or the capacity card with an id.
+
+    Raises
+    ------
+    NotFound
+        There is neither.
+    """
+    try:
+        key = UUID(known_by.strip())
+    except ValueError:
+        address = func.lower(known_by.strip())
+        member = session.exec(select(Member).where(func.lower(col(Member.email)) == address)).one_or_none()
+        card = None
+    else:
+        member = session.get(Member, key)
+        card = session.get(Resource, key) if session.get(StaffCapacity, key) else None
+    if member is None and card is None:
+        raise NotFound("member or capacity card", known_by[:100])
+    return Person(member, card)
+
+
+def export(session: Session, known_by: str) -> dict[str, Any]:
+    """Return all that is kept of a person as JSON data, without secrets; that it was asked for is in the audit."""
+    found = person(session, known_by)
+    if found.member is not None:
+        data, entity, key = _of_member(session, found.member), "member", found.member.id
+    else:
+        assert found.card is not None
+        data, entity, key = _of_card(session, found.card), "resource", found.card.id
+    data["readBy"] = _readers(session, entity, key)
+    record(session, None, entity, key, reason_code="exported")
+    return data
+
+
+def erase(session: Session, known_by: str) -> None:
+    """Take away who somebody was, see `erasing`; raises as that does."""
+    found = person(session, known_by)
+    if found.member is not None:
+        erase_member(session, found.member.id, ASKED_FOR)
+    else:
+        assert found.card is not None
+        erase_card(session, found.card, ASKED_FOR)
+
+
+def _of_member(session: Session, member: Member) -> dict[str, Any]:
+    key = member.id
+    own = {
+        "accessTokens": select(AccessToken).where(AccessToken.member_id == key),
+        "sessions": select(WebSession).where(WebSession.member_id == key),
+        "requests": select(Request).where(Request.member_id == key),
+        "offers": select(Offer).where(Offer.member_id == key),
+        "answers": select(ProposalParty).where(ProposalParty.member_id == key),
+        "matchingRuns": select(MatchingRun).where(MatchingRun.member_id == key),
+    }
+    forms = select(KeptForm.page, KeptForm.at).where(KeptForm.member_id == key)
+    deeds = select(AuditEntry).where(
+        or_(
+            col(AuditEntry.actor_id) == key,
+            (col(AuditEntry.entity) == "member") & (col(AuditEntry.entity_id) == key),
+        )
+    )
+    return {
+        "member": _row(member),
+        "organisation": session.get_one(Organisation, member.organisation_id).name,
+        **{name: [_row(row) for row in session.exec(found)] for name, found in own.items()},  # type: ignore[call-overload]
+        "keptForms": [{"page": page, "at": at.isoformat()} for page, at in session.exec(forms)],
+        "history": [_row(row) for row in session.exec(deeds.order_by(col(AuditEntry.sequence)))],
+    }
+
+
+def _of_card(session: Session, card: Resource) -> dict[str, Any]:
+    skills = (
+        select(Skill.code, StaffSkill.level)
+        .join(StaffSkill, col(StaffSkill.skill_id) == col(Skill.id))
+        .where(StaffSkill.resource_id == card.id)
+    )
+    away = select(Claim).join(Unit, col(Unit.id) == col(Claim.unit_id)).where(Unit.resource_id == card.id)
+    said = select(AuditEntry).where(AuditEntry.entity == "resource", AuditEntry.entity_id == card.id)
+    return {
+        "card": _row(card),
+        "capacity": _row(session.get_one(StaffCapacity, card.id)),
+        "organisation": session.get_one(Organisation, card.organisation_id).name,
+        "skills": dict(session.exec(skills).all()),
+        "offers": [_row(row) for row in session.exec(select(Offer).where(Offer.resource_id == card.id))],
+        "taken": [_row(row) for row in session.exec(away)],
+        "history": [_row(row) for row in session.exec(said.order_by(col(AuditEntry.sequence)))],
+    }
+
+
+def _readers(session: Session, entity: str, key: UUID) -> list[dict[str, Any]]:
+    """Return the organisations whose members were shown the person, and when."""
+    found = (
+        select(AuditEntry.at, Organisation.name, AuditEntry.details)
+        .join(Member, col(Member.id) == col(AuditEntry.actor_id))
+        .join(Organisation, col(Organisation.id) == col(Member.organisation_id))
+        .where(AuditEntry.entity == entity, AuditEntry.entity_id == key, AuditEntry.reason_code == "read")
+        .order_by(col(AuditEntry.sequence))
+    )
+    rows = session.exec(found)
+    return [{"at": at.isoformat(), "organisation": name, "what": told["what"]} for at, name, told in rows]
+
+
+def _row(row: SQLModel) -> dict[str, Any]:
+    """Return a row as JSON data, but for what is secret."""
+    return {name: _value(value) for name, value in row.model_dump(exclude=_SECRET).items()}
+
+
+def _value(value: Any) -> Any:
+    return value if isinstance(value, (str, int, float, bool, list, dict)) or value is None else str(value)

@@ -1,0 +1,174 @@
+"""The register of processing: what each table holds, why, what of it is personal, and how long it stands.
+
+One declaration for each table; a test fails where one is missing, or where a column that is named is not there. The
+legal ground is for the agency to fill in, which answers for it.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Record:
+    """What one table is for. `personal` are the columns that say something of a person, if any do."""
+
+    table: str
+    what: str
+    why: str
+    kept: str
+    personal: tuple[str, ...] = ()
+
+
+_CASE = "With the case, until the agency's own decision on disposal (gallring)."
+_AS_LONG = "As long as it is in use; changed and taken away by the organisation itself."
+_SIGNED_IN = "To let in whom the organisation has named, and nobody else."
+
+REGISTER = (
+    Record("organisation", "Public bodies: name, number, seat.", "To know whose everything is.", _AS_LONG),
+    Record("partnership", "Which organisations show each other more.", "To decide who sees what.", _AS_LONG),
+    Record(
+        "member",
+        "Those who use the product: name or function, e-mail address, roles, the provider's name for the person.",
+        "To let in whom the organisation has named, to know who decided what, and to tell both sides of an agreement "
+        "whom to call.",
+        "Made nameless `PLATSVERKET_KEEP_MEMBER_DAYS` after it was kept out, or when asked for; its id stays in "
+        "decisions.",
+        ("name", "email", "department", "roles", "language", "issuer", "subject"),
+    ),
+    Record(
+        "access_token",
+        "Programs that act as a member: a hash of the token, what it may, when it was used.",
+        _SIGNED_IN,
+        "Deleted `PLATSVERKET_KEEP_TOKEN_DAYS` after it ran out or was revoked.",
+        ("member_id", "name", "last_used_at"),
+    ),
+    Record(
+        "web_session",
+        "Who is signed in, where from: the browser's own name, the provider's session.",
+        _SIGNED_IN,
+        "Deleted when it ends, after `PLATSVERKET_SESSION_HOURS` at most.",
+        ("member_id", "browser", "issuer", "subject", "provider_session", "began_at", "seen_at"),
+    ),
+    Record(
+        "kept_form",
+        "What was typed and could not be sent, and drafts of the organisation.",
+        "Nothing that was typed is lost.",
+        "An hour; drafts `PLATSVERKET_DRAFT_DAYS` after they were last saved.",
+        ("member_id", "content"),
+    ),
+    Record(
+        "idempotent_answer",
+        "The answer to a program's request, so that sending it again changes nothing.",
+        "A request that is sent twice is done once.",
+        "`PLATSVERKET_IDEMPOTENCY_HOURS`, a day at most.",
+        ("member_id", "body"),
+    ),
+    Record(
+        "audit_entry",
+        "Who did what with what, when and why, and who was shown personal data: members by id alone.",
+        "To be able to show afterwards who decided what, on which ground.",
+        "For good: it only grows. Whoever asks to be erased is nameless in it, as ids lead to no name any more.",
+        ("actor_id", "words", "details"),
+    ),
+    Record("audit_seal", "The chain over the audit.", "To show that the audit was not changed.", "As the audit."),
+    Record(
+        "clock_watch", "When the clock was last looked at.", "No deadline passes by a wrong clock.", "The last one."
+    ),
+    Record(
+        "notice",
+        "What an organisation was told.",
+        "To tell what happened.",
+        "`PLATSVERKET_KEEP_NOTICE_DAYS`.",
+        ("facts",),
+    ),
+    Record("site", "Addresses, with hours and access.", "To find what lies near.", _AS_LONG),
+    Record(
+        "resource",
+        "What can be lent. A capacity card's name and words may tell who the person is.",
+        "To lend it.",
+        "As long as it is in use; a capacity card is emptied `PLATSVERKET_KEEP_CARD_DAYS` after it was last changed, "
+        "offered or lent, or when asked for.",
+        ("name", "description"),
+    ),
+    Record("unit", "What of a resource is taken at a time.", "Nothing is taken twice.", "As its resource."),
+    Record("resource_unit", "Which units a resource takes.", "Nothing is taken twice.", "As its resource."),
+    Record(
+        "claim",
+        "When something is taken. The owner's note on a closed period may tell why somebody is away.",
+        "Nothing is taken twice.",
+        "With the resource; its note is emptied `PLATSVERKET_KEEP_NOTE_DAYS` after the period.",
+        ("note",),
+    ),
+    Record(
+        "staff_capacity",
+        "Capacity cards: extent, places, languages, who has said yes and on what evidence.",
+        "To lend people's time, with the yes of the employee, the manager and HR.",
+        "As the resource; a yes that is taken back is deleted at once.",
+        (
+            "extent_percent",
+            "remote",
+            "municipality_codes",
+            "languages",
+            "employee_consent_at",
+            "manager_consent_at",
+            "hr_consent_at",
+            "consent_notes",
+        ),
+    ),
+    Record(
+        "staff_skill", "Skills of a capacity card.", "To find who can do it.", "As the card.", ("skill_id", "level")
+    ),
+    Record("skill", "The vocabulary of skills.", "One word for one skill.", "With the product."),
+    Record(
+        "offer",
+        "What is offered, to whom, when, on what terms, and who answers for it.",
+        "To match offers with needs.",
+        _CASE,
+        ("member_id", "conditions"),
+    ),
+    Record(
+        "request", "What is asked for and why, and who asked.", "To match.", _CASE, ("member_id", "title", "purpose")
+    ),
+    Record("need", "One thing that is asked for.", "To match offers with needs.", _CASE, ("title",)),
+    Record(
+        "matching_run",
+        "A run of the optimiser, and who started it.",
+        "To show how it was decided.",
+        _CASE,
+        ("member_id",),
+    ),
+    Record("run_document", "A run's problem and plan, by ids.", "To repeat a decision.", _CASE),
+    Record("run_block", "A part of a run that goes on.", "To share the work.", "Until it is solved."),
+    Record("need_outcome", "What a run did with a need, and why.", "To explain decisions.", _CASE),
+    Record("proposal", "What was proposed, and what became of it.", "To decide.", _CASE, ("refusal_words",)),
+    Record("proposal_line", "What each need was proposed, and why.", "To explain decisions.", _CASE, ("conditions",)),
+    Record("proposal_party", "Who has answered what.", "To decide.", _CASE, ("member_id",)),
+    Record("line_claim", "What a proposal would take.", "Nothing is promised twice.", _CASE),
+    Record("booking", "What both sides agreed.", "To lend and give back.", _CASE),
+    Record("bundle_decision", "What becomes of the rest of what belongs together.", "To decide.", _CASE),
+)
+GROUND = "*to be filled in by the agency*"
+
+
+def as_markdown() -> str:
+    """Return the register as a page."""
+    rows = [
+        f"| `{each.table}` | {each.what} | {each.why} | {', '.join(f'`{name}`' for name in each.personal) or '–'} "
+        f"| {each.kept} | {GROUND if each.personal else '–'} |"
+        for each in REGISTER
+    ]
+    return "\n".join(
+        [
+            "# Register of processing",
+            "",
+            "What the product keeps, why, what of it may be personal data, and for how long. No table holds",
+            "personal identity numbers, photographs, ratings or appraisals. `platsverket retention apply` forgets",
+            "what is past its time; the scheduler does so every hour. `platsverket person export` and",
+            "`platsverket person erase` are for what one person asks for. Free text (titles, purposes, words with a",
+            "refusal) is not searched for names: who writes it answers for it.",
+            "",
+            "| table | what | why | personal | kept | legal ground |",
+            "|---|---|---|---|---|---|",
+            *rows,
+            "",
+        ]
+    )

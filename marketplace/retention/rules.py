@@ -1,0 +1,126 @@
+"""What is forgotten when its time is out: one rule for each kind, done in the order in which they stand."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import String, cast, delete, func, literal, update
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from core.database.tables import any_of
+from core.settings import settings
+from marketplace.bookings.models import Booking
+from marketplace.bookings.rules import LIVE
+from marketplace.notices.models import Notice
+from marketplace.offers.models import Offer, OfferState
+from marketplace.organisations.models import AccessToken, Member
+from marketplace.retention.erasing import NO_CARD, NOBODY, erase_card, erase_member
+from resources.models import Claim, Resource
+from resources.queries import anonymous_families
+
+WHY = "retention"
+AT_A_TIME = 500
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What is forgotten of one kind, which rows that is before an instant, and how."""
+
+    name: str
+    does: str
+    setting: str
+    due: Callable[[datetime], SelectOfScalar[UUID]]
+    forget: Callable[[Session, Sequence[UUID]], None]
+
+    def found(self, session: Session, now: datetime) -> list[UUID]:
+        """Return whose time is out, so many as are done at a time."""
+        days: int = getattr(settings(), self.setting)
+        return list(session.exec(self.due(now - timedelta(days=days)).limit(AT_A_TIME)))
+
+
+def _tokens(before: datetime) -> SelectOfScalar[UUID]:
+    made_by_it = aliased(AccessToken)
+    has_made = select(made_by_it.id).where(made_by_it.parent_id == AccessToken.id).exists()
+    ended = func.least(col(AccessToken.expires_at), col(AccessToken.revoked_at))
+    return select(AccessToken.id).where(ended < before, ~has_made)
+
+
+def _notices(before: datetime) -> SelectOfScalar[UUID]:
+    return select(Notice.id).where(Notice.at < before)
+
+
+def _notes(before: datetime) -> SelectOfScalar[UUID]:
+    return select(Claim.id).where(col(Claim.note) != "", func.upper(col(Claim.during)) < before)
+
+
+def _cards(before: datetime) -> SelectOfScalar[UUID]:
+    offered = select(Offer.id).where(Offer.resource_id == Resource.id, col(Offer.state) != OfferState.CLOSED)
+    closed_lately = select(Offer.id).where(Offer.resource_id == Resource.id, Offer.updated_at >= before)
+    lent = (
+        select(Booking.id)
+        .join(Offer, col(Offer.id) == col(Booking.offer_id))
+        .where(Offer.resource_id == Resource.id)
+        .where(col(Booking.state).in_(LIVE) | (col(Booking.updated_at) >= before))
+    )
+    return (
+        select(Resource.id)
+        .where(col(Resource.family).in_(anonymous_families()), Resource.updated_at < before)
+        .where(col(Resource.name) != literal(f"{NO_CARD} ") + cast(col(Resource.id), String))
+        .where(~offered.exists(), ~closed_lately.exists(), ~lent.exists())
+    )
+
+
+def _members(before: datetime) -> SelectOfScalar[UUID]:
+    return select(Member.id).where(~col(Member.active), Member.updated_at < before, Member.name != NOBODY)
+
+
+def _delete(table: type[AccessToken] | type[Notice]) -> Callable[[Session, Sequence[UUID]], None]:
+    def forget(session: Session, ids: Sequence[UUID]) -> None:
+        session.execute(delete(table).where(any_of(col(table.id), ids)))
+
+    return forget
+
+
+def _empty_notes(session: Session, ids: Sequence[UUID]) -> None:
+    session.execute(update(Claim).where(any_of(col(Claim.id), ids)).values(note=""))
+
+
+def _erase_cards(session: Session, ids: Sequence[UUID]) -> None:
+    for key in ids:
+        erase_card(session, session.get_one(Resource, key), WHY)
+
+
+def _erase_members(session: Session, ids: Sequence[UUID]) -> None:
+    for key in ids:
+        erase_member(session, key, WHY)
+
+
+RULES = (
+    Rule("access_token", "deleted", "keep_token_days", _tokens, _delete(AccessToken)),
+    Rule("notice", "deleted", "keep_notice_days", _notices, _delete(Notice)),
+    Rule("claim_note", "emptied", "keep_note_days", _notes, _empty_notes),
+    Rule("capacity_card", "emptied", "keep_card_days", _cards, _erase_cards),
+    Rule("member", "made nameless", "keep_member_days", _members, _erase_members),
+)
+
+
+@dataclass(frozen=True)
+class Done:
+    """How many of a kind were forgotten, or would be."""
+
+    rule: Rule
+    count: int
+
+
+def apply(session: Session, now: datetime, *, dry_run: bool = False) -> list[Done]:
+    """Forget what is past its time, or only say what that is; what was done to cards and members is in the audit."""
+    done = []
+    for rule in RULES:
+        ids = rule.found(session, now)
+        if ids and not dry_run:
+            rule.forget(session, ids)
+        done.append(Done(rule, len(ids)))
+    return done

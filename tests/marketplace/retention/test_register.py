@@ -1,0 +1,29 @@
+"""The register of processing names every table, and its columns exist."""
+
+import re
+
+from core.settings import Settings
+from marketplace.retention.register import REGISTER, as_markdown
+from migrations.tables import metadata
+
+SAYS_OF_A_PERSON = re.compile(r"member_id|actor_id|email|words|note|browser|subject|consent|department")
+OF_NO_PERSON = {("offer", "department"), ("kept_form", "browser")}
+"""Who sees an offer, and a digest of what the browser was told."""
+
+
+def test_every_table_has_its_line_and_no_other():
+    assert sorted(each.table for each in REGISTER) == sorted(metadata.tables)
+
+
+def test_what_is_personal_is_a_column_and_no_column_that_looks_so_is_left_out():
+    for record in REGISTER:
+        columns = set(metadata.tables[record.table].columns.keys())
+        assert set(record.personal) <= columns, record.table
+        looks_so = {name for name in columns if SAYS_OF_A_PERSON.search(name)}
+        left_out = {(record.table, name) for name in looks_so - set(record.personal)} - OF_NO_PERSON
+        assert left_out == set()
+
+
+def test_the_settings_that_it_names_exist():
+    named = set(re.findall(r"PLATSVERKET_([A-Z_]+)", as_markdown()))
+    assert {name.lower() for name in named} <= set(Settings.model_fields)

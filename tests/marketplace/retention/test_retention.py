@@ -1,0 +1,154 @@
+"""What is past its time is forgotten, what is not is kept, and decisions stand."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Engine, text
+from sqlmodel import Session, col, select
+from typer.testing import CliRunner
+
+from api.cli.main import app as command_line
+from competence.models import StaffCapacity
+from core.database import db
+from core.database.audit import chain, history
+from core.errors import Conflict, NotFound
+from core.time import clock
+from core.time.interval import Interval
+from marketplace.notices.models import Notice
+from marketplace.notices.rules import NoticeCode
+from marketplace.offers.models import OfferState
+from marketplace.organisations.models import AccessToken, Member, WebSession
+from marketplace.organisations.sessions import begin
+from marketplace.planning.jobs import sweep_deadlines
+from marketplace.proposals import service
+from marketplace.proposals.models import Proposal
+from marketplace.retention import person, rules
+from marketplace.retention.jobs import sweep_retention
+from resources.models import Claim, ClaimSource, Resource
+from tests import builders
+from tests.marketplace.proposals.deals import deal
+
+DAY = timedelta(days=1)
+KEPT_DAYS = {"access_token": 90, "notice": 365, "claim_note": 30, "capacity_card": 365, "member": 730}
+
+
+def counts(session: Session, after: timedelta, *, dry_run: bool = True) -> dict[str, int]:
+    return {each.rule.name: each.count for each in rules.apply(session, clock.now() + after, dry_run=dry_run)}
+
+
+@pytest.fixture
+def market(session: Session) -> Session:
+    """One of each kind that was over just now, and one that is not over."""
+    now = clock.now()
+    out, there = builders.member(session, active=False), builders.member(session)
+    for number, ends in enumerate((now, now + 3000 * DAY)):
+        builders.added(
+            session,
+            AccessToken(member_id=there.id, name="t", hash=f"h{number}", scopes=[], created_at=now, expires_at=ends),
+        )
+    told = {"organisation_id": out.organisation_id, "code": NoticeCode.EXPIRED, "entity": "proposal"}
+    builders.added(session, Notice(at=now, entity_id=there.id, **told))
+    builders.added(session, Notice(at=now + 3000 * DAY, entity_id=there.id, **told))
+    builders.staff(session)
+    builders.offer(session, builders.staff(session))
+    unit = builders.unit_of(session, builders.space(session))
+    for ends in (now, None):
+        start = now - DAY if ends else now + DAY
+        builders.claim(session, unit, Interval(start, ends), source=ClaimSource.OWNER, note="Sjuk")
+    return session
+
+
+@pytest.mark.parametrize(("kind", "days"), KEPT_DAYS.items())
+def test_each_kind_is_forgotten_when_its_days_are_over_and_not_before(market: Session, kind: str, days: int):
+    assert counts(market, days * DAY - timedelta(minutes=1))[kind] == 0
+    assert counts(market, days * DAY + timedelta(minutes=1))[kind] == 1
+
+
+def test_it_forgets_what_it_has_told_and_nothing_else_and_is_done_then(market: Session):
+    told = counts(market, 800 * DAY)
+    assert told == dict.fromkeys(KEPT_DAYS, 1)
+    assert counts(market, 800 * DAY, dry_run=False) == told
+    assert counts(market, 800 * DAY) == dict.fromkeys(KEPT_DAYS, 0)
+    assert market.scalars(select(Claim.note).order_by(col(Claim.id))).all() == ["", "Sjuk"]
+    assert len(market.exec(select(Notice)).all()) == len(market.exec(select(AccessToken)).all()) == 1
+    names = market.exec(select(Member.name).where(~col(Member.active))).all()
+    assert names == ["Tidigare medlem"]
+
+
+def test_a_card_that_is_offered_or_lent_is_kept(session: Session):
+    offered, lent = builders.staff(session), builders.staff(session)
+    builders.offer(session, offered)
+    closed = builders.offer(session, lent, state=OfferState.CLOSED)
+    made = builders.booking(session, builders.need(session, builders.request(session), family="staff"))
+    made.offer_id = closed.id
+    session.flush()
+    assert counts(session, 3000 * DAY)["capacity_card"] == 0
+    with pytest.raises(Conflict, match="lent"):
+        person.erase(session, str(lent.id))
+
+
+def test_the_job_runs_by_a_clock_that_is_trusted_alone(engine: Engine):
+    with db.unit_of_work() as session:
+        out = builders.member(session, active=False).id
+    for jump in (800 * DAY, timedelta(0)):
+        with clock.frozen(clock.now() + jump):
+            sweep_deadlines()
+            sweep_retention()
+    with db.unit_of_work() as session:
+        assert session.get_one(Member, out).name != "Tidigare medlem"
+
+
+def test_an_erased_member_is_nameless_everywhere_and_what_it_decided_stands(engine: Engine):
+    with db.unit_of_work() as session:
+        found = deal(session)
+        service.accept(session, found.requester, found.proposal.id)
+        begin(session, found.requester, "Firefox")
+        card = builders.staff(session)
+        held = session.get_one(StaffCapacity, card.id)
+        held.consent_notes = {"hr": {"memberId": str(found.requester.member_id), "name": "X", "evidence": "e"}}
+        row = session.get_one(Member, found.requester.member_id)
+        row.name, row.email = "Förstnamn Efternamn", "personen@example.se"
+    told = CliRunner().invoke(command_line, ["person", "export", "Personen@example.se"])
+    assert told.exit_code == 0, told.output
+    assert "Förstnamn Efternamn" in told.output
+    assert '"secret"' not in told.output
+    assert CliRunner().invoke(command_line, ["person", "erase", "personen@example.se", "--yes"]).exit_code == 0
+    with db.unit_of_work() as session:
+        assert session.exec(select(WebSession)).all() == []
+        for table in session.scalars(text("select tablename from pg_tables where schemaname = 'public'")).all():
+            everything = session.scalars(text(f'select row_to_json(t)::text from "{table}" t')).all()
+            assert not [row for row in everything if "Förstnamn" in row or "personen@" in row], table
+        assert session.get_one(Proposal, found.proposal.id).state.value == "approved"
+        assert {e.actor_id for e in history(session, "proposal", found.proposal.id)} >= {found.requester.member_id}
+        assert chain.verify(session).breaks == ()
+        notes = session.get_one(StaffCapacity, card.id).consent_notes
+        assert notes["hr"] == {"memberId": str(found.requester.member_id), "name": "Tidigare medlem", "evidence": "e"}
+
+
+def test_an_erased_card_has_no_name_no_skills_and_ends_what_was_proposed(session: Session):
+    card = builders.staff(session)
+    card.name, card.description = "Förstnamn", "Efternamn"
+    found = deal(session, builders.offer(session, card), amount=40)
+    told = person.export(session, str(card.id))
+    assert (told["card"]["name"], told["capacity"]["extent_percent"] > 0) == ("Förstnamn", True)
+    person.erase(session, str(card.id))
+    session.refresh(found.offers[0])
+    assert found.offers[0].state is OfferState.CLOSED
+    kept = session.get_one(Resource, card.id)
+    assert (kept.name, kept.description) == (f"Raderat kort {card.id}", "")
+    assert person.export(session, str(card.id))["skills"] == {}
+    assert session.get_one(StaffCapacity, card.id).employee_consent_at is None
+
+
+@pytest.mark.parametrize("who", ["nobody@example.se", "01980000-0000-7000-8000-000000000001", "'; drop", ""])
+def test_nobody_is_told_of(session: Session, who: str):
+    for ask in (person.export, person.erase):
+        with pytest.raises(NotFound):
+            ask(session, who)
+
+
+@pytest.mark.usefixtures("engine")
+def test_the_commands_say_what_they_would_forget_and_what_the_register_has():
+    told = CliRunner().invoke(command_line, ["retention", "apply", "--dry-run"])
+    assert (told.exit_code, told.output.splitlines()[0]) == (0, "access_token, after 90 days: 0 would be deleted")
+    assert "| `member` |" in CliRunner().invoke(command_line, ["retention", "register"]).output
