@@ -18,7 +18,7 @@ from litestar.routes import HTTPRoute
 from litestar.types import Message, Scope
 
 from api.errors import tell
-from api.http.auth import bearer_actor, page_actor
+from api.http.auth import bearer_actor, check_token_first, has_body, page_actor
 from api.http.characters import refuse_nul, refuse_nul_in_address
 from api.http.forms.forgery import SessionBoundCSRF
 from api.http.forms.posted import provide_posted
@@ -90,7 +90,7 @@ def _api() -> Router:
             "if_match": Provide(provide_if_match, sync_to_thread=False),
             "idempotency": Provide(provide_idempotency, sync_to_thread=False),
         },
-        guards=[_takes_json],
+        guards=[check_token_first, _takes_json],
         before_request=refuse_nul,
     )
 
@@ -118,8 +118,7 @@ def _no_such_page(address: FromPath[str]) -> None:
 
 def _takes_json(connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler) -> None:
     kind = connection.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
-    has_body = connection.headers.get("content-length", "0") != "0" or "transfer-encoding" in connection.headers
-    if has_body and kind != "application/json":
+    if has_body(connection) and kind != "application/json":
         raise HTTPException(f"Send application/json instead of {kind}.", status_code=415)
 
 

@@ -5,13 +5,16 @@ from datetime import timedelta
 from typing import Any
 
 from litestar import Request
+from litestar.connection import ASGIConnection
 from litestar.di import NamedDependency
 from litestar.exceptions import NotAuthorizedException
+from litestar.handlers import BaseRouteHandler
 from sqlmodel import Session
 
 from api.http.forms.kept import Why, keep
 from api.http.forms.once import claim_form
 from api.http.forms.posted import Posted
+from api.http.unit_of_work import asked
 from api.http.visitor import SignInNeeded, Visitor, forget, remember, visitor_of
 from core.actor import Actor
 from core.database import db
@@ -21,29 +24,46 @@ from marketplace.organisations import queries, service, sessions
 from marketplace.organisations.models import AccessToken, WebSession
 
 AnyRequest = Request[Any, Any, Any]
+Connection = ASGIConnection[Any, Any, Any, Any]
 
 READ, WRITE = "read", "write"
+_WITHOUT_BODY = ("GET", "HEAD", "OPTIONS")
 NOTED_EVERY = timedelta(minutes=1)
 _CHALLENGE = {"WWW-Authenticate": 'Bearer realm="platsverket"'}
 _INVALID = {"WWW-Authenticate": 'Bearer realm="platsverket", error="invalid_token"'}
 
 
+async def check_token_first(connection: Connection, _handler: BaseRouteHandler) -> None:
+    """Refuse whoever is nobody before anything of a body is read."""
+    if connection.scope.get("method") not in _WITHOUT_BODY and has_body(connection):
+        await asked(connection, lambda session: _holder(connection, session))
+
+
+def has_body(connection: Connection) -> bool:
+    """Tell whether a request comes with a body."""
+    return connection.headers.get("content-length", "0") != "0" or "transfer-encoding" in connection.headers
+
+
 def bearer_actor(request: AnyRequest, session: NamedDependency[Session]) -> Actor:
     """Return the member that a token was issued to, when the token's scopes allow this method."""
-    scheme, _space, token = request.headers.get("authorization", "").partition(" ")
+    actor, held = _holder(request, session)
+    request.state.token = held
+    if held.last_used_at is None or clock.now() - held.last_used_at >= NOTED_EVERY:
+        _note_use(session, held)
+    return replace(actor, token_id=held.id)
+
+
+def _holder(connection: Connection, session: Session) -> tuple[Actor, AccessToken]:
+    scheme, _space, token = connection.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise NotAuthorizedException("Send a token: `Authorization: Bearer …`.", headers=_CHALLENGE)
     found = queries.actor_for_token(session, token.strip(), clock.now())
     if found is None:
         raise NotAuthorizedException("The token is unknown, expired or revoked.", headers=_INVALID)
-    actor, held = found
-    needed = READ if request.method in {"GET", "HEAD"} else WRITE
-    if needed not in held.scopes:
+    needed = READ if connection.scope.get("method") in {"GET", "HEAD"} else WRITE
+    if needed not in found[1].scopes:
         raise NotAllowed("scope_missing", f"The token does not have the scope “{needed}”.")
-    request.state.token = held
-    if held.last_used_at is None or clock.now() - held.last_used_at >= NOTED_EVERY:
-        _note_use(session, held)
-    return replace(actor, token_id=held.id)
+    return found
 
 
 def _note_use(session: Session, held: AccessToken) -> None:

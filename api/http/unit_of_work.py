@@ -10,7 +10,7 @@ Nor does one caller get more than a third of the sessions, so that whoever asks 
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
@@ -18,6 +18,7 @@ from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from litestar import Request
 from litestar.concurrency import sync_to_thread
+from litestar.connection import ASGIConnection
 from litestar.exceptions import TooManyRequestsException
 from litestar.types import Scope
 from sqlmodel import Session
@@ -30,6 +31,8 @@ from core.errors import Unavailable
 SPARE_THREADS = 4
 PATIENCE_S = 10
 _LEASE = "platsverket_lease"
+
+Connection = ASGIConnection[Any, Any, Any, Any]
 
 _rooms: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
 _turns: WeakKeyDictionary[asyncio.AbstractEventLoop, WeakValueDictionary[str, asyncio.Semaphore]] = WeakKeyDictionary()
@@ -79,6 +82,17 @@ async def provide_session(request: Request[Any, Any, Any]) -> AsyncIterator[Sess
     await lease.end()
 
 
+async def asked(connection: Connection, question: Callable[[Session], object]) -> None:
+    """Ask the database something before a request is read, in a session of its own that waits for its turn as any."""
+
+    def answered() -> None:
+        with db.unit_of_work() as session:
+            question(session)
+
+    async with _turn(_caller(connection)), _room():
+        await sync_to_thread(answered)
+
+
 async def end_session(scope: Scope) -> None:
     """Roll back what a request still holds when it has been answered.
 
@@ -89,7 +103,7 @@ async def end_session(scope: Scope) -> None:
         await lease.end(GeneratorExit())
 
 
-def _caller(request: Request[Any, Any, Any]) -> str:
+def _caller(request: Connection) -> str:
     """Return who asks, as far as can be told before the database is asked: a token, a session, or an address."""
     session = (value for name, value in request.cookies.items() if name.startswith(SESSION_COOKIE))
     return request.headers.get("authorization") or "".join(session) or (request.client.host if request.client else "")

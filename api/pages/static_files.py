@@ -1,7 +1,10 @@
 """Style sheets and scripts: our own, and those that scripts/vendor_assets.py brought from npm."""
 
-from litestar import Router
+from typing import Any
+
+from litestar import Request, Router
 from litestar.datastructures import CacheControlHeader
+from litestar.exceptions import NotFoundException
 from litestar.static_files import create_static_files_router
 
 from api.pages.rendering import STATIC
@@ -9,7 +12,18 @@ from api.pages.rendering import STATIC
 # An address carries a digest of the content (`rendering.asset`), so that a changed file has another address.
 _KEEP = CacheControlHeader(public=True, max_age=31_536_000, immutable=True)
 
+_LONGEST = 200
+
 
 def static_files() -> Router:
     """Return the router for `/static`."""
-    return create_static_files_router(path="/static", directories=[STATIC], cache_control=_KEEP)
+    return create_static_files_router(
+        path="/static", directories=[STATIC], cache_control=_KEEP, before_request=_refuse_what_no_file_is_called
+    )
+
+
+def _refuse_what_no_file_is_called(request: Request[Any, Any, Any]) -> None:
+    """Refuse a name that the file system could not even be asked for."""
+    path = request.url.path
+    if "\0" in path or len(path) > _LONGEST:
+        raise NotFoundException

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import structlog
 from psycopg import errors as pg
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, ExceptionContext, create_engine, event
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
@@ -48,9 +48,26 @@ def engine() -> Engine:
         connect_args=CONNECT,
         json_deserializer=msgspec.json.decode,  # a country's requirements and facts are tens of thousands of objects
         json_serializer=_composed_json,
+        hide_parameters=True,
     )
     event.listen(made, "before_cursor_execute", _with_composed_letters, retval=True)
+    event.listen(made, "handle_error", _without_values)
     return made
+
+
+def _without_values(context: ExceptionContext) -> None:
+    """Take names, addresses and all else that stood in a row or a value out of an error's text: texts get into logs.
+
+    What went wrong stays, and `diag` has it all for `meaning_of`.
+    """
+    cause = context.original_exception
+    if isinstance(cause, pg.Error) and cause.sqlstate:
+        is_about_a_value = cause.sqlstate.startswith("22")
+        kind = type(cause).__name__
+        said = kind if is_about_a_value else (cause.diag.message_primary or kind)
+        cause.args = (said,)
+        if context.sqlalchemy_exception is not None:
+            context.sqlalchemy_exception.args = (f"({kind}, {cause.sqlstate}) {said}",)
 
 
 def _with_composed_letters(

@@ -127,6 +127,9 @@ def _check_room(folder: Path) -> None:
 def _created(server: PostgresServer) -> tuple[str, str]:
     """Return the database as the application and as its owner see it; made where there is none."""
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        # Its own log has no rows and values that were refused.
+        connection.execute("alter system set log_error_verbosity = terse")
+        connection.execute("select pg_reload_conf()")
         known = connection.execute("select 1 from pg_database where datname = %s", [DATABASE]).fetchone()
         if known is None:
             connection.execute(sql.SQL("create database {}").format(sql.Identifier(DATABASE)))

@@ -4,8 +4,11 @@ import json
 
 import pytest
 import structlog
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from core import logs
+from core.database import db
 from core.settings import Settings
 
 
@@ -43,3 +46,27 @@ def test_what_is_below_the_level_is_left_out(monkeypatch, capsys):
     said = capsys.readouterr().err
     assert "small talk" not in said
     assert "listen" in said
+
+
+ADDRESS = "Hemliga gatan 7"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "insert into member (id, name) values (gen_random_uuid(), :said)",  # the failing row is told by the database
+        "select cast(:said as integer)",
+        "select no_such_column from member where name = :said",
+        "insert into kept_form (id, page) values (null, :said)",
+    ],
+)
+def test_what_the_database_refuses_is_logged_without_its_values(session, capsys, statement):
+    logs.configure_logs()
+    try:
+        session.execute(text(statement), {"said": ADDRESS})
+    except DBAPIError as error:
+        structlog.get_logger().error("failed", exc_info=error)
+        db.meaning_of(error)
+    said = capsys.readouterr().err
+    assert "failed" in said
+    assert ADDRESS not in said
