@@ -5,6 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+import numpy as np
+from numpy.typing import NDArray
+
 from core.time.interval import BEGINNING, FOREVER, Interval, intersect, overlaps, subtract, union
 from core.time.opening import OpeningHours
 
@@ -15,6 +18,15 @@ class Taken:
 
     amount: int
     interval: Interval
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MinutesTaken:
+    """What is taken of a unit, in any order: half-open stretches of whole minutes since 1970, each with its amount."""
+
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
+    amounts: NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)

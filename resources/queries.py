@@ -14,7 +14,8 @@ from functools import cached_property, lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, cast, false, or_, true
+import numpy as np
+from sqlalchemy import BigInteger, ColumnElement, Text, and_, cast, false, func, or_, true
 from sqlalchemy import select as select_any
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -27,14 +28,15 @@ from core.limits import LAST_DAY, instant_faults, refuse_if
 from core.serialization import Dataclass, camel, from_stored
 from core.time import opening
 from core.time.clock import STOCKHOLM
-from core.time.interval import Interval, from_range, to_range
+from core.time.interval import FOREVER, Interval, from_range, to_range
 from core.time.opening import ALWAYS_OPEN, OpeningHours
-from resources.availability import Piece, Taken, pieces
+from resources.availability import MinutesTaken, Piece, Taken, pieces
 from resources.families import FAMILIES, family_of
 from resources.families.family import Family
 from resources.models import Claim, ClaimSource, Resource, ResourceUnit, Site, Unit
 
 LONGEST_CALENDAR_DAYS = 366
+FOREVER_MIN = int(FOREVER.timestamp()) // 60
 
 
 @dataclass(frozen=True)
@@ -204,17 +206,37 @@ def unit_amounts(session: Session, resource_ids: Iterable[UUID]) -> dict[UUID, l
 
 def claims_taken(session: Session, unit_ids: Iterable[UUID], during: Interval) -> dict[UUID, list[Taken]]:
     """Return what is taken of units in a time, as plain values for tens of thousands."""
+    start, end = func.lower(col(Claim.during)), func.upper(col(Claim.during))
     claims = session.execute(
-        select_any(col(Claim.unit_id), col(Claim.amount), col(Claim.during)).where(
-            any_of(col(Claim.unit_id), unit_ids),
-            col(Claim.during).bool_op("&&")(to_range(during)),
-            col(Claim.released_at).is_(None),
-        )
+        select_any(col(Claim.unit_id), col(Claim.amount), start, end).where(_held(unit_ids, during))
     )
     taken: dict[UUID, list[Taken]] = defaultdict(list)
-    for unit_id, amount, when in claims:
-        taken[unit_id].append(Taken(amount, from_range(when)))
+    for unit_id, amount, first, last in claims:
+        taken[unit_id].append(Taken(amount, Interval(first, last)))
     return taken
+
+
+def minutes_taken(session: Session, unit_ids: Iterable[UUID], during: Interval) -> dict[UUID, MinutesTaken]:
+    """Return what is taken of units in a time, as arrays of whole minutes for hundreds of thousands.
+
+    What is taken is widened to whole minutes.
+    """
+    start, end = (func.extract("epoch", bound(col(Claim.during))) / 60 for bound in (func.lower, func.upper))
+    columns = func.floor(start), func.coalesce(func.ceil(end), FOREVER_MIN), col(Claim.amount)
+    aggregated = (func.array_agg(cast(column, BigInteger)) for column in columns)
+    rows = session.execute(
+        select_any(col(Claim.unit_id), *aggregated).where(_held(unit_ids, during)).group_by(col(Claim.unit_id))
+    )
+    return {unit_id: MinutesTaken(*(np.array(each, np.int64) for each in arrays)) for unit_id, *arrays in rows}
+
+
+def _held(unit_ids: Iterable[UUID], during: Interval) -> ColumnElement[bool]:
+    """Claims of units that hold something in a time."""
+    return and_(
+        any_of(col(Claim.unit_id), unit_ids),
+        col(Claim.during).bool_op("&&")(to_range(during)),
+        col(Claim.released_at).is_(None),
+    )
 
 
 def site_hours(session: Session, site_ids: Iterable[UUID]) -> dict[Hashable, str]:

@@ -282,10 +282,18 @@ def candidates(timing: Timing) -> list[Candidate]:
 
 def served_apart(timing: Timing) -> int:
     """Return of how many dates, at most, each may be served by another resource; one where all are served together."""
-    if not isinstance(timing, Weekly) or timing.same_resource:
-        return 1
-    weeks, rest = divmod((timing.last - timing.first).days + 1, 7)
-    return weeks * len(timing.weekdays) + min(rest, len(timing.weekdays))
+    return most_times(timing) if isinstance(timing, Weekly) and not timing.same_resource else 1
+
+
+def most_times(timing: Timing) -> int:
+    """Return how many intervals the ways to meet a timing have at most, without making any."""
+    match timing:
+        case Flexible():
+            return timing.starts
+        case Weekly():
+            weeks, rest = divmod((timing.last - timing.first).days + 1, 7)
+            return weeks * len(timing.weekdays) + min(rest, len(timing.weekdays))
+    return 1
 
 
 def end_of(timing: Timing) -> datetime | None:

@@ -10,13 +10,14 @@ from msgspec import Struct
 
 
 class Fault(StrEnum):
-    """What of a row cannot be read or used."""
+    """Why a row was left out: what of it cannot be read or used, or that its organisation asks for too much at once."""
 
     TIMING = "timing"
     REQUIREMENTS = "requirements"
     TOO_FAR = "too_far"
     OFFER = "offer"
     UNUSABLE = "unusable"
+    TOO_MUCH = "too_much"
 
 
 class SetAside(Struct, frozen=True, rename="camel"):

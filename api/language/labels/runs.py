@@ -75,6 +75,8 @@ RUNS = {
         "too_far": "A need is too far ahead, so it takes no part in matching yet.",
         "offer": "What is stored of an offer cannot be read, so it takes no part in matching. Change it or close it.",
         "unusable": "A need could not be matched because of an error, so it was left out. Change it or withdraw it.",
+        "too_much": "Your organisation asks for so many possible times at so many places that this need was left out. "
+        "Fewer possible starts, a shorter period or a shorter way make room; a longer matching gets further.",
     },
     "left_out": {"request": "A request", "offer": "An offer"},
     "run_failure": dict(FAILURES),

@@ -131,6 +131,13 @@ class CandidateBlock:
         """Where the pairs of each need begin, and the last end, (needs + 1,)."""
         return segments.starts(self.of, len(self.needs))
 
+    @cached_property
+    def times_looked_at(self) -> Rows:
+        """At how many times offers were looked at for each need, (needs,)."""
+        lines, looked = self.lines, np.zeros(len(self.needs), np.int64)
+        np.add.at(looked, lines.of, np.diff(lines.first))
+        return looked
+
     @property
     def free_counts(self) -> Rows:
         """At how many times each pair is free."""

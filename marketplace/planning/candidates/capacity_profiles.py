@@ -105,10 +105,10 @@ class FreeTime:
         return in_copies([(self.left_of(unit), amount) for unit, amount in offer.units])
 
     def hours(self, opening: OpeningHours) -> Times:
-        """Return when the doors are open, where the snapshot's calendar says that it may be asked for."""
+        """Return when the doors are open, where it may be asked for and something is offered behind them."""
         key = id(opening)  # the snapshot keeps it alive, and offers of one site share it
         if key not in self._open:
-            found = [piece for first, midnights in self._days for piece in _opened(opening, first, midnights)]
+            found = [piece for first, midnights in self._days_of(key) for piece in _opened(opening, first, midnights)]
             ends = np.minimum(_joined([end for _, end in found]), self._snapshot.calendar.horizon)
             self._open[key] = joined(_joined([start for start, _ in found]), ends)
         return self._open[key]
@@ -120,6 +120,25 @@ class FreeTime:
         return [
             (first, calendar.midnights_of(first, last + timedelta(days=1))) for first, last in calendar.asked_dates()
         ]
+
+    def _days_of(self, opening: int) -> Iterator[tuple[date, Minutes]]:
+        """Of the days in which anybody may ask for open doors those that offers with these hours run in."""
+        start, end = self._offered[opening]
+        for first, midnights in self._days:
+            since = max(int(np.searchsorted(midnights, start, side="right")) - 1, 0)
+            until = int(np.searchsorted(midnights, end)) + 1
+            if since + 1 < until:
+                yield first + timedelta(days=since), midnights[since:until]
+
+    @cached_property
+    def _offered(self) -> dict[int, tuple[int, int]]:
+        """From when until when there are offers with each opening hours."""
+        found: dict[int, tuple[int, int]] = {}
+        for offer in self._snapshot.offers:
+            start, end = self._snapshot.calendar.span(offer.during)
+            first, last = found.get(id(offer.opening), (start, end))
+            found[id(offer.opening)] = min(first, start), max(last, end)
+        return found
 
     def _left_of(self, unit: UUID) -> Levels:
         return levels(self._snapshot.capacities[unit], self._snapshot.taken.get(unit, ()))

@@ -17,14 +17,14 @@ from uuid import UUID
 
 import numpy as np
 
-from core.time.timing import Timing, Weekly
+from core.time.timing import Timing, Weekly, most_times
 from marketplace.offers.models import Terms
 from marketplace.planning.candidates import eligibility
 from marketplace.planning.candidates.candidates import CandidateBlock, Candidates, Filter, Lines
 from marketplace.planning.candidates.capacity_profiles import FreeTime
 from marketplace.planning.candidates.distances import Metres, Rows, position_of
 from marketplace.planning.candidates.offer_table import OfferTable
-from marketplace.planning.candidates.possible_times import Patterns, pattern_of
+from marketplace.planning.candidates.possible_times import Pattern, Patterns, pattern_of
 from marketplace.planning.snapshot.calendar import Mask, Minutes
 from marketplace.planning.snapshot.open_needs import OpenNeed
 from marketplace.planning.snapshot.snapshot import Requester, Snapshot
@@ -33,6 +33,10 @@ from resources.families import family_of
 
 MOST_NEEDS, MOST_PAIRS, MOST_CELLS = 500, 250_000, 1_000_000
 """Needs, pairs of a need and an offer, and possible times of these that are looked at in one go."""
+MOST_CELLS_TOGETHER = 20 * MOST_CELLS
+"""Of needs that are looked at before anything else is: so that whoever asks for too much is soon told apart."""
+LEAST_STARTS = 20
+"""Possible times of a flexible need at least, however many offers there are."""
 MOST_PATTERNS = 1000
 NOBODY = np.empty(0, np.int64)
 
@@ -62,15 +66,31 @@ class CandidateFilter:
         return block.candidates(0)
 
     def alike(self, needs: Iterable[OpenNeed]) -> Iterator[Sequence[OpenNeed]]:
-        """Yield the needs in groups that can be looked at together; one that cannot be told to be like any, alone."""
+        """Yield the needs in groups that can be looked at together, those with the fewest possible times first.
+
+        One that cannot be told to be like any stands alone.
+        """
         groups: dict[Hashable, list[OpenNeed]] = {}
         for need in needs:
             groups.setdefault(_likeness(need), []).append(need)
-        for group in groups.values():
-            size = MOST_NEEDS
-            if len(group) > 1:
-                size = min(size, max(1, MOST_PAIRS // max(1, len(self._table_of(group[0]).offers))))
-            yield from (group[first : first + size] for first in range(0, len(group), size))
+        together = (some for group in groups.values() for some in self._together(group))
+        yield from sorted(together, key=lambda some: most_times(some[-1].timing))
+
+    def _together(self, group: list[OpenNeed]) -> Iterator[Sequence[OpenNeed]]:
+        """Divide needs of one group, the fewer the more times they and offers have."""
+        group.sort(key=lambda need: most_times(need.timing))
+        offers = len(self._table_of(group[0]).offers) if len(group) > 1 else 1
+        size = min(MOST_NEEDS, max(1, MOST_PAIRS // max(1, offers)))
+        some: list[OpenNeed] = []
+        cells = 0
+        for need in group:
+            times = offers * most_times(need.timing)
+            if some and (len(some) == size or cells + times > MOST_CELLS_TOGETHER):
+                yield some
+                some, cells = [], 0
+            some.append(need)
+            cells += times
+        yield some
 
     def blocks(self, needs: Sequence[OpenNeed]) -> Iterator[CandidateBlock]:
         """Yield the offers that could serve needs of one group, see `alike`, for some of the needs at a time."""
@@ -78,6 +98,7 @@ class CandidateFilter:
         of, rows, distances_m = _near(table, needs)
         patterns = [self._pattern(need.timing) for need in needs]
         pairs = segments.starts(of, len(needs))
+        patterns = [_thinned(pattern, count) for pattern, count in zip(patterns, np.diff(pairs).tolist(), strict=True)]
         cells = np.cumsum(np.diff(pairs) * [len(each.starts) for each in patterns])
         first = 0
         while first < len(needs):
@@ -283,6 +304,12 @@ def _near(table: OfferTable, needs: Sequence[OpenNeed]) -> tuple[Rows, Rows, Met
             distances_m[n, table.remote] = inf
     of, rows = np.nonzero(is_near)
     return of, rows, distances_m[of, rows]
+
+
+def _thinned(pattern: Pattern, offers: int) -> Pattern:
+    """Leave out possible times, evenly, where these and the offers are so many that one need would take seconds."""
+    most = max(LEAST_STARTS, MOST_CELLS // max(1, offers))
+    return pattern if pattern.series or pattern.dates else pattern.spread_over(most)
 
 
 def _reach(patterns: Patterns, of: Rows) -> tuple[Minutes, Minutes]:

@@ -1,7 +1,7 @@
 """When a need could be served, as minutes: the possible times that are then looked for in each offer's free time."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 import numpy as np
@@ -44,6 +44,14 @@ class Pattern:
     def ahead(self, now: int) -> int:
         """Return how many of the possible times are still to come."""
         return int((self.starts >= now).sum())
+
+    def spread_over(self, most: int) -> "Pattern":
+        """Return at most so many of times that are ways of their own, evenly spread, with the first and the last."""
+        count = len(self.starts)
+        if count <= most:
+            return self
+        which = spread(np.arange(most), np.array(most), np.array(count))
+        return replace(self, starts=self.starts[which], ends=self.ends[which])
 
     @property
     def by_date(self) -> bool:

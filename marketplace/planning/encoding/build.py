@@ -15,6 +15,7 @@ from core.settings import settings
 from marketplace.planning.candidates import eligibility
 from marketplace.planning.candidates.candidates import Filter
 from marketplace.planning.candidates.filters import CandidateFilter
+from marketplace.planning.encoding.allowance import Allowance
 from marketplace.planning.encoding.encode import arrays_of
 from marketplace.planning.options.options import Option, Options, options_of
 from marketplace.planning.options.policy import MOST_EARLY, Policy, value_of
@@ -119,16 +120,32 @@ class Built:
         return {key: frozenset(options) for key, options in found.items()}
 
 
-def build(snapshot: Snapshot, policy: Policy, *, name: str, seed: int, watch: Watch | None = None) -> Built:
+def build(
+    snapshot: Snapshot,
+    policy: Policy,
+    *,
+    name: str,
+    seed: int,
+    watch: Watch | None = None,
+    allowance: Allowance | None = None,
+) -> Built:
     """Find the options of every need and make them one problem; `watch` is called with how far that has come."""
-    return build_from(CandidateFilter(snapshot), policy, name=name, seed=seed, watch=watch)
+    return build_from(CandidateFilter(snapshot), policy, name=name, seed=seed, watch=watch, allowance=allowance)
 
 
-def build_from(filters: CandidateFilter, policy: Policy, *, name: str, seed: int, watch: Watch | None = None) -> Built:
-    """Make one problem of what filters leave for the needs of their snapshot."""
+def build_from(
+    filters: CandidateFilter,
+    policy: Policy,
+    *,
+    name: str,
+    seed: int,
+    watch: Watch | None = None,
+    allowance: Allowance | None = None,
+) -> Built:
+    """Make one problem of what filters leave for the needs of their snapshot, as far as their allowance goes."""
     snapshot, aside = filters.snapshot, list(filters.snapshot.set_aside)
     with _collector_paused():
-        considered = consider(filters, policy, aside, watch)
+        considered = consider(filters, policy, aside, watch, allowance)
     demands = [demand for each in considered for demand in each.demands]
     at = {demand.key: position for position, demand in enumerate(demands)}
     previous = tuple(_previous(snapshot, demands))
@@ -156,7 +173,11 @@ def _collector_paused() -> Iterator[None]:
 
 
 def consider(
-    filters: CandidateFilter, policy: Policy, aside: list[SetAside] | None = None, watch: Watch | None = None
+    filters: CandidateFilter,
+    policy: Policy,
+    aside: list[SetAside] | None = None,
+    watch: Watch | None = None,
+    allowance: Allowance | None = None,
 ) -> tuple[Considered, ...]:
     """Find the options of every need of a snapshot; `aside` gets those for which that cannot be done."""
     needs = _earliest_first(filters.snapshot.needs)
@@ -164,13 +185,13 @@ def consider(
     found: dict[UUID, Considered] = {}
     broken, done = set(), 0
     for alike in filters.alike(needs):
-        for need, considered in _consider_each(filters, policy, alike, early):
-            if considered is not None:
-                found[need.need_id] = considered
+        for need, outcome in _consider_each(filters, policy, alike, early, allowance):
+            if isinstance(outcome, Considered):
+                found[need.need_id] = outcome
                 continue
             broken |= {need.request_id} if need.together else set()
             if aside is not None:
-                aside.append(SetAside(Fault.UNUSABLE, need.organisation_id, need.request_id, need.need_id))
+                aside.append(SetAside(outcome, need.organisation_id, need.request_id, need.need_id))
         done += len(alike)
         if watch is not None:
             watch(done, len(needs))
@@ -179,21 +200,33 @@ def consider(
 
 
 def _consider_each(
-    filters: CandidateFilter, policy: Policy, needs: Sequence[OpenNeed], early: Mapping[UUID, int]
-) -> Iterator[tuple[OpenNeed, Considered | None]]:
-    """Consider needs together; where that fails, one half after the other, until it is known which need cannot be."""
+    filters: CandidateFilter,
+    policy: Policy,
+    needs: Sequence[OpenNeed],
+    early: Mapping[UUID, int],
+    allowance: Allowance | None,
+) -> Iterator[tuple[OpenNeed, Considered | Fault]]:
+    """Consider needs together, but for those of organisations that have spent their allowance.
+
+    Where that fails, one half after the other, until it is known which need cannot be.
+    """
+    if allowance is not None:
+        yield from ((need, Fault.TOO_MUCH) for need in needs if allowance.is_spent(need.organisation_id))
+        needs = [need for need in needs if not allowance.is_spent(need.organisation_id)]
+    if not needs:
+        return
     try:
-        found = list(_consider(filters, policy, needs, early))
+        found = list(_consider(filters, policy, needs, early, allowance))
     except MemoryError:
         raise
     except Exception:  # whatever it is, it is one need's, and not to be everybody's
         if len(needs) == 1:
             log.exception("need_set_aside", need=str(needs[0].need_id))
-            yield needs[0], None
+            yield needs[0], Fault.UNUSABLE
             return
         middle = len(needs) // 2
         for half in (needs[:middle], needs[middle:]):
-            yield from _consider_each(filters, policy, half, early)
+            yield from _consider_each(filters, policy, half, early, allowance)
     else:
         yield from zip(needs, found, strict=True)
 
@@ -214,7 +247,11 @@ def _early(needs: Sequence[OpenNeed]) -> dict[UUID, int]:
 
 
 def _consider(
-    filters: CandidateFilter, policy: Policy, needs: Sequence[OpenNeed], early: Mapping[UUID, int]
+    filters: CandidateFilter,
+    policy: Policy,
+    needs: Sequence[OpenNeed],
+    early: Mapping[UUID, int],
+    allowance: Allowance | None,
 ) -> Iterator[Considered]:
     now, most = filters.snapshot.now, settings().options_per_need
     for block in filters.blocks(needs):
@@ -225,6 +262,8 @@ def _consider(
             value = value_of(policy, need.priority, eligibility.size_of(need), early[need.need_id]) // (dates or 1)
             ordered = sorted(options.items(), key=lambda item: item[0] or date.min)
             demands = tuple(_demand(need, on, value, dates, of_date) for on, of_date in ordered)
+            if allowance is not None:
+                allowance.charge(block, n, options.values())
             yield Considered(need, block.left_of(n), block.seen_of(n), demands, dates)
 
 

@@ -18,6 +18,7 @@ from core.time import clock
 from marketplace.notices.rules import NoticeCode
 from marketplace.notices.service import notify
 from marketplace.planning.encoding import documents
+from marketplace.planning.encoding.allowance import Allowance
 from marketplace.planning.encoding.build import Built, build
 from marketplace.planning.encoding.decode import proposal_drafts
 from marketplace.planning.execution import block_executor, local
@@ -110,7 +111,14 @@ def _optimise(attempt: Attempt, heartbeat: Heartbeat, pace: Pace) -> tuple[Built
     with db.unit_of_work() as session:
         snapshot = load.load(session, run.county_code)
     pace.begin("building")
-    built = build(snapshot, Policy.from_json(run.policy), name=f"run {run.id}", seed=run.seed, watch=pace.building)
+    built = build(
+        snapshot,
+        Policy.from_json(run.policy),
+        name=f"run {run.id}",
+        seed=run.seed,
+        watch=pace.building,
+        allowance=Allowance(run.time_limit_s),
+    )
     pace.begin("keeping")
     _keep(attempt, built, heartbeat)
     pace.begin("searching")

@@ -191,6 +191,11 @@ class Options(Sequence[Option]):
         takes = np.array([any(unit in units for unit, _ in offer.units) for offer in offers], np.bool_)
         return (self[n] for n in np.flatnonzero(takes[self.part_of]).tolist())
 
+    @property
+    def times(self) -> int:
+        """How many times the options have together."""
+        return int(np.array([len(way.during) for way in self.ways])[self.way_of].sum())
+
     def __len__(self) -> int:
         return len(self.part_of)
 

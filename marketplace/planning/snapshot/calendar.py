@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from core.time.clock import STOCKHOLM
 from core.time.interval import Interval
+from resources.availability import MinutesTaken
 
 Minutes = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -54,6 +55,13 @@ class Calendar:
         """Return when something is taken; later than the horizon is in its last minute, seen by what is for good."""
         start, end = self.span(interval)
         return min(start, end - 1), end
+
+    def all_held(self, taken: MinutesTaken) -> list[tuple[int, int, int]]:
+        """Return when everything taken of a unit is held, as `held` does, each with its amount."""
+        epoch = int(self.epoch.timestamp()) // 60
+        ends = np.minimum(taken.ends - epoch, self.horizon)
+        starts = np.minimum(taken.starts - epoch, ends - 1)
+        return list(zip(starts.tolist(), ends.tolist(), taken.amounts.tolist(), strict=True))
 
     def instant(self, minute: int) -> datetime:
         """Return the moment of a minute."""
@@ -171,10 +179,8 @@ class Levels(NamedTuple):
 
 def levels(capacity: int, taken: Sequence[tuple[int, int, int]]) -> Levels:
     """Return what is left of a capacity when `(start, end, amount)` are taken; never below 0."""
-    change = {np.iinfo(np.int64).min: capacity}
-    for start, end, amount in taken:
-        change[start] = change.get(start, 0) - amount
-        change[end] = change.get(end, 0) + amount
-    edges = sorted(change)
-    left = np.maximum(np.cumsum([change[edge] for edge in edges]), 0)
-    return Levels(np.array(edges, np.int64), left)
+    starts, ends, amounts = np.array(taken, np.int64).reshape(-1, 3).T
+    edges, at = np.unique(np.concatenate(([np.iinfo(np.int64).min], starts, ends)), return_inverse=True)
+    change = np.zeros(len(edges), np.int64)
+    np.add.at(change, at, np.concatenate(([capacity], -amounts, amounts)))
+    return Levels(edges, np.maximum(np.cumsum(change), 0))

@@ -1,7 +1,7 @@
 """What is offered and what is taken of it, read once however many needs are then held against it."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -20,7 +20,8 @@ from marketplace.planning.snapshot.calendar import Calendar
 from marketplace.planning.snapshot.queries import ProposalClaim
 from marketplace.planning.snapshot.snapshot import OpenOffer, Taken
 from marketplace.runs.set_aside import Fault, SetAside
-from resources.queries import claims_taken, unit_amounts
+from resources.availability import MinutesTaken
+from resources.queries import minutes_taken, unit_amounts
 
 log = structlog.get_logger()
 
@@ -35,7 +36,7 @@ class Supply:
     now: datetime
     offers: Sequence[OpenOffer]
     capacities: dict[UUID, int]
-    claims: Sequence[tuple[UUID, Interval, int]]
+    claims: Mapping[UUID, MinutesTaken]
     proposed: Sequence[ProposalClaim]
     set_aside: Sequence[SetAside] = ()
 
@@ -46,8 +47,7 @@ class Supply:
     def taken(self, calendar: Calendar, replaced: Collection[UUID] | None) -> dict[UUID, list[Taken]]:
         """Return what is held of units in minutes, but for what replaced proposals hold (None: all that may be)."""
         found: dict[UUID, list[Taken]] = defaultdict(list)
-        for unit_id, during, amount in self.claims:
-            found[unit_id].append((*calendar.held(during), amount))
+        found |= {unit_id: calendar.all_held(claims) for unit_id, claims in self.claims.items()}
         for each in self.proposed:
             stays = each.kept if replaced is None else each.proposal_id not in replaced
             if stays:
@@ -61,12 +61,11 @@ def supply(
     """Return what is open at some time from now on, or until then; only these offers if told; four queries and some."""
     aside: list[SetAside] = []
     offers, capacities = _open_offers(session, now, until, only, aside)
-    taken = claims_taken(session, capacities, Interval(now, None))
     return Supply(
         now=now,
         offers=offers,
         capacities=capacities,
-        claims=[(unit_id, each.interval, each.amount) for unit_id, held in taken.items() for each in held],
+        claims=minutes_taken(session, capacities, Interval(now, None)),
         proposed=queries.proposal_claims(session, capacities),
         set_aside=aside,
     )

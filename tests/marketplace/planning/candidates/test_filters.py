@@ -59,7 +59,8 @@ def test_needs_alike_are_looked_at_in_as_many_goes_as_memory_asks_for(monkeypatc
     ]
     here = snapshot(asked, [offer(positions=(place,)) for place in PLACES for _ in range(6)])
     whole = {key: times_of(found) for key, found in found_together(here).items()}
-    for limit, most in (("MOST_CELLS", 1000), ("MOST_PAIRS", 60), ("MOST_NEEDS", 1)):
+    monkeypatch.setattr("marketplace.planning.candidates.filters.LEAST_STARTS", 10**6)
+    for limit, most in (("MOST_CELLS", 1000), ("MOST_CELLS_TOGETHER", 1000), ("MOST_PAIRS", 60), ("MOST_NEEDS", 1)):
         monkeypatch.setattr(f"marketplace.planning.candidates.filters.{limit}", most)
         assert {key: times_of(found) for key, found in found_together(here).items()} == whole
 

@@ -6,14 +6,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.time.interval import Interval
 from core.time.opening import Deviation, Hours, OpeningHours
 from core.time.opening_text import from_text
 from marketplace.planning.candidates.capacity_profiles import FreeTime
 from marketplace.planning.snapshot.calendar import Calendar, times
 from marketplace.planning.snapshot.snapshot import Snapshot
+from tests.marketplace.planning.snapshots import offer
 
 EPOCH = datetime(2026, 3, 20, tzinfo=UTC)  # the clock is put forward on the 29th, and back on 25 October
 HORIZON = 300 * 24 * 60
+ALWAYS = Interval(EPOCH - timedelta(days=30), None)
 QUARTERS = st.integers(0, 95).map(lambda quarter: time(quarter // 4, quarter % 4 * 15))
 
 
@@ -33,9 +36,11 @@ def openings(draw: st.DrawFn) -> OpeningHours:
     return OpeningHours(weekly, tuple(deviations), closed_on_holidays=draw(st.booleans()))
 
 
-def minutes_of(opening: OpeningHours, asked: tuple[tuple[int, int], ...] | None = None) -> list[tuple[int, int]]:
+def minutes_of(
+    opening: OpeningHours, asked: tuple[tuple[int, int], ...] | None = None, during: Interval = ALWAYS
+) -> list[tuple[int, int]]:
     calendar = Calendar(EPOCH, HORIZON, asked)
-    return FreeTime(Snapshot(calendar, 0, (), (), {}, {})).hours(opening).pairs()
+    return FreeTime(Snapshot(calendar, 0, (), [offer(opening=opening, during=during)], {}, {})).hours(opening).pairs()
 
 
 def one_by_one(opening: OpeningHours, asked: tuple[tuple[int, int], ...] | None = None) -> list[tuple[int, int]]:
@@ -64,3 +69,15 @@ def test_of_any_hours(opening: OpeningHours, edges: list[int]) -> None:
     asked = tuple((edges[n], edges[n + 1]) for n in range(0, len(edges) - 1, 2))
     assert minutes_of(opening) == one_by_one(opening)
     assert minutes_of(opening, asked) == one_by_one(opening, asked)
+
+
+def test_only_where_something_is_offered_behind_the_doors() -> None:
+    """Whole days are looked at, so that the first and the last may be a little more than what is offered."""
+    weekdays, day = from_text("må-sö 08:00-17:00"), 24 * 60
+    during = Interval(EPOCH + timedelta(days=20), EPOCH + timedelta(days=30))
+    found = minutes_of(weekdays, None, during)
+    assert [each for each in minutes_of(weekdays) if 20 * day <= each[0] and each[1] <= 30 * day] == [
+        each for each in found if 20 * day <= each[0] and each[1] <= 30 * day
+    ]
+    assert all(19 * day <= start and end <= 31 * day for start, end in found)
+    assert minutes_of(weekdays, ((0, 5 * day),), during) == []
