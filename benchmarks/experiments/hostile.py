@@ -2,7 +2,8 @@
 
 A made-up market in an embedded PostgreSQL, measured twice: as it is, and with one organisation more that has as many
 offers, closed periods and needs as it may, each with the longest texts and the most opening hours, over all the years
-that may be planned, and shown to all. Measured are the pages and lists of another organisation, and how a run prepares.
+that may be planned, and shown to all. Measured are the pages and lists of another organisation, and what a run does
+for the others. Each run replaces what one before it proposed.
 """
 
 import os
@@ -18,12 +19,13 @@ from typing import Annotated, Any
 
 import typer
 from litestar.testing import TestClient
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlmodel import Session, col
 from uuid_utils.compat import uuid7
 
 from api.app import create_app
 from api.cli.database import ready
+from benchmarks.experiments import whole_run
 from benchmarks.harness.reports import Row, seconds, show, write
 from core import limits
 from core.database import db
@@ -37,16 +39,15 @@ from marketplace.offers.models import Offer, OfferState, Visibility
 from marketplace.organisations.models import Member, Organisation, OrganisationKind
 from marketplace.organisations.rules import Scope
 from marketplace.organisations.service import issue_token
-from marketplace.planning.encoding.build import build
-from marketplace.planning.options.policy import DEFAULT, policy_named
-from marketplace.planning.snapshot import load
 from marketplace.requests.models import Need, Request, RequestState
+from marketplace.runs.models import NeedOutcome
+from marketplace.runs.queries import latest_published
 from resources.drafts import ResourceDraft
 from resources.families.space import Fitting, SpaceFacts, SpaceRequirements
 from resources.models import Claim, ClaimSource, Resource, ResourceUnit, Site, Unit
 from resources.vocabulary import Access
 
-EMAIL = "den.andra@example.se"
+EMAIL, HOSTILE_EMAIL = "den.andra@example.se", "hostile@example.se"
 API = (
     "offers",
     "offers?limit=100",
@@ -69,7 +70,7 @@ def store_all_that_may_be(session: Session, offers: int, closed_periods: int, ne
     home = Organisation(name="x" * 200, kind=OrganisationKind.MUNICIPALITY, municipality_code="2380", county_code="23")
     session.add(home)
     session.flush()
-    member = Member(organisation_id=home.id, name="x" * 200, email="hostile@example.se", roles=["lister", "requester"])
+    member = Member(organisation_id=home.id, name="x" * 200, email=HOSTILE_EMAIL, roles=["lister", "requester"])
     session.add(member)
     session.flush()
     for rows in (list(_offered(home, n)) for n in range(offers)):
@@ -238,8 +239,8 @@ def _sent(client: TestClient[Any], path: str, headers: dict[str, str]) -> bytes:
     return answer.content
 
 
-def measured() -> list[Row]:
-    """The seconds and bytes of each page of another organisation, and the seconds that a run prepares."""
+def measured(run_s: float) -> list[Row]:
+    """The seconds and bytes of each page of another organisation, and what a run of so many seconds does for others."""
     with db.unit_of_work() as session:
         pages = others_pages(session)
     rows = []
@@ -250,24 +251,37 @@ def measured() -> list[Row]:
             look()
             taken.append(time.perf_counter() - begun)
         rows.append({"what": name, "seconds": statistics.median(taken), "bytes": size})
-    for number in range(2):
-        begun = time.process_time()
-        with db.unit_of_work() as session:
-            market = load.load(session, None)
-        loaded = time.process_time()
-        build(market, policy_named(DEFAULT), name="bench", seed=1)
-        built = time.process_time()
-        if number:  # the first has hours to read that are remembered
-            rows.append({"what": "load a run", "seconds": loaded - begun})
-            rows.append({"what": "build a run", "seconds": built - loaded})
-    return rows
+    phases = {row["step"]: row["seconds"] for row in whole_run.measured(run_s, workers=2)}
+    prepared = sum(phases[step] for step in ("loading", "building", "keeping"))
+    rows += [{"what": f"a run of {run_s:g} s {what}", "seconds": each} for what, each in phases.items()]
+    return [*rows, {"what": f"a run of {run_s:g} s prepares", "seconds": prepared}]
+
+
+def others_served() -> int:
+    """How many needs of other organisations the latest run has served."""
+    with db.unit_of_work() as session:
+        found = latest_published(session)
+        assert found is not None
+        own = select(col(Member.organisation_id)).where(col(Member.email) == HOSTILE_EMAIL).scalar_subquery()
+        served = (
+            select(func.count())
+            .select_from(NeedOutcome)
+            .join(Need, col(Need.id) == col(NeedOutcome.need_id))
+            .join(Request, col(Request.id) == col(Need.request_id))
+            .where(
+                col(NeedOutcome.run_id) == found.id,
+                col(NeedOutcome.served),
+                col(Request.organisation_id).is_distinct_from(own),
+            )
+        )
+        return session.scalars(served).one()
 
 
 def main(
     organisations: Annotated[int, typer.Option(min=1)] = 300,
     offers: Annotated[int, typer.Option(min=1)] = 7000,
     requests: Annotated[int, typer.Option(min=1)] = 15300,
-    hostile: Annotated[bool, typer.Option(help="Measure with the hostile organisation too.")] = True,
+    seconds_: Annotated[float, typer.Option("--seconds", min=1, help="What each run is given.")] = 60,
     to: Annotated[Path, typer.Option("--to", help="The folder for results.")] = Path("bench-results"),
 ) -> None:
     """Measure a country's market without and with an organisation that stores all that it may."""
@@ -276,17 +290,18 @@ def main(
         with ready():
             with db.unit_of_work() as session:
                 demo.generate(session, organisations=organisations, offers=offers, requests=requests)
-            without = measured()
-            if hostile:
-                with db.unit_of_work() as session:
-                    most = settings()
-                    store_all_that_may_be(
-                        session, most.organisation_offers, limits.MOST_CLOSED_PERIODS, most.organisation_needs
-                    )
+            whole_run.measured(seconds_, workers=2)
+            without, served = measured(seconds_), others_served()
+            with db.unit_of_work() as session:
+                most = settings()
+                store_all_that_may_be(
+                    session, most.organisation_offers, limits.MOST_CLOSED_PERIODS, most.organisation_needs
+                )
             rows = [
                 each | {"with": other["seconds"], "bytes_with": other.get("bytes")}
-                for each, other in zip(without, measured(), strict=True)
+                for each, other in zip(without, measured(seconds_), strict=True)
             ]
+            typer.echo(f"Needs of others that a run served: {served} without, {others_served()} with it.")
     print_table(rows)
     write(to, "hostile", rows)
 
