@@ -42,7 +42,10 @@ def tell(request: AnyRequest, error: Exception) -> Response[Any]:
     problem = problem_of(
         error, body if isinstance(body, bytes) else b"", _body_kind(request), partial(parameter_fault, request)
     )
-    return _error_page(problem) if _wants_page(request) else problem_response(request, problem)
+    if not _wants_page(request):
+        return problem_response(request, problem)
+    posted = posted_of(request) if problem.status == 429 and request.method == "POST" else None
+    return _error_page(problem, keep(request, posted, Why.TOO_OFTEN) if posted else None)
 
 
 def _body_kind(request: AnyRequest) -> Any:
@@ -57,8 +60,10 @@ def _wants_page(request: AnyRequest) -> bool:
     return not outside and "text/html" in request.headers.get("accept", "")
 
 
-def _error_page(problem: ProblemDetails) -> Response[Any]:
-    response = page("errors/error.html", {"problem": problem}, status=problem.status, headers=dict(problem.headers))
+def _error_page(problem: ProblemDetails, kept_form: FormKept | None = None) -> Response[Any]:
+    context = {"problem": problem, "kept": kept_form.address if kept_form and kept_form.cookie else ""}
+    response = page("errors/error.html", context, status=problem.status, headers=dict(problem.headers))
+    response.cookies += kept_form.cookies if kept_form else []
     return _without_form_cookie(response) if problem.code == "form_too_old" else response
 
 

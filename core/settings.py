@@ -4,22 +4,25 @@ import os
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from functools import cache
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from zxcvbn import zxcvbn
 
 from core.errors import BadInput, InvalidParameter
-from core.secret_strength import is_easy_to_guess
 
 PREFIX = "PLATSVERKET_"
 SECRET = ("secret_key", "database_url", "database_owner_url", "broker_url")
 """What is never told, and may lie in a file instead, which ``…_FILE`` names."""
 NOT_SETTINGS = ("PLATSVERKET_SUPERVISOR_PID", "PLATSVERKET_NPM")
 """What `up` tells the processes that it starts, and a choice for `make`."""
+
+LEAST_GUESSES_LOG10 = 28
+"""About 93 bits. 16 random bytes as hex digits are well above; sequences, repetitions and words are far below."""
 
 
 class _StandsOpenError(ValueError):
@@ -79,6 +82,22 @@ class Settings(BaseSettings):
     )
     session_idle_minutes: int = Field(
         120, ge=1, le=10_080, description="Minutes without a request until a signed-in user has to sign in again."
+    )
+    sign_in_attempts_per_minute: int = Field(
+        60, ge=1, description="Wrong tokens, and sign-ins that come to nothing, of one address; more have to wait."
+    )
+    searches_per_minute: int = Field(300, ge=1, description="Searches of one member; more have to wait.")
+    posts_per_minute: int = Field(600, ge=1, description="Changes by one member; more have to wait.")
+    trusted_proxies: str = Field(
+        "",
+        description="Addresses or networks of reverse proxies, set apart by commas, whose `X-Forwarded-For` and "
+        "`X-Forwarded-Proto` are believed. Left out: nobody's are.",
+    )
+    security_contact: str | None = Field(
+        None,
+        pattern=r"^(mailto:[^\s@]+@[^\s@]+|https://\S+|tel:\+[0-9-]+)$",
+        description="Where whoever has found a weakness tells it, `mailto:…` or `https://…`: for "
+        "`/.well-known/security.txt`.",
     )
     database_pool_size: int = Field(10, ge=1, description="Connections that one process keeps open to PostgreSQL.")
     detour_factor: float = Field(
@@ -162,6 +181,17 @@ class Settings(BaseSettings):
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
     log_format: Literal["console", "json"] = Field("console", description="`json` writes one object per line.")
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def networks(cls, proxies: str) -> str:
+        """Refuse what is no address; a name or `*` would let anybody say where they come from."""
+        for each in filter(None, map(str.strip, proxies.split(","))):
+            try:
+                ip_network(each)
+            except ValueError as error:
+                raise ValueError(f"{each[:100]!r} is no address or network such as 10.0.0.0/24") from error
+        return ",".join(filter(None, map(str.strip, proxies.split(","))))
 
     @model_validator(mode="after")
     def nothing_stands_open(self) -> Self:
@@ -248,6 +278,11 @@ def is_loopback(host: str) -> bool:
         return ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return host.lower() == "localhost"
+
+
+def is_easy_to_guess(secret: str) -> bool:
+    """Tell whether fewer guesses would find a secret than are out of anybody's reach, by its first 72 characters."""
+    return float(zxcvbn(secret[:72])["guesses_log10"]) < LEAST_GUESSES_LOG10
 
 
 def _from_files() -> tuple[dict[str, str], list[InvalidParameter]]:

@@ -30,6 +30,7 @@ def serve(
             port=port,
             log_config=None,
             access_log=False,
-            proxy_headers=True,
+            proxy_headers=bool(settings().trusted_proxies),
+            forwarded_allow_ips=settings().trusted_proxies,
             timeout_graceful_shutdown=5,
         )

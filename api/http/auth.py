@@ -1,5 +1,6 @@
 """Who acts: a bearer token on the API, a session cookie on the pages. Never the one in place of the other."""
 
+from collections import OrderedDict
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -7,11 +8,11 @@ from typing import Any
 from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.di import NamedDependency
-from litestar.exceptions import NotAuthorizedException
+from litestar.exceptions import NotAuthorizedException, TooManyRequestsException
 from litestar.handlers import BaseRouteHandler
 from sqlmodel import Session
 
-from api.http.forms.kept import Why, keep
+from api.http.forms.kept import KEPT_QUERY, Why, keep
 from api.http.forms.once import claim_form
 from api.http.forms.posted import Posted
 from api.http.unit_of_work import asked
@@ -19,9 +20,11 @@ from api.http.visitor import SignInNeeded, Visitor, forget, remember, visitor_of
 from core.actor import Actor
 from core.database import db
 from core.errors import NotAllowed, NotFound
+from core.rate_limits import POSTS, SEARCHES, SIGN_INS, of_address
 from core.time import clock
 from marketplace.organisations import queries, service, sessions
 from marketplace.organisations.models import AccessToken, WebSession
+from marketplace.organisations.tokens import token_hash
 
 AnyRequest = Request[Any, Any, Any]
 Connection = ASGIConnection[Any, Any, Any, Any]
@@ -29,6 +32,12 @@ Connection = ASGIConnection[Any, Any, Any, Any]
 READ, WRITE = "read", "write"
 _WITHOUT_BODY = ("GET", "HEAD", "OPTIONS")
 NOTED_EVERY = timedelta(minutes=1)
+TOO_OFTEN = "You do this too often. Wait a moment."
+MOST_KNOWN = 1000
+_NO_SEARCH = {"page", "limit", "was", "sent", KEPT_QUERY}
+"""What a query may have without looking for anything: parts of lists, what is shown anew, forms."""
+_known_lately: OrderedDict[str, bool] = OrderedDict()
+"""Digests of tokens that held when they were last shown: whoever guesses keeps nobody with these from using them."""
 _CHALLENGE = {"WWW-Authenticate": 'Bearer realm="platsverket"'}
 _INVALID = {"WWW-Authenticate": 'Bearer realm="platsverket", error="invalid_token"'}
 
@@ -36,7 +45,7 @@ _INVALID = {"WWW-Authenticate": 'Bearer realm="platsverket", error="invalid_toke
 async def check_token_first(connection: Connection, _handler: BaseRouteHandler) -> None:
     """Refuse whoever is nobody before anything of a body is read."""
     if connection.scope.get("method") not in _WITHOUT_BODY and has_body(connection):
-        await asked(connection, lambda session: _holder(connection, session))
+        await asked(connection, lambda session: _slow_down(connection, _holder(connection, session)[0]))
 
 
 def has_body(connection: Connection) -> bool:
@@ -47,6 +56,8 @@ def has_body(connection: Connection) -> bool:
 def bearer_actor(request: AnyRequest, session: NamedDependency[Session]) -> Actor:
     """Return the member that a token was issued to, when the token's scopes allow this method."""
     actor, held = _holder(request, session)
+    if request.method in _WITHOUT_BODY or not has_body(request):  # else it was counted before its body was read
+        _slow_down(request, actor)
     request.state.token = held
     if held.last_used_at is None or clock.now() - held.last_used_at >= NOTED_EVERY:
         _note_use(session, held)
@@ -57,13 +68,48 @@ def _holder(connection: Connection, session: Session) -> tuple[Actor, AccessToke
     scheme, _space, token = connection.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise NotAuthorizedException("Send a token: `Authorization: Bearer …`.", headers=_CHALLENGE)
-    found = queries.actor_for_token(session, token.strip(), clock.now())
+    found = _known(session, token.strip(), of_address(connection.client.host if connection.client else None))
     if found is None:
         raise NotAuthorizedException("The token is unknown, expired or revoked.", headers=_INVALID)
     needed = READ if connection.scope.get("method") in {"GET", "HEAD"} else WRITE
     if needed not in found[1].scopes:
         raise NotAllowed("scope_missing", f"The token does not have the scope “{needed}”.")
     return found
+
+
+def _known(session: Session, token: str, address: str) -> tuple[Actor, AccessToken] | None:
+    """Return whose a token is; an address that shows too many that are nobody's waits before it may try another."""
+    digest = token_hash(token)
+    if digest not in _known_lately:
+        refuse_if_too_often(SIGN_INS.wait_s(address))
+    found = queries.actor_for_token(session, token, clock.now())
+    if found is None:
+        _known_lately.pop(digest, None)
+        refuse_if_too_often(SIGN_INS.spend(address))
+        return None
+    _known_lately[digest] = True
+    if len(_known_lately) > MOST_KNOWN:
+        _known_lately.popitem(last=False)
+    return found
+
+
+def refuse_if_too_often(wait_s: int) -> None:
+    """Refuse whoever has to wait.
+
+    Raises
+    ------
+    TooManyRequestsException
+        With the seconds to wait.
+    """
+    if wait_s:
+        raise TooManyRequestsException(TOO_OFTEN, headers={"Retry-After": str(wait_s)})
+
+
+def _slow_down(request: Connection, actor: Actor) -> None:
+    if request.scope.get("method") not in _WITHOUT_BODY:
+        refuse_if_too_often(POSTS.spend(str(actor.member_id)))
+    elif set(request.query_params) - _NO_SEARCH:
+        refuse_if_too_often(SEARCHES.spend(str(actor.member_id)))
 
 
 def _note_use(session: Session, held: AccessToken) -> None:
@@ -89,6 +135,7 @@ def page_actor(request: AnyRequest, session: NamedDependency[Session], posted: N
         if request.method == "POST":
             raise keep(request, posted, Why.SESSION_ENDED) from None
         raise
+    _slow_down(request, actor)
     if posted.token and posted.token.member_id != actor.member_id:
         raise keep(request, posted, Why.SOMEBODY_ELSE)
     claim_form(request, session, actor, posted)

@@ -43,6 +43,7 @@ class Why(StrEnum):
     LANGUAGE = "language"
     SENT_BEFORE = "sent_before"
     FORM_TOO_OLD = "form_too_old"
+    TOO_OFTEN = "too_often"
     DRAFT = "draft"
     DISCARDED = "discarded"
 

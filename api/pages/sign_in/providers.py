@@ -17,6 +17,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 from sqlmodel import Session
 
+from api.http.auth import refuse_if_too_often
 from api.http.openid import flow
 from api.http.openid.failures import SignInFailed, Why
 from api.http.openid.metadata import metadata_of
@@ -27,6 +28,7 @@ from api.pages.forms import Form
 from api.pages.rendering import page, see_other
 from api.pages.sign_in.signing import AnyRequest, begin_session
 from core.database import db
+from core.rate_limits import REFUSALS_KEPT, SIGN_INS, SIGN_INS_BEGUN, of_address
 from core.settings import settings
 from marketplace.organisations import queries, sessions, sign_in
 from marketplace.organisations.models import Member
@@ -37,6 +39,7 @@ log = structlog.get_logger()
 _MEMBERSHIP = "sign_in_membership"
 """Where the browser's session keeps somebody who has yet to choose in which organisation to sign in."""
 LONGEST_ANSWER = 8000
+LONGEST_DETAILS = 500
 
 
 @dataclass(frozen=True)
@@ -56,27 +59,29 @@ class ProviderPages(Controller):
     @get("/providers/{key:str}")
     async def start(self, request: AnyRequest, key: FromPath[str]) -> Redirect | Template:
         """Go to the provider to be asked who one is."""
+        refuse_if_too_often(SIGN_INS_BEGUN.spend(_address(request)))
         chosen = provider(key)
         attempt = flow.begin(request.session, chosen, local_path(request.query_params.get("next")))
         try:
             return Redirect(await flow.authorization_address(chosen, attempt), status_code=303)
         except SignInFailed as failure:
-            return await sync_to_thread(_told, failure, chosen, attempt.wanted)
+            return await sync_to_thread(_told, failure, chosen, attempt.wanted, _address(request))
 
     @get("/callback")
     async def finish(self, request: AnyRequest) -> Redirect | Template:
         """Come back with the provider's answer."""
+        refuse_if_too_often(SIGN_INS.wait_s(_address(request)))
         answer = {name: value[:LONGEST_ANSWER] for name, value in request.query_params.items()}
         try:
             attempt = flow.take(request.session, answer.get("state", ""))
         except SignInFailed as failure:
-            return await sync_to_thread(_told, failure, None, "/")
+            return await sync_to_thread(_told, failure, None, "/", _address(request))
         chosen = provider(attempt.provider)
         try:
             identity, proof = await flow.finish(chosen, attempt, answer)
             return await sync_to_thread(_signed_in, request, identity, proof, attempt.wanted)
         except SignInFailed as failure:
-            return await sync_to_thread(_told, failure, chosen, attempt.wanted)
+            return await sync_to_thread(_told, failure, chosen, attempt.wanted, _address(request))
 
     @get("/membership", sync_to_thread=True)
     def choose(self, request: AnyRequest, session: NamedDependency[Session]) -> Template | Redirect:
@@ -119,11 +124,13 @@ class ProviderPages(Controller):
     @post("/providers/{key:str}/logout", status_code=200)
     async def ended_there(self, request: AnyRequest, key: FromPath[str]) -> Response[Any]:
         """End the sessions of whom the provider has signed out (OpenID Connect Back-Channel Logout 1.0)."""
+        refuse_if_too_often(SIGN_INS.wait_s(_address(request)))
         chosen = provider(key)
         form = await request.form()
         try:
             claims = await logout_claims(metadata_of(chosen), str(form.get("logout_token", "")))
         except SignInFailed as failure:
+            SIGN_INS.spend(_address(request))
             log.warning("logout_refused", provider=chosen.key, details=failure.details)
             return Response({"error": "invalid_request", "error_description": failure.details}, status_code=400)
         await sync_to_thread(_end_of, chosen, claims.get("sub"), claims.get("sid"))
@@ -161,12 +168,14 @@ def _begin(request: AnyRequest, session: Session, member: Member, identity: Iden
     begin_session(request, session, queries.actor_for(session, member.id), proof)
 
 
-def _told(failure: SignInFailed, chosen: IdentityProvider | None, wanted: str) -> Template:
+def _told(failure: SignInFailed, chosen: IdentityProvider | None, wanted: str, address: str) -> Template:
     """Write down that a sign-in failed, and say what to do about it."""
-    key = chosen.key if chosen else None
-    log.warning("sign_in_refused", provider=key, why=failure.why, details=failure.details)
-    with db.unit_of_work() as session:
-        sign_in.record_refusal(session, failure.why, {"provider": key, "details": failure.details})
+    key, details = chosen.key if chosen else None, failure.details[:LONGEST_DETAILS]
+    log.warning("sign_in_refused", provider=key, why=failure.why, details=details)
+    SIGN_INS.spend(address)
+    if REFUSALS_KEPT.spend("all") == 0:  # the audit only grows: of a flood the log alone tells
+        with db.unit_of_work() as session:
+            sign_in.record_refusal(session, failure.why, {"provider": key, "details": details})
     context = {"why": failure.why, "provider": chosen.name if chosen else "", "again": sign_in_address(wanted)}
     return page("sign_in/failed.html", context, status=503 if failure.why is Why.PROVIDER_AWAY else 403)
 
@@ -175,6 +184,10 @@ def _end_of(chosen: IdentityProvider, subject: str | None, session_id: str | Non
     """End one session of the provider's where it names one, else all of a person."""
     with db.unit_of_work() as session:
         sessions.end_of_provider(session, chosen.issuer, None if session_id else subject, session_id)
+
+
+def _address(request: AnyRequest) -> str:
+    return of_address(request.client.host if request.client else None)
 
 
 def _chooser(request: AnyRequest) -> _Chooser | None:
