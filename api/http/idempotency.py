@@ -11,7 +11,8 @@
         return idempotency.answer(data, make)
 
 The key is claimed in the same transaction that does the work: of two requests with one key at the same time, the
-second waits for the first and then repeats its answer. What was refused is not kept, so it may be tried again.
+second waits for the first and then repeats its answer. What was refused is not kept, so it may be tried again. An
+answer is repeated to the member it was given to, and not once the member may do less than then.
 """
 
 import hashlib
@@ -42,7 +43,7 @@ class Idempotency:
         if self.key is None:
             return make()
         digest = hashlib.sha256(self.errand.encode() + msgspec.json.encode(data)).hexdigest()
-        said = idempotency.claim(self.session, self.actor.member_id, self.key, digest)
+        said = idempotency.claim(self.session, self.actor, self.key, digest)
         if said is not None:
             return _repeated(said, digest)
         answer = make()

@@ -1,51 +1,68 @@
 """Rows that remember the answer to a request with an ``Idempotency-Key``, so that sending it again changes nothing."""
 
+import hashlib
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
-from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy import String, delete, select, update
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
 from sqlalchemy.orm import Mapped
 from sqlmodel import Field, Session, SQLModel, col
 
+from core.actor import Actor
 from core.database.tables import Instant
+from core.errors import NotAllowed
 from core.settings import settings
 from core.time import clock
 
+_AREA = "area "
 NOT_ANSWERED = 0
 """The status of a key that was claimed by something that had no answer to keep: it may be claimed again."""
 
 
 class IdempotentAnswer(SQLModel, table=True):
-    """What was answered to a member's key, and a digest of what was asked."""
+    """What was answered to a member's key, a digest of what was asked, and what the member might do then."""
 
     __tablename__ = "idempotent_answer"
 
     member_id: UUID = Field(primary_key=True)
     key: str = Field(primary_key=True, max_length=200)
     request_digest: str
+    rights: list[str] = Field(default_factory=list, sa_type=ARRAY(String), nullable=False)
     status: int
     body: dict[str, Any] = Field(sa_type=JSONB, nullable=False)
     location: str | None = None
     at: datetime = Field(sa_type=Instant, nullable=False, index=True)
 
 
-def claim(session: Session, member_id: UUID, key: str, digest: str) -> IdempotentAnswer | None:
+def claim(session: Session, actor: Actor, key: str, digest: str) -> IdempotentAnswer | None:
     """Claim a key for the request in hand; return what was answered before if there was one.
 
     Waits for another request with the same key that is being worked on. Keys older than the setting
     `idempotency_hours` are forgotten.
+
+    Raises
+    ------
+    NotAllowed
+        It was answered before, to somebody who might do more than the member may now.
     """
+    member_id, rights = actor.member_id, _rights(actor)
     oldest = clock.now() - timedelta(hours=settings().idempotency_hours)
     session.execute(delete(IdempotentAnswer).where(_member() == member_id, col(IdempotentAnswer.at) < oldest))
     new = insert(IdempotentAnswer).values(
-        member_id=member_id, key=key, request_digest=digest, status=NOT_ANSWERED, body={}, at=clock.now()
+        member_id=member_id,
+        key=key,
+        request_digest=digest,
+        rights=sorted(rights),
+        status=NOT_ANSWERED,
+        body={},
+        at=clock.now(),
     )
     claimed = session.execute(
         new.on_conflict_do_update(
             index_elements=("member_id", "key"),
-            set_={"request_digest": new.excluded.request_digest, "at": new.excluded.at},
+            set_={name: new.excluded[name] for name in ("request_digest", "rights", "at")},
             where=col(IdempotentAnswer.status) == NOT_ANSWERED,
         ).returning(col(IdempotentAnswer.key))
     ).one_or_none()
@@ -53,7 +70,21 @@ def claim(session: Session, member_id: UUID, key: str, digest: str) -> Idempoten
         return None
     said = select(IdempotentAnswer).where(_member() == member_id, col(IdempotentAnswer.key) == key)
     answer: IdempotentAnswer = session.execute(said).scalar_one()
+    lost = set(answer.rights) - rights
+    if any(not right.startswith(_AREA) for right in lost) or (lost and not actor.coordinates_all):
+        raise NotAllowed(
+            "rights_lost", "This was done already, but you may do less now than then: the answer is not told again."
+        )
     return answer
+
+
+def _rights(actor: Actor) -> set[str]:
+    """Return what an actor may do, as far as it can be taken away: its roles, and what it coordinates."""
+    if actor.coordinates_all:
+        return {*actor.roles, "everywhere"}
+    area = sorted(map(str, actor.area.organisation_ids)) if actor.coordinates and actor.area else []
+    digest = hashlib.sha256(" ".join(area).encode()).hexdigest()[:16]
+    return {*actor.roles, *([f"{_AREA}{digest}"] if area else [])}
 
 
 def remember(

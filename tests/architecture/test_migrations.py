@@ -367,9 +367,23 @@ def test_0013_ends_the_tokens_by_which_one_member_acts_as_another(with_members: 
             " now(), case name when 'own' then member_id when 'others' then gen_random_uuid() end, 'access_token', id,"
             " 'issued', '{}' from access_token"
         )
-    migrate.upgrade(with_members, "0015")
+    migrate.upgrade(with_members, "0013")
     with with_members.begin() as connection:
         ended = connection.execute(text("select name from access_token where revoked_at is not null")).scalars().all()
         assert ended == ["others"]
-    migrate.downgrade(with_members, "0014")
+    migrate.downgrade(with_members, "0012")
+    migrate.upgrade(with_members, "0013")
+
+
+def test_0016_keeps_the_answers_there_are(with_members: Engine):
     migrate.upgrade(with_members, "0015")
+    with with_members.begin() as connection:
+        connection.exec_driver_sql(
+            "insert into idempotent_answer (member_id, key, request_digest, status, body, at)"
+            " select id, 'a', '', 201, '{}', now() from member limit 1"
+        )
+    migrate.upgrade(with_members, "0016")
+    migrate.downgrade(with_members, "0015")
+    migrate.upgrade(with_members, "0016")
+    with with_members.begin() as connection:
+        assert connection.execute(text("select key, rights from idempotent_answer")).one() == ("a", [])

@@ -53,7 +53,7 @@ def claim_form(request: Request[Any, Any, Any], session: Session, actor: Actor, 
     path = request.url.path
     key = f"form {posted.token.page}.{posted.token.place} {hashlib.sha256(path.encode()).hexdigest()}"
     digest = posted.digest(path)
-    said = idempotency.claim(session, actor.member_id, key, digest)
+    said = idempotency.claim(session, actor, key, digest)
     if said is None:
         request.state.claimed_form = ClaimedForm(session, actor.member_id, key)
         return
