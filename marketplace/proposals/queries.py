@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, func, or_, select
 from sqlmodel import Session, col
 
 from core.actor import Actor
@@ -291,6 +291,20 @@ def claims_of(session: Session, proposal_id: UUID, but_for_line: UUID | None = N
 def claims_of_line(session: Session, line_id: UUID) -> list[LineClaim]:
     """Return what agreeing to one line will claim."""
     return _claims(session, [line_id])[line_id]
+
+
+def lines_that_name(session: Session, run_id: UUID, ids: Collection[UUID], but_for: UUID) -> Sequence[ProposalLine]:
+    """Return the lines of a run's proposals, not decided yet, in whose reasons any of these units and needs stand."""
+    named = cast(col(ProposalLine.reasons), Text).regexp_match("|".join(map(str, ids)))
+    found = (
+        select(ProposalLine)
+        .join(Proposal, col(Proposal.id) == col(ProposalLine.proposal_id))
+        .where(col(Proposal.run_id) == run_id, col(Proposal.state) == ProposalState.PROPOSED, named)
+        .where(col(ProposalLine.id) != but_for)
+        .order_by(col(ProposalLine.id))
+        .with_for_update(of=ProposalLine)
+    )
+    return session.scalars(found).all()
 
 
 def line(session: Session, proposal_id: UUID, line_id: UUID) -> ProposalLine:

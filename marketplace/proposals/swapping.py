@@ -2,7 +2,8 @@
 
 A line's reasons list such options as alternatives, best first. The option that
 the line has now takes the place of the one it gets, so a swap can be undone by another. What alternatives cost was
-counted against what the run chose, so that it is no longer known.
+counted against what the run chose, so that it is no longer known: neither of this line's own, nor of other lines'
+where they would take something of what has changed hands, or would have cost this need.
 """
 
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ from sqlmodel import Session
 from core.actor import Actor
 from core.errors import BadInput, Conflict
 from core.time import clock
-from core.time.interval import Interval, from_range, to_range
+from core.time.interval import Interval, from_range, overlaps, to_range
 from marketplace.proposals import fitting, queries
 from marketplace.proposals.models import LineClaim, Proposal, ProposalLine, ProposalParty, Side
 from marketplace.proposals.price import put_forward
@@ -32,7 +33,11 @@ def swap_line(session: Session, actor: Actor, proposal: Proposal, line_id: UUID,
     _check_may_have(session, proposal, line.need_id, offer_id, wanted)
     others = queries.claims_of(session, proposal.id, but_for_line=line_id)
     fitting.check_fits(session, actor, proposal.id, [*wanted, *fitting.wanted_of(others)])
+    held = [
+        Wanted(each.unit_id, each.amount, from_range(each.during)) for each in queries.claims_of_line(session, line_id)
+    ]
     _replace(session, line, chosen, wanted)
+    _forget_costs(session, proposal, line, [*held, *wanted])
     _settle_listers(session, proposal)
 
 
@@ -90,6 +95,28 @@ def _replace(session: Session, line: ProposalLine, chosen: StoredAlternative, wa
         for one in wanted
     )
     session.flush()
+
+
+def _forget_costs(session: Session, proposal: Proposal, swapped: ProposalLine, moved: Sequence[Wanted]) -> None:
+    """Call unknown what it costs to have what the swap has given back or taken, in all lines of the same run."""
+    named = {swapped.need_id, *(each.unit_id for each in moved)}
+    for line in queries.lines_that_name(session, proposal.run_id, named, but_for=swapped.id):
+        alternatives = tuple(
+            structs.replace(each, loss=StoredLoss()) if _is_touched(each, swapped.need_id, moved) else each
+            for each in line.reasons.alternatives or ()
+        )
+        if alternatives != line.reasons.alternatives:
+            listed = tuple(sorted(alternatives, key=lambda each: each.order))
+            line.reasons = structs.replace(line.reasons, alternatives=listed)
+    session.flush()
+
+
+def _is_touched(alternative: StoredAlternative, need_id: UUID, moved: Sequence[Wanted]) -> bool:
+    return need_id in alternative.cost.named or any(
+        each.unit_id == one.unit_id and overlaps([each.during], [one.during])
+        for each in alternative.claims
+        for one in moved
+    )
 
 
 def _as_alternative(line: ProposalLine, held: Sequence[LineClaim]) -> StoredAlternative:

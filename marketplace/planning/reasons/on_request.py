@@ -6,7 +6,7 @@ where the run wrote the others.
 """
 
 import gzip
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -30,7 +30,7 @@ from marketplace.planning.reasons.smallest_change import searches
 from marketplace.planning.reasons.unserved import MOST_CHANGES, stored_loss
 from marketplace.planning.snapshot import load
 from marketplace.planning.snapshot.open_needs import OpenNeed
-from marketplace.planning.snapshot.queries import lines_of_need
+from marketplace.planning.snapshot.queries import lines_of_need, swapped_lines
 from marketplace.planning.snapshot.snapshot import Snapshot
 from marketplace.proposals.models import ProposalLine
 from marketplace.requests.queries import bundle_of, organisations_of, request_ids_of
@@ -45,7 +45,7 @@ from matching.explain.loss import Loss
 from matching.explain.what_if import Losses
 from matching.formats import codec
 from matching.mip.limits import Limits
-from matching.problem.plan import Plan
+from matching.problem.needs import Match
 
 log = structlog.get_logger()
 
@@ -66,7 +66,7 @@ class Question:
     run_id: UUID
     need_id: UUID
     problem: bytes
-    plan: Plan
+    matches: tuple[Match, ...]
     choices: Amounts
     serving: bool
     own: Collection[UUID]
@@ -185,7 +185,7 @@ def _question(session: Session, run_id: UUID, need_id: UUID) -> Question | None:
         run_id=run_id,
         need_id=need_id,
         problem=queries.document(session, run_id, "problem"),
-        plan=documents.read_plan(session, run_id),
+        matches=tuple(_as_swapped(session, run_id, documents.read_plan(session, run_id).matches)),
         choices={
             choice: each.amount for line in lines for choice, each in _asked_of(line).items() if each.cost.is_open
         },
@@ -194,6 +194,12 @@ def _question(session: Session, run_id: UUID, need_id: UUID) -> Question | None:
         own={need_id} if outcome.served else set(bundle_of(session, need_id)),
         snapshot=_snapshot(session, outcome) if outcome.code in SEARCHED and not outcome.reasons.searched else None,
     )
+
+
+def _as_swapped(session: Session, run_id: UUID, matches: Iterable[Match]) -> Iterator[Match]:
+    """The matches of a run's plan with what its lines have been swapped to, as what these hold is what costs others."""
+    now = {(_demand(line), line.reasons.chosen): line.option_key for line in swapped_lines(session, run_id)}
+    return (Match(each.need, now.get((each.need, each.option), each.option), each.amount) for each in matches)
 
 
 def _snapshot(session: Session, outcome: NeedOutcome) -> Snapshot:
@@ -210,7 +216,7 @@ def _findings(question: Question) -> Findings:
     found = _help(question.snapshot, question.policy, question.need_id) if question.snapshot else None
     if not demands:
         return Findings({}, None, found)
-    costs, serving = _costs(question, excerpt(arrays, question.plan.matches, demands), demands[0])
+    costs, serving = _costs(question, excerpt(arrays, question.matches, demands), demands[0])
     return Findings(
         costs={choice: stored_loss(loss, question.own) for choice, loss in costs.items()},
         serving=stored_loss(serving, question.own) if serving else None,
@@ -223,7 +229,7 @@ def _costs(question: Question, near: Excerpt, demand: str) -> tuple[dict[Choice,
     costs: dict[Choice, Loss] = {}
     serving: Loss | None = None
     for whole_options in (0, MOST_OPTIONS) if near.whole else (0,):
-        losses = Losses(near.problem, question.plan.matches, Limits(SEARCH_S), whole_options, MOST_NEEDS)
+        losses = Losses(near.problem, question.matches, Limits(SEARCH_S), whole_options, MOST_NEEDS)
         for choice, amount in question.choices.items():
             if choice in near.problem.option_of:
                 several = near.problem.need_of[choice[0]].parts > 1
@@ -297,8 +303,8 @@ def _with_findings(reasons: OutcomeReasons, findings: Findings) -> OutcomeReason
 
 
 def _with_costs(line: ProposalLine, costs: Mapping[Choice, StoredLoss]) -> LineReasons:
-    """The line's reasons, the alternatives with the least loss first; swapped meanwhile, they cost something else."""
-    if line.reasons.chosen not in {None, line.option_key}:
+    """The line's reasons, the alternatives with the least loss first."""
+    if (_demand(line), line.option_key) in costs:  # swapped meanwhile
         return line.reasons
     listed = []
     for each in line.reasons.alternatives or ():
@@ -308,9 +314,7 @@ def _with_costs(line: ProposalLine, costs: Mapping[Choice, StoredLoss]) -> LineR
 
 
 def _asked_of(line: ProposalLine) -> dict[Choice, StoredAlternative]:
-    """The alternatives of a line of which more may be found out: none once it has been swapped."""
-    if line.reasons.chosen not in {None, line.option_key}:
-        return {}
+    """The alternatives of a line of which more may be found out."""
     return {(_demand(line), each.option): each for each in line.reasons.alternatives or ()}
 
 

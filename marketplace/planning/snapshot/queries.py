@@ -1,13 +1,13 @@
 """What a matching run asks of offers, proposals and bookings, in bulk: as many queries however many rows there are."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy import cast, func, select
+from sqlalchemy.dialects.postgresql import JSONB, Range
 from sqlmodel import Session, col
 
 from core.database.tables import any_of
@@ -145,6 +145,13 @@ def proposal_claims(session: Session, unit_ids: Collection[UUID]) -> list[Propos
         )
     )
     return [ProposalClaim(*row) for row in rows]
+
+
+def swapped_lines(session: Session, run_id: UUID) -> Sequence[ProposalLine]:
+    """Return the lines of a run that have been swapped to something else than it chose."""
+    swapped = cast(col(ProposalLine.reasons), JSONB)["chosen"].astext.is_not(None)
+    found = select(ProposalLine).join(Proposal, col(Proposal.id) == col(ProposalLine.proposal_id))
+    return session.scalars(found.where(col(Proposal.run_id) == run_id, swapped)).all()
 
 
 def lines_of_need(session: Session, run_id: UUID, need_id: UUID, *, lock: bool = False) -> list[ProposalLine]:

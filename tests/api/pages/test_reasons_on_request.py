@@ -116,6 +116,44 @@ def test_an_unserved_need_learns_its_least_loss_and_what_would_help(
     assert {name: after[name] for name in ("steps", "takenBy")} == {name: before[name] for name in ("steps", "takenBy")}
 
 
+def test_a_swap_makes_what_others_would_cost_unknown_and_it_is_worked_out_anew(
+    client: Client, bearer: Bearer, coordinator: Member, rows: Session, sent: Sent
+) -> None:
+    """Two have two rooms of three: once the one moves to the third, its old room costs nobody anything."""
+    offers = [builders.offer(rows, builders.space(rows, seats=seats)) for seats in (8, 9, 10)]
+    needs = [builders.need(rows, builders.request(rows, builders.member(rows))) for _ in range(2)]
+    rows.commit()
+    run_id, headers = service.run_now(RunDraft(time_limit_s=600)), bearer(coordinator)
+
+    def proposal(need: Need) -> dict[str, Any]:
+        [served] = client.get(f"{RUNS}/{run_id}/outcomes/{need.id}", headers=headers).json()["servedBy"]
+        return dict(client.get(f"/api/v1/proposals/{served['proposalId']}", headers=headers).json())
+
+    def worked_out(need: Need) -> None:
+        assert client.post(f"{RUNS}/{run_id}/outcomes/{need.id}/reasons", headers=headers).status_code == 202
+        on_request.work_out(*sent[-1])
+
+    def cost_of(need: Need, offer_id: str) -> dict[str, Any]:
+        return next(dict(a["loss"]) for a in proposal(need)["lines"][0]["alternatives"] if a["offer"]["id"] == offer_id)
+
+    moves, stays = (proposal(need)["lines"][0] for need in needs)
+    old = moves["offer"]["id"]
+    worked_out(needs[1])
+    assert cost_of(needs[1], old)["moved"] == [str(needs[0].id)]
+    free = next(a for a in moves["alternatives"] if a["offer"]["id"] not in {old, stays["offer"]["id"]})
+    assert free["offer"]["id"] in map(str, (each.id for each in offers))
+    other = proposal(needs[0])
+    body, at = {"lineId": moves["id"], "option": free["option"]}, headers | {"if-match": f'"{other["version"]}"'}
+    assert client.post(f"/api/v1/proposals/{other['id']}/swap", json=body, headers=at).status_code == 200
+    assert cost_of(needs[1], old)["kind"] == "unknown"
+    for need in needs:
+        worked_out(need)
+    assert cost_of(needs[1], old)["kind"] == "exact"
+    assert cost_of(needs[1], old)["toOthers"] <= 0, "it may even make room for a better one"
+    assert cost_of(needs[0], old)["kind"] == "exact", "also of what was swapped itself"
+    assert cost_of(needs[1], free["offer"]["id"])["moved"] == [str(needs[0].id)]
+
+
 def test_asked_twice_it_is_worked_out_once(
     client: Client, bearer: Bearer, coordinator: Member, matched: Matched, sent: Sent, rows: Session
 ) -> None:
