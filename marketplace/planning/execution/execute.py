@@ -91,22 +91,23 @@ def _publish(attempt: Attempt, tell: Telling | None) -> ReasonsInTurn:
     with Heartbeat(attempt, tell) as heartbeat:
         with db.unit_of_work() as session:
             pace = Pace(heartbeat, attempt.run.time_limit_s, publishing_s(session))
-        built, plan = (_decide if attempt.run.kind is RunKind.LOCAL else _optimise)(attempt, heartbeat, pace)
+        found = (_decide if attempt.run.kind is RunKind.LOCAL else _optimise)(attempt, heartbeat, pace)
+        built, plan = found.built, found.plan
         heartbeat.check()
         pace.begin("publishing")
         heartbeat.tell(**_told("publishing", built, _last(plan, heartbeat), pace))
         drafts = proposal_drafts(built, plan.matches)
-        reasons = ReasonsInTurn(built, plan, drafts)
+        reasons = ReasonsInTurn(found.around, found.whole, {each.need.need_id for each in built.considered})
         at_hand = reasons.at_hand()
         heartbeat.check()
     with db.unit_of_work() as session:
-        publish(session, attempt, built, plan, drafts=drafts, reasons=at_hand)
+        publish(session, attempt, built, plan, whole=found.whole, drafts=drafts, reasons=at_hand)
         run = queries.run(session, attempt.run.id)
         run.progress = run.progress | {"spent": pace.spent}
     return reasons
 
 
-def _optimise(attempt: Attempt, heartbeat: Heartbeat, pace: Pace) -> tuple[Built, Plan]:
+def _optimise(attempt: Attempt, heartbeat: Heartbeat, pace: Pace) -> local.Decision:
     run = attempt.run
     with db.unit_of_work() as session:
         snapshot = load.load(session, run.county_code)
@@ -122,14 +123,16 @@ def _optimise(attempt: Attempt, heartbeat: Heartbeat, pace: Pace) -> tuple[Built
     pace.begin("keeping")
     _keep(attempt, built, heartbeat)
     pace.begin("searching")
-    return built, _solve(attempt, built, heartbeat, pace)
+    plan = _solve(attempt, built, heartbeat, pace)
+    return local.Decision(built, plan, built, plan)
 
 
-def _decide(attempt: Attempt, heartbeat: Heartbeat, _pace: Pace) -> tuple[Built, Plan]:
-    built, plan = local.decide(attempt.run, Limits(attempt.run.time_limit_s, heartbeat.lost))
-    refuse_wrong(relevant(built.arrays, plan), plan)  # `solve` has every plan checked; nothing has checked this one
-    _keep(attempt, built, heartbeat)
-    return built, plan
+def _decide(attempt: Attempt, heartbeat: Heartbeat, _pace: Pace) -> local.Decision:
+    found = local.decide(attempt.run, Limits(attempt.run.time_limit_s, heartbeat.lost))
+    for built, plan in ((found.built, found.plan), (found.around, found.whole)):
+        refuse_wrong(relevant(built.arrays, plan), plan)  # `solve` has every plan checked; nothing has checked these
+    _keep(attempt, found.around, heartbeat)
+    return found
 
 
 def _keep(attempt: Attempt, built: Built, heartbeat: Heartbeat) -> None:

@@ -75,8 +75,22 @@ class Surroundings:
         return replace(found, set_aside=(*self.set_aside, *self.supply.set_aside))
 
 
-def decide(run: MatchingRun, limits: Limits) -> tuple[Built, Plan]:
-    """Return the problem of what was asked for and what changes for it, and the plan that is found for it."""
+@dataclass(frozen=True, eq=False)
+class Decision:
+    """The problem of what was asked for and of what changes for it, and the plan for it: what is published.
+
+    `around` is that of all who hold what the needs could take, and `whole` the plan for it, what stays as it is
+    included: what the reasons are told of, for they name these.
+    """
+
+    built: Built
+    plan: Plan
+    around: Built
+    whole: Plan
+
+
+def decide(run: MatchingRun, limits: Limits) -> Decision:
+    """Return what is decided for the needs that a local run is asked to serve."""
     with db.unit_of_work() as session:
         expire_due(session, clock.now(), steady_clock.settled(session))  # what an ended request was proposed is free
         asked = _asked(session, run)
@@ -89,7 +103,8 @@ def decide(run: MatchingRun, limits: Limits) -> tuple[Built, Plan]:
     if any((match.need, match.option) not in built.option_of for match in known):
         log.info("options_no_longer_listed", run=str(run.id))
         built, known = _built(run, around.snapshot(told)), []
-    return built, as_plan(built.arrays, known, limits)
+        whole, after = built, ()
+    return Decision(built, as_plan(built.arrays, known, limits), whole, as_plan(whole.arrays, after, limits))
 
 
 def surroundings(session: Session, run: MatchingRun, asked: Collection[UUID]) -> Surroundings:

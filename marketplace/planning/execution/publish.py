@@ -51,10 +51,13 @@ def publish(
     built: Built,
     plan: Plan,
     *,
+    whole: Plan,
     drafts: Sequence[ProposalDraft],
     reasons: Reasons,
 ) -> None:
     """Write a checked plan's proposals and every need's outcome, and call the run done.
+
+    The plan is kept as it is for the `whole` problem that was kept.
 
     Raises
     ------
@@ -75,7 +78,7 @@ def publish(
     needs_proposed(session, served, run.id)
     dropped = {need_id for draft in drafts for need_id in draft.need_ids} - served
     _write_outcomes(session, run, reasons.outcomes(served, dropped))
-    documents.keep_plan(session, run.id, plan)
+    documents.keep_plan(session, run.id, whole)
     _finish(session, run, built, plan, len(served))
     _tell_of_set_aside(session, run, list(dict.fromkeys(built.set_aside)))
     if kept:

@@ -1,6 +1,6 @@
 """The reasons for a plan in the order in which they are wanted: at once what needs no search, then the rest in turn."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 from uuid import UUID
@@ -8,7 +8,7 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from marketplace.planning.encoding.build import Built
-from marketplace.planning.encoding.decode import DraftLine, ProposalDraft, lines_of
+from marketplace.planning.encoding.decode import DraftLine, lines_of, proposal_drafts
 from marketplace.planning.reasons import collect
 from marketplace.planning.reasons.alternatives import Alternative, Holders, alternatives, taken_by_demand
 from marketplace.planning.reasons.collect import LineKey, Reasons
@@ -36,21 +36,23 @@ class Found:
 
 
 class ReasonsInTurn:
-    """The reasons for a checked plan, which says these drafts."""
+    """The reasons for a checked plan, of some of the needs in it."""
 
-    def __init__(self, built: Built, plan: Plan, drafts: Sequence[ProposalDraft]) -> None:
-        lines = [line for draft in drafts for line in draft.lines]
+    def __init__(self, built: Built, plan: Plan, of: Collection[UUID]) -> None:
+        lines = [line for draft in proposal_drafts(built, plan.matches) for line in draft.lines]
+        self._of = of
         self._built = built
         self._plan = plan
-        self._lines = sorted(lines, key=lambda line: -line.demand.value)
+        self._lines = sorted((line for line in lines if line.need_id in of), key=lambda line: -line.demand.value)
         self._holders = Holders(built.snapshot, lines)
         self._taken = taken_by_demand(lines)
-        self._unserved = Unserved(built, {line.need_id for line in lines}, self._holders, lines_of(built, plan.matches))
+        served = {line.need_id for line in lines}
+        self._unserved = Unserved(built, served, self._holders, lines_of(built, plan.matches), set(of))
 
     def at_hand(self) -> Reasons:
         """Return what can be told without any search: of lines no alternatives, of needs neither cost nor changes."""
         return Reasons(
-            considered=self._built.considered,
+            considered=[each for each in self._built.considered if each.need.need_id in self._of],
             lines={
                 key: replace(told, alternatives=None)
                 for key, told in self._told(dict.fromkeys(self._lines, ())).items()

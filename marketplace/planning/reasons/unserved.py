@@ -32,10 +32,17 @@ PRESSING = tuple(Priority)
 class Unserved:
     """The needs without an offer. What has to be searched for is told as far as its time reaches, all else always."""
 
-    def __init__(self, built: Built, served: Collection[UUID], holders: Holders, plan: Sequence[DraftLine]) -> None:
+    def __init__(
+        self,
+        built: Built,
+        served: Collection[UUID],
+        holders: Holders,
+        plan: Sequence[DraftLine],
+        of: Collection[UUID],
+    ) -> None:
         self._built = built
         self._served = served
-        self._lost = [each for each in built.considered if each.need.need_id not in served]
+        self._lost = [each for each in built.considered if each.need.need_id in of and each.need.need_id not in served]
         self._holders = holders
         self._plan = plan
         self._left = self._leaving(plan)

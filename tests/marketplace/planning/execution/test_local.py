@@ -292,3 +292,25 @@ def test_a_person_is_offered_to_who_waits_when_a_request_is_withdrawn(engine: En
         sweep_deadlines()
         done(sent[-1])
     assert offers() == {second: card}
+
+
+def test_a_local_run_tells_who_holds_what_it_would_take_and_what_that_would_cost_them(engine: Engine) -> None:
+    """Not only of what is free: of one that gets nothing, and of an alternative that somebody else has."""
+    room(LARGE)
+    many, few = asked(LARGE), asked(SMALL)
+    found_now(many)
+    run = found_now(few)
+    with db.unit_of_work() as session:
+        told = session.get_one(NeedOutcome, (run.id, few)).reasons
+        assert session.get_one(NeedOutcome, (run.id, few)).code == "lost_to_others"
+        assert [each.need_id for each in told.taken_by or ()] == [many]
+        assert told.loss is not None
+        assert (told.loss.kind, told.loss.fell) == ("exact", (many,))
+    room(SMALL)
+    run = found_now(few)
+    with db.unit_of_work() as session:
+        [line] = session.scalars(select(ProposalLine).where(ProposalLine.need_id == few)).all()
+        [other] = line.reasons.alternatives or ()
+        assert (other.cost.kind, other.cost.fell) == ("exact", (many,))
+        assert (other.cost.to_others or 0) > 0
+        assert session.get(NeedOutcome, (run.id, many)) is None, "nothing changes for who stays as it was"

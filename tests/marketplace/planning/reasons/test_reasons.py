@@ -36,7 +36,7 @@ LONG_S = 600.0
 def explained(found: Built) -> tuple[Plan, Reasons, list[DraftLine]]:
     plan = solved(found)
     drafts = proposal_drafts(found, plan.matches)
-    in_turn = ReasonsInTurn(found, plan, drafts)
+    in_turn = ReasonsInTurn(found, plan, {each.need.need_id for each in found.considered})
     told = in_turn.at_hand()
     for part in in_turn.found(LONG_S, lambda: False):
         told = replace(told, lines={**told.lines, **part.lines}, unserved={**told.unserved, **part.unserved})
