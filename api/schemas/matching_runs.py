@@ -103,12 +103,12 @@ class RunOut(Wire):
     progress: Annotated[
         dict[str, Any],
         Meta(
-            description="step (building, solving, publishing, explaining, done), done and total of it, seconds since "
-            "it began, value, bound, gap (the share of the bound that may be gained still), blocks and served of needs "
-            "as the optimiser counts them: each date of a need whose dates are served apart is one of its own, so that "
-            "they are not the run's `served` and `needs`. Renewed every second while it is under way. When it is done, "
-            "spent: the seconds of each of its phases until it had published (loading, building, keeping, searching, "
-            "publishing)."
+            description="step (loading, building, keeping, solving, publishing, explaining, done), done and total of "
+            "it but for solving, seconds since it began, value, bound, gap (the share of the bound that may be gained "
+            "still), blocks and served of needs as the optimiser counts them: each date of a need whose dates are "
+            "served apart is one of its own, so that they are not the run's `served` and `needs`. Renewed every second "
+            "while it is under way. When it is done, spent: the seconds of each of its phases until it had published "
+            "(loading, building, keeping, searching, publishing)."
         ),
     ]
     queued_at: datetime

@@ -164,7 +164,7 @@ class LatestRunOut(Wire):
 
     kind: RunKind
     state: RunState
-    step: Annotated[str | None, Meta(description="While it runs: building, solving or publishing.")]
+    step: Annotated[str | None, Meta(description="While it runs: loading, building, keeping, solving or publishing.")]
     failure_code: Annotated[str | None, Meta(description="Why it failed, see the run's `failure`.")]
     reasons_state: Annotated[ReasonsState | None, Meta(description="Of one that is done: how far its reasons are.")]
     queued_at: datetime

@@ -25,13 +25,15 @@ class Lifecycle:
     """The moves that a kind of thing may make.
 
     ``row`` is a table with the columns ``id`` and ``state``; ``moves`` names for each state where it may go, and
-    ``undoes`` where it may go back to when its last move is undone, see `core.database.undo`.
+    ``undoes`` where it may go back to when its last move is undone, see `core.database.undo`. With ``key_share`` a row
+    may be moved while somebody writes rows that refer to it, who then has to look at it last of all.
     """
 
     entity: str
     row: type[SQLModel]
     moves: Mapping[StrEnum, frozenset[StrEnum]]
     undoes: Mapping[StrEnum, frozenset[StrEnum]] = field(default_factory=dict)
+    key_share: bool = False
 
     def sources(self, to: StrEnum, *, undo: bool = False) -> frozenset[StrEnum]:
         """Return the states from which ``to`` can be reached in one move, or by undoing one."""
@@ -107,7 +109,10 @@ class Lifecycle:
         bulk.flush(session, now=True)
         table = self.row.__table__  # type: ignore[attr-defined]
         rows = session.execute(
-            select(table.c.id, table.c.state).where(any_of(table.c.id, keys)).order_by(table.c.id).with_for_update()
+            select(table.c.id, table.c.state)
+            .where(any_of(table.c.id, keys))
+            .order_by(table.c.id)
+            .with_for_update(key_share=self.key_share)
         )
         old = {row.id: row.state for row in rows}
         for key in keys:

@@ -54,7 +54,7 @@ def begin(session: Session, run_id: UUID) -> Attempt | None:
         lease_until=_until(),
         started_at=clock.now(),
         attempts=run.attempts + 1,
-        progress={"step": "building"},
+        progress={"step": "loading"},
     )
     return Attempt(queries.run(session, run_id), lease)
 
@@ -120,7 +120,7 @@ class Heartbeat:
     ) -> None:
         self._attempt = attempt
         self._telling = telling
-        self.told: Mapping[str, Any] = so_far or {"step": "building"}
+        self.told: Mapping[str, Any] = so_far or {"step": "loading"}
         self._told_at = time.monotonic()
         self._done = threading.Event()
         self._lost = threading.Event()
@@ -167,8 +167,11 @@ class Heartbeat:
             self._beat_once()
 
     def _is_silent(self) -> bool:
-        """Whether building has come no further for so long that it must be thought lost."""
-        return self.told["step"] == "building" and time.monotonic() - self._told_at > settings().run_building_limit_s
+        """Whether preparing has come no further for so long that it must be thought lost."""
+        return (
+            self.told["step"] in {"loading", "building"}
+            and time.monotonic() - self._told_at > settings().run_building_limit_s
+        )
 
     def _beat_once(self) -> None:
         try:

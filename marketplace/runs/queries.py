@@ -38,7 +38,7 @@ def run(session: Session, run_id: UUID, *, lock: bool = False) -> MatchingRun:
     """
     statement = select(MatchingRun).where(col(MatchingRun.id) == run_id)
     if lock:
-        statement = statement.with_for_update()
+        statement = statement.with_for_update(key_share=True)
     found = session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
     if found is None:
         raise NotFound("matching run", run_id)

@@ -22,6 +22,7 @@ RUN = Lifecycle(
             RunState.CANCELLED: frozenset(),
         }
     ),
+    key_share=True,  # it is cancelled while it publishes
 )
 
 FAILURES: Mapping[str, str] = MappingProxyType(

@@ -13,7 +13,7 @@ import numpy as np
 from sqlmodel import Session
 
 from core.errors import Conflict
-from marketplace.planning.encoding.build import Built, Considered, Demand
+from marketplace.planning.encoding.build import Built, Considered, Demand, Watch
 from marketplace.planning.options.options import Parts
 from marketplace.runs import queries
 from marketplace.runs.models import RunDocument
@@ -24,14 +24,28 @@ from matching.problem.problem import Problem
 
 D = TypeVar("D")
 
+PARTS = 2
+"""Of the input: the problem and its context."""
 FAST = 1
 """How hard to pack: a third of the space more, for a sixth of the time."""
 
 
-def keep_input(session: Session, run_id: UUID, built: Built) -> None:
-    """Store the problem, and what each name in it stands for; a later attempt replaces an earlier one's."""
-    _keep(session, run_id, "problem", codec.arrays_to_json(built.arrays))
+def keep_input(session: Session, run_id: UUID, built: Built, watch: Watch = lambda _done, _total: None) -> None:
+    """Store the problem, and what each name in it stands for; a later attempt replaces an earlier one's.
+
+    `watch` is called with how much of it has been written; it may raise to end it.
+    """
+    watch(0, PARTS)
+    _keep(session, run_id, "problem", _watched(codec.arrays_to_json(built.arrays), lambda: watch(0, PARTS)))
+    watch(1, PARTS)
     _keep(session, run_id, "context", [msgspec.json.encode(context(built))])
+    watch(2, PARTS)
+
+
+def _watched(parts: Iterable[bytes], look: Callable[[], None]) -> Iterator[bytes]:
+    for part in parts:
+        look()
+        yield part
 
 
 def keep_plan(session: Session, run_id: UUID, plan: Plan) -> None:

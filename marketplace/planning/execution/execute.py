@@ -5,6 +5,7 @@ a mistake fails it, a cancellation stays a cancellation, and a database or worke
 sweep, which starts it again.
 """
 
+from contextlib import ExitStack
 from typing import Any
 from uuid import UUID
 
@@ -88,58 +89,70 @@ def _will_pass(error: Exception) -> bool:
 
 def _publish(attempt: Attempt, tell: Telling | None) -> ReasonsInTurn:
     """Do a run until it has published; return what its reasons are to be looked for with."""
-    with Heartbeat(attempt, tell) as heartbeat:
+    with ExitStack() as beating:
+        heartbeat = beating.enter_context(Heartbeat(attempt, tell))
         with db.unit_of_work() as session:
             pace = Pace(heartbeat, attempt.run.time_limit_s, publishing_s(session))
         found = (_decide if attempt.run.kind is RunKind.LOCAL else _optimise)(attempt, heartbeat, pace)
         built, plan = found.built, found.plan
         heartbeat.check()
         pace.begin("publishing")
-        heartbeat.tell(**_told("publishing", built, _last(plan, heartbeat), pace))
+        last = _told("publishing", found.around, _last(found.whole, heartbeat), pace)
+        heartbeat.tell(**last)
         drafts = proposal_drafts(built, plan.matches)
         reasons = ReasonsInTurn(found.around, found.whole, {each.need.need_id for each in built.considered})
         at_hand = reasons.at_hand()
         heartbeat.check()
-    with db.unit_of_work() as session:
-        publish(session, attempt, built, plan, whole=found.whole, drafts=drafts, reasons=at_hand)
-        run = queries.run(session, attempt.run.id)
-        run.progress = run.progress | {"spent": pace.spent}
+        with db.unit_of_work() as session:
+            publish(
+                session,
+                attempt,
+                built,
+                plan,
+                whole=found.whole,
+                drafts=drafts,
+                reasons=at_hand,
+                watch=pace.watching("publishing", last),
+                settle=beating.close,
+            )
+            run = queries.run(session, attempt.run.id)
+            run.progress = run.progress | {"spent": pace.spent}
     return reasons
 
 
 def _optimise(attempt: Attempt, heartbeat: Heartbeat, pace: Pace) -> local.Decision:
     run = attempt.run
     with db.unit_of_work() as session:
-        snapshot = load.load(session, run.county_code)
+        snapshot = load.load(session, run.county_code, watch=pace.watching("loading"))
     pace.begin("building")
     built = build(
         snapshot,
         Policy.from_json(run.policy),
         name=f"run {run.id}",
         seed=run.seed,
-        watch=pace.building,
+        watch=pace.watching("building"),
         allowance=Allowance(run.time_limit_s),
     )
     pace.begin("keeping")
-    _keep(attempt, built, heartbeat)
+    _keep(attempt, built, heartbeat, pace)
     pace.begin("searching")
     plan = _solve(attempt, built, heartbeat, pace)
     return local.Decision(built, plan, built, plan)
 
 
-def _decide(attempt: Attempt, heartbeat: Heartbeat, _pace: Pace) -> local.Decision:
+def _decide(attempt: Attempt, heartbeat: Heartbeat, pace: Pace) -> local.Decision:
     found = local.decide(attempt.run, Limits(attempt.run.time_limit_s, heartbeat.lost))
     for built, plan in ((found.built, found.plan), (found.around, found.whole)):
         refuse_wrong(relevant(built.arrays, plan), plan)  # `solve` has every plan checked; nothing has checked these
-    _keep(attempt, found.around, heartbeat)
+    _keep(attempt, found.around, heartbeat, pace)
     return found
 
 
-def _keep(attempt: Attempt, built: Built, heartbeat: Heartbeat) -> None:
+def _keep(attempt: Attempt, built: Built, heartbeat: Heartbeat, pace: Pace) -> None:
     heartbeat.check()
     with db.unit_of_work() as session:
+        documents.keep_input(session, attempt.run.id, built, pace.watching("keeping"))
         hold(session, attempt)
-        documents.keep_input(session, attempt.run.id, built)
 
 
 def _solve(attempt: Attempt, built: Built, heartbeat: Heartbeat, pace: Pace) -> Plan:

@@ -1,6 +1,9 @@
 """How a run spends the time that it is given: loading, building, searching and publishing together."""
 
 import time
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
 
 from sqlmodel import Session
 
@@ -9,6 +12,8 @@ from marketplace.runs import queries
 from marketplace.runs.leases import Heartbeat
 
 PHASES = ("loading", "building", "keeping", "searching", "publishing")
+PREPARING = frozenset({"loading", "building"})
+NOTHING: Mapping[str, Any] = {}
 TELL_S = 0.5
 SEARCH_SHARE = 0.2
 """Of the time, at least, for the search, however long building took: without one there is nothing to publish."""
@@ -37,7 +42,7 @@ class Pace:
         self._begun = self._phase_begun = time.monotonic()
         self._phase = PHASES[0]
         self._spent: dict[str, float] = {}
-        self._told = self._begun
+        self._told, self._step = self._begun, ""
 
     def begin(self, phase: str) -> None:
         """End the phase there was and begin another."""
@@ -53,22 +58,27 @@ class Pace:
         """Seconds since the attempt began."""
         return time.monotonic() - self._begun
 
-    def building(self, done: int, total: int) -> None:
-        """Tell how many needs have been looked at.
+    def watching(self, step: str, beside: Mapping[str, Any] = NOTHING) -> Callable[[int, int], None]:
+        """Return what is to be called with how much of a step has been done; what stands beside it is told with it."""
+        return partial(self._tell, step, beside)
+
+    def _tell(self, step: str, beside: Mapping[str, Any], done: int, total: int) -> None:
+        """Tell how far a step has come.
 
         Raises
         ------
         LeaseLostError
             The run is no longer ours: it was cancelled, perhaps.
         TooLongError
-            It has been building for too long.
+            It has been loading or building for too long.
         """
         self._heartbeat.check()
-        if self.seconds > settings().run_building_limit_s:
-            raise TooLongError(f"{done} of {total} needs after {self.seconds:.0f} s")
-        if time.monotonic() - self._told > TELL_S or done == total:
-            self._told = time.monotonic()
-            self._heartbeat.tell(step="building", done=done, total=total, seconds=round(self.seconds, 1))
+        if step in PREPARING and self.seconds > settings().run_building_limit_s:
+            raise TooLongError(f"{step}: {done} of {total} after {self.seconds:.0f} s")
+        if step != self._step or time.monotonic() - self._told > TELL_S or done == total:
+            self._step, self._told = step, time.monotonic()
+            now = {"step": step, "done": done, "total": total, "seconds": round(self.seconds, 1)}
+            self._heartbeat.tell(**{**beside, **now})
 
     def search_s(self, needs: int) -> float:
         """Return how long the search may take, so that all is published when the time is over."""

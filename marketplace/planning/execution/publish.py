@@ -4,12 +4,12 @@ Two runs publish one after the other. What has changed since a run took its snap
 no longer fits is dropped, and its needs are told that it was taken meanwhile.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import insert, text
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel
 from uuid_utils.compat import uuid7
 
 from core.actor import Permission
@@ -20,7 +20,7 @@ from marketplace.notices.queries import unread_about
 from marketplace.notices.rules import NoticeCode
 from marketplace.notices.service import notify
 from marketplace.planning.encoding import documents
-from marketplace.planning.encoding.build import Built
+from marketplace.planning.encoding.build import Built, Watch
 from marketplace.planning.encoding.decode import DraftLine, ProposalDraft, take_if_it_fits
 from marketplace.planning.execution.planners import planning_organisations
 from marketplace.planning.reasons.collect import Outcome, Reasons
@@ -43,6 +43,7 @@ from resources.clashes import Wanted
 Row = dict[str, Any]
 PUBLISHING = 0x706C6174  # "plat": the one advisory lock of the product
 LONGEST_WAIT_S = 300
+ROWS_AT_A_TIME = 2000
 
 
 def publish(
@@ -54,10 +55,14 @@ def publish(
     whole: Plan,
     drafts: Sequence[ProposalDraft],
     reasons: Reasons,
+    watch: Watch,
+    settle: Callable[[], None],
 ) -> None:
     """Write a checked plan's proposals and every need's outcome, and call the run done.
 
-    The plan is kept as it is for the `whole` problem that was kept.
+    The plan is kept as it is for the `whole` problem that was kept. `watch` is called with how far it has come, and may
+    raise to end it, so that nothing is written. The run's own row is locked last of all, after `settle`: until then it
+    can be told how far it is, and be cancelled.
 
     Raises
     ------
@@ -65,20 +70,22 @@ def publish(
         The run is no longer this attempt's: nothing is written.
     """
     session.execute(text(f"set local lock_timeout = '{LONGEST_WAIT_S}s'"))
-    run = hold(session, attempt)
+    run, steps = attempt.run, 2 * len(drafts)
     session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": PUBLISHING})
     needs = [each.need for each in built.considered]
     replaced = queries.replaceable(session, [need.need_id for need in needs], lock=True)
     locked(session, {need.request_id for need in needs})
 
-    kept = list(_that_still_fit(session, run, built, drafts, replaced))
+    kept = list(_that_still_fit(session, run, built, drafts, replaced, looked_at=lambda done: watch(done, steps)))
     _replace(session, run, replaced)
-    _write(session, run, built, kept, reasons)
+    _write(session, run, built, kept, reasons, written=lambda share: watch(round(len(drafts) * (1 + share)), steps))
     served = {need_id for draft in kept for need_id in draft.need_ids}
     needs_proposed(session, served, run.id)
     dropped = {need_id for draft in drafts for need_id in draft.need_ids} - served
     _write_outcomes(session, run, reasons.outcomes(served, dropped))
     documents.keep_plan(session, run.id, whole)
+    settle()
+    run = hold(session, attempt)
     _finish(session, run, built, plan, len(served))
     _tell_of_set_aside(session, run, list(dict.fromkeys(built.set_aside)))
     if kept:
@@ -92,6 +99,8 @@ def _that_still_fit(
     built: Built,
     wanted: Sequence[ProposalDraft],
     replaced: Sequence[Proposal],
+    *,
+    looked_at: Callable[[int], None],
 ) -> Iterator[ProposalDraft]:
     """Yield what can still be had as things are now, the one after the other."""
     calendar, now = built.snapshot.calendar, clock.now()
@@ -105,7 +114,8 @@ def _that_still_fit(
     offered = supply(session, now, calendar.instant(calendar.horizon), named)
     stamps = {offer.offer_id: offer.stamp for offer in offered.offers}
     taken: dict[UUID, Sequence[Taken]] = {**offered.taken(calendar, {proposal.id for proposal in replaced})}
-    for draft in wanted:
+    for done, draft in enumerate(wanted):
+        looked_at(done)
         lines = draft.lines
         unchanged = all(
             needs.get(line.need_id) == line.demand.need
@@ -127,8 +137,16 @@ def _replace(session: Session, run: MatchingRun, replaced: Sequence[Proposal]) -
     needs_open_again(session, need_ids, reason_code="superseded")
 
 
-def _write(session: Session, run: MatchingRun, built: Built, kept: Sequence[ProposalDraft], reasons: Reasons) -> None:
-    """Write all proposals, then all lines, then all that stands below them: a few statements however many there are.
+def _write(
+    session: Session,
+    run: MatchingRun,
+    built: Built,
+    kept: Sequence[ProposalDraft],
+    reasons: Reasons,
+    *,
+    written: Callable[[float], None],
+) -> None:
+    """Write all proposals, then all lines, then all that stands below them: a statement for thousands of rows.
 
     As rows and not as objects: there are tens of thousands.
     """
@@ -144,14 +162,19 @@ def _write(session: Session, run: MatchingRun, built: Built, kept: Sequence[Prop
         }
         for proposal_id, each in pairs
     ]
-    for table, rows in (
+    below: tuple[tuple[type[SQLModel], list[Row]], ...] = (
         (Proposal, proposals),
         (ProposalLine, [_line(*each, reasons) for each in lines]),
         (LineClaim, [claim for line_id, _, chosen in lines for claim in _claims(built, line_id, chosen)]),
         (ProposalParty, [party for proposal_id, each in pairs for party in _parties(proposal_id, each)]),
-    ):
-        if rows:
-            session.execute(insert(table), rows)
+    )
+    done, total = 0, sum(len(rows) for _, rows in below)
+    for table, rows in below:
+        for first in range(0, len(rows), ROWS_AT_A_TIME):
+            some = rows[first : first + ROWS_AT_A_TIME]
+            session.execute(insert(table), some)
+            done += len(some)
+            written(done / total)
 
 
 def _line(line_id: UUID, proposal_id: UUID, chosen: DraftLine, reasons: Reasons) -> Row:

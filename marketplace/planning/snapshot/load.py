@@ -1,6 +1,6 @@
 """From rows to a snapshot: the open needs and offers, in the same number of queries however many there are."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -21,21 +21,35 @@ from marketplace.runs.set_aside import SetAside
 SLACK = LONGEST_SHIFT + timedelta(days=1)
 """How far beyond the last need a snapshot looks, so that a later time can be suggested."""
 
+PARTS = 4
+"""Of what is loaded: needs, offers, proposals, and what is free."""
+
 LONGEST_ASKED = timedelta(days=LONGEST_PATTERN_DAYS)
 """How long opening hours are looked at for one need: no doors stand open longer, unless they have no hours at all."""
 
 
-def load(session: Session, county_code: str | None, only: Collection[UUID] | None = None) -> Snapshot:
+def load(
+    session: Session,
+    county_code: str | None,
+    only: Collection[UUID] | None = None,
+    watch: Callable[[int, int], None] = lambda _done, _total: None,
+) -> Snapshot:
     """Return what is open as it is now: a county's needs (None: all), or only those of these ids, and all open offers.
 
-    Free is what no claim and no proposal that stays takes.
+    Free is what no claim and no proposal that stays takes. `watch` is called before each part with how many have been
+    read; it may raise to end it.
     """
     now = clock.now()
     aside: list[SetAside] = []
+    watch(0, PARTS)
     needs = open_needs(session, county_code, only, aside=aside)
     calendar = calendar_for(needs, now)
+    watch(1, PARTS)
     offered = supply(session, now, calendar.instant(calendar.horizon))
-    found = snapshot_of(offered, relations(session), needs, *replaced_by(session, needs))
+    watch(2, PARTS)
+    known, replaced = relations(session), replaced_by(session, needs)
+    watch(3, PARTS)
+    found = snapshot_of(offered, known, needs, *replaced)
     return replace(found, set_aside=(*aside, *offered.set_aside))
 
 

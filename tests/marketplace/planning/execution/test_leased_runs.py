@@ -23,7 +23,7 @@ from marketplace.planning.reasons import in_turn
 from marketplace.proposals.models import Proposal, ProposalLine
 from marketplace.requests.models import NeedState
 from marketplace.runs import leases, queries
-from marketplace.runs.leases import begin
+from marketplace.runs.leases import Heartbeat, begin
 from marketplace.runs.models import MatchingRun, NeedOutcome, ReasonsState, RunKind, RunState
 from matching import solve as solver
 from tests import builders
@@ -235,6 +235,27 @@ def test_a_lease_lost_just_before_publishing_publishes_nothing(engine: Engine, m
     service.execute(run_id)
     assert read(run_id).state is RunState.RUNNING, "it belongs to whoever holds the lease now"
     assert (count(Proposal), needs_in(NeedState.OPEN)) == (0, 1)
+
+
+@pytest.mark.parametrize("step", ["loading", "keeping", "publishing"])
+def test_a_run_is_cancelled_in_every_step_before_it_has_published(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    market()
+    run_id = queued()
+    honest = Heartbeat.check
+
+    def cancelled_there(self: Heartbeat) -> None:
+        if self.told["step"] == step and "total" in self.told and read(run_id).state is RunState.RUNNING:
+            with written() as other:
+                service.cancel_run(other, None, run_id)
+            self._beat_once()
+        honest(self)
+
+    monkeypatch.setattr(Heartbeat, "check", cancelled_there)
+    service.execute(run_id)
+    assert read(run_id).state is RunState.CANCELLED
+    assert (count(Proposal), count(NeedOutcome), needs_in(NeedState.OPEN)) == (0, 0, 1)
 
 
 def test_a_run_lost_too_often_fails(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -53,7 +53,9 @@ def test_how_far_a_run_has_come_is_told_and_stands_in_its_row(engine: Engine) ->
     told: list[Any] = []
     run = read(service.run_now(DRAFT, told.append))
     steps = list(dict.fromkeys(each["step"] for each in told))
-    assert steps == ["building", "solving", "publishing", "explaining"]
+    assert steps == ["loading", "building", "keeping", "solving", "publishing", "explaining"]
+    for step in ("loading", "building", "keeping", "publishing"):
+        assert any(each.get("total") for each in told if each["step"] == step), f"{step} tells how far it has come"
     looked = [each for each in told if each["step"] == "building"][-1]
     assert (looked["done"], looked["total"]) == (3, 3)
     assert run.progress == dict(told[-1]) | {"step": "done"}
