@@ -58,6 +58,7 @@ TAGS = {
     "matching-runs": "Optimisations / Matchningskörningar",
     "proposals": "What the optimiser suggests / Matchningsförslag",
     "bookings": "What both sides have agreed / Bokningar",
+    "history": "What happened, by whom and why / Historik och ärenden",
     "notices": "What an organisation should know / Aviseringar",
 }
 

@@ -208,7 +208,7 @@ def _context(
             for to, (path, codes) in _NEEDS_REASON.items()
             if to in possible
         ],
-        "events": [event_of(each, states) for each in happenings(session, actor, "booking", key)],
+        "events": [event_of(each, states) for each in happenings(session, actor, {"booking": [key]})],
     }
 
 

@@ -19,6 +19,7 @@ from api.pages.notices import NoticePages
 from api.pages.offers.pages import OfferPages
 from api.pages.proposals.pages import ProposalPages
 from api.pages.rendering import FLASH
+from api.pages.requests.cases import CasePages
 from api.pages.requests.pages import RequestPages
 from api.pages.restored import restored_flash
 from api.pages.runs import RunPages
@@ -36,6 +37,7 @@ PAGES: list[type[Controller]] = [
     AboutPages,
     OfferPages,
     RequestPages,
+    CasePages,
     ProposalPages,
     NoticePages,
     BookingPages,

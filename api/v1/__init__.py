@@ -72,6 +72,7 @@ Dependencies to ask for by name: ``session``, ``actor`` (from the bearer token; 
 from litestar import Controller
 
 from api.v1.bookings import Bookings
+from api.v1.history import Histories
 from api.v1.lookups import Information, Municipalities, Skills
 from api.v1.matching_runs import MatchingPolicies, MatchingRuns
 from api.v1.members import AccessTokens, Members
@@ -86,6 +87,7 @@ from api.v1.sites import Sites
 CONTROLLERS: list[type[Controller]] = [
     Information,
     Requests,
+    Histories,
     Bookings,
     Notices,
     Proposals,

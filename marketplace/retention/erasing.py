@@ -41,7 +41,7 @@ def erase_member(session: Session, member_id: UUID, why: str) -> None:
     row = service.deactivate_member(session, None, member_id)
     row.name, row.email, row.department = NOBODY, _address(row.id), None
     row.issuer = row.subject = None
-    row.roles = []
+    row.roles, row.grants = [], {}
     row.version += 1
     session.execute(update(AccessToken).where(col(AccessToken.member_id) == row.id).values(name=""))
     session.execute(delete(IdempotentAnswer).where(col(IdempotentAnswer.member_id) == row.id))

@@ -10,7 +10,7 @@ from sqlmodel import Session, SQLModel, col, func, select
 from competence.models import Skill, StaffCapacity, StaffSkill
 from core.database.audit import AuditEntry, record
 from core.database.kept_forms import KeptForm
-from core.errors import NotFound
+from core.errors import Conflict, NotFound
 from marketplace.offers.models import Offer
 from marketplace.organisations.models import AccessToken, Member, Organisation, WebSession
 from marketplace.proposals.models import ProposalParty
@@ -38,13 +38,13 @@ def person(session: Session, known_by: str) -> Person:
     ------
     NotFound
         There is neither.
+    Conflict
+        ``several_members``: the address is of members of several organisations; each has an id.
     """
     try:
         key = UUID(known_by.strip())
     except ValueError:
-        address = func.lower(known_by.strip())
-        member = session.exec(select(Member).where(func.lower(col(Member.email)) == address)).one_or_none()
-        card = None
+        member, card = _with_address(session, known_by.strip()), None
     else:
         member = session.get(Member, key)
         card = session.get(Resource, key) if session.get(StaffCapacity, key) else None
@@ -74,6 +74,16 @@ def erase(session: Session, known_by: str) -> None:
     else:
         assert found.card is not None
         erase_card(session, found.card, ASKED_FOR)
+
+
+def _with_address(session: Session, address: str) -> Member | None:
+    found = session.exec(select(Member).where(func.lower(col(Member.email)) == func.lower(address))).all()
+    if len(found) > 1:
+        ids = ", ".join(str(each.id) for each in found)
+        raise Conflict(
+            "several_members", f"Several organisations have a member with that address. Name one by its id: {ids}"
+        )
+    return found[0] if found else None
 
 
 def _of_member(session: Session, member: Member) -> dict[str, Any]:

@@ -27,12 +27,12 @@ REGISTER = (
     Record("partnership", "Which organisations show each other more.", "To decide who sees what.", _AS_LONG),
     Record(
         "member",
-        "Those who use the product: name or function, e-mail address, roles, the provider's name for the person.",
+        "Those who use the product: name or function, e-mail address, roles and why, and the provider's name for them.",
         "To let in whom the organisation has named, to know who decided what, and to tell both sides of an agreement "
         "whom to call.",
         "Made nameless `PLATSVERKET_KEEP_MEMBER_DAYS` after it was kept out, or when asked for; its id stays in "
         "decisions.",
-        ("name", "email", "department", "roles", "language", "issuer", "subject"),
+        ("name", "email", "department", "roles", "grants", "language", "issuer", "subject"),
     ),
     Record(
         "access_token",

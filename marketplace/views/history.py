@@ -1,26 +1,32 @@
-"""What happened to one thing, told to somebody who may see it: by whom as far as that is the reader's to know.
+"""What happened to things, told to somebody who may see them: by whom as far as that is the reader's to know.
 
-A name is told of the reader's own colleagues and to coordinators, of others the organisation alone. Who has read of a
-person is not told here: the person is told (`platsverket person export`).
+A name is told of the reader's own colleagues and to their coordinators, of others the organisation alone. Who has read
+of a person is not told here: the person is told (`platsverket person export`).
 """
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlalchemy import Select, and_, or_, select
+from sqlmodel import Session, col
 
-from core.actor import Actor
+from core.actor import Actor, check_may
 from core.database.audit import READ, AuditEntry
+from core.database.page import Page, read_page
+from core.database.tables import any_of
+from core.roles import Permission
 from marketplace.organisations.models import Member, Organisation
 
 
 @dataclass(frozen=True)
 class Happening:
-    """An entry of the audit, and who did it: a name and an organisation, one of them, or neither for the system."""
+    """An entry of the audit, and who did it: name and organisation, the latter alone, or neither for the system."""
 
     entry: AuditEntry
     name: str | None = None
     organisation: str | None = None
+    home_id: UUID | None = None
 
     @property
     def who(self) -> str | None:
@@ -28,21 +34,45 @@ class Happening:
         return self.name or self.organisation
 
 
-def happenings(session: Session, actor: Actor, entity: str, entity_id: UUID) -> list[Happening]:
-    """Return what happened to one thing, in order. Whether the reader may see the thing is for the caller to know."""
-    found = (
+def happenings(session: Session, actor: Actor, things: Mapping[str, Collection[UUID]]) -> list[Happening]:
+    """Return what happened to things of some kinds, in order. Whether the reader may see them is for the caller."""
+    of_them = or_(
+        *(and_(col(AuditEntry.entity) == kind, any_of(col(AuditEntry.entity_id), ids)) for kind, ids in things.items())
+    )
+    found = _entries().where(of_them, col(AuditEntry.reason_code).is_distinct_from(READ))
+    return [_told(actor, *row) for row in session.execute(found.order_by(col(AuditEntry.sequence)))]
+
+
+def audit_page(session: Session, actor: Actor, page: int, limit: int) -> Page[Happening]:
+    """Return what the members of the actor's organisation did and were shown, newest first; for its auditors.
+
+    Raises
+    ------
+    NotAllowed
+        The actor is none.
+    """
+    check_may(actor, Permission.READ_AUDIT, actor.organisation_id)
+    members = select(col(Member.id)).where(col(Member.organisation_id) == actor.organisation_id)
+    entries = select(AuditEntry).where(col(AuditEntry.actor_id).in_(members))
+    found = read_page(session, entries.order_by(col(AuditEntry.sequence).desc()), page, limit)
+    return found.of(lambda items: _named(session, actor, [each.id for each in items]))
+
+
+def _named(session: Session, actor: Actor, ids: Collection[UUID]) -> list[Happening]:
+    rows = session.execute(_entries().where(any_of(col(AuditEntry.id), ids)).order_by(col(AuditEntry.sequence).desc()))
+    return [_told(actor, *row) for row in rows]
+
+
+def _entries() -> Select[AuditEntry, Member | None, Organisation | None]:
+    return (
         select(AuditEntry, Member, Organisation)
         .outerjoin(Member, col(Member.id) == col(AuditEntry.actor_id))
         .outerjoin(Organisation, col(Organisation.id) == col(Member.organisation_id))
-        .where(col(AuditEntry.entity) == entity, col(AuditEntry.entity_id) == entity_id)
-        .where(col(AuditEntry.reason_code).is_distinct_from(READ))
-        .order_by(col(AuditEntry.sequence))
     )
-    return [_told(actor, *row) for row in session.exec(found)]
 
 
 def _told(actor: Actor, entry: AuditEntry, member: Member | None, home: Organisation | None) -> Happening:
     if member is None or home is None:
         return Happening(entry)
-    may_know = actor.coordinates_for(home.id) or home.id == actor.organisation_id
-    return Happening(entry, member.name if may_know else None, home.name)
+    may_know = home.id == actor.organisation_id or actor.coordinates_for(home.id)
+    return Happening(entry, member.name if may_know else None, home.name, home.id)

@@ -63,6 +63,8 @@ PROPOSALS = {
         "unlocked": "Unlocked",
         "swapped": "Swapped",
         "accepted": "Accepted",
+        "changed": "Changed",
+        "exported": "Exported",
     },
     "move": {
         "handed_over": "Note hand-over",

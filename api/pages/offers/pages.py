@@ -32,6 +32,7 @@ from api.pages.offers.form import (
     widen_rows,
 )
 from api.pages.offers.labels import labels
+from api.pages.proposals.presenter import Event, event_of
 from api.pages.rendering import KEPT_BY_THE_BROWSER, page, see_other
 from competence import service as competence
 from competence.queries import skills
@@ -49,6 +50,7 @@ from marketplace.offers.rules import visible_tier, widens_of
 from marketplace.offers.search import OfferSearch
 from marketplace.organisations.models import Organisation
 from marketplace.views import reads
+from marketplace.views.history import happenings
 from marketplace.views.search import search_offers
 from resources import service as resources
 from resources.families import FAMILIES
@@ -151,7 +153,7 @@ class OfferPages(Controller):
         """Show an offer with what is offered."""
         view = queries.offer_view(session, actor, key)
         reads.offers_read(session, actor, [view])
-        return page(ONE, _one_context(actor, view, restored))
+        return page(ONE, _one_context(session, actor, view, restored))
 
     @get("/{key:uuid}/change", sync_to_thread=True)
     def edit(
@@ -337,10 +339,12 @@ def _states(view: OfferView) -> dict[str, Any]:
 
 
 def _acting(session: Session, actor: Actor, key: UUID, form: Form) -> AbstractContextManager[None]:
-    return form.acting(session, ONE, lambda: _one_context(actor, queries.offer_view(session, actor, key), form))
+    return form.acting(
+        session, ONE, lambda: _one_context(session, actor, queries.offer_view(session, actor, key), form)
+    )
 
 
-def _one_context(actor: Actor, view: OfferView, form: Form) -> dict[str, Any]:
+def _one_context(session: Session, actor: Actor, view: OfferView, form: Form) -> dict[str, Any]:
     """Return what the page of one offer shows."""
     return {
         "view": view,
@@ -349,9 +353,18 @@ def _one_context(actor: Actor, view: OfferView, form: Form) -> dict[str, Any]:
         "form": form,
         "consents": _consents(actor, view),
         "may_note": actor.may(Permission.NOTE_CONSENT),
+        "events": _events(session, actor, view),
         "is_of_others": view.offer.organisation_id != actor.organisation_id,
         "may_ask": actor.may(Permission.REQUEST),
     }
+
+
+def _events(session: Session, actor: Actor, view: OfferView) -> list[Event]:
+    """Return what has happened to the offer, for those who may change it, auditors and coordinators."""
+    home = view.organisation.id
+    if not (view.managed or actor.may(Permission.DECIDE, home) or actor.may(Permission.READ_AUDIT, home)):
+        return []
+    return [event_of(each, "offer_state") for each in happenings(session, actor, {"offer": [view.offer.id]})]
 
 
 def _consents(actor: Actor, view: OfferView) -> list[dict[str, Any]]:

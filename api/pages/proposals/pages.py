@@ -220,7 +220,7 @@ def _context(session: Session, actor: Actor, key: UUID, form: Form) -> dict[str,
         "refusal": reason_label(view.proposal.refusal_code) if view.proposal.refusal_code else "",
         "refuser": next((each.organisation.name for each in view.parties if _refused(view, each)), ""),
         "reasons": [(code, label(code)) for code in RefusalCode],
-        "events": [event_of(each, "proposal_state") for each in happenings(session, actor, "proposal", key)]
+        "events": [event_of(each, "proposal_state") for each in happenings(session, actor, {"proposal": [key]})]
         if view.decided_by_reader
         else [],
     }

@@ -206,7 +206,7 @@ def when_in_short(view: ProposalView) -> str:
 def event_of(happening: Happening, kind: str) -> Event:
     """Return an audit entry in words; `kind` is that of the states."""
     entry = happening.entry
-    what = label(entry.to_state, kind) if entry.to_state else label(entry.reason_code or "", "action")
+    what = label(entry.to_state, kind) if entry.to_state else label(entry.reason_code or "changed", "action")
     why = reason_label(entry.reason_code) if entry.to_state and entry.reason_code else ""
     words = entry.words if entry.actor_id else ""  # the system's own words are English and told by the code
     who = happening.who or _("the system")

@@ -17,6 +17,7 @@ from api.language.i18n import gettext as _
 from api.pages import drafts
 from api.pages.families.controls import amount_controls, requirement_controls
 from api.pages.forms import Form
+from api.pages.proposals.presenter import event_of
 from api.pages.rendering import KEPT_BY_THE_BROWSER, page, see_other
 from api.pages.requests.choices import choices, options, skill_labels
 from api.pages.requests.form import (
@@ -42,6 +43,7 @@ from marketplace.requests import queries, service
 from marketplace.requests.models import NeedState, Priority, RequestState
 from marketplace.requests.queries import RequestSearch, known_skills
 from marketplace.requests.rules import check_may_change, check_may_file
+from marketplace.views.history import happenings
 from marketplace.views.request import RequestView, request_view
 from resources.families import FAMILIES
 
@@ -280,6 +282,7 @@ def _one_context(session: Session, actor: Actor, key: UUID, form: Form) -> dict[
         "under_way": view.latest_run is not None and view.latest_run.under_way,
         "may_find_now": (own or actor.coordinates_for(view.organisation.id)) and _waits_for_something(view),
         "form": form,
+        "events": [event_of(each, "request_state") for each in happenings(session, actor, {"request": [key]})],
     }
 
 

@@ -23,7 +23,7 @@ class AuditEntry(Identified, SQLModel, table=True):
     """One transition or other action worth remembering."""
 
     __tablename__ = "audit_entry"
-    __table_args__ = (Index(None, "entity", "entity_id", "sequence"),)
+    __table_args__ = (Index(None, "entity", "entity_id", "sequence"), Index(None, "actor_id", "sequence"))
 
     sequence: int = sequence()
     at: datetime = Field(default_factory=clock.now, sa_type=Instant, nullable=False)

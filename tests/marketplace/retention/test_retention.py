@@ -147,6 +147,14 @@ def test_nobody_is_told_of(session: Session, who: str):
             ask(session, who)
 
 
+def test_whoever_is_in_two_organisations_is_named_by_the_id(session: Session):
+    one, other = (builders.member(session, email="personen@example.se") for _ in range(2))
+    with pytest.raises(Conflict, match=str(other.id)):
+        person.export(session, "personen@example.se")
+    person.erase(session, str(one.id))
+    assert person.export(session, "personen@example.se")["member"]["id"] == str(other.id)
+
+
 @pytest.mark.usefixtures("engine")
 def test_the_commands_say_what_they_would_forget_and_what_the_register_has():
     told = CliRunner().invoke(command_line, ["retention", "apply", "--dry-run"])
