@@ -10,7 +10,8 @@ from sqlmodel import Session
 
 from api.http.paging import Paging, listing
 from api.schemas.base import Listing
-from api.schemas.history import CaseOut, EventOut, HistoryOut, case_out, event_out
+from api.schemas.history.case import CaseOut, case_out
+from api.schemas.history.events import EventOut, HistoryOut, event_out
 from core.actor import Actor, check_may
 from core.roles import Permission
 from marketplace.bookings.queries import booking_view

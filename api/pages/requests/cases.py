@@ -10,7 +10,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from sqlmodel import Session
 
-from api.schemas.history import EventOut, case_out, event_out
+from api.schemas.history.case import case_out
+from api.schemas.history.events import EventOut, event_out
 from core.actor import Actor
 from marketplace.views.case import exported
 

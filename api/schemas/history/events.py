@@ -1,15 +1,11 @@
-"""What happened on the wire, and a case with all that there is of it."""
+"""What happened, on the wire."""
 
 from datetime import datetime
 from typing import Self
 from uuid import UUID
 
 from api.schemas.base import Wire
-from api.schemas.bookings import BookingOut, booking_out
-from api.schemas.proposals import ProposalOut, proposal_out
-from api.schemas.requests import RequestOut, request_out
 from core.time import clock
-from marketplace.views.case import Case
 from marketplace.views.history import Happening
 
 
@@ -58,27 +54,6 @@ class HistoryOut(Wire):
         return cls(items=[EventOut.example()])
 
 
-class CaseOut(Wire):
-    """A request with what was proposed and booked for it, and all that happened, as far as you may see it."""
-
-    exported_at: datetime
-    request: RequestOut
-    proposals: list[ProposalOut]
-    bookings: list[BookingOut]
-    events: list[EventOut]
-
-    @classmethod
-    def example(cls) -> Self:
-        """Return a lifelike instance for the documentation."""
-        return cls(
-            exported_at=clock.now(),
-            request=RequestOut.example(),
-            proposals=[ProposalOut.example()],
-            bookings=[BookingOut.example()],
-            events=[EventOut.example()],
-        )
-
-
 def event_out(happening: Happening) -> EventOut:
     """Return an event as it goes on the wire."""
     entry = happening.entry
@@ -93,15 +68,4 @@ def event_out(happening: Happening) -> EventOut:
         reason=entry.reason_code,
         words=entry.words,
         run_id=entry.run_id,
-    )
-
-
-def case_out(case: Case) -> CaseOut:
-    """Return a case as it goes on the wire."""
-    return CaseOut(
-        exported_at=clock.now(),
-        request=request_out(case.request),
-        proposals=[proposal_out(each, {}) for each in case.proposals],
-        bookings=[booking_out(each) for each in case.bookings],
-        events=[event_out(each) for each in case.events],
     )

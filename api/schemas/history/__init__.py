@@ -1,0 +1,1 @@
+"""What happened to things, and cases."""
