@@ -20,6 +20,10 @@ from api.pages.forms import FormRefused
 from api.pages.rendering import go_on, page
 
 
+_KEPT = {403: Why.NOT_ALLOWED, 429: Why.TOO_OFTEN}
+"""Why a form is kept that was refused with a status: it may be sent later, as when a role that has ended is back."""
+
+
 def tell(request: AnyRequest, error: Exception) -> Response[Any]:
     """Answer any error. Litestar calls this for every exception that leaves a handler or finds no route."""
     if isinstance(error, SignInNeeded):
@@ -44,8 +48,9 @@ def tell(request: AnyRequest, error: Exception) -> Response[Any]:
     )
     if not _wants_page(request):
         return problem_response(request, problem)
-    posted = posted_of(request) if problem.status == 429 and request.method == "POST" else None
-    return _error_page(problem, keep(request, posted, Why.TOO_OFTEN) if posted else None)
+    why = _KEPT.get(problem.status) if request.method == "POST" else None
+    posted = posted_of(request) if why else None
+    return _error_page(problem, keep(request, posted, why) if posted and why else None)
 
 
 def _body_kind(request: AnyRequest) -> Any:

@@ -208,8 +208,9 @@ def take_back_lost_runs(session: Session) -> None:
 def _run_to_plan(session: Session, actor: Actor | None, run_id: UUID, *, lock: bool = False) -> MatchingRun:
     """Return a run that the actor may see and may start and cancel the like of."""
     if actor is not None:
+        view = run_view(session, actor, run_id)
         check_plans(actor)
-        if not run_view(session, actor, run_id).is_told_whole:
+        if not view.is_told_whole:
             raise outside_area()
     return queries.run(session, run_id, lock=lock)
 

@@ -80,8 +80,10 @@ def _told(clash: Clash, actor: Actor | None, known: set[UUID]) -> dict[str, Any]
     if not _may_name(clash, actor):
         told.update(resource=None, unit=clash.resource.kind)
     for shown, claim in zip(told["claims"], clash.claims, strict=True):
-        if not owns and claim.booking_id not in known:
-            shown.update(id=None, bookingId=None, note="")
+        if not owns:
+            shown["note"] = ""
+            if claim.booking_id not in known:
+                shown.update(id=None, bookingId=None)
     return told
 
 

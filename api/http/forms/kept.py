@@ -44,6 +44,7 @@ class Why(StrEnum):
     SENT_BEFORE = "sent_before"
     FORM_TOO_OLD = "form_too_old"
     TOO_OFTEN = "too_often"
+    NOT_ALLOWED = "not_allowed"
     DRAFT = "draft"
     DISCARDED = "discarded"
 

@@ -127,6 +127,7 @@ class OfferPages(Controller):
         family: FromPath[str],
     ) -> Redirect:
         """List the resource, with its address where that is new, and offer it."""
+        check_may(actor, Permission.OFFER, actor.organisation_id)
         kind, is_open, path = _family(family), form.value("do") != "draft", drafts.OFFERS + family
         stored = drafts.stored(session, actor, path, form)
         with form.shown_again(NEW, _form_context(session, actor, kind, form, stored), FIELDS):
@@ -181,6 +182,7 @@ class OfferPages(Controller):
     ) -> Redirect:
         """Change the offer's time, price, conditions and who may see it."""
         view = queries.offer_view(session, actor, key)
+        check_may(actor, Permission.OFFER, view.offer.organisation_id)
         with form.shown_again(CHANGE, _change_context(view, form), {**FIELDS, **_OF_THE_RESOURCE}):
             version = form.whole("version")
             draft = read_terms(form, view.offer, also=lambda said: service.change_faults(session, view.offer, said))

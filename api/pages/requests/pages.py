@@ -177,6 +177,7 @@ class RequestPages(Controller):
     ) -> Template | Redirect:
         """Change the request, or show the form again with a need more or less."""
         view = request_view(session, actor, key)
+        check_may_change(actor, view.request)
         rearranged = _rearranged(form)
         if rearranged:
             return page(FORM, _form_context(session, rearranged, view))

@@ -15,7 +15,7 @@ from msgspec import UNSET
 from msgspec.structs import replace
 from sqlmodel import Session
 
-from core.actor import Actor
+from core.actor import Actor, Permission, check_may
 from core.database import db
 from core.errors import Conflict, NotAllowed
 from core.jobs import Job, enqueue
@@ -115,6 +115,8 @@ def ask(session: Session, actor: Actor, run_id: UUID, need_id: UUID) -> OutcomeV
         raise Conflict("run_not_done", "There are reasons only once the run is done.", {"state": run.state.value})
     view = outcome_view(session, actor, run_id, need_id)
     coordinates = actor.coordinates_for(view.organisation.id)
+    if not coordinates:
+        check_may(actor, Permission.REQUEST, view.organisation.id)
     if view.outcome.served and not coordinates:
         raise NotAllowed("coordinator_only", "Only a coordinator may ask what an alternative costs others.")
     outcome = queries.locked_outcome(session, run_id, need_id)

@@ -212,3 +212,19 @@ def test_an_offer_is_still_open_after_a_closing_that_was_not_handled(client: Cli
     sent_to(client.post(f"/offers/{offer.id}/closing", data=sent, headers=HTML))
     rows.expire_all()
     assert rows.get_one(Offer, offer.id).state is OfferState.OPEN
+
+
+def test_a_role_that_ends_in_the_middle_of_a_form_loses_nothing(client: Client, rows: Session, member: Member) -> None:
+    sent = form_of(client, "/requests/new") | FILED
+    yesterday = (clock.today() - timedelta(days=1)).isoformat()
+    member.grants = {"requester": {"reason": "Vikarie", "until": yesterday}}
+    rows.commit()
+    answer = client.post("/requests/new?sent", data=sent, headers=HTML)
+    assert answer.status_code == 403
+    assert yesterday in answer.text
+    address = re.search(r'href="(/requests/new[?]kept=[^"]+)"', answer.text)[1]
+    assert client.get(address, headers=HTML).status_code == 403, "until the role is there again"
+    member.grants = {"requester": {"reason": "Fortsätter"}}
+    rows.commit()
+    assert 'value="Översyn av e-tjänster"' in client.get(address, headers=HTML).text
+    assert rows.scalars(select(func.count()).select_from(Request)).one() == 0

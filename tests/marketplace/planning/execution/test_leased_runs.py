@@ -15,6 +15,7 @@ from core import jobs
 from core.errors import NotAllowed, NotFound, StateChanged, Unavailable
 from core.settings import settings
 from core.time import clock
+from marketplace.organisations.models import Member
 from marketplace.planning import jobs as tasks
 from marketplace.planning import service
 from marketplace.planning.encoding import build
@@ -286,9 +287,14 @@ def test_a_queued_run_whose_message_was_lost_is_sent_again_now_and_then(engine: 
 def test_only_a_coordinator_queues_cancels_and_repeats(session: Session) -> None:
     somebody, coordinator = builders.actor(session), builders.coordinator(session)
     run = service.queue_run(session, coordinator, DRAFT)
+    own = builders.matching_run(
+        session, request_id=builders.request(session, session.get_one(Member, somebody.member_id)).id
+    )
     for use_case in (service.cancel_run, service.run_again):
-        with pytest.raises(NotAllowed):
+        with pytest.raises(NotFound):
             use_case(session, somebody, run.id)
+        with pytest.raises(NotAllowed):
+            use_case(session, somebody, own.id)
     with pytest.raises(NotAllowed):
         service.queue_run(session, somebody, DRAFT)
 

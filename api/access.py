@@ -1,0 +1,215 @@
+"""What each operation of the API and each page asks of whoever calls it: the reference shows it, and a test tries it.
+
+What may be done is decided where it is done, by `core.roles`; what may be seen, by the queries. This says which of the
+permissions that is, for every address: a new one without a line here fails the test of all addresses.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from core.roles import PERMISSIONS, Permission, Role
+
+
+@dataclass(frozen=True)
+class Access:
+    """Whom something is for: everybody, everybody who is signed in, or those with one of some permissions.
+
+    `thing` is what the address names: whoever may not see it gets 404, and whoever sees it but may not do this, 403.
+    """
+
+    permissions: tuple[Permission, ...] = ()
+    thing: str | None = None
+    signed_in: bool = True
+
+    @property
+    def roles(self) -> list[Role]:
+        """The roles that have one of the permissions; none: no role is needed."""
+        return [role for role in Role if any(role in PERMISSIONS[each].roles for each in self.permissions)]
+
+
+def _needs(*permissions: Permission, thing: str | None = None) -> Access:
+    return Access(permissions, thing)
+
+
+P = Permission
+_ANYBODY = Access(signed_in=False)
+_SIGNED_IN = Access()
+_ANSWERS = (P.ANSWER_AS_LENDER, P.ANSWER_AS_BORROWER)
+_LENDS, _EITHER_SIDE = (P.OFFER, P.DECIDE), (P.OFFER, P.REQUEST, P.DECIDE)
+
+_API = {
+    "access-tokens": {
+        "GET": _SIGNED_IN,
+        "POST": _SIGNED_IN,
+        "POST /{key}/revocation": _needs(P.ADMINISTER, thing="token"),
+    },
+    "api-info": {"GET": _ANYBODY},
+    "bookings": {
+        "GET": _SIGNED_IN,
+        "GET /{key}": Access(thing="booking"),
+        "POST /{key}/cancellation": _needs(*_EITHER_SIDE, thing="booking"),
+        "POST /{key}/closing": _needs(*_LENDS, thing="booking"),
+        "POST /{key}/dispute": _needs(*_EITHER_SIDE, thing="booking"),
+        "POST /{key}/hand-over": _needs(*_LENDS, thing="booking"),
+        "POST /{key}/return": _needs(*_LENDS, thing="booking"),
+    },
+    "matching-policies": {"GET": _SIGNED_IN},
+    "matching-runs": {
+        "GET": _SIGNED_IN,
+        "POST": _needs(P.PLAN),
+        "GET /{key}": Access(thing="run"),
+        "POST /{key}/cancellation": _needs(P.PLAN, thing="run"),
+        "GET /{key}/outcomes": Access(thing="run"),
+        "GET /{key}/outcomes/{need}": Access(thing="run"),
+        "POST /{key}/outcomes/{need}/reasons": _needs(P.REQUEST, P.DECIDE, thing="run"),
+        "POST /{key}/repetition": _needs(P.PLAN, thing="run"),
+    },
+    "members": {
+        "GET /{key}": Access(thing="member"),
+        "PUT /{key}": _needs(P.ADMINISTER, thing="member"),
+        "GET /{key}/access-tokens": _needs(P.ADMINISTER, thing="member"),
+        "POST /{key}/activation": _needs(P.ADMINISTER, thing="member"),
+        "POST /{key}/deactivation": _needs(P.ADMINISTER, thing="member"),
+        "POST /{key}/grants": _needs(P.ADMINISTER, thing="member"),
+        "POST /{key}/grants/{role}/withdrawal": _needs(P.ADMINISTER, thing="member"),
+    },
+    "municipalities": {"GET": _ANYBODY, "GET /{code}": _ANYBODY},
+    "notices": {
+        "GET": _SIGNED_IN,
+        "GET /{key}": Access(thing="notice"),
+        "POST /{key}/reading": Access(thing="notice"),
+    },
+    "offers": {
+        "GET": _SIGNED_IN,
+        "POST": _needs(P.OFFER, thing="resource"),
+        "GET /{key}": Access(thing="offer"),
+        "PUT /{key}": _needs(P.OFFER, thing="offer"),
+        "POST /{key}/closing": _needs(P.OFFER, thing="offer"),
+        "POST /{key}/opening": _needs(P.OFFER, thing="offer"),
+        "POST /{key}/pause": _needs(P.OFFER, thing="offer"),
+        "POST /{key}/reopening": _needs(P.OFFER, thing="offer"),
+    },
+    "organisations": {
+        "GET": _SIGNED_IN,
+        "POST": _needs(P.REGISTER),
+        "GET /{key}": _SIGNED_IN,
+        "PUT /{key}": _needs(P.ADMINISTER),
+        "GET /{key}/members": _SIGNED_IN,
+        "POST /{key}/members": _needs(P.ADMINISTER),
+        "GET /{key}/partners": _SIGNED_IN,
+        "POST /{key}/partners": _needs(P.REGISTER),
+    },
+    "proposals": {
+        "GET": _SIGNED_IN,
+        "GET /{key}": Access(thing="proposal"),
+        "POST /{key}/acceptance": _needs(*_ANSWERS, thing="proposal"),
+        "POST /{key}/approval": _needs(P.DECIDE, thing="proposal"),
+        "POST /{key}/lock": _needs(P.DECIDE, thing="proposal"),
+        "DELETE /{key}/lock": _needs(P.DECIDE, thing="proposal"),
+        "POST /{key}/refusal": _needs(*_ANSWERS, P.DECIDE, thing="proposal"),
+        "POST /{key}/swap": _needs(P.DECIDE, thing="proposal"),
+    },
+    "requests": {
+        "GET": _SIGNED_IN,
+        "POST": _needs(P.REQUEST),
+        "GET /{key}": Access(thing="request"),
+        "PUT /{key}": _needs(P.REQUEST, thing="request"),
+        "POST /{key}/bundle-decision": _needs(P.REQUEST, P.DECIDE, thing="request"),
+        "POST /{key}/matching-runs": _needs(P.REQUEST, P.DECIDE, thing="request"),
+        "POST /{key}/opening": _needs(P.REQUEST, thing="request"),
+        "POST /{key}/reopening": _needs(P.REQUEST, thing="request"),
+        "POST /{key}/withdrawal": _needs(P.REQUEST, thing="request"),
+    },
+    "resources": {
+        "GET": _SIGNED_IN,
+        "POST": _needs(P.OFFER, thing="site"),
+        "GET /{resource}": Access(thing="resource"),
+        "PUT /{resource}": _needs(P.OFFER, thing="resource"),
+        "PUT /{resource}/capacity": _needs(P.OFFER, thing="resource"),
+        "GET /{resource}/closed-periods": Access(thing="resource"),
+        "POST /{resource}/closed-periods": _needs(P.OFFER, thing="resource"),
+        "DELETE /{resource}/closed-periods/{period}": _needs(P.OFFER, thing="resource"),
+        "POST /{resource}/consent-withdrawals": _needs(P.WITHDRAW_CONSENT, thing="card"),
+        "POST /{resource}/consents": _needs(P.NOTE_CONSENT, thing="card"),
+        "GET /{resource}/free-periods": Access(thing="resource"),
+    },
+    "sites": {
+        "GET": _SIGNED_IN,
+        "POST": _needs(P.OFFER),
+        "GET /{key}": Access(thing="site"),
+        "PUT /{key}": _needs(P.OFFER, thing="site"),
+    },
+    "skills": {"GET": _SIGNED_IN, "GET /{code}": _SIGNED_IN},
+}
+
+_PAGES = {
+    "": {"GET": _ANYBODY},
+    "accessibility": {"GET": _ANYBODY},
+    "bookings": _API["bookings"],
+    "developers": {"GET": _ANYBODY},
+    "drafts": {"POST /{key}/discarding": Access(thing="draft")},
+    "language": {"GET /{code}": _ANYBODY, "POST /{code}": _ANYBODY},
+    "notices": {"GET": _SIGNED_IN, "POST /reading": _SIGNED_IN, "POST /{key}/reading": Access(thing="notice")},
+    "offers": {
+        "GET": _SIGNED_IN,
+        "GET /new": _SIGNED_IN,
+        "GET /new/{family}": _needs(P.OFFER),
+        "POST /new/{family}": _needs(P.OFFER),
+        "GET /{key}": Access(thing="offer"),
+        "GET /{key}/change": _needs(P.OFFER, thing="offer"),
+        "POST /{key}/change": _needs(P.OFFER, thing="offer"),
+        "POST /{key}/closing": _needs(P.OFFER, thing="offer"),
+        "POST /{key}/consents": _needs(P.NOTE_CONSENT, thing="card_offer"),
+        "POST /{key}/opening": _needs(P.OFFER, thing="offer"),
+        "POST /{key}/pause": _needs(P.OFFER, thing="offer"),
+        "POST /{key}/reopening": _needs(P.OFFER, thing="offer"),
+    },
+    "proposals": {
+        **{key: access for key, access in _API["proposals"].items() if not key.startswith("DELETE")},
+        "POST /{key}/unlock": _needs(P.DECIDE, thing="proposal"),
+    },
+    "requests": {
+        "GET": _SIGNED_IN,
+        "GET /new": _needs(P.REQUEST),
+        "POST /new": _needs(P.REQUEST),
+        "GET /{key}": Access(thing="request"),
+        "GET /{key}/change": _needs(P.REQUEST, thing="request"),
+        "POST /{key}/change": _needs(P.REQUEST, thing="request"),
+        **{key: access for key, access in _API["requests"].items() if key.startswith("POST /{key}")},
+    },
+    "runs": {
+        "GET": _SIGNED_IN,
+        "GET /new": _needs(P.PLAN),
+        "POST /new": _needs(P.PLAN),
+        "GET /{key}": Access(thing="run"),
+        "POST /{key}/cancellation": _needs(P.PLAN, thing="run"),
+        "POST /{key}/outcomes/{need}/reasons": _needs(P.REQUEST, P.DECIDE, thing="run"),
+        "GET /{key}/progress": Access(thing="run"),
+        "POST /{key}/repetition": _needs(P.PLAN, thing="run"),
+    },
+    "sessions": {"GET": _SIGNED_IN, "POST /end": _SIGNED_IN, "POST /{key}/end": Access(thing="session")},
+    "sign-in": {
+        "GET": _ANYBODY,
+        "POST": _ANYBODY,
+        "GET /callback": _ANYBODY,
+        "GET /membership": _ANYBODY,
+        "POST /membership": _ANYBODY,
+        "GET /providers/{key}": _ANYBODY,
+        "GET /providers/{key}/ending": _ANYBODY,
+        "GET /providers/{key}/logout": _ANYBODY,
+        "POST /providers/{key}/logout": _ANYBODY,
+    },
+    "sign-out": {"POST": _ANYBODY},
+}
+
+
+def _flat(root: str, tables: Mapping[str, Mapping[str, Access]]) -> Iterator[tuple[str, Access]]:
+    for name, table in tables.items():
+        for key, access in table.items():
+            method, _space, rest = key.partition(" ")
+            yield f"{method} {root}{name}{rest}", access
+
+
+ACCESS: Mapping[str, Access] = MappingProxyType(dict((*_flat("/api/v1/", _API), *_flat("/", _PAGES))))
+"""By method and address, its parameters without their kinds."""

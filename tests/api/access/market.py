@@ -1,0 +1,116 @@
+"""A market with one thing of each kind, and somebody with each role in three organisations, for tests of access."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from uuid import UUID
+
+import msgspec
+from sqlmodel import Session
+
+from core.actor import Role
+from core.database.kept_forms import Content, KeptForm
+from core.time import clock
+from marketplace.bookings.models import Booking
+from marketplace.notices.models import Notice
+from marketplace.offers.models import Offer, Visibility
+from marketplace.organisations.models import AccessToken, Member, WebSession
+from marketplace.proposals.models import Proposal
+from marketplace.requests.models import Need, Request
+from marketplace.runs.models import MatchingRun, NeedOutcome
+from tests import builders
+
+HOMES = ("lender", "borrower", "foreign")
+"""Whose the things are; a partner, who asks for them; and a stranger."""
+NONE, ALL = "none", "all but coordinator"
+ROLES = {
+    NONE: [],
+    ALL: [role.value for role in Role if role is not Role.COORDINATOR],
+    **{role.value: [role.value] for role in Role},
+}
+
+
+@dataclass
+class Market:
+    """The things by kind, and the members by organisation and role."""
+
+    things: dict[str, UUID] = field(default_factory=dict)
+    homes: dict[str, UUID] = field(default_factory=dict)
+    members: dict[tuple[str, str], Member] = field(default_factory=dict)
+
+
+def market(session: Session) -> Market:
+    """Build it: the lender offers a room and a card, the borrower asks, and is proposed, and has borrowed, the room."""
+    made = Market()
+    homes = {name: builders.organisation(session) for name in HOMES}
+    builders.partners(session, homes["lender"], homes["borrower"])
+    made.homes = {name: home.id for name, home in homes.items()}
+    for name, home in homes.items():
+        for label, roles in ROLES.items():
+            made.members[name, label] = builders.member(session, home, roles=roles)
+    target = builders.member(session, homes["lender"], roles=["lister"])
+    asker = builders.member(session, homes["borrower"])
+    site = builders.site(session, homes["lender"])
+    room = builders.space(session, site)
+    offer = builders.offer(session, room, visibility=Visibility.PARTNERS)
+    card = builders.staff(session, homes["lender"], consented=False)
+    card_offer = builders.offer(session, card)
+    request = builders.request(session, asker)
+    need = builders.need(session, request)
+    waiting = builders.request(session, asker)
+    unserved = builders.need(session, waiting)
+    proposal = builders.approved(session, (need, offer))
+    run = _run(session, waiting, unserved)
+    booking = _booking(session, builders.request(session, asker), offer)
+    closed = builders.claim(session, builders.unit_of(session, room), builders.days(40, 41))
+    its = {"member_id": target.id, "created_at": clock.now()}
+    kept = {"member_id": target.id, "secret": "0" * 64, "began_at": clock.now(), "seen_at": clock.now()}
+    later = clock.now() + timedelta(hours=1)
+    rows = {
+        "site": site,
+        "resource": room,
+        "offer": offer,
+        "card": card,
+        "card_offer": card_offer,
+        "request": request,
+        "proposal": proposal,
+        "run": run,
+        "need": unserved,
+        "booking": booking,
+        "period": closed,
+        "member": target,
+        "token": builders.added(session, AccessToken(name="t", hash="0" * 64, expires_at=later, **its)),
+        "notice": _notice(session, homes["lender"].id, proposal),
+        "draft": _draft(session, target),
+        "session": builders.added(session, WebSession(rotated_at=clock.now(), ends_at=later, **kept)),
+    }
+    made.things = {name: row.id for name, row in rows.items()}
+    return made
+
+
+def _run(session: Session, asked: Request, unserved: Need) -> MatchingRun:
+    figures = {"needs": 1, "served": 0, "objective": 0, "bound": 0, "options": 0, "runtime_s": 0.1, "status": "optimal"}
+    run = builders.matching_run(session, state="done", kind="local", request_id=asked.id, **figures)
+    builders.added(session, NeedOutcome(run_id=run.id, need_id=unserved.id, served=False, code="no_option"))
+    return run
+
+
+def _booking(session: Session, asked: Request, offer: Offer) -> Booking:
+    need = builders.need(session, asked)
+    line = builders.proposal_line(session, builders.proposal(session, asked, state="agreed"), need, offer)
+    values = {"lender_id": offer.organisation_id, "borrower_id": asked.organisation_id, "kind": "room_use", "amount": 1}
+    keys = {"line_id": line.id, "request_id": asked.id, "need_id": need.id, "offer_id": offer.id}
+    return builders.added(session, Booking(**keys, **values, during=offer.during))
+
+
+def _notice(session: Session, organisation_id: UUID, proposal: Proposal) -> Notice:
+    facts = {"request": "Projekt", "answerBy": clock.now().isoformat()}
+    about = {"code": "approved", "entity": "proposal", "entity_id": proposal.id}
+    return builders.added(session, Notice(organisation_id=organisation_id, at=clock.now(), facts=facts, **about))
+
+
+def _draft(session: Session, member: Member) -> KeptForm:
+    content = msgspec.json.encode(Content({"name": ["Rum"]}, "draft"))
+    home = member.organisation_id
+    return builders.added(
+        session, KeptForm(member_id=member.id, organisation_id=home, page="/offers/new/space", content=content)
+    )

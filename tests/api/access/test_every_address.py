@@ -1,0 +1,189 @@
+"""Every address of the API and of the pages × everybody: each role in the lender's, the borrower's and a strange
+organisation, and nobody at all. Nothing that is done here stays: whatever would be written is rolled back.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+import pytest
+from jinja2 import Environment, Template
+from litestar import Litestar
+from litestar.routes import HTTPRoute
+from litestar.testing import TestClient
+from sqlmodel import Session
+
+from api.access import ACCESS, Access
+from api.openapi import example_of
+from core.actor import Actor
+from core.roles import Permission, Private, Role
+from core.time import clock
+from marketplace.organisations import service
+from marketplace.organisations.queries import actor_for
+from tests.api.access.market import ALL, NONE, Market, market
+from tests.api.conftest import HTML, Bearer, SignIn
+
+OUTSIDE = ("/health/", "/static", "/{address:path}", "/api/v1/openapi")
+"""What has no access of its own: files, the state of health, the description of the API, and what is not there."""
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+SEEN_BY: dict[str, tuple[str, ...]] = {
+    "site": ("lender",),
+    "resource": ("lender",),
+    "offer": ("lender", "borrower"),
+    "request": ("borrower",),
+    "proposal": ("lender", "borrower"),
+    "run": ("borrower",),
+    "booking": ("lender", "borrower"),
+    "member": ("lender",),
+    "token": ("lender",),
+    "notice": ("lender",),
+    "draft": ("lender",),
+    "card": ("lender",),
+    "card_offer": ("lender",),
+    "session": (),
+}
+"""Whose members see each thing, beside coordinators."""
+NOT_COORDINATORS = {"notice", "draft", "card", "card_offer", "session"}
+READERS = {"card": Private.CARD_NAME, "card_offer": Private.CARD_NAME}
+ON_BEHALF = {
+    Permission.REQUEST: "borrower",
+    Permission.ANSWER_AS_BORROWER: "borrower",
+    Permission.DECIDE: "borrower",
+    Permission.PLAN: "borrower",
+}
+"""Where a permission about a thing is needed, if not at the lender's."""
+
+FORMS: dict[str, dict[str, str]] = {
+    "/offers/{key}/consents": {"given": "yes", "who": "employee", "evidence": "Blankett"},
+    "/proposals/{key}/refusal": {"code": "too_far"},
+    "/bookings/{key}/cancellation": {"code": "no_longer_needed"},
+    "/bookings/{key}/dispute": {"code": "damaged"},
+    "/requests/{key}/bundle-decision": {"choice": "kept"},
+}
+
+
+def _routes(app: Litestar) -> Iterator[tuple[str, str, Any]]:
+    """Every method and address, and what handles it."""
+    for route in app.routes:
+        if isinstance(route, HTTPRoute) and not route.path.startswith(OUTSIDE):
+            for handler in route.route_handlers:
+                for method in sorted(handler.http_methods & set(METHODS)):
+                    yield method, re.sub(r"\{(\w+):\w+\}", r"{\1}", route.path), handler
+
+
+def test_every_address_has_a_line_and_every_line_an_address(app: Litestar) -> None:
+    found = Counter(f"{method} {path}" for method, path, _handler in _routes(app))
+    assert set(found) == set(ACCESS), set(found) ^ set(ACCESS)
+
+
+def _address(path: str, access: Access, made: Market) -> str:
+    known = {
+        "resource": made.things["card" if access.thing == "card" else "resource"],
+        "need": made.things["need"],
+        "period": made.things["period"],
+        "role": "lister",
+        "family": "space",
+        "code": {"/api/v1/municipalities/{code}": "2380", "/api/v1/skills/{code}": "procurement"}.get(path, "sv"),
+        "key": made.things[access.thing] if access.thing else made.homes["lender"],
+    }
+    query = f"?first={clock.today()}&last={clock.today()}" if path.endswith("/free-periods") else ""
+    return re.sub(r"\{(\w+)\}", lambda match: str(known[match[1]]), path) + query
+
+
+def _body(path: str, handler: Any, made: Market) -> dict[str, Any] | None:
+    data = handler.parsed_fn_signature.parameters.get("data")
+    if data is None:
+        return None
+    body: dict[str, Any] = msgspec.to_builtins(example_of(data.annotation))
+    if "siteId" in body:
+        body["siteId"] = str(made.things["site"])
+    return body | {
+        "/api/v1/offers": {"resourceId": str(made.things["resource"]), "resource": None},
+        "/api/v1/proposals/{key}/acceptance": {"side": None},
+        "/api/v1/organisations/{key}": {"kind": "state_agency", "number": None, "municipalityCode": "2380"},
+        "/api/v1/organisations/{key}/partners": {"partnerId": str(made.homes["foreign"])},
+        "/api/v1/members/{key}/grants": {"role": "lister", "countyCodes": []},
+    }.get(path, {})
+
+
+def _sees(actor: Actor, home: str, access: Access, made: Market) -> bool:
+    thing = access.thing
+    if thing is None or (actor.coordinates and thing not in NOT_COORDINATORS):
+        return True
+    if thing == "draft":
+        return home == "lender" and actor.may(Permission.OFFER)
+    at_home = home in SEEN_BY[thing]
+    return at_home and (thing not in READERS or actor.reads(READERS[thing], made.homes["lender"]))
+
+
+def _expected(actor: Actor | None, home: str, key: str, access: Access, made: Market) -> str:
+    if actor is None:
+        return "signed out" if access.signed_in else "allowed"
+    if not _sees(actor, home, access, made):
+        return "404"
+    if not access.permissions:
+        return "allowed"
+    named = access.thing or "/organisations/" in key
+    wanted = [(each, made.homes[ON_BEHALF.get(each, "lender")] if named else None) for each in access.permissions]
+    return "allowed" if any(actor.may(permission, where) for permission, where in wanted) else "403"
+
+
+def _is_tried(home: str, role: str, access: Access) -> bool:
+    """Tell whether a role is tried by itself: where it could matter. Elsewhere all of them are, at once."""
+    if not home or role == ALL:
+        return True
+    if access.permissions:
+        return home in {ON_BEHALF.get(each, "lender") for each in access.permissions}
+    return home == "lender" and role in {NONE, Role.COORDINATOR}
+
+
+def _got(answer: Any) -> str:
+    if answer.status_code == 401 or "/sign-in?" in answer.headers.get("location", ""):
+        return "signed out"
+    if answer.status_code in {403, 404}:
+        return str(answer.status_code)
+    return "allowed" if answer.status_code < 500 else f"failed {answer.text[:200]}"
+
+
+def test_what_everybody_gets_of_every_address(
+    app: Litestar,
+    client: TestClient[Litestar],
+    rows: Session,
+    bearer: Bearer,
+    signed_in: SignIn,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made = market(rows)
+    rows.commit()
+    people: list[tuple[str, str, Actor | None, dict[str, str], dict[str, str]]] = [("nobody", "", None, {}, {})]
+    for (home, role), member in made.members.items():
+        client.cookies.clear()
+        signed_in(client, member)
+        client.get("/accessibility", headers=HTML)
+        people.append((home, role, actor_for(rows, member.id), bearer(member), dict(client.cookies.items())))
+    monkeypatch.setattr(Session, "commit", Session.rollback)
+    monkeypatch.setattr(service, "note_use", lambda *_: None)
+    monkeypatch.setattr(Environment, "get_template", lambda *_: Template("page"))  # how pages look is for other tests
+    routes = [(m, p, h) for m, p, h in _routes(app) if not p.startswith("/sign-in") and f"{m} {p}" != "POST /sign-out"]
+    wrong = []
+    for method, path, handler in routes:
+        key = f"{method} {path}"
+        access = ACCESS[key]
+        address, body = _address(path, access, made), _body(path, handler, made)
+        for home, role, actor, token, cookies in people:
+            if not _is_tried(home, role, access):
+                continue
+            client.cookies.clear()
+            if path.startswith("/api/"):
+                answer = client.request(method, address, json=body, headers=token)
+            else:
+                client.cookies.update(cookies)
+                form = FORMS.get(path, {}) | {"_csrf_token": cookies.get("platsverket_form", "")}
+                answer = client.request(method, address, data=form if method == "POST" else None, headers=HTML)
+            expected, got = _expected(actor, home, path, access, made), _got(answer)
+            if expected != got and not (actor is None and method == "POST" and got == "403"):
+                wrong.append(f"{key} {home} {role}: {got}, not {expected}")
+    assert not wrong, "\n".join(wrong)
