@@ -19,7 +19,6 @@ from api.http.visitor import SignInNeeded, sign_in_address, visitor_of
 from api.pages.forms import FormRefused
 from api.pages.rendering import go_on, page
 
-
 _KEPT = {403: Why.NOT_ALLOWED, 429: Why.TOO_OFTEN}
 """Why a form is kept that was refused with a status: it may be sent later, as when a role that has ended is back."""
 
