@@ -66,7 +66,8 @@ REGISTER = (
         "audit_entry",
         "Who did what with what, when and why, and who was shown personal data: members by id alone.",
         "To be able to show afterwards who decided what, on which ground.",
-        "For good: it only grows. Whoever asks to be erased is nameless in it, as ids lead to no name any more.",
+        "For good, or until the agency prunes it: it only grows. Whoever asks to be erased is nameless in it, as ids "
+        "lead to no name any more.",
         ("actor_id", "words", "details"),
     ),
     Record("audit_seal", "The chain over the audit.", "To show that the audit was not changed.", "As the audit."),

@@ -1,6 +1,7 @@
 """The audit only grows, and whoever changes it behind the product's back is found out."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -14,6 +15,7 @@ from core.actor import Actor
 from core.database import audit, db, roles
 from core.database.audit import chain
 from core.database.audit.chain import Head
+from core.database.audit.pruning import prune
 from core.errors import BadInput, Conflict
 from core.time import clock
 
@@ -186,3 +188,30 @@ def test_a_head_is_written_as_it_is_read():
     for wrong in ("", "7", f"7:{'0' * 63}", f"-7:{'0' * 64}", f"{'9' * 19}:{'0' * 64}"):
         with pytest.raises(BadInput, match="number:hash"):
             Head.read(wrong)
+
+
+def test_the_oldest_are_disposed_of_by_the_owner_alone_and_the_rest_verifies(engine: Engine, owner: Engine):
+    old = clock.now() - timedelta(days=800)
+    with clock.frozen(old):
+        written(3)
+    kept = verified().head
+    written(2)
+    with pytest.raises(BadInput, match="a year ago"):
+        prune(owner, clock.now())
+    with pytest.raises(ProgrammingError, match="must be owner"):
+        prune(engine, old + timedelta(days=1))
+    assert prune(owner, old) is None
+    assert prune(owner, old + timedelta(days=1)) == kept
+    found = verified(kept)
+    assert (found.entries, found.breaks, found.pruned, found.head.number) == (3, (), kept, 6)
+    assert [each.number for each in verified(Head(kept.number, bytes(32))).breaks] == [kept.number]
+    tamper(owner, "delete from audit_entry where id = (select entry_id from audit_seal where number = 4)")
+    assert [each.number for each in verified().breaks] == [4]
+
+
+@pytest.mark.usefixtures("engine")
+def test_an_entry_that_says_it_was_pruned_hides_nothing():
+    written(2)
+    with db.unit_of_work() as session:
+        audit.record(session, SOMEBODY, "audit", uuid4(), to_state="pruned", details={"head": f"2:{'0' * 64}"})
+    assert (verified().breaks, verified().pruned) == ((), None)

@@ -1,12 +1,16 @@
 """`audit …`: whether what was done still stands as it was written, for the operator and for auditors."""
 
+from datetime import datetime
 from typing import Annotated
 
 import typer
+from sqlalchemy import create_engine
 
-from core.database import db, embedded
+from core.database import db, embedded, roles
 from core.database.audit import chain
 from core.database.audit.chain import Head
+from core.database.audit.pruning import prune as disposed
+from core.time import clock
 
 app = typer.Typer(help="The audit.", no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 
@@ -39,3 +43,24 @@ def verify(
     typer.echo(f"Head {found.head or 'none: there are no entries'}")
     if found.breaks:
         raise typer.Exit(1)
+
+
+@app.command()
+def prune(
+    before: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="A day, at least a year ago.")],
+    sure: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Dispose of the entries from before a day, for good, as the database's owner; the audit tells that it was done.
+
+    For an agency that has decided how long its audit is kept. Verify before, and keep the head.
+    """
+    if not sure:
+        typer.confirm(f"Dispose of the audit from before {before:%Y-%m-%d}? It cannot be undone", abort=True)
+    with embedded.database():
+        owner = create_engine(roles.owner_url(), connect_args=db.CONNECT)
+        try:
+            with db.translated():
+                last = disposed(owner, before.replace(tzinfo=clock.STOCKHOLM))
+        finally:
+            owner.dispose()
+    typer.echo(f"Disposed of up to {last}" if last else "Nothing is that old.")

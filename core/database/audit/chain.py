@@ -158,12 +158,16 @@ class _Walk:
         self.number, self.hash = row.number, bytes(row.hash)
 
     def end(self) -> Iterator[Break]:
+        if self.kept and self.pruned and self.kept.number == self.pruned.number and self.kept != self.pruned:
+            yield Break("it is not the head that was kept", self.kept.number)
         if self.kept and self.kept.number > self.number:
             yield Break(f"seals {self.number + 1} to {self.kept.number} are gone: the end was cut off", self.number)
 
 
 def _pruned_until(session: Session) -> Head | None:
-    """Return the seal up to which the chain was pruned last, as the entry about it says."""
+    """Return the seal up to which the chain was pruned last, as the entry about it says; none where it is all there."""
+    if session.get(AuditSeal, 1) is not None:
+        return None
     found = (
         select(AuditEntry.details)
         .where(col(AuditEntry.entity) == "audit", col(AuditEntry.to_state) == PRUNED)
