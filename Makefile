@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := uv==0.13.9
 
-.PHONY: help run test coverage fuzz bench check format lock docs clean install assets browser brokers
+.PHONY: help run test coverage fuzz audit bench check format lock docs clean install assets browser brokers
 
 help: ## Say what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -21,6 +21,9 @@ coverage: test ## Run every test and state the branch coverage, which takes a th
 
 fuzz: install ## Send the API all that its description allows, and much that it does not
 	@$(BIN)/python scripts/fuzz.py $(FUZZ_ARGS)
+
+audit: install ## Ask whether anything known is wrong with what the lock files name: 1 where it is, 4 where nobody answers
+	@$(BIN)/python scripts/audit_dependencies.py
 
 bench: install ## Measure the optimiser on small markets, in some minutes; see docs/benchmarks.md
 	@echo "Installing what the benchmarks need …"
@@ -45,6 +48,7 @@ lock: $(VENV)/installed ## Renew the lock files from pyproject.toml
 	@$(BIN)/uv pip compile pyproject.toml --extra redis --universal --generate-hashes --no-emit-index-url --no-header -q -o requirements.lock
 	@$(BIN)/uv pip compile pyproject.toml --extra redis --group dev -c requirements.lock --universal --generate-hashes --no-emit-index-url --no-header -q -o requirements-dev.lock
 	@$(BIN)/uv pip compile pyproject.toml --extra bench -c requirements-dev.lock --universal --generate-hashes --no-emit-index-url --no-header -q -o requirements-bench.lock
+	@$(BIN)/uv pip compile requirements-build.in -c requirements-dev.lock --universal --generate-hashes --no-emit-index-url --no-header -q -o requirements-build.lock
 
 clean: ## Remove what was installed and built here; the data folder stays
 	@rm -rf $(VENV) node_modules api/static/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*

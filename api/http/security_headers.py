@@ -10,6 +10,8 @@ _CONTENT = (
     "frame-ancestors 'none'"
 )
 
+_NEVER_ASKED_FOR = ("camera", "display-capture", "geolocation", "microphone", "payment", "usb")
+
 
 def security_headers(path: str) -> dict[str, str]:
     """Return the headers for an answer under a path; what changes is never kept by browsers or proxies."""
@@ -24,7 +26,8 @@ def _static() -> dict[str, str]:
         "x-frame-options": "DENY",
         "referrer-policy": "same-origin",
         "cross-origin-opener-policy": "same-origin",
-        "permissions-policy": "camera=(), geolocation=(), microphone=()",
+        "cross-origin-resource-policy": "same-origin",
+        "permissions-policy": ", ".join(f"{each}=()" for each in _NEVER_ASKED_FOR),
     }
     if settings().environment == "production":
         headers["strict-transport-security"] = "max-age=31536000"

@@ -1,8 +1,9 @@
 """Pages about the service itself: accessibility, language, for developers."""
 
+from datetime import timedelta
 from typing import Any
 
-from litestar import Controller, Request, get, post
+from litestar import Controller, MediaType, Request, get, post
 from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
 from litestar.params import FromPath
@@ -18,6 +19,7 @@ from api.openapi import operations
 from api.pages.rendering import page
 from core.errors import NotFound
 from core.settings import settings
+from core.time import clock
 
 _YEAR_S = 365 * 24 * 3600
 
@@ -38,6 +40,16 @@ class AboutPages(Controller):
         problems = [(status, code, TITLES[status]) for status, code in CODES.items()]
         context = {"groups": operations(request.app), "problems": problems, "in_language": _in_language}
         return page("developers.html", context)
+
+    @get("/.well-known/security.txt", media_type=MediaType.TEXT, sync_to_thread=False)
+    def security_contact(self) -> str:
+        """Say where a weakness is told (RFC 9116)."""
+        contact = settings().security_contact
+        if contact is None:
+            raise NotFound("page", "/.well-known/security.txt")
+        address = f"{settings().address}/.well-known/security.txt"
+        until = (clock.now() + timedelta(days=180)).strftime("%Y-%m-%dT00:00:00Z")
+        return f"Contact: {contact}\nExpires: {until}\nPreferred-Languages: sv, en\nCanonical: {address}\n"
 
     @get("/language/{code:str}", sync_to_thread=True)
     def language(self, request: Request[Any, Any, Any], code: FromPath[str]) -> Redirect:

@@ -39,6 +39,33 @@ def test_no_secret_stands_in_the_compose_file():
     assert [line for line in secret if not re.search(r"\$\{[A-Z_]+:\?", line)] == [], "not demanded from outside"
 
 
+@pytest.mark.parametrize("name", sorted(SERVICES))
+def test_each_service_has_no_more_than_it_needs(name):
+    service = SERVICES[name]
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert name == "postgres" or "cap_add" not in service
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert service["pids_limit"]
+    assert service["mem_limit"]
+    assert not service.get("privileged")
+    assert all(port.startswith("127.0.0.1:") for port in service.get("ports", []))
+
+
+def test_the_broker_asks_for_a_password():
+    assert "${REDIS_PASSWORD:?" in COMPOSE["x-platsverket"]["environment"]["PLATSVERKET_BROKER_URL"]
+    assert "requirepass" in SERVICES["redis"]["entrypoint"][-1]
+
+
+def test_the_image_is_built_with_locked_packages_alone():
+    text = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    for line in re.findall(r"pip (?:install|wheel)[^&\n]*", text):
+        assert "--require-hashes" in line or "--no-deps" in line, line
+        assert "wheel " not in line or "--no-build-isolation" in line
+    assert {"hatchling", "pathspec", "pluggy"} <= set(_locked("requirements-build.lock"))
+    assert "USER platsverket" in text
+
+
 def test_compose_sets_only_settings_that_exist():
     known = {f"PLATSVERKET_{name.upper()}" for name in Settings.model_fields}
     assert set(COMPOSE["x-platsverket"]["environment"]) <= known

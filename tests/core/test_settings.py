@@ -18,7 +18,7 @@ def environment(monkeypatch):
     """Let the settings be read from these variables, and no environment named but among them."""
 
     def read(**variables: str) -> None:
-        for name, value in {"PLATSVERKET_ENVIRONMENT": None, **variables}.items():
+        for name, value in {**dict.fromkeys((*GOOD, "PLATSVERKET_ENVIRONMENT")), **variables}.items():
             monkeypatch.delenv(name, raising=False) if value is None else monkeypatch.setenv(name, value)
         settings.cache_clear()
 
@@ -108,3 +108,12 @@ def test_secrets_may_lie_in_files(environment, tmp_path):
     file.write_text("a" * 32)
     environment(PLATSVERKET_SECRET_KEY_FILE=str(file))
     assert "PLATSVERKET_SECRET_KEY" in refused()
+
+
+@pytest.mark.parametrize("proxies", ["*", "proxy", "10.0.0.0/99", "10.0.0.1/24"])
+def test_only_addresses_are_trusted_to_say_where_a_request_comes_from(environment, proxies):
+    environment(PLATSVERKET_TRUSTED_PROXIES=f"10.0.0.1,{proxies}")
+    with pytest.raises(BadInput, match="PLATSVERKET_TRUSTED_PROXIES"):
+        settings()
+    environment(PLATSVERKET_TRUSTED_PROXIES=" 10.0.0.1, 172.16.0.0/12,::1 ")
+    assert settings().trusted_proxies == "10.0.0.1,172.16.0.0/12,::1"
