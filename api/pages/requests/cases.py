@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -47,7 +48,7 @@ class CasePages(Controller):
 
 def _cell(value: object) -> str:
     """Return a value as a cell that no spreadsheet takes for a formula."""
-    text = "" if value is None else str(value)
+    text = value.isoformat() if isinstance(value, datetime) else "" if value is None else str(value)
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
