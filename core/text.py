@@ -16,6 +16,8 @@ from core.errors import BadInput, InvalidParameter
 from core.time import clock
 
 _DIGITS = re.compile("[0-9]+")
+_PLAIN = re.compile(r"[\x20-\x7eåäöÅÄÖéÉ\r\n\t]*")
+"""What is as it should be already, as most texts are."""
 _BETWEEN = re.compile(r"[\s+./_\-]{1,3}")
 _GROUPS_AT_MOST = 12
 
@@ -70,6 +72,8 @@ def phone_number_in(text: str) -> bool:
 
 def _plain(text: str) -> str:
     """Return a text with one kind of digits, hyphens and blanks, and without characters that nobody sees."""
+    if _PLAIN.fullmatch(text):
+        return text
     normal = unicodedata.normalize("NFKC", text)
     seen = (character for character in normal if unicodedata.category(character) != "Cf")
     return "".join(map(_plain_character, seen))
