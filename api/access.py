@@ -145,6 +145,7 @@ _API = {
 
 _PAGES = {
     "": {"GET": _ANYBODY},
+    ".well-known": {"GET /security.txt": _ANYBODY},
     "accessibility": {"GET": _ANYBODY},
     "bookings": _API["bookings"],
     "developers": {"GET": _ANYBODY},

@@ -87,6 +87,12 @@ def test_the_code_names_documents_that_exist():
             assert (ROOT / document).exists(), f"{named(source)} names {document}, which is not there"
 
 
+def test_the_threat_model_names_tests_that_exist():
+    named_there = re.findall(r"`(tests/[^`]+)`", (ROOT / "docs" / "threat-model.md").read_text(encoding="utf-8"))
+    assert len(named_there) > 10
+    assert [each for each in named_there if not (ROOT / each).exists()] == []
+
+
 @pytest.mark.parametrize("document", TOLD_TO_USERS, ids=named)
 def test_commands_exist(document):
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
