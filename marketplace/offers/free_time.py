@@ -130,6 +130,7 @@ class _Rule:
         self._hours = cache(lambda name: hours_of(stored.get(name)))
         self._open = cache(self._open_from)
         self._opens = cache(self._opens_within)
+        self._stand_open = cache(self._is_open)
 
     def __call__(self, lent: Lent) -> bool:
         if not lent.units:
@@ -160,7 +161,7 @@ class _Rule:
                 asked = [wanted]
             case Doors.AT_BOTH_ENDS:
                 asked = [Interval(wanted.start, wanted.start + MINUTE), Interval(last - MINUTE, last)]
-        return all(self._is_open(lent.hours, one) for one in asked)
+        return all(self._stand_open(lent.hours, one) for one in asked)
 
     def _is_open(self, hours: Hashable, asked: Interval) -> bool:
         is_open = union(*(self._open(hours, first) for first in _fortnights(asked)))
