@@ -7,6 +7,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Litestar, Request, Response
 from litestar.plugins.jinja import JinjaTemplateEngine
@@ -180,6 +181,19 @@ def _csrf(fields: FormFields) -> Markup:
     return Markup(fields.next())  # noqa: S704
 
 
-def _flashed(request: Request[Any, Any, Any]) -> Any:
+class _Flash(msgspec.Struct):
+    """What the next page says once."""
+
+    message: str
+    tone: str
+    link: str | None = None
+    link_text: str = ""
+
+
+def _flashed(request: Request[Any, Any, Any]) -> _Flash | None:
     session = request.scope.get("session")
-    return session.pop(FLASH, None) if isinstance(session, dict) else None
+    kept = session.pop(FLASH, None) if isinstance(session, dict) else None
+    try:
+        return msgspec.convert(kept, _Flash | None)
+    except msgspec.ValidationError:  # as another version of ours has written it
+        return None

@@ -8,6 +8,7 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from sqlmodel import Session
 
+from api import app as composition
 from tests import builders
 from tests.api.conftest import HTML, Bearer, SignIn
 
@@ -96,3 +97,31 @@ def test_a_damaged_cookie_is_nobody_s(client: Client, rows: Session, signed_in: 
             answer = client.get("/sessions", headers={**HTML, "cookie": cookie})
             assert answer.status_code in {200, 303}, each  # base64 passes over some of what was added
             assert client.post("/sign-out", headers={**HTML, "cookie": cookie}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"visitor": {"secret": "x"}},
+        {"visitor": {"secret": "x", "memberId": "no", "name": 1, "organisation": None, "roles": 7, "since": "2026"}},
+        {"visitor": [1]},
+        {"sign_in_attempts": [{"provider": "x", "state": "s"}]},
+        {
+            "sign_in_attempts": [
+                {"provider": "x", "state": "s", "nonce": "n", "verifier": "v", "wanted": "/", "at": "2026"}
+            ]
+        },
+        {"sign_in_attempts": "s"},
+        {"sign_in_membership": {"identity": {}, "proof": 1}},
+        {"sign_in_membership": "x"},
+        {"flash": "x"},
+        {"flash": {"text": "x"}},
+        {"flash": {"message": ["x"], "tone": 7, "link": {}}},
+    ],
+)
+def test_what_another_version_wrote_into_a_cookie_is_nothing(client: Client, content: dict[str, Any]) -> None:
+    config = composition._sessions()
+    [written] = config._backend_class(config).dump_data(content)
+    for path in ("/accessibility", "/", "/sessions", "/sign-in", "/sign-in/callback?state=s", "/sign-in/membership"):
+        answer = client.get(path, headers={**HTML, "cookie": f"platsverket_session={written.decode()}"})
+        assert answer.status_code in {200, 303, 403}, (path, answer.text[:300])
