@@ -45,8 +45,10 @@ _API = {
         "POST /{key}/revocation": _needs(P.ADMINISTER, thing="token"),
     },
     "api-info": {"GET": _ANYBODY},
+    "audit-entries": {"GET": _needs(P.READ_AUDIT)},
     "bookings": {
         "GET": _SIGNED_IN,
+        "GET /{key}/history": Access(thing="booking"),
         "GET /{key}": Access(thing="booking"),
         "POST /{key}/cancellation": _needs(*_EITHER_SIDE, thing="booking"),
         "POST /{key}/closing": _needs(*_LENDS, thing="booking"),
@@ -83,6 +85,7 @@ _API = {
     "offers": {
         "GET": _SIGNED_IN,
         "POST": _needs(P.OFFER, thing="resource"),
+        "GET /{key}/history": _needs(P.OFFER, P.DECIDE, P.READ_AUDIT, thing="offer"),
         "GET /{key}": Access(thing="offer"),
         "PUT /{key}": _needs(P.OFFER, thing="offer"),
         "POST /{key}/closing": _needs(P.OFFER, thing="offer"),
@@ -103,6 +106,7 @@ _API = {
     "proposals": {
         "GET": _SIGNED_IN,
         "GET /{key}": Access(thing="proposal"),
+        "GET /{key}/history": _needs(P.DECIDE, thing="proposal"),
         "POST /{key}/acceptance": _needs(*_ANSWERS, thing="proposal"),
         "POST /{key}/approval": _needs(P.DECIDE, thing="proposal"),
         "POST /{key}/lock": _needs(P.DECIDE, thing="proposal"),
@@ -112,6 +116,8 @@ _API = {
     },
     "requests": {
         "GET": _SIGNED_IN,
+        "GET /{key}/case": Access(thing="request"),
+        "GET /{key}/history": Access(thing="request"),
         "POST": _needs(P.REQUEST),
         "GET /{key}": Access(thing="request"),
         "PUT /{key}": _needs(P.REQUEST, thing="request"),
@@ -147,10 +153,17 @@ _PAGES = {
     "": {"GET": _ANYBODY},
     ".well-known": {"GET /security.txt": _ANYBODY},
     "accessibility": {"GET": _ANYBODY},
-    "bookings": _API["bookings"],
+    "bookings": {key: access for key, access in _API["bookings"].items() if "history" not in key},
     "developers": {"GET": _ANYBODY},
     "drafts": {"POST /{key}/discarding": Access(thing="draft")},
     "language": {"GET /{code}": _ANYBODY, "POST /{code}": _ANYBODY},
+    "members": {
+        "GET": _needs(P.ADMINISTER),
+        "GET /new": _needs(P.ADMINISTER),
+        "POST /new": _needs(P.ADMINISTER),
+        "GET /{key}": _needs(P.ADMINISTER, thing="member"),
+        **{key: access for key, access in _API["members"].items() if key.startswith("POST")},
+    },
     "notices": {"GET": _SIGNED_IN, "POST /reading": _SIGNED_IN, "POST /{key}/reading": Access(thing="notice")},
     "offers": {
         "GET": _SIGNED_IN,
@@ -167,11 +180,17 @@ _PAGES = {
         "POST /{key}/reopening": _needs(P.OFFER, thing="offer"),
     },
     "proposals": {
-        **{key: access for key, access in _API["proposals"].items() if not key.startswith("DELETE")},
+        **{
+            key: access
+            for key, access in _API["proposals"].items()
+            if not key.startswith("DELETE") and "history" not in key
+        },
         "POST /{key}/unlock": _needs(P.DECIDE, thing="proposal"),
     },
     "requests": {
         "GET": _SIGNED_IN,
+        "GET /{key}/case": Access(thing="request"),
+        "GET /{key}/case-events": Access(thing="request"),
         "GET /new": _needs(P.REQUEST),
         "POST /new": _needs(P.REQUEST),
         "GET /{key}": Access(thing="request"),

@@ -15,6 +15,7 @@ from api.pages.about import AboutPages
 from api.pages.bookings import BookingPages
 from api.pages.drafts import DraftPages
 from api.pages.forms import Form
+from api.pages.members import MemberPages
 from api.pages.notices import NoticePages
 from api.pages.offers.pages import OfferPages
 from api.pages.proposals.pages import ProposalPages
@@ -40,6 +41,7 @@ PAGES: list[type[Controller]] = [
     CasePages,
     ProposalPages,
     NoticePages,
+    MemberPages,
     BookingPages,
     RunPages,
     DraftPages,

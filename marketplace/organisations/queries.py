@@ -178,6 +178,12 @@ def member(session: Session, member_id: UUID) -> Member:
     return found
 
 
+def names_of(session: Session, member_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Return the names of members, for those who administer what they have done."""
+    found = session.exec(select(Member).where(any_of(col(Member.id), member_ids))).all()
+    return {each.id: each.name for each in found}
+
+
 def member_seen(session: Session, actor: Actor | None, member_id: UUID) -> Member:
     """Return a member of the actor's organisation, or of one that it coordinates; NotFound otherwise."""
     found = member(session, member_id)

@@ -135,6 +135,13 @@ def acts_as_itself(actor: Actor, member_id: UUID) -> None:
         )
 
 
+def grantable(actor: Actor, organisation_id: UUID) -> list[Role]:
+    """Return the roles that the actor may grant in an organisation, as far as the actor alone decides it."""
+    own_admin = actor.organisation_id == organisation_id and Role.ADMIN in actor.roles
+    own = frozenset(Role) - {Role.COORDINATOR} if own_admin else COORDINATORS_GRANT
+    return [role for role in Role if role in own or (role is Role.COORDINATOR and actor.may(Permission.REGISTER))]
+
+
 def may_pass_on(token: AccessToken, scopes: Collection[Scope]) -> None:
     """Refuse a token that would do more than the one it is made with."""
     if not set(scopes) <= set(token.scopes):

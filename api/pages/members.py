@@ -1,0 +1,211 @@
+"""Pages for those who administer an organisation: its members, the roles of each, and adding and keeping out."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+from litestar import Controller, Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+from sqlmodel import Session
+
+from api.http.paging import Paging, address_of_page
+from api.language.i18n import gettext as _
+from api.language.labels import label
+from api.pages.forms import Form
+from api.pages.rendering import page, see_other
+from core import geo
+from core.actor import Actor, Permission, Role, check_may
+from core.limits import LONGEST_NAME, LONGEST_WORDS
+from marketplace.organisations import queries, rules, service
+from marketplace.organisations.grants import GrantDraft, day_of, grants_of, roles_in_order
+from marketplace.organisations.models import Member
+from marketplace.organisations.rules import MemberDraft
+
+AnyRequest = Request[Any, Any, Any]
+LIST, NEW, ONE = "members/list.html", "members/new.html", "members/one.html"
+
+
+class MemberPages(Controller):
+    """List, add, grant, withdraw, keep out, let in."""
+
+    path = "/members"
+
+    @get("/", sync_to_thread=True)
+    def search(
+        self,
+        *,
+        request: AnyRequest,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        paging: NamedDependency[Paging],
+    ) -> Template:
+        """List the members of one's organisation with their roles."""
+        check_may(actor, Permission.ADMINISTER, actor.organisation_id)
+        context = {
+            "found": queries.members(session, actor, actor.organisation_id, paging.page, paging.limit),
+            "address": lambda number: address_of_page(request, number),
+            "roles_in_order": roles_in_order,
+        }
+        return page(LIST, context)
+
+    @get("/new", sync_to_thread=True)
+    def new(self, *, actor: NamedDependency[Actor], restored: NamedDependency[Form]) -> Template:
+        """Show the form of a new member."""
+        check_may(actor, Permission.ADMINISTER, actor.organisation_id)
+        return page(NEW, {"form": restored, **_choices(actor)})
+
+    @post("/new", sync_to_thread=True)
+    def add(
+        self,
+        *,
+        request: AnyRequest,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        form: NamedDependency[Form],
+    ) -> Redirect:
+        """Add the member and go on to its page."""
+        check_may(actor, Permission.ADMINISTER, actor.organisation_id)
+        with form.shown_again(NEW, _choices(actor)):
+            draft = MemberDraft(
+                name=form.text("name", most=LONGEST_NAME),
+                email=form.text("email"),
+                roles=frozenset(form.choices("roles", Role)),
+                department=form.text("department") or None,
+            )
+            reason = form.text("reason", required=bool(draft.roles), most=LONGEST_WORDS)
+            form.check()
+            made = service.add_member(session, actor, actor.organisation_id, draft, reason)
+        return see_other(request, f"/members/{made.id}", _("The member is added."))
+
+    @get("/{key:uuid}", sync_to_thread=True)
+    def read_one(
+        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
+    ) -> Template:
+        """Show a member with its roles, who gave them, why and until when."""
+        return page(ONE, _context(session, actor, key, Form()))
+
+    @post("/{key:uuid}/grants", sync_to_thread=True)
+    def grant(
+        self,
+        *,
+        request: AnyRequest,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        form: NamedDependency[Form],
+        key: FromPath[UUID],
+    ) -> Redirect:
+        """Give the member a role."""
+        with _acting(session, actor, key, form):
+            draft = GrantDraft(
+                form.choice("role", Role),
+                form.text("reason", most=LONGEST_WORDS),
+                day_of("until", form.value("until")),
+                tuple(form.many("countyCodes")),
+            )
+            form.check()
+            service.grant_role(session, actor, key, draft)
+        told = _("%(role)s: the role is given.") % {"role": label(draft.role, "role")}
+        return see_other(request, f"/members/{key}", told)
+
+    @post("/{key:uuid}/grants/{role:str}/withdrawal", sync_to_thread=True)
+    def withdraw(
+        self,
+        *,
+        request: AnyRequest,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        form: NamedDependency[Form],
+        key: FromPath[UUID],
+        role: FromPath[Role],
+    ) -> Redirect:
+        """Take a role from the member."""
+        with _acting(session, actor, key, form):
+            service.withdraw_role(session, actor, key, role, form.text("why"))
+        told = _("%(role)s: the role is taken back.") % {"role": label(role, "role")}
+        return see_other(request, f"/members/{key}", told)
+
+    @post("/{key:uuid}/deactivation", sync_to_thread=True)
+    def deactivate(
+        self,
+        *,
+        request: AnyRequest,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        form: NamedDependency[Form],
+        key: FromPath[UUID],
+    ) -> Redirect:
+        """Keep the member out from now on."""
+        with _acting(session, actor, key, form):
+            service.deactivate_member(session, actor, key)
+        return see_other(request, f"/members/{key}", _("The member is kept out, and signed out everywhere."))
+
+    @post("/{key:uuid}/activation", sync_to_thread=True)
+    def activate(
+        self,
+        *,
+        request: AnyRequest,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        form: NamedDependency[Form],
+        key: FromPath[UUID],
+    ) -> Redirect:
+        """Let the member in again."""
+        with _acting(session, actor, key, form):
+            service.activate_member(session, actor, key)
+        return see_other(request, f"/members/{key}", _("The member is let in again."))
+
+
+@contextmanager
+def _acting(session: Session, actor: Actor, key: UUID, form: Form) -> Iterator[None]:
+    _to_administer(session, actor, key)
+    with form.acting(session, ONE, lambda: _context(session, actor, key, form)):
+        yield
+
+
+def _to_administer(session: Session, actor: Actor, key: UUID) -> Member:
+    member = queries.member_seen(session, actor, key)
+    check_may(actor, Permission.ADMINISTER, member.organisation_id)
+    return member
+
+
+def _context(session: Session, actor: Actor, key: UUID, form: Form) -> dict[str, Any]:
+    member = _to_administer(session, actor, key)
+    granted_by = {UUID(each.granted_by) for each in grants_of(member).values() if each.granted_by}
+    granters = queries.names_of(session, granted_by)
+    return {
+        "member": member,
+        "organisation": queries.organisation(session, member.organisation_id),
+        "grants": [
+            (role, grant, granters.get(UUID(grant.granted_by)) if grant.granted_by else None, _area(grant.county_codes))
+            for role, grant in grants_of(member).items()
+        ],
+        "form": form,
+        "counties": [(each.code, each.name) for each in geo.counties()],
+        "may_make_coordinators": actor.may(Permission.REGISTER),
+        **_choices(actor),
+    }
+
+
+def _area(codes: tuple[str, ...]) -> str:
+    return ", ".join(each.name for each in geo.counties() if each.code in codes)
+
+
+def _choices(actor: Actor) -> dict[str, Any]:
+    """Return the roles that the actor may give, and the labels of the fields."""
+    return {
+        "roles": [(role, label(role, "role")) for role in rules.grantable(actor, actor.organisation_id)],
+        "labels": {
+            "name": _("Name or role"),
+            "email": _("E-mail address"),
+            "department": _("Unit"),
+            "roles": _("Roles"),
+            "role": _("Role"),
+            "reason": _("Why"),
+            "until": _("Last day"),
+            "countyCodes": _("Counties of a coordinator"),
+            "why": _("Why it is taken back"),
+        },
+    }
