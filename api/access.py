@@ -149,11 +149,13 @@ _API = {
     "skills": {"GET": _SIGNED_IN, "GET /{code}": _SIGNED_IN},
 }
 
+_NO_PAGES = {"GET /{key}/history", "DELETE /{key}/lock"}
+
 _PAGES = {
     "": {"GET": _ANYBODY},
     ".well-known": {"GET /security.txt": _ANYBODY},
     "accessibility": {"GET": _ANYBODY},
-    "bookings": {key: access for key, access in _API["bookings"].items() if "history" not in key},
+    "bookings": {key: access for key, access in _API["bookings"].items() if key not in _NO_PAGES},
     "developers": {"GET": _ANYBODY},
     "drafts": {"POST /{key}/discarding": Access(thing="draft")},
     "language": {"GET /{code}": _ANYBODY, "POST /{code}": _ANYBODY},

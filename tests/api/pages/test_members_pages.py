@@ -1,0 +1,59 @@
+"""The pages of an organisation's admins: members, their roles, and what is refused with what was typed kept."""
+
+from datetime import timedelta
+
+from litestar import Litestar
+from litestar.testing import TestClient
+from sqlmodel import Session, col, select
+
+from core.time import clock
+from marketplace.organisations.models import Member, Organisation
+from tests import builders
+from tests.api.conftest import HTML, SignIn, text_of
+from tests.api.pages.test_posted_once import hidden
+
+SWEDISH = HTML | {"accept-language": "sv"}
+
+
+def sent(client: TestClient[Litestar], page: str, action: str, **fields: object):
+    token = hidden(client.get(page, headers=SWEDISH).text, action)
+    return client.post(action, data=token | fields, headers=SWEDISH)
+
+
+def test_an_admin_adds_grants_and_keeps_out(client: TestClient[Litestar], rows: Session, signed_in: SignIn) -> None:
+    admin = builders.member(rows, roles=["admin"])
+    signed_in(client, admin)
+    answer = sent(client, "/members/new", "/members/new?sent", name="Granskaren", email="g@example.se", roles="auditor")
+    assert answer.status_code == 422
+    assert "Varför: fyll i" in text_of(answer.text)
+    assert 'value="Granskaren"' in answer.text
+    more = {"name": "Granskaren", "email": "g@example.se", "roles": "auditor", "reason": "Internrevision"}
+    address = sent(client, "/members/new", "/members/new?sent", **more).headers["location"]
+    until = (clock.today() + timedelta(days=30)).isoformat()
+    grant = {"role": "lister", "reason": "Sommarvikarie", "until": until}
+    assert sent(client, address, f"{address}/grants", **grant).status_code == 303
+    shown = text_of(client.get(address, headers=SWEDISH).text)
+    for told in ("Granskare", "Internrevision", "Sommarvikarie", until, f"Given av {admin.name}"):
+        assert told in shown
+    wrong = sent(client, address, f"{address}/grants", role="hr", reason="", until="snart")
+    assert (wrong.status_code, 'value="snart"' in wrong.text) == (422, True)
+    taken = sent(client, address, f"{address}/grants/lister/withdrawal", why="Sommaren är slut")
+    assert taken.status_code == 303
+    assert sent(client, address, f"{address}/deactivation").status_code == 303
+    rows.expire_all()
+    made = rows.exec(select(Member).where(col(Member.name) == "Granskaren")).one()
+    assert (made.roles, made.active) == (["auditor"], False)
+    own = f"/members/{admin.id}"
+    refused = sent(client, own, f"{own}/deactivation")
+    assert refused.status_code == 409
+    assert "En organisation måste ha en administratör" in text_of(refused.text)
+
+
+def test_only_admins_look_after_members(client: TestClient[Litestar], rows: Session, signed_in: SignIn) -> None:
+    lister = builders.member(rows, roles=["lister"])
+    admin = builders.member(rows, rows.get_one(Organisation, lister.organisation_id), roles=["admin"])
+    stranger = builders.member(rows)
+    signed_in(client, lister)
+    assert client.get("/members", headers=HTML).status_code == 403
+    assert client.get(f"/members/{admin.id}", headers=HTML).status_code == 403
+    assert client.get(f"/members/{stranger.id}", headers=HTML).status_code == 404
