@@ -25,7 +25,7 @@ from marketplace.organisations.queries import actor_for
 from tests.api.access.market import ALL, NONE, Market, market
 from tests.api.conftest import HTML, Bearer, SignIn
 
-OUTSIDE = ("/health/", "/static", "/{address:path}", "/api/v1/openapi", "/.well-known/")
+OUTSIDE = ("/health/", "/static", "/{address:path}", "/api/v1/openapi")
 """What has no access of its own: files, the state of health, the description of the API, and what is not there."""
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
