@@ -94,7 +94,10 @@ def test_progress_is_polled_until_the_run_has_ended(client: Client, coordinator:
 @pytest.mark.parametrize(
     ("step", "told"),
     [
+        ({"step": "loading", "done": 1, "total": 4}, "Parts read 1 1 of 4"),
         ({"step": "building", "done": 1200, "total": 4300}, "Needs looked at 1200 1,200 of 4,300"),
+        ({"step": "keeping", "done": 1, "total": 2}, "Parts kept 1 1 of 2"),
+        ({"step": "publishing", "done": 7, "total": 9}, "Steps written down 7 7 of 9"),
         ({"step": "explaining", "done": 3, "total": 9, "served": 3, "needs": 9}, "Reasons looked for 3 3 of 9"),
         ({"step": "publishing", "served": 8524, "needs": 9021, "value": 1, "bound": 2}, "8,524 of 9,021"),
     ],
