@@ -23,6 +23,7 @@ from marketplace.organisations import queries, rules, service
 from marketplace.organisations.grants import GrantDraft, day_of, grants_of, roles_in_order
 from marketplace.organisations.models import Member
 from marketplace.organisations.rules import MemberDraft
+from marketplace.views import reads
 
 AnyRequest = Request[Any, Any, Any]
 LIST, NEW, ONE = "members/list.html", "members/new.html", "members/one.html"
@@ -44,8 +45,10 @@ class MemberPages(Controller):
     ) -> Template:
         """List the members of one's organisation with their roles."""
         check_may(actor, Permission.ADMINISTER, actor.organisation_id)
+        found = queries.members(session, actor, actor.organisation_id, paging.page, paging.limit)
+        reads.members_read(session, actor, found.items)
         context = {
-            "found": queries.members(session, actor, actor.organisation_id, paging.page, paging.limit),
+            "found": found,
             "address": lambda number: address_of_page(request, number),
             "roles_in_order": roles_in_order,
         }
@@ -173,6 +176,7 @@ def _to_administer(session: Session, actor: Actor, key: UUID) -> Member:
 
 def _context(session: Session, actor: Actor, key: UUID, form: Form) -> dict[str, Any]:
     member = _to_administer(session, actor, key)
+    reads.members_read(session, actor, [member])
     granted_by = {UUID(each.granted_by) for each in grants_of(member).values() if each.granted_by}
     granters = queries.names_of(session, granted_by)
     return {

@@ -72,7 +72,8 @@ def add_member(
     row = Member(organisation_id=organisation_id, **_member_values(draft, None, actor, reason))
     session.add(row)
     bulk.flush(session)
-    record(session, actor, "member", row.id, to_state="active")
+    details = {"roles": sorted(draft.roles)}
+    record(session, actor, "member", row.id, to_state="active", words=reason or None, details=details)
     return row
 
 
@@ -97,7 +98,11 @@ def update_member(
     _check_may_grant(session, actor, row.organisation_id, draft.roles | roles_of(row))
     if Role.ADMIN not in draft.roles:
         check_admin_stays(session, row)
+    before = roles_of(row)
     change(session, actor, "member", row, _member_values(draft, row, actor, reason), if_version=if_version)
+    if before != draft.roles:
+        details = {"granted": sorted(draft.roles - before), "withdrawn": sorted(before - draft.roles)}
+        record(session, actor, "member", row.id, reason_code="roles_changed", words=reason or None, details=details)
     return row
 
 

@@ -1,5 +1,6 @@
 """Organisations, members, partners and tokens."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -314,3 +315,15 @@ class TestTokens:
         with pytest.raises(BadInput) as refused:
             service.issue_token(session, someone, someone.member_id, "Skript", scopes=scopes, days=days)
         assert refused.value.parameters[0].property == wrong
+
+
+def test_each_grant_and_withdrawal_of_a_role_is_in_the_audit(session: Session):
+    admin = builders.actor(session, roles=["admin"])
+    asked = MemberDraft(name="Bokningen", email="b@example.se", roles=frozenset({Role.LISTER}))
+    row = service.add_member(session, admin, admin.organisation_id, asked, "Ny på jobbet")
+    service.update_member(session, admin, row.id, replace(asked, roles=frozenset({Role.HR})), reason="Ny tjänst")
+    entries = [(each.words, each.details) for each in history(session, "member", row.id) if each.words]
+    assert entries == [
+        ("Ny på jobbet", {"roles": ["lister"]}),
+        ("Ny tjänst", {"granted": ["hr"], "withdrawn": ["lister"]}),
+    ]
