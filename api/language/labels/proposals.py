@@ -57,6 +57,10 @@ PROPOSALS = {
         "no_longer_offered": "The offer was closed",
         "taken": "Something in it was taken by others",
         "bundle_broken": "It belonged together with something that was cancelled",
+        "bundle_kept": "The rest is kept",
+        "superseded": "A later match took its place",
+        "undone": "It was undone",
+        "erased": "What was known of a person was erased",
     },
     "action": {
         "locked": "Locked",
