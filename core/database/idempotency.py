@@ -16,6 +16,7 @@ from core.errors import NotAllowed
 from core.settings import settings
 from core.time import clock
 
+RIGHTS_LOST = "This was done already, but you may do less now than then: the answer is not told again."
 _AREA = "area "
 NOT_ANSWERED = 0
 """The status of a key that was claimed by something that had no answer to keep: it may be claimed again."""
@@ -72,9 +73,7 @@ def claim(session: Session, actor: Actor, key: str, digest: str) -> IdempotentAn
     answer: IdempotentAnswer = session.execute(said).scalar_one()
     lost = set(answer.rights) - rights
     if any(not right.startswith(_AREA) for right in lost) or (lost and not actor.coordinates_all):
-        raise NotAllowed(
-            "rights_lost", "This was done already, but you may do less now than then: the answer is not told again."
-        )
+        raise NotAllowed("rights_lost", RIGHTS_LOST)
     return answer
 
 

@@ -11,10 +11,12 @@ from pathlib import Path
 import pytest
 from babel.messages.extract import extract_from_file
 
+from api.http.auth import TOO_OFTEN
 from api.http.faults import OTHERWISE, REASONS
 from api.http.problem_details import TITLES
 from api.language import i18n
 from api.language.labels import LABELS, kind_of, label
+from core.database.idempotency import RIGHTS_LOST
 from core.roles import PERMISSIONS
 
 ROOT = Path(__file__).parents[3]
@@ -83,6 +85,7 @@ def _asked_for() -> dict[Key, str]:
     found |= dict.fromkeys(((None, title) for title in TITLES.values()), "api/http/problem_details.py")
     found |= dict.fromkeys(((None, reason) for reason in (*REASONS.values(), OTHERWISE)), "api/http/faults.py")
     found |= dict.fromkeys(((None, rule.reason) for rule in PERMISSIONS.values()), "core/roles.py")
+    found |= {(None, TOO_OFTEN): "api/http/auth.py", (None, RIGHTS_LOST): "core/database/idempotency.py"}
     for kind, labels in LABELS.items():
         found |= dict.fromkeys(((kind, english) for english in labels.values()), f"labels of {kind}")
     return found
