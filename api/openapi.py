@@ -14,6 +14,7 @@ from litestar.openapi.plugins import OpenAPIRenderPlugin
 from litestar.openapi.spec import Components, Contact, License, SecurityScheme, Tag
 from litestar.routes import HTTPRoute
 
+from api.access import ACCESS, Access
 from api.http.problem_details import CODES, TITLES
 from api.schemas.base import InvalidParameterOut, Links, Listing, Meta, Problem, Wire
 from api.schemas.lookups import ApiInfo
@@ -128,6 +129,7 @@ def document(app: Litestar, derived: dict[str, Any]) -> dict[str, Any]:
             if operation is not None:
                 _add_examples(operation, handler)
                 operation["responses"] |= _problem_responses()
+                _add_access(operation, ACCESS.get(f"{method} {route.path_format}"))
                 operation.setdefault("parameters", []).append(TRACEPARENT)
                 for parameter in operation["parameters"]:
                     parameter["schema"] = _without_null(parameter["schema"])
@@ -168,6 +170,13 @@ def _add_examples(operation: dict[str, Any], handler: HTTPRouteHandler) -> None:
     for status, response in operation["responses"].items():
         if status.startswith("2") and "content" in response:
             _put_example(response["content"], example_of(signature.return_type.annotation))
+
+
+def _add_access(operation: dict[str, Any], access: Access | None) -> None:
+    """Say of an operation which roles it needs one of."""
+    if access is not None and access.roles:
+        said = operation.get("description", "")
+        operation["description"] = f"{said}\n\nFor one of these roles: {', '.join(access.roles)}.".strip()
 
 
 def _without_null(schema: dict[str, Any]) -> dict[str, Any]:

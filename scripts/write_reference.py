@@ -14,8 +14,10 @@ from litestar.openapi.spec import OpenAPI, Operation
 from litestar.routes import HTTPRoute
 from typer.core import TyperGroup
 
+from api.access import ACCESS
 from api.app import create_app
 from api.cli.main import app as command_line
+from core.roles import AUDIENCES, PERMISSIONS, Reach, Role
 from core.settings import SECRET, Settings
 from marketplace.retention.register import as_markdown as register_page
 
@@ -118,6 +120,58 @@ def pages_page() -> str:
     return "\n".join(["# Web pages", "", "| address | what it is |", "|---|---|", *rows, ""])
 
 
+REACHES = {
+    Reach.OWN: "the own organisation",
+    Reach.AREA: "admins: the own organisation; coordinators: the organisations of their area",
+    Reach.MARKET: "everybody: only coordinators without an area",
+}
+
+
+def roles_page() -> str:
+    """Return which action needs which role, and who reads what is private, as Markdown."""
+    permissions = [
+        f"| `{name}` | {rule.what} | {', '.join(role for role in Role if role in rule.roles)} | {REACHES[rule.reach]} |"
+        for name, rule in PERMISSIONS.items()
+    ]
+    private = [
+        f"| `{name}` | {each.what} | {', '.join(f'`{one}`' for one in sorted(each.permissions))} |"
+        for name, each in AUDIENCES.items()
+    ]
+    addresses = [
+        f"| `{key}` | {', '.join(f'`{each}`' for each in access.permissions)} |"
+        for key, access in ACCESS.items()
+        if access.permissions
+    ]
+    return "\n".join(
+        [
+            "# Roles",
+            "",
+            "A role is granted to a member of an organisation, with a reason and perhaps a last day. What is not named",
+            "here is open to every member, within what the member may see. What one may not see is 404; what one may see",
+            "but not do is 403, with the reason. An organisation keeps an admin whose role has no end.",
+            "",
+            "| permission | what for | roles | where |",
+            "|---|---|---|---|",
+            *permissions,
+            "",
+            "## What is private",
+            "",
+            "| field | what it is | who reads it: those with one of |",
+            "|---|---|---|",
+            *private,
+            "",
+            "## What each address needs",
+            "",
+            "One of the permissions named, where what the address names is.",
+            "",
+            "| address | permissions |",
+            "|---|---|",
+            *addresses,
+            "",
+        ]
+    )
+
+
 def _meaning(handler: object) -> str:
     """Return the first line that a handler says of itself; Litestar wraps those that run in a thread, once an app."""
     while hasattr(handler, "func"):
@@ -130,6 +184,7 @@ PAGES_OF_REFERENCE = {
     "cli.md": cli_page,
     "api.md": api_page,
     "pages.md": pages_page,
+    "roles.md": roles_page,
     "processing.md": register_page,
 }
 
