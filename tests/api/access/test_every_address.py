@@ -134,14 +134,16 @@ def _expected(actor: Actor | None, home: str, key: str, access: Access, made: Ma
 def _is_tried(home: str, role: str, path: str, access: Access) -> bool:
     """Tell whether a role is tried by itself: where it could matter. Elsewhere all of them are, at once.
 
-    Of the pages, which do the same as the API, on one side only.
+    Of the pages, which do the same as the API, on one side only, and those that may and nobody's.
     """
     if not home or role == ALL:
         return True
     if not access.permissions:
         return home == "lender" and role in {NONE, Role.COORDINATOR}
     sides = [ON_BEHALF.get(each, "lender") for each in access.permissions]
-    return home in (sides if path.startswith("/api/") else sides[:1])
+    if path.startswith("/api/"):
+        return home in sides
+    return home == sides[0] and role in {NONE, Role.COORDINATOR, *access.roles}
 
 
 def _got(answer: Any) -> str:
