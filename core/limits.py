@@ -26,6 +26,8 @@ MOST_PARTS = 50
 MOST_WIDENINGS = 5
 MOST_DEVIATIONS = 100
 MOST_HOURS_A_DAY = 6
+MOST_HOURS = 200
+"""Stretches of a day in opening hours, those of weekdays and deviations together."""
 MOST_DEVIATIONS_LISTED = 5
 """The next ones, where opening hours stand in a list: what one party has stored must not fill the answers of others."""
 LONGEST_STEP_MIN = 366 * 24 * 60

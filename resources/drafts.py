@@ -53,6 +53,8 @@ def hours_faults(hours: OpeningHours | None) -> Iterator[InvalidParameter]:
     if hours is None:
         return
     yield from limits.count_faults("openingHours.exceptions", hours.exceptions, 0, limits.MOST_DEVIATIONS)
+    stretches = [each for of_day in (*hours.weekly, *(each.hours for each in hours.exceptions)) for each in of_day]
+    yield from limits.count_faults("openingHours", stretches, 0, limits.MOST_HOURS)
     for name, day in zip(WEEKDAYS, hours.weekly, strict=True):
         yield from limits.count_faults(f"openingHours.weekly.{name}", day, 0, limits.MOST_HOURS_A_DAY)
     for place, each in enumerate(hours.exceptions[: limits.MOST_DEVIATIONS]):

@@ -5,7 +5,6 @@ list it for that organisation. What others may see of them, they see through off
 answer for ids that the caller has found by what its actor may see.
 """
 
-import json
 from collections import defaultdict
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import numpy as np
 from sqlalchemy import BigInteger, ColumnElement, Text, and_, cast, false, func, or_, true
 from sqlalchemy import select as select_any
@@ -26,7 +26,7 @@ from core.database.tables import any_of, by_swedish, coordinated
 from core.errors import BadInput, NotFound
 from core.limits import LAST_DAY, instant_faults, refuse_if
 from core.serialization import Dataclass, camel, from_stored
-from core.time import opening
+from core.time import opening_stored
 from core.time.clock import STOCKHOLM
 from core.time.interval import FOREVER, Interval, from_range, to_range
 from core.time.opening import ALWAYS_OPEN, OpeningHours
@@ -88,7 +88,7 @@ class Described:
     @property
     def opening(self) -> OpeningHours:
         """Its own opening hours, else those of its site, else always."""
-        return _opening(json.dumps(self.stored_opening)) if self.stored_opening else ALWAYS_OPEN
+        return _opening(msgspec.json.encode(self.stored_opening)) if self.stored_opening else ALWAYS_OPEN
 
     @property
     def stored_opening(self) -> dict[str, Any] | None:
@@ -414,6 +414,6 @@ def _seen(actor: Actor | None, organisation_id: Any) -> Any:
 
 
 @lru_cache(maxsize=5000)
-def _opening(stored: str) -> OpeningHours:
+def _opening(stored: str | bytes) -> OpeningHours:
     """Read opening hours, each once: those of a site are those of all that stands there."""
-    return opening.from_json(json.loads(stored))
+    return opening_stored.from_stored(stored)

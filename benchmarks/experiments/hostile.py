@@ -126,19 +126,21 @@ def _offered(home: Organisation, number: int) -> Iterator[Any]:
 
 def hours(number: int) -> opening.OpeningHours:
     """Return hours that nobody else has: as many a day as may be, and as many deviations, over all the years."""
-    at = number % 60
-    day = tuple(opening.Hours(*(_clock(4 * n, at), _clock(4 * n + 2, at))) for n in range(limits.MOST_HOURS_A_DAY))
+    at, till = number % 60, number // 60 % 60
+    most = limits.MOST_HOURS_A_DAY
+    day = tuple(opening.Hours(_clock(4 * n, at), _clock(4 * n + 2, till)) for n in range(most))
     first = clock.today()
     length = (date(years.last_year(), 12, 31) - first).days // limits.MOST_DEVIATIONS
-    deviations = tuple(
-        opening.Deviation(
-            first + timedelta(days=n * length),
-            first + timedelta(days=(n + 1) * length - 1),
-            tuple(opening.Hours(_clock(4 * k, (at + n) % 60), _clock(4 * k + 3, (at + n) % 60)) for k in range(6)),
+    left = limits.MOST_HOURS - 7 * most
+    deviations = []
+    for n in range(limits.MOST_DEVIATIONS):
+        some = tuple(
+            opening.Hours(_clock(4 * k, (at + n) % 60), _clock(4 * k + 3, till)) for k in range(min(most, left))
         )
-        for n in range(limits.MOST_DEVIATIONS)
-    )
-    return opening.OpeningHours((day,) * 7, deviations, closed_on_holidays=True)
+        days = first + timedelta(days=n * length), first + timedelta(days=(n + 1) * length - 1)
+        deviations.append(opening.Deviation(*days, some))
+        left -= len(some)
+    return opening.OpeningHours((day,) * 7, tuple(deviations), closed_on_holidays=True)
 
 
 def _clock(hour: int, minute: int) -> Any:

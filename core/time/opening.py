@@ -10,8 +10,10 @@ from functools import cache, lru_cache, partial
 from itertools import pairwise
 from typing import TypeVar
 
+import numpy as np
 from holidays.constants import DE_FACTO, PUBLIC
 from holidays.countries.sweden import Sweden
+from numpy.typing import NDArray
 
 from core.errors import BadInput, InvalidParameter
 from core.time import reading
@@ -170,18 +172,24 @@ class OpeningHours:
         return self.on_days(day, 1)[0]
 
     def on_days(self, first: date, count: int) -> list[tuple[Hours, ...]]:
-        """Return the hours that hold on so many dates in a row; each deviation is looked at once, however many days."""
-        other: list[tuple[Hours, ...] | None] = [None] * count
-        for deviation in self.exceptions:
-            start, end = max((deviation.first - first).days, 0), min((deviation.last - first).days + 1, count)
-            if start < end:
-                other[start:end] = [deviation.hours] * (end - start)
-        days = (first + timedelta(days=n) for n in range(count))
-        return [self._usual(day) if hours is None else hours for day, hours in zip(days, other, strict=True)]
+        """Return the hours that hold on so many dates in a row."""
+        kinds = self.kinds_of_days
+        return [kinds[kind] for kind in self.kind_on_days(first, count).tolist()]
 
-    def _usual(self, day: date) -> tuple[Hours, ...]:
-        closed = self.closed_on_holidays and is_holiday(day)
-        return () if closed else self.weekly[day.weekday()]
+    @property
+    def kinds_of_days(self) -> Sequence[tuple[Hours, ...]]:
+        """The hours that different days may have: the weekdays, none, and those of each deviation."""
+        return [*self.weekly, (), *(each.hours for each in self.exceptions)]
+
+    def kind_on_days(self, first: date, count: int) -> NDArray[np.int64]:
+        """Return which of the kinds of days each of so many dates in a row is, (count,)."""
+        kind = (first.weekday() + np.arange(count)) % len(WEEKDAYS)
+        if self.closed_on_holidays:
+            kind[_holidays_among(first, count)] = len(WEEKDAYS)
+        for number, deviation in enumerate(self.exceptions, len(WEEKDAYS) + 1):
+            start, end = max((deviation.first - first).days, 0), min((deviation.last - first).days + 1, count)
+            kind[start : max(start, end)] = number
+        return kind
 
     def open_intervals(self, first: date, last: date) -> list[Interval]:
         """Return when it is open in local dates `first` through `last`; hours that touch become one interval."""
@@ -205,6 +213,14 @@ def is_holiday(day: date) -> bool:
 @cache
 def _holidays(year: int) -> frozenset[date]:
     return frozenset(Sweden(years=year, categories=(PUBLIC, DE_FACTO), include_sundays=False))
+
+
+@lru_cache(maxsize=1000)
+def _holidays_among(first: date, count: int) -> list[int]:
+    """Which of so many dates in a row are holidays."""
+    years = range(first.year, (first + timedelta(days=max(count - 1, 0))).year + 1)
+    numbers = sorted((day - first).days for year in years for day in _holidays(year))
+    return [number for number in numbers if 0 <= number < count]
 
 
 # The JSON form, as it stands in a jsonb column and in the API.
@@ -260,6 +276,23 @@ def read_hours(value: object) -> Hours:
         Something in it is wrong; the error names the field.
     """
     data = read_object(value, required=("fromTime", "untilTime"))
+    start, end = data["fromTime"], data["untilTime"]
+    return stretch(start, end) if isinstance(start, str) and isinstance(end, str) else _read_stretch(data)
+
+
+@lru_cache(maxsize=10_000)
+def stretch(start: str, end: str) -> Hours:
+    """Return a stretch of a day from its two times as JSON has them; the same few stand in the hours of most sites.
+
+    Raises
+    ------
+    BadInput
+        One of them is no time, or they are not in order.
+    """
+    return _read_stretch({"fromTime": start, "untilTime": end})
+
+
+def _read_stretch(data: Mapping[str, object]) -> Hours:
     return Hours(read_time(data, "fromTime"), read_time(data, "untilTime", end=True))
 
 

@@ -190,8 +190,7 @@ class Weekly:
     @property
     def skipped(self) -> BadInput | None:
         """What is wrong where one of the dates has no such hours, as the clock is put forward past all of them."""
-        days = (self.first + timedelta(days=n) for n in range(self._days))
-        for day in days:
+        for day in _days_of_months_with_less_time(self.first, self.last):
             if day.weekday() in self.weekdays and self.hours.on(day) is None:
                 reason = f"there is no {self.hours} on {day}, when the clock is put forward"
                 return BadInput("fromTime", str(self.hours), reason)
@@ -228,6 +227,18 @@ class Weekly:
                 interval = hours.on(day)
                 if interval is not None:
                     yield day, interval
+
+
+def _days_of_months_with_less_time(first: date, last: date) -> Iterator[date]:
+    """Yield the days of the months in which the clock is put forward."""
+    month = first.replace(day=1)
+    while month <= last:
+        following = (month + timedelta(days=31)).replace(day=1)
+        before, after = (datetime.combine(day, time.min, STOCKHOLM).utcoffset() for day in (month, following))
+        if before is not None and after is not None and before < after:
+            days = (max(first, month) + timedelta(days=n) for n in range(31))
+            yield from (day for day in days if day < following and day <= last)
+        month = following
 
 
 @dataclass(frozen=True, slots=True)

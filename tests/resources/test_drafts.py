@@ -1,13 +1,15 @@
 """Facts and drafts refuse what cannot be right, and say which field."""
 
-from datetime import date
+from datetime import date, time
 from uuid import uuid4
 
 import pytest
 
+from core import limits
 from core.errors import BadInput
 from core.serialization import from_json, to_json
-from resources.drafts import PartDraft, ResourceDraft, SiteDraft
+from core.time.opening import Deviation, Hours, OpeningHours
+from resources.drafts import PartDraft, ResourceDraft, SiteDraft, hours_faults
 from resources.families.equipment import EquipmentFacts
 from resources.families.furniture import FurnitureFacts, ValuationBasis
 from resources.families.space import Fitting, SpaceFacts
@@ -164,3 +166,13 @@ def test_a_card_tells_no_phone_number_and_a_room_may() -> None:
     assert refused(draft, **card, name="Upphandlare 070-123 45 67")[0] == "name"
     assert refused(draft, **card, description="Nås på +46 70 123 45 67")[0] == "description"
     assert draft(description="Vaktmästaren: 0611-12 34 56").description
+
+
+def test_opening_hours_have_only_so_many_stretches_together() -> None:
+    """Seven days of two and 31 days of six are 14 + 186 = 200."""
+    usual, many = (tuple(Hours(time(2 * n), time(2 * n + 1)) for n in range(count)) for count in (2, 6))
+    other = tuple(Deviation(date(2027, 1, n), date(2027, 1, n), many) for n in range(1, 32))
+    assert limits.MOST_HOURS == 200
+    assert not list(hours_faults(OpeningHours((usual,) * 7, other)))
+    [fault] = hours_faults(OpeningHours((usual,) * 6 + (many[:3],), other))
+    assert (fault.property, fault.value) == ("openingHours", 201)

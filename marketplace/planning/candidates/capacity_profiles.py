@@ -12,6 +12,7 @@ from core.time.opening import OpeningHours, local_instant
 from marketplace.planning.candidates.distances import Rows
 from marketplace.planning.snapshot.calendar import DAY_MIN, MINUTE, Levels, Mask, Minutes, Times, joined, levels
 from marketplace.planning.snapshot.snapshot import OpenOffer, Snapshot
+from matching.arrays import segments
 
 FOREVER = 1 << 40
 """Minutes beyond any calendar, either way."""
@@ -145,23 +146,22 @@ class FreeTime:
 
 
 def _opened(opening: OpeningHours, first: date, midnights: Minutes) -> Iterator[tuple[Minutes, Minutes]]:
-    """Yield when doors are open on the days between midnights, all days of the same hours at once.
+    """Yield when doors are open on the days between midnights, all days at once.
 
     The days are few on which the clock is put forward or back: these are looked at one by one.
     """
-    of_days = opening.on_days(first, len(midnights) - 1)
+    kinds, kind = opening.kinds_of_days, opening.kind_on_days(first, len(midnights) - 1)
+    hours = [each for of_kind in kinds for each in of_kind]
+    begin = np.cumsum([0, *(len(of_kind) for of_kind in kinds)])
     regular = np.diff(midnights) == DAY_MIN
-    same: dict[int, list[int]] = {}
-    for day, of_day in enumerate(of_days):
-        same.setdefault(id(of_day), []).append(day)
-    for days in same.values():
-        plain = np.array(days)[regular[days]]
-        for hours in of_days[days[0]]:
-            yield midnights[plain] + hours.from_minute, midnights[plain] + hours.until_minute
+    plain = np.flatnonzero(regular)
+    which, day_of = segments.expand(begin[kind[plain]], begin[kind[plain] + 1])
+    minutes = np.array([(each.from_minute, each.until_minute) for each in hours], np.int64).reshape(-1, 2)
+    yield midnights[plain][day_of] + minutes[which, 0], midnights[plain][day_of] + minutes[which, 1]
     for day in np.flatnonzero(~regular).tolist():
         date_, midnight = first + timedelta(days=day), int(midnights[day])
         begun = local_instant(date_, time.min)
-        for each in filter(None, (hours.on(date_) for hours in of_days[day])):
+        for each in filter(None, (hours.on(date_) for hours in kinds[kind[day]])):
             start, end = ((moment - begun) // MINUTE + midnight for moment in (each.start, each.limit))
             yield np.array([start]), np.array([end])
 

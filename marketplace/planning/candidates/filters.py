@@ -33,7 +33,7 @@ from resources.families import family_of
 
 MOST_NEEDS, MOST_PAIRS, MOST_CELLS = 500, 250_000, 1_000_000
 """Needs, pairs of a need and an offer, and possible times of these that are looked at in one go."""
-MOST_CELLS_TOGETHER = 20 * MOST_CELLS
+MOST_CELLS_TOGETHER = 5 * MOST_CELLS
 """Of needs that are looked at before anything else is: so that whoever asks for too much is soon told apart."""
 LEAST_STARTS = 20
 """Possible times of a flexible need at least, however many offers there are."""

@@ -20,6 +20,7 @@ from core.time.opening import (
     is_holiday,
     to_json,
 )
+from core.time.opening_stored import from_stored
 from core.time.opening_text import from_text
 
 SPLIT_DAY = "må-fr 08:00-11:00, 13:00-17:00"
@@ -360,3 +361,30 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     except BadInput:
         return
     assert from_text(to_text(opening)) == opening
+
+
+@given(openings)
+def test_what_is_stored_is_read_as_what_is_sent(opening: OpeningHours) -> None:
+    assert from_stored(json.dumps(to_json(opening))) == opening
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        "[1]",
+        '{"weekly": {"ma": []}}',
+        '{"weekly": {"mo": [{"fromTime": "9", "untilTime": "8"}]}}',
+        '{"weekly": {}, "exceptions": [{"first": "2027-02-30", "last": "2027-03-01", "hours": []}]}',
+        '{"weekly": {}, "always": true}',
+    ],
+)
+def test_what_is_stored_wrongly_is_told_as_what_is_sent_wrongly(stored: str) -> None:
+    with pytest.raises(BadInput) as sent:
+        from_json(json.loads(stored))
+    with pytest.raises(BadInput) as read:
+        from_stored(stored)
+    assert str(read.value) == str(sent.value)
+
+
+def test_what_was_stored_as_people_write_it_is_still_read() -> None:
+    assert from_stored('{"weekly": {"mo": [{"fromTime": "8", "untilTime": "17"}]}}') == from_text("må 08:00-17:00")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from core.errors import BadInput
 from core.time.clock import STOCKHOLM
 from core.time.interval import Interval, total_minutes
-from core.time.opening import local_span
+from core.time.opening import Hours, local_span
 from core.time.timing import (
     LONGEST_PATTERN_DAYS,
     MOST_STARTS,
@@ -418,3 +418,23 @@ class TestTheNightOfTheChange:
         for make in (lambda: local_span(day, first, day, last), lambda: Weekly(day, day, (6,), first, last)):
             with pytest.raises(BadInput, match=r"there is no .* on 2027-03-28, when the clock is put forward"):
                 make()
+
+
+@given(
+    st.dates(date(2026, 1, 1), date(2028, 12, 31)),
+    st.integers(0, 500),
+    st.sets(st.integers(0, 6), min_size=1),
+    st.sampled_from([(time(2), time(3)), (time(2, 15), time(2, 45)), (time(1, 59), time(3)), (time(2), time(3, 1))]),
+)
+def test_a_date_without_its_hours_is_found_whenever_it_is(
+    first: date, days: int, weekdays: set[int], hours: tuple[time, time]
+) -> None:
+    """All dates one by one say the same as the months in which the clock is put forward."""
+    dates = (first + timedelta(days=n) for n in range(days + 1))
+    missing = [day for day in dates if day.weekday() in weekdays and Hours(*hours).on(day) is None]
+    try:
+        skipped = Weekly(first, first + timedelta(days=days), tuple(weekdays), *hours).skipped
+    except BadInput as error:
+        skipped = error
+    told = str(skipped) if skipped else ""
+    assert (f"on {missing[0]}," in told) if missing else ("put forward" not in told)

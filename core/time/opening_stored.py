@@ -1,0 +1,54 @@
+"""Opening hours from the JSON that they are stored as: what `opening.from_json` reads, for thousands of them."""
+
+from datetime import date
+
+import msgspec
+from msgspec import Struct
+
+from core.time import opening
+from core.time.opening import WEEKDAYS, Deviation, Hours, OpeningHours, stretch
+
+
+class _Stretch(Struct, rename="camel", forbid_unknown_fields=True):
+    from_time: str
+    until_time: str
+
+
+class _Deviation(Struct, forbid_unknown_fields=True):
+    first: date
+    last: date
+    hours: list[_Stretch]
+
+
+class _Opening(Struct, rename="camel", forbid_unknown_fields=True):
+    weekly: dict[str, list[_Stretch]]
+    exceptions: list[_Deviation] = []
+    closed_on_holidays: bool = False
+
+
+_read = msgspec.json.Decoder(_Opening).decode
+
+
+def from_stored(stored: str | bytes) -> OpeningHours:
+    """Return opening hours from their JSON.
+
+    Raises
+    ------
+    BadInput, ValueError
+        They are none: stored by a version that is not ours, or damaged.
+    """
+    try:
+        found = _read(stored)
+    except msgspec.ValidationError:  # as it was written before, or by hand; or wrong, which that tells
+        return opening.from_json(msgspec.json.decode(stored))
+    if not found.weekly.keys() <= set(WEEKDAYS):
+        return opening.from_json(msgspec.json.decode(stored))
+    return OpeningHours(
+        weekly=tuple(_hours(found.weekly.get(day, [])) for day in WEEKDAYS),
+        exceptions=tuple(Deviation(each.first, each.last, _hours(each.hours)) for each in found.exceptions),
+        closed_on_holidays=found.closed_on_holidays,
+    )
+
+
+def _hours(stored: list[_Stretch]) -> tuple[Hours, ...]:
+    return tuple(stretch(each.from_time, each.until_time) for each in stored)
