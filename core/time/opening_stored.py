@@ -5,6 +5,7 @@ from datetime import date
 import msgspec
 from msgspec import Struct
 
+from core.errors import BadInput
 from core.time import opening
 from core.time.opening import WEEKDAYS, Deviation, Hours, OpeningHours, stretch
 
@@ -38,11 +39,14 @@ def from_stored(stored: str | bytes) -> OpeningHours:
         They are none: stored by a version that is not ours, or damaged.
     """
     try:
-        found = _read(stored)
-    except msgspec.ValidationError:  # as it was written before, or by hand; or wrong, which that tells
+        return _opening(_read(stored))
+    except (msgspec.ValidationError, BadInput):  # as it was written before, or by hand; or wrong, which that tells
         return opening.from_json(msgspec.json.decode(stored))
+
+
+def _opening(found: _Opening) -> OpeningHours:
     if not found.weekly.keys() <= set(WEEKDAYS):
-        return opening.from_json(msgspec.json.decode(stored))
+        raise BadInput("weekly", list(found.weekly), f"it has to be an object with {', '.join(WEEKDAYS)}")
     return OpeningHours(
         weekly=tuple(_hours(found.weekly.get(day, [])) for day in WEEKDAYS),
         exceptions=tuple(Deviation(each.first, each.last, _hours(each.hours)) for each in found.exceptions),
