@@ -153,7 +153,6 @@ _NO_PAGES = {"GET /{key}/history", "DELETE /{key}/lock"}
 
 _PAGES = {
     "": {"GET": _ANYBODY},
-    ".well-known": {"GET /security.txt": _ANYBODY},
     "accessibility": {"GET": _ANYBODY},
     "bookings": {key: access for key, access in _API["bookings"].items() if key not in _NO_PAGES},
     "developers": {"GET": _ANYBODY},

@@ -11,7 +11,8 @@ from datetime import datetime
 from secrets import compare_digest
 from uuid import UUID
 
-from sqlalchemy import false, func, or_
+from sqlalchemy import Select, bindparam, false, func, or_
+from sqlalchemy import select as select_rows
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -74,15 +75,11 @@ def coordinating(session: Session, organisation_ids: Collection[UUID]) -> set[UU
     }
 
 
-def actor_for_token(session: Session, token: str, now: datetime) -> tuple[Actor, AccessToken] | None:
-    """Return whom a machine client acts as, and the token; nothing when it does not hold at the instant.
-
-    It holds as long as every token does that it was made by, and theirs.
-    """
-    digest = token_hash(token)
+def _holder() -> Select[AccessToken, Member, Organisation]:
+    """A token by its hash with whom it acts as, if it holds: made once, as every request asks it."""
     line = (
         select(AccessToken.id, AccessToken.parent_id, AccessToken.expires_at, AccessToken.revoked_at)
-        .where(col(AccessToken.hash) == digest)
+        .where(col(AccessToken.hash) == bindparam("digest"))
         .cte("line", recursive=True)
     )
     parent = aliased(AccessToken)
@@ -91,13 +88,25 @@ def actor_for_token(session: Session, token: str, now: datetime) -> tuple[Actor,
             line, col(parent.id) == line.c.parent_id
         )
     )
-    ended = select(line.c.id).where(or_(line.c.expires_at <= now, line.c.revoked_at.is_not(None)))
-    found = session.exec(
-        select(AccessToken, Member, Organisation)
+    ended = select(line.c.id).where(or_(line.c.expires_at <= bindparam("now"), line.c.revoked_at.is_not(None)))
+    return (
+        select_rows(AccessToken, Member, Organisation)
         .join(Member, col(Member.id) == col(AccessToken.member_id))
         .join(Organisation, col(Organisation.id) == col(Member.organisation_id))
-        .where(col(AccessToken.hash) == digest, col(Member.active), ~ended.exists())
-    ).one_or_none()
+        .where(col(AccessToken.hash) == bindparam("digest"), col(Member.active), ~ended.exists())
+    )
+
+
+_HOLDER = _holder()
+
+
+def actor_for_token(session: Session, token: str, now: datetime) -> tuple[Actor, AccessToken] | None:
+    """Return whom a machine client acts as, and the token; nothing when it does not hold at the instant.
+
+    It holds as long as every token does that it was made by, and theirs.
+    """
+    digest = token_hash(token)
+    found = session.execute(_HOLDER, {"digest": digest, "now": now}).one_or_none()
     if found is None or not compare_digest(found[0].hash, digest):
         return None
     row, holder, home = found

@@ -16,9 +16,10 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import TypeVar
 
 import httpx
 import pytest
@@ -30,6 +31,7 @@ from sqlmodel import Session
 
 from marketplace.organisations.models import Member
 
+T = TypeVar("T")
 CHROMIUM = "/usr/bin/chromium"
 QUIET = [
     "--no-sandbox",
@@ -155,7 +157,7 @@ def assert_accessible(page: Page, rules: Mapping[str, object] = EVERYTHING) -> N
     before = page.viewport_size
     for size in (WIDE, NARROW):
         page.set_viewport_size(size)
-        result = _checked(page, rules)
+        result = _settled(page, lambda: _checked(page, rules))
         assert result.violations_count == 0, f"{page.url} at {size['width']} px\n{result.generate_report()}"
         assert_no_sideways_scroll(page)
     if before:
@@ -163,25 +165,34 @@ def assert_accessible(page: Page, rules: Mapping[str, object] = EVERYTHING) -> N
 
 
 def _checked(page: Page, rules: Mapping[str, object]) -> AxeResults:
-    """Run axe-core, which a document has to be given only once; again where the page has renewed itself meanwhile."""
-    for _ in range(5):
+    """Run axe-core, which a document has to be given only once."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.axe_script)
+    return AxeResults(page.evaluate("rules => axe.run(rules)", rules))
+
+
+def _settled(page: Page, look: Callable[[], T]) -> T:
+    """Look at a page, again where it has renewed itself meanwhile."""
+    for _ in range(20):
         try:
-            if not page.evaluate("'axe' in window"):
-                page.evaluate(AXE.axe_script)
-            return AxeResults(page.evaluate("rules => axe.run(rules)", rules))
+            return look()
         except Error as error:
             if "context was destroyed" not in error.message:
                 raise
+            page.wait_for_timeout(250)  # until the next document is there, in which it may be too early again
             page.wait_for_load_state()
     pytest.fail(f"{page.url} renews itself all the time")
 
 
+_TOO_WIDE = """() => [
+    document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    [...document.body.querySelectorAll("*")]
+        .filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+        .slice(0, 3).map(e => e.outerHTML.slice(0, 120)),
+]"""
+
+
 def assert_no_sideways_scroll(page: Page) -> None:
     """Fail where a page is wider than the window."""
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    widest = page.evaluate(
-        """() => [...document.body.querySelectorAll("*")]
-            .filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
-            .slice(0, 3).map(e => e.outerHTML.slice(0, 120))"""
-    )
+    wide, widest = _settled(page, lambda: page.evaluate(_TOO_WIDE))
     assert wide <= 0, f"{page.url} is {wide} px wider than the window: {widest}"

@@ -77,7 +77,7 @@ def test_every_kind_of_need_and_an_outcome_are_accessible(server: str, rows: Ses
     need = builders.need(rows, request)
     run = builders.matching_run(rows, state=RunState.DONE, finished_at=clock.now())
     reasons = {
-        "steps": [{"step": "kind", "left": 14}, {"step": "place", "left": 0}],
+        "steps": [{"step": "kind", "left": 14, "seen": 14}, {"step": "place", "left": 0, "seen": 0}],
         "emptiedBy": "place",
         "changes": [{"code": "distance", "fartherKm": 12, "distanceKm": 22}],
     }

@@ -63,10 +63,9 @@ def test_the_story_of_the_samples_comes_true(engine: Engine) -> None:
         "Styrgruppsmöte": ("alternative_served", None),
     }
     chairs = {name: amount for request, need, name, amount in lines if request.startswith("Nittio stolar")}
-    # the nearest lot whole; the other 72 from two lots at one place, of 60 and 40, which are worth the same
-    assert chairs.pop("Besöksstolar") == 18
-    assert set(chairs) == {"Konferensstolar blå", "Konferensstolar grå"}
-    assert sum(chairs.values()) == 72
+    # three lots stand in the municipality, of 60, 40 and 18, and from up to three they may come
+    assert chairs.keys() <= {"Besöksstolar", "Konferensstolar blå", "Konferensstolar grå"}
+    assert sum(chairs.values()) == 90
     halls = {name for _, need, name, _ in lines if need.startswith("Sal för")}
     assert halls == {"Torget, Norra", "Torget, Södra"}
     bundle = {

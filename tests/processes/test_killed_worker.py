@@ -6,6 +6,8 @@ from sqlmodel import Session, select
 
 from benchmarks.experiments.killing import Trial, measured
 from core.database import db
+from core.database.embedded import OWNER_URL, written
+from core.settings import settings
 from marketplace.planning.encoding import documents
 from marketplace.runs.models import MatchingRun, RunBlock
 from matching.params.solve import SolveParams
@@ -23,9 +25,15 @@ def undisturbed(blocks: int) -> int:
     return solve(problem, SolveParams(blocks=blocks)).plan.objective
 
 
-def test_a_run_ends_well_though_a_worker_that_solves_its_blocks_is_killed(engine: Engine) -> None:
+def test_a_run_ends_well_though_a_worker_that_solves_its_blocks_is_killed(
+    engine: Engine, owner: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     # `python -m benchmarks.experiments.killing` does it ten times, and kills the worker that holds the run as well.
-    row = measured(Trial(offers=110, requests=280, seconds=SECONDS, after=1, kill="block worker"))
+    with monkeypatch.context() as as_owner:
+        as_owner.setenv(OWNER_URL, written(owner.url).replace("+psycopg", ""))
+        settings.cache_clear()
+        row = measured(Trial(offers=110, requests=280, seconds=SECONDS, after=1, kill="block worker"))
+    settings.cache_clear()
     assert (row["state"], row["faults"], row["attempts"]) == ("done", [], 1)
     assert row["value"] >= undisturbed(blocks=1)
     with Session(engine) as session:

@@ -25,7 +25,7 @@ from marketplace.organisations.queries import actor_for
 from tests.api.access.market import ALL, NONE, Market, market
 from tests.api.conftest import HTML, Bearer, SignIn
 
-OUTSIDE = ("/health/", "/static", "/{address:path}", "/api/v1/openapi")
+OUTSIDE = ("/health/", "/static", "/.well-known/", "/{address:path}", "/api/v1/openapi")
 """What has no access of its own: files, the state of health, the description of the API, and what is not there."""
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
@@ -132,9 +132,9 @@ def _expected(actor: Actor | None, home: str, key: str, access: Access, made: Ma
 
 
 def _is_tried(home: str, role: str, path: str, access: Access) -> bool:
-    """Tell whether a role is tried by itself: where it could matter. Elsewhere all of them are, at once.
+    """Tell whether a role is tried by itself: where it may do something, and nobody's. Elsewhere all are, at once.
 
-    Of the pages, which do the same as the API, on one side only, and those that may and nobody's.
+    Of the pages, which do the same as the API, on one side only, and the coordinator's and nobody's.
     """
     if not home or role == ALL:
         return True
@@ -142,8 +142,8 @@ def _is_tried(home: str, role: str, path: str, access: Access) -> bool:
         return home == "lender" and role in {NONE, Role.COORDINATOR}
     sides = [ON_BEHALF.get(each, "lender") for each in access.permissions]
     if path.startswith("/api/"):
-        return home in sides
-    return home == sides[0] and role in {NONE, Role.COORDINATOR, *access.roles}
+        return home in sides and role in {NONE, Role.COORDINATOR, *access.roles}
+    return home == sides[0] and role in {NONE, Role.COORDINATOR}
 
 
 def _got(answer: Any) -> str:

@@ -25,8 +25,8 @@ def test_without_a_database_it_lives_but_is_not_ready(client, no_database):
     assert "127.0.0.1" not in answer.text
 
 
-def test_with_another_schema_it_is_not_ready(client, engine):
-    with engine.begin() as connection:
+def test_with_another_schema_it_is_not_ready(client, owner):
+    with owner.begin() as connection:
         version = connection.execute(text("select version_num from alembic_version")).scalar_one()
         connection.execute(text("update alembic_version set version_num = 'x'"))
     try:
@@ -34,7 +34,7 @@ def test_with_another_schema_it_is_not_ready(client, engine):
         assert answer.status_code == 503
         assert "db upgrade" in answer.json()["detail"]
     finally:
-        with engine.begin() as connection:
+        with owner.begin() as connection:
             connection.execute(text("update alembic_version set version_num = :version"), {"version": version})
 
 

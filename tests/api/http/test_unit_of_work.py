@@ -106,9 +106,9 @@ def test_a_commit_that_fails_is_never_told_as_success(client, engine, monkeypatc
     assert _count(engine) == 0
 
 
-def test_a_commit_that_the_database_refuses_becomes_the_answer(client, engine):
+def test_a_commit_that_the_database_refuses_becomes_the_answer(client, engine, owner):
     """A deferred trigger fires at COMMIT: the last moment at which anything can go wrong."""
-    with engine.begin() as connection:
+    with owner.begin() as connection:
         connection.execute(
             text("""
             create function refuse() returns trigger language plpgsql as
@@ -124,7 +124,7 @@ def test_a_commit_that_the_database_refuses_becomes_the_answer(client, engine):
         assert (answer.status_code, answer.json()["code"]) == (409, "busy")
         assert _count(engine) == 0
     finally:
-        with engine.begin() as connection:
+        with owner.begin() as connection:
             connection.execute(text("drop trigger refuse_late on organisation; drop function refuse()"))
 
 

@@ -238,7 +238,11 @@ def unserved(rows: Session, need: Need, code: str, reasons: dict[str, Any], serv
 
 
 ANY_ID = "01980000-0000-7000-8000-000000000001"
-STEPS = [{"step": "kind", "left": 14}, {"step": "place", "left": 3}, {"step": "time", "left": 0}]
+STEPS = [
+    {"step": "kind", "left": 14, "seen": 14},
+    {"step": "place", "left": 3, "seen": 3},
+    {"step": "time", "left": 0, "seen": 0},
+]
 
 
 def test_an_unserved_need_says_why_and_what_would_help(client: Client, member: Member, rows: Session) -> None:

@@ -340,8 +340,9 @@ def test_a_form_of_fifteen_hundred_needs_shows_no_more_than_fifty(
 
 def test_two_members_never_have_one_address(client: TestClient[Any], rows: Session, bearer: Bearer) -> None:
     real = builders.member(rows, email="Real.Person@example.se")
-    other = builders.member(rows, roles=["admin"])
-    path = f"/api/v1/organisations/{other.organisation_id}/members"
+    home = rows.get_one(builders.Organisation, real.organisation_id)
+    other = builders.member(rows, home, roles=["admin"])
+    path = f"/api/v1/organisations/{home.id}/members"
     for email in ("real.person@example.se", "REAL.PERSON@EXAMPLE.SE", "Real.Person@example.se"):
         answer = client.post(path, json=member(email=email), headers=bearer(other))
         assert (answer.status_code, answer.json()["code"]) == (409, "already_exists")

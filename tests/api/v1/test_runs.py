@@ -100,7 +100,7 @@ def test_others_may_not_start_cancel_or_see_what_is_not_theirs(
     run = client.post(RUNS, json=BODY, headers=coordinator).json()
     assert client.post(RUNS, json=BODY, headers=somebody).status_code == 403
     for action in ("cancellation", "repetition"):
-        assert client.post(f"{RUNS}/{run['id']}/{action}", headers=somebody).status_code == 403
+        assert client.post(f"{RUNS}/{run['id']}/{action}", headers=somebody).status_code == 404
     assert client.get(f"{RUNS}/{run['id']}", headers=somebody).status_code == 404
     assert client.get(f"{RUNS}/{run['id']}/outcomes", headers=somebody).status_code == 404
     assert client.get(RUNS, headers=somebody).json()["items"] == []
