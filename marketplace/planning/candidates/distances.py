@@ -25,12 +25,18 @@ CURVATURE_M = 6_383_000.0
 """How round the ellipsoid is in Sweden, in any direction: 6,365 to 6,397 km."""
 ERROR_SHARE = 0.00001
 SLACK_M = 1.0
+NOWHERE = np.empty(0, np.int64)
 
 
 def position_of(need: OpenNeed) -> Position | None:
     """Return where a need is: its position, else the seat of its municipality, else nowhere in particular."""
     if need.latitude is not None and need.longitude is not None:
         return Position(need.latitude, need.longitude)
+    return seat_of(need)
+
+
+def seat_of(need: OpenNeed) -> Position | None:
+    """Return the seat of a need's municipality: what stands there is near, from wherever in it the need is measured."""
     return geo.municipality(need.municipality_code).position if need.municipality_code else None
 
 
@@ -39,6 +45,8 @@ def exact_m(need: OpenNeed, offer: OpenOffer) -> int | None:
     here = position_of(need)
     if here is None or not offer.positions:
         return None
+    if seat_of(need) in offer.positions:
+        return 0
     return round(min(_geodesic_m(here, there) for there in offer.positions))
 
 
@@ -57,8 +65,17 @@ class Map:
         self._first = (np.cumsum(counts) - counts)[self._placed]
         self._row = np.repeat(np.arange(len(offers)), counts)
         self._vectors = _vectors([position for offer in offers for position in offer.positions])
+        at: dict[Position | None, list[int]] = {}
+        for row, offer in enumerate(offers):
+            for position in offer.positions:
+                at.setdefault(position, []).append(row)
+        self._at = {position: np.array(rows, np.int64) for position, rows in at.items()}
         self._northward = np.argsort(self._vectors[:, 2], kind="stable")
         self._north_m = self._vectors[self._northward, 2]
+
+    def at(self, position: Position | None) -> Rows:
+        """Return which offers stand at a position."""
+        return self._at.get(position, NOWHERE)
 
     def near(self, needs: Sequence[OpenNeed], limits_m: Metres) -> tuple[Rows, Rows, Metres]:
         """Return which offers are at most so far from each of some needs, and how far their nearest position is.

@@ -22,7 +22,7 @@ from marketplace.offers.models import Terms
 from marketplace.planning.candidates import eligibility
 from marketplace.planning.candidates.candidates import CandidateBlock, Candidates, Filter, Lines
 from marketplace.planning.candidates.capacity_profiles import FreeTime
-from marketplace.planning.candidates.distances import Metres, Rows, position_of
+from marketplace.planning.candidates.distances import Metres, Rows, position_of, seat_of
 from marketplace.planning.candidates.offer_table import OfferTable
 from marketplace.planning.candidates.possible_times import Pattern, Patterns, pattern_of
 from marketplace.planning.snapshot.calendar import Mask, Minutes
@@ -297,6 +297,9 @@ def _near(table: OfferTable, needs: Sequence[OpenNeed]) -> tuple[Rows, Rows, Met
     at = np.flatnonzero(limited)[near]
     is_near[at, rows], distances_m[at, rows] = True, near_m
     distances_m[measured] = table.map.distances_m([needs[n] for n in np.flatnonzero(measured).tolist()])
+    for n in (n for n in np.flatnonzero(limits_m >= 0).tolist() if needs[n].latitude is not None):
+        at_home = table.map.at(seat_of(needs[n]))
+        is_near[n, at_home], distances_m[n, at_home] = True, 0.0
     for n in np.flatnonzero(measured).tolist() if works_there else ():
         is_near[n, table.work_in.get(needs[n].municipality_code or "", NOBODY)] = True
         if eligibility.may_be_remote(needs[n]):

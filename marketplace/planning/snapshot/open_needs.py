@@ -1,7 +1,7 @@
 """The needs that a run may serve, as values with all that decides what may be proposed for them."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -187,9 +187,7 @@ def _open_need(row: Row[Any], now: datetime) -> OpenNeed | SetAside:
         log.warning("need_set_aside", need=str(row.need_id), fault=fault.value, exc_info=True)
         return _set_aside(row, fault)
     several = 1 if isinstance(wanted, Flexible) else row.parts  # several lots would have to start together
-    found = OpenNeed(**{**values, "timing": wanted, "parts": several, "requirements": requirements})
-    # Measured from the seat of its municipality as offers are to theirs: who asks from many places learns nothing.
-    return replace(found, latitude=None, longitude=None) if found.municipality_code else found
+    return OpenNeed(**{**values, "timing": wanted, "parts": several, "requirements": requirements})
 
 
 def _set_aside(row: Row[Any], fault: Fault) -> SetAside:

@@ -9,7 +9,7 @@ from core.geo import distance_m
 from marketplace.offers.models import Terms
 from marketplace.planning.candidates import eligibility
 from marketplace.planning.candidates.candidates import Filter
-from marketplace.planning.candidates.distances import position_of
+from marketplace.planning.candidates.distances import position_of, seat_of
 from marketplace.planning.candidates.possible_times import Pattern, pattern_of
 from marketplace.planning.snapshot.open_needs import OpenNeed
 from marketplace.planning.snapshot.snapshot import OpenOffer, Snapshot
@@ -83,6 +83,8 @@ def works_there(need: OpenNeed, offer: OpenOffer) -> bool:
 def _is_near(need: OpenNeed, offer: OpenOffer) -> bool:
     here = position_of(need)
     if here is None or works_remotely(need, offer) or works_there(need, offer):
+        return True
+    if seat_of(need) in offer.positions:
         return True
     reach_m = eligibility.reach_m(need)
     return reach_m == inf or any(round(distance_m(here, there)) <= reach_m for there in offer.positions)

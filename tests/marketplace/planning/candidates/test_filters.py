@@ -9,11 +9,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from core.geo import Position, distance_m
+from core.geo import Position, distance_m, municipality
 from core.time.timing import Flexible
 from marketplace.planning.candidates.candidates import Candidates
 from marketplace.planning.candidates.capacity_profiles import CapacityProfile, in_copies
-from marketplace.planning.candidates.distances import Map
+from marketplace.planning.candidates.distances import Map, exact_m
 from marketplace.planning.candidates.filters import CandidateFilter
 from marketplace.planning.options.policy import POLICIES
 from marketplace.planning.options.scoring import costs_sek, score
@@ -130,3 +130,18 @@ def test_many_stocks_end_to_end_say_what_each_says(rows: list[tuple[int, Any]]) 
 def test_what_takes_several_units_is_left_as_often_as_the_scarcest_of_them() -> None:
     both = in_copies([(levels(4, [(10, 20, 3)]), 1), (levels(9, [(15, 30, 5)]), 2)])
     assert [both.least(start, start + 1) for start in (0, 12, 17, 25, 40)] == [4, 1, 1, 2, 4]
+
+
+def test_what_stands_in_the_same_municipality_is_near_wherever_in_it_somebody_asks() -> None:
+    """Kiruna's seat is some 95 km from Abisko; a neighbour's seat counts from where the need is."""
+    kiruna, gallivare = (municipality(code).position for code in ("2584", "2523"))
+    abisko = {"municipality_code": "2584", "latitude": 68.35, "longitude": 18.83, "max_distance_km": 5.0}
+    here = snapshot([asked := need(**abisko)], [offer(positions=(kiruna,)), offer(positions=(gallivare,))])
+    found = CandidateFilter(here).apply(asked)
+    assert [each.positions for each in found.offers] == [(kiruna,)]
+    assert found.distances_m.tolist() == [0.0]
+    assert exact_m(asked, here.offers[0]) == 0
+    far = need(**abisko | {"max_distance_km": 400.0})
+    found = CandidateFilter(snapshot([far], here.offers)).apply(far)
+    assert found.distances_m[0] == 0.0
+    assert found.distances_m[1] == pytest.approx(distance_m(Position(68.35, 18.83), gallivare), rel=1e-4)
