@@ -18,7 +18,7 @@ from typing import Annotated
 from uuid import UUID
 
 import typer
-from sqlalchemy import create_engine, text
+from sqlalchemy import NullPool, create_engine, text
 
 from api.cli.database import ready
 from benchmarks.harness.measuring import NotMeasured
@@ -137,7 +137,7 @@ def _victim(trial: Trial, workers: tuple[Worker, Worker]) -> Worker:
 
 def _refill(trial: Trial) -> None:
     """Empty every table, and the broker's, and make the same market again."""
-    with create_engine(owner_url()).begin() as connection:
+    with create_engine(owner_url(), poolclass=NullPool).begin() as connection:
         connection.execute(text("set local session_replication_role = replica"))  # past the audit's guards
         known = connection.execute(text("select tablename from pg_tables where tablename like 'kombu%'")).scalars()
         names = [f'"{name}"' for name in (*known, *metadata.tables)]

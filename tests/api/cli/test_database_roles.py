@@ -23,6 +23,7 @@ def named(monkeypatch, database_url):
         monkeypatch.delenv(OWNER_URL, raising=False)
         if owner:
             monkeypatch.setenv(OWNER_URL, owner)
+        db.engine().dispose()  # also the one that the tests before have left
         settings.cache_clear()
         db.engine.cache_clear()
 
