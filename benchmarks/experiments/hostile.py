@@ -288,7 +288,7 @@ def main(
 ) -> None:
     """Measure a country's market without and with an organisation that stores all that it may."""
     with tempfile.TemporaryDirectory() as folder:
-        os.environ["PLATSVERKET_DATA_DIR"] = folder
+        os.environ |= {"PLATSVERKET_DATA_DIR": folder, "PLATSVERKET_ENVIRONMENT": "development"}
         with ready():
             with db.unit_of_work() as session:
                 demo.generate(session, organisations=organisations, offers=offers, requests=requests)
