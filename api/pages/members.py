@@ -20,7 +20,7 @@ from core import geo
 from core.actor import Actor, Permission, Role, check_may
 from core.limits import LONGEST_NAME, LONGEST_WORDS
 from marketplace.organisations import queries, rules, service
-from marketplace.organisations.grants import GrantDraft, day_of, grants_of, roles_in_order
+from marketplace.organisations.grants import GrantDraft, grants_of, roles_in_order
 from marketplace.organisations.models import Member
 from marketplace.organisations.rules import MemberDraft
 from marketplace.views import reads
@@ -58,7 +58,7 @@ class MemberPages(Controller):
     def new(self, *, actor: NamedDependency[Actor], restored: NamedDependency[Form]) -> Template:
         """Show the form of a new member."""
         check_may(actor, Permission.ADMINISTER, actor.organisation_id)
-        return page(NEW, {"form": restored, **_choices(actor)})
+        return page(NEW, {"form": restored, **_choices(actor, actor.organisation_id)})
 
     @post("/new", sync_to_thread=True)
     def add(
@@ -71,7 +71,7 @@ class MemberPages(Controller):
     ) -> Redirect:
         """Add the member and go on to its page."""
         check_may(actor, Permission.ADMINISTER, actor.organisation_id)
-        with form.shown_again(NEW, _choices(actor)):
+        with form.shown_again(NEW, _choices(actor, actor.organisation_id)):
             draft = MemberDraft(
                 name=form.text("name", most=LONGEST_NAME),
                 email=form.text("email"),
@@ -102,13 +102,10 @@ class MemberPages(Controller):
     ) -> Redirect:
         """Give the member a role."""
         with _acting(session, actor, key, form):
-            draft = GrantDraft(
-                form.choice("role", Role),
-                form.text("reason", most=LONGEST_WORDS),
-                day_of("until", form.value("until")),
-                tuple(form.many("countyCodes")),
-            )
+            role, reason = form.choice("role", Role), form.text("reason", required=True, most=LONGEST_WORDS)
+            until = form.day_or_none("until")
             form.check()
+            draft = GrantDraft(role, reason, until, tuple(form.many("countyCodes")))
             service.grant_role(session, actor, key, draft)
         told = _("%(role)s: the role is given.") % {"role": label(draft.role, "role")}
         return see_other(request, f"/members/{key}", told)
@@ -126,7 +123,9 @@ class MemberPages(Controller):
     ) -> Redirect:
         """Take a role from the member."""
         with _acting(session, actor, key, form):
-            service.withdraw_role(session, actor, key, role, form.text("why"))
+            reason = form.text(f"why-{role}", required=True, most=LONGEST_WORDS)
+            form.check()
+            service.withdraw_role(session, actor, key, role, reason)
         told = _("%(role)s: the role is taken back.") % {"role": label(role, "role")}
         return see_other(request, f"/members/{key}", told)
 
@@ -189,7 +188,7 @@ def _context(session: Session, actor: Actor, key: UUID, form: Form) -> dict[str,
         "form": form,
         "counties": [(each.code, each.name) for each in geo.counties()],
         "may_make_coordinators": actor.may(Permission.REGISTER),
-        **_choices(actor),
+        **_choices(actor, member.organisation_id),
     }
 
 
@@ -197,10 +196,10 @@ def _area(codes: tuple[str, ...]) -> str:
     return ", ".join(each.name for each in geo.counties() if each.code in codes)
 
 
-def _choices(actor: Actor) -> dict[str, Any]:
-    """Return the roles that the actor may give, and the labels of the fields."""
+def _choices(actor: Actor, organisation_id: UUID) -> dict[str, Any]:
+    """Return the roles that the actor may give in an organisation, and the labels of the fields."""
     return {
-        "roles": [(role, label(role, "role")) for role in rules.grantable(actor, actor.organisation_id)],
+        "roles": [(role, label(role, "role")) for role in rules.grantable(actor, organisation_id)],
         "labels": {
             "name": _("Name or role"),
             "email": _("E-mail address"),
@@ -210,6 +209,6 @@ def _choices(actor: Actor) -> dict[str, Any]:
             "reason": _("Why"),
             "until": _("Last day"),
             "countyCodes": _("Counties of a coordinator"),
-            "why": _("Why it is taken back"),
+            **{f"why-{role}": _("Why it is taken back") for role in Role},
         },
     }

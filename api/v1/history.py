@@ -18,10 +18,8 @@ from marketplace.bookings.queries import booking_view
 from marketplace.offers.queries import offer_view
 from marketplace.proposals.queries import proposal_view
 from marketplace.views.case import exported
-from marketplace.views.history import audit_page, happenings
+from marketplace.views.history import audit_page, happenings, reads_offer
 from marketplace.views.request import request_view
-
-_READERS = (Permission.DECIDE, Permission.READ_AUDIT)
 
 
 class Histories(Controller):
@@ -81,7 +79,7 @@ class Histories(Controller):
     ) -> HistoryOut:
         """Read what happened to an offer, for those who may change it, for auditors and for coordinators."""
         view = offer_view(session, actor, key)
-        if not (view.managed or any(actor.may(each, view.organisation.id) for each in _READERS)):
+        if not reads_offer(actor, view):
             check_may(actor, Permission.OFFER, view.organisation.id)
         return _history(session, actor, "offer", key)
 

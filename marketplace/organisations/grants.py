@@ -17,7 +17,7 @@ from sqlmodel import col
 
 from core import geo
 from core.actor import Actor, Role
-from core.errors import BadInput, InvalidParameter
+from core.errors import InvalidParameter
 from core.limits import LONGEST_WORDS, refuse_if
 from core.text import text_faults
 from core.time import clock
@@ -136,17 +136,3 @@ def holds_role(role: Role, *, for_good: bool = False) -> ColumnElement[bool]:
     until = col(Member.grants)[role.value]["until"].astext
     lasts = until.is_(None) if for_good else or_(until.is_(None), until >= clock.today().isoformat())
     return and_(col(Member.active), any_(col(Member.roles)) == role.value, lasts)
-
-
-def day_of(name: str, text: str) -> date | None:
-    """Return a day as it is written; none where nothing is.
-
-    Raises
-    ------
-    BadInput
-        It is none.
-    """
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise BadInput(name, text, "write the day as 2027-03-31") from error

@@ -16,18 +16,13 @@ from marketplace.bookings.rules import LIVE
 from marketplace.offers.models import Offer, OfferState
 from marketplace.offers.rules import OFFER
 from marketplace.organisations import service
-from marketplace.organisations.models import AccessToken, Member
+from marketplace.organisations.models import AccessToken
 from resources.models import Claim, Resource, Unit
 
 ERASED = "erased"
 NOBODY = "Tidigare medlem"
 NO_CARD = "Raderat kort"
-_DOMAIN = "erased.invalid"
-
-
-def is_erased(member: Member) -> bool:
-    """Tell whether a member is nameless already."""
-    return member.email == _address(member.id)
+ERASED_DOMAIN = "@erased.invalid"
 
 
 def erase_member(session: Session, member_id: UUID, why: str) -> None:
@@ -91,4 +86,4 @@ def _forget_noter(session: Session, member_id: UUID) -> None:
 
 
 def _address(member_id: UUID) -> str:
-    return f"{member_id}@{_DOMAIN}"
+    return f"{member_id}{ERASED_DOMAIN}"

@@ -8,7 +8,7 @@ from sqlalchemy import or_
 from sqlmodel import Session, SQLModel, col, func, select
 
 from competence.models import Skill, StaffCapacity, StaffSkill
-from core.database.audit import AuditEntry, record
+from core.database.audit import READ, AuditEntry, record
 from core.database.kept_forms import KeptForm
 from core.errors import Conflict, NotFound
 from marketplace.offers.models import Offer
@@ -137,7 +137,7 @@ def _readers(session: Session, entity: str, key: UUID) -> list[dict[str, Any]]:
         select(AuditEntry.at, Organisation.name, AuditEntry.details)
         .join(Member, col(Member.id) == col(AuditEntry.actor_id))
         .join(Organisation, col(Organisation.id) == col(Member.organisation_id))
-        .where(AuditEntry.entity == entity, AuditEntry.entity_id == key, AuditEntry.reason_code == "read")
+        .where(AuditEntry.entity == entity, AuditEntry.entity_id == key, AuditEntry.reason_code == READ)
         .order_by(col(AuditEntry.sequence))
     )
     rows = session.exec(found)

@@ -17,7 +17,7 @@ from marketplace.bookings.rules import LIVE
 from marketplace.notices.models import Notice
 from marketplace.offers.models import Offer, OfferState
 from marketplace.organisations.models import AccessToken, Member
-from marketplace.retention.erasing import NO_CARD, NOBODY, erase_card, erase_member
+from marketplace.retention.erasing import ERASED_DOMAIN, NO_CARD, erase_card, erase_member
 from resources.models import Claim, Resource
 from resources.queries import anonymous_families
 
@@ -74,7 +74,9 @@ def _cards(before: datetime) -> SelectOfScalar[UUID]:
 
 
 def _members(before: datetime) -> SelectOfScalar[UUID]:
-    return select(Member.id).where(~col(Member.active), Member.updated_at < before, Member.name != NOBODY)
+    return select(Member.id).where(
+        ~col(Member.active), Member.updated_at < before, ~col(Member.email).endswith(ERASED_DOMAIN)
+    )
 
 
 def _delete(table: type[AccessToken] | type[Notice]) -> Callable[[Session, Sequence[UUID]], None]:

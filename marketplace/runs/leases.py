@@ -19,7 +19,7 @@ from core.settings import settings
 from core.time import clock
 from marketplace.runs import queries
 from marketplace.runs.models import MatchingRun, ReasonsState, RunState
-from marketplace.runs.rules import RUN
+from marketplace.runs.rules import PREPARING, RUN
 
 log = structlog.get_logger()
 
@@ -168,10 +168,7 @@ class Heartbeat:
 
     def _is_silent(self) -> bool:
         """Whether preparing has come no further for so long that it must be thought lost."""
-        return (
-            self.told["step"] in {"loading", "building"}
-            and time.monotonic() - self._told_at > settings().run_building_limit_s
-        )
+        return self.told["step"] in PREPARING and time.monotonic() - self._told_at > settings().run_building_limit_s
 
     def _beat_once(self) -> None:
         try:

@@ -39,6 +39,8 @@ FAILURES: Mapping[str, str] = MappingProxyType(
 """Why a run can have failed, in English; the Swedish stands in the catalogue. What the error said is for the log."""
 ASKED_FOR = timedelta(minutes=10)
 """How long a question for reasons is waited for: after that its worker is thought lost, and it may be asked anew."""
+PREPARING = frozenset({"loading", "building"})
+"""Steps that may take so long as the setting `run_building_limit_s` says."""
 SEARCHED = frozenset({"no_option", "lost_to_others"})
 """Codes of needs for which a smallest change is searched for: the others lack something else."""
 

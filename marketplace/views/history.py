@@ -16,6 +16,7 @@ from core.database.audit import READ, AuditEntry
 from core.database.page import Page, read_page
 from core.database.tables import any_of
 from core.roles import Permission
+from marketplace.offers.queries import OfferView
 from marketplace.organisations.models import Member, Organisation
 
 
@@ -41,6 +42,12 @@ def happenings(session: Session, actor: Actor, things: Mapping[str, Collection[U
     )
     found = _entries().where(of_them, col(AuditEntry.reason_code).is_distinct_from(READ))
     return [_told(actor, *row) for row in session.execute(found.order_by(col(AuditEntry.sequence)))]
+
+
+def reads_offer(actor: Actor, view: OfferView) -> bool:
+    """Tell whether an actor may know what happened to an offer: who may change it, auditors and coordinators."""
+    duties = (Permission.DECIDE, Permission.READ_AUDIT)
+    return view.managed or any(actor.may(each, view.organisation.id) for each in duties)
 
 
 def audit_page(session: Session, actor: Actor, page: int, limit: int) -> Page[Happening]:

@@ -50,7 +50,7 @@ from marketplace.offers.rules import visible_tier, widens_of
 from marketplace.offers.search import OfferSearch
 from marketplace.organisations.models import Organisation
 from marketplace.views import reads
-from marketplace.views.history import happenings
+from marketplace.views.history import happenings, reads_offer
 from marketplace.views.search import search_offers
 from resources import service as resources
 from resources.families import FAMILIES
@@ -363,8 +363,7 @@ def _one_context(session: Session, actor: Actor, view: OfferView, form: Form) ->
 
 def _events(session: Session, actor: Actor, view: OfferView) -> list[Event]:
     """Return what has happened to the offer, for those who may change it, auditors and coordinators."""
-    home = view.organisation.id
-    if not (view.managed or actor.may(Permission.DECIDE, home) or actor.may(Permission.READ_AUDIT, home)):
+    if not reads_offer(actor, view):
         return []
     return [event_of(each, "offer_state") for each in happenings(session, actor, {"offer": [view.offer.id]})]
 

@@ -10,9 +10,9 @@ from sqlmodel import Session
 from core.settings import settings
 from marketplace.runs import queries
 from marketplace.runs.leases import Heartbeat
+from marketplace.runs.rules import PREPARING
 
 PHASES = ("loading", "building", "keeping", "searching", "publishing")
-PREPARING = frozenset({"loading", "building"})
 NOTHING: Mapping[str, Any] = {}
 TELL_S = 0.5
 SEARCH_SHARE = 0.2

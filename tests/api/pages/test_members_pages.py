@@ -37,8 +37,13 @@ def test_an_admin_adds_grants_and_keeps_out(client: TestClient[Litestar], rows: 
         assert told in shown
     wrong = sent(client, address, f"{address}/grants", role="hr", reason="", until="snart")
     assert (wrong.status_code, 'value="snart"' in wrong.text) == (422, True)
-    taken = sent(client, address, f"{address}/grants/lister/withdrawal", why="Sommaren är slut")
-    assert taken.status_code == 303
+    for told in ("Varför: fyll i", "Sista dag: "):  # both at once
+        assert told in text_of(wrong.text)
+    withdrawal = f"{address}/grants/lister/withdrawal"
+    assert "Varför den tas tillbaka: fyll i" in text_of(sent(client, address, withdrawal).text)
+    too_long = sent(client, address, withdrawal, **{"why-lister": "Sommaren är slut. " * 200})
+    assert (too_long.status_code, "Sommaren är slut. Sommaren" in too_long.text) == (422, True)
+    assert sent(client, address, withdrawal, **{"why-lister": "Sommaren är slut"}).status_code == 303
     assert sent(client, address, f"{address}/deactivation").status_code == 303
     rows.expire_all()
     made = rows.exec(select(Member).where(col(Member.name) == "Granskaren")).one()
