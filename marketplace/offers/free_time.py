@@ -164,8 +164,11 @@ class _Rule:
         return all(self._stand_open(lent.hours, one) for one in asked)
 
     def _is_open(self, hours: Hashable, asked: Interval) -> bool:
-        is_open = union(*(self._open(hours, first) for first in _fortnights(asked)))
-        return intersect([asked], is_open) == [asked]
+        known = self._hours(hours)
+        if known is None:
+            return False
+        first, last = (moment.astimezone(STOCKHOLM).date() for moment in (asked.start, asked.limit))
+        return intersect([asked], known.open_intervals(first, last)) == [asked]
 
     def _open_from(self, hours: Hashable, first: date) -> list[Interval]:
         """Return when doors are open in a stretch of days; never where the hours cannot be read."""
