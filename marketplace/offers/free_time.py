@@ -165,10 +165,7 @@ class _Rule:
 
     def _is_open(self, hours: Hashable, asked: Interval) -> bool:
         known = self._hours(hours)
-        if known is None:
-            return False
-        first, last = (moment.astimezone(STOCKHOLM).date() for moment in (asked.start, asked.limit))
-        return intersect([asked], known.open_intervals(first, last)) == [asked]
+        return known is not None and known.covers(asked)
 
     def _open_from(self, hours: Hashable, first: date) -> list[Interval]:
         """Return when doors are open in a stretch of days; never where the hours cannot be read."""

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from core.errors import BadInput
 from core.time.clock import STOCKHOLM
-from core.time.interval import Interval, total_minutes
+from core.time.interval import Interval, intersect, total_minutes
 from core.time.opening import (
     ALWAYS_OPEN,
     WHOLE_DAY,
@@ -352,6 +352,15 @@ def test_each_whole_hour_is_open_as_its_local_time_says(opening: OpeningHours, d
 
 def _starts_by(hours: Hours, minute: int) -> bool:
     return hours.from_time.hour * 60 + hours.from_time.minute <= minute
+
+
+@given(openings, days, st.integers(0, 48), st.integers(1, 96))
+@example(ALWAYS_OPEN, FALL_BACK, 0, 50)
+def test_open_throughout_is_to_have_no_moment_closed(opening: OpeningHours, day: date, start: int, length: int) -> None:
+    begins = datetime.combine(day, time.min, STOCKHOLM).astimezone(UTC) + timedelta(minutes=30 * start)
+    asked = Interval(begins, begins + timedelta(minutes=30 * length))
+    around = opening.open_intervals(day - timedelta(days=1), day + timedelta(days=4))
+    assert opening.covers(asked) is (intersect([asked], around) == [asked])
 
 
 @given(st.text(alphabet="måtionfrlösu0123456789:-,;. stängt", max_size=40))
