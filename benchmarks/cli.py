@@ -7,7 +7,7 @@ import typer
 
 from api.cli.database import ready
 from benchmarks.contestants.contestants import CONTESTANTS, RunParams
-from benchmarks.experiments import bounds, growth, latency, planning, scaling, table, whole_run
+from benchmarks.experiments import bounds, growth, latency, pages, planning, scaling, table, whole_run
 from benchmarks.harness.documenting import fill
 from benchmarks.harness.reports import read, write
 from benchmarks.instances import fetching, running
@@ -104,6 +104,19 @@ def latency_(
     ]
     latency.print_table(rows)
     write(to, "latency", rows)
+
+
+@app.command("pages")
+def pages_(
+    clients: Annotated[list[int], typer.Option(min=1, max=100, help="At once; may be given again.")] = [1, 8, 32],
+    times: Annotated[int, typer.Option(min=1, help="How often each page is asked for.")] = 96,
+    to: Results = FOLDER,
+) -> None:
+    """Measure every kind of page of the market in the database as a multiple of a bare page."""
+    with ready():
+        rows = pages.measured(clients, times)
+    pages.print_table(rows)
+    write(to, "pages", rows)
 
 
 @app.command("planning")

@@ -7,7 +7,6 @@ for the others. Each run replaces what one before it proposed.
 """
 
 import os
-import re
 import statistics
 import tempfile
 import time
@@ -26,6 +25,7 @@ from uuid_utils.compat import uuid7
 from api.app import create_app
 from api.cli.database import ready
 from benchmarks.experiments import whole_run
+from benchmarks.experiments.visitor import sign_in, visitor
 from benchmarks.harness.reports import Row, seconds, show, write
 from core import limits
 from core.database import db
@@ -47,7 +47,7 @@ from resources.families.space import Fitting, SpaceFacts, SpaceRequirements
 from resources.models import Claim, ClaimSource, Resource, ResourceUnit, Site, Unit
 from resources.vocabulary import Access
 
-EMAIL, HOSTILE_EMAIL = "den.andra@example.se", "hostile@example.se"
+HOSTILE_EMAIL = "hostile@example.se"
 API = (
     "offers",
     "offers?limit=100",
@@ -207,13 +207,7 @@ def longest_timing(number: int) -> Timing:
 
 def others_pages(session: Session) -> dict[str, Callable[[], bytes]]:
     """Return what another organisation looks at: what each gives, by its name."""
-    home = session.scalars(select(Organisation).order_by(col(Organisation.id)).limit(1)).one()
-    member = session.scalars(select(Member).where(col(Member.email) == EMAIL)).one_or_none()
-    if member is None:
-        roles = ["lister", "requester", "coordinator"]
-        member = Member(organisation_id=home.id, name="Den andra", email=EMAIL, roles=roles)
-        session.add(member)
-        session.flush()
+    member = visitor(session)
     token, _row = issue_token(session, None, member.id, "benchmark", scopes=list(Scope), days=2)
     session.commit()
     client = TestClient(create_app()).__enter__()  # ends with the process
@@ -226,11 +220,7 @@ def others_pages(session: Session) -> dict[str, Callable[[], bytes]]:
     def page(path: str) -> bytes:
         return _sent(client, f"/{path.format(**words)}", {"accept": "text/html"})
 
-    form = _sent(client, "/sign-in", {"accept": "text/html"}).decode()
-    found = re.search(r'name="_csrf_token" value="([^"]+)"', form)
-    assert found is not None
-    answer = client.post("/sign-in", data={"member": str(member.id), "_csrf_token": found[1]}, follow_redirects=False)
-    assert answer.status_code == 303, answer.text
+    sign_in(client, member)
     told: dict[str, Callable[[], bytes]] = {f"GET /api/v1/{path}": partial(api, path) for path in API}
     return told | {f"GET /{path}": partial(page, path) for path in PAGES}
 

@@ -33,3 +33,15 @@ def test_a_whole_run_is_measured_phase_by_phase_until_it_has_published(tmp_path)
     assert [row["step"] for row in phases] == ["loading", "building", "keeping", "searching", "publishing"]
     assert (published["needs"], published["served"]) == (1, 1)
     assert all(row["seconds"] >= 0 for row in document["rows"])
+
+
+@pytest.mark.usefixtures("engine")
+def test_pages_are_measured_beside_a_bare_one(tmp_path):
+    with db.unit_of_work() as session:
+        builders.offer(session)
+    result = CliRunner().invoke(app, ["pages", "--clients", "2", "--times", "2", "--to", str(tmp_path)])
+    assert result.exit_code == 0, result.output
+    bare, *rows = json.loads(next(tmp_path.glob("pages-*.json")).read_text())["rows"]
+    assert bare["ratios"] == {"2": 1}
+    assert [row["page"] for row in rows][-1] == "one of /offers"
+    assert all(row["seconds"]["2"] > 0 for row in rows)
