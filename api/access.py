@@ -225,6 +225,24 @@ _PAGES = {
 }
 
 
+_SCIM: dict[str, dict[str, Access]] = {
+    "ServiceProviderConfig": {"GET": _SIGNED_IN},
+    "ResourceTypes": {"GET": _SIGNED_IN, "GET /{key}": _SIGNED_IN},
+    "Schemas": {"GET": _SIGNED_IN, "GET /{key}": _SIGNED_IN},
+    ".search": {"POST": _SIGNED_IN},
+    **{
+        name: {
+            "GET": _needs(P.PROVISION),
+            "POST": _needs(P.PROVISION),
+            "POST /.search": _needs(P.PROVISION),
+            **{f"{method} /{{key}}": _needs(P.PROVISION, thing=thing) for method in ("GET", "PUT", "PATCH", "DELETE")},
+        }
+        for name, thing in (("Users", "provisioned_user"), ("Groups", "provisioned_group"))
+    },
+}
+"""With a token that provisions: who may not do it is told so, before it is looked whose the thing is."""
+
+
 def _flat(root: str, tables: Mapping[str, Mapping[str, Access]]) -> Iterator[tuple[str, Access]]:
     for name, table in tables.items():
         for key, access in table.items():
@@ -232,5 +250,5 @@ def _flat(root: str, tables: Mapping[str, Mapping[str, Access]]) -> Iterator[tup
             yield f"{method} {root}{name}{rest}", access
 
 
-ACCESS: Mapping[str, Access] = MappingProxyType(dict((*_flat("/api/v1/", _API), *_flat("/", _PAGES))))
+ACCESS: Mapping[str, Access] = MappingProxyType(dict((*_flat("/api/v1/", _API), *_flat("/", _PAGES), *_flat("/scim/v2/", _SCIM))))
 """By method and address, its parameters without their kinds."""

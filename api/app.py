@@ -35,6 +35,10 @@ from api.openapi import API, openapi_config
 from api.pages.rendering import template_config
 from api.pages.routes import pages, provide_form, provide_restored
 from api.pages.static_files import static_files
+from api.scim.discovery import Discovery
+from api.scim.groups import Groups
+from api.scim.schemas import BASE, MEDIA_TYPE
+from api.scim.users import Users
 from api.v1 import CONTROLLERS
 from core.errors import NotFound
 from core.logs import configure_logs
@@ -44,7 +48,7 @@ _PARAMETER = re.compile(r"\{[^}]*\}")
 LARGEST_BODY = 1_000_000
 """Bytes: fifty needs or a hall of fifty parts, with all that may be said of each, and room to spare."""
 # What has no session and no forms of ours.
-_NOT_PAGES = ["^/api/", "^/static/", "^/health/"]
+_NOT_PAGES = ["^/api/", "^/scim/", "^/static/", "^/health/"]
 
 
 def create_app() -> Litestar:
@@ -53,7 +57,7 @@ def create_app() -> Litestar:
     check_serves()
     providers()  # a fault in their file is told now, not to the first who signs in
     app = Litestar(
-        route_handlers=[_api(), _pages(), live, ready, static_files()],
+        route_handlers=[_api(), _scim(), _pages(), live, ready, static_files()],
         dependencies={
             "session": Provide(provide_session),
             "paging": Provide(provide_paging, sync_to_thread=False),
@@ -95,6 +99,17 @@ def _api() -> Router:
     )
 
 
+def _scim() -> Router:
+    return Router(
+        BASE,
+        route_handlers=[Users, Groups, Discovery],
+        dependencies={"actor": Provide(bearer_actor, sync_to_thread=True)},
+        guards=[check_token_first, _takes_scim],
+        before_request=refuse_nul,
+        include_in_schema=False,
+    )
+
+
 def _pages() -> Router:
     return Router(
         "/",
@@ -120,6 +135,12 @@ def _takes_json(connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRo
     kind = connection.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
     if has_body(connection) and kind != "application/json":
         raise HTTPException(f"Send application/json instead of {kind}.", status_code=415)
+
+
+def _takes_scim(connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler) -> None:
+    kind = connection.headers.get("content-type", MEDIA_TYPE).partition(";")[0].strip().lower()
+    if has_body(connection) and kind not in {MEDIA_TYPE, "application/json"}:
+        raise HTTPException(f"Send {MEDIA_TYPE} instead of {kind}.", status_code=415)
 
 
 class _CookieBackend(ClientSideSessionBackend):

@@ -18,6 +18,8 @@ from api.http.problem_details import AnyRequest, ProblemDetails, problem_of, pro
 from api.http.visitor import SignInNeeded, sign_in_address, visitor_of
 from api.pages.forms import FormRefused
 from api.pages.rendering import go_on, page
+from api.scim.errors import scim_problem
+from api.scim.schemas import BASE
 
 _KEPT = {403: Why.NOT_ALLOWED, 429: Why.TOO_OFTEN}
 """Why a form is kept that was refused with a status: it may be sent later, as when a role that has ended is back."""
@@ -41,6 +43,13 @@ def tell(request: AnyRequest, error: Exception) -> Response[Any]:
         kept_form = keep(request, posted, _why_not_ours(request, posted)) if posted else None
         if kept_form and kept_form.cookie:
             return _without_form_cookie(_to_kept(request, kept_form))
+    return _told(request, error)
+
+
+def _told(request: AnyRequest, error: Exception) -> Response[Any]:
+    """Say what went wrong, as whoever asked reads it: a directory, another program, or a person."""
+    if request.url.path.startswith(f"{BASE}/"):
+        return scim_problem(request, error)
     body = ScopeState.from_scope(request.scope).body
     problem = problem_of(
         error, body if isinstance(body, bytes) else b"", _body_kind(request), partial(parameter_fault, request)
@@ -60,7 +69,7 @@ def _body_kind(request: AnyRequest) -> Any:
 
 
 def _wants_page(request: AnyRequest) -> bool:
-    outside = request.url.path.startswith(("/api/", "/health/", "/static/"))
+    outside = request.url.path.startswith(("/api/", "/health/", "/static/", "/scim/"))
     return not outside and "text/html" in request.headers.get("accept", "")
 
 

@@ -37,6 +37,7 @@ class Permission(StrEnum):
     ADMINISTER = "administer"
     REGISTER = "register"
     READ_AUDIT = "read_audit"
+    PROVISION = "provision"
 
 
 class Reach(StrEnum):
@@ -156,6 +157,14 @@ PERMISSIONS: Mapping[Permission, Rule] = MappingProxyType(
             "Read the audit trail of the organisation.",
             "auditor_only",
             "Only an auditor of the organisation may read its audit trail.",
+        ),
+        Permission.PROVISION: _rule(
+            {Role.ADMIN},
+            Reach.OWN,
+            "Connect the organisation's own directory (SCIM), which adds and changes members, keeps them out, and says "
+            "which roles they have; see and revoke the tokens for it.",
+            "own_admin_only",
+            "Only an admin of the organisation may do this.",
         ),
     }
 )

@@ -29,7 +29,7 @@ from marketplace.organisations.tokens import token_hash
 AnyRequest = Request[Any, Any, Any]
 Connection = ASGIConnection[Any, Any, Any, Any]
 
-READ, WRITE = "read", "write"
+READ, WRITE, PROVISION = "read", "write", "provision"
 _WITHOUT_BODY = ("GET", "HEAD", "OPTIONS")
 NOTED_EVERY = timedelta(minutes=1)
 TOO_OFTEN = "You do this too often. Wait a moment."
@@ -71,10 +71,17 @@ def _holder(connection: Connection, session: Session) -> tuple[Actor, AccessToke
     found = _known(session, token.strip(), of_address(connection.client.host if connection.client else None))
     if found is None:
         raise NotAuthorizedException("The token is unknown, expired or revoked.", headers=_INVALID)
-    needed = READ if connection.scope.get("method") in {"GET", "HEAD"} else WRITE
+    needed = _scope_for(connection)
     if needed not in found[1].scopes:
         raise NotAllowed("scope_missing", f"The token does not have the scope “{needed}”.")
     return found
+
+
+def _scope_for(connection: Connection) -> str:
+    """Return what a token has to be for; whatever provisions is used for nothing else, and nothing else for it."""
+    if connection.scope["path"].startswith("/scim/"):
+        return PROVISION
+    return READ if connection.scope.get("method") in {"GET", "HEAD"} else WRITE
 
 
 def _known(session: Session, token: str, address: str) -> tuple[Actor, AccessToken] | None:

@@ -81,7 +81,8 @@ class Known:
         """
         if self._members is None:
             self._members = _by(lambda each: each.email, queries.members(self._session))
-        found = self._members.get(same_case(email), [])
+        known = self._members.get(same_case(email), [])
+        found = [each for each in known if each.deprovisioned_at is None] or known
         if organisation_id is not None:
             return next((each for each in found if each.organisation_id == organisation_id), None)
         if len(found) > 1:

@@ -11,6 +11,8 @@ from sqlmodel import Field, SQLModel
 
 from core.database.tables import Identified, Instant, Timestamped, Versioned, stored_by_value
 
+_OF_THOSE_HERE: dict[str, Any] = {"unique": True, "postgresql_where": column("deprovisioned_at").is_(None)}
+
 
 class OrganisationKind(StrEnum):
     """Kinds of public bodies."""
@@ -46,7 +48,17 @@ class Member(Identified, Timestamped, Versioned, SQLModel, table=True):
         UniqueConstraint("organisation_id", "issuer", "subject"),
         Index(None, "issuer", "subject"),
         CheckConstraint("language in ('sv', 'en')", name="language"),
-        Index("uq_member_organisation_id_lower_email", "organisation_id", func.lower(column("email")), unique=True),
+        CheckConstraint("deprovisioned_at is null or not active", name="deprovisioned"),
+        Index(
+            "uq_member_organisation_id_lower_email", "organisation_id", func.lower(column("email")), **_OF_THOSE_HERE
+        ),
+        Index(
+            "uq_member_organisation_id_lower_user_name",
+            "organisation_id",
+            func.lower(func.coalesce(column("user_name"), column("email"))),
+            **_OF_THOSE_HERE,
+        ),
+        Index("uq_member_organisation_id_external_id", "organisation_id", "external_id", **_OF_THOSE_HERE),
         Index("ix_member_lower_email", func.lower(column("email"))),
     )
 
@@ -68,6 +80,39 @@ class Member(Identified, Timestamped, Versioned, SQLModel, table=True):
     issuer: str | None = None
     subject: str | None = None
     active: bool = True
+    user_name: str | None = Field(
+        default=None, description="What the organisation's directory calls the person; left out: the address."
+    )
+    external_id: str | None = Field(default=None, description="The directory's own id of the person.")
+    deprovisioned_at: datetime | None = Field(
+        default=None,
+        sa_type=Instant,
+        description="When the directory deleted the person: its address may be somebody else's from then on.",
+    )
+
+
+class ProvisionedGroup(Identified, Timestamped, Versioned, SQLModel, table=True):
+    """A group of an organisation's directory. One with a role has as members whoever has the role."""
+
+    __tablename__ = "provisioned_group"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "role"),
+        UniqueConstraint("organisation_id", "external_id"),
+    )
+
+    organisation_id: UUID = Field(foreign_key="organisation.id", index=True)
+    display_name: str
+    external_id: str | None = Field(default=None, description="The directory's own id of the group.")
+    role: str | None = Field(default=None, max_length=40)
+
+
+class GroupMembership(SQLModel, table=True):
+    """Who is in a group that has no role: it is kept for the directory, and gives nothing."""
+
+    __tablename__ = "group_membership"
+
+    group_id: UUID = Field(primary_key=True, foreign_key="provisioned_group.id")
+    member_id: UUID = Field(primary_key=True, foreign_key="member.id", index=True)
 
 
 class AccessToken(Identified, SQLModel, table=True):

@@ -30,6 +30,8 @@ class Scope(StrEnum):
 
     READ = "read"
     WRITE = "write"
+    PROVISION = "provision"
+    """The organisation's members and groups, over SCIM; nothing else."""
 
 
 @dataclass(frozen=True)
@@ -127,6 +129,11 @@ def may_grant(actor: Actor | None, roles: Iterable[Role], organisation_id: UUID,
         raise NotAllowed("own_admin_only", "Only an admin of the organisation grants this role, or changes who has it.")
 
 
+def may_provision(actor: Actor) -> None:
+    """Refuse whoever is not an admin of its own organisation: nobody connects the directory of another."""
+    check_may(actor, Permission.PROVISION, actor.organisation_id)
+
+
 def acts_as_itself(actor: Actor, member_id: UUID) -> None:
     """Refuse whoever would have something act as somebody else; coordinators and administrators, too."""
     if actor.member_id != member_id:
@@ -143,8 +150,9 @@ def grantable(actor: Actor, organisation_id: UUID) -> list[Role]:
 
 
 def may_pass_on(token: AccessToken, scopes: Collection[Scope]) -> None:
-    """Refuse a token that would do more than the one it is made with."""
-    if not set(scopes) <= set(token.scopes):
+    """Refuse a token that would do more than the one it is made with; whoever reads and writes may provision, too."""
+    held = set(token.scopes)
+    if not set(scopes) <= held | ({Scope.PROVISION} if {Scope.READ, Scope.WRITE} <= held else set()):
         raise NotAllowed("scope_missing", "A token cannot make one that may do more than itself.")
 
 

@@ -181,12 +181,13 @@ def _check_may_grant(session: Session, actor: Actor | None, organisation_id: UUI
     rules.may_grant(actor, roles, organisation_id, lambda: queries.has_admin(session, organisation_id))
 
 
-def deactivate_member(session: Session, actor: Actor | None, member_id: UUID) -> Member:
+def deactivate_member(session: Session, actor: Actor | None, member_id: UUID, *, by_directory: bool = False) -> Member:
     """Keep a member out from now on, with all of its tokens and sessions; what it did stands.
 
-    For those who may change it.
+    For those who may change it. Whoever the organisation's own directory says has left is kept out, also who
+    coordinates.
     """
-    return _let_in(session, actor, member_id, active=False)
+    return _let_in(session, actor, member_id, active=False, by_directory=by_directory)
 
 
 def activate_member(session: Session, actor: Actor | None, member_id: UUID) -> Member:
@@ -248,6 +249,8 @@ def issue_token(
     """
     if actor is not None:
         rules.acts_as_itself(actor, member_id)
+        if Scope.PROVISION in scopes:
+            rules.may_provision(actor)
     check_text("name", name, least=1, most=LONGEST_NAME)
     if not 1 <= days <= rules.LONGEST_TOKEN_DAYS:
         raise BadInput("days", days, f"a token is valid for 1 to {rules.LONGEST_TOKEN_DAYS} days")
@@ -310,17 +313,22 @@ def note_use(session: Session, token_id: UUID) -> None:
     )
 
 
-def _let_in(session: Session, actor: Actor | None, member_id: UUID, *, active: bool) -> Member:
+def _let_in(
+    session: Session, actor: Actor | None, member_id: UUID, *, active: bool, by_directory: bool = False
+) -> Member:
     row = queries.member_seen(session, actor, member_id)
     rules.may_administer(actor, row.organisation_id)
-    _check_may_grant(session, actor, row.organisation_id, roles_of(row))
+    if not by_directory:
+        _check_may_grant(session, actor, row.organisation_id, roles_of(row))
     if not active:
         check_admin_stays(session, row)
     session.refresh(row, with_for_update=True)
     if row.active is not active:
         row.active = active
+        if active:
+            row.deprovisioned_at = None
         row.version += 1
-        session.flush()
+        bulk.flush(session)
         record(session, actor, "member", row.id, to_state="active" if active else "inactive")
         if not active:
             sessions.end_of_member(session, actor, row.id)

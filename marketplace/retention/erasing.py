@@ -16,7 +16,7 @@ from marketplace.bookings.rules import LIVE
 from marketplace.offers.models import Offer, OfferState
 from marketplace.offers.rules import OFFER
 from marketplace.organisations import service
-from marketplace.organisations.models import AccessToken
+from marketplace.organisations.models import AccessToken, GroupMembership
 from resources.models import Claim, Resource, Unit
 
 ERASED = "erased"
@@ -35,7 +35,8 @@ def erase_member(session: Session, member_id: UUID, why: str) -> None:
     """
     row = service.deactivate_member(session, None, member_id)
     row.name, row.email, row.department = NOBODY, _address(row.id), None
-    row.issuer = row.subject = None
+    row.issuer = row.subject = row.user_name = row.external_id = None
+    session.execute(delete(GroupMembership).where(col(GroupMembership.member_id) == row.id))
     row.roles, row.grants = [], {}
     row.version += 1
     session.execute(update(AccessToken).where(col(AccessToken.member_id) == row.id).values(name=""))

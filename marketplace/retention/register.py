@@ -27,12 +27,26 @@ REGISTER = (
     Record("partnership", "Which organisations show each other more.", "To decide who sees what.", _AS_LONG),
     Record(
         "member",
-        "Those who use the product: name or function, e-mail address, roles and why, and the provider's name for them.",
+        "Those who use the product: name or function, e-mail address, roles and why, and what the provider and the "
+        "organisation's directory call them.",
         "To let in whom the organisation has named, to know who decided what, and to tell both sides of an agreement "
         "whom to call.",
         "Made nameless `PLATSVERKET_KEEP_MEMBER_DAYS` after it was kept out, or when asked for; its id stays in "
         "decisions.",
-        ("name", "email", "department", "roles", "grants", "language", "issuer", "subject"),
+        ("name", "email", "department", "roles", "grants", "language", "issuer", "subject", "user_name", "external_id"),
+    ),
+    Record(
+        "provisioned_group",
+        "Groups of an organisation's directory, and which role each gives, if any.",
+        "To take over from the directory who has which role.",
+        "Until the directory deletes it.",
+    ),
+    Record(
+        "group_membership",
+        "Who is in a group that gives no role.",
+        "To tell the directory what it has said.",
+        "Until the directory takes the member out, deletes the group or the member, or the member is erased.",
+        ("member_id",),
     ),
     Record(
         "access_token",

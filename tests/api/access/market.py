@@ -13,7 +13,7 @@ from core.time import clock
 from marketplace.bookings.models import Booking
 from marketplace.notices.models import Notice
 from marketplace.offers.models import Offer, Visibility
-from marketplace.organisations.models import AccessToken, Member, WebSession
+from marketplace.organisations.models import AccessToken, Member, ProvisionedGroup, WebSession
 from marketplace.proposals.models import Proposal
 from marketplace.requests.models import Need, Request
 from marketplace.runs.models import MatchingRun, NeedOutcome
@@ -61,6 +61,7 @@ def market(session: Session) -> Market:
     proposal = builders.approved(session, (need, offer))
     run = _run(session, waiting, unserved)
     booking = _booking(session, builders.request(session, asker), offer)
+    group = builders.added(session, ProvisionedGroup(organisation_id=homes["lender"].id, display_name="Lokaler"))
     closed = builders.claim(session, builders.unit_of(session, room), builders.days(40, 41))
     its = {"member_id": target.id, "created_at": clock.now()}
     kept = {"member_id": target.id, "secret": "0" * 64, "began_at": clock.now(), "seen_at": clock.now()}
@@ -78,6 +79,8 @@ def market(session: Session) -> Market:
         "booking": booking,
         "period": closed,
         "member": target,
+        "provisioned_user": target,
+        "provisioned_group": group,
         "token": builders.added(session, AccessToken(name="t", hash="0" * 64, expires_at=later, **its)),
         "notice": _notice(session, homes["lender"].id, proposal),
         "draft": _draft(session, target),

@@ -27,6 +27,8 @@ from tests.api.conftest import HTML, Bearer, SignIn
 
 OUTSIDE = ("/health/", "/static", "/.well-known/", "/{address:path}", "/api/v1/openapi")
 """What has no access of its own: files, the state of health, the description of the API, and what is not there."""
+DOORS = ("/api/", "/scim/")
+"""Of programs, which show a token."""
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 SEEN_BY: dict[str, tuple[str, ...]] = {
@@ -39,6 +41,8 @@ SEEN_BY: dict[str, tuple[str, ...]] = {
     "booking": ("lender", "borrower"),
     "member": ("lender",),
     "token": ("lender",),
+    "provisioned_user": ("lender",),
+    "provisioned_group": ("lender",),
     "notice": ("lender",),
     "draft": ("lender",),
     "card": ("lender",),
@@ -46,7 +50,8 @@ SEEN_BY: dict[str, tuple[str, ...]] = {
     "session": (),
 }
 """Whose members see each thing, beside coordinators."""
-NOT_COORDINATORS = {"notice", "draft", "card", "card_offer", "session"}
+PROVISIONED = {"provisioned_user", "provisioned_group"}
+NOT_COORDINATORS = {"notice", "draft", "card", "card_offer", "session"} | PROVISIONED
 READERS = {"card": Private.CARD_NAME, "card_offer": Private.CARD_NAME}
 ON_BEHALF = {
     Permission.REQUEST: "borrower",
@@ -113,6 +118,8 @@ def _sees(actor: Actor, home: str, access: Access, made: Market) -> bool:
     thing = access.thing
     if thing is None or (actor.coordinates and thing not in NOT_COORDINATORS):
         return True
+    if thing in PROVISIONED and not actor.may(Permission.PROVISION):
+        return True  # whoever provisions nobody is told that alone
     if thing == "draft":
         return home == "lender" and actor.may(Permission.OFFER)
     at_home = home in SEEN_BY[thing]
@@ -141,7 +148,7 @@ def _is_tried(home: str, role: str, path: str, access: Access) -> bool:
     if not access.permissions:
         return home == "lender" and role in {NONE, Role.COORDINATOR}
     sides = [ON_BEHALF.get(each, "lender") for each in access.permissions]
-    if path.startswith("/api/"):
+    if path.startswith(DOORS):
         return home in sides and role in {NONE, Role.COORDINATOR, *access.roles}
     return home == sides[0] and role in {NONE, Role.COORDINATOR}
 
@@ -164,12 +171,15 @@ def test_what_everybody_gets_of_every_address(
 ) -> None:
     made = market(rows)
     rows.commit()
-    people: list[tuple[str, str, Actor | None, dict[str, str], dict[str, str]]] = [("nobody", "", None, {}, {})]
+    people: list[tuple[str, str, Actor | None, dict[str, dict[str, str]], dict[str, str]]] = [
+        ("nobody", "", None, {}, {})
+    ]
     for (home, role), member in made.members.items():
         client.cookies.clear()
         signed_in(client, member)
         client.get("/accessibility", headers=HTML)
-        people.append((home, role, actor_for(rows, member.id), bearer(member), dict(client.cookies.items())))
+        tokens = {"/api/": bearer(member), "/scim/": bearer(member, "provision")}
+        people.append((home, role, actor_for(rows, member.id), tokens, dict(client.cookies.items())))
     monkeypatch.setattr(Session, "commit", Session.rollback)
     monkeypatch.setattr(service, "note_use", lambda *_: None)
     monkeypatch.setattr(Environment, "get_template", lambda *_: Template("page"))  # how pages look is for other tests
@@ -179,12 +189,13 @@ def test_what_everybody_gets_of_every_address(
         key = f"{method} {path}"
         access = ACCESS[key]
         address, body = _address(path, access, made), _body(path, handler, made)
-        for home, role, actor, token, cookies in people:
+        for home, role, actor, tokens, cookies in people:
             if not _is_tried(home, role, path, access):
                 continue
             client.cookies.clear()
-            if path.startswith("/api/"):
-                answer = client.request(method, address, json=body, headers=token)
+            door = path[: path.find("/", 1) + 1]
+            if door in DOORS:
+                answer = client.request(method, address, json=body, headers=tokens.get(door))
             else:
                 client.cookies.update(cookies)
                 form = FORMS.get(path, {}) | {"_csrf_token": cookies.get("platsverket_form", "")}

@@ -1,0 +1,185 @@
+"""`/scim/v2/Groups`: the roles, and other groups that the directory wants to keep."""
+
+import re
+from functools import cache
+from typing import Annotated, Any
+
+from litestar import Controller, Response, delete, get, patch, post, put
+from litestar.di import NamedDependency
+from litestar.params import FromPath, QueryParameter, RawBody
+from scim2_models import Context, Reference, SearchRequest
+from scim2_models.path import AttrPath, CompareOperator, Comparison
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col
+
+from api.language import i18n
+from api.language.labels import label
+from api.scim.filters import Attribute, condition
+from api.scim.messages import (
+    address_of,
+    key_of,
+    listed,
+    meta_of,
+    page_of,
+    patched,
+    payload_of,
+    search_in,
+    search_of,
+    shown,
+)
+from api.scim.schemas import POLICY, Group, GroupMember
+from core.actor import Actor, Role
+from marketplace.organisations import provisioned_groups
+from marketplace.organisations.models import ProvisionedGroup
+from marketplace.organisations.provisioned_groups import ROLES, GroupDraft, GroupView
+
+Asked = Annotated[str | None, QueryParameter()]
+Excluded = Annotated[str | None, QueryParameter(name="excludedAttributes")]
+
+_FOUND_BY = {
+    "id": Attribute(col(ProvisionedGroup.id)),
+    "displayname": Attribute(col(ProvisionedGroup.display_name)),
+    "externalid": Attribute(col(ProvisionedGroup.external_id), case_exact=True),
+}
+_OURS = re.compile(r"(?:.*\b|.*[\W_])?platsverket[\W_]+", re.IGNORECASE)
+
+
+class Groups(Controller):
+    """List, add, read, replace, change, delete."""
+
+    path = "/Groups"
+
+    @get("/", sync_to_thread=True)
+    def search(
+        self,
+        *,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        filter: Asked = None,  # noqa: A002 (as the protocol calls it)
+        start_index: Annotated[str | None, QueryParameter(name="startIndex")] = None,
+        count: Asked = None,
+        attributes: Asked = None,
+        excluded_attributes: Excluded = None,
+    ) -> Response[bytes]:
+        """List groups."""
+        asked = search_of(
+            Group,
+            filter=filter,
+            start_index=start_index,
+            count=count,
+            attributes=attributes,
+            excluded_attributes=excluded_attributes,
+        )
+        return _found(session, actor, asked)
+
+    @post("/.search", sync_to_thread=True, status_code=200)
+    def search_posted(
+        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], body: RawBody
+    ) -> Response[bytes]:
+        """List groups, as a body asks."""
+        return _found(session, actor, search_in(Group, body))
+
+    @post("/", sync_to_thread=True)
+    def create(
+        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], body: RawBody
+    ) -> Response[bytes]:
+        """Keep a group. Those of the roles are there already."""
+        with POLICY:
+            group = Group.model_validate(payload_of(body), scim_ctx=Context.RESOURCE_CREATION_REQUEST)
+        return shown(group_of(provisioned_groups.create_group(session, actor, _draft(group))), status=201)
+
+    @get("/{key:str}", sync_to_thread=True)
+    def read(
+        self,
+        *,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        key: FromPath[str],
+        attributes: Asked = None,
+        excluded_attributes: Excluded = None,
+    ) -> Response[bytes]:
+        """Read a group."""
+        asked = search_of(Group, attributes=attributes, excluded_attributes=excluded_attributes)
+        return shown(group_of(provisioned_groups.group(session, actor, key_of(key, "group"))), asked)
+
+    @put("/{key:str}", sync_to_thread=True)
+    def replace(
+        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[str], body: RawBody
+    ) -> Response[bytes]:
+        """Let a group be what the body says."""
+        with POLICY:
+            group = Group.model_validate(payload_of(body), scim_ctx=Context.RESOURCE_REPLACEMENT_REQUEST)
+        changed = provisioned_groups.change_group(session, actor, key_of(key, "group"), _draft(group))
+        return shown(group_of(changed))
+
+    @patch("/{key:str}", sync_to_thread=True)
+    def change(
+        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[str], body: RawBody
+    ) -> Response[bytes]:
+        """Change a group by operations."""
+        there = provisioned_groups.group(session, actor, key_of(key, "group"))
+        draft = _draft(patched(group_of(there), body))
+        return shown(group_of(provisioned_groups.change_group(session, actor, there.group.id, draft)))
+
+    @delete("/{key:str}", sync_to_thread=True, status_code=204)
+    def remove(self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[str]) -> None:
+        """Forget a group, and take back what it gave."""
+        provisioned_groups.delete_group(session, actor, key_of(key, "group"))
+
+
+def group_of(view: GroupView) -> Group:
+    """Return a group as its directory sees it."""
+    return Group(
+        id=str(view.group.id),
+        external_id=view.group.external_id,
+        display_name=view.group.display_name,
+        members=[
+            GroupMember(value=str(each.id), ref=Reference(address_of("User", each.id)), type="User")
+            for each in view.members
+        ]
+        or None,
+        meta=meta_of(view.group, "Group"),
+    )
+
+
+def role_named(name: str) -> Role | None:
+    """Return the role that a group's name stands for: its name in either language, after `Platsverket` if one likes."""
+    return _names().get(_OURS.sub("", name.strip(), count=1).strip().casefold())
+
+
+@cache
+def _names() -> dict[str, Role]:
+    found: dict[str, Role] = {each.value: each for each in ROLES}
+    for code in i18n.LANGUAGES:
+        with i18n.speaking(code):
+            found |= {label(each, "role").casefold(): each for each in ROLES}
+    return found
+
+
+def _draft(group: Group) -> GroupDraft:
+    name = group.display_name or ""
+    keys = frozenset(key_of(each.value, "user") for each in group.members or () if each.value)
+    return GroupDraft(name, keys, group.external_id or None, role_named(name))
+
+
+def _found(session: Session, actor: Actor, asked: SearchRequest[Any]) -> Response[bytes]:
+    total, found = provisioned_groups.groups(
+        session, actor, _condition(asked), *page_of(asked), with_members=_wants_members(asked)
+    )
+    return listed(Group, [group_of(each) for each in found], total, asked)
+
+
+def _condition(asked: SearchRequest[Any]) -> ColumnElement[bool]:
+    """Return what is asked for; a name that stands for a role finds the role's group, whatever it is called now."""
+    whole = condition(asked.filter, _FOUND_BY)
+    match asked.filter.ast if asked.filter else None:
+        case Comparison(AttrPath(attr=name), CompareOperator.eq, str(value)) if name.lower() == "displayname":
+            role = role_named(value)
+            return whole if role is None else whole | (col(ProvisionedGroup.role) == role)
+    return whole
+
+
+def _wants_members(asked: SearchRequest[Any]) -> bool:
+    if asked.attributes:
+        return any(str(each).lower().rpartition(":")[2].startswith("members") for each in asked.attributes)
+    return not any(str(each).lower().rpartition(":")[2] == "members" for each in asked.excluded_attributes or ())
