@@ -226,10 +226,10 @@ _PAGES = {
 
 
 _SCIM: dict[str, dict[str, Access]] = {
-    "ServiceProviderConfig": {"GET": _SIGNED_IN},
-    "ResourceTypes": {"GET": _SIGNED_IN, "GET /{key}": _SIGNED_IN},
-    "Schemas": {"GET": _SIGNED_IN, "GET /{key}": _SIGNED_IN},
-    ".search": {"POST": _SIGNED_IN},
+    "ServiceProviderConfig": {"GET": _needs(P.PROVISION)},
+    "ResourceTypes": {"GET": _needs(P.PROVISION), "GET /{key}": _needs(P.PROVISION)},
+    "Schemas": {"GET": _needs(P.PROVISION), "GET /{key}": _needs(P.PROVISION)},
+    ".search": {"POST": _needs(P.PROVISION)},
     **{
         name: {
             "GET": _needs(P.PROVISION),
@@ -240,7 +240,7 @@ _SCIM: dict[str, dict[str, Access]] = {
         for name, thing in (("Users", "provisioned_user"), ("Groups", "provisioned_group"))
     },
 }
-"""With a token that provisions: who may not do it is told so, before it is looked whose the thing is."""
+"""With a token that provisions. Whoever may not do it is told so before it is looked whose the thing is."""
 
 
 def _flat(root: str, tables: Mapping[str, Mapping[str, Access]]) -> Iterator[tuple[str, Access]]:
@@ -250,5 +250,7 @@ def _flat(root: str, tables: Mapping[str, Mapping[str, Access]]) -> Iterator[tup
             yield f"{method} {root}{name}{rest}", access
 
 
-ACCESS: Mapping[str, Access] = MappingProxyType(dict((*_flat("/api/v1/", _API), *_flat("/", _PAGES), *_flat("/scim/v2/", _SCIM))))
+ACCESS: Mapping[str, Access] = MappingProxyType(
+    dict((*_flat("/api/v1/", _API), *_flat("/", _PAGES), *_flat("/scim/v2/", _SCIM)))
+)
 """By method and address, its parameters without their kinds."""

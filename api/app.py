@@ -18,7 +18,7 @@ from litestar.routes import HTTPRoute
 from litestar.types import Message, Scope
 
 from api.errors import tell
-from api.http.auth import bearer_actor, check_token_first, has_body, page_actor
+from api.http.auth import bearer_actor, check_token_first, has_body, page_actor, provisioning_actor
 from api.http.characters import refuse_nul, refuse_nul_in_address
 from api.http.forms.forgery import SessionBoundCSRF
 from api.http.forms.posted import provide_posted
@@ -103,7 +103,7 @@ def _scim() -> Router:
     return Router(
         BASE,
         route_handlers=[Users, Groups, Discovery],
-        dependencies={"actor": Provide(bearer_actor, sync_to_thread=True)},
+        dependencies={"actor": Provide(provisioning_actor, sync_to_thread=True)},
         guards=[check_token_first, _takes_scim],
         before_request=refuse_nul,
         include_in_schema=False,

@@ -22,7 +22,7 @@ from core.settings import SECRET, Settings
 from marketplace.retention.register import as_markdown as register_page
 
 DOCS = Path(__file__).parent.parent / "docs"
-NOT_PAGES = ("/api/", "/health/", "/static", "/{address:path}")
+NOT_PAGES = ("/api/", "/scim/", "/health/", "/static", "/{address:path}")
 METHODS = ("get", "post", "put", "patch", "delete")
 
 

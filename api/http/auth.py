@@ -22,7 +22,7 @@ from core.database import db
 from core.errors import NotAllowed, NotFound
 from core.rate_limits import POSTS, SEARCHES, SIGN_INS, of_address
 from core.time import clock
-from marketplace.organisations import queries, service, sessions
+from marketplace.organisations import queries, rules, service, sessions
 from marketplace.organisations.models import AccessToken, WebSession
 from marketplace.organisations.tokens import token_hash
 
@@ -62,6 +62,13 @@ def bearer_actor(request: AnyRequest, session: NamedDependency[Session]) -> Acto
     if held.last_used_at is None or clock.now() - held.last_used_at >= NOTED_EVERY:
         _note_use(session, held)
     return replace(actor, token_id=held.id)
+
+
+def provisioning_actor(request: AnyRequest, session: NamedDependency[Session]) -> Actor:
+    """Return the admin whose token a directory shows, as long as it is one of its organisation."""
+    actor = bearer_actor(request, session)
+    rules.may_provision(actor)
+    return actor
 
 
 def _holder(connection: Connection, session: Session) -> tuple[Actor, AccessToken]:

@@ -107,9 +107,10 @@ class Groups(Controller):
         self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[str], body: RawBody
     ) -> Response[bytes]:
         """Let a group be what the body says."""
+        there = provisioned_groups.group(session, actor, key_of(key, "group"))
         with POLICY:
             group = Group.model_validate(payload_of(body), scim_ctx=Context.RESOURCE_REPLACEMENT_REQUEST)
-        changed = provisioned_groups.change_group(session, actor, key_of(key, "group"), _draft(group))
+        changed = provisioned_groups.change_group(session, actor, there.group.id, _draft(group))
         return shown(group_of(changed))
 
     @patch("/{key:str}", sync_to_thread=True)

@@ -74,11 +74,7 @@ def _with_paths(operation: Any) -> list[Any]:
     value = operation.get("value") if isinstance(operation, dict) and not operation.get("path") else None
     if not isinstance(value, dict):
         return [operation]
-    apart = [
-        {**operation, "path": _plain(key), "value": each}
-        for key, each in value.items()
-        if "[" in key
-    ]
+    apart = [{**operation, "path": _plain(key), "value": each} for key, each in value.items() if "[" in key]
     rest = {key: each for key, each in value.items() if "[" not in key}
     return [*([{**operation, "value": rest}] if rest or not apart else []), *apart]
 
