@@ -22,11 +22,13 @@ COPY resources resources
 RUN pip wheel --no-cache-dir --no-deps --no-build-isolation --wheel-dir /wheel .
 
 FROM ${PYTHON}
+# requirements-otel.lock where traces are to be sent.
+ARG REQUIREMENTS=requirements.lock
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PLATSVERKET_ENVIRONMENT=production PLATSVERKET_DATA_DIR=/data \
     PLATSVERKET_HOST=0.0.0.0 PLATSVERKET_LOG_FORMAT=json
 WORKDIR /app
-COPY requirements.lock ./
-RUN pip install --no-cache-dir --require-hashes --no-deps -r requirements.lock
+COPY ${REQUIREMENTS} ./
+RUN pip install --no-cache-dir --require-hashes --no-deps -r ${REQUIREMENTS}
 RUN --mount=type=bind,from=build,source=/wheel,target=/wheel pip install --no-cache-dir --no-deps /wheel/*.whl \
     && useradd --system --home /data platsverket && mkdir /data && chown platsverket /data
 USER platsverket

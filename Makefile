@@ -47,6 +47,7 @@ docs: install ## Write the reference pages that are made from the code
 lock: $(VENV)/installed ## Renew the lock files from pyproject.toml
 	@$(BIN)/uv pip compile pyproject.toml --extra redis --universal --generate-hashes --no-emit-index-url --no-header -q -o requirements.lock
 	@$(BIN)/uv pip compile pyproject.toml --extra redis --group dev -c requirements.lock --universal --generate-hashes --no-emit-index-url --no-header -q -o requirements-dev.lock
+	@$(BIN)/uv pip compile pyproject.toml --extra redis --extra otel -c requirements-dev.lock --universal --generate-hashes --no-emit-index-url --no-header -q -o requirements-otel.lock
 	@$(BIN)/uv pip compile pyproject.toml --extra bench -c requirements-dev.lock --universal --generate-hashes --no-emit-index-url --no-header -q -o requirements-bench.lock
 	@$(BIN)/uv pip compile requirements-build.in -c requirements-dev.lock --universal --generate-hashes --no-emit-index-url --no-header -q -o requirements-build.lock
 

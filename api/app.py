@@ -41,8 +41,8 @@ from api.scim.schemas import BASE, MEDIA_TYPE
 from api.scim.users import Users
 from api.v1 import CONTROLLERS
 from core.errors import NotFound
-from core.logs import configure_logs
 from core.settings import check_serves, settings
+from core.telemetry.logs import configure_logs
 
 _PARAMETER = re.compile(r"\{[^}]*\}")
 LARGEST_BODY = 1_000_000

@@ -8,15 +8,18 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from enum import StrEnum
+from functools import wraps
 from typing import Any
 
 import structlog
-from celery import Celery
+from celery import Celery, Task
 from celery.concurrency.prefork import TaskPool
-from celery.signals import worker_ready
+from celery.signals import setup_logging, worker_process_init, worker_ready
 from celery.worker import state as worker_state
+from celery.worker.request import Request
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -24,6 +27,9 @@ from sqlmodel import Session
 
 from core.database import db
 from core.settings import settings
+from core.telemetry import metrics, trace
+from core.telemetry.export import export_traces
+from core.telemetry.logs import configure_logs
 
 log = structlog.get_logger()
 
@@ -52,6 +58,13 @@ QUEUES = ("celery", "blocks")
 WORKER_LOST = 70
 """What a worker exits with that has lost the way to its pool: EX_SOFTWARE."""
 QUIET_POLL_S = 0.5
+BROKER_PATIENCE_S = 3
+_EMBEDDED_DEPTHS = text(
+    "select q.name, count(*) from kombu_queue q join kombu_message m on m.queue_id = q.id and m.visible group by 1"
+)
+BROKER_SEEN_S = 5.0
+_broker_lock = threading.Lock()
+_broker_seen: list[float] = [-BROKER_SEEN_S, 0]
 QUEUES_LOCK = 7_065_111
 """Of PostgreSQL's advisory locks. Any number will do as long as nobody else uses it, see the one of migrations."""
 
@@ -92,9 +105,83 @@ def _every(seconds: int, task: str) -> dict[str, Any]:
     return {"task": task, "schedule": seconds, "options": {"expires": 4 * seconds}}
 
 
-app = Celery("platsverket")
+class CountedRequest(Request):  # type: ignore[misc]
+    """A job as the worker's main process sees it: there it is counted, as the processes that do jobs come and go.
+
+    A job is acknowledged when it has ended, however that was (`task_acks_late`).
+    """
+
+    ended = "done"
+
+    def on_failure(self, *args: Any, **named: Any) -> Any:
+        """Note that it failed, or that the process that did it died."""
+        self.ended = "failed"
+        return super().on_failure(*args, **named)
+
+    def acknowledge(self) -> None:
+        """Count it, once."""
+        if not self.acknowledged:
+            seconds = None if self.time_start is None else time.monotonic() - self.time_start
+            name = self.name if self.name in list(Job) else metrics.OTHER
+            metrics.count_job(name, "expired" if seconds is None else self.ended, seconds)
+        super().acknowledge()
+
+
+class CountedTask(Task):  # type: ignore[misc]
+    """What every job is made of."""
+
+    Request = CountedRequest
+
+
+app = Celery("platsverket", task_cls=CountedTask)
 # A promise: the settings are read when a job is first sent or a worker starts, not when this is imported.
 app.add_defaults(_configuration)
+
+
+def job(name: Job) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Make a function what does a job: part of the trace of who asked for it, and with a line in the log."""
+
+    def registered(do: Callable[..., None]) -> Callable[..., None]:
+        @wraps(do)
+        def done(task: Any, *args: str) -> None:
+            asked = task.request.get("traceparent") or (task.request.headers or {}).get("traceparent", "")
+            with (
+                structlog.contextvars.bound_contextvars(job=name.value),
+                trace.span(f"job {name}", kind=trace.SpanKind.CONSUMER, traceparent=asked, job=name.value),
+            ):
+                _do(name, do, args)
+
+        made: Callable[..., None] = app.task(name=name.value, bind=True)(done)
+        return made
+
+    return registered
+
+
+def _do(name: Job, do: Callable[..., None], args: tuple[str, ...]) -> None:
+    begun = time.monotonic()
+    try:
+        do(*args)
+    except Exception:
+        log.exception("job_failed", args=args, ms=_since_ms(begun))
+        raise
+    tell = log.debug if name in SWEEPS.values() else log.info
+    tell("job_done", args=args, ms=_since_ms(begun))
+
+
+def _since_ms(begun: float) -> int:
+    return round((time.monotonic() - begun) * 1000)
+
+
+@worker_process_init.connect  # type: ignore[untyped-decorator]
+def _export(**_: object) -> None:
+    """Let each process that does jobs send its own spans."""
+    export_traces()
+
+
+@setup_logging.connect  # type: ignore[untyped-decorator]
+def _logs(**_: object) -> None:
+    """Let Celery log as the rest of the product does."""
+    configure_logs()
 
 
 @worker_ready.connect  # type: ignore[untyped-decorator]
@@ -148,9 +235,33 @@ def make_queues(owner: Engine | None = None) -> None:
                 kombu.close()
                 kombu.get_bind().dispose()
     except (OperationalError, PoolTimeout) as error:
-        log.warning("queues_not_made", error=str(error))
+        log.warning("queues_not_made", error=error)
     finally:
         db.engine().dispose()  # as with kombu's: a worker that forks must not share a connection with what it forks
+
+
+def queue_depths() -> dict[str, int] | None:
+    """Return how many jobs wait in each queue for a worker; nothing where the broker does not answer."""
+    try:
+        if not settings().broker_url:  # asked in our own way: kombu would keep a connection, and a transaction open
+            with db.engine().connect() as own:
+                counted = {name: number for name, number in own.execute(_EMBEDDED_DEPTHS)}  # noqa: C416 (rows)
+            return {name: counted.get(name, 0) for name in QUEUES}
+        with app.connection_for_read() as connection:
+            connection.ensure_connection(max_retries=1, timeout=BROKER_PATIENCE_S)
+            channel = connection.default_channel
+            return {name: channel.queue_declare(name, passive=True).message_count for name in QUEUES}
+    except Exception as error:  # each broker has errors of its own
+        log.warning("broker_unavailable", error=error)
+        return None
+
+
+def broker_answers() -> bool:
+    """Tell whether the broker answers, as it was some seconds ago at most: anybody may ask that."""
+    with _broker_lock:
+        if time.monotonic() - _broker_seen[0] > BROKER_SEEN_S:
+            _broker_seen[:] = [time.monotonic(), queue_depths() is not None]
+        return bool(_broker_seen[1])
 
 
 def enqueue(session: Session, job: Job, *args: str, expires_s: float | None = None) -> None:
@@ -162,10 +273,14 @@ def enqueue(session: Session, job: Job, *args: str, expires_s: float | None = No
     that kombu's tables give to the second of two processes that make the queue at the same moment.
     """
 
+    here = trace.current()
+    headers = {"traceparent": str(here)} if here else {}
+
     def send() -> None:
         try:
-            app.send_task(job.value, args=args, expires=expires_s, retry=False)
+            app.send_task(job.value, args=args, expires=expires_s, retry=False, headers=headers)
         except Exception as error:
-            log.warning("job_not_sent", job=job.value, args=args, error=str(error))
+            metrics.JOBS_NOT_SENT.inc()
+            log.warning("job_not_sent", job=job.value, args=args, error=error)
 
     db.after_commit(session, send)

@@ -181,6 +181,24 @@ class Settings(BaseSettings):
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
     log_format: Literal["console", "json"] = Field("console", description="`json` writes one object per line.")
+    metrics_port: int | None = Field(
+        None,
+        ge=1,
+        le=65533,
+        description="Port on which the web process shows figures for Prometheus; a worker on the next one, the "
+        "scheduler on the one after. Left out: nobody shows any. See [metrics](metrics.md).",
+    )
+    metrics_host: str = Field(
+        "127.0.0.1",
+        description="Address of the listeners for Prometheus. Nobody has to sign in there: another than this machine's "
+        "own has to be out of the world's reach.",
+    )
+    otlp_endpoint: str | None = Field(
+        None,
+        pattern=r"^https?://[^\s/@]+(/\S*)?$",
+        description="Where traces are sent, as OpenTelemetry over HTTP: `http://127.0.0.1:4318/v1/traces`. Needs the "
+        "extra `otel`. Left out: nowhere.",
+    )
 
     @field_validator("trusted_proxies")
     @classmethod

@@ -5,7 +5,7 @@ Run `make docs` after changing any of them; a test fails where a page is older t
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,9 @@ from api.app import create_app
 from api.cli.main import app as command_line
 from core.roles import AUDIENCES, PERMISSIONS, Reach, Role
 from core.settings import SECRET, Settings
+from core.telemetry.metrics import LABELS, REGISTRY
 from marketplace.retention.register import as_markdown as register_page
+from marketplace.runs.figures import FIGURES, PHASE_SECONDS
 
 DOCS = Path(__file__).parent.parent / "docs"
 NOT_PAGES = ("/api/", "/scim/", "/health/", "/static", "/{address:path}")
@@ -51,6 +53,40 @@ def settings_page() -> str:
 
 def _default(value: object) -> str:
     return "–" if value is None else f"`{value}`"
+
+
+def metrics_page() -> str:
+    """Return the list of figures for Prometheus as Markdown."""
+    own = [each for each in REGISTRY.collect() if each.name.startswith("platsverket_")]
+    counted = [
+        f"| `{each.name}{'_total' if each.type == 'counter' else ''}` | {each.type} |"
+        f" {_labels(LABELS.get(each.name, ()))} | web, worker | {each.documentation} |"
+        for each in own
+    ]
+    found = [
+        f"| `{each.name}` | {'histogram' if each is PHASE_SECONDS else 'gauge'} | {_labels(each.labels)} | scheduler |"
+        f" {each.meaning} |"
+        for each in FIGURES
+    ]
+    return "\n".join(
+        [
+            "# Metrics",
+            "",
+            "Shown to Prometheus where `PLATSVERKET_METRICS_PORT` is set; [operating](operating.md#what-to-watch) says",
+            "what to watch. Each process shows `process_…` and `python_info`, too. No label has anybody's data, and",
+            "each has few values: a route is the one that an address matched, or `other`.",
+            "",
+            "| metric | type | labels | shown by | what it tells |",
+            "|---|---|---|---|---|",
+            *counted,
+            *found,
+            "",
+        ]
+    )
+
+
+def _labels(names: Sequence[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names) or "–"
 
 
 def cli_page() -> str:
@@ -186,6 +222,7 @@ PAGES_OF_REFERENCE = {
     "pages.md": pages_page,
     "roles.md": roles_page,
     "processing.md": register_page,
+    "metrics.md": metrics_page,
 }
 
 

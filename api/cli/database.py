@@ -13,6 +13,7 @@ from core import jobs
 from core.database import db, embedded, migrate, roles
 from core.errors import Conflict, Unavailable
 from core.settings import settings
+from core.telemetry.logs import configure_logs
 
 app = typer.Typer(help="The database.", no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 
@@ -38,6 +39,7 @@ def ready() -> Iterator[None]:
     Conflict
         ``schema_is_old``: it is another version's, and the owner, who could change it, is not named.
     """
+    configure_logs()
     with embedded.database():
         _bring_up()
         with db.unit_of_work() as session:

@@ -9,8 +9,11 @@ from api.cli.database import check_role
 from core import jobs
 from core.database import embedded
 from core.errors import Conflict
-from core.logs import configure_logs
 from core.settings import settings
+from core.telemetry import metrics
+from core.telemetry.listening import Place, show_metrics
+from core.telemetry.logs import configure_logs
+from marketplace.runs.figures import InstallationFigures
 
 
 def worker(
@@ -29,6 +32,7 @@ def worker(
     with embedded.database():
         check_role()
         jobs.make_queues()
+        show_metrics(Place.WORKER)
         jobs.app.worker_main(
             [
                 "worker",
@@ -44,10 +48,13 @@ def worker(
 
 def scheduler() -> None:
     """Send off what is due by the clock: lost runs and passed deadlines. Run exactly one."""
+    configure_logs()
     settings().data_dir.mkdir(parents=True, exist_ok=True)
     with embedded.database():
         check_role()
         jobs.make_queues()
+        metrics.REGISTRY.register(InstallationFigures())
+        show_metrics(Place.SCHEDULER)
         jobs.app.Beat(loglevel=settings().log_level, quiet=True).run()
 
 

@@ -11,6 +11,8 @@ from api.cli.processes import check_port
 from api.http.patience import PatientProtocol
 from core.database import embedded
 from core.settings import check_serves, settings
+from core.telemetry.export import export_traces
+from core.telemetry.listening import Place, show_metrics
 
 
 def serve(
@@ -23,8 +25,11 @@ def serve(
     check_port(host, port)
     with embedded.database():
         check_role()
+        app = create_app()
+        show_metrics(Place.WEB)
+        export_traces()
         uvicorn.run(
-            create_app(),
+            app,
             http=PatientProtocol,
             host=host,
             port=port,

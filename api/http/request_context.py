@@ -1,10 +1,8 @@
 """What every request gets, also one that matches no route: a trace, a language, a line in the log, safe headers."""
 
 import re
-import secrets
 import time
 from contextvars import ContextVar
-from dataclasses import dataclass
 
 import structlog
 from litestar.datastructures import Headers, MutableScopeHeaders
@@ -13,6 +11,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from api.http.security_headers import security_headers
 from api.http.unit_of_work import end_session
 from api.language import i18n
+from core.telemetry import metrics, trace
 
 log = structlog.get_logger("platsverket.access")
 
@@ -20,28 +19,6 @@ LANGUAGE_COOKIE = "platsverket_language"
 
 current_scope: ContextVar[Scope | None] = ContextVar("current_scope", default=None)
 """Of the request that is answered, also in the thread that its handler runs in."""
-
-_TRACEPARENT = re.compile(r"00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})")
-
-
-@dataclass(frozen=True)
-class Trace:
-    """W3C Trace Context: which larger errand a request belongs to, and this request's own part of it."""
-
-    trace_id: str
-    span_id: str
-    flags: str
-
-    @classmethod
-    def continued(cls, traceparent: str) -> "Trace":
-        """Continue the caller's trace, or start one where the header is missing or makes no sense."""
-        match = _TRACEPARENT.fullmatch(traceparent.strip())
-        known = match is not None and set(match[1]) != {"0"} and set(match[2]) != {"0"}
-        trace_id, flags = (match[1], match[3]) if match and known else (secrets.token_hex(16), "00")
-        return cls(trace_id, secrets.token_hex(8), flags)
-
-    def __str__(self) -> str:
-        return f"00-{self.trace_id}-{self.span_id}-{self.flags}"
 
 
 class RequestContext:
@@ -53,42 +30,52 @@ class RequestContext:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
         headers = Headers.from_scope(scope)
-        trace = Trace.continued(headers.get("traceparent", ""))
-        answer = _Answer(send, trace, safe=security_headers(scope["path"]))
         current_scope.set(scope)
         code = i18n.choose(_language_cookie(headers.get("cookie", "")), headers.get("accept-language", ""))
-        with structlog.contextvars.bound_contextvars(trace=trace.trace_id), i18n.speaking(code):
+        begun = trace.span("request", kind=trace.SpanKind.SERVER, traceparent=headers.get("traceparent", ""))
+        with begun as span, i18n.speaking(code):
+            answer = _Answer(send, span, safe=security_headers(scope["path"]))
             try:
                 await self.app(scope, receive, answer)
             finally:
                 await end_session(scope)
-                answer.log(scope)
+                answer.tell(scope)
 
 
 class _Answer:
-    """Sends the answer on, with the headers that every answer has, and remembers what to log."""
+    """Sends the answer on, with the headers that every answer has, and remembers what to tell of it."""
 
-    def __init__(self, send: Send, trace: Trace, safe: dict[str, str]) -> None:
-        self.send, self.trace, self.safe = send, trace, safe
+    def __init__(self, send: Send, span: trace.Span, safe: dict[str, str]) -> None:
+        self.send, self.span, self.safe = send, span, safe
         self.started = time.perf_counter()
-        self.status = 0
+        self.status = self.size = 0
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             headers = MutableScopeHeaders.from_message(message)
-            headers["traceparent"] = str(self.trace)
-            headers["x-request-id"] = self.trace.span_id
+            headers["traceparent"] = str(self.span.trace)
+            headers["x-request-id"] = self.span.trace.span_id
             for name, value in self.safe.items():
                 headers.setdefault(name, value)
+        elif message["type"] == "http.response.body":
+            self.size += len(message["body"])
         await self.send(message)
 
-    def log(self, scope: Scope) -> None:
-        if scope["path"].startswith(("/static/", "/health/")) and self.status < 400:
-            return
-        milliseconds = round((time.perf_counter() - self.started) * 1000)
-        method = scope.get("method", scope["type"])
-        log.info("request", method=method, path=scope["path"], status=self.status, ms=milliseconds)
+    def tell(self, scope: Scope) -> None:
+        """Log, count and trace the request by the route that it matched: what was typed may be anybody's data."""
+        seconds = time.perf_counter() - self.started
+        method = metrics.method_label(str(scope.get("method", "")))
+        route = scope.get("path_template") or metrics.OTHER
+        metrics.count_request(method, route, self.status, seconds)
+        self.span.rename(f"{method} {route}")
+        self.span.note(**{"http.request.method": method, "http.route": route})
+        self.span.note(**{"http.response.status_code": self.status, "http.response.body.size": self.size})
+        if self.status >= 500 or self.status == 0:
+            self.span.fail()
+        if self.status >= 400 or not route.startswith(("/static", "/health/")):
+            milliseconds = round(seconds * 1000)
+            log.info("request", method=method, route=route, status=self.status, ms=milliseconds, bytes=self.size)
 
 
 def _language_cookie(cookies: str) -> str | None:

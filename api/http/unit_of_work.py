@@ -62,7 +62,8 @@ class _Lease:
             return
         self.ended = True
         try:
-            await sync_to_thread(self.work.__exit__, type(error) if error else None, error, None)
+            place = error.__traceback__ if error else None  # lost otherwise: leaving sets it to what it is given
+            await sync_to_thread(self.work.__exit__, type(error) if error else None, error, place)
         finally:
             await self.places.aclose()
 

@@ -161,10 +161,10 @@ def meaning_of(error: DBAPIError) -> Exception:
         case pg.UniqueViolation():
             return Conflict("already_exists", f"There is already one with {_key_taken(cause)}.")
         case pg.ProgramLimitExceeded() | pg.DataError():  # should a rule have let through what no row can hold
-            log.warning("value_refused_by_database", error=str(cause))
+            log.warning("value_refused_by_database", error=cause)
             return BadInput("", None, "something in it is too large, or has a character that cannot be kept")
     if isinstance(error, OperationalError) or error.connection_invalidated:
-        log.warning("database_unavailable", error=str(cause))
+        log.warning("database_unavailable", error=cause)
         return Unavailable("The database does not answer. Nothing was written. Try again in a moment.")
     return error
 

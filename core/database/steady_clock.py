@@ -52,9 +52,14 @@ def look(session: Session) -> datetime:
     return watch.settled_at
 
 
+def watched(session: Session) -> ClockWatch | None:
+    """Return what the last look has seen; nothing where nobody has looked yet."""
+    return session.get(ClockWatch, _ONLY, populate_existing=True)
+
+
 def settled(session: Session) -> datetime:
     """Return the instant up to which deadlines may pass, as the last look has left it."""
-    watch = session.get(ClockWatch, _ONLY, populate_existing=True)
+    watch = watched(session)
     return min(watch.settled_at, clock.now()) if watch else _NOTHING_PASSED
 
 

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from core.database import db, idempotency, kept_forms, steady_clock
-from core.jobs import Job, app
+from core.jobs import Job, job
 from core.time import clock
 from marketplace.bookings import bundles
 from marketplace.organisations import sessions
@@ -13,32 +13,32 @@ from marketplace.planning.reasons import on_request
 from marketplace.proposals.deadlines import expire_requests, remind_due
 
 
-@app.task(name=Job.EXECUTE_RUN)  # type: ignore[untyped-decorator]
+@job(Job.EXECUTE_RUN)
 def execute_run(run_id: str) -> None:
     """Do a waiting run. Arriving twice, or for a run that is not waiting, it does nothing."""
     service.execute(UUID(run_id))
 
 
-@app.task(name=Job.SOLVE_BLOCKS)  # type: ignore[untyped-decorator]
+@job(Job.SOLVE_BLOCKS)
 def solve_blocks() -> None:
     """Solve blocks of runs as long as some wait. Arriving too often, it finds none and ends."""
     block_worker.solve_blocks()
 
 
-@app.task(name=Job.WORK_OUT_REASONS)  # type: ignore[untyped-decorator]
+@job(Job.WORK_OUT_REASONS)
 def work_out_reasons(run_id: str, need_id: str) -> None:
     """Work out what a run left open of one need. Arriving twice, or too late, it does nothing."""
     on_request.work_out(UUID(run_id), UUID(need_id))
 
 
-@app.task(name=Job.SWEEP_RUNS)  # type: ignore[untyped-decorator]
+@job(Job.SWEEP_RUNS)
 def sweep_runs() -> None:
     """Queue again what a dead worker left, and send again what nobody took up."""
     with db.unit_of_work() as session:
         service.take_back_lost_runs(session)
 
 
-@app.task(name=Job.SWEEP_DEADLINES)  # type: ignore[untyped-decorator]
+@job(Job.SWEEP_DEADLINES)
 def sweep_deadlines() -> None:
     """Let deadlines pass and forget old answers, forms and sessions, each kind in a transaction of its own."""
     looked_at = clock.now()

@@ -4,13 +4,13 @@ import structlog
 
 from core.database import db, steady_clock
 from core.database.audit.chain import log_head
-from core.jobs import Job, app
+from core.jobs import Job, job
 from marketplace.retention import rules
 
 log = structlog.get_logger()
 
 
-@app.task(name=Job.SWEEP_RETENTION)  # type: ignore[untyped-decorator]
+@job(Job.SWEEP_RETENTION)
 def sweep_retention() -> None:
     """Forget what is past its time, tell how much that was, and write the audit's head to the log."""
     with db.unit_of_work() as session:

@@ -25,6 +25,7 @@ class BlockLease:
     """The right to solve a block, for `seconds` from now, and what it asks."""
 
     block_id: UUID
+    run_id: UUID
     lease: UUID
     question: bytes
     seconds: float
@@ -62,12 +63,12 @@ def take(session: Session) -> BlockLease | None:
         update(RunBlock)
         .where(col(RunBlock.id) == waiting.scalar_subquery())
         .values(state=BlockState.LEASED, lease=lease, lease_until=_until(), tries=col(RunBlock.tries) + 1)
-        .returning(col(RunBlock.id), col(RunBlock.question), col(RunBlock.ends_at))
+        .returning(col(RunBlock.id), col(RunBlock.run_id), col(RunBlock.question), col(RunBlock.ends_at))
         .execution_options(synchronize_session=False)
     ).one_or_none()
     if found is None:
         return None
-    return BlockLease(found.id, lease, found.question, (found.ends_at - now).total_seconds())
+    return BlockLease(found.id, found.run_id, lease, found.question, (found.ends_at - now).total_seconds())
 
 
 def any_waiting(session: Session) -> bool:

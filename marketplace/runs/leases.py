@@ -175,7 +175,7 @@ class Heartbeat:
             with db.unit_of_work() as session:
                 ours = renew(session, self._attempt, self.told)
         except PlatsverketError as error:  # the database is away: the lease decides when to give up
-            log.warning("heartbeat_missed", run=str(self._attempt.run.id), error=str(error))
+            log.warning("heartbeat_missed", run=str(self._attempt.run.id), error=error)
             return
         if not ours:
             self._lost.set()

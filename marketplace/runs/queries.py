@@ -56,6 +56,13 @@ def latest_published(session: Session) -> MatchingRun | None:
     return session.scalars(found.order_by(col(MatchingRun.sequence).desc()).limit(1)).first()
 
 
+def latest_finished(session: Session) -> MatchingRun | None:
+    """Return the whole run that was last asked for of those that have published or failed."""
+    ended = (RunState.DONE, RunState.FAILED)
+    found = select(MatchingRun).where(col(MatchingRun.state).in_(ended), col(MatchingRun.kind) == RunKind.WHOLE)
+    return session.scalars(found.order_by(col(MatchingRun.sequence).desc()).limit(1)).first()
+
+
 def lost_runs(session: Session, now: datetime) -> list[MatchingRun]:
     """Return running runs without a sign of life, locked; those that somebody else is at are left out."""
     found = select(MatchingRun).where(col(MatchingRun.state) == RunState.RUNNING, col(MatchingRun.lease_until) < now)

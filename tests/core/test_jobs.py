@@ -1,10 +1,18 @@
 """What jobs are called in messages: the same on both sides, and for good."""
 
 import importlib
+import time
+from unittest.mock import Mock
 
 import pytest
+import structlog
+from billiard.exceptions import WorkerLostError
+from celery.worker.request import create_request_cls
+from sqlmodel import Session
 
-from core.jobs import JOB_MODULES, SWEEPS, Job, app
+from core import jobs
+from core.jobs import JOB_MODULES, SWEEPS, CountedRequest, Job, app
+from core.telemetry import metrics, trace
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -25,3 +33,70 @@ def test_no_name_has_a_path_in_it(job: Job):
 
 def test_every_sweep_is_scheduled():
     assert set(SWEEPS.values()) == {job for job in Job if job.startswith("sweep-")}
+
+
+@pytest.fixture
+def sent(monkeypatch):
+    """The messages that leave."""
+    messages = []
+    monkeypatch.setattr(app, "send_task", lambda name, **message: messages.append((name, message)))
+    return messages
+
+
+def test_a_job_is_part_of_the_trace_of_who_asked_for_it(sent, monkeypatch):
+    heard = []
+    monkeypatch.setattr(jobs, "_do", lambda name, _do, args: heard.append((name, args, trace.current())))
+    session = Session()
+    with trace.span("request") as asking:
+        jobs.enqueue(session, Job.EXECUTE_RUN, "one")
+    for send in session.info["after_commit"]:  # it leaves later, in another context
+        send()
+    [(name, message)] = sent
+    app.tasks[name].apply(args=message["args"], headers=message["headers"])
+    [(done, args, here)] = heard
+    assert (done, args) == (Job.EXECUTE_RUN, ("one",))
+    assert here.trace_id == asking.trace.trace_id
+    assert here.span_id != asking.trace.span_id
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_job_is_one_line_in_the_log(fails, monkeypatch):
+    def do(_run: str) -> None:
+        if fails:
+            raise KeyError("Anna")
+
+    with structlog.testing.capture_logs() as logged:
+        if fails:
+            with pytest.raises(KeyError):
+                jobs._do(Job.EXECUTE_RUN, do, ("one",))
+        else:
+            jobs._do(Job.EXECUTE_RUN, do, ("one",))
+    [line] = logged
+    assert (line["event"], line["args"]) == ("job_failed" if fails else "job_done", ("one",))
+
+
+@pytest.mark.parametrize(("fate", "state"), [("on_success", "done"), ("on_failure", "failed"), ("never", "expired")])
+def test_the_workers_main_process_counts_each_job_once_with_its_end(fate, state, monkeypatch):
+    counted = []
+    monkeypatch.setattr(metrics, "count_job", lambda *told: counted.append(told))
+    message = Mock(
+        headers={"id": "1", "task": "execute-run"},
+        body=b"[[], {}, {}]",
+        content_encoding="utf-8",
+        content_type="application/json",
+    )
+    message.delivery_info, message.properties, message.payload = {}, {}, ((), {}, {})
+    kind = create_request_cls(CountedRequest, app.tasks["execute-run"], Mock(), "here", None, app=app)
+    request = kind(message, app=app, task=app.tasks["execute-run"], on_ack=Mock())
+    if fate != "never":
+        request.time_start = time.monotonic() - 2
+    if fate == "on_success":
+        request.on_success((False, None, 2))
+    elif fate == "on_failure":
+        request.on_failure(request._worker_lost_info(WorkerLostError("killed")))
+    else:
+        request.acknowledge()
+    request.acknowledge()
+    [(name, how, seconds)] = counted
+    assert (name, how) == ("execute-run", state)
+    assert (seconds is None) if fate == "never" else (2 <= seconds < 60)

@@ -131,7 +131,7 @@ class ProviderPages(Controller):
             claims = await logout_claims(metadata_of(chosen), str(form.get("logout_token", "")))
         except SignInFailed as failure:
             SIGN_INS.spend(_address(request))
-            log.warning("logout_refused", provider=chosen.key, details=failure.details)
+            log.warning("logout_refused", provider=chosen.key, why=failure.why)
             return Response({"error": "invalid_request", "error_description": failure.details}, status_code=400)
         await sync_to_thread(_end_of, chosen, claims.get("sub"), claims.get("sid"))
         return Response(None)
@@ -171,7 +171,7 @@ def _begin(request: AnyRequest, session: Session, member: Member, identity: Iden
 def _told(failure: SignInFailed, chosen: IdentityProvider | None, wanted: str, address: str) -> Template:
     """Write down that a sign-in failed, and say what to do about it."""
     key, details = chosen.key if chosen else None, failure.details[:LONGEST_DETAILS]
-    log.warning("sign_in_refused", provider=key, why=failure.why, details=details)
+    log.warning("sign_in_refused", provider=key, why=failure.why)  # the details, for the audit, may name somebody
     SIGN_INS.spend(address)
     if REFUSALS_KEPT.spend("all") == 0:  # the audit only grows: of a flood the log alone tells
         with db.unit_of_work() as session:

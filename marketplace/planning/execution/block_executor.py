@@ -87,7 +87,7 @@ class QueueExecutor:
             self._put()
             answers = self._look()
         except PlatsverketError as error:
-            log.warning("blocks_out_of_reach", run=str(self._run_id), error=str(error))
+            log.warning("blocks_out_of_reach", run=str(self._run_id), error=error)
             answers = []
         if answers:
             return answers
@@ -103,7 +103,7 @@ class QueueExecutor:
             with db.unit_of_work() as session:
                 block_queue.forget(session, left)
         except PlatsverketError as error:
-            log.warning("blocks_left", run=str(self._run_id), error=str(error))
+            log.warning("blocks_left", run=str(self._run_id), error=error)
 
     def _put(self) -> None:
         if not self._new:

@@ -7,6 +7,7 @@ import structlog
 from core.database import db
 from core.errors import PlatsverketError
 from core.settings import settings
+from core.telemetry import trace
 from marketplace.planning.execution.block_executor import POLL_S, call
 from marketplace.runs import block_queue
 from marketplace.runs.block_queue import BlockLease
@@ -45,7 +46,8 @@ def solve_one() -> bool:
     if taken is None:
         return False
     renewal = LeaseRenewal(taken)
-    answer = cp_sat.solve(from_bytes(taken.question, BlockMip), Limits(taken.seconds, renewal.is_lost))
+    with trace.span("block", run=str(taken.run_id), block=str(taken.block_id)):
+        answer = cp_sat.solve(from_bytes(taken.question, BlockMip), Limits(taken.seconds, renewal.is_lost))
     if not renewal.is_lost():
         with db.unit_of_work() as session:
             block_queue.answer(session, taken.block_id, to_bytes(answer))
@@ -68,5 +70,5 @@ class LeaseRenewal:
                 with db.unit_of_work() as session:
                     self._lost = not block_queue.renew(session, self._taken)
             except PlatsverketError as error:  # the database is away: the lease decides when to give up
-                log.warning("block_heartbeat_missed", block=str(self._taken.block_id), error=str(error))
+                log.warning("block_heartbeat_missed", block=str(self._taken.block_id), error=error)
         return self._lost

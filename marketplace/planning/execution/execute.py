@@ -15,6 +15,7 @@ from sqlmodel import Session
 from core.actor import Permission
 from core.database import db
 from core.errors import Conflict, StorageFull, Unavailable
+from core.telemetry import trace
 from core.time import clock
 from marketplace.notices.rules import NoticeCode
 from marketplace.notices.service import notify
@@ -69,17 +70,25 @@ def execute(run_id: UUID, tell: Telling | None = None) -> None:
     if attempt is None:
         log.info("run_not_waiting", run=str(run_id))
         return
+    begun = trace.span("run", run=str(run_id), scope=attempt.run.kind.value, attempt=attempt.run.attempts)
+    with structlog.contextvars.bound_contextvars(run=str(run_id)), begun as span:
+        _do(attempt, tell, span)
+
+
+def _do(attempt: Attempt, tell: Telling | None, span: trace.Span) -> None:
     try:
         reasons = _publish(attempt, tell)
     except LeaseLostError as lost:
-        log.info("run_no_longer_ours", run=str(run_id), now=str(lost))
+        log.info("run_no_longer_ours", now=str(lost))
     except Exception as error:
         if _will_pass(error):
             raise
-        log.exception("run_failed", run=str(run_id))
+        span.fail()
+        log.exception("run_failed")
         _fail(attempt, error)
     else:
-        explain(attempt, reasons, tell)
+        with trace.span("explaining"):
+            explain(attempt, reasons, tell)
 
 
 def _will_pass(error: Exception) -> bool:
@@ -89,10 +98,10 @@ def _will_pass(error: Exception) -> bool:
 
 def _publish(attempt: Attempt, tell: Telling | None) -> ReasonsInTurn:
     """Do a run until it has published; return what its reasons are to be looked for with."""
-    with ExitStack() as beating:
+    with ExitStack() as phases, ExitStack() as beating:
         heartbeat = beating.enter_context(Heartbeat(attempt, tell))
         with db.unit_of_work() as session:
-            pace = Pace(heartbeat, attempt.run.time_limit_s, publishing_s(session))
+            pace = phases.enter_context(Pace(heartbeat, attempt.run.time_limit_s, publishing_s(session)))
         found = (_decide if attempt.run.kind is RunKind.LOCAL else _optimise)(attempt, heartbeat, pace)
         built, plan = found.built, found.plan
         heartbeat.check()
@@ -117,6 +126,7 @@ def _publish(attempt: Attempt, tell: Telling | None) -> ReasonsInTurn:
             )
             run = queries.run(session, attempt.run.id)
             run.progress = run.progress | {"spent": pace.spent}
+    log.info("run_published", gap=last["gap"], needs=last["needs"], blocks=last["blocks"], spent=pace.spent)
     return reasons
 
 

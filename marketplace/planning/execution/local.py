@@ -196,7 +196,7 @@ def _inserted(around: Built, need_ids: Collection[UUID], limits: Limits) -> tupl
     try:
         return insert_each(around.arrays, around.previous, keys, limits)
     except ValueError as error:  # what was proposed earlier no longer fits beside what has been agreed since
-        log.info("proposals_no_longer_fit", needs=keys, error=str(error))
+        log.info("proposals_no_longer_fit", needs=keys, error=error)
         return tuple(around.previous)
 
 

@@ -2,12 +2,14 @@
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from functools import partial
-from typing import Any
+from typing import Any, Self
 
 from sqlmodel import Session
 
 from core.settings import settings
+from core.telemetry import trace
 from marketplace.runs import queries
 from marketplace.runs.leases import Heartbeat
 from marketplace.runs.rules import PREPARING
@@ -43,10 +45,20 @@ class Pace:
         self._phase = PHASES[0]
         self._spent: dict[str, float] = {}
         self._told, self._step = self._begun, ""
+        self._span = ExitStack()
+
+    def __enter__(self) -> Self:
+        self._span.enter_context(trace.span(self._phase))
+        return self
+
+    def __exit__(self, *failed: Any) -> None:
+        self._span.__exit__(*failed)
 
     def begin(self, phase: str) -> None:
-        """End the phase there was and begin another."""
+        """End the phase there was and begin another; each is a span of the run's trace."""
         self._spent, self._phase, self._phase_begun = self.spent, phase, time.monotonic()
+        self._span.close()
+        self._span.enter_context(trace.span(phase))
 
     @property
     def spent(self) -> dict[str, float]:

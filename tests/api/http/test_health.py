@@ -1,9 +1,17 @@
 """What watches over the installation is told the truth, and so are people while the database is away."""
 
+from datetime import timedelta
+
 import pytest
+from kombu import Connection
 from sqlalchemy import create_engine, text
 
-from core.database import db
+from core import jobs
+from core.database import db, steady_clock
+from core.settings import settings
+from core.time import clock
+from marketplace.runs.models import MatchingRun, RunState
+from tests import builders
 from tests.api.conftest import HTML, text_of
 
 
@@ -13,9 +21,80 @@ def no_database(monkeypatch):
     monkeypatch.setattr(db, "engine", lambda: away)
 
 
-def test_all_is_well(client):
+@pytest.fixture
+def swept(rows):
+    """The database after a sweep."""
+    jobs._broker_seen[:] = [-jobs.BROKER_SEEN_S, 0]
+    steady_clock.look(rows)
+    rows.commit()
+    yield rows
+    settings.cache_clear()
+
+
+def test_all_is_well(client, swept):
     assert client.get("/health/live").json() == {"status": "ok"}
-    assert client.get("/health/ready").json() == {"status": "ok"}
+    answer = client.get("/health/ready")
+    assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-store")
+    assert answer.json() == {
+        "status": "ok",
+        "checks": dict.fromkeys(("database", "schema", "broker", "sweep", "lastRun"), "ok"),
+        "sweepAgeS": 0,
+        "lastRunAgeS": None,
+    }
+
+
+def _no_sweep(session, _monkeypatch):
+    session.execute(text("delete from clock_watch"))
+
+
+def _late_sweep(session, _monkeypatch):
+    session.execute(text("update clock_watch set seen_at = now() - interval '1 hour'"))
+
+
+def _no_broker(_session, monkeypatch):
+    monkeypatch.setattr(jobs, "_broker_seen", [-jobs.BROKER_SEEN_S, 1])
+    monkeypatch.setenv("PLATSVERKET_BROKER_URL", "redis://:secret@127.0.0.1:1/0")
+    settings.cache_clear()
+    monkeypatch.setattr(jobs.app, "connection_for_read", lambda: Connection("redis://:secret@127.0.0.1:1/0"))
+
+
+def _failed_run(session, _monkeypatch):
+    for state, at in ((RunState.DONE, 2), (RunState.FAILED, 1)):
+        builders.added(
+            session,
+            MatchingRun(
+                policy={},
+                time_limit_s=1,
+                state=state,
+                queued_at=clock.now(),
+                finished_at=clock.now() - timedelta(hours=at),
+                failure_code="unexpected",
+            ),
+        )
+
+
+@pytest.mark.parametrize(
+    ("spoil", "check", "told"),
+    [
+        (_no_sweep, "sweep", "scheduler"),
+        (_late_sweep, "sweep", "deadlines do not pass"),
+        (_no_broker, "broker", "does not answer"),
+        (_failed_run, "lastRun", "failed"),
+    ],
+)
+def test_what_does_not_get_on_is_told_and_people_are_still_served(client, swept, monkeypatch, spoil, check, told):
+    spoil(swept, monkeypatch)
+    swept.commit()
+    answer = client.get("/health/ready")
+    assert answer.status_code == 200
+    said = answer.json()
+    assert said["status"] == "degraded"
+    assert [name for name, each in said["checks"].items() if each != "ok"] == [check]
+    assert told in said["checks"][check]
+    assert "secret" not in answer.text
+    assert "127.0.0.1" not in answer.text
+    if check == "lastRun":
+        assert 3599 <= said["lastRunAgeS"] <= 3660
 
 
 def test_without_a_database_it_lives_but_is_not_ready(client, no_database):

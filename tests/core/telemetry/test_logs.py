@@ -7,9 +7,9 @@ import structlog
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from core import logs
 from core.database import db
 from core.settings import Settings
+from core.telemetry import logs
 
 
 @pytest.fixture(autouse=True)
