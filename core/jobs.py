@@ -112,6 +112,12 @@ class CountedRequest(Request):  # type: ignore[misc]
     """
 
     ended = "done"
+    begun: float | None = None
+
+    def on_accepted(self, *args: Any, **named: Any) -> Any:
+        """Note when it began; Celery's own `time_start` is of the clock on the wall, which may jump."""
+        self.begun = time.monotonic()
+        return super().on_accepted(*args, **named)
 
     def on_failure(self, *args: Any, **named: Any) -> Any:
         """Note that it failed, or that the process that did it died."""
@@ -121,7 +127,7 @@ class CountedRequest(Request):  # type: ignore[misc]
     def acknowledge(self) -> None:
         """Count it, once."""
         if not self.acknowledged:
-            seconds = None if self.time_start is None else time.monotonic() - self.time_start
+            seconds = None if self.begun is None else time.monotonic() - self.begun
             name = self.name if self.name in list(Job) else metrics.OTHER
             metrics.count_job(name, "expired" if seconds is None else self.ended, seconds)
         super().acknowledge()

@@ -11,6 +11,7 @@ from core.version import __version__
 
 try:
     from opentelemetry import trace as otel
+    from opentelemetry.context import Context
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
     from opentelemetry.sdk.resources import Resource
     from opentelemetry.sdk.trace import TracerProvider
@@ -46,7 +47,7 @@ def record_in(provider: "TracerProvider") -> None:
 
     @contextmanager
     def recorded(name: str, kind: SpanKind, within: Trace | None, attributes: dict[str, Attribute]) -> Iterator[Span]:
-        around = otel.set_span_in_context(otel.NonRecordingSpan(_context(within)), otel.context_api.Context())
+        around = otel.set_span_in_context(otel.NonRecordingSpan(_context(within)), Context())
         made = tracer.start_span(name, around, otel.SpanKind[kind.name], attributes)
         try:
             yield _Exported(made)
@@ -77,9 +78,5 @@ class _Exported(Span):
 def _context(within: Trace | None) -> "otel.SpanContext":
     if within is None:
         return otel.INVALID_SPAN_CONTEXT
-    return otel.SpanContext(
-        int(within.trace_id, 16),
-        int(within.span_id, 16),
-        is_remote=True,
-        trace_flags=otel.TraceFlags(int(within.flags, 16)),
-    )
+    flags = otel.TraceFlags(int(within.flags, 16))
+    return otel.SpanContext(int(within.trace_id, 16), int(within.span_id, 16), is_remote=True, trace_flags=flags)
