@@ -26,10 +26,11 @@ _Op = CompareOperator
 
 @dataclass(frozen=True)
 class Attribute:
-    """What an attribute is in the database, and whether its case counts."""
+    """What an attribute is in the database: a text, true or false, or a key; and whether its case counts."""
 
     column: Any
     case_exact: bool = False
+    kind: type = str
 
 
 def condition(asked: ScimFilter[Any] | None, attributes: Mapping[str, Attribute]) -> ColumnElement[bool]:
@@ -62,14 +63,11 @@ class _Conditions(FilterVisitor[ColumnElement[bool]]):
 
     def visit_comparison(self, node: Comparison) -> Any:
         found, value = self._attribute(node.attr_path), node.value
-        match found.column.type.python_type.__name__, value:
-            case "bool", _:
-                return _of_bool(found.column, node)
-            case "UUID", str():
-                return _of_key(found.column, node)
-            case "str", str():
-                return _of_text(found, node.op, value, node)
-        raise _refused(node)
+        if found.kind is bool:
+            return _of_bool(found.column, node)
+        if not isinstance(value, str):
+            raise _refused(node)
+        return _of_key(found.column, node) if found.kind is UUID else _of_text(found, node.op, value, node)
 
     def _attribute(self, path: AttrPath) -> Attribute:
         name = self.inside + ".".join(part for part in (path.attr, path.sub_attr) if part)

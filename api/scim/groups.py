@@ -3,6 +3,7 @@
 import re
 from functools import cache
 from typing import Annotated, Any
+from uuid import UUID
 
 from litestar import Controller, Response, delete, get, patch, post, put
 from litestar.di import NamedDependency
@@ -37,7 +38,7 @@ Asked = Annotated[str | None, QueryParameter()]
 Excluded = Annotated[str | None, QueryParameter(name="excludedAttributes")]
 
 _FOUND_BY = {
-    "id": Attribute(col(ProvisionedGroup.id)),
+    "id": Attribute(col(ProvisionedGroup.id), kind=UUID),
     "displayname": Attribute(col(ProvisionedGroup.display_name)),
     "externalid": Attribute(col(ProvisionedGroup.external_id), case_exact=True),
 }

@@ -56,12 +56,26 @@ def patched(resource: R, body: bytes) -> R:
     if isinstance(operations, list):
         if len(operations) > MOST_OPERATIONS:
             raise InvalidSyntaxException(detail=f"There may be at most {MOST_OPERATIONS} operations.")
-        payload[key] = [part for each in operations for part in _with_paths(each)]
+        payload[key] = [part for each in operations for part in _with_paths(_by_value(each))]
     kind: Any = type(resource)
     with POLICY:
         asked = PatchOp[kind].model_validate(payload, scim_ctx=Context.RESOURCE_PATCH_REQUEST)
         asked.patch(resource)
     return resource
+
+
+def _by_value(operation: Any) -> Any:
+    """Return a removal that tells whom by the ids alone, whatever else is said of them, such as `$ref: null`."""
+    if not isinstance(operation, dict) or str(operation.get("op")).lower() != "remove":
+        return operation
+    value = operation.get("value")
+    if not isinstance(value, list | dict):
+        return operation
+    named = [
+        {"value": each["value"]} if isinstance(each, dict) and "value" in each else each
+        for each in (value if isinstance(value, list) else [value])
+    ]
+    return {**operation, "value": named}
 
 
 def _with_paths(operation: Any) -> list[Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Annotated, Any
+from uuid import UUID
 
 from litestar import Controller, Response, delete, get, patch, post, put
 from litestar.di import NamedDependency
@@ -22,13 +23,13 @@ from marketplace.views import reads
 Asked = Annotated[str | None, QueryParameter()]
 
 _FOUND_BY = {
-    "id": Attribute(col(Member.id)),
+    "id": Attribute(col(Member.id), kind=UUID),
     "username": Attribute(provisioning.user_name()),
     "externalid": Attribute(col(Member.external_id), case_exact=True),
     "displayname": Attribute(col(Member.name)),
     "emails.value": Attribute(col(Member.email)),
     "emails.type": Attribute(literal(WORK)),
-    "active": Attribute(col(Member.active)),
+    "active": Attribute(col(Member.active), kind=bool),
     "department": Attribute(col(Member.department)),
 }
 
