@@ -188,6 +188,11 @@ _PAGES = {
         },
         "POST /{key}/unlock": _needs(P.DECIDE, thing="proposal"),
     },
+    "provisioning": {
+        "GET": _needs(P.PROVISION),
+        "POST /tokens": _needs(P.PROVISION),
+        "POST /tokens/{key}/revocation": _needs(P.PROVISION, thing="token"),
+    },
     "requests": {
         "GET": _SIGNED_IN,
         "GET /{key}/case": Access(thing="request"),

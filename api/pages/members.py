@@ -51,6 +51,7 @@ class MemberPages(Controller):
             "found": found,
             "address": lambda number: address_of_page(request, number),
             "roles_in_order": roles_in_order,
+            "may_provision": actor.may(Permission.PROVISION, actor.organisation_id),
         }
         return page(LIST, context)
 

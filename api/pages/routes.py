@@ -27,6 +27,7 @@ from api.pages.runs import RunPages
 from api.pages.sign_in.choice import SignInPages
 from api.pages.sign_in.development import DevelopmentSignIn
 from api.pages.sign_in.providers import ProviderPages
+from api.pages.sign_in.provisioning import ProvisioningPages
 from api.pages.sign_in.sessions import SessionPages
 from api.pages.start import StartPage
 from core.actor import Actor
@@ -48,6 +49,7 @@ PAGES: list[type[Controller]] = [
     SessionPages,
     SignInPages,
     ProviderPages,
+    ProvisioningPages,
 ]
 
 
