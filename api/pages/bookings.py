@@ -73,7 +73,7 @@ class BookingPages(Controller):
             request_id=uuid_of(typed.value("request")),
         )
         found = queries.bookings_page(session, actor, search, paging.page, paging.limit)
-        reads.cards_read(session, actor, [view.offered.lent for view in found.items if view.named])
+        reads.lent_read(session, actor, found.items)
         context = {
             "form": typed,
             "found": found,

@@ -20,6 +20,7 @@ from marketplace.proposals.models import ProposalState
 from marketplace.proposals.queries import counts_by_state, waiting_page
 from marketplace.proposals.rules import SPEAKS_FOR
 from marketplace.requests.queries import RequestSearch, requests_page
+from marketplace.views import reads
 
 SHOWN = 5
 """How many of each are shown; the rest is behind a link."""
@@ -45,6 +46,7 @@ def _waiting(session: Session, actor: Actor) -> dict[str, Any]:
     answers = [side for side, permission in SPEAKS_FOR.items() if actor.may(permission)]
     filed = requests_page(session, actor, RequestSearch(organisation_id=actor.organisation_id), 1, SHOWN)
     bookings = bookings_page(session, actor, BookingSearch(), 1, SHOWN)
+    reads.lent_read(session, actor, bookings.items)
     over = {BookingState.CLOSED, BookingState.CANCELLED}
     return {
         "to_review": counts_by_state(session, actor).get(ProposalState.PROPOSED, 0) if actor.coordinates else 0,

@@ -17,6 +17,7 @@ from core.actor import Actor
 from marketplace.proposals import queries, service
 from marketplace.proposals.models import ProposalState
 from marketplace.proposals.queries import ProposalSearch
+from marketplace.views import reads
 
 
 class Proposals(Controller):
@@ -43,6 +44,7 @@ class Proposals(Controller):
         """List the proposals that your organisation has been asked about, waiting ones first; coordinators see all."""
         wanted = ProposalSearch(in_state, run_id, request_id, county_code)
         found = queries.proposals_page(session, actor, wanted, paging.page, paging.limit)
+        reads.proposals_read(session, actor, found.items)
         return listing(request, found, lambda view: proposal_out(view, {}))
 
     @get("/{key:uuid}", operation_id="readProposal", sync_to_thread=True, summary="Read a proposal / Läs ett förslag")
@@ -168,14 +170,18 @@ class Proposals(Controller):
         outcome = service.accept(session, actor, key, data.side, if_match)
         if outcome.taken:
             return problem_response(request, problem_of(outcome.taken))  # type: ignore[return-value]
-        view = queries.proposal_view(session, actor, key)
-        shown = proposal_out(view, queries.alternatives(session, view))
+        shown = _shown(session, actor, key)
         return answered(
             AcceptanceOut(proposal=shown, booking_ids=[booking.id for booking in outcome.bookings]), shown.version
         )
 
 
 def _answered(session: Session, actor: Actor, key: UUID) -> Response[ProposalOut]:
-    view = queries.proposal_view(session, actor, key)
-    shown = proposal_out(view, queries.alternatives(session, view))
+    shown = _shown(session, actor, key)
     return answered(shown, shown.version)
+
+
+def _shown(session: Session, actor: Actor, key: UUID) -> ProposalOut:
+    view = queries.proposal_view(session, actor, key)
+    reads.proposals_read(session, actor, [view])
+    return proposal_out(view, queries.alternatives(session, view))

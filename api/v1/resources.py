@@ -205,7 +205,10 @@ class Resources(Controller):
     ) -> ClosedPeriodsOut:
         """List the times from now on that the owner keeps."""
         found = queries.closed_periods(session, actor, resource, clock.now())
-        return closed_periods_out(found, noted=queries.reads_notes(session, actor, resource))
+        noted = queries.reads_notes(session, actor, resource)
+        if noted:
+            reads.cards_read(session, actor, [queries.described(session, actor, resource)])
+        return closed_periods_out(found, noted=noted)
 
     @post(
         "/{resource:uuid}/closed-periods",

@@ -50,6 +50,7 @@ def exported(session: Session, actor: Actor, request_id: UUID) -> Case:
     }
     events = [each for each in happenings(session, actor, things) if _may_know(actor, request, each)]
     reads.bookings_read(session, actor, bookings)
+    reads.proposals_read(session, actor, proposals)
     record(session, actor, "request", request_id, reason_code="exported")
     return Case(request, proposals, bookings, events)
 

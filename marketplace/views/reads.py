@@ -9,6 +9,7 @@ from core.database.audit import record_reads
 from marketplace.bookings.queries import BookingView
 from marketplace.offers.queries import OfferView
 from marketplace.organisations.models import Member
+from marketplace.proposals.queries import ProposalView
 from resources.queries import Described
 
 
@@ -28,7 +29,18 @@ def bookings_read(session: Session, actor: Actor, shown: Iterable[BookingView]) 
     views = list(shown)
     contacts = [each for view in views for each in (view.lending, view.borrowing) if each is not None]
     members_read(session, actor, [each for each in contacts if each.organisation_id != actor.organisation_id])
-    cards_read(session, actor, [view.offered.lent for view in views if view.named])
+    lent_read(session, actor, views)
+
+
+def lent_read(session: Session, actor: Actor, shown: Iterable[BookingView]) -> None:
+    """Write which people somebody was shown by name among what is lent."""
+    cards_read(session, actor, [view.offered.lent for view in shown if view.named])
+
+
+def proposals_read(session: Session, actor: Actor, shown: Iterable[ProposalView]) -> None:
+    """Write which people somebody was shown by name among what is proposed."""
+    lines = ((view, line) for view in shown for line in view.shown)
+    cards_read(session, actor, [line.offered.lent for view, line in lines if view.names(line)])
 
 
 def members_read(session: Session, actor: Actor, shown: Iterable[Member]) -> None:

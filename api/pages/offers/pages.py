@@ -168,6 +168,7 @@ class OfferPages(Controller):
         """Show the form with what an offer says."""
         view = queries.offer_view(session, actor, key)
         check_may(actor, Permission.OFFER, view.offer.organisation_id)
+        reads.offers_read(session, actor, [view])
         return page(CHANGE, _change_context(view, restored if restored.fields else terms_form(view.offer)))
 
     @post("/{key:uuid}/change", sync_to_thread=True)

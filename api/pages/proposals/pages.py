@@ -37,6 +37,7 @@ from marketplace.proposals.models import ProposalState
 from marketplace.proposals.queries import LineView, ProposalSearch, ProposalView
 from marketplace.proposals.rules import RefusalCode, all_accepted, possible_actions
 from marketplace.runs.models import ReasonsState
+from marketplace.views import reads
 from marketplace.views.history import happenings
 from marketplace.views.mentioned import Mentioned, mentioned
 
@@ -66,6 +67,7 @@ class ProposalPages(Controller):
             county_code=typed.value("county") or None,
         )
         found = queries.proposals_page(session, actor, search, paging.page, paging.limit)
+        reads.proposals_read(session, actor, found.items)
         context = {
             "form": typed,
             "found": found,
@@ -202,6 +204,7 @@ def _acting(session: Session, actor: Actor, key: UUID, form: Form) -> AbstractCo
 
 def _context(session: Session, actor: Actor, key: UUID, form: Form) -> dict[str, Any]:
     view = queries.proposal_view(session, actor, key)
+    reads.proposals_read(session, actor, [view])
     others = queries.alternatives(session, view)
     parties = [each.party for each in view.parties]
     own = [party for party in parties if party.organisation_id == actor.organisation_id]

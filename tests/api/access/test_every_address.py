@@ -2,16 +2,13 @@
 organisation, and nobody at all. Nothing that is done here stays: whatever would be written is rolled back.
 """
 
-import re
 from collections import Counter
-from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 import pytest
 from jinja2 import Environment, Template
 from litestar import Litestar
-from litestar.routes import HTTPRoute
 from litestar.testing import TestClient
 from sqlmodel import Session
 
@@ -22,14 +19,9 @@ from core.roles import Permission, Private, Role
 from core.time import clock
 from marketplace.organisations import service
 from marketplace.organisations.queries import actor_for
+from tests.api.access.addresses import DOORS, KEYS, filled_in, routes
 from tests.api.access.market import ALL, NONE, Market, market
 from tests.api.conftest import HTML, Bearer, SignIn
-
-OUTSIDE = ("/health/", "/static", "/.well-known/", "/{address:path}", "/api/v1/openapi")
-"""What has no access of its own: files, the state of health, the description of the API, and what is not there."""
-DOORS = ("/api/", "/scim/")
-"""Of programs, which show a token."""
-METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 SEEN_BY: dict[str, tuple[str, ...]] = {
     "site": ("lender",),
@@ -61,12 +53,6 @@ ON_BEHALF = {
 }
 """Where a permission about a thing is needed, if not at the lender's."""
 
-KEYS = {
-    "/scim/v2/ResourceTypes/{key}": "User",
-    "/scim/v2/Schemas/{key}": "urn:ietf:params:scim:schemas:core:2.0:User",
-}
-"""Of what is no organisation."""
-
 FORMS: dict[str, dict[str, str]] = {
     "/offers/{key}/consents": {"given": "yes", "who": "employee", "evidence": "Blankett"},
     "/proposals/{key}/refusal": {"code": "too_far"},
@@ -76,22 +62,13 @@ FORMS: dict[str, dict[str, str]] = {
 }
 
 
-def _routes(app: Litestar) -> Iterator[tuple[str, str, Any]]:
-    """Every method and address, and what handles it."""
-    for route in app.routes:
-        if isinstance(route, HTTPRoute) and not route.path.startswith(OUTSIDE):
-            for handler in route.route_handlers:
-                for method in sorted(handler.http_methods & set(METHODS)):
-                    yield method, re.sub(r"\{(\w+):\w+\}", r"{\1}", route.path), handler
-
-
 def test_every_address_has_a_line_and_every_line_an_address(app: Litestar) -> None:
-    found = Counter(f"{method} {path}" for method, path, _handler in _routes(app))
+    found = Counter(f"{method} {path}" for method, path, _handler in routes(app))
     assert set(found) == set(ACCESS), set(found) ^ set(ACCESS)
 
 
 def _address(path: str, access: Access, made: Market) -> str:
-    known = {
+    known: dict[str, object] = {
         "resource": made.things["card" if access.thing == "card" else "resource"],
         "need": made.things["need"],
         "period": made.things["period"],
@@ -101,7 +78,7 @@ def _address(path: str, access: Access, made: Market) -> str:
         "key": made.things[access.thing] if access.thing else KEYS.get(path, made.homes["lender"]),
     }
     query = f"?first={clock.today()}&last={clock.today()}" if path.endswith("/free-periods") else ""
-    return re.sub(r"\{(\w+)\}", lambda match: str(known[match[1]]), path) + query
+    return filled_in(path, known) + query
 
 
 def _body(path: str, handler: Any, made: Market) -> dict[str, Any] | None:
@@ -189,9 +166,9 @@ def test_what_everybody_gets_of_every_address(
     monkeypatch.setattr(Session, "commit", Session.rollback)
     monkeypatch.setattr(service, "note_use", lambda *_: None)
     monkeypatch.setattr(Environment, "get_template", lambda *_: Template("page"))  # how pages look is for other tests
-    routes = [(m, p, h) for m, p, h in _routes(app) if not p.startswith("/sign-in") and f"{m} {p}" != "POST /sign-out"]
+    tried = [(m, p, h) for m, p, h in routes(app) if not p.startswith("/sign-in") and f"{m} {p}" != "POST /sign-out"]
     wrong = []
-    for method, path, handler in routes:
+    for method, path, handler in tried:
         key = f"{method} {path}"
         access = ACCESS[key]
         address, body = _address(path, access, made), _body(path, handler, made)

@@ -1,0 +1,133 @@
+"""An organisation with everything of its own, each of its texts with a mark that says whose and which field it is."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlmodel import Session, SQLModel, col, select
+
+from core.actor import Role
+from core.database.audit import record
+from core.database.kept_forms import Content, KeptForm
+from core.time import clock
+from core.time.interval import Interval, to_range
+from marketplace.bookings.models import Booking
+from marketplace.notices.models import Notice
+from marketplace.offers.models import Offer, Visibility
+from marketplace.organisations.models import AccessToken, Member, WebSession
+from marketplace.proposals.models import ProposalLine
+from marketplace.runs.models import NeedOutcome
+from tests import builders
+
+WORD = "Fjäll"
+ROLES: dict[str, list[str]] = {
+    "all but coordinator": [role.value for role in Role if role is not Role.COORDINATOR],
+    "coordinator": [Role.COORDINATOR.value],
+}
+
+
+class Alike:
+    """An organisation whose texts are those of any other that is made so, but for the mark.
+
+    What it offers to all has marks of its own: ``<mark>_open``.
+    """
+
+    def __init__(self, session: Session, mark: str) -> None:
+        self.session, self.mark = session, mark
+        self.home = builders.organisation(session, name=self.word("organisation.name"), short_name=self.word("short"))
+        self.members: dict[str, Member] = {}
+        self.things: dict[str, UUID] = {}
+        self.hidden: list[UUID] = []
+
+    def word(self, field: str) -> str:
+        """Return the text of a field."""
+        return f"{WORD} {self.mark}.{field}"
+
+    def offer_to_all(self) -> Offer:
+        """Describe a room and a person's time at a place of its own, and let everybody know of them."""
+        site = builders.site(self.session, self.home, **self._words("site", "name", "address"))
+        shown = f"{WORD} {self.mark}_open"
+        room = builders.space(self.session, site, name=f"{shown}.name", description=f"{shown}.description")
+        card = builders.staff(self.session, self.home, **self._words("card", "name", "description"))
+        lister = self._member("offering", ["lister"])
+        terms: dict[str, Any] = {"member_id": lister.id, "department": self.word("offer.department")}
+        self.hidden += [lister.id]
+        builders.offer(self.session, card, conditions=f"{shown}.conditions", **terms)
+        return builders.offer(self.session, room, conditions=f"{shown}.conditions", **terms)
+
+    def stock(self) -> None:
+        """Give it one thing of each kind that is its own alone."""
+        for label, roles in ROLES.items():
+            self.members[label] = self._member(label, roles)
+        site = builders.site(self.session, self.home, **self._words("own_site", "name", "address"))
+        facts = {"visitor_rules": self.word("resource.visitor_rules")}
+        room = builders.space(self.session, site, **self._words("resource", "name", "description"), **facts)
+        card = builders.staff(self.session, self.home, **self._words("own_card", "name", "description"))
+        terms: dict[str, Any] = {"member_id": self._lister.id, "visibility": Visibility.ORGANISATION}
+        terms |= self._words("own_offer", "department", "conditions")
+        offer, card_offer = (builders.offer(self.session, each, **terms) for each in (room, card))
+        request = builders.request(self.session, self._lister, **self._words("request", "title", "purpose"))
+        need, unserved = (builders.need(self.session, request, title=self.word("need.title")) for _ in range(2))
+        proposal = builders.approved(self.session, (need, offer), refusal_words=self.word("refusal_words"))
+        its = {"request_id": request.id, "member_id": self._lister.id, "finished_at": clock.now()}
+        figures = {"needs": 1, "served": 0, "objective": 0, "bound": 0, "options": 0, "runtime_s": 0.1}
+        run = builders.matching_run(self.session, state="done", kind="local", status="optimal", **its, **figures)
+        self._added(NeedOutcome(run_id=run.id, need_id=unserved.id, served=False, code="no_option"))
+        away = builders.days(40, 41)
+        period = builders.claim(self.session, builders.unit_of(self.session, room), away, note=self.word("claim.note"))
+        builders.claim(self.session, builders.unit_of(self.session, card), away, note=self.word("card.note"))
+        made = {"site": site, "resource": room, "offer": offer, "card": card, "card_offer": card_offer}
+        made |= {"request": request, "need": unserved, "proposal": proposal, "run": run, "period": period}
+        made |= {"member": self._lister, "booking": self._booking(offer), **self._kept(proposal.id)}
+        self.things = {name: row.id for name, row in made.items()}
+        self.hidden += [*self.things.values(), *(each.id for each in self.members.values())]
+        for kind in ("offer", "request", "proposal", "booking"):
+            record(self.session, None, kind, self.things[kind], to_state="open", words=self.word(f"{kind}.words"))
+
+    def _booking(self, offer: Offer) -> Booking:
+        asked = builders.request(self.session, self._lister, **self._words("lent_request", "title", "purpose"))
+        need = builders.need(self.session, asked, title=self.word("lent_need.title"))
+        agreed = builders.suggestion(self.session, (need, offer), state="agreed", approved_at=clock.now())
+        line = self.session.exec(select(ProposalLine).where(col(ProposalLine.proposal_id) == agreed.id)).one()
+        keys = {"line_id": line.id, "request_id": asked.id, "need_id": need.id, "offer_id": offer.id}
+        during = Interval(clock.now() - timedelta(hours=1), builders.at(10))
+        sides = {"lender_id": self.home.id, "borrower_id": self.home.id, "kind": "room_use", "amount": 1}
+        return self._added(Booking(**keys, **sides, during=to_range(during)))
+
+    def _kept(self, proposal_id: UUID) -> dict[str, Any]:
+        now, later = clock.now(), clock.now() + timedelta(hours=1)
+        its = {"member_id": self._lister.id}
+        about = {"code": "approved", "entity": "proposal", "entity_id": proposal_id, "at": now}
+        facts = {"request": self.word("notice.request"), "answerBy": later.isoformat()}
+        content = msgspec.json.encode(Content({"name": [self.word("draft.name")]}, "draft"))
+        secrets = {"secret": self.mark * 10, "browser": self.word("session.browser")}
+        times = {"began_at": now, "seen_at": now, "rotated_at": now, "ends_at": later}
+        token = {"name": self.word("token.name"), "hash": self.mark * 10, "expires_at": later, "created_at": now}
+        return {
+            "notice": self._added(Notice(organisation_id=self.home.id, facts=facts, **about)),
+            "draft": self._added(
+                KeptForm(organisation_id=self.home.id, page="/offers/new/space", content=content, **its)
+            ),
+            "token": self._added(AccessToken(**token, **its)),
+            "session": self._added(WebSession(**secrets, **times, **its)),
+        }
+
+    def _member(self, label: str, roles: list[str]) -> Member:
+        grants = {role: {"reason": self.word("grant.reason")} for role in roles}
+        if Role.COORDINATOR in roles:
+            grants[Role.COORDINATOR]["organisationIds"] = [str(self.home.id)]  # type: ignore[assignment]
+        said = {"email": f"{label.replace(' ', '-')}@{self.mark}.member.email.se", "department": self.word("unit")}
+        return builders.member(
+            self.session, self.home, name=f"{self.word('member.name')} {label}", roles=roles, grants=grants, **said
+        )
+
+    @property
+    def _lister(self) -> Member:
+        return self.members["all but coordinator"]
+
+    def _words(self, thing: str, *fields: str) -> dict[str, str]:
+        return {field: self.word(f"{thing}.{field}") for field in fields}
+
+    def _added(self, row: SQLModel) -> Any:
+        return builders.added(self.session, row)
