@@ -48,6 +48,7 @@ _OF_NOBODY = ("/sign-in", "/language", "/accessibility", "/developers", "/offers
 
 def addresses_about(app: Litestar, things: Mapping[str, UUID], home_id: UUID) -> Iterator[str]:
     """Return every address that may be read and tells of somebody, about some things by their kinds."""
+    things = dict.fromkeys(("provisioned_user", "provisioned_group"), things["member"]) | dict(things)
     for method, path, _handler in routes(app):
         access = ACCESS[f"{method} {path}"]
         if method != "GET" or path.startswith(_OF_NOBODY) or (not access.signed_in and path != "/"):

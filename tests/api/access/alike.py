@@ -15,7 +15,7 @@ from core.time.interval import Interval, to_range
 from marketplace.bookings.models import Booking
 from marketplace.notices.models import Notice
 from marketplace.offers.models import Offer, Visibility
-from marketplace.organisations.models import AccessToken, Member, WebSession
+from marketplace.organisations.models import AccessToken, Member, ProvisionedGroup, WebSession
 from marketplace.proposals.models import ProposalLine
 from marketplace.runs.models import NeedOutcome
 from tests import builders
@@ -104,7 +104,9 @@ class Alike:
         secrets = {"secret": self.mark * 10, "browser": self.word("session.browser")}
         times = {"began_at": now, "seen_at": now, "rotated_at": now, "ends_at": later}
         token = {"name": self.word("token.name"), "hash": self.mark * 10, "expires_at": later, "created_at": now}
+        group = ProvisionedGroup(organisation_id=self.home.id, display_name=self.word("group.name"))
         return {
+            "provisioned_group": self._added(group),
             "notice": self._added(Notice(organisation_id=self.home.id, facts=facts, **about)),
             "draft": self._added(
                 KeptForm(organisation_id=self.home.id, page="/offers/new/space", content=content, **its)
