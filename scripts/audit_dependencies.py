@@ -16,7 +16,7 @@ UV = Path(sys.executable).with_name("uv")
 PIP_AUDIT = "pip-audit==2.10.1"
 PYTHON = (UV, "tool", "run", PIP_AUDIT, "--strict", "--disable-pip", "--require-hashes", "--format", "json", "-r")
 NPM = ("npm", "audit", "--json")
-LOCKS = ("requirements.lock", "requirements-dev.lock")
+LOCKS = ("requirements.lock", "requirements-otel.lock", "requirements-dev.lock")
 PATIENCE_S = 300
 
 

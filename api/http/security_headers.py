@@ -30,7 +30,7 @@ def _static() -> dict[str, str]:
         "permissions-policy": ", ".join(f"{each}=()" for each in _NEVER_ASKED_FOR),
     }
     if settings().environment == "production":
-        headers["strict-transport-security"] = "max-age=31536000"
+        headers["strict-transport-security"] = "max-age=31536000; includeSubDomains"
     return headers
 
 

@@ -99,6 +99,13 @@ def test_the_two_lock_files_agree():
     assert "pytest" not in production
 
 
+def test_whoever_wants_traces_installs_all_of_the_product_and_what_sends_them():
+    production, with_traces = _locked("requirements.lock"), _locked("requirements-otel.lock")
+    assert production.items() <= with_traces.items()
+    assert {each.partition("-")[0] for each in with_traces.keys() - production.keys()} >= {"opentelemetry"}
+    assert not any(each.startswith("opentelemetry") for each in production)
+
+
 def test_every_dependency_is_locked():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     names = {re.match(r"[A-Za-z0-9-]+", line)[0].lower() for line in project["dependencies"]}

@@ -93,6 +93,31 @@ def test_the_threat_model_names_tests_that_exist():
     assert [each for each in named_there if not (ROOT / each).exists()] == []
 
 
+def test_what_is_said_of_application_security_is_complete_and_its_tests_exist():
+    text = (ROOT / "docs" / "asvs.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\d+\.\d+\.\d+) \| ([12]) \| (.+?) \| (.+?) \| (.+?) \| (.+?) \|$", text, re.MULTILINE)
+    assert len({row[0] for row in rows}) == len(rows) == sum(line.startswith("| ") for line in _numbered(text)) == 253
+    assert {row[3] for row in rows} == {"held", "not applicable", "not held"}
+    told = {state: sum(row[3] == state for row in rows) for state in ("held", "not applicable", "not held")}
+    assert (
+        "Of {} requirements {} are held, {} are not applicable and {} are not held.".format(len(rows), *told.values())
+        in text
+    )
+    assert [row[0] for row in rows if row[3] != "held" and row[4] == "–"] == [], "say why"
+    assert [row[0] for row in rows if row[3] == "held" and row[4] == row[5] == "–"] == [], "say how"
+    shown = {each for row in rows for each in re.findall(r"`(tests/[^`]+)`", row[5])}
+    assert [each for each in shown if not _is_test(each)] == []
+
+
+def _numbered(text: str) -> list[str]:
+    return re.findall(r"^\| \d.*$", text, re.MULTILINE)
+
+
+def _is_test(name: str) -> bool:
+    path, _, function = name.partition("::")
+    return (ROOT / path).exists() and f"def {function}(" in (ROOT / path).read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("document", TOLD_TO_USERS, ids=named)
 def test_commands_exist(document):
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))

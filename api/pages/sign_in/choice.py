@@ -39,6 +39,7 @@ class SignInPages(Controller):
         """Leave: the session is worth nothing from now on, whoever has a copy of its cookie."""
         issuer = end_session(request, session)
         answer = see_other(request, "/", _("You are signed out."), "info")
+        answer.headers["clear-site-data"] = '"cache", "storage"'  # not the cookies: what is said next lies in one
         came_through = next((each for each in providers() if each.issuer == issuer), None)
         if came_through is not None:
             request.session[FLASH] |= {

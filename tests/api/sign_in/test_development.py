@@ -152,7 +152,8 @@ def test_in_production_cookies_need_https(monkeypatch):
     assert composition._sessions().secure
     assert composition._csrf().cookie_secure
     security_headers._static.cache_clear()
-    assert "strict-transport-security" in security_headers.security_headers("/static/x")
+    told = security_headers.security_headers("/static/x")["strict-transport-security"]
+    assert told == "max-age=31536000; includeSubDomains"
     security_headers._static.cache_clear()
 
 

@@ -207,3 +207,11 @@ def test_of_two_requests_at_once_one_renews_and_both_go_on(app, member, signed_i
     with later(minutes=62, seconds=5):
         assert is_in(client)
         assert not is_in(other)
+
+
+def test_signing_out_clears_what_the_browser_has_kept(client, rows, signed_in):
+    signed_in(client, builders.member(rows))
+    assert "clear-site-data" not in client.get("/offers", headers=HTML).headers
+    answer = post_form(client, "/sign-out")
+    assert answer.status_code == 303
+    assert answer.headers["clear-site-data"] == '"cache", "storage"'
