@@ -12,7 +12,14 @@ from core.database.audit import READ, AuditEntry, record
 from core.database.kept_forms import KeptForm
 from core.errors import Conflict, NotFound
 from marketplace.offers.models import Offer
-from marketplace.organisations.models import AccessToken, Member, Organisation, WebSession
+from marketplace.organisations.models import (
+    AccessToken,
+    GroupMembership,
+    Member,
+    Organisation,
+    ProvisionedGroup,
+    WebSession,
+)
 from marketplace.proposals.models import ProposalParty
 from marketplace.requests.models import Request
 from marketplace.retention.erasing import erase_card, erase_member
@@ -94,6 +101,9 @@ def _of_member(session: Session, member: Member) -> dict[str, Any]:
         "requests": select(Request).where(Request.member_id == key),
         "offers": select(Offer).where(Offer.member_id == key),
         "answers": select(ProposalParty).where(ProposalParty.member_id == key),
+        "groups": select(ProvisionedGroup)
+        .join(GroupMembership, col(GroupMembership.group_id) == col(ProvisionedGroup.id))
+        .where(GroupMembership.member_id == key),
         "matchingRuns": select(MatchingRun).where(MatchingRun.member_id == key),
     }
     forms = select(KeptForm.page, KeptForm.at).where(KeptForm.member_id == key)

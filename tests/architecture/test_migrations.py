@@ -387,3 +387,27 @@ def test_0016_keeps_the_answers_there_are(with_members: Engine):
     migrate.upgrade(with_members, "0016")
     with with_members.begin() as connection:
         assert connection.execute(text("select key, rights from idempotent_answer")).one() == ("a", [])
+
+
+def test_0018_frees_the_address_of_who_was_deleted_and_going_back_gives_it_another(with_members: Engine):
+    migrate.upgrade(with_members, "0018")
+    again = (
+        "insert into member (id, created_at, updated_at, version, organisation_id, name, email, roles, language, active)"
+        " select gen_random_uuid(), now(), now(), 1, organisation_id, 'Ny', upper(email), '{}', 'sv', true"
+        " from member where name = 'Den första'"
+    )
+    with pytest.raises(IntegrityError, match="lower_email"), with_members.begin() as connection:
+        connection.exec_driver_sql(again)
+    with pytest.raises(IntegrityError, match="ck_member_deprovisioned"), with_members.begin() as connection:
+        connection.exec_driver_sql("update member set deprovisioned_at = now(), active = true")
+    with with_members.begin() as connection:
+        gone = "update member set deprovisioned_at = now(), active = false where name = 'Den första'"
+        connection.exec_driver_sql(gone)
+        connection.exec_driver_sql(again)
+    migrate.downgrade(with_members, "0017")
+    with with_members.begin() as connection:
+        found = dict(connection.execute(text("select name, email from member")).all())
+    assert found["Tidigare medlem"].endswith("@erased.invalid")
+    assert "Den första" not in found
+    assert found["Ny"].isupper()
+    migrate.upgrade(with_members, "0018")

@@ -5,14 +5,17 @@ from typing import Any
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
+from sqlalchemy import true
 from sqlmodel import Session, col, select
 
 from core.database.audit import AuditEntry
-from marketplace.organisations import queries
+from core.rate_limits import POSTS
+from marketplace.organisations import provisioned_groups, provisioning, queries
 from marketplace.organisations.models import AccessToken, Member, WebSession
 from tests import builders
 from tests.api.conftest import HTML, Bearer, SignIn
 from tests.api.scim.conftest import GROUP, USER, Connect, Directory
+from tests.counting import counted
 
 OUT = {"op": "Replace", "path": "active", "value": "False"}
 IN = {"op": "Replace", "path": "active", "value": "True"}
@@ -245,3 +248,26 @@ def test_a_token_provisions_or_does_all_else(directory: Directory, bearer: Beare
     client.post(f"/api/v1/access-tokens/{made.json()['details']['id']}/revocation", headers=reading)
     assert client.get("/scim/v2/Users", headers=shown).status_code == 401
     assert rows.exec(select(AccessToken).where(col(AccessToken.name) == "Katalogen")).one().hash not in made.text
+
+
+def test_too_many_at_once_have_to_wait(directory: Directory, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(POSTS, "per_minute", lambda: 1)
+    directory.ask("POST", "/Users", {"schemas": [USER], "userName": "a@kommun.se"})
+    answer = directory.ask("POST", "/Users", {"schemas": [USER], "userName": "b@kommun.se"})
+    assert (answer.status_code, answer.json()["status"]) == (429, "429")
+    assert int(answer.headers["retry-after"]) > 0
+
+
+def test_a_list_takes_as_many_statements_for_many_as_for_few(session: Session) -> None:
+    home = builders.organisation(session)
+    admin = builders.actor(session, home, roles=["admin"])
+    numbers = []
+    for _ in range(2):
+        for _ in range(5):
+            builders.member(session, home, roles=["lister"])
+        with counted(session) as sent:
+            _total, rows = provisioning.members(session, admin, true(), 0, 100)
+            provisioned_groups.groups_of(session, admin, rows)
+            provisioned_groups.groups(session, admin, true(), 0, 100)
+        numbers.append(len(sent))
+    assert numbers[1] <= numbers[0] <= 12
