@@ -20,6 +20,8 @@ _PLAIN = re.compile(r"[\x20-\x7eåäöÅÄÖéÉ\r\n\t]*")
 """What is as it should be already, as most texts are."""
 _BETWEEN = re.compile(r"[\s+./_\-]{1,3}")
 _GROUPS_AT_MOST = 12
+_UUID = re.compile(r"(?<![\w-])[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}(?![\w-])", re.I)
+"""What a machine calls something by, as a directory does: its digits are chance, and some look like a person's."""
 
 
 def text_faults(field: str, text: str, least: int, most: int) -> Iterator[InvalidParameter]:
@@ -56,9 +58,10 @@ def personal_number_in(text: str) -> str | None:
     """Return the first personal identity or coordination number in a text, its last four digits hidden.
 
     However it is written: 10 or 12 digits, in groups with hyphens, plus signs, points or blanks of any kind between.
-    Its date and its check digit have to be right, so that dates, telephone and organisation numbers pass.
+    Its date and its check digit have to be right, so that dates, telephone and organisation numbers pass, and it is not
+    a part of a UUID.
     """
-    for digits in _numbers_in(_plain(text)):
+    for digits in _numbers_in(_UUID.sub("x", _plain(text))):
         if _is_personal_number(digits):
             return f"{digits[:-4]}-****"
     return None

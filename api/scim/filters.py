@@ -21,6 +21,8 @@ from scim2_models.path import (
 )
 from sqlalchemy import ColumnElement, and_, false, func, literal, not_, or_, true
 
+from core.limits import is_storable
+
 _Op = CompareOperator
 
 
@@ -79,6 +81,8 @@ class _Conditions(FilterVisitor[ColumnElement[bool]]):
 
 
 def _of_text(found: Attribute, op: CompareOperator, value: str, node: FilterNode) -> Any:
+    if not is_storable(value):
+        return false()
     column: Any = found.column if found.case_exact else func.lower(found.column)
     sought: Any = literal(value) if found.case_exact else func.lower(value)
     match op:

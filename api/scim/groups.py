@@ -27,9 +27,12 @@ from api.scim.messages import (
     search_in,
     search_of,
     shown,
+    uuid_of,
 )
 from api.scim.schemas import POLICY, Group, GroupMember
 from core.actor import Actor, Role
+from core.errors import InvalidParameter
+from core.limits import refuse_if
 from marketplace.organisations import provisioned_groups
 from marketplace.organisations.models import ProvisionedGroup
 from marketplace.organisations.provisioned_groups import ROLES, GroupDraft, GroupView
@@ -160,8 +163,9 @@ def _names() -> dict[str, Role]:
 
 def _draft(group: Group) -> GroupDraft:
     name = group.display_name or ""
-    keys = frozenset(key_of(each.value, "user") for each in group.members or () if each.value)
-    return GroupDraft(name, keys, group.external_id or None, role_named(name))
+    named = [each.value for each in group.members or () if each.value]
+    refuse_if(InvalidParameter("members", each[:60], "there is no such user") for each in named if not uuid_of(each))
+    return GroupDraft(name, frozenset(UUID(each) for each in named), group.external_id or None, role_named(name))
 
 
 def _found(session: Session, actor: Actor, asked: SearchRequest[Any]) -> Response[bytes]:

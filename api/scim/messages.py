@@ -9,6 +9,7 @@ from litestar import Response
 from scim2_models import (
     Context,
     InvalidSyntaxException,
+    InvalidValueException,
     ListResponse,
     Meta,
     PatchOp,
@@ -19,6 +20,7 @@ from scim2_models import (
 
 from api.scim.schemas import BASE, DEFAULT_COUNT, MEDIA_TYPE, MOST_AT_ONCE, POLICY
 from core.errors import NotFound
+from core.limits import GREATEST_WHOLE
 from core.settings import settings
 from marketplace.organisations.models import Member, ProvisionedGroup
 
@@ -26,6 +28,8 @@ R = TypeVar("R", bound=Resource[Any])
 
 MOST_OPERATIONS = 1000
 """In one PATCH."""
+LONGEST_QUESTION = 2000
+"""Of a filter, or a list of attributes."""
 _PRIMARY = re.compile(r"(?<=^emails)\[\s*primary\s+eq\s+\"?true\"?\s*\]", re.IGNORECASE)
 
 
@@ -99,24 +103,27 @@ def _plain(path: str) -> str:
 
 def search_of(kind: type[R], **asked: str | None) -> SearchRequest[R]:
     """Return what a list is asked for: filter, place and number, attributes."""
-    said = {name: value for name, value in asked.items() if value not in {None, ""}}
-    made: SearchRequest[R] = SearchRequest[kind].model_validate(said)  # type: ignore[valid-type]
-    return made
+    return _search(kind, {name: value for name, value in asked.items() if value not in {None, ""}})
 
 
 def search_in(kind: type[R], body: bytes) -> SearchRequest[R]:
     """Return the same as a body asks for it."""
+    return _search(kind, payload_of(body), Context.SEARCH_REQUEST)
+
+
+def _search(kind: type[R], said: dict[str, Any], context: Context = Context.DEFAULT) -> SearchRequest[R]:
+    for name, value in said.items():
+        if len(str(value)) > LONGEST_QUESTION:
+            raise InvalidValueException(detail=f"{name[:40]} has more than {LONGEST_QUESTION} characters.")
     with POLICY:
-        made: SearchRequest[R] = SearchRequest[kind].model_validate(  # type: ignore[valid-type]
-            payload_of(body), scim_ctx=Context.SEARCH_REQUEST
-        )
+        made: SearchRequest[R] = SearchRequest[kind].model_validate(said, scim_ctx=context)  # type: ignore[valid-type]
     return made
 
 
 def page_of(search: SearchRequest[Any]) -> tuple[int, int]:
     """Return how many to skip and how many to show at most."""
     count = DEFAULT_COUNT if search.count is None else min(search.count, MOST_AT_ONCE)
-    return (search.start_index or 1) - 1, count
+    return min(search.start_index or 1, GREATEST_WHOLE) - 1, count
 
 
 def shown(resource: Resource[Any], asked: ResponseParameters[Any] | None = None, status: int = 200) -> Response[bytes]:
@@ -155,8 +162,16 @@ def address_of(kind: str, key: UUID | str) -> str:
 
 
 def key_of(text: str, kind: str) -> UUID:
-    """Return the id in an address or a reference; what cannot be one names nothing."""
+    """Return the id in an address; what cannot be one names nothing."""
+    found = uuid_of(text)
+    if found is None:
+        raise NotFound(kind, text[:60])
+    return found
+
+
+def uuid_of(text: str) -> UUID | None:
+    """Return the id that a text is, if it is one."""
     try:
         return UUID(text)
     except ValueError:
-        raise NotFound(kind, text[:60]) from None
+        return None

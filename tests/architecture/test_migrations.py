@@ -392,8 +392,8 @@ def test_0016_keeps_the_answers_there_are(with_members: Engine):
 def test_0018_frees_the_address_of_who_was_deleted_and_going_back_gives_it_another(with_members: Engine):
     migrate.upgrade(with_members, "0018")
     again = (
-        "insert into member (id, created_at, updated_at, version, organisation_id, name, email, roles, language, active)"
-        " select gen_random_uuid(), now(), now(), 1, organisation_id, 'Ny', upper(email), '{}', 'sv', true"
+        "insert into member (id, created_at, updated_at, version, organisation_id, name, email, roles, language,"
+        " active) select gen_random_uuid(), now(), now(), 1, organisation_id, 'Ny', upper(email), '{}', 'sv', true"
         " from member where name = 'Den första'"
     )
     with pytest.raises(IntegrityError, match="lower_email"), with_members.begin() as connection:

@@ -41,6 +41,8 @@ def test_a_personal_number_is_found_however_it_is_written(number: str, text: str
     "text",
     [
         "811218-9875",  # a wrong check digit
+        "7ecf6707-8d1f-4751-bf47-03134215a6fe",  # a UUID, with digits that could be a person's
+        "https://katalogen.example/7ECF6707-8D1F-4751-BF47-03134215A6FE?x=1",
         "811318-9876",  # there is no 13th month
         "202100-5216",  # an organisation
         "556703-7485",

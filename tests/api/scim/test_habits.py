@@ -8,7 +8,7 @@ from tests.api.scim.conftest import ENTERPRISE, GROUP, USER, Directory
 
 PERSON = {
     "schemas": [USER, ENTERPRISE],
-    "externalId": "0a21f0f2-8d2a-4f8e-bf98-7363c4aed4ef",
+    "externalId": "7ecf6707-8d1f-4751-bf47-03134215a6fe",
     "userName": "Samordnare@Kommun.se",
     "active": True,
     "displayName": "Lokalsamordnare",
@@ -130,6 +130,14 @@ def test_how_users_are_looked_for(directory: Directory) -> None:
     for asked in ("userName eq", 'nonsense eq "x"', 'userName gt "a"', 'active eq "maybe"', "userName eq 7", "(" * 400):
         answer = directory.ask("GET", f"/Users?filter={asked}")
         assert (answer.status_code, answer.json().get("scimType")) == (400, "invalidFilter"), (asked, answer.text)
+    for asked in ('userName eq "a\\u0000"', 'userName eq "\\ud800"', 'displayName co "\\u0000"'):
+        assert directory.ask("GET", f"/Users?filter={asked}").json()["totalResults"] == 0, asked
+    body = {"schemas": ["urn:ietf:params:scim:api:messages:2.0:SearchRequest"], "filter": 'userName sw "SAM"'}
+    assert directory.ask("POST", "/Users/.search", body).json()["totalResults"] == 1
+    long = directory.ask("POST", "/Users/.search", body | {"filter": " or ".join(["userName pr"] * 5000)})
+    assert (long.status_code, long.json()["scimType"]) == (400, "invalidValue")
+    assert directory.ask("GET", f"/Users?startIndex={10**30}").json()["itemsPerPage"] == 0
+    assert directory.ask("GET", "/Users?startIndex=-1&count=-1").json()["totalResults"] == 2
     few = directory.ask("GET", "/Users?startIndex=2&count=1&attributes=userName").json()
     assert (few["totalResults"], few["startIndex"], few["itemsPerPage"]) == (2, 2, 1)
     assert set(few["Resources"][0]) == {"schemas", "id", "userName"}

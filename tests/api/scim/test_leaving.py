@@ -157,6 +157,8 @@ def test_nothing_of_another_organisation_is_seen_or_touched(connect: Connect, ro
     )
     assert (refused.status_code, refused.json()["scimType"]) == (400, "invalidValue")
     assert ours.patch(f"/Groups/{lister}", missing).json()["detail"].replace(group, key) == refused.json()["detail"]
+    nobody = ours.patch(f"/Groups/{lister}", {"op": "add", "path": "members", "value": [{"value": "nobody"}]})
+    assert (nobody.status_code, nobody.json()["scimType"]) == (400, "invalidValue")
     assert rows.exec(select(Member).where(col(Member.email) == "a@kommun.se")).all()[0].roles == []
 
 
