@@ -20,7 +20,9 @@ _PLAIN = re.compile(r"[\x20-\x7eåäöÅÄÖéÉ\r\n\t]*")
 """What is as it should be already, as most texts are."""
 _BETWEEN = re.compile(r"[\s+./_\-]{1,3}")
 _GROUPS_AT_MOST = 12
-_UUID = re.compile(r"(?<![\w-])[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}(?![\w-])", re.I)
+_UUID = re.compile(
+    r"(?<![\w-])[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}(?![\w-])", re.IGNORECASE
+)
 """What a machine calls something by, as a directory does: its digits are chance, and some look like a person's."""
 
 
