@@ -30,7 +30,7 @@ from api.http.request_context import RequestContext
 from api.http.responses import provide_if_match
 from api.http.secret import key_for
 from api.http.unit_of_work import make_threads, provide_session
-from api.http.visitor import SESSION_COOKIE
+from api.http.visitor import FORM_COOKIE, SESSION_COOKIE, cookie_name
 from api.openapi import API, openapi_config
 from api.pages.rendering import template_config
 from api.pages.routes import pages, provide_form, provide_restored
@@ -161,7 +161,7 @@ class _CookieConfig(CookieBackendConfig):
 def _sessions() -> CookieBackendConfig:
     return _CookieConfig(
         secret=key_for("session"),
-        key=SESSION_COOKIE,
+        key=cookie_name(SESSION_COOKIE),
         max_age=settings().session_hours * 3600,
         secure=settings().environment == "production",
         samesite="lax",
@@ -172,7 +172,7 @@ def _sessions() -> CookieBackendConfig:
 def _csrf() -> CSRFConfig:
     return CSRFConfig(
         secret=key_for("csrf").hex(),
-        cookie_name="platsverket_form",
+        cookie_name=cookie_name(FORM_COOKIE),
         cookie_secure=settings().environment == "production",
         cookie_httponly=True,
         exclude=[*_NOT_PAGES, "^/sign-in/providers/[^/]+/logout$"],  # providers send it, and sign it

@@ -15,11 +15,12 @@ from api.http.forms.kept import FormKept, Why, keep, page_address
 from api.http.forms.once import AlreadyPosted
 from api.http.forms.posted import Posted, posted_of
 from api.http.problem_details import AnyRequest, ProblemDetails, problem_of, problem_response
-from api.http.visitor import SignInNeeded, sign_in_address, visitor_of
+from api.http.visitor import FORM_COOKIE, SignInNeeded, cookie_name, sign_in_address, visitor_of
 from api.pages.forms import FormRefused
 from api.pages.rendering import go_on, page
 from api.scim.errors import scim_problem
 from api.scim.schemas import BASE
+from core.settings import settings
 
 _KEPT = {403: Why.NOT_ALLOWED, 429: Why.TOO_OFTEN}
 """Why a form is kept that was refused with a status: it may be sent later, as when a role that has ended is back."""
@@ -82,7 +83,8 @@ def _error_page(problem: ProblemDetails, kept_form: FormKept | None = None) -> R
 
 def _without_form_cookie(response: Response[Any]) -> Response[Any]:
     """Let a new cookie be set against forgery: the old one may have been signed with another key."""
-    response.delete_cookie("platsverket_form")
+    secure = settings().environment == "production"  # without it a browser leaves such a cookie as it is
+    response.set_cookie(Cookie(key=cookie_name(FORM_COOKIE), value="", max_age=0, path="/", secure=secure))
     return response
 
 

@@ -2,6 +2,9 @@
 
 What was done is remembered in this process only: of several web processes each counts for itself, and a new start
 forgets. That keeps guessing and flooding slow, which is what it is for; it is no quota.
+
+The library `limits` is not used: it shares what it counts between processes only through a Redis, Memcached or MongoDB,
+which not every installation has, its exact strategy keeps every hit, and it would replace the thirty lines below alone.
 """
 
 import math

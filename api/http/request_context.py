@@ -10,6 +10,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.http.security_headers import security_headers
 from api.http.unit_of_work import end_session
+from api.http.visitor import cookie_name
 from api.language import i18n
 from core.telemetry import metrics, trace
 
@@ -79,5 +80,5 @@ class _Answer:
 
 
 def _language_cookie(cookies: str) -> str | None:
-    found = re.search(rf"(?:^|;\s*){LANGUAGE_COOKIE}=(\w+)", cookies)
+    found = re.search(rf"(?:^|;\s*){cookie_name(LANGUAGE_COOKIE)}=(\w+)", cookies)
     return found[1] if found else None

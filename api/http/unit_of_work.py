@@ -23,7 +23,7 @@ from litestar.exceptions import TooManyRequestsException
 from litestar.types import Scope
 from sqlmodel import Session
 
-from api.http.visitor import SESSION_COOKIE
+from api.http.visitor import SESSION_COOKIE, cookie_name
 from core.database import db
 from core.errors import Unavailable
 
@@ -106,7 +106,7 @@ async def end_session(scope: Scope) -> None:
 
 def _caller(request: Connection) -> str:
     """Return who asks, as far as can be told before the database is asked: a token, a session, or an address."""
-    session = (value for name, value in request.cookies.items() if name.startswith(SESSION_COOKIE))
+    session = (value for name, value in request.cookies.items() if name.startswith(cookie_name(SESSION_COOKIE)))
     return request.headers.get("authorization") or "".join(session) or (request.client.host if request.client else "")
 
 

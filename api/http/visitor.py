@@ -14,11 +14,20 @@ from core.settings import settings
 from core.time import clock
 
 SESSION_COOKIE = "platsverket_session"
+FORM_COOKIE = "platsverket_form"
 _KEY = "visitor"
 
 
 class SignInNeeded(Exception):
     """Nobody is signed in, or it was too long ago."""
+
+
+def cookie_name(cookie: str) -> str:
+    """Return the name that a cookie has in browsers: in production one that they take from this host alone, by https.
+
+    Neither a neighbouring host nor whoever listens in can set such a cookie.
+    """
+    return f"__Host-{cookie}" if settings().environment == "production" else cookie
 
 
 @dataclass(frozen=True)

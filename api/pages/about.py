@@ -13,7 +13,7 @@ from api.http.forms.kept import Why, keep
 from api.http.forms.posted import Posted
 from api.http.problem_details import CODES, TITLES
 from api.http.request_context import LANGUAGE_COOKIE
-from api.http.visitor import local_path
+from api.http.visitor import cookie_name, local_path
 from api.language import i18n
 from api.openapi import operations
 from api.pages.rendering import page
@@ -70,7 +70,7 @@ def _chosen(code: str) -> Cookie:
     if code not in i18n.LANGUAGES:
         raise NotFound("language", code)
     return Cookie(
-        key=LANGUAGE_COOKIE,
+        key=cookie_name(LANGUAGE_COOKIE),
         value=code,
         max_age=_YEAR_S,
         path="/",

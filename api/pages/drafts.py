@@ -28,6 +28,7 @@ from litestar.response import Redirect
 from sqlmodel import Session
 
 from api.http.forms.kept import DRAFT, KEPT_COOKIE, KEPT_QUERY, Why, kept_cookie
+from api.http.visitor import cookie_name
 from api.language.faults import fault, in_page_order
 from api.language.i18n import gettext as _
 from api.pages.forms import Form, uuid_of
@@ -85,7 +86,7 @@ class DraftPages(Controller):
         draft = next((each for pages in _MAY for each in _of(session, actor, pages) if each.id == key), None)
         if draft is None:
             raise NotFound("draft", key)
-        secret = request.cookies.get(KEPT_COOKIE) or secrets.token_urlsafe(24)
+        secret = request.cookies.get(cookie_name(KEPT_COOKIE)) or secrets.token_urlsafe(24)
         drafts.discard(session, actor, draft, secret, Why.DISCARDED)
         flash = {"message": _("The draft is discarded."), "tone": "success"}
         flash |= {"link": f"{draft.page}?{KEPT_QUERY}={draft.id}", "link_text": _("Undo: open it again")}

@@ -18,6 +18,7 @@ from litestar.exceptions import HTTPException
 from sqlmodel import Session
 
 from api.http.forms.posted import Posted
+from api.http.visitor import cookie_name
 from core.actor import Actor
 from core.database import db, drafts, kept_forms
 from core.database.kept_forms import KEPT_FOR, Content
@@ -68,7 +69,7 @@ def keep(request: Connection, posted: Posted, why: Why, page: str | None = None,
     fields = {name: texts for name, texts in posted.fields.items() if name not in (_PRESSED, FAULTS)}
     if posted.token is None or not any(text for texts in fields.values() for text in texts):
         return FormKept(why, page, None)
-    secret = request.cookies.get(KEPT_COOKIE) or secrets.token_urlsafe(24)
+    secret = request.cookies.get(cookie_name(KEPT_COOKIE)) or secrets.token_urlsafe(24)
     with db.unit_of_work() as session:
         told = _told(posted) if why is Why.LANGUAGE else ()
         content = Content(fields, why, led_to, told)
@@ -89,7 +90,7 @@ def _told(posted: Posted) -> tuple[tuple[str, str], ...]:
 
 def kept(request: Connection, session: Session, actor: Actor) -> Content | None:
     """Return what the address asks to be shown again: a draft, or what this member typed in this browser."""
-    secret, text = request.cookies.get(KEPT_COOKIE), request.query_params.get(KEPT_QUERY, "")
+    secret, text = request.cookies.get(cookie_name(KEPT_COOKIE)), request.query_params.get(KEPT_QUERY, "")
     try:
         kept_id = UUID(text)
     except ValueError:
@@ -130,7 +131,7 @@ def _is_page(request: Connection, path: str) -> bool:
 def kept_cookie(secret: str) -> Cookie:
     """Return the cookie by which a browser gets back what was typed in it."""
     return Cookie(
-        key=KEPT_COOKIE,
+        key=cookie_name(KEPT_COOKIE),
         value=secret,
         max_age=int(KEPT_FOR.total_seconds()),
         path="/",

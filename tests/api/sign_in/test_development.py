@@ -8,8 +8,10 @@ from litestar import get
 from litestar.di import NamedDependency
 
 from api import app as composition
-from api.http import secret, security_headers
+from api.http import secret, security_headers, visitor
+from api.http.forms import kept
 from api.http.visitor import local_path
+from api.pages import about
 from api.pages import routes as pages
 from core.actor import Actor
 from core.settings import Settings
@@ -151,6 +153,16 @@ def test_in_production_cookies_need_https(monkeypatch):
     monkeypatch.setattr(security_headers, "settings", lambda: PRODUCTION)
     assert composition._sessions().secure
     assert composition._csrf().cookie_secure
+    monkeypatch.setattr(visitor, "settings", lambda: PRODUCTION)
+    monkeypatch.setattr(kept, "settings", lambda: PRODUCTION)
+    monkeypatch.setattr(about, "settings", lambda: PRODUCTION)
+    cookies = [kept.kept_cookie("secret"), about._chosen("en")]
+    assert [cookie.key for cookie in cookies] == ["__Host-platsverket_kept", "__Host-platsverket_language"]
+    assert all(cookie.secure and cookie.path == "/" and cookie.domain is None for cookie in cookies)
+    session = composition._sessions()
+    assert (session.key, session.path, session.domain) == ("__Host-platsverket_session", "/", None)
+    form = composition._csrf()
+    assert (form.cookie_name, form.cookie_path, form.cookie_domain) == ("__Host-platsverket_form", "/", None)
     security_headers._static.cache_clear()
     told = security_headers.security_headers("/static/x")["strict-transport-security"]
     assert told == "max-age=31536000; includeSubDomains"
