@@ -55,7 +55,7 @@ def add(
     with ready(), db.unit_of_work() as session:
         home = Known(session).organisation(organisation)
         draft = MemberDraft(name=name, email=email, roles=frozenset(role), language=language)
-        service.add_member(session, None, home.id, draft)
+        service.add_member(session, None, home.id, draft, "platsverket user add")
     typer.echo(f"{name} <{email}> is a member of {organisation}.")
 
 

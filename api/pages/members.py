@@ -18,9 +18,11 @@ from api.pages.forms import Form
 from api.pages.rendering import page, see_other
 from core import geo
 from core.actor import Actor, Permission, Role, check_may
+from core.errors import BadInput
 from core.limits import LONGEST_NAME, LONGEST_WORDS
+from marketplace.importing.known import Known
 from marketplace.organisations import queries, rules, service
-from marketplace.organisations.grants import GrantDraft, grants_of, roles_in_order
+from marketplace.organisations.grants import MOST_IN_AN_AREA, Grant, GrantDraft, grants_of, roles_in_order
 from marketplace.organisations.models import Member
 from marketplace.organisations.rules import MemberDraft
 from marketplace.views import reads
@@ -104,9 +106,9 @@ class MemberPages(Controller):
         """Give the member a role."""
         with _acting(session, actor, key, form):
             role, reason = form.choice("role", Role), form.text("reason", required=True, most=LONGEST_WORDS)
-            until = form.day_or_none("until")
+            until, organisations = form.day_or_none("until"), _organisations(session, form)
             form.check()
-            draft = GrantDraft(role, reason, until, tuple(form.many("countyCodes")))
+            draft = GrantDraft(role, reason, until, tuple(form.many("countyCodes")), organisations)
             service.grant_role(session, actor, key, draft)
         told = _("%(role)s: the role is given.") % {"role": label(draft.role, "role")}
         return see_other(request, f"/members/{key}", told)
@@ -183,7 +185,7 @@ def _context(session: Session, actor: Actor, key: UUID, form: Form) -> dict[str,
         "member": member,
         "organisation": queries.organisation(session, member.organisation_id),
         "grants": [
-            (role, grant, granters.get(UUID(grant.granted_by)) if grant.granted_by else None, _area(grant.county_codes))
+            (role, grant, granters.get(UUID(grant.granted_by)) if grant.granted_by else None, _area(session, grant))
             for role, grant in grants_of(member).items()
         ],
         "form": form,
@@ -193,8 +195,23 @@ def _context(session: Session, actor: Actor, key: UUID, form: Form) -> dict[str,
     }
 
 
-def _area(codes: tuple[str, ...]) -> str:
-    return ", ".join(each.name for each in geo.counties() if each.code in codes)
+def _organisations(session: Session, form: Form) -> tuple[UUID, ...]:
+    """Return the organisations of which the form has one on each line, by name or number."""
+    found, known = [], Known(session)
+    for line in filter(None, map(str.strip, form.value("organisationIds").splitlines()[: MOST_IN_AN_AREA + 1])):
+        try:
+            found.append(known.organisation(line).id)
+        except BadInput:
+            form.wrong(
+                "organisationIds", f"no single organisation is called {line[:LONGEST_NAME]}: write its name or number"
+            )
+    return tuple(found)
+
+
+def _area(session: Session, grant: Grant) -> str:
+    """Return what a coordinator coordinates: counties and organisations."""
+    counties = [each.name for each in geo.counties() if each.code in grant.county_codes]
+    return ", ".join([*counties, *queries.organisation_names(session, grant.organisation_ids)])
 
 
 def _choices(actor: Actor, organisation_id: UUID) -> dict[str, Any]:
@@ -210,6 +227,7 @@ def _choices(actor: Actor, organisation_id: UUID) -> dict[str, Any]:
             "reason": _("Why"),
             "until": _("Last day"),
             "countyCodes": _("Counties of a coordinator"),
+            "organisationIds": _("Organisations of a coordinator"),
             **{f"why-{role}": _("Why it is taken back") for role in Role},
         },
     }

@@ -122,7 +122,9 @@ class MemberFields(Wire):
 class MemberIn(MemberFields):
     """A person in an organisation. A role that it has already stays as it was granted."""
 
-    reason: Annotated[str, limited("Why it gets roles that it did not have.", max_length=LONGEST_WORDS)] = ""
+    reason: Annotated[
+        str, limited("Why it gets or loses roles: needed wherever it does.", max_length=LONGEST_WORDS)
+    ] = ""
 
     @classmethod
     def example(cls) -> Self:
@@ -132,6 +134,7 @@ class MemberIn(MemberFields):
             email="lokalsamordnare@example.se",
             roles=[Role.LISTER],
             department="Lokaler och service",
+            reason="Ansvarar för lokalerna",
         )
 
     def draft(self) -> MemberDraft:

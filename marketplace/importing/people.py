@@ -22,6 +22,9 @@ from marketplace.organisations import queries, service
 from marketplace.organisations.models import Member, Organisation
 from marketplace.organisations.rules import MemberDraft, OrganisationDraft
 
+REASON = "Import"
+"""Why members have the roles that a file gives them."""
+
 
 def _write_organisation(importing: Importing, rows: Sequence[Values]) -> Change:
     values = rows[0]
@@ -46,12 +49,13 @@ def _write_member(importing: Importing, rows: Sequence[Values]) -> Change:
     found = _member(importing, values)
     draft = importing.draft(MemberDraft, from_row(MemberDraft, found) if found else None, values)
     if found is None:
-        service.add_member(importing.session, importing.actor, importing.organisation(values), draft)
+        service.add_member(importing.session, importing.actor, importing.organisation(values), draft, REASON)
         return Change.CREATED
     before = found.version
     if not found.active:
         importing.note("email", "the member is kept out, which a file does not change")
-    return change_of(before, service.update_member(importing.session, importing.actor, found.id, draft).version)
+    after = service.update_member(importing.session, importing.actor, found.id, draft, reason=REASON)
+    return change_of(before, after.version)
 
 
 def _lock_member(importing: Importing, values: Values) -> Member | None:

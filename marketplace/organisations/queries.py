@@ -148,6 +148,14 @@ def organisation(session: Session, organisation_id: UUID) -> Organisation:
     return found
 
 
+def organisation_names(session: Session, organisation_ids: Collection[UUID]) -> Sequence[str]:
+    """Return the names of organisations, in order."""
+    if not organisation_ids:
+        return ()
+    found = select(Organisation.name).where(any_of(col(Organisation.id), organisation_ids))
+    return session.exec(found.order_by(by_swedish(col(Organisation.name)))).all()
+
+
 def organisations(
     session: Session, search: OrganisationSearch, page: int = 1, limit: int = DEFAULT_LIMIT
 ) -> Page[Organisation]:

@@ -64,11 +64,14 @@ def add_member(
 
     Raises
     ------
+    BadInput
+        It gets roles and nobody says why.
     Conflict
         Somebody has the address already.
     """
     rules.may_administer(actor, queries.organisation(session, organisation_id).id)
     _check_may_grant(session, actor, organisation_id, draft.roles)
+    _check_reason(reason, needed=bool(draft.roles))
     row = Member(organisation_id=organisation_id, **_member_values(draft, None, actor, reason))
     session.add(row)
     bulk.flush(session)
@@ -90,6 +93,8 @@ def update_member(
 
     Raises
     ------
+    BadInput
+        It gets or loses roles and nobody says why.
     Conflict
         ``last_admin``: the organisation would have no admin any more. Somebody in it has the address already.
     """
@@ -99,6 +104,7 @@ def update_member(
     if Role.ADMIN not in draft.roles:
         check_admin_stays(session, row)
     before = roles_of(row)
+    _check_reason(reason, needed=before != draft.roles)
     change(session, actor, "member", row, _member_values(draft, row, actor, reason), if_version=if_version)
     if before != draft.roles:
         details = {"granted": sorted(draft.roles - before), "withdrawn": sorted(before - draft.roles)}
@@ -167,6 +173,10 @@ def check_admin_stays(session: Session, row: Member) -> None:
     queries.lock_organisation(session, row.organisation_id)
     if not queries.has_admin(session, row.organisation_id, but_for=row.id):
         raise Conflict("last_admin", "An organisation needs an admin: make somebody else its admin first, without end.")
+
+
+def _check_reason(reason: str, *, needed: bool) -> None:
+    check_text("reason", reason, least=int(needed), most=LONGEST_WORDS)
 
 
 def _to_grant(session: Session, actor: Actor | None, member_id: UUID, role: Role) -> Member:

@@ -98,7 +98,9 @@ Removal = Callable[[Session, Actor, Member], object]
     [
         lambda s, a, m: service.deactivate_member(s, a, m.id),
         lambda s, a, m: service.withdraw_role(s, a, m.id, Role.ADMIN, "R"),
-        lambda s, a, m: service.update_member(s, a, m.id, MemberDraft(m.name, m.email, frozenset({Role.LISTER}))),
+        lambda s, a, m: service.update_member(
+            s, a, m.id, MemberDraft(m.name, m.email, frozenset({Role.LISTER})), reason="R"
+        ),
         lambda s, a, m: service.grant_role(s, a, m.id, GrantDraft(Role.ADMIN, "R", until=clock.today())),
         lambda s, _, m: service.deactivate_member(s, None, m.id),
     ],
@@ -170,7 +172,7 @@ def test_a_coordinator_of_an_area_coordinates_that_alone(session: Session) -> No
 def test_the_same_address_is_free_in_every_organisation_but_once_in_each(session: Session, admin: Actor) -> None:
     taken = builders.member(session, email="nagon@example.se")
     draft = MemberDraft("N", taken.email.upper())
-    service.add_member(session, admin, admin.organisation_id, draft)
+    service.add_member(session, admin, admin.organisation_id, draft, "R")
     with pytest.raises(Conflict, match=r"one with nagon@example\.se") as refused:
-        service.add_member(session, admin, admin.organisation_id, draft)
+        service.add_member(session, admin, admin.organisation_id, draft, "R")
     assert str(admin.organisation_id) not in str(refused.value)

@@ -96,17 +96,17 @@ class TestOrganisations:
 
 class TestMembers:
     def test_an_admin_adds_members_to_its_own_organisation_only(self, session: Session, admin: Actor) -> None:
-        row = service.add_member(session, admin, admin.organisation_id, LEAD)
+        row = service.add_member(session, admin, admin.organisation_id, LEAD, "R")
         assert queries.actor_for(session, row.id).may(Permission.REQUEST)
         with pytest.raises(NotAllowed):
-            service.add_member(session, admin, builders.organisation(session).id, LEAD)
+            service.add_member(session, admin, builders.organisation(session).id, LEAD, "R")
 
     def test_an_admin_makes_nobody_a_coordinator(self, session: Session, admin: Actor) -> None:
         grand = MemberDraft("Samordnare", "s@example.se", frozenset({Role.COORDINATOR}))
         with pytest.raises(NotAllowed, match="coordinator"):
-            service.add_member(session, admin, admin.organisation_id, grand)
+            service.add_member(session, admin, admin.organisation_id, grand, "R")
         boss = builders.coordinator(session)
-        assert service.add_member(session, boss, admin.organisation_id, grand).roles == ["coordinator"]
+        assert service.add_member(session, boss, admin.organisation_id, grand, "R").roles == ["coordinator"]
 
     def test_an_admin_does_not_change_a_coordinator(self, session: Session, admin: Actor) -> None:
         home = queries.organisation(session, admin.organisation_id)
@@ -116,12 +116,12 @@ class TestMembers:
                 service.update_member(session, admin, boss.id, MemberDraft(boss.name, "mine@example.se", roles))
         colleague = builders.member(session, home)
         renamed = MemberDraft("Lokalsamordnare", colleague.email, frozenset({Role.LISTER}))
-        assert service.update_member(session, admin, colleague.id, renamed).name == "Lokalsamordnare"
+        assert service.update_member(session, admin, colleague.id, renamed, reason="R").name == "Lokalsamordnare"
 
     def test_an_address_belongs_to_one_member(self, session: Session, admin: Actor) -> None:
-        service.add_member(session, admin, admin.organisation_id, LEAD)
+        service.add_member(session, admin, admin.organisation_id, LEAD, "R")
         with pytest.raises(Conflict):
-            service.add_member(session, admin, admin.organisation_id, LEAD)
+            service.add_member(session, admin, admin.organisation_id, LEAD, "R")
 
     @pytest.mark.parametrize("values", [{"name": ""}, {"email": "nobody"}, {"language": "de"}])
     def test_a_draft_that_cannot_be_right(self, values: dict[str, str]) -> None:

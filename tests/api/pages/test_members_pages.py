@@ -1,6 +1,7 @@
 """The pages of an organisation's admins: members, their roles, and what is refused with what was typed kept."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from litestar import Litestar
 from litestar.testing import TestClient
@@ -62,3 +63,20 @@ def test_only_admins_look_after_members(client: TestClient[Litestar], rows: Sess
     assert client.get("/members", headers=HTML).status_code == 403
     assert client.get(f"/members/{admin.id}", headers=HTML).status_code == 403
     assert client.get(f"/members/{stranger.id}", headers=HTML).status_code == 404
+
+
+def test_a_coordinator_of_all_names_counties_and_organisations(
+    client: TestClient[Litestar], rows: Session, signed_in: SignIn
+) -> None:
+    boss, other = builders.member(rows, roles=["coordinator"]), builders.organisation(rows, name="Kalmar")
+    signed_in(client, boss)
+    address = f"/members/{builders.member(rows, rows.get_one(Organisation, boss.organisation_id)).id}"
+    rows.commit()
+    said = {"role": "coordinator", "reason": "Vikarie", "countyCodes": "23"}
+    wrong = sent(client, address, f"{address}/grants", **said, organisationIds="Kalmar\nKalmarr")
+    assert (wrong.status_code, "Kalmar\nKalmarr" in wrong.text) == (422, True)
+    assert "Samordnarens organisationer: det finns inte en enda organisation som heter Kalmarr" in text_of(wrong.text)
+    assert sent(client, address, f"{address}/grants", **said, organisationIds="Kalmar\n").status_code == 303
+    assert "Jämtlands län, Kalmar" in text_of(client.get(address, headers=SWEDISH).text)
+    rows.expire_all()
+    assert rows.get_one(Member, UUID(address[-36:])).grants["coordinator"]["organisationIds"] == [str(other.id)]

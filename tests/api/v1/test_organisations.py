@@ -99,6 +99,14 @@ def test_an_admin_adds_and_changes_members_whom_others_do_not_see(
     assert (changed.status_code, changed.json()["department"]) == (200, "HR")
     assert client.get(member, headers=headers).json() == changed.json()
     assert client.get(member, headers=stranger).status_code == 404
+    for method, at in (("POST", address), ("PUT", member)):  # whichever door, and whether it gets roles or loses some
+        for roles in (["lister", "hr"], ["hr"]):
+            silent = body(MemberIn) | {"roles": roles, "reason": " ", "email": "n@example.se"}
+            refused = client.request(method, at, json=silent, headers=headers)
+            told = refused.json()["invalid-parameters"]
+            assert (refused.status_code, [each["property"] for each in told]) == (400, ["reason"]), refused.text
+    kept = body(MemberIn) | {"department": None, "reason": ""}
+    assert client.put(member, json=kept, headers=headers).status_code == 200, "roles that it has need no new reason"
     grand = body(MemberIn) | {"email": "s@example.se", "roles": ["coordinator"]}
     assert client.post(address, json=grand, headers=headers).status_code == 403
 
