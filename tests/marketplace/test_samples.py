@@ -12,6 +12,8 @@ from core.time import clock
 from marketplace.importing.header import kinds
 from marketplace.importing.service import import_csv
 from marketplace.offers.models import Offer
+from marketplace.organisations.models import Organisation
+from marketplace.organisations.queries import has_admin
 from marketplace.planning.rules import RunDraft
 from marketplace.planning.service import run_now
 from marketplace.proposals.models import ProposalLine
@@ -38,6 +40,7 @@ def test_the_story_of_the_samples_comes_true(engine: Engine) -> None:
         run_id = run_now(RunDraft(time_limit_s=20))
     with Session(engine) as session:
         assert run_of(session, run_id).state is RunState.DONE
+        assert all(has_admin(session, each) for each in session.exec(select(Organisation.id)))
         outcomes = session.exec(
             select(Request.title, Need.title, NeedOutcome)
             .where(NeedOutcome.need_id == Need.id, Need.request_id == Request.id)
