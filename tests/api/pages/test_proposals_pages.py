@@ -248,10 +248,10 @@ def test_a_series_decided_per_date_is_told_on_one_card_per_offer(
 
 def test_of_a_bundle_a_lister_is_told_only_that_others_lend_something(rows: Session, visit: Any) -> None:
     secret = builders.offer(
-        rows, builders.staff(rows, name="Anna på plan 3"), price_basis="hour", price_sek=777, conditions="Bara hos oss"
+        rows, builders.staff(rows, name="Anna på plan 3"), price_basis="hour", price_sek=31337, conditions="Bara hos oss"
     )
     found = deal(rows, builders.offer(rows), secret)
     for shown in (visit(found, "lister"), visit(found, "lister", "/proposals")):
         assert builders.home_of(rows, secret).name in shown
-        assert not [word for word in ("Anna", "777", "Bara hos oss", "procurement") if word in shown]
-    assert "777" in visit(found, "requester")
+        assert not [word for word in ("Anna", "31 337", "Bara hos oss", "procurement") if word in shown]
+    assert "31 337" in visit(found, "requester")
