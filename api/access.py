@@ -16,11 +16,13 @@ class Access:
     """Whom something is for: everybody, everybody who is signed in, or those with one of some permissions.
 
     `thing` is what the address names: whoever may not see it gets 404, and whoever sees it but may not do this, 403.
+    `confirmed`: it asks for a fresh confirmation by a person; a program cannot give one.
     """
 
     permissions: tuple[Permission, ...] = ()
     thing: str | None = None
     signed_in: bool = True
+    confirmed: bool = False
 
     @property
     def roles(self) -> list[Role]:
@@ -30,6 +32,10 @@ class Access:
 
 def _needs(*permissions: Permission, thing: str | None = None) -> Access:
     return Access(permissions, thing)
+
+
+def _confirmed(*permissions: Permission, thing: str | None = None) -> Access:
+    return Access(permissions, thing, confirmed=True)
 
 
 P = Permission
@@ -69,12 +75,12 @@ _API = {
     },
     "members": {
         "GET /{key}": Access(thing="member"),
-        "PUT /{key}": _needs(P.ADMINISTER, thing="member"),
+        "PUT /{key}": _confirmed(P.ADMINISTER, thing="member"),
         "GET /{key}/access-tokens": _needs(P.ADMINISTER, thing="member"),
-        "POST /{key}/activation": _needs(P.ADMINISTER, thing="member"),
+        "POST /{key}/activation": _confirmed(P.ADMINISTER, thing="member"),
         "POST /{key}/deactivation": _needs(P.ADMINISTER, thing="member"),
-        "POST /{key}/grants": _needs(P.ADMINISTER, thing="member"),
-        "POST /{key}/grants/{role}/withdrawal": _needs(P.ADMINISTER, thing="member"),
+        "POST /{key}/grants": _confirmed(P.ADMINISTER, thing="member"),
+        "POST /{key}/grants/{role}/withdrawal": _confirmed(P.ADMINISTER, thing="member"),
     },
     "municipalities": {"GET": _ANYBODY, "GET /{code}": _ANYBODY},
     "notices": {
@@ -99,7 +105,7 @@ _API = {
         "GET /{key}": _SIGNED_IN,
         "PUT /{key}": _needs(P.ADMINISTER),
         "GET /{key}/members": _SIGNED_IN,
-        "POST /{key}/members": _needs(P.ADMINISTER),
+        "POST /{key}/members": _confirmed(P.ADMINISTER),
         "GET /{key}/partners": _SIGNED_IN,
         "POST /{key}/partners": _needs(P.REGISTER),
     },
@@ -116,12 +122,12 @@ _API = {
     },
     "requests": {
         "GET": _SIGNED_IN,
-        "GET /{key}/case": Access(thing="request"),
+        "GET /{key}/case": _confirmed(thing="request"),
         "GET /{key}/history": Access(thing="request"),
         "POST": _needs(P.REQUEST),
         "GET /{key}": Access(thing="request"),
         "PUT /{key}": _needs(P.REQUEST, thing="request"),
-        "POST /{key}/bundle-decision": _needs(P.REQUEST, P.DECIDE, thing="request"),
+        "POST /{key}/bundle-decision": _confirmed(P.REQUEST, P.DECIDE, thing="request"),
         "POST /{key}/matching-runs": _needs(P.REQUEST, P.DECIDE, thing="request"),
         "POST /{key}/opening": _needs(P.REQUEST, thing="request"),
         "POST /{key}/reopening": _needs(P.REQUEST, thing="request"),
@@ -153,16 +159,24 @@ _NO_PAGES = {"GET /{key}/history", "DELETE /{key}/lock"}
 
 _PAGES = {
     "": {"GET": _ANYBODY},
+    "access-tokens": {
+        "GET": _SIGNED_IN,
+        "POST": _confirmed(),
+        "POST /{key}/revocation": _needs(P.ADMINISTER, thing="token"),
+    },
     "accessibility": {"GET": _ANYBODY},
     "bookings": {key: access for key, access in _API["bookings"].items() if key not in _NO_PAGES},
+    "confirmation": {"GET": _SIGNED_IN, "POST": _SIGNED_IN},
     "developers": {"GET": _ANYBODY},
     "drafts": {"POST /{key}/discarding": Access(thing="draft")},
     "language": {"GET /{code}": _ANYBODY, "POST /{code}": _ANYBODY},
     "members": {
         "GET": _needs(P.ADMINISTER),
         "GET /new": _needs(P.ADMINISTER),
-        "POST /new": _needs(P.ADMINISTER),
+        "POST /new": _confirmed(P.ADMINISTER),
         "GET /{key}": _needs(P.ADMINISTER, thing="member"),
+        "GET /{key}/access-tokens": _needs(P.ADMINISTER, thing="member"),
+        "POST /{key}/passkeys/removal": _confirmed(P.ADMINISTER, thing="member"),
         **{key: access for key, access in _API["members"].items() if key.startswith("POST")},
     },
     "notices": {"GET": _SIGNED_IN, "POST /reading": _SIGNED_IN, "POST /{key}/reading": Access(thing="notice")},
@@ -180,6 +194,12 @@ _PAGES = {
         "POST /{key}/pause": _needs(P.OFFER, thing="offer"),
         "POST /{key}/reopening": _needs(P.OFFER, thing="offer"),
     },
+    "passkeys": {
+        "GET": _SIGNED_IN,
+        "POST": _SIGNED_IN,
+        "POST /{key}/name": Access(thing="passkey"),
+        "POST /{key}/removal": _confirmed(thing="passkey"),
+    },
     "proposals": {
         **{
             key: access
@@ -195,8 +215,8 @@ _PAGES = {
     },
     "requests": {
         "GET": _SIGNED_IN,
-        "GET /{key}/case": Access(thing="request"),
-        "GET /{key}/case-events": Access(thing="request"),
+        "GET /{key}/case": _confirmed(thing="request"),
+        "GET /{key}/case-events": _confirmed(thing="request"),
         "GET /new": _needs(P.REQUEST),
         "POST /new": _needs(P.REQUEST),
         "GET /{key}": Access(thing="request"),

@@ -10,6 +10,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.response import Redirect
 from litestar.utils.scope.state import ScopeState
 
+from api.http.confirmation.check import confirmation_address
 from api.http.faults import parameter_fault
 from api.http.forms.kept import FormKept, Why, keep, page_address
 from api.http.forms.once import AlreadyPosted
@@ -103,7 +104,9 @@ def _why_not_ours(request: AnyRequest, posted: Posted) -> Why:
 
 
 def _to_kept(request: AnyRequest, error: FormKept) -> Response[Any]:
-    """Go to where a form that was not handled stands again, by the sign-in where that is needed first."""
+    """Go to where a form that was not handled stands again, by confirming or signing in where that is needed first."""
+    if error.why is Why.STEP_UP:
+        return _go(request, confirmation_address(error.address), error.cookies)
     asked = error.why in (Why.SESSION_ENDED, Why.SOMEBODY_ELSE)
     address = sign_in_address(error.address, _why(error)) if asked else error.address
     return _go(request, address, error.cookies)

@@ -63,6 +63,8 @@ TAGS = {
     "notices": "What an organisation should know / Aviseringar",
 }
 
+BY_PERSONS = "Where a fresh confirmation by a person is demanded, as in production, a token gets 403 `step_up`."
+
 SLA = {
     "description": "No service level is promised while the API is in beta. / Ingen servicenivå utlovas under beta.",
     "availability": "best effort",
@@ -174,9 +176,12 @@ def _add_examples(operation: dict[str, Any], handler: HTTPRouteHandler) -> None:
 
 def _add_access(operation: dict[str, Any], access: Access | None) -> None:
     """Say of an operation which roles it needs one of."""
-    if access is not None and access.roles:
-        said = operation.get("description", "")
-        operation["description"] = f"{said}\n\nFor one of these roles: {', '.join(access.roles)}.".strip()
+    if access is None:
+        return
+    said = [operation.get("description", "")]
+    said += [f"For one of these roles: {', '.join(access.roles)}."] if access.roles else []
+    said += [BY_PERSONS] if access.confirmed else []
+    operation["description"] = "\n\n".join(filter(None, said))
 
 
 def _without_null(schema: dict[str, Any]) -> dict[str, Any]:

@@ -83,6 +83,16 @@ class Settings(BaseSettings):
     session_idle_minutes: int = Field(
         120, ge=1, le=10_080, description="Minutes without a request until a signed-in user has to sign in again."
     )
+    step_up_required: bool | None = Field(
+        None,
+        description="Whether roles, cases and what else [roles](roles.md) names ask all for a fresh confirmation with "
+        "a passkey, unless the identity provider was sure enough. Default: on in production. Off: only those are asked "
+        "who have registered a passkey.",
+    )
+    step_up_minutes: int = Field(10, ge=1, le=720, description="Minutes that such a confirmation holds.")
+    first_passkey_minutes: int = Field(
+        15, ge=1, le=720, description="Minutes after signing in in which one may register one's first passkey."
+    )
     sign_in_attempts_per_minute: int = Field(
         60, ge=1, description="Wrong tokens, and sign-ins that come to nothing, of one address; more have to wait."
     )
@@ -247,6 +257,11 @@ class Settings(BaseSettings):
     def address(self) -> str:
         """Where users reach this installation, without a slash at the end."""
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def demands_step_up(self) -> bool:
+        """Whether also those are asked to confirm who have no passkey, and programs are refused, who never can."""
+        return self.environment == "production" if self.step_up_required is None else self.step_up_required
 
     @property
     def may_choose_member(self) -> bool:

@@ -174,9 +174,9 @@ def roles_page() -> str:
         for name, each in AUDIENCES.items()
     ]
     addresses = [
-        f"| `{key}` | {', '.join(f'`{each}`' for each in access.permissions)} |"
+        f"| `{key}` | {', '.join(f'`{each}`' for each in access.permissions)} | {'yes' if access.confirmed else ''} |"
         for key, access in ACCESS.items()
-        if access.permissions
+        if access.permissions or access.confirmed
     ]
     return "\n".join(
         [
@@ -198,10 +198,12 @@ def roles_page() -> str:
             "",
             "## What each address needs",
             "",
-            "One of the permissions named, where what the address names is.",
+            "One of the permissions named, where what the address names is. What is marked as confirmed asks a person",
+            "for a [fresh confirmation](sign-in.md#confirming-with-a-passkey), and is refused to programs with 403",
+            "`step_up`, as `PLATSVERKET_STEP_UP_REQUIRED` says.",
             "",
-            "| address | permissions |",
-            "|---|---|",
+            "| address | permissions | confirmed |",
+            "|---|---|---|",
             *addresses,
             "",
         ]

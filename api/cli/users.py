@@ -13,7 +13,7 @@ from core.actor import Role
 from core.database import db
 from core.errors import NotFound
 from marketplace.importing.known import Known
-from marketplace.organisations import queries, service
+from marketplace.organisations import passkeys, queries, service
 from marketplace.organisations.grants import roles_in_order
 from marketplace.organisations.models import Member
 from marketplace.organisations.rules import MemberDraft, Scope
@@ -89,6 +89,14 @@ def token(
         text, row = service.issue_token(session, None, holder.id, name, scopes=scope, days=days)
     typer.echo(text)
     typer.echo(f"Valid until {written.end_moment(row.expires_at)}. It is not shown again.", err=True)
+
+
+@app.command("forget-passkeys")
+def forget_passkeys(email: Email, organisation: Home = None) -> None:
+    """Let a member's passkeys be worth nothing, as when they are lost and nobody else administers it."""
+    with ready(), db.unit_of_work() as session:
+        passkeys.remove_all(session, None, _member(session, email, organisation).id)
+    typer.echo(f"{email} has no passkey any more.")
 
 
 def _member(session: Session, email: str, organisation: str | None) -> Member:

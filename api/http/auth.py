@@ -12,6 +12,7 @@ from litestar.exceptions import NotAuthorizedException, TooManyRequestsException
 from litestar.handlers import BaseRouteHandler
 from sqlmodel import Session
 
+from api.http.confirmation.check import check_confirmed, check_program_may
 from api.http.forms.kept import KEPT_QUERY, Why, keep
 from api.http.forms.once import claim_form
 from api.http.forms.posted import Posted
@@ -58,6 +59,7 @@ def bearer_actor(request: AnyRequest, session: NamedDependency[Session]) -> Acto
     actor, held = _holder(request, session)
     if request.method in _WITHOUT_BODY or not has_body(request):  # else it was counted before its body was read
         _slow_down(request, actor)
+    check_program_may(request, actor)
     request.state.token = held
     if held.last_used_at is None or clock.now() - held.last_used_at >= NOTED_EVERY:
         _note_use(session, held)
@@ -141,7 +143,8 @@ def page_actor(request: AnyRequest, session: NamedDependency[Session], posted: N
     SignInNeeded
         Nobody is signed in.
     FormKept
-        Nobody is, or somebody else than the one that the form was shown to: what was typed is kept.
+        Nobody is, or somebody else than the one that the form was shown to, or it has to be confirmed first: what was
+        typed is kept.
     """
     try:
         actor = signed_in_actor(request, session)
@@ -152,6 +155,7 @@ def page_actor(request: AnyRequest, session: NamedDependency[Session], posted: N
     _slow_down(request, actor)
     if posted.token and posted.token.member_id != actor.member_id:
         raise keep(request, posted, Why.SOMEBODY_ELSE)
+    check_confirmed(request, session, actor, web_session_of(request), posted)
     claim_form(request, session, actor, posted)
     return actor
 

@@ -21,7 +21,9 @@ from core.actor import Actor, Permission, Role, check_may
 from core.errors import BadInput
 from core.limits import LONGEST_NAME, LONGEST_WORDS
 from marketplace.importing.known import Known
-from marketplace.organisations import queries, rules, service
+from marketplace.notices.rules import NoticeCode
+from marketplace.notices.service import notify
+from marketplace.organisations import passkeys, queries, rules, service
 from marketplace.organisations.grants import MOST_IN_AN_AREA, Grant, GrantDraft, grants_of, roles_in_order
 from marketplace.organisations.models import Member
 from marketplace.organisations.rules import MemberDraft
@@ -88,10 +90,15 @@ class MemberPages(Controller):
 
     @get("/{key:uuid}", sync_to_thread=True)
     def read_one(
-        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
+        self,
+        *,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        restored: NamedDependency[Form],
+        key: FromPath[UUID],
     ) -> Template:
         """Show a member with its roles, who gave them, why and until when."""
-        return page(ONE, _context(session, actor, key, Form()))
+        return page(ONE, _context(session, actor, key, restored))
 
     @post("/{key:uuid}/grants", sync_to_thread=True)
     def grant(
@@ -162,6 +169,31 @@ class MemberPages(Controller):
             service.activate_member(session, actor, key)
         return see_other(request, f"/members/{key}", _("The member is let in again."))
 
+    @post("/{key:uuid}/passkeys/removal", sync_to_thread=True)
+    def remove_passkeys(
+        self,
+        *,
+        request: AnyRequest,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        form: NamedDependency[Form],
+        key: FromPath[UUID],
+    ) -> Redirect:
+        """Let the member's passkeys be worth nothing, as when they are lost."""
+        with _acting(session, actor, key, form):
+            holder = passkeys.remove_all(session, actor, key)
+        notify(
+            session,
+            [holder.organisation_id],
+            NoticeCode.PASSKEYS_REMOVED,
+            "member",
+            key,
+            permission=Permission.ADMINISTER,
+            member_id=key,
+            member=holder.name,
+        )
+        return see_other(request, f"/members/{key}", _("The member's passkeys are removed."))
+
 
 @contextmanager
 def _acting(session: Session, actor: Actor, key: UUID, form: Form) -> Iterator[None]:
@@ -189,6 +221,7 @@ def _context(session: Session, actor: Actor, key: UUID, form: Form) -> dict[str,
             for role, grant in grants_of(member).items()
         ],
         "form": form,
+        "has_passkeys": passkeys.has_any(session, member.id),
         "counties": [(each.code, each.name) for each in geo.counties()],
         "may_make_coordinators": actor.may(Permission.REGISTER),
         **_choices(actor, member.organisation_id),

@@ -80,7 +80,9 @@ def notice_text(notice: Notice) -> str:
 
 
 def link_of(notice: Notice) -> str:
-    """Return the address of what a notice is about."""
+    """Return the address of what a notice is about; of passkeys, one's own."""
+    if notice.code in (NoticeCode.PASSKEY_REGISTERED, NoticeCode.PASSKEYS_REMOVED):
+        return "/passkeys"
     return f"/{notice.entity}s/{notice.entity_id}"
 
 
@@ -174,6 +176,15 @@ def _set_aside(facts: Facts) -> str:
     return text % {"n": facts["count"]}
 
 
+def _passkey_registered(facts: Facts) -> str:
+    text = _("A passkey was registered for %(member)s. If that was somebody else: remove it, and sign out everywhere.")
+    return text % facts
+
+
+def _passkeys_removed(facts: Facts) -> str:
+    return _("The passkeys of %(member)s were removed. A new one has to be registered to confirm anything.") % facts
+
+
 def _of_booking(facts: Facts) -> Facts:
     who, why = label(facts["by"], "part").lower(), reason_label(facts["reason"]).lower()
     return {"request": facts["request"], "resource": facts["resource"] or _("the person"), "who": who, "why": why}
@@ -203,4 +214,6 @@ _SENTENCES: Mapping[NoticeCode, Callable[[Facts], str]] = {
     NoticeCode.PUBLISHED: _published,
     NoticeCode.RUN_FAILED: _run_failed,
     NoticeCode.SET_ASIDE: _set_aside,
+    NoticeCode.PASSKEY_REGISTERED: _passkey_registered,
+    NoticeCode.PASSKEYS_REMOVED: _passkeys_removed,
 }

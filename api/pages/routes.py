@@ -24,8 +24,11 @@ from api.pages.requests.cases import CasePages
 from api.pages.requests.pages import RequestPages
 from api.pages.restored import restored_flash
 from api.pages.runs import RunPages
+from api.pages.sign_in.access_tokens import AccessTokenPages
 from api.pages.sign_in.choice import SignInPages
+from api.pages.sign_in.confirmation import ConfirmationPages
 from api.pages.sign_in.development import DevelopmentSignIn
+from api.pages.sign_in.passkeys import PasskeyPages
 from api.pages.sign_in.providers import ProviderPages
 from api.pages.sign_in.provisioning import ProvisioningPages
 from api.pages.sign_in.sessions import SessionPages
@@ -47,6 +50,9 @@ PAGES: list[type[Controller]] = [
     RunPages,
     DraftPages,
     SessionPages,
+    PasskeyPages,
+    ConfirmationPages,
+    AccessTokenPages,
     SignInPages,
     ProviderPages,
     ProvisioningPages,

@@ -26,4 +26,7 @@ class Notice(Identified, SQLModel, table=True):
     permission: str | None = Field(
         default=None, max_length=40, description="Only members who may do this read it; nothing: all of them."
     )
+    member_id: UUID | None = Field(
+        default=None, foreign_key="member.id", description="Only this one reads it, and who has the permission."
+    )
     read_at: datetime | None = Field(default=None, sa_type=Instant)

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlmodel import Session, col
 
 from core.actor import Actor, Permission
@@ -14,11 +14,12 @@ from marketplace.notices.models import Notice
 
 
 def visible_to(actor: Actor) -> Select[Notice]:
-    """Notices to the actor's own organisation, as far as they are for its roles."""
+    """Notices to the actor's own organisation, as far as they are for its roles or for the actor."""
     permitted = [permission for permission in Permission if actor.may(permission)]
+    to_all = and_(col(Notice.permission).is_(None), col(Notice.member_id).is_(None))
     return select(Notice).where(
         col(Notice.organisation_id) == actor.organisation_id,
-        or_(col(Notice.permission).is_(None), col(Notice.permission).in_(permitted)),
+        or_(to_all, col(Notice.permission).in_(permitted), col(Notice.member_id) == actor.member_id),
     )
 
 

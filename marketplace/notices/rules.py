@@ -20,4 +20,6 @@ class NoticeCode(StrEnum):
     BUNDLE_DECIDED = "bundle_decided"
     RUN_FAILED = "run_failed"  # to coordinators, and to whoever asked for it
     SET_ASIDE = "set_aside"  # a run could not use a request or an offer; to coordinators: how many
+    PASSKEY_REGISTERED = "passkey_registered"  # to its member and to admins: somebody may be where it does not belong
+    PASSKEYS_REMOVED = "passkeys_removed"  # by an admin, or the operator
     PUBLISHED = "published"  # a run has made proposals for the coordinators to look at

@@ -21,11 +21,12 @@ def notify(
     entity_id: UUID,
     *,
     permission: Permission | None = None,
+    member_id: UUID | None = None,
     **facts: Any,
 ) -> None:
     """Tell each organisation once; `facts` are JSON data that every one of its members may know.
 
-    Where a `permission` is named, only those members who have it.
+    Where a `permission` or a member is named, only those members who have it, and that one.
     """
     for organisation_id in sorted(set(organisation_ids)):
         session.add(
@@ -37,6 +38,7 @@ def notify(
                 entity_id=entity_id,
                 facts=facts,
                 permission=permission,
+                member_id=member_id,
             )
         )
 

@@ -1,11 +1,11 @@
-"""Rows for public bodies, their members, partnerships, sessions and access tokens."""
+"""Rows for public bodies, their members, partnerships, sessions, passkeys and access tokens."""
 
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, column, func
+from sqlalchemy import BigInteger, CheckConstraint, Index, String, UniqueConstraint, column, func
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel
 
@@ -156,3 +156,25 @@ class WebSession(Identified, SQLModel, table=True):
     subject: str | None = None
     provider_session: str | None = Field(default=None, description="The provider's `sid`, named when it ends.")
     assurance: str | None = Field(default=None, description="The provider's `acr`: how sure it was of who it is.")
+    methods: list[str] = Field(
+        default_factory=list,
+        sa_type=ARRAY(String),
+        nullable=False,
+        sa_column_kwargs={"server_default": "{}"},
+        description="The provider's `amr`: how it made sure.",
+    )
+    confirmed_at: datetime | None = Field(default=None, sa_type=Instant, description="Last, with a passkey.")
+    challenge: bytes | None = Field(default=None, description="What a passkey has yet to sign, once.")
+    challenge_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class Passkey(Identified, SQLModel, table=True):
+    """A key by which a member confirms who it is (WebAuthn). Only the public half is here."""
+
+    member_id: UUID = Field(foreign_key="member.id", index=True)
+    name: str = Field(description="What the member calls it.")
+    credential_id: bytes = Field(unique=True, description="What its authenticator knows it by.")
+    public_key: bytes = Field(description="COSE.")
+    sign_count: int = Field(sa_type=BigInteger, nullable=False, description="0 where the authenticator does not count.")
+    created_at: datetime = Field(sa_type=Instant, nullable=False)
+    last_used_at: datetime | None = Field(default=None, sa_type=Instant)

@@ -36,6 +36,7 @@ class Proof:
     subject: str | None = None
     provider_session: str | None = None
     assurance: str | None = None
+    methods: tuple[str, ...] = ()
 
 
 def begin(session: Session, actor: Actor, browser: str, proof: Proof | None = None) -> tuple[str, WebSession]:
@@ -53,6 +54,7 @@ def begin(session: Session, actor: Actor, browser: str, proof: Proof | None = No
         subject=proof.subject,
         provider_session=proof.provider_session,
         assurance=proof.assurance,
+        methods=list(proof.methods),
     )
     session.add(row)
     session.flush()

@@ -16,7 +16,7 @@ from marketplace.bookings.rules import LIVE
 from marketplace.offers.models import Offer, OfferState
 from marketplace.offers.rules import OFFER
 from marketplace.organisations import service
-from marketplace.organisations.models import AccessToken, GroupMembership
+from marketplace.organisations.models import AccessToken, GroupMembership, Passkey
 from resources.models import Claim, Resource, Unit
 
 ERASED = "erased"
@@ -40,6 +40,7 @@ def erase_member(session: Session, member_id: UUID, why: str) -> None:
     row.roles, row.grants = [], {}
     row.version += 1
     session.execute(update(AccessToken).where(col(AccessToken.member_id) == row.id).values(name=""))
+    session.execute(delete(Passkey).where(col(Passkey.member_id) == row.id))
     session.execute(delete(IdempotentAnswer).where(col(IdempotentAnswer.member_id) == row.id))
     own = col(KeptForm.organisation_id).is_(None)
     session.execute(delete(KeptForm).where(col(KeptForm.member_id) == row.id, own))

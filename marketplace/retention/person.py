@@ -17,6 +17,7 @@ from marketplace.organisations.models import (
     GroupMembership,
     Member,
     Organisation,
+    Passkey,
     ProvisionedGroup,
     WebSession,
 )
@@ -27,7 +28,7 @@ from marketplace.runs.models import MatchingRun
 from resources.models import Claim, Resource, Unit
 
 ASKED_FOR = "asked_for"
-_SECRET = {"hash", "secret", "previous"}
+_SECRET = {"hash", "secret", "previous", "challenge", "credential_id", "public_key"}
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,7 @@ def _of_member(session: Session, member: Member) -> dict[str, Any]:
     key = member.id
     own = {
         "accessTokens": select(AccessToken).where(AccessToken.member_id == key),
+        "passkeys": select(Passkey).where(Passkey.member_id == key),
         "sessions": select(WebSession).where(WebSession.member_id == key),
         "requests": select(Request).where(Request.member_id == key),
         "offers": select(Offer).where(Offer.member_id == key),

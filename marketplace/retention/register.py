@@ -60,7 +60,14 @@ REGISTER = (
         "Who is signed in, where from: the browser's own name, the provider's session.",
         _SIGNED_IN,
         "Deleted when it ends, after `PLATSVERKET_SESSION_HOURS` at most.",
-        ("member_id", "browser", "issuer", "subject", "provider_session", "began_at", "seen_at"),
+        ("member_id", "browser", "issuer", "subject", "provider_session", "began_at", "seen_at", "confirmed_at"),
+    ),
+    Record(
+        "passkey",
+        "Keys by which a member confirms who it is: the public half, what the member calls it, when it was used.",
+        "To be sure that it is the member itself who grants roles and takes out cases.",
+        "Until the member or an admin removes it, or the member is made nameless.",
+        ("member_id", "name", "created_at", "last_used_at"),
     ),
     Record(
         "kept_form",
@@ -93,7 +100,7 @@ REGISTER = (
         "What an organisation was told.",
         "To tell what happened.",
         "`PLATSVERKET_KEEP_NOTICE_DAYS`.",
-        ("facts",),
+        ("member_id", "facts"),
     ),
     Record("site", "Addresses, with hours and access.", "To find what lies near.", _AS_LONG),
     Record(

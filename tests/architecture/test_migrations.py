@@ -375,6 +375,31 @@ def test_0013_ends_the_tokens_by_which_one_member_acts_as_another(with_members: 
     migrate.upgrade(with_members, "0013")
 
 
+def test_0019_lets_nobody_have_confirmed_and_taken_back_shows_no_one_s_notice_to_all(with_members: Engine):
+    migrate.upgrade(with_members, "0018")
+    who = "from member where name = 'En annan'"
+    kept = "insert into notice (id, organisation_id, at, code, entity, entity_id, facts"
+    its = "select gen_random_uuid(), organisation_id, now(), 'c', 'e', id, '{}'"
+    with with_members.begin() as connection:
+        connection.exec_driver_sql(
+            "insert into web_session (id, member_id, secret, rotated_at, began_at, seen_at, ends_at, browser)"
+            f" select id, id, 'hash', now(), now(), now(), now(), '' {who}; {kept}) {its} {who}"
+        )
+    migrate.upgrade(with_members, "0019")
+    with with_members.begin() as connection:
+        assert connection.execute(text("select methods, confirmed_at from web_session")).one() == ([], None)
+        connection.exec_driver_sql(
+            f"{kept}, member_id) {its}, id {who};"
+            " insert into passkey (id, member_id, name, credential_id, public_key, sign_count, created_at)"
+            f" select id, id, 'p', 'c', 'k', 0, now() {who}"
+        )
+    migrate.downgrade(with_members, "0018")
+    with with_members.begin() as connection:
+        count = text("select (select count(*) from notice), (select count(*) from web_session)")
+        assert connection.execute(count).one() == (1, 1)
+    migrate.upgrade(with_members, "0019")
+
+
 def test_0016_keeps_the_answers_there_are(with_members: Engine):
     migrate.upgrade(with_members, "0015")
     with with_members.begin() as connection:

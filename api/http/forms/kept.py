@@ -46,6 +46,7 @@ class Why(StrEnum):
     FORM_TOO_OLD = "form_too_old"
     TOO_OFTEN = "too_often"
     NOT_ALLOWED = "not_allowed"
+    STEP_UP = "step_up"
     DRAFT = "draft"
     DISCARDED = "discarded"
 

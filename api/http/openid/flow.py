@@ -28,6 +28,8 @@ CALLBACK = "/sign-in/callback"
 TIME_TO_ANSWER = timedelta(minutes=15)
 MOST_ATTEMPTS = 5
 LONGEST_WANTED = 500
+MOST_METHODS = 20
+"""That a provider may name as how it made sure (`amr`)."""
 _KEY = "sign_in_attempts"
 
 BrowserSession = dict[str, Any]
@@ -170,7 +172,9 @@ def _identity(provider: IdentityProvider, claims: Mapping[str, Any]) -> Identity
 
 
 def _proof(provider: IdentityProvider, claims: Mapping[str, Any]) -> Proof:
-    return Proof(provider.issuer, claims["sub"], _text(claims.get("sid")), _text(claims.get("acr")))
+    methods = claims.get("amr")
+    told = tuple(filter(None, map(_text, methods[:MOST_METHODS]))) if isinstance(methods, list) else ()
+    return Proof(provider.issuer, claims["sub"], _text(claims.get("sid")), _text(claims.get("acr")), told)
 
 
 def _text(value: object) -> str | None:

@@ -1,7 +1,7 @@
 """The identity providers that this installation trusts, from the file that the setting `sign_in_providers` names."""
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -36,6 +36,8 @@ class IdentityProvider(BaseModel):
     organisation_from: Literal["claims", "provider"] = "claims"
     scopes: tuple[str, ...] = SCOPES
     algorithms: tuple[str, ...] = ALGORITHMS
+    sure_acr: tuple[str, ...] = Field((), description="Values of `acr` that make a passkey needless.")
+    sure_amr: tuple[str, ...] = Field((), description="The same of `amr`: one of them is enough.")
 
     @field_validator("issuer")
     @classmethod
@@ -78,6 +80,10 @@ class IdentityProvider(BaseModel):
     def client_secret(self) -> str | None:
         """What the provider knows us by, read anew, so that it can be changed under way."""
         return self.client_secret_file.read_text().strip() if self.client_secret_file else None
+
+    def is_sure(self, assurance: str | None, methods: Collection[str]) -> bool:
+        """Tell whether the provider was sure enough of who somebody is, by what it said at the sign-in."""
+        return assurance in self.sure_acr or not set(self.sure_amr).isdisjoint(methods)
 
     def vouches_for(self, claims: Mapping[str, Any]) -> tuple[str, ...]:
         """Return the numbers of the organisations that the claims name, as far as the provider's word is taken."""
@@ -126,6 +132,11 @@ def provider(key: str) -> IdentityProvider:
     if found is None:
         raise NotFound("identity provider", key)
     return found
+
+
+def is_sure(issuer: str | None, assurance: str | None, methods: Collection[str]) -> bool:
+    """Tell whether the provider of a sign-in was sure enough of who it was to need no passkey."""
+    return any(each.issuer == issuer and each.is_sure(assurance, methods) for each in providers())
 
 
 def read_providers(path: Path) -> tuple[IdentityProvider, ...]:

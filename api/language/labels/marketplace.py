@@ -7,6 +7,7 @@ MARKETPLACE = {
         "municipality": "Municipality",
         "public_company": "Publicly owned company",
     },
+    "scope": {"read": "Read", "write": "Read and change"},
     "role": {
         "lister": "Lister",
         "requester": "Requester",

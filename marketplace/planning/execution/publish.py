@@ -89,8 +89,9 @@ def publish(
     _finish(session, run, built, plan, len(served))
     _tell_of_set_aside(session, run, list(dict.fromkeys(built.set_aside)))
     if kept:
-        homes, facts = planning_organisations(session, run), {"proposals": len(kept), "run": run.name}
-        notify(session, homes, NoticeCode.PUBLISHED, "run", run.id, permission=Permission.PLAN, **facts)
+        homes, told = planning_organisations(session, run), Permission.PLAN
+        count, name = len(kept), run.name
+        notify(session, homes, NoticeCode.PUBLISHED, "run", run.id, permission=told, proposals=count, run=name)
 
 
 def _that_still_fit(

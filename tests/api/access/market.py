@@ -13,7 +13,7 @@ from core.time import clock
 from marketplace.bookings.models import Booking
 from marketplace.notices.models import Notice
 from marketplace.offers.models import Offer, Visibility
-from marketplace.organisations.models import AccessToken, Member, ProvisionedGroup, WebSession
+from marketplace.organisations.models import AccessToken, Member, Passkey, ProvisionedGroup, WebSession
 from marketplace.proposals.models import Proposal
 from marketplace.requests.models import Need, Request
 from marketplace.runs.models import MatchingRun, NeedOutcome
@@ -84,6 +84,7 @@ def market(session: Session) -> Market:
         "token": builders.added(session, AccessToken(name="t", hash="0" * 64, expires_at=later, **its)),
         "notice": _notice(session, homes["lender"].id, proposal),
         "draft": _draft(session, target),
+        "passkey": builders.added(session, Passkey(name="p", credential_id=b"c", public_key=b"k", sign_count=0, **its)),
         "session": builders.added(session, WebSession(rotated_at=clock.now(), ends_at=later, **kept)),
     }
     made.things = {name: row.id for name, row in rows.items()}

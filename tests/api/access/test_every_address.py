@@ -40,10 +40,11 @@ SEEN_BY: dict[str, tuple[str, ...]] = {
     "card": ("lender",),
     "card_offer": ("lender",),
     "session": (),
+    "passkey": (),
 }
 """Whose members see each thing, beside coordinators."""
 PROVISIONED = {"provisioned_user", "provisioned_group"}
-NOT_COORDINATORS = {"notice", "draft", "card", "card_offer", "session"} | PROVISIONED
+NOT_COORDINATORS = {"notice", "draft", "card", "card_offer", "session", "passkey"} | PROVISIONED
 READERS = {"card": Private.CARD_NAME, "card_offer": Private.CARD_NAME}
 ON_BEHALF = {
     Permission.REQUEST: "borrower",

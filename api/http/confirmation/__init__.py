@@ -1,0 +1,1 @@
+"""A fresh confirmation that it is oneself: what asks for one, and how a passkey gives it (WebAuthn)."""
