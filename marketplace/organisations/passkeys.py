@@ -65,6 +65,20 @@ def passkeys_of(session: Session, member_id: UUID) -> Sequence[Passkey]:
     return session.exec(mine.order_by(col(Passkey.created_at), col(Passkey.id))).all()
 
 
+def own(session: Session, actor: Actor, passkey_id: UUID) -> Passkey:
+    """Return one of the actor's own passkeys.
+
+    Raises
+    ------
+    NotFound
+        It is somebody else's, or there is none.
+    """
+    found = session.get(Passkey, passkey_id)
+    if found is None or found.member_id != actor.member_id:
+        raise NotFound("passkey", passkey_id)
+    return found
+
+
 def has_any(session: Session, member_id: UUID) -> bool:
     """Tell whether a member has a passkey."""
     return session.exec(select(Passkey.id).where(col(Passkey.member_id) == member_id).limit(1)).first() is not None
@@ -135,7 +149,7 @@ def register(
 def rename(session: Session, actor: Actor, passkey_id: UUID, name: str) -> None:
     """Call one of one's own passkeys something else."""
     check_name(name)
-    row = _own(session, actor, passkey_id)
+    row = own(session, actor, passkey_id)
     row.name = name.strip()
     session.flush()
     _record(session, actor, row, "renamed")
@@ -143,7 +157,7 @@ def rename(session: Session, actor: Actor, passkey_id: UUID, name: str) -> None:
 
 def remove(session: Session, actor: Actor, passkey_id: UUID) -> None:
     """Let one of one's own passkeys be worth nothing."""
-    row = _own(session, actor, passkey_id)
+    row = own(session, actor, passkey_id)
     session.delete(row)
     session.flush()
     _record(session, actor, row, "removed")
@@ -204,13 +218,6 @@ def record_refusal(session: Session, actor: Actor, row: WebSession, refused: Pas
     """Write down that a passkey's answer was not taken."""
     details = {"details": refused.details} if refused.details else {}
     record(session, actor, "web_session", row.id, to_state="unconfirmed", reason_code=refused.why, details=details)
-
-
-def _own(session: Session, actor: Actor, passkey_id: UUID) -> Passkey:
-    found = session.get(Passkey, passkey_id)
-    if found is None or found.member_id != actor.member_id:
-        raise NotFound("passkey", passkey_id)
-    return found
 
 
 def _record(session: Session, actor: Actor | None, row: Passkey, what: str) -> None:

@@ -91,6 +91,7 @@ class PasskeyPages(Controller):
         key: FromPath[UUID],
     ) -> Redirect:
         """Call it something else."""
+        passkeys.own(session, actor, key)
         with form.acting(session, TEMPLATE, lambda: _context(request, session, actor, form)):
             name = form.text(f"name-{key}", required=True, most=LONGEST_NAME)
             form.check()
