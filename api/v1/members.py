@@ -8,6 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from sqlmodel import Session
 
+from api.http.confirmation.check import refuse_programs
 from api.http.responses import answered
 from api.schemas.organisations import (
     GrantIn,
@@ -23,6 +24,7 @@ from api.schemas.organisations import (
 )
 from core.actor import Actor, Role
 from marketplace.organisations import queries, service
+from marketplace.organisations.rules import Scope
 from marketplace.views import reads
 
 
@@ -172,6 +174,8 @@ class AccessTokens(Controller):
 
         It may do no more than the token that asks for it, and ends with that one: when it expires or is revoked.
         """
+        if Scope.PROVISION in data.scopes:
+            refuse_programs()  # it gives and takes roles, unasked
         holder_id = data.member_id or actor.member_id
         text, row = service.issue_token(
             session, actor, holder_id, data.name, scopes=data.scopes, days=data.days, within=request.state.token

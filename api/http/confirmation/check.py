@@ -46,14 +46,20 @@ def check_confirmed(request: AnyRequest, session: Session, actor: Actor, row: We
 
 
 def check_program_may(request: AnyRequest, actor: Actor) -> None:
-    """Refuse a program what only a person may confirm.
+    """Refuse a program what only a person may confirm."""
+    if _asks(request, actor):
+        refuse_programs()
+
+
+def refuse_programs() -> None:
+    """Refuse what only a person may confirm, where that is demanded.
 
     Raises
     ------
     NotAllowed
         ``step_up``.
     """
-    if settings().demands_step_up and _asks(request, actor):
+    if settings().demands_step_up:
         raise NotAllowed(
             "step_up",
             "This asks for a fresh confirmation by a person, which a program cannot give. "

@@ -7,7 +7,7 @@ MARKETPLACE = {
         "municipality": "Municipality",
         "public_company": "Publicly owned company",
     },
-    "scope": {"read": "Read", "write": "Read and change"},
+    "scope": {"read": "Read", "write": "Change", "provision": "Look after members, from a directory (SCIM)"},
     "role": {
         "lister": "Lister",
         "requester": "Requester",

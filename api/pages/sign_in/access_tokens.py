@@ -15,7 +15,7 @@ from api.language.i18n import gettext as _
 from api.language.labels import label
 from api.pages.forms import Form
 from api.pages.rendering import page, see_other
-from core.actor import Actor
+from core.actor import Actor, Permission
 from core.limits import LONGEST_NAME
 from core.time import clock
 from marketplace.organisations import queries, service
@@ -98,7 +98,7 @@ def _context(session: Session, actor: Actor, form: Form) -> dict[str, Any]:
     return {
         **_shown(queries.tokens_of(session, actor)),
         "form": form,
-        "scopes": [(each, label(each)) for each in Scope],
+        "scopes": [(each, label(each)) for each in Scope if each != Scope.PROVISION or actor.may(Permission.PROVISION)],
         "most_days": LONGEST_TOKEN_DAYS,
         "usual_days": USUAL_DAYS,
         "made": None,

@@ -126,6 +126,9 @@ def test_who_may_not_anyhow_is_told_that_and_a_program_is_refused(client, rows, 
     assert client.get(case, headers=HTML).headers["location"] == f"/confirmation?next={case}"
     refused = client.get(f"/api/v1{case}", headers=bearer(member))
     assert (refused.status_code, refused.json()["code"]) == (403, "step_up")
+    token = {"name": "Katalogen", "scopes": ["provision"], "days": 1}
+    refused = client.post("/api/v1/access-tokens", json=token, headers=bearer(admin))
+    assert (refused.status_code, refused.json()["code"]) == (403, "step_up")
     grant = {"role": "lister", "reason": "Vikarie"}
     refused = client.post(f"/api/v1/members/{member.id}/grants", json=grant, headers=bearer(admin))
     assert (refused.status_code, refused.json()["code"]) == (403, "step_up")
