@@ -210,7 +210,7 @@ _PAGES = {
     },
     "provisioning": {
         "GET": _needs(P.PROVISION),
-        "POST /tokens": _needs(P.PROVISION),
+        "POST /tokens": _confirmed(P.PROVISION),
         "POST /tokens/{key}/revocation": _needs(P.PROVISION, thing="token"),
     },
     "requests": {

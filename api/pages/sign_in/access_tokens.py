@@ -15,7 +15,7 @@ from api.language.i18n import gettext as _
 from api.language.labels import label
 from api.pages.forms import Form
 from api.pages.rendering import page, see_other
-from core.actor import Actor, Permission
+from core.actor import Actor
 from core.limits import LONGEST_NAME
 from core.time import clock
 from marketplace.organisations import queries, service
@@ -26,6 +26,8 @@ from marketplace.views import reads
 AnyRequest = Request[Any, Any, Any]
 TEMPLATE, OF_MEMBER, PAGE = "sign_in/access_tokens.html", "members/access_tokens.html", "/access-tokens"
 USUAL_DAYS = 90
+SCOPES = (Scope.READ, Scope.WRITE)
+"""A directory's tokens are made on a page of their own."""
 
 
 class AccessTokenPages(Controller):
@@ -52,7 +54,7 @@ class AccessTokenPages(Controller):
         """Make a token that acts as oneself, and show its text this once."""
         with form.acting(session, TEMPLATE, lambda: _context(session, actor, form)):
             name = form.text("name", required=True, most=LONGEST_NAME)
-            scopes = form.choices("scopes", Scope)
+            scopes = [each for each in form.choices("scopes", Scope) if each in SCOPES]
             if not scopes:
                 form.wrong("scopes", "choose one")
             days = form.whole("days", least=1, most=LONGEST_TOKEN_DAYS)
@@ -98,7 +100,7 @@ def _context(session: Session, actor: Actor, form: Form) -> dict[str, Any]:
     return {
         **_shown(queries.tokens_of(session, actor)),
         "form": form,
-        "scopes": [(each, label(each)) for each in Scope if each != Scope.PROVISION or actor.may(Permission.PROVISION)],
+        "scopes": [(each, label(each)) for each in SCOPES],
         "most_days": LONGEST_TOKEN_DAYS,
         "usual_days": USUAL_DAYS,
         "made": None,
