@@ -247,9 +247,8 @@ def test_a_series_decided_per_date_is_told_on_one_card_per_offer(
 
 
 def test_of_a_bundle_a_lister_is_told_only_that_others_lend_something(rows: Session, visit: Any) -> None:
-    secret = builders.offer(
-        rows, builders.staff(rows, name="Anna på plan 3"), price_basis="hour", price_sek=31337, conditions="Bara hos oss"
-    )
+    person = builders.staff(rows, name="Anna på plan 3")
+    secret = builders.offer(rows, person, price_basis="hour", price_sek=31337, conditions="Bara hos oss")
     found = deal(rows, builders.offer(rows), secret)
     for shown in (visit(found, "lister"), visit(found, "lister", "/proposals")):
         assert builders.home_of(rows, secret).name in shown
