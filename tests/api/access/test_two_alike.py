@@ -45,6 +45,7 @@ def test_nothing_of_the_one_appears_to_the_other(
         signed_in(client, own.members[label])
         client.get("/accessibility", headers=HTML)  # gives the token of forms
         readers[label] = bearer(own.members[label], "read", "write", "provision"), dict(client.cookies.items())
+        client.get("/api/v1/skills", headers=readers[label][0])  # or pages would tell later that it was used
 
     def read(label: str, address: str) -> str:
         token, cookies = readers[label]
