@@ -41,10 +41,11 @@ erbjudanden, väntande behov och sökningar samtidigt som installationen tillåt
 att en begäran som skickas två gånger utförs en gång.
 
 ## Known limitations / Kända begränsningar
-- Sign-in through an organisation's own provider (OIDC) is not there yet. / Inloggning via egen identitetsleverantör
-  finns inte ännu.
-- No limit on the number of requests is enforced; please stay below ten a second. / Ingen gräns för antal anrop
-  upprätthålls; håll er under tio i sekunden.
+- A person's own sign-in gives no token: tokens are made on the page or by another token. / Inloggning på webben ger
+  ingen nyckel: nycklar skapas på webbsidan eller med en annan nyckel.
+- One member may search and change so often a minute as the installation allows; more is answered 429 with
+  `Retry-After`. / En medlem får söka och ändra så ofta per minut som installationen tillåter; annars blir svaret 429
+  med `Retry-After`.
 """
 
 TAGS = {

@@ -165,12 +165,13 @@ def job(name: Job) -> Callable[[Callable[..., None]], Callable[..., None]]:
 
 def _do(name: Job, do: Callable[..., None], args: tuple[str, ...]) -> None:
     begun = time.monotonic()
+    tell = log.debug if name in SWEEPS.values() else log.info
+    tell("job_begun", args=args)
     try:
         do(*args)
     except Exception:
         log.exception("job_failed", args=args, ms=_since_ms(begun))
         raise
-    tell = log.debug if name in SWEEPS.values() else log.info
     tell("job_done", args=args, ms=_since_ms(begun))
 
 
@@ -191,7 +192,13 @@ def _logs(**_: object) -> None:
 
 
 @worker_ready.connect  # type: ignore[untyped-decorator]
-def _watch_pool(sender: Any, **_: object) -> None:
+def _ready(sender: Any, **_: object) -> None:
+    """Say that jobs are taken from now on."""
+    log.info("worker_ready", name=sender.hostname)
+    _watch_pool(sender)
+
+
+def _watch_pool(sender: Any) -> None:
     """End the worker when an idle process of its pool is killed, so that it is started anew.
 
     With the embedded broker the idle ones take jobs through one pipe, and the one that waits at it holds its lock.

@@ -43,7 +43,7 @@ QUICK = {
 }
 PATIENCE_S = 300
 ENDED = {RunState.DONE, RunState.FAILED, RunState.CANCELLED}
-HOLDS = f"{Job.EXECUTE_RUN.value}["
+HOLDS = f"job={Job.EXECUTE_RUN.value}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ def measured(trial: Trial) -> Row:
     """What came of the run: state, worth, bound, needs served, attempts, faults that the checker finds, seconds."""
     _refill(trial)
     with tempfile.TemporaryDirectory() as folder, product(Path(folder)) as workers:
-        _until(lambda: all(each.has_said("ready.") for each in workers), "both workers are ready")
+        _until(lambda: all(each.has_said("worker_ready") for each in workers), "both workers are ready")
         started = time.monotonic()
         with db.unit_of_work() as session:
             run_id = service.queue_run(session, None, RunDraft(time_limit_s=trial.seconds, workers=2)).id

@@ -60,7 +60,7 @@ def test_a_job_is_part_of_the_trace_of_who_asked_for_it(sent, monkeypatch):
 
 
 @pytest.mark.parametrize("fails", [False, True])
-def test_a_job_is_one_line_in_the_log(fails, monkeypatch):
+def test_a_job_is_a_line_in_the_log_when_it_begins_and_one_when_it_ends(fails, monkeypatch):
     def do(_run: str) -> None:
         if fails:
             raise KeyError("Anna")
@@ -71,7 +71,8 @@ def test_a_job_is_one_line_in_the_log(fails, monkeypatch):
                 jobs._do(Job.EXECUTE_RUN, do, ("one",))
         else:
             jobs._do(Job.EXECUTE_RUN, do, ("one",))
-    [line] = logged
+    begun, line = logged
+    assert (begun["event"], begun["args"]) == ("job_begun", ("one",))
     assert (line["event"], line["args"]) == ("job_failed" if fails else "job_done", ("one",))
 
 

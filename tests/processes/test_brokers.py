@@ -127,7 +127,7 @@ def test_a_run_is_done_over_a_real_broker_also_after_an_idle_process_was_killed(
         builders.offer(session)
     settings = {"PLATSVERKET_BROKER_URL": broker}
     worker = start("worker", env=settings)
-    worker.wait_for("ready.")
+    worker.wait_for("worker_ready")
     first = queued()
     until(lambda: state_of(first) is RunState.DONE, "the first run is done", worker)
     idle = psutil.Process(worker.process.pid).children()

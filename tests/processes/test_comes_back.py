@@ -20,7 +20,7 @@ def pool_of(worker: psutil.Process) -> list[psutil.Process]:
 @pytest.mark.parametrize("which", [0, 1])
 def test_a_worker_that_lost_an_idle_process_ends_and_is_started_anew(start, database_url, which):
     worker = start("worker")
-    worker.wait_for("ready.")
+    worker.wait_for("worker_ready")
     process = psutil.Process(worker.process.pid)
     until(lambda: len(pool_of(process)) == 2, "its pool is there", worker)
     pool_of(process)[which].kill()

@@ -32,7 +32,7 @@ def test_two_workers_and_the_scheduler_start_at_once_on_an_empty_database(
         assert not TABLES & set(inspect(engine).get_table_names())
 
     for worker in workers:
-        worker.wait_for("ready.")
+        worker.wait_for("worker_ready")
     until(lambda: _queues(owner) == sorted(jobs.QUEUES), "each queue is there once", scheduler)
     admit(owner, engine.url)  # for the tests that come
 
