@@ -95,8 +95,11 @@ def session(database_url: str) -> Iterator[Session]:
 def engine(database_url: str, owner: Engine) -> Iterator[Engine]:
     """The engine itself, for tests that commit; every table is emptied afterwards."""
     yield db.engine()
-    # `truncate` would take eight times as long for so few rows.
-    emptied = "; ".join(f'delete from "{table.name}"' for table in metadata.sorted_tables)
+    # `truncate` takes eight times as long for a few rows, but leaves no pages behind that mislead the planner.
+    emptied = "; ".join(
+        f"""if pg_relation_size('"{name}"') > 65536 then truncate "{name}" cascade; else delete from "{name}"; end if"""
+        for name in (table.name for table in metadata.sorted_tables)
+    )
     with owner.begin() as connection:
         connection.execute(text("set local session_replication_role = replica"))  # past the audit's guards and keys
         connection.execute(text(f"do $$ begin {emptied}; end $$"))
