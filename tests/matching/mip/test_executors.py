@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from matching.mip.block_mip import BlockMip, MipResult
-from matching.mip.executors import DEATHS, TRIES, Executor, ProcessExecutor, SerialExecutor, local
+from matching.mip.executors import DEATHS, TRIES, Executor, ProcessExecutor, Results, SerialExecutor, local
 from matching.mip.limits import Limits
 from matching.params.solve import SolveParams
 from matching.problem.checker import check
@@ -125,10 +125,9 @@ def test_a_process_that_dies_costs_no_answer(pool: ProcessExecutor) -> None:
 def test_a_pool_found_dead_when_a_block_is_sent_is_opened_again(pool: ProcessExecutor) -> None:
     pool.submit(1, block(3))
     results(pool, 1)
-    for process in _started(2):
-        with suppress(psutil.NoSuchProcess):  # the pool may have taken notice of the first and ended the second
-            process.kill()
-        process.wait()
+    started = _started(2)
+    _kill(started)
+    psutil.wait_procs(started)
     time.sleep(0.5)  # the pool takes notice
     pool.submit(2, block(4))
 
@@ -137,12 +136,9 @@ def test_a_pool_found_dead_when_a_block_is_sent_is_opened_again(pool: ProcessExe
 
 def test_a_block_that_kills_every_process_is_given_up(pool: ProcessExecutor) -> None:
     pool.submit(1, endless())
-    for _ in range(TRIES):
+    for number in range(TRIES):
         assert pool._out
-        died = _started(2)[0]
-        died.kill()
-        while died.is_running():  # as long as nobody has asked for results, and so found a broken pool
-            found = pool.receive()
+        found = _kill_every_process(pool, number)
 
     assert found == [(1, None)]
     assert not pool._out
@@ -156,10 +152,22 @@ def test_a_pool_whose_processes_never_live_ends_the_run(pool: ProcessExecutor) -
 def _kill_again_and_again(pool: ProcessExecutor) -> None:
     for number in range(DEATHS):
         pool.submit(number, endless())
-        for process in _started(2):
+        _kill_every_process(pool, number)
+
+
+def _kill_every_process(pool: ProcessExecutor, deaths: int) -> Results:
+    """What a pool that has died so many times gives when it finds itself dead once more."""
+    _kill(_started(2))
+    found: Results = []
+    while pool._deaths == deaths:
+        found = pool.receive()
+    return found
+
+
+def _kill(processes: list[psutil.Process]) -> None:
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):  # the pool may have taken notice of the first and ended the second
             process.kill()
-        while pool._deaths <= number:
-            pool.receive()
 
 
 def test_a_block_sent_when_time_is_up_is_answered_by_what_is_known() -> None:
