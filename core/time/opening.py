@@ -189,9 +189,10 @@ class OpeningHours:
         kind = (first.weekday() + np.arange(count)) % len(WEEKDAYS)
         if self.closed_on_holidays:
             kind[_holidays_among(first, count)] = len(WEEKDAYS)
+        last = first + timedelta(days=count - 1)
         for number, deviation in enumerate(self.exceptions, len(WEEKDAYS) + 1):
-            start, end = max((deviation.first - first).days, 0), min((deviation.last - first).days + 1, count)
-            kind[start : max(start, end)] = number
+            if deviation.first <= last and first <= deviation.last:
+                kind[max((deviation.first - first).days, 0) : (deviation.last - first).days + 1] = number
         return kind
 
     def open_intervals(self, first: date, last: date) -> list[Interval]:
@@ -199,6 +200,13 @@ class OpeningHours:
         of_days = self.on_days(first, (last - first).days + 1)
         found = (hours.on(first + timedelta(days=n)) for n, of_day in enumerate(of_days) for hours in of_day)
         return union(interval for interval in found if interval is not None)
+
+    def opens_within(self, asked: Interval) -> bool:
+        """Tell whether it is open at some of a time, looking only as far as it takes to find that it is."""
+        first, last = (moment.astimezone(STOCKHOLM).date() for moment in (asked.start, asked.limit))
+        of_days = self.on_days(first, (last - first).days + 1)
+        stretches = (hours.on(first + timedelta(days=n)) for n, of_day in enumerate(of_days) for hours in of_day)
+        return any(each.start < asked.limit and asked.start < each.limit for each in filter(None, stretches))
 
     def covers(self, asked: Interval) -> bool:
         """Tell whether it is open throughout a time, looking only as far as it takes to find that it is not."""

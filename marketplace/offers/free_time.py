@@ -6,9 +6,9 @@ lent by the hour, at some time when it is open. What is agreed counts, in part t
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import time, timedelta
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -30,7 +30,6 @@ from resources.queries import claims_taken, hours_of, site_hours
 
 LONGEST_LOOK = timedelta(days=366)
 """How far is looked where a period has no end."""
-DAYS_AT_ONCE = 14
 MINUTE = timedelta(minutes=1)
 
 
@@ -128,7 +127,6 @@ class _Rule:
         self._whole = Interval(window.start, window.end or window.start + LONGEST_LOOK)
         self._by_days = by_days
         self._hours = cache(lambda name: hours_of(stored.get(name)))
-        self._open = cache(self._open_from)
         self._opens = cache(self._opens_within)
         self._stand_open = cache(self._is_open)
 
@@ -148,8 +146,9 @@ class _Rule:
         return self._by_days or self._doors_fit(lent, whole)
 
     def _opens_within(self, hours: Hashable, piece: Interval) -> bool:
-        """Tell whether the doors are open at some of a time, looking only as far as it takes."""
-        return any(intersect([piece], self._open(hours, first)) for first in _fortnights(piece))
+        """Tell whether the doors are open at some of a time; never where the hours cannot be read."""
+        known = self._hours(hours)
+        return known is not None and known.opens_within(piece)
 
     def _doors_fit(self, lent: Lent, wanted: Interval) -> bool:
         """Tell whether they are open throughout, or at both ends, as the family wants it."""
@@ -166,18 +165,3 @@ class _Rule:
     def _is_open(self, hours: Hashable, asked: Interval) -> bool:
         known = self._hours(hours)
         return known is not None and known.covers(asked)
-
-    def _open_from(self, hours: Hashable, first: date) -> list[Interval]:
-        """Return when doors are open in a stretch of days; never where the hours cannot be read."""
-        known = self._hours(hours)
-        if known is None:
-            return []
-        return known.open_intervals(first - timedelta(days=1), first + timedelta(days=DAYS_AT_ONCE))
-
-
-def _fortnights(piece: Interval) -> Iterator[date]:
-    """Yield the first local dates of as many stretches of days as cover a time; one day more for a late end."""
-    day, last = (each.astimezone(STOCKHOLM).date() for each in (piece.start, piece.limit))
-    while day <= last:
-        yield day
-        day += timedelta(days=DAYS_AT_ONCE)

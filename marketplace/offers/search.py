@@ -123,11 +123,11 @@ def _mentions_word(word: str, actor: Actor | None) -> ColumnElement[bool]:
     """Say that a word stands in what is shown of an offer: whose it is, what it is, what it has, and its own site.
 
     Families, kinds and facts are found by their words in both languages. What a lister calls a capacity card is not
-    shown to others, so nobody finds it by that; a person is found by its skills.
+    shown to others, so nobody finds it by that; a person is found by its skills. All that is stored is composed.
     """
 
     def within(*columns: Any) -> ColumnElement[bool]:
-        return or_(*(func.normalize(column).icontains(word, autoescape=True) for column in columns))
+        return or_(*(column.icontains(word, autoescape=True) for column in columns))
 
     skilled = select(col(StaffSkill.resource_id)).join(Skill, col(Skill.id) == col(StaffSkill.skill_id))
     written = (

@@ -356,11 +356,14 @@ def _starts_by(hours: Hours, minute: int) -> bool:
 
 @given(openings, days, st.integers(0, 48), st.integers(1, 96))
 @example(ALWAYS_OPEN, FALL_BACK, 0, 50)
-def test_open_throughout_is_to_have_no_moment_closed(opening: OpeningHours, day: date, start: int, length: int) -> None:
+def test_open_throughout_and_at_some_time_as_the_intervals_say(
+    opening: OpeningHours, day: date, start: int, length: int
+) -> None:
     begins = datetime.combine(day, time.min, STOCKHOLM).astimezone(UTC) + timedelta(minutes=30 * start)
     asked = Interval(begins, begins + timedelta(minutes=30 * length))
     around = opening.open_intervals(day - timedelta(days=1), day + timedelta(days=4))
     assert opening.covers(asked) is (intersect([asked], around) == [asked])
+    assert opening.opens_within(asked) is bool(intersect([asked], around))
 
 
 @given(st.text(alphabet="måtionfrlösu0123456789:-,;. stängt", max_size=40))
