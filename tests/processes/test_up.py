@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import urllib.request
 from pathlib import Path
 
@@ -89,38 +88,8 @@ def test_up_reaches_reasoned_proposals_stops_whole_and_finds_its_data_again_even
     until(lambda: not processes_in(folder), "every process has ended")
 
 
-def test_a_port_in_use_is_said_plainly(start, alone):
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", int(alone["PLATSVERKET_PORT"])))
-        taken.listen()
-        refused = start("up", env=alone)
-        assert refused.process.wait(PATIENCE_S) == 3
-    assert f"127.0.0.1:{alone['PLATSVERKET_PORT']}" in refused.said
-    assert "PLATSVERKET_PORT" in refused.said
-
-
 def test_a_wrong_setting_is_said_plainly(start, alone):
     refused = start("up", env={**alone, "PLATSVERKET_PORT": "eighty"})
     assert refused.process.wait(PATIENCE_S) == 2
     assert "PLATSVERKET_PORT" in refused.said
     assert "Traceback" not in refused.said
-
-
-def test_development_sign_in_cannot_be_on_in_production(start, alone):
-    refused = start(
-        "up", env={**alone, "PLATSVERKET_ENVIRONMENT": "production", "PLATSVERKET_DEVELOPMENT_SIGN_IN": "true"}
-    )
-    assert refused.process.wait(PATIENCE_S) == 2
-    assert "development_sign_in cannot be on in production" in refused.said
-
-
-def test_no_sample_region_in_production(start, alone):
-    production = {
-        **alone,
-        "PLATSVERKET_ENVIRONMENT": "production",
-        "PLATSVERKET_SECRET_KEY": "9fQ2xV7mZ0sK4tLw8RbYc3NdH6uJp1Ga",
-        "PLATSVERKET_PUBLIC_URL": "https://platsverket.example",
-    }
-    refused = start("up", "--samples", env=production)
-    assert refused.process.wait(PATIENCE_S) == 1
-    assert "it is not loaded in production" in refused.said
