@@ -10,6 +10,11 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSTZRANGE, ExcludeConst
 from sqlmodel import Field, SQLModel
 
 from core.database.tables import Identified, Instant, Timestamped, Versioned, stored_by_value
+from core.full_text import words_in
+
+RESOURCE_WORDS = words_in("name", "description")
+FACTS_WORDS = """jsonb_to_tsvector('simple', facts, '["string"]')"""
+"""Of all texts in the facts, also of those that are not shown."""
 
 
 class ClaimSource(StrEnum):
@@ -46,6 +51,9 @@ class Resource(Identified, Timestamped, Versioned, SQLModel, table=True):
 
     __table_args__ = (
         UniqueConstraint("organisation_id", "name"),
+        Index("ix_resource_words", text(RESOURCE_WORDS), postgresql_using="gin"),
+        Index("ix_resource_facts_words", text(FACTS_WORDS), postgresql_using="gin"),
+        Index("ix_resource_name_letters", "name", postgresql_using="gin", postgresql_ops={"name": "gin_trgm_ops"}),
         CheckConstraint("site_id is not null or family = 'staff'", name="stands_somewhere"),
     )
 

@@ -35,8 +35,10 @@ class Page(Generic[T]):
         return Page(change(self.items), self.page, self.limit, self.total)
 
 
-def read_page(session: Session, statement: Select[Any], page: int = 1, limit: int = DEFAULT_LIMIT) -> Page[Any]:
-    """Run an ordered SELECT for one page, with a second query for the total.
+def read_page(
+    session: Session, statement: Select[Any], page: int = 1, limit: int = DEFAULT_LIMIT, total: int | None = None
+) -> Page[Any]:
+    """Run an ordered SELECT for one page, with a second query for the total where that is not known yet.
 
     The items are what `session.scalars` gives: the statement's first column or row class.
 
@@ -46,7 +48,8 @@ def read_page(session: Session, statement: Select[Any], page: int = 1, limit: in
         `page` is below 1, or `limit` is outside 1 to `GREATEST_LIMIT`.
     """
     _check(page, limit)
-    total = session.execute(select(func.count()).select_from(statement.order_by(None).subquery())).scalar_one()
+    if total is None:
+        total = session.execute(select(func.count()).select_from(statement.order_by(None).subquery())).scalar_one()
     items = session.scalars(statement.limit(limit).offset((page - 1) * limit)).all()
     return Page(items, page, limit, total)
 

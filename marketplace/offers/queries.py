@@ -1,6 +1,6 @@
 """Every question about offers. What an actor may see is said once, in `visible_to`."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -23,6 +23,7 @@ from core.swedish import swedish_key
 from core.time import clock
 from marketplace.offers import rules
 from marketplace.offers.free_time import TakenOf, free_ids
+from marketplace.offers.mentions import Asked, asked_words, fit
 from marketplace.offers.models import Offer, OfferState, Visibility
 from marketplace.offers.search import OfferSearch, conditions, distance_km
 from marketplace.organisations.models import Organisation
@@ -150,21 +151,49 @@ def search_offers(
     *,
     taken_of: TakenOf = claims_taken,
 ) -> Page[OfferView]:
-    """Return the offers that fit: nearest first when a position is given, else newest first.
+    """Return the offers that fit: nearest first when a position is given, then those that fit best, then newest first.
 
     What counts as taken beside bookings is above offers: see `views.search`.
     """
-    statement = visible_to(actor).where(*conditions(search, actor))
-    if search.near is not None:
-        statement = statement.order_by(distance_km(search.near, actor).nulls_last())
-    statement = statement.order_by(col(Offer.id).desc())
-    found: Page[Offer]
+    statement = fitting(actor, search, words_looked_for(session, actor, search))
     if search.during is None:
-        found = read_page(session, statement, page, limit)
-    else:
-        free = free_ids(session, statement, search.during, search.least, taken_of)
-        found = page_of(free, page, limit).of(lambda ids: _in_order(session, ids))
+        return views_page(session, actor, statement, page, limit)
+    free = free_ids(session, statement, search.during, search.least, taken_of)
+    found = page_of(free, page, limit).of(lambda ids: _in_order(session, ids))
     return found.of(lambda offers: offer_views(session, actor, offers))
+
+
+def words_looked_for(session: Session, actor: Actor | None, search: OfferSearch) -> list[Asked]:
+    """Return the words of the text that is looked for."""
+    return asked_words(session, visible_to(actor), search.text, actor) if search.text else []
+
+
+def fitting(actor: Actor | None, search: OfferSearch, words: Sequence[Asked]) -> Select[Offer]:
+    """Return the SELECT of what fits, in its order; whether it is free is for `free_time` to say."""
+    return visible_to(actor).where(*conditions(search, actor, words)).order_by(*_order(search, actor, words))
+
+
+def views_page(
+    session: Session,
+    actor: Actor | None,
+    statement: Select[Offer],
+    page: int = 1,
+    limit: int = DEFAULT_LIMIT,
+    *,
+    total: int | None = None,
+) -> Page[OfferView]:
+    """Return a page of a SELECT that begins with `visible_to`, see `read_page`."""
+    found: Page[Offer] = read_page(session, statement, page, limit, total)
+    return found.of(lambda offers: offer_views(session, actor, offers))
+
+
+def _order(search: OfferSearch, actor: Actor | None, words: Sequence[Asked]) -> Iterator[ColumnElement[Any]]:
+    if search.near is not None:
+        yield distance_km(search.near, actor).nulls_last()
+    fits = fit(words)
+    if fits is not None:
+        yield fits.desc()
+    yield col(Offer.id).desc()
 
 
 def _in_order(session: Session, ids: Sequence[UUID]) -> list[Offer]:

@@ -6,26 +6,20 @@ must not find it out by searching: to others a site is in the middle of its muni
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
-from unicodedata import normalize
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, and_, case, cast, func, null, or_, select, true
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import ColumnElement, case, false, func, null, or_, select
 from sqlmodel import col
 
 from competence.models import Skill, StaffCapacity, StaffSkill
 from core import geo
 from core.actor import Actor
-from core.database.tables import coordinated
 from core.serialization import camel
 from core.time.interval import Interval, to_range
+from marketplace.offers.mentions import Asked, mentions, shows_site, stands_in
 from marketplace.offers.models import Offer, OfferState
-from marketplace.offers.words import means, written_facts
-from marketplace.organisations.models import Organisation
 from resources.families import FAMILIES
 from resources.models import Resource, Site
-from resources.queries import is_no_person
 
 EARTH_RADIUS_KM = 6371.0088
 
@@ -58,8 +52,8 @@ class OfferSearch:
     state: OfferState | None = None
 
 
-def conditions(search: OfferSearch, actor: Actor | None) -> Iterable[ColumnElement[bool]]:
-    """Yield what has to hold of an offer that the actor looks for."""
+def conditions(search: OfferSearch, actor: Actor | None, words: Sequence[Asked] = ()) -> Iterable[ColumnElement[bool]]:
+    """Yield what has to hold of an offer that the actor looks for; `words` are those of its text."""
     wanted = (
         (Resource.family, search.family),
         (Resource.kind, search.kind),
@@ -68,13 +62,13 @@ def conditions(search: OfferSearch, actor: Actor | None) -> Iterable[ColumnEleme
     )
     yield from (col(column) == value for column, value in wanted if value is not None)
     if search.text:
-        yield from (_mentions_word(word, actor) for word in normalize("NFC", search.text).split())
+        yield from (mentions(word, actor) for word in words) if words else (false(),)
     if search.municipality_code is not None:
-        yield _stands_in([search.municipality_code])
+        yield stands_in([search.municipality_code])
     if search.county_code is not None:
-        yield _stands_in([each.code for each in geo.municipalities() if each.county_code == search.county_code])
+        yield stands_in([each.code for each in geo.municipalities() if each.county_code == search.county_code])
     if search.least is not None:
-        yield _holds(search.least)
+        yield size_of() >= search.least
     if search.skill is not None:
         skilled = select(col(StaffSkill.resource_id)).join(Skill, col(Skill.id) == col(StaffSkill.skill_id))
         yield col(Offer.resource_id).in_(skilled.where(col(Skill.code) == search.skill))
@@ -94,14 +88,7 @@ def _runs(during: Interval, state: OfferState | None) -> Iterable[ColumnElement[
 def distance_km(near: Near, actor: Actor | None) -> ColumnElement[float | None]:
     """Return the distance to where the actor may know that an offer stands; null for staff and what is not near."""
     middles = ((col(Site.municipality_code) == code, km) for code, km in _near_municipalities(near).items())
-    return case((_shows_site(actor), _exact_km(near.position)), *middles, else_=null())
-
-
-def _shows_site(actor: Actor | None) -> ColumnElement[bool]:
-    """Say whether the actor may know the site, as `queries.OfferView.exact` does."""
-    if actor is None:
-        return true()
-    return or_(col(Offer.organisation_id) == actor.organisation_id, coordinated(actor, col(Offer.organisation_id)))
+    return case((shows_site(actor), _exact_km(near.position)), *middles, else_=null())
 
 
 def _near_municipalities(near: Near) -> dict[str, float]:
@@ -119,49 +106,15 @@ def _exact_km(position: geo.Position) -> ColumnElement[float]:
     return 2 * EARTH_RADIUS_KM * func.asin(func.sqrt(north + func.cos(latitude) * func.cos(here) * east))
 
 
-def _mentions_word(word: str, actor: Actor | None) -> ColumnElement[bool]:
-    """Say that a word stands in what is shown of an offer: whose it is, what it is, what it has, and its own site.
-
-    Families, kinds and facts are found by their words in both languages. What a lister calls a capacity card is not
-    shown to others, so nobody finds it by that; a person is found by its skills. All that is stored is composed.
-    """
-
-    def within(*columns: Any) -> ColumnElement[bool]:
-        return or_(*(column.icontains(word, autoescape=True) for column in columns))
-
-    skilled = select(col(StaffSkill.resource_id)).join(Skill, col(Skill.id) == col(StaffSkill.skill_id))
-    written = (
-        and_(col(Resource.family) == family, within(cast(col(Resource.facts)[camel(fact)].astext, String)))
-        for family, fact in written_facts()
-    )
-    return or_(
-        within(col(Organisation.name), col(Organisation.short_name)),
-        and_(is_no_person(), within(col(Resource.name), col(Resource.description))),
-        and_(_shows_site(actor), within(col(Site.name))),
-        col(Offer.resource_id).in_(skilled.where(within(col(Skill.label_sv), col(Skill.label_en)))),
-        means(word.lower()),
-        *written,
-    )
-
-
-def _stands_in(codes: Sequence[str]) -> ColumnElement[bool]:
-    """Say that the site is in one of the municipalities, or that a person can work on site in one."""
-    return or_(
-        col(Site.municipality_code).in_(codes),
-        col(StaffCapacity.municipality_codes).op("&&")(cast(codes, ARRAY(String))),
-    )
-
-
-def _holds(least: int) -> ColumnElement[bool]:
-    """Say that it is large enough: so many seats in a space or vehicle, things in a lot, percent of a person."""
+def size_of() -> ColumnElement[float | None]:
+    """Return how large it is: the seats of a space or vehicle, the things in a lot, the percent of a person."""
     facts = {name: family.size_fact for name, family in FAMILIES.items()}
-    return or_(
-        *(
-            and_(col(Resource.family) == name, col(Resource.facts)[camel(fact)].as_float() >= least)
-            for name, fact in facts.items()
-            if fact is not None
-        )
+    sizes = (
+        (col(Resource.family) == name, col(Resource.facts)[camel(fact)].as_float())
+        for name, fact in facts.items()
+        if fact is not None
     )
+    return case(*sizes, else_=null())
 
 
 def _is_near(near: Near, actor: Actor | None) -> ColumnElement[bool]:
@@ -170,5 +123,5 @@ def _is_near(near: Near, actor: Actor | None) -> ColumnElement[bool]:
     return or_(
         distance_km(near, actor) <= near.km,
         col(StaffCapacity.remote).is_(True),
-        _stands_in(codes) & col(Site.id).is_(None),
+        stands_in(codes) & col(Site.id).is_(None),
     )

@@ -1,5 +1,6 @@
 """The words by which families, kinds and facts are found, in Swedish and English, and what they mean in SQL."""
 
+import difflib
 from collections.abc import Iterator
 from dataclasses import Field, dataclass, fields
 from enum import StrEnum
@@ -10,6 +11,8 @@ from sqlalchemy import ColumnElement, String, and_, cast, false, func, or_
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import col
 
+from core import geo
+from core.full_text import Word
 from core.serialization import camel
 from resources.families import FAMILIES
 from resources.families.family import Family
@@ -18,6 +21,10 @@ from resources.models import Resource, Site
 
 LEAST_PART = 3
 """A part of a word is looked for from so many letters on; what is shorter has to be the whole word."""
+LONGEST_ENDING = 2
+"""Letters after its stem with which a word is whole."""
+MOST_ALIKE, LEAST_ALIKE = 3, 0.8
+"""How many words a misspelled one may stand for, and how much of it they share, see `difflib`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +59,38 @@ class Meaning:
         return or_(own, col(getattr(Site, self.fact)).op("@>", is_comparison=True)(cast([self.value], ARRAY(String))))
 
 
-def means(word: str) -> ColumnElement[bool]:
-    """Say that a resource is what a word, or two put together as in "elbil", stands for."""
-    known = _known()
-    whole = [each.condition for said, each in known if said == word or (len(word) >= LEAST_PART and word in said)]
+def means(word: Word, *, whole: bool = False) -> ColumnElement[bool]:
+    """Say that a resource is what a word, or two put together as in "elbil", stands for; `whole`: no part of a word."""
+    parts = () if whole else tuple(part for part in word.parts if len(part) >= LEAST_PART)
+    found = [each.condition for said, each in _known() if _is_form(said, word) or any(part in said for part in parts)]
+    return or_(false(), *found, *(each for form in {word.typed, *word.parts} for each in _put_together(form)))
+
+
+def names_like(typed: str) -> list[str]:
+    """Return the words of families, kinds and facts, and municipalities, that are spelled much like one."""
+    return difflib.get_close_matches(typed, _spelled(), MOST_ALIKE, LEAST_ALIKE)
+
+
+def codes_named(name: str) -> list[str]:
+    """Return the municipalities that a word names, or whose county it names, with or without the s of a genitive."""
+    named = _codes_by_name()
+    return list(named.get(name, ()) or named.get(name.removesuffix("s"), ()))
+
+
+def _is_form(said: str, word: Word) -> bool:
+    """Tell whether a word is one as it is said, but for its ending."""
+    return said == word.typed or any(
+        said.startswith(part) and len(said) <= len(part) + LONGEST_ENDING for part in word.parts
+    )
+
+
+def _put_together(form: str) -> Iterator[ColumnElement[bool]]:
     exact: dict[str, list[Meaning]] = {}
-    for said, each in known:
+    for said, each in _known():
         exact.setdefault(said, []).append(each)
-    for at in range(1, len(word)):
-        first, last = exact.get(word[:at], ()), exact.get(word[at:], ())
-        whole += [and_(a.condition, b.condition) for a in first for b in last if a.family == b.family]
-    return or_(false(), *whole)
+    for at in range(1, len(form)):
+        first, last = exact.get(form[:at], ()), exact.get(form[at:], ())
+        yield from (and_(a.condition, b.condition) for a in first for b in last if a.family == b.family)
 
 
 def written_facts() -> Iterator[tuple[str, str]]:
@@ -71,6 +99,24 @@ def written_facts() -> Iterator[tuple[str, str]]:
         if not family.anonymous:
             hints = get_type_hints(family.kept)
             yield from ((name, each) for each in family.shown if hints.get(each) in {str, tuple[str, ...]})
+
+
+def _spelled() -> list[str]:
+    return [*dict.fromkeys(said for said, _ in _known()), *_codes_by_name()]
+
+
+@cache
+def _codes_by_name() -> dict[str, tuple[str, ...]]:
+    """Return the municipalities by each word of their names, and where none has it, those of a county by its words."""
+    found: dict[str, tuple[str, ...]] = {}
+    counties: dict[str, tuple[str, ...]] = {}
+    for each in geo.municipalities():
+        for part in each.name.lower().split():
+            found[part] = (*found.get(part, ()), each.code)
+        for part in each.county_name.lower().removesuffix(" län").split():
+            for said in {part, part.removesuffix("s")}:
+                counties[said] = (*counties.get(said, ()), each.code)
+    return counties | found
 
 
 @cache

@@ -5,11 +5,14 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
 from core.database.tables import Identified, Instant, Timestamped, Versioned, stored_by_value
+from core.full_text import words_in
+
+REQUEST_WORDS = words_in("title", "purpose")
 
 
 class RequestState(StrEnum):
@@ -46,7 +49,11 @@ class Priority(StrEnum):
 class Request(Identified, Timestamped, Versioned, SQLModel, table=True):
     """What a project needs: one or several needs, together or independently."""
 
-    __table_args__ = (Index(None, "state"),)
+    __table_args__ = (
+        Index(None, "state"),
+        Index("ix_request_words", text(REQUEST_WORDS), postgresql_using="gin"),
+        Index("ix_request_title_letters", "title", postgresql_using="gin", postgresql_ops={"title": "gin_trgm_ops"}),
+    )
 
     organisation_id: UUID = Field(foreign_key="organisation.id", index=True)
     member_id: UUID = Field(foreign_key="member.id", index=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
 from sqlmodel import Session, col
 
 from competence.models import Skill
@@ -15,8 +15,9 @@ from core.database.audit import AuditEntry, latest_moves
 from core.database.page import DEFAULT_LIMIT, Page, read_page
 from core.database.tables import any_of, coordinated
 from core.errors import NotFound
+from core.full_text import words_of
 from marketplace.organisations.models import Organisation
-from marketplace.requests.models import Need, NeedState, Priority, Request, RequestState
+from marketplace.requests.models import REQUEST_WORDS, Need, NeedState, Priority, Request, RequestState
 from marketplace.requests.rules import NEED, WITHDRAWN
 
 LIVE = (RequestState.OPEN, RequestState.PROPOSED, RequestState.PARTLY_AGREED)
@@ -60,7 +61,10 @@ def requests_page(
     session: Session, actor: Actor, search: RequestSearch, page: int = 1, limit: int = DEFAULT_LIMIT
 ) -> Page[RequestSummary]:
     """Return one page of requests, newest first, with four queries however many there are."""
-    statement = _narrowed(visible_to(actor), search).order_by(col(Request.created_at).desc(), col(Request.id))
+    statement = _narrowed(visible_to(actor), search)
+    if search.text.strip():
+        statement = statement.where(_mentioning(session, visible_to(actor), search.text))
+    statement = statement.order_by(col(Request.created_at).desc(), col(Request.id))
     return read_page(session, statement, page, limit).of(lambda rows: _summaries(session, rows))
 
 
@@ -178,13 +182,16 @@ def _narrowed(statement: Select[Request], search: RequestSearch) -> Select[Reque
             col(Need.request_id) == col(Request.id), col(Need.family) == search.family
         )
         conditions.append(of_family.exists())
-    if search.text.strip():
-        text = search.text.strip()
-        conditions.append(or_(*(column.icontains(text, autoescape=True) for column in _SEARCHED)))
     return statement.where(*conditions)
 
 
-_SEARCHED = (col(Request.title), col(Request.purpose))
+def _mentioning(session: Session, visible: Select[Request], text: str) -> ColumnElement[bool]:
+    """Say that all words of a text stand in what a request is called or for; unless some does, its title is like it."""
+    words = words_of(session, text)
+    has = [or_(word.within(col(Request.title)), word.is_in(REQUEST_WORDS)) for word in words]
+    if not words or session.scalar(select(exists(visible.where(*has)))):
+        return and_(*has) if words else false()
+    return and_(*(or_(each, word.resembles(col(Request.title))) for word, each in zip(words, has, strict=True)))
 
 
 def _summaries(session: Session, requests: Sequence[Request]) -> list[RequestSummary]:

@@ -33,6 +33,8 @@ def test_requests_are_seen_by_their_organisation_and_coordinators_but_no_drafts(
         RequestSearch(priority=Priority.CRISIS),
         RequestSearch(text="upphandling"),
         RequestSearch(text="100 %"),
+        RequestSearch(text="ledarna till upphandlingen"),
+        RequestSearch(text="uphandlng"),
         RequestSearch(state=RequestState.PROPOSED, family="staff", priority=Priority.CRISIS, text="Upp"),
     ],
 )

@@ -1,0 +1,154 @@
+"""What a word is looked for in, of an offer, and how well it fits.
+
+Whoever may not see a text must not find an offer by it, nor learn of it by the order: what a lister calls a capacity
+card is shown to nobody else, and a site's name only to those who may see the site. All that is stored is composed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, String, and_, case, cast, exists, or_, select, true, union_all
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlmodel import Session, col
+
+from competence.models import Skill, StaffCapacity, StaffSkill
+from core.actor import Actor
+from core.database.tables import coordinated
+from core.full_text import LEAST_FORGIVEN, Word, words_of
+from core.serialization import camel
+from marketplace.offers.models import Offer
+from marketplace.offers.words import codes_named, means, names_like, written_facts
+from marketplace.organisations.models import Organisation
+from resources.models import FACTS_WORDS, RESOURCE_WORDS, Resource, Site
+from resources.queries import is_no_person
+
+_OF_PLACES = frozenset(["kommun", "län"])
+"""What is said beside the name of a place, and by no offer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A word that is looked for; `spelled_like` are those that it may stand for where nothing is spelled as it is."""
+
+    word: Word
+    forgiven: bool = False
+    spelled_like: tuple[Word, ...] = ()
+
+
+def asked_words(session: Session, visible: Select[Any], text: str, actor: Actor | None) -> list[Asked]:
+    """Return the words of a text; those that no offer has which the actor may see are taken as misspelled."""
+    words = words_of(session, text)
+    asked = [Asked(word) for word in words if word.typed not in _OF_PLACES] or [Asked(word) for word in words]
+    long = [each for each in asked if len(each.word.typed) >= LEAST_FORGIVEN]
+    if not long:
+        return asked
+    there = session.execute(select(*(exists(visible.where(mentions(each, actor))) for each in long))).one()
+    missing = {each.word.typed for each, is_there in zip(long, there, strict=True) if not is_there}
+    return [_forgiven(each) if each.word.typed in missing else each for each in asked]
+
+
+def mentions(asked: Asked, actor: Actor | None) -> ColumnElement[bool]:
+    """Say that a word stands in what is shown of an offer: whose it is, what it is, what it has, and where it stands.
+
+    Families, kinds and facts are found by their words in both languages; people by their skills.
+    """
+    if asked.forgiven:
+        return or_(_resembles(asked.word, actor), *(_stands_for(each) for each in asked.spelled_like))
+    word = asked.word
+    return or_(
+        and_(is_no_person(), col(Offer.resource_id).in_(_by_text(word))),
+        col(Offer.resource_id).in_(_skilled(word.within(col(Skill.label_sv), col(Skill.label_en)))),
+        col(Offer.organisation_id).in_(_organisations(word.within(*_NAMES_OF_ORGANISATION))),
+        and_(shows_site(actor), word.within(col(Site.name))),
+        means(word),
+        *_in_named(word),
+    )
+
+
+def fit(asked: Sequence[Asked]) -> ColumnElement[int] | None:
+    """Return how well an offer fits that has all of the words: most where they are in its name, or are what it is."""
+    points = [
+        case(
+            (and_(is_no_person(), _is_called(each)), 3),
+            (or_(*(means(word, whole=True) for word in (each.word, *each.spelled_like))), 2),
+            else_=0,
+        )
+        for each in asked
+    ]
+    return sum(points[1:], points[0]) if points else None
+
+
+def shows_site(actor: Actor | None) -> ColumnElement[bool]:
+    """Say whether the actor may know the site, as `queries.OfferView.exact` does."""
+    if actor is None:
+        return true()
+    return or_(col(Offer.organisation_id) == actor.organisation_id, coordinated(actor, col(Offer.organisation_id)))
+
+
+def stands_in(codes: Sequence[str]) -> ColumnElement[bool]:
+    """Say that the site is in one of the municipalities, or that a person can work on site in one."""
+    return or_(
+        col(Site.municipality_code).in_(codes),
+        col(StaffCapacity.municipality_codes).op("&&", is_comparison=True)(cast(codes, ARRAY(String))),
+    )
+
+
+_NAMES_OF_ORGANISATION = (col(Organisation.name), col(Organisation.short_name))
+
+
+def _forgiven(asked: Asked) -> Asked:
+    alike = tuple(Word(each, each) for each in names_like(asked.word.typed))
+    return replace(asked, forgiven=True, spelled_like=alike)
+
+
+def _resembles(word: Word, actor: Actor | None) -> ColumnElement[bool]:
+    named = select(col(Resource.id)).where(word.resembles(col(Resource.name))).correlate(None)
+    return or_(
+        and_(is_no_person(), col(Offer.resource_id).in_(named)),
+        col(Offer.resource_id).in_(_skilled(word.resembles(col(Skill.label_sv), col(Skill.label_en)))),
+        col(Offer.organisation_id).in_(_organisations(word.resembles(*_NAMES_OF_ORGANISATION))),
+        and_(shows_site(actor), word.resembles(col(Site.name))),
+    )
+
+
+def _stands_for(word: Word) -> ColumnElement[bool]:
+    """Say that an offer is, has or stands in what one of the known words says."""
+    return or_(means(word, whole=True), *_in_named(word))
+
+
+def _in_named(word: Word) -> list[ColumnElement[bool]]:
+    codes = codes_named(word.typed)
+    return [stands_in(codes)] if codes else []
+
+
+def _by_text(word: Word) -> Select[Any]:
+    """Return the resources whose name, description or written facts have a word, each found by an index of its own.
+
+    The index over facts has all that is stored of them; that a word stands in one that is shown is then looked up.
+    """
+    key = select(col(Resource.id))
+    written = (
+        and_(col(Resource.family) == family, word.within(cast(col(Resource.facts)[camel(fact)].astext, String)))
+        for family, fact in written_facts()
+    )
+    found = (
+        key.where(word.within(col(Resource.name))),
+        key.where(word.is_in(RESOURCE_WORDS)),
+        key.where(word.is_in(FACTS_WORDS), or_(*written)),
+    )
+    return select(union_all(*found).subquery().c[0])
+
+
+def _skilled(condition: ColumnElement[bool]) -> Select[Any]:
+    skilled = select(col(StaffSkill.resource_id)).join(Skill, col(Skill.id) == col(StaffSkill.skill_id))
+    return skilled.where(condition)
+
+
+def _organisations(condition: ColumnElement[bool]) -> Select[Any]:
+    return select(col(Organisation.id)).where(condition).correlate(None)
+
+
+def _is_called(asked: Asked) -> ColumnElement[bool]:
+    name = col(Resource.name)
+    return asked.word.resembles(name) if asked.forgiven else asked.word.within(name)
