@@ -33,22 +33,17 @@ class Chance(random.Random):
 
 
 class Keys:
-    """UUIDv7 keys that follow from chance: in order, of one instant, never the same twice."""
+    """UUIDv7 keys that follow from chance: in order, of some milliseconds from an instant on, never the same twice.
+
+    The counter stands in their first half: to a GiST index of btree_gist all keys are alike that have that in common.
+    """
 
     def __init__(self, chance: Chance, instant_ms: int) -> None:
         self._chance, self._instant_ms, self._count = chance, instant_ms, 0
 
     def next(self) -> UUID:
         """Return the next key: time, a counter where RFC 9562 allows one, chance."""
+        later_ms, counter = divmod(self._count, 1 << 12)
         self._count += 1
-        high, low = divmod(self._count, 1 << 30)
-        if high >= 1 << 12:
-            raise OverflowError("more keys than the counter has room for")
-        return UUID(
-            int=(self._instant_ms << 80)
-            | (7 << 76)
-            | (high << 64)
-            | (2 << 62)
-            | (low << 32)
-            | self._chance.getrandbits(32)
-        )
+        time = self._instant_ms + later_ms
+        return UUID(int=(time << 80) | (7 << 76) | (counter << 64) | (2 << 62) | self._chance.getrandbits(62))

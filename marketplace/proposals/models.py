@@ -92,13 +92,10 @@ class LineClaim(Identified, SQLModel, table=True):
     """What agreeing to a line will claim."""
 
     __tablename__ = "line_claim"
-    __table_args__ = (
-        CheckConstraint("amount > 0", name="amount_positive"),
-        Index("ix_line_claim_unit_id_during", "unit_id", "during", postgresql_using="gist"),
-    )
+    __table_args__ = (CheckConstraint("amount > 0", name="amount_positive"),)
 
     line_id: UUID = Field(foreign_key="proposal_line.id", index=True)
-    unit_id: UUID = Field(foreign_key="unit.id")
+    unit_id: UUID = Field(foreign_key="unit.id", index=True)
     amount: int
     during: Range[datetime] = Field(sa_type=TSTZRANGE, nullable=False)
 
