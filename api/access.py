@@ -247,6 +247,15 @@ _PAGES = {
         "POST /providers/{key}/logout": _ANYBODY,
     },
     "sign-out": {"POST": _ANYBODY},
+    "uploads": {
+        "GET": _needs(P.UPLOAD),
+        "POST": _needs(P.UPLOAD),
+        "GET /templates/{kind}": _needs(P.UPLOAD),
+        "GET /{key}": Access(thing="upload"),
+        "GET /{key}/progress": Access(thing="upload"),
+        "POST /{key}/discarding": _needs(P.UPLOAD, thing="upload"),
+        "POST /{key}/writing": _needs(P.UPLOAD, thing="upload"),
+    },
 }
 
 

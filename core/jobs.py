@@ -33,7 +33,7 @@ from core.telemetry.logs import configure_logs
 
 log = structlog.get_logger()
 
-JOB_MODULES = ("marketplace.planning.jobs", "marketplace.retention.jobs")
+JOB_MODULES = ("marketplace.planning.jobs", "marketplace.retention.jobs", "marketplace.uploads.jobs")
 
 
 class Job(StrEnum):
@@ -42,15 +42,18 @@ class Job(StrEnum):
     EXECUTE_RUN = "execute-run"
     SOLVE_BLOCKS = "solve-blocks"
     WORK_OUT_REASONS = "work-out-reasons"
+    WORK_ON_UPLOAD = "work-on-upload"
     SWEEP_RUNS = "sweep-runs"
     SWEEP_DEADLINES = "sweep-deadlines"
     SWEEP_RETENTION = "sweep-retention"
+    SWEEP_UPLOADS = "sweep-uploads"
 
 
 SWEEPS = {
     "take back lost runs": Job.SWEEP_RUNS,
     "let deadlines pass": Job.SWEEP_DEADLINES,
     "forget what is past its time": Job.SWEEP_RETENTION,
+    "take back lost uploads": Job.SWEEP_UPLOADS,
 }
 RETENTION_INTERVAL_S = 3600
 QUEUES = ("celery", "blocks")

@@ -32,6 +32,7 @@ class Permission(StrEnum):
     NOTE_CONSENT = "note_consent"
     WITHDRAW_CONSENT = "withdraw_consent"
     READ_CARD = "read_card"
+    UPLOAD = "upload"
     DECIDE = "decide"
     PLAN = "plan"
     ADMINISTER = "administer"
@@ -119,6 +120,13 @@ PERMISSIONS: Mapping[Permission, Rule] = MappingProxyType(
             "Read a capacity card by its name, also before all have consented.",
             "lister_only",
             "Only a lister of the organisation may do this.",
+        ),
+        Permission.UPLOAD: _rule(
+            {Role.LISTER, Role.REQUESTER, Role.ADMIN},
+            Reach.OWN,
+            "Send a file to be read in, and have it written: each row with the rights that one has by hand.",
+            "role_missing",
+            "Only a lister, a requester or an admin may send files to be read in.",
         ),
         Permission.DECIDE: _rule(
             {Role.COORDINATOR},

@@ -183,6 +183,9 @@ class Settings(BaseSettings):
         ge=1,
         description="Days that the note on a closed period is kept after the period, as it may tell of a person.",
     )
+    keep_upload_days: int = Field(
+        30, ge=1, description="Days that what a file that was sent did is told; the file itself is not kept."
+    )
     keep_card_days: int = Field(
         365, ge=1, description="Days that a capacity card is kept after it was last changed, offered or lent."
     )

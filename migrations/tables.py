@@ -14,6 +14,7 @@ from marketplace.organisations import models as _organisations
 from marketplace.proposals import models as _proposals
 from marketplace.requests import models as _requests
 from marketplace.runs import models as _planning
+from marketplace.uploads import models as _uploads
 from resources import models as _resources
 
 __all__ = ["metadata"]
@@ -33,4 +34,5 @@ _TABLES = (
     _proposals,
     _requests,
     _resources,
+    _uploads,
 )

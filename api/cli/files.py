@@ -23,6 +23,7 @@ from marketplace.importing.report import ImportReport
 from marketplace.organisations import queries as organisations
 from marketplace.organisations.queries import OrganisationSearch
 
+READ = (".csv", ".xlsx")
 SAMPLES = Path(api.__file__).parent.parent / "samples"
 
 console = Console(highlight=False, soft_wrap=True, markup=False)
@@ -30,11 +31,14 @@ console = Console(highlight=False, soft_wrap=True, markup=False)
 
 def import_file(
     paths: Annotated[
-        list[Path], typer.Argument(help="CSV files or a folder of them, see docs/guides/import.md", show_default=False)
+        list[Path],
+        typer.Argument(
+            help="CSV files, Excel workbooks or a folder of them, see docs/guides/import.md", show_default=False
+        ),
     ],
     dry_run: Annotated[bool, typer.Option(help="Only say what would be done, and what is wrong.")] = False,
 ) -> None:
-    """Import CSV files, all or nothing. Records that are there already are changed to what the files say."""
+    """Import files, all or nothing. Records that are there already are changed to what the files say."""
     with ready(), db.unit_of_work() as session:
         reports = _import(session, _in_order(paths), dry_run)
         if any(report.errors for report in reports):
@@ -130,17 +134,17 @@ def _in_order(paths: Iterable[Path]) -> list[Path]:
     """Return the files, those of folders included, with those first that others stand on."""
     files = [file for path in paths for file in (_of_folder(path) if path.is_dir() else [path])]
     if not files:
-        raise BadInput("paths", ", ".join(map(str, paths)), "there is no CSV file")
+        raise BadInput("paths", ", ".join(map(str, paths)), "there is no CSV file or workbook")
     return sorted(files, key=_rank)
 
 
 def _of_folder(folder: Path) -> list[Path]:
-    """Return the CSV files of a folder, whatever the case of their names, and say what else lies there."""
+    """Return the files of a folder that can be read, whatever the case of their names, and say what else lies there."""
     inside = sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith((".", "~$")))
     for path in inside:
-        if path.suffix.lower() not in (".csv", ".md"):
-            console.print(f"{path.name}: left out, it is no CSV file")
-    return [path for path in inside if path.suffix.lower() == ".csv"]
+        if path.suffix.lower() not in (*READ, ".md"):
+            console.print(f"{path.name}: left out, it is no CSV file or workbook")
+    return [path for path in inside if path.suffix.lower() in READ]
 
 
 def _rank(file: Path) -> int:

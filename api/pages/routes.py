@@ -18,6 +18,7 @@ from api.pages.forms import Form
 from api.pages.members import MemberPages
 from api.pages.notices import NoticePages
 from api.pages.offers.pages import OfferPages
+from api.pages.offers.uploads import UploadPages
 from api.pages.proposals.pages import ProposalPages
 from api.pages.rendering import FLASH
 from api.pages.requests.cases import CasePages
@@ -41,6 +42,7 @@ PAGES: list[type[Controller]] = [
     StartPage,
     AboutPages,
     OfferPages,
+    UploadPages,
     RequestPages,
     CasePages,
     ProposalPages,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from core.errors import BadInput
+from core.errors import BadInput, InvalidParameter
 from core.swedish import same_case
 from marketplace.importing import people, requests, supply
 from marketplace.importing.kinds import Column, Kind
@@ -97,16 +97,16 @@ def _unknown(kind: Kind, header: Sequence[str]) -> list[str]:
     return [name for name in header if not any(each.is_called(name) for each in kind.columns)]
 
 
-def faults(kind: Kind, table: Table) -> Iterator[tuple[str, str]]:
-    """Yield each name in a header that is wrong or missing, with what is wrong with it."""
+def faults(kind: Kind, table: Table) -> Iterator[InvalidParameter]:
+    """Yield what is wrong with each name in a header that is wrong or missing."""
     for name in _unknown(kind, table.header):
-        yield name, _no_such_column(kind, table.header, name)
+        yield InvalidParameter(name, name, _no_such_column(kind, table.header, name))
     for each in _missing(kind, table.header):
-        yield each.swedish, "the column is missing"
+        yield InvalidParameter(each.swedish, None, "the column is missing")
     for each in kind.columns:
         names = [name for name in table.header if each.is_called(name)]
         if len(names) > 1:
-            yield names[1], "the column is there twice"
+            yield InvalidParameter(names[1], names[1], "the column is there twice")
 
 
 def header_of(kind: Kind, table: Table) -> Header:
@@ -120,5 +120,7 @@ def _no_such_column(kind: Kind, header: Sequence[str], name: str) -> str:
     spellings = {spelling: each.swedish for each in free for spelling in (each.swedish, each.english)}
     alike = difflib.get_close_matches(same_case(name)[:LONGEST_HINTED], spellings, n=1, cutoff=0.5)
     if alike:
-        return f"there is no such column: did you mean {spellings[alike[0]]}?"
-    return f"there is no such column: use {', '.join(each.swedish for each in kind.columns)}"
+        reason = f"there is no such column: did you mean {spellings[alike[0]]}?"
+    else:
+        reason = f"there is no such column: use {', '.join(each.swedish for each in kind.columns)}"
+    return reason

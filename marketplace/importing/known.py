@@ -62,8 +62,8 @@ class Known:
             return exact[0]
         reason = "several organisations are called so: write its full name"
         if not found:
-            names = sorted({each.name for rows in self.read_organisations().values() for each in rows})
-            reason = f"there is no such organisation{did_you_mean(name, names)}"
+            near = alike(name, sorted({each.name for rows in self.read_organisations().values() for each in rows}))
+            reason = f"there is no such organisation: did you mean {near}?" if near else "there is no such organisation"
         raise BadInput("organisation", name, reason)
 
     def organisation_with(self, name: str) -> Organisation | None:
@@ -105,8 +105,10 @@ class Known:
         """
         found = self.site(organisation_id, name)
         if found is None:
-            names = [each.name for rows in self._sites_of(organisation_id).values() for each in rows]
-            reason = f"the organisation has no such site{did_you_mean(name, names)}: import its sites first"
+            near = alike(name, [each.name for rows in self._sites_of(organisation_id).values() for each in rows])
+            reason = "the organisation has no such site: import its sites first"
+            if near:
+                reason = f"the organisation has no such site: did you mean {near}? Else import its sites first"
             raise BadInput("site", name, reason)
         return found
 
@@ -165,11 +167,11 @@ class Known:
         return set(owners) - known.keys()
 
 
-def did_you_mean(name: str, names: Iterable[str]) -> str:
-    """Return a hint of names that look alike, if any do."""
+def alike(name: str, names: Iterable[str]) -> str:
+    """Return names that look alike, one after the other; nothing where none does."""
     spellings = {same_case(each): each for each in names}
-    alike = difflib.get_close_matches(same_case(name)[:LONGEST_HINTED], spellings, n=2, cutoff=0.5)
-    return f": did you mean {' or '.join(spellings[each] for each in alike)}" if alike else ""
+    near = difflib.get_close_matches(same_case(name)[:LONGEST_HINTED], spellings, n=2, cutoff=0.5)
+    return ", ".join(spellings[each] for each in near)
 
 
 def _keys(row: Organisation) -> set[str]:

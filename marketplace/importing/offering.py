@@ -94,10 +94,12 @@ def _stands(offer: Offer) -> bool:
 
 
 def _also_offered(during: Interval) -> str:
-    first, last = during.start.astimezone(clock.STOCKHOLM).date(), "until further notice"
+    first = during.start.astimezone(clock.STOCKHOLM).date()
+    reason = f"another offer of it, from {first} on, stays: if it was moved, add its row with *status* stängt"
     if during.end:
-        last = f"through {(during.end - timedelta(minutes=1)).astimezone(clock.STOCKHOLM).date()}"
-    return f"another offer of it, from {first} {last}, stays: if it was moved, add its row with *status* stängt"
+        last = (during.end - timedelta(minutes=1)).astimezone(clock.STOCKHOLM).date()
+        reason = f"another offer of it, {first} to {last}, stays: if it was moved, add its row with *status* stängt"
+    return reason
 
 
 def times_clash(rows: Sequence[Values]) -> Iterator[Clash]:

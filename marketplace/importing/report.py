@@ -18,18 +18,28 @@ LONGEST_QUOTE = 60
 class Remark:
     """Something about a cell: the row as the spreadsheet numbers it, the column's name as in the file, and why.
 
-    Without a column it is about the whole row; row 1 is the header.
+    Without a column it is about the whole row; row 1 is the header, row 0 the file. `absent`: the file does not have
+    the column. `clashes_with` is the earlier row that it cannot stand beside.
     """
 
     row: int
     column: str
     value: str
     reason: str
+    absent: bool = False
+    clashes_with: int | None = None
+
+    @property
+    def quoted(self) -> str:
+        """What the cell says, cut short."""
+        return self.value if len(self.value) <= LONGEST_QUOTE else f"{self.value[:LONGEST_QUOTE]}…"
 
     def __str__(self) -> str:
         place = f"row {self.row}" + (f", column {self.column}" if self.column else "")
-        value = self.value if len(self.value) <= LONGEST_QUOTE else f"{self.value[:LONGEST_QUOTE]}…"
-        return f"{place}: {in_local_time(self.reason)}" + (f" (it says {value!r})" if value else "")
+        rows = f": row {self.clashes_with} and row {self.row}" if self.clashes_with else ""
+        column = " (the file has no such column)" if self.absent else ""
+        value = f" (it says {self.quoted!r})" if self.value else ""
+        return f"{place}: {in_local_time(self.reason)}{rows}{column}{value}"
 
 
 @dataclass(frozen=True)
@@ -93,16 +103,15 @@ def remark_on(told: InvalidParameter, header: Header, rows: Sequence[Row]) -> Re
         return Remark(row.number, column.swedish, header.cell(row, column), told.reason)
     absent = header.absent_column_of(name)
     if absent:
-        return Remark(row.number, absent.swedish, "", f"{told.reason} (the file has no such column)")
-    return Remark(row.number, "", "", f"{name}: {told.reason}" if name else told.reason)
+        return Remark(row.number, absent.swedish, "", told.reason, absent=True)
+    return Remark(row.number, name, "", told.reason)
 
 
 def remark_on_clash(clash: Clash, header: Header, rows: Sequence[Row]) -> Remark:
     """Return why a row cannot stand beside an earlier one of the same record."""
     row, earlier = rows[clash.second], rows[clash.first]
     column = next(each for each in header.kind.columns if each.key == clash.column)
-    reason = f"{clash.reason}: row {earlier.number} and row {row.number}"
-    return Remark(row.number, column.swedish, header.cell(row, column), reason)
+    return Remark(row.number, column.swedish, header.cell(row, column), clash.reason, clashes_with=earlier.number)
 
 
 def _place(remark: Remark) -> tuple[int, str]:

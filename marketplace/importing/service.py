@@ -59,7 +59,7 @@ def import_csv(
     kind = headers.kind_of(name, table)
     header = headers.header_of(kind, table)
     counts = dict.fromkeys(Change, 0)
-    errors = [Remark(1, wrong, wrong * (wrong in table.header), why) for wrong, why in headers.faults(kind, table)]
+    errors = [Remark(1, each.property, str(each.value or ""), each.reason) for each in headers.faults(kind, table)]
     if errors:
         return reported(kind.name, len(table.rows), counts, errors=errors, dry_run=dry_run)
     notes: list[Remark] = []
@@ -181,7 +181,10 @@ def _read(header: Header, row: Row) -> tuple[dict[str, Any], list[Remark]]:
             try:
                 values[column.key] = column.read(cell)
             except BadInput as error:
-                errors += [Remark(row.number, column.swedish, cell, each.reason) for each in error.parameters]
+                errors += [
+                    Remark(row.number, column.swedish, str(each.value or cell), each.reason)
+                    for each in error.parameters
+                ]
         elif column.required:
             errors.append(Remark(row.number, column.swedish, "", "it is empty"))
     return values, errors

@@ -17,6 +17,7 @@ from marketplace.offers.models import Offer, OfferState
 from marketplace.offers.rules import OFFER
 from marketplace.organisations import service
 from marketplace.organisations.models import AccessToken, GroupMembership, Passkey
+from marketplace.uploads.models import Upload, UploadContent
 from resources.models import Claim, Resource, Unit
 
 ERASED = "erased"
@@ -42,6 +43,9 @@ def erase_member(session: Session, member_id: UUID, why: str) -> None:
     session.execute(update(AccessToken).where(col(AccessToken.member_id) == row.id).values(name=""))
     session.execute(delete(Passkey).where(col(Passkey.member_id) == row.id))
     session.execute(delete(IdempotentAnswer).where(col(IdempotentAnswer.member_id) == row.id))
+    sent = select(Upload.id).where(Upload.member_id == row.id)
+    session.execute(delete(UploadContent).where(col(UploadContent.upload_id).in_(sent)))
+    session.execute(delete(Upload).where(col(Upload.member_id) == row.id))
     own = col(KeptForm.organisation_id).is_(None)
     session.execute(delete(KeptForm).where(col(KeptForm.member_id) == row.id, own))
     _forget_noter(session, row.id)

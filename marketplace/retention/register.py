@@ -77,6 +77,20 @@ REGISTER = (
         ("member_id", "content"),
     ),
     Record(
+        "upload",
+        "Files that were sent to be read in: what they would do or have done, and the cells that are wrong.",
+        "To show what a file does before it is done, and what was wrong with it.",
+        "Deleted `PLATSVERKET_KEEP_UPLOAD_DAYS` after the last that was done with it, and with its sender's name.",
+        ("member_id", "name", "report"),
+    ),
+    Record(
+        "upload_content",
+        "Such a file as it was sent.",
+        "To read it in when its sender has seen what it would do.",
+        "Until it is read in, refused or discarded; a day at most.",
+        ("body",),
+    ),
+    Record(
         "idempotent_answer",
         "The answer to a program's request, so that sending it again changes nothing.",
         "A request that is sent twice is done once.",

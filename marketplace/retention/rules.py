@@ -18,6 +18,7 @@ from marketplace.notices.models import Notice
 from marketplace.offers.models import Offer, OfferState
 from marketplace.organisations.models import AccessToken, Member
 from marketplace.retention.erasing import ERASED_DOMAIN, NO_CARD, erase_card, erase_member
+from marketplace.uploads.models import Upload, UploadContent
 from resources.models import Claim, Resource
 from resources.queries import anonymous_families
 
@@ -50,6 +51,10 @@ def _tokens(before: datetime) -> SelectOfScalar[UUID]:
 
 def _notices(before: datetime) -> SelectOfScalar[UUID]:
     return select(Notice.id).where(Notice.at < before)
+
+
+def _uploads(before: datetime) -> SelectOfScalar[UUID]:
+    return select(Upload.id).where(Upload.updated_at < before)
 
 
 def _notes(before: datetime) -> SelectOfScalar[UUID]:
@@ -86,6 +91,11 @@ def _delete(table: type[AccessToken] | type[Notice]) -> Callable[[Session, Seque
     return forget
 
 
+def _delete_uploads(session: Session, ids: Sequence[UUID]) -> None:
+    session.execute(delete(UploadContent).where(any_of(col(UploadContent.upload_id), ids)))
+    session.execute(delete(Upload).where(any_of(col(Upload.id), ids)))
+
+
 def _empty_notes(session: Session, ids: Sequence[UUID]) -> None:
     session.execute(update(Claim).where(any_of(col(Claim.id), ids)).values(note=""))
 
@@ -104,6 +114,7 @@ RULES = (
     Rule("access_token", "deleted", "keep_token_days", _tokens, _delete(AccessToken)),
     Rule("notice", "deleted", "keep_notice_days", _notices, _delete(Notice)),
     Rule("claim_note", "emptied", "keep_note_days", _notes, _empty_notes),
+    Rule("upload", "deleted", "keep_upload_days", _uploads, _delete_uploads),
     Rule("capacity_card", "emptied", "keep_card_days", _cards, _erase_cards),
     Rule("member", "made nameless", "keep_member_days", _members, _erase_members),
 )

@@ -89,7 +89,7 @@ def opening_hours(cell: str) -> OpeningHours:
     try:
         return opening_text.parsed(cell)
     except BadInput as error:
-        told = [InvalidParameter("", cell, f"{each.value or cell}: {each.reason}") for each in error.parameters]
+        told = [InvalidParameter("", each.value or cell, each.reason) for each in error.parameters]
         raise BadInput.of(told) from error
 
 
@@ -147,5 +147,6 @@ def _with_codes(words: Mapping[str, S]) -> dict[str, S]:
 
 def _choices(cell: str, words: Mapping[str, str], known: Mapping[str, str]) -> str:
     alike = difflib.get_close_matches(same_case(cell)[:LONGEST_HINTED], known, n=1)
-    hint = f"did you mean {alike[0]}? " if alike else ""
-    return f"{hint}Use one of {', '.join(words)}"
+    allowed = ", ".join(words)
+    reason = f"did you mean {alike[0]}? Use one of {allowed}" if alike else f"use one of {allowed}"
+    return reason  # noqa: RET504 - a name that the catalogue's test knows

@@ -28,8 +28,6 @@ def decoded(data: bytes) -> str:
     BadInput
         It is no text, or was written in the way of MS-DOS or of an old Macintosh, so that å ä ö would be other signs.
     """
-    if data.startswith(b"PK\x03\x04"):
-        raise BadInput("file", "", "it is an Excel workbook: save it as CSV UTF-8 first")
     charset = next((charset for mark, charset in _MARKS if data.startswith(mark)), None)
     text = _first_readable(data, (charset,) if charset else ("utf-8", "cp1252"))
     if text is None or "\0" in text:
@@ -64,10 +62,11 @@ def _check_letters(text: str) -> None:
 
 
 def _spoilt(text: str, place: int) -> str:
-    return (
+    reason = (
         f"its letters are not those of Windows-1252 or UTF-8, it says {_around(text, place)!r}: save it as CSV UTF-8, "
         "not as CSV (MS-DOS) or CSV (Macintosh)"
     )
+    return reason  # noqa: RET504 - a name that the catalogue's test knows
 
 
 def _around(text: str, place: int) -> str:

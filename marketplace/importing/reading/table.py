@@ -1,14 +1,15 @@
-"""Bytes of a CSV file as a header and rows of text, whatever way Excel wrote them."""
+"""Bytes of a CSV file or an Excel workbook as a header and rows of text."""
 
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 from core.errors import BadInput
 from marketplace.importing.reading.encoding import decoded
+from marketplace.importing.reading.workbook import cells_of, is_workbook
 
 DELIMITERS = (";", ",", "\t")
 _DELIMITER = re.compile(r'"?sep=(.)"?[;,\t]*(?:\r\n|\r|\n|$)', re.IGNORECASE)
@@ -37,20 +38,18 @@ class Table:
 
 
 def read_table(data: bytes) -> Table:
-    """Return the table in a file with `;`, `,` or tabs between cells, in UTF-8, UTF-16 with a mark, or cp1252.
+    """Return the table in a workbook, or in text with `;`, `,` or tabs between cells.
+
+    The text is in UTF-8, UTF-16 with a mark, or cp1252.
 
     Raises
     ------
     BadInput
-        The file is too large, is no text, is empty, or has a quotation mark that is never closed.
+        The file is too large, is neither, is empty, or has a quotation mark that is never closed.
     """
     if len(data) > LARGEST_FILE_BYTES:
         raise BadInput("file", len(data), f"it has more than {LARGEST_FILE_BYTES} bytes: split it into several files")
-    text = decoded(data)
-    delimiter = None
-    if named := _DELIMITER.match(text):
-        delimiter, text = named[1], text[named.end() :]
-    filled = _filled(text, delimiter or _delimiter(text))
+    filled = _filled(cells_of(data, MOST_ROWS, MOST_COLUMNS) if is_workbook(data) else _cells_of_text(decoded(data)))
     header = next(filled, None)
     if header is None:
         raise BadInput("file", "", "it is empty: the first row has to name the columns")
@@ -63,9 +62,16 @@ def read_table(data: bytes) -> Table:
     return Table(names, rows)
 
 
-def _filled(text: str, delimiter: str) -> Iterator[Row]:
+def _cells_of_text(text: str) -> Iterator[list[str]]:
+    delimiter = None
+    if named := _DELIMITER.match(text):
+        delimiter, text = named[1], text[named.end() :]
+    return _records(text, delimiter or _delimiter(text))
+
+
+def _filled(rows: Iterable[list[str]]) -> Iterator[Row]:
     """Yield the rows that are not empty, without keeping those that are."""
-    for number, cells in enumerate(_records(text, delimiter), start=1):
+    for number, cells in enumerate(rows, start=1):
         if any(cells) and any(stripped := tuple(cell.strip() for cell in cells)):
             yield Row(number, stripped)
 
@@ -96,8 +102,13 @@ def _records(text: str, delimiter: str) -> Iterator[list[str]]:
 def _unreadable(row: int, error: str) -> str:
     """Say where a row begins that does not end: that is where a quotation mark was opened, not where it was missed."""
     if "field limit" in error:
-        return f"a cell in row {row} has more than {LONGEST_CELL} characters: is a quotation mark left open there?"
-    return f"a quotation mark that opens in row {row} is not closed, or stands inside a text: double it or take it away"
+        reason = f"a cell in row {row} has more than {LONGEST_CELL} characters: is a quotation mark left open there?"
+    else:
+        reason = (
+            f"a quotation mark that opens in row {row} is not closed, or stands inside a text: "
+            "double it or take it away"
+        )
+    return reason
 
 
 def _without_empty_end(cells: Sequence[str]) -> tuple[str, ...]:

@@ -53,7 +53,11 @@ def addresses_about(app: Litestar, things: Mapping[str, UUID], home_id: UUID) ->
         access = ACCESS[f"{method} {path}"]
         if method != "GET" or path.startswith(_OF_NOBODY) or (not access.signed_in and path != "/"):
             continue
-        values = {"code": "procurement", "key": things[access.thing] if access.thing else KEYS.get(path, home_id)}
+        values = {
+            "code": "procurement",
+            "kind": "spaces",
+            "key": things[access.thing] if access.thing else KEYS.get(path, home_id),
+        }
         values |= {"need": things["need"]}
         for resource in ("resource", "card") if "{resource}" in path else ("resource",):
             found = filled_in(path, values | {"resource": things[resource]})

@@ -18,6 +18,7 @@ from marketplace.offers.models import Offer, Visibility
 from marketplace.organisations.models import AccessToken, Member, ProvisionedGroup, WebSession
 from marketplace.proposals.models import ProposalLine
 from marketplace.runs.models import NeedOutcome
+from marketplace.uploads.models import Upload
 from tests import builders
 
 WORD = "Fjäll"
@@ -112,6 +113,7 @@ class Alike:
                 KeptForm(organisation_id=self.home.id, page="/offers/new/space", content=content, **its)
             ),
             "token": self._added(AccessToken(**token, **its)),
+            "upload": self._added(Upload(organisation_id=self.home.id, name=self.word("upload.name"), **its)),
             "session": self._added(WebSession(**secrets, **times, **its)),
         }
 

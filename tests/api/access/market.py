@@ -17,6 +17,7 @@ from marketplace.organisations.models import AccessToken, Member, Passkey, Provi
 from marketplace.proposals.models import Proposal
 from marketplace.requests.models import Need, Request
 from marketplace.runs.models import MatchingRun, NeedOutcome
+from marketplace.uploads.models import Upload
 from tests import builders
 
 HOMES = ("lender", "borrower", "foreign")
@@ -85,6 +86,7 @@ def market(session: Session) -> Market:
         "notice": _notice(session, homes["lender"].id, proposal),
         "draft": _draft(session, target),
         "passkey": builders.added(session, Passkey(name="p", credential_id=b"c", public_key=b"k", sign_count=0, **its)),
+        "upload": builders.added(session, Upload(organisation_id=homes["lender"].id, name="lokaler.csv", **its)),
         "session": builders.added(session, WebSession(rotated_at=clock.now(), ends_at=later, **kept)),
     }
     made.things = {name: row.id for name, row in rows.items()}

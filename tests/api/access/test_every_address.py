@@ -41,10 +41,11 @@ SEEN_BY: dict[str, tuple[str, ...]] = {
     "card_offer": ("lender",),
     "session": (),
     "passkey": (),
+    "upload": (),
 }
 """Whose members see each thing, beside coordinators."""
 PROVISIONED = {"provisioned_user", "provisioned_group"}
-NOT_COORDINATORS = {"notice", "draft", "card", "card_offer", "session", "passkey"} | PROVISIONED
+NOT_COORDINATORS = {"notice", "draft", "card", "card_offer", "session", "passkey", "upload"} | PROVISIONED
 READERS = {"card": Private.CARD_NAME, "card_offer": Private.CARD_NAME}
 ON_BEHALF = {
     Permission.REQUEST: "borrower",
@@ -75,6 +76,7 @@ def _address(path: str, access: Access, made: Market) -> str:
         "period": made.things["period"],
         "role": "lister",
         "family": "space",
+        "kind": "spaces",
         "code": {"/api/v1/municipalities/{code}": "2380", "/api/v1/skills/{code}": "procurement"}.get(path, "sv"),
         "key": made.things[access.thing] if access.thing else KEYS.get(path, made.homes["lender"]),
     }

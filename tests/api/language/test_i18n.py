@@ -25,11 +25,19 @@ TEMPLATES = ROOT / "api" / "templates"
 
 # Errors are shown on pages too: the position of their text among the arguments, from 0.
 SHOWN_ERRORS = {"BadInput": 2, "InvalidParameter": 2, "NotAllowed": 1, "Conflict": 1, "wrong": 1, "ProblemDetails": 2}
-SHOWN_ERRORS |= {"TooManyRequestsException": 0, "Unavailable": 0, "StorageFull": 0, "CapacityExceeded": 0}
+SHOWN_ERRORS |= {
+    "Remark": 3,
+    "Clash": 3,
+    "note": 1,
+    "TooManyRequestsException": 0,
+    "Unavailable": 0,
+    "StorageFull": 0,
+    "CapacityExceeded": 0,
+}
 MARKED = {"_": None, "gettext": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
 
 # The command line speaks English, and so does what only programs meet.
-NOT_ON_PAGES = {"cli", "importing", "v1", "schemas", "settings.py"}
+NOT_ON_PAGES = {"cli", "v1", "schemas", "settings.py"}
 NOT_ON_PAGES |= {"auth.py", "embedded.py", "errors.py", "health.py", "idempotency.py", "responses.py"}
 
 Key = tuple[str | None, str]
@@ -46,6 +54,8 @@ def _python() -> Iterator[Path]:
 def _texts_of_errors(path: Path) -> Iterator[str]:
     """Every text that an error is raised with; a value put into it is `{}`, as in the catalogue."""
     for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "reason":
+            yield from _literals(node.value)
         if isinstance(node, ast.Call):
             name = getattr(node.func, "id", getattr(node.func, "attr", ""))
             given = {keyword.arg: keyword.value for keyword in node.keywords}

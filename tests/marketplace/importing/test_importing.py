@@ -157,7 +157,7 @@ class TestErrorsInCells:
     def test_a_column_that_the_file_should_have_is_named(self, session: Session) -> None:
         report = load(session, "lokaler.csv", f"{SPACE};pris kr", "Vinnova;Huset;Rum;mötesrum;8;idag;;50")
         assert told(report) == [(2, "pris per")]
-        assert "the file has no such column" in report.errors[0].reason
+        assert "the file has no such column" in str(report.errors[0])
 
     def test_an_unknown_municipality_suggests_one(self, session: Session) -> None:
         report = load(session, "organisationer.csv", "namn;typ;kommun", "Vinnova;myndighet;Östersond")

@@ -55,7 +55,7 @@ class TestTable:
         [
             (b"", "empty"),
             (b"\n ; \n", "empty"),
-            (b"PK\x03\x04rest", "Excel workbook"),
+            (b"PK\x03\x04rest", "workbook cannot be read"),
             (TEXT.encode("utf-16-le"), "not text"),  # UTF-16 without its mark
             (TEXT.encode("utf-16-be"), "not text"),
             (TEXT.encode("utf-32"), "not text"),
@@ -157,7 +157,7 @@ def test_cells(read: cells.Reader, cell: str, value: Any) -> None:
         (read_whole, "många", "whole number"),
         (cells.yes_or_no, "kanske", "ja or nej"),
         (cells.one_of(SPACE.swedish[SpaceKind]), "mötesrumm", "did you mean mötesrum"),
-        (cells.one_of(SPACE.swedish[SpaceKind]), "zzz", "Use one of mötesrum"),
+        (cells.one_of(SPACE.swedish[SpaceKind]), "zzz", "use one of mötesrum"),
         (cells.levels, "procurement", "procurement 4"),
         (cells.parts, "Norra 40", "Norra: 40"),
         (read_minutes, "länge", "90 min"),

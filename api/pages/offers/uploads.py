@@ -1,0 +1,148 @@
+"""Pages of files: send one, see what it would do or what is wrong in which cell, have it read in."""
+
+import csv
+import io
+from typing import Any
+from uuid import UUID
+
+from litestar import Controller, Request, Response, get, post
+from litestar.datastructures import UploadFile
+from litestar.di import NamedDependency, Provide
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+from sqlmodel import Session
+
+from api.http.paging import Paging, address_of_page
+from api.language.i18n import gettext as _
+from api.pages.forms import Form
+from api.pages.rendering import page, see_other
+from core.actor import Actor, Permission, check_may
+from core.errors import NotFound
+from marketplace.importing.header import kinds
+from marketplace.uploads import queries, service
+from marketplace.uploads.models import Upload
+from marketplace.uploads.rules import LARGEST_BYTES, UNDER_WAY
+
+LIST, ONE, PROGRESS = "uploads/list.html", "uploads/one.html", "uploads/progress.html"
+FORM_FIELDS_BYTES = 10_000
+AnyRequest = Request[Any, Any, Any]
+
+
+async def provide_sent_file(request: AnyRequest) -> tuple[str, bytes]:
+    """Return the name and the bytes of the file that a form sent; nothing where none was chosen."""
+    file = (await request.form()).get("file")
+    return (file.filename, await file.read()) if isinstance(file, UploadFile) else ("", b"")
+
+
+class UploadPages(Controller):
+    """Send, follow, look through, read in or discard."""
+
+    path = "/uploads"
+
+    @get("/", sync_to_thread=True)
+    def search(
+        self,
+        *,
+        request: AnyRequest,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        paging: NamedDependency[Paging],
+    ) -> Template:
+        """List the files that the member has sent, and show the form of another."""
+        check_may(actor, Permission.UPLOAD, actor.organisation_id)
+        return page(LIST, {"form": Form(), **_listed(request, session, actor, paging)})
+
+    @post(
+        "/",
+        sync_to_thread=True,
+        request_max_body_size=LARGEST_BYTES + FORM_FIELDS_BYTES,
+        dependencies={"sent_file": Provide(provide_sent_file)},
+    )
+    def send(
+        self,
+        *,
+        request: AnyRequest,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        form: NamedDependency[Form],
+        sent_file: NamedDependency[tuple[str, bytes]],
+    ) -> Redirect:
+        """Keep the file, have it looked through, and go on to its page."""
+        check_may(actor, Permission.UPLOAD, actor.organisation_id)
+        with form.shown_again(LIST, _listed(request, session, actor, Paging(1, 20))):
+            name, data = sent_file
+            upload = service.send(session, actor, name or "-", data)
+        return see_other(request, f"/uploads/{upload.id}")
+
+    @get("/templates/{kind:str}", sync_to_thread=True)
+    def template(self, *, actor: NamedDependency[Actor], kind: FromPath[str]) -> Response[bytes]:
+        """Download an empty file with the columns of a kind, which a spreadsheet opens."""
+        check_may(actor, Permission.UPLOAD, actor.organisation_id)
+        found = next((each for each in kinds() if each.name == kind), None)
+        if found is None:
+            raise NotFound("template", kind)
+        text = io.StringIO()
+        csv.writer(text, delimiter=";").writerow([column.swedish for column in found.columns])
+        return Response(
+            text.getvalue().encode("utf-8-sig"),
+            media_type="text/csv; charset=utf-8",
+            headers={"content-disposition": f'attachment; filename="{found.files[0]}.csv"'},
+        )
+
+    @get("/{key:uuid}", sync_to_thread=True)
+    def read_one(
+        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
+    ) -> Template:
+        """Show how far a file has come, what it would do or has done, and each cell that is wrong."""
+        return page(ONE, _told(queries.upload(session, actor, key)))
+
+    @get("/{key:uuid}/progress", sync_to_thread=True)
+    def progress(
+        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
+    ) -> Template:
+        """Give the part of the page that tells how far it has come; once it is there, ask for the whole page."""
+        told = _told(queries.upload(session, actor, key))
+        return page(PROGRESS, told, headers={} if told["under_way"] else {"HX-Refresh": "true"})
+
+    @post("/{key:uuid}/writing", sync_to_thread=True)
+    def write(
+        self,
+        *,
+        request: AnyRequest,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        form: NamedDependency[Form],
+        key: FromPath[UUID],
+    ) -> Redirect:
+        """Have it read in."""
+        with form.acting(session, ONE, lambda: _told(queries.upload(session, actor, key))):
+            service.write(session, actor, key)
+        return see_other(request, f"/uploads/{key}")
+
+    @post("/{key:uuid}/discarding", sync_to_thread=True)
+    def discard(
+        self,
+        *,
+        request: AnyRequest,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        form: NamedDependency[Form],
+        key: FromPath[UUID],
+    ) -> Redirect:
+        """Throw it away without reading it in."""
+        with form.acting(session, ONE, lambda: _told(queries.upload(session, actor, key))):
+            service.discard(session, actor, key)
+        return see_other(request, "/uploads", _("The file is discarded. Nothing of it was read in."))
+
+
+def _listed(request: AnyRequest, session: Session, actor: Actor, paging: Paging) -> dict[str, Any]:
+    return {
+        "found": queries.uploads_page(session, actor, paging.page, paging.limit),
+        "address": lambda number: address_of_page(request, number),
+        "kinds": [each.name for each in kinds() if each.name != "organisations"],
+        "labels": {"file": _("File")},
+    }
+
+
+def _told(upload: Upload) -> dict[str, Any]:
+    return {"upload": upload, "report": upload.report, "under_way": upload.state in UNDER_WAY}
