@@ -438,13 +438,13 @@ def test_0018_frees_the_address_of_who_was_deleted_and_going_back_gives_it_anoth
     migrate.upgrade(with_members, "0018")
 
 
-def test_0020_and_0021_take_what_was_sent_back_with_them(with_members: Engine):
-    migrate.upgrade(with_members, "0021")
+def test_0021_and_0022_take_what_was_sent_back_with_them(with_members: Engine):
+    migrate.upgrade(with_members, "0022")
     with with_members.begin() as connection:
         connection.exec_driver_sql(
             "insert into upload (id, organisation_id, member_id, name, state, attempts, rows_done, created_at,"
             " updated_at) select id, organisation_id, id, 'rum.csv', 'checked', 0, 0, now(), now() from member limit 1;"
             " insert into upload_content (upload_id, body) select id, 'x' from upload"
         )
-    migrate.downgrade(with_members, "0019")
-    migrate.upgrade(with_members, "0021")
+    migrate.downgrade(with_members, "0020")
+    migrate.upgrade(with_members, "0022")
