@@ -118,6 +118,7 @@ _API = {
         "POST /{key}/lock": _needs(P.DECIDE, thing="proposal"),
         "DELETE /{key}/lock": _needs(P.DECIDE, thing="proposal"),
         "POST /{key}/refusal": _needs(*_ANSWERS, P.DECIDE, thing="proposal"),
+        "POST /{key}/reopening": _needs(P.DECIDE, thing="proposal"),
         "POST /{key}/swap": _needs(P.DECIDE, thing="proposal"),
     },
     "requests": {
@@ -206,6 +207,8 @@ _PAGES = {
             for key, access in _API["proposals"].items()
             if not key.startswith("DELETE") and "history" not in key
         },
+        "GET /queue": _needs(P.DECIDE),
+        "POST /decisions": _confirmed(P.DECIDE),
         "POST /{key}/unlock": _needs(P.DECIDE, thing="proposal"),
     },
     "provisioning": {
@@ -230,6 +233,8 @@ _PAGES = {
         "POST /new": _needs(P.PLAN),
         "GET /{key}": Access(thing="run"),
         "POST /{key}/cancellation": _needs(P.PLAN, thing="run"),
+        "GET /{key}/overview": _needs(P.PLAN, thing="run"),
+        "GET /{key}/overview-figures": _needs(P.PLAN, thing="run"),
         "POST /{key}/outcomes/{need}/reasons": _needs(P.REQUEST, P.DECIDE, thing="run"),
         "GET /{key}/progress": Access(thing="run"),
         "POST /{key}/repetition": _needs(P.PLAN, thing="run"),

@@ -159,8 +159,8 @@ class Settings(BaseSettings):
         10,
         ge=0,
         le=1440,
-        description="Minutes in which the closing of an offer and the withdrawal of a request may be undone; proposals "
-        "that wait for them are ended only then.",
+        description="Minutes in which the closing of an offer, the withdrawal of a request and a coordinator's "
+        "decision on a proposal may be undone; proposals that wait for an offer or a request are ended only then.",
     )
     draft_days: int = Field(180, ge=1, description="Days that a draft is kept after it was last saved.")
     idempotency_hours: int = Field(24, ge=1, le=24, description="Hours that the answer to an Idempotency-Key is kept.")

@@ -80,7 +80,9 @@ def notice_text(notice: Notice) -> str:
 
 
 def link_of(notice: Notice) -> str:
-    """Return the address of what a notice is about; of passkeys, one's own."""
+    """Return the address of what a notice is about; of passkeys, one's own; of what is asked no more, the list."""
+    if notice.code == NoticeCode.TAKEN_BACK:
+        return "/proposals"
     if notice.code in (NoticeCode.PASSKEY_REGISTERED, NoticeCode.PASSKEYS_REMOVED):
         return "/passkeys"
     return f"/{notice.entity}s/{notice.entity_id}"
@@ -89,6 +91,11 @@ def link_of(notice: Notice) -> str:
 def _approved(facts: Facts) -> str:
     text = _("A proposal for “%(request)s” waits for your answer by %(until)s.")
     return text % {"request": facts["request"], "until": _until(facts["answerBy"])}
+
+
+def _taken_back(facts: Facts) -> str:
+    text = _("The coordinator has taken back the question about “%(request)s”. You need not answer.")
+    return text % {"request": facts["request"]}
 
 
 def _accepted(facts: Facts) -> str:
@@ -200,6 +207,7 @@ def _side(side: str) -> str:
 
 _SENTENCES: Mapping[NoticeCode, Callable[[Facts], str]] = {
     NoticeCode.APPROVED: _approved,
+    NoticeCode.TAKEN_BACK: _taken_back,
     NoticeCode.ACCEPTED: _accepted,
     NoticeCode.REFUSED: _refused,
     NoticeCode.AGREED: _agreed,

@@ -12,6 +12,7 @@ from sqlmodel import Session
 from api.http.forms.kept import KEPT_QUERY, kept
 from api.http.forms.posted import Posted
 from api.pages.about import AboutPages
+from api.pages.board.overview import OverviewPages
 from api.pages.bookings import BookingPages
 from api.pages.drafts import DraftPages
 from api.pages.forms import Form
@@ -20,6 +21,7 @@ from api.pages.notices import NoticePages
 from api.pages.offers.pages import OfferPages
 from api.pages.offers.uploads import UploadPages
 from api.pages.proposals.pages import ProposalPages
+from api.pages.proposals.reviewing import ReviewPages
 from api.pages.rendering import FLASH
 from api.pages.requests.cases import CasePages
 from api.pages.requests.pages import RequestPages
@@ -46,10 +48,12 @@ PAGES: list[type[Controller]] = [
     RequestPages,
     CasePages,
     ProposalPages,
+    ReviewPages,
     NoticePages,
     MemberPages,
     BookingPages,
     RunPages,
+    OverviewPages,
     DraftPages,
     SessionPages,
     PasskeyPages,

@@ -144,6 +144,9 @@ class ProposalOut(Wire):
     answer_by: Annotated[
         datetime, Meta(description="An answer has to come before it: midnight in Sweden means through the day before.")
     ]
+    undo_until: Annotated[
+        datetime | None, Meta(description="Until when you may undo that a coordinator approved or refused it.")
+    ]
     refusal: RefusalOut | None
     parties: list[PartyOut]
     lines: list[LineOut]
@@ -166,6 +169,7 @@ class ProposalOut(Wire):
             locked_at=None,
             approved_at=_WHEN,
             answer_by=datetime.fromisoformat("2026-12-01T08:30:00Z"),
+            undo_until=None,
             refusal=None,
             parties=[
                 _example_party(Side.REQUESTER, "Länsstyrelsen i Jämtlands län", 4, Answer.ACCEPTED),
@@ -240,6 +244,7 @@ def proposal_out(view: ProposalView, others: Mapping[UUID, OfferView]) -> Propos
         locked_at=proposal.locked_at,
         approved_at=proposal.approved_at,
         answer_by=proposal.answer_by,
+        undo_until=view.undo_until,
         refusal=_refusal(view),
         parties=[_party(each) for each in view.parties],
         lines=[_line(view, each, others) for each in view.lines],

@@ -17,6 +17,7 @@ from core.actor import Actor
 from marketplace.proposals import queries, service
 from marketplace.proposals.models import ProposalState
 from marketplace.proposals.queries import ProposalSearch
+from marketplace.proposals.undoing import reopen
 from marketplace.views import reads
 
 
@@ -143,6 +144,24 @@ class Proposals(Controller):
     ) -> Response[ProposalOut]:
         """Say no, as a coordinator or as a party; the needs are open to be matched again."""
         service.refuse(session, actor, key, data.code, data.words, if_version=if_match)
+        return _answered(session, actor, key)
+
+    @post(
+        "/{key:uuid}/reopening",
+        operation_id="reopenProposal",
+        sync_to_thread=True,
+        status_code=200,
+        summary="Undo a decision / Ångra ett beslut",
+    )
+    def reopen(
+        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
+    ) -> Response[ProposalOut]:
+        """Undo that a coordinator approved or refused it, until `undoUntil`: it waits for a decision again.
+
+        Refused (409) when it is too late (`undo_too_late`), when no coordinator has decided (`nothing_to_undo`), when a
+        party has answered since (`already_answered`), or when what it was for is no longer open (`no_longer_open`).
+        """
+        reopen(session, actor, key)
         return _answered(session, actor, key)
 
     @post(

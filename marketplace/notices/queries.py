@@ -61,6 +61,20 @@ def _unread(actor: Actor) -> Select[Notice]:
     return visible_to(actor).where(col(Notice.read_at).is_(None))
 
 
+def unread_of(
+    session: Session, organisation_ids: Collection[UUID], code: str, entity: str, entity_id: UUID
+) -> list[Notice]:
+    """Return the notices of that code about a thing that some organisations have not read."""
+    found = select(Notice).where(
+        any_of(col(Notice.organisation_id), organisation_ids),
+        col(Notice.code) == code,
+        col(Notice.entity) == entity,
+        col(Notice.entity_id) == entity_id,
+        col(Notice.read_at).is_(None),
+    )
+    return list(session.scalars(found))
+
+
 def unread_about(session: Session, code: str, entity_ids: Collection[UUID]) -> set[tuple[UUID, UUID]]:
     """Return which organisations have a notice of that code about which of some things, and have not read it."""
     found = select(col(Notice.organisation_id), col(Notice.entity_id)).where(

@@ -7,6 +7,7 @@ class NoticeCode(StrEnum):
     """What happened, as the words at the edge are chosen by."""
 
     APPROVED = "approved"  # a proposal waits for your answer
+    TAKEN_BACK = "taken_back"  # the coordinator has undone the approval: nothing is asked any more
     ACCEPTED = "accepted"  # another party said yes
     REFUSED = "refused"
     AGREED = "agreed"

@@ -57,6 +57,15 @@ def mark_read(session: Session, actor: Actor, notice_id: UUID) -> Notice:
     return notice
 
 
+def mark_answered(
+    session: Session, organisation_ids: Collection[UUID], code: NoticeCode, entity: str, entity_id: UUID
+) -> None:
+    """Note that nobody need read a notice of that code about a thing any more."""
+    for notice in queries.unread_of(session, organisation_ids, code, entity, entity_id):
+        notice.read_at = clock.now()
+    session.flush()
+
+
 def mark_all_read(session: Session, actor: Actor) -> int:
     """Note that the actor's organisation has read all of its notices; returns how many were unread."""
     unread = queries.unread(session, actor)

@@ -14,7 +14,10 @@ from marketplace.runs.reasons import LineReasons, line_reasons, to_json
 
 
 class ProposalState(StrEnum):
-    """proposed → approved → agreed once all parties accepted; refused, expired, superseded."""
+    """proposed → approved → agreed once all parties accepted; refused, expired, superseded.
+
+    That a coordinator approved or refused it may be undone for some minutes.
+    """
 
     PROPOSED = "proposed"
     APPROVED = "approved"

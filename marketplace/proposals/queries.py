@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,8 +11,10 @@ from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, func, or_,
 from sqlmodel import Session, col
 
 from core.actor import Actor
+from core.database.audit import AuditEntry, latest_moves
 from core.database.page import DEFAULT_LIMIT, Page, read_page
 from core.database.tables import any_of, by_swedish, coordinated
+from core.database.undo import time_to_undo
 from core.errors import NotFound
 from core.time.interval import Interval, from_range, to_range
 from marketplace.offers.models import Offer
@@ -21,9 +24,12 @@ from marketplace.organisations import queries as organisations
 from marketplace.organisations.models import Organisation
 from marketplace.proposals.models import LineClaim, Proposal, ProposalLine, ProposalParty, ProposalState, Side
 from marketplace.proposals.price import cost_sek
-from marketplace.requests.models import Need, Request
+from marketplace.requests.models import Need, Priority, Request
 from marketplace.runs.models import MatchingRun
 from resources.availability import Taken
+
+DECIDED = (ProposalState.APPROVED, ProposalState.REFUSED)
+"""What a coordinator makes of a proposal, and may undo for some minutes."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +66,7 @@ class ProposalView:
 
     The one who asks is told the address when it is agreed (`is_exact`), and so is a person's name, if then (`names`).
     Of a bundle a lister is shown what it lends itself; what others lend is theirs and the requester's (`shows`).
+    `undo_until` is until when a coordinator who reads it may undo what one has decided of it.
     """
 
     reader: Actor
@@ -70,6 +77,7 @@ class ProposalView:
     run: MatchingRun
     lines: Sequence[LineView]
     parties: Sequence[PartyView]
+    undo_until: datetime | None = None
 
     @property
     def decided_by_reader(self) -> bool:
@@ -137,9 +145,15 @@ def visible_to(actor: Actor) -> Select[Proposal]:
 def proposals_page(
     session: Session, actor: Actor, search: ProposalSearch, page: int = 1, limit: int = DEFAULT_LIMIT
 ) -> Page[ProposalView]:
-    """Return proposals, those that wait first, then the newest; as many queries for a hundred as for one."""
-    found = visible_to(actor).where(*_conditions(search))
-    found = found.order_by(_urgency(), col(Proposal.created_at).desc(), col(Proposal.id).desc())
+    """Return proposals, those that wait first, then the newest; as many queries for a hundred as for one.
+
+    Those that wait for a coordinator come in the order of `review_order`, where no others are asked for.
+    """
+    found = visible_to(actor).where(*conditions(search))
+    if search.state is ProposalState.PROPOSED:
+        found = found.join(Request, col(Request.id) == col(Proposal.request_id)).order_by(*review_order())
+    else:
+        found = found.order_by(_urgency(), col(Proposal.created_at).desc(), col(Proposal.id).desc())
     return read_page(session, found, page, limit).of(lambda proposals: _views(session, actor, proposals))
 
 
@@ -323,21 +337,37 @@ def line(session: Session, proposal_id: UUID, line_id: UUID) -> ProposalLine:
     return found
 
 
+def review_order() -> list[Any]:
+    """What proposals of requests are ordered by for a coordinator: what presses most first.
+
+    A crisis, then the nearest deadline, then the priority and who asked first.
+    """
+    priorities = case(*((col(Request.priority) == each, place) for place, each in enumerate(Priority)))
+    return [
+        case((col(Request.priority) == Priority.CRISIS, 0), else_=1),
+        col(Proposal.answer_by),
+        priorities,
+        func.coalesce(col(Request.opened_at), col(Request.created_at)),
+        col(Proposal.id),
+    ]
+
+
 def _urgency() -> ColumnElement[int]:
     waits = {ProposalState.PROPOSED: 0, ProposalState.APPROVED: 1}
     return case(*((col(Proposal.state) == state, order) for state, order in waits.items()), else_=2)
 
 
-def _conditions(search: ProposalSearch) -> list[ColumnElement[bool]]:
+def conditions(search: ProposalSearch) -> list[ColumnElement[bool]]:
+    """Return what narrows proposals to those looked for."""
     wanted: dict[Any, Any] = {
         Proposal.state: search.state,
         Proposal.run_id: search.run_id,
         Proposal.request_id: search.request_id,
     }
-    conditions = [col(column) == value for column, value in wanted.items() if value is not None]
+    narrowing = [col(column) == value for column, value in wanted.items() if value is not None]
     if search.county_code is not None:
-        conditions.append(col(Proposal.id).in_(_in_county(search.county_code)))
-    return conditions
+        narrowing.append(col(Proposal.id).in_(_in_county(search.county_code)))
+    return narrowing
 
 
 def _in_county(county_code: str) -> Select[UUID]:
@@ -364,13 +394,35 @@ def _views(session: Session, actor: Actor, proposals: Sequence[Proposal]) -> lis
     for line in lines(session, ids):
         by_proposal[line.line.proposal_id].append(line)
     sides = _party_views(session, ids)
+    undoable = _undo_until(session, proposals) if actor.coordinates else {}
     views = {
         proposal.id: ProposalView(
-            actor, proposal, request, requester, run, by_proposal[proposal.id], sides[proposal.id]
+            actor,
+            proposal,
+            request,
+            requester,
+            run,
+            by_proposal[proposal.id],
+            sides[proposal.id],
+            undoable.get(proposal.id) if actor.coordinates_for(requester.id) else None,
         )
         for proposal, request, requester, run in contexts
     }
     return [views[key] for key in ids]
+
+
+def is_decision(move: AuditEntry) -> bool:
+    """Say whether a proposal's move was a coordinator's: what is only proposed nobody else knows of."""
+    decided = move.from_state == ProposalState.PROPOSED and move.to_state in DECIDED
+    return decided and move.actor_id is not None
+
+
+def _undo_until(session: Session, proposals: Sequence[Proposal]) -> dict[UUID, datetime]:
+    """Return until when what was decided of each of some proposals may be undone, where no party has answered since."""
+    lately = [each.id for each in proposals if each.state in DECIDED and time_to_undo(each.updated_at)]
+    moves = latest_moves(session, "proposal", lately)
+    times = {key: time_to_undo(move.at) for key, move in moves.items() if is_decision(move)}
+    return {key: until for key, until in times.items() if until is not None}
 
 
 def _party_views(session: Session, proposal_ids: Collection[UUID]) -> dict[UUID, list[PartyView]]:

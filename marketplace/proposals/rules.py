@@ -24,6 +24,7 @@ PROPOSAL = Lifecycle(
         _PROPOSED: _ENDS_WITHOUT_BOOKING | {_APPROVED},
         _APPROVED: _ENDS_WITHOUT_BOOKING | {ProposalState.AGREED},
     },
+    undoes={_APPROVED: frozenset({_PROPOSED}), ProposalState.REFUSED: frozenset({_PROPOSED})},
 )
 
 SPEAKS_FOR = {Side.LISTER: Permission.ANSWER_AS_LENDER, Side.REQUESTER: Permission.ANSWER_AS_BORROWER}

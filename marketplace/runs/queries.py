@@ -56,6 +56,17 @@ def latest_published(session: Session) -> MatchingRun | None:
     return session.scalars(found.order_by(col(MatchingRun.sequence).desc()).limit(1)).first()
 
 
+def published_before(session: Session, run: MatchingRun) -> MatchingRun | None:
+    """Return the whole run of the same area that had published last when another was asked for."""
+    found = select(MatchingRun).where(
+        col(MatchingRun.state) == RunState.DONE,
+        col(MatchingRun.kind) == RunKind.WHOLE,
+        col(MatchingRun.county_code).is_not_distinct_from(run.county_code),
+        col(MatchingRun.sequence) < run.sequence,
+    )
+    return session.scalars(found.order_by(col(MatchingRun.sequence).desc()).limit(1)).first()
+
+
 def latest_finished(session: Session) -> MatchingRun | None:
     """Return the whole run that was last asked for of those that have published or failed."""
     ended = (RunState.DONE, RunState.FAILED)

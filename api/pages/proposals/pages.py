@@ -1,6 +1,7 @@
 """Pages of proposals: the coordinator's review and the parties' answers, one page that shows what each may do."""
 
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -10,38 +11,31 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 from sqlmodel import Session
 
-from api.http.paging import Paging, address_of_page
-from api.language import format as written
+from api.http.paging import Paging
 from api.language.i18n import gettext as _
 from api.language.i18n import ngettext
 from api.language.labels import label
-from api.pages.forms import Form, one_of, uuid_of
-from api.pages.offers.presenter import name_of, sum_of
+from api.pages.forms import Form, uuid_of
+from api.pages.offers.presenter import sum_of
 from api.pages.proposals.costs import points_text
-from api.pages.proposals.presenter import (
-    by_offer,
-    cards,
-    event_of,
-    reason_label,
-    when_in_short,
-    why_in_short,
-)
+from api.pages.proposals.listing import LIST, list_context
+from api.pages.proposals.presenter import by_offer, cards, event_of, reason_label
+from api.pages.proposals.queue import Queue
 from api.pages.rendering import page, see_other
-from core import geo
 from core.actor import Actor
 from core.errors import Conflict
 from core.time import clock
 from marketplace.planning.reasons import on_request
 from marketplace.proposals import queries, service
-from marketplace.proposals.models import ProposalState
-from marketplace.proposals.queries import LineView, ProposalSearch, ProposalView
+from marketplace.proposals.queries import LineView, ProposalView
 from marketplace.proposals.rules import RefusalCode, all_accepted, possible_actions
+from marketplace.proposals.undoing import lately_decided
 from marketplace.runs.models import ReasonsState
 from marketplace.views import reads
 from marketplace.views.history import happenings
 from marketplace.views.mentioned import Mentioned, mentioned
 
-LIST, ONE = "proposals/list.html", "proposals/one.html"
+ONE = "proposals/one.html"
 AnyRequest = Request[Any, Any, Any]
 
 
@@ -57,45 +51,25 @@ class ProposalPages(Controller):
         request: AnyRequest,
         session: NamedDependency[Session],
         actor: NamedDependency[Actor],
+        restored: NamedDependency[Form],
         paging: NamedDependency[Paging],
     ) -> Template:
         """List the proposals that the member may see, narrowed by the query."""
-        typed = Form({name: [text] for name, text in request.query_params.items()})
-        search = ProposalSearch(
-            state=one_of(ProposalState, typed.value("state")),
-            run_id=uuid_of(typed.value("run")),
-            county_code=typed.value("county") or None,
-        )
-        found = queries.proposals_page(session, actor, search, paging.page, paging.limit)
-        reads.proposals_read(session, actor, found.items)
-        context = {
-            "form": typed,
-            "found": found,
-            "actor": actor,
-            "address": lambda number: address_of_page(request, number),
-            "counts": queries.counts_by_state(session, actor),
-            "state_options": [(state, label(state)) for state in ProposalState],
-            "run_options": _run_options(session, actor) if actor.coordinates else [],
-            "county_options": [(county.code, county.name) for county in geo.counties()],
-            "why": why_in_short,
-            "when": when_in_short,
-            "points": points_text,
-            "proposed": _proposed,
-            "title": _title,
-        }
-        return page(LIST, context)
+        typed = _query(request)
+        return page(LIST, list_context(session, actor, typed, paging, chosen=restored))
 
     @get("/{key:uuid}", sync_to_thread=True)
     def read_one(
         self,
         *,
+        request: AnyRequest,
         session: NamedDependency[Session],
         actor: NamedDependency[Actor],
         restored: NamedDependency[Form],
         key: FromPath[UUID],
     ) -> Template:
-        """Show a proposal with its reasons, and what the member may do with it."""
-        return page(ONE, _context(session, actor, key, restored))
+        """Show a proposal with its reasons, and what the member may do with it; in turn, its neighbours too."""
+        return page(ONE, _context(session, actor, key, restored, Queue.asked(_query(request))))
 
     @post("/{key:uuid}/approval", sync_to_thread=True)
     def approve(
@@ -108,9 +82,11 @@ class ProposalPages(Controller):
         key: FromPath[UUID],
     ) -> Redirect:
         """Ask the parties."""
-        with _acting(session, actor, key, form):
+        with acting(session, actor, key, form):
+            then = _then(session, actor, key, form)
             service.approve(session, actor, key, _version(form))
-        return see_other(request, f"/proposals/{key}", _("The proposal is approved. The parties have been asked."))
+        told = "" if then.in_turn else _("The proposal is approved. The parties have been asked.")
+        return see_other(request, then.path, told)
 
     @post("/{key:uuid}/lock", sync_to_thread=True)
     def lock(
@@ -123,9 +99,10 @@ class ProposalPages(Controller):
         key: FromPath[UUID],
     ) -> Redirect:
         """Keep it through later runs."""
-        with _acting(session, actor, key, form):
+        with acting(session, actor, key, form):
+            then = _then(session, actor, key, form)
             service.lock(session, actor, key, _version(form))
-        return see_other(request, f"/proposals/{key}", _("The proposal is locked and stays through later matchings."))
+        return see_other(request, then.path, _("The proposal is locked and stays through later matchings."))
 
     @post("/{key:uuid}/unlock", sync_to_thread=True)
     def unlock(
@@ -138,9 +115,10 @@ class ProposalPages(Controller):
         key: FromPath[UUID],
     ) -> Redirect:
         """Let the next run replace it."""
-        with _acting(session, actor, key, form):
+        with acting(session, actor, key, form):
             service.unlock(session, actor, key, _version(form))
-        return see_other(request, f"/proposals/{key}", _("The proposal is unlocked. The next matching may replace it."))
+        told = _("The proposal is unlocked. The next matching may replace it.")
+        return see_other(request, _same(key, form), told)
 
     @post("/{key:uuid}/swap", sync_to_thread=True)
     def swap(
@@ -153,10 +131,10 @@ class ProposalPages(Controller):
         key: FromPath[UUID],
     ) -> Redirect:
         """Choose another option for a line."""
-        with _acting(session, actor, key, form):
+        with acting(session, actor, key, form):
             line_id = uuid_of(form.value("line")) or key  # what is no id is no line either
             service.swap(session, actor, key, line_id, form.value("option"), if_version=_version(form))
-        return see_other(request, f"/proposals/{key}", _("The alternative is chosen. You can swap back."))
+        return see_other(request, _same(key, form), _("The alternative is chosen. You can swap back."))
 
     @post("/{key:uuid}/refusal", sync_to_thread=True)
     def refuse(
@@ -169,11 +147,13 @@ class ProposalPages(Controller):
         key: FromPath[UUID],
     ) -> Redirect:
         """Say no, with a reason."""
-        with _acting(session, actor, key, form):
+        with acting(session, actor, key, form):
             code, words = form.choice("code", RefusalCode), form.text("words")
             form.check()
-            service.refuse(session, actor, key, code, words)
-        return see_other(request, f"/proposals/{key}", _("The proposal is refused. What was needed is open again."))
+            then = _then(session, actor, key, form)
+            service.refuse(session, actor, key, code, words, if_version=_version(form))
+        told = "" if then.in_turn else _("The proposal is refused. What was needed is open again.")
+        return see_other(request, then.path, told)
 
     @post("/{key:uuid}/acceptance", sync_to_thread=True)
     def accept(
@@ -186,7 +166,7 @@ class ProposalPages(Controller):
         key: FromPath[UUID],
     ) -> Redirect:
         """Say yes; the last one books it all."""
-        with _acting(session, actor, key, form):
+        with acting(session, actor, key, form):
             outcome = service.accept(session, actor, key)
         if outcome.taken:
             return see_other(request, f"/proposals/{key}", _taken(outcome.taken), "warning")
@@ -198,12 +178,38 @@ class ProposalPages(Controller):
         return see_other(request, path, told)
 
 
-def _acting(session: Session, actor: Actor, key: UUID, form: Form) -> AbstractContextManager[None]:
-    return form.acting(session, ONE, lambda: _context(session, actor, key, form))
+def acting(session: Session, actor: Actor, key: UUID, form: Form) -> AbstractContextManager[None]:
+    """Show a proposal's page again where what a form on it asks for cannot be done."""
+    return form.acting(session, ONE, lambda: _context(session, actor, key, form, Queue.asked(form)))
 
 
-def _context(session: Session, actor: Actor, key: UUID, form: Form) -> dict[str, Any]:
+@dataclass(frozen=True)
+class _Then:
+    """Where to go on after a decision: to the same page, or to the next proposal where they are looked at in turn."""
+
+    path: str
+    in_turn: bool
+
+
+def _then(session: Session, actor: Actor, key: UUID, form: Form) -> _Then:
+    queue = Queue.asked(form)
+    if queue is None:
+        return _Then(f"/proposals/{key}", in_turn=False)
+    return _Then(queue.address(queue.place(session, actor, key).after), in_turn=True)
+
+
+def _same(key: UUID, form: Form) -> str:
+    queue = Queue.asked(form)
+    return queue.address(key) if queue else f"/proposals/{key}"
+
+
+def _query(request: AnyRequest) -> Form:
+    return Form({name: [text] for name, text in request.query_params.items()} or {"": [""]})
+
+
+def _context(session: Session, actor: Actor, key: UUID, form: Form, queue: Queue | None) -> dict[str, Any]:
     view = queries.proposal_view(session, actor, key)
+    queue = queue if view.decided_by_reader else None
     reads.proposals_read(session, actor, [view])
     others = queries.alternatives(session, view)
     parties = [each.party for each in view.parties]
@@ -211,6 +217,9 @@ def _context(session: Session, actor: Actor, key: UUID, form: Form) -> dict[str,
     return {
         "view": view,
         "form": form,
+        "queue": queue,
+        "place": queue.place(session, actor, key) if queue else None,
+        "decided": lately_decided(session, actor) if queue else [],
         "cards": cards(view, others, _named(session, actor, view) if others else {}),
         "may": possible_actions(actor, view.proposal, parties, clock.now()),
         "home": actor.organisation_id,
@@ -235,25 +244,6 @@ def _named(session: Session, actor: Actor, view: ProposalView) -> dict[UUID, Men
     return mentioned(session, actor, {need_id for loss in told for need_id in loss.named})
 
 
-def _title(view: ProposalView) -> str:
-    """Return what a proposal is for: the request, and which of its needs where each has a proposal of its own."""
-    needs = {line.need.id: line.need.title for line in view.lines}
-    title = next(iter(needs.values())) if len(needs) == 1 else ""
-    return f"{view.request.title}: {title}" if title else view.request.title
-
-
-def _proposed(view: ProposalView) -> list[tuple[str, str]]:
-    """Return what would be lent and by whom, each once."""
-    lent = [group[0] for group in by_offer(view)]
-    return [(_name(view, line), line.offered.organisation.name) for line in lent]
-
-
-def _name(view: ProposalView, line: LineView) -> str:
-    if not view.shows(line):
-        return label(line.need.family, "family")
-    return name_of(line.offered, named=view.names(line))
-
-
 def _split(view: ProposalView) -> list[tuple[str, str, str]]:
     """Return who would be paid for what, and how much."""
     return [
@@ -276,13 +266,6 @@ def _taken(taken: Conflict) -> str:
     clashes: Any = taken.details.get("clashes") or [{"resource": _("Something in it")}]
     text = _("%(resource)s was taken meanwhile, so nothing is booked. The request is open again.")
     return text % {"resource": clashes[0]["resource"] or _("Something in it")}
-
-
-def _run_options(session: Session, actor: Actor) -> list[tuple[str, str]]:
-    return [
-        (str(run.id), f"{written.moment(run.queued_at)} {run.name}".strip())
-        for run in queries.recent_runs(session, actor)
-    ]
 
 
 def _version(form: Form) -> int | None:

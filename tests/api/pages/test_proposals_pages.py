@@ -1,5 +1,6 @@
 """The pages of proposals: what each reader sees, and what its buttons do."""
 
+import re
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
@@ -254,3 +255,56 @@ def test_of_a_bundle_a_lister_is_told_only_that_others_lend_something(rows: Sess
         assert builders.home_of(rows, secret).name in shown
         assert not [word for word in ("Anna", "31 337", "Bara hos oss", "procurement") if word in shown]
     assert "31 337" in visit(found, "requester")
+
+
+def test_the_queue_goes_on_and_comes_back(client: TestClient[Any], rows: Session, visit: Any) -> None:
+    first, second = (deal(rows, approved=False, answer_by=builders.at(day)) for day in (2, 3))
+    listed = visit(first, "coordinator", "/proposals?state=proposed")
+    assert "Granska ett i taget" in listed
+    began = client.get("/proposals/queue?county=23")
+    here, there = (f"/proposals/{each.proposal.id}?queue=yes&county=23" for each in (first, second))
+    assert (began.status_code, began.headers["location"]) == (303, here)
+    page = client.get(here, headers=HTML)
+    assert "1 av 2" in text_of(page.text)
+    assert f'href="{there.replace("&", "&amp;")}"' in page.text
+    fields = {"queue": "yes", "county": "23", "version": 1}
+    path = f"/proposals/{first.proposal.id}"
+    assert post_form(client, f"{path}/refusal", {**fields, "code": "other"}).status_code == 422
+    refused = post_form(client, f"{path}/refusal", {**fields, "code": "too_far"})
+    assert refused.headers["location"] == there
+    text = text_of(client.get(there, headers=HTML).text)
+    assert "1 av 1" in text
+    assert f"Avböjt: {first.request.title}." in text
+    stale = post_form(client, f"/proposals/{second.proposal.id}/refusal", {**fields, "version": 7, "code": "too_far"})
+    assert stale.status_code == 412
+    assert "1 av 1" in text_of(stale.text), "it is still in turn"
+    undone = post_form(client, f"{path}/reopening", fields)
+    assert undone.headers["location"] == here
+    assert state(rows, first) == P.PROPOSED
+    last = post_form(client, f"/proposals/{second.proposal.id}/lock", fields)
+    assert last.headers["location"] == "/proposals?state=proposed&county=23"
+
+
+def test_several_are_decided_at_once_or_none(client: TestClient[Any], rows: Session, visit: Any) -> None:
+    good, gone = deal(rows, approved=False), deal(rows, approved=False)
+    builders.claim(rows, builders.unit_of(rows, builders.resource_of(rows, gone.offers[0])), builders.days(14, 15))
+    visit(good, "coordinator", "/proposals?state=proposed")
+    chosen = {"state": "proposed", "proposal": [f"{each.proposal.id}:1" for each in (good, gone)]}
+    answer = post_form(client, "/proposals/decisions", {**chosen, "do": "approve"})
+    assert answer.status_code == 409
+    assert "för 1 av de valda går det inte" in text_of(answer.text)
+    ticked = re.findall(r'name="proposal" value="([^"]+)"[^>]* checked', answer.text)
+    assert ticked == [f"{good.proposal.id}:1"]
+    assert state(rows, good) == P.PROPOSED
+    for wrong in ({"do": "approve"}, {**chosen, "do": "refuse"}, {**chosen, "do": "vanish"}):
+        assert post_form(client, "/proposals/decisions", wrong).status_code == 422
+    done = post_form(client, "/proposals/decisions", {**chosen, "do": "refuse", "code": "too_far"})
+    assert done.headers["location"] == "/proposals?state=proposed"
+    text = text_of(client.get("/proposals?state=proposed", headers=HTML).text)
+    assert "2 förslag är avböjda" in text
+    assert "Du har nyss beslutat om 2 förslag" in text
+    keys = {"proposal": [str(each.proposal.id) for each in (good, gone)], "do": "reopen"}
+    assert post_form(client, "/proposals/decisions", keys).status_code == 303
+    assert {state(rows, good), state(rows, gone)} == {P.PROPOSED}
+    visit(good, "requester", "/proposals")
+    assert post_form(client, "/proposals/decisions", keys).status_code == 403

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from core.time import clock
 from marketplace.organisations.models import Member
@@ -211,3 +211,26 @@ def test_a_run_names_no_staff_and_tells_a_requester_why_a_proposal_is_not_shown(
     assert "som ni får se" not in pages["coordinator"]
     assert "Ni ser det när samordnaren har godkänt det" in pages["requester"]
     assert "Siffrorna gäller de behov som ni får se" in pages["requester"]
+
+
+def test_a_run_at_a_glance_beside_the_one_before(client: Client, coordinator: Member, rows: Session) -> None:
+    found = deal(rows, reasons={"terms": {"distance": -800, "fit": -200}, "distanceM": 4700.0})
+    lent = builders.home_of(rows, found.offers[0])
+    now = rows.get_one(MatchingRun, found.proposal.run_id)
+    asked = builders.need(rows, found.request, municipality_code="0180")
+    before = builders.matching_run(rows, state=RunState.DONE, needs=2, served=0, objective=5, bound=10, name="Före")
+    for need, run, served in ((found.needs[0], now, True), (asked, now, False), (asked, before, False)):
+        builders.added(rows, NeedOutcome(run_id=run.id, need_id=need.id, served=served, code="served"))
+    again = builders.matching_run(rows, state=RunState.DONE, needs=2, served=1, objective=9, bound=10)
+    for row in (found.proposal, *rows.scalars(select(NeedOutcome).where(col(NeedOutcome.run_id) == now.id))):
+        row.run_id = again.id
+    rows.commit()
+    text = text_of(client.get(f"/runs/{again.id}/overview", headers=SWEDISH).text).replace("\u00a0", " ")
+    for words in ("1 av 2 (50 %)", "Bättre (+50)", "90 %", "4,7 km", "−800", "Före", lent.name, "Ger mer än den tar"):
+        assert words in text, words
+    answer = client.get(f"/runs/{again.id}/overview-figures", headers=SWEDISH)
+    assert answer.headers["content-type"].startswith("text/csv")
+    lines = answer.text.splitlines()
+    assert "Län;Stockholms län;1;0;1;0;" in lines
+    assert f"Organisation;{lent.name};;0;;;1" in lines
+    assert client.get(f"/runs/{a_run(rows).id}/overview", headers=HTML).status_code == 404
