@@ -116,9 +116,9 @@ def test_each_wrong_cell_is_told_in_the_reader_s_language(client, lister, rows, 
     page = looked_through(client, sent, made(WRONG), name)
     told = text_of(client.get(page, headers=SWEDISH).text)
     assert "3 fel" in told
-    assert "2 typ motesrum menade du mötesrum? Använd något av" in told
-    assert "2 sittplatser åtta" in told
-    assert "3 plats Hus organisationen har ingen sådan plats: menade du Huset?" in told
+    assert "Rad 2 typ motesrum menade du mötesrum? Använd något av" in told
+    assert "Rad 2 sittplatser åtta" in told
+    assert "Rad 3 plats Hus organisationen har ingen sådan plats: menade du Huset?" in told
     assert post_form(client, f"{page}/writing").status_code == 409
     assert rooms(rows) == []
 
