@@ -37,6 +37,7 @@ from api.pages.routes import pages, provide_form, provide_restored
 from api.pages.static_files import static_files
 from api.scim.discovery import Discovery
 from api.scim.groups import Groups
+from api.scim.messages import provide_question
 from api.scim.schemas import BASE, MEDIA_TYPE
 from api.scim.users import Users
 from api.v1 import CONTROLLERS
@@ -103,7 +104,10 @@ def _scim() -> Router:
     return Router(
         BASE,
         route_handlers=[Users, Groups, Discovery],
-        dependencies={"actor": Provide(provisioning_actor, sync_to_thread=True)},
+        dependencies={
+            "actor": Provide(provisioning_actor, sync_to_thread=True),
+            "question": Provide(provide_question, sync_to_thread=False),
+        },
         guards=[check_token_first, _takes_scim],
         before_request=refuse_nul,
         include_in_schema=False,

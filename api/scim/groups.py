@@ -2,12 +2,12 @@
 
 import re
 from functools import cache
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
 from litestar import Controller, Response, delete, get, patch, post, put
 from litestar.di import NamedDependency
-from litestar.params import FromPath, QueryParameter, RawBody
+from litestar.params import FromPath, RawBody
 from scim2_models import Context, Reference, SearchRequest
 from scim2_models.path import AttrPath, CompareOperator, Comparison
 from sqlalchemy import ColumnElement
@@ -17,7 +17,9 @@ from api.language import i18n
 from api.language.labels import label
 from api.scim.filters import Attribute, condition
 from api.scim.messages import (
+    Question,
     address_of,
+    attributes_of,
     key_of,
     listed,
     meta_of,
@@ -36,9 +38,6 @@ from core.limits import refuse_if
 from marketplace.organisations import provisioned_groups
 from marketplace.organisations.models import ProvisionedGroup
 from marketplace.organisations.provisioned_groups import ROLES, GroupDraft, GroupView
-
-Asked = Annotated[str | None, QueryParameter()]
-Excluded = Annotated[str | None, QueryParameter(name="excludedAttributes")]
 
 _FOUND_BY = {
     "id": Attribute(col(ProvisionedGroup.id), kind=UUID),
@@ -59,22 +58,10 @@ class Groups(Controller):
         *,
         session: NamedDependency[Session],
         actor: NamedDependency[Actor],
-        filter: Asked = None,  # noqa: A002 (as the protocol calls it)
-        start_index: Annotated[str | None, QueryParameter(name="startIndex")] = None,
-        count: Asked = None,
-        attributes: Asked = None,
-        excluded_attributes: Excluded = None,
+        question: NamedDependency[Question],
     ) -> Response[bytes]:
         """List groups."""
-        asked = search_of(
-            Group,
-            filter=filter,
-            start_index=start_index,
-            count=count,
-            attributes=attributes,
-            excluded_attributes=excluded_attributes,
-        )
-        return _found(session, actor, asked)
+        return _found(session, actor, search_of(Group, question))
 
     @post("/.search", sync_to_thread=True, status_code=200)
     def search_posted(
@@ -99,11 +86,10 @@ class Groups(Controller):
         session: NamedDependency[Session],
         actor: NamedDependency[Actor],
         key: FromPath[str],
-        attributes: Asked = None,
-        excluded_attributes: Excluded = None,
+        question: NamedDependency[Question],
     ) -> Response[bytes]:
         """Read a group."""
-        asked = search_of(Group, attributes=attributes, excluded_attributes=excluded_attributes)
+        asked = attributes_of(Group, question)
         return shown(group_of(provisioned_groups.group(session, actor, key_of(key, "group"))), asked)
 
     @put("/{key:str}", sync_to_thread=True)

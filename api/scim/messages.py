@@ -1,11 +1,13 @@
 """Requests as they come from directories, read, and answers to them."""
 
 import re
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 import msgspec
 from litestar import Response
+from litestar.params import QueryParameter
 from scim2_models import (
     Context,
     InvalidSyntaxException,
@@ -25,11 +27,14 @@ from core.settings import settings
 from marketplace.organisations.models import Member, ProvisionedGroup
 
 R = TypeVar("R", bound=Resource[Any])
+Question = dict[str, str]
+"""What the query of an address asks, by our names for it."""
 
 MOST_OPERATIONS = 1000
 """In one PATCH."""
 LONGEST_QUESTION = 2000
 """Of a filter, or a list of attributes."""
+_OF_ONE = ("attributes", "excluded_attributes")
 _PRIMARY = re.compile(r"(?<=^emails)\[\s*primary\s+eq\s+\"?true\"?\s*\]", re.IGNORECASE)
 
 
@@ -101,9 +106,33 @@ def _plain(path: str) -> str:
     return _PRIMARY.sub('[type eq "work"]', path)
 
 
-def search_of(kind: type[R], **asked: str | None) -> SearchRequest[R]:
+def provide_question(
+    *,
+    filter: Annotated[str | None, QueryParameter()] = None,  # noqa: A002 (as the protocol calls it)
+    start_index: Annotated[str | None, QueryParameter(name="startIndex")] = None,
+    count: Annotated[str | None, QueryParameter()] = None,
+    attributes: Annotated[str | None, QueryParameter()] = None,
+    excluded_attributes: Annotated[str | None, QueryParameter(name="excludedAttributes")] = None,
+) -> Question:
+    """Return what the query of an address asks, without what it leaves empty."""
+    asked = {
+        "filter": filter,
+        "start_index": start_index,
+        "count": count,
+        "attributes": attributes,
+        "excluded_attributes": excluded_attributes,
+    }
+    return {name: value for name, value in asked.items() if value}
+
+
+def search_of(kind: type[R], question: Question) -> SearchRequest[R]:
     """Return what a list is asked for: filter, place and number, attributes."""
-    return _search(kind, {name: value for name, value in asked.items() if value not in {None, ""}})
+    return _search(kind, question)
+
+
+def attributes_of(kind: type[R], question: Question) -> SearchRequest[R]:
+    """Return which attributes of one resource are asked for."""
+    return _search(kind, {name: value for name, value in question.items() if name in _OF_ONE})
 
 
 def search_in(kind: type[R], body: bytes) -> SearchRequest[R]:
@@ -111,7 +140,7 @@ def search_in(kind: type[R], body: bytes) -> SearchRequest[R]:
     return _search(kind, payload_of(body), Context.SEARCH_REQUEST)
 
 
-def _search(kind: type[R], said: dict[str, Any], context: Context = Context.DEFAULT) -> SearchRequest[R]:
+def _search(kind: type[R], said: Mapping[str, Any], context: Context = Context.DEFAULT) -> SearchRequest[R]:
     for name, value in said.items():
         if len(str(value)) > LONGEST_QUESTION:
             raise InvalidValueException(detail=f"{name[:40]} has more than {LONGEST_QUESTION} characters.")

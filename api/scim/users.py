@@ -1,26 +1,35 @@
 """`/scim/v2/Users`: the members of the organisation whose token it is."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
 from litestar import Controller, Response, delete, get, patch, post, put
 from litestar.di import NamedDependency
-from litestar.params import FromPath, QueryParameter, RawBody
+from litestar.params import FromPath, RawBody
 from scim2_models import Context, SearchRequest
 from sqlalchemy import literal
 from sqlmodel import Session, col
 
 from api.scim.filters import Attribute, condition
-from api.scim.messages import key_of, listed, page_of, patched, payload_of, search_in, search_of, shown
+from api.scim.messages import (
+    Question,
+    attributes_of,
+    key_of,
+    listed,
+    page_of,
+    patched,
+    payload_of,
+    search_in,
+    search_of,
+    shown,
+)
 from api.scim.people import WORK, entry_of, person_in, person_of
 from api.scim.schemas import Person
 from core.actor import Actor
 from marketplace.organisations import provisioned_groups, provisioning
 from marketplace.organisations.models import Member
 from marketplace.views import reads
-
-Asked = Annotated[str | None, QueryParameter()]
 
 _FOUND_BY = {
     "id": Attribute(col(Member.id), kind=UUID),
@@ -45,22 +54,10 @@ class Users(Controller):
         *,
         session: NamedDependency[Session],
         actor: NamedDependency[Actor],
-        filter: Asked = None,  # noqa: A002 (as the protocol calls it)
-        start_index: Annotated[str | None, QueryParameter(name="startIndex")] = None,
-        count: Asked = None,
-        attributes: Asked = None,
-        excluded_attributes: Annotated[str | None, QueryParameter(name="excludedAttributes")] = None,
+        question: NamedDependency[Question],
     ) -> Response[bytes]:
         """List users."""
-        asked = search_of(
-            Person,
-            filter=filter,
-            start_index=start_index,
-            count=count,
-            attributes=attributes,
-            excluded_attributes=excluded_attributes,
-        )
-        return _found(session, actor, asked)
+        return _found(session, actor, search_of(Person, question))
 
     @post("/.search", sync_to_thread=True, status_code=200)
     def search_posted(
@@ -85,11 +82,10 @@ class Users(Controller):
         session: NamedDependency[Session],
         actor: NamedDependency[Actor],
         key: FromPath[str],
-        attributes: Asked = None,
-        excluded_attributes: Annotated[str | None, QueryParameter(name="excludedAttributes")] = None,
+        question: NamedDependency[Question],
     ) -> Response[bytes]:
         """Read a user."""
-        asked = search_of(Person, attributes=attributes, excluded_attributes=excluded_attributes)
+        asked = attributes_of(Person, question)
         row = provisioning.member(session, actor, key_of(key, "user"))
         reads.members_read(session, actor, [row])
         return shown(_person(session, actor, row), asked)
