@@ -1,7 +1,9 @@
 """What every answer tells a browser, and where a weakness is told."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from litestar import Litestar
@@ -41,6 +43,23 @@ def test_every_answer_is_guarded(client: Client, rows: Session, signed_in: SignI
         assert headers["referrer-policy"] == "same-origin"
         assert "geolocation=()" in headers["permissions-policy"]
         assert headers["cross-origin-opener-policy"] == headers["cross-origin-resource-policy"] == "same-origin"
+
+
+def test_what_people_write_is_text_on_every_page(client: Client, rows: Session, signed_in: SignIn) -> None:
+    written = """<script>alert(1)</script>"'><img src=x onerror=alert(1)>{{ 7*7 }}"""
+    home = builders.organisation(rows, name=f"{written} org")
+    member = builders.member(rows, home, name=written, department=written, roles=["lister", "requester", "admin"])
+    offer = builders.offer(rows, builders.space(rows, builders.site(rows, home, name=written), name=written))
+    request = builders.request(rows, member, title=written, purpose=written)
+    builders.need(rows, request, title=written)
+    signed_in(client, member)
+    paths = ["/", "/offers", "/requests", "/members", "/offers?text=" + quote(written)]
+    paths += [f"/offers/{offer.id}", f"/offers/{offer.id}/change", f"/requests/{request.id}", f"/members/{member.id}"]
+    for path in paths:
+        page = client.get(path, headers=HTML)
+        assert page.status_code == 200, path
+        assert "&lt;script&gt;alert(1)" in page.text, path
+        assert not re.search(r"<script>alert|<img src=x|(?<!\d)49\s*$", page.text), path
 
 
 @pytest.mark.parametrize("address", ["mailto:it@kommunen.example", "https://kommunen.example/sakerhet"])
