@@ -104,10 +104,14 @@ _API = {
         "POST": _needs(P.REGISTER),
         "GET /{key}": _SIGNED_IN,
         "PUT /{key}": _needs(P.ADMINISTER),
+        "GET /{key}/machine-clients": _needs(P.PROVISION),
+        "POST /{key}/machine-clients": _confirmed(P.PROVISION),
         "GET /{key}/members": _SIGNED_IN,
         "POST /{key}/members": _confirmed(P.ADMINISTER),
         "GET /{key}/partners": _SIGNED_IN,
+        "POST /{key}/leaving": _confirmed(P.REGISTER),
         "POST /{key}/partners": _needs(P.REGISTER),
+        "POST /{key}/return": _confirmed(P.REGISTER),
     },
     "proposals": {
         "GET": _SIGNED_IN,
@@ -171,6 +175,7 @@ _PAGES = {
     "developers": {"GET": _ANYBODY},
     "drafts": {"POST /{key}/discarding": Access(thing="draft")},
     "language": {"GET /{code}": _ANYBODY, "POST /{code}": _ANYBODY},
+    "machine-clients": {"GET": _needs(P.PROVISION), "POST": _confirmed(P.PROVISION)},
     "members": {
         "GET": _needs(P.ADMINISTER),
         "GET /new": _needs(P.ADMINISTER),

@@ -12,7 +12,7 @@ from litestar.utils.scope.state import ScopeState
 
 from api.http.confirmation.check import confirmation_address
 from api.http.faults import parameter_fault
-from api.http.forms.kept import FormKept, Why, keep, page_address
+from api.http.forms.kept import KEPT_QUERY, FormKept, Why, keep, page_address
 from api.http.forms.once import AlreadyPosted
 from api.http.forms.posted import Posted, posted_of
 from api.http.problem_details import AnyRequest, ProblemDetails, problem_of, problem_response
@@ -60,7 +60,7 @@ def _told(request: AnyRequest, error: Exception) -> Response[Any]:
         return problem_response(request, problem)
     why = _KEPT.get(problem.status) if request.method == "POST" else None
     posted = posted_of(request) if why else None
-    return _error_page(problem, keep(request, posted, why) if posted and why else None)
+    return _error_page(problem, keep(request, posted, why) if posted and why else None, _shown_again(request))
 
 
 def _body_kind(request: AnyRequest) -> Any:
@@ -75,8 +75,14 @@ def _wants_page(request: AnyRequest) -> bool:
     return not outside and "text/html" in request.headers.get("accept", "")
 
 
-def _error_page(problem: ProblemDetails, kept_form: FormKept | None = None) -> Response[Any]:
-    context = {"problem": problem, "kept": kept_form.address if kept_form and kept_form.cookie else ""}
+def _shown_again(request: AnyRequest) -> str:
+    """Return the address of what was kept before, where it is asked for: it waits there still."""
+    return f"{request.url.path}?{request.url.query}" if KEPT_QUERY in request.query_params else ""
+
+
+def _error_page(problem: ProblemDetails, kept_form: FormKept | None, shown_again: str) -> Response[Any]:
+    kept_address = kept_form.address if kept_form and kept_form.cookie else shown_again
+    context = {"problem": problem, "kept": kept_address if problem.status in _KEPT else ""}
     response = page("errors/error.html", context, status=problem.status, headers=dict(problem.headers))
     response.cookies += kept_form.cookies if kept_form else []
     return _without_form_cookie(response) if problem.code == "form_too_old" else response

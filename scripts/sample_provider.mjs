@@ -2,13 +2,13 @@
 //
 // A certified OpenID provider (npm oidc-provider) with the claims of the Swedish profile (OIDC Sweden). CONFIG says
 // `port`, `clients` (OpenID Connect client metadata) and `accounts`: what each person is called and what is claimed
-// of them. Whoever wants to sign in chooses a person from a list. It prints one line when it listens.
+// of them; `api` may name the API that programs get access tokens for (RFC 9068). Whoever wants to sign in chooses a person from a list. It prints one line when it listens.
 
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { Provider } from "oidc-provider";
 
-const { port, clients, accounts } = JSON.parse(readFileSync(process.argv[2], "utf-8"));
+const { port, clients, accounts, api } = JSON.parse(readFileSync(process.argv[2], "utf-8"));
 const issuer = `http://127.0.0.1:${port}`;
 const ORGANISATION = "https://id.oidc.se/scope/naturalPersonOrgId";
 
@@ -27,6 +27,8 @@ const provider = new Provider(issuer, {
     devInteractions: { enabled: false },
     backchannelLogout: { enabled: true },
     rpInitiatedLogout: { enabled: true },
+    clientCredentials: { enabled: Boolean(api) },
+    resourceIndicators: { enabled: Boolean(api), defaultResource, getResourceServerInfo, useGrantedResource: () => true },
   },
   pkce: { required: () => true },
   findAccount: (_context, sub) => {
@@ -45,6 +47,15 @@ async function loadExistingGrant(context) {
   grant.addOIDCScope(params.scope);
   await grant.save();
   return grant;
+}
+
+// A program that asks for itself gets a token for the API; people get what tells who they are.
+function defaultResource(context) {
+  return context.oidc.params.grant_type === "client_credentials" ? api : undefined;
+}
+
+function getResourceServerInfo() {
+  return { scope: "read write", audience: api, accessTokenFormat: "jwt", accessTokenTTL: 600, jwt: { sign: { alg: "RS256" } } };
 }
 
 const escaped = (text) => text.replace(/[&<>"]/g, (letter) => `&#${letter.charCodeAt(0)};`);

@@ -28,6 +28,7 @@ class Commands(TyperGroup):
         "sample-provider": ("sample_provider", "sample_provider"),
         "db": ("database", "app"),
         "user": ("users", "app"),
+        "organisation": ("records.organisations", "app"),
         "audit": ("records.audit", "app"),
         "retention": ("records.retention", "app"),
         "person": ("records.person", "app"),

@@ -1,10 +1,12 @@
 """Who acts: a bearer token on the API, a session cookie on the pages. Never the one in place of the other."""
 
 from collections import OrderedDict
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import structlog
 from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.di import NamedDependency
@@ -16,17 +18,22 @@ from api.http.confirmation.check import check_confirmed, check_program_may
 from api.http.forms.kept import KEPT_QUERY, Why, keep
 from api.http.forms.once import claim_form
 from api.http.forms.posted import Posted
+from api.http.openid import client_tokens
+from api.http.openid.client_tokens import ClientToken
+from api.http.openid.failures import SignInFailed
+from api.http.openid.failures import Why as WhyNobody
 from api.http.unit_of_work import asked
 from api.http.visitor import SignInNeeded, Visitor, forget, remember, visitor_of
 from core.actor import Actor
 from core.database import db
 from core.errors import NotAllowed, NotFound
-from core.rate_limits import POSTS, SEARCHES, SIGN_INS, of_address
+from core.rate_limits import POSTS, REFUSALS_KEPT, SEARCHES, SIGN_INS, of_address
 from core.time import clock
-from marketplace.organisations import queries, rules, service, sessions
-from marketplace.organisations.models import AccessToken, WebSession
+from marketplace.organisations import machine_clients, queries, rules, service, sessions, sign_in
+from marketplace.organisations.models import AccessToken, MachineClient, WebSession
 from marketplace.organisations.tokens import token_hash
 
+log = structlog.get_logger()
 AnyRequest = Request[Any, Any, Any]
 Connection = ASGIConnection[Any, Any, Any, Any]
 
@@ -39,12 +46,21 @@ _NO_SEARCH = {"page", "limit", "was", "sent", KEPT_QUERY}
 """What a query may have without looking for anything: parts of lists, what is shown anew, forms."""
 _known_lately: OrderedDict[str, bool] = OrderedDict()
 """Digests of tokens that held when they were last shown: whoever guesses keeps nobody with these from using them."""
+_CLIENT = "client_token"
+"""Where a request keeps what a provider's token says, or why it is not taken."""
+LONGEST_DETAILS = 500
 _CHALLENGE = {"WWW-Authenticate": 'Bearer realm="platsverket"'}
 _INVALID = {"WWW-Authenticate": 'Bearer realm="platsverket", error="invalid_token"'}
 
 
 async def check_token_first(connection: Connection, _handler: BaseRouteHandler) -> None:
-    """Refuse whoever is nobody before anything of a body is read."""
+    """Refuse whoever is nobody before anything of a body is read; ask what a provider's token says."""
+    token = _bearer(connection)
+    if token and client_tokens.is_of_provider(token):
+        try:
+            connection.scope["state"][_CLIENT] = await client_tokens.checked(token)
+        except SignInFailed as failure:
+            connection.scope["state"][_CLIENT] = failure
     if connection.scope.get("method") not in _WITHOUT_BODY and has_body(connection):
         await asked(connection, lambda session: _slow_down(connection, _holder(connection, session)[0]))
 
@@ -57,13 +73,28 @@ def has_body(connection: Connection) -> bool:
 def bearer_actor(request: AnyRequest, session: NamedDependency[Session]) -> Actor:
     """Return the member that a token was issued to, when the token's scopes allow this method."""
     actor, held = _holder(request, session)
+    own = isinstance(held, AccessToken)
     if request.method in _WITHOUT_BODY or not has_body(request):  # else it was counted before its body was read
         _slow_down(request, actor)
     check_program_may(request, actor)
-    request.state.token = held
+    request.state.token = held if own else None
     if held.last_used_at is None or clock.now() - held.last_used_at >= NOTED_EVERY:
-        _note_use(session, held)
-    return replace(actor, token_id=held.id)
+        _note_use(session, request, actor, held)
+    return replace(actor, token_id=held.id) if own else actor
+
+
+def token_of(request: AnyRequest) -> AccessToken:
+    """Return the token of ours that a program shows.
+
+    Raises
+    ------
+    NotAllowed
+        ``client_credentials``: its organisation's provider lets it in, for as long as that wishes.
+    """
+    found: AccessToken | None = request.state.token
+    if found is None:
+        raise NotAllowed("client_credentials", "Your own provider gives you tokens: none are made here for you.")
+    return found
 
 
 def provisioning_actor(request: AnyRequest, session: NamedDependency[Session]) -> Actor:
@@ -73,17 +104,61 @@ def provisioning_actor(request: AnyRequest, session: NamedDependency[Session]) -
     return actor
 
 
-def _holder(connection: Connection, session: Session) -> tuple[Actor, AccessToken]:
+def _bearer(connection: Connection) -> str:
     scheme, _space, token = connection.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token:
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
+def _holder(connection: Connection, session: Session) -> tuple[Actor, AccessToken | MachineClient]:
+    token = _bearer(connection)
+    if not token:
         raise NotAuthorizedException("Send a token: `Authorization: Bearer …`.", headers=_CHALLENGE)
-    found = _known(session, token.strip(), of_address(connection.client.host if connection.client else None))
+    said = connection.scope["state"].get(_CLIENT)
+    if isinstance(said, ClientToken):
+        actor, client = _client(connection, session, said)
+        _check_scope(connection, said.scopes)
+        return actor, client
+    if isinstance(said, SignInFailed):
+        raise _refused_client(connection, session, said)
+    found = _known(session, token, _address(connection))
     if found is None:
         raise NotAuthorizedException("The token is unknown, expired or revoked.", headers=_INVALID)
-    needed = _scope_for(connection)
-    if needed not in found[1].scopes:
-        raise NotAllowed("scope_missing", f"The token does not have the scope “{needed}”.")
+    _check_scope(connection, found[1].scopes)
     return found
+
+
+def _check_scope(connection: Connection, scopes: Collection[str]) -> None:
+    needed = _scope_for(connection)
+    if needed not in scopes:
+        raise NotAllowed("scope_missing", f"The token does not have the scope “{needed}”.")
+
+
+def _client(connection: Connection, session: Session, said: ClientToken) -> tuple[Actor, MachineClient]:
+    found = machine_clients.actor_for_client(session, said.provider.issuer, said.client_id)
+    if found is None:
+        raise _refused_client(connection, session, SignInFailed(WhyNobody.NO_MEMBER, f"client {said.client_id}"))
+    actor, client, number = found
+    if not said.is_of(number):
+        raise _refused_client(connection, session, SignInFailed(WhyNobody.NO_ORGANISATION, f"client {said.client_id}"))
+    return actor, client
+
+
+def _refused_client(connection: Connection, session: Session, failure: SignInFailed) -> NotAuthorizedException:
+    """Write down that a provider's token was refused, and return what its program is told."""
+    log.warning("access_token_refused", why=failure.why)
+    session.rollback()  # gives its connection back before another is asked for
+    if REFUSALS_KEPT.spend("all") == 0:  # the audit only grows: of a flood the log alone tells
+        with db.unit_of_work() as own:
+            sign_in.record_refusal(own, failure.why, {"details": failure.details[:LONGEST_DETAILS]})
+    refuse_if_too_often(SIGN_INS.spend(_address(connection)))
+    if failure.why is WhyNobody.NO_MEMBER:
+        text = "No organisation has registered a program with this client id here, or it is kept out."
+        return NotAuthorizedException(text, headers=_INVALID)
+    return NotAuthorizedException(f"The access token is not taken ({failure.why}).", headers=_INVALID)
+
+
+def _address(connection: Connection) -> str:
+    return of_address(connection.client.host if connection.client else None)
 
 
 def _scope_for(connection: Connection) -> str:
@@ -128,11 +203,16 @@ def _slow_down(request: Connection, actor: Actor) -> None:
         refuse_if_too_often(SEARCHES.spend(str(actor.member_id)))
 
 
-def _note_use(session: Session, held: AccessToken) -> None:
+def _note_use(session: Session, request: AnyRequest, actor: Actor, held: AccessToken | MachineClient) -> None:
     """Note the use in a transaction of its own: it was used whatever becomes of the request, and others don't wait."""
+    key = held.id
     session.rollback()  # gives its connection back before another is asked for
     with db.unit_of_work() as own:
-        service.note_use(own, held.id)
+        said = request.scope["state"].get(_CLIENT)
+        if isinstance(said, ClientToken):
+            machine_clients.note_use(own, actor, key, said.token_id)
+        else:
+            service.note_use(own, key)
 
 
 def page_actor(request: AnyRequest, session: NamedDependency[Session], posted: NamedDependency[Posted]) -> Actor:

@@ -31,6 +31,7 @@ from api.pages.sign_in.access_tokens import AccessTokenPages
 from api.pages.sign_in.choice import SignInPages
 from api.pages.sign_in.confirmation import ConfirmationPages
 from api.pages.sign_in.development import DevelopmentSignIn
+from api.pages.sign_in.machine_clients import MachineClientPages
 from api.pages.sign_in.passkeys import PasskeyPages
 from api.pages.sign_in.providers import ProviderPages
 from api.pages.sign_in.provisioning import ProvisioningPages
@@ -62,6 +63,7 @@ PAGES: list[type[Controller]] = [
     SignInPages,
     ProviderPages,
     ProvisioningPages,
+    MachineClientPages,
 ]
 
 

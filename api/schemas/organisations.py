@@ -10,7 +10,8 @@ from api.schemas.base import FILLED_IN, KEPT, Name, Wire, limited
 from core.actor import Role
 from core.limits import LONGEST_EMAIL, LONGEST_NAME, LONGEST_WORDS
 from marketplace.organisations.grants import MOST_IN_AN_AREA, Grant, GrantDraft, grants_of, roles_in_order
-from marketplace.organisations.models import AccessToken, Member, Organisation, OrganisationKind
+from marketplace.organisations.machine_clients import LONGEST_ISSUER
+from marketplace.organisations.models import AccessToken, MachineClient, Member, Organisation, OrganisationKind
 from marketplace.organisations.rules import (
     LONGEST_SHORT_NAME,
     LONGEST_TOKEN_DAYS,
@@ -71,6 +72,7 @@ class OrganisationOut(OrganisationIn, kw_only=True):
     id: UUID
     version: int
     county_code: str
+    left_at: Annotated[datetime | None, Meta(description="Since when it takes no part; null: it does.")] = None
 
     @classmethod
     def example(cls) -> Self:
@@ -85,6 +87,17 @@ class OrganisationOut(OrganisationIn, kw_only=True):
             short_name="Vinnova",
             number="202100-5216",
         )
+
+
+class LeavingIn(Wire):
+    """Why an organisation leaves, or comes back."""
+
+    reason: Annotated[str, limited("Why.", max_length=LONGEST_WORDS, pattern=FILLED_IN)]
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return one."""
+        return cls(reason="Avtalet har upphört")
 
 
 class PartnerIn(Wire):
@@ -244,6 +257,59 @@ class MemberOut(MemberFields, kw_only=True):
         )
 
 
+class MachineClientIn(MemberIn, kw_only=True):
+    """A program that your own provider knows, as the member that it is to be here."""
+
+    issuer: Annotated[str, limited("Of the provider.", min_length=1, max_length=LONGEST_ISSUER)]
+    client_id: Annotated[str, limited("What the provider knows it as.", min_length=1, max_length=LONGEST_NAME)]
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return a facility system's."""
+        return cls(
+            name="Fastighetssystemet",
+            email="fastighetssystem@example.se",
+            roles=[Role.LISTER],
+            reason="Lägger upp lediga lokaler",
+            issuer="https://login.example.se/tenant",
+            client_id="fastighetssystemet",
+        )
+
+
+class MachineClientOut(Wire):
+    """A program that acts as itself, and which member it is."""
+
+    member_id: UUID
+    name: str
+    active: Annotated[bool, Meta(description="Whether it is let in.")]
+    issuer: str
+    client_id: str
+    last_used_at: Annotated[datetime | None, Meta(description="To within a minute.")]
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return the facility system."""
+        return cls(
+            member_id=UUID(_ID.format(6)),
+            name="Fastighetssystemet",
+            active=True,
+            issuer="https://login.example.se/tenant",
+            client_id="fastighetssystemet",
+            last_used_at=_THEN,
+        )
+
+
+class MachineClientsOut(Wire):
+    """All programs of an organisation, newest first."""
+
+    items: list[MachineClientOut]
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return one."""
+        return cls(items=[MachineClientOut.example()])
+
+
 class TokenIn(Wire):
     """What a machine client's token is for, may do, and how long it holds."""
 
@@ -320,6 +386,7 @@ def organisation_out(row: Organisation) -> OrganisationOut:
         county_code=row.county_code,
         short_name=row.short_name,
         number=row.number,
+        left_at=row.left_at,
     )
 
 
@@ -349,6 +416,18 @@ def _grant_out(role: Role, grant: Grant) -> GrantOut:
         granted_at=grant.granted_at,
         county_codes=list(grant.county_codes),
         organisation_ids=list(grant.organisation_ids),
+    )
+
+
+def machine_client_out(row: MachineClient, member: Member) -> MachineClientOut:
+    """Return a program as the API shows it."""
+    return MachineClientOut(
+        member_id=member.id,
+        name=member.name,
+        active=member.active,
+        issuer=row.issuer,
+        client_id=row.client_id,
+        last_used_at=row.last_used_at,
     )
 
 

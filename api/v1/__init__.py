@@ -74,6 +74,7 @@ from litestar import Controller
 from api.v1.bookings import Bookings
 from api.v1.history import Histories
 from api.v1.lookups import Information, Municipalities, Skills
+from api.v1.machine_clients import MachineClients
 from api.v1.matching_runs import MatchingPolicies, MatchingRuns
 from api.v1.members import AccessTokens, Members
 from api.v1.notices import Notices
@@ -99,6 +100,7 @@ CONTROLLERS: list[type[Controller]] = [
     Skills,
     Offers,
     Organisations,
+    MachineClients,
     Members,
     AccessTokens,
 ]

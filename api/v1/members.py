@@ -8,6 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from sqlmodel import Session
 
+from api.http.auth import token_of
 from api.http.confirmation.check import refuse_programs
 from api.http.responses import answered
 from api.schemas.organisations import (
@@ -178,7 +179,7 @@ class AccessTokens(Controller):
             refuse_programs()  # it gives and takes roles, unasked
         holder_id = data.member_id or actor.member_id
         text, row = service.issue_token(
-            session, actor, holder_id, data.name, scopes=data.scopes, days=data.days, within=request.state.token
+            session, actor, holder_id, data.name, scopes=data.scopes, days=data.days, within=token_of(request)
         )
         return TokenMade(token=text, details=token_out(row))
 

@@ -13,6 +13,7 @@ from api.http.paging import Paging, listing
 from api.http.responses import answered, created
 from api.schemas.base import Listing
 from api.schemas.organisations import (
+    LeavingIn,
     MemberIn,
     MemberOut,
     OrganisationIn,
@@ -23,7 +24,7 @@ from api.schemas.organisations import (
     organisation_out,
 )
 from core.actor import Actor
-from marketplace.organisations import queries, service
+from marketplace.organisations import leaving, queries, service
 from marketplace.organisations.models import OrganisationKind
 from marketplace.organisations.queries import OrganisationSearch
 from marketplace.views import reads
@@ -49,7 +50,7 @@ class Organisations(Controller):
         kind: Annotated[OrganisationKind | None, QueryParameter(description="Of this kind.")] = None,
         county_code: Annotated[str | None, QueryParameter(name="countyCode", description="With its seat here.")] = None,
     ) -> Listing[OrganisationOut]:
-        """List the organisations that take part, by name."""
+        """List the organisations of the register by name, also those that have left."""
         found = queries.organisations(session, OrganisationSearch(text, kind, county_code), paging.page, paging.limit)
         return listing(request, found, organisation_out)
 
@@ -109,6 +110,47 @@ class Organisations(Controller):
     ) -> Response[OrganisationOut]:
         """Replace what is said of an organisation. For its admins; kind and number for coordinators."""
         row = service.update_organisation(session, actor, key, data.draft(), if_version=if_match)
+        return answered(organisation_out(row), row.version)
+
+    @post(
+        "/{key:uuid}/leaving",
+        operation_id="letOrganisationLeave",
+        sync_to_thread=True,
+        status_code=200,
+        summary="Let an organisation leave / Låt en organisation lämna",
+    )
+    def leave(
+        self,
+        *,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        key: FromPath[UUID],
+        data: JSONBody[LeavingIn],
+    ) -> Response[OrganisationOut]:
+        """Let an organisation take no part: nobody of it is let in, nothing of it is found or matched.
+
+        What is booked stands. For who coordinates all organisations.
+        """
+        row = leaving.leave(session, actor, key, data.reason)
+        return answered(organisation_out(row), row.version)
+
+    @post(
+        "/{key:uuid}/return",
+        operation_id="letOrganisationReturn",
+        sync_to_thread=True,
+        status_code=200,
+        summary="Let an organisation come back / Låt en organisation komma tillbaka",
+    )
+    def come_back(
+        self,
+        *,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        key: FromPath[UUID],
+        data: JSONBody[LeavingIn],
+    ) -> Response[OrganisationOut]:
+        """Let an organisation that has left take part again. For who coordinates all organisations."""
+        row = leaving.come_back(session, actor, key, data.reason)
         return answered(organisation_out(row), row.version)
 
     @get(

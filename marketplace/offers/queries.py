@@ -27,6 +27,7 @@ from marketplace.offers.mentions import Asked, asked_words, fit
 from marketplace.offers.models import Offer, OfferState, Visibility
 from marketplace.offers.search import OfferSearch, conditions, distance_km
 from marketplace.organisations.models import Organisation
+from marketplace.organisations.queries import takes_part
 from resources.models import Resource, Site, Unit
 from resources.queries import Described, anonymous_families, claims_taken, resources_by_id, units_of
 
@@ -82,7 +83,8 @@ def visible_to(actor: Actor | None) -> Select[Offer]:
 
     Those who answer for an offer see it in every state, and HR its own people's. Coordinators see those of their area
     but for drafts. Others see open offers whose audience they are in today. Nobody but those who answer for it sees a
-    person's time without the three consents. The system itself sees everything.
+    person's time without the three consents, or what is of an organisation that has left. The system itself sees
+    everything.
     """
     statement = (
         select(Offer)
@@ -95,7 +97,7 @@ def visible_to(actor: Actor | None) -> Select[Offer]:
         return statement
     decides = and_(col(Offer.state) != OfferState.DRAFT, coordinated(actor, col(Offer.organisation_id)))
     shown = or_(decides, _shown(actor))
-    return statement.where(or_(_managed(actor), and_(shown, _consented())))
+    return statement.where(or_(_managed(actor), and_(shown, takes_part(), _consented())))
 
 
 def offer_views(session: Session, actor: Actor | None, offers: Sequence[Offer]) -> list[OfferView]:

@@ -32,6 +32,9 @@ class Organisation(Identified, Timestamped, Versioned, SQLModel, table=True):
     kind: OrganisationKind = Field(sa_type=stored_by_value(OrganisationKind))
     municipality_code: str = Field(max_length=4, description="Of its seat.")
     county_code: str = Field(max_length=2, index=True)
+    left_at: datetime | None = Field(
+        default=None, sa_type=Instant, description="Since when it takes no part: nobody of it acts, nothing is found."
+    )
 
 
 class Partnership(SQLModel, table=True):
@@ -133,6 +136,19 @@ class AccessToken(Identified, SQLModel, table=True):
     created_at: datetime = Field(sa_type=Instant, nullable=False)
     expires_at: datetime = Field(sa_type=Instant, nullable=False)
     revoked_at: datetime | None = Field(default=None, sa_type=Instant)
+    last_used_at: datetime | None = Field(default=None, sa_type=Instant, description="To within a minute.")
+
+
+class MachineClient(Identified, SQLModel, table=True):
+    """A program that its organisation's identity provider knows: a member that is nobody, and signs in nowhere."""
+
+    __tablename__ = "machine_client"
+    __table_args__ = (UniqueConstraint("issuer", "client_id"),)
+
+    member_id: UUID = Field(foreign_key="member.id", unique=True)
+    issuer: str = Field(description="Of the provider that issues its access tokens.")
+    client_id: str = Field(description="What the provider knows it as.")
+    created_at: datetime = Field(sa_type=Instant, nullable=False)
     last_used_at: datetime | None = Field(default=None, sa_type=Instant, description="To within a minute.")
 
 

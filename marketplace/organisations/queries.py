@@ -11,7 +11,7 @@ from datetime import datetime
 from secrets import compare_digest
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, false, func, or_
+from sqlalchemy import ColumnElement, Select, bindparam, false, func, or_
 from sqlalchemy import select as select_rows
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
@@ -54,10 +54,15 @@ def actors_for(session: Session, member_ids: Collection[UUID]) -> dict[UUID, Act
     found = session.exec(
         select(Member, Organisation)
         .join(Organisation, col(Organisation.id) == col(Member.organisation_id))
-        .where(any_of(col(Member.id), member_ids), col(Member.active))
+        .where(any_of(col(Member.id), member_ids), col(Member.active), takes_part())
     ).all()
     partners = _partners(session, {home.id for _, home in found})
     return {each.id: _actor(session, each, home, partners) for each, home in found}
+
+
+def takes_part() -> ColumnElement[bool]:
+    """Return the condition that an organisation has not left."""
+    return col(Organisation.left_at).is_(None)
 
 
 def coordinators(session: Session) -> list[Actor]:
@@ -93,7 +98,7 @@ def _holder() -> Select[AccessToken, Member, Organisation]:
         select_rows(AccessToken, Member, Organisation)
         .join(Member, col(Member.id) == col(AccessToken.member_id))
         .join(Organisation, col(Organisation.id) == col(Member.organisation_id))
-        .where(col(AccessToken.hash) == bindparam("digest"), col(Member.active), ~ended.exists())
+        .where(col(AccessToken.hash) == bindparam("digest"), col(Member.active), takes_part(), ~ended.exists())
     )
 
 
@@ -122,7 +127,7 @@ def members_to_choose(session: Session, limit: int = 500) -> Sequence[tuple[Memb
     chosen = (
         select(Member.id)
         .join(Organisation, col(Organisation.id) == col(Member.organisation_id))
-        .where(col(Member.active))
+        .where(col(Member.active), takes_part())
         .order_by(grants.holds_role(Role.COORDINATOR).desc(), *by_name)
         .limit(limit)
     )

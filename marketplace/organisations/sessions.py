@@ -20,7 +20,7 @@ from core.database.audit import record
 from core.errors import NotFound
 from core.settings import settings
 from core.time import clock
-from marketplace.organisations.models import WebSession
+from marketplace.organisations.models import Member, WebSession
 
 RENEWED_AFTER = timedelta(hours=1)
 GRACE = timedelta(minutes=1)
@@ -157,6 +157,12 @@ def end_of_provider(session: Session, issuer: str, subject: str | None, provider
 def end_of_member(session: Session, actor: Actor | None, member_id: UUID) -> int:
     """End the sessions of somebody who is kept out from now on; return how many."""
     return _end(session, actor, col(WebSession.member_id) == member_id)
+
+
+def end_of_organisation(session: Session, actor: Actor | None, organisation_id: UUID) -> int:
+    """End the sessions of all members of an organisation; return how many."""
+    members = select(Member.id).where(col(Member.organisation_id) == organisation_id)
+    return _end(session, actor, col(WebSession.member_id).in_(members))
 
 
 def forget_old(session: Session) -> None:

@@ -14,6 +14,8 @@ from sqlmodel import Session, col, select
 from uuid_utils.compat import uuid7
 
 from core.database.audit import record
+from marketplace.organisations import queries
+from marketplace.organisations.machine_clients import is_machine
 from marketplace.organisations.models import Member, Organisation
 
 
@@ -44,7 +46,8 @@ def memberships(session: Session, identity: Identity) -> Sequence[tuple[Member, 
     return session.exec(
         select(Member, Organisation)
         .join(Organisation, col(Organisation.id) == col(Member.organisation_id))
-        .where(col(Organisation.number).in_(identity.organisations), col(Member.active), or_(is_known, is_new))
+        .where(col(Organisation.number).in_(identity.organisations), queries.takes_part())
+        .where(col(Member.active), ~is_machine(), or_(is_known, is_new))
         .order_by(col(Organisation.name), col(Member.id))
     ).all()
 
@@ -52,6 +55,12 @@ def memberships(session: Session, identity: Identity) -> Sequence[tuple[Member, 
 def are_registered(session: Session, numbers: Sequence[str]) -> bool:
     """Tell whether any of the organisations is in the register."""
     found = select(Organisation.id).where(col(Organisation.number).in_(numbers)).limit(1)
+    return session.exec(found).first() is not None
+
+
+def have_left(session: Session, numbers: Sequence[str]) -> bool:
+    """Tell whether any of the organisations was in the register and has left."""
+    found = select(Organisation.id).where(col(Organisation.number).in_(numbers), ~queries.takes_part()).limit(1)
     return session.exec(found).first() is not None
 
 

@@ -168,9 +168,9 @@ def all_accepted(parties: Sequence[ProposalParty]) -> bool:
     return all(party.answer is Answer.ACCEPTED for party in parties)
 
 
-def check_still_wanted(proposal: Proposal, needs: Sequence[Need]) -> None:
-    """What is proposed has to be still waited for: a need is dropped when its request is withdrawn."""
-    if any(need.state is not NeedState.PROPOSED for need in needs):
+def check_still_wanted(proposal: Proposal, needs: Sequence[Need], *, takes_part: bool = True) -> None:
+    """What is proposed has to be still waited for: by who takes part, and a need is dropped with its request."""
+    if not takes_part or any(need.state is not NeedState.PROPOSED for need in needs):
         raise Conflict(
             "no_longer_wanted",
             "The requester no longer waits for this: the request was withdrawn or changed.",

@@ -254,7 +254,9 @@ def _to_decide(session: Session, actor: Actor, proposal_id: UUID, if_version: in
 
 def _check_can_be(session: Session, proposal: Proposal) -> None:
     """What is proposed has to be still waited for, ahead and offered; the next sweeps end a proposal that is not."""
-    check_still_wanted(proposal, queries.needs_of(session, proposal.id))
+    check_still_wanted(
+        proposal, queries.needs_of(session, proposal.id), takes_part=waiting.has_requester(session, proposal.id)
+    )
     check_ahead(fitting.wanted_of(queries.claims_of(session, proposal.id)), clock.now())
     if gone := waiting.not_offered(session, proposal.id):
         raise Conflict("no_longer_offered", "An offer in it is no longer made.", {"offers": list(map(str, gone))})

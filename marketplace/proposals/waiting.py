@@ -15,6 +15,8 @@ from core.database.undo import may_be_undone
 from marketplace.bookings.models import Booking, BookingState
 from marketplace.offers.models import Offer, OfferState
 from marketplace.offers.rules import OFFER
+from marketplace.organisations.models import Organisation
+from marketplace.organisations.queries import takes_part
 from marketplace.proposals.models import LineClaim, Proposal, ProposalLine, ProposalState
 from marketplace.proposals.queries import is_kept
 from marketplace.requests.models import Need, NeedState, Request, RequestState
@@ -67,7 +69,7 @@ def to_remind(session: Session, now: datetime, soon: datetime) -> list[Proposal]
 def without_need(session: Session, now: datetime) -> list[Proposal]:
     """Return waiting proposals with a need that is dropped, as when its request was withdrawn; locked as `due`.
 
-    As long as a withdrawal may be undone, what is proposed waits.
+    So are those whose requester has left. As long as a withdrawal may be undone, what is proposed waits.
     """
     dropped = (
         select(col(ProposalLine.id))
@@ -75,7 +77,7 @@ def without_need(session: Session, now: datetime) -> list[Proposal]:
         .where(col(ProposalLine.proposal_id) == col(Proposal.id), col(Need.state) == NeedState.DROPPED)
         .where(~may_be_undone(NEED.entity, col(Need.id), NeedState.DROPPED, now, WITHDRAWN))
     )
-    return _taken_up(session, select(Proposal).where(_waits(), dropped.exists()))
+    return _taken_up(session, select(Proposal).where(_waits(), or_(dropped.exists(), _requester_left())))
 
 
 def without_offer(session: Session, now: datetime) -> list[Proposal]:
@@ -110,8 +112,24 @@ def not_offered(session: Session, proposal_id: UUID) -> list[UUID]:
     return list(session.scalars(_gone_offers().where(col(ProposalLine.proposal_id) == proposal_id)))
 
 
+def has_requester(session: Session, proposal_id: UUID) -> bool:
+    """Tell whether who asks takes part still."""
+    asked_by = select(col(Proposal.id)).where(col(Proposal.id) == proposal_id, ~_requester_left())
+    return session.scalar(asked_by) is not None
+
+
+def _requester_left() -> ColumnElement[bool]:
+    home = (
+        select(col(Request.id))
+        .join(Organisation, col(Organisation.id) == col(Request.organisation_id))
+        .where(col(Request.id) == col(Proposal.request_id), ~takes_part())
+        .correlate(Proposal)
+    )
+    return home.exists()
+
+
 def _gone_offers() -> Select[UUID]:
-    """Offers in lines that were closed, or of staff without the yes of all three, or whose time was cut short.
+    """Offers in lines that were closed, of who has left, of staff without the yes of all three, or cut short.
 
     A paused one is only kept from new runs.
     """
@@ -130,8 +148,9 @@ def _gone_offers() -> Select[UUID]:
     return (
         select(col(Offer.id))
         .join(ProposalLine, col(ProposalLine.offer_id) == col(Offer.id))
+        .join(Organisation, col(Organisation.id) == col(Offer.organisation_id))
         .outerjoin(StaffCapacity, col(StaffCapacity.resource_id) == col(Offer.resource_id))
-        .where(or_(col(Offer.state) == OfferState.CLOSED, unwilling, outside.exists()))
+        .where(or_(col(Offer.state) == OfferState.CLOSED, ~takes_part(), unwilling, outside.exists()))
     )
 
 

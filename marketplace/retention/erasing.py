@@ -16,7 +16,7 @@ from marketplace.bookings.rules import LIVE
 from marketplace.offers.models import Offer, OfferState
 from marketplace.offers.rules import OFFER
 from marketplace.organisations import service
-from marketplace.organisations.models import AccessToken, GroupMembership, Passkey
+from marketplace.organisations.models import AccessToken, GroupMembership, MachineClient, Passkey
 from marketplace.uploads.models import Upload, UploadContent
 from resources.models import Claim, Resource, Unit
 
@@ -41,6 +41,7 @@ def erase_member(session: Session, member_id: UUID, why: str) -> None:
     row.roles, row.grants = [], {}
     row.version += 1
     session.execute(update(AccessToken).where(col(AccessToken.member_id) == row.id).values(name=""))
+    session.execute(delete(MachineClient).where(col(MachineClient.member_id) == row.id))
     session.execute(delete(Passkey).where(col(Passkey.member_id) == row.id))
     session.execute(delete(IdempotentAnswer).where(col(IdempotentAnswer.member_id) == row.id))
     sent = select(Upload.id).where(Upload.member_id == row.id)

@@ -15,6 +15,7 @@ from marketplace.offers.models import Offer
 from marketplace.organisations.models import (
     AccessToken,
     GroupMembership,
+    MachineClient,
     Member,
     Organisation,
     Passkey,
@@ -98,6 +99,7 @@ def _of_member(session: Session, member: Member) -> dict[str, Any]:
     key = member.id
     own = {
         "accessTokens": select(AccessToken).where(AccessToken.member_id == key),
+        "machineClient": select(MachineClient).where(MachineClient.member_id == key),
         "passkeys": select(Passkey).where(Passkey.member_id == key),
         "sessions": select(WebSession).where(WebSession.member_id == key),
         "requests": select(Request).where(Request.member_id == key),

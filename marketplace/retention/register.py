@@ -56,6 +56,13 @@ REGISTER = (
         ("member_id", "name", "last_used_at"),
     ),
     Record(
+        "machine_client",
+        "Programs that act as themselves: which member each is, and what its organisation's provider knows it as.",
+        _SIGNED_IN,
+        "Deleted when the member that it is is made nameless.",
+        ("member_id", "last_used_at"),
+    ),
+    Record(
         "web_session",
         "Who is signed in, where from: the browser's own name, the provider's session.",
         _SIGNED_IN,

@@ -13,6 +13,7 @@ class Why(StrEnum):
     NOT_TRUSTED = "not_trusted"
     CLOCK = "clock"
     NO_ORGANISATION = "no_organisation"
+    LEFT = "left"
     NO_MEMBER = "no_member"
 
 

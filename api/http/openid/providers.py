@@ -36,6 +36,9 @@ class IdentityProvider(BaseModel):
     organisation_from: Literal["claims", "provider"] = "claims"
     scopes: tuple[str, ...] = SCOPES
     algorithms: tuple[str, ...] = ALGORITHMS
+    api_audience: str | None = Field(
+        None, min_length=1, description="What `aud` names in access tokens for this API; left out: none are taken."
+    )
     sure_acr: tuple[str, ...] = Field((), description="Values of `acr` that make a passkey needless.")
     sure_amr: tuple[str, ...] = Field((), description="The same of `amr`: one of them is enough.")
 
@@ -91,6 +94,14 @@ class IdentityProvider(BaseModel):
             return tuple(self.organisations)
         return tuple(n for n in claimed_organisations(claims) if self.organisations == "any" or n in self.organisations)
 
+    def vouches_for_client(self, claims: Mapping[str, Any], number: str | None) -> bool:
+        """Tell whether the provider's word is taken for a program of an organisation.
+
+        It is where the organisation is named for it; one that may vouch for any has to say whose its client is.
+        """
+        named = claimed_organisations(claims) if self.organisations == "any" else self.organisations
+        return number is not None and number in named
+
 
 def claimed_organisations(claims: Mapping[str, Any]) -> list[str]:
     """Return the organisation numbers in the claims of the Swedish profile, `orgNumber` and `orgAffiliation`.
@@ -132,6 +143,32 @@ def provider(key: str) -> IdentityProvider:
     if found is None:
         raise NotFound("identity provider", key)
     return found
+
+
+def issuing_for(number: str | None) -> list[IdentityProvider]:
+    """Return the providers whose access tokens may let in programs of an organisation."""
+    return [
+        each
+        for each in providers()
+        if each.api_audience and number and (each.organisations == "any" or number in each.organisations)
+    ]
+
+
+def check_issues_for(number: str | None, issuer: str) -> None:
+    """Refuse an issuer that lets in no programs of an organisation.
+
+    Raises
+    ------
+    BadInput
+        With those that do.
+    """
+    known = [each.issuer for each in issuing_for(number)]
+    if not known:
+        raise BadInput(
+            "issuer", issuer[:200], "no provider of your organisation lets programs in here: ask the operator"
+        )
+    if issuer not in known:
+        raise BadInput("issuer", issuer[:200], f"it lets no programs of yours in: write one of {', '.join(known)}")
 
 
 def is_sure(issuer: str | None, assurance: str | None, methods: Collection[str]) -> bool:

@@ -1,6 +1,7 @@
 """What a provider has signed: whether it is what we asked for, from whom we asked, for us, and now.
 
 ID tokens: OpenID Connect Core 1.0, section 3.1.3.7. Logout tokens: OpenID Connect Back-Channel Logout 1.0, section 2.6.
+Access tokens: RFC 9068, section 4.
 """
 
 import binascii
@@ -60,9 +61,34 @@ async def logout_claims(metadata: ProviderMetadata, token: str) -> Mapping[str, 
     return claims
 
 
+async def access_token_claims(metadata: ProviderMetadata, token: str) -> Mapping[str, Any]:
+    """Return what an access token says that a provider has issued to a program for this API.
+
+    Raises
+    ------
+    SignInFailed
+        With what is wrong with it.
+    """
+    kind = str(header_of(token).get("typ")).lower().removeprefix("application/")
+    _check(kind == "at+jwt", f"it is no access token (typ {kind[:40]!r})")
+    claims = await _signed(metadata, token)
+    _check_issuer(metadata, claims)
+    audience = claims.get("aud")
+    named = audience if isinstance(audience, list) else [audience]
+    _check(metadata.provider.api_audience in named, f"it is for {audience!r} (aud)")
+    _check_subject(claims.get("sub"))
+    _check(claims.get("client_id") == claims["sub"], "it was issued for a person, not to a program (sub, client_id)")
+    _check(isinstance(claims.get("jti"), str), "it has no name (jti)")
+    _check_time(claims, "iat", must_come=False)
+    _check_time(claims, "exp", must_come=True)
+    if "nbf" in claims:
+        _check_time(claims, "nbf", must_come=False)
+    return claims
+
+
 async def _signed(metadata: ProviderMetadata, token: str) -> dict[str, Any]:
     """Return the claims of a token whose signature is the provider's."""
-    header = _header(token)
+    header = header_of(token)
     algorithm, key_id = header.get("alg"), header.get("kid")
     _check(isinstance(algorithm, str), "its alg is no text")
     _check(algorithm in metadata.provider.algorithms, f"it is signed with {algorithm!r} (alg)")
@@ -72,14 +98,24 @@ async def _signed(metadata: ProviderMetadata, token: str) -> dict[str, Any]:
     return _verified(token, keys, metadata)
 
 
-def _header(token: str) -> dict[str, Any]:
-    encoded = token.partition(".")[0]
+def header_of(token: str) -> dict[str, Any]:
+    """Return what a token says of itself, which nobody has checked."""
+    return _part(token, 0)
+
+
+def issuer_of(token: str) -> str:
+    """Return who a token says that it is from, which nobody has checked."""
+    return str(_part(token, 1).get("iss"))
+
+
+def _part(token: str, place: int) -> dict[str, Any]:
     try:
-        header = json.loads(urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)))
-    except (ValueError, binascii.Error, RecursionError) as error:
+        encoded = token.split(".")[place]
+        part = json.loads(urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)))
+    except (IndexError, ValueError, binascii.Error, RecursionError) as error:
         raise SignInFailed(Why.BAD_ANSWER, "its token is no JWT") from error
-    _check(isinstance(header, dict), "its token is no JWT")
-    found: dict[str, Any] = header
+    _check(isinstance(part, dict), "its token is no JWT")
+    found: dict[str, Any] = part
     return found
 
 
@@ -92,7 +128,7 @@ def _verified(token: str, keys: KeySet, metadata: ProviderMetadata) -> dict[str,
 
 def _check_common(metadata: ProviderMetadata, claims: Mapping[str, Any]) -> None:
     provider = metadata.provider
-    _check(claims.get("iss") in (provider.issuer, f"{provider.issuer}/"), f"it comes from {claims.get('iss')!r} (iss)")
+    _check_issuer(metadata, claims)
     audience = claims.get("aud")
     audiences = audience if isinstance(audience, list) else [audience]
     _check(provider.client_id in audiences, f"it is for {audience!r} (aud)")
@@ -101,6 +137,11 @@ def _check_common(metadata: ProviderMetadata, claims: Mapping[str, Any]) -> None
         "it was made for somebody else (azp)",
     )
     _check_time(claims, "iat", must_come=False)
+
+
+def _check_issuer(metadata: ProviderMetadata, claims: Mapping[str, Any]) -> None:
+    issuer = metadata.provider.issuer
+    _check(claims.get("iss") in (issuer, f"{issuer}/"), f"it comes from {claims.get('iss')!r} (iss)")
 
 
 def _check_time(claims: Mapping[str, Any], name: str, *, must_come: bool) -> None:

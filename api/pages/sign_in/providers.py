@@ -151,15 +151,18 @@ def _signed_in(request: AnyRequest, identity: Identity, proof: Proof, wanted: st
     with db.unit_of_work() as session:
         found = sign_in.memberships(session, identity)
         if not found:
-            known = sign_in.are_registered(session, identity.organisations)
-            raise SignInFailed(
-                Why.NO_MEMBER if known else Why.NO_ORGANISATION, f"organisations {', '.join(identity.organisations)}"
-            )
+            raise SignInFailed(_why_nobody(session, identity), f"organisations {', '.join(identity.organisations)}")
         if len(found) == 1:
             _begin(request, session, found[0][0], identity, proof)
             return see_other(request, wanted)
     request.session[_MEMBERSHIP] = msgspec.to_builtins(_Chooser(identity, proof, wanted))
     return Redirect("/sign-in/membership", status_code=303)
+
+
+def _why_nobody(session: Session, identity: Identity) -> Why:
+    if sign_in.have_left(session, identity.organisations):
+        return Why.LEFT
+    return Why.NO_MEMBER if sign_in.are_registered(session, identity.organisations) else Why.NO_ORGANISATION
 
 
 def _begin(request: AnyRequest, session: Session, member: Member, identity: Identity, proof: Proof) -> None:

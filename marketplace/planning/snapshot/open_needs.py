@@ -16,6 +16,7 @@ from core.database.tables import any_of
 from core.time import clock, timing
 from core.time.timing import Fixed, Flexible, Period, Timing, Weekly
 from marketplace.organisations.models import Member, Organisation
+from marketplace.organisations.queries import takes_part
 from marketplace.proposals.models import Proposal, ProposalLine
 from marketplace.proposals.queries import is_kept
 from marketplace.requests.models import Need, Priority, Request
@@ -69,10 +70,10 @@ def open_needs(
     What is stored of a need and cannot be read, or lies too far ahead, sets it aside, and with it those that it
     belongs together with: `aside` gets it.
 
-    Left out are needs that are agreed, whose proposal (or an alternative's) the coordinator approved or locked, or
-    whose time, or that of one they belong together with, has passed. With a county: those placed there, or placed
-    nowhere by an organisation from there; a request that belongs together comes whole, and so do alternatives. With
-    ids: only those needs, or those of these requests.
+    Left out are needs of an organisation that has left, that are agreed, whose proposal (or an alternative's) the
+    coordinator approved or locked, or whose time, or that of one they belong together with, has passed. With a county:
+    those placed there, or placed nowhere by an organisation from there; a request that belongs together comes whole,
+    and so do alternatives. With ids: only those needs, or those of these requests.
     """
     statement = (
         select(*_COLUMNS)
@@ -83,6 +84,7 @@ def open_needs(
         .where(
             col(Request.state).in_(LIVE),
             col(Need.state).in_(WAITING),
+            takes_part(),
             ~_is_settled(),
             ~_has_passed(clock.now()),
         )

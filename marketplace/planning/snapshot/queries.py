@@ -15,6 +15,7 @@ from marketplace.bookings.models import Booking, BookingState
 from marketplace.offers import queries as all_offers
 from marketplace.offers.models import Offer, OfferState
 from marketplace.organisations.models import Partnership
+from marketplace.organisations.queries import takes_part
 from marketplace.proposals.models import LineClaim, Proposal, ProposalLine, ProposalState
 from marketplace.proposals.queries import is_kept
 from marketplace.requests.models import Need, NeedState, Request
@@ -46,7 +47,9 @@ def offers_open_between(
 ) -> list[Offer]:
     """Return the open offers that run at some time from now on (or until then), whoever may see them; some if told."""
     found = all_offers.visible_to(None).where(
-        col(Offer.state) == OfferState.OPEN, col(Offer.during).op("&&")(Range(now, until, bounds="[)"))
+        col(Offer.state) == OfferState.OPEN,
+        takes_part(),
+        col(Offer.during).op("&&")(Range(now, until, bounds="[)")),
     )
     if only is not None:
         found = found.where(any_of(col(Offer.id), only))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote_plus, urlsplit
 
 import httpx2
 import pytest
@@ -28,6 +28,7 @@ ORG_NUMBER = "https://id.oidc.se/claim/orgNumber"
 AFFILIATION = "https://id.oidc.se/claim/orgAffiliation"
 CALLBACK = "http://127.0.0.1:8000/sign-in/callback"
 SECRET = "known to both sides"
+PROGRAM, AUDIENCE = "fastighetssystemet", "http://127.0.0.1:8000/api"
 # Numbers with a right check digit: the first is Tillväxtverket's, the others are municipalities'.
 ONE, OTHER, FOREIGN = "202100-6164", "212000-2627", "212000-0142"
 
@@ -62,6 +63,13 @@ class SampleProvider:
                 answer = browsing.get(location)
         raise AssertionError(answer.text)
 
+    def token(self, scope: str) -> dict[str, str]:
+        """Return the headers of a program that the provider has given an access token."""
+        asked = {"grant_type": "client_credentials", "scope": scope}
+        answer = httpx2.post(f"{self.issuer}/token", data=asked, auth=(PROGRAM, quote_plus(SECRET)))
+        assert answer.status_code == 200, answer.text
+        return {"Authorization": f"Bearer {answer.json()['access_token']}"}
+
 
 @pytest.fixture(scope="session")
 def sample_provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SampleProvider]:
@@ -85,8 +93,16 @@ def sample_provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sample
                 "backchannel_logout_session_required": True,
                 "response_types": ["code"],
                 "grant_types": ["authorization_code"],
-            }
+            },
+            {
+                "client_id": PROGRAM,
+                "client_secret": SECRET,
+                "redirect_uris": [],
+                "response_types": [],
+                "grant_types": ["client_credentials"],
+            },
         ],
+        "api": AUDIENCE,
         "accounts": [
             {"sub": sub, "label": sub, "name": sub, "email_verified": True, **said} for sub, said in people.items()
         ],
@@ -171,8 +187,11 @@ def false_provider() -> Iterator[FalseProvider]:
         server.shutdown()
 
 
+Trust = Callable[..., None]
+
+
 @pytest.fixture
-def trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+def trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Trust:
     """Let the installation trust a provider, under the key `p`, for two organisations."""
 
     def trust(issuer: str, **said: Any) -> None:
