@@ -83,7 +83,8 @@ def test_every_move_of_every_lifecycle_is_made_by_some_door(calls: Calls, doors:
     for lifecycle in _lifecycles():
         movers = [name for name, each in calls.functions.items() if lifecycle.entity in each.moves]
         moving = reached & calls.reaching(movers)
-        made = {state for name in moving for state in calls.functions[name].mentions}
+        asked = {each for name in moving for each in calls.functions[name].refers_to} & reached
+        made = {state for name in moving | asked for state in calls.functions[name].mentions}
         targets = {state for moves in (lifecycle.moves, lifecycle.undoes) for to in moves.values() for state in to}
         missing += [f"{lifecycle.entity} {state}" for state in targets - made]
     assert missing == []

@@ -400,10 +400,10 @@ def test_0019_lets_nobody_have_confirmed_and_taken_back_shows_no_one_s_notice_to
     migrate.upgrade(with_members, "0019")
 
 
-def test_going_back_from_0021_keeps_out_whose_organisation_has_left_and_from_0022_who_is_a_program(
+def test_going_back_from_0023_keeps_out_whose_organisation_has_left_and_from_0024_who_is_a_program(
     with_members: Engine,
 ):
-    migrate.upgrade(with_members, "0022")
+    migrate.upgrade(with_members, "0024")
     active = text("select name from member where active order by name")
     with with_members.begin() as connection:
         everybody = list(connection.scalars(active))
@@ -411,14 +411,14 @@ def test_going_back_from_0021_keeps_out_whose_organisation_has_left_and_from_002
             "insert into machine_client (id, member_id, issuer, client_id, created_at)"
             " select id, id, 'https://login.example.se', 'c', now() from member where name = 'En annan'"
         )
-    migrate.downgrade(with_members, "0021")
+    migrate.downgrade(with_members, "0023")
     with with_members.begin() as connection:
         assert list(connection.scalars(active)) == [each for each in everybody if each != "En annan"]
         connection.exec_driver_sql("update organisation set left_at = now()")
-    migrate.downgrade(with_members, "0020")
+    migrate.downgrade(with_members, "0022")
     with with_members.begin() as connection:
         assert list(connection.scalars(active)) == []
-    migrate.upgrade(with_members, "0022")
+    migrate.upgrade(with_members, "0024")
 
 
 def test_0016_keeps_the_answers_there_are(with_members: Engine):
