@@ -148,7 +148,7 @@ _API = {
         "POST /{resource}/closed-periods": _needs(P.OFFER, thing="resource"),
         "DELETE /{resource}/closed-periods/{period}": _needs(P.OFFER, thing="resource"),
         "POST /{resource}/consent-withdrawals": _needs(P.WITHDRAW_CONSENT, thing="card"),
-        "POST /{resource}/consents": _needs(P.NOTE_CONSENT, thing="card"),
+        "POST /{resource}/consents": _needs(P.NOTE_CONSENT, P.APPROVE_CARD, thing="card"),
         "GET /{resource}/free-periods": Access(thing="resource"),
     },
     "sites": {
@@ -195,7 +195,7 @@ _PAGES = {
         "GET /{key}/change": _needs(P.OFFER, thing="offer"),
         "POST /{key}/change": _needs(P.OFFER, thing="offer"),
         "POST /{key}/closing": _needs(P.OFFER, thing="offer"),
-        "POST /{key}/consents": _needs(P.NOTE_CONSENT, thing="card_offer"),
+        "POST /{key}/consents": _needs(P.NOTE_CONSENT, P.APPROVE_CARD, thing="card_offer"),
         "POST /{key}/opening": _needs(P.OFFER, thing="offer"),
         "POST /{key}/pause": _needs(P.OFFER, thing="offer"),
         "POST /{key}/reopening": _needs(P.OFFER, thing="offer"),

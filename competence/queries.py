@@ -9,15 +9,17 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import or_
+from sqlalchemy import func, or_
 from sqlmodel import Session, col, select
 
 from competence.models import Skill, StaffCapacity, StaffSkill
 from competence.rules import Consent, Consenting, consents_of
+from core.actor import Actor, Permission
 from core.database.page import DEFAULT_LIMIT, Page, read_page
-from core.database.tables import any_of
+from core.database.tables import any_of, within
 from core.errors import NotFound
 from resources.families.staff import StaffFacts
+from resources.models import Resource
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,21 @@ def held_cards(session: Session, resource_ids: Collection[UUID]) -> dict[UUID, H
     ):
         levels[held.resource_id][code] = held.level
     return {row.resource_id: HeldCard(row, _card(row, levels[row.resource_id])) for row in rows}
+
+
+def waiting_for_manager(session: Session, actor: Actor) -> int:
+    """Return how many employees have said yes to a card that waits for the actor's yes as their manager."""
+    found = (
+        select(func.count())
+        .select_from(StaffCapacity)
+        .join(Resource, col(Resource.id) == col(StaffCapacity.resource_id))
+        .where(
+            within(actor, Permission.APPROVE_CARD, col(Resource.organisation_id), col(Resource.department)),
+            col(StaffCapacity.employee_consent_at).is_not(None),
+            col(StaffCapacity.manager_consent_at).is_(None),
+        )
+    )
+    return session.exec(found).one()
 
 
 def card_to_change(session: Session, resource_id: UUID) -> StaffCapacity:

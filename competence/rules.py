@@ -38,6 +38,11 @@ def check_evidence(evidence: str) -> None:
     check_text("evidence", evidence, least=1, most=LONGEST_EVIDENCE)
 
 
+def check_words(evidence: str) -> None:
+    """Refuse words that are too long or may not stand here."""
+    check_text("evidence", evidence, most=LONGEST_EVIDENCE)
+
+
 def check_other_person(actor: Actor | None, who: Consenting, given: Collection[Consent]) -> None:
     """Refuse the third yes to whoever noted the other two: three have to be asked, not one believed."""
     others = {consent.member_id for consent in given if consent.who is not who}

@@ -16,6 +16,7 @@ from competence.rules import (
     check_evidence,
     check_other_person,
     check_turn,
+    check_words,
     consent_column,
     consents_of,
     falling,
@@ -41,6 +42,7 @@ class Owned(Protocol):
 
     id: UUID
     organisation_id: UUID
+    department: str | None
     version: int
 
 
@@ -82,7 +84,7 @@ def write_card(
     skills: Mapping[str, Skill],
 ) -> StaffCapacity:
     """Say what a card says, given the one that is there and the vocabulary; raises as `describe_staff`."""
-    check_may(actor, Permission.OFFER, resource.organisation_id)
+    check_may(actor, Permission.OFFER, resource.organisation_id, resource.department)
     refuse_if(size_faults(facts))
     if held is not None and held.card.facts == facts:
         return held.row
@@ -100,7 +102,7 @@ def write_card(
 def give_consent(session: Session, actor: Actor | None, resource: Owned, who: Consenting, evidence: str) -> Card:
     """Write down that somebody has said yes to a card: the employee first, then the manager, then HR.
 
-    HR does, with a word on how it is known; whoever offers the card does not.
+    HR does, with a word on how it is known; whoever offers the card does not. A manager of the unit says yes itself.
 
     Raises
     ------
@@ -109,7 +111,7 @@ def give_consent(session: Session, actor: Actor | None, resource: Owned, who: Co
     Conflict
         ``consent_order``: somebody has to be asked before. ``same_person``: the actor noted the other two.
     NotAllowed, NotFound
-        The actor is not of the organisation's HR; the resource has no card.
+        The actor is neither HR there nor, for the manager's yes, a manager; the resource has no card.
     """
     note_consent(session, actor, resource, queries.card_to_change(session, resource.id), who, evidence=evidence)
     return queries.cards_by_id(session, [resource.id])[resource.id]
@@ -119,8 +121,11 @@ def note_consent(
     session: Session, actor: Actor | None, resource: Owned, row: StaffCapacity, who: Consenting, *, evidence: str
 ) -> None:
     """Write down a yes to a card that was found and is locked, or new; raises as `give_consent`."""
-    check_may(actor, Permission.NOTE_CONSENT, resource.organisation_id)
-    check_evidence(evidence)
+    where = resource.organisation_id, resource.department
+    if not (who is Consenting.MANAGER and actor is not None and actor.may(Permission.APPROVE_CARD, *where)):
+        check_may(actor, Permission.NOTE_CONSENT, *where)
+        check_evidence(evidence)
+    check_words(evidence)
     given = consents_of(row)
     if any(consent.who is who for consent in given):
         return
@@ -137,9 +142,9 @@ def withdraw_consent(session: Session, actor: Actor | None, resource: Owned, who
     Raises
     ------
     NotAllowed, NotFound
-        The actor is neither a lister nor of HR in the organisation; the resource has no card.
+        The actor is neither a lister, a manager nor HR there; the resource has no card.
     """
-    check_may(actor, Permission.WITHDRAW_CONSENT, resource.organisation_id)
+    check_may(actor, Permission.WITHDRAW_CONSENT, resource.organisation_id, resource.department)
     row = queries.card_to_change(session, resource.id)
     fallen = [consent.who for consent in consents_of(row) if consent.who in falling(who)]
     if not fallen:

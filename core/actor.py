@@ -23,7 +23,8 @@ class Area:
 class Actor:
     """A signed-in member with what is needed to decide what it may see and do.
 
-    `roles` are those that hold now. `area` is what a coordinator coordinates; None: all there is.
+    `roles` are those that hold now. `area` is what a coordinator coordinates; None: all there is. `departments`
+    are those that a role is granted for; a role that is not named there holds in the whole organisation.
     """
 
     member_id: UUID
@@ -37,10 +38,18 @@ class Actor:
     token_id: UUID | None = None
     """The machine client's token that it acts by, if it does."""
     area: Area | None = None
+    site_ids: frozenset[UUID] = frozenset()
+    """What a host is host of by name, be it other organisations'."""
+    departments: Mapping[Role, frozenset[str]] = field(
+        default_factory=lambda: MappingProxyType({}), compare=False, hash=False
+    )
     ended: Mapping[Role, str] = field(default_factory=lambda: MappingProxyType({}), compare=False, hash=False)
 
-    def may(self, permission: Permission, organisation_id: UUID | None = None) -> bool:
-        """Tell whether the actor may do something in an organisation; none: anywhere."""
+    def may(self, permission: Permission, organisation_id: UUID | None = None, department: str | None = None) -> bool:
+        """Tell whether the actor may do something to what is an organisation's, or one of its units'; none: anywhere.
+
+        What belongs to no unit is the whole organisation's: a role for some units does not reach it.
+        """
         rule = PERMISSIONS[permission]
         held = rule.roles & self.roles
         if Role.COORDINATOR in held and rule.reach is not Reach.OWN:
@@ -50,11 +59,21 @@ class Actor:
             if organisation_id is None or self.coordinates_for(organisation_id):
                 return True
             held -= {Role.COORDINATOR}
-        return bool(held) and organisation_id in {None, self.organisation_id}
+        if organisation_id is None:
+            return bool(held)
+        at_home = organisation_id == self.organisation_id
+        return at_home and any(role not in self.departments or department in self.departments[role] for role in held)
 
-    def reads(self, private: Private, organisation_id: UUID) -> bool:
-        """Tell whether the actor is in the audience of what is private in an organisation."""
-        return any(self.may(permission, organisation_id) for permission in AUDIENCES[private].permissions)
+    def departments_for(self, permission: Permission) -> frozenset[str] | None:
+        """Return the units of its organisation in which the actor may do something; None: in the whole of it."""
+        held = PERMISSIONS[permission].roles & self.roles
+        if any(role not in self.departments for role in held):
+            return None
+        return frozenset().union(*(self.departments[role] for role in held))
+
+    def reads(self, private: Private, organisation_id: UUID, department: str | None = None) -> bool:
+        """Tell whether the actor is in the audience of what is private to an organisation, or one of its units."""
+        return any(self.may(permission, organisation_id, department) for permission in AUDIENCES[private].permissions)
 
     @property
     def coordinates(self) -> bool:
@@ -75,19 +94,28 @@ class Actor:
         return self.coordinates and (self.area is None or county_code in self.area.county_codes)
 
 
-def check_may(actor: Actor | None, permission: Permission, organisation_id: UUID) -> None:
-    """Refuse whoever is neither the system nor may do this in the organisation, and say why.
+def check_may(
+    actor: Actor | None, permission: Permission, organisation_id: UUID | None = None, department: str | None = None
+) -> None:
+    """Refuse whoever is neither the system nor may do this in the organisation, or unit, and say why; none: anywhere.
 
     Raises
     ------
     NotAllowed
-        ``not_yours``: it is another organisation's, which the actor does not coordinate. Else as the table says.
+        ``not_yours``: it is another organisation's, which the actor does not coordinate. ``not_your_department``:
+        its role does not reach what belongs there. Else as the table says.
     """
-    if actor is None or actor.may(permission, organisation_id):
+    if actor is None or actor.may(permission, organisation_id, department):
         return
     rule = PERMISSIONS[permission]
-    if rule.reach is Reach.OWN and actor.organisation_id != organisation_id:
+    if rule.reach is Reach.OWN and organisation_id not in {None, actor.organisation_id}:
         raise NotAllowed("not_yours", "It belongs to another organisation.")
+    if rule.reach is Reach.OWN and actor.may(permission):
+        units = ", ".join(sorted(actor.departments_for(permission) or ()))
+        raise NotAllowed(
+            "not_your_department",
+            f"Your role for this is for {units} alone. This belongs to another unit, or to the whole organisation.",
+        )
     raise refusal(actor, permission)
 
 

@@ -1,7 +1,7 @@
 """Which action needs which role: the one table that services check, pages show by, and the reference is made from.
 
-A role is held in one organisation. What it allows there, or in the organisations that somebody coordinates, is a
-permission; the role itself is asked for nowhere else.
+A role is held in one organisation, or in some of its units. What it allows there, or in the organisations that
+somebody coordinates, is a permission; the role itself is asked for nowhere else.
 """
 
 from collections.abc import Mapping
@@ -17,9 +17,15 @@ class Role(StrEnum):
     REQUESTER = "requester"
     APPROVER = "approver"
     HR = "hr"
+    MANAGER = "manager"
+    HUB_HOST = "hub_host"
     COORDINATOR = "coordinator"
     ADMIN = "admin"
     AUDITOR = "auditor"
+
+
+BY_DEPARTMENT = frozenset({Role.LISTER, Role.REQUESTER, Role.APPROVER, Role.HR, Role.MANAGER})
+"""Roles that may be granted for some units of the organisation alone: what they are about belongs to a unit."""
 
 
 class Permission(StrEnum):
@@ -30,9 +36,11 @@ class Permission(StrEnum):
     ANSWER_AS_LENDER = "answer_as_lender"
     ANSWER_AS_BORROWER = "answer_as_borrower"
     NOTE_CONSENT = "note_consent"
+    APPROVE_CARD = "approve_card"
     WITHDRAW_CONSENT = "withdraw_consent"
     READ_CARD = "read_card"
     UPLOAD = "upload"
+    HOST = "host"
     DECIDE = "decide"
     PLAN = "plan"
     ADMINISTER = "administer"
@@ -45,7 +53,9 @@ class Reach(StrEnum):
     """Where a permission holds."""
 
     OWN = "own"
-    """In one's own organisation."""
+    """In one's own organisation, or the units of it that the role is granted for."""
+    SITE = "site"
+    """At the sites that one is host of: all of one's own organisation, or some by name."""
     AREA = "area"
     """For the organisations that one coordinates: all, or those of some counties, or some by name."""
     MARKET = "market"
@@ -107,15 +117,22 @@ PERMISSIONS: Mapping[Permission, Rule] = MappingProxyType(
             "hr_only",
             "Only HR notes what an employee, a manager or HR has said.",
         ),
+        Permission.APPROVE_CARD: _rule(
+            {Role.MANAGER},
+            Reach.OWN,
+            "Say yes, as the manager, to lending a person: after the employee and before HR.",
+            "manager_only",
+            "Only a manager of the unit says yes as the manager, or HR notes it.",
+        ),
         Permission.WITHDRAW_CONSENT: _rule(
-            {Role.HR, Role.LISTER, Role.ADMIN},
+            {Role.HR, Role.MANAGER, Role.LISTER, Role.ADMIN},
             Reach.OWN,
             "Note that a consent is withdrawn.",
             "lister_only",
             "Only a lister of the organisation may do this.",
         ),
         Permission.READ_CARD: _rule(
-            {Role.LISTER, Role.HR, Role.ADMIN},
+            {Role.LISTER, Role.HR, Role.MANAGER, Role.ADMIN},
             Reach.OWN,
             "Read a capacity card by its name, also before all have consented.",
             "lister_only",
@@ -127,6 +144,13 @@ PERMISSIONS: Mapping[Permission, Rule] = MappingProxyType(
             "Send a file to be read in, and have it written: each row with the rights that one has by hand.",
             "role_missing",
             "Only a lister, a requester or an admin may send files to be read in.",
+        ),
+        Permission.HOST: _rule(
+            {Role.HUB_HOST},
+            Reach.SITE,
+            "See who comes when: the bookings of what stands at the sites, also those of other organisations.",
+            "host_only",
+            "Only a host of the site may do this.",
         ),
         Permission.DECIDE: _rule(
             {Role.COORDINATOR},

@@ -62,6 +62,9 @@ class Resource(Identified, Timestamped, Versioned, SQLModel, table=True):
     part_of_id: UUID | None = Field(
         default=None, foreign_key="resource.id", index=True, description="The divisible hall it is a part of."
     )
+    department: str | None = Field(
+        default=None, description="The unit of the organisation that it belongs to; none: the organisation as a whole."
+    )
     family: str = Field(max_length=40, description="The name of one of `families.FAMILIES`.")
     kind: str = Field(max_length=40)
     name: str

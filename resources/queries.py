@@ -15,14 +15,14 @@ from uuid import UUID
 
 import msgspec
 import numpy as np
-from sqlalchemy import BigInteger, ColumnElement, Text, and_, cast, false, func, or_, true
+from sqlalchemy import BigInteger, ColumnElement, Text, and_, cast, func, or_, true
 from sqlalchemy import select as select_any
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from core.actor import Actor, Permission, Private
 from core.database.page import DEFAULT_LIMIT, Page, read_page
-from core.database.tables import any_of, by_swedish, coordinated
+from core.database.tables import any_of, by_swedish, coordinated, within
 from core.errors import BadInput, NotFound
 from core.limits import LAST_DAY, instant_faults, refuse_if
 from core.serialization import Dataclass, camel, from_stored
@@ -316,7 +316,8 @@ def reads_notes(session: Session, actor: Actor, resource_id: UUID) -> bool:
     """Tell whether the actor may know why a resource that it may see is closed for a time."""
     found = resource(session, actor, resource_id)
     is_person = FAMILIES[found.family].anonymous if found.family in FAMILIES else True
-    return actor.reads(Private.CLOSED_CARD_NOTE if is_person else Private.CLOSED_NOTE, found.organisation_id)
+    note = Private.CLOSED_CARD_NOTE if is_person else Private.CLOSED_NOTE
+    return actor.reads(note, found.organisation_id, found.department)
 
 
 def free_pieces(session: Session, actor: Actor | None, resource_id: UUID, first: date, last: date) -> list[Piece]:
@@ -392,8 +393,7 @@ def _resources(actor: Actor | None) -> SelectOfScalar[Resource]:
     seen = select(Resource).where(_seen(actor, col(Resource.organisation_id)))
     if actor is None:
         return seen
-    at_home = col(Resource.organisation_id) == actor.organisation_id
-    answers = at_home if actor.may(Permission.READ_CARD) else false()
+    answers = within(actor, Permission.READ_CARD, col(Resource.organisation_id), col(Resource.department))
     return seen.where(or_(is_no_person(), answers))
 
 

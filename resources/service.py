@@ -70,6 +70,8 @@ def create_resource(
 ) -> Resource:
     """Add a resource with its facts and units to the actor's organisation (the system names the organisation).
 
+    It belongs to the unit that a lister of one unit lists for, else to the whole organisation until an offer says.
+
     Raises
     ------
     NotAllowed
@@ -83,12 +85,19 @@ def create_resource(
 
 
 def add_resource(
-    session: Session, actor: Actor | None, draft: ResourceDraft, organisation_id: UUID | None = None
+    session: Session,
+    actor: Actor | None,
+    draft: ResourceDraft,
+    organisation_id: UUID | None = None,
+    *,
+    department: str | None = None,
 ) -> tuple[Resource, dict[str, Resource]]:
-    """Add a resource as `create_resource` does, and return it with its parts by their names."""
+    """Add a resource of a unit, if told, as `create_resource` does; return it with its parts by their names."""
     owner = _lister_of(actor, organisation_id)
+    department = _department(actor, department)
+    check_may(actor, Permission.OFFER, owner, department)
     _check_site(session, owner, draft.site_id)
-    row = Resource(organisation_id=owner, family=draft.family, **_resource_values(draft))
+    row = Resource(organisation_id=owner, department=department, family=draft.family, **_resource_values(draft))
     _add(session, row)
     parts = _add_units(session, row, draft)
     record(session, actor, "resource", row.id, to_state="listed")
@@ -125,7 +134,7 @@ def write_resource(
     if_version: int | None = None,
 ) -> None:
     """Let a resource that was found, with its parts, be what the draft says; raises as `update_resource`."""
-    check_may(actor, Permission.OFFER, row.organisation_id)
+    check_may(actor, Permission.OFFER, row.organisation_id, row.department)
     _check_site(session, row.organisation_id, draft.site_id)
     if draft.family != row.family:
         raise Conflict("family_fixed", f"It is {row.family} and cannot become {draft.family}: list another resource.")
@@ -137,6 +146,23 @@ def write_resource(
     _update_parts(session, parts, draft)
     if before is None or draft.capacity != family_of(row.family).capacity(kind_before, before):
         _set_capacity(session, row, draft.capacity)
+
+
+def let_belong(session: Session, actor: Actor | None, row: Resource, department: str | None) -> None:
+    """Let a resource that was found, with its parts, belong to a unit, or to the whole organisation.
+
+    For those who list for both. A lister of one unit who says none means that one.
+    """
+    department = _department(actor, department)
+    if department == row.department:
+        return
+    for each in (row.department, department):
+        check_may(actor, Permission.OFFER, row.organisation_id, each)
+    for moved in (row, *queries.parts_of(session, [row.id]).get(row.id, {}).values()):
+        moved.department = department
+        moved.version += 1
+        record(session, actor, "resource", moved.id, reason_code="department_changed")
+    bulk.flush(session)
 
 
 def change_capacity(
@@ -154,7 +180,7 @@ def change_capacity(
         As their names say.
     """
     row = queries.resource(session, actor, resource_id)
-    check_may(actor, Permission.OFFER, row.organisation_id)
+    check_may(actor, Permission.OFFER, row.organisation_id, row.department)
     _check_capacity(row, capacity)
     change(session, actor, "resource", row, {"updated_at": clock.now()}, if_version=if_version)
     _set_capacity(session, row, capacity)
@@ -182,7 +208,7 @@ def close_period(
         )
     )
     row = queries.resource(session, actor, resource_id)
-    check_may(actor, Permission.OFFER, row.organisation_id)
+    check_may(actor, Permission.OFFER, row.organisation_id, row.department)
     check_text("note", note, most=limits.LONGEST_WORDS)
     if len(queries.closed_periods(session, actor, row.id, clock.now())) >= limits.MOST_CLOSED_PERIODS:
         raise Conflict(
@@ -207,7 +233,7 @@ def reopen_period(session: Session, actor: Actor | None, resource_id: UUID, clai
         As their names say; what a booking or a calendar holds is no closed period.
     """
     row = queries.resource(session, actor, resource_id)
-    check_may(actor, Permission.OFFER, row.organisation_id)
+    check_may(actor, Permission.OFFER, row.organisation_id, row.department)
     claim = queries.closed_period(session, row.id, claim_id)
     if claim.released_at is not None:
         return
@@ -221,8 +247,15 @@ def _lister_of(actor: Actor | None, organisation_id: UUID | None) -> UUID:
         if actor is None:
             raise BadInput("organisationId", None, "the system has to say for which organisation it lists")
         organisation_id = actor.organisation_id
-    check_may(actor, Permission.OFFER, organisation_id)
+    at_home = actor is not None and actor.organisation_id == organisation_id
+    check_may(actor, Permission.OFFER, None if at_home else organisation_id)
     return organisation_id
+
+
+def _department(actor: Actor | None, said: str | None) -> str | None:
+    """Return the unit that is said, or else that of a lister of a single one."""
+    only = actor.departments_for(Permission.OFFER) if actor is not None else None
+    return next(iter(only)) if not said and only is not None and len(only) == 1 else said or None
 
 
 def _check_site(session: Session, organisation_id: UUID, site_id: UUID | None) -> None:
@@ -300,7 +333,7 @@ def _add_part(session: Session, hall: Resource, draft: ResourceDraft, part: Part
     """Add a part of a hall as a resource of its own: the hall's facts, but its own size and unit."""
     facts = to_json(draft.facts) | _part_facts(part)
     values = _resource_values(draft) | {"name": f"{hall.name}, {part.name}", "part_of_id": hall.id, "facts": facts}
-    row = Resource(organisation_id=hall.organisation_id, family=hall.family, **values)
+    row = Resource(organisation_id=hall.organisation_id, department=hall.department, family=hall.family, **values)
     _add(session, row)
     _add_unit(session, hall, part.name, 1, hall, row)
     return row

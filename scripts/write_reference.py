@@ -17,7 +17,7 @@ from typer.core import TyperGroup
 from api.access import ACCESS
 from api.app import create_app
 from api.cli.main import app as command_line
-from core.roles import AUDIENCES, PERMISSIONS, Reach, Role
+from core.roles import AUDIENCES, BY_DEPARTMENT, PERMISSIONS, Reach, Role
 from core.settings import SECRET, Settings
 from core.telemetry.metrics import LABELS, REGISTRY
 from marketplace.retention.register import as_markdown as register_page
@@ -157,7 +157,8 @@ def pages_page() -> str:
 
 
 REACHES = {
-    Reach.OWN: "the own organisation",
+    Reach.OWN: "the own organisation, or units of it",
+    Reach.SITE: "the sites that one is host of",
     Reach.AREA: "admins: the own organisation; coordinators: the organisations of their area",
     Reach.MARKET: "everybody: only coordinators without an area",
 }
@@ -185,6 +186,12 @@ def roles_page() -> str:
             "A role is granted to a member of an organisation, with a reason and perhaps a last day. What is not named",
             "here is open to every member, within what it may see. What one may not see is 404; what one may see",
             "but not do is 403, with the reason. An organisation keeps an admin whose role has no end.",
+            "",
+            f"The roles {', '.join(role for role in Role if role in BY_DEPARTMENT)} may be granted for units of the",
+            "organisation alone. A resource belongs to the unit that its offer names, with its offers, bookings and",
+            "closed periods; a request to the unit of who filed it. What belongs to no unit, and every site, is the",
+            "whole organisation's: only a role for all of it reaches that. A `hub_host` is host of all sites of its",
+            "organisation, or of some by name, which may be other organisations' where a coordinator of both says so.",
             "",
             "| permission | what for | roles | where |",
             "|---|---|---|---|",

@@ -192,8 +192,9 @@ def claim(session: Session, unit: Unit, during: Interval, amount: int = 1, **val
 
 
 def offer(session: Session, resource: Resource | None = None, during: Interval | None = None, **values: Any) -> Offer:
-    """Add an open offer of a resource for a year from today, visible to all."""
+    """Add an open offer of a resource for a year from today, visible to all; a `department` is the resource's."""
     lent = resource or space(session)
+    lent.department = values.pop("department", lent.department)
     defaults = {
         "organisation_id": lent.organisation_id,
         "resource_id": lent.id,

@@ -71,6 +71,7 @@ class BookingPages(Controller):
             state=one_of(BookingState, typed.value("state")),
             part=one_of(BookingRole, typed.value("part")),
             request_id=uuid_of(typed.value("request")),
+            site_id=uuid_of(typed.value("site")),
         )
         found = queries.bookings_page(session, actor, search, paging.page, paging.limit)
         reads.lent_read(session, actor, found.items)
@@ -81,6 +82,7 @@ class BookingPages(Controller):
             "name_of": name_of,
             "address": lambda number: address_of_page(request, number),
             "state_options": [(state, label(state)) for state in BookingState],
+            "site_options": [(each.id, each.name) for each in queries.sites_hosted(session, actor)],
             "part_options": [(BookingRole.LENDER, _("We lend")), (BookingRole.BORROWER, _("We borrow"))],
         }
         return page(LIST, context)
@@ -189,7 +191,8 @@ def _context(
     """Return what the page of one booking shows; `refused` is the move whose form is shown again."""
     view = queries.booking_view(session, actor, key)
     reads.bookings_read(session, actor, [view])
-    possible, moves, states = possible_moves(actor, view.booking), move_labels(view.booking), state_labels(view.booking)
+    possible = possible_moves(actor, view.booking, queries.departments(session, view.booking))
+    moves, states = move_labels(view.booking), state_labels(view.booking)
     return {
         "view": view,
         "form": form,
@@ -200,6 +203,7 @@ def _context(
         "amount_of": amount_of,
         "bundle": _waiting_bundle(session, view),
         "home": actor.organisation_id,
+        "is_party": actor.organisation_id in {view.lender.id, view.borrower.id} or actor.coordinates,
         "simple": [
             (path, label(to, moves), label(to, "leads_to")) for to, path in _NEEDS_NOTHING.items() if to in possible
         ],

@@ -14,12 +14,13 @@ from sqlmodel import Session
 from api.http.paging import Paging, address_of_page
 from api.language.i18n import gettext as _
 from api.language.labels import label
-from api.pages.forms import Form
+from api.pages.forms import Form, uuid_of
 from api.pages.rendering import page, see_other
 from core import geo
 from core.actor import Actor, Permission, Role, check_may
 from core.errors import BadInput
 from core.limits import LONGEST_NAME, LONGEST_WORDS
+from core.roles import BY_DEPARTMENT
 from marketplace.importing.known import Known
 from marketplace.notices.rules import NoticeCode
 from marketplace.notices.service import notify
@@ -115,7 +116,15 @@ class MemberPages(Controller):
             role, reason = form.choice("role", Role), form.text("reason", required=True, most=LONGEST_WORDS)
             until, organisations = form.day_or_none("until"), _organisations(session, form)
             form.check()
-            draft = GrantDraft(role, reason, until, tuple(form.many("countyCodes")), organisations)
+            draft = GrantDraft(
+                role,
+                reason,
+                until,
+                county_codes=tuple(form.many("countyCodes")),
+                organisation_ids=organisations,
+                departments=tuple(form.many("departments")),
+                site_ids=tuple(filter(None, map(uuid_of, form.many("siteIds")))),
+            )
             service.grant_role(session, actor, key, draft)
         told = _("%(role)s: the role is given.") % {"role": label(draft.role, "role")}
         return see_other(request, f"/members/{key}", told)
@@ -217,13 +226,20 @@ def _context(session: Session, actor: Actor, key: UUID, form: Form) -> dict[str,
         "member": member,
         "organisation": queries.organisation(session, member.organisation_id),
         "grants": [
-            (role, grant, granters.get(UUID(grant.granted_by)) if grant.granted_by else None, _area(session, grant))
+            (
+                role,
+                grant,
+                granters.get(UUID(grant.granted_by)) if grant.granted_by else None,
+                _where(session, role, grant),
+            )
             for role, grant in grants_of(member).items()
         ],
         "form": form,
         "has_passkeys": passkeys.has_any(session, member.id),
         "counties": [(each.code, each.name) for each in geo.counties()],
         "may_make_coordinators": actor.may(Permission.REGISTER),
+        "sites": [(str(each.id), each.name) for each in queries.sites_of(session, member.organisation_id)],
+        "departments": [(each, each) for each in queries.departments_of(session, member.organisation_id)],
         **_choices(actor, member.organisation_id),
     }
 
@@ -231,7 +247,7 @@ def _context(session: Session, actor: Actor, key: UUID, form: Form) -> dict[str,
 def _organisations(session: Session, form: Form) -> tuple[UUID, ...]:
     """Return the organisations of which the form has one on each line, by name or number."""
     found, known = [], Known(session)
-    for line in filter(None, map(str.strip, form.value("organisationIds").splitlines()[: MOST_IN_AN_AREA + 1])):
+    for line in _lines(form, "organisationIds"):
         try:
             found.append(known.organisation(line).id)
         except BadInput:
@@ -241,10 +257,23 @@ def _organisations(session: Session, form: Form) -> tuple[UUID, ...]:
     return tuple(found)
 
 
-def _area(session: Session, grant: Grant) -> str:
-    """Return what a coordinator coordinates: counties and organisations."""
+def _lines(form: Form, name: str) -> tuple[str, ...]:
+    return tuple(filter(None, map(str.strip, form.value(name).splitlines()[: MOST_IN_AN_AREA + 1])))
+
+
+def _where(session: Session, role: Role, grant: Grant) -> list[tuple[str, str]]:
+    """Return what a role is limited to: counties and organisations, units, sites."""
     counties = [each.name for each in geo.counties() if each.code in grant.county_codes]
-    return ", ".join([*counties, *queries.organisation_names(session, grant.organisation_ids)])
+    area = [*counties, *queries.organisation_names(session, grant.organisation_ids)]
+    sites = queries.sites_among(session, grant.site_ids) if grant.site_ids else ()
+    return [
+        (_("Coordinates"), ", ".join(area)),
+        (
+            _("Holds for"),
+            ", ".join(grant.departments) or (_("The whole organisation") if role in BY_DEPARTMENT else ""),
+        ),
+        (_("Sites"), ", ".join(each.name for each in sites)),
+    ]
 
 
 def _choices(actor: Actor, organisation_id: UUID) -> dict[str, Any]:
@@ -261,6 +290,8 @@ def _choices(actor: Actor, organisation_id: UUID) -> dict[str, Any]:
             "until": _("Last day"),
             "countyCodes": _("Counties of a coordinator"),
             "organisationIds": _("Organisations of a coordinator"),
+            "departments": _("Units that the role is for"),
+            "siteIds": _("Sites of a hub host"),
             **{f"why-{role}": _("Why it is taken back") for role in Role},
         },
     }

@@ -12,6 +12,7 @@ from api.http.auth import signed_in_actor
 from api.http.visitor import visitor_of
 from api.pages.offers.presenter import name_of, state_labels
 from api.pages.rendering import page
+from competence.queries import waiting_for_manager
 from core.actor import Actor, Permission
 from marketplace.bookings.models import BookingState
 from marketplace.bookings.queries import BookingSearch, bookings_page
@@ -50,6 +51,7 @@ def _waiting(session: Session, actor: Actor) -> dict[str, Any]:
     over = {BookingState.CLOSED, BookingState.CANCELLED}
     return {
         "to_review": counts_by_state(session, actor).get(ProposalState.PROPOSED, 0) if actor.coordinates else 0,
+        "to_approve": waiting_for_manager(session, actor),
         "to_answer": waiting_page(session, actor, answers, 1, SHOWN),
         "bookings": replace(bookings, items=[view for view in bookings.items if view.booking.state not in over]),
         "name_of": name_of,

@@ -43,7 +43,9 @@ class OfferChange(Wire):
     widens: Annotated[list[WideningWire], limited(max_items=MOST_WIDENINGS)] = field(default_factory=list)
     department: Annotated[
         str | None,
-        limited("Needed where only one's own department may see it.", max_length=LONGEST_NAME, pattern=KEPT),
+        limited(
+            "The unit that it belongs to. Needed where only that may see it.", max_length=LONGEST_NAME, pattern=KEPT
+        ),
     ] = None
     terms: Terms = Terms.LOAN
     price_basis: PriceBasis = PriceBasis.NONE
@@ -271,7 +273,7 @@ def offer_out(view: OfferView, *, in_list: bool = False) -> OfferOut:
         conditions=offer.conditions,
         visibility=offer.visibility if view.managed else None,
         widens=widens if view.managed else [],
-        department=offer.department if view.managed else None,
+        department=view.lent.resource.department if view.managed else None,
         created_at=offer.created_at,
         updated_at=offer.updated_at,
         undo_until=view.undo_until,

@@ -177,6 +177,18 @@ class GrantIn(Wire):
             max_items=MOST_IN_AN_AREA,
         ),
     ] = field(default_factory=list)
+    departments: Annotated[
+        list[Name],
+        limited(
+            "For what belongs to these units alone, as members and resources name them; without: all of it. "
+            "Not of a coordinator, an admin, an auditor or a hub host.",
+            max_items=MOST_IN_AN_AREA,
+        ),
+    ] = field(default_factory=list)
+    site_ids: Annotated[
+        list[UUID],
+        limited("Of a hub host: these sites. Without: all of the organisation.", max_items=MOST_IN_AN_AREA),
+    ] = field(default_factory=list)
 
     @classmethod
     def example(cls) -> Self:
@@ -191,7 +203,15 @@ class GrantIn(Wire):
         BadInput
             Something in it is wrong.
         """
-        return GrantDraft(self.role, self.reason, self.until, tuple(self.county_codes), tuple(self.organisation_ids))
+        return GrantDraft(
+            self.role,
+            self.reason,
+            self.until,
+            county_codes=tuple(self.county_codes),
+            organisation_ids=tuple(self.organisation_ids),
+            departments=tuple(self.departments),
+            site_ids=tuple(self.site_ids),
+        )
 
 
 class GrantWithdrawalIn(Wire):
@@ -216,6 +236,8 @@ class GrantOut(Wire):
     granted_at: datetime | None
     county_codes: list[str]
     organisation_ids: list[UUID]
+    departments: list[str]
+    site_ids: list[UUID]
 
     @classmethod
     def example(cls) -> Self:
@@ -229,6 +251,8 @@ class GrantOut(Wire):
             granted_at=_THEN,
             county_codes=[],
             organisation_ids=[],
+            departments=["Lokaler och service"],
+            site_ids=[],
         )
 
 
@@ -416,6 +440,8 @@ def _grant_out(role: Role, grant: Grant) -> GrantOut:
         granted_at=grant.granted_at,
         county_codes=list(grant.county_codes),
         organisation_ids=list(grant.organisation_ids),
+        departments=list(grant.departments),
+        site_ids=list(grant.site_ids),
     )
 
 

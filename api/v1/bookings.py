@@ -37,9 +37,13 @@ class Bookings(Controller):
         in_state: Annotated[BookingState | None, QueryParameter(name="state", description="In this state.")] = None,
         part: Annotated[BookingRole | None, QueryParameter(description="What your organisation is in them.")] = None,
         request_id: Annotated[UUID | None, QueryParameter(name="requestId", description="For this request.")] = None,
+        site_id: Annotated[UUID | None, QueryParameter(name="siteId", description="Of what stands there.")] = None,
     ) -> Listing[BookingOut]:
-        """List your organisation's bookings: those going on first, by start. Coordinators see all."""
-        wanted = BookingSearch(in_state, part, request_id)
+        """List your organisation's bookings: those going on first, by start.
+
+        Coordinators see those of their area, a hub host those at its sites.
+        """
+        wanted = BookingSearch(in_state, part, request_id, site_id)
         found = queries.bookings_page(session, actor, wanted, paging.page, paging.limit)
         reads.bookings_read(session, actor, found.items)
         return listing(request, found, booking_out)

@@ -104,7 +104,8 @@ class Members(Controller):
     ) -> Response[MemberOut]:
         """Give a member a role, with a reason and perhaps a last day.
 
-        For the organisation's admins; who coordinates all organisations makes coordinators, of all or of an area.
+        For the organisation's admins; who coordinates all organisations makes coordinators, of all or of an area. A
+        role may be limited to units of the organisation, a host's to sites.
         """
         row = service.grant_role(session, actor, key, data.draft(), if_version=if_match)
         return answered(member_out(row), row.version)

@@ -268,7 +268,7 @@ def _shown(session: Session, actor: Actor, found: Sequence[Described], *, in_lis
 
     def out(each: Described) -> ResourceOut:
         key = each.resource.id
-        noted = actor.reads(Private.CONSENT_NOTE, each.resource.organisation_id)
+        noted = actor.reads(Private.CONSENT_NOTE, each.resource.organisation_id, each.resource.department)
         return resource_out(each, units[key], parts.get(key, {}), cards.get(key), noted=noted, in_list=in_list)
 
     return [out(each) for each in found]

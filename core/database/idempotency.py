@@ -1,6 +1,7 @@
 """Rows that remember the answer to a request with an ``Idempotency-Key``, so that sending it again changes nothing."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
 from sqlalchemy.orm import Mapped
 from sqlmodel import Field, Session, SQLModel, col
 
-from core.actor import Actor
+from core.actor import Actor, Role
 from core.database.tables import Instant
 from core.errors import NotAllowed
 from core.settings import settings
@@ -79,11 +80,23 @@ def claim(session: Session, actor: Actor, key: str, digest: str) -> IdempotentAn
 
 def _rights(actor: Actor) -> set[str]:
     """Return what an actor may do, as far as it can be taken away: its roles, and what it coordinates."""
+    roles = {_role(actor, role) for role in actor.roles}
     if actor.coordinates_all:
-        return {*actor.roles, "everywhere"}
+        return {*roles, "everywhere"}
     area = sorted(map(str, actor.area.organisation_ids)) if actor.coordinates and actor.area else []
-    digest = hashlib.sha256(" ".join(area).encode()).hexdigest()[:16]
-    return {*actor.roles, *([f"{_AREA}{digest}"] if area else [])}
+    return {*roles, *([f"{_AREA}{_digest(area)}"] if area else [])}
+
+
+def _role(actor: Actor, role: Role) -> str:
+    """Return a role with what it is limited to, if it is."""
+    limits = sorted(actor.departments.get(role, ())) or (
+        sorted(map(str, actor.site_ids)) if role is Role.HUB_HOST else []
+    )
+    return f"{role} {_digest(limits)}" if limits else role.value
+
+
+def _digest(words: Sequence[str]) -> str:
+    return hashlib.sha256("\n".join(words).encode()).hexdigest()[:16]
 
 
 def remember(

@@ -16,6 +16,7 @@ from sqlalchemy import (
     MetaData,
     TypeDecorator,
     Uuid,
+    and_,
     any_,
     collate,
     false,
@@ -27,7 +28,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel
 from uuid_utils.compat import uuid7
 
-from core.actor import Actor
+from core.actor import Actor, Permission
 from core.swedish import swedish_key
 from core.time import clock
 
@@ -91,6 +92,15 @@ def coordinated(actor: Actor, organisation_id: Any) -> ColumnElement[bool]:
     if not actor.coordinates:
         return false()
     return true() if actor.area is None else any_of(organisation_id, actor.area.organisation_ids)
+
+
+def within(actor: Actor, permission: Permission, organisation_id: Any, department: Any) -> ColumnElement[bool]:
+    """Return the condition that columns name an organisation, and a unit, in which the actor may do something."""
+    if not actor.may(permission):
+        return false()
+    at_home: ColumnElement[bool] = organisation_id == actor.organisation_id
+    units = actor.departments_for(permission)
+    return at_home if units is None else and_(at_home, department.in_(units))
 
 
 def by_swedish(column: Any) -> ColumnElement[str]:

@@ -11,9 +11,9 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from core.actor import Actor
+from core.actor import Actor, Permission
 from core.database.page import DEFAULT_LIMIT, Page, read_page
-from core.database.tables import by_swedish, coordinated
+from core.database.tables import any_of, by_swedish, coordinated
 from core.database.undo import may_be_undone
 from core.errors import NotFound
 from core.time.interval import from_range
@@ -27,7 +27,10 @@ from marketplace.proposals.price import cost_sek
 from marketplace.proposals.queries import offered
 from marketplace.requests.models import Need, NeedState, Request
 from marketplace.requests.rules import NEED, WITHDRAWN
-from resources.models import Claim, Unit
+from resources.models import Claim, Resource, Site, Unit
+
+MOST_SITES = 100
+"""That a host chooses from."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,7 @@ class BookingView:
     @property
     def named(self) -> bool:
         """Whether the reader may know what is lent by its name."""
-        return self.offered.named_for(self.reader, borrower_id=self.borrower.id)
+        return self.offered.named_for(self.reader, self.request)
 
     @property
     def cost_sek(self) -> float | None:
@@ -91,13 +94,41 @@ class BookingSearch:
     state: BookingState | None = None
     part: BookingRole | None = None
     request_id: UUID | None = None
+    site_id: UUID | None = None
 
 
 def visible_to(actor: Actor) -> Select[Booking]:
-    """Those in which the actor's organisation, or one that it coordinates, lends or borrows."""
+    """Those in which the actor's organisation, or one that it coordinates, lends or borrows; a host's, at its sites."""
     sides = (col(Booking.lender_id), col(Booking.borrower_id))
     home = (side == actor.organisation_id for side in sides)
-    return select(Booking).where(or_(*home, *(coordinated(actor, side) for side in sides)))
+    hosted = [_stands_at(actor.site_ids)] if actor.site_ids else []
+    return select(Booking).where(or_(*home, *(coordinated(actor, side) for side in sides), *hosted))
+
+
+def _stands_at(site_ids: Collection[UUID]) -> ColumnElement[bool]:
+    """Return the condition for bookings of what stands at one of the sites."""
+    found = select(col(Offer.id)).join(Resource, col(Resource.id) == col(Offer.resource_id))
+    return found.where(col(Offer.id) == col(Booking.offer_id), any_of(col(Resource.site_id), site_ids)).exists()
+
+
+def departments(session: Session, booking: Booking) -> dict[BookingRole, str | None]:
+    """Return the units of both sides that what is lent, and what is asked for, belong to."""
+    lent = select(col(Resource.department)).join(Offer, col(Offer.resource_id) == col(Resource.id))
+    asked = select(col(Request.department)).where(col(Request.id) == booking.request_id)
+    return {
+        BookingRole.LENDER: session.scalars(lent.where(col(Offer.id) == booking.offer_id)).one(),
+        BookingRole.BORROWER: session.scalars(asked).one(),
+    }
+
+
+def sites_hosted(session: Session, actor: Actor) -> Sequence[Site]:
+    """Return the sites that the actor is host of, in order: some by name, else all of its organisation."""
+    if not actor.may(Permission.HOST):
+        return ()
+    which = (
+        any_of(col(Site.id), actor.site_ids) if actor.site_ids else col(Site.organisation_id) == actor.organisation_id
+    )
+    return session.scalars(select(Site).where(which).order_by(by_swedish(col(Site.name))).limit(MOST_SITES)).all()
 
 
 def bookings_page(
@@ -207,6 +238,8 @@ def _narrowed(found: Select[Booking], actor: Actor, search: BookingSearch) -> Se
         found = found.where(col(Booking.state) == search.state)
     if search.request_id is not None:
         found = found.where(col(Booking.request_id) == search.request_id)
+    if search.site_id is not None:
+        found = found.where(_stands_at([search.site_id]))
     if search.part is not None:
         side = Booking.lender_id if search.part is BookingRole.LENDER else Booking.borrower_id
         found = found.where(col(side) == actor.organisation_id)

@@ -44,6 +44,8 @@ class BookingRole(StrEnum):
 
 ACTS_FOR = {BookingRole.LENDER: Permission.OFFER, BookingRole.BORROWER: Permission.REQUEST}
 """What a member has to be allowed to act for a part."""
+Departments = Mapping[BookingRole, str | None]
+"""The unit of each side that what is lent, or asked for, belongs to."""
 
 _MAY: Mapping[BookingState, frozenset[BookingRole]] = {
     BookingState.HANDED_OVER: frozenset({BookingRole.LENDER}),
@@ -97,10 +99,10 @@ def kind_of(family: str, terms: Terms) -> BookingKind:
     return BookingKind(family_of(family).booking_kind)
 
 
-def parts_of(actor: Actor, booking: Booking) -> frozenset[BookingRole]:
+def parts_of(actor: Actor, booking: Booking, departments: Departments) -> frozenset[BookingRole]:
     """Return the parts that the actor may act for: its organisation's, by its roles."""
     sides = {BookingRole.LENDER: booking.lender_id, BookingRole.BORROWER: booking.borrower_id}
-    return frozenset(part for part, home in sides.items() if actor.may(ACTS_FOR[part], home))
+    return frozenset(part for part, home in sides.items() if actor.may(ACTS_FOR[part], home, departments.get(part)))
 
 
 def coordinates(actor: Actor, booking: Booking) -> bool:
@@ -108,13 +110,13 @@ def coordinates(actor: Actor, booking: Booking) -> bool:
     return any(actor.coordinates_for(side) for side in (booking.lender_id, booking.borrower_id))
 
 
-def check_may_move(actor: Actor, booking: Booking, to: BookingState) -> None:
+def check_may_move(actor: Actor, booking: Booking, departments: Departments, to: BookingState) -> None:
     """Everybody has their own moves; a coordinator may make them all, and alone closes what is disputed."""
     if coordinates(actor, booking):
         return
     if booking.disputed_at is not None and to is BookingState.CLOSED:
         raise NotAllowed("not_coordinator", "A coordinator closes what is disputed, when both sides are agreed.")
-    if not parts_of(actor, booking) & _MAY[to]:
+    if not parts_of(actor, booking, departments) & _MAY[to]:
         raise NotAllowed("not_your_move", "Only the side whose move it is, or a coordinator, may do this.")
 
 
@@ -138,14 +140,18 @@ def check_has_begun(booking: Booking, to: BookingState) -> None:
         raise Conflict("not_begun", "Its time has not begun yet, so it cannot be over.")
 
 
-def possible_moves(actor: Actor, booking: Booking) -> list[BookingState]:
+def possible_moves(actor: Actor, booking: Booking, departments: Departments) -> list[BookingState]:
     """Return the moves that the actor may make now, in the order of the lifecycle."""
-    return [to for to in BookingState if booking.state in BOOKING.sources(to) and _is_possible(actor, booking, to)]
+    return [
+        to
+        for to in BookingState
+        if booking.state in BOOKING.sources(to) and _is_possible(actor, booking, departments, to)
+    ]
 
 
-def _is_possible(actor: Actor, booking: Booking, to: BookingState) -> bool:
+def _is_possible(actor: Actor, booking: Booking, departments: Departments, to: BookingState) -> bool:
     try:
-        check_may_move(actor, booking, to)
+        check_may_move(actor, booking, departments, to)
         check_comes_back(booking, to)
         check_has_begun(booking, to)
     except (NotAllowed, Conflict):

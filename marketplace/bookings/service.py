@@ -148,7 +148,7 @@ def _move(
     **values: Any,
 ) -> Booking:
     booking = queries.locked(session, actor, booking_id)
-    check_may_move(actor, booking, to)
+    check_may_move(actor, booking, queries.departments(session, booking), to)
     if if_version not in {None, booking.version}:
         raise VersionChanged(BOOKING.entity, booking_id)
     if booking.state in BOOKING.sources(to):  # else it is too late rather than too early, which `move` says

@@ -63,7 +63,7 @@ def _offer_as_said(
     during = _whole_days(values["offered_from"], values.get("offered_until"))
     state = values.get("state")
     offer = next((each for each in known if overlaps([from_range(each.during)], [during])), None)
-    before = draft_of(offer) if offer else None
+    before = draft_of(offer, resource.department) if offer else None
     if before and "offered_until" not in importing.columns:
         during = Interval(during.start, before.during.end)
     if offer is None or offer.state is OfferState.CLOSED:
@@ -74,11 +74,11 @@ def _offer_as_said(
         offer = service.add_offer(importing.session, importing.actor, resource, known, draft, state=state)
         known.insert(0, offer)
         return offer, True
-    version, state = offer.version, state or offer.state
+    versions, state = (offer.version, resource.version), state or offer.state
     draft = importing.draft(OfferDraft, before, values, during=during)
     service.write_offer(importing.session, importing.actor, offer, known, draft)
     _move(importing, offer, resource, state)
-    return offer, version != offer.version or offer.state is not state
+    return offer, versions != (offer.version, resource.version) or offer.state is not state
 
 
 @contextmanager

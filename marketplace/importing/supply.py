@@ -132,7 +132,8 @@ def _write_resource(
     found = importing.known.resource(owner, values["name"])
     if found is None:
         draft = _resource_draft(importing, owner, family, values, None)
-        return *resources.add_resource(session, actor, draft, owner), Change.CREATED
+        made = resources.add_resource(session, actor, draft, owner, department=values.get("department"))
+        return *made, Change.CREATED
     before, parts = found.version, at_hand.parts.get(found.id, {})
     draft = _resource_draft(importing, owner, family, values, at_hand.described[found.id])
     resources.write_resource(session, actor, found, parts, draft)

@@ -69,7 +69,6 @@ class Offer(Identified, Timestamped, Versioned, SQLModel, table=True):
         nullable=False,
         description='[["2027-01-01", "all"], …]: wider from a date.',
     )
-    department: str | None = None
     terms: Terms = Field(default=Terms.LOAN, sa_type=stored_by_value(Terms))
     price_basis: PriceBasis = Field(default=PriceBasis.NONE, sa_type=stored_by_value(PriceBasis))
     price_sek: int = 0

@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, cast, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, cast, func, or_, select
 from sqlalchemy.dialects.postgresql import JSONB, JSONPATH
 from sqlmodel import Session, SQLModel, col
 
@@ -16,7 +16,7 @@ from core import geo
 from core.actor import Actor, Permission, Private
 from core.database.audit import latest_moves
 from core.database.page import DEFAULT_LIMIT, Page, page_of, read_page
-from core.database.tables import any_of, coordinated
+from core.database.tables import any_of, coordinated, within
 from core.database.undo import time_to_undo
 from core.errors import NotFound
 from core.swedish import swedish_key
@@ -32,6 +32,13 @@ from resources.models import Resource, Site, Unit
 from resources.queries import Described, anonymous_families, claims_taken, resources_by_id, units_of
 
 Row = TypeVar("Row", bound=SQLModel)
+
+
+class Asking(Protocol):
+    """Whose request it is."""
+
+    organisation_id: UUID
+    department: str | None
 
 
 @dataclass(frozen=True)
@@ -61,15 +68,15 @@ class OfferView:
             return (geo.municipality(self.lent.site.municipality_code),)
         return tuple(geo.municipality(code) for code in (self.card.facts.municipality_codes if self.card else ()))
 
-    def named_for(self, reader: Actor, *, borrower_id: UUID | None = None) -> bool:
-        """Whether its name and words may be told to somebody, if it is agreed on with the organisation that borrows it.
+    def named_for(self, reader: Actor, borrower: Asking | None = None) -> bool:
+        """Whether its name and words may be told to somebody, once it is agreed on with who borrows it.
 
         Those of a person's card go to nobody but those who answer for it at the employer, and those who may borrow in
         the organisation that has agreed on a loan; to these only while all three have said yes.
         """
-        if _is_named(reader, self.lent, self.organisation.id):
+        if _is_named(reader, self.lent):
             return True
-        agreed = borrower_id == reader.organisation_id and reader.reads(Private.LENT_NAME, reader.organisation_id)
+        agreed = borrower is not None and reader.reads(Private.LENT_NAME, borrower.organisation_id, borrower.department)
         return agreed and self.card is not None and self.card.may_be_shown
 
     @property
@@ -110,7 +117,11 @@ def offer_views(session: Session, actor: Actor | None, offers: Sequence[Offer]) 
     cards = cards_by_id(session, people) if people else {}
     skills = skills_by_code(session, {code for card in cards.values() for code in card.facts.skills}) if cards else {}
 
-    own = [each.id for each in offers if each.state is OfferState.CLOSED and rules.manages(actor, each.organisation_id)]
+    own = [
+        each.id
+        for each in offers
+        if each.state is OfferState.CLOSED and rules.manages(actor, lent[each.resource_id].resource)
+    ]
     closed = {key: move.at for key, move in latest_moves(session, rules.OFFER.entity, own).items()}
 
     def view(offer: Offer) -> OfferView:
@@ -125,8 +136,8 @@ def offer_views(session: Session, actor: Actor | None, offers: Sequence[Offer]) 
             skills=_by_level(cards.get(key), skills),
             units=tuple(unit for unit, _ in units.get(key, ())),
             exact=at_home or place_known,
-            named=_is_named(actor, lent[key], offer.organisation_id),
-            managed=rules.manages(actor, offer.organisation_id),
+            named=_is_named(actor, lent[key]),
+            managed=rules.manages(actor, lent[key].resource),
             undo_until=time_to_undo(closed.get(offer.id)),
         )
 
@@ -224,8 +235,9 @@ def count_of(session: Session, organisation_id: UUID) -> int:
     return int(session.execute(found).scalar_one())
 
 
-def _is_named(reader: Actor | None, lent: Described, organisation_id: UUID) -> bool:
-    return not lent.family.anonymous or reader is None or reader.reads(Private.CARD_NAME, organisation_id)
+def _is_named(reader: Actor | None, lent: Described) -> bool:
+    owner = lent.resource.organisation_id, lent.resource.department
+    return not lent.family.anonymous or reader is None or reader.reads(Private.CARD_NAME, *owner)
 
 
 def _offer(session: Session, actor: Actor | None, offer_id: UUID) -> Offer:
@@ -236,12 +248,9 @@ def _offer(session: Session, actor: Actor | None, offer_id: UUID) -> Offer:
 
 
 def _managed(actor: Actor) -> ColumnElement[bool]:
-    at_home = col(Offer.organisation_id) == actor.organisation_id
-    if rules.manages(actor, actor.organisation_id):
-        return at_home
-    if not actor.may(Permission.READ_CARD):
-        return false()
-    return and_(at_home, col(Resource.family).in_(anonymous_families()))
+    owner = col(Offer.organisation_id), col(Resource.department)
+    cards = and_(within(actor, Permission.READ_CARD, *owner), col(Resource.family).in_(anonymous_families()))
+    return or_(within(actor, Permission.OFFER, *owner), cards)
 
 
 def _shown(actor: Actor) -> ColumnElement[bool]:
@@ -255,7 +264,7 @@ def _shown(actor: Actor) -> ColumnElement[bool]:
         and_(_reaches(Visibility.ORGANISATION), at_home),
     ]
     if actor.department is not None:
-        audiences.append(and_(at_home, col(Offer.department) == actor.department))
+        audiences.append(and_(at_home, col(Resource.department) == actor.department))
     return and_(col(Offer.state) == OfferState.OPEN, or_(*audiences))
 
 

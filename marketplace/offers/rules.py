@@ -18,6 +18,7 @@ from marketplace.offers.models import Offer, OfferState, PriceBasis, Terms, Visi
 from marketplace.organisations.models import OrganisationKind
 from resources.families import family_of
 from resources.families.furniture import ValuationBasis
+from resources.models import Resource
 
 OFFER = Lifecycle(
     entity="offer",
@@ -45,7 +46,7 @@ class OfferDraft:
     """Within which time a resource may be lent, on what terms, and to whom it is shown.
 
     `widens` shows it to more from dates on, in order, each wider than what was before. A price is in whole kronor,
-    and there is none exactly when its basis is "none".
+    and there is none exactly when its basis is "none". `department` is the unit that what is offered belongs to.
 
     Raises
     ------
@@ -101,13 +102,13 @@ def entry_faults(draft: OfferDraft, family: str) -> Iterator[InvalidParameter]:
     yield from _family_faults(draft, family)
 
 
-def draft_of(offer: Offer) -> OfferDraft:
-    """Return what a stored offer says."""
+def draft_of(offer: Offer, department: str | None = None) -> OfferDraft:
+    """Return what a stored offer of what belongs to a unit, or to none, says."""
     return OfferDraft(
         during=from_range(offer.during),
         visibility=offer.visibility,
         widens=widens_of(offer),
-        department=offer.department,
+        department=department,
         terms=offer.terms,
         price_basis=offer.price_basis,
         price_sek=offer.price_sek,
@@ -169,9 +170,9 @@ class Audience:
         )
 
 
-def manages(actor: Actor | None, organisation_id: UUID) -> bool:
-    """Say whether somebody answers for an organisation's offers: its listers and admins, and the system."""
-    return actor is None or actor.may(Permission.OFFER, organisation_id)
+def manages(actor: Actor | None, resource: Resource) -> bool:
+    """Say whether somebody answers for the offers of a resource: listers of its unit, admins, and the system."""
+    return actor is None or actor.may(Permission.OFFER, resource.organisation_id, resource.department)
 
 
 def _family_faults(draft: OfferDraft, family: str) -> Iterator[InvalidParameter]:

@@ -27,7 +27,7 @@ from resources import queries as resources
 from resources.drafts import ResourceDraft
 from resources.families.staff import StaffFacts
 from resources.models import Resource
-from resources.service import add_resource, update_resource
+from resources.service import add_resource, let_belong, update_resource
 
 
 def create_offer(
@@ -43,7 +43,7 @@ def create_offer(
         The resource is offered in that time already, or the organisation has as many offers as it may.
     """
     resource = resources.resource(session, actor, resource_id)
-    check_may(actor, Permission.OFFER, resource.organisation_id)
+    check_may(actor, Permission.OFFER, resource.organisation_id, resource.department)
     _refuse_too_many(session, actor, resource.organisation_id)
     bulk.lock(session, resource)  # of two that offer it at once, the second sees the first
     return add_offer(session, actor, resource, queries.offers_of(session, [resource_id]), draft, state=state)
@@ -59,7 +59,9 @@ def add_offer(
     state: OfferState = OfferState.DRAFT,
 ) -> Offer:
     """Offer a resource that was found and locked, beside the other offers of it; raises as `create_offer`."""
-    check_may(actor, Permission.OFFER, resource.organisation_id)
+    check_may(actor, Permission.OFFER, resource.organisation_id, resource.department)
+    if draft.department:
+        let_belong(session, actor, resource, draft.department)
     refuse_if((*_faults(session, draft, resource), *rules.over_faults(draft.during, clock.now())))
     rules.not_offered_twice(draft.during, others)
     offer = Offer(
@@ -88,7 +90,7 @@ def post_resource(
     A hall that divides is offered whole, which is the offer returned, and by the part.
     Raises as `resources.service.create_resource` and `create_offer`; nothing is kept of it then.
     """
-    row, parts = add_resource(session, actor, resource)
+    row, parts = add_resource(session, actor, resource, department=offer.department)
     _refuse_too_many(session, actor, row.organisation_id, more=1 + len(parts))
     if card is not None:
         describe_staff(session, actor, row, card)
@@ -125,12 +127,14 @@ def write_offer(
     if_version: int | None = None,
 ) -> None:
     """Let an offer that was found, of a resource that is locked, say what the draft says; raises as `update_offer`."""
-    check_may(actor, Permission.OFFER, offer.organisation_id)
+    resource = session.get_one(Resource, offer.resource_id)
+    check_may(actor, Permission.OFFER, resource.organisation_id, resource.department)
     rules.not_closed(offer)
     refuse_if(change_faults(session, offer, draft))
     if draft.during != from_range(offer.during):
         rules.not_offered_twice(draft.during, (each for each in others if each.id != offer.id))
     change(session, actor, "offer", offer, _values(draft), if_version=if_version)
+    let_belong(session, actor, resource, draft.department)
 
 
 def change_faults(session: Session, offer: Offer, draft: OfferDraft) -> Iterator[InvalidParameter]:
@@ -196,7 +200,7 @@ def move_offer(
     words: str | None = None,
 ) -> None:
     """Bring an offer that was found, of a resource, into another state."""
-    check_may(actor, Permission.OFFER, offer.organisation_id)
+    check_may(actor, Permission.OFFER, resource.organisation_id, resource.department)
     if to is OfferState.OPEN:
         _check_can_be_shown(session, offer, resource)
     bulk.soon(session, (OFFER.entity, to), lambda ids: OFFER.move_all(session, actor, ids, to, words=words), offer.id)
@@ -231,7 +235,7 @@ def _value_faults(session: Session, terms: Terms, resource: Resource) -> Iterato
 def _own(session: Session, actor: Actor | None, offer_id: UUID) -> tuple[Offer, Resource]:
     """Return an offer that the actor answers for, with its resource."""
     offer, resource = queries.offer_to_change(session, actor, offer_id)
-    check_may(actor, Permission.OFFER, offer.organisation_id)
+    check_may(actor, Permission.OFFER, resource.organisation_id, resource.department)
     return offer, resource
 
 
@@ -266,7 +270,6 @@ def _values(draft: OfferDraft) -> dict[str, Any]:
         "during": to_range(draft.during),
         "visibility": draft.visibility,
         "widens": rules.stored_widens(draft),
-        "department": draft.department,
         "terms": draft.terms,
         "price_basis": draft.price_basis,
         "price_sek": draft.price_sek,

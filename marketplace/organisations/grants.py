@@ -18,18 +18,19 @@ from sqlmodel import col
 from core import geo
 from core.actor import Actor, Role
 from core.errors import InvalidParameter
-from core.limits import LONGEST_WORDS, refuse_if
+from core.limits import LONGEST_NAME, LONGEST_WORDS, refuse_if
+from core.roles import BY_DEPARTMENT
 from core.text import text_faults
 from core.time import clock
 from marketplace.organisations.models import Member
 
 MOST_IN_AN_AREA = 50
-"""Counties, and organisations, that may be named as what somebody coordinates."""
+"""Counties, organisations, units, or sites that a role may be limited to."""
 LATEST = date(2100, 1, 1)
 
 
 class Grant(Struct, frozen=True, kw_only=True, omit_defaults=True, rename="camel"):
-    """How somebody has a role. `until` is its last day; without counties and organisations it is for all there are."""
+    """How somebody has a role. `until` is its last day; without anything that limits it, it is for all there is."""
 
     reason: str = ""
     until: date | None = None
@@ -37,6 +38,8 @@ class Grant(Struct, frozen=True, kw_only=True, omit_defaults=True, rename="camel
     granted_at: datetime | None = None
     county_codes: tuple[str, ...] = ()
     organisation_ids: tuple[UUID, ...] = ()
+    departments: tuple[str, ...] = ()
+    site_ids: tuple[UUID, ...] = ()
 
     @property
     def holds(self) -> bool:
@@ -46,7 +49,9 @@ class Grant(Struct, frozen=True, kw_only=True, omit_defaults=True, rename="camel
 
 @dataclass(frozen=True)
 class GrantDraft:
-    """A role to grant: why, until which day if not for good, and for a coordinator in which counties and organisations.
+    """A role to grant: why, until which day if not for good, and where if not everywhere.
+
+    A coordinator's is limited to counties and organisations, a host's to sites, those of `BY_DEPARTMENT` to units.
 
     Raises
     ------
@@ -59,6 +64,8 @@ class GrantDraft:
     until: date | None = None
     county_codes: tuple[str, ...] = ()
     organisation_ids: tuple[UUID, ...] = ()
+    departments: tuple[str, ...] = ()
+    site_ids: tuple[UUID, ...] = ()
 
     def __post_init__(self) -> None:
         refuse_if(self._faults())
@@ -70,11 +77,27 @@ class GrantDraft:
         known = {county.code for county in geo.counties()}
         for code in (each for each in self.county_codes if each not in known):
             yield InvalidParameter("countyCodes", code, "it is not the code of a county: write two digits, as 23")
-        for name, named in (("countyCodes", self.county_codes), ("organisationIds", self.organisation_ids)):
-            if named and self.role is not Role.COORDINATOR:
-                yield InvalidParameter(name, None, "only a coordinator has an area")
+        for each in self.departments[:MOST_IN_AN_AREA]:
+            yield from text_faults("departments", each, 1, LONGEST_NAME)
+        yield from self._limit_faults()
+
+    def _limit_faults(self) -> Iterator[InvalidParameter]:
+        limits = {
+            "countyCodes": self.county_codes,
+            "organisationIds": self.organisation_ids,
+            "departments": self.departments,
+            "siteIds": self.site_ids,
+        }
+        for name, named in limits.items():
             if len(named) > MOST_IN_AN_AREA:
                 yield InvalidParameter(name, len(named), f"name at most {MOST_IN_AN_AREA}")
+        for name in ("countyCodes", "organisationIds"):
+            if limits[name] and self.role is not Role.COORDINATOR:
+                yield InvalidParameter(name, None, "only a coordinator has an area")
+        if self.departments and self.role not in BY_DEPARTMENT:
+            yield InvalidParameter("departments", None, "nobody has this role for some units alone")
+        if self.site_ids and self.role is not Role.HUB_HOST:
+            yield InvalidParameter("siteIds", None, "only a hub host has sites")
 
     def grant(self, actor: Actor | None) -> Grant:
         """Return what is kept of it."""
@@ -84,6 +107,8 @@ class GrantDraft:
             until=self.until,
             county_codes=tuple(sorted(set(self.county_codes))),
             organisation_ids=tuple(sorted(set(self.organisation_ids))),
+            departments=tuple(sorted({each.strip() for each in self.departments})),
+            site_ids=tuple(sorted(set(self.site_ids))),
         )
 
 
@@ -113,6 +138,15 @@ def roles_of(member: Member) -> frozenset[Role]:
 def roles_in_order(member: Member) -> list[Role]:
     """Return the same for lists."""
     return [role for role in Role if role in roles_of(member)]
+
+
+def departments_of(member: Member) -> Mapping[Role, frozenset[str]]:
+    """Return the units that those roles are limited to that are."""
+    return {
+        role: frozenset(grant.departments)
+        for role, grant in grants_of(member).items()
+        if grant.holds and grant.departments
+    }
 
 
 def ended_of(member: Member) -> Mapping[Role, str]:

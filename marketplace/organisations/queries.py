@@ -11,7 +11,7 @@ from datetime import datetime
 from secrets import compare_digest
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, bindparam, false, func, or_
+from sqlalchemy import ColumnElement, Select, bindparam, false, func, or_, union
 from sqlalchemy import select as select_rows
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
@@ -20,10 +20,15 @@ from core.actor import Actor, Area, Role
 from core.database.page import DEFAULT_LIMIT, Page, read_page
 from core.database.tables import any_of, by_swedish, coordinated
 from core.errors import NotFound
+from core.swedish import swedish_key
 from marketplace.organisations import grants, rules
 from marketplace.organisations.grants import Grant
 from marketplace.organisations.models import AccessToken, Member, Organisation, OrganisationKind, Partnership
 from marketplace.organisations.tokens import token_hash
+from resources.models import Resource, Site
+
+MOST_TO_CHOOSE = 100
+"""Units, and sites, that somebody chooses from."""
 
 
 @dataclass(frozen=True)
@@ -176,6 +181,44 @@ def organisations(
     return read_page(session, statement, page, limit)
 
 
+def departments_known(session: Session, organisation_id: UUID, named: Collection[str]) -> set[str]:
+    """Return those of some units that a member, or something that is listed, of the organisation belongs to."""
+    return {
+        each
+        for row in (Member, Resource)
+        for each in session.exec(
+            select(col(row.department)).where(
+                col(row.organisation_id) == organisation_id, col(row.department).in_(named)
+            )
+        )
+        if each is not None
+    }
+
+
+def departments_of(session: Session, organisation_id: UUID) -> Sequence[str]:
+    """Return the units that members, and what is listed, of an organisation belong to, so many at most."""
+    named = union(
+        *(
+            select_rows(col(row.department)).where(
+                col(row.organisation_id) == organisation_id, col(row.department).is_not(None)
+            )
+            for row in (Member, Resource)
+        )
+    )
+    return sorted(session.scalars(named.limit(MOST_TO_CHOOSE)), key=swedish_key)
+
+
+def sites_of(session: Session, organisation_id: UUID) -> Sequence[Site]:
+    """Return the sites of an organisation by name, so many at most."""
+    own = select(Site).where(col(Site.organisation_id) == organisation_id)
+    return session.exec(own.order_by(by_swedish(col(Site.name))).limit(MOST_TO_CHOOSE)).all()
+
+
+def sites_among(session: Session, site_ids: Collection[UUID]) -> Sequence[Site]:
+    """Return those of some sites that there are, by name."""
+    return session.exec(select(Site).where(any_of(col(Site.id), site_ids)).order_by(by_swedish(col(Site.name)))).all()
+
+
 def partners_of(session: Session, organisation_id: UUID) -> Sequence[Organisation]:
     """Return an organisation's partners by name."""
     return session.exec(
@@ -298,6 +341,8 @@ def _actor(session: Session, member: Member, home: Organisation, partners: Mappi
         roles=roles,
         language=member.language,
         area=_area(session, grants.grants_of(member)[Role.COORDINATOR]) if Role.COORDINATOR in roles else None,
+        site_ids=frozenset(grants.grants_of(member)[Role.HUB_HOST].site_ids if Role.HUB_HOST in roles else ()),
+        departments=grants.departments_of(member),
         ended=grants.ended_of(member),
     )
 

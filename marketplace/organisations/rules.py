@@ -18,7 +18,7 @@ LONGEST_TOKEN_DAYS = 730
 MOST_TOKENS = 50
 """That hold at a time, of one member."""
 LONGEST_SHORT_NAME = 40
-COORDINATORS_GRANT = frozenset({Role.LISTER, Role.REQUESTER, Role.APPROVER})
+COORDINATORS_GRANT = frozenset({Role.LISTER, Role.REQUESTER, Role.APPROVER, Role.HUB_HOST})
 """What a coordinator may grant in organisations of others."""
 
 

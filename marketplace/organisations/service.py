@@ -1,6 +1,6 @@
 """Use cases of organisations, members, partnerships and tokens."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -12,8 +12,8 @@ from core.actor import Actor, Role
 from core.database import bulk
 from core.database.audit import record
 from core.database.changes import change
-from core.errors import BadInput, Conflict
-from core.limits import LONGEST_NAME, LONGEST_WORDS
+from core.errors import BadInput, Conflict, InvalidParameter
+from core.limits import LONGEST_NAME, LONGEST_WORDS, refuse_if
 from core.text import check_text
 from core.time import clock
 from marketplace.organisations import queries, rules, sessions
@@ -115,20 +115,17 @@ def update_member(
 def grant_role(
     session: Session, actor: Actor | None, member_id: UUID, draft: GrantDraft, *, if_version: int | None = None
 ) -> Member:
-    """Give a member a role, or another reason, end or area for one that it has; for those who may grant it.
+    """Give a member a role, or another reason, end or limit for one that it has; for those who may grant it.
 
     Raises
     ------
     BadInput
-        An organisation of its area is not in the register.
+        An organisation of its area is not in the register, a unit or a site is not there.
     Conflict
         ``last_admin``: the only admin's role would end.
     """
     row = _to_grant(session, actor, member_id, draft.role)
-    for key in draft.organisation_ids:
-        with_area = session.get(Organisation, key)
-        if with_area is None:
-            raise BadInput("organisationIds", str(key), "there is no such organisation")
+    refuse_if(_limit_faults(session, actor, row.organisation_id, draft))
     if draft.role is Role.ADMIN and draft.until is not None:
         check_admin_stays(session, row)
     values = {
@@ -136,9 +133,29 @@ def grant_role(
         "grants": row.grants | {draft.role.value: stored(draft.grant(actor))},
     }
     change(session, actor, "member", row, values, if_version=if_version)
-    details = {"role": draft.role.value} | ({"until": draft.until.isoformat()} if draft.until else {})
+    details: dict[str, Any] = {"role": draft.role.value} | ({"until": draft.until.isoformat()} if draft.until else {})
+    details |= {"departments": list(draft.departments)} if draft.departments else {}
     record(session, actor, "member", row.id, reason_code="role_granted", words=draft.reason, details=details)
     return row
+
+
+def _limit_faults(
+    session: Session, actor: Actor | None, organisation_id: UUID, draft: GrantDraft
+) -> Iterator[InvalidParameter]:
+    """Yield what a role would be limited to that is not there, or not for the actor to give."""
+    for key in draft.organisation_ids:
+        if session.get(Organisation, key) is None:
+            yield InvalidParameter("organisationIds", str(key), "there is no such organisation")
+    named = {each.strip() for each in draft.departments}
+    for each in sorted(named - queries.departments_known(session, organisation_id, named)):
+        yield InvalidParameter("departments", each, "no member and nothing listed is of this unit: write it as there")
+    given = {
+        each.id
+        for each in queries.sites_among(session, draft.site_ids)
+        if each.organisation_id == organisation_id or actor is None or actor.coordinates_for(each.organisation_id)
+    }
+    for key in sorted(set(draft.site_ids) - given):
+        yield InvalidParameter("siteIds", str(key), "there is no such site of the organisation, or that you coordinate")
 
 
 def withdraw_role(

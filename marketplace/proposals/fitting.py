@@ -69,13 +69,16 @@ def _called(clash: Clash, actor: Actor | None) -> str:
 def _may_name(clash: Clash, actor: Actor | None) -> bool:
     if not family_of(clash.resource.family).anonymous:
         return True
-    return actor is not None and actor.reads(Private.CARD_NAME, clash.resource.organisation_id)
+    return actor is not None and actor.reads(Private.CARD_NAME, *_owner_of(clash))
+
+
+def _owner_of(clash: Clash) -> tuple[UUID, str | None]:
+    return clash.resource.organisation_id, clash.resource.department
 
 
 def _told(clash: Clash, actor: Actor | None, known: set[UUID]) -> dict[str, Any]:
     """Return a clash as JSON data without the names, bookings and notes that the reader may not know of."""
-    home = clash.resource.organisation_id
-    owns = actor is not None and actor.reads(Private.CLOSED_NOTE, home)
+    owns = actor is not None and actor.reads(Private.CLOSED_NOTE, *_owner_of(clash))
     told = clash.to_json()
     if not _may_name(clash, actor):
         told.update(resource=None, unit=clash.resource.kind)

@@ -27,6 +27,7 @@ from marketplace.proposals.price import cost_sek
 from marketplace.requests.models import Need, Priority, Request
 from marketplace.runs.models import MatchingRun
 from resources.availability import Taken
+from resources.models import Resource
 
 DECIDED = (ProposalState.APPROVED, ProposalState.REFUSED)
 """What a coordinator makes of a proposal, and may undo for some minutes."""
@@ -108,7 +109,7 @@ class ProposalView:
     def names(self, view: LineView) -> bool:
         """Whether the reader may know the name: a person's only at home, or who has agreed to borrow them."""
         agreed = self.proposal.state is ProposalState.AGREED
-        return view.offered.named_for(self.reader, borrower_id=self.requester.id if agreed else None)
+        return view.offered.named_for(self.reader, self.request if agreed else None)
 
 
 @dataclass(frozen=True)
@@ -225,6 +226,25 @@ def parties(session: Session, proposal_id: UUID) -> list[ProposalParty]:
     found = select(ProposalParty).where(col(ProposalParty.proposal_id) == proposal_id)
     ordered = found.order_by(col(ProposalParty.side), col(ProposalParty.organisation_id))
     return list(session.scalars(ordered.execution_options(populate_existing=True)))
+
+
+def departments(session: Session, proposal_id: UUID) -> dict[tuple[UUID, Side], set[str | None]]:
+    """Return, of each party to a proposal, the units that what it lends or asks for belongs to."""
+    found: dict[tuple[UUID, Side], set[str | None]] = defaultdict(set)
+    lent = (
+        select(col(Resource.organisation_id), col(Resource.department))
+        .join(Offer, col(Offer.resource_id) == col(Resource.id))
+        .join(ProposalLine, col(ProposalLine.offer_id) == col(Offer.id))
+        .where(col(ProposalLine.proposal_id) == proposal_id)
+    )
+    for home, department in session.execute(lent):
+        found[home, Side.LISTER].add(department)
+    asked = select(col(Request.organisation_id), col(Request.department)).join(
+        Proposal, col(Proposal.request_id) == col(Request.id)
+    )
+    for home, department in session.execute(asked.where(col(Proposal.id) == proposal_id)):
+        found[home, Side.REQUESTER].add(department)
+    return found
 
 
 def request_of(session: Session, proposal: Proposal) -> Request:

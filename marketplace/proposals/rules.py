@@ -1,11 +1,11 @@
 """What may happen to a proposal: its moves, who speaks for a party, and when an answer is right."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from core.actor import Actor, Permission, check_may, refusal
+from core.actor import Actor, Permission, check_may
 from core.database.lifecycle import Lifecycle
 from core.errors import Conflict, NotAllowed, StateChanged
 from core.time.clock import STOCKHOLM
@@ -29,6 +29,8 @@ PROPOSAL = Lifecycle(
 
 SPEAKS_FOR = {Side.LISTER: Permission.ANSWER_AS_LENDER, Side.REQUESTER: Permission.ANSWER_AS_BORROWER}
 """What a member has to be allowed to answer for a side."""
+Departments = Mapping[tuple[UUID, Side], Collection[str | None]]
+"""Of each party, the units that what it lends or asks for belongs to."""
 
 
 class RefusalCode(StrEnum):
@@ -105,7 +107,15 @@ def check_state(proposal: Proposal, wanted: ProposalState, before: str) -> None:
         raise StateChanged("proposal", proposal.id, proposal.state.value, before)
 
 
-def speaks_for(actor: Actor, parties: Sequence[ProposalParty], side: Side | None = None) -> list[ProposalParty]:
+def may_answer(actor: Actor, party: ProposalParty, departments: Departments) -> bool:
+    """Tell whether the actor may answer for a party: for all that it lends or asks for, whichever unit's it is."""
+    theirs = departments.get((party.organisation_id, party.side), (None,))
+    return all(actor.may(SPEAKS_FOR[party.side], party.organisation_id, each) for each in theirs)
+
+
+def speaks_for(
+    actor: Actor, parties: Sequence[ProposalParty], departments: Departments, side: Side | None = None
+) -> list[ProposalParty]:
     """Return the parties that the actor may answer for: its organisation's, by its roles, on one side if told.
 
     An organisation that lists what it asks for itself is two parties; whoever holds both roles answers for both.
@@ -114,16 +124,17 @@ def speaks_for(actor: Actor, parties: Sequence[ProposalParty], side: Side | None
     own = [party for party in own if side in {None, party.side}]
     if not own:
         raise NotAllowed("not_a_party", "Your organisation is not a party to this proposal.")
-    spoken_for = [party for party in own if actor.may(SPEAKS_FOR[party.side], party.organisation_id)]
-    if not spoken_for:
-        raise refusal(actor, SPEAKS_FOR[own[0].side])
+    spoken_for = [party for party in own if may_answer(actor, party, departments)]
+    for party in () if spoken_for else own:
+        for each in departments.get((party.organisation_id, party.side), (None,)):
+            check_may(actor, SPEAKS_FOR[party.side], party.organisation_id, each)
     return spoken_for
 
 
-def refuses_for(actor: Actor, parties: Sequence[ProposalParty]) -> list[ProposalParty]:
+def refuses_for(actor: Actor, parties: Sequence[ProposalParty], departments: Departments) -> list[ProposalParty]:
     """Return the parties whose answer a refusal is: none where a coordinator refuses who speaks for no party."""
     try:
-        return speaks_for(actor, parties)
+        return speaks_for(actor, parties, departments)
     except NotAllowed:
         if decides(actor, parties):
             return []
@@ -145,7 +156,7 @@ def check_may_accept(proposal: Proposal, own: Sequence[ProposalParty], now: date
 
 
 def possible_actions(
-    actor: Actor, proposal: Proposal, parties: Sequence[ProposalParty], now: datetime
+    actor: Actor, proposal: Proposal, parties: Sequence[ProposalParty], departments: Departments, now: datetime
 ) -> frozenset[Action]:
     """Return what the actor may do with a proposal now, for showing nothing else; each use case checks it anew."""
     if proposal.state not in {_PROPOSED, _APPROVED}:
@@ -155,7 +166,7 @@ def possible_actions(
     if proposal.state is _PROPOSED:
         keeping = Action.UNLOCK if proposal.locked_at else Action.LOCK
         return frozenset(actions | {Action.APPROVE, Action.SWAP, keeping} if coordinates else actions)
-    own = [p for p in parties if actor.may(SPEAKS_FOR[p.side], p.organisation_id)]
+    own = [party for party in parties if may_answer(actor, party, departments)]
     if own:
         actions.add(Action.REFUSE)
     if not all_accepted(own) and proposal.answer_by > now:

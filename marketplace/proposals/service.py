@@ -148,7 +148,7 @@ def refuse(
     """
     reason = read_reason(RefusalCode, code, words)
     proposal = _read(session, actor, proposal_id, if_version)
-    refusing = refuses_for(actor, queries.parties(session, proposal_id))
+    refusing = refuses_for(actor, queries.parties(session, proposal_id), queries.departments(session, proposal_id))
     PROPOSAL.move(
         session,
         actor,
@@ -193,7 +193,7 @@ def accept(
     """
     proposal = _read(session, actor, proposal_id, if_version)
     parties = queries.parties(session, proposal_id)
-    own = speaks_for(actor, parties, side)
+    own = speaks_for(actor, parties, queries.departments(session, proposal_id), side)
     check_may_accept(proposal, own, clock.now())
     _check_can_be(session, proposal)
     for party in own:

@@ -57,6 +57,9 @@ class Request(Identified, Timestamped, Versioned, SQLModel, table=True):
 
     organisation_id: UUID = Field(foreign_key="organisation.id", index=True)
     member_id: UUID = Field(foreign_key="member.id", index=True)
+    department: str | None = Field(
+        default=None, description="The unit that asks: that of who filed it; none: the organisation as a whole."
+    )
     title: str
     purpose: str = ""
     priority: Priority = Field(default=Priority.ORDINARY, sa_type=stored_by_value(Priority))

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from core import geo, limits
-from core.actor import Actor, Permission, refusal
+from core.actor import Actor, Permission, check_may
 from core.database.lifecycle import Lifecycle
 from core.errors import BadInput, InvalidParameter, NotAllowed
 from core.limits import LONGEST_NAME, LONGEST_TEXT, MOST_NEEDS, refuse_if
@@ -192,12 +192,20 @@ def check_may_file(actor: Actor) -> None:
     NotAllowed
         Something in it is wrong.
     """
-    if not actor.may(Permission.REQUEST, actor.organisation_id):
-        raise refusal(actor, Permission.REQUEST)
+    check_may(actor, Permission.REQUEST)
+    check_may(actor, Permission.REQUEST, actor.organisation_id, department_of(actor))
+
+
+def department_of(actor: Actor) -> str | None:
+    """Return the unit that somebody asks for: its own, unless it may ask for another one alone."""
+    may_ask_for = actor.departments_for(Permission.REQUEST)
+    if may_ask_for is None or actor.department in may_ask_for or len(may_ask_for) != 1:
+        return actor.department
+    return next(iter(may_ask_for))
 
 
 def check_may_change(actor: Actor, request: Request) -> None:
-    """Only a requester of the organisation that filed a request changes it.
+    """Only a requester of the organisation that filed a request, and for its unit, changes it.
 
     Raises
     ------
@@ -206,7 +214,7 @@ def check_may_change(actor: Actor, request: Request) -> None:
     """
     if request.organisation_id != actor.organisation_id:
         raise NotAllowed("not_your_request", "Only the organisation that filed a request may change it.")
-    check_may_file(actor)
+    check_may(actor, Permission.REQUEST, request.organisation_id, request.department)
 
 
 def heading_faults(title: str, purpose: str) -> Iterator[InvalidParameter]:

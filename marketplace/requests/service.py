@@ -36,6 +36,7 @@ from marketplace.requests.rules import (
     Wanted,
     check_may_change,
     check_may_file,
+    department_of,
     state_of,
 )
 from resources.families.staff import StaffRequirements
@@ -81,7 +82,12 @@ def add_request(
     """File a request, given which skills the vocabulary has and however many wait; else raises as `file_request`."""
     check_may_file(actor)
     _check_skills(draft.needs, skills)
-    request = Request(organisation_id=actor.organisation_id, member_id=actor.member_id, **_heading(draft))
+    request = Request(
+        organisation_id=actor.organisation_id,
+        member_id=actor.member_id,
+        department=department_of(actor),
+        **_heading(draft),
+    )
     states = (RequestState.DRAFT, RequestState.OPEN) if open else (RequestState.DRAFT,)
     request.opened_at = clock.now() if open else None
     REQUEST.begin(session, actor, request, *states)

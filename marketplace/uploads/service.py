@@ -44,7 +44,7 @@ def send(session: Session, actor: Actor, name: str, data: bytes) -> Upload:
     NotAllowed, Conflict
         The actor may not send any, or too many are kept, see `rules.check_room`.
     """
-    check_may(actor, Permission.UPLOAD, actor.organisation_id)
+    check_may(actor, Permission.UPLOAD)
     check_size(data)
     check_text("file", name, least=1, most=LONGEST_NAME)
     check_room(queries.kept_of(session, actor.organisation_id))
@@ -65,8 +65,8 @@ def write(session: Session, actor: Actor, upload_id: UUID) -> None:
     NotFound, StateChanged
         There is none, or nothing of it is to be written.
     """
-    found = queries.upload(session, actor, upload_id)
-    check_may(actor, Permission.UPLOAD, found.organisation_id)
+    queries.upload(session, actor, upload_id)
+    check_may(actor, Permission.UPLOAD)
     UPLOAD.move(session, actor, upload_id, UploadState.WRITING, attempts=0, rows_done=0)
     _enqueue(session, upload_id)
 
@@ -79,8 +79,8 @@ def discard(session: Session, actor: Actor, upload_id: UUID) -> None:
     NotFound, StateChanged
         There is none, or it is past that.
     """
-    found = queries.upload(session, actor, upload_id)
-    check_may(actor, Permission.UPLOAD, found.organisation_id)
+    queries.upload(session, actor, upload_id)
+    check_may(actor, Permission.UPLOAD)
     _end(session, actor, upload_id, UploadState.DISCARDED)
 
 
@@ -123,7 +123,7 @@ def _import(session: Session, upload: Upload, data: bytes) -> tuple[UploadState,
     writes = upload.state is UploadState.WRITING
     try:
         actor = actor_for(session, upload.member_id)
-        check_may(actor, Permission.UPLOAD, upload.organisation_id)
+        check_may(actor, Permission.UPLOAD)
         report = importing.import_csv(
             session, actor, upload.name, data, dry_run=not writes, progress=_telling(upload.id)
         )

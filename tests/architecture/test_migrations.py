@@ -469,3 +469,42 @@ def test_0021_and_0022_take_what_was_sent_back_with_them(with_members: Engine):
         )
     migrate.downgrade(with_members, "0020")
     migrate.upgrade(with_members, "0022")
+
+
+def test_0025_gives_what_is_listed_its_unit_and_shows_no_offer_to_another(with_members: Engine):
+    migrate.upgrade(with_members, "0024")
+    made = "gen_random_uuid(), now(), now(), 1"
+    with with_members.begin() as connection:
+        connection.exec_driver_sql(
+            "update member set department = 'IT', roles = '{lister,requester}';"
+            " insert into resource (id, created_at, updated_at, version, organisation_id, family, kind, name,"
+            f" description, facts) select {made}, id, 'staff', 'staff', 'Kort', '', '{{}}' from organisation limit 1;"
+            " insert into offer (id, created_at, updated_at, version, organisation_id, resource_id, state, during,"
+            " visibility, widens, department, terms, price_basis, price_sek, conditions)"
+            f" select {made}, organisation_id, id, state, '[2026-01-01, 2027-01-01)', 'department', '[]', unit, 'loan',"
+            " 'none', 0, '' from resource,"
+            " (values ('open', 'HR'), ('closed', 'Äldre'), ('draft', null)) as o(state, unit);"
+            " insert into offer (id, created_at, updated_at, version, organisation_id, resource_id, state, during,"
+            " visibility, widens, department, terms, price_basis, price_sek, conditions)"
+            " select 'ffffffff-0000-7000-8000-000000000001', now(), now(), 1, organisation_id, id, 'open',"
+            " '[2028-01-01, 2029-01-01)', 'department', '[]', 'IT', 'loan', 'none', 0, '' from resource;"
+            " insert into request (id, created_at, updated_at, version, organisation_id, member_id, title, purpose,"
+            f" priority, together, state) select {made}, organisation_id, id, 't', '', 'ordinary', false, 'open'"
+            " from member"
+        )
+    migrate.upgrade(with_members, "0025")
+    with with_members.begin() as connection:
+        assert connection.execute(text("select department from resource")).scalars().all() == ["IT"]
+        shown = text("select state from offer order by state")
+        assert connection.execute(shown).scalars().all() == ["closed", "draft", "open", "paused"]
+        assert set(connection.execute(text("select department from request")).scalars()) == {"IT"}
+        connection.exec_driver_sql(
+            "update member set roles = '{lister,requester,manager}',"
+            ' grants = \'{"lister": {"departments": ["IT"]}, "manager": {}}\' where name = \'Den första\''
+        )
+    migrate.downgrade(with_members, "0024")
+    with with_members.begin() as connection:
+        assert set(connection.execute(text("select department from offer")).scalars()) == {"IT"}
+        left = text("select roles, grants from member where name = 'Den första'")
+        assert connection.execute(left).one() == (["requester"], {})
+    migrate.upgrade(with_members, "0025")

@@ -100,9 +100,9 @@ def test_nothing_goes_out_or_comes_back_before_its_time(session: Session) -> Non
     with clock.frozen(builders.at(12, 23, 59)), pytest.raises(Conflict) as early:
         service.hand_over(session, found.lister, booking.id)
     assert early.value.code == "too_early"
-    assert S.HANDED_OVER not in possible_moves(found.lister, booking)
+    assert S.HANDED_OVER not in possible_moves(found.lister, booking, {})
     with clock.frozen(builders.at(13)):
-        assert S.HANDED_OVER in possible_moves(found.lister, booking)
+        assert S.HANDED_OVER in possible_moves(found.lister, booking, {})
         service.hand_over(session, found.lister, booking.id)
     with clock.frozen(builders.at(14, 8, 59)), pytest.raises(Conflict) as before:
         service.return_(session, found.lister, booking.id)
@@ -141,8 +141,8 @@ def test_what_the_borrower_and_a_coordinator_may_do(
     for step in way:
         do(session, found.lister, booking, step)
     with clock.frozen(from_range(booking.during).start):
-        assert (to in possible_moves(found.requester, booking)) == borrower_may
-        assert to in possible_moves(found.coordinator, booking)
+        assert (to in possible_moves(found.requester, booking, {})) == borrower_may
+        assert to in possible_moves(found.coordinator, booking, {})
     if borrower_may:
         assert do(session, found.requester, booking, to).state is to
     else:
@@ -158,7 +158,7 @@ def test_the_lender_does_not_close_what_is_disputed(session: Session) -> None:
     with pytest.raises(NotAllowed) as refused:
         service.close(session, found.lister, booking.id)
     assert refused.value.code == "not_coordinator"
-    assert possible_moves(found.lister, booking) == []
+    assert possible_moves(found.lister, booking, {}) == []
 
 
 def test_the_role_counts_and_not_only_the_organisation(session: Session) -> None:
@@ -342,14 +342,14 @@ def test_damage_is_told_to_coordinators_and_what_is_lent_comes_back_all_the_same
     assert booking.disputed_at is not None
     with pytest.raises(NotAllowed):
         service.close(session, found.lister, booking.id)
-    assert S.CLOSED in possible_moves(found.coordinator, booking)
+    assert S.CLOSED in possible_moves(found.coordinator, booking, {})
     assert do(session, found.coordinator, booking, S.CLOSED).state is S.CLOSED
 
 
 def test_what_has_come_back_before_it_is_disputed_does_not_come_back_twice(session: Session) -> None:
     found, booking = disputed(session, S.RETURNED, S.DISPUTED)
     with clock.frozen(from_range(booking.during).start):
-        assert S.RETURNED not in possible_moves(found.lister, booking)
+        assert S.RETURNED not in possible_moves(found.lister, booking, {})
         with pytest.raises(Conflict) as refused:
             service.return_(session, found.lister, booking.id)
     assert refused.value.code == "already_returned"

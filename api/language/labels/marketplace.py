@@ -14,6 +14,8 @@ MARKETPLACE = {
         "coordinator": "Coordinator",
         "approver": "Approver",
         "hr": "HR",
+        "manager": "Manager of staff",
+        "hub_host": "Hub host",
         "auditor": "Auditor",
         "admin": "Administrator",
     },

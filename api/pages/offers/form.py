@@ -86,11 +86,15 @@ def read_post(form: Form, family: Family, owner: OrganisationKind) -> Posted:
 
 
 def read_terms(
-    form: Form, stored: Offer | None = None, *, also: Callable[[OfferDraft], Iterable[InvalidParameter]] = lambda _: ()
+    form: Form,
+    stored: Offer | None = None,
+    department: str | None = None,
+    *,
+    also: Callable[[OfferDraft], Iterable[InvalidParameter]] = lambda _: (),
 ) -> OfferDraft:
     """Return what the form says of time, price and who may see the offer; `also` yields what else is wrong with it.
 
-    What the form says of a `stored` offer as it was shown stays as it is, to the second.
+    What the form says of a `stored` offer, of what belongs to a unit, as it was shown stays as it is, to the second.
 
     Raises
     ------
@@ -108,12 +112,11 @@ def read_terms(
         "conditions": form.text("conditions", most=4000),
     }
     if stored is not None:
-        shown, during = terms_form(stored), from_range(stored.during)
+        shown, during = terms_form(stored, department), from_range(stored.during)
         start = during.start if form.unchanged(shown, "first", "firstTime") else start
         end = during.end if form.unchanged(shown, "last", "lastTime") else end
-        for name in ("department", "conditions"):
-            if form.unchanged(shown, name):
-                said[name] = getattr(stored, name)
+        before = {"department": department, "conditions": stored.conditions}
+        said |= {name: value for name, value in before.items() if form.unchanged(shown, name)}
     if any(form.error(name) for name in ("visibility", *widen_names(0), *widen_names(1))):  # no rule holds of these
         said |= {"visibility": Visibility.ALL, "widens": ()}
     during = Interval(start, None)
@@ -129,11 +132,11 @@ def read_terms(
     return draft
 
 
-def terms_form(offer: Offer) -> Form:
-    """Return the form with what an offer says."""
+def terms_form(offer: Offer, department: str | None) -> Form:
+    """Return the form with what an offer of what belongs to a unit, or to none, says."""
     said = {
         "visibility": offer.visibility.value,
-        "department": " ".join((offer.department or "").splitlines()),  # a field has one line
+        "department": " ".join((department or "").splitlines()),  # a field has one line
         "terms": offer.terms.value,
         "priceBasis": offer.price_basis.value,
         "priceSek": str(offer.price_sek or ""),

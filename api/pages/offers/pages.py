@@ -38,7 +38,7 @@ from competence import service as competence
 from competence.queries import skills
 from competence.rules import LONGEST_EVIDENCE, Consenting
 from core import geo
-from core.actor import Actor, Permission, check_may
+from core.actor import Actor, Permission, Private, check_may
 from core.errors import BadInput, NotFound
 from core.swedish import swedish_key
 from core.time import clock
@@ -111,7 +111,7 @@ class OfferPages(Controller):
         family: FromPath[str],
     ) -> Template:
         """Show the form of a new offer."""
-        check_may(actor, Permission.OFFER, actor.organisation_id)
+        check_may(actor, Permission.OFFER)
         draft = drafts.stored(session, actor, drafts.OFFERS + family, restored)
         context = _form_context(session, actor, _family(family), restored, draft)
         return page(NEW, context, headers=KEPT_BY_THE_BROWSER)
@@ -127,7 +127,7 @@ class OfferPages(Controller):
         family: FromPath[str],
     ) -> Redirect:
         """List the resource, with its address where that is new, and offer it."""
-        check_may(actor, Permission.OFFER, actor.organisation_id)
+        check_may(actor, Permission.OFFER)
         kind, is_open, path = _family(family), form.value("do") != "draft", drafts.OFFERS + family
         stored = drafts.stored(session, actor, path, form)
         with form.shown_again(NEW, _form_context(session, actor, kind, form, stored), FIELDS):
@@ -167,9 +167,9 @@ class OfferPages(Controller):
     ) -> Template:
         """Show the form with what an offer says."""
         view = queries.offer_view(session, actor, key)
-        check_may(actor, Permission.OFFER, view.offer.organisation_id)
+        check_may(actor, Permission.OFFER, *_owner_of(view))
         reads.offers_read(session, actor, [view])
-        return page(CHANGE, _change_context(view, restored if restored.fields else terms_form(view.offer)))
+        return page(CHANGE, _change_context(view, restored if restored.fields else _terms_form(view)))
 
     @post("/{key:uuid}/change", sync_to_thread=True)
     def change(
@@ -183,10 +183,15 @@ class OfferPages(Controller):
     ) -> Redirect:
         """Change the offer's time, price, conditions and who may see it."""
         view = queries.offer_view(session, actor, key)
-        check_may(actor, Permission.OFFER, view.offer.organisation_id)
+        check_may(actor, Permission.OFFER, *_owner_of(view))
         with form.shown_again(CHANGE, _change_context(view, form), {**FIELDS, **_OF_THE_RESOURCE}):
             version = form.whole("version")
-            draft = read_terms(form, view.offer, also=lambda said: service.change_faults(session, view.offer, said))
+            draft = read_terms(
+                form,
+                view.offer,
+                view.lent.resource.department,
+                also=lambda said: service.change_faults(session, view.offer, said),
+            )
             service.update_offer(session, actor, key, draft, if_version=version)
         return see_other(request, f"/offers/{key}", _("The offer is changed."))
 
@@ -355,7 +360,8 @@ def _one_context(session: Session, actor: Actor, view: OfferView, form: Form) ->
         **_states(view),
         "form": form,
         "consents": _consents(actor, view),
-        "may_note": actor.may(Permission.NOTE_CONSENT),
+        "may_note": actor.may(Permission.NOTE_CONSENT, *_owner_of(view)),
+        "may_approve": actor.may(Permission.APPROVE_CARD, *_owner_of(view)),
         "events": _events(session, actor, view),
         "is_of_others": view.offer.organisation_id != actor.organisation_id,
         "may_ask": actor.may(Permission.REQUEST),
@@ -370,13 +376,29 @@ def _events(session: Session, actor: Actor, view: OfferView) -> list[Event]:
 
 
 def _consents(actor: Actor, view: OfferView) -> list[dict[str, Any]]:
-    """Return who has consented to a capacity card, and who can be asked next; for its own listers and HR."""
-    at_home = actor.may(Permission.NOTE_CONSENT, view.offer.organisation_id)
-    if view.card is None or not (view.managed or at_home):
+    """Return who has consented to a capacity card, and who can be asked next; for those who answer for it."""
+    if view.card is None or not actor.reads(Private.CONSENT, *_owner_of(view)):
         return []
     given = {consent.who: consent for consent in view.card.given}
     asked = next((who for who in Consenting if who not in given), None)
     return [{"who": who, "given": given.get(who), "next": who is asked} for who in Consenting]
+
+
+def _owner_of(view: OfferView) -> tuple[UUID, str | None]:
+    """Return the organisation, and the unit of it, that what is offered belongs to."""
+    return view.lent.resource.organisation_id, view.lent.resource.department
+
+
+def _own_department(actor: Actor) -> str:
+    """Return the unit that something is probably listed for, where the actor does not list for all."""
+    may_list_for = actor.departments_for(Permission.OFFER)
+    if may_list_for is None:
+        return ""
+    return actor.department if actor.department in may_list_for else min(may_list_for)
+
+
+def _terms_form(view: OfferView) -> Form:
+    return terms_form(view.offer, view.lent.resource.department)
 
 
 def _posted_message(family: Family, is_open: bool) -> str:
@@ -410,6 +432,7 @@ def _form_context(
         "controls_of_facts": fact_controls(family),
         "labels": labels(family),
         "today": clock.today().isoformat(),
+        "department": _own_department(actor),
         "part_rows": range(PART_ROWS),
         "skill_rows": range(SKILL_ROWS),
         "widen_rows": [widen_names(n) for n in range(widen_rows(form))],
@@ -429,8 +452,9 @@ def _change_context(view: OfferView, form: Form) -> dict[str, Any]:
     family = view.lent.family
     told = _told(view)
     return {"form": form, "view": view, "told": told, "family": family.name, "labels": labels(family), "today": ""} | {
+        "department": "",
         "choices": _term_choices(family),
-        "stored": terms_form(view.offer),
+        "stored": _terms_form(view),
         "widen_rows": [widen_names(n) for n in range(widen_rows(form))],
     }
 

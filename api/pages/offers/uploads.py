@@ -49,7 +49,7 @@ class UploadPages(Controller):
         paging: NamedDependency[Paging],
     ) -> Template:
         """List the files that the member has sent, and show the form of another."""
-        check_may(actor, Permission.UPLOAD, actor.organisation_id)
+        check_may(actor, Permission.UPLOAD)
         return page(LIST, {"form": Form(), **_listed(request, session, actor, paging)})
 
     @post(
@@ -68,7 +68,7 @@ class UploadPages(Controller):
         sent_file: NamedDependency[tuple[str, bytes]],
     ) -> Redirect:
         """Keep the file, have it looked through, and go on to its page."""
-        check_may(actor, Permission.UPLOAD, actor.organisation_id)
+        check_may(actor, Permission.UPLOAD)
         with form.shown_again(LIST, _listed(request, session, actor, Paging(1, 20))):
             name, data = sent_file
             upload = service.send(session, actor, name or "-", data)
@@ -77,7 +77,7 @@ class UploadPages(Controller):
     @get("/templates/{kind:str}", sync_to_thread=True)
     def template(self, *, actor: NamedDependency[Actor], kind: FromPath[str]) -> Response[bytes]:
         """Download an empty file with the columns of a kind, which a spreadsheet opens."""
-        check_may(actor, Permission.UPLOAD, actor.organisation_id)
+        check_may(actor, Permission.UPLOAD)
         found = next((each for each in kinds() if each.name == kind), None)
         if found is None:
             raise NotFound("template", kind)

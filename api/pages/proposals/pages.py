@@ -221,7 +221,9 @@ def _context(session: Session, actor: Actor, key: UUID, form: Form, queue: Queue
         "place": queue.place(session, actor, key) if queue else None,
         "decided": lately_decided(session, actor) if queue else [],
         "cards": cards(view, others, _named(session, actor, view) if others else {}),
-        "may": possible_actions(actor, view.proposal, parties, clock.now()),
+        "may": possible_actions(
+            actor, view.proposal, parties, queries.departments(session, view.proposal.id), clock.now()
+        ),
         "home": actor.organisation_id,
         "accepted": bool(own) and all_accepted(own),
         "coordinates": view.decided_by_reader,

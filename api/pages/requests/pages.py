@@ -349,7 +349,7 @@ def _rearranged(form: Form) -> Form | None:
 
 
 def _may_change(actor: Actor, view: RequestView) -> bool:
-    return actor.may(Permission.REQUEST, view.request.organisation_id)
+    return actor.may(Permission.REQUEST, view.request.organisation_id, view.request.department)
 
 
 def _family(text: str) -> str | None:

@@ -30,6 +30,10 @@ ROLES: Words = {
     "hr": Role.HR,
     "personalansvarig": Role.HR,
     "godkännare": Role.APPROVER,
+    "chef": Role.MANAGER,
+    "personalchef": Role.MANAGER,
+    "hubbvärd": Role.HUB_HOST,
+    "värd": Role.HUB_HOST,
     "granskare": Role.AUDITOR,
     "revisor": Role.AUDITOR,
 }

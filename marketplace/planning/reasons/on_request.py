@@ -116,7 +116,7 @@ def ask(session: Session, actor: Actor, run_id: UUID, need_id: UUID) -> OutcomeV
     view = outcome_view(session, actor, run_id, need_id)
     coordinates = actor.coordinates_for(view.organisation.id)
     if not coordinates:
-        check_may(actor, Permission.REQUEST, view.organisation.id)
+        check_may(actor, Permission.REQUEST, view.organisation.id, view.request.department)
     if view.outcome.served and not coordinates:
         raise NotAllowed("coordinator_only", "Only a coordinator may ask what an alternative costs others.")
     outcome = queries.locked_outcome(session, run_id, need_id)

@@ -115,7 +115,7 @@ def _open_offer(view: OfferView, facts: Dataclass, units: tuple[tuple[UUID, int]
             tier=visible_tier(offer.visibility, widens_of(offer), clock.today()),
             organisation_id=offer.organisation_id,
             county_code=site.municipality_code[:2] if site else view.organisation.county_code,
-            department=offer.department,
+            department=resource.department,
         ),
         family=resource.family,
         kind=resource.kind,

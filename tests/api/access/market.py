@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from core.actor import Role
 from core.database.kept_forms import Content, KeptForm
+from core.roles import BY_DEPARTMENT
 from core.time import clock
 from marketplace.bookings.models import Booking
 from marketplace.notices.models import Notice
@@ -23,10 +24,13 @@ from tests import builders
 HOMES = ("lender", "borrower", "foreign")
 """Whose the things are; a partner, who asks for them; and a stranger."""
 NONE, ALL = "none", "all but coordinator"
+OWN_UNIT, OTHER_UNIT = "for the unit of the things", "for another unit"
+UNITS = {OWN_UNIT: "Lokaler", OTHER_UNIT: "Ekonomi"}
 ROLES = {
     NONE: [],
     ALL: [role.value for role in Role if role is not Role.COORDINATOR],
     **{role.value: [role.value] for role in Role},
+    **{label: sorted(BY_DEPARTMENT) for label in UNITS},
 }
 
 
@@ -47,21 +51,23 @@ def market(session: Session) -> Market:
     made.homes = {name: home.id for name, home in homes.items()}
     for name, home in homes.items():
         for label, roles in ROLES.items():
-            made.members[name, label] = builders.member(session, home, roles=roles)
+            limits = {role: {"departments": [UNITS[label]]} for role in roles if label in UNITS}
+            made.members[name, label] = builders.member(session, home, roles=roles, grants=limits)
     target = builders.member(session, homes["lender"], roles=["lister"])
     asker = builders.member(session, homes["borrower"])
     site = builders.site(session, homes["lender"])
-    room = builders.space(session, site)
+    theirs = {"department": UNITS[OWN_UNIT]}
+    room = builders.space(session, site, **theirs)
     offer = builders.offer(session, room, visibility=Visibility.PARTNERS)
-    card = builders.staff(session, homes["lender"], consented=False)
+    card = builders.staff(session, homes["lender"], consented=False, **theirs)
     card_offer = builders.offer(session, card)
-    request = builders.request(session, asker)
+    request = builders.request(session, asker, **theirs)
     need = builders.need(session, request)
-    waiting = builders.request(session, asker)
+    waiting = builders.request(session, asker, **theirs)
     unserved = builders.need(session, waiting)
     proposal = builders.approved(session, (need, offer))
     run = _run(session, waiting, unserved)
-    booking = _booking(session, builders.request(session, asker), offer)
+    booking = _booking(session, builders.request(session, asker, **theirs), offer)
     group = builders.added(session, ProvisionedGroup(organisation_id=homes["lender"].id, display_name="Lokaler"))
     closed = builders.claim(session, builders.unit_of(session, room), builders.days(40, 41))
     its = {"member_id": target.id, "created_at": clock.now()}

@@ -1,5 +1,6 @@
 """Every address of the API and of the pages × everybody: each role in the lender's, the borrower's and a strange
-organisation, and nobody at all. Nothing that is done here stays: whatever would be written is rolled back.
+organisation, those that may be for one unit also for that of the things and for another, and nobody at all.
+Nothing that is done here stays: whatever would be written is rolled back.
 """
 
 from collections import Counter
@@ -15,12 +16,12 @@ from sqlmodel import Session
 from api.access import ACCESS, Access
 from api.openapi import example_of
 from core.actor import Actor
-from core.roles import Permission, Private, Role
+from core.roles import BY_DEPARTMENT, PERMISSIONS, Permission, Private, Role
 from core.time import clock
 from marketplace.organisations import service
 from marketplace.organisations.queries import actor_for
 from tests.api.access.addresses import DOORS, KEYS, filled_in, routes
-from tests.api.access.market import ALL, NONE, Market, market
+from tests.api.access.market import ALL, NONE, OWN_UNIT, UNITS, Market, market
 from tests.api.conftest import HTML, Bearer, SignIn
 
 SEEN_BY: dict[str, tuple[str, ...]] = {
@@ -55,8 +56,14 @@ ON_BEHALF = {
 }
 """Where a permission about a thing is needed, if not at the lender's."""
 
+UNIT = UNITS[OWN_UNIT]
+OF_THE_UNIT = {"resource", "offer", "card", "card_offer", "booking", "proposal", "request", "run"}
+"""Things that belong to a unit; a site is the whole organisation's."""
+LISTED_FOR_ONES_OWN = {"/api/v1/resources"}
+"""At a site of the organisation, whoever lists for a unit lists for that."""
+
 FORMS: dict[str, dict[str, str]] = {
-    "/offers/{key}/consents": {"given": "yes", "who": "employee", "evidence": "Blankett"},
+    "/offers/{key}/consents": {"given": "yes", "who": "manager", "evidence": "Blankett"},
     "/proposals/{key}/refusal": {"code": "too_far"},
     "/bookings/{key}/cancellation": {"code": "no_longer_needed"},
     "/bookings/{key}/dispute": {"code": "damaged"},
@@ -97,6 +104,7 @@ def _body(path: str, handler: Any, made: Market) -> dict[str, Any] | None:
         "/api/v1/organisations/{key}": {"kind": "state_agency", "number": None, "municipalityCode": "2380"},
         "/api/v1/organisations/{key}/partners": {"partnerId": str(made.homes["foreign"])},
         "/api/v1/members/{key}/grants": {"role": "lister", "countyCodes": []},
+        "/api/v1/resources/{resource}/consents": {"who": "manager"},
     }.get(path, {})
 
 
@@ -109,7 +117,7 @@ def _sees(actor: Actor, home: str, access: Access, made: Market) -> bool:
     if thing == "draft":
         return home == "lender" and actor.may(Permission.OFFER)
     at_home = home in SEEN_BY[thing]
-    return at_home and (thing not in READERS or actor.reads(READERS[thing], made.homes["lender"]))
+    return at_home and (thing not in READERS or actor.reads(READERS[thing], made.homes["lender"], UNIT))
 
 
 def _expected(actor: Actor | None, home: str, key: str, access: Access, made: Market) -> str:
@@ -121,7 +129,10 @@ def _expected(actor: Actor | None, home: str, key: str, access: Access, made: Ma
         return "allowed"
     named = access.thing or "/organisations/" in key
     wanted = [(each, made.homes[ON_BEHALF.get(each, "lender")] if named else None) for each in access.permissions]
-    return "allowed" if any(actor.may(permission, where) for permission, where in wanted) else "403"
+    if key in LISTED_FOR_ONES_OWN:
+        wanted = [(each, None if home == "lender" else where) for each, where in wanted]
+    unit = UNIT if access.thing in OF_THE_UNIT else None
+    return "allowed" if any(actor.may(permission, where, unit) for permission, where in wanted) else "403"
 
 
 def _is_tried(home: str, role: str, path: str, access: Access) -> bool:
@@ -134,6 +145,9 @@ def _is_tried(home: str, role: str, path: str, access: Access) -> bool:
     if not access.permissions:
         return home == "lender" and role in {NONE, Role.COORDINATOR}
     sides = [ON_BEHALF.get(each, "lender") for each in access.permissions]
+    if role in UNITS:
+        limited = any(PERMISSIONS[each].roles & BY_DEPARTMENT for each in access.permissions)
+        return limited and path.startswith(DOORS) and home == sides[0]
     if path.startswith(DOORS):
         return home in sides and role in {NONE, Role.COORDINATOR, *access.roles}
     return home == sides[0] and role in {NONE, Role.COORDINATOR}

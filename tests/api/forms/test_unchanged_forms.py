@@ -223,7 +223,7 @@ def test_a_request_that_was_filled_in_reads_as_it_was(draft: RequestDraft) -> No
 @given(st.sampled_from(list(FAMILIES.values())).flatmap(offers))
 def test_an_offer_that_was_filled_in_reads_as_it_was(draft: OfferDraft) -> None:
     offer = Offer(version=3, **values_of(draft))
-    assert read_terms(Form(terms_form(offer).fields), offer) == draft
+    assert read_terms(Form(terms_form(offer, draft.department).fields), offer, draft.department) == draft
 
 
 def values_of(draft: OfferDraft) -> dict[str, Any]:

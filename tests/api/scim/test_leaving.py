@@ -136,7 +136,7 @@ def test_other_groups_give_nothing(directory: Directory, rows: Session) -> None:
         renamed = directory.patch(f"/Groups/{made['id']}", {"op": "replace", "path": "displayName", "value": name})
         assert (renamed.status_code, renamed.json()["scimType"]) == (409, "uniqueness"), name
     assert {each["displayName"] for each in directory.ask("GET", "/Groups").json()["Resources"]} == {
-        "lister", "requester", "approver", "hr", "admin", "auditor", "Server-admin",
+        "lister", "requester", "approver", "hr", "manager", "hub_host", "admin", "auditor", "Server-admin",
     }  # fmt: skip
 
 

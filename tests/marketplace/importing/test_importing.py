@@ -63,7 +63,7 @@ class TestSamples:
         assert [str(error) for report in first for error in report.errors] == []
         assert {report.kind: report.created for report in first} == {
             "organisations": 16,
-            "members": 24 + 16 + 11 + 3,  # who lists, asks and coordinates; admins, HR, auditors
+            "members": 24 + 16 + 11 + 3 + 2,  # who lists, asks and coordinates; admins, HR, auditors; a manager, a host
             "partnerships": 5,
             "sites": 14,
             "spaces": 21,
