@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, false, func, null, or_, select
+from sqlalchemy import ColumnElement, and_, case, false, func, null, or_, select
 from sqlmodel import col
 
 from competence.models import Skill, StaffCapacity, StaffSkill
@@ -108,13 +108,14 @@ def _exact_km(position: geo.Position) -> ColumnElement[float]:
 
 def size_of() -> ColumnElement[float | None]:
     """Return how large it is: the seats of a space or vehicle, the things in a lot, the percent of a person."""
-    facts = {name: family.size_fact for name, family in FAMILIES.items()}
-    sizes = (
-        (col(Resource.family) == name, col(Resource.facts)[camel(fact)].as_float())
-        for name, fact in facts.items()
-        if fact is not None
+    return case(
+        *(_size(name, camel(each.size_fact)) for name, each in FAMILIES.items() if each.size_fact), else_=null()
     )
-    return case(*sizes, else_=null())
+
+
+def _size(family: str, fact: str) -> tuple[ColumnElement[bool], ColumnElement[float]]:
+    stored = col(Resource.facts)[fact]
+    return and_(col(Resource.family) == family, func.jsonb_typeof(stored) == "number"), stored.as_float()
 
 
 def _is_near(near: Near, actor: Actor | None) -> ColumnElement[bool]:

@@ -1,16 +1,21 @@
 """Looking for offers that can be had in a time: what is taken is the same as for matching."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from uuid import UUID
 
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from core.actor import Actor
 from core.database.page import DEFAULT_LIMIT, Page
+from core.database.tables import any_of
 from core.time.interval import Interval
 from marketplace.offers import queries as offers
+from marketplace.offers.facets import Facets, common, facets_of
+from marketplace.offers.free_time import free_ids
+from marketplace.offers.models import Offer
 from marketplace.offers.queries import OfferView
-from marketplace.offers.search import OfferSearch
+from marketplace.offers.search import OfferSearch, conditions
 from marketplace.proposals.queries import kept_claims
 from resources.availability import Taken
 from resources.queries import claims_taken
@@ -21,6 +26,38 @@ def search_offers(
 ) -> Page[OfferView]:
     """Return the offers that fit, see `offers.queries.search_offers`, and that nobody has been promised."""
     return offers.search_offers(session, actor, search, page, limit, taken_of=taken)
+
+
+@dataclass(frozen=True)
+class Browsed:
+    """A page of what was looked for, how many there are of what else, and the words that nothing is spelled as."""
+
+    found: Page[OfferView]
+    facets: Facets
+    misspelled: tuple[str, ...] = ()
+
+
+def browse_offers(
+    session: Session, actor: Actor | None, search: OfferSearch, page: int = 1, limit: int = DEFAULT_LIMIT
+) -> Browsed:
+    """Return what `search_offers` does, with facets; and where nothing is found, what there is without each choice."""
+    shared = common(search)
+    words = offers.words_looked_for(session, actor, search)
+    visible = offers.fitting(actor, shared, words)
+    if search.during is not None:
+        visible = visible.where(any_of(col(Offer.id), free_ids(session, visible, search.during, search.least, taken)))
+    facets = facets_of(session, actor, search, visible)
+    chosen = visible.where(*conditions(replace(search, text=None, during=None), actor))
+    found = offers.views_page(session, actor, chosen, page, limit, total=facets.total)
+    if not facets.total:
+        facets = replace(facets, without={**facets.without, **_without(session, actor, search)})
+    return Browsed(found, facets, tuple(each.word.typed for each in words if each.forgiven))
+
+
+def _without(session: Session, actor: Actor | None, search: OfferSearch) -> Mapping[str, int]:
+    """Return how many there would be without the words, and at any time."""
+    less = {"text": replace(search, text=None), "during": replace(search, during=None)}
+    return {name: search_offers(session, actor, other, 1, 1).total for name, other in less.items() if other != search}
 
 
 def taken(session: Session, unit_ids: Collection[UUID], during: Interval) -> Mapping[UUID, Sequence[Taken]]:

@@ -1,6 +1,6 @@
 """Pages of offers: search, one, post one of each family in one form, change, open, pause, close, and consents."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from contextlib import AbstractContextManager
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -32,6 +32,7 @@ from api.pages.offers.form import (
     widen_rows,
 )
 from api.pages.offers.labels import labels
+from api.pages.offers.narrowing import Narrowing
 from api.pages.proposals.presenter import Event, event_of
 from api.pages.rendering import KEPT_BY_THE_BROWSER, page, see_other
 from competence import service as competence
@@ -51,7 +52,7 @@ from marketplace.offers.search import OfferSearch
 from marketplace.organisations.models import Organisation
 from marketplace.views import reads
 from marketplace.views.history import happenings, reads_offer
-from marketplace.views.search import search_offers
+from marketplace.views.search import browse_offers
 from resources import service as resources
 from resources.families import FAMILIES
 from resources.families.family import Family
@@ -81,12 +82,17 @@ class OfferPages(Controller):
     ) -> Template:
         """List the offers that the member may see, narrowed by the query."""
         typed = Form({name: [text] for name, text in request.query_params.items()})
-        found = search_offers(session, actor, _search(typed, actor), paging.page, paging.limit)
+        search = _search(typed, actor)
+        browsed = browse_offers(session, actor, search, paging.page, paging.limit)
+        found = browsed.found
         reads.offers_read(session, actor, found.items)
         context = {
             "form": typed,
             "found": found,
+            "narrowing": Narrowing(request, typed, search, browsed.facets),
+            "misspelled": ", ".join(_("“%(words)s”") % {"words": word} for word in browsed.misspelled),
             "told": [_told(view) for view in found.items],
+            "shows_state": any(view.offer.state is not OfferState.OPEN for view in found.items),
             "address": lambda number: address_of_page(request, number),
             "may_post": actor.may(Permission.OFFER),
             "drafts": drafts.listed(session, actor, drafts.OFFERS, "name", _labels_of_page),
@@ -308,15 +314,23 @@ def _search(typed: Form, actor: Actor) -> OfferSearch:
         start = datetime.combine(since or clock.today(), time.min, clock.STOCKHOLM)
         end = datetime.combine(until + timedelta(days=1), time.min, clock.STOCKHOLM) if until else None
         during = Interval(start, end)
-    code = typed.value("municipality")
+    family = _one_of(typed, "family", FAMILIES)
+    municipality = _one_of(typed, "municipality", {each.code for each in geo.municipalities()})
+    county = _one_of(typed, "county", {each.code for each in geo.counties()})
     return OfferSearch(
-        family=typed.value("family") if typed.value("family") in FAMILIES else None,
+        family=family,
+        kind=_one_of(typed, "kind", set(FAMILIES[family].kinds)) if family else None,
         text=typed.value("text")[:200] or None,
-        municipality_code=code if code in {each.code for each in geo.municipalities()} else None,
+        municipality_code=municipality,
+        county_code=None if municipality and municipality[:2] != county else county,
         least=typed.whole_or_none("least", least=1, most=100_000),
         during=during,
         organisation_id=actor.organisation_id if typed.ticked("mine") else None,
     )
+
+
+def _one_of(typed: Form, name: str, known: Container[str]) -> str | None:
+    return typed.value(name) if typed.value(name) in known else None
 
 
 def _told(view: OfferView) -> dict[str, Any]:

@@ -1,0 +1,164 @@
+"""What a list of offers is narrowed to, in words, and what it could be narrowed to instead, with counts and links."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from litestar import Request
+
+from api.language import format as written
+from api.language.i18n import gettext as _
+from api.language.labels import label
+from api.pages.forms import Form
+from core import geo
+from marketplace.offers.facets import Facets, county_of, measured
+from marketplace.offers.search import OfferSearch
+from resources.families import FAMILIES
+from resources.families.family import Measure
+
+FIRST_SHOWN = 8
+"""Of one group; the rest is a step away."""
+_ORDER = ("text", "family", "kind", "county", "municipality", "least", "from", "until", "mine")
+_PAGING = {"page", "limit"}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Something that the list can be narrowed to, or one that it is narrowed to: with the address without it."""
+
+    text: str
+    address: str
+    count: int | None = None
+    chosen: bool = False
+
+
+@dataclass(frozen=True)
+class Group:
+    """What can be chosen of one sort, the most frequent first."""
+
+    title: str
+    choices: list[Choice]
+
+    @property
+    def first(self) -> list[Choice]:
+        """What is shown at once."""
+        return self.choices[:FIRST_SHOWN]
+
+    @property
+    def rest(self) -> list[Choice]:
+        """What is shown a step away."""
+        return self.choices[FIRST_SHOWN:]
+
+
+class Narrowing:
+    """The choices of one search, with links that keep the rest of it."""
+
+    def __init__(self, request: Request[Any, Any, Any], typed: Form, search: OfferSearch, facets: Facets) -> None:
+        self._query = {name: text for name, text in request.query_params.items() if text and name not in _PAGING}
+        self._typed = typed
+        self._search = search
+        self._facets = facets
+
+    @property
+    def groups(self) -> list[Group]:
+        """What the list can be narrowed to."""
+        facets, search, family = self._facets, self._search, self._search.family
+        found = [self._group(_("What"), "family", facets.families, _family_text, ("kind", "least"))]
+        if family is not None:
+            found.append(self._group(_("Which kind"), "kind", facets.kinds, lambda code: _kind_text(family, code)))
+        found.append(self._group(_("County"), "county", facets.counties, _county_name, ("municipality",)))
+        if county_of(search) is not None:
+            found.append(self._group(_("Municipality"), "municipality", facets.municipalities, _municipality_name))
+        if facets.sizes:
+            steps = [
+                self._choice("least", each, size_text(family, int(each)), facets.sizes[each])
+                for each in sorted(facets.sizes, key=int)
+            ]
+            found.append(Group(_("How large"), steps))
+        return [group for group in found if group.choices]
+
+    @property
+    def chosen(self) -> list[Choice]:
+        """What the list is narrowed to, in the order of the form, each with the address without it."""
+        without = {"family": ("kind", "least"), "county": ("municipality",), "from": ("until",)}
+        return [
+            Choice(text, self._address(**dict.fromkeys((name, *without.get(name, ())))), self._count_without(name))
+            for name, text in self._said()
+        ]
+
+    def _said(self) -> Iterator[tuple[str, str]]:
+        search, typed = self._search, self._typed
+        texts = {
+            "text": _("“%(words)s”") % {"words": search.text} if search.text else "",
+            "family": _family_text(search.family) if search.family else "",
+            "kind": _kind_text(search.family, search.kind) if search.family and search.kind else "",
+            "county": _county_name(search.county_code) if search.county_code else "",
+            "municipality": _municipality_name(search.municipality_code) if search.municipality_code else "",
+            "least": size_text(search.family, search.least) if search.least else "",
+            "from": written.period(search.during) if search.during else "",
+            "mine": _("Only our own") if typed.ticked("mine") else "",
+        }
+        yield from ((name, text) for name, text in texts.items() if text)
+
+    def _count_without(self, name: str) -> int | None:
+        """Return how many there would be without a choice, where there are none with it."""
+        without = self._facets.without
+        if self._facets.total:
+            return None
+        match name:
+            case "kind":
+                return self._facets.families.get(self._search.family or "", 0)
+            case "municipality" if self._search.county_code is None:
+                return without.get("place")
+        keys = {"text": "text", "family": "what", "county": "place", "least": "least", "from": "during"}
+        return without.get(keys.get(name, ""))
+
+    def _group(
+        self, title: str, name: str, counts: Mapping[str, int], text: Callable[[str], str], drops: Iterable[str] = ()
+    ) -> Group:
+        codes = sorted(counts, key=lambda code: (-counts[code], text(code)))
+        return Group(title, [self._choice(name, code, text(code), counts[code], drops) for code in codes])
+
+    def _choice(self, name: str, code: str, text: str, count: int, drops: Iterable[str] = ()) -> Choice:
+        chosen = self._query.get(name) == code
+        changes = {**dict.fromkeys(drops), name: None if chosen else code}
+        return Choice(text, self._address(**changes), count, chosen)
+
+    def _address(self, **changes: str | None) -> str:
+        query = {name: text for name, text in (self._query | changes).items() if text is not None}
+        ordered = sorted(query.items(), key=lambda each: _ORDER.index(each[0]) if each[0] in _ORDER else len(_ORDER))
+        return f"/offers?{urlencode(ordered)}" if ordered else "/offers"
+
+
+def size_text(family: str | None, least: int) -> str:
+    """Return a least size in words, as the family counts."""
+    measure = measured(FAMILIES[family]) if family in FAMILIES else None
+    number = written.number(least)
+    match measure:
+        case Measure.PEOPLE:
+            return _("For %(number)s people or more") % {"number": number}
+        case Measure.PERCENT:
+            return _("%(share)s of full time or more") % {"share": written.percent(least)}
+        case Measure.SEATS:
+            return _("%(number)s seats or more") % {"number": number}
+        case Measure.PIECES:
+            return _("%(number)s pieces or more") % {"number": number}
+        case _:
+            return _("%(number)s or more") % {"number": number}
+
+
+def _family_text(family: str) -> str:
+    return label(family, "family") if family in FAMILIES else family
+
+
+def _kind_text(family: str | None, kind: str) -> str:
+    return label(kind, f"{family}_kind")
+
+
+def _county_name(code: str) -> str:
+    return next((each.name for each in geo.counties() if each.code == code), code)
+
+
+def _municipality_name(code: str) -> str:
+    return geo.municipality(code).name

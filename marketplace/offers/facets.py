@@ -1,0 +1,149 @@
+"""How many offers there are of each family and kind, in each place, and of each size, of those that somebody may see.
+
+Each count is of what is left by all else that is looked for: so many are found if this is chosen instead.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    String,
+    and_,
+    case,
+    cast,
+    column,
+    func,
+    literal,
+    select,
+    true,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, array
+from sqlmodel import Session, col
+
+from competence.models import StaffCapacity
+from core.actor import Actor
+from marketplace.offers.models import Offer
+from marketplace.offers.search import OfferSearch, conditions, size_of
+from resources.families import FAMILIES
+from resources.families.family import Family, Measure
+from resources.models import Resource, Site
+
+Counts = Mapping[str, int]
+Counted = Select[str, str, int]
+STEPS = {
+    Measure.PEOPLE: (4, 8, 12, 20, 40, 80),
+    Measure.SEATS: (2, 4, 5, 7, 9),
+    Measure.PIECES: (2, 5, 10, 20, 50),
+    Measure.PERCENT: (20, 40, 60, 80, 100),
+    Measure.DESKS: (2, 5, 10, 20),
+}
+"""The sizes that can be chosen: at least so much."""
+
+
+@dataclass(frozen=True)
+class Facets:
+    """How many there are in all, and by what could be chosen instead.
+
+    `kinds` and `sizes` are those of the family that is looked for, `municipalities` those of the county. Sizes are not
+    counted where a time is looked for: how many are free then depends on how much is asked for. `without` counts what
+    there would be without one of the choices, by its name.
+    """
+
+    total: int = 0
+    families: Counts = field(default_factory=dict)
+    kinds: Counts = field(default_factory=dict)
+    counties: Counts = field(default_factory=dict)
+    municipalities: Counts = field(default_factory=dict)
+    sizes: Counts = field(default_factory=dict)
+    without: Counts = field(default_factory=dict)
+
+
+def common(search: OfferSearch) -> OfferSearch:
+    """Return what is looked for without what facets choose."""
+    return replace(search, family=None, kind=None, municipality_code=None, county_code=None, least=None)
+
+
+def county_of(search: OfferSearch) -> str | None:
+    """Return the county that is looked in, be it in one of its municipalities."""
+    return search.municipality_code[:2] if search.municipality_code else search.county_code
+
+
+def measured(family: Family) -> Measure | None:
+    """Return what the size of a family is counted in."""
+    sized = family.sized or family.counted
+    return sized.measure if sized else None
+
+
+def facets_of(session: Session, actor: Actor | None, search: OfferSearch, found: Select[Any]) -> Facets:
+    """Return the facets of a SELECT of what fits `common`; one statement."""
+    what = OfferSearch(family=search.family, kind=search.kind)
+    place = OfferSearch(municipality_code=search.municipality_code, county_code=search.county_code)
+    columns = (
+        *(col(Offer.id), col(Resource.family), col(Resource.kind), size_of().label("size"), _codes().label("codes")),
+        *(_holds(each, actor).label(name) for name, each in (("what", what), ("place", place))),
+        _holds(OfferSearch(least=search.least), actor).label("large"),
+    )
+    base = found.order_by(None).with_only_columns(*columns, maintain_column_froms=True).cte("found")
+    counted: dict[str, dict[str, int]] = {}
+    for name, key, count in session.execute(union_all(*_counts(base.c, search))):
+        counted.setdefault(name, {})[key] = count
+    totals = counted.pop("all")
+    return Facets(total=totals.pop("total"), without=totals, **counted)
+
+
+def _counts(base: Any, search: OfferSearch) -> Sequence[Counted]:
+    count = func.count()
+    totals = {
+        "total": and_(base.what, base.place, base.large),
+        "what": and_(base.place, base.large),
+        "place": and_(base.what, base.large),
+        "least": and_(base.what, base.place),
+    }
+    found = [
+        *(select(literal("all"), literal(name), count.filter(holds)) for name, holds in totals.items()),
+        _by("families", base.family, totals["what"]),
+        _by_place("counties", base, 2, totals["place"]),
+    ]
+    if search.family is not None:
+        found.append(_by("kinds", base.kind, and_(totals["what"], base.family == search.family)))
+        measure = measured(FAMILIES[search.family]) if search.family in FAMILIES else None
+        if measure is not None and search.during is None:
+            found.append(_by_size("sizes", base.size, STEPS[measure], totals["least"]))
+    if (county := county_of(search)) is not None:
+        found.append(_by_place("municipalities", base, 4, totals["place"], county))
+    return found
+
+
+def _by(name: str, key: ColumnElement[str], holds: ColumnElement[bool]) -> Counted:
+    counted = select(literal(name), key, func.count()).where(holds)
+    return counted.group_by(key)
+
+
+def _by_place(name: str, base: Any, letters: int, holds: ColumnElement[bool], within: str = "") -> Counted:
+    """Count by so many letters of the codes; whoever works at several places in one is counted there once."""
+    codes = func.unnest(base.codes).table_valued("code", joins_implicitly=True).render_derived()
+    key = func.left(codes.c.code, letters)
+    counted = select(literal(name), key, func.count(base.id.distinct())).select_from(base.id.table, codes)
+    return counted.where(holds, key.startswith(within)).group_by(key)
+
+
+def _by_size(name: str, size: Any, steps: Sequence[int], holds: ColumnElement[bool]) -> Counted:
+    step = func.unnest(cast(steps, ARRAY(Integer))).table_valued(column("step", Integer)).render_derived()
+    counted = select(literal(name), cast(step.c.step, String), func.count()).where(holds, size >= step.c.step)
+    return counted.group_by(step.c.step)
+
+
+def _holds(search: OfferSearch, actor: Actor | None) -> ColumnElement[bool]:
+    return and_(true(), *conditions(search, actor))
+
+
+def _codes() -> ColumnElement[Any]:
+    return case(
+        (col(Site.municipality_code).is_not(None), array([col(Site.municipality_code)])),
+        else_=cast(col(StaffCapacity.municipality_codes), ARRAY(String)),
+    )
