@@ -33,12 +33,14 @@ from api.pages.requests.form import (
     without_need,
 )
 from api.pages.requests.labels import labels, summary_labels
+from api.pages.requests.outlook import told_outlooks
 from api.pages.requests.presenter import need_cards, run_text
 from core.actor import Actor, Permission
 from core.errors import BadInput
 from marketplace.bookings.models import BundleState
 from marketplace.planning import service as planning
 from marketplace.planning.reasons import on_request
+from marketplace.planning.reasons.outlook import outlooks
 from marketplace.requests import queries, service
 from marketplace.requests.models import NeedState, Priority, RequestState
 from marketplace.requests.queries import RequestSearch, known_skills
@@ -48,6 +50,8 @@ from marketplace.views.request import RequestView, request_view
 from resources.families import FAMILIES
 
 E = TypeVar("E", bound=StrEnum)
+LOOK = "look"
+"""The button that asks what would fit now."""
 FORM, LIST, ONE = "requests/form.html", "requests/list.html", "requests/one.html"
 AnyRequest = Request[Any, Any, Any]
 
@@ -117,6 +121,8 @@ class RequestPages(Controller):
         rearranged = _rearranged(form)
         if rearranged:
             return page(FORM, _form_context(session, rearranged, draft=stored_draft))
+        if form.value("do") == LOOK:
+            return _looked(session, actor, form, stored_draft)
         is_open = form.value("do") != "draft"
         with form.shown_again(FORM, _form_context(session, form, draft=stored_draft)):
             draft = drafts.taken_up(session, actor, drafts.REQUESTS, form)
@@ -320,6 +326,7 @@ def _form_context(
             form.offer(name, options(FAMILIES, "family"))
     return {
         "form": form,
+        "outlooks": [],
         "view": view,
         "stored": stored,
         "families": found,
@@ -334,6 +341,15 @@ def _form_context(
         "summary_labels": {**(summary_labels(stored) if stored else {}), **summary_labels(form)},
         "choices": choices(session, form, len(found)),
     }
+
+
+def _looked(session: Session, actor: Actor, form: Form, stored: Form | None) -> Template:
+    """Show the form again, with what would fit if it were filed now."""
+    context = _form_context(session, form, draft=stored)
+    with form.shown_again(FORM, context), by_field(form):
+        draft = read(form, partial(known_skills, session))
+        found = outlooks(session, actor, draft)
+    return page(FORM, {**context, "outlooks": told_outlooks(found, skill_labels(session))})
 
 
 def _rearranged(form: Form) -> Form | None:

@@ -147,7 +147,7 @@ def _other_time(filters: CandidateFilter, need: OpenNeed) -> Iterator[Change]:
 
 def _less(filters: CandidateFilter, need: OpenNeed) -> Iterator[Change]:
     """The largest amount for which something is free, found by halving; half of what is asked for at least."""
-    asked, changed = _size(need)
+    asked, changed = smaller(need)
     least, most, offer = (asked - 1) // LEAST_SHARE, asked, None
     while most - least > 1:
         middle = (least + most) // 2
@@ -160,8 +160,8 @@ def _less(filters: CandidateFilter, need: OpenNeed) -> Iterator[Change]:
         yield Change(told, changed(least), 2 * (asked - least) / asked)
 
 
-def _size(need: OpenNeed) -> tuple[int, Callable[[int], OpenNeed]]:
-    """How much is asked for, and the same need for less."""
+def smaller(need: OpenNeed) -> tuple[int, Callable[[int], OpenNeed]]:
+    """Return how much is asked for, and what makes the same need for less."""
     sized, asks = family_of(need.family).sized, need.requirements
     if sized is None:
         return need.amount, lambda n: replace(need, amount=n, parts=min(need.parts, n))

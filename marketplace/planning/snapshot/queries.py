@@ -10,6 +10,7 @@ from sqlalchemy import cast, func, select
 from sqlalchemy.dialects.postgresql import JSONB, Range
 from sqlmodel import Session, col
 
+from core.actor import Actor
 from core.database.tables import any_of
 from marketplace.bookings.models import Booking, BookingState
 from marketplace.offers import queries as all_offers
@@ -20,6 +21,7 @@ from marketplace.proposals.models import LineClaim, Proposal, ProposalLine, Prop
 from marketplace.proposals.queries import is_kept
 from marketplace.requests.models import Need, NeedState, Request
 from marketplace.requests.queries import LIVE
+from resources.models import Resource
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,12 @@ def offers_open_between(
     if only is not None:
         found = found.where(any_of(col(Offer.id), only))
     return list(session.scalars(found.order_by(col(Offer.id))))
+
+
+def open_offers_seen(session: Session, actor: Actor, families: Collection[str]) -> list[UUID]:
+    """Return the open offers of some families that an actor may see."""
+    found = all_offers.visible_to(actor).where(col(Offer.state) == OfferState.OPEN, col(Resource.family).in_(families))
+    return list(session.scalars(found.with_only_columns(col(Offer.id), maintain_column_froms=True)))
 
 
 def partners(session: Session) -> dict[UUID, frozenset[UUID]]:
