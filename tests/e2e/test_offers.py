@@ -125,5 +125,8 @@ def test_an_offer_is_changed_and_paused_on_a_narrow_screen(
     expect(page.get_by_role("button", name="Öppna erbjudandet")).to_be_visible()
     assert_accessible(page)
     page.goto(f"{server}/offers")
+    page.locator("summary", has_text="Begränsa listan").click()
+    page.get_by_role("navigation", name="Begränsa listan").get_by_role("link", name="Jämtlands län").click()
+    expect(page.get_by_role("link", name="Ta bort: Jämtlands län")).to_be_visible()
     assert_accessible(page)
     context.close()

@@ -58,6 +58,10 @@ def test_a_project_lead_asks_for_a_room_and_a_lead(server: str, rows: Session, b
     if scripts:
         assert_accessible(page)
     fill_staff(page)
+    page.get_by_role("button", name="Se vad som passar nu").click()
+    expect(page.get_by_role("heading", name="Det här passar just nu")).to_be_focused()
+    if scripts:
+        assert_accessible(page)
     page.get_by_role("button", name="Registrera behovet").click()
     expect(page).to_have_url(re.compile(r"/requests/[0-9a-f-]{36}$"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Översyn av e-tjänster")

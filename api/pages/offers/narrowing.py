@@ -65,7 +65,7 @@ class Narrowing:
         """What the list can be narrowed to."""
         facets, search, family = self._facets, self._search, self._search.family
         found = [self._group(_("What"), "family", facets.families, _family_text, ("kind", "least"))]
-        if family is not None:
+        if family is not None and FAMILIES[family].only_kind is None:
             found.append(self._group(_("Which kind"), "kind", facets.kinds, lambda code: _kind_text(family, code)))
         found.append(self._group(_("County"), "county", facets.counties, _county_name, ("municipality",)))
         if county_of(search) is not None:

@@ -40,7 +40,7 @@ def _fitting(outlook: Outlook) -> str:
 def _changed(outlook: Outlook, changed: Changed, skills: Mapping[str, str]) -> str:
     more = changed.fitting - outlook.fitting
     text = change_text(changed.told, outlook.family, skills)
-    return ngettext("%(change)s: %(count)s offer more", "%(change)s: %(count)s offers more", more) % {
+    return ngettext("%(count)s offer more – %(change)s", "%(count)s offers more – %(change)s", more) % {
         "change": text,
         "count": written.number(more),
     }

@@ -275,6 +275,13 @@ def test_the_list_is_narrowed_in_both_languages(client: Client, rows: Session, l
     assert names(f"from={day(10)}&until={day(20)}") == {"Storsjön", "Stolar", "Elbil"}
     assert names("family=boat&municipality=9999&least=x&from=x") == {"Storsjön", "Stolar", "Elbil"}
     assert "det slutar innan det börjar" in client.get(f"/offers?from={day(9)}&until={day(2)}", headers=SWEDISH).text
+    chosen = client.get("/offers?family=space&county=23&text=storsjom&least=4", headers=SWEDISH).text
+    assert "Inget är stavat ”storsjom”" in chosen
+    for text, rest in (("Ta bort: Lokal", "text=storsjom&amp;county=23"), ("För 8 personer eller fler", "least=8")):
+        assert re.search(rf'href="/offers\?[^"]*{rest}"[^>]*>?[^<]*(<span>)?[^<]*{text}', chosen), text
+    nothing = text_of(client.get("/offers?family=vehicle&county=23", headers=SWEDISH).text)
+    assert "Utan Fordon: 2 erbjudanden" in nothing
+    assert "Utan Jämtlands län: 1 erbjudande" in nothing
     english = client.get("/offers", headers=ENGLISH)
     assert "3 offers" in english.text or "3 erbjudanden" in english.text
 

@@ -126,6 +126,26 @@ def test_one_need_of_each_family_is_filed_without_scripts(client: Client, member
     assert "Behovet är registrerat." in client.get(answer.headers["location"], headers=SWEDISH).text
 
 
+def test_before_it_is_filed_the_form_says_what_fits_and_keeps_what_was_typed(
+    client: Client, member: Member, rows: Session
+) -> None:
+    place = builders.site(rows)
+    for seats in (8, 6):
+        builders.offer(rows, builders.space(rows, place, seats=seats), during=builders.days(0, None))
+    rows.commit()
+    needs = SPACE | {"requirements.equipmentMust": []}, SPACE | {"kind": "hall"}
+    answer = post_form(client, "/requests/new", typed(*needs, do="look"))
+    assert answer.status_code == 200, text_of(answer.text)
+    text = text_of(answer.text)
+    assert "1 erbjudande passar just nu." in text
+    assert "1 erbjudande till – 2 personer färre: 6" in text
+    assert "Inget erbjudande passar just nu. Ingen har lagt ut något av det slaget." in text
+    assert 'value="Projektrum"' in answer.text
+    assert rows.exec(select(Request)).all() == []
+    wrong = post_form(client, "/requests/new", typed(SPACE | {"requirements.people": "x"}, do="look"))
+    assert wrong.status_code == 422
+
+
 def test_a_draft_is_kept_and_opened(client: Client, member: Member, rows: Session) -> None:
     address = post_form(client, "/requests/new", typed(SPACE, do="draft")).headers["location"]
     assert "Open it for matching" in client.get(address, headers=ENGLISH).text
