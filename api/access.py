@@ -158,6 +158,13 @@ _API = {
         "PUT /{key}": _needs(P.OFFER, thing="site"),
     },
     "skills": {"GET": _SIGNED_IN, "GET /{code}": _SIGNED_IN},
+    "uploads": {
+        "GET": _SIGNED_IN,
+        "POST": _needs(P.UPLOAD),
+        "GET /{key}": Access(thing="upload"),
+        "POST /{key}/discarding": _needs(P.UPLOAD, thing="upload"),
+        "POST /{key}/writing": _needs(P.UPLOAD, thing="upload"),
+    },
 }
 
 _NO_PAGES = {"GET /{key}/history", "DELETE /{key}/lock"}
@@ -261,10 +268,8 @@ _PAGES = {
         "GET": _needs(P.UPLOAD),
         "POST": _needs(P.UPLOAD),
         "GET /templates/{kind}": _needs(P.UPLOAD),
-        "GET /{key}": Access(thing="upload"),
         "GET /{key}/progress": Access(thing="upload"),
-        "POST /{key}/discarding": _needs(P.UPLOAD, thing="upload"),
-        "POST /{key}/writing": _needs(P.UPLOAD, thing="upload"),
+        **{key: access for key, access in _API["uploads"].items() if "{key}" in key},
     },
 }
 

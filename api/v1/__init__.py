@@ -84,6 +84,7 @@ from api.v1.proposals import Proposals
 from api.v1.requests import Requests
 from api.v1.resources import Resources
 from api.v1.sites import Sites
+from api.v1.uploads import Uploads
 
 CONTROLLERS: list[type[Controller]] = [
     Information,
@@ -103,4 +104,5 @@ CONTROLLERS: list[type[Controller]] = [
     MachineClients,
     Members,
     AccessTokens,
+    Uploads,
 ]
