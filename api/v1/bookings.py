@@ -10,8 +10,8 @@ from sqlmodel import Session
 
 from api.http.paging import Paging, listing
 from api.http.responses import answered
+from api.schemas.agreements.bookings import BookingOut, CancellationIn, DisputeIn, booking_out
 from api.schemas.base import Listing
-from api.schemas.bookings import BookingOut, CancellationIn, DisputeIn, booking_out
 from core.actor import Actor
 from marketplace.bookings import queries, service
 from marketplace.bookings.models import BookingState

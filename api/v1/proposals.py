@@ -11,8 +11,8 @@ from sqlmodel import Session
 from api.http.paging import Paging, listing
 from api.http.problem_details import problem_of, problem_response
 from api.http.responses import answered
+from api.schemas.agreements.proposals import AcceptanceIn, AcceptanceOut, ProposalOut, RefusalIn, SwapIn, proposal_out
 from api.schemas.base import Listing
-from api.schemas.proposals import AcceptanceIn, AcceptanceOut, ProposalOut, RefusalIn, SwapIn, proposal_out
 from core.actor import Actor
 from marketplace.proposals import queries, service
 from marketplace.proposals.models import ProposalState

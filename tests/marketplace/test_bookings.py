@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import Session
 
-from api.schemas.bookings import ContactOut, booking_out
+from api.schemas.agreements.bookings import ContactOut, booking_out
 from core.errors import BadInput, Conflict, NotAllowed, NotFound, StateChanged, VersionChanged
 from core.time import clock
 from core.time.interval import from_range

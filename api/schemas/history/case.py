@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Self
 
+from api.schemas.agreements.bookings import BookingOut, booking_out
+from api.schemas.agreements.proposals import ProposalOut, proposal_out
 from api.schemas.base import Wire
-from api.schemas.bookings import BookingOut, booking_out
 from api.schemas.history.events import EventOut, event_out
-from api.schemas.proposals import ProposalOut, proposal_out
 from api.schemas.requests import RequestOut, request_out
 from core.time import clock
 from marketplace.views.case import Case

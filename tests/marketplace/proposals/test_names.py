@@ -9,8 +9,8 @@ from sqlmodel import Session, select
 from api.language.i18n import speaking
 from api.pages.notices import notice_text
 from api.pages.proposals.presenter import cards
-from api.schemas.bookings import booking_out
-from api.schemas.proposals import proposal_out
+from api.schemas.agreements.bookings import booking_out
+from api.schemas.agreements.proposals import proposal_out
 from core.database.audit import AuditEntry
 from core.errors import Conflict
 from marketplace.bookings import service as bookings

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from msgspec import Meta
 
+from api.schemas.agreements.lending import LentOffer, PeriodOut, example_offer, offer_out
 from api.schemas.base import Wire, Words
 from api.schemas.families import FamilyName
-from api.schemas.lending import LentOffer, PeriodOut, example_offer, offer_out
 from marketplace.offers.queries import OfferView
 from marketplace.proposals.models import Answer, ProposalState, Side
 from marketplace.proposals.queries import LineView, PartyView, ProposalView
