@@ -20,6 +20,7 @@ from resources.families.family import Measure
 FIRST_SHOWN = 8
 """Of one group; the rest is a step away."""
 _ORDER = ("text", "family", "kind", "county", "municipality", "least", "from", "until", "mine")
+_TAKEN_OVER = ("family", "kind", "municipality", "least", "from", "until")
 _PAGING = {"page", "limit"}
 
 
@@ -77,6 +78,12 @@ class Narrowing:
             ]
             found.append(Group(_("How large"), steps))
         return [group for group in found if group.choices]
+
+    @property
+    def request_address(self) -> str:
+        """Where a request begins with what was looked for."""
+        asked = [(name, self._query[name]) for name in _TAKEN_OVER if name in self._query]
+        return f"/requests/new?{urlencode(asked)}" if self._search.family else "/requests/new"
 
     @property
     def chosen(self) -> list[Choice]:

@@ -95,6 +95,7 @@ class OfferPages(Controller):
             "shows_state": any(view.offer.state is not OfferState.OPEN for view in found.items),
             "address": lambda number: address_of_page(request, number),
             "may_post": actor.may(Permission.OFFER),
+            "may_ask": actor.may(Permission.REQUEST),
             "drafts": drafts.listed(session, actor, drafts.OFFERS, "name", _labels_of_page),
             "families": list(FAMILIES),
             "family_options": _options(FAMILIES, "family"),

@@ -19,12 +19,12 @@ from api.pages.families.controls import amount_controls, requirement_controls
 from api.pages.forms import Form
 from api.pages.proposals.presenter import event_of
 from api.pages.rendering import KEPT_BY_THE_BROWSER, page, see_other
+from api.pages.requests.begun import begun_form
 from api.pages.requests.choices import choices, options, skill_labels
 from api.pages.requests.form import (
     by_field,
     families,
     filled_form,
-    new_form,
     read,
     said_by,
     skill_rows,
@@ -102,7 +102,7 @@ class RequestPages(Controller):
     ) -> Template:
         """Show the form of a new request, with a need of the family that the query names."""
         check_may_file(actor)
-        form = restored if restored.fields else new_form(_family(request.query_params.get("family", "")))
+        form = restored if restored.fields else begun_form(dict(request.query_params))
         context = _form_context(session, form, draft=drafts.stored(session, actor, drafts.REQUESTS, form))
         return page(FORM, context, headers=KEPT_BY_THE_BROWSER)
 

@@ -126,6 +126,27 @@ def test_one_need_of_each_family_is_filed_without_scripts(client: Client, member
     assert "Behovet är registrerat." in client.get(answer.headers["location"], headers=SWEDISH).text
 
 
+@pytest.mark.parametrize(
+    ("query", "filled_in"),
+    [
+        ("family=space&kind=hall&municipality=0180&least=12", ['value="hall" selected', 'value="0180" selected', "12"]),
+        ("family=space&from=2032-03-01&until=2032-03-02", ["2032-03-01", "2032-03-02"]),
+        ("family=furniture&kind=chair&least=40&from=2032-03-01", ['value="chair" selected', "40", "2032-03-01"]),
+        ("family=space&kind=chair&municipality=9999&least=1e9&from=x", []),
+        ("family=boat&kind=hall", []),
+    ],
+)
+def test_a_request_begins_with_what_was_looked_for(
+    client: Client, member: Member, query: str, filled_in: list[str]
+) -> None:
+    answer = client.get(f"/requests/new?{query}", headers=SWEDISH)
+    assert answer.status_code == 200
+    for each in filled_in:
+        assert (each if " " in each else f'value="{each}"') in answer.text
+    assert "1e9" not in answer.text
+    assert "ds-validation-message" not in answer.text
+
+
 def test_before_it_is_filed_the_form_says_what_fits_and_keeps_what_was_typed(
     client: Client, member: Member, rows: Session
 ) -> None:
