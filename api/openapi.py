@@ -96,7 +96,11 @@ def openapi_config() -> OpenAPIConfig:
         license=License(name="EUPL-1.2", identifier="EUPL-1.2"),
         components=Components(
             security_schemes={
-                "token": SecurityScheme(type="http", scheme="bearer", description="A token with scopes read, write.")
+                "token": SecurityScheme(
+                    type="http",
+                    scheme="bearer",
+                    description="A token made here, with scopes read, write; or your own provider's (RFC 9068).",
+                )
             }
         ),
         security=[{"token": []}],

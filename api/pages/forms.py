@@ -215,6 +215,14 @@ class Form:
             raise BadInput.of(self.errors)
 
     @contextmanager
+    def noting(self) -> Iterator[None]:
+        """Note what a rule finds wrong inside the block, beside what is so far; `check` comes after it."""
+        try:
+            yield
+        except BadInput as error:
+            self.errors += error.parameters
+
+    @contextmanager
     def shown_again(
         self, template: str, context: Mapping[str, Any], names: Mapping[str, str] | None = None
     ) -> Iterator[None]:

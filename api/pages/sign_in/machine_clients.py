@@ -48,12 +48,10 @@ class MachineClientPages(Controller):
         with form.shown_again(TEMPLATE, _context(session, actor), {"clientId": "client_id"}):
             issuer = form.text("issuer", required=True, most=LONGEST_ISSUER)
             client_id = form.text("client_id", required=True, most=LONGEST_NAME)
-            draft = MemberDraft(
-                name=form.text("name", most=LONGEST_NAME),
-                email=form.text("email"),
-                roles=frozenset(form.choices("roles", Role)),
-            )
-            reason = form.text("reason", required=bool(draft.roles), most=LONGEST_WORDS)
+            roles = frozenset(form.choices("roles", Role))
+            reason = form.text("reason", required=bool(roles), most=LONGEST_WORDS)
+            with form.noting():
+                draft = MemberDraft(name=form.text("name", most=LONGEST_NAME), email=form.text("email"), roles=roles)
             form.check()
             check_issues_for(_number(session, actor), issuer)
             client = ClientDraft(issuer, client_id)

@@ -106,8 +106,13 @@ def test_a_program_is_let_in_on_a_page(
     signed_in(client, builders.member(rows, home, roles=["admin"]))
     page = client.get("/machine-clients", headers=HTML)
     form = hidden(page.text, "/machine-clients") | {"issuer": sample_provider.issuer, "client_id": "", "name": "System"}
-    wrong = client.post("/machine-clients", data=form | {"email": "system@example.se"}, headers=HTML)
+    wrong = client.post("/machine-clients", data=form | {"email": "system"}, headers=HTML)
     assert (wrong.status_code, 'value="System"' in wrong.text) == (422, True)
+    assert [name in wrong.text for name in ("f-client_id-error", "f-email-error", "f-name-error")] == [
+        True,
+        True,
+        False,
+    ]
     form |= hidden(wrong.text, "/machine-clients") | {"email": "system@example.se", "client_id": PROGRAM}
     made = client.post("/machine-clients", data=form, headers=HTML)
     assert made.status_code == 303, text_of(made.text)
