@@ -264,6 +264,7 @@ _PAGES = {
         "POST /providers/{key}/logout": _ANYBODY,
     },
     "sign-out": {"POST": _ANYBODY},
+    "timeline": {"GET": _needs(P.PLAN)},
     "uploads": {
         "GET": _needs(P.UPLOAD),
         "POST": _needs(P.UPLOAD),

@@ -13,6 +13,7 @@ from api.http.forms.kept import KEPT_QUERY, kept
 from api.http.forms.posted import Posted
 from api.pages.about import AboutPages
 from api.pages.board.overview import OverviewPages
+from api.pages.board.timeline import TimelinePages
 from api.pages.bookings import BookingPages
 from api.pages.drafts import DraftPages
 from api.pages.forms import Form
@@ -55,6 +56,7 @@ PAGES: list[type[Controller]] = [
     BookingPages,
     RunPages,
     OverviewPages,
+    TimelinePages,
     DraftPages,
     SessionPages,
     PasskeyPages,

@@ -59,7 +59,7 @@ def test_twenty_proposals_by_keyboard_alone(server: str, rows: Session, browser_
 
     page.locator("summary", has_text="Du har nyss beslutat om 19 förslag").press("Enter")
     assert_accessible(page)
-    page.get_by_label("Välj alla", exact=True).press("Space")
+    page.get_by_role("checkbox", name="Välj alla", exact=True).press("Space")
     page.get_by_role("button", name="Ångra de valda").press("Enter")
     expect(page.get_by_role("status")).to_contain_text("Ångrat: 19 förslag")
     page.get_by_label("Välj alla på sidan").press("Space")

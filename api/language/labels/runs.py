@@ -33,6 +33,12 @@ RUNS = {
         "leased": "Being solved",
         "answered": "Solved",
     },
+    "unit_use": {
+        "booked": "Booked",
+        "closed": "Taken by the owner",
+        "asked": "Asked for, waits for answers",
+        "proposed": "Proposed",
+    },
     "run_status": {
         "optimal": "Proven best",
         "feasible": "The best that was found in time",

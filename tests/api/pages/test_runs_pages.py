@@ -234,3 +234,14 @@ def test_a_run_at_a_glance_beside_the_one_before(client: Client, coordinator: Me
     assert "Län;Stockholms län;1;0;1;0;" in lines
     assert f"Organisation;{lent.name};;0;;;1" in lines
     assert client.get(f"/runs/{a_run(rows).id}/overview", headers=HTML).status_code == 404
+
+
+def test_the_timeline_draws_and_tells_the_same(client: Client, coordinator: Member, rows: Session) -> None:
+    found = deal(rows, approved=False)
+    rows.commit()
+    html = client.get("/timeline?days=30&first=x&family=space&page=0", headers=SWEDISH).text
+    path = f"/proposals/{found.proposal.id}"
+    assert html.count(f'href="{path}"') == 2, "in the picture and in words"
+    assert "<title>Föreslaget " in html
+    assert "29 hela dagar lediga" in text_of(html)
+    assert "Inget erbjuds" in text_of(client.get("/timeline?family=vehicle", headers=SWEDISH).text)

@@ -1,0 +1,150 @@
+"""The timeline of units: what is taken, proposed and free, as a picture and in words."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from litestar import Controller, Request, get
+from litestar.di import NamedDependency
+from litestar.response import Template
+from markupsafe import Markup, escape
+from sqlmodel import Session
+
+from api.language import format as written
+from api.language.labels import label
+from api.pages.forms import Form
+from api.pages.offers.presenter import name_of
+from api.pages.rendering import page
+from core import geo
+from core.actor import Actor
+from core.errors import BadInput
+from core.numbers import read_whole
+from core.time import clock
+from core.time.reading import read_day
+from marketplace.planning.rules import check_plans
+from marketplace.views.timeline import DAYS, MOST_UNITS, Bar, Row, TimelineSearch, timeline
+from resources.families import FAMILIES
+
+YEARS = range(2000, 2101)
+SPANS = (30, DAYS, 180)
+SIZES = (50, 100, MOST_UNITS)
+DAY, HEIGHT = 10, 18
+"""How wide a day is drawn, and how high a unit."""
+TOLD = 12
+"""Bars of a unit that are told in words where it is one row among many."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """A bar in words."""
+
+    text: str
+    path: str | None
+
+
+class TimelinePages(Controller):
+    """Show the timeline."""
+
+    path = "/timeline"
+
+    @get("/", sync_to_thread=True)
+    def show(
+        self, *, request: Request[Any, Any, Any], session: NamedDependency[Session], actor: NamedDependency[Actor]
+    ) -> Template:
+        """Show what of each unit is taken, proposed and free, for coordinators."""
+        check_plans(actor)
+        typed = Form({name: [text] for name, text in request.query_params.items()} or {"": [""]})
+        search = TimelineSearch(
+            _day(typed.value("first")),
+            _of(typed.value("days"), SPANS, DAYS),
+            typed.value("family") if typed.value("family") in FAMILIES else None,
+            typed.value("county")[:2] or None,
+        )
+        limit, number = _of(typed.value("units"), SIZES, SIZES[0]), _page(typed.value("page"))
+        found = timeline(session, actor, search, number, limit)
+        kept = {name: typed.value(name) for name in ("first", "days", "family", "county", "units") if typed.value(name)}
+        context = {
+            "typed": typed,
+            "found": found,
+            "search": search,
+            "units": limit,
+            "address": lambda wanted: f"/timeline?{urlencode({**kept, 'page': wanted})}",
+            "moved": lambda days: f"/timeline?{urlencode({**kept, 'first': _moved(search, days)})}",
+            "name": lambda row: name_of(row.offered, named=row.offered.named),
+            "picture": lambda row: picture(row, search),
+            "scale": scale(search),
+            "told": lambda row: [told(bar, row, search) for bar in row.bars[:TOLD]],
+            "families": [(name, label(name, "family")) for name in FAMILIES],
+            "counties": [(county.code, county.name) for county in geo.counties()],
+            "spans": [(days, str(days)) for days in SPANS],
+            "sizes": [(size, str(size)) for size in SIZES],
+        }
+        return page("board/timeline.html", context)
+
+
+def picture(row: Row, search: TimelineSearch) -> Markup:
+    """Return a unit's days as SVG: what is offered as a band, what is used as bars on it, each told by its title."""
+    first, last = row.open
+    band = f'<rect class="bd-open" x="{first * DAY}" width="{(last - first) * DAY}" height="{HEIGHT}"/>'
+    return _svg(search, HEIGHT, band + "".join(_drawn(bar, row, search) for bar in row.bars))
+
+
+def scale(search: TimelineSearch) -> Markup:
+    """Return the first day of each week, as SVG."""
+    weeks = (day for day in range(search.days) if (search.first + timedelta(days=day)).weekday() == 0)
+    step = 2 if search.days > DAYS else 1
+    texts = "".join(
+        f'<text class="bd-week" x="{day * DAY}" y="14">{search.first + timedelta(days=day):%d/%m}</text>'
+        for place, day in enumerate(weeks)
+        if place % step == 0
+    )
+    return _svg(search, HEIGHT, texts)
+
+
+def told(bar: Bar, row: Row, search: TimelineSearch) -> Told:
+    """Return a bar in words, with the page about it."""
+    first = search.first + timedelta(days=bar.first)
+    last = first + timedelta(days=bar.days - 1)
+    days = written.day(first) if bar.days == 1 else f"{written.day(first)}\u2013{written.day(last)}"
+    amount = f" ({bar.amount}/{row.unit.capacity})" if row.unit.capacity > 1 else ""
+    return Told(f"{label(bar.use, 'unit_use')} {days}{amount}", bar.path)
+
+
+def _drawn(bar: Bar, row: Row, search: TimelineSearch) -> str:
+    words = escape(told(bar, row, search).text)
+    height = max(HEIGHT * bar.amount // row.unit.capacity, 4)
+    drawn = (
+        f'<rect class="bd-{bar.use}" x="{bar.first * DAY}" y="{HEIGHT - height}" width="{max(bar.days, 1) * DAY}" '
+        f'height="{height}"><title>{words}</title></rect>'
+    )
+    return f'<a href="{escape(bar.path)}" tabindex="-1">{drawn}</a>' if bar.path else drawn
+
+
+def _svg(search: TimelineSearch, height: int, inside: str) -> Markup:
+    box = f'viewBox="0 0 {search.days * DAY} {height}" preserveAspectRatio="none"'
+    return Markup(f'<svg class="bd-line" {box} aria-hidden="true">{inside}</svg>')  # noqa: S704 (what is told is escaped)
+
+
+def _day(text: str) -> date:
+    """Return the day to begin with, today where none can be read that makes sense."""
+    try:
+        day = read_day(text) if text else clock.today()
+    except BadInput:
+        return clock.today()
+    return day if day.year in YEARS else clock.today()
+
+
+def _moved(search: TimelineSearch, days: int) -> str:
+    return (search.first + timedelta(days=days)).isoformat()
+
+
+def _of(text: str, known: tuple[int, ...], otherwise: int) -> int:
+    return next((each for each in known if str(each) == text), otherwise)
+
+
+def _page(text: str) -> int:
+    try:
+        return min(max(read_whole(text), 1), 1_000_000) if text else 1
+    except BadInput:
+        return 1
