@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from functools import cached_property
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
@@ -84,7 +85,7 @@ class TimelineSearch:
         """The last day that is shown."""
         return self.first + timedelta(days=self.days - 1)
 
-    @property
+    @cached_property
     def during(self) -> Interval:
         """From the midnight that the first day begins with to the one that ends the last."""
         return Interval(_midnight(self.first), _midnight(self.first + timedelta(days=self.days)))

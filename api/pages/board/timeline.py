@@ -64,8 +64,9 @@ class TimelinePages(Controller):
         limit, number = _of(typed.value("units"), SIZES, SIZES[0]), _page(typed.value("page"))
         found = timeline(session, actor, search, number, limit)
         kept = {name: typed.value(name) for name in ("first", "days", "family", "county", "units") if typed.value(name)}
+        shown = {"first": search.first, "days": search.days, "units": limit, **kept}
         context = {
-            "typed": typed,
+            "typed": Form({name: [str(value)] for name, value in shown.items()}),
             "found": found,
             "search": search,
             "units": limit,
