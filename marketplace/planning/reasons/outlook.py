@@ -7,16 +7,19 @@ others; free is what neither a booking nor a kept proposal takes.
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import islice
 from math import ceil
 
 from sqlmodel import Session
 from uuid_utils.compat import uuid7
 
+from core import geo
 from core.actor import Actor
 from core.time import clock
 from core.time.timing import Fixed, Flexible, Timing
 from marketplace.planning.candidates.candidates import Filter
+from marketplace.planning.candidates.distances import position_of
 from marketplace.planning.candidates.filters import CandidateFilter
 from marketplace.planning.reasons.other_times import other_times
 from marketplace.planning.reasons.smallest_change import MOST_PARTS, smaller
@@ -39,6 +42,8 @@ from resources.families import family_of
 MOST_CHANGED = 5
 """Needs of one request for which changes are tried; of the others is told what fits."""
 KM_MORE = (10, 25, 50, 100)
+MARGIN_KM = 1
+MOST_PLACES = 200
 DAYS_MOVED = (1, -1, 7, -7)
 SHARES = (0.75, 0.5)
 MOST_TIMES, MOST_MUSTS = 8, 8
@@ -67,7 +72,7 @@ def outlooks(session: Session, actor: Actor, draft: RequestDraft) -> list[Outloo
     """Return what each need of a request would find; as many queries however many needs there are."""
     now = clock.now()
     needs = [_open_need(actor, draft, need, position) for position, need in enumerate(draft.needs)]
-    seen = queries.open_offers_seen(session, actor, {need.family for need in needs})
+    seen = queries.open_offers_seen(session, actor, [_sought(need) for need in needs])
     calendar = calendar_for(needs, now)
     offered = supply(session, now, calendar.instant(calendar.horizon), only=seen)
     market = snapshot_of(offered, relations(session), needs, [], frozenset(), unproposed=True)
@@ -99,6 +104,23 @@ def _open_need(actor: Actor, draft: RequestDraft, need: NeedDraft, position: int
         max_distance_km=need.max_distance_km,
         alternative_group=need.alternative_group,
     )
+
+
+def _sought(need: OpenNeed) -> queries.Sought:
+    """Return what could serve a need also when it is changed, so that nothing else has to be read."""
+    family, kind = family_of(need.family), need.kind
+    kinds = None if kind is None else frozenset({kind}) | family.kinds_like(kind)
+    position = position_of(need)
+    if need.max_distance_km is None or position is None or family.workplace is not None:
+        return queries.Sought(need.family, kinds)
+    return queries.Sought(need.family, kinds, _around(position, need.max_distance_km) | {need.municipality_code or ""})
+
+
+@lru_cache(MOST_PLACES)
+def _around(position: geo.Position, km: float) -> frozenset[str]:
+    """Return the municipalities whose seats are within as far as is tried."""
+    reach_m = (km + KM_MORE[-1] + MARGIN_KM) * 1000
+    return frozenset(each.code for each in geo.municipalities() if geo.distance_m(each.position, position) <= reach_m)
 
 
 def _outlook(filters: CandidateFilter, need: OpenNeed, *, changing: bool) -> Outlook:

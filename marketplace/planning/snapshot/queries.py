@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import cast, func, select
+from sqlalchemy import ColumnElement, and_, cast, func, or_, select
 from sqlalchemy.dialects.postgresql import JSONB, Range
 from sqlmodel import Session, col
 
@@ -21,7 +21,7 @@ from marketplace.proposals.models import LineClaim, Proposal, ProposalLine, Prop
 from marketplace.proposals.queries import is_kept
 from marketplace.requests.models import Need, NeedState, Request
 from marketplace.requests.queries import LIVE
-from resources.models import Resource
+from resources.models import Resource, Site
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,15 @@ class ProposalClaim:
     unit_id: UUID
     amount: int
     during: Range[datetime]
+
+
+@dataclass(frozen=True)
+class Sought:
+    """What could serve a need, whichever way it is changed: None is any kind, or place."""
+
+    family: str
+    kinds: frozenset[str] | None = None
+    municipality_codes: frozenset[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -58,10 +67,20 @@ def offers_open_between(
     return list(session.scalars(found.order_by(col(Offer.id))))
 
 
-def open_offers_seen(session: Session, actor: Actor, families: Collection[str]) -> list[UUID]:
-    """Return the open offers of some families that an actor may see."""
-    found = all_offers.visible_to(actor).where(col(Offer.state) == OfferState.OPEN, col(Resource.family).in_(families))
+def open_offers_seen(session: Session, actor: Actor, wanted: Collection[Sought]) -> list[UUID]:
+    """Return the open offers that an actor may see and that any of these could mean."""
+    meant = or_(*(_is_meant(each) for each in set(wanted)))
+    found = all_offers.visible_to(actor).where(col(Offer.state) == OfferState.OPEN, meant)
     return list(session.scalars(found.with_only_columns(col(Offer.id), maintain_column_froms=True)))
+
+
+def _is_meant(sought: Sought) -> ColumnElement[bool]:
+    found = [col(Resource.family) == sought.family]
+    if sought.kinds is not None:
+        found.append(col(Resource.kind).in_(sought.kinds))
+    if sought.municipality_codes is not None:
+        found.append(col(Site.municipality_code).in_(sought.municipality_codes))
+    return and_(*found)
 
 
 def partners(session: Session) -> dict[UUID, frozenset[UUID]]:
