@@ -145,6 +145,9 @@ class ResourceOut(ResourceIn, kw_only=True):
     id: UUID
     version: int
     organisation_id: UUID
+    department: Annotated[
+        str | None, Meta(description="The unit that it belongs to, as its offer says; null: the whole organisation.")
+    ]
     part_of_id: Annotated[UUID | None, Meta(description="The hall that it is a part of.")]
     facts: Annotated[AnyFacts | None, Meta(description="Null: what is stored of it cannot be read.")]  # type: ignore[assignment]
     opening_hours_shortened: ShortenedHours = False
@@ -161,6 +164,7 @@ class ResourceOut(ResourceIn, kw_only=True):
             id=UUID(_ID.format(2)),
             version=1,
             organisation_id=UUID(_ID.format(3)),
+            department="Lokaler och service",
             part_of_id=None,
             units=[UnitOut(id=UUID(_ID.format(4)), name="meeting_room", capacity=1, amount=1)],
             consents=None,
@@ -285,6 +289,7 @@ def resource_out(
         id=resource.id,
         version=resource.version,
         organisation_id=resource.organisation_id,
+        department=resource.department,
         part_of_id=resource.part_of_id,
         name=resource.name,
         description=resource.description,

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, func, or_, select
+from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, func, or_, select, true
 from sqlmodel import Session, col
 
 from core.actor import Actor
@@ -24,6 +24,7 @@ from marketplace.organisations import queries as organisations
 from marketplace.organisations.models import Organisation
 from marketplace.proposals.models import LineClaim, Proposal, ProposalLine, ProposalParty, ProposalState, Side
 from marketplace.proposals.price import cost_sek
+from marketplace.proposals.rules import SPEAKS_FOR
 from marketplace.requests.models import Need, Priority, Request
 from marketplace.runs.models import MatchingRun
 from resources.availability import Taken
@@ -168,12 +169,34 @@ def waiting_page(
     unanswered = select(col(ProposalParty.proposal_id)).where(
         col(ProposalParty.proposal_id) == col(Proposal.id),
         col(ProposalParty.organisation_id) == actor.organisation_id,
-        col(ProposalParty.side).in_(sides),
+        or_(*(_answerable(actor, side) for side in sides)),
         col(ProposalParty.answer).is_(None),
     )
     found = visible_to(actor).where(col(Proposal.state) == ProposalState.APPROVED, unanswered.exists())
     found = found.order_by(col(Proposal.answer_by), col(Proposal.id))
     return read_page(session, found, page, limit).of(lambda proposals: _views(session, actor, proposals))
+
+
+def _answerable(actor: Actor, side: Side) -> ColumnElement[bool]:
+    """Say in SQL what `rules.may_answer` says of a party of the actor's organisation on a side."""
+    is_side = col(ProposalParty.side) == side
+    may_answer_for = actor.departments_for(SPEAKS_FOR[side])
+    if may_answer_for is None:
+        return is_side
+    if side is Side.REQUESTER:
+        asked = select(col(Request.id)).where(col(Request.id) == col(Proposal.request_id))
+        return and_(is_side, asked.where(col(Request.department).in_(may_answer_for)).exists())
+    of_others = (
+        select(col(ProposalLine.id))
+        .join(Offer, col(Offer.id) == col(ProposalLine.offer_id))
+        .join(Resource, col(Resource.id) == col(Offer.resource_id))
+        .where(
+            col(ProposalLine.proposal_id) == col(Proposal.id),
+            col(Resource.organisation_id) == actor.organisation_id,
+            col(Resource.department).in_(may_answer_for).is_not(true()),
+        )
+    )
+    return and_(is_side, ~of_others.exists())
 
 
 def counts_by_state(session: Session, actor: Actor) -> dict[ProposalState, int]:

@@ -22,6 +22,8 @@ from marketplace.organisations import service as organisations
 from marketplace.organisations.grants import GrantDraft
 from marketplace.organisations.models import Organisation
 from marketplace.organisations.queries import actor_for
+from marketplace.proposals.models import Side
+from marketplace.proposals.queries import waiting_page
 from marketplace.proposals.service import accept, refuse
 from marketplace.requests import service as requests
 from resources import service as resources
@@ -149,11 +151,17 @@ def test_proposals_and_bookings_are_answered_for_all_units_that_are_in_them(sess
     for act in (lambda: accept(session, one, proposal.id), lambda: refuse(session, one, proposal.id, "too_far")):
         with refused("not_your_department"):
             act()
+    assert [len(waiting_page(session, each, [Side.LISTER]).items) for each in (one, both)] == [0, 1]
     accept(session, both, proposal.id)
     theirs = builders.actor(
         session, session.get_one(Organisation, asker.organisation_id), roles=["requester"],
         grants={"requester": {"departments": [THEIRS]}},
     )  # fmt: skip
+    others = builders.actor(
+        session, session.get_one(Organisation, asker.organisation_id), roles=["requester"],
+        grants={"requester": {"departments": [OURS]}},
+    )  # fmt: skip
+    assert [len(waiting_page(session, each, [Side.REQUESTER]).items) for each in (others, theirs)] == [0, 1]
     made = accept(session, theirs, proposal.id).bookings
     moved = {}
     for each in made:

@@ -1,5 +1,6 @@
 """The pages of an organisation's admins: members, their roles, and what is refused with what was typed kept."""
 
+import re
 from datetime import timedelta
 from uuid import UUID
 
@@ -53,6 +54,27 @@ def test_an_admin_adds_grants_and_keeps_out(client: TestClient[Litestar], rows: 
     refused = sent(client, own, f"{own}/deactivation")
     assert refused.status_code == 409
     assert "En organisation måste ha en administratör" in text_of(refused.text)
+
+
+def test_an_admin_limits_roles_to_units_and_sites(
+    client: TestClient[Litestar], rows: Session, signed_in: SignIn
+) -> None:
+    admin = builders.member(rows, roles=["admin"], department="Ekonomi")
+    home = rows.get_one(Organisation, admin.organisation_id)
+    site = builders.site(rows, home)
+    builders.space(rows, site, department="Lokaler")
+    address = f"/members/{builders.member(rows, home, roles=[]).id}"
+    signed_in(client, admin)
+    for grant, told in (
+        ({"role": "lister", "departments": ["Ekonomi", "Lokaler"]}, "Gäller för Ekonomi, Lokaler"),
+        ({"role": "manager"}, "Gäller för Hela organisationen"),
+        ({"role": "hub_host", "siteIds": str(site.id)}, f"Platser {site.name}"),
+    ):
+        assert sent(client, address, f"{address}/grants", reason="R", **grant).status_code == 303
+        assert told in text_of(client.get(address, headers=SWEDISH).text)
+    wrong = sent(client, address, f"{address}/grants", reason="R", role="admin", departments="Lokaler")
+    assert "den här rollen gäller alltid hela organisationen" in text_of(wrong.text)
+    assert re.search(r'<details class="ds-details" open><summary>Enheter', wrong.text), "what was chosen is shown"
 
 
 def test_only_admins_look_after_members(client: TestClient[Litestar], rows: Session, signed_in: SignIn) -> None:
