@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, false, func, or_, select, true
 from sqlmodel import Session, col
 
 from core.actor import Actor
@@ -169,7 +169,7 @@ def waiting_page(
     unanswered = select(col(ProposalParty.proposal_id)).where(
         col(ProposalParty.proposal_id) == col(Proposal.id),
         col(ProposalParty.organisation_id) == actor.organisation_id,
-        or_(*(_answerable(actor, side) for side in sides)),
+        or_(false(), *(_answerable(actor, side) for side in sides)),
         col(ProposalParty.answer).is_(None),
     )
     found = visible_to(actor).where(col(Proposal.state) == ProposalState.APPROVED, unanswered.exists())

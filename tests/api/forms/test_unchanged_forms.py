@@ -271,7 +271,7 @@ def test_an_offer_saved_unchanged_stays_as_it_is(family: str, client: Client, ro
     @given(offers(FAMILIES[family]), st.sampled_from(["sv", "en"]))
     def unchanged(draft: OfferDraft, language: str) -> None:
         resource = made()
-        resource.family = family
+        resource.family, resource.department = family, draft.department
         offer = builders.added(
             rows, Offer(organisation_id=organisation.id, resource_id=resource.id, state="open", **values_of(draft))
         )
@@ -281,6 +281,7 @@ def test_an_offer_saved_unchanged_stays_as_it_is(family: str, client: Client, ro
         saved(client, f"/offers/{offer.id}/change", language)
         rows.expire_all()
         assert rows.get_one(Offer, offer.id).model_dump() == before, "not even its version"
+        assert rows.get_one(Resource, offer.resource_id).department == draft.department
 
     unchanged()
 
