@@ -206,6 +206,8 @@ _PAGES = {
         "POST /{key}/opening": _needs(P.OFFER, thing="offer"),
         "POST /{key}/pause": _needs(P.OFFER, thing="offer"),
         "POST /{key}/reopening": _needs(P.OFFER, thing="offer"),
+        "GET /{key}/resource": _needs(P.OFFER, thing="offer"),
+        "POST /{key}/resource": _needs(P.OFFER, thing="offer"),
     },
     "passkeys": {
         "GET": _SIGNED_IN,

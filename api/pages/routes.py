@@ -20,6 +20,7 @@ from api.pages.forms import Form
 from api.pages.members import MemberPages
 from api.pages.notices import NoticePages
 from api.pages.offers.pages import OfferPages
+from api.pages.offers.things import ThingPages
 from api.pages.offers.uploads import UploadPages
 from api.pages.proposals.pages import ProposalPages
 from api.pages.proposals.reviewing import ReviewPages
@@ -46,6 +47,7 @@ PAGES: list[type[Controller]] = [
     StartPage,
     AboutPages,
     OfferPages,
+    ThingPages,
     UploadPages,
     RequestPages,
     CasePages,

@@ -1,7 +1,8 @@
 """Opening hours as people write them in a cell of a spreadsheet, in Swedish or English."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from core.errors import BadInput, Faults
 from core.swedish import same_case
@@ -10,6 +11,7 @@ from core.time.reading import read_weekday
 
 _CLOSED = ("stängt", "closed")
 _NOT_ON_HOLIDAYS = ("ej helgdagar", "not holidays")
+_DAYS = ("må", "ti", "on", "to", "fr", "lö", "sö")
 _EXAMPLE = "må-fr 08:00-11:00, 13:00-17:00; lö 10:00-14:00; 2026-12-24..2027-01-06 stängt; ej helgdagar"
 _SPANS = r"(?P<hours>\d.*|stängt|closed)"
 _ON_DATES = re.compile(rf"(?P<first>{DATE})(?: ?\.\. ?(?P<last>{DATE}))? {_SPANS}")
@@ -80,3 +82,25 @@ def _parsed_weekdays(text: str) -> Iterator[int]:
         if not days:
             raise BadInput("", part, "the week runs from Monday to Sunday: write the earlier day first")
         yield from days
+
+
+def to_text(opening: OpeningHours) -> str:
+    """Return opening hours as people write them, such as `må-fr 08:00-16:30; ej helgdagar`, which `from_text` reads."""
+    clauses = list(_weekly_clauses(opening.weekly)) or ["stängt"]
+    for each in opening.exceptions:
+        dates = f"{each.first}" if each.first == each.last else f"{each.first}..{each.last}"
+        clauses.append(f"{dates} {_span_text(each.hours)}")
+    if opening.closed_on_holidays:
+        clauses.append("ej helgdagar")
+    return "; ".join(clauses)
+
+
+def _weekly_clauses(weekly: Sequence[tuple[Hours, ...]]) -> Iterator[str]:
+    for hours, group in groupby(range(7), key=lambda day: weekly[day]):
+        days = [_DAYS[day] for day in group]
+        if hours:
+            yield f"{days[0]}-{days[-1]} {_span_text(hours)}" if len(days) > 1 else f"{days[0]} {_span_text(hours)}"
+
+
+def _span_text(hours: tuple[Hours, ...]) -> str:
+    return ", ".join(map(str, hours)) or "stängt"

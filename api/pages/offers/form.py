@@ -71,7 +71,7 @@ def read_post(form: Form, family: Family, owner: OrganisationKind) -> Posted:
             with noted(form, _SITE_FIELDS):
                 site = _site(form)
     with noted(form):
-        resource = _resource(form, family, facts, site_id)
+        resource = resource_of_form(form, family, facts, site_id)
 
     def also(draft: OfferDraft) -> Iterator[InvalidParameter]:
         yield from entry_faults(draft, family.name)
@@ -199,7 +199,7 @@ def _site_id(form: Form) -> UUID | None:
 def _site(form: Form) -> SiteDraft:
     name, address = form.text("siteName", required=True, most=200), form.text("siteAddress", most=200)
     latitude, longitude = form.degrees_or_none("latitude"), form.degrees_or_none("longitude")
-    hours, code = _hours(form, "openingHours"), form.value("municipalityCode")
+    hours, code = hours_of_form(form, "openingHours"), form.value("municipalityCode")
     if code not in {each.code for each in geo.municipalities()}:
         form.wrong("municipalityCode", "choose one")
         code = geo.municipalities()[0].code
@@ -221,7 +221,8 @@ def _site(form: Form) -> SiteDraft:
     )
 
 
-def _hours(form: Form, name: str) -> OpeningHours | None:
+def hours_of_form(form: Form, name: str) -> OpeningHours | None:
+    """Return the opening hours in a field; what is wrong is noted in the form."""
     try:
         return opening_text.parsed(form.value(name)) if form.value(name) else None
     except BadInput as error:  # in the reader's language, as what is wrong stands beside each reason
@@ -229,7 +230,8 @@ def _hours(form: Form, name: str) -> OpeningHours | None:
         return None
 
 
-def _resource(form: Form, family: Family, facts: Mapping[str, object], site_id: UUID | None) -> ResourceDraft:
+def resource_of_form(form: Form, family: Family, facts: Mapping[str, object], site_id: UUID | None) -> ResourceDraft:
+    """Return what the form says of a resource with the facts that were read from it; BadInput where it is wrong."""
     name, description = form.text("name", required=True, most=200), form.text("description", most=4000)
     kind = family.only_kind or form.choice("kind", family.kinds)
     kept = {camel(each.name) for each in fields(family.kept)}

@@ -6,10 +6,10 @@ from api.pages.offers.form import MOST_WIDENS, PART_ROWS, SKILL_ROWS, widen_name
 from resources.families.family import Family
 
 
-def labels(family: Family) -> dict[str, str]:
+def labels(family: Family, skill_rows: int = SKILL_ROWS) -> dict[str, str]:
     """Return the label of every field."""
     found = {"name": _("What is it called?"), "kind": _("What is it?"), **fact_labels(family)}
-    for n in range(SKILL_ROWS):
+    for n in range(skill_rows):
         found[f"skills.{n}.code"] = _("Skill %(number)s") % {"number": n + 1}
         found[f"skills.{n}.level"] = _("Level of skill %(number)s") % {"number": n + 1}
     found["parts"] = _("Parts")

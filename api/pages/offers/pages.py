@@ -1,25 +1,25 @@
 """Pages of offers: search, one, post one of each family in one form, change, open, pause, close, and consents."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Container
 from contextlib import AbstractContextManager
 from datetime import datetime, time, timedelta
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Controller, Request, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, QueryParameter
 from litestar.response import Redirect, Template
 from sqlmodel import Session
 
 from api.http.paging import Paging, address_of_page
 from api.language.i18n import gettext as _
-from api.language.i18n import language
 from api.language.labels import LABELS, label
 from api.pages import drafts
 from api.pages.families.controls import fact_controls
 from api.pages.forms import Form
 from api.pages.offers import presenter
+from api.pages.offers.choices import municipalities, options, thing_choices
 from api.pages.offers.form import (
     FIELDS,
     PART_ROWS,
@@ -33,15 +33,14 @@ from api.pages.offers.form import (
 )
 from api.pages.offers.labels import labels
 from api.pages.offers.narrowing import Narrowing
+from api.pages.offers.things import like as like_offer
 from api.pages.proposals.presenter import Event, event_of
 from api.pages.rendering import KEPT_BY_THE_BROWSER, page, see_other
 from competence import service as competence
-from competence.queries import skills
 from competence.rules import LONGEST_EVIDENCE, Consenting
 from core import geo
 from core.actor import Actor, Permission, Private, check_may
 from core.errors import BadInput, NotFound
-from core.swedish import swedish_key
 from core.time import clock
 from core.time.interval import Interval
 from marketplace.offers import queries, service
@@ -56,13 +55,11 @@ from marketplace.views.search import browse_offers
 from resources import service as resources
 from resources.families import FAMILIES
 from resources.families.family import Family
-from resources.queries import sites_page
 from resources.vocabulary import Access
 
 LIST, ONE, NEW, CHANGE = "offers/list.html", "offers/one.html", "offers/new.html", "offers/change.html"
 _OF_THE_RESOURCE = {"valuationBasis": "terms", "valuationSek": "terms"}
 """What is wrong with these is told beside the terms where the resource itself is not in the form."""
-MOST_SITES = 100
 AnyRequest = Request[Any, Any, Any]
 
 
@@ -98,8 +95,8 @@ class OfferPages(Controller):
             "may_ask": actor.may(Permission.REQUEST),
             "drafts": drafts.listed(session, actor, drafts.OFFERS, "name", _labels_of_page),
             "families": list(FAMILIES),
-            "family_options": _options(FAMILIES, "family"),
-            "municipality_options": _municipalities(),
+            "family_options": options(FAMILIES, "family"),
+            "municipality_options": municipalities(),
         }
         return page(LIST, context)
 
@@ -116,9 +113,12 @@ class OfferPages(Controller):
         actor: NamedDependency[Actor],
         restored: NamedDependency[Form],
         family: FromPath[str],
+        like: Annotated[UUID | None, QueryParameter(description="An offer of one's own to begin with.")] = None,
     ) -> Template:
-        """Show the form of a new offer."""
+        """Show the form of a new offer, empty or filled in as another."""
         check_may(actor, Permission.OFFER)
+        if like is not None and not restored.fields:
+            restored = like_offer(session, actor, _family(family), like)
         draft = drafts.stored(session, actor, drafts.OFFERS + family, restored)
         context = _form_context(session, actor, _family(family), restored, draft)
         return page(NEW, context, headers=KEPT_BY_THE_BROWSER)
@@ -428,13 +428,6 @@ def _form_context(
     session: Session, actor: Actor, family: Family, form: Form, draft: Form | None = None
 ) -> dict[str, Any]:
     """Return what the template of a new offer needs; with a draft, the form goes on with it."""
-    swedish = language() == "sv"
-    known = [(each.code, each.label_sv if swedish else each.label_en) for each in skills(session)]
-    sites = [
-        each
-        for each in sites_page(session, actor, 1, MOST_SITES).items
-        if each.organisation_id == actor.organisation_id
-    ]
     return {
         "form": form,
         "stored": draft,
@@ -453,12 +446,9 @@ def _form_context(
         "widen_rows": [widen_names(n) for n in range(widen_rows(form))],
         "choices": {
             **_term_choices(family),
-            "kind": _options(family.kinds),
-            "site": [(each.id, each.name) for each in sites],
-            "municipality": _municipalities(),
-            "access": _options(Access),
-            "skill": sorted(known, key=lambda pair: swedish_key(pair[1])),
-            "skill_level": _options("12345", "skill_level"),
+            **thing_choices(session, actor, family),
+            "municipality": municipalities(),
+            "access": options(Access),
         },
     }
 
@@ -476,12 +466,4 @@ def _change_context(view: OfferView, form: Form) -> dict[str, Any]:
 
 def _term_choices(family: Family) -> dict[str, list[tuple[str, str]]]:
     terms = Terms if family.hand_over else [Terms.LOAN]
-    return {"terms": _options(terms), "price": _options(PriceBasis), "visibility": _options(reversed(Visibility))}
-
-
-def _options(codes: Iterable[str], kind: str | None = None) -> list[tuple[str, str]]:
-    return [(code, label(code, kind)) for code in codes]
-
-
-def _municipalities() -> list[tuple[str, str]]:
-    return [(each.code, each.name) for each in geo.municipalities()]
+    return {"terms": options(terms), "price": options(PriceBasis), "visibility": options(reversed(Visibility))}

@@ -63,6 +63,7 @@ LISTED_FOR_ONES_OWN = {"/api/v1/resources"}
 """At a site of the organisation, whoever lists for a unit lists for that."""
 
 FORMS: dict[str, dict[str, str]] = {
+    "/offers/{key}/resource": {"name": "Nytt namn", "version": "1", "seats": "8", "kind": "meeting_room"},
     "/offers/{key}/consents": {"given": "yes", "who": "manager", "evidence": "Blankett"},
     "/proposals/{key}/refusal": {"code": "too_far"},
     "/bookings/{key}/cancellation": {"code": "no_longer_needed"},

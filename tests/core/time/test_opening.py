@@ -1,7 +1,5 @@
 import json
-from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import groupby
 
 import pytest
 from hypothesis import example, given
@@ -21,7 +19,7 @@ from core.time.opening import (
     to_json,
 )
 from core.time.opening_stored import from_stored
-from core.time.opening_text import from_text
+from core.time.opening_text import from_text, to_text
 
 SPLIT_DAY = "må-fr 08:00-11:00, 13:00-17:00"
 SPRING_FORWARD = date(2026, 3, 29)  # Sunday, 02:00 becomes 03:00
@@ -296,28 +294,6 @@ def days_hours(draw: st.DrawFn) -> tuple[Hours, ...]:
 def deviations(draw: st.DrawFn) -> Deviation:
     first = draw(days)
     return Deviation(first, first + timedelta(days=draw(st.integers(0, 30))), draw(days_hours()))
-
-
-def to_text(opening: OpeningHours) -> str:
-    """Write opening hours as people do, such as `må-fr 08:00-16:30; ej helgdagar`, to be read again."""
-    clauses = list(_weekly_clauses(opening.weekly)) or ["stängt"]
-    for each in opening.exceptions:
-        dates = f"{each.first}" if each.first == each.last else f"{each.first}..{each.last}"
-        clauses.append(f"{dates} {_span_text(each.hours)}")
-    if opening.closed_on_holidays:
-        clauses.append("ej helgdagar")
-    return "; ".join(clauses)
-
-
-def _weekly_clauses(weekly: Sequence[tuple[Hours, ...]]) -> Iterator[str]:
-    for hours, group in groupby(range(7), key=lambda day: weekly[day]):
-        days = [["må", "ti", "on", "to", "fr", "lö", "sö"][day] for day in group]
-        if hours:
-            yield f"{days[0]}-{days[-1]} {_span_text(hours)}" if len(days) > 1 else f"{days[0]} {_span_text(hours)}"
-
-
-def _span_text(hours: tuple[Hours, ...]) -> str:
-    return ", ".join(map(str, hours)) or "stängt"
 
 
 openings = st.builds(
