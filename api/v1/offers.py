@@ -49,7 +49,10 @@ class Offers(Controller):
         family: Annotated[FamilyName | None, QueryParameter(description="Of this family.")] = None,
         kind: Annotated[str | None, QueryParameter(description="Of this kind.", max_length=40)] = None,
         text: Annotated[
-            str | None, QueryParameter(description="Every word in it, or what it has.", max_length=200)
+            str | None,
+            QueryParameter(
+                description="Every word in it, or what it has, in any form; what fits best first.", max_length=200
+            ),
         ] = None,
         municipality_code: Annotated[
             str | None, QueryParameter(name="municipalityCode", description="In this municipality, by code or name.")
@@ -82,7 +85,7 @@ class Offers(Controller):
         ] = None,
         in_state: Annotated[OfferState | None, QueryParameter(name="state", description="In this state.")] = None,
     ) -> Listing[OfferOut]:
-        """List the offers that you may see, newest first."""
+        """List the offers that you may see: nearest first, then those that fit the text best, then the newest."""
         wanted = OfferSearch(
             family=family,
             kind=kind,
