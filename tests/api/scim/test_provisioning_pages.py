@@ -20,6 +20,7 @@ def test_a_token_is_shown_once_and_revoked(client: TestClient[Litestar], rows: S
     assert "/provisioning" in client.get("/members", headers=HTML).text
     page = client.get("/provisioning", headers=SWEDISH)
     assert "/scim/v2" in page.text
+    assert 'href="/members" aria-current="true"' in page.text
     form = hidden(page.text, "/provisioning/tokens") | {"name": "Entra", "days": "90"}
     wrong = client.post("/provisioning/tokens", data=form | {"name": "", "days": "9000"}, headers=SWEDISH)
     assert (wrong.status_code, 'value="9000"' in wrong.text) == (422, True)
