@@ -58,7 +58,7 @@ def test_the_document_says_who_and_under_which_terms(described):
     assert described["components"]["securitySchemes"]["token"] == {
         "type": "http",
         "scheme": "bearer",
-        "description": "A token with scopes read, write.",
+        "description": "A token made here, with scopes read, write; or your own provider's (RFC 9068).",
     }
 
 
