@@ -274,6 +274,7 @@ _PAGES = {
         "GET /{key}/progress": Access(thing="upload"),
         **{key: access for key, access in _API["uploads"].items() if "{key}" in key},
     },
+    "waiting": {"GET": _needs(P.DECIDE)},
 }
 
 

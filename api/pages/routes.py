@@ -14,6 +14,7 @@ from api.http.forms.posted import Posted
 from api.pages.about import AboutPages
 from api.pages.board.overview import OverviewPages
 from api.pages.board.timeline import TimelinePages
+from api.pages.board.waiting import WaitingPages
 from api.pages.bookings import BookingPages
 from api.pages.drafts import DraftPages
 from api.pages.forms import Form
@@ -59,6 +60,7 @@ PAGES: list[type[Controller]] = [
     RunPages,
     OverviewPages,
     TimelinePages,
+    WaitingPages,
     DraftPages,
     SessionPages,
     PasskeyPages,

@@ -33,6 +33,12 @@ RUNS = {
         "leased": "Being solved",
         "answered": "Solved",
     },
+    "waits_for": {
+        "review": "Your decision on a proposal",
+        "answer": "An answer to a proposal",
+        "bundle": "A decision about the rest of what belongs together",
+        "dispute": "A way out of a problem with a loan",
+    },
     "unit_use": {
         "booked": "Booked",
         "closed": "Taken by the owner",

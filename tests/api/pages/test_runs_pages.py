@@ -236,6 +236,16 @@ def test_a_run_at_a_glance_beside_the_one_before(client: Client, coordinator: Me
     assert client.get(f"/runs/{a_run(rows).id}/overview", headers=HTML).status_code == 404
 
 
+def test_everything_that_waits_stands_on_one_page(client: Client, coordinator: Member, rows: Session) -> None:
+    asked, proposed = deal(rows, answer_by=builders.at(2)), deal(rows, approved=False, answer_by=builders.at(1))
+    rows.commit()
+    text = text_of(client.get("/waiting", headers=SWEDISH).text)
+    assert "3 saker väntar" in text, "two parties and a coordinator"
+    assert text.index(proposed.request.title) < text.index(asked.request.title)
+    assert builders.home_of(rows, asked.offers[0]).name in text
+    assert "Allt som väntar på någon" in text_of(client.get("/", headers=SWEDISH).text)
+
+
 def test_the_timeline_draws_and_tells_the_same(client: Client, coordinator: Member, rows: Session) -> None:
     found = deal(rows, approved=False)
     rows.commit()
