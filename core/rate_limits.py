@@ -1,24 +1,31 @@
 """How often somebody may do something: so many a minute, all of which may come at once (GCRA, a leaky bucket).
 
-What was done is remembered in this process only: of several web processes each counts for itself, and a new start
-forgets. That keeps guessing and flooding slow, which is what it is for; it is no quota.
+What was done is remembered in memory that processes share which one has forked, as those of `serve --workers`: they
+count together. Several `serve` count each for itself, and a new start forgets. That keeps guessing and flooding slow,
+which is what it is for; it is no quota: of two processes that count the same one at the very same moment, one may not
+be heard.
 
 The library `limits` is not used: it shares what it counts between processes only through a Redis, Memcached or MongoDB,
-which not every installation has, its exact strategy keeps every hit, and it would replace the thirty lines below alone.
+which not every installation has, its exact strategy keeps every hit, and it would replace the lines below alone.
 """
 
 import math
+import secrets
 import time
-from collections import OrderedDict
 from collections.abc import Callable
+from hashlib import blake2b
 from ipaddress import IPv6Address, ip_address
+from mmap import mmap
 from threading import Lock
 
 from core.settings import settings
 
 WINDOW_S = 60.0
 MOST_KEPT = 20_000
-"""Of those who are counted; the one longest unheard of is forgotten first."""
+"""Of those who are counted, each in one of `NEIGHBOURS` places; there the one whose wait is over first is forgotten."""
+NEIGHBOURS = 8
+_BYTES = 8
+_SECRET = secrets.token_bytes(16)  # nobody chooses next to whom they are
 
 
 class RateLimit:
@@ -26,28 +33,40 @@ class RateLimit:
 
     def __init__(self, per_minute: Callable[[], int], clock: Callable[[], float] = time.monotonic) -> None:
         self.per_minute, self.clock = per_minute, clock
-        self._free_at: OrderedDict[str, float] = OrderedDict()
         self._lock = Lock()
+        self.forget()
+
+    def forget(self) -> None:
+        """Count anew from now on, in this process."""
+        memory = memoryview(mmap(-1, 2 * _BYTES * MOST_KEPT))
+        self._whose, self._free_at = memory[: _BYTES * MOST_KEPT].cast("Q"), memory[_BYTES * MOST_KEPT :].cast("d")
 
     def wait_s(self, key: str) -> int:
         """Return the whole seconds until there may be one more; 0 where there may be now."""
         with self._lock:
-            return self._wait(key)
+            place, digest = self._place(key)
+            return self._wait(place) if self._whose[place] == digest else 0
 
     def spend(self, key: str) -> int:
         """Count one, and return 0; count none where there may be none now, and return the seconds to wait."""
         with self._lock:
-            wait = self._wait(key)
+            place, digest = self._place(key)
+            if self._whose[place] != digest:
+                self._free_at[place], self._whose[place] = 0.0, digest
+            wait = self._wait(place)
             if wait == 0:
-                now = self.clock()
-                self._free_at[key] = max(self._free_at.get(key, now), now) + WINDOW_S / self.per_minute()
-                self._free_at.move_to_end(key)
-                if len(self._free_at) > MOST_KEPT:
-                    self._free_at.popitem(last=False)
+                self._free_at[place] = max(self._free_at[place], self.clock()) + WINDOW_S / self.per_minute()
             return wait
 
-    def _wait(self, key: str) -> int:
-        ahead = self._free_at.get(key, 0.0) - self.clock()
+    def _place(self, key: str) -> tuple[int, int]:
+        """Return where a key is counted, or is to be counted from now on, and what it is known by there."""
+        digest = int.from_bytes(blake2b(key.encode(), digest_size=_BYTES, key=_SECRET).digest())
+        first = digest % (MOST_KEPT // NEIGHBOURS) * NEIGHBOURS
+        near = range(first, first + NEIGHBOURS)
+        return min(near, key=lambda place: (self._whose[place] != digest, self._free_at[place])), digest
+
+    def _wait(self, place: int) -> int:
+        ahead = self._free_at[place] - self.clock()
         return max(0, math.ceil(ahead - WINDOW_S + WINDOW_S / self.per_minute()))
 
 

@@ -197,9 +197,10 @@ class Settings(BaseSettings):
     metrics_port: int | None = Field(
         None,
         ge=1,
-        le=65533,
+        le=65470,
         description="Port on which the web process shows figures for Prometheus; a worker on the next one, the "
-        "scheduler on the one after. Left out: nobody shows any. See [metrics](metrics.md).",
+        "scheduler on the one after, and further processes of `serve --workers` on those that follow. Left out: nobody "
+        "shows any. See [metrics](metrics.md).",
     )
     metrics_host: str = Field(
         "127.0.0.1",

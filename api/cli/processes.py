@@ -60,14 +60,23 @@ def scheduler() -> None:
 
 def check_port(host: str, port: int) -> None:
     """Raise `Conflict` where somebody else listens already."""
+    listen(host, port).close()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Listen at an address.
+
+    Raises
+    ------
+    Conflict
+        Somebody else does already, or it is none of this machine's.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise Conflict(
-                "port_in_use",
-                f"Nothing can listen on {host}:{port}: {error.strerror}. "
-                "Stop what uses the port, or choose another with PLATSVERKET_PORT.",
-            ) from error
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        raise Conflict(
+            "port_in_use",
+            f"Nothing can listen on {host}:{port}: {error.strerror}. "
+            "Stop what uses the port, or choose another with PLATSVERKET_PORT.",
+        ) from error

@@ -1,15 +1,20 @@
 """Keeps child processes running until told to stop, and then leaves none behind."""
 
+import multiprocessing
 import os
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from multiprocessing.connection import wait
+from multiprocessing.process import BaseProcess
 from pathlib import Path
+
+import structlog
 
 from core.database.embedded import OWNER_URL
 from core.errors import PlatsverketError
@@ -20,6 +25,8 @@ RESTART_WINDOW_S = 60
 PARENT = "PLATSVERKET_SUPERVISOR_PID"
 WATCH_S = 1.0
 
+log = structlog.get_logger()
+_fork = multiprocessing.get_context("fork")
 _asked_to_stop = threading.Event()
 
 
@@ -103,6 +110,52 @@ def running(names: Sequence[str], log_folder: Path) -> Iterator[list[Child]]:
             child.wait(until)
 
 
+def keep_forks(work: Callable[[int], None], count: int) -> None:
+    """Let so many forks of this process work, each told its number, until SIGTERM or Ctrl-C; start those anew that end.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        It was told to stop, and all have ended.
+    ChildKeepsDying
+        They end again and again.
+    """
+    raise_on_terminate()
+    forks = [_forked(work, number) for number in range(count)]
+    ends: list[float] = []
+    try:
+        while True:
+            wait([each.sentinel for each in forks], timeout=1)
+            raise_if_asked()
+            for number, each in enumerate(forks):
+                if not each.is_alive():
+                    log.warning("process_ended", fork=each.name, exit_code=each.exitcode)
+                    ends = [at for at in (*ends, time.monotonic()) if at > time.monotonic() - RESTART_WINDOW_S]
+                    if len(ends) > RESTARTS * count:
+                        raise ChildKeepsDying(f"The processes ended {len(ends)} times within a minute.")
+                    forks[number] = _forked(work, number)
+    finally:
+        _stop_forks(forks)
+
+
+def _forked(work: Callable[[int], None], number: int) -> BaseProcess:
+    made = _fork.Process(target=work, args=(number,), name=str(number))
+    made.start()
+    return made
+
+
+def _stop_forks(forks: list[BaseProcess]) -> None:
+    """Ask all to end, and end by force those that take too long."""
+    for each in forks:
+        each.terminate()
+    until = time.monotonic() + STOPPING_S
+    for each in forks:
+        each.join(max(0.1, until - time.monotonic()))
+        if each.is_alive():
+            each.kill()
+            each.join()
+
+
 def raise_on_terminate() -> None:
     """Let SIGTERM end this process the way Ctrl-C does, so that the children are stopped; see `raise_if_asked`."""
 
@@ -133,8 +186,12 @@ def stop_with_parent() -> None:
     """End this process, as SIGTERM does, soon after the supervisor that started it is gone. Without one: nothing."""
     parent = os.environ.pop(PARENT, "")
     if parent:
-        watcher = threading.Thread(target=_watch, args=(int(parent),), name="supervisor-watch", daemon=True)
-        watcher.start()
+        stop_with(int(parent))
+
+
+def stop_with(parent: int) -> None:
+    """End this process, as SIGTERM does, soon after its parent is gone."""
+    threading.Thread(target=_watch, args=(parent,), name="supervisor-watch", daemon=True).start()
 
 
 def _watch(parent: int) -> None:

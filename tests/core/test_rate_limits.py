@@ -1,5 +1,7 @@
 """So many a minute of each, all of which may come at once."""
 
+import multiprocessing
+
 import pytest
 
 from core import rate_limits
@@ -28,10 +30,23 @@ def test_a_minute_s_worth_at_once_and_then_one_at_a_time():
 
 
 def test_what_is_kept_is_bounded(monkeypatch):
-    monkeypatch.setattr(rate_limits, "MOST_KEPT", 3)
-    limit = RateLimit(lambda: 1, Clock())
-    assert [limit.spend(key) for key in "abcd"] == [0] * 4
-    assert [limit.wait_s(key) > 0 for key in "abcd"] == [False, True, True, True]
+    monkeypatch.setattr(rate_limits, "MOST_KEPT", rate_limits.NEIGHBOURS)
+    clock = Clock()
+    limit = RateLimit(lambda: 1, clock)
+    for key in "abcdefghi":
+        assert limit.spend(key) == 0
+        clock.now += 1
+    assert [limit.wait_s(key) > 0 for key in "abcdefghi"] == [False] + [True] * 8, "the one that waits least goes first"
+
+
+def test_forked_processes_count_together():
+    limit = RateLimit(lambda: 2)
+    for _ in range(2):
+        fork = multiprocessing.get_context("fork").Process(target=limit.spend, args=("a",))
+        fork.start()
+        fork.join()
+    assert limit.spend("a") > 0
+    assert limit.spend("b") == 0
 
 
 @pytest.mark.parametrize(

