@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import func, or_
+from sqlalchemy import select as select_rows
 from sqlmodel import Session, col, select
 
 from competence.models import Skill, StaffCapacity, StaffSkill
@@ -84,15 +85,19 @@ def cards_by_id(session: Session, resource_ids: Collection[UUID]) -> dict[UUID, 
 def held_cards(session: Session, resource_ids: Collection[UUID]) -> dict[UUID, HeldCard]:
     """Return the capacity cards of resources with their rows, in two queries."""
     rows = session.exec(select(StaffCapacity).where(any_of(col(StaffCapacity.resource_id), resource_ids))).all()
-    levels: dict[UUID, dict[str, int]] = defaultdict(dict)
-    for held, code in session.exec(
-        select(StaffSkill, Skill.code)
-        .join(Skill, col(Skill.id) == col(StaffSkill.skill_id))
-        .where(any_of(col(StaffSkill.resource_id), resource_ids))
-        .order_by(col(Skill.code))
-    ):
-        levels[held.resource_id][code] = held.level
-    return {row.resource_id: HeldCard(row, _card(row, levels[row.resource_id])) for row in rows}
+    held = skills_of(session, resource_ids)
+    return {row.resource_id: HeldCard(row, card_of(row, held[row.resource_id])) for row in rows}
+
+
+def skills_of(session: Session, resource_ids: Collection[UUID]) -> dict[UUID, list[tuple[Skill, int]]]:
+    """Return the skills on capacity cards with their levels, by code, in one query."""
+    held: dict[UUID, list[tuple[Skill, int]]] = defaultdict(list)
+    found = select_rows(Skill, col(StaffSkill.level), col(StaffSkill.resource_id))
+    found = found.join(StaffSkill, col(StaffSkill.skill_id) == col(Skill.id))
+    wanted = any_of(col(StaffSkill.resource_id), resource_ids)
+    for skill, level, resource_id in session.execute(found.where(wanted).order_by(col(Skill.code))):
+        held[resource_id].append((skill, level))
+    return held
 
 
 def waiting_for_manager(session: Session, actor: Actor) -> int:
@@ -118,12 +123,13 @@ def card_to_change(session: Session, resource_id: UUID) -> StaffCapacity:
     return found
 
 
-def _card(row: StaffCapacity, levels: dict[str, int]) -> Card:
+def card_of(row: StaffCapacity, held: Iterable[tuple[Skill, int]]) -> Card:
+    """Return a row as the card that it is, with its skills."""
     facts = StaffFacts(
         extent_percent=row.extent_percent,
         remote=row.remote,
         municipality_codes=tuple(row.municipality_codes),
         languages=frozenset(row.languages),
-        skills=levels,
+        skills={skill.code: level for skill, level in held},
     )
     return Card(facts, consents_of(row))

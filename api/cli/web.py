@@ -1,5 +1,6 @@
 """`serve`: the web processes, in the foreground. Apart from `processes`, which would load all pages for nothing."""
 
+import gc
 import os
 import signal
 import socket
@@ -33,6 +34,8 @@ def serve(
     with listen(host, port or settings().port) as listener, embedded.database():
         check_role()
         app = create_app()
+        gc.collect()
+        gc.freeze()  # what is loaded stays for good, and is not to be looked through while somebody waits
         if workers == 1:
             _answer(app, listener)
         else:

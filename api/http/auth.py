@@ -26,7 +26,7 @@ from api.http.unit_of_work import asked
 from api.http.visitor import SignInNeeded, Visitor, forget, remember, visitor_of
 from core.actor import Actor
 from core.database import db
-from core.errors import NotAllowed, NotFound
+from core.errors import NotAllowed
 from core.rate_limits import POSTS, REFUSALS_KEPT, SEARCHES, SIGN_INS, of_address
 from core.time import clock
 from marketplace.organisations import machine_clients, queries, rules, service, sessions, sign_in
@@ -252,12 +252,12 @@ def signed_in_actor(request: AnyRequest, session: Session) -> Actor:
     if visitor is None:
         raise SignInNeeded
     found = sessions.find(session, visitor.secret)
-    actor = _member_of(session, found) if found else None
-    if found is None or actor is None:
+    if found is None:
         forget(request)
         raise SignInNeeded
-    request.state.web_session = found
-    if sessions.is_due(found, visitor.secret):
+    row, actor = found
+    request.state.web_session = row
+    if sessions.is_due(row, visitor.secret):
         _renew(request, session, visitor)
     return actor
 
@@ -269,13 +269,6 @@ def _renew(request: AnyRequest, session: Session, visitor: Visitor) -> None:
         secret = sessions.renew(own, visitor.secret)
     if secret is not None:
         remember(request, replace(visitor, secret=secret))
-
-
-def _member_of(session: Session, found: WebSession) -> Actor | None:
-    try:
-        return queries.actor_for(session, found.member_id)
-    except NotFound:
-        return None
 
 
 def web_session_of(request: AnyRequest) -> WebSession:

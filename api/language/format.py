@@ -5,6 +5,7 @@ Dates are always ISO (2026-11-21), the clock has 24 hours, and time is Swedish t
 """
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from babel.numbers import format_decimal
 
@@ -69,7 +70,12 @@ def period(span: object) -> str:
 
 def number(value: float, decimals: int = 1) -> str:
     """Write a number with at most so many decimals."""
-    return format_decimal(round(value, decimals), locale=_locale()).replace("\u202f", NO_BREAK)
+    return _number(round(value, decimals), _locale())
+
+
+@lru_cache(maxsize=10_000)
+def _number(value: float, locale: str) -> str:
+    return format_decimal(value, locale=locale).replace("\u202f", NO_BREAK)
 
 
 def money(sek: float) -> str:

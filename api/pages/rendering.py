@@ -120,6 +120,7 @@ def environment() -> Environment:
     made.install_gettext_callables(  # type: ignore[attr-defined]
         gettext=i18n.gettext, ngettext=i18n.ngettext, pgettext=i18n.pgettext, newstyle=True
     )
+    made.globals["_"] = _in_words  # Jinja's own takes a copy of the context for each word in a loop
     made.filters.update(
         day=lambda date: _unbroken(written.day(date)),
         clock_time=written.clock_time,
@@ -151,6 +152,22 @@ def environment() -> Environment:
         undo_minutes=settings().undo_minutes,
     )
     return made
+
+
+def _in_words(text: str, **values: object) -> Markup:
+    """Return a text of a template in the reader's language, with values, which are escaped."""
+    return _markup(i18n.language(), text) % values if values else _words(i18n.language(), text)
+
+
+@cache
+def _words(language: str, text: str) -> Markup:
+    return _markup(language, text) % {}
+
+
+@cache
+def _markup(language: str, text: str) -> Markup:
+    with i18n.speaking(language):
+        return Markup(i18n.gettext(text))  # noqa: S704 (the templates' and the catalogues' own)
 
 
 def _unbroken(text: str) -> Markup:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Row, Select, func
 from sqlmodel import Session
 
 from core.errors import BadInput, InvalidParameter
@@ -38,9 +38,20 @@ class Page(Generic[T]):
 def read_page(
     session: Session, statement: Select[Any], page: int = 1, limit: int = DEFAULT_LIMIT, total: int | None = None
 ) -> Page[Any]:
-    """Run an ordered SELECT for one page, with a second query for the total where that is not known yet.
+    """Return the first column or row class of `read_rows`, as `session.scalars` gives it."""
+    return read_rows(session, statement, page, limit, total).of(lambda rows: [row[0] for row in rows])
 
-    The items are what `session.scalars` gives: the statement's first column or row class.
+
+def read_rows(
+    session: Session,
+    statement: Select[*tuple[Any, ...]],
+    page: int = 1,
+    limit: int = DEFAULT_LIMIT,
+    total: int | None = None,
+) -> Page[Row[Any]]:
+    """Run an ordered SELECT for one page, which counts the whole list too where its total is not known yet.
+
+    Nothing in it may be distinct or grouped. After what is selected, rows may have the total.
 
     Raises
     ------
@@ -48,10 +59,13 @@ def read_page(
         `page` is below 1, or `limit` is outside 1 to `GREATEST_LIMIT`.
     """
     _check(page, limit)
+    counted = statement.with_only_columns(func.count(), maintain_column_froms=True).order_by(None)
+    wanted = statement if total is not None else statement.add_columns(counted.correlate(None).scalar_subquery())
+    rows = session.execute(wanted.limit(limit).offset((page - 1) * limit)).all()
     if total is None:
-        total = session.execute(select(func.count()).select_from(statement.order_by(None).subquery())).scalar_one()
-    items = session.scalars(statement.limit(limit).offset((page - 1) * limit)).all()
-    return Page(items, page, limit, total)
+        beyond_the_end = not rows and page > 1
+        total = session.execute(counted).scalar_one() if beyond_the_end else rows[0][-1] if rows else 0
+    return Page(rows, page, limit, total)
 
 
 def page_of(items: Sequence[T], page: int = 1, limit: int = DEFAULT_LIMIT) -> Page[T]:

@@ -248,6 +248,8 @@ def _narrowed(found: Select[Booking], actor: Actor, search: BookingSearch) -> Se
 
 def _views(session: Session, actor: Actor, bookings: Sequence[Booking]) -> list[BookingView]:
     ids = [booking.id for booking in bookings]
+    if not ids:
+        return []
     borrower = aliased(Organisation)
     offering, lending, asking, borrowing = (aliased(Member) for _ in range(4))
     lister, requester = aliased(ProposalParty), aliased(ProposalParty)

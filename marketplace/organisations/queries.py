@@ -4,15 +4,15 @@ The register of organisations is open to everybody who is signed in; members and
 organisation and by coordinators.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from secrets import compare_digest
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, bindparam, false, func, or_, union
+from sqlalchemy import ColumnElement, Select, Uuid, bindparam, false, func, or_, union
 from sqlalchemy import select as select_rows
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -29,6 +29,15 @@ from resources.models import Resource, Site
 
 MOST_TO_CHOOSE = 100
 """Units, and sites, that somebody chooses from."""
+
+PARTNERS = func.array(
+    select(Partnership.partner_id)
+    .where(col(Partnership.organisation_id) == col(Organisation.id))
+    .correlate(Organisation)
+    .scalar_subquery(),
+    type_=ARRAY(Uuid),
+)
+"""The partners of an organisation in a SELECT of it, as whoever reads a member as an actor reads them too."""
 
 
 @dataclass(frozen=True)
@@ -55,14 +64,13 @@ def actor_for(session: Session, member_id: UUID) -> Actor:
 
 
 def actors_for(session: Session, member_ids: Collection[UUID]) -> dict[UUID, Actor]:
-    """Return those of the members who are active as actors, in two queries."""
-    found = session.exec(
-        select(Member, Organisation)
+    """Return those of the members who are active as actors, in one query."""
+    found = session.execute(
+        select_rows(Member, Organisation, PARTNERS)
         .join(Organisation, col(Organisation.id) == col(Member.organisation_id))
         .where(any_of(col(Member.id), member_ids), col(Member.active), takes_part())
-    ).all()
-    partners = _partners(session, {home.id for _, home in found})
-    return {each.id: _actor(session, each, home, partners) for each, home in found}
+    )
+    return {each.id: actor_of(session, each, *at_home) for each, *at_home in found}
 
 
 def takes_part() -> ColumnElement[bool]:
@@ -85,7 +93,7 @@ def coordinating(session: Session, organisation_ids: Collection[UUID]) -> set[UU
     }
 
 
-def _holder() -> Select[AccessToken, Member, Organisation]:
+def _holder() -> Select[AccessToken, Member, Organisation, list[UUID]]:
     """A token by its hash with whom it acts as, if it holds: made once, as every request asks it."""
     line = (
         select(AccessToken.id, AccessToken.parent_id, AccessToken.expires_at, AccessToken.revoked_at)
@@ -100,7 +108,7 @@ def _holder() -> Select[AccessToken, Member, Organisation]:
     )
     ended = select(line.c.id).where(or_(line.c.expires_at <= bindparam("now"), line.c.revoked_at.is_not(None)))
     return (
-        select_rows(AccessToken, Member, Organisation)
+        select_rows(AccessToken, Member, Organisation, PARTNERS)
         .join(Member, col(Member.id) == col(AccessToken.member_id))
         .join(Organisation, col(Organisation.id) == col(Member.organisation_id))
         .where(col(AccessToken.hash) == bindparam("digest"), col(Member.active), takes_part(), ~ended.exists())
@@ -119,8 +127,8 @@ def actor_for_token(session: Session, token: str, now: datetime) -> tuple[Actor,
     found = session.execute(_HOLDER, {"digest": digest, "now": now}).one_or_none()
     if found is None or not compare_digest(found[0].hash, digest):
         return None
-    row, holder, home = found
-    return _actor(session, holder, home, _partners(session, {home.id})), row
+    row, *holder = found
+    return actor_of(session, *holder), row
 
 
 def members_to_choose(session: Session, limit: int = 500) -> Sequence[tuple[Member, Organisation]]:
@@ -321,15 +329,8 @@ def partnerships(session: Session, organisation_ids: Collection[UUID]) -> set[tu
     return {(each.organisation_id, each.partner_id) for each in session.exec(theirs)}
 
 
-def _partners(session: Session, organisation_ids: Collection[UUID]) -> dict[UUID, set[UUID]]:
-    """Return the partners of organisations."""
-    found: dict[UUID, set[UUID]] = defaultdict(set)
-    for here, partner in partnerships(session, organisation_ids):
-        found[here].add(partner)
-    return found
-
-
-def _actor(session: Session, member: Member, home: Organisation, partners: Mapping[UUID, Collection[UUID]]) -> Actor:
+def actor_of(session: Session, member: Member, home: Organisation, partner_ids: Iterable[UUID]) -> Actor:
+    """Return an active member as an actor, see `PARTNERS`."""
     roles = grants.roles_of(member)
     return Actor(
         member_id=member.id,
@@ -337,7 +338,7 @@ def _actor(session: Session, member: Member, home: Organisation, partners: Mappi
         organisation_id=home.id,
         county_code=home.county_code,
         department=member.department,
-        partner_ids=frozenset(partners.get(home.id, ())),
+        partner_ids=frozenset(partner_ids),
         roles=roles,
         language=member.language,
         area=_area(session, grants.grants_of(member)[Role.COORDINATOR]) if Role.COORDINATOR in roles else None,

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, or_
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, delete, or_
+from sqlalchemy import select as select_rows
 from sqlmodel import Session, col, select
 
 from core.actor import Actor
@@ -20,7 +21,8 @@ from core.database.audit import record
 from core.errors import NotFound
 from core.settings import settings
 from core.time import clock
-from marketplace.organisations.models import Member, WebSession
+from marketplace.organisations import queries
+from marketplace.organisations.models import Member, Organisation, WebSession
 
 RENEWED_AFTER = timedelta(hours=1)
 GRACE = timedelta(minutes=1)
@@ -69,23 +71,39 @@ def begin(session: Session, actor: Actor, browser: str, proof: Proof | None = No
     return secret, row
 
 
-def find(session: Session, secret: str) -> WebSession | None:
-    """Return the session that a cookie's secret belongs to if it holds now, and note that it was seen."""
-    digest, now = _digest(secret), clock.now()
-    found = session.exec(
-        select(WebSession).where(
+def _holder() -> Select[WebSession, Member, Organisation, list[UUID]]:
+    """A session that holds, by its secret's hash, with whom it is of: made once, as every page asks it."""
+    digest: BindParameter[str] = bindparam("digest")
+    return (
+        select_rows(WebSession, Member, Organisation, queries.PARTNERS)
+        .join(Member, col(Member.id) == col(WebSession.member_id))
+        .join(Organisation, col(Organisation.id) == col(Member.organisation_id))
+        .where(
             or_(col(WebSession.secret) == digest, col(WebSession.previous) == digest),
-            col(WebSession.ends_at) > now,
-            col(WebSession.seen_at) > now - timedelta(minutes=settings().session_idle_minutes),
+            col(WebSession.ends_at) > bindparam("now"),
+            col(WebSession.seen_at) > bindparam("idle_since"),
+            col(Member.active),
+            queries.takes_part(),
         )
-    ).one_or_none()
-    if found is None:
+    )
+
+
+_HOLDER = _holder()
+
+
+def find(session: Session, secret: str) -> tuple[WebSession, Actor] | None:
+    """Return the session that a cookie's secret belongs to and its member, if both hold now; note that it was seen."""
+    digest, now = _digest(secret), clock.now()
+    idle_since = now - timedelta(minutes=settings().session_idle_minutes)
+    row = session.execute(_HOLDER, {"digest": digest, "now": now, "idle_since": idle_since}).one_or_none()
+    if row is None:
         return None
+    found, *holder = row
     if now - found.seen_at > GRACE:
         found.seen_at = now
     if found.secret == digest and found.previous is not None and now - found.rotated_at > GRACE:
         found.previous = None
-    return found
+    return found, queries.actor_of(session, *holder)
 
 
 def is_due(row: WebSession, secret: str) -> bool:
@@ -95,9 +113,10 @@ def is_due(row: WebSession, secret: str) -> bool:
 
 def renew(session: Session, secret: str) -> str | None:
     """Return a new secret for the session of a cookie's; nothing where somebody else was quicker."""
-    row = find(session, secret)
-    if row is None:
+    found = find(session, secret)
+    if found is None:
         return None
+    row, _actor = found
     session.flush()
     session.refresh(row, with_for_update=True)
     if not is_due(row, secret):

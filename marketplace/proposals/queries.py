@@ -7,18 +7,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Row, Select, Text, and_, case, cast, false, func, or_, select, true
 from sqlmodel import Session, col
 
 from core.actor import Actor
 from core.database.audit import AuditEntry, latest_moves
-from core.database.page import DEFAULT_LIMIT, Page, read_page
+from core.database.page import DEFAULT_LIMIT, Page, read_rows
 from core.database.tables import any_of, by_swedish, coordinated
 from core.database.undo import time_to_undo
 from core.errors import NotFound
 from core.time.interval import Interval, from_range, to_range
 from marketplace.offers.models import Offer
-from marketplace.offers.queries import OfferView, offer_views
+from marketplace.offers.queries import OfferView, views_by_id
 from marketplace.offers.queries import visible_to as offers_visible_to
 from marketplace.organisations import queries as organisations
 from marketplace.organisations.models import Organisation
@@ -137,8 +137,10 @@ def visible_to(actor: Actor) -> Select[Proposal]:
         col(ProposalParty.proposal_id) == col(Proposal.id),
         col(ProposalParty.organisation_id) == actor.organisation_id,
     )
-    asked = select(col(Request.id)).where(
-        col(Request.id) == col(Proposal.request_id), coordinated(actor, col(Request.organisation_id))
+    asked = (
+        select(col(Request.id))
+        .where(col(Request.id) == col(Proposal.request_id), coordinated(actor, col(Request.organisation_id)))
+        .correlate(Proposal)
     )
     told = and_(col(Proposal.approved_at).is_not(None), party.exists())
     return select(Proposal).where(or_(told, asked.exists()) if actor.coordinates else told)
@@ -151,12 +153,12 @@ def proposals_page(
 
     Those that wait for a coordinator come in the order of `review_order`, where no others are asked for.
     """
-    found = visible_to(actor).where(*conditions(search))
+    found = _asked(visible_to(actor)).where(*conditions(search))
     if search.state is ProposalState.PROPOSED:
-        found = found.join(Request, col(Request.id) == col(Proposal.request_id)).order_by(*review_order())
+        found = found.order_by(*review_order())
     else:
         found = found.order_by(_urgency(), col(Proposal.created_at).desc(), col(Proposal.id).desc())
-    return read_page(session, found, page, limit).of(lambda proposals: _views(session, actor, proposals))
+    return read_rows(session, found, page, limit).of(lambda rows: _views(session, actor, rows))
 
 
 def waiting_page(
@@ -172,9 +174,9 @@ def waiting_page(
         or_(false(), *(_answerable(actor, side) for side in sides)),
         col(ProposalParty.answer).is_(None),
     )
-    found = visible_to(actor).where(col(Proposal.state) == ProposalState.APPROVED, unanswered.exists())
+    found = _asked(visible_to(actor)).where(col(Proposal.state) == ProposalState.APPROVED, unanswered.exists())
     found = found.order_by(col(Proposal.answer_by), col(Proposal.id))
-    return read_page(session, found, page, limit).of(lambda proposals: _views(session, actor, proposals))
+    return read_rows(session, found, page, limit).of(lambda rows: _views(session, actor, rows))
 
 
 def _answerable(actor: Actor, side: Side) -> ColumnElement[bool]:
@@ -184,7 +186,7 @@ def _answerable(actor: Actor, side: Side) -> ColumnElement[bool]:
     if may_answer_for is None:
         return is_side
     if side is Side.REQUESTER:
-        asked = select(col(Request.id)).where(col(Request.id) == col(Proposal.request_id))
+        asked = select(col(Request.id)).where(col(Request.id) == col(Proposal.request_id)).correlate(Proposal)
         return and_(is_side, asked.where(col(Request.department).in_(may_answer_for)).exists())
     of_others = (
         select(col(ProposalLine.id))
@@ -221,10 +223,10 @@ def proposal_view(session: Session, actor: Actor, proposal_id: UUID) -> Proposal
     NotFound
         The actor may not see it.
     """
-    proposal = session.scalars(visible_to(actor).where(col(Proposal.id) == proposal_id)).one_or_none()
-    if proposal is None:
+    found = session.execute(_asked(visible_to(actor)).where(col(Proposal.id) == proposal_id)).all()
+    if not found:
         raise NotFound("proposal", proposal_id)
-    return _views(session, actor, [proposal])[0]
+    return _views(session, actor, found)[0]
 
 
 def alternatives(session: Session, view: ProposalView) -> dict[UUID, OfferView]:
@@ -300,8 +302,7 @@ def offered(session: Session, offer_ids: Collection[UUID]) -> dict[UUID, OfferVi
 
     How exactly they may know it is for the caller to say.
     """
-    found = session.scalars(select(Offer).where(col(Offer.id).in_(offer_ids))).all()
-    return {view.offer.id: view for view in offer_views(session, None, found)}
+    return {view.offer.id: view for view in views_by_id(session, None, list(offer_ids))}
 
 
 def offer_shown_to(session: Session, request: Request, offer_id: UUID) -> Offer | None:
@@ -424,34 +425,38 @@ def _in_county(county_code: str) -> Select[UUID]:
     )
 
 
-def _views(session: Session, actor: Actor, proposals: Sequence[Proposal]) -> list[ProposalView]:
-    ids = [proposal.id for proposal in proposals]
-    contexts = session.execute(
-        select(Proposal, Request, Organisation, MatchingRun)
-        .join(Request, col(Request.id) == col(Proposal.request_id))
-        .join(Organisation, col(Organisation.id) == col(Request.organisation_id))
-        .join(MatchingRun, col(MatchingRun.id) == col(Proposal.run_id))
-        .where(col(Proposal.id).in_(ids))
+def _asked(found: Select[Proposal]) -> Select[Any]:
+    """Return a SELECT of proposals with what each is for, and for whom."""
+    joined = found.join(Request, col(Request.id) == col(Proposal.request_id))
+    return joined.join(Organisation, col(Organisation.id) == col(Request.organisation_id)).add_columns(
+        Request, Organisation
     )
+
+
+def _views(session: Session, actor: Actor, found: Sequence[Row[Any]]) -> list[ProposalView]:
+    ids = [row.Proposal.id for row in found]
+    if not ids:
+        return []
+    of_run = any_of(col(MatchingRun.id), {row.Proposal.run_id for row in found})
+    runs = {run.id: run for run in session.scalars(select(MatchingRun).where(of_run))}
     by_proposal = defaultdict(list)
     for line in lines(session, ids):
         by_proposal[line.line.proposal_id].append(line)
     sides = _party_views(session, ids)
-    undoable = _undo_until(session, proposals) if actor.coordinates else {}
-    views = {
-        proposal.id: ProposalView(
-            actor,
-            proposal,
-            request,
-            requester,
-            run,
-            by_proposal[proposal.id],
-            sides[proposal.id],
-            undoable.get(proposal.id) if actor.coordinates_for(requester.id) else None,
+    undoable = _undo_until(session, [row.Proposal for row in found]) if actor.coordinates else {}
+    return [
+        ProposalView(
+            reader=actor,
+            proposal=row.Proposal,
+            request=row.Request,
+            requester=row.Organisation,
+            run=runs[row.Proposal.run_id],
+            lines=by_proposal[row.Proposal.id],
+            parties=sides[row.Proposal.id],
+            undo_until=undoable.get(row.Proposal.id) if actor.coordinates_for(row.Organisation.id) else None,
         )
-        for proposal, request, requester, run in contexts
-    }
-    return [views[key] for key in ids]
+        for row in found
+    ]
 
 
 def is_decision(move: AuditEntry) -> bool:

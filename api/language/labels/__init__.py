@@ -8,6 +8,7 @@ an enum is its class name in snake_case. A test holds that every value of every 
 
 import re
 from enum import StrEnum
+from functools import cache
 
 from api.language import i18n
 from api.language.labels.families import FAMILIES
@@ -26,6 +27,7 @@ def label(code: str, kind: str | None = None) -> str:
     return i18n.pgettext(group, english) if english else str(code).replace("_", " ")
 
 
+@cache
 def kind_of(enum: type) -> str:
     """Return the name under which an enum's labels are kept."""
     return re.sub(r"(?<!^)(?=[A-Z])", "_", enum.__name__).lower()

@@ -88,7 +88,7 @@ class OfferPages(Controller):
             "found": found,
             "narrowing": Narrowing(request, typed, search, browsed.facets),
             "misspelled": ", ".join(_("“%(words)s”") % {"words": word} for word in browsed.misspelled),
-            "told": [_told(view) for view in found.items],
+            "told": [_in_short(view) for view in found.items],
             "shows_state": any(view.offer.state is not OfferState.OPEN for view in found.items),
             "address": lambda number: address_of_page(request, number),
             "may_post": actor.may(Permission.OFFER),
@@ -334,18 +334,20 @@ def _one_of(typed: Form, name: str, known: Container[str]) -> str | None:
     return typed.value(name) if typed.value(name) in known else None
 
 
-def _told(view: OfferView) -> dict[str, Any]:
-    """Return an offer in words."""
-    resource = view.lent.resource
+def _in_short(view: OfferView) -> dict[str, Any]:
+    """Return an offer in the words of a list."""
     return {
         "view": view,
         "name": presenter.name_of(view, named=view.named),
-        "what": presenter.what_of(resource, view.capacity),
+        "what": presenter.what_of(view.lent.resource, view.capacity),
         "place": presenter.place_of(view, exact=view.exact),
         "price": presenter.price_of(view.offer),
-        "facts": presenter.facts_of(view),
-        "described": view.named,
     }
+
+
+def _told(view: OfferView) -> dict[str, Any]:
+    """Return an offer in words."""
+    return _in_short(view) | {"facts": presenter.facts_of(view), "described": view.named}
 
 
 def _states(view: OfferView) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, cast, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, cast, func, or_, select
 from sqlalchemy.dialects.postgresql import JSONB, Range
 from sqlmodel import Session, col
 
@@ -53,10 +53,8 @@ class ReplaceableClaim:
     during: Range[datetime]
 
 
-def offers_open_between(
-    session: Session, now: datetime, until: datetime | None, only: Collection[UUID] | None
-) -> list[Offer]:
-    """Return the open offers that run at some time from now on (or until then), whoever may see them; some if told."""
+def offers_open_between(now: datetime, until: datetime | None, only: Collection[UUID] | None) -> Select[Offer]:
+    """Return the SELECT of open offers that run at some time from now on (or until then), whoever may see them."""
     found = all_offers.visible_to(None).where(
         col(Offer.state) == OfferState.OPEN,
         takes_part(),
@@ -64,7 +62,7 @@ def offers_open_between(
     )
     if only is not None:
         found = found.where(any_of(col(Offer.id), only))
-    return list(session.scalars(found.order_by(col(Offer.id))))
+    return found.order_by(col(Offer.id))
 
 
 def open_offers_seen(session: Session, actor: Actor, wanted: Collection[Sought]) -> list[UUID]:

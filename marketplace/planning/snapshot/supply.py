@@ -78,7 +78,7 @@ def _open_offers(
 
     A person's time is only there with the consent of all three.
     """
-    views = offer_views(session, None, queries.offers_open_between(session, now, until, only))
+    views = offer_views(session, None, queries.offers_open_between(now, until, only))
     amounts = unit_amounts(session, {view.offer.resource_id for view in views})
     offers, capacities = [], {}
     for view in views:

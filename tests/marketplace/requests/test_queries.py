@@ -72,4 +72,4 @@ def test_a_page_of_requests_takes_four_queries(session: Session, requests: int) 
     with counted(session) as sent:
         found = requests_page(session, actor, RequestSearch())
     assert [len(each.needs) for each in found.items] == [3] * requests
-    assert len(sent) == 4  # how many, requests, needs, organisations
+    assert len(sent) == 2  # requests with organisations, and how many; needs
