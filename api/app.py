@@ -122,7 +122,7 @@ def _pages() -> Router:
             "actor": Provide(page_actor, sync_to_thread=True),
             "form": Provide(provide_form, sync_to_thread=False),
             "posted": Provide(provide_posted),
-            "restored": Provide(provide_restored, sync_to_thread=True),
+            "restored": Provide(provide_restored),
         },
         include_in_schema=False,
         before_request=refuse_nul_in_address,

@@ -6,6 +6,7 @@ Not in the package itself: the command line uses presenters and need not load th
 from typing import Any
 
 from litestar import Controller, Request
+from litestar.concurrency import sync_to_thread
 from litestar.di import NamedDependency
 from sqlmodel import Session
 
@@ -83,12 +84,16 @@ def provide_form(posted: NamedDependency[Posted]) -> Form:
     return Form(posted.fields or {"": [""]})
 
 
-def provide_restored(
+async def provide_restored(
     request: Request[Any, Any, Any], session: NamedDependency[Session], actor: NamedDependency[Actor]
 ) -> Form:
     """Return the form that the address asks to be shown again, and say so; an empty one where there is none."""
-    if KEPT_QUERY not in request.query_params:
+    if KEPT_QUERY not in request.query_params:  # as nearly always: no thread is needed to see that
         return Form()
+    return await sync_to_thread(_restored, request, session, actor)
+
+
+def _restored(request: Request[Any, Any, Any], session: Session, actor: Actor) -> Form:
     content = kept(request, session, actor)
     request.session[FLASH] = restored_flash(content)
     form = Form(content.fields if content else None)

@@ -228,7 +228,9 @@ def _context(session: Session, actor: Actor, key: UUID, form: Form, queue: Queue
         "accepted": bool(own) and all_accepted(own),
         "coordinates": view.decided_by_reader,
         "is_explaining": view.decided_by_reader and view.run.reasons_state is ReasonsState.LOOKING,
-        "asking": on_request.asking_states(session, actor, view.run.id, {line.need.id for line in view.lines}),
+        "asking": on_request.asking_states(
+            session, actor, view.requester.id, view.run.id, {line.need.id for line in view.lines}
+        ),
         "split": _split(view),
         "points": points_text,
         "refusal": reason_label(view.proposal.refusal_code) if view.proposal.refusal_code else "",

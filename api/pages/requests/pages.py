@@ -301,7 +301,7 @@ def _asking(session: Session, actor: Actor, view: RequestView) -> dict[UUID, str
             waiting.setdefault(each.outcome.run_id, []).append(each.need.id)
     found: dict[UUID, str] = {}
     for run_id, need_ids in waiting.items():
-        found |= on_request.asking_states(session, actor, run_id, need_ids)
+        found |= on_request.asking_states(session, actor, view.organisation.id, run_id, need_ids)
     return found
 
 

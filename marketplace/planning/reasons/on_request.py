@@ -30,10 +30,10 @@ from marketplace.planning.reasons.smallest_change import searches
 from marketplace.planning.reasons.unserved import MOST_CHANGES, stored_loss
 from marketplace.planning.snapshot import load
 from marketplace.planning.snapshot.open_needs import OpenNeed
-from marketplace.planning.snapshot.queries import lines_of_need, swapped_lines
+from marketplace.planning.snapshot.queries import lines_of_need, lines_of_needs, swapped_lines
 from marketplace.planning.snapshot.snapshot import Snapshot
 from marketplace.proposals.models import ProposalLine
-from marketplace.requests.queries import bundle_of, organisations_of, request_ids_of
+from marketplace.requests.queries import bundle_of
 from marketplace.runs import queries
 from marketplace.runs.changes import KnownChange
 from marketplace.runs.models import MatchingRun, NeedOutcome, RunState
@@ -120,7 +120,8 @@ def ask(session: Session, actor: Actor, run_id: UUID, need_id: UUID) -> OutcomeV
     if view.outcome.served and not coordinates:
         raise NotAllowed("coordinator_only", "Only a coordinator may ask what an alternative costs others.")
     outcome = queries.locked_outcome(session, run_id, need_id)
-    if can_be_asked(session, outcome) and not is_asked(outcome.reasons, clock.now()):
+    lines = lines_of_need(session, run_id, need_id) if outcome.served else []
+    if can_be_asked(outcome, lines) and not is_asked(outcome.reasons, clock.now()):
         if not queries.has_documents(session, run_id):
             raise Conflict("input_gone", "What the run looked at is no longer kept, so nothing more can be said.")
         if not coordinates:
@@ -131,30 +132,32 @@ def ask(session: Session, actor: Actor, run_id: UUID, need_id: UUID) -> OutcomeV
     return outcome_view(session, actor, run_id, need_id)
 
 
-def asking_states(session: Session, actor: Actor, run_id: UUID, need_ids: Collection[UUID]) -> dict[UUID, str]:
-    """Return for needs of a run whether more can be asked (``open``; ``again`` if that has been done once), or is being
-    worked out (``asked``); else none.
+def asking_states(
+    session: Session, actor: Actor, home_id: UUID, run_id: UUID, need_ids: Collection[UUID]
+) -> dict[UUID, str]:
+    """Return for needs of an organisation in a run whether more can be asked (``open``; ``again`` if that has been done
+    once), or is being worked out (``asked``); else none.
 
     As far as the actor may ask: `ask` would refuse all others.
     """
     found = {}
-    home = next(iter(organisations_of(session, request_ids_of(session, need_ids))), None)
-    coordinates = home is not None and actor.coordinates_for(home)
+    coordinates = actor.coordinates_for(home_id)
     kept = queries.has_documents(session, run_id)
+    lines = lines_of_needs(session, run_id, need_ids) if kept and coordinates else {}
     for outcome in queries.outcomes_of_needs(session, run_id, need_ids):
         if outcome.served and not coordinates:
             continue
         if is_asked(outcome.reasons, clock.now()):
             found[outcome.need_id] = "asked"
-        elif kept and can_be_asked(session, outcome):
+        elif kept and can_be_asked(outcome, lines.get(outcome.need_id, ())):
             found[outcome.need_id] = "again" if outcome.reasons.worked_out_at else "open"
     return found
 
 
-def can_be_asked(session: Session, outcome: NeedOutcome) -> bool:
-    """Tell whether asking could find more than an outcome says."""
-    lines = lines_of_need(session, outcome.run_id, outcome.need_id) if outcome.served else []
-    costs = [each.cost for line in lines for each in _asked_of(line).values()]
+def can_be_asked(outcome: NeedOutcome, lines: Iterable[ProposalLine]) -> bool:
+    """Tell whether asking could find more than an outcome says, and the lines that were proposed for its need."""
+    served = lines if outcome.served else ()
+    costs = [each.cost for line in served for each in _asked_of(line).values()]
     return leaves_open(outcome.code, outcome.reasons, costs)
 
 

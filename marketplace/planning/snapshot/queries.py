@@ -184,10 +184,22 @@ def swapped_lines(session: Session, run_id: UUID) -> Sequence[ProposalLine]:
 
 def lines_of_need(session: Session, run_id: UUID, need_id: UUID, *, lock: bool = False) -> list[ProposalLine]:
     """Return the lines that a run proposed for a need, as they now are; their proposals locked if told."""
-    own = select(col(ProposalLine.proposal_id)).where(col(ProposalLine.need_id) == need_id)
-    proposed = select(Proposal).where(col(Proposal.run_id) == run_id, col(Proposal.id).in_(own))
-    locked = proposed.order_by(col(Proposal.id)).with_for_update() if lock else proposed
-    ids = [proposal.id for proposal in session.scalars(locked)]
-    found = select(ProposalLine).where(col(ProposalLine.proposal_id).in_(ids), col(ProposalLine.need_id) == need_id)
-    ordered = found.order_by(col(ProposalLine.occurs_on), col(ProposalLine.id))
-    return list(session.scalars(ordered.execution_options(populate_existing=True)))
+    if lock:
+        own = select(col(ProposalLine.proposal_id)).where(col(ProposalLine.need_id) == need_id)
+        proposed = select(col(Proposal.id)).where(col(Proposal.run_id) == run_id, col(Proposal.id).in_(own))
+        session.execute(proposed.order_by(col(Proposal.id)).with_for_update())
+    return lines_of_needs(session, run_id, [need_id])[need_id]
+
+
+def lines_of_needs(session: Session, run_id: UUID, need_ids: Collection[UUID]) -> dict[UUID, list[ProposalLine]]:
+    """Return the lines that a run proposed for each of some needs, as they now are, in one query."""
+    found = (
+        select(ProposalLine)
+        .join(Proposal, col(Proposal.id) == col(ProposalLine.proposal_id))
+        .where(col(Proposal.run_id) == run_id, any_of(col(ProposalLine.need_id), need_ids))
+        .order_by(col(ProposalLine.occurs_on), col(ProposalLine.id))
+    )
+    by_need: dict[UUID, list[ProposalLine]] = {need_id: [] for need_id in need_ids}
+    for line in session.scalars(found.execution_options(populate_existing=True)):
+        by_need[line.need_id].append(line)
+    return by_need

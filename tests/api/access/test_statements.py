@@ -1,0 +1,79 @@
+"""Every page sends no more statements to the database than `docs/benchmarks.md` says, however much there is to show."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from litestar import Litestar
+from litestar.testing import TestClient
+from sqlalchemy import Engine, event
+from sqlmodel import Session
+
+from api.access import ACCESS
+from marketplace.organisations.models import Organisation
+from tests import builders
+from tests.api.access.addresses import DOORS, routes
+from tests.api.access.market import ALL, Market, market
+from tests.api.access.test_every_address import _address
+from tests.api.conftest import HTML, SignIn
+
+STATED = Path(__file__).parents[3] / "docs" / "benchmarks.md"
+VIEWERS = [("lender", ALL), ("lender", "coordinator"), ("borrower", ALL)]
+OF_PROVIDERS = "/sign-in/"
+
+
+@contextmanager
+def counted(engine: Engine) -> Iterator[list[str]]:
+    sent: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        sent.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+def stated() -> dict[str, int]:
+    """What the documentation says of each address."""
+    lines = re.findall(r"^\| `GET (\S+)` \| (\d+) \|$", STATED.read_text(), re.MULTILINE)
+    return {path: int(most) for path, most in lines}
+
+
+def more(rows: Session, made: Market) -> None:
+    """Let there be more of what lists show."""
+    asker, lender = made.members["borrower", ALL], rows.get_one(Organisation, made.homes["lender"])
+    for _ in range(3):
+        need = builders.need(rows, builders.request(rows, asker))
+        resource = builders.space(rows, builders.site(rows, lender))
+        builders.approved(rows, (need, builders.offer(rows, resource)))
+        builders.offer(rows, builders.staff(rows, lender))
+        builders.booking(rows, builders.need(rows, builders.request(rows, asker)))
+
+
+def test_every_page_sends_no_more_statements_than_stated(
+    app: Litestar, client: TestClient[Litestar], rows: Session, signed_in: SignIn, engine: Engine
+) -> None:
+    made = market(rows)
+    more(rows, made)
+    found: dict[str, int] = {}
+    for viewer in VIEWERS:
+        client.cookies.clear()
+        signed_in(client, made.members[viewer])
+        for method, path, _handler in routes(app):
+            if method != "GET" or path.startswith((*DOORS, OF_PROVIDERS)):
+                continue
+            address = _address(path, ACCESS[f"GET {path}"], made)
+            with counted(engine) as sent:
+                answer = client.get(address, headers=HTML)
+            assert answer.status_code < 500, address
+            if answer.status_code == 200:
+                found[path] = max(found.get(path, 0), len(sent))
+    most = stated()
+    wrong = {path: count for path, count in sorted(found.items()) if count > most.get(path, -1)}
+    assert not wrong, "\n".join(f"| `GET {path}` | {count} |" for path, count in wrong.items())
+    assert set(most) == set(found), "no such page, or nobody sees it"
