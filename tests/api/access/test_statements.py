@@ -9,10 +9,13 @@ from typing import Any
 from litestar import Litestar
 from litestar.testing import TestClient
 from sqlalchemy import Engine, event
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from api.access import ACCESS
+from marketplace.offers.models import Offer
 from marketplace.organisations.models import Organisation
+from marketplace.proposals.models import LineClaim, ProposalLine
+from resources.models import Resource
 from tests import builders
 from tests.api.access.addresses import DOORS, routes
 from tests.api.access.market import ALL, Market, market
@@ -53,6 +56,12 @@ def more(rows: Session, made: Market) -> None:
         builders.approved(rows, (need, builders.offer(rows, resource)))
         builders.offer(rows, builders.staff(rows, lender))
         builders.booking(rows, builders.need(rows, builders.request(rows, asker)))
+    claimed = select(LineClaim.line_id)
+    for line in rows.exec(select(ProposalLine).where(col(ProposalLine.id).not_in(claimed))).all():
+        offer = rows.get_one(Offer, line.offer_id)
+        unit = builders.unit_of(rows, rows.get_one(Resource, offer.resource_id))
+        builders.added(rows, LineClaim(line_id=line.id, unit_id=unit.id, amount=1, during=offer.during))
+    rows.commit()
 
 
 def test_every_page_sends_no_more_statements_than_stated(
