@@ -20,7 +20,7 @@ from core.time.interval import Interval, from_range, to_range
 from core.time.opening import local_instant
 from marketplace.bookings import queries as bookings
 from marketplace.offers.models import Offer, OfferState
-from marketplace.offers.queries import OfferView, offer_views
+from marketplace.offers.queries import OfferView, views_by_id
 from marketplace.offers.queries import visible_to as offers_visible_to
 from marketplace.organisations.models import Organisation
 from marketplace.proposals.models import LineClaim, Proposal, ProposalLine, ProposalState
@@ -97,7 +97,7 @@ def timeline(session: Session, actor: Actor, search: TimelineSearch, page: int, 
     total = session.execute(select(func.count()).select_from(found.order_by(None).subquery())).scalar_one()
     rows = session.execute(found.limit(limit).offset((page - 1) * limit)).all()
     offers = {row[1].id: row[1] for row in rows}
-    views = {view.offer.id: view for view in offer_views(session, actor, list(offers.values()))}
+    views = {view.offer.id: view for view in views_by_id(session, actor, list(offers))}
     bars = _bars(session, actor, {unit.id for unit, _offer in rows}, search)
     made = [
         Row(unit, views[offer.id], _days(search, from_range(offer.during)), bars.get(unit.id, ()))
