@@ -59,8 +59,9 @@ def etag(version: int) -> str:
     return f'"{version}"'
 
 
+ANY_VERSION = "*"
 Tag = Annotated[
-    str | None,
+    str,
     HeaderParameter(
         name="If-Match",
         description="The ETag that you read: if somebody changed the thing since, nothing is done (412). "
@@ -70,13 +71,13 @@ Tag = Annotated[
 ]
 
 
-def provide_if_match(actor: NamedDependency[Actor], tag: Tag = None) -> int | None:  # noqa: ARG001
+def provide_if_match(actor: NamedDependency[Actor], tag: Tag = ANY_VERSION) -> int | None:  # noqa: ARG001
     """Return the version that the client read, or nothing where it did not say or said `*`.
 
     It asks for the actor so that whoever is nobody is told that first (401).
     """
-    header = "*" if tag is None else tag.strip()
-    if header == "*":
+    header = tag.strip()
+    if header == ANY_VERSION:
         return None
     match = _TAG.fullmatch(header)
     if match is None:

@@ -24,12 +24,13 @@ from marketplace.proposals import service
 from marketplace.proposals.models import Proposal
 from marketplace.retention import person, rules
 from marketplace.retention.jobs import sweep_retention
+from marketplace.uploads.models import Upload
 from resources.models import Claim, ClaimSource, Resource
 from tests import builders
 from tests.marketplace.proposals.deals import deal
 
 DAY = timedelta(days=1)
-KEPT_DAYS = {"access_token": 90, "notice": 365, "claim_note": 30, "capacity_card": 365, "member": 730}
+KEPT_DAYS = {"access_token": 90, "notice": 365, "claim_note": 30, "upload": 30, "capacity_card": 365, "member": 730}
 
 
 def counts(session: Session, after: timedelta, *, dry_run: bool = True) -> dict[str, int]:
@@ -55,6 +56,10 @@ def market(session: Session) -> Session:
     for ends in (now, None):
         start = now - DAY if ends else now + DAY
         builders.claim(session, unit, Interval(start, ends), source=ClaimSource.OWNER, note="Sjuk")
+    for at in (now, now + 3000 * DAY):
+        builders.added(
+            session, Upload(organisation_id=out.organisation_id, member_id=there.id, name="rum.csv", updated_at=at)
+        )
     return session
 
 
