@@ -193,8 +193,10 @@ def why_in_short(view: ProposalView) -> str:
 
 
 def when_in_short(view: ProposalView) -> str:
-    """Return from when until when all of it is."""
+    """Return from when until when all that is shown of it is."""
     times = [interval for line in view.shown for interval in line.during]
+    if not times:
+        return "–"
     if len(times) == 1:
         return written.period(times[0])
     last = max(times, key=lambda interval: interval.limit)
