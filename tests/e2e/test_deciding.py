@@ -53,7 +53,7 @@ def test_from_review_to_hand_over(server: str, rows: Session, found: Deal, brows
     page.get_by_role("button", name="Lås inför senare matchningar").click()
     expect(page.get_by_role("status")).to_contain_text("låst")
     page.get_by_role("button", name="Godkänn och fråga parterna").click()
-    expect(page.get_by_role("status")).to_contain_text("Parterna har fått frågan")
+    expect(page.get_by_role("status").first).to_contain_text("Parterna har fått frågan")
     expect(page.get_by_role("heading", name="Vad som har hänt")).to_be_visible()
 
     be(page, server, rows, found.lister)

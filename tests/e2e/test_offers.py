@@ -116,7 +116,7 @@ def test_an_offer_is_changed_and_paused_on_a_narrow_screen(
     signed_in_as(page, server, lister)
     page.goto(f"{server}/offers/{offer.id}")
     with page.expect_navigation():
-        page.get_by_role("link", name="Ändra").click()
+        page.get_by_role("link", name="Ändra erbjudandet").click()
     assert_accessible(page)
     page.locator("#f-visibility").select_option("region")
     page.get_by_role("button", name="Spara ändringen").click()
