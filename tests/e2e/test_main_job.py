@@ -70,7 +70,7 @@ def match_and_approve(page: Page, server: str) -> str:
     page.get_by_role("button", name="Starta körningen").click()
     expect(page).to_have_url(re.compile(r"/runs/[0-9a-f-]{36}$"))
     # The page follows the run by itself, and is loaded anew when that is done: only then is there a proposal.
-    proposal = page.locator("main a[href^='/proposals/']").first
+    proposal = page.locator("main table a[href^='/proposals/']").first
     expect(proposal).to_be_visible(timeout=60_000)
     expect(page.get_by_text("1 av 1")).to_have_count(2)  # occasions, and needs
     assert_accessible(page)
