@@ -1,6 +1,6 @@
 """Reading a file into the market: everything in it or nothing, with an error for each cell that is wrong."""
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -42,21 +42,28 @@ def import_csv(
     data: bytes,
     *,
     dry_run: bool = False,
+    only: Collection[str] | None = None,
     progress: Progress = lambda _done, _rows: None,
 ) -> ImportReport:
     """Write what stands in a CSV file, with the same rights and rules as by hand, or nothing of it.
 
     Its `name` says what it holds (``lokaler.csv``, ``spaces.csv``); under any other name its header does. A record
     that is there already, by its key, is changed to what the file says; what the file has no column for stays. `actor`
-    None is the system. `progress` is told how many rows are done, of how many.
+    None is the system. `only` names the kinds that it may be of. `progress` is told how many rows are done of
+    how many.
 
     Raises
     ------
     BadInput
-        It is no CSV file, or of no known kind.
+        It is neither CSV nor a workbook, or of no kind that may be read here.
     """
     table = read_table(data)
     kind = headers.kind_of(name, table)
+    if only is not None and kind.name not in only:
+        reason = (
+            "it gives rights, so it is not read in here: add members on their page, or ask who runs the installation"
+        )
+        raise BadInput("file", kind.name, reason)
     header = headers.header_of(kind, table)
     counts = dict.fromkeys(Change, 0)
     errors = [Remark(1, each.property, str(each.value or ""), each.reason) for each in headers.faults(kind, table)]

@@ -4,6 +4,8 @@ from types import MappingProxyType
 
 from core.database.lifecycle import Lifecycle
 from core.errors import BadInput, Conflict
+from marketplace.importing.header import kinds
+from marketplace.importing.kinds import Kind
 from marketplace.uploads.models import Upload, UploadState
 
 LARGEST_BYTES = 5_000_000
@@ -11,6 +13,8 @@ LARGEST_BYTES = 5_000_000
 MOST_KEPT = 10
 """Files of one organisation that something may still be done with."""
 MOST_ATTEMPTS = 3
+_WHO_IS_WHO = frozenset({"organisations", "members", "partnerships"})
+"""Kinds that give rights: a person confirms each, or an operator imports them."""
 
 S = UploadState
 UNDER_WAY = frozenset({S.CHECKING, S.WRITING})
@@ -32,6 +36,11 @@ UPLOAD = Lifecycle(
         }
     ),
 )
+
+
+def kinds_read() -> list[Kind]:
+    """Return the kinds of files that members may send."""
+    return [each for each in kinds() if each.name not in _WHO_IS_WHO]
 
 
 def check_size(data: bytes) -> None:

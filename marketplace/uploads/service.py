@@ -25,7 +25,7 @@ from marketplace.importing.report import ImportReport, Remark
 from marketplace.organisations.queries import actor_for
 from marketplace.uploads import queries
 from marketplace.uploads.models import Upload, UploadContent, UploadState
-from marketplace.uploads.rules import MOST_ATTEMPTS, UPLOAD, check_room, check_size
+from marketplace.uploads.rules import MOST_ATTEMPTS, UPLOAD, check_room, check_size, kinds_read
 
 log = structlog.get_logger()
 
@@ -124,8 +124,9 @@ def _import(session: Session, upload: Upload, data: bytes) -> tuple[UploadState,
     try:
         actor = actor_for(session, upload.member_id)
         check_may(actor, Permission.UPLOAD)
+        may_hold = [each.name for each in kinds_read()]
         report = importing.import_csv(
-            session, actor, upload.name, data, dry_run=not writes, progress=_telling(upload.id)
+            session, actor, upload.name, data, dry_run=not writes, only=may_hold, progress=_telling(upload.id)
         )
     except (BadInput, NotAllowed, NotFound) as error:
         return UploadState.REFUSED, _refusal(error)

@@ -93,9 +93,6 @@ MARKETPLACE = {
         "discarded": "Nothing of it was read in, and the file is not kept.",
     },
     "file_kind": {
-        "organisations": "Organisations",
-        "members": "Members",
-        "partnerships": "Partnerships",
         "sites": "Sites",
         "spaces": "Rooms",
         "furniture": "Furniture",

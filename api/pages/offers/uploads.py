@@ -18,10 +18,9 @@ from api.pages.forms import Form
 from api.pages.rendering import page, see_other
 from core.actor import Actor, Permission, check_may
 from core.errors import NotFound
-from marketplace.importing.header import kinds
 from marketplace.uploads import queries, service
 from marketplace.uploads.models import Upload
-from marketplace.uploads.rules import LARGEST_BYTES, UNDER_WAY
+from marketplace.uploads.rules import LARGEST_BYTES, UNDER_WAY, kinds_read
 
 LIST, ONE, PROGRESS = "uploads/list.html", "uploads/one.html", "uploads/progress.html"
 FORM_FIELDS_BYTES = 10_000
@@ -78,7 +77,7 @@ class UploadPages(Controller):
     def template(self, *, actor: NamedDependency[Actor], kind: FromPath[str]) -> Response[bytes]:
         """Download an empty file with the columns of a kind, which a spreadsheet opens."""
         check_may(actor, Permission.UPLOAD)
-        found = next((each for each in kinds() if each.name == kind), None)
+        found = next((each for each in kinds_read() if each.name == kind), None)
         if found is None:
             raise NotFound("template", kind)
         text = io.StringIO()
@@ -139,7 +138,7 @@ def _listed(request: AnyRequest, session: Session, actor: Actor, paging: Paging)
     return {
         "found": queries.uploads_page(session, actor, paging.page, paging.limit),
         "address": lambda number: address_of_page(request, number),
-        "kinds": [each.name for each in kinds() if each.name != "organisations"],
+        "kinds": [each.name for each in kinds_read()],
         "labels": {"file": _("File")},
     }
 

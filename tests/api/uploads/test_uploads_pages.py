@@ -14,7 +14,7 @@ from sqlalchemy import Engine, func, text
 from sqlmodel import Session, select
 
 from core.time import clock
-from marketplace.importing.header import faults, kind_of, kinds
+from marketplace.importing.header import faults, kind_of
 from marketplace.importing.reading.table import read_table
 from marketplace.organisations.models import Member, Organisation
 from marketplace.retention import rules as retention
@@ -173,6 +173,21 @@ def test_it_is_written_with_the_rights_of_that_moment(client, lister, rows, sent
     assert rooms(rows) == []
 
 
+@pytest.mark.parametrize(
+    ("name", "rows_"),
+    [
+        ("medlemmar.csv", [["namn", "e-post", "roller"], ["Ny", "ny@example.se", "administratör"]]),
+        ("partnerskap.csv", [["partner"], ["Länsstyrelsen"]]),
+        ("organisationer.csv", [["namn", "typ", "kommun"], ["Ny", "kommun", "Mora"]]),
+    ],
+)
+def test_nobody_gets_rights_by_a_file(client, rows, sent, signed_in, name, rows_):
+    signed_in(client, builders.member(rows, roles=["admin", "coordinator"]))
+    page = looked_through(client, sent, as_csv(rows_), name)
+    assert "ger rättigheter och läses inte in här" in client.get(page, headers=SWEDISH).text
+    assert rows.exec(select(Upload.state)).one() is UploadState.REFUSED
+
+
 def test_a_file_may_be_discarded_and_then_not_written(client, lister, rows, sent):
     page = looked_through(client, sent, as_csv(ROOMS))
     assert post_form(client, f"{page}/discarding").headers["location"] == "/uploads"
@@ -230,11 +245,12 @@ def test_nothing_is_kept_longer_than_it_is_told(client, lister, rows, sent):
 
 def test_every_empty_file_has_the_columns_of_its_kind(client, lister):
     page = client.get("/uploads", headers=SWEDISH).text
-    for kind in kinds():
+    for kind in rules.kinds_read():
         answer = client.get(f"/uploads/templates/{kind.name}", headers=HTML)
         assert f'filename="{kind.files[0]}.csv"' in answer.headers["content-disposition"]
         table = read_table(answer.content)
         assert kind_of(f"{kind.files[0]}.csv", table).name == kind.name
         assert not list(faults(kind, table))
-        assert (f"/uploads/templates/{kind.name}" in page) is (kind.name != "organisations")
-    assert client.get("/uploads/templates/none", headers=HTML).status_code == 404
+        assert f"/uploads/templates/{kind.name}" in page
+    for name in ("none", "members"):
+        assert client.get(f"/uploads/templates/{name}", headers=HTML).status_code == 404
