@@ -54,7 +54,6 @@ def _imported(module: str) -> ModuleType:
     try:
         return import_module(module)
     finally:
-        gc.freeze()
         gc.enable()
 
 

@@ -37,9 +37,10 @@ def running(*command: str, folder: Path, env: dict[str, str] | None = None) -> I
     try:
         yield process
     finally:
-        ended = [*started.children(recursive=True), started] if started.is_running() else []
-        for each in ended:
-            each.kill()
+        with suppress(psutil.NoSuchProcess):  # one may end while the others are looked for
+            for each in (*started.children(recursive=True), started):
+                with suppress(psutil.NoSuchProcess):
+                    each.kill()
         process.wait()
 
 

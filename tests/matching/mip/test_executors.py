@@ -52,7 +52,11 @@ def endless() -> BlockMip:
 
 def workers() -> list[psutil.Process]:
     """The processes of pools, without the one that watches over what processes share."""
-    return [child for child in psutil.Process().children() if "spawn_main" in " ".join(child.cmdline())]
+    found = []
+    for child in psutil.Process().children():
+        with suppress(psutil.NoSuchProcess):  # nor what another test has left half ended
+            found += [child] if "spawn_main" in " ".join(child.cmdline()) else []
+    return found
 
 
 def results(executor: Executor, number: int) -> dict[int, MipResult | None]:
