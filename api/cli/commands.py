@@ -49,7 +49,7 @@ class Commands(TyperGroup):
 
 
 def _imported(module: str) -> ModuleType:
-    """Import a module without looking for garbage meanwhile: there is none, and it takes a fifth of the time."""
+    """Import a module without looking for garbage meanwhile: there is none, and the looking takes time."""
     gc.disable()
     try:
         return import_module(module)

@@ -17,6 +17,7 @@ from core.actor import Actor, Permission, check_may
 from core.database import audit, db
 from core.errors import BadInput, NotAllowed, NotFound, PlatsverketError, StorageFull, Unavailable
 from core.jobs import Job, enqueue
+from core.limits import LONGEST_NAME
 from core.settings import settings
 from core.text import check_text
 from core.time import clock
@@ -29,7 +30,6 @@ from marketplace.uploads.rules import MOST_ATTEMPTS, UPLOAD, check_room, check_s
 
 log = structlog.get_logger()
 
-LONGEST_NAME = 200
 TOLD_EVERY_S = 1.0
 WAITS_FOR_A_DECISION = timedelta(days=1)
 
