@@ -146,6 +146,9 @@ class Settings(BaseSettings):
     organisation_offers: int = Field(
         1000, ge=1, description="Offers that one organisation may have at a time, closed ones not counted."
     )
+    organisation_photos: int = Field(
+        2000, ge=1, description="Photos that one organisation may have; each takes some 150 kB in the database."
+    )
     organisation_needs: int = Field(
         2000,
         ge=1,

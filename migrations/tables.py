@@ -16,6 +16,7 @@ from marketplace.requests import models as _requests
 from marketplace.runs import models as _planning
 from marketplace.uploads import models as _uploads
 from resources import models as _resources
+from resources.photos import models as _photos
 
 __all__ = ["metadata"]
 
@@ -30,6 +31,7 @@ _TABLES = (
     _notices,
     _offers,
     _organisations,
+    _photos,
     _planning,
     _proposals,
     _requests,

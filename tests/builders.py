@@ -27,6 +27,8 @@ from marketplace.runs.models import MatchingRun
 from marketplace.runs.reasons import line_reasons
 from resources.families import FAMILIES
 from resources.models import Claim, ClaimSource, Resource, ResourceUnit, Site, Unit
+from resources.photos.models import Photo, PhotoImage
+from resources.photos.rules import PhotoSize
 
 Row = TypeVar("Row", bound=SQLModel)
 
@@ -171,6 +173,14 @@ def staff(
         added(session, StaffSkill(resource_id=resource.id, skill_id=skill(session, code).id, level=level))
     _unit(session, resource, card["extent_percent"])
     return resource
+
+
+def photo(session: Session, resource: Resource, alt: str = "Ett rum") -> Photo:
+    """Add a photo of a resource; what stands for its pictures is none."""
+    made = added(session, Photo(resource_id=resource.id, alt=alt, width=1280, height=960))
+    for size in PhotoSize:
+        added(session, PhotoImage(photo_id=made.id, size=size, body=size.encode()))
+    return made
 
 
 def unit_of(session: Session, resource: Resource) -> Unit:

@@ -22,6 +22,7 @@ from api.pages.forms import Form
 from api.pages.members import MemberPages
 from api.pages.notices import NoticePages
 from api.pages.offers.pages import OfferPages
+from api.pages.offers.photos import PhotoPages
 from api.pages.offers.things import ThingPages
 from api.pages.offers.uploads import UploadPages
 from api.pages.proposals.pages import ProposalPages
@@ -50,6 +51,7 @@ PAGES: list[type[Controller]] = [
     AboutPages,
     OfferPages,
     ThingPages,
+    PhotoPages,
     UploadPages,
     RequestPages,
     CasePages,

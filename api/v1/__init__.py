@@ -73,6 +73,9 @@ from litestar import Controller
 
 from api.v1.bookings import Bookings
 from api.v1.history import Histories
+from api.v1.listed.photos import OfferPhotos, ResourcePhotos
+from api.v1.listed.resources import Resources
+from api.v1.listed.sites import Sites
 from api.v1.lookups import Information, Municipalities, Skills
 from api.v1.machine_clients import MachineClients
 from api.v1.matching_runs import MatchingPolicies, MatchingRuns
@@ -82,8 +85,6 @@ from api.v1.offers import Offers
 from api.v1.organisations import Organisations
 from api.v1.proposals import Proposals
 from api.v1.requests import Requests
-from api.v1.resources import Resources
-from api.v1.sites import Sites
 from api.v1.uploads import Uploads
 
 CONTROLLERS: list[type[Controller]] = [
@@ -97,9 +98,11 @@ CONTROLLERS: list[type[Controller]] = [
     MatchingPolicies,
     Municipalities,
     Resources,
+    ResourcePhotos,
     Sites,
     Skills,
     Offers,
+    OfferPhotos,
     Organisations,
     MachineClients,
     Members,

@@ -508,3 +508,20 @@ def test_0025_gives_what_is_listed_its_unit_and_shows_no_offer_to_another(with_m
         left = text("select roles, grants from member where name = 'Den första'")
         assert connection.execute(left).one() == (["requester"], {})
     migrate.upgrade(with_members, "0025")
+
+
+def test_0026_takes_photos_back_with_it(with_members: Engine):
+    migrate.upgrade(with_members, "0026")
+    with with_members.begin() as connection:
+        connection.exec_driver_sql(
+            "insert into resource (id, created_at, updated_at, version, organisation_id, family, kind, name,"
+            " description, facts) select id, now(), now(), 1, id, 'staff', 'staff', 'Kort', '', '{}'"
+            " from organisation limit 1;"
+            " insert into photo (id, created_at, updated_at, resource_id, alt, width, height)"
+            " select id, now(), now(), id, 'Ett rum', 1, 1 from resource;"
+            " insert into photo_image (photo_id, size, body) select id, 'small', 'x' from photo"
+        )
+    with pytest.raises(IntegrityError, match="photo_size"), with_members.begin() as connection:
+        connection.exec_driver_sql("update photo_image set size = 'huge'")
+    migrate.downgrade(with_members, "0025")
+    migrate.upgrade(with_members, "0026")

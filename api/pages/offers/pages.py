@@ -55,6 +55,7 @@ from marketplace.views.search import browse_offers
 from resources import service as resources
 from resources.families import FAMILIES
 from resources.families.family import Family
+from resources.photos.queries import photos_of
 from resources.vocabulary import Access
 
 LIST, ONE, NEW, CHANGE = "offers/list.html", "offers/one.html", "offers/new.html", "offers/change.html"
@@ -89,6 +90,7 @@ class OfferPages(Controller):
             "narrowing": Narrowing(request, typed, search, browsed.facets),
             "misspelled": ", ".join(_("“%(words)s”") % {"words": word} for word in browsed.misspelled),
             "told": [_in_short(view) for view in found.items],
+            "photos": photos_of(session, [view.offer.resource_id for view in found.items]),
             "shows_state": any(view.offer.state is not OfferState.OPEN for view in found.items),
             "address": lambda number: address_of_page(request, number),
             "may_post": actor.may(Permission.OFFER),
@@ -380,6 +382,7 @@ def _one_context(session: Session, actor: Actor, view: OfferView, form: Form) ->
         "may_note": actor.may(Permission.NOTE_CONSENT, *_owner_of(view)),
         "may_approve": actor.may(Permission.APPROVE_CARD, *_owner_of(view)),
         "events": _events(session, actor, view),
+        "photos": photos_of(session, [view.offer.resource_id]).get(view.offer.resource_id, []),
         "is_of_others": view.offer.organisation_id != actor.organisation_id,
         "may_ask": actor.may(Permission.REQUEST),
     }

@@ -58,7 +58,7 @@ def addresses_about(app: Litestar, things: Mapping[str, UUID], home_id: UUID) ->
             "kind": "spaces",
             "key": things[access.thing] if access.thing else KEYS.get(path, home_id),
         }
-        values |= {"need": things["need"]}
+        values |= {"need": things["need"], "photo": things["photo"], "size": "small"}
         for resource in ("resource", "card") if "{resource}" in path else ("resource",):
             found = filled_in(path, values | {"resource": things[resource]})
             for query in ASKED.get(path.rpartition("/")[2], ("",)):

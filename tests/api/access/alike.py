@@ -80,6 +80,7 @@ class Alike:
         builders.claim(self.session, builders.unit_of(self.session, card), away, note=self.word("card.note"))
         made = {"site": site, "resource": room, "offer": offer, "card": card, "card_offer": card_offer}
         made |= {"request": request, "need": unserved, "proposal": proposal, "run": run, "period": period}
+        made["photo"] = builders.photo(self.session, room, self.word("photo.alt"))
         made |= {"member": self._lister, "booking": self._booking(offer), **self._kept(proposal.id)}
         self.things = {name: row.id for name, row in made.items()}
         self.hidden += [*self.things.values(), *(each.id for each in self.members.values())]

@@ -85,6 +85,7 @@ def market(session: Session) -> Market:
         "need": unserved,
         "booking": booking,
         "period": closed,
+        "photo": builders.photo(session, room),
         "member": target,
         "provisioned_user": target,
         "provisioned_group": group,

@@ -82,6 +82,8 @@ def _address(path: str, access: Access, made: Market) -> str:
         "resource": made.things["card" if access.thing == "card" else "resource"],
         "need": made.things["need"],
         "period": made.things["period"],
+        "photo": made.things["photo"],
+        "size": "small",
         "role": "lister",
         "family": "space",
         "kind": "spaces",

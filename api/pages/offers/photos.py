@@ -1,0 +1,132 @@
+"""Photos of what is offered: for all who see the offer, and the page on which a lister adds and removes them."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Controller, Request, Response, get, post
+from litestar.datastructures import UploadFile
+from litestar.di import NamedDependency, Provide
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+from sqlmodel import Session
+
+from api.language.i18n import gettext as _
+from api.pages.forms import Form
+from api.pages.offers import presenter
+from api.pages.rendering import page, see_other
+from core.actor import Actor, Permission, check_may
+from core.errors import NotFound
+from marketplace.offers import queries
+from marketplace.offers.photos import shown_photo
+from marketplace.offers.queries import OfferView
+from resources.photos import service
+from resources.photos.images import MEDIA_TYPE, MOST_PIXELS
+from resources.photos.queries import photos_of
+from resources.photos.rules import LARGEST_BYTES, LONGEST_ALT, MOST_PHOTOS, PhotoSize
+
+PHOTOS = "offers/photos.html"
+FORM_FIELDS_BYTES = 10_000
+_NAMES = {"content": "photo"}
+_KEPT = {"cache-control": "private, max-age=3600, immutable", "vary": "cookie"}
+"""A photo never changes; whoever signs in next in the same browser is asked about anew."""
+AnyRequest = Request[Any, Any, Any]
+
+
+async def provide_sent_photo(request: AnyRequest) -> bytes:
+    """Return the bytes of the photo that a form sent; nothing where none was chosen."""
+    file = (await request.form()).get("photo")
+    return await file.read() if isinstance(file, UploadFile) else b""
+
+
+class PhotoPages(Controller):
+    """See, add, remove."""
+
+    path = "/offers/{key:uuid}/photos"
+
+    @get("/", sync_to_thread=True)
+    def edit(
+        self,
+        *,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        restored: NamedDependency[Form],
+        key: FromPath[UUID],
+    ) -> Template:
+        """Show the photos of what is offered, and the form of another."""
+        return page(PHOTOS, _context(session, _own(session, actor, key), restored))
+
+    @post(
+        "/",
+        sync_to_thread=True,
+        request_max_body_size=LARGEST_BYTES + FORM_FIELDS_BYTES,
+        dependencies={"sent_photo": Provide(provide_sent_photo)},
+    )
+    def add(
+        self,
+        *,
+        request: AnyRequest,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        form: NamedDependency[Form],
+        sent_photo: NamedDependency[bytes],
+        key: FromPath[UUID],
+    ) -> Redirect:
+        """Add a photo."""
+        view = _own(session, actor, key)
+        with form.shown_again(PHOTOS, _context(session, view, form), _NAMES):
+            service.add_photo(session, actor, view.lent.resource.id, sent_photo, form.value("alt"))
+        return see_other(request, f"/offers/{key}/photos", _("The photo is added."))
+
+    @post("/{photo:uuid}/removal", sync_to_thread=True)
+    def remove(
+        self,
+        *,
+        request: AnyRequest,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        key: FromPath[UUID],
+        photo: FromPath[UUID],
+    ) -> Redirect:
+        """Remove a photo for good."""
+        view = _own(session, actor, key)
+        service.remove_photo(session, actor, view.lent.resource.id, photo)
+        return see_other(request, f"/offers/{key}/photos", _("The photo is removed."))
+
+    @get("/{photo:uuid}/{size:str}", sync_to_thread=True)
+    def image(
+        self,
+        *,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        key: FromPath[UUID],
+        photo: FromPath[UUID],
+        size: FromPath[str],
+    ) -> Response[bytes]:
+        """Give a photo in one size, `small` or `large`."""
+        if size not in set(PhotoSize):
+            raise NotFound("photo", photo)
+        content = shown_photo(session, actor, key, photo, PhotoSize(size))[1]
+        return Response(content, media_type=MEDIA_TYPE, headers=_KEPT)
+
+
+def _own(session: Session, actor: Actor, key: UUID) -> OfferView:
+    view = queries.offer_view(session, actor, key)
+    check_may(actor, Permission.OFFER, view.lent.resource.organisation_id, view.lent.resource.department)
+    if view.lent.family.anonymous:
+        raise NotFound("photo", key)
+    return view
+
+
+def _context(session: Session, view: OfferView, form: Form) -> dict[str, Any]:
+    resource = view.lent.resource
+    return {
+        "form": form,
+        "view": view,
+        "name": presenter.name_of(view, named=view.named),
+        "photos": photos_of(session, [resource.id]).get(resource.id, []),
+        "most": MOST_PHOTOS,
+        "longest_alt": LONGEST_ALT,
+        "megabytes": LARGEST_BYTES // 1_000_000,
+        "kinds": ", ".join(f"image/{kind.lower()}" for kind in MOST_PIXELS),
+        "labels": {"photo": _("Photo"), "alt": _("What does it show?")},
+    }

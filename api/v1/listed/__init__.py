@@ -1,0 +1,1 @@
+"""What an organisation lists of its own: its sites, what it can lend, and photos of it."""

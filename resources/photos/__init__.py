@@ -1,0 +1,1 @@
+"""Photos of what can be lent: taken in, made anew in two sizes, kept in the database, and taken away."""
