@@ -62,6 +62,13 @@ _API = {
         "POST /{key}/hand-over": _needs(*_LENDS, thing="booking"),
         "POST /{key}/return": _needs(*_LENDS, thing="booking"),
     },
+    "inquiries": {
+        "GET": _SIGNED_IN,
+        "POST": _needs(P.DECIDE),
+        "GET /{key}": Access(thing="inquiry"),
+        "POST /{key}/acceptance": _needs(P.REQUEST, thing="inquiry"),
+        "POST /{key}/refusal": _needs(P.REQUEST, thing="inquiry"),
+    },
     "matching-policies": {"GET": _SIGNED_IN},
     "matching-runs": {
         "GET": _SIGNED_IN,
@@ -186,6 +193,7 @@ _PAGES = {
     "confirmation": {"GET": _SIGNED_IN, "POST": _SIGNED_IN},
     "developers": {"GET": _ANYBODY},
     "drafts": {"POST /{key}/discarding": Access(thing="draft")},
+    "inquiries": {key: access for key, access in _API["inquiries"].items() if key.startswith("POST /{key}")},
     "language": {"GET /{code}": _ANYBODY, "POST /{code}": _ANYBODY},
     "machine-clients": {"GET": _needs(P.PROVISION), "POST": _confirmed(P.PROVISION)},
     "members": {
@@ -248,6 +256,7 @@ _PAGES = {
         "GET /{key}": Access(thing="request"),
         "GET /{key}/change": _needs(P.REQUEST, thing="request"),
         "POST /{key}/change": _needs(P.REQUEST, thing="request"),
+        "POST /{key}/inquiries": _needs(P.DECIDE, thing="request"),
         **{key: access for key, access in _API["requests"].items() if key.startswith("POST /{key}")},
     },
     "runs": {
@@ -256,6 +265,7 @@ _PAGES = {
         "POST /new": _needs(P.PLAN),
         "GET /{key}": Access(thing="run"),
         "POST /{key}/cancellation": _needs(P.PLAN, thing="run"),
+        "POST /{key}/inquiries": _needs(P.DECIDE, thing="run"),
         "GET /{key}/overview": _needs(P.PLAN, thing="run"),
         "GET /{key}/overview-figures": _needs(P.PLAN, thing="run"),
         "POST /{key}/outcomes/{need}/reasons": _needs(P.REQUEST, P.DECIDE, thing="run"),

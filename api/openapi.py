@@ -57,6 +57,7 @@ TAGS = {
     "skills": "Words for what people can do / Kompetenser",
     "municipalities": "Municipalities and counties / Kommuner och län",
     "requests": "What projects need / Behov",
+    "inquiries": "Whether a change of a need would do / Frågor om ändrade behov",
     "matching-runs": "Optimisations / Matchningskörningar",
     "proposals": "What the optimiser suggests / Matchningsförslag",
     "bookings": "What both sides have agreed / Bokningar",

@@ -143,6 +143,12 @@ class Settings(BaseSettings):
         description="Days to decide about the rest when one booking of needs that belong together is cancelled; at "
         "most until the first of the rest begins. Without an answer the rest is kept.",
     )
+    inquiry_answer_days: int = Field(
+        7,
+        ge=1,
+        description="Days to answer whether a change of what is asked for would do; at most until what it would be "
+        "changed to begins.",
+    )
     organisation_offers: int = Field(
         1000, ge=1, description="Offers that one organisation may have at a time, closed ones not counted."
     )

@@ -8,6 +8,7 @@ from core.database.audit import chain as _audit_chain
 from core.database.audit import entries as _audit
 from core.database.tables import metadata
 from marketplace.bookings import models as _bookings
+from marketplace.inquiries import models as _inquiries
 from marketplace.notices import models as _notices
 from marketplace.offers import models as _offers
 from marketplace.organisations import models as _organisations
@@ -28,6 +29,7 @@ _TABLES = (
     _kept_forms,
     _steady_clock,
     _bookings,
+    _inquiries,
     _notices,
     _offers,
     _organisations,

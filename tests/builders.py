@@ -17,14 +17,17 @@ from core.actor import Actor
 from core.time import clock, timing
 from core.time.interval import Interval, to_range
 from marketplace.bookings.models import Booking, BookingKind
+from marketplace.inquiries.models import Inquiry
+from marketplace.inquiries.rules import said_by
 from marketplace.offers.models import Offer, OfferState
 from marketplace.organisations.models import Member, Organisation, OrganisationKind, Partnership
 from marketplace.organisations.queries import actor_for
 from marketplace.proposals.models import LineClaim, Proposal, ProposalLine, ProposalParty, ProposalState, Side
 from marketplace.proposals.price import put_forward
 from marketplace.requests.models import Need, NeedState, Request, RequestState
-from marketplace.runs.models import MatchingRun
-from marketplace.runs.reasons import line_reasons
+from marketplace.runs.changes import Farther
+from marketplace.runs.models import MatchingRun, NeedOutcome
+from marketplace.runs.reasons import line_reasons, outcome_reasons
 from resources.families import FAMILIES
 from resources.models import Claim, ClaimSource, Resource, ResourceUnit, Site, Unit
 from resources.photos.models import Photo, PhotoImage
@@ -248,6 +251,25 @@ def matching_run(session: Session, **values: Any) -> MatchingRun:
     """Add a queued run."""
     defaults: dict[str, Any] = {"policy": {"name": "balanced"}, "time_limit_s": 5, "queued_at": clock.now()}
     return added(session, MatchingRun(**(defaults | values)))
+
+
+def inquiry(session: Session, need_: Need, asker: Member | None = None, **values: Any) -> Inquiry:
+    """Add that a coordinator asks whether somewhat farther away would do for a need."""
+    said = {**said_by(need_)}
+    member_id = (asker or member(session, roles=["coordinator"])).id
+    change = Farther(farther_km=12, distance_km=32)
+    defaults = {"request_id": need_.request_id, "need_id": need_.id, "member_id": member_id, "said": said}
+    defaults |= {"change": change, "answer_by": clock.now() + timedelta(days=7)}
+    return added(session, Inquiry(**(defaults | values)))
+
+
+def unserved(session: Session, need_: Need, code: str = "no_option", **reasons: Any) -> MatchingRun:
+    """Add a finished run that did not serve a need, for reasons as they are stored."""
+    figures = {"needs": 1, "served": 0, "objective": 0, "bound": 0, "options": 0, "runtime_s": 0.1, "status": "optimal"}
+    run = matching_run(session, state="done", finished_at=clock.now(), **figures)
+    told = outcome_reasons(reasons)
+    added(session, NeedOutcome(run_id=run.id, need_id=need_.id, served=False, code=code, reasons=told))
+    return run
 
 
 def proposal(session: Session, request_: Request, **values: Any) -> Proposal:

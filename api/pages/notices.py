@@ -159,6 +159,27 @@ def _bundle_decided(facts: Facts) -> str:
     return text % {"request": facts["request"], "what": label(facts["to"], "bundle_state").lower()}
 
 
+def _inquired(facts: Facts) -> str:
+    text = _(
+        "The coordinator asks whether a change of “%(request)s” would do, so that you get something. "
+        "Answer by %(until)s."
+    )
+    return text % {"request": facts["request"], "until": _until(facts["answerBy"])}
+
+
+def _inquiry_ended(facts: Facts) -> str:
+    match facts["to"]:
+        case "accepted":
+            text = _("“%(request)s”: the change would do. The need is changed and is being matched.")
+        case "refused" if facts["words"]:
+            text = _("“%(request)s”: the change would not do: %(words)s")
+        case "refused":
+            text = _("“%(request)s”: the change would not do.")
+        case _:
+            text = _("“%(request)s”: nobody has answered whether the change would do, or the need has changed since.")
+    return text % facts
+
+
 def _published(facts: Facts) -> str:
     text = ngettext(
         "A matching run has made %(n)s proposal for a coordinator to look at.",
@@ -219,6 +240,8 @@ _SENTENCES: Mapping[NoticeCode, Callable[[Facts], str]] = {
     NoticeCode.DISPUTED: _disputed,
     NoticeCode.BUNDLE_BROKEN: _bundle_broken,
     NoticeCode.BUNDLE_DECIDED: _bundle_decided,
+    NoticeCode.INQUIRED: _inquired,
+    NoticeCode.INQUIRY_ENDED: _inquiry_ended,
     NoticeCode.PUBLISHED: _published,
     NoticeCode.RUN_FAILED: _run_failed,
     NoticeCode.SET_ASIDE: _set_aside,

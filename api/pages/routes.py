@@ -29,6 +29,7 @@ from api.pages.proposals.pages import ProposalPages
 from api.pages.proposals.reviewing import ReviewPages
 from api.pages.rendering import FLASH
 from api.pages.requests.cases import CasePages
+from api.pages.requests.inquiries import InquiryPages
 from api.pages.requests.pages import RequestPages
 from api.pages.restored import restored_flash
 from api.pages.runs import RunPages
@@ -54,6 +55,7 @@ PAGES: list[type[Controller]] = [
     PhotoPages,
     UploadPages,
     RequestPages,
+    InquiryPages,
     CasePages,
     ProposalPages,
     ReviewPages,

@@ -12,13 +12,14 @@ from sqlmodel import Session
 from api.http.paging import Paging, address_of_page
 from api.language.i18n import gettext as _
 from api.language.labels import label
-from api.language.labels.changes import skill_labels, told_changes
+from api.language.labels.changes import change_text, skill_labels, told_changes
 from api.pages.forms import Form
 from api.pages.offers.presenter import name_of
 from api.pages.rendering import KEPT_BY_THE_BROWSER, page, see_other
 from core import geo
-from core.actor import Actor
+from core.actor import Actor, Permission
 from core.settings import settings
+from marketplace.inquiries.rules import askable
 from marketplace.planning import service
 from marketplace.planning.execution.report import gap_percent
 from marketplace.planning.options.policy import DEFAULT, POLICIES, VALUES
@@ -26,7 +27,7 @@ from marketplace.planning.reasons import on_request
 from marketplace.planning.rules import LONGEST_S, RunDraft, check_plans
 from marketplace.runs.models import MatchingRun, ReasonsState, RunState
 from marketplace.views import run as views
-from marketplace.views.run import OutcomeView, RunSearch, RunView
+from marketplace.views.run import RunSearch, RunView
 
 LIST, NEW, ONE, PROGRESS = "runs/list.html", "runs/new.html", "runs/one.html", "runs/progress.html"
 UNDER_WAY = {RunState.QUEUED, RunState.RUNNING}
@@ -97,28 +98,9 @@ class RunPages(Controller):
         paging: NamedDependency[Paging],
     ) -> Template:
         """Show a run: its progress while it runs, then the needs that it served and those that it did not."""
-        view = views.run_view(session, actor, key)
         asked = request.query_params.get("show", "")
-        shown = [asked] if asked in {"served", "unserved"} else ["unserved", "served"]
-        page_number = paging.page if asked else 1
-        tables = [
-            (
-                name,
-                views.outcomes_page(session, actor, key, served=name == "served", page=page_number, limit=paging.limit),
-            )
-            for name in shown
-        ]
-        context = {
-            **_told(view),
-            "tables": tables,
-            "left_out": views.left_out(session, actor, view.run),
-            "asked": asked,
-            "address": lambda number: address_of_page(request, number),
-            "changes": _changes(session),
-            "name_of": name_of,
-            "may_plan": view.is_told_whole,
-        }
-        return page(ONE, context)
+        context = one_context(session, actor, key, paging=paging, asked=asked)
+        return page(ONE, {**context, "address": lambda number: address_of_page(request, number)})
 
     @get("/{key:uuid}/progress", sync_to_thread=True)
     def progress(
@@ -179,6 +161,36 @@ class RunPages(Controller):
         return see_other(request, f"/runs/{run.id}", _("The run is queued and begins as soon as a worker is free."))
 
 
+def one_context(
+    session: Session, actor: Actor, key: UUID, *, paging: Paging, asked: str, form: Form | None = None
+) -> dict[str, Any]:
+    """Return what the page of one run shows: what it served and what not, or one of both if it is asked for."""
+    view = views.run_view(session, actor, key)
+    shown = [asked] if asked in {"served", "unserved"} else ["unserved", "served"]
+    number = paging.page if asked else 1
+    labels = skill_labels(session)
+    return {
+        **_told(view),
+        "form": form or Form(),
+        "tables": [
+            (name, views.outcomes_page(session, actor, key, served=name == "served", page=number, limit=paging.limit))
+            for name in shown
+        ],
+        "left_out": views.left_out(session, actor, view.run),
+        "asked": asked,
+        "address": lambda number: f"/runs/{key}?show={asked}&page={number}",
+        "changes": lambda outcome: told_changes(outcome.need.family, outcome.reasons, labels),
+        "askable": lambda outcome: [
+            (each.key, change_text(each, outcome.need.family, labels))
+            for each in askable(outcome.need.family, outcome.reasons)
+        ],
+        "change_text": lambda outcome, change: change_text(change, outcome.need.family, labels),
+        "name_of": name_of,
+        "may_plan": view.is_told_whole,
+        "may_ask": lambda home: actor.may(Permission.DECIDE, home.id),
+    }
+
+
 def _told(view: RunView) -> dict[str, Any]:
     """Return what the templates tell of a run."""
     run = view.run
@@ -221,13 +233,3 @@ def _choices(actor: Actor) -> dict[str, Any]:
             "timeLimitS": _("Seconds until the proposals are there"),
         },
     }
-
-
-def _changes(session: Session) -> Any:
-    """Return what puts an outcome's changes into words."""
-    labels = skill_labels(session)
-
-    def told(outcome: OutcomeView) -> list[str]:
-        return told_changes(outcome.need.family, outcome.reasons, labels)
-
-    return told

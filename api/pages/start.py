@@ -16,6 +16,8 @@ from competence.queries import waiting_for_manager
 from core.actor import Actor, Permission
 from marketplace.bookings.models import BookingState
 from marketplace.bookings.queries import BookingSearch, bookings_page
+from marketplace.inquiries.models import InquiryState
+from marketplace.inquiries.queries import InquirySearch, inquiries_page
 from marketplace.notices.queries import unread_count
 from marketplace.proposals.models import ProposalState
 from marketplace.proposals.queries import counts_by_state, waiting_page
@@ -46,6 +48,8 @@ def _waiting(session: Session, actor: Actor) -> dict[str, Any]:
     asks = actor.may(Permission.REQUEST)
     answers = [side for side, permission in SPEAKS_FOR.items() if actor.may(permission)]
     filed = requests_page(session, actor, RequestSearch(organisation_id=actor.organisation_id), 1, SHOWN)
+    wanted = InquirySearch(InquiryState.WAITING, organisation_id=actor.organisation_id)
+    asked = inquiries_page(session, actor, wanted, 1, SHOWN)
     bookings = bookings_page(session, actor, BookingSearch(), 1, SHOWN)
     reads.lent_read(session, actor, bookings.items)
     over = {BookingState.CLOSED, BookingState.CANCELLED}
@@ -57,6 +61,7 @@ def _waiting(session: Session, actor: Actor) -> dict[str, Any]:
         "name_of": name_of,
         "state_labels": state_labels,
         "requests": filed if asks else replace(filed, items=[]),
+        "inquiries": asked if asks else replace(asked, items=[]),
         "unread": unread_count(session, actor),
         "asks": asks,
         "lists": actor.may(Permission.OFFER),

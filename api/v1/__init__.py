@@ -71,6 +71,7 @@ Dependencies to ask for by name: ``session``, ``actor`` (from the bearer token; 
 
 from litestar import Controller
 
+from api.v1.asking.inquiries import Inquiries
 from api.v1.bookings import Bookings
 from api.v1.history import Histories
 from api.v1.listed.photos import OfferPhotos, ResourcePhotos
@@ -90,6 +91,7 @@ from api.v1.uploads import Uploads
 CONTROLLERS: list[type[Controller]] = [
     Information,
     Requests,
+    Inquiries,
     Histories,
     Bookings,
     Notices,

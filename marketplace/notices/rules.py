@@ -19,6 +19,8 @@ class NoticeCode(StrEnum):
     DISPUTED = "disputed"
     BUNDLE_BROKEN = "bundle_broken"  # one of needs that belong together lost its booking: what of the rest?
     BUNDLE_DECIDED = "bundle_decided"
+    INQUIRED = "inquired"  # a coordinator asks whether a change of what is asked for would do
+    INQUIRY_ENDED = "inquiry_ended"  # to whoever asked: yes, no, or no answer in time
     RUN_FAILED = "run_failed"  # to coordinators, and to whoever asked for it
     SET_ASIDE = "set_aside"  # a run could not use a request or an offer; to coordinators: how many
     PASSKEY_REGISTERED = "passkey_registered"  # to its member and to admins: somebody may be where it does not belong

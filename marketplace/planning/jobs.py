@@ -6,6 +6,7 @@ from core.database import db, idempotency, kept_forms, steady_clock
 from core.jobs import Job, job
 from core.time import clock
 from marketplace.bookings import bundles
+from marketplace.inquiries import service as inquiries
 from marketplace.organisations import sessions
 from marketplace.planning import service
 from marketplace.planning.execution import block_worker
@@ -50,6 +51,8 @@ def sweep_deadlines() -> None:
         service.end_due_proposals(session, clock.now(), passed)
     with db.unit_of_work() as session:
         bundles.end_due(session, passed)
+    with db.unit_of_work() as session:
+        inquiries.lapse_due(session, passed)
     with db.unit_of_work() as session:
         remind_due(session, passed)
     if passed < looked_at:  # the clock may be wrong, and what is forgotten does not come back

@@ -107,8 +107,13 @@ def reopen_request(session: Session, actor: Actor, request_id: UUID) -> Request:
 def decide_bundle(session: Session, actor: Actor, request_id: UUID, to: BundleState) -> None:
     """Decide what becomes of needs that belong together, see `bookings.bundles`; what is replaced is looked for now."""
     bundles.decide(session, actor, request_id, to)
-    open_needs = to is BundleState.REPLACED and snapshot_queries.open_needs_of(session, request_id)
-    if open_needs and _may_wait(session, actor):
+    if to is BundleState.REPLACED:
+        look_for(session, actor, request_id)
+
+
+def look_for(session: Session, actor: Actor, request_id: UUID) -> None:
+    """Look at once for what a request still waits for, unless so many such runs wait that the next whole one does."""
+    if snapshot_queries.open_needs_of(session, request_id) and _may_wait(session, actor):
         _local(session, actor, request_id)
 
 

@@ -101,14 +101,21 @@ def locked_visible(session: Session, actor: Actor, request_id: UUID) -> Request:
     return found
 
 
-def last_changed(session: Session, request_id: UUID) -> datetime | None:
-    """Return when somebody last changed what an open request asks for; None if nobody has."""
-    statement = select(func.max(col(AuditEntry.at))).where(
+def locked_seen(session: Session, actor: Actor, need_ids: Collection[UUID]) -> list[Request]:
+    """Lock the requests of needs that the actor may see, in the order of their ids, and return them as they now are."""
+    its = select(col(Need.request_id)).where(any_of(col(Need.id), need_ids))
+    found = visible_to(actor).where(col(Request.id).in_(its)).order_by(col(Request.id)).with_for_update()
+    return list(session.scalars(found.execution_options(populate_existing=True)))
+
+
+def last_changed(session: Session, request_ids: Collection[UUID]) -> dict[UUID, datetime]:
+    """Return when somebody last changed what each of some requests asks for, of those that somebody has changed."""
+    statement = select(col(AuditEntry.entity_id), func.max(col(AuditEntry.at))).where(
         col(AuditEntry.entity) == "request",
-        col(AuditEntry.entity_id) == request_id,
+        any_of(col(AuditEntry.entity_id), request_ids),
         col(AuditEntry.reason_code) == "changed",
     )
-    return session.scalar(statement)
+    return {key: at for key, at in session.execute(statement.group_by(col(AuditEntry.entity_id)))}  # noqa: C416
 
 
 @dataclass(frozen=True)

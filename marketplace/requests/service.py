@@ -154,6 +154,23 @@ def write_request(
     record(session, actor, "request", request.id, reason_code="changed", details={"version": request.version})
 
 
+def change_need(session: Session, actor: Actor, request: Request, need: Need, draft: NeedDraft) -> None:
+    """Let one need that waits for a proposal say what ``draft`` says, also where others of its request have got theirs.
+
+    The request is locked. Raises as `update_request`.
+    """
+    check_may_change(actor, request)
+    if request.state not in queries.LIVE or need.state is not NeedState.OPEN:
+        raise StateChanged("need", need.id, need.state.value, NeedState.OPEN.value)
+    others = [each for each in _needs_of(session, [request]) if each.id != need.id and each.state in queries.WAITING]
+    more = timing.served_apart(draft.timing) + sum(_served_apart(each.timing) for each in others)
+    _refuse_too_many(session, actor.organisation_id, more, request.id)
+    need.sqlmodel_update(_columns(draft))
+    request.version += 1
+    session.flush()
+    record(session, actor, "request", request.id, reason_code="changed", details={"version": request.version})
+
+
 def open_request(session: Session, actor: Actor, request_id: UUID) -> Request:
     """Open a draft to be matched.
 

@@ -199,6 +199,13 @@ REGISTER = (
     Record("proposal_party", "Who has answered what.", "To decide.", _CASE, ("member_id",)),
     Record("line_claim", "What a proposal would take.", "Nothing is promised twice.", _CASE),
     Record("booking", "What both sides agreed.", "To lend and give back.", _CASE),
+    Record(
+        "inquiry",
+        "What a requester was asked, who asked, and the answer.",
+        "To find something that does.",
+        _CASE,
+        ("member_id", "words"),
+    ),
     Record("bundle_decision", "What becomes of the rest of what belongs together.", "To decide.", _CASE),
 )
 GROUND = "*to be filled in by the agency*"

@@ -1,5 +1,6 @@
 """The smallest changes that would have served a need, as data: each kind with its own facts, told apart by its code."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,11 @@ class StoredChange(Struct, frozen=True, kw_only=True, rename="camel", omit_defau
     def code(self) -> str:
         """What is to be changed."""
         return str(self.__struct_config__.tag)
+
+    @property
+    def key(self) -> str:
+        """What tells it from the other changes that would help the same need."""
+        return self.code
 
 
 class Farther(StoredChange, frozen=True, tag="distance"):
@@ -75,6 +81,11 @@ class WithoutRequirement(StoredChange, frozen=True, tag="requirement"):
 
     subject: str
 
+    @property
+    def key(self) -> str:
+        """As above: there may be several."""
+        return f"{self.code}.{self.subject}"
+
 
 class MoreLots(StoredChange, frozen=True, tag="parts"):
     """From up to so many lots."""
@@ -98,6 +109,11 @@ class UnknownChange(Struct, frozen=True, tag_field="code", tag="?"):
         """What is to be changed."""
         return str(self.stored.get("code"))
 
+    @property
+    def key(self) -> str:
+        """As of those that are known."""
+        return self.code
+
 
 KnownChange = (
     Farther
@@ -119,6 +135,17 @@ _CODES = frozenset(str(kind.__struct_config__.tag) for kind in StoredChange.__su
 def readable(change: dict[str, Any]) -> dict[str, Any]:
     """Return the JSON of a change so that it can be read, whatever version wrote it."""
     return change if change.get("code") in _CODES else {"code": "?", "stored": change}
+
+
+def change_from_json(stored: Mapping[str, Any]) -> AnyChange:
+    """Return a change from its JSON."""
+    change: AnyChange = msgspec.convert(readable(dict(stored)), AnyChange)
+    return change
+
+
+def change_to_json(change: AnyChange) -> dict[str, Any]:
+    """Return a change as it is stored and sent."""
+    return as_stored(msgspec.to_builtins(change))
 
 
 def as_stored(change: dict[str, Any]) -> dict[str, Any]:

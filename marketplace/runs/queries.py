@@ -5,9 +5,10 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select, type_coerce
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, distinct_on
 from sqlmodel import Session, col
 
+from core.database.tables import any_of
 from core.errors import NotFound
 from marketplace.requests.models import Need, Request
 from marketplace.runs.models import MatchingRun, NeedOutcome, ReasonsState, RunDocument, RunKind, RunState
@@ -143,6 +144,18 @@ def outcomes_of_needs(session: Session, run_id: UUID, need_ids: Collection[UUID]
     """Return what a run did with some needs."""
     found = select(NeedOutcome).where(col(NeedOutcome.run_id) == run_id, col(NeedOutcome.need_id).in_(need_ids))
     return list(session.scalars(found))
+
+
+def latest_outcomes(session: Session, need_ids: Collection[UUID]) -> dict[UUID, tuple[NeedOutcome, datetime]]:
+    """Return what the latest run that is done did with each of some needs, and when it looked at them."""
+    statement = (
+        select(NeedOutcome, func.coalesce(col(MatchingRun.started_at), col(MatchingRun.finished_at)))
+        .join(MatchingRun, col(MatchingRun.id) == col(NeedOutcome.run_id))
+        .where(any_of(col(NeedOutcome.need_id), need_ids), col(MatchingRun.state) == RunState.DONE)
+        .ext(distinct_on(col(NeedOutcome.need_id)))
+        .order_by(col(NeedOutcome.need_id), col(MatchingRun.sequence).desc())
+    )
+    return {outcome.need_id: (outcome, looked_at) for outcome, looked_at in session.execute(statement)}
 
 
 def has_documents(session: Session, run_id: UUID) -> bool:

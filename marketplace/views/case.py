@@ -47,6 +47,7 @@ def exported(session: Session, actor: Actor, request_id: UUID) -> Case:
         "request": {request_id},
         "proposal": {each.proposal.id for each in proposals},
         "booking": {each.booking.id for each in bookings},
+        "inquiry": {each.id for need in request.needs for each in need.inquiries},
     }
     events = [each for each in happenings(session, actor, things) if _may_know(actor, request, each)]
     reads.bookings_read(session, actor, bookings)

@@ -18,6 +18,9 @@ from core.time import timing
 from core.time.timing import Timing
 from marketplace.bookings.models import BundleDecision
 from marketplace.bookings.queries import latest_bundle
+from marketplace.inquiries import queries as inquiries
+from marketplace.inquiries.models import Inquiry, InquiryState
+from marketplace.inquiries.rules import without_refused
 from marketplace.organisations.models import Member, Organisation
 from marketplace.proposals import queries as proposals
 from marketplace.proposals.models import ProposalLine, ProposalState
@@ -79,6 +82,12 @@ class NeedView:
     requirements: serialization.Dataclass | None
     outcome: Outcome | None
     suggestions: tuple[Suggestion, ...]
+    inquiries: tuple[Inquiry, ...] = ()
+
+    @property
+    def waiting_inquiry(self) -> Inquiry | None:
+        """What its requester is asked about it now."""
+        return next((each for each in self.inquiries if each.state is InquiryState.WAITING), None)
 
     @property
     def fault(self) -> Fault | None:
@@ -123,7 +132,8 @@ def request_view(session: Session, actor: Actor, request_id: UUID) -> RequestVie
     request, organisation, member_name = found
     needs = needs_of(session, [request_id])[request_id]
     ids = [need.id for need in needs]
-    outcomes, named = _latest_outcomes(session, actor, request_id, ids)
+    asked = inquiries.of_needs(session, ids)
+    outcomes, named = _latest_outcomes(session, actor, request_id, ids, asked)
     suggestions = _suggestions(session, actor, ids)
     views = (
         NeedView(
@@ -132,6 +142,7 @@ def request_view(session: Session, actor: Actor, request_id: UUID) -> RequestVie
             _requirements(need),
             outcomes.get(need.id),
             tuple(suggestions[need.id]),
+            tuple(asked.get(need.id, ())),
         )
         for need in needs
     )
@@ -189,7 +200,11 @@ def latest_run(session: Session, request: Request, organisation: Organisation) -
 
 
 def _latest_outcomes(
-    session: Session, actor: Actor, request_id: UUID, need_ids: Collection[UUID]
+    session: Session,
+    actor: Actor,
+    request_id: UUID,
+    need_ids: Collection[UUID],
+    asked: Mapping[UUID, Collection[Inquiry]],
 ) -> tuple[dict[UUID, Outcome], Mapping[UUID, Mentioned]]:
     """Return the outcomes, and the needs of others that their reasons name and the actor may see."""
     statement = (
@@ -201,13 +216,13 @@ def _latest_outcomes(
     )
     rows = session.execute(statement).all()
     named = mentioned(session, actor, {need_id for row, *_ in rows for need_id in row.reasons.named})
-    changed_at = last_changed(session, request_id)
+    changed_at = last_changed(session, [request_id]).get(request_id)
 
     def told(row: NeedOutcome, started_at: datetime | None, finished_at: datetime) -> Outcome:
         worked_out = row.reasons.worked_out_at
         looked_at = datetime.fromisoformat(worked_out) if worked_out else started_at or finished_at
         outdated = changed_at is not None and looked_at < changed_at
-        reasons = row.reasons.told_to(actor, named)
+        reasons = without_refused(row.reasons.told_to(actor, named), inquiries.refused(asked.get(row.need_id, ())))
         return Outcome(row.run_id, finished_at, row.served, row.code, reasons, outdated)
 
     return {row.need_id: told(row, *at) for row, *at in rows}, named

@@ -13,6 +13,9 @@ from core.actor import Actor
 from core.database.page import DEFAULT_LIMIT, Page, read_page
 from core.database.tables import any_of, coordinated
 from core.errors import NotFound
+from marketplace.inquiries import queries as inquiries
+from marketplace.inquiries.models import Inquiry, InquiryState
+from marketplace.inquiries.rules import without_refused
 from marketplace.offers.queries import OfferView
 from marketplace.organisations.models import Member, Organisation
 from marketplace.proposals import queries as proposals
@@ -98,6 +101,12 @@ class OutcomeView:
     request: Request
     organisation: Organisation
     lines: Sequence[ServedBy]
+    inquiries: Sequence[Inquiry] = ()
+
+    @property
+    def waiting_inquiry(self) -> Inquiry | None:
+        """What its requester is asked about it now."""
+        return next((each for each in self.inquiries if each.state is InquiryState.WAITING), None)
 
 
 def visible_to(actor: Actor) -> Select[MatchingRun]:
@@ -288,15 +297,15 @@ def _outcome_views(session: Session, found: Sequence[NeedOutcome], actor: Actor 
     others = {each for row in found for each in row.reasons.named}
     named = mentioned(session, actor, others) if actor and not actor.coordinates_all else {}
     lines = _lines(session, {outcome.run_id for outcome in found}, need_ids, seen)
-    return [
-        OutcomeView(
-            outcome,
-            outcome.reasons.told_to(actor, named) if actor else outcome.reasons,
-            *asked[outcome.need_id],
-            lines[outcome.need_id],
-        )
-        for outcome in found
-    ]
+    asked_about = inquiries.of_needs(session, [outcome.need_id for outcome in found if not outcome.served])
+
+    def view(outcome: NeedOutcome) -> OutcomeView:
+        of_it = asked_about.get(outcome.need_id, [])
+        reasons = without_refused(outcome.reasons, inquiries.refused(of_it))
+        told = reasons.told_to(actor, named) if actor else reasons
+        return OutcomeView(outcome, told, *asked[outcome.need_id], lines[outcome.need_id], of_it)
+
+    return [view(outcome) for outcome in found]
 
 
 def _lines(

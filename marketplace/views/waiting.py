@@ -12,6 +12,7 @@ from core.actor import Actor
 from core.database.page import Page
 from core.database.tables import Instant, coordinated
 from marketplace.bookings.models import Booking, BookingState, BundleDecision, BundleState
+from marketplace.inquiries.models import Inquiry, InquiryState
 from marketplace.organisations.models import Organisation
 from marketplace.proposals.models import Proposal, ProposalParty, ProposalState
 from marketplace.requests.models import Request
@@ -23,6 +24,7 @@ class WaitsFor(StrEnum):
     REVIEW = "review"
     ANSWER = "answer"
     BUNDLE = "bundle"
+    INQUIRY = "inquiry"
     DISPUTE = "dispute"
 
 
@@ -40,7 +42,7 @@ class Waiting:
 
 def waiting_for_anybody(session: Session, actor: Actor, page: int, limit: int) -> Page[Waiting]:
     """Return what waits in the area that the actor coordinates, in two queries."""
-    kinds = union_all(_reviews(actor), _answers(actor), _bundles(actor), _disputes(actor)).subquery()
+    kinds = union_all(*(each(actor) for each in (_reviews, _answers, _bundles, _inquiries, _disputes))).subquery()
     total = session.execute(select(func.count()).select_from(kinds)).scalar_one()
     ordered = select(kinds).order_by(kinds.c.until.asc().nulls_first(), kinds.c.since, kinds.c.id)
     rows = session.execute(ordered.limit(limit).offset((page - 1) * limit))
@@ -108,6 +110,24 @@ def _bundles(actor: Actor) -> Select[str, UUID, str, str | None, datetime, datet
         .join(Request, col(Request.id) == col(BundleDecision.request_id))
         .join(Organisation, col(Organisation.id) == col(Request.organisation_id))
         .where(col(BundleDecision.state) == BundleState.WAITING, coordinated(actor, col(Request.organisation_id)))
+    )
+
+
+def _inquiries(actor: Actor) -> Select[str, UUID, str, str | None, datetime, datetime | None]:
+    """Requests of which somebody was asked whether a change would do, each once."""
+    return (
+        select(
+            literal(WaitsFor.INQUIRY.value),
+            col(Request.id),
+            col(Request.title),
+            col(Organisation.name),
+            func.min(col(Inquiry.created_at)),
+            func.min(col(Inquiry.answer_by)),
+        )
+        .join(Request, col(Request.id) == col(Inquiry.request_id))
+        .join(Organisation, col(Organisation.id) == col(Request.organisation_id))
+        .where(col(Inquiry.state) == InquiryState.WAITING, coordinated(actor, col(Request.organisation_id)))
+        .group_by(col(Request.id), col(Organisation.id))
     )
 
 

@@ -525,3 +525,31 @@ def test_0026_takes_photos_back_with_it(with_members: Engine):
         connection.exec_driver_sql("update photo_image set size = 'huge'")
     migrate.downgrade(with_members, "0025")
     migrate.upgrade(with_members, "0026")
+
+
+def test_0027_takes_what_was_asked_back_with_it(with_members: Engine):
+    migrate.upgrade(with_members, "0027")
+    made = "gen_random_uuid(), now(), now(), 1"
+    with with_members.begin() as connection:
+        connection.exec_driver_sql(
+            "insert into request (id, created_at, updated_at, version, organisation_id, member_id, title, purpose,"
+            f" priority, together, state) select {made}, organisation_id, id, 't', '', 'ordinary', false, 'open'"
+            " from member;"
+            " insert into need (id, request_id, position, title, family, amount, parts, requirements, timing, state)"
+            " select id, id, 1, '', 'space', 1, 1, '{}', '{}', 'open' from request;"
+            " insert into inquiry (id, created_at, updated_at, version, request_id, need_id, member_id, change, said,"
+            f" state, answer_by, words) select {made}, id, id, member_id, '{{}}', '{{}}', 'waiting', now(), ''"
+            " from request;"
+            " insert into notice (id, organisation_id, at, code, entity, entity_id, facts)"
+            " select id, organisation_id, now(), case when right(id::text, 1) = '2' then 'inquired' else 'expired' end,"
+            " 'request', id, '{}' from member"
+        )
+        with pytest.raises(IntegrityError, match="ix_inquiry_waiting"), connection.begin_nested():
+            connection.exec_driver_sql(
+                "insert into inquiry select gen_random_uuid(), created_at, updated_at, version, request_id, need_id,"
+                " member_id, change, said, state, answer_by, answered_at, words from inquiry"
+            )
+    migrate.downgrade(with_members, "0026")
+    with with_members.begin() as connection:
+        assert set(connection.execute(text("select code from notice")).scalars()) == {"expired"}
+    migrate.upgrade(with_members, "0027")

@@ -111,6 +111,12 @@ MARKETPLACE = {
         "cancelled": "Cancelled",
         "disputed": "Disputed",
     },
+    "inquiry_state": {
+        "waiting": "Waits for an answer",
+        "accepted": "It would do",
+        "refused": "It would not do",
+        "lapsed": "No longer asked",
+    },
     "bundle_state": {
         "waiting": "Waits for a decision",
         "kept": "The rest is kept",

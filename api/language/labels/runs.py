@@ -37,6 +37,7 @@ RUNS = {
         "review": "Your decision on a proposal",
         "answer": "An answer to a proposal",
         "bundle": "A decision about the rest of what belongs together",
+        "inquiry": "An answer whether a change of the need would do",
         "dispute": "A way out of a problem with a loan",
     },
     "unit_use": {

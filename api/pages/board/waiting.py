@@ -13,7 +13,7 @@ from core.actor import Actor, Permission, refusal
 from core.time import clock
 from marketplace.views.waiting import Waiting, WaitsFor, waiting_for_anybody
 
-_PAGE = {WaitsFor.BUNDLE: "/requests", WaitsFor.DISPUTE: "/bookings"}
+_PAGE = {WaitsFor.BUNDLE: "/requests", WaitsFor.INQUIRY: "/requests", WaitsFor.DISPUTE: "/bookings"}
 
 
 class WaitingPages(Controller):

@@ -150,7 +150,7 @@ class RequestPages(Controller):
         key: FromPath[UUID],
     ) -> Template:
         """Show a request with what happened to each need, and why; while a run looks at it, the page asks how far."""
-        context = _one_context(session, actor, key, restored)
+        context = one_context(session, actor, key, restored)
         over = "hx-request" in request.headers and not context["under_way"]
         return page(ONE, context, headers={"HX-Refresh": "true"} if over else {})
 
@@ -203,7 +203,7 @@ class RequestPages(Controller):
         key: FromPath[UUID],
     ) -> Redirect:
         """Let a draft take part in matching."""
-        with _acting(session, actor, key, form):
+        with acting(session, actor, key, form):
             service.open_request(session, actor, key)
         return see_other(request, f"/requests/{key}", _("The request is open and takes part in the next matching."))
 
@@ -218,7 +218,7 @@ class RequestPages(Controller):
         key: FromPath[UUID],
     ) -> Redirect:
         """Ask for it no more, which the page then lets one undo for some minutes."""
-        with _acting(session, actor, key, form):
+        with acting(session, actor, key, form):
             service.withdraw_request(session, actor, key, form.value("words"))
         return see_other(request, f"/requests/{key}")
 
@@ -233,7 +233,7 @@ class RequestPages(Controller):
         key: FromPath[UUID],
     ) -> Redirect:
         """Undo that the request was withdrawn."""
-        with _acting(session, actor, key, form):
+        with acting(session, actor, key, form):
             planning.reopen_request(session, actor, key)
         return see_other(request, f"/requests/{key}", _("It is undone: the request is as it was before."))
 
@@ -248,7 +248,7 @@ class RequestPages(Controller):
         key: FromPath[UUID],
     ) -> Redirect:
         """Decide about the rest of needs that belong together."""
-        with _acting(session, actor, key, form):
+        with acting(session, actor, key, form):
             to = form.choice("choice", BundleState)
             form.check()
             planning.decide_bundle(session, actor, key, to)
@@ -265,16 +265,17 @@ class RequestPages(Controller):
         key: FromPath[UUID],
     ) -> Redirect:
         """Look at once for something that serves the request."""
-        with _acting(session, actor, key, form):
+        with acting(session, actor, key, form):
             planning.queue_local_run(session, actor, key)
         return see_other(request, f"/requests/{key}", _("We are looking now. Load the page again in a moment."))
 
 
-def _acting(session: Session, actor: Actor, key: UUID, form: Form) -> AbstractContextManager[None]:
-    return form.acting(session, ONE, lambda: _one_context(session, actor, key, form))
+def acting(session: Session, actor: Actor, key: UUID, form: Form) -> AbstractContextManager[None]:
+    """Show the page of a request again where what a button on it asks for cannot be done."""
+    return form.acting(session, ONE, lambda: one_context(session, actor, key, form))
 
 
-def _one_context(session: Session, actor: Actor, key: UUID, form: Form) -> dict[str, Any]:
+def one_context(session: Session, actor: Actor, key: UUID, form: Form) -> dict[str, Any]:
     """Return what the page of one request shows."""
     view = request_view(session, actor, key)
     own = _may_change(actor, view)
@@ -283,6 +284,7 @@ def _one_context(session: Session, actor: Actor, key: UUID, form: Form) -> dict[
         "cards": need_cards(view, skill_labels(session)),
         "own": own,
         "asking": _asking(session, actor, view),
+        "may_ask": actor.may(Permission.DECIDE, view.organisation.id),
         "bundle": view.bundle if view.bundle and view.bundle.state is BundleState.WAITING else None,
         "may_decide": own or actor.coordinates_for(view.organisation.id),
         "run_text": run_text(view.latest_run),

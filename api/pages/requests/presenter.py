@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from msgspec import UnsetType
@@ -17,6 +18,8 @@ from api.pages.proposals.costs import Affected, Named, affected, affected_by, co
 from core import geo
 from core.errors import BadInput
 from core.time.timing import Timing, Weekly, candidates
+from marketplace.inquiries.models import Inquiry, InquiryState
+from marketplace.inquiries.rules import askable, said_by
 from marketplace.requests.models import Need, NeedState
 from marketplace.requests.queries import WAITING
 from marketplace.runs.models import RunState
@@ -29,12 +32,22 @@ Labels = Mapping[str, str]
 
 
 @dataclass(frozen=True)
+class AskedNow:
+    """What a requester is asked about a need: whether a change would do, and until when it may answer."""
+
+    id: UUID
+    change: str
+    answer_by: datetime
+
+
+@dataclass(frozen=True)
 class NeedCard:
     """One need as its page tells it.
 
     ``why`` are the reasons that it got nothing, ``against`` the needs against it that the reader may see; ``beside``
     says what else there is to say of the ``changes``. ``steps`` are how many offers were left after each filter;
-    ``dates`` are a series' dates with what became of each.
+    ``dates`` are a series' dates with what became of each. ``askable`` are changes that its requester may be asked
+    about, by their keys, ``asked_now`` is what it is asked, and ``answers`` are what it has answered.
     """
 
     need: Need
@@ -46,6 +59,9 @@ class NeedCard:
     steps: Sequence[tuple[str, int]]
     changes: Sequence[str]
     beside: Sequence[str]
+    askable: Sequence[tuple[str, str]]
+    asked_now: "AskedNow | None"
+    answers: Sequence[str]
     dates: Sequence[tuple[str, str]]
     matched_at: str
     run_id: UUID | None
@@ -80,7 +96,10 @@ def _card(view: NeedView, numbers: Mapping[UUID, int], skills: Labels, named: Na
         against=_against(reasons, named),
         steps=[(label(each.step, "filter"), each.left) for each in reasons.steps or ()],
         changes=[change_text(change, need.family, skills) for change in reasons.advised],
-        beside=list(_beside(reasons, need.family, numbers, skills)),
+        beside=list(_beside(reasons, need.family, numbers, skills, refused=any(map(_was_refused, view.inquiries)))),
+        askable=[(each.key, change_text(each, need.family, skills)) for each in askable(need.family, reasons)],
+        asked_now=_asked_now(view, skills),
+        answers=[_answer(each, need.family, skills) for each in view.inquiries if each is not view.waiting_inquiry],
         dates=_dates(view.timing, need.state, outcome),
         matched_at=written.moment(outcome.at) if outcome else "",
         run_id=outcome.run_id if outcome else None,
@@ -112,11 +131,33 @@ def _against(reasons: OutcomeReasons, named: Named) -> list[Affected]:
     return [*held, *(affected(reasons.loss, named) if reasons.loss else ())]
 
 
-def _beside(reasons: OutcomeReasons, family: str, numbers: Mapping[UUID, int], skills: Labels) -> Iterator[str]:
+def _asked_now(view: NeedView, skills: Labels) -> AskedNow | None:
+    asked = view.waiting_inquiry
+    if asked is None or said_by(view.need) != asked.said:
+        return None
+    return AskedNow(asked.id, change_text(asked.change, view.need.family, skills), asked.answer_by)
+
+
+def _was_refused(inquiry: Inquiry) -> bool:
+    return inquiry.state is InquiryState.REFUSED
+
+
+def _answer(inquiry: Inquiry, family: str, skills: Labels) -> str:
+    told = {
+        "change": change_text(inquiry.change, family, skills),
+        "state": label(inquiry.state),
+        "words": inquiry.words,
+    }
+    return (_("%(change)s – %(state)s: %(words)s") if inquiry.words else _("%(change)s – %(state)s")) % told
+
+
+def _beside(
+    reasons: OutcomeReasons, family: str, numbers: Mapping[UUID, int], skills: Labels, *, refused: bool
+) -> Iterator[str]:
     """Yield what is to be said beside the changes: what alone is missing, and that a search found nothing."""
     lacking = told_lacking(family, reasons)
     yield from (f"{only_missing_text(subject, family, skills)}." for subject in lacking)
-    if reasons.advised or reasons.free_now:
+    if reasons.advised or reasons.free_now or refused:
         return
     if reasons.also_missing:
         missing = _numbered(reasons.also_missing, numbers)

@@ -81,6 +81,8 @@ class Alike:
         made = {"site": site, "resource": room, "offer": offer, "card": card, "card_offer": card_offer}
         made |= {"request": request, "need": unserved, "proposal": proposal, "run": run, "period": period}
         made["photo"] = builders.photo(self.session, room, self.word("photo.alt"))
+        asked = {"answered_at": clock.now(), "state": "refused", "words": self.word("inquiry.words")}
+        made |= {"inquiry": builders.inquiry(self.session, unserved, self._lister, **asked)}
         made |= {"member": self._lister, "booking": self._booking(offer), **self._kept(proposal.id)}
         self.things = {name: row.id for name, row in made.items()}
         self.hidden += [*self.things.values(), *(each.id for each in self.members.values())]

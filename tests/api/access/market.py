@@ -84,6 +84,7 @@ def market(session: Session) -> Market:
         "run": run,
         "need": unserved,
         "booking": booking,
+        "inquiry": builders.inquiry(session, unserved, target),
         "period": closed,
         "photo": builders.photo(session, room),
         "member": target,

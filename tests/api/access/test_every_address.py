@@ -31,6 +31,7 @@ SEEN_BY: dict[str, tuple[str, ...]] = {
     "request": ("borrower",),
     "proposal": ("lender", "borrower"),
     "run": ("borrower",),
+    "inquiry": ("borrower",),
     "booking": ("lender", "borrower"),
     "member": ("lender",),
     "token": ("lender",),
@@ -57,7 +58,7 @@ ON_BEHALF = {
 """Where a permission about a thing is needed, if not at the lender's."""
 
 UNIT = UNITS[OWN_UNIT]
-OF_THE_UNIT = {"resource", "offer", "card", "card_offer", "booking", "proposal", "request", "run"}
+OF_THE_UNIT = {"resource", "offer", "card", "card_offer", "booking", "proposal", "request", "run", "inquiry"}
 """Things that belong to a unit; a site is the whole organisation's."""
 LISTED_FOR_ONES_OWN = {"/api/v1/resources"}
 """At a site of the organisation, whoever lists for a unit lists for that."""
@@ -102,6 +103,7 @@ def _body(path: str, handler: Any, made: Market) -> dict[str, Any] | None:
     if "siteId" in body:
         body["siteId"] = str(made.things["site"])
     return body | {
+        "/api/v1/inquiries": {"needId": str(made.things["need"])},
         "/api/v1/offers": {"resourceId": str(made.things["resource"]), "resource": None},
         "/api/v1/proposals/{key}/acceptance": {"side": None},
         "/api/v1/organisations/{key}": {"kind": "state_agency", "number": None, "municipalityCode": "2380"},

@@ -1,22 +1,20 @@
-"""Every smallest change that is suggested is made, as it is told, and then serves its need."""
+"""Every smallest change that is suggested is made, as a yes to it makes it, and then serves its need."""
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from datetime import UTC, date, datetime, time
 from uuid import UUID
 
-import msgspec
 import pytest
 from sqlmodel import Session
 
 from competence.service import add_skills
 from core.time import clock
-from core.time.opening import WEEKDAYS
-from core.time.timing import Fixed, Flexible, Period, Timing, Weekly
+from core.time.timing import Period, Weekly
 from marketplace.demo.service import generate
 from marketplace.importing.header import kinds
 from marketplace.importing.service import import_csv
+from marketplace.inquiries.rules import with_change
 from marketplace.planning.candidates.candidates import Filter
 from marketplace.planning.candidates.filters import CandidateFilter
 from marketplace.planning.encoding.build import Demand
@@ -25,60 +23,11 @@ from marketplace.planning.snapshot import load
 from marketplace.planning.snapshot.calendar import LONGEST_SHIFT, levels
 from marketplace.planning.snapshot.open_needs import OpenNeed
 from marketplace.planning.snapshot.snapshot import Snapshot, Taken
+from marketplace.runs.changes import change_from_json, change_to_json
 from resources.families.furniture import FurnitureFacts
-from resources.families.space import SpaceRequirements
-from resources.families.vehicle import VehicleRequirements
 from tests.marketplace.planning.candidates import plain_filters
 from tests.marketplace.planning.snapshots import at, built, fixed, need, offer, snapshot
 from tests.marketplace.test_samples import FEBRUARY, SAMPLES
-
-
-def applied(asked: OpenNeed, change: dict[str, Any]) -> OpenNeed:
-    """Make a change from what is told of it."""
-    match change["code"]:
-        case "distance":
-            return replace(asked, max_distance_km=change["distanceKm"])
-        case "amount":
-            return with_amount(asked, change["amount"])
-        case "parts":
-            return replace(asked, parts=change["parts"])
-        case "kind":
-            return replace(asked, kind=change["kind"])
-    return replace(asked, timing=moved(asked.timing, change))
-
-
-def with_amount(asked: OpenNeed, amount: int) -> OpenNeed:
-    asks = asked.requirements
-    if isinstance(asks, SpaceRequirements):
-        return replace(asked, amount=min(asked.amount, amount), requirements=replace(asks, people=amount))
-    if isinstance(asks, VehicleRequirements):
-        return replace(asked, requirements=replace(asks, seats=amount))
-    return replace(asked, amount=amount, parts=min(asked.parts, amount))
-
-
-def moved(timing: Timing, change: dict[str, Any]) -> Timing:
-    match timing, change["code"]:
-        case Fixed(), "time":
-            start = datetime.fromisoformat(change["start"])
-            return Fixed(start, start + (timing.end - timing.start))
-        case Flexible(), "time":
-            start = datetime.fromisoformat(change["start"])
-            return Fixed(start, start + timedelta(minutes=timing.duration_min))
-        case Weekly(), "several_places":
-            return replace(timing, same_resource=False)
-        case Weekly(), "weekday":
-            old, new = WEEKDAYS.index(change["from"]), WEEKDAYS.index(change["to"])
-            return replace(timing, weekdays=tuple(new if day == old else day for day in timing.weekdays))
-        case Weekly(), "time":
-            hours = change["shiftMin"] // 60
-            until = timing.until_time.replace(hour=timing.until_time.hour + hours)
-            return replace(timing, from_time=time.fromisoformat(change["fromTime"]), until_time=until)
-        case Period(), "period":
-            days = timedelta(days=change["shiftDays"])
-            return Period(timing.first + days, timing.last + days if timing.last else None)
-        case Period(), "shorter":
-            return replace(timing, **{name: date.fromisoformat(change[name]) for name in {"first", "last"} & {*change}})
-    raise AssertionError(change)
 
 
 def first_come_first_served(here: Snapshot) -> tuple[Snapshot, list[OpenNeed]]:
@@ -113,7 +62,7 @@ def tried(left: Snapshot, lost: list[OpenNeed]) -> Iterator[tuple[OpenNeed, Chan
     for need_id, search in searches(filters, lost, lambda: False).items():
         asked = next(each for each in lost if each.need_id == need_id)
         for change in search.found:
-            told = applied(asked, msgspec.to_builtins(change.told))
+            told = with_change(asked, change_from_json(change_to_json(change.told)))
             assert told == change.need, change
             found = filters.apply(told)
             assert change.told.offer_id in {each.offer_id for each in found.offers}, change
