@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 import pytest
 
 PATIENCE_S = 180
@@ -54,6 +55,14 @@ def until(happened: Callable[[], object], what: str, running: Running | None = N
         assert running is None or running.process.poll() is None, f"ended before {what}\n{said}"
         assert time.monotonic() < end, f"did not happen within {PATIENCE_S} s: {what}\n{said}"
         time.sleep(0.1)
+
+
+def runs(process: psutil.Process) -> bool:
+    """Whether a process is there and is no zombie: who adopts what is orphaned may never ask how it ended."""
+    try:
+        return bool(process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
 
 
 def free_port() -> int:

@@ -4,7 +4,7 @@ import psutil
 import pytest
 
 from core.database import embedded
-from tests.processes.conftest import PATIENCE_S, until
+from tests.processes.conftest import PATIENCE_S, runs, until
 
 pytestmark = pytest.mark.processes
 
@@ -14,7 +14,7 @@ def test_nothing_is_revived_where_nothing_ended():
 
 
 def pool_of(worker: psutil.Process) -> list[psutil.Process]:
-    return [each for each in worker.children() if each.status() != psutil.STATUS_ZOMBIE]
+    return [child for child in worker.children() if runs(child)]
 
 
 @pytest.mark.parametrize("which", [0, 1])

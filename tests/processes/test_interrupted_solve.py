@@ -12,7 +12,7 @@ from matching.formats import codec
 from matching.problem import checker
 from matching.problem.problem import Problem
 from tests.matching.market import market
-from tests.processes.conftest import PATIENCE_S, Running, until
+from tests.processes.conftest import PATIENCE_S, Running, runs, until
 
 POOL_OF_TWO = 3
 """Two workers and the process by which Python keeps track of what they share."""
@@ -48,7 +48,7 @@ def test_when_it_is_killed_its_workers_end_and_nothing_is_written(
 
     solving.process.kill()
 
-    until(lambda: not any(map(_runs, pool)), "its pool has ended")
+    until(lambda: not any(map(runs, pool)), "its pool has ended")
     assert [file.name for file in tmp_path.glob("plan*")] == []
 
 
@@ -56,13 +56,6 @@ def _files(folder: Path, problem: Problem) -> tuple[str, ...]:
     """Arguments for a problem that is not proven best in any time that a test has."""
     (folder / "problem.json").write_bytes(codec.problem_to_json(problem))
     return str(folder / "problem.json"), "-o", str(folder / "plan.json")
-
-
-def _runs(process: psutil.Process) -> bool:
-    try:
-        return process.status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
 
 
 def _deaf_children(pid: int) -> list[int]:
