@@ -55,6 +55,7 @@ def scheduler() -> None:
         jobs.make_queues()
         metrics.REGISTRY.register(InstallationFigures())
         show_metrics(Place.SCHEDULER)
+        jobs.app.conf.include = ()  # jobs are sent by name: what does them takes seconds to load
         jobs.app.Beat(loglevel=settings().log_level, quiet=True).run()
 
 

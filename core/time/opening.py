@@ -11,8 +11,8 @@ from itertools import pairwise
 from typing import TypeVar
 
 import numpy as np
+from holidays import country_holidays
 from holidays.constants import DE_FACTO, PUBLIC
-from holidays.countries.sweden import Sweden
 from numpy.typing import NDArray
 
 from core.errors import BadInput, InvalidParameter
@@ -236,7 +236,8 @@ def is_holiday(day: date) -> bool:
 
 @cache
 def _holidays(year: int) -> frozenset[date]:
-    return frozenset(Sweden(years=year, categories=(PUBLIC, DE_FACTO), include_sundays=False))
+    found = country_holidays("SE", years=year, categories=(PUBLIC, DE_FACTO), include_sundays=False)
+    return frozenset(found)
 
 
 @lru_cache(maxsize=1000)

@@ -11,7 +11,7 @@ from core.swedish import same_case
 from marketplace.importing import people, requests, supply
 from marketplace.importing.kinds import Column, Kind
 from marketplace.importing.reading.cells import LONGEST_HINTED
-from marketplace.importing.reading.table import Row, Table
+from marketplace.importing.reading.rows import Row, Table
 from resources.families import FAMILIES
 
 Columns = Sequence[tuple[int, Column]]

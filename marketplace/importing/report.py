@@ -7,7 +7,7 @@ from core.errors import BadInput, InvalidParameter, PlatsverketError
 from core.time.clock import in_local_time
 from marketplace.importing.header import Header
 from marketplace.importing.kinds import Change, Clash
-from marketplace.importing.reading.table import Row
+from marketplace.importing.reading.rows import Row
 
 MOST_ERRORS = 200
 """Told of one file; what lies behind them is not tried."""

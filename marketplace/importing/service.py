@@ -14,7 +14,8 @@ from marketplace.importing import header as headers
 from marketplace.importing.header import Header
 from marketplace.importing.kinds import Change, Importing, Values
 from marketplace.importing.known import Known
-from marketplace.importing.reading.table import Row, read_table
+from marketplace.importing.reading.rows import Row
+from marketplace.importing.reading.table import read_table
 from marketplace.importing.report import (
     MOST_ERRORS,
     ImportReport,

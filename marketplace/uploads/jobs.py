@@ -4,13 +4,13 @@ from uuid import UUID
 
 from core.database import db
 from core.jobs import Job, job
-from marketplace.uploads import service
+from marketplace.uploads import service, work
 
 
 @job(Job.WORK_ON_UPLOAD)
 def work_on_upload(upload_id: str) -> None:
     """Check or write a file. Arriving twice, or too late, it does nothing."""
-    service.work_on(UUID(upload_id))
+    work.work_on(UUID(upload_id))
 
 
 @job(Job.SWEEP_UPLOADS)

@@ -1,32 +1,23 @@
-"""Files that members send to be imported: taken, tried at once in the background, and written when they say so.
+"""Files that members send to be imported: taken, checked at once in the background, and written when they say so."""
 
-A file is checked and written with the rights that its sender has at that moment. What it would do is shown before; what
-it does is everything or nothing.
-"""
-
-import time
-from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
 import structlog
-from sqlalchemy import delete, text
+from sqlalchemy import delete
 from sqlmodel import Session, col
 
 from core.actor import Actor, Permission, check_may
-from core.database import audit, db
-from core.errors import BadInput, NotAllowed, NotFound, PlatsverketError, StorageFull, Unavailable
+from core.database import audit
 from core.jobs import Job, enqueue
 from core.limits import LONGEST_NAME
 from core.settings import settings
 from core.text import check_text
 from core.time import clock
-from marketplace.importing import service as importing
-from marketplace.importing.report import ImportReport, Remark
-from marketplace.organisations.queries import actor_for
+from marketplace.importing.report import ImportReport
 from marketplace.uploads import queries
 from marketplace.uploads.models import Upload, UploadContent, UploadState
-from marketplace.uploads.rules import MOST_ATTEMPTS, UPLOAD, check_room, check_size, kinds_read
+from marketplace.uploads.rules import UPLOAD, check_room, check_size
 
 log = structlog.get_logger()
 
@@ -81,32 +72,7 @@ def discard(session: Session, actor: Actor, upload_id: UUID) -> None:
     """
     queries.upload(session, actor, upload_id)
     check_may(actor, Permission.UPLOAD)
-    _end(session, actor, upload_id, UploadState.DISCARDED)
-
-
-def work_on(upload_id: UUID) -> None:
-    """Check or write a file. For one that is worked on, or has nothing to be done, it does nothing."""
-    with db.unit_of_work() as session:
-        if not _is_ours(session, upload_id):
-            return
-        found = queries.content_to_work_on(session, upload_id)
-        if found is None:
-            return
-        upload, data = found
-        if not _begin(upload):
-            return
-        try:
-            to, report = _import(session, upload, data)
-        except (Unavailable, StorageFull):
-            raise  # the sweep tries again
-        except Exception as error:
-            log.exception("upload_failed", upload=str(upload_id), error=error)
-            session.rollback()
-            to, report = UploadState.FAILED, None
-        if to is UploadState.CHECKED:
-            UPLOAD.move(session, None, upload_id, to, report=report)
-        else:
-            _end(session, None, upload_id, to, report)
+    end(session, actor, upload_id, UploadState.DISCARDED)
 
 
 def send_lost_again(session: Session) -> None:
@@ -115,68 +81,13 @@ def send_lost_again(session: Session) -> None:
     for upload_id in queries.lost(session, now - timedelta(seconds=settings().run_lease_s)):
         _enqueue(session, upload_id)
     for upload_id in queries.undecided(session, now - WAITS_FOR_A_DECISION):
-        _end(session, None, upload_id, UploadState.DISCARDED)
+        end(session, None, upload_id, UploadState.DISCARDED)
 
 
-def _import(session: Session, upload: Upload, data: bytes) -> tuple[UploadState, ImportReport]:
-    """Import with the sender's rights of today; return where that leads and what is told."""
-    writes = upload.state is UploadState.WRITING
-    try:
-        actor = actor_for(session, upload.member_id)
-        check_may(actor, Permission.UPLOAD)
-        may_hold = [each.name for each in kinds_read()]
-        report = importing.import_csv(
-            session, actor, upload.name, data, dry_run=not writes, only=may_hold, progress=_telling(upload.id)
-        )
-    except (BadInput, NotAllowed, NotFound) as error:
-        return UploadState.REFUSED, _refusal(error)
-    if report.errors:
-        return UploadState.REFUSED, report
-    return UploadState.WRITTEN if writes else UploadState.CHECKED, report
-
-
-def _refusal(error: PlatsverketError) -> ImportReport:
-    """Return a report of what is wrong with a file as a whole."""
-    told = (
-        [Remark(0, "", str(each.value or ""), each.reason) for each in error.parameters]
-        if isinstance(error, BadInput)
-        else [Remark(0, "", "", str(error))]
-    )
-    return ImportReport("", 0, 0, 0, 0, tuple(told), (), dry_run=True)
-
-
-def _is_ours(session: Session, upload_id: UUID) -> bool:
-    """Hold a file until the transaction ends, without locking its row, which tells meanwhile how far it has come."""
-    key = upload_id.int & (2**63 - 1)
-    return bool(session.execute(text("select pg_try_advisory_xact_lock(:key)"), {"key": key}).scalar_one())
-
-
-def _begin(upload: Upload) -> bool:
-    """Count the attempt where a worker that dies in it leaves the count; a file that kills each is given up."""
-    with db.unit_of_work() as own:
-        if upload.attempts >= MOST_ATTEMPTS:
-            _end(own, None, upload.id, UploadState.FAILED)
-            return False
-        queries.count_attempt(own, upload.id)
-    return True
-
-
-def _telling(upload_id: UUID) -> Callable[[int, int], None]:
-    told = time.monotonic()
-
-    def tell(done: int, _rows: int) -> None:
-        nonlocal told
-        if time.monotonic() - told >= TOLD_EVERY_S:
-            told = time.monotonic()
-            with db.unit_of_work() as own:
-                queries.tell_rows(own, upload_id, done)
-
-    return tell
-
-
-def _end(
+def end(
     session: Session, actor: Actor | None, upload_id: UUID, to: UploadState, report: ImportReport | None = None
 ) -> None:
+    """Move a file to where it ends, and throw its content away."""
     UPLOAD.move(session, actor, upload_id, to, report=report)
     session.execute(delete(UploadContent).where(col(UploadContent.upload_id) == upload_id))
 

@@ -4,11 +4,11 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 
 from core.errors import BadInput
 from marketplace.importing.reading.encoding import decoded
+from marketplace.importing.reading.rows import Row, Table
 from marketplace.importing.reading.workbook import cells_of, is_workbook
 
 DELIMITERS = (";", ",", "\t")
@@ -19,22 +19,6 @@ LONGEST_CELL = 131_072
 """Characters; what Python's reader takes by itself."""
 MOST_COLUMNS = 200
 MOST_ROWS = 50_000
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """The cells of a row; `number` is what the spreadsheet shows beside it, the header being row 1."""
-
-    number: int
-    cells: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Table:
-    """A header and the rows that are not empty."""
-
-    header: tuple[str, ...]
-    rows: tuple[Row, ...]
 
 
 def read_table(data: bytes) -> Table:

@@ -9,7 +9,7 @@ from litestar.testing import TestClient
 from sqlmodel import Session
 
 from marketplace.organisations.models import Organisation
-from marketplace.uploads import rules, service
+from marketplace.uploads import rules, service, work
 from tests import builders
 from tests.api.conftest import Bearer
 
@@ -32,17 +32,17 @@ def test_a_program_sends_a_file_follows_it_and_has_it_read_in(
     answer = client.post("/api/v1/uploads", json=sent("motesrum"), headers=head | again)
     assert (answer.status_code, answer.json()["state"]) == (201, "checking")
     assert client.post("/api/v1/uploads", json=sent("motesrum"), headers=head | again).json() == answer.json()
-    service.work_on(UUID(answer.json()["id"]))
+    work.work_on(UUID(answer.json()["id"]))
     told = client.get(answer.headers["location"], headers=head).json()
     assert (told["state"], told["rows"]) == ("refused", 1)
     assert [(each["row"], each["column"], each["value"]) for each in told["errors"]] == [(2, "typ", "motesrum")]
 
     one = client.post("/api/v1/uploads", json=sent("mötesrum"), headers=head).json()
-    service.work_on(UUID(one["id"]))
+    work.work_on(UUID(one["id"]))
     address = f"/api/v1/uploads/{one['id']}"
     assert client.get(address, headers=head).json()["created"] == 1
     assert client.post(f"{address}/writing", headers=head).json()["state"] == "writing"
-    service.work_on(UUID(one["id"]))
+    work.work_on(UUID(one["id"]))
     assert client.get(address, headers=head).json()["state"] == "written"
     assert client.post(f"{address}/discarding", headers=head).status_code == 409
     listed = client.get("/api/v1/uploads", headers=head).json()

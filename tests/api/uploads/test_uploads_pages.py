@@ -19,7 +19,7 @@ from marketplace.importing.reading.table import read_table
 from marketplace.organisations.models import Member, Organisation
 from marketplace.retention import rules as retention
 from marketplace.retention.erasing import erase_member
-from marketplace.uploads import rules, service
+from marketplace.uploads import rules, service, work
 from marketplace.uploads.models import Upload, UploadContent, UploadState
 from resources.models import Resource
 from tests import builders
@@ -76,7 +76,7 @@ def looked_through(client: Client, sent: list[UUID], data: bytes, name: str = "l
     """Send a file, have it looked through, and return the address of its page."""
     answer = send(client, data, name)
     assert answer.status_code == 303, answer.text
-    service.work_on(sent[-1])
+    work.work_on(sent[-1])
     return answer.headers["location"]
 
 
@@ -94,14 +94,14 @@ def test_a_file_is_shown_before_it_is_read_in(client, lister, rows, sent, made, 
     assert f'hx-get="{page}/progress"' in told
     assert "HX-Refresh" not in client.get(f"{page}/progress", headers=SWEDISH).headers
 
-    service.work_on(sent[-1])
+    work.work_on(sent[-1])
     assert client.get(f"{page}/progress", headers=SWEDISH).headers["HX-Refresh"] == "true"
     told = text_of(client.get(page, headers=SWEDISH).text)
     assert "Innehåller Lokaler Rader 2 Nya 2 Ändras 0" in told
     assert rooms(rows) == []
 
     assert post_form(client, f"{page}/writing").status_code == 303
-    service.work_on(sent[-1])
+    work.work_on(sent[-1])
     assert "Vad filen har gjort" in client.get(page, headers=SWEDISH).text
     assert rooms(rows) == ["Rum 1", "Rum 2"]
     assert rows.exec(select(func.count()).select_from(UploadContent)).one() == 0
@@ -167,7 +167,7 @@ def test_it_is_written_with_the_rights_of_that_moment(client, lister, rows, sent
     row = rows.get_one(Member, lister.id)
     row.roles = []
     rows.commit()
-    service.work_on(sent[-1])
+    work.work_on(sent[-1])
     rows.expire_all()
     assert rows.exec(select(Upload.state)).one() is UploadState.REFUSED
     assert rooms(rows) == []
@@ -208,13 +208,13 @@ def test_of_two_that_work_on_it_one_does_and_what_died_is_done_again(client, lis
     send(client, as_csv(ROOMS))
     key = sent[-1]
     with held_elsewhere(engine, key):
-        service.work_on(key)
+        work.work_on(key)
     assert rows.exec(select(Upload.state)).one() is UploadState.CHECKING
     rows.execute(text("update upload set updated_at = now() - interval '1 hour', attempts = 3"))
     rows.commit()
     service.send_lost_again(rows)
     assert sent == [key, key]
-    service.work_on(key)  # it has been begun three times before
+    work.work_on(key)  # it has been begun three times before
     rows.rollback()
     assert rows.exec(select(Upload.state)).one() is UploadState.FAILED
 
@@ -223,7 +223,7 @@ def test_of_two_that_work_on_it_one_does_and_what_died_is_done_again(client, lis
 def held_elsewhere(engine: Engine, key: UUID) -> Iterator[None]:
     """Another worker's hold of a file, until the block is left."""
     with Session(engine) as other:
-        assert service._is_ours(other, key)
+        assert work._is_ours(other, key)
         yield
 
 
