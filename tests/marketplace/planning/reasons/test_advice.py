@@ -4,18 +4,19 @@ import random
 from dataclasses import replace
 from datetime import date, time, timedelta
 
-import msgspec
 import numpy as np
 import pytest
 from uuid_utils.compat import uuid7
 
 from core.time.interval import Interval
 from core.time.timing import Flexible, Period, Timing, Weekly
+from marketplace.inquiries.rules import with_change
 from marketplace.planning.candidates.filters import CandidateFilter
 from marketplace.planning.reasons.smallest_change import searches
 from marketplace.planning.snapshot.open_needs import OpenNeed
 from marketplace.planning.snapshot.snapshot import OpenOffer
 from marketplace.requests.models import Priority
+from marketplace.runs.changes import change_from_json, change_to_json
 from marketplace.runs.reasons import OutcomeReasons
 from resources.families import family_of
 from resources.families.criteria import FactColumns
@@ -23,7 +24,6 @@ from resources.families.furniture import FurnitureFacts, FurnitureRequirements
 from resources.families.space import Fitting, SpaceFacts, SpaceRequirements
 from resources.families.staff import StaffFacts, StaffRequirements
 from tests.marketplace.planning.reasons.test_reasons import explained
-from tests.marketplace.planning.reasons.test_smallest_change import applied
 from tests.marketplace.planning.snapshots import OSTERSUND, SUNDSVALL, at, built, fixed, need, offer, snapshot
 
 SERIES = 25
@@ -132,7 +132,7 @@ def test_advice_for_series_serves_them_and_that_for_several_serves_all_of_them(s
     lost, first = unserved(needs, offers), {}
     for asked, reasons in lost:
         for change in reasons.changes or ():
-            changed = applied(asked, msgspec.to_builtins(change))
+            changed = with_change(asked, change_from_json(change_to_json(change)))
             first |= {} if change.contested or asked.request_id in first else {asked.request_id: (asked, changed)}
             assert_served([asked], [changed if each is asked else each for each in needs], offers)
     if len(first) > 1:
@@ -165,7 +165,7 @@ def test_advice_that_is_followed_serves_the_need(seed: int) -> None:
     for asked, reasons in unserved(needs, offers):
         for change in reasons.changes or ():
             assert change.code != "requirement", "no must-have is given up"
-            changed = applied(asked, msgspec.to_builtins(change))
+            changed = with_change(asked, change_from_json(change_to_json(change)))
             again = [changed if each is asked else each for each in needs]
             assert keeps_its_musts(asked, changed, offers)
             lost = [each.need_id for each, _ in unserved(again, offers)]
