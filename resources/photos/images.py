@@ -17,6 +17,8 @@ from resources.photos.rules import LONGEST_SIDE, PhotoSize
 MEDIA_TYPE = "image/webp"
 MOST_PIXELS = {"JPEG": 50_000_000, "PNG": 16_000_000, "WEBP": 16_000_000}
 """By what it is, whatever it is called. A JPEG can be read at a fraction of its size, the others only whole."""
+_SEVERAL = "MPO"
+"""What Pillow calls a JPEG with further pictures behind the first, as telephones write them."""
 MOST_SCANS = 100
 """Of a JPEG that is shown in steps: each of them goes through the whole picture again, and cameras write ten."""
 _QUALITY = 80
@@ -81,21 +83,22 @@ def _told() -> Iterator[None]:
 
 def _opened(data: bytes) -> Image.Image:
     picture = Image.open(io.BytesIO(data), formats=tuple(MOST_PIXELS))
-    pixels, most = picture.width * picture.height, MOST_PIXELS[picture.format or ""]
+    kind = "JPEG" if picture.format == _SEVERAL else picture.format or ""
+    pixels, most = picture.width * picture.height, MOST_PIXELS[kind]
     if pixels > most:
         raise BadInput(
             "content",
             f"{picture.width} × {picture.height}",
             f"it has more than {most // 1_000_000} million pixels: make it smaller and try again",
         )
-    if data.count(_START_OF_SCAN) > MOST_SCANS:
+    if "progressive" in picture.info and data.count(_START_OF_SCAN) > MOST_SCANS:
         raise ValueError("more scans than any camera writes")
     return picture
 
 
 def _upright(picture: Image.Image) -> Image.Image:
     """Return a picture as it is to be looked at, on white, no larger than the large size, with nothing beside it."""
-    if picture.format != "JPEG":
+    if picture.format not in {"JPEG", _SEVERAL}:
         picture = picture.convert("RGBA")
     picture.thumbnail((LONGEST_SIDE[PhotoSize.LARGE],) * 2)
     turned = ImageOps.exif_transpose(picture)
