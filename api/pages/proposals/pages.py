@@ -1,7 +1,6 @@
 """Pages of proposals: the coordinator's review and the parties' answers, one page that shows what each may do."""
 
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -85,8 +84,7 @@ class ProposalPages(Controller):
         with acting(session, actor, key, form):
             then = _then(session, actor, key, form)
             service.approve(session, actor, key, _version(form))
-        told = "" if then.in_turn else _("The proposal is approved. The parties have been asked.")
-        return see_other(request, then.path, told)
+        return see_other(request, then)  # which says so to a coordinator, and how to undo it
 
     @post("/{key:uuid}/lock", sync_to_thread=True)
     def lock(
@@ -102,7 +100,7 @@ class ProposalPages(Controller):
         with acting(session, actor, key, form):
             then = _then(session, actor, key, form)
             service.lock(session, actor, key, _version(form))
-        return see_other(request, then.path, _("The proposal is locked and stays through later matchings."))
+        return see_other(request, then, _("The proposal is locked and stays through later matchings."))
 
     @post("/{key:uuid}/unlock", sync_to_thread=True)
     def unlock(
@@ -152,8 +150,8 @@ class ProposalPages(Controller):
             form.check()
             then = _then(session, actor, key, form)
             service.refuse(session, actor, key, code, words, if_version=_version(form))
-        told = "" if then.in_turn else _("The proposal is refused. What was needed is open again.")
-        return see_other(request, then.path, told)
+        told = "" if actor.coordinates else _("The proposal is refused. What was needed is open again.")
+        return see_other(request, then, told)
 
     @post("/{key:uuid}/acceptance", sync_to_thread=True)
     def accept(
@@ -183,19 +181,10 @@ def acting(session: Session, actor: Actor, key: UUID, form: Form) -> AbstractCon
     return form.acting(session, ONE, lambda: _context(session, actor, key, form, Queue.asked(form)))
 
 
-@dataclass(frozen=True)
-class _Then:
-    """Where to go on after a decision: to the same page, or to the next proposal where they are looked at in turn."""
-
-    path: str
-    in_turn: bool
-
-
-def _then(session: Session, actor: Actor, key: UUID, form: Form) -> _Then:
+def _then(session: Session, actor: Actor, key: UUID, form: Form) -> str:
+    """Return where to go on after a decision: where they are looked at in turn, to the next; else to the same."""
     queue = Queue.asked(form)
-    if queue is None:
-        return _Then(f"/proposals/{key}", in_turn=False)
-    return _Then(queue.address(queue.place(session, actor, key).after), in_turn=True)
+    return f"/proposals/{key}" if queue is None else queue.address(queue.place(session, actor, key).after)
 
 
 def _same(key: UUID, form: Form) -> str:
