@@ -226,6 +226,7 @@ _PAGES = {
         "GET /{key}/resource": _needs(P.OFFER, thing="offer"),
         "POST /{key}/resource": _needs(P.OFFER, thing="offer"),
     },
+    "organisations": {"GET": _SIGNED_IN, "GET /{key}": _SIGNED_IN},
     "passkeys": {
         "GET": _SIGNED_IN,
         "POST": _SIGNED_IN,
@@ -285,6 +286,7 @@ _PAGES = {
         "POST /providers/{key}/logout": _ANYBODY,
     },
     "sign-out": {"POST": _ANYBODY},
+    "sites": {"GET /{key}": Access(thing="site")},
     "timeline": {"GET": _needs(P.PLAN)},
     "uploads": {
         "GET": _needs(P.UPLOAD),

@@ -109,6 +109,19 @@ class Settings(BaseSettings):
         description="Where whoever has found a weakness tells it, `mailto:…` or `https://…`: for "
         "`/.well-known/security.txt`.",
     )
+    operator: str | None = Field(
+        None,
+        min_length=1,
+        max_length=200,
+        description="Name of the organisation that runs this installation, as the accessibility statement and the foot "
+        "of every page tell it.",
+    )
+    accessibility_contact: str | None = Field(
+        None,
+        pattern=r"^(mailto:[^\s@]+@[^\s@]+|https://\S+|tel:\+[0-9-]+)$",
+        description="Where somebody for whom a page does not work tells it, `mailto:…`, `https://…` or `tel:+46…`: the "
+        "accessibility statement, which the law demands, names it.",
+    )
     database_pool_size: int = Field(10, ge=1, description="Connections that one process keeps open to PostgreSQL.")
     detour_factor: float = Field(
         1.3,

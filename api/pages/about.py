@@ -1,6 +1,6 @@
 """Pages about the service itself: accessibility, language, for developers."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from litestar import Controller, MediaType, Request, get, post
@@ -21,6 +21,9 @@ from core.errors import NotFound
 from core.settings import settings
 from core.time import clock
 
+ASSESSED = UPDATED = date(2026, 11, 29)
+"""When somebody last assessed how accessible the pages are, and changed the statement of it."""
+
 _YEAR_S = 365 * 24 * 3600
 
 
@@ -32,7 +35,16 @@ class AboutPages(Controller):
     @get("/accessibility", sync_to_thread=True)
     def accessibility(self) -> Template:
         """Show the accessibility statement (tillgänglighetsredogörelse) that the law asks for."""
-        return page("accessibility.html")
+        contact = settings().accessibility_contact
+        context = {
+            "operator": settings().operator,
+            "address": settings().address,
+            "contact": contact,
+            "contact_text": (contact or "").removeprefix("mailto:").removeprefix("tel:"),
+            "assessed": ASSESSED,
+            "updated": UPDATED,
+        }
+        return page("accessibility.html", context)
 
     @get("/developers", sync_to_thread=True)
     def developers(self, request: Request[Any, Any, Any]) -> Template:

@@ -150,6 +150,7 @@ def environment() -> Environment:
         label=label,
         csrf=_csrf,
         undo_minutes=settings().undo_minutes,
+        operator=settings().operator,
     )
     return made
 

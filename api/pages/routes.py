@@ -25,6 +25,8 @@ from api.pages.offers.pages import OfferPages
 from api.pages.offers.photos import PhotoPages
 from api.pages.offers.things import ThingPages
 from api.pages.offers.uploads import UploadPages
+from api.pages.organisations.register import OrganisationPages
+from api.pages.organisations.sites import SitePages
 from api.pages.proposals.pages import ProposalPages
 from api.pages.proposals.reviewing import ReviewPages
 from api.pages.rendering import FLASH
@@ -61,6 +63,8 @@ PAGES: list[type[Controller]] = [
     ReviewPages,
     NoticePages,
     MemberPages,
+    OrganisationPages,
+    SitePages,
     BookingPages,
     RunPages,
     OverviewPages,

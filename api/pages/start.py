@@ -19,11 +19,14 @@ from marketplace.bookings.queries import BookingSearch, bookings_page
 from marketplace.inquiries.models import InquiryState
 from marketplace.inquiries.queries import InquirySearch, inquiries_page
 from marketplace.notices.queries import unread_count
+from marketplace.offers.queries import count_of
 from marketplace.proposals.models import ProposalState
 from marketplace.proposals.queries import counts_by_state, waiting_page
 from marketplace.proposals.rules import SPEAKS_FOR
 from marketplace.requests.queries import RequestSearch, requests_page
 from marketplace.views import reads
+from marketplace.views.market import market_figures
+from resources.families import FAMILIES
 
 SHOWN = 5
 """How many of each are shown; the rest is behind a link."""
@@ -38,7 +41,7 @@ class StartPage(Controller):
     def start(self, request: Request[Any, Any, Any], session: NamedDependency[Session]) -> Template:
         """Show the start page."""
         if visitor_of(request) is None:
-            return page("start.html")
+            return page("start.html", {"figures": market_figures(session), "families": list(FAMILIES)})
         actor = signed_in_actor(request, session)
         return page("waiting.html", {"actor": actor, **_waiting(session, actor)})
 
@@ -65,4 +68,6 @@ def _waiting(session: Session, actor: Actor) -> dict[str, Any]:
         "unread": unread_count(session, actor),
         "asks": asks,
         "lists": actor.may(Permission.OFFER),
+        "offered": count_of(session, actor.organisation_id) if actor.may(Permission.OFFER) else 0,
+        "uploads": actor.may(Permission.UPLOAD),
     }

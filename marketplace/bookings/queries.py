@@ -88,6 +88,14 @@ class BookingView:
 
 
 @dataclass(frozen=True)
+class Exchange:
+    """How often an organisation has lent and borrowed, in bookings that the reader may see."""
+
+    lent: int
+    borrowed: int
+
+
+@dataclass(frozen=True)
 class BookingSearch:
     """What to narrow the list by; `part` is what the actor's own organisation is in them."""
 
@@ -139,6 +147,14 @@ def bookings_page(
     found = _narrowed(visible_to(actor), actor, search)
     ordered = found.order_by(over, func.lower(Booking.during), col(Booking.id))
     return read_page(session, ordered, page, limit).of(lambda bookings: _views(session, actor, bookings))
+
+
+def give_and_take(session: Session, actor: Actor, organisation_id: UUID) -> Exchange:
+    """Count what an organisation has lent and borrowed, but for what was cancelled, as far as the actor may see it."""
+    sides = [col(each) == organisation_id for each in (Booking.lender_id, Booking.borrower_id)]
+    found = visible_to(actor).where(or_(*sides), col(Booking.state) != BookingState.CANCELLED)
+    counted = found.with_only_columns(*(func.count().filter(each) for each in sides))
+    return Exchange(*session.execute(counted).one())
 
 
 def booking_view(session: Session, actor: Actor, booking_id: UUID) -> BookingView:

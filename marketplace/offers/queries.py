@@ -239,6 +239,14 @@ def count_of(session: Session, organisation_id: UUID) -> int:
     return int(session.execute(found).scalar_one())
 
 
+def shown_to_all(session: Session) -> dict[str, int]:
+    """Return how many offers of each family every organisation may see today."""
+    shown = and_(col(Offer.state) == OfferState.OPEN, _reaches(Visibility.ALL), takes_part(), _consented())
+    found = visible_to(None).where(shown).with_only_columns(col(Resource.family), func.count())
+    rows = session.execute(found.group_by(col(Resource.family)))
+    return {family: number for family, number in rows}  # noqa: C416 (rows are no pairs to mypy)
+
+
 def _is_named(reader: Actor | None, lent: Described) -> bool:
     owner = lent.resource.organisation_id, lent.resource.department
     return not lent.family.anonymous or reader is None or reader.reads(Private.CARD_NAME, *owner)

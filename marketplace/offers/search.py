@@ -49,6 +49,7 @@ class OfferSearch:
     during: Interval | None = None
     near: Near | None = None
     organisation_id: UUID | None = None
+    site_id: UUID | None = None
     state: OfferState | None = None
 
 
@@ -59,6 +60,7 @@ def conditions(search: OfferSearch, actor: Actor | None, words: Sequence[Asked] 
         (Resource.kind, search.kind),
         (Offer.organisation_id, search.organisation_id),
         (Offer.state, search.state),
+        (Resource.site_id, search.site_id),
     )
     yield from (col(column) == value for column, value in wanted if value is not None)
     if search.text:

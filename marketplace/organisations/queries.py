@@ -27,6 +27,8 @@ from marketplace.organisations.models import AccessToken, Member, Organisation, 
 from marketplace.organisations.tokens import token_hash
 from resources.models import Resource, Site
 
+MOST_ADMINS = 10
+"""Of one organisation that somebody is told to turn to."""
 MOST_TO_CHOOSE = 100
 """Units, and sites, that somebody chooses from."""
 
@@ -277,6 +279,14 @@ def members(
     if not _sees_members_of(actor, organisation_id):
         statement = statement.where(false())
     return read_page(session, statement.order_by(by_swedish(col(Member.name)), col(Member.id)), page, limit)
+
+
+def admins_told_to(session: Session, actor: Actor, organisation_id: UUID) -> Sequence[Member]:
+    """Return who administers an organisation, so many at most, for those who see its members; nobody for others."""
+    if not _sees_members_of(actor, organisation_id):
+        return ()
+    found = select(Member).where(col(Member.organisation_id) == organisation_id, grants.holds_role(Role.ADMIN))
+    return session.exec(found.order_by(by_swedish(col(Member.name)), col(Member.id)).limit(MOST_ADMINS)).all()
 
 
 def token(session: Session, actor: Actor | None, token_id: UUID) -> tuple[AccessToken, Member]:

@@ -17,7 +17,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -119,12 +119,19 @@ def rows(engine: Engine) -> Iterator[Session]:
 @pytest.fixture
 def browser_page(browser: Browser) -> Iterator[Page]:
     """A page of a Swedish reader's browser. Errors of scripts and refused contents fail the test."""
+    with watched(browser) as page:
+        yield page
+
+
+@contextmanager
+def watched(browser: Browser) -> Iterator[Page]:
+    """Open a page as `browser_page` is, as somebody who has not been here before."""
     context = browser.new_context(locale="sv-SE", viewport=WIDE, timezone_id="Europe/Stockholm")
     page = context.new_page()
     page.set_default_timeout(PATIENCE_S * 1000)
     troubles: list[str] = []
-    page.on("pageerror", lambda error: troubles.append(str(error)))
-    page.on("console", lambda said: troubles.append(said.text) if _is_trouble(said) else None)
+    page.on("pageerror", lambda error: troubles.append(f"{page.url}: {error}"))
+    page.on("console", lambda said: troubles.append(f"{page.url}: {said.text}") if _is_trouble(said) else None)
     yield page
     context.close()
     assert not troubles, troubles
@@ -152,16 +159,24 @@ def signed_in_as(page: Page, server: str, member: Member) -> None:
     assert answer.status == 303, answer.text()
 
 
-def assert_accessible(page: Page, rules: Mapping[str, object] = EVERYTHING) -> None:
-    """Fail on anything that axe-core finds, wide and narrow, and on a page that scrolls sideways."""
+def assert_accessible(page: Page) -> None:
+    """Fail on anything that axe-core finds, and on a page that scrolls sideways, wide or narrow.
+
+    For what a page shows only after something was done; as it comes, `test_every_page` looks at it in every way.
+    """
     before = page.viewport_size
-    for size in (WIDE, NARROW):
+    for size in (NARROW, WIDE):
         page.set_viewport_size(size)
-        result = _settled(page, lambda: _checked(page, rules))
-        assert result.violations_count == 0, f"{page.url} at {size['width']} px\n{result.generate_report()}"
         assert_no_sideways_scroll(page)
+    assert_axe_finds_nothing(page)
     if before:
         page.set_viewport_size(before)
+
+
+def assert_axe_finds_nothing(page: Page, rules: Mapping[str, object] = EVERYTHING) -> None:
+    """Fail on anything that axe-core finds."""
+    result = _settled(page, lambda: _checked(page, rules))
+    assert result.violations_count == 0, f"{page.url} at {page.viewport_size}\n{result.generate_report()}"
 
 
 def _checked(page: Page, rules: Mapping[str, object]) -> AxeResults:

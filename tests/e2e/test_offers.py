@@ -85,23 +85,19 @@ def test_one_of_each_family_is_posted(
         page.get_by_role("button", name="Publicera erbjudandet").click()
         expect(page).to_have_url(re.compile(r"/offers/[0-9a-f-]{36}$"))
         expect(page.get_by_role("heading", level=1)).to_have_text(f"Provet {family}")
-        if scripts:
-            assert_accessible(page)
     expect(page.get_by_role("button", name="Anteckna ett ja")).to_have_count(0)
     card = page.url
     for note, each in enumerate([hr[0], hr[0], hr[1]]):
         signed_in_as(page, server, each)
         page.goto(card)
         page.locator("#f-evidence").fill("Blankett 2027-01-12, dnr 12/2027")
-        if scripts:
+        if scripts and not note:
             assert_accessible(page)
         page.get_by_role("button", name="Anteckna ett ja").click()
         expect(page.get_by_role("cell", name="Har sagt ja")).to_have_count(note + 1)
     signed_in_as(page, server, lister)
     page.goto(f"{server}/offers?mine=yes")
     expect(page.get_by_role("table").get_by_role("link")).to_have_count(len(posted))
-    if scripts:
-        assert_accessible(page)
     context.close()
 
 
@@ -118,7 +114,6 @@ def test_an_offer_is_changed_and_paused_on_a_narrow_screen(
     page.goto(f"{server}/offers/{offer.id}")
     with page.expect_navigation():
         page.get_by_role("link", name="Ändra erbjudandet").click()
-    assert_accessible(page)
     page.locator("#f-visibility").select_option("region")
     page.get_by_role("button", name="Spara ändringen").click()
     expect(page.get_by_text("Erbjudandet är ändrat.")).to_be_visible()

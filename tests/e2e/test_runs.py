@@ -30,10 +30,8 @@ def coordinator(rows):
 def test_a_run_from_the_form_to_its_result(server, rows, coordinator, browser_page):
     signed_in_as(browser_page, server, coordinator)
     browser_page.goto(f"{server}/runs")
-    assert_accessible(browser_page)
     with browser_page.expect_navigation():
         browser_page.get_by_role("link", name="Starta en körning").click()
-    assert_accessible(browser_page)
     browser_page.get_by_role("radio", name="Korta vägar: Avståndet").check()
     browser_page.get_by_label("Sekunder tills förslagen finns").fill("0")
     browser_page.get_by_role("button", name="Starta körningen").click()
@@ -48,7 +46,6 @@ def test_a_run_from_the_form_to_its_result(server, rows, coordinator, browser_pa
     expect(browser_page.get_by_role("heading", name="Resultat")).to_be_visible()  # the page noticed by itself
     expect(browser_page.get_by_text("Bevisat bäst")).to_be_visible()
     expect(browser_page.get_by_role("cell", name="Stora salen")).to_be_visible()
-    assert_accessible(browser_page)
 
 
 def test_progress_is_shown_while_it_runs(server, rows, coordinator, browser_page):
@@ -58,7 +55,6 @@ def test_progress_is_shown_while_it_runs(server, rows, coordinator, browser_page
     signed_in_as(browser_page, server, coordinator)
     browser_page.goto(f"{server}/runs/{run.id}")
     expect(browser_page.locator("#progress")).to_contain_text("3 av 9")
-    assert_accessible(browser_page)
     run.progress = progress | {"served": 7}
     rows.add(run)
     rows.commit()

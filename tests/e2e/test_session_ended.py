@@ -29,4 +29,3 @@ def test_what_was_typed_stands_there_again(server: str, rows: Session, browser_p
     expect(browser_page.locator("[name=title]")).to_have_value("Bil till mässan")
     expect(browser_page.locator("[name=purpose]")).to_have_value("Visa upp vår verksamhet")
     expect(browser_page.locator(".pv-flash")).to_contain_text("Inget är skickat än")
-    assert_accessible(browser_page)

@@ -78,7 +78,8 @@ def test_every_address_has_a_line_and_every_line_an_address(app: Litestar) -> No
     assert set(found) == set(ACCESS), set(found) ^ set(ACCESS)
 
 
-def _address(path: str, access: Access, made: Market) -> str:
+def address_of(path: str, access: Access, made: Market) -> str:
+    """Return an address with its parameters, about the things of a market."""
     known: dict[str, object] = {
         "resource": made.things["card" if access.thing == "card" else "resource"],
         "need": made.things["need"],
@@ -193,7 +194,7 @@ def test_what_everybody_gets_of_every_address(
     for method, path, handler in tried:
         key = f"{method} {path}"
         access = ACCESS[key]
-        address, body = _address(path, access, made), _body(path, handler, made)
+        address, body = address_of(path, access, made), _body(path, handler, made)
         for home, role, actor, tokens, cookies in people:
             if not _is_tried(home, role, path, access):
                 continue

@@ -19,7 +19,7 @@ from resources.models import Resource
 from tests import builders
 from tests.api.access.addresses import DOORS, routes
 from tests.api.access.market import ALL, Market, market
-from tests.api.access.test_every_address import _address
+from tests.api.access.test_every_address import address_of
 from tests.api.conftest import HTML, SignIn
 
 STATED = Path(__file__).parents[3] / "docs" / "benchmarks.md"
@@ -76,7 +76,7 @@ def test_every_page_sends_no_more_statements_than_stated(
         for method, path, _handler in routes(app):
             if method != "GET" or path.startswith((*DOORS, OF_PROVIDERS)):
                 continue
-            address = _address(path, ACCESS[f"GET {path}"], made)
+            address = address_of(path, ACCESS[f"GET {path}"], made)
             with counted(engine) as sent:
                 answer = client.get(address, headers=HTML)
             assert answer.status_code < 500, address

@@ -7,6 +7,7 @@ import pytest
 
 from core.time import clock
 from marketplace.notices.models import Notice
+from marketplace.offers.models import Visibility
 from marketplace.organisations.models import Organisation
 from marketplace.proposals.models import Answer, Proposal, ProposalParty, ProposalState, Side
 from tests import builders
@@ -31,8 +32,27 @@ def _proposal(rows, party, side=Side.LISTER, **values):
     return builders.added(rows, ProposalParty(proposal_id=made.id, organisation_id=party.organisation_id, side=side))
 
 
-def test_a_stranger_reads_what_this_is(words):
-    assert "Dela lokaler, saker och arbetstid" in words()
+def test_a_stranger_reads_what_this_is_and_how_much_there_is(rows, words):
+    home = builders.organisation(rows)
+    room, other = (builders.space(rows, builders.site(rows, home)) for _ in range(2))
+    builders.offer(rows, room)
+    builders.offer(rows, other, visibility=Visibility.ORGANISATION)
+    builders.offer(rows, builders.staff(rows, home, consented=False))
+    member = builders.member(rows, home)
+    for state in ("open", "draft"):
+        builders.need(rows, builders.request(rows, member, state=state))
+    rows.commit()
+    text = words()
+    assert "Dela lokaler, saker och arbetstid" in text
+    told = (
+        "organisation deltar 1",
+        "erbjudande är öppet för alla 1",
+        "behov väntar på en matchning 1",
+        "bokningar har avtalats 0",
+        "Lokal 1",
+    )
+    assert [each for each in told if each not in text] == []
+    assert "Personal" not in text
 
 
 def test_nothing_waits(client, rows, signed_in, words):

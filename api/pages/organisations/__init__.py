@@ -1,0 +1,1 @@
+"""Pages of who takes part, and of where what they lend stands."""

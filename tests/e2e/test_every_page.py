@@ -1,0 +1,90 @@
+"""Every page there is, enumerated from the routes: accessible, no wider than the window, nothing refused by the policy.
+
+Each is looked at as somebody who may, in both languages, wide and narrow, in light and dark colours. What pages show
+only after something was done, other tests look at.
+"""
+
+import pytest
+from litestar import Litestar
+from playwright.sync_api import Browser, Page, expect
+from sqlmodel import Session
+
+from api.access import ACCESS
+from api.app import create_app
+from api.http.request_context import LANGUAGE_COOKIE
+from tests.api.access.addresses import DOORS, routes
+from tests.api.access.market import ALL, Market, market
+from tests.api.access.test_every_address import address_of
+from tests.api.access.test_statements import more
+from tests.e2e.conftest import (
+    COLOURS,
+    NARROW,
+    WIDE,
+    assert_axe_finds_nothing,
+    assert_no_sideways_scroll,
+    signed_in_as,
+    watched,
+)
+
+pytestmark = pytest.mark.browser
+
+VIEWERS = [None, ("lender", ALL), ("lender", "coordinator"), ("borrower", ALL), ("foreign", "lister")]
+"""Who looks, first nobody, last somebody for whom there is nothing: a page is shown to the first who may see it."""
+TO_EACH = ("/", "/offers", "/requests", "/proposals", "/bookings", "/notices", "/no/such/page")
+"""What is shown to each of them who may see it, as it differs by who looks."""
+OF_PROVIDERS = "/sign-in/"
+"""On the way to and from an identity provider, of which there is none here."""
+
+
+def test_every_page_is_accessible_in_every_way_that_it_is_shown(server: str, rows: Session, browser: Browser) -> None:
+    made = market(rows)
+    more(rows, made)
+    rows.commit()
+    addresses = {"/no/such/page": "/no/such/page"} | _addresses(create_app(), made)
+    left = set(addresses)
+    for viewer in VIEWERS:
+        with watched(browser) as page:
+            if viewer:
+                signed_in_as(page, server, made.members[viewer])
+            for path, address in addresses.items():
+                shown = (path in left or path in TO_EACH) and _is_shown(page, server + address)
+                if shown is not False:
+                    left.discard(path)
+                if shown:
+                    _look_at(page, server + address)
+    assert not left, "nobody sees them: somebody who may has to be among the viewers"
+
+
+def _addresses(app: Litestar, made: Market) -> dict[str, str]:
+    return {
+        path: address_of(path, ACCESS[f"GET {path}"], made)
+        for method, path, _handler in routes(app)
+        if method == "GET" and not path.startswith((*DOORS, OF_PROVIDERS, "/language"))
+    }
+
+
+def _is_shown(page: Page, address: str) -> bool | None:
+    """Tell whether an address is a page for who looks; None where it is none, but a file, a part or the way to one."""
+    answer = page.request.get(address, max_redirects=0, headers={"accept": "text/html"})
+    leads_to = answer.headers.get("location", "")
+    if answer.status == 404 and address.endswith("/no/such/page"):
+        return True
+    if answer.status in {403, 404} or leads_to.startswith("/sign-in"):
+        return False
+    assert answer.status in {200, 303}, f"{address} {answer.status}"
+    return True if "<html" in answer.text() else None
+
+
+def _look_at(page: Page, address: str) -> None:
+    for code, size, other in (("sv", WIDE, NARROW), ("en", NARROW, WIDE)):
+        page.context.add_cookies([{"name": LANGUAGE_COOKIE, "value": code, "url": address}])
+        page.set_viewport_size(size)
+        page.goto(address)
+        expect(page.locator("html")).to_have_attribute("lang", code)
+        assert_axe_finds_nothing(page)
+        for width in (size, other):
+            page.set_viewport_size(width)
+            assert_no_sideways_scroll(page)
+    page.emulate_media(color_scheme="dark")
+    assert_axe_finds_nothing(page, COLOURS)  # the rest is the same as in light ones
+    page.emulate_media(color_scheme="light")
