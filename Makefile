@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := uv==0.13.9
 
-.PHONY: help run test coverage fuzz audit bench check format lock docs clean install assets browser brokers
+.PHONY: help run test coverage fuzz audit bench check format lock docs screenshots clean install assets browser brokers
 
 help: ## Say what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -43,6 +43,9 @@ format: install ## Format and mend what can be mended
 
 docs: install ## Write the reference pages that are made from the code
 	@$(BIN)/python scripts/write_reference.py
+
+screenshots: install assets browser ## Take the pictures of the main pages in docs/images, on the sample region
+	@$(BIN)/python scripts/take_screenshots.py
 
 lock: $(VENV)/installed ## Renew the lock files from pyproject.toml
 	@$(BIN)/uv pip compile pyproject.toml --extra redis --universal --generate-hashes --no-emit-index-url --no-header -q -o requirements.lock

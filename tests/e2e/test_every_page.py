@@ -12,6 +12,7 @@ from sqlmodel import Session
 from api.access import ACCESS
 from api.app import create_app
 from api.http.request_context import LANGUAGE_COOKIE
+from marketplace.organisations.models import Member
 from tests.api.access.addresses import DOORS, routes
 from tests.api.access.market import ALL, Market, market
 from tests.api.access.test_every_address import address_of
@@ -28,10 +29,11 @@ from tests.e2e.conftest import (
 
 pytestmark = pytest.mark.browser
 
-VIEWERS = [None, ("lender", ALL), ("lender", "coordinator"), ("borrower", ALL), ("foreign", "lister")]
-"""Who looks, first nobody, last somebody for whom there is nothing: a page is shown to the first who may see it."""
-TO_EACH = ("/", "/offers", "/requests", "/proposals", "/bookings", "/notices", "/no/such/page")
-"""What is shown to each of them who may see it, as it differs by who looks."""
+VIEWERS = [("lender", "coordinator"), ("lender", ALL), ("borrower", ALL)]
+"""Who looks, beside nobody and whose the things are: a page is shown to the first who may see it."""
+STRANGER = ("foreign", "lister")
+EMPTY = ("/requests", "/proposals", "/bookings", "/notices", "/uploads")
+"""Lists in which there is nothing for the stranger, who looks at them last."""
 OF_PROVIDERS = "/sign-in/"
 """On the way to and from an identity provider, of which there is none here."""
 
@@ -42,12 +44,14 @@ def test_every_page_is_accessible_in_every_way_that_it_is_shown(server: str, row
     rows.commit()
     addresses = {"/no/such/page": "/no/such/page"} | _addresses(create_app(), made)
     left = set(addresses)
-    for viewer in VIEWERS:
+    viewers = [None, *(made.members[each] for each in VIEWERS), rows.get_one(Member, made.things["member"])]
+    for viewer in (*viewers, stranger := made.members[STRANGER]):
         with watched(browser) as page:
             if viewer:
-                signed_in_as(page, server, made.members[viewer])
+                signed_in_as(page, server, viewer)
             for path, address in addresses.items():
-                shown = (path in left or path in TO_EACH) and _is_shown(page, server + address)
+                wanted = path in left or path == "/" or (viewer is stranger and path in EMPTY)
+                shown = wanted and _is_shown(page, server + address)
                 if shown is not False:
                     left.discard(path)
                 if shown:
