@@ -84,6 +84,14 @@ class FailureOut(Wire):
     words: str
 
 
+class BaselineOut(Wire):
+    """What first come, first served comes to on the same offers and needs, by the same rules and points."""
+
+    value: int
+    served: Annotated[int, Meta(description="How many needs it would have served.")]
+    families: Annotated[dict[str, int], Meta(description="How many of these of each family.")]
+
+
 class RunOut(Wire):
     """One matching run: what it was asked, how far it has come, and what came out."""
 
@@ -124,6 +132,13 @@ class RunOut(Wire):
     ]
     bound: Annotated[int | None, Meta(description="No plan can be worth more.")]
     gap_percent: float | None
+    baseline: Annotated[
+        BaselineOut | None,
+        Meta(
+            description="What a booking system would have come to: whoever asked first takes what fits best, and "
+            "nobody is moved. Null for a local run, an older one, and where there was no time for it."
+        ),
+    ]
     needs: Annotated[int | None, Meta(description="How many needs it looked at that you may see.")]
     served: Annotated[int | None, Meta(description="How many of these got a proposal, for all dates or some.")]
     options: int | None
@@ -169,6 +184,7 @@ class RunOut(Wire):
             objective=912345,
             bound=912345,
             gap_percent=0.0,
+            baseline=BaselineOut(value=821300, served=8, families={"space": 5, "furniture": 2, "vehicle": 1}),
             needs=10,
             served=9,
             options=83,
@@ -268,6 +284,7 @@ def run_out(view: RunView) -> RunOut:
         objective=run.objective if whole else None,
         bound=run.bound if whole else None,
         gap_percent=gap_percent(run) if whole else None,
+        baseline=_baseline(run) if whole else None,
         needs=view.needs,
         served=view.served,
         options=run.options if whole else None,
@@ -276,6 +293,12 @@ def run_out(view: RunView) -> RunOut:
         reasons_state=run.reasons_state,
         set_aside=view.set_aside,
     )
+
+
+def _baseline(run: MatchingRun) -> BaselineOut | None:
+    if run.baseline is None or run.state is not RunState.DONE:
+        return None
+    return BaselineOut(value=run.baseline.value, served=run.baseline.served, families=run.baseline.families)
 
 
 def _failure(run: MatchingRun) -> FailureOut | None:

@@ -5,11 +5,11 @@ from typing import Literal
 import numpy as np
 from ortools.sat.python import cp_model
 
-from benchmarks.contestants.booking import dearest_first
 from benchmarks.contestants.peaks import intervals, most_of
 from benchmarks.contestants.remaining import Left, left
 from benchmarks.harness.outcome import Outcome, ProgressLog
 from matching.arrays.arrays import Arrays, Ints
+from matching.search.serial import most_valuable_first
 
 Capacity = Literal["intervals", "rows"]
 
@@ -22,7 +22,7 @@ def solve(
     if arrays.stability and len(arrays.previous):
         raise ValueError("this model knows no stability")
     model = Model(left(arrays), capacity)
-    model.hint(dearest_first(arrays))
+    model.hint(most_valuable_first(arrays).taken)
     solver = cp_model.CpSolver()
     if time_limit_s is not None:
         solver.parameters.max_time_in_seconds = max(0.01, time_limit_s - log.seconds())

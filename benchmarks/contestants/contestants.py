@@ -5,11 +5,12 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from benchmarks.contestants import booking, constraint, linear
+from benchmarks.contestants import constraint, linear
 from benchmarks.harness.outcome import Outcome, ProgressLog
 from matching.arrays.arrays import Arrays, Ints
 from matching.params.solve import SolveParams
 from matching.problem.plan import Match
+from matching.search.serial import SerialPlan, first_come_first_served, most_valuable_first
 from matching.solve import Progress, solve
 
 
@@ -54,8 +55,8 @@ def options_taken(arrays: Arrays, matches: tuple[Match, ...]) -> Ints:
     return np.array(sorted(rows), dtype=np.int64).reshape(-1, 2)
 
 
-def _booking(rule: Callable[[Arrays], Ints]) -> Callable[[Arrays, RunParams], Outcome]:
-    return lambda arrays, _: Outcome(float("inf"), rule(arrays))
+def _serial(rule: Callable[[Arrays], SerialPlan]) -> Callable[[Arrays, RunParams], Outcome]:
+    return lambda arrays, _: Outcome(float("inf"), rule(arrays).taken)
 
 
 def _highs(arrays: Arrays, params: RunParams) -> Outcome:
@@ -75,8 +76,8 @@ def _timefold(arrays: Arrays, params: RunParams) -> Outcome:
 
 
 CONTESTANTS = {
-    "first-come": Contestant("first come, first served", _booking(booking.first_come)),
-    "greedy": Contestant("greedy by value", _booking(booking.dearest_first)),
+    "first-come": Contestant("first come, first served", _serial(first_come_first_served)),
+    "greedy": Contestant("greedy by value", _serial(most_valuable_first)),
     "cp-sat-intervals": Contestant("one CP-SAT model, optional intervals", _cp_sat("intervals"), 20_000),
     "cp-sat-rows": Contestant("one CP-SAT model, rows", _cp_sat("rows"), 20_000),
     "highs": Contestant("one HiGHS MIP, rows", _highs, 5_000),

@@ -13,10 +13,10 @@ import numpy as np
 from ortools.math_opt import callback_pb2, model_parameters_pb2, model_pb2, parameters_pb2, solution_pb2
 from ortools.math_opt.core.python import solver
 
-from benchmarks.contestants.booking import dearest_first
 from benchmarks.contestants.remaining import Left, left
 from benchmarks.harness.outcome import Outcome
 from matching.arrays.arrays import Arrays, Floats, Ints
+from matching.search.serial import most_valuable_first
 
 Method = Literal["highs", "pdlp"]
 
@@ -162,7 +162,7 @@ def whole(arrays: Arrays, *, time_limit_s: float | None = None) -> Outcome:
     if arrays.stability and len(arrays.previous):
         raise ValueError("this model knows no stability")
     program = Program(left(arrays), integer=True)
-    return _solve(program, "highs", time_limit_s, workers=1, hint=program.hint(dearest_first(arrays)))
+    return _solve(program, "highs", time_limit_s, workers=1, hint=program.hint(most_valuable_first(arrays).taken))
 
 
 def _solve(

@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.random import Generator
 
-from benchmarks.contestants.booking import first_come
 from benchmarks.markets.choices import Choices, Choosing
 from benchmarks.markets.offers import FURNITURE, ROOM, Offers, draw_offers
 from benchmarks.markets.people import people_market
 from benchmarks.markets.wants import DAY, WEEK, WEEKS, Wants, draw_wants, near_each_other
 from matching.arrays.arrays import Arrays, Ints, Names
+from matching.search.serial import first_come_first_served
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def market(
     drawn = _drawn(Draw(needs, seed, options or 24, tight, bundles, alternatives, pieces, forbidden))
     if not fixed and not previous:
         return drawn
-    taken = first_come(drawn)
+    taken = first_come_first_served(drawn).taken
     owner = np.searchsorted(drawn.option_from, taken[:, 0], side="right") - 1
     lot = np.random.default_rng(seed + 1).random((2, needs))
     return replace(

@@ -2,14 +2,17 @@
 
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import BigInteger, Index, LargeBinary
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
 from core.database.tables import Identified, Instant, StoredAsJson, Timestamped, sequence, stored_by_value
+from marketplace.runs.baseline import Baseline
 from marketplace.runs.reasons import OutcomeReasons, outcome_reasons, to_json
 
 
@@ -50,6 +53,7 @@ class MatchingRun(Identified, Timestamped, SQLModel, table=True):
     """One optimisation over a pool of open needs and offers."""
 
     __tablename__ = "matching_run"
+    model_config = {"arbitrary_types_allowed": True}
     __table_args__ = (Index(None, "state", "lease_until"),)
 
     sequence: int = sequence()
@@ -86,6 +90,11 @@ class MatchingRun(Identified, Timestamped, SQLModel, table=True):
     served: int | None = None
     options: int | None = None
     runtime_s: float | None = None
+    baseline: Baseline | None = Field(
+        default=None,
+        sa_type=StoredAsJson(partial(msgspec.convert, type=Baseline), msgspec.to_builtins),
+        description="Of a whole run: what first come, first served comes to. Nothing: older than this, or no time.",
+    )
     failure_code: str | None = Field(default=None, max_length=40)
     reasons_state: ReasonsState | None = Field(
         default=None, sa_type=stored_by_value(ReasonsState), description="Nothing: not done, or older than this."

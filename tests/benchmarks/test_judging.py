@@ -3,15 +3,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from benchmarks.contestants.booking import first_come
 from benchmarks.harness.judging import judged
 from benchmarks.markets.markets import market
 from matching.arrays.conversion import problem_of
 from matching.problem.checker import value
 from matching.problem.needs import Match
+from matching.search.serial import first_come_first_served
 
 ARRAYS = market(120, options=6, bundles=0.2, alternatives=0.1, pieces=0.3, fixed=0.1, previous=0.5)
-TAKEN = first_come(ARRAYS)
+TAKEN = first_come_first_served(ARRAYS).taken
 
 
 def matches(taken):

@@ -5,10 +5,10 @@ import shutil
 import pytest
 
 from benchmarks.contestants import constraint, linear, timefold
-from benchmarks.contestants.booking import dearest_first
 from benchmarks.contestants.contestants import CONTESTANTS, RunParams
 from benchmarks.harness.judging import judged
 from benchmarks.markets.markets import market
+from matching.search.serial import most_valuable_first
 
 ARRAYS = market(40, options=6, bundles=0.2, alternatives=0.1, pieces=0.2, forbidden=0.02, fixed=0.1)
 BEST = linear.whole(ARRAYS)
@@ -17,7 +17,7 @@ BEST = linear.whole(ARRAYS)
 def test_the_whole_number_program_finds_the_best_plan():
     value, _ = judged(ARRAYS, BEST.taken)
     assert value == round(BEST.bound)
-    assert value >= judged(ARRAYS, dearest_first(ARRAYS))[0]
+    assert value >= judged(ARRAYS, most_valuable_first(ARRAYS).taken)[0]
 
 
 @pytest.mark.parametrize("capacity", ["rows", "intervals"])

@@ -68,6 +68,7 @@ class OverviewPages(Controller):
             "same_policy": found.before is not None and found.before.run.policy == found.view.run.policy,
             "county": _county,
             "figures": list(_figures(found)),
+            "against_first_come": list(_against_first_come(found.now)),
             "parts": parts,
             "most": {name: max((each.now.needs for each in rows), default=0) for name, rows in parts.items()},
             "organisations": sorted(found.organisations, key=lambda each: -(each.gets + each.lends))[:SHOWN],
@@ -102,6 +103,23 @@ def _figures(found: Overview) -> Iterator[Figure]:
     for code in LABELS["criterion"]:
         if code in now.points or (before and code in before.points):
             yield _criterion(code, now, before)
+
+
+def _against_first_come(now: Figures) -> Iterator[Figure]:
+    """Yield what the run serves and is worth beside what first come, first served comes to, where that is known."""
+    run, baseline = now.run, now.run.baseline
+    if baseline is None:
+        return
+    yield _beside(_("Needs served"), run.served, baseline.served)
+    yield _beside(_("Value in points"), run.objective, baseline.value)
+    for family, each in now.families.items():
+        name = _("Needs served: %(family)s") % {"family": label(family, "family")}
+        yield _beside(name, each.served, baseline.families.get(family, 0))
+
+
+def _beside(name: str, now: int | None, before: int) -> Figure:
+    words = "" if now is None else written.number(now)
+    return Figure(name, words, written.number(before), *_compared(now, before, more_is_better=True))
 
 
 def _criterion(code: str, now: Figures, before: Figures | None) -> Figure:

@@ -6,7 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from core.time.interval import Interval
-from marketplace.planning.encoding.build import Built, Demand
+from marketplace.planning.encoding.build import Built, Considered, Demand
 from marketplace.planning.options.options import Option
 from marketplace.planning.snapshot.calendar import Calendar, levels
 from marketplace.planning.snapshot.snapshot import Taken
@@ -113,5 +113,10 @@ def _thin(built: Built, lines: Iterable[DraftLine]) -> set[UUID]:
     won: dict[UUID, set[date | None]] = {}
     for line in lines:
         won.setdefault(line.need_id, set()).add(line.demand.on)
-    dates = {each.need.need_id: each.dates for each in built.considered}
-    return {need_id for need_id, on in won.items() if 2 * len(on) < dates[need_id]}
+    considered = {each.need.need_id: each for each in built.considered}
+    return {need_id for need_id, on in won.items() if is_thin(considered[need_id], len(on))}
+
+
+def is_thin(considered: Considered, dates_won: int) -> bool:
+    """Tell whether too few dates of a need were won for it to be proposed: fewer than half."""
+    return 2 * dates_won < considered.dates

@@ -24,6 +24,7 @@ from marketplace.planning.encoding.allowance import Allowance
 from marketplace.planning.encoding.build import Built, build
 from marketplace.planning.encoding.decode import proposal_drafts
 from marketplace.planning.execution import block_executor, local
+from marketplace.planning.execution.baseline import baseline_of
 from marketplace.planning.execution.explain import explain
 from marketplace.planning.execution.pace import Pace, TooLongError, publishing_s
 from marketplace.planning.execution.planners import planning_organisations
@@ -33,6 +34,7 @@ from marketplace.planning.reasons.in_turn import ReasonsInTurn
 from marketplace.planning.snapshot import load
 from marketplace.requests.queries import organisations_of
 from marketplace.runs import queries
+from marketplace.runs.baseline import Baseline
 from marketplace.runs.leases import Attempt, Heartbeat, LeaseLostError, Telling, begin, hold
 from marketplace.runs.models import MatchingRun, RunKind, RunState
 from marketplace.runs.rules import RUN
@@ -47,6 +49,8 @@ from matching.problem.problem import Problem
 from matching.search.state import Progress
 
 log = structlog.get_logger()
+BASELINE_SHARE = 0.05
+"""Of the time of a run, at most, for the baseline that it is compared with: a second or two for tens of thousands."""
 
 
 class PlanRejectedError(Exception):
@@ -143,8 +147,9 @@ def _optimise(attempt: Attempt, heartbeat: Heartbeat, pace: Pace) -> local.Decis
         watch=pace.watching("building"),
         allowance=Allowance(run.time_limit_s),
     )
+    baseline = baseline_of(built, BASELINE_SHARE * run.time_limit_s, heartbeat.check)
     pace.begin("keeping")
-    _keep(attempt, built, heartbeat, pace)
+    _keep(attempt, built, heartbeat, pace, baseline)
     pace.begin("searching")
     plan = _solve(attempt, built, heartbeat, pace)
     return local.Decision(built, plan, built, plan)
@@ -158,11 +163,11 @@ def _decide(attempt: Attempt, heartbeat: Heartbeat, pace: Pace) -> local.Decisio
     return found
 
 
-def _keep(attempt: Attempt, built: Built, heartbeat: Heartbeat, pace: Pace) -> None:
+def _keep(attempt: Attempt, built: Built, heartbeat: Heartbeat, pace: Pace, baseline: Baseline | None = None) -> None:
     heartbeat.check()
     with db.unit_of_work() as session:
         documents.keep_input(session, attempt.run.id, built, pace.watching("keeping"))
-        hold(session, attempt)
+        hold(session, attempt).baseline = baseline
 
 
 def _solve(attempt: Attempt, built: Built, heartbeat: Heartbeat, pace: Pace) -> Plan:

@@ -11,6 +11,7 @@ from core.time import clock
 from marketplace.organisations.models import Member
 from marketplace.planning import service
 from marketplace.planning.rules import RunDraft
+from marketplace.runs.baseline import Baseline
 from marketplace.runs.models import MatchingRun, NeedOutcome, ReasonsState, RunState
 from tests import builders
 from tests.api.conftest import HTML, SignIn, post_form, text_of
@@ -221,13 +222,18 @@ def test_a_run_at_a_glance_beside_the_one_before(client: Client, coordinator: Me
     before = builders.matching_run(rows, state=RunState.DONE, needs=2, served=0, objective=5, bound=10, name="Före")
     for need, run, served in ((found.needs[0], now, True), (asked, now, False), (asked, before, False)):
         builders.added(rows, NeedOutcome(run_id=run.id, need_id=need.id, served=served, code="served"))
-    again = builders.matching_run(rows, state=RunState.DONE, needs=2, served=1, objective=9, bound=10)
+    values = {"options": 4, "runtime_s": 1.5, "status": "optimal", "baseline": Baseline(12, 2, {"space": 2})}
+    again = builders.matching_run(rows, state=RunState.DONE, needs=2, served=1, objective=9, bound=10, **values)
     for row in (found.proposal, *rows.scalars(select(NeedOutcome).where(col(NeedOutcome.run_id) == now.id))):
         row.run_id = again.id
     rows.commit()
     text = text_of(client.get(f"/runs/{again.id}/overview", headers=SWEDISH).text).replace("\u00a0", " ")
     for words in ("1 av 2 (50 %)", "Bättre (+50)", "90 %", "4,7 km", "−800", "Före", lent.name, "Ger mer än den tar"):
         assert words in text, words
+    for words in ("Behov som tillgodoses 1 2 ▼ Sämre (−1)", "Värde i poäng 9 12 ▼ Sämre (−3)"):
+        assert words in " ".join(text.split()), "against first come, first served"
+    told = " ".join(text_of(client.get(f"/runs/{again.id}", headers=SWEDISH).text).split())
+    assert "Först till kvarn hade gett 2 tillgodosedda behov, värde 12" in told
     answer = client.get(f"/runs/{again.id}/overview-figures", headers=SWEDISH)
     assert answer.headers["content-type"].startswith("text/csv")
     lines = answer.text.splitlines()

@@ -21,6 +21,7 @@ from marketplace.planning.snapshot import queries as snapshot_queries
 from marketplace.proposals.models import LineClaim, Proposal, ProposalLine, ProposalParty, ProposalState
 from marketplace.requests.models import Need, NeedState, Request, RequestState
 from marketplace.runs import queries
+from marketplace.runs.baseline import Baseline
 from marketplace.runs.models import NeedOutcome, ReasonsState, RunState
 from tests import builders
 from tests.marketplace.planning.execution.runs import DRAFT, count, done, market, needs_in, read, rows, written
@@ -34,6 +35,7 @@ def test_a_run_proposes_the_room_that_is_free(engine: Engine) -> None:
 
     assert (run.state, run.status, run.needs, run.served, run.failure_code) == (RunState.DONE, "optimal", 1, 1, None)
     assert run.objective == run.bound
+    assert run.baseline == Baseline(run.objective, 1, {"space": 1}), "nobody else asks, so it comes to the same"
     assert run.finished_at is not None
     assert run.lease is None
     [proposal], [line], [claim] = rows(Proposal), rows(ProposalLine), rows(LineClaim)

@@ -1,30 +1,49 @@
-"""Plans made one need after another: as booking systems do, and greedily."""
+"""Plans made one need after another, nobody being asked to move: serial dictatorship, as booking systems do it.
 
-from collections.abc import Iterable
+What such a plan is worth is the baseline that a plan made for all at once has to beat. The order is everything: that in
+which needs were asked for (first come, first served), or that of their value.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 import numpy as np
 
-from benchmarks.contestants.ledger import Ledger
-from matching.arrays.arrays import Arrays, Ints
+from matching.arrays.arrays import Arrays, Bools, Ints
+from matching.search.ledger import Ledger
 
 Taken = list[tuple[int, int]]
 """Options and how much of each."""
+BETWEEN_LOOKS = 256
+"""Needs that are looked at until whoever watches is told again."""
 
 
-def first_come(arrays: Arrays) -> Ints:
-    """Everybody takes, in the order of the needs, their best options that still fit; rows [option, amount]."""
-    return Desk(arrays).serve(range(len(arrays.value)))
+@dataclass(frozen=True, slots=True, eq=False)
+class SerialPlan:
+    """Rows [option, amount] of what is taken, which needs are served, (needs,), and what that is worth in points."""
+
+    taken: Ints
+    served: Bools
+    value: int
 
 
-def dearest_first(arrays: Arrays) -> Ints:
-    """The same, those of most value first, a bundle by its needs' mean; rows [option, amount]."""
+def first_come_first_served(arrays: Arrays, watch: Callable[[int], None] = lambda _looked_at: None) -> SerialPlan:
+    """Everybody takes, in the order of the needs, their best options that still fit.
+
+    `watch` is called with how many needs have been looked at; it may raise to end it.
+    """
+    return SerialDictatorship(arrays).serve(range(len(arrays.value)), watch)
+
+
+def most_valuable_first(arrays: Arrays) -> SerialPlan:
+    """The same, those of most value first, a bundle by its needs' mean."""
     worth = arrays.value.astype(float)
     for group in arrays.together:
         worth[list(group)] = worth[list(group)].sum() / len(group)
-    return Desk(arrays).serve(np.argsort(-worth, kind="stable").tolist())
+    return SerialDictatorship(arrays).serve(np.argsort(-worth, kind="stable").tolist())
 
 
-class Desk:
+class SerialDictatorship:
     """Serves bundles one at a time, all of a bundle or nothing, and never takes back."""
 
     def __init__(self, arrays: Arrays) -> None:
@@ -41,15 +60,31 @@ class Desk:
         self._seen: set[int] = set()
         self._take_what_is_fixed()
 
-    def serve(self, order: Iterable[int]) -> Ints:
+    def serve(self, order: Iterable[int], watch: Callable[[int], None] = lambda _looked_at: None) -> SerialPlan:
         """Serve who can be served, in that order."""
-        for need in order:
+        for turn, need in enumerate(order):
+            if turn % BETWEEN_LOOKS == 0:
+                watch(turn)
             if need not in self._seen:
                 bundle = self._bundle_of.get(need, (need,))
                 self._seen.update(bundle)
                 self._serve_all([mate for mate in bundle if mate not in self._served])
         rows = sorted(pair for taken in self._taken.values() for pair in taken)
-        return np.array(rows, dtype=np.int64).reshape(-1, 2)
+        taken = np.array(rows, dtype=np.int64).reshape(-1, 2)
+        served = np.zeros(len(self._arrays.value), np.bool_)
+        served[list(self._served)] = True
+        return SerialPlan(taken, served, self._value(taken, served))
+
+    def _value(self, taken: Ints, served: Bools) -> int:
+        """The value of who is served, the scores of what is taken, and a bonus for who keeps just what they had."""
+        arrays = self._arrays
+        had: dict[int, set[int]] = {}
+        owners = np.searchsorted(arrays.option_from, arrays.previous[:, 0], side="right") - 1
+        for need, option in zip(owners.tolist(), arrays.previous[:, 0].tolist(), strict=True):
+            had.setdefault(need, set()).add(option)
+        kept = sum(need in self._served and {o for o, _ in self._taken[need]} == own for need, own in had.items())
+        worth = arrays.value[served].sum() + (arrays.score[taken[:, 0]] * taken[:, 1]).sum()
+        return int(worth) + arrays.stability * kept
 
     def _take_what_is_fixed(self) -> None:
         arrays = self._arrays
