@@ -116,7 +116,7 @@ async def _turn(caller: str) -> AsyncIterator[None]:
     turns = _turns.setdefault(asyncio.get_running_loop(), WeakValueDictionary())
     turn = turns.setdefault(caller, asyncio.Semaphore(most_at_once()))
     try:
-        await asyncio.wait_for(turn.acquire(), PATIENCE_S)
+        await _take(turn)
     except TimeoutError:
         raise TooManyRequestsException(
             "You have many requests going on already. Wait until some of them are answered.",
@@ -128,12 +128,20 @@ async def _turn(caller: str) -> AsyncIterator[None]:
         turn.release()
 
 
+async def _take(places: asyncio.Semaphore) -> None:
+    """Take a place, after waiting for one if need be: a timeout makes a task, which costs as much as a small page."""
+    if places.locked():
+        await asyncio.wait_for(places.acquire(), PATIENCE_S)
+    else:
+        await places.acquire()
+
+
 @asynccontextmanager
 async def _room() -> AsyncIterator[None]:
     """Wait until there is a connection for one request more."""
     room = _rooms.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(db.greatest_connections()))
     try:
-        await asyncio.wait_for(room.acquire(), PATIENCE_S)
+        await _take(room)
     except TimeoutError:
         raise Unavailable("Too many ask at once. Try again in a moment.") from None
     try:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -171,6 +171,7 @@ def _markup(language: str, text: str) -> Markup:
         return Markup(i18n.gettext(text))  # noqa: S704 (the templates' and the catalogues' own)
 
 
+@lru_cache(maxsize=10_000)
 def _unbroken(text: str) -> Markup:
     """Show a written day, moment or period so that it breaks nowhere but between its start and its end."""
     parts = re.split(r"(?<=–) |(?<=–)(?=\d{4}-)", text)

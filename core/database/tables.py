@@ -18,6 +18,7 @@ from sqlalchemy import (
     Uuid,
     and_,
     any_,
+    case,
     collate,
     false,
     func,
@@ -107,9 +108,13 @@ def by_swedish(column: Any) -> ColumnElement[str]:
     """Return what a text column is ordered by as a Swedish dictionary does: å ä ö last, é with e, whatever the case.
 
     The letters are those of `swedish_key`, which a test holds to; PostgreSQL needs no collation of ours for it. Of a
-    long name it is the beginning that orders: each letter is looked for among some hundreds.
+    long name it is the beginning that orders. Where it has other letters than Swedish ones each is looked for among
+    some hundreds, which takes ten times as long.
     """
-    ordered: ColumnElement[str] = collate(func.translate(func.left(column, ORDERED_LETTERS), *_letters()), "C")
+    name = func.left(column, ORDERED_LETTERS)
+    is_swedish = collate(name, "C").regexp_match("^[ -~åäöÅÄÖ]*$")
+    swedish = func.translate(func.lower(collate(name, "C")), "åäöÅÄÖ", "{|}{|}")
+    ordered: ColumnElement[str] = collate(case((is_swedish, swedish), else_=func.translate(name, *_letters())), "C")
     return ordered
 
 

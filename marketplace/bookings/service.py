@@ -29,8 +29,8 @@ from marketplace.bookings.rules import (
 from marketplace.notices.rules import NoticeCode
 from marketplace.notices.service import notify
 from marketplace.organisations.queries import coordinating
-from marketplace.proposals.models import LineClaim, Proposal
-from marketplace.proposals.queries import LineView, lines
+from marketplace.proposals.models import Proposal
+from marketplace.proposals.queries import Claiming, LineView, lines
 from marketplace.requests.models import Request
 from marketplace.requests.queries import requested
 from marketplace.requests.service import needs_open_again
@@ -215,7 +215,7 @@ def _booking(request: Request, view: LineView) -> Booking:
     )
 
 
-def _span(taken: Sequence[LineClaim]) -> Range[datetime]:
+def _span(taken: Sequence[Claiming]) -> Range[datetime]:
     """From the first start to the last end; without an end if one of them has none."""
     periods = [from_range(claim.during) for claim in taken]
     last = max(periods, key=lambda period: period.limit)

@@ -54,7 +54,7 @@ def unread(session: Session, actor: Actor) -> list[Notice]:
 
 def unread_count(session: Session, actor: Actor) -> int:
     """Return how many notices the actor's organisation has not read."""
-    return session.scalars(select(func.count()).select_from(_unread(actor).subquery())).one()
+    return session.scalars(_unread(actor).with_only_columns(func.count(), maintain_column_froms=True)).one()
 
 
 def _unread(actor: Actor) -> Select[Notice]:

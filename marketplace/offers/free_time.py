@@ -79,11 +79,29 @@ def free_ids(
     taken = taken_of(session, {row.unit_id for row in rows}, Interval(window.start, None) if for_good else window)
     stored = site_hours(session, {row.site_id for row in rows if row.site_id and row.own is None})
     is_free = _Rule(window, stored | {row.own: row.own for row in rows if row.own}, by_days=_are_days(during))
-    units: dict[UUID, list[Unit]] = defaultdict(list)
+    of_offer: dict[UUID, list[Row[Any]]] = defaultdict(list)
     for row in rows:
-        units[row.id].append(Unit(row.capacity, row.amount, taken.get(row.unit_id, ())))
-    offers = {row.id: row for row in rows}
-    return [key for key, row in offers.items() if is_free(_lent(row, least, units[key], window))]
+        of_offer[row.id].append(row)
+    alike: dict[Hashable, bool] = {}
+
+    def free(units: Sequence[Row[Any]]) -> bool:
+        """Tell of an offer by its units; those of which nothing is taken are looked at once for all that are alike."""
+        first = units[0]
+        if first.during is not None or any(unit.unit_id in taken for unit in units):
+            return is_free(_lent(units, least, taken, window))
+        key = (
+            first.terms,
+            first.family,
+            first.kind,
+            first.site_id,
+            first.own,
+            *((u.capacity, u.amount) for u in units),
+        )
+        if key not in alike:
+            alike[key] = is_free(_lent(units, least, taken, window))
+        return alike[key]
+
+    return [key for key, units in of_offer.items() if free(units)]
 
 
 def _rows(session: Session, statement: Select[Any], window: Interval) -> Sequence[Row[Any]]:
@@ -100,7 +118,10 @@ def _rows(session: Session, statement: Select[Any], window: Interval) -> Sequenc
     return session.execute(joined.with_only_columns(*columns, maintain_column_froms=True)).all()
 
 
-def _lent(row: Row[Any], least: int | None, units: Sequence[Unit], window: Interval) -> Lent:
+def _lent(
+    units: Sequence[Row[Any]], least: int | None, taken: Mapping[UUID, Sequence[Taken]], window: Interval
+) -> Lent:
+    row = units[0]
     family = family_of(row.family)
     return Lent(
         during=window if row.during is None else from_range(row.during),
@@ -108,7 +129,7 @@ def _lent(row: Row[Any], least: int | None, units: Sequence[Unit], window: Inter
         doors=family.doors,
         least=least or 1 if family.counts(row.kind) else 1,
         hours=row.site_id if row.own is None else row.own,
-        units=units,
+        units=[Unit(each.capacity, each.amount, taken.get(each.unit_id, ())) for each in units],
     )
 
 

@@ -94,7 +94,8 @@ class TimelineSearch:
 def timeline(session: Session, actor: Actor, search: TimelineSearch, page: int, limit: int) -> Page[Row]:
     """Return units of open offers that the actor coordinates, with what they are used for; six queries for any page."""
     found = _units(actor, search)
-    total = session.execute(select(func.count()).select_from(found.order_by(None).subquery())).scalar_one()
+    counted = found.with_only_columns(func.count(), maintain_column_froms=True).order_by(None)
+    total = session.execute(counted).scalar_one()
     rows = session.execute(found.limit(limit).offset((page - 1) * limit)).all()
     offers = {row[1].id: row[1] for row in rows}
     views = {view.offer.id: view for view in views_by_id(session, actor, list(offers))}

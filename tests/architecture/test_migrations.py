@@ -553,3 +553,13 @@ def test_0027_takes_what_was_asked_back_with_it(with_members: Engine):
     with with_members.begin() as connection:
         assert set(connection.execute(text("select code from notice")).scalars()) == {"expired"}
     migrate.upgrade(with_members, "0027")
+
+
+def test_0028_leaves_runs_of_before_without_a_baseline(old: Engine):
+    migrate.upgrade(old, "0028")
+    with old.begin() as connection:
+        assert connection.execute(text("select objective, baseline from matching_run")).one() == (5, None)
+        connection.execute(text("""update matching_run set baseline = '{"value": 4}'"""))
+    migrate.downgrade(old, "0027")
+    with old.begin() as connection:
+        assert connection.execute(text("select objective from matching_run")).scalar_one() == 5
