@@ -173,7 +173,7 @@ def one_context(
         **_told(view),
         "form": form or Form(),
         "tables": [
-            (name, views.outcomes_page(session, actor, key, served=name == "served", page=number, limit=paging.limit))
+            (name, views.outcomes_seen(session, actor, view, served=name == "served", page=number, limit=paging.limit))
             for name in shown
         ],
         "left_out": views.left_out(session, actor, view.run),

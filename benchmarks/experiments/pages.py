@@ -1,6 +1,8 @@
 """How long every kind of page takes, as a multiple of a bare page of the same framework in the same run.
 
-The product and a bare application are served as processes on loopback, and asked by so many clients at once.
+The product and a bare application are served as processes on loopback, and asked by so many clients at once. What the
+processor spends on a page in the server's process is told beside the seconds: on a machine that does other things too,
+it is the one figure to compare, and only with that of the bare page asked for at the same time.
 """
 
 import os
@@ -16,6 +18,7 @@ from http.client import HTTPConnection
 from typing import Any
 
 import httpx
+import psutil
 from litestar import Litestar, get
 from sqlmodel import Session, col, select
 
@@ -31,7 +34,11 @@ from marketplace.requests.models import Request
 from marketplace.runs.models import MatchingRun
 
 BARE = "a bare page"
-START_S = 60
+START_S = 180
+TURNS = 4
+"""How often page and bare page take turns while the processor's time is looked at."""
+TICK_S = 0.01
+"""How exactly that is counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +67,18 @@ def measured(clients: Sequence[int], times: int) -> list[Row]:
         looks = looks_of(session)
     product = [sys.executable, "-m", "api.cli.main", "serve", "--port"]
     empty = [sys.executable, "-m", "uvicorn", "--factory", f"{__name__}:bare", "--log-level", "warning", "--port"]
-    with _served(empty, "/") as bare_port, _served(product, "/health/ready") as port:
-        cookies = _cookies(port, member)
-        basis = {count: _seconds_each(bare_port, "/", "", count, times) for count in clients}
+    with _served(empty, "/") as empty_server, _served(product, "/health/ready") as server:
+        cookies = _cookies(server.port, member)
+        basis = {count: _seconds_each(empty_server, "/", "", count, times) for count in clients}
         rows: list[Row] = [{"page": BARE, "most": 1.0, "seconds": basis, "ratios": dict.fromkeys(clients, 1.0)}]
         for look in looks:
-            spent = {count: _seconds_each(port, look.path, cookies, count, times) for count in clients}
+            spent = {count: _seconds_each(server, look.path, cookies, count, times) for count in clients}
             ratios = {count: spent[count] / basis[count] for count in clients}
-            rows.append({"page": look.name, "most": look.most, "seconds": spent, "ratios": ratios})
+            processor, bare_processor = _processor_each(server, empty_server, look.path, cookies, times)
+            rows.append(
+                {"page": look.name, "most": look.most, "seconds": spent, "ratios": ratios}
+                | {"processor": processor, "processor_ratio": processor / bare_processor}
+            )
     return rows
 
 
@@ -88,11 +99,27 @@ def looks_of(session: Session) -> list[Look]:
         *(Look(f"/{path}", f"/{path}", 20) for path in lists),
         Look("/offers?from&until", f"/offers?from={year}-03-01&until={year}-03-05", 20),
         *(Look(f"one of /{name}", f"/{name}/{one.id}", 25) for name, one in found if one is not None),
+        *(Look("a run at a glance", f"/runs/{one.id}/overview", 40) for name, one in found if one and name == "runs"),
+        *(Look(f"/timeline, {units} units", f"/timeline?units={units}", 40) for units in (50, 500)),
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A process that answers on a port of loopback."""
+
+    process: psutil.Process
+    port: int
+
+    @property
+    def processor_s(self) -> float:
+        """What the processor has spent on it."""
+        spent = self.process.cpu_times()
+        return float(spent.user + spent.system)
+
+
 @contextmanager
-def _served(command: Sequence[str], ready: str) -> Iterator[int]:
+def _served(command: Sequence[str], ready: str) -> Iterator[Server]:
     """Start a server on a free port of loopback; end it afterwards."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -101,7 +128,7 @@ def _served(command: Sequence[str], ready: str) -> Iterator[int]:
     process = subprocess.Popen([*command, str(port)], env=environment, stdin=subprocess.DEVNULL)  # noqa: S603
     try:
         _until_ready(process, f"http://127.0.0.1:{port}{ready}")
-        yield port
+        yield Server(psutil.Process(process.pid), port)
     finally:
         process.terminate()
         process.wait()
@@ -124,38 +151,54 @@ def _cookies(port: int, member: Member) -> str:
         return "; ".join(f"{cookie.name}={cookie.value}" for cookie in client.cookies.jar)
 
 
-def _seconds_each(port: int, path: str, cookies: str, clients: int, times: int) -> float:
+def _processor_each(server: Server, bare: Server, path: str, cookies: str, times: int) -> tuple[float, float]:
+    """Processor seconds of a page and of the bare one, asked for in turn."""
+    spent = {server: 0.0, bare: 0.0}
+    for _ in range(TURNS):
+        for each, address in ((server, path), (bare, "/")):
+            before = each.processor_s
+            _ask(each, address, cookies, times // TURNS + 1)
+            spent[each] += each.processor_s - before
+    asked = TURNS * (times // TURNS + 1)
+    return spent[server] / asked, max(spent[bare], TICK_S) / asked
+
+
+def _seconds_each(server: Server, path: str, cookies: str, clients: int, times: int) -> float:
     """Seconds from the first question to the last answer, divided by how many there were."""
-    headers = {"accept": "text/html", "accept-language": "sv", "cookie": cookies}
-
-    def ask(count: int) -> None:
-        connection = HTTPConnection("127.0.0.1", port, timeout=120)
-        for _ in range(count):
-            connection.request("GET", path, headers=headers)
-            answer = connection.getresponse()
-            answer.read()
-            if answer.status != 200:
-                raise RuntimeError(f"{path} answered {answer.status}")
-        connection.close()
-
-    ask(3)  # what is made once is not the page's
+    _ask(server, path, cookies, 3)  # what is made once is not the page's
     each = max(1, times // clients)
     with ThreadPoolExecutor(clients) as threads:
         begun = time.perf_counter()
-        for done in [threads.submit(ask, each) for _ in range(clients)]:
+        for done in [threads.submit(_ask, server, path, cookies, each) for _ in range(clients)]:
             done.result()
         return (time.perf_counter() - begun) / (each * clients)
+
+
+def _ask(server: Server, path: str, cookies: str, times: int) -> None:
+    connection = HTTPConnection("127.0.0.1", server.port, timeout=120)
+    for _ in range(times):
+        connection.request("GET", path, headers={"accept": "text/html", "accept-language": "sv", "cookie": cookies})
+        answer = connection.getresponse()
+        answer.read()
+        if answer.status != 200:
+            raise RuntimeError(f"{path} answered {answer.status}")
+    connection.close()
 
 
 def print_table(rows: Sequence[Row]) -> None:
     """Seconds and multiples for each number of clients, beside the multiple that is aimed at."""
     clients = list(rows[0]["seconds"])
-    columns = ("page", *(f"{count} at once, ms" for count in clients), *(f"times, {count}" for count in clients), "aim")
+    columns = (
+        *("page", *(f"{count} at once, ms" for count in clients), *(f"times, {count}" for count in clients)),
+        *("processor, ms", "times, processor", "aim"),
+    )
     lines = [
         [
             row["page"],
             *(f"{1000 * row['seconds'][count]:.1f}" for count in clients),
             *(f"{row['ratios'][count]:.1f}" for count in clients),
+            f"{1000 * row['processor']:.1f}" if "processor" in row else "–",
+            f"{row['processor_ratio']:.1f}" if "processor_ratio" in row else "–",
             f"{row['most']:g}",
         ]
         for row in rows

@@ -179,8 +179,20 @@ def outcomes_page(
     NotFound
         The actor may not see the run.
     """
-    run_view(session, actor, run_id)
-    found = _outcomes(run_id)
+    return outcomes_seen(session, actor, run_view(session, actor, run_id), served=served, page=page, limit=limit)
+
+
+def outcomes_seen(
+    session: Session,
+    actor: Actor,
+    view: RunView,
+    *,
+    served: bool | None = None,
+    page: int = 1,
+    limit: int = DEFAULT_LIMIT,
+) -> Page[OutcomeView]:
+    """Return `outcomes_page` of a run that the actor was found to see."""
+    found = _outcomes(view.run.id)
     if served is not None:
         found = found.where(col(NeedOutcome.served) == served)
     if not actor.coordinates_all:

@@ -11,7 +11,17 @@ from marketplace.organisations.queries import OrganisationSearch
 from resources import queries
 from tests import builders
 
-NAMES = ["bugg anna", "Bugg Émile", "bugg émilie", "Bugg zebra", "Bugg Åre", "bugg åre väst", "Bugg Äng", "BUGG ÖRN", "Bugg Ørn"]
+NAMES = [
+    "bugg anna",
+    "Bugg Émile",
+    "bugg émilie",
+    "Bugg zebra",
+    "Bugg Åre",
+    "bugg åre väst",
+    "Bugg Äng",
+    "BUGG ÖRN",
+    "Bugg Ørsta",
+]
 
 
 @pytest.fixture
