@@ -14,7 +14,7 @@ from core.time.interval import to_range
 from core.time.timing import Weekly
 from marketplace.organisations.models import Member
 from marketplace.proposals.models import Proposal, ProposalState
-from marketplace.proposals.queries import lines
+from marketplace.proposals.queries import claims_of_line, lines
 from marketplace.runs.models import MatchingRun, ReasonsState
 from marketplace.runs.reasons import line_reasons
 from tests import builders
@@ -230,9 +230,10 @@ def test_a_series_decided_per_date_is_told_on_one_card_per_offer(
     for view, day in zip(lines(rows, [made.id]), served, strict=True):
         view.line.occurs_on = day.start.date()
         view.line.reasons = line_reasons({**REASONS, "alternatives": [alternative(rows, second)]})
-        view.claims[0].during = to_range(day)
-        for claim in view.claims[1:]:
-            rows.delete(claim)
+        claim, *others = claims_of_line(rows, view.line.id)
+        claim.during = to_range(day)
+        for other in others:
+            rows.delete(other)
     signed_in(client, builders.member(rows, roles=["coordinator"]))
     html = client.get(f"/proposals/{made.id}", headers=HTML).text
     assert html.count('class="dc-card"') == 2
