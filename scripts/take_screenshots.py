@@ -7,7 +7,6 @@ chromium. What the optimiser proposes is the same each time; dates are today's.
 import base64
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -30,7 +29,6 @@ NOBODY, LISTER, REQUESTER, COORDINATOR = "", "Lokalsamordnare", "Projektledare l
 
 PICTURES = {
     "start": (NOBODY, "/", WIDE),
-    "sign-in": (NOBODY, "/sign-in", WIDE),
     "offers": (REQUESTER, "/offers?county=23", WIDE),
     "offer-form": (LISTER, "/offers/new/space", WIDE),
     "request-form": (REQUESTER, "/requests/new?family=space", WIDE),
@@ -62,7 +60,7 @@ def product() -> Iterator[str]:
             else:
                 sys.exit("The product did not start: try make run.")
         finally:
-            process.send_signal(signal.SIGINT)
+            process.terminate()
             process.wait(60)
 
 

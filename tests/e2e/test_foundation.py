@@ -26,7 +26,7 @@ def test_signing_in_and_out(server, member, browser_page):
     expect(browser_page.get_by_text("Länsstyrelsen i Jämtlands län")).to_be_visible()
     browser_page.get_by_role("button", name="Logga ut").click()
     expect(browser_page.get_by_role("status")).to_have_text("Du är utloggad.")
-    expect(browser_page.get_by_role("link", name="Logga in")).to_be_visible()
+    expect(browser_page.get_by_role("banner").get_by_role("link", name="Logga in")).to_be_visible()
 
 
 def test_choosing_a_language_stays_on_the_page(server, member, browser_page):

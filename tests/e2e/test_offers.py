@@ -1,12 +1,14 @@
 """A lister posts one of each family, with and without scripts, and finds it again."""
 
 import re
+from uuid import UUID
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlmodel import Session
 
 from marketplace.organisations.models import Member, Organisation
+from marketplace.uploads import work
 from tests import builders
 from tests.e2e.conftest import NARROW, WIDE, assert_accessible, signed_in_as
 
@@ -51,6 +53,24 @@ def fill_equipment(page: Page) -> None:
     page.get_by_label("Kalibrerad till").fill("2030-06-30")
     page.get_by_label("Tillbehör som följer med").fill("stativ, väska")
     page.get_by_label("Kan flyttas dit den ska användas").check()
+
+
+ROOM_IN_A_FILE = "plats;namn;typ;sittplatser;erbjuds från\nSamverket Östersund;Ur filen;mötesrum;8;+1d\n"
+
+
+def read_in_by_keyboard(page: Page, server: str) -> None:
+    page.goto(f"{server}/uploads")
+    with page.expect_file_chooser() as chooser:
+        page.get_by_label("Fil", exact=True).press("Enter")
+    chooser.value.set_files({"name": "lokaler.csv", "mimeType": "text/csv", "buffer": ROOM_IN_A_FILE.encode()})
+    page.get_by_role("button", name="Granska filen").press("Enter")
+    expect(page).to_have_url(re.compile(r"/uploads/[0-9a-f-]{36}$"))
+    work.work_on(UUID(page.url.rpartition("/")[2]))
+    page.get_by_role("button", name="Läs in filen").press("Enter")  # the page has noticed by itself
+    expect(page.get_by_role("button", name="Läs in filen")).to_have_count(0)
+    work.work_on(UUID(page.url.rpartition("/")[2]))
+    expect(page.get_by_role("heading", name="Vad filen har gjort")).to_be_visible()
+    assert_accessible(page)
 
 
 FAMILIES = {
@@ -120,6 +140,7 @@ def test_an_offer_is_changed_and_paused_on_a_narrow_screen(
     page.get_by_role("button", name="Pausa erbjudandet").click()
     expect(page.get_by_role("button", name="Öppna erbjudandet")).to_be_visible()
     assert_accessible(page)
+    read_in_by_keyboard(page, server)
     page.goto(f"{server}/offers")
     page.locator("summary", has_text="Begränsa listan").click()
     page.get_by_role("navigation", name="Begränsa listan").get_by_role("link", name="Jämtlands län").click()

@@ -1,5 +1,6 @@
 """A coordinator starts a run, sees it live, and reads what came out."""
 
+import re
 from uuid import UUID
 
 import pytest
@@ -46,6 +47,19 @@ def test_a_run_from_the_form_to_its_result(server, rows, coordinator, browser_pa
     expect(browser_page.get_by_role("heading", name="Resultat")).to_be_visible()  # the page noticed by itself
     expect(browser_page.get_by_text("Bevisat bäst")).to_be_visible()
     expect(browser_page.get_by_role("cell", name="Stora salen")).to_be_visible()
+
+    # The board by keyboard alone: at a glance, what is taken when, and what waits.
+    browser_page.get_by_role("link", name="I korthet").press("Enter")
+    expect(browser_page.get_by_role("heading", level=1)).to_contain_text("i korthet")
+    browser_page.goto(f"{server}/timeline")
+    browser_page.locator("main summary").first.press("Enter")
+    expect(browser_page.locator("main details[open] li").first).to_be_visible()
+    assert_accessible(browser_page)
+    browser_page.get_by_role("link", name="dagar senare").press("Enter")
+    expect(browser_page).to_have_url(re.compile("first="))
+    browser_page.goto(f"{server}/waiting")
+    browser_page.locator("main table a").first.press("Enter")
+    expect(browser_page).to_have_url(re.compile("/proposals/"))
 
 
 def test_progress_is_shown_while_it_runs(server, rows, coordinator, browser_page):
