@@ -22,6 +22,9 @@ FILES = {
     "@digdir/designsystemet-web/dist/umd/index.js": "designsystemet.js",
     "htmx.org/dist/htmx.min.js": "htmx.js",
     "htmx.org/LICENSE": "htmx.LICENSE.txt",
+    "leaflet/dist/leaflet.css": "leaflet.css",
+    "leaflet/dist/leaflet.js": "leaflet.js",
+    "leaflet/LICENSE": "leaflet.LICENSE.txt",
 }
 
 

@@ -13,6 +13,7 @@ from sqlmodel import Session
 from api.http.forms.kept import KEPT_QUERY, kept
 from api.http.forms.posted import Posted
 from api.pages.about import AboutPages
+from api.pages.board.map import RunMapPage
 from api.pages.board.overview import OverviewPages
 from api.pages.board.timeline import TimelinePages
 from api.pages.board.waiting import WaitingPages
@@ -21,6 +22,7 @@ from api.pages.drafts import DraftPages
 from api.pages.forms import Form
 from api.pages.members import MemberPages
 from api.pages.notices import NoticePages
+from api.pages.offers.map import OfferMapPage
 from api.pages.offers.pages import OfferPages
 from api.pages.offers.photos import PhotoPages
 from api.pages.offers.things import ThingPages
@@ -53,6 +55,7 @@ PAGES: list[type[Controller]] = [
     StartPage,
     AboutPages,
     OfferPages,
+    OfferMapPage,
     ThingPages,
     PhotoPages,
     UploadPages,
@@ -68,6 +71,7 @@ PAGES: list[type[Controller]] = [
     BookingPages,
     RunPages,
     OverviewPages,
+    RunMapPage,
     TimelinePages,
     WaitingPages,
     DraftPages,

@@ -96,6 +96,24 @@ def facets_of(session: Session, actor: Actor | None, search: OfferSearch, found:
     return Facets(total=totals.pop("total"), without=totals, **counted)
 
 
+@dataclass(frozen=True)
+class Places:
+    """How many offers there are in each municipality, by its code, and how many are of none: work at a distance."""
+
+    counts: Counts
+    nowhere: int
+
+
+def places_of(session: Session, found: Select[Any]) -> Places:
+    """Return where the offers of a SELECT are; one statement."""
+    columns = (col(Offer.id), _codes().label("codes"))
+    base = found.order_by(None).with_only_columns(*columns, maintain_column_froms=True).cte("found")
+    empty = func.coalesce(func.cardinality(base.c.codes), 0) == 0
+    nowhere = select(literal("nowhere"), literal(""), func.count()).select_from(base).where(empty)
+    rows = list(session.execute(union_all(nowhere, _by_place("places", base.c, 4, true()))))
+    return Places({code: count for name, code, count in rows if name == "places"}, int(rows[0][2]))
+
+
 def _counts(base: Any, search: OfferSearch) -> Sequence[Counted]:
     count = func.count()
     totals = {

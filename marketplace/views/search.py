@@ -11,7 +11,7 @@ from core.database.page import DEFAULT_LIMIT, Page
 from core.database.tables import any_of
 from core.time.interval import Interval
 from marketplace.offers import queries as offers
-from marketplace.offers.facets import Facets, common, facets_of
+from marketplace.offers.facets import Facets, Places, common, facets_of, places_of
 from marketplace.offers.free_time import free_ids
 from marketplace.offers.models import Offer
 from marketplace.offers.queries import OfferView
@@ -52,6 +52,15 @@ def browse_offers(
     if not facets.total:
         facets = replace(facets, without={**facets.without, **_without(session, actor, search)})
     return Browsed(found, facets, tuple(each.word.typed for each in words if each.forgiven))
+
+
+def place_offers(session: Session, actor: Actor | None, search: OfferSearch) -> Places:
+    """Return in which municipalities what `search_offers` finds is, wherever it is looked for."""
+    anywhere = replace(search, municipality_code=None, county_code=None)
+    visible = offers.fitting(actor, anywhere, offers.words_looked_for(session, actor, anywhere))
+    if search.during is not None:
+        visible = visible.where(any_of(col(Offer.id), free_ids(session, visible, search.during, search.least, taken)))
+    return places_of(session, visible)
 
 
 def _without(session: Session, actor: Actor | None, search: OfferSearch) -> Mapping[str, int]:

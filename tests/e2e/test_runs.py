@@ -47,6 +47,9 @@ def test_a_run_from_the_form_to_its_result(server, rows, coordinator, browser_pa
     expect(browser_page.get_by_role("heading", name="Resultat")).to_be_visible()  # the page noticed by itself
     expect(browser_page.get_by_text("Bevisat bäst")).to_be_visible()
     expect(browser_page.get_by_role("cell", name="Stora salen")).to_be_visible()
+    browser_page.goto(f"{browser_page.url}/map")
+    sign = browser_page.get_by_role("link", name="Östersund: 1 av 3 behov tillgodosedda")
+    expect(sign).to_have_text("1/3")
 
     # The board by keyboard alone: at a glance, what is taken when, and what waits.
     browser_page.get_by_role("link", name="I korthet").press("Enter")

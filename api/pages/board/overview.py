@@ -20,7 +20,7 @@ from core import geo
 from core.actor import Actor
 from marketplace.planning.rules import check_plans, outside_area
 from marketplace.views.overview import Figures, Overview, Served, overview
-from marketplace.views.run import run_view
+from marketplace.views.run import RunView, run_view
 
 LEAST = 0.05
 """Of what is written with one decimal, less is no difference."""
@@ -86,12 +86,17 @@ class OverviewPages(Controller):
         return csv_file(f"run-{key}.csv", columns, _rows(found))
 
 
-def _overview(session: Session, actor: Actor, key: UUID) -> Overview:
+def told_whole(session: Session, actor: Actor, key: UUID) -> RunView:
+    """Return a run for a coordinator who is told all of it; else NotFound or NotAllowed."""
     view = run_view(session, actor, key)
     check_plans(actor)
     if not view.is_told_whole:
         raise outside_area()
-    return overview(session, view)
+    return view
+
+
+def _overview(session: Session, actor: Actor, key: UUID) -> Overview:
+    return overview(session, told_whole(session, actor, key))
 
 
 def _figures(found: Overview) -> Iterator[Figure]:

@@ -1,7 +1,8 @@
 """What a list of offers is narrowed to, in words, and what it could be narrowed to instead, with counts and links."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,6 +13,9 @@ from api.language.i18n import gettext as _
 from api.language.labels import label
 from api.pages.forms import Form
 from core import geo
+from core.actor import Actor
+from core.time import clock
+from core.time.interval import Interval
 from marketplace.offers.facets import Facets, county_of, measured
 from marketplace.offers.search import OfferSearch
 from resources.families import FAMILIES
@@ -80,6 +84,25 @@ class Narrowing:
         return [group for group in found if group.choices]
 
     @property
+    def map_address(self) -> str:
+        """Where a map shows what is looked for."""
+        return self._address(county=None, municipality=None).replace("/offers", "/offers/map", 1)
+
+    @property
+    def list_address(self) -> str:
+        """Where a list has what is looked for."""
+        return self._address()
+
+    @property
+    def wherever(self) -> list[str]:
+        """What the list is narrowed to beside places, in words."""
+        return [text for name, text in self._said() if name not in ("county", "municipality")]
+
+    def address_in(self, municipality_code: str) -> str:
+        """Return where a list has what is looked for in a municipality."""
+        return self._address(county=None, municipality=municipality_code)
+
+    @property
     def request_address(self) -> str:
         """Where a request begins with what was looked for."""
         asked = [(name, self._query[name]) for name in _TAKEN_OVER if name in self._query]
@@ -136,6 +159,35 @@ class Narrowing:
         query = {name: text for name, text in (self._query | changes).items() if text is not None}
         ordered = sorted(query.items(), key=lambda each: _ORDER.index(each[0]) if each[0] in _ORDER else len(_ORDER))
         return f"/offers?{urlencode(ordered)}" if ordered else "/offers"
+
+
+def search_of(typed: Form, actor: Actor) -> OfferSearch:
+    """Return what the query asks for; wrong values narrow nothing and are told beside their fields."""
+    since, until = typed.day_or_none("from"), typed.day_or_none("until")
+    during = None
+    if until and until < (since or clock.today()):
+        typed.wrong("until", "it ends before it starts")
+    elif since or until:
+        start = datetime.combine(since or clock.today(), time.min, clock.STOCKHOLM)
+        end = datetime.combine(until + timedelta(days=1), time.min, clock.STOCKHOLM) if until else None
+        during = Interval(start, end)
+    family = _one_of(typed, "family", FAMILIES)
+    municipality = _one_of(typed, "municipality", {each.code for each in geo.municipalities()})
+    county = _one_of(typed, "county", {each.code for each in geo.counties()})
+    return OfferSearch(
+        family=family,
+        kind=_one_of(typed, "kind", set(FAMILIES[family].kinds)) if family else None,
+        text=typed.value("text")[:200] or None,
+        municipality_code=municipality,
+        county_code=None if municipality and municipality[:2] != county else county,
+        least=typed.whole_or_none("least", least=1, most=100_000),
+        during=during,
+        organisation_id=actor.organisation_id if typed.ticked("mine") else None,
+    )
+
+
+def _one_of(typed: Form, name: str, known: Container[str]) -> str | None:
+    return typed.value(name) if typed.value(name) in known else None
 
 
 def size_text(family: str | None, least: int) -> str:

@@ -1,8 +1,6 @@
 """Pages of offers: search, one, post one of each family in one form, change, open, pause, close, and consents."""
 
-from collections.abc import Container
 from contextlib import AbstractContextManager
-from datetime import datetime, time, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -32,22 +30,19 @@ from api.pages.offers.form import (
     widen_rows,
 )
 from api.pages.offers.labels import labels
-from api.pages.offers.narrowing import Narrowing
+from api.pages.offers.narrowing import Narrowing, search_of
 from api.pages.offers.things import like as like_offer
 from api.pages.proposals.presenter import Event, event_of
 from api.pages.rendering import KEPT_BY_THE_BROWSER, page, see_other
 from competence import service as competence
 from competence.rules import LONGEST_EVIDENCE, Consenting
-from core import geo
 from core.actor import Actor, Permission, Private, check_may
 from core.errors import BadInput, NotFound
 from core.time import clock
-from core.time.interval import Interval
 from marketplace.offers import queries, service
 from marketplace.offers.models import Offer, OfferState, PriceBasis, Terms, Visibility
 from marketplace.offers.queries import OfferView
 from marketplace.offers.rules import visible_tier, widens_of
-from marketplace.offers.search import OfferSearch
 from marketplace.organisations.models import Organisation
 from marketplace.views import reads
 from marketplace.views.history import happenings, reads_offer
@@ -80,7 +75,7 @@ class OfferPages(Controller):
     ) -> Template:
         """List the offers that the member may see, narrowed by the query."""
         typed = Form({name: [text] for name, text in request.query_params.items()})
-        search = _search(typed, actor)
+        search = search_of(typed, actor)
         browsed = browse_offers(session, actor, search, paging.page, paging.limit)
         found = browsed.found
         reads.offers_read(session, actor, found.items)
@@ -305,35 +300,6 @@ def _family(text: str) -> Family:
     if text not in FAMILIES:
         raise NotFound("family", text)
     return FAMILIES[text]
-
-
-def _search(typed: Form, actor: Actor) -> OfferSearch:
-    """Return what the query asks for; wrong values narrow nothing and are told beside their fields."""
-    since, until = typed.day_or_none("from"), typed.day_or_none("until")
-    during = None
-    if until and until < (since or clock.today()):
-        typed.wrong("until", "it ends before it starts")
-    elif since or until:
-        start = datetime.combine(since or clock.today(), time.min, clock.STOCKHOLM)
-        end = datetime.combine(until + timedelta(days=1), time.min, clock.STOCKHOLM) if until else None
-        during = Interval(start, end)
-    family = _one_of(typed, "family", FAMILIES)
-    municipality = _one_of(typed, "municipality", {each.code for each in geo.municipalities()})
-    county = _one_of(typed, "county", {each.code for each in geo.counties()})
-    return OfferSearch(
-        family=family,
-        kind=_one_of(typed, "kind", set(FAMILIES[family].kinds)) if family else None,
-        text=typed.value("text")[:200] or None,
-        municipality_code=municipality,
-        county_code=None if municipality and municipality[:2] != county else county,
-        least=typed.whole_or_none("least", least=1, most=100_000),
-        during=during,
-        organisation_id=actor.organisation_id if typed.ticked("mine") else None,
-    )
-
-
-def _one_of(typed: Form, name: str, known: Container[str]) -> str | None:
-    return typed.value(name) if typed.value(name) in known else None
 
 
 def _in_short(view: OfferView) -> dict[str, Any]:

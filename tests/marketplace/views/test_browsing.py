@@ -10,7 +10,7 @@ from sqlmodel import Session
 from core.actor import Actor
 from marketplace.offers.facets import Facets
 from marketplace.offers.search import OfferSearch
-from marketplace.views.search import browse_offers, search_offers
+from marketplace.views.search import browse_offers, place_offers, search_offers
 from tests import builders
 from tests.builders import days
 from tests.counting import counted
@@ -93,6 +93,25 @@ def test_where_nothing_is_found_it_is_told_what_would_be_without_a_choice(
     browsed = browse_offers(session, reader, OfferSearch(**search))
     assert not browsed.found.items
     assert browsed.facets.without == without
+
+
+@pytest.mark.parametrize(
+    ("search", "places", "nowhere"),
+    [
+        ({}, {"2380": 4, "2309": 4, "0180": 3}, 1),
+        ({"family": "space", "county_code": "01"}, {"2380": 2, "2309": 1, "0180": 1}, 0),
+        ({"during": days(10, 13), "municipality_code": "2380"}, {"2380": 4, "2309": 3, "0180": 3}, 1),
+    ],
+)
+def test_a_map_counts_what_a_list_of_each_municipality_finds(
+    session: Session, reader: Actor, search: dict[str, Any], places: dict[str, int], nowhere: int
+) -> None:
+    wanted = OfferSearch(**search)
+    found = place_offers(session, reader, wanted)
+    assert (found.counts, found.nowhere) == (places, nowhere)
+    for code, count in found.counts.items():
+        there = replace(wanted, municipality_code=code, county_code=None)
+        assert (code, search_offers(session, reader, there).total) == (code, count)
 
 
 def test_facets_take_one_query(session: Session, reader: Actor) -> None:
