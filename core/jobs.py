@@ -33,7 +33,12 @@ from core.telemetry.logs import configure_logs
 
 log = structlog.get_logger()
 
-JOB_MODULES = ("marketplace.planning.jobs", "marketplace.retention.jobs", "marketplace.uploads.jobs")
+JOB_MODULES = (
+    "marketplace.planning.jobs",
+    "marketplace.retention.jobs",
+    "marketplace.scenarios.jobs",
+    "marketplace.uploads.jobs",
+)
 
 
 class Job(StrEnum):
@@ -43,10 +48,12 @@ class Job(StrEnum):
     SOLVE_BLOCKS = "solve-blocks"
     WORK_OUT_REASONS = "work-out-reasons"
     WORK_ON_UPLOAD = "work-on-upload"
+    SOLVE_SCENARIO = "solve-scenario"
     SWEEP_RUNS = "sweep-runs"
     SWEEP_DEADLINES = "sweep-deadlines"
     SWEEP_RETENTION = "sweep-retention"
     SWEEP_UPLOADS = "sweep-uploads"
+    SWEEP_SCENARIOS = "sweep-scenarios"
 
 
 SWEEPS = {
@@ -54,6 +61,7 @@ SWEEPS = {
     "let deadlines pass": Job.SWEEP_DEADLINES,
     "forget what is past its time": Job.SWEEP_RETENTION,
     "take back lost uploads": Job.SWEEP_UPLOADS,
+    "take back lost scenarios": Job.SWEEP_SCENARIOS,
 }
 RETENTION_INTERVAL_S = 3600
 QUEUES = ("celery", "blocks")

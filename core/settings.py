@@ -208,6 +208,9 @@ class Settings(BaseSettings):
     keep_upload_days: int = Field(
         30, ge=1, description="Days that what a file that was sent did is told; the file itself is not kept."
     )
+    keep_scenario_days: int = Field(
+        90, ge=1, description="Days that a coordinator's draft of what would be if is kept after it was last changed."
+    )
     keep_card_days: int = Field(
         365, ge=1, description="Days that a capacity card is kept after it was last changed, offered or lent."
     )

@@ -1,6 +1,6 @@
 """The façade: a problem in, the best plan found in the time given out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from matching.arrays.arrays import Arrays
@@ -13,6 +13,7 @@ from matching.model.incumbent import matches_of
 from matching.params.solve import SOLVE_DEFAULTS, SolveParams
 from matching.problem.checker import check
 from matching.problem.errors import SolverError
+from matching.problem.needs import Match
 from matching.problem.plan import Plan, Status
 from matching.problem.problem import Problem
 from matching.search.lns import LargeNeighborhoodSearch
@@ -37,6 +38,7 @@ def solve(
     should_stop: Callable[[], bool] | None = None,
     executor: ExecutorFactory = local,
     replay: Trace | None = None,
+    start: Sequence[Match] = (),
 ) -> Result:
     """Find the best plan, with a bound that holds for every plan.
 
@@ -59,6 +61,8 @@ def solve(
         Opens what solves the blocks: this process if there is one of the workers, else a pool of processes.
     replay
         The trace of an earlier run of the same problem: it gives the same plan again with any number of workers.
+    start
+        A plan, of another problem with the same names perhaps: what of it fits is what the search sets out from.
 
     Raises
     ------
@@ -77,7 +81,7 @@ def solve(
         opened = ReplayExecutor(opened, replay)
     try:
         search = LargeNeighborhoodSearch(
-            formulation, limits, params=params, seed=seed, progress=progress or _silent, replay=replay
+            formulation, limits, params=params, seed=seed, progress=progress or _silent, replay=replay, start=start
         )
         search.start()
         search.run(opened, params.blocks)

@@ -15,6 +15,7 @@ from marketplace.organisations import models as _organisations
 from marketplace.proposals import models as _proposals
 from marketplace.requests import models as _requests
 from marketplace.runs import models as _planning
+from marketplace.scenarios import models as _scenarios
 from marketplace.uploads import models as _uploads
 from resources import models as _resources
 from resources.photos import models as _photos
@@ -38,5 +39,6 @@ _TABLES = (
     _proposals,
     _requests,
     _resources,
+    _scenarios,
     _uploads,
 )

@@ -17,6 +17,7 @@ from marketplace.offers.models import Offer, OfferState
 from marketplace.offers.rules import OFFER
 from marketplace.organisations import service
 from marketplace.organisations.models import AccessToken, GroupMembership, MachineClient, Passkey
+from marketplace.scenarios.models import Scenario, ScenarioOutcome
 from marketplace.uploads.models import Upload, UploadContent
 from resources.models import Claim, Resource, Unit
 
@@ -47,6 +48,9 @@ def erase_member(session: Session, member_id: UUID, why: str) -> None:
     sent = select(Upload.id).where(Upload.member_id == row.id)
     session.execute(delete(UploadContent).where(col(UploadContent.upload_id).in_(sent)))
     session.execute(delete(Upload).where(col(Upload.member_id) == row.id))
+    tried = select(Scenario.id).where(Scenario.member_id == row.id)
+    session.execute(delete(ScenarioOutcome).where(col(ScenarioOutcome.scenario_id).in_(tried)))
+    session.execute(delete(Scenario).where(col(Scenario.member_id) == row.id))
     own = col(KeptForm.organisation_id).is_(None)
     session.execute(delete(KeptForm).where(col(KeptForm.member_id) == row.id, own))
     _forget_noter(session, row.id)

@@ -26,6 +26,7 @@ from marketplace.proposals.models import ProposalParty
 from marketplace.requests.models import Request
 from marketplace.retention.erasing import erase_card, erase_member
 from marketplace.runs.models import MatchingRun
+from marketplace.scenarios.models import Scenario
 from resources.models import Claim, Resource, Unit
 
 ASKED_FOR = "asked_for"
@@ -109,6 +110,7 @@ def _of_member(session: Session, member: Member) -> dict[str, Any]:
         .join(GroupMembership, col(GroupMembership.group_id) == col(ProvisionedGroup.id))
         .where(GroupMembership.member_id == key),
         "matchingRuns": select(MatchingRun).where(MatchingRun.member_id == key),
+        "scenarios": select(Scenario).where(Scenario.member_id == key),
     }
     forms = select(KeptForm.page, KeptForm.at).where(KeptForm.member_id == key)
     deeds = select(AuditEntry).where(

@@ -98,6 +98,14 @@ REGISTER = (
         ("body",),
     ),
     Record(
+        "scenario",
+        "A coordinator's draft of what would be if: a run with changes, never published.",
+        "To see whom a decision would help and hurt before it is made.",
+        "Deleted `PLATSVERKET_KEEP_SCENARIO_DAYS` after it was last changed, and with its maker's name.",
+        ("member_id", "name"),
+    ),
+    Record("scenario_outcome", "What such a draft comes to, by ids.", "As the draft.", "As the draft."),
+    Record(
         "idempotent_answer",
         "The answer to a program's request, so that sending it again changes nothing.",
         "A request that is sent twice is done once.",

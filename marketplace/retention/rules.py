@@ -18,6 +18,7 @@ from marketplace.notices.models import Notice
 from marketplace.offers.models import Offer, OfferState
 from marketplace.organisations.models import AccessToken, Member
 from marketplace.retention.erasing import ERASED_DOMAIN, NO_CARD, erase_card, erase_member
+from marketplace.scenarios.models import Scenario, ScenarioOutcome
 from marketplace.uploads.models import Upload, UploadContent
 from resources.models import Claim, Resource
 from resources.queries import anonymous_families
@@ -55,6 +56,10 @@ def _notices(before: datetime) -> SelectOfScalar[UUID]:
 
 def _uploads(before: datetime) -> SelectOfScalar[UUID]:
     return select(Upload.id).where(Upload.updated_at < before)
+
+
+def _scenarios(before: datetime) -> SelectOfScalar[UUID]:
+    return select(Scenario.id).where(Scenario.updated_at < before)
 
 
 def _notes(before: datetime) -> SelectOfScalar[UUID]:
@@ -96,6 +101,11 @@ def _delete_uploads(session: Session, ids: Sequence[UUID]) -> None:
     session.execute(delete(Upload).where(any_of(col(Upload.id), ids)))
 
 
+def _delete_scenarios(session: Session, ids: Sequence[UUID]) -> None:
+    session.execute(delete(ScenarioOutcome).where(any_of(col(ScenarioOutcome.scenario_id), ids)))
+    session.execute(delete(Scenario).where(any_of(col(Scenario.id), ids)))
+
+
 def _empty_notes(session: Session, ids: Sequence[UUID]) -> None:
     session.execute(update(Claim).where(any_of(col(Claim.id), ids)).values(note=""))
 
@@ -115,6 +125,7 @@ RULES = (
     Rule("notice", "deleted", "keep_notice_days", _notices, _delete(Notice)),
     Rule("claim_note", "emptied", "keep_note_days", _notes, _empty_notes),
     Rule("upload", "deleted", "keep_upload_days", _uploads, _delete_uploads),
+    Rule("scenario", "deleted", "keep_scenario_days", _scenarios, _delete_scenarios),
     Rule("capacity_card", "emptied", "keep_card_days", _cards, _erase_cards),
     Rule("member", "made nameless", "keep_member_days", _members, _erase_members),
 )

@@ -1,4 +1,4 @@
-"""The first plan, the whole problem at once, and one new need in a plan."""
+"""The first plan, the whole problem at once, one new need in a plan, and a plan whose problem has changed."""
 
 from dataclasses import dataclass
 
@@ -76,3 +76,28 @@ AT_ONCE = InsertionParams(most_needs=16, work_limit=0.01, no_presolve=True)
 """For a reply while somebody waits."""
 THOROUGH = InsertionParams(most_needs=60, work_limit=5.0, no_presolve=False)
 """For a reply within some seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class RepairParams:
+    """A plan after a change of its problem, near by.
+
+    Parameters
+    ----------
+    most_needs
+        Needs that are decided about anew at most.
+    most_touched
+        Of these, at most so many that the change touches itself; the rest stand around them.
+    work_limit
+        Deterministic seconds for the search.
+    rings
+        Rings of neighbours that are free, see `DualGapParams`.
+    """
+
+    most_needs: int = 240
+    most_touched: int = 80
+    work_limit: float = 3.0
+    rings: int = 2
+
+
+REPAIR_DEFAULTS = RepairParams()

@@ -30,13 +30,17 @@ class HolderGraph:
 
     def around(self, bundle: int, most_needs: int) -> Ints:
         """The bundle and those around it, nearest first while they have no more needs together; ascending."""
+        return self.around_all([bundle], most_needs)
+
+    def around_all(self, bundles: list[int], most_needs: int) -> Ints:
+        """Some bundles and those around any of them, as `around`."""
         sizes = np.diff(self._f.needs.bundle_from)
 
         def admit(inside: list[int], fresh: list[int]) -> list[int]:
             total = sizes[inside].sum() + np.cumsum(sizes[fresh])
             return fresh[: np.count_nonzero(total <= most_needs)]
 
-        return np.sort(grow([bundle], self._beside([bundle]), self._beside, admit, self._rings))
+        return np.sort(grow(bundles, self._beside(bundles), self._beside, admit, self._rings))
 
     def _beside(self, ring: list[int]) -> list[int]:
         """Their rivals, then those that hold what they could take; some again."""

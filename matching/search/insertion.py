@@ -86,7 +86,7 @@ def insert(problem: Problem, matches: Iterable[Match], need: str, limits: Limits
     if insertion is None:
         return None
     search.take(insertion)
-    return _plan(arrays, incumbent, limits)
+    return plan_of(arrays, incumbent, limits)
 
 
 def insert_each(arrays: Arrays, matches: Iterable[Match], needs: Iterable[str], limits: Limits) -> tuple[Match, ...]:
@@ -118,10 +118,11 @@ def as_plan(arrays: Arrays, matches: Iterable[Match], limits: Limits) -> Plan:
     ValueError
         They do not fit.
     """
-    return _plan(arrays, incumbent_of(formulate(arrays), arrays, matches), limits)
+    return plan_of(arrays, incumbent_of(formulate(arrays), arrays, matches), limits)
 
 
-def _plan(arrays: Arrays, incumbent: Incumbent, limits: Limits) -> Plan:
+def plan_of(arrays: Arrays, incumbent: Incumbent, limits: Limits) -> Plan:
+    """The incumbent as a plan; its bound is that at multipliers of 0."""
     f, worth = incumbent.formulation, incumbent.worth()
     relaxation = LagrangianRelaxation(f)
     bound = int(relaxation.evaluate(np.zeros_like(relaxation.capacity)).bound)

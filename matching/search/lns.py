@@ -1,6 +1,6 @@
 """Large neighborhood search: multipliers, a first plan, then block after block until it ends or is ended."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property, partial
 from itertools import islice
 
@@ -14,6 +14,7 @@ from matching.mip.limits import Limits
 from matching.mip.replay import Trace
 from matching.model.formulation import Formulation
 from matching.params.solve import SolveParams
+from matching.problem.needs import Match
 from matching.search.construction import construct
 from matching.search.dual_operators import Decomposition, DualAscent, UnitPasses
 from matching.search.holder_graph import HolderGraph
@@ -22,6 +23,7 @@ from matching.search.operator import Operator, Task
 from matching.search.primal_operators import DualGap, DualGapRanking, Spatial, Temporal
 from matching.search.selection import choose, groups
 from matching.search.state import Progress, SearchState
+from matching.search.warm_start import resume
 
 
 class LargeNeighborhoodSearch:
@@ -36,10 +38,12 @@ class LargeNeighborhoodSearch:
         seed: int,
         progress: Callable[[Progress], None],
         replay: Trace | None = None,
+        start: Sequence[Match] = (),
     ) -> None:
         self.trace = Trace()
         self.state = SearchState(formulation, seed, params.search)
         self._replay = replay
+        self._start = start
         self._limits = limits
         self._gap = params.gap
         self._progress = progress
@@ -50,6 +54,8 @@ class LargeNeighborhoodSearch:
         state = self.state
         if len(state.formulation.needs):
             self._ascend()
+        if self._start:
+            resume(state.incumbent, self._start)
         construct(state.incumbent, state.multipliers, self._leave_off, state.params.construction)
         state.value = state.incumbent.worth()
         self._tell()

@@ -1,0 +1,65 @@
+"""What the locks of a scenario fix: of each need what the run gave it, or the best of an offer that fits beside."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from marketplace.scenarios.base import Base
+from marketplace.scenarios.changes import Lock
+from matching.arrays.arrays import Arrays, Ints
+from matching.arrays.conversion import amounts_at, problem_of
+from matching.problem.errors import ProblemError
+from matching.problem.fixed import FixedSet
+from matching.problem.needs import Match
+from matching.problem.problem import Problem
+
+NONE = np.empty((0, 2), np.int64)
+
+
+def fitting(base: Base, arrays: Arrays, locks: Mapping[int, Lock]) -> tuple[Ints, tuple[int, ...]]:
+    """Return rows [option, amount] of what is fixed, and which of the locks find no room beside those before them."""
+    if not locks:
+        return NONE, ()
+    asked = {n: _asked(base, arrays, lock) for n, lock in locks.items()}
+    named = [option for demands in asked.values() for choices in demands for option, _ in choices]
+    bare = replace(arrays, fixed=NONE, previous=NONE)
+    problem = problem_of(replace(bare, forbidden=np.intersect1d(arrays.forbidden, named)), named)
+    fixed: list[Match] = []
+    unfitting = []
+    for n, demands in asked.items():
+        before = len(fixed)
+        for choices in demands:
+            fixed += _first_that_fits(arrays, problem, fixed, choices)
+        if len(fixed) == before:
+            unfitting.append(n)
+    return amounts_at(arrays, fixed) if fixed else NONE, tuple(unfitting)
+
+
+Choice = tuple[int, int]
+"""An option and how much of it."""
+
+
+def _asked(base: Base, arrays: Arrays, lock: Lock) -> list[list[Choice]]:
+    """What could be fixed, the best first: for each demand of the need, or for each part of what the run gave it."""
+    if lock.offer_id is None:
+        kept = [match for match in base.plan.matches if match.need.partition("@")[0] == str(lock.need_id)]
+        return [[(option, amount)] for option, amount in amounts_at(arrays, kept).tolist()]
+    by_demand: dict[int, list[Choice]] = {}
+    for option in base.options_of(lock.need_id, lock.offer_id):
+        demand = int(np.searchsorted(arrays.option_from, option, side="right")) - 1
+        by_demand.setdefault(demand, []).append((option, int(min(arrays.most[option], arrays.amount[demand]))))
+    return [sorted(choices, key=lambda choice: -int(arrays.score[choice[0]])) for choices in by_demand.values()]
+
+
+def _first_that_fits(arrays: Arrays, problem: Problem, fixed: list[Match], choices: list[Choice]) -> list[Match]:
+    for option, amount in choices:
+        need = int(np.searchsorted(arrays.option_from, option, side="right")) - 1
+        match = Match(arrays.need_ids[need], arrays.option_ids[option], amount)
+        every = FixedSet((*fixed, match), problem.unit_of, problem.need_of, problem.option_of)
+        try:
+            every.check(problem.forbidden, problem.alternatives)
+        except ProblemError:
+            continue
+        return [match]
+    return []

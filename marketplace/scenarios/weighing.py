@@ -1,0 +1,63 @@
+"""A run's problem under other weights: each offer's points by criterion are stored, and scale with the weight."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from marketplace.planning.options.policy import Policy
+from marketplace.scenarios.base import Base, OfferTerms
+from matching.arrays import segments
+from matching.arrays.arrays import Arrays, Floats, Ints
+from matching.arrays.conversion import options_at
+
+
+def weighed(terms: Mapping[str, int], before: Policy, now: Policy) -> dict[str, int]:
+    """Return points by criterion under other weights; a criterion that weighed nothing has none."""
+    ratio = {name: getattr(now.weights, name) / (getattr(before.weights, name) or 1) for name in terms}
+    return {name: round(points * ratio[name]) for name, points in terms.items()}
+
+
+def rescored(base: Base, policy: Policy) -> Ints:
+    """Return what each option is worth under another policy, (options,)."""
+    arrays = base.arrays
+    old, new = np.zeros(len(arrays.score)), np.zeros(len(arrays.score))
+    for need_id, demands in base.demands_of.items():
+        need = base.need(need_id)
+        assert need is not None
+        points = {key: _totals(offer, base.policy, policy) for key, offer in need.offers.items()}
+        for demand in demands:
+            for option in range(int(arrays.option_from[demand]), int(arrays.option_from[demand + 1])):
+                old[option], new[option] = points[base.offer_of[option]]
+    score: Ints = np.rint(new / _share(arrays, old)).astype(np.int64)
+    return score
+
+
+def promising(base: Base, arrays: Arrays) -> Ints:
+    """Return the demands served that would gain most if each could choose by the scores there are now, by position."""
+    taken = options_at(arrays, base.plan.matches)
+    owner = np.searchsorted(arrays.option_from, taken, side="right") - 1
+    best = segments.maxima(arrays.score, arrays.option_from, 0)
+    gain = best[owner] - arrays.score[taken]
+    order = np.argsort(-gain, kind="stable")
+    found: Ints = owner[order[gain[order] > 0]]
+    return np.array(list(dict.fromkeys(found.tolist()))[:MOST_PROMISING], np.int64)
+
+
+MOST_PROMISING = 60
+
+
+def _totals(offer: OfferTerms, before: Policy, now: Policy) -> tuple[int, int]:
+    return sum(offer.terms.values()), sum(weighed(offer.terms, before, now).values())
+
+
+def _share(arrays: Arrays, points: Floats) -> Ints:
+    """Among how many matches the points of each option are shared: its need's amount, times its dates, (options,)."""
+    owner = segments.owners(arrays.option_from)
+    amount = arrays.amount[owner]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        dates = np.where(arrays.score != 0, points / (arrays.score * amount), 0.0)
+    # Scores are rounded: of a need the option with the largest says best what they were divided by.
+    largest = segments.maxima(np.abs(arrays.score), arrays.option_from, 0)[owner] == np.abs(arrays.score)
+    best = segments.maxima(np.where(largest, np.rint(dates), 0).astype(np.int64), arrays.option_from, 1)
+    share: Ints = amount * np.maximum(best, 1)[owner]
+    return share
