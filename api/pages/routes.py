@@ -15,6 +15,9 @@ from api.http.forms.posted import Posted
 from api.pages.about import AboutPages
 from api.pages.board.map import RunMapPage
 from api.pages.board.overview import OverviewPages
+from api.pages.board.scenarios.changing import ScenarioChangePages
+from api.pages.board.scenarios.comparing import ScenarioComparisonPage
+from api.pages.board.scenarios.pages import ScenarioPages
 from api.pages.board.timeline import TimelinePages
 from api.pages.board.waiting import WaitingPages
 from api.pages.bookings import BookingPages
@@ -73,6 +76,9 @@ PAGES: list[type[Controller]] = [
     OverviewPages,
     RunMapPage,
     TimelinePages,
+    ScenarioPages,
+    ScenarioChangePages,
+    ScenarioComparisonPage,
     WaitingPages,
     DraftPages,
     SessionPages,

@@ -86,6 +86,7 @@ from api.v1.offers import Offers
 from api.v1.organisations import Organisations
 from api.v1.proposals import Proposals
 from api.v1.requests import Requests
+from api.v1.scenarios import Scenarios
 from api.v1.uploads import Uploads
 
 CONTROLLERS: list[type[Controller]] = [
@@ -101,6 +102,7 @@ CONTROLLERS: list[type[Controller]] = [
     Municipalities,
     Resources,
     ResourcePhotos,
+    Scenarios,
     Sites,
     Skills,
     Offers,

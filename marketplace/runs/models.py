@@ -110,7 +110,7 @@ class RunDocument(SQLModel, table=True):
     __tablename__ = "run_document"
 
     run_id: UUID = Field(primary_key=True, foreign_key="matching_run.id")
-    kind: str = Field(primary_key=True, max_length=20, description="problem, context, plan or trace.")
+    kind: str = Field(primary_key=True, max_length=20, description="problem, packed, context, plan or trace.")
     body: bytes = Field(sa_type=LargeBinary, nullable=False)
 
 

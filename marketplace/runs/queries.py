@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select, type_coerce
-from sqlalchemy.dialects.postgresql import JSONB, distinct_on
+from sqlalchemy.dialects.postgresql import JSONB, distinct_on, insert
 from sqlmodel import Session, col
 
 from core.database.tables import any_of
@@ -27,6 +27,12 @@ def document(session: Session, run_id: UUID, kind: str) -> bytes:
     if found is None:
         raise NotFound(f"{kind} of the matching run", run_id)
     return found.body
+
+
+def keep_document(session: Session, run_id: UUID, kind: str, body: bytes) -> None:
+    """Store a document of a run, gzipped, in place of one of the same kind; several may do so at once."""
+    row = insert(RunDocument).values(run_id=run_id, kind=kind, body=body)
+    session.execute(row.on_conflict_do_update(index_elements=["run_id", "kind"], set_={"body": row.excluded.body}))
 
 
 def run(session: Session, run_id: UUID, *, lock: bool = False) -> MatchingRun:

@@ -15,7 +15,7 @@ from marketplace.planning.options.policy import Policy
 from marketplace.runs import queries
 from marketplace.runs.models import MatchingRun
 from matching.arrays.arrays import Arrays
-from matching.formats import codec
+from matching.formats import codec, packed
 from matching.problem.plan import Plan
 
 
@@ -80,7 +80,7 @@ _CONTEXT = msgspec.json.Decoder(_Context)
 
 
 def read_base(session: Session, run: MatchingRun) -> Base:
-    """Return what a run was solved from.
+    """Return what a run was solved from; its problem is kept packed then, so that it is read at once the next time.
 
     Raises
     ------
@@ -89,13 +89,24 @@ def read_base(session: Session, run: MatchingRun) -> Base:
     """
     try:
         plan = documents.read_plan(session, run.id)
-        problem = queries.document(session, run.id, "problem")
         context = queries.document(session, run.id, "context")
+        arrays = _unpacked(session, run.id) or _pack(session, run.id)
     except NotFound as error:
         raise Conflict("input_gone", "What the run looked at is no longer kept, so nothing can be tried.") from error
-    return Base(
-        arrays=codec.arrays_from_json(gzip.decompress(problem)),
-        plan=plan,
-        policy=Policy.from_json(run.policy),
-        contexts=_CONTEXT.decode(gzip.decompress(context)).needs,
-    )
+    return Base(arrays, plan, Policy.from_json(run.policy), _CONTEXT.decode(gzip.decompress(context)).needs)
+
+
+def _unpacked(session: Session, run_id: UUID) -> Arrays | None:
+    try:
+        return packed.unpack(gzip.decompress(queries.document(session, run_id, PACKED)))
+    except (NotFound, ValueError):  # not yet, or by another version
+        return None
+
+
+def _pack(session: Session, run_id: UUID) -> Arrays:
+    arrays = codec.arrays_from_json(gzip.decompress(queries.document(session, run_id, "problem")))
+    queries.keep_document(session, run_id, PACKED, gzip.compress(packed.pack(arrays), documents.FAST))
+    return arrays
+
+
+PACKED = "packed"

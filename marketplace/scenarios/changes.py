@@ -5,6 +5,8 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
+from core.errors import BadInput
+
 
 class _Stored(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True, tag_field="code"):
     @property
@@ -48,6 +50,32 @@ class Weigh(_Stored, frozen=True, tag="weigh"):
 
 
 Change = Lock | Forbid | Close | Add | Weigh
+
+
+def change_of(
+    code: str,
+    *,
+    need_id: UUID | None = None,
+    offer_id: UUID | None = None,
+    amount: int | None = None,
+    criterion: str | None = None,
+    points: int | None = None,
+) -> Change:
+    """Return the change of a code with its facts; what it does not need is left out.
+
+    Raises
+    ------
+    BadInput
+        There is no such code, or something that it is about is missing.
+    """
+    facts = {"needId": need_id, "offerId": offer_id, "amount": amount, "criterion": criterion, "points": points}
+    given = {name: fact for name, fact in facts.items() if fact is not None}
+    try:
+        found: Change = msgspec.convert({"code": code, **given}, Change)
+    except msgspec.ValidationError as error:
+        reason = "it has to be one of lock, forbid, close, add, weigh, with what it is about"
+        raise BadInput("code", code, reason) from error
+    return found
 
 
 def changes(stored: object) -> list[Change]:

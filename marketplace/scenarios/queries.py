@@ -73,6 +73,12 @@ def outcomes(session: Session, scenario_ids: Collection[UUID]) -> dict[UUID, Out
     return ordered
 
 
+def runs_of(session: Session, scenarios: Collection[Scenario]) -> dict[UUID, MatchingRun]:
+    """Return the runs that scenarios are compared with."""
+    found = select(MatchingRun).where(any_of(col(MatchingRun.id), {each.run_id for each in scenarios}))
+    return {run.id: run for run in session.scalars(found)}
+
+
 def keep(session: Session, scenario_id: UUID, found: Outcome) -> None:
     """Write down what a scenario comes to."""
     session.merge(ScenarioOutcome(scenario_id=scenario_id, scope=found.scope, outcome=found))

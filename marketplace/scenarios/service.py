@@ -14,13 +14,15 @@ from uuid_utils.compat import uuid7
 
 from core.actor import Actor
 from core.database import audit, db
-from core.errors import Conflict, PlatsverketError, StorageFull, Unavailable
+from core.errors import Conflict, NotFound, PlatsverketError, StorageFull, Unavailable
 from core.jobs import Job, enqueue
 from core.limits import LONGEST_NAME
 from core.settings import settings
 from core.text import check_text
 from core.time import clock
+from marketplace.offers.queries import OfferView
 from marketplace.planning.rules import check_plans, outside_area
+from marketplace.proposals.queries import offered
 from marketplace.runs import queries as runs
 from marketplace.runs.models import MatchingRun, RunKind, RunState
 from marketplace.scenarios import queries, solving
@@ -82,6 +84,30 @@ def add(session: Session, actor: Actor, scenario_id: UUID, wanted: Change) -> Sc
     row = queries.scenario(session, actor, scenario_id, lock=True)
     kept = [each for each in changes(row.changes) if subject(each) != subject(wanted)]
     return change(session, actor, scenario_id, [*kept, wanted])
+
+
+def remove(session: Session, actor: Actor, scenario_id: UUID, about: tuple[object, ...]) -> Scenario:
+    """Take the change about something from a scenario, if it has one."""
+    row = queries.scenario(session, actor, scenario_id, lock=True)
+    return change(session, actor, scenario_id, [each for each in changes(row.changes) if subject(each) != about])
+
+
+def offers_for(session: Session, scenario: Scenario, need_id: UUID) -> list[OfferView]:
+    """Return the offers that could serve a need in the run, the best first.
+
+    Raises
+    ------
+    NotFound
+        The run did not look at the need.
+    Conflict
+        ``input_gone``.
+    """
+    need = read_base(session, runs.run(session, scenario.run_id)).need(need_id)
+    if need is None:
+        raise NotFound("need in that matching run", need_id)
+    best = sorted(need.offers, key=lambda key: -sum(need.offers[key].terms.values()))
+    known = offered(session, [UUID(key) for key in best])
+    return [known[UUID(key)] for key in best if UUID(key) in known]
 
 
 def solve(session: Session, actor: Actor, scenario_id: UUID) -> None:

@@ -33,6 +33,17 @@ class Names:
         self._text += text.encode()
         self._ends.extend(accumulate(sizes, initial=self._ends.pop()))
 
+    def packed(self) -> tuple[bytes, bytes]:
+        """All of them as bytes: the text, and where each ends."""
+        return bytes(self._text), self._ends.tobytes()
+
+    @classmethod
+    def unpacked(cls, text: bytes, ends: bytes) -> "Names":
+        """The names that were packed."""
+        found = cls()
+        found._text, found._ends = bytearray(text), array("q", ends)
+        return found
+
     def find(self, name: str, first: int, end: int) -> int | None:
         """Where the name is among those from `first` to before `end`; None if it is not there."""
         wanted = name.encode()

@@ -148,11 +148,11 @@ def _figure(
     more_is_better: bool,
 ) -> Figure:
     then = value(before) if before else None
-    compared, direction = _compared(value(now), then, more_is_better=more_is_better)
+    compared, direction = direction_of(value(now), then, more_is_better=more_is_better)
     return Figure(name, words(now), words(before) if before else "", compared, direction)
 
 
-def _compared(now: float | None, before: float | None, *, more_is_better: bool) -> tuple[str, str]:
+def direction_of(now: float | None, before: float | None, *, more_is_better: bool) -> tuple[str, str]:
     """Return in words whether a figure is better than before, and by how much; nothing where nobody knows."""
     if now is None or before is None:
         return "", ""
@@ -179,7 +179,7 @@ def _part(name: str, now: Served, before: Served | None, compares: bool) -> Part
     if before is None:
         return Part(name, now, None, _("New") if compares else "", "")
     shares = (100 * each.served / each.needs if each.needs else None for each in (now, before))
-    return Part(name, now, before, *_compared(*shares, more_is_better=True))
+    return Part(name, now, before, *direction_of(*shares, more_is_better=True))
 
 
 def _rows(found: Overview) -> Iterator[list[object]]:

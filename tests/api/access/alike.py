@@ -18,6 +18,7 @@ from marketplace.offers.models import Offer, Visibility
 from marketplace.organisations.models import AccessToken, Member, ProvisionedGroup, WebSession
 from marketplace.proposals.models import ProposalLine
 from marketplace.runs.models import NeedOutcome
+from marketplace.scenarios.models import Scenario
 from marketplace.uploads.models import Upload
 from tests import builders
 
@@ -83,6 +84,8 @@ class Alike:
         made["photo"] = builders.photo(self.session, room, self.word("photo.alt"))
         asked = {"answered_at": clock.now(), "state": "refused", "words": self.word("inquiry.words")}
         made |= {"inquiry": builders.inquiry(self.session, unserved, self._lister, **asked)}
+        its = {"member_id": self._lister.id, "run_id": run.id, "name": self.word("scenario.name")}
+        made["scenario"] = self._added(Scenario(organisation_id=self.home.id, **its))
         made |= {"member": self._lister, "booking": self._booking(offer), **self._kept(proposal.id)}
         self.things = {name: row.id for name, row in made.items()}
         self.hidden += [*self.things.values(), *(each.id for each in self.members.values())]

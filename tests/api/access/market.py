@@ -18,6 +18,7 @@ from marketplace.organisations.models import AccessToken, Member, Passkey, Provi
 from marketplace.proposals.models import Proposal
 from marketplace.requests.models import Need, Request
 from marketplace.runs.models import MatchingRun, NeedOutcome
+from marketplace.scenarios.models import Scenario
 from marketplace.uploads.models import Upload
 from tests import builders
 
@@ -95,6 +96,9 @@ def market(session: Session) -> Market:
         "draft": _draft(session, target),
         "passkey": builders.added(session, Passkey(name="p", credential_id=b"c", public_key=b"k", sign_count=0, **its)),
         "upload": builders.added(session, Upload(organisation_id=homes["lender"].id, name="lokaler.csv", **its)),
+        "scenario": builders.added(
+            session, Scenario(organisation_id=homes["lender"].id, member_id=target.id, run_id=run.id, name="Utan salen")
+        ),
         "session": builders.added(session, WebSession(rotated_at=clock.now(), ends_at=later, **kept)),
     }
     made.things = {name: row.id for name, row in rows.items()}

@@ -44,10 +44,11 @@ SEEN_BY: dict[str, tuple[str, ...]] = {
     "session": (),
     "passkey": (),
     "upload": (),
+    "scenario": (),
 }
 """Whose members see each thing, beside coordinators."""
 PROVISIONED = {"provisioned_user", "provisioned_group"}
-NOT_COORDINATORS = {"notice", "draft", "card", "card_offer", "session", "passkey", "upload"} | PROVISIONED
+NOT_COORDINATORS = {"notice", "draft", "card", "card_offer", "session", "passkey", "upload", "scenario"} | PROVISIONED
 READERS = {"card": Private.CARD_NAME, "card_offer": Private.CARD_NAME}
 ON_BEHALF = {
     Permission.REQUEST: "borrower",
@@ -110,6 +111,7 @@ def _body(path: str, handler: Any, made: Market) -> dict[str, Any] | None:
         "/api/v1/organisations/{key}": {"kind": "state_agency", "number": None, "municipalityCode": "2380"},
         "/api/v1/organisations/{key}/partners": {"partnerId": str(made.homes["foreign"])},
         "/api/v1/members/{key}/grants": {"role": "lister", "countyCodes": []},
+        "/api/v1/scenarios": {"runId": str(made.things["run"])},
         "/api/v1/resources/{resource}/consents": {"who": "manager"},
     }.get(path, {})
 

@@ -1,0 +1,175 @@
+"""Pages of scenarios: the list, making one, what it comes to, working out all of it, throwing it away."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Controller, Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+from sqlmodel import Session
+
+from api.http.paging import Paging, address_of_page
+from api.language.i18n import gettext as _
+from api.pages.board.scenarios import presenter
+from api.pages.forms import Form, uuid_of
+from api.pages.proposals.costs import points_text
+from api.pages.rendering import KEPT_BY_THE_BROWSER, page, see_other
+from core.actor import Actor
+from core.errors import BadInput
+from core.limits import LONGEST_NAME
+from marketplace.planning.rules import check_plans
+from marketplace.runs.queries import run as run_of
+from marketplace.scenarios import queries, service, told
+from marketplace.scenarios.models import Scenario, ScenarioState
+from marketplace.views.run import run_view
+
+LIST, NEW, ONE, PROGRESS = (f"scenarios/{name}.html" for name in ("list", "new", "one", "progress"))
+AnyRequest = Request[Any, Any, Any]
+
+
+class ScenarioPages(Controller):
+    """List, make, read, work out, throw away."""
+
+    path = "/scenarios"
+
+    @get("/", sync_to_thread=True)
+    def search(
+        self,
+        *,
+        request: AnyRequest,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        paging: NamedDependency[Paging],
+    ) -> Template:
+        """List one's own drafts, to be read or compared."""
+        found = queries.scenarios_page(session, actor, paging.page, paging.limit)
+        context = {
+            "found": found,
+            "runs": queries.runs_of(session, found.items),
+            "outcomes": queries.outcomes(session, [each.id for each in found.items]),
+            "address": lambda number: address_of_page(request, number),
+        }
+        return page(LIST, context)
+
+    @get("/new", sync_to_thread=True)
+    def new(
+        self,
+        *,
+        request: AnyRequest,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        restored: NamedDependency[Form],
+    ) -> Template:
+        """Show the form of a new draft of a run."""
+        check_plans(actor)
+        context = _new(session, actor, restored.value("run") or request.query_params.get("run", ""))
+        return page(NEW, {"form": restored, **context}, headers=KEPT_BY_THE_BROWSER)
+
+    @post("/new", sync_to_thread=True)
+    def create(
+        self,
+        *,
+        request: AnyRequest,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        form: NamedDependency[Form],
+    ) -> Redirect:
+        """Make the draft and go on to its page."""
+        check_plans(actor)
+        context = _new(session, actor, form.value("run"))
+        with form.shown_again(NEW, context):
+            name = form.text("name", required=True, most=LONGEST_NAME)
+            form.check()
+            scenario = service.create(session, actor, context["run"].id, name)
+        return see_other(request, f"/scenarios/{scenario.id}/needs", _("The draft is there. Choose what to change."))
+
+    @get("/{key:uuid}", sync_to_thread=True)
+    def read_one(
+        self,
+        *,
+        request: AnyRequest,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        key: FromPath[UUID],
+        paging: NamedDependency[Paging],
+    ) -> Template:
+        """Show what a draft changes, and who gains, loses and moves by it, by how much and by which rule."""
+        scenario = queries.scenario(session, actor, key)
+        found = queries.outcomes(session, [key]).get(key)
+        context = {
+            **progress_of(scenario),
+            "run": run_of(session, scenario.run_id),
+            "outcome": found,
+            "changes": presenter.changes_shown(session, scenario, found),
+            "figures": list(presenter.figures(found)) if found else [],
+            "parties": told.parties(session, found)[:SHOWN] if found else [],
+            "needs": told.needs_told(session, found, paging.page, paging.limit) if found else None,
+            "address": lambda number: address_of_page(request, number),
+            "words": presenter,
+            "points_text": points_text,
+        }
+        return page(ONE, context)
+
+    @get("/{key:uuid}/progress", sync_to_thread=True)
+    def progress(
+        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
+    ) -> Template:
+        """Give the part of the page that tells how far it has come; once it is there, ask for the whole page."""
+        context = progress_of(queries.scenario(session, actor, key))
+        return page(PROGRESS, context, headers={} if context["under_way"] else {"HX-Refresh": "true"})
+
+    @post("/{key:uuid}/solving", sync_to_thread=True)
+    def solve(
+        self,
+        *,
+        request: AnyRequest,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        key: FromPath[UUID],
+    ) -> Redirect:
+        """Have all of it worked out anew, in the background."""
+        service.solve(session, actor, key)
+        return see_other(request, f"/scenarios/{key}", _("All of it is being worked out. You can go on meanwhile."))
+
+    @post("/{key:uuid}/cancellation", sync_to_thread=True)
+    def cancel(
+        self,
+        *,
+        request: AnyRequest,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        key: FromPath[UUID],
+    ) -> Redirect:
+        """Work no more on it."""
+        service.cancel(session, actor, key)
+        return see_other(request, f"/scenarios/{key}", _("It is cancelled. The first answer stands."))
+
+    @post("/{key:uuid}/discarding", sync_to_thread=True)
+    def discard(
+        self,
+        *,
+        request: AnyRequest,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        key: FromPath[UUID],
+    ) -> Redirect:
+        """Throw it away."""
+        service.discard(session, actor, key)
+        return see_other(request, "/scenarios", _("The draft is thrown away."))
+
+
+SHOWN = 50
+"""Organisations that the page shows: those that lose most."""
+
+
+def progress_of(scenario: Scenario) -> dict[str, Any]:
+    """Return what the templates tell of how far a scenario has come."""
+    return {"scenario": scenario, "under_way": scenario.state is ScenarioState.SOLVING}
+
+
+def _new(session: Session, actor: Actor, run: str) -> dict[str, Any]:
+    run_id = uuid_of(run)
+    if run_id is None:
+        raise BadInput("run", run, "choose a run that is done")
+    return {"run": run_view(session, actor, run_id).run, "labels": {"name": _("Name")}}
