@@ -73,7 +73,10 @@ def _figures(outcomes: list[Outcome]) -> list[Row]:
         gains = [each.points.get(code, 0) for each in outcomes]
         if any(gains):
             rows.append(
-                Row(label(code, "scenario_points"), [direction_of(each, 0, more_is_better=True)[0] for each in gains])
+                Row(
+                    _("Points: %(criterion)s") % {"criterion": label(code, "scenario_points")},
+                    [direction_of(each, 0, more_is_better=True)[0] for each in gains],
+                )
             )
     return rows
 

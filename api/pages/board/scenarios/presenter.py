@@ -112,7 +112,8 @@ def figures(found: Outcome) -> Iterator[Figure]:
         points = found.points.get(code, 0)
         if points:
             words, direction = direction_of(points, 0, more_is_better=True)
-            yield Figure(label(code, "scenario_points"), "", "", words, direction)
+            name = _("Points: %(criterion)s") % {"criterion": label(code, "scenario_points")}
+            yield Figure(name, "", "", words, direction)
 
 
 def rules_of(points: Mapping[str, int]) -> str:
