@@ -527,8 +527,8 @@ def test_0026_takes_photos_back_with_it(with_members: Engine):
     migrate.upgrade(with_members, "0026")
 
 
-def test_0027_takes_what_was_asked_back_with_it(with_members: Engine):
-    migrate.upgrade(with_members, "0027")
+def test_0027_and_0028_take_what_was_asked_and_tried_back_with_them(with_members: Engine):
+    migrate.upgrade(with_members, "0028")
     made = "gen_random_uuid(), now(), now(), 1"
     with with_members.begin() as connection:
         connection.exec_driver_sql(
@@ -542,7 +542,14 @@ def test_0027_takes_what_was_asked_back_with_it(with_members: Engine):
             " from request;"
             " insert into notice (id, organisation_id, at, code, entity, entity_id, facts)"
             " select id, organisation_id, now(), case when right(id::text, 1) = '2' then 'inquired' else 'expired' end,"
-            " 'request', id, '{}' from member"
+            " 'request', id, '{}' from member;"
+            " insert into matching_run (id, created_at, updated_at, state, kind, policy, seed, time_limit_s, workers,"
+            " attempts, progress, queued_at, set_aside) select id, now(), now(), 'done', 'whole', '{}', 1, 1, 1,"
+            " 1, '{}', now(), '[]' from organisation limit 1;"
+            " insert into scenario (id, created_at, updated_at, organisation_id, member_id, run_id, name, state,"
+            " changes, attempts, progress) select member.id, now(), now(), organisation_id, member.id,"
+            " matching_run.id, 'u', 'draft', '[]', 0, '{}' from member, matching_run;"
+            " insert into scenario_outcome (scenario_id, scope, outcome) select id, 'near', '{}' from scenario"
         )
         with pytest.raises(IntegrityError, match="ix_inquiry_waiting"), connection.begin_nested():
             connection.exec_driver_sql(
@@ -552,7 +559,7 @@ def test_0027_takes_what_was_asked_back_with_it(with_members: Engine):
     migrate.downgrade(with_members, "0026")
     with with_members.begin() as connection:
         assert set(connection.execute(text("select code from notice")).scalars()) == {"expired"}
-    migrate.upgrade(with_members, "0027")
+    migrate.upgrade(with_members, "0028")
 
 
 def test_0028_leaves_runs_of_before_without_a_baseline(old: Engine):

@@ -10,6 +10,7 @@ from core.time import clock
 from marketplace.planning import service
 from marketplace.planning.rules import RunDraft
 from marketplace.runs.models import RunState
+from marketplace.scenarios import service as scenarios
 from tests import builders
 from tests.e2e.conftest import assert_accessible, signed_in_as
 
@@ -47,7 +48,8 @@ def test_a_run_from_the_form_to_its_result(server, rows, coordinator, browser_pa
     expect(browser_page.get_by_role("heading", name="Resultat")).to_be_visible()  # the page noticed by itself
     expect(browser_page.get_by_text("Bevisat bäst")).to_be_visible()
     expect(browser_page.get_by_role("cell", name="Stora salen")).to_be_visible()
-    browser_page.goto(f"{browser_page.url}/map")
+    run = browser_page.url
+    browser_page.goto(f"{run}/map")
     sign = browser_page.get_by_role("link", name="Östersund: 1 av 3 behov tillgodosedda")
     expect(sign).to_have_text("1/3")
 
@@ -63,6 +65,31 @@ def test_a_run_from_the_form_to_its_result(server, rows, coordinator, browser_pa
     browser_page.goto(f"{server}/waiting")
     browser_page.locator("main table a").first.press("Enter")
     expect(browser_page).to_have_url(re.compile("/proposals/"))
+    browser_page.goto(run)
+    _what_if_the_room_were_closed(server, browser_page)
+
+
+def _what_if_the_room_were_closed(server, page):
+    """Before anything is published: by the keyboard, from the run to who loses, and beside another draft."""
+    page.get_by_role("link", name="Pröva en ändring").press("Enter")
+    page.get_by_label("Namn").fill("Utan salen")
+    page.get_by_label("Namn").press("Enter")
+    page.get_by_role("link", name="Erbjudanden för Först").press("Enter")
+    expect(page.get_by_text("Det som körningen gav")).to_be_visible()
+    page.get_by_role("button", name="Stäng: Stora salen").press("Enter")
+    expect(page.get_by_role("cell", name="Förlorar det som det fick", exact=True)).to_be_visible()
+    assert_accessible(page)
+    page.get_by_role("link", name="Ändra vikter").press("Enter")
+    page.get_by_role("button", name="Pröva vikterna").press("Enter")
+    page.get_by_role("button", name="Räkna ut allt på nytt").press("Enter")
+    expect(page.locator("#progress")).to_contain_text("Den börjar")
+    scenarios.work_on(UUID(page.url.rpartition("/")[2]))
+    expect(page.get_by_text("Allt är avgjort på nytt")).to_be_visible()  # the page noticed by itself
+    page.goto(f"{server}/scenarios")
+    page.get_by_role("checkbox", name="Jämför: Utan salen").press("Space")
+    page.get_by_role("button", name="Jämför de markerade").press("Enter")
+    expect(page.get_by_role("heading", name="Utkast sida vid sida")).to_be_visible()
+    assert_accessible(page)
 
 
 def test_progress_is_shown_while_it_runs(server, rows, coordinator, browser_page):

@@ -1,0 +1,60 @@
+"""What if through the doors: made, changed, read and compared on pages and in the API; what is wrong is said."""
+
+import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
+from sqlmodel import Session
+
+from marketplace.planning import service as planning
+from marketplace.planning.rules import RunDraft
+from marketplace.scenarios import service
+from tests import builders
+from tests.api.conftest import HTML, Bearer, SignIn, post_form
+
+API = "/api/v1/scenarios"
+
+
+def test_a_draft_is_made_and_read_on_pages_and_by_programs(
+    client: TestClient[Litestar], rows: Session, signed_in: SignIn, bearer: Bearer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "enqueue", lambda *_: None)
+    room = builders.offer(rows, builders.space(rows, name="Stora salen"))
+    need, other = (builders.need(rows, builders.request(rows, title=title)) for title in ("Först", "Sedan"))
+    coordinator = builders.member(rows, roles=["coordinator"])
+    rows.commit()
+    run = planning.run_now(RunDraft(time_limit_s=600))
+    token = bearer(coordinator)
+    made = client.post(API, json={"runId": str(run), "name": "Utan salen"}, headers=token)
+    assert (made.status_code, made.json()["outcome"]) == (201, None)
+    key = made.json()["id"]
+    closed = client.post(f"{API}/{key}/changes", json={"code": "close", "offerId": str(room.id)}, headers=token)
+    told = closed.json()["outcome"]
+    assert (told["scope"], told["servedBefore"], told["servedAfter"], told["needs"]) == ("near", 1, 0, {"fell": 1})
+    [lost] = client.get(f"{API}/{key}/differences", headers=token).json()["items"]
+    assert (lost["needId"], lost["gain"] < 0, lost["offersBefore"]) == (str(need.id), True, [str(room.id)])
+    wrong = client.post(f"{API}/{key}/changes", json={"code": "forbid", "offerId": str(room.id)}, headers=token)
+    assert [each["property"] for each in wrong.json()["invalid-parameters"]] == ["code"]
+    assert client.post(f"{API}/{key}/solving", headers=token).json()["state"] == "solving"
+    assert client.post(f"{API}/{key}/cancellation", headers=token).json()["state"] == "draft"
+
+    signed_in(client, coordinator)
+    pages = [client.get(f"/scenarios{each}", headers=HTML) for each in ("", f"/{key}", f"/comparison?draft={key}")]
+    assert all("Utan salen" in page.text for page in pages)
+    assert all("Förlorar det som det fick" in page.text for page in pages[1:])
+    fields: dict[str, object] = {"code": "lock", "need": str(other.id), "offer": str(room.id)}
+    added = post_form(client, f"/scenarios/{key}/changes", fields)
+    assert added.status_code == 303
+    assert "Den ryms inte bredvid de andra" in client.get(f"/scenarios/{key}", headers=HTML).text
+    weights: dict[str, object] = {
+        "fit": "1",
+        "distance": "39999",
+        "cost": "5000",
+        "wishes": "5000",
+        "dates": "5000",
+        "climate": "4000",
+    }
+    weights |= {"give_and_take": "2000", "stability": "3000"}
+    refused = post_form(client, f"/scenarios/{key}/weights", weights)
+    assert (refused.status_code, "sänk också en annan vikt" in refused.text) == (422, True)
+    gone = client.post(f"{API}/{key}/discarding", headers=token)
+    assert (gone.status_code, client.get(f"{API}/{key}", headers=token).status_code) == (204, 404)
