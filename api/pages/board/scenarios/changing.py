@@ -118,6 +118,7 @@ class ScenarioChangePages(Controller):
         key: FromPath[UUID],
     ) -> Redirect:
         """Add a change and go on to what it comes to."""
+        queries.scenario(session, actor, key)
         service.add(session, actor, key, _change(form))
         return see_other(request, f"/scenarios/{key}", _("A first answer stands below."))
 
@@ -132,6 +133,7 @@ class ScenarioChangePages(Controller):
         key: FromPath[UUID],
     ) -> Redirect:
         """Take a change away."""
+        queries.scenario(session, actor, key)
         service.remove(session, actor, key, subject(_change(form)))
         return see_other(request, f"/scenarios/{key}", _("The change is taken away."))
 
