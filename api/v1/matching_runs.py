@@ -14,7 +14,15 @@ from api.http.idempotency import Idempotency
 from api.http.paging import Paging, listing
 from api.http.responses import created
 from api.schemas.base import Listing
-from api.schemas.matching_runs import NeedOutcomeOut, PolicyOut, RunIn, RunOut, outcome_out, policy_out, run_out
+from api.schemas.planning.matching_runs import (
+    NeedOutcomeOut,
+    PolicyOut,
+    RunIn,
+    RunOut,
+    outcome_out,
+    policy_out,
+    run_out,
+)
 from core.actor import Actor
 from core.database.page import Page
 from marketplace.planning import service

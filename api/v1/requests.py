@@ -14,7 +14,7 @@ from api.http.paging import Paging, listing
 from api.http.responses import answered, created
 from api.schemas.base import Listing
 from api.schemas.families import FamilyName
-from api.schemas.matching_runs import RunOut, run_out
+from api.schemas.planning.matching_runs import RunOut, run_out
 from api.schemas.requests import (
     BUNDLE_CHOICES,
     BundleDecisionIn,

@@ -12,7 +12,7 @@ from api.http.idempotency import Idempotency
 from api.http.paging import Paging, listing
 from api.http.responses import created
 from api.schemas.base import Listing
-from api.schemas.scenarios import (
+from api.schemas.planning.scenarios import (
     ChangeIn,
     DifferenceOut,
     ScenarioIn,

@@ -92,16 +92,16 @@ def remove(session: Session, actor: Actor, scenario_id: UUID, about: tuple[objec
     return change(session, actor, scenario_id, [each for each in changes(row.changes) if subject(each) != about])
 
 
-def offers_for(session: Session, scenario: Scenario, need_id: UUID) -> list[OfferView]:
-    """Return the offers that could serve a need in the run, the best first.
+def offers_for(session: Session, scenario: Scenario, need_id: UUID) -> list[OfferView] | None:
+    """Return the offers that could serve a need in the run, the best first; None if what it looked at is not kept.
 
     Raises
     ------
     NotFound
         The run did not look at the need.
-    Conflict
-        ``input_gone``.
     """
+    if not runs.has_documents(session, scenario.run_id):
+        return None
     need = read_base(session, runs.run(session, scenario.run_id)).need(need_id)
     if need is None:
         raise NotFound("need in that matching run", need_id)

@@ -97,7 +97,13 @@ def market(session: Session) -> Market:
         "passkey": builders.added(session, Passkey(name="p", credential_id=b"c", public_key=b"k", sign_count=0, **its)),
         "upload": builders.added(session, Upload(organisation_id=homes["lender"].id, name="lokaler.csv", **its)),
         "scenario": builders.added(
-            session, Scenario(organisation_id=homes["lender"].id, member_id=target.id, run_id=run.id, name="Utan salen")
+            session,
+            Scenario(
+                organisation_id=homes["lender"].id,
+                member_id=made.members["lender", "coordinator"].id,
+                run_id=run.id,
+                name="Utan",
+            ),
         ),
         "session": builders.added(session, WebSession(rotated_at=clock.now(), ends_at=later, **kept)),
     }

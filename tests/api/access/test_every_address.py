@@ -122,6 +122,8 @@ def _sees(actor: Actor, home: str, access: Access, made: Market) -> bool:
         return True
     if thing in PROVISIONED and not actor.may(Permission.PROVISION):
         return True  # whoever provisions nobody is told that alone
+    if thing == "scenario":
+        return home == "lender" and actor.coordinates
     if thing == "draft":
         return home == "lender" and actor.may(Permission.OFFER)
     at_home = home in SEEN_BY[thing]

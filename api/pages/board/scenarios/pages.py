@@ -60,10 +60,13 @@ class ScenarioPages(Controller):
         session: NamedDependency[Session],
         actor: NamedDependency[Actor],
         restored: NamedDependency[Form],
-    ) -> Template:
-        """Show the form of a new draft of a run."""
+    ) -> Template | Redirect:
+        """Show the form of a new draft of a run; without one, go to where runs are."""
         check_plans(actor)
-        context = _new(session, actor, restored.value("run") or request.query_params.get("run", ""))
+        run = restored.value("run") or request.query_params.get("run", "")
+        if uuid_of(run) is None:
+            return see_other(request, "/runs", _("Open a run that is done, and choose “Try a change”."))
+        context = _new(session, actor, run)
         return page(NEW, {"form": restored, **context}, headers=KEPT_BY_THE_BROWSER)
 
     @post("/new", sync_to_thread=True)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from api.language.i18n import speaking
 from api.language.labels import LABELS, label
-from api.schemas.matching_runs import policy_out
+from api.schemas.planning.matching_runs import policy_out
 from core.time.timing import Fixed, Period, Weekly
 from marketplace.offers.models import Terms
 from marketplace.planning.candidates.filters import CandidateFilter

@@ -1,0 +1,1 @@
+"""Runs, what came out of them, and what would be if."""
