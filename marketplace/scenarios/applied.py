@@ -12,8 +12,8 @@ from marketplace.scenarios.base import Base
 from marketplace.scenarios.changes import Add, Change, Close, Forbid, Lock, Weigh
 from marketplace.scenarios.locks import fitting
 from marketplace.scenarios.weighing import promising, rescored
+from matching import repair
 from matching.arrays.arrays import Arrays, Ints
-from matching.search import repair
 
 LARGEST_WEIGHT = 40_000
 MOST_ADDED = 1000

@@ -14,7 +14,7 @@ from matching.params.solve import SolveParams
 from matching.problem import checker
 from matching.problem.errors import SolverError
 from matching.problem.plan import Plan
-from matching.search.repair import repair
+from matching.repair import repair
 from matching.search.state import Progress
 
 NEAR_S = 0.8

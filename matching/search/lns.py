@@ -13,6 +13,7 @@ from matching.mip.executors import Executor
 from matching.mip.limits import Limits
 from matching.mip.replay import Trace
 from matching.model.formulation import Formulation
+from matching.model.warm_start import resume
 from matching.params.solve import SolveParams
 from matching.problem.needs import Match
 from matching.search.construction import construct
@@ -23,7 +24,6 @@ from matching.search.operator import Operator, Task
 from matching.search.primal_operators import DualGap, DualGapRanking, Spatial, Temporal
 from matching.search.selection import choose, groups
 from matching.search.state import Progress, SearchState
-from matching.search.warm_start import resume
 
 
 class LargeNeighborhoodSearch:

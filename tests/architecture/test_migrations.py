@@ -527,8 +527,8 @@ def test_0026_takes_photos_back_with_it(with_members: Engine):
     migrate.upgrade(with_members, "0026")
 
 
-def test_0027_and_0028_take_what_was_asked_and_tried_back_with_them(with_members: Engine):
-    migrate.upgrade(with_members, "0028")
+def test_0027_and_0029_take_what_was_asked_and_tried_back_with_them(with_members: Engine):
+    migrate.upgrade(with_members, "0029")
     made = "gen_random_uuid(), now(), now(), 1"
     with with_members.begin() as connection:
         connection.exec_driver_sql(
@@ -559,7 +559,7 @@ def test_0027_and_0028_take_what_was_asked_and_tried_back_with_them(with_members
     migrate.downgrade(with_members, "0026")
     with with_members.begin() as connection:
         assert set(connection.execute(text("select code from notice")).scalars()) == {"expired"}
-    migrate.upgrade(with_members, "0028")
+    migrate.upgrade(with_members, "0029")
 
 
 def test_0028_leaves_runs_of_before_without_a_baseline(old: Engine):

@@ -124,7 +124,7 @@ def _against_first_come(now: Figures) -> Iterator[Figure]:
 
 def _beside(name: str, now: int | None, before: int) -> Figure:
     words = "" if now is None else written.number(now)
-    return Figure(name, words, written.number(before), *_compared(now, before, more_is_better=True))
+    return Figure(name, words, written.number(before), *direction_of(now, before, more_is_better=True))
 
 
 def _criterion(code: str, now: Figures, before: Figures | None) -> Figure:

@@ -15,6 +15,7 @@ from matching.mip import cp_sat
 from matching.mip.limits import Limits
 from matching.model.formulation import Formulation, columns_of, formulate
 from matching.model.incumbent import Incumbent
+from matching.model.warm_start import resume
 from matching.params.primal import REPAIR_DEFAULTS, RepairParams
 from matching.problem.errors import SolverError
 from matching.problem.needs import Match
@@ -22,7 +23,6 @@ from matching.problem.plan import Plan
 from matching.search.holder_graph import HolderGraph
 from matching.search.insertion import plan_of
 from matching.search.neighborhood import Neighborhood
-from matching.search.warm_start import resume
 
 
 @dataclass(frozen=True, slots=True)
