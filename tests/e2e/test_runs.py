@@ -33,7 +33,7 @@ def test_a_run_from_the_form_to_its_result(server, rows, coordinator, browser_pa
     signed_in_as(browser_page, server, coordinator)
     browser_page.goto(f"{server}/runs")
     with browser_page.expect_navigation():
-        browser_page.get_by_role("link", name="Starta en körning").click()
+        browser_page.get_by_role("link", name="Starta en körning").first.click()
     browser_page.get_by_role("radio", name="Korta vägar: Avståndet").check()
     browser_page.get_by_label("Sekunder tills förslagen finns").fill("0")
     browser_page.get_by_role("button", name="Starta körningen").click()
