@@ -24,13 +24,15 @@ from marketplace.proposals import service
 from marketplace.proposals.models import Proposal
 from marketplace.retention import person, rules
 from marketplace.retention.jobs import sweep_retention
+from marketplace.scenarios.models import Scenario
 from marketplace.uploads.models import Upload
 from resources.models import Claim, ClaimSource, Resource
 from tests import builders
 from tests.marketplace.proposals.deals import deal
 
 DAY = timedelta(days=1)
-KEPT_DAYS = {"access_token": 90, "notice": 365, "claim_note": 30, "upload": 30, "capacity_card": 365, "member": 730}
+KEPT_DAYS = {"access_token": 90, "notice": 365, "claim_note": 30, "upload": 30, "scenario": 90}
+KEPT_DAYS |= {"capacity_card": 365, "member": 730}
 
 
 def counts(session: Session, after: timedelta, *, dry_run: bool = True) -> dict[str, int]:
@@ -56,7 +58,10 @@ def market(session: Session) -> Session:
     for ends in (now, None):
         start = now - DAY if ends else now + DAY
         builders.claim(session, unit, Interval(start, ends), source=ClaimSource.OWNER, note="Sjuk")
+    run_id = builders.matching_run(session).id
     for at in (now, now + 3000 * DAY):
+        its = {"organisation_id": out.organisation_id, "member_id": there.id, "name": "Utan salen", "updated_at": at}
+        builders.added(session, Scenario(run_id=run_id, **its))
         builders.added(
             session, Upload(organisation_id=out.organisation_id, member_id=there.id, name="rum.csv", updated_at=at)
         )
