@@ -21,6 +21,7 @@ from api.pages.proposals.presenter import event_of
 from api.pages.rendering import KEPT_BY_THE_BROWSER, page, see_other
 from api.pages.requests.begun import begun_form
 from api.pages.requests.choices import choices, options, skill_labels
+from api.pages.requests.examples import EXAMPLES, example_form
 from api.pages.requests.form import (
     by_field,
     families,
@@ -38,6 +39,7 @@ from api.pages.requests.presenter import need_cards, run_text
 from core.actor import Actor, Permission
 from core.errors import BadInput
 from marketplace.bookings.models import BundleState
+from marketplace.organisations import queries as organisations
 from marketplace.planning import service as planning
 from marketplace.planning.reasons import on_request
 from marketplace.planning.reasons.outlook import outlooks
@@ -100,9 +102,14 @@ class RequestPages(Controller):
         actor: NamedDependency[Actor],
         restored: NamedDependency[Form],
     ) -> Template:
-        """Show the form of a new request, with a need of the family that the query names."""
+        """Show the form of a new request, with a need of the family, or the example, that the query names."""
         check_may_file(actor)
-        form = restored if restored.fields else begun_form(dict(request.query_params))
+        form, code = restored, request.query_params.get("example", "")
+        if not restored.fields and code in EXAMPLES:
+            home = organisations.organisation(session, actor.organisation_id)
+            form = example_form(code, home.municipality_code)
+        elif not restored.fields:
+            form = begun_form(dict(request.query_params))
         context = _form_context(session, form, draft=drafts.stored(session, actor, drafts.REQUESTS, form))
         return page(FORM, context, headers=KEPT_BY_THE_BROWSER)
 
@@ -329,6 +336,7 @@ def _form_context(
     return {
         "form": form,
         "outlooks": [],
+        "examples": () if found or view else tuple(EXAMPLES),
         "view": view,
         "stored": stored,
         "families": found,

@@ -8,6 +8,8 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from sqlmodel import Session, select
 
+from api.pages.requests.examples import EXAMPLES, example_form
+from api.pages.requests.form import read
 from core.database.audit import record
 from core.time import clock, timing
 from marketplace.organisations.models import Member
@@ -215,6 +217,20 @@ def test_what_is_wrong_is_told_at_once_beside_what_was_typed(client: Client, mem
     assert 'value="många"' in answer.text
     assert 'value="-1"' in answer.text
     assert rows.exec(select(Request)).all() == []
+
+
+@pytest.mark.parametrize("code", EXAMPLES)
+def test_an_example_can_be_filed_as_it_is(code: str) -> None:
+    draft = read(example_form(code, "2380"), set)
+    assert len(draft.needs) == len(EXAMPLES[code])
+    assert {need.municipality_code for need in draft.needs} == {None if code == "desk_elsewhere" else "2380"}
+
+
+def test_the_first_page_of_filing_offers_examples(client: Client, member: Member) -> None:
+    assert 'href="/requests/new?example=borrow_car"' in client.get("/requests/new", headers=HTML).text
+    begun = client.get("/requests/new?example=borrow_car", headers=SWEDISH).text
+    assert 'value="Låna en bil"' in begun
+    assert "example=" not in begun
 
 
 def test_a_request_in_the_past_and_one_without_needs(client: Client, member: Member) -> None:
