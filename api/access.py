@@ -118,7 +118,7 @@ _API = {
         "GET /{key}/members": _SIGNED_IN,
         "POST /{key}/members": _confirmed(P.ADMINISTER),
         "GET /{key}/partners": _SIGNED_IN,
-        "POST /{key}/leaving": _confirmed(P.REGISTER),
+        "POST /{key}/leaving": _confirmed(P.LEAVE, P.REGISTER),
         "POST /{key}/partners": _needs(P.REGISTER),
         "POST /{key}/return": _confirmed(P.REGISTER),
     },
@@ -238,7 +238,13 @@ _PAGES = {
         "GET /{key}/resource": _needs(P.OFFER, thing="offer"),
         "POST /{key}/resource": _needs(P.OFFER, thing="offer"),
     },
-    "organisations": {"GET": _SIGNED_IN, "GET /{key}": _SIGNED_IN},
+    "organisations": {
+        "GET": _SIGNED_IN,
+        "GET /{key}": _SIGNED_IN,
+        "GET /{key}/leaving": _needs(P.LEAVE, P.REGISTER),
+        "POST /{key}/leaving": _confirmed(P.LEAVE, P.REGISTER),
+        "POST /{key}/return": _confirmed(P.REGISTER),
+    },
     "passkeys": {
         "GET": _SIGNED_IN,
         "POST": _SIGNED_IN,

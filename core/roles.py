@@ -45,6 +45,7 @@ class Permission(StrEnum):
     PLAN = "plan"
     ADMINISTER = "administer"
     REGISTER = "register"
+    LEAVE = "leave"
     READ_AUDIT = "read_audit"
     PROVISION = "provision"
 
@@ -179,9 +180,17 @@ PERMISSIONS: Mapping[Permission, Rule] = MappingProxyType(
         Permission.REGISTER: _rule(
             {Role.COORDINATOR},
             Reach.MARKET,
-            "Register organisations, change their kind and number, and make partners.",
+            "Register organisations, change their kind and number, make partners, and let organisations leave and come "
+            "back.",
             "coordinator_only",
             "Only a coordinator may do this.",
+        ),
+        Permission.LEAVE: _rule(
+            {Role.ADMIN},
+            Reach.OWN,
+            "Let the organisation leave; who coordinates all organisations takes it in again.",
+            "own_admin_only",
+            "Only an admin of the organisation may do this.",
         ),
         Permission.READ_AUDIT: _rule(
             {Role.AUDITOR},

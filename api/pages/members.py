@@ -57,6 +57,7 @@ class MemberPages(Controller):
             "address": lambda number: address_of_page(request, number),
             "roles_in_order": roles_in_order,
             "may_provision": actor.may(Permission.PROVISION, actor.organisation_id),
+            "leaving": f"/organisations/{actor.organisation_id}/leaving" if actor.may(Permission.LEAVE) else "",
         }
         return page(LIST, context)
 

@@ -1,6 +1,6 @@
 """The page of notices: what has happened, newest first, a sentence for each with a link to what it is about."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -80,11 +80,14 @@ def notice_text(notice: Notice) -> str:
 
 
 def link_of(notice: Notice) -> str:
-    """Return the address of what a notice is about; of passkeys, one's own; of what is asked no more, the list."""
+    """Return the address of what a notice is about; of passkeys, one's own; of what is asked no
+    more, the list; of another organisation, what is booked with it."""
     if notice.code == NoticeCode.TAKEN_BACK:
         return "/proposals"
     if notice.code in (NoticeCode.PASSKEY_REGISTERED, NoticeCode.PASSKEYS_REMOVED):
         return "/passkeys"
+    if notice.entity == "organisation":
+        return "/bookings"
     return f"/{notice.entity}s/{notice.entity_id}"
 
 
@@ -189,6 +192,24 @@ def _published(facts: Facts) -> str:
     return text % {"n": facts["proposals"]}
 
 
+def _organisation_left(facts: Facts) -> str:
+    return " ".join((_("%(organisation)s takes no part any longer.") % facts, *_of_organisation(facts)))
+
+
+def _organisation_returned(facts: Facts) -> str:
+    return " ".join((_("%(organisation)s takes part again.") % facts, *_of_organisation(facts)))
+
+
+def _of_organisation(facts: Facts) -> Iterator[str]:
+    """Tell how many bookings and proposals the reader's organisation has with another."""
+    if n := facts["bookings"]:
+        text = ngettext("%(n)s booking that you have with it stands.", "%(n)s bookings that you have with it stand.", n)
+        yield text % {"n": n}
+    if n := facts["proposals"]:
+        text = ngettext("%(n)s proposal ends.", "%(n)s proposals end.", n)
+        yield text % {"n": n}
+
+
 def _run_failed(facts: Facts) -> str:
     return _("A matching run failed: %(why)s") % {"why": label(facts["failure"], "run_failure")}
 
@@ -242,6 +263,8 @@ _SENTENCES: Mapping[NoticeCode, Callable[[Facts], str]] = {
     NoticeCode.BUNDLE_DECIDED: _bundle_decided,
     NoticeCode.INQUIRED: _inquired,
     NoticeCode.INQUIRY_ENDED: _inquiry_ended,
+    NoticeCode.ORGANISATION_LEFT: _organisation_left,
+    NoticeCode.ORGANISATION_RETURNED: _organisation_returned,
     NoticeCode.PUBLISHED: _published,
     NoticeCode.RUN_FAILED: _run_failed,
     NoticeCode.SET_ASIDE: _set_aside,

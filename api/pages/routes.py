@@ -30,6 +30,7 @@ from api.pages.offers.pages import OfferPages
 from api.pages.offers.photos import PhotoPages
 from api.pages.offers.things import ThingPages
 from api.pages.offers.uploads import UploadPages
+from api.pages.organisations.leaving import LeavingPages
 from api.pages.organisations.register import OrganisationPages
 from api.pages.organisations.sites import SitePages
 from api.pages.proposals.pages import ProposalPages
@@ -69,6 +70,7 @@ PAGES: list[type[Controller]] = [
     ReviewPages,
     NoticePages,
     MemberPages,
+    LeavingPages,
     OrganisationPages,
     SitePages,
     BookingPages,

@@ -24,7 +24,8 @@ from api.schemas.organisations import (
     organisation_out,
 )
 from core.actor import Actor
-from marketplace.organisations import leaving, queries, service
+from marketplace.leaving import service as leaving
+from marketplace.organisations import queries, service
 from marketplace.organisations.models import OrganisationKind
 from marketplace.organisations.queries import OrganisationSearch
 from marketplace.views import reads
@@ -129,7 +130,8 @@ class Organisations(Controller):
     ) -> Response[OrganisationOut]:
         """Let an organisation take no part: nobody of it is let in, nothing of it is found or matched.
 
-        What is booked stands. For who coordinates all organisations.
+        What is booked stands, and whoever has something booked or proposed with it is told. For its admins, and who
+        coordinates all organisations.
         """
         row = leaving.leave(session, actor, key, data.reason)
         return answered(organisation_out(row), row.version)

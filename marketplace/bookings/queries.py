@@ -18,7 +18,7 @@ from core.database.undo import may_be_undone
 from core.errors import NotFound
 from core.time.interval import from_range
 from marketplace.bookings.models import Booking, BookingState, BundleDecision, BundleState
-from marketplace.bookings.rules import LIVE, BookingRole
+from marketplace.bookings.rules import GOING_ON, LIVE, BookingRole
 from marketplace.offers.models import Offer
 from marketplace.offers.queries import OfferView
 from marketplace.organisations.models import Member, Organisation
@@ -202,7 +202,7 @@ def going_on(session: Session, request_id: UUID) -> list[Booking]:
     """Return the bookings of a request that are agreed or out, as they now are."""
     found = select(Booking).where(
         col(Booking.request_id) == request_id,
-        col(Booking.state).in_((BookingState.AGREED, BookingState.HANDED_OVER, BookingState.DISPUTED)),
+        col(Booking.state).in_(GOING_ON),
     )
     return list(session.scalars(found.order_by(col(Booking.id)).execution_options(populate_existing=True)))
 

@@ -33,6 +33,8 @@ BOOKING = Lifecycle(
 
 LIVE = frozenset(BookingState) - {BookingState.CANCELLED}
 """States in which a booking still serves its need."""
+GOING_ON = (BookingState.AGREED, BookingState.HANDED_OVER, BookingState.DISPUTED)
+"""States in which it is agreed on, or out."""
 
 
 class BookingRole(StrEnum):

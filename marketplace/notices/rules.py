@@ -25,4 +25,6 @@ class NoticeCode(StrEnum):
     SET_ASIDE = "set_aside"  # a run could not use a request or an offer; to coordinators: how many
     PASSKEY_REGISTERED = "passkey_registered"  # to its member and to admins: somebody may be where it does not belong
     PASSKEYS_REMOVED = "passkeys_removed"  # by an admin, or the operator
+    ORGANISATION_LEFT = "organisation_left"  # one that you have bookings or proposals with, or coordinate
+    ORGANISATION_RETURNED = "organisation_returned"
     PUBLISHED = "published"  # a run has made proposals for the coordinators to look at

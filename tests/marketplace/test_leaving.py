@@ -5,18 +5,24 @@ from datetime import timedelta
 import pytest
 from sqlmodel import Session
 
+from api.pages.notices import notice_text
 from core.actor import Actor
 from core.errors import Conflict, NotAllowed, NotFound
 from core.time import clock
+from marketplace.leaving import service as leaving
+from marketplace.leaving.queries import consequences
+from marketplace.notices.queries import notices_page
 from marketplace.offers.search import OfferSearch
-from marketplace.organisations import leaving, queries, sessions
+from marketplace.organisations import queries, sessions
 from marketplace.planning.snapshot.open_needs import open_needs
 from marketplace.planning.snapshot.supply import supply
 from marketplace.proposals.deadlines import expire_due
 from marketplace.proposals.models import Proposal
+from marketplace.proposals.queries import parties
 from marketplace.proposals.service import accept
 from marketplace.views.search import search_offers
 from tests import builders
+from tests.marketplace.proposals.deals import deal
 
 REASON = "Avtalet har upphört"
 
@@ -25,19 +31,62 @@ def coordinator(session: Session) -> Actor:
     return builders.coordinator(session)
 
 
-def test_only_who_coordinates_everybody_lets_one_leave_and_never_its_own(session: Session) -> None:
+def test_its_admin_or_who_coordinates_everybody_lets_one_leave_that_somebody_can_take_in_again(
+    session: Session,
+) -> None:
     home = builders.organisation(session)
-    for roles in (["admin"], ["lister"]):
+    admin = builders.actor(session, home, roles=["admin"])
+    strangers_admin = builders.actor(session, roles=["admin"])
+    for actor in (builders.actor(session, home, roles=["lister"]), strangers_admin):
         with pytest.raises(NotAllowed):
-            leaving.leave(session, builders.actor(session, home, roles=roles), home.id, REASON)
-    actor = coordinator(session)
-    with pytest.raises(Conflict, match="signed out yourself"):
-        leaving.leave(session, actor, actor.organisation_id, REASON)
+            leaving.leave(session, actor, home.id, REASON)
+    with pytest.raises(Conflict, match="could take this one in again"):
+        leaving.leave(session, admin, home.id, REASON)
+    decides = coordinator(session)
+    with pytest.raises(Conflict, match="could take this one in again"):
+        leaving.leave(session, decides, decides.organisation_id, REASON)
     with pytest.raises(Conflict, match="has not left"):
-        leaving.come_back(session, actor, home.id, REASON)
-    leaving.leave(session, actor, home.id, REASON)
+        leaving.come_back(session, decides, home.id, REASON)
+    leaving.leave(session, admin, home.id, REASON)
     with pytest.raises(Conflict, match="left already"):
-        leaving.leave(session, actor, home.id, REASON)
+        leaving.leave(session, decides, home.id, REASON)
+    with pytest.raises(NotAllowed):
+        leaving.come_back(session, strangers_admin, home.id, REASON)
+    leaving.come_back(session, decides, home.id, REASON)
+
+
+def test_what_it_means_is_counted_and_whom_it_concerns_is_told_both_times(session: Session) -> None:
+    asked, waits, unasked = deal(session), deal(session), deal(session, approved=False)
+    lender = builders.home_of(session, asked.offers[0])
+    for each in (waits, unasked):
+        party = next(each for each in parties(session, each.proposal.id) if each.side == "lister")
+        party.organisation_id = lender.id
+    accept(session, asked.lister, asked.proposal.id)
+    accept(session, asked.requester, asked.proposal.id)
+    decides = coordinator(session)
+    found = consequences(session, lender.id)
+    assert (found.members, found.offers, found.requests, found.bookings) == (1, 1, 0, 1)
+    told = {each.organisation.id: (each.bookings, each.proposals) for each in found.concerned}
+    assert told == {asked.requester.organisation_id: (1, 0), waits.requester.organisation_id: (0, 1)}
+    leaving.leave(session, decides, lender.id, REASON)
+    leaving.come_back(session, decides, lender.id, REASON)
+    codes = ["organisation_left", "organisation_returned"]
+    facts = [
+        [each.facts for each in notices_page(session, actor).items if each.code in codes]
+        for actor in (asked.requester, waits.requester, unasked.requester, decides)
+    ]
+    name = {"organisation": lender.name}
+    assert facts == [
+        [name | {"bookings": 1, "proposals": 0}] * 2,
+        [name | {"bookings": 0, "proposals": 1}] * 2,
+        [],
+        [name | {"bookings": 0, "proposals": 0}] * 2,
+    ]
+    sentences = [notice_text(each) for each in notices_page(session, asked.requester).items[:2]]
+    assert sentences == [
+        f"{lender.name} deltar igen. 1 bokning som ni har tillsammans står kvar.",
+        f"{lender.name} deltar inte längre. 1 bokning som ni har tillsammans står kvar.",
+    ]
 
 
 def test_nobody_of_it_acts_until_it_comes_back(session: Session) -> None:

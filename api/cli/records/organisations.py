@@ -7,7 +7,7 @@ import typer
 from api.cli.database import ready
 from core.database import db
 from marketplace.importing.known import Known
-from marketplace.organisations import leaving
+from marketplace.leaving import service as leaving
 
 app = typer.Typer(
     help="Organisations that leave and come back.", no_args_is_help=True, add_completion=False, rich_markup_mode=None

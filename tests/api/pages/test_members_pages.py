@@ -102,3 +102,30 @@ def test_a_coordinator_of_all_names_counties_and_organisations(
     assert "Jämtlands län, Kalmar" in text_of(client.get(address, headers=SWEDISH).text)
     rows.expire_all()
     assert rows.get_one(Member, UUID(address[-36:])).grants["coordinator"]["organisationIds"] == [str(other.id)]
+
+
+def test_an_organisation_leaves_by_its_admin_and_returns_by_who_coordinates_all(
+    client: TestClient[Litestar], rows: Session, signed_in: SignIn
+) -> None:
+    """What it means is shown first; without a reason nothing is done."""
+    booking = builders.booking(rows, builders.need(rows, builders.request(rows)))
+    lender, borrower = (rows.get_one(Organisation, key) for key in (booking.lender_id, booking.borrower_id))
+    admin, decides = builders.member(rows, lender, roles=["admin"]), builders.member(rows, roles=["coordinator"])
+    signed_in(client, admin)
+    page = f"/organisations/{lender.id}/leaving"
+    assert f'href="{page}"' in client.get("/members", headers=SWEDISH).text
+    shown = text_of(client.get(page, headers=SWEDISH).text)
+    for told in ("Du är en av dem.", "1 bokning med andra står kvar", f"{borrower.name} 1 0"):
+        assert told in shown
+    assert "Varför: fyll i" in text_of(sent(client, page, page).text)
+    gone = sent(client, page, page, reason="Avtalet har upphört")
+    assert (gone.status_code, gone.headers["location"]) == (303, "/")
+    assert f"{lender.name} deltar inte längre." in text_of(client.get("/", headers=SWEDISH).text)
+    assert client.get("/members", headers=HTML).status_code == 303
+    signed_in(client, decides)
+    assert "Organisationen deltar inte sedan" in text_of(client.get(page, headers=SWEDISH).text)
+    returned = page.replace("leaving", "return")
+    assert sent(client, page, returned, reason="Nytt avtal").headers["location"] == page
+    assert f"{lender.name} deltar igen." in text_of(client.get(page, headers=SWEDISH).text)
+    signed_in(client, admin)
+    assert client.get(page, headers=HTML).status_code == 200

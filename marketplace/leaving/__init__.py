@@ -1,0 +1,1 @@
+"""Organisations that leave and come back, and whom that concerns."""
