@@ -18,7 +18,7 @@ from api.cli import files, supervisor
 from api.cli.database import ready
 from api.cli.matching import first_run, wait_for
 from api.cli.processes import check_port
-from api.cli.sample_provider import trust_sample_provider
+from api.cli.sample_provider import how_to_try_a_program, trust_sample_provider
 from core.database import db, embedded
 from core.errors import Conflict, NotAllowed, StorageFull, Unavailable
 from core.settings import check_serves, settings
@@ -66,7 +66,7 @@ def up(
             run_id = first_run() if samples else None
             if run_id is not None:
                 console.print(wait_for(run_id))
-            _welcome()
+            _welcome(sign_in)
             _watch(children)
 
 
@@ -124,7 +124,7 @@ def _is_ready() -> bool:
         return False
 
 
-def _welcome() -> None:
+def _welcome(sign_in: SignIn) -> None:
     console.print(f"\nplatsverket is running at [bold]{_address()}[/bold]")
     if settings().may_choose_member:
         with db.unit_of_work() as session:
@@ -138,6 +138,8 @@ def _welcome() -> None:
             console.print("  or a made-up market with one by `platsverket demo`.")
     elif settings().sign_in_providers:
         console.print(f"Sign in at {_address()}/sign-in through an identity provider.")
+        if sign_in is SignIn.OIDC:
+            console.print("\n".join(how_to_try_a_program()))
     console.print("Ctrl-C stops everything.")
 
 

@@ -1,9 +1,11 @@
-"""Refuses NUL wherever a program writes it, which PostgreSQL keeps in no text, and `null` in an address.
+"""Refuses NUL wherever a program writes it, which PostgreSQL keeps in no text; in an address `null`, and what is twice.
 
 NUL comes with text copied out of a PDF. Forms, which a person mends, say it beside the field: `api.pages.forms`. The
-word `null` in an address would be taken for nothing, and a list that was to be narrowed would tell of everything.
+word `null` in an address would be taken for nothing, and a list that was to be narrowed would tell of everything. Of a
+parameter that is there twice one program would believe the first, and another the last.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -33,7 +35,7 @@ async def refuse_nul_in_address(request: Request[Any, Any, Any]) -> None:
 
 
 async def refuse_nul(request: Request[Any, Any, Any]) -> None:
-    """Refuse a request with NUL in its address or its body, or with `null` for what is no text in its address.
+    """Refuse a request with NUL in its address or its body, or with an address that may be read in several ways.
 
     Raises
     ------
@@ -41,8 +43,8 @@ async def refuse_nul(request: Request[Any, Any, Any]) -> None:
         Naming each parameter or place in the body.
     """
     await refuse_nul_in_address(request)
-    if nulls := list(_nulls(request)):
-        raise BadInput.of(nulls)
+    if ambiguous := [*_nulls(request), *_repeated(request)]:
+        raise BadInput.of(ambiguous)
     body = await request.body()
     if b"\\u0000" in body:
         wrong = await sync_to_thread(_wrong_in, body)
@@ -64,6 +66,15 @@ def _nulls(request: Request[Any, Any, Any]) -> Iterator[InvalidParameter]:
             for value in request.query_params.getall(name, []):
                 if value.casefold() == "null":
                     yield InvalidParameter(name, value, "leave it out to ask for any")
+
+
+def _repeated(request: Request[Any, Any, Any]) -> Iterator[InvalidParameter]:
+    """Yield what is asked for several times; nothing in the API takes a list there."""
+    for name, times in Counter(name for name, _ in request.query_params.multi_items()).items():
+        if times > 1:
+            yield InvalidParameter(
+                name, request.query_params.getall(name)[-1], "it is there several times: write it once"
+            )
 
 
 def _wrong_in(body: bytes) -> list[InvalidParameter]:

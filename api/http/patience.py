@@ -1,15 +1,31 @@
-"""How long the web server waits for a request to be sent: a client that sends nothing, or half of it, is let go."""
+"""How the web server takes a request in: sent in time, or its client is let go, and with one end, or it is refused."""
 
 import asyncio
 from typing import Any
 
-from h11 import IDLE, SEND_BODY
+from h11 import IDLE, NEED_DATA, PAUSED, SEND_BODY, SERVER, Connection, Event, RemoteProtocolError, Request
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 RECEIVE_S = 30.0
 """Seconds for all of a request to arrive; the largest that is taken needs no more over a slow line."""
 
 _LATE = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+
+
+class OneEnd(Connection):
+    """h11, which refuses what contradicts itself about where a request ends, but for a length beside chunks.
+
+    A proxy that goes by the length would take for a part of the body what here is the next request (RFC 9112, 6.1).
+    """
+
+    def next_event(self) -> Event | type[NEED_DATA] | type[PAUSED]:
+        """Return what has come, or refuse it."""
+        event = super().next_event()
+        if isinstance(event, Request) and {b"content-length", b"transfer-encoding"} <= {
+            name for name, _ in event.headers
+        }:
+            raise RemoteProtocolError("it has a length and chunks")
+        return event
 
 
 class PatientProtocol(H11Protocol):
@@ -23,6 +39,8 @@ class PatientProtocol(H11Protocol):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        most = self.config.h11_max_incomplete_event_size
+        self.conn = OneEnd(SERVER) if most is None else OneEnd(SERVER, most)
         self._deadline: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]

@@ -96,6 +96,11 @@ def _approved(facts: Facts) -> str:
     return text % {"request": facts["request"], "until": _until(facts["answerBy"])}
 
 
+def _person_asked_for(facts: Facts) -> str:
+    text = _("Somebody of your unit is asked for in “%(request)s”. The proposal waits for an answer by %(until)s.")
+    return text % {"request": facts["request"], "until": _until(facts["answerBy"])}
+
+
 def _taken_back(facts: Facts) -> str:
     text = _("The coordinator has taken back the question about “%(request)s”. You need not answer.")
     return text % {"request": facts["request"]}
@@ -249,6 +254,7 @@ def _side(side: str) -> str:
 
 _SENTENCES: Mapping[NoticeCode, Callable[[Facts], str]] = {
     NoticeCode.APPROVED: _approved,
+    NoticeCode.PERSON_ASKED_FOR: _person_asked_for,
     NoticeCode.TAKEN_BACK: _taken_back,
     NoticeCode.ACCEPTED: _accepted,
     NoticeCode.REFUSED: _refused,

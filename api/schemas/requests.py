@@ -198,6 +198,7 @@ class RequestOut(Wire):
     opened_at: datetime | None
     needs: list[NeedOut]
     latest_run: LatestRunOut | None
+    department: Annotated[str | None, Meta(description="The unit that it is filed for; null: the organisation.")] = None
     bundle_decision: BundleDecisionOut | None = None
     undo_until: datetime | None = None
     """Until when its organisation may undo that it was withdrawn."""
@@ -228,6 +229,7 @@ class RequestOut(Wire):
             together=False,
             organisation=OrganisationBrief(id=UUID(_ID.format(4)), name="Länsstyrelsen i Jämtlands län"),
             filed_by="Projektledare",
+            department="Digitalisering",
             created_at=filed,
             updated_at=filed,
             opened_at=filed,
@@ -302,6 +304,7 @@ def request_out(view: RequestView) -> RequestOut:
         together=request.together,
         organisation=OrganisationBrief(id=view.organisation.id, name=view.organisation.name),
         filed_by=view.member_name,
+        department=request.department,
         created_at=request.created_at,
         updated_at=request.updated_at,
         opened_at=request.opened_at,

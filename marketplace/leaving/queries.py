@@ -70,7 +70,7 @@ def _bookings(session: Session, organisation_id: UUID) -> dict[UUID, int]:
         col(Booking.lender_id) != col(Booking.borrower_id),
         col(Booking.state).in_(GOING_ON),
     )
-    return dict(session.execute(found.group_by(other)).tuples().all())
+    return dict(session.execute(found.group_by(other)).all())
 
 
 def _proposals(session: Session, organisation_id: UUID) -> dict[UUID, int]:
@@ -82,4 +82,4 @@ def _proposals(session: Session, organisation_id: UUID) -> dict[UUID, int]:
         .join(Proposal, col(Proposal.id) == col(ProposalParty.proposal_id))
         .where(col(Proposal.state) == ProposalState.APPROVED, col(Proposal.id).in_(own), other != organisation_id)
     )
-    return dict(session.execute(found.group_by(other)).tuples().all())
+    return dict(session.execute(found.group_by(other)).all())

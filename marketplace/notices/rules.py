@@ -7,6 +7,7 @@ class NoticeCode(StrEnum):
     """What happened, as the words at the edge are chosen by."""
 
     APPROVED = "approved"  # a proposal waits for your answer
+    PERSON_ASKED_FOR = "person_asked_for"  # to the managers of a person whom such a proposal would lend
     TAKEN_BACK = "taken_back"  # the coordinator has undone the approval: nothing is asked any more
     ACCEPTED = "accepted"  # another party said yes
     REFUSED = "refused"

@@ -82,8 +82,15 @@ def takes_part() -> ColumnElement[bool]:
 
 def coordinators(session: Session) -> list[Actor]:
     """Return everybody who coordinates, be it not all organisations."""
-    found = session.exec(select(Member.id).where(grants.holds_role(Role.COORDINATOR))).all()
-    return list(actors_for(session, found).values())
+    return holders(session, Role.COORDINATOR)
+
+
+def holders(session: Session, role: Role, organisation_ids: Collection[UUID] | None = None) -> list[Actor]:
+    """Return everybody who has a role, in some organisations or anywhere, be it for some units alone."""
+    found = select(Member.id).where(grants.holds_role(role))
+    if organisation_ids is not None:
+        found = found.where(any_of(col(Member.organisation_id), organisation_ids))
+    return list(actors_for(session, session.exec(found).all()).values())
 
 
 def coordinating(session: Session, organisation_ids: Collection[UUID]) -> set[UUID]:

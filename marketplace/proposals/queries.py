@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Row, Select, Text, and_, case, cast, false
 from sqlalchemy.dialects.postgresql import Range
 from sqlmodel import Session, col
 
+from competence.models import StaffCapacity
 from core.actor import Actor
 from core.database.audit import AuditEntry, latest_moves
 from core.database.page import DEFAULT_LIMIT, Page, read_rows
@@ -284,6 +285,18 @@ def departments(session: Session, proposal_id: UUID) -> dict[tuple[UUID, Side], 
     for home, department in session.execute(asked.where(col(Proposal.id) == proposal_id)):
         found[home, Side.REQUESTER].add(department)
     return found
+
+
+def units_of_people(session: Session, proposal_id: UUID) -> set[tuple[UUID, str | None]]:
+    """Return the organisations and units of the people whom a proposal would lend."""
+    found = (
+        select(col(Resource.organisation_id), col(Resource.department))
+        .join(StaffCapacity, col(StaffCapacity.resource_id) == col(Resource.id))
+        .join(Offer, col(Offer.resource_id) == col(Resource.id))
+        .join(ProposalLine, col(ProposalLine.offer_id) == col(Offer.id))
+        .where(col(ProposalLine.proposal_id) == proposal_id)
+    )
+    return {(home, department) for home, department in session.execute(found)}
 
 
 def request_of(session: Session, proposal: Proposal) -> Request:

@@ -33,7 +33,7 @@ from marketplace.proposals.rules import (
     refuses_for,
     speaks_for,
 )
-from marketplace.proposals.telling import tell
+from marketplace.proposals.telling import tell, tell_managers
 from marketplace.requests.service import needs_agreed, needs_open_again
 from resources.clashes import Wanted
 
@@ -75,6 +75,7 @@ def approve(session: Session, actor: Actor, proposal_id: UUID, if_version: int |
         answer_by=answer_by(clock.now(), settings().proposal_answer_days, wanted),
     )
     tell(session, proposal, NoticeCode.APPROVED, answerBy=proposal.answer_by.isoformat())
+    tell_managers(session, proposal)
     return proposal
 
 

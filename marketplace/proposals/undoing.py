@@ -110,7 +110,8 @@ def _take_back_question(session: Session, proposal: Proposal, parties: Sequence[
     if any(party.answer is not None for party in parties):
         raise Conflict("already_answered", "A party has answered since, so it cannot be undone.")
     homes = {party.organisation_id for party in parties}
-    mark_answered(session, homes, NoticeCode.APPROVED, PROPOSAL.entity, proposal.id)
+    for code in (NoticeCode.APPROVED, NoticeCode.PERSON_ASKED_FOR):
+        mark_answered(session, homes, code, PROPOSAL.entity, proposal.id)
     tell(session, proposal, NoticeCode.TAKEN_BACK)
 
 

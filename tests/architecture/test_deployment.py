@@ -50,6 +50,7 @@ def test_each_service_has_no_more_than_it_needs(name):
     assert service["mem_limit"]
     assert not service.get("privileged")
     assert all(port.startswith("127.0.0.1:") for port in service.get("ports", []))
+    assert ("POSTGRES_PASSWORD" in str(service.get("environment"))) is (name in {"migrate", "postgres"}), "the owner's"
 
 
 def test_the_broker_asks_for_a_password():
@@ -63,7 +64,11 @@ def test_the_image_is_built_with_locked_packages_alone():
         assert "--require-hashes" in line or "--no-deps" in line, line
         assert "wheel " not in line or "--no-build-isolation" in line
     assert {"hatchling", "pathspec", "pluggy"} <= set(_locked("requirements-build.lock"))
-    assert "USER platsverket" in text
+    final = text.rpartition("\nFROM ")[2]
+    assert re.findall(r"^(?:COPY|ADD) (.*)$", final, re.MULTILINE) == ["${REQUIREMENTS} ./"], (
+        "the wheel, and no sources"
+    )
+    assert "USER platsverket" in final
 
 
 def test_compose_sets_only_settings_that_exist():

@@ -24,6 +24,7 @@ def _jobs() -> None:
 def test_every_job_is_there_under_its_name_and_no_other():
     own = {name for name in app.tasks if not name.startswith("celery.")}
     assert own == {job.value for job in Job}
+    assert app.conf.accept_content == ["json"], "a message makes no objects of its sender's choice"
 
 
 @pytest.mark.parametrize("job", list(Job))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pytest
 from sqlmodel import Session
 
+from api.pages.notices import notice_text
 from competence.queries import waiting_for_manager
 from competence.rules import Consenting
 from competence.service import give_consent, withdraw_consent
@@ -14,22 +15,25 @@ from core.time import clock
 from marketplace.bookings import queries as bookings
 from marketplace.bookings import service as lending
 from marketplace.bookings.queries import BookingSearch, bookings_page, sites_hosted
+from marketplace.notices.queries import notices_page
 from marketplace.offers import queries as offers
 from marketplace.offers import service as offering
 from marketplace.offers.models import OfferState, Visibility
 from marketplace.offers.rules import OfferDraft
 from marketplace.organisations import service as organisations
 from marketplace.organisations.grants import GrantDraft
-from marketplace.organisations.models import Organisation
+from marketplace.organisations.models import Member, Organisation
 from marketplace.organisations.queries import actor_for
 from marketplace.proposals.models import Side
 from marketplace.proposals.queries import waiting_page
-from marketplace.proposals.service import accept, refuse
+from marketplace.proposals.service import accept, approve, refuse
+from marketplace.proposals.undoing import reopen
 from marketplace.requests import service as requests
 from resources import service as resources
 from resources.drafts import ResourceDraft
 from resources.families.space import SpaceFacts
 from tests import builders
+from tests.marketplace.proposals.deals import deal
 
 OURS, THEIRS = "Lokaler", "Ekonomi"
 
@@ -231,3 +235,24 @@ def test_a_host_sees_who_comes_to_its_sites_and_no_more(session: Session, house:
     row.grants = {"hub_host": row.grants["hub_host"] | {"until": "2020-01-01"}}
     session.flush()
     assert bookings_page(session, actor_for(session, member.id), BookingSearch()).total == 0
+
+
+def test_the_managers_of_a_person_are_told_that_somebody_asks_for_the_person(session: Session, house: House) -> None:
+    card = builders.staff(session, house.home, department=OURS)
+    ours, theirs, whole = house.holder("manager"), house.holder("manager", units=(THEIRS,)), house.holder("manager")
+    session.get_one(Member, whole.member_id).grants = {}
+    wanted = deal(session, builders.offer(session, card), builders.offer(session), approved=False)
+
+    def told(actor: Actor) -> list[bool]:
+        found = notices_page(session, actor).items
+        return [each.read_at is None for each in found if each.code == "person_asked_for"]
+
+    approve(session, wanted.coordinator, wanted.proposal.id)
+    assert [told(each) for each in (ours, theirs, whole, wanted.requester)] == [[True], [], [True], []]
+    notice = next(each for each in notices_page(session, ours).items if each.code == "person_asked_for")
+    assert "Någon i din enhet är efterfrågad till" in notice_text(notice)
+    reopen(session, wanted.coordinator, wanted.proposal.id)
+    assert told(ours) == [False], "nothing is asked any more"
+    rooms = deal(session, approved=False)
+    approve(session, rooms.coordinator, rooms.proposal.id)
+    assert told(ours) == [False]

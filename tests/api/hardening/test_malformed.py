@@ -44,6 +44,30 @@ def test_no_address_is_an_error_of_ours(client: Client, rows: Session, bearer: B
             assert answer.status_code < 500, path
 
 
+def test_an_address_leads_into_no_other_folder_header_statement_or_expression(
+    client: Client, rows: Session, bearer: Bearer
+) -> None:
+    headers = bearer(builders.member(rows))
+    builders.offer(rows)
+    rows.commit()
+    for path in (
+        "",
+        "vendor",
+        "vendor/",
+        "..%2fapp.py",
+        "%2e%2e/app.py",
+        "x/../../app.py",
+        "..%5capp.py",
+        "/etc/passwd",
+    ):
+        assert client.get(f"/static/{path}").status_code == 404, path
+    answer = client.get("/language/en?next=/%0d%0aset-cookie:%20stolen=1%0d%0a", headers=HTML)
+    assert "stolen" not in {**answer.headers, **client.cookies}
+    for text in ("' or 1=1 --", "%", "_", "\\", "((a+)+)+$", "[", "{0}%s%(name)s{{ 7*7 }}"):
+        found = client.get("/api/v1/offers", params={"text": text}, headers=headers)
+        assert (found.status_code, found.json()["items"]) == (200, []), text
+
+
 @pytest.mark.parametrize("depth", [900, 50_000, 200_000])
 @pytest.mark.parametrize(("open_", "close"), [("[", "]"), ('{"name":', "}"), ('{"\\u0000":', "}"), ("[", "")])
 def test_deep_json_is_wrong_input(

@@ -32,8 +32,12 @@ def contact(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
 def test_every_answer_is_guarded(client: Client, rows: Session, signed_in: SignIn) -> None:
     signed_in(client, builders.member(rows))
-    for path in ("/", "/offers", "/no/such", "/static/no", "/api/v1/offers", "/health/live", "/api/v1/openapi.json"):
+    page, problem, data = "text/html; charset=utf-8", "application/problem+json", "application/json"
+    kinds = {"/": page, "/offers": page, "/no/such": page, "/static/no": problem, "/static/icon.svg": "image/svg+xml"}
+    kinds |= {"/api/v1/offers": problem, "/health/live": data, "/api/v1/openapi.json": data}
+    for path, kind in kinds.items():
         headers = client.get(path, headers=HTML).headers
+        assert headers["content-type"].startswith(kind), (path, headers["content-type"])
         policy = dict(part.strip().partition(" ")[::2] for part in headers["content-security-policy"].split(";"))
         assert policy["default-src"] == "'self'", path
         assert policy["frame-ancestors"] == policy["object-src"] == policy["base-uri"] == "'none'"

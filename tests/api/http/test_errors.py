@@ -127,6 +127,7 @@ def test_a_method_or_address_that_is_not_there(api):
     answer = api.delete("/api/v1/things")
     assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
     assert "GET" in answer.headers["allow"]
+    assert api.request("TRACE", "/api/v1/things").status_code == 405
     answer = api.get("/api/v1/nothing")
     assert (answer.status_code, answer.json()["instance"]) == (404, "/api/v1/nothing")
 

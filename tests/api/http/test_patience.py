@@ -77,6 +77,22 @@ def test_what_does_not_arrive_whole_is_given_up(parts):
     assert sent(parts).startswith(b"HTTP/1.1 408 ")
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"content-length: 2\r\ncontent-length: 3",
+        b"content-length: 2, 3",
+        b"content-length: +2",
+        b"transfer-encoding: chunked, identity",
+        b"transfer-encoding : chunked",
+        b"content-length: 2\r\ntransfer-encoding: chunked",
+    ],
+)
+def test_what_contradicts_itself_about_its_end_is_refused(head):
+    said = sent([WHOLE.replace(b"content-length: 2", head)])
+    assert said.startswith((b"HTTP/1.1 400 ", b"HTTP/1.1 501 ")), said
+
+
 @pytest.mark.parametrize("parts", [[WHOLE], [WHOLE[:9], WHOLE[9:]], [WHOLE[:-1], WHOLE[-1:]]])
 def test_what_arrives_whole_is_answered_however_long_the_answer_takes(parts):
     said = sent(parts)

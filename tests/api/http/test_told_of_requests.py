@@ -2,6 +2,7 @@
 
 import json
 import logging
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -52,6 +53,7 @@ def test_a_request_is_one_line_with_its_route_and_its_trace(client, rows, bearer
     }
     assert line["trace"] == "0af7651916cd43dd8448eb211c80319c"
     assert answer.headers["traceparent"] == f"00-{line['trace']}-{line['span']}-01"
+    assert datetime.fromisoformat(line["timestamp"]).utcoffset() == timedelta(0)
     assert line["ms"] >= 0
     assert key not in said
     assert MAIL not in said
@@ -107,6 +109,7 @@ def test_an_unforeseen_error_is_logged_with_its_place_and_without_values(client,
     answer = client.get("/api/v1/offers", headers=headers)
     said = told()
     assert answer.status_code == 500
+    assert [each for each in ("Traceback", fail.__name__, ".py", *DATA) if each in answer.text] == []
     assert '"unforeseen_error"' in said
     assert f"in {fail.__name__}" in said
     assert [each for each in DATA if each.lower() in said.lower()] == []

@@ -287,6 +287,7 @@ def test_every_answer_is_safe_to_show(client: TestClient[Litestar]):
 
 
 def test_what_changes_is_not_kept_and_what_does_not_is(client):
-    assert client.get("/").headers["cache-control"] == "no-store"
+    for path in ("/", "/sign-in", "/api/v1/organisations", "/no/such"):
+        assert client.get(path).headers["cache-control"] == "no-store", path
     assert "immutable" in client.get("/static/icon.svg").headers["cache-control"]
     assert "immutable" not in client.get("/static/none.svg").headers.get("cache-control", "")

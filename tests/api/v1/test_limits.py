@@ -194,6 +194,7 @@ def test_what_is_out_of_range_is_named_and_told_short(
         "proposals?state=null&limit=5",
         "resources?siteId=NULL",
         "offers?least=null",
+        "offers?least=1&least=2",
     ],
 )  # fmt: skip
 def test_a_query_out_of_range_is_refused(

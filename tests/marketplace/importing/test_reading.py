@@ -1,9 +1,13 @@
 """What Excel writes, read: bytes, days and cells."""
 
+import io
+import re
+import zipfile
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
 from typing import Any
 
+import openpyxl
 import pytest
 
 from core.errors import BadInput
@@ -11,12 +15,30 @@ from core.numbers import read_number, read_whole
 from core.time import clock
 from core.time.reading import read_day, read_minutes, read_span
 from marketplace.importing.reading import cells, words
+from marketplace.importing.reading import workbook as workbooks
 from marketplace.importing.reading.table import read_table
 from marketplace.offers.models import Visibility
 from resources.families.space import SPACE, SpaceKind
 from resources.vocabulary import SWEDISH_ACCESS, Access
 
 TEXT = "namn;yta m2\r\nMötesrum Åre;12,5\r\n"
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+def workbook(changed: dict[str, str]) -> bytes:
+    """A workbook of one row, with what somebody has written into its parts."""
+    made, packed, written = openpyxl.Workbook(), io.BytesIO(), io.BytesIO()
+    made.active.append(["namn", "yta m2"])
+    made.save(packed)
+    with zipfile.ZipFile(packed) as read, zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as write:
+        for name in read.namelist():
+            text = read.read(name).decode()
+            if name in changed:
+                text = changed[name] + re.sub(r"<\?.*?\?>", "", text).replace("namn", "&x;", 1)
+            write.writestr(name, text)
+        for name in changed.keys() - set(read.namelist()):
+            write.writestr(name, changed[name])
+    return written.getvalue()
 
 
 class TestTable:
@@ -176,3 +198,21 @@ def test_every_code_of_the_vocabulary_has_a_swedish_word() -> None:
     for table in tables:
         enum = type(next(iter(table.values())))
         assert set(table.values()) == set(enum), enum
+
+
+@pytest.mark.parametrize(
+    ("part", "written", "reason"),
+    [
+        (SHEET, '<!DOCTYPE x [<!ENTITY x SYSTEM "file:///etc/hostname">]>', "workbook cannot be read"),
+        (SHEET, '<!DOCTYPE x [<!ENTITY y "yy"><!ENTITY x "&y;&y;">]>', "workbook cannot be read"),
+        (SHEET, '<!DOCTYPE x [<!ENTITY x "1">]>', "workbook cannot be read"),
+        ("xl/media/image1.png", "x" * 50_000, "unpacked it has more than 50000 bytes"),
+    ],
+    ids=["of a file", "of entities", "in a sheet", "too large"],
+)
+def test_a_workbook_brings_in_nothing_from_outside_and_does_not_grow(
+    monkeypatch: pytest.MonkeyPatch, part: str, written: str, reason: str
+) -> None:
+    monkeypatch.setattr(workbooks, "LARGEST_UNPACKED_BYTES", 50_000)
+    with pytest.raises(BadInput, match=reason):
+        read_table(workbook({part: written}))
