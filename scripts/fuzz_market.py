@@ -1,7 +1,7 @@
 """The market that `make fuzz` tries the API on: things in every state, and their keys, so that these are reached."""
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -31,10 +31,12 @@ ADDRESSES = {
     "^/api/v1/matching-runs/": MatchingRun,
     "^/api/v1/notices/": Notice,
     "^/api/v1/sites/": Site,
-    "^/api/v1/organisations/": Organisation,
+    "^/api/v1/organisations/(?!.*/leaving)": Organisation,
     "^/api/v1/members/": Member,
 }
 """What `key` names in addresses."""
+LEAVING = "^/api/v1/organisations/.*/leaving"
+"""Where it names organisations but one's own: whoever lets that leave is signed out, and tries nothing more."""
 NAMED: dict[str, type[SQLModel]] = {
     "path.resource": Resource,
     "path.need": Need,
@@ -66,19 +68,22 @@ def agree_on_some(session: Session, member: Member) -> None:
                 accept(session, _anybody(member, organisation_id), key)
 
 
-def known_keys(session: Session, but_for: Collection[UUID]) -> str:
+def known_keys(session: Session, people: Sequence[Member]) -> str:
     """Return the part of Schemathesis' configuration that names the keys there are, but for the members that ask."""
+    but_for = [each.id for each in people]
     rows = {row: list(_keys(session, row, but_for)) for row in {*ADDRESSES.values(), *NAMED.values()}}
     dictionaries = {row.__name__: keys for row, keys in rows.items() if keys}
+    others = _keys(session, Organisation, [each.organisation_id for each in people])
+    dictionaries |= {"OtherOrganisation": list(others)}
     dictionaries |= {name: list(codes) for name, codes in CODES.items()} | {"version": list(VERSIONS)}
     named = {name: row.__name__ for name, row in NAMED.items()} | {name: name for name in CODES}
     named |= {"header.If-Match": "version"}
     lines = [f"[dictionaries.{json.dumps(name)}]\nvalues = {json.dumps(keys)}" for name, keys in dictionaries.items()]
     lines += ["[parameters]", *(_bound(name, of) for name, of in named.items() if of in dictionaries)]
-    for address, row in ADDRESSES.items():
-        if row.__name__ in dictionaries:
+    for address, name in [*((each, row.__name__) for each, row in ADDRESSES.items()), (LEAVING, "OtherOrganisation")]:
+        if name in dictionaries:
             lines.append(f"[[operations]]\ninclude-path-regex = {json.dumps(address)}\n[operations.parameters]")
-            lines.append(_bound("path.key", row.__name__))
+            lines.append(_bound("path.key", name))
     return "\n".join(lines) + "\n"
 
 
@@ -107,4 +112,4 @@ def market_keys(emails: Collection[str]) -> str:
         people = session.scalars(select(Member).where(col(Member.email).in_(emails))).all()
         agree_on_some(session, people[0])
         session.flush()
-        return known_keys(session, [each.id for each in people])
+        return known_keys(session, people)

@@ -34,7 +34,11 @@ def test_every_answer_is_guarded(client: Client, rows: Session, signed_in: SignI
     signed_in(client, builders.member(rows))
     page, problem, data = "text/html; charset=utf-8", "application/problem+json", "application/json"
     kinds = {"/": page, "/offers": page, "/no/such": page, "/static/no": problem, "/static/icon.svg": "image/svg+xml"}
-    kinds |= {"/api/v1/offers": problem, "/health/live": data, "/api/v1/openapi.json": data}
+    kinds |= {
+        "/api/v1/offers": problem,
+        "/health/live": data,
+        "/api/v1/openapi.json": "application/vnd.oai.openapi+json",
+    }
     for path, kind in kinds.items():
         headers = client.get(path, headers=HTML).headers
         assert headers["content-type"].startswith(kind), (path, headers["content-type"])
