@@ -80,14 +80,11 @@ def notice_text(notice: Notice) -> str:
 
 
 def link_of(notice: Notice) -> str:
-    """Return the address of what a notice is about; of passkeys, one's own; of what is asked no
-    more, the list; of another organisation, what is booked with it."""
+    """Return the address of what a notice is about; of passkeys, one's own; of what is asked no more, the list."""
     if notice.code == NoticeCode.TAKEN_BACK:
         return "/proposals"
     if notice.code in (NoticeCode.PASSKEY_REGISTERED, NoticeCode.PASSKEYS_REMOVED):
         return "/passkeys"
-    if notice.entity == "organisation":
-        return "/bookings"
     return f"/{notice.entity}s/{notice.entity_id}"
 
 

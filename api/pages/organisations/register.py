@@ -14,7 +14,7 @@ from api.pages.forms import Form
 from api.pages.offers import presenter
 from api.pages.rendering import page
 from core import geo
-from core.actor import Actor
+from core.actor import Actor, Permission
 from core.database.page import Page
 from marketplace.bookings.queries import give_and_take
 from marketplace.offers.models import OfferState
@@ -73,6 +73,7 @@ class OrganisationPages(Controller):
             "municipality": municipality_name(found.municipality_code),
             "county": _county_name(found.county_code),
             "at_home": key == actor.organisation_id,
+            "may_leave": actor.may(Permission.LEAVE, key) or actor.may(Permission.REGISTER),
             "told": told,
             "sites": queries.sites_of(session, key) if told else (),
             "partners": queries.partners_of(session, key),
