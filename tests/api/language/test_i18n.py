@@ -3,6 +3,8 @@
 import ast
 import importlib
 import inspect
+import re
+from collections import Counter
 from collections.abc import Iterator
 from enum import StrEnum
 from functools import cache
@@ -129,6 +131,14 @@ def test_no_text_stands_in_two_catalogues():
             key = i18n.key_of(message)
             assert key not in seen, f"{key} stands in {seen[key]} and {path.name}"
             seen[key] = path.name
+
+
+def test_no_text_stands_twice_in_a_catalogue():
+    """Reading takes the last of them without a word."""
+    entry = re.compile(r'^(?:msgctxt (".+")\n)?msgid (".*"(?:\n".*")*)', re.MULTILINE)
+    for path in sorted((i18n.LOCALES / "sv").glob("*.po")):
+        twice = [key for key, count in Counter(entry.findall(path.read_text("utf-8"))).items() if count > 1]
+        assert not twice, f"{path.name}: {twice}"
 
 
 def test_placeholders_are_the_same_in_both_languages():
