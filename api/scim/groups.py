@@ -35,6 +35,7 @@ from api.scim.schemas import POLICY, Group, GroupMember
 from core.actor import Actor, Role
 from core.errors import InvalidParameter
 from core.limits import refuse_if
+from core.roles import BY_DEPARTMENT
 from marketplace.organisations import provisioned_groups
 from marketplace.organisations.models import ProvisionedGroup
 from marketplace.organisations.provisioned_groups import ROLES, GroupDraft, GroupView
@@ -44,6 +45,7 @@ _FOUND_BY = {
     "displayname": Attribute(col(ProvisionedGroup.display_name)),
     "externalid": Attribute(col(ProvisionedGroup.external_id), case_exact=True),
 }
+_FOR_A_UNIT = re.compile(r"(?P<role>[^(:]+)(?:\((?P<inside>[^()]*\S[^()]*)\)|:(?P<after>.*\S.*))")
 _OURS = re.compile(r"(?:.*\b|.*[\W_])?platsverket[\W_]+", re.IGNORECASE)
 
 
@@ -133,9 +135,20 @@ def group_of(view: GroupView) -> Group:
     )
 
 
-def role_named(name: str) -> Role | None:
-    """Return the role that a group's name stands for: its name in either language, after `Platsverket` if one likes."""
-    return _names().get(_OURS.sub("", name.strip(), count=1).strip().casefold())
+def meant_by(name: str) -> tuple[Role | None, str]:
+    """Return the role that a group's name stands for, and the unit that it is for; empty: the whole organisation.
+
+    That is the role's name in either language, after `Platsverket` if one likes. A unit follows in brackets or after a
+    colon: `Platsverket lister (Lokaler)`.
+    """
+    said = _OURS.sub("", name.strip(), count=1).strip()
+    if (role := _names().get(said.casefold())) is not None:
+        return role, ""
+    match = _FOR_A_UNIT.fullmatch(said)
+    role = _names().get(match["role"].strip().casefold()) if match else None
+    if match is None or role not in BY_DEPARTMENT:
+        return None, ""
+    return role, (match["inside"] or match["after"]).strip()
 
 
 @cache
@@ -151,7 +164,7 @@ def _draft(group: Group) -> GroupDraft:
     name = group.display_name or ""
     named = [each.value for each in group.members or () if each.value]
     refuse_if(InvalidParameter("members", each[:60], "there is no such user") for each in named if not uuid_of(each))
-    return GroupDraft(name, frozenset(UUID(each) for each in named), group.external_id or None, role_named(name))
+    return GroupDraft(name, frozenset(UUID(each) for each in named), group.external_id or None, *meant_by(name))
 
 
 def _found(session: Session, actor: Actor, asked: SearchRequest[Any]) -> Response[bytes]:
@@ -166,8 +179,9 @@ def _condition(asked: SearchRequest[Any]) -> ColumnElement[bool]:
     whole = condition(asked.filter, _FOUND_BY)
     match asked.filter.ast if asked.filter else None:
         case Comparison(AttrPath(attr=name), CompareOperator.eq, str(value)) if name.lower() == "displayname":
-            role = role_named(value)
-            return whole if role is None else whole | (col(ProvisionedGroup.role) == role)
+            role, unit = meant_by(value)
+            of_it = (col(ProvisionedGroup.role) == role) & (col(ProvisionedGroup.department) == unit)
+            return whole if role is None else whole | of_it
     return whole
 
 

@@ -95,11 +95,14 @@ class Member(Identified, Timestamped, Versioned, SQLModel, table=True):
 
 
 class ProvisionedGroup(Identified, Timestamped, Versioned, SQLModel, table=True):
-    """A group of an organisation's directory. One with a role has as members whoever has the role."""
+    """A group of an organisation's directory. One with a role has as members whoever has the role.
+
+    Of a role for a unit who is in it is kept beside that: whoever has the role may be in several such groups.
+    """
 
     __tablename__ = "provisioned_group"
     __table_args__ = (
-        UniqueConstraint("organisation_id", "role"),
+        UniqueConstraint("organisation_id", "role", "department"),
         UniqueConstraint("organisation_id", "external_id"),
     )
 
@@ -107,10 +110,15 @@ class ProvisionedGroup(Identified, Timestamped, Versioned, SQLModel, table=True)
     display_name: str
     external_id: str | None = Field(default=None, description="The directory's own id of the group.")
     role: str | None = Field(default=None, max_length=40)
+    department: str = Field(
+        default="",
+        sa_column_kwargs={"server_default": ""},
+        description="The unit that the role is for; empty: the whole organisation.",
+    )
 
 
 class GroupMembership(SQLModel, table=True):
-    """Who is in a group that has no role: it is kept for the directory, and gives nothing."""
+    """Who is in a group that has no role, which gives nothing, or has one for a unit."""
 
     __tablename__ = "group_membership"
 

@@ -1,7 +1,8 @@
 """The groups of an organisation's directory, by SCIM. The roles are groups: who is in one has the role.
 
-A group of each role is always there, but for coordinators, whom the organisation does not make. Other groups are kept
-for the directory, and give nothing.
+A group of each role is always there, but for coordinators, whom the organisation does not make. A group may also stand
+for a role in one unit: who is in several such has the role in these units, and who is in the role's own group, too, in
+the whole organisation. Other groups are kept for the directory, and give nothing.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -22,8 +23,9 @@ from core.errors import Conflict, InvalidParameter, NotFound
 from core.limits import LONGEST_NAME, refuse_if
 from core.text import text_faults
 from core.time import clock
-from marketplace.organisations import rules, service
-from marketplace.organisations.grants import GrantDraft, grants_of, roles_of
+from marketplace.organisations import rules
+from marketplace.organisations.grants import grants_of
+from marketplace.organisations.group_members import give, is_in, keep, take, units_by_role
 from marketplace.organisations.models import GroupMembership, Member, ProvisionedGroup
 from marketplace.organisations.provisioning import REASON, of_directory
 
@@ -34,12 +36,13 @@ MOST_GROUPS = 500
 
 @dataclass(frozen=True)
 class GroupDraft:
-    """A group as a directory says it is; `role` is the one that its name stands for."""
+    """A group as a directory says it is; `role` is the one that its name stands for, `department` the unit of that."""
 
     display_name: str
     member_ids: frozenset[UUID]
     external_id: str | None = None
     role: Role | None = None
+    department: str = ""
 
     def __post_init__(self) -> None:
         refuse_if(self._faults())
@@ -89,15 +92,15 @@ def groups_of(session: Session, actor: Actor, members: Sequence[Member]) -> dict
     _add_roles(session, actor)
     own = col(ProvisionedGroup.organisation_id) == actor.organisation_id
     of_roles = session.exec(select(ProvisionedGroup).where(own, col(ProvisionedGroup.role).is_not(None))).all()
-    found = {each.id: [row for row in of_roles if row.role in roles_of(each)] for each in members}
-    others = session.exec(
+    kept = session.exec(
         select(ProvisionedGroup, GroupMembership.member_id)
         .join(GroupMembership, col(GroupMembership.group_id) == col(ProvisionedGroup.id))
-        .where(own, any_of(col(GroupMembership.member_id), found))
-    )
-    for row, member_id in others:
-        found[member_id].append(row)
-    return found
+        .where(own, any_of(col(GroupMembership.member_id), [each.id for each in members]))
+    ).all()
+    inside = {(row.id, member_id) for row, member_id in kept}
+    rows = {row.id: row for row in (*of_roles, *(row for row, _ in kept))}
+    units = units_by_role(session, actor)
+    return {each.id: [row for row in rows.values() if is_in(row, each, inside, units)] for each in members}
 
 
 def create_group(session: Session, actor: Actor, draft: GroupDraft) -> GroupView:
@@ -114,7 +117,11 @@ def create_group(session: Session, actor: Actor, draft: GroupDraft) -> GroupView
     if session.exec(own.where(col(ProvisionedGroup.organisation_id) == actor.organisation_id)).one() >= MOST_GROUPS:
         raise Conflict("too_many_groups", f"There are {MOST_GROUPS} groups already. Delete some first.")
     row = ProvisionedGroup(
-        organisation_id=actor.organisation_id, display_name=draft.display_name.strip(), external_id=draft.external_id
+        organisation_id=actor.organisation_id,
+        display_name=draft.display_name.strip(),
+        external_id=draft.external_id,
+        role=draft.role,
+        department=draft.department,
     )
     session.add(row)
     bulk.flush(session)
@@ -164,39 +171,44 @@ def _add_roles(session: Session, actor: Actor) -> None:
     rules.may_provision(actor)
     now, home = clock.now(), actor.organisation_id
     own = select(ProvisionedGroup.role).where(col(ProvisionedGroup.organisation_id) == home)
-    there = set(session.exec(own.where(col(ProvisionedGroup.role).is_not(None))))
-    same = {"organisation_id": home, "created_at": now, "updated_at": now, "version": 1}
+    there = set(
+        session.exec(own.where(col(ProvisionedGroup.role).is_not(None), col(ProvisionedGroup.department) == ""))
+    )
+    same = {"organisation_id": home, "created_at": now, "updated_at": now, "version": 1, "department": ""}
     missing = [same | {"id": uuid7(), "role": each, "display_name": each} for each in ROLES if each not in there]
     if missing:
         session.execute(insert(ProvisionedGroup).values(missing).on_conflict_do_nothing())
 
 
 def _refuse_name_of_other(session: Session, actor: Actor, draft: GroupDraft, here: ProvisionedGroup | None) -> None:
-    if draft.role is None or (here is not None and here.role == draft.role):
+    if draft.role is None or (here is not None and here.display_name == draft.display_name.strip()):
+        return
+    if here is not None and (here.role, here.department) == (draft.role, draft.department):
         return
     own = col(ProvisionedGroup.organisation_id) == actor.organisation_id
-    of_role = session.exec(select(ProvisionedGroup.id).where(own, col(ProvisionedGroup.role) == draft.role)).one()
-    raise Conflict(
-        "already_exists", f"The group of the role {draft.role} is there already, with the id {of_role}: use that one."
-    )
+    same = (col(ProvisionedGroup.role) == draft.role, col(ProvisionedGroup.department) == draft.department)
+    there = session.exec(select(ProvisionedGroup.id).where(own, *same)).one_or_none()
+    if there is not None:
+        raise Conflict(
+            "already_exists", f"The group of the role {draft.role} is there already, with the id {there}: use that one."
+        )
+    if here is not None:
+        raise Conflict("already_exists", "The name stands for a role in a unit: add a new group that has it.")
 
 
 def _views(session: Session, actor: Actor, rows: Sequence[ProvisionedGroup]) -> list[GroupView]:
-    people = session.exec(select(Member).where(of_directory(actor)).order_by(col(Member.id))).all() if rows else ()
-    in_others = set(
+    if not rows:
+        return []
+    people = session.exec(select(Member).where(of_directory(actor)).order_by(col(Member.id))).all()
+    inside = set(
         session.exec(
             select(GroupMembership.group_id, GroupMembership.member_id).where(
                 any_of(col(GroupMembership.group_id), [each.id for each in rows])
             )
         )
     )
-    return [
-        GroupView(
-            row,
-            [each for each in people if (row.role in roles_of(each) if row.role else (row.id, each.id) in in_others)],
-        )
-        for row in rows
-    ]
+    units = units_by_role(session, actor)
+    return [GroupView(row, [each for each in people if is_in(row, each, inside, units)]) for row in rows]
 
 
 def _let_be_in(session: Session, actor: Actor, there: GroupView, wanted: Collection[UUID]) -> None:
@@ -207,16 +219,13 @@ def _let_be_in(session: Session, actor: Actor, there: GroupView, wanted: Collect
         set(session.exec(select(Member.id).where(of_directory(actor), any_of(col(Member.id), come)))) if come else ()
     )
     refuse_if(InvalidParameter("members", str(key), "there is no such user") for key in come if key not in known)
+    if row.role is None or row.department:
+        keep(session, row, come, go)
     if row.role is not None:
-        draft = GrantDraft(Role(row.role), REASON)
         for key in come:
-            service.grant_role(session, actor, key, draft)
+            give(session, actor, row, key)
         for key in go:
-            service.withdraw_role(session, actor, key, draft.role, REASON)
+            take(session, actor, row, key)
     elif come or go:
-        session.add_all(GroupMembership(group_id=row.id, member_id=key) for key in come)
-        left = delete(GroupMembership).where(col(GroupMembership.group_id) == row.id)
-        session.execute(left.where(any_of(col(GroupMembership.member_id), go)))
-        bulk.flush(session)
         details = {"added": [str(key) for key in come], "removed": [str(key) for key in go]}
         record(session, actor, "provisioned_group", row.id, reason_code="members_changed", details=details)

@@ -421,6 +421,22 @@ def test_going_back_from_0023_keeps_out_whose_organisation_has_left_and_from_002
     migrate.upgrade(with_members, "0024")
 
 
+def test_going_back_from_0030_keeps_the_groups_for_units_without_their_role(with_members: Engine):
+    migrate.upgrade(with_members, "0030")
+    group = (
+        "insert into provisioned_group (id, created_at, updated_at, version, organisation_id, display_name, role,"
+        " department) select uuidv7(), now(), now(), 1, organisation_id, :unit, 'lister', :unit from member limit 1"
+    )
+    with with_members.begin() as connection:
+        for unit in ("", "Lokaler", "IT"):
+            connection.execute(text(group), {"unit": unit})
+    migrate.downgrade(with_members, "0029")
+    with with_members.begin() as connection:
+        kept = connection.execute(text("select display_name, role from provisioned_group order by 1"))
+        assert [tuple(each) for each in kept] == [("", "lister"), ("IT", None), ("Lokaler", None)]
+    migrate.upgrade(with_members, "0030")
+
+
 def test_0016_keeps_the_answers_there_are(with_members: Engine):
     migrate.upgrade(with_members, "0015")
     with with_members.begin() as connection:

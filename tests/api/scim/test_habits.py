@@ -1,9 +1,14 @@
 """What directories in use send, as they send it: docs/provisioning.md has the table."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
+from sqlmodel import Session
 
+from core.actor import Role
+from marketplace.organisations.grants import grants_of
+from marketplace.organisations.models import Member
 from tests.api.scim.conftest import ENTERPRISE, GROUP, USER, Directory
 
 PERSON = {
@@ -170,3 +175,44 @@ def test_each_habit_of_changing_a_group(directory: Directory) -> None:
     assert directory.ask("PUT", path, whole).json()["externalId"] == "9"
     assert directory.read(one)["groups"] == [{"value": group["id"], "display": "lister"}]
     assert "groups" not in directory.read(other)
+
+
+def test_groups_give_a_role_in_units(directory: Directory, rows: Session) -> None:
+    """Who is in several has it in all of their units; who is in the role's own group, too, in the whole."""
+    key = directory.add("a@kommun.se", **{ENTERPRISE: {"department": "Lokaler"}})["id"]
+    directory.add("b@kommun.se", **{ENTERPRISE: {"department": "IT"}})
+
+    def made(name: str, *members: str) -> Any:
+        body = {"schemas": [GROUP], "displayName": name, "members": [{"value": each} for each in members]}
+        return directory.ask("POST", "/Groups", body)
+
+    def put(group: str, *operations: str) -> tuple[list[str], list[str] | None]:
+        for each in operations:
+            change = {"op": each, "path": "members", "value": [{"value": key}]}
+            assert directory.patch(f"/Groups/{group}", change).status_code == 200
+        rows.expire_all()
+        member = rows.get_one(Member, UUID(key))
+        grant = grants_of(member).get(Role.LISTER)
+        groups = [each["display"] for each in directory.read(key).get("groups", ())]
+        return sorted(groups), None if grant is None else list(grant.departments)
+
+    whole = directory.group("lister")["id"]
+    rooms, it = (made(name).json()["id"] for name in ("SG-Platsverket-lister (Lokaler)", "Resursägare: IT"))
+    assert directory.group("Platsverket Lister: Lokaler")["id"] == rooms
+    assert made("lister (IT)").json()["scimType"] == "uniqueness"
+    assert made("lister (Ingen)", key).status_code == 400, "nobody and nothing is of this unit"
+    assert made("admin (IT)", key).status_code == 201, "such a group is kept, and gives nothing"
+    admin, first, second = "admin (IT)", "SG-Platsverket-lister (Lokaler)", "Resursägare: IT"
+    steps = [
+        (rooms, ["add"], [first, admin], ["Lokaler"]),
+        (it, ["add", "add"], [second, first, admin], ["IT", "Lokaler"]),
+        (whole, ["add"], [second, first, admin, "lister"], []),
+        (rooms, ["remove"], [second, admin, "lister"], []),
+        (whole, ["remove"], [second, admin], ["IT"]),
+        (it, ["remove"], [admin], None),
+    ]
+    for group, operations, groups, units in steps:
+        assert put(group, *operations) == (groups, units), (group, operations)
+    assert put(it, "add")[1] == ["IT"]
+    assert directory.ask("DELETE", f"/Groups/{it}").status_code == 204
+    assert put(rooms)[1] is None

@@ -7,7 +7,12 @@ from marketplace.retention.register import REGISTER, as_markdown
 from migrations.tables import metadata
 
 SAYS_OF_A_PERSON = re.compile(r"member_id|actor_id|email|words|note|browser|subject|grants|consent|department")
-OF_NO_PERSON = {("resource", "department"), ("request", "department"), ("kept_form", "browser")}
+OF_NO_PERSON = {
+    ("provisioned_group", "department"),
+    ("resource", "department"),
+    ("request", "department"),
+    ("kept_form", "browser"),
+}
 """Who sees an offer, and a digest of what the browser was told."""
 
 
