@@ -14,7 +14,7 @@ from api.http.responses import created
 from api.schemas.base import Listing
 from api.schemas.planning.scenarios import (
     ChangeIn,
-    DifferenceOut,
+    ScenarioDifferenceOut,
     ScenarioIn,
     ScenarioOut,
     difference_out,
@@ -122,7 +122,7 @@ class Scenarios(Controller):
         actor: NamedDependency[Actor],
         key: FromPath[UUID],
         paging: NamedDependency[Paging],
-    ) -> Listing[DifferenceOut]:
+    ) -> Listing[ScenarioDifferenceOut]:
         """List the needs that get something else than in the run, who loses most first."""
         queries.scenario(session, actor, key)
         found = queries.outcomes(session, [key]).get(key)

@@ -51,6 +51,8 @@ AXE = Axe()
 # WCAG 2.2 AA and axe's own best practices: everything but what is experimental.
 EVERYTHING = {"resultTypes": ["violations"]}
 COLOURS = {**EVERYTHING, "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
+PLACES = {**EVERYTHING, "runOnly": {"type": "rule", "values": ["target-size", "scrollable-region-focusable"]}}
+"""What the width of the window may change, as all else is in the document."""
 
 
 @pytest.fixture(scope="session")

@@ -148,7 +148,7 @@ def test_an_offer_is_changed_and_paused_on_a_narrow_screen(
     assert_accessible(page)
     page.get_by_role("link", name="Visa på karta").click()
     expect(page.locator("[data-drawn] path.of-shape--4")).to_have_count(1)
-    page.get_by_role("link", name="Östersund: 1 erbjudande").focus()
+    page.get_by_role("link", name="Östersund: 2 erbjudanden").focus()
     expect(page.locator("tr.of-marked")).to_contain_text("Östersund")
     assert_accessible(page)
     page.keyboard.press("Enter")

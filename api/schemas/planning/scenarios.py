@@ -124,7 +124,7 @@ class ScenarioOut(Wire):
         )
 
 
-class DifferenceOut(Wire):
+class ScenarioDifferenceOut(Wire):
     """A need that gets something else than in the run: of which offers, on how many dates, and for how many points."""
 
     need_id: UUID
@@ -168,9 +168,9 @@ def scenario_out(scenario: Scenario, found: Outcome | None) -> ScenarioOut:
     )
 
 
-def difference_out(change: NeedChange) -> DifferenceOut:
+def difference_out(change: NeedChange) -> ScenarioDifferenceOut:
     """Return what becomes of a need."""
-    return DifferenceOut(
+    return ScenarioDifferenceOut(
         need_id=change.need_id,
         organisation_id=change.organisation_id,
         effect=change.effect,

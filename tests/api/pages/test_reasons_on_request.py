@@ -283,7 +283,7 @@ class TestPages:
         page = client.get(request, headers=SWEDISH).text
         assert action not in page
         assert "1 behov blir utan" in text_of(page)
-        assert "Det här hade gjort det möjligt" in text_of(page)
+        assert "Det här skulle göra det möjligt" in text_of(page)  # said so to whoever may ask whether it would do
 
     def test_a_requester_asks_for_its_own_need(
         self, client: Client, rows: Session, matched: Matched, signed_in: SignIn, sent: Sent

@@ -78,4 +78,5 @@ def test_a_request_takes_as_many_queries_for_many_needs_as_for_one(session: Sess
         proposal_to(session, need, **APPROVED)
     with counted(session) as sent:
         request_view(session, actor, request.id)
-    assert len(sent) == 7  # request with names, needs, outcomes, proposals, and three for its latest runs
+    # request with names, needs, outcomes, proposals, what was asked of it, and three for its latest runs
+    assert len(sent) == 8
