@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
 from core.database.tables import Identified, Instant, StoredAsJson, Timestamped, stored_by_value
-from marketplace.scenarios.outcome import Outcome, Scope, outcome, to_json
+from marketplace.scenarios.outcome import Extent, Outcome, outcome, to_json
 
 
 class ScenarioState(StrEnum):
@@ -50,5 +50,5 @@ class ScenarioOutcome(SQLModel, table=True):
     model_config = {"arbitrary_types_allowed": True}
 
     scenario_id: UUID = Field(primary_key=True, foreign_key="scenario.id")
-    scope: Scope = Field(primary_key=True, sa_type=stored_by_value(Scope))
+    scope: Extent = Field(primary_key=True, sa_type=stored_by_value(Extent))
     outcome: Outcome = Field(sa_type=StoredAsJson(outcome, to_json), nullable=False)

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 
 
-class Scope(StrEnum):
+class Extent(StrEnum):
     """How much was decided anew: what stands around the changes, or everything."""
 
     NEAR = "near"
@@ -63,7 +63,7 @@ class Outcome(Struct, frozen=True, kw_only=True, rename="camel"):
     position, that could not be made beside the others.
     """
 
-    scope: Scope
+    scope: Extent
     before: Figures
     after: Figures
     needs: tuple[NeedChange, ...]

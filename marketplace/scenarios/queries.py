@@ -15,7 +15,7 @@ from core.time import clock
 from marketplace.planning.rules import check_plans
 from marketplace.runs.models import MatchingRun
 from marketplace.scenarios.models import Scenario, ScenarioOutcome, ScenarioState
-from marketplace.scenarios.outcome import Outcome, Scope
+from marketplace.scenarios.outcome import Extent, Outcome
 from marketplace.views.run import visible_to as visible_runs
 
 
@@ -68,7 +68,7 @@ def outcomes(session: Session, scenario_ids: Collection[UUID]) -> dict[UUID, Out
     """Return what each of some scenarios comes to: with everything decided anew where that is known."""
     found = select(ScenarioOutcome).where(any_of(col(ScenarioOutcome.scenario_id), scenario_ids))
     ordered: dict[UUID, Outcome] = {}
-    for row in sorted(session.scalars(found), key=lambda row: row.scope is Scope.WHOLE):
+    for row in sorted(session.scalars(found), key=lambda row: row.scope is Extent.WHOLE):
         ordered[row.scenario_id] = row.outcome
     return ordered
 

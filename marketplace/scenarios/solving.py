@@ -6,7 +6,7 @@ from marketplace.scenarios.applied import Applied, apply
 from marketplace.scenarios.base import Base
 from marketplace.scenarios.changes import Change
 from marketplace.scenarios.comparison import Comparison
-from marketplace.scenarios.outcome import Outcome, Scope
+from marketplace.scenarios.outcome import Extent, Outcome
 from matching import solve as solver
 from matching.mip.limits import Limits
 from matching.params.solve import SolveParams
@@ -32,7 +32,7 @@ def near(base: Base, changes: Sequence[Change], limit_s: float = NEAR_S) -> Outc
     limits = Limits(limit_s)
     applied = apply(base, changes)
     plan = repair(applied.arrays, base.plan.matches, applied.touched, Limits(limit_s))
-    return _outcome(base, applied, plan, Scope.NEAR, limits)
+    return _outcome(base, applied, plan, Extent.NEAR, limits)
 
 
 def whole(
@@ -47,17 +47,17 @@ def whole(
     applied = apply(base, changes)
     started = repair(applied.arrays, base.plan.matches, applied.touched, Limits(10 * NEAR_S, should_stop))
     result = solver.solve(applied.arrays, params, progress=tell, should_stop=should_stop, start=started.matches)
-    return _outcome(base, applied, result.plan, Scope.WHOLE, limits)
+    return _outcome(base, applied, result.plan, Extent.WHOLE, limits)
 
 
-def _outcome(base: Base, applied: Applied, plan: Plan, scope: Scope, limits: Limits) -> Outcome:
+def _outcome(base: Base, applied: Applied, plan: Plan, scope: Extent, limits: Limits) -> Outcome:
     compared = Comparison.of(base, applied.arrays, applied.policy, plan.matches)
     return Outcome(
         scope=scope,
         before=compared.figures(compared.before),
         after=compared.figures(compared.after),
         needs=compared.changes(),
-        bound=plan.bound if scope is Scope.WHOLE else None,
+        bound=plan.bound if scope is Extent.WHOLE else None,
         unfitting=applied.unfitting,
         seconds=round(limits.seconds(), 2),
     )

@@ -22,8 +22,8 @@ from tests.matching.instances import problems
 # No deadline: the machine is shared. Derandomised: a run says the same of the same code everywhere.
 Choice = tuple[str, str]
 
-thorough = settings(max_examples=120, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
-fewer = settings(thorough, max_examples=40)
+thorough = settings(max_examples=80, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+fewer = settings(thorough, max_examples=30)
 
 
 def as_if_large(whole: WholeParams, mip: MipParams = SEARCH_DEFAULTS.mip) -> SolveParams:

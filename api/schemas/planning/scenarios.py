@@ -10,7 +10,7 @@ from api.schemas.base import Name, Wire, limited
 from marketplace.scenarios.applied import LARGEST_WEIGHT, MOST_ADDED
 from marketplace.scenarios.changes import Change, change_of
 from marketplace.scenarios.models import Scenario, ScenarioState
-from marketplace.scenarios.outcome import Effect, NeedChange, Outcome, Scope
+from marketplace.scenarios.outcome import Effect, Extent, NeedChange, Outcome
 from marketplace.scenarios.rules import MOST_CHANGES
 
 _ID = UUID("01980000-0000-7000-8000-000000000001")
@@ -64,7 +64,7 @@ class ScenarioIn(Wire):
         return cls(run_id=_ID, name="Utan Storsjösalen", changes=[])
 
 
-class OutcomeOut(Wire):
+class ScenarioOutcomeOut(Wire):
     """The run and the scenario, both valued by the scenario's weights.
 
     `scope` is `near` where only what stands around the changes was decided anew. `points` is what each criterion gives
@@ -72,7 +72,7 @@ class OutcomeOut(Wire):
     room beside the others.
     """
 
-    scope: Scope
+    scope: Extent
     value_before: int
     value_after: int
     bound: int | None
@@ -95,7 +95,7 @@ class ScenarioOut(Wire):
     created_at: datetime
     updated_at: datetime
     progress: dict[str, Any]
-    outcome: OutcomeOut | None
+    outcome: ScenarioOutcomeOut | None
 
     @classmethod
     def example(cls) -> Self:
@@ -109,8 +109,8 @@ class ScenarioOut(Wire):
             created_at=datetime.fromisoformat("2026-11-21T08:30:00Z"),
             updated_at=datetime.fromisoformat("2026-11-21T08:30:01Z"),
             progress={},
-            outcome=OutcomeOut(
-                scope=Scope.NEAR,
+            outcome=ScenarioOutcomeOut(
+                scope=Extent.NEAR,
                 value_before=301_234,
                 value_after=201_020,
                 bound=None,
@@ -194,8 +194,8 @@ def _change(stored: dict[str, Any]) -> ChangeIn:
     )
 
 
-def _outcome(found: Outcome) -> OutcomeOut:
-    return OutcomeOut(
+def _outcome(found: Outcome) -> ScenarioOutcomeOut:
+    return ScenarioOutcomeOut(
         scope=found.scope,
         value_before=found.before.value,
         value_after=found.after.value,

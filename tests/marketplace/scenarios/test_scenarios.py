@@ -17,7 +17,7 @@ from marketplace.proposals.models import Proposal
 from marketplace.scenarios import queries, rules, service, told
 from marketplace.scenarios.changes import Add, Change, Close, Forbid, Lock, Weigh
 from marketplace.scenarios.models import ScenarioState
-from marketplace.scenarios.outcome import Effect, Outcome, Scope
+from marketplace.scenarios.outcome import Effect, Extent, Outcome
 from tests import builders
 
 F, M, R, G, L = Effect.FELL, Effect.MOVES, Effect.ROSE, Effect.GAINS, Effect.LOSES
@@ -95,7 +95,7 @@ def test_each_change_shows_who_gains_and_who_loses_near_by_as_in_all(market: Mar
             service.solve(session, m.coordinator, key)
         service.work_on(key)
         whole = outcome(key)
-        assert (whole.scope, whole.after, whole.bound) == (Scope.WHOLE, found.after, found.after.value)
+        assert (whole.scope, whole.after, whole.bound) == (Extent.WHOLE, found.after, found.after.value)
         assert effects(whole) == expected
     with db.unit_of_work() as session:
         assert [session.scalar(select(func.count()).select_from(table)) for table in (Proposal, Booking)] == before
@@ -153,7 +153,7 @@ def test_a_draft_is_its_makers_alone_and_may_be_cancelled_and_thrown_away(
     refused(StateChanged, service.solve, m.coordinator, key)
     done(service.cancel, m.coordinator, key)
     service.work_on(key)  # too late
-    assert outcome(key).scope is Scope.NEAR
+    assert outcome(key).scope is Extent.NEAR
     done(service.solve, m.coordinator, key)
     done(service.add, m.coordinator, key, Weigh(criterion="fit", points=1))  # ends it too
     with db.unit_of_work() as session:
