@@ -45,6 +45,14 @@ def test_a_draft_is_made_and_read_on_pages_and_by_programs(
     added = post_form(client, f"/scenarios/{key}/changes", fields)
     assert added.status_code == 303
     assert "Den ryms inte bredvid de andra" in client.get(f"/scenarios/{key}", headers=HTML).text
+    for amount in ("många", "0", "100000"):
+        more: dict[str, object] = {"code": "add", "need": str(need.id), "offer": str(room.id), "amount": amount}
+        refused = post_form(client, f"/scenarios/{key}/changes", more)
+        assert (refused.status_code, 'href="#f-amount"' in refused.text, f'value="{amount}"' in refused.text) == (
+            422,
+            True,
+            True,
+        )
     weights: dict[str, object] = {
         "fit": "1",
         "distance": "39999",

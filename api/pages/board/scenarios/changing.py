@@ -16,6 +16,7 @@ from api.pages.board.scenarios import presenter
 from api.pages.forms import Form, uuid_of
 from api.pages.rendering import page, see_other
 from core.actor import Actor
+from core.errors import NotFound
 from marketplace.planning.options.policy import Policy
 from marketplace.runs.queries import run as run_of
 from marketplace.scenarios import queries, service, told
@@ -63,15 +64,7 @@ class ScenarioChangePages(Controller):
         need: FromPath[UUID],
     ) -> Template:
         """Show the offers that could serve a need in the run, and what may be tried with each."""
-        scenario = queries.scenario(session, actor, key)
-        context = {
-            "scenario": scenario,
-            "need": told.need_of_run(session, scenario.run_id, need),
-            "offers": service.offers_for(session, scenario, need),
-            "most": MOST_ADDED,
-            "words": presenter,
-        }
-        return page(NEED, context)
+        return page(NEED, _offers_of(session, actor, key, need) | {"form": Form()})
 
     @get("/{key:uuid}/weights", sync_to_thread=True)
     def weights(
@@ -119,7 +112,11 @@ class ScenarioChangePages(Controller):
     ) -> Redirect:
         """Add a change and go on to what it comes to."""
         queries.scenario(session, actor, key)
-        service.add(session, actor, key, _change(form))
+        about = uuid_of(form.value("need"))
+        if about is None:
+            raise NotFound("need", form.value("need"))
+        with form.acting(session, NEED, lambda: _offers_of(session, actor, key, about)):
+            service.add(session, actor, key, _change(form))
         return see_other(request, f"/scenarios/{key}", _("A first answer stands below."))
 
     @post("/{key:uuid}/changes/removal", sync_to_thread=True)
@@ -140,14 +137,28 @@ class ScenarioChangePages(Controller):
 
 def _change(form: Form) -> Change:
     """Return the change that the fields say."""
+    amount = form.whole_or_none("amount", least=1, most=MOST_ADDED)
+    form.check()
     return change_of(
         form.value("code"),
         need_id=uuid_of(form.value("need")),
         offer_id=uuid_of(form.value("offer")),
-        amount=form.whole_or_none("amount"),
+        amount=amount,
         criterion=form.value("criterion") or None,
         points=form.whole_or_none("points"),
     )
+
+
+def _offers_of(session: Session, actor: Actor, key: UUID, need: UUID) -> dict[str, Any]:
+    scenario = queries.scenario(session, actor, key)
+    return {
+        "scenario": scenario,
+        "need": told.need_of_run(session, scenario.run_id, need),
+        "offers": service.offers_for(session, scenario, need),
+        "most": MOST_ADDED,
+        "words": presenter,
+        "labels": {"amount": _("How many more")},
+    }
 
 
 def _weights(session: Session, actor: Actor, key: UUID) -> dict[str, Any]:
