@@ -4,6 +4,8 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 UV := uv==0.13.9
+# Dozens of processes load the same modules: let the first keep what it compiled, whatever the environment says.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help run test coverage fuzz audit bench check format lock docs screenshots clean install assets browser brokers
 
