@@ -99,6 +99,7 @@ _API = {
         "GET": _SIGNED_IN,
         "POST": _needs(P.OFFER, thing="resource"),
         "GET /{key}/history": _needs(P.OFFER, P.DECIDE, P.READ_AUDIT, thing="offer"),
+        "GET /facets": _SIGNED_IN,
         "GET /{key}": Access(thing="offer"),
         "PUT /{key}": _needs(P.OFFER, thing="offer"),
         "POST /{key}/closing": _needs(P.OFFER, thing="offer"),
@@ -162,6 +163,12 @@ _API = {
         "GET /{resource}/photos": Access(thing="resource"),
         "POST /{resource}/photos": _needs(P.OFFER, thing="resource"),
         "DELETE /{resource}/photos/{photo}": _needs(P.OFFER, thing="resource"),
+    },
+    "saved-searches": {
+        "GET": _SIGNED_IN,
+        "POST": _SIGNED_IN,
+        "GET /{key}": Access(thing="saved_search"),
+        "DELETE /{key}": Access(thing="saved_search"),
     },
     "scenarios": {
         "GET": _needs(P.PLAN),
@@ -291,6 +298,12 @@ _PAGES = {
         "POST /{key}/outcomes/{need}/reasons": _needs(P.REQUEST, P.DECIDE, thing="run"),
         "GET /{key}/progress": Access(thing="run"),
         "POST /{key}/repetition": _needs(P.PLAN, thing="run"),
+    },
+    "saved-searches": {
+        "GET": _SIGNED_IN,
+        "GET /new": _SIGNED_IN,
+        "POST /new": _SIGNED_IN,
+        "POST /{key}/removal": Access(thing="saved_search"),
     },
     "scenarios": {
         "GET": _needs(P.PLAN),

@@ -37,6 +37,7 @@ JOB_MODULES = (
     "marketplace.planning.jobs",
     "marketplace.retention.jobs",
     "marketplace.scenarios.jobs",
+    "marketplace.searches.jobs",
     "marketplace.uploads.jobs",
 )
 
@@ -54,6 +55,7 @@ class Job(StrEnum):
     SWEEP_RETENTION = "sweep-retention"
     SWEEP_UPLOADS = "sweep-uploads"
     SWEEP_SCENARIOS = "sweep-scenarios"
+    SWEEP_SEARCHES = "sweep-searches"
 
 
 SWEEPS = {
@@ -62,6 +64,7 @@ SWEEPS = {
     "forget what is past its time": Job.SWEEP_RETENTION,
     "take back lost uploads": Job.SWEEP_UPLOADS,
     "take back lost scenarios": Job.SWEEP_SCENARIOS,
+    "tell what saved searches find": Job.SWEEP_SEARCHES,
 }
 RETENTION_INTERVAL_S = 3600
 QUEUES = ("celery", "blocks")

@@ -79,13 +79,18 @@ def notice_text(notice: Notice) -> str:
     return _SENTENCES[NoticeCode(notice.code)](notice.facts)
 
 
+_LISTS = {
+    NoticeCode.TAKEN_BACK: "/proposals",
+    NoticeCode.PASSKEY_REGISTERED: "/passkeys",
+    NoticeCode.PASSKEYS_REMOVED: "/passkeys",
+    NoticeCode.SEARCH_FOUND: "/saved-searches",
+}
+"""Where one reads on of what has no page of its own, or is asked no more."""
+
+
 def link_of(notice: Notice) -> str:
-    """Return the address of what a notice is about; of passkeys, one's own; of what is asked no more, the list."""
-    if notice.code == NoticeCode.TAKEN_BACK:
-        return "/proposals"
-    if notice.code in (NoticeCode.PASSKEY_REGISTERED, NoticeCode.PASSKEYS_REMOVED):
-        return "/passkeys"
-    return f"/{notice.entity}s/{notice.entity_id}"
+    """Return the address of what a notice is about."""
+    return _LISTS.get(NoticeCode(notice.code)) or f"/{notice.entity}s/{notice.entity_id}"
 
 
 def _approved(facts: Facts) -> str:
@@ -227,6 +232,15 @@ def _set_aside(facts: Facts) -> str:
     return text % {"n": facts["count"]}
 
 
+def _search_found(facts: Facts) -> str:
+    text = ngettext(
+        "%(n)s new offer fits your search “%(search)s”.",
+        "%(n)s new offers fit your search “%(search)s”.",
+        facts["offers"],
+    )
+    return text % {"n": facts["offers"], "search": facts["search"]}
+
+
 def _passkey_registered(facts: Facts) -> str:
     text = _("A passkey was registered for %(member)s. If that was somebody else: remove it, and sign out everywhere.")
     return text % facts
@@ -271,6 +285,7 @@ _SENTENCES: Mapping[NoticeCode, Callable[[Facts], str]] = {
     NoticeCode.PUBLISHED: _published,
     NoticeCode.RUN_FAILED: _run_failed,
     NoticeCode.SET_ASIDE: _set_aside,
+    NoticeCode.SEARCH_FOUND: _search_found,
     NoticeCode.PASSKEY_REGISTERED: _passkey_registered,
     NoticeCode.PASSKEYS_REMOVED: _passkeys_removed,
 }

@@ -28,6 +28,7 @@ from api.pages.notices import NoticePages
 from api.pages.offers.map import OfferMapPage
 from api.pages.offers.pages import OfferPages
 from api.pages.offers.photos import PhotoPages
+from api.pages.offers.saved import SavedSearchPages
 from api.pages.offers.things import ThingPages
 from api.pages.offers.uploads import UploadPages
 from api.pages.organisations.leaving import LeavingPages
@@ -60,6 +61,7 @@ PAGES: list[type[Controller]] = [
     AboutPages,
     OfferPages,
     OfferMapPage,
+    SavedSearchPages,
     ThingPages,
     PhotoPages,
     UploadPages,

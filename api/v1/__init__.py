@@ -87,6 +87,8 @@ from api.v1.organisations import Organisations
 from api.v1.proposals import Proposals
 from api.v1.requests import Requests
 from api.v1.scenarios import Scenarios
+from api.v1.searching.facets import OfferFacets
+from api.v1.searching.saved_searches import SavedSearches
 from api.v1.uploads import Uploads
 
 CONTROLLERS: list[type[Controller]] = [
@@ -102,10 +104,12 @@ CONTROLLERS: list[type[Controller]] = [
     Municipalities,
     Resources,
     ResourcePhotos,
+    SavedSearches,
     Scenarios,
     Sites,
     Skills,
     Offers,
+    OfferFacets,
     OfferPhotos,
     Organisations,
     MachineClients,

@@ -1,35 +1,26 @@
 """`/api/v1/offers`: what can be had."""
 
-from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
 from litestar import Controller, Request, Response, get, post, put
-from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody, QueryParameter
+from litestar.di import NamedDependency, Provide
+from litestar.params import FromPath, JSONBody
 from sqlmodel import Session
 
 from api.http.idempotency import Idempotency
 from api.http.paging import Paging, listing
 from api.http.responses import answered, created
 from api.schemas.base import Listing
-from api.schemas.families import FamilyName
 from api.schemas.offers import Closing, OfferChange, OfferIn, OfferOut, offer_listed, offer_out
-from core import geo
+from api.v1.searching.parameters import provide_offer_search
 from core.actor import Actor
-from core.errors import BadInput, Faults
-from core.limits import LAST_DAY, instant_faults, refuse_if
-from core.time import clock
-from core.time.interval import Interval, utc
-from core.time.reading import read_instant
+from core.errors import Faults
 from marketplace.offers import queries, service
-from marketplace.offers.models import Offer, OfferState
-from marketplace.offers.search import Near, OfferSearch
+from marketplace.offers.models import Offer
+from marketplace.offers.search import OfferSearch
 from marketplace.views import reads
 from marketplace.views.search import search_offers
-
-INSTANT = {"format": "date-time"}
-"""Read as text: as a `datetime`, Litestar takes numbers too."""
 
 
 class Offers(Controller):
@@ -38,7 +29,13 @@ class Offers(Controller):
     path = "/offers"
     tags = ("offers",)
 
-    @get("/", operation_id="listOffers", sync_to_thread=True, summary="Search offers / Sök erbjudanden")
+    @get(
+        "/",
+        operation_id="listOffers",
+        sync_to_thread=True,
+        dependencies={"offer_search": Provide(provide_offer_search, sync_to_thread=False)},
+        summary="Search offers / Sök erbjudanden",
+    )
     def search(
         self,
         *,
@@ -46,60 +43,10 @@ class Offers(Controller):
         session: NamedDependency[Session],
         actor: NamedDependency[Actor],
         paging: NamedDependency[Paging],
-        family: Annotated[FamilyName | None, QueryParameter(description="Of this family.")] = None,
-        kind: Annotated[str | None, QueryParameter(description="Of this kind.", max_length=40)] = None,
-        text: Annotated[
-            str | None,
-            QueryParameter(
-                description="Every word in it, or what it has, in any form; what fits best first.", max_length=200
-            ),
-        ] = None,
-        municipality_code: Annotated[
-            str | None, QueryParameter(name="municipalityCode", description="In this municipality, by code or name.")
-        ] = None,
-        county_code: Annotated[str | None, QueryParameter(name="countyCode", description="In this county.")] = None,
-        least: Annotated[
-            int | None,
-            QueryParameter(ge=1, le=100_000, description="At least so many seats, things, or percent of a person."),
-        ] = None,
-        skill: Annotated[str | None, QueryParameter(description="With this skill, by code.", max_length=60)] = None,
-        since: Annotated[
-            str | None,
-            QueryParameter(name="from", description="Free from then on, see until.", schema_extra=INSTANT),
-        ] = None,
-        until: Annotated[
-            str | None,
-            QueryParameter(
-                schema_extra=INSTANT,
-                description="Free until then. Between midnights in Sweden: through all of the days, a space at "
-                "some time when it is open. Else: open and free throughout. Free is what neither a booking nor an "
-                "approved proposal takes.",
-            ),
-        ] = None,
-        near: Annotated[
-            str | None, QueryParameter(description="Near this town or municipality; nearest first.")
-        ] = None,
-        km: Annotated[float, QueryParameter(gt=0, le=2000, description="How near, in kilometres.")] = 30,
-        organisation_id: Annotated[
-            UUID | None, QueryParameter(name="organisationId", description="Of this organisation.")
-        ] = None,
-        in_state: Annotated[OfferState | None, QueryParameter(name="state", description="In this state.")] = None,
+        offer_search: NamedDependency[OfferSearch],
     ) -> Listing[OfferOut]:
         """List the offers that you may see: nearest first, then those that fit the text best, then the newest."""
-        wanted = OfferSearch(
-            family=family,
-            kind=kind,
-            text=text,
-            municipality_code=_municipality(municipality_code),
-            county_code=county_code,
-            least=least,
-            skill=skill,
-            during=_during(since, until),
-            near=_near(near, km),
-            organisation_id=organisation_id,
-            state=in_state,
-        )
-        found = search_offers(session, actor, wanted, paging.page, paging.limit)
+        found = search_offers(session, actor, offer_search, paging.page, paging.limit)
         reads.offers_read(session, actor, found.items)
         return listing(request, found, offer_listed)
 
@@ -215,38 +162,3 @@ def _shown(session: Session, actor: Actor, key: UUID) -> OfferOut:
 def _answered(session: Session, actor: Actor, key: UUID) -> Response[OfferOut]:
     shown = _shown(session, actor, key)
     return answered(shown, shown.version)
-
-
-def _municipality(text: str | None) -> str | None:
-    try:
-        return geo.municipality(text).code if text else None
-    except BadInput as error:
-        raise BadInput("municipalityCode", text, error.parameters[0].reason) from error
-
-
-def _near(text: str | None, km: float) -> Near | None:
-    try:
-        return Near(geo.place(text).position, km) if text else None
-    except BadInput as error:
-        raise BadInput("near", text, error.parameters[0].reason) from error
-
-
-def _during(since: str | None, until: str | None) -> Interval | None:
-    start, end = _instant("from", since), _instant("until", until)
-    if start is None and end is None:
-        return None
-    start = start or clock.now()
-    if end is not None and end <= start:
-        raise BadInput("until", until, "it has to be after from")
-    return Interval(start, end)
-
-
-def _instant(name: str, text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        moment = read_instant(text)
-    except BadInput as error:
-        raise BadInput(name, text, error.parameters[0].reason) from error
-    refuse_if(instant_faults(name, moment, LAST_DAY.year))
-    return utc(name, moment)

@@ -28,4 +28,5 @@ class NoticeCode(StrEnum):
     PASSKEYS_REMOVED = "passkeys_removed"  # by an admin, or the operator
     ORGANISATION_LEFT = "organisation_left"  # one that you have bookings or proposals with, or coordinate
     ORGANISATION_RETURNED = "organisation_returned"
+    SEARCH_FOUND = "search_found"  # to whoever saved a search: so many offers newly fit
     PUBLISHED = "published"  # a run has made proposals for the coordinators to look at

@@ -18,6 +18,7 @@ from marketplace.offers.rules import OFFER
 from marketplace.organisations import service
 from marketplace.organisations.models import AccessToken, GroupMembership, MachineClient, Passkey
 from marketplace.scenarios.models import Scenario, ScenarioOutcome
+from marketplace.searches.models import SavedSearch
 from marketplace.uploads.models import Upload, UploadContent
 from resources.models import Claim, Resource, Unit
 
@@ -48,6 +49,7 @@ def erase_member(session: Session, member_id: UUID, why: str) -> None:
     sent = select(Upload.id).where(Upload.member_id == row.id)
     session.execute(delete(UploadContent).where(col(UploadContent.upload_id).in_(sent)))
     session.execute(delete(Upload).where(col(Upload.member_id) == row.id))
+    session.execute(delete(SavedSearch).where(col(SavedSearch.member_id) == row.id))
     tried = select(Scenario.id).where(Scenario.member_id == row.id)
     session.execute(delete(ScenarioOutcome).where(col(ScenarioOutcome.scenario_id).in_(tried)))
     session.execute(delete(Scenario).where(col(Scenario.member_id) == row.id))

@@ -27,6 +27,7 @@ from marketplace.requests.models import Request
 from marketplace.retention.erasing import erase_card, erase_member
 from marketplace.runs.models import MatchingRun
 from marketplace.scenarios.models import Scenario
+from marketplace.searches.models import SavedSearch
 from resources.models import Claim, Resource, Unit
 
 ASKED_FOR = "asked_for"
@@ -110,6 +111,7 @@ def _of_member(session: Session, member: Member) -> dict[str, Any]:
         .join(GroupMembership, col(GroupMembership.group_id) == col(ProvisionedGroup.id))
         .where(GroupMembership.member_id == key),
         "matchingRuns": select(MatchingRun).where(MatchingRun.member_id == key),
+        "savedSearches": select(SavedSearch).where(SavedSearch.member_id == key),
         "scenarios": select(Scenario).where(Scenario.member_id == key),
     }
     forms = select(KeptForm.page, KeptForm.at).where(KeptForm.member_id == key)
@@ -166,4 +168,9 @@ def _row(row: SQLModel) -> dict[str, Any]:
 
 
 def _value(value: Any) -> Any:
-    return value if isinstance(value, (str, int, float, bool, list, dict)) or value is None else str(value)
+    match value:
+        case dict():
+            return {key: _value(each) for key, each in value.items()}
+        case list():
+            return [_value(each) for each in value]
+    return value if isinstance(value, (str, int, float)) or value is None else str(value)

@@ -106,6 +106,13 @@ REGISTER = (
     ),
     Record("scenario_outcome", "What such a draft comes to, by ids.", "As the draft.", "As the draft."),
     Record(
+        "saved_search",
+        "What a member wants to hear of: a search under a name, and which offers it has found.",
+        "To tell the member of offers that newly fit.",
+        "Until the member removes it, or the member is made nameless.",
+        ("member_id", "name", "query", "known", "told"),
+    ),
+    Record(
         "idempotent_answer",
         "The answer to a program's request, so that sending it again changes nothing.",
         "A request that is sent twice is done once.",

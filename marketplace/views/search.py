@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from sqlalchemy import Select
 from sqlmodel import Session, col
 
 from core.actor import Actor
@@ -13,6 +14,7 @@ from core.time.interval import Interval
 from marketplace.offers import queries as offers
 from marketplace.offers.facets import Facets, Places, common, facets_of, places_of
 from marketplace.offers.free_time import free_ids
+from marketplace.offers.mentions import Asked
 from marketplace.offers.models import Offer
 from marketplace.offers.queries import OfferView
 from marketplace.offers.search import OfferSearch, conditions
@@ -41,17 +43,36 @@ def browse_offers(
     session: Session, actor: Actor | None, search: OfferSearch, page: int = 1, limit: int = DEFAULT_LIMIT
 ) -> Browsed:
     """Return what `search_offers` does, with facets; and where nothing is found, what there is without each choice."""
-    shared = common(search)
     words = offers.words_looked_for(session, actor, search)
-    visible = offers.fitting(actor, shared, words)
-    if search.during is not None:
-        visible = visible.where(any_of(col(Offer.id), free_ids(session, visible, search.during, search.least, taken)))
+    visible = _visible(session, actor, search, words)
     facets = facets_of(session, actor, search, visible)
     chosen = visible.where(*conditions(replace(search, text=None, during=None), actor))
     found = offers.views_page(session, actor, chosen, page, limit, total=facets.total)
     if not facets.total:
         facets = replace(facets, without={**facets.without, **_without(session, actor, search)})
     return Browsed(found, facets, tuple(each.word.typed for each in words if each.forgiven))
+
+
+def offer_facets(session: Session, actor: Actor | None, search: OfferSearch) -> Facets:
+    """Return how many there are of what `search_offers` finds, and of what could be chosen instead."""
+    words = offers.words_looked_for(session, actor, search)
+    return facets_of(session, actor, search, _visible(session, actor, search, words))
+
+
+def _visible(session: Session, actor: Actor | None, search: OfferSearch, words: Sequence[Asked]) -> Select[Offer]:
+    """Return the SELECT of what fits all but what facets choose, and is free."""
+    visible = offers.fitting(actor, common(search), words)
+    if search.during is None:
+        return visible
+    return visible.where(any_of(col(Offer.id), free_ids(session, visible, search.during, search.least, taken)))
+
+
+def offers_found(session: Session, actor: Actor, search: OfferSearch) -> list[UUID]:
+    """Return all that `search_offers` finds, by id."""
+    found = offers.fitting(actor, search, offers.words_looked_for(session, actor, search))
+    if search.during is not None:
+        return free_ids(session, found, search.during, search.least, taken)
+    return list(session.scalars(found.with_only_columns(col(Offer.id), maintain_column_froms=True)))
 
 
 def place_offers(session: Session, actor: Actor | None, search: OfferSearch) -> Places:

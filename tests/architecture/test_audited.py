@@ -30,6 +30,10 @@ OF_NO_CONSEQUENCE = {
     "POST /api/v1/notices/{key}/reading": "the same",
     "POST /api/v1/matching-runs/{key}/outcomes/{need}/reasons": "asks for more words on what a run has found",
     "POST /runs/{key}/outcomes/{need}/reasons": "the same",
+    "POST /saved-searches/new": "what one wants to hear of oneself",
+    "POST /saved-searches/{key}/removal": "the same",
+    "POST /api/v1/saved-searches": "the same",
+    "DELETE /api/v1/saved-searches/{key}": "the same",
     "POST /scim/v2/.search": "is refused",
     "POST /scim/v2/Groups/.search": "looks for groups, whose members have no names there",
 }

@@ -34,7 +34,7 @@ pytestmark = pytest.mark.browser
 VIEWERS = [("lender", "coordinator"), ("lender", ALL), ("borrower", ALL)]
 """Who looks, beside nobody and whose the things are: a page is shown to the first who may see it."""
 STRANGER = ("foreign", "lister")
-EMPTY = ("/requests", "/proposals", "/bookings", "/notices", "/uploads")
+EMPTY = ("/requests", "/proposals", "/bookings", "/notices", "/saved-searches", "/uploads")
 """Lists in which there is nothing for the stranger, who looks at them last."""
 OF_PROVIDERS = "/sign-in/"
 """On the way to and from an identity provider, of which there is none here."""

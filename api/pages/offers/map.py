@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from api.language.i18n import ngettext
 from api.pages.forms import Form
-from api.pages.offers.narrowing import Narrowing, search_of
+from api.pages.offers.narrowing import Narrowing, query_of
 from api.pages.rendering import page
 from core import geo
 from core.actor import Actor
@@ -47,7 +47,7 @@ class OfferMapPage(Controller):
     ) -> Template:
         """Show in which municipalities the offers are that the member may see, narrowed by the query."""
         typed = Form({name: [text] for name, text in request.query_params.items()})
-        search = search_of(typed, actor)
+        search = query_of(typed).search(actor)
         narrowing = Narrowing(request, typed, search, Facets())
         found = place_offers(session, actor, search)
         here = [Here(geo.municipality(code), count, narrowing.address_in(code)) for code, count in found.counts.items()]

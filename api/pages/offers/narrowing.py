@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,11 +12,10 @@ from api.language.i18n import gettext as _
 from api.language.labels import label
 from api.pages.forms import Form
 from core import geo
-from core.actor import Actor
 from core.time import clock
-from core.time.interval import Interval
 from marketplace.offers.facets import Facets, county_of, measured
 from marketplace.offers.search import OfferSearch
+from marketplace.searches.rules import LARGEST, LONGEST_SEARCH, Query
 from resources.families import FAMILIES
 from resources.families.family import Measure
 
@@ -61,7 +59,7 @@ class Narrowing:
 
     def __init__(self, request: Request[Any, Any, Any], typed: Form, search: OfferSearch, facets: Facets) -> None:
         self._query = {name: text for name, text in request.query_params.items() if text and name not in _PAGING}
-        self._typed = typed
+        self._said = list(in_words(search, own=typed.ticked("mine")))
         self._search = search
         self._facets = facets
 
@@ -96,11 +94,16 @@ class Narrowing:
     @property
     def wherever(self) -> list[str]:
         """What the list is narrowed to beside places, in words."""
-        return [text for name, text in self._said() if name not in ("county", "municipality")]
+        return [text for name, text in self._said if name not in ("county", "municipality")]
 
     def address_in(self, municipality_code: str) -> str:
         """Return where a list has what is looked for in a municipality."""
         return self._address(county=None, municipality=municipality_code)
+
+    @property
+    def saving_address(self) -> str:
+        """Where the search is given a name, to be told of what newly fits."""
+        return self._address().replace("/offers", "/saved-searches/new", 1)
 
     @property
     def request_address(self) -> str:
@@ -114,22 +117,8 @@ class Narrowing:
         without = {"family": ("kind", "least"), "county": ("municipality",), "from": ("until",)}
         return [
             Choice(text, self._address(**dict.fromkeys((name, *without.get(name, ())))), self._count_without(name))
-            for name, text in self._said()
+            for name, text in self._said
         ]
-
-    def _said(self) -> Iterator[tuple[str, str]]:
-        search, typed = self._search, self._typed
-        texts = {
-            "text": _("“%(words)s”") % {"words": search.text} if search.text else "",
-            "family": _family_text(search.family) if search.family else "",
-            "kind": _kind_text(search.family, search.kind) if search.family and search.kind else "",
-            "county": _county_name(search.county_code) if search.county_code else "",
-            "municipality": _municipality_name(search.municipality_code) if search.municipality_code else "",
-            "least": size_text(search.family, search.least) if search.least else "",
-            "from": written.period(search.during) if search.during else "",
-            "mine": _("Only our own") if typed.ticked("mine") else "",
-        }
-        yield from ((name, text) for name, text in texts.items() if text)
 
     def _count_without(self, name: str) -> int | None:
         """Return how many there would be without a choice, where there are none with it."""
@@ -161,29 +150,57 @@ class Narrowing:
         return f"/offers?{urlencode(ordered)}" if ordered else "/offers"
 
 
-def search_of(typed: Form, actor: Actor) -> OfferSearch:
+def query_of(typed: Form) -> Query:
     """Return what the query asks for; wrong values narrow nothing and are told beside their fields."""
-    since, until = typed.day_or_none("from"), typed.day_or_none("until")
-    during = None
-    if until and until < (since or clock.today()):
+    first, last = typed.day_or_none("from"), typed.day_or_none("until")
+    if last and last < (first or clock.today()):
         typed.wrong("until", "it ends before it starts")
-    elif since or until:
-        start = datetime.combine(since or clock.today(), time.min, clock.STOCKHOLM)
-        end = datetime.combine(until + timedelta(days=1), time.min, clock.STOCKHOLM) if until else None
-        during = Interval(start, end)
+        first = last = None
     family = _one_of(typed, "family", FAMILIES)
     municipality = _one_of(typed, "municipality", {each.code for each in geo.municipalities()})
     county = _one_of(typed, "county", {each.code for each in geo.counties()})
-    return OfferSearch(
+    return Query(
         family=family,
         kind=_one_of(typed, "kind", set(FAMILIES[family].kinds)) if family else None,
-        text=typed.value("text")[:200] or None,
+        text=typed.value("text")[:LONGEST_SEARCH] or None,
         municipality_code=municipality,
         county_code=None if municipality and municipality[:2] != county else county,
-        least=typed.whole_or_none("least", least=1, most=100_000),
-        during=during,
-        organisation_id=actor.organisation_id if typed.ticked("mine") else None,
+        least=typed.whole_or_none("least", least=1, most=LARGEST),
+        first=first,
+        last=last,
+        own=typed.ticked("mine"),
     )
+
+
+def fields_of(query: Query) -> dict[str, str]:
+    """Return a query as the fields of the form, those that are filled in."""
+    fields = {
+        "text": query.text,
+        "family": query.family,
+        "kind": query.kind,
+        "county": query.county_code,
+        "municipality": query.municipality_code,
+        "least": query.least,
+        "from": query.first,
+        "until": query.last,
+        "mine": "yes" if query.own else None,
+    }
+    return {name: str(value) for name, value in fields.items() if value is not None}
+
+
+def in_words(search: OfferSearch, *, own: bool) -> Iterator[tuple[str, str]]:
+    """Yield what is looked for in words, by the names of the fields, in the order of the form."""
+    texts = {
+        "text": _("“%(words)s”") % {"words": search.text} if search.text else "",
+        "family": _family_text(search.family) if search.family else "",
+        "kind": _kind_text(search.family, search.kind) if search.family and search.kind else "",
+        "county": _county_name(search.county_code) if search.county_code else "",
+        "municipality": _municipality_name(search.municipality_code) if search.municipality_code else "",
+        "least": size_text(search.family, search.least) if search.least else "",
+        "from": written.period(search.during) if search.during else "",
+        "mine": _("Only our own") if own else "",
+    }
+    yield from ((name, text) for name, text in texts.items() if text)
 
 
 def _one_of(typed: Form, name: str, known: Container[str]) -> str | None:

@@ -30,7 +30,7 @@ from api.pages.offers.form import (
     widen_rows,
 )
 from api.pages.offers.labels import labels
-from api.pages.offers.narrowing import Narrowing, search_of
+from api.pages.offers.narrowing import Narrowing, query_of
 from api.pages.offers.things import like as like_offer
 from api.pages.proposals.presenter import Event, event_of
 from api.pages.rendering import KEPT_BY_THE_BROWSER, page, see_other
@@ -75,7 +75,7 @@ class OfferPages(Controller):
     ) -> Template:
         """List the offers that the member may see, narrowed by the query."""
         typed = Form({name: [text] for name, text in request.query_params.items()})
-        search = search_of(typed, actor)
+        search = query_of(typed).search(actor)
         browsed = browse_offers(session, actor, search, paging.page, paging.limit)
         found = browsed.found
         reads.offers_read(session, actor, found.items)

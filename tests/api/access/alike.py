@@ -19,6 +19,8 @@ from marketplace.organisations.models import AccessToken, Member, ProvisionedGro
 from marketplace.proposals.models import ProposalLine
 from marketplace.runs.models import NeedOutcome
 from marketplace.scenarios.models import Scenario
+from marketplace.searches.models import SavedSearch
+from marketplace.searches.rules import Query
 from marketplace.uploads.models import Upload
 from tests import builders
 
@@ -86,6 +88,9 @@ class Alike:
         made |= {"inquiry": builders.inquiry(self.session, unserved, self._lister, **asked)}
         its = {"member_id": self._lister.id, "run_id": run.id, "name": self.word("scenario.name")}
         made["scenario"] = self._added(Scenario(organisation_id=self.home.id, **its))
+        query = Query(text=self.word("search.text"))
+        its = {"member_id": self._lister.id, "name": self.word("search.name"), "told": [offer.id]}
+        made["saved_search"] = self._added(SavedSearch(query=query, told_at=clock.now(), **its))
         made |= {"member": self._lister, "booking": self._booking(offer), **self._kept(proposal.id)}
         self.things = {name: row.id for name, row in made.items()}
         self.hidden += [*self.things.values(), *(each.id for each in self.members.values())]

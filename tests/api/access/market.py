@@ -19,6 +19,8 @@ from marketplace.proposals.models import Proposal
 from marketplace.requests.models import Need, Request
 from marketplace.runs.models import MatchingRun, NeedOutcome
 from marketplace.scenarios.models import Scenario
+from marketplace.searches.models import SavedSearch
+from marketplace.searches.rules import Query
 from marketplace.uploads.models import Upload
 from tests import builders
 
@@ -96,6 +98,7 @@ def market(session: Session) -> Market:
         "draft": _draft(session, target),
         "passkey": builders.added(session, Passkey(name="p", credential_id=b"c", public_key=b"k", sign_count=0, **its)),
         "upload": builders.added(session, Upload(organisation_id=homes["lender"].id, name="lokaler.csv", **its)),
+        "saved_search": builders.added(session, SavedSearch(member_id=target.id, name="Rum", query=Query())),
         "scenario": builders.added(
             session,
             Scenario(

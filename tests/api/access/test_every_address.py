@@ -44,11 +44,13 @@ SEEN_BY: dict[str, tuple[str, ...]] = {
     "session": (),
     "passkey": (),
     "upload": (),
+    "saved_search": (),
     "scenario": (),
 }
 """Whose members see each thing, beside coordinators."""
 PROVISIONED = {"provisioned_user", "provisioned_group"}
-NOT_COORDINATORS = {"notice", "draft", "card", "card_offer", "session", "passkey", "upload", "scenario"} | PROVISIONED
+NOT_COORDINATORS = {"notice", "draft", "card", "card_offer", "session", "passkey", "upload", "saved_search", "scenario"}
+NOT_COORDINATORS |= PROVISIONED
 READERS = {"card": Private.CARD_NAME, "card_offer": Private.CARD_NAME}
 ON_BEHALF = {
     Permission.REQUEST: "borrower",

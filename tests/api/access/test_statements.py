@@ -12,9 +12,12 @@ from sqlalchemy import Engine, event
 from sqlmodel import Session, col, select
 
 from api.access import ACCESS
+from core.time import clock
 from marketplace.offers.models import Offer
 from marketplace.organisations.models import Organisation
 from marketplace.proposals.models import LineClaim, ProposalLine
+from marketplace.searches.models import SavedSearch
+from marketplace.searches.rules import Query
 from resources.models import Resource
 from tests import builders
 from tests.api.access.addresses import DOORS, routes
@@ -56,6 +59,10 @@ def more(rows: Session, made: Market) -> None:
         builders.approved(rows, (need, builders.offer(rows, resource)))
         builders.offer(rows, builders.staff(rows, lender))
         builders.booking(rows, builders.need(rows, builders.request(rows, asker)))
+    told = rows.exec(select(Offer.id)).all()
+    for viewer in VIEWERS:
+        its = {"member_id": made.members[viewer].id, "name": "Rum", "query": Query(), "told_at": clock.now()}
+        builders.added(rows, SavedSearch(told=told, **its))
     claimed = select(LineClaim.line_id)
     for line in rows.exec(select(ProposalLine).where(col(ProposalLine.id).not_in(claimed))).all():
         offer = rows.get_one(Offer, line.offer_id)

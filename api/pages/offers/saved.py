@@ -1,0 +1,118 @@
+"""Searches that a member has saved: what each looks for, what it last told of, and giving one a name."""
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from litestar import Controller, Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+from sqlmodel import Session
+
+from api.http.paging import Paging, address_of_page
+from api.language.i18n import gettext as _
+from api.pages.forms import Form
+from api.pages.offers import presenter
+from api.pages.offers.narrowing import fields_of, in_words, query_of
+from api.pages.rendering import KEPT_BY_THE_BROWSER, page, see_other
+from core.actor import Actor
+from core.limits import LONGEST_NAME
+from marketplace.searches import queries, service
+from marketplace.searches.rules import MOST_SEARCHES, Query
+from marketplace.views import reads
+
+LIST, NEW = "offers/saved.html", "offers/save.html"
+AnyRequest = Request[Any, Any, Any]
+
+
+class SavedSearchPages(Controller):
+    """List, save, remove."""
+
+    path = "/saved-searches"
+
+    @get("/", sync_to_thread=True)
+    def search(
+        self,
+        *,
+        request: AnyRequest,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        paging: NamedDependency[Paging],
+    ) -> Template:
+        """List the searches that the member has saved, with what each last told of."""
+        found = queries.searches_page(session, actor, paging.page, paging.limit)
+        views = queries.told_offers(session, actor, found.items)
+        reads.offers_read(session, actor, list(views.values()))
+        named = {key: presenter.name_of(view, named=view.named) for key, view in views.items()}
+        context = {
+            "found": found,
+            "address": lambda number: address_of_page(request, number),
+            "searches": [
+                {
+                    "saved": each,
+                    "said": _said(actor, each.query),
+                    "address": f"/offers?{urlencode(fields_of(each.query))}",
+                    "offers": [(key, named[key]) for key in each.told if key in named],
+                }
+                for each in found.items
+            ],
+        }
+        return page(LIST, context)
+
+    @get("/new", sync_to_thread=True)
+    def new(self, *, request: AnyRequest, actor: NamedDependency[Actor], restored: NamedDependency[Form]) -> Template:
+        """Show what the query looks for, and ask for a name."""
+        asked = Form({name: [text] for name, text in request.query_params.items()})
+        return page(
+            NEW,
+            _context(actor, restored, query_of(restored if restored.fields else asked)),
+            headers=KEPT_BY_THE_BROWSER,
+        )
+
+    @post("/new", sync_to_thread=True)
+    def save(
+        self,
+        *,
+        request: AnyRequest,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        form: NamedDependency[Form],
+    ) -> Redirect:
+        """Save it, and go on to the list of them."""
+        query = query_of(form)
+        with form.shown_again(NEW, _context(actor, form, query), {"query.text": "text"}):
+            form.check()
+            service.save(session, actor, form.value("name"), query)
+        return see_other(
+            request, "/saved-searches", _("The search is saved. You get a notice when something new fits.")
+        )
+
+    @post("/{key:uuid}/removal", sync_to_thread=True)
+    def remove(
+        self,
+        *,
+        request: AnyRequest,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        key: FromPath[UUID],
+    ) -> Redirect:
+        """Remove it: nothing is told of it any more."""
+        service.remove(session, actor, key)
+        return see_other(request, "/saved-searches", _("The search is removed."))
+
+
+def _said(actor: Actor, query: Query) -> list[str]:
+    return [text for _name, text in in_words(query.search(actor), own=query.own)] or [_("All offers")]
+
+
+def _context(actor: Actor, form: Form, query: Query) -> dict[str, Any]:
+    said = _said(actor, query)
+    return {
+        "form": form,
+        "said": said,
+        "name": ", ".join(said)[:LONGEST_NAME],
+        "fields": fields_of(query),
+        "most": MOST_SEARCHES,
+        "labels": {"name": _("What do you call the search?"), "text": _("Words")},
+    }

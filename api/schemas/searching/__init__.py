@@ -1,0 +1,1 @@
+"""Looking for offers, on the wire."""

@@ -1,0 +1,1 @@
+"""Searches that members have saved: each is told once of every offer that newly fits."""
