@@ -21,6 +21,9 @@ from marketplace.planning import service as planning
 from marketplace.planning.rules import RunDraft
 from marketplace.proposals.models import Proposal, ProposalLine, ProposalParty, ProposalState
 from marketplace.runs.models import MatchingRun, RunState
+from marketplace.scenarios import service as scenarios
+from marketplace.scenarios.changes import Close
+from marketplace.scenarios.models import Scenario, ScenarioState
 from resources.models import Claim
 from tests import builders
 from tests.processes.conftest import PATIENCE_S, Running, free_port, until
@@ -58,11 +61,18 @@ def run_of(run_id: UUID) -> MatchingRun:
         return session.get_one(MatchingRun, run_id)
 
 
-def test_a_worker_killed_while_it_publishes_leaves_nothing_half_and_the_run_is_done_by_the_next(engine, start):
+def scenario_of(scenario_id: UUID) -> Scenario:
+    with db.unit_of_work() as session:
+        return session.get_one(Scenario, scenario_id)
+
+
+def test_a_worker_killed_while_it_publishes_leaves_nothing_half_and_the_next_does_the_run(engine, start):
+    """So does the next with a draft of that run whose worker is killed while it writes what all of it comes to."""
     with db.unit_of_work() as session:
         for _ in range(3):
             builders.need(session, builders.request(session))
-            builders.offer(session)
+            offer = builders.offer(session)
+        closed, coordinator = Close(offer_id=offer.id), builders.coordinator(session)
     first = start("worker", env=QUICK)
     with held(engine, "proposal_party"):
         with db.unit_of_work() as session:
@@ -79,6 +89,17 @@ def test_a_worker_killed_while_it_publishes_leaves_nothing_half_and_the_run_is_d
     assert (run.state, run.attempts, run.served) == (RunState.DONE, 2, 3)
     # Three requests, each with one line, and the requester's and the lister's yes to give.
     assert (counted(Proposal), counted(ProposalLine), counted(ProposalParty)) == (3, 3, 6)
+
+    with db.unit_of_work() as session:
+        key = scenarios.create(session, coordinator, run_id, "Utkast", [closed]).id
+    with held(engine, "scenario_outcome"):
+        with db.unit_of_work() as session:
+            scenarios.solve(session, coordinator, key)
+        until(lambda: waits_for(engine, "scenario_outcome"), "the worker writes what the draft comes to", second)
+        second.kill()
+    third = start("worker", env=QUICK)
+    until(lambda: scenario_of(key).state is not ScenarioState.SOLVING, "the draft is solved", third)
+    assert (scenario_of(key).state, scenario_of(key).attempts) == (ScenarioState.SOLVED, 2)
 
 
 def test_a_run_whose_workers_always_die_ends_as_failed(engine, start):

@@ -64,5 +64,16 @@ def test_a_draft_is_made_and_read_on_pages_and_by_programs(
     weights |= {"give_and_take": "2000", "stability": "3000"}
     refused = post_form(client, f"/scenarios/{key}/weights", weights)
     assert (refused.status_code, "sänk också en annan vikt" in refused.text) == (422, True)
+    for act in ("solving", "cancellation"):  # each once in another window, and once here
+        client.post(f"{API}/{key}/{act}", headers=token)
+        refused = post_form(client, f"/scenarios/{key}/{act}")
+        assert (refused.status_code, "Det gick inte att göra." in refused.text, "Utan salen" in refused.text) == (
+            409,
+            True,
+            True,
+        )
+        assert f'action="/scenarios/{key}/changes/removal"' in refused.text, "the draft as it is by now"
+    wrong_removal = post_form(client, f"/scenarios/{key}/changes/removal", {"code": "add", "amount": "många"})
+    assert (wrong_removal.status_code, "Utan salen" in wrong_removal.text) == (422, True)
     gone = client.post(f"{API}/{key}/discarding", headers=token)
     assert (gone.status_code, client.get(f"{API}/{key}", headers=token).status_code) == (204, 404)

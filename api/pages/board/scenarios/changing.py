@@ -13,6 +13,7 @@ from api.http.paging import Paging, address_of_page
 from api.language.i18n import gettext as _
 from api.language.labels import label
 from api.pages.board.scenarios import presenter
+from api.pages.board.scenarios.pages import acting_on_draft
 from api.pages.forms import Form, uuid_of
 from api.pages.rendering import page, see_other
 from core.actor import Actor
@@ -130,8 +131,8 @@ class ScenarioChangePages(Controller):
         key: FromPath[UUID],
     ) -> Redirect:
         """Take a change away."""
-        queries.scenario(session, actor, key)
-        service.remove(session, actor, key, subject(_change(form)))
+        with acting_on_draft(session, actor, key, form):
+            service.remove(session, actor, key, subject(_change(form)))
         return see_other(request, f"/scenarios/{key}", _("The change is taken away."))
 
 

@@ -1,5 +1,7 @@
 """Pages of scenarios: the list, making one, what it comes to, working out all of it, throwing it away."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +28,7 @@ from marketplace.views.run import run_view
 
 LIST, NEW, ONE, PROGRESS = (f"scenarios/{name}.html" for name in ("list", "new", "one", "progress"))
 AnyRequest = Request[Any, Any, Any]
+FIRST = Paging()
 
 
 class ScenarioPages(Controller):
@@ -91,28 +94,13 @@ class ScenarioPages(Controller):
     def read_one(
         self,
         *,
-        request: AnyRequest,
         session: NamedDependency[Session],
         actor: NamedDependency[Actor],
         key: FromPath[UUID],
         paging: NamedDependency[Paging],
     ) -> Template:
         """Show what a draft changes, and who gains, loses and moves by it, by how much and by which rule."""
-        scenario = queries.scenario(session, actor, key)
-        found = queries.outcomes(session, [key]).get(key)
-        context = {
-            **progress_of(scenario),
-            "run": run_of(session, scenario.run_id),
-            "outcome": found,
-            "changes": presenter.changes_shown(session, scenario, found),
-            "figures": list(presenter.figures(found)) if found else [],
-            "parties": told.parties(session, found)[:SHOWN] if found else [],
-            "needs": told.needs_told(session, found, paging.page, paging.limit) if found else None,
-            "address": lambda number: address_of_page(request, number),
-            "words": presenter,
-            "points_text": points_text,
-        }
-        return page(ONE, context)
+        return page(ONE, draft_context(session, actor, key, paging))
 
     @get("/{key:uuid}/progress", sync_to_thread=True)
     def progress(
@@ -129,10 +117,12 @@ class ScenarioPages(Controller):
         request: AnyRequest,
         session: NamedDependency[Session],
         actor: NamedDependency[Actor],
+        form: NamedDependency[Form],
         key: FromPath[UUID],
     ) -> Redirect:
         """Have all of it worked out anew, in the background."""
-        service.solve(session, actor, key)
+        with acting_on_draft(session, actor, key, form):
+            service.solve(session, actor, key)
         return see_other(request, f"/scenarios/{key}", _("All of it is being worked out. You can go on meanwhile."))
 
     @post("/{key:uuid}/cancellation", sync_to_thread=True)
@@ -142,10 +132,12 @@ class ScenarioPages(Controller):
         request: AnyRequest,
         session: NamedDependency[Session],
         actor: NamedDependency[Actor],
+        form: NamedDependency[Form],
         key: FromPath[UUID],
     ) -> Redirect:
         """Work no more on it."""
-        service.cancel(session, actor, key)
+        with acting_on_draft(session, actor, key, form):
+            service.cancel(session, actor, key)
         return see_other(request, f"/scenarios/{key}", _("It is cancelled. The first answer stands."))
 
     @post("/{key:uuid}/discarding", sync_to_thread=True)
@@ -155,15 +147,43 @@ class ScenarioPages(Controller):
         request: AnyRequest,
         session: NamedDependency[Session],
         actor: NamedDependency[Actor],
+        form: NamedDependency[Form],
         key: FromPath[UUID],
     ) -> Redirect:
         """Throw it away."""
-        service.discard(session, actor, key)
+        with acting_on_draft(session, actor, key, form):
+            service.discard(session, actor, key)
         return see_other(request, "/scenarios", _("The draft is thrown away."))
 
 
 SHOWN = 50
 """Organisations that the page shows: those that lose most."""
+
+
+@contextmanager
+def acting_on_draft(session: Session, actor: Actor, key: UUID, form: Form) -> Iterator[None]:
+    """Show the draft as it is by now where what a button on its page asks for cannot be done, and why."""
+    queries.scenario(session, actor, key)
+    with form.acting(session, ONE, lambda: draft_context(session, actor, key)):
+        yield
+
+
+def draft_context(session: Session, actor: Actor, key: UUID, paging: Paging = FIRST) -> dict[str, Any]:
+    """Return what the page of a draft shows."""
+    scenario = queries.scenario(session, actor, key)
+    found = queries.outcomes(session, [key]).get(key)
+    return {
+        **progress_of(scenario),
+        "run": run_of(session, scenario.run_id),
+        "outcome": found,
+        "changes": presenter.changes_shown(session, scenario, found),
+        "figures": list(presenter.figures(found)) if found else [],
+        "parties": told.parties(session, found)[:SHOWN] if found else [],
+        "needs": told.needs_told(session, found, paging.page, paging.limit) if found else None,
+        "address": lambda number: f"/scenarios/{key}?page={number}",
+        "words": presenter,
+        "points_text": points_text,
+    }
 
 
 def progress_of(scenario: Scenario) -> dict[str, Any]:
