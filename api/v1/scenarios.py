@@ -23,7 +23,7 @@ from api.schemas.planning.scenarios import (
 from core.actor import Actor
 from core.database.page import Page
 from marketplace.scenarios import queries, service
-from marketplace.scenarios.changes import subject
+from marketplace.scenarios.solving.changes import subject
 
 
 class Scenarios(Controller):

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
 from core.database.tables import Identified, Instant, StoredAsJson, Timestamped, stored_by_value
-from marketplace.scenarios.outcome import Extent, Outcome, outcome, to_json
+from marketplace.scenarios.solving.outcome import Extent, Outcome, outcome, to_json
 
 
 class ScenarioState(StrEnum):

@@ -15,7 +15,7 @@ from core.time import clock
 from marketplace.planning.rules import check_plans
 from marketplace.runs.models import MatchingRun
 from marketplace.scenarios.models import Scenario, ScenarioOutcome, ScenarioState
-from marketplace.scenarios.outcome import Extent, Outcome
+from marketplace.scenarios.solving.outcome import Extent, Outcome
 from marketplace.views.run import visible_to as visible_runs
 
 

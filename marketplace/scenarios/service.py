@@ -25,11 +25,12 @@ from marketplace.planning.rules import check_plans, outside_area
 from marketplace.proposals.queries import offered
 from marketplace.runs import queries as runs
 from marketplace.runs.models import MatchingRun, RunKind, RunState
-from marketplace.scenarios import queries, solving
-from marketplace.scenarios.base import read_base
-from marketplace.scenarios.changes import Change, changes, subject, to_json
+from marketplace.scenarios import queries
 from marketplace.scenarios.models import Scenario, ScenarioState
 from marketplace.scenarios.rules import MOST_ATTEMPTS, SCENARIO, check_changes, check_room
+from marketplace.scenarios.solving.base import read_base
+from marketplace.scenarios.solving.changes import Change, changes, subject, to_json
+from marketplace.scenarios.solving.solve import near, whole
 from marketplace.views.run import run_view
 from matching.params.solve import SolveParams
 from matching.search.state import Progress
@@ -178,7 +179,7 @@ def work_on(scenario_id: UUID) -> None:
         params = SolveParams(time_limit_s=limit_s, seed=run.seed, workers=1)
     teller = _Teller(scenario_id, lease, limit_s)
     try:
-        found = solving.whole(base, wanted, params, teller.tell, teller.lost)
+        found = whole(base, wanted, params, teller.tell, teller.lost)
     except (Unavailable, StorageFull):
         raise  # the sweep tries again
     except Exception as error:
@@ -218,7 +219,7 @@ def _write(session: Session, row: Scenario, run: MatchingRun, wanted: Sequence[C
     row.changes = to_json(list(wanted))
     base = read_base(session, run)
     if wanted:
-        queries.keep(session, row.id, solving.near(base, wanted))
+        queries.keep(session, row.id, near(base, wanted))
     session.flush()
 
 

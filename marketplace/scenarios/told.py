@@ -17,7 +17,7 @@ from marketplace.proposals import queries as proposals
 from marketplace.proposals.models import Proposal, ProposalLine
 from marketplace.requests.models import Need, Request
 from marketplace.runs.models import NeedOutcome
-from marketplace.scenarios.outcome import Effect, NeedChange, Outcome
+from marketplace.scenarios.solving.outcome import Effect, NeedChange, Outcome
 
 
 @dataclass(frozen=True)

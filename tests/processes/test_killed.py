@@ -22,8 +22,8 @@ from marketplace.planning.rules import RunDraft
 from marketplace.proposals.models import Proposal, ProposalLine, ProposalParty, ProposalState
 from marketplace.runs.models import MatchingRun, RunState
 from marketplace.scenarios import service as scenarios
-from marketplace.scenarios.changes import Close
 from marketplace.scenarios.models import Scenario, ScenarioState
+from marketplace.scenarios.solving.changes import Close
 from resources.models import Claim
 from tests import builders
 from tests.processes.conftest import PATIENCE_S, Running, free_port, until

@@ -7,11 +7,11 @@ from uuid import UUID
 from msgspec import field
 
 from api.schemas.base import Name, Wire, limited
-from marketplace.scenarios.applied import LARGEST_WEIGHT, MOST_ADDED
-from marketplace.scenarios.changes import Change, change_of
 from marketplace.scenarios.models import Scenario, ScenarioState
-from marketplace.scenarios.outcome import Effect, Extent, NeedChange, Outcome
 from marketplace.scenarios.rules import MOST_CHANGES
+from marketplace.scenarios.solving.applied import LARGEST_WEIGHT, MOST_ADDED
+from marketplace.scenarios.solving.changes import Change, change_of
+from marketplace.scenarios.solving.outcome import Effect, Extent, NeedChange, Outcome
 
 _ID = UUID("01980000-0000-7000-8000-000000000001")
 

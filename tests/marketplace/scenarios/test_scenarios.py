@@ -15,9 +15,9 @@ from marketplace.planning import service as planning
 from marketplace.planning.rules import RunDraft
 from marketplace.proposals.models import Proposal
 from marketplace.scenarios import queries, rules, service, told
-from marketplace.scenarios.changes import Add, Change, Close, Forbid, Lock, Weigh
 from marketplace.scenarios.models import ScenarioState
-from marketplace.scenarios.outcome import Effect, Extent, Outcome
+from marketplace.scenarios.solving.changes import Add, Change, Close, Forbid, Lock, Weigh
+from marketplace.scenarios.solving.outcome import Effect, Extent, Outcome
 from tests import builders
 
 F, M, R, G, L = Effect.FELL, Effect.MOVES, Effect.ROSE, Effect.GAINS, Effect.LOSES

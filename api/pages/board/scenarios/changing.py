@@ -21,8 +21,8 @@ from core.errors import NotFound
 from marketplace.planning.options.policy import Policy
 from marketplace.runs.queries import run as run_of
 from marketplace.scenarios import queries, service, told
-from marketplace.scenarios.applied import LARGEST_WEIGHT, MOST_ADDED, weighable
-from marketplace.scenarios.changes import Change, Weigh, change_of, changes, subject
+from marketplace.scenarios.solving.applied import LARGEST_WEIGHT, MOST_ADDED, weighable
+from marketplace.scenarios.solving.changes import Change, Weigh, change_of, changes, subject
 
 FIND, NEED, WEIGHTS = (f"scenarios/{name}.html" for name in ("find", "need", "weights"))
 AnyRequest = Request[Any, Any, Any]

@@ -21,8 +21,8 @@ from core.actor import Actor
 from marketplace.planning.rules import check_plans
 from marketplace.scenarios import queries, told
 from marketplace.scenarios.models import Scenario
-from marketplace.scenarios.outcome import Effect, Outcome
 from marketplace.scenarios.rules import MOST_COMPARED
+from marketplace.scenarios.solving.outcome import Effect, Outcome
 
 SHOWN = 50
 """Organisations that the page shows."""

@@ -14,10 +14,10 @@ from api.pages.offers.presenter import name_of
 from api.pages.proposals.costs import points_text
 from marketplace.offers.queries import OfferView
 from marketplace.proposals.queries import offered
-from marketplace.scenarios.changes import Add, Change, Close, Forbid, Lock, Weigh
-from marketplace.scenarios.changes import changes as changes_of
 from marketplace.scenarios.models import Scenario
-from marketplace.scenarios.outcome import Effect, Outcome
+from marketplace.scenarios.solving.changes import Add, Change, Close, Forbid, Lock, Weigh
+from marketplace.scenarios.solving.changes import changes as changes_of
+from marketplace.scenarios.solving.outcome import Effect, Outcome
 from marketplace.scenarios.told import Asked, Party, asked_of
 
 MOST_RULES = 3

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Sequence
 
-from marketplace.scenarios.applied import Applied, apply
-from marketplace.scenarios.base import Base
-from marketplace.scenarios.changes import Change
-from marketplace.scenarios.comparison import Comparison
-from marketplace.scenarios.outcome import Extent, Outcome
+from marketplace.scenarios.solving.applied import Applied, apply
+from marketplace.scenarios.solving.base import Base
+from marketplace.scenarios.solving.changes import Change
+from marketplace.scenarios.solving.comparison import Comparison
+from marketplace.scenarios.solving.outcome import Extent, Outcome
 from matching import solve as solver
 from matching.mip.limits import Limits
 from matching.params.solve import SolveParams

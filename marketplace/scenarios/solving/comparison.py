@@ -7,9 +7,9 @@ from uuid import UUID
 import numpy as np
 
 from marketplace.planning.options.policy import Policy
-from marketplace.scenarios.base import Base, NeedContext
-from marketplace.scenarios.outcome import Effect, Figures, NeedChange
-from marketplace.scenarios.weighing import weighed
+from marketplace.scenarios.solving.base import Base, NeedContext
+from marketplace.scenarios.solving.outcome import Effect, Figures, NeedChange
+from marketplace.scenarios.solving.weighing import weighed
 from matching.arrays import segments
 from matching.arrays.arrays import Arrays, Bools, Ints
 from matching.arrays.conversion import options_at

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from marketplace.scenarios.base import Base
-from marketplace.scenarios.changes import Lock
+from marketplace.scenarios.solving.base import Base
+from marketplace.scenarios.solving.changes import Lock
 from matching.arrays.arrays import Arrays, Ints
 from matching.arrays.conversion import amounts_at, problem_of
 from matching.problem.errors import ProblemError

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from marketplace.planning.options.policy import Policy
-from marketplace.scenarios.base import Base, OfferTerms
+from marketplace.scenarios.solving.base import Base, OfferTerms
 from matching.arrays import segments
 from matching.arrays.arrays import Arrays, Floats, Ints
 from matching.arrays.conversion import options_at

@@ -8,10 +8,10 @@ import numpy as np
 
 from core.errors import BadInput, InvalidParameter
 from marketplace.planning.options.policy import MEANINGS, Policy
-from marketplace.scenarios.base import Base
-from marketplace.scenarios.changes import Add, Change, Close, Forbid, Lock, Weigh
-from marketplace.scenarios.locks import fitting
-from marketplace.scenarios.weighing import promising, rescored
+from marketplace.scenarios.solving.base import Base
+from marketplace.scenarios.solving.changes import Add, Change, Close, Forbid, Lock, Weigh
+from marketplace.scenarios.solving.locks import fitting
+from marketplace.scenarios.solving.weighing import promising, rescored
 from matching import repair
 from matching.arrays.arrays import Arrays, Ints
 
