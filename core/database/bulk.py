@@ -1,5 +1,9 @@
-"""Writing much at once: services write row by row as ever, and inside `together` what they write is sent in bulk."""
+"""Writing much at once: services write row by row as ever, and inside `together` what they write is sent in bulk.
 
+Whoever writes them, many rows of one INSERT are copied (COPY), which takes half the time.
+"""
+
+import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 from contextlib import contextmanager
@@ -8,7 +12,8 @@ from functools import cache, partial
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Table, inspect
+from psycopg import Cursor
+from sqlalchemy import Engine, Table, event, inspect
 from sqlmodel import Session, SQLModel, col, select
 
 from core.database import db
@@ -18,6 +23,24 @@ T = TypeVar("T", bound=Hashable)
 Row = TypeVar("Row", bound=SQLModel)
 
 _BULK = "bulk"
+_COPIED_FROM = 50
+"""Rows: for fewer than these it gains nothing."""
+_PLAIN_INSERT = re.compile(r"INSERT INTO (?P<table>\S+) \((?P<columns>[^()]+)\) VALUES \((?P<values>.+)\)")
+_VALUE = re.compile(r"%\((\w+)\)s(?:::[A-Z ]+(?:\[\])?)?")
+
+
+@event.listens_for(Engine, "do_executemany")
+def _copy(cursor: Cursor[Any], statement: str, rows: Sequence[dict[str, Any]], _context: Any) -> bool:
+    """Copy the rows of an INSERT that says nothing but their values; return whether that was done."""
+    plain = _PLAIN_INSERT.fullmatch(statement) if len(rows) >= _COPIED_FROM else None
+    values = [_VALUE.fullmatch(value) for value in plain["values"].split(", ")] if plain else [None]
+    names = [value[1] for value in values if value]
+    if plain is None or len(names) < len(values):
+        return False
+    with cursor.copy(f"COPY {plain['table']} ({plain['columns']}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row([row[name] for name in names])
+    return True
 
 
 @dataclass

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import accumulate
 from uuid import UUID
 
 from core.time.interval import Interval
 from marketplace.planning.encoding.build import Built, Considered, Demand
 from marketplace.planning.options.options import Option
-from marketplace.planning.snapshot.calendar import Calendar, levels
+from marketplace.planning.snapshot.calendar import Calendar
 from marketplace.planning.snapshot.snapshot import Taken
 from matching.problem.needs import Match
 
@@ -77,12 +78,18 @@ def take_if_it_fits(
     """Tell whether all of it fits beside what is taken, and if so take it."""
     beside = {each.unit: list(taken.get(each.unit, ())) for each in takings}
     for each in takings:
-        left = levels(capacities.get(each.unit, 0), beside[each.unit])
-        if left.least(each.start, each.end) < each.amount:
+        if _most_held(beside[each.unit], each.start, each.end) + each.amount > capacities.get(each.unit, 0):
             return False
         beside[each.unit].append((each.start, each.end, each.amount))
     taken.update(beside)
     return True
+
+
+def _most_held(taken: Iterable[Taken], start: int, end: int) -> int:
+    """Return the most that is held at any moment of `[start, end)`: few hold a unit at once, too few for arrays."""
+    at_once = [each for each in taken if each[0] < end and start < each[1]]
+    steps = sorted(step for since, until, amount in at_once for step in ((max(since, start), amount), (until, -amount)))
+    return max(accumulate(change for _, change in steps), default=0)
 
 
 def lines_of(built: Built, matches: Iterable[Match]) -> list[DraftLine]:

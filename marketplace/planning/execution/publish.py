@@ -173,7 +173,7 @@ def _write(
     for table, rows in below:
         for first in range(0, len(rows), ROWS_AT_A_TIME):
             some = rows[first : first + ROWS_AT_A_TIME]
-            session.execute(insert(table), some)
+            session.execute(insert(table.__table__), some)  # type: ignore[attr-defined]
             done += len(some)
             written(done / total)
 

@@ -95,7 +95,7 @@ def open_needs(
     if need_ids is not None:
         statement = statement.where(any_of(col(Need.id), need_ids))
     if request_ids is not None:
-        statement = statement.where(any_of(col(Need.request_id), request_ids))
+        statement = statement.where(any_of(col(Request.id), request_ids))
     now = clock.now()
     read = [(row, _open_need(row, now)) for row in session.execute(statement)]
     strange = [each for _, each in read if isinstance(each, SetAside)]
