@@ -28,7 +28,7 @@ from marketplace.planning.encoding.decode import proposal_drafts
 from marketplace.planning.execution import block_executor, local
 from marketplace.planning.execution.baseline import baseline_of
 from marketplace.planning.execution.explain import explain
-from marketplace.planning.execution.pace import Pace, TooLongError, publishing_s
+from marketplace.planning.execution.pace import Pace, TooLongError
 from marketplace.planning.execution.planners import planning_organisations
 from marketplace.planning.execution.publish import publish
 from marketplace.planning.options.policy import Policy
@@ -119,8 +119,7 @@ def _publish(attempt: Attempt, tell: Telling | None) -> ReasonsInTurn:
     """Do a run until it has published; return what its reasons are to be looked for with."""
     with ExitStack() as phases, ExitStack() as beating:
         heartbeat = beating.enter_context(Heartbeat(attempt, tell))
-        with db.unit_of_work() as session:
-            pace = phases.enter_context(Pace(heartbeat, attempt.run.time_limit_s, publishing_s(session)))
+        pace = phases.enter_context(Pace(heartbeat, attempt.run.time_limit_s))
         found = (_decide if attempt.run.kind is RunKind.LOCAL else _optimise)(attempt, heartbeat, pace)
         built, plan = found.built, found.plan
         heartbeat.check()
@@ -189,10 +188,11 @@ def _solve(attempt: Attempt, built: Built, heartbeat: Heartbeat, pace: Pace) -> 
     def tell(now: Progress) -> None:
         heartbeat.tell(**_told("solving", built, now, pace))
 
-    run = attempt.run
+    run, arrays = attempt.run, built.arrays
+    limit_s = pace.search_s(len(arrays.value), len(arrays.score))
     result = solver.solve(
-        built.arrays,
-        SolveParams(time_limit_s=pace.search_s(len(built.considered)), seed=run.seed, workers=run.workers),
+        arrays,
+        SolveParams(time_limit_s=limit_s, seed=run.seed, workers=run.workers),
         progress=tell,
         should_stop=heartbeat.lost,
         executor=block_executor.opening(run.id),

@@ -6,11 +6,8 @@ from contextlib import ExitStack
 from functools import partial
 from typing import Any, Self
 
-from sqlmodel import Session
-
 from core.settings import settings
 from core.telemetry import trace
-from marketplace.runs import queries
 from marketplace.runs.leases import Heartbeat
 from marketplace.runs.rules import PREPARING
 
@@ -19,28 +16,21 @@ NOTHING: Mapping[str, Any] = {}
 TELL_S = 0.5
 SEARCH_SHARE = 0.2
 """Of the time, at least, for the search, however long building took: without one there is nothing to publish."""
-FIRST_PUBLISHING_S = 0.003
-"""How long publishing takes for each need, until a run has shown how long it takes here."""
+KEPT_WHILE_PUBLISHED = 70
+"""Publishing for a need, or for one of its dates, takes as long as keeping so many rows of the problem: measured as 55
+to 65 on a quiet machine, and on a busy one both take longer."""
 
 
 class TooLongError(Exception):
     """Building takes longer than a run may, see the setting `run_building_limit_s`."""
 
 
-def publishing_s(session: Session) -> float:
-    """Return how long the latest run took to publish, for each of its needs."""
-    run = queries.latest_published(session)
-    spent = run.progress.get("spent", {}).get("publishing") if run is not None else None
-    return FIRST_PUBLISHING_S if run is None or not run.needs or spent is None else spent / run.needs
-
-
 class Pace:
-    """The time of one attempt, from now on, of which publishing will take so much for each need."""
+    """The time of one attempt, from now on."""
 
-    def __init__(self, heartbeat: Heartbeat, time_limit_s: float, publishing_s: float) -> None:
+    def __init__(self, heartbeat: Heartbeat, time_limit_s: float) -> None:
         self._heartbeat = heartbeat
         self._time_limit_s = time_limit_s
-        self._publishing_s = publishing_s
         self._begun = self._phase_begun = time.monotonic()
         self._phase = PHASES[0]
         self._spent: dict[str, float] = {}
@@ -92,7 +82,11 @@ class Pace:
             now = {"step": step, "done": done, "total": total, "seconds": round(self.seconds, 1)}
             self._heartbeat.tell(**{**beside, **now})
 
-    def search_s(self, needs: int) -> float:
-        """Return how long the search may take, so that all is published when the time is over."""
-        left = self._time_limit_s - self.seconds - self._publishing_s * needs
-        return max(left, SEARCH_SHARE * self._time_limit_s)
+    def search_s(self, needs: int, options: int) -> float:
+        """Return how long the search may take, so that all is published when the time is over.
+
+        How long publishing takes is told from how long keeping this very problem took, with so many needs (a date
+        counts as one) and options: whatever else the machine and the database are doing now, they do then.
+        """
+        publishing_s = KEPT_WHILE_PUBLISHED * needs * self.spent["keeping"] / max(needs + options, 1)
+        return max(self._time_limit_s - self.seconds - publishing_s, SEARCH_SHARE * self._time_limit_s)
