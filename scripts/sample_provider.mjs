@@ -28,7 +28,7 @@ const provider = new Provider(issuer, {
   features: {
     devInteractions: { enabled: false },
     backchannelLogout: { enabled: true },
-    rpInitiatedLogout: { enabled: true },
+    rpInitiatedLogout: { enabled: true, logoutSource, postLogoutSuccessSource },
     clientCredentials: { enabled: Boolean(api) },
     resourceIndicators: { enabled: Boolean(api), defaultResource, getResourceServerInfo, useGrantedResource: () => true },
   },
@@ -39,6 +39,7 @@ const provider = new Provider(issuer, {
   },
   interactions: { url: (_context, interaction) => `/choose/${interaction.uid}` },
   loadExistingGrant,
+  renderError,
   ttl: { AccessToken: 600, AuthorizationCode: 60, Grant: 3600, IdToken: 600, Interaction: 600, Session: 3600 },
 });
 
@@ -62,6 +63,51 @@ function getResourceServerInfo() {
 
 const escaped = (text) => text.replace(/[&<>"]/g, (letter) => `&#${letter.charCodeAt(0)};`);
 
+// Its pages, in the reader's language. The library's own load a font from elsewhere and cannot be read by everybody.
+const WORDS = {
+  sv: {
+    who: "Vem är du?",
+    trying: "Den här tjänsten är till för att prova att logga in i",
+    nobody: "Ingen av dem",
+    leave: "Vill du logga ut här också?",
+    yes: "Ja, logga ut",
+    no: "Nej, stanna kvar",
+    left: "Du är utloggad",
+    failed: "Det gick inte",
+  },
+  en: {
+    who: "Who are you?",
+    trying: "This service is for trying to sign in to",
+    nobody: "Nobody of these",
+    leave: "Do you want to sign out here, too?",
+    yes: "Yes, sign out",
+    no: "No, stay signed in",
+    left: "You are signed out",
+    failed: "That did not work",
+  },
+};
+
+function show(context, heading, body = () => "") {
+  const language = context.acceptsLanguages("sv", "en") || "en";
+  const words = WORDS[language];
+  context.type = "html";
+  context.body = `<!doctype html><html lang="${language}"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>${words[heading]}</title><main><h1>${words[heading]}</h1>${body(words)}</main></html>`;
+}
+
+function logoutSource(context, form) {
+  const button = (words, name) => `<p><button form="op.logoutForm" ${name === "yes" ? 'name="logout" value="yes"' : ""}>${words[name]}</button></p>`;
+  show(context, "leave", (words) => form + button(words, "yes") + button(words, "no"));
+}
+
+function postLogoutSuccessSource(context) {
+  show(context, "left");
+}
+
+function renderError(context, said) {
+  show(context, "failed", () => `<p>${escaped([said.error, said.error_description].filter(Boolean).join(": "))}</p>`);
+}
+
 // The list of people, and the choice. Arguments are in the address: this is a toy, and nothing here is secret.
 provider.use(async (context, next) => {
   const [, uid] = context.path.match(/^\/choose\/([\w-]+)$/) ?? [];
@@ -76,10 +122,8 @@ provider.use(async (context, next) => {
     return provider.interactionFinished(context.req, context.res, { error: "access_denied" });
   }
   const choices = accounts.map((each) => `<li><a href="?sub=${encodeURIComponent(each.sub)}">${escaped(each.label)}</a></li>`);
-  context.type = "html";
-  context.body = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Sample provider</title><main><h1>Who are you?</h1><p>This provider is for trying sign-in to ${escaped(params.client_id)}.</p>
-<ul>${choices.join("")}</ul><p><a href="?cancel=1">Nobody of these</a></p></main></html>`;
+  show(context, "who", (words) => `<p>${words.trying} ${escaped(params.client_id)}.</p>
+<ul>${choices.join("")}</ul><p><a href="?cancel=1">${words.nobody}</a></p>`);
 });
 
 // It ends with the process that started it, however that ends.
