@@ -114,8 +114,8 @@ def how_to_try_a_program() -> list[str]:
     secret = f'"$(cat {_folder().absolute() / "program"})"'
     asked = f"-d 'grant_type=client_credentials&scope=read' http://127.0.0.1:{settings().port + 1}/token"
     return [
-        f"To try a program that signs in as itself: let {PROGRAM} in at {settings().address}/machine-clients,",
-        f"as {admin}, and then:",
+        f"To try a program that acts as itself: sign in as {admin},",
+        f"let the client id {PROGRAM} in at {settings().address}/machine-clients, with a role and a reason, and then:",
         f"  curl -u {PROGRAM}:{secret} {asked}",
         f"  curl -H 'Authorization: Bearer <access_token of the answer>' {settings().address}/api/v1/offers",
     ]

@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from api.http.faults import body_faults, too_long_numbers
+from api.language.faults import problem_text
 from api.language.i18n import language, said
 from api.schemas.base import InvalidParameterOut, Problem
 from core.database import db
@@ -134,11 +135,12 @@ def problem_response(request: AnyRequest, problem: ProblemDetails) -> Response[P
         for each in problem.parameters
     ]
     listed = "; ".join(f"{each.property}: {each.reason}" for each in wrong)
+    detail = problem.detail if code == ENGLISH else listed or problem_text(problem.code, problem.detail)
     told = Problem(
         type=PROBLEM_TYPES + problem.code.replace("_", "-"),
         title=tell(problem.title),
         status=problem.status,
-        detail=listed if wrong and code != ENGLISH else tell(problem.detail),
+        detail=detail,
         instance=request.url.path,
         code=problem.code,
         invalid_parameters=wrong or None,

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from scim2_models import Context, Error, SCIMException
 
 from api.http.problem_details import AnyRequest, ProblemDetails, problem_of
+from api.language.faults import problem_text
 from api.language.i18n import language, said
 from api.scim.messages import answer
 
@@ -40,6 +41,7 @@ def _joined(errors: Sequence[Error]) -> Error:
 def _of_problem(request: AnyRequest, problem: ProblemDetails) -> Error:
     code = language() if "accept-language" in request.headers else ENGLISH
     tell = said if code != ENGLISH else str
+    whole = problem.detail if code == ENGLISH else problem_text(problem.code, problem.detail)
     wrong = [
         f"{each.property}: {tell(each.reason)}" + (f" ({each.value})" if isinstance(each.value, str | int) else "")
         for each in problem.parameters
@@ -48,5 +50,5 @@ def _of_problem(request: AnyRequest, problem: ProblemDetails) -> Error:
     return Error(
         status=problem.status,
         scim_type="uniqueness" if problem.code in _UNIQUE else kind,
-        detail="; ".join(wrong) or tell(problem.detail),
+        detail="; ".join(wrong) or whole,
     )

@@ -58,12 +58,9 @@ def _taken(session: Session, actor: Actor | None, found: Sequence[Clash]) -> Con
     keys = {claim.booking_id for clash in found for claim in clash.claims if claim.booking_id}
     known = bookings.visible_among(session, actor, keys) if actor and keys else set()
     told = [_told(clash, actor, known) for clash in found]
-    return Conflict(TAKEN, f"{_called(found[0], actor)} is no longer free at that time.", {"clashes": told})
-
-
-def _called(clash: Clash, actor: Actor | None) -> str:
-    """Return the name of what is taken; of a person elsewhere only that it is one."""
-    return clash.resource.name if _may_name(clash, actor) else f"What is offered of {clash.resource.family}"
+    if _may_name(found[0], actor):
+        return Conflict(TAKEN, f"{found[0].resource.name} is no longer free at that time.", {"clashes": told})
+    return Conflict(TAKEN, "The person offered is no longer free at that time.", {"clashes": told})
 
 
 def _may_name(clash: Clash, actor: Actor | None) -> bool:
@@ -94,7 +91,9 @@ def _held(actor: Actor, found: Sequence[Clash], kept: Sequence[tuple[UUID, LineC
     """Only coordinators meet this, who may know of every proposal and booking."""
     known = {claim.booking_id for clash in found for claim in clash.claims if claim.booking_id}
     told = [_told(clash, actor, known) | {"proposals": _proposals(clash, kept)} for clash in found]
-    return Conflict(TAKEN, f"{_called(found[0], actor)} is held by another proposal.", {"clashes": told})
+    if _may_name(found[0], actor):
+        return Conflict(TAKEN, f"{found[0].resource.name} is held by another proposal.", {"clashes": told})
+    return Conflict(TAKEN, "The person offered is held by another proposal.", {"clashes": told})
 
 
 def _proposals(clash: Clash, kept: Sequence[tuple[UUID, LineClaim]]) -> list[str]:

@@ -1,9 +1,12 @@
 """What was done by mistake is undone, and what is not ready saved as a draft: in a browser, by mouse and keyboard."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 from sqlmodel import Session
 
+from api.http.request_context import LANGUAGE_COOKIE
 from marketplace.organisations.models import Organisation
 from tests import builders
 from tests.e2e.conftest import assert_accessible, signed_in_as
@@ -59,3 +62,28 @@ def test_a_draft_is_saved_listed_gone_on_with_and_discarded(server: str, rows: S
     assert_accessible(page)
     page.get_by_role("link", name="Ångra: öppna det igen").click()
     expect(page.locator("[name='needs.0.title']")).to_have_value("Sal för trettio")
+
+
+def test_an_organisation_leaves_and_returns_by_keyboard_in_english(
+    server: str, rows: Session, browser_page: Page
+) -> None:
+    page, booking = browser_page, builders.booking(rows, builders.need(rows, builders.request(rows)))
+    leaving = rows.get_one(Organisation, booking.lender_id)
+    borrower = rows.get_one(Organisation, booking.borrower_id)
+    coordinator = builders.member(rows, roles=["coordinator"])
+    rows.commit()
+    signed_in_as(page, server, coordinator)
+    page.context.add_cookies([{"name": LANGUAGE_COOKIE, "value": "en", "url": server}])
+    page.goto(f"{server}/organisations/{leaving.id}/leaving")
+    expect(page.get_by_role("row", name=borrower.name)).to_have_text(re.compile(r"\s1\s+0\s*$"))
+    expect(page.get_by_role("link", name=leaving.name)).to_be_visible()
+    for button, told in (("leave", "takes no part any longer"), ("Let it return", "takes part again")):
+        page.get_by_role("button", name=button).press("Enter")
+        expect(page.locator(".ds-error-summary")).to_be_focused()
+        assert_accessible(page)
+        page.get_by_label("Why").focus()
+        page.keyboard.type("The agreement")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("status")).to_contain_text(f"{leaving.name} {told}")
+        assert_accessible(page)

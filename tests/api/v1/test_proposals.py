@@ -79,6 +79,8 @@ def test_a_yes_after_the_claim_was_taken_is_409_with_what_took_it_and_is_remembe
     assert notices[0]["code"] == "taken"
     late = client.post(path(found, "acceptance"), json={}, headers=requester)
     assert (late.status_code, late.json()["code"], late.json()["details"]["state"]) == (409, "state_changed", "refused")
+    swedish = client.post(path(found, "acceptance"), json={}, headers=requester | {"accept-language": "sv"})
+    assert swedish.json()["detail"].startswith("Något har hänt"), "what names states of the code is told in general"
 
 
 def test_locking_and_unlocking(client: TestClient[Any], rows: Session, headers: Any) -> None:

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from sqlmodel import Session, select
 
-from api.language.i18n import speaking
+from api.language.i18n import said, speaking
 from api.pages.notices import notice_text
 from api.pages.proposals.presenter import cards
 from api.schemas.agreements.bookings import booking_out
@@ -94,6 +94,8 @@ def test_why_it_does_not_fit_names_nobody_to_a_coordinator(session: Session) -> 
     with pytest.raises(Conflict) as refused:
         service.approve(session, found.coordinator, found.proposal.id)
     assert NAME not in f"{refused.value} {refused.value.details}"
+    with speaking("sv"):
+        assert said(str(refused.value)) == "Personen som erbjuds är inte längre ledig då."
 
 
 def test_nobody_finds_a_card_by_its_name(session: Session) -> None:
