@@ -16,7 +16,7 @@ run: install assets ## Start the product and print its address; SIGNIN=oidc sign
 	@$(BIN)/platsverket up $(if $(SIGNIN),--sign-in $(SIGNIN))
 
 test: install assets browser brokers ## Run every test
-	@$(BIN)/python -m pytest --numprocesses=3 --dist=loadfile --no-loadscope-reorder $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest --numprocesses=4 --dist=loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 coverage: override PYTEST_ARGS += --cov --cov-report=term:skip-covered --cov-report=xml
 coverage: test ## Run every test and state the branch coverage, which takes a third longer

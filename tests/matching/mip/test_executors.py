@@ -184,7 +184,7 @@ def test_a_block_sent_when_time_is_up_is_answered_by_what_is_known() -> None:
         executor.close()
 
     assert result is not None
-    assert not result.values.any()
+    assert result.interrupted  # not always before a first plan: who watches the time may have to wait for a processor
 
 
 def test_two_workers_better_the_same_first_plan(mid: Problem) -> None:
