@@ -15,6 +15,7 @@ from litestar.middleware import DefineMiddleware
 from litestar.middleware.session.client_side import ClientSideSessionBackend, CookieBackendConfig
 from litestar.params import FromPath
 from litestar.routes import HTTPRoute
+from litestar.serialization import encode_json
 from litestar.types import Message, Scope
 
 from api.errors import tell
@@ -45,9 +46,11 @@ from core.errors import NotFound
 from core.settings import check_serves, settings
 from core.telemetry.logs import configure_logs
 
+Connection = ASGIConnection[Any, Any, Any, Any]
 _PARAMETER = re.compile(r"\{[^}]*\}")
 LARGEST_BODY = 1_000_000
 """Bytes: fifty needs or a hall of fifty parts, with all that may be said of each, and room to spare."""
+_CAME = "session_as_it_came"
 # What has no session and no forms of ours.
 _NOT_PAGES = ["^/api/", "^/scim/", "^/static/", "^/health/"]
 
@@ -135,20 +138,23 @@ def _no_such_page(address: FromPath[str]) -> None:
     raise NotFound("page", address)
 
 
-def _takes_json(connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler) -> None:
+def _takes_json(connection: Connection, _handler: BaseRouteHandler) -> None:
     kind = connection.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
     if has_body(connection) and kind != "application/json":
         raise HTTPException(f"Send application/json instead of {kind}.", status_code=415)
 
 
-def _takes_scim(connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler) -> None:
+def _takes_scim(connection: Connection, _handler: BaseRouteHandler) -> None:
     kind = connection.headers.get("content-type", MEDIA_TYPE).partition(";")[0].strip().lower()
     if has_body(connection) and kind not in {MEDIA_TYPE, "application/json"}:
         raise HTTPException(f"Send {MEDIA_TYPE} instead of {kind}.", status_code=415)
 
 
 class _CookieBackend(ClientSideSessionBackend):
-    """Litestar's, but what is damaged is no session: it lets some of what a cookie may hold become an error."""
+    """Litestar's, but what is damaged is no session: it lets some of what a cookie may hold become an error.
+
+    Nor is a session sent back that is as it came: it would be encrypted anew for every page.
+    """
 
     def load_data(self, data: list[bytes]) -> dict[str, Any]:
         """Return what the cookie holds; nothing where it is not as it was made here."""
@@ -156,6 +162,18 @@ class _CookieBackend(ClientSideSessionBackend):
             return super().load_data(data)
         except (InvalidTag, SerializationException, ValueError, KeyError, TypeError):
             return {}
+
+    async def load_from_connection(self, connection: Connection) -> dict[str, Any]:
+        """Return what the cookies hold, and remember what that was."""
+        found = await super().load_from_connection(connection)
+        connection.scope["state"][_CAME] = encode_json(found)
+        return found
+
+    async def store_in_message(self, scope_session: Any, message: Message, connection: Connection) -> None:
+        """Let the browser keep the session where something in it has changed."""
+        came = connection.scope["state"].get(_CAME)
+        if not (scope_session and isinstance(scope_session, dict) and encode_json(scope_session) == came):
+            await super().store_in_message(scope_session, message, connection)
 
 
 class _CookieConfig(CookieBackendConfig):

@@ -30,6 +30,8 @@ MOST_HOURS = 200
 """Stretches of a day in opening hours, those of weekdays and deviations together."""
 MOST_DEVIATIONS_LISTED = 5
 """The next ones, where opening hours stand in a list: what one party has stored must not fill the answers of others."""
+MOST_NEEDS_LISTED = 10
+"""The first of a request, where that stands in a list."""
 LONGEST_STEP_MIN = 366 * 24 * 60
 """Between the starts in a window."""
 MOST_CLOSED_PERIODS = 500

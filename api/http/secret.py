@@ -3,20 +3,21 @@
 import hashlib
 import os
 import secrets
+from functools import cache
+from pathlib import Path
 
 from core.settings import settings
 
 
 def key_for(purpose: str) -> bytes:
     """Return 32 bytes that only this installation knows, different for each purpose."""
-    return hashlib.blake2b(
-        (settings().secret_key or _kept()).encode(), digest_size=32, person=purpose.encode()
-    ).digest()
+    secret = settings().secret_key or _kept(settings().data_dir / "secret-key")
+    return hashlib.blake2b(secret.encode(), digest_size=32, person=purpose.encode()).digest()
 
 
-def _kept() -> str:
-    """Return the data folder's key. Of two processes that start at once, one makes it and both read it."""
-    path = settings().data_dir / "secret-key"
+@cache
+def _kept(path: Path) -> str:
+    """Return the data folder's key, read once. Of two processes that start at once, one makes it and both read it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():
         draft = path.with_name(f"{path.name}.{os.getpid()}")

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
+from jinja2.visitor import NodeTransformer
 from litestar import Litestar, Request, Response
 from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.response import Redirect, Template
@@ -66,7 +67,7 @@ class _Written(Template):
         scope = current_scope.get()
         if scope is not None:
             context = self.create_template_context(Request(scope))
-            self.content = environment().get_template(template_name).render(context).encode()
+            self.content = environment(i18n.language()).get_template(template_name).render(context).encode()
 
     def create_template_context(self, request: Request[Any, Any, Any]) -> dict[str, Any]:
         """Return the context with the request, and with what makes the hidden fields of each form as `csrf_input`."""
@@ -106,10 +107,37 @@ def template_config() -> TemplateConfig[JinjaTemplateEngine]:
     return TemplateConfig(instance=JinjaTemplateEngine.from_environment(environment()))
 
 
+class _OfOneLanguage(Environment):
+    """An environment in which the templates' own words stand in a language from the start, not looked up each time."""
+
+    spoken = ""
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        parsed = super()._parse(source, name, filename)
+        return _Translation(self.spoken).visit(parsed) if self.spoken else parsed
+
+
+class _Translation(NodeTransformer):
+    """Puts the words of a language in the place of each text that stands in a template without values."""
+
+    def __init__(self, spoken: str) -> None:
+        self._language = spoken
+
+    def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802 (the name is Jinja's)
+        """Translate `_("…")`."""
+        match node:
+            case nodes.Call(node=nodes.Name(name="_"), args=[nodes.Const(value=text)], kwargs=[]):
+                return nodes.Const(_words(self._language, text), lineno=node.lineno)
+        return self.generic_visit(node)
+
+
 @cache
-def environment() -> Environment:
-    """Return the templates' environment: escaped, strict about unknown names, with our labels and formats."""
-    made = Environment(
+def environment(spoken: str = "") -> Environment:
+    """Return the templates' environment: escaped, strict about unknown names, with our labels and formats.
+
+    It speaks each reader's language, or the one that is given alone.
+    """
+    made = _OfOneLanguage(
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -117,6 +145,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
     )
+    made.spoken = spoken
     made.install_gettext_callables(  # type: ignore[attr-defined]
         gettext=i18n.gettext, ngettext=i18n.ngettext, pgettext=i18n.pgettext, newstyle=True
     )

@@ -21,11 +21,12 @@ from marketplace.inquiries.queries import InquirySearch, inquiries_page
 from marketplace.notices.queries import unread_count
 from marketplace.offers.queries import count_of
 from marketplace.proposals.models import ProposalState
-from marketplace.proposals.queries import counts_by_state, waiting_page
+from marketplace.proposals.queries import counts_by_state, waiting_for
 from marketplace.proposals.rules import SPEAKS_FOR
 from marketplace.requests.queries import RequestSearch, requests_page
 from marketplace.views import reads
 from marketplace.views.market import market_figures
+from marketplace.views.proposals import proposals_in_short
 from resources.families import FAMILIES
 
 SHOWN = 5
@@ -59,7 +60,7 @@ def _waiting(session: Session, actor: Actor) -> dict[str, Any]:
     return {
         "to_review": counts_by_state(session, actor).get(ProposalState.PROPOSED, 0) if actor.coordinates else 0,
         "to_approve": waiting_for_manager(session, actor),
-        "to_answer": waiting_page(session, actor, answers, 1, SHOWN),
+        "to_answer": proposals_in_short(session, actor, waiting_for(actor, answers), 1, SHOWN, with_lines=False),
         "bookings": replace(bookings, items=[view for view in bookings.items if view.booking.state not in over]),
         "name_of": name_of,
         "state_labels": state_labels,

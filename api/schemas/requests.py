@@ -10,11 +10,11 @@ from msgspec import Meta
 from api.schemas.base import Name, Text, Wire, Words, limited
 from api.schemas.families import FamilyName
 from api.schemas.needs import AnyNeed, example_lead, example_room
-from core.limits import MOST_NEEDS
+from core.limits import MOST_NEEDS, MOST_NEEDS_LISTED
 from marketplace.bookings.models import BundleState
 from marketplace.proposals.models import ProposalState
-from marketplace.requests.models import Need, NeedState, Priority, RequestState
-from marketplace.requests.queries import RequestSummary
+from marketplace.requests.excerpts import RequestExcerpt
+from marketplace.requests.models import NeedState, Priority, RequestState
 from marketplace.requests.reading import KnownSkills, need_to_json, request_from_json
 from marketplace.requests.rules import RequestDraft
 from marketplace.runs.models import ReasonsState, RunKind, RunState
@@ -101,7 +101,10 @@ class RequestBrief(Wire):
     created_at: datetime
     updated_at: datetime
     opened_at: datetime | None
-    needs: list[NeedBrief]
+    needs: Annotated[
+        list[NeedBrief], limited("The first ones: read the request for all of them.", max_items=MOST_NEEDS_LISTED)
+    ]
+    need_count: Annotated[int, Meta(description="How many needs it has.")]
 
     @classmethod
     def example(cls) -> Self:
@@ -127,6 +130,7 @@ class RequestBrief(Wire):
                     state=NeedState.OPEN,
                 )
             ],
+            need_count=1,
         )
 
 
@@ -274,7 +278,7 @@ class Withdrawal(Wire):
         return cls(words="Projektet är inställt.")
 
 
-def request_brief(summary: RequestSummary) -> RequestBrief:
+def request_brief(summary: RequestExcerpt) -> RequestBrief:
     """Return a request as it stands in a list."""
     request = summary.request
     return RequestBrief(
@@ -287,7 +291,8 @@ def request_brief(summary: RequestSummary) -> RequestBrief:
         created_at=request.created_at,
         updated_at=request.updated_at,
         opened_at=request.opened_at,
-        needs=[_need_brief(need) for need in summary.needs],
+        needs=[msgspec.convert(need._asdict(), NeedBrief) for need in summary.needs],
+        need_count=summary.need_count,
     )
 
 
@@ -312,12 +317,6 @@ def request_out(view: RequestView) -> RequestOut:
         bundle_decision=msgspec.convert(view.bundle, BundleDecisionOut, from_attributes=True) if view.bundle else None,
         undo_until=view.undo_until,
         latest_run=msgspec.convert(view.latest_run, LatestRunOut, from_attributes=True) if view.latest_run else None,
-    )
-
-
-def _need_brief(need: Need) -> NeedBrief:
-    return NeedBrief(
-        id=need.id, title=need.title, family=need.family, kind=need.kind, amount=need.amount, state=need.state
     )
 
 

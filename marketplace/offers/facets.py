@@ -5,6 +5,7 @@ Each count is of what is left by all else that is looked for: so many are found 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -160,6 +161,7 @@ def _holds(search: OfferSearch, actor: Actor | None) -> ColumnElement[bool]:
     return and_(true(), *conditions(search, actor))
 
 
+@cache
 def _codes() -> ColumnElement[Any]:
     return case(
         (col(Site.municipality_code).is_not(None), array([col(Site.municipality_code)])),

@@ -2,7 +2,8 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from functools import cache, lru_cache
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -28,6 +29,7 @@ from marketplace.offers.models import Offer, OfferState, Visibility
 from marketplace.offers.search import OfferSearch, conditions, distance_km
 from marketplace.organisations.models import Organisation
 from marketplace.organisations.queries import takes_part
+from resources.families import family_of
 from resources.models import Resource, Site, Unit
 from resources.queries import Described, anonymous_families, claims_taken, units_of
 
@@ -35,8 +37,17 @@ from resources.queries import Described, anonymous_families, claims_taken, units
 class Asking(Protocol):
     """Whose request it is."""
 
-    organisation_id: UUID
-    department: str | None
+    @property
+    def organisation_id(self) -> UUID: ...
+    @property
+    def department(self) -> str | None: ...
+
+
+class Owned(Asking, Protocol):
+    """Whose something that is lent is, and of which family."""
+
+    @property
+    def family(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -72,10 +83,9 @@ class OfferView:
         Those of a person's card go to nobody but those who answer for it at the employer, and those who may borrow in
         the organisation that has agreed on a loan; to these only while all three have said yes.
         """
-        if _is_named(reader, self.lent):
+        if is_named(reader, self.lent.resource):
             return True
-        agreed = borrower is not None and reader.reads(Private.LENT_NAME, borrower.organisation_id, borrower.department)
-        return agreed and self.card is not None and self.card.may_be_shown
+        return self.card is not None and self.card.may_be_shown and may_name(reader, borrower)
 
     @property
     def capacity(self) -> int:
@@ -91,18 +101,23 @@ def visible_to(actor: Actor | None) -> Select[Offer]:
     person's time without the three consents, or what is of an organisation that has left. The system itself sees
     everything.
     """
-    statement = (
+    statement = _joined()
+    if actor is None:
+        return statement
+    decides = and_(col(Offer.state) != OfferState.DRAFT, coordinated(actor, col(Offer.organisation_id)))
+    shown = or_(decides, _shown(actor))
+    return statement.where(or_(_managed(actor), and_(shown, takes_part(), consented())))
+
+
+@cache
+def _joined() -> Select[Offer]:
+    return (
         select(Offer)
         .join(Resource, col(Resource.id) == col(Offer.resource_id))
         .join(Organisation, col(Organisation.id) == col(Offer.organisation_id))
         .outerjoin(Site, col(Site.id) == col(Resource.site_id))
         .outerjoin(StaffCapacity, col(StaffCapacity.resource_id) == col(Offer.resource_id))
     )
-    if actor is None:
-        return statement
-    decides = and_(col(Offer.state) != OfferState.DRAFT, coordinated(actor, col(Offer.organisation_id)))
-    shown = or_(decides, _shown(actor))
-    return statement.where(or_(_managed(actor), and_(shown, takes_part(), _consented())))
 
 
 def offer_views(session: Session, actor: Actor | None, found: Select[Offer]) -> list[OfferView]:
@@ -137,7 +152,7 @@ def _views(session: Session, actor: Actor | None, rows: Sequence[Row[Any]]) -> l
             skills=_by_level(skills[key]) if row else (),
             units=tuple(unit for unit, _ in units.get(key, ())),
             exact=at_home or place_known,
-            named=_is_named(actor, lent[key]),
+            named=is_named(actor, lent[key].resource),
             managed=rules.manages(actor, lent[key].resource),
             undo_until=time_to_undo(closed.get(offer.id)),
         )
@@ -241,15 +256,22 @@ def count_of(session: Session, organisation_id: UUID) -> int:
 
 def shown_to_all(session: Session) -> dict[str, int]:
     """Return how many offers of each family every organisation may see today."""
-    shown = and_(col(Offer.state) == OfferState.OPEN, _reaches(Visibility.ALL), takes_part(), _consented())
+    shown = and_(col(Offer.state) == OfferState.OPEN, _reaches(Visibility.ALL), takes_part(), consented())
     found = visible_to(None).where(shown).with_only_columns(col(Resource.family), func.count())
     rows = session.execute(found.group_by(col(Resource.family)))
     return {family: number for family, number in rows}  # noqa: C416 (rows are no pairs to mypy)
 
 
-def _is_named(reader: Actor | None, lent: Described) -> bool:
-    owner = lent.resource.organisation_id, lent.resource.department
-    return not lent.family.anonymous or reader is None or reader.reads(Private.CARD_NAME, *owner)
+def is_named(reader: Actor | None, resource: Owned) -> bool:
+    """Tell whether somebody may know the name of a resource whatever is agreed."""
+    if reader is None or not family_of(resource.family).anonymous:
+        return True
+    return reader.reads(Private.CARD_NAME, resource.organisation_id, resource.department)
+
+
+def may_name(reader: Actor, borrower: Asking | None) -> bool:
+    """Tell whether somebody may know the name of a person whom somebody has agreed to borrow."""
+    return borrower is not None and reader.reads(Private.LENT_NAME, borrower.organisation_id, borrower.department)
 
 
 def _offer(session: Session, actor: Actor | None, offer_id: UUID) -> Offer:
@@ -282,15 +304,22 @@ def _shown(actor: Actor) -> ColumnElement[bool]:
 
 def _reaches(tier: Visibility) -> ColumnElement[bool]:
     """Say whether an offer is shown to a tier today, from the start or because it has widened."""
+    return _reaches_on(tier, clock.today())
+
+
+@lru_cache(maxsize=len(rules.TIERS))
+def _reaches_on(tier: Visibility, day: date) -> ColumnElement[bool]:
     tiers = rules.TIERS[rules.TIERS.index(tier) :]
     among = " || ".join(f'@[1] == "{wide.value}"' for wide in tiers)
     # `strict`, for a lax filter would look inside each pair of date and tier instead of at it.
     path = cast(f"strict $[*] ? (@[0] <= $today && ({among}))", JSONPATH)
-    today = cast({"today": clock.today().isoformat()}, JSONB)
+    today = cast({"today": day.isoformat()}, JSONB)
     return or_(col(Offer.visibility).in_(tiers), func.jsonb_path_exists(col(Offer.widens), path, today))
 
 
-def _consented() -> ColumnElement[bool]:
+@cache
+def consented() -> ColumnElement[bool]:
+    """Say that all three have said yes to a person's time; so has everybody to what is none."""
     card = StaffCapacity
     consents = (card.employee_consent_at, card.manager_consent_at, card.hr_consent_at)
     return or_(col(card.resource_id).is_(None), and_(*(col(consent).is_not(None) for consent in consents)))

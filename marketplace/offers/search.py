@@ -6,6 +6,7 @@ must not find it out by searching: to others a site is in the middle of its muni
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, case, false, func, null, or_, select
@@ -110,9 +111,12 @@ def _exact_km(position: geo.Position) -> ColumnElement[float]:
 
 def size_of() -> ColumnElement[float | None]:
     """Return how large it is: the seats of a space or vehicle, the things in a lot, the percent of a person."""
-    return case(
-        *(_size(name, camel(each.size_fact)) for name, each in FAMILIES.items() if each.size_fact), else_=null()
-    )
+    return _size_of(tuple((name, camel(each.size_fact)) for name, each in FAMILIES.items() if each.size_fact))
+
+
+@cache
+def _size_of(facts: tuple[tuple[str, str], ...]) -> ColumnElement[float | None]:
+    return case(*(_size(*each) for each in facts), else_=null())
 
 
 def _size(family: str, fact: str) -> tuple[ColumnElement[bool], ColumnElement[float]]:

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from secrets import compare_digest
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, Uuid, bindparam, false, func, or_, union
@@ -40,6 +41,13 @@ PARTNERS = func.array(
     type_=ARRAY(Uuid),
 )
 """The partners of an organisation in a SELECT of it, as whoever reads a member as an actor reads them too."""
+
+
+class OrganisationInShort(NamedTuple):
+    """What lists of other things read of an organisation."""
+
+    id: UUID
+    name: str
 
 
 @dataclass(frozen=True)

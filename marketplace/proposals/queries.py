@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, Select, Text, and_, case, cast, false, func, or_, select, true
@@ -21,7 +21,7 @@ from core.database.undo import time_to_undo
 from core.errors import NotFound
 from core.time.interval import Interval, from_range, to_range
 from marketplace.offers.models import Offer
-from marketplace.offers.queries import OfferView, views_by_id
+from marketplace.offers.queries import Asking, OfferView, views_by_id
 from marketplace.offers.queries import visible_to as offers_visible_to
 from marketplace.organisations import queries as organisations
 from marketplace.organisations.models import Organisation
@@ -35,6 +35,44 @@ from resources.models import Resource
 
 DECIDED = (ProposalState.APPROVED, ProposalState.REFUSED)
 """What a coordinator makes of a proposal, and may undo for some minutes."""
+
+
+class Keyed(Protocol):
+    """What has a key."""
+
+    @property
+    def id(self) -> UUID: ...
+
+
+class Stated(Protocol):
+    """What has the state of a proposal."""
+
+    @property
+    def state(self) -> ProposalState: ...
+
+
+class Scored(Protocol):
+    """What has points."""
+
+    @property
+    def score(self) -> int: ...
+
+
+class AnyOffer(Protocol):
+    """Whose an offer is, and who may know its name."""
+
+    @property
+    def organisation(self) -> Keyed: ...
+    def named_for(self, reader: Actor, borrower: Asking | None = None) -> bool: ...
+
+
+class AnyLine(Protocol):
+    """A line, whole or in short."""
+
+    @property
+    def line(self) -> Scored: ...
+    @property
+    def offered(self) -> AnyOffer: ...
 
 
 class Claiming(NamedTuple):
@@ -74,24 +112,21 @@ class PartyView:
     organisation: Organisation
 
 
-@dataclass(frozen=True)
-class ProposalView:
-    """A proposal with everything that its reader needs.
+L = TypeVar("L", bound="AnyLine")
+
+
+class Told(Generic[L]):
+    """What the reader of a proposal may know of it.
 
     The one who asks is told the address when it is agreed (`is_exact`), and so is a person's name, if then (`names`).
     Of a bundle a lister is shown what it lends itself; what others lend is theirs and the requester's (`shows`).
-    `undo_until` is until when a coordinator who reads it may undo what one has decided of it.
     """
 
     reader: Actor
-
-    proposal: Proposal
-    request: Request
-    requester: Organisation
-    run: MatchingRun
-    lines: Sequence[LineView]
-    parties: Sequence[PartyView]
-    undo_until: datetime | None = None
+    proposal: Stated
+    request: Asking
+    requester: Keyed
+    lines: Sequence[L]
 
     @cached_property
     def decided_by_reader(self) -> bool:
@@ -104,25 +139,48 @@ class ProposalView:
         return sum(view.line.score for view in self.shown)
 
     @cached_property
-    def shown(self) -> list[LineView]:
+    def shown(self) -> list[L]:
         """The lines whose offers the reader may know more of than family and organisation."""
         return [view for view in self.lines if self.shows(view)]
 
-    def shows(self, view: LineView) -> bool:
+    @property
+    def named(self) -> list[L]:
+        """Those of them that the reader may know by name."""
+        return [view for view in self.shown if self.names(view)]
+
+    def shows(self, view: L) -> bool:
         """Whether the reader is the one who asks, the one who lends it, or a coordinator."""
         sides = {self.requester.id, view.offered.organisation.id}
         return self.decided_by_reader or self.reader.organisation_id in sides
 
-    def is_exact(self, view: LineView) -> bool:
+    def is_exact(self, view: L) -> bool:
         """Whether the reader may know the address: whoever lends knows it, all others once it is agreed."""
         if self.reader.organisation_id == view.offered.organisation.id:
             return True
         return self.shows(view) and self.proposal.state is ProposalState.AGREED
 
-    def names(self, view: LineView) -> bool:
+    def names(self, view: L) -> bool:
         """Whether the reader may know the name: a person's only at home, or who has agreed to borrow them."""
         agreed = self.proposal.state is ProposalState.AGREED
         return view.offered.named_for(self.reader, self.request if agreed else None)
+
+
+@dataclass(frozen=True)
+class ProposalView(Told[LineView]):
+    """A proposal with everything that its reader needs.
+
+    `undo_until` is until when a coordinator who reads it may undo what one has decided of it.
+    """
+
+    reader: Actor
+
+    proposal: Proposal
+    request: Request
+    requester: Organisation
+    run: MatchingRun
+    lines: Sequence[LineView]
+    parties: Sequence[PartyView]
+    undo_until: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -161,22 +219,24 @@ def visible_to(actor: Actor) -> Select[Proposal]:
 def proposals_page(
     session: Session, actor: Actor, search: ProposalSearch, page: int = 1, limit: int = DEFAULT_LIMIT
 ) -> Page[ProposalView]:
-    """Return proposals, those that wait first, then the newest; as many queries for a hundred as for one.
+    """Return proposals as they are `listed`; as many queries for a hundred as for one."""
+    found = listed(actor, search).add_columns(Request, Organisation)
+    return read_rows(session, found, page, limit).of(lambda rows: _views(session, actor, rows))
+
+
+def listed(actor: Actor, search: ProposalSearch) -> Select[Proposal]:
+    """Return the SELECT of proposals, joined with request and requester: those that wait first, then the newest.
 
     Those that wait for a coordinator come in the order of `review_order`, where no others are asked for.
     """
     found = _asked(visible_to(actor)).where(*conditions(search))
     if search.state is ProposalState.PROPOSED:
-        found = found.order_by(*review_order())
-    else:
-        found = found.order_by(_urgency(), col(Proposal.created_at).desc(), col(Proposal.id).desc())
-    return read_rows(session, found, page, limit).of(lambda rows: _views(session, actor, rows))
+        return found.order_by(*review_order())
+    return found.order_by(_urgency(), col(Proposal.created_at).desc(), col(Proposal.id).desc())
 
 
-def waiting_page(
-    session: Session, actor: Actor, sides: Collection[Side], page: int = 1, limit: int = DEFAULT_LIMIT
-) -> Page[ProposalView]:
-    """Return approved proposals that some of these sides, where they are the actor's organisation, have yet to answer.
+def waiting_for(actor: Actor, sides: Collection[Side]) -> Select[Proposal]:
+    """Return the SELECT, as `listed`, of approved ones that some of these sides of the actor's have yet to answer.
 
     The soonest deadline comes first.
     """
@@ -187,8 +247,7 @@ def waiting_page(
         col(ProposalParty.answer).is_(None),
     )
     found = _asked(visible_to(actor)).where(col(Proposal.state) == ProposalState.APPROVED, unanswered.exists())
-    found = found.order_by(col(Proposal.answer_by), col(Proposal.id))
-    return read_rows(session, found, page, limit).of(lambda rows: _views(session, actor, rows))
+    return found.order_by(col(Proposal.answer_by), col(Proposal.id))
 
 
 def _answerable(actor: Actor, side: Side) -> ColumnElement[bool]:
@@ -223,11 +282,11 @@ def counts_by_state(session: Session, actor: Actor) -> dict[ProposalState, int]:
     return {state: count for state, count in session.execute(counted)}  # noqa: C416 (rows are no pairs to mypy)
 
 
-def recent_runs(session: Session, actor: Actor, limit: int = 20) -> list[MatchingRun]:
+def recent_runs(session: Session, actor: Actor, limit: int = 20) -> Sequence[Row[UUID, datetime, str]]:
     """Return the runs that proposed something that the actor may see, newest first; for coordinators to choose from."""
     proposing = visible_to(actor).where(col(Proposal.run_id) == col(MatchingRun.id)).exists()
-    found = select(MatchingRun).where(proposing).order_by(col(MatchingRun.sequence).desc())
-    return list(session.scalars(found.limit(limit)))
+    found = select(col(MatchingRun.id), col(MatchingRun.queued_at), col(MatchingRun.name)).where(proposing)
+    return session.execute(found.order_by(col(MatchingRun.sequence).desc()).limit(limit)).all()
 
 
 def proposal_view(session: Session, actor: Actor, proposal_id: UUID) -> ProposalView:
@@ -238,7 +297,8 @@ def proposal_view(session: Session, actor: Actor, proposal_id: UUID) -> Proposal
     NotFound
         The actor may not see it.
     """
-    found = session.execute(_asked(visible_to(actor)).where(col(Proposal.id) == proposal_id)).all()
+    asked = _asked(visible_to(actor)).where(col(Proposal.id) == proposal_id)
+    found = session.execute(asked.add_columns(Request, Organisation)).all()
     if not found:
         raise NotFound("proposal", proposal_id)
     return _views(session, actor, found)[0]
@@ -453,12 +513,10 @@ def _in_county(county_code: str) -> Select[UUID]:
     )
 
 
-def _asked(found: Select[Proposal]) -> Select[Any]:
-    """Return a SELECT of proposals with what each is for, and for whom."""
+def _asked(found: Select[Proposal]) -> Select[Proposal]:
+    """Return a SELECT of proposals joined with what each is for, and for whom."""
     joined = found.join(Request, col(Request.id) == col(Proposal.request_id))
-    return joined.join(Organisation, col(Organisation.id) == col(Request.organisation_id)).add_columns(
-        Request, Organisation
-    )
+    return joined.join(Organisation, col(Organisation.id) == col(Request.organisation_id))
 
 
 def _views(session: Session, actor: Actor, found: Sequence[Row[Any]]) -> list[ProposalView]:

@@ -1,11 +1,11 @@
 """Undoing what a coordinator has decided of a proposal: it waits for a decision again, in the place that it had."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlmodel import Session, col
 
 from core.actor import Actor
@@ -29,22 +29,21 @@ _LATEST = 500
 """So many of somebody's entries in the audit are looked through for what may be undone."""
 
 
-@dataclass(frozen=True)
-class Decided:
+class Decided(NamedTuple):
     """A proposal that the reader has decided on, and until when that may be undone."""
 
-    proposal: Proposal
-    request: Request
+    id: UUID
+    state: ProposalState
+    title: str
     undo_until: datetime
 
 
-def lately_decided(session: Session, actor: Actor) -> list[Decided]:
-    """Return what a member has decided on and may still undo, the latest first."""
-    latest = select(AuditEntry).where(col(AuditEntry.actor_id) == actor.member_id)
+def _decided() -> Select[UUID, ProposalState, str, datetime]:
+    """What somebody has lately decided on, the latest first: made once, as every list and each page in turn asks it."""
+    latest = select(AuditEntry).where(col(AuditEntry.actor_id) == bindparam("member_id"))
     entry = latest.order_by(col(AuditEntry.sequence).desc()).limit(_LATEST).subquery()
-    minutes = timedelta(minutes=settings().undo_minutes)
-    rows = session.execute(
-        select(Proposal, Request, entry.c.at)
+    return (
+        select(col(Proposal.id), col(Proposal.state), col(Request.title), entry.c.at)
         .join(entry, entry.c.entity_id == col(Proposal.id))
         .join(Request, col(Request.id) == col(Proposal.request_id))
         .where(
@@ -52,13 +51,23 @@ def lately_decided(session: Session, actor: Actor) -> list[Decided]:
             entry.c.from_state == ProposalState.PROPOSED.value,
             entry.c.to_state == col(Proposal.state),
             col(Proposal.state).in_(queries.DECIDED),
-            entry.c.at > clock.now() - minutes,
+            entry.c.at > bindparam("since"),
         )
         .order_by(entry.c.sequence.desc())
     )
+
+
+_DECIDED = _decided()
+
+
+def lately_decided(session: Session, actor: Actor) -> list[Decided]:
+    """Return what a member has decided on and may still undo, the latest first."""
+    minutes = timedelta(minutes=settings().undo_minutes)
     found: dict[UUID, Decided] = {}
-    for proposal, request, at in rows:
-        found.setdefault(proposal.id, Decided(proposal, request, at + minutes))
+    for key, state, title, at in session.execute(
+        _DECIDED, {"member_id": actor.member_id, "since": clock.now() - minutes}
+    ):
+        found.setdefault(key, Decided(key, state, title, at + minutes))
     return list(found.values())[:MOST_SHOWN]
 
 

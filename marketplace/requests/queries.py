@@ -1,12 +1,12 @@
 """Every question about requests and their needs."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
 from sqlmodel import Session, col
 
 from competence.models import Skill
@@ -17,6 +17,7 @@ from core.database.tables import any_of, coordinated
 from core.errors import NotFound
 from core.full_text import words_of
 from marketplace.organisations.models import Organisation
+from marketplace.requests.excerpts import COLUMNS, RequestExcerpt, excerpt
 from marketplace.requests.models import REQUEST_WORDS, Need, NeedState, Priority, Request, RequestState
 from marketplace.requests.rules import NEED, WITHDRAWN
 
@@ -38,15 +39,6 @@ class RequestSearch:
     text: str = ""
 
 
-@dataclass(frozen=True)
-class RequestSummary:
-    """A request in a list, with its needs in order."""
-
-    request: Request
-    organisation: Organisation
-    needs: tuple[Need, ...]
-
-
 def visible_to(actor: Actor) -> Select[Request]:
     """Return the SELECT of the requests that an actor may see: its organisation's, and its area's but for drafts.
 
@@ -59,15 +51,15 @@ def visible_to(actor: Actor) -> Select[Request]:
 
 def requests_page(
     session: Session, actor: Actor, search: RequestSearch, page: int = 1, limit: int = DEFAULT_LIMIT
-) -> Page[RequestSummary]:
-    """Return one page of requests, newest first, with two queries however many there are."""
+) -> Page[RequestExcerpt]:
+    """Return one page of requests, newest first, with one query however many there are."""
     statement = _narrowed(visible_to(actor), search)
     if search.text.strip():
         statement = statement.where(_mentioning(session, visible_to(actor), search.text))
     statement = statement.order_by(col(Request.created_at).desc(), col(Request.id))
     statement = statement.join(Organisation, col(Organisation.id) == col(Request.organisation_id))
-    found = read_rows(session, statement.add_columns(Organisation), page, limit)
-    return found.of(lambda rows: _summaries(session, rows))
+    wanted = statement.with_only_columns(*COLUMNS, maintain_column_froms=True)
+    return read_rows(session, wanted, page, limit).of(lambda rows: list(map(excerpt, rows)))
 
 
 def needs_of(session: Session, request_ids: Collection[UUID]) -> dict[UUID, list[Need]]:
@@ -201,11 +193,6 @@ def _mentioning(session: Session, visible: Select[Request], text: str) -> Column
     if not words or session.scalar(select(exists(visible.where(*has)))):
         return and_(*has) if words else false()
     return and_(*(or_(each, word.resembles(col(Request.title))) for word, each in zip(words, has, strict=True)))
-
-
-def _summaries(session: Session, rows: Sequence[Row[Any]]) -> list[RequestSummary]:
-    needs = needs_of(session, [row.Request.id for row in rows]) if rows else {}
-    return [RequestSummary(row.Request, row.Organisation, tuple(needs[row.Request.id])) for row in rows]
 
 
 def requested(session: Session, request_id: UUID) -> Request:

@@ -7,19 +7,21 @@ from sqlmodel import Session
 from core.actor import Actor
 from core.database.audit import record_reads
 from marketplace.bookings.queries import BookingView
+from marketplace.offers.excerpts import Lent, OfferExcerpt
 from marketplace.offers.queries import OfferView
 from marketplace.organisations.models import Member
 from marketplace.proposals.queries import ProposalView
+from marketplace.views.proposals import ProposalExcerpt
 from resources.queries import Described
 
 
-def cards_read(session: Session, actor: Actor, shown: Iterable[Described]) -> None:
+def cards_read(session: Session, actor: Actor, shown: Iterable[Described | Lent]) -> None:
     """Write that somebody was shown capacity cards with their names, and who has said yes to them."""
     people = [each.resource.id for each in shown if each.family.anonymous]
     record_reads(session, actor, "resource", people, "capacity_card")
 
 
-def offers_read(session: Session, actor: Actor, shown: Iterable[OfferView]) -> None:
+def offers_read(session: Session, actor: Actor, shown: Iterable[OfferView | OfferExcerpt]) -> None:
     """Write which capacity cards somebody was shown by name among offers."""
     cards_read(session, actor, [each.lent for each in shown if each.named])
 
@@ -37,10 +39,9 @@ def lent_read(session: Session, actor: Actor, shown: Iterable[BookingView]) -> N
     cards_read(session, actor, [view.offered.lent for view in shown if view.named])
 
 
-def proposals_read(session: Session, actor: Actor, shown: Iterable[ProposalView]) -> None:
+def proposals_read(session: Session, actor: Actor, shown: Iterable[ProposalView | ProposalExcerpt]) -> None:
     """Write which people somebody was shown by name among what is proposed."""
-    lines = ((view, line) for view in shown for line in view.shown)
-    cards_read(session, actor, [line.offered.lent for view, line in lines if view.names(line)])
+    cards_read(session, actor, [line.offered.lent for view in shown for line in view.named])
 
 
 def members_read(session: Session, actor: Actor, shown: Iterable[Member]) -> None:

@@ -8,10 +8,11 @@ from sqlalchemy import Select
 from sqlmodel import Session, col
 
 from core.actor import Actor
-from core.database.page import DEFAULT_LIMIT, Page
+from core.database.page import DEFAULT_LIMIT, Page, page_of
 from core.database.tables import any_of
 from core.time.interval import Interval
 from marketplace.offers import queries as offers
+from marketplace.offers.excerpts import OfferExcerpt, excerpts_by_id, excerpts_page
 from marketplace.offers.facets import Facets, Places, common, facets_of, places_of
 from marketplace.offers.free_time import free_ids
 from marketplace.offers.mentions import Asked
@@ -30,11 +31,23 @@ def search_offers(
     return offers.search_offers(session, actor, search, page, limit, taken_of=taken)
 
 
+def offers_in_short(
+    session: Session, actor: Actor | None, search: OfferSearch, page: int = 1, limit: int = DEFAULT_LIMIT
+) -> Page[OfferExcerpt]:
+    """Return what `search_offers` does as lists of pages show it."""
+    words = offers.words_looked_for(session, actor, search)
+    statement = offers.fitting(actor, search, words)
+    if search.during is None:
+        return excerpts_page(session, actor, statement, page, limit)
+    free = free_ids(session, statement, search.during, search.least, taken)
+    return page_of(free, page, limit).of(lambda ids: excerpts_by_id(session, actor, ids))
+
+
 @dataclass(frozen=True)
 class Browsed:
     """A page of what was looked for, how many there are of what else, and the words that nothing is spelled as."""
 
-    found: Page[OfferView]
+    found: Page[OfferExcerpt]
     facets: Facets
     misspelled: tuple[str, ...] = ()
 
@@ -47,7 +60,7 @@ def browse_offers(
     visible = _visible(session, actor, search, words)
     facets = facets_of(session, actor, search, visible)
     chosen = visible.where(*conditions(replace(search, text=None, during=None), actor))
-    found = offers.views_page(session, actor, chosen, page, limit, total=facets.total)
+    found = excerpts_page(session, actor, chosen, page, limit, total=facets.total)
     if not facets.total:
         facets = replace(facets, without={**facets.without, **_without(session, actor, search)})
     return Browsed(found, facets, tuple(each.word.typed for each in words if each.forgiven))

@@ -25,7 +25,7 @@ from marketplace.organisations.grants import GrantDraft
 from marketplace.organisations.models import Member, Organisation
 from marketplace.organisations.queries import actor_for
 from marketplace.proposals.models import Side
-from marketplace.proposals.queries import waiting_page
+from marketplace.proposals.queries import waiting_for
 from marketplace.proposals.service import accept, approve, refuse
 from marketplace.proposals.undoing import reopen
 from marketplace.requests import service as requests
@@ -155,7 +155,7 @@ def test_proposals_and_bookings_are_answered_for_all_units_that_are_in_them(sess
     for act in (lambda: accept(session, one, proposal.id), lambda: refuse(session, one, proposal.id, "too_far")):
         with refused("not_your_department"):
             act()
-    assert [len(waiting_page(session, each, [Side.LISTER]).items) for each in (one, both)] == [0, 1]
+    assert [len(session.scalars(waiting_for(each, [Side.LISTER])).all()) for each in (one, both)] == [0, 1]
     accept(session, both, proposal.id)
     theirs = builders.actor(
         session, session.get_one(Organisation, asker.organisation_id), roles=["requester"],
@@ -165,7 +165,7 @@ def test_proposals_and_bookings_are_answered_for_all_units_that_are_in_them(sess
         session, session.get_one(Organisation, asker.organisation_id), roles=["requester"],
         grants={"requester": {"departments": [OURS]}},
     )  # fmt: skip
-    assert [len(waiting_page(session, each, [Side.REQUESTER]).items) for each in (others, theirs)] == [0, 1]
+    assert [len(session.scalars(waiting_for(each, [Side.REQUESTER])).all()) for each in (others, theirs)] == [0, 1]
     made = accept(session, theirs, proposal.id).bookings
     moved = {}
     for each in made:

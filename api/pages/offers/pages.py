@@ -40,6 +40,7 @@ from core.actor import Actor, Permission, Private, check_may
 from core.errors import BadInput, NotFound
 from core.time import clock
 from marketplace.offers import queries, service
+from marketplace.offers.excerpts import OfferExcerpt
 from marketplace.offers.models import Offer, OfferState, PriceBasis, Terms, Visibility
 from marketplace.offers.queries import OfferView
 from marketplace.offers.rules import visible_tier, widens_of
@@ -85,7 +86,6 @@ class OfferPages(Controller):
             "narrowing": Narrowing(request, typed, search, browsed.facets),
             "misspelled": ", ".join(_("“%(words)s”") % {"words": word} for word in browsed.misspelled),
             "told": [_in_short(view) for view in found.items],
-            "photos": photos_of(session, [view.offer.resource_id for view in found.items]),
             "shows_state": any(view.offer.state is not OfferState.OPEN for view in found.items),
             "address": lambda number: address_of_page(request, number),
             "may_post": actor.may(Permission.OFFER),
@@ -302,7 +302,7 @@ def _family(text: str) -> Family:
     return FAMILIES[text]
 
 
-def _in_short(view: OfferView) -> dict[str, Any]:
+def _in_short(view: OfferView | OfferExcerpt) -> dict[str, Any]:
     """Return an offer in the words of a list."""
     return {
         "view": view,

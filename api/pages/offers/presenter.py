@@ -10,6 +10,7 @@ from api.pages.families.words import facts_text
 from competence.models import Skill
 from core.time.interval import Interval
 from marketplace.bookings.models import Booking, BookingKind
+from marketplace.offers.excerpts import OfferExcerpt, OfferInShort, ResourceInShort, SkillInShort
 from marketplace.offers.models import PriceBasis
 from marketplace.offers.queries import OfferView
 from marketplace.proposals.price import Deal
@@ -20,13 +21,14 @@ from resources.families.furniture import FurnitureKind
 from resources.models import Resource, Unit
 
 Facts = list[tuple[str, str]]
+Thing = Resource | ResourceInShort
 
 _USES = {BookingKind.ROOM_USE, BookingKind.STAFF_LOAN}
 _NO_SINGLE_THING = {FurnitureKind.OTHER, *EquipmentKind} - {EquipmentKind.WORKSHOP_MACHINE}
 """Kinds whose word names no single thing: nobody counts "1 laboratory equipment"."""
 
 
-def name_of(view: OfferView, *, named: bool) -> str:
+def name_of(view: OfferView | OfferExcerpt, *, named: bool) -> str:
     """Return what a resource is called; a person that may not be named yet by what it can do."""
     resource = view.lent.resource
     if named or not view.lent.family.anonymous:
@@ -34,12 +36,12 @@ def name_of(view: OfferView, *, named: bool) -> str:
     return ", ".join(_label(skill) for skill, _level in view.skills) or kind_of(resource)
 
 
-def kind_of(resource: Resource) -> str:
+def kind_of(resource: Thing) -> str:
     """Return what a resource is, in one word."""
     return label(resource.kind, f"{resource.family}_kind")
 
 
-def place_of(view: OfferView, *, exact: bool) -> str:
+def place_of(view: OfferView | OfferExcerpt, *, exact: bool) -> str:
     """Return where it stands: the municipality, and the address once it may be known."""
     towns = ", ".join(place.name for place in view.municipalities)
     site = view.lent.site
@@ -64,7 +66,7 @@ def move_labels(booking: Booking) -> str:
     return "use_move" if booking.kind in _USES else "move"
 
 
-def amount_of(resource: Resource, amount: int) -> str:
+def amount_of(resource: Thing, amount: int) -> str:
     """Return how much of it is lent, or nothing where there is only one."""
     family = family_of(resource.family)
     if family.counted is None or not family.counts(resource.kind):
@@ -79,13 +81,13 @@ def amount_of(resource: Resource, amount: int) -> str:
     return ngettext("%(count)s piece", "%(count)s pieces", amount) % {"count": written.number(amount)}
 
 
-def what_of(resource: Resource, amount: int) -> str:
+def what_of(resource: Thing, amount: int) -> str:
     """Return what a resource is and how much of it, but for a single thing that says so by its word."""
     kind, much = kind_of(resource), amount_of(resource, amount)
     return kind if much in ("", f"1 {kind.lower()}") else f"{kind}, {much}"
 
 
-def price_of(deal: Deal) -> str:
+def price_of(deal: Deal | OfferInShort) -> str:
     """Return what something costs per what."""
     if deal.price_basis is PriceBasis.NONE:
         return label(deal.price_basis)
@@ -115,5 +117,5 @@ def _skills(view: OfferView) -> str:
     return ", ".join(f"{_label(skill)} ({label(str(level), 'skill_level').lower()})" for skill, level in view.skills)
 
 
-def _label(skill: Skill) -> str:
+def _label(skill: Skill | SkillInShort) -> str:
     return skill.label_sv if language() == "sv" else skill.label_en

@@ -15,14 +15,13 @@ from api.pages.offers import presenter
 from api.pages.rendering import page
 from core import geo
 from core.actor import Actor, Permission
-from core.database.page import Page
 from marketplace.bookings.queries import give_and_take
 from marketplace.offers.models import OfferState
-from marketplace.offers.queries import OfferView, search_offers
 from marketplace.offers.search import OfferSearch
 from marketplace.organisations import queries
 from marketplace.organisations.queries import OrganisationSearch, admins_told_to
 from marketplace.views import reads
+from marketplace.views.search import offers_in_short
 
 AnyRequest = Request[Any, Any, Any]
 LONGEST_SEARCH = 200
@@ -88,7 +87,7 @@ def offers_shown(
     request: AnyRequest, session: Session, actor: Actor, search: OfferSearch, paging: Paging
 ) -> dict[str, Any]:
     """Return a page of offers that the member may see, and the words for each."""
-    found: Page[OfferView] = search_offers(session, actor, search, paging.page, paging.limit)
+    found = offers_in_short(session, actor, search, paging.page, paging.limit)
     reads.offers_read(session, actor, found.items)
     return {
         "found": found,

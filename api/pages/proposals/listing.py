@@ -1,6 +1,7 @@
 """The list of proposals: what it is narrowed to, its rows in words, and what a coordinator has chosen in it."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -9,20 +10,21 @@ from sqlmodel import Session
 
 from api.http.paging import Paging
 from api.language import format as written
+from api.language.i18n import gettext as _
 from api.language.labels import label
 from api.pages.forms import Form, one_of, uuid_of
 from api.pages.offers.presenter import name_of
 from api.pages.proposals.costs import points_text
-from api.pages.proposals.presenter import by_offer, when_in_short, why_in_short
 from api.pages.proposals.queue import Queue
 from core import geo
 from core.actor import Actor
 from marketplace.proposals import queries
 from marketplace.proposals.models import ProposalState
-from marketplace.proposals.queries import LineView, ProposalSearch, ProposalView
+from marketplace.proposals.queries import ProposalSearch
 from marketplace.proposals.rules import RefusalCode
 from marketplace.proposals.undoing import lately_decided
 from marketplace.views import reads
+from marketplace.views.proposals import LineExcerpt, ProposalExcerpt, proposals_in_short
 
 LIST = "proposals/list.html"
 NARROWING = ("state", "run", "county")
@@ -43,7 +45,7 @@ def list_context(
         run_id=uuid_of(typed.value("run")),
         county_code=typed.value("county") or None,
     )
-    found = queries.proposals_page(session, actor, search, paging.page, paging.limit)
+    found = proposals_in_short(session, actor, queries.listed(actor, search), paging.page, paging.limit)
     reads.proposals_read(session, actor, found.items)
     kept = {name: typed.value(name) for name in NARROWING if typed.value(name)}
     reviews = actor.coordinates and search.state is ProposalState.PROPOSED
@@ -71,20 +73,50 @@ def list_context(
     }
 
 
-def title_of(view: ProposalView) -> str:
+def title_of(view: ProposalExcerpt) -> str:
     """Return what a proposal is for: the request, and which of its needs where each has a proposal of its own."""
     needs = {line.need.id: line.need.title for line in view.lines}
     title = next(iter(needs.values())) if len(needs) == 1 else ""
     return f"{view.request.title}: {title}" if title else view.request.title
 
 
-def _proposed(view: ProposalView) -> list[tuple[str, str]]:
+def why_in_short(view: ProposalExcerpt) -> str:
+    """Return in a few words how far away it is and what lost it most points."""
+    farthest = max((view.line.metres for view in view.shown if view.line.metres is not None), default=None)
+    lost: dict[str, int] = {}
+    for line in view.shown:
+        for code, points in (line.line.terms or {}).items():
+            lost[code] = lost.get(code, 0) + min(points, 0)
+    worst = min(lost, key=lambda code: lost[code], default=None)
+    if worst is None or lost[worst] == 0:
+        least = _("no points lost")
+    else:
+        least = _("least good: %(criterion)s") % {"criterion": label(worst, "weight").lower()}
+    return least if farthest is None else f"{written.metres(farthest)}, {least}"
+
+
+def when_in_short(view: ProposalExcerpt) -> str:
+    """Return from when until when all that is shown of it is."""
+    times = [(each.line.first, each.line.last) for each in view.shown if each.line.first]
+    if not times:
+        return "–"
+    if sum(each.line.times for each in view.shown) == 1:
+        return written.period(times[0])
+    first = written.day(min(start for start, _end in times))
+    ends = [end for _start, end in times if end]
+    until = written.day(max(ends) - timedelta(microseconds=1)) if len(ends) == len(times) else ""
+    return first if first == until else f"{first}–{until}"
+
+
+def _proposed(view: ProposalExcerpt) -> list[tuple[str, str]]:
     """Return what would be lent and by whom, each once."""
-    lent = [group[0] for group in by_offer(view)]
-    return [(_name(view, line), line.offered.organisation.name) for line in lent]
+    lent: dict[tuple[UUID, UUID], LineExcerpt] = {}
+    for line in view.lines:
+        lent.setdefault((line.need.id, line.offered.offer.id), line)
+    return [(_name(view, line), line.offered.organisation.name) for line in lent.values()]
 
 
-def _name(view: ProposalView, line: LineView) -> str:
+def _name(view: ProposalExcerpt, line: LineExcerpt) -> str:
     if not view.shows(line):
         return label(line.need.family, "family")
     return name_of(line.offered, named=view.names(line))
@@ -92,6 +124,6 @@ def _name(view: ProposalView, line: LineView) -> str:
 
 def _run_options(session: Session, actor: Actor) -> list[tuple[str, str]]:
     return [
-        (str(run.id), f"{written.moment(run.queued_at)} {run.name}".strip())
-        for run in queries.recent_runs(session, actor)
+        (str(key), f"{written.moment(queued_at)} {name}".strip())
+        for key, queued_at, name in queries.recent_runs(session, actor)
     ]

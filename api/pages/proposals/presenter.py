@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from types import MappingProxyType
 from uuid import UUID
 
@@ -174,35 +174,6 @@ def _alternatives(group: Sequence[LineView], others: Mapping[UUID, OfferView], n
         listed = line.line.reasons.alternatives or ()
         for told in listed if len(group) == 1 else listed[:MOST_PER_DATE]:
             yield _alternative(line, told, others, named)
-
-
-def why_in_short(view: ProposalView) -> str:
-    """Return in a few words how far away it is and what lost it most points."""
-    distances = [line.line.reasons.metres for line in view.shown]
-    farthest = max((metres for metres in distances if metres is not None), default=None)
-    lost: dict[str, int] = {}
-    for line in view.shown:
-        for code, points in (line.line.reasons.terms or {}).items():
-            lost[code] = lost.get(code, 0) + min(points, 0)
-    worst = min(lost, key=lambda code: lost[code], default=None)
-    if worst is None or lost[worst] == 0:
-        least = _("no points lost")
-    else:
-        least = _("least good: %(criterion)s") % {"criterion": label(worst, "weight").lower()}
-    return least if farthest is None else f"{written.metres(farthest)}, {least}"
-
-
-def when_in_short(view: ProposalView) -> str:
-    """Return from when until when all that is shown of it is."""
-    times = [interval for line in view.shown for interval in line.during]
-    if not times:
-        return "–"
-    if len(times) == 1:
-        return written.period(times[0])
-    last = max(times, key=lambda interval: interval.limit)
-    first = written.day(min(one.start for one in times))
-    until = written.day(last.end - timedelta(microseconds=1)) if last.end else ""
-    return first if first == until else f"{first}–{until}"
 
 
 def event_of(happening: Happening, kind: str) -> Event:

@@ -8,9 +8,11 @@ import pytest
 from sqlmodel import Session
 
 from core.actor import Actor
+from marketplace.offers.excerpts import OfferExcerpt
 from marketplace.offers.facets import Facets
+from marketplace.offers.queries import OfferView
 from marketplace.offers.search import OfferSearch
-from marketplace.views.search import browse_offers, place_offers, search_offers
+from marketplace.views.search import browse_offers, offers_in_short, place_offers, search_offers
 from tests import builders
 from tests.builders import days
 from tests.counting import counted
@@ -72,7 +74,9 @@ def test_each_count_is_what_choosing_it_finds(
 ) -> None:
     wanted = OfferSearch(**search)
     browsed = browse_offers(session, reader, wanted, limit=100)
-    assert browsed.found == search_offers(session, reader, wanted, limit=100)
+    assert browsed.found == offers_in_short(session, reader, wanted, limit=100)
+    whole = search_offers(session, reader, wanted, limit=100)
+    assert [each.offer.id for each in browsed.found.items] == [each.offer.id for each in whole.items]
     assert browsed.facets.total == browsed.found.total
     assert {name: getattr(browsed.facets, name) for name in said} == said
     for other, count in choices(wanted, browsed.facets):
@@ -114,9 +118,39 @@ def test_a_map_counts_what_a_list_of_each_municipality_finds(
         assert (code, search_offers(session, reader, there).total) == (code, count)
 
 
-def test_facets_take_one_query(session: Session, reader: Actor) -> None:
+def test_facets_and_a_page_of_what_is_found_take_one_query_each(session: Session, reader: Actor) -> None:
     with counted(session) as browsing:
         browse_offers(session, reader, OfferSearch())
     with counted(session) as searching:
-        search_offers(session, reader, OfferSearch())
-    assert len(browsing) == len(searching) + 1
+        offers_in_short(session, reader, OfferSearch())
+    assert (len(browsing), len(searching)) == (2, 1)
+
+
+def told(view: OfferView | OfferExcerpt) -> tuple[Any, ...]:
+    """What a list tells of an offer."""
+    during = view.offer.during
+    site = view.lent.site
+    return (
+        *(view.offer.id, view.offer.state, view.offer.price_basis, view.offer.price_sek),
+        during if isinstance(during, tuple) else (during.lower, during.upper),
+        *(view.lent.resource.name, view.lent.resource.kind, view.lent.family, view.organisation.name),
+        (site.name, site.address) if site else None,
+        *(view.municipalities, view.capacity, view.exact, view.named),
+        [(skill.label_sv, skill.label_en, level) for skill, level in view.skills],
+    )
+
+
+def test_an_excerpt_tells_what_the_whole_does(session: Session, reader: Actor) -> None:
+    home = builders.organisation(session)
+    site = builders.site(session, home)
+    room = builders.space(session, site, kind="hot_desks", capacity=12)
+    lent = (room, builders.hall(session, site), builders.staff(session, home, skills={"it": 2, "procurement": 4}))
+    shown = [builders.offer(session, each) for each in lent]
+    photos = [builders.photo(session, room, alt) for alt in ("Den första", "Den andra")]
+    at_home = builders.actor(session, home, roles=["lister", "hr"])
+    coordinates = builders.actor(session, roles=["coordinator"])
+    for each in (reader, at_home, coordinates, None):
+        short, whole = (search(session, each, OfferSearch(), 1, 100) for search in (offers_in_short, search_offers))
+        assert short.total >= len(shown)
+        assert [told(view) for view in short.items] == [told(view) for view in whole.items]
+        assert [view.photo for view in short.items if view.photo] == [(str(photos[0].id), "Den första")]

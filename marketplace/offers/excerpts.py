@@ -1,0 +1,210 @@
+"""Offers as lists show them: the columns that a line needs, read in one statement as plain values.
+
+Whole rows with their texts, opening hours and units cost a list several times as much as all else on its page. What is
+read has the names that it has in an `OfferView`, so that both are told in the same words.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Row, Select, Uuid, any_, bindparam, case, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlmodel import Session, col
+
+from competence.models import Skill, StaffCapacity, StaffSkill
+from core import geo
+from core.actor import Actor
+from core.database.page import DEFAULT_LIMIT, Page, read_rows
+from core.swedish import swedish_key
+from marketplace.offers import queries
+from marketplace.offers.models import Offer, OfferState, PriceBasis
+from marketplace.offers.queries import Asking, consented, is_named, may_name
+from marketplace.organisations.models import Organisation
+from marketplace.organisations.queries import OrganisationInShort
+from resources.families import family_of
+from resources.families.family import Family
+from resources.models import Resource, ResourceUnit, Site, Unit
+from resources.photos.models import Photo
+
+
+class OfferInShort(NamedTuple):
+    """What is read of an offer; `during` are its start and its end."""
+
+    id: UUID
+    state: OfferState
+    price_basis: PriceBasis
+    price_sek: int
+    resource_id: UUID
+    during: tuple[datetime, datetime | None]
+
+
+class ResourceInShort(NamedTuple):
+    """What is read of a resource."""
+
+    id: UUID
+    organisation_id: UUID
+    department: str | None
+    family: str
+    kind: str
+    name: str
+
+
+class SiteInShort(NamedTuple):
+    """What is read of a site."""
+
+    name: str
+    address: str
+    municipality_code: str
+
+
+class SkillInShort(NamedTuple):
+    """A skill in words."""
+
+    label_sv: str
+    label_en: str
+
+
+class PhotoInShort(NamedTuple):
+    """What is read of a photo."""
+
+    id: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lent:
+    """What is lent, and where it stands."""
+
+    resource: ResourceInShort
+    site: SiteInShort | None
+
+    @property
+    def family(self) -> Family:
+        """The family that it is of."""
+        return family_of(self.resource.family)
+
+
+@dataclass(frozen=True, slots=True)
+class OfferExcerpt:
+    """An offer as a list shows it; see `OfferView`."""
+
+    offer: OfferInShort
+    lent: Lent
+    organisation: OrganisationInShort
+    skills: tuple[tuple[SkillInShort, int], ...]
+    municipalities: tuple[geo.Municipality, ...]
+    capacity: int
+    photo: PhotoInShort | None
+    consented: bool
+    exact: bool
+    named: bool
+
+    def named_for(self, reader: Actor, borrower: Asking | None = None) -> bool:
+        """Whether its name may be told to somebody, once it is agreed on with who borrows it; see `OfferView`."""
+        resource = self.lent.resource
+        return is_named(reader, resource) or (self.consented and may_name(reader, borrower))
+
+
+_units = (
+    select(case((func.count() == 1, func.min(Unit.capacity)), else_=1))
+    .join(ResourceUnit, col(ResourceUnit.unit_id) == col(Unit.id))
+    .where(col(ResourceUnit.resource_id) == col(Resource.id))
+    .correlate(Resource)
+)
+_skills = (
+    select(func.jsonb_agg(func.jsonb_build_array(StaffSkill.level, Skill.label_sv, Skill.label_en)))
+    .join(Skill, col(Skill.id) == col(StaffSkill.skill_id))
+    .where(col(StaffSkill.resource_id) == col(StaffCapacity.resource_id))
+    .correlate(StaffCapacity)
+)
+_photo = (
+    select(func.jsonb_build_array(Photo.id, Photo.alt))
+    .where(col(Photo.resource_id) == col(Resource.id))
+    .order_by(col(Photo.id))
+    .limit(1)
+    .correlate(Resource)
+)
+_OFFER = (Offer.id, Offer.state, Offer.price_basis, Offer.price_sek, Offer.resource_id)
+_RESOURCE = (Resource.id, Resource.organisation_id, Resource.department, Resource.family, Resource.kind, Resource.name)
+_SITE = (Site.name, Site.address, Site.municipality_code)
+COLUMNS: tuple[Any, ...] = (
+    *map(col, _OFFER),
+    func.lower(Offer.during),
+    func.upper(Offer.during),
+    *map(col, _RESOURCE),
+    *map(col, _SITE),
+    col(Organisation.id),
+    col(Organisation.name),
+    col(StaffCapacity.municipality_codes),
+    _skills.scalar_subquery(),
+    _units.scalar_subquery(),
+    _photo.scalar_subquery(),
+    consented(),
+)
+"""What is read of an offer in a SELECT that is joined as `queries.visible_to` is; a row may begin with others."""
+
+
+_BY_ID = (
+    queries.visible_to(None)
+    .where(col(Offer.id) == any_(bindparam("offers", type_=ARRAY(Uuid))))
+    .with_only_columns(*COLUMNS, maintain_column_froms=True)
+)
+
+
+def excerpts_page(
+    session: Session,
+    actor: Actor | None,
+    statement: Select[Any],
+    page: int = 1,
+    limit: int = DEFAULT_LIMIT,
+    *,
+    total: int | None = None,
+) -> Page[OfferExcerpt]:
+    """Return a page of a SELECT that begins with `visible_to`, see `read_rows`; one query however many they are."""
+    wanted = statement.with_only_columns(*COLUMNS, maintain_column_froms=True)
+    return read_rows(session, wanted, page, limit, total).of(lambda rows: [excerpt(actor, row) for row in rows])
+
+
+def excerpts_by_id(session: Session, actor: Actor | None, ids: Sequence[UUID]) -> list[OfferExcerpt]:
+    """Return offers that the actor was found to see, in the order of their ids."""
+    rows = session.execute(_BY_ID, {"offers": ids}) if ids else ()
+    by_id = {row[0]: excerpt(actor, row) for row in rows}
+    return [by_id[each] for each in ids if each in by_id]
+
+
+def excerpt(actor: Actor | None, row: Row[Any], after: int = 0) -> OfferExcerpt:
+    """Return the offer of a row of `COLUMNS`, which stand in it `after` so many others."""
+    values = islice(row, after, None)
+    of_offer, start, end = list(islice(values, len(_OFFER))), next(values), next(values)
+    offer = OfferInShort._make((*of_offer, (start, end)))
+    resource = ResourceInShort(*islice(values, len(_RESOURCE)))
+    place = SiteInShort(*islice(values, len(_SITE)))
+    organisation = OrganisationInShort(next(values), next(values))
+    codes, skills, capacity, photo, agreed = islice(values, 5)
+    site = place if place.municipality_code else None
+    lent = Lent(resource, site)
+    at_home = actor is None or actor.organisation_id == organisation.id
+    decides = actor is not None and not lent.family.anonymous and actor.coordinates_for(organisation.id)
+    return OfferExcerpt(
+        offer=offer,
+        lent=lent,
+        organisation=organisation,
+        skills=_by_level(skills),
+        municipalities=tuple(
+            geo.municipality(code) for code in ((site.municipality_code,) if site else sorted(codes or ()))
+        ),
+        capacity=capacity,
+        photo=PhotoInShort(*photo) if photo else None,
+        consented=codes is not None and agreed,
+        exact=at_home or decides,
+        named=is_named(actor, resource),
+    )
+
+
+def _by_level(held: list[tuple[int, str, str]] | None) -> tuple[tuple[SkillInShort, int], ...]:
+    ordered = sorted(held or (), key=lambda each: (-each[0], swedish_key(each[1])))
+    return tuple((SkillInShort(*labels), level) for level, *labels in ordered)
