@@ -163,6 +163,7 @@ _API = {
         "GET /{resource}/photos": Access(thing="resource"),
         "POST /{resource}/photos": _needs(P.OFFER, thing="resource"),
         "DELETE /{resource}/photos/{photo}": _needs(P.OFFER, thing="resource"),
+        "PUT /{resource}/photos/{photo}": _needs(P.OFFER, thing="resource"),
     },
     "saved-searches": {
         "GET": _SIGNED_IN,
@@ -241,6 +242,7 @@ _PAGES = {
         "GET /{key}/photos": _needs(P.OFFER, thing="offer"),
         "POST /{key}/photos": _needs(P.OFFER, thing="offer"),
         "GET /{key}/photos/{photo}/{size}": Access(thing="offer"),
+        "POST /{key}/photos/{photo}/change": _needs(P.OFFER, thing="offer"),
         "POST /{key}/photos/{photo}/removal": _needs(P.OFFER, thing="offer"),
         "GET /{key}/resource": _needs(P.OFFER, thing="offer"),
         "POST /{key}/resource": _needs(P.OFFER, thing="offer"),

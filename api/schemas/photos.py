@@ -41,6 +41,18 @@ class PhotoIn(Wire):
         return cls(content=_DOT, alt=_ALT)
 
 
+class PhotoChange(Wire):
+    """What is said of a photo, and its place among those of the resource."""
+
+    alt: Alt
+    place: Annotated[int, limited("From 1; the first stands in lists.", minimum=1, maximum=MOST_PHOTOS)]
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return a room, shown first."""
+        return cls(alt=_ALT, place=1)
+
+
 class PhotoOut(Wire):
     """A photo: what it shows, and how large it is."""
 
@@ -56,7 +68,7 @@ class PhotoOut(Wire):
 
 
 class PhotosOut(Wire):
-    """The photos of a resource, in the order in which they were added."""
+    """The photos of a resource, in their order: the first stands in lists."""
 
     items: Annotated[list[PhotoOut], Meta(description=f"At most {MOST_PHOTOS}.")]
 

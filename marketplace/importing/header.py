@@ -100,7 +100,7 @@ def _unknown(kind: Kind, header: Sequence[str]) -> list[str]:
 def faults(kind: Kind, table: Table) -> Iterator[InvalidParameter]:
     """Yield what is wrong with each name in a header that is wrong or missing."""
     for name in _unknown(kind, table.header):
-        yield InvalidParameter(name, name, _no_such_column(kind, table.header, name))
+        yield InvalidParameter(name, name, _no_such_column_reason(kind, table.header, name))
     for each in _missing(kind, table.header):
         yield InvalidParameter(each.swedish, None, "the column is missing")
     for each in kind.columns:
@@ -115,12 +115,10 @@ def header_of(kind: Kind, table: Table) -> Header:
     return Header(kind, [(place, each) for place, name in named for each in kind.columns if each.is_called(name)])
 
 
-def _no_such_column(kind: Kind, header: Sequence[str], name: str) -> str:
+def _no_such_column_reason(kind: Kind, header: Sequence[str], name: str) -> str:
     free = [each for each in kind.columns if not any(map(each.is_called, header))]
     spellings = {spelling: each.swedish for each in free for spelling in (each.swedish, each.english)}
     alike = difflib.get_close_matches(same_case(name)[:LONGEST_HINTED], spellings, n=1, cutoff=0.5)
     if alike:
-        reason = f"there is no such column: did you mean {spellings[alike[0]]}?"
-    else:
-        reason = f"there is no such column: use {', '.join(each.swedish for each in kind.columns)}"
-    return reason
+        return f"there is no such column: did you mean {spellings[alike[0]]}?"
+    return f"there is no such column: use {', '.join(each.swedish for each in kind.columns)}"

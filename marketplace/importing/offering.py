@@ -52,7 +52,7 @@ def offers_as_said(importing: Importing, there: Sequence[tuple[Resource, list[Of
             changed |= new
         others |= {offer.id: offer for offer in known if offer.id not in about and _stands(offer)}
     for during in sorted({from_range(offer.during) for offer in others.values()}, key=lambda each: each.start):
-        importing.note("offeredFrom", _also_offered(during))
+        importing.note("offeredFrom", _also_offered_reason(during))
     return changed
 
 
@@ -93,13 +93,12 @@ def _stands(offer: Offer) -> bool:
     return offer.state is not OfferState.CLOSED and from_range(offer.during).limit > clock.now()
 
 
-def _also_offered(during: Interval) -> str:
+def _also_offered_reason(during: Interval) -> str:
     first = during.start.astimezone(clock.STOCKHOLM).date()
-    reason = f"another offer of it, from {first} on, stays: if it was moved, add its row with *status* stängt"
-    if during.end:
-        last = (during.end - timedelta(minutes=1)).astimezone(clock.STOCKHOLM).date()
-        reason = f"another offer of it, {first} to {last}, stays: if it was moved, add its row with *status* stängt"
-    return reason
+    if during.end is None:
+        return f"another offer of it, from {first} on, stays: if it was moved, add its row with *status* stängt"
+    last = (during.end - timedelta(minutes=1)).astimezone(clock.STOCKHOLM).date()
+    return f"another offer of it, {first} to {last}, stays: if it was moved, add its row with *status* stängt"
 
 
 def times_clash(rows: Sequence[Values]) -> Iterator[Clash]:

@@ -20,6 +20,7 @@ from sqlmodel import Session, col
 from core.time import clock
 from core.time.clock import STOCKHOLM
 from core.time.interval import Interval, from_range, intersect, subtract, to_range, union
+from core.time.opening import OpeningHours
 from marketplace.offers.models import Offer, Terms
 from resources.availability import Taken, short_of
 from resources.families import family_of
@@ -63,6 +64,8 @@ class Lent:
         return subtract([window], union(*short)) if short else [window]
 
 
+Hours = Callable[[Hashable], OpeningHours | None]
+"""Says when the doors are open, by a name for the hours; nothing where they cannot be read."""
 TakenOf = Callable[[Session, Collection[UUID], Interval], Mapping[UUID, Sequence[Taken]]]
 """Says what is taken of units in a time."""
 
@@ -71,37 +74,59 @@ def free_ids(
     session: Session, statement: Select[Any], during: Interval, least: int | None, taken_of: TakenOf = claims_taken
 ) -> list[UUID]:
     """Return the offers of a SELECT that can be had in a time, in its order; as many queries however many there are."""
-    if during.end is not None and during.end <= clock.now():
-        return []
-    window = Interval(max(during.start, clock.now()), during.end)
+    return _free(session, statement, [during], least, taken_of)[0]
+
+
+def free_counts(
+    session: Session,
+    statement: Select[Any],
+    days: Sequence[Interval],
+    least: int | None,
+    taken_of: TakenOf = claims_taken,
+) -> list[int]:
+    """Return how many offers of a SELECT can be had on each of some days, in order; as many queries as for one day."""
+    return [len(found) for found in _free(session, statement, days, least, taken_of)]
+
+
+def _free(
+    session: Session, statement: Select[Any], times: Sequence[Interval], least: int | None, taken_of: TakenOf
+) -> list[list[UUID]]:
+    """Return which offers can be had in each of some times, the first of which begins first and the last ends last."""
+    now = clock.now()
+    if times[-1].end is not None and times[-1].end <= now:
+        return [[] for _ in times]
+    window = Interval(max(times[0].start, now), times[-1].end)
     rows = _rows(session, statement, window)
     for_good = any(row.terms is Terms.HAND_OVER for row in rows)
     taken = taken_of(session, {row.unit_id for row in rows}, Interval(window.start, None) if for_good else window)
-    stored = site_hours(session, {row.site_id for row in rows if row.site_id and row.own is None})
-    is_free = _Rule(window, stored | {row.own: row.own for row in rows if row.own}, by_days=_are_days(during))
+    of_sites = site_hours(session, {row.site_id for row in rows if row.site_id and row.own is None})
+    stored = of_sites | {row.own: row.own for row in rows if row.own}
+    hours = cache(lambda name: hours_of(stored.get(name)))
     of_offer: dict[UUID, list[Row[Any]]] = defaultdict(list)
     for row in rows:
         of_offer[row.id].append(row)
-    alike: dict[Hashable, bool] = {}
 
-    def free(units: Sequence[Row[Any]]) -> bool:
-        """Tell of an offer by its units; those of which nothing is taken are looked at once for all that are alike."""
-        first = units[0]
-        if first.during is not None or any(unit.unit_id in taken for unit in units):
-            return is_free(_lent(units, least, taken, window))
-        key = (
-            first.terms,
-            first.family,
-            first.kind,
-            first.site_id,
-            first.own,
-            *((u.capacity, u.amount) for u in units),
-        )
-        if key not in alike:
-            alike[key] = is_free(_lent(units, least, taken, window))
-        return alike[key]
+    def free_in(asked: Interval) -> list[UUID]:
+        if asked.end is not None and asked.end <= now:
+            return []
+        within = Interval(max(asked.start, now), asked.end)
+        is_free = _Rule(within, hours, by_days=_are_days(asked))
+        alike: dict[Hashable, bool] = {}
 
-    return [key for key, units in of_offer.items() if free(units)]
+        def free(units: Sequence[Row[Any]]) -> bool:
+            """Tell of an offer by its units; those of which nothing is taken are looked at once for all alike."""
+            first = units[0]
+            if first.during is not None or any(unit.unit_id in taken for unit in units):
+                return is_free(_lent(units, least, taken, within))
+            its = (first.terms, first.family, first.kind, first.site_id, first.own)
+            key = (*its, *((unit.capacity, unit.amount) for unit in units))
+            if key not in alike:
+                alike[key] = is_free(_lent(units, least, taken, within))
+            return alike[key]
+
+        return [key for key, units in of_offer.items() if free(units)]
+
+    return [free_in(each) for each in times]
 
 
 def _rows(session: Session, statement: Select[Any], window: Interval) -> Sequence[Row[Any]]:
@@ -143,11 +168,11 @@ def _are_days(during: Interval) -> bool:
 class _Rule:
     """Tells of one offer after the other whether it can be had in a time."""
 
-    def __init__(self, window: Interval, stored: Mapping[Hashable, str], *, by_days: bool) -> None:
+    def __init__(self, window: Interval, hours: Hours, *, by_days: bool) -> None:
         self._window = window
         self._whole = Interval(window.start, window.end or window.start + LONGEST_LOOK)
         self._by_days = by_days
-        self._hours = cache(lambda name: hours_of(stored.get(name)))
+        self._hours = hours
         self._opens = cache(self._opens_within)
         self._stand_open = cache(self._is_open)
 

@@ -14,7 +14,7 @@ from core.time.interval import Interval
 from marketplace.offers import queries as offers
 from marketplace.offers.excerpts import OfferExcerpt, excerpts_by_id, excerpts_page
 from marketplace.offers.facets import Facets, Places, common, facets_of, places_of
-from marketplace.offers.free_time import free_ids
+from marketplace.offers.free_time import free_counts, free_ids
 from marketplace.offers.mentions import Asked
 from marketplace.offers.models import Offer
 from marketplace.offers.queries import OfferView
@@ -86,6 +86,13 @@ def offers_found(session: Session, actor: Actor, search: OfferSearch) -> list[UU
     if search.during is not None:
         return free_ids(session, found, search.during, search.least, taken)
     return list(session.scalars(found.with_only_columns(col(Offer.id), maintain_column_froms=True)))
+
+
+def offers_by_day(session: Session, actor: Actor, search: OfferSearch, days: Sequence[Interval]) -> list[int]:
+    """Return how many of the offers that `search_offers` finds can be had on each of some days, in order."""
+    during = replace(search, during=Interval(days[0].start, days[-1].end))
+    found = offers.fitting(actor, during, offers.words_looked_for(session, actor, search))
+    return free_counts(session, found, days, search.least, taken)
 
 
 def place_offers(session: Session, actor: Actor | None, search: OfferSearch) -> Places:

@@ -10,10 +10,11 @@ from resources.photos.rules import LONGEST_ALT, LONGEST_SIDE, PhotoSize
 
 
 class Photo(Identified, Timestamped, SQLModel, table=True):
-    """A photo of a resource, which never changes: another one has another id."""
+    """A photo of a resource. What it looks like never changes: another picture has another id."""
 
     resource_id: UUID = Field(foreign_key="resource.id", index=True)
     alt: str = Field(max_length=LONGEST_ALT, description="What it shows, for those who do not see it.")
+    place: int = Field(default=1, description="Among those of the resource, from 1; of two in one the older is first.")
     width: int = Field(description="Of the large one, in pixels.")
     height: int
 

@@ -14,8 +14,9 @@ from resources.photos.models import Photo
 
 
 def photos_of(session: Session, resource_ids: Iterable[UUID]) -> dict[UUID, list[Photo]]:
-    """Return the photos of each of the resources, in the order in which they were added."""
-    found = session.exec(select(Photo).where(any_of(col(Photo.resource_id), resource_ids)).order_by(col(Photo.id)))
+    """Return the photos of each of the resources, in their order."""
+    of_them = select(Photo).where(any_of(col(Photo.resource_id), resource_ids))
+    found = session.exec(of_them.order_by(col(Photo.place), col(Photo.id)))
     photos: dict[UUID, list[Photo]] = defaultdict(list)
     for each in found:
         photos[each.resource_id].append(each)

@@ -9,7 +9,7 @@ from core.actor import Actor, Permission, check_may
 from core.database import bulk
 from core.database.audit import record
 from core.errors import Faults
-from core.limits import refuse_if
+from core.limits import refuse_if, whole_faults
 from core.settings import settings
 from resources import queries as resources
 from resources.families import family_of
@@ -37,12 +37,38 @@ def add_photo(session: Session, actor: Actor | None, resource_id: UUID, data: by
     bulk.lock(session, row)  # of two at once, the second counts the first
     shown = queries.photos_of(session, [row.id]).get(row.id, ())
     rules.check_room(len(shown), queries.count_of(session, row.organisation_id), settings().organisation_photos)
-    photo = Photo(resource_id=row.id, alt=alt.strip(), width=images.width, height=images.height)
+    place = shown[-1].place + 1 if shown else 1
+    photo = Photo(resource_id=row.id, alt=alt.strip(), place=place, width=images.width, height=images.height)
     session.add(photo)
     session.flush()
     session.add_all(PhotoImage(photo_id=photo.id, size=size, body=body) for size, body in images.bodies.items())
     session.flush()
     record(session, actor, "resource", row.id, reason_code="photo_added", details={"photo": str(photo.id)})
+    return photo
+
+
+def change_photo(
+    session: Session, actor: Actor | None, resource_id: UUID, photo_id: UUID, *, alt: str, place: int
+) -> Photo:
+    """Let a photo be told of in other words, and stand in another place among those of its resource, from 1.
+
+    Raises
+    ------
+    BadInput
+        Nothing is said of it, or there is no such place.
+    NotAllowed, NotFound
+        As their names say.
+    """
+    row = _own(session, actor, resource_id)
+    bulk.lock(session, row)  # of two at once, the second moves among what the first has moved
+    photo = queries.photo(session, row.id, photo_id)
+    others = [each for each in queries.photos_of(session, [row.id])[row.id] if each is not photo]
+    refuse_if([*rules.alt_faults(alt), *whole_faults("place", place, 1, len(others) + 1)])
+    photo.alt = alt.strip()
+    for number, each in enumerate([*others[: place - 1], photo, *others[place - 1 :]], 1):
+        each.place = number
+    session.flush()
+    record(session, actor, "resource", row.id, reason_code="photo_changed", details={"photo": str(photo.id)})
     return photo
 
 

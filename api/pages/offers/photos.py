@@ -1,5 +1,6 @@
 """Photos of what is offered: for all who see the offer, and the page on which a lister adds and removes them."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from marketplace.offers.photos import shown_photo
 from marketplace.offers.queries import OfferView
 from resources.photos import service
 from resources.photos.images import MEDIA_TYPE, MOST_PIXELS
+from resources.photos.models import Photo
 from resources.photos.queries import photos_of
 from resources.photos.rules import LARGEST_BYTES, LONGEST_ALT, MOST_PHOTOS, PhotoSize
 
@@ -77,6 +79,27 @@ class PhotoPages(Controller):
             service.add_photo(session, actor, view.lent.resource.id, sent_photo, form.value("alt"))
         return see_other(request, f"/offers/{key}/photos", _("The photo is added."))
 
+    @post("/{photo:uuid}/change", sync_to_thread=True)
+    def change(
+        self,
+        *,
+        request: AnyRequest,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        form: NamedDependency[Form],
+        key: FromPath[UUID],
+        photo: FromPath[UUID],
+    ) -> Redirect:
+        """Say anew what a photo shows, and move it among the others."""
+        view = _own(session, actor, key)
+        names = {name: f"{name}-{photo}" for name in ("alt", "place")}
+        with form.shown_again(PHOTOS, _context(session, view, form, photo), names):
+            place = form.whole(names["place"])
+            form.check()
+            alt = form.value(names["alt"])
+            service.change_photo(session, actor, view.lent.resource.id, photo, alt=alt, place=place)
+        return see_other(request, f"/offers/{key}/photos", _("The photo is changed."))
+
     @post("/{photo:uuid}/removal", sync_to_thread=True)
     def remove(
         self,
@@ -117,16 +140,28 @@ def _own(session: Session, actor: Actor, key: UUID) -> OfferView:
     return view
 
 
-def _context(session: Session, view: OfferView, form: Form) -> dict[str, Any]:
+def _context(session: Session, view: OfferView, form: Form, changed: UUID | None = None) -> dict[str, Any]:
     resource = view.lent.resource
+    photos = photos_of(session, [resource.id]).get(resource.id, [])
     return {
         "form": form,
+        "changed": changed,
+        "untouched": Form(),
         "view": view,
         "name": presenter.name_of(view, named=view.named),
-        "photos": photos_of(session, [resource.id]).get(resource.id, []),
+        "photos": photos,
+        "places": [(number, str(number)) for number, _photo in enumerate(photos, 1)],
         "most": MOST_PHOTOS,
         "longest_alt": LONGEST_ALT,
         "megabytes": LARGEST_BYTES // 1_000_000,
         "kinds": ", ".join(f"image/{kind.lower()}" for kind in MOST_PIXELS),
-        "labels": {"photo": _("Photo"), "alt": _("What does it show?")},
+        "labels": {"photo": _("Photo"), "alt": _("What does it show?")} | _labels(photos),
+    }
+
+
+def _labels(photos: Sequence[Photo]) -> dict[str, str]:
+    """Return what the fields of the photos that are there are called."""
+    alts = {f"alt-{each.id}": _("What does photo %(number)s show?") % {"number": n} for n, each in enumerate(photos, 1)}
+    return alts | {
+        f"place-{each.id}": _("Place of photo %(number)s") % {"number": n} for n, each in enumerate(photos, 1)
     }

@@ -21,6 +21,7 @@ from api.pages.proposals.presenter import event_of
 from api.pages.rendering import KEPT_BY_THE_BROWSER, page, see_other
 from api.pages.requests.begun import begun_form
 from api.pages.requests.choices import choices, options, skill_labels
+from api.pages.requests.days import calendar, need_asked_about
 from api.pages.requests.examples import EXAMPLES, example_form
 from api.pages.requests.form import (
     by_field,
@@ -128,6 +129,9 @@ class RequestPages(Controller):
         rearranged = _rearranged(form)
         if rearranged:
             return page(FORM, _form_context(session, rearranged, draft=stored_draft))
+        if (n := need_asked_about(form)) is not None:
+            days = {"calendar": calendar(session, actor, form, n)}
+            return page(FORM, _form_context(session, form, draft=stored_draft) | days)
         if form.value("do") == LOOK:
             return _looked(session, actor, form, stored_draft)
         is_open = form.value("do") != "draft"
@@ -194,6 +198,8 @@ class RequestPages(Controller):
         rearranged = _rearranged(form)
         if rearranged:
             return page(FORM, _form_context(session, rearranged, view))
+        if (n := need_asked_about(form)) is not None:
+            return page(FORM, _form_context(session, form, view) | {"calendar": calendar(session, actor, form, n)})
         with form.shown_again(FORM, _form_context(session, form, view)), by_field(form):
             draft = read(form, partial(known_skills, session), said_by(view))
             service.update_request(session, actor, key, draft, form.whole("version"))
@@ -336,6 +342,7 @@ def _form_context(
     return {
         "form": form,
         "outlooks": [],
+        "calendar": None,
         "examples": () if found or view else tuple(EXAMPLES),
         "view": view,
         "stored": stored,

@@ -2,14 +2,23 @@
 
 from uuid import UUID
 
-from litestar import Controller, Response, delete, get, post
+from litestar import Controller, Response, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from sqlmodel import Session
 
 from api.http.idempotency import Idempotency
 from api.http.responses import created
-from api.schemas.photos import PhotoContent, PhotoIn, PhotoOut, PhotosOut, photo_content, photo_out, photos_out
+from api.schemas.photos import (
+    PhotoChange,
+    PhotoContent,
+    PhotoIn,
+    PhotoOut,
+    PhotosOut,
+    photo_content,
+    photo_out,
+    photos_out,
+)
 from core.actor import Actor
 from marketplace.offers.photos import photos_of_offer, shown_photo
 from resources.photos import service
@@ -58,6 +67,20 @@ class ResourcePhotos(Controller):
             return created(photo_out(photo), f"/api/v1/resources/{resource}/photos")
 
         return idempotency.answer(data, make)
+
+    @put("/{photo:uuid}", operation_id="changePhoto", sync_to_thread=True, summary="Change a photo / Ändra ett foto")
+    def change(
+        self,
+        *,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        resource: FromPath[UUID],
+        photo: FromPath[UUID],
+        data: JSONBody[PhotoChange],
+    ) -> PhotosOut:
+        """Say anew what a photo shows, and move it among the others. For another picture, add one and remove this."""
+        service.change_photo(session, actor, resource, photo, alt=data.alt, place=data.place)
+        return photos_out(photos_of(session, [resource])[resource])
 
     @delete(
         "/{photo:uuid}", operation_id="removePhoto", sync_to_thread=True, summary="Remove a photo / Ta bort ett foto"

@@ -80,19 +80,14 @@ def _records(text: str, delimiter: str) -> Iterator[list[str]]:
             yield cells
             row += 1
     except csv.Error as error:
-        raise BadInput("file", f"row {row}", _unreadable(row, str(error))) from error
+        raise BadInput("file", f"row {row}", _unreadable_reason(row, str(error))) from error
 
 
-def _unreadable(row: int, error: str) -> str:
+def _unreadable_reason(row: int, error: str) -> str:
     """Say where a row begins that does not end: that is where a quotation mark was opened, not where it was missed."""
     if "field limit" in error:
-        reason = f"a cell in row {row} has more than {LONGEST_CELL} characters: is a quotation mark left open there?"
-    else:
-        reason = (
-            f"a quotation mark that opens in row {row} is not closed, or stands inside a text: "
-            "double it or take it away"
-        )
-    return reason
+        return f"a cell in row {row} has more than {LONGEST_CELL} characters: is a quotation mark left open there?"
+    return f"a quotation mark that opens in row {row} is not closed, or stands inside a text: double it or take it away"
 
 
 def _without_empty_end(cells: Sequence[str]) -> tuple[str, ...]:

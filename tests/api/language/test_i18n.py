@@ -54,8 +54,12 @@ def _python() -> Iterator[Path]:
 
 
 def _texts_of_errors(path: Path) -> Iterator[str]:
-    """Every text that an error is raised with; a value put into it is `{}`, as in the catalogue."""
+    """Every text that an error is raised with, or that a function named for it gives as the reason; a value put into it
+    is `{}`, as in the catalogue."""
     for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.FunctionDef) and node.name.endswith("_reason"):
+            returned = [each.value for each in ast.walk(node) if isinstance(each, ast.Return) and each.value]
+            yield from (text for each in returned for text in _literals(each))
         if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "reason":
             yield from _literals(node.value)
         if isinstance(node, ast.Call):

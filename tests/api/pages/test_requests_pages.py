@@ -1,5 +1,6 @@
 """Pages of requests: the list, the form without scripts, and one request with what became of it."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -167,6 +168,32 @@ def test_before_it_is_filed_the_form_says_what_fits_and_keeps_what_was_typed(
     assert rows.exec(select(Request)).all() == []
     wrong = post_form(client, "/requests/new", typed(SPACE | {"requirements.people": "x"}, do="look"))
     assert wrong.status_code == 422
+
+
+def test_the_form_shows_how_many_are_free_each_day_and_keeps_what_was_typed(
+    client: Client, member: Member, rows: Session
+) -> None:
+    """Three rooms for 8, of which one is taken for a day, one is elsewhere; and one for 6. So 2 of 2 or 1 of 2."""
+    place = builders.site(rows)
+    rooms = [builders.space(rows, at, seats=seats) for at, seats in ((place, 8), (place, 8), (place, 6))]
+    rooms.append(builders.space(rows, builders.site(rows, **builders.STOCKHOLM)))
+    for room in rooms:
+        builders.offer(rows, room, during=builders.days(0, None))
+    start = clock.today() + timedelta(days=30)
+    builders.claim(rows, builders.unit_of(rows, rooms[0]), builders.days(30, 31))
+    rows.commit()
+    asked = SPACE | {"timing.weekly.first": start.isoformat()}
+    page = post_form(client, "/requests/new", typed(FURNITURE, asked, do="days:1")).text
+    assert "Lokal, Mötesrum, För 8 personer eller fler, inom 2,5 km från Östersund" in text_of(page)
+    assert page.count("<table") == 1
+    table = re.findall(r"<td>(\d+)<svg", page)
+    assert (table.count("1"), table.count("2"), len(table)) == (1, 41, 42)
+    assert re.findall(r'<rect width="(\d+)"', page).count("50") == 1
+    assert 'value="Projektrum"' in page
+    for what in ({"municipalityCode": "", "maxDistanceKm": "långt"}, {"timing.weekly.first": "sen", "kind": "båt"}):
+        told = post_form(client, "/requests/new", typed(SPACE | what, do="days:0"))
+        assert (told.status_code, "Så många erbjudanden är lediga varje dag" in told.text) == (200, True)
+    assert "<table" not in post_form(client, "/requests/new", typed(SPACE, do="days:7")).text
 
 
 def test_a_draft_is_kept_and_opened(client: Client, member: Member, rows: Session) -> None:

@@ -14,6 +14,7 @@ from core.database.audit import AuditEntry
 from core.settings import settings
 from marketplace.offers.models import Offer, Visibility
 from marketplace.organisations.models import Member, Organisation
+from resources.models import Resource
 from resources.photos import service
 from resources.photos.models import Photo, PhotoImage
 from tests import builders
@@ -88,6 +89,37 @@ def test_a_photo_is_added_shown_to_who_sees_the_offer_and_removed(
     assert [rows.exec(select(func.count()).select_from(each)).one() for each in (Photo, PhotoImage)] == [0, 0]
     told = select(AuditEntry.reason_code).where(col(AuditEntry.entity_id) == offer.resource_id)
     assert list(rows.exec(told.order_by(col(AuditEntry.sequence)))) == ["photo_added", "photo_removed"]
+
+
+def test_what_is_said_of_photos_and_their_order_may_be_changed(
+    client: Client, rows: Session, lister: Member, offer: Offer, bearer: Bearer
+) -> None:
+    room = rows.get_one(Resource, offer.resource_id)
+    first, second, third = (builders.photo(rows, room, f"Foto {name}").id for name in "abc")
+    own, stranger = bearer(lister), bearer(builders.member(rows))
+    address, pages = f"/api/v1/resources/{offer.resource_id}/photos", f"/offers/{offer.id}/photos"
+
+    def shown() -> list[str]:
+        return [each["alt"] for each in client.get(address, headers=own).json()["items"]]
+
+    moved = client.put(f"{address}/{third}", json={"alt": "Foto c", "place": 1}, headers=own)
+    assert (moved.status_code, [each["alt"] for each in moved.json()["items"]]) == (200, ["Foto c", "Foto a", "Foto b"])
+    assert 'alt="Foto c"' in client.get("/offers", headers=HTML).text, "the first stands in lists"
+    said = post_form(client, f"{pages}/{third}/change", {f"alt-{third}": "Dörren", f"place-{third}": "2"})
+    assert (said.status_code, said.headers["location"], shown()) == (303, pages, ["Foto a", "Dörren", "Foto b"])
+    assert send(client, offer, jpeg(), "Sist").status_code == 303
+    assert shown() == ["Foto a", "Dörren", "Foto b", "Sist"]
+    assert client.delete(f"{address}/{second}", headers=own).status_code == 204
+    assert client.put(f"{address}/{first}", json={"alt": "Foto a", "place": 3}, headers=own).status_code == 200
+    assert shown() == ["Dörren", "Sist", "Foto a"]
+
+    wrong = client.put(f"{address}/{first}", json={"alt": " ", "place": 4}, headers=own)
+    assert [each["property"] for each in wrong.json()["invalid-parameters"]] == ["alt", "place"]
+    page = post_form(client, f"{pages}/{first}/change", {f"alt-{first}": "", f"place-{first}": "2"})
+    assert (page.status_code, f'href="#f-alt-{first}"' in page.text, 'value="Dörren"' in page.text) == (422, True, True)
+    assert client.put(f"{address}/{second}", json={"alt": "x", "place": 1}, headers=own).status_code == 404
+    assert client.put(f"{address}/{first}", json={"alt": "x", "place": 1}, headers=stranger).status_code == 404
+    assert shown() == ["Dörren", "Sist", "Foto a"]
 
 
 @pytest.mark.parametrize(

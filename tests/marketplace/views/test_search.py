@@ -1,5 +1,6 @@
 """What is promised is as taken for whoever looks for an offer as it is for matching."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -16,7 +17,7 @@ from marketplace.planning.candidates.filters import CandidateFilter
 from marketplace.planning.snapshot.load import relations, snapshot_of
 from marketplace.planning.snapshot.supply import supply
 from marketplace.proposals.models import ProposalState as P
-from marketplace.views.search import search_offers
+from marketplace.views.search import offers_by_day, search_offers
 from tests import builders
 from tests.builders import days
 from tests.marketplace.offers.test_search import counted
@@ -82,3 +83,23 @@ def test_promises_are_read_with_one_query_more(session: Session) -> None:
     with counted(session) as many:
         found(session)
     assert len(many) == len(few)
+
+
+def test_each_day_counts_what_a_search_of_that_day_alone_finds_with_as_many_queries(session: Session) -> None:
+    """Of four cars one is booked for days 3 and 4, one promised for day 11, one offered until day 5. Rooms: two."""
+    cars = [builders.vehicle(session) for _ in range(4)]
+    builders.claim(session, builders.unit_of(session, cars[0]), days(3, 5))
+    for number, car in enumerate(cars):
+        offer = builders.offer(session, car, during=days(-1, 5 if number == 1 else None))
+    promise(session, offer, state=P.APPROVED, approved_at=clock.now())
+    for room in (builders.space(session), builders.space(session)):
+        builders.offer(session, room)
+    reader, search = builders.actor(session), OfferSearch(family="vehicle")
+    wanted = [days(each, each + 1) for each in range(14)]
+    with counted(session) as sent:
+        counts = offers_by_day(session, reader, search, wanted)
+    with counted(session) as alone:
+        assert offers_by_day(session, reader, search, wanted[:1]) == counts[:1]
+    assert counts == [search_offers(session, reader, replace(search, during=each)).total for each in wanted]
+    assert counts == [4, 4, 4, 3, 3, 3, 3, 3, 3, 3, 3, 2, 3, 3]
+    assert len(sent) == len(alone)
