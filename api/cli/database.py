@@ -10,7 +10,8 @@ from sqlalchemy.exc import ProgrammingError
 
 from competence import service as competence
 from core import jobs
-from core.database import db, embedded, migrate, roles
+from core.database import db
+from core.database.postgres import embedded, migrate, roles
 from core.errors import Conflict, Unavailable
 from core.settings import settings
 from core.telemetry.logs import configure_logs

@@ -7,7 +7,7 @@ import typer
 
 from api.cli.database import check_role
 from core import jobs
-from core.database import embedded
+from core.database.postgres import embedded
 from core.errors import Conflict
 from core.settings import settings
 from core.telemetry import metrics

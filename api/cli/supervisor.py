@@ -16,7 +16,7 @@ from pathlib import Path
 
 import structlog
 
-from core.database.embedded import OWNER_URL
+from core.database.postgres.embedded import OWNER_URL
 from core.errors import PlatsverketError
 
 STOPPING_S = 10

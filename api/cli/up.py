@@ -19,7 +19,8 @@ from api.cli.database import ready
 from api.cli.matching import first_run, wait_for
 from api.cli.processes import check_port
 from api.cli.sample_provider import how_to_try_a_program, trust_sample_provider
-from core.database import db, embedded
+from core.database import db
+from core.database.postgres import embedded
 from core.errors import Conflict, NotAllowed, StorageFull, Unavailable
 from core.settings import check_serves, settings
 from marketplace.organisations import queries as organisations

@@ -15,7 +15,8 @@ from api.cli import supervisor
 from api.cli.database import check_role
 from api.cli.processes import listen
 from api.http.patience import PatientProtocol
-from core.database import db, embedded
+from core.database import db
+from core.database.postgres import embedded
 from core.settings import check_serves, settings
 from core.telemetry.export import export_traces
 from core.telemetry.listening import MOST_WEB_PROCESSES, place_of_web, show_metrics

@@ -8,7 +8,8 @@ from msgspec import UNSET, Struct, UnsetType
 from sqlmodel import Session
 
 from core import jobs
-from core.database import migrate, steady_clock
+from core.database import steady_clock
+from core.database.postgres import migrate
 from core.errors import Unavailable
 from core.settings import settings
 from core.time import clock

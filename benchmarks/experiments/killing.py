@@ -24,7 +24,7 @@ from api.cli.database import ready
 from benchmarks.harness.measuring import NotMeasured
 from benchmarks.harness.reports import Row, percent, show, write
 from core.database import db
-from core.database.roles import owner_url
+from core.database.postgres.roles import owner_url
 from core.jobs import Job
 from marketplace.demo import service as demo
 from marketplace.planning import service

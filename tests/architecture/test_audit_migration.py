@@ -7,8 +7,9 @@ from sqlalchemy import Engine, create_engine, inspect, text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from core.database import db, migrate
+from core.database import db
 from core.database.audit import chain
+from core.database.postgres import migrate
 
 MEMBER = "01980000-0000-7000-8000-000000000002"
 OF_VERSION_0011 = """

@@ -31,7 +31,7 @@ def test_only_the_unit_of_work_commits():
         if re.search(r"\b(session|connection|conn)\.commit\(", path.read_text(encoding="utf-8"))
     }
     # Alembic's own connection, when a migration is run by hand, is not a session of the product.
-    assert committing - {"migrations/env.py", "core/database/migrate.py"} == {"core/database/db.py"}
+    assert committing - {"migrations/env.py", "core/database/postgres/migrate.py"} == {"core/database/db.py"}
 
 
 def test_no_service_asks_the_system_for_the_time():

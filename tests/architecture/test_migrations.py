@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import Engine, create_engine, inspect, text
 from sqlalchemy.exc import IntegrityError
 
-from core.database import db, migrate
+from core.database import db
+from core.database.postgres import migrate
 from core.serialization import from_json
 from migrations.tables import metadata
 from resources.families import family_of

@@ -12,10 +12,11 @@ from typer.testing import CliRunner
 
 from api.cli.main import app as command_line
 from core.actor import Actor
-from core.database import audit, db, roles
+from core.database import audit, db
 from core.database.audit import chain
 from core.database.audit.chain import Head
 from core.database.audit.pruning import prune
+from core.database.postgres import roles
 from core.errors import BadInput, Conflict
 from core.time import clock
 

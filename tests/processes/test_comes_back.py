@@ -3,7 +3,7 @@
 import psutil
 import pytest
 
-from core.database import embedded
+from core.database.postgres import embedded
 from tests.processes.conftest import PATIENCE_S, runs, until
 
 pytestmark = pytest.mark.processes

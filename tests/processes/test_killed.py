@@ -30,7 +30,7 @@ from tests.processes.conftest import PATIENCE_S, Running, free_port, until
 
 pytestmark = pytest.mark.processes
 
-QUICK = {"PLATSVERKET_RUN_LEASE_S": "3", "PLATSVERKET_SWEEP_INTERVAL_S": "5"}
+QUICK = {"PLATSVERKET_RUN_LEASE_S": "6", "PLATSVERKET_SWEEP_INTERVAL_S": "5"}
 """Two sweeps in five seconds are fewer than the embedded broker hands out however busy the machine is, so that none
 waits until it has expired. For the same reason the scheduler starts when there is somebody to sweep."""
 

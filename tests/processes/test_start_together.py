@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import Engine, inspect, text
 
 from core import jobs
-from core.database.embedded import written
-from core.database.roles import admit
+from core.database.postgres.embedded import written
+from core.database.postgres.roles import admit
 from tests.processes.conftest import Running, until
 
 pytestmark = pytest.mark.processes

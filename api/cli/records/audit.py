@@ -6,10 +6,11 @@ from typing import Annotated
 import typer
 from sqlalchemy import create_engine
 
-from core.database import db, embedded, roles
+from core.database import db
 from core.database.audit import chain
 from core.database.audit.chain import Head
 from core.database.audit.pruning import prune as disposed
+from core.database.postgres import embedded, roles
 from core.time import clock
 
 app = typer.Typer(help="The audit.", no_args_is_help=True, add_completion=False, rich_markup_mode=None)

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from core.database import db, embedded
+from core.database import db
+from core.database.postgres import embedded
 from marketplace.retention import person
 
 app = typer.Typer(

@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from core.database import db, embedded
+from core.database import db
+from core.database.postgres import embedded
 from core.settings import settings
 from core.time import clock
 from marketplace.retention import register as processing

