@@ -73,6 +73,28 @@ class SpatialParams:
 
 
 @dataclass(frozen=True, slots=True)
+class CoreParams:
+    """All of a market by the few best columns of each need, which small problems hard to fit are best begun with.
+
+    Parameters
+    ----------
+    most_needs
+        Up to so many needs a problem is looked at in that way too; in larger ones blocks gain more.
+    columns
+        Columns offered of each need the first time; one more every time.
+    work_limit
+        Deterministic seconds for each component the first time, later what its share of the work is, if that is more.
+    most_work
+        Up to that share of all work it goes before everything else, where it is about all needs; else in proportion.
+    """
+
+    most_needs: int = 500
+    columns: int = 2
+    work_limit: float = 2.0
+    most_work: float = 0.3
+
+
+@dataclass(frozen=True, slots=True)
 class DualGapParams:
     """Small blocks around the bundles of the largest dual gap.
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from matching.params.blocks import DualGapParams, MipParams, SelectionParams, SpatialParams
+from matching.params.blocks import CoreParams, DualGapParams, MipParams, SelectionParams, SpatialParams
 from matching.params.dual import (
     DecompositionParams,
     DualAscentParams,
@@ -31,6 +31,7 @@ class SearchParams:
     mip: MipParams = field(default_factory=MipParams)
     selection: SelectionParams = field(default_factory=SelectionParams)
     spatial: SpatialParams = field(default_factory=SpatialParams)
+    core: CoreParams = field(default_factory=CoreParams)
     dual_gap: DualGapParams = field(default_factory=DualGapParams)
     dual_ascent: DualAscentParams = field(default_factory=DualAscentParams)
     decomposition: DecompositionParams = field(default_factory=DecompositionParams)

@@ -21,7 +21,7 @@ from matching.search.dual_operators import Decomposition, DualAscent, UnitPasses
 from matching.search.holder_graph import HolderGraph
 from matching.search.neighborhood import Neighborhood
 from matching.search.operator import Operator, Task
-from matching.search.primal_operators import DualGap, DualGapRanking, Spatial, Temporal
+from matching.search.primal_operators import Core, DualGap, DualGapRanking, Spatial, Temporal
 from matching.search.selection import choose, groups
 from matching.search.state import Progress, SearchState
 
@@ -93,6 +93,10 @@ class LargeNeighborhoodSearch:
         return len(self.state.formulation.needs) <= self.state.params.whole.most_needs
 
     @property
+    def _has_core(self) -> bool:
+        return len(self.state.formulation.needs) <= self.state.params.core.most_needs
+
+    @property
     def _few(self) -> bool:
         return len(self.state.formulation.columns) <= self.state.params.whole.few_columns
 
@@ -148,8 +152,9 @@ class LargeNeighborhoodSearch:
     def _operators(self) -> list[Operator]:
         """Passes of units solved exactly; for every market a spatial one, one by time, by dual gaps, for multipliers.
 
-        In small problems the multipliers of units that are solved exactly stay as they are: their linear programs take
-        long and say less. Later on also the decomposition of the bound, where all is not solved as one.
+        Small problems have the core of every market too, and the multipliers of units that are solved exactly stay as
+        they are there: their linear programs take long and say less. Later on also the decomposition of the bound,
+        where all is not solved as one.
         """
         state, positions, params = self.state, self.state.positions, self.state.params
         scarce = np.flatnonzero(state.multipliers.claimants.scarce & ~(knapsacks(state.formulation) & self._whole))
@@ -159,6 +164,7 @@ class LargeNeighborhoodSearch:
         holders = HolderGraph(state.incumbent, params.dual_gap.rings)
         return [
             UnitPasses(state),
+            *(Core(state, bundles) for bundles in markets if self._has_core),
             *(kind(state, bundles) for bundles in markets for kind in (Spatial, Temporal)),
             *(DualGap(state, bundles, ranking, holders) for bundles in markets),
             *(DualAscent(state, scarce[units]) for units in scarce_of_market),

@@ -56,6 +56,38 @@ class Temporal(Spatial):
         return self.state.positions.moments
 
 
+class Core(Operator):
+    """All bundles of one market by the few best columns of each need, one more every turn (Balas, Zemel 1980)."""
+
+    def __init__(self, state: SearchState, bundles: Ints) -> None:
+        super().__init__(state)
+        self._bundles = bundles
+        self._share = state.params.core.most_work * len(bundles) / state.formulation.needs.bundles
+        self._work = 0.0
+
+    @property
+    def priority(self) -> tuple[bool, float]:
+        """Until it has had its share of the work it goes before all others; and one is enough at a time."""
+        is_due = self._work <= self._share * self.state.work
+        return not self.selection.pending, float("inf") if is_due else self.selection.score
+
+    def _partition(self, _turn: int) -> list[Ints]:
+        return [self._bundles]
+
+    def _task(self, members: Ints) -> Task:
+        state, selection, params = self.state, self.selection, self.state.params.core
+        needs = state.sweep(members)
+        profit, columns = state.multipliers.solution.reduced_profit, params.columns + selection.turn
+        neighborhood = Neighborhood.among(state.incumbent, members, profit, columns)
+        mip = state.mip(neighborhood, max(params.work_limit, self._share * state.work))
+
+        def done(result: MipResult) -> None:
+            self._work += state.work_of(mip, result)
+            selection.reward(state.take(neighborhood, result), needs, result.work)
+
+        return Task(mip, done)
+
+
 class DualGapRanking:
     """Which bundles contribute most to the duality gap: where to look for something better next.
 
