@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, or_
+from sqlalchemy import Select, func, or_
 from sqlalchemy import select as select_rows
 from sqlmodel import Session, col, select
 
@@ -100,10 +100,10 @@ def skills_of(session: Session, resource_ids: Collection[UUID]) -> dict[UUID, li
     return held
 
 
-def waiting_for_manager(session: Session, actor: Actor) -> int:
-    """Return how many employees have said yes to a card that waits for the actor's yes as their manager."""
-    found = (
-        select(func.count())
+def waiting_for_manager(actor: Actor) -> Select[int]:
+    """Count the employees who have said yes to a card that waits for the actor's yes as their manager."""
+    return (
+        select_rows(func.count())
         .select_from(StaffCapacity)
         .join(Resource, col(Resource.id) == col(StaffCapacity.resource_id))
         .where(
@@ -112,7 +112,6 @@ def waiting_for_manager(session: Session, actor: Actor) -> int:
             col(StaffCapacity.manager_consent_at).is_(None),
         )
     )
-    return session.exec(found).one()
 
 
 def card_to_change(session: Session, resource_id: UUID) -> StaffCapacity:

@@ -12,20 +12,16 @@ from api.http.auth import signed_in_actor
 from api.http.visitor import visitor_of
 from api.pages.offers.presenter import name_of, state_labels
 from api.pages.rendering import page
-from competence.queries import waiting_for_manager
 from core.actor import Actor, Permission
 from marketplace.bookings.models import BookingState
 from marketplace.bookings.queries import BookingSearch, bookings_page
 from marketplace.inquiries.models import InquiryState
 from marketplace.inquiries.queries import InquirySearch, inquiries_page
-from marketplace.notices.queries import unread_count
-from marketplace.offers.queries import count_of
-from marketplace.proposals.models import ProposalState
-from marketplace.proposals.queries import counts_by_state, waiting_for
+from marketplace.proposals.queries import waiting_for
 from marketplace.proposals.rules import SPEAKS_FOR
 from marketplace.requests.queries import RequestSearch, requests_page
 from marketplace.views import reads
-from marketplace.views.market import market_figures
+from marketplace.views.market import market_figures, waiting_figures
 from marketplace.views.proposals import proposals_in_short
 from resources.families import FAMILIES
 
@@ -49,7 +45,7 @@ class StartPage(Controller):
 
 def _waiting(session: Session, actor: Actor) -> dict[str, Any]:
     """Return what the member's roles have to do, most pressing first on the page."""
-    asks = actor.may(Permission.REQUEST)
+    asks, figures = actor.may(Permission.REQUEST), waiting_figures(session, actor)
     answers = [side for side, permission in SPEAKS_FOR.items() if actor.may(permission)]
     filed = requests_page(session, actor, RequestSearch(organisation_id=actor.organisation_id), 1, SHOWN)
     wanted = InquirySearch(InquiryState.WAITING, organisation_id=actor.organisation_id)
@@ -58,17 +54,17 @@ def _waiting(session: Session, actor: Actor) -> dict[str, Any]:
     reads.lent_read(session, actor, bookings.items)
     over = {BookingState.CLOSED, BookingState.CANCELLED}
     return {
-        "to_review": counts_by_state(session, actor).get(ProposalState.PROPOSED, 0) if actor.coordinates else 0,
-        "to_approve": waiting_for_manager(session, actor),
+        "to_review": figures.to_review if actor.coordinates else 0,
+        "to_approve": figures.to_approve,
         "to_answer": proposals_in_short(session, actor, waiting_for(actor, answers), 1, SHOWN, with_lines=False),
         "bookings": replace(bookings, items=[view for view in bookings.items if view.booking.state not in over]),
         "name_of": name_of,
         "state_labels": state_labels,
         "requests": filed if asks else replace(filed, items=[]),
         "inquiries": asked if asks else replace(asked, items=[]),
-        "unread": unread_count(session, actor),
+        "unread": figures.unread,
         "asks": asks,
         "lists": actor.may(Permission.OFFER),
-        "offered": count_of(session, actor.organisation_id) if actor.may(Permission.OFFER) else 0,
+        "offered": figures.offered,
         "uploads": actor.may(Permission.UPLOAD),
     }

@@ -54,7 +54,12 @@ def unread(session: Session, actor: Actor) -> list[Notice]:
 
 def unread_count(session: Session, actor: Actor) -> int:
     """Return how many notices the actor's organisation has not read."""
-    return session.scalars(_unread(actor).with_only_columns(func.count(), maintain_column_froms=True)).one()
+    return session.scalars(unread_counted(actor)).one()
+
+
+def unread_counted(actor: Actor) -> Select[int]:
+    """Count the notices that the actor's organisation has not read."""
+    return _unread(actor).with_only_columns(func.count(), maintain_column_froms=True)
 
 
 def _unread(actor: Actor) -> Select[Notice]:

@@ -248,10 +248,13 @@ def offers_of(session: Session, resource_ids: Collection[UUID]) -> list[Offer]:
 
 def count_of(session: Session, organisation_id: UUID) -> int:
     """Return how many offers an organisation has, but for closed ones."""
-    found = select(func.count()).where(
-        col(Offer.organisation_id) == organisation_id, col(Offer.state) != OfferState.CLOSED
-    )
-    return int(session.execute(found).scalar_one())
+    return session.scalars(counted(organisation_id)).one()
+
+
+def counted(organisation_id: UUID) -> Select[int]:
+    """Count the offers that an organisation has, but for closed ones."""
+    own = col(Offer.organisation_id) == organisation_id
+    return select(func.count()).where(own, col(Offer.state) != OfferState.CLOSED)
 
 
 def shown_to_all(session: Session) -> dict[str, int]:

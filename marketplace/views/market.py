@@ -6,10 +6,15 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
+from competence.queries import waiting_for_manager
+from core.actor import Actor
 from marketplace.bookings.models import Booking, BookingState
-from marketplace.offers.queries import shown_to_all
+from marketplace.notices import queries as notices
+from marketplace.offers import queries as offers
 from marketplace.organisations.models import Organisation
 from marketplace.organisations.queries import takes_part
+from marketplace.proposals import queries as proposals
+from marketplace.proposals.models import Proposal, ProposalState
 from marketplace.requests.models import Need, NeedState, Request, RequestState
 
 _MATCHED = (RequestState.OPEN, RequestState.PROPOSED, RequestState.PARTLY_AGREED)
@@ -37,4 +42,26 @@ def market_figures(session: Session) -> MarketFigures:
         select(func.count()).select_from(Booking).where(col(Booking.state) != BookingState.CANCELLED),
     )
     organisations, needs, bookings = session.execute(select(*(each.scalar_subquery() for each in counted))).one()
-    return MarketFigures(organisations, shown_to_all(session), needs, bookings)
+    return MarketFigures(organisations, offers.shown_to_all(session), needs, bookings)
+
+
+@dataclass(frozen=True)
+class WaitingFigures:
+    """What the reader has to review, to approve and to read, and how many offers its organisation has."""
+
+    to_review: int
+    to_approve: int
+    unread: int
+    offered: int
+
+
+def waiting_figures(session: Session, actor: Actor) -> WaitingFigures:
+    """Count what waits for somebody, in one query."""
+    to_review = proposals.visible_to(actor).where(col(Proposal.state) == ProposalState.PROPOSED)
+    counted = (
+        to_review.with_only_columns(func.count(), maintain_column_froms=True),
+        waiting_for_manager(actor),
+        notices.unread_counted(actor),
+        offers.counted(actor.organisation_id),
+    )
+    return WaitingFigures(*session.execute(select(*(each.scalar_subquery() for each in counted))).one())

@@ -120,15 +120,15 @@ def test_a_manager_says_yes_for_the_people_of_its_unit_after_the_employee(sessio
     card, other = (builders.staff(session, house.home, consented=False, department=each) for each in (OURS, THEIRS))
     for resource in (card, other):
         builders.offer(session, resource)
-    assert waiting_for_manager(session, manager) == 0
+    assert session.scalar(waiting_for_manager(manager)) == 0
     with pytest.raises(Conflict, match="employee"):
         give_consent(session, manager, card, Consenting.MANAGER, "")
     for resource in (card, other):
         give_consent(session, hr, resource, Consenting.EMPLOYEE, "Blankett")
-    assert waiting_for_manager(session, manager) == 1
+    assert session.scalar(waiting_for_manager(manager)) == 1
     said = give_consent(session, manager, card, Consenting.MANAGER, "")
     assert [(each.who, each.noted_by) for each in said.given][-1] == (Consenting.MANAGER, manager.name)
-    assert waiting_for_manager(session, manager) == 0
+    assert session.scalar(waiting_for_manager(manager)) == 0
     with refused("hr_only"):
         give_consent(session, manager, card, Consenting.HR, "Jag vet")
     with pytest.raises(NotAllowed):
