@@ -21,7 +21,7 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from core.actor import Actor, Permission, Private
-from core.database.page import DEFAULT_LIMIT, Page, read_page
+from core.database.page import DEFAULT_LIMIT, Page, read_rows
 from core.database.tables import any_of, by_swedish, coordinated, within
 from core.errors import BadInput, NotFound
 from core.limits import LAST_DAY, instant_faults, refuse_if
@@ -33,6 +33,7 @@ from core.time.opening import ALWAYS_OPEN, OpeningHours
 from resources.availability import MinutesTaken, Piece, Taken, pieces
 from resources.families import FAMILIES, family_of
 from resources.families.family import Family
+from resources.listed_hours import NO_HOURS, WITHOUT_HOURS, ListedHours, listed_hours
 from resources.models import Claim, ClaimSource, Resource, ResourceUnit, Site, Unit
 
 LONGEST_CALENDAR_DAYS = 366
@@ -41,10 +42,11 @@ FOREVER_MIN = int(FOREVER.timestamp()) // 60
 
 @dataclass(frozen=True)
 class Described:
-    """A resource with its site and what is stated of it alone."""
+    """A resource with its site and what is stated of it alone; in a list `listed` are the hours that are told of it."""
 
     resource: Resource
     site: Site | None
+    listed: ListedHours = NO_HOURS
 
     @cached_property
     def stated(self) -> Dataclass:
@@ -123,9 +125,22 @@ def site(session: Session, actor: Actor | None, site_id: UUID) -> Site:
     return found
 
 
-def sites_page(session: Session, actor: Actor | None, page: int = 1, limit: int = DEFAULT_LIMIT) -> Page[Site]:
-    """Return the sites that the actor may see, by name."""
-    return read_page(session, _sites(actor).order_by(by_swedish(col(Site.name)), col(Site.id)), page, limit)
+def sites_page(
+    session: Session, actor: Actor | None, page: int = 1, limit: int = DEFAULT_LIMIT
+) -> Page[tuple[Site, ListedHours]]:
+    """Return the sites that the actor may see, by name, with their hours as a list shows them."""
+    hours = listed_hours(col(Site.opening_hours))
+    found: Any = _sites(actor).with_only_columns(Site, hours).options(WITHOUT_HOURS[1])
+    rows = read_rows(session, found.order_by(by_swedish(col(Site.name)), col(Site.id)), page, limit)
+    return rows.of(lambda items: list(map(_with_hours, items)))
+
+
+def _with_hours(row: Any) -> tuple[Site, ListedHours]:
+    return row[0], ListedHours(*row[1])
+
+
+def _listed(row: Any) -> Described:
+    return Described(row[0], row[1], ListedHours(*row[2]))
 
 
 def resource(session: Session, actor: Actor | None, resource_id: UUID) -> Resource:
@@ -144,7 +159,7 @@ def described(session: Session, actor: Actor | None, resource_id: UUID) -> Descr
 def resources_page(
     session: Session, actor: Actor | None, search: ResourceSearch, page: int = 1, limit: int = DEFAULT_LIMIT
 ) -> Page[Described]:
-    """Return the resources that the actor may see and looks for, by name."""
+    """Return the resources that the actor may see and looks for, by name, with their own hours as a list shows them."""
     found = _resources(actor)
     if search.family is not None:
         found = found.where(col(Resource.family) == search.family)
@@ -152,9 +167,12 @@ def resources_page(
         found = found.where(col(Resource.kind) == search.kind)
     if search.site_id is not None:
         found = found.where(col(Resource.site_id) == search.site_id)
-    rows = read_page(session, found.order_by(by_swedish(col(Resource.name)), col(Resource.id)), page, limit)
-    by_id = resources_by_id(session, [row.id for row in rows.items])
-    return rows.of(lambda items: [by_id[row.id] for row in items])
+    described: Any = found.outerjoin(Site, col(Site.id) == col(Resource.site_id)).with_only_columns(
+        Resource, Site, listed_hours(col(Resource.opening_hours)), maintain_column_froms=True
+    )
+    ordered = described.options(*WITHOUT_HOURS).order_by(by_swedish(col(Resource.name)), col(Resource.id))
+    rows = read_rows(session, ordered, page, limit)
+    return rows.of(lambda items: list(map(_listed, items)))
 
 
 def resources_by_id(session: Session, resource_ids: Iterable[UUID]) -> dict[UUID, Described]:

@@ -20,6 +20,8 @@ from marketplace.offers.queries import OfferView
 from marketplace.offers.rules import HIGHEST_PRICE_SEK, OfferDraft, widens_of
 from resources.drafts import ResourceDraft
 from resources.families.staff import StaffFacts
+from resources.listed_hours import ListedHours
+from resources.queries import Described
 from resources.vocabulary import Access
 
 _ID = "01980000-0000-7000-8000-00000000020{}"
@@ -283,8 +285,7 @@ def offer_out(view: OfferView, *, in_list: bool = False) -> OfferOut:
 def _offered_out(view: OfferView, *, in_list: bool) -> OfferedOut:
     resource, site = view.lent.resource, view.lent.site
     told = view.named
-    stored = (view.lent.stored_opening or opening.to_json(opening.ALWAYS_OPEN)) if site else None
-    hours, shortened = opening_listed(stored) if in_list else (opening_out(stored), False)
+    hours, shortened = _hours(view.lent, in_list=in_list) if site else (None, False)
     return OfferedOut(
         id=resource.id,
         name=resource.name if told else None,
@@ -299,6 +300,11 @@ def _offered_out(view: OfferView, *, in_list: bool) -> OfferedOut:
             for skill, level in view.skills
         ],
     )
+
+
+def _hours(lent: Described, *, in_list: bool) -> tuple[OpeningHours | None, bool]:
+    hours = lent.listed if in_list else ListedHours(lent.stored_opening)
+    return opening_listed(hours) if hours.stored else (opening_out(opening.to_json(opening.ALWAYS_OPEN)), False)
 
 
 def _site_brief(view: OfferView) -> SiteBrief | None:

@@ -283,8 +283,7 @@ def resource_out(
 ) -> ResourceOut:
     """Return a resource as the API shows it, its hours shortened in a list; `noted`: how consents are known, too."""
     resource = found.resource
-    stored = resource.opening_hours
-    hours, shortened = opening_listed(stored) if in_list else (opening_out(stored), False)
+    hours, shortened = opening_listed(found.listed) if in_list else (opening_out(resource.opening_hours), False)
     return ResourceOut(
         id=resource.id,
         version=resource.version,

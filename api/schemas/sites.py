@@ -1,7 +1,6 @@
 """Sites and opening hours on the wire; the hours are the same JSON as `core.time.opening` reads and writes."""
 
 from datetime import date, datetime
-from heapq import nsmallest
 from typing import Annotated, Any, Self, get_args
 from uuid import UUID
 
@@ -12,9 +11,10 @@ from msgspec.structs import asdict
 from api.schemas.base import FILLED_IN, Label, Name, Wire, limited
 from api.schemas.needs import Latitude, LocalTime, Longitude, Weekday
 from core.errors import BadInput
-from core.limits import LONGEST_NAME, MOST_DEVIATIONS, MOST_DEVIATIONS_LISTED, MOST_HOURS_A_DAY
-from core.time import clock, opening
+from core.limits import LONGEST_NAME, MOST_DEVIATIONS, MOST_HOURS_A_DAY
+from core.time import opening
 from resources.drafts import SiteDraft
+from resources.listed_hours import ListedHours
 from resources.models import Site
 from resources.vocabulary import Access
 
@@ -71,22 +71,10 @@ def opening_out(stored: dict[str, Any] | None) -> OpeningHours | None:
         return None
 
 
-def opening_listed(stored: dict[str, Any] | None) -> tuple[OpeningHours | None, bool]:
-    """Return stored opening hours as lists show them, with the next deviations only, and whether that leaves some out.
-
-    Those that are over are never told in a list.
-    """
-    exceptions = stored.get("exceptions") if isinstance(stored, dict) else None
-    if stored is None or not isinstance(exceptions, list):
-        return opening_out(stored), False
-    try:
-        today = clock.today().isoformat()
-        to_come = [(each["first"], place) for place, each in enumerate(exceptions) if each["last"] >= today]
-        next_ones = sorted(place for _, place in nsmallest(MOST_DEVIATIONS_LISTED, to_come))
-        told = opening_out(stored | {"exceptions": [exceptions[place] for place in next_ones]})
-    except (TypeError, KeyError):  # no version of ours stored it
-        return None, False
-    return told, len(next_ones) < len(exceptions)
+def opening_listed(hours: ListedHours) -> tuple[OpeningHours | None, bool]:
+    """Return opening hours as lists show them, with the next deviations only, and whether that leaves some out."""
+    told = opening_out(hours.stored)
+    return told, told is not None and hours.shortened
 
 
 class SiteIn(Wire):
@@ -171,15 +159,18 @@ def hours_in(hours: OpeningHours | None) -> opening.OpeningHours | None:
         raise error.under("openingHours") from error
 
 
-def site_listed(site: Site) -> SiteOut:
+def site_listed(listed: tuple[Site, ListedHours]) -> SiteOut:
     """Return a site as it stands in a list."""
-    listed = site_out(site)
-    listed.opening_hours, listed.opening_hours_shortened = opening_listed(site.opening_hours)
-    return listed
+    site, hours = listed
+    return _site_out(site, *opening_listed(hours))
 
 
 def site_out(site: Site) -> SiteOut:
     """Return a site as the API shows it."""
+    return _site_out(site, opening_out(site.opening_hours))
+
+
+def _site_out(site: Site, hours: OpeningHours | None, shortened: bool = False) -> SiteOut:
     return SiteOut(
         id=site.id,
         version=site.version,
@@ -190,7 +181,8 @@ def site_out(site: Site) -> SiteOut:
         latitude=site.latitude,
         longitude=site.longitude,
         access=[Access(each) for each in site.access],
-        opening_hours=opening_out(site.opening_hours),
+        opening_hours=hours,
+        opening_hours_shortened=shortened,
         created_at=site.created_at,
         updated_at=site.updated_at,
     )

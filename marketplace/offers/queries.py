@@ -30,6 +30,7 @@ from marketplace.offers.search import OfferSearch, conditions, distance_km
 from marketplace.organisations.models import Organisation
 from marketplace.organisations.queries import takes_part
 from resources.families import family_of
+from resources.listed_hours import NO_HOURS, WITHOUT_HOURS, ListedHours, listed_hours
 from resources.models import Resource, Site, Unit
 from resources.queries import Described, anonymous_families, claims_taken, units_of
 
@@ -132,7 +133,7 @@ def _whole(found: Select[Any]) -> Select[Offer, Resource, Organisation, Site, St
 
 
 def _views(session: Session, actor: Actor | None, rows: Sequence[Row[Any]]) -> list[OfferView]:
-    lent = {row.Resource.id: Described(row.Resource, row.Site) for row in rows}
+    lent = {row.Resource.id: Described(row.Resource, row.Site, _hours(row)) for row in rows}
     units = units_of(session, lent)
     people = [key for key, each in lent.items() if each.family.anonymous]
     skills = skills_of(session, people) if people else {}
@@ -158,6 +159,10 @@ def _views(session: Session, actor: Actor | None, rows: Sequence[Row[Any]]) -> l
         )
 
     return [view(row.Offer, row.Organisation, row.StaffCapacity) for row in rows]
+
+
+def _hours(row: Row[Any]) -> ListedHours:
+    return ListedHours(*row.hours) if "hours" in row._fields else NO_HOURS
 
 
 def offer_view(session: Session, actor: Actor | None, offer_id: UUID) -> OfferView:
@@ -191,7 +196,7 @@ def search_offers(
     if search.during is None:
         return views_page(session, actor, statement, page, limit)
     free = free_ids(session, statement, search.during, search.least, taken_of)
-    return page_of(free, page, limit).of(lambda ids: views_by_id(session, actor, ids))
+    return page_of(free, page, limit).of(lambda ids: _listed_by_id(session, actor, ids))
 
 
 def words_looked_for(session: Session, actor: Actor | None, search: OfferSearch) -> list[Asked]:
@@ -214,7 +219,19 @@ def views_page(
     total: int | None = None,
 ) -> Page[OfferView]:
     """Return a page of a SELECT that begins with `visible_to`, see `read_rows`."""
-    return read_rows(session, _whole(statement), page, limit, total).of(lambda rows: _views(session, actor, rows))
+    return read_rows(session, _listed(statement), page, limit, total).of(lambda rows: _views(session, actor, rows))
+
+
+def _listed(found: Select[Any]) -> Select[Any]:
+    """Return a SELECT that begins with `visible_to` with all that it is joined with, the hours as a list shows them."""
+    hours = listed_hours(col(Resource.opening_hours), col(Site.opening_hours)).label("hours")
+    return _whole(found).add_columns(hours).options(*WITHOUT_HOURS)
+
+
+def _listed_by_id(session: Session, actor: Actor | None, ids: Sequence[UUID]) -> list[OfferView]:
+    rows = session.execute(_listed(visible_to(None).where(any_of(col(Offer.id), ids)))).all() if ids else []
+    by_id = {view.offer.id: view for view in _views(session, actor, rows)}
+    return [by_id[each] for each in ids if each in by_id]
 
 
 def _order(search: OfferSearch, actor: Actor | None, words: Sequence[Asked]) -> Iterator[ColumnElement[Any]]:

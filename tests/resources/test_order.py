@@ -35,7 +35,7 @@ def test_sites_of_several_pages(session: Session, mixed: list[str]) -> None:
         builders.site(session, home, name=name)
     actor = builders.actor(session, home)
     pages = [queries.sites_page(session, actor, page=page, limit=3).items for page in (1, 2, 3)]
-    assert [site.name for page in pages for site in page] == NAMES == sorted(mixed, key=swedish_key)
+    assert [site.name for page in pages for site, _hours in page] == NAMES == sorted(mixed, key=swedish_key)
 
 
 def test_organisations_and_members(session: Session, mixed: list[str]) -> None:

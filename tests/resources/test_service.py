@@ -294,6 +294,6 @@ def test_lists_show_ones_own_in_as_many_queries_as_one(session: Session, lister:
     with counted(session) as sent:
         found = queries.resources_page(session, lister, ResourceSearch("space", "meeting_room", site.id))
     assert [each.resource.name for each in found.items] == ["A", "B", "C"]
-    assert len(sent) == 2
+    assert len(sent) == 1
     assert queries.resources_page(session, lister, ResourceSearch()).total == 4
-    assert [each.name for each in queries.sites_page(session, lister).items] == ["Huset"]
+    assert [each.name for each, _hours in queries.sites_page(session, lister).items] == ["Huset"]

@@ -33,7 +33,7 @@ def thing_choices(session: Session, actor: Actor, family: Family) -> dict[str, C
 def own_sites(session: Session, actor: Actor) -> list[tuple[UUID, str]]:
     """Return the sites of the actor's organisation, so many as can be chosen among."""
     found = sites_page(session, actor, 1, MOST_SITES).items
-    return [(each.id, each.name) for each in found if each.organisation_id == actor.organisation_id]
+    return [(each.id, each.name) for each, _hours in found if each.organisation_id == actor.organisation_id]
 
 
 def options(codes: Iterable[str], kind: str | None = None) -> Choices:
