@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import wraps
 from typing import Any
@@ -17,6 +18,7 @@ from typing import Any
 import structlog
 from celery import Celery, Task
 from celery.concurrency.prefork import TaskPool
+from celery.schedules import schedule
 from celery.signals import setup_logging, worker_process_init, worker_ready
 from celery.worker import state as worker_state
 from celery.worker.request import Request
@@ -67,6 +69,9 @@ SWEEPS = {
     "tell what saved searches find": Job.SWEEP_SEARCHES,
 }
 RETENTION_INTERVAL_S = 3600
+BEAT_SCHEDULE = "beat-schedule"
+"""The file that the scheduler writes every few minutes, by which a watcher sees that it lives."""
+_SOME_DAY = datetime(2000, 1, 1, tzinfo=UTC)
 QUEUES = ("celery", "blocks")
 """Every worker takes from all of them in turn, so that many blocks never stand before a sweep or another run."""
 WORKER_LOST = 70
@@ -105,7 +110,7 @@ def _configuration() -> dict[str, Any]:
         "task_serializer": "json",
         "accept_content": ["json"],
         "timezone": "UTC",
-        "beat_schedule_filename": str(settings().data_dir / "beat-schedule"),
+        "beat_schedule_filename": str(settings().data_dir / BEAT_SCHEDULE),
         "beat_schedule": {name: _every(_interval_s(job), job) for name, job in SWEEPS.items()},
     }
 
@@ -116,7 +121,12 @@ def _interval_s(job: Job) -> int:
 
 def _every(seconds: int, task: str) -> dict[str, Any]:
     # One that others have overtaken is worth nothing, and would only stand in the way.
-    return {"task": task, "schedule": seconds, "options": {"expires": 4 * seconds}}
+    return {"task": task, "schedule": schedule(seconds, nowfun=_steadily), "options": {"expires": 4 * seconds}}
+
+
+def _steadily() -> datetime:
+    """Return a time that only goes forward: put back a month, the clock would have all sweeps wait for a month."""
+    return _SOME_DAY + timedelta(seconds=time.monotonic())
 
 
 class CountedRequest(Request):  # type: ignore[misc]

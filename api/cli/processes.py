@@ -50,6 +50,8 @@ def scheduler() -> None:
     """Send off what is due by the clock: lost runs and passed deadlines. Run exactly one."""
     configure_logs()
     settings().data_dir.mkdir(parents=True, exist_ok=True)
+    for left in settings().data_dir.glob(f"{jobs.BEAT_SCHEDULE}*"):
+        left.unlink()  # nothing is due by the clock of an earlier process
     with embedded.database():
         check_role()
         jobs.make_queues()

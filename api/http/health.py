@@ -71,7 +71,7 @@ def ready(session: NamedDependency[Session]) -> Response[Health]:
 def _of_sweep(watch: steady_clock.ClockWatch | None) -> str:
     if watch is None:
         return "No sweep has been seen yet: is the scheduler running, and a worker?"
-    if clock.now() - watch.seen_at > LATE + 4 * timedelta(seconds=settings().sweep_interval_s):
+    if abs(clock.now() - watch.seen_at) > LATE + 4 * timedelta(seconds=settings().sweep_interval_s):
         return "No sweep has been seen lately: deadlines do not pass, and nothing lost is found again."
     return OK
 

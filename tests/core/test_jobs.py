@@ -2,6 +2,7 @@
 
 import importlib
 import time
+from datetime import timedelta
 from unittest.mock import Mock
 
 import pytest
@@ -13,6 +14,7 @@ from sqlmodel import Session
 from core import jobs
 from core.jobs import JOB_MODULES, SWEEPS, CountedRequest, Job, app
 from core.telemetry import metrics, trace
+from core.time import clock
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -34,6 +36,17 @@ def test_no_name_has_a_path_in_it(job: Job):
 
 def test_every_sweep_is_scheduled():
     assert set(SWEEPS.values()) == {job for job in Job if job.startswith("sweep-")}
+
+
+def test_a_sweep_is_due_after_its_seconds_though_the_clock_was_put_back(monkeypatch: pytest.MonkeyPatch):
+    """By the clock on the wall it was sent in a month, and would not be due before."""
+    each = app.conf.beat_schedule["let deadlines pass"]
+    last = each["schedule"].now()
+    passed = time.monotonic() + each["schedule"].run_every.total_seconds()
+    monkeypatch.setattr(app, "now", lambda: clock.now() - timedelta(days=30))
+    assert not each["schedule"].is_due(last).is_due
+    monkeypatch.setattr(jobs, "time", Mock(monotonic=lambda: passed + 1))
+    assert each["schedule"].is_due(last).is_due
 
 
 @pytest.fixture

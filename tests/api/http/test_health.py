@@ -51,6 +51,10 @@ def _late_sweep(session, _monkeypatch):
     session.execute(text("update clock_watch set seen_at = now() - interval '1 hour'"))
 
 
+def _sweep_of_a_clock_put_back_since(session, _monkeypatch):
+    session.execute(text("update clock_watch set seen_at = now() + interval '30 days'"))
+
+
 def _no_broker(_session, monkeypatch):
     monkeypatch.setattr(jobs, "_broker_seen", [-jobs.BROKER_SEEN_S, 1])
     monkeypatch.setenv("PLATSVERKET_BROKER_URL", "redis://:secret@127.0.0.1:1/0")
@@ -78,6 +82,7 @@ def _failed_run(session, _monkeypatch):
     [
         (_no_sweep, "sweep", "scheduler"),
         (_late_sweep, "sweep", "deadlines do not pass"),
+        (_sweep_of_a_clock_put_back_since, "sweep", "deadlines do not pass"),
         (_no_broker, "broker", "does not answer"),
         (_failed_run, "lastRun", "failed"),
     ],
