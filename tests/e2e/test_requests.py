@@ -56,6 +56,12 @@ def test_a_project_lead_asks_for_a_room_and_a_lead(server: str, rows: Session, b
     if scripts:
         assert_accessible(page)
     fill_staff(page)
+    page.get_by_role("button", name="Visa hur många som är lediga varje dag").first.click()
+    expect(page.get_by_role("heading", name="Så många erbjudanden är lediga varje dag")).to_be_focused()
+    expect(page.get_by_role("table").locator("td")).to_have_count(14)
+    expect(page.get_by_label("Hur många personer")).to_have_value("8")
+    if scripts:
+        assert_accessible(page)
     page.get_by_role("button", name="Se vad som passar nu").click()
     expect(page.get_by_role("heading", name="Det här passar just nu")).to_be_focused()
     if scripts:

@@ -25,7 +25,8 @@ from resources.families.family import Family
 
 BUTTON = "days:"
 """What the button of a need is called, before the need's number."""
-WEEKS = 6
+WEEKS, WEEKS_ANYWHERE = 6, 2
+"""In a place, and in the whole country, where each day takes as long as there are offers."""
 FARTHEST = timedelta(days=2 * 366)
 _FIRST = {"fixed": "fixed.start", "flexible": "flexible.earliest", "weekly": "weekly.first", "period": "period.first"}
 
@@ -64,13 +65,14 @@ def calendar(session: Session, actor: Actor, form: Form, n: int) -> Calendar:
     search = replace(search, **_what(typed, at, family))
     first = max(clock.today(), min(_first_day(typed, at), clock.today() + FARTHEST))
     monday = first - timedelta(days=first.weekday())
-    days = [monday + timedelta(days=each) for each in range(7 * WEEKS)]
+    weeks = WEEKS if search.municipality_code or search.near else WEEKS_ANYWHERE
+    days = [monday + timedelta(days=each) for each in range(7 * weeks)]
     left = [day for day in days if day >= clock.today()]
     counts = dict(zip(left, offers_by_day(session, actor, search, [_whole(day) for day in left]), strict=True))
     most = max(counts.values()) or 1
     shown = [Day(day, counts.get(day), round(100 * counts.get(day, 0) / most)) for day in days]
     said = [text for name, text in in_words(search, own=False) if name != "municipality"]
-    return Calendar(n, ", ".join([*said, where]), [shown[7 * each : 7 * each + 7] for each in range(WEEKS)])
+    return Calendar(n, ", ".join([*said, where]), [shown[7 * each : 7 * each + 7] for each in range(weeks)])
 
 
 def _place(typed: Form, at: str) -> tuple[OfferSearch, str]:
