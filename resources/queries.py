@@ -239,7 +239,7 @@ def minutes_taken(session: Session, unit_ids: Iterable[UUID], during: Interval) 
 
     What is taken is widened to whole minutes.
     """
-    start, end = (func.extract("epoch", bound(col(Claim.during))) / 60 for bound in (func.lower, func.upper))
+    start, end = (func.date_part("epoch", bound(col(Claim.during))) / 60 for bound in (func.lower, func.upper))
     columns = func.floor(start), func.coalesce(func.ceil(end), FOREVER_MIN), col(Claim.amount)
     aggregated = (func.array_agg(cast(column, BigInteger)) for column in columns)
     rows = session.execute(

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import numpy as np
 
-from core.time.opening import OpeningHours, local_instant
+from core.time.opening import Hours, OpeningHours, local_instant
 from marketplace.planning.candidates.distances import Rows
 from marketplace.planning.snapshot.calendar import DAY_MIN, MINUTE, Levels, Mask, Minutes, Times, joined, levels
 from marketplace.planning.snapshot.snapshot import OpenOffer, Snapshot
@@ -33,7 +33,7 @@ class Stretches:
         """Lay the stretches of rows end to end."""
         counts = [len(each.starts) for each in of_rows]
         starts, ends = (_joined([each[side] for each in of_rows]) for side in (0, 1))
-        return cls(np.repeat(np.arange(len(of_rows)), counts), _cut(starts), _cut(ends))
+        return cls(np.repeat(np.arange(len(of_rows)), counts), starts, ends)
 
     def hold(self, rows: Rows, starts: Minutes, ends: Minutes) -> Mask:
         """Tell for each of some rows with a `[start, end)` whether that lies within one of the row's stretches."""
@@ -158,12 +158,20 @@ def _opened(opening: OpeningHours, first: date, midnights: Minutes) -> Iterator[
     which, day_of = segments.expand(begin[kind[plain]], begin[kind[plain] + 1])
     minutes = np.array([(each.from_minute, each.until_minute) for each in hours], np.int64).reshape(-1, 2)
     yield midnights[plain][day_of] + minutes[which, 0], midnights[plain][day_of] + minutes[which, 1]
-    for day in np.flatnonzero(~regular).tolist():
-        date_, midnight = first + timedelta(days=day), int(midnights[day])
-        begun = local_instant(date_, time.min)
-        for each in filter(None, (hours.on(date_) for hours in kinds[kind[day]])):
-            start, end = ((moment - begun) // MINUTE + midnight for moment in (each.start, each.limit))
-            yield np.array([start]), np.array([end])
+    changing = [
+        each
+        for day in np.flatnonzero(~regular).tolist()
+        for each in _on_changing_day(kinds[kind[day]], first + timedelta(days=day), int(midnights[day]))
+    ]
+    starts, ends = np.array(changing, np.int64).reshape(-1, 2).T
+    yield starts, ends
+
+
+def _on_changing_day(kind: Sequence[Hours], day: date, midnight: int) -> Iterator[tuple[int, int]]:
+    """Yield from when until when doors are open on a day that begins at some midnight."""
+    begun = local_instant(day, time.min)
+    for each in filter(None, (hours.on(day) for hours in kind)):
+        yield (each.start - begun) // MINUTE + midnight, (each.limit - begun) // MINUTE + midnight
 
 
 def _joined(arrays: Sequence[Minutes]) -> Minutes:
