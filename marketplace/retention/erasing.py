@@ -13,6 +13,8 @@ from core.database.kept_forms import KeptForm
 from core.errors import Conflict
 from marketplace.bookings.models import Booking
 from marketplace.bookings.rules import LIVE
+from marketplace.notices.models import Notice
+from marketplace.notices.rules import NoticeCode
 from marketplace.offers.models import Offer, OfferState
 from marketplace.offers.rules import OFFER
 from marketplace.organisations import service
@@ -50,6 +52,8 @@ def erase_member(session: Session, member_id: UUID, why: str) -> None:
     session.execute(delete(UploadContent).where(col(UploadContent.upload_id).in_(sent)))
     session.execute(delete(Upload).where(col(Upload.member_id) == row.id))
     session.execute(delete(SavedSearch).where(col(SavedSearch.member_id) == row.id))
+    told = col(Notice.code) == NoticeCode.SEARCH_FOUND  # by the name that the member gave the search
+    session.execute(delete(Notice).where(col(Notice.member_id) == row.id, told))
     tried = select(Scenario.id).where(Scenario.member_id == row.id)
     session.execute(delete(ScenarioOutcome).where(col(ScenarioOutcome.scenario_id).in_(tried)))
     session.execute(delete(Scenario).where(col(Scenario.member_id) == row.id))

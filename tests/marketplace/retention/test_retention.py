@@ -25,6 +25,8 @@ from marketplace.proposals.models import Proposal
 from marketplace.retention import person, rules
 from marketplace.retention.jobs import sweep_retention
 from marketplace.scenarios.models import Scenario
+from marketplace.searches import service as searches
+from marketplace.searches.rules import Query
 from marketplace.uploads.models import Upload
 from resources.models import Claim, ClaimSource, Resource
 from tests import builders
@@ -113,6 +115,9 @@ def test_an_erased_member_is_nameless_everywhere_and_what_it_decided_stands(engi
         found = deal(session)
         service.accept(session, found.requester, found.proposal.id)
         begin(session, found.requester, "Firefox")
+        saved = searches.save(session, found.requester, "Till Förstnamn", Query())
+        builders.offer(session, builders.space(session))
+        searches.tell_new(session, saved.id)
         card = builders.staff(session)
         held = session.get_one(StaffCapacity, card.id)
         held.consent_notes = {"hr": {"memberId": str(found.requester.member_id), "name": "X", "evidence": "e"}}
@@ -121,6 +126,7 @@ def test_an_erased_member_is_nameless_everywhere_and_what_it_decided_stands(engi
     told = CliRunner().invoke(command_line, ["person", "export", "Personen@example.se"])
     assert told.exit_code == 0, told.output
     assert "Förstnamn Efternamn" in told.output
+    assert "Till Förstnamn" in told.output
     assert '"secret"' not in told.output
     assert CliRunner().invoke(command_line, ["person", "erase", "personen@example.se", "--yes"]).exit_code == 0
     with db.unit_of_work() as session:
