@@ -59,6 +59,7 @@ def more(rows: Session, made: Market) -> None:
         builders.approved(rows, (need, builders.offer(rows, resource)))
         builders.offer(rows, builders.staff(rows, lender))
         builders.booking(rows, builders.need(rows, builders.request(rows, asker)))
+    builders.photo(rows, rows.get_one(Resource, made.things["resource"]), "Ett fönster")
     told = rows.exec(select(Offer.id)).all()
     for viewer in VIEWERS:
         its = {"member_id": made.members[viewer].id, "name": "Rum", "query": Query(), "told_at": clock.now()}
