@@ -108,7 +108,7 @@ def lent(session: Session) -> Lent:
     made |= {"request": asked, "need": need, "proposal": proposal, "booking": booking, "member": contact}
     made |= {"period": closed, "photo": builders.photo(session, room)}
     things = {name: row.id for name, row in made.items()} | dict.fromkeys(
-        ("notice", "draft", "token", "session", "upload", "scenario", "inquiry"), run.id
+        ("notice", "draft", "token", "session", "upload", "saved_search", "scenario", "inquiry"), run.id
     )
     return Lent(homes, people, things, contact.id, taken.id)
 
