@@ -102,6 +102,19 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(client, member):
     assert str(member.id) not in cookie
 
 
+def test_a_session_is_sent_only_where_something_in_it_has_changed(client, member, signed_in):
+    signed_in(client, member)
+
+    def sent(answer):
+        return [each for each in answer.headers.get_list("set-cookie") if each.startswith("platsverket_session=")]
+
+    assert not sent(client.get("/sessions", headers=HTML))
+    client.cookies.clear()
+    client.cookies.set("platsverket_session", "damaged", domain="testserver.local")
+    [cleared] = sent(client.get("/accessibility", headers=HTML))
+    assert cleared.startswith("platsverket_session=null")
+
+
 @pytest.mark.parametrize(
     ("member_id", "status"), [("", 422), ("nobody", 422), ("01980000-0000-7000-8000-000000000001", 404)]
 )
