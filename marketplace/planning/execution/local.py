@@ -27,7 +27,6 @@ from marketplace.planning.snapshot.open_needs import OpenNeed, open_needs
 from marketplace.planning.snapshot.snapshot import Relations, Snapshot
 from marketplace.planning.snapshot.supply import Supply, supply
 from marketplace.proposals.deadlines import expire_due
-from marketplace.proposals.models import ProposalLine
 from marketplace.runs.models import MatchingRun
 from marketplace.runs.set_aside import SetAside
 from matching.mip.limits import Limits
@@ -58,7 +57,7 @@ class Surroundings:
     supply: Supply
     relations: Relations
     needs: list[OpenNeed]
-    lines: list[ProposalLine]
+    lines: list[queries.ProposedLine]
     refused: frozenset[tuple[UUID, UUID]]
     set_aside: list[SetAside]
 

@@ -14,7 +14,6 @@ from marketplace.planning.snapshot.calendar import LONGEST_SHIFT, Calendar, time
 from marketplace.planning.snapshot.open_needs import OpenNeed, begin_of, open_needs
 from marketplace.planning.snapshot.snapshot import Earlier, Relations, Snapshot
 from marketplace.planning.snapshot.supply import Supply, supply
-from marketplace.proposals.models import ProposalLine
 from marketplace.proposals.refused import refused_pairs
 from marketplace.runs.set_aside import SetAside
 
@@ -60,7 +59,7 @@ def relations(session: Session) -> Relations:
 
 def replaced_by(
     session: Session, needs: Iterable[OpenNeed]
-) -> tuple[Sequence[ProposalLine], frozenset[tuple[UUID, UUID]]]:
+) -> tuple[Sequence[queries.ProposedLine], frozenset[tuple[UUID, UUID]]]:
     """Return the lines of the proposals that a run over needs replaces, and what of offers was refused for them."""
     need_ids = {need.need_id for need in needs}
     replaced = {proposal.id for proposal in queries.replaceable(session, need_ids)}
@@ -71,7 +70,7 @@ def snapshot_of(
     offered: Supply,
     known: Relations,
     needs: Sequence[OpenNeed],
-    lines: Sequence[ProposalLine],
+    lines: Sequence[queries.ProposedLine],
     refused: frozenset[tuple[UUID, UUID]],
     *,
     unproposed: bool = False,
