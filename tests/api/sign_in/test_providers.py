@@ -2,8 +2,11 @@
 
 import asyncio
 import json
+import socket
+import threading
 from base64 import urlsafe_b64encode
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -12,6 +15,7 @@ from joserfc.jwk import KeySet, OctKey, RSAKey
 from sqlalchemy import select
 from sqlmodel import col
 
+from api.http.openid import metadata
 from api.http.openid.metadata import KEYS_AT_MOST_EVERY_S, ProviderMetadata
 from api.http.openid.providers import provider
 from core.database import db
@@ -299,6 +303,26 @@ class TestAProviderThatIsNotWell:
         assert (answer.status_code, refusals()) == (503, ["provider_away"])
         assert client.get("/sign-in/providers/p", headers=HTML).status_code == 503  # and is left alone for a moment
         assert "Inloggningen svarar inte" in text_of(answer.text)
+        assert 'href="/sign-in?next=/offers"' in answer.text
+
+    def test_it_is_slow(self, client, trusted, monkeypatch):
+        """It sends a byte now and then, for ever: patience is for the whole answer."""
+        monkeypatch.setattr(metadata, "PATIENCE_S", 0.5)
+        told, gone = b"HTTP/1.1 200 OK\r\n\r\n" + b" " * 10_000, threading.Event()
+
+        def drip(listener: socket.socket) -> None:
+            with suppress(OSError), listener.accept()[0] as asked:
+                for byte in told:
+                    if gone.wait(0.05):
+                        return
+                    asked.send(bytes([byte]))
+
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            threading.Thread(target=drip, args=[listener], daemon=True).start()
+            trusted(f"http://127.0.0.1:{listener.getsockname()[1]}")
+            answer = client.get("/sign-in/providers/p?next=/offers", headers=HTML)
+            gone.set()
+        assert (answer.status_code, refusals()) == (503, ["provider_away"])
         assert 'href="/sign-in?next=/offers"' in answer.text
 
     @pytest.mark.parametrize("status", [404, 500, 302])
