@@ -57,7 +57,10 @@ def _queried(request: Request[Any, Any, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _nulls(request: Request[Any, Any, Any]) -> Iterator[InvalidParameter]:
-    for field in request.route_handler.parsed_fn_signature.parameters.values():
+    handler = request.route_handler
+    own = handler.parsed_fn_signature.parameters
+    asked = (each.parsed_fn_signature for name, each in handler.resolve_dependencies().items() if name in own)
+    for field in (*own.values(), *(each for signature in asked for each in signature.parameters.values())):
         about = field.kwarg_definition
         if isinstance(about, QueryParameter) and not any(
             each.annotation is str for each in (field, *field.inner_types)
