@@ -163,7 +163,7 @@ _API = {
         "GET /{resource}/photos": Access(thing="resource"),
         "POST /{resource}/photos": _needs(P.OFFER, thing="resource"),
         "DELETE /{resource}/photos/{photo}": _needs(P.OFFER, thing="resource"),
-        "PUT /{resource}/photos/{photo}": _needs(P.OFFER, thing="resource"),
+        "POST /{resource}/photos/{photo}/changes": _needs(P.OFFER, thing="resource"),
     },
     "saved-searches": {
         "GET": _SIGNED_IN,

@@ -124,7 +124,7 @@ _skills = (
 _photo = (
     select(func.jsonb_build_array(Photo.id, Photo.alt))
     .where(col(Photo.resource_id) == col(Resource.id))
-    .order_by(col(Photo.id))
+    .order_by(col(Photo.place), col(Photo.id))
     .limit(1)
     .correlate(Resource)
 )

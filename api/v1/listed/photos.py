@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from litestar import Controller, Response, delete, get, post, put
+from litestar import Controller, Response, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from sqlmodel import Session
@@ -68,7 +68,13 @@ class ResourcePhotos(Controller):
 
         return idempotency.answer(data, make)
 
-    @put("/{photo:uuid}", operation_id="changePhoto", sync_to_thread=True, summary="Change a photo / Ändra ett foto")
+    @post(
+        "/{photo:uuid}/changes",
+        operation_id="changePhoto",
+        sync_to_thread=True,
+        status_code=200,
+        summary="Change a photo / Ändra ett foto",
+    )
     def change(
         self,
         *,

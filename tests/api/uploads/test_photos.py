@@ -102,7 +102,7 @@ def test_what_is_said_of_photos_and_their_order_may_be_changed(
     def shown() -> list[str]:
         return [each["alt"] for each in client.get(address, headers=own).json()["items"]]
 
-    moved = client.put(f"{address}/{third}", json={"alt": "Foto c", "place": 1}, headers=own)
+    moved = client.post(f"{address}/{third}/changes", json={"alt": "Foto c", "place": 1}, headers=own)
     assert (moved.status_code, [each["alt"] for each in moved.json()["items"]]) == (200, ["Foto c", "Foto a", "Foto b"])
     assert 'alt="Foto c"' in client.get("/offers", headers=HTML).text, "the first stands in lists"
     said = post_form(client, f"{pages}/{third}/change", {f"alt-{third}": "Dörren", f"place-{third}": "2"})
@@ -110,15 +110,15 @@ def test_what_is_said_of_photos_and_their_order_may_be_changed(
     assert send(client, offer, jpeg(), "Sist").status_code == 303
     assert shown() == ["Foto a", "Dörren", "Foto b", "Sist"]
     assert client.delete(f"{address}/{second}", headers=own).status_code == 204
-    assert client.put(f"{address}/{first}", json={"alt": "Foto a", "place": 3}, headers=own).status_code == 200
+    assert client.post(f"{address}/{first}/changes", json={"alt": "Foto a", "place": 3}, headers=own).status_code == 200
     assert shown() == ["Dörren", "Sist", "Foto a"]
 
-    wrong = client.put(f"{address}/{first}", json={"alt": " ", "place": 4}, headers=own)
+    wrong = client.post(f"{address}/{first}/changes", json={"alt": " ", "place": 4}, headers=own)
     assert [each["property"] for each in wrong.json()["invalid-parameters"]] == ["alt", "place"]
     page = post_form(client, f"{pages}/{first}/change", {f"alt-{first}": "", f"place-{first}": "2"})
     assert (page.status_code, f'href="#f-alt-{first}"' in page.text, 'value="Dörren"' in page.text) == (422, True, True)
-    assert client.put(f"{address}/{second}", json={"alt": "x", "place": 1}, headers=own).status_code == 404
-    assert client.put(f"{address}/{first}", json={"alt": "x", "place": 1}, headers=stranger).status_code == 404
+    assert client.post(f"{address}/{second}/changes", json={"alt": "x", "place": 1}, headers=own).status_code == 404
+    assert client.post(f"{address}/{first}/changes", json={"alt": "x", "place": 1}, headers=stranger).status_code == 404
     assert shown() == ["Dörren", "Sist", "Foto a"]
 
 
