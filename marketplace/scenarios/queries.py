@@ -89,12 +89,10 @@ def forget(session: Session, scenario_ids: Collection[UUID]) -> None:
     session.execute(delete(ScenarioOutcome).where(any_of(col(ScenarioOutcome.scenario_id), scenario_ids)))
 
 
-def lost(session: Session, before: datetime) -> Sequence[UUID]:
-    """Return scenarios that are to be solved and of which nothing was heard since."""
-    found = select(col(Scenario.id)).where(
-        col(Scenario.state) == ScenarioState.SOLVING, col(Scenario.heard_at) < before
-    )
-    return session.scalars(found.order_by(col(Scenario.id))).all()
+def lost(session: Session, before: datetime) -> Sequence[Scenario]:
+    """Return scenarios that are to be solved and of which nothing was heard since, locked; another sweep's are left out."""
+    found = select(Scenario).where(col(Scenario.state) == ScenarioState.SOLVING, col(Scenario.heard_at) < before)
+    return session.scalars(found.order_by(col(Scenario.id)).with_for_update(skip_locked=True)).all()
 
 
 def tell(session: Session, scenario_id: UUID, lease: UUID, progress: dict[str, object]) -> bool:

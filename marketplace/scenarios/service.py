@@ -191,13 +191,12 @@ def work_on(scenario_id: UUID) -> None:
 
 def send_lost_again(session: Session) -> None:
     """Have solved again what a dead worker left, or no message told of; what has killed each is given up."""
-    for scenario_id in queries.lost(session, clock.now() - timedelta(seconds=settings().run_lease_s)):
-        row = session.get_one(Scenario, scenario_id, with_for_update=True)
+    for row in queries.lost(session, clock.now() - timedelta(seconds=settings().run_lease_s)):
         if row.attempts >= MOST_ATTEMPTS:
-            SCENARIO.move(session, None, scenario_id, ScenarioState.FAILED, reason_code="worker_lost", lease=None)
+            SCENARIO.move(session, None, row.id, ScenarioState.FAILED, reason_code="worker_lost", lease=None)
             continue
         row.lease, row.heard_at = None, clock.now()
-        enqueue(session, Job.SOLVE_SCENARIO, str(scenario_id))
+        enqueue(session, Job.SOLVE_SCENARIO, str(row.id))
 
 
 def _run(session: Session, actor: Actor, run_id: UUID) -> MatchingRun:

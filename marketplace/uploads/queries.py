@@ -1,6 +1,6 @@
 """Every question about files that were sent. A file is seen by whoever sent it, and by nobody else."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -51,15 +51,18 @@ def kept_of(session: Session, organisation_id: UUID) -> int:
 
 
 def lost(session: Session, before: datetime) -> Sequence[UUID]:
-    """Return files that are to be worked on and of which nothing was heard since."""
-    found = select(col(Upload.id)).where(col(Upload.state).in_(UNDER_WAY), col(Upload.updated_at) < before)
-    return session.scalars(found.order_by(col(Upload.id))).all()
+    """Return files that are to be worked on and of which nothing was heard since, locked; another sweep's are left out."""
+    return _since(session, before, UNDER_WAY)
 
 
 def undecided(session: Session, before: datetime) -> Sequence[UUID]:
-    """Return files that were found without fault so long ago."""
-    found = select(col(Upload.id)).where(col(Upload.state) == UploadState.CHECKED, col(Upload.updated_at) < before)
-    return session.scalars(found.order_by(col(Upload.id))).all()
+    """Return files that were found without fault so long ago, locked as above."""
+    return _since(session, before, [UploadState.CHECKED])
+
+
+def _since(session: Session, before: datetime, states: Collection[UploadState]) -> Sequence[UUID]:
+    found = select(col(Upload.id)).where(col(Upload.state).in_(states), col(Upload.updated_at) < before)
+    return session.scalars(found.order_by(col(Upload.id)).with_for_update(skip_locked=True)).all()
 
 
 def count_attempt(session: Session, upload_id: UUID) -> None:

@@ -213,6 +213,9 @@ def test_of_two_that_work_on_it_one_does_and_what_died_is_done_again(client, lis
     rows.execute(text("update upload set updated_at = now() - interval '1 hour', attempts = 3"))
     rows.commit()
     service.send_lost_again(rows)
+    with Session(engine) as other:
+        service.send_lost_again(other)  # at the same time: leaves it to the first
+    rows.commit()
     assert sent == [key, key]
     work.work_on(key)  # it has been begun three times before
     rows.rollback()

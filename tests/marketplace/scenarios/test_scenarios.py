@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -15,7 +16,7 @@ from marketplace.planning import service as planning
 from marketplace.planning.rules import RunDraft
 from marketplace.proposals.models import Proposal
 from marketplace.scenarios import queries, rules, service, told
-from marketplace.scenarios.models import ScenarioState
+from marketplace.scenarios.models import Scenario, ScenarioState
 from marketplace.scenarios.solving.changes import Add, Change, Close, Forbid, Lock, Weigh
 from marketplace.scenarios.solving.outcome import Effect, Extent, Outcome
 from tests import builders
@@ -166,3 +167,21 @@ def test_a_draft_is_its_makers_alone_and_may_be_cancelled_and_thrown_away(
     with db.unit_of_work() as session:
         lister = builders.actor_of(session, builders.member(session))
     refused(NotAllowed, queries.scenarios_page, lister)
+
+
+def test_two_sweeps_at_once_leave_to_each_other_what_they_are_at(market: Market) -> None:
+    key, _ = near(market, Close(offer_id=market.small))
+    with db.unit_of_work() as session:
+        service.solve(session, market.coordinator, key)
+    with db.unit_of_work() as session:
+        row = session.get_one(Scenario, key)
+        row.heard_at, row.attempts = row.heard_at - timedelta(days=1), service.MOST_ATTEMPTS - 1
+
+    with db.unit_of_work() as first:
+        service.send_lost_again(first)
+        with db.unit_of_work() as other:
+            service.send_lost_again(other)
+    service.work_on(key)  # the last attempt that there is, and nobody gives it up
+    with db.unit_of_work() as session:
+        row = session.get_one(Scenario, key)
+        assert (row.state, row.attempts) == (ScenarioState.SOLVED, service.MOST_ATTEMPTS)
