@@ -90,7 +90,7 @@ def forget(session: Session, scenario_ids: Collection[UUID]) -> None:
 
 
 def lost(session: Session, before: datetime) -> Sequence[Scenario]:
-    """Return scenarios that are to be solved and of which nothing was heard since, locked; not what another sweep is at."""
+    """Return scenarios that are to be solved and of which nothing was heard since, locked, but for what others hold."""
     found = select(Scenario).where(col(Scenario.state) == ScenarioState.SOLVING, col(Scenario.heard_at) < before)
     return session.scalars(found.order_by(col(Scenario.id)).with_for_update(skip_locked=True)).all()
 

@@ -51,7 +51,7 @@ def kept_of(session: Session, organisation_id: UUID) -> int:
 
 
 def lost(session: Session, before: datetime) -> Sequence[UUID]:
-    """Return files that are to be worked on and of which nothing was heard since, locked; not what another sweep is at."""
+    """Return files that are to be worked on and of which nothing was heard since, locked, but for what others hold."""
     return _since(session, before, UNDER_WAY)
 
 
