@@ -23,6 +23,7 @@ from sqlalchemy import (
     false,
     func,
     literal,
+    not_,
     true,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
@@ -80,6 +81,13 @@ class StoredAsJson(TypeDecorator[T], Generic[T]):
     def process_result_value(self, value: dict[str, Any] | None, _dialect: Any) -> T | None:
         """Return what was stored."""
         return None if value is None else self.read(value)
+
+
+def quiet(column: Any, before: datetime) -> ColumnElement[bool]:
+    """Return the condition that nothing was heard since an instant, be it as the clock was put back after the last."""
+    now = clock.now()
+    found: ColumnElement[bool] = not_(column.between(before, now + (now - before)))
+    return found
 
 
 def any_of(column: Any, keys: Iterable[UUID]) -> ColumnElement[bool]:

@@ -8,7 +8,7 @@ from sqlalchemy import func, select, type_coerce
 from sqlalchemy.dialects.postgresql import JSONB, distinct_on, insert
 from sqlmodel import Session, col
 
-from core.database.tables import any_of
+from core.database.tables import any_of, quiet
 from core.errors import NotFound
 from marketplace.requests.models import Need, Request
 from marketplace.runs.models import MatchingRun, NeedOutcome, ReasonsState, RunDocument, RunKind, RunState
@@ -99,7 +99,9 @@ def lost_in_reasons(session: Session, now: datetime) -> list[MatchingRun]:
 
 def waiting_runs(session: Session, before: datetime) -> list[MatchingRun]:
     """Return queued runs that nobody has touched since then, locked; those somebody else is at are left out."""
-    found = select(MatchingRun).where(col(MatchingRun.state) == RunState.QUEUED, col(MatchingRun.updated_at) < before)
+    found = select(MatchingRun).where(
+        col(MatchingRun.state) == RunState.QUEUED, quiet(col(MatchingRun.updated_at), before)
+    )
     return list(session.scalars(found.order_by(col(MatchingRun.id)).with_for_update(skip_locked=True)))
 
 

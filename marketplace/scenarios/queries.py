@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 
 from core.actor import Actor
 from core.database.page import DEFAULT_LIMIT, Page, read_page
-from core.database.tables import any_of
+from core.database.tables import any_of, quiet
 from core.errors import NotFound
 from core.time import clock
 from marketplace.planning.rules import check_plans
@@ -91,7 +91,7 @@ def forget(session: Session, scenario_ids: Collection[UUID]) -> None:
 
 def lost(session: Session, before: datetime) -> Sequence[Scenario]:
     """Return scenarios that are to be solved and of which nothing was heard since, locked, but for what others hold."""
-    found = select(Scenario).where(col(Scenario.state) == ScenarioState.SOLVING, col(Scenario.heard_at) < before)
+    found = select(Scenario).where(col(Scenario.state) == ScenarioState.SOLVING, quiet(col(Scenario.heard_at), before))
     return session.scalars(found.order_by(col(Scenario.id)).with_for_update(skip_locked=True)).all()
 
 

@@ -4,11 +4,12 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import ColumnElement, Select, func, select, update
 from sqlmodel import Session, col
 
 from core.actor import Actor
 from core.database.page import DEFAULT_LIMIT, Page, read_page
+from core.database.tables import quiet
 from core.errors import NotFound
 from marketplace.uploads.models import Upload, UploadContent, UploadState
 from marketplace.uploads.rules import KEPT, UNDER_WAY
@@ -52,16 +53,16 @@ def kept_of(session: Session, organisation_id: UUID) -> int:
 
 def lost(session: Session, before: datetime) -> Sequence[UUID]:
     """Return files that are to be worked on and of which nothing was heard since, locked, but for what others hold."""
-    return _since(session, before, UNDER_WAY)
+    return _locked(session, UNDER_WAY, quiet(col(Upload.updated_at), before))
 
 
 def undecided(session: Session, before: datetime) -> Sequence[UUID]:
     """Return files that were found without fault so long ago, locked as above."""
-    return _since(session, before, [UploadState.CHECKED])
+    return _locked(session, [UploadState.CHECKED], col(Upload.updated_at) < before)
 
 
-def _since(session: Session, before: datetime, states: Collection[UploadState]) -> Sequence[UUID]:
-    found = select(col(Upload.id)).where(col(Upload.state).in_(states), col(Upload.updated_at) < before)
+def _locked(session: Session, states: Collection[UploadState], waits: ColumnElement[bool]) -> Sequence[UUID]:
+    found = select(col(Upload.id)).where(col(Upload.state).in_(states), waits)
     return session.scalars(found.order_by(col(Upload.id)).with_for_update(skip_locked=True)).all()
 
 

@@ -275,6 +275,10 @@ def test_a_queued_run_whose_message_was_lost_is_sent_again_now_and_then(engine: 
         sweep()
         sweep()
     assert sent == [str(run_id)] * 2
+    with clock.frozen(clock.now() - timedelta(days=1)):  # the clock is put back
+        sweep()
+        sweep()
+    assert sent == [str(run_id)] * 3
 
 
 def test_only_a_coordinator_queues_cancels_and_repeats(session: Session) -> None:
