@@ -169,6 +169,12 @@ def excerpts_page(
     return read_rows(session, wanted, page, limit, total).of(lambda rows: [excerpt(actor, row) for row in rows])
 
 
+def excerpts(session: Session, actor: Actor | None, statement: Select[Any]) -> list[OfferExcerpt]:
+    """Return all of a SELECT that begins with `visible_to`; one query however many they are."""
+    rows = session.execute(statement.with_only_columns(*COLUMNS, maintain_column_froms=True))
+    return [excerpt(actor, row) for row in rows]
+
+
 def excerpts_by_id(session: Session, actor: Actor | None, ids: Sequence[UUID]) -> list[OfferExcerpt]:
     """Return offers that the actor was found to see, in the order of their ids."""
     rows = session.execute(_BY_ID, {"offers": ids}) if ids else ()

@@ -25,7 +25,10 @@ class SavedSearch(Identified, SQLModel, table=True):
     query: Query = Field(sa_type=StoredAsJson(partial(msgspec.convert, type=Query), msgspec.to_builtins))
     looked_at: datetime = Field(default_factory=clock.now, sa_type=Instant, nullable=False, index=True)
     known: list[UUID] = Field(
-        default_factory=list, sa_type=ARRAY(Uuid), nullable=False, description="Offers that it has ever found."
+        default_factory=list,
+        sa_type=ARRAY(Uuid),
+        nullable=False,
+        description="Offers that it finds, and the last others that it has found.",
     )
     told: list[UUID] = Field(
         default_factory=list,

@@ -4,23 +4,27 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, func, or_, select, type_coerce
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import defer
 from sqlmodel import Session, col
 
 from core.actor import Actor
 from core.database.page import DEFAULT_LIMIT, Page, read_page
-from core.database.tables import any_of
+from core.database.tables import any_of, quiet
 from core.errors import NotFound
+from core.time import clock
 from marketplace.offers import queries as offers
+from marketplace.offers.excerpts import OfferExcerpt, excerpts
 from marketplace.offers.models import Offer, OfferState
-from marketplace.offers.queries import OfferView
 from marketplace.organisations.models import Member, Organisation
 from marketplace.organisations.queries import takes_part
 from marketplace.searches.models import SavedSearch
 
 
 def _visible_to(actor: Actor) -> Select[SavedSearch]:
-    return select(SavedSearch).where(col(SavedSearch.member_id) == actor.member_id)
+    own = select(SavedSearch).where(col(SavedSearch.member_id) == actor.member_id)
+    return own.options(defer(SavedSearch.known))  # type: ignore[arg-type]  # thousands of keys, for sweeps alone
 
 
 def searches_page(session: Session, actor: Actor, page: int = 1, limit: int = DEFAULT_LIMIT) -> Page[SavedSearch]:
@@ -42,23 +46,44 @@ def count_of(session: Session, actor: Actor) -> int:
     return int(session.execute(found).scalar_one())
 
 
-def told_offers(session: Session, actor: Actor, searches: Collection[SavedSearch]) -> dict[UUID, OfferView]:
+def told_offers(session: Session, actor: Actor, searches: Collection[SavedSearch]) -> dict[UUID, OfferExcerpt]:
     """Return the offers that searches last told of, by id: those that are still open, and that the actor still sees."""
     ids = {key for each in searches for key in each.told}
     if not ids:
         return {}
     found = offers.visible_to(actor).where(any_of(col(Offer.id), ids), col(Offer.state) == OfferState.OPEN)
-    return {view.offer.id: view for view in offers.offer_views(session, actor, found)}
+    return {each.offer.id: each for each in excerpts(session, actor, found)}
+
+
+def of_others(session: Session, actor: Actor, offer_ids: Collection[UUID]) -> set[UUID]:
+    """Return those of the offers that the actor's own organisation has not made."""
+    foreign = col(Offer.organisation_id) != actor.organisation_id
+    return set(session.scalars(select(col(Offer.id)).where(any_of(col(Offer.id), offer_ids), foreign)))
 
 
 def due(before: datetime, most: int) -> Select[UUID]:
-    """Return the SELECT of searches that nobody has looked at since, of members who may still sign in; locked."""
-    return (
-        select(col(SavedSearch.id))
+    """Return the SELECT of searches that nobody has looked at since, of members who may still sign in; locked.
+
+    One of each organisation comes first, then the second of each: many searches of one make no other wait. Left out are
+    those whose last day has passed.
+    """
+    last = type_coerce(col(SavedSearch.query), JSONB)["last"].astext
+    waits = and_(quiet(col(SavedSearch.looked_at), before), or_(last.is_(None), last >= clock.today().isoformat()))
+    turn = func.row_number().over(
+        partition_by=col(Member.organisation_id), order_by=(col(SavedSearch.looked_at), col(SavedSearch.id))
+    )
+    waiting = (
+        select(col(SavedSearch.id), turn.label("turn"))
         .join(Member, col(Member.id) == col(SavedSearch.member_id))
         .join(Organisation, col(Organisation.id) == col(Member.organisation_id))
-        .where(col(SavedSearch.looked_at) < before, col(Member.active), takes_part())
-        .order_by(col(SavedSearch.looked_at))
+        .where(waits, col(Member.active), takes_part())
+        .subquery()
+    )
+    return (
+        select(col(SavedSearch.id))
+        .join(waiting, waiting.c.id == col(SavedSearch.id))
+        .where(waits)  # once more, of the row as it stands when it is locked
+        .order_by(waiting.c.turn, col(SavedSearch.looked_at))
         .limit(most)
         .with_for_update(of=SavedSearch, skip_locked=True)
     )

@@ -20,9 +20,11 @@ MOST_SEARCHES = 20
 """Of one member."""
 MOST_TOLD = 20
 """Offers that a search names as the newest; more are counted."""
+MOST_REMEMBERED = 1000
+"""Offers that a search has found and does not find by now: one that fits again after so many others is told anew."""
 LOOKED_AT_EVERY = timedelta(minutes=10)
 LOOKED_AT_ONCE = 20
-"""By one sweep, those first that have waited longest: so much, however many searches there are."""
+"""By one sweep, those first that have waited longest: so many, however many searches there are."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Use cases of saved searches: saving, removing, and telling of what newly fits."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from marketplace.offers.models import OfferState
 from marketplace.organisations import queries as organisations
 from marketplace.searches import queries
 from marketplace.searches.models import SavedSearch
-from marketplace.searches.rules import LOOKED_AT_EVERY, LOOKED_AT_ONCE, MOST_SEARCHES, MOST_TOLD, Query
+from marketplace.searches.rules import LOOKED_AT_EVERY, LOOKED_AT_ONCE, MOST_REMEMBERED, MOST_SEARCHES, MOST_TOLD, Query
 from marketplace.views.search import offers_found
 
 ENTITY = "saved_search"
@@ -72,17 +72,25 @@ def take_due(session: Session) -> Sequence[UUID]:
 
 
 def tell_new(session: Session, search_id: UUID) -> None:
-    """Tell a member how many offers newly fit a search, each once: as far as the member may see them by now."""
+    """Tell a member how many offers newly fit a search, each once: as far as the member may see them by now.
+
+    What the member's own organisation offers is told of only where nothing else is looked for.
+    """
     saved = queries.to_look_at(session, search_id)
     actor = organisations.actors_for(session, [saved.member_id]).get(saved.member_id) if saved else None
     if saved is None or actor is None:
         return
-    known = set(saved.known)
-    new = [key for key in _found(session, actor, saved.query) if key not in known]
+    found = _found(session, actor, saved.query)
+    new = _without(found, saved.known)
     if not new:
         return
-    saved.known = [*saved.known, *new]
-    saved.told, saved.told_at = [*new, *saved.told][:MOST_TOLD], clock.now()
+    saved.known = [*found, *_without(saved.known, found)[:MOST_REMEMBERED]]
+    if not saved.query.own:
+        others = queries.of_others(session, actor, new)
+        new = [key for key in new if key in others]
+    if not new:
+        return
+    saved.told, saved.told_at = [*new, *_without(saved.told, new)][:MOST_TOLD], clock.now()
     session.flush()
     notify(
         session,
@@ -94,6 +102,11 @@ def tell_new(session: Session, search_id: UUID) -> None:
         search=saved.name,
         offers=len(new),
     )
+
+
+def _without(keys: Iterable[UUID], others: Iterable[UUID]) -> list[UUID]:
+    left_out = set(others)
+    return [key for key in keys if key not in left_out]
 
 
 def _found(session: Session, actor: Actor, query: Query) -> list[UUID]:

@@ -69,6 +69,41 @@ def test_it_tells_of_what_comes_within_reach_later_and_never_of_what_may_not_be_
     assert card.id not in queries.saved_search(session, reader, key).known
 
 
+def test_it_tells_of_what_others_offer_and_of_the_own_only_where_nothing_else_is_looked_for(
+    session: Session, reader: Actor
+) -> None:
+    anything, own = saved(session, reader), saved(session, reader, own=True)
+    home = session.get_one(Organisation, reader.organisation_id)
+    builders.offer(session, builders.space(session, builders.site(session, home)))
+    service.tell_new(session, anything)
+    assert told(session, reader) == []
+    service.tell_new(session, own)
+    assert told(session, reader) == [1]
+    builders.offer(session, builders.space(session))
+    for key in (anything, own):
+        service.tell_new(session, key)
+    assert told(session, reader) == [1, 1]  # the other's, by the search for anything
+
+
+def test_what_it_found_once_is_remembered_for_so_many_others(
+    session: Session, reader: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "MOST_REMEMBERED", 1)
+    gone = [builders.offer(session, builders.space(session)) for _ in range(2)]
+    key = saved(session, reader)
+    for each in gone:
+        each.state = OfferState.PAUSED
+    kept = builders.offer(session, builders.space(session)).id
+    service.tell_new(session, key)
+    known = queries.saved_search(session, reader, key).known
+    assert (len(known), known[0], known[1] in {each.id for each in gone}) == (2, kept, True)
+    for each in gone:
+        each.state = OfferState.OPEN
+    session.flush()
+    service.tell_new(session, key)
+    assert told(session, reader) == [1, 1]  # the one of the two that was forgotten
+
+
 def test_it_tells_of_what_becomes_free(session: Session, reader: Actor) -> None:
     room = builders.space(session)
     builders.offer(session, room)
@@ -110,6 +145,30 @@ def test_a_sweep_takes_up_those_that_waited_longest_and_each_once(session: Sessi
         assert service.take_due(session) == []
     service.tell_new(session, kept_out)
     assert session.exec(select(Notice)).all() == []
+
+
+def test_many_searches_of_one_organisation_make_no_other_wait(
+    session: Session, reader: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "LOOKED_AT_ONCE", 2)
+    first, *_later = [saved(session, reader) for _ in range(3)]
+    other = saved(session, builders.actor(session))
+    with clock.frozen(clock.now() + LOOKED_AT_EVERY + timedelta(seconds=1)):
+        assert set(service.take_due(session)) == {first, other}
+        assert len(service.take_due(session)) == 2
+
+
+def test_a_clock_that_is_put_back_makes_none_wait_and_those_that_are_over_are_left_alone(
+    session: Session, reader: Actor
+) -> None:
+    tomorrow = clock.today() + timedelta(days=1)
+    key = saved(session, reader, last=tomorrow)
+    with clock.frozen(builders.at(-5)):
+        assert service.take_due(session) == [key]
+    with clock.frozen(builders.at(1, 12)):
+        assert service.take_due(session) == [key]
+    with clock.frozen(builders.at(2, 12)):
+        assert service.take_due(session) == []
 
 
 @pytest.mark.parametrize(

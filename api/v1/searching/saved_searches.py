@@ -52,7 +52,8 @@ class SavedSearches(Controller):
     ) -> Response[SavedSearchOut]:
         """Save a search: you get a notice of each offer that newly fits and that you may see, once.
 
-        What fits by now is not told of. Refused (409) when you have as many as there may be (`too_many_searches`).
+        What fits by now is not told of, nor what your own organisation offers, but where `own` is true. Refused (409)
+        when you have as many as there may be (`too_many_searches`).
         """
 
         def make() -> Response[SavedSearchOut]:
