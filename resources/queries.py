@@ -6,7 +6,7 @@ answer for ids that the caller has found by what its actor may see.
 """
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cached_property, lru_cache
@@ -15,8 +15,9 @@ from uuid import UUID
 
 import msgspec
 import numpy as np
-from sqlalchemy import BigInteger, ColumnElement, Text, and_, cast, func, or_, true
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, cast, func, or_, true
 from sqlalchemy import select as select_any
+from sqlalchemy.dialects.postgresql import Range
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -222,16 +223,10 @@ def unit_amounts(session: Session, resource_ids: Iterable[UUID]) -> dict[UUID, l
     return dict(amounts)
 
 
-def claims_taken(session: Session, unit_ids: Iterable[UUID], during: Interval) -> dict[UUID, list[Taken]]:
-    """Return what is taken of units in a time, as plain values for tens of thousands."""
-    start, end = func.lower(col(Claim.during)), func.upper(col(Claim.during))
-    claims = session.execute(
-        select_any(col(Claim.unit_id), col(Claim.amount), start, end).where(_held(unit_ids, during))
-    )
-    taken: dict[UUID, list[Taken]] = defaultdict(list)
-    for unit_id, amount, first, last in claims:
-        taken[unit_id].append(Taken(amount, Interval(first, last)))
-    return taken
+def claims_taken(unit_ids: Select[UUID], during: Interval) -> Select[UUID, int, Range[datetime]]:
+    """Return the SELECT of what is taken of units, which a SELECT names, in a time: unit, amount and when."""
+    held = and_(col(Claim.unit_id).in_(unit_ids), _holds(during))
+    return select_any(col(Claim.unit_id), col(Claim.amount), col(Claim.during)).where(held)
 
 
 def minutes_taken(session: Session, unit_ids: Iterable[UUID], during: Interval) -> dict[UUID, MinutesTaken]:
@@ -250,21 +245,11 @@ def minutes_taken(session: Session, unit_ids: Iterable[UUID], during: Interval) 
 
 def _held(unit_ids: Iterable[UUID], during: Interval) -> ColumnElement[bool]:
     """Claims of units that hold something in a time."""
-    return and_(
-        any_of(col(Claim.unit_id), unit_ids),
-        col(Claim.during).bool_op("&&")(to_range(during)),
-        col(Claim.released_at).is_(None),
-    )
+    return and_(any_of(col(Claim.unit_id), unit_ids), _holds(during))
 
 
-def site_hours(session: Session, site_ids: Iterable[UUID]) -> dict[Hashable, str]:
-    """Return the opening hours of those sites that have any, as JSON: many stand on one site."""
-    rows = session.execute(
-        select_any(col(Site.id), cast(col(Site.opening_hours), Text)).where(
-            any_of(col(Site.id), site_ids), col(Site.opening_hours).is_not(None)
-        )
-    )
-    return {site_id: hours for site_id, hours in rows}  # noqa: C416
+def _holds(during: Interval) -> ColumnElement[bool]:
+    return and_(col(Claim.during).bool_op("&&")(to_range(during)), col(Claim.released_at).is_(None))
 
 
 def parts_of(session: Session, hall_ids: Iterable[UUID]) -> dict[UUID, dict[str, Resource]]:

@@ -4,15 +4,13 @@ Whole rows with their texts, opening hours and units cost a list several times a
 read has the names that it has in an `OfferView`, so that both are told in the same words.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, Select, Uuid, any_, bindparam, case, func, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Row, Select, case, func, select
 from sqlmodel import Session, col
 
 from competence.models import Skill, StaffCapacity, StaffSkill
@@ -20,7 +18,6 @@ from core import geo
 from core.actor import Actor
 from core.database.page import DEFAULT_LIMIT, Page, read_rows
 from core.swedish import swedish_key
-from marketplace.offers import queries
 from marketplace.offers.models import Offer, OfferState, PriceBasis
 from marketplace.offers.queries import Asking, consented, is_named, may_name
 from marketplace.organisations.models import Organisation
@@ -148,13 +145,6 @@ COLUMNS: tuple[Any, ...] = (
 """What is read of an offer in a SELECT that is joined as `queries.visible_to` is; a row may begin with others."""
 
 
-_BY_ID = (
-    queries.visible_to(None)
-    .where(col(Offer.id) == any_(bindparam("offers", type_=ARRAY(Uuid))))
-    .with_only_columns(*COLUMNS, maintain_column_froms=True)
-)
-
-
 def excerpts_page(
     session: Session,
     actor: Actor | None,
@@ -173,13 +163,6 @@ def excerpts(session: Session, actor: Actor | None, statement: Select[Any]) -> l
     """Return all of a SELECT that begins with `visible_to`; one query however many they are."""
     rows = session.execute(statement.with_only_columns(*COLUMNS, maintain_column_froms=True))
     return [excerpt(actor, row) for row in rows]
-
-
-def excerpts_by_id(session: Session, actor: Actor | None, ids: Sequence[UUID]) -> list[OfferExcerpt]:
-    """Return offers that the actor was found to see, in the order of their ids."""
-    rows = session.execute(_BY_ID, {"offers": ids}) if ids else ()
-    by_id = {row[0]: excerpt(actor, row) for row in rows}
-    return [by_id[each] for each in ids if each in by_id]
 
 
 def excerpt(actor: Actor | None, row: Row[Any], after: int = 0) -> OfferExcerpt:

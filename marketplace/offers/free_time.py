@@ -5,16 +5,32 @@ days, as a loan for days is asked for, what is fetched or works has to be free t
 lent by the hour, at some time when it is open. What is agreed counts, in part too: seats, things and percent.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, Text, case, func, null
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Row,
+    Select,
+    Subquery,
+    Text,
+    Uuid,
+    and_,
+    any_,
+    bindparam,
+    case,
+    func,
+    null,
+    select,
+)
 from sqlalchemy import cast as sql_cast
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSTZRANGE
+from sqlalchemy.types import NullType
 from sqlmodel import Session, col
 
 from core.time import clock
@@ -25,9 +41,9 @@ from marketplace.offers.models import Offer, Terms
 from resources.availability import Taken, short_of
 from resources.families import family_of
 from resources.families.family import Doors
-from resources.models import Resource, ResourceUnit
+from resources.models import Resource, ResourceUnit, Site
 from resources.models import Unit as UnitRow
-from resources.queries import claims_taken, hours_of, site_hours
+from resources.queries import claims_taken, hours_of
 
 LONGEST_LOOK = timedelta(days=366)
 """How far is looked where a period has no end."""
@@ -45,13 +61,13 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Lent:
-    """What is looked at of an offer; `hours` names its opening hours, for those of a site are shared by many."""
+    """What is looked at of an offer; `during` where it does not run all of the time, `hours` as they are stored."""
 
-    during: Interval
+    during: Interval | None
     terms: Terms
     doors: Doors
     least: int
-    hours: Hashable
+    hours: str | None
     units: Sequence[Unit]
 
     def left(self, window: Interval) -> list[Interval]:
@@ -64,17 +80,21 @@ class Lent:
         return subtract([window], union(*short)) if short else [window]
 
 
-Hours = Callable[[Hashable], OpeningHours | None]
-"""Says when the doors are open, by a name for the hours; nothing where they cannot be read."""
-TakenOf = Callable[[Session, Collection[UUID], Interval], Mapping[UUID, Sequence[Taken]]]
-"""Says what is taken of units in a time."""
+Hours = Callable[[str | None], OpeningHours | None]
+"""Says when the doors are open, by the hours as they are stored; nothing where they cannot be read."""
+TakenOf = Callable[[Select[UUID], Interval], Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]]
+"""Says in SQL what is taken of units in a time, see `resources.queries.claims_taken`."""
 
 
-def free_ids(
+def free_in(
     session: Session, statement: Select[Any], during: Interval, least: int | None, taken_of: TakenOf = claims_taken
-) -> list[UUID]:
-    """Return the offers of a SELECT that can be had in a time, in its order; as many queries however many there are."""
-    return _free(session, statement, [during], least, taken_of)[0]
+) -> ColumnElement[bool]:
+    """Return the condition that an offer of a SELECT can be had in a time; one query however many there are."""
+    found = _free(session, statement, [during], least, taken_of)[0]
+    # The ids go back as the text that they came in: to make thousands of keys of it takes longer than all the rest.
+    ids = "{" + ",".join(row.ids.strip("{}") for row in found) + "}"
+    wanted: ColumnElement[bool] = col(Offer.id) == any_(sql_cast(bindparam(None, ids, NullType()), ARRAY(Uuid)))
+    return wanted
 
 
 def free_counts(
@@ -85,77 +105,89 @@ def free_counts(
     taken_of: TakenOf = claims_taken,
 ) -> list[int]:
     """Return how many offers of a SELECT can be had on each of some days, in order; as many queries as for one day."""
-    return [len(found) for found in _free(session, statement, days, least, taken_of)]
+    return [sum(row.number for row in found) for found in _free(session, statement, days, least, taken_of)]
 
 
 def _free(
     session: Session, statement: Select[Any], times: Sequence[Interval], least: int | None, taken_of: TakenOf
-) -> list[list[UUID]]:
-    """Return which offers can be had in each of some times, the first of which begins first and the last ends last."""
+) -> list[list[Row[Any]]]:
+    """Return what can be had in each of some times, the first of which begins first and the last ends last."""
     now = clock.now()
     if times[-1].end is not None and times[-1].end <= now:
         return [[] for _ in times]
     window = Interval(max(times[0].start, now), times[-1].end)
-    rows = _rows(session, statement, window)
-    for_good = any(row.terms is Terms.HAND_OVER for row in rows)
-    taken = taken_of(session, {row.unit_id for row in rows}, Interval(window.start, None) if for_good else window)
-    of_sites = site_hours(session, {row.site_id for row in rows if row.site_id and row.own is None})
-    stored = of_sites | {row.own: row.own for row in rows if row.own}
-    hours = cache(lambda name: hours_of(stored.get(name)))
-    of_offer: dict[UUID, list[Row[Any]]] = defaultdict(list)
-    for row in rows:
-        of_offer[row.id].append(row)
+    rows = session.execute(_alike(statement, window, least or 1, taken_of)).all()
+    lent = [_lent(row, least or 1) for row in rows]
+    hours = cache(hours_of)
 
-    def free_in(asked: Interval) -> list[UUID]:
+    def free(asked: Interval) -> list[Row[Any]]:
         if asked.end is not None and asked.end <= now:
             return []
         within = Interval(max(asked.start, now), asked.end)
         is_free = _Rule(within, hours, by_days=_are_days(asked))
-        alike: dict[Hashable, bool] = {}
+        return [row for row, one in zip(rows, lent, strict=True) if is_free(one)]
 
-        def free(units: Sequence[Row[Any]]) -> bool:
-            """Tell of an offer by its units; those of which nothing is taken are looked at once for all alike."""
-            first = units[0]
-            if first.during is not None or any(unit.unit_id in taken for unit in units):
-                return is_free(_lent(units, least, taken, within))
-            its = (first.terms, first.family, first.kind, first.site_id, first.own)
-            key = (*its, *((unit.capacity, unit.amount) for unit in units))
-            if key not in alike:
-                alike[key] = is_free(_lent(units, least, taken, within))
-            return alike[key]
-
-        return [key for key, units in of_offer.items() if free(units)]
-
-    return [free_in(each) for each in times]
+    return [free(each) for each in times]
 
 
-def _rows(session: Session, statement: Select[Any], window: Interval) -> Sequence[Row[Any]]:
-    """Return a row for each unit of each offer; `during` only where an offer does not run all of the time."""
+def _alike(statement: Select[Any], window: Interval, least: int, taken_of: TakenOf) -> Select[*tuple[Any, ...]]:
+    """Return the SELECT of a row for all offers that are alike in what is looked at, with their ids.
+
+    `during` is told only where an offer does not run all of the time, and of a unit of which nothing is taken only how
+    often what is asked for goes into it: so thousands of offers are some dozens of rows.
+    """
     runs = col(Offer.during).op("@>", is_comparison=True)(to_range(window))
-    own = func.nullif(sql_cast(col(Resource.opening_hours), Text), "null").label("own")
+    own = func.nullif(col(Resource.opening_hours), sql_cast("null", JSONB))
     columns = (
         *(col(Offer.id), col(Offer.terms), case((runs, null()), else_=col(Offer.during)).label("during")),
-        *(col(Resource.family), col(Resource.kind), col(Resource.site_id), own),
-        *(col(ResourceUnit.unit_id), col(ResourceUnit.amount), col(UnitRow.capacity)),
+        *(col(Resource.family), col(Resource.kind), func.coalesce(own, col(Site.opening_hours)).label("hours")),
+        col(Offer.resource_id),
     )
-    joined = statement.join(ResourceUnit, col(ResourceUnit.resource_id) == col(Offer.resource_id))
-    joined = joined.join(UnitRow, col(UnitRow.id) == col(ResourceUnit.unit_id))
-    return session.execute(joined.with_only_columns(*columns, maintain_column_froms=True)).all()
+    offer = statement.order_by(None).with_only_columns(*columns, maintain_column_froms=True).cte("offers").c
+    unit = _units(offer, window, taken_of).c
+    whole = func.jsonb_build_array(unit.capacity, unit.amount, unit.taken)
+    often = func.jsonb_build_array(func.least(unit.capacity / unit.amount, least), 1, null())
+    each = case((unit.taken.is_(None), often), else_=whole)
+    units = select(unit.id, func.jsonb_agg(each).label("units")).group_by(unit.id).subquery()
+    key = (offer.terms, offer.during, offer.family, offer.kind, units.c.units)
+    told = (sql_cast(offer.hours, Text).label("hours"), sql_cast(func.array_agg(offer.id), Text).label("ids"))
+    rows = select(*key, *told, func.count().label("number")).join(units, units.c.id == offer.id)
+    return rows.group_by(*key, offer.hours)
 
 
-def _lent(
-    units: Sequence[Row[Any]], least: int | None, taken: Mapping[UUID, Sequence[Taken]], window: Interval
-) -> Lent:
-    row = units[0]
+def _units(offer: Any, window: Interval, taken_of: TakenOf) -> Subquery:
+    """Return the units of offers with what is taken of them in a time, null where nothing is."""
+    for_good = Interval(window.start, None)
+    joined = select(offer.id, offer.terms, col(ResourceUnit.unit_id), col(ResourceUnit.amount), col(UnitRow.capacity))
+    joined = joined.join(ResourceUnit, col(ResourceUnit.resource_id) == offer.resource_id)
+    held = joined.join(UnitRow, col(UnitRow.id) == col(ResourceUnit.unit_id)).cte("held")
+    claims = taken_of(select(held.c.unit_id), for_good).cte("claims")
+    unit, claim = held.c, claims.c
+    # What is handed over is gone: nothing may be taken of it later either.
+    looked_at = case((unit.terms == Terms.HAND_OVER, to_range(for_good)), else_=to_range(window))
+    overlaps = sql_cast(looked_at, TSTZRANGE).op("&&", is_comparison=True)(claim.during)
+    each = func.jsonb_build_array(claim.amount, func.lower(claim.during), func.upper(claim.during))
+    taken = func.jsonb_agg(each).filter(claim.amount.is_not(None)).label("taken")
+    rows = select(unit.id, unit.amount, unit.capacity, taken)
+    rows = rows.outerjoin_from(held, claims, and_(claim.unit_id == unit.unit_id, overlaps))
+    return rows.group_by(unit.id, unit.unit_id, unit.amount, unit.capacity).subquery()
+
+
+def _lent(row: Row[Any], least: int) -> Lent:
     family = family_of(row.family)
     return Lent(
-        during=window if row.during is None else from_range(row.during),
+        during=None if row.during is None else from_range(row.during),
         terms=row.terms,
         doors=family.doors,
-        least=least or 1 if family.counts(row.kind) else 1,
-        hours=row.site_id if row.own is None else row.own,
-        units=[Unit(each.capacity, each.amount, taken.get(each.unit_id, ())) for each in units],
+        least=least if family.counts(row.kind) else 1,
+        hours=row.hours,
+        units=[Unit(capacity, amount, list(_taken(taken or ()))) for capacity, amount, taken in row.units],
     )
+
+
+def _taken(told: Iterable[tuple[int, str, str | None]]) -> Iterable[Taken]:
+    for amount, start, end in told:
+        yield Taken(amount, Interval(datetime.fromisoformat(start), datetime.fromisoformat(end) if end else None))
 
 
 def _are_days(during: Interval) -> bool:
@@ -180,7 +212,7 @@ class _Rule:
         if not lent.units:
             return False
         whole = self._whole
-        within = [whole] if lent.during is self._window else intersect([whole], [lent.during])
+        within = [whole] if lent.during is None else intersect([whole], [lent.during])
         if lent.terms is Terms.HAND_OVER:  # it only has to change hands while the offer runs, and is gone then
             return any(lent.left(Interval(one.start, None)) == [Interval(one.start, None)] for one in within)
         by_hour = lent.doors is Doors.THROUGHOUT
@@ -191,7 +223,7 @@ class _Rule:
             return False
         return self._by_days or self._doors_fit(lent, whole)
 
-    def _opens_within(self, hours: Hashable, piece: Interval) -> bool:
+    def _opens_within(self, hours: str | None, piece: Interval) -> bool:
         """Tell whether the doors are open at some of a time; never where the hours cannot be read."""
         known = self._hours(hours)
         return known is not None and known.opens_within(piece)
@@ -208,6 +240,6 @@ class _Rule:
                 asked = [Interval(wanted.start, wanted.start + MINUTE), Interval(last - MINUTE, last)]
         return all(self._stand_open(lent.hours, one) for one in asked)
 
-    def _is_open(self, hours: Hashable, asked: Interval) -> bool:
+    def _is_open(self, hours: str | None, asked: Interval) -> bool:
         known = self._hours(hours)
         return known is not None and known.covers(asked)

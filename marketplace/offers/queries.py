@@ -16,14 +16,14 @@ from competence.queries import Card, card_of, skills_of
 from core import geo
 from core.actor import Actor, Permission, Private
 from core.database.audit import latest_moves
-from core.database.page import DEFAULT_LIMIT, Page, page_of, read_rows
+from core.database.page import DEFAULT_LIMIT, Page, read_rows
 from core.database.tables import any_of, coordinated, within
 from core.database.undo import time_to_undo
 from core.errors import NotFound
 from core.swedish import swedish_key
 from core.time import clock
 from marketplace.offers import rules
-from marketplace.offers.free_time import TakenOf, free_ids
+from marketplace.offers.free_time import TakenOf, free_in
 from marketplace.offers.mentions import Asked, asked_words, fit
 from marketplace.offers.models import Offer, OfferState, Visibility
 from marketplace.offers.search import OfferSearch, conditions, distance_km
@@ -192,11 +192,8 @@ def search_offers(
 
     What counts as taken beside bookings is above offers: see `views.search`.
     """
-    statement = fitting(actor, search, words_looked_for(session, actor, search))
-    if search.during is None:
-        return views_page(session, actor, statement, page, limit)
-    free = free_ids(session, statement, search.during, search.least, taken_of)
-    return page_of(free, page, limit).of(lambda ids: _listed_by_id(session, actor, ids))
+    words = words_looked_for(session, actor, search)
+    return views_page(session, actor, found_free(session, actor, search, words, taken_of), page, limit)
 
 
 def words_looked_for(session: Session, actor: Actor | None, search: OfferSearch) -> list[Asked]:
@@ -207,6 +204,16 @@ def words_looked_for(session: Session, actor: Actor | None, search: OfferSearch)
 def fitting(actor: Actor | None, search: OfferSearch, words: Sequence[Asked]) -> Select[Offer]:
     """Return the SELECT of what fits, in its order; whether it is free is for `free_time` to say."""
     return visible_to(actor).where(*conditions(search, actor, words)).order_by(*_order(search, actor, words))
+
+
+def found_free(
+    session: Session, actor: Actor | None, search: OfferSearch, words: Sequence[Asked], taken_of: TakenOf
+) -> Select[Offer]:
+    """Return the SELECT of what fits and can be had in the time that is looked for, in its order."""
+    found = fitting(actor, search, words)
+    if search.during is None:
+        return found
+    return found.where(free_in(session, found, search.during, search.least, taken_of))
 
 
 def views_page(
@@ -226,12 +233,6 @@ def _listed(found: Select[Any]) -> Select[Any]:
     """Return a SELECT that begins with `visible_to` with all that it is joined with, the hours as a list shows them."""
     hours = listed_hours(col(Resource.opening_hours), col(Site.opening_hours)).label("hours")
     return _whole(found).add_columns(hours).options(*WITHOUT_HOURS)
-
-
-def _listed_by_id(session: Session, actor: Actor | None, ids: Sequence[UUID]) -> list[OfferView]:
-    rows = session.execute(_listed(visible_to(None).where(any_of(col(Offer.id), ids)))).all() if ids else []
-    by_id = {view.offer.id: view for view in _views(session, actor, rows)}
-    return [by_id[each] for each in ids if each in by_id]
 
 
 def _order(search: OfferSearch, actor: Actor | None, words: Sequence[Asked]) -> Iterator[ColumnElement[Any]]:

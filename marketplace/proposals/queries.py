@@ -30,7 +30,6 @@ from marketplace.proposals.price import cost_sek
 from marketplace.proposals.rules import SPEAKS_FOR
 from marketplace.requests.models import Need, Priority, Request
 from marketplace.runs.models import MatchingRun
-from resources.availability import Taken
 from resources.models import Resource
 
 DECIDED = (ProposalState.APPROVED, ProposalState.REFUSED)
@@ -407,17 +406,14 @@ def is_kept() -> ColumnElement[bool]:
     return or_(col(Proposal.state) == ProposalState.APPROVED, locked_)
 
 
-def kept_claims(session: Session, unit_ids: Collection[UUID], during: Interval) -> list[tuple[UUID, Taken]]:
-    """Return what kept proposals (see `is_kept`) will claim of units in a time, as plain values."""
-    rows = session.execute(
+def kept_claims(unit_ids: Select[UUID], during: Interval) -> Select[UUID, int, Range[datetime]]:
+    """Return the SELECT of what kept proposals (see `is_kept`) will claim of units in a time, see `claims_taken`."""
+    return (
         select(col(LineClaim.unit_id), col(LineClaim.amount), col(LineClaim.during))
         .join(ProposalLine, col(ProposalLine.id) == col(LineClaim.line_id))
         .join(Proposal, col(Proposal.id) == col(ProposalLine.proposal_id))
-        .where(
-            any_of(col(LineClaim.unit_id), unit_ids), col(LineClaim.during).bool_op("&&")(to_range(during)), is_kept()
-        )
+        .where(col(LineClaim.unit_id).in_(unit_ids), col(LineClaim.during).bool_op("&&")(to_range(during)), is_kept())
     )
-    return [(unit_id, Taken(amount, from_range(when))) for unit_id, amount, when in rows]
 
 
 def claims_of(session: Session, proposal_id: UUID, but_for_line: UUID | None = None) -> list[LineClaim]:

@@ -1,26 +1,25 @@
 """Looking for offers that can be had in a time: what is taken is the same as for matching."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select
+from sqlalchemy import CompoundSelect, Select, union_all
+from sqlalchemy.dialects.postgresql import Range
 from sqlmodel import Session, col
 
 from core.actor import Actor
-from core.database.page import DEFAULT_LIMIT, Page, page_of
-from core.database.tables import any_of
+from core.database.page import DEFAULT_LIMIT, Page
 from core.time.interval import Interval
 from marketplace.offers import queries as offers
-from marketplace.offers.excerpts import OfferExcerpt, excerpts_by_id, excerpts_page
+from marketplace.offers.excerpts import OfferExcerpt, excerpts_page
 from marketplace.offers.facets import Facets, Places, common, facets_of, places_of
-from marketplace.offers.free_time import free_counts, free_ids
-from marketplace.offers.mentions import Asked
+from marketplace.offers.free_time import free_counts
 from marketplace.offers.models import Offer
 from marketplace.offers.queries import OfferView
 from marketplace.offers.search import OfferSearch, conditions
 from marketplace.proposals.queries import kept_claims
-from resources.availability import Taken
 from resources.queries import claims_taken
 
 
@@ -36,11 +35,7 @@ def offers_in_short(
 ) -> Page[OfferExcerpt]:
     """Return what `search_offers` does as lists of pages show it."""
     words = offers.words_looked_for(session, actor, search)
-    statement = offers.fitting(actor, search, words)
-    if search.during is None:
-        return excerpts_page(session, actor, statement, page, limit)
-    free = free_ids(session, statement, search.during, search.least, taken)
-    return page_of(free, page, limit).of(lambda ids: excerpts_by_id(session, actor, ids))
+    return excerpts_page(session, actor, offers.found_free(session, actor, search, words, taken), page, limit)
 
 
 @dataclass(frozen=True)
@@ -57,7 +52,7 @@ def browse_offers(
 ) -> Browsed:
     """Return what `search_offers` does, with facets; and where nothing is found, what there is without each choice."""
     words = offers.words_looked_for(session, actor, search)
-    visible = _visible(session, actor, search, words)
+    visible = offers.found_free(session, actor, common(search), words, taken)
     facets = facets_of(session, actor, search, visible)
     chosen = visible.where(*conditions(replace(search, text=None, during=None), actor))
     found = excerpts_page(session, actor, chosen, page, limit, total=facets.total)
@@ -69,22 +64,13 @@ def browse_offers(
 def offer_facets(session: Session, actor: Actor | None, search: OfferSearch) -> Facets:
     """Return how many there are of what `search_offers` finds, and of what could be chosen instead."""
     words = offers.words_looked_for(session, actor, search)
-    return facets_of(session, actor, search, _visible(session, actor, search, words))
-
-
-def _visible(session: Session, actor: Actor | None, search: OfferSearch, words: Sequence[Asked]) -> Select[Offer]:
-    """Return the SELECT of what fits all but what facets choose, and is free."""
-    visible = offers.fitting(actor, common(search), words)
-    if search.during is None:
-        return visible
-    return visible.where(any_of(col(Offer.id), free_ids(session, visible, search.during, search.least, taken)))
+    return facets_of(session, actor, search, offers.found_free(session, actor, common(search), words, taken))
 
 
 def offers_found(session: Session, actor: Actor, search: OfferSearch) -> list[UUID]:
     """Return all that `search_offers` finds, by id."""
-    found = offers.fitting(actor, search, offers.words_looked_for(session, actor, search))
-    if search.during is not None:
-        return free_ids(session, found, search.during, search.least, taken)
+    words = offers.words_looked_for(session, actor, search)
+    found = offers.found_free(session, actor, search, words, taken)
     return list(session.scalars(found.with_only_columns(col(Offer.id), maintain_column_froms=True)))
 
 
@@ -98,10 +84,8 @@ def offers_by_day(session: Session, actor: Actor, search: OfferSearch, days: Seq
 def place_offers(session: Session, actor: Actor | None, search: OfferSearch) -> Places:
     """Return in which municipalities what `search_offers` finds is, wherever it is looked for."""
     anywhere = replace(search, municipality_code=None, county_code=None)
-    visible = offers.fitting(actor, anywhere, offers.words_looked_for(session, actor, anywhere))
-    if search.during is not None:
-        visible = visible.where(any_of(col(Offer.id), free_ids(session, visible, search.during, search.least, taken)))
-    return places_of(session, visible)
+    words = offers.words_looked_for(session, actor, anywhere)
+    return places_of(session, offers.found_free(session, actor, anywhere, words, taken))
 
 
 def _without(session: Session, actor: Actor | None, search: OfferSearch) -> Mapping[str, int]:
@@ -110,9 +94,6 @@ def _without(session: Session, actor: Actor | None, search: OfferSearch) -> Mapp
     return {name: search_offers(session, actor, other, 1, 1).total for name, other in less.items() if other != search}
 
 
-def taken(session: Session, unit_ids: Collection[UUID], during: Interval) -> Mapping[UUID, Sequence[Taken]]:
-    """Return what bookings and closed periods take of units, and what waiting proposals keep from all others."""
-    found = claims_taken(session, unit_ids, during)
-    for unit_id, each in kept_claims(session, unit_ids, during):
-        found[unit_id].append(each)
-    return found
+def taken(unit_ids: Select[UUID], during: Interval) -> CompoundSelect[UUID, int, Range[datetime]]:
+    """Return in SQL what bookings and closed periods take of units, and what waiting proposals keep from all others."""
+    return union_all(claims_taken(unit_ids, during), kept_claims(unit_ids, during))
