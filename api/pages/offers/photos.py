@@ -93,7 +93,7 @@ class PhotoPages(Controller):
         """Say anew what a photo shows, and move it among the others."""
         view = _own(session, actor, key)
         names = {name: f"{name}-{photo}" for name in ("alt", "place")}
-        with form.shown_again(PHOTOS, _context(session, view, form, photo), names):
+        with form.shown_again(PHOTOS, _context(session, view, form), names):
             place = form.whole(names["place"])
             form.check()
             alt = form.value(names["alt"])
@@ -140,12 +140,12 @@ def _own(session: Session, actor: Actor, key: UUID) -> OfferView:
     return view
 
 
-def _context(session: Session, view: OfferView, form: Form, changed: UUID | None = None) -> dict[str, Any]:
+def _context(session: Session, view: OfferView, form: Form) -> dict[str, Any]:
     resource = view.lent.resource
     photos = photos_of(session, [resource.id]).get(resource.id, [])
     return {
         "form": form,
-        "changed": changed,
+        "changed": next((each.id for each in photos if f"alt-{each.id}" in form.fields), None),
         "untouched": Form(),
         "view": view,
         "name": presenter.name_of(view, named=view.named),

@@ -15,6 +15,7 @@ from core.time import clock
 from marketplace.offers.models import Offer, OfferState
 from marketplace.organisations.models import Member, Organisation
 from marketplace.requests.models import Request
+from resources.models import Resource
 from tests import builders
 from tests.api.conftest import HTML, SignIn
 from tests.api.pages.test_posted_once import FILED, OFFERED, hidden
@@ -80,6 +81,20 @@ def test_a_form_sent_after_the_session_stands_there_again(client: Client, rows, 
     assert "Här står det du hade skrivit." in page.text
     again = client.post(path, data=fields | hidden(page.text, path), headers=HTML)
     assert again.status_code == (422 if "timeLimitS" in fields else 303), again.text
+
+
+def test_what_is_said_of_one_photo_of_several_stands_there_again(client: Client, rows: Session, member: Member):
+    offer = own_offer(rows, member)
+    room = rows.get_one(Resource, offer.resource_id)
+    _first, second = (builders.photo(rows, room, f"Foto {name}").id for name in "ab")
+    rows.commit()
+    page = f"/offers/{offer.id}/photos"
+    path = f"{page}/{second}/change"
+    sent = form_of(client, page, path) | {f"alt-{second}": "Dörren", f"place-{second}": "1"}
+    client.cookies.delete(SESSION)
+    wanted = sign_in(client, member, sent_to(client.post(path, data=sent, headers=HTML))["next"])
+    shown = client.get(wanted, headers=HTML).text
+    assert [text in shown for text in ('value="Foto a"', 'value="Dörren"', 'value="Foto b"')] == [True, True, False]
 
 
 def test_a_change_sent_after_the_session_keeps_its_version_too(client: Client, rows: Session, member: Member):
