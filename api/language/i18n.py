@@ -63,10 +63,10 @@ def said(text: str) -> str:
     A text that was put together with values (an f-string) has its Swedish under a key in which each value is `{}`,
     as in ``it has to be from 1 through {}``.
     """
-    text = in_local_time(text)
     exact = catalogue(language()).get((None, text))
     if exact:
         return exact[0]
+    text = in_local_time(text)
     for pattern, words in _patterns(language()):
         match = pattern.fullmatch(text)
         if match:

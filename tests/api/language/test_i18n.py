@@ -186,6 +186,11 @@ def test_an_error_with_values_in_it_is_said_in_swedish(monkeypatch):
     i18n._patterns.cache_clear()
 
 
+def test_an_error_without_values_is_said_as_it_stands_be_there_an_instant_in_it():
+    texts = [text for (context, text) in i18n.catalogue("sv") if context is None and "{}" not in text]
+    assert [text for text in texts if i18n.said(text) != i18n.gettext(text)] == []
+
+
 def test_an_instant_in_an_error_is_told_in_swedish_time():
     text = "it ends before it starts: it has to be after 2026-11-30T23:00:00+00:00"
     assert i18n.said(text) == "det slutar innan det börjar: det ska vara efter 2026-12-01 00:00"
