@@ -36,10 +36,14 @@ class Asked:
     spelled_like: tuple[Word, ...] = ()
 
 
-def asked_words(session: Session, visible: Select[Any], text: str, actor: Actor | None) -> list[Asked]:
-    """Return the words of a text; those that no offer has which the actor may see are taken as misspelled."""
+def asked_words(session: Session, text: str) -> list[Asked]:
+    """Return the words of a text, as they are spelled."""
     words = words_of(session, text)
-    asked = [Asked(word) for word in words if word.typed not in _OF_PLACES] or [Asked(word) for word in words]
+    return [Asked(word) for word in words if word.typed not in _OF_PLACES] or [Asked(word) for word in words]
+
+
+def forgiving(session: Session, visible: Select[Any], asked: list[Asked], actor: Actor | None) -> list[Asked]:
+    """Return words, those of them as misspelled that no offer has which the actor may see."""
     long = [each for each in asked if len(each.word.typed) >= LEAST_FORGIVEN]
     if not long:
         return asked

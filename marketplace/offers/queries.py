@@ -24,7 +24,7 @@ from core.swedish import swedish_key
 from core.time import clock
 from marketplace.offers import rules
 from marketplace.offers.free_time import TakenOf, free_in
-from marketplace.offers.mentions import Asked, asked_words, fit
+from marketplace.offers.mentions import Asked, asked_words, fit, forgiving
 from marketplace.offers.models import Offer, OfferState, Visibility
 from marketplace.offers.search import OfferSearch, conditions, distance_km
 from marketplace.organisations.models import Organisation
@@ -197,8 +197,13 @@ def search_offers(
 
 
 def words_looked_for(session: Session, actor: Actor | None, search: OfferSearch) -> list[Asked]:
-    """Return the words of the text that is looked for."""
-    return asked_words(session, visible_to(actor), search.text, actor) if search.text else []
+    """Return the words of the text that is looked for; those that nothing is spelled as stand for others."""
+    return forgiving(session, visible_to(actor), words_typed(session, search), actor)
+
+
+def words_typed(session: Session, search: OfferSearch) -> list[Asked]:
+    """Return the words of the text that is looked for, as they are spelled."""
+    return asked_words(session, search.text) if search.text else []
 
 
 def fitting(actor: Actor | None, search: OfferSearch, words: Sequence[Asked]) -> Select[Offer]:

@@ -16,6 +16,7 @@ from marketplace.offers import queries as offers
 from marketplace.offers.excerpts import OfferExcerpt, excerpts_page
 from marketplace.offers.facets import Facets, Places, common, facets_of, places_of
 from marketplace.offers.free_time import free_counts
+from marketplace.offers.mentions import Asked, forgiving
 from marketplace.offers.models import Offer
 from marketplace.offers.queries import OfferView
 from marketplace.offers.search import OfferSearch, conditions
@@ -51,9 +52,13 @@ def browse_offers(
     session: Session, actor: Actor | None, search: OfferSearch, page: int = 1, limit: int = DEFAULT_LIMIT
 ) -> Browsed:
     """Return what `search_offers` does, with facets; and where nothing is found, what there is without each choice."""
-    words = offers.words_looked_for(session, actor, search)
-    visible = offers.found_free(session, actor, common(search), words, taken)
-    facets = facets_of(session, actor, search, visible)
+    # Where something has all of the words none of them is misspelled, and nobody has to look for each.
+    words = offers.words_typed(session, search)
+    visible, facets = _faceted(session, actor, search, words)
+    if not facets.total:
+        typed, words = words, forgiving(session, offers.visible_to(actor), words, actor)
+        if words != typed:
+            visible, facets = _faceted(session, actor, search, words)
     chosen = visible.where(*conditions(replace(search, text=None, during=None), actor))
     found = excerpts_page(session, actor, chosen, page, limit, total=facets.total)
     if not facets.total:
@@ -64,7 +69,15 @@ def browse_offers(
 def offer_facets(session: Session, actor: Actor | None, search: OfferSearch) -> Facets:
     """Return how many there are of what `search_offers` finds, and of what could be chosen instead."""
     words = offers.words_looked_for(session, actor, search)
-    return facets_of(session, actor, search, offers.found_free(session, actor, common(search), words, taken))
+    return _faceted(session, actor, search, words)[1]
+
+
+def _faceted(
+    session: Session, actor: Actor | None, search: OfferSearch, words: Sequence[Asked]
+) -> tuple[Select[Offer], Facets]:
+    """Return the SELECT of what fits all but what facets choose, and is free, with the facets of it."""
+    found = offers.found_free(session, actor, common(search), words, taken)
+    return found, facets_of(session, actor, search, found)
 
 
 def offers_found(session: Session, actor: Actor, search: OfferSearch) -> list[UUID]:
