@@ -9,6 +9,7 @@ from litestar.testing import TestClient
 from sqlmodel import Session, col, update
 
 from core.time import clock
+from marketplace.offers.models import Offer, OfferState
 from marketplace.searches.jobs import sweep_searches
 from marketplace.searches.models import SavedSearch
 from marketplace.searches.rules import LOOKED_AT_EVERY
@@ -49,6 +50,9 @@ def test_a_search_of_the_offers_is_saved_told_of_opened_and_removed(
     assert "Nya rummet" in page
     assert "Gamla rummet" not in page
     assert f'href="/offers?{query.replace("&", "&amp;")}"' in page.replace("&#38;", "&amp;")
+    rows.exec(update(Offer).values(state=OfferState.PAUSED))
+    rows.commit()
+    assert "finns inte kvar." in client.get("/saved-searches", headers=HTML).text
     client.cookies.set("platsverket_language", "en")
     assert "You get a notice when something new fits" in client.get("/saved-searches", headers=HTML).text
 
