@@ -63,6 +63,13 @@ def skills(session: Session) -> list[Skill]:
     return list(session.exec(select(Skill).order_by(col(Skill.code))))
 
 
+def skill_labels(session: Session, *, swedish: bool) -> dict[str, str]:
+    """Return what all skills are called in one of the languages, by code."""
+    label = col(Skill.label_sv if swedish else Skill.label_en)
+    rows = session.execute(select_rows(col(Skill.code), label).order_by(col(Skill.code)))
+    return {code: called for code, called in rows}  # noqa: C416 (rows are no pairs to mypy)
+
+
 def skills_by_code(session: Session, codes: Iterable[str]) -> dict[str, Skill]:
     """Return those of the skills that there are."""
     found = session.exec(select(Skill).where(col(Skill.code).in_(set(codes))))

@@ -112,6 +112,7 @@ def within(actor: Actor, permission: Permission, organisation_id: Any, departmen
     return at_home if units is None else and_(at_home, department.in_(units))
 
 
+@cache
 def by_swedish(column: Any) -> ColumnElement[str]:
     """Return what a text column is ordered by as a Swedish dictionary does: å ä ö last, é with e, whatever the case.
 

@@ -4,13 +4,15 @@ Whole rows with their texts, opening hours and units cost a list several times a
 read has the names that it has in an `OfferView`, so that both are told in the same words.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, Select, case, func, select
+from sqlalchemy import Row, Select, Uuid, any_, bindparam, case, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Session, col
 
 from competence.models import Skill, StaffCapacity, StaffSkill
@@ -19,7 +21,7 @@ from core.actor import Actor
 from core.database.page import DEFAULT_LIMIT, Page, read_rows
 from core.swedish import swedish_key
 from marketplace.offers.models import Offer, OfferState, PriceBasis
-from marketplace.offers.queries import Asking, consented, is_named, may_name
+from marketplace.offers.queries import Asking, consented, is_named, may_name, visible_to
 from marketplace.organisations.models import Organisation
 from marketplace.organisations.queries import OrganisationInShort
 from resources.families import family_of
@@ -142,7 +144,14 @@ COLUMNS: tuple[Any, ...] = (
     _photo.scalar_subquery(),
     consented(),
 )
-"""What is read of an offer in a SELECT that is joined as `queries.visible_to` is; a row may begin with others."""
+"""What is read of an offer in a SELECT that is joined as `visible_to` is; a row may begin with others."""
+
+
+_BY_ID = (
+    visible_to(None)
+    .where(col(Offer.id) == any_(bindparam("offers", type_=ARRAY(Uuid))))
+    .with_only_columns(*COLUMNS, maintain_column_froms=True)
+)
 
 
 def excerpts_page(
@@ -163,6 +172,12 @@ def excerpts(session: Session, actor: Actor | None, statement: Select[Any]) -> l
     """Return all of a SELECT that begins with `visible_to`; one query however many they are."""
     rows = session.execute(statement.with_only_columns(*COLUMNS, maintain_column_froms=True))
     return [excerpt(actor, row) for row in rows]
+
+
+def excerpts_by_id(session: Session, ids: Collection[UUID]) -> dict[UUID, OfferExcerpt]:
+    """Return offers by id, whoever may see them in lists; see `proposals.queries.offered`."""
+    rows = session.execute(_BY_ID, {"offers": list(ids)}) if ids else ()
+    return {row[0]: excerpt(None, row) for row in rows}
 
 
 def excerpt(actor: Actor | None, row: Row[Any], after: int = 0) -> OfferExcerpt:

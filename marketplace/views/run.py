@@ -16,7 +16,7 @@ from core.errors import NotFound
 from marketplace.inquiries import queries as inquiries
 from marketplace.inquiries.models import Inquiry, InquiryState
 from marketplace.inquiries.rules import without_refused
-from marketplace.offers.queries import OfferView
+from marketplace.offers.excerpts import OfferExcerpt, excerpts_by_id
 from marketplace.organisations.models import Member, Organisation
 from marketplace.proposals import queries as proposals
 from marketplace.proposals.models import Proposal, ProposalLine
@@ -88,7 +88,7 @@ class ServedBy:
 
     line: ProposalLine
     proposal: Proposal
-    offered: OfferView
+    offered: OfferExcerpt
 
 
 @dataclass(frozen=True)
@@ -329,7 +329,7 @@ def _lines(
         .where(col(Proposal.run_id).in_(run_ids), any_of(col(ProposalLine.need_id), need_ids))
         .order_by(col(ProposalLine.occurs_on), col(ProposalLine.id))
     ).all()
-    offers = proposals.offered(session, {line.offer_id for _, line in rows})
+    offers = excerpts_by_id(session, {line.offer_id for _, line in rows})
     found: dict[UUID, list[ServedBy]] = defaultdict(list)
     for proposal, line in rows:
         found[line.need_id].append(ServedBy(line, proposal, offers[line.offer_id]))

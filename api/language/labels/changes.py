@@ -34,8 +34,7 @@ from resources.families.family import Measure
 
 def skill_labels(session: Session) -> dict[str, str]:
     """Return the labels of the skills by code, in the reader's language."""
-    swedish = language() == "sv"
-    return {each.code: each.label_sv if swedish else each.label_en for each in queries.skills(session)}
+    return queries.skill_labels(session, swedish=language() == "sv")
 
 
 def told_changes(family: str, reasons: OutcomeReasons, skills: Mapping[str, str]) -> list[str]:

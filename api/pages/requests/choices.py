@@ -6,11 +6,10 @@ from typing import Any
 from sqlmodel import Session
 
 from api.language.i18n import gettext as _
-from api.language.i18n import language
 from api.language.labels import LABELS, label
+from api.language.labels.changes import skill_labels
 from api.language.labels.timing import length_text
 from api.pages.forms import Form
-from competence.queries import skills
 from core import geo
 from core.swedish import swedish_key
 from core.time.opening import WEEKDAYS
@@ -54,9 +53,3 @@ def _step_label(minutes: str) -> str:
 def options(codes: Iterable[str], kind: str | None = None) -> list[tuple[str, str]]:
     """Return codes as pairs of value and text."""
     return [(code, label(code, kind)) for code in codes]
-
-
-def skill_labels(session: Session) -> dict[str, str]:
-    """Return the labels of skills in the reader's language, by code."""
-    swedish = language() == "sv"
-    return {each.code: each.label_sv if swedish else each.label_en for each in skills(session)}

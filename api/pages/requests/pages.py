@@ -14,13 +14,14 @@ from sqlmodel import Session
 
 from api.http.paging import Paging, address_of_page
 from api.language.i18n import gettext as _
+from api.language.labels.changes import skill_labels
 from api.pages import drafts
 from api.pages.families.controls import amount_controls, requirement_controls
 from api.pages.forms import Form
 from api.pages.proposals.presenter import event_of
 from api.pages.rendering import KEPT_BY_THE_BROWSER, page, see_other
 from api.pages.requests.begun import begun_form
-from api.pages.requests.choices import choices, options, skill_labels
+from api.pages.requests.choices import choices, options
 from api.pages.requests.days import calendar, need_asked_about
 from api.pages.requests.examples import EXAMPLES, example_form
 from api.pages.requests.form import (
