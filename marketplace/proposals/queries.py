@@ -305,10 +305,14 @@ def proposal_view(session: Session, actor: Actor, proposal_id: UUID) -> Proposal
 
 def alternatives(session: Session, view: ProposalView) -> dict[UUID, OfferView]:
     """Return the offers that could be swapped to, by id; only coordinators know of them."""
+    return offered(session, alternative_offers(view))
+
+
+def alternative_offers(view: ProposalView) -> set[UUID]:
+    """Return which offers could be swapped to; see `alternatives`."""
     if not view.decided_by_reader:
-        return {}
-    listed = [each for line in view.lines for each in line.line.reasons.alternatives or ()]
-    return offered(session, {each.offer_id for each in listed})
+        return set()
+    return {each.offer_id for line in view.lines for each in line.line.reasons.alternatives or ()}
 
 
 def locked(session: Session, actor: Actor, proposal_id: UUID) -> Proposal:

@@ -24,6 +24,7 @@ from api.pages.rendering import page, see_other
 from core.actor import Actor
 from core.errors import Conflict
 from core.time import clock
+from marketplace.offers.excerpts import excerpts_by_id
 from marketplace.planning.reasons import on_request
 from marketplace.proposals import queries, service
 from marketplace.proposals.queries import LineView, ProposalView
@@ -200,7 +201,7 @@ def _context(session: Session, actor: Actor, key: UUID, form: Form, queue: Queue
     view = queries.proposal_view(session, actor, key)
     queue = queue if view.decided_by_reader else None
     reads.proposals_read(session, actor, [view])
-    others = queries.alternatives(session, view)
+    others = excerpts_by_id(session, queries.alternative_offers(view))
     parties = [each.party for each in view.parties]
     own = [party for party in parties if party.organisation_id == actor.organisation_id]
     return {

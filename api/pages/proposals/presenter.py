@@ -14,11 +14,14 @@ from api.language.labels.timing import timing_text
 from api.pages.offers.presenter import Facts, amount_of, facts_of, kind_of, name_of, place_of, price_of, times_of
 from api.pages.proposals.costs import Affected, Named, affected, cost_text, parts, points_text, total_text
 from core.time import timing
+from marketplace.offers.excerpts import OfferExcerpt
 from marketplace.offers.queries import OfferView
 from marketplace.proposals.queries import LineView, ProposalView
 from marketplace.runs.reasons import StoredAlternative
 from marketplace.views.history import Happening
 
+Others = Mapping[UUID, OfferView | OfferExcerpt]
+"""Offers to swap to, by id."""
 MOST_PER_DATE = 2
 """Alternatives that are shown for each date of a series; the API tells all."""
 
@@ -93,7 +96,7 @@ def by_offer(view: ProposalView) -> list[list[LineView]]:
     return list(groups.values())
 
 
-def cards(view: ProposalView, others: Mapping[UUID, OfferView], named: Named = MappingProxyType({})) -> list[Card]:
+def cards(view: ProposalView, others: Others, named: Named = MappingProxyType({})) -> list[Card]:
     """Return what there is to tell of each thing in a proposal.
 
     `others` are offers to swap to, if they are shown; `named` are the needs against it that the reader may see.
@@ -105,7 +108,7 @@ def cards(view: ProposalView, others: Mapping[UUID, OfferView], named: Named = M
 def _card(
     view: ProposalView,
     group: Sequence[LineView],
-    others: Mapping[UUID, OfferView],
+    others: Others,
     named: Named,
     counted: Collection[UUID],
 ) -> Card:
@@ -169,7 +172,7 @@ def _missing(view: ProposalView, line: LineView) -> list[tuple[str, str]]:
     return [(day.isoformat(), "") for day in wanted if day not in served and day >= today]
 
 
-def _alternatives(group: Sequence[LineView], others: Mapping[UUID, OfferView], named: Named) -> Iterator[Alternative]:
+def _alternatives(group: Sequence[LineView], others: Others, named: Named) -> Iterator[Alternative]:
     for line in group:
         listed = line.line.reasons.alternatives or ()
         for told in listed if len(group) == 1 else listed[:MOST_PER_DATE]:
@@ -236,9 +239,7 @@ def _share(code: str, points: int, weight: int) -> float | None:
     return round(min(max((points + weight) / span, 0.0), 1.0), 3)
 
 
-def _alternative(
-    line: LineView, told: StoredAlternative, others: Mapping[UUID, OfferView], named: Named
-) -> Alternative:
+def _alternative(line: LineView, told: StoredAlternative, others: Others, named: Named) -> Alternative:
     offered = others[told.offer_id]
     distance = told.metres
     difference = line.line.reasons.difference(line.line.score, told)
