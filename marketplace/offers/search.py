@@ -4,9 +4,9 @@ The conditions hold for a SELECT joined as `queries.visible_to` joins it. Whoeve
 must not find it out by searching: to others a site is in the middle of its municipality and has no name.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, case, false, func, null, or_, select
@@ -94,8 +94,9 @@ def distance_km(near: Near, actor: Actor | None) -> ColumnElement[float | None]:
     return case((shows_site(actor), _exact_km(near.position)), *middles, else_=null())
 
 
-def _near_municipalities(near: Near) -> dict[str, float]:
-    """Return how far it is to the municipalities that are near, in kilometres, by code."""
+@lru_cache(maxsize=64)
+def _near_municipalities(near: Near) -> Mapping[str, float]:
+    """Return how far it is to the municipalities that are near, in kilometres, by code; a search asks three times."""
     distances = {each.code: geo.distance_m(each.position, near.position) / 1000 for each in geo.municipalities()}
     return {code: km for code, km in distances.items() if km <= near.km}
 
