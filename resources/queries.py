@@ -15,9 +15,9 @@ from uuid import UUID
 
 import msgspec
 import numpy as np
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, cast, func, or_, true
+from sqlalchemy import BigInteger, ColumnElement, Select, Uuid, and_, any_, bindparam, cast, func, or_, true
 from sqlalchemy import select as select_any
-from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy.dialects.postgresql import ARRAY, Range
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -194,16 +194,18 @@ def stated_of(resource: Resource) -> Dataclass:
 
 def units_of(session: Session, resource_ids: Iterable[UUID]) -> dict[UUID, list[tuple[Unit, int]]]:
     """Return for each resource the units that one of it takes, with the amount, in the order of their names."""
-    found = session.exec(
-        select(ResourceUnit, Unit)
-        .join(Unit, col(Unit.id) == col(ResourceUnit.unit_id))
-        .where(any_of(col(ResourceUnit.resource_id), resource_ids))
-        .order_by(by_swedish(col(Unit.name)), col(Unit.id))
-    )
     units: dict[UUID, list[tuple[Unit, int]]] = defaultdict(list)
-    for held, unit in found:
-        units[held.resource_id].append((unit, held.amount))
+    for resource_id, amount, unit in session.execute(_UNITS, {"resources": list(resource_ids)}):
+        units[resource_id].append((unit, amount))
     return dict(units)
+
+
+_UNITS = (
+    select_any(col(ResourceUnit.resource_id), col(ResourceUnit.amount), Unit)
+    .join(Unit, col(Unit.id) == col(ResourceUnit.unit_id))
+    .where(col(ResourceUnit.resource_id) == any_(bindparam("resources", type_=ARRAY(Uuid))))
+    .order_by(by_swedish(col(Unit.name)), col(Unit.id))
+)
 
 
 def unit_amounts(session: Session, resource_ids: Iterable[UUID]) -> dict[UUID, list[tuple[UUID, int]]]:
