@@ -41,12 +41,15 @@ from marketplace.offers.models import Offer, Terms
 from resources.availability import Taken, short_of
 from resources.families import family_of
 from resources.families.family import Doors
+from resources.listed_hours import hours_within
 from resources.models import Resource, ResourceUnit, Site
 from resources.models import Unit as UnitRow
 from resources.queries import claims_taken, hours_of
 
 LONGEST_LOOK = timedelta(days=366)
 """How far is looked where a period has no end."""
+A_DAY = timedelta(days=1)
+"""By which a day in Sweden may differ from one in UTC."""
 MINUTE = timedelta(minutes=1)
 
 
@@ -137,10 +140,11 @@ def _alike(statement: Select[Any], window: Interval, least: int, taken_of: Taken
     often what is asked for goes into it: so thousands of offers are some dozens of rows.
     """
     runs = col(Offer.during).op("@>", is_comparison=True)(to_range(window))
-    own = func.nullif(col(Resource.opening_hours), sql_cast("null", JSONB))
+    hours = func.coalesce(func.nullif(col(Resource.opening_hours), sql_cast("null", JSONB)), col(Site.opening_hours))
+    first, end = window.start - A_DAY, (window.end or window.start + LONGEST_LOOK) + A_DAY
     columns = (
         *(col(Offer.id), col(Offer.terms), case((runs, null()), else_=col(Offer.during)).label("during")),
-        *(col(Resource.family), col(Resource.kind), func.coalesce(own, col(Site.opening_hours)).label("hours")),
+        *(col(Resource.family), col(Resource.kind), hours_within(hours, first.date(), end.date()).label("hours")),
         col(Offer.resource_id),
     )
     offer = statement.order_by(None).with_only_columns(*columns, maintain_column_froms=True).cte("offers").c
