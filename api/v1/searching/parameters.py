@@ -4,10 +4,12 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
+from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
 from api.schemas.families import FamilyName
 from core import geo
+from core.actor import Actor
 from core.errors import BadInput
 from core.limits import LAST_DAY, instant_faults, refuse_if
 from core.time import clock
@@ -22,6 +24,7 @@ INSTANT = {"format": "date-time"}
 
 def provide_offer_search(
     *,
+    actor: NamedDependency[Actor],  # noqa: ARG001
     family: Annotated[FamilyName | None, QueryParameter(description="Of this family.")] = None,
     kind: Annotated[str | None, QueryParameter(description="Of this kind.", max_length=40)] = None,
     text: Annotated[
@@ -59,7 +62,7 @@ def provide_offer_search(
     ] = None,
     in_state: Annotated[OfferState | None, QueryParameter(name="state", description="In this state.")] = None,
 ) -> OfferSearch:
-    """Return what is looked for."""
+    """Return what is looked for. It asks for the actor so that whoever is nobody is told that first (401)."""
     return OfferSearch(
         family=family,
         kind=kind,

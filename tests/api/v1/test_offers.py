@@ -210,3 +210,8 @@ def test_a_list_is_narrowed(client: Client, headers: dict[str, str], rows: Sessi
 def test_a_search_that_cannot_be(client: Client, headers: dict[str, str], query: str, wrong: str) -> None:
     answer = client.get(f"{OFFERS}?{query}", headers=headers)
     assert (answer.status_code, answer.json()["invalid-parameters"][0]["property"]) == (400, wrong)
+
+
+@pytest.mark.parametrize("address", ["/api/v1/offers?near=0", "/api/v1/offers/facets?near=0", "/scim/v2/Users?count=x"])
+def test_whoever_is_nobody_is_told_that_before_what_is_wrong(client: TestClient[Litestar], address: str) -> None:
+    assert client.get(address).status_code == 401
