@@ -188,6 +188,21 @@ def fields_of(query: Query) -> dict[str, str]:
     return {name: str(value) for name, value in fields.items() if value is not None}
 
 
+def names_of_fields() -> dict[str, str]:
+    """Return what the fields of the form are called."""
+    return {
+        "text": _("Words"),
+        "family": _("What"),
+        "kind": _("Which kind"),
+        "county": _("County"),
+        "municipality": _("Municipality"),
+        "least": _("Seats, things or percent, at least"),
+        "from": _("From"),
+        "until": _("Through"),
+        "mine": _("Only our own"),
+    }
+
+
 def in_words(search: OfferSearch, *, own: bool) -> Iterator[tuple[str, str]]:
     """Yield what is looked for in words, by the names of the fields, in the order of the form."""
     texts = {

@@ -39,6 +39,7 @@ from competence.rules import LONGEST_EVIDENCE, Consenting
 from core.actor import Actor, Permission, Private, check_may
 from core.errors import BadInput, NotFound
 from core.time import clock
+from marketplace.bookings.ahead import ahead
 from marketplace.offers import queries, service
 from marketplace.offers.excerpts import OfferExcerpt
 from marketplace.offers.models import Offer, OfferState, PriceBasis, Terms, Visibility
@@ -339,14 +340,16 @@ def _acting(session: Session, actor: Actor, key: UUID, form: Form) -> AbstractCo
 
 def _one_context(session: Session, actor: Actor, view: OfferView, form: Form) -> dict[str, Any]:
     """Return what the page of one offer shows."""
+    states = _states(view)
     return {
         "view": view,
         "told": _told(view),
-        **_states(view),
+        **states,
         "form": form,
         "consents": _consents(actor, view),
         "may_note": actor.may(Permission.NOTE_CONSENT, *_owner_of(view)),
         "may_approve": actor.may(Permission.APPROVE_CARD, *_owner_of(view)),
+        "ahead": ahead(session, actor, view.offer.id) if states["may_change"] else [],
         "events": _events(session, actor, view),
         "photos": photos_of(session, [view.offer.resource_id]).get(view.offer.resource_id, []),
         "is_of_others": view.offer.organisation_id != actor.organisation_id,

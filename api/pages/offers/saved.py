@@ -1,5 +1,6 @@
 """Searches that a member has saved: what each looks for, what it last told of, and giving one a name."""
 
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -14,7 +15,7 @@ from api.http.paging import Paging, address_of_page
 from api.language.i18n import gettext as _
 from api.pages.forms import Form
 from api.pages.offers import presenter
-from api.pages.offers.narrowing import fields_of, in_words, query_of
+from api.pages.offers.narrowing import fields_of, in_words, names_of_fields, query_of
 from api.pages.rendering import KEPT_BY_THE_BROWSER, page, see_other
 from core.actor import Actor
 from core.limits import LONGEST_NAME
@@ -63,12 +64,8 @@ class SavedSearchPages(Controller):
     @get("/new", sync_to_thread=True)
     def new(self, *, request: AnyRequest, actor: NamedDependency[Actor], restored: NamedDependency[Form]) -> Template:
         """Show what the query looks for, and ask for a name."""
-        asked = Form({name: [text] for name, text in request.query_params.items()})
-        return page(
-            NEW,
-            _context(actor, restored, query_of(restored if restored.fields else asked)),
-            headers=KEPT_BY_THE_BROWSER,
-        )
+        asked = restored if restored.fields else Form({name: [text] for name, text in request.query_params.items()})
+        return page(NEW, _context(actor, restored, query_of(asked), asked), headers=KEPT_BY_THE_BROWSER)
 
     @post("/new", sync_to_thread=True)
     def save(
@@ -81,7 +78,7 @@ class SavedSearchPages(Controller):
     ) -> Redirect:
         """Save it, and go on to the list of them."""
         query = query_of(form)
-        with form.shown_again(NEW, _context(actor, form, query), {"query.text": "text"}):
+        with form.shown_again(NEW, _context(actor, form, query, form), {"query.text": "text"}):
             form.check()
             service.save(session, actor, form.value("name"), query)
         return see_other(
@@ -106,11 +103,20 @@ def _said(actor: Actor, query: Query) -> list[str]:
     return [text for _name, text in in_words(query.search(actor), own=query.own)] or [_("All offers")]
 
 
-def _context(actor: Actor, form: Form, query: Query) -> dict[str, Any]:
+def _left_out(asked: Form, query: Query) -> Iterator[str]:
+    """Yield what an address says that cannot be looked for, and so is not: it would be missed only once it is saved."""
+    kept = fields_of(query)
+    for name, text in names_of_fields().items():
+        if asked.value(name) and name not in kept:
+            yield f"{text}: {asked.value(name)}"
+
+
+def _context(actor: Actor, form: Form, query: Query, asked: Form) -> dict[str, Any]:
     said = _said(actor, query)
     return {
         "form": form,
         "said": said,
+        "left_out": list(_left_out(asked, query)),
         "name": ", ".join(said)[:LONGEST_NAME],
         "fields": fields_of(query),
         "most": MOST_SEARCHES,

@@ -12,6 +12,7 @@ from sqlmodel import Session, select
 from core.time import clock
 from marketplace.offers.models import Offer, OfferState, Visibility
 from marketplace.organisations.models import Member, Organisation
+from marketplace.requests.models import Request
 from resources.models import Resource, Site, Unit
 from tests import builders
 from tests.api.conftest import HTML, Bearer, SignIn, post_form, text_of
@@ -139,6 +140,29 @@ def test_a_draft_is_kept_and_opened(client: Client, rows: Session, lister: Membe
     closed = client.get(address, headers=SWEDISH).text
     assert "Avsluta erbjudandet" not in closed
     assert "Avslutat" in closed
+
+
+def test_closing_says_first_whom_it_concerns(client: Client, rows: Session, lister: Member, site: Site) -> None:
+    """A proposal that waits, one that nobody was asked about yet, and what was made of an agreed one."""
+    offer = builders.offer(rows, builders.space(rows, site))
+    rows.commit()
+    assert "Nobody has booked it" in client.get(f"/offers/{offer.id}", headers=ENGLISH).text
+    asked, seen_by_nobody, booked = (builders.need(rows, builders.request(rows)) for _ in range(3))
+    waits = builders.approved(rows, (asked, offer))
+    builders.suggestion(rows, (seen_by_nobody, offer))
+    of_it = {"offer_id": offer.id, "lender_id": offer.organisation_id}
+    stays = builders.booking(rows, booked, **of_it)
+    builders.booking(rows, builders.need(rows, builders.request(rows)), state="cancelled", **of_it)
+    rows.commit()
+    page = client.get(f"/offers/{offer.id}", headers=ENGLISH).text
+    told = page[page.index('id="closing"') : page.index("Why, if you want to say")]
+    assert re.findall(r'href="(/\w+/[0-9a-f-]+)">(The [a-z ]+)<', told) == [
+        (f"/bookings/{stays.id}", "The booking stays"),
+        (f"/proposals/{waits.id}", "The proposal ends"),
+    ]
+    for need in (asked, booked):
+        home = rows.get_one(Organisation, rows.get_one(Request, need.request_id).organisation_id)
+        assert home.name in text_of(told)
 
 
 WRONG: list[tuple[str, dict[str, Any], str]] = [

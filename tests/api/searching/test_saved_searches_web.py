@@ -31,6 +31,13 @@ def test_a_search_of_the_offers_is_saved_told_of_opened_and_removed(
     assert f'href="/saved-searches/new?{query.replace("&", "&amp;")}"' in listed
     form = client.get(f"/saved-searches/new?{query}", headers=HTML).text
     assert "Lokal, Östersund, För 8 personer eller fler" in text_of(form)
+    assert "left out" not in text_of(
+        client.get(f"/saved-searches/new?{query}", headers={**HTML, "accept-language": "en"}).text
+    )
+    odd = "family=space&kind=car&municipality=9999&least=eight&from=2031-13-01&until=2001-01-01&text=bord"
+    told = text_of(client.get(f"/saved-searches/new?{odd}", headers={**HTML, "accept-language": "en"}).text)
+    for left_out in ("Which kind: car", "Municipality: 9999", "at least: eight", "From: 2031-13-01", "2001-01-01"):
+        assert left_out in told
     fields: dict[str, object] = {"family": "space", "municipality": "2380", "least": "8", "name": ""}
     refused = post_form(client, "/saved-searches/new", fields)
     assert (refused.status_code, 'value="2380"' in refused.text) == (422, True)
