@@ -35,7 +35,7 @@ class Ahead:
 
 def ahead(session: Session, actor: Actor, offer_id: UUID) -> Sequence[Ahead]:
     """Return what others have of an offer or are promised of it, as far as the actor may see it, in one query."""
-    booked: Select[Any] = (
+    booked: Select[Any, Any, Any, Any] = (
         visible_to(actor)
         .with_only_columns(
             literal(value=True), col(Booking.id), col(Organisation.name), col(Booking.during).label("during")
