@@ -6,7 +6,10 @@ import unicodedata
 _ORDER = str.maketrans({"å": "{", "ä": "|", "æ": "|", "ö": "}", "ø": "}", "ü": "y"})
 _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "-")
 _APOSTROPHES = dict.fromkeys(map(ord, "\u2018\u2019\u00b4\u02bc"), "'") | dict.fromkeys(map(ord, "“”„"), '"')
-_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
+# also the marks of direction, which come with numbers copied out of a telephone's contacts
+_INVISIBLE = dict.fromkeys(
+    [*map(ord, "\u00ad\u2060\ufeff"), *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
+)
 
 
 def swedish_key(text: str) -> tuple[str, str]:

@@ -53,6 +53,8 @@ class TestSwedishKey:
         ("Rum 5 m²", "rum 5 m2"),
         ("Anna\u2019s \u201drum\u201d", 'anna\'s "rum"'),
         ("Rum\u20111\u200b", "rum-1"),
+        ("\u202dRum-1\u202c", "rum-1"),
+        ("Rum\u200e-\u20661\u2069", "rum-1"),
     ],
 )
 def test_same_case(text: str, shared: str) -> None:
