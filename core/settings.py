@@ -163,16 +163,19 @@ class Settings(BaseSettings):
         "changed to begins.",
     )
     organisation_offers: int = Field(
-        1000, ge=1, description="Offers that one organisation may have at a time, closed ones not counted."
+        200,
+        ge=1,
+        description="Offers that one organisation may have at a time, closed ones not counted, unless "
+        "`platsverket organisation quota` lets it have others.",
     )
     organisation_photos: int = Field(
         2000, ge=1, description="Photos that one organisation may have; each takes some 150 kB in the database."
     )
     organisation_needs: int = Field(
-        2000,
+        400,
         ge=1,
-        description="Needs that one organisation may have waiting at a time. Of a series whose dates may be served by "
-        "different resources each date counts.",
+        description="Needs that one organisation may have waiting at a time, unless `platsverket organisation quota` "
+        "lets it have others. Of a series whose dates may be served by different resources each date counts.",
     )
     organisation_runs: int = Field(
         5, ge=1, description="*Find something now* and reasons on request that may wait for one organisation at a time."

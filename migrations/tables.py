@@ -16,6 +16,7 @@ from marketplace.proposals import models as _proposals
 from marketplace.requests import models as _requests
 from marketplace.runs import models as _planning
 from marketplace.scenarios import models as _scenarios
+from marketplace.searches import models as _searches
 from marketplace.uploads import models as _uploads
 from resources import models as _resources
 from resources.photos import models as _photos
@@ -38,6 +39,7 @@ _TABLES = (
     _planning,
     _proposals,
     _requests,
+    _searches,
     _resources,
     _scenarios,
     _uploads,

@@ -14,6 +14,7 @@ from marketplace.importing import header as headers
 from marketplace.importing.header import Header
 from marketplace.importing.kinds import Change, Importing, Values
 from marketplace.importing.known import Known
+from marketplace.importing.quotas import Held, excess
 from marketplace.importing.reading.rows import Row
 from marketplace.importing.reading.table import read_table
 from marketplace.importing.report import (
@@ -73,6 +74,7 @@ def import_csv(
     notes: list[Remark] = []
     importing = Importing(session, actor, frozenset(column.key for _, column in header.columns), Known(session))
     writing = _Writing(header, importing, errors, notes, counts)
+    before = Held.by(session, actor) if actor else None
     whole_file = session.begin_nested()
     records = _records(importing, header, table.rows, errors)
     done = 0
@@ -80,6 +82,9 @@ def import_csv(
         writing.write(some)
         done += sum(map(len, some))
         progress(done, len(table.rows))
+        if actor and before and (over := list(excess(session, actor, before))):
+            errors.extend(over)
+            break
     if errors or dry_run:
         whole_file.rollback()
     else:

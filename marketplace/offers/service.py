@@ -15,7 +15,6 @@ from core.database.lifecycle import UNDONE
 from core.database.undo import check_in_time
 from core.errors import Conflict, InvalidParameter
 from core.limits import LONGEST_WORDS, refuse_if
-from core.settings import settings
 from core.text import check_text
 from core.time import clock
 from core.time.interval import from_range, to_range
@@ -23,6 +22,7 @@ from marketplace.offers import queries, rules
 from marketplace.offers.models import Offer, OfferState, Terms
 from marketplace.offers.rules import OFFER, OfferDraft
 from marketplace.organisations.models import Organisation
+from marketplace.organisations.queries import offer_quota
 from resources import queries as resources
 from resources.drafts import ResourceDraft
 from resources.families.staff import StaffFacts
@@ -248,11 +248,14 @@ def _moved(session: Session, actor: Actor | None, offer_id: UUID, to: OfferState
 
 def _refuse_too_many(session: Session, actor: Actor | None, organisation_id: UUID, more: int = 1) -> None:
     """Refuse more offers than an organisation may have, so that none makes everybody's searches and runs slow."""
-    most = settings().organisation_offers
-    if actor is not None and queries.count_of(session, organisation_id) + more > most:
+    if actor is None:
+        return
+    most = offer_quota(session, organisation_id)
+    if queries.count_of(session, organisation_id) + more > most:
         raise Conflict(
             "too_many_offers",
-            f"Your organisation has {most} offers, as many as it may have at a time. Close some of them first.",
+            f"Your organisation may have {most} offers at a time. Close some of them first, or ask whoever runs the "
+            "service to let it have more.",
             {"most": most},
         )
 

@@ -26,6 +26,8 @@ class OrganisationKind(StrEnum):
 class Organisation(Identified, Timestamped, Versioned, SQLModel, table=True):
     """A public body."""
 
+    __table_args__ = (CheckConstraint("offer_quota > 0 and need_quota > 0", name="quotas"),)
+
     name: str = Field(unique=True)
     short_name: str = Field(default="", max_length=40)
     number: str | None = Field(default=None, unique=True, max_length=11, description="Organisationsnummer NNNNNN-NNNN.")
@@ -35,6 +37,10 @@ class Organisation(Identified, Timestamped, Versioned, SQLModel, table=True):
     left_at: datetime | None = Field(
         default=None, sa_type=Instant, description="Since when it takes no part: nobody of it acts, nothing is found."
     )
+    offer_quota: int | None = Field(
+        default=None, description="Offers that it may have at a time; nothing: as many as the installation lets each."
+    )
+    need_quota: int | None = Field(default=None, description="Needs that it may have waiting, likewise.")
 
 
 class Partnership(SQLModel, table=True):

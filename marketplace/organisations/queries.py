@@ -21,6 +21,7 @@ from core.actor import Actor, Area, Role
 from core.database.page import DEFAULT_LIMIT, Page, read_page
 from core.database.tables import any_of, by_swedish, coordinated
 from core.errors import NotFound
+from core.settings import settings
 from core.swedish import swedish_key
 from marketplace.organisations import grants, rules
 from marketplace.organisations.grants import Grant
@@ -99,6 +100,16 @@ def holders(session: Session, role: Role, organisation_ids: Collection[UUID] | N
     if organisation_ids is not None:
         found = found.where(any_of(col(Member.organisation_id), organisation_ids))
     return list(actors_for(session, session.exec(found).all()).values())
+
+
+def offer_quota(session: Session, organisation_id: UUID) -> int:
+    """Return how many offers an organisation may have at a time."""
+    return session.get_one(Organisation, organisation_id).offer_quota or settings().organisation_offers
+
+
+def need_quota(session: Session, organisation_id: UUID) -> int:
+    """Return how many needs of an organisation may wait at a time."""
+    return session.get_one(Organisation, organisation_id).need_quota or settings().organisation_needs
 
 
 def coordinating(session: Session, organisation_ids: Collection[UUID]) -> set[UUID]:

@@ -13,7 +13,8 @@ from core.database import bulk
 from core.database.audit import record
 from core.database.changes import change
 from core.errors import BadInput, Conflict, InvalidParameter
-from core.limits import LONGEST_NAME, LONGEST_WORDS, refuse_if
+from core.limits import GREATEST_WHOLE, LONGEST_NAME, LONGEST_WORDS, refuse_if, whole_faults
+from core.serialization import camel
 from core.text import check_text
 from core.time import clock
 from marketplace.organisations import queries, rules, sessions
@@ -52,6 +53,26 @@ def update_organisation(
     if (draft.kind, draft.number) != (row.kind, row.number):
         rules.may_coordinate(actor)
     change(session, actor, "organisation", row, _organisation_values(draft), if_version=if_version)
+    return row
+
+
+def set_quota(
+    session: Session, actor: Actor | None, organisation_id: UUID, reason: str, **quotas: int | None
+) -> Organisation:
+    """Let an organisation have more or fewer of what is bounded; nothing: as many as the installation lets each.
+
+    For who coordinates everybody. What there is already stays. `quotas` are `offer_quota` and `need_quota`.
+    """
+    rules.may_coordinate(actor)
+    check_text("reason", reason, least=1, most=LONGEST_WORDS)
+    refuse_if(fault for name, most in quotas.items() for fault in whole_faults(camel(name), most, 1, GREATEST_WHOLE))
+    row = queries.organisation(session, organisation_id)
+    bulk.lock(session, row)
+    row.sqlmodel_update(quotas)
+    row.version += 1
+    bulk.flush(session)
+    details = {camel(name): most for name, most in quotas.items()}
+    record(session, actor, "organisation", row.id, reason_code="quota_set", words=reason, details=details)
     return row
 
 

@@ -21,9 +21,9 @@ from core.database.lifecycle import UNDONE
 from core.database.undo import check_in_time
 from core.errors import BadInput, Conflict, InvalidParameter, StateChanged, VersionChanged
 from core.limits import LONGEST_WORDS, refuse_if
-from core.settings import settings
 from core.text import check_text
 from core.time import clock, timing
+from marketplace.organisations.queries import need_quota
 from marketplace.requests import queries
 from marketplace.requests.models import Need, NeedState, Request, RequestState
 from marketplace.requests.reading import request_from_json, request_to_json
@@ -405,16 +405,22 @@ def _check_skills(needs: Iterable[NeedDraft], known: Collection[str]) -> None:
 
 def _refuse_too_many(session: Session, organisation_id: UUID, more: int, but_for: UUID | None = None) -> None:
     """Refuse more needs than an organisation may have waiting, so that none takes all of a run from the others."""
-    waiting = sum(_served_apart(each) for each in queries.waiting_timings(session, organisation_id, but_for))
-    most = settings().organisation_needs
+    waiting = needs_waiting(session, organisation_id, but_for)
+    most = need_quota(session, organisation_id)
     if waiting + more > most:
         raise Conflict(
             "too_many_needs",
             f"Your organisation may have {most} needs waiting at a time, and has {waiting} beside the {more} of this "
             "request. Each date counts that may be served by another resource. "
-            "Withdraw something, or keep it as a draft.",
+            "Withdraw something, keep it as a draft, or ask whoever runs the service to let your organisation have "
+            "more.",
             {"most": most, "waiting": waiting, "more": more},
         )
+
+
+def needs_waiting(session: Session, organisation_id: UUID, but_for: UUID | None = None) -> int:
+    """Return how many needs of an organisation wait, but for those of one request; dates served apart count each."""
+    return sum(_served_apart(each) for each in queries.waiting_timings(session, organisation_id, but_for))
 
 
 def _apart(drafts: Iterable[NeedDraft]) -> int:

@@ -587,3 +587,31 @@ def test_0028_leaves_runs_of_before_without_a_baseline(old: Engine):
     migrate.downgrade(old, "0027")
     with old.begin() as connection:
         assert connection.execute(text("select objective from matching_run")).scalar_one() == 5
+
+
+def test_0033_lets_whoever_has_more_than_others_keep_what_it_could_have(with_members: Engine):
+    migrate.upgrade(with_members, "0032")
+    made = "gen_random_uuid(), now(), now(), 1"
+    with with_members.begin() as connection:
+        connection.exec_driver_sql(
+            "insert into resource (id, created_at, updated_at, version, organisation_id, family, kind, name,"
+            f" description, facts) select {made}, id, 'staff', 'staff', 'r', '', '{{}}' from organisation;"
+            " insert into offer (id, created_at, updated_at, version, organisation_id, resource_id, state, during,"
+            " visibility, widens, terms, price_basis, price_sek, conditions)"
+            f" select {made}, organisation_id, id, case when n > 201 then 'closed' else 'open' end,"
+            " tstzrange(now(), null), 'all', '[]', 'loan', 'none', 0, ''"
+            " from resource, generate_series(1, 250) as n;"
+            " insert into request (id, created_at, updated_at, version, organisation_id, member_id, title, purpose,"
+            f" priority, together, state) select {made}, organisation_id, id, 't', '', 'ordinary', false, 'open'"
+            " from member;"
+            " insert into need (id, request_id, position, title, family, amount, parts, requirements, timing, state)"
+            " select gen_random_uuid(), id, n, '', 'space', 1, 1, '{}', '{}', 'open'"
+            " from request, generate_series(1, 100) as n"
+        )
+    migrate.upgrade(with_members, "0033")
+    with with_members.begin() as connection:
+        told = connection.execute(text("select distinct offer_quota, need_quota from organisation")).all()
+        members = connection.execute(text("select count(*) from member")).scalar_one()
+    assert (told, members) == ([(1000, None)], 4), "201 open offers are more than 200, and 4 x 100 needs not than 400"
+    migrate.downgrade(with_members, "0032")
+    migrate.upgrade(with_members, "0033")

@@ -1,4 +1,4 @@
-"""What the operator does for members and organisations: forgets lost passkeys, lets an organisation leave."""
+"""What the operator does for members and organisations: forgets passkeys, lets an organisation leave or have more."""
 
 from collections.abc import Iterator
 
@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from api.cli.main import app
 from core.database.audit import AuditEntry
+from core.settings import settings
 from core.time import clock
 from marketplace.organisations.models import Organisation, Passkey
 from tests import builders
@@ -50,3 +51,32 @@ def test_an_organisation_leaves_and_comes_back(rows: Session) -> None:
         assert (done.exit_code, home.name in done.output) == (0, True), done.output
         rows.refresh(home)
         assert (rows.get_one(Organisation, home.id).left_at is not None) is left
+
+
+def test_an_organisation_may_have_more_than_others_and_as_many_as_they_again(rows: Session) -> None:
+    home, other = builders.organisation(rows), builders.organisation(rows)
+    rows.commit()
+    usual = f"{settings().organisation_offers} offers, and {settings().organisation_needs} needs"
+
+    def quota(of: Organisation, *options: str) -> str:
+        done = CliRunner().invoke(app, ["organisation", "quota", of.name, *options])
+        return done.output if done.exit_code == 0 else f"refused: {done.exception or done.output}"
+
+    assert usual in quota(home)
+    assert "reason" in quota(home, "--offers", "900")
+    assert "900 offers, and 3000 needs" in quota(
+        home, "--offers", "900", "--needs", "3000", "--reason", "Hela regionens"
+    )
+    assert f"900 offers, and {settings().organisation_needs}" in quota(
+        home, "--usual", "--offers", "900", "--reason", "Nu"
+    )
+    assert usual in quota(other)
+    assert usual in quota(home, "--usual", "--reason", "Färdigt")
+    entries = rows.exec(select(AuditEntry).where(AuditEntry.reason_code == "quota_set").order_by(AuditEntry.id)).all()  # type: ignore[arg-type]
+    assert [(each.words, each.details) for each in entries] == [
+        ("Hela regionens", {"offerQuota": 900, "needQuota": 3000}),
+        ("Nu", {"offerQuota": 900, "needQuota": None}),
+        ("Färdigt", {"offerQuota": None, "needQuota": None}),
+    ]
+    rows.refresh(home)
+    assert home.version == 4

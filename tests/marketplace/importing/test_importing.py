@@ -276,6 +276,27 @@ class TestRights:
         assert report.created == 1
         assert session.exec(select(Offer.visibility, Offer.member_id)).one() == (Visibility.REGION, lister.member_id)
 
+    def test_a_file_adds_no_more_than_there_may_be_and_changes_what_there_is(
+        self, session: Session, house: Site
+    ) -> None:
+        home = session.get_one(Organisation, house.organisation_id)
+        member = builders.member(session, home, roles=["lister", "requester"])
+        actor, home.offer_quota, home.need_quota = builders.actor_of(session, member), 2, 2
+        files = {
+            "lokaler.csv": ("plats;namn;typ;sittplatser;erbjuds från", "Huset;Rum {};mötesrum;8;idag", Offer),
+            "behov.csv": ("beställare;behov;familj;första dag;klockan", f"{member.email};M {{}};lokal;+3d;9-10", Need),
+        }
+        for name, (header, line, kind) in files.items():
+            rows = [line.format(number) for number in range(3)]
+            refused = load(session, name, header, *rows, actor=actor)
+            assert [(error.row, "may have 2 at a time" in error.reason) for error in refused.errors] == [(0, True)]
+            assert count(session, kind) == 0
+            assert load(session, name, header, *rows[:2], actor=actor).created == 2
+            assert load(session, name, header, rows[2], actor=actor, dry_run=True).errors
+        home.offer_quota = 1  # lowered since: what there is stays, and can be changed
+        header, line, _ = files["lokaler.csv"]
+        assert load(session, "lokaler.csv", header, line.format(0).replace(";8;", ";9;"), actor=actor).changed == 1
+
     @pytest.mark.usefixtures("house")
     def test_nobody_imports_another_organisations_things(self, session: Session) -> None:
         stranger = builders.actor(session, roles=["lister"])

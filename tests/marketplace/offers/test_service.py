@@ -8,7 +8,6 @@ from sqlmodel import Session, select
 from core.actor import Actor
 from core.database.audit import AuditEntry
 from core.errors import BadInput, Conflict, NotAllowed, NotFound, StateChanged, VersionChanged
-from core.settings import settings
 from marketplace.offers import service
 from marketplace.offers.models import OfferState, PriceBasis, Terms, Visibility
 from marketplace.offers.rules import OfferDraft
@@ -183,11 +182,10 @@ def test_changing_compares_versions_and_writes_only_what_is_new(
         service.update_offer(session, lister, offer.id, DRAFT, if_version=1)
 
 
-def test_what_is_posted_at_once_counts_all_of_its_offers(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_posted_at_once_counts_all_of_its_offers(session: Session) -> None:
     lister = builders.actor(session, roles=["lister"])
-    at = builders.site(session, session.get_one(Organisation, lister.organisation_id))
-    few = settings().model_copy(update={"organisation_offers": 3})
-    monkeypatch.setattr(service, "settings", lambda: few)
+    home = session.get_one(Organisation, lister.organisation_id)
+    at, home.offer_quota = builders.site(session, home), 3
     hall = ResourceDraft(
         name="Salen",
         family="space",
