@@ -28,21 +28,18 @@ class Held:
 
 def excess(session: Session, actor: Actor, before: Held) -> Iterator[Remark]:
     """Yield what somebody's organisation has more of than it had and than it may have."""
-    now = Held.by(session, actor)
-    most = offer_quota(session, actor.organisation_id)
+    now, most = Held.by(session, actor), offer_quota(session, actor.organisation_id)
     if now.offers > max(most, before.offers):
-        yield _remark(
+        reason = (
             f"with it your organisation would have {now.offers} offers, and may have {most} at a time: close some of "
             "them first, or ask whoever runs the service to let it have more"
         )
+        yield Remark(0, "", "", reason)
     most = need_quota(session, actor.organisation_id)
     if now.needs > max(most, before.needs):
-        yield _remark(
+        reason = (
             f"with it your organisation would have {now.needs} needs waiting, and may have {most} at a time, where "
             "each date counts that may be served by another resource: withdraw some of them first, or ask whoever runs "
             "the service to let it have more"
         )
-
-
-def _remark(reason: str) -> Remark:
-    return Remark(0, "", "", reason)
+        yield Remark(0, "", "", reason)
