@@ -92,6 +92,7 @@ function show(context, heading, body = () => "") {
   const words = WORDS[language];
   context.type = "html";
   context.body = `<!doctype html><html lang="${language}"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<link rel="icon" href="data:,"><style>body { font: 1rem/2 sans-serif; }</style>
 <title>${words[heading]}</title><main><h1>${words[heading]}</h1>${body(words)}</main></html>`;
 }
 
