@@ -19,7 +19,7 @@ from litestar.serialization import encode_json
 from litestar.types import Message, Scope
 
 from api.errors import tell
-from api.http.auth import bearer_actor, check_token_first, has_body, page_actor, provisioning_actor
+from api.http.auth import bearer_actor, check_token_first, has_body, provisioning_actor
 from api.http.characters import refuse_nul, refuse_nul_in_address
 from api.http.forms.forgery import SessionBoundCSRF
 from api.http.forms.posted import provide_posted
@@ -34,8 +34,9 @@ from api.http.unit_of_work import make_threads, provide_session
 from api.http.visitor import FORM_COOKIE, SESSION_COOKIE, cookie_name
 from api.openapi import API, openapi_config
 from api.pages.rendering import template_config
-from api.pages.routes import pages, provide_form, provide_restored
+from api.pages.routes import pages
 from api.pages.static_files import static_files
+from api.pages.visit import provide_form, provide_visit
 from api.scim.discovery import Discovery
 from api.scim.groups import Groups
 from api.scim.messages import provide_question
@@ -122,10 +123,9 @@ def _pages() -> Router:
         "/",
         route_handlers=[*pages(), _no_such_page],
         dependencies={
-            "actor": Provide(page_actor, sync_to_thread=True),
+            "visit": Provide(provide_visit),
             "form": Provide(provide_form, sync_to_thread=False),
             "posted": Provide(provide_posted),
-            "restored": Provide(provide_restored),
         },
         include_in_schema=False,
         before_request=refuse_nul_in_address,

@@ -215,7 +215,7 @@ def _note_use(session: Session, request: AnyRequest, actor: Actor, held: AccessT
             service.note_use(own, key)
 
 
-def page_actor(request: AnyRequest, session: NamedDependency[Session], posted: NamedDependency[Posted]) -> Actor:
+def page_actor(request: AnyRequest, session: Session, posted: Posted) -> Actor:
     """Return the signed-in member as the database knows it now, and see to it that a form is handled once.
 
     Raises

@@ -21,25 +21,24 @@
            path = "/offers"
 
            @get("/", sync_to_thread=True)
-           def search(self, request: Request[Any, Any, Any], session: NamedDependency[Session],
-                      actor: NamedDependency[Actor], paging: NamedDependency[Paging]) -> Template:
-               found = queries.search_offers(session, actor, OfferSearch(), paging.page, paging.limit)
+           def search(self, visit: NamedDependency[Visit], paging: NamedDependency[Paging]) -> Template:
+               found = queries.search_offers(visit.session, visit.actor, OfferSearch(), paging.page, paging.limit)
                return page("offers/list.html", {"found": found})
 
            @post("/{offer:uuid}/pause", sync_to_thread=True)
-           def pause(self, request: ..., session: ..., actor: ..., offer: FromPath[UUID]) -> Redirect:
-               service.pause_offer(session, actor, offer)
-               return see_other(request, f"/offers/{offer}", _("The offer is paused."))
+           def pause(self, visit: NamedDependency[Visit], offer: FromPath[UUID]) -> Redirect:
+               service.pause_offer(visit.session, visit.actor, offer)
+               return see_other(visit.request, f"/offers/{offer}", _("The offer is paused."))
 
-   Asking for ``actor`` is what demands a sign-in. A form is read by `api.pages.forms.Form` (dependency ``form``), and
+   Asking for ``visit`` is what demands a sign-in. A form is read by `api.pages.forms.Form` (``visit.form``), and
    shown again with status 422 where something is wrong. Every form is a plain HTML form with ``{{ csrf(csrf_input) }}``
    that works without scripts; htmx only makes it pleasant. Handlers only read and call services: every query comes from
    ``queries.py``. Errors of `core.errors` become friendly pages by themselves.
 
 3. Append the controller to ``PAGES`` of `api.pages.routes` (and a link in ``base.html`` if it is a section of its own).
    Every form has a token (`csrf_field`) and is posted once. What was typed is kept where a form cannot be handled: a
-   page takes ``restored: NamedDependency[Form]`` and shows that form where it has fields; ``{% set typed_form %}``
-   names the form whose text a change of language keeps. A form that changes something gives its page ``stored``.
+   page shows ``visit.form`` where that has fields; ``{% set typed_form %}`` names the form whose text a change of
+   language keeps. A form that changes something gives its page ``stored``.
 4. English texts in ``_()`` get their Swedish in ``api/language/locales/sv/<aggregate>.po``, the texts of errors too (a
    value in an f-string is ``{}`` there); codes get their labels in ``api/language/labels``. What is missing is told by
    tests/api/language/test_i18n.py.

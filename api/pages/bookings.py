@@ -4,7 +4,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 from uuid import UUID
 
-from litestar import Controller, Request, get, post
+from litestar import Controller, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
@@ -28,6 +28,7 @@ from api.pages.offers.presenter import (
 )
 from api.pages.proposals.presenter import event_of
 from api.pages.rendering import page, see_other
+from api.pages.visit import Visit
 from core.actor import Actor
 from marketplace.bookings import queries, service
 from marketplace.bookings.models import BookingState, BundleDecision, BundleState
@@ -38,7 +39,6 @@ from marketplace.views import reads
 from marketplace.views.history import happenings
 
 LIST, ONE = "bookings/list.html", "bookings/one.html"
-AnyRequest = Request[Any, Any, Any]
 
 _NEEDS_REASON = {
     BookingState.CANCELLED: ("cancellation", CancellationCode),
@@ -57,126 +57,78 @@ class BookingPages(Controller):
     path = "/bookings"
 
     @get("/", sync_to_thread=True)
-    def search(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        paging: NamedDependency[Paging],
-    ) -> Template:
+    def search(self, visit: NamedDependency[Visit], paging: NamedDependency[Paging]) -> Template:
         """List the bookings that the member may see, narrowed by the query."""
-        typed = Form({name: [text] for name, text in request.query_params.items()})
+        typed = Form({name: [text] for name, text in visit.request.query_params.items()})
         search = BookingSearch(
             state=one_of(BookingState, typed.value("state")),
             part=one_of(BookingRole, typed.value("part")),
             request_id=uuid_of(typed.value("request")),
             site_id=uuid_of(typed.value("site")),
         )
-        found = queries.bookings_page(session, actor, search, paging.page, paging.limit)
-        reads.lent_read(session, actor, found.items)
+        found = queries.bookings_page(visit.session, visit.actor, search, paging.page, paging.limit)
+        reads.lent_read(visit.session, visit.actor, found.items)
         context = {
             "form": typed,
             "found": found,
             "state_labels": state_labels,
             "name_of": name_of,
-            "address": lambda number: address_of_page(request, number),
+            "address": lambda number: address_of_page(visit.request, number),
             "state_options": [(state, label(state)) for state in BookingState],
-            "site_options": [(each.id, each.name) for each in queries.sites_hosted(session, actor)],
+            "site_options": [(each.id, each.name) for each in queries.sites_hosted(visit.session, visit.actor)],
             "part_options": [(BookingRole.LENDER, _("We lend")), (BookingRole.BORROWER, _("We borrow"))],
         }
         return page(LIST, context)
 
     @get("/{key:uuid}", sync_to_thread=True)
-    def read_one(
-        self,
-        *,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        restored: NamedDependency[Form],
-        key: FromPath[UUID],
-    ) -> Template:
+    def read_one(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Template:
         """Show a booking with its dates, its history and the moves that the member may make."""
-        return page(ONE, _context(session, actor, key, restored, _written(restored)))
+        return page(ONE, _context(visit.session, visit.actor, key, visit.form, _written(visit.form)))
 
     @post("/{key:uuid}/hand-over", sync_to_thread=True)
-    def hand_over(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        form: NamedDependency[Form],
-        key: FromPath[UUID],
-    ) -> Redirect:
+    def hand_over(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Note that the borrower has it."""
-        with _acting(session, actor, key, form):
-            service.hand_over(session, actor, key)
-        return see_other(request, f"/bookings/{key}", _("It is noted."))
+        with _acting(visit.session, visit.actor, key, visit.form):
+            service.hand_over(visit.session, visit.actor, key)
+        return see_other(visit.request, f"/bookings/{key}", _("It is noted."))
 
     @post("/{key:uuid}/return", sync_to_thread=True)
-    def take_back(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        form: NamedDependency[Form],
-        key: FromPath[UUID],
-    ) -> Redirect:
+    def take_back(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Note that it came back."""
-        with _acting(session, actor, key, form):
-            service.return_(session, actor, key)
-        return see_other(request, f"/bookings/{key}", _("It is noted. What is left of its time is free."))
+        with _acting(visit.session, visit.actor, key, visit.form):
+            service.return_(visit.session, visit.actor, key)
+        return see_other(visit.request, f"/bookings/{key}", _("It is noted. What is left of its time is free."))
 
     @post("/{key:uuid}/closing", sync_to_thread=True)
-    def close(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        form: NamedDependency[Form],
-        key: FromPath[UUID],
-    ) -> Redirect:
+    def close(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Note that nothing is left to do."""
-        with _acting(session, actor, key, form):
-            service.close(session, actor, key)
-        return see_other(request, f"/bookings/{key}", _("The booking is closed."))
+        with _acting(visit.session, visit.actor, key, visit.form):
+            service.close(visit.session, visit.actor, key)
+        return see_other(visit.request, f"/bookings/{key}", _("The booking is closed."))
 
     @post("/{key:uuid}/cancellation", sync_to_thread=True)
-    def cancel(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        form: NamedDependency[Form],
-        key: FromPath[UUID],
-    ) -> Redirect:
+    def cancel(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Call it off, with a reason."""
-        with _acting(session, actor, key, form, BookingState.CANCELLED):
+        form = visit.form
+        with _acting(visit.session, visit.actor, key, form, BookingState.CANCELLED):
             code, words = form.choice("code", CancellationCode), form.text("words")
             form.check()
-            service.cancel(session, actor, key, code, words)
-        return see_other(request, f"/bookings/{key}", _("The booking is cancelled. What was needed is open again."))
+            service.cancel(visit.session, visit.actor, key, code, words)
+        return see_other(
+            visit.request, f"/bookings/{key}", _("The booking is cancelled. What was needed is open again.")
+        )
 
     @post("/{key:uuid}/dispute", sync_to_thread=True)
-    def dispute(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        form: NamedDependency[Form],
-        key: FromPath[UUID],
-    ) -> Redirect:
+    def dispute(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Say what is wrong."""
-        with _acting(session, actor, key, form, BookingState.DISPUTED):
+        form = visit.form
+        with _acting(visit.session, visit.actor, key, form, BookingState.DISPUTED):
             code, words = form.choice("code", DisputeCode), form.text("words")
             form.check()
-            service.dispute(session, actor, key, code, words)
-        return see_other(request, f"/bookings/{key}", _("The problem is reported. A coordinator helps to settle it."))
+            service.dispute(visit.session, visit.actor, key, code, words)
+        return see_other(
+            visit.request, f"/bookings/{key}", _("The problem is reported. A coordinator helps to settle it.")
+        )
 
 
 def _acting(

@@ -34,6 +34,7 @@ from api.language.i18n import gettext as _
 from api.pages.forms import Form, uuid_of
 from api.pages.overtaken import OF_THE_FORM
 from api.pages.rendering import see_other
+from api.pages.visit import Visit
 from core.actor import Actor, Permission
 from core.database import drafts
 from core.database.drafts import Draft
@@ -74,23 +75,18 @@ class DraftPages(Controller):
     path = "/drafts"
 
     @post("/{key:uuid}/discarding", sync_to_thread=True)
-    def discard(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        key: FromPath[UUID],
-    ) -> Redirect:
+    def discard(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Take a draft away, which whoever did may open again for an hour."""
-        draft = next((each for pages in _MAY for each in _of(session, actor, pages) if each.id == key), None)
+        draft = next(
+            (each for pages in _MAY for each in _of(visit.session, visit.actor, pages) if each.id == key), None
+        )
         if draft is None:
             raise NotFound("draft", key)
-        secret = request.cookies.get(cookie_name(KEPT_COOKIE)) or secrets.token_urlsafe(24)
-        drafts.discard(session, actor, draft, secret, Why.DISCARDED)
+        secret = visit.request.cookies.get(cookie_name(KEPT_COOKIE)) or secrets.token_urlsafe(24)
+        drafts.discard(visit.session, visit.actor, draft, secret, Why.DISCARDED)
         flash = {"message": _("The draft is discarded."), "tone": "success"}
         flash |= {"link": f"{draft.page}?{KEPT_QUERY}={draft.id}", "link_text": _("Undo: open it again")}
-        answer = see_other(request, draft.page.partition("/new")[0], flash=flash)
+        answer = see_other(visit.request, draft.page.partition("/new")[0], flash=flash)
         answer.cookies.append(kept_cookie(secret))
         return answer
 

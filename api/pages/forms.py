@@ -3,14 +3,15 @@
 ::
 
     @post("/offers/new/space", sync_to_thread=True)
-    def create(self, request, session, actor, form: NamedDependency[Form]) -> Redirect:
+    def create(self, visit: NamedDependency[Visit]) -> Redirect:
+        form = visit.form
         with form.shown_again("offers/new_space.html", {"sites": sites}):
             seats = form.whole("seats", least=1)
             start = form.day("from")
             kind = form.choice("kind", SpaceKind)
             form.check()  # all that was wrong so far, at once
-            offer = service.post_resource(session, actor, ...)
-        return see_other(request, f"/offers/{offer.id}", _("The offer is published."))
+            offer = service.post_resource(visit.session, visit.actor, ...)
+        return see_other(visit.request, f"/offers/{offer.id}", _("The offer is published."))
 
 A button or small form on the page of something is handled inside `acting`, so that nothing of it is lost either.
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
-from litestar import Controller, Request, get, post
+from litestar import Controller, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
@@ -16,6 +16,7 @@ from api.language.i18n import gettext as _
 from api.language.labels import label
 from api.pages.forms import Form, uuid_of
 from api.pages.rendering import page, see_other
+from api.pages.visit import Visit
 from core import geo
 from core.actor import Actor, Permission, Role, check_may
 from core.errors import BadInput
@@ -30,7 +31,6 @@ from marketplace.organisations.models import Member
 from marketplace.organisations.rules import MemberDraft
 from marketplace.views import reads
 
-AnyRequest = Request[Any, Any, Any]
 LIST, NEW, ONE = "members/list.html", "members/new.html", "members/one.html"
 
 
@@ -40,21 +40,15 @@ class MemberPages(Controller):
     path = "/members"
 
     @get("/", sync_to_thread=True)
-    def search(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        paging: NamedDependency[Paging],
-    ) -> Template:
+    def search(self, visit: NamedDependency[Visit], paging: NamedDependency[Paging]) -> Template:
         """List the members of one's organisation with their roles."""
+        actor = visit.actor
         check_may(actor, Permission.ADMINISTER, actor.organisation_id)
-        found = queries.members(session, actor, actor.organisation_id, paging.page, paging.limit)
-        reads.members_read(session, actor, found.items)
+        found = queries.members(visit.session, actor, actor.organisation_id, paging.page, paging.limit)
+        reads.members_read(visit.session, actor, found.items)
         context = {
             "found": found,
-            "address": lambda number: address_of_page(request, number),
+            "address": lambda number: address_of_page(visit.request, number),
             "roles_in_order": roles_in_order,
             "may_provision": actor.may(Permission.PROVISION, actor.organisation_id),
             "leaving": f"/organisations/{actor.organisation_id}/leaving" if actor.may(Permission.LEAVE) else "",
@@ -62,21 +56,16 @@ class MemberPages(Controller):
         return page(LIST, context)
 
     @get("/new", sync_to_thread=True)
-    def new(self, *, actor: NamedDependency[Actor], restored: NamedDependency[Form]) -> Template:
+    def new(self, visit: NamedDependency[Visit]) -> Template:
         """Show the form of a new member."""
+        actor = visit.actor
         check_may(actor, Permission.ADMINISTER, actor.organisation_id)
-        return page(NEW, {"form": restored, **_choices(actor, actor.organisation_id)})
+        return page(NEW, {"form": visit.form, **_choices(actor, actor.organisation_id)})
 
     @post("/new", sync_to_thread=True)
-    def add(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        form: NamedDependency[Form],
-    ) -> Redirect:
+    def add(self, visit: NamedDependency[Visit]) -> Redirect:
         """Add the member and go on to its page."""
+        actor, form = visit.actor, visit.form
         check_may(actor, Permission.ADMINISTER, actor.organisation_id)
         with form.shown_again(NEW, _choices(actor, actor.organisation_id)):
             draft = MemberDraft(
@@ -87,35 +76,21 @@ class MemberPages(Controller):
             )
             reason = form.text("reason", required=bool(draft.roles), most=LONGEST_WORDS)
             form.check()
-            made = service.add_member(session, actor, actor.organisation_id, draft, reason)
-        return see_other(request, f"/members/{made.id}", _("The member is added."))
+            made = service.add_member(visit.session, actor, actor.organisation_id, draft, reason)
+        return see_other(visit.request, f"/members/{made.id}", _("The member is added."))
 
     @get("/{key:uuid}", sync_to_thread=True)
-    def read_one(
-        self,
-        *,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        restored: NamedDependency[Form],
-        key: FromPath[UUID],
-    ) -> Template:
+    def read_one(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Template:
         """Show a member with its roles, who gave them, why and until when."""
-        return page(ONE, _context(session, actor, key, restored))
+        return page(ONE, _context(visit.session, visit.actor, key, visit.form))
 
     @post("/{key:uuid}/grants", sync_to_thread=True)
-    def grant(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        form: NamedDependency[Form],
-        key: FromPath[UUID],
-    ) -> Redirect:
+    def grant(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Give the member a role."""
-        with _acting(session, actor, key, form):
+        form = visit.form
+        with _acting(visit.session, visit.actor, key, form):
             role, reason = form.choice("role", Role), form.text("reason", required=True, most=LONGEST_WORDS)
-            until, organisations = form.day_or_none("until"), _organisations(session, form)
+            until, organisations = form.day_or_none("until"), _organisations(visit.session, form)
             form.check()
             draft = GrantDraft(
                 role,
@@ -126,74 +101,41 @@ class MemberPages(Controller):
                 departments=tuple(form.many("departments")),
                 site_ids=tuple(filter(None, map(uuid_of, form.many("siteIds")))),
             )
-            service.grant_role(session, actor, key, draft)
+            service.grant_role(visit.session, visit.actor, key, draft)
         told = _("%(role)s: the role is given.") % {"role": label(draft.role, "role")}
-        return see_other(request, f"/members/{key}", told)
+        return see_other(visit.request, f"/members/{key}", told)
 
     @post("/{key:uuid}/grants/{role:str}/withdrawal", sync_to_thread=True)
-    def withdraw(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        form: NamedDependency[Form],
-        key: FromPath[UUID],
-        role: FromPath[Role],
-    ) -> Redirect:
+    def withdraw(self, visit: NamedDependency[Visit], key: FromPath[UUID], role: FromPath[Role]) -> Redirect:
         """Take a role from the member."""
-        with _acting(session, actor, key, form):
-            reason = form.text(f"why-{role}", required=True, most=LONGEST_WORDS)
-            form.check()
-            service.withdraw_role(session, actor, key, role, reason)
+        with _acting(visit.session, visit.actor, key, visit.form):
+            reason = visit.form.text(f"why-{role}", required=True, most=LONGEST_WORDS)
+            visit.form.check()
+            service.withdraw_role(visit.session, visit.actor, key, role, reason)
         told = _("%(role)s: the role is taken back.") % {"role": label(role, "role")}
-        return see_other(request, f"/members/{key}", told)
+        return see_other(visit.request, f"/members/{key}", told)
 
     @post("/{key:uuid}/deactivation", sync_to_thread=True)
-    def deactivate(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        form: NamedDependency[Form],
-        key: FromPath[UUID],
-    ) -> Redirect:
+    def deactivate(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Keep the member out from now on."""
-        with _acting(session, actor, key, form):
-            service.deactivate_member(session, actor, key)
-        return see_other(request, f"/members/{key}", _("The member is kept out, and signed out everywhere."))
+        with _acting(visit.session, visit.actor, key, visit.form):
+            service.deactivate_member(visit.session, visit.actor, key)
+        return see_other(visit.request, f"/members/{key}", _("The member is kept out, and signed out everywhere."))
 
     @post("/{key:uuid}/activation", sync_to_thread=True)
-    def activate(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        form: NamedDependency[Form],
-        key: FromPath[UUID],
-    ) -> Redirect:
+    def activate(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Let the member in again."""
-        with _acting(session, actor, key, form):
-            service.activate_member(session, actor, key)
-        return see_other(request, f"/members/{key}", _("The member is let in again."))
+        with _acting(visit.session, visit.actor, key, visit.form):
+            service.activate_member(visit.session, visit.actor, key)
+        return see_other(visit.request, f"/members/{key}", _("The member is let in again."))
 
     @post("/{key:uuid}/passkeys/removal", sync_to_thread=True)
-    def remove_passkeys(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        form: NamedDependency[Form],
-        key: FromPath[UUID],
-    ) -> Redirect:
+    def remove_passkeys(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Let the member's passkeys be worth nothing, as when they are lost."""
-        with _acting(session, actor, key, form):
-            holder = passkeys.remove_all(session, actor, key)
+        with _acting(visit.session, visit.actor, key, visit.form):
+            holder = passkeys.remove_all(visit.session, visit.actor, key)
         notify(
-            session,
+            visit.session,
             [holder.organisation_id],
             NoticeCode.PASSKEYS_REMOVED,
             "member",
@@ -202,7 +144,7 @@ class MemberPages(Controller):
             member_id=key,
             member=holder.name,
         )
-        return see_other(request, f"/members/{key}", _("The member's passkeys are removed."))
+        return see_other(visit.request, f"/members/{key}", _("The member's passkeys are removed."))
 
 
 @contextmanager

@@ -5,11 +5,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from litestar import Controller, Request, get, post
+from litestar import Controller, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
-from sqlmodel import Session
 
 from api.http.paging import Paging, address_of_page
 from api.language import format as written
@@ -18,13 +17,12 @@ from api.language.i18n import ngettext
 from api.language.labels import label
 from api.pages.proposals.presenter import reason_label
 from api.pages.rendering import page, see_other
-from core.actor import Actor
+from api.pages.visit import Visit
 from core.swedish import swedish_key
 from marketplace.notices import queries, service
 from marketplace.notices.models import Notice
 from marketplace.notices.rules import NoticeCode
 
-AnyRequest = Request[Any, Any, Any]
 Facts = Mapping[str, Any]
 
 
@@ -34,44 +32,28 @@ class NoticePages(Controller):
     path = "/notices"
 
     @get("/", sync_to_thread=True)
-    def search(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        paging: NamedDependency[Paging],
-    ) -> Template:
+    def search(self, visit: NamedDependency[Visit], paging: NamedDependency[Paging]) -> Template:
         """List the organisation's notices."""
-        found = queries.notices_page(session, actor, page=paging.page, limit=paging.limit)
+        found = queries.notices_page(visit.session, visit.actor, page=paging.page, limit=paging.limit)
         context = {
             "found": found,
-            "unread": queries.unread_count(session, actor),
-            "address": lambda number: address_of_page(request, number),
+            "unread": queries.unread_count(visit.session, visit.actor),
+            "address": lambda number: address_of_page(visit.request, number),
             "words": notice_text,
             "link": link_of,
         }
         return page("notices/list.html", context)
 
     @post("/{key:uuid}/reading", sync_to_thread=True)
-    def mark_read(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        key: FromPath[UUID],
-    ) -> Redirect:
+    def mark_read(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Mark one as read and go to what it is about."""
-        return see_other(request, link_of(service.mark_read(session, actor, key)))
+        return see_other(visit.request, link_of(service.mark_read(visit.session, visit.actor, key)))
 
     @post("/reading", sync_to_thread=True)
-    def mark_all_read(
-        self, *, request: AnyRequest, session: NamedDependency[Session], actor: NamedDependency[Actor]
-    ) -> Redirect:
+    def mark_all_read(self, visit: NamedDependency[Visit]) -> Redirect:
         """Mark all as read."""
-        service.mark_all_read(session, actor)
-        return see_other(request, "/notices", _("All notices are marked as read."))
+        service.mark_all_read(visit.session, visit.actor)
+        return see_other(visit.request, "/notices", _("All notices are marked as read."))
 
 
 def notice_text(notice: Notice) -> str:

@@ -1,17 +1,10 @@
-"""All pages, and the form that they may ask for.
+"""All pages.
 
 Not in the package itself: the command line uses presenters and need not load the web for them.
 """
 
-from typing import Any
+from litestar import Controller
 
-from litestar import Controller, Request
-from litestar.concurrency import sync_to_thread
-from litestar.di import NamedDependency
-from sqlmodel import Session
-
-from api.http.forms.kept import KEPT_QUERY, kept
-from api.http.forms.posted import Posted
 from api.pages.about import AboutPages
 from api.pages.board.map import RunMapPage
 from api.pages.board.overview import OverviewPages
@@ -22,7 +15,6 @@ from api.pages.board.timeline import TimelinePages
 from api.pages.board.waiting import WaitingPages
 from api.pages.bookings import BookingPages
 from api.pages.drafts import DraftPages
-from api.pages.forms import Form
 from api.pages.members import MemberPages
 from api.pages.notices import NoticePages
 from api.pages.offers.map import OfferMapPage
@@ -36,11 +28,9 @@ from api.pages.organisations.register import OrganisationPages
 from api.pages.organisations.sites import SitePages
 from api.pages.proposals.pages import ProposalPages
 from api.pages.proposals.reviewing import ReviewPages
-from api.pages.rendering import FLASH
 from api.pages.requests.cases import CasePages
 from api.pages.requests.inquiries import InquiryPages
 from api.pages.requests.pages import RequestPages
-from api.pages.restored import restored_flash
 from api.pages.runs import RunPages
 from api.pages.sign_in.access_tokens import AccessTokenPages
 from api.pages.sign_in.choice import SignInPages
@@ -52,8 +42,6 @@ from api.pages.sign_in.providers import ProviderPages
 from api.pages.sign_in.provisioning import ProvisioningPages
 from api.pages.sign_in.sessions import SessionPages
 from api.pages.start import StartPage
-from core.actor import Actor
-from core.errors import InvalidParameter
 from core.settings import settings
 
 PAGES: list[type[Controller]] = [
@@ -99,25 +87,3 @@ PAGES: list[type[Controller]] = [
 def pages() -> list[type[Controller]]:
     """Return the pages of this installation: choosing who to be exists only where development sign-in is on."""
     return [*PAGES, *([DevelopmentSignIn] if settings().may_choose_member else [])]
-
-
-def provide_form(posted: NamedDependency[Posted]) -> Form:
-    """Return the form that was sent."""
-    return Form(posted.fields or {"": [""]})
-
-
-async def provide_restored(
-    request: Request[Any, Any, Any], session: NamedDependency[Session], actor: NamedDependency[Actor]
-) -> Form:
-    """Return the form that the address asks to be shown again, and say so; an empty one where there is none."""
-    if KEPT_QUERY not in request.query_params:  # as nearly always: no thread is needed to see that
-        return Form()
-    return await sync_to_thread(_restored, request, session, actor)
-
-
-def _restored(request: Request[Any, Any, Any], session: Session, actor: Actor) -> Form:
-    content = kept(request, session, actor)
-    request.session[FLASH] = restored_flash(content)
-    form = Form(content.fields if content else None)
-    form.errors += [InvalidParameter(field, None, reason) for field, reason in content.faults] if content else []
-    return form

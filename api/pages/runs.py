@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from litestar import Controller, Request, get, post
+from litestar import Controller, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 from litestar.response import Redirect, Template
@@ -16,6 +16,7 @@ from api.language.labels.changes import change_text, skill_labels, told_changes
 from api.pages.forms import Form
 from api.pages.offers.presenter import name_of
 from api.pages.rendering import KEPT_BY_THE_BROWSER, page, see_other
+from api.pages.visit import Visit
 from core import geo
 from core.actor import Actor, Permission
 from core.settings import settings
@@ -31,7 +32,6 @@ from marketplace.views.run import RunSearch, RunView
 
 LIST, NEW, ONE, PROGRESS = "runs/list.html", "runs/new.html", "runs/one.html", "runs/progress.html"
 UNDER_WAY = {RunState.QUEUED, RunState.RUNNING}
-AnyRequest = Request[Any, Any, Any]
 
 
 class RunPages(Controller):
@@ -40,42 +40,29 @@ class RunPages(Controller):
     path = "/runs"
 
     @get("/", sync_to_thread=True)
-    def search(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        paging: NamedDependency[Paging],
-    ) -> Template:
+    def search(self, visit: NamedDependency[Visit], paging: NamedDependency[Paging]) -> Template:
         """List the runs that the member may see."""
-        found = views.runs_page(session, actor, RunSearch(), paging.page, paging.limit)
+        found = views.runs_page(visit.session, visit.actor, RunSearch(), paging.page, paging.limit)
         context = {
             "found": found,
-            "address": lambda number: address_of_page(request, number),
-            "may_plan": actor.coordinates,
+            "address": lambda number: address_of_page(visit.request, number),
+            "may_plan": visit.actor.coordinates,
             "county": _county,
         }
         return page(LIST, context)
 
     @get("/new", sync_to_thread=True)
-    def new(self, *, actor: NamedDependency[Actor], restored: NamedDependency[Form]) -> Template:
+    def new(self, visit: NamedDependency[Visit]) -> Template:
         """Show the form that starts a run."""
-        check_plans(actor)
-        return page(NEW, {"form": restored, **_choices(actor)}, headers=KEPT_BY_THE_BROWSER)
+        check_plans(visit.actor)
+        return page(NEW, {"form": visit.form, **_choices(visit.actor)}, headers=KEPT_BY_THE_BROWSER)
 
     @post("/new", sync_to_thread=True)
-    def start(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        form: NamedDependency[Form],
-    ) -> Redirect:
+    def start(self, visit: NamedDependency[Visit]) -> Redirect:
         """Queue the run and go on to its page."""
-        check_plans(actor)
-        with form.shown_again(NEW, _choices(actor)):
+        form = visit.form
+        check_plans(visit.actor)
+        with form.shown_again(NEW, _choices(visit.actor)):
             limit_s = form.decimal_or_none("timeLimitS", least=1, most=LONGEST_S)
             form.check()
             draft = RunDraft(
@@ -84,81 +71,53 @@ class RunPages(Controller):
                 time_limit_s=limit_s,
                 name=form.text("name", most=200),
             )
-            run = service.queue_run(session, actor, draft)
-        return see_other(request, f"/runs/{run.id}", _("The run is queued and begins as soon as a worker is free."))
+            run = service.queue_run(visit.session, visit.actor, draft)
+        return see_other(
+            visit.request, f"/runs/{run.id}", _("The run is queued and begins as soon as a worker is free.")
+        )
 
     @get("/{key:uuid}", sync_to_thread=True)
-    def read_one(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        key: FromPath[UUID],
-        paging: NamedDependency[Paging],
-    ) -> Template:
+    def read_one(self, visit: NamedDependency[Visit], key: FromPath[UUID], paging: NamedDependency[Paging]) -> Template:
         """Show a run: its progress while it runs, then the needs that it served and those that it did not."""
-        asked = request.query_params.get("show", "")
-        context = one_context(session, actor, key, paging=paging, asked=asked)
-        return page(ONE, {**context, "address": lambda number: address_of_page(request, number)})
+        asked = visit.request.query_params.get("show", "")
+        context = one_context(visit.session, visit.actor, key, paging=paging, asked=asked)
+        return page(ONE, {**context, "address": lambda number: address_of_page(visit.request, number)})
 
     @get("/{key:uuid}/progress", sync_to_thread=True)
     def progress(
         self,
-        *,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
+        visit: NamedDependency[Visit],
         key: FromPath[UUID],
         was: Annotated[str, QueryParameter(description="The state that is shown so far.")] = "",
     ) -> Template:
         """Give the part of the page that tells how far a run has come; in another state, ask for the whole page."""
-        view = views.run_view(session, actor, key)
+        view = views.run_view(visit.session, visit.actor, key)
         moved_on = was not in {"", view.run.state} or not _is_under_way(view.run)
         return page(PROGRESS, _told(view), headers={"HX-Refresh": "true"} if moved_on else {})
 
     @post("/{key:uuid}/outcomes/{need:uuid}/reasons", sync_to_thread=True)
-    def ask(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        key: FromPath[UUID],
-        need: FromPath[UUID],
-    ) -> Redirect:
+    def ask(self, visit: NamedDependency[Visit], key: FromPath[UUID], need: FromPath[UUID]) -> Redirect:
         """Have what a run left open of a need's reasons worked out, and go back to where they are shown."""
-        view = on_request.ask(session, actor, key, need)
+        view = on_request.ask(visit.session, visit.actor, key, need)
         shown = f"/proposals/{view.lines[0].proposal.id}" if view.lines else f"/requests/{view.request.id}"
-        return see_other(request, shown, _("It is being worked out. Load the page again in a moment."))
+        return see_other(visit.request, shown, _("It is being worked out. Load the page again in a moment."))
 
     @post("/{key:uuid}/cancellation", sync_to_thread=True)
-    def cancel(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        key: FromPath[UUID],
-    ) -> Redirect:
+    def cancel(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Cancel a run that waits or runs."""
-        ended = service.cancel_run(session, actor, key)
+        ended = service.cancel_run(visit.session, visit.actor, key)
         told = _("The run is cancelled. Nothing of it is published.")
         if ended.state is RunState.DONE:
             told = _("No more reasons are looked for. What is published stays.")
-        return see_other(request, f"/runs/{key}", told)
+        return see_other(visit.request, f"/runs/{key}", told)
 
     @post("/{key:uuid}/repetition", sync_to_thread=True)
-    def repeat(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        key: FromPath[UUID],
-    ) -> Redirect:
+    def repeat(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Queue a new run with the same settings."""
-        run = service.run_again(session, actor, key)
-        return see_other(request, f"/runs/{run.id}", _("The run is queued and begins as soon as a worker is free."))
+        run = service.run_again(visit.session, visit.actor, key)
+        return see_other(
+            visit.request, f"/runs/{run.id}", _("The run is queued and begins as soon as a worker is free.")
+        )
 
 
 def one_context(

@@ -7,13 +7,12 @@ from litestar import Controller, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
-from sqlmodel import Session
 
 from api.language.i18n import gettext as _
 from api.pages.board.overview import told_whole
 from api.pages.rendering import page
+from api.pages.visit import Visit
 from core import geo
-from core.actor import Actor
 from core.errors import NotFound
 from marketplace.runs.models import RunState
 from marketplace.views.geography import Flow, Spot, geography
@@ -53,14 +52,12 @@ class RunMapPage(Controller):
     path = "/runs"
 
     @get("/{key:uuid}/map", sync_to_thread=True)
-    def show(
-        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
-    ) -> Template:
+    def show(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Template:
         """Show by municipality what a run was asked for and served, and what goes from which to which."""
-        run = told_whole(session, actor, key).run
+        run = told_whole(visit.session, visit.actor, key).run
         if run.state is not RunState.DONE:
             raise NotFound("map of the matching run", key)
-        found = geography(session, key)
+        found = geography(visit.session, key)
         context = {
             "run": run,
             "places": [Here(geo.municipality(each.code), each) for each in found.spots],

@@ -16,6 +16,7 @@ from api.language.i18n import gettext as _
 from api.language.labels import LABELS, label
 from api.pages.proposals.costs import MINUS
 from api.pages.rendering import page
+from api.pages.visit import Visit
 from core import geo
 from core.actor import Actor
 from marketplace.planning.rules import check_plans, outside_area
@@ -56,11 +57,9 @@ class OverviewPages(Controller):
     path = "/runs"
 
     @get("/{key:uuid}/overview", sync_to_thread=True)
-    def show(
-        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
-    ) -> Template:
+    def show(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Template:
         """Show a run at a glance: what it served where, how well, who gives and takes, beside the run before."""
-        found = _overview(session, actor, key)
+        found = _overview(visit.session, visit.actor, key)
         parts = _parts(found)
         context = {
             "run": found.view.run,
@@ -77,11 +76,9 @@ class OverviewPages(Controller):
         return page("board/overview.html", context)
 
     @get("/{key:uuid}/overview-figures", sync_to_thread=True)
-    def figures(
-        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
-    ) -> Response[bytes]:
+    def figures(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Response[bytes]:
         """Download what a run served by family and county, and who gives and takes, as CSV."""
-        found = _overview(session, actor, key)
+        found = _overview(visit.session, visit.actor, key)
         columns = [_("Part"), _("Name"), _("Needs"), _("Served"), _("Not served"), _("Served before"), _("Lends to")]
         return csv_file(f"run-{key}.csv", columns, _rows(found))
 

@@ -2,22 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 from urllib.parse import urlencode
 
-from litestar import Controller, Request, get
+from litestar import Controller, get
 from litestar.di import NamedDependency
 from litestar.response import Template
 from markupsafe import Markup, escape
-from sqlmodel import Session
 
 from api.language import format as written
 from api.language.labels import label
 from api.pages.forms import Form
 from api.pages.offers.presenter import name_of
 from api.pages.rendering import page
+from api.pages.visit import Visit
 from core import geo
-from core.actor import Actor
 from core.errors import BadInput
 from core.numbers import read_whole
 from core.time import clock
@@ -49,12 +47,10 @@ class TimelinePages(Controller):
     path = "/timeline"
 
     @get("/", sync_to_thread=True)
-    def show(
-        self, *, request: Request[Any, Any, Any], session: NamedDependency[Session], actor: NamedDependency[Actor]
-    ) -> Template:
+    def show(self, visit: NamedDependency[Visit]) -> Template:
         """Show what of each unit is taken, proposed and free, for coordinators."""
-        check_plans(actor)
-        typed = Form({name: [text] for name, text in request.query_params.items()} or {"": [""]})
+        check_plans(visit.actor)
+        typed = Form({name: [text] for name, text in visit.request.query_params.items()} or {"": [""]})
         search = TimelineSearch(
             _day(typed.value("first")),
             _of(typed.value("days"), SPANS, DAYS),
@@ -62,7 +58,7 @@ class TimelinePages(Controller):
             typed.value("county")[:2] or None,
         )
         limit, number = _of(typed.value("units"), SIZES, SIZES[0]), _page(typed.value("page"))
-        found = timeline(session, actor, search, number, limit)
+        found = timeline(visit.session, visit.actor, search, number, limit)
         kept = {name: typed.value(name) for name in ("first", "days", "family", "county", "units") if typed.value(name)}
         shown = {"first": search.first, "days": search.days, "units": limit, **kept}
         context = {

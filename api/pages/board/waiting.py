@@ -1,15 +1,13 @@
 """Everything that waits for somebody, on one page for the coordinator."""
 
-from typing import Any
-
-from litestar import Controller, Request, get
+from litestar import Controller, get
 from litestar.di import NamedDependency
 from litestar.response import Template
-from sqlmodel import Session
 
 from api.http.paging import Paging, address_of_page
 from api.pages.rendering import page
-from core.actor import Actor, Permission, refusal
+from api.pages.visit import Visit
+from core.actor import Permission, refusal
 from core.time import clock
 from marketplace.views.waiting import Waiting, WaitsFor, waiting_for_anybody
 
@@ -22,20 +20,13 @@ class WaitingPages(Controller):
     path = "/waiting"
 
     @get("/", sync_to_thread=True)
-    def show(
-        self,
-        *,
-        request: Request[Any, Any, Any],
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        paging: NamedDependency[Paging],
-    ) -> Template:
+    def show(self, visit: NamedDependency[Visit], paging: NamedDependency[Paging]) -> Template:
         """Show everything that waits for somebody in the area that one coordinates, with deadlines."""
-        if not actor.may(Permission.DECIDE):
-            raise refusal(actor, Permission.DECIDE)
+        if not visit.actor.may(Permission.DECIDE):
+            raise refusal(visit.actor, Permission.DECIDE)
         context = {
-            "found": waiting_for_anybody(session, actor, paging.page, paging.limit),
-            "address": lambda number: address_of_page(request, number),
+            "found": waiting_for_anybody(visit.session, visit.actor, paging.page, paging.limit),
+            "address": lambda number: address_of_page(visit.request, number),
             "path": _path,
             "now": clock.now(),
         }

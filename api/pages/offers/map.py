@@ -1,19 +1,17 @@
 """Where what is looked for is: a map of municipalities, drawn from the list beside it."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from litestar import Controller, Request, get
+from litestar import Controller, get
 from litestar.di import NamedDependency
 from litestar.response import Template
-from sqlmodel import Session
 
 from api.language.i18n import ngettext
 from api.pages.forms import Form
 from api.pages.offers.narrowing import Narrowing, query_of
 from api.pages.rendering import page
+from api.pages.visit import Visit
 from core import geo
-from core.actor import Actor
 from core.swedish import swedish_key
 from marketplace.offers.facets import Facets
 from marketplace.views.search import place_offers
@@ -42,14 +40,12 @@ class OfferMapPage(Controller):
     path = "/offers/map"
 
     @get("/", sync_to_thread=True)
-    def show(
-        self, *, request: Request[Any, Any, Any], session: NamedDependency[Session], actor: NamedDependency[Actor]
-    ) -> Template:
+    def show(self, visit: NamedDependency[Visit]) -> Template:
         """Show in which municipalities the offers are that the member may see, narrowed by the query."""
-        typed = Form({name: [text] for name, text in request.query_params.items()})
-        search = query_of(typed).search(actor)
-        narrowing = Narrowing(request, typed, search, Facets())
-        found = place_offers(session, actor, search)
+        typed = Form({name: [text] for name, text in visit.request.query_params.items()})
+        search = query_of(typed).search(visit.actor)
+        narrowing = Narrowing(visit.request, typed, search, Facets())
+        found = place_offers(visit.session, visit.actor, search)
         here = [Here(geo.municipality(code), count, narrowing.address_in(code)) for code, count in found.counts.items()]
         here.sort(key=lambda each: (-each.count, swedish_key(each.municipality.name)))
         return page(MAP, {"places": here, "nowhere": found.nowhere, "narrowing": narrowing})

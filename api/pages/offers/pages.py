@@ -4,7 +4,7 @@ from contextlib import AbstractContextManager
 from typing import Annotated, Any
 from uuid import UUID
 
-from litestar import Controller, Request, get, post
+from litestar import Controller, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 from litestar.response import Redirect, Template
@@ -34,6 +34,7 @@ from api.pages.offers.narrowing import Narrowing, query_of
 from api.pages.offers.things import like as like_offer
 from api.pages.proposals.presenter import Event, event_of
 from api.pages.rendering import KEPT_BY_THE_BROWSER, page, see_other
+from api.pages.visit import Visit
 from competence import service as competence
 from competence.rules import LONGEST_EVIDENCE, Consenting
 from core.actor import Actor, Permission, Private, check_may
@@ -58,7 +59,6 @@ from resources.vocabulary import Access
 LIST, ONE, NEW, CHANGE = "offers/list.html", "offers/one.html", "offers/new.html", "offers/change.html"
 _OF_THE_RESOURCE = {"valuationBasis": "terms", "valuationSek": "terms"}
 """What is wrong with these is told beside the terms where the resource itself is not in the form."""
-AnyRequest = Request[Any, Any, Any]
 
 
 class OfferPages(Controller):
@@ -67,31 +67,25 @@ class OfferPages(Controller):
     path = "/offers"
 
     @get("/", sync_to_thread=True)
-    def search(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        paging: NamedDependency[Paging],
-    ) -> Template:
+    def search(self, visit: NamedDependency[Visit], paging: NamedDependency[Paging]) -> Template:
         """List the offers that the member may see, narrowed by the query."""
-        typed = Form({name: [text] for name, text in request.query_params.items()})
+        actor = visit.actor
+        typed = Form({name: [text] for name, text in visit.request.query_params.items()})
         search = query_of(typed).search(actor)
-        browsed = browse_offers(session, actor, search, paging.page, paging.limit)
+        browsed = browse_offers(visit.session, actor, search, paging.page, paging.limit)
         found = browsed.found
-        reads.offers_read(session, actor, found.items)
+        reads.offers_read(visit.session, actor, found.items)
         context = {
             "form": typed,
             "found": found,
-            "narrowing": Narrowing(request, typed, search, browsed.facets),
+            "narrowing": Narrowing(visit.request, typed, search, browsed.facets),
             "misspelled": ", ".join(_("“%(words)s”") % {"words": word} for word in browsed.misspelled),
             "told": [_in_short(view) for view in found.items],
             "shows_state": any(view.offer.state is not OfferState.OPEN for view in found.items),
-            "address": lambda number: address_of_page(request, number),
+            "address": lambda number: address_of_page(visit.request, number),
             "may_post": actor.may(Permission.OFFER),
             "may_ask": actor.may(Permission.REQUEST),
-            "drafts": drafts.listed(session, actor, drafts.OFFERS, "name", _labels_of_page),
+            "drafts": drafts.listed(visit.session, actor, drafts.OFFERS, "name", _labels_of_page),
             "families": list(FAMILIES),
             "family_options": options(FAMILIES, "family"),
             "municipality_options": municipalities(),
@@ -106,32 +100,23 @@ class OfferPages(Controller):
     @get("/new/{family:str}", sync_to_thread=True)
     def new(
         self,
-        *,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        restored: NamedDependency[Form],
+        visit: NamedDependency[Visit],
         family: FromPath[str],
         like: Annotated[UUID | None, QueryParameter(description="An offer of one's own to begin with.")] = None,
     ) -> Template:
         """Show the form of a new offer, empty or filled in as another."""
+        actor, restored = visit.actor, visit.form
         check_may(actor, Permission.OFFER)
         if like is not None and not restored.fields:
-            restored = like_offer(session, actor, _family(family), like)
-        draft = drafts.stored(session, actor, drafts.OFFERS + family, restored)
-        context = _form_context(session, actor, _family(family), restored, draft)
+            restored = like_offer(visit.session, actor, _family(family), like)
+        draft = drafts.stored(visit.session, actor, drafts.OFFERS + family, restored)
+        context = _form_context(visit.session, actor, _family(family), restored, draft)
         return page(NEW, context, headers=KEPT_BY_THE_BROWSER)
 
     @post("/new/{family:str}", sync_to_thread=True)
-    def create(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        form: NamedDependency[Form],
-        family: FromPath[str],
-    ) -> Redirect:
+    def create(self, visit: NamedDependency[Visit], family: FromPath[str]) -> Redirect:
         """List the resource, with its address where that is new, and offer it."""
+        session, actor, form = visit.session, visit.actor, visit.form
         check_may(actor, Permission.OFFER)
         kind, is_open, path = _family(family), form.value("do") != "draft", drafts.OFFERS + family
         stored = drafts.stored(session, actor, path, form)
@@ -143,134 +128,76 @@ class OfferPages(Controller):
             except BadInput as error:
                 if is_open:
                     raise
-                return drafts.saved(request, session, actor, form, draft=draft, error=error)
+                return drafts.saved(visit.request, session, actor, form, draft=draft, error=error)
             drafts.sent(session, draft)
-        return see_other(request, f"/offers/{offer.id}", _posted_message(kind, is_open))
+        return see_other(visit.request, f"/offers/{offer.id}", _posted_message(kind, is_open))
 
     @get("/{key:uuid}", sync_to_thread=True)
-    def read_one(
-        self,
-        *,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        restored: NamedDependency[Form],
-        key: FromPath[UUID],
-    ) -> Template:
+    def read_one(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Template:
         """Show an offer with what is offered."""
-        view = queries.offer_view(session, actor, key)
-        reads.offers_read(session, actor, [view])
-        return page(ONE, _one_context(session, actor, view, restored))
+        view = queries.offer_view(visit.session, visit.actor, key)
+        reads.offers_read(visit.session, visit.actor, [view])
+        return page(ONE, _one_context(visit.session, visit.actor, view, visit.form))
 
     @get("/{key:uuid}/change", sync_to_thread=True)
-    def edit(
-        self,
-        *,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        restored: NamedDependency[Form],
-        key: FromPath[UUID],
-    ) -> Template:
+    def edit(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Template:
         """Show the form with what an offer says."""
-        view = queries.offer_view(session, actor, key)
-        check_may(actor, Permission.OFFER, *_owner_of(view))
-        reads.offers_read(session, actor, [view])
-        return page(CHANGE, _change_context(view, restored if restored.fields else _terms_form(view)))
+        view = queries.offer_view(visit.session, visit.actor, key)
+        check_may(visit.actor, Permission.OFFER, *_owner_of(view))
+        reads.offers_read(visit.session, visit.actor, [view])
+        return page(CHANGE, _change_context(view, visit.form if visit.form.fields else _terms_form(view)))
 
     @post("/{key:uuid}/change", sync_to_thread=True)
-    def change(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        form: NamedDependency[Form],
-        key: FromPath[UUID],
-    ) -> Redirect:
+    def change(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Change the offer's time, price, conditions and who may see it."""
-        view = queries.offer_view(session, actor, key)
-        check_may(actor, Permission.OFFER, *_owner_of(view))
+        form = visit.form
+        view = queries.offer_view(visit.session, visit.actor, key)
+        check_may(visit.actor, Permission.OFFER, *_owner_of(view))
         with form.shown_again(CHANGE, _change_context(view, form), {**FIELDS, **_OF_THE_RESOURCE}):
             version = form.whole("version")
             draft = read_terms(
                 form,
                 view.offer,
                 view.lent.resource.department,
-                also=lambda said: service.change_faults(session, view.offer, said),
+                also=lambda said: service.change_faults(visit.session, view.offer, said),
             )
-            service.update_offer(session, actor, key, draft, if_version=version)
-        return see_other(request, f"/offers/{key}", _("The offer is changed."))
+            service.update_offer(visit.session, visit.actor, key, draft, if_version=version)
+        return see_other(visit.request, f"/offers/{key}", _("The offer is changed."))
 
     @post("/{key:uuid}/opening", sync_to_thread=True)
-    def open(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        form: NamedDependency[Form],
-        key: FromPath[UUID],
-    ) -> Redirect:
+    def open(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Show a draft or a paused offer to those who may see it."""
-        with _acting(session, actor, key, form):
-            service.open_offer(session, actor, key)
-        return see_other(request, f"/offers/{key}", _("The offer is open."))
+        with _acting(visit.session, visit.actor, key, visit.form):
+            service.open_offer(visit.session, visit.actor, key)
+        return see_other(visit.request, f"/offers/{key}", _("The offer is open."))
 
     @post("/{key:uuid}/pause", sync_to_thread=True)
-    def pause(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        form: NamedDependency[Form],
-        key: FromPath[UUID],
-    ) -> Redirect:
+    def pause(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Hide an offer for the time being."""
-        with _acting(session, actor, key, form):
-            service.pause_offer(session, actor, key)
-        return see_other(request, f"/offers/{key}", _("The offer is paused: nobody else sees it until you open it."))
+        with _acting(visit.session, visit.actor, key, visit.form):
+            service.pause_offer(visit.session, visit.actor, key)
+        return see_other(
+            visit.request, f"/offers/{key}", _("The offer is paused: nobody else sees it until you open it.")
+        )
 
     @post("/{key:uuid}/closing", sync_to_thread=True)
-    def close(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        form: NamedDependency[Form],
-        key: FromPath[UUID],
-    ) -> Redirect:
+    def close(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Take an offer away, which the page then lets one undo for some minutes."""
-        with _acting(session, actor, key, form):
-            service.close_offer(session, actor, key, form.value("words") or None)
-        return see_other(request, f"/offers/{key}")
+        with _acting(visit.session, visit.actor, key, visit.form):
+            service.close_offer(visit.session, visit.actor, key, visit.form.value("words") or None)
+        return see_other(visit.request, f"/offers/{key}")
 
     @post("/{key:uuid}/reopening", sync_to_thread=True)
-    def reopen(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        form: NamedDependency[Form],
-        key: FromPath[UUID],
-    ) -> Redirect:
+    def reopen(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Undo that the offer was closed."""
-        with _acting(session, actor, key, form):
-            service.reopen_offer(session, actor, key)
-        return see_other(request, f"/offers/{key}", _("It is undone: the offer is as it was before."))
+        with _acting(visit.session, visit.actor, key, visit.form):
+            service.reopen_offer(visit.session, visit.actor, key)
+        return see_other(visit.request, f"/offers/{key}", _("It is undone: the offer is as it was before."))
 
     @post("/{key:uuid}/consents", sync_to_thread=True)
-    def consent(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        form: NamedDependency[Form],
-        key: FromPath[UUID],
-    ) -> Redirect:
+    def consent(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Write down that somebody has said yes to a capacity card, or takes it back."""
+        session, actor, form = visit.session, visit.actor, visit.form
         resource, given = queries.offer_view(session, actor, key).lent.resource, form.value("given") == "yes"
         with _acting(session, actor, key, form):
             who, evidence = form.choice("who", Consenting), form.text("evidence", most=LONGEST_EVIDENCE)
@@ -280,7 +207,7 @@ class OfferPages(Controller):
             else:
                 competence.withdraw_consent(session, actor, resource, who)
         told = _("The consent is noted.") if given else _("The consent is withdrawn, and the card is hidden.")
-        return see_other(request, f"/offers/{key}", told)
+        return see_other(visit.request, f"/offers/{key}", told)
 
 
 def _posted(session: Session, actor: Actor, form: Form, family: Family, is_open: bool) -> Offer:

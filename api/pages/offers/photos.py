@@ -15,6 +15,7 @@ from api.language.i18n import gettext as _
 from api.pages.forms import Form
 from api.pages.offers import presenter
 from api.pages.rendering import page, see_other
+from api.pages.visit import Visit
 from core.actor import Actor, Permission, check_may
 from core.errors import NotFound
 from marketplace.offers import queries
@@ -46,16 +47,9 @@ class PhotoPages(Controller):
     path = "/offers/{key:uuid}/photos"
 
     @get("/", sync_to_thread=True)
-    def edit(
-        self,
-        *,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        restored: NamedDependency[Form],
-        key: FromPath[UUID],
-    ) -> Template:
+    def edit(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Template:
         """Show the photos of what is offered, and the form of another."""
-        return page(PHOTOS, _context(session, _own(session, actor, key), restored))
+        return page(PHOTOS, _context(visit.session, _own(visit.session, visit.actor, key), visit.form))
 
     @post(
         "/",
@@ -63,72 +57,41 @@ class PhotoPages(Controller):
         request_max_body_size=LARGEST_BYTES + FORM_FIELDS_BYTES,
         dependencies={"sent_photo": Provide(provide_sent_photo)},
     )
-    def add(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        form: NamedDependency[Form],
-        sent_photo: NamedDependency[bytes],
-        key: FromPath[UUID],
-    ) -> Redirect:
+    def add(self, visit: NamedDependency[Visit], sent_photo: NamedDependency[bytes], key: FromPath[UUID]) -> Redirect:
         """Add a photo."""
-        view = _own(session, actor, key)
-        with form.shown_again(PHOTOS, _context(session, view, form), _NAMES):
-            service.add_photo(session, actor, view.lent.resource.id, sent_photo, form.value("alt"))
-        return see_other(request, f"/offers/{key}/photos", _("The photo is added."))
+        view = _own(visit.session, visit.actor, key)
+        with visit.form.shown_again(PHOTOS, _context(visit.session, view, visit.form), _NAMES):
+            service.add_photo(visit.session, visit.actor, view.lent.resource.id, sent_photo, visit.form.value("alt"))
+        return see_other(visit.request, f"/offers/{key}/photos", _("The photo is added."))
 
     @post("/{photo:uuid}/change", sync_to_thread=True)
-    def change(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        form: NamedDependency[Form],
-        key: FromPath[UUID],
-        photo: FromPath[UUID],
-    ) -> Redirect:
+    def change(self, visit: NamedDependency[Visit], key: FromPath[UUID], photo: FromPath[UUID]) -> Redirect:
         """Say anew what a photo shows, and move it among the others."""
-        view = _own(session, actor, key)
+        form = visit.form
+        view = _own(visit.session, visit.actor, key)
         names = {name: f"{name}-{photo}" for name in ("alt", "place")}
-        with form.shown_again(PHOTOS, _context(session, view, form), names):
+        with form.shown_again(PHOTOS, _context(visit.session, view, form), names):
             place = form.whole(names["place"])
             form.check()
             alt = form.value(names["alt"])
-            service.change_photo(session, actor, view.lent.resource.id, photo, alt=alt, place=place)
-        return see_other(request, f"/offers/{key}/photos", _("The photo is changed."))
+            service.change_photo(visit.session, visit.actor, view.lent.resource.id, photo, alt=alt, place=place)
+        return see_other(visit.request, f"/offers/{key}/photos", _("The photo is changed."))
 
     @post("/{photo:uuid}/removal", sync_to_thread=True)
-    def remove(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        key: FromPath[UUID],
-        photo: FromPath[UUID],
-    ) -> Redirect:
+    def remove(self, visit: NamedDependency[Visit], key: FromPath[UUID], photo: FromPath[UUID]) -> Redirect:
         """Remove a photo for good."""
-        view = _own(session, actor, key)
-        service.remove_photo(session, actor, view.lent.resource.id, photo)
-        return see_other(request, f"/offers/{key}/photos", _("The photo is removed."))
+        view = _own(visit.session, visit.actor, key)
+        service.remove_photo(visit.session, visit.actor, view.lent.resource.id, photo)
+        return see_other(visit.request, f"/offers/{key}/photos", _("The photo is removed."))
 
     @get("/{photo:uuid}/{size:str}", sync_to_thread=True)
     def image(
-        self,
-        *,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        key: FromPath[UUID],
-        photo: FromPath[UUID],
-        size: FromPath[str],
+        self, visit: NamedDependency[Visit], key: FromPath[UUID], photo: FromPath[UUID], size: FromPath[str]
     ) -> Response[bytes]:
         """Give a photo in one size, `small` or `large`."""
         if size not in set(PhotoSize):
             raise NotFound("photo", photo)
-        content = shown_photo(session, actor, key, photo, PhotoSize(size))[1]
+        content = shown_photo(visit.session, visit.actor, key, photo, PhotoSize(size))[1]
         return Response(content, media_type=MEDIA_TYPE, headers=_KEPT)
 
 

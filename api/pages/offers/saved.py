@@ -5,11 +5,10 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from litestar import Controller, Request, get, post
+from litestar import Controller, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
-from sqlmodel import Session
 
 from api.http.paging import Paging, address_of_page
 from api.language.i18n import gettext as _
@@ -17,6 +16,7 @@ from api.pages.forms import Form
 from api.pages.offers import presenter
 from api.pages.offers.narrowing import fields_of, in_words, names_of_fields, query_of
 from api.pages.rendering import KEPT_BY_THE_BROWSER, page, see_other
+from api.pages.visit import Visit
 from core.actor import Actor
 from core.limits import LONGEST_NAME
 from marketplace.searches import queries, service
@@ -24,7 +24,6 @@ from marketplace.searches.rules import MOST_SEARCHES, Query
 from marketplace.views import reads
 
 LIST, NEW = "offers/saved.html", "offers/save.html"
-AnyRequest = Request[Any, Any, Any]
 
 
 class SavedSearchPages(Controller):
@@ -33,22 +32,16 @@ class SavedSearchPages(Controller):
     path = "/saved-searches"
 
     @get("/", sync_to_thread=True)
-    def search(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        paging: NamedDependency[Paging],
-    ) -> Template:
+    def search(self, visit: NamedDependency[Visit], paging: NamedDependency[Paging]) -> Template:
         """List the searches that the member has saved, with what each last told of."""
-        found = queries.searches_page(session, actor, paging.page, paging.limit)
-        views = queries.told_offers(session, actor, found.items)
-        reads.offers_read(session, actor, list(views.values()))
+        actor = visit.actor
+        found = queries.searches_page(visit.session, actor, paging.page, paging.limit)
+        views = queries.told_offers(visit.session, actor, found.items)
+        reads.offers_read(visit.session, actor, list(views.values()))
         named = {key: presenter.name_of(view, named=view.named) for key, view in views.items()}
         context = {
             "found": found,
-            "address": lambda number: address_of_page(request, number),
+            "address": lambda number: address_of_page(visit.request, number),
             "searches": [
                 {
                     "saved": each,
@@ -62,41 +55,32 @@ class SavedSearchPages(Controller):
         return page(LIST, context)
 
     @get("/new", sync_to_thread=True)
-    def new(self, *, request: AnyRequest, actor: NamedDependency[Actor], restored: NamedDependency[Form]) -> Template:
+    def new(self, visit: NamedDependency[Visit]) -> Template:
         """Show what the query looks for, and ask for a name."""
-        asked = restored if restored.fields else Form({name: [text] for name, text in request.query_params.items()})
-        return page(NEW, _context(actor, restored, query_of(asked), asked), headers=KEPT_BY_THE_BROWSER)
+        asked = (
+            visit.form
+            if visit.form.fields
+            else Form({name: [text] for name, text in visit.request.query_params.items()})
+        )
+        return page(NEW, _context(visit.actor, visit.form, query_of(asked), asked), headers=KEPT_BY_THE_BROWSER)
 
     @post("/new", sync_to_thread=True)
-    def save(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        form: NamedDependency[Form],
-    ) -> Redirect:
+    def save(self, visit: NamedDependency[Visit]) -> Redirect:
         """Save it, and go on to the list of them."""
+        form = visit.form
         query = query_of(form)
-        with form.shown_again(NEW, _context(actor, form, query, form), {"query.text": "text"}):
+        with form.shown_again(NEW, _context(visit.actor, form, query, form), {"query.text": "text"}):
             form.check()
-            service.save(session, actor, form.value("name"), query)
+            service.save(visit.session, visit.actor, form.value("name"), query)
         return see_other(
-            request, "/saved-searches", _("The search is saved. You get a notice when something new fits.")
+            visit.request, "/saved-searches", _("The search is saved. You get a notice when something new fits.")
         )
 
     @post("/{key:uuid}/removal", sync_to_thread=True)
-    def remove(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        key: FromPath[UUID],
-    ) -> Redirect:
+    def remove(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Remove it: nothing is told of it any more."""
-        service.remove(session, actor, key)
-        return see_other(request, "/saved-searches", _("The search is removed."))
+        service.remove(visit.session, visit.actor, key)
+        return see_other(visit.request, "/saved-searches", _("The search is removed."))
 
 
 def _said(actor: Actor, query: Query) -> list[str]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from litestar import Controller, Request, get, post
+from litestar import Controller, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
@@ -20,6 +20,7 @@ from api.pages.offers.choices import own_sites, thing_choices
 from api.pages.offers.form import SKILL_ROWS, free_name, hours_of_form, noted, resource_of_form, terms_form
 from api.pages.offers.labels import labels
 from api.pages.rendering import page, see_other
+from api.pages.visit import Visit
 from competence.service import describe_staff
 from core.actor import Actor, Permission, check_may
 from core.errors import NotFound
@@ -36,7 +37,6 @@ from resources.queries import parts_of
 THING = "offers/thing.html"
 _NOT_OF_ANOTHER = ("version", "first", "firstTime", "last", "lastTime")
 """What an offer says of itself alone."""
-AnyRequest = Request[Any, Any, Any]
 
 
 class ThingPages(Controller):
@@ -45,34 +45,21 @@ class ThingPages(Controller):
     path = "/offers/{key:uuid}/resource"
 
     @get("/", sync_to_thread=True)
-    def edit(
-        self,
-        *,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        restored: NamedDependency[Form],
-        key: FromPath[UUID],
-    ) -> Template:
+    def edit(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Template:
         """Show the form with what is said of what is offered."""
-        view = _own(session, actor, key)
-        reads.offers_read(session, actor, [view])
-        return page(THING, _context(session, actor, view, restored if restored.fields else _stored(view)))
+        view = _own(visit.session, visit.actor, key)
+        reads.offers_read(visit.session, visit.actor, [view])
+        return page(
+            THING, _context(visit.session, visit.actor, view, visit.form if visit.form.fields else _stored(view))
+        )
 
     @post("/", sync_to_thread=True)
-    def change(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        form: NamedDependency[Form],
-        key: FromPath[UUID],
-    ) -> Redirect:
+    def change(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Change what is said of what is offered, on all its offers."""
-        view = _own(session, actor, key)
-        with form.shown_again(THING, _context(session, actor, view, form)):
-            _change(session, actor, view, form)
-        return see_other(request, f"/offers/{key}", _("It is changed, on all its offers."))
+        view = _own(visit.session, visit.actor, key)
+        with visit.form.shown_again(THING, _context(visit.session, visit.actor, view, visit.form)):
+            _change(visit.session, visit.actor, view, visit.form)
+        return see_other(visit.request, f"/offers/{key}", _("It is changed, on all its offers."))
 
 
 def like(session: Session, actor: Actor, family: Family, offer_id: UUID) -> Form:

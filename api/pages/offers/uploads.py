@@ -16,6 +16,7 @@ from api.http.paging import Paging, address_of_page
 from api.language.i18n import gettext as _
 from api.pages.forms import Form
 from api.pages.rendering import page, see_other
+from api.pages.visit import Visit
 from core.actor import Actor, Permission, check_may
 from core.errors import NotFound
 from marketplace.uploads import queries, service
@@ -39,17 +40,10 @@ class UploadPages(Controller):
     path = "/uploads"
 
     @get("/", sync_to_thread=True)
-    def search(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        paging: NamedDependency[Paging],
-    ) -> Template:
+    def search(self, visit: NamedDependency[Visit], paging: NamedDependency[Paging]) -> Template:
         """List the files that the member has sent, and show the form of another."""
-        check_may(actor, Permission.UPLOAD)
-        return page(LIST, {"form": Form(), **_listed(request, session, actor, paging)})
+        check_may(visit.actor, Permission.UPLOAD)
+        return page(LIST, {"form": Form(), **_listed(visit.request, visit.session, visit.actor, paging)})
 
     @post(
         "/",
@@ -57,26 +51,18 @@ class UploadPages(Controller):
         request_max_body_size=LARGEST_BYTES + FORM_FIELDS_BYTES,
         dependencies={"sent_file": Provide(provide_sent_file)},
     )
-    def send(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        form: NamedDependency[Form],
-        sent_file: NamedDependency[tuple[str, bytes]],
-    ) -> Redirect:
+    def send(self, visit: NamedDependency[Visit], sent_file: NamedDependency[tuple[str, bytes]]) -> Redirect:
         """Keep the file, have it looked through, and go on to its page."""
-        check_may(actor, Permission.UPLOAD)
-        with form.shown_again(LIST, _listed(request, session, actor, Paging(1, 20))):
+        check_may(visit.actor, Permission.UPLOAD)
+        with visit.form.shown_again(LIST, _listed(visit.request, visit.session, visit.actor, Paging(1, 20))):
             name, data = sent_file
-            upload = service.send(session, actor, name or "-", data)
-        return see_other(request, f"/uploads/{upload.id}")
+            upload = service.send(visit.session, visit.actor, name or "-", data)
+        return see_other(visit.request, f"/uploads/{upload.id}")
 
     @get("/templates/{kind:str}", sync_to_thread=True)
-    def template(self, *, actor: NamedDependency[Actor], kind: FromPath[str]) -> Response[bytes]:
+    def template(self, visit: NamedDependency[Visit], kind: FromPath[str]) -> Response[bytes]:
         """Download an empty file with the columns of a kind, which a spreadsheet opens."""
-        check_may(actor, Permission.UPLOAD)
+        check_may(visit.actor, Permission.UPLOAD)
         found = next((each for each in kinds_read() if each.name == kind), None)
         if found is None:
             raise NotFound("template", kind)
@@ -89,49 +75,29 @@ class UploadPages(Controller):
         )
 
     @get("/{key:uuid}", sync_to_thread=True)
-    def read_one(
-        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
-    ) -> Template:
+    def read_one(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Template:
         """Show how far a file has come, what it would do or has done, and each cell that is wrong."""
-        return page(ONE, _told(queries.upload(session, actor, key)))
+        return page(ONE, _told(queries.upload(visit.session, visit.actor, key)))
 
     @get("/{key:uuid}/progress", sync_to_thread=True)
-    def progress(
-        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
-    ) -> Template:
+    def progress(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Template:
         """Give the part of the page that tells how far it has come; once it is there, ask for the whole page."""
-        told = _told(queries.upload(session, actor, key))
+        told = _told(queries.upload(visit.session, visit.actor, key))
         return page(PROGRESS, told, headers={} if told["under_way"] else {"HX-Refresh": "true"})
 
     @post("/{key:uuid}/writing", sync_to_thread=True)
-    def write(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        form: NamedDependency[Form],
-        key: FromPath[UUID],
-    ) -> Redirect:
+    def write(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Have it read in."""
-        with form.acting(session, ONE, lambda: _told(queries.upload(session, actor, key))):
-            service.write(session, actor, key)
-        return see_other(request, f"/uploads/{key}")
+        with visit.form.acting(visit.session, ONE, lambda: _told(queries.upload(visit.session, visit.actor, key))):
+            service.write(visit.session, visit.actor, key)
+        return see_other(visit.request, f"/uploads/{key}")
 
     @post("/{key:uuid}/discarding", sync_to_thread=True)
-    def discard(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        form: NamedDependency[Form],
-        key: FromPath[UUID],
-    ) -> Redirect:
+    def discard(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Throw it away without reading it in."""
-        with form.acting(session, ONE, lambda: _told(queries.upload(session, actor, key))):
-            service.discard(session, actor, key)
-        return see_other(request, "/uploads", _("The file is discarded. Nothing of it was read in."))
+        with visit.form.acting(visit.session, ONE, lambda: _told(queries.upload(visit.session, visit.actor, key))):
+            service.discard(visit.session, visit.actor, key)
+        return see_other(visit.request, "/uploads", _("The file is discarded. Nothing of it was read in."))
 
 
 def _listed(request: AnyRequest, session: Session, actor: Actor, paging: Paging) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from litestar import Controller, Request, get, post
+from litestar import Controller, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
@@ -13,13 +13,13 @@ from api.language.i18n import gettext as _
 from api.pages.forms import Form
 from api.pages.rendering import page, see_other
 from api.pages.sign_in.signing import end_session
+from api.pages.visit import Visit
 from core.actor import Actor, Permission
 from core.limits import LONGEST_WORDS
 from marketplace.leaving import service
 from marketplace.leaving.queries import consequences
 from marketplace.organisations import queries, rules
 
-AnyRequest = Request[Any, Any, Any]
 TEMPLATE = "organisations/leaving.html"
 
 
@@ -29,54 +29,32 @@ class LeavingPages(Controller):
     path = "/organisations/{key:uuid}"
 
     @get("/leaving", sync_to_thread=True)
-    def read(
-        self,
-        *,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        restored: NamedDependency[Form],
-        key: FromPath[UUID],
-    ) -> Template:
+    def read(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Template:
         """Tell what it means that the organisation leaves; of one that has left, that it may come back."""
-        return page(TEMPLATE, _context(session, actor, key) | {"form": restored})
+        return page(TEMPLATE, _context(visit.session, visit.actor, key) | {"form": visit.form})
 
     @post("/leaving", sync_to_thread=True)
-    def leave(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        form: NamedDependency[Form],
-        key: FromPath[UUID],
-    ) -> Redirect:
+    def leave(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Let the organisation leave; whoever is of it is signed out, too."""
+        session, actor = visit.session, visit.actor
         service.may_leave(actor, key)
-        with form.acting(session, TEMPLATE, lambda: _context(session, actor, key)):
-            row = service.leave(session, actor, key, _reason(form))
+        with visit.form.acting(session, TEMPLATE, lambda: _context(session, actor, key)):
+            row = service.leave(session, actor, key, _reason(visit.form))
         told = _("%(organisation)s takes no part any longer. Whoever is concerned has been told.")
         if row.id != actor.organisation_id:
-            return see_other(request, f"/organisations/{key}/leaving", told % {"organisation": row.name})
-        end_session(request, session)
+            return see_other(visit.request, f"/organisations/{key}/leaving", told % {"organisation": row.name})
+        end_session(visit.request, session)
         told += " " + _("You are signed out.")
-        return see_other(request, "/", told % {"organisation": row.name}, "info")
+        return see_other(visit.request, "/", told % {"organisation": row.name}, "info")
 
     @post("/return", sync_to_thread=True)
-    def come_back(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        form: NamedDependency[Form],
-        key: FromPath[UUID],
-    ) -> Redirect:
+    def come_back(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Let the organisation take part again."""
-        rules.may_coordinate(actor)
-        with form.acting(session, TEMPLATE, lambda: _context(session, actor, key)):
-            row = service.come_back(session, actor, key, _reason(form))
+        rules.may_coordinate(visit.actor)
+        with visit.form.acting(visit.session, TEMPLATE, lambda: _context(visit.session, visit.actor, key)):
+            row = service.come_back(visit.session, visit.actor, key, _reason(visit.form))
         told = _("%(organisation)s takes part again.") % {"organisation": row.name}
-        return see_other(request, f"/organisations/{key}/leaving", told)
+        return see_other(visit.request, f"/organisations/{key}/leaving", told)
 
 
 def _reason(form: Form) -> str:

@@ -13,6 +13,7 @@ from api.http.paging import Paging, address_of_page
 from api.pages.forms import Form
 from api.pages.offers import presenter
 from api.pages.rendering import page
+from api.pages.visit import Visit
 from core import geo
 from core.actor import Actor, Permission
 from marketplace.bookings.queries import give_and_take
@@ -33,36 +34,22 @@ class OrganisationPages(Controller):
     path = "/organisations"
 
     @get("/", sync_to_thread=True)
-    def search(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],  # noqa: ARG002 - asking for it demands that somebody is signed in
-        paging: NamedDependency[Paging],
-    ) -> Template:
+    def search(self, visit: NamedDependency[Visit], paging: NamedDependency[Paging]) -> Template:
         """List the organisations that take part, by name."""
-        typed = Form({name: [text] for name, text in request.query_params.items()})
+        typed = Form({name: [text] for name, text in visit.request.query_params.items()})
         search = OrganisationSearch(typed.value("text")[:LONGEST_SEARCH] or None)
         context = {
             "form": typed,
-            "found": queries.organisations(session, search, paging.page, paging.limit),
-            "address": lambda number: address_of_page(request, number),
+            "found": queries.organisations(visit.session, search, paging.page, paging.limit),
+            "address": lambda number: address_of_page(visit.request, number),
             "municipality": municipality_name,
         }
         return page("organisations/list.html", context)
 
     @get("/{key:uuid}", sync_to_thread=True)
-    def read_one(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        paging: NamedDependency[Paging],
-        key: FromPath[UUID],
-    ) -> Template:
+    def read_one(self, visit: NamedDependency[Visit], paging: NamedDependency[Paging], key: FromPath[UUID]) -> Template:
         """Show an organisation with what it offers that the member may see, and its give and take."""
+        session, actor = visit.session, visit.actor
         found = queries.organisation(session, key)
         told = key == actor.organisation_id or actor.coordinates_for(key)
         admins = admins_told_to(session, actor, key)
@@ -78,7 +65,9 @@ class OrganisationPages(Controller):
             "partners": queries.partners_of(session, key),
             "admins": admins,
             "exchange": give_and_take(session, actor, key),
-            **offers_shown(request, session, actor, OfferSearch(organisation_id=key, state=OfferState.OPEN), paging),
+            **offers_shown(
+                visit.request, session, actor, OfferSearch(organisation_id=key, state=OfferState.OPEN), paging
+            ),
         }
         return page("organisations/one.html", context)
 

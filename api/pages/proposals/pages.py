@@ -21,6 +21,7 @@ from api.pages.proposals.listing import LIST, list_context
 from api.pages.proposals.presenter import by_offer, cards, event_of, reason_label
 from api.pages.proposals.queue import Queue
 from api.pages.rendering import page, see_other
+from api.pages.visit import Visit
 from core.actor import Actor
 from core.errors import Conflict
 from core.time import clock
@@ -45,136 +46,76 @@ class ProposalPages(Controller):
     path = "/proposals"
 
     @get("/", sync_to_thread=True)
-    def search(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        restored: NamedDependency[Form],
-        paging: NamedDependency[Paging],
-    ) -> Template:
+    def search(self, visit: NamedDependency[Visit], paging: NamedDependency[Paging]) -> Template:
         """List the proposals that the member may see, narrowed by the query."""
-        typed = _query(request)
-        return page(LIST, list_context(session, actor, typed, paging, chosen=restored))
+        typed = _query(visit.request)
+        return page(LIST, list_context(visit.session, visit.actor, typed, paging, chosen=visit.form))
 
     @get("/{key:uuid}", sync_to_thread=True)
-    def read_one(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        restored: NamedDependency[Form],
-        key: FromPath[UUID],
-    ) -> Template:
+    def read_one(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Template:
         """Show a proposal with its reasons, and what the member may do with it; in turn, its neighbours too."""
-        return page(ONE, _context(session, actor, key, restored, Queue.asked(_query(request))))
+        return page(ONE, _context(visit.session, visit.actor, key, visit.form, Queue.asked(_query(visit.request))))
 
     @post("/{key:uuid}/approval", sync_to_thread=True)
-    def approve(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        form: NamedDependency[Form],
-        key: FromPath[UUID],
-    ) -> Redirect:
+    def approve(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Ask the parties."""
-        with acting(session, actor, key, form):
-            then = _then(session, actor, key, form)
-            service.approve(session, actor, key, _version(form))
-        return see_other(request, then)  # which says so to a coordinator, and how to undo it
+        with acting(visit.session, visit.actor, key, visit.form):
+            then = _then(visit.session, visit.actor, key, visit.form)
+            service.approve(visit.session, visit.actor, key, _version(visit.form))
+        return see_other(visit.request, then)  # which says so to a coordinator, and how to undo it
 
     @post("/{key:uuid}/lock", sync_to_thread=True)
-    def lock(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        form: NamedDependency[Form],
-        key: FromPath[UUID],
-    ) -> Redirect:
+    def lock(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Keep it through later runs."""
-        with acting(session, actor, key, form):
-            then = _then(session, actor, key, form)
-            service.lock(session, actor, key, _version(form))
-        return see_other(request, then, _("The proposal is locked and stays through later matchings."))
+        with acting(visit.session, visit.actor, key, visit.form):
+            then = _then(visit.session, visit.actor, key, visit.form)
+            service.lock(visit.session, visit.actor, key, _version(visit.form))
+        return see_other(visit.request, then, _("The proposal is locked and stays through later matchings."))
 
     @post("/{key:uuid}/unlock", sync_to_thread=True)
-    def unlock(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        form: NamedDependency[Form],
-        key: FromPath[UUID],
-    ) -> Redirect:
+    def unlock(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Let the next run replace it."""
-        with acting(session, actor, key, form):
-            service.unlock(session, actor, key, _version(form))
+        with acting(visit.session, visit.actor, key, visit.form):
+            service.unlock(visit.session, visit.actor, key, _version(visit.form))
         told = _("The proposal is unlocked. The next matching may replace it.")
-        return see_other(request, _same(key, form), told)
+        return see_other(visit.request, _same(key, visit.form), told)
 
     @post("/{key:uuid}/swap", sync_to_thread=True)
-    def swap(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        form: NamedDependency[Form],
-        key: FromPath[UUID],
-    ) -> Redirect:
+    def swap(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Choose another option for a line."""
-        with acting(session, actor, key, form):
+        form = visit.form
+        with acting(visit.session, visit.actor, key, form):
             line_id = uuid_of(form.value("line")) or key  # what is no id is no line either
-            service.swap(session, actor, key, line_id, form.value("option"), if_version=_version(form))
-        return see_other(request, _same(key, form), _("The alternative is chosen. You can swap back."))
+            service.swap(visit.session, visit.actor, key, line_id, form.value("option"), if_version=_version(form))
+        return see_other(visit.request, _same(key, form), _("The alternative is chosen. You can swap back."))
 
     @post("/{key:uuid}/refusal", sync_to_thread=True)
-    def refuse(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        form: NamedDependency[Form],
-        key: FromPath[UUID],
-    ) -> Redirect:
+    def refuse(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Say no, with a reason."""
-        with acting(session, actor, key, form):
+        actor, form = visit.actor, visit.form
+        with acting(visit.session, actor, key, form):
             code, words = form.choice("code", RefusalCode), form.text("words")
             form.check()
-            then = _then(session, actor, key, form)
-            service.refuse(session, actor, key, code, words, if_version=_version(form))
+            then = _then(visit.session, actor, key, form)
+            service.refuse(visit.session, actor, key, code, words, if_version=_version(form))
         told = "" if actor.coordinates else _("The proposal is refused. What was needed is open again.")
-        return see_other(request, then, told)
+        return see_other(visit.request, then, told)
 
     @post("/{key:uuid}/acceptance", sync_to_thread=True)
-    def accept(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        form: NamedDependency[Form],
-        key: FromPath[UUID],
-    ) -> Redirect:
+    def accept(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Say yes; the last one books it all."""
-        with acting(session, actor, key, form):
-            outcome = service.accept(session, actor, key)
+        with acting(visit.session, visit.actor, key, visit.form):
+            outcome = service.accept(visit.session, visit.actor, key)
         if outcome.taken:
-            return see_other(request, f"/proposals/{key}", _taken(outcome.taken), "warning")
+            return see_other(visit.request, f"/proposals/{key}", _taken(outcome.taken), "warning")
         made = len(outcome.bookings)
         if not made:
-            return see_other(request, f"/proposals/{key}", _("You have accepted. The others have not answered yet."))
+            return see_other(
+                visit.request, f"/proposals/{key}", _("You have accepted. The others have not answered yet.")
+            )
         told = ngettext("Agreed: %(n)s booking is made.", "Agreed: %(n)s bookings are made.", made) % {"n": made}
         path = f"/bookings/{outcome.bookings[0].id}" if made == 1 else "/bookings"
-        return see_other(request, path, told)
+        return see_other(visit.request, path, told)
 
 
 def acting(session: Session, actor: Actor, key: UUID, form: Form) -> AbstractContextManager[None]:

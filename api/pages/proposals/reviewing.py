@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from litestar import Controller, Request, get, post
+from litestar import Controller, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
@@ -18,6 +18,7 @@ from api.pages.proposals.listing import LIST, NARROWING, list_context
 from api.pages.proposals.pages import acting
 from api.pages.proposals.queue import Queue
 from api.pages.rendering import see_other
+from api.pages.visit import Visit
 from core.actor import Actor, Permission, refusal
 from core.errors import BadInput, Conflict, PlatsverketError
 from core.numbers import read_whole
@@ -26,8 +27,6 @@ from marketplace.proposals.review import MOST_AT_ONCE, Decision, NotDecided, Ver
 from marketplace.proposals.rules import RefusalCode
 from marketplace.proposals.undoing import reopen
 
-AnyRequest = Request[Any, Any, Any]
-
 
 class ReviewPages(Controller):
     """Look at what waits in turn, decide on several at once, undo."""
@@ -35,26 +34,18 @@ class ReviewPages(Controller):
     path = "/proposals"
 
     @get("/queue", sync_to_thread=True)
-    def begin(
-        self, *, request: AnyRequest, session: NamedDependency[Session], actor: NamedDependency[Actor]
-    ) -> Redirect:
+    def begin(self, visit: NamedDependency[Visit]) -> Redirect:
         """Go to the proposal that is to be looked at first; where none waits, to the list."""
-        if not actor.may(Permission.DECIDE):
-            raise refusal(actor, Permission.DECIDE)
-        queue = Queue.of(Form({name: [text] for name, text in request.query_params.items()}))
-        found = review.first(session, actor, queue.search)
-        return see_other(request, queue.address(found), "" if found else _("Nothing waits for a decision."))
+        if not visit.actor.may(Permission.DECIDE):
+            raise refusal(visit.actor, Permission.DECIDE)
+        queue = Queue.of(Form({name: [text] for name, text in visit.request.query_params.items()}))
+        found = review.first(visit.session, visit.actor, queue.search)
+        return see_other(visit.request, queue.address(found), "" if found else _("Nothing waits for a decision."))
 
     @post("/decisions", sync_to_thread=True)
-    def decide(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        form: NamedDependency[Form],
-    ) -> Redirect:
+    def decide(self, visit: NamedDependency[Visit]) -> Redirect:
         """Do the same with all that are chosen; where some cannot be, with none, and show why."""
+        session, actor, form = visit.session, visit.actor, visit.form
         if not actor.may(Permission.DECIDE):
             raise refusal(actor, Permission.DECIDE)
         chosen = _chosen(form)
@@ -75,24 +66,16 @@ class ReviewPages(Controller):
             form.fields["proposal"] = rest
             told = {key: _told(fault) for key, fault in error.faults.items()}
             raise FormRefused(LIST, _list_of(session, actor, form, told), 409) from error
-        return see_other(request, _listed(form), _done(verdict, len(chosen)))
+        return see_other(visit.request, _listed(form), _done(verdict, len(chosen)))
 
     @post("/{key:uuid}/reopening", sync_to_thread=True)
-    def undo(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        form: NamedDependency[Form],
-        key: FromPath[UUID],
-    ) -> Redirect:
+    def undo(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Undo that a coordinator approved or refused it."""
-        with acting(session, actor, key, form):
-            reopen(session, actor, key)
-        queue = Queue.asked(form)
+        with acting(visit.session, visit.actor, key, visit.form):
+            reopen(visit.session, visit.actor, key)
+        queue = Queue.asked(visit.form)
         path = queue.address(key) if queue else f"/proposals/{key}"
-        return see_other(request, path, _("It is undone: the proposal waits for your decision again."))
+        return see_other(visit.request, path, _("It is undone: the proposal waits for your decision again."))
 
 
 def _chosen(form: Form) -> dict[UUID, int | None]:

@@ -6,12 +6,11 @@ import msgspec
 from litestar import Controller, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from sqlmodel import Session
 
 from api.http.responses import csv_file, file
+from api.pages.visit import Visit
 from api.schemas.history.case import case_out
 from api.schemas.history.events import EventOut, event_out
-from core.actor import Actor
 from marketplace.views.case import exported
 
 COLUMNS = EventOut.__struct_fields__
@@ -23,17 +22,13 @@ class CasePages(Controller):
     path = "/requests"
 
     @get("/{key:uuid}/case", sync_to_thread=True)
-    def case(
-        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
-    ) -> Response[bytes]:
+    def case(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Response[bytes]:
         """Download a request with its proposals and bookings and what happened to them, as JSON."""
-        content = msgspec.json.format(msgspec.json.encode(case_out(exported(session, actor, key))))
+        content = msgspec.json.format(msgspec.json.encode(case_out(exported(visit.session, visit.actor, key))))
         return file(content, "application/json", f"case-{key}.json")
 
     @get("/{key:uuid}/case-events", sync_to_thread=True)
-    def events(
-        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
-    ) -> Response[bytes]:
+    def events(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Response[bytes]:
         """Download what happened to a request, its proposals and bookings, as CSV."""
-        rows = (event_out(event) for event in exported(session, actor, key).events)
+        rows = (event_out(event) for event in exported(visit.session, visit.actor, key).events)
         return csv_file(f"case-{key}.csv", COLUMNS, ([getattr(row, name) for name in COLUMNS] for row in rows))

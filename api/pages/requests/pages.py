@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any, TypeVar
 from uuid import UUID
 
-from litestar import Controller, Request, get, post
+from litestar import Controller, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
@@ -38,6 +38,7 @@ from api.pages.requests.form import (
 from api.pages.requests.labels import labels, summary_labels
 from api.pages.requests.outlook import told_outlooks
 from api.pages.requests.presenter import need_cards, run_text
+from api.pages.visit import Visit
 from core.actor import Actor, Permission
 from core.errors import BadInput
 from marketplace.bookings.models import BundleState
@@ -57,7 +58,6 @@ E = TypeVar("E", bound=StrEnum)
 LOOK = "look"
 """The button that asks what would fit now."""
 FORM, LIST, ONE = "requests/form.html", "requests/list.html", "requests/one.html"
-AnyRequest = Request[Any, Any, Any]
 
 
 class RequestPages(Controller):
@@ -66,29 +66,24 @@ class RequestPages(Controller):
     path = "/requests"
 
     @get("/", sync_to_thread=True)
-    def search(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        paging: NamedDependency[Paging],
-    ) -> Template:
+    def search(self, visit: NamedDependency[Visit], paging: NamedDependency[Paging]) -> Template:
         """List the requests that the member may see, narrowed by the query."""
-        typed = Form({name: [text] for name, text in request.query_params.items()})
+        typed = Form({name: [text] for name, text in visit.request.query_params.items()})
         search = RequestSearch(
             state=_one_of(RequestState, typed.value("state")),
             family=_family(typed.value("family")),
             priority=_one_of(Priority, typed.value("priority")),
             text=typed.value("text")[:200],
         )
-        found = queries.requests_page(session, actor, search, paging.page, paging.limit)
+        found = queries.requests_page(visit.session, visit.actor, search, paging.page, paging.limit)
         context = {
             "form": typed,
             "found": found,
-            "address": lambda number: address_of_page(request, number),
-            "may_file": actor.may(Permission.REQUEST),
-            "drafts": drafts.listed(session, actor, drafts.REQUESTS, "title", lambda _, each: summary_labels(each)),
+            "address": lambda number: address_of_page(visit.request, number),
+            "may_file": visit.actor.may(Permission.REQUEST),
+            "drafts": drafts.listed(
+                visit.session, visit.actor, drafts.REQUESTS, "title", lambda _, each: summary_labels(each)
+            ),
             "families": list(FAMILIES),
             "family_options": options(FAMILIES, "family"),
             "state_options": options(RequestState),
@@ -96,35 +91,24 @@ class RequestPages(Controller):
         return page(LIST, context)
 
     @get("/new", sync_to_thread=True)
-    def new(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        restored: NamedDependency[Form],
-    ) -> Template:
+    def new(self, visit: NamedDependency[Visit]) -> Template:
         """Show the form of a new request, with a need of the family, or the example, that the query names."""
-        check_may_file(actor)
-        form, code = restored, request.query_params.get("example", "")
-        if not restored.fields and code in EXAMPLES:
-            home = organisations.organisation(session, actor.organisation_id)
+        check_may_file(visit.actor)
+        form, code = visit.form, visit.request.query_params.get("example", "")
+        if not form.fields and code in EXAMPLES:
+            home = organisations.organisation(visit.session, visit.actor.organisation_id)
             form = example_form(code, home.municipality_code)
-        elif not restored.fields:
-            form = begun_form(dict(request.query_params))
-        context = _form_context(session, form, draft=drafts.stored(session, actor, drafts.REQUESTS, form))
+        elif not form.fields:
+            form = begun_form(dict(visit.request.query_params))
+        context = _form_context(
+            visit.session, form, draft=drafts.stored(visit.session, visit.actor, drafts.REQUESTS, form)
+        )
         return page(FORM, context, headers=KEPT_BY_THE_BROWSER)
 
     @post("/new", sync_to_thread=True)
-    def file(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        form: NamedDependency[Form],
-    ) -> Template | Redirect:
+    def file(self, visit: NamedDependency[Visit]) -> Template | Redirect:
         """File the request, or show the form again with a need more or less."""
+        session, actor, form = visit.session, visit.actor, visit.form
         check_may_file(actor)
         stored_draft = drafts.stored(session, actor, drafts.REQUESTS, form)
         rearranged = _rearranged(form)
@@ -146,54 +130,32 @@ class RequestPages(Controller):
             except BadInput as error:
                 if is_open:
                     raise
-                return drafts.saved(request, session, actor, form, draft=draft, error=error)
+                return drafts.saved(visit.request, session, actor, form, draft=draft, error=error)
             drafts.sent(session, draft)
         told = _("The request is filed.") if is_open else _("The request is kept as a draft, ready to be opened.")
-        return see_other(request, f"/requests/{filed.id}", told)
+        return see_other(visit.request, f"/requests/{filed.id}", told)
 
     @get("/{key:uuid}", sync_to_thread=True)
-    def read_one(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        restored: NamedDependency[Form],
-        key: FromPath[UUID],
-    ) -> Template:
+    def read_one(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Template:
         """Show a request with what happened to each need, and why; while a run looks at it, the page asks how far."""
-        context = one_context(session, actor, key, restored)
-        over = "hx-request" in request.headers and not context["under_way"]
+        context = one_context(visit.session, visit.actor, key, visit.form)
+        over = "hx-request" in visit.request.headers and not context["under_way"]
         return page(ONE, context, headers={"HX-Refresh": "true"} if over else {})
 
     @get("/{key:uuid}/change", sync_to_thread=True)
-    def edit(
-        self,
-        *,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        restored: NamedDependency[Form],
-        key: FromPath[UUID],
-    ) -> Template:
+    def edit(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Template:
         """Show the form with what a draft or an open request says."""
-        view = request_view(session, actor, key)
-        check_may_change(actor, view.request)
-        form = restored
-        if not restored.fields:
+        view = request_view(visit.session, visit.actor, key)
+        check_may_change(visit.actor, view.request)
+        form = visit.form
+        if not form.fields:
             form = _stored(view)
-        return page(FORM, _form_context(session, form, view))
+        return page(FORM, _form_context(visit.session, form, view))
 
     @post("/{key:uuid}/change", sync_to_thread=True)
-    def change(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        form: NamedDependency[Form],
-        key: FromPath[UUID],
-    ) -> Template | Redirect:
+    def change(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Template | Redirect:
         """Change the request, or show the form again with a need more or less."""
+        session, actor, form = visit.session, visit.actor, visit.form
         view = request_view(session, actor, key)
         check_may_change(actor, view.request)
         rearranged = _rearranged(form)
@@ -204,84 +166,46 @@ class RequestPages(Controller):
         with form.shown_again(FORM, _form_context(session, form, view)), by_field(form):
             draft = read(form, partial(known_skills, session), said_by(view))
             service.update_request(session, actor, key, draft, form.whole("version"))
-        return see_other(request, f"/requests/{key}", _("The request is changed."))
+        return see_other(visit.request, f"/requests/{key}", _("The request is changed."))
 
     @post("/{key:uuid}/opening", sync_to_thread=True)
-    def open(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        form: NamedDependency[Form],
-        key: FromPath[UUID],
-    ) -> Redirect:
+    def open(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Let a draft take part in matching."""
-        with acting(session, actor, key, form):
-            service.open_request(session, actor, key)
-        return see_other(request, f"/requests/{key}", _("The request is open and takes part in the next matching."))
+        with acting(visit.session, visit.actor, key, visit.form):
+            service.open_request(visit.session, visit.actor, key)
+        return see_other(
+            visit.request, f"/requests/{key}", _("The request is open and takes part in the next matching.")
+        )
 
     @post("/{key:uuid}/withdrawal", sync_to_thread=True)
-    def withdraw(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        form: NamedDependency[Form],
-        key: FromPath[UUID],
-    ) -> Redirect:
+    def withdraw(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Ask for it no more, which the page then lets one undo for some minutes."""
-        with acting(session, actor, key, form):
-            service.withdraw_request(session, actor, key, form.value("words"))
-        return see_other(request, f"/requests/{key}")
+        with acting(visit.session, visit.actor, key, visit.form):
+            service.withdraw_request(visit.session, visit.actor, key, visit.form.value("words"))
+        return see_other(visit.request, f"/requests/{key}")
 
     @post("/{key:uuid}/reopening", sync_to_thread=True)
-    def reopen(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        form: NamedDependency[Form],
-        key: FromPath[UUID],
-    ) -> Redirect:
+    def reopen(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Undo that the request was withdrawn."""
-        with acting(session, actor, key, form):
-            planning.reopen_request(session, actor, key)
-        return see_other(request, f"/requests/{key}", _("It is undone: the request is as it was before."))
+        with acting(visit.session, visit.actor, key, visit.form):
+            planning.reopen_request(visit.session, visit.actor, key)
+        return see_other(visit.request, f"/requests/{key}", _("It is undone: the request is as it was before."))
 
     @post("/{key:uuid}/bundle-decision", sync_to_thread=True)
-    def decide_bundle(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        form: NamedDependency[Form],
-        key: FromPath[UUID],
-    ) -> Redirect:
+    def decide_bundle(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Decide about the rest of needs that belong together."""
-        with acting(session, actor, key, form):
-            to = form.choice("choice", BundleState)
-            form.check()
-            planning.decide_bundle(session, actor, key, to)
-        return see_other(request, f"/requests/{key}", _("The decision is noted, and all who lend are told."))
+        with acting(visit.session, visit.actor, key, visit.form):
+            to = visit.form.choice("choice", BundleState)
+            visit.form.check()
+            planning.decide_bundle(visit.session, visit.actor, key, to)
+        return see_other(visit.request, f"/requests/{key}", _("The decision is noted, and all who lend are told."))
 
     @post("/{key:uuid}/matching-runs", sync_to_thread=True)
-    def find_now(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        form: NamedDependency[Form],
-        key: FromPath[UUID],
-    ) -> Redirect:
+    def find_now(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Look at once for something that serves the request."""
-        with acting(session, actor, key, form):
-            planning.queue_local_run(session, actor, key)
-        return see_other(request, f"/requests/{key}", _("We are looking now. Load the page again in a moment."))
+        with acting(visit.session, visit.actor, key, visit.form):
+            planning.queue_local_run(visit.session, visit.actor, key)
+        return see_other(visit.request, f"/requests/{key}", _("We are looking now. Load the page again in a moment."))
 
 
 def acting(session: Session, actor: Actor, key: UUID, form: Form) -> AbstractContextManager[None]:

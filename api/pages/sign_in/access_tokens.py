@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from litestar import Controller, Request, get, post
+from litestar import Controller, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
@@ -15,6 +15,7 @@ from api.language.i18n import gettext as _
 from api.language.labels import label
 from api.pages.forms import Form
 from api.pages.rendering import page, see_other
+from api.pages.visit import Visit
 from core.actor import Actor
 from core.limits import LONGEST_NAME
 from core.time import clock
@@ -23,7 +24,6 @@ from marketplace.organisations.models import AccessToken, Member
 from marketplace.organisations.rules import LONGEST_TOKEN_DAYS, Scope
 from marketplace.views import reads
 
-AnyRequest = Request[Any, Any, Any]
 TEMPLATE, OF_MEMBER, PAGE = "sign_in/access_tokens.html", "members/access_tokens.html", "/access-tokens"
 USUAL_DAYS = 90
 SCOPES = (Scope.READ, Scope.WRITE)
@@ -36,22 +36,14 @@ class AccessTokenPages(Controller):
     path = "/"
 
     @get(PAGE, sync_to_thread=True)
-    def list_own(
-        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], restored: NamedDependency[Form]
-    ) -> Template:
+    def list_own(self, visit: NamedDependency[Visit]) -> Template:
         """List one's own access tokens, and show the form of a new one."""
-        return page(TEMPLATE, _context(session, actor, restored))
+        return page(TEMPLATE, _context(visit.session, visit.actor, visit.form))
 
     @post(PAGE, sync_to_thread=True)
-    def make(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        form: NamedDependency[Form],
-    ) -> Template:
+    def make(self, visit: NamedDependency[Visit]) -> Template:
         """Make a token that acts as oneself, and show its text this once."""
+        session, actor, form = visit.session, visit.actor, visit.form
         with form.acting(session, TEMPLATE, lambda: _context(session, actor, form)):
             name = form.text("name", required=True, most=LONGEST_NAME)
             scopes = [each for each in form.choices("scopes", Scope) if each in SCOPES]
@@ -63,37 +55,28 @@ class AccessTokenPages(Controller):
         done = _(
             "The token was made already. Its text was shown once: if you don't have it, revoke it and make another."
         )
-        keep_outcome(request, PAGE, {"message": done, "tone": "warning"})  # never the text itself
+        keep_outcome(visit.request, PAGE, {"message": done, "tone": "warning"})  # never the text itself
         return page(TEMPLATE, _context(session, actor, Form()) | {"made": row, "text": text})
 
     @post(PAGE + "/{key:uuid}/revocation", sync_to_thread=True)
-    def revoke(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        form: NamedDependency[Form],
-        key: FromPath[UUID],
-    ) -> Redirect:
+    def revoke(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Make a token worthless at once, with all that it has made."""
+        session, actor = visit.session, visit.actor
         holder = queries.token(session, actor, key)[1]
         own = holder.id == actor.member_id
         template = TEMPLATE if own else OF_MEMBER
-        with form.acting(
+        with visit.form.acting(
             session,
             template,
-            lambda: _context(session, actor, form) if own else _of_member(session, actor, holder.id, form),
+            lambda: _context(session, actor, visit.form) if own else _of_member(session, actor, holder.id, visit.form),
         ):
             service.revoke_token(session, actor, key)
-        return see_other(request, PAGE if own else f"/members/{holder.id}{PAGE}", _("The token is revoked."))
+        return see_other(visit.request, PAGE if own else f"/members/{holder.id}{PAGE}", _("The token is revoked."))
 
     @get("/members/{key:uuid}" + PAGE, sync_to_thread=True)
-    def list_of_member(
-        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
-    ) -> Template:
+    def list_of_member(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Template:
         """List the access tokens of a member, for those who administer it."""
-        return page(OF_MEMBER, _of_member(session, actor, key, Form()))
+        return page(OF_MEMBER, _of_member(visit.session, visit.actor, key, Form()))
 
 
 def _context(session: Session, actor: Actor, form: Form) -> dict[str, Any]:

@@ -1,11 +1,8 @@
 """The page where a member confirms with a passkey who it is, and is told how to get on without one."""
 
-from typing import Any
-
-from litestar import Controller, Request, get, post
+from litestar import Controller, get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect, Template
-from sqlmodel import Session
 
 from api.http.auth import web_session_of
 from api.http.confirmation.check import confirmation_address
@@ -14,12 +11,10 @@ from api.http.visitor import local_path
 from api.language.i18n import gettext as _
 from api.pages.forms import Form
 from api.pages.rendering import page, see_other
-from core.actor import Actor
+from api.pages.visit import Visit
 from core.settings import settings
 from marketplace.organisations import passkeys
 from marketplace.organisations.passkeys import PasskeyRefused, Refusal
-
-AnyRequest = Request[Any, Any, Any]
 
 
 class ConfirmationPages(Controller):
@@ -28,14 +23,14 @@ class ConfirmationPages(Controller):
     path = "/confirmation"
 
     @get("/", sync_to_thread=True)
-    def ask(self, request: AnyRequest, session: NamedDependency[Session], actor: NamedDependency[Actor]) -> Template:
+    def ask(self, visit: NamedDependency[Visit]) -> Template:
         """Ask for a passkey, to go on with what needs it."""
         row, known, party = (
-            web_session_of(request),
-            passkeys.passkeys_of(session, actor.member_id),
-            relying_party(request),
+            web_session_of(visit.request),
+            passkeys.passkeys_of(visit.session, visit.actor.member_id),
+            relying_party(visit.request),
         )
-        wanted = local_path(request.query_params.get("next"))
+        wanted = local_path(visit.request.query_params.get("next"))
         context = {
             "next": wanted,
             "here": confirmation_address(wanted),
@@ -48,23 +43,17 @@ class ConfirmationPages(Controller):
         return page("sign_in/confirmation.html", context)
 
     @post("/", sync_to_thread=True)
-    def confirm(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        form: NamedDependency[Form],
-    ) -> Redirect:
+    def confirm(self, visit: NamedDependency[Visit]) -> Redirect:
         """Take the passkey's answer, and go on."""
-        row, wanted, answer = web_session_of(request), local_path(form.value("next")), form.value("answer")
+        request, session = visit.request, visit.session
+        row, wanted, answer = web_session_of(request), local_path(visit.form.value("next")), visit.form.value("answer")
         try:
             challenge = passkeys.take_challenge(session, row)
-            passkey = passkeys.signer(session, actor, named_credential(answer))
+            passkey = passkeys.signer(session, visit.actor, named_credential(answer))
             count = relying_party(request).signed_count(answer, challenge, passkey)
-            passkeys.confirm(session, actor, row, passkey, count)
+            passkeys.confirm(session, visit.actor, row, passkey, count)
         except PasskeyRefused as refused:
-            passkeys.record_refusal(session, actor, row, refused)
+            passkeys.record_refusal(session, visit.actor, row, refused)
             return see_other(request, confirmation_address(wanted), why_refused(refused), "warning")
         return see_other(request, wanted, _("You have confirmed who you are. Go on with what you were about to do."))
 

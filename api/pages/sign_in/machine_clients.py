@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from litestar import Controller, Request, get, post
+from litestar import Controller, get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect, Template
 from sqlmodel import Session
@@ -10,8 +10,8 @@ from sqlmodel import Session
 from api.http.openid.providers import check_issues_for, issuing_for
 from api.language.i18n import gettext as _
 from api.language.labels import label
-from api.pages.forms import Form
 from api.pages.rendering import page, see_other
+from api.pages.visit import Visit
 from core.actor import Actor, Permission, Role, check_may
 from core.limits import LONGEST_NAME, LONGEST_WORDS
 from marketplace.organisations import machine_clients, queries, rules
@@ -19,7 +19,6 @@ from marketplace.organisations.grants import roles_in_order
 from marketplace.organisations.machine_clients import LONGEST_ISSUER, ClientDraft
 from marketplace.organisations.rules import MemberDraft
 
-AnyRequest = Request[Any, Any, Any]
 TEMPLATE, PAGE = "members/machine_clients.html", "/machine-clients"
 
 
@@ -29,23 +28,15 @@ class MachineClientPages(Controller):
     path = PAGE
 
     @get("/", sync_to_thread=True)
-    def read(
-        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], restored: NamedDependency[Form]
-    ) -> Template:
+    def read(self, visit: NamedDependency[Visit]) -> Template:
         """List the programs that act as themselves, and show the form of a new one."""
-        return page(TEMPLATE, _context(session, actor) | {"form": restored})
+        return page(TEMPLATE, _context(visit.session, visit.actor) | {"form": visit.form})
 
     @post("/", sync_to_thread=True)
-    def register(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        form: NamedDependency[Form],
-    ) -> Redirect:
+    def register(self, visit: NamedDependency[Visit]) -> Redirect:
         """Let a program in, and go on to the member that it is."""
-        with form.shown_again(TEMPLATE, _context(session, actor), {"clientId": "client_id"}):
+        actor, form = visit.actor, visit.form
+        with form.shown_again(TEMPLATE, _context(visit.session, actor), {"clientId": "client_id"}):
             issuer = form.text("issuer", required=True, most=LONGEST_ISSUER)
             client_id = form.text("client_id", required=True, most=LONGEST_NAME)
             roles = frozenset(form.choices("roles", Role))
@@ -53,10 +44,10 @@ class MachineClientPages(Controller):
             with form.noting():
                 draft = MemberDraft(name=form.text("name", most=LONGEST_NAME), email=form.text("email"), roles=roles)
             form.check()
-            check_issues_for(_number(session, actor), issuer)
+            check_issues_for(_number(visit.session, actor), issuer)
             client = ClientDraft(issuer, client_id)
-            made = machine_clients.add(session, actor, actor.organisation_id, draft, client, reason=reason)
-        return see_other(request, f"/members/{made.id}", _("The program is let in."))
+            made = machine_clients.add(visit.session, actor, actor.organisation_id, draft, client, reason=reason)
+        return see_other(visit.request, f"/members/{made.id}", _("The program is let in."))
 
 
 def _number(session: Session, actor: Actor) -> str | None:

@@ -14,12 +14,12 @@ from api.http.auth import web_session_of
 from api.http.confirmation.check import has_confirmed
 from api.http.confirmation.relying_party import Registered, relying_party
 from api.http.forms.kept import Why, keep
-from api.http.forms.posted import Posted
 from api.http.visitor import local_path
 from api.language.i18n import gettext as _
 from api.pages.forms import Form
 from api.pages.rendering import page, see_other
 from api.pages.sign_in.confirmation import why_refused
+from api.pages.visit import Visit
 from core.actor import Actor, Permission
 from core.limits import LONGEST_NAME
 from core.settings import settings
@@ -39,33 +39,19 @@ class PasskeyPages(Controller):
     path = PAGE
 
     @get("/", sync_to_thread=True)
-    def list_own(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        restored: NamedDependency[Form],
-    ) -> Template:
+    def list_own(self, visit: NamedDependency[Visit]) -> Template:
         """List one's own passkeys."""
-        return page(TEMPLATE, _context(request, session, actor, restored))
+        return page(TEMPLATE, _context(visit.request, visit.session, visit.actor, visit.form))
 
     @post("/", sync_to_thread=True)
-    def register(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        form: NamedDependency[Form],
-        posted: NamedDependency[Posted],
-    ) -> Redirect:
+    def register(self, visit: NamedDependency[Visit]) -> Redirect:
         """Register a passkey: the first soon after signing in, another after confirming with one."""
+        request, session, actor, form = visit.request, visit.session, visit.actor, visit.form
         row, wanted = web_session_of(request), local_path(form.value("next"))
         if not _may_register(session, actor, row):
             if passkeys.has_any(session, actor.member_id):
                 session.rollback()  # gives its connection back before another is asked for
-                raise keep(request, posted, Why.STEP_UP)
+                raise keep(request, visit.posted, Why.STEP_UP)
             return see_other(request, PAGE, _too_late(), "warning")
         with form.acting(session, TEMPLATE, lambda: _context(request, session, actor, form)):
             name = form.text("name", required=True, most=LONGEST_NAME)
@@ -81,35 +67,21 @@ class PasskeyPages(Controller):
         return see_other(request, PAGE if wanted == "/" else wanted, _("The passkey is registered."))
 
     @post("/{key:uuid}/name", sync_to_thread=True)
-    def rename(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        form: NamedDependency[Form],
-        key: FromPath[UUID],
-    ) -> Redirect:
+    def rename(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Call it something else."""
-        passkeys.own(session, actor, key)
-        with form.acting(session, TEMPLATE, lambda: _context(request, session, actor, form)):
+        session, form = visit.session, visit.form
+        passkeys.own(session, visit.actor, key)
+        with form.acting(session, TEMPLATE, lambda: _context(visit.request, session, visit.actor, form)):
             name = form.text(f"name-{key}", required=True, most=LONGEST_NAME)
             form.check()
-            passkeys.rename(session, actor, key, name)
-        return see_other(request, PAGE, _("The passkey has its new name."))
+            passkeys.rename(session, visit.actor, key, name)
+        return see_other(visit.request, PAGE, _("The passkey has its new name."))
 
     @post("/{key:uuid}/removal", sync_to_thread=True)
-    def remove(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        key: FromPath[UUID],
-    ) -> Redirect:
+    def remove(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Let it be worth nothing."""
-        passkeys.remove(session, actor, key)
-        return see_other(request, PAGE, _("The passkey is removed. Take it away on your device, too."))
+        passkeys.remove(visit.session, visit.actor, key)
+        return see_other(visit.request, PAGE, _("The passkey is removed. Take it away on your device, too."))
 
 
 def _may_register(session: Session, actor: Actor, row: WebSession) -> bool:

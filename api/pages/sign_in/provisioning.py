@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from litestar import Controller, Request, get, post
+from litestar import Controller, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
@@ -13,6 +13,7 @@ from api.http.forms.once import keep_outcome
 from api.language.i18n import gettext as _
 from api.pages.forms import Form
 from api.pages.rendering import page, see_other
+from api.pages.visit import Visit
 from core.actor import Actor
 from core.limits import LONGEST_NAME
 from core.settings import settings
@@ -20,7 +21,6 @@ from core.time import clock
 from marketplace.organisations import provisioning, queries, rules, service
 from marketplace.organisations.rules import LONGEST_TOKEN_DAYS, Scope
 
-AnyRequest = Request[Any, Any, Any]
 ADDRESS, TEMPLATE = "/provisioning", "members/provisioning.html"
 DAYS = 365
 
@@ -31,49 +31,36 @@ class ProvisioningPages(Controller):
     path = ADDRESS
 
     @get("/", sync_to_thread=True)
-    def read(
-        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], restored: NamedDependency[Form]
-    ) -> Template:
+    def read(self, visit: NamedDependency[Visit]) -> Template:
         """Tell how a directory is connected, and list the tokens for it."""
-        return page(TEMPLATE, _context(session, actor) | {"form": restored})
+        return page(TEMPLATE, _context(visit.session, visit.actor) | {"form": visit.form})
 
     @post("/tokens", sync_to_thread=True)
-    def issue(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        form: NamedDependency[Form],
-    ) -> Template:
+    def issue(self, visit: NamedDependency[Visit]) -> Template:
         """Make a token and show it, this once."""
-        with form.shown_again(TEMPLATE, _context(session, actor)):
+        actor, form = visit.actor, visit.form
+        with form.shown_again(TEMPLATE, _context(visit.session, actor)):
             name = form.text("name", required=True, most=LONGEST_NAME)
             days = form.whole("days", least=1, most=LONGEST_TOKEN_DAYS)
             form.check()
-            text, row = service.issue_token(session, actor, actor.member_id, name, scopes=[Scope.PROVISION], days=days)
+            text, row = service.issue_token(
+                visit.session, actor, actor.member_id, name, scopes=[Scope.PROVISION], days=days
+            )
         told = _(
             "The token is made already. Its text was shown once: if you did not keep it, revoke it and make another."
         )
-        keep_outcome(request, ADDRESS, {"message": told, "tone": "info"})
-        return page(TEMPLATE, _context(session, actor) | {"form": Form(), "made": row, "text": text})
+        keep_outcome(visit.request, ADDRESS, {"message": told, "tone": "info"})
+        return page(TEMPLATE, _context(visit.session, actor) | {"form": Form(), "made": row, "text": text})
 
     @post("/tokens/{key:uuid}/revocation", sync_to_thread=True)
-    def revoke(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        form: NamedDependency[Form],
-        key: FromPath[UUID],
-    ) -> Redirect:
+    def revoke(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Make a token worthless at once."""
+        session, actor = visit.session, visit.actor
         queries.token(session, actor, key)
         rules.may_provision(actor)
-        with form.acting(session, TEMPLATE, lambda: _context(session, actor)):
+        with visit.form.acting(session, TEMPLATE, lambda: _context(session, actor)):
             service.revoke_token(session, actor, key)
-        return see_other(request, ADDRESS, _("The token is revoked: the directory that shows it is refused."))
+        return see_other(visit.request, ADDRESS, _("The token is revoked: the directory that shows it is refused."))
 
 
 def _context(session: Session, actor: Actor) -> dict[str, Any]:

@@ -7,14 +7,13 @@ from litestar import Controller, Request, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
-from sqlmodel import Session
 from ua_parser import parse
 
 from api.http.auth import web_session_of
 from api.http.visitor import forget
 from api.language.i18n import gettext as _
 from api.pages.rendering import page, see_other
-from core.actor import Actor
+from api.pages.visit import Visit
 from marketplace.organisations import sessions
 
 AnyRequest = Request[Any, Any, Any]
@@ -26,39 +25,28 @@ class SessionPages(Controller):
     path = "/sessions"
 
     @get("/", sync_to_thread=True)
-    def list_own(
-        self, request: AnyRequest, session: NamedDependency[Session], actor: NamedDependency[Actor]
-    ) -> Template:
+    def list_own(self, visit: NamedDependency[Visit]) -> Template:
         """List where one is signed in."""
         context = {
-            "found": sessions.sessions_of(session, actor.member_id),
-            "this_one": web_session_of(request).id,
+            "found": sessions.sessions_of(visit.session, visit.actor.member_id),
+            "this_one": web_session_of(visit.request).id,
             "browser_name": browser_name,
         }
         return page("sign_in/sessions.html", context)
 
     @post("/{key:uuid}/end", sync_to_thread=True)
-    def end(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        key: FromPath[UUID],
-    ) -> Redirect:
+    def end(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Sign out in one browser."""
-        sessions.end(session, actor, key)
-        if key == web_session_of(request).id:
-            return _signed_out(request)
-        return see_other(request, "/sessions", _("You are signed out there."))
+        sessions.end(visit.session, visit.actor, key)
+        if key == web_session_of(visit.request).id:
+            return _signed_out(visit.request)
+        return see_other(visit.request, "/sessions", _("You are signed out there."))
 
     @post("/end", sync_to_thread=True)
-    def end_all(
-        self, request: AnyRequest, session: NamedDependency[Session], actor: NamedDependency[Actor]
-    ) -> Redirect:
+    def end_all(self, visit: NamedDependency[Visit]) -> Redirect:
         """Sign out everywhere."""
-        sessions.end_all(session, actor)
-        return _signed_out(request)
+        sessions.end_all(visit.session, visit.actor)
+        return _signed_out(visit.request)
 
 
 def browser_name(said: str) -> str:

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from litestar import Controller, Request, get, post
+from litestar import Controller, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
@@ -16,6 +16,7 @@ from api.pages.board.scenarios import presenter
 from api.pages.board.scenarios.pages import acting_on_draft
 from api.pages.forms import Form, uuid_of
 from api.pages.rendering import page, see_other
+from api.pages.visit import Visit
 from core.actor import Actor
 from core.errors import NotFound
 from marketplace.planning.options.policy import Policy
@@ -25,7 +26,6 @@ from marketplace.scenarios.solving.applied import LARGEST_WEIGHT, MOST_ADDED, we
 from marketplace.scenarios.solving.changes import Change, Weigh, change_of, changes, subject
 
 FIND, NEED, WEIGHTS = (f"scenarios/{name}.html" for name in ("find", "need", "weights"))
-AnyRequest = Request[Any, Any, Any]
 
 
 class ScenarioChangePages(Controller):
@@ -34,106 +34,61 @@ class ScenarioChangePages(Controller):
     path = "/scenarios"
 
     @get("/{key:uuid}/needs", sync_to_thread=True)
-    def find(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        key: FromPath[UUID],
-        paging: NamedDependency[Paging],
-    ) -> Template:
+    def find(self, visit: NamedDependency[Visit], key: FromPath[UUID], paging: NamedDependency[Paging]) -> Template:
         """Find the need to begin from, among all that the run looked at."""
-        scenario = queries.scenario(session, actor, key)
-        text = request.query_params.get("text", "")[:200]
+        scenario = queries.scenario(visit.session, visit.actor, key)
+        text = visit.request.query_params.get("text", "")[:200]
         context = {
             "scenario": scenario,
             "text": text,
-            "found": told.needs_of_run(session, scenario.run_id, text, paging.page, paging.limit),
-            "address": lambda number: address_of_page(request, number),
+            "found": told.needs_of_run(visit.session, scenario.run_id, text, paging.page, paging.limit),
+            "address": lambda number: address_of_page(visit.request, number),
             "words": presenter,
         }
         return page(FIND, context)
 
     @get("/{key:uuid}/needs/{need:uuid}", sync_to_thread=True)
-    def choose(
-        self,
-        *,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        key: FromPath[UUID],
-        need: FromPath[UUID],
-    ) -> Template:
+    def choose(self, visit: NamedDependency[Visit], key: FromPath[UUID], need: FromPath[UUID]) -> Template:
         """Show the offers that could serve a need in the run, and what may be tried with each."""
-        return page(NEED, _offers_of(session, actor, key, need) | {"form": Form()})
+        return page(NEED, _offers_of(visit.session, visit.actor, key, need) | {"form": Form()})
 
     @get("/{key:uuid}/weights", sync_to_thread=True)
-    def weights(
-        self,
-        *,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        key: FromPath[UUID],
-        restored: NamedDependency[Form],
-    ) -> Template:
+    def weights(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Template:
         """Show the form of the weights."""
-        return page(WEIGHTS, {"form": restored, **_weights(session, actor, key)})
+        return page(WEIGHTS, {"form": visit.form, **_weights(visit.session, visit.actor, key)})
 
     @post("/{key:uuid}/weights", sync_to_thread=True)
-    def weigh(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        form: NamedDependency[Form],
-        key: FromPath[UUID],
-    ) -> Redirect:
+    def weigh(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Let the criteria weigh something else; those that weigh as in the run are no change."""
-        context = _weights(session, actor, key)
-        with form.shown_again(WEIGHTS, context):
-            points = {name: form.whole(name, least=0, most=LARGEST_WEIGHT - 1) for name in context["of_run"]}
-            form.check()
+        context = _weights(visit.session, visit.actor, key)
+        with visit.form.shown_again(WEIGHTS, context):
+            points = {name: visit.form.whole(name, least=0, most=LARGEST_WEIGHT - 1) for name in context["of_run"]}
+            visit.form.check()
             new = [
                 Weigh(criterion=name, points=each) for name, each in points.items() if each != context["of_run"][name]
             ]
             rest = [each for each in changes(context["scenario"].changes) if not isinstance(each, Weigh)]
-            service.change(session, actor, key, [*rest, *new])
-        return see_other(request, f"/scenarios/{key}", _("A first answer stands below."))
+            service.change(visit.session, visit.actor, key, [*rest, *new])
+        return see_other(visit.request, f"/scenarios/{key}", _("A first answer stands below."))
 
     @post("/{key:uuid}/changes", sync_to_thread=True)
-    def add(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        form: NamedDependency[Form],
-        key: FromPath[UUID],
-    ) -> Redirect:
+    def add(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Add a change and go on to what it comes to."""
-        queries.scenario(session, actor, key)
+        session, form = visit.session, visit.form
+        queries.scenario(session, visit.actor, key)
         about = uuid_of(form.value("need"))
         if about is None:
             raise NotFound("need", form.value("need"))
-        with form.acting(session, NEED, lambda: _offers_of(session, actor, key, about)):
-            service.add(session, actor, key, _change(form))
-        return see_other(request, f"/scenarios/{key}", _("A first answer stands below."))
+        with form.acting(session, NEED, lambda: _offers_of(session, visit.actor, key, about)):
+            service.add(session, visit.actor, key, _change(form))
+        return see_other(visit.request, f"/scenarios/{key}", _("A first answer stands below."))
 
     @post("/{key:uuid}/changes/removal", sync_to_thread=True)
-    def remove(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        form: NamedDependency[Form],
-        key: FromPath[UUID],
-    ) -> Redirect:
+    def remove(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Take a change away."""
-        with acting_on_draft(session, actor, key, form):
-            service.remove(session, actor, key, subject(_change(form)))
-        return see_other(request, f"/scenarios/{key}", _("The change is taken away."))
+        with acting_on_draft(visit.session, visit.actor, key, visit.form):
+            service.remove(visit.session, visit.actor, key, subject(_change(visit.form)))
+        return see_other(visit.request, f"/scenarios/{key}", _("The change is taken away."))
 
 
 def _change(form: Form) -> Change:

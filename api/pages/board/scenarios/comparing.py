@@ -1,10 +1,9 @@
 """Scenarios side by side: each figure, and each organisation."""
 
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
-from litestar import Controller, Request, get
+from litestar import Controller, get
 from litestar.di import NamedDependency
 from litestar.response import Template
 from sqlmodel import Session
@@ -17,7 +16,7 @@ from api.pages.board.scenarios.presenter import counts_of
 from api.pages.forms import uuid_of
 from api.pages.proposals.costs import points_text
 from api.pages.rendering import page
-from core.actor import Actor
+from api.pages.visit import Visit
 from marketplace.planning.rules import check_plans
 from marketplace.scenarios import queries, told
 from marketplace.scenarios.models import Scenario
@@ -42,21 +41,19 @@ class ScenarioComparisonPage(Controller):
     path = "/scenarios"
 
     @get("/comparison", sync_to_thread=True)
-    def show(
-        self, *, request: Request[Any, Any, Any], session: NamedDependency[Session], actor: NamedDependency[Actor]
-    ) -> Template:
+    def show(self, visit: NamedDependency[Visit]) -> Template:
         """Compare some of one's drafts: what each comes to in all, and for each organisation."""
-        check_plans(actor)
-        asked = [uuid_of(text) for text in request.query_params.getall("draft", [])][:MOST_COMPARED]
-        scenarios = [queries.scenario(session, actor, key) for key in dict.fromkeys(asked) if key]
-        known = queries.outcomes(session, [each.id for each in scenarios])
+        check_plans(visit.actor)
+        asked = [uuid_of(text) for text in visit.request.query_params.getall("draft", [])][:MOST_COMPARED]
+        scenarios = [queries.scenario(visit.session, visit.actor, key) for key in dict.fromkeys(asked) if key]
+        known = queries.outcomes(visit.session, [each.id for each in scenarios])
         outcomes = [known[each.id] for each in scenarios if each.id in known]
         context = {
             "scenarios": [each for each in scenarios if each.id in known],
             "empty": [each for each in scenarios if each.id not in known],
             "outcomes": outcomes,
             "figures": _figures(outcomes) if outcomes else [],
-            "parties": _parties(session, outcomes)[:SHOWN],
+            "parties": _parties(visit.session, outcomes)[:SHOWN],
             "same_run": len({each.run_id for each in scenarios}) < 2,
             "same_weights": len({_weights(each) for each in scenarios}) < 2,
         }

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
-from litestar import Controller, Request, get, post
+from litestar import Controller, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
@@ -17,6 +17,7 @@ from api.pages.board.scenarios import presenter
 from api.pages.forms import Form, uuid_of
 from api.pages.proposals.costs import points_text
 from api.pages.rendering import KEPT_BY_THE_BROWSER, page, see_other
+from api.pages.visit import Visit
 from core.actor import Actor
 from core.errors import BadInput
 from core.limits import LONGEST_NAME
@@ -27,7 +28,6 @@ from marketplace.scenarios.models import Scenario, ScenarioState
 from marketplace.views.run import run_view
 
 LIST, NEW, ONE, PROGRESS = (f"scenarios/{name}.html" for name in ("list", "new", "one", "progress"))
-AnyRequest = Request[Any, Any, Any]
 FIRST = Paging()
 
 
@@ -37,123 +37,74 @@ class ScenarioPages(Controller):
     path = "/scenarios"
 
     @get("/", sync_to_thread=True)
-    def search(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        paging: NamedDependency[Paging],
-    ) -> Template:
+    def search(self, visit: NamedDependency[Visit], paging: NamedDependency[Paging]) -> Template:
         """List one's own drafts, to be read or compared."""
-        found = queries.scenarios_page(session, actor, paging.page, paging.limit)
+        found = queries.scenarios_page(visit.session, visit.actor, paging.page, paging.limit)
         context = {
             "found": found,
-            "runs": queries.runs_of(session, found.items),
-            "outcomes": queries.outcomes(session, [each.id for each in found.items]),
-            "address": lambda number: address_of_page(request, number),
+            "runs": queries.runs_of(visit.session, found.items),
+            "outcomes": queries.outcomes(visit.session, [each.id for each in found.items]),
+            "address": lambda number: address_of_page(visit.request, number),
         }
         return page(LIST, context)
 
     @get("/new", sync_to_thread=True)
-    def new(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        restored: NamedDependency[Form],
-    ) -> Template | Redirect:
+    def new(self, visit: NamedDependency[Visit]) -> Template | Redirect:
         """Show the form of a new draft of a run; without one, go to where runs are."""
-        check_plans(actor)
-        run = restored.value("run") or request.query_params.get("run", "")
+        check_plans(visit.actor)
+        run = visit.form.value("run") or visit.request.query_params.get("run", "")
         if uuid_of(run) is None:
-            return see_other(request, "/runs", _("Open a run that is done, and choose “Try a change”."))
-        context = _new(session, actor, run)
-        return page(NEW, {"form": restored, **context}, headers=KEPT_BY_THE_BROWSER)
+            return see_other(visit.request, "/runs", _("Open a run that is done, and choose “Try a change”."))
+        context = _new(visit.session, visit.actor, run)
+        return page(NEW, {"form": visit.form, **context}, headers=KEPT_BY_THE_BROWSER)
 
     @post("/new", sync_to_thread=True)
-    def create(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        form: NamedDependency[Form],
-    ) -> Redirect:
+    def create(self, visit: NamedDependency[Visit]) -> Redirect:
         """Make the draft and go on to its page."""
-        check_plans(actor)
-        context = _new(session, actor, form.value("run"))
+        form = visit.form
+        check_plans(visit.actor)
+        context = _new(visit.session, visit.actor, form.value("run"))
         with form.shown_again(NEW, context):
             name = form.text("name", required=True, most=LONGEST_NAME)
             form.check()
-            scenario = service.create(session, actor, context["run"].id, name)
-        return see_other(request, f"/scenarios/{scenario.id}/needs", _("The draft is there. Choose what to change."))
+            scenario = service.create(visit.session, visit.actor, context["run"].id, name)
+        return see_other(
+            visit.request, f"/scenarios/{scenario.id}/needs", _("The draft is there. Choose what to change.")
+        )
 
     @get("/{key:uuid}", sync_to_thread=True)
-    def read_one(
-        self,
-        *,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        key: FromPath[UUID],
-        paging: NamedDependency[Paging],
-    ) -> Template:
+    def read_one(self, visit: NamedDependency[Visit], key: FromPath[UUID], paging: NamedDependency[Paging]) -> Template:
         """Show what a draft changes, and who gains, loses and moves by it, by how much and by which rule."""
-        return page(ONE, draft_context(session, actor, key, paging))
+        return page(ONE, draft_context(visit.session, visit.actor, key, paging))
 
     @get("/{key:uuid}/progress", sync_to_thread=True)
-    def progress(
-        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
-    ) -> Template:
+    def progress(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Template:
         """Give the part of the page that tells how far it has come; once it is there, ask for the whole page."""
-        context = progress_of(queries.scenario(session, actor, key))
+        context = progress_of(queries.scenario(visit.session, visit.actor, key))
         return page(PROGRESS, context, headers={} if context["under_way"] else {"HX-Refresh": "true"})
 
     @post("/{key:uuid}/solving", sync_to_thread=True)
-    def solve(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        form: NamedDependency[Form],
-        key: FromPath[UUID],
-    ) -> Redirect:
+    def solve(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Have all of it worked out anew, in the background."""
-        with acting_on_draft(session, actor, key, form):
-            service.solve(session, actor, key)
-        return see_other(request, f"/scenarios/{key}", _("All of it is being worked out. You can go on meanwhile."))
+        with acting_on_draft(visit.session, visit.actor, key, visit.form):
+            service.solve(visit.session, visit.actor, key)
+        return see_other(
+            visit.request, f"/scenarios/{key}", _("All of it is being worked out. You can go on meanwhile.")
+        )
 
     @post("/{key:uuid}/cancellation", sync_to_thread=True)
-    def cancel(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        form: NamedDependency[Form],
-        key: FromPath[UUID],
-    ) -> Redirect:
+    def cancel(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Work no more on it."""
-        with acting_on_draft(session, actor, key, form):
-            service.cancel(session, actor, key)
-        return see_other(request, f"/scenarios/{key}", _("It is cancelled. The first answer stands."))
+        with acting_on_draft(visit.session, visit.actor, key, visit.form):
+            service.cancel(visit.session, visit.actor, key)
+        return see_other(visit.request, f"/scenarios/{key}", _("It is cancelled. The first answer stands."))
 
     @post("/{key:uuid}/discarding", sync_to_thread=True)
-    def discard(
-        self,
-        *,
-        request: AnyRequest,
-        session: NamedDependency[Session],
-        actor: NamedDependency[Actor],
-        form: NamedDependency[Form],
-        key: FromPath[UUID],
-    ) -> Redirect:
+    def discard(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Throw it away."""
-        with acting_on_draft(session, actor, key, form):
-            service.discard(session, actor, key)
-        return see_other(request, "/scenarios", _("The draft is thrown away."))
+        with acting_on_draft(visit.session, visit.actor, key, visit.form):
+            service.discard(visit.session, visit.actor, key)
+        return see_other(visit.request, "/scenarios", _("The draft is thrown away."))
 
 
 SHOWN = 50
