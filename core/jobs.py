@@ -68,7 +68,6 @@ SWEEPS = {
     "take back lost scenarios": Job.SWEEP_SCENARIOS,
     "tell what saved searches find": Job.SWEEP_SEARCHES,
 }
-RETENTION_INTERVAL_S = 3600
 BEAT_SCHEDULE = "beat-schedule"
 """The file that the scheduler writes every few minutes, by which a watcher sees that it lives."""
 _SOME_DAY = datetime(2000, 1, 1, tzinfo=UTC)
@@ -111,12 +110,8 @@ def _configuration() -> dict[str, Any]:
         "accept_content": ["json"],
         "timezone": "UTC",
         "beat_schedule_filename": str(settings().data_dir / BEAT_SCHEDULE),
-        "beat_schedule": {name: _every(_interval_s(job), job) for name, job in SWEEPS.items()},
+        "beat_schedule": {name: _every(settings().sweep_interval_s, job) for name, job in SWEEPS.items()},
     }
-
-
-def _interval_s(job: Job) -> int:
-    return RETENTION_INTERVAL_S if job is Job.SWEEP_RETENTION else settings().sweep_interval_s
 
 
 def _every(seconds: int, task: str) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from core.time import clock
 
 JUMP = timedelta(minutes=5)
 """Sweeps are a few seconds apart; a busy worker's may be some minutes late."""
+HOUR = timedelta(hours=1)
 _ONLY = 1
 _NOTHING_PASSED = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -31,6 +32,7 @@ class ClockWatch(SQLModel, table=True):
     seen_at: datetime = Field(sa_type=Instant, nullable=False)
     jumped_at: datetime | None = Field(default=None, sa_type=Instant, description="Where it stood after its last jump.")
     settled_at: datetime = Field(sa_type=Instant, nullable=False, description="Until here deadlines may pass.")
+    hour_at: datetime | None = Field(default=None, sa_type=Instant, description="When what is done each hour began.")
 
 
 def look(session: Session) -> datetime:
@@ -61,6 +63,20 @@ def settled(session: Session) -> datetime:
     """Return the instant up to which deadlines may pass, as the last look has left it."""
     watch = watched(session)
     return min(watch.settled_at, clock.now()) if watch else _NOTHING_PASSED
+
+
+def hour_is_over(session: Session) -> bool:
+    """Tell whether an hour has passed since this was last told: kept here, as a scheduler that starts anew forgets.
+
+    Nothing is told before the first look, nor to two that ask at once. Where the clock was put back, an hour is over.
+    """
+    watch = session.get(ClockWatch, _ONLY, with_for_update=True, populate_existing=True)
+    now = clock.now()
+    if watch is None or (watch.hour_at is not None and timedelta(0) <= now - watch.hour_at < HOUR):
+        return False
+    watch.hour_at = now
+    session.flush()
+    return True
 
 
 def _settling() -> timedelta:

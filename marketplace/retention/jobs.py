@@ -12,7 +12,10 @@ log = structlog.get_logger()
 
 @job(Job.SWEEP_RETENTION)
 def sweep_retention() -> None:
-    """Forget what is past its time, tell how much that was, and write the audit's head to the log."""
+    """Forget each hour what is past its time, tell how much that was, and write the audit's head to the log."""
+    with db.unit_of_work() as session:
+        if not steady_clock.hour_is_over(session):
+            return
     with db.unit_of_work() as session:
         done = rules.apply(session, steady_clock.settled(session))
     log.info("retention", **{each.rule.name: each.count for each in done})

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine, text
 from sqlmodel import Session, col, select
+from structlog.testing import capture_logs
 from typer.testing import CliRunner
 
 from api.cli.main import app as command_line
@@ -108,6 +109,18 @@ def test_the_job_runs_by_a_clock_that_is_trusted_alone(engine: Engine):
             sweep_retention()
     with db.unit_of_work() as session:
         assert session.get_one(Member, out).name != "Tidigare medlem"
+
+
+def test_the_job_does_its_work_once_an_hour_however_often_it_is_sent(engine: Engine):
+    """As often as the scheduler starts, or sweeps; put back by more than the last hour, the clock lets it go on."""
+    sweep_retention()  # nobody has looked at the clock yet
+    begun, did = clock.now(), []
+    for minutes in (0, 1, 59, 61, 120, 122, 30):
+        with clock.frozen(begun + timedelta(minutes=minutes)), capture_logs() as told:
+            sweep_deadlines()
+            sweep_retention()
+        did += [minutes for line in told if line["event"] == "retention"]
+    assert did == [0, 61, 122, 30]
 
 
 def test_an_erased_member_is_nameless_everywhere_and_what_it_decided_stands(engine: Engine):
