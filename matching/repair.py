@@ -5,7 +5,7 @@ could take, up to some needs; everything else stays as it was. That is one progr
 answer, worth at most what solving the whole problem again would find.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,14 +14,11 @@ from matching.arrays.arrays import Arrays, Ints
 from matching.mip import cp_sat
 from matching.mip.limits import Limits
 from matching.model.formulation import Formulation, columns_of, formulate
-from matching.model.incumbent import Incumbent
+from matching.model.incumbent import Incumbent, taken_of
 from matching.model.warm_start import resume
 from matching.params.primal import REPAIR_DEFAULTS, RepairParams
 from matching.problem.errors import SolverError
-from matching.problem.needs import Match
-from matching.problem.plan import Plan
 from matching.search.holder_graph import HolderGraph
-from matching.search.insertion import plan_of
 from matching.search.neighborhood import Neighborhood
 
 
@@ -35,23 +32,30 @@ class Change:
 
 def repair(
     arrays: Arrays,
-    matches: Sequence[Match],
+    taken: Ints,
     change: Change,
-    limits: Limits,
+    search_s: float,
+    should_stop: Callable[[], bool] | None = None,
+    *,
     params: RepairParams = REPAIR_DEFAULTS,
-) -> Plan:
-    """The plan nearest to the matches, of the problem as it was, that decides anew only what the change touches."""
+) -> Ints:
+    """The plan nearest to one of the problem as it was that decides anew only what the change touches.
+
+    Both plans are rows [option, amount]. Nothing is proven of it. `search_s` are seconds for the search alone, so that
+    what a busy machine finds is as good as what a quiet one does.
+    """
     f = formulate(arrays)
     incumbent = Incumbent(f)
-    dropped = resume(incumbent, matches)
+    dropped = resume(incumbent, taken)
     claimed = np.isin(arrays.claim_option, dropped)
     freed = np.union1d(arrays.claim_unit[claimed], change.units)
     owners = np.searchsorted(arrays.option_from, dropped, side="right") - 1
     touched = _touched(incumbent, np.union1d(owners, change.needs), freed, params.most_touched)
     if len(touched):
         holders = HolderGraph(incumbent, params.rings)
-        _solve(incumbent, holders.around_all(touched, params.most_needs), limits, params, arrays.seed)
-    return plan_of(arrays, incumbent, limits)
+        bundles = holders.around_all(touched, params.most_needs)
+        _solve(incumbent, bundles, Limits(search_s, should_stop), params, arrays.seed)
+    return taken_of(f, incumbent.amounts)
 
 
 def _touched(incumbent: Incumbent, needs: Ints, freed: Ints, most: int) -> list[int]:

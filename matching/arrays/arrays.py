@@ -1,10 +1,10 @@
 """A problem as arrays: the same facts as `Problem`, for markets of millions of options."""
 
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import TypeVar
 
 import numpy as np
@@ -54,6 +54,20 @@ class Names:
                 return index
             start = self._text.find(wanted, start + 1, self._ends[end])
         return None
+
+    def beginning(self, start: str) -> list[int]:
+        """Where the names are that begin so."""
+        wanted, found, place = start.encode(), [], -1
+        while (place := self._text.find(wanted, place + 1)) >= 0:
+            index = bisect_right(self._ends, place) - 1
+            if self._ends[index] == place and self._ends[index + 1] >= place + len(wanted):
+                found.append(index)
+        return found
+
+    def heads(self, length: int) -> list[bytes]:
+        """So many bytes of each name from its start on, all of it where it has no more."""
+        text, ends = bytes(self._text), self._ends
+        return [text[start : min(start + length, end)] for start, end in pairwise(ends)]
 
     def __len__(self) -> int:
         return len(self._ends) - 1

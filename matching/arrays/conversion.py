@@ -48,9 +48,9 @@ def problem_of(arrays: Arrays, options: Ints | Sequence[int] | None = None) -> P
         stability=arrays.stability,
         together=tuple(tuple(need_ids[need] for need in group) for group in arrays.together),
         alternatives=tuple(tuple(need_ids[need] for need in group) for group in arrays.alternatives),
-        fixed=_matches(arrays, arrays.fixed),
+        fixed=matches_at(arrays, arrays.fixed),
         forbidden=tuple(Forbidden(*pair) for pair in _pairs(arrays, arrays.forbidden)),
-        previous=_matches(arrays, arrays.previous),
+        previous=matches_at(arrays, arrays.previous),
     )
 
 
@@ -122,7 +122,8 @@ def amounts_at(arrays: Arrays, matches: Sequence[Match]) -> Ints:
     return np.column_stack([options_at(arrays, matches), amounts])
 
 
-def _matches(arrays: Arrays, rows: Ints) -> tuple[Match, ...]:
+def matches_at(arrays: Arrays, rows: Ints) -> tuple[Match, ...]:
+    """The matches that rows [option, amount] say."""
     pairs = _pairs(arrays, rows[:, 0])
     return tuple(Match(*pair, amount) for pair, amount in zip(pairs, rows[:, 1].tolist(), strict=True))
 

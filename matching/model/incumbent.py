@@ -4,6 +4,7 @@ import numpy as np
 
 from matching.arrays import segments
 from matching.arrays.arrays import Ints
+from matching.arrays.conversion import matches_at
 from matching.model.formulation import Formulation
 from matching.problem.needs import Match
 
@@ -85,13 +86,13 @@ class Incumbent:
 
 def matches_of(formulation: Formulation, amounts: Ints) -> tuple[Match, ...]:
     """The fixed matches and so much of every column, in the order of the problem's needs and options."""
+    return matches_at(formulation.arrays, taken_of(formulation, amounts))
+
+
+def taken_of(formulation: Formulation, amounts: Ints) -> Ints:
+    """The same as rows [option, amount]."""
     columns, arrays = formulation.columns, formulation.arrays
     taken = np.flatnonzero(amounts)
     option = np.concatenate((arrays.fixed[:, 0], columns.option[taken]))
     amount = np.concatenate((arrays.fixed[:, 1], amounts[taken] * formulation.needs.size[columns.owner[taken]]))
-    need = np.searchsorted(arrays.option_from, option, side="right") - 1
-    order = np.argsort(option)
-    return tuple(
-        Match(arrays.need_ids[n], arrays.option_ids[o], a)
-        for n, o, a in zip(need[order].tolist(), option[order].tolist(), amount[order].tolist(), strict=True)
-    )
+    return np.column_stack((option, amount))[np.argsort(option)]

@@ -41,10 +41,10 @@ def rows_of(arrays: Arrays, fixed: Takings, claims: Takings) -> Rows:
     gaining = Takings(pieces[:, 0], pieces[:, 3], pieces[:, 1], pieces[:, 2])
     unit = np.concatenate([taking.unit for taking in (gaining, fixed, claims) for _ in range(2)])
     time = np.concatenate([moment for taking in (gaining, fixed, claims) for moment in (taking.start, taking.end)])
-    times, rank = np.unique(time, return_inverse=True)
-    keys, place = np.unique(unit * len(times) + rank, return_inverse=True)
+    moment, moments = _numbered(time, len(arrays.capacity))
+    keys, place = np.unique(unit * moments + moment, return_inverse=True)
     gain, begins, ends = _changes(place, gaining, fixed, len(claims.unit), len(keys))
-    owner = keys // max(1, len(times))
+    owner = keys // moments
     peaks = _peaks(owner, begins | (gain < 0), ends | (gain > 0))
     level = np.cumsum(gain)
     before = np.concatenate(([0], level))[np.searchsorted(owner, owner[peaks])]
@@ -55,6 +55,20 @@ def rows_of(arrays: Arrays, fixed: Takings, claims: Takings) -> Rows:
         low=np.searchsorted(peaks, starts),
         high=np.searchsorted(peaks, stops),
     )
+
+
+def _numbered(time: Ints, units: int) -> tuple[Ints, int]:
+    """Numbers from 0 on for the times, in their order, and how many there may be: as they are, or as few as can be."""
+    if not len(time):
+        return time, 1
+    first = int(time.min())
+    if (int(time.max()) - first + 1) * units > LARGEST:
+        _, time = np.unique(time, return_inverse=True)
+        first = 0
+    return time - first, int(time.max()) - first + 1
+
+
+LARGEST = np.iinfo(np.int64).max
 
 
 def _changes(place: Ints, gaining: Takings, fixed: Takings, claims: int, moments: int) -> tuple[Ints, Bools, Bools]:

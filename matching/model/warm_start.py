@@ -1,21 +1,17 @@
 """An incumbent from a plan for a problem that has changed since: whatever of it still fits is taken."""
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from matching.arrays import segments
 from matching.arrays.arrays import Bools, Ints
-from matching.arrays.conversion import options_at
 from matching.model.formulation import Formulation, columns_of
 from matching.model.incumbent import Incumbent
-from matching.problem.needs import Match
 
 
-def resume(incumbent: Incumbent, matches: Sequence[Match]) -> Ints:
-    """Take what still fits of the matches, bundle by bundle, in an incumbent that has taken nothing yet.
+def resume(incumbent: Incumbent, taken: Ints) -> Ints:
+    """Take what still fits of the rows [option, amount], bundle by bundle, in an incumbent that has taken nothing yet.
 
-    A bundle whose options are not all there any more, as forbidden or fixed otherwise, is left unserved.
+    A bundle whose options may not all be taken any more, as forbidden or fixed otherwise, is left unserved.
 
     Returns
     -------
@@ -23,15 +19,14 @@ def resume(incumbent: Incumbent, matches: Sequence[Match]) -> Ints:
         The options that are left out, by position in the arrays.
     """
     f, arrays = incumbent.formulation, incumbent.formulation.arrays
-    options = options_at(arrays, matches)
+    options = taken[:, 0]
     wanted = np.zeros(len(arrays.score), dtype=np.int64)
-    wanted[options] = [match.amount for match in matches]
+    wanted[options] = taken[:, 1]
     amounts = wanted[f.columns.option] // f.needs.size[f.columns.owner]
     bundle = f.needs.bundle[f.columns.owner]
-    taken = amounts > 0
-    whole = _whole(f, wanted, amounts)[bundle]
-    if not incumbent.change(*_of(f, np.unique(bundle[taken & whole]), amounts)):
-        _one_by_one(incumbent, bundle, taken & whole, amounts)
+    fitting = (amounts > 0) & _whole(f, wanted, amounts)[bundle]
+    if not incumbent.change(*_of(f, np.unique(bundle[fitting]), amounts)):
+        _one_by_one(incumbent, bundle, fitting, amounts)
     kept = np.zeros(len(arrays.score), dtype=bool)
     kept[f.columns.option[incumbent.amounts > 0]] = True
     kept[arrays.fixed[:, 0]] = True

@@ -70,10 +70,14 @@ class _Holders:
         m = self._f.matrix
         entry, _ = m.entries(columns)
         entry = entry[m.high[entry] > m.low[entry]]
+        _, first = np.unique(m.low[entry] * len(m.capacity) + m.high[entry], return_index=True)
+        entry = entry[np.sort(first)]  # many ask for the same stretch of a unit
         unit = m.unit[m.low[entry]]
         held, asked = segments.expand(self._from[unit], self._from[unit + 1])
         entry = entry[asked]
-        return self._bundle[held[(self._low[held] < m.high[entry]) & (m.low[entry] < self._high[held])]]
+        meets = (self._low[held] < m.high[entry]) & (m.low[entry] < self._high[held])
+        found: Ints = self._bundle[held[meets]]
+        return found
 
 
 class _Rivals:

@@ -6,6 +6,7 @@ from itertools import islice
 
 import numpy as np
 
+from matching.arrays.conversion import amounts_at
 from matching.dual.decomposition import bound_of_components
 from matching.dual.unit_ascent import knapsacks
 from matching.mip.block_mip import MipResult
@@ -55,7 +56,7 @@ class LargeNeighborhoodSearch:
         if len(state.formulation.needs):
             self._ascend()
         if self._start:
-            resume(state.incumbent, self._start)
+            resume(state.incumbent, amounts_at(state.formulation.arrays, self._start))
         construct(state.incumbent, state.multipliers, self._leave_off, state.params.construction)
         state.value = state.incumbent.worth()
         self._tell()

@@ -12,18 +12,23 @@ import msgspec
 import numpy as np
 from sqlmodel import Session
 
-from core.errors import Conflict
+from core.errors import Conflict, NotFound
 from marketplace.planning.encoding.build import Built, Considered, Demand, Watch
 from marketplace.planning.options.options import Parts
 from marketplace.runs import queries
 from marketplace.runs.models import RunDocument
-from matching.formats import codec
+from matching.arrays.arrays import Arrays, Ints
+from matching.arrays.conversion import amounts_at
+from matching.formats import codec, packed
 from matching.mip.replay import Trace
 from matching.problem.plan import Plan
 from matching.problem.problem import Problem
 
 D = TypeVar("D")
 
+PACKED = "packed"
+UNREADABLE = (OSError, EOFError, zlib.error, ValueError, msgspec.MsgspecError)
+"""What reading raises where the gzip, the JSON or what that says is wrong."""
 PARTS = 2
 """Of the input: the problem and its context."""
 FAST = 1
@@ -56,6 +61,29 @@ def keep_plan(session: Session, run_id: UUID, plan: Plan) -> None:
 def keep_trace(session: Session, run_id: UUID, trace: Trace) -> None:
     """Store the trace of the run."""
     _keep(session, run_id, "trace", [msgspec.json.encode(trace)])
+
+
+def keep_packed(session: Session, run_id: UUID, arrays: Arrays, plan: Plan) -> tuple[Arrays, Ints]:
+    """Store the problem and the plan once more, so that they are read at once; return them, as `read_packed`."""
+    taken = amounts_at(arrays, plan.matches)
+    taken = taken[np.argsort(taken[:, 0])]
+    queries.keep_document(session, run_id, PACKED, gzip.compress(packed.pack(arrays, taken), FAST))
+    return arrays, taken
+
+
+def read_packed(session: Session, run_id: UUID) -> tuple[Arrays, Ints]:
+    """Return the problem of a run, and rows [option, amount] of its plan, ascending.
+
+    Raises
+    ------
+    NotFound
+        It has none yet.
+    """
+    try:
+        return packed.unpack(gzip.decompress(queries.document(session, run_id, PACKED)))
+    except (NotFound, *UNREADABLE):  # not kept so, or by another version
+        arrays = _read(session, run_id, "problem", codec.arrays_from_json)
+        return keep_packed(session, run_id, arrays, read_plan(session, run_id))
 
 
 def read_problem(session: Session, run_id: UUID) -> Problem:
@@ -141,7 +169,7 @@ def _read(session: Session, run_id: UUID, kind: str, read: Callable[[bytes], D])
     stored = queries.document(session, run_id, kind)
     try:
         return read(gzip.decompress(stored))
-    except (OSError, EOFError, zlib.error, ValueError, msgspec.MsgspecError) as error:  # gzip, JSON, what it says
+    except UNREADABLE as error:
         raise Conflict(
             "damaged", f"The stored {kind} of the run is damaged and cannot be read.", {"id": str(run_id)}
         ) from error
@@ -150,6 +178,6 @@ def _read(session: Session, run_id: UUID, kind: str, read: Callable[[bytes], D])
 def _keep(session: Session, run_id: UUID, kind: str, parts: Iterable[bytes]) -> None:
     """Store what the parts are together; never all of it is in memory unpacked."""
     body = BytesIO()
-    with gzip.GzipFile(fileobj=body, mode="wb", compresslevel=FAST, mtime=0) as packed:
-        packed.writelines(parts)
+    with gzip.GzipFile(fileobj=body, mode="wb", compresslevel=FAST, mtime=0) as into:
+        into.writelines(parts)
     session.merge(RunDocument(run_id=run_id, kind=kind, body=body.getvalue()))

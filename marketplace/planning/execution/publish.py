@@ -34,7 +34,7 @@ from marketplace.proposals.rules import PROPOSAL, answer_by
 from marketplace.requests.queries import locked
 from marketplace.requests.service import needs_open_again, needs_proposed
 from marketplace.runs.leases import Attempt, hold
-from marketplace.runs.models import MatchingRun, NeedOutcome, ReasonsState, RunState
+from marketplace.runs.models import MatchingRun, NeedOutcome, ReasonsState, RunKind, RunState
 from marketplace.runs.rules import RUN
 from marketplace.runs.set_aside import SetAside, to_json
 from matching.problem.plan import Plan
@@ -84,6 +84,8 @@ def publish(
     dropped = {need_id for draft in drafts for need_id in draft.need_ids} - served
     _write_outcomes(session, run, reasons.outcomes(served, dropped))
     documents.keep_plan(session, run.id, whole)
+    if run.kind is RunKind.WHOLE:  # drafts are made of it
+        documents.keep_packed(session, run.id, built.arrays, whole)
     settle()
     run = hold(session, attempt)
     _finish(session, run, built, plan, len(served))

@@ -49,7 +49,7 @@ def apply(base: Base, changes: Sequence[Change]) -> Applied:
     for each in changes:
         if isinstance(each, Add):
             units.append(_units_of(base, each.offer_id))
-            arrays = _with_more(arrays, _options_of(base, each.offer_id), units[-1], each.amount)
+            arrays = _with_more(arrays, base.options_of(each.offer_id), units[-1], each.amount)
     arrays = replace(arrays, forbidden=np.union1d(arrays.forbidden, _forbidden(base, changes)))
     locks = {n: each for n, each in enumerate(changes) if isinstance(each, Lock)}
     fixed, unfitting = fitting(base, arrays, locks)
@@ -85,12 +85,12 @@ def _faults_of_need(base: Base, change: Lock | Forbid) -> Iterator[InvalidParame
         yield InvalidParameter("needId", change.need_id, "the run did not look at this need")
     elif change.offer_id is not None and str(change.offer_id) not in need.offers:
         yield InvalidParameter("offerId", change.offer_id, "the offer could not serve the need in the run")
-    elif change.offer_id is None and not _was_served(base, change.need_id):
+    elif change.offer_id is None and not len(base.taken_by(change.need_id)):
         yield InvalidParameter("needId", change.need_id, "the run gave the need nothing that it could keep")
 
 
 def _faults_of_offer(base: Base, change: Close | Add) -> Iterator[InvalidParameter]:
-    if not len(_options_of(base, change.offer_id)):
+    if not len(base.options_of(change.offer_id)):
         yield InvalidParameter("offerId", change.offer_id, "the offer could serve no need in the run")
     if isinstance(change, Add) and not 1 <= change.amount <= MOST_ADDED:
         yield InvalidParameter("amount", change.amount, f"it has to be from 1 through {MOST_ADDED}")
@@ -99,10 +99,6 @@ def _faults_of_offer(base: Base, change: Close | Add) -> Iterator[InvalidParamet
 def weighable(policy: Policy) -> list[str]:
     """Return the criteria that can be weighed anew: of one that weighed nothing, nothing is stored to weigh."""
     return [name for name in WEIGHABLE if name == "stability" or getattr(policy.weights, name)]
-
-
-def _was_served(base: Base, need_id: UUID) -> bool:
-    return any(match.need.partition("@")[0] == str(need_id) for match in base.plan.matches)
 
 
 def _policy(policy: Policy, changes: Iterable[Change]) -> Policy:
@@ -117,13 +113,8 @@ def _policy(policy: Policy, changes: Iterable[Change]) -> Policy:
         raise BadInput("points", total, reason) from error
 
 
-def _options_of(base: Base, offer_id: UUID) -> Ints:
-    wanted = str(offer_id)
-    return np.array([n for n, offer in enumerate(base.offer_of) if offer == wanted], np.int64)
-
-
 def _units_of(base: Base, offer_id: UUID) -> Ints:
-    return np.unique(base.arrays.claim_unit[np.isin(base.arrays.claim_option, _options_of(base, offer_id))])
+    return np.unique(base.arrays.claim_unit[np.isin(base.arrays.claim_option, base.options_of(offer_id))])
 
 
 def _with_more(arrays: Arrays, options: Ints, units: Ints, amount: int) -> Arrays:
@@ -143,7 +134,7 @@ def _forbidden(base: Base, changes: Iterable[Change]) -> Ints:
     for each in changes:
         match each:
             case Close(offer_id=offer_id):
-                found.append(_options_of(base, offer_id))
+                found.append(base.options_of(offer_id))
             case Forbid(need_id=need_id, offer_id=offer_id):
-                found.append(np.array(base.options_of(need_id, offer_id), np.int64))
+                found.append(base.options_of(offer_id, need_id))
     return np.concatenate(found)

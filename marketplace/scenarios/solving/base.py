@@ -6,6 +6,7 @@ from functools import cached_property
 from uuid import UUID
 
 import msgspec
+import numpy as np
 from msgspec import Raw, Struct
 from sqlmodel import Session
 
@@ -14,9 +15,7 @@ from marketplace.planning.encoding import documents
 from marketplace.planning.options.policy import Policy
 from marketplace.runs import queries
 from marketplace.runs.models import MatchingRun
-from matching.arrays.arrays import Arrays
-from matching.formats import codec, packed
-from matching.problem.plan import Plan
+from matching.arrays.arrays import Arrays, Ints
 
 
 class OfferTerms(Struct):
@@ -39,10 +38,13 @@ class _Context(Struct):
 
 @dataclass(frozen=True, eq=False)
 class Base:
-    """The problem of a run, its plan, its policy, and what each need's offers are to it: read when it is asked for."""
+    """The problem of a run, its plan, its policy, and what each need's offers are to it: read when it is asked for.
+
+    `taken` are rows [option, amount] of the plan, ascending.
+    """
 
     arrays: Arrays
-    plan: Plan
+    taken: Ints
     policy: Policy
     contexts: dict[str, Raw]
 
@@ -59,20 +61,25 @@ class Base:
             found.setdefault(key.partition("@")[0], []).append(position)
         return found
 
-    @cached_property
-    def offer_of(self) -> list[str]:
-        """The offer of each option, by id."""
-        return [key.partition("@")[0] for key in self.arrays.option_ids]
+    def offer_of(self, option: int) -> str:
+        """Return the offer of an option, by id."""
+        return self.arrays.option_ids[option].partition("@")[0]
 
-    def options_of(self, need_id: UUID, offer_id: UUID) -> list[int]:
-        """Return where the options of an offer for a need stand in the arrays."""
-        arrays, wanted = self.arrays, str(offer_id)
-        return [
-            option
-            for demand in self.demands_of.get(str(need_id), ())
-            for option in range(int(arrays.option_from[demand]), int(arrays.option_from[demand + 1]))
-            if arrays.option_ids[option].partition("@")[0] == wanted
-        ]
+    def options_of(self, offer_id: UUID, need_id: UUID | None = None) -> Ints:
+        """Return where the options of an offer stand in the arrays: all, or those for a need."""
+        found: Ints = np.array(self.arrays.option_ids.beginning(str(offer_id)), np.int64)
+        if need_id is None:
+            return found
+        return found[np.isin(self.demands_at(found), self.demands_of.get(str(need_id), []))]
+
+    def demands_at(self, options: Ints) -> Ints:
+        """Return whose some options are: where their demands stand in the arrays."""
+        found: Ints = np.searchsorted(self.arrays.option_from, options, side="right") - 1
+        return found
+
+    def taken_by(self, need_id: UUID) -> Ints:
+        """Return what the run gave a need."""
+        return self.taken[np.isin(self.demands_at(self.taken[:, 0]), self.demands_of.get(str(need_id), []))]
 
 
 _NEED = msgspec.json.Decoder(NeedContext)
@@ -80,7 +87,7 @@ _CONTEXT = msgspec.json.Decoder(_Context)
 
 
 def read_base(session: Session, run: MatchingRun) -> Base:
-    """Return what a run was solved from; its problem is kept packed then, so that it is read at once the next time.
+    """Return what a run was solved from.
 
     Raises
     ------
@@ -88,25 +95,8 @@ def read_base(session: Session, run: MatchingRun) -> Base:
         ``input_gone``: it is no longer kept; ``damaged``.
     """
     try:
-        plan = documents.read_plan(session, run.id)
+        arrays, taken = documents.read_packed(session, run.id)
         context = queries.document(session, run.id, "context")
-        arrays = _unpacked(session, run.id) or _pack(session, run.id)
     except NotFound as error:
         raise Conflict("input_gone", "What the run looked at is no longer kept, so nothing can be tried.") from error
-    return Base(arrays, plan, Policy.from_json(run.policy), _CONTEXT.decode(gzip.decompress(context)).needs)
-
-
-def _unpacked(session: Session, run_id: UUID) -> Arrays | None:
-    try:
-        return packed.unpack(gzip.decompress(queries.document(session, run_id, PACKED)))
-    except (NotFound, ValueError):  # not yet, or by another version
-        return None
-
-
-def _pack(session: Session, run_id: UUID) -> Arrays:
-    arrays = codec.arrays_from_json(gzip.decompress(queries.document(session, run_id, "problem")))
-    queries.keep_document(session, run_id, PACKED, gzip.compress(packed.pack(arrays), documents.FAST))
-    return arrays
-
-
-PACKED = "packed"
+    return Base(arrays, taken, Policy.from_json(run.policy), _CONTEXT.decode(gzip.decompress(context)).needs)

@@ -12,8 +12,6 @@ from marketplace.scenarios.solving.outcome import Effect, Figures, NeedChange
 from marketplace.scenarios.solving.weighing import weighed
 from matching.arrays import segments
 from matching.arrays.arrays import Arrays, Bools, Ints
-from matching.arrays.conversion import options_at
-from matching.problem.needs import Match
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,10 +24,10 @@ class Valued:
     stability: Ints
 
     @classmethod
-    def of(cls, arrays: Arrays, matches: Sequence[Match]) -> "Valued":
-        """Value the matches by the scores of the arrays, whatever these forbid."""
+    def of(cls, arrays: Arrays, taken: Ints) -> "Valued":
+        """Value rows [option, amount] by the scores of the arrays, whatever these forbid."""
         amounts, wanted = np.zeros(len(arrays.score), np.int64), np.zeros(len(arrays.score), np.int64)
-        amounts[options_at(arrays, matches)] = [match.amount for match in matches]
+        amounts[taken[:, 0]] = taken[:, 1]
         wanted[arrays.previous[:, 0]] = 1
         served = segments.sums(amounts, arrays.option_from) == arrays.amount
         strayed = segments.sums(np.abs((amounts > 0) - wanted), arrays.option_from) > 0
@@ -48,9 +46,9 @@ class Comparison:
     after: Valued
 
     @classmethod
-    def of(cls, base: Base, arrays: Arrays, policy: Policy, matches: Sequence[Match]) -> "Comparison":
-        """Compare the run's own plan with other matches."""
-        plans = (Valued.of(arrays, each) for each in (base.plan.matches, matches))
+    def of(cls, base: Base, arrays: Arrays, policy: Policy, taken: Ints) -> "Comparison":
+        """Compare the run's own plan with another."""
+        plans = (Valued.of(arrays, each) for each in (base.taken, taken))
         return cls(base, arrays, policy, *plans)
 
     def figures(self, plan: Valued) -> Figures:
@@ -92,7 +90,7 @@ class Comparison:
         found = {"served": int(plan.value[demands].sum()), "stability": int(plan.stability[demands].sum())}
         offers: dict[str, None] = {}
         for option in self._taken(demands, plan):
-            offer = self.base.offer_of[option]
+            offer = self.base.offer_of(option)
             offers[offer] = None
             terms = weighed(need.offers[offer].terms, self.base.policy, self.policy)
             for name, points in _shared(terms, int(self.arrays.score[option] * plan.amounts[option])).items():

@@ -1,6 +1,6 @@
 """What the locks of a scenario fix: of each need what the run gave it, or the best of an offer that fits beside."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -8,7 +8,7 @@ import numpy as np
 from marketplace.scenarios.solving.base import Base
 from marketplace.scenarios.solving.changes import Lock
 from matching.arrays.arrays import Arrays, Ints
-from matching.arrays.conversion import amounts_at, problem_of
+from matching.arrays.conversion import problem_of
 from matching.problem.errors import ProblemError
 from matching.problem.fixed import FixedSet
 from matching.problem.needs import Match
@@ -25,15 +25,15 @@ def fitting(base: Base, arrays: Arrays, locks: Mapping[int, Lock]) -> tuple[Ints
     named = [option for demands in asked.values() for choices in demands for option, _ in choices]
     bare = replace(arrays, fixed=NONE, previous=NONE)
     problem = problem_of(replace(bare, forbidden=np.intersect1d(arrays.forbidden, named)), named)
-    fixed: list[Match] = []
+    fixed: dict[Choice, Match] = {}
     unfitting = []
     for n, demands in asked.items():
         before = len(fixed)
         for choices in demands:
-            fixed += _first_that_fits(arrays, problem, fixed, choices)
+            fixed |= _first_that_fits(arrays, problem, fixed.values(), choices)
         if len(fixed) == before:
             unfitting.append(n)
-    return amounts_at(arrays, fixed) if fixed else NONE, tuple(unfitting)
+    return np.array(list(fixed), np.int64).reshape(-1, 2), tuple(unfitting)
 
 
 Choice = tuple[int, int]
@@ -43,16 +43,17 @@ Choice = tuple[int, int]
 def _asked(base: Base, arrays: Arrays, lock: Lock) -> list[list[Choice]]:
     """What could be fixed, the best first: for each demand of the need, or for each part of what the run gave it."""
     if lock.offer_id is None:
-        kept = [match for match in base.plan.matches if match.need.partition("@")[0] == str(lock.need_id)]
-        return [[(option, amount)] for option, amount in amounts_at(arrays, kept).tolist()]
+        return [[(option, amount)] for option, amount in base.taken_by(lock.need_id).tolist()]
     by_demand: dict[int, list[Choice]] = {}
-    for option in base.options_of(lock.need_id, lock.offer_id):
-        demand = int(np.searchsorted(arrays.option_from, option, side="right")) - 1
+    options = base.options_of(lock.offer_id, lock.need_id)
+    for option, demand in zip(options.tolist(), base.demands_at(options).tolist(), strict=True):
         by_demand.setdefault(demand, []).append((option, int(min(arrays.most[option], arrays.amount[demand]))))
     return [sorted(choices, key=lambda choice: -int(arrays.score[choice[0]])) for choices in by_demand.values()]
 
 
-def _first_that_fits(arrays: Arrays, problem: Problem, fixed: list[Match], choices: list[Choice]) -> list[Match]:
+def _first_that_fits(
+    arrays: Arrays, problem: Problem, fixed: Iterable[Match], choices: list[Choice]
+) -> dict[Choice, Match]:
     for option, amount in choices:
         need = int(np.searchsorted(arrays.option_from, option, side="right")) - 1
         match = Match(arrays.need_ids[need], arrays.option_ids[option], amount)
@@ -61,5 +62,5 @@ def _first_that_fits(arrays: Arrays, problem: Problem, fixed: list[Match], choic
             every.check(problem.forbidden, problem.alternatives)
         except ProblemError:
             continue
-        return [match]
-    return []
+        return {(option, amount): match}
+    return {}

@@ -2,23 +2,26 @@
 
 from collections.abc import Callable, Sequence
 
+from msgspec.structs import replace
+
 from marketplace.scenarios.solving.applied import Applied, apply
 from marketplace.scenarios.solving.base import Base
 from marketplace.scenarios.solving.changes import Change
 from marketplace.scenarios.solving.comparison import Comparison
 from marketplace.scenarios.solving.outcome import Extent, Outcome
 from matching import solve as solver
+from matching.arrays.arrays import Ints
+from matching.arrays.conversion import amounts_at, matches_at
 from matching.mip.limits import Limits
 from matching.params.solve import SolveParams
-from matching.problem.plan import Plan
 from matching.repair import repair
 from matching.search.state import Progress
 
-NEAR_S = 0.8
+NEAR_S = 1.0
 """Seconds that a first answer may search, beside reading and writing."""
 
 
-def near(base: Base, changes: Sequence[Change], limit_s: float = NEAR_S) -> Outcome:
+def near(base: Base, changes: Sequence[Change], search_s: float = NEAR_S) -> Outcome:
     """Return what the changes come to when only what stands around them is decided anew.
 
     The incumbent refuses whatever does not fit. The independent checker, which takes as long as all the rest together,
@@ -29,10 +32,10 @@ def near(base: Base, changes: Sequence[Change], limit_s: float = NEAR_S) -> Outc
     BadInput
         Some changes are about what the run did not look at, or go too far.
     """
-    limits = Limits(limit_s)
+    limits = Limits(None)
     applied = apply(base, changes)
-    plan = repair(applied.arrays, base.plan.matches, applied.touched, Limits(limit_s))
-    return _outcome(base, applied, plan, Extent.NEAR, limits)
+    taken = repair(applied.arrays, base.taken, applied.touched, search_s)
+    return replace(_outcome(base, applied, taken, Extent.NEAR), seconds=_since(limits))
 
 
 def whole(
@@ -45,19 +48,23 @@ def whole(
     """Return what the changes come to when everything is decided anew, from the run's plan on."""
     limits = Limits(None)
     applied = apply(base, changes)
-    started = repair(applied.arrays, base.plan.matches, applied.touched, Limits(10 * NEAR_S, should_stop))
-    result = solver.solve(applied.arrays, params, progress=tell, should_stop=should_stop, start=started.matches)
-    return _outcome(base, applied, result.plan, Extent.WHOLE, limits)
+    arrays = applied.arrays
+    start = matches_at(arrays, repair(arrays, base.taken, applied.touched, 10 * NEAR_S, should_stop))
+    plan = solver.solve(arrays, params, progress=tell, should_stop=should_stop, start=start).plan
+    found = _outcome(base, applied, amounts_at(arrays, plan.matches), Extent.WHOLE)
+    return replace(found, bound=plan.bound, seconds=_since(limits))
 
 
-def _outcome(base: Base, applied: Applied, plan: Plan, scope: Extent, limits: Limits) -> Outcome:
-    compared = Comparison.of(base, applied.arrays, applied.policy, plan.matches)
+def _outcome(base: Base, applied: Applied, taken: Ints, scope: Extent) -> Outcome:
+    compared = Comparison.of(base, applied.arrays, applied.policy, taken)
     return Outcome(
         scope=scope,
         before=compared.figures(compared.before),
         after=compared.figures(compared.after),
         needs=compared.changes(),
-        bound=plan.bound if scope is Extent.WHOLE else None,
         unfitting=applied.unfitting,
-        seconds=round(limits.seconds(), 2),
     )
+
+
+def _since(limits: Limits) -> float:
+    return round(limits.seconds(), 2)

@@ -1,6 +1,7 @@
 """A run's problem under other weights: each offer's points by criterion are stored, and scale with the weight."""
 
 from collections.abc import Mapping
+from uuid import UUID
 
 import numpy as np
 
@@ -8,7 +9,6 @@ from marketplace.planning.options.policy import Policy
 from marketplace.scenarios.solving.base import Base, OfferTerms
 from matching.arrays import segments
 from matching.arrays.arrays import Arrays, Floats, Ints
-from matching.arrays.conversion import options_at
 
 
 def weighed(terms: Mapping[str, int], before: Policy, now: Policy) -> dict[str, int]:
@@ -21,21 +21,22 @@ def rescored(base: Base, policy: Policy) -> Ints:
     """Return what each option is worth under another policy, (options,)."""
     arrays = base.arrays
     old, new = np.zeros(len(arrays.score)), np.zeros(len(arrays.score))
+    first, offers = arrays.option_from.tolist(), arrays.option_ids.heads(LONG_AS_AN_ID)
     for need_id, demands in base.demands_of.items():
         need = base.need(need_id)
         assert need is not None
-        points = {key: _totals(offer, base.policy, policy) for key, offer in need.offers.items()}
+        points = {key.encode(): _totals(offer, base.policy, policy) for key, offer in need.offers.items()}
         for demand in demands:
-            for option in range(int(arrays.option_from[demand]), int(arrays.option_from[demand + 1])):
-                old[option], new[option] = points[base.offer_of[option]]
+            for option in range(first[demand], first[demand + 1]):
+                old[option], new[option] = points[offers[option]]
     score: Ints = np.rint(new / _share(arrays, old)).astype(np.int64)
     return score
 
 
 def promising(base: Base, arrays: Arrays) -> Ints:
     """Return the demands served that would gain most if each could choose by the scores there are now, by position."""
-    taken = options_at(arrays, base.plan.matches)
-    owner = np.searchsorted(arrays.option_from, taken, side="right") - 1
+    taken = base.taken[:, 0]
+    owner = base.demands_at(taken)
     best = segments.maxima(arrays.score, arrays.option_from, 0)
     gain = best[owner] - arrays.score[taken]
     order = np.argsort(-gain, kind="stable")
@@ -44,6 +45,7 @@ def promising(base: Base, arrays: Arrays) -> Ints:
 
 
 MOST_PROMISING = 60
+LONG_AS_AN_ID = len(str(UUID(int=0)))
 
 
 def _totals(offer: OfferTerms, before: Policy, now: Policy) -> tuple[int, int]:

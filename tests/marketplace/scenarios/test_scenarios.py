@@ -1,10 +1,12 @@
 """Scenarios on a real run: who gains and loses by each kind of change, near by and as a whole; nothing is published."""
 
+import gzip
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+import msgspec
 import pytest
 from sqlalchemy import Engine, func, select
 
@@ -15,6 +17,7 @@ from marketplace.bookings.models import Booking
 from marketplace.planning import service as planning
 from marketplace.planning.rules import RunDraft
 from marketplace.proposals.models import Proposal
+from marketplace.runs.models import RunDocument
 from marketplace.scenarios import queries, rules, service, told
 from marketplace.scenarios.models import Scenario, ScenarioState
 from marketplace.scenarios.solving.changes import Add, Change, Close, Forbid, Lock, Weigh
@@ -104,6 +107,22 @@ def test_each_change_shows_who_gains_and_who_loses_near_by_as_in_all(market: Mar
         assert (rose.lends_before, rose.lends_after, rose.gain > 0) == (0, 0, True)
         page = told.needs_told(session, found)
         assert [len(each.before) for each in page.items] == [1, 1, 0]
+
+
+def test_a_first_answer_is_the_same_though_what_is_kept_for_it_is_not_there_or_is_damaged(market: Market) -> None:
+    """By another version, or cut: it is made of the run's problem and plan again, and is there the next time."""
+    wanted = Close(offer_id=market.large)
+    found, before = near(market, wanted)[1].needs, b""
+    older = gzip.compress(msgspec.msgpack.encode([1, b"", {}, {}, {}]))
+    for damage in (None, b"", b"cut", gzip.compress(b"\x95"), older):
+        with db.unit_of_work() as session:
+            row = session.get_one(RunDocument, (market.run, "packed"))
+            assert row.body != before, "as it was damaged the last time"
+            if damage is None:
+                session.delete(row)
+            else:
+                row.body = before = damage
+        assert near(market, wanted)[1].needs == found, damage
 
 
 def test_what_does_not_fit_beside_what_was_asked_for_first_is_named(market: Market) -> None:

@@ -1,9 +1,12 @@
 """Problems become arrays and come back meaning the same; a plan can be checked by few of the options."""
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from matching.arrays.arrays import Names
 from matching.arrays.conversion import arrays_of, problem_of, relevant
+from matching.formats import packed
 from matching.problem.checker import check, served
 from matching.problem.problem import Claim, Interval, Match, Piece, Problem, Unit
 from tests.matching.build import claim, need, option, plan_of, problem
@@ -69,6 +72,22 @@ def test_the_relevant_part_finds_what_the_whole_finds(problem: Problem, data: st
 
     assert check(part, plan) == check(problem, plan)
     assert served(part, plan.matches) == served(problem, plan.matches)
+
+
+def test_names_are_found_by_how_they_begin_and_only_there() -> None:
+    names = Names(["ab@1", "cab", "ab", "", "b", "abc@ab", "å", "ab"])
+
+    assert names.beginning("ab") == [0, 2, 5, 7]
+    assert (names.beginning("å"), names.beginning("bc")) == ([6], [])  # the end of one name and the start of the next
+    assert Names(["ab@1", "b", "abc"]).heads(2) == [b"ab", b"b@"[:1], b"ab"]
+
+
+@given(problems())
+def test_what_is_packed_is_read_as_it_was(problem: Problem) -> None:
+    arrays, taken = arrays_of(problem), np.array([[0, 2], [3, 1]])
+    read, rows = packed.unpack(packed.pack(arrays, taken))
+
+    assert (plain(read), rows.tolist()) == (plain(arrays), taken.tolist())
 
 
 def _match(pair: tuple[str, str], amount: int) -> Match:

@@ -59,6 +59,14 @@ def test_a_series_meets_others_in_a_row_each_time() -> None:
     assert peaks(asked) == [(1, {"a": 1, "b": 1}), (1, {"a": 1, "c": 1})]
 
 
+def test_times_so_far_apart_that_they_cannot_be_numbered_as_they_are() -> None:
+    # More than 2^53 minutes of 1,025 units each: more numbers than 63 bits have.
+    far, units = 2**52, {"hall": 1} | {f"unit {n}": 1 for n in range(1024)}
+    asked = problem(using("a", (-far, far)), using("b", (far - 1, far + 1)), units=units)
+
+    assert peaks(asked) == [(1, {"a": 1, "b": 1})]
+
+
 def test_units_share_no_row() -> None:
     asked = problem(using("a", (0, 4)), need("b", option("x", claim("room", (0, 4)), claim("hall", (2, 6)))))
 
