@@ -19,7 +19,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import httpx
 import pytest
@@ -126,9 +126,10 @@ def browser_page(browser: Browser) -> Iterator[Page]:
 
 
 @contextmanager
-def watched(browser: Browser) -> Iterator[Page]:
-    """Open a page as `browser_page` is, as somebody who has not been here before."""
-    context = browser.new_context(locale="sv-SE", viewport=WIDE, timezone_id="Europe/Stockholm")
+def watched(browser: Browser, **settings: Any) -> Iterator[Page]:
+    """Open a page as `browser_page` is, as somebody who has not been here before; `settings` are Playwright's."""
+    usual = {"locale": "sv-SE", "viewport": WIDE, "timezone_id": "Europe/Stockholm"}
+    context = browser.new_context(**(usual | settings))
     page = context.new_page()
     page.set_default_timeout(PATIENCE_S * 1000)
     troubles: list[str] = []

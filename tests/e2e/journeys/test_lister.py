@@ -1,0 +1,153 @@
+"""A lister's journey: a hall with photos, another like it, its facts, who sees it, its end; and many from a spreadsheet."""
+
+import re
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, expect
+from sqlmodel import Session
+
+from marketplace.organisations.models import Member, Organisation
+from marketplace.uploads import work
+from tests import builders
+from tests.e2e.conftest import assert_axe_finds_nothing
+from tests.e2e.journeys.hands import User, Way, in_every_way, user
+
+pytestmark = pytest.mark.browser
+
+BORROWER = "Sjöstads kommun"
+HEADER = "plats;namn;typ;sittplatser;erbjuds från"
+
+
+@pytest.fixture
+def lister(rows: Session) -> Member:
+    home = builders.organisation(rows)
+    builders.site(rows, home, name="Samverket Östersund")
+    member = builders.member(rows, home, roles=["lister"])
+    rows.commit()
+    return member
+
+
+@in_every_way
+def test_a_hall_is_offered_shown_copied_changed_paused_and_ended(
+    server: str, rows: Session, lister: Member, browser: Browser, tmp_path: Path, way: Way
+) -> None:
+    with user(browser, server, way) as one:
+        one.be(lister)
+        post_a_hall(one)
+        show_it(one, tmp_path)
+        change_and_copy_it(one)
+        pause_it(one)
+        end_what_somebody_has(one, rows, lister)
+        read_in_many(one, tmp_path)
+
+
+def post_a_hall(one: User) -> None:
+    one.go("/")
+    one.press(one.link("Offer something"))
+    one.press(one.page.get_by_role("navigation", name=one.words("Offer something")).get_by_role("link").first)
+    one.write("name", "Storsjösalen")
+    one.choose("kind", "hall")
+    one.press(one.button("Post the offer"))
+    expect(one.page.locator("#error-summary")).to_be_visible()
+    expect(one.field("name")).to_have_value("Storsjösalen")
+    one.write("seats", "80")
+    one.unfold("Parts, for a hall that divides")
+    for number, name in enumerate(("Norra", "Södra")):
+        one.write(f"parts.{number}.name", name)
+        one.write(f"parts.{number}.seats", "40")
+    one.press(one.button("Post the offer"))
+    one.sees_told("The offer is open.")
+
+
+def show_it(one: User, folder: Path) -> None:
+    """Two photos, of which the second then stands first."""
+    one.press(one.link("Photos"))
+    for name, alt in (("red", "Entrén"), ("blue", "Salen")):
+        Image.new("RGB", (400, 300), name).save(folder / f"{name}.png")
+        one.hand_in("photo", folder / f"{name}.png")
+        one.write("alt", alt)
+        one.press(one.button("Add the photo"))
+        one.sees_told("The photo is added.")
+    place = one.page.locator("main select[name^='place-']").last.get_attribute("name")
+    assert place
+    one.choose(place, "1")
+    one.press(one.page.get_by_role("button", name=re.compile("Salen")).first)
+    one.sees_told("The photo is changed.")
+    expect(one.page.locator("main .of-photo img").first).to_have_attribute("alt", "Salen")
+    one.press(one.link("Back to the offer"))
+    expect(one.page.locator("main .of-shown img").first).to_have_attribute("alt", "Salen")
+
+
+def change_and_copy_it(one: User) -> None:
+    one.press(one.link("Change what is offered"))
+    one.write("seats", "90")
+    one.press(one.button("Save the change"))
+    one.sees_told("It is changed, on all its offers.")
+    one.press(one.link("Change the offer"))
+    one.choose("visibility", "region")
+    one.press(one.button("Save the change"))
+    one.sees_told("The offer is changed.")
+    one.press(one.link("Offer another one like it"))
+    expect(one.field("seats")).to_have_value("90")
+    one.write("name", "Lillsjösalen")
+    one.press(one.button("Post the offer"))
+    one.sees_told("The offer is open.")
+
+
+def pause_it(one: User) -> None:
+    one.press(one.button("Pause the offer"))
+    one.sees_told("The offer is paused: nobody else sees it until you open it.")
+    one.press(one.button("Open the offer"))
+    one.sees_told("The offer is open.")
+
+
+def end_what_somebody_has(one: User, rows: Session, lister: Member) -> None:
+    """What is booked: the page names the borrower before it is ended, and undoes it."""
+    home = rows.get_one(Organisation, lister.organisation_id)
+    offer = builders.offer(rows, builders.vehicle(rows, builders.site(rows, home)))
+    borrower = builders.member(rows, builders.organisation(rows, name=BORROWER))
+    need = builders.need(rows, builders.request(rows, borrower))
+    builders.booking(rows, need, offer_id=offer.id, lender_id=home.id)
+    rows.commit()
+    one.go(f"/offers/{offer.id}")
+    concerned = one.page.get_by_role("table", name=one.words("Whom it concerns"))
+    expect(concerned.get_by_role("row", name=BORROWER)).to_contain_text(one.words("The booking stays"))
+    one.write("words", "Såld")
+    one.press(one.button("Close the offer"))
+    one.sees_told("The offer is closed.")
+    one.press(one.button("Undo"))
+    one.sees_told("It is undone: the offer is as it was before.")
+
+
+def read_in_many(one: User, folder: Path) -> None:
+    """First with a cell that is wrong, then mended: looked through, and read in."""
+    file = folder / "lokaler.csv"
+    one.go("/offers")
+    one.press(one.link("Many at once, from a spreadsheet"))
+    for seats in ("många", "8"):
+        file.write_text(f"{HEADER}\nSamverket Östersund;Ur filen;mötesrum;{seats};+1d\n")
+        one.hand_in("file", file)
+        one.press(one.button("Look through the file"))
+        expect(one.page).to_have_url(re.compile(r"/uploads/[0-9a-f-]{36}$"))
+        _worked_on(one)
+        if seats == "8":
+            one.sees("What the file would do")
+            one.press(one.button("Read it in"))
+            expect(one.button("Read it in")).to_have_count(0)
+            _worked_on(one)
+            one.sees("What the file has done")
+        else:
+            one.sees("This has to be put right")
+            expect(one.page.get_by_role("row", name="sittplatser")).to_contain_text("många")
+            if one.way.scripts:
+                assert_axe_finds_nothing(one.page)
+            one.press(one.link("Send it again"))
+
+
+def _worked_on(one: User) -> None:
+    """Let the worker's part be done, and load the page again, sooner than it does so by itself where scripts run."""
+    work.work_on(UUID(one.page.url.rpartition("/")[2]))
+    one.page.reload()
