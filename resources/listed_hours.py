@@ -1,10 +1,9 @@
-"""Opening hours shortened by the database: what one party stores must not fill others' lists or slow their search."""
+"""Opening hours shortened by the database: what one party stores must not fill others' lists."""
 
-from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, column, func, literal_column, select
-from sqlalchemy.dialects.postgresql import JSONB, JSONPATH, aggregate_order_by
+from sqlalchemy import ColumnElement, and_, case, column, func, literal_column, select
+from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from sqlalchemy.orm import defer
 
 from core.limits import MOST_DEVIATIONS_LISTED
@@ -15,7 +14,6 @@ _HOURS: tuple[Any, ...] = (Resource.opening_hours, Site.opening_hours)
 WITHOUT_HOURS = tuple(map(defer, _HOURS))
 """For a SELECT that has them shortened: rows are read without them."""
 _NONE, _NOTHING, _EMPTY = (literal_column(f"'{value}'::jsonb", JSONB) for value in ("null", "{}", "[]"))
-_NEAR = literal_column("'$.exceptions[*] ? (@.last >= $first && @.first <= $last)'::jsonpath", JSONPATH)
 
 
 class ListedHours(NamedTuple):
@@ -55,10 +53,3 @@ def listed_hours(*columns: Any) -> ColumnElement[list[Any]]:
         (has_deviations, func.jsonb_build_array(shortened, func.jsonb_array_length(deviations))),
         else_=func.jsonb_build_array(stored, 0),
     )
-
-
-def hours_within(stored: ColumnElement[Any], first: date, last: date) -> ColumnElement[Any]:
-    """Return hours as they are stored, with the deviations of some days only, so that more of them are alike."""
-    days = bindparam(None, {"first": first.isoformat(), "last": last.isoformat()}, JSONB)
-    near = func.jsonb_build_object("exceptions", func.jsonb_path_query_array(stored, _NEAR, days))
-    return case((func.jsonb_typeof(stored["exceptions"]) == "array", stored.op("||")(near)), else_=stored)

@@ -5,7 +5,17 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, String, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Computed,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSTZRANGE, ExcludeConstraint, Range
 from sqlmodel import Field, SQLModel
 
@@ -13,8 +23,14 @@ from core.database.tables import Identified, Instant, Timestamped, Versioned, st
 from core.full_text import words_in
 
 RESOURCE_WORDS = words_in("name", "description")
+_HOURS_KEY = "md5(nullif(nullif(opening_hours, 'null'), '{}')::text)::uuid"
 FACTS_WORDS = """jsonb_to_tsvector('simple', facts, '["string"]')"""
 """Of all texts in the facts, also of those that are not shown."""
+
+
+def _hours_key() -> Column[UUID | None]:
+    """Return the column that the database fills with what tells opening hours from others; see `known_hours`."""
+    return Column("hours_key", Uuid, Computed(_HOURS_KEY, persisted=True), nullable=True, index=True)
 
 
 class ClaimSource(StrEnum):
@@ -28,6 +44,7 @@ class ClaimSource(StrEnum):
 class Site(Identified, Timestamped, Versioned, SQLModel, table=True):
     """An address with coordinates and facts about access."""
 
+    __mapper_args__ = {"eager_defaults": False}
     __table_args__ = (
         UniqueConstraint("organisation_id", "name"),
         CheckConstraint("latitude between 54 and 70 and longitude between 10 and 25", name="in_sweden"),
@@ -41,6 +58,7 @@ class Site(Identified, Timestamped, Versioned, SQLModel, table=True):
     longitude: float
     access: list[str] = Field(default_factory=list, sa_type=ARRAY(String), nullable=False)
     opening_hours: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
+    hours_key: UUID | None = Field(default=None, sa_column=_hours_key())
 
 
 class Resource(Identified, Timestamped, Versioned, SQLModel, table=True):
@@ -49,6 +67,7 @@ class Resource(Identified, Timestamped, Versioned, SQLModel, table=True):
     ``facts`` is the JSON of what its family keeps there, `families.family.Family.kept`.
     """
 
+    __mapper_args__ = {"eager_defaults": False}
     __table_args__ = (
         UniqueConstraint("organisation_id", "name"),
         Index("ix_resource_words", text(RESOURCE_WORDS), postgresql_using="gin"),
@@ -73,6 +92,7 @@ class Resource(Identified, Timestamped, Versioned, SQLModel, table=True):
     opening_hours: dict[str, Any] | None = Field(
         default=None, sa_type=JSONB, description="Its own hours; without them those of its site."
     )
+    hours_key: UUID | None = Field(default=None, sa_column=_hours_key())
 
 
 class Unit(Identified, Timestamped, SQLModel, table=True):

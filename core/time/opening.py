@@ -3,8 +3,9 @@
 Errors name a field as it is called in the JSON form, for example ``weekly.mo[0].untilTime``.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache, partial
 from itertools import pairwise
@@ -77,9 +78,9 @@ class Hours:
     until_time: time
 
     def __post_init__(self) -> None:
-        for field, at in (("fromTime", self.from_time), ("untilTime", self.until_time)):
+        for name, at in (("fromTime", self.from_time), ("untilTime", self.until_time)):
             if at != time(at.hour, at.minute):
-                raise BadInput(field, at, "it has to be a local time in whole minutes, such as 08:00")
+                raise BadInput(name, at, "it has to be a local time in whole minutes, such as 08:00")
         if self.until_minute <= _minute(self.from_time):
             raise BadInput("untilTime", str(self), "it ends before it starts: the end has to be after the start")
 
@@ -160,8 +161,11 @@ class OpeningHours:
     weekly: tuple[tuple[Hours, ...], ...]
     exceptions: tuple[Deviation, ...] = ()
     closed_on_holidays: bool = False
+    _turns: tuple[list[int], list[int]] = field(init=False, repr=False, compare=False)
+    """From which days on, in order, which of the exceptions holds until the next of these, or -1 for none."""
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "_turns", _turns(self.exceptions))
         if len(self.weekly) != len(WEEKDAYS):
             raise BadInput("weekly", len(self.weekly), "it has to have seven weekdays, Monday first")
         weekly = tuple(_in_order(f"weekly.{day}", hours) for day, hours in zip(WEEKDAYS, self.weekly, strict=True))
@@ -169,9 +173,10 @@ class OpeningHours:
 
     def on(self, day: date) -> tuple[Hours, ...]:
         """Return the hours that hold on a date; of many dates in a row `on_days` is quicker."""
-        for deviation in reversed(self.exceptions):
-            if deviation.first <= day <= deviation.last:
-                return deviation.hours
+        days, which = self._turns
+        exception = which[bisect_right(days, day.toordinal()) - 1] if days else -1
+        if exception >= 0:
+            return self.exceptions[exception].hours
         return () if self.closed_on_holidays and is_holiday(day) else self.weekly[day.weekday()]
 
     def on_days(self, first: date, count: int) -> list[tuple[Hours, ...]]:
@@ -189,10 +194,12 @@ class OpeningHours:
         kind = (first.weekday() + np.arange(count)) % len(WEEKDAYS)
         if self.closed_on_holidays:
             kind[_holidays_among(first, count)] = len(WEEKDAYS)
-        last = first + timedelta(days=count - 1)
-        for number, deviation in enumerate(self.exceptions, len(WEEKDAYS) + 1):
-            if deviation.first <= last and first <= deviation.last:
-                kind[max((deviation.first - first).days, 0) : (deviation.last - first).days + 1] = number
+        days, which = self._turns
+        start = first.toordinal()
+        for place in range(max(bisect_right(days, start) - 1, 0), bisect_left(days, start + count)):
+            if which[place] >= 0:
+                end = days[place + 1] - start  # the last turn is back to the usual
+                kind[max(days[place] - start, 0) : max(end, 0)] = len(WEEKDAYS) + 1 + which[place]
         return kind
 
     def open_intervals(self, first: date, last: date) -> list[Interval]:
@@ -204,9 +211,17 @@ class OpeningHours:
     def opens_within(self, asked: Interval) -> bool:
         """Tell whether it is open at some of a time, looking only as far as it takes to find that it is."""
         first, last = (moment.astimezone(STOCKHOLM).date() for moment in (asked.start, asked.limit))
-        of_days = self.on_days(first, (last - first).days + 1)
-        stretches = (hours.on(first + timedelta(days=n)) for n, of_day in enumerate(of_days) for hours in of_day)
-        return any(each.start < asked.limit and asked.start < each.limit for each in filter(None, stretches))
+        days = (last - first).days + 1
+        if any(map(partial(self._opens_on, asked=asked), (first, last))):
+            return True
+        if days <= 2:
+            return False
+        opens = np.fromiter(map(bool, self.kinds_of_days), bool)[self.kind_on_days(first, days)]
+        return any(self._opens_on(first + timedelta(days=n), asked) for n in np.flatnonzero(opens).tolist())
+
+    def _opens_on(self, day: date, asked: Interval) -> bool:
+        stretches = filter(None, (hours.on(day) for hours in self.on(day)))
+        return any(each.start < asked.limit and asked.start < each.limit for each in stretches)
 
     def covers(self, asked: Interval) -> bool:
         """Tell whether it is open throughout a time, looking only as far as it takes to find that it is not."""
@@ -220,6 +235,18 @@ class OpeningHours:
                 if open_until >= asked.limit:
                     return True
         return False
+
+
+def _turns(exceptions: Sequence[Deviation]) -> tuple[list[int], list[int]]:
+    """Return the days at which it changes which exception holds, so that a day is found without trying each."""
+    first_days = {each.first.toordinal() for each in exceptions}
+    days = sorted(first_days | {each.last.toordinal() + 1 for each in exceptions})
+    place = {day: number for number, day in enumerate(days)}
+    which = [-1] * len(days)
+    for number, each in enumerate(exceptions):  # the last that names a day holds
+        first, after = place[each.first.toordinal()], place[each.last.toordinal() + 1]
+        which[first:after] = [number] * (after - first)
+    return days, which
 
 
 ALWAYS_OPEN = OpeningHours(weekly=((WHOLE_DAY,),) * 7)

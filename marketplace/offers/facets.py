@@ -19,6 +19,7 @@ from sqlalchemy import (
     column,
     func,
     literal,
+    null,
     select,
     true,
     union_all,
@@ -84,8 +85,9 @@ def facets_of(session: Session, actor: Actor | None, search: OfferSearch, found:
     """Return the facets of a SELECT of what fits `common`; one statement."""
     what = OfferSearch(family=search.family, kind=search.kind)
     place = OfferSearch(municipality_code=search.municipality_code, county_code=search.county_code)
+    size = size_of() if _steps(search) else null()  # of facts, which are long: read only where it is asked for
     columns = (
-        *(col(Offer.id), col(Resource.family), col(Resource.kind), size_of().label("size"), _codes().label("codes")),
+        *(col(Offer.id), col(Resource.family), col(Resource.kind), size.label("size"), _codes().label("codes")),
         *(_holds(each, actor).label(name) for name, each in (("what", what), ("place", place))),
         _holds(OfferSearch(least=search.least), actor).label("large"),
     )
@@ -130,12 +132,18 @@ def _counts(base: Any, search: OfferSearch) -> Sequence[Counted]:
     ]
     if search.family is not None:
         found.append(_by("kinds", base.kind, and_(totals["what"], base.family == search.family)))
-        measure = measured(FAMILIES[search.family]) if search.family in FAMILIES else None
-        if measure is not None and search.during is None:
-            found.append(_by_size("sizes", base.size, STEPS[measure], totals["least"]))
+        if steps := _steps(search):
+            found.append(_by_size("sizes", base.size, steps, totals["least"]))
     if (county := county_of(search)) is not None:
         found.append(_by_place("municipalities", base, 4, totals["place"], county))
     return found
+
+
+def _steps(search: OfferSearch) -> Sequence[int]:
+    """Return the sizes that are counted by; none where no family is looked for, or a time is."""
+    family = FAMILIES.get(search.family) if search.family and search.during is None else None
+    measure = measured(family) if family else None
+    return STEPS[measure] if measure else ()
 
 
 def _by(name: str, key: ColumnElement[str], holds: ColumnElement[bool]) -> Counted:

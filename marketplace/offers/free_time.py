@@ -29,27 +29,24 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy import cast as sql_cast
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSTZRANGE
+from sqlalchemy.dialects.postgresql import ARRAY, TSTZRANGE
 from sqlalchemy.types import NullType
 from sqlmodel import Session, col
 
 from core.time import clock
 from core.time.clock import STOCKHOLM
 from core.time.interval import Interval, from_range, intersect, subtract, to_range, union
-from core.time.opening import OpeningHours
 from marketplace.offers.models import Offer, Terms
 from resources.availability import Taken, short_of
 from resources.families import family_of
 from resources.families.family import Doors
-from resources.listed_hours import hours_within
-from resources.models import Resource, ResourceUnit, Site
+from resources.known_hours import Hours, hours_by_key, hours_key
+from resources.models import Resource, ResourceUnit
 from resources.models import Unit as UnitRow
-from resources.queries import claims_taken, hours_of
+from resources.queries import claims_taken
 
 LONGEST_LOOK = timedelta(days=366)
 """How far is looked where a period has no end."""
-A_DAY = timedelta(days=1)
-"""By which a day in Sweden may differ from one in UTC."""
 MINUTE = timedelta(minutes=1)
 
 
@@ -64,13 +61,13 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Lent:
-    """What is looked at of an offer; `during` where it does not run all of the time, `hours` as they are stored."""
+    """What is looked at of an offer; `during` where it does not run all of the time, `hours` by their key."""
 
     during: Interval | None
     terms: Terms
     doors: Doors
     least: int
-    hours: str | None
+    hours: UUID | None
     units: Sequence[Unit]
 
     def left(self, window: Interval) -> list[Interval]:
@@ -83,8 +80,6 @@ class Lent:
         return subtract([window], union(*short)) if short else [window]
 
 
-Hours = Callable[[str | None], OpeningHours | None]
-"""Says when the doors are open, by the hours as they are stored; nothing where they cannot be read."""
 TakenOf = Callable[[Select[UUID], Interval], Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]]
 """Says in SQL what is taken of units in a time, see `resources.queries.claims_taken`."""
 
@@ -121,7 +116,7 @@ def _free(
     window = Interval(max(times[0].start, now), times[-1].end)
     rows = session.execute(_alike(statement, window, least or 1, taken_of)).all()
     lent = [_lent(row, least or 1) for row in rows]
-    hours = cache(hours_of)
+    hours = hours_by_key(session, {row.hours for row in rows if row.hours is not None})
 
     def free(asked: Interval) -> list[Row[Any]]:
         if asked.end is not None and asked.end <= now:
@@ -140,12 +135,9 @@ def _alike(statement: Select[Any], window: Interval, least: int, taken_of: Taken
     often what is asked for goes into it: so thousands of offers are some dozens of rows.
     """
     runs = col(Offer.during).op("@>", is_comparison=True)(to_range(window))
-    hours = func.coalesce(func.nullif(col(Resource.opening_hours), sql_cast("null", JSONB)), col(Site.opening_hours))
-    first, end = window.start - A_DAY, (window.end or window.start + LONGEST_LOOK) + A_DAY
     columns = (
         *(col(Offer.id), col(Offer.terms), case((runs, null()), else_=col(Offer.during)).label("during")),
-        *(col(Resource.family), col(Resource.kind), hours_within(hours, first.date(), end.date()).label("hours")),
-        col(Offer.resource_id),
+        *(col(Resource.family), col(Resource.kind), hours_key().label("hours"), col(Offer.resource_id)),
     )
     offer = statement.order_by(None).with_only_columns(*columns, maintain_column_froms=True).cte("offers").c
     unit = _units(offer, window, taken_of).c
@@ -153,10 +145,9 @@ def _alike(statement: Select[Any], window: Interval, least: int, taken_of: Taken
     often = func.jsonb_build_array(func.least(unit.capacity / unit.amount, least), 1, null())
     each = case((unit.taken.is_(None), often), else_=whole)
     units = select(unit.id, func.jsonb_agg(each).label("units")).group_by(unit.id).subquery()
-    key = (offer.terms, offer.during, offer.family, offer.kind, units.c.units)
-    told = (sql_cast(offer.hours, Text).label("hours"), sql_cast(func.array_agg(offer.id), Text).label("ids"))
-    rows = select(*key, *told, func.count().label("number")).join(units, units.c.id == offer.id)
-    return rows.group_by(*key, offer.hours)
+    key = (offer.terms, offer.during, offer.family, offer.kind, offer.hours, units.c.units)
+    ids = sql_cast(func.array_agg(offer.id), Text).label("ids")
+    return select(*key, ids, func.count().label("number")).join(units, units.c.id == offer.id).group_by(*key)
 
 
 def _units(offer: Any, window: Interval, taken_of: TakenOf) -> Subquery:
@@ -227,9 +218,9 @@ class _Rule:
             return False
         return self._by_days or self._doors_fit(lent, whole)
 
-    def _opens_within(self, hours: str | None, piece: Interval) -> bool:
+    def _opens_within(self, hours: UUID | None, piece: Interval) -> bool:
         """Tell whether the doors are open at some of a time; never where the hours cannot be read."""
-        known = self._hours(hours)
+        known = self._hours[hours]
         return known is not None and known.opens_within(piece)
 
     def _doors_fit(self, lent: Lent, wanted: Interval) -> bool:
@@ -244,6 +235,6 @@ class _Rule:
                 asked = [Interval(wanted.start, wanted.start + MINUTE), Interval(last - MINUTE, last)]
         return all(self._stand_open(lent.hours, one) for one in asked)
 
-    def _is_open(self, hours: str | None, asked: Interval) -> bool:
-        known = self._hours(hours)
+    def _is_open(self, hours: UUID | None, asked: Interval) -> bool:
+        known = self._hours[hours]
         return known is not None and known.covers(asked)

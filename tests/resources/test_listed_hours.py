@@ -7,12 +7,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from core.limits import MOST_DEVIATIONS_LISTED
 from core.time import clock
-from resources.listed_hours import ListedHours, hours_within
-from resources.models import Site
+from resources.listed_hours import ListedHours
 from resources.queries import sites_page
 from tests import builders
 
@@ -60,18 +59,3 @@ def test_what_has_no_deviations_is_told_as_it_is(session: Session, stored: Any) 
     [(_found, hours)] = sites_page(session, None).items
     assert hours == ListedHours(stored or None, 0)
     assert not hours.shortened
-
-
-@pytest.mark.parametrize(
-    ("stored", "kept"),
-    [
-        ([(-9, 5), (-4, 4), (3, 1), (4, 9)], [1, 2]),  # over, until the first day, on the last, after it
-        ("every day", None),
-    ],
-)
-def test_only_deviations_of_the_days_looked_at_are_kept(session: Session, stored: Any, kept: list[int] | None) -> None:
-    told = [deviation(*each) for each in stored] if kept else stored
-    site = builders.site(session, opening_hours={"weekly": WEEKLY, "exceptions": told})
-    days = (clock.today() - timedelta(days=1), clock.today() + timedelta(days=3))
-    found = session.scalars(select(hours_within(col(Site.opening_hours), *days)).where(Site.id == site.id)).one()
-    assert found == {"weekly": WEEKLY, "exceptions": [told[each] for each in kept] if kept else told}

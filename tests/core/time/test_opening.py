@@ -311,6 +311,28 @@ def test_json_and_text_there_and_back(opening: OpeningHours) -> None:
     assert from_text(to_text(opening)) == opening
 
 
+NEW_YEAR = date(2027, 1, 1)
+close = st.builds(
+    lambda at, length, hours: Deviation(at, at + timedelta(days=length), hours),
+    st.dates(NEW_YEAR, NEW_YEAR + timedelta(days=30)),
+    st.integers(0, 20),
+    days_hours(),
+)
+
+
+@given(st.lists(close, max_size=8).map(tuple), st.booleans(), st.integers(-30, 60), st.integers(0, 60))
+def test_of_each_day_the_last_exception_that_names_it_holds(
+    exceptions: tuple[Deviation, ...], closed: bool, start: int, count: int
+) -> None:
+    opening = OpeningHours(ALWAYS_OPEN.weekly, exceptions, closed)
+    dates = [NEW_YEAR + timedelta(days=start + n) for n in range(count)]
+    usual = [() if closed and is_holiday(day) else (WHOLE_DAY,) for day in dates]
+    holds = [[each.hours for each in exceptions if each.first <= day <= each.last] for day in dates]
+    expected = [named[-1] if named else otherwise for named, otherwise in zip(holds, usual, strict=True)]
+    assert opening.on_days(NEW_YEAR + timedelta(days=start), count) == expected
+    assert list(map(opening.on, dates)) == expected
+
+
 @given(openings, days)
 @example(ALWAYS_OPEN, SPRING_FORWARD)
 def test_each_whole_hour_is_open_as_its_local_time_says(opening: OpeningHours, day: date) -> None:
