@@ -48,6 +48,8 @@ def read_rows(
     page: int = 1,
     limit: int = DEFAULT_LIMIT,
     total: int | None = None,
+    *,
+    greatest: int = GREATEST_LIMIT,
 ) -> Page[Row[Any]]:
     """Run an ordered SELECT for one page, which counts the whole list too where its total is not known yet.
 
@@ -56,9 +58,9 @@ def read_rows(
     Raises
     ------
     BadInput
-        `page` is below 1, or `limit` is outside 1 to `GREATEST_LIMIT`.
+        `page` is below 1, or `limit` is outside 1 to `greatest`.
     """
-    _check(page, limit)
+    _check(page, limit, greatest)
     counted = statement.with_only_columns(func.count(), maintain_column_froms=True).order_by(None)
     wanted = statement if total is not None else statement.add_columns(counted.correlate(None).scalar_subquery())
     rows = session.execute(wanted.limit(limit).offset((page - 1) * limit)).all()
@@ -74,11 +76,11 @@ def page_of(items: Sequence[T], page: int = 1, limit: int = DEFAULT_LIMIT) -> Pa
     return Page(items[(page - 1) * limit : page * limit], page, limit, len(items))
 
 
-def _check(page: int, limit: int) -> None:
+def _check(page: int, limit: int, greatest: int = GREATEST_LIMIT) -> None:
     wrong = []
     if not 1 <= page <= 1_000_000:
         wrong.append(InvalidParameter("page", page, "it has to be 1 or more"))
-    if not 1 <= limit <= GREATEST_LIMIT:
-        wrong.append(InvalidParameter("limit", limit, f"it has to be from 1 through {GREATEST_LIMIT}"))
+    if not 1 <= limit <= greatest:
+        wrong.append(InvalidParameter("limit", limit, f"it has to be from 1 through {greatest}"))
     if wrong:
         raise BadInput.of(wrong)

@@ -1,31 +1,33 @@
 """What of each unit is taken, proposed and free, day by day: for coordinators, of what is offered in their area."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from functools import cached_property
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy import ColumnElement, Date, Integer, Select, Time, case, cast, func, select, type_coerce, union_all
+from sqlalchemy import Row as RowOf
 from sqlmodel import Session, col
 
 from core.actor import Actor
-from core.database.page import Page
+from core.database.page import Page, read_rows
 from core.database.tables import any_of, by_swedish, coordinated
 from core.time.clock import STOCKHOLM
-from core.time.interval import Interval, from_range, to_range
+from core.time.interval import Interval, to_range
 from core.time.opening import local_instant
 from marketplace.bookings import queries as bookings
+from marketplace.bookings.models import Booking
+from marketplace.offers.excerpts import COLUMNS, OfferExcerpt, excerpt
 from marketplace.offers.models import Offer, OfferState
-from marketplace.offers.queries import OfferView, views_by_id
 from marketplace.offers.queries import visible_to as offers_visible_to
 from marketplace.organisations.models import Organisation
 from marketplace.proposals.models import LineClaim, Proposal, ProposalLine, ProposalState
 from marketplace.requests.models import Request
-from resources.models import Claim, Resource, Site, Unit
+from resources.models import Claim, Resource, ResourceUnit, Site, Unit
 
 DAYS = 90
 MOST_UNITS = 500
@@ -40,8 +42,7 @@ class UnitUse(StrEnum):
     PROPOSED = "proposed"
 
 
-@dataclass(frozen=True)
-class Bar:
+class Bar(NamedTuple):
     """Some days of a unit, from the first day on, that are used: how much of it, and the page about it if there is."""
 
     use: UnitUse
@@ -51,20 +52,29 @@ class Bar:
     path: str | None = None
 
 
-@dataclass(frozen=True)
+class UnitInShort(NamedTuple):
+    """What is read of a unit; `parts` says how many its resource has."""
+
+    id: UUID
+    name: str
+    capacity: int
+    parts: int
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """A unit with the days that it is offered and its bars, in days from the first."""
 
-    unit: Unit
-    offered: OfferView
+    unit: UnitInShort
+    offered: OfferExcerpt
     open: tuple[int, int]
-    bars: Sequence[Bar] = field(default_factory=tuple)
+    bars: Sequence[Bar] = ()
 
     @property
     def free(self) -> int:
         """How many of the days that it is offered have nothing in them."""
-        used = {day for bar in self.bars for day in range(bar.first, bar.first + bar.days)}
-        return sum(day not in used for day in range(*self.open))
+        first, last = self.open
+        return len(set(range(first, last)).difference(*(range(bar.first, bar.first + bar.days) for bar in self.bars)))
 
 
 def _midnight(day: date) -> datetime:
@@ -92,22 +102,21 @@ class TimelineSearch:
 
 
 def timeline(session: Session, actor: Actor, search: TimelineSearch, page: int, limit: int) -> Page[Row]:
-    """Return units of open offers that the actor coordinates, with what they are used for; six queries for any page."""
-    found = _units(actor, search)
-    counted = found.with_only_columns(func.count(), maintain_column_froms=True).order_by(None)
-    total = session.execute(counted).scalar_one()
-    rows = session.execute(found.limit(limit).offset((page - 1) * limit)).all()
-    offers = {row[1].id: row[1] for row in rows}
-    views = {view.offer.id: view for view in views_by_id(session, actor, list(offers))}
-    bars = _bars(session, actor, {unit.id for unit, _offer in rows}, search)
-    made = [
-        Row(unit, views[offer.id], _days(search, from_range(offer.during)), bars.get(unit.id, ()))
-        for unit, offer in rows
-    ]
-    return Page(made, page, limit, total)
+    """Return units of open offers that the actor coordinates, with what they are used for; two queries for any page."""
+
+    def made(rows: Sequence[RowOf[Any]]) -> list[Row]:
+        bars = _bars(session, actor, [row[0] for row in rows], search) if rows else {}
+        return [_row(actor, row, bars.get(row[0], ())) for row in rows]
+
+    return read_rows(session, _units(actor, search), page, limit, greatest=MOST_UNITS).of(made)
 
 
-def _units(actor: Actor, search: TimelineSearch) -> Select[Unit, Offer]:
+def _row(actor: Actor, row: Any, bars: Sequence[Bar]) -> Row:
+    unit_id, name, capacity, parts, first, last = row[:6]
+    return Row(UnitInShort(unit_id, name, capacity, parts), excerpt(actor, row, 6), (first, last), bars)
+
+
+def _units(actor: Actor, search: TimelineSearch) -> Select[Any]:
     seen = offers_visible_to(actor).where(
         col(Offer.state) == OfferState.OPEN,
         col(Offer.during).bool_op("&&")(to_range(search.during)),
@@ -118,8 +127,10 @@ def _units(actor: Actor, search: TimelineSearch) -> Select[Unit, Offer]:
     if search.county_code is not None:
         county = func.coalesce(func.left(Site.municipality_code, 2), Organisation.county_code)
         seen = seen.where(county == search.county_code)
+    parts = select(func.count()).where(col(ResourceUnit.resource_id) == col(Resource.id)).correlate(Resource)
+    unit = col(Unit.id), col(Unit.name), col(Unit.capacity), parts.scalar_subquery()
     return (
-        seen.with_only_columns(Unit, Offer)
+        seen.with_only_columns(*unit, *_days(search, Offer.during), *COLUMNS, maintain_column_froms=True)
         .join(Unit, col(Unit.resource_id) == col(Resource.id))
         .order_by(by_swedish(col(Organisation.name)), by_swedish(col(Resource.name)), col(Unit.name), col(Unit.id))
     )
@@ -129,59 +140,56 @@ def _bars(
     session: Session, actor: Actor, unit_ids: Collection[UUID], search: TimelineSearch
 ) -> Mapping[UUID, list[Bar]]:
     found: dict[UUID, list[Bar]] = defaultdict(list)
-    for used in (_taken, _proposed):
-        for unit_id, use, amount, during, path in used(session, actor, unit_ids, to_range(search.during)):
-            first, last = _days(search, from_range(during))
-            found[unit_id].append(Bar(use, first, last - first, amount, path))
-    for bars in found.values():
-        bars.sort(key=lambda bar: (bar.first, bar.use))
+    used = union_all(_taken(actor, unit_ids, search), _proposed(actor, unit_ids, search))
+    for unit_id, use, first, last, amount, path in session.execute(used.order_by("first", "use", "path")):
+        found[unit_id].append(Bar(UnitUse(use), first, last - first, amount, path))
     return found
 
 
-_Used = tuple[UUID, UnitUse, int, Range[datetime], str | None]
+def _taken(actor: Actor, unit_ids: Collection[UUID], search: TimelineSearch) -> Select[Any]:
+    seen = col(Claim.booking_id).in_(bookings.visible_to(actor).with_only_columns(col(Booking.id)))
+    return select(
+        col(Claim.unit_id),
+        case((col(Claim.booking_id).is_(None), UnitUse.CLOSED.value), else_=UnitUse.BOOKED.value).label("use"),
+        *_days(search, Claim.during),
+        col(Claim.amount),
+        case((seen, func.concat("/bookings/", Claim.booking_id))).label("path"),
+    ).where(
+        any_of(col(Claim.unit_id), unit_ids),
+        col(Claim.during).bool_op("&&")(to_range(search.during)),
+        col(Claim.released_at).is_(None),
+    )
 
 
-def _taken(session: Session, actor: Actor, unit_ids: Collection[UUID], during: Range[datetime]) -> Iterator[_Used]:
-    rows = session.execute(
-        select(col(Claim.unit_id), col(Claim.amount), col(Claim.during), col(Claim.booking_id)).where(
-            any_of(col(Claim.unit_id), unit_ids),
-            col(Claim.during).bool_op("&&")(during),
-            col(Claim.released_at).is_(None),
-        )
-    ).all()
-    known = bookings.visible_among(session, actor, {key for *_rest, key in rows if key})
-    for unit_id, amount, when, booking_id in rows:
-        use = UnitUse.BOOKED if booking_id else UnitUse.CLOSED
-        yield unit_id, use, amount, when, f"/bookings/{booking_id}" if booking_id in known else None
-
-
-def _proposed(session: Session, actor: Actor, unit_ids: Collection[UUID], during: Range[datetime]) -> Iterator[_Used]:
-    rows = session.execute(
+def _proposed(actor: Actor, unit_ids: Collection[UUID], search: TimelineSearch) -> Select[Any]:
+    asked = col(Proposal.state) == ProposalState.APPROVED
+    return (
         select(
             col(LineClaim.unit_id),
+            case((asked, UnitUse.ASKED.value), else_=UnitUse.PROPOSED.value),
+            *_days(search, LineClaim.during),
             col(LineClaim.amount),
-            col(LineClaim.during),
-            col(Proposal.id),
-            col(Proposal.state),
-            coordinated(actor, col(Request.organisation_id)),
+            case((coordinated(actor, col(Request.organisation_id)), func.concat("/proposals/", Proposal.id))),
         )
         .join(ProposalLine, col(ProposalLine.id) == col(LineClaim.line_id))
         .join(Proposal, col(Proposal.id) == col(ProposalLine.proposal_id))
         .join(Request, col(Request.id) == col(Proposal.request_id))
         .where(
             any_of(col(LineClaim.unit_id), unit_ids),
-            col(LineClaim.during).bool_op("&&")(during),
+            col(LineClaim.during).bool_op("&&")(to_range(search.during)),
             col(Proposal.state).in_((ProposalState.PROPOSED, ProposalState.APPROVED)),
         )
     )
-    for unit_id, amount, when, proposal_id, state, known in rows:
-        use = UnitUse.PROPOSED if state is ProposalState.PROPOSED else UnitUse.ASKED
-        yield unit_id, use, amount, when, f"/proposals/{proposal_id}" if known else None
 
 
-def _days(search: TimelineSearch, during: Interval) -> tuple[int, int]:
+def _days(search: TimelineSearch, during: Any) -> tuple[ColumnElement[int], ColumnElement[int]]:
     """Return which days some time touches, in days from the first that is shown: from one to before another."""
     shown = search.during
-    start = max(during.start, shown.start).astimezone(STOCKHOLM)
-    end = min(during.limit, shown.limit).astimezone(STOCKHOLM)
-    return (start.date() - search.first).days, (end.date() - search.first).days + (end.time() > time.min)
+    start = func.timezone(STOCKHOLM.key, func.greatest(func.lower(during), shown.start))
+    end = func.timezone(STOCKHOLM.key, func.least(func.upper(during), shown.end))  # of what has no end there is none
+    in_it = case((cast(end, Time) > time.min, 1), else_=0)
+    return _day(start, search).label("first"), (_day(end, search) + in_it).label("last")
+
+
+def _day(local: Any, search: TimelineSearch) -> ColumnElement[int]:
+    return type_coerce(cast(local, Date) - search.first, Integer)

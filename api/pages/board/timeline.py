@@ -1,7 +1,9 @@
 """The timeline of units: what is taken, proposed and free, as a picture and in words."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from litestar import Controller, get
@@ -33,12 +35,21 @@ TOLD = 12
 """Bars of a unit that are told in words where it is one row among many."""
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(NamedTuple):
     """A bar in words."""
 
     text: str
     path: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A unit as the page shows it: what it is called, its days as a picture, and its first bars in words."""
+
+    row: Row
+    name: str
+    picture: Markup
+    told: Sequence[Told]
 
 
 class TimelinePages(Controller):
@@ -63,15 +74,12 @@ class TimelinePages(Controller):
         shown = {"first": search.first, "days": search.days, "units": limit, **kept}
         context = {
             "typed": Form({name: [str(value)] for name, value in shown.items()}),
-            "found": found,
+            "found": found.of(lambda rows: [_shown(row, search) for row in rows]),
             "search": search,
             "units": limit,
             "address": lambda wanted: f"/timeline?{urlencode({**kept, 'page': wanted})}",
             "moved": lambda days: f"/timeline?{urlencode({**kept, 'first': _moved(search, days)})}",
-            "name": lambda row: name_of(row.offered, named=row.offered.named),
-            "picture": lambda row: picture(row, search),
             "scale": scale(search),
-            "told": lambda row: [told(bar, row, search) for bar in row.bars[:TOLD]],
             "families": [(name, label(name, "family")) for name in FAMILIES],
             "counties": [(county.code, county.name) for county in geo.counties()],
             "spans": [(days, str(days)) for days in SPANS],
@@ -80,11 +88,18 @@ class TimelinePages(Controller):
         return page("board/timeline.html", context)
 
 
-def picture(row: Row, search: TimelineSearch) -> Markup:
+def _shown(row: Row, search: TimelineSearch) -> Shown:
+    words = [told(bar, row, search) for bar in row.bars]
+    name = name_of(row.offered, named=row.offered.named)
+    return Shown(row, name, _picture(row, words, search), words[:TOLD])
+
+
+def _picture(row: Row, words: Sequence[Told], search: TimelineSearch) -> Markup:
     """Return a unit's days as SVG: what is offered as a band, what is used as bars on it, each told by its title."""
     first, last = row.open
     band = f'<rect class="bd-open" x="{first * DAY}" width="{(last - first) * DAY}" height="{HEIGHT}"/>'
-    return _svg(search, HEIGHT, band + "".join(_drawn(bar, row, search) for bar in row.bars))
+    bars = (_drawn(bar, each, row.unit.capacity) for bar, each in zip(row.bars, words, strict=True))
+    return _svg(search, HEIGHT, band + "".join(bars))
 
 
 def scale(search: TimelineSearch) -> Markup:
@@ -102,18 +117,18 @@ def scale(search: TimelineSearch) -> Markup:
 def told(bar: Bar, row: Row, search: TimelineSearch) -> Told:
     """Return a bar in words, with the page about it."""
     first = search.first + timedelta(days=bar.first)
-    last = first + timedelta(days=bar.days - 1)
-    days = written.day(first) if bar.days == 1 else f"{written.day(first)}\u2013{written.day(last)}"
+    days = written.day(first)
+    if bar.days != 1:
+        days += f"\u2013{written.day(first + timedelta(days=bar.days - 1))}"
     amount = f" ({bar.amount}/{row.unit.capacity})" if row.unit.capacity > 1 else ""
     return Told(f"{label(bar.use, 'unit_use')} {days}{amount}", bar.path)
 
 
-def _drawn(bar: Bar, row: Row, search: TimelineSearch) -> str:
-    words = escape(told(bar, row, search).text)
-    height = max(HEIGHT * bar.amount // row.unit.capacity, 4)
+def _drawn(bar: Bar, words: Told, capacity: int) -> str:
+    height = max(HEIGHT * bar.amount // capacity, 4)
     drawn = (
         f'<rect class="bd-{bar.use}" x="{bar.first * DAY}" y="{HEIGHT - height}" width="{max(bar.days, 1) * DAY}" '
-        f'height="{height}"><title>{words}</title></rect>'
+        f'height="{height}"><title>{escape(words.text)}</title></rect>'
     )
     return f'<a href="{escape(bar.path)}" tabindex="-1">{drawn}</a>' if bar.path else drawn
 
