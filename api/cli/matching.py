@@ -152,7 +152,7 @@ def _print(session: Session, found: RunReport) -> None:
 
 def _offers(each: OutcomeView) -> tuple[RenderableType, ...]:
     by_offer = {served.line.offer_id: served for served in each.lines}.values()
-    distances = [served.line.reasons.metres for served in by_offer]
+    distances = [served.line.metres for served in by_offer]
     return (
         "\n".join(f"{name_of(served.offered, named=False)}, {served.offered.organisation.name}" for served in by_offer),
         "\n".join(str(served.line.score) for served in by_offer),

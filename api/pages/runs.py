@@ -126,15 +126,14 @@ def one_context(
     """Return what the page of one run shows: what it served and what not, or one of both if it is asked for."""
     view = views.run_view(session, actor, key)
     shown = [asked] if asked in {"served", "unserved"} else ["unserved", "served"]
-    number = paging.page if asked else 1
+    which, number = [name == "served" for name in shown], paging.page if asked else 1
     labels = skill_labels(session)
     return {
         **_told(view),
         "form": form or Form(),
-        "tables": [
-            (name, views.outcomes_seen(session, actor, view, served=name == "served", page=number, limit=paging.limit))
-            for name in shown
-        ],
+        "tables": list(
+            zip(shown, views.outcomes_seen(session, actor, view, which, page=number, limit=paging.limit), strict=True)
+        ),
         "left_out": views.left_out(session, actor, view.run),
         "asked": asked,
         "address": lambda number: f"/runs/{key}?show={asked}&page={number}",

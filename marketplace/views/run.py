@@ -3,14 +3,17 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from itertools import islice
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select, type_coerce
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Session, col
 
 from core.actor import Actor
-from core.database.page import DEFAULT_LIMIT, Page, read_page
+from core.database.page import DEFAULT_LIMIT, Page, read_page, read_rows
 from core.database.tables import any_of, coordinated
 from core.errors import NotFound
 from marketplace.inquiries import queries as inquiries
@@ -18,9 +21,10 @@ from marketplace.inquiries.models import Inquiry, InquiryState
 from marketplace.inquiries.rules import without_refused
 from marketplace.offers.excerpts import OfferExcerpt, excerpts_by_id
 from marketplace.organisations.models import Member, Organisation
+from marketplace.organisations.queries import OrganisationInShort
 from marketplace.proposals import queries as proposals
-from marketplace.proposals.models import Proposal, ProposalLine
-from marketplace.requests.models import Need, Request
+from marketplace.proposals.models import Proposal, ProposalLine, ProposalState
+from marketplace.requests.models import Need, Priority, Request
 from marketplace.runs.models import MatchingRun, NeedOutcome, RunState
 from marketplace.runs.reasons import OutcomeReasons
 from marketplace.runs.set_aside import SetAside, set_aside
@@ -82,13 +86,60 @@ class LeftOut:
     organisation: Organisation
 
 
+class LineProposed(NamedTuple):
+    """What is read of a line of a proposal."""
+
+    need_id: UUID
+    offer_id: UUID
+    occurs_on: date | None
+    amount: int
+    score: int
+    metres: float | None
+
+
+class ProposalNow(NamedTuple):
+    """What is read of a proposal."""
+
+    id: UUID
+    state: ProposalState
+
+
 @dataclass(frozen=True)
 class ServedBy:
     """What a run proposed for a need, and how that proposal stands now."""
 
-    line: ProposalLine
-    proposal: Proposal
+    line: LineProposed
+    proposal: ProposalNow
     offered: OfferExcerpt
+
+
+class NeedMatched(NamedTuple):
+    """What is read of a need."""
+
+    id: UUID
+    title: str
+    family: str
+    kind: str | None
+
+
+class RequestMatched(NamedTuple):
+    """What is read of a request."""
+
+    id: UUID
+    title: str
+    priority: Priority
+    department: str | None
+
+
+_NEED = tuple(map(col, (Need.id, Need.title, Need.family, Need.kind)))
+_REQUEST = tuple(map(col, (Request.id, Request.title, Request.priority, Request.department)))
+_HOME = (col(Organisation.id), col(Organisation.name))
+_PROPOSAL = (col(Proposal.id), col(Proposal.state))
+_LINE = (
+    *map(col, (ProposalLine.need_id, ProposalLine.offer_id, ProposalLine.occurs_on)),
+    *map(col, (ProposalLine.amount, ProposalLine.score)),
+    type_coerce(col(ProposalLine.reasons), JSONB)["distanceM"],
+)
 
 
 @dataclass(frozen=True)
@@ -97,9 +148,9 @@ class OutcomeView:
 
     outcome: NeedOutcome
     reasons: OutcomeReasons
-    need: Need
-    request: Request
-    organisation: Organisation
+    need: NeedMatched
+    request: RequestMatched
+    organisation: OrganisationInShort
     lines: Sequence[ServedBy]
     inquiries: Sequence[Inquiry] = ()
 
@@ -179,25 +230,20 @@ def outcomes_page(
     NotFound
         The actor may not see the run.
     """
-    return outcomes_seen(session, actor, run_view(session, actor, run_id), served=served, page=page, limit=limit)
+    return outcomes_seen(session, actor, run_view(session, actor, run_id), [served], page=page, limit=limit)[0]
 
 
 def outcomes_seen(
-    session: Session,
-    actor: Actor,
-    view: RunView,
-    *,
-    served: bool | None = None,
-    page: int = 1,
-    limit: int = DEFAULT_LIMIT,
-) -> Page[OutcomeView]:
-    """Return `outcomes_page` of a run that the actor was found to see."""
+    session: Session, actor: Actor, view: RunView, which: Sequence[bool | None], *, page: int, limit: int
+) -> list[Page[OutcomeView]]:
+    """Return an `outcomes_page` of each wanted value of `served`, of a run that the actor was found to see."""
     found = _outcomes(view.run.id)
-    if served is not None:
-        found = found.where(col(NeedOutcome.served) == served)
     if not actor.coordinates_all:
         found = found.where(_is_theirs(actor))
-    return read_page(session, found, page, limit).of(lambda rows: _outcome_views(session, rows, actor))
+    wanted = [found if served is None else found.where(col(NeedOutcome.served) == served) for served in which]
+    pages = [read_rows(session, each, page, limit) for each in wanted]
+    views = iter(_outcome_views(session, [row for each in pages for row in each.items], actor))
+    return [each.of(lambda rows: list(islice(views, len(rows)))) for each in pages]
 
 
 def outcome_view(session: Session, actor: Actor, run_id: UUID, need_id: UUID) -> OutcomeView:
@@ -209,7 +255,7 @@ def outcome_view(session: Session, actor: Actor, run_id: UUID, need_id: UUID) ->
         The actor may not see the run, or not the need in it.
     """
     run_view(session, actor, run_id)
-    found = session.scalars(_outcomes(run_id).where(col(NeedOutcome.need_id) == need_id, _is_theirs(actor))).all()
+    found = session.execute(_outcomes(run_id).where(col(NeedOutcome.need_id) == need_id, _is_theirs(actor))).all()
     if not found:
         raise NotFound("need in that matching run", need_id)
     return _outcome_views(session, found, actor)[0]
@@ -235,14 +281,15 @@ def _set_aside(actor: Actor, run: MatchingRun) -> list[SetAside]:
 
 def outcomes_of_run(session: Session, run_id: UUID) -> list[OutcomeView]:
     """Return what a run did with every need, for the system itself."""
-    return _outcome_views(session, session.scalars(_outcomes(run_id)).all(), None)
+    return _outcome_views(session, session.execute(_outcomes(run_id)).all(), None)
 
 
-def _outcomes(run_id: UUID) -> Select[NeedOutcome]:
+def _outcomes(run_id: UUID) -> Select[*tuple[Any, ...]]:
     return (
-        select(NeedOutcome)
+        select(NeedOutcome, *_NEED, *_REQUEST, *_HOME)
         .join(Need, col(Need.id) == col(NeedOutcome.need_id))
         .join(Request, col(Request.id) == col(Need.request_id))
+        .join(Organisation, col(Organisation.id) == col(Request.organisation_id))
         .where(col(NeedOutcome.run_id) == run_id)
         .order_by(col(Request.opened_at), col(Request.id), col(Need.position))
     )
@@ -296,41 +343,45 @@ def _own_needs(session: Session, actor: Actor, run_ids: Collection[UUID]) -> dic
     return {run_id: OwnNeeds(needs, served) for run_id, needs, served in rows}
 
 
-def _outcome_views(session: Session, found: Sequence[NeedOutcome], actor: Actor | None) -> list[OutcomeView]:
-    need_ids = [outcome.need_id for outcome in found]
-    rows = session.execute(
-        select(Need, Request, Organisation)
-        .join(Request, col(Request.id) == col(Need.request_id))
-        .join(Organisation, col(Organisation.id) == col(Request.organisation_id))
-        .where(any_of(col(Need.id), need_ids))
-    )
-    asked = {need.id: (need, request, organisation) for need, request, organisation in rows}
-    seen = proposals.visible_to(actor) if actor else select(Proposal)
-    others = {each for row in found for each in row.reasons.named}
+def _outcome_views(session: Session, found: Sequence[Row[Any]], actor: Actor | None) -> list[OutcomeView]:
+    outcomes: list[NeedOutcome] = [row[0] for row in found]
+    others = {each for outcome in outcomes for each in outcome.reasons.named}
     named = mentioned(session, actor, others) if actor and not actor.coordinates_all else {}
-    lines = _lines(session, {outcome.run_id for outcome in found}, need_ids, seen)
-    asked_about = inquiries.of_needs(session, [outcome.need_id for outcome in found if not outcome.served])
+    lines = _lines(session, outcomes, proposals.visible_to(actor) if actor else select(Proposal))
+    asked_about = inquiries.of_needs(session, [outcome.need_id for outcome in outcomes if not outcome.served])
 
-    def view(outcome: NeedOutcome) -> OutcomeView:
+    def view(row: Row[Any]) -> OutcomeView:
+        values = islice(row, 1, None)
+        outcome: NeedOutcome = row[0]
         of_it = asked_about.get(outcome.need_id, [])
         reasons = without_refused(outcome.reasons, inquiries.refused(of_it))
-        told = reasons.told_to(actor, named) if actor else reasons
-        return OutcomeView(outcome, told, *asked[outcome.need_id], lines[outcome.need_id], of_it)
+        return OutcomeView(
+            outcome,
+            reasons.told_to(actor, named) if actor else reasons,
+            NeedMatched(*islice(values, len(_NEED))),
+            RequestMatched(*islice(values, len(_REQUEST))),
+            OrganisationInShort(*islice(values, len(_HOME))),
+            lines[outcome.need_id],
+            of_it,
+        )
 
-    return [view(outcome) for outcome in found]
+    return [view(row) for row in found]
 
 
-def _lines(
-    session: Session, run_ids: Collection[UUID], need_ids: Collection[UUID], seen: Select[Proposal]
-) -> dict[UUID, list[ServedBy]]:
+def _lines(session: Session, outcomes: Sequence[NeedOutcome], seen: Select[Proposal]) -> dict[UUID, list[ServedBy]]:
+    """Return what runs proposed for needs that they served, be it in part, of the proposals that are seen."""
     rows = session.execute(
-        seen.add_columns(ProposalLine)
+        seen.with_only_columns(*_PROPOSAL, *_LINE, maintain_column_froms=True)
         .join(ProposalLine, col(ProposalLine.proposal_id) == col(Proposal.id))
-        .where(col(Proposal.run_id).in_(run_ids), any_of(col(ProposalLine.need_id), need_ids))
+        .where(
+            col(Proposal.run_id).in_({each.run_id for each in outcomes}),
+            any_of(col(ProposalLine.need_id), [each.need_id for each in outcomes]),
+        )
         .order_by(col(ProposalLine.occurs_on), col(ProposalLine.id))
     ).all()
-    offers = excerpts_by_id(session, {line.offer_id for _, line in rows})
+    lines = [(ProposalNow(*row[:2]), LineProposed(*row[2:])) for row in rows]
+    offers = excerpts_by_id(session, {line.offer_id for _, line in lines})
     found: dict[UUID, list[ServedBy]] = defaultdict(list)
-    for proposal, line in rows:
+    for proposal, line in lines:
         found[line.need_id].append(ServedBy(line, proposal, offers[line.offer_id]))
     return found
