@@ -65,9 +65,13 @@ def skills(session: Session) -> list[Skill]:
 
 def skill_labels(session: Session, *, swedish: bool) -> dict[str, str]:
     """Return what all skills are called in one of the languages, by code."""
-    label = col(Skill.label_sv if swedish else Skill.label_en)
-    rows = session.execute(select_rows(col(Skill.code), label).order_by(col(Skill.code)))
+    rows = session.execute(_LABELS[swedish])
     return {code: called for code, called in rows}  # noqa: C416 (rows are no pairs to mypy)
+
+
+_LABELS = [
+    select_rows(col(Skill.code), col(label)).order_by(col(Skill.code)) for label in (Skill.label_en, Skill.label_sv)
+]
 
 
 def skills_by_code(session: Session, codes: Iterable[str]) -> dict[str, Skill]:

@@ -7,10 +7,10 @@ from collections.abc import Collection, Mapping
 from threading import Lock
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Text, Uuid, any_, bindparam, cast, func, select, union
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import ColumnElement, Select, Text, cast, func, select, union
 from sqlmodel import Session, col
 
+from core.database.tables import among
 from core.time.opening import ALWAYS_OPEN, OpeningHours
 from resources.models import Resource, Site
 from resources.queries import hours_of
@@ -41,7 +41,7 @@ def hours_by_key(session: Session, keys: Collection[UUID]) -> Hours:
 
 def _of(table: type[Resource | Site]) -> Select[UUID | None, str]:
     key = col(table.hours_key)
-    wanted = key == any_(bindparam("keys", type_=ARRAY(Uuid)))
+    wanted = among(key, "keys")
     return select(key, cast(col(table.opening_hours), Text)).where(wanted)
 
 

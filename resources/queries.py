@@ -15,15 +15,15 @@ from uuid import UUID
 
 import msgspec
 import numpy as np
-from sqlalchemy import BigInteger, ColumnElement, Select, Uuid, and_, any_, bindparam, cast, func, or_, true
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, cast, func, or_, true
 from sqlalchemy import select as select_any
-from sqlalchemy.dialects.postgresql import ARRAY, Range
+from sqlalchemy.dialects.postgresql import Range
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from core.actor import Actor, Permission, Private
 from core.database.page import DEFAULT_LIMIT, Page, read_rows
-from core.database.tables import any_of, by_swedish, coordinated, within
+from core.database.tables import among, any_of, by_swedish, coordinated, within
 from core.errors import BadInput, NotFound
 from core.limits import LAST_DAY, instant_faults, refuse_if
 from core.serialization import Dataclass, camel, from_stored
@@ -203,7 +203,7 @@ def units_of(session: Session, resource_ids: Iterable[UUID]) -> dict[UUID, list[
 _UNITS = (
     select_any(col(ResourceUnit.resource_id), col(ResourceUnit.amount), Unit)
     .join(Unit, col(Unit.id) == col(ResourceUnit.unit_id))
-    .where(col(ResourceUnit.resource_id) == any_(bindparam("resources", type_=ARRAY(Uuid))))
+    .where(among(col(ResourceUnit.resource_id), "resources"))
     .order_by(by_swedish(col(Unit.name)), col(Unit.id))
 )
 

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Uuid,
     and_,
     any_,
+    bindparam,
     case,
     collate,
     false,
@@ -93,6 +94,12 @@ def quiet(column: Any, before: datetime) -> ColumnElement[bool]:
 def any_of(column: Any, keys: Iterable[UUID]) -> ColumnElement[bool]:
     """Return the condition that a column is one of the keys, however many: a list of parameters ends at 65,535."""
     found: ColumnElement[bool] = column == any_(literal(list(keys), ARRAY(Uuid)))
+    return found
+
+
+def among(column: Any, name: str) -> ColumnElement[bool]:
+    """Return the condition that a column is one of the keys that a statement, made once, is given under a name."""
+    found: ColumnElement[bool] = column == any_(bindparam(name, type_=ARRAY(Uuid)))
     return found
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -217,8 +217,15 @@ def waiting_bundle(session: Session, request_id: UUID) -> BundleDecision | None:
 
 def latest_bundle(session: Session, request_id: UUID) -> BundleDecision | None:
     """Return what was last asked about the rest of a request, decided or not."""
-    found = select(BundleDecision).where(col(BundleDecision.request_id) == request_id)
-    return session.scalars(found.order_by(col(BundleDecision.id).desc()).limit(1)).first()
+    return session.scalars(_LATEST_BUNDLE, {"request": request_id}).one_or_none()
+
+
+_LATEST_BUNDLE = (
+    select(BundleDecision)
+    .where(col(BundleDecision.request_id) == bindparam("request"))
+    .order_by(col(BundleDecision.id).desc())
+    .limit(1)
+)
 
 
 def booking_of_bundle(session: Session, bundle: BundleDecision) -> Booking:

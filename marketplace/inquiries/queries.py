@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 
 from core.actor import Actor
 from core.database.page import DEFAULT_LIMIT, Page, read_rows
-from core.database.tables import any_of
+from core.database.tables import among
 from core.errors import NotFound
 from marketplace.inquiries.models import Inquiry, InquiryState
 from marketplace.organisations.models import Organisation
@@ -81,10 +81,12 @@ def of_needs(session: Session, need_ids: Collection[UUID]) -> dict[UUID, list[In
     found: dict[UUID, list[Inquiry]] = defaultdict(list)
     if not need_ids:
         return found
-    statement = select(Inquiry).where(any_of(col(Inquiry.need_id), need_ids)).order_by(col(Inquiry.id).desc())
-    for each in session.scalars(statement):
+    for each in session.scalars(_OF_NEEDS, {"needs": list(need_ids)}):
         found[each.need_id].append(each)
     return found
+
+
+_OF_NEEDS = select(Inquiry).where(among(col(Inquiry.need_id), "needs")).order_by(col(Inquiry.id).desc())
 
 
 def refused(inquiries: Collection[Inquiry]) -> list[AnyChange]:

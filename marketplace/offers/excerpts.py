@@ -11,14 +11,14 @@ from itertools import islice
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, Select, Uuid, any_, bindparam, case, func, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Row, Select, case, func, select
 from sqlmodel import Session, col
 
 from competence.models import Skill, StaffCapacity, StaffSkill
 from core import geo
 from core.actor import Actor
 from core.database.page import DEFAULT_LIMIT, Page, read_rows
+from core.database.tables import among
 from core.swedish import swedish_key
 from marketplace.offers.models import Offer, OfferState, PriceBasis
 from marketplace.offers.queries import Asking, consented, is_named, may_name, visible_to
@@ -147,11 +147,7 @@ COLUMNS: tuple[Any, ...] = (
 """What is read of an offer in a SELECT that is joined as `visible_to` is; a row may begin with others."""
 
 
-_BY_ID = (
-    visible_to(None)
-    .where(col(Offer.id) == any_(bindparam("offers", type_=ARRAY(Uuid))))
-    .with_only_columns(*COLUMNS, maintain_column_froms=True)
-)
+_BY_ID = visible_to(None).where(among(col(Offer.id), "offers")).with_only_columns(*COLUMNS, maintain_column_froms=True)
 
 
 def excerpts_page(

@@ -8,7 +8,22 @@ from functools import cached_property
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, Text, and_, case, cast, false, func, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    case,
+    cast,
+    false,
+    func,
+    or_,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import Range
 from sqlmodel import Session, col
 
@@ -16,7 +31,7 @@ from competence.models import StaffCapacity
 from core.actor import Actor
 from core.database.audit import AuditEntry, latest_moves
 from core.database.page import DEFAULT_LIMIT, Page, read_rows
-from core.database.tables import any_of, by_swedish, coordinated
+from core.database.tables import among, by_swedish, coordinated
 from core.database.undo import time_to_undo
 from core.errors import NotFound
 from core.time.interval import Interval, from_range, to_range
@@ -334,20 +349,20 @@ def parties(session: Session, proposal_id: UUID) -> list[ProposalParty]:
 def departments(session: Session, proposal_id: UUID) -> dict[tuple[UUID, Side], set[str | None]]:
     """Return, of each party to a proposal, the units that what it lends or asks for belongs to."""
     found: dict[tuple[UUID, Side], set[str | None]] = defaultdict(set)
-    lent = (
-        select(col(Resource.organisation_id), col(Resource.department))
-        .join(Offer, col(Offer.resource_id) == col(Resource.id))
-        .join(ProposalLine, col(ProposalLine.offer_id) == col(Offer.id))
-        .where(col(ProposalLine.proposal_id) == proposal_id)
-    )
-    for home, department in session.execute(lent):
-        found[home, Side.LISTER].add(department)
-    asked = select(col(Request.organisation_id), col(Request.department)).join(
-        Proposal, col(Proposal.request_id) == col(Request.id)
-    )
-    for home, department in session.execute(asked.where(col(Proposal.id) == proposal_id)):
-        found[home, Side.REQUESTER].add(department)
+    for is_lent, home, department in session.execute(_DEPARTMENTS, {"proposal": proposal_id}):
+        found[home, Side.LISTER if is_lent else Side.REQUESTER].add(department)
     return found
+
+
+_DEPARTMENTS = union_all(
+    select(true(), col(Resource.organisation_id), col(Resource.department))
+    .join(Offer, col(Offer.resource_id) == col(Resource.id))
+    .join(ProposalLine, col(ProposalLine.offer_id) == col(Offer.id))
+    .where(col(ProposalLine.proposal_id) == bindparam("proposal")),
+    select(false(), col(Request.organisation_id), col(Request.department))
+    .join(Proposal, col(Proposal.request_id) == col(Request.id))
+    .where(col(Proposal.id) == bindparam("proposal")),
+)
 
 
 def units_of_people(session: Session, proposal_id: UUID) -> set[tuple[UUID, str | None]]:
@@ -376,15 +391,18 @@ def needs_of(session: Session, proposal_id: UUID) -> list[Need]:
 
 def lines(session: Session, proposal_ids: Collection[UUID]) -> list[LineView]:
     """Return the lines of proposals in the order of their needs and dates."""
-    rows = session.execute(
-        select(ProposalLine, Need)
-        .join(Need, col(Need.id) == col(ProposalLine.need_id))
-        .where(any_of(col(ProposalLine.proposal_id), proposal_ids))
-        .order_by(col(Need.position), col(ProposalLine.occurs_on), col(ProposalLine.id))
-    ).all()
+    rows = session.execute(_LINES, {"proposals": list(proposal_ids)}).all()
     offers = offered(session, {line.offer_id for line, _ in rows})
     claims = _claims(session, [line.id for line, _ in rows])
     return [LineView(line, need, offers[line.offer_id], claims[line.id]) for line, need in rows]
+
+
+_LINES = (
+    select(ProposalLine, Need)
+    .join(Need, col(Need.id) == col(ProposalLine.need_id))
+    .where(among(col(ProposalLine.proposal_id), "proposals"))
+    .order_by(col(Need.position), col(ProposalLine.occurs_on), col(ProposalLine.id))
+)
 
 
 def offered(session: Session, offer_ids: Collection[UUID]) -> dict[UUID, OfferView]:
@@ -523,8 +541,7 @@ def _views(session: Session, actor: Actor, found: Sequence[Row[Any]]) -> list[Pr
     ids = [row.Proposal.id for row in found]
     if not ids:
         return []
-    of_run = any_of(col(MatchingRun.id), {row.Proposal.run_id for row in found})
-    runs = {run.id: run for run in session.scalars(select(MatchingRun).where(of_run))}
+    runs = {run.id: run for run in session.scalars(_RUNS, {"runs": list({row.Proposal.run_id for row in found})})}
     by_proposal = defaultdict(list)
     for line in lines(session, ids):
         by_proposal[line.line.proposal_id].append(line)
@@ -545,6 +562,9 @@ def _views(session: Session, actor: Actor, found: Sequence[Row[Any]]) -> list[Pr
     ]
 
 
+_RUNS = select(MatchingRun).where(among(col(MatchingRun.id), "runs"))
+
+
 def is_decision(move: AuditEntry) -> bool:
     """Say whether a proposal's move was a coordinator's: what is only proposed nobody else knows of."""
     decided = move.from_state == ProposalState.PROPOSED and move.to_state in DECIDED
@@ -560,22 +580,29 @@ def _undo_until(session: Session, proposals: Sequence[Proposal]) -> dict[UUID, d
 
 
 def _party_views(session: Session, proposal_ids: Collection[UUID]) -> dict[UUID, list[PartyView]]:
-    rows = session.execute(
-        select(ProposalParty, Organisation)
-        .join(Organisation, col(Organisation.id) == col(ProposalParty.organisation_id))
-        .where(any_of(col(ProposalParty.proposal_id), proposal_ids))
-        .order_by(col(ProposalParty.side).desc(), by_swedish(col(Organisation.name)))
-    )
     found = defaultdict(list)
-    for party, organisation in rows:
+    for party, organisation in session.execute(_PARTIES, {"proposals": list(proposal_ids)}):
         found[party.proposal_id].append(PartyView(party, organisation))
     return found
 
 
+_PARTIES = (
+    select(ProposalParty, Organisation)
+    .join(Organisation, col(Organisation.id) == col(ProposalParty.organisation_id))
+    .where(among(col(ProposalParty.proposal_id), "proposals"))
+    .order_by(col(ProposalParty.side).desc(), by_swedish(col(Organisation.name)))
+)
+
+
 def _claims(session: Session, line_ids: Collection[UUID]) -> dict[UUID, list[Claiming]]:
     found = defaultdict(list)
-    claims = select(col(LineClaim.line_id), col(LineClaim.unit_id), col(LineClaim.amount), col(LineClaim.during))
-    ordered = claims.order_by(func.lower(LineClaim.during), col(LineClaim.unit_id))
-    for line_id, *claim in session.execute(ordered.where(any_of(col(LineClaim.line_id), line_ids))):
+    for line_id, *claim in session.execute(_CLAIMS, {"lines": list(line_ids)}):
         found[line_id].append(Claiming(*claim))
     return found
+
+
+_CLAIMS = (
+    select(col(LineClaim.line_id), col(LineClaim.unit_id), col(LineClaim.amount), col(LineClaim.during))
+    .where(among(col(LineClaim.line_id), "lines"))
+    .order_by(func.lower(LineClaim.during), col(LineClaim.unit_id))
+)

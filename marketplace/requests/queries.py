@@ -13,7 +13,7 @@ from competence.models import Skill
 from core.actor import Actor
 from core.database.audit import AuditEntry, latest_moves
 from core.database.page import DEFAULT_LIMIT, Page, read_rows
-from core.database.tables import any_of, coordinated
+from core.database.tables import among, any_of, coordinated
 from core.errors import NotFound
 from core.full_text import words_of
 from marketplace.organisations.models import Organisation
@@ -64,12 +64,18 @@ def requests_page(
 
 def needs_of(session: Session, request_ids: Collection[UUID]) -> dict[UUID, list[Need]]:
     """Return the needs of each request in order, as they now are."""
-    statement = select(Need).where(any_of(col(Need.request_id), request_ids)).order_by(col(Need.position))
-    statement = statement.execution_options(populate_existing=True)
     found: dict[UUID, list[Need]] = {request_id: [] for request_id in request_ids}
-    for need in session.scalars(statement):
+    for need in session.scalars(_NEEDS, {"requests": list(request_ids)}):
         found[need.request_id].append(need)
     return found
+
+
+_NEEDS = (
+    select(Need)
+    .where(among(col(Need.request_id), "requests"))
+    .order_by(col(Need.position))
+    .execution_options(populate_existing=True)
+)
 
 
 def locked(session: Session, request_ids: Iterable[UUID]) -> list[Request]:
@@ -102,12 +108,19 @@ def locked_seen(session: Session, actor: Actor, need_ids: Collection[UUID]) -> l
 
 def last_changed(session: Session, request_ids: Collection[UUID]) -> dict[UUID, datetime]:
     """Return when somebody last changed what each of some requests asks for, of those that somebody has changed."""
-    statement = select(col(AuditEntry.entity_id), func.max(col(AuditEntry.at))).where(
+    rows = session.execute(_CHANGED, {"requests": list(request_ids)})
+    return {key: at for key, at in rows}  # noqa: C416
+
+
+_CHANGED = (
+    select(col(AuditEntry.entity_id), func.max(col(AuditEntry.at)))
+    .where(
         col(AuditEntry.entity) == "request",
-        any_of(col(AuditEntry.entity_id), request_ids),
+        among(col(AuditEntry.entity_id), "requests"),
         col(AuditEntry.reason_code) == "changed",
     )
-    return {key: at for key, at in session.execute(statement.group_by(col(AuditEntry.entity_id)))}  # noqa: C416
+    .group_by(col(AuditEntry.entity_id))
+)
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,11 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, type_coerce
+from sqlalchemy import bindparam, func, select, type_coerce
 from sqlalchemy.dialects.postgresql import JSONB, distinct_on, insert
 from sqlmodel import Session, col
 
-from core.database.tables import any_of, quiet
+from core.database.tables import among, any_of, quiet
 from core.errors import NotFound
 from marketplace.requests.models import Need, Request
 from marketplace.runs.models import MatchingRun, NeedOutcome, ReasonsState, RunDocument, RunKind, RunState
@@ -150,8 +150,12 @@ def locked_outcome(session: Session, run_id: UUID, need_id: UUID) -> NeedOutcome
 
 def outcomes_of_needs(session: Session, run_id: UUID, need_ids: Collection[UUID]) -> list[NeedOutcome]:
     """Return what a run did with some needs."""
-    found = select(NeedOutcome).where(col(NeedOutcome.run_id) == run_id, col(NeedOutcome.need_id).in_(need_ids))
-    return list(session.scalars(found))
+    return list(session.scalars(_OF_NEEDS, {"run": run_id, "needs": list(need_ids)}))
+
+
+_OF_NEEDS = select(NeedOutcome).where(
+    col(NeedOutcome.run_id) == bindparam("run"), among(col(NeedOutcome.need_id), "needs")
+)
 
 
 def latest_outcomes(session: Session, need_ids: Collection[UUID]) -> dict[UUID, tuple[NeedOutcome, datetime]]:
@@ -168,7 +172,9 @@ def latest_outcomes(session: Session, need_ids: Collection[UUID]) -> dict[UUID, 
 
 def has_documents(session: Session, run_id: UUID) -> bool:
     """Tell whether a run's problem and plan are still kept."""
-    found = select(func.count()).where(
-        col(RunDocument.run_id) == run_id, col(RunDocument.kind).in_(("problem", "plan"))
-    )
-    return bool(session.execute(found).scalar_one() == 2)
+    return bool(session.execute(_DOCUMENTS, {"run": run_id}).scalar_one() == 2)
+
+
+_DOCUMENTS = select(func.count()).where(
+    col(RunDocument.run_id) == bindparam("run"), col(RunDocument.kind).in_(("problem", "plan"))
+)

@@ -6,6 +6,7 @@ of a person is not told here: the person is told (`platsverket person export`).
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cache
 from uuid import UUID
 
 from sqlalchemy import Select, and_, or_, select
@@ -14,10 +15,13 @@ from sqlmodel import Session, col
 from core.actor import Actor, check_may
 from core.database.audit import READ, AuditEntry
 from core.database.page import Page, read_page
-from core.database.tables import any_of
+from core.database.tables import among, any_of
 from core.roles import Permission
 from marketplace.offers.queries import OfferView
 from marketplace.organisations.models import Member, Organisation
+
+_Told = tuple[AuditEntry, str | None, UUID | None, str | None]
+"""An entry with the name of the member who did it, and that one's organisation."""
 
 
 @dataclass(frozen=True)
@@ -37,11 +41,15 @@ class Happening:
 
 def happenings(session: Session, actor: Actor, things: Mapping[str, Collection[UUID]]) -> list[Happening]:
     """Return what happened to things of some kinds, in order. Whether the reader may see them is for the caller."""
-    of_them = or_(
-        *(and_(col(AuditEntry.entity) == kind, any_of(col(AuditEntry.entity_id), ids)) for kind, ids in things.items())
-    )
-    found = _entries().where(of_them, col(AuditEntry.reason_code).is_distinct_from(READ))
-    return [_told(actor, *row) for row in session.execute(found.order_by(col(AuditEntry.sequence)))]
+    rows = session.execute(_happened(tuple(things)), {kind: list(ids) for kind, ids in things.items()})
+    return [_told(actor, *row) for row in rows]
+
+
+@cache
+def _happened(kinds: tuple[str, ...]) -> Select[*_Told]:
+    of_them = (and_(col(AuditEntry.entity) == kind, among(col(AuditEntry.entity_id), kind)) for kind in kinds)
+    found = _entries().where(or_(*of_them), col(AuditEntry.reason_code).is_distinct_from(READ))
+    return found.order_by(col(AuditEntry.sequence))
 
 
 def reads_offer(actor: Actor, view: OfferView) -> bool:
@@ -70,16 +78,16 @@ def _named(session: Session, actor: Actor, ids: Collection[UUID]) -> list[Happen
     return [_told(actor, *row) for row in rows]
 
 
-def _entries() -> Select[AuditEntry, Member | None, Organisation | None]:
+def _entries() -> Select[*_Told]:
     return (
-        select(AuditEntry, Member, Organisation)
+        select(AuditEntry, col(Member.name), col(Organisation.id), col(Organisation.name))
         .outerjoin(Member, col(Member.id) == col(AuditEntry.actor_id))
         .outerjoin(Organisation, col(Organisation.id) == col(Member.organisation_id))
     )
 
 
-def _told(actor: Actor, entry: AuditEntry, member: Member | None, home: Organisation | None) -> Happening:
-    if member is None or home is None:
+def _told(actor: Actor, entry: AuditEntry, member: str | None, home_id: UUID | None, home: str | None) -> Happening:
+    if home_id is None:
         return Happening(entry)
-    may_know = home.id == actor.organisation_id or actor.coordinates_for(home.id)
-    return Happening(entry, member.name if may_know else None, home.name, home.id)
+    may_know = home_id == actor.organisation_id or actor.coordinates_for(home_id)
+    return Happening(entry, member if may_know else None, home, home_id)

@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, Select, Uuid, any_, bindparam, case, func, null, select, true, type_coerce
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy import Row, Select, case, func, null, select, true, type_coerce
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Session, col
 
 from competence.models import StaffCapacity
 from core.actor import Actor
 from core.database.page import DEFAULT_LIMIT, Page, read_rows
+from core.database.tables import among
 from marketplace.offers.excerpts import COLUMNS, OfferExcerpt, excerpt
 from marketplace.offers.models import Offer
 from marketplace.organisations.models import Organisation
@@ -108,7 +109,7 @@ _LINES = (
     .outerjoin(Site, col(Site.id) == col(Resource.site_id))
     .outerjoin(StaffCapacity, col(StaffCapacity.resource_id) == col(Resource.id))
     .join(_claimed, true())
-    .where(col(ProposalLine.proposal_id) == any_(bindparam("proposals", type_=ARRAY(Uuid))))
+    .where(among(col(ProposalLine.proposal_id), "proposals"))
     .order_by(col(Need.position), col(ProposalLine.occurs_on), col(ProposalLine.id))
 )
 

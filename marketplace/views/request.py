@@ -4,14 +4,16 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import BindParameter, Select, and_, bindparam, case, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlmodel import Session, col
 
 from core import serialization
 from core.actor import Actor
+from core.database.tables import among, any_of
 from core.database.undo import time_to_undo
 from core.errors import BadInput, NotFound
 from core.time import timing
@@ -23,7 +25,7 @@ from marketplace.inquiries.models import Inquiry, InquiryState
 from marketplace.inquiries.rules import without_refused
 from marketplace.organisations.models import Member, Organisation
 from marketplace.proposals import queries as proposals
-from marketplace.proposals.models import ProposalLine, ProposalState
+from marketplace.proposals.models import Proposal, ProposalLine, ProposalState
 from marketplace.requests.models import Need, Request
 from marketplace.requests.queries import last_changed, needs_of, visible_to, withdrawal_of
 from marketplace.runs.models import MatchingRun, NeedOutcome, ReasonsState, RunKind, RunState
@@ -184,19 +186,31 @@ def latest_run(session: Session, request: Request, organisation: Organisation) -
     """
     if request.opened_at is None:
         return None
-    counties = select(func.left(col(Need.municipality_code), 2)).where(col(Need.request_id) == request.id)
+    asked = {"request": request.id, "county": organisation.county_code, "opened_at": request.opened_at}
+    run = session.execute(_LATEST_RUN, asked).one_or_none()
+    return LatestRun(*run) if run else None
+
+
+def _latest() -> Select[*tuple[Any, ...]]:
+    request: BindParameter[UUID] = bindparam("request")
+    counties = select(func.left(col(Need.municipality_code), 2)).where(col(Need.request_id) == request)
     covers = or_(
         col(MatchingRun.county_code).is_(None),
-        col(MatchingRun.county_code) == organisation.county_code,
+        col(MatchingRun.county_code) == bindparam("county"),
         col(MatchingRun.county_code).in_(counties),
     )
-    whole = and_(col(MatchingRun.kind) == RunKind.WHOLE, covers, col(MatchingRun.queued_at) >= request.opened_at)
-    statement = select(MatchingRun).where(or_(col(MatchingRun.request_id) == request.id, whole))
-    run = session.scalars(statement.order_by(col(MatchingRun.sequence).desc()).limit(1)).first()
-    if run is None:
-        return None
-    step = run.progress.get("step") if run.state is RunState.RUNNING else None
-    return LatestRun(run.kind, run.state, step, run.failure_code, run.reasons_state, run.queued_at)
+    whole = and_(col(MatchingRun.kind) == RunKind.WHOLE, covers, col(MatchingRun.queued_at) >= bindparam("opened_at"))
+    step = case((col(MatchingRun.state) == RunState.RUNNING, col(MatchingRun.progress)["step"].as_string()))
+    state, ended = (MatchingRun.kind, MatchingRun.state), (MatchingRun.failure_code, MatchingRun.reasons_state)
+    return (
+        select(*map(col, state), step, *map(col, ended), col(MatchingRun.queued_at))
+        .where(or_(col(MatchingRun.request_id) == request, whole))
+        .order_by(col(MatchingRun.sequence).desc())
+        .limit(1)
+    )
+
+
+_LATEST_RUN = _latest()
 
 
 def _latest_outcomes(
@@ -207,14 +221,7 @@ def _latest_outcomes(
     asked: Mapping[UUID, Collection[Inquiry]],
 ) -> tuple[dict[UUID, Outcome], Mapping[UUID, Mentioned]]:
     """Return the outcomes, and the needs of others that their reasons name and the actor may see."""
-    statement = (
-        select(NeedOutcome, col(MatchingRun.started_at), col(MatchingRun.finished_at))
-        .join(MatchingRun, col(MatchingRun.id) == col(NeedOutcome.run_id))
-        .where(col(NeedOutcome.need_id).in_(need_ids), col(MatchingRun.state) == RunState.DONE)
-        .ext(distinct_on(col(NeedOutcome.need_id)))
-        .order_by(col(NeedOutcome.need_id), col(MatchingRun.sequence).desc())
-    )
-    rows = session.execute(statement).all()
+    rows = session.execute(_LATEST_OUTCOMES, {"needs": list(need_ids)}).all()
     named = mentioned(session, actor, {need_id for row, *_ in rows for need_id in row.reasons.named})
     changed_at = last_changed(session, [request_id]).get(request_id)
 
@@ -228,14 +235,23 @@ def _latest_outcomes(
     return {row.need_id: told(row, *at) for row, *at in rows}, named
 
 
+_LATEST_OUTCOMES = (
+    select(NeedOutcome, col(MatchingRun.started_at), col(MatchingRun.finished_at))
+    .join(MatchingRun, col(MatchingRun.id) == col(NeedOutcome.run_id))
+    .where(among(col(NeedOutcome.need_id), "needs"), col(MatchingRun.state) == RunState.DONE)
+    .ext(distinct_on(col(NeedOutcome.need_id)))
+    .order_by(col(NeedOutcome.need_id), col(MatchingRun.sequence).desc())
+)
+
+
 def _suggestions(session: Session, actor: Actor, need_ids: Collection[UUID]) -> dict[UUID, list[Suggestion]]:
-    visible = proposals.visible_to(actor).subquery()
     statement = (
-        select(col(ProposalLine.need_id), visible.c.id, visible.c.state)
-        .join(visible, visible.c.id == col(ProposalLine.proposal_id))
-        .where(col(ProposalLine.need_id).in_(need_ids))
+        proposals.visible_to(actor)
+        .with_only_columns(col(ProposalLine.need_id), col(Proposal.id), col(Proposal.state))
+        .join(ProposalLine, col(ProposalLine.proposal_id) == col(Proposal.id))
+        .where(any_of(col(ProposalLine.need_id), need_ids))
         .distinct()
-        .order_by(visible.c.id.desc())
+        .order_by(col(Proposal.id).desc())
     )
     found: dict[UUID, list[Suggestion]] = defaultdict(list)
     for need_id, proposal_id, state in session.execute(statement):

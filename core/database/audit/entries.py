@@ -8,14 +8,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, insert, select
+from sqlalchemy import Index, bindparam, insert, select
 from sqlalchemy.dialects.postgresql import JSONB, distinct_on
 from sqlmodel import Field, Session, SQLModel, col
 from uuid_utils.compat import uuid7
 
 from core.actor import Actor
 from core.database import bulk
-from core.database.tables import Identified, Instant, any_of, sequence
+from core.database.tables import Identified, Instant, among, sequence
 from core.time import clock
 
 
@@ -100,17 +100,20 @@ def _with_token(actor: Actor | None, details: dict[str, Any]) -> dict[str, Any]:
 
 def latest_moves(session: Session, entity: str, entity_ids: Collection[UUID]) -> dict[UUID, AuditEntry]:
     """Return the last move from state to state that each of some things made."""
-    found = (
-        select(AuditEntry)
-        .where(
-            col(AuditEntry.entity) == entity,
-            any_of(col(AuditEntry.entity_id), entity_ids),
-            col(AuditEntry.to_state).is_not(None),
-        )
-        .ext(distinct_on(col(AuditEntry.entity_id)))
-        .order_by(col(AuditEntry.entity_id), col(AuditEntry.sequence).desc())
+    found = session.scalars(_LATEST, {"entity": entity, "ids": list(entity_ids)}) if entity_ids else ()
+    return {entry.entity_id: entry for entry in found}
+
+
+_LATEST = (
+    select(AuditEntry)
+    .where(
+        col(AuditEntry.entity) == bindparam("entity"),
+        among(col(AuditEntry.entity_id), "ids"),
+        col(AuditEntry.to_state).is_not(None),
     )
-    return {entry.entity_id: entry for entry in session.scalars(found)} if entity_ids else {}
+    .ext(distinct_on(col(AuditEntry.entity_id)))
+    .order_by(col(AuditEntry.entity_id), col(AuditEntry.sequence).desc())
+)
 
 
 def history(session: Session, entity: str, entity_id: UUID) -> list[AuditEntry]:

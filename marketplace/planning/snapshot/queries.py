@@ -7,12 +7,12 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, cast, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, cast, func, or_, select
 from sqlalchemy.dialects.postgresql import JSONB, Range
 from sqlmodel import Session, col
 
 from core.actor import Actor
-from core.database.tables import any_of
+from core.database.tables import among, any_of
 from marketplace.bookings.models import Booking, BookingState
 from marketplace.offers import queries as all_offers
 from marketplace.offers.models import Offer, OfferState
@@ -205,13 +205,16 @@ def lines_of_need(session: Session, run_id: UUID, need_id: UUID, *, lock: bool =
 
 def lines_of_needs(session: Session, run_id: UUID, need_ids: Collection[UUID]) -> dict[UUID, list[ProposalLine]]:
     """Return the lines that a run proposed for each of some needs, as they now are, in one query."""
-    found = (
-        select(ProposalLine)
-        .join(Proposal, col(Proposal.id) == col(ProposalLine.proposal_id))
-        .where(col(Proposal.run_id) == run_id, any_of(col(ProposalLine.need_id), need_ids))
-        .order_by(col(ProposalLine.occurs_on), col(ProposalLine.id))
-    )
     by_need: dict[UUID, list[ProposalLine]] = {need_id: [] for need_id in need_ids}
-    for line in session.scalars(found.execution_options(populate_existing=True)):
+    for line in session.scalars(_LINES, {"run": run_id, "needs": list(need_ids)}):
         by_need[line.need_id].append(line)
     return by_need
+
+
+_LINES = (
+    select(ProposalLine)
+    .join(Proposal, col(Proposal.id) == col(ProposalLine.proposal_id))
+    .where(col(Proposal.run_id) == bindparam("run"), among(col(ProposalLine.need_id), "needs"))
+    .order_by(col(ProposalLine.occurs_on), col(ProposalLine.id))
+    .execution_options(populate_existing=True)
+)
