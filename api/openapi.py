@@ -28,8 +28,10 @@ web pages do: list what can be spared, say what a project needs, run the matchin
 Send `Authorization: Bearer …`; tokens have the scopes `read` and `write`. Errors are `application/problem+json`, in
 English, or in Swedish with `Accept-Language: sv`. An organisation may have as many offers, waiting needs and searches
 at a time as the installation allows; one more is answered 409 `too_many_offers`, `too_many_needs` or `too_many_runs`.
-Instants are RFC 3339 in UTC. Lists have `page` and `limit`. Send `If-Match` with the `ETag` you read when you change
-something, and an `Idempotency-Key` when you create something, so that a request sent twice is done once.
+Instants are RFC 3339 in UTC. Lists have `page` and `limit`, and of what is long the beginning: 300 letters of a text,
+the next 5 deviations of opening hours, the first 10 needs of a request. Read the one for all of it. Send `If-Match`
+with the `ETag` you read when you change something, and an `Idempotency-Key` when you create something, so that a
+request sent twice is done once.
 
 **Svenska.** Platsverket är platsen där offentliga organisationer delar lokaler, saker och arbetstid. API:et gör
 allt som webbsidorna gör: lägg ut det som kan avvaras, beskriv vad ett projekt behöver, kör matchningen, besluta om
@@ -37,8 +39,9 @@ förslag, följ bokningar. Skicka `Authorization: Bearer …`; nycklar har behö
 med `application/problem+json`, på engelska eller med `Accept-Language: sv` på svenska. En organisation får ha så många
 erbjudanden, väntande behov och sökningar samtidigt som installationen tillåter; för ett till är svaret 409
 `too_many_offers`, `too_many_needs` eller `too_many_runs`. Tidpunkter är RFC 3339 i UTC. Listor har `page` och
-`limit`. Skicka `If-Match` med den `ETag` du läst när du ändrar något, och `Idempotency-Key` när du skapar något, så
-att en begäran som skickas två gånger utförs en gång.
+`limit`, och början av det som är långt: 300 tecken av en text, öppettidernas 5 närmaste avvikelser och ett behovs 10
+första delbehov. Läs posten för sig för att få allt. Skicka `If-Match` med den `ETag` du läst när du ändrar något, och
+`Idempotency-Key` när du skapar något, så att en begäran som skickas två gånger utförs en gång.
 
 ## Known limitations / Kända begränsningar
 - A person's own sign-in gives no token: tokens are made on the page or by another token. / Inloggning på webben ger

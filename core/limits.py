@@ -30,6 +30,8 @@ MOST_HOURS = 200
 """Stretches of a day in opening hours, those of weekdays and deviations together."""
 MOST_DEVIATIONS_LISTED = 5
 """The next ones, where opening hours stand in a list: what one party has stored must not fill the answers of others."""
+LONGEST_LISTED = 300
+"""Of a text, likewise."""
 MOST_NEEDS_LISTED = 10
 """The first of a request, where that stands in a list."""
 LONGEST_STEP_MIN = 366 * 24 * 60

@@ -6,10 +6,10 @@ answer for ids that the caller has found by what its actor may see.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -18,25 +18,28 @@ import numpy as np
 from sqlalchemy import BigInteger, ColumnElement, Select, and_, cast, func, or_, true
 from sqlalchemy import select as select_any
 from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from core.actor import Actor, Permission, Private
-from core.database.page import DEFAULT_LIMIT, Page, read_rows
+from core.database.page import DEFAULT_LIMIT, Page, read_page, read_rows
 from core.database.tables import among, any_of, by_swedish, coordinated, within
 from core.errors import BadInput, NotFound
 from core.limits import LAST_DAY, instant_faults, refuse_if
 from core.serialization import Dataclass, camel, from_stored
-from core.time import opening_stored
 from core.time.clock import STOCKHOLM
 from core.time.interval import FOREVER, Interval, from_range, to_range
 from core.time.opening import ALWAYS_OPEN, OpeningHours
 from resources.availability import MinutesTaken, Piece, Taken, pieces
 from resources.families import FAMILIES, family_of
 from resources.families.family import Family
-from resources.listed_hours import NO_HOURS, WITHOUT_HOURS, ListedHours, listed_hours
+from resources.known_hours import NO_HOURS, ListedHours, hours_listed, read_hours
 from resources.models import Claim, ClaimSource, Resource, ResourceUnit, Site, Unit
 
+_HOURS: tuple[Any, ...] = (Resource.opening_hours, Site.opening_hours)
+WITHOUT_HOURS = tuple(map(defer, _HOURS))
+"""For a SELECT of what a list shows, whose hours are known by their keys."""
 LONGEST_CALENDAR_DAYS = 366
 FOREVER_MIN = int(FOREVER.timestamp()) // 60
 
@@ -91,22 +94,22 @@ class Described:
     @property
     def opening(self) -> OpeningHours:
         """Its own opening hours, else those of its site, else always."""
-        return _opening(msgspec.json.encode(self.stored_opening)) if self.stored_opening else ALWAYS_OPEN
+        return read_hours(msgspec.json.encode(self.stored_opening)) if self.stored_opening else ALWAYS_OPEN
+
+    @property
+    def has_hours(self) -> bool:
+        """Whether it has opening hours, its own or those of its site, and is not always open."""
+        return self.hours_key is not None
+
+    @property
+    def hours_key(self) -> UUID | None:
+        """What tells its hours from others, see `known_hours`."""
+        return self.resource.hours_key or (self.site.hours_key if self.site else None)
 
     @property
     def stored_opening(self) -> dict[str, Any] | None:
         """The JSON of its own opening hours, else those of its site; nothing where it is always open."""
         return self.resource.opening_hours or (self.site.opening_hours if self.site else None)
-
-
-def hours_of(stored: str | None) -> OpeningHours | None:
-    """Return opening hours from their JSON, always open where there are none; None if they cannot be read."""
-    if stored is None or stored in {"null", "{}"}:
-        return ALWAYS_OPEN
-    try:
-        return _opening(stored)
-    except (BadInput, ValueError, TypeError, KeyError, AttributeError):
-        return None
 
 
 @dataclass(frozen=True)
@@ -130,18 +133,13 @@ def sites_page(
     session: Session, actor: Actor | None, page: int = 1, limit: int = DEFAULT_LIMIT
 ) -> Page[tuple[Site, ListedHours]]:
     """Return the sites that the actor may see, by name, with their hours as a list shows them."""
-    hours = listed_hours(col(Site.opening_hours))
-    found: Any = _sites(actor).with_only_columns(Site, hours).options(WITHOUT_HOURS[1])
-    rows = read_rows(session, found.order_by(by_swedish(col(Site.name)), col(Site.id)), page, limit)
-    return rows.of(lambda items: list(map(_with_hours, items)))
+    found = _sites(actor).options(WITHOUT_HOURS[1]).order_by(by_swedish(col(Site.name)), col(Site.id))
 
+    def with_hours(sites: Sequence[Site]) -> list[tuple[Site, ListedHours]]:
+        hours = hours_listed(session, [each.hours_key for each in sites])
+        return [(each, hours[each.hours_key]) for each in sites]
 
-def _with_hours(row: Any) -> tuple[Site, ListedHours]:
-    return row[0], ListedHours(*row[1])
-
-
-def _listed(row: Any) -> Described:
-    return Described(row[0], row[1], ListedHours(*row[2]))
+    return read_page(session, found, page, limit).of(with_hours)
 
 
 def resource(session: Session, actor: Actor | None, resource_id: UUID) -> Resource:
@@ -168,12 +166,21 @@ def resources_page(
         found = found.where(col(Resource.kind) == search.kind)
     if search.site_id is not None:
         found = found.where(col(Resource.site_id) == search.site_id)
-    described: Any = found.outerjoin(Site, col(Site.id) == col(Resource.site_id)).with_only_columns(
-        Resource, Site, listed_hours(col(Resource.opening_hours)), maintain_column_froms=True
-    )
-    ordered = described.options(*WITHOUT_HOURS).order_by(by_swedish(col(Resource.name)), col(Resource.id))
-    rows = read_rows(session, ordered, page, limit)
-    return rows.of(lambda items: list(map(_listed, items)))
+    joined: Any = found.outerjoin(Site, col(Site.id) == col(Resource.site_id))
+    both = joined.with_only_columns(Resource, Site, maintain_column_froms=True).options(*WITHOUT_HOURS)
+    ordered = both.order_by(by_swedish(col(Resource.name)), col(Resource.id))
+
+    def with_hours(rows: Sequence[Any]) -> list[Described]:
+        hours = hours_listed(session, [row.Resource.hours_key for row in rows])
+        return [Described(row.Resource, row.Site, hours[row.Resource.hours_key]) for row in rows]
+
+    return read_rows(session, ordered, page, limit).of(with_hours)
+
+
+def with_listed_hours(session: Session, found: Sequence[Described]) -> list[Described]:
+    """Return what was found with the hours that hold for it, its own or those of its site, as a list shows them."""
+    hours = hours_listed(session, [each.hours_key for each in found])
+    return [replace(each, listed=hours[each.hours_key]) for each in found]
 
 
 def resources_by_id(session: Session, resource_ids: Iterable[UUID]) -> dict[UUID, Described]:
@@ -416,9 +423,3 @@ def _seen(actor: Actor | None, organisation_id: Any) -> Any:
     if actor is None:
         return true()
     return or_(organisation_id == actor.organisation_id, coordinated(actor, organisation_id))
-
-
-@lru_cache(maxsize=5000)
-def _opening(stored: str | bytes) -> OpeningHours:
-    """Read opening hours, each once: those of a site are those of all that stands there."""
-    return opening_stored.from_stored(stored)

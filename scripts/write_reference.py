@@ -17,6 +17,7 @@ from typer.core import TyperGroup
 from api.access import ACCESS
 from api.app import create_app
 from api.cli.main import app as command_line
+from core import limits
 from core.roles import AUDIENCES, BY_DEPARTMENT, PERMISSIONS, Reach, Role
 from core.settings import SECRET, Settings
 from core.telemetry.metrics import LABELS, REGISTRY
@@ -135,6 +136,10 @@ def api_page() -> str:
             "(RFC 9457), bearer tokens (`platsverket user token`), `ETag`/`If-Match` on updates, `Idempotency-Key` on",
             "creating calls, `page` and `limit` on lists. In place of our tokens a program may show one of its",
             "organisation's own provider: see [signing in](sign-in.md#programs-that-your-own-provider-lets-in).",
+            "",
+            f"Of what is long lists have the beginning: {limits.LONGEST_LISTED} letters of a text, then …; the next",
+            f"{limits.MOST_DEVIATIONS_LISTED} deviations of opening hours (`openingHoursShortened` says so), the first",
+            f"{limits.MOST_NEEDS_LISTED} needs of a request. Reading the one gives all of it.",
             "",
             "| operation | what it does |",
             "|---|---|",

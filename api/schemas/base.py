@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar
 from msgspec import Meta as About
 from msgspec import Struct, field
 
-from core.limits import LONGEST_NAME, LONGEST_TEXT, LONGEST_WORDS
+from core.limits import LONGEST_LISTED, LONGEST_NAME, LONGEST_TEXT, LONGEST_WORDS
 
 T = TypeVar("T")
 
@@ -25,7 +25,18 @@ Name = Annotated[str, limited(min_length=1, max_length=LONGEST_NAME, pattern=FIL
 Label = Annotated[str, limited(max_length=LONGEST_NAME, pattern=KEPT)]
 """A name that may be left out."""
 Text = Annotated[str, limited(max_length=LONGEST_TEXT, pattern=KEPT)]
+TextOut = Annotated[
+    str,
+    About(
+        description=f"In lists, where it is longer than {LONGEST_LISTED} letters, its beginning and …: read the one."
+    ),
+]
 Words = Annotated[str, limited(max_length=LONGEST_WORDS, pattern=KEPT)]
+
+
+def beginning(text: str) -> str:
+    """Return a text as a list shows it: what one party writes must not fill the answers of others."""
+    return text if len(text) <= LONGEST_LISTED else f"{text[: LONGEST_LISTED - 1].rstrip()}…"
 
 
 class Wire(Struct, kw_only=True, forbid_unknown_fields=True, rename="camel", omit_defaults=False):

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import Meta, field
 
-from api.schemas.base import KEPT, Wire, Words, limited
+from api.schemas.base import KEPT, TextOut, Wire, Words, beginning, limited
 from api.schemas.families import AnyFacts, example_facts
 from api.schemas.requests import OrganisationBrief
 from api.schemas.resources import ResourceIn, facts_out
@@ -20,7 +20,6 @@ from marketplace.offers.queries import OfferView
 from marketplace.offers.rules import HIGHEST_PRICE_SEK, OfferDraft, widens_of
 from resources.drafts import ResourceDraft
 from resources.families.staff import StaffFacts
-from resources.listed_hours import ListedHours
 from resources.queries import Described
 from resources.vocabulary import Access
 
@@ -170,8 +169,10 @@ class OfferedOut(Wire):
 
     id: UUID
     name: Annotated[str | None, Meta(description="Not told of staff, except to its own organisation.")]
-    description: str
-    facts: Annotated[AnyFacts | None, Meta(description="Null: what is stored of it cannot be read.")]
+    description: TextOut
+    facts: Annotated[
+        AnyFacts | None, Meta(description="Texts of them as `description`. Null: what is stored cannot be read.")
+    ]
     capacity: Annotated[int, Meta(description="How much can be taken at once: desks, things, percent, else 1.")]
     site_access: list[Access]
     opening_hours: OpeningHours | None
@@ -194,7 +195,7 @@ class OfferOut(Wire):
     terms: Terms
     price_basis: PriceBasis
     price_sek: int
-    conditions: str
+    conditions: TextOut
     visibility: Annotated[Visibility | None, Meta(description="Told to those who may change the offer.")]
     widens: list[WideningWire]
     department: str | None
@@ -256,7 +257,7 @@ def offer_listed(view: OfferView) -> OfferOut:
 
 
 def offer_out(view: OfferView, *, in_list: bool = False) -> OfferOut:
-    """Return an offer as the API shows it to its reader, its hours shortened in a list."""
+    """Return an offer as the API shows it to its reader, its texts and hours shortened in a list."""
     offer, during = view.offer, from_range(view.offer.during)
     widens = [WideningWire(from_date=day, visibility=tier) for day, tier in widens_of(offer)]
     return OfferOut(
@@ -272,7 +273,7 @@ def offer_out(view: OfferView, *, in_list: bool = False) -> OfferOut:
         terms=offer.terms,
         price_basis=offer.price_basis,
         price_sek=offer.price_sek,
-        conditions=offer.conditions,
+        conditions=beginning(offer.conditions) if in_list else offer.conditions,
         visibility=offer.visibility if view.managed else None,
         widens=widens if view.managed else [],
         department=view.lent.resource.department if view.managed else None,
@@ -284,13 +285,13 @@ def offer_out(view: OfferView, *, in_list: bool = False) -> OfferOut:
 
 def _offered_out(view: OfferView, *, in_list: bool) -> OfferedOut:
     resource, site = view.lent.resource, view.lent.site
-    told = view.named
+    told = resource.description if view.named else ""
     hours, shortened = _hours(view.lent, in_list=in_list) if site else (None, False)
     return OfferedOut(
         id=resource.id,
-        name=resource.name if told else None,
-        description=resource.description if told else "",
-        facts=facts_out(view.lent, view.capacity, view.card),
+        name=resource.name if view.named else None,
+        description=beginning(told) if in_list else told,
+        facts=facts_out(view.lent, view.capacity, view.card, in_list=in_list),
         capacity=view.capacity,
         site_access=[Access(each) for each in site.access] if site else [],
         opening_hours=hours,
@@ -303,8 +304,9 @@ def _offered_out(view: OfferView, *, in_list: bool) -> OfferedOut:
 
 
 def _hours(lent: Described, *, in_list: bool) -> tuple[OpeningHours | None, bool]:
-    hours = lent.listed if in_list else ListedHours(lent.stored_opening)
-    return opening_listed(hours) if hours.stored else (opening_out(opening.to_json(opening.ALWAYS_OPEN)), False)
+    if not lent.has_hours:
+        return opening_out(opening.to_json(opening.ALWAYS_OPEN)), False
+    return opening_listed(lent.listed) if in_list else (opening_out(lent.stored_opening), False)
 
 
 def _site_brief(view: OfferView) -> SiteBrief | None:

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Meta, field
 from msgspec.structs import asdict
 
-from api.schemas.base import Name, Text, Wire, Words, limited
+from api.schemas.base import Name, Text, TextOut, Wire, Words, beginning, limited
 from api.schemas.families import AnyFacts, example_facts
 from api.schemas.sites import OpeningHours, ShortenedHours, hours_in, opening_listed, opening_out
 from competence.queries import Card
@@ -149,7 +149,10 @@ class ResourceOut(ResourceIn, kw_only=True):
         str | None, Meta(description="The unit that it belongs to, as its offer says; null: the whole organisation.")
     ]
     part_of_id: Annotated[UUID | None, Meta(description="The hall that it is a part of.")]
-    facts: Annotated[AnyFacts | None, Meta(description="Null: what is stored of it cannot be read.")]  # type: ignore[assignment]
+    description: TextOut = ""
+    facts: Annotated[  # type: ignore[assignment]
+        AnyFacts | None, Meta(description="Texts of them as `description`. Null: what is stored cannot be read.")
+    ]
     opening_hours_shortened: ShortenedHours = False
     units: list[UnitOut]
     consents: list[Consenting] | None
@@ -281,7 +284,7 @@ def resource_out(
     noted: bool,
     in_list: bool = False,
 ) -> ResourceOut:
-    """Return a resource as the API shows it, its hours shortened in a list; `noted`: how consents are known, too."""
+    """Return a resource as the API shows it, texts and hours shortened in a list; `noted`: how consents are known."""
     resource = found.resource
     hours, shortened = opening_listed(found.listed) if in_list else (opening_out(resource.opening_hours), False)
     return ResourceOut(
@@ -291,11 +294,11 @@ def resource_out(
         department=resource.department,
         part_of_id=resource.part_of_id,
         name=resource.name,
-        description=resource.description,
+        description=beginning(resource.description) if in_list else resource.description,
         site_id=resource.site_id,
         opening_hours=hours,
         opening_hours_shortened=shortened,
-        facts=facts_out(found, units[0][0].capacity, card),
+        facts=facts_out(found, units[0][0].capacity, card, in_list=in_list),
         parts=[_part_out(name, part) for name, part in parts.items()],
         units=[UnitOut(id=unit.id, name=unit.name, capacity=unit.capacity, amount=amount) for unit, amount in units],
         consents=[each.who for each in card.given] if card else None,
@@ -338,8 +341,8 @@ def _part_out(name: str, part: Resource) -> HallPart:
     return HallPart(name=name, seats=part.facts["seats"], area_m2=part.facts["areaM2"])
 
 
-def facts_out(found: Described, capacity: int, card: Card | None) -> AnyFacts | None:
-    """Return the facts in the shape in which they are sent in; of people what the card says, if there is one.
+def facts_out(found: Described, capacity: int, card: Card | None, *, in_list: bool = False) -> AnyFacts | None:
+    """Return the facts in the shape in which they are sent in, texts shortened in a list; of people what the card says.
 
     None where what is stored cannot be read.
     """
@@ -351,4 +354,6 @@ def facts_out(found: Described, capacity: int, card: Card | None) -> AnyFacts | 
         said |= kind | to_json(found.stated)
     else:
         said |= to_json(card.facts) if card else {"extentPercent": capacity, "skills": {}}
+    if in_list:
+        said = {name: beginning(value) if isinstance(value, str) else value for name, value in said.items()}
     return msgspec.convert(said, AnyFacts)

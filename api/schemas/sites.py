@@ -1,6 +1,7 @@
 """Sites and opening hours on the wire; the hours are the same JSON as `core.time.opening` reads and writes."""
 
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Annotated, Any, Self, get_args
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from core.errors import BadInput
 from core.limits import LONGEST_NAME, MOST_DEVIATIONS, MOST_HOURS_A_DAY
 from core.time import opening
 from resources.drafts import SiteDraft
-from resources.listed_hours import ListedHours
+from resources.known_hours import ListedHours
 from resources.models import Site
 from resources.vocabulary import Access
 
@@ -71,6 +72,7 @@ def opening_out(stored: dict[str, Any] | None) -> OpeningHours | None:
         return None
 
 
+@lru_cache(maxsize=5000)
 def opening_listed(hours: ListedHours) -> tuple[OpeningHours | None, bool]:
     """Return opening hours as lists show them, with the next deviations only, and whether that leaves some out."""
     told = opening_out(hours.stored)

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from api.http.paging import Paging, listing
 from api.http.responses import answered
-from api.schemas.agreements.bookings import BookingOut, CancellationIn, DisputeIn, booking_out
+from api.schemas.agreements.bookings import BookingOut, CancellationIn, DisputeIn, booking_listed, booking_out
 from api.schemas.base import Listing
 from core.actor import Actor
 from marketplace.bookings import queries, service
@@ -46,7 +46,7 @@ class Bookings(Controller):
         wanted = BookingSearch(in_state, part, request_id, site_id)
         found = queries.bookings_page(session, actor, wanted, paging.page, paging.limit)
         reads.bookings_read(session, actor, found.items)
-        return listing(request, found, booking_out)
+        return listing(request, found, booking_listed)
 
     @get("/{key:uuid}", operation_id="readBooking", sync_to_thread=True, summary="Read a booking / Läs en bokning")
     def read(

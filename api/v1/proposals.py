@@ -11,7 +11,15 @@ from sqlmodel import Session
 from api.http.paging import Paging, listing
 from api.http.problem_details import problem_of, problem_response
 from api.http.responses import answered
-from api.schemas.agreements.proposals import AcceptanceIn, AcceptanceOut, ProposalOut, RefusalIn, SwapIn, proposal_out
+from api.schemas.agreements.proposals import (
+    AcceptanceIn,
+    AcceptanceOut,
+    ProposalOut,
+    RefusalIn,
+    SwapIn,
+    proposal_listed,
+    proposal_out,
+)
 from api.schemas.base import Listing
 from core.actor import Actor
 from marketplace.proposals import queries, service
@@ -46,7 +54,7 @@ class Proposals(Controller):
         wanted = ProposalSearch(in_state, run_id, request_id, county_code)
         found = queries.proposals_page(session, actor, wanted, paging.page, paging.limit)
         reads.proposals_read(session, actor, found.items)
-        return listing(request, found, lambda view: proposal_out(view, {}))
+        return listing(request, found, proposal_listed)
 
     @get("/{key:uuid}", operation_id="readProposal", sync_to_thread=True, summary="Read a proposal / Läs ett förslag")
     def read(

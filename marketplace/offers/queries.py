@@ -30,9 +30,15 @@ from marketplace.offers.search import OfferSearch, conditions, distance_km
 from marketplace.organisations.models import Organisation
 from marketplace.organisations.queries import takes_part
 from resources.families import family_of
-from resources.listed_hours import NO_HOURS, WITHOUT_HOURS, ListedHours, listed_hours
 from resources.models import Resource, Site, Unit
-from resources.queries import Described, anonymous_families, claims_taken, units_of
+from resources.queries import (
+    WITHOUT_HOURS,
+    Described,
+    anonymous_families,
+    claims_taken,
+    units_of,
+    with_listed_hours,
+)
 
 
 class Asking(Protocol):
@@ -132,8 +138,9 @@ def _whole(found: Select[Any]) -> Select[Offer, Resource, Organisation, Site, St
     return found.with_only_columns(Offer, Resource, Organisation, Site, StaffCapacity, maintain_column_froms=True)
 
 
-def _views(session: Session, actor: Actor | None, rows: Sequence[Row[Any]]) -> list[OfferView]:
-    lent = {row.Resource.id: Described(row.Resource, row.Site, _hours(row)) for row in rows}
+def _views(session: Session, actor: Actor | None, rows: Sequence[Row[Any]], *, listed: bool = False) -> list[OfferView]:
+    found = [Described(row.Resource, row.Site) for row in rows]
+    lent = {each.resource.id: each for each in (with_listed_hours(session, found) if listed else found)}
     units = units_of(session, lent)
     people = [key for key, each in lent.items() if each.family.anonymous]
     skills = skills_of(session, people) if people else {}
@@ -159,10 +166,6 @@ def _views(session: Session, actor: Actor | None, rows: Sequence[Row[Any]]) -> l
         )
 
     return [view(row.Offer, row.Organisation, row.StaffCapacity) for row in rows]
-
-
-def _hours(row: Row[Any]) -> ListedHours:
-    return ListedHours(*row.hours) if "hours" in row._fields else NO_HOURS
 
 
 def offer_view(session: Session, actor: Actor | None, offer_id: UUID) -> OfferView:
@@ -230,14 +233,9 @@ def views_page(
     *,
     total: int | None = None,
 ) -> Page[OfferView]:
-    """Return a page of a SELECT that begins with `visible_to`, see `read_rows`."""
-    return read_rows(session, _listed(statement), page, limit, total).of(lambda rows: _views(session, actor, rows))
-
-
-def _listed(found: Select[Any]) -> Select[Any]:
-    """Return a SELECT that begins with `visible_to` with all that it is joined with, the hours as a list shows them."""
-    hours = listed_hours(col(Resource.opening_hours), col(Site.opening_hours)).label("hours")
-    return _whole(found).add_columns(hours).options(*WITHOUT_HOURS)
+    """Return a page of a SELECT that begins with `visible_to`, see `read_rows`, the hours as a list shows them."""
+    found = read_rows(session, _whole(statement).options(*WITHOUT_HOURS), page, limit, total)
+    return found.of(lambda rows: _views(session, actor, rows, listed=True))
 
 
 def _order(search: OfferSearch, actor: Actor | None, words: Sequence[Asked]) -> Iterator[ColumnElement[Any]]:

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, event
 from sqlmodel import Session
 
 from benchmarks.experiments.hostile import hours, longest_timing, store_all_that_may_be
-from core.limits import LONGEST_TEXT, MOST_DEVIATIONS, MOST_DEVIATIONS_LISTED
+from core.limits import LONGEST_LISTED, LONGEST_TEXT, MOST_DEVIATIONS, MOST_DEVIATIONS_LISTED
 from core.settings import settings
 from core.time import clock, opening, timing
 from marketplace.planning.encoding.build import build
@@ -21,8 +21,8 @@ from tests.api.conftest import HTML, Bearer, SignIn
 from tests.counting import counted
 
 OFFERS, NEEDS = 20, 6
-LARGEST_ITEM = 5 * LONGEST_TEXT
-"""Bytes of an offer in a list: three texts, hours, and all else."""
+LARGEST_ITEM = 2 * LONGEST_TEXT
+"""Bytes of an offer in a list: the beginnings of three texts, hours, and all else."""
 LISTS = ("offers", "offers?family=space", "offers?text=projektor", "requests", "sites", "resources", "notices")
 PAGES = ("/", "/offers", "/offers?text=projektor", "/requests", "/proposals")
 DAY = clock.today().replace(year=clock.today().year + 1, month=3, day=2)
@@ -81,9 +81,18 @@ def test_others_pages_and_lists(
     for path, (queries, size) in sizes().items():
         assert queries <= before[path][0] + 1, path
         assert size < before[path][1] + OFFERS * LARGEST_ITEM, path
-    shown = client.get("/api/v1/offers", headers=headers).json()["items"][0]["offered"]
+    offer = client.get("/api/v1/offers", headers=headers).json()["items"][0]
+    shown = offer["offered"]
     assert shown["openingHoursShortened"]
     assert len(shown["openingHours"]["exceptions"]) == MOST_DEVIATIONS_LISTED
+    one = client.get(f"/api/v1/offers/{offer['id']}", headers=headers).json()
+    for in_list, told in (
+        (offer["conditions"], one["conditions"]),
+        (shown["description"], one["offered"]["description"]),
+        (shown["facts"]["visitorRules"], one["offered"]["facts"]["visitorRules"]),
+    ):
+        assert (len(in_list), len(told)) == (LONGEST_LISTED, LONGEST_TEXT)
+        assert (in_list[-1], told.startswith(in_list[:-1])) == ("…", True)
     site = client.get("/api/v1/sites?limit=100", headers=headers).json()["items"][0]
     whole = client.get(f"/api/v1/sites/{site['id']}", headers=headers).json()
     assert site["openingHoursShortened"]

@@ -1,7 +1,4 @@
-"""Opening hours in a list: the next deviations, in the order in which they are stored, and how many there are.
-
-And in a search: those of the days that are looked at.
-"""
+"""Opening hours in a list: the next deviations, in the order in which they are stored."""
 
 from datetime import timedelta
 from typing import Any
@@ -11,7 +8,7 @@ from sqlmodel import Session
 
 from core.limits import MOST_DEVIATIONS_LISTED
 from core.time import clock
-from resources.listed_hours import ListedHours
+from resources.known_hours import NO_HOURS
 from resources.queries import sites_page
 from tests import builders
 
@@ -50,12 +47,11 @@ def test_what_lasts_until_today_is_not_over(session: Session) -> None:
     stored = {"weekly": WEEKLY, "exceptions": [deviation(-3, length=4)]}
     builders.site(session, opening_hours=stored)
     [(_found, hours)] = sites_page(session, None).items
-    assert (hours.stored, hours.shortened) == (stored, False)
+    assert (hours.stored, hours.shortened) == (stored | {"closedOnHolidays": False}, False)
 
 
-@pytest.mark.parametrize("stored", [None, {}, {"weekly": WEEKLY}, {"exceptions": "every day"}, {"weekly": [1]}])
-def test_what_has_no_deviations_is_told_as_it_is(session: Session, stored: Any) -> None:
+@pytest.mark.parametrize("stored", [None, {}, {"exceptions": "every day"}, {"weekly": [1]}])
+def test_what_is_not_there_or_cannot_be_read_is_not_told(session: Session, stored: Any) -> None:
     builders.site(session, opening_hours=stored)
     [(_found, hours)] = sites_page(session, None).items
-    assert hours == ListedHours(stored or None, 0)
-    assert not hours.shortened
+    assert hours == NO_HOURS

@@ -5,7 +5,7 @@ from typing import Self
 from uuid import UUID
 
 from api.schemas.agreements.lending import LentOffer, example_offer, offer_out
-from api.schemas.base import Wire, Words
+from api.schemas.base import Wire, Words, beginning
 from core.time.interval import from_range
 from marketplace.bookings.models import BookingKind, BookingState
 from marketplace.bookings.queries import BookingView, ClaimView
@@ -130,6 +130,13 @@ class DisputeIn(Wire):
     def example(cls) -> Self:
         """Return a scratch."""
         return cls(code=DisputeCode.DAMAGED, words="En repa i bordsskivan.")
+
+
+def booking_listed(view: BookingView) -> BookingOut:
+    """Return a booking as it stands in a list."""
+    shown = booking_out(view)
+    shown.offer.conditions = beginning(shown.offer.conditions)
+    return shown
 
 
 def booking_out(view: BookingView) -> BookingOut:

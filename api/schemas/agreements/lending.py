@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from api.schemas.base import Wire
+from api.schemas.base import TextOut, Wire
 from api.schemas.families import FamilyName
 from marketplace.offers.models import PriceBasis, Terms
 from marketplace.offers.queries import OfferView
@@ -26,7 +26,7 @@ class LentOffer(Wire):
     terms: Terms
     price_basis: PriceBasis
     price_sek: int
-    conditions: str
+    conditions: TextOut
 
 
 class PeriodOut(Wire):

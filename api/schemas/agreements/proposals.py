@@ -9,7 +9,7 @@ from uuid import UUID
 from msgspec import Meta
 
 from api.schemas.agreements.lending import LentOffer, PeriodOut, example_offer, offer_out
-from api.schemas.base import Wire, Words
+from api.schemas.base import Wire, Words, beginning
 from api.schemas.families import FamilyName
 from marketplace.offers.queries import OfferView
 from marketplace.proposals.models import Answer, ProposalState, Side
@@ -226,6 +226,14 @@ class AcceptanceOut(Wire):
     def example(cls) -> Self:
         """Return the last yes."""
         return cls(proposal=ProposalOut.example(), booking_ids=[UUID(_ID.format(9))])
+
+
+def proposal_listed(view: ProposalView) -> ProposalOut:
+    """Return a proposal as it stands in a list."""
+    shown = proposal_out(view, {})
+    for offer in (line.offer for line in shown.lines if line.offer):
+        offer.conditions = beginning(offer.conditions)
+    return shown
 
 
 def proposal_out(view: ProposalView, others: Mapping[UUID, OfferView]) -> ProposalOut:
