@@ -7,7 +7,7 @@ import typer
 
 from api.cli.database import ready
 from benchmarks.contestants.contestants import CONTESTANTS, RunParams
-from benchmarks.experiments import bounds, growth, latency, pages, planning, scaling, table, whole_run
+from benchmarks.experiments import bounds, growth, latency, pages, planning, scaling, table, what_if, whole_run
 from benchmarks.harness.documenting import fill
 from benchmarks.harness.reports import read, write
 from benchmarks.instances import fetching, running
@@ -135,6 +135,18 @@ def run_(seconds: Seconds = 30, workers: Workers = 1, to: Results = FOLDER) -> N
         rows = whole_run.measured(seconds, workers)
     whole_run.print_table(rows)
     write(to, "run", rows)
+
+
+@app.command("what-if")
+def what_if_(
+    times: Annotated[int, typer.Option(min=1, help="How often each kind of change is tried.")] = 10,
+    to: Results = FOLDER,
+) -> None:
+    """Measure how long a coordinator waits for the first answer to each kind of change of the latest run."""
+    with ready():
+        rows = what_if.measured(times)
+    what_if.print_table(rows)
+    write(to, "what-if", rows)
 
 
 @app.command("workers")

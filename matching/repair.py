@@ -1,8 +1,8 @@
 """A plan after its problem has changed: what still fits stays, and what the change touches is decided anew near by.
 
 Free are the needs that the change touches, those that wait for what it frees, and those that hold what any of these
-could take, up to some needs; everything else stays as it was. That is one program, solved within seconds: a first
-answer, worth at most what solving the whole problem again would find.
+could take, up to some needs; everything else stays as it was. Programs of few needs, then of more, are solved within a
+second: a first answer, worth at most what solving the whole problem again would find.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from matching.mip.limits import Limits
 from matching.model.formulation import Formulation, columns_of, formulate
 from matching.model.incumbent import Incumbent, taken_of
 from matching.model.warm_start import resume
-from matching.params.primal import REPAIR_DEFAULTS, RepairParams
+from matching.params.primal import REPAIR_DEFAULTS, RepairParams, RepairStage
 from matching.problem.errors import SolverError
 from matching.search.holder_graph import HolderGraph
 from matching.search.neighborhood import Neighborhood
@@ -53,8 +53,10 @@ def repair(
     touched = _touched(incumbent, np.union1d(owners, change.needs), freed, params.most_touched)
     if len(touched):
         holders = HolderGraph(incumbent, params.rings)
-        bundles = holders.around_all(touched, params.most_needs)
-        _solve(incumbent, bundles, Limits(search_s, should_stop), params, arrays.seed)
+        limits = Limits(search_s, should_stop)
+        for stage in params.stages:
+            _solve(incumbent, holders.around_all(touched, stage.most_needs), limits, stage, arrays.seed)
+            holders.renew()
     return taken_of(f, incumbent.amounts)
 
 
@@ -79,12 +81,12 @@ def _waiting_for(incumbent: Incumbent, units: Ints) -> Ints:
     return np.unique(f.needs.bundle[need[~incumbent.served[need]]])
 
 
-def _solve(incumbent: Incumbent, bundles: Ints, limits: Limits, params: RepairParams, seed: int) -> None:
+def _solve(incumbent: Incumbent, bundles: Ints, limits: Limits, stage: RepairStage, seed: int) -> None:
     """Let the bundles be as is best beside all others."""
     f: Formulation = incumbent.formulation
     columns = columns_of(f, bundles)
     neighborhood = Neighborhood.of(incumbent, bundles, columns)
-    found = cp_sat.search(neighborhood.mip(params.work_limit, seed), limits)
+    found = cp_sat.search(neighborhood.mip(stage.work_limit, seed), limits)
     if found.values is None:
         return
     amounts = np.zeros_like(columns)

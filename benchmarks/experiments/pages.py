@@ -35,6 +35,7 @@ from marketplace.runs.models import MatchingRun
 
 BARE = "a bare page"
 START_S = 180
+PRODUCT = (sys.executable, "-m", "api.cli.main", "serve", "--port")
 TURNS = 4
 """How often page and bare page take turns while the processor's time is looked at."""
 
@@ -63,9 +64,8 @@ def measured(clients: Sequence[int], times: int) -> list[Row]:
     with db.unit_of_work() as session:
         member = visitor(session)
         looks = looks_of(session)
-    product = [sys.executable, "-m", "api.cli.main", "serve", "--port"]
     empty = [sys.executable, "-m", "uvicorn", "--factory", f"{__name__}:bare", "--log-level", "warning", "--port"]
-    with _served(empty, "/") as empty_server, _served(product, "/health/ready") as server:
+    with served(empty, "/") as empty_server, served(PRODUCT, "/health/ready") as server:
         cookies = _cookies(server.port, member)
         basis = {count: _seconds_each(empty_server, "/", "", count, times) for count in clients}
         rows: list[Row] = [{"page": BARE, "most": 1.0, "seconds": basis, "ratios": dict.fromkeys(clients, 1.0)}]
@@ -116,8 +116,8 @@ class Server:
 
 
 @contextmanager
-def _served(command: Sequence[str], ready: str) -> Iterator[Server]:
-    """Start a server on a free port of loopback; end it afterwards."""
+def served(command: Sequence[str], ready: str) -> Iterator[Server]:
+    """Start a server on a free port of loopback, which its command ends with; end it afterwards."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])

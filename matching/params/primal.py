@@ -79,24 +79,38 @@ THOROUGH = InsertionParams(most_needs=60, work_limit=5.0, no_presolve=False)
 
 
 @dataclass(frozen=True, slots=True)
+class RepairStage:
+    """One search of a repair.
+
+    Parameters
+    ----------
+    most_needs
+        Needs that it decides about anew at most.
+    work_limit
+        Deterministic seconds for it.
+    """
+
+    most_needs: int
+    work_limit: float
+
+
+@dataclass(frozen=True, slots=True)
 class RepairParams:
     """A plan after a change of its problem, near by.
 
     Parameters
     ----------
-    most_needs
-        Needs that are decided about anew at most.
+    stages
+        One after the other, each from what the one before has found: a few needs are mostly decided at once, and of
+        many at least that is kept when the time is over.
     most_touched
-        Of these, at most so many that the change touches itself; the rest stand around them.
-    work_limit
-        Deterministic seconds for the search.
+        Of the needs, at most so many that the change touches itself; the rest stand around them.
     rings
         Rings of neighbours that are free, see `DualGapParams`.
     """
 
-    most_needs: int = 240
-    most_touched: int = 80
-    work_limit: float = 3.0
+    stages: tuple[RepairStage, ...] = (RepairStage(40, 0.05), RepairStage(100, 0.1), RepairStage(240, 0.25))
+    most_touched: int = 40
     rings: int = 2
 
 

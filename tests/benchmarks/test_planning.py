@@ -22,8 +22,9 @@ def test_planning_is_measured_step_by_step_on_the_market_that_is_there(tmp_path)
 
 
 @pytest.mark.usefixtures("engine")
-def test_a_whole_run_is_measured_phase_by_phase_until_it_has_published(tmp_path):
+def test_a_whole_run_is_measured_until_it_has_published_and_what_changing_it_comes_to(tmp_path):
     with db.unit_of_work() as session:
+        builders.offer(session)
         builders.offer(session)
         builders.need(session, builders.request(session))
     result = CliRunner().invoke(app, ["run", "--seconds", "20", "--to", str(tmp_path)])
@@ -33,6 +34,13 @@ def test_a_whole_run_is_measured_phase_by_phase_until_it_has_published(tmp_path)
     assert [row["step"] for row in phases] == ["loading", "building", "keeping", "searching", "publishing"]
     assert (published["needs"], published["served"]) == (1, 1)
     assert all(row["seconds"] >= 0 for row in document["rows"])
+
+    result = CliRunner().invoke(app, ["what-if", "--times", "1", "--to", str(tmp_path)])
+    assert result.exit_code == 0, result.output
+    rows = json.loads(next(tmp_path.glob("what-if-*.json")).read_text())["rows"]
+    changes = ["keep", "give", "forbid", "close", "add", "weigh"]
+    assert [(row["what"], row["asked"]) for row in rows] == [("/requests", 6), *((change, 1) for change in changes)]
+    assert all(row["times"] > 0 for row in rows)
 
 
 @pytest.mark.usefixtures("engine")

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import numpy as np
 
-from marketplace.planning.options.policy import Policy
+from marketplace.planning.options.policy import MEANINGS, Policy
 from marketplace.scenarios.solving.base import Base, OfferTerms
 from matching.arrays import segments
 from matching.arrays.arrays import Arrays, Floats, Ints
@@ -13,19 +13,26 @@ from matching.arrays.arrays import Arrays, Floats, Ints
 
 def weighed(terms: Mapping[str, int], before: Policy, now: Policy) -> dict[str, int]:
     """Return points by criterion under other weights; a criterion that weighed nothing has none."""
-    ratio = {name: getattr(now.weights, name) / (getattr(before.weights, name) or 1) for name in terms}
-    return {name: round(points * ratio[name]) for name, points in terms.items()}
+    ratio = _ratios(before, now)
+    return {name: round(points * ratio[name]) if name in ratio else points for name, points in terms.items()}
+
+
+def _ratios(before: Policy, now: Policy) -> dict[str, float]:
+    """How much more each criterion weighs that weighs something else now."""
+    weights = {name: (getattr(before.weights, name), getattr(now.weights, name)) for name in MEANINGS}
+    return {name: new / (old or 1) for name, (old, new) in weights.items() if new != old}
 
 
 def rescored(base: Base, policy: Policy) -> Ints:
     """Return what each option is worth under another policy, (options,)."""
     arrays = base.arrays
     old, new = np.zeros(len(arrays.score)), np.zeros(len(arrays.score))
+    ratios = _ratios(base.policy, policy)
     first, offers = arrays.option_from.tolist(), arrays.option_ids.heads(LONG_AS_AN_ID)
     for need_id, demands in base.demands_of.items():
         need = base.need(need_id)
         assert need is not None
-        points = {key.encode(): _totals(offer, base.policy, policy) for key, offer in need.offers.items()}
+        points = {key.encode(): _totals(offer, ratios) for key, offer in need.offers.items()}
         for demand in demands:
             for option in range(first[demand], first[demand + 1]):
                 old[option], new[option] = points[offers[option]]
@@ -48,8 +55,11 @@ MOST_PROMISING = 60
 LONG_AS_AN_ID = len(str(UUID(int=0)))
 
 
-def _totals(offer: OfferTerms, before: Policy, now: Policy) -> tuple[int, int]:
-    return sum(offer.terms.values()), sum(weighed(offer.terms, before, now).values())
+def _totals(offer: OfferTerms, ratios: Mapping[str, float]) -> tuple[int, int]:
+    """What an offer is worth before and now."""
+    total = sum(offer.terms.values())
+    points = [(offer.terms.get(name, 0), ratio) for name, ratio in ratios.items()]
+    return total, total + sum(round(each * ratio) - each for each, ratio in points)
 
 
 def _share(arrays: Arrays, points: Floats) -> Ints:
