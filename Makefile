@@ -7,7 +7,7 @@ UV := uv==0.13.9
 # Dozens of processes load the same modules: let the first keep what it compiled, whatever the environment says.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help run test coverage fuzz audit bench check format lock docs screenshots clean install assets browser brokers
+.PHONY: help run test coverage fuzz audit bench check format lock docs screenshots tried clean install assets browser brokers
 
 help: ## Say what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -48,6 +48,9 @@ docs: install ## Write the reference pages that are made from the code
 
 screenshots: install assets browser ## Take the pictures of the main pages in docs/images, on the sample region
 	@$(BIN)/python scripts/take_screenshots.py
+
+tried: install assets browser ## Do the three jobs of the guides at a person's pace, on the sample region, and tell how long each takes
+	@$(BIN)/python -m scripts.try_guides
 
 lock: $(VENV)/installed ## Renew the lock files from pyproject.toml
 	@$(BIN)/uv pip compile pyproject.toml --extra redis --universal --generate-hashes --no-emit-index-url --no-header -q -o requirements.lock

@@ -114,7 +114,7 @@ def _on(day: date, from_time: time, until_time: time) -> Interval | None:
 WHOLE_DAY = Hours(time.min, time.min)
 
 
-def _in_order(field: str, hours: Iterable[Hours]) -> tuple[Hours, ...]:
+def in_order(field: str, hours: Iterable[Hours]) -> tuple[Hours, ...]:
     """Return the hours of a day sorted.
 
     Raises
@@ -142,7 +142,7 @@ class Deviation:
             raise BadInput(
                 "last", self.last.isoformat(), f"it ends before it starts: it has to be {self.first} or later"
             )
-        object.__setattr__(self, "hours", _in_order("hours", self.hours))
+        object.__setattr__(self, "hours", in_order("hours", self.hours))
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +168,7 @@ class OpeningHours:
         object.__setattr__(self, "_turns", _turns(self.exceptions))
         if len(self.weekly) != len(WEEKDAYS):
             raise BadInput("weekly", len(self.weekly), "it has to have seven weekdays, Monday first")
-        weekly = tuple(_in_order(f"weekly.{day}", hours) for day, hours in zip(WEEKDAYS, self.weekly, strict=True))
+        weekly = tuple(in_order(f"weekly.{day}", hours) for day, hours in zip(WEEKDAYS, self.weekly, strict=True))
         object.__setattr__(self, "weekly", weekly)
 
     def on(self, day: date) -> tuple[Hours, ...]:

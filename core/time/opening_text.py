@@ -6,7 +6,7 @@ from itertools import groupby
 
 from core.errors import BadInput, Faults
 from core.swedish import same_case
-from core.time.opening import DATE, WEEKDAYS, Deviation, Hours, OpeningHours, read_date, read_hours
+from core.time.opening import DATE, WEEKDAYS, Deviation, Hours, OpeningHours, in_order, read_date, read_hours
 from core.time.reading import read_weekday
 
 _CLOSED = ("stängt", "closed")
@@ -84,12 +84,26 @@ def _parsed_weekdays(text: str) -> Iterator[int]:
         yield from days
 
 
+def read_stretches(text: str) -> tuple[Hours, ...]:
+    """Return the hours of a day, in order, as in `08:00-11:00, 13:00-17:00`; none where it is closed or says nothing.
+
+    Raises
+    ------
+    BadInput
+        The text cannot be read, or hours overlap.
+    """
+    text = same_case(text).strip()
+    if not re.fullmatch(rf"({_SPANS})?", text):
+        raise BadInput("", text, "write for example: 08:00-11:00, 13:00-17:00")
+    return in_order("", _parsed_hours(text)) if text else ()
+
+
 def to_text(opening: OpeningHours) -> str:
     """Return opening hours as people write them, such as `må-fr 08:00-16:30; ej helgdagar`, which `from_text` reads."""
     clauses = list(_weekly_clauses(opening.weekly)) or ["stängt"]
     for each in opening.exceptions:
         dates = f"{each.first}" if each.first == each.last else f"{each.first}..{each.last}"
-        clauses.append(f"{dates} {_span_text(each.hours)}")
+        clauses.append(f"{dates} {hours_text(each.hours)}")
     if opening.closed_on_holidays:
         clauses.append("ej helgdagar")
     return "; ".join(clauses)
@@ -99,8 +113,9 @@ def _weekly_clauses(weekly: Sequence[tuple[Hours, ...]]) -> Iterator[str]:
     for hours, group in groupby(range(7), key=lambda day: weekly[day]):
         days = [_DAYS[day] for day in group]
         if hours:
-            yield f"{days[0]}-{days[-1]} {_span_text(hours)}" if len(days) > 1 else f"{days[0]} {_span_text(hours)}"
+            yield f"{days[0]}-{days[-1]} {hours_text(hours)}" if len(days) > 1 else f"{days[0]} {hours_text(hours)}"
 
 
-def _span_text(hours: tuple[Hours, ...]) -> str:
+def hours_text(hours: tuple[Hours, ...]) -> str:
+    """Return the hours of a day as people write them, which `read_stretches` reads."""
     return ", ".join(map(str, hours)) or "stängt"

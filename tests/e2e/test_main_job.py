@@ -41,7 +41,7 @@ def post_a_room(page: Page, server: str) -> None:
     page.locator("[name=seats]").fill("10")
     page.locator("[name=siteName]").fill("Regionens hus")
     page.locator("[name=municipalityCode]").select_option(label="Östersund")
-    page.locator("[name=openingHours]").fill("må-fr 08:00-17:00")
+    page.locator("[name='openingHours.workingDays']").fill("08:00-17:00")
     page.get_by_role("button", name="Publicera erbjudandet").click()
     expect(page).to_have_url(re.compile(r"/offers/[0-9a-f-]{36}$"))
 

@@ -8,17 +8,16 @@ from typing import Any
 from uuid import UUID
 
 from api.language import format as written
-from api.language.i18n import said
 from api.pages.families.reading import read_facts
 from api.pages.forms import Form, uuid_of
+from api.pages.offers.hours import hours_of_form
 from core import geo
 from core.errors import BadInput, Conflict, InvalidParameter
 from core.limits import refuse_if
 from core.serialization import camel, from_json
-from core.time import clock, opening_text
+from core.time import clock
 from core.time.clock import STOCKHOLM
 from core.time.interval import Interval, from_range
-from core.time.opening import OpeningHours
 from marketplace.offers.models import Offer, PriceBasis, Terms, Visibility
 from marketplace.offers.rules import OfferDraft, Widening, entry_faults, over_faults, value_faults, widens_of
 from marketplace.organisations.models import OrganisationKind
@@ -199,7 +198,7 @@ def _site_id(form: Form) -> UUID | None:
 def _site(form: Form) -> SiteDraft:
     name, address = form.text("siteName", required=True, most=200), form.text("siteAddress", most=200)
     latitude, longitude = form.degrees_or_none("latitude"), form.degrees_or_none("longitude")
-    hours, code = hours_of_form(form, "openingHours"), form.value("municipalityCode")
+    hours, code = hours_of_form(form), form.value("municipalityCode")
     if code not in {each.code for each in geo.municipalities()}:
         form.wrong("municipalityCode", "choose one")
         code = geo.municipalities()[0].code
@@ -219,15 +218,6 @@ def _site(form: Form) -> SiteDraft:
         access=frozenset(form.choices("siteAccess", Access)),
         opening_hours=hours,
     )
-
-
-def hours_of_form(form: Form, name: str) -> OpeningHours | None:
-    """Return the opening hours in a field; what is wrong is noted in the form."""
-    try:
-        return opening_text.parsed(form.value(name)) if form.value(name) else None
-    except BadInput as error:  # in the reader's language, as what is wrong stands beside each reason
-        form.wrong(name, "; ".join(f"”{each.value}”: {said(each.reason)}" for each in error.parameters))
-        return None
 
 
 def resource_of_form(form: Form, family: Family, facts: Mapping[str, object], site_id: UUID | None) -> ResourceDraft:

@@ -3,6 +3,7 @@
 from api.language.i18n import gettext as _
 from api.pages.families.controls import fact_labels
 from api.pages.offers.form import MOST_WIDENS, PART_ROWS, SKILL_ROWS, widen_names
+from api.pages.offers.hours import labels_of_hours
 from resources.families.family import Family
 
 
@@ -30,7 +31,7 @@ def _of_site(family: Family) -> dict[str, str]:
         "siteName": _("Name of the new address"),
         "siteAddress": _("Street and number"),
         "municipalityCode": _("Municipality"),
-        "openingHours": _("Opening hours"),
+        **labels_of_hours(),
         "siteAccess": _("Accessibility of the house"),
         "latitude": _("Latitude"),
         "longitude": _("Longitude"),

@@ -29,6 +29,7 @@ from api.pages.offers.form import (
     widen_names,
     widen_rows,
 )
+from api.pages.offers.hours import week_context
 from api.pages.offers.labels import labels
 from api.pages.offers.narrowing import Narrowing, query_of
 from api.pages.offers.things import like as like_offer
@@ -340,6 +341,7 @@ def _form_context(
         "divisible": bool(family.divisible),
         "controls_of_facts": fact_controls(family),
         "labels": labels(family),
+        **week_context(form),
         "today": clock.today().isoformat(),
         "department": _own_department(actor),
         "part_rows": range(PART_ROWS),

@@ -17,7 +17,8 @@ from api.pages.families.reading import read_facts
 from api.pages.families.shown import Fields, shown_facts
 from api.pages.forms import Form, uuid_of
 from api.pages.offers.choices import own_sites, thing_choices
-from api.pages.offers.form import SKILL_ROWS, free_name, hours_of_form, noted, resource_of_form, terms_form
+from api.pages.offers.form import SKILL_ROWS, free_name, noted, resource_of_form, terms_form
+from api.pages.offers.hours import fields_of_hours, hours_of_form, week_context
 from api.pages.offers.labels import labels
 from api.pages.rendering import page, see_other
 from api.pages.visit import Visit
@@ -25,7 +26,7 @@ from competence.service import describe_staff
 from core.actor import Actor, Permission, check_may
 from core.errors import NotFound
 from core.serialization import from_json, to_json
-from core.time import clock, opening, opening_text
+from core.time import clock, opening
 from marketplace.offers import queries, service
 from marketplace.offers.queries import OfferView
 from marketplace.views import reads
@@ -90,7 +91,7 @@ def _own(session: Session, actor: Actor, key: UUID) -> OfferView:
 def _change(session: Session, actor: Actor, view: OfferView, form: Form) -> None:
     family, resource = view.lent.family, view.lent.resource
     version = form.whole("version")
-    facts, hours = read_facts(form, family), hours_of_form(form, "openingHours")
+    facts, hours = read_facts(form, family), hours_of_form(form)
     card = None
     if family.anonymous:
         with noted(form):
@@ -122,7 +123,7 @@ def _fields(view: OfferView) -> Fields:
         "kind": [resource.kind],
         "description": [resource.description],
         "siteId": [str(resource.site_id or "")],
-        "openingHours": [opening_text.to_text(opening.from_json(hours)) if hours else ""],
+        **fields_of_hours(opening.from_json(hours) if hours else None),
     }
 
 
@@ -142,6 +143,7 @@ def _context(session: Session, actor: Actor, view: OfferView, form: Form) -> dic
         "stands_somewhere": family.workplace is None,
         "controls_of_facts": fact_controls(family),
         "labels": labels(family, rows),
+        **week_context(form if form.fields else stored),
         "skill_rows": range(rows),
         "choices": thing_choices(session, actor, family),
     }

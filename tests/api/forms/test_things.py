@@ -98,7 +98,7 @@ def test_all_that_is_said_can_be_changed_and_its_units_follow(client, lister, ro
     assert wrong.status_code == 422
     assert 'href="#f-name"' in wrong.text
     assert 'value="många"' in wrong.text
-    changed = {"name": ["Stolar"], "count": ["30"], "description": ["Nya"], "openingHours": ["må-fr 08:00-12:00"]}
+    changed = {"name": ["Stolar"], "count": ["30"], "description": ["Nya"], "openingHours.workingDays": ["08:00-12:00"]}
     assert post_form(client, address, sent | changed).status_code == 303
     rows.rollback()
     rows.refresh(lot)

@@ -1,4 +1,4 @@
-"""Somebody who goes through pages: with a mouse or by keyboard alone, in a language, in a window, with scripts or without.
+"""Somebody who goes through pages: by mouse or by keyboard alone, in a language, in a window, with scripts or without.
 
 Whoever has only a keyboard comes to a thing by Tab and Shift+Tab, and never otherwise: what cannot be reached so fails.
 """
@@ -150,7 +150,7 @@ class User:
             return
         self._reach(what)
         has, wanted, last = what.evaluate(
-            "(list, value) => [list.selectedIndex, [...list.options].findIndex(o => o.value === value), list.length - 1]",
+            "(list, it) => [list.selectedIndex, [...list.options].findIndex(o => o.value === it), list.length - 1]",
             value,
         )
         from_end = last - wanted < abs(wanted - has)

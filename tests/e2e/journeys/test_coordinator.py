@@ -1,4 +1,4 @@
-"""A coordinator's journey: a run at a glance, on map and timeline, a change tried, the queue, and what nobody could get."""
+"""A coordinator's journey: a run at a glance, on map and timeline, a change tried, the queue, what nobody got."""
 
 import pytest
 from playwright.sync_api import Browser, expect

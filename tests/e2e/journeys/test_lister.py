@@ -1,6 +1,7 @@
-"""A lister's journey: a hall with photos, another like it, its facts, who sees it, its end; and many from a spreadsheet."""
+"""A lister's journey: a hall with photos, another like it, its facts, its end; and many from a spreadsheet."""
 
 import re
+from datetime import date
 from pathlib import Path
 from uuid import UUID
 
@@ -82,10 +83,25 @@ def show_it(one: User, folder: Path) -> None:
 
 
 def change_and_copy_it(one: User) -> None:
+    """Its seats and its week, with a mistake in it that is told and mended; who sees it; and another like it."""
     one.press(one.link("Change what is offered"))
     one.write("seats", "90")
+    one.write("openingHours.workingDays", "8-17")
+    one.write("openingHours.fr", "8-12, 13")
+    one.tick("openingHours.closedOnHolidays")
+    one.unfold("Days with other hours")
+    one.write("openingHours.0.first", date(2031, 7, 7))
+    one.write("openingHours.0.last", date(2031, 7, 25))
+    one.press(one.button("Save the change"))
+    expect(one.page.locator("#error-summary")).to_be_visible()
+    one.write("openingHours.fr", "8-12, 13-16")
     one.press(one.button("Save the change"))
     one.sees_told("It is changed, on all its offers.")
+    one.press(one.link("Change what is offered"))
+    expect(one.field("openingHours.fr")).to_have_value("08:00-12:00, 13:00-16:00")
+    expect(one.field("openingHours.mo")).to_have_value("08:00-17:00")
+    expect(one.field("openingHours.0.last")).to_have_value("2031-07-25")
+    one.press(one.link("Back without changing"))
     one.press(one.link("Change the offer"))
     one.choose("visibility", "region")
     one.press(one.button("Save the change"))
