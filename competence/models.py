@@ -4,23 +4,60 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, String, text
+from sqlalchemy import CheckConstraint, Index, SmallInteger, String, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel
 
-from core.database.tables import Identified, Instant
+from competence.taxonomies.releases import ConceptKind, Relation
+from core.database.tables import Identified, Instant, stored_by_value
+
+_NONE = {"server_default": text("'{}'")}
 
 
 class Skill(Identified, SQLModel, table=True):
-    """A concept of a vocabulary, with labels."""
+    """A concept of a vocabulary, with labels: a skill, a group of skills, or an occupation that needs some."""
 
-    code: str = Field(unique=True, max_length=60, description="Short key of our own vocabulary, as in CSV files.")
+    code: str = Field(unique=True, max_length=60, description="Short key, as in CSV files.")
     uri: str = Field(unique=True)
+    kind: ConceptKind = Field(
+        default=ConceptKind.SKILL,
+        sa_type=stored_by_value(ConceptKind),
+        sa_column_kwargs={"server_default": ConceptKind.SKILL.value},
+    )
     label_sv: str
     label_en: str
-    scheme: str
-    scheme_version: str
+    synonyms_sv: list[str] = Field(default_factory=list, sa_type=ARRAY(String), nullable=False, sa_column_kwargs=_NONE)
+    synonyms_en: list[str] = Field(default_factory=list, sa_type=ARRAY(String), nullable=False, sa_column_kwargs=_NONE)
+    scheme: str = Field(index=True)
+    scheme_version: str = Field(description="The last version of the scheme that has it.")
+    deprecated: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
+    in_use: bool = Field(
+        default=False,
+        sa_column_kwargs={"server_default": text("false")},
+        description="Whether a card or a need has named it, so that forms have it among what may be chosen.",
+    )
     ssyk: str | None = None
+
+
+class SkillRelation(SQLModel, table=True):
+    """What a concept says of another, which is named by its URI: it may be of a scheme that is not here yet."""
+
+    __tablename__ = "skill_relation"
+
+    skill_id: UUID = Field(primary_key=True, foreign_key="skill.id")
+    kind: Relation = Field(primary_key=True, sa_type=stored_by_value(Relation))
+    uri: str = Field(primary_key=True, index=True)
+
+
+class SkillClosure(SQLModel, table=True):
+    """Which concepts a skill counts as, itself among them, and how many levels `less`: derived from all relations."""
+
+    __tablename__ = "skill_closure"
+    __table_args__ = (Index(None, "as_id", "skill_id"),)
+
+    skill_id: UUID = Field(primary_key=True, foreign_key="skill.id")
+    as_id: UUID = Field(primary_key=True, foreign_key="skill.id")
+    less: int = Field(sa_type=SmallInteger)
 
 
 class StaffCapacity(SQLModel, table=True):

@@ -5,16 +5,19 @@ see.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_
+from sqlalchemy import ColumnElement, Select, and_, func, not_, or_
 from sqlalchemy import select as select_rows
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from competence.models import Skill, StaffCapacity, StaffSkill
+from competence.models import Skill, SkillClosure, SkillRelation, StaffCapacity, StaffSkill
 from competence.rules import Consent, Consenting, consents_of
+from competence.taxonomies import own
+from competence.taxonomies.releases import ConceptKind, Relation
 from core.actor import Actor, Permission
 from core.database.page import DEFAULT_LIMIT, Page, read_page
 from core.database.tables import any_of, within
@@ -41,6 +44,16 @@ class Card:
         return self.consents == frozenset(Consenting)
 
 
+@dataclass(frozen=True, slots=True)
+class NearSkill:
+    """A skill of a card by which it has another one that is asked for, and the levels of both."""
+
+    held: Skill
+    level: int
+    asked: Skill
+    counts: int
+
+
 @dataclass(frozen=True)
 class HeldCard:
     """A capacity card with its row."""
@@ -49,29 +62,123 @@ class HeldCard:
     card: Card
 
 
+def _may_be_chosen() -> ColumnElement[bool]:
+    return and_(col(Skill.kind) == ConceptKind.SKILL, not_(col(Skill.deprecated)))
+
+
+def _is_chosen() -> ColumnElement[bool]:
+    own_ones = and_(col(Skill.scheme) == own.SCHEME, col(Skill.kind) != ConceptKind.OCCUPATION)
+    return or_(own_ones, col(Skill.in_use))
+
+
+_LABELS = [
+    select_rows(col(Skill.code), col(label)).where(_is_chosen()).order_by(col(Skill.code))
+    for label in (Skill.label_en, Skill.label_sv)
+]
+
+
 def skills_page(session: Session, text: str | None = None, page: int = 1, limit: int = DEFAULT_LIMIT) -> Page[Skill]:
-    """Return skills by code, those with a text in their code or a label if one is given."""
-    found = select(Skill).order_by(col(Skill.code))
+    """Return skills by code, those of a text if one is given: what is called so comes before what is found by it."""
+    found = select(Skill).where(_may_be_chosen())
     if text:
-        held = (col(column).icontains(text, autoescape=True) for column in (Skill.code, Skill.label_sv, Skill.label_en))
-        found = found.where(or_(*held))
-    return read_page(session, found, page, limit)
+        named = _is_called(text)
+        found = found.where(or_(named, col(Skill.id).in_(found_by(named)))).order_by(not_(named))
+    return read_page(session, found.order_by(col(Skill.code)), page, limit)
 
 
-def skills(session: Session) -> list[Skill]:
-    """Return the whole vocabulary by code."""
-    return list(session.exec(select(Skill).order_by(col(Skill.code))))
+def found_by(named: ColumnElement[bool]) -> Select[UUID]:
+    """Return the keys of skills that count as a concept of which something holds, or that such an occupation needs.
+
+    So "jurist" finds administrative law, and what a skill was called before finds it under its name of today.
+    """
+    concepts = select_rows(col(Skill.id)).where(named).correlate(None).cte()
+    counted = select_rows(col(SkillClosure.skill_id)).join(concepts, concepts.c.id == col(SkillClosure.as_id))
+    needed = (
+        select_rows(col(Skill.id))
+        .join(SkillRelation, col(SkillRelation.uri) == col(Skill.uri))
+        .join(concepts, concepts.c.id == col(SkillRelation.skill_id))
+        .where(col(SkillRelation.kind).in_([Relation.ESSENTIAL, Relation.OPTIONAL]))
+    )
+    return select_rows(select_rows(concepts.c.id).union(counted, needed).subquery().c[0])
+
+
+def chosen_skills(session: Session) -> list[Skill]:
+    """Return the skills that forms let choose among, by code: our own and those that a card or a need has named."""
+    return list(session.exec(select(Skill).where(_is_chosen()).order_by(col(Skill.code))))
 
 
 def skill_labels(session: Session, *, swedish: bool) -> dict[str, str]:
-    """Return what all skills are called in one of the languages, by code."""
+    """Return what skills are called in one of the languages, by code: all that a card or a need can have named."""
     rows = session.execute(_LABELS[swedish])
     return {code: called for code, called in rows}  # noqa: C416 (rows are no pairs to mypy)
 
 
-_LABELS = [
-    select_rows(col(Skill.code), col(label)).order_by(col(Skill.code)) for label in (Skill.label_en, Skill.label_sv)
-]
+def deprecated_in_use(session: Session, scheme: str) -> list[str]:
+    """Return the codes that cards or needs have named of what its scheme does not have any more."""
+    gone = select_rows(col(Skill.code)).where(col(Skill.scheme) == scheme, col(Skill.deprecated), col(Skill.in_use))
+    return list(session.scalars(gone.order_by(col(Skill.code))))
+
+
+def successors(session: Session, skill: Skill) -> list[str]:
+    """Return the codes of what replaces a skill."""
+    found = (
+        select_rows(col(Skill.code))
+        .join(SkillRelation, col(SkillRelation.uri) == col(Skill.uri))
+        .where(col(SkillRelation.skill_id) == skill.id, col(SkillRelation.kind) == Relation.REPLACED_BY)
+    )
+    return list(session.scalars(found.order_by(col(Skill.code))))
+
+
+def all_skills(session: Session) -> dict[str, Skill]:
+    """Return whatever a card or a need may name, by code."""
+    found = session.exec(select(Skill).where(col(Skill.kind) != ConceptKind.OCCUPATION))
+    return {skill.code: skill for skill in found}
+
+
+def counting(session: Session, codes: Collection[str]) -> dict[str, dict[str, int]]:
+    """Return what skills count as, by their codes: the codes of the others, and how many levels less."""
+    if not codes:
+        return {}
+    other = aliased(Skill)
+    rows = session.execute(
+        select_rows(col(Skill.code), col(other.code), col(SkillClosure.less))
+        .join(SkillClosure, col(SkillClosure.skill_id) == col(Skill.id))
+        .join(other, col(other.id) == col(SkillClosure.as_id))
+        .where(col(Skill.code).in_(codes))
+    )
+    found: dict[str, dict[str, int]] = defaultdict(dict)
+    for code, counted, less in rows:
+        found[code][counted] = less
+    return found
+
+
+def near_skills(session: Session, held: Mapping[str, int], asked: Mapping[str, int]) -> list[NearSkill]:
+    """Return by which skills of a card it has what is asked for and does not itself have at the least level."""
+    lacking = {code: least for code, least in asked.items() if held.get(code, 0) < least}
+    if not lacking:
+        return []
+    other = aliased(Skill)
+    rows = session.execute(
+        select_rows(Skill, other, col(SkillClosure.less))
+        .join(SkillClosure, col(SkillClosure.skill_id) == col(Skill.id))
+        .join(other, col(other.id) == col(SkillClosure.as_id))
+        .where(col(Skill.code).in_(held), col(other.code).in_(lacking))
+        .order_by(col(other.code), col(SkillClosure.less))
+    )
+    found: dict[str, NearSkill] = {}
+    for skill, meant, less in rows:
+        near = NearSkill(skill, held[skill.code], meant, held[skill.code] - less)
+        best = found.get(meant.code)
+        if near.counts >= lacking[meant.code] and (best is None or near.counts > best.counts):
+            found[meant.code] = near
+    return list(found.values())
+
+
+def _is_called(text: str) -> ColumnElement[bool]:
+    labels = (Skill.code, Skill.label_sv, Skill.label_en)
+    synonyms = (func.array_to_string(col(each), "|") for each in (Skill.synonyms_sv, Skill.synonyms_en))
+    columns = (*(col(each) for each in labels), *synonyms)
+    return or_(*(column.icontains(text, autoescape=True) for column in columns))
 
 
 def skills_by_code(session: Session, codes: Iterable[str]) -> dict[str, Skill]:

@@ -1,7 +1,7 @@
 """Who has to say yes before a capacity card is shown, and in what order."""
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -10,6 +10,7 @@ from competence.models import StaffCapacity
 from core.actor import Actor
 from core.errors import Conflict
 from core.text import check_text
+from resources.families.staff import LEAST_LEVEL, StaffFacts
 
 LONGEST_EVIDENCE = 500
 
@@ -85,3 +86,16 @@ def stored_note(actor: Actor | None, evidence: str) -> dict[str, str | None]:
 def consent_column(who: Consenting) -> str:
     """Return the name of the column that tells since when somebody has said yes."""
     return f"{who.value}_consent_at"
+
+
+def counted_with(facts: StaffFacts, near: Mapping[str, Mapping[str, int]]) -> StaffFacts:
+    """Return a card with the skills that its own count as, each at the best level that one of them gives.
+
+    ``near`` tells what skills count as, and how many levels less: `competence.queries.counting`.
+    """
+    levels = dict(facts.skills)
+    for code, level in facts.skills.items():
+        for other, less in near.get(code, {}).items():
+            if level - less >= LEAST_LEVEL:
+                levels[other] = max(levels.get(other, 0), level - less)
+    return facts if levels == facts.skills else replace(facts, skills=levels)

@@ -1,11 +1,11 @@
 """Use cases of skills and capacity cards."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import partial
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, not_, update
 from sqlmodel import Session, col
 
 from competence import queries
@@ -22,7 +22,9 @@ from competence.rules import (
     falling,
     stored_note,
 )
-from competence.vocabulary import own_skills
+from competence.taxonomies.importing import import_release
+from competence.taxonomies.own import own_codes, own_release
+from competence.taxonomies.releases import ConceptKind
 from core.actor import Actor, Permission, check_may
 from core.database import bulk
 from core.database.audit import record
@@ -47,15 +49,15 @@ class Owned(Protocol):
 
 
 def add_skills(session: Session) -> int:
-    """Put our own vocabulary in the database, or bring it up to date; return how many skills are new."""
-    known = {skill.uri: skill for skill in queries.skills(session)}
-    added = [skill for skill in own_skills() if skill.uri not in known]
-    session.add_all(added)
-    for skill in own_skills():
-        if skill.uri in known:
-            known[skill.uri].sqlmodel_update(skill.model_dump(exclude={"id"}))
-    session.flush()
-    return len(added)
+    """Put our own vocabulary in the database, or bring it up to date; return how many concepts are new."""
+    return import_release(session, own_release()).added
+
+
+def note_use(session: Session, codes: Iterable[str]) -> None:
+    """Note that a card or a need names skills; our own may be chosen in any case."""
+    if others := sorted(set(codes) - own_codes()):
+        named = update(Skill).where(col(Skill.code).in_(others), not_(col(Skill.in_use)))
+        session.execute(named.values(in_use=True))
 
 
 def describe_staff(session: Session, actor: Actor | None, resource: Owned, facts: StaffFacts) -> Card:
@@ -95,6 +97,7 @@ def write_card(
     resource.version += 1
     bulk.flush(session)
     bulk.soon(session, "skills", partial(_write_skills, session), (resource.id, levels))
+    note_use(session, facts.skills)
     record(session, actor, "resource", resource.id, reason_code="card_described")
     return row
 
@@ -188,11 +191,16 @@ def _write_skills(session: Session, described: Collection[tuple[UUID, Levels]]) 
 
 def _levels(facts: StaffFacts, known: Mapping[str, Skill]) -> Levels:
     """Return the levels by the skills' keys; BadInput for those that there are not."""
-    unknown = [
+    wrong = [
         InvalidParameter(f"skills.{code}", level, "there is no such skill in the vocabulary")
         for code, level in facts.skills.items()
         if code not in known
     ]
-    if unknown:
-        raise BadInput.of(unknown)
+    wrong += [
+        InvalidParameter(f"skills.{code}", level, "it is no skill but a group of skills or an occupation: name a skill")
+        for code, level in facts.skills.items()
+        if code in known and known[code].kind is not ConceptKind.SKILL
+    ]
+    if wrong:
+        raise BadInput.of(wrong)
     return tuple((known[code].id, level) for code, level in facts.skills.items())

@@ -31,6 +31,7 @@ class Commands(TyperGroup):
         "db": ("database", "app"),
         "user": ("users", "app"),
         "organisation": ("records.organisations", "app"),
+        "skills": ("records.skills", "app"),
         "audit": ("records.audit", "app"),
         "retention": ("records.retention", "app"),
         "person": ("records.person", "app"),

@@ -1,9 +1,11 @@
 """What can be looked up, on the wire: the API itself, municipalities, skills."""
 
+from collections.abc import Iterable
 from typing import Self
 
 from api.schemas.base import Wire
 from competence.models import Skill
+from competence.taxonomies.releases import ConceptKind
 from core.geo import Municipality
 
 
@@ -64,12 +66,21 @@ def municipality_out(municipality: Municipality) -> MunicipalityOut:
 
 
 class SkillOut(Wire):
-    """A concept of a vocabulary; `code` is what needs and capacity cards name."""
+    """A concept of a vocabulary; `code` is what needs and capacity cards name.
+
+    Of a `group` no card tells, but needs may ask for it; by an `occupation` skills are found. What is `deprecated`
+    stays on cards and counts as what it is `replacedBy`.
+    """
 
     code: str
+    kind: ConceptKind
     uri: str
     label_sv: str
     label_en: str
+    synonyms_sv: list[str]
+    synonyms_en: list[str]
+    deprecated: bool
+    replaced_by: list[str]
     scheme: str
     scheme_version: str
     ssyk: str | None
@@ -79,22 +90,32 @@ class SkillOut(Wire):
         """Return procurement."""
         return cls(
             code="procurement",
+            kind=ConceptKind.SKILL,
             uri="urn:uuid:87c348e2-d6ac-5463-82ce-e0530dedb1db",
             label_sv="Offentlig upphandling",
             label_en="Public procurement",
+            synonyms_sv=["inköp", "upphandling", "LOU"],
+            synonyms_en=["purchasing", "tendering"],
+            deprecated=False,
+            replaced_by=[],
             scheme="platsverket-skills",
-            scheme_version="1",
+            scheme_version="2",
             ssyk="3323",
         )
 
 
-def skill_out(skill: Skill) -> SkillOut:
-    """Return a skill as the API shows it."""
+def skill_out(skill: Skill, successors: Iterable[str] = ()) -> SkillOut:
+    """Return a skill as the API shows it; `successors` are the codes of what replaces it."""
     return SkillOut(
         code=skill.code,
+        kind=skill.kind,
         uri=skill.uri,
         label_sv=skill.label_sv,
         label_en=skill.label_en,
+        synonyms_sv=skill.synonyms_sv,
+        synonyms_en=skill.synonyms_en,
+        deprecated=skill.deprecated,
+        replaced_by=list(successors),
         scheme=skill.scheme,
         scheme_version=skill.scheme_version,
         ssyk=skill.ssyk,

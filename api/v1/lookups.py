@@ -81,14 +81,22 @@ class Skills(Controller):
         session: NamedDependency[Session],
         actor: NamedDependency[Actor],
         paging: NamedDependency[Paging],
-        text: Annotated[str, QueryParameter(description="In the code or a label.", max_length=200)] = "",
+        text: Annotated[
+            str,
+            QueryParameter(
+                description="In the code, a label or a synonym: of the skill, of what it counts as, or of an occupation"
+                " that needs it. So `jurist` finds administrative law.",
+                max_length=200,
+            ),
+        ] = "",
     ) -> Listing[SkillOut]:
-        """List the vocabulary by code."""
+        """List the skills that may be named, by code; of a text first those that are called so."""
         return listing(request, queries.skills_page(session, text, paging.page, paging.limit), skill_out)
 
     @get("/{code:str}", operation_id="readSkill", sync_to_thread=True, summary="Read a skill / Läs en kompetens")
     def read(
         self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], code: FromPath[str]
     ) -> SkillOut:
-        """Read a skill by its code."""
-        return skill_out(queries.skill(session, code))
+        """Read a skill by its code, also one that is deprecated, a group or an occupation."""
+        found = queries.skill(session, code)
+        return skill_out(found, queries.successors(session, found) if found.deprecated else ())

@@ -46,7 +46,7 @@ class Known:
     @cached_property
     def skills(self) -> dict[str, Skill]:
         """The vocabulary by its codes."""
-        return {each.code: each for each in competence.skills(self._session)}
+        return competence.all_skills(self._session)
 
     def organisation(self, name: str) -> Organisation:
         """Return an organisation by its name, short name or number.

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, and_, case, false, func, null, or_, select
 from sqlmodel import col
 
 from competence.models import Skill, StaffCapacity, StaffSkill
+from competence.queries import found_by
 from core import geo
 from core.actor import Actor
 from core.serialization import camel
@@ -73,8 +74,10 @@ def conditions(search: OfferSearch, actor: Actor | None, words: Sequence[Asked] 
     if search.least is not None:
         yield size_of() >= search.least
     if search.skill is not None:
-        skilled = select(col(StaffSkill.resource_id)).join(Skill, col(Skill.id) == col(StaffSkill.skill_id))
-        yield col(Offer.resource_id).in_(skilled.where(col(Skill.code) == search.skill))
+        skilled = select(col(StaffSkill.resource_id))
+        yield col(Offer.resource_id).in_(
+            skilled.where(col(StaffSkill.skill_id).in_(found_by(col(Skill.code) == search.skill)))
+        )
     if search.during is not None:
         yield from _runs(search.during, search.state)
     if search.near is not None:

@@ -6,10 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, false, func, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Session, col
 
 from competence.models import Skill
+from competence.taxonomies.releases import ConceptKind
 from core.actor import Actor
 from core.database.audit import AuditEntry, latest_moves
 from core.database.page import DEFAULT_LIMIT, Page, read_rows
@@ -25,6 +27,7 @@ LIVE = (RequestState.OPEN, RequestState.PROPOSED, RequestState.PARTLY_AGREED)
 """States in which some need may still be served."""
 
 WAITING = (NeedState.OPEN, NeedState.PROPOSED)
+_SKILL_FIELDS = ("skillsMust", "skillsShould")
 """States of needs that nothing is agreed on."""
 
 
@@ -179,9 +182,18 @@ def waiting_timings(session: Session, organisation_id: UUID, but_for: UUID | Non
     return list(session.scalars(found))
 
 
+def needs_asking_for(session: Session, codes: Collection[str]) -> int:
+    """Return how many waiting needs ask for any of these skills, must or nice to have."""
+    if not codes:
+        return 0
+    asked = [col(Need.requirements)[field].has_any(cast(sorted(codes), ARRAY(String))) for field in _SKILL_FIELDS]
+    return int(session.execute(select(func.count()).where(col(Need.state).in_(WAITING), or_(*asked))).scalar_one())
+
+
 def known_skills(session: Session, codes: Collection[str]) -> set[str]:
-    """Return those of the codes that the vocabulary of skills has."""
-    return set(session.scalars(select(col(Skill.code)).where(col(Skill.code).in_(codes)))) if codes else set()
+    """Return those of the codes that a vocabulary has as a skill or a group of skills."""
+    found = select(col(Skill.code)).where(col(Skill.code).in_(codes), col(Skill.kind) != ConceptKind.OCCUPATION)
+    return set(session.scalars(found)) if codes else set()
 
 
 def _narrowed(statement: Select[Request], search: RequestSearch) -> Select[Request]:

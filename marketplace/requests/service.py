@@ -13,6 +13,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from competence.service import note_use
 from core import serialization
 from core.actor import Actor
 from core.database import bulk
@@ -82,6 +83,7 @@ def add_request(
     """File a request, given which skills the vocabulary has and however many wait; else raises as `file_request`."""
     check_may_file(actor)
     _check_skills(draft.needs, skills)
+    note_use(session, _skills(draft.needs))
     request = Request(
         organisation_id=actor.organisation_id,
         member_id=actor.member_id,
@@ -145,6 +147,7 @@ def write_request(
     if request.state not in EDITABLE:
         raise StateChanged("request", request.id, request.state.value, RequestState.OPEN.value)
     _check_skills(draft.needs, skills)
+    note_use(session, _skills(draft.needs))
     if _says_already(request, needs, draft):
         return
     _write_needs(session, actor, request.id, needs, draft.needs)

@@ -187,7 +187,11 @@ REGISTER = (
     Record(
         "staff_skill", "Skills of a capacity card.", "To find who can do it.", "As the card.", ("skill_id", "level")
     ),
-    Record("skill", "The vocabulary of skills.", "One word for one skill.", "With the product."),
+    Record("skill", "Vocabularies of skills.", "One word for one skill.", "With the product."),
+    Record(
+        "skill_relation", "What concepts of vocabularies say of others.", "One word for one skill.", "As the skill."
+    ),
+    Record("skill_closure", "What skills count as.", "To find who can do it.", "As the skill."),
     Record(
         "offer",
         "What is offered, to whom, when, on what terms, and who answers for it.",

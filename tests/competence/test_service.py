@@ -39,7 +39,7 @@ def test_the_vocabulary_is_put_in_once_and_brought_up_to_date(session: Session) 
 
 
 def test_the_vocabulary_has_both_labels_and_no_twins() -> None:
-    with files("competence").joinpath("data", "skills.csv").open(encoding="utf-8") as file:
+    with files("competence.taxonomies").joinpath("data", "skills.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     for column in ("code", "uri", "label_sv", "label_en"):
         values = [row[column] for row in rows]

@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from api.language.i18n import language
 from api.language.labels import label
-from competence.queries import skills
+from competence.queries import chosen_skills
 from core import geo
 from core.actor import Actor
 from core.swedish import swedish_key
@@ -21,7 +21,7 @@ MOST_SITES = 100
 def thing_choices(session: Session, actor: Actor, family: Family) -> dict[str, Choices]:
     """Return what may be chosen of what is offered and where it stands."""
     swedish = language() == "sv"
-    known = [(each.code, each.label_sv if swedish else each.label_en) for each in skills(session)]
+    known = [(each.code, each.label_sv if swedish else each.label_en) for each in chosen_skills(session)]
     return {
         "kind": options(family.kinds),
         "site": [(str(key), name) for key, name in own_sites(session, actor)],

@@ -8,6 +8,7 @@ from api.language.i18n import language, ngettext
 from api.language.labels import LABELS, label
 from api.pages.families.words import facts_text
 from competence.models import Skill
+from competence.queries import NearSkill
 from core.time.interval import Interval
 from marketplace.bookings.models import Booking, BookingKind
 from marketplace.offers.excerpts import OfferExcerpt, OfferInShort, ResourceInShort, SkillInShort
@@ -111,6 +112,12 @@ def facts_of(view: OfferView) -> Facts:
 def times_of(during: Collection[Interval]) -> list[str]:
     """Return the times, each written out."""
     return [written.period(interval) for interval in during]
+
+
+def near_text(near: NearSkill) -> str:
+    """Return by which skill somebody has another one."""
+    said = {"held": _label(near.held), "level": near.level, "asked": _label(near.asked), "counts": near.counts}
+    return _("%(held)s (%(level)s) counts as %(asked)s (%(counts)s)") % said
 
 
 def _skills(view: OfferView) -> str:

@@ -22,6 +22,7 @@ from api.pages.proposals.presenter import by_offer, cards, event_of, reason_labe
 from api.pages.proposals.queue import Queue
 from api.pages.rendering import page, see_other
 from api.pages.visit import Visit
+from competence.queries import NearSkill, near_skills
 from core.actor import Actor
 from core.errors import Conflict
 from core.time import clock
@@ -134,6 +135,16 @@ def _same(key: UUID, form: Form) -> str:
     return queue.address(key) if queue else f"/proposals/{key}"
 
 
+def _near(session: Session, view: ProposalView) -> dict[UUID, list[NearSkill]]:
+    """Return by which skills people have what is asked for, by the first line of each need that one serves."""
+    found = {}
+    for first, *_others in by_offer(view):
+        if first.offered.card is not None and view.shows(first):
+            asked = {**first.need.requirements.get("skillsShould", {}), **first.need.requirements.get("skillsMust", {})}
+            found[first.line.id] = near_skills(session, first.offered.card.facts.skills, asked)
+    return found
+
+
 def _query(request: AnyRequest) -> Form:
     return Form({name: [text] for name, text in request.query_params.items()} or {"": [""]})
 
@@ -151,7 +162,7 @@ def _context(session: Session, actor: Actor, key: UUID, form: Form, queue: Queue
         "queue": queue,
         "place": queue.place(session, actor, key) if queue else None,
         "decided": lately_decided(session, actor) if queue else [],
-        "cards": cards(view, others, _named(session, actor, view) if others else {}),
+        "cards": cards(view, others, _named(session, actor, view) if others else {}, _near(session, view)),
         "may": possible_actions(
             actor, view.proposal, parties, queries.departments(session, view.proposal.id), clock.now()
         ),

@@ -11,8 +11,19 @@ from api.language.format import in_sweden
 from api.language.i18n import gettext as _
 from api.language.labels import LABELS, label
 from api.language.labels.timing import timing_text
-from api.pages.offers.presenter import Facts, amount_of, facts_of, kind_of, name_of, place_of, price_of, times_of
+from api.pages.offers.presenter import (
+    Facts,
+    amount_of,
+    facts_of,
+    kind_of,
+    name_of,
+    near_text,
+    place_of,
+    price_of,
+    times_of,
+)
 from api.pages.proposals.costs import Affected, Named, affected, cost_text, parts, points_text, total_text
+from competence.queries import NearSkill
 from core.time import timing
 from marketplace.offers.excerpts import OfferExcerpt
 from marketplace.offers.queries import OfferView
@@ -96,13 +107,22 @@ def by_offer(view: ProposalView) -> list[list[LineView]]:
     return list(groups.values())
 
 
-def cards(view: ProposalView, others: Others, named: Named = MappingProxyType({})) -> list[Card]:
+def cards(
+    view: ProposalView,
+    others: Others,
+    named: Named = MappingProxyType({}),
+    near: Mapping[UUID, Sequence[NearSkill]] = MappingProxyType({}),
+) -> list[Card]:
     """Return what there is to tell of each thing in a proposal.
 
-    `others` are offers to swap to, if they are shown; `named` are the needs against it that the reader may see.
+    `others` are offers to swap to, if they are shown; `named` are the needs against it that the reader may see; `near`
+    is by which skills people have others, by line.
     """
     counted = {(line.need.id, line.line.occurs_on): line.line.id for line in reversed(view.lines)}
-    return [_card(view, group, others, named, set(counted.values())) for group in by_offer(view)]
+    return [
+        _card(view, group, others, named, set(counted.values()), near=near.get(group[0].line.id, ()))
+        for group in by_offer(view)
+    ]
 
 
 def _card(
@@ -111,6 +131,8 @@ def _card(
     others: Others,
     named: Named,
     counted: Collection[UUID],
+    *,
+    near: Sequence[NearSkill],
 ) -> Card:
     first = group[0]
     if not view.shows(first):
@@ -131,7 +153,7 @@ def _card(
         name=name_of(first.offered, named=view.names(first)),
         kind=kind_of(resource),
         asked=timing_text(timing.from_json(first.need.timing)),
-        facts=_facts(view, first),
+        facts=_facts(view, first, near),
         times=times_of([interval for line in group for interval in line.during]),
         missing=_missing(view, first),
         criteria=[
@@ -195,7 +217,7 @@ def reason_label(code: str) -> str:
     return label(code, next((kind for kind in kinds if code in LABELS[kind]), None))
 
 
-def _facts(view: ProposalView, line: LineView) -> Facts:
+def _facts(view: ProposalView, line: LineView, near: Sequence[NearSkill]) -> Facts:
     distance, offered = line.line.reasons.metres, line.offered
     return [
         (_("From"), offered.organisation.name),
@@ -203,6 +225,7 @@ def _facts(view: ProposalView, line: LineView) -> Facts:
         (_("Distance"), "" if distance is None else written.metres(distance)),
         (_("Amount"), amount_of(offered.lent.resource, line.line.amount)),
         *facts_of(offered),
+        (_("Counted as"), "; ".join(map(near_text, near))),
         (_("Terms"), label(line.line.terms) if offered.lent.family.hand_over else ""),
         (_("Price"), price_of(line.line)),
         (_("Conditions"), line.line.conditions),

@@ -9,6 +9,8 @@ from uuid import UUID
 import structlog
 from sqlmodel import Session
 
+from competence.queries import counting
+from competence.rules import counted_with
 from core.serialization import Dataclass
 from core.time import clock
 from core.time.interval import Interval, from_range
@@ -80,11 +82,12 @@ def _open_offers(
     """
     views = offer_views(session, None, queries.offers_open_between(now, until, only))
     amounts = unit_amounts(session, {view.offer.resource_id for view in views})
+    near = counting(session, {code for view in views if view.card for code in view.card.facts.skills})
     offers, capacities = [], {}
     for view in views:
         held = amounts.get(view.offer.resource_id, ())
         try:
-            facts = _facts(view)
+            facts = _facts(view, near)
             found = _open_offer(view, facts, tuple(held)) if facts is not None and held else None
         except Exception:  # whatever it is, it is this row's, and not to be everybody's
             log.warning("offer_set_aside", offer=str(view.offer.id), exc_info=True)
@@ -96,12 +99,13 @@ def _open_offers(
     return offers, capacities
 
 
-def _facts(view: OfferView) -> Dataclass | None:
+def _facts(view: OfferView, near: Mapping[str, Mapping[str, int]]) -> Dataclass | None:
+    """Return what is told of a thing, or nothing of a card that may not be shown: also what its skills count as."""
     if not (view.lent.family.anonymous and view.lent.has_readable_facts):
         return view.lent.facts
     if view.card is None:
         return None
-    return view.card.facts if view.card.may_be_shown else None
+    return counted_with(view.card.facts, near) if view.card.may_be_shown else None
 
 
 def _open_offer(view: OfferView, facts: Dataclass, units: tuple[tuple[UUID, int], ...]) -> OpenOffer:

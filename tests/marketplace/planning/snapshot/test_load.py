@@ -11,6 +11,8 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlmodel import Session
 
+from competence.rules import Consenting
+from competence.service import add_skills, describe_staff, give_consent
 from core.database import db
 from core.time import clock
 from core.time.interval import from_range
@@ -35,6 +37,7 @@ from matching import solve as solver
 from matching.arrays.arrays import Arrays
 from matching.params.solve import SolveParams
 from matching.solve import Result
+from resources.families.staff import StaffFacts
 from tests import builders
 from tests.counting import counted
 
@@ -96,6 +99,26 @@ def test_a_market_has_what_is_open_and_consented_and_what_is_taken(session: Sess
         builders.at(15),
         1,
     )
+
+
+def test_a_card_counts_for_what_is_broader_one_level_less(session: Session) -> None:
+    add_skills(session)
+    person = builders.staff(session)
+    describe_staff(session, None, person, StaffFacts(100, remote=True, skills={"administrative_law": 4}))
+    for who in Consenting:
+        give_consent(session, None, person, who, "Blankett, dnr 2026/114")
+    builders.offer(session, person)
+    needs = [
+        builders.need(session, builders.request(session), family="staff", amount=20, requirements=asked)
+        for asked in (
+            {"skillsMust": {"law": 3}, "remoteOk": True},
+            {"skillsMust": {"law": 4}, "remoteOk": True},  # administrative law 4 is law 3
+            {"skillsMust": {"labour_law": 1}, "remoteOk": True},  # beside it, and not broader
+        )
+    ]
+    snapshot = load.load(session, None)
+    found = {each.need_id: len(CandidateFilter(snapshot).apply(each).offers) for each in snapshot.needs}
+    assert [found[need.id] for need in needs] == [1, 0, 0]
 
 
 def test_who_asks_sees_in_a_market_what_it_sees_in_lists(session: Session) -> None:

@@ -1,0 +1,1 @@
+"""Vocabularies of skills: reading their public files, keeping them, and what counts as what."""

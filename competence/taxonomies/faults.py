@@ -1,0 +1,20 @@
+"""What is wrong with a text of a vocabulary's file."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from core import limits
+from core.errors import InvalidParameter
+
+LONGEST_LABEL = 300
+"""Letters; the longest of ESCO 1.2 has about half of them."""
+
+
+def text_fault(field: str, text: Any) -> Iterator[InvalidParameter]:
+    """Yield what is wrong with a label."""
+    if not isinstance(text, str) or not text.strip():
+        yield InvalidParameter(field, text, "it is empty")
+    elif len(text) > LONGEST_LABEL:
+        yield InvalidParameter(field, text, f"it has more than {LONGEST_LABEL} characters")
+    elif not limits.is_storable(text):
+        yield InvalidParameter(field, text, "it has an invisible character that cannot be kept: write it anew")
