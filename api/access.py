@@ -333,7 +333,7 @@ _PAGES = {
     },
     "sign-out": {"POST": _ANYBODY},
     "sites": {"GET /{key}": Access(thing="site")},
-    "timeline": {"GET": _needs(P.PLAN)},
+    "timeline": {"GET": _needs(P.PLAN, P.OFFER)},
     "uploads": {
         "GET": _needs(P.UPLOAD),
         "POST": _needs(P.UPLOAD),

@@ -1,4 +1,7 @@
-"""What of each unit is taken, proposed and free, day by day: for coordinators, of what is offered in their area."""
+"""What of each unit is taken, proposed and free, day by day: of what is offered in a coordinator's area, or by oneself.
+
+Whoever lends learns of a proposal only once the parties are asked, here as elsewhere.
+"""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
@@ -102,7 +105,10 @@ class TimelineSearch:
 
 
 def timeline(session: Session, actor: Actor, search: TimelineSearch, page: int, limit: int) -> Page[Row]:
-    """Return units of open offers that the actor coordinates, with what they are used for; two queries for any page."""
+    """Return units of open offers of the area that the actor coordinates, or else of its own, with their uses.
+
+    Two queries for any page.
+    """
 
     def made(rows: Sequence[RowOf[Any]]) -> list[Row]:
         bars = _bars(session, actor, [row[0] for row in rows], search) if rows else {}
@@ -120,7 +126,7 @@ def _units(actor: Actor, search: TimelineSearch) -> Select[Any]:
     seen = offers_visible_to(actor).where(
         col(Offer.state) == OfferState.OPEN,
         col(Offer.during).bool_op("&&")(to_range(search.during)),
-        coordinated(actor, col(Offer.organisation_id)),
+        _whose(actor),
     )
     if search.family is not None:
         seen = seen.where(col(Resource.family) == search.family)
@@ -134,6 +140,12 @@ def _units(actor: Actor, search: TimelineSearch) -> Select[Any]:
         .join(Unit, col(Unit.resource_id) == col(Resource.id))
         .order_by(by_swedish(col(Organisation.name)), by_swedish(col(Resource.name)), col(Unit.name), col(Unit.id))
     )
+
+
+def _whose(actor: Actor) -> ColumnElement[bool]:
+    if actor.coordinates:
+        return coordinated(actor, col(Offer.organisation_id))
+    return col(Offer.organisation_id) == actor.organisation_id
 
 
 def _bars(
@@ -163,13 +175,15 @@ def _taken(actor: Actor, unit_ids: Collection[UUID], search: TimelineSearch) -> 
 
 def _proposed(actor: Actor, unit_ids: Collection[UUID], search: TimelineSearch) -> Select[Any]:
     asked = col(Proposal.state) == ProposalState.APPROVED
+    states = (ProposalState.PROPOSED, ProposalState.APPROVED) if actor.coordinates else (ProposalState.APPROVED,)
+    seen = coordinated(actor, col(Request.organisation_id)) if actor.coordinates else asked
     return (
         select(
             col(LineClaim.unit_id),
             case((asked, UnitUse.ASKED.value), else_=UnitUse.PROPOSED.value),
             *_days(search, LineClaim.during),
             col(LineClaim.amount),
-            case((coordinated(actor, col(Request.organisation_id)), func.concat("/proposals/", Proposal.id))),
+            case((seen, func.concat("/proposals/", Proposal.id))),
         )
         .join(ProposalLine, col(ProposalLine.id) == col(LineClaim.line_id))
         .join(Proposal, col(Proposal.id) == col(ProposalLine.proposal_id))
@@ -177,7 +191,7 @@ def _proposed(actor: Actor, unit_ids: Collection[UUID], search: TimelineSearch) 
         .where(
             any_of(col(LineClaim.unit_id), unit_ids),
             col(LineClaim.during).bool_op("&&")(to_range(search.during)),
-            col(Proposal.state).in_((ProposalState.PROPOSED, ProposalState.APPROVED)),
+            col(Proposal.state).in_(states),
         )
     )
 

@@ -18,11 +18,13 @@ from api.pages.offers.presenter import name_of
 from api.pages.rendering import page
 from api.pages.visit import Visit
 from core import geo
+from core.actor import Permission
 from core.errors import BadInput
 from core.numbers import read_whole
 from core.time import clock
 from core.time.reading import read_day
 from marketplace.planning.rules import check_plans
+from marketplace.views import reads
 from marketplace.views.timeline import DAYS, MOST_UNITS, Bar, Row, TimelineSearch, timeline
 from resources.families import FAMILIES
 
@@ -59,8 +61,9 @@ class TimelinePages(Controller):
 
     @get("/", sync_to_thread=True)
     def show(self, visit: NamedDependency[Visit]) -> Template:
-        """Show what of each unit is taken, proposed and free, for coordinators."""
-        check_plans(visit.actor)
+        """Show what of each unit is taken, proposed and free: in a coordinator's area, or what a lister offers."""
+        if not visit.actor.may(Permission.OFFER):
+            check_plans(visit.actor)
         typed = Form({name: [text] for name, text in visit.request.query_params.items()} or {"": [""]})
         search = TimelineSearch(
             _day(typed.value("first")),
@@ -70,6 +73,8 @@ class TimelinePages(Controller):
         )
         limit, number = _of(typed.value("units"), SIZES, SIZES[0]), _page(typed.value("page"))
         found = timeline(visit.session, visit.actor, search, number, limit)
+        offered = {row.offered.offer.id: row.offered for row in found.items}
+        reads.offers_read(visit.session, visit.actor, offered.values())
         kept = {name: typed.value(name) for name in ("first", "days", "family", "county", "units") if typed.value(name)}
         shown = {"first": search.first, "days": search.days, "units": limit, **kept}
         context = {

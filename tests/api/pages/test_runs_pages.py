@@ -261,3 +261,19 @@ def test_the_timeline_draws_and_tells_the_same(client: Client, coordinator: Memb
     assert "<title>Föreslaget " in html
     assert "29 hela dagar lediga" in text_of(html)
     assert "Inget erbjuds" in text_of(client.get("/timeline?family=vehicle", headers=SWEDISH).text)
+
+
+def test_a_lister_sees_what_of_its_own_is_used_and_what_stands_idle(
+    client: Client, rows: Session, signed_in: SignIn
+) -> None:
+    """Of what is proposed it learns once it is asked; of others' things nothing."""
+    found, other = deal(rows), deal(rows)
+    lister = rows.get_one(Member, found.lister.member_id)
+    rows.commit()
+    signed_in(client, lister)
+    assert "står oanvänt" in text_of(client.get("/", headers=SWEDISH).text)
+    html = client.get("/timeline", headers=SWEDISH).text
+    assert f'href="/proposals/{found.proposal.id}"' in html
+    assert str(other.offers[0].id) not in html
+    signed_in(client, builders.member(rows, roles=["requester"]))
+    assert client.get("/timeline", headers=SWEDISH).status_code == 403
