@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.time.interval import BEGINNING, FOREVER, Interval, intersect, overlaps, subtract, union
+from core.time.interval import BEGINNING, FOREVER, Interval, intersect, overlaps
 from core.time.opening import OpeningHours
 
 
@@ -27,6 +28,12 @@ class MinutesTaken:
     starts: NDArray[np.int64]
     ends: NDArray[np.int64]
     amounts: NDArray[np.int64]
+
+
+Span = tuple[float, float]
+"""From a minute since 1970 up to another; `math.inf` where there is none."""
+Claimed = tuple[int, float, float]
+"""How much is taken in which span."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +61,20 @@ def pieces(
     return list(_within(is_open, list(_left(claims, capacity))))
 
 
-def short_of(capacity: int, amount: int, claims: Iterable[Taken]) -> list[Interval]:
-    """Return when less than an amount is left of a capacity, in order; all time if it never has so much."""
-    enough = [piece.interval for piece in _left(claims, capacity) if piece.capacity >= amount]
-    return subtract([Interval(BEGINNING, None)], union(enough))
+def short_of(capacity: int, amount: int, claims: Iterable[Claimed]) -> Iterator[Span]:
+    """Yield when less than an amount is left of a capacity, in order; all time if it never has so much."""
+    if capacity < amount:
+        yield -inf, inf
+        return
+    running, since = 0, None
+    changes = [change for taken, start, end in claims for change in ((start, taken), (end, -taken))]
+    for at, change in sorted(changes):  # what ends does so before what begins then
+        running += change
+        if since is None and running > capacity - amount:
+            since = at
+        elif since is not None and running <= capacity - amount:
+            yield since, at
+            since = None
 
 
 def peak(claims: Iterable[Taken], during: Interval) -> int:

@@ -63,6 +63,8 @@ API = (
 )
 PAGES = ("", "offers", "offers?text=projektor", "offers?from={day}&until={day}", "requests", "requests?text=rum")
 REPEATED = 7
+DAYS_AHEAD = 30
+"""When a period begins that is looked for, in the middle of what is closed."""
 
 
 def store_all_that_may_be(session: Session, offers: int, closed_periods: int, needs: int) -> Member:
@@ -157,7 +159,7 @@ def _close(session: Session, unit: Unit, many: int) -> None:
             "source": ClaimSource.OWNER,
             "note": "n" * limits.LONGEST_WORDS,
         }
-        for start in (clock.now() + timedelta(days=1, hours=n) for n in range(many))
+        for start in (clock.now() + timedelta(days=DAYS_AHEAD - 5, hours=n) for n in range(many))
     ]
     if rows:
         session.execute(insert(Claim), rows)
@@ -211,7 +213,7 @@ def others_pages(session: Session) -> dict[str, Callable[[], bytes]]:
     token, _row = issue_token(session, None, member.id, "benchmark", scopes=list(Scope), days=2)
     session.commit()
     client = TestClient(create_app()).__enter__()  # ends with the process
-    day = clock.today() + timedelta(days=30)
+    day = clock.today() + timedelta(days=DAYS_AHEAD)
     words = {"day": day, "first": f"{day}T00:00:00Z", "last": f"{day + timedelta(days=7)}T00:00:00Z"}
 
     def api(path: str) -> bytes:

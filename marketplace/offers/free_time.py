@@ -5,14 +5,18 @@ days, as a loan for days is asked for, what is fetched or works has to be free t
 lent by the hour, at some time when it is open. What is agreed counts, in part too: seats, things and percent.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
-from functools import cache
+from datetime import UTC, datetime, time, timedelta
+from functools import cache, cached_property
+from itertools import chain
+from math import inf
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     CompoundSelect,
     Row,
@@ -20,24 +24,24 @@ from sqlalchemy import (
     Subquery,
     Text,
     Uuid,
-    and_,
     any_,
     bindparam,
     case,
     func,
     null,
     select,
+    union_all,
 )
 from sqlalchemy import cast as sql_cast
-from sqlalchemy.dialects.postgresql import ARRAY, TSTZRANGE
+from sqlalchemy.dialects.postgresql import ARRAY, array
 from sqlalchemy.types import NullType
 from sqlmodel import Session, col
 
 from core.time import clock
 from core.time.clock import STOCKHOLM
-from core.time.interval import Interval, from_range, intersect, subtract, to_range, union
+from core.time.interval import Interval, from_range, intersect, to_range
 from marketplace.offers.models import Offer, Terms
-from resources.availability import Taken, short_of
+from resources.availability import Claimed, Span, short_of
 from resources.families import family_of
 from resources.families.family import Doors
 from resources.known_hours import Hours, hours_by_key, hours_key
@@ -56,10 +60,10 @@ class Unit:
 
     capacity: int
     amount: int
-    taken: Sequence[Taken]
+    taken: Sequence[Claimed]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Lent:
     """What is looked at of an offer; `during` where it does not run all of the time, `hours` by their key."""
 
@@ -70,14 +74,32 @@ class Lent:
     hours: UUID | None
     units: Sequence[Unit]
 
-    def left(self, window: Interval) -> list[Interval]:
-        """Return when in a time enough of it is left."""
-        short = [
-            short_of(unit.capacity, self.least * unit.amount, unit.taken)
-            for unit in self.units
-            if unit.taken or unit.capacity < self.least * unit.amount
-        ]
-        return subtract([window], union(*short)) if short else [window]
+    @cached_property
+    def _short(self) -> list[Span]:
+        """When too little of it is left, in order."""
+        found = (short_of(unit.capacity, self.least * unit.amount, unit.taken) for unit in self.units)
+        return sorted(chain.from_iterable(found))
+
+    def is_left(self, window: Interval) -> bool:
+        """Tell whether enough of it is left through all of a time."""
+        start, end = _minutes(window.start), _minutes(window.end)
+        return not any(since < end and start < until for since, until in self._short)
+
+    def left(self, window: Interval) -> Iterator[Interval]:
+        """Yield when in a time enough of it is left, in order."""
+        free, end = _minutes(window.start), _minutes(window.end)
+        begins = window.start
+        for since, until in self._short:
+            if until <= free:
+                continue
+            if since >= end:
+                break
+            if since > free:
+                yield Interval(begins, _moment(since))
+            if until >= end:
+                return
+            free, begins = until, _moment(until)
+        yield Interval(begins, window.end)
 
 
 TakenOf = Callable[[Select[UUID], Interval], Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]]
@@ -152,20 +174,24 @@ def _alike(statement: Select[Any], window: Interval, least: int, taken_of: Taken
 
 def _units(offer: Any, window: Interval, taken_of: TakenOf) -> Subquery:
     """Return the units of offers with what is taken of them in a time, null where nothing is."""
-    for_good = Interval(window.start, None)
+    looked_at = Interval(window.start, window.end or window.start + LONGEST_LOOK)
     joined = select(offer.id, offer.terms, col(ResourceUnit.unit_id), col(ResourceUnit.amount), col(UnitRow.capacity))
     joined = joined.join(ResourceUnit, col(ResourceUnit.resource_id) == offer.resource_id)
     held = joined.join(UnitRow, col(UnitRow.id) == col(ResourceUnit.unit_id)).cte("held")
-    claims = taken_of(select(held.c.unit_id), for_good).cte("claims")
-    unit, claim = held.c, claims.c
+    within = taken_of(select(held.c.unit_id), looked_at).subquery()
     # What is handed over is gone: nothing may be taken of it later either.
-    looked_at = case((unit.terms == Terms.HAND_OVER, to_range(for_good)), else_=to_range(window))
-    overlaps = sql_cast(looked_at, TSTZRANGE).op("&&", is_comparison=True)(claim.during)
-    each = func.jsonb_build_array(claim.amount, func.lower(claim.during), func.upper(claim.during))
-    taken = func.jsonb_agg(each).filter(claim.amount.is_not(None)).label("taken")
-    rows = select(unit.id, unit.amount, unit.capacity, taken)
-    rows = rows.outerjoin_from(held, claims, and_(claim.unit_id == unit.unit_id, overlaps))
-    return rows.group_by(unit.id, unit.unit_id, unit.amount, unit.capacity).subquery()
+    gone = select(held.c.unit_id).where(held.c.terms == Terms.HAND_OVER)
+    later = taken_of(gone, Interval(looked_at.end or window.start, None)).subquery()
+    is_there = later.c.during.op("&&", is_comparison=True)(to_range(looked_at))
+    claim = union_all(select(within), select(later).where(~is_there)).subquery().c
+    start, end = (func.date_part("epoch", bound(claim.during)) / 60 for bound in (func.lower, func.upper))
+    # As the text of arrays, for JSON of ten thousands of claims takes longer than all the rest.
+    span = array([claim.amount, sql_cast(func.floor(start), BigInteger), sql_cast(func.ceil(end), BigInteger)])
+    taken = sql_cast(func.array_agg(span), Text).label("taken")
+    claims = select(claim.unit_id, taken).group_by(claim.unit_id).subquery()
+    unit = held.c
+    rows = select(unit.id, unit.amount, unit.capacity, claims.c.taken)
+    return rows.outerjoin_from(held, claims, claims.c.unit_id == unit.unit_id).subquery()
 
 
 def _lent(row: Row[Any], least: int) -> Lent:
@@ -176,13 +202,25 @@ def _lent(row: Row[Any], least: int) -> Lent:
         doors=family.doors,
         least=least if family.counts(row.kind) else 1,
         hours=row.hours,
-        units=[Unit(capacity, amount, list(_taken(taken or ()))) for capacity, amount, taken in row.units],
+        units=[Unit(capacity, amount, list(_taken(taken))) for capacity, amount, taken in row.units],
     )
 
 
-def _taken(told: Iterable[tuple[int, str, str | None]]) -> Iterable[Taken]:
-    for amount, start, end in told:
-        yield Taken(amount, Interval(datetime.fromisoformat(start), datetime.fromisoformat(end) if end else None))
+def _taken(told: str | None) -> Iterator[Claimed]:
+    """Yield what is taken, from the text of an array of arrays."""
+    for amount, start, end in msgspec.json.decode((told or "[]").translate(_AS_JSON)):
+        yield amount, start, inf if end is None else end
+
+
+_AS_JSON = str.maketrans({"{": "[", "}": "]", "N": "n", "U": "u", "L": "l"})
+
+
+def _minutes(moment: datetime | None) -> float:
+    return inf if moment is None else moment.timestamp() / 60
+
+
+def _moment(minutes: float) -> datetime:
+    return datetime.fromtimestamp(minutes * 60, UTC)
 
 
 def _are_days(during: Interval) -> bool:
@@ -209,12 +247,12 @@ class _Rule:
         whole = self._whole
         within = [whole] if lent.during is None else intersect([whole], [lent.during])
         if lent.terms is Terms.HAND_OVER:  # it only has to change hands while the offer runs, and is gone then
-            return any(lent.left(Interval(one.start, None)) == [Interval(one.start, None)] for one in within)
+            return any(lent.is_left(Interval(one.start, None)) for one in within)
         by_hour = lent.doors is Doors.THROUGHOUT
         if self._window.end is None or (self._by_days and by_hour):
             free = (piece for one in within for piece in lent.left(one))
             return any(not by_hour or self._opens(lent.hours, piece) for piece in free)
-        if within != [whole] or lent.left(whole) != [whole]:
+        if within != [whole] or not lent.is_left(whole):
             return False
         return self._by_days or self._doors_fit(lent, whole)
 
