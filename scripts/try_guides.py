@@ -110,7 +110,7 @@ def review_proposals(one: Person, _folder: Path) -> None:
             one.key(key)
         one.page.wait_for_load_state()
     one.go("/proposals")
-    expect(one.page.get_by_role("main")).to_contain_text(f"{PROPOSALS - 2} förslag som du kan ångra")  # two are locked
+    expect(one.page.get_by_role("main")).to_contain_text(f"beslutat om {PROPOSALS - 2} förslag")  # two are locked
 
 
 def file_a_need(one: Person, _folder: Path) -> None:

@@ -21,7 +21,7 @@ from marketplace.proposals.queries import waiting_for
 from marketplace.proposals.rules import SPEAKS_FOR
 from marketplace.requests.queries import RequestSearch, requests_page
 from marketplace.views import reads
-from marketplace.views.market import market_figures, waiting_figures
+from marketplace.views.market import market_figures, waiting_figures, wanted_near
 from marketplace.views.proposals import proposals_in_short
 from resources.families import FAMILIES
 
@@ -66,5 +66,6 @@ def _waiting(session: Session, actor: Actor) -> dict[str, Any]:
         "asks": asks,
         "lists": actor.may(Permission.OFFER),
         "offered": figures.offered,
+        "wanted": wanted_near(session, actor) if actor.may(Permission.OFFER) else [],
         "uploads": actor.may(Permission.UPLOAD),
     }

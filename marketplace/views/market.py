@@ -1,9 +1,10 @@
 """The market in figures that anybody may know: counted, of nobody in particular."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlmodel import Session, col
 
 from competence.queries import waiting_for_manager
@@ -19,6 +20,8 @@ from marketplace.requests.models import Need, NeedState, Request, RequestState
 
 _MATCHED = (RequestState.OPEN, RequestState.PROPOSED, RequestState.PARTLY_AGREED)
 """In which needs are looked for."""
+MOST_WANTED = 6
+"""Kinds of things that a lister is told others wait for."""
 
 
 @dataclass(frozen=True)
@@ -65,3 +68,30 @@ def waiting_figures(session: Session, actor: Actor) -> WaitingFigures:
         offers.counted(actor.organisation_id),
     )
     return WaitingFigures(*session.execute(select(*(each.scalar_subquery() for each in counted))).one())
+
+
+class Wanted(NamedTuple):
+    """How many needs wait for something of a family, and of a kind where they name one."""
+
+    family: str
+    kind: str | None
+    needs: int
+
+
+def wanted_near(session: Session, actor: Actor) -> Sequence[Wanted]:
+    """Count by kind what other organisations wait for in the county of the actor's, or anywhere: most first, a few."""
+    home = select(col(Organisation.county_code)).where(col(Organisation.id) == actor.organisation_id).scalar_subquery()
+    what, number = (col(Need.family), col(Need.kind)), func.count()
+    found = (
+        select(*what, number)
+        .join(Request, col(Request.id) == col(Need.request_id))
+        .where(
+            col(Need.state) == NeedState.OPEN,
+            col(Request.state).in_(_MATCHED),
+            col(Request.organisation_id) != actor.organisation_id,
+            or_(col(Need.municipality_code).is_(None), func.left(col(Need.municipality_code), 2) == home),
+        )
+        .group_by(*what)
+        .order_by(number.desc(), *what)
+    )
+    return [Wanted(*row) for row in session.execute(found.limit(MOST_WANTED))]
