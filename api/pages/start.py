@@ -17,12 +17,11 @@ from marketplace.bookings.models import BookingState
 from marketplace.bookings.queries import BookingSearch, bookings_page
 from marketplace.inquiries.models import InquiryState
 from marketplace.inquiries.queries import InquirySearch, inquiries_page
-from marketplace.proposals.queries import waiting_for
 from marketplace.proposals.rules import SPEAKS_FOR
 from marketplace.requests.queries import RequestSearch, requests_page
 from marketplace.views import reads
 from marketplace.views.market import market_figures, waiting_figures, wanted_near
-from marketplace.views.proposals import proposals_in_short
+from marketplace.views.proposals import proposals_to_answer
 from resources.families import FAMILIES
 
 SHOWN = 5
@@ -56,7 +55,7 @@ def _waiting(session: Session, actor: Actor) -> dict[str, Any]:
     return {
         "to_review": figures.to_review if actor.coordinates else 0,
         "to_approve": figures.to_approve,
-        "to_answer": proposals_in_short(session, actor, waiting_for(actor, answers), 1, SHOWN, with_lines=False),
+        "to_answer": proposals_to_answer(session, actor, answers, SHOWN),
         "bookings": replace(bookings, items=[view for view in bookings.items if view.booking.state not in over]),
         "name_of": name_of,
         "state_labels": state_labels,

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import ColumnElement, bindparam, delete, func, select
 from sqlmodel import Session, col
 
 from core.actor import Actor
@@ -48,8 +48,19 @@ def find(session: Session, actor: Actor, draft_id: UUID, page: str, *, lock: boo
 
 def drafts_of(session: Session, actor: Actor, pages: str) -> list[Draft]:
     """Return the drafts of the actor's organisation of the forms whose pages begin so, the last saved first."""
-    found = select(KeptForm).where(_is_there(actor), col(KeptForm.page).startswith(pages, autoescape=True))
-    return [_draft(row) for row in session.scalars(found.order_by(col(KeptForm.at).desc(), col(KeptForm.id)))]
+    asked = {"home": actor.organisation_id, "oldest": _oldest(), "pages": pages}
+    return [_draft(row) for row in session.scalars(_OF_PAGES, asked)]
+
+
+_OF_PAGES = (
+    select(KeptForm)
+    .where(
+        col(KeptForm.organisation_id) == bindparam("home"),
+        col(KeptForm.at) > bindparam("oldest"),
+        func.starts_with(col(KeptForm.page), bindparam("pages")),
+    )
+    .order_by(col(KeptForm.at).desc(), col(KeptForm.id))
+)
 
 
 def taken_up(session: Session, actor: Actor, draft_id: UUID, page: str, version: int | None) -> Draft:
@@ -118,9 +129,12 @@ def _check_room(session: Session, actor: Actor) -> None:
 
 
 def _is_there(actor: Actor) -> ColumnElement[bool]:
-    oldest = clock.now() - timedelta(days=settings().draft_days)
     at_home: ColumnElement[bool] = col(KeptForm.organisation_id) == actor.organisation_id
-    return at_home & (col(KeptForm.at) > oldest)
+    return at_home & (col(KeptForm.at) > _oldest())
+
+
+def _oldest() -> datetime:
+    return clock.now() - timedelta(days=settings().draft_days)
 
 
 def _draft(row: KeptForm) -> Draft:

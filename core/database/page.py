@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Row, Select, func
+from sqlalchemy import Integer, Row, Select, bindparam, func
 from sqlmodel import Session
 
+from core.database.statements import Made
 from core.errors import BadInput, InvalidParameter
 
 T = TypeVar("T")
@@ -14,6 +16,7 @@ U = TypeVar("U")
 
 DEFAULT_LIMIT = 20
 GREATEST_LIMIT = 100
+_LIMIT, _OFFSET = "page_limit", "page_offset"
 
 
 @dataclass(frozen=True)
@@ -35,8 +38,39 @@ class Page(Generic[T]):
         return Page(change(self.items), self.page, self.limit, self.total)
 
 
+class Paged:
+    """A SELECT in parts: what reads one page of it, and what counts it."""
+
+    def __init__(self, statement: Select[*tuple[Any, ...]]) -> None:
+        self._statement = statement
+
+    @cached_property
+    def rows(self) -> Select[*tuple[Any, ...]]:
+        """What reads a page."""
+        limit, offset = (bindparam(name, type_=Integer) for name in (_LIMIT, _OFFSET))
+        return self._statement.limit(limit).offset(offset)
+
+    @cached_property
+    def counted(self) -> Select[int]:
+        """What counts the whole list."""
+        return self._statement.with_only_columns(func.count(), maintain_column_froms=True).order_by(None)
+
+    @cached_property
+    def rows_with_total(self) -> Select[*tuple[Any, ...]]:
+        """What reads a page and counts the whole list."""
+        return self.rows.add_columns(self.counted.correlate(None).scalar_subquery())
+
+
+Listed = Select[*tuple[Any, ...]] | Made[Paged]
+"""What a page is read of: a statement, or one that was `made_once` as `Paged`."""
+
+
 def read_page(
-    session: Session, statement: Select[Any], page: int = 1, limit: int = DEFAULT_LIMIT, total: int | None = None
+    session: Session,
+    statement: Select[Any] | Made[Paged],
+    page: int = 1,
+    limit: int = DEFAULT_LIMIT,
+    total: int | None = None,
 ) -> Page[Any]:
     """Return the first column or row class of `read_rows`, as `session.scalars` gives it."""
     return read_rows(session, statement, page, limit, total).of(lambda rows: [row[0] for row in rows])
@@ -44,7 +78,7 @@ def read_page(
 
 def read_rows(
     session: Session,
-    statement: Select[*tuple[Any, ...]],
+    statement: Listed,
     page: int = 1,
     limit: int = DEFAULT_LIMIT,
     total: int | None = None,
@@ -61,12 +95,12 @@ def read_rows(
         `page` is below 1, or `limit` is outside 1 to `greatest`.
     """
     _check(page, limit, greatest)
-    counted = statement.with_only_columns(func.count(), maintain_column_froms=True).order_by(None)
-    wanted = statement if total is not None else statement.add_columns(counted.correlate(None).scalar_subquery())
-    rows = session.execute(wanted.limit(limit).offset((page - 1) * limit)).all()
+    paged, values = statement if isinstance(statement, Made) else Made(Paged(statement), {})
+    wanted = paged.rows_with_total if total is None else paged.rows
+    rows = session.execute(wanted, {**values, _LIMIT: limit, _OFFSET: (page - 1) * limit}).all()
     if total is None:
         beyond_the_end = not rows and page > 1
-        total = session.execute(counted).scalar_one() if beyond_the_end else rows[0][-1] if rows else 0
+        total = session.execute(paged.counted, values).scalar_one() if beyond_the_end else rows[0][-1] if rows else 0
     return Page(rows, page, limit, total)
 
 

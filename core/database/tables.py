@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
+    BindParameter,
     ColumnElement,
     DateTime,
     Enum,
@@ -93,7 +94,9 @@ def quiet(column: Any, before: datetime) -> ColumnElement[bool]:
 
 def any_of(column: Any, keys: Iterable[UUID]) -> ColumnElement[bool]:
     """Return the condition that a column is one of the keys, however many: a list of parameters ends at 65,535."""
-    found: ColumnElement[bool] = column == any_(literal(list(keys), ARRAY(Uuid)))
+    found: ColumnElement[bool] = column == any_(
+        keys if isinstance(keys, BindParameter) else literal(list(keys), ARRAY(Uuid))
+    )
     return found
 
 

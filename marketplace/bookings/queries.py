@@ -12,7 +12,8 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from core.actor import Actor, Permission
-from core.database.page import DEFAULT_LIMIT, Page, read_page
+from core.database.page import DEFAULT_LIMIT, Page, Paged, read_page
+from core.database.statements import made_once
 from core.database.tables import any_of, by_swedish, coordinated
 from core.database.undo import may_be_undone
 from core.errors import NotFound
@@ -109,14 +110,14 @@ def visible_to(actor: Actor) -> Select[Booking]:
     """Those in which the actor's organisation, or one that it coordinates, lends or borrows; a host's, at its sites."""
     sides = (col(Booking.lender_id), col(Booking.borrower_id))
     home = (side == actor.organisation_id for side in sides)
-    hosted = [_stands_at(actor.site_ids)] if actor.site_ids else []
+    hosted = [_stands_at(any_of(col(Resource.site_id), actor.site_ids))] if actor.site_ids else []
     return select(Booking).where(or_(*home, *(coordinated(actor, side) for side in sides), *hosted))
 
 
-def _stands_at(site_ids: Collection[UUID]) -> ColumnElement[bool]:
-    """Return the condition for bookings of what stands at one of the sites."""
+def _stands_at(site: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return the condition for bookings of what stands at a site."""
     found = select(col(Offer.id)).join(Resource, col(Resource.id) == col(Offer.resource_id))
-    return found.where(col(Offer.id) == col(Booking.offer_id), any_of(col(Resource.site_id), site_ids)).exists()
+    return found.where(col(Offer.id) == col(Booking.offer_id), site).exists()
 
 
 def departments(session: Session, booking: Booking) -> dict[BookingRole, str | None]:
@@ -143,10 +144,15 @@ def bookings_page(
     session: Session, actor: Actor, search: BookingSearch, page: int = 1, limit: int = DEFAULT_LIMIT
 ) -> Page[BookingView]:
     """Return bookings, those still going on before those that are over, then by start; a fixed number of queries."""
+    found = read_page(session, _listed(actor, search), page, limit)
+    return found.of(lambda bookings: _views(session, actor, bookings))
+
+
+@made_once
+def _listed(actor: Actor, search: BookingSearch) -> Paged:
     over = case((col(Booking.state).in_((BookingState.CLOSED, BookingState.CANCELLED)), 1), else_=0)
     found = _narrowed(visible_to(actor), actor, search)
-    ordered = found.order_by(over, func.lower(Booking.during), col(Booking.id))
-    return read_page(session, ordered, page, limit).of(lambda bookings: _views(session, actor, bookings))
+    return Paged(found.order_by(over, func.lower(Booking.during), col(Booking.id)))
 
 
 def give_and_take(session: Session, actor: Actor, organisation_id: UUID) -> Exchange:
@@ -262,7 +268,7 @@ def _narrowed(found: Select[Booking], actor: Actor, search: BookingSearch) -> Se
     if search.request_id is not None:
         found = found.where(col(Booking.request_id) == search.request_id)
     if search.site_id is not None:
-        found = found.where(_stands_at([search.site_id]))
+        found = found.where(_stands_at(col(Resource.site_id) == search.site_id))
     if search.part is not None:
         side = Booking.lender_id if search.part is BookingRole.LENDER else Booking.borrower_id
         found = found.where(col(side) == actor.organisation_id)

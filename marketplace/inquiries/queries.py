@@ -11,7 +11,8 @@ from sqlalchemy import Row, Select, and_, or_, select
 from sqlmodel import Session, col
 
 from core.actor import Actor
-from core.database.page import DEFAULT_LIMIT, Page, read_rows
+from core.database.page import DEFAULT_LIMIT, Page, Paged, read_rows
+from core.database.statements import made_once
 from core.database.tables import among
 from core.errors import NotFound
 from marketplace.inquiries.models import Inquiry, InquiryState
@@ -51,6 +52,11 @@ def inquiries_page(
     session: Session, actor: Actor, search: InquirySearch, page: int = 1, limit: int = DEFAULT_LIMIT
 ) -> Page[InquiryView]:
     """Return one page of inquiries, those to be answered first before those to be answered later."""
+    return read_rows(session, _listed(actor, search), page, limit).of(lambda rows: [_view(row) for row in rows])
+
+
+@made_once
+def _listed(actor: Actor, search: InquirySearch) -> Paged:
     found = _views(actor)
     if search.state is not None:
         found = found.where(col(Inquiry.state) == search.state)
@@ -58,8 +64,7 @@ def inquiries_page(
         found = found.where(col(Inquiry.request_id) == search.request_id)
     if search.organisation_id is not None:
         found = found.where(col(Request.organisation_id) == search.organisation_id)
-    ordered = found.order_by(col(Inquiry.answer_by), col(Inquiry.id))
-    return read_rows(session, ordered, page, limit).of(lambda rows: [_view(row) for row in rows])
+    return Paged(found.order_by(col(Inquiry.answer_by), col(Inquiry.id)))
 
 
 def inquiry_view(session: Session, actor: Actor, inquiry_id: UUID) -> InquiryView:

@@ -7,7 +7,8 @@ from sqlalchemy import Select, and_, func, or_, select
 from sqlmodel import Session, col
 
 from core.actor import Actor, Permission
-from core.database.page import DEFAULT_LIMIT, Page, read_page
+from core.database.page import DEFAULT_LIMIT, Page, Paged, read_page
+from core.database.statements import made_once
 from core.database.tables import any_of
 from core.errors import NotFound
 from marketplace.notices.models import Notice
@@ -27,10 +28,12 @@ def notices_page(
     session: Session, actor: Actor, *, unread: bool = False, page: int = 1, limit: int = DEFAULT_LIMIT
 ) -> Page[Notice]:
     """Return notices, newest first; only those not read yet if told."""
-    found = visible_to(actor).order_by(col(Notice.sequence).desc())
-    if unread:
-        found = found.where(col(Notice.read_at).is_(None))
-    return read_page(session, found, page, limit)
+    return read_page(session, _listed(actor, unread), page, limit)
+
+
+@made_once
+def _listed(actor: Actor, unread: bool) -> Paged:
+    return Paged((_unread if unread else visible_to)(actor).order_by(col(Notice.sequence).desc()))
 
 
 def notice(session: Session, actor: Actor, notice_id: UUID) -> Notice:
@@ -54,12 +57,16 @@ def unread(session: Session, actor: Actor) -> list[Notice]:
 
 def unread_count(session: Session, actor: Actor) -> int:
     """Return how many notices the actor's organisation has not read."""
-    return session.scalars(unread_counted(actor)).one()
+    statement, values = _unread_counted(actor)
+    return session.scalars(statement, values).one()
 
 
 def unread_counted(actor: Actor) -> Select[int]:
     """Count the notices that the actor's organisation has not read."""
     return _unread(actor).with_only_columns(func.count(), maintain_column_froms=True)
+
+
+_unread_counted = made_once(unread_counted)
 
 
 def _unread(actor: Actor) -> Select[Notice]:

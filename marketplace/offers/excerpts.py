@@ -17,7 +17,7 @@ from sqlmodel import Session, col
 from competence.models import Skill, StaffCapacity, StaffSkill
 from core import geo
 from core.actor import Actor
-from core.database.page import DEFAULT_LIMIT, Page, read_rows
+from core.database.page import DEFAULT_LIMIT, Listed, Page, read_rows
 from core.database.tables import among
 from core.swedish import swedish_key
 from marketplace.offers.models import Offer, OfferState, PriceBasis
@@ -153,21 +153,24 @@ _BY_ID = visible_to(None).where(among(col(Offer.id), "offers")).with_only_column
 def excerpts_page(
     session: Session,
     actor: Actor | None,
-    statement: Select[Any],
+    wanted: Listed,
     page: int = 1,
     limit: int = DEFAULT_LIMIT,
     *,
     total: int | None = None,
 ) -> Page[OfferExcerpt]:
-    """Return a page of a SELECT that begins with `visible_to`, see `read_rows`; one query however many they are."""
-    wanted = statement.with_only_columns(*COLUMNS, maintain_column_froms=True)
+    """Return a page of what is `in_short`, see `read_rows`; one query however many they are."""
     return read_rows(session, wanted, page, limit, total).of(lambda rows: [excerpt(actor, row) for row in rows])
 
 
 def excerpts(session: Session, actor: Actor | None, statement: Select[Any]) -> list[OfferExcerpt]:
     """Return all of a SELECT that begins with `visible_to`; one query however many they are."""
-    rows = session.execute(statement.with_only_columns(*COLUMNS, maintain_column_froms=True))
-    return [excerpt(actor, row) for row in rows]
+    return [excerpt(actor, row) for row in session.execute(in_short(statement))]
+
+
+def in_short(statement: Select[Any]) -> Select[*tuple[Any, ...]]:
+    """Return a SELECT that begins with `visible_to` with what lists show."""
+    return statement.with_only_columns(*COLUMNS, maintain_column_froms=True)
 
 
 def excerpts_by_id(session: Session, ids: Collection[UUID]) -> dict[UUID, OfferExcerpt]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Integer,
     Select,
     String,
@@ -81,8 +82,17 @@ def measured(family: Family) -> Measure | None:
     return sized.measure if sized else None
 
 
-def facets_of(session: Session, actor: Actor | None, search: OfferSearch, found: Select[Any]) -> Facets:
-    """Return the facets of a SELECT of what fits `common`; one statement."""
+def facets_of(session: Session, statement: CompoundSelect[str, str, int], values: Mapping[str, Any]) -> Facets:
+    """Return the facets that `counted` counts."""
+    found: dict[str, dict[str, int]] = {}
+    for name, key, count in session.execute(statement, values):
+        found.setdefault(name, {})[key] = count
+    totals = found.pop("all")
+    return Facets(total=totals.pop("total"), without=totals, **found)
+
+
+def counted(actor: Actor | None, search: OfferSearch, found: Select[Any]) -> CompoundSelect[str, str, int]:
+    """Return what counts the facets of a SELECT of what fits `common`."""
     what = OfferSearch(family=search.family, kind=search.kind)
     place = OfferSearch(municipality_code=search.municipality_code, county_code=search.county_code)
     size = size_of() if _steps(search) else null()  # of facts, which are long: read only where it is asked for
@@ -92,11 +102,7 @@ def facets_of(session: Session, actor: Actor | None, search: OfferSearch, found:
         _holds(OfferSearch(least=search.least), actor).label("large"),
     )
     base = found.order_by(None).with_only_columns(*columns, maintain_column_froms=True).cte("found")
-    counted: dict[str, dict[str, int]] = {}
-    for name, key, count in session.execute(union_all(*_counts(base.c, search))):
-        counted.setdefault(name, {})[key] = count
-    totals = counted.pop("all")
-    return Facets(total=totals.pop("total"), without=totals, **counted)
+    return union_all(*_counts(base.c, search))
 
 
 @dataclass(frozen=True)

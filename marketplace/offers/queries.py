@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from functools import cache, lru_cache
+from datetime import datetime
+from functools import cache
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, cast, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Row, Select, and_, bindparam, cast, func, or_, select
 from sqlalchemy.dialects.postgresql import JSONB, JSONPATH
 from sqlmodel import Session, col
 
@@ -329,19 +329,19 @@ def _shown(actor: Actor) -> ColumnElement[bool]:
     return and_(col(Offer.state) == OfferState.OPEN, or_(*audiences))
 
 
+@cache
 def _reaches(tier: Visibility) -> ColumnElement[bool]:
-    """Say whether an offer is shown to a tier today, from the start or because it has widened."""
-    return _reaches_on(tier, clock.today())
-
-
-@lru_cache(maxsize=len(rules.TIERS))
-def _reaches_on(tier: Visibility, day: date) -> ColumnElement[bool]:
+    """Say whether an offer is shown to a tier on the day that this is asked, from the start or as it has widened."""
     tiers = rules.TIERS[rules.TIERS.index(tier) :]
     among = " || ".join(f'@[1] == "{wide.value}"' for wide in tiers)
     # `strict`, for a lax filter would look inside each pair of date and tier instead of at it.
     path = cast(f"strict $[*] ? (@[0] <= $today && ({among}))", JSONPATH)
-    today = cast({"today": day.isoformat()}, JSONB)
+    today: BindParameter[Any] = bindparam("today", type_=JSONB, callable_=_today)
     return or_(col(Offer.visibility).in_(tiers), func.jsonb_path_exists(col(Offer.widens), path, today))
+
+
+def _today() -> dict[str, str]:
+    return {"today": clock.today().isoformat()}
 
 
 @cache

@@ -31,6 +31,7 @@ from competence.models import StaffCapacity
 from core.actor import Actor
 from core.database.audit import AuditEntry, latest_moves
 from core.database.page import DEFAULT_LIMIT, Page, read_rows
+from core.database.statements import made_once
 from core.database.tables import among, by_swedish, coordinated
 from core.database.undo import time_to_undo
 from core.errors import NotFound
@@ -47,6 +48,8 @@ from marketplace.requests.models import Need, Priority, Request
 from marketplace.runs.models import MatchingRun
 from resources.models import Resource
 
+MOST_RECENT = 20
+"""Runs that a coordinator chooses from."""
 DECIDED = (ProposalState.APPROVED, ProposalState.REFUSED)
 """What a coordinator makes of a proposal, and may undo for some minutes."""
 
@@ -288,19 +291,26 @@ def _answerable(actor: Actor, side: Side) -> ColumnElement[bool]:
 
 def counts_by_state(session: Session, actor: Actor) -> dict[ProposalState, int]:
     """Return how many proposals of each state the actor sees."""
-    counted = (
-        visible_to(actor)
-        .with_only_columns(col(Proposal.state), func.count(), maintain_column_froms=True)
-        .group_by(col(Proposal.state))
-    )
-    return {state: count for state, count in session.execute(counted)}  # noqa: C416 (rows are no pairs to mypy)
+    rows = session.execute(*_by_state(actor))
+    return {state: count for state, count in rows}  # noqa: C416 (rows are no pairs to mypy)
 
 
-def recent_runs(session: Session, actor: Actor, limit: int = 20) -> Sequence[Row[UUID, datetime, str]]:
+@made_once
+def _by_state(actor: Actor) -> Select[ProposalState, int]:
+    found = visible_to(actor).with_only_columns(col(Proposal.state), func.count(), maintain_column_froms=True)
+    return found.group_by(col(Proposal.state))
+
+
+def recent_runs(session: Session, actor: Actor) -> Sequence[Row[UUID, datetime, str]]:
     """Return the runs that proposed something that the actor may see, newest first; for coordinators to choose from."""
+    return session.execute(*_recent(actor)).all()
+
+
+@made_once
+def _recent(actor: Actor) -> Select[UUID, datetime, str]:
     proposing = visible_to(actor).where(col(Proposal.run_id) == col(MatchingRun.id)).exists()
     found = select(col(MatchingRun.id), col(MatchingRun.queued_at), col(MatchingRun.name)).where(proposing)
-    return session.execute(found.order_by(col(MatchingRun.sequence).desc()).limit(limit)).all()
+    return found.order_by(col(MatchingRun.sequence).desc()).limit(MOST_RECENT)
 
 
 def proposal_view(session: Session, actor: Actor, proposal_id: UUID) -> ProposalView:
@@ -311,11 +321,15 @@ def proposal_view(session: Session, actor: Actor, proposal_id: UUID) -> Proposal
     NotFound
         The actor may not see it.
     """
-    asked = _asked(visible_to(actor)).where(col(Proposal.id) == proposal_id)
-    found = session.execute(asked.add_columns(Request, Organisation)).all()
+    found = session.execute(*_one(actor, proposal_id)).all()
     if not found:
         raise NotFound("proposal", proposal_id)
     return _views(session, actor, found)[0]
+
+
+@made_once
+def _one(actor: Actor, proposal_id: UUID) -> Select[Proposal, Request, Organisation]:
+    return _asked(visible_to(actor)).where(col(Proposal.id) == proposal_id).add_columns(Request, Organisation)
 
 
 def alternatives(session: Session, view: ProposalView) -> dict[UUID, OfferView]:

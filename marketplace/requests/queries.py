@@ -14,7 +14,8 @@ from competence.models import Skill
 from competence.taxonomies.releases import ConceptKind
 from core.actor import Actor
 from core.database.audit import AuditEntry, latest_moves
-from core.database.page import DEFAULT_LIMIT, Page, read_rows
+from core.database.page import DEFAULT_LIMIT, Listed, Page, Paged, read_rows
+from core.database.statements import made_once
 from core.database.tables import among, any_of, coordinated
 from core.errors import NotFound
 from core.full_text import words_of
@@ -56,13 +57,23 @@ def requests_page(
     session: Session, actor: Actor, search: RequestSearch, page: int = 1, limit: int = DEFAULT_LIMIT
 ) -> Page[RequestExcerpt]:
     """Return one page of requests, newest first, with one query however many there are."""
-    statement = _narrowed(visible_to(actor), search)
+    wanted: Listed = _listed(actor, search)
     if search.text.strip():
-        statement = statement.where(_mentioning(session, visible_to(actor), search.text))
-    statement = statement.order_by(col(Request.created_at).desc(), col(Request.id))
-    statement = statement.join(Organisation, col(Organisation.id) == col(Request.organisation_id))
-    wanted = statement.with_only_columns(*COLUMNS, maintain_column_froms=True)
+        mentioning = _mentioning(session, visible_to(actor), search.text)
+        wanted = _in_short(_narrowed(visible_to(actor), search).where(mentioning))
     return read_rows(session, wanted, page, limit).of(lambda rows: list(map(excerpt, rows)))
+
+
+@made_once
+def _listed(actor: Actor, search: RequestSearch) -> Paged:
+    return Paged(_in_short(_narrowed(visible_to(actor), search)))
+
+
+def _in_short(found: Select[Request]) -> Select[*tuple[Any, ...]]:
+    """Return a SELECT of requests with what lists show, in their order."""
+    ordered = found.order_by(col(Request.created_at).desc(), col(Request.id))
+    joined = ordered.join(Organisation, col(Organisation.id) == col(Request.organisation_id))
+    return joined.with_only_columns(*COLUMNS, maintain_column_froms=True)
 
 
 def needs_of(session: Session, request_ids: Collection[UUID]) -> dict[UUID, list[Need]]:

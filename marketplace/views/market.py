@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlmodel import Session, col
 
 from competence.queries import waiting_for_manager
 from core.actor import Actor
+from core.database.statements import made_once
 from marketplace.bookings.models import Booking, BookingState
 from marketplace.notices import queries as notices
 from marketplace.offers import queries as offers
@@ -60,6 +61,11 @@ class WaitingFigures:
 
 def waiting_figures(session: Session, actor: Actor) -> WaitingFigures:
     """Count what waits for somebody, in one query."""
+    return WaitingFigures(*session.execute(*_waiting(actor)).one())
+
+
+@made_once
+def _waiting(actor: Actor) -> Select[*tuple[Any, ...]]:
     to_review = proposals.visible_to(actor).where(col(Proposal.state) == ProposalState.PROPOSED)
     counted = (
         to_review.with_only_columns(func.count(), maintain_column_froms=True),
@@ -67,7 +73,7 @@ def waiting_figures(session: Session, actor: Actor) -> WaitingFigures:
         notices.unread_counted(actor),
         offers.counted(actor.organisation_id),
     )
-    return WaitingFigures(*session.execute(select(*(each.scalar_subquery() for each in counted))).one())
+    return select(*(each.scalar_subquery() for each in counted))
 
 
 class Wanted(NamedTuple):
@@ -80,6 +86,11 @@ class Wanted(NamedTuple):
 
 def wanted_near(session: Session, actor: Actor) -> Sequence[Wanted]:
     """Count by kind what other organisations wait for in the county of the actor's, or anywhere: most first, a few."""
+    return [Wanted(*row) for row in session.execute(*_wanted(actor))]
+
+
+@made_once
+def _wanted(actor: Actor) -> Select[str, str | None, int]:
     home = select(col(Organisation.county_code)).where(col(Organisation.id) == actor.organisation_id).scalar_subquery()
     what, number = (col(Need.family), col(Need.kind)), func.count()
     found = (
@@ -94,4 +105,4 @@ def wanted_near(session: Session, actor: Actor) -> Sequence[Wanted]:
         .group_by(*what)
         .order_by(number.desc(), *what)
     )
-    return [Wanted(*row) for row in session.execute(found.limit(MOST_WANTED))]
+    return found.limit(MOST_WANTED)

@@ -13,14 +13,15 @@ from sqlmodel import Session, col
 
 from competence.models import StaffCapacity
 from core.actor import Actor
-from core.database.page import DEFAULT_LIMIT, Page, read_rows
+from core.database.page import DEFAULT_LIMIT, Page, Paged, read_rows
+from core.database.statements import made_once
 from core.database.tables import among
 from marketplace.offers.excerpts import COLUMNS, OfferExcerpt, excerpt
 from marketplace.offers.models import Offer
 from marketplace.organisations.models import Organisation
 from marketplace.organisations.queries import OrganisationInShort
-from marketplace.proposals.models import LineClaim, Proposal, ProposalLine, ProposalState
-from marketplace.proposals.queries import Told
+from marketplace.proposals.models import LineClaim, Proposal, ProposalLine, ProposalState, Side
+from marketplace.proposals.queries import ProposalSearch, Told, listed, waiting_for
 from marketplace.requests.models import Need, Priority, Request
 from resources.models import Resource, Site
 
@@ -115,22 +116,35 @@ _LINES = (
 
 
 def proposals_in_short(
-    session: Session,
-    actor: Actor,
-    found: Select[Proposal],
-    page: int = 1,
-    limit: int = DEFAULT_LIMIT,
-    *,
-    with_lines: bool = True,
+    session: Session, actor: Actor, search: ProposalSearch, page: int = 1, limit: int = DEFAULT_LIMIT
 ) -> Page[ProposalExcerpt]:
-    """Return a page of a SELECT that is joined as `proposals.queries.listed`; with their lines where these are told."""
-    wanted = found.with_only_columns(*_PROPOSAL, *_REQUEST, *_REQUESTER, maintain_column_froms=True)
+    """Return a page of proposals with their lines, see `proposals.queries.listed`."""
 
     def excerpts(rows: Sequence[Row[Any]]) -> list[ProposalExcerpt]:
-        lines = _lines(session, actor, [row[0] for row in rows]) if rows and with_lines else {}
+        lines = _lines(session, actor, [row[0] for row in rows]) if rows else {}
         return [_excerpt(actor, row, lines.get(row[0], ())) for row in rows]
 
-    return read_rows(session, wanted, page, limit).of(excerpts)
+    return read_rows(session, _listed(actor, search), page, limit).of(excerpts)
+
+
+def proposals_to_answer(session: Session, actor: Actor, sides: Sequence[Side], limit: int) -> Page[ProposalExcerpt]:
+    """Return the first proposals that wait for an answer, without their lines, see `proposals.queries.waiting_for`."""
+    found = read_rows(session, _to_answer(actor, tuple(sides)), 1, limit)
+    return found.of(lambda rows: [_excerpt(actor, row, ()) for row in rows])
+
+
+@made_once
+def _listed(actor: Actor, search: ProposalSearch) -> Paged:
+    return Paged(_in_short(listed(actor, search)))
+
+
+@made_once
+def _to_answer(actor: Actor, sides: tuple[Side, ...]) -> Paged:
+    return Paged(_in_short(waiting_for(actor, sides)))
+
+
+def _in_short(found: Select[Proposal]) -> Select[*tuple[Any, ...]]:
+    return found.with_only_columns(*_PROPOSAL, *_REQUEST, *_REQUESTER, maintain_column_froms=True)
 
 
 def _excerpt(actor: Actor, row: Row[Any], lines: Sequence[LineExcerpt]) -> ProposalExcerpt:

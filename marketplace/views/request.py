@@ -13,6 +13,7 @@ from sqlmodel import Session, col
 
 from core import serialization
 from core.actor import Actor
+from core.database.statements import made_once
 from core.database.tables import among, any_of
 from core.database.undo import time_to_undo
 from core.errors import BadInput, NotFound
@@ -121,14 +122,7 @@ def request_view(session: Session, actor: Actor, request_id: UUID) -> RequestVie
     NotFound
         Something in it is wrong.
     """
-    statement = (
-        visible_to(actor)
-        .add_columns(Organisation, col(Member.name))
-        .join(Organisation, col(Organisation.id) == col(Request.organisation_id))
-        .join(Member, col(Member.id) == col(Request.member_id))
-        .where(col(Request.id) == request_id)
-    )
-    found = session.execute(statement).one_or_none()
+    found = session.execute(*_one(actor, request_id)).one_or_none()
     if found is None:
         raise NotFound("request", request_id)
     request, organisation, member_name = found
@@ -157,6 +151,17 @@ def request_view(session: Session, actor: Actor, request_id: UUID) -> RequestVie
         latest_bundle(session, request.id),
         named,
         _time_to_undo(session, needs),
+    )
+
+
+@made_once
+def _one(actor: Actor, request_id: UUID) -> Select[Request, Organisation, str]:
+    return (
+        visible_to(actor)
+        .add_columns(Organisation, col(Member.name))
+        .join(Organisation, col(Organisation.id) == col(Request.organisation_id))
+        .join(Member, col(Member.id) == col(Request.member_id))
+        .where(col(Request.id) == request_id)
     )
 
 
@@ -245,7 +250,15 @@ _LATEST_OUTCOMES = (
 
 
 def _suggestions(session: Session, actor: Actor, need_ids: Collection[UUID]) -> dict[UUID, list[Suggestion]]:
-    statement = (
+    found: dict[UUID, list[Suggestion]] = defaultdict(list)
+    for need_id, proposal_id, state in session.execute(*_suggested(actor, list(need_ids))):
+        found[need_id].append(Suggestion(proposal_id, state))
+    return found
+
+
+@made_once
+def _suggested(actor: Actor, need_ids: list[UUID]) -> Select[UUID, UUID, ProposalState]:
+    return (
         proposals.visible_to(actor)
         .with_only_columns(col(ProposalLine.need_id), col(Proposal.id), col(Proposal.state))
         .join(ProposalLine, col(ProposalLine.proposal_id) == col(Proposal.id))
@@ -253,7 +266,3 @@ def _suggestions(session: Session, actor: Actor, need_ids: Collection[UUID]) -> 
         .distinct()
         .order_by(col(Proposal.id).desc())
     )
-    found: dict[UUID, list[Suggestion]] = defaultdict(list)
-    for need_id, proposal_id, state in session.execute(statement):
-        found[need_id].append(Suggestion(proposal_id, state))
-    return found

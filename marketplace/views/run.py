@@ -13,8 +13,9 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Session, col
 
 from core.actor import Actor
-from core.database.page import DEFAULT_LIMIT, Page, read_page, read_rows
-from core.database.tables import any_of, coordinated
+from core.database.page import DEFAULT_LIMIT, Page, Paged, read_page, read_rows
+from core.database.statements import made_once
+from core.database.tables import among, any_of, coordinated
 from core.errors import NotFound
 from marketplace.inquiries import queries as inquiries
 from marketplace.inquiries.models import Inquiry, InquiryState
@@ -190,12 +191,17 @@ def runs_page(
     session: Session, actor: Actor, search: RunSearch, page: int = 1, limit: int = DEFAULT_LIMIT
 ) -> Page[RunView]:
     """Return one page of runs, newest first."""
+    return read_page(session, _listed(actor, search), page, limit).of(lambda runs: _run_views(session, actor, runs))
+
+
+@made_once
+def _listed(actor: Actor, search: RunSearch) -> Paged:
     found = visible_to(actor).order_by(col(MatchingRun.sequence).desc())
     if search.state is not None:
         found = found.where(col(MatchingRun.state) == search.state)
     if search.county_code is not None:
         found = found.where(col(MatchingRun.county_code) == search.county_code)
-    return read_page(session, found, page, limit).of(lambda runs: _run_views(session, actor, runs))
+    return Paged(found)
 
 
 def run_view(session: Session, actor: Actor, run_id: UUID) -> RunView:
@@ -206,10 +212,15 @@ def run_view(session: Session, actor: Actor, run_id: UUID) -> RunView:
     NotFound
         There is none.
     """
-    found = session.scalars(visible_to(actor).where(col(MatchingRun.id) == run_id)).one_or_none()
+    found = session.scalars(*_one(actor, run_id)).one_or_none()
     if found is None:
         raise NotFound("matching run", run_id)
     return _run_views(session, actor, [found])[0]
+
+
+@made_once
+def _one(actor: Actor, run_id: UUID) -> Select[MatchingRun]:
+    return visible_to(actor).where(col(MatchingRun.id) == run_id)
 
 
 def outcomes_page(
@@ -237,13 +248,17 @@ def outcomes_seen(
     session: Session, actor: Actor, view: RunView, which: Sequence[bool | None], *, page: int, limit: int
 ) -> list[Page[OutcomeView]]:
     """Return an `outcomes_page` of each wanted value of `served`, of a run that the actor was found to see."""
-    found = _outcomes(view.run.id)
-    if not actor.coordinates_all:
-        found = found.where(_is_theirs(actor))
-    wanted = [found if served is None else found.where(col(NeedOutcome.served) == served) for served in which]
-    pages = [read_rows(session, each, page, limit) for each in wanted]
+    pages = [read_rows(session, _outcomes_seen(actor, view.run.id, served), page, limit) for served in which]
     views = iter(_outcome_views(session, [row for each in pages for row in each.items], actor))
     return [each.of(lambda rows: list(islice(views, len(rows)))) for each in pages]
+
+
+@made_once
+def _outcomes_seen(actor: Actor, run_id: UUID, served: bool | None) -> Paged:
+    found = _outcomes(run_id)
+    if not actor.coordinates_all:
+        found = found.where(_is_theirs(actor))
+    return Paged(found if served is None else found.where(col(NeedOutcome.served) == served))
 
 
 def outcome_view(session: Session, actor: Actor, run_id: UUID, need_id: UUID) -> OutcomeView:
@@ -297,7 +312,7 @@ def _outcomes(run_id: UUID) -> Select[*tuple[Any, ...]]:
 
 def _run_views(session: Session, actor: Actor, runs: Sequence[MatchingRun]) -> list[RunView]:
     starters = {run.member_id for run in runs if run.member_id}
-    starting = {member.id: member for member in session.scalars(select(Member).where(any_of(col(Member.id), starters)))}
+    starting = {member.id: member for member in session.scalars(_STARTERS, {"members": list(starters)})}
     askers = _askers(session, {run.request_id for run in runs if run.request_id})
     whole = {run.id for run in runs if _is_told_whole(actor, run, askers)}
     own = _own_needs(session, actor, {run.id for run in runs} - whole)
@@ -314,6 +329,9 @@ def _run_views(session: Session, actor: Actor, runs: Sequence[MatchingRun]) -> l
         )
 
     return [view(run) for run in runs]
+
+
+_STARTERS = select(Member).where(among(col(Member.id), "members"))
 
 
 def _is_told_whole(actor: Actor, run: MatchingRun, askers: Mapping[UUID, UUID]) -> bool:
@@ -347,7 +365,7 @@ def _outcome_views(session: Session, found: Sequence[Row[Any]], actor: Actor | N
     outcomes: list[NeedOutcome] = [row[0] for row in found]
     others = {each for outcome in outcomes for each in outcome.reasons.named}
     named = mentioned(session, actor, others) if actor and not actor.coordinates_all else {}
-    lines = _lines(session, outcomes, proposals.visible_to(actor) if actor else select(Proposal))
+    lines = _lines(session, outcomes, actor)
     asked_about = inquiries.of_needs(session, [outcome.need_id for outcome in outcomes if not outcome.served])
 
     def view(row: Row[Any]) -> OutcomeView:
@@ -368,20 +386,24 @@ def _outcome_views(session: Session, found: Sequence[Row[Any]], actor: Actor | N
     return [view(row) for row in found]
 
 
-def _lines(session: Session, outcomes: Sequence[NeedOutcome], seen: Select[Proposal]) -> dict[UUID, list[ServedBy]]:
-    """Return what runs proposed for needs that they served, be it in part, of the proposals that are seen."""
-    rows = session.execute(
-        seen.with_only_columns(*_PROPOSAL, *_LINE, maintain_column_froms=True)
-        .join(ProposalLine, col(ProposalLine.proposal_id) == col(Proposal.id))
-        .where(
-            col(Proposal.run_id).in_({each.run_id for each in outcomes}),
-            any_of(col(ProposalLine.need_id), [each.need_id for each in outcomes]),
-        )
-        .order_by(col(ProposalLine.occurs_on), col(ProposalLine.id))
-    ).all()
+def _lines(session: Session, outcomes: Sequence[NeedOutcome], actor: Actor | None) -> dict[UUID, list[ServedBy]]:
+    """Return what runs proposed for needs that they served, be it in part, as far as the actor may see it."""
+    runs, needs = {each.run_id for each in outcomes}, [each.need_id for each in outcomes]
+    rows = session.execute(*_proposed(actor, list(runs), needs)).all()
     lines = [(ProposalNow(*row[:2]), LineProposed(*row[2:])) for row in rows]
     offers = excerpts_by_id(session, {line.offer_id for _, line in lines})
     found: dict[UUID, list[ServedBy]] = defaultdict(list)
     for proposal, line in lines:
         found[line.need_id].append(ServedBy(line, proposal, offers[line.offer_id]))
     return found
+
+
+@made_once
+def _proposed(actor: Actor | None, run_ids: list[UUID], need_ids: list[UUID]) -> Select[*tuple[Any, ...]]:
+    seen = proposals.visible_to(actor) if actor else select(Proposal)
+    return (
+        seen.with_only_columns(*_PROPOSAL, *_LINE, maintain_column_froms=True)
+        .join(ProposalLine, col(ProposalLine.proposal_id) == col(Proposal.id))
+        .where(any_of(col(Proposal.run_id), run_ids), any_of(col(ProposalLine.need_id), need_ids))
+        .order_by(col(ProposalLine.occurs_on), col(ProposalLine.id))
+    )

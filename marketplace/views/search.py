@@ -10,11 +10,12 @@ from sqlalchemy.dialects.postgresql import Range
 from sqlmodel import Session, col
 
 from core.actor import Actor
-from core.database.page import DEFAULT_LIMIT, Page
+from core.database.page import DEFAULT_LIMIT, Listed, Page, Paged
+from core.database.statements import made_once
 from core.time.interval import Interval
 from marketplace.offers import queries as offers
-from marketplace.offers.excerpts import OfferExcerpt, excerpts_page
-from marketplace.offers.facets import Facets, Places, common, facets_of, places_of
+from marketplace.offers.excerpts import OfferExcerpt, excerpts_page, in_short
+from marketplace.offers.facets import Facets, Places, common, counted, facets_of, places_of
 from marketplace.offers.free_time import free_counts
 from marketplace.offers.mentions import Asked, forgiving
 from marketplace.offers.models import Offer
@@ -36,7 +37,7 @@ def offers_in_short(
 ) -> Page[OfferExcerpt]:
     """Return what `search_offers` does as lists of pages show it."""
     words = offers.words_looked_for(session, actor, search)
-    return excerpts_page(session, actor, offers.found_free(session, actor, search, words, taken), page, limit)
+    return excerpts_page(session, actor, in_short(offers.found_free(session, actor, search, words, taken)), page, limit)
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,39 @@ def browse_offers(
     session: Session, actor: Actor | None, search: OfferSearch, page: int = 1, limit: int = DEFAULT_LIMIT
 ) -> Browsed:
     """Return what `search_offers` does, with facets; and where nothing is found, what there is without each choice."""
+    words: Sequence[Asked] = ()
+    shown: Listed
+    if _is_listed(search):
+        shown, facets = _chosen(actor, (search,)), facets_of(session, *_counted(actor, (search,)))
+    else:
+        visible, facets, words = _looked_for(session, actor, search)
+        shown = in_short(visible.where(*conditions(replace(search, text=None, during=None), actor)))
+    found = excerpts_page(session, actor, shown, page, limit, total=facets.total)
+    if not facets.total:
+        facets = replace(facets, without={**facets.without, **_without(session, actor, search)})
+    return Browsed(found, facets, tuple(each.word.typed for each in words if each.forgiven))
+
+
+def _is_listed(search: OfferSearch) -> bool:
+    """Tell whether nothing is looked for but what lists let one choose: so many searches are remembered."""
+    of_lists = ("family", "kind", "municipality_code", "county_code", "state")
+    return search == OfferSearch(**{name: getattr(search, name) for name in of_lists})
+
+
+@made_once
+def _chosen(actor: Actor | None, search: tuple[OfferSearch]) -> Paged:
+    return Paged(in_short(offers.fitting(actor, common(search[0]), ()).where(*conditions(search[0], actor))))
+
+
+@made_once
+def _counted(actor: Actor | None, search: tuple[OfferSearch]) -> CompoundSelect[str, str, int]:
+    return counted(actor, search[0], offers.fitting(actor, common(search[0]), ()))
+
+
+def _looked_for(
+    session: Session, actor: Actor | None, search: OfferSearch
+) -> tuple[Select[Offer], Facets, Sequence[Asked]]:
+    """Return what `_faceted` does, with the words that it looked for."""
     # Where something has all of the words none of them is misspelled, and nobody has to look for each.
     words = offers.words_typed(session, search)
     visible, facets = _faceted(session, actor, search, words)
@@ -59,11 +93,7 @@ def browse_offers(
         typed, words = words, forgiving(session, offers.visible_to(actor), words, actor)
         if words != typed:
             visible, facets = _faceted(session, actor, search, words)
-    chosen = visible.where(*conditions(replace(search, text=None, during=None), actor))
-    found = excerpts_page(session, actor, chosen, page, limit, total=facets.total)
-    if not facets.total:
-        facets = replace(facets, without={**facets.without, **_without(session, actor, search)})
-    return Browsed(found, facets, tuple(each.word.typed for each in words if each.forgiven))
+    return visible, facets, words
 
 
 def offer_facets(session: Session, actor: Actor | None, search: OfferSearch) -> Facets:
@@ -77,7 +107,7 @@ def _faceted(
 ) -> tuple[Select[Offer], Facets]:
     """Return the SELECT of what fits all but what facets choose, and is free, with the facets of it."""
     found = offers.found_free(session, actor, common(search), words, taken)
-    return found, facets_of(session, actor, search, found)
+    return found, facets_of(session, counted(actor, search, found), {})
 
 
 def offers_found(session: Session, actor: Actor, search: OfferSearch) -> list[UUID]:

@@ -45,7 +45,7 @@ def list_context(
         run_id=uuid_of(typed.value("run")),
         county_code=typed.value("county") or None,
     )
-    found = proposals_in_short(session, actor, queries.listed(actor, search), paging.page, paging.limit)
+    found = proposals_in_short(session, actor, search, paging.page, paging.limit)
     reads.proposals_read(session, actor, found.items)
     kept = {name: typed.value(name) for name in NARROWING if typed.value(name)}
     reviews = actor.coordinates and search.state is ProposalState.PROPOSED
