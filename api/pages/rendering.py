@@ -143,6 +143,7 @@ def environment(spoken: str = "") -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,  # it would look at each file of a page each time; the code stays as it is too
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
     )
     made.spoken = spoken

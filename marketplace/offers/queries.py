@@ -17,6 +17,7 @@ from core import geo
 from core.actor import Actor, Permission, Private
 from core.database.audit import latest_moves
 from core.database.page import DEFAULT_LIMIT, Page, read_rows
+from core.database.statements import made_once
 from core.database.tables import among, any_of, coordinated, within
 from core.database.undo import time_to_undo
 from core.errors import NotFound
@@ -176,10 +177,15 @@ def offer_view(session: Session, actor: Actor | None, offer_id: UUID) -> OfferVi
     NotFound
         There is none that the actor may see.
     """
-    found = offer_views(session, actor, visible_to(actor).where(col(Offer.id) == offer_id))
+    found = _views(session, actor, session.execute(*_one(actor, offer_id)).all())
     if not found:
         raise NotFound("offer", offer_id)
     return found[0]
+
+
+@made_once
+def _one(actor: Actor | None, offer_id: UUID) -> Select[Offer, Resource, Organisation, Site, StaffCapacity]:
+    return _whole(visible_to(actor).where(col(Offer.id) == offer_id))
 
 
 def search_offers(

@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Float, Text, cast, func, select, type_coerce
+from sqlalchemy import Float, Select, Text, bindparam, cast, func, select, type_coerce
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Session, col
 
+from core.database.statements import made_once
 from core.database.tables import by_swedish
 from core.errors import NotFound
 from marketplace.offers.models import Offer
 from marketplace.organisations.models import Organisation
+from marketplace.organisations.queries import OrganisationInShort
 from marketplace.proposals.models import Proposal, ProposalLine
 from marketplace.requests.models import Need, Request
 from marketplace.runs import queries
@@ -38,7 +40,7 @@ class Served:
 class GiveAndTake:
     """For how many needs an organisation would get something, and for how many it would lend something."""
 
-    organisation: Organisation
+    organisation: OrganisationInShort
     gets: int
     lends: int
 
@@ -96,18 +98,25 @@ def overview(session: Session, view: RunView) -> Overview:
 def _figures(session: Session, run: MatchingRun) -> Figures:
     metres, points = _lines(session, run.id)
     served = run.served or 0
-    county = func.coalesce(func.left(Need.municipality_code, 2), Organisation.county_code)
+    families, counties = (
+        {name: Served(name, *counts) for name, *counts in session.execute(*_served(run.id, (key,)))}
+        for key in ("family", "county")
+    )
     return Figures(
         run,
-        _served(session, run.id, col(Need.family)),
-        _served(session, run.id, county),
+        families,
+        counties,
         metres,
         {code: total / served for code, total in points.items()} if served else {},
     )
 
 
-def _served(session: Session, run_id: UUID, key: Any) -> dict[str, Served]:
-    rows = session.execute(
+@made_once
+def _served(run_id: UUID, by: tuple[str]) -> Select[str, int, int]:
+    """Count by family or county how many needs a run looked at, and how many it served."""
+    county = func.coalesce(func.left(Need.municipality_code, 2), Organisation.county_code)
+    key = {"family": col(Need.family), "county": county}[by[0]]
+    return (
         select(key, func.count(), func.count().filter(col(NeedOutcome.served)))
         .select_from(NeedOutcome)
         .join(Need, col(Need.id) == col(NeedOutcome.need_id))
@@ -117,28 +126,36 @@ def _served(session: Session, run_id: UUID, key: Any) -> dict[str, Served]:
         .group_by(key)
         .order_by(func.count().desc(), key)
     )
-    return {name: Served(name, needs, served) for name, needs, served in rows}
 
 
 def _lines(session: Session, run_id: UUID) -> tuple[float | None, dict[str, float]]:
     """Return how far away what a run proposed is on average, and the points of all of it by criterion."""
-    reasons = type_coerce(col(ProposalLine.reasons), JSONB)
-    of_run = select(col(Proposal.id)).where(col(Proposal.run_id) == run_id)
-    mean = select(func.avg(cast(reasons["distanceM"].astext, Float)))
-    metres = session.execute(mean.where(col(ProposalLine.proposal_id).in_(of_run))).scalar_one()
-    terms = func.coalesce(reasons["points"], reasons["terms"])
-    each = func.jsonb_each_text(terms).table_valued("key", "value").lateral()
-    rows = session.execute(
-        select(each.c.key, func.sum(cast(cast(each.c.value, Text), Float)))
-        .select_from(ProposalLine)
-        .join(each, onclause=func.jsonb_typeof(terms) == "object")
-        .where(col(ProposalLine.proposal_id).in_(of_run))
-        .group_by(each.c.key)
-    )
+    metres = session.execute(_METRES, {"run": run_id}).scalar_one()
+    rows = session.execute(_POINTS, {"run": run_id})
     return metres, {code: points for code, points in rows}  # noqa: C416 (rows are no pairs to mypy)
 
 
+_reasons = type_coerce(col(ProposalLine.reasons), JSONB)
+_terms = func.coalesce(_reasons["points"], _reasons["terms"])
+_each = func.jsonb_each_text(_terms).table_valued("key", "value").lateral()
+_of_run = col(ProposalLine.proposal_id).in_(select(col(Proposal.id)).where(col(Proposal.run_id) == bindparam("run")))
+_METRES = select(func.avg(cast(_reasons["distanceM"].astext, Float))).where(_of_run)
+_POINTS = (
+    select(_each.c.key, func.sum(cast(cast(_each.c.value, Text), Float)))
+    .select_from(ProposalLine)
+    .join(_each, onclause=func.jsonb_typeof(_terms) == "object")
+    .where(_of_run)
+    .group_by(_each.c.key)
+)
+
+
 def _give_and_take(session: Session, run_id: UUID) -> list[GiveAndTake]:
+    rows = session.execute(*_given_and_taken(run_id))
+    return [GiveAndTake(OrganisationInShort(key, name), gets, lends) for key, name, gets, lends in rows]
+
+
+@made_once
+def _given_and_taken(run_id: UUID) -> Select[*tuple[Any, ...]]:
     lines = (
         select(
             col(ProposalLine.need_id),
@@ -157,11 +174,12 @@ def _give_and_take(session: Session, run_id: UUID) -> list[GiveAndTake]:
         .subquery()
         for side in ("asker", "lender")
     )
-    rows = session.execute(
-        select(Organisation, func.coalesce(gets.c.needs, 0), func.coalesce(lends.c.needs, 0))
+    home, counts = (Organisation.id, Organisation.name), (gets.c.needs, lends.c.needs)
+    return (
+        select(*map(col, home), *(func.coalesce(each, 0) for each in counts))
+        .select_from(Organisation)
         .outerjoin(gets, gets.c.id == col(Organisation.id))
         .outerjoin(lends, lends.c.id == col(Organisation.id))
-        .where(func.coalesce(gets.c.needs, lends.c.needs).is_not(None))
+        .where(func.coalesce(*counts).is_not(None))
         .order_by(by_swedish(col(Organisation.name)), col(Organisation.id))
     )
-    return [GiveAndTake(*row) for row in rows]

@@ -12,12 +12,26 @@ from functools import cached_property
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Integer, Select, Time, case, cast, func, select, type_coerce, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Date,
+    Integer,
+    Select,
+    Time,
+    case,
+    cast,
+    func,
+    select,
+    type_coerce,
+    union_all,
+)
 from sqlalchemy import Row as RowOf
 from sqlmodel import Session, col
 
 from core.actor import Actor
-from core.database.page import Page, read_rows
+from core.database.page import Page, Paged, read_rows
+from core.database.statements import made_once
 from core.database.tables import any_of, by_swedish, coordinated
 from core.time.clock import STOCKHOLM
 from core.time.interval import Interval, to_range
@@ -122,7 +136,8 @@ def _row(actor: Actor, row: Any, bars: Sequence[Bar]) -> Row:
     return Row(UnitInShort(unit_id, name, capacity, parts), excerpt(actor, row, 6), (first, last), bars)
 
 
-def _units(actor: Actor, search: TimelineSearch) -> Select[Any]:
+@made_once
+def _units(actor: Actor, search: TimelineSearch) -> Paged:
     seen = offers_visible_to(actor).where(
         col(Offer.state) == OfferState.OPEN,
         col(Offer.during).bool_op("&&")(to_range(search.during)),
@@ -135,7 +150,7 @@ def _units(actor: Actor, search: TimelineSearch) -> Select[Any]:
         seen = seen.where(county == search.county_code)
     parts = select(func.count()).where(col(ResourceUnit.resource_id) == col(Resource.id)).correlate(Resource)
     unit = col(Unit.id), col(Unit.name), col(Unit.capacity), parts.scalar_subquery()
-    return (
+    return Paged(
         seen.with_only_columns(*unit, *_days(search, Offer.during), *COLUMNS, maintain_column_froms=True)
         .join(Unit, col(Unit.resource_id) == col(Resource.id))
         .order_by(by_swedish(col(Organisation.name)), by_swedish(col(Resource.name)), col(Unit.name), col(Unit.id))
@@ -152,10 +167,15 @@ def _bars(
     session: Session, actor: Actor, unit_ids: Collection[UUID], search: TimelineSearch
 ) -> Mapping[UUID, list[Bar]]:
     found: dict[UUID, list[Bar]] = defaultdict(list)
-    used = union_all(_taken(actor, unit_ids, search), _proposed(actor, unit_ids, search))
-    for unit_id, use, first, last, amount, path in session.execute(used.order_by("first", "use", "path")):
+    for unit_id, use, first, last, amount, path in session.execute(*_used(actor, list(unit_ids), search)):
         found[unit_id].append(Bar(UnitUse(use), first, last - first, amount, path))
     return found
+
+
+@made_once
+def _used(actor: Actor, unit_ids: list[UUID], search: TimelineSearch) -> CompoundSelect[*tuple[Any, ...]]:
+    used = union_all(_taken(actor, unit_ids, search), _proposed(actor, unit_ids, search))
+    return used.order_by("first", "use", "path")
 
 
 def _taken(actor: Actor, unit_ids: Collection[UUID], search: TimelineSearch) -> Select[Any]:
