@@ -7,15 +7,18 @@ from typing import Any
 import pytest
 from litestar.testing import TestClient
 from sqlalchemy import Engine, event
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from benchmarks.experiments.hostile import hours, longest_timing, store_all_that_may_be
 from core.limits import LONGEST_LISTED, LONGEST_TEXT, MOST_DEVIATIONS, MOST_DEVIATIONS_LISTED
 from core.settings import settings
 from core.time import clock, opening, timing
+from marketplace.offers.models import Offer
 from marketplace.planning.encoding.build import build
 from marketplace.planning.options.policy import DEFAULT, policy_named
 from marketplace.planning.snapshot import load
+from marketplace.requests.models import Request
+from resources.models import Resource, Site
 from tests import builders
 from tests.api.conftest import HTML, Bearer, SignIn
 from tests.counting import counted
@@ -41,6 +44,18 @@ def statements(engine: Engine) -> Iterator[list[str]]:
     event.listen(engine, "before_cursor_execute", note)
     yield sent
     event.remove(engine, "before_cursor_execute", note)
+
+
+@contextmanager
+def rows_read(engine: Engine) -> Iterator[list[int]]:
+    read: list[int] = []
+
+    def note(_connection: Any, cursor: Any, *_rest: Any) -> None:
+        read.append(max(cursor.rowcount, 0))
+
+    event.listen(engine, "after_cursor_execute", note)
+    yield read
+    event.remove(engine, "after_cursor_execute", note)
 
 
 @pytest.fixture
@@ -98,6 +113,44 @@ def test_others_pages_and_lists(
     assert site["openingHoursShortened"]
     assert len(whole["openingHours"]["exceptions"]) == MOST_DEVIATIONS
     assert not whole["openingHoursShortened"]
+
+
+WORDS = "projektor rum dator whiteboard skrivbrod parkering hiss lokall elbil stolar bord kontorr"
+"""As many as are looked for, of which some are misspelled."""
+YEAR = f"from={DAY}T00:00:00Z&until={DAY.replace(year=DAY.year + 1)}T00:00:00Z"
+OWN = (
+    *(f"/api/v1/{each}{'&' if '?' in each else '?'}limit=100" for each in LISTS),
+    *(f"/api/v1/offers?{each}" for each in (f"text={WORDS}", YEAR, f"{YEAR}&text={WORDS}", f"from={DAY}T00:00:00Z")),
+    *("/api/v1/offers/facets?family=space", f"/api/v1/offers/facets?{YEAR}"),
+    "/api/v1/resources/{resource}/closed-periods",
+    f"/api/v1/resources/{{resource}}/free-periods?first={DAY}&last={DAY.replace(year=DAY.year + 1, month=2)}",
+    *("/api/v1/requests/{request}", "/api/v1/offers/{offer}", "/api/v1/sites/{site}"),
+    *(*PAGES, f"/offers?text={WORDS}", f"/offers?from={DAY}", "/offers/map", "/timeline", "/uploads"),
+    *("/offers/{offer}", "/offers/{offer}/change", "/offers/{offer}/resource", "/offers/new/space"),
+    *("/requests/{request}", "/requests/{request}/change", "/requests/new", "/requests/{request}/case"),
+)
+MOST_STATEMENTS, MOST_ROWS = 14, 5 * OFFERS
+
+
+def test_what_it_asks_for_itself_takes_no_more_work_than_what_there_is(
+    client: TestClient[Any], engine: Engine, rows: Session, bearer: Bearer, signed_in: SignIn
+) -> None:
+    """Each list, search and form at its largest: bounded by statements and rows, whatever the machine."""
+    member = store_all_that_may_be(rows, OFFERS, 3, NEEDS)
+    rows.commit()
+    owned = {"offer": Offer, "resource": Resource, "site": Site, "request": Request}
+    mine = {name: rows.exec(select(kind.id).limit(1)).one() for name, kind in owned.items()}
+    headers = bearer(member)
+    signed_in(client, member)
+    beyond = {}
+    for path in OWN:
+        address = path.format(**mine)
+        with statements(engine) as queries, rows_read(engine) as read:
+            answer = client.get(address, headers=headers if path.startswith("/api") else HTML)
+        assert answer.status_code == 200, (address, answer.text[:300])
+        if len(queries) > MOST_STATEMENTS or sum(read) > MOST_ROWS:
+            beyond[path] = len(queries), sum(read)
+    assert not beyond
 
 
 def test_a_run_reads_it_with_as_many_queries_and_leaves_nothing_out(session: Session) -> None:

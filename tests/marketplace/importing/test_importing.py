@@ -17,7 +17,7 @@ from core.database.audit import AuditEntry
 from core.errors import BadInput
 from marketplace.importing.header import kinds
 from marketplace.importing.report import ImportReport
-from marketplace.importing.service import import_csv
+from marketplace.importing.service import AT_ONCE, import_csv
 from marketplace.offers import service as offers
 from marketplace.offers.models import Offer, OfferState, Visibility
 from marketplace.offers.rules import draft_of
@@ -293,8 +293,12 @@ class TestRights:
             assert count(session, kind) == 0
             assert load(session, name, header, *rows[:2], actor=actor).created == 2
             assert load(session, name, header, rows[2], actor=actor, dry_run=True).errors
-        home.offer_quota = 1  # lowered since: what there is stays, and can be changed
         header, line, _ = files["lokaler.csv"]
+        many = "\n".join([header, *map(line.format, range(2 * AT_ONCE))]).encode()
+        tried: list[tuple[int, int]] = []
+        assert import_csv(session, actor, "lokaler.csv", many, progress=lambda *done: tried.append(done)).errors
+        assert tried == [(AT_ONCE, 2 * AT_ONCE)], "what is too much is found before all of it is written"
+        home.offer_quota = 1  # lowered since: what there is stays, and can be changed
         assert load(session, "lokaler.csv", header, line.format(0).replace(";8;", ";9;"), actor=actor).changed == 1
 
     @pytest.mark.usefixtures("house")
