@@ -1,7 +1,7 @@
 """Columns that many tables share, and how values are stored in and looked for in columns."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from typing import Any, Generic, TypeVar, cast
@@ -89,6 +89,16 @@ def quiet(column: Any, before: datetime) -> ColumnElement[bool]:
     """Return the condition that nothing was heard since an instant, be it as the clock was put back after the last."""
     now = clock.now()
     found: ColumnElement[bool] = not_(column.between(before, now + (now - before)))
+    return found
+
+
+def run_out(lease_until: Any, lease: timedelta) -> ColumnElement[bool]:
+    """Return the condition that a lease of so long has run out, be it as the clock was put back since it was given.
+
+    Clocks of several machines may differ by as long again.
+    """
+    now = clock.now()
+    found: ColumnElement[bool] = not_(lease_until.between(now, now + 2 * lease))
     return found
 
 

@@ -1,6 +1,7 @@
 """The one place that asks what time it is."""
 
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -34,6 +35,22 @@ def _local(instant: str) -> str:
         return f"{datetime.fromisoformat(instant).astimezone(STOCKHOLM):%Y-%m-%d %H:%M}"
     except (OverflowError, ValueError):  # at either end of the calendar
         return instant
+
+
+def was_set() -> bool:
+    """Tell whether the clock was put forward or back since this process last asked.
+
+    What others have written by the clock before it was set looks too old, or as if it were yet to come.
+    """
+    offset = now().timestamp() - time.monotonic()
+    found = bool(_offset) and abs(offset - _offset[0]) > SET_S
+    _offset[:] = [offset]
+    return found
+
+
+SET_S = 2.0
+"""Seconds: a clock that is only kept right goes by less in an hour."""
+_offset: list[float] = []
 
 
 @contextmanager

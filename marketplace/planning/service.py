@@ -187,7 +187,7 @@ def take_back_lost_runs(session: Session) -> None:
     """Queue again what a dead worker left, until it has been tried often enough; send again what nobody took up."""
     now = clock.now()
     block_queue.forget_ended(session)
-    for run in queries.lost_runs(session, now):
+    for run in queries.lost_runs(session):
         if run.attempts >= settings().run_attempts:
             end_failed(session, run, "worker_lost")
             continue
@@ -203,7 +203,7 @@ def take_back_lost_runs(session: Session) -> None:
             queued_at=now,
         )
         _send(session, run.id)
-    for run in queries.lost_in_reasons(session, now):
+    for run in queries.lost_in_reasons(session):
         stop_looking(run)
     for run in queries.waiting_runs(session, now - timedelta(seconds=settings().run_lease_s)):
         run.updated_at = now  # not again before as long a time has passed

@@ -1,15 +1,16 @@
 """Every question about matching runs, their documents and what they did with needs."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select, type_coerce
+from sqlalchemy import ColumnElement, bindparam, func, select, type_coerce
 from sqlalchemy.dialects.postgresql import JSONB, distinct_on, insert
 from sqlmodel import Session, col
 
-from core.database.tables import among, any_of, quiet
+from core.database.tables import among, any_of, quiet, run_out
 from core.errors import NotFound
+from core.settings import settings
 from marketplace.requests.models import Need, Request
 from marketplace.runs.models import MatchingRun, NeedOutcome, ReasonsState, RunDocument, RunKind, RunState
 from marketplace.runs.rules import ASKED_FOR
@@ -81,20 +82,24 @@ def latest_finished(session: Session) -> MatchingRun | None:
     return session.scalars(found.order_by(col(MatchingRun.sequence).desc()).limit(1)).first()
 
 
-def lost_runs(session: Session, now: datetime) -> list[MatchingRun]:
+def lost_runs(session: Session) -> list[MatchingRun]:
     """Return running runs without a sign of life, locked; those that somebody else is at are left out."""
-    found = select(MatchingRun).where(col(MatchingRun.state) == RunState.RUNNING, col(MatchingRun.lease_until) < now)
+    found = select(MatchingRun).where(col(MatchingRun.state) == RunState.RUNNING, _silent())
     return list(session.scalars(found.order_by(col(MatchingRun.id)).with_for_update(skip_locked=True)))
 
 
-def lost_in_reasons(session: Session, now: datetime) -> list[MatchingRun]:
+def lost_in_reasons(session: Session) -> list[MatchingRun]:
     """Return runs that are done and look for reasons without a sign of life, locked; some are left out as above."""
     found = select(MatchingRun).where(
         col(MatchingRun.state) == RunState.DONE,
-        col(MatchingRun.lease_until) < now,
+        _silent(),
         col(MatchingRun.reasons_state) == ReasonsState.LOOKING,
     )
     return list(session.scalars(found.order_by(col(MatchingRun.id)).with_for_update(skip_locked=True)))
+
+
+def _silent() -> ColumnElement[bool]:
+    return run_out(col(MatchingRun.lease_until), timedelta(seconds=settings().run_lease_s))
 
 
 def waiting_runs(session: Session, before: datetime) -> list[MatchingRun]:

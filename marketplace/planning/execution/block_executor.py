@@ -16,6 +16,7 @@ from uuid_utils.compat import uuid7
 from core.database import db
 from core.errors import PlatsverketError
 from core.jobs import Job, enqueue
+from core.settings import settings
 from core.time import clock
 from marketplace.runs import block_queue
 from marketplace.runs.block_queue import BlockStatus
@@ -155,4 +156,8 @@ class QueueExecutor:
 
 
 def _is_lost(each: BlockStatus) -> bool:
-    return each.state is BlockState.LEASED and each.lease_until is not None and each.lease_until < clock.now()
+    """Whether who solves it has given no sign of life, be it as the clock was put back after the last."""
+    if each.state is not BlockState.LEASED or each.lease_until is None:
+        return False
+    now, lease = clock.now(), timedelta(seconds=settings().block_lease_s)
+    return not now <= each.lease_until <= now + 2 * lease

@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from core import jobs
+from core.database import db
 from core.errors import NotAllowed, NotFound, StateChanged, Unavailable
 from core.settings import settings
 from core.time import clock
@@ -44,6 +45,8 @@ from tests.marketplace.planning.execution.runs import (
 )
 
 pytestmark = pytest.mark.usefixtures("sent")
+AWAY = pytest.mark.parametrize("away", [timedelta(seconds=settings().run_lease_s + 5), timedelta(days=-30)], ids=str)
+"""Where the clock stands once a lease has run out, or after it was put back."""
 
 
 def test_a_message_that_arrives_twice_does_nothing_the_second_time(engine: Engine) -> None:
@@ -144,8 +147,9 @@ def test_reasons_are_looked_for_after_publishing_and_can_be_ended(
     assert rows(ProposalLine)[0].reasons.alternatives is None
 
 
+@AWAY
 def test_whoever_is_lost_while_looking_for_reasons_is_not_waited_for(
-    engine: Engine, monkeypatch: pytest.MonkeyPatch
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, away: timedelta
 ) -> None:
     market()
     run_id = queued()
@@ -154,7 +158,7 @@ def test_whoever_is_lost_while_looking_for_reasons_is_not_waited_for(
     assert read(run_id).reasons_state is ReasonsState.LOOKING
     sweep()
     assert read(run_id).reasons_state is ReasonsState.LOOKING
-    with clock.frozen(clock.now() + timedelta(seconds=settings().run_lease_s + 5)):
+    with clock.frozen(clock.now() + away):
         sweep()
     run = read(run_id)
     assert (run.state, run.reasons_state, run.attempts) == (RunState.DONE, ReasonsState.ENDED, 1)
@@ -319,3 +323,20 @@ def test_the_jobs_do_a_run_and_sweep(engine: Engine) -> None:
     tasks.execute_run(str(run_id))
     tasks.sweep_runs()
     assert read(run_id).state is RunState.DONE
+
+
+@AWAY
+def test_the_first_sweep_after_the_clock_was_set_takes_nothing_back(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, away: timedelta
+) -> None:
+    """Whoever lives had no time to say so by the new one; the second takes what nobody has said anything of."""
+    monkeypatch.setattr(clock, "_offset", [])
+    run_id = queued()
+    with db.unit_of_work() as session:
+        begin(session, run_id)
+    tasks.sweep_runs()
+    with clock.frozen(clock.now() + away):
+        tasks.sweep_runs()
+        assert read(run_id).state is RunState.RUNNING
+        tasks.sweep_runs()
+        assert read(run_id).state is RunState.QUEUED
