@@ -36,6 +36,14 @@ VIEWERS = [("lender", "coordinator"), ("lender", ALL), ("borrower", ALL)]
 STRANGER = ("foreign", "lister")
 EMPTY = ("/requests", "/proposals", "/bookings", "/notices", "/saved-searches", "/uploads")
 """Lists in which there is nothing for the stranger, who looks at them last."""
+ONLY_DRAWN = """() => [...document.querySelectorAll("main svg:not([data-map] svg)")].filter(picture => {
+    const beside = picture.closest("tr, li")?.cloneNode(true);
+    beside?.querySelectorAll("svg").forEach(each => each.remove());
+    const told = [...picture.querySelectorAll("title")].map(each => each.textContent);
+    const named = picture.getAttribute("aria-hidden") === "true" || picture.hasAttribute("aria-label");
+    return !named || told.some(text => !beside?.textContent.includes(text));
+}).map(picture => picture.outerHTML.slice(0, 200))"""
+"""Pictures that tell something which does not stand in words beside them; maps are drawn from their tables."""
 OF_PROVIDERS = "/sign-in/"
 """On the way to and from an identity provider, of which there is none here."""
 
@@ -84,6 +92,7 @@ def _is_shown(page: Page, address: str) -> bool | None:
 def _look_at(page: Page, address: str) -> None:
     """Check in Swedish all that may be wrong, and in English what depends on how long words are."""
     _open(page, address, "sv")
+    assert page.evaluate(ONLY_DRAWN) == [], address
     for size, rules in ((WIDE, EVERYTHING), (NARROW, PLACES)):
         page.set_viewport_size(size)
         assert_no_sideways_scroll(page)
