@@ -1,17 +1,14 @@
 """The coordinator reviews and approves, both sides accept, the lender hands over: in a browser, page by page."""
 
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from sqlmodel import Session, select
 
 from core.actor import Actor
 from marketplace.bookings.models import Booking
 from marketplace.organisations.models import Member
 from tests import builders
-from tests.e2e.conftest import WIDE, assert_accessible, signed_in_as
+from tests.e2e.conftest import assert_accessible, signed_in_as
 from tests.marketplace.proposals.deals import Deal, begin, deal
 from tests.marketplace.proposals.test_swapping import alternative
 
@@ -79,24 +76,3 @@ def test_from_review_to_hand_over(server: str, rows: Session, found: Deal, brows
     assert_accessible(page)
     page.get_by_role("button", name="Notera att det har börjat").click()
     expect(page.get_by_role("status")).to_contain_text("Det är noterat")
-
-
-@pytest.fixture
-def plain_page(browser: Browser) -> Iterator[Any]:
-    """A page of a browser without JavaScript."""
-    context = browser.new_context(locale="sv-SE", viewport=WIDE, java_script_enabled=False)
-    yield context.new_page()
-    context.close()
-
-
-def test_refusing_without_javascript(server: str, rows: Session, found: Deal, plain_page: Page) -> None:
-    page = plain_page
-    be(page, server, rows, found.coordinator)
-    page.goto(f"{server}/proposals/{found.proposal.id}")
-    page.get_by_text("Avböj", exact=True).click()
-    page.get_by_label("Varför").select_option("other")
-    page.get_by_role("button", name="Avböj förslaget").click()
-    expect(page.get_by_role("heading", name="Det här behöver rättas först")).to_be_visible()
-    page.get_by_label("Med egna ord").fill("Regionen renoverar.")
-    page.get_by_role("button", name="Avböj förslaget").click()
-    expect(page.get_by_text("Regionen renoverar.").first).to_be_visible()

@@ -14,28 +14,6 @@ from tests.e2e.conftest import assert_accessible, signed_in_as
 pytestmark = pytest.mark.browser
 
 
-def test_a_closing_and_a_withdrawal_are_undone_by_keyboard(server: str, rows: Session, browser_page: Page) -> None:
-    page, member = browser_page, builders.member(rows)
-    home = rows.get_one(Organisation, member.organisation_id)
-    offer = builders.offer(rows, builders.space(rows, builders.site(rows, home), name="Storsjön"))
-    request = builders.request(rows, member, title="Lokal till våren")
-    builders.need(rows, request)
-    rows.commit()
-    signed_in_as(page, server, member)
-    for path, button, told in (
-        (f"/offers/{offer.id}", "Avsluta erbjudandet", "Erbjudandet är avslutat."),
-        (f"/requests/{request.id}", "Dra tillbaka behovet", "Behovet är tillbakadraget."),
-    ):
-        page.goto(server + path)
-        page.get_by_role("button", name=button).click()
-        expect(page.get_by_role("status")).to_contain_text(f"{told} Du kan ångra fram till")
-        assert_accessible(page)
-        page.get_by_role("button", name="Ångra").focus()
-        page.keyboard.press("Enter")
-        expect(page.get_by_role("status")).to_contain_text("Nu är det ångrat.")
-        expect(page.get_by_role("button", name="Ångra")).to_have_count(0)
-
-
 def test_a_draft_is_saved_listed_gone_on_with_and_discarded(server: str, rows: Session, browser_page: Page) -> None:
     page, member = browser_page, builders.member(rows)
     rows.commit()

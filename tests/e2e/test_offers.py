@@ -1,14 +1,12 @@
 """A lister posts one of each family, with and without scripts, and finds it again."""
 
 import re
-from uuid import UUID
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlmodel import Session
 
 from marketplace.organisations.models import Member, Organisation
-from marketplace.uploads import work
 from tests import builders
 from tests.e2e.conftest import NARROW, WIDE, assert_accessible, signed_in_as
 
@@ -53,24 +51,6 @@ def fill_equipment(page: Page) -> None:
     page.get_by_label("Kalibrerad till").fill("2030-06-30")
     page.get_by_label("Tillbehör som följer med").fill("stativ, väska")
     page.get_by_label("Kan flyttas dit den ska användas").check()
-
-
-ROOM_IN_A_FILE = "plats;namn;typ;sittplatser;erbjuds från\nSamverket Östersund;Ur filen;mötesrum;8;+1d\n"
-
-
-def read_in_by_keyboard(page: Page, server: str) -> None:
-    page.goto(f"{server}/uploads")
-    with page.expect_file_chooser() as chooser:
-        page.get_by_label("Fil", exact=True).press("Enter")
-    chooser.value.set_files({"name": "lokaler.csv", "mimeType": "text/csv", "buffer": ROOM_IN_A_FILE.encode()})
-    page.get_by_role("button", name="Granska filen").press("Enter")
-    expect(page).to_have_url(re.compile(r"/uploads/[0-9a-f-]{36}$"))
-    work.work_on(UUID(page.url.rpartition("/")[2]))
-    page.get_by_role("button", name="Läs in filen").press("Enter")  # the page has noticed by itself
-    expect(page.get_by_role("button", name="Läs in filen")).to_have_count(0)
-    work.work_on(UUID(page.url.rpartition("/")[2]))
-    expect(page.get_by_role("heading", name="Vad filen har gjort")).to_be_visible()
-    assert_accessible(page)
 
 
 FAMILIES = {
@@ -121,26 +101,16 @@ def test_one_of_each_family_is_posted(
     context.close()
 
 
-def test_an_offer_is_changed_and_paused_on_a_narrow_screen(
+def test_a_list_is_narrowed_and_shown_on_a_map_on_a_narrow_screen(
     server: str, rows: Session, lister: Member, browser: Browser
 ) -> None:
     home = rows.get_one(Organisation, lister.organisation_id)
-    room = builders.space(rows, builders.site(rows, home), name="Storsjön")
-    offer = builders.offer(rows, room)
+    for name in ("Storsjön", "Lillsjön"):
+        builders.offer(rows, builders.space(rows, builders.site(rows, home), name=name))
     rows.commit()
     context = browser.new_context(locale="sv-SE", viewport=NARROW)
     page = context.new_page()
     signed_in_as(page, server, lister)
-    page.goto(f"{server}/offers/{offer.id}")
-    with page.expect_navigation():
-        page.get_by_role("link", name="Ändra erbjudandet").click()
-    page.locator("#f-visibility").select_option("region")
-    page.get_by_role("button", name="Spara ändringen").click()
-    expect(page.get_by_text("Erbjudandet är ändrat.")).to_be_visible()
-    page.get_by_role("button", name="Pausa erbjudandet").click()
-    expect(page.get_by_role("button", name="Öppna erbjudandet")).to_be_visible()
-    assert_accessible(page)
-    read_in_by_keyboard(page, server)
     page.goto(f"{server}/offers")
     page.locator("summary", has_text="Begränsa listan").click()
     page.get_by_role("navigation", name="Begränsa listan").get_by_role("link", name="Jämtlands län").click()

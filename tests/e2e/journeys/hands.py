@@ -16,7 +16,7 @@ from api.http.request_context import LANGUAGE_COOKIE
 from api.language import i18n
 from api.language.labels import label
 from marketplace.organisations.models import Member
-from tests.e2e.conftest import NARROW, WIDE, assert_no_sideways_scroll, signed_in_as, watched
+from tests.e2e.conftest import NARROW, WIDE, assert_axe_finds_nothing, assert_no_sideways_scroll, signed_in_as, watched
 
 MOST_TABS = 400
 _WHERE = """thing => {
@@ -100,6 +100,11 @@ class User:
         """Fail where the page does not tell that something was done; and look whether it is too wide."""
         expect(self.page.get_by_role("status").first).to_contain_text(self.words(text, **values))
         assert_no_sideways_scroll(self.page)
+
+    def is_accessible(self) -> None:
+        """Fail on anything that axe-core finds; it is a script, so where there are none nothing is asked."""
+        if self.way.scripts:
+            assert_axe_finds_nothing(self.page)
 
     def press(self, what: Locator) -> None:
         """Press a button, follow a link, unfold what is folded."""
