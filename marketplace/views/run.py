@@ -1,7 +1,7 @@
 """Matching runs as their pages show them, and what they did with needs: as much as each reader may see."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -154,6 +154,16 @@ class OutcomeView:
     organisation: OrganisationInShort
     lines: Sequence[ServedBy]
     inquiries: Sequence[Inquiry] = ()
+
+    @property
+    def offered(self) -> Iterable[OfferExcerpt]:
+        """What is proposed for it, each once, on however many dates."""
+        return {each.offered.offer.id: each.offered for each in self.lines}.values()
+
+    @property
+    def proposals(self) -> Iterable[ProposalNow]:
+        """The proposals that it is proposed in."""
+        return {each.proposal.id: each.proposal for each in self.lines}.values()
 
     @property
     def waiting_inquiry(self) -> Inquiry | None:
