@@ -5,12 +5,11 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from api.language.i18n import language
 from api.language.labels import label
-from competence.queries import chosen_skills
+from api.pages.families.skills import SkillChoices, skill_choices
+from api.pages.forms import Form
 from core import geo
 from core.actor import Actor
-from core.swedish import swedish_key
 from resources.families.family import Family
 from resources.queries import sites_page
 
@@ -18,14 +17,12 @@ Choices = list[tuple[str, str]]
 MOST_SITES = 100
 
 
-def thing_choices(session: Session, actor: Actor, family: Family) -> dict[str, Choices]:
+def thing_choices(session: Session, actor: Actor, family: Family, form: Form) -> dict[str, Choices | SkillChoices]:
     """Return what may be chosen of what is offered and where it stands."""
-    swedish = language() == "sv"
-    known = [(each.code, each.label_sv if swedish else each.label_en) for each in chosen_skills(session)]
     return {
         "kind": options(family.kinds),
         "site": [(str(key), name) for key, name in own_sites(session, actor)],
-        "skill": sorted(known, key=lambda pair: swedish_key(pair[1])),
+        "skill": skill_choices(session, form),
         "skill_level": options("12345", "skill_level"),
     }
 

@@ -15,6 +15,7 @@ from api.language.i18n import gettext as _
 from api.language.labels import LABELS, label
 from api.pages import drafts
 from api.pages.families.controls import fact_controls
+from api.pages.families.skills import FIND
 from api.pages.forms import Form
 from api.pages.offers import presenter
 from api.pages.offers.choices import municipalities, options, thing_choices
@@ -115,12 +116,14 @@ class OfferPages(Controller):
         return page(NEW, context, headers=KEPT_BY_THE_BROWSER)
 
     @post("/new/{family:str}", sync_to_thread=True)
-    def create(self, visit: NamedDependency[Visit], family: FromPath[str]) -> Redirect:
+    def create(self, visit: NamedDependency[Visit], family: FromPath[str]) -> Template | Redirect:
         """List the resource, with its address where that is new, and offer it."""
         session, actor, form = visit.session, visit.actor, visit.form
         check_may(actor, Permission.OFFER)
         kind, is_open, path = _family(family), form.value("do") != "draft", drafts.OFFERS + family
         stored = drafts.stored(session, actor, path, form)
+        if form.value("do") == FIND:
+            return page(NEW, _form_context(session, actor, kind, form, stored))
         with form.shown_again(NEW, _form_context(session, actor, kind, form, stored), FIELDS):
             draft = drafts.taken_up(session, actor, path, form)
             try:
@@ -349,7 +352,7 @@ def _form_context(
         "widen_rows": [widen_names(n) for n in range(widen_rows(form))],
         "choices": {
             **_term_choices(family),
-            **thing_choices(session, actor, family),
+            **thing_choices(session, actor, family, form),
             "municipality": municipalities(),
             "access": options(Access),
         },

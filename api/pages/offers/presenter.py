@@ -6,6 +6,7 @@ from api.language import format as written
 from api.language.i18n import gettext as _
 from api.language.i18n import language, ngettext
 from api.language.labels import LABELS, label
+from api.pages.families.skills import skill_text
 from api.pages.families.words import facts_text
 from competence.models import Skill
 from competence.queries import NearSkill
@@ -121,7 +122,8 @@ def near_text(near: NearSkill) -> str:
 
 
 def _skills(view: OfferView) -> str:
-    return ", ".join(f"{_label(skill)} ({label(str(level), 'skill_level').lower()})" for skill, level in view.skills)
+    told = ((skill_text(skill), label(str(level), "skill_level").lower()) for skill, level in view.skills)
+    return ", ".join(f"{skill} ({level})" for skill, level in told)
 
 
 def _label(skill: Skill | SkillInShort) -> str:

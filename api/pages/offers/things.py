@@ -15,6 +15,7 @@ from api.language.i18n import gettext as _
 from api.pages.families.controls import fact_controls
 from api.pages.families.reading import read_facts
 from api.pages.families.shown import Fields, shown_facts
+from api.pages.families.skills import FIND
 from api.pages.forms import Form, uuid_of
 from api.pages.offers.choices import own_sites, thing_choices
 from api.pages.offers.form import SKILL_ROWS, free_name, noted, resource_of_form, terms_form
@@ -55,9 +56,11 @@ class ThingPages(Controller):
         )
 
     @post("/", sync_to_thread=True)
-    def change(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
+    def change(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Template | Redirect:
         """Change what is said of what is offered, on all its offers."""
         view = _own(visit.session, visit.actor, key)
+        if visit.form.value("do") == FIND:
+            return page(THING, _context(visit.session, visit.actor, view, visit.form))
         with visit.form.shown_again(THING, _context(visit.session, visit.actor, view, visit.form)):
             _change(visit.session, visit.actor, view, visit.form)
         return see_other(visit.request, f"/offers/{key}", _("It is changed, on all its offers."))
@@ -145,5 +148,5 @@ def _context(session: Session, actor: Actor, view: OfferView, form: Form) -> dic
         "labels": labels(family, rows),
         **week_context(form if form.fields else stored),
         "skill_rows": range(rows),
-        "choices": thing_choices(session, actor, family),
+        "choices": thing_choices(session, actor, family, form),
     }

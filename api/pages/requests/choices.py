@@ -7,11 +7,10 @@ from sqlmodel import Session
 
 from api.language.i18n import gettext as _
 from api.language.labels import LABELS, label
-from api.language.labels.changes import skill_labels
 from api.language.labels.timing import length_text
+from api.pages.families.skills import skill_choices
 from api.pages.forms import Form
 from core import geo
-from core.swedish import swedish_key
 from core.time.opening import WEEKDAYS
 from marketplace.requests.models import Priority
 from resources.families import FAMILIES
@@ -24,7 +23,7 @@ def choices(session: Session, form: Form, needs: int) -> dict[str, Any]:
     return {
         "priority": options(Priority, "priority_meaning"),
         "kind": {name: options(family.kinds) for name, family in FAMILIES.items()},
-        "skill": sorted(skill_labels(session).items(), key=lambda pair: swedish_key(pair[1])),
+        "skill": skill_choices(session, form),
         "skill_level": options("12345", "skill_level"),
         "municipality": [(each.code, each.name) for each in geo.municipalities()],
         "timing_type": options(("fixed", "flexible", "weekly", "period"), "timing_type"),

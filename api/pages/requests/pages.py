@@ -17,6 +17,7 @@ from api.language.i18n import gettext as _
 from api.language.labels.changes import skill_labels
 from api.pages import drafts
 from api.pages.families.controls import amount_controls, requirement_controls
+from api.pages.families.skills import FIND
 from api.pages.forms import Form
 from api.pages.proposals.presenter import event_of
 from api.pages.rendering import KEPT_BY_THE_BROWSER, page, see_other
@@ -295,7 +296,7 @@ def _looked(session: Session, actor: Actor, form: Form, stored: Form | None) -> 
 
 
 def _rearranged(form: Form) -> Form | None:
-    """Return the form with a need more or less, if that is what the button asked for."""
+    """Return the form with a need more or less, or as it is with skills found, if that is what the button asked for."""
     action, _colon, what = form.value("do").partition(":")
     if action == "add" and what in FAMILIES:
         return with_need(form, what)
@@ -303,6 +304,8 @@ def _rearranged(form: Form) -> Form | None:
         return with_need_back(form)
     if action == "remove" and what.isdecimal():
         return without_need(form, int(what[:4]))
+    if action == FIND:
+        return form
     return None
 
 

@@ -1,0 +1,56 @@
+"""Choosing among skills: those that are listed, and what a word finds in all vocabularies."""
+
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from api.language.i18n import gettext as _
+from api.language.i18n import language
+from api.pages.forms import Form
+from competence.models import Skill
+from competence.queries import chosen_skills, skills_by_code, skills_page
+from core.swedish import swedish_key
+
+FIND = "find-skills"
+"""What the button says that looks for a word."""
+_WORD, _CODE = ".skills.find", ".code"
+MOST_FOUND = 50
+LONGEST_WORD = 200
+
+Choices = list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class SkillChoices:
+    """The skills that are listed, and those that were found by a word, if one was looked for."""
+
+    listed: Choices
+    found: Choices
+    word: str = ""
+
+    @property
+    def all(self) -> Choices:
+        """Everything that may be chosen."""
+        return [*self.found, *self.listed]
+
+
+def skill_choices(session: Session, form: Form) -> SkillChoices:
+    """Return what may be chosen in a form: what is listed, what the form has chosen, and what its word finds."""
+    listed = {skill.code: skill for skill in chosen_skills(session)}
+    texts = {name: form.value(name) for name in form.fields}
+    named = {text for name, text in texts.items() if name.endswith(_CODE) and text and len(text) <= LONGEST_WORD}
+    listed |= skills_by_code(session, named - listed.keys()) if named - listed.keys() else {}
+    words = [text.strip() for name, text in texts.items() if f".{name}".endswith(_WORD) and text.strip()]
+    word = words[0][:LONGEST_WORD] if words else ""
+    found = skills_page(session, word, limit=MOST_FOUND).items if word else []
+    return SkillChoices(_in_order(list(listed.values())), [(each.code, skill_text(each)) for each in found], word)
+
+
+def skill_text(skill: Skill) -> str:
+    """Return what a skill is called, and whether its vocabulary has it no more."""
+    called = skill.label_sv if language() == "sv" else skill.label_en
+    return _("%(skill)s (no longer in the vocabulary)") % {"skill": called} if skill.deprecated else called
+
+
+def _in_order(skills: list[Skill]) -> Choices:
+    return sorted(((each.code, skill_text(each)) for each in skills), key=lambda pair: swedish_key(pair[1]))
