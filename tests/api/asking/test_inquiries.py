@@ -9,7 +9,6 @@ from sqlmodel import Session, select
 
 from marketplace.inquiries.models import Inquiry
 from marketplace.organisations.models import Member
-from marketplace.planning import service
 from marketplace.requests.models import Need, Request
 from tests import builders
 from tests.api.conftest import HTML, Bearer, SignIn, post_form, text_of
@@ -18,11 +17,6 @@ Client = TestClient[Litestar]
 SWEDISH = {**HTML, "accept-language": "sv"}
 FARTHER = {"code": "distance", "fartherKm": 12, "distanceKm": 32}
 URL = "/api/v1/inquiries"
-
-
-@pytest.fixture(autouse=True)
-def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(service, "enqueue", lambda *_: None)
 
 
 @pytest.fixture

@@ -23,12 +23,6 @@ SWEDISH = {**HTML, "accept-language": "sv"}
 FORM = {"name": "Hösten", "countyCode": "23", "policy": "near", "timeLimitS": "2,5"}
 
 
-@pytest.fixture(autouse=True)
-def unsent(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is sent to a worker."""
-    monkeypatch.setattr(service, "enqueue", lambda *_: None)
-
-
 @pytest.fixture
 def coordinator(rows: Session, client: Client, signed_in: SignIn) -> Member:
     """A coordinator who is signed in."""

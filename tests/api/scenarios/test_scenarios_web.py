@@ -7,7 +7,6 @@ from sqlmodel import Session
 
 from marketplace.planning import service as planning
 from marketplace.planning.rules import RunDraft
-from marketplace.scenarios import service
 from tests import builders
 from tests.api.conftest import HTML, Bearer, SignIn, post_form
 
@@ -17,7 +16,6 @@ API = "/api/v1/scenarios"
 def test_a_draft_is_made_and_read_on_pages_and_by_programs(
     client: TestClient[Litestar], rows: Session, signed_in: SignIn, bearer: Bearer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service, "enqueue", lambda *_: None)
     room = builders.offer(rows, builders.space(rows, name="Stora salen"))
     need, other = (builders.need(rows, builders.request(rows, title=title)) for title in ("Först", "Sedan"))
     coordinator = builders.member(rows, roles=["coordinator"])

@@ -9,7 +9,7 @@ from litestar.testing import TestClient
 from sqlmodel import Session
 
 from marketplace.organisations.models import Organisation
-from marketplace.uploads import rules, service, work
+from marketplace.uploads import rules, work
 from tests import builders
 from tests.api.conftest import Bearer
 
@@ -23,7 +23,6 @@ def sent(kind: str) -> dict[str, str]:
 def test_a_program_sends_a_file_follows_it_and_has_it_read_in(
     client: TestClient[Litestar], rows: Session, bearer: Bearer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service, "enqueue", lambda *_: None)
     member = builders.member(rows, roles=["lister"])
     builders.site(rows, rows.get_one(Organisation, member.organisation_id), name="Huset")
     head = bearer(member)

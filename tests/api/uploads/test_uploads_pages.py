@@ -1,7 +1,9 @@
 """Files that members send: looked through, shown, and read in whole or not at all."""
 
 import io
-from collections.abc import Iterator
+import json
+from base64 import b64decode
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from uuid import UUID
@@ -13,6 +15,7 @@ from openpyxl import Workbook
 from sqlalchemy import Engine, func, text
 from sqlmodel import Session, select
 
+from core.database import db
 from core.time import clock
 from marketplace.importing.header import faults, kind_of
 from marketplace.importing.reading.table import read_table
@@ -26,6 +29,7 @@ from tests import builders
 from tests.api.conftest import HTML, SignIn, post_form, text_of
 
 Client = TestClient[Litestar]
+Sent = Callable[[], list[UUID]]
 SWEDISH = {**HTML, "accept-language": "sv"}
 HEADER = ["plats", "namn", "typ", "sittplatser", "erbjuds från"]
 ROOMS = [HEADER, ["Huset", "Rum 1", "mötesrum", "8", "+1d"], ["Huset", "Rum 2", "mötesrum", "12", "+1d"]]
@@ -45,11 +49,15 @@ def as_workbook(rows: list[list[str]]) -> bytes:
 
 
 @pytest.fixture(autouse=True)
-def sent(monkeypatch: pytest.MonkeyPatch) -> list[UUID]:
-    """What would be sent to a worker; here it is done when a test says so."""
-    sent: list[UUID] = []
-    monkeypatch.setattr(service, "enqueue", lambda _session, _job, key: sent.append(UUID(key)))
-    return sent
+def sent(rows: Session) -> Sent:
+    """What waits in the broker for a worker, in the order in which it was sent; here it is done when a test says so."""
+
+    def waiting() -> list[UUID]:
+        rows.rollback()
+        found = rows.scalars(text("select payload from kombu_message where visible order by id"))
+        return [UUID(json.loads(b64decode(json.loads(each)["body"]))[0][0]) for each in found]
+
+    return waiting
 
 
 @pytest.fixture
@@ -72,11 +80,11 @@ def send(client: Client, data: bytes, name: str = "lokaler.csv"):
     return client.post("/uploads", files={"file": (name, data)}, data={"_csrf_token": token}, headers=SWEDISH)
 
 
-def looked_through(client: Client, sent: list[UUID], data: bytes, name: str = "lokaler.csv") -> str:
+def looked_through(client: Client, sent: Sent, data: bytes, name: str = "lokaler.csv") -> str:
     """Send a file, have it looked through, and return the address of its page."""
     answer = send(client, data, name)
     assert answer.status_code == 303, answer.text
-    work.work_on(sent[-1])
+    work.work_on(sent()[-1])
     return answer.headers["location"]
 
 
@@ -94,14 +102,14 @@ def test_a_file_is_shown_before_it_is_read_in(client, lister, rows, sent, made, 
     assert f'hx-get="{page}/progress"' in told
     assert "HX-Refresh" not in client.get(f"{page}/progress", headers=SWEDISH).headers
 
-    work.work_on(sent[-1])
+    work.work_on(sent()[-1])
     assert client.get(f"{page}/progress", headers=SWEDISH).headers["HX-Refresh"] == "true"
     told = text_of(client.get(page, headers=SWEDISH).text)
     assert "Innehåller Lokaler Rader 2 Nya 2 Ändras 0" in told
     assert rooms(rows) == []
 
     assert post_form(client, f"{page}/writing").status_code == 303
-    work.work_on(sent[-1])
+    work.work_on(sent()[-1])
     assert "Vad filen har gjort" in client.get(page, headers=SWEDISH).text
     assert rooms(rows) == ["Rum 1", "Rum 2"]
     assert rows.exec(select(func.count()).select_from(UploadContent)).one() == 0
@@ -167,7 +175,7 @@ def test_it_is_written_with_the_rights_of_that_moment(client, lister, rows, sent
     row = rows.get_one(Member, lister.id)
     row.roles = []
     rows.commit()
-    work.work_on(sent[-1])
+    work.work_on(sent()[-1])
     rows.expire_all()
     assert rows.exec(select(Upload.state)).one() is UploadState.REFUSED
     assert rooms(rows) == []
@@ -206,17 +214,17 @@ def test_only_so_many_wait_at_a_time(client, lister, sent):
 
 def test_of_two_that_work_on_it_one_does_and_what_died_is_done_again(client, lister, rows, sent, engine: Engine):
     send(client, as_csv(ROOMS))
-    key = sent[-1]
+    key = sent()[-1]
     with held_elsewhere(engine, key):
         work.work_on(key)
     assert rows.exec(select(Upload.state)).one() is UploadState.CHECKING
     rows.execute(text("update upload set updated_at = now() - interval '1 hour', attempts = 3"))
     rows.commit()
-    service.send_lost_again(rows)
-    with Session(engine) as other:
-        service.send_lost_again(other)  # at the same time: leaves it to the first
-    rows.commit()
-    assert sent == [key, key]
+    with db.unit_of_work() as first:
+        service.send_lost_again(first)
+        with db.unit_of_work() as other:
+            service.send_lost_again(other)  # at the same time: leaves it to the first
+    assert sent() == [key, key]
     work.work_on(key)  # it has been begun three times before
     rows.rollback()
     assert rows.exec(select(Upload.state)).one() is UploadState.FAILED

@@ -21,12 +21,6 @@ RUNS = "/api/v1/matching-runs"
 BODY = {"countyCode": "23", "policy": "near", "seed": 7, "timeLimitS": 5, "name": "Hösten"}
 
 
-@pytest.fixture(autouse=True)
-def unsent(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is sent to a worker."""
-    monkeypatch.setattr(service, "enqueue", lambda *_: None)
-
-
 @pytest.fixture
 def coordinator(rows: Session, bearer: Bearer) -> dict[str, str]:
     return bearer(builders.member(rows, roles=["coordinator"]))

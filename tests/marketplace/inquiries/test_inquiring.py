@@ -18,7 +18,7 @@ from marketplace.inquiries.rules import without_refused
 from marketplace.inquiries.service import lapse_due
 from marketplace.notices.models import Notice
 from marketplace.notices.rules import NoticeCode
-from marketplace.planning import inquiring, service
+from marketplace.planning import inquiring
 from marketplace.requests.models import Need, NeedState, Request, RequestState
 from marketplace.requests.reading import request_from_json, request_to_json
 from marketplace.requests.service import update_request
@@ -60,8 +60,7 @@ class Unserved:
 
 
 @pytest.fixture
-def lost(session: Session, monkeypatch: pytest.MonkeyPatch) -> Unserved:
-    monkeypatch.setattr(service, "enqueue", lambda *_: None)
+def lost(session: Session) -> Unserved:
     asker = builders.member(session)
     request = builders.request(session, asker)
     needs = [builders.need(session, request, max_distance_km=20, kind="meeting_room") for _ in range(2)]

@@ -52,8 +52,7 @@ def asked(people: int, **rest: object) -> UUID:
 
 
 @pytest.fixture
-def market(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Market:
-    monkeypatch.setattr(service, "enqueue", lambda *_: None)
+def market(engine: Engine) -> Market:
     rooms = room(8), room(30)
     needs = asked(5), asked(25, priority="statutory"), asked(20)
     run = planning.run_now(RunDraft(time_limit_s=600))
