@@ -168,6 +168,9 @@ class Settings(BaseSettings):
         description="Offers that one organisation may have at a time, closed ones not counted, unless "
         "`platsverket organisation quota` lets it have others.",
     )
+    organisation_closed_periods: int = Field(
+        5000, ge=1, description="Closed periods to come that one organisation may have, of all its resources."
+    )
     organisation_photos: int = Field(
         2000, ge=1, description="Photos that one organisation may have; each takes some 150 kB in the database."
     )

@@ -324,6 +324,19 @@ def closed_periods(session: Session, actor: Actor | None, resource_id: UUID, sin
     return [each for each in found if each.source is ClaimSource.OWNER]
 
 
+def count_of_closed(session: Session, organisation_id: UUID, since: datetime) -> int:
+    """Return how many closed periods an organisation's units have, but for those that are over."""
+    found = (
+        select(func.count())
+        .select_from(Claim)
+        .join(Unit, col(Unit.id) == col(Claim.unit_id))
+        .join(Resource, col(Resource.id) == col(Unit.resource_id))
+        .where(col(Resource.organisation_id) == organisation_id, col(Claim.source) == ClaimSource.OWNER)
+        .where(_holds(Interval(since, None)))
+    )
+    return session.exec(found).one()
+
+
 def reads_notes(session: Session, actor: Actor, resource_id: UUID) -> bool:
     """Tell whether the actor may know why a resource that it may see is closed for a time."""
     found = resource(session, actor, resource_id)

@@ -21,6 +21,7 @@ from core.database.changes import change
 from core.errors import BadInput, Conflict, NotFound
 from core.limits import refuse_if
 from core.serialization import Dataclass, to_json
+from core.settings import settings
 from core.text import check_text
 from core.time import clock, opening
 from core.time.interval import Interval
@@ -210,18 +211,32 @@ def close_period(
     row = queries.resource(session, actor, resource_id)
     check_may(actor, Permission.OFFER, row.organisation_id, row.department)
     check_text("note", note, most=limits.LONGEST_WORDS)
-    if len(queries.closed_periods(session, actor, row.id, clock.now())) >= limits.MOST_CLOSED_PERIODS:
-        raise Conflict(
-            "too_many_closed_periods",
-            f"The resource has {limits.MOST_CLOSED_PERIODS} closed periods to come, as many as it may have.",
-            {"most": limits.MOST_CLOSED_PERIODS},
-        )
+    _refuse_too_many_closed(session, actor, row)
     units = queries.units_of(session, [row.id])[row.id]
     wanted = [Wanted(unit.id, unit.capacity, during) for unit, _ in units]
     taken = claims.take(session, wanted, ClaimSource.OWNER, note=note)
     details = {"from": during.start.isoformat(), "until": during.end.isoformat() if during.end else None}
     record(session, actor, "resource", row.id, reason_code="period_closed", details=details)
     return taken
+
+
+def _refuse_too_many_closed(session: Session, actor: Actor | None, row: Resource) -> None:
+    """Refuse more closed periods than there may be, which all who search in a period go through."""
+    now, most = clock.now(), limits.MOST_CLOSED_PERIODS
+    if len(queries.closed_periods(session, actor, row.id, now)) >= most:
+        raise Conflict(
+            "too_many_closed_periods",
+            f"The resource has {most} closed periods to come, as many as it may have.",
+            {"most": most},
+        )
+    most = settings().organisation_closed_periods
+    if actor is not None and queries.count_of_closed(session, row.organisation_id, now) >= most:
+        raise Conflict(
+            "too_many_closed_periods",
+            f"Your organisation has {most} closed periods to come, as many as it may have. Reopen some of them first, "
+            "or ask whoever runs the service to let there be more.",
+            {"most": most},
+        )
 
 
 def reopen_period(session: Session, actor: Actor | None, resource_id: UUID, claim_id: UUID) -> None:

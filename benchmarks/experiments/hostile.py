@@ -75,11 +75,12 @@ def store_all_that_may_be(session: Session, offers: int, closed_periods: int, ne
     member = Member(organisation_id=home.id, name="x" * 200, email=HOSTILE_EMAIL, roles=["lister", "requester"])
     session.add(member)
     session.flush()
+    each = min(closed_periods // offers, limits.MOST_CLOSED_PERIODS)
     for rows in (list(_offered(home, n)) for n in range(offers)):
         for row in rows:
             session.add(row)
             session.flush()
-        _close(session, rows[2], closed_periods)
+        _close(session, rows[2], each)
     for first in range(0, needs, limits.MOST_NEEDS):
         _ask(session, member, first, min(limits.MOST_NEEDS, needs - first))
     return member
@@ -150,6 +151,7 @@ def _clock(hour: int, minute: int) -> Any:
 
 
 def _close(session: Session, unit: Unit, many: int) -> None:
+    begun = datetime.combine(clock.today() + timedelta(days=DAYS_AHEAD), _clock(0, 10), clock.STOCKHOLM)
     rows = [
         {
             "unit_id": unit.id,
@@ -159,7 +161,7 @@ def _close(session: Session, unit: Unit, many: int) -> None:
             "source": ClaimSource.OWNER,
             "note": "n" * limits.LONGEST_WORDS,
         }
-        for start in (clock.now() + timedelta(days=DAYS_AHEAD - 5, hours=n) for n in range(many))
+        for start in (begun + timedelta(hours=n) for n in range(many))
     ]
     if rows:
         session.execute(insert(Claim), rows)
@@ -289,7 +291,7 @@ def main(
             with db.unit_of_work() as session:
                 most = settings()
                 store_all_that_may_be(
-                    session, most.organisation_offers, limits.MOST_CLOSED_PERIODS, most.organisation_needs
+                    session, most.organisation_offers, most.organisation_closed_periods, most.organisation_needs
                 )
             rows = [
                 each | {"with": other["seconds"], "bytes_with": other.get("bytes")}

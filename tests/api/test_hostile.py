@@ -14,6 +14,7 @@ from core.limits import LONGEST_LISTED, LONGEST_TEXT, MOST_DEVIATIONS, MOST_DEVI
 from core.settings import settings
 from core.time import clock, opening, timing
 from marketplace.offers.models import Offer
+from marketplace.organisations.models import Organisation
 from marketplace.planning.encoding.build import build
 from marketplace.planning.options.policy import DEFAULT, policy_named
 from marketplace.planning.snapshot import load
@@ -91,7 +92,7 @@ def test_others_pages_and_lists(
         return found
 
     before = sizes()
-    store_all_that_may_be(rows, OFFERS, 3, NEEDS)
+    store_all_that_may_be(rows, OFFERS, 3 * OFFERS, NEEDS)
     rows.commit()
     for path, (queries, size) in sizes().items():
         assert queries <= before[path][0] + 1, path
@@ -136,7 +137,7 @@ def test_what_it_asks_for_itself_takes_no_more_work_than_what_there_is(
     client: TestClient[Any], engine: Engine, rows: Session, bearer: Bearer, signed_in: SignIn
 ) -> None:
     """Each list, search and form at its largest: bounded by statements and rows, whatever the machine."""
-    member = store_all_that_may_be(rows, OFFERS, 3, NEEDS)
+    member = store_all_that_may_be(rows, OFFERS, 3 * OFFERS, NEEDS)
     rows.commit()
     owned = {"offer": Offer, "resource": Resource, "site": Site, "request": Request}
     mine = {name: rows.exec(select(kind.id).limit(1)).one() for name, kind in owned.items()}
@@ -158,7 +159,7 @@ def test_a_run_reads_it_with_as_many_queries_and_leaves_nothing_out(session: Ses
     builders.need(session, builders.request(session))
     with counted(session) as before:
         load.load(session, None)
-    store_all_that_may_be(session, 4, 3, NEEDS)
+    store_all_that_may_be(session, 4, 12, NEEDS)
     with counted(session) as after:
         market = load.load(session, None)
     assert len(after) <= len(before) + 1
@@ -191,6 +192,28 @@ def test_no_more_offers_than_there_may_be(
     assert "Stäng några" in answer.json()["detail"]
     limit("offers", 2)
     assert client.post("/api/v1/offers", json=body, headers=headers).status_code == 201
+
+
+def test_no_more_closed_periods_than_there_may_be_of_all_resources(
+    client: TestClient[Any], rows: Session, bearer: Bearer, limit: Callable[[str, int], None]
+) -> None:
+    owner, other = builders.member(rows), builders.member(rows)
+    house = builders.site(rows, rows.get_one(Organisation, owner.organisation_id))
+    first, second = (builders.space(rows, house).id for _ in range(2))
+    elsewhere = builders.space(rows, builders.site(rows, rows.get_one(Organisation, other.organisation_id))).id
+    headers = {each: bearer(who) for each, who in ((first, owner), (second, owner), (elsewhere, other))}
+
+    def closed(resource: Any) -> Any:
+        day = {"start": f"{DAY}T00:00:00Z", "end": f"{DAY}T22:00:00Z"}
+        return client.post(f"/api/v1/resources/{resource}/closed-periods", json=day, headers=headers[resource])
+
+    limit("closed_periods", 1)
+    period = closed(first).json()["items"][0]["id"]
+    refused = closed(second)
+    assert (refused.status_code, refused.json()["code"]) == (409, "too_many_closed_periods")
+    assert closed(elsewhere).status_code == 201, "others have their own"
+    client.delete(f"/api/v1/resources/{first}/closed-periods/{period}", headers=headers[first])
+    assert closed(second).status_code == 201
 
 
 WEEKLY = {
