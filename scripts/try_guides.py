@@ -67,11 +67,15 @@ class Person(User):
         self.page.keyboard.press("Control+A")
         self.page.keyboard.type(text, delay=KEY_MS)
 
-    def key(self, key: str) -> None:
-        """Press a single key once the page listens."""
+    def decide(self, keys: str) -> None:
+        """Press single keys, of which the last leads to the next proposal."""
         self.page.wait_for_load_state()
-        self.pressed += 1
-        self.page.keyboard.press(key, delay=KEY_MS)
+        before = self.page.url
+        for key in keys:
+            time.sleep(MIND_S)
+            self.pressed += 1
+            self.page.keyboard.press(key, delay=KEY_MS)
+        self.page.wait_for_url(lambda url: url != before)
 
 
 def post_a_room(one: Person, folder: Path) -> None:
@@ -105,10 +109,7 @@ def review_proposals(one: Person, _folder: Path) -> None:
     one.press(one.page.get_by_role("main").get_by_role("link", name="förslag att granska"))
     for number in range(PROPOSALS):
         one.read(PROPOSAL_S)
-        for key in {4: "x2", 11: "x2", 7: "l", 15: "l"}.get(number, "g"):
-            time.sleep(MIND_S)
-            one.key(key)
-        one.page.wait_for_load_state()
+        one.decide({4: "x2", 11: "x2", 7: "l", 15: "l"}.get(number, "g"))
     one.go("/proposals")
     expect(one.page.get_by_role("main")).to_contain_text(f"beslutat om {PROPOSALS - 2} förslag")  # two are locked
 
