@@ -176,6 +176,7 @@ def work_on(scenario_id: UUID) -> None:
         base, wanted = read_base(session, runs.run(session, row.run_id)), changes(row.changes)
         run = runs.run(session, row.run_id)
         limit_s = min(max(LEAST_S, run.time_limit_s), MOST_S)
+        row.progress = {"seconds": 0, "limit": limit_s}  # begun: making rows of a large problem tells of nothing yet
         params = SolveParams(time_limit_s=limit_s, seed=run.seed, workers=1)
     teller = _Teller(scenario_id, lease, limit_s)
     try:

@@ -1,20 +1,27 @@
 """What if through the doors: made, changed, read and compared on pages and in the API; what is wrong is said."""
 
+from typing import Any
+
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 from sqlmodel import Session
 
+from core.database import db
 from marketplace.planning import service as planning
 from marketplace.planning.rules import RunDraft
+from marketplace.scenarios import queries, service
+from marketplace.scenarios.models import Scenario
+from marketplace.scenarios.solving import solve
+from marketplace.scenarios.solving.outcome import Outcome
 from tests import builders
-from tests.api.conftest import HTML, Bearer, SignIn, post_form
+from tests.api.conftest import HTML, Bearer, SignIn, post_form, text_of
 
 API = "/api/v1/scenarios"
 
 
 def test_a_draft_is_made_and_read_on_pages_and_by_programs(
-    client: TestClient[Litestar], rows: Session, signed_in: SignIn, bearer: Bearer, monkeypatch: pytest.MonkeyPatch
+    client: TestClient[Litestar], rows: Session, signed_in: SignIn, bearer: Bearer
 ) -> None:
     room = builders.offer(rows, builders.space(rows, name="Stora salen"))
     need, other = (builders.need(rows, builders.request(rows, title=title)) for title in ("Först", "Sedan"))
@@ -75,3 +82,31 @@ def test_a_draft_is_made_and_read_on_pages_and_by_programs(
     assert (wrong_removal.status_code, "Utan salen" in wrong_removal.text) == (422, True)
     gone = client.post(f"{API}/{key}/discarding", headers=token)
     assert (gone.status_code, client.get(f"{API}/{key}", headers=token).status_code) == (204, 404)
+
+
+def test_working_it_out_is_told_from_its_beginning_and_may_be_cancelled_on_its_page(
+    client: TestClient[Litestar], rows: Session, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    builders.need(rows, builders.request(rows))
+    builders.offer(rows)
+    coordinator = builders.member(rows, roles=["coordinator"])
+    signed_in(client, coordinator)
+    run = planning.run_now(RunDraft(time_limit_s=600))
+    with db.unit_of_work() as session:
+        key = service.create(session, builders.actor_of(session, coordinator), run, "Utkast").id
+
+    def looked_at_and_cancelled(*args: Any) -> Outcome:
+        shown.append(text_of(client.get(f"/scenarios/{key}/progress", headers=HTML).text))
+        assert post_form(client, f"/scenarios/{key}/cancellation").status_code == 303
+        return solve.whole(*args)
+
+    shown: list[str] = []
+    post_form(client, f"/scenarios/{key}/solving")
+    shown.append(text_of(client.get(f"/scenarios/{key}/progress", headers=HTML).text))
+    monkeypatch.setattr(service, "whole", looked_at_and_cancelled)
+    service.work_on(key)
+    assert "Den börjar så snart det finns ledig kapacitet." in shown[0]
+    assert "Allt räknas ut på nytt." in shown[1], "though it has no plan to tell of yet"
+    with db.unit_of_work() as session:
+        row = session.get_one(Scenario, key)
+        assert (row.state, queries.outcomes(session, [key])) == ("draft", {}), "what came of it is not written"
