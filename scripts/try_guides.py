@@ -69,7 +69,7 @@ class Person(User):
 
     def decide(self, keys: str) -> None:
         """Press single keys, of which the last leads to the next proposal."""
-        self.page.wait_for_load_state()
+        self.page.wait_for_function("document.documentElement.hasAttribute('data-keys-on')")  # the page listens
         before = self.page.url
         for key in keys:
             time.sleep(MIND_S)
@@ -107,6 +107,7 @@ def review_proposals(one: Person, _folder: Path) -> None:
     """What the guide for coordinators says: twenty in turn, by keyboard alone, with two refusals and two locks."""
     one.read()
     one.press(one.page.get_by_role("main").get_by_role("link", name="förslag att granska"))
+    one.page.wait_for_url("**/proposals/*")
     for number in range(PROPOSALS):
         one.read(PROPOSAL_S)
         one.decide({4: "x2", 11: "x2", 7: "l", 15: "l"}.get(number, "g"))
