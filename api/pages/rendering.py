@@ -1,7 +1,7 @@
 """Pages from templates: `page` shows one, `see_other` goes on to one after a form, with a word about what was done."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from hashlib import blake2b
 from pathlib import Path
@@ -159,6 +159,7 @@ def environment(spoken: str = "") -> Environment:
         period=lambda span: _unbroken(written.period(span)),
         unbroken=_unbroken,
         whole_days=_whole_days,
+        choices=_choices,
         number=written.number,
         money=written.money,
         kilometres=written.kilometres,
@@ -212,6 +213,22 @@ def _unbroken(text: str) -> Markup:
 def _whole_days(text: str) -> Markup:
     """Show a text so that no date in it breaks at its hyphens."""
     return Markup(_DAY.sub(r'<span class="pv-when">\g<0></span>', str(escape(text))))  # noqa: S704
+
+
+def _choices(options: Iterable[tuple[object, str]], chosen: str) -> Markup:
+    """Return what may be chosen in a field; a tuple is the same for everybody, and written once."""
+    listed = _of_everybody(options) if isinstance(options, tuple) else _options(options)
+    value = escape(chosen)
+    return Markup(listed.replace(f'<option value="{value}">', f'<option value="{value}" selected>', 1))  # noqa: S704
+
+
+def _options(options: Iterable[tuple[object, str]]) -> str:
+    return "\n".join(f'<option value="{escape(value)}">{escape(text)}</option>' for value, text in options)
+
+
+@lru_cache(maxsize=16)
+def _of_everybody(options: tuple[tuple[object, str], ...]) -> str:
+    return _options(options)
 
 
 def asset(name: str) -> str:

@@ -1,6 +1,7 @@
 """What may be chosen in the forms of offers, with the words for it."""
 
 from collections.abc import Iterable
+from functools import cache
 from uuid import UUID
 
 from sqlmodel import Session
@@ -38,6 +39,7 @@ def options(codes: Iterable[str], kind: str | None = None) -> Choices:
     return [(str(code), label(code, kind)) for code in codes]
 
 
-def municipalities() -> Choices:
+@cache
+def municipalities() -> tuple[tuple[str, str], ...]:
     """Return all municipalities, in the order of the alphabet."""
-    return [(each.code, each.name) for each in geo.municipalities()]
+    return tuple((each.code, each.name) for each in geo.municipalities())
