@@ -125,11 +125,12 @@ def waiting_for(session: Session, organisation_id: UUID, now: datetime) -> int:
         col(MatchingRun.request_id).in_(own), col(MatchingRun.state).in_((RunState.QUEUED, RunState.RUNNING))
     )
     asked_at = type_coerce(col(NeedOutcome.reasons), JSONB)["askedAt"].astext
+    since, until = ((now + side).isoformat() for side in (-ASKED_FOR, ASKED_FOR))
     reasons = (
         select(func.count())
         .select_from(NeedOutcome)
         .join(Need, col(Need.id) == col(NeedOutcome.need_id))
-        .where(col(Need.request_id).in_(own), asked_at > (now - ASKED_FOR).isoformat())
+        .where(col(Need.request_id).in_(own), asked_at.between(since, until))
     )
     return sum(int(session.execute(each).scalar_one()) for each in (runs, reasons))
 

@@ -63,8 +63,11 @@ def check_may_wait(waiting: int) -> None:
 
 
 def is_asked(reasons: OutcomeReasons, now: datetime) -> bool:
-    """Tell whether somebody has asked for what the reasons of a need leave open, and it is being worked out."""
-    return reasons.asked_at is not None and datetime.fromisoformat(reasons.asked_at) + ASKED_FOR > now
+    """Tell whether somebody has asked for what the reasons of a need leave open, and it is being worked out.
+
+    Asked by a clock that was put back since, it may be asked for again.
+    """
+    return reasons.asked_at is not None and abs(now - datetime.fromisoformat(reasons.asked_at)) < ASKED_FOR
 
 
 def leaves_open(code: str, reasons: OutcomeReasons, losses: Iterable[StoredLoss]) -> bool:

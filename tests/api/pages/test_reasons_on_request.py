@@ -17,6 +17,7 @@ from marketplace.planning.execution import explain
 from marketplace.planning.reasons import on_request
 from marketplace.planning.rules import RunDraft
 from marketplace.requests.models import Need, Request
+from marketplace.runs import queries
 from marketplace.runs.models import NeedOutcome, RunDocument
 from marketplace.runs.rules import ASKED_FOR
 from tests import builders
@@ -171,14 +172,19 @@ def test_asked_twice_it_is_worked_out_once(
 def test_what_a_lost_worker_was_asked_may_be_asked_again(
     client: Client, bearer: Bearer, coordinator: Member, matched: Matched, sent: Sent, rows: Session
 ) -> None:
+    """Also where the clock was put back since, by which nobody waits for it either."""
     headers, path = bearer(coordinator), f"{matched.path(matched.lost)}/reasons"
     client.post(path, headers=headers)
-    outcome = rows.get_one(NeedOutcome, (matched.run_id, matched.lost.id), populate_existing=True)
-    asked_at = (clock.now() - ASKED_FOR - timedelta(seconds=1)).isoformat()
-    outcome.reasons = replace(outcome.reasons, asked_at=asked_at)
-    rows.commit()
-    client.post(path, headers=headers)
-    assert len(sent) == 2
+    home = rows.get_one(Request, matched.lost.request_id).organisation_id
+    for away in (-ASKED_FOR - timedelta(seconds=1), timedelta(days=30)):
+        assert queries.waiting_for(rows, home, clock.now()) == 1
+        outcome = rows.get_one(NeedOutcome, (matched.run_id, matched.lost.id), populate_existing=True)
+        outcome.reasons = replace(outcome.reasons, asked_at=(clock.now() + away).isoformat())
+        rows.commit()
+        assert queries.waiting_for(rows, home, clock.now()) == 0
+        client.post(path, headers=headers)
+        rows.rollback()
+    assert len(sent) == 3
 
 
 def test_what_fails_is_waited_for_no_longer(
