@@ -12,12 +12,20 @@ from functools import cache
 
 from api.language import i18n
 from api.language.labels.families import FAMILIES
+from api.language.labels.loans import LOANS
 from api.language.labels.marketplace import MARKETPLACE
 from api.language.labels.proposals import PROPOSALS
 from api.language.labels.resources import RESOURCES
 from api.language.labels.runs import RUNS
 
-LABELS: dict[str, dict[str, str]] = {**FAMILIES, **MARKETPLACE, **RESOURCES, **PROPOSALS, **RUNS}
+LABELS: dict[str, dict[str, str]] = {
+    **FAMILIES,
+    **LOANS,
+    **MARKETPLACE,
+    **RESOURCES,
+    **PROPOSALS,
+    **RUNS,
+}
 
 
 def label(code: str, kind: str | None = None) -> str:

@@ -23,6 +23,7 @@ from api.pages.offers.presenter import (
     times_of,
 )
 from api.pages.proposals.costs import Affected, Named, affected, cost_text, parts, points_text, total_text
+from api.pages.proposals.loans import LoanRules, loan_rules
 from competence.queries import NearSkill
 from core.time import timing
 from marketplace.offers.excerpts import OfferExcerpt
@@ -87,6 +88,7 @@ class Card:
     total: str
     alternatives: Sequence[Alternative]
     need_id: UUID | None = None
+    loan: LoanRules | None = None
 
 
 @dataclass(frozen=True)
@@ -163,6 +165,7 @@ def _card(
         total=points_text(sum(by_term.values()) + sum(for_need.values())),
         alternatives=list(_alternatives(group, others, named)) if others else [],
         need_id=first.need.id,
+        loan=loan_rules(view, group),
     )
 
 
@@ -225,7 +228,7 @@ def _facts(view: ProposalView, line: LineView, near: Sequence[NearSkill]) -> Fac
         (_("Distance"), "" if distance is None else written.metres(distance)),
         (_("Amount"), amount_of(offered.lent.resource, line.line.amount)),
         *facts_of(offered),
-        (_("Counted as"), "; ".join(map(near_text, near))),
+        (_("Near skills"), "; ".join(map(near_text, near))),
         (_("Terms"), label(line.line.terms) if offered.lent.family.hand_over else ""),
         (_("Price"), price_of(line.line)),
         (_("Conditions"), line.line.conditions),

@@ -9,14 +9,16 @@ from litestar.testing import TestClient
 from sqlmodel import Session
 
 from api.language import i18n
+from competence.service import add_skills, describe_staff
 from core.time import clock
 from core.time.interval import to_range
 from core.time.timing import Weekly
-from marketplace.organisations.models import Member
+from marketplace.organisations.models import Member, Organisation, OrganisationKind
 from marketplace.proposals.models import Proposal, ProposalState
 from marketplace.proposals.queries import claims_of_line, lines
 from marketplace.runs.models import MatchingRun, ReasonsState
 from marketplace.runs.reasons import line_reasons
+from resources.families.staff import StaffFacts
 from tests import builders
 from tests.api.conftest import HTML, SignIn, post_form, text_of
 from tests.marketplace.proposals.deals import Deal, deal
@@ -67,6 +69,29 @@ def test_the_coordinator_reviews_with_reasons_and_alternatives(rows: Session, vi
         "Har inte fått frågan",
     ):
         assert shown in text.replace("\u00a0", " "), shown
+
+
+def test_a_loan_of_a_person_tells_its_rules_and_by_which_skills_it_fits(rows: Session, visit: Any) -> None:
+    add_skills(rows)
+    person = builders.staff(rows, builders.organisation(rows, kind="municipality"))
+    describe_staff(rows, None, person, StaffFacts(100, remote=True, skills={"administrative_law": 4}))
+    found = deal(rows, builders.offer(rows, person), approved=False)
+    found.needs[0].requirements = {"skillsMust": {"law": 3}, "skillsShould": {"procurement": 2}}
+    home = rows.get_one(Organisation, found.request.organisation_id)
+    for kind, told, untold in (
+        ("municipality", "Lån mellan kommuner och regioner", "låt en jurist på varje sida"),
+        ("state_agency", "låt en jurist på varje sida titta på det. Ds 2022:26", "Ni har ett avtal om samverkan"),
+    ):
+        home.kind = OrganisationKind(kind)
+        rows.commit()
+        text = visit(found, "coordinator")
+        assert "Närliggande kompetenser Förvaltningsrätt (4) räknas som Juridik (3)" in text
+        assert told in text
+        assert untold not in text
+        assert "Båda kan avsluta det med en månads varsel" in text
+    room = visit(deal(rows, approved=False), "coordinator")
+    assert "månads varsel" not in room, "a room follows none of it"
+    assert "Närliggande" not in room
 
 
 @pytest.mark.parametrize("state", ReasonsState)

@@ -1,0 +1,1 @@
+"""What loans of people follow: packs of rules by who lends and who borrows."""

@@ -1,0 +1,137 @@
+"""Loans of people: every pack by a table of cases, each with its source; every kind of organisation has one."""
+
+import itertools
+from datetime import date
+
+import pytest
+
+from api.language.labels import LABELS
+from competence.loans.packs import Effect, Loan, findings, forbids, pack_for, packs
+from marketplace.organisations.models import OrganisationKind
+
+STATE, REGION, MUNICIPALITY, COMPANY = OrganisationKind
+MARCH = date(2027, 3, 1)
+HALF_A_YEAR = date(2027, 8, 31)
+GUIDE, DS, SKR = "Arbetsgivarverket", "Ds 2022:26", "SKR"
+
+
+def codes(lender: str, borrower: str, loan: Loan, effect: Effect) -> list[str]:
+    return [each.rule.code for each in findings(pack_for(lender, borrower), loan) if each.rule.effect is effect]
+
+
+@pytest.mark.parametrize(
+    ("lender", "borrower", "pack"),
+    [
+        (STATE, STATE, "state"),
+        (MUNICIPALITY, MUNICIPALITY, "local"),
+        (MUNICIPALITY, REGION, "local"),
+        (REGION, MUNICIPALITY, "local"),
+        (REGION, REGION, "local"),
+        (STATE, MUNICIPALITY, "mixed"),
+        (MUNICIPALITY, STATE, "mixed"),
+        (REGION, STATE, "mixed"),
+        (STATE, REGION, "mixed"),
+        (COMPANY, STATE, "company"),
+        (STATE, COMPANY, "company"),
+        (MUNICIPALITY, COMPANY, "company"),
+        (COMPANY, COMPANY, "company"),
+    ],
+)
+def test_who_lends_and_who_borrows_tell_the_pack(lender: str, borrower: str, pack: str) -> None:
+    assert pack_for(lender, borrower).code == pack
+
+
+def test_every_two_kinds_of_organisations_have_a_pack() -> None:
+    for lender, borrower in itertools.product(OrganisationKind, repeat=2):
+        assert pack_for(lender, borrower)
+    with pytest.raises(LookupError, match="from church to municipality"):
+        pack_for("church", MUNICIPALITY)
+
+
+# Of full time six months are the longest that a state agency lends for (Arbetsgivarverket's guide, Ds 2022:26), so of
+# half time twelve: 184 days of 1 March to 31 August are as much as 368 of half time, which end on 2 March 2028.
+LENGTHS = [
+    (MARCH, HALF_A_YEAR, 100, False, False),
+    (MARCH, date(2027, 9, 1), 100, True, True),
+    (MARCH, date(2027, 9, 1), 50, False, True),
+    (MARCH, date(2028, 3, 2), 50, False, True),
+    (MARCH, date(2028, 3, 3), 50, True, True),
+    (MARCH, MARCH, 100, False, False),
+    (date(2026, 8, 31), date(2027, 2, 28), 100, False, False),  # a month without a 31st
+    (date(2026, 8, 31), date(2027, 3, 1), 100, True, True),
+    (date(2027, 10, 15), date(2028, 4, 14), 100, False, False),
+    (date(2027, 10, 15), date(2028, 4, 15), 100, True, True),
+]
+
+
+@pytest.mark.parametrize(("lender", "borrower"), [(STATE, STATE), (STATE, MUNICIPALITY), (REGION, STATE)])
+@pytest.mark.parametrize(("first", "last", "percent", "forbidden", "long"), LENGTHS)
+def test_the_state_lends_for_six_months_of_full_time(
+    lender: str, borrower: str, first: date, last: date, percent: int, forbidden: bool, long: bool
+) -> None:
+    loan = Loan(first, last, percent)
+    assert forbids(pack_for(lender, borrower), loan) is forbidden
+    assert codes(lender, borrower, loan, Effect.FORBID) == ["longest"] * forbidden
+    assert ("long" in codes(lender, borrower, loan, Effect.WARN)) is long
+
+
+@pytest.mark.parametrize(
+    ("lender", "borrower"), [(MUNICIPALITY, MUNICIPALITY), (REGION, MUNICIPALITY), (COMPANY, STATE)]
+)
+def test_elsewhere_a_long_loan_is_warned_of_and_none_is_forbidden(lender: str, borrower: str) -> None:
+    for last, warned in ((HALF_A_YEAR, False), (date(2027, 9, 1), True), (date(2030, 1, 1), True)):
+        loan = Loan(MARCH, last, 100)
+        assert not forbids(pack_for(lender, borrower), loan)
+        assert ("long" in codes(lender, borrower, loan, Effect.WARN)) is warned
+
+
+@pytest.mark.parametrize(("lender", "borrower"), list(itertools.product(OrganisationKind, repeat=2)))
+def test_what_every_loan_needs(lender: str, borrower: str) -> None:
+    """Voluntary, extended only after a new assessment, a month's notice, who pays and leads, and the unions."""
+    loan, longer = Loan(MARCH, HALF_A_YEAR, 50), Loan(MARCH, HALF_A_YEAR, 50, extends=True)
+    required = codes(lender, borrower, loan, Effect.REQUIRE)
+    assert "voluntary" in required
+    assert "extension" not in required
+    assert set(codes(lender, borrower, longer, Effect.REQUIRE)) == {*required, "extension"}
+    assert {"notice", "payment", "lead"} <= set(codes(lender, borrower, loan, Effect.INFORM))
+    assert "union" in codes(lender, borrower, loan, Effect.WARN)
+    assert [each.months for each in pack_for(lender, borrower).rules if each.code == "notice"] == [1]
+
+
+@pytest.mark.parametrize(
+    ("lender", "borrower", "effect", "code", "source"),
+    [
+        (STATE, STATE, Effect.INFORM, "cooperation", "Myndighetsförordning (2007:515), 6 §"),
+        (STATE, STATE, Effect.INFORM, "cooperation", "Förordning (2022:524)"),
+        (STATE, STATE, Effect.REQUIRE, "duties", GUIDE),
+        (STATE, STATE, Effect.INFORM, "lead", "Rörlighet i staten"),
+        (STATE, STATE, Effect.INFORM, "payment", "Rörlighet i staten"),
+        (MUNICIPALITY, REGION, Effect.REQUIRE, "agreement", "Kommunallagen (2017:725) 9 kap. 37 §"),
+        (MUNICIPALITY, REGION, Effect.REQUIRE, "voluntary", SKR),
+        (MUNICIPALITY, REGION, Effect.REQUIRE, "insurance", SKR),
+        (STATE, MUNICIPALITY, Effect.WARN, "mixed", DS),
+        (STATE, MUNICIPALITY, Effect.INFORM, "alternative", SKR),
+        (STATE, MUNICIPALITY, Effect.REQUIRE, "insurance", SKR),
+        (COMPANY, STATE, Effect.WARN, "hire", "Lagen (2016:1145) om offentlig upphandling"),
+        (STATE, STATE, Effect.WARN, "union", "Lagen (1976:580)"),
+    ],
+)
+def test_a_rule_names_its_source(lender: str, borrower: str, effect: Effect, code: str, source: str) -> None:
+    found = {each.rule.code: each for each in findings(pack_for(lender, borrower), Loan(MARCH, HALF_A_YEAR, 100))}
+    assert found[code].rule.effect is effect
+    assert any(title.startswith(source) for title in found[code].sources)
+
+
+def test_what_forbids_comes_first() -> None:
+    found = findings(pack_for(STATE, STATE), Loan(MARCH, date(2028, 3, 1), 100, extends=True))
+    order = list(Effect)
+    ranks = [order.index(each.rule.effect) for each in found]
+    assert ranks == sorted(ranks, reverse=True)
+    assert found[0].rule.code == "longest"
+
+
+def test_every_rule_has_words_and_every_source_is_used() -> None:
+    rules = [rule for pack in packs().packs for rule in pack.rules]
+    assert {rule.code for rule in rules} == set(LABELS["loan_rule"])
+    assert {key for rule in rules for key in rule.sources} == set(packs().sources)
+    assert set(LABELS["loan_pack"]) == {pack.code for pack in packs().packs}
