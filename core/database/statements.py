@@ -48,6 +48,8 @@ def made_once(make: Callable[P, S]) -> Callable[P, Made[S]]:
 
     @wraps(make)
     def made(*given: P.args, **named: P.kwargs) -> Made[S]:
+        if named:
+            raise TypeError("What makes a kind is given by place.")
         if any(isinstance(each, Actor) and _is_looked_into(each) for each in given):
             return Made(make(*given, **named), {})
         parts = [(name, value) for place, each in enumerate(given) for name, value in _parts(each, place)]

@@ -100,3 +100,10 @@ def test_whose_roles_do_not_hold_everywhere_is_asked_about_as_who_it_is(changed:
         assert values == {}
         assert reader.organisation_id in statement.compile().params.values()
     assert given == [reader, reader]
+
+
+def test_what_is_given_by_name_would_make_no_kind() -> None:
+    seen, given = made()
+    with pytest.raises(TypeError, match="by place"):
+        seen(actor(), search=Search(Colour.RED))
+    assert not given
