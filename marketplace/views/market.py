@@ -23,6 +23,8 @@ _MATCHED = (RequestState.OPEN, RequestState.PROPOSED, RequestState.PARTLY_AGREED
 """In which needs are looked for."""
 MOST_WANTED = 6
 """Kinds of things that a lister is told others wait for."""
+FEWEST_WHO_WANT = 3
+"""Other organisations that wait for a kind, or it would tell who does."""
 
 
 @dataclass(frozen=True)
@@ -77,24 +79,28 @@ def _waiting(actor: Actor) -> Select[*tuple[Any, ...]]:
 
 
 class Wanted(NamedTuple):
-    """How many needs wait for something of a family, and of a kind where they name one."""
+    """A family that several wait for something of, and of a kind where they name one."""
 
     family: str
     kind: str | None
-    needs: int
 
 
 def wanted_near(session: Session, actor: Actor) -> Sequence[Wanted]:
-    """Count by kind what other organisations wait for in the county of the actor's, or anywhere: most first, a few."""
-    return [Wanted(*row) for row in session.execute(*_wanted(actor))]
+    """Return what several other organisations wait for in the county of the actor's, or anywhere: a few kinds.
+
+    Neither how many do nor in which order they come tells what one of them asks for.
+    """
+    return sorted(
+        (Wanted(*row) for row in session.execute(*_wanted(actor))), key=lambda each: (each.family, each.kind or "")
+    )
 
 
 @made_once
-def _wanted(actor: Actor) -> Select[str, str | None, int]:
+def _wanted(actor: Actor) -> Select[str, str | None]:
     home = select(col(Organisation.county_code)).where(col(Organisation.id) == actor.organisation_id).scalar_subquery()
-    what, number = (col(Need.family), col(Need.kind)), func.count()
+    what, number = (col(Need.family), col(Need.kind)), func.count(col(Request.organisation_id).distinct())
     found = (
-        select(*what, number)
+        select(*what)
         .join(Request, col(Request.id) == col(Need.request_id))
         .where(
             col(Need.state) == NeedState.OPEN,
@@ -103,6 +109,7 @@ def _wanted(actor: Actor) -> Select[str, str | None, int]:
             or_(col(Need.municipality_code).is_(None), func.left(col(Need.municipality_code), 2) == home),
         )
         .group_by(*what)
+        .having(number >= FEWEST_WHO_WANT)
         .order_by(number.desc(), *what)
     )
     return found.limit(MOST_WANTED)
