@@ -13,7 +13,7 @@ from api.http.forms import kept
 from api.http.visitor import local_path
 from api.pages import about
 from api.pages import routes as pages
-from core.actor import Actor
+from api.pages.visit import Visit
 from core.settings import Settings
 from core.time import clock
 from tests import builders
@@ -21,16 +21,17 @@ from tests.api.conftest import HTML, post_form, text_of
 
 
 @get("/who", sync_to_thread=True)
-def who(actor: NamedDependency[Actor]) -> dict[str, str]:
-    return {"name": actor.name}
+def who(visit: NamedDependency[Visit]) -> dict[str, str]:
+    return {"name": visit.actor.name}
 
 
 @pytest.fixture(scope="session")
 def app(app):
     pages.PAGES.append(who)
-    application = composition.create_app()
-    pages.PAGES.remove(who)  # at once: other tests ask which pages there are
-    return application
+    try:
+        return composition.create_app()
+    finally:
+        pages.PAGES.remove(who)  # at once: other tests ask which pages there are
 
 
 @pytest.fixture
