@@ -70,19 +70,26 @@ def _is_looked_into(actor: Actor) -> bool:
 
 
 def _parts(given: object, place: int) -> Iterator[tuple[str, Any]]:
-    """Yield what may be asked of something by making a statement, under names of its place."""
+    """Yield what may be asked of something by making a statement, under names of its place.
+
+    SQLAlchemy calls the parameters of a statement by a column and a number, such as ``family_1``: none is called so.
+    """
     if isinstance(given, Actor):
-        yield from ((f"{name}_{place}", getattr(given, name)) for name in _OF_ACTOR)
-        yield f"{_PARTNERS}_{place}", list(given.partner_ids)
+        yield from ((_name(each, place), getattr(given, each)) for each in _OF_ACTOR)
+        yield _name(_PARTNERS, place), list(given.partner_ids)
     elif is_dataclass(given):
-        yield from ((f"{each.name}_{place}", getattr(given, each.name)) for each in fields(given))
+        yield from ((_name(each.name, place), getattr(given, each.name)) for each in fields(given))
     else:
-        yield f"given_{place}", given
+        yield _name("given", place), given
+
+
+def _name(part: str, place: int) -> str:
+    return f"of_{place}_{part}"
 
 
 def _anything(given: Any, place: int) -> Any:
     """Return something of the same kind with parameters for values; an actor has nothing else that is somebody's."""
-    parts = {name.removesuffix(f"_{place}"): _anyhow(value, name) for name, value in _parts(given, place)}
+    parts = {name.removeprefix(_name("", place)): _anyhow(value, name) for name, value in _parts(given, place)}
     if isinstance(given, Actor):
         return Actor(name="", **parts)
     return replace(given, **parts) if is_dataclass(given) and not isinstance(given, type) else parts["given"]
@@ -97,7 +104,7 @@ def _is_parameter(value: object) -> bool:
 def _anyhow(value: Any, name: str) -> Any:
     if not _is_parameter(value):
         return value
-    partners = name.startswith(_PARTNERS)  # which `in_` is said of; other lists are told by `any_of`
+    partners = name.endswith(_PARTNERS)  # which `in_` is said of; other lists are told by `any_of`
     kind: Any = ARRAY(Uuid) if isinstance(value, list) and not partners else String if isinstance(value, str) else Uuid
     parameter: BindParameter[Any] = bindparam(name, type_=kind, expanding=partners)
     return parameter

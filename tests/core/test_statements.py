@@ -58,9 +58,9 @@ def test_one_statement_serves_all_of_a_kind_each_with_its_own_values() -> None:
     of_first, of_second = (seen(each, Search(Colour.RED, uuid4())) for each in (first, second))
     assert of_first.statement is of_second.statement
     for reader, asked in ((first, of_first), (second, of_second)):
-        assert asked.values["organisation_id_0"] == reader.organisation_id
-        assert asked.values["partner_ids_0"] == list(reader.partner_ids)
-        assert asked.values["department_0"] == "IT"
+        assert asked.values["of_0_organisation_id"] == reader.organisation_id
+        assert asked.values["of_0_partner_ids"] == list(reader.partner_ids)
+        assert asked.values["of_0_department"] == "IT"
     # Nothing that is the first one's stands in it.
     literals = of_first.statement.compile().params
     assert not {first.organisation_id, first.member_id, "IT"} & {each for each in literals.values() if each}

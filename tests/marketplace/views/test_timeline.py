@@ -42,6 +42,7 @@ def test_each_use_stands_on_its_days_and_the_rest_is_free(session: Session) -> N
     assert timeline(session, proposed.coordinator, elsewhere, 1, 50).total == 0
     [own] = timeline(session, proposed.lister, search, 1, 50).items
     assert (own.offered.offer.id, own.bars, own.free) == (proposed.offers[0].id, (), 30)  # nobody has asked yet
+    assert timeline(session, proposed.lister, TimelineSearch(clock.today(), 30, "vehicle", "18"), 1, 50).total == 0
     [own] = timeline(session, asked.lister, search, 1, 50).items
     assert [(bar.use, bar.path) for bar in own.bars] == [(UnitUse.ASKED, f"/proposals/{asked.proposal.id}")]
     assert timeline(session, proposed.coordinator, TimelineSearch(clock.today(), family="vehicle"), 1, 50).total == 0
