@@ -11,7 +11,7 @@ from api.pages.forms import Form
 from core.errors import BadInput
 from core.limits import MOST_DEVIATIONS
 from core.time.opening import WEEKDAYS, Deviation, Hours, OpeningHours
-from core.time.opening_text import hours_text, read_stretches
+from core.time.opening_text import hours_text, parsed, read_stretches
 
 T = TypeVar("T")
 NAME = "openingHours"
@@ -40,6 +40,7 @@ def exception_rows(form: Form) -> int:
 
 def week_context(form: Form) -> dict[str, Any]:
     """Return what the template of the week needs beside the labels."""
+    _spread(form)
     return {"days": day_names(), "other_days": [exception_names(n) for n in range(exception_rows(form))]}
 
 
@@ -57,6 +58,7 @@ def labels_of_hours(rows: int = MOST_DEVIATIONS) -> dict[str, str]:
 
 def hours_of_form(form: Form) -> OpeningHours | None:
     """Return the opening hours that a form says, none where all is empty; what is wrong is noted in the form."""
+    _spread(form)
     names = [name for name in form.fields if name.startswith(f"{NAME}.") and form.value(name)]
     if not names:
         return None
@@ -84,6 +86,17 @@ def fields_of_hours(hours: OpeningHours | None) -> Fields:
         told_of = (each.first.isoformat(), each.last.isoformat(), hours_text(each.hours))
         found |= {name: [text] for name, text in zip(exception_names(n), told_of, strict=True)}
     return found | ({HOLIDAYS: ["yes"]} if hours.closed_on_holidays else {})
+
+
+def _spread(form: Form) -> None:
+    """Put hours in one line, as drafts have them that were kept before there was a week, into the week's fields."""
+    line = form.fields.pop(NAME, [""])[0]
+    if not line:
+        return
+    try:
+        form.fields |= fields_of_hours(parsed(line))
+    except BadInput:  # shown, and told as wrong once it is sent
+        form.fields[WORKING_DAYS] = [line]
 
 
 def _stretches(form: Form, name: str) -> tuple[Hours, ...]:
