@@ -21,6 +21,7 @@ from litestar.types import Message, Scope
 from api.errors import tell
 from api.http.auth import bearer_actor, check_token_first, has_body, provisioning_actor
 from api.http.characters import refuse_nul, refuse_nul_in_address
+from api.http.deprecation import tell_deprecation
 from api.http.forms.forgery import SessionBoundCSRF
 from api.http.forms.posted import provide_posted
 from api.http.health import live, ready
@@ -69,7 +70,7 @@ def create_app() -> Litestar:
         },
         exception_handlers={Exception: tell, HTTPException: tell},
         on_startup=[make_threads],
-        before_send=[_name_all_methods],
+        before_send=[_name_all_methods, tell_deprecation],
         middleware=[_sessions().middleware, DefineMiddleware(SessionBoundCSRF, config=_csrf())],
         template_config=template_config(),
         openapi_config=openapi_config(),

@@ -17,6 +17,7 @@ from typer.core import TyperGroup
 from api.access import ACCESS
 from api.app import create_app
 from api.cli.main import app as command_line
+from api.http.deprecation import SHORTEST_NOTICE
 from core import limits
 from core.roles import AUDIENCES, BY_DEPARTMENT, PERMISSIONS, Reach, Role
 from core.settings import SECRET, Settings
@@ -140,6 +141,11 @@ def api_page() -> str:
             f"Of what is long lists have the beginning: {limits.LONGEST_LISTED} letters of a text, then …; the next",
             f"{limits.MOST_DEVIATIONS_LISTED} deviations of opening hours (`openingHoursShortened` says so), the first",
             f"{limits.MOST_NEEDS_LISTED} needs of a request. Reading the one gives all of it.",
+            "",
+            "Within version 1 fields, operations and codes may be added at any time: clients pass over what they do",
+            "not know. Nothing is taken away or given another meaning without notice: an operation that will end is",
+            "`deprecated` in the description, and its answers have `Deprecation` (RFC 9745) and `Sunset` (RFC 8594),",
+            f"{SHORTEST_NOTICE.days} days later at the earliest. What breaks more than that becomes version 2.",
             "",
             "| operation | what it does |",
             "|---|---|",

@@ -9,6 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
+from api.http.deprecation import SHORTEST_NOTICE
 from api.http.forms.kept import Why, keep
 from api.http.forms.posted import Posted
 from api.http.problem_details import CODES, TITLES
@@ -51,6 +52,7 @@ class AboutPages(Controller):
         """Show what the API can do, from its own description; nothing is loaded from elsewhere."""
         problems = [(status, code, TITLES[status]) for status, code in CODES.items()]
         context = {"groups": operations(request.app), "problems": problems, "in_language": _in_language}
+        context |= {"shortest_notice": SHORTEST_NOTICE.days}
         return page("developers.html", context)
 
     @get("/.well-known/security.txt", media_type=MediaType.TEXT, sync_to_thread=False)

@@ -3,7 +3,7 @@
 # ruff: noqa: ARG002 - asking for `actor` is what demands a token
 
 import threading
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, Self
 from uuid import UUID
 
@@ -11,10 +11,12 @@ import pytest
 from litestar import Controller, Litestar, Request, Response, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
+from litestar.routes import HTTPRoute
 from litestar.testing import TestClient
 from sqlmodel import Session, col, select
 
 from api import app as composition
+from api.http.deprecation import DEPRECATION, Deprecation
 from api.http.idempotency import Idempotency
 from api.http.paging import Paging, listing
 from api.http.responses import answered, created
@@ -70,6 +72,17 @@ class Things(Controller):
             read_page(session, select(Organisation).order_by(col(Organisation.name)), paging.page, paging.limit),
             _out,
         )
+
+    @get(
+        "/old",
+        sync_to_thread=True,
+        summary="Read the old one / Läs den gamla",
+        deprecated=True,
+        opt={DEPRECATION: Deprecation(date(2027, 1, 1), date(2027, 7, 1))},
+    )
+    def old(self, actor: NamedDependency[Actor]) -> ThingOut:
+        """Read what will not be there much longer."""
+        return ThingOut.example()
 
     @get("/{thing:uuid}", sync_to_thread=True, summary="Read / Läs")
     def read(
@@ -291,3 +304,25 @@ def test_what_changes_is_not_kept_and_what_does_not_is(client):
         assert client.get(path).headers["cache-control"] == "no-store", path
     assert "immutable" in client.get("/static/icon.svg").headers["cache-control"]
     assert "immutable" not in client.get("/static/none.svg").headers.get("cache-control", "")
+
+
+def test_what_will_end_says_so_long_before(client, token):
+    """2027-01-01 is 20,819 days after 1970-01-01: 57 years, 14 of which have a day more."""
+    told = client.get(f"{THINGS}/old", headers=token).headers
+    assert (told["Deprecation"], told["Sunset"]) == ("@1798761600", "Thu, 01 Jul 2027 00:00:00 GMT")
+    assert told["Link"].startswith("</developers#changes>")
+    assert client.get("/api/v1/openapi.json", headers=token).json()["paths"][f"{THINGS}/old"]["get"]["deprecated"]
+    assert "Deprecation" not in client.get(THINGS, headers=token).headers
+    with pytest.raises(ValueError, match="180 days"):
+        Deprecation(date(2027, 1, 1), date(2027, 6, 29))
+
+
+def test_no_operation_is_deprecated_without_a_day(app):
+    ours = [
+        handler
+        for route in app.routes
+        if isinstance(route, HTTPRoute) and route.path.startswith("/api/")
+        for handler in route.route_handlers
+    ]
+    assert ours
+    assert [str(each) for each in ours if bool(each.deprecated) != (DEPRECATION in each.opt)] == []
