@@ -18,10 +18,10 @@ from litestar.routes import HTTPRoute
 from litestar.serialization import encode_json
 from litestar.types import Message, Scope
 
+from api.deprecation import tell_deprecation
 from api.errors import tell
 from api.http.auth import bearer_actor, check_token_first, has_body, provisioning_actor
 from api.http.characters import refuse_nul, refuse_nul_in_address
-from api.http.deprecation import tell_deprecation
 from api.http.forms.forgery import SessionBoundCSRF
 from api.http.forms.posted import provide_posted
 from api.http.health import live, ready

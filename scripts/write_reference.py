@@ -17,7 +17,7 @@ from typer.core import TyperGroup
 from api.access import ACCESS
 from api.app import create_app
 from api.cli.main import app as command_line
-from api.http.deprecation import SHORTEST_NOTICE
+from api.deprecation import SHORTEST_NOTICE
 from core import limits
 from core.roles import AUDIENCES, BY_DEPARTMENT, PERMISSIONS, Reach, Role
 from core.settings import SECRET, Settings

@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from api.http.deprecation import SHORTEST_NOTICE
+from api.deprecation import SHORTEST_NOTICE
 from api.http.forms.kept import Why, keep
 from api.http.forms.posted import Posted
 from api.http.problem_details import CODES, TITLES

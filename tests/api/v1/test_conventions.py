@@ -16,7 +16,7 @@ from litestar.testing import TestClient
 from sqlmodel import Session, col, select
 
 from api import app as composition
-from api.http.deprecation import DEPRECATION, Deprecation
+from api.deprecation import DEPRECATION, Deprecation
 from api.http.idempotency import Idempotency
 from api.http.paging import Paging, listing
 from api.http.responses import answered, created
