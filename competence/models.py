@@ -17,6 +17,16 @@ _NONE = {"server_default": text("'{}'")}
 class Skill(Identified, SQLModel, table=True):
     """A concept of a vocabulary, with labels: a skill, a group of skills, or an occupation that needs some."""
 
+    __table_args__ = (
+        Index(
+            "ix_skill_words_letters",
+            "words",
+            postgresql_using="gin",
+            postgresql_ops={"words": "gin_trgm_ops"},
+            postgresql_with={"fastupdate": "off"},  # it is written seldom, and read with each search
+        ),
+    )
+
     code: str = Field(unique=True, max_length=60, description="Short key, as in CSV files.")
     uri: str = Field(unique=True)
     kind: ConceptKind = Field(
@@ -28,6 +38,7 @@ class Skill(Identified, SQLModel, table=True):
     label_en: str
     synonyms_sv: list[str] = Field(default_factory=list, sa_type=ARRAY(String), nullable=False, sa_column_kwargs=_NONE)
     synonyms_en: list[str] = Field(default_factory=list, sa_type=ARRAY(String), nullable=False, sa_column_kwargs=_NONE)
+    words: str = Field(description="Its labels and synonyms with bars between, in which words are looked for.")
     scheme: str = Field(index=True)
     scheme_version: str = Field(description="The last version of the scheme that has it.")
     deprecated: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})

@@ -9,9 +9,10 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, not_, or_
+from sqlalchemy import ColumnElement, Select, Uuid, and_, any_, case, func, not_, or_
 from sqlalchemy import select as select_rows
-from sqlalchemy.orm import aliased
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, aliased
 from sqlmodel import Session, col, select
 
 from competence.models import Skill, SkillClosure, SkillRelation, StaffCapacity, StaffSkill
@@ -78,28 +79,31 @@ _LABELS = [
 
 
 def skills_page(session: Session, text: str | None = None, page: int = 1, limit: int = DEFAULT_LIMIT) -> Page[Skill]:
-    """Return skills by code, those of a text if one is given: what is called so comes before what is found by it."""
+    """Return skills by code, those of a text if one is given: what is called just so first, what it finds last."""
     found = select(Skill).where(_may_be_chosen())
     if text:
-        named = _is_called(text)
-        found = found.where(or_(named, col(Skill.id).in_(found_by(named)))).order_by(not_(named))
+        found = found.where(found_by(_is_called(text), col(Skill.id))).order_by(_fit(text))
     return read_page(session, found.order_by(col(Skill.code)), page, limit)
 
 
-def found_by(named: ColumnElement[bool]) -> Select[UUID]:
-    """Return the keys of skills that count as a concept of which something holds, or that such an occupation needs.
+def found_by(named: ColumnElement[bool], key: Mapped[UUID]) -> ColumnElement[bool]:
+    """Say that a skill's key is of one that counts as a concept of which something holds, or that its work needs.
 
-    So "jurist" finds administrative law, and what a skill was called before finds it under its name of today.
+    So "jurist" finds administrative law, and what a skill was called before finds it under its name of today. The keys
+    are an array, found once: of a subquery PostgreSQL may think that it has millions of rows, and look through them
+    for each card.
     """
     concepts = select_rows(col(Skill.id)).where(named).correlate(None).cte()
     counted = select_rows(col(SkillClosure.skill_id)).join(concepts, concepts.c.id == col(SkillClosure.as_id))
     needed = (
-        select_rows(col(Skill.id))
+        select_rows(col(SkillClosure.skill_id))
+        .join(Skill, col(Skill.id) == col(SkillClosure.as_id))
         .join(SkillRelation, col(SkillRelation.uri) == col(Skill.uri))
         .join(concepts, concepts.c.id == col(SkillRelation.skill_id))
-        .where(col(SkillRelation.kind).in_([Relation.ESSENTIAL, Relation.OPTIONAL]))
+        .where(col(SkillRelation.kind).in_([Relation.ESSENTIAL, Relation.OPTIONAL]), col(SkillClosure.less) == 0)
     )
-    return select_rows(select_rows(concepts.c.id).union(counted, needed).subquery().c[0])
+    keys = select_rows(concepts.c.id).union(counted, needed).subquery()
+    return key == any_(func.array(select_rows(keys.c[0]).scalar_subquery(), type_=ARRAY(Uuid)))
 
 
 def chosen_skills(session: Session) -> list[Skill]:
@@ -175,10 +179,19 @@ def near_skills(session: Session, held: Mapping[str, int], asked: Mapping[str, i
 
 
 def _is_called(text: str) -> ColumnElement[bool]:
-    labels = (Skill.code, Skill.label_sv, Skill.label_en)
-    synonyms = (func.array_to_string(col(each), "|") for each in (Skill.synonyms_sv, Skill.synonyms_en))
-    columns = (*(col(each) for each in labels), *synonyms)
-    return or_(*(column.icontains(text, autoescape=True) for column in columns))
+    """Say that a label or synonym has a text in it; the code has to be just so, as many have the scheme in theirs."""
+    return or_(col(Skill.code) == text, col(Skill.words).icontains(text, autoescape=True))
+
+
+def _fit(text: str) -> ColumnElement[int]:
+    """Return how well a skill fits that a text finds, best lowest: called just so, beginning so, with it, found by it.
+
+    So "AI" comes before all that has "ai" in it.
+    """
+    words = "|" + col(Skill.words) + "|"
+    whole = or_(col(Skill.code) == text, words.icontains(f"|{text}|", autoescape=True))
+    begins = words.icontains(f"|{text}", autoescape=True)
+    return case((whole, 0), (begins, 1), (_is_called(text), 2), else_=3)
 
 
 def skills_by_code(session: Session, codes: Iterable[str]) -> dict[str, Skill]:

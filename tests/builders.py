@@ -151,7 +151,14 @@ def vehicle(session: Session, site_: Site | None = None, **values: Any) -> Resou
 def skill(session: Session, code: str = "procurement") -> Skill:
     """Return the skill with a code, added if it is not there."""
     found = session.exec(select(Skill).where(Skill.code == code)).one_or_none()
-    labels = {"label_sv": code, "label_en": code, "scheme": "test", "scheme_version": "1", "in_use": True}
+    labels = {
+        "label_sv": code,
+        "label_en": code,
+        "words": code,
+        "scheme": "test",
+        "scheme_version": "1",
+        "in_use": True,
+    }
     return found or added(session, Skill(code=code, uri=f"https://example.se/skills/{code}", **labels))
 
 

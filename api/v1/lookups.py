@@ -84,13 +84,13 @@ class Skills(Controller):
         text: Annotated[
             str,
             QueryParameter(
-                description="In the code, a label or a synonym: of the skill, of what it counts as, or of an occupation"
-                " that needs it. So `jurist` finds administrative law.",
+                description="The code, or in a label or a synonym: of the skill, of what it counts as, or of an"
+                " occupation that needs it. So `jurist` finds administrative law.",
                 max_length=200,
             ),
         ] = "",
     ) -> Listing[SkillOut]:
-        """List the skills that may be named, by code; of a text first those that are called so."""
+        """List the skills that may be named, by code; of a text first those that are called just so."""
         return listing(request, queries.skills_page(session, text, paging.page, paging.limit), skill_out)
 
     @get("/{code:str}", operation_id="readSkill", sync_to_thread=True, summary="Read a skill / Läs en kompetens")

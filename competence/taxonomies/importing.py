@@ -6,7 +6,7 @@ name it.
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -24,7 +24,7 @@ from core.errors import BadInput, InvalidParameter
 _LOCK = 7065113
 _SCHEMES = UUID("5f0c5b0e-54a4-5a52-9d0c-7d7a2ad1f0f7")
 """The namespace of what schemes are called by in the audit."""
-_COLUMNS = ("kind", "label_sv", "label_en", "synonyms_sv", "synonyms_en", "ssyk")
+_COLUMNS = ("kind", "label_sv", "label_en", "synonyms_sv", "synonyms_en", "words", "ssyk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,14 +126,15 @@ def _row(release: Release, concept: Concept) -> Skill:
         uri=concept.uri,
         label_sv=concept.label_sv,
         label_en=concept.label_en,
+        words=concept.words,
         scheme=release.scheme,
         scheme_version=release.version,
     )
 
 
 def _said(concept: Concept) -> dict[str, Any]:
-    said = asdict(concept)
-    return {name: list(said[name]) if isinstance(said[name], tuple) else said[name] for name in _COLUMNS}
+    said = ((name, getattr(concept, name)) for name in _COLUMNS)
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in said}
 
 
 def _deprecate_missing(rows: Sequence[Skill]) -> None:

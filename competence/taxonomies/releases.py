@@ -49,6 +49,11 @@ class Concept:
     deprecated: bool = False
     relations: frozenset[tuple[Relation, str]] = frozenset()
 
+    @property
+    def words(self) -> str:
+        """All that it is called, each once."""
+        return "|".join(dict.fromkeys((self.label_sv, self.label_en, *self.synonyms_sv, *self.synonyms_en)))
+
 
 @dataclass(frozen=True, slots=True)
 class Release:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, case, cast, exists, func, or_, select, true, union_all
+from sqlalchemy import ColumnElement, Select, String, and_, case, cast, exists, or_, select, true, union_all
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Session, col
 
@@ -63,7 +63,7 @@ def mentions(asked: Asked, actor: Actor | None) -> ColumnElement[bool]:
     word = asked.word
     return or_(
         and_(is_no_person(), col(Offer.resource_id).in_(_by_text(word))),
-        col(Offer.resource_id).in_(_skilled(word.within(*_NAMES_OF_SKILL))),
+        col(Offer.resource_id).in_(_skilled(word.within(col(Skill.words)))),
         col(Offer.organisation_id).in_(_organisations(word.within(*_NAMES_OF_ORGANISATION))),
         and_(shows_site(actor), word.within(col(Site.name))),
         means(word),
@@ -100,11 +100,6 @@ def stands_in(codes: Sequence[str]) -> ColumnElement[bool]:
 
 
 _NAMES_OF_ORGANISATION = (col(Organisation.name), col(Organisation.short_name))
-_NAMES_OF_SKILL = (
-    col(Skill.label_sv),
-    col(Skill.label_en),
-    *(func.array_to_string(col(synonyms), "|") for synonyms in (Skill.synonyms_sv, Skill.synonyms_en)),
-)
 
 
 def _forgiven(asked: Asked) -> Asked:
@@ -116,7 +111,7 @@ def _resembles(word: Word, actor: Actor | None) -> ColumnElement[bool]:
     named = select(col(Resource.id)).where(word.resembles(col(Resource.name))).correlate(None)
     return or_(
         and_(is_no_person(), col(Offer.resource_id).in_(named)),
-        col(Offer.resource_id).in_(_skilled(word.resembles(*_NAMES_OF_SKILL))),
+        col(Offer.resource_id).in_(_skilled(word.resembles(col(Skill.words)))),
         col(Offer.organisation_id).in_(_organisations(word.resembles(*_NAMES_OF_ORGANISATION))),
         and_(shows_site(actor), word.resembles(col(Site.name))),
     )
@@ -152,7 +147,7 @@ def _by_text(word: Word) -> Select[Any]:
 
 def _skilled(condition: ColumnElement[bool]) -> Select[Any]:
     """Return the people with a skill that something holds of, or of what it counts as, or of who needs it."""
-    return select(col(StaffSkill.resource_id)).where(col(StaffSkill.skill_id).in_(found_by(condition)))
+    return select(col(StaffSkill.resource_id)).where(found_by(condition, col(StaffSkill.skill_id)))
 
 
 def _organisations(condition: ColumnElement[bool]) -> Select[Any]:

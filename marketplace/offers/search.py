@@ -74,10 +74,8 @@ def conditions(search: OfferSearch, actor: Actor | None, words: Sequence[Asked] 
     if search.least is not None:
         yield size_of() >= search.least
     if search.skill is not None:
-        skilled = select(col(StaffSkill.resource_id))
-        yield col(Offer.resource_id).in_(
-            skilled.where(col(StaffSkill.skill_id).in_(found_by(col(Skill.code) == search.skill)))
-        )
+        having = found_by(col(Skill.code) == search.skill, col(StaffSkill.skill_id))
+        yield col(Offer.resource_id).in_(select(col(StaffSkill.resource_id)).where(having))
     if search.during is not None:
         yield from _runs(search.during, search.state)
     if search.near is not None:

@@ -28,8 +28,8 @@ LIVE = (RequestState.OPEN, RequestState.PROPOSED, RequestState.PARTLY_AGREED)
 """States in which some need may still be served."""
 
 WAITING = (NeedState.OPEN, NeedState.PROPOSED)
-_SKILL_FIELDS = ("skillsMust", "skillsShould")
 """States of needs that nothing is agreed on."""
+_SKILL_FIELDS = ("skillsMust", "skillsShould")
 
 
 @dataclass(frozen=True)

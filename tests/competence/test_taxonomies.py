@@ -305,6 +305,30 @@ class TestSearch:
         assert "administrative_law" in [each.code for each in queries.skills_page(session, "jurist").items]
         assert [each.code for each in queries.skills_page(session, "GDPR").items] == ["data_protection"]
 
+    def test_what_an_occupation_needs_is_found_by_what_it_is_called_elsewhere(
+        self, session: Session, tmp_path: Path
+    ) -> None:
+        skill = {"conceptUri": ESCO_LAW, "preferredLabel": "skatterätt"}
+        worker = {"conceptUri": TestReadingEsco.LAWYER, "preferredLabel": "skattejurist"}
+        needed = {"occupationUri": worker["conceptUri"], "relationType": "essential", "skillUri": ESCO_LAW}
+        files = {"skills_sv": [skill], "occupations_sv": [worker], "occupationSkillRelations_sv": [needed]}
+        import_release(session, read_release(esco(tmp_path, files), "1.2"))
+        import_release(session, jobtech(tmp_path, OF_JOBTECH))
+        found = [each.code for each in queries.skills_page(session, "skattejurist").items]
+        assert found == ["esco-7b5cce4d-c7fe-4119-b48f-70aa05391787", f"jobtech-{TAX_LAW}"]
+
+    def test_what_is_called_just_so_comes_before_what_begins_so_or_has_it_in_it(
+        self, session: Session, tmp_path: Path
+    ) -> None:
+        labels = ["Underhåll av ai", "Möte", "AI-verktyg", "Trainee", "AI"]
+        concepts = [concept(f"aaaa_aaa_{n:03}", "skill", label) for n, label in enumerate(labels)]
+        concepts[1]["alternative_labels"] = ["ai"]
+        import_release(session, jobtech(tmp_path, concepts))
+        found = [each.label_sv for each in queries.skills_page(session, "ai").items]
+        assert found == ["Möte", "AI", "AI-verktyg", "Underhåll av ai", "Trainee"]
+        assert queries.skills_page(session, "jobtech").total == 0, "it is in their codes, and not what they are called"
+        assert [each.label_sv for each in queries.skills_page(session, "jobtech-aaaa_aaa_002").items] == ["AI-verktyg"]
+
     def test_what_is_called_so_comes_first_and_the_rest_is_left_out(self, session: Session, tmp_path: Path) -> None:
         import_release(session, jobtech(tmp_path, OF_JOBTECH))
         found = [each.code for each in queries.skills_page(session, "juridisk").items]
