@@ -60,8 +60,16 @@ def read_esco(folder: Path, version: str) -> Release:
 def _concept_rows(path: Path, faults: list[InvalidParameter]) -> _Rows:
     found: _Rows = {}
     for place, row in _rows(path, ("conceptUri", "preferredLabel"), faults):
-        if not row["conceptUri"].startswith(_BASE) or len(_code(row["conceptUri"])) > _LONGEST_CODE:
-            faults.append(InvalidParameter(f"{place}, conceptUri", row["conceptUri"], f"it does not begin {_BASE}"))
+        if (
+            not row["conceptUri"].startswith(_BASE)
+            or row["conceptUri"].endswith("/")
+            or len(_code(row["conceptUri"])) > _LONGEST_CODE
+        ):
+            faults.append(
+                InvalidParameter(
+                    f"{place}, conceptUri", row["conceptUri"], f"it is no address of a concept, which begins {_BASE}"
+                )
+            )
         faults += text_fault(f"{place}, preferredLabel", row["preferredLabel"])
         found[row["conceptUri"]] = row
     return found
@@ -72,7 +80,8 @@ def _relations(folder: Path, faults: list[InvalidParameter]) -> _Relations:
     for language in _LANGUAGES:
         path = folder / f"broaderRelationsSkillPillar_{language}.csv"
         for _, row in _rows(path, ("conceptUri", "broaderUri"), faults):
-            found[row["conceptUri"]].add((Relation.BROADER, row["broaderUri"]))
+            if row["broaderUri"]:
+                found[row["conceptUri"]].add((Relation.BROADER, row["broaderUri"]))
         path = folder / f"occupationSkillRelations_{language}.csv"
         for place, row in _rows(path, ("occupationUri", "relationType", "skillUri"), faults):
             if row["relationType"] not in {Relation.ESSENTIAL, Relation.OPTIONAL}:

@@ -16,5 +16,11 @@ def text_fault(field: str, text: Any) -> Iterator[InvalidParameter]:
         yield InvalidParameter(field, text, "it is empty")
     elif len(text) > LONGEST_LABEL:
         yield InvalidParameter(field, text, f"it has more than {LONGEST_LABEL} characters")
-    elif not limits.is_storable(text):
+    else:
+        yield from letters_fault(field, text)
+
+
+def letters_fault(field: str, text: str) -> Iterator[InvalidParameter]:
+    """Yield what is wrong with the letters of a text, however long it is."""
+    if not limits.is_storable(text):
         yield InvalidParameter(field, text, "it has an invisible character that cannot be kept: write it anew")

@@ -16,6 +16,7 @@ from sqlmodel import Session, col, select
 
 from competence.models import Skill, SkillRelation, StaffSkill
 from competence.taxonomies.closure import work_out_closure
+from competence.taxonomies.faults import letters_fault, text_fault
 from competence.taxonomies.releases import Concept, Relation, Release, version_key
 from core.database.audit import record
 from core.database.tables import any_of
@@ -56,10 +57,10 @@ def import_release(session: Session, release: Release) -> Imported:
     Raises
     ------
     BadInput
-        The version cannot be read, or two concepts have one URI or code.
+        The version cannot be read, two concepts have one URI or code, or a text in one cannot be kept.
     """
     version = version_key(release.version)
-    _check_once(release.concepts)
+    _check(release.concepts)
     session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _LOCK})
     rows = {row.uri: row for row in session.exec(select(Skill).where(col(Skill.scheme) == release.scheme))}
     was_deprecated = {uri for uri, row in rows.items() if row.deprecated}
@@ -146,12 +147,15 @@ def _deprecate_missing(rows: Sequence[Skill]) -> None:
             row.deprecated = True
 
 
-def _check_once(concepts: Sequence[Concept]) -> None:
+def _check(concepts: Sequence[Concept]) -> None:
     seen: set[str] = set()
-    faults = []
+    faults: list[InvalidParameter] = []
     for concept in concepts:
         if concept.uri in seen or concept.code in seen:
             faults.append(InvalidParameter("concepts", concept.uri, "it is there twice"))
         seen |= {concept.uri, concept.code}
+        faults += letters_fault(concept.uri, f"{concept.words}{concept.ssyk or ''}")
+        for _, uri in concept.relations:
+            faults += text_fault(concept.uri, uri)
     if faults:
         raise BadInput.of(faults)

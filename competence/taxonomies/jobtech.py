@@ -6,6 +6,7 @@ Relations name concepts by their `id`, ESCO's by `esco_uri`. The published files
 whoever asks the service for `include_deprecated: true` also gets what replaces them.
 """
 
+import codecs
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -59,7 +60,7 @@ def read_jobtech(data: bytes, version: str) -> Release:
 
 def _concepts(data: bytes) -> list[Any]:
     try:
-        said = msgspec.json.decode(data)
+        said = msgspec.json.decode(data.removeprefix(codecs.BOM_UTF8))
     except (msgspec.DecodeError, RecursionError) as error:
         raise BadInput("file", None, "it is not JSON: is it a file of JobTech Taxonomy?") from error
     while isinstance(said, Mapping):

@@ -20,12 +20,10 @@ def read_release(path: Path, version: str) -> Release:
         There is neither, it is too large, or what is in it cannot be used.
     """
     version_key(version)
-    for file in path.glob("*.csv") if path.is_dir() else (path,):
-        if file.is_file() and file.stat().st_size > MOST_BYTES:
-            raise BadInput("file", file.name, f"it has more than {MOST_BYTES // 1_000_000} megabytes")
-    if path.is_dir():
-        return read_esco(path, version)
     try:
-        return read_jobtech(path.read_bytes(), version)
+        for file in path.glob("*.csv") if path.is_dir() else (path,):
+            if file.is_file() and file.stat().st_size > MOST_BYTES:
+                raise BadInput("file", file.name, f"it has more than {MOST_BYTES // 1_000_000} megabytes")
+        return read_esco(path, version) if path.is_dir() else read_jobtech(path.read_bytes(), version)
     except OSError as error:
-        raise BadInput("file", str(path), f"it cannot be read: {error.strerror}") from error
+        raise BadInput("file", str(error.filename or path), f"it cannot be read: {error.strerror}") from error

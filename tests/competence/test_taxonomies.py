@@ -99,6 +99,11 @@ class TestReadingJobtech:
             jobtech(tmp_path, concepts)
         assert [each.property for each in caught.value.parameters] == faults
 
+    def test_a_file_may_begin_with_the_mark_of_its_encoding(self, tmp_path: Path) -> None:
+        path = tmp_path / "concepts.json"
+        path.write_text(json.dumps({"data": {"concepts": OF_JOBTECH}}), encoding="utf-8-sig")
+        assert len(read_release(path, "30").concepts) == 5
+
     @pytest.mark.parametrize("text", ["", "id;label", '{"data": {"concepts": {}}}', "[" * 100_000])
     def test_another_file_is_none(self, tmp_path: Path, text: str) -> None:
         path = tmp_path / "concepts.json"
@@ -151,7 +156,11 @@ class TestReadingEsco:
         folder = esco(
             tmp_path,
             {
-                "skills_sv": [{**self.SKILL, "preferredLabel": ""}, {**self.SKILL, "conceptUri": "skatterätt"}],
+                "skills_sv": [
+                    {**self.SKILL, "preferredLabel": ""},
+                    {**self.SKILL, "conceptUri": "skatterätt"},
+                    {**self.SKILL, "conceptUri": "http://data.europa.eu/esco/skill/"},
+                ],
                 "skillGroups_sv": [{"uri": self.GROUP}],
                 "occupationSkillRelations_sv": [
                     {"occupationUri": self.LAWYER, "relationType": "now and then", "skillUri": ESCO_LAW}
@@ -164,6 +173,7 @@ class TestReadingEsco:
         assert [each.property for each in caught.value.parameters] == [
             "skills_sv.csv, line 3, preferredLabel",  # its cell of synonyms has two lines
             "skills_sv.csv, line 5, conceptUri",
+            "skills_sv.csv, line 7, conceptUri",
             "skillGroups_sv.csv",
             "occupations_sv.csv",
             "occupationSkillRelations_sv.csv, line 2",
@@ -248,6 +258,23 @@ class TestImporting:
         with pytest.raises(BadInput, match="there twice"):
             import_release(session, jobtech(tmp_path, [*OF_JOBTECH, OF_JOBTECH[1]]))
         assert session.exec(select(Skill).where(Skill.scheme == "jobtech")).all() == []
+
+    @pytest.mark.parametrize(
+        "said",
+        [
+            {"alternative_labels": ["Juri\0dik"]},
+            {"ssyk_code_2012": "26\0"},
+            {"replaced_by": [{"id": "\0"}]},
+            {"exact_match": [{"esco_uri": f"http://{'x' * 10_000}"}]},
+        ],
+    )
+    def test_what_the_database_cannot_keep_is_refused(
+        self, session: Session, tmp_path: Path, said: dict[str, Any]
+    ) -> None:
+        release = jobtech(tmp_path, [*OF_JOBTECH[:1], {**OF_JOBTECH[1], **said}])
+        with pytest.raises(BadInput) as caught:
+            import_release(session, release)
+        assert [each.property for each in caught.value.parameters] == [release.concepts[1].uri]
 
 
 class TestCounting:
