@@ -10,6 +10,7 @@ from litestar.response import Template
 from sqlmodel import Session
 
 from api.http.paging import Paging, address_of_page
+from api.language.i18n import gettext as _
 from api.pages.forms import Form
 from api.pages.offers import presenter
 from api.pages.rendering import page
@@ -18,9 +19,11 @@ from core import geo
 from core.actor import Actor, Permission
 from marketplace.bookings.queries import give_and_take
 from marketplace.offers.models import OfferState
+from marketplace.offers.queries import count_of
 from marketplace.offers.search import OfferSearch
 from marketplace.organisations import queries
 from marketplace.organisations.queries import OrganisationSearch, admins_told_to
+from marketplace.requests.service import needs_waiting
 from marketplace.views import reads
 from marketplace.views.search import offers_in_short
 
@@ -61,6 +64,7 @@ class OrganisationPages(Controller):
             "at_home": key == actor.organisation_id,
             "may_leave": actor.may(Permission.LEAVE, key) or actor.may(Permission.REGISTER),
             "told": told,
+            "quotas": _quotas(session, key) if told else [],
             "sites": queries.sites_of(session, key) if told else (),
             "partners": queries.partners_of(session, key),
             "admins": admins,
@@ -85,6 +89,15 @@ def offers_shown(
         "what": lambda view: presenter.what_of(view.lent.resource, view.capacity),
         "place": lambda view: presenter.place_of(view, exact=view.exact),
     }
+
+
+def _quotas(session: Session, key: UUID) -> list[tuple[str, str]]:
+    """Return how many offers and waiting needs an organisation has, and how many it may have."""
+    held = (
+        (_("Offers now"), count_of(session, key), queries.offer_quota(session, key)),
+        (_("Needs waiting now"), needs_waiting(session, key), queries.need_quota(session, key)),
+    )
+    return [(name, _("%(n)s of at most %(most)s") % {"n": n, "most": most}) for name, n, most in held]
 
 
 def municipality_name(code: str) -> str:

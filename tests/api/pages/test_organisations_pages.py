@@ -14,12 +14,14 @@ def test_an_organisation_and_its_site_as_each_may_see_them(
     client: TestClient[Litestar], rows: Session, signed_in: SignIn
 ) -> None:
     home = builders.organisation(rows, name="Region Storsjön")
+    home.offer_quota = 7
     site = builders.site(rows, home, name="Regionens hus", address="Kyrkgatan 12", access=["step_free"])
     shown, hidden = (builders.space(rows, site, name=name) for name in ("Stora salen", "Lilla rummet"))
     builders.offer(rows, shown)
     builders.offer(rows, hidden, visibility=Visibility.ORGANISATION)
     admin = builders.member(rows, home, name="Administratör", email="admin@region.se", roles=["admin"])
     builders.booking(rows, builders.need(rows, builders.request(rows)), lender_id=home.id)
+    builders.need(rows, builders.request(rows, admin))
     stranger = builders.member(rows)
     coordinator = builders.member(rows, roles=["coordinator"])
     rows.commit()
@@ -37,6 +39,7 @@ def test_an_organisation_and_its_site_as_each_may_see_them(
         assert ("Lilla rummet" in told) is (member is not stranger)
         assert ("admin@region.se" in told) is sees
         assert ("Regionens hus" in told) is sees
+        assert ("Erbjudanden nu 2 av högst 7" in told and "Behov som väntar nu 1 av högst 400" in told) is sees
         assert f"Har lånat ut {lent} " in told
         assert ("Kyrkgatan 12" in place and "Utan trappsteg" in place) if sees else place == "404"
         assert "Region Storsjön" in read("/organisations?text=storsj")
