@@ -1,7 +1,7 @@
 """A statement that is made once asks for each of a kind what a statement of its own would."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Select, Uuid, column, literal, select
 
 from core.actor import Actor, Area, Role
+from core.database import statements
 from core.database.statements import Made, made_once
 from core.database.tables import coordinated
 
@@ -107,3 +108,10 @@ def test_what_is_given_by_name_would_make_no_kind() -> None:
     with pytest.raises(TypeError, match="by place"):
         seen(actor(), search=Search(Colour.RED))
     assert not given
+
+
+def test_all_of_an_actor_that_a_statement_may_ask_for_is_asked_of_who_it_is() -> None:
+    looked_into = {"area", "departments", "site_ids"}
+    never_asked_for = {"name", "language", "token_id", "ended"}
+    as_parameters = {*statements._OF_ACTOR, statements._PARTNERS}
+    assert {each.name for each in fields(Actor)} == looked_into | never_asked_for | as_parameters
