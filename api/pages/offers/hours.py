@@ -62,6 +62,9 @@ def hours_of_form(form: Form) -> OpeningHours | None:
     names = [name for name in form.fields if name.startswith(f"{NAME}.") and form.value(name)]
     if not names:
         return None
+    if not any(form.value(name) for name in (WORKING_DAYS, *day_names())):  # else it would never be open on other days
+        form.wrong(WORKING_DAYS, "write when it is open usually, too: 00:00-24:00 is all day")
+        return None
     working = _stretches(form, WORKING_DAYS)
     weekly = [_stretches(form, f"{NAME}.{day}") for day in WEEKDAYS]
     for number, day in enumerate(WEEKDAYS[_WORKING]):

@@ -2,6 +2,7 @@
 
 from datetime import date, time
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -39,6 +40,18 @@ def test_what_is_stored_comes_back_as_it_was(hours: OpeningHours) -> None:
 
 def test_no_hours_come_back_as_none() -> None:
     assert hours_of_form(Form(fields_of_hours(None) | {"name": ["Salen"]})) is None
+
+
+@pytest.mark.parametrize("said", [{"closedOnHolidays": "yes"}, {"0.first": "2027-07-05", "0.last": "2027-07-30"}])
+def test_days_that_differ_from_nothing_close_nothing_for_ever(said: dict[str, str]) -> None:
+    form = Form({f"openingHours.{name}": [text] for name, text in said.items()})
+    assert hours_of_form(form) is None
+    assert "all day" in form.error(WORKING_DAYS)
+    form = Form({**form.fields, "openingHours.su": ["00:00-24:00"]})
+    hours = hours_of_form(form)
+    assert hours is not None
+    assert [len(each) for each in hours.weekly] == [0, 0, 0, 0, 0, 0, 1]
+    assert not form.errors
 
 
 @given(opening_hours)
