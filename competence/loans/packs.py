@@ -51,12 +51,16 @@ class Packs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True, slots=True)
 class Loan:
-    """A loan as it is planned, with how much of full time it takes and whether it goes on from another."""
+    """A loan as it is planned, with how much of full time it takes and whether it goes on from another.
+
+    `days` are on how many of them somebody is lent, as each Monday; nothing: on all.
+    """
 
     first: date
     last: date
     percent: int
     extends: bool = False
+    days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,8 @@ def _holding(pack: Pack, loan: Loan) -> Iterator[Rule]:
     for rule in pack.rules:
         match rule.code:
             case "longest":
-                if _full_days(loan) > FULL_TIME * _days(loan.first, _last_day(loan.first, rule.months or 0)):
+                longest = _days(loan.first, _last_day(loan.first, rule.months or 0))
+                if loan.percent * _days_taken(loan) > FULL_TIME * longest:
                     yield rule
             case "long":
                 if loan.last > _last_day(loan.first, rule.months or 0):
@@ -117,9 +122,10 @@ def _holding(pack: Pack, loan: Loan) -> Iterator[Rule]:
                 yield rule
 
 
-def _full_days(loan: Loan) -> int:
-    """Return how many days of full time a loan takes, in hundredths."""
-    return loan.percent * _days(loan.first, loan.last)
+def _days_taken(loan: Loan) -> float:
+    """Return how many days a loan takes, weekends among them: five days of work are a week."""
+    through = _days(loan.first, loan.last)
+    return through if loan.days is None else min(through, loan.days * 7 / 5)
 
 
 def _days(first: date, last: date) -> int:

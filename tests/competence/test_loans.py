@@ -75,6 +75,17 @@ def test_the_state_lends_for_six_months_of_full_time(
     assert ("long" in codes(lender, borrower, loan, Effect.WARN)) is long
 
 
+# Through 31 January 2028 are 337 days, and half a year 184. Each Monday is 49 days, as 68.6 with the weekends that
+# belong to them; four days a week are 196 as 274.4, half of that 137.2; five days a week are all 337.
+@pytest.mark.parametrize(
+    ("days", "percent", "forbidden"),
+    [(49, 100, False), (131, 100, False), (132, 100, True), (196, 100, True), (196, 50, False), (241, 100, True)],
+)
+def test_a_loan_on_some_days_of_the_week_takes_as_much_of_full_time(days: int, percent: int, forbidden: bool) -> None:
+    loan = Loan(MARCH, date(2028, 1, 31), percent, days=days)
+    assert forbids(pack_for(STATE, STATE), loan) is forbidden
+
+
 @pytest.mark.parametrize(
     ("lender", "borrower"), [(MUNICIPALITY, MUNICIPALITY), (REGION, MUNICIPALITY), (COMPANY, STATE)]
 )

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import groupby
 
 from api.language.format import in_sweden
 from api.language.labels import label
 from competence.loans.packs import Effect, Finding, Loan, findings, pack_for, packs
+from core.time.interval import Interval
 from marketplace.proposals.queries import LineView, ProposalView
 
 
@@ -30,18 +31,22 @@ class LoanRules:
 
 
 def loan_rules(view: ProposalView, group: Sequence[LineView]) -> LoanRules | None:
-    """Return the rules that the loan of a person follows, of the lines that serve one need; nothing of other things."""
+    """Return the rules that the loan of a person follows, of the lines that serve one need.
+
+    Nothing of other things, and of whoever stays with the same employer.
+    """
     first = group[0]
-    during = [interval for line in group for interval in line.during]
-    if first.offered.card is None or not during:
+    lent = [_days(interval) for line in group for interval in line.during if interval.end is not None]
+    home, borrower = first.offered.organisation, view.requester
+    if first.offered.card is None or home.id == borrower.id or not lent:
         return None
-    ends = [interval.end for interval in during if interval.end is not None]
     loan = Loan(
-        first=in_sweden(min(interval.start for interval in during)).date(),
-        last=in_sweden(max(ends) - timedelta(microseconds=1)).date(),
+        first=min(day for day, _ in lent),
+        last=max(day for _, day in lent),
         percent=first.line.amount,
+        days=sum((last - day).days + 1 for day, last in lent),
     )
-    pack = pack_for(first.offered.organisation.kind, view.requester.kind)
+    pack = pack_for(home.kind, borrower.kind)
     found = {effect: list(map(_told, some)) for effect, some in groupby(findings(pack, loan), _effect_of)}
     return LoanRules(
         title=label(pack.code, "loan_pack"),
@@ -51,6 +56,12 @@ def loan_rules(view: ProposalView, group: Sequence[LineView]) -> LoanRules | Non
         ],
         informing=found.get(Effect.INFORM, ()),
     )
+
+
+def _days(interval: Interval) -> tuple[date, date]:
+    """Return the first and last day of a time that ends."""
+    ending = interval.end or interval.start
+    return in_sweden(interval.start).date(), in_sweden(ending - timedelta(microseconds=1)).date()
 
 
 def _effect_of(finding: Finding) -> Effect:

@@ -14,7 +14,7 @@ from core.time import clock
 from core.time.interval import to_range
 from core.time.timing import Weekly
 from marketplace.organisations.models import Member, Organisation, OrganisationKind
-from marketplace.proposals.models import Proposal, ProposalState
+from marketplace.proposals.models import LineClaim, Proposal, ProposalState
 from marketplace.proposals.queries import claims_of_line, lines
 from marketplace.runs.models import MatchingRun, ReasonsState
 from marketplace.runs.reasons import line_reasons
@@ -89,9 +89,34 @@ def test_a_loan_of_a_person_tells_its_rules_and_by_which_skills_it_fits(rows: Se
         assert told in text
         assert untold not in text
         assert "Båda kan avsluta det med en månads varsel" in text
+    person.organisation_id = found.offers[0].organisation_id = home.id
+    rows.commit()
+    assert "månads varsel" not in visit(found, "coordinator"), "whoever stays at home is lent to nobody"
     room = visit(deal(rows, approved=False), "coordinator")
     assert "månads varsel" not in room, "a room follows none of it"
     assert "Närliggande" not in room
+
+
+@pytest.mark.parametrize(("weekdays", "told"), [((0,), False), ((0, 1, 2, 3, 4), True)])
+def test_a_person_lent_each_monday_is_not_lent_full_time(
+    rows: Session, visit: Any, weekdays: tuple[int, ...], told: bool
+) -> None:
+    person = builders.staff(rows, builders.organisation(rows, kind="state_agency"))
+    found = deal(rows, builders.offer(rows, person), approved=False)
+    rows.get_one(Organisation, found.request.organisation_id).kind = OrganisationKind.STATE_AGENCY
+    start = clock.today() + timedelta(days=7)
+    days = Weekly(start, start + timedelta(days=244), weekdays, time(8), time(17)).occurrences()
+    [line] = lines(rows, [found.proposal.id])
+    claim, *others = claims_of_line(rows, line.line.id)
+    claim.during = to_range(days[0])
+    for day in days[1:]:
+        rows.add(LineClaim(line_id=line.line.id, unit_id=claim.unit_id, amount=100, during=to_range(day)))
+    line.line.amount = 100
+    rows.commit()
+    assert not others
+    text = visit(found, "coordinator")
+    assert "Det är längre än sex månader" in text
+    assert ("högst sex månader på heltid" in text) is told
 
 
 @pytest.mark.parametrize("state", ReasonsState)
