@@ -51,6 +51,8 @@ def unpack(data: bytes) -> tuple[Arrays, Ints]:
     packed = msgspec.msgpack.decode(data, type=Packed)
     if packed.version != VERSION:
         raise ValueError(f"packed by version {packed.version}, read by version {VERSION}")
+    if {*packed.plain, *packed.columns, *packed.names} != {each.name for each in fields(Arrays)}:
+        raise ValueError("packed of arrays that had other fields")
     columns = {
         name: np.frombuffer(each, dtype).reshape(shape).copy() for name, (dtype, shape, each) in packed.columns.items()
     }

@@ -1,6 +1,8 @@
 """Problems become arrays and come back meaning the same; a plan can be checked by few of the options."""
 
+import msgspec
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -88,6 +90,14 @@ def test_what_is_packed_is_read_as_it_was(problem: Problem) -> None:
     read, rows = packed.unpack(packed.pack(arrays, taken))
 
     assert (plain(read), rows.tolist()) == (plain(arrays), taken.tolist())
+
+
+def test_what_was_packed_of_other_fields_is_none() -> None:
+    arrays = arrays_of(problem(need("n", option("o", claim("u")))))
+    told = msgspec.msgpack.decode(packed.pack(arrays, np.zeros((0, 2), np.int64)), type=packed.Packed)
+    del told.plain["together"]
+    with pytest.raises(ValueError, match="other fields"):
+        packed.unpack(msgspec.msgpack.encode(told))
 
 
 def _match(pair: tuple[str, str], amount: int) -> Match:
