@@ -45,7 +45,7 @@ class Skill(Identified, SQLModel, table=True):
     in_use: bool = Field(
         default=False,
         sa_column_kwargs={"server_default": text("false")},
-        description="Whether a card or a need has named it, so that forms have it among what may be chosen.",
+        description="Whether a card or a need has named it, so that its label is looked up with those of our own.",
     )
     ssyk: str | None = None
 

@@ -67,13 +67,12 @@ def _may_be_chosen() -> ColumnElement[bool]:
     return and_(col(Skill.kind) == ConceptKind.SKILL, not_(col(Skill.deprecated)))
 
 
-def _is_chosen() -> ColumnElement[bool]:
-    own_ones = and_(col(Skill.scheme) == own.SCHEME, col(Skill.kind) != ConceptKind.OCCUPATION)
-    return or_(own_ones, col(Skill.in_use))
+def _is_own() -> ColumnElement[bool]:
+    return and_(col(Skill.scheme) == own.SCHEME, col(Skill.kind) != ConceptKind.OCCUPATION)
 
 
 _LABELS = [
-    select_rows(col(Skill.code), col(label)).where(_is_chosen()).order_by(col(Skill.code))
+    select_rows(col(Skill.code), col(label)).where(or_(_is_own(), col(Skill.in_use))).order_by(col(Skill.code))
     for label in (Skill.label_en, Skill.label_sv)
 ]
 
@@ -106,9 +105,9 @@ def found_by(named: ColumnElement[bool], key: Mapped[UUID]) -> ColumnElement[boo
     return key == any_(func.array(select_rows(keys.c[0]).scalar_subquery(), type_=ARRAY(Uuid)))
 
 
-def chosen_skills(session: Session) -> list[Skill]:
-    """Return the skills that forms let choose among, by code: our own and those that a card or a need has named."""
-    return list(session.exec(select(Skill).where(_is_chosen()).order_by(col(Skill.code))))
+def listed_skills(session: Session) -> list[Skill]:
+    """Return the skills that forms list, by code: our own, as those in use would tell of cards shown to nobody."""
+    return list(session.exec(select(Skill).where(_is_own()).order_by(col(Skill.code))))
 
 
 def skill_labels(session: Session, *, swedish: bool) -> dict[str, str]:

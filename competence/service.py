@@ -54,7 +54,7 @@ def add_skills(session: Session) -> int:
 
 
 def note_use(session: Session, codes: Iterable[str]) -> None:
-    """Note that a card or a need names skills; our own may be chosen in any case."""
+    """Note that a card or a need names skills; of our own that makes no difference."""
     if others := sorted(set(codes) - own_codes()):
         named = update(Skill).where(col(Skill.code).in_(others), not_(col(Skill.in_use)))
         session.execute(named.values(in_use=True))

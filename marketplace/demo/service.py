@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time
 
 from sqlmodel import Session
 
-from competence.queries import chosen_skills
+from competence.queries import listed_skills
 from competence.service import add_skills
 from core.database import db
 from core.errors import BadInput
@@ -56,7 +56,7 @@ def generate(
     # The seed is in the keys' time as well, so that markets of two seeds never share one.
     instant_ms = int(midnight.timestamp()) * 1000 + seed % 86_400_000
     keys = Keys(chance, instant_ms)
-    supply = Supply(chance, keys, rows, seed, {skill.code: skill.id for skill in chosen_skills(session)})
+    supply = Supply(chance, keys, rows, seed, {skill.code: skill.id for skill in listed_skills(session)})
     for number in range(1, organisations + 1):
         supply.organisation(number)
     for _ in range(offers):

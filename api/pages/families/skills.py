@@ -8,7 +8,7 @@ from api.language.i18n import gettext as _
 from api.language.i18n import language
 from api.pages.forms import Form
 from competence.models import Skill
-from competence.queries import chosen_skills, skills_by_code, skills_page
+from competence.queries import listed_skills, skills_by_code, skills_page
 from core.swedish import swedish_key
 
 FIND = "find-skills"
@@ -36,7 +36,7 @@ class SkillChoices:
 
 def skill_choices(session: Session, form: Form) -> SkillChoices:
     """Return what may be chosen in a form: what is listed, what the form has chosen, and what its word finds."""
-    listed = {skill.code: skill for skill in chosen_skills(session)}
+    listed = {skill.code: skill for skill in listed_skills(session)}
     texts = {name: form.value(name) for name in form.fields}
     named = {text for name, text in texts.items() if name.endswith(_CODE) and text and len(text) <= LONGEST_WORD}
     listed |= skills_by_code(session, named - listed.keys()) if named - listed.keys() else {}
