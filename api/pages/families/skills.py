@@ -9,6 +9,7 @@ from api.language.i18n import language
 from api.pages.forms import Form
 from competence.models import Skill
 from competence.queries import listed_skills, skills_by_code, skills_page
+from core.database.page import Page
 from core.swedish import swedish_key
 
 FIND = "find-skills"
@@ -22,11 +23,12 @@ Choices = list[tuple[str, str]]
 
 @dataclass(frozen=True)
 class SkillChoices:
-    """The skills that are listed, and those that were found by a word, if one was looked for."""
+    """The skills that are listed, and the first that a word found, if one was looked for; `more` are left out."""
 
     listed: Choices
     found: Choices
     word: str = ""
+    more: int = 0
 
     @property
     def all(self) -> Choices:
@@ -42,8 +44,9 @@ def skill_choices(session: Session, form: Form) -> SkillChoices:
     listed |= skills_by_code(session, named - listed.keys()) if named - listed.keys() else {}
     words = [text.strip() for name, text in texts.items() if f".{name}".endswith(_WORD) and text.strip()]
     word = words[0][:LONGEST_WORD] if words else ""
-    found = skills_page(session, word, limit=MOST_FOUND).items if word else []
-    return SkillChoices(_in_order(list(listed.values())), [(each.code, skill_text(each)) for each in found], word)
+    found = skills_page(session, word, limit=MOST_FOUND) if word else Page[Skill]([], 1, MOST_FOUND, 0)
+    told = [(each.code, skill_text(each)) for each in found.items]
+    return SkillChoices(_in_order(list(listed.values())), told, word, found.total - len(told))
 
 
 def skill_text(skill: Skill) -> str:

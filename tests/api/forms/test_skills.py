@@ -72,6 +72,8 @@ def test_what_a_word_finds_comes_first_and_what_is_chosen_stays(
     assert "1 kompetens hittades för ”SVETS”" in found
     assert f'value="{WELDING}"' not in rest.partition("</select>")[0], "it is there once in a list"
     assert "Förvaltningsrätt" in looked("jurist").partition("</optgroup>")[0]
+    assert "Ännu fler passar" not in found
+    assert "Ännu fler passar" in looked("e"), "50 of our own skills have one, and more"
     chosen = looked("ingenting sådant", **{f"{name}.0.code": WELDING})
     assert f'<option value="{WELDING}" selected>Svetsning</option>' in chosen
     assert "Inget hittades för ”ingenting sådant”" in chosen
