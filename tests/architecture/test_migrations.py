@@ -615,3 +615,36 @@ def test_0033_lets_whoever_has_more_than_others_keep_what_it_could_have(with_mem
     assert (told, members) == ([(1000, None)], 4), "201 open offers are more than 200, and 4 x 100 needs not than 400"
     migrate.downgrade(with_members, "0032")
     migrate.upgrade(with_members, "0033")
+
+
+def test_0036_and_0037_keep_skills_and_know_by_which_words_and_cards(with_members: Engine):
+    migrate.upgrade(with_members, "0035")
+    with with_members.begin() as connection:
+        connection.exec_driver_sql(
+            "insert into skill (id, code, uri, label_sv, label_en, scheme, scheme_version) values"
+            " (gen_random_uuid(), 'law', 'urn:law', 'Juridik', 'Law', 's', '1'),"
+            " (gen_random_uuid(), 'tax', 'urn:tax', 'Skatt', 'Tax', 's', '1');"
+            " insert into resource (id, created_at, updated_at, version, organisation_id, family, kind, name,"
+            " description, facts) select gen_random_uuid(), now(), now(), 1, id, 'staff', 'staff', 'r', '', '{}'"
+            " from organisation limit 1;"
+            " insert into staff_capacity (resource_id, extent_percent, remote, municipality_codes, languages)"
+            " select id, 50, true, '{}', '{sv}' from resource;"
+            " insert into staff_skill select resource.id, skill.id, 3 from resource, skill where code = 'law'"
+        )
+    migrate.upgrade(with_members, "0036")
+    with with_members.begin() as connection:
+        connection.exec_driver_sql("update skill set synonyms_sv = '{Rätt}' where code = 'law'")
+        connection.exec_driver_sql(
+            "insert into skill (id, code, uri, kind, label_sv, label_en, scheme, scheme_version) values"
+            " (gen_random_uuid(), 'group', 'urn:group', 'group', 'Allt', 'All', 's', '1')"
+        )
+    migrate.upgrade(with_members, "0037")
+    with with_members.begin() as connection:
+        told = connection.execute(text("select code, words, in_use from skill order by code")).all()
+        counted = connection.execute(text("select count(*) from skill_closure where skill_id = as_id")).scalar_one()
+    assert told == [("group", "Allt|All", False), ("law", "Juridik|Law|Rätt", True), ("tax", "Skatt|Tax", False)]
+    assert counted == 2, "those that were there when it began"
+    migrate.downgrade(with_members, "0035")
+    with with_members.begin() as connection:
+        assert connection.execute(text("select code from skill order by code")).scalars().all() == ["law", "tax"]
+        assert connection.execute(text("select count(*) from staff_skill")).scalar_one() == 1
