@@ -30,11 +30,6 @@ class SkillChoices:
     word: str = ""
     more: int = 0
 
-    @property
-    def all(self) -> Choices:
-        """Everything that may be chosen."""
-        return [*self.found, *self.listed]
-
 
 def skill_choices(session: Session, form: Form) -> SkillChoices:
     """Return what may be chosen in a form: what is listed, what the form has chosen, and what its word finds."""
