@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from sqlmodel import Session, SQLModel, select
 
 from competence.models import Skill, StaffCapacity, StaffSkill
+from competence.taxonomies import own
 from core import serialization
 from core.actor import Actor
 from core.time import clock, timing
@@ -155,9 +156,8 @@ def skill(session: Session, code: str = "procurement") -> Skill:
         "label_sv": code,
         "label_en": code,
         "words": code,
-        "scheme": "test",
-        "scheme_version": "1",
-        "in_use": True,
+        "scheme": own.SCHEME,  # or forms would not list it
+        "scheme_version": own.VERSION,
     }
     return found or added(session, Skill(code=code, uri=f"https://example.se/skills/{code}", **labels))
 

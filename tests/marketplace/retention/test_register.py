@@ -12,8 +12,9 @@ OF_NO_PERSON = {
     ("resource", "department"),
     ("request", "department"),
     ("kept_form", "browser"),
+    ("skill", "words"),
 }
-"""Who sees an offer, and a digest of what the browser was told."""
+"""Who sees an offer, a digest of what the browser was told, and what a skill is called."""
 
 
 def test_every_table_has_its_line_and_no_other():
