@@ -5,6 +5,7 @@ from typing import Any
 
 from core import limits
 from core.errors import InvalidParameter
+from core.text import text_faults
 
 LONGEST_LABEL = 300
 """Letters; the longest of ESCO 1.2 has about half of them."""
@@ -12,12 +13,7 @@ LONGEST_LABEL = 300
 
 def text_fault(field: str, text: Any) -> Iterator[InvalidParameter]:
     """Yield what is wrong with a label."""
-    if not isinstance(text, str) or not text.strip():
-        yield InvalidParameter(field, text, "it is empty")
-    elif len(text) > LONGEST_LABEL:
-        yield InvalidParameter(field, text, f"it has more than {LONGEST_LABEL} characters")
-    else:
-        yield from letters_fault(field, text)
+    yield from text_faults(field, text if isinstance(text, str) else "", 1, LONGEST_LABEL)
 
 
 def letters_fault(field: str, text: str) -> Iterator[InvalidParameter]:
