@@ -16,8 +16,6 @@ from core.errors import BadInput, InvalidParameter
 SCHEME = "esco"
 _BASE = "http://data.europa.eu/esco/"
 _LONGEST_CODE = 60
-_LONGEST_CELL = 1_000_000
-"""Of a description: more than Python's reader takes unasked."""
 _CONCEPTS = {
     "skills": ConceptKind.SKILL,
     "skillGroups": ConceptKind.GROUP,
@@ -95,7 +93,6 @@ def _rows(path: Path, columns: Sequence[str], faults: list[InvalidParameter]) ->
     """Yield the rows of a file with where they stand; none where there is no file."""
     if not path.is_file():
         return
-    csv.field_size_limit(_LONGEST_CELL)
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file, restval="", strict=True)

@@ -179,6 +179,13 @@ class TestReadingEsco:
             "occupationSkillRelations_sv.csv, line 2",
         ]
 
+    def test_a_cell_has_a_limit_and_other_files_keep_theirs(self, tmp_path: Path) -> None:
+        before = csv.field_size_limit()  # of the whole process: imports by the market read with it, too
+        folder = esco(tmp_path, {"skills_sv": [{**self.SKILL, "description": "x" * (before + 1)}]})
+        with pytest.raises(BadInput, match=r"skills_sv\.csv: it cannot be read as CSV"):
+            read_release(folder, "1.2.1")
+        assert csv.field_size_limit() == before
+
     def test_a_folder_of_something_else_is_none(self, tmp_path: Path) -> None:
         with pytest.raises(BadInput, match="no such file in the folder"):
             read_release(tmp_path, "1.2.1")
