@@ -1,6 +1,5 @@
 """Packs of rules for loans of people, as `data/packs.toml` has them, and what they say of a loan."""
 
-import calendar
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,8 +9,9 @@ from functools import cache
 from importlib.resources import files
 
 import msgspec
+import numpy as np
 
-FULL_TIME = 100
+from competence.loans.length import last_day, too_long
 
 
 class Effect(StrEnum):
@@ -23,13 +23,21 @@ class Effect(StrEnum):
     FORBID = "forbid"
 
 
+class Party(StrEnum):
+    """Who confirms what a rule requires."""
+
+    LENDER = "lender"
+    BORROWER = "borrower"
+
+
 class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A rule of a pack; ``months`` where it counts time."""
+    """A rule of a pack; ``months`` where it counts time, and ``by`` whom what it requires is confirmed."""
 
     code: str
     effect: Effect
     sources: tuple[str, ...]
     months: int | None = None
+    by: frozenset[Party] = frozenset()
 
 
 class Pack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -42,25 +50,31 @@ class Pack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Packs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """All packs of one version, and the titles of what they rest on, by the keys that rules name."""
+    """All packs of one version, and the titles of what they rest on, by the keys that rules name.
+
+    A loan that begins at most `goes_on_within_days` after another of the same person to the same borrower has ended
+    goes on from that one.
+    """
 
     version: str
+    goes_on_within_days: int
     sources: dict[str, str]
     packs: tuple[Pack, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Loan:
-    """A loan as it is planned, with how much of full time it takes and whether it goes on from another.
+    """A loan as it is planned, with how much of full time it takes.
 
-    `days` are on how many of them somebody is lent, as each Monday; nothing: on all.
+    `days` are on how many of them somebody is lent, as each Monday; nothing: on all. `since` is the first day of the
+    earlier loans that it goes on from, if it does.
     """
 
     first: date
     last: date
     percent: int
-    extends: bool = False
     days: int | None = None
+    since: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,38 +119,42 @@ def forbids(pack: Pack, loan: Loan) -> bool:
     return any(rule.effect is Effect.FORBID for rule in _holding(pack, loan))
 
 
+def longest_months(pack: Pack) -> int:
+    """Return how many months of full time a loan may last; 0 where a pack sets no limit."""
+    return next((rule.months or 0 for rule in pack.rules if rule.code == "longest"), 0)
+
+
+def latest_end(pack: Pack, loan: Loan) -> date:
+    """Return the latest day on which a loan may end, that begins when this one does and takes as much of each week."""
+    last, day = loan.last, timedelta(days=1)
+    through = (loan.last - loan.first).days + 1
+    while last > loan.first:
+        days = None if loan.days is None else loan.days * ((last - loan.first).days + 1) // through
+        if not _is_too_long(longest_months(pack), Loan(loan.first, last, loan.percent, days)):
+            break
+        last -= day
+    return last
+
+
 def _holding(pack: Pack, loan: Loan) -> Iterator[Rule]:
     for rule in pack.rules:
         match rule.code:
             case "longest":
-                longest = _days(loan.first, _last_day(loan.first, rule.months or 0))
-                if loan.percent * _days_taken(loan) > FULL_TIME * longest:
+                if _is_too_long(rule.months or 0, loan):
                     yield rule
             case "long":
-                if loan.last > _last_day(loan.first, rule.months or 0):
+                if np.datetime64(loan.last, "D") > last_day(
+                    np.datetime64(loan.since or loan.first, "D"), rule.months or 0
+                ):
                     yield rule
             case "extension":
-                if loan.extends:
+                if loan.since:
                     yield rule
             case _:
                 yield rule
 
 
-def _days_taken(loan: Loan) -> float:
-    """Return how many days a loan takes, weekends among them: five days of work are a week."""
-    through = _days(loan.first, loan.last)
-    return through if loan.days is None else min(through, loan.days * 7 / 5)
-
-
-def _days(first: date, last: date) -> int:
-    return (last - first).days + 1
-
-
-def _last_day(first: date, months: int) -> date:
-    """Return the last of some months from a first day on: of six from 1 March on 31 August."""
-    year, month = divmod(first.month - 1 + months, 12)
-    year, month = first.year + year, month + 1
-    longest = calendar.monthrange(year, month)[1]
-    if first.day > longest:  # as of six months from 31 August on, which end with February
-        return date(year, month, longest)
-    return date(year, month, first.day) - timedelta(days=1)
+def _is_too_long(months: int, loan: Loan) -> bool:
+    first, last = np.datetime64(loan.first, "D"), np.datetime64(loan.last, "D")
+    through = (loan.last - loan.first).days + 1
+    return bool(too_long(months, first, last, loan.percent, through if loan.days is None else loan.days))

@@ -99,7 +99,7 @@ def test_elsewhere_a_long_loan_is_warned_of_and_none_is_forbidden(lender: str, b
 @pytest.mark.parametrize(("lender", "borrower"), list(itertools.product(OrganisationKind, repeat=2)))
 def test_what_every_loan_needs(lender: str, borrower: str) -> None:
     """Voluntary, extended only after a new assessment, a month's notice, who pays and leads, and the unions."""
-    loan, longer = Loan(MARCH, HALF_A_YEAR, 50), Loan(MARCH, HALF_A_YEAR, 50, extends=True)
+    loan, longer = Loan(MARCH, HALF_A_YEAR, 50), Loan(MARCH, HALF_A_YEAR, 50, since=date(2026, 12, 1))
     required = codes(lender, borrower, loan, Effect.REQUIRE)
     assert "voluntary" in required
     assert "extension" not in required
@@ -134,7 +134,7 @@ def test_a_rule_names_its_source(lender: str, borrower: str, effect: Effect, cod
 
 
 def test_what_forbids_comes_first() -> None:
-    found = findings(pack_for(STATE, STATE), Loan(MARCH, date(2028, 3, 1), 100, extends=True))
+    found = findings(pack_for(STATE, STATE), Loan(MARCH, date(2028, 3, 1), 100, since=date(2026, 9, 1)))
     order = list(Effect)
     ranks = [order.index(each.rule.effect) for each in found]
     assert ranks == sorted(ranks, reverse=True)

@@ -147,6 +147,7 @@ RUNS = {
         "size": "Large enough",
         "requirements": "With everything you must have",
         "visibility": "Shown to your organisation",
+        "loan_rules": "May be lent for so long",
         "refused": "Not refused before",
     },
     "emptied_by": {
@@ -156,6 +157,7 @@ RUNS = {
         "size": "There is not enough of what is free.",
         "requirements": "Nothing that is free and enough has everything that you must have.",
         "visibility": "What would suit is not shown to your organisation.",
+        "loan_rules": "Nobody who would suit may be lent for so long: the rules for loans of people forbid it.",
         "refused": "What would suit has been refused before.",
     },
     "date_outcome": {

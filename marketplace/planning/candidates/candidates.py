@@ -26,6 +26,7 @@ class Filter(StrEnum):
     SIZE = "size"
     REQUIREMENTS = "requirements"
     VISIBILITY = "visibility"
+    LOAN_RULES = "loan_rules"
     REFUSED = "refused"
 
 

@@ -1,8 +1,9 @@
 """Which offers could serve which needs: filter after filter, counting how many are left after each.
 
 The order is fixed, so that "which step emptied the list" means the same to everybody: kind, place, time, size,
-requirements, visibility, and what somebody has already refused. Whoever asks is told how many of the offers were left
-that they may see (`seen`), so that the numbers tell nothing of those that are hidden from them.
+requirements, visibility, what the rules for loans of people allow, and what somebody has already refused. Whoever asks
+is told how many of the offers were left that they may see (`seen`), so that the numbers tell nothing of those that are
+hidden from them.
 
 Needs that look among the same offers and ask in one shape are looked at together, so many at once that memory stays
 small whatever is asked for.
@@ -19,7 +20,7 @@ import numpy as np
 
 from core.time.timing import Timing, Weekly, most_times
 from marketplace.offers.models import Terms
-from marketplace.planning.candidates import eligibility
+from marketplace.planning.candidates import eligibility, loans
 from marketplace.planning.candidates.candidates import CandidateBlock, Candidates, Filter, Lines
 from marketplace.planning.candidates.capacity_profiles import FreeTime
 from marketplace.planning.candidates.distances import Metres, Rows, position_of, seat_of
@@ -155,10 +156,10 @@ class CandidateFilter:
         seen, shown = np.zeros_like(left), self._shown(near)
         seen[:, 0] = [self._shown_in_all(near.table, need) for need in near.needs]
         seen[:, 1] = np.bincount(near.of[shown], minlength=count)
-        block = self._in_time(near)
+        block, lent = loans.allowed(self.snapshot.calendar, self._in_time(near))
         shown = self._shown(block)
         passed = np.ones(len(block), np.bool_)
-        for step, passes in self._checks(block, shown):
+        for step, passes in self._checks(block, shown, lent):
             passed &= passes
             known = passed & shown
             passed &= self._suffices(block, passed, step)[block.of]
@@ -222,7 +223,7 @@ class CandidateFilter:
         free[asked] = table.least_left(rows[pair[asked]], starts[asked], ends[asked]) >= least[pair[asked]]
         return time, free, is_open
 
-    def _checks(self, block: CandidateBlock, shown: Mask) -> Iterator[tuple[Filter, Mask]]:
+    def _checks(self, block: CandidateBlock, shown: Mask, lent: Mask) -> Iterator[tuple[Filter, Mask]]:
         """What is left to pass, for each pair that was found in time."""
         table, of, rows = block.table, block.of, block.rows
         requirements = [need.requirements for need in block.needs]
@@ -231,6 +232,7 @@ class CandidateFilter:
         yield Filter.SIZE, large & ((block.parts[of] > 1) | (block.most >= block.amounts))
         yield Filter.REQUIREMENTS, table.family.suits(requirements, table.facts, of, rows)
         yield Filter.VISIBILITY, shown
+        yield Filter.LOAN_RULES, lent
         yield Filter.REFUSED, ~self._refused(block)
 
     def _requesters(self, needs: Sequence[OpenNeed]) -> list[Requester]:

@@ -18,11 +18,13 @@ from core import geo
 from core.actor import Actor
 from core.time import clock
 from core.time.timing import Fixed, Flexible, Timing
+from marketplace.organisations.models import OrganisationKind
+from marketplace.organisations.queries import organisation
 from marketplace.planning.candidates.candidates import Filter
 from marketplace.planning.candidates.distances import position_of
 from marketplace.planning.candidates.filters import CandidateFilter
 from marketplace.planning.reasons.other_times import other_times
-from marketplace.planning.reasons.smallest_change import MOST_PARTS, smaller
+from marketplace.planning.reasons.smallest_change import MOST_PARTS, shortened, smaller
 from marketplace.planning.snapshot import queries
 from marketplace.planning.snapshot.load import calendar_for, relations, snapshot_of
 from marketplace.planning.snapshot.open_needs import OpenNeed, begin_of
@@ -71,7 +73,8 @@ class Outlook:
 def outlooks(session: Session, actor: Actor, draft: RequestDraft) -> list[Outlook]:
     """Return what each need of a request would find; as many queries however many needs there are."""
     now = clock.now()
-    needs = [_open_need(actor, draft, need, position) for position, need in enumerate(draft.needs)]
+    kind = organisation(session, actor.organisation_id).kind
+    needs = [_open_need(actor, kind, draft, need, position) for position, need in enumerate(draft.needs)]
     seen = queries.open_offers_seen(session, actor, [_sought(need) for need in needs])
     calendar = calendar_for(needs, now)
     offered = supply(session, now, calendar.instant(calendar.horizon), only=seen)
@@ -80,11 +83,12 @@ def outlooks(session: Session, actor: Actor, draft: RequestDraft) -> list[Outloo
     return [_outlook(filters, need, changing=n < MOST_CHANGED) for n, need in enumerate(needs)]
 
 
-def _open_need(actor: Actor, draft: RequestDraft, need: NeedDraft, position: int) -> OpenNeed:
+def _open_need(actor: Actor, kind: OrganisationKind, draft: RequestDraft, need: NeedDraft, position: int) -> OpenNeed:
     return OpenNeed(
         need_id=uuid7(),
         request_id=uuid7(),
         organisation_id=actor.organisation_id,
+        organisation_kind=kind,
         department=actor.department,
         county_code=actor.county_code,
         priority=draft.priority,
@@ -127,6 +131,8 @@ def _outlook(filters: CandidateFilter, need: OpenNeed, *, changing: bool) -> Out
     found = filters.apply(need)
     fitting = len(found)
     tries = (_farther, _moved, _less, _without, _more_lots, _other_kinds) if changing else ()
+    if found.emptied_by is Filter.LOAN_RULES:
+        tries = (_shorter, *tries)
     more = [best for each in tries if (best := _best(filters, fitting, each(filters, need))) is not None]
     return Outlook(
         need.family, fitting, found.emptied_by, tuple(sorted(more, key=lambda each: -each.fitting)[:MOST_TOLD])
@@ -160,6 +166,10 @@ def _moved(filters: CandidateFilter, need: OpenNeed) -> Iterator[tuple[KnownChan
         return
     for variant in islice(other_times(filters, need), MOST_TIMES):
         yield variant.change, replace(need, timing=variant.timing)
+
+
+def _shorter(filters: CandidateFilter, need: OpenNeed) -> Iterator[tuple[KnownChange, OpenNeed]]:
+    return ((change.told, change.need) for change in shortened(filters, need))
 
 
 def _by_days(timing: Fixed | Flexible, days: timedelta) -> Timing:

@@ -6,18 +6,20 @@ where the need goes together with others, all of them can be had beside each oth
 would propose it: something that is free may be worth too little, or be too few dates of a series.
 
 A change never gives up what the need is for: no must-have is dropped, another kind is one that does for it, and at
-least half of the amount and of the time stays. Which must-have alone stands in the way is told, but not as advice.
+least half of the amount and of the time stays, unless no longer loan is allowed. Which must-have alone stands in the
+way is told, but not as advice.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from math import ceil
 from uuid import UUID
 
 import numpy as np
 from msgspec.structs import replace as with_offer
 
-from core.time.timing import Flexible
+from core.time.timing import Flexible, Period
 from marketplace.planning.candidates import distances
 from marketplace.planning.candidates.candidates import Filter
 from marketplace.planning.candidates.filters import CandidateFilter
@@ -26,7 +28,7 @@ from marketplace.planning.reasons.other_times import other_times
 from marketplace.planning.snapshot.open_needs import OpenNeed
 from marketplace.planning.snapshot.snapshot import OpenOffer
 from marketplace.requests.rules import FARTHEST_KM
-from marketplace.runs.changes import Farther, Fewer, KnownChange, MoreLots, OtherKind, WithoutRequirement
+from marketplace.runs.changes import Farther, Fewer, KnownChange, MoreLots, OtherKind, Shorter, WithoutRequirement
 from resources.families import family_of
 
 MOST_PARTS = 6
@@ -139,10 +141,35 @@ def _farther(filters: CandidateFilter, need: OpenNeed) -> Iterator[Change]:
 
 
 def _other_time(filters: CandidateFilter, need: OpenNeed) -> Iterator[Change]:
+    if filters.apply(need).emptied_by is Filter.LOAN_RULES:
+        yield from shortened(filters, need)
     for change, effort, timing in other_times(filters, need):
         moved = replace(need, timing=timing)
         if offer := _free_for(filters, moved):
             yield Change(with_offer(change, offer_id=offer.offer_id), moved, effort)
+
+
+def shortened(filters: CandidateFilter, need: OpenNeed) -> Iterator[Change]:
+    """Yield the longest period, with the same first day, for which somebody is free and may be lent: by halving."""
+    timing = need.timing
+    if not isinstance(timing, Period) or timing.last is None:
+        return
+    asked = (timing.last - timing.first).days + 1
+    longest, most, offer = 0, asked, None
+    while most - longest > 1:
+        middle = (longest + most) // 2
+        if found := _free_for(filters, replace(need, timing=_lasting(timing, middle))):
+            longest, offer = middle, found
+        else:
+            most = middle
+    if offer:
+        shorter = _lasting(timing, longest)
+        told = Shorter(days=asked - longest, last=f"{shorter.last}", offer_id=offer.offer_id)
+        yield Change(told, replace(need, timing=shorter), 2 * (asked - longest) / asked)
+
+
+def _lasting(timing: Period, days: int) -> Period:
+    return Period(timing.first, timing.first + timedelta(days=days - 1))
 
 
 def _less(filters: CandidateFilter, need: OpenNeed) -> Iterator[Change]:
@@ -222,6 +249,7 @@ _FIRST_TRY: dict[Filter | None, Try] = {
     Filter.TIME: _other_time,
     Filter.SIZE: _less,
     Filter.REQUIREMENTS: _without,
+    Filter.LOAN_RULES: _other_time,
     None: _other_time,
 }
 """What is tried first, by the filter that left nothing of what others did not take."""

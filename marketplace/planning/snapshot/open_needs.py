@@ -15,7 +15,7 @@ from core import serialization
 from core.database.tables import any_of
 from core.time import clock, timing
 from core.time.timing import Fixed, Flexible, Period, Timing, Weekly
-from marketplace.organisations.models import Member, Organisation
+from marketplace.organisations.models import Member, Organisation, OrganisationKind
 from marketplace.organisations.queries import takes_part
 from marketplace.proposals.models import Proposal, ProposalLine
 from marketplace.proposals.queries import is_kept
@@ -37,6 +37,7 @@ class OpenNeed:
     need_id: UUID
     request_id: UUID
     organisation_id: UUID
+    organisation_kind: OrganisationKind
     department: str | None
     county_code: str
     priority: Priority
@@ -171,6 +172,7 @@ _COLUMNS = (
     col(Request.together),
     func.coalesce(col(Request.opened_at), col(Request.created_at)).label("opened_at"),
     col(Organisation.county_code),
+    col(Organisation.kind).label("organisation_kind"),
     col(Member.department),
 )
 """The fields of an open need. Columns and not rows: there are tens of thousands."""

@@ -11,6 +11,7 @@ from core.time.interval import Interval
 from core.time.opening import OpeningHours
 from marketplace.offers.models import PriceBasis, Terms
 from marketplace.offers.rules import Audience
+from marketplace.organisations.models import OrganisationKind
 from marketplace.planning.snapshot.calendar import Calendar
 from marketplace.planning.snapshot.open_needs import OpenNeed
 from marketplace.runs.set_aside import SetAside
@@ -30,6 +31,7 @@ class OpenOffer:
     offer_id: UUID
     resource_id: UUID
     organisation_id: UUID
+    organisation_kind: OrganisationKind
     audience: Audience
     family: str
     kind: str

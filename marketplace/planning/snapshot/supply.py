@@ -115,6 +115,7 @@ def _open_offer(view: OfferView, facts: Dataclass, units: tuple[tuple[UUID, int]
         offer_id=offer.id,
         resource_id=resource.id,
         organisation_id=offer.organisation_id,
+        organisation_kind=view.organisation.kind,
         audience=Audience(
             tier=visible_tier(offer.visibility, widens_of(offer), clock.today()),
             organisation_id=offer.organisation_id,

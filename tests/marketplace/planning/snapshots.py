@@ -14,6 +14,7 @@ from core.time.interval import Interval
 from core.time.timing import Fixed
 from marketplace.offers.models import PriceBasis, Terms, Visibility
 from marketplace.offers.rules import Audience
+from marketplace.organisations.models import OrganisationKind
 from marketplace.planning.encoding.build import Built, build
 from marketplace.planning.options.policy import POLICIES
 from marketplace.planning.snapshot.load import calendar_for
@@ -71,6 +72,7 @@ def need(family: str = "space", **values: Any) -> OpenNeed:
         "need_id": uuid7(),
         "request_id": uuid7(),
         "organisation_id": uuid7(),
+        "organisation_kind": OrganisationKind.STATE_AGENCY,
         "department": None,
         "county_code": "23",
         "priority": Priority.ORDINARY,
@@ -102,6 +104,7 @@ def offer(family: str = "space", **values: Any) -> OpenOffer:
         "offer_id": uuid7(),
         "resource_id": uuid7(),
         "organisation_id": organisation_id,
+        "organisation_kind": OrganisationKind.STATE_AGENCY,
         "audience": Audience(**audience),
         "family": family,
         "kind": _KINDS[family],

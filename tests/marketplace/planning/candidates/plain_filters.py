@@ -2,10 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
+from datetime import date
 from math import inf
 from uuid import UUID
 
+from competence.loans.packs import Loan, forbids, pack_for
 from core.geo import distance_m
+from core.time.clock import STOCKHOLM
 from marketplace.offers.models import Terms
 from marketplace.planning.candidates import eligibility
 from marketplace.planning.candidates.candidates import Filter
@@ -55,7 +58,29 @@ def _passes(
             return suits(family, need.requirements, offer.facts)
         case Filter.VISIBILITY:
             return offer.audience.includes(snapshot.requester(need))
+        case Filter.LOAN_RULES:
+            times[:] = _lawful(snapshot, need, offer, times, pattern)
+            return bool(times)
     return (need.need_id, offer.offer_id) not in snapshot.refused
+
+
+def _lawful(snapshot: Snapshot, need: OpenNeed, offer: OpenOffer, times: list[int], pattern: Pattern) -> list[int]:
+    """The times at which a person may be lent: all or none where they are dates."""
+    if need.family != "staff" or need.organisation_id == offer.organisation_id:
+        return times
+    pack = pack_for(offer.organisation_kind, need.organisation_kind)
+    days = [tuple(_day(snapshot, minute) for minute in (start, end - 1)) for start, end in map(pattern.at, times)]
+    if not pattern.dates:
+        return [
+            n for n, (day, last) in zip(times, days, strict=True) if not forbids(pack, Loan(day, last, need.amount))
+        ]
+    first, last = 1 if pattern.series else len(days), days[-1][1]
+    loans = [Loan(day, last, need.amount, len(days) - n) for n, (day, _) in enumerate(days[:first])]
+    return [] if any(forbids(pack, loan) for loan in loans) else times
+
+
+def _day(snapshot: Snapshot, minute: int) -> date:
+    return snapshot.calendar.instant(minute).astimezone(STOCKHOLM).date()
 
 
 def amount_of(need: OpenNeed, offer: OpenOffer) -> int:

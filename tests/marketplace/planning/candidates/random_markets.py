@@ -12,6 +12,7 @@ from core.time.interval import Interval
 from core.time.opening_text import from_text
 from core.time.timing import Fixed, Flexible, Period, Timing, Weekly
 from marketplace.offers.models import PriceBasis, Terms, Visibility
+from marketplace.organisations.models import OrganisationKind
 from marketplace.planning.snapshot.open_needs import OpenNeed
 from marketplace.planning.snapshot.snapshot import OpenOffer, Snapshot
 from resources.families.furniture import FurnitureFacts, FurnitureRequirements
@@ -30,6 +31,11 @@ KINDS = {
 PLACES = [OSTERSUND, SUNDSVALL, Position(63.2, 14.7), Position(63.35, 14.8), Position(59.33, 18.07)]
 HOURS = [None, None, from_text("må-fr 08:00-17:00; ej helgdagar"), from_text("må-fr 08:00-11:00, 13:00-17:00")]
 ORGANISATIONS = [uuid7() for _ in range(3)]
+
+
+def random_home(chance: Random) -> dict[str, Any]:
+    home = chance.randrange(len(ORGANISATIONS))
+    return {"organisation_id": ORGANISATIONS[home], "organisation_kind": list(OrganisationKind)[home]}
 
 
 def some(chance: Random, things: Any) -> frozenset[Any]:
@@ -111,7 +117,7 @@ def random_need(chance: Random, family: str | None = None, shape: int | None = N
         amount=1 if family == "vehicle" else chance.randint(1, 30),
         parts=chance.choice([1, 3]) if several else 1,
         max_distance_km=chance.choice([None, 1, 25, 163, 200]),
-        organisation_id=chance.choice(ORGANISATIONS),
+        **random_home(chance),
         department=chance.choice([None, "IT", "HR"]),
         county_code=chance.choice(["23", "01"]),
         municipality_code=chance.choice([None, "2380"]),
@@ -134,7 +140,7 @@ def random_offer(chance: Random, shared: list[UUID], family: str | None = None) 
         terms=Terms.HAND_OVER if family == "furniture" and chance.random() < 0.3 else Terms.LOAN,
         price_basis=chance.choice(list(PriceBasis)),
         price_sek=chance.randint(0, 500),
-        organisation_id=chance.choice(ORGANISATIONS),
+        **random_home(chance),
         tier=chance.choice(list(Visibility)),
         department=chance.choice([None, "IT"]),
         county_code=chance.choice(["23", "01"]),
@@ -159,3 +165,34 @@ def random_market(seed: int) -> Snapshot:
     partners = {ORGANISATIONS[0]: frozenset({ORGANISATIONS[1]})}
     net = {organisation: chance.randint(-6, 6) for organisation in ORGANISATIONS}
     return snapshot(needs, offers, taken=taken, refused=refused, partners=partners, net=net)
+
+
+def random_loan(chance: Random, shape: int) -> OpenNeed:
+    """Of a person, for about as long as the rules allow: half a year of full time, or as much over a year."""
+    first, days = (NOW + timedelta(days=chance.randint(1, 100))).date(), chance.randint(175, 368)
+    last = first + timedelta(days=days - 1)
+    start = at(chance.randint(1, 100))
+    length = chance.choice([181, 182, 183, 184, 185, 200, 365])
+    same, weekdays = chance.random() < 0.5, chance.choice([(0,), (0, 1, 2), (0, 1, 2, 3, 4), tuple(range(7))])
+    timing = (
+        Fixed(start, start + timedelta(days=length)),
+        Flexible(start, start + timedelta(days=length + chance.randint(0, 90)), length * 24 * 60, 24 * 60),
+        Weekly(first, min(last, first + timedelta(days=360)), weekdays, time(9), time(12), same_resource=same),
+        Period(first, last),
+    )[shape]
+    amount = chance.choice([20, 50, 75, 100])
+    return need("staff", timing=timing, amount=amount, municipality_code="2380", **random_home(chance))
+
+
+def random_loans(seed: int) -> Snapshot:
+    """Loans of people in one shape, by and to organisations of several kinds."""
+    chance = Random(seed)
+    shape = chance.randrange(4)
+    needs = [random_loan(chance, shape) for _ in range(4)]
+    forever = Interval(NOW, None)
+    offers = [offer("staff", during=forever, **random_home(chance)) for _ in range(6)]
+    taken: dict[UUID, list[Any]] = {}
+    for each in offers[:3]:
+        start = NOW + timedelta(days=chance.randint(0, 200))
+        taken[each.units[0][0]] = [(start, start + timedelta(days=chance.randint(1, 90)), 50)]
+    return snapshot(needs, offers, taken=taken)

@@ -1,5 +1,6 @@
 """What planning says of many offers at once is what the plain rules say of each of them."""
 
+from collections.abc import Callable
 from dataclasses import fields
 from typing import Any
 from uuid import UUID
@@ -26,7 +27,7 @@ from resources.families.space import SpaceRequirements
 from resources.families.staff import StaffRequirements
 from resources.families.vehicle import VehicleRequirements
 from tests.marketplace.planning.candidates import plain_filters
-from tests.marketplace.planning.candidates.random_markets import PLACES, random_market
+from tests.marketplace.planning.candidates.random_markets import PLACES, random_loans, random_market
 from tests.marketplace.planning.snapshots import at, need, offer, snapshot
 from tests.resources.families.one import fit
 
@@ -35,10 +36,10 @@ def times_of(found: Candidates) -> dict[UUID, list[int]]:
     return {each.offer_id: np.flatnonzero(free).tolist() for each, free in zip(found.offers, found.free, strict=True)}
 
 
-@settings(max_examples=60)
-@given(st.integers(0, 10**9))
-def test_the_filters_find_and_count_what_the_plain_rules_do(seed: int) -> None:
-    here = random_market(seed)
+@settings(max_examples=90)
+@given(st.integers(0, 10**9), st.sampled_from([random_market, random_market, random_loans]))
+def test_the_filters_find_and_count_what_the_plain_rules_do(seed: int, market: Callable[[int], Snapshot]) -> None:
+    here = market(seed)
     found = found_together(here)
     assert found.keys() == {asked.need_id for asked in here.needs}
     for asked in here.needs:

@@ -16,8 +16,9 @@ from core.geo import Position, distance_m
 from core.settings import settings
 from core.time.interval import Interval
 from core.time.opening_text import from_text
-from core.time.timing import Fixed, Flexible, Period, Weekly
+from core.time.timing import Fixed, Flexible, Period, Timing, Weekly
 from marketplace.offers.models import PriceBasis, Terms, Visibility
+from marketplace.organisations.models import OrganisationKind
 from marketplace.planning.candidates.candidates import Filter
 from marketplace.planning.candidates.possible_times import spread
 from marketplace.planning.encoding.build import Considered
@@ -66,6 +67,7 @@ def test_each_filter_counts_what_it_leaves() -> None:
         Filter.SIZE: 3,
         Filter.REQUIREMENTS: 1,
         Filter.VISIBILITY: 0,
+        Filter.LOAN_RULES: 0,
         Filter.REFUSED: 0,
     }
 
@@ -152,6 +154,40 @@ class TestStaff:
     def test_skills_are_requirements(self) -> None:
         unable = offer("staff", facts=StaffFacts(100, municipality_codes=("2380",), skills={"law": 5}))
         assert emptied_by(self.asked, unable) is Filter.REQUIREMENTS
+
+
+# From 1 April half a year of full time ends on 30 September, after 183 days.
+class TestLoanRules:
+    person = offer("staff", during=Interval(NOW, None))
+
+    def asked(
+        self, timing: Timing, borrower: OrganisationKind = OrganisationKind.STATE_AGENCY, **values: Any
+    ) -> OpenNeed:
+        return need("staff", timing=timing, organisation_kind=borrower, **({"amount": 100} | values))
+
+    def test_what_a_pack_forbids_is_no_option(self) -> None:
+        half, more = (Period(date(2027, 4, 1), last) for last in (date(2027, 9, 30), date(2027, 10, 1)))
+        assert options(self.asked(half), self.person)
+        assert emptied_by(self.asked(more), self.person) is Filter.LOAN_RULES
+        assert emptied_by(self.asked(more, OrganisationKind.REGION), self.person) is Filter.LOAN_RULES
+        assert options(self.asked(more, OrganisationKind.PUBLIC_COMPANY), self.person)
+        assert options(self.asked(more, amount=50), self.person)
+        assert options(self.asked(more, organisation_id=self.person.organisation_id), self.person), "no loan at all"
+
+    def test_only_those_who_may_not_lend_fall_away(self) -> None:
+        region, town = OrganisationKind.REGION, OrganisationKind.MUNICIPALITY
+        near = offer("staff", during=Interval(NOW, None), organisation_kind=town)
+        longer = self.asked(Period(date(2027, 4, 1), date(2027, 12, 31)), region)
+        assert [each.offer for each in options(longer, self.person, near)] == [near]
+
+    def test_only_the_starts_fall_away_from_which_it_is_too_long(self) -> None:
+        """Half a year has 183 days from 1 October 2027 on, and 181 to 182 from any day in September on."""
+        length, window = 183, (date(2027, 9, 1) - NOW.date()).days
+        asked = self.asked(Flexible(at(window), at(window + 30 + length), length * 24 * 60, 10 * 24 * 60))
+        found = {each.key.partition("@")[2][:10] for each in options(asked, self.person)}
+        assert found == {"2027-09-30"}, "the midnight before 1 October"
+        company = replace(asked, organisation_kind=OrganisationKind.PUBLIC_COMPANY)
+        assert len(options(company, self.person)) == 4
 
 
 class TestOpening:

@@ -102,6 +102,19 @@ def test_every_change_suggested_in_a_made_up_market_helps(session: Session) -> N
         assert all(plain_filters.filtered(left, change.need)[0][Filter.REFUSED] for change in search.found)
 
 
+def test_a_loan_longer_than_its_pack_allows_would_be_served_if_it_were_shorter() -> None:
+    """Half a year of full time from 1 April on are 183 days: of the 275 through 31 December 66 % are 181.5."""
+    asked = need("staff", amount=100, timing=Period(date(2027, 4, 1), date(2027, 12, 31)))
+    found = {
+        change.told.code: change.told
+        for _, search in tried(snapshot([asked], [offer("staff")]), [asked])
+        for change in search.found
+    }
+    assert {"shorter", "amount"} <= found.keys()
+    assert (found["shorter"].days, found["shorter"].last) == (92, "2027-09-30")
+    assert found["amount"].amount == 66
+
+
 class TestFaultsThatWere:
     def test_lots_are_only_put_together_at_a_time_when_enough_of_them_is_free(self) -> None:
         """One lot is free in the morning and the other in the afternoon: together they are free the day after."""
