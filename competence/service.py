@@ -90,7 +90,7 @@ def write_card(
     refuse_if(size_faults(facts))
     if held is not None and held.card.facts == facts:
         return held.row
-    levels = _levels(facts, skills)
+    levels = skill_levels(facts.skills, skills)
     row = held.row if held else StaffCapacity(resource_id=resource.id, extent_percent=facts.extent_percent)
     row.sqlmodel_update(_columns(facts))
     session.add(row)
@@ -189,18 +189,24 @@ def _write_skills(session: Session, described: Collection[tuple[UUID, Levels]]) 
         session.execute(insert(StaffSkill), rows)
 
 
-def _levels(facts: StaffFacts, known: Mapping[str, Skill]) -> Levels:
-    """Return the levels by the skills' keys; BadInput for those that there are not."""
+def skill_levels(skills: Mapping[str, int], known: Mapping[str, Skill]) -> Levels:
+    """Return levels by the skills' keys, given the vocabulary.
+
+    Raises
+    ------
+    BadInput
+        There are no such skills, or some are no skills but groups of them or occupations.
+    """
     wrong = [
         InvalidParameter(f"skills.{code}", level, "there is no such skill in the vocabulary")
-        for code, level in facts.skills.items()
+        for code, level in skills.items()
         if code not in known
     ]
     wrong += [
         InvalidParameter(f"skills.{code}", level, "it is no skill but a group of skills or an occupation: name a skill")
-        for code, level in facts.skills.items()
+        for code, level in skills.items()
         if code in known and known[code].kind is not ConceptKind.SKILL
     ]
     if wrong:
         raise BadInput.of(wrong)
-    return tuple((known[code].id, level) for code, level in facts.skills.items())
+    return tuple((known[code].id, level) for code, level in skills.items())

@@ -27,8 +27,21 @@ _READERS: Mapping[Any, cells.Reader] = {
 def fact_columns(family: Family) -> Iterator[Column]:
     """Yield a column for each of a family's facts, in their order."""
     for each, spec, kind in _specified(family.facts):
-        required = spec.required or (each.default is MISSING and each.default_factory is MISSING)
+        required = spec.required or _has_no_default(each)
         yield Column(spec.column, _english(each, spec), _reader(kind, family), required, fields=(camel(each.name),))
+
+
+def stand_ins(family: Family) -> dict[str, Any]:
+    """Return a value for each fact that cannot be left out, to look at the others with where it cannot be read."""
+    return {
+        each.name: next(iter(kind)) if issubclass(kind, StrEnum) else spec.least
+        for each, spec, kind in _specified(family.facts)
+        if _has_no_default(each)
+    }
+
+
+def _has_no_default(each: Field[Any]) -> bool:
+    return each.default is MISSING and each.default_factory is MISSING
 
 
 def requirement_columns() -> list[Column]:

@@ -11,7 +11,7 @@ from sqlmodel import Session, SQLModel
 
 from core.actor import Actor
 from core.database import bulk
-from core.errors import BadInput, InvalidParameter
+from core.errors import BadInput, Faults, InvalidParameter
 from core.serialization import Dataclass, camel
 from core.swedish import same_case
 from marketplace.importing.known import Known
@@ -163,6 +163,8 @@ class Kind:
     """A kind of file. Rows with one `key` are one record, which `write` gets unless some of them clash.
 
     Many are written together (`core.database.bulk`): `prepare` reads and locks before what there is of all of them.
+    Writing ends with the first that is wrong; `faults` finds what else is wrong with what rows say, of which some cells
+    may be missing as they cannot be read.
     """
 
     name: str
@@ -170,6 +172,7 @@ class Kind:
     columns: tuple[Column, ...]
     prepare: Prepare
     write: Callable[[Importing, Sequence[Values]], Change]
+    faults: Callable[[Importing, Sequence[Values]], Faults]
     key: Callable[[Importing, Values], Hashable]
     clashes: Callable[[Sequence[Values]], Iterator[Clash]]
 

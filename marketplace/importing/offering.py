@@ -5,7 +5,8 @@ from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from core.errors import BadInput
+from core.errors import BadInput, Faults
+from core.limits import refuse_if
 from core.numbers import read_whole
 from core.time import clock
 from core.time.interval import Interval, from_range, overlaps
@@ -13,8 +14,8 @@ from core.time.reading import read_day
 from marketplace.importing.kinds import Clash, Column, Importing, Values
 from marketplace.importing.reading import cells, words
 from marketplace.offers import service
-from marketplace.offers.models import Offer, OfferState
-from marketplace.offers.rules import OfferDraft, draft_of
+from marketplace.offers.models import Offer, OfferState, PriceBasis
+from marketplace.offers.rules import OfferDraft, draft_of, over_faults
 from resources.models import Resource
 
 OFFER_COLUMNS = (
@@ -54,6 +55,22 @@ def offers_as_said(importing: Importing, there: Sequence[tuple[Resource, list[Of
     for during in sorted({from_range(offer.during) for offer in others.values()}, key=lambda each: each.start):
         importing.note("offeredFrom", _also_offered_reason(during))
     return changed
+
+
+def offer_faults(importing: Importing, rows: Sequence[Values]) -> Faults:
+    """Return what is wrong with the offers that rows describe; a first day that cannot be read is taken to be today."""
+    faults = Faults()
+    for place, values in enumerate(rows):
+        first = values.get("offered_from", clock.today())
+        during = Interval(_midnight(first), None)
+        with faults.under(f"rows[{place}]"):
+            during = _whole_days(first, values.get("offered_until"))
+        basis = {"price_basis": PriceBasis.FIXED} if "price_sek" in values else {}
+        with faults.under(f"rows[{place}]"):
+            importing.draft(OfferDraft, None, {**basis, **values}, during=during)
+        with faults.under(f"rows[{place}]"):
+            refuse_if(over_faults(during, clock.now()))
+    return faults
 
 
 def _offer_as_said(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from core.errors import BadInput
+from core.errors import BadInput, Faults
 from core.serialization import from_row
 from core.swedish import same_case
 from marketplace.importing.kinds import (
@@ -19,11 +19,20 @@ from marketplace.importing.kinds import (
 )
 from marketplace.importing.reading import cells, words
 from marketplace.organisations import queries, service
-from marketplace.organisations.models import Member, Organisation
+from marketplace.organisations.models import Member, Organisation, OrganisationKind
 from marketplace.organisations.rules import MemberDraft, OrganisationDraft
 
 REASON = "Import"
 """Why members have the roles that a file gives them."""
+
+
+def _organisation_faults(importing: Importing, rows: Sequence[Values]) -> Faults:
+    values, faults = rows[0], Faults()
+    with faults.under():
+        unread = {"name": "-", "kind": OrganisationKind.REGION, "municipality": "Stockholm"}
+        number = {} if "kind" in values else {"number": None}  # what a number has to be depends on it
+        importing.draft(OrganisationDraft, None, {**unread, **values, **number})
+    return faults
 
 
 def _write_organisation(importing: Importing, rows: Sequence[Values]) -> Change:
@@ -58,6 +67,15 @@ def _write_member(importing: Importing, rows: Sequence[Values]) -> Change:
     return change_of(before, after.version)
 
 
+def _member_faults(importing: Importing, rows: Sequence[Values]) -> Faults:
+    faults = Faults()
+    with faults.under():
+        importing.organisation(rows[0])
+    with faults.under():
+        importing.draft(MemberDraft, None, {"name": "-", "email": "namn@myndigheten.se", **rows[0]})
+    return faults
+
+
 def _lock_member(importing: Importing, values: Values) -> Member | None:
     try:
         return _member(importing, values)
@@ -75,6 +93,16 @@ def _write_partnership(importing: Importing, rows: Sequence[Values]) -> Change:
     made = service.add_partners(importing.session, importing.actor, one, other, importing.at_hand)
     importing.at_hand |= {(one, other), (other, one)}
     return Change.CREATED if made else Change.UNCHANGED
+
+
+def _partnership_faults(importing: Importing, rows: Sequence[Values]) -> Faults:
+    faults = Faults()
+    with faults.under():
+        importing.organisation(rows[0])
+    if "partner" in rows[0]:
+        with faults.under():
+            _partner(importing, rows[0]["partner"])
+    return faults
 
 
 def _partner(importing: Importing, name: str) -> UUID:
@@ -96,6 +124,7 @@ ORGANISATIONS = Kind(
     ),
     prepare=lock_found(Organisation, lambda importing, values: importing.known.organisation_with(values["name"])),
     write=_write_organisation,
+    faults=_organisation_faults,
     key=lambda _importing, values: same_case(values["name"]),
     clashes=one_row_only("name"),
 )
@@ -112,6 +141,7 @@ MEMBERS = Kind(
     ),
     prepare=lock_found(Member, _lock_member),
     write=_write_member,
+    faults=_member_faults,
     key=lambda importing, values: (importing.owner_key(values), same_case(values["email"])),
     clashes=one_row_only("email"),
 )
@@ -121,6 +151,7 @@ PARTNERSHIPS = Kind(
     columns=(ORGANISATION, Column("partner", "partner", required=True)),
     prepare=_read_partnerships,
     write=_write_partnership,
+    faults=_partnership_faults,
     key=lambda importing, values: (importing.owner_key(values), same_case(values["partner"])),
     clashes=one_row_only("partner"),
 )

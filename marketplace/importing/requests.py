@@ -19,10 +19,11 @@ from uuid import UUID
 
 from core.actor import Actor
 from core.database import bulk
-from core.errors import BadInput
+from core.errors import BadInput, Faults, InvalidParameter
+from core.limits import refuse_if
 from core.numbers import read_number, read_whole
 from core.swedish import same_case
-from core.time import timing
+from core.time import clock, timing
 from core.time.opening import local_span
 from core.time.reading import read_day, read_minutes, read_span
 from core.time.timing import Fixed, Flexible, Period, Timing, Weekly
@@ -33,7 +34,8 @@ from marketplace.organisations.models import Member
 from marketplace.requests import service
 from marketplace.requests.models import Need, NeedState, Request
 from marketplace.requests.queries import needs_of
-from marketplace.requests.reading import request_from_json, request_to_json
+from marketplace.requests.reading import need_from_json, request_from_json, request_to_json, skill_faults
+from marketplace.requests.rules import heading_faults
 
 _HEADING = ("purpose", "priority", "together")
 _NEED = {
@@ -87,6 +89,45 @@ def _write_request(importing: Importing, rows: Sequence[Values]) -> Change:
     return _update(importing, actor, found, data)
 
 
+def _faults(importing: Importing, rows: Sequence[Values]) -> Faults:
+    faults = Faults()
+    if "requester" in rows[0]:
+        with faults.under():
+            _requester(importing, rows[0]["requester"])
+    faults.parameters += heading_faults(rows[0].get("request", "-"), rows[0].get("purpose", ""))
+    if "request" in rows[0]:
+        with faults.under():
+            _heading(rows)
+    for place, values in enumerate(rows):
+        with faults.under(f"needs[{place}]"):
+            _check_need(importing, values)
+    return faults
+
+
+def _check_need(importing: Importing, values: Values) -> None:
+    """Refuse what is wrong with a row as a need by itself; what cannot be read is taken to be any day, or place."""
+    if "family" not in values:
+        return
+    faults = Faults()
+    need = _need_but_its_time(values)
+    day = values.get("first_day", clock.today())
+    need["timing"] = timing.to_json(Period(day, day))
+    if "maxDistanceKm" in need:
+        need.setdefault("municipalityCode", "0180")
+    if "first_day" in values:
+        with faults.under("timing"):
+            need["timing"] = timing.to_json(_timing(values))
+    with faults.under():
+        need_from_json(need)
+    asked = [
+        (f"requirements.{field}.{code}", code)
+        for field in ("skillsMust", "skillsShould")
+        for code in need["requirements"].get(field, ())
+    ]
+    faults.parameters += skill_faults(asked, lambda _codes: importing.known.skills.keys())
+    faults.refuse()
+
+
 def _update(importing: Importing, actor: Actor, found: Request, data: dict[str, Any]) -> Change:
     all_needs = importing.at_hand.needs[found.id]
     needs = [each for each in all_needs if each.state is not NeedState.DROPPED]
@@ -125,14 +166,17 @@ def _heading(rows: Sequence[Values]) -> dict[str, Any]:
     Raises
     ------
     BadInput
-        A later one says something else.
+        Later ones say something else.
     """
     first = rows[0]
-    for place, values in enumerate(rows):
-        for name in _HEADING:
-            if name in values and values[name] != first.get(name):
-                reason = "it is not what the request's first row says: leave it empty here"
-                raise BadInput(f"needs[{place}].{name}", values[name], reason)
+    refuse_if(
+        InvalidParameter(
+            f"needs[{place}].{name}", values[name], "it is not what the request's first row says: leave it empty here"
+        )
+        for place, values in enumerate(rows)
+        for name in _HEADING
+        if name in values and values[name] != first.get(name)
+    )
     return {"title": first["request"]} | {name: _plain(first[name]) for name in _HEADING if name in first}
 
 
@@ -145,13 +189,18 @@ def _read_need(place: int, values: Values) -> dict[str, Any]:
 
 
 def _need(values: Values) -> dict[str, Any]:
-    need = {field: _plain(values[name]) for name, field in _NEED.items() if name in values}
-    asked = requirement_fields(values["family"])
-    need["requirements"] = {field: _plain(values[name]) for name, field in asked.items() if name in values}
+    need = _need_but_its_time(values)
     try:
         need["timing"] = timing.to_json(_timing(values))
     except BadInput as error:
         raise error.under("timing") from error
+    return need
+
+
+def _need_but_its_time(values: Values) -> dict[str, Any]:
+    need = {field: _plain(values[name]) for name, field in _NEED.items() if name in values}
+    asked = requirement_fields(values["family"])
+    need["requirements"] = {field: _plain(values[name]) for name, field in asked.items() if name in values}
     return need
 
 
@@ -210,6 +259,7 @@ def requests_kind() -> Kind:
         files=("behov", "requests"),
         prepare=_prepare,
         write=_write_request,
+        faults=_faults,
         key=lambda _importing, values: (same_case(values["requester"]), same_case(values["request"])),
         clashes=lambda _rows: iter(()),
         columns=(

@@ -1,9 +1,8 @@
 """Reading a file into the market: everything in it or nothing, with an error for each cell that is wrong."""
 
-from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
 
 from sqlmodel import Session
 
@@ -12,28 +11,22 @@ from core.database import bulk, db
 from core.errors import BadInput, PlatsverketError, StorageFull, Unavailable
 from marketplace.importing import header as headers
 from marketplace.importing.header import Header
-from marketplace.importing.kinds import Change, Importing, Values
+from marketplace.importing.kinds import Change, Importing
 from marketplace.importing.known import Known
 from marketplace.importing.quotas import Held, excess
-from marketplace.importing.reading.rows import Row
 from marketplace.importing.reading.table import read_table
+from marketplace.importing.records import Record, read_records
 from marketplace.importing.report import (
     MOST_ERRORS,
     ImportReport,
     Remark,
     remark_on,
-    remark_on_clash,
     remarks_of_error,
     reported,
 )
 
 AT_ONCE = 500
 """Records that are written together."""
-LONGEST_CELL = 10_000
-"""Characters: more than any field takes."""
-
-Record = list[tuple[Row, Values]]
-"""The rows of one record with their values."""
 Progress = Callable[[int, int], None]
 
 
@@ -76,11 +69,11 @@ def import_csv(
     writing = _Writing(header, importing, errors, notes, counts)
     before = Held.by(session, actor) if actor else None
     whole_file = session.begin_nested()
-    records = _records(importing, header, table.rows, errors)
+    records = iter(read_records(importing, header, table.rows, errors))
     done = 0
     while (some := list(islice(records, AT_ONCE))) and len(errors) <= MOST_ERRORS:
         writing.write(some)
-        done += sum(map(len, some))
+        done += sum(len(each.rows) for each in some)
         progress(done, len(table.rows))
         if actor and before and (over := list(excess(session, actor, before))):
             errors.extend(over)
@@ -103,11 +96,14 @@ class _Writing:
     counts: dict[Change, int]
 
     def write(self, records: Sequence[Record]) -> None:
-        """Write records, or tell what is wrong with them.
+        """Write records, or tell what is wrong with them."""
+        for each in records:
+            if each.broken:
+                self._refuse(each)
+        self._write([each for each in records if not each.broken])
 
-        When some are refused, all of it is taken back and tried without them; what the database refuses is found by
-        halves.
-        """
+    def _write(self, records: Sequence[Record]) -> None:
+        """When some are refused, take all back and try without them; what the database refuses is found by halves."""
         if not records or len(self.errors) > MOST_ERRORS:
             return
         done: list[tuple[Change, list[Remark]]] = []
@@ -120,13 +116,13 @@ class _Writing:
         except PlatsverketError as error:
             self.importing.known.forget()
             if any(refused):
-                self.write([each for each, fault in zip(records, refused, strict=False) if fault is None])
+                self._write([each for each, fault in zip(records, refused, strict=False) if fault is None])
             elif len(records) == 1:
-                self.errors.extend(remarks_of_error(error, self.header, [row for row, _ in records[0]]))
+                self._refuse(records[0], error)
             else:
                 half = len(records) // 2
-                self.write(records[:half])
-                self.write(records[half:])
+                self._write(records[:half])
+                self._write(records[half:])
             return
         for change, notes in done:
             self.counts[change] += 1
@@ -140,64 +136,33 @@ class _Writing:
     ) -> None:
         importing, kind = self.importing, self.header.kind
         with bulk.together(importing.session):
-            kind.prepare(importing, [[values for _, values in record] for record in records])
+            kind.prepare(importing, [record.values for record in records])
             for record in records:
-                rows = [row for row, _ in record]
                 try:
-                    change = kind.write(importing, [values for _, values in record])
+                    change = kind.write(importing, record.values)
                 except PlatsverketError as error:
                     refused.append(error)
-                    self.errors.extend(remarks_of_error(error, self.header, rows))
+                    self._refuse(record, error)
                     if len(self.errors) > MOST_ERRORS:
                         break
                 else:
                     refused.append(None)
-                    done.append((change, [remark_on(each, self.header, rows) for each in importing.notes]))
+                    done.append((change, [remark_on(each, self.header, record.rows) for each in importing.notes]))
                 importing.notes.clear()
             for wrong in filter(None, refused):
                 raise wrong  # whatever was written is taken back
 
+    def _refuse(self, record: Record, error: PlatsverketError | None = None) -> None:
+        """Tell what writing a record ended with, and whatever else its rows say that is wrong.
 
-def _records(importing: Importing, header: Header, rows: Sequence[Row], errors: list[Remark]) -> Iterator[Record]:
-    """Yield the rows of each record with their values; what cannot be read, or clashes, becomes errors instead."""
-    records: dict[Hashable, Record] = {}
-    broken: set[Hashable] = set()
-    for row in rows:
-        values, wrong = _read(header, row)
-        required = all(column.key in values for column in header.kind.columns if column.required)
-        key = header.kind.key(importing, values) if required else row.number
-        records.setdefault(key, []).append((row, values))
-        if wrong:
-            broken.add(key)
-            errors += wrong
-        if len(errors) > MOST_ERRORS:
+        Of a cell that is told of already nothing is added, nor of an empty one: what should stand there may stand in
+        the market, or in a cell that cannot be read.
+        """
+        if error:
+            self.errors.extend(remarks_of_error(error, self.header, record.rows))
+        if error and not isinstance(error, BadInput):
             return
-    for key, record in records.items():
-        clashes = list(header.kind.clashes([values for _, values in record]))
-        errors += [remark_on_clash(each, header, [row for row, _ in record]) for each in clashes]
-        if key not in broken and not clashes:
-            yield record
-
-
-def _read(header: Header, row: Row) -> tuple[dict[str, Any], list[Remark]]:
-    values: dict[str, Any] = {}
-    errors = []
-    beyond = next((cell for cell in row.cells[len(header.columns) :] if cell), None)
-    if beyond is not None:
-        errors.append(Remark(row.number, "", beyond, "the row has more cells than the header"))
-    for place, column in header.columns:
-        cell = row.cells[place] if place < len(row.cells) else ""
-        if len(cell) > LONGEST_CELL:
-            reason = f"it is too long: {len(cell)} characters, at most {LONGEST_CELL}"
-            errors.append(Remark(row.number, column.swedish, cell, reason))
-        elif cell:
-            try:
-                values[column.key] = column.read(cell)
-            except BadInput as error:
-                errors += [
-                    Remark(row.number, column.swedish, str(each.value or cell), each.reason)
-                    for each in error.parameters
-                ]
-        elif column.required:
-            errors.append(Remark(row.number, column.swedish, "", "it is empty"))
-    return values, errors
+        told = {(each.row, each.column) for each in self.errors}
+        beside = self.header.kind.faults(self.importing, record.values).parameters
+        remarks = [remark_on(each, self.header, record.rows) for each in beside]
+        self.errors.extend(each for each in remarks if each.value and (each.row, each.column) not in told)

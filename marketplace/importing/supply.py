@@ -12,12 +12,13 @@ from competence.queries import HeldCard, held_cards
 from competence.rules import Consenting
 from core import geo
 from core.database import bulk
-from core.errors import BadInput
+from core.errors import BadInput, Faults
+from core.limits import refuse_if
 from core.numbers import read_degrees
 from core.swedish import same_case
 from core.time import opening
 from core.time.opening import OpeningHours
-from marketplace.importing.families import fact_columns, kind_reader
+from marketplace.importing.families import fact_columns, kind_reader, stand_ins
 from marketplace.importing.kinds import (
     ORGANISATION,
     Change,
@@ -30,18 +31,20 @@ from marketplace.importing.kinds import (
     lock_found,
     one_row_only,
 )
-from marketplace.importing.offering import OFFER_COLUMNS, offers_as_said, times_clash
+from marketplace.importing.offering import OFFER_COLUMNS, offer_faults, offers_as_said, times_clash
 from marketplace.importing.reading import cells, words
 from marketplace.offers.models import Offer
 from marketplace.offers.queries import offers_of
 from marketplace.offers.service import check_offered
 from resources import service as resources
-from resources.drafts import PartDraft, ResourceDraft, SiteDraft
+from resources.drafts import PartDraft, ResourceDraft, SiteDraft, facts_faults, hours_faults, words_faults
 from resources.families.family import Family
 from resources.families.staff import StaffFacts
 from resources.models import Resource, Site
 from resources.queries import Described, parts_of, resources_by_id
 from resources.vocabulary import SWEDISH_ACCESS, Access
+
+_POSITION = ("latitude", "longitude")
 
 
 def _write_site(importing: Importing, rows: Sequence[Values]) -> Change:
@@ -57,13 +60,23 @@ def _write_site(importing: Importing, rows: Sequence[Values]) -> Change:
     return change_of(before, found.version)
 
 
+def _site_faults(importing: Importing, rows: Sequence[Values]) -> Faults:
+    faults = Faults()
+    with faults.under():
+        importing.organisation(rows[0])
+    known = rows[0] if "municipality" in rows[0] else {name: rows[0][name] for name in rows[0].keys() - {*_POSITION}}
+    with faults.under():
+        _site_draft(importing, {"name": "-", "municipality": "0180", **known}, None)
+    return faults
+
+
 def _site_draft(importing: Importing, values: Values, found: Site | None) -> SiteDraft:
     code = values["municipality"]
-    for one, other in (("latitude", "longitude"), ("longitude", "latitude")):
+    for one, other in (_POSITION, reversed(_POSITION)):
         if one in values and other not in values:
             raise BadInput(other, None, "a position has both latitude and longitude: write both or neither")
     seat = geo.municipality(code).position
-    unsaid = SiteDraft(values["name"], "", code, seat.latitude, seat.longitude)  # at the seat, until it says where
+    unsaid = SiteDraft("-", "", code, seat.latitude, seat.longitude)  # at the seat, until it says where
     before: object = unsaid
     if found is not None:  # as it is stored, even where that would not be taken today
         stays = found if found.municipality_code == code else unsaid
@@ -76,7 +89,7 @@ def _site_draft(importing: Importing, values: Values, found: Site | None) -> Sit
             access=frozenset(map(Access, found.access)),
             opening_hours=_hours(found.opening_hours),
         )
-    located = ("address", "latitude", "longitude")
+    located = ("address", *_POSITION)
     empty: Values = {name: getattr(unsaid, name) for name in located if name in importing.columns}
     return importing.draft(SiteDraft, before, {**empty, **values}, municipality_code=code)
 
@@ -122,6 +135,30 @@ def _writer(family: Family) -> Callable[[Importing, Sequence[Values]], Change]:
         return Change.CHANGED if new and change is Change.UNCHANGED else change
 
     return write
+
+
+def _finder(family: Family) -> Callable[[Importing, Sequence[Values]], Faults]:
+    """Return what finds all that is wrong with what rows of a family's file say."""
+
+    def found(importing: Importing, rows: Sequence[Values]) -> Faults:
+        values, faults = rows[0], Faults()
+        with faults.under():
+            owner = importing.organisation(values)
+            if "site" in values:
+                importing.known.site_to_stand_on(owner, values["site"])
+        faults.parameters += words_faults(family, values.get("name", "-"), values.get("description", ""))
+        faults.parameters += hours_faults(values.get("opening_hours"))
+        if family.anonymous:
+            with faults.under():
+                competence.skill_levels(values.get("skills", {}), importing.known.skills)
+        with faults.under():
+            facts = importing.draft(family.facts, None, {**stand_ins(family), **values})
+            if (kind := values.get("kind", family.only_kind)) is not None:
+                refuse_if(facts_faults(family, kind, facts))
+        faults.parameters += offer_faults(importing, rows).parameters
+        return faults
+
+    return found
 
 
 def _write_resource(
@@ -204,6 +241,7 @@ SITES = Kind(
     ),
     prepare=lock_found(Site, lambda importing, each: importing.known.site(importing.organisation(each), each["name"])),
     write=_write_site,
+    faults=_site_faults,
     key=_key,
     clashes=one_row_only("name"),
 )
@@ -217,6 +255,7 @@ def resources_kind(family: Family) -> Kind:
         columns=tuple(_columns(family)),
         prepare=_prepare,
         write=_writer(family),
+        faults=_finder(family),
         key=_key,
         clashes=times_clash,
     )

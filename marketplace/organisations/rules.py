@@ -9,7 +9,7 @@ from organisationsnummer.organisationsnummer import Organisationsnummer, Organis
 
 from core import geo, limits
 from core.actor import Actor, Permission, Role, check_may, refusal
-from core.errors import BadInput, InvalidParameter, NotAllowed
+from core.errors import BadInput, Faults, InvalidParameter, NotAllowed
 from core.limits import LONGEST_NAME, refuse_if
 from core.text import text_faults
 from marketplace.organisations.models import AccessToken, OrganisationKind
@@ -51,15 +51,15 @@ class OrganisationDraft:
     number: str | None = None
 
     def __post_init__(self) -> None:
-        refuse_if(
-            (
-                *text_faults("name", self.name, 1, LONGEST_NAME),
-                *text_faults("shortName", self.short_name, 0, LONGEST_SHORT_NAME),
-            )
-        )
-        object.__setattr__(self, "municipality", _seat(self.municipality))
+        faults = Faults()
+        faults.parameters += text_faults("name", self.name, 1, LONGEST_NAME)
+        faults.parameters += text_faults("shortName", self.short_name, 0, LONGEST_SHORT_NAME)
+        with faults.under():
+            object.__setattr__(self, "municipality", _seat(self.municipality))
         if self.number is not None:
-            object.__setattr__(self, "number", _public_number(self.number, self.kind))
+            with faults.under():
+                object.__setattr__(self, "number", _public_number(self.number, self.kind))
+        faults.refuse()
 
 
 @dataclass(frozen=True)
