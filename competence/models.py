@@ -1,15 +1,14 @@
 """Rows for skills and for the anonymous capacity cards of people with time."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, SmallInteger, String, text
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, TSTZRANGE, Range
 from sqlmodel import Field, SQLModel
 
 from competence.taxonomies.releases import ConceptKind, Relation
-from core.database.tables import Identified, Instant, stored_by_value
+from core.database.tables import Identified, stored_by_value
 
 _NONE = {"server_default": text("'{}'")}
 
@@ -75,6 +74,7 @@ class StaffCapacity(SQLModel, table=True):
     """What only staff has. Anonymous: it names no person, and is listed only when all three have said yes."""
 
     __tablename__ = "staff_capacity"
+    model_config = {"arbitrary_types_allowed": True}
     __table_args__ = (CheckConstraint("extent_percent between 1 and 100", name="extent"),)
 
     resource_id: UUID = Field(primary_key=True, foreign_key="resource.id")
@@ -87,15 +87,16 @@ class StaffCapacity(SQLModel, table=True):
         description="Where work on site is possible.",
     )
     languages: list[str] = Field(default_factory=lambda: ["sv"], sa_type=ARRAY(String), nullable=False)
-    employee_consent_at: datetime | None = Field(default=None, sa_type=Instant)
-    manager_consent_at: datetime | None = Field(default=None, sa_type=Instant)
-    hr_consent_at: datetime | None = Field(default=None, sa_type=Instant)
-    consent_notes: dict[str, Any] = Field(
-        default_factory=dict,
-        sa_type=JSONB,
-        nullable=False,
-        sa_column_kwargs={"server_default": text("'{}'")},
-        description="By who has said yes: who noted it (`memberId`, `name`) and on what `evidence`.",
+    approved_during: Range[datetime] | None = Field(
+        default=None,
+        sa_type=TSTZRANGE,
+        description="When all three say yes to its being lent; nothing: they do not. See `approvals`.",
+    )
+    member_id: UUID | None = Field(
+        default=None,
+        foreign_key="member.id",
+        index=True,
+        description="Whose card it is, known to that one, HR and whoever is asked to approve it.",
     )
 
 

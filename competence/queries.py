@@ -7,42 +7,38 @@ see.
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Uuid, and_, any_, case, func, not_, or_
+from sqlalchemy import ColumnElement, Uuid, and_, any_, case, func, not_, or_
 from sqlalchemy import select as select_rows
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, Range
 from sqlalchemy.orm import Mapped, aliased
 from sqlmodel import Session, col, select
 
+from competence.approvals.models import CardApproval
+from competence.approvals.queries import live_approvals
 from competence.models import Skill, SkillClosure, SkillRelation, StaffCapacity, StaffSkill
-from competence.rules import Consent, Consenting, consents_of
 from competence.taxonomies import own
 from competence.taxonomies.releases import ConceptKind, Relation
-from core.actor import Actor, Permission
 from core.database.page import DEFAULT_LIMIT, Page, read_page
-from core.database.tables import any_of, within
+from core.database.tables import any_of
 from core.errors import NotFound
+from core.time import clock
 from resources.families.staff import StaffFacts
-from resources.models import Resource
 
 
 @dataclass(frozen=True)
 class Card:
-    """A capacity card and who has said yes to it."""
+    """A capacity card, and when all three say yes to its being lent."""
 
     facts: StaffFacts
-    given: tuple[Consent, ...] = ()
-
-    @property
-    def consents(self) -> frozenset[Consenting]:
-        """Those who have said yes."""
-        return frozenset(consent.who for consent in self.given)
+    approved: Range[datetime] | None = None
 
     @property
     def may_be_shown(self) -> bool:
-        """Whether all three have said yes."""
-        return self.consents == frozenset(Consenting)
+        """Whether all three say yes, now or for a time to come."""
+        return self.approved is not None and (self.approved.upper is None or self.approved.upper > clock.now())
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +53,11 @@ class NearSkill:
 
 @dataclass(frozen=True)
 class HeldCard:
-    """A capacity card with its row."""
+    """A capacity card with its row, and what is asked or given of yeses to it."""
 
     row: StaffCapacity
     card: Card
+    live: tuple[CardApproval, ...] = ()
 
 
 def _may_be_chosen() -> ColumnElement[bool]:
@@ -208,15 +205,18 @@ def skill(session: Session, code: str) -> Skill:
 
 
 def cards_by_id(session: Session, resource_ids: Collection[UUID]) -> dict[UUID, Card]:
-    """Return the capacity cards of resources, in two queries."""
+    """Return the capacity cards of resources, in three queries."""
     return {key: held.card for key, held in held_cards(session, resource_ids).items()}
 
 
 def held_cards(session: Session, resource_ids: Collection[UUID]) -> dict[UUID, HeldCard]:
-    """Return the capacity cards of resources with their rows, in two queries."""
+    """Return the capacity cards of resources with their rows, in three queries."""
     rows = session.exec(select(StaffCapacity).where(any_of(col(StaffCapacity.resource_id), resource_ids))).all()
-    held = skills_of(session, resource_ids)
-    return {row.resource_id: HeldCard(row, card_of(row, held[row.resource_id])) for row in rows}
+    held, live = skills_of(session, resource_ids), live_approvals(session, resource_ids)
+    return {
+        row.resource_id: HeldCard(row, card_of(row, held[row.resource_id]), live.get(row.resource_id, ()))
+        for row in rows
+    }
 
 
 def skills_of(session: Session, resource_ids: Collection[UUID]) -> dict[UUID, list[tuple[Skill, int]]]:
@@ -228,20 +228,6 @@ def skills_of(session: Session, resource_ids: Collection[UUID]) -> dict[UUID, li
     for skill, level, resource_id in session.execute(found.where(wanted).order_by(col(Skill.code))):
         held[resource_id].append((skill, level))
     return held
-
-
-def waiting_for_manager(actor: Actor) -> Select[int]:
-    """Count the employees who have said yes to a card that waits for the actor's yes as their manager."""
-    return (
-        select_rows(func.count())
-        .select_from(StaffCapacity)
-        .join(Resource, col(Resource.id) == col(StaffCapacity.resource_id))
-        .where(
-            within(actor, Permission.APPROVE_CARD, col(Resource.organisation_id), col(Resource.department)),
-            col(StaffCapacity.employee_consent_at).is_not(None),
-            col(StaffCapacity.manager_consent_at).is_(None),
-        )
-    )
 
 
 def card_to_change(session: Session, resource_id: UUID) -> StaffCapacity:
@@ -261,4 +247,4 @@ def card_of(row: StaffCapacity, held: Iterable[tuple[Skill, int]]) -> Card:
         languages=frozenset(row.languages),
         skills={skill.code: level for skill, level in held},
     )
-    return Card(facts, consents_of(row))
+    return Card(facts, row.approved_during)

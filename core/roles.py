@@ -35,9 +35,9 @@ class Permission(StrEnum):
     REQUEST = "request"
     ANSWER_AS_LENDER = "answer_as_lender"
     ANSWER_AS_BORROWER = "answer_as_borrower"
-    NOTE_CONSENT = "note_consent"
+    NOTE_APPROVAL = "note_approval"
     APPROVE_CARD = "approve_card"
-    WITHDRAW_CONSENT = "withdraw_consent"
+    WITHDRAW_APPROVAL = "withdraw_approval"
     READ_CARD = "read_card"
     UPLOAD = "upload"
     HOST = "host"
@@ -111,10 +111,10 @@ PERMISSIONS: Mapping[Permission, Rule] = MappingProxyType(
             "role_missing",
             _ANSWERING,
         ),
-        Permission.NOTE_CONSENT: _rule(
+        Permission.NOTE_APPROVAL: _rule(
             {Role.HR},
             Reach.OWN,
-            "Read the consents to a capacity card and how they are known, and note a consent.",
+            "Read who says yes to a capacity card and how it is known, decide for HR, and note what the others say.",
             "hr_only",
             "Only HR notes what an employee, a manager or HR has said.",
         ),
@@ -125,17 +125,17 @@ PERMISSIONS: Mapping[Permission, Rule] = MappingProxyType(
             "manager_only",
             "Only a manager of the unit says yes as the manager, or HR notes it.",
         ),
-        Permission.WITHDRAW_CONSENT: _rule(
+        Permission.WITHDRAW_APPROVAL: _rule(
             {Role.HR, Role.MANAGER, Role.LISTER, Role.ADMIN},
             Reach.OWN,
-            "Note that a consent is withdrawn.",
+            "Note that somebody takes a yes to a capacity card back.",
             "lister_only",
             "Only a lister of the organisation may do this.",
         ),
         Permission.READ_CARD: _rule(
             {Role.LISTER, Role.HR, Role.MANAGER, Role.ADMIN},
             Reach.OWN,
-            "Read a capacity card by its name, also before all have consented.",
+            "Read a capacity card by its name, also before all three have said yes.",
             "lister_only",
             "Only a lister of the organisation may do this.",
         ),
@@ -216,8 +216,8 @@ class Private(StrEnum):
 
     CARD_NAME = "card_name"
     LENT_NAME = "lent_name"
-    CONSENT = "consent"
-    CONSENT_NOTE = "consent_note"
+    APPROVAL = "approval"
+    APPROVAL_NOTE = "approval_note"
     CLOSED_NOTE = "closed_note"
     CLOSED_CARD_NOTE = "closed_card_note"
     RUN_FIGURES = "run_figures"
@@ -240,11 +240,11 @@ AUDIENCES: Mapping[Private, Audience] = MappingProxyType(
         ),
         Private.LENT_NAME: Audience(
             frozenset({Permission.ANSWER_AS_BORROWER}),
-            "The same at the organisation that has agreed to borrow, while all three consents stand.",
+            "The same at the organisation that has agreed to borrow, while all three say yes.",
         ),
-        Private.CONSENT: Audience(frozenset({Permission.READ_CARD}), "Which of the three have consented to a card."),
-        Private.CONSENT_NOTE: Audience(
-            frozenset({Permission.NOTE_CONSENT}), "Who noted a consent, when and how it is known."
+        Private.APPROVAL: Audience(frozenset({Permission.READ_CARD}), "Which of the three have said yes to a card."),
+        Private.APPROVAL_NOTE: Audience(
+            frozenset({Permission.NOTE_APPROVAL}), "Who said or noted a yes, when and how it is known."
         ),
         Private.CLOSED_NOTE: Audience(frozenset({Permission.OFFER}), "Why the owner keeps something for a time."),
         Private.CLOSED_CARD_NOTE: Audience(

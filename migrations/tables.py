@@ -1,6 +1,7 @@
 """Every table, gathered by importing all models: what Alembic compares the database with."""
 
 from competence import models as _competence
+from competence.approvals import models as _approvals
 from core.database import idempotency as _idempotency
 from core.database import kept_forms as _kept_forms
 from core.database import steady_clock as _steady_clock
@@ -24,6 +25,7 @@ from resources.photos import models as _photos
 __all__ = ["metadata"]
 
 _TABLES = (
+    _approvals,
     _competence,
     _audit,
     _audit_chain,

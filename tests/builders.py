@@ -5,12 +5,16 @@ Dates are relative to the clock, so that they never rot and follow a frozen cloc
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import count
 from typing import Any, TypeVar
 
 from sqlmodel import Session, SQLModel, select
 
+from competence.approvals.models import ApprovalState, Approver, CardApproval, Channel
+from competence.approvals.queries import given
+from competence.approvals.rules import approved_during
+from competence.approvals.service import withdraw
 from competence.models import Skill, StaffCapacity, StaffSkill
 from competence.taxonomies import own
 from core import serialization
@@ -176,9 +180,9 @@ def staff(
     card = {"extent_percent": 100, "municipality_codes": ["2380"]} | facts
     time = {"facts": {"extentPercent": card["extent_percent"]}}
     resource = added(session, Resource(**(defaults | time | values)))
-    yes = clock.now() if consented else None
-    consents = {"employee_consent_at": yes, "manager_consent_at": yes, "hr_consent_at": yes}
-    added(session, StaffCapacity(resource_id=resource.id, **card, **consents))
+    row = added(session, StaffCapacity(resource_id=resource.id, **card))
+    for who in Approver if consented else ():
+        approval(session, row, who)
     for code, level in (skills or {"procurement": 4}).items():
         added(session, StaffSkill(resource_id=resource.id, skill_id=skill(session, code).id, level=level))
     _unit(session, resource, card["extent_percent"])
@@ -344,11 +348,20 @@ def _taken(values: dict[str, Any], *names: str) -> dict[str, Any]:
     return {name: values.pop(name) for name in names if name in values}
 
 
-def change_consent(session: Session, card: Resource, column: str, at_: datetime | None) -> None:
-    """Give or take back one of the three consents of a capacity card."""
-    row = session.get_one(StaffCapacity, card.id)
-    setattr(row, column, at_)
+def approval(session: Session, card: StaffCapacity, who: str, **values: Any) -> CardApproval:
+    """Add that one of the three says yes to a capacity card, from long ago on and until it is taken back."""
+    covers = to_range(Interval(datetime(2020, 1, 1, tzinfo=UTC), None))
+    said = {"state": ApprovalState.GIVEN, "said": {}, "covers": covers, "at": clock.now(), "noted_by": "HR"}
+    said |= {"channel": Channel.NOTED, "who": Approver(who)}
+    made = added(session, CardApproval(resource_id=card.resource_id, **(said | values)))
+    card.approved_during = approved_during(given(session, card.resource_id))
     session.flush()
+    return made
+
+
+def withdrawn(session: Session, card: Resource, who: str) -> None:
+    """Let one of the three have taken back the yes to a capacity card, and nobody have done anything about it yet."""
+    withdraw(session, None, card, session.get_one(StaffCapacity, card.id), Approver(who))
 
 
 def suggestion(

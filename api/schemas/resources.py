@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
 
@@ -13,8 +13,9 @@ from msgspec.structs import asdict
 from api.schemas.base import Name, Text, TextOut, Wire, Words, beginning, limited
 from api.schemas.families import AnyFacts, example_facts
 from api.schemas.sites import OpeningHours, ShortenedHours, hours_in, opening_listed, opening_out
-from competence.queries import Card
-from competence.rules import Consenting
+from competence.approvals.models import Approver, CardApproval
+from competence.approvals.queries import given_of
+from competence.queries import Card, HeldCard
 from core.errors import Faults
 from core.limits import GREATEST_WHOLE, MOST_PARTS, refuse_if
 from core.serialization import camel, from_json, to_json
@@ -128,12 +129,13 @@ class UnitOut(Wire):
 
 
 class ConsentNote(Wire, kw_only=False):
-    """A yes to a capacity card: whose, since when, who noted it and how it is known."""
+    """A yes to a capacity card: whose, since when, who said or noted it, how it is known, and until when it holds."""
 
-    who: Consenting
+    who: Approver
     at: datetime
     noted_by: str
     evidence: str
+    until: Annotated[datetime | None, Meta(description="Null: until it is taken back.")] = None
 
 
 class ResourceOut(ResourceIn, kw_only=True):
@@ -155,7 +157,7 @@ class ResourceOut(ResourceIn, kw_only=True):
     ]
     opening_hours_shortened: ShortenedHours = False
     units: list[UnitOut]
-    consents: list[Consenting] | None
+    consents: list[Approver] | None
     consent_notes: list[ConsentNote] | None
     created_at: datetime
     updated_at: datetime
@@ -192,13 +194,14 @@ class CapacityIn(Wire):
 class ConsentIn(Wire):
     """Whose yes it is. `evidence` says how it is known, as a signed form and its date, and is needed to note one."""
 
-    who: Consenting
+    who: Approver
     evidence: str = ""
+    until: Annotated[date | None, Meta(description="The last day of it; null: the last on which it is offered.")] = None
 
     @classmethod
     def example(cls) -> Self:
         """Return the one who is asked first."""
-        return cls(who=Consenting.EMPLOYEE, evidence="Undertecknad blankett 2026-11-20, dnr 2026/114")
+        return cls(who=Approver.EMPLOYEE, evidence="Undertecknad blankett 2026-11-20, dnr 2026/114")
 
 
 class ClosedPeriodIn(Wire):
@@ -279,13 +282,14 @@ def resource_out(
     found: Described,
     units: Sequence[tuple[Unit, int]],
     parts: Mapping[str, Resource],
-    card: Card | None,
+    held: HeldCard | None,
     *,
     noted: bool,
     in_list: bool = False,
 ) -> ResourceOut:
-    """Return a resource as the API shows it, texts and hours shortened in a list; `noted`: how consents are known."""
+    """Return a resource as the API shows it, texts and hours shortened in a list; `noted`: how yeses are known."""
     resource = found.resource
+    card, given = (held.card, given_of(held.live)) if held else (None, ())
     hours, shortened = opening_listed(found.listed) if in_list else (opening_out(resource.opening_hours), False)
     return ResourceOut(
         id=resource.id,
@@ -301,13 +305,16 @@ def resource_out(
         facts=facts_out(found, units[0][0].capacity, card, in_list=in_list),
         parts=[_part_out(name, part) for name, part in parts.items()],
         units=[UnitOut(id=unit.id, name=unit.name, capacity=unit.capacity, amount=amount) for unit, amount in units],
-        consents=[each.who for each in card.given] if card else None,
-        consent_notes=[ConsentNote(each.who, each.at, each.noted_by, each.evidence) for each in card.given]
-        if card and noted
-        else None,
+        consents=[each.who for each in given] if held else None,
+        consent_notes=[_consent_note(each) for each in given] if held and noted else None,
         created_at=resource.created_at,
         updated_at=resource.updated_at,
     )
+
+
+def _consent_note(given: CardApproval) -> ConsentNote:
+    until = given.covers.upper if given.covers else None
+    return ConsentNote(given.who, given.at or given.created_at, given.noted_by, given.evidence, until)
 
 
 def closed_periods_out(claims: Sequence[Claim], *, noted: bool) -> ClosedPeriodsOut:

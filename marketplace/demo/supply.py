@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from competence.approvals.models import ApprovalState, Approver, CardApproval, Channel
 from competence.models import StaffCapacity, StaffSkill
 from core.geo import Municipality
 from core.serialization import Dataclass, to_json
@@ -245,10 +246,20 @@ class Supply:
             remote=remote,
             municipality_codes=[house.municipality.code],
             languages=["en", "sv"] if self.chance.happens(0.4) else ["sv"],
-            employee_consent_at=now(),
-            manager_consent_at=now(),
-            hr_consent_at=now(),
+            approved_during=to_range(Interval(now(), None)),
         )
+        for who in Approver:
+            self.rows.add(
+                CardApproval,
+                resource_id=resource_id,
+                who=who,
+                state=ApprovalState.GIVEN,
+                said={"extentPercent": extent, "remote": remote, "municipalityCodes": [house.municipality.code]},
+                covers=to_range(Interval(now(), None)),
+                at=now(),
+                channel=Channel.NOTED,
+                noted_by="system",
+            )
         # Not a set: its order would be another in each process.
         for code in dict.fromkeys(self.chance.of(self.popular) for _ in range(self.chance.randint(1, 4))):
             level = self.chance.choices((2, 3, 4, 5), (0.1, 0.35, 0.4, 0.15))[0]

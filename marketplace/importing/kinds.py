@@ -35,7 +35,7 @@ class Column:
     """A column with its Swedish and English name, either of which may stand in the header.
 
     `fields` are the properties of the drafts that its cell ends in, beside the one called as the column in English:
-    errors about them are told of this column.
+    errors about them are told of this column. `formerly` is what files of before call it.
     """
 
     swedish: str
@@ -43,6 +43,7 @@ class Column:
     read: cells.Reader = cells.text
     required: bool = False
     fields: tuple[str, ...] = ()
+    formerly: str = ""
 
     @property
     def key(self) -> str:
@@ -51,7 +52,9 @@ class Column:
 
     def is_called(self, name: str) -> bool:
         """Say whether a cell of a header names this column."""
-        return same_case(name.replace("_", " ")) in (same_case(self.swedish), same_case(self.english))
+        return same_case(name.replace("_", " ")) in map(
+            same_case, filter(None, (self.swedish, self.english, self.formerly))
+        )
 
     def nearness(self, property_name: str) -> int:
         """Return how closely a property belongs to this column: 2 is all of it, 1 is a part of it, 0 not at all."""

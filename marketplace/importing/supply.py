@@ -8,8 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from competence import service as competence
-from competence.queries import HeldCard, held_cards
-from competence.rules import Consenting
+from competence.approvals.models import Approver
+from competence.approvals.service import Yes, note_approval
+from competence.queries import Card, HeldCard, held_cards
 from core import geo
 from core.database import bulk
 from core.errors import BadInput, Faults
@@ -201,18 +202,19 @@ def _hours(stored: object) -> OpeningHours | None:
 
 
 def _write_card(importing: Importing, resource: Resource, values: Values, change: Change) -> Change:
-    """Write what a card says. Only a new one gets the consents of its row: later they are for the people to change."""
+    """Write what a card says. Only a new one gets the yeses of its row: later they are for the people to change."""
     session, actor, before = importing.session, importing.actor, resource.version
     held = importing.at_hand.cards.get(resource.id)
     facts = importing.draft(StaffFacts, held.card.facts if held else None, values)
     row = competence.write_card(session, actor, resource, held, facts, skills=importing.known.skills)
-    for who in () if held else Consenting:  # in the order in which they are asked
-        if who in values.get("consents", ()):
-            competence.note_consent(session, actor, resource, row, who, evidence=CONSENT_EVIDENCE)
+    written = HeldCard(row, Card(facts))
+    for who in () if held else Approver:  # in the order in which they are asked
+        if who in values.get("approved_by", ()):
+            written = note_approval(session, actor, resource, written, Yes(who, EVIDENCE))
     return change if change is not Change.UNCHANGED else change_of(before, resource.version)
 
 
-CONSENT_EVIDENCE = "Enligt importerad fil"
+EVIDENCE = "Enligt importerad fil"
 """A file has no column for it: whoever keeps the file keeps what it goes back on."""
 
 
@@ -272,7 +274,7 @@ def _columns(family: Family) -> Iterator[Column]:
     if family.divisible:
         yield Column("delar", "parts", cells.parts)
     if family.anonymous:
-        yield Column("samtycken", "consents", cells.some_of(words.CONSENTS))
+        yield Column("godkänt av", "approved by", cells.some_of(words.APPROVERS), formerly="samtycken")
     if family.has_hours:
         yield _OPENING_HOURS
     yield _DESCRIPTION

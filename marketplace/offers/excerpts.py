@@ -21,7 +21,7 @@ from core.database.page import DEFAULT_LIMIT, Listed, Page, read_rows
 from core.database.tables import among
 from core.swedish import swedish_key
 from marketplace.offers.models import Offer, OfferState, PriceBasis
-from marketplace.offers.queries import Asking, consented, is_named, may_name, visible_to
+from marketplace.offers.queries import Asking, is_approved, is_named, may_name, visible_to
 from marketplace.organisations.models import Organisation
 from marketplace.organisations.queries import OrganisationInShort
 from resources.families import family_of
@@ -98,14 +98,14 @@ class OfferExcerpt:
     municipalities: tuple[geo.Municipality, ...]
     capacity: int
     photo: PhotoInShort | None
-    consented: bool
+    approved: bool
     exact: bool
     named: bool
 
     def named_for(self, reader: Actor, borrower: Asking | None = None) -> bool:
         """Whether its name may be told to somebody, once it is agreed on with who borrows it; see `OfferView`."""
         resource = self.lent.resource
-        return is_named(reader, resource) or (self.consented and may_name(reader, borrower))
+        return is_named(reader, resource) or (self.approved and may_name(reader, borrower))
 
 
 _units = (
@@ -142,7 +142,7 @@ COLUMNS: tuple[Any, ...] = (
     _skills.scalar_subquery(),
     _units.scalar_subquery(),
     _photo.scalar_subquery(),
-    consented(),
+    is_approved(),
 )
 """What is read of an offer in a SELECT that is joined as `visible_to` is; a row may begin with others."""
 
@@ -202,7 +202,7 @@ def excerpt(actor: Actor | None, row: Row[Any], after: int = 0) -> OfferExcerpt:
         ),
         capacity=capacity,
         photo=PhotoInShort(*photo) if photo else None,
-        consented=codes is not None and agreed,
+        approved=codes is not None and agreed,
         exact=at_home or decides,
         named=is_named(actor, resource),
     )

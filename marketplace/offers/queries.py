@@ -7,7 +7,20 @@ from functools import cache
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import BindParameter, ColumnElement, Row, Select, and_, bindparam, cast, func, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    cast,
+    false,
+    func,
+    null,
+    or_,
+    select,
+)
 from sqlalchemy.dialects.postgresql import JSONB, JSONPATH
 from sqlmodel import Session, col
 
@@ -18,7 +31,7 @@ from core.actor import Actor, Permission, Private
 from core.database.audit import latest_moves
 from core.database.page import DEFAULT_LIMIT, Page, read_rows
 from core.database.statements import made_once
-from core.database.tables import among, any_of, coordinated, within
+from core.database.tables import Instant, among, any_of, coordinated, within
 from core.database.undo import time_to_undo
 from core.errors import NotFound
 from core.swedish import swedish_key
@@ -106,7 +119,7 @@ def visible_to(actor: Actor | None) -> Select[Offer]:
 
     Those who answer for an offer see it in every state, and HR its own people's. Coordinators see those of their area
     but for drafts. Others see open offers whose audience they are in today. Nobody but those who answer for it sees a
-    person's time without the three consents, or what is of an organisation that has left. The system itself sees
+    person's time without the yes of all three, or what is of an organisation that has left. The system itself sees
     everything.
     """
     statement = _joined()
@@ -114,7 +127,7 @@ def visible_to(actor: Actor | None) -> Select[Offer]:
         return statement
     decides = and_(col(Offer.state) != OfferState.DRAFT, coordinated(actor, col(Offer.organisation_id)))
     shown = or_(decides, _shown(actor))
-    return statement.where(or_(_managed(actor), and_(shown, takes_part(), consented())))
+    return statement.where(or_(_managed(actor), and_(shown, takes_part(), is_approved())))
 
 
 @cache
@@ -289,7 +302,7 @@ def counted(organisation_id: UUID) -> Select[int]:
 
 def shown_to_all(session: Session) -> dict[str, int]:
     """Return how many offers of each family every organisation may see today."""
-    shown = and_(col(Offer.state) == OfferState.OPEN, _reaches(Visibility.ALL), takes_part(), consented())
+    shown = and_(col(Offer.state) == OfferState.OPEN, _reaches(Visibility.ALL), takes_part(), is_approved())
     found = visible_to(None).where(shown).with_only_columns(col(Resource.family), func.count())
     rows = session.execute(found.group_by(col(Resource.family)))
     return {family: number for family, number in rows}  # noqa: C416 (rows are no pairs to mypy)
@@ -351,11 +364,13 @@ def _today() -> dict[str, str]:
 
 
 @cache
-def consented() -> ColumnElement[bool]:
-    """Say that all three have said yes to a person's time; so has everybody to what is none."""
-    card = StaffCapacity
-    consents = (card.employee_consent_at, card.manager_consent_at, card.hr_consent_at)
-    return or_(col(card.resource_id).is_(None), and_(*(col(consent).is_not(None) for consent in consents)))
+def is_approved() -> ColumnElement[bool]:
+    """Say that all three say yes to lending a person in some of the time of the offer, and from now on; so does
+    everybody to what is no person."""
+    approved = col(StaffCapacity.approved_during)
+    now: BindParameter[Any] = bindparam("now", type_=Instant, callable_=clock.now)
+    ahead = and_(approved.op("&&")(Offer.during), approved.op("&&")(func.tstzrange(now, null())))
+    return or_(col(StaffCapacity.resource_id).is_(None), func.coalesce(ahead, false()))
 
 
 def _by_level(held: Iterable[tuple[Skill, int]]) -> tuple[tuple[Skill, int], ...]:

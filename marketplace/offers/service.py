@@ -145,7 +145,7 @@ def change_faults(session: Session, offer: Offer, draft: OfferDraft) -> Iterator
 
 
 def open_offer(session: Session, actor: Actor | None, offer_id: UUID) -> Offer:
-    """Show an offer to those who may see it. One of staff stays hidden until all three have consented."""
+    """Show an offer to those who may see it. One of staff stays hidden until all three say yes."""
     return _moved(session, actor, offer_id, OfferState.OPEN)
 
 

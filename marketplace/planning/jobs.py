@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from competence.approvals import service as approvals
 from core.database import db, idempotency, kept_forms, steady_clock
 from core.jobs import Job, job
 from core.time import clock
@@ -49,6 +50,8 @@ def sweep_deadlines() -> None:
         passed = steady_clock.look(session)
     with db.unit_of_work() as session:
         expire_requests(session, passed)
+    with db.unit_of_work() as session:
+        approvals.expire(session, passed)
     with db.unit_of_work() as session:
         service.end_due_proposals(session, clock.now(), passed)
     with db.unit_of_work() as session:

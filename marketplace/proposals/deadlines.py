@@ -5,6 +5,7 @@ Each takes up the rows that nobody else is at; what it leaves is found by the ne
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlmodel import Session
 
@@ -26,16 +27,24 @@ def expire_due(session: Session, now: datetime, passed: datetime | None = None) 
     """End proposals whose time is out, and those that nobody can agree to any more; their needs are open again.
 
     The latter have a need that was dropped (its request was withdrawn, or an alternative was agreed on), or an offer
-    that was closed, or staff that took back a consent; a withdrawal or closing that may still be undone ends none.
+    that was closed, or a person to whose loan not all three say yes; a withdrawal or closing that may still be undone
+    ends none.
     Deadlines are passed up to the instant `passed`, see `core.database.steady_clock`; without it up to now.
     Returns how many were ended.
     """
+    ended = end_unapproved(session)
     unwanted, gone = waiting.without_need(session, now), waiting.without_offer(session, now)
-    ended = _end(session, unwanted, ProposalState.SUPERSEDED, "no_longer_wanted", NoticeCode.WITHDRAWN)
+    ended += _end(session, unwanted, ProposalState.SUPERSEDED, "no_longer_wanted", NoticeCode.WITHDRAWN)
     ended += _end(session, gone, ProposalState.SUPERSEDED, "no_longer_offered", NoticeCode.WITHDRAWN)
     return ended + _end(
         session, waiting.due(session, passed or now), ProposalState.EXPIRED, "deadline", NoticeCode.EXPIRED
     )
+
+
+def end_unapproved(session: Session, resource_id: UUID | None = None) -> int:
+    """End proposals that would lend a person, or this one, to whose loan not all three say yes; return how many."""
+    found = waiting.without_approval(session, resource_id)
+    return _end(session, found, ProposalState.SUPERSEDED, "approval_ended", NoticeCode.WITHDRAWN)
 
 
 def remind_due(session: Session, now: datetime) -> int:

@@ -91,6 +91,19 @@ def without_offer(session: Session, now: datetime) -> list[Proposal]:
     return _taken_up(session, select(Proposal).where(_waits(), gone))
 
 
+def without_approval(session: Session, resource_id: UUID | None = None) -> list[Proposal]:
+    """Return waiting proposals that would lend a person, or this one, without the yes of all three; locked as `due`."""
+    lent = (
+        select(col(ProposalLine.id))
+        .join(Offer, col(Offer.id) == col(ProposalLine.offer_id))
+        .join(StaffCapacity, col(StaffCapacity.resource_id) == col(Offer.resource_id))
+        .where(col(ProposalLine.proposal_id) == col(Proposal.id), _unapproved())
+    )
+    if resource_id is not None:
+        lent = lent.where(col(Offer.resource_id) == resource_id)
+    return _taken_up(session, select(Proposal).where(_waits(), lent.exists()))
+
+
 def ended_request_ids(session: Session, now: datetime) -> set[UUID]:
     """Return live requests whose needs' times have all passed, and agreed ones whose bookings are all closed."""
     ahead = select(col(Need.id)).where(
@@ -129,14 +142,10 @@ def _requester_left() -> ColumnElement[bool]:
 
 
 def _gone_offers() -> Select[UUID]:
-    """Offers in lines that were closed, of who has left, of staff without the yes of all three, or cut short.
+    """Offers in lines that were closed, of who has left, of people without the yes of all three, or cut short.
 
     A paused one is only kept from new runs.
     """
-    consents = (StaffCapacity.employee_consent_at, StaffCapacity.manager_consent_at, StaffCapacity.hr_consent_at)
-    unwilling = and_(
-        col(StaffCapacity.resource_id).is_not(None), or_(*(col(consent).is_(None) for consent in consents))
-    )
     during, claimed = col(Offer.during), col(LineClaim.during)
     # What is handed over for good goes on past the offer: that has to cover only when it changes hands.
     covered = case((func.upper_inf(claimed), during.op("@>")(func.lower(claimed))), else_=during.op("@>")(claimed))
@@ -150,8 +159,19 @@ def _gone_offers() -> Select[UUID]:
         .join(ProposalLine, col(ProposalLine.offer_id) == col(Offer.id))
         .join(Organisation, col(Organisation.id) == col(Offer.organisation_id))
         .outerjoin(StaffCapacity, col(StaffCapacity.resource_id) == col(Offer.resource_id))
-        .where(or_(col(Offer.state) == OfferState.CLOSED, ~takes_part(), unwilling, outside.exists()))
+        .where(or_(col(Offer.state) == OfferState.CLOSED, ~takes_part(), _unapproved(), outside.exists()))
     )
+
+
+def _unapproved() -> ColumnElement[bool]:
+    """Say that not all three say yes to lending a person, or not for the times of a line."""
+    approved = col(StaffCapacity.approved_during)
+    beyond = (
+        select(col(LineClaim.id))
+        .where(col(LineClaim.line_id) == col(ProposalLine.id), ~approved.op("@>")(col(LineClaim.during)))
+        .correlate(ProposalLine, StaffCapacity)
+    )
+    return and_(col(StaffCapacity.resource_id).is_not(None), or_(approved.is_(None), beyond.exists()))
 
 
 def _waits() -> ColumnElement[bool]:

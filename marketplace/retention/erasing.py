@@ -2,11 +2,11 @@
 
 from uuid import UUID
 
-from sqlalchemy import Text, cast, delete, update
+from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
+from competence.approvals.models import CardApproval
 from competence.models import StaffCapacity, StaffSkill
-from competence.rules import Consenting, consent_column
 from core.database.audit import record
 from core.database.idempotency import IdempotentAnswer
 from core.database.kept_forms import KeptForm
@@ -59,13 +59,15 @@ def erase_member(session: Session, member_id: UUID, why: str) -> None:
     session.execute(delete(Scenario).where(col(Scenario.member_id) == row.id))
     own = col(KeptForm.organisation_id).is_(None)
     session.execute(delete(KeptForm).where(col(KeptForm.member_id) == row.id, own))
-    _forget_noter(session, row.id)
+    said = col(CardApproval.member_id) == row.id
+    session.execute(update(CardApproval).where(said).values(noted_by=NOBODY))
+    session.execute(update(StaffCapacity).where(col(StaffCapacity.member_id) == row.id).values(member_id=None))
     session.flush()
     record(session, None, "member", row.id, to_state=ERASED, reason_code=why)
 
 
 def erase_card(session: Session, resource: Resource, why: str) -> None:
-    """Empty a capacity card: no name, no words, no skills, no consents; its offers close, and what was proposed ends.
+    """Empty a capacity card: no name, no words, no skills, no yeses; its offers close, and what was proposed ends.
 
     Raises
     ------
@@ -81,25 +83,15 @@ def erase_card(session: Session, resource: Resource, why: str) -> None:
     OFFER.move_all(session, None, open_, OfferState.CLOSED, reason_code=ERASED)
     resource.name, resource.description = f"{NO_CARD} {resource.id}", ""
     resource.version += 1
-    emptied = {"remote": False, "municipality_codes": [], "languages": [], "consent_notes": {}}
-    emptied |= {consent_column(who): None for who in Consenting}
+    emptied = {"remote": False, "municipality_codes": [], "languages": [], "approved_during": None, "member_id": None}
     session.execute(update(StaffCapacity).where(col(StaffCapacity.resource_id) == resource.id).values(**emptied))
+    session.execute(delete(CardApproval).where(col(CardApproval.resource_id) == resource.id))
     session.execute(delete(StaffSkill).where(col(StaffSkill.resource_id) == resource.id))
     units = select(Unit.id).where(Unit.resource_id == resource.id)
     session.execute(update(Claim).where(col(Claim.unit_id).in_(units), col(Claim.note) != "").values(note=""))
     session.flush()
     session.expire_all()
     record(session, None, "resource", resource.id, to_state=ERASED, reason_code=why)
-
-
-def _forget_noter(session: Session, member_id: UUID) -> None:
-    """Take the name of who noted a consent out of the note."""
-    named = cast(col(StaffCapacity.consent_notes), Text).contains(str(member_id))
-    for card in session.exec(select(StaffCapacity).where(named).with_for_update()):
-        card.consent_notes = {
-            who: note | ({"name": NOBODY} if note.get("memberId") == str(member_id) else {})
-            for who, note in card.consent_notes.items()
-        }
 
 
 def _address(member_id: UUID) -> str:

@@ -7,6 +7,8 @@ from uuid import UUID
 from sqlalchemy import or_
 from sqlmodel import Session, SQLModel, col, func, select
 
+from competence.approvals.models import CardApproval
+from competence.approvals.queries import of_card
 from competence.models import Skill, StaffCapacity, StaffSkill
 from core.database.audit import READ, AuditEntry, record
 from core.database.kept_forms import KeptForm
@@ -31,7 +33,7 @@ from marketplace.searches.models import SavedSearch
 from resources.models import Claim, Resource, Unit
 
 ASKED_FOR = "asked_for"
-_SECRET = {"hash", "secret", "previous", "challenge", "credential_id", "public_key"}
+_SECRET = {"hash", "link_hash", "secret", "previous", "challenge", "credential_id", "public_key"}
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,8 @@ def _of_member(session: Session, member: Member) -> dict[str, Any]:
         "groups": select(ProvisionedGroup)
         .join(GroupMembership, col(GroupMembership.group_id) == col(ProvisionedGroup.id))
         .where(GroupMembership.member_id == key),
+        "cards": select(StaffCapacity).where(StaffCapacity.member_id == key),
+        "cardApprovals": select(CardApproval).where(CardApproval.member_id == key),
         "matchingRuns": select(MatchingRun).where(MatchingRun.member_id == key),
         "savedSearches": select(SavedSearch).where(SavedSearch.member_id == key),
         "scenarios": select(Scenario).where(Scenario.member_id == key),
@@ -142,6 +146,7 @@ def _of_card(session: Session, card: Resource) -> dict[str, Any]:
         "card": _row(card),
         "capacity": _row(session.get_one(StaffCapacity, card.id)),
         "organisation": session.get_one(Organisation, card.organisation_id).name,
+        "approvals": [_row(row) for row in of_card(session, card.id)],
         "skills": dict(session.exec(skills).all()),
         "offers": [_row(row) for row in session.exec(select(Offer).where(Offer.resource_id == card.id))],
         "taken": [_row(row) for row in session.exec(away)],

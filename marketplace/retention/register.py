@@ -170,19 +170,25 @@ REGISTER = (
     ),
     Record(
         "staff_capacity",
-        "Capacity cards: extent, places, languages, who has said yes and on what evidence.",
+        "Capacity cards: extent, places, languages, when all three say yes, and which member's it is.",
         "To lend people's time, with the yes of the employee, the manager and HR.",
-        "As the resource; a yes that is taken back is deleted at once.",
+        "As the resource.",
         (
             "extent_percent",
             "remote",
             "municipality_codes",
             "languages",
-            "employee_consent_at",
-            "manager_consent_at",
-            "hr_consent_at",
-            "consent_notes",
+            "approved_during",
+            "member_id",
         ),
+    ),
+    Record(
+        "card_approval",
+        "Each yes to a capacity card: whose, to what, until when, who said or noted it, how it is known, of whom "
+        "it is asked.",
+        "To show the card only while the employee, the manager and HR say yes, and to show who decided what.",
+        "Deleted when the card is emptied. How a yes is known is emptied when it is taken back or the card changes.",
+        ("said", "member_id", "noted_by", "evidence", "asked_of_id", "deputy_id"),
     ),
     Record(
         "staff_skill", "Skills of a capacity card.", "To find who can do it.", "As the card.", ("skill_id", "level")

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, func, or_, select
 from sqlmodel import Session, col
 
-from competence.queries import waiting_for_manager
+from competence.approvals.queries import waiting_for_manager
 from core.actor import Actor
 from core.database.statements import made_once
 from marketplace.bookings.models import Booking, BookingState

@@ -7,13 +7,15 @@ import pytest
 from sqlmodel import Session, select
 
 from competence import queries
-from competence.models import Skill, StaffCapacity
-from competence.rules import Consenting
-from competence.service import add_skills, describe_staff, give_consent, withdraw_consent
+from competence.approvals.models import ApprovalState, Approver
+from competence.approvals.queries import given, of_card
+from competence.models import Skill
+from competence.service import add_skills, describe_staff
 from core.actor import Actor
 from core.database.audit import AuditEntry
 from core.errors import BadInput, Conflict, NotAllowed, NotFound
 from core.time import clock
+from marketplace.cards.approving import give, withdraw
 from marketplace.organisations.models import Organisation
 from resources.families.staff import StaffFacts
 from resources.models import Resource
@@ -21,7 +23,7 @@ from tests import builders
 from tests.counting import counted
 
 CARD = StaffFacts(50, municipality_codes=("2380",), skills={"procurement": 4})
-EMPLOYEE, MANAGER, HR = Consenting
+EMPLOYEE, MANAGER, HR = Approver
 FORM = "Blankett 2026-11-20, dnr 2026/114"
 
 
@@ -71,7 +73,7 @@ def test_a_changed_card_needs_a_new_yes_and_an_unchanged_one_does_not(session: S
     assert describe_staff(session, None, resource, CARD).may_be_shown
     assert resource.version == version
     changed = StaffFacts(80, municipality_codes=("2380",), skills={"procurement": 4})
-    assert not describe_staff(session, None, resource, changed).consents
+    assert not describe_staff(session, None, resource, changed).may_be_shown
     assert resource.version == version + 1
 
 
@@ -84,12 +86,17 @@ def test_unknown_skills_are_all_named(session: Session) -> None:
 def test_three_say_yes_in_order(session: Session) -> None:
     resource = builders.staff(session, consented=False)
     with pytest.raises(Conflict, match="employee"):
-        give_consent(session, None, resource, MANAGER, FORM)
-    give_consent(session, None, resource, EMPLOYEE, FORM)
+        give(session, None, resource, MANAGER, FORM)
+    give(session, None, resource, EMPLOYEE, FORM)
     with pytest.raises(Conflict, match="manager"):
-        give_consent(session, None, resource, HR, FORM)
-    give_consent(session, None, resource, MANAGER, FORM)
-    assert give_consent(session, None, resource, HR, FORM).may_be_shown
+        give(session, None, resource, HR, FORM)
+    give(session, None, resource, MANAGER, FORM)
+    give(session, None, resource, HR, FORM)
+    assert shown(session, resource)
+
+
+def shown(session: Session, resource: Resource) -> bool:
+    return queries.cards_by_id(session, [resource.id])[resource.id].may_be_shown
 
 
 def hr(session: Session, resource: Resource) -> Actor:
@@ -100,63 +107,67 @@ def test_a_yes_says_who_noted_it_when_and_how_it_is_known(session: Session) -> N
     resource = builders.staff(session, consented=False)
     noting = hr(session, resource)
     with clock.frozen(builders.at(0)):
-        give_consent(session, noting, resource, EMPLOYEE, f" {FORM} ")
-    [given] = queries.cards_by_id(session, [resource.id])[resource.id].given
-    assert (given.who, given.at, given.member_id) == (EMPLOYEE, builders.at(0), noting.member_id)
-    assert (given.noted_by, given.evidence) == (noting.name, FORM)
+        give(session, noting, resource, EMPLOYEE, f" {FORM} ")
+    [said] = given(session, resource.id)
+    assert (said.who, said.at, said.member_id) == (EMPLOYEE, builders.at(0), noting.member_id)
+    assert (said.noted_by, said.evidence) == (noting.name, FORM)
 
 
 @pytest.mark.parametrize("evidence", ["", "  ", "x" * 501, "Enligt 811218-9876"])
 def test_a_yes_needs_a_word_on_how_it_is_known(session: Session, evidence: str) -> None:
     resource = builders.staff(session, consented=False)
     with pytest.raises(BadInput) as caught:
-        give_consent(session, hr(session, resource), resource, EMPLOYEE, evidence)
+        give(session, hr(session, resource), resource, EMPLOYEE, evidence)
     assert caught.value.parameters[0].property == "evidence"
 
 
 def test_nobody_notes_all_three(session: Session) -> None:
     resource = builders.staff(session, consented=False)
     one, other = hr(session, resource), hr(session, resource)
-    give_consent(session, one, resource, EMPLOYEE, FORM)
-    give_consent(session, one, resource, MANAGER, FORM)
+    give(session, one, resource, EMPLOYEE, FORM)
+    give(session, one, resource, MANAGER, FORM)
     with pytest.raises(Conflict) as refused:
-        give_consent(session, one, resource, HR, FORM)
+        give(session, one, resource, HR, FORM)
     assert refused.value.code == "same_person"
-    assert give_consent(session, other, resource, HR, FORM).may_be_shown
+    give(session, other, resource, HR, FORM)
+    assert shown(session, resource)
 
 
 @pytest.mark.parametrize("roles", [["lister"], ["admin"], ["requester", "lister", "coordinator"]])
 def test_whoever_offers_the_card_notes_no_yes_but_takes_one_back(session: Session, roles: list[str]) -> None:
     resource = builders.staff(session)
     someone = builders.actor(session, home(session, resource), roles=roles)
-    withdraw_consent(session, someone, resource, HR)
+    withdraw(session, someone, resource, HR)
     with pytest.raises(NotAllowed) as refused:
-        give_consent(session, someone, resource, HR, FORM)
+        give(session, someone, resource, HR, FORM)
     assert refused.value.code == "hr_only"
-    withdraw_consent(session, hr(session, resource), resource, MANAGER)
+    withdraw(session, hr(session, resource), resource, MANAGER)
 
 
 def test_what_is_taken_back_leaves_no_note(session: Session) -> None:
     resource = builders.staff(session, consented=False)
-    give_consent(session, hr(session, resource), resource, EMPLOYEE, FORM)
-    assert withdraw_consent(session, None, resource, EMPLOYEE).given == ()
-    assert session.get_one(StaffCapacity, resource.id).consent_notes == {}
+    give(session, hr(session, resource), resource, EMPLOYEE, FORM)
+    withdraw(session, None, resource, EMPLOYEE)
+    assert given(session, resource.id) == ()
+    assert [(each.state, each.evidence) for each in of_card(session, resource.id)] == [(ApprovalState.WITHDRAWN, "")]
 
 
 def test_a_yes_taken_back_takes_the_later_ones_with_it(session: Session) -> None:
     resource = builders.staff(session)
-    card = withdraw_consent(session, None, resource, MANAGER)
-    assert card.consents == {EMPLOYEE}
-    assert not card.may_be_shown
+    withdraw(session, None, resource, MANAGER)
+    assert [each.who for each in given(session, resource.id)] == [EMPLOYEE]
+    assert not shown(session, resource)
 
 
 def test_the_same_yes_twice_is_one(session: Session) -> None:
     resource = builders.staff(session, consented=False)
     for _ in range(2):
-        give_consent(session, None, resource, EMPLOYEE, FORM)
-    said = session.exec(select(AuditEntry).where(AuditEntry.entity_id == resource.id)).all()
-    told = [(entry.reason_code, entry.details) for entry in said]
-    assert told == [("consent_given", {"who": "employee"})], "its evidence stands with the card, and goes with it"
+        give(session, None, resource, EMPLOYEE, FORM)
+    [said] = given(session, resource.id)
+    told = session.exec(select(AuditEntry).where(AuditEntry.entity == "card_approval")).all()
+    assert [(each.entity_id, each.to_state, each.words, each.details) for each in told] == [
+        (said.id, "given", None, {})
+    ], "its evidence stands with the yes, and goes with it"
 
 
 def test_only_a_lister_of_the_organisation_may(session: Session) -> None:
@@ -167,18 +178,18 @@ def test_only_a_lister_of_the_organisation_may(session: Session) -> None:
         with pytest.raises(NotAllowed):
             describe_staff(session, someone, resource, CARD)
         with pytest.raises(NotAllowed):
-            give_consent(session, someone, resource, EMPLOYEE, FORM)
+            give(session, someone, resource, EMPLOYEE, FORM)
 
 
 def test_what_is_no_staff_has_no_card(session: Session) -> None:
     with pytest.raises(NotFound):
-        give_consent(session, None, builders.space(session), EMPLOYEE, FORM)
+        give(session, None, builders.space(session), EMPLOYEE, FORM)
 
 
 def test_many_cards_take_as_many_queries_as_one(session: Session) -> None:
     ids = [builders.staff(session, skills={"law": 3, "gis": 2}).id for _ in range(3)]
     with counted(session) as sent:
         cards = queries.cards_by_id(session, ids)
-    assert len(sent) == 2
+    assert len(sent) == 3
     assert [card.facts.skills for card in cards.values()] == [{"gis": 2, "law": 3}] * 3
     assert session.exec(select(Skill)).all()

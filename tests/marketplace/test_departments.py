@@ -6,15 +6,15 @@ import pytest
 from sqlmodel import Session
 
 from api.pages.notices import notice_text
-from competence.queries import waiting_for_manager
-from competence.rules import Consenting
-from competence.service import give_consent, withdraw_consent
+from competence.approvals.models import Approver
+from competence.approvals.queries import given, waiting_for_manager
 from core.actor import Actor, Permission, Role
 from core.errors import BadInput, Conflict, NotAllowed, NotFound
 from core.time import clock
 from marketplace.bookings import queries as bookings
 from marketplace.bookings import service as lending
 from marketplace.bookings.queries import BookingSearch, bookings_page, sites_hosted
+from marketplace.cards.approving import give, withdraw
 from marketplace.notices.queries import notices_page
 from marketplace.offers import queries as offers
 from marketplace.offers import service as offering
@@ -122,20 +122,21 @@ def test_a_manager_says_yes_for_the_people_of_its_unit_after_the_employee(sessio
         builders.offer(session, resource)
     assert session.scalar(waiting_for_manager(manager)) == 0
     with pytest.raises(Conflict, match="employee"):
-        give_consent(session, manager, card, Consenting.MANAGER, "")
+        give(session, manager, card, Approver.MANAGER, "")
     for resource in (card, other):
-        give_consent(session, hr, resource, Consenting.EMPLOYEE, "Blankett")
+        give(session, hr, resource, Approver.EMPLOYEE, "Blankett")
     assert session.scalar(waiting_for_manager(manager)) == 1
-    said = give_consent(session, manager, card, Consenting.MANAGER, "")
-    assert [(each.who, each.noted_by) for each in said.given][-1] == (Consenting.MANAGER, manager.name)
+    give(session, manager, card, Approver.MANAGER, "")
+    assert [(each.who, each.noted_by) for each in given(session, card.id)][-1] == (Approver.MANAGER, manager.name)
     assert session.scalar(waiting_for_manager(manager)) == 0
     with refused("hr_only"):
-        give_consent(session, manager, card, Consenting.HR, "Jag vet")
+        give(session, manager, card, Approver.HR, "Jag vet")
     with pytest.raises(NotAllowed):
-        give_consent(session, manager, other, Consenting.MANAGER, "")
+        give(session, manager, other, Approver.MANAGER, "")
     with pytest.raises(BadInput):
-        give_consent(session, hr, other, Consenting.MANAGER, "")
-    assert not withdraw_consent(session, manager, card, Consenting.MANAGER).may_be_shown
+        give(session, hr, other, Approver.MANAGER, "")
+    withdraw(session, manager, card, Approver.MANAGER)
+    assert [each.who for each in given(session, card.id)] == [Approver.EMPLOYEE]
     seen = {each.offer.resource_id for each in offers.search_offers(session, manager, offers.OfferSearch()).items}
     assert seen == {card.id}
 

@@ -35,7 +35,7 @@ def test_a_role_is_granted_with_a_reason_and_withdrawn_with_one(
     session: Session, admin: Actor, colleague: Member
 ) -> None:
     service.grant_role(session, admin, colleague.id, GrantDraft(Role.HR, "Ny personalchef"))
-    assert queries.actor_for(session, colleague.id).may(Permission.NOTE_CONSENT, admin.organisation_id)
+    assert queries.actor_for(session, colleague.id).may(Permission.NOTE_APPROVAL, admin.organisation_id)
     service.withdraw_role(session, admin, colleague.id, Role.HR, "Har slutat")
     assert queries.actor_for(session, colleague.id).roles == frozenset()
     with pytest.raises(Conflict) as refused:

@@ -157,7 +157,6 @@ MARKETPLACE = {
         "priority": "Choose how pressing it is",
         "together": "Choose whether the needs belong together",
     },
-    "consenting": {"employee": "The employee", "manager": "The manager", "hr": "HR"},
     "weekday": {
         "mo": "Monday",
         "tu": "Tuesday",

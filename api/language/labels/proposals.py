@@ -55,6 +55,7 @@ PROPOSALS = {
         "deadline": "Nobody answered in time",
         "no_longer_wanted": "The request was withdrawn or changed",
         "no_longer_offered": "The offer was closed",
+        "approval_ended": "A yes to the person's being lent no longer stands",
         "taken": "Something in it was taken by others",
         "bundle_broken": "It belonged together with something that was cancelled",
         "bundle_kept": "The rest is kept",

@@ -1,4 +1,4 @@
-"""Pages of offers: search, one, post one of each family in one form, change, open, pause, close, and consents."""
+"""Pages of offers: search, one, post one of each family in one form, change, open, pause, close, yeses to a card."""
 
 from contextlib import AbstractContextManager
 from typing import Annotated, Any
@@ -37,12 +37,14 @@ from api.pages.offers.things import like as like_offer
 from api.pages.proposals.presenter import Event, event_of
 from api.pages.rendering import KEPT_BY_THE_BROWSER, page, see_other
 from api.pages.visit import Visit
-from competence import service as competence
-from competence.rules import LONGEST_EVIDENCE, Consenting
+from competence.approvals.models import Approver
+from competence.approvals.queries import given
+from competence.approvals.rules import LONGEST_EVIDENCE
 from core.actor import Actor, Permission, Private, check_may
 from core.errors import BadInput, NotFound
 from core.time import clock
 from marketplace.bookings.ahead import ahead
+from marketplace.cards import approving
 from marketplace.offers import queries, service
 from marketplace.offers.excerpts import OfferExcerpt
 from marketplace.offers.models import Offer, OfferState, PriceBasis, Terms, Visibility
@@ -202,15 +204,16 @@ class OfferPages(Controller):
     def consent(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Write down that somebody has said yes to a capacity card, or takes it back."""
         session, actor, form = visit.session, visit.actor, visit.form
-        resource, given = queries.offer_view(session, actor, key).lent.resource, form.value("given") == "yes"
+        resource, yes = queries.offer_view(session, actor, key).lent.resource, form.value("given") == "yes"
         with _acting(session, actor, key, form):
-            who, evidence = form.choice("who", Consenting), form.text("evidence", most=LONGEST_EVIDENCE)
+            who, evidence = form.choice("who", Approver), form.text("evidence", most=LONGEST_EVIDENCE)
+            until = form.day_or_none("until")
             form.check()
-            if given:
-                competence.give_consent(session, actor, resource, who, evidence)
+            if yes:
+                approving.give(session, actor, resource, who, evidence, until=until)
             else:
-                competence.withdraw_consent(session, actor, resource, who)
-        told = _("The consent is noted.") if given else _("The consent is withdrawn, and the card is hidden.")
+                approving.withdraw(session, actor, resource, who)
+        told = _("The yes is noted.") if yes else _("The yes is taken back, and the card is hidden.")
         return see_other(visit.request, f"/offers/{key}", told)
 
 
@@ -277,8 +280,8 @@ def _one_context(session: Session, actor: Actor, view: OfferView, form: Form) ->
         "told": _told(view),
         **states,
         "form": form,
-        "consents": _consents(actor, view),
-        "may_note": actor.may(Permission.NOTE_CONSENT, *_owner_of(view)),
+        "approvals": _approvals(session, actor, view),
+        "may_note": actor.may(Permission.NOTE_APPROVAL, *_owner_of(view)),
         "may_approve": actor.may(Permission.APPROVE_CARD, *_owner_of(view)),
         "ahead": ahead(session, actor, view.offer.id) if states["may_change"] else [],
         "events": _events(session, actor, view),
@@ -295,13 +298,13 @@ def _events(session: Session, actor: Actor, view: OfferView) -> list[Event]:
     return [event_of(each, "offer_state") for each in happenings(session, actor, {"offer": [view.offer.id]})]
 
 
-def _consents(actor: Actor, view: OfferView) -> list[dict[str, Any]]:
-    """Return who has consented to a capacity card, and who can be asked next; for those who answer for it."""
-    if view.card is None or not actor.reads(Private.CONSENT, *_owner_of(view)):
+def _approvals(session: Session, actor: Actor, view: OfferView) -> list[dict[str, Any]]:
+    """Return who says yes to a capacity card, and who can be asked next; for those who answer for it."""
+    if view.card is None or not actor.reads(Private.APPROVAL, *_owner_of(view)):
         return []
-    given = {consent.who: consent for consent in view.card.given}
-    asked = next((who for who in Consenting if who not in given), None)
-    return [{"who": who, "given": given.get(who), "next": who is asked} for who in Consenting]
+    said = {each.who: each for each in given(session, view.offer.resource_id)}
+    asked = next((who for who in Approver if who not in said), None)
+    return [{"who": who, "given": said.get(who), "next": who is asked} for who in Approver]
 
 
 def _owner_of(view: OfferView) -> tuple[UUID, str | None]:
@@ -325,7 +328,7 @@ def _posted_message(family: Family, is_open: bool) -> str:
     if not is_open:
         return _("The offer is kept as a draft.")
     if family.anonymous:
-        return _("The card is posted. It is shown to others once the employee, the manager and HR have consented.")
+        return _("The card is posted. It is shown to others once the employee, the manager and HR have said yes.")
     return _("The offer is open.")
 
 

@@ -28,10 +28,11 @@ from api.schemas.resources import (
     resource_out,
 )
 from competence import queries as competence_queries
-from competence.service import describe_staff, give_consent, withdraw_consent
+from competence.service import describe_staff
 from core.actor import Actor, Private
 from core.errors import Faults
 from core.time import clock
+from marketplace.cards import approving
 from marketplace.offers.service import change_resource
 from marketplace.views import reads
 from resources import queries, service
@@ -60,7 +61,7 @@ class Resources(Controller):
         """List your organisation's resources by name; coordinators see all. What others lend is among the offers.
 
         Capacity cards of staff are listed for your organisation's listers only: everybody else finds them among the
-        offers, without a name, once all three have consented.
+        offers, without a name, while all three say yes.
         """
         search = ResourceSearch(family, kind, site_id)
         found = queries.resources_page(session, actor, search, paging.page, paging.limit)
@@ -140,7 +141,7 @@ class Resources(Controller):
         operation_id="recordConsent",
         sync_to_thread=True,
         status_code=200,
-        summary="Note a consent / Notera samtycke",
+        summary="Note a yes to a card / Notera ett ja till ett kort",
     )
     def consent(
         self,
@@ -150,11 +151,14 @@ class Resources(Controller):
         resource: FromPath[UUID],
         data: JSONBody[ConsentIn],
     ) -> Response[ResourceOut]:
-        """Note that the employee, then the manager, then HR has said yes to a capacity card. Only then is it shown.
+        """Note that the employee agrees, the manager approves, HR decides. A capacity card is shown while all three do.
+
+        Each yes is to what the card says then, for the time in which it is offered or through `until`.
 
         For members with the role HR, not for listers, and not all three for the same member: then 409 ``same_person``.
         """
-        give_consent(session, actor, queries.resource(session, actor, resource), data.who, data.evidence)
+        found = queries.resource(session, actor, resource)
+        approving.give(session, actor, found, data.who, data.evidence, until=data.until)
         return _answered(session, actor, resource)
 
     @post(
@@ -162,7 +166,7 @@ class Resources(Controller):
         operation_id="withdrawConsent",
         sync_to_thread=True,
         status_code=200,
-        summary="Note a consent taken back / Notera återtaget samtycke",
+        summary="Note a yes taken back / Notera ett återtaget ja",
     )
     def withdraw(
         self,
@@ -172,8 +176,11 @@ class Resources(Controller):
         resource: FromPath[UUID],
         data: JSONBody[ConsentIn],
     ) -> Response[ResourceOut]:
-        """Note that somebody takes their yes back: the card is hidden, and those asked later are asked again."""
-        withdraw_consent(session, actor, queries.resource(session, actor, resource), data.who)
+        """Note that somebody takes their yes back: the card is hidden, and those asked later are asked again.
+
+        Proposals that wait for an answer end at once.
+        """
+        approving.withdraw(session, actor, queries.resource(session, actor, resource), data.who)
         return _answered(session, actor, resource)
 
     @get(
@@ -264,11 +271,11 @@ def _shown(session: Session, actor: Actor, found: Sequence[Described], *, in_lis
     """Return resources as they go on the wire, with as many queries for many as for one."""
     ids = [each.resource.id for each in found]
     units, parts = queries.units_of(session, ids), queries.parts_of(session, ids)
-    cards = competence_queries.cards_by_id(session, ids)
+    cards = competence_queries.held_cards(session, ids)
 
     def out(each: Described) -> ResourceOut:
         key = each.resource.id
-        noted = actor.reads(Private.CONSENT_NOTE, each.resource.organisation_id, each.resource.department)
+        noted = actor.reads(Private.APPROVAL_NOTE, each.resource.organisation_id, each.resource.department)
         return resource_out(each, units[key], parts.get(key, {}), cards.get(key), noted=noted, in_list=in_list)
 
     return [out(each) for each in found]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from competence.rules import Consenting
+from competence.approvals.models import Approver
 from core.actor import Role
 from marketplace.offers.models import OfferState, PriceBasis, Terms, Visibility
 from marketplace.organisations.models import OrganisationKind
@@ -77,10 +77,10 @@ PRIORITIES: Words = {
     "ordinarie": Priority.ORDINARY,
     "utforskande": Priority.EXPLORATORY,
 }
-CONSENTS: Words = {
-    "medarbetare": Consenting.EMPLOYEE,
-    "medarbetaren": Consenting.EMPLOYEE,
-    "chef": Consenting.MANAGER,
-    "chefen": Consenting.MANAGER,
-    "hr": Consenting.HR,
+APPROVERS: Words = {
+    "medarbetare": Approver.EMPLOYEE,
+    "medarbetaren": Approver.EMPLOYEE,
+    "chef": Approver.MANAGER,
+    "chefen": Approver.MANAGER,
+    "hr": Approver.HR,
 }

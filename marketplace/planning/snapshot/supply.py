@@ -13,7 +13,7 @@ from competence.queries import counting
 from competence.rules import counted_with
 from core.serialization import Dataclass
 from core.time import clock
-from core.time.interval import Interval, from_range
+from core.time.interval import Interval, from_range, intersect
 from core.time.opening import ALWAYS_OPEN
 from marketplace.offers.queries import OfferView, offer_views
 from marketplace.offers.rules import Audience, visible_tier, widens_of
@@ -78,7 +78,7 @@ def _open_offers(
 ) -> tuple[list[OpenOffer], dict[UUID, int]]:
     """Return the open offers of what is there to be lent, with the capacities of their units.
 
-    A person's time is only there with the consent of all three.
+    A person's time is only there when all three say yes to it.
     """
     views = offer_views(session, None, queries.offers_open_between(now, until, only))
     amounts = unit_amounts(session, {view.offer.resource_id for view in views})
@@ -88,7 +88,8 @@ def _open_offers(
         held = amounts.get(view.offer.resource_id, ())
         try:
             facts = _facts(view, near)
-            found = _open_offer(view, facts, tuple(held)) if facts is not None and held else None
+            during = _lendable(view)
+            found = _open_offer(view, facts, tuple(held), during) if facts is not None and held and during else None
         except Exception:  # whatever it is, it is this row's, and not to be everybody's
             log.warning("offer_set_aside", offer=str(view.offer.id), exc_info=True)
             aside.append(SetAside(Fault.OFFER, view.offer.organisation_id, offer_id=view.offer.id))
@@ -108,7 +109,15 @@ def _facts(view: OfferView, near: Mapping[str, Mapping[str, int]]) -> Dataclass 
     return counted_with(view.card.facts, near) if view.card.may_be_shown else None
 
 
-def _open_offer(view: OfferView, facts: Dataclass, units: tuple[tuple[UUID, int], ...]) -> OpenOffer:
+def _lendable(view: OfferView) -> Interval | None:
+    """Return when something may be lent: a person only while all three say yes to it."""
+    during = from_range(view.offer.during)
+    if view.card is None or view.card.approved is None:
+        return during
+    return next(iter(intersect([during], [from_range(view.card.approved)])), None)
+
+
+def _open_offer(view: OfferView, facts: Dataclass, units: tuple[tuple[UUID, int], ...], during: Interval) -> OpenOffer:
     """Return an offer as it is matched: at the seat of its municipality, so that no outcome tells where its site is."""
     offer, resource, site, opening = view.offer, view.lent.resource, view.lent.site, view.lent.opening
     return OpenOffer(
@@ -128,7 +137,7 @@ def _open_offer(view: OfferView, facts: Dataclass, units: tuple[tuple[UUID, int]
         price_basis=offer.price_basis,
         price_sek=offer.price_sek,
         conditions=offer.conditions,
-        during=from_range(offer.during),
+        during=during,
         opening=None if opening == ALWAYS_OPEN else opening,
         positions=tuple(each.position for each in view.municipalities),
         facts=facts,

@@ -13,7 +13,7 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from sqlmodel import Session, col, func, select
 
-from competence.models import StaffCapacity
+from competence.approvals.queries import given
 from core.actor import Actor, Role
 from core.database.audit import READ, AuditEntry, reads
 from core.roles import Private
@@ -31,8 +31,8 @@ from tests.api.conftest import HTML, Bearer, SignIn
 MARKS = {
     Private.CARD_NAME: r"Kortets (namn|ord)",
     Private.LENT_NAME: r"Kortets (namn|ord)",
-    Private.CONSENT: r'"consents":\["',
-    Private.CONSENT_NOTE: r"Dnr 2026/114",
+    Private.APPROVAL: r'"consents":\["',
+    Private.APPROVAL_NOTE: r"Dnr 2026/114",
     Private.CLOSED_NOTE: r"Rummet renoveras",
     Private.CLOSED_CARD_NOTE: r"Sjuk till fredag",
     Private.RUN_FIGURES: r"987.?654.?321",
@@ -84,8 +84,8 @@ def lent(session: Session) -> Lent:
     site = builders.site(session, homes["lender"])
     room, card = builders.space(session, site), builders.staff(session, homes["lender"], name="Kortets namn")
     card.description = "Kortets ord"
-    note = {"memberId": str(contact.id), "name": "HR", "evidence": "Dnr 2026/114"}
-    session.get_one(StaffCapacity, card.id).consent_notes = dict.fromkeys(("employee", "manager", "hr"), note)
+    for each in given(session, card.id):
+        each.evidence, each.member_id = "Dnr 2026/114", contact.id
     offers = [builders.offer(session, each, member_id=contact.id) for each in (room, card)]
     later = builders.days(40, 41)
     closed = builders.claim(session, builders.unit_of(session, room), later, note="Rummet renoveras")
@@ -156,7 +156,7 @@ def test_what_is_private_is_told_to_its_audience_and_written_down(
     assert not wrong, "\n".join(wrong)
     kept = str(export(rows, str(made.things["card"])))
     assert all(
-        re.search(MARKS[each], kept) for each in (Private.CARD_NAME, Private.CONSENT_NOTE, Private.CLOSED_CARD_NOTE)
+        re.search(MARKS[each], kept) for each in (Private.CARD_NAME, Private.APPROVAL_NOTE, Private.CLOSED_CARD_NOTE)
     )
 
 

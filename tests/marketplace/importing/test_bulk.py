@@ -35,7 +35,7 @@ FILES = {
         "Huvudhuset;Huset;Mätare {};fältutrustning;3;+1d;+30d;",
     ),
     "personal.csv": (
-        f"organisation;namn;omfattning procent;kommuner;kompetenser;samtycken;{OFFERED}",
+        f"organisation;namn;omfattning procent;kommuner;kompetenser;godkänt av;{OFFERED}",
         "Huvudhuset;Kort {};50;Östersund;procurement 4;medarbetare, chef, hr;+1d;+30d;",
     ),
     "behov.csv": (

@@ -7,14 +7,16 @@ import pytest
 from sqlalchemy import func
 from sqlmodel import Session, SQLModel, select
 
+from competence.approvals.models import Approver
+from competence.approvals.queries import given
 from competence.models import StaffCapacity
 from competence.queries import cards_by_id
-from competence.rules import Consenting
-from competence.service import add_skills, withdraw_consent
+from competence.service import add_skills
 from core import geo
 from core.actor import Actor
 from core.database.audit import AuditEntry
 from core.errors import BadInput
+from marketplace.cards.approving import withdraw
 from marketplace.importing.header import kinds
 from marketplace.importing.report import ImportReport
 from marketplace.importing.service import AT_ONCE, import_csv
@@ -326,12 +328,12 @@ class TestRights:
 def test_a_card_without_all_three_consents_is_offered_but_hidden(session: Session) -> None:
     add_skills(session)
     home = builders.organisation(session, name="Vinnova")
-    header = "organisation;namn;omfattning procent;kompetenser;kommuner;samtycken;erbjuds från"
+    header = "organisation;namn;omfattning procent;kompetenser;kommuner;godkänt av;erbjuds från"
     report = load(session, "personal.csv", header, "Vinnova;Kort;50;law 4;Lund;medarbetare, chef;idag")
     assert report.created == 1
     card = session.exec(select(StaffCapacity)).one()
-    assert card.manager_consent_at is not None
-    assert card.hr_consent_at is None
+    assert [each.who for each in given(session, card.resource_id)] == [Approver.EMPLOYEE, Approver.MANAGER]
+    assert card.approved_during is None
     offer = session.exec(select(Offer)).one()
     assert offer.organisation_id == home.id
 
@@ -340,13 +342,13 @@ def test_a_card_without_all_three_consents_is_offered_but_hidden(session: Sessio
 def test_a_consent_that_was_taken_back_is_not_given_again_by_the_file(session: Session, skills: str) -> None:
     add_skills(session)
     builders.organisation(session, name="Vinnova")
-    header = "organisation;namn;omfattning procent;kompetenser;kommuner;samtycken;erbjuds från"
+    header = "organisation;namn;omfattning procent;kompetenser;kommuner;godkänt av;erbjuds från"
     line = "Vinnova;Kort;50;{};Lund;medarbetare, chef, hr;idag"
     load(session, "personal.csv", header, line.format("law 4"))
     card = session.exec(select(Resource)).one()
-    withdraw_consent(session, None, card, Consenting.EMPLOYEE)
+    withdraw(session, None, card, Approver.EMPLOYEE)
     assert not load(session, "personal.csv", header, line.format(skills)).errors
-    assert cards_by_id(session, [card.id])[card.id].consents == frozenset()
+    assert given(session, card.id) == ()
 
 
 def test_an_unknown_skill_is_told_of_its_column(session: Session) -> None:
@@ -410,7 +412,7 @@ class TestWhatTheFileHasNoColumnFor:
         add_skills(session)
         builders.organisation(session, name="Vinnova")
         short = "organisation;namn;omfattning procent;kompetenser"
-        more = f"{short};kommuner;distans;språk;samtycken"
+        more = f"{short};kommuner;distans;språk;godkänt av"
         load(session, "personal.csv", more, "Vinnova;Kort;50;law 4;Lund;ja;sv, en;medarbetare, chef, hr")
         assert load(session, "personal.csv", short, "Vinnova;Kort;50;law 4").unchanged == 1
         card = cards_by_id(session, session.exec(select(Resource.id)).all())

@@ -101,7 +101,7 @@ def test_a_coordinator_sees_every_tier_but_no_drafts(session: Session, town: Tow
     assert not sees(session, boss, town.offer(Visibility.ALL, state=OfferState.DRAFT))
 
 
-@pytest.mark.parametrize("missing", ["employee_consent_at", "manager_consent_at", "hr_consent_at"])
+@pytest.mark.parametrize("missing", ["employee", "manager", "hr"])
 def test_a_persons_time_is_hidden_until_all_three_have_consented(session: Session, missing: str) -> None:
     home = builders.organisation(session)
     card = builders.staff(session, home)
@@ -109,7 +109,7 @@ def test_a_persons_time_is_hidden_until_all_three_have_consented(session: Sessio
     reader, boss = builders.actor(session), builders.coordinator(session)
     lister = builders.actor(session, home, roles=["lister"])
     assert sees(session, reader, offer)
-    builders.change_consent(session, card, missing, None)
+    builders.withdrawn(session, card, missing)
     assert not sees(session, reader, offer)
     assert not sees(session, boss, offer)
     assert sees(session, lister, offer)

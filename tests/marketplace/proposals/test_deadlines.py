@@ -115,7 +115,7 @@ def test_a_consent_taken_back_ends_the_proposal(session: Session) -> None:
     card = builders.staff(session)
     found = deal(session, builders.offer(session, card), amount=40)
     assert expire_due(session, clock.now()) == 0
-    builders.change_consent(session, card, "hr_consent_at", None)
+    builders.withdrawn(session, card, "hr")
     assert expire_due(session, clock.now()) == 1
     assert found.proposal.state is ProposalState.SUPERSEDED
 

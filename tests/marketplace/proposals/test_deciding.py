@@ -174,7 +174,7 @@ def test_a_closed_offer_is_not_approved_but_a_paused_one_is(session: Session) ->
 def test_staff_that_took_back_a_consent_is_not_approved(session: Session) -> None:
     card = builders.staff(session)
     found = deal(session, builders.offer(session, card), approved=False, amount=50)
-    builders.change_consent(session, card, "employee_consent_at", None)
+    builders.withdrawn(session, card, "employee")
     with pytest.raises(Conflict) as refused:
         service.approve(session, found.coordinator, found.proposal.id)
     assert refused.value.code == "no_longer_offered"

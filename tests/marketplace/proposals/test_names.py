@@ -56,7 +56,7 @@ def test_who_has_agreed_reads_the_name_while_the_three_say_yes(session: Session)
     assert NAME not in told(session, found, "coordinator")
     assert booking_out(booking_view(session, found.requester, booking.id)).offer.name == NAME
     assert booking_out(booking_view(session, found.coordinator, booking.id)).offer.name is None
-    builders.change_consent(session, builders.resource_of(session, found.offers[0]), "hr_consent_at", None)
+    builders.withdrawn(session, builders.resource_of(session, found.offers[0]), "hr")
     assert NAME not in told(session, found, "requester")
     assert booking_out(booking_view(session, found.requester, booking.id)).offer.name is None
     assert booking_out(booking_view(session, found.lister, booking.id)).offer.name == NAME

@@ -5,8 +5,6 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine
 
-from competence.rules import Consenting
-from competence.service import withdraw_consent
 from core.database import db, steady_clock
 from core.database.kept_forms import KeptForm
 from core.time import clock
@@ -84,8 +82,8 @@ def test_a_consent_taken_back_ends_what_waits_at_the_next_sweep_whatever_the_clo
     with db.unit_of_work() as session:
         found = deal(session, builders.offer(session, builders.staff(session)), amount=40)
         card = session.get_one(Resource, found.offers[0].resource_id)
-        withdraw_consent(session, None, card, Consenting.EMPLOYEE)
+        builders.withdrawn(session, card, "employee")
     sweep_deadlines()
     with db.unit_of_work() as session:
-        assert moves(session, found.proposal) == [("approved", "superseded", "no_longer_offered")]
+        assert moves(session, found.proposal) == [("approved", "superseded", "approval_ended")]
         assert told(session, found.requester) == ["withdrawn"]

@@ -9,6 +9,8 @@ from structlog.testing import capture_logs
 from typer.testing import CliRunner
 
 from api.cli.main import app as command_line
+from competence.approvals.models import Approver, CardApproval
+from competence.approvals.queries import given
 from competence.models import StaffCapacity
 from core.database import db
 from core.database.audit import chain, history
@@ -132,8 +134,8 @@ def test_an_erased_member_is_nameless_everywhere_and_what_it_decided_stands(engi
         builders.offer(session, builders.space(session))
         searches.tell_new(session, saved.id)
         card = builders.staff(session)
-        held = session.get_one(StaffCapacity, card.id)
-        held.consent_notes = {"hr": {"memberId": str(found.requester.member_id), "name": "X", "evidence": "e"}}
+        [hr] = [each for each in given(session, card.id) if each.who is Approver.HR]
+        hr.member_id, hr.noted_by, hr.evidence = found.requester.member_id, "Förstnamn", "e"
         row = session.get_one(Member, found.requester.member_id)
         row.name, row.email = "Förstnamn Efternamn", "personen@example.se"
     told = CliRunner().invoke(command_line, ["person", "export", "Personen@example.se"])
@@ -150,8 +152,8 @@ def test_an_erased_member_is_nameless_everywhere_and_what_it_decided_stands(engi
         assert session.get_one(Proposal, found.proposal.id).state.value == "approved"
         assert {e.actor_id for e in history(session, "proposal", found.proposal.id)} >= {found.requester.member_id}
         assert chain.verify(session).breaks == ()
-        notes = session.get_one(StaffCapacity, card.id).consent_notes
-        assert notes["hr"] == {"memberId": str(found.requester.member_id), "name": "Tidigare medlem", "evidence": "e"}
+        hr = session.get_one(CardApproval, hr.id)
+        assert (hr.member_id, hr.noted_by, hr.evidence) == (found.requester.member_id, "Tidigare medlem", "e")
 
 
 def test_an_erased_card_has_no_name_no_skills_and_ends_what_was_proposed(session: Session):
@@ -166,7 +168,8 @@ def test_an_erased_card_has_no_name_no_skills_and_ends_what_was_proposed(session
     kept = session.get_one(Resource, card.id)
     assert (kept.name, kept.description) == (f"Raderat kort {card.id}", "")
     assert person.export(session, str(card.id))["skills"] == {}
-    assert session.get_one(StaffCapacity, card.id).employee_consent_at is None
+    assert session.get_one(StaffCapacity, card.id).approved_during is None
+    assert session.exec(select(CardApproval)).all() == []
 
 
 @pytest.mark.parametrize("who", ["nobody@example.se", "01980000-0000-7000-8000-000000000001", "'; drop", ""])

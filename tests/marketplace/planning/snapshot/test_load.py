@@ -11,13 +11,14 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlmodel import Session
 
-from competence.rules import Consenting
-from competence.service import add_skills, describe_staff, give_consent
+from competence.approvals.models import Approver
+from competence.service import add_skills, describe_staff
 from core.database import db
 from core.time import clock
 from core.time.interval import from_range
 from core.time.timing import Period, Weekly
 from marketplace.bookings.service import cancel
+from marketplace.cards.approving import give
 from marketplace.offers.models import Offer, Visibility
 from marketplace.offers.queries import visible_to
 from marketplace.organisations.models import Organisation
@@ -105,8 +106,8 @@ def test_a_card_counts_for_what_is_broader_one_level_less(session: Session) -> N
     add_skills(session)
     person = builders.staff(session)
     describe_staff(session, None, person, StaffFacts(100, remote=True, skills={"administrative_law": 4}))
-    for who in Consenting:
-        give_consent(session, None, person, who, "Blankett, dnr 2026/114")
+    for who in Approver:
+        give(session, None, person, who, "Blankett, dnr 2026/114")
     builders.offer(session, person)
     needs = [
         builders.need(session, builders.request(session), family="staff", amount=20, requirements=asked)

@@ -1,0 +1,82 @@
+"""Every question about the yeses to capacity cards."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, func, or_
+from sqlalchemy import select as select_rows
+from sqlmodel import Session, col, select
+
+from competence.approvals.models import ApprovalState, Approver, CardApproval
+from competence.approvals.rules import LIVE, in_order
+from competence.models import StaffCapacity
+from core.actor import Actor, Permission
+from core.database.tables import any_of, within
+from resources.models import Resource
+
+
+def live_approvals(session: Session, resource_ids: Collection[UUID]) -> dict[UUID, tuple[CardApproval, ...]]:
+    """Return what is asked or given of cards, as it now is, each card's in the order in which they are asked for."""
+    found: dict[UUID, list[CardApproval]] = defaultdict(list)
+    if resource_ids:
+        wanted = any_of(col(CardApproval.resource_id), resource_ids), col(CardApproval.state).in_(LIVE)
+        for each in session.exec(select(CardApproval).where(*wanted)):
+            found[each.resource_id].append(each)
+    return {key: in_order(approvals) for key, approvals in found.items()}
+
+
+def given(session: Session, resource_id: UUID) -> tuple[CardApproval, ...]:
+    """Return the yeses to a card that stand, in order."""
+    return given_of(live_approvals(session, [resource_id]).get(resource_id, ()))
+
+
+def given_of(approvals: Collection[CardApproval]) -> tuple[CardApproval, ...]:
+    """Return those of the approvals that are a yes which stands."""
+    return tuple(each for each in approvals if each.state is ApprovalState.GIVEN)
+
+
+def of_card(session: Session, resource_id: UUID) -> list[CardApproval]:
+    """Return all that was ever asked and said about a card, the latest first."""
+    found = select(CardApproval).where(CardApproval.resource_id == resource_id)
+    return list(session.exec(found.order_by(col(CardApproval.id).desc())))
+
+
+def run_out(session: Session, now: datetime) -> list[CardApproval]:
+    """Return yeses whose time is over, locked; those that somebody else is at are left out."""
+    over = col(CardApproval.state) == ApprovalState.GIVEN, func.upper(CardApproval.covers) <= now
+    return list(session.exec(select(CardApproval).where(*over).with_for_update(skip_locked=True)))
+
+
+def waiting_for_manager(actor: Actor) -> Select[int]:
+    """Count the employees who have said yes to a card that waits for the actor's yes as their manager."""
+    return (
+        select_rows(func.count())
+        .select_from(StaffCapacity)
+        .join(Resource, col(Resource.id) == col(StaffCapacity.resource_id))
+        .where(
+            within(actor, Permission.APPROVE_CARD, col(Resource.organisation_id), col(Resource.department)),
+            _given_by(Approver.EMPLOYEE),
+            ~_given_by(Approver.MANAGER),
+            or_(_asked_of_nobody(), _asked_of(actor)),
+        )
+    )
+
+
+def _given_by(who: Approver) -> ColumnElement[bool]:
+    return _exists(col(CardApproval.who) == who, col(CardApproval.state) == ApprovalState.GIVEN)
+
+
+def _asked_of_nobody() -> ColumnElement[bool]:
+    return ~_exists(col(CardApproval.who) == Approver.MANAGER, col(CardApproval.state) == ApprovalState.ASKED)
+
+
+def _asked_of(actor: Actor) -> ColumnElement[bool]:
+    asked = col(CardApproval.state) == ApprovalState.ASKED
+    return _exists(col(CardApproval.who) == Approver.MANAGER, asked, col(CardApproval.asked_of_id) == actor.member_id)
+
+
+def _exists(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    of_card = col(CardApproval.resource_id) == col(StaffCapacity.resource_id)
+    return select_rows(col(CardApproval.id)).where(of_card, *conditions).correlate(StaffCapacity).exists()

@@ -1,0 +1,137 @@
+"""Use cases of the yeses to capacity cards: give, take back, and let them be overtaken or run out."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import Range
+from sqlmodel import Session
+
+from competence.approvals import queries, rules
+from competence.approvals.models import ApprovalState, Approver, CardApproval, Channel
+from competence.approvals.rules import APPROVAL
+from competence.models import StaffCapacity
+from competence.queries import HeldCard
+from core.actor import Actor, Permission, check_may
+from core.database import bulk
+from core.serialization import to_json
+from core.time import clock
+from core.time.interval import Interval, to_range
+
+
+class Owned(Protocol):
+    """A resource, of which this room knows whose it is; what is said of it is a new version of it."""
+
+    id: UUID
+    organisation_id: UUID
+    department: str | None
+    version: int
+
+
+@dataclass(frozen=True)
+class Yes:
+    """What somebody says yes to a card with: whose it is, how it was said, and when the person may be lent by it.
+
+    Without a time it is to any time from now on.
+    """
+
+    who: Approver
+    evidence: str = ""
+    covers: Range[datetime] | None = None
+    channel: Channel = Channel.NOTED
+
+    @property
+    def span(self) -> Range[datetime]:
+        """When the person may be lent by it."""
+        return self.covers or to_range(Interval(clock.now(), None))
+
+
+def note_approval(session: Session, actor: Actor | None, resource: Owned, held: HeldCard, yes: Yes) -> HeldCard:
+    """Write down a yes to a card, whose row is locked or new, and return the card with it.
+
+    HR does, with a word on how it is known; whoever offers the card does not. A manager of the unit says yes itself.
+
+    Raises
+    ------
+    BadInput
+        There is no word on how it is known.
+    Conflict
+        ``consent_order``: somebody has to be asked before. ``same_person``: the actor said or noted the other two.
+    NotAllowed
+        The actor is neither HR there nor, for the manager's yes, a manager.
+    """
+    where = resource.organisation_id, resource.department
+    if yes.who is Approver.MANAGER and actor is not None and actor.may(Permission.APPROVE_CARD, *where):
+        return say_yes(session, actor, resource, held, replace(yes, channel=Channel.SIGNED_IN))
+    check_may(actor, Permission.NOTE_APPROVAL, *where)
+    rules.check_evidence(yes.evidence)
+    return say_yes(session, actor, resource, held, yes)
+
+
+def say_yes(session: Session, actor: Actor | None, resource: Owned, held: HeldCard, yes: Yes) -> HeldCard:
+    """Let a yes stand that is the actor's to say, or to note; raises as `note_approval`, but for who may.
+
+    Said again for the same time it is one; for another time it takes the place of the one before.
+    """
+    rules.check_words(yes.evidence)
+    given = queries.given_of(held.live)
+    same = next((each for each in given if each.who is yes.who), None)
+    if same is not None and yes.covers in {None, same.covers}:
+        return held
+    rules.check_turn(yes.who, [each.who for each in given])
+    rules.check_other_person(actor, yes.who, [each for each in given if each is not same])
+    if same is not None:
+        APPROVAL.move(session, actor, same.id, ApprovalState.OVERTAKEN)
+    asked = next((each for each in held.live if each.who is yes.who and each is not same), None)
+    said = asked or CardApproval(resource_id=resource.id, who=yes.who, said={})
+    said.said, said.covers, said.at = to_json(held.card.facts), yes.span, clock.now()
+    said.channel, said.evidence = yes.channel, yes.evidence.strip()
+    said.member_id, said.noted_by = (actor.member_id, actor.name) if actor else (None, "system")
+    session.add(said)
+    if asked is not None:
+        APPROVAL.move(session, actor, asked.id, ApprovalState.GIVEN)
+    else:
+        APPROVAL.begin(session, actor, said, ApprovalState.GIVEN)
+    left = rules.in_order([*(each for each in held.live if each.who is not yes.who), said])
+    _stand(session, resource, held.row, left)
+    return replace(held, live=left)
+
+
+def withdraw(session: Session, actor: Actor | None, resource: Owned, row: StaffCapacity, who: Approver) -> bool:
+    """Take a yes back; what the later ones said because of it falls too, and nothing is shown. Tell if any stood.
+
+    How it was known is forgotten: what is left is that it was said, and when.
+    """
+    live = queries.live_approvals(session, [resource.id]).get(resource.id, ())
+    if not any(each.who is who and each.state is ApprovalState.GIVEN for each in live):
+        return False
+    fallen = [each for each in live if each.who in rules.falling(who)]
+    keys = [each.id for each in fallen]
+    APPROVAL.move_all(session, actor, keys, ApprovalState.WITHDRAWN, reason_code=who.value, evidence="")
+    _stand(session, resource, row, [each for each in live if each not in fallen])
+    return True
+
+
+def overtake(session: Session, actor: Actor | None, row: StaffCapacity, live: Collection[CardApproval]) -> None:
+    """Let whatever was asked or said of a card that says something else now hold no longer."""
+    row.approved_during = None
+    state = ApprovalState.OVERTAKEN
+    for each in live:
+        key = (APPROVAL.entity, state)
+        bulk.soon(session, key, lambda ids: APPROVAL.move_all(session, actor, ids, state, evidence=""), each.id)
+
+
+def expire(session: Session, now: datetime) -> list[UUID]:
+    """Let yeses run out whose time is over; return of which cards."""
+    over = queries.run_out(session, now)
+    APPROVAL.move_all(session, None, [each.id for each in over], ApprovalState.EXPIRED)
+    return sorted({each.resource_id for each in over})
+
+
+def _stand(session: Session, resource: Owned, row: StaffCapacity, left: Collection[CardApproval]) -> None:
+    """Let the card be shown when the yeses that are left say so."""
+    row.approved_during = rules.approved_during(queries.given_of(left))
+    resource.version += 1
+    bulk.flush(session)
