@@ -648,3 +648,50 @@ def test_0036_and_0037_keep_skills_and_know_by_which_words_and_cards(with_member
     with with_members.begin() as connection:
         assert connection.execute(text("select code from skill order by code")).scalars().all() == ["law", "tax"]
         assert connection.execute(text("select count(*) from staff_skill")).scalar_one() == 1
+
+
+def test_0038_keeps_every_yes_and_who_noted_it_and_can_be_taken_back(with_members: Engine):
+    migrate.upgrade(with_members, "0037")
+    with with_members.begin() as connection:
+        connection.exec_driver_sql(
+            "insert into resource (id, created_at, updated_at, version, organisation_id, family, kind, name,"
+            " description, facts) select gen_random_uuid(), now(), now(), 1, organisation.id, 'staff', 'staff', n, '',"
+            " '{}' from (select id from organisation limit 1) as organisation, unnest(array['all', 'one']) as n;"
+            " insert into staff_capacity (resource_id, extent_percent, remote, municipality_codes, languages,"
+            "  employee_consent_at, manager_consent_at, hr_consent_at, consent_notes)"
+            " select id, 50, true, '{}', '{sv}', '2026-11-01Z',"
+            "  case name when 'all' then timestamptz '2026-11-02Z' end,"
+            "  case name when 'all' then timestamptz '2026-11-03Z' end, jsonb_build_object('employee',"
+            "  jsonb_build_object('memberId', (select min(id::text) from member), 'name', 'HR', 'evidence', 'Dnr 1'))"
+            " from resource"
+        )
+    migrate.upgrade(with_members, "0038")
+    with with_members.begin() as connection:
+        said = connection.execute(
+            text(
+                "select name, who, state, said ->> 'extentPercent', noted_by, evidence, member_id is null"
+                " from card_approval join resource on resource.id = resource_id order by name, at"
+            )
+        ).all()
+        shown = connection.execute(
+            text(
+                "select name, lower(approved_during)::date::text, upper_inf(approved_during) from staff_capacity"
+                " join resource on resource.id = resource_id order by name"
+            )
+        ).all()
+    assert said == [
+        ("all", "employee", "given", "50", "HR", "Dnr 1", False),
+        ("all", "manager", "given", "50", "", "", True),
+        ("all", "hr", "given", "50", "", "", True),
+        ("one", "employee", "given", "50", "HR", "Dnr 1", False),
+    ]
+    assert shown == [("all", "2026-11-03", True), ("one", None, None)], "since the last of them"
+    migrate.downgrade(with_members, "0037")
+    with with_members.begin() as connection:
+        kept = connection.execute(
+            text(
+                "select count(employee_consent_at), count(hr_consent_at), min(consent_notes #>> '{employee,evidence}')"
+                " from staff_capacity"
+            )
+        ).one()
+    assert kept == (2, 1, "Dnr 1")
