@@ -113,6 +113,22 @@ class PartDraft:
         faults.refuse()
 
 
+def division_faults(family: Family, kind: str, name: str, parts: Sequence[PartDraft]) -> Iterator[InvalidParameter]:
+    """Yield why what is called so does not divide into such parts, whatever else it is."""
+    if not parts:
+        return
+    if kind not in family.divisible:
+        yield InvalidParameter("parts", kind, "only a hall divides into parts")
+        return
+    yield from limits.count_faults("parts", parts, 2, limits.MOST_PARTS)
+    longest = LONGEST_NAME - len(name) - len(", ")  # a part is a resource of its own: “the hall, the part”
+    for number, part in enumerate(parts):
+        yield from text_faults(f"parts[{number}].name", part.name, 1, longest)
+    names = [part.name for part in parts]
+    if len(set(names)) < len(names):
+        yield InvalidParameter("parts", names, "a hall divides into two parts or more, each with its own name")
+
+
 @dataclass(frozen=True, slots=True)
 class ResourceDraft:
     """What a lister says of a resource; without opening hours of its own it has those of its site."""
@@ -142,7 +158,7 @@ class ResourceDraft:
             yield InvalidParameter("facts", type(self.facts).__name__, f"these are not the facts of {self.family}")
             return
         if is_known:
-            yield from self._parts_faults(family)
+            yield from division_faults(family, self.kind, self.name, self.parts)
             yield from facts_faults(family, self.kind, self.facts)
         yield from part_faults(self.facts, self.parts)
 
@@ -150,20 +166,6 @@ class ResourceDraft:
         if self.family not in FAMILIES:
             raise BadInput("family", self.family, f"there is no such family: use one of {', '.join(FAMILIES)}")
         return FAMILIES[self.family]
-
-    def _parts_faults(self, family: Family) -> Iterator[InvalidParameter]:
-        if not self.parts:
-            return
-        if self.kind not in family.divisible:
-            yield InvalidParameter("parts", self.kind, "only a hall divides into parts")
-            return
-        yield from limits.count_faults("parts", self.parts, 2, limits.MOST_PARTS)
-        longest = LONGEST_NAME - len(self.name) - len(", ")  # a part is a resource of its own: “the hall, the part”
-        for number, part in enumerate(self.parts):
-            yield from text_faults(f"parts[{number}].name", part.name, 1, longest)
-        names = [part.name for part in self.parts]
-        if len(set(names)) < len(names):
-            yield InvalidParameter("parts", names, "a hall divides into two parts or more, each with its own name")
 
     @property
     def capacity(self) -> int:

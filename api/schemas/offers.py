@@ -17,7 +17,7 @@ from core.time import clock, opening
 from core.time.interval import Interval, from_range
 from marketplace.offers.models import OfferState, PriceBasis, Terms, Visibility
 from marketplace.offers.queries import OfferView
-from marketplace.offers.rules import HIGHEST_PRICE_SEK, OfferDraft, widens_of
+from marketplace.offers.rules import HIGHEST_PRICE_SEK, OfferDraft, range_faults, widens_of
 from resources.drafts import ResourceDraft
 from resources.families.staff import StaffFacts
 from resources.queries import Described
@@ -75,13 +75,15 @@ class OfferChange(Wire):
             Something in it is wrong.
         """
         faults, during = Faults(), Interval(clock.now(), None)
+        widens = tuple((each.from_date, each.visibility) for each in self.widens)
         with faults.under():
             during = Interval(self.start, self.end)
+        faults.parameters += range_faults(during, widens)
         with faults.under():
             draft = OfferDraft(
                 during=during,
                 visibility=self.visibility,
-                widens=tuple((each.from_date, each.visibility) for each in self.widens),
+                widens=widens,
                 department=self.department,
                 terms=self.terms,
                 price_basis=self.price_basis,

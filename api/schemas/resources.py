@@ -21,7 +21,7 @@ from core.limits import GREATEST_WHOLE, MOST_PARTS, refuse_if
 from core.serialization import camel, from_json, to_json
 from core.time.interval import Interval, from_range
 from resources.availability import Piece
-from resources.drafts import PartDraft, ResourceDraft, facts_faults, words_faults
+from resources.drafts import PartDraft, ResourceDraft, division_faults, facts_faults, words_faults
 from resources.families import family_of
 from resources.families.family import Family
 from resources.families.space import MOST_AREA_M2, MOST_SEATS
@@ -85,6 +85,8 @@ class ResourceIn(Wire):
                 parts.append(PartDraft(part.name, part.seats, part.area_m2))
         if faults.parameters:  # the draft cannot be made, but its words may be wrong as well
             faults.parameters[:0] = words_faults(family, self.name, self.description)
+            if len(parts) == len(self.parts):
+                faults.parameters += division_faults(family, kind, self.name, parts)
         faults.refuse()
         return ResourceDraft(
             family=family.name,

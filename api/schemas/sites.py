@@ -11,7 +11,7 @@ from msgspec.structs import asdict
 
 from api.schemas.base import FILLED_IN, Label, Name, Wire, limited
 from api.schemas.needs import Latitude, LocalTime, Longitude, Weekday
-from core.errors import BadInput
+from core.errors import BadInput, Faults
 from core.limits import LONGEST_NAME, MOST_DEVIATIONS, MOST_HOURS_A_DAY
 from core.time import opening
 from resources.drafts import SiteDraft
@@ -113,15 +113,21 @@ class SiteIn(Wire):
         BadInput
             Something in it is wrong.
         """
-        return SiteDraft(
-            name=self.name,
-            address=self.address,
-            municipality_code=self.municipality_code,
-            latitude=self.latitude,
-            longitude=self.longitude,
-            access=frozenset(self.access),
-            opening_hours=hours_in(self.opening_hours),
-        )
+        faults, hours = Faults(), None
+        with faults.under():
+            hours = hours_in(self.opening_hours)
+        with faults.under():
+            draft = SiteDraft(
+                name=self.name,
+                address=self.address,
+                municipality_code=self.municipality_code,
+                latitude=self.latitude,
+                longitude=self.longitude,
+                access=frozenset(self.access),
+                opening_hours=hours,
+            )
+        faults.refuse()
+        return draft
 
 
 class SiteOut(SiteIn, kw_only=True):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from core.errors import BadInput
+from core.errors import BadInput, Faults, InvalidParameter
 from core.time import years
 from core.time.clock import STOCKHOLM
 from core.time.interval import Interval, utc
@@ -88,10 +88,13 @@ class Flexible:
     def __post_init__(self) -> None:
         object.__setattr__(self, "earliest", _instant("earliest", self.earliest))
         object.__setattr__(self, "latest", _instant("latest", self.latest))
-        _check_order("latest", self.earliest, self.latest)
+        faults = Faults()
+        with faults.under():
+            _check_order("latest", self.earliest, self.latest)
         for field, minutes in (("durationMin", self.duration_min), ("stepMin", self.step_min)):
             if minutes < 1:
-                raise BadInput(field, minutes, "it has to be at least 1 minute")
+                faults.parameters.append(InvalidParameter(field, minutes, "it has to be at least 1 minute"))
+        faults.refuse()
         if self.starts < 1:
             raise BadInput("durationMin", self.duration_min, f"the window has only {self.window_min} minutes")
         if self.starts > MOST_STARTS:
@@ -175,9 +178,14 @@ class Weekly:
     same_resource: bool = True
 
     def __post_init__(self) -> None:
-        _check_dates(self.first, self.last)
-        if (self.last - self.first).days >= LONGEST_PATTERN_DAYS:
-            raise BadInput("last", self.last.isoformat(), f"a pattern may run {LONGEST_PATTERN_DAYS} days at most")
+        faults = Faults()
+        with faults.under():
+            _check_dates(self.first, self.last)
+            if (self.last - self.first).days >= LONGEST_PATTERN_DAYS:
+                raise BadInput("last", self.last.isoformat(), f"a pattern may run {LONGEST_PATTERN_DAYS} days at most")
+        with faults.under():
+            Hours(self.from_time, self.until_time)
+        faults.refuse()
         object.__setattr__(self, "weekdays", tuple(sorted(set(self.weekdays))))
         if not set(self.weekdays) <= set(range(7)):
             raise BadInput("weekdays", list(self.weekdays), "a weekday is 0 (Monday) to 6 (Sunday)")
@@ -386,38 +394,60 @@ def from_json(value: object) -> Timing:
 
 def _read_fixed(value: object) -> Fixed:
     data = read_object(value, required=("type", "start", "end"))
-    return Fixed(_read_instant(data, "start"), _read_instant(data, "end"))
+    faults = Faults()
+    with faults.under():
+        start = _read_instant(data, "start")
+    with faults.under():
+        end = _read_instant(data, "end")
+    faults.refuse()
+    return Fixed(start, end)
 
 
 def _read_flexible(value: object) -> Flexible:
     data = read_object(value, required=("type", "earliest", "latest", "durationMin"), optional=("stepMin",))
-    return Flexible(
-        earliest=_read_instant(data, "earliest"),
-        latest=_read_instant(data, "latest"),
-        duration_min=_read_whole("durationMin", data["durationMin"]),
-        step_min=_read_whole("stepMin", data.get("stepMin", 30)),
-    )
+    faults = Faults()
+    with faults.under():
+        earliest = _read_instant(data, "earliest")
+    with faults.under():
+        latest = _read_instant(data, "latest")
+    with faults.under():
+        duration_min = _read_whole("durationMin", data["durationMin"])
+    with faults.under():
+        step_min = _read_whole("stepMin", data.get("stepMin", 30))
+    faults.refuse()
+    return Flexible(earliest, latest, duration_min, step_min)
 
 
 def _read_weekly(value: object) -> Weekly:
     required = ("type", "first", "last", "weekdays", "fromTime", "untilTime")
     data = read_object(value, required=required, optional=("sameResource",))
+    faults = Faults()
     same_resource = data.get("sameResource", True)
     if not isinstance(same_resource, bool):
-        raise BadInput("sameResource", same_resource, "it has to be true or false")
-    return Weekly(
-        first=read_date(data, "first"),
-        last=read_date(data, "last"),
-        weekdays=_read_weekdays(data["weekdays"]),
-        from_time=read_time(data, "fromTime"),
-        until_time=read_time(data, "untilTime", end=True),
-        same_resource=same_resource,
-    )
+        faults.parameters.append(InvalidParameter("sameResource", same_resource, "it has to be true or false"))
+    with faults.under():
+        first = read_date(data, "first")
+    with faults.under():
+        last = read_date(data, "last")
+    with faults.under():
+        weekdays = _read_weekdays(data["weekdays"])
+    with faults.under():
+        from_time = read_time(data, "fromTime")
+    with faults.under():
+        until_time = read_time(data, "untilTime", end=True)
+    faults.refuse()
+    return Weekly(first, last, weekdays, from_time, until_time, bool(same_resource))
 
 
 def _read_period(value: object) -> Period:
     data = read_object(value, required=("type", "first"), optional=("last",))
-    return Period(read_date(data, "first"), None if data.get("last") is None else read_date(data, "last"))
+    faults = Faults()
+    with faults.under():
+        first = read_date(data, "first")
+    with faults.under():
+        last = None if data.get("last") is None else read_date(data, "last")
+    faults.refuse()
+    return Period(first, last)
 
 
 _READERS: dict[str, Callable[[object], Timing]] = {

@@ -94,12 +94,17 @@ def _widens_faults(visibility: Visibility, widens: Sequence[Widening]) -> Iterat
 
 def entry_faults(draft: OfferDraft, family: str) -> Iterator[InvalidParameter]:
     """Yield what is out of range or not for the family; apart from the draft, so that what is stored can be read."""
-    yield from limits.instant_faults("start", draft.during.start)
-    yield from limits.instant_faults("end", draft.during.end)
-    yield from limits.count_faults("widens", draft.widens, 0, limits.MOST_WIDENINGS)
-    for day, _ in draft.widens[: limits.MOST_WIDENINGS]:
-        yield from limits.instant_faults("widens", day)
+    yield from range_faults(draft.during, draft.widens)
     yield from _family_faults(draft, family)
+
+
+def range_faults(during: Interval, widens: Sequence[Widening]) -> Iterator[InvalidParameter]:
+    """Yield which dates of an offer lie too far away, and whether there are too many."""
+    yield from limits.instant_faults("start", during.start)
+    yield from limits.instant_faults("end", during.end)
+    yield from limits.count_faults("widens", widens, 0, limits.MOST_WIDENINGS)
+    for day, _ in widens[: limits.MOST_WIDENINGS]:
+        yield from limits.instant_faults("widens", day)
 
 
 def draft_of(offer: Offer, department: str | None = None) -> OfferDraft:

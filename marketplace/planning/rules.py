@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from core import geo
 from core.actor import Actor, Permission, refusal
-from core.errors import BadInput, InvalidParameter, NotAllowed
+from core.errors import Faults, InvalidParameter, NotAllowed
 from core.settings import settings
 from core.text import text_faults
 from marketplace.planning.options.policy import DEFAULT, policy_named
@@ -35,7 +35,8 @@ class RunDraft:
     workers: int | None = None
 
     def __post_init__(self) -> None:
-        wrong = []
+        faults = Faults()
+        wrong = faults.parameters
         if self.county_code is not None and self.county_code not in {county.code for county in geo.counties()}:
             wrong.append(InvalidParameter("countyCode", self.county_code, "there is no such county: 01 to 25"))
         if not 0 <= self.seed <= LARGEST_SEED:
@@ -49,9 +50,9 @@ class RunDraft:
         if not 1 <= self.most_workers <= 64:
             wrong.append(InvalidParameter("workers", self.workers, "it has to be from 1 through 64"))
         wrong += text_faults("name", self.name, 0, 200)
-        if wrong:
-            raise BadInput.of(wrong)
-        policy_named(self.policy)
+        with faults.under():
+            policy_named(self.policy)
+        faults.refuse()
 
     @property
     def limit_s(self) -> float:

@@ -3,14 +3,18 @@
 import json
 from typing import Any
 
+import msgspec
 import pytest
 from litestar.testing import TestClient
 from sqlmodel import Session
 
 from api.http.faults import MOST_LOOKED_AT, body_faults
 from api.schemas.offers import OfferIn
+from api.schemas.planning.matching_runs import RunIn
 from api.schemas.requests import RequestIn
-from core.errors import MOST_FAULTS
+from api.schemas.resources import ResourceIn
+from api.schemas.sites import SiteIn
+from core.errors import MOST_FAULTS, BadInput
 from tests import builders
 from tests.api.conftest import Bearer
 
@@ -64,6 +68,48 @@ NEED = {"family": "space", "timing": FIXED}
 )
 def test_all_at_once(kind: Any, body: Any, told: dict[str, str]) -> None:
     assert {each.property: each.reason for each in body_faults(kind, json.dumps(body).encode())} == told
+
+
+NIGHT = {"weekly": {"mo": [{"fromTime": "18:00", "untilTime": "08:00"}]}}
+
+
+@pytest.mark.parametrize(
+    ("kind", "wrong", "told"),
+    [
+        (
+            SiteIn,
+            {"name": "", "municipalityCode": "9999", "latitude": 99, "openingHours": NIGHT},
+            {"name", "municipalityCode", "latitude", "openingHours.weekly.mo[0].untilTime"},
+        ),
+        (
+            OfferIn,
+            {"end": "9999-01-01T00:00:00Z", "widens": [{"fromDate": "2032-02-01", "visibility": "region"}]}
+            | {"priceSek": -3, "conditions": "811218-9876"},
+            {"end", "widens", "priceSek", "conditions"},
+        ),
+        (
+            RunIn,
+            {"countyCode": "99", "policy": "none", "seed": -1, "timeLimitS": 0, "name": "x" * 300},
+            {"countyCode", "policy", "seed", "timeLimitS", "name"},
+        ),
+    ],
+)
+def test_whose_shape_is_right_is_told_all_at_once_what_cannot_be_meant(
+    kind: Any, wrong: dict[str, object], told: set[str]
+) -> None:
+    body = json.loads(msgspec.json.encode(kind.example())) | wrong
+    with pytest.raises(BadInput) as caught:
+        msgspec.convert(body, kind).draft()
+    assert {each.property for each in caught.value.parameters} == told
+
+
+def test_the_parts_of_what_has_wrong_facts_are_told_too() -> None:
+    body = json.loads(msgspec.json.encode(ResourceIn.example()))
+    body["facts"]["seats"] = 0
+    body["parts"] = [{"name": "a", "seats": 5}, {"name": "a", "seats": 5}]
+    with pytest.raises(BadInput) as caught:
+        msgspec.convert(body, ResourceIn).draft()
+    assert {each.property for each in caught.value.parameters} == {"facts.seats", "parts"}  # only a hall divides
 
 
 def test_what_is_right_or_no_json_has_none() -> None:

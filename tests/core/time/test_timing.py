@@ -281,6 +281,36 @@ class TestJson:
         with pytest.raises(BadInput, match="type: it has to be one of"):
             from_json(value)
 
+    @pytest.mark.parametrize(
+        ("value", "told"),
+        [
+            ({"type": "fixed", "start": "now", "end": "then"}, ["start", "end"]),
+            ({"type": "period", "first": "soon", "last": "later"}, ["first", "last"]),
+            (
+                {"type": "flexible", "earliest": "a", "latest": "b", "durationMin": "c", "stepMin": "d"},
+                ["earliest", "latest", "durationMin", "stepMin"],
+            ),
+            (
+                {"type": "weekly", "first": "a", "last": "b", "weekdays": "c", "fromTime": "d", "untilTime": "e"},
+                ["first", "last", "weekdays", "fromTime", "untilTime"],
+            ),
+            (
+                {"type": "weekly", "first": "2026-11-23", "last": "2026-11-16", "weekdays": ["mo"]}
+                | {"fromTime": "17:00", "untilTime": "09:00"},
+                ["last", "untilTime"],
+            ),
+            (
+                {"type": "flexible", "earliest": "2026-11-21T09:00:00Z", "latest": "2026-11-21T08:00:00Z"}
+                | {"durationMin": 0, "stepMin": 0},
+                ["latest", "durationMin", "stepMin"],
+            ),
+        ],
+    )
+    def test_all_that_is_wrong_is_told_at_once(self, value: object, told: list[str]) -> None:
+        with pytest.raises(BadInput) as caught:
+            from_json(value)
+        assert [each.property for each in caught.value.parameters] == told
+
     def test_missing(self) -> None:
         with pytest.raises(BadInput, match="end: it is missing"):
             from_json({"type": "fixed", "start": "2026-11-21T08:00:00Z"})
