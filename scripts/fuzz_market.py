@@ -1,6 +1,7 @@
 """The market that `make fuzz` tries the API on: things in every state, and their keys, so that these are reached."""
 
 import json
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 from uuid import UUID
@@ -11,10 +12,13 @@ from sqlmodel import Session, SQLModel, col
 from core.actor import Actor, Role
 from core.database import db
 from marketplace.bookings.models import Booking
+from marketplace.loans.queries import loans_of_proposal
+from marketplace.loans.rules import asked_of
 from marketplace.notices.models import Notice
 from marketplace.offers.models import Offer
 from marketplace.organisations.models import Member, Organisation
-from marketplace.proposals.models import Proposal, ProposalLine, ProposalParty
+from marketplace.proposals.models import Proposal, ProposalLine
+from marketplace.proposals.queries import parties
 from marketplace.proposals.service import accept, approve
 from marketplace.requests.models import Need, Request
 from marketplace.runs.models import MatchingRun
@@ -63,9 +67,12 @@ def agree_on_some(session: Session, member: Member) -> None:
         if place % 3:
             approve(session, _anybody(member, member.organisation_id), key)
         if place % 3 == 2:
-            parties = select(col(ProposalParty.organisation_id)).where(col(ProposalParty.proposal_id) == key)
-            for organisation_id in set(session.scalars(parties)):
-                accept(session, _anybody(member, organisation_id), key)
+            loans = loans_of_proposal(session, session.get_one(Proposal, key))
+            by_home = defaultdict(list)
+            for party in parties(session, key):
+                by_home[party.organisation_id].append(party)
+            for home, own in by_home.items():
+                accept(session, _anybody(member, home), key, confirmed=asked_of(loans, own))
 
 
 def known_keys(session: Session, people: Sequence[Member]) -> str:

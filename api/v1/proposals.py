@@ -11,6 +11,7 @@ from sqlmodel import Session
 from api.http.paging import Paging, listing
 from api.http.problem_details import problem_of, problem_response
 from api.http.responses import answered
+from api.schemas.agreements.loans import loan_out
 from api.schemas.agreements.proposals import (
     AcceptanceIn,
     AcceptanceOut,
@@ -22,6 +23,7 @@ from api.schemas.agreements.proposals import (
 )
 from api.schemas.base import Listing
 from core.actor import Actor
+from marketplace.loans.queries import confirmations, loans_in
 from marketplace.proposals import queries, service
 from marketplace.proposals.models import ProposalState
 from marketplace.proposals.queries import ProposalSearch
@@ -191,10 +193,13 @@ class Proposals(Controller):
     ) -> Response[AcceptanceOut]:
         """Say yes for your organisation. The last yes books and claims everything in it, or nothing.
 
+        For a loan of a person `confirmations` have what its rules require of your side, by line; what is missing is
+        named all at once (400). What its rules forbid by now is refused (409 `loan_forbidden`).
+
         When something in it was taken meanwhile the answer is 409 `taken` with what took it, as far as you may know;
         then nothing is booked, the proposal has ended, and the request is open again.
         """
-        outcome = service.accept(session, actor, key, data.side, if_match)
+        outcome = service.accept(session, actor, key, data.side, if_match, confirmed=data.confirmations)
         if outcome.taken:
             return problem_response(request, problem_of(outcome.taken))  # type: ignore[return-value]
         shown = _shown(session, actor, key)
@@ -211,4 +216,7 @@ def _answered(session: Session, actor: Actor, key: UUID) -> Response[ProposalOut
 def _shown(session: Session, actor: Actor, key: UUID) -> ProposalOut:
     view = queries.proposal_view(session, actor, key)
     reads.proposals_read(session, actor, [view])
-    return proposal_out(view, queries.alternatives(session, view))
+    loans = loans_in(session, view.requester, view.shown)
+    confirmed = confirmations(session, [key]) if loans else {}
+    told = {each.key: loan_out(each, confirmed.get(each.parts, ())) for each in loans}
+    return proposal_out(view, queries.alternatives(session, view), told)

@@ -5,6 +5,7 @@ at once the second sees what the first has written, and none wait for each other
 """
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from uuid import UUID
 
 from sqlmodel import Session
@@ -17,6 +18,9 @@ from core.time import clock
 from marketplace.bookings.models import Booking
 from marketplace.bookings.rules import read_reason
 from marketplace.bookings.service import agree
+from marketplace.loans.queries import loans_of_proposal
+from marketplace.loans.rules import Confirmed, PersonLoan, check_allowed
+from marketplace.loans.service import confirm
 from marketplace.notices.rules import NoticeCode
 from marketplace.proposals import fitting, queries, swapping, waiting
 from marketplace.proposals.models import Answer, Proposal, ProposalParty, ProposalState, Side
@@ -59,7 +63,8 @@ def approve(session: Session, actor: Actor, proposal_id: UUID, if_version: int |
     Conflict
         ``taken``: a claim no longer fits beside what is claimed, or beside what is approved or locked.
         ``no_longer_wanted``: the request was withdrawn. ``no_longer_offered``: an offer was closed or cut short.
-        ``passed``: a time in it has begun, unless that is of whole days, or is over.
+        ``passed``: a time in it has begun, unless that is of whole days, or is over. ``loan_forbidden``: the rules for
+        loans of people forbid it by now.
     """
     proposal = _to_decide(session, actor, proposal_id, if_version)
     check_state(proposal, ProposalState.PROPOSED, "approved")
@@ -126,10 +131,12 @@ def swap(
     Conflict
         ``taken``: the alternative no longer fits, as in `approve`. ``passed``: its time has begun.
         ``no_longer_offered``: its offer is not open to the requester. ``already_refused``: for this need.
+        ``loan_forbidden``: the rules for loans of people forbid it.
     """
     proposal = _to_decide(session, actor, proposal_id, if_version)
     check_state(proposal, ProposalState.PROPOSED, "swapped")
     swapping.swap_line(session, actor, proposal, line_id, option_key)
+    check_allowed(loans_of_proposal(session, proposal))
     _note(session, actor, proposal, "swapped", line=str(line_id), option=option_key)
     return proposal
 
@@ -175,8 +182,12 @@ def accept(
     proposal_id: UUID,
     side: Side | None = None,
     if_version: int | None = None,
+    *,
+    confirmed: Confirmed = MappingProxyType({}),
 ) -> Acceptance:
     """Say yes for the actor's organisation: on one side, or on all that the actor speaks for.
+
+    Who lends a person, and who borrows, confirms what the rules for it require of that side, by loan (`confirmed`).
 
     The last yes agrees: bookings and claims are written in this same transaction, so that a process that dies in the
     middle leaves nothing. When a claim no longer fits, all of that is rolled back to the yes itself, and the proposal
@@ -191,12 +202,15 @@ def accept(
         It was refused, superseded or has expired, or is not approved yet.
     Conflict
         ``already_answered``: the same yes again. Else as in `approve`, but for ``taken``.
+    BadInput
+        Something that is required is not confirmed.
     """
     proposal = _read(session, actor, proposal_id, if_version)
     parties = queries.parties(session, proposal_id)
     own = speaks_for(actor, parties, queries.departments(session, proposal_id), side)
     check_may_accept(proposal, own, clock.now())
-    _check_can_be(session, proposal)
+    loans = _check_can_be(session, proposal)
+    confirm(session, actor, loans, [party for party in own if party.answer is not Answer.ACCEPTED], confirmed)
     for party in own:
         _answer(party, actor, Answer.ACCEPTED)
     _note(session, actor, proposal, "accepted", sides=[party.side for party in own])
@@ -253,14 +267,20 @@ def _to_decide(session: Session, actor: Actor, proposal_id: UUID, if_version: in
     return proposal
 
 
-def _check_can_be(session: Session, proposal: Proposal) -> None:
-    """What is proposed has to be still waited for, ahead and offered; the next sweeps end a proposal that is not."""
+def _check_can_be(session: Session, proposal: Proposal) -> list[PersonLoan]:
+    """What is proposed has to be still waited for, ahead and offered; the next sweeps end a proposal that is not.
+
+    Its loans of people have to be allowed, by the rules of today; they are returned.
+    """
     check_still_wanted(
         proposal, queries.needs_of(session, proposal.id), takes_part=waiting.has_requester(session, proposal.id)
     )
     check_ahead(fitting.wanted_of(queries.claims_of(session, proposal.id)), clock.now())
     if gone := waiting.not_offered(session, proposal.id):
         raise Conflict("no_longer_offered", "An offer in it is no longer made.", {"offers": list(map(str, gone))})
+    loans = loans_of_proposal(session, proposal)
+    check_allowed(loans)
+    return loans
 
 
 def _check_fits(session: Session, actor: Actor, proposal: Proposal) -> list[Wanted]:

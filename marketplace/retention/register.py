@@ -222,6 +222,13 @@ REGISTER = (
     Record("proposal", "What was proposed, and what became of it.", "To decide.", _CASE, ("refusal_words",)),
     Record("proposal_line", "What each need was proposed, and why.", "To explain decisions.", _CASE, ("conditions",)),
     Record("proposal_party", "Who has answered what.", "To decide.", _CASE, ("member_id",)),
+    Record(
+        "loan_confirmation",
+        "Who has confirmed which rule for a loan of a person, by which version of the rules.",
+        "To show that a loan follows its rules.",
+        _CASE,
+        ("member_id",),
+    ),
     Record("line_claim", "What a proposal would take.", "Nothing is promised twice.", _CASE),
     Record("booking", "What both sides agreed.", "To lend and give back.", _CASE),
     Record(

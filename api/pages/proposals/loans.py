@@ -1,15 +1,18 @@
-"""The rules that a loan of a person follows, as a proposal's page tells them."""
+"""The rules that a loan of a person follows, as a proposal's page tells them and asks for them to be confirmed."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 from itertools import groupby
+from uuid import UUID
 
-from api.language.format import in_sweden
+from api.language import format as written
+from api.language.i18n import gettext as _
 from api.language.labels import label
-from competence.loans.packs import Effect, Finding, Loan, findings, pack_for, packs
-from core.time.interval import Interval
-from marketplace.proposals.queries import LineView, ProposalView
+from api.pages.forms import Form, uuid_of
+from competence.loans.packs import Effect, Finding, packs
+from marketplace.loans.queries import Confirmation
+from marketplace.loans.rules import CONFIRMATIONS, Confirmed, PersonLoan, asked_of, field_of
+from marketplace.proposals.models import ProposalParty
 
 
 @dataclass(frozen=True)
@@ -22,51 +25,90 @@ class LoanRule:
 
 @dataclass(frozen=True)
 class LoanRules:
-    """The rules of a loan: those that ask something of the two, by what they do, and those that are good to know."""
+    """The rules of a loan: those that ask something of the two, by what they do, and those that are good to know.
+
+    `since` is the first day of the earlier loans that it goes on from, and `confirmed` what has been confirmed so far.
+    """
 
     title: str
     version: str
     asking: Sequence[tuple[str, Sequence[LoanRule]]]
     informing: Sequence[LoanRule]
+    since: str
+    confirmed: Sequence[tuple[str, str]]
 
 
-def loan_rules(view: ProposalView, group: Sequence[LineView]) -> LoanRules | None:
-    """Return the rules that the loan of a person follows, of the lines that serve one need.
+@dataclass(frozen=True)
+class Ticks:
+    """What the reader confirms of one loan by accepting: the boxes by name, and beside them what to think of."""
 
-    Nothing of other things, and of whoever stays with the same employer.
-    """
-    first = group[0]
-    lent = [_days(interval) for line in group for interval in line.during if interval.end is not None]
-    home, borrower = first.offered.organisation, view.requester
-    if first.offered.card is None or home.id == borrower.id or not lent:
-        return None
-    loan = Loan(
-        first=min(day for day, _ in lent),
-        last=max(day for _, day in lent),
-        percent=first.line.amount,
-        days=sum((last - day).days + 1 for day, last in lent),
-    )
-    pack = pack_for(home.kind, borrower.kind)
-    found = {effect: list(map(_told, some)) for effect, some in groupby(findings(pack, loan), _effect_of)}
+    title: str
+    boxes: Sequence[tuple[str, LoanRule]]
+    thinking: Sequence[LoanRule]
+
+
+def loan_rules(loan: PersonLoan, confirmed: Sequence[Confirmation] = ()) -> LoanRules:
+    """Return the rules that a loan follows."""
+    found = {effect: list(map(told, some)) for effect, some in groupby(loan.findings, _effect_of)}
     return LoanRules(
-        title=label(pack.code, "loan_pack"),
+        title=label(loan.pack.code, "loan_pack"),
         version=packs().version,
         asking=[
             (label(effect, "loan_effect"), rules) for effect, rules in found.items() if effect is not Effect.INFORM
         ],
         informing=found.get(Effect.INFORM, ()),
+        since=loan.since.isoformat() if loan.since else "",
+        confirmed=confirmed_by(confirmed),
     )
 
 
-def _days(interval: Interval) -> tuple[date, date]:
-    """Return the first and last day of a time that ends."""
-    ending = interval.end or interval.start
-    return in_sweden(interval.start).date(), in_sweden(ending - timedelta(microseconds=1)).date()
+def confirmed_by(confirmed: Sequence[Confirmation]) -> list[tuple[str, str]]:
+    """Return what has been confirmed in words, each with who has, when, and by which version of the rules."""
+    return [
+        (
+            label(each.row.rule, "loan_rule"),
+            _("%(who)s, %(when)s, rules of version %(version)s")
+            % {
+                "who": f"{each.organisation} ({each.member})",
+                "when": written.moment(each.row.confirmed_at),
+                "version": each.row.version,
+            },
+        )
+        for each in confirmed
+    ]
+
+
+def ticks(loans: Sequence[PersonLoan], parties: Collection[ProposalParty]) -> list[Ticks]:
+    """Return what the parties that a reader answers for confirm of each loan."""
+    found = asked_of(loans, parties)
+    return [_ticks(each, found[each.key]) for each in loans if each.key in found]
+
+
+def _ticks(loan: PersonLoan, asked: Collection[str]) -> Ticks:
+    need = loan.lines[0].need
+    return Ticks(
+        title=need.title or label(need.family, "family"),
+        boxes=[(field_of(loan.key, each.rule.code), told(each)) for each in loan.findings if each.rule.code in asked],
+        thinking=[told(each) for each in loan.findings if each.rule.effect is Effect.WARN],
+    )
+
+
+def ticked(form: Form) -> Confirmed:
+    """Return what somebody has ticked of what `ticks` asked."""
+    found: dict[UUID, list[str]] = {}
+    for name in form.fields:
+        field, _dot, rest = name.partition(".")
+        key, _dot, rule = rest.partition(".")
+        loan = uuid_of(key)
+        if field == CONFIRMATIONS and loan is not None and form.ticked(name):
+            found.setdefault(loan, []).append(rule)
+    return found
+
+
+def told(finding: Finding) -> LoanRule:
+    """Return a rule in words."""
+    return LoanRule(label(finding.rule.code, "loan_rule"), "; ".join(finding.sources))
 
 
 def _effect_of(finding: Finding) -> Effect:
     return finding.rule.effect
-
-
-def _told(finding: Finding) -> LoanRule:
-    return LoanRule(label(finding.rule.code, "loan_rule"), "; ".join(finding.sources))

@@ -18,6 +18,7 @@ from api.pages.forms import Form, uuid_of
 from api.pages.offers.presenter import sum_of
 from api.pages.proposals.costs import points_text
 from api.pages.proposals.listing import LIST, list_context
+from api.pages.proposals.loans import loan_rules, ticked, ticks
 from api.pages.proposals.presenter import by_offer, cards, event_of, reason_label
 from api.pages.proposals.queue import Queue
 from api.pages.rendering import page, see_other
@@ -26,11 +27,12 @@ from competence.queries import NearSkill, near_skills
 from core.actor import Actor
 from core.errors import Conflict
 from core.time import clock
+from marketplace.loans.queries import confirmations, loans_in
 from marketplace.offers.excerpts import excerpts_by_id
 from marketplace.planning.reasons import on_request
 from marketplace.proposals import queries, service
 from marketplace.proposals.queries import LineView, ProposalView
-from marketplace.proposals.rules import RefusalCode, all_accepted, possible_actions
+from marketplace.proposals.rules import Action, RefusalCode, all_accepted, may_answer, possible_actions
 from marketplace.proposals.undoing import lately_decided
 from marketplace.runs.models import ReasonsState
 from marketplace.views import reads
@@ -106,7 +108,7 @@ class ProposalPages(Controller):
     def accept(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Say yes; the last one books it all."""
         with acting(visit.session, visit.actor, key, visit.form):
-            outcome = service.accept(visit.session, visit.actor, key)
+            outcome = service.accept(visit.session, visit.actor, key, confirmed=ticked(visit.form))
         if outcome.taken:
             return see_other(visit.request, f"/proposals/{key}", _taken(outcome.taken), "warning")
         made = len(outcome.bookings)
@@ -155,17 +157,28 @@ def _context(session: Session, actor: Actor, key: UUID, form: Form, queue: Queue
     reads.proposals_read(session, actor, [view])
     others = excerpts_by_id(session, queries.alternative_offers(view))
     parties = [each.party for each in view.parties]
+    loans = loans_in(session, view.requester, view.shown)
+    confirmed = confirmations(session, [key]) if loans else {}
+    told = cards(
+        view,
+        others,
+        _named(session, actor, view) if others else {},
+        _near(session, view),
+        {each.key: loan_rules(each, confirmed.get(each.parts, ())) for each in loans},
+    )
     own = [party for party in parties if party.organisation_id == actor.organisation_id]
+    departments = queries.departments(session, view.proposal.id)
+    may = possible_actions(actor, view.proposal, parties, departments, clock.now())
+    silent = [party for party in own if party.answer is None and may_answer(actor, party, departments)]
     return {
         "view": view,
         "form": form,
         "queue": queue,
         "place": queue.place(session, actor, key) if queue else None,
         "decided": lately_decided(session, actor) if queue else [],
-        "cards": cards(view, others, _named(session, actor, view) if others else {}, _near(session, view)),
-        "may": possible_actions(
-            actor, view.proposal, parties, queries.departments(session, view.proposal.id), clock.now()
-        ),
+        "cards": told,
+        "may": may,
+        "ticks": ticks(loans, silent) if Action.ACCEPT in may else [],
         "home": actor.organisation_id,
         "accepted": bool(own) and all_accepted(own),
         "coordinates": view.decided_by_reader,

@@ -23,7 +23,7 @@ from api.pages.offers.presenter import (
     times_of,
 )
 from api.pages.proposals.costs import Affected, Named, affected, cost_text, parts, points_text, total_text
-from api.pages.proposals.loans import LoanRules, loan_rules
+from api.pages.proposals.loans import LoanRules
 from competence.queries import NearSkill
 from core.time import timing
 from marketplace.offers.excerpts import OfferExcerpt
@@ -114,16 +114,16 @@ def cards(
     others: Others,
     named: Named = MappingProxyType({}),
     near: Mapping[UUID, Sequence[NearSkill]] = MappingProxyType({}),
+    loans: Mapping[UUID, LoanRules] = MappingProxyType({}),
 ) -> list[Card]:
     """Return what there is to tell of each thing in a proposal.
 
     `others` are offers to swap to, if they are shown; `named` are the needs against it that the reader may see; `near`
-    is by which skills people have others, by line.
+    is by which skills people have others, and `loans` which rules lending them follows, by line.
     """
     counted = {(line.need.id, line.line.occurs_on): line.line.id for line in reversed(view.lines)}
     return [
-        _card(view, group, others, named, set(counted.values()), near=near.get(group[0].line.id, ()))
-        for group in by_offer(view)
+        _card(view, group, others, named, set(counted.values()), near=near, loans=loans) for group in by_offer(view)
     ]
 
 
@@ -134,7 +134,8 @@ def _card(
     named: Named,
     counted: Collection[UUID],
     *,
-    near: Sequence[NearSkill],
+    near: Mapping[UUID, Sequence[NearSkill]],
+    loans: Mapping[UUID, LoanRules],
 ) -> Card:
     first = group[0]
     if not view.shows(first):
@@ -155,7 +156,7 @@ def _card(
         name=name_of(first.offered, named=view.names(first)),
         kind=kind_of(resource),
         asked=timing_text(timing.from_json(first.need.timing)),
-        facts=_facts(view, first, near),
+        facts=_facts(view, first, near.get(first.line.id, ())),
         times=times_of([interval for line in group for interval in line.during]),
         missing=_missing(view, first),
         criteria=[
@@ -165,7 +166,7 @@ def _card(
         total=points_text(sum(by_term.values()) + sum(for_need.values())),
         alternatives=list(_alternatives(group, others, named)) if others else [],
         need_id=first.need.id,
-        loan=loan_rules(view, group),
+        loan=loans.get(first.line.id),
     )
 
 

@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from operator import itemgetter
+from types import MappingProxyType
 from typing import Annotated, Self
 from uuid import UUID
 
-from msgspec import Meta
+from msgspec import Meta, field
 
 from api.schemas.agreements.lending import LentOffer, PeriodOut, example_offer, offer_out
+from api.schemas.agreements.loans import Confirmations, LoanOut
 from api.schemas.base import Wire, Words, beginning
 from api.schemas.families import FamilyName
 from marketplace.offers.queries import OfferView
@@ -117,6 +119,12 @@ class LineOut(Wire):
     distance_m: float | None
     missing: list[MissingDate]
     alternatives: list[AlternativeOut]
+    loan: Annotated[
+        LoanOut | None,
+        Meta(
+            description="Of a person lent to another employer, where one proposal is read: on the first of its lines."
+        ),
+    ]
 
 
 class RefusalOut(Wire):
@@ -209,11 +217,12 @@ class AcceptanceIn(Wire):
     """For which side the yes is; left out: for every side that you may speak for."""
 
     side: Side | None = None
+    confirmations: Confirmations = field(default_factory=dict)
 
     @classmethod
     def example(cls) -> Self:
-        """Return a lister's yes."""
-        return cls(side=Side.LISTER)
+        """Return the yes of who lends a person."""
+        return cls(side=Side.LISTER, confirmations={UUID(_ID.format(6)): ["voluntary", "duties"]})
 
 
 class AcceptanceOut(Wire):
@@ -236,8 +245,13 @@ def proposal_listed(view: ProposalView) -> ProposalOut:
     return shown
 
 
-def proposal_out(view: ProposalView, others: Mapping[UUID, OfferView]) -> ProposalOut:
-    """Return a proposal as its reader may know it; `others` are the offers of the alternatives that are shown."""
+def proposal_out(
+    view: ProposalView, others: Mapping[UUID, OfferView], loans: Mapping[UUID, LoanOut] = MappingProxyType({})
+) -> ProposalOut:
+    """Return a proposal as its reader may know it; `others` are the offers of the alternatives that are shown.
+
+    `loans` are the rules of its loans of people, by their first lines.
+    """
     proposal = view.proposal
     return ProposalOut(
         id=proposal.id,
@@ -255,7 +269,7 @@ def proposal_out(view: ProposalView, others: Mapping[UUID, OfferView]) -> Propos
         undo_until=view.undo_until,
         refusal=_refusal(view),
         parties=[_party(each) for each in view.parties],
-        lines=[_line(view, each, others) for each in view.lines],
+        lines=[_line(view, each, others, loans.get(each.line.id)) for each in view.lines],
         created_at=proposal.created_at,
         updated_at=proposal.updated_at,
     )
@@ -283,7 +297,7 @@ def _party(view: PartyView) -> PartyOut:
     )
 
 
-def _line(proposal: ProposalView, view: LineView, others: Mapping[UUID, OfferView]) -> LineOut:
+def _line(proposal: ProposalView, view: LineView, others: Mapping[UUID, OfferView], loan: LoanOut | None) -> LineOut:
     line, shown = view.line, proposal.shows(view)
     reasons = line.reasons if shown else LineReasons()
     listed = (reasons.alternatives or ()) if others else ()
@@ -308,6 +322,7 @@ def _line(proposal: ProposalView, view: LineView, others: Mapping[UUID, OfferVie
         alternatives=[
             _alternative(each, others.get(each.offer_id), reasons.difference(line.score, each)) for each in listed
         ],
+        loan=loan,
     )
 
 
@@ -383,4 +398,5 @@ def _example_line() -> LineOut:
         distance_m=4700.0,
         missing=[MissingDate(date=date(2027, 4, 13), code="taken")],
         alternatives=[],
+        loan=None,
     )

@@ -21,12 +21,12 @@ from core.time import clock
 from marketplace.bookings.models import Booking
 from marketplace.organisations.models import Member, Organisation
 from marketplace.organisations.queries import actor_for
-from marketplace.proposals.service import accept
 from marketplace.retention.person import export
 from marketplace.runs.models import NeedOutcome
 from tests import builders
 from tests.api.access.addresses import DOORS, addresses_about
 from tests.api.conftest import HTML, Bearer, SignIn
+from tests.marketplace.proposals.deals import accept
 
 MARKS = {
     Private.CARD_NAME: r"Kortets (namn|ord)",
@@ -101,8 +101,8 @@ def lent(session: Session) -> Lent:
         builders.approved(session, (each, offers[1]), amount=100, run_id=run.id) for each in (need, other)
     )
     for label in ("borrower", "lister"):
-        accept(session, actor_for(session, people[label].id), proposal.id)
-    accept(session, actor_for(session, people["lister"].id), taken.id)
+        accept(session, actor_for(session, people[label].id), proposal)
+    accept(session, actor_for(session, people["lister"].id), taken)
     booking = session.exec(select(Booking)).one()
     made = {"resource": room, "card": card, "offer": offers[0], "card_offer": offers[1], "site": site, "run": run}
     made |= {"request": asked, "need": need, "proposal": proposal, "booking": booking, "member": contact}

@@ -7,10 +7,9 @@ from litestar.testing import TestClient
 from sqlmodel import Session
 
 from marketplace.organisations.models import Member
-from marketplace.proposals.service import accept
 from tests import builders
 from tests.api.conftest import HTML, SignIn, post_form, text_of
-from tests.marketplace.proposals.deals import Deal, begin, deal
+from tests.marketplace.proposals.deals import Deal, accept, begin, deal
 
 
 @pytest.fixture
@@ -18,8 +17,8 @@ def agreed(rows: Session) -> tuple[Deal, str]:
     """A deal that was agreed, and the address of its booking."""
     place = builders.site(rows, name="Regionens hus", address="Kyrkgatan 12")
     found = deal(rows, builders.offer(rows, builders.space(rows, place, name="Storsjön")))
-    accept(rows, found.lister, found.proposal.id)
-    (booking,) = accept(rows, found.requester, found.proposal.id).bookings
+    accept(rows, found.lister, found.proposal)
+    (booking,) = accept(rows, found.requester, found.proposal).bookings
     begin(rows, booking)
     rows.commit()
     return found, f"/bookings/{booking.id}"
@@ -43,8 +42,8 @@ def test_a_booking_shows_its_facts_dates_and_moves(
 
 def test_what_is_taken_is_told_in_words(client: TestClient[Any], rows: Session, signed_in: SignIn) -> None:
     found = deal(rows, builders.offer(rows, builders.staff(rows)), amount=50)
-    accept(rows, found.lister, found.proposal.id)
-    (booking,) = accept(rows, found.requester, found.proposal.id).bookings
+    accept(rows, found.lister, found.proposal)
+    (booking,) = accept(rows, found.requester, found.proposal).bookings
     rows.commit()
     sign_in(client, rows, signed_in, found.lister)
     text = client.get(f"/bookings/{booking.id}", headers=HTML).text.replace("\u00a0", " ")

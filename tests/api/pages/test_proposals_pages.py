@@ -21,6 +21,7 @@ from marketplace.runs.reasons import line_reasons
 from resources.families.staff import StaffFacts
 from tests import builders
 from tests.api.conftest import HTML, SignIn, post_form, text_of
+from tests.marketplace.loans.agreeing import lent
 from tests.marketplace.proposals.deals import Deal, deal
 from tests.marketplace.proposals.test_swapping import alternative
 
@@ -117,6 +118,29 @@ def test_a_person_lent_each_monday_is_not_lent_full_time(
     text = visit(found, "coordinator")
     assert "Det är längre än sex månader" in text
     assert ("högst sex månader på heltid" in text) is told
+
+
+def test_what_a_loan_requires_is_ticked_before_it_is_accepted(
+    client: TestClient[Any], rows: Session, visit: Any
+) -> None:
+    found = lent(rows, kinds=("state_agency", "municipality"))
+    rows.commit()
+    text = visit(found, "lister")
+    for shown in ("ni bekräftar", "Det är frivilligt: den anställda har gått med på just det här lånet."):
+        assert shown in text
+    assert "Arbetet ryms inom" not in text, "that is of loans within the state"
+    address = f"/proposals/{found.proposal.id}/acceptance"
+    names = re.findall(r'name="(confirmations[^"]+)" value="yes"', client.get(f"/proposals/{found.proposal.id}").text)
+    assert sorted(each.rpartition(".")[2] for each in names) == ["insurance", "voluntary"]
+    refused = post_form(client, address, {names[0]: "yes", names[1]: ""})
+    assert refused.status_code == 422
+    assert f'href="#f-{names[1]}"' in refused.text
+    assert refused.text.count("bekräfta det först") == 2, "in the summary and at the box"
+    assert re.search(rf'name="{names[0]}" value="yes" checked', refused.text), "what was ticked stays so"
+    assert post_form(client, address, dict.fromkeys(names, "yes")).status_code == 303
+    text = visit(found, "requester")
+    assert "Vad som har bekräftats" in text
+    assert "reglerna i version" in text
 
 
 @pytest.mark.parametrize("state", ReasonsState)

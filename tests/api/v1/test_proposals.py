@@ -10,6 +10,7 @@ from marketplace.organisations.models import Member
 from marketplace.proposals.models import ProposalState
 from tests import builders
 from tests.api.conftest import Bearer
+from tests.marketplace.loans.agreeing import lent
 from tests.marketplace.proposals.deals import Deal, deal
 from tests.marketplace.proposals.test_swapping import alternative
 
@@ -51,6 +52,30 @@ def test_a_proposal_goes_from_approval_to_bookings(client: TestClient[Any], rows
     assert last.json()["proposal"]["state"] == "agreed"
     (booking,) = last.json()["bookingIds"]
     assert client.get(f"/api/v1/bookings/{booking}", headers=requester).json()["proposalId"] == str(found.proposal.id)
+
+
+def test_a_loan_of_a_person_tells_its_rules_and_is_accepted_with_what_they_require(
+    client: TestClient[Any], rows: Session, headers: Any
+) -> None:
+    found = lent(rows, kinds=("municipality", "region"))
+    rows.commit()
+    lister, requester = headers(found, "lister"), headers(found, "requester")
+    line = client.get(path(found), headers=lister).json()["lines"][0]
+    asked = [each["code"] for each in line["loan"]["rules"] if each["effect"] == "require" and "lender" in each["by"]]
+    assert (line["loan"]["pack"], sorted(asked)) == ("local", ["agreement", "insurance", "voluntary"])
+    some = {"confirmations": {line["id"]: ["voluntary", "extension"]}}
+    answer = client.post(path(found, "acceptance"), json=some, headers=lister)
+    assert answer.status_code == 400
+    assert {(each["property"], each["reason"]) for each in answer.json()["invalid-parameters"]} == {
+        (f"confirmations.{line['id']}.agreement", "confirm it first"),
+        (f"confirmations.{line['id']}.insurance", "confirm it first"),
+        (f"confirmations.{line['id']}.extension", "this is not for you to confirm"),
+    }
+    done = client.post(path(found, "acceptance"), json={"confirmations": {line["id"]: asked}}, headers=lister)
+    [told] = [each["loan"] for each in done.json()["proposal"]["lines"]]
+    assert {(each["rule"], each["side"]) for each in told["confirmations"]} == {(code, "lister") for code in asked}
+    both = {"confirmations": {line["id"]: ["agreement", "insurance"]}}
+    assert client.post(path(found, "acceptance"), json=both, headers=requester).json()["bookingIds"]
 
 
 def test_a_yes_after_the_claim_was_taken_is_409_with_what_took_it_and_is_remembered(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlmodel import Session, SQLModel
@@ -13,9 +14,14 @@ from core.database.audit import AuditEntry, history
 from core.time import clock
 from core.time.interval import Interval, to_range
 from marketplace.bookings.models import Booking
+from marketplace.loans.queries import loans_of_proposal
+from marketplace.loans.rules import asked_of
 from marketplace.notices.models import Notice
 from marketplace.offers.models import Offer
+from marketplace.proposals import service
 from marketplace.proposals.models import Proposal
+from marketplace.proposals.queries import parties
+from marketplace.proposals.service import Acceptance
 from marketplace.requests.models import Need, Request
 from tests import builders
 
@@ -34,15 +40,29 @@ class Deal:
 
 
 def deal(session: Session, *offers: Offer, approved: bool = True, together: bool = True, **values: Any) -> Deal:
-    """Add a proposal for one need per offer; one meeting room if no offer is given. All offers are one lister's."""
+    """Add a proposal for one need per offer; one meeting room if no offer is given. All offers are one lister's.
+
+    `asker` is who asks, a member of an own organisation unless told.
+    """
     lent = offers or (builders.offer(session),)
-    member = builders.member(session)
+    member = values.pop("asker", None) or builders.member(session)
     asked = builders.request(session, member, together=together)
     needs = [builders.need(session, asked, family=builders.family_of(session, offer)) for offer in lent]
     make = builders.approved if approved else builders.suggestion
     made = make(session, *zip(needs, lent, strict=True), **values)
     lister = builders.actor(session, builders.home_of(session, lent[0]))
     return Deal(made, asked, needs, lent, lister, builders.actor_of(session, member), builders.coordinator(session))
+
+
+def confirming(session: Session, actor: Actor, proposal: Proposal) -> dict[UUID, list[str]]:
+    """Return all that the rules for loans of people require of an actor's side."""
+    own = [each for each in parties(session, proposal.id) if each.organisation_id == actor.organisation_id]
+    return asked_of(loans_of_proposal(session, proposal), own)
+
+
+def accept(session: Session, actor: Actor, proposal: Proposal) -> Acceptance:
+    """Say yes, and confirm all that is required."""
+    return service.accept(session, actor, proposal.id, confirmed=confirming(session, actor, proposal))
 
 
 def begin(session: Session, booking: Booking) -> None:

@@ -16,12 +16,12 @@ from marketplace.requests.models import NeedState, RequestState
 from marketplace.requests.service import withdraw_request
 from resources.models import Claim, ClaimSource
 from tests import builders
-from tests.marketplace.proposals.deals import Deal, count, deal, moves, told
+from tests.marketplace.proposals.deals import Deal, accept, count, deal, moves, told
 
 
 def both_accept(session: Session, found: Deal) -> service.Acceptance:
-    service.accept(session, found.lister, found.proposal.id)
-    return service.accept(session, found.requester, found.proposal.id)
+    accept(session, found.lister, found.proposal)
+    return accept(session, found.requester, found.proposal)
 
 
 def test_the_first_yes_waits_for_the_other(session: Session) -> None:
@@ -275,14 +275,14 @@ def test_what_another_booking_took_is_named_to_its_own_sides(session: Session) -
     first = deal(session)
     second = deal(session, *first.offers)
     (booking,) = both_accept(session, first).bookings
-    service.accept(session, second.requester, second.proposal.id)
-    taken = service.accept(session, second.lister, second.proposal.id).taken
+    accept(session, second.requester, second.proposal)
+    taken = accept(session, second.lister, second.proposal).taken
     assert taken is not None
     assert taken.details["clashes"][0]["claims"][0]["bookingId"] == str(booking.id)
 
     third = deal(session, *first.offers)
-    service.accept(session, third.lister, third.proposal.id)
-    taken = service.accept(session, third.requester, third.proposal.id).taken
+    accept(session, third.lister, third.proposal)
+    taken = accept(session, third.requester, third.proposal).taken
     assert taken is not None
     assert taken.details["clashes"][0]["claims"][0]["bookingId"] is None
 

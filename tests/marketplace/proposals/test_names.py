@@ -20,7 +20,7 @@ from marketplace.offers.queries import OfferSearch, search_offers
 from marketplace.proposals import service
 from marketplace.proposals.queries import alternatives, proposal_view
 from tests import builders
-from tests.marketplace.proposals.deals import Deal, deal
+from tests.marketplace.proposals.deals import Deal, accept, deal
 
 NAME = "Berit Exempelsson"
 
@@ -44,14 +44,14 @@ def test_before_it_is_agreed_only_its_own_read_the_name(session: Session, approv
     if approved:
         assert NAME not in told(session, found, "requester")
         assert NAME in told(session, found, "lister")
-        service.accept(session, found.requester, found.proposal.id)
+        accept(session, found.requester, found.proposal)
         assert NAME not in told(session, found, "requester")
 
 
 def test_who_has_agreed_reads_the_name_while_the_three_say_yes(session: Session) -> None:
     found = card_deal(session)
-    service.accept(session, found.requester, found.proposal.id)
-    [booking] = service.accept(session, found.lister, found.proposal.id).bookings
+    accept(session, found.requester, found.proposal)
+    [booking] = accept(session, found.lister, found.proposal).bookings
     assert NAME in told(session, found, "requester")
     assert NAME not in told(session, found, "coordinator")
     assert booking_out(booking_view(session, found.requester, booking.id)).offer.name == NAME
@@ -68,8 +68,8 @@ def test_no_notice_and_no_history_has_the_name(session: Session, end: str) -> No
     if end == "taken":
         unit = builders.unit_of(session, builders.resource_of(session, found.offers[0]))
         builders.claim(session, unit, builders.days(14, 15), amount=80, note=NAME)
-    service.accept(session, found.requester, found.proposal.id)
-    done = service.accept(session, found.lister, found.proposal.id)
+    accept(session, found.requester, found.proposal)
+    done = accept(session, found.lister, found.proposal)
     if end == "cancel":
         bookings.cancel(session, found.lister, done.bookings[0].id, "staff_declined")
     elif end == "dispute":

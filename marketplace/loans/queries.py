@@ -1,0 +1,110 @@
+"""Every question about loans of people: those of a proposal, what they go on from, and what has been confirmed."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from competence.loans.packs import packs
+from core.database.tables import any_of
+from core.time.clock import STOCKHOLM
+from core.time.interval import from_range
+from marketplace.bookings.models import Booking, BookingKind, BookingState
+from marketplace.loans.models import LoanConfirmation
+from marketplace.loans.rules import PersonLoan, days_of, is_lent
+from marketplace.offers.models import Offer
+from marketplace.organisations.models import Member, Organisation
+from marketplace.proposals.models import Proposal
+from marketplace.proposals.queries import LineView, lines, request_of, units_of_people
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """What has been confirmed, and by whom."""
+
+    row: LoanConfirmation
+    member: str
+    organisation: str
+
+
+def loans_of_proposal(session: Session, proposal: Proposal) -> list[PersonLoan]:
+    """Return the loans of people in a proposal: without any, one query tells so."""
+    if not units_of_people(session, proposal.id):
+        return []
+    borrower = session.get_one(Organisation, request_of(session, proposal).organisation_id)
+    return loans_in(session, borrower, lines(session, [proposal.id]))
+
+
+def loans_in(session: Session, borrower: Organisation, views: Iterable[LineView]) -> list[PersonLoan]:
+    """Return the loans of people among lines for one requester, in one query, or none where there are none."""
+    groups: dict[tuple[UUID, UUID], list[LineView]] = {}
+    for view in views:
+        if is_lent(view, borrower.id):
+            groups.setdefault((view.need.id, view.offered.offer.id), []).append(view)
+    found = [PersonLoan(group, borrower) for group in groups.values()]
+    earlier = _lent_before(session, borrower.id, found)
+    return [PersonLoan(each.lines, borrower, _since(each, earlier[_person(each)])) for each in found]
+
+
+def confirmations(
+    session: Session, proposal_ids: Collection[UUID]
+) -> dict[tuple[UUID, UUID, UUID], list[Confirmation]]:
+    """Return what has been confirmed of loans, by proposal, need and offer, in the order in which it was."""
+    found = (
+        select(LoanConfirmation, col(Member.name), col(Organisation.name))
+        .join(Member, col(Member.id) == col(LoanConfirmation.member_id))
+        .join(Organisation, col(Organisation.id) == col(Member.organisation_id))
+        .where(any_of(col(LoanConfirmation.proposal_id), proposal_ids))
+        .order_by(col(LoanConfirmation.confirmed_at), col(LoanConfirmation.id))
+    )
+    by_loan = defaultdict(list)
+    for row, member, organisation in session.execute(found):
+        by_loan[row.proposal_id, row.need_id, row.offer_id].append(Confirmation(row, member, organisation))
+    return by_loan
+
+
+Days = tuple[date, date]
+
+
+def _person(loan: PersonLoan) -> UUID:
+    return loan.lines[0].offered.lent.resource.id
+
+
+def _lent_before(session: Session, borrower_id: UUID, loans: Sequence[PersonLoan]) -> dict[UUID, list[Days]]:
+    """Return the days for which the same people have been lent to the borrower, but for these loans themselves."""
+    found: dict[UUID, list[Days]] = defaultdict(list)
+    if not loans:
+        return found
+    own = {view.line.id for each in loans for view in each.lines}
+    rows = session.execute(
+        select(col(Offer.resource_id), col(Booking.during), col(Booking.returned_at))
+        .join(Offer, col(Offer.id) == col(Booking.offer_id))
+        .where(
+            any_of(col(Offer.resource_id), {_person(each) for each in loans}),
+            col(Booking.borrower_id) == borrower_id,
+            col(Booking.kind) == BookingKind.STAFF_LOAN,
+            col(Booking.state) != BookingState.CANCELLED,
+            ~any_of(col(Booking.line_id), own),
+        )
+    )
+    for person, during, returned_at in rows:
+        first, last = days_of(from_range(during))
+        found[person].append((first, last if returned_at is None else min(last, _day(returned_at))))
+    return found
+
+
+def _since(loan: PersonLoan, earlier: Iterable[Days]) -> date | None:
+    """Return the first day of the loans that one goes on from, one after the other."""
+    first = begin = loan.loan.first
+    for began, ended in sorted(earlier, key=lambda days: days[1], reverse=True):
+        if began < begin and ended + timedelta(days=packs().goes_on_within_days) >= begin:
+            begin = began
+    return begin if begin < first else None
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(STOCKHOLM).date()
