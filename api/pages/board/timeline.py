@@ -33,6 +33,9 @@ SPANS = (30, DAYS, 180)
 SIZES = (50, 100, MOST_UNITS)
 DAY, HEIGHT = 10, 18
 """How wide a day is drawn, and how high a unit."""
+MOST_LABELS = 9
+LAST_LABEL = 0.92
+"""Of the width: further to the right there is no room for a date."""
 TOLD = 12
 """Bars of a unit that are told in words where it is one row among many."""
 
@@ -104,19 +107,18 @@ def _picture(row: Row, words: Sequence[Told], search: TimelineSearch) -> Markup:
     first, last = row.open
     band = f'<rect class="bd-open" x="{first * DAY}" width="{(last - first) * DAY}" height="{HEIGHT}"/>'
     bars = (_drawn(bar, each, row.unit.capacity) for bar, each in zip(row.bars, words, strict=True))
-    return _svg(search, HEIGHT, band + "".join(bars))
+    return _svg(search, band + "".join(bars))
 
 
 def scale(search: TimelineSearch) -> Markup:
-    """Return the first day of each week, as SVG."""
-    weeks = (day for day in range(search.days) if (search.first + timedelta(days=day)).weekday() == 0)
-    step = 2 if search.days > DAYS else 1
+    """Return the first day of each week, as SVG: each at its share of the width, so that no letter is stretched."""
+    weeks = [day for day in range(search.days) if (search.first + timedelta(days=day)).weekday() == 0]
     texts = "".join(
-        f'<text class="bd-week" x="{day * DAY}" y="14">{search.first + timedelta(days=day):%d/%m}</text>'
-        for place, day in enumerate(weeks)
-        if place % step == 0
+        f'<text class="bd-week" x="{day / search.days:.2%}" y="14">{search.first + timedelta(days=day):%d/%m}</text>'
+        for day in weeks[:: -(-len(weeks) // MOST_LABELS) or 1]
+        if day < search.days * LAST_LABEL
     )
-    return _svg(search, HEIGHT, texts)
+    return Markup(f'<svg class="bd-line" aria-hidden="true">{texts}</svg>')  # noqa: S704 (numbers alone)
 
 
 def told(bar: Bar, row: Row, search: TimelineSearch) -> Told:
@@ -138,8 +140,8 @@ def _drawn(bar: Bar, words: Told, capacity: int) -> str:
     return f'<a href="{escape(bar.path)}" tabindex="-1">{drawn}</a>' if bar.path else drawn
 
 
-def _svg(search: TimelineSearch, height: int, inside: str) -> Markup:
-    box = f'viewBox="0 0 {search.days * DAY} {height}" preserveAspectRatio="none"'
+def _svg(search: TimelineSearch, inside: str) -> Markup:
+    box = f'viewBox="0 0 {search.days * DAY} {HEIGHT}" preserveAspectRatio="none"'
     return Markup(f'<svg class="bd-line" {box} aria-hidden="true">{inside}</svg>')  # noqa: S704 (what is told is escaped)
 
 
