@@ -31,7 +31,7 @@ PICTURES = {
     "start": (NOBODY, "/", WIDE),
     "offers": (REQUESTER, "/offers?county=23", WIDE),
     "offer-form": (LISTER, "/offers/new/space", WIDE),
-    "request-form": (REQUESTER, "/requests/new?family=space", WIDE),
+    "request-form": (REQUESTER, "/requests/new?example=project_room&step=when", WIDE),
     "request": (COORDINATOR, "/requests -> main table a", WIDE),
     "proposals": (COORDINATOR, "/proposals", WIDE),
     "proposal": (COORDINATOR, "/proposals/queue", WIDE),

@@ -32,14 +32,14 @@ from api.http.visitor import cookie_name
 from api.language.faults import fault, in_page_order
 from api.language.i18n import gettext as _
 from api.pages.forms import Form, uuid_of
-from api.pages.overtaken import OF_THE_FORM
+from api.pages.overtaken import OF_THE_FORM, has_changed
 from api.pages.rendering import see_other
 from api.pages.visit import Visit
 from core.actor import Actor, Permission
 from core.database import drafts
 from core.database.drafts import Draft
 from core.database.kept_forms import Content
-from core.errors import BadInput, InvalidParameter, NotFound
+from core.errors import BadInput, InvalidParameter, NotFound, VersionChanged
 from core.limits import refuse_if
 from core.text import personal_number_in, text_faults
 
@@ -48,6 +48,7 @@ _NAMED_BY = ("title", "name", ".family", ".code")
 """Ends of the fields' names that a draft in a list is called by, and that its labels depend on."""
 _MAY = {REQUESTS: Permission.REQUEST, OFFERS: Permission.OFFER}
 AnyRequest = Request[Any, Any, Any]
+Fields = Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True)
@@ -108,14 +109,42 @@ def taken_up(session: Session, actor: Actor, page: str, form: Form) -> Draft | N
     return drafts.taken_up(session, actor, key, page, form.whole_or_none("version"))
 
 
+def joined(
+    session: Session, actor: Actor, page: str, form: Form, concerned: Callable[[Fields], Callable[[str], bool]]
+) -> Draft | None:
+    """Return the draft that part of a form is saved in, locked; None where there is none yet.
+
+    What `concerned` tells of the draft may not have changed since the form was opened; see `core.database.drafts` for
+    the errors.
+    """
+    key, version = uuid_of(form.value(DRAFT)), form.whole_or_none("version")
+    draft = drafts.find(session, actor, key, page, lock=True) if key else None
+    if key is None or (draft is None and version is None):
+        return None
+    if draft is None:
+        return taken_up(session, actor, page, form)
+    fields = draft.content.fields
+    if draft.version != version and has_changed(form.fields, fields, concerned(fields)):
+        raise VersionChanged("draft", key)
+    return draft
+
+
+def keep(
+    session: Session, actor: Actor, page: str, form: Form, *, draft: Draft | None, faults: Sequence[InvalidParameter]
+) -> UUID:
+    """Keep a form as a draft, with what is missing; return the draft's id."""
+    fields = {name: texts for name, texts in form.fields.items() if name not in OF_THE_FORM}
+    refuse_if(_identity_faults(fields))
+    missing = tuple((each.property, each.reason) for each in faults)
+    content, key = Content(fields, Why.DRAFT, faults=missing), uuid_of(form.value(DRAFT))
+    return drafts.save(session, actor, page, content, draft, key=key)
+
+
 def saved(
     request: AnyRequest, session: Session, actor: Actor, form: Form, *, draft: Draft | None, error: BadInput
 ) -> Redirect:
     """Keep a form as a draft, with what is missing, and go on to where drafts are listed."""
-    fields = {name: texts for name, texts in form.fields.items() if name not in OF_THE_FORM}
-    refuse_if(_identity_faults(fields))
-    missing = tuple((each.property, each.reason) for each in error.parameters)
-    drafts.save(session, actor, request.url.path, Content(fields, Why.DRAFT, faults=missing), draft)
+    keep(session, actor, request.url.path, form, draft=draft, faults=error.parameters)
     form.errors.clear()
     told = _("The draft is saved. Everybody in your organisation who may send it can open it and go on.")
     return see_other(request, request.url.path.partition("/new")[0], told)

@@ -3,7 +3,7 @@
 A form that changes something carries what that said when it was opened, so that it can tell later what is new since.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -33,7 +33,7 @@ def opened_with(fields: Fields) -> str:
 
 def changes(typed: Fields, now: Fields, labels: Mapping[str, str]) -> list[Overtaken]:
     """Return the fields that say something else now than when the form was opened."""
-    opened = _read((typed.get(OPENED_WITH) or [""])[0])
+    opened = opened_fields(typed)
     names = [name for name in (*now, *(each for each in opened if each not in now)) if name in labels]
     return [
         Overtaken(name, labels[name], *(_filled(fields.get(name)) for fields in (opened, now, typed)))
@@ -42,9 +42,17 @@ def changes(typed: Fields, now: Fields, labels: Mapping[str, str]) -> list[Overt
     ]
 
 
-def _read(text: str) -> dict[str, list[str]]:
+def has_changed(typed: Fields, now: Fields, concerns: Callable[[str], bool]) -> bool:
+    """Tell whether a field that a form concerns says something else now than when the form was opened."""
+    opened = opened_fields(typed)
+    names = filter(concerns, {*opened, *now}.difference(OF_THE_FORM))
+    return any(_filled(opened.get(name)) != _filled(now.get(name)) for name in names)
+
+
+def opened_fields(typed: Fields) -> dict[str, list[str]]:
+    """Return what a form was opened with, as far as it tells."""
     try:
-        return msgspec.json.decode(text, type=dict[str, list[str]])
+        return msgspec.json.decode((typed.get(OPENED_WITH) or [""])[0], type=dict[str, list[str]])
     except msgspec.DecodeError:  # a form without it: it only tells less
         return {}
 

@@ -29,6 +29,7 @@ from api.pages.organisations.sites import SitePages
 from api.pages.proposals.pages import ProposalPages
 from api.pages.proposals.reviewing import ReviewPages
 from api.pages.requests.cases import CasePages
+from api.pages.requests.filing import FilingPages
 from api.pages.requests.inquiries import InquiryPages
 from api.pages.requests.pages import RequestPages
 from api.pages.runs import RunPages
@@ -53,6 +54,7 @@ PAGES: list[type[Controller]] = [
     ThingPages,
     PhotoPages,
     UploadPages,
+    FilingPages,
     RequestPages,
     InquiryPages,
     CasePages,

@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from sqlmodel import Session
 
 from api.http.auth import page_actor
-from api.http.forms.kept import KEPT_QUERY, Why, kept
+from api.http.forms.kept import KEPT_QUERY, STEP, Why, kept
 from api.http.forms.posted import Posted, provide_posted
 from api.language.i18n import gettext as _
 from api.pages.forms import Form
@@ -44,7 +44,8 @@ class Visit:
     def _restored(self) -> Form:
         """Return what was typed, and say above it that it was kept, or that it could not be."""
         content = kept(self.request, self.session, self.actor)
-        self.request.session[FLASH] = _restored_flash(content)
+        if not (content and content.why == Why.DRAFT and STEP in self.request.query_params):  # a step says so itself
+            self.request.session[FLASH] = _restored_flash(content)
         form = Form(content.fields if content else None)
         form.errors += [InvalidParameter(field, None, reason) for field, reason in content.faults] if content else []
         return form

@@ -18,7 +18,7 @@ from core.errors import Conflict, VersionChanged
 from core.settings import settings
 from core.time import clock
 
-MOST_OF_AN_ORGANISATION = 50
+MOST_OF_AN_ORGANISATION = 200
 
 
 @dataclass(frozen=True)
@@ -83,8 +83,12 @@ def taken_up(session: Session, actor: Actor, draft_id: UUID, page: str, version:
     return draft
 
 
-def save(session: Session, actor: Actor, page: str, content: Content, draft: Draft | None = None) -> UUID:
+def save(
+    session: Session, actor: Actor, page: str, content: Content, draft: Draft | None = None, *, key: UUID | None = None
+) -> UUID:
     """Keep a form as a draft, a new one or in the place of one that was `taken_up`; return its id.
+
+    A new one has the `key` that its form was shown with, if nothing has that already.
 
     Raises
     ------
@@ -97,6 +101,8 @@ def save(session: Session, actor: Actor, page: str, content: Content, draft: Dra
     if draft is None:
         _check_room(session, actor)
         row = KeptForm(member_id=actor.member_id, organisation_id=actor.organisation_id, page=page, content=written)
+        if key is not None and session.get(KeptForm, key) is None:
+            row.id = key
         session.add(row)
     else:
         row = session.get_one(KeptForm, draft.id)

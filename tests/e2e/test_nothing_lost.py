@@ -18,7 +18,7 @@ def test_a_draft_is_saved_listed_gone_on_with_and_discarded(server: str, rows: S
     page, member = browser_page, builders.member(rows)
     rows.commit()
     signed_in_as(page, server, member)
-    page.goto(f"{server}/requests/new?family=space")
+    page.goto(f"{server}/requests/new?family=space&step=all")
     page.locator("[name=title]").fill("Lokal till våren")
     page.get_by_role("button", name="Spara som utkast").click()
     expect(page.get_by_role("heading", name="Utkast som inte är skickade än")).to_be_visible()

@@ -25,6 +25,8 @@ from core.database.kept_forms import KEPT_FOR, Content
 from core.settings import settings
 
 KEPT_QUERY = "kept"
+STEP = "step"
+"""The field and query that say which step of a form is shown, where it has several."""
 DRAFT = "draft"
 """The field that says which draft is gone on with in a form."""
 FAULTS = "faults"

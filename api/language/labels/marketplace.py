@@ -111,6 +111,15 @@ MARKETPLACE = {
         "cancelled": "Cancelled",
         "disputed": "Disputed",
     },
+    "request_step": {
+        "purpose": "What it is for",
+        "what": "What",
+        "where": "Where",
+        "when": "When",
+        "send": "Look it over and send",
+    },
+    "step_state": {"done": "done", "left": "left to do", "anywhere": "anywhere"},
+    "scarcity": {"none": "None", "few": "Scarce", "fewer": "Fewer", "many": "Plenty"},
     "example": {
         "project_room": "Project room",
         "desk_elsewhere": "A desk in another town",

@@ -266,15 +266,17 @@ def said_by(view: RequestView) -> dict[str, Any]:
     return said
 
 
-def filled_form(said: Mapping[str, Any]) -> Form:
-    """Return the form of a request that is there already, from its JSON."""
+def filled_form(said: Mapping[str, Any], *, as_new: bool = False) -> Form:
+    """Return the form of a request that is there already, from its JSON; or of a new one that asks for the same."""
     fields: Fields = {}
     fields |= _typed({"title": said["title"]})
     for name in ("purpose", "priority"):
         fields[name] = [said[name]]
     fields["together"] = ["yes" if said["together"] else "no"]
     for n, need in enumerate(said["needs"]):
-        fields |= {f"needs.{n}.{name}": texts for name, texts in _typed_need(need).items()}
+        fields |= {
+            f"needs.{n}.{name}": texts for name, texts in _typed_need(need).items() if not (as_new and name == "id")
+        }
     return Form(fields)
 
 

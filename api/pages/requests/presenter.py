@@ -17,11 +17,13 @@ from api.pages.families.words import need_text
 from api.pages.proposals.costs import Affected, Named, affected, affected_by, cost_text
 from core import geo
 from core.errors import BadInput
+from core.serialization import Dataclass
 from core.time.timing import Timing, Weekly, candidates
 from marketplace.inquiries.models import Inquiry, InquiryState
 from marketplace.inquiries.rules import askable, said_by
 from marketplace.requests.models import Need, NeedState
 from marketplace.requests.queries import WAITING
+from marketplace.requests.rules import NeedDraft
 from marketplace.runs.models import RunState
 from marketplace.runs.reasons import OutcomeReasons
 from marketplace.views.request import LatestRun, NeedView, Outcome, RequestView, Suggestion
@@ -89,8 +91,8 @@ def _card(view: NeedView, numbers: Mapping[UUID, int], skills: Labels, named: Na
     reasons = outcome.reasons if outcome and holds else OutcomeReasons()
     return NeedCard(
         need=need,
-        title=need.title or label(need.kind or need.family, f"{need.family}_kind" if need.kind else "family"),
-        facts=_facts(view, skills),
+        title=_called(need),
+        facts=_facts(need, view.timing, view.requirements, skills),
         told=label(view.fault, "fault") if view.fault and need.state in WAITING else _told(need.state, outcome),
         why=list(_why(reasons, numbers)),
         against=_against(reasons, named),
@@ -208,21 +210,29 @@ def _dates(timing: Timing | None, state: NeedState, outcome: Outcome | None) -> 
     return [(day.isoformat(), label(missing.get(day, "served"), "date_outcome")) for day in dates]
 
 
-def _facts(view: NeedView, skills: Labels) -> Facts:
-    need = view.need
+def draft_facts(need: NeedDraft, skills: Labels) -> tuple[str, Facts]:
+    """Return what a need that is not filed yet is called, and what it asks for; ``skills`` are labels by code."""
+    return _called(need), _facts(need, need.timing, need.requirements, skills)
+
+
+def _called(need: Need | NeedDraft) -> str:
+    return need.title or label(need.kind or need.family, f"{need.family}_kind" if need.kind else "family")
+
+
+def _facts(need: Need | NeedDraft, timing: Timing | None, asked: Dataclass | None, skills: Labels) -> Facts:
     family = family_of(need.family)
     kind = label(need.kind, f"{need.family}_kind") if need.kind and not family.only_kind else ""
     alternative = _("At most one of group %(number)s") % {"number": need.alternative_group}
     return [
         (_("Kind"), kind),
-        (_("When"), timing_text(view.timing) if view.timing else ""),
+        (_("When"), timing_text(timing) if timing else ""),
         (_("Where"), _place(need)),
-        *(need_text(family, need.amount, need.parts, view.requirements, skills) if view.requirements else ()),
+        *(need_text(family, need.amount, need.parts, asked, skills) if asked else ()),
         (_("Alternative"), alternative if need.alternative_group else ""),
     ]
 
 
-def _place(need: Need) -> str:
+def _place(need: Need | NeedDraft) -> str:
     if need.municipality_code is None:
         return _("Anywhere in the country")
     try:

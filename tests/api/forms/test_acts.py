@@ -134,7 +134,7 @@ def test_words_are_not_lost_when_somebody_else_was_first(client: Client, rows: S
 
 
 def test_a_change_is_not_lost_when_the_request_has_got_a_proposal(client: Client, rows: Session, member: Member):
-    filed = hidden(client.get("/requests/new", headers=HTML).text, "/requests/new") | FILED
+    filed = hidden(client.get("/requests/new?step=all", headers=HTML).text, "/requests/new") | FILED
     path = client.post("/requests/new", data=filed, headers=HTML).headers["location"] + "/change"
     form = hidden(client.get(path, headers=HTML).text, path) | {each: FILED[each] for each in FILED if each != "do"}
     request = rows.scalars(select(Request)).one()
@@ -162,7 +162,7 @@ def test_a_form_that_was_open_for_too_long_is_not_lost(client: Client, rows: Ses
 
 
 def test_what_was_wrong_is_told_in_the_other_language_too(client: Client, rows: Session, member: Member):
-    form = hidden(client.get("/requests/new", headers=HTML).text, "/requests/new") | FILED
+    form = hidden(client.get("/requests/new?step=all", headers=HTML).text, "/requests/new") | FILED
     refused = client.post("/requests/new", data=form | {"title": "", "purpose": "Mässan"}, headers=HTML).text
     assert "ds-error-summary" in refused
     sent = hidden(refused, "/requests/new") | FILED | {"title": "", "purpose": "Mässan"}

@@ -48,7 +48,7 @@ def member(rows: Session, client: Client, signed_in: SignIn) -> Member:
 
 FORMS = [
     ("/offers/new/staff", "/offers/new/staff?sent", "skills"),
-    ("/requests/new?family=staff", "/requests/new", "needs.0.requirements.skills"),
+    ("/requests/new?family=staff&step=what", "/requests/new", "needs.0.requirements.skills"),
 ]
 
 
@@ -88,7 +88,9 @@ def test_a_card_is_filed_with_a_skill_that_was_found(client: Client, rows: Sessi
     assert answer.status_code == 303, answer.text
     held = select(Skill.code, Skill.in_use).join(StaffSkill, StaffSkill.skill_id == Skill.id)
     assert rows.exec(held).all() == [(WELDING, True)]
-    assert WELDING not in client.get("/requests/new?family=staff", headers=HTML).text, "nobody has said yes to it yet"
+    assert WELDING not in client.get("/requests/new?family=staff&step=what", headers=HTML).text, (
+        "nobody has said yes to it yet"
+    )
     assert WELDING in client.get(f"{answer.headers['location']}/resource", headers=HTML).text
 
 

@@ -136,7 +136,7 @@ def test_a_button_pressed_after_the_session_leads_back_to_its_page(client: Clien
 def test_somebody_else_never_gets_it(client: Client, rows: Session, member: Member):
     colleague = builders.member(rows, rows.get_one(Organisation, member.organisation_id), roles=["requester"])
     rows.commit()
-    sent = form_of(client, "/requests/new") | FILED
+    sent = form_of(client, "/requests/new?step=all", "/requests/new") | FILED
     client.cookies.delete(SESSION)
     wanted = sent_to(client.post("/requests/new", data=sent, headers=HTML))["next"]
     page = client.get(sign_in(client, colleague, wanted), headers=HTML).text
@@ -148,7 +148,7 @@ def test_somebody_else_never_gets_it(client: Client, rows: Session, member: Memb
 def test_another_browser_of_the_same_member_does_not_get_it(
     client: Client, rows: Session, member: Member, signed_in: SignIn
 ):
-    sent = form_of(client, "/requests/new") | FILED
+    sent = form_of(client, "/requests/new?step=all", "/requests/new") | FILED
     client.cookies.delete(SESSION)
     wanted = sent_to(client.post("/requests/new", data=sent, headers=HTML))["next"]
     client.cookies.clear()
@@ -159,7 +159,7 @@ def test_another_browser_of_the_same_member_does_not_get_it(
 def test_a_form_opened_by_one_and_sent_by_another_is_not_handled(
     client: Client, rows: Session, member: Member, signed_in: SignIn
 ):
-    sent = form_of(client, "/requests/new") | FILED
+    sent = form_of(client, "/requests/new?step=all", "/requests/new") | FILED
     other = builders.member(rows, roles=["requester"])
     signed_in(client, other)
     query = sent_to(client.post("/requests/new", data=sent, headers=HTML))
@@ -191,7 +191,7 @@ def test_a_change_of_language_keeps_what_was_typed(client: Client, rows: Session
 
 
 def test_a_form_sent_before_with_something_else_in_it_asks_first(client: Client, rows: Session, member: Member):
-    sent = form_of(client, "/requests/new") | FILED
+    sent = form_of(client, "/requests/new?step=all", "/requests/new") | FILED
     first = client.post("/requests/new", data=sent, headers=HTML).headers["location"]
     answer = client.post("/requests/new", data=sent | {"title": "En annan"}, headers=HTML)
     page = client.get(answer.headers["location"], headers=HTML).text
@@ -230,7 +230,7 @@ def test_an_offer_is_still_open_after_a_closing_that_was_not_handled(client: Cli
 
 
 def test_a_role_that_ends_in_the_middle_of_a_form_loses_nothing(client: Client, rows: Session, member: Member) -> None:
-    sent = form_of(client, "/requests/new") | FILED
+    sent = form_of(client, "/requests/new?step=all", "/requests/new") | FILED
     yesterday = (clock.today() - timedelta(days=1)).isoformat()
     member.grants = {"requester": {"reason": "Vikarie", "until": yesterday}}
     rows.commit()

@@ -51,7 +51,7 @@ def test_an_offer_that_another_changed_is_saved_on_purpose_only(client: Client, 
 
 
 def test_a_request_that_another_changed_is_saved_on_purpose_only(client: Client, rows: Session, member: Member):
-    filed = hidden(client.get("/requests/new", headers=HTML).text, "/requests/new") | FILED
+    filed = hidden(client.get("/requests/new?step=all", headers=HTML).text, "/requests/new") | FILED
     path = client.post("/requests/new", data=filed, headers=HTML).headers["location"] + "/change"
     mine, others = (hidden(client.get(path, headers=HTML).text, path) for _ in range(2))
     needs = {name: text for name, text in FILED.items() if name not in ("do", "title")}

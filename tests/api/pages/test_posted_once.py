@@ -82,7 +82,7 @@ def count(rows: Session, table: type) -> int:
     ],
 )
 def test_a_form_for_something_new_makes_it_once(client: Client, rows: Session, member: Member, path, fields, table):
-    fields = hidden(client.get(path, headers=HTML).text, path) | fields
+    fields = hidden(client.get(f"{path}?step=all", headers=HTML).text, path) | fields
     first = client.post(path, data=fields, headers=HTML)
     second = client.post(path, data=fields, headers=HTML)
     assert (first.status_code, second.status_code) == (303, 303), first.text
@@ -93,13 +93,13 @@ def test_a_form_for_something_new_makes_it_once(client: Client, rows: Session, m
 
 def test_two_forms_that_say_the_same_are_two(client: Client, rows: Session, member: Member):
     for _ in range(2):
-        fields = hidden(client.get("/requests/new", headers=HTML).text, "/requests/new") | FILED
+        fields = hidden(client.get("/requests/new?step=all", headers=HTML).text, "/requests/new") | FILED
         assert client.post("/requests/new", data=fields, headers=HTML).status_code == 303
     assert count(rows, Request) == 2
 
 
 def test_a_form_that_was_refused_is_sent_again_with_what_is_mended(client: Client, rows: Session, member: Member):
-    fields = hidden(client.get("/requests/new", headers=HTML).text, "/requests/new") | FILED
+    fields = hidden(client.get("/requests/new?step=all", headers=HTML).text, "/requests/new") | FILED
     refused = client.post("/requests/new", data=fields | {"title": ""}, headers=HTML)
     assert refused.status_code == 422
     again = hidden(refused.text, "/requests/new")
@@ -110,7 +110,7 @@ def test_a_form_that_was_refused_is_sent_again_with_what_is_mended(client: Clien
 
 
 def test_a_need_is_added_as_often_as_one_likes_and_the_request_filed_once(client: Client, rows: Session, member):
-    fields = hidden(client.get("/requests/new", headers=HTML).text, "/requests/new") | FILED
+    fields = hidden(client.get("/requests/new?step=all", headers=HTML).text, "/requests/new") | FILED
     for _ in range(3):
         added = client.post("/requests/new", data=fields | {"do": "add:space"}, headers=HTML)
         assert added.status_code == 200
@@ -133,7 +133,7 @@ def test_an_act_is_done_once_and_then_tells_the_same(client: Client, rows: Sessi
 
 
 def test_of_posts_at_the_same_time_one_is_handled_and_the_others_tell_the_same(client: Client, rows: Session, member):
-    fields = hidden(client.get("/requests/new", headers=HTML).text, "/requests/new") | FILED
+    fields = hidden(client.get("/requests/new?step=all", headers=HTML).text, "/requests/new") | FILED
 
     def send(_n: int) -> str:
         return client.post("/requests/new", data=fields, headers=HTML).headers["location"]
@@ -166,7 +166,7 @@ def test_a_token_that_we_did_not_sign_is_none(spoiled: str, rows: Session, app: 
 
 
 def test_outcomes_are_forgotten_after_the_hours_of_the_setting(client: Client, rows: Session, member: Member):
-    fields = hidden(client.get("/requests/new", headers=HTML).text, "/requests/new") | FILED
+    fields = hidden(client.get("/requests/new?step=all", headers=HTML).text, "/requests/new") | FILED
     client.post("/requests/new", data=fields, headers=HTML)
     rows.rollback()
     kept = rows.scalars(select(IdempotentAnswer)).one()

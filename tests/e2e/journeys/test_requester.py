@@ -41,24 +41,36 @@ def test_a_need_is_filed_answered_changed_and_withdrawn(
 
 
 def file_in_steps(one: User) -> None:
-    """Begun with an example, kept as a draft without its name, gone on with, looked at and filed."""
+    """Begun with an example, kept without its name, gone on with, a day chosen, looked over and filed."""
     one.go("/")
     one.press(one.link("Say what you need"))
     one.press(one.page.get_by_role("main").get_by_role("link", name=one.label("project_room", "example"), exact=True))
     one.write("title", "")
-    one.press(one.button("Keep as a draft"))
+    _go_on(one, "what")
+    expect(one.page.locator("#error-summary")).to_be_visible()
+    one.press(one.button("Go on later"))
     one.sees("Drafts that are not sent yet")
     one.press(one.link("Request without a name"))
     one.write("title", "Översyn av e-tjänster")
     one.write("purpose", "Tre dagar i veckan")
-    one.press(one.page.get_by_role("button", name=one.words("See how many are free each day")))
-    expect(one.page.get_by_role("heading", name=one.words("So many offers are free each day"))).to_be_visible()
-    one.press(one.button("See what fits now"))
-    expect(one.page.get_by_role("heading", name=one.words("What fits right now"))).to_be_visible()
+    _go_on(one, "what")
+    one.write("needs.0.requirements.people", "5")
+    _go_on(one, "where")
+    one.write("needs.0.maxDistanceKm", "10")
+    _go_on(one, "when")
+    one.press(one.page.get_by_role("table").get_by_role("button").nth(7))
+    expect(one.page.get_by_role("table").get_by_role("button", pressed=True).first).to_be_visible()
     one.is_accessible()
-    expect(one.field("purpose")).to_have_value("Tre dagar i veckan")
+    _go_on(one, "send")
+    expect(one.page.get_by_role("heading", name=one.words("What fits right now"))).to_be_visible()
+    one.sees("Tre dagar i veckan")
+    one.is_accessible()
     one.press(one.button("File the request"))
     expect(one.page).to_have_url(re.compile(r"/requests/[0-9a-f-]{36}$"))
+
+
+def _go_on(one: User, step: str) -> None:
+    one.press(one.button("Next: %(name)s", name=one.label(step, "request_step")))
 
 
 def change_it(one: User) -> None:
