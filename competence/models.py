@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, SmallInteger, String, text
-from sqlalchemy.dialects.postgresql import ARRAY, TSTZRANGE, Range
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSTZRANGE, Range
 from sqlmodel import Field, SQLModel
 
 from competence.taxonomies.releases import ConceptKind, Relation
@@ -75,7 +75,10 @@ class StaffCapacity(SQLModel, table=True):
 
     __tablename__ = "staff_capacity"
     model_config = {"arbitrary_types_allowed": True}
-    __table_args__ = (CheckConstraint("extent_percent between 1 and 100", name="extent"),)
+    __table_args__ = (
+        CheckConstraint("extent_percent between 1 and 100", name="extent"),
+        CheckConstraint("people_meant > 0", name="people_meant"),
+    )
 
     resource_id: UUID = Field(primary_key=True, foreign_key="resource.id")
     extent_percent: int
@@ -87,6 +90,17 @@ class StaffCapacity(SQLModel, table=True):
         description="Where work on site is possible.",
     )
     languages: list[str] = Field(default_factory=lambda: ["sv"], sa_type=ARRAY(String), nullable=False)
+    extent_changes: dict[str, int] = Field(
+        default_factory=dict,
+        sa_type=JSONB,
+        nullable=False,
+        sa_column_kwargs={"server_default": text("'{}'")},
+        description="How many percent can be lent from a day on, by the day; claims keep the rest.",
+    )
+    clearance_may_be_needed: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
+    people_meant: int | None = Field(
+        default=None, description="How many at the employer the card could be about; unknown is as few."
+    )
     approved_during: Range[datetime] | None = Field(
         default=None,
         sa_type=TSTZRANGE,

@@ -7,7 +7,7 @@ see.
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Uuid, and_, any_, case, func, not_, or_
@@ -246,5 +246,8 @@ def card_of(row: StaffCapacity, held: Iterable[tuple[Skill, int]]) -> Card:
         municipality_codes=tuple(row.municipality_codes),
         languages=frozenset(row.languages),
         skills={skill.code: level for skill, level in held},
+        extent_changes={date.fromisoformat(day): percent for day, percent in row.extent_changes.items()},
+        clearance_may_be_needed=row.clearance_may_be_needed,
+        people_meant=row.people_meant,
     )
     return Card(facts, row.approved_during)

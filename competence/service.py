@@ -91,6 +91,9 @@ def _columns(facts: StaffFacts) -> dict[str, Any]:
         "remote": facts.remote,
         "municipality_codes": list(facts.municipality_codes),
         "languages": sorted(facts.languages),
+        "extent_changes": {day.isoformat(): percent for day, percent in sorted(facts.extent_changes.items())},
+        "clearance_may_be_needed": facts.clearance_may_be_needed,
+        "people_meant": facts.people_meant,
     }
 
 

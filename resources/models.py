@@ -39,6 +39,8 @@ class ClaimSource(StrEnum):
     BOOKING = "booking"
     OWNER = "owner"
     CALENDAR = "calendar"
+    EXTENT = "extent"
+    """What a person does not have of their extent from a day on."""
 
 
 class Site(Identified, Timestamped, Versioned, SQLModel, table=True):

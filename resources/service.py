@@ -6,6 +6,7 @@ its own that takes its unit, and the hall takes them all.
 """
 
 from collections.abc import Collection, Mapping
+from datetime import date
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -26,7 +27,7 @@ from core.text import check_text
 from core.time import clock, opening
 from core.time.interval import Interval
 from core.time.opening import OpeningHours
-from resources import claims, queries
+from resources import claims, extents, queries
 from resources.claims import Wanted
 from resources.drafts import PartDraft, ResourceDraft, SiteDraft, part_faults
 from resources.families import FAMILIES, family_of, field_spec
@@ -101,6 +102,8 @@ def add_resource(
     row = Resource(organisation_id=owner, department=department, family=draft.family, **_resource_values(draft))
     _add(session, row)
     parts = _add_units(session, row, draft)
+    if _changes(draft.facts):
+        _set_capacity(session, row, draft.capacity, _changes(draft.facts))
     record(session, actor, "resource", row.id, to_state="listed")
     return row, parts
 
@@ -145,8 +148,9 @@ def write_resource(
         del values["facts"]
     change(session, actor, "resource", row, values, if_version=if_version)
     _update_parts(session, parts, draft)
-    if before is None or draft.capacity != family_of(row.family).capacity(kind_before, before):
-        _set_capacity(session, row, draft.capacity)
+    was = None if before is None else family_of(row.family).capacity(kind_before, before)
+    if draft.capacity != was or _changes(before) != _changes(draft.facts):
+        _set_capacity(session, row, draft.capacity, _changes(draft.facts))
 
 
 def let_belong(session: Session, actor: Actor | None, row: Resource, department: str | None) -> None:
@@ -214,7 +218,12 @@ def close_period(
     _refuse_too_many_closed(session, actor, row)
     units = queries.units_of(session, [row.id])[row.id]
     wanted = [Wanted(unit.id, unit.capacity, during) for unit, _ in units]
+    changing = _changes(_readable_facts(row))
+    if changing:
+        extents.give_up(session, [unit.id for unit, _ in units])
     taken = claims.take(session, wanted, ClaimSource.OWNER, note=note)
+    if changing:
+        extents.keep(session, units[0][0].id, units[0][0].capacity, changing)
     details = {"from": during.start.isoformat(), "until": during.end.isoformat() if during.end else None}
     record(session, actor, "resource", row.id, reason_code="period_closed", details=details)
     return taken
@@ -253,6 +262,9 @@ def reopen_period(session: Session, actor: Actor | None, resource_id: UUID, clai
     if claim.released_at is not None:
         return
     claims.release(session, [claim])
+    if changing := _changes(_readable_facts(row)):
+        extents.give_up(session, [claim.unit_id])
+        extents.keep(session, claim.unit_id, claim.unit_capacity, changing)
     record(session, actor, "resource", row.id, reason_code="period_reopened", details={"claim": str(claim_id)})
 
 
@@ -297,13 +309,25 @@ def _check_capacity(row: Resource, capacity: int) -> None:
         raise BadInput("capacity", capacity, f"it has to be from 1 through {most}")
 
 
-def _set_capacity(session: Session, row: Resource, capacity: int) -> None:
-    bulk.soon(session, "capacity", partial(_set_capacities, session), (row.id, capacity))
+def _changes(facts: Dataclass | None) -> Mapping[date, int]:
+    """Return from which days on there is how much, of what has an extent that changes."""
+    found: Mapping[date, int] = getattr(facts, "extent_changes", {})
+    return found
 
 
-def _set_capacities(session: Session, wanted: Collection[tuple[UUID, int]]) -> None:
-    units = queries.units_of(session, [resource_id for resource_id, _ in wanted])
-    claims.set_capacities(session, {units[resource_id][0][0].id: capacity for resource_id, capacity in wanted})
+def _set_capacity(session: Session, row: Resource, capacity: int, changes: Mapping[date, int] | None = None) -> None:
+    changing = tuple(sorted((changes or {}).items()))
+    bulk.soon(session, "capacity", partial(_set_capacities, session), (row.id, capacity, changing))
+
+
+def _set_capacities(session: Session, wanted: Collection[tuple[UUID, int, tuple[tuple[date, int], ...]]]) -> None:
+    units = queries.units_of(session, [resource_id for resource_id, *_ in wanted])
+    unit_of = {resource_id: held[0][0].id for resource_id, held in units.items()}
+    extents.give_up(session, list(unit_of.values()))
+    claims.set_capacities(session, {unit_of[resource_id]: capacity for resource_id, capacity, _ in wanted})
+    for resource_id, capacity, changes in wanted:
+        if changes:
+            extents.keep(session, unit_of[resource_id], capacity, dict(changes))
 
 
 def _site_values(draft: SiteDraft) -> dict[str, Any]:

@@ -173,11 +173,11 @@ def staff(
     consented: bool = True,
     **values: Any,
 ) -> Resource:
-    """Add a capacity card of 100 percent in Östersund, with the yes of all three unless told otherwise."""
-    facts = _taken(values, "extent_percent", "remote", "municipality_codes", "languages")
+    """Add a capacity card of 100 percent in Östersund that five could be, all three agreed unless told otherwise."""
+    facts = _taken(values, "extent_percent", "remote", "municipality_codes", "languages", "people_meant")
     home = organisation_ or organisation(session)
     defaults = {"organisation_id": home.id, "family": "staff", "kind": "staff", "name": f"Kort {next(_numbers)}"}
-    card = {"extent_percent": 100, "municipality_codes": ["2380"]} | facts
+    card = {"extent_percent": 100, "municipality_codes": ["2380"], "people_meant": 5} | facts
     time = {"facts": {"extentPercent": card["extent_percent"]}}
     resource = added(session, Resource(**(defaults | time | values)))
     row = added(session, StaffCapacity(resource_id=resource.id, **card))

@@ -154,7 +154,7 @@ def _offers(each: OutcomeView) -> tuple[RenderableType, ...]:
     by_offer = {served.line.offer_id: served for served in each.lines}.values()
     distances = [served.line.metres for served in by_offer]
     return (
-        "\n".join(f"{name_of(served.offered, named=False)}, {served.offered.organisation.name}" for served in by_offer),
+        "\n".join(f"{name_of(served.offered, named=False)}, {served.offered.owner.name}" for served in by_offer),
         "\n".join(str(served.line.score) for served in by_offer),
         "\n".join("" if metres is None else written.kilometres(metres / 1000) for metres in distances),
     )

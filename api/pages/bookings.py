@@ -192,7 +192,7 @@ def _facts(view: BookingView) -> list[tuple[str, str]]:
         (_("Amount"), amount_of(resource, view.booking.amount)),
         (_("Lender"), _side(view.lender.name, view.lending)),
         (_("Borrower"), _side(view.borrower.name, view.borrowing)),
-        (_("Place"), place_of(offered, exact=True)),
+        (_("Place"), place_of(offered, offered.home, exact=True)),
         *facts_of(offered),
         (_("Price"), price_of(view.line)),
         (_("It comes to"), sum_of(view.cost_sek) if view.line.price_sek else ""),

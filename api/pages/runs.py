@@ -14,7 +14,7 @@ from api.language.i18n import gettext as _
 from api.language.labels import label
 from api.language.labels.changes import change_text, skill_labels, told_changes
 from api.pages.forms import Form
-from api.pages.offers.presenter import name_of
+from api.pages.offers.presenter import name_of, whose
 from api.pages.rendering import KEPT_BY_THE_BROWSER, page, see_other
 from api.pages.visit import Visit
 from core import geo
@@ -144,6 +144,7 @@ def one_context(
         ],
         "change_text": lambda outcome, change: change_text(change, outcome.need.family, labels),
         "name_of": name_of,
+        "whose": whose,
         "may_plan": view.is_told_whole,
         "may_ask": lambda home: actor.may(Permission.DECIDE, home.id),
     }

@@ -15,6 +15,7 @@ from core.errors import BadInput, Faults
 from core.limits import LONGEST_NAME, LONGEST_TEXT, MOST_WIDENINGS
 from core.time import clock, opening
 from core.time.interval import Interval, from_range
+from marketplace.offers.homes import OrganisationGroup
 from marketplace.offers.models import OfferState, PriceBasis, Terms, Visibility
 from marketplace.offers.queries import OfferView
 from marketplace.offers.rules import HIGHEST_PRICE_SEK, OfferDraft, range_faults, widens_of
@@ -188,7 +189,12 @@ class OfferOut(Wire):
     id: UUID
     version: int
     state: OfferState
-    organisation: OrganisationBrief
+    organisation: Annotated[
+        OrganisationBrief | None,
+        Meta(description="Null: a capacity card that could be about so few that its employer would name one of them."),
+    ]
+    organisation_group: OrganisationGroup
+    county_codes: Annotated[list[str], Meta(description="Of its places; of work at a distance that of the employer.")]
     offered: OfferedOut
     places: list[PlaceOut]
     site: SiteBrief | None
@@ -215,6 +221,8 @@ class OfferOut(Wire):
             version=2,
             state=OfferState.OPEN,
             organisation=OrganisationBrief(id=UUID(_ID.format(2)), name="Länsstyrelsen i Jämtlands län"),
+            organisation_group=OrganisationGroup.STATE,
+            county_codes=["23"],
             offered=OfferedOut(
                 id=UUID(_ID.format(3)),
                 name="Storsjön",
@@ -260,15 +268,19 @@ def offer_listed(view: OfferView) -> OfferOut:
 
 def offer_out(view: OfferView, *, in_list: bool = False) -> OfferOut:
     """Return an offer as the API shows it to its reader, its texts and hours shortened in a list."""
-    offer, during = view.offer, from_range(view.offer.during)
+    offer, home, during = view.offer, view.home, from_range(view.offer.during)
     widens = [WideningWire(from_date=day, visibility=tier) for day, tier in widens_of(offer)]
     return OfferOut(
         id=offer.id,
         version=offer.version,
         state=offer.state,
-        organisation=OrganisationBrief(id=view.organisation.id, name=view.organisation.name),
+        organisation=OrganisationBrief(id=home.organisation.id, name=home.organisation.name)
+        if home.organisation
+        else None,
+        organisation_group=home.group,
+        county_codes=[each.code for each in home.counties],
         offered=_offered_out(view, in_list=in_list),
-        places=[PlaceOut(municipality_code=each.code, municipality=each.name) for each in view.municipalities],
+        places=[PlaceOut(municipality_code=each.code, municipality=each.name) for each in home.municipalities],
         site=_site_brief(view),
         start=during.start,
         end=during.end,
@@ -293,7 +305,7 @@ def _offered_out(view: OfferView, *, in_list: bool) -> OfferedOut:
         id=resource.id,
         name=resource.name if view.named else None,
         description=beginning(told) if in_list else told,
-        facts=facts_out(view.lent, view.capacity, view.card, in_list=in_list),
+        facts=facts_out(view.lent, view.capacity, view.told_card, in_list=in_list),
         capacity=view.capacity,
         site_access=[Access(each) for each in site.access] if site else [],
         opening_hours=hours,

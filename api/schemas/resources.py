@@ -15,7 +15,7 @@ from api.schemas.families import AnyFacts, example_facts
 from api.schemas.sites import OpeningHours, ShortenedHours, hours_in, opening_listed, opening_out
 from competence.approvals.models import Approver, CardApproval
 from competence.approvals.queries import given_of
-from competence.queries import Card, HeldCard
+from competence.queries import HeldCard
 from core.errors import Faults
 from core.limits import GREATEST_WHOLE, MOST_PARTS, refuse_if
 from core.serialization import camel, from_json, to_json
@@ -304,7 +304,7 @@ def resource_out(
         site_id=resource.site_id,
         opening_hours=hours,
         opening_hours_shortened=shortened,
-        facts=facts_out(found, units[0][0].capacity, card, in_list=in_list),
+        facts=facts_out(found, units[0][0].capacity, to_json(card.facts) if card else None, in_list=in_list),
         parts=[_part_out(name, part) for name, part in parts.items()],
         units=[UnitOut(id=unit.id, name=unit.name, capacity=unit.capacity, amount=amount) for unit, amount in units],
         consents=[each.who for each in given] if held else None,
@@ -350,7 +350,9 @@ def _part_out(name: str, part: Resource) -> HallPart:
     return HallPart(name=name, seats=part.facts["seats"], area_m2=part.facts["areaM2"])
 
 
-def facts_out(found: Described, capacity: int, card: Card | None, *, in_list: bool = False) -> AnyFacts | None:
+def facts_out(
+    found: Described, capacity: int, card: Mapping[str, object] | None, *, in_list: bool = False
+) -> AnyFacts | None:
     """Return the facts in the shape in which they are sent in, texts shortened in a list; of people what the card says.
 
     None where what is stored cannot be read.
@@ -362,7 +364,7 @@ def facts_out(found: Described, capacity: int, card: Card | None, *, in_list: bo
         kind = {} if found.family.only_kind else {"kind": found.resource.kind}
         said |= kind | to_json(found.stated)
     else:
-        said |= to_json(card.facts) if card else {"extentPercent": capacity, "skills": {}}
+        said |= dict(card) if card else {"extentPercent": capacity, "skills": {}}
     if in_list:
         said = {name: beginning(value) if isinstance(value, str) else value for name, value in said.items()}
     return msgspec.convert(said, AnyFacts)

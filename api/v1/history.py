@@ -80,7 +80,7 @@ class Histories(Controller):
         """Read what happened to an offer, for those who may change it, for auditors and for coordinators."""
         view = offer_view(session, actor, key)
         if not reads_offer(actor, view):
-            check_may(actor, Permission.OFFER, view.organisation.id)
+            check_may(actor, Permission.OFFER, view.owner.id)
         return _history(session, actor, "offer", key)
 
     @get(

@@ -23,7 +23,7 @@ from api.schemas.agreements.proposals import (
 )
 from api.schemas.base import Listing
 from core.actor import Actor
-from marketplace.loans.queries import confirmations, loans_in
+from marketplace.loans.queries import confirmations, loans_in, told_to
 from marketplace.proposals import queries, service
 from marketplace.proposals.models import ProposalState
 from marketplace.proposals.queries import ProposalSearch
@@ -218,5 +218,5 @@ def _shown(session: Session, actor: Actor, key: UUID) -> ProposalOut:
     reads.proposals_read(session, actor, [view])
     loans = loans_in(session, view.requester, view.shown)
     confirmed = confirmations(session, [key]) if loans else {}
-    told = {each.key: loan_out(each, confirmed.get(each.parts, ())) for each in loans}
+    told = {each.key: loan_out(each, told_to(view, each, confirmed.get(each.parts, ()))) for each in loans}
     return proposal_out(view, queries.alternatives(session, view), told)

@@ -74,7 +74,7 @@ class BookingView:
     @property
     def lender(self) -> Organisation:
         """The organisation that lends."""
-        return self.offered.organisation
+        return self.offered.owner
 
     @property
     def named(self) -> bool:

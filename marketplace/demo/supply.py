@@ -244,6 +244,7 @@ class Supply:
             resource_id=resource_id,
             extent_percent=extent,
             remote=remote,
+            people_meant=self._resources % 40 + 1,  # no chance taken, so that the market of a seed stays as it was
             municipality_codes=[house.municipality.code],
             languages=["en", "sv"] if self.chance.happens(0.4) else ["sv"],
             approved_during=to_range(Interval(now(), None)),

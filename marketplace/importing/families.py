@@ -106,7 +106,7 @@ def _reader(kind: Any, family: Family) -> cells.Reader:
             return cells.some_of(_words(family, inner[0]))
         return cells.codes
     if origin is not None:
-        return cells.levels
+        return cells.changes if inner[0] is date else cells.levels
     if issubclass(kind, StrEnum):
         return cells.one_of(_words(family, kind))
     return _READERS[kind]

@@ -4,15 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import case, distinct, func, or_, select
+from sqlalchemy import Select, case, distinct, func, or_, select
 from sqlmodel import Session, col
 
+from competence.models import StaffCapacity
 from core.database.tables import any_of, by_swedish
 from marketplace.bookings.models import Booking
 from marketplace.bookings.rules import GOING_ON
+from marketplace.offers.homes import FEW_ARE_MEANT
 from marketplace.offers.models import Offer, OfferState
 from marketplace.organisations.models import Member, Organisation
-from marketplace.proposals.models import Proposal, ProposalParty, ProposalState
+from marketplace.proposals.models import Proposal, ProposalLine, ProposalParty, ProposalState, Side
 from marketplace.requests.models import Request
 from marketplace.requests.queries import LIVE
 
@@ -73,13 +75,27 @@ def _bookings(session: Session, organisation_id: UUID) -> dict[UUID, int]:
     return dict(session.execute(found.group_by(other)).all())
 
 
+def _untold(organisation_id: UUID) -> Select[UUID]:
+    """Return the proposals of people of an organisation that are so few that who asks is not told whose they are."""
+    return (
+        select(col(ProposalLine.proposal_id))
+        .join(Offer, col(Offer.id) == col(ProposalLine.offer_id))
+        .join(StaffCapacity, col(StaffCapacity.resource_id) == col(Offer.resource_id))
+        .where(col(Offer.organisation_id) == organisation_id, FEW_ARE_MEANT)
+    )
+
+
 def _proposals(session: Session, organisation_id: UUID) -> dict[UUID, int]:
-    """Count those that the parties know of, by the other parties."""
+    """Count those that the parties know of, by the other parties.
+
+    Not for who asks and is not told who lends: that the proposal ends has to be enough.
+    """
     own = select(col(ProposalParty.proposal_id)).where(col(ProposalParty.organisation_id) == organisation_id)
     other = col(ProposalParty.organisation_id)
     found = (
         select(other, func.count(distinct(col(Proposal.id))))
         .join(Proposal, col(Proposal.id) == col(ProposalParty.proposal_id))
         .where(col(Proposal.state) == ProposalState.APPROVED, col(Proposal.id).in_(own), other != organisation_id)
+        .where(or_(col(ProposalParty.side) == Side.LISTER, col(Proposal.id).not_in(_untold(organisation_id))))
     )
     return dict(session.execute(found.group_by(other)).all())

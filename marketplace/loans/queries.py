@@ -18,8 +18,8 @@ from marketplace.loans.models import LoanConfirmation
 from marketplace.loans.rules import PersonLoan, days_of, is_lent
 from marketplace.offers.models import Offer
 from marketplace.organisations.models import Member, Organisation
-from marketplace.proposals.models import Proposal
-from marketplace.proposals.queries import LineView, lines, request_of, units_of_people
+from marketplace.proposals.models import Proposal, Side
+from marketplace.proposals.queries import LineView, ProposalView, lines, request_of, units_of_people
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,12 @@ def confirmations(
     for row, member, organisation in session.execute(found):
         by_loan[row.proposal_id, row.need_id, row.offer_id].append(Confirmation(row, member, organisation))
     return by_loan
+
+
+def told_to(view: ProposalView, loan: PersonLoan, confirmed: Sequence[Confirmation]) -> list[Confirmation]:
+    """Return what has been confirmed of a loan without what would tell the reader who lends, where that is not told."""
+    knows = view.home(loan.lines[0]).organisation is not None
+    return [each for each in confirmed if knows or each.row.side is not Side.LISTER]
 
 
 Days = tuple[date, date]

@@ -45,7 +45,7 @@ class PersonLoan:
     @property
     def lender(self) -> Organisation:
         """The home employer."""
-        return self.lines[0].offered.organisation
+        return self.lines[0].offered.owner
 
     @cached_property
     def pack(self) -> Pack:
@@ -82,7 +82,7 @@ class PersonLoan:
 def is_lent(line: LineView, borrower_id: UUID) -> bool:
     """Tell whether a line lends a person for some time, and to another employer."""
     ends = all(interval.end is not None for interval in line.during)
-    return line.offered.lent.family.anonymous and line.offered.organisation.id != borrower_id and ends
+    return line.offered.lent.family.anonymous and line.offered.owner.id != borrower_id and ends
 
 
 def days_of(interval: Interval) -> tuple[date, date]:

@@ -20,12 +20,13 @@ from core.actor import Actor
 from core.database.page import DEFAULT_LIMIT, Listed, Page, read_rows
 from core.database.tables import among
 from core.swedish import swedish_key
+from marketplace.offers.homes import Home, home_of, may_know
 from marketplace.offers.models import Offer, OfferState, PriceBasis
 from marketplace.offers.queries import Asking, is_approved, is_named, may_name, visible_to
-from marketplace.organisations.models import Organisation
-from marketplace.organisations.queries import OrganisationInShort
+from marketplace.organisations.models import Organisation, OrganisationKind
 from resources.families import family_of
 from resources.families.family import Family
+from resources.families.staff import FEWEST_MEANT
 from resources.models import Resource, ResourceUnit, Site, Unit
 from resources.photos.models import Photo
 
@@ -50,6 +51,15 @@ class ResourceInShort(NamedTuple):
     family: str
     kind: str
     name: str
+
+
+class OwnerInShort(NamedTuple):
+    """What is read of whose it is."""
+
+    id: UUID
+    name: str
+    kind: OrganisationKind
+    county_code: str
 
 
 class SiteInShort(NamedTuple):
@@ -93,7 +103,9 @@ class OfferExcerpt:
 
     offer: OfferInShort
     lent: Lent
-    organisation: OrganisationInShort
+    owner: OwnerInShort
+    home: Home
+    few_are_meant: bool
     skills: tuple[tuple[SkillInShort, int], ...]
     municipalities: tuple[geo.Municipality, ...]
     capacity: int
@@ -101,6 +113,11 @@ class OfferExcerpt:
     approved: bool
     exact: bool
     named: bool
+
+    def home_for(self, reader: Actor | None, asker_id: UUID, *, agreed: bool) -> Home:
+        """Return what somebody may know of whose it is and where; see `OfferView`."""
+        told = not self.few_are_meant or may_know(reader, self.owner.id, asker_id, agreed=agreed)
+        return home_of(self.owner, self.municipalities, told=told)
 
     def named_for(self, reader: Actor, borrower: Asking | None = None) -> bool:
         """Whether its name may be told to somebody, once it is agreed on with who borrows it; see `OfferView`."""
@@ -130,15 +147,16 @@ _photo = (
 _OFFER = (Offer.id, Offer.state, Offer.price_basis, Offer.price_sek, Offer.resource_id)
 _RESOURCE = (Resource.id, Resource.organisation_id, Resource.department, Resource.family, Resource.kind, Resource.name)
 _SITE = (Site.name, Site.address, Site.municipality_code)
+_OWNER = (Organisation.id, Organisation.name, Organisation.kind, Organisation.county_code)
 COLUMNS: tuple[Any, ...] = (
     *map(col, _OFFER),
     func.lower(Offer.during),
     func.upper(Offer.during),
     *map(col, _RESOURCE),
     *map(col, _SITE),
-    col(Organisation.id),
-    col(Organisation.name),
+    *map(col, _OWNER),
     col(StaffCapacity.municipality_codes),
+    col(StaffCapacity.people_meant),
     _skills.scalar_subquery(),
     _units.scalar_subquery(),
     _photo.scalar_subquery(),
@@ -186,20 +204,22 @@ def excerpt(actor: Actor | None, row: Row[Any], after: int = 0) -> OfferExcerpt:
     offer = OfferInShort._make((*of_offer, (start, end)))
     resource = ResourceInShort(*islice(values, len(_RESOURCE)))
     place = SiteInShort(*islice(values, len(_SITE)))
-    organisation = OrganisationInShort(next(values), next(values))
-    codes, skills, capacity, photo, agreed = islice(values, 5)
+    owner = OwnerInShort(*islice(values, len(_OWNER)))
+    codes, meant, skills, capacity, photo, agreed = islice(values, 6)
     site = place if place.municipality_code else None
     lent = Lent(resource, site)
-    at_home = actor is None or actor.organisation_id == organisation.id
-    decides = actor is not None and not lent.family.anonymous and actor.coordinates_for(organisation.id)
+    at_home = actor is None or actor.organisation_id == owner.id
+    decides = actor is not None and not lent.family.anonymous and actor.coordinates_for(owner.id)
+    few = lent.family.anonymous and (meant or 0) < FEWEST_MEANT
+    towns = tuple(geo.municipality(code) for code in ((site.municipality_code,) if site else sorted(codes or ())))
     return OfferExcerpt(
         offer=offer,
         lent=lent,
-        organisation=organisation,
+        owner=owner,
+        home=home_of(owner, towns, told=not few or may_know(actor, owner.id)),
+        few_are_meant=few,
         skills=_by_level(skills),
-        municipalities=tuple(
-            geo.municipality(code) for code in ((site.municipality_code,) if site else sorted(codes or ()))
-        ),
+        municipalities=towns,
         capacity=capacity,
         photo=PhotoInShort(*photo) if photo else None,
         approved=codes is not None and agreed,

@@ -5,7 +5,6 @@ Each count is of what is left by all else that is looked for: so many are found 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -15,7 +14,6 @@ from sqlalchemy import (
     Select,
     String,
     and_,
-    case,
     cast,
     column,
     func,
@@ -25,16 +23,16 @@ from sqlalchemy import (
     true,
     union_all,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, array
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Session, col
 
-from competence.models import StaffCapacity
 from core.actor import Actor
+from marketplace.offers.homes import codes_told
 from marketplace.offers.models import Offer
 from marketplace.offers.search import OfferSearch, conditions, size_of
 from resources.families import FAMILIES
 from resources.families.family import Family, Measure
-from resources.models import Resource, Site
+from resources.models import Resource
 
 Counts = Mapping[str, int]
 Counted = Select[str, str, int]
@@ -97,7 +95,13 @@ def counted(actor: Actor | None, search: OfferSearch, found: Select[Any]) -> Com
     place = OfferSearch(municipality_code=search.municipality_code, county_code=search.county_code)
     size = size_of() if _steps(search) else null()  # of facts, which are long: read only where it is asked for
     columns = (
-        *(col(Offer.id), col(Resource.family), col(Resource.kind), size.label("size"), _codes().label("codes")),
+        *(
+            col(Offer.id),
+            col(Resource.family),
+            col(Resource.kind),
+            size.label("size"),
+            codes_told(actor).label("codes"),
+        ),
         *(_holds(each, actor).label(name) for name, each in (("what", what), ("place", place))),
         _holds(OfferSearch(least=search.least), actor).label("large"),
     )
@@ -113,9 +117,9 @@ class Places:
     nowhere: int
 
 
-def places_of(session: Session, found: Select[Any]) -> Places:
+def places_of(session: Session, actor: Actor | None, found: Select[Any]) -> Places:
     """Return where the offers of a SELECT are; one statement."""
-    columns = (col(Offer.id), _codes().label("codes"))
+    columns = (col(Offer.id), codes_told(actor).label("codes"))
     base = found.order_by(None).with_only_columns(*columns, maintain_column_froms=True).cte("found")
     empty = func.coalesce(func.cardinality(base.c.codes), 0) == 0
     nowhere = select(literal("nowhere"), literal(""), func.count()).select_from(base).where(empty)
@@ -173,11 +177,3 @@ def _by_size(name: str, size: Any, steps: Sequence[int], holds: ColumnElement[bo
 
 def _holds(search: OfferSearch, actor: Actor | None) -> ColumnElement[bool]:
     return and_(true(), *conditions(search, actor))
-
-
-@cache
-def _codes() -> ColumnElement[Any]:
-    return case(
-        (col(Site.municipality_code).is_not(None), array([col(Site.municipality_code)])),
-        else_=cast(col(StaffCapacity.municipality_codes), ARRAY(String)),
-    )

@@ -9,15 +9,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, and_, case, cast, exists, or_, select, true, union_all
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Session, col
 
-from competence.models import Skill, StaffCapacity, StaffSkill
+from competence.models import Skill, StaffSkill
 from competence.queries import found_by
 from core.actor import Actor
 from core.database.tables import coordinated
 from core.full_text import LEAST_FORGIVEN, Word, words_of
 from core.serialization import camel
+from marketplace.offers.homes import home_is_told, stands_in
 from marketplace.offers.models import Offer
 from marketplace.offers.words import codes_named, means, names_like, written_facts
 from marketplace.organisations.models import Organisation
@@ -59,15 +59,15 @@ def mentions(asked: Asked, actor: Actor | None) -> ColumnElement[bool]:
     Families, kinds and facts are found by their words in both languages; people by their skills.
     """
     if asked.forgiven:
-        return or_(_resembles(asked.word, actor), *(_stands_for(each) for each in asked.spelled_like))
+        return or_(_resembles(asked.word, actor), *(_stands_for(each, actor) for each in asked.spelled_like))
     word = asked.word
     return or_(
         and_(is_no_person(), col(Offer.resource_id).in_(_by_text(word))),
         col(Offer.resource_id).in_(_skilled(word.within(col(Skill.words)))),
-        col(Offer.organisation_id).in_(_organisations(word.within(*_NAMES_OF_ORGANISATION))),
+        and_(home_is_told(actor), col(Offer.organisation_id).in_(_organisations(word.within(*_NAMES_OF_ORGANISATION)))),
         and_(shows_site(actor), word.within(col(Site.name))),
         means(word),
-        *_in_named(word),
+        *_in_named(word, actor),
     )
 
 
@@ -91,14 +91,6 @@ def shows_site(actor: Actor | None) -> ColumnElement[bool]:
     return or_(col(Offer.organisation_id) == actor.organisation_id, coordinated(actor, col(Offer.organisation_id)))
 
 
-def stands_in(codes: Sequence[str]) -> ColumnElement[bool]:
-    """Say that the site is in one of the municipalities, or that a person can work on site in one."""
-    return or_(
-        col(Site.municipality_code).in_(codes),
-        col(StaffCapacity.municipality_codes).op("&&", is_comparison=True)(cast(codes, ARRAY(String))),
-    )
-
-
 _NAMES_OF_ORGANISATION = (col(Organisation.name), col(Organisation.short_name))
 
 
@@ -112,19 +104,21 @@ def _resembles(word: Word, actor: Actor | None) -> ColumnElement[bool]:
     return or_(
         and_(is_no_person(), col(Offer.resource_id).in_(named)),
         col(Offer.resource_id).in_(_skilled(word.resembles(col(Skill.words)))),
-        col(Offer.organisation_id).in_(_organisations(word.resembles(*_NAMES_OF_ORGANISATION))),
+        and_(
+            home_is_told(actor), col(Offer.organisation_id).in_(_organisations(word.resembles(*_NAMES_OF_ORGANISATION)))
+        ),
         and_(shows_site(actor), word.resembles(col(Site.name))),
     )
 
 
-def _stands_for(word: Word) -> ColumnElement[bool]:
+def _stands_for(word: Word, actor: Actor | None) -> ColumnElement[bool]:
     """Say that an offer is, has or stands in what one of the known words says."""
-    return or_(means(word, whole=True), *_in_named(word))
+    return or_(means(word, whole=True), *_in_named(word, actor))
 
 
-def _in_named(word: Word) -> list[ColumnElement[bool]]:
+def _in_named(word: Word, actor: Actor | None) -> list[ColumnElement[bool]]:
     codes = codes_named(word.typed)
-    return [stands_in(codes)] if codes else []
+    return [stands_in(codes, actor)] if codes else []
 
 
 def _by_text(word: Word) -> Select[Any]:

@@ -34,10 +34,12 @@ from core.database.statements import made_once
 from core.database.tables import Instant, among, any_of, coordinated, within
 from core.database.undo import time_to_undo
 from core.errors import NotFound
+from core.serialization import to_json
 from core.swedish import swedish_key
 from core.time import clock
 from marketplace.offers import rules
 from marketplace.offers.free_time import TakenOf, free_in
+from marketplace.offers.homes import Home, home_of, may_know
 from marketplace.offers.mentions import Asked, asked_words, fit, forgiving
 from marketplace.offers.models import Offer, OfferState, Visibility
 from marketplace.offers.search import OfferSearch, conditions, distance_km
@@ -75,14 +77,16 @@ class Owned(Asking, Protocol):
 class OfferView:
     """An offer with all that a reader wants to know of it.
 
-    `card` and `skills` are what only staff has. `exact` says whether the reader may see the address and position:
-    before a booking others see the municipality only. `named` says whether the reader may know its name and words.
+    `owner` is whose it is, and `home` what the reader may know of that and of where it is. `card` and `skills` are what
+    only staff has. `exact` says whether the reader may see the address and position: before a booking others see the
+    municipality only. `named` says whether the reader may know its name and words.
     `managed` says whether the reader may change the offer, and `undo_until` until when it may undo that it was closed.
     """
 
     offer: Offer
     lent: Described
-    organisation: Organisation
+    owner: Organisation
+    home: Home
     card: Card | None
     skills: tuple[tuple[Skill, int], ...]
     units: tuple[Unit, ...]
@@ -93,10 +97,23 @@ class OfferView:
 
     @property
     def municipalities(self) -> tuple[geo.Municipality, ...]:
-        """Where it stands, or where a person can work on site."""
-        if self.lent.site is not None:
-            return (geo.municipality(self.lent.site.municipality_code),)
-        return tuple(geo.municipality(code) for code in (self.card.facts.municipality_codes if self.card else ()))
+        """Where it stands, or where a person can work on site; who may know it is for `home` to say."""
+        return _municipalities(self.lent, self.card)
+
+    @property
+    def told_card(self) -> dict[str, Any] | None:
+        """What the reader may know of what a capacity card says, as JSON."""
+        if self.card is None:
+            return None
+        said = to_json(self.card.facts)
+        if not self.exact:
+            said |= {"peopleMeant": None, "municipalityCodes": [each.code for each in self.home.municipalities]}
+        return said
+
+    def home_for(self, reader: Actor | None, asker_id: UUID, *, agreed: bool) -> Home:
+        """Return what somebody may know of whose it is and where, as it is proposed to, or agreed on with, who asks."""
+        told = not _few_are_meant(self.lent, self.card) or may_know(reader, self.owner.id, asker_id, agreed=agreed)
+        return home_of(self.owner, self.municipalities, told=told)
 
     def named_for(self, reader: Actor, borrower: Asking | None = None) -> bool:
         """Whether its name and words may be told to somebody, once it is agreed on with who borrows it.
@@ -162,15 +179,18 @@ def _views(session: Session, actor: Actor | None, rows: Sequence[Row[Any]], *, l
     own = [row.Offer.id for row in closed_ones if rules.manages(actor, row.Resource)]
     closed = {key: move.at for key, move in latest_moves(session, rules.OFFER.entity, own).items()}
 
-    def view(offer: Offer, home: Organisation, row: StaffCapacity | None) -> OfferView:
+    def view(offer: Offer, owner: Organisation, row: StaffCapacity | None) -> OfferView:
         key = offer.resource_id
+        card = card_of(row, skills[key]) if row else None
+        told = not _few_are_meant(lent[key], card) or may_know(actor, owner.id)
         at_home = actor is None or actor.organisation_id == offer.organisation_id
         place_known = actor is not None and actor.coordinates_for(offer.organisation_id) and key not in people
         return OfferView(
             offer=offer,
             lent=lent[key],
-            organisation=home,
-            card=card_of(row, skills[key]) if row else None,
+            owner=owner,
+            home=home_of(owner, _municipalities(lent[key], card), told=told),
+            card=card,
             skills=_by_level(skills[key]) if row else (),
             units=tuple(unit for unit, _ in units.get(key, ())),
             exact=at_home or place_known,
@@ -371,6 +391,16 @@ def is_approved() -> ColumnElement[bool]:
     now: BindParameter[Any] = bindparam("now", type_=Instant, callable_=clock.now)
     ahead = and_(approved.op("&&")(Offer.during), approved.op("&&")(func.tstzrange(now, null())))
     return or_(col(StaffCapacity.resource_id).is_(None), func.coalesce(ahead, false()))
+
+
+def _municipalities(lent: Described, card: Card | None) -> tuple[geo.Municipality, ...]:
+    if lent.site is not None:
+        return (geo.municipality(lent.site.municipality_code),)
+    return tuple(geo.municipality(code) for code in (card.facts.municipality_codes if card else ()))
+
+
+def _few_are_meant(lent: Described, card: Card | None) -> bool:
+    return lent.family.anonymous and (card is None or card.facts.few_are_meant)
 
 
 def _by_level(held: Iterable[tuple[Skill, int]]) -> tuple[tuple[Skill, int], ...]:

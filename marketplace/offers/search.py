@@ -18,7 +18,8 @@ from core import geo
 from core.actor import Actor
 from core.serialization import camel
 from core.time.interval import Interval, to_range
-from marketplace.offers.mentions import Asked, mentions, shows_site, stands_in
+from marketplace.offers.homes import home_is_told, stands_in
+from marketplace.offers.mentions import Asked, mentions, shows_site
 from marketplace.offers.models import Offer, OfferState
 from resources.families import FAMILIES
 from resources.models import Resource, Site
@@ -60,17 +61,15 @@ def conditions(search: OfferSearch, actor: Actor | None, words: Sequence[Asked] 
     wanted = (
         (Resource.family, search.family),
         (Resource.kind, search.kind),
-        (Offer.organisation_id, search.organisation_id),
         (Offer.state, search.state),
         (Resource.site_id, search.site_id),
     )
     yield from (col(column) == value for column, value in wanted if value is not None)
+    if search.organisation_id is not None:
+        yield and_(col(Offer.organisation_id) == search.organisation_id, home_is_told(actor))
     if search.text:
         yield from (mentions(word, actor) for word in words) if words else (false(),)
-    if search.municipality_code is not None:
-        yield stands_in([search.municipality_code])
-    if search.county_code is not None:
-        yield stands_in([each.code for each in geo.municipalities() if each.county_code == search.county_code])
+    yield from (stands_in(codes, actor) for codes in _looked_in(search))
     if search.least is not None:
         yield size_of() >= search.least
     if search.skill is not None:
@@ -80,6 +79,14 @@ def conditions(search: OfferSearch, actor: Actor | None, words: Sequence[Asked] 
         yield from _runs(search.during, search.state)
     if search.near is not None:
         yield _is_near(search.near, actor)
+
+
+def _looked_in(search: OfferSearch) -> Iterable[Sequence[str]]:
+    """Yield the municipalities that are looked in: one, and those of a county."""
+    if search.municipality_code is not None:
+        yield [search.municipality_code]
+    if search.county_code is not None:
+        yield [each.code for each in geo.municipalities() if each.county_code == search.county_code]
 
 
 def _runs(during: Interval, state: OfferState | None) -> Iterable[ColumnElement[bool]]:
@@ -132,5 +139,5 @@ def _is_near(near: Near, actor: Actor | None) -> ColumnElement[bool]:
     return or_(
         distance_km(near, actor) <= near.km,
         col(StaffCapacity.remote).is_(True),
-        stands_in(codes) & col(Site.id).is_(None),
+        stands_in(codes, actor) & col(Site.id).is_(None),
     )

@@ -36,6 +36,7 @@ from core.database.tables import among, by_swedish, coordinated
 from core.database.undo import time_to_undo
 from core.errors import NotFound
 from core.time.interval import Interval, from_range, to_range
+from marketplace.offers.homes import Home, home_of
 from marketplace.offers.models import Offer
 from marketplace.offers.queries import Asking, OfferView, views_by_id
 from marketplace.offers.queries import visible_to as offers_visible_to
@@ -76,10 +77,11 @@ class Scored(Protocol):
 
 
 class AnyOffer(Protocol):
-    """Whose an offer is, and who may know its name."""
+    """Whose an offer is, and who may know that and its name."""
 
     @property
-    def organisation(self) -> Keyed: ...
+    def owner(self) -> Keyed: ...
+    def home_for(self, reader: Actor | None, asker_id: UUID, *, agreed: bool) -> Home: ...
     def named_for(self, reader: Actor, borrower: Asking | None = None) -> bool: ...
 
 
@@ -167,14 +169,18 @@ class Told(Generic[L]):
 
     def shows(self, view: L) -> bool:
         """Whether the reader is the one who asks, the one who lends it, or a coordinator."""
-        sides = {self.requester.id, view.offered.organisation.id}
+        sides = {self.requester.id, view.offered.owner.id}
         return self.decided_by_reader or self.reader.organisation_id in sides
 
     def is_exact(self, view: L) -> bool:
         """Whether the reader may know the address: whoever lends knows it, all others once it is agreed."""
-        if self.reader.organisation_id == view.offered.organisation.id:
+        if self.reader.organisation_id == view.offered.owner.id:
             return True
         return self.shows(view) and self.proposal.state is ProposalState.AGREED
+
+    def home(self, view: L) -> Home:
+        """Return what the reader may know of who lends it and where it is."""
+        return view.offered.home_for(self.reader, self.requester.id, agreed=self.proposal.state is ProposalState.AGREED)
 
     def names(self, view: L) -> bool:
         """Whether the reader may know the name: a person's only at home, or who has agreed to borrow them."""
@@ -198,6 +204,20 @@ class ProposalView(Told[LineView]):
     lines: Sequence[LineView]
     parties: Sequence[PartyView]
     undo_until: datetime | None = None
+
+    def home_of_party(self, party: PartyView) -> Home:
+        """Return what the reader may know of a side: of who lends, the most that one of the lines tells."""
+        lent = (each for each in self.lines if each.offered.owner.id == party.organisation.id)
+        homes = [self.home(each) for each in lent] if party.party.side is Side.LISTER else []
+        whole = home_of(party.organisation, (), told=True)
+        return next((each for each in homes if each.organisation is not None), homes[0] if homes else whole)
+
+    @property
+    def refuser(self) -> Home | None:
+        """What the reader may know of the side that refused it, if one did."""
+        by = self.proposal.refused_by_id
+        found = (self.home_of_party(each) for each in self.parties if each.organisation.id == by)
+        return next(found, None)
 
 
 @dataclass(frozen=True)

@@ -138,7 +138,7 @@ def _as_alternative(line: ProposalLine, held: Sequence[LineClaim]) -> StoredAlte
 
 def _settle_listers(session: Session, proposal: Proposal) -> None:
     """Let the listing parties be the organisations of the offers that the lines have now."""
-    homes = {view.offered.organisation.id for view in queries.lines(session, [proposal.id])}
+    homes = {view.offered.owner.id for view in queries.lines(session, [proposal.id])}
     listers = [party for party in queries.parties(session, proposal.id) if party.side is Side.LISTER]
     for party in listers:
         if party.organisation_id not in homes:

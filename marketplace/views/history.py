@@ -55,7 +55,7 @@ def _happened(kinds: tuple[str, ...]) -> Select[*_Told]:
 def reads_offer(actor: Actor, view: OfferView) -> bool:
     """Tell whether an actor may know what happened to an offer: who may change it, auditors and coordinators."""
     duties = (Permission.DECIDE, Permission.READ_AUDIT)
-    return view.managed or any(actor.may(each, view.organisation.id) for each in duties)
+    return view.managed or any(actor.may(each, view.owner.id) for each in duties)
 
 
 def audit_page(session: Session, actor: Actor, page: int, limit: int) -> Page[Happening]:

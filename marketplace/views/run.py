@@ -21,6 +21,7 @@ from marketplace.inquiries import queries as inquiries
 from marketplace.inquiries.models import Inquiry, InquiryState
 from marketplace.inquiries.rules import without_refused
 from marketplace.offers.excerpts import OfferExcerpt, excerpts_by_id
+from marketplace.offers.homes import Home
 from marketplace.organisations.models import Member, Organisation
 from marketplace.organisations.queries import OrganisationInShort
 from marketplace.proposals import queries as proposals
@@ -107,11 +108,12 @@ class ProposalNow(NamedTuple):
 
 @dataclass(frozen=True)
 class ServedBy:
-    """What a run proposed for a need, and how that proposal stands now."""
+    """What a run proposed for a need, how that proposal stands now, and what the reader may know of who lends it."""
 
     line: LineProposed
     proposal: ProposalNow
     offered: OfferExcerpt
+    home: Home
 
 
 class NeedMatched(NamedTuple):
@@ -156,9 +158,9 @@ class OutcomeView:
     inquiries: Sequence[Inquiry] = ()
 
     @property
-    def offered(self) -> Iterable[OfferExcerpt]:
+    def offered(self) -> Iterable[ServedBy]:
         """What is proposed for it, each once, on however many dates."""
-        return {each.offered.offer.id: each.offered for each in self.lines}.values()
+        return {each.offered.offer.id: each for each in self.lines}.values()
 
     @property
     def proposals(self) -> Iterable[ProposalNow]:
@@ -383,28 +385,39 @@ def _outcome_views(session: Session, found: Sequence[Row[Any]], actor: Actor | N
         outcome: NeedOutcome = row[0]
         of_it = asked_about.get(outcome.need_id, [])
         reasons = without_refused(outcome.reasons, inquiries.refused(of_it))
+        need, request = NeedMatched(*islice(values, len(_NEED))), RequestMatched(*islice(values, len(_REQUEST)))
+        asker = OrganisationInShort(*islice(values, len(_HOME)))
         return OutcomeView(
             outcome,
             reasons.told_to(actor, named) if actor else reasons,
-            NeedMatched(*islice(values, len(_NEED))),
-            RequestMatched(*islice(values, len(_REQUEST))),
-            OrganisationInShort(*islice(values, len(_HOME))),
-            lines[outcome.need_id],
+            need,
+            request,
+            asker,
+            [_served_by(actor, asker.id, *line) for line in lines[outcome.need_id]],
             of_it,
         )
 
     return [view(row) for row in found]
 
 
-def _lines(session: Session, outcomes: Sequence[NeedOutcome], actor: Actor | None) -> dict[UUID, list[ServedBy]]:
+def _served_by(
+    actor: Actor | None, asker_id: UUID, line: LineProposed, proposal: ProposalNow, offered: OfferExcerpt
+) -> ServedBy:
+    home = offered.home_for(actor, asker_id, agreed=proposal.state is ProposalState.AGREED)
+    return ServedBy(line, proposal, offered, home)
+
+
+def _lines(
+    session: Session, outcomes: Sequence[NeedOutcome], actor: Actor | None
+) -> dict[UUID, list[tuple[LineProposed, ProposalNow, OfferExcerpt]]]:
     """Return what runs proposed for needs that they served, be it in part, as far as the actor may see it."""
     runs, needs = {each.run_id for each in outcomes}, [each.need_id for each in outcomes]
     rows = session.execute(*_proposed(actor, list(runs), needs)).all()
     lines = [(ProposalNow(*row[:2]), LineProposed(*row[2:])) for row in rows]
     offers = excerpts_by_id(session, {line.offer_id for _, line in lines})
-    found: dict[UUID, list[ServedBy]] = defaultdict(list)
+    found: dict[UUID, list[tuple[LineProposed, ProposalNow, OfferExcerpt]]] = defaultdict(list)
     for proposal, line in lines:
-        found[line.need_id].append(ServedBy(line, proposal, offers[line.offer_id]))
+        found[line.need_id].append((line, proposal, offers[line.offer_id]))
     return found
 
 

@@ -128,7 +128,7 @@ def place_offers(session: Session, actor: Actor | None, search: OfferSearch) -> 
     """Return in which municipalities what `search_offers` finds is, wherever it is looked for."""
     anywhere = replace(search, municipality_code=None, county_code=None)
     words = offers.words_looked_for(session, actor, anywhere)
-    return places_of(session, offers.found_free(session, actor, anywhere, words, taken))
+    return places_of(session, actor, offers.found_free(session, actor, anywhere, words, taken))
 
 
 def _without(session: Session, actor: Actor | None, search: OfferSearch) -> Mapping[str, int]:

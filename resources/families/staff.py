@@ -3,15 +3,21 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 
 from core import geo
 from core.errors import BadInput, Faults, InvalidParameter
+from core.limits import FIRST_DAY, LAST_DAY
+from core.time import years
 from resources.families.criteria import Has, Levels
 from resources.families.family import Counted, Doors, Family, Journey, Measure, Workplace
 from resources.families.field_spec import check_fields, spec
 
 LEAST_LEVEL, GREATEST_LEVEL = 1, 5
+FEWEST_MEANT = 5
+"""People whom a card could be about, or its employer and place together would name one of them."""
+MOST_MEANT = 100_000
 _LANGUAGE = re.compile("[a-z]{2,3}")
 
 
@@ -26,17 +32,24 @@ class StaffTime:
     """How much of a person's time can be lent, in percent: what of a capacity card stands on the resource."""
 
     extent_percent: int = field(metadata=spec("omfattning procent", least=1, most=100))
+    extent_changes: Mapping[date, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        check_fields(self)
+        check_fields(self, *_change_faults(self.extent_percent, self.extent_changes))
+
+    def __hash__(self) -> int:
+        """Hash it as what it is, a value that never changes, though a mapping by itself has no hash."""
+        return hash((self.extent_percent, frozenset(self.extent_changes.items())))
 
 
 @dataclass(frozen=True, slots=True)
 class StaffFacts:
     """What a capacity card says: skills with levels, how much time, where and in which languages. It names nobody.
 
-    `municipality_codes` are where work on site is possible (codes or names may be given, codes are kept); without
-    any, the work has to be `remote`.
+    `extent_percent` is the most that can be lent at any time; from the days of `extent_changes` on it is what they say,
+    which is never more. `municipality_codes` are where work on site is possible (codes or names may be given, codes are
+    kept); without any, the work has to be `remote`. `clearance_may_be_needed` is said of the work, never of the person.
+    `people_meant` is how many at the employer the card could be about: see `few_are_meant`.
     """
 
     extent_percent: int = field(metadata=spec("omfattning procent", least=1, most=100))
@@ -48,6 +61,32 @@ class StaffFacts:
         default=frozenset({"sv"}), metadata=spec("språk", about="ISO 639 codes.", form_default="sv")
     )
     skills: Mapping[str, int] = field(default_factory=dict, metadata=spec("kompetenser", required=True))
+    extent_changes: Mapping[date, int] = field(
+        default_factory=dict,
+        metadata=spec("omfattning ändras", about="How many percent can be lent from a day on, by the day."),
+    )
+    clearance_may_be_needed: bool = field(
+        default=False,
+        metadata=spec(
+            "säkerhetsprövning kan behövas",
+            about="The work may need a security clearance. Whether anybody has one is not told here.",
+        ),
+    )
+    people_meant: int | None = field(
+        default=None,
+        metadata=spec(
+            "kan avses",
+            least=1,
+            most=MOST_MEANT,
+            about="How many at the employer the card could be about. With fewer than five, or where it is not told, "
+            "others learn the kind of organisation and the county only. Told at the employer alone.",
+        ),
+    )
+
+    @property
+    def few_are_meant(self) -> bool:
+        """Whether so few could be meant that employer and place together would name somebody."""
+        return self.people_meant is None or self.people_meant < FEWEST_MEANT
 
     def __post_init__(self) -> None:
         faults = Faults()
@@ -62,10 +101,13 @@ class StaffFacts:
             yield InvalidParameter("skills", {}, "name one skill at least")
         yield from _level_faults("skills", self.skills)
         yield from _language_faults(self.languages)
+        yield from _change_faults(self.extent_percent, self.extent_changes)
 
     def __hash__(self) -> int:
-        """Hash it as what it is, a value that never changes, though a mapping by itself has no hash."""
-        return hash((self.extent_percent, self.remote, self.municipality_codes, self.languages, _hashable(self.skills)))
+        """Hash it as `StaffTime`."""
+        where = (self.remote, self.municipality_codes, self.languages)
+        told = (frozenset(self.extent_changes.items()), self.clearance_may_be_needed, self.people_meant)
+        return hash((self.extent_percent, *where, _hashable(self.skills), *told))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +121,10 @@ class StaffRequirements:
     skills_should: Mapping[str, int] = field(default_factory=dict, metadata=spec("kompetenser önskas"))
     remote_ok: bool = field(default=False, metadata=spec("distans går bra"))
     languages: frozenset[str] = field(default=frozenset(), metadata=spec("språk"))
+    clearance_may_be_needed: bool = field(
+        default=False,
+        metadata=spec("säkerhetsprövning kan behövas", about="Told to whoever is asked; nobody is left out for it."),
+    )
 
     def __post_init__(self) -> None:
         check_fields(self, *self._faults())
@@ -95,7 +141,8 @@ class StaffRequirements:
 
     def __hash__(self) -> int:
         """Hash it as `StaffFacts`."""
-        return hash((_hashable(self.skills_must), _hashable(self.skills_should), self.remote_ok, self.languages))
+        asked = (_hashable(self.skills_must), _hashable(self.skills_should))
+        return hash((*asked, self.remote_ok, self.languages, self.clearance_may_be_needed))
 
     @property
     def skills(self) -> frozenset[str]:
@@ -117,6 +164,16 @@ def _language_faults(languages: frozenset[str]) -> Iterator[InvalidParameter]:
     for code in sorted(languages):
         if not _LANGUAGE.fullmatch(code):
             yield InvalidParameter("languages", code, "write a language as its ISO 639 code, such as sv, en or sma")
+
+
+def _change_faults(most: int, changes: Mapping[date, int]) -> Iterator[InvalidParameter]:
+    """Yield where an extent changes to more than the most, or to less than nothing."""
+    for day, percent in changes.items():
+        if not 0 <= percent <= most:
+            reason = "it has to be from 0 percent through the extent, which is the most at any time"
+            yield InvalidParameter(f"extentChanges.{day}", percent, reason)
+        if not FIRST_DAY <= day <= LAST_DAY:
+            yield years.year_fault("extentChanges", day, LAST_DAY.year)
 
 
 def _hashable(skills: Mapping[str, int]) -> frozenset[tuple[str, int]]:
@@ -150,6 +207,6 @@ STAFF = Family(
     file_names=("personal", "staff"),
     timing="period",
     form_defaults={"requirements.languages": "sv"},
-    shown=("skills",),
+    shown=("skills", "extent_changes", "languages", "clearance_may_be_needed"),
     anonymous=True,
 )

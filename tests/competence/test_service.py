@@ -22,7 +22,7 @@ from resources.models import Resource
 from tests import builders
 from tests.counting import counted
 
-CARD = StaffFacts(50, municipality_codes=("2380",), skills={"procurement": 4})
+CARD = StaffFacts(50, municipality_codes=("2380",), skills={"procurement": 4}, people_meant=5)
 EMPLOYEE, MANAGER, HR = Approver
 FORM = "Blankett 2026-11-20, dnr 2026/114"
 

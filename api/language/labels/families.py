@@ -130,28 +130,47 @@ FAMILIES = {
     },
     "staff_fact": {
         "extent_percent": "How much of full time, percent",
+        "extent_changes": "When the extent changes, if it does",
         "skills": "Skills",
         "municipality_codes": "Municipalities where work on site is possible",
         "remote": "Can work remotely",
         "languages": "Languages",
+        "clearance_may_be_needed": "The work may need a security clearance",
+        "people_meant": "How many of you could it be about?",
     },
     "staff_fact_hint": {
+        "extent_percent": "The most at any time.",
+        "extent_changes": "From which day on it is how many percent, for example 2027-04-01 20; 2027-06-01 0.",
+        "clearance_may_be_needed": "Write nowhere whether the person has one.",
+        "people_meant": "All who do about this work with you, the person among them. With fewer than five, or where "
+        "you do not say, others see what kind of organisation you are and the county, not which one. Shown to nobody "
+        "else.",
         "municipality_codes": "Names with commas between, for example Östersund, Krokom.",
         "languages": "Codes such as sv, en, sma, with commas between.",
     },
-    "staff_shown": {"skills": "Skills"},
+    "staff_shown": {
+        "skills": "Skills",
+        "extent_changes": "The extent changes",
+        "languages": "Languages",
+        "clearance_may_be_needed": "Security clearance",
+    },
     "staff_need": {
         "amount": "Percent of a full-time post",
         "skills": "Skills",
         "languages": "Languages that must be spoken",
         "remote_ok": "The work can be done remotely",
+        "clearance_may_be_needed": "The work may need a security clearance",
     },
-    "staff_need_hint": {"languages": "Codes such as sv, en, sma, with commas between."},
+    "staff_need_hint": {
+        "languages": "Codes such as sv, en, sma, with commas between.",
+        "clearance_may_be_needed": "Whoever is proposed is told of it. Nobody is left out for it.",
+    },
     "staff_asked": {
         "amount": "Extent",
         "skills_must": "Skills it takes",
         "skills_should": "Good to have",
         "languages": "Languages",
         "remote_ok": "Remotely",
+        "clearance_may_be_needed": "A security clearance may be needed",
     },
 }

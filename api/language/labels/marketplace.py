@@ -7,6 +7,7 @@ MARKETPLACE = {
         "municipality": "Municipality",
         "public_company": "Publicly owned company",
     },
+    "organisation_group": {"state": "A state agency", "local": "A municipality, a region or their company"},
     "scope": {"read": "Read", "write": "Change", "provision": "Look after members, from a directory (SCIM)"},
     "role": {
         "lister": "Lister",

@@ -8,7 +8,12 @@ RESOURCES = {
         "equipment": "Equipment",
         "staff": "Staff",
     },
-    "claim_source": {"booking": "Booking", "owner": "Taken by the owner", "calendar": "From a calendar"},
+    "claim_source": {
+        "booking": "Booking",
+        "owner": "Taken by the owner",
+        "calendar": "From a calendar",
+        "extent": "Beyond the extent",
+    },
     "space_kind": {
         "meeting_room": "Meeting room",
         "project_area": "Project area",

@@ -134,7 +134,7 @@ def _widget(kind: Any, spec: FieldSpec) -> tuple[str, type[StrEnum] | None]:
     kind = _bare(kind)
     origin, inner = get_origin(kind), get_args(kind)
     if isinstance(origin, type) and issubclass(origin, Mapping):
-        return "levels", None
+        return ("changes" if inner[0] is date else "levels"), None
     if origin is not None:
         if isinstance(inner[0], type) and issubclass(inner[0], StrEnum):
             return "choices", inner[0]

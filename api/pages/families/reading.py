@@ -7,7 +7,9 @@ from typing import Any
 
 from api.pages.families.controls import Control, amounts, controls_of
 from api.pages.forms import Form
+from core.errors import BadInput
 from core.serialization import Dataclass, camel
+from marketplace.importing.reading.cells import changes
 from resources.families.family import Family
 
 Typed = dict[str, Any]
@@ -64,6 +66,15 @@ def _chosen(form: Form, name: str, control: Control) -> str | int | None:
     return int(text) if text.isdecimal() else text or None
 
 
+def _changed(form: Form, name: str, _control: Control) -> dict[str, int] | None:
+    """Return the numbers by the days from which they hold, written as in a file."""
+    try:
+        return {day.isoformat(): number for day, number in changes(form.value(name)).items()} or None
+    except BadInput as error:
+        form.wrong(name, error.parameters[0].reason)
+        return None
+
+
 _READERS: Mapping[str, Callable[[Form, str, Control], Any]] = {
     "number": _number,
     "decimal": lambda form, name, _control: form.decimal_or_none(name),
@@ -75,6 +86,7 @@ _READERS: Mapping[str, Callable[[Form, str, Control], Any]] = {
     "codes": lambda form, name, _control: re.findall(r"[^\s,;]+", form.value(name).lower()) or None,
     "list": lambda form, name, _control: [part.strip() for part in form.value(name).split(",") if part.strip()] or None,
     "text": lambda form, name, _control: form.text(name),
+    "changes": _changed,
 }
 
 

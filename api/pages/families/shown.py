@@ -30,6 +30,8 @@ def _texts(widget: str, value: Any) -> list[str]:
             return ["yes"] if value else []
         case "codes" | "list":
             return [", ".join(value or ())]
+        case "changes":
+            return ["; ".join(f"{day} {number}" for day, number in sorted((value or {}).items()))]
         case "decimal":
             return ["" if value is None else str(value).replace(".", ",")]
     return ["" if value is None else str(value)]

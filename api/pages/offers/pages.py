@@ -243,7 +243,8 @@ def _in_short(view: OfferView | OfferExcerpt) -> dict[str, Any]:
         "view": view,
         "name": presenter.name_of(view, named=view.named),
         "what": presenter.what_of(view.lent.resource, view.capacity),
-        "place": presenter.place_of(view, exact=view.exact),
+        "whose": presenter.whose(view.home),
+        "place": presenter.place_of(view, view.home, exact=view.exact),
         "price": presenter.price_of(view.offer),
     }
 

@@ -1,6 +1,6 @@
 """What is lent, told in words: for the pages of proposals and of bookings."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from api.language import format as written
 from api.language.i18n import gettext as _
@@ -13,6 +13,7 @@ from competence.queries import NearSkill
 from core.time.interval import Interval
 from marketplace.bookings.models import Booking, BookingKind
 from marketplace.offers.excerpts import OfferExcerpt, OfferInShort, ResourceInShort, SkillInShort
+from marketplace.offers.homes import Home
 from marketplace.offers.models import PriceBasis
 from marketplace.offers.queries import OfferView
 from marketplace.proposals.price import Deal
@@ -43,9 +44,17 @@ def kind_of(resource: Thing) -> str:
     return label(resource.kind, f"{resource.family}_kind")
 
 
-def place_of(view: OfferView | OfferExcerpt, *, exact: bool) -> str:
-    """Return where it stands: the municipality, and the address once it may be known."""
-    towns = ", ".join(place.name for place in view.municipalities)
+def whose(home: Home) -> str:
+    """Return whose something is: the organisation, or its group and county where it may not be told."""
+    if home.organisation is not None:
+        return home.organisation.name
+    return f"{label(home.group)}, {', '.join(each.name for each in home.counties)}"
+
+
+def place_of(view: OfferView | OfferExcerpt, home: Home, *, exact: bool) -> str:
+    """Return where it stands: the municipality, or the county alone, and the address once it may be known."""
+    told = home.municipalities or (home.counties if home.is_placed else ())
+    towns = ", ".join(place.name for place in told)
     site = view.lent.site
     if site is None or not exact:
         return towns
@@ -106,7 +115,7 @@ def facts_of(view: OfferView) -> Facts:
     if not view.lent.is_readable:
         return [(_("What is stored"), _("cannot be read, so it takes no part in matching. It has to be changed."))]
     if view.lent.family.anonymous:
-        return [(label("skills", f"{view.lent.family.name}_shown"), _skills(view))]
+        return list(_card_facts(view))
     return facts_text(view.lent.family, view.lent.facts)
 
 
@@ -119,6 +128,21 @@ def near_text(near: NearSkill) -> str:
     """Return by which skill somebody has another one."""
     said = {"held": _label(near.held), "level": near.level, "asked": _label(near.asked), "counts": near.counts}
     return _("%(held)s (%(level)s) counts as %(asked)s (%(counts)s)") % said
+
+
+def _card_facts(view: OfferView) -> Iterator[tuple[str, str]]:
+    """Yield what a capacity card says beside where it is; of a clearance only that one may be needed."""
+    kind = f"{view.lent.family.name}_shown"
+    yield label("skills", kind), _skills(view)
+    if view.card is not None:
+        facts, text = view.card.facts, _("%(share)s from %(day)s")
+        steps = (
+            text % {"share": written.percent(share), "day": day} for day, share in sorted(facts.extent_changes.items())
+        )
+        yield label("extent_changes", kind), ", ".join(steps)
+        yield label("languages", kind), ", ".join(sorted(facts.languages))
+        if facts.clearance_may_be_needed:
+            yield label("clearance_may_be_needed", kind), _("May be needed for the work")
 
 
 def _skills(view: OfferView) -> str:

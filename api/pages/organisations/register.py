@@ -87,7 +87,7 @@ def offers_shown(
         "address": lambda number: address_of_page(request, number),
         "name": lambda view: presenter.name_of(view, named=view.named),
         "what": lambda view: presenter.what_of(view.lent.resource, view.capacity),
-        "place": lambda view: presenter.place_of(view, exact=view.exact),
+        "place": lambda view: presenter.place_of(view, view.home, exact=view.exact),
     }
 
 

@@ -13,7 +13,7 @@ from api.language import format as written
 from api.language.i18n import gettext as _
 from api.language.labels import label
 from api.pages.forms import Form, one_of, uuid_of
-from api.pages.offers.presenter import name_of
+from api.pages.offers.presenter import name_of, whose
 from api.pages.proposals.costs import points_text
 from api.pages.proposals.queue import Queue
 from core import geo
@@ -113,7 +113,7 @@ def _proposed(view: ProposalExcerpt) -> list[tuple[str, str]]:
     lent: dict[tuple[UUID, UUID], LineExcerpt] = {}
     for line in view.lines:
         lent.setdefault((line.need.id, line.offered.offer.id), line)
-    return [(_name(view, line), line.offered.organisation.name) for line in lent.values()]
+    return [(_name(view, line), whose(view.home(line))) for line in lent.values()]
 
 
 def _name(view: ProposalExcerpt, line: LineExcerpt) -> str:

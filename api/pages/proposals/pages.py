@@ -15,7 +15,7 @@ from api.language.i18n import gettext as _
 from api.language.i18n import ngettext
 from api.language.labels import label
 from api.pages.forms import Form, uuid_of
-from api.pages.offers.presenter import sum_of
+from api.pages.offers.presenter import sum_of, whose
 from api.pages.proposals.costs import points_text
 from api.pages.proposals.listing import LIST, list_context
 from api.pages.proposals.loans import loan_rules, ticked, ticks
@@ -27,7 +27,7 @@ from competence.queries import NearSkill, near_skills
 from core.actor import Actor
 from core.errors import Conflict
 from core.time import clock
-from marketplace.loans.queries import confirmations, loans_in
+from marketplace.loans.queries import confirmations, loans_in, told_to
 from marketplace.offers.excerpts import excerpts_by_id
 from marketplace.planning.reasons import on_request
 from marketplace.proposals import queries, service
@@ -164,7 +164,7 @@ def _context(session: Session, actor: Actor, key: UUID, form: Form, queue: Queue
         others,
         _named(session, actor, view) if others else {},
         _near(session, view),
-        {each.key: loan_rules(each, confirmed.get(each.parts, ())) for each in loans},
+        {each.key: loan_rules(each, told_to(view, each, confirmed.get(each.parts, ()))) for each in loans},
     )
     own = [party for party in parties if party.organisation_id == actor.organisation_id]
     departments = queries.departments(session, view.proposal.id)
@@ -189,7 +189,8 @@ def _context(session: Session, actor: Actor, key: UUID, form: Form, queue: Queue
         "split": _split(view),
         "points": points_text,
         "refusal": reason_label(view.proposal.refusal_code) if view.proposal.refusal_code else "",
-        "refuser": next((each.organisation.name for each in view.parties if _refused(view, each)), ""),
+        "refuser": whose(view.refuser) if view.refuser else "",
+        "whose": whose,
         "reasons": [(code, label(code)) for code in RefusalCode],
         "events": [event_of(each, "proposal_state") for each in happenings(session, actor, {"proposal": [key]})]
         if view.decided_by_reader
@@ -206,7 +207,7 @@ def _named(session: Session, actor: Actor, view: ProposalView) -> dict[UUID, Men
 def _split(view: ProposalView) -> list[tuple[str, str, str]]:
     """Return who would be paid for what, and how much."""
     return [
-        (group[0].offered.organisation.name, group[0].need.title or label(group[0].need.family, "family"), _sum(group))
+        (whose(view.home(group[0])), group[0].need.title or label(group[0].need.family, "family"), _sum(group))
         for group in by_offer(view)
         if view.shows(group[0])
     ]
@@ -215,10 +216,6 @@ def _split(view: ProposalView) -> list[tuple[str, str, str]]:
 def _sum(group: list[LineView]) -> str:
     costs = [line.cost_sek for line in group]
     return sum_of(None if None in costs else sum(cost for cost in costs if cost is not None))
-
-
-def _refused(view: ProposalView, party: queries.PartyView) -> bool:
-    return party.organisation.id == view.proposal.refused_by_id
 
 
 def _taken(taken: Conflict) -> str:

@@ -21,6 +21,7 @@ from api.pages.offers.presenter import (
     place_of,
     price_of,
     times_of,
+    whose,
 )
 from api.pages.proposals.costs import Affected, Named, affected, cost_text, parts, points_text, total_text
 from api.pages.proposals.loans import LoanRules
@@ -139,7 +140,7 @@ def _card(
 ) -> Card:
     first = group[0]
     if not view.shows(first):
-        return _of_another(first)
+        return _of_another(view, first)
     weights = view.run.policy.get("weights", {})
     known = first.line.reasons.terms or {}
     terms = {code: known[code] for code in LABELS["criterion"] if code in known}
@@ -170,7 +171,7 @@ def _card(
     )
 
 
-def _of_another(line: LineView) -> Card:
+def _of_another(view: ProposalView, line: LineView) -> Card:
     """Return what a lister in a bundle is told of what another one lends: that it is there, and who lends it."""
     family = line.need.family
     return Card(
@@ -179,7 +180,7 @@ def _of_another(line: LineView) -> Card:
         name=label(family, "family"),
         kind="",
         asked=timing_text(timing.from_json(line.need.timing)),
-        facts=[(_("From"), line.offered.organisation.name)],
+        facts=[(_("From"), whose(view.home(line)))],
         times=[],
         missing=[],
         criteria=[],
@@ -222,10 +223,10 @@ def reason_label(code: str) -> str:
 
 
 def _facts(view: ProposalView, line: LineView, near: Sequence[NearSkill]) -> Facts:
-    distance, offered = line.line.reasons.metres, line.offered
+    distance, offered, home = line.line.reasons.metres, line.offered, view.home(line)
     return [
-        (_("From"), offered.organisation.name),
-        (_("Place"), place_of(offered, exact=view.is_exact(line))),
+        (_("From"), whose(home)),
+        (_("Place"), place_of(offered, home, exact=view.is_exact(line))),
         (_("Distance"), "" if distance is None else written.metres(distance)),
         (_("Amount"), amount_of(offered.lent.resource, line.line.amount)),
         *facts_of(offered),
@@ -275,7 +276,7 @@ def _alternative(line: LineView, told: StoredAlternative, others: Others, named:
         option=told.option,
         date=line.line.occurs_on.isoformat() if line.line.occurs_on else "",
         name=name_of(offered, named=False),
-        told=", ".join((offered.organisation.name, place_of(offered, exact=False))),
+        told=", ".join((whose(offered.home), place_of(offered, offered.home, exact=False))),
         times=_other_times(line, told),
         distance="" if distance is None else written.metres(distance),
         difference=points_text(difference.own + (difference.rest or 0)),

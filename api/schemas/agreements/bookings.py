@@ -152,7 +152,7 @@ def booking_out(view: BookingView) -> BookingOut:
         title=view.request.title,
         need_id=booking.need_id,
         need=view.need.title,
-        offer=offer_out(view.offered, view.line, exact=True, named=view.named),
+        offer=offer_out(view.offered, view.line, view.offered.home, exact=True, named=view.named),
         lender=view.lender.name,
         borrower_id=booking.borrower_id,
         borrower=view.borrower.name,

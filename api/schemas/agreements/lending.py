@@ -1,10 +1,14 @@
 """What is lent, on the wire: as proposals and bookings tell it."""
 
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
+
+from msgspec import Meta
 
 from api.schemas.base import TextOut, Wire
 from api.schemas.families import FamilyName
+from marketplace.offers.homes import Home, OrganisationGroup
 from marketplace.offers.models import PriceBasis, Terms
 from marketplace.offers.queries import OfferView
 from marketplace.proposals.price import Deal, put_forward
@@ -19,8 +23,10 @@ class LentOffer(Wire):
     name: str | None
     family: FamilyName
     kind: str
-    organisation_id: UUID
-    organisation: str
+    organisation_id: Annotated[UUID | None, Meta(description="Null as `organisation` of an offer.")]
+    organisation: str | None
+    organisation_group: OrganisationGroup
+    county_codes: list[str]
     municipality_codes: list[str]
     address: str | None
     terms: Terms
@@ -36,17 +42,22 @@ class PeriodOut(Wire):
     end: datetime | None
 
 
-def offer_out(view: OfferView, deal: Deal, *, exact: bool, named: bool) -> LentOffer:
-    """Return what is lent and on what terms; `exact` with its address, `named` with its name though it is a person."""
+def offer_out(view: OfferView, deal: Deal, home: Home, *, exact: bool, named: bool) -> LentOffer:
+    """Return what is lent and on what terms; `exact` with its address, `named` with its name though it is a person.
+
+    `home` is what the reader may know of who lends it.
+    """
     resource, site = view.lent.resource, view.lent.site
     return LentOffer(
         id=view.offer.id,
         name=resource.name if named or not view.lent.family.anonymous else None,
         family=resource.family,
         kind=resource.kind,
-        organisation_id=view.organisation.id,
-        organisation=view.organisation.name,
-        municipality_codes=[place.code for place in view.municipalities],
+        organisation_id=home.organisation.id if home.organisation else None,
+        organisation=home.organisation.name if home.organisation else None,
+        organisation_group=home.group,
+        county_codes=[county.code for county in home.counties],
+        municipality_codes=[place.code for place in home.municipalities],
         address=site.address if site and exact else None,
         **put_forward(deal),
     )
@@ -61,6 +72,8 @@ def example_offer() -> LentOffer:
         kind="meeting_room",
         organisation_id=UUID(_ID.format(5)),
         organisation="Region Jämtland Härjedalen",
+        organisation_group=OrganisationGroup.LOCAL,
+        county_codes=["23"],
         municipality_codes=["2380"],
         address="Kyrkgatan 12",
         terms=Terms.LOAN,

@@ -13,6 +13,7 @@ from api.schemas.agreements.lending import LentOffer, PeriodOut, example_offer, 
 from api.schemas.agreements.loans import Confirmations, LoanOut
 from api.schemas.base import Wire, Words, beginning
 from api.schemas.families import FamilyName
+from marketplace.offers.homes import Home, OrganisationGroup
 from marketplace.offers.queries import OfferView
 from marketplace.proposals.models import Answer, ProposalState, Side
 from marketplace.proposals.queries import LineView, PartyView, ProposalView
@@ -29,8 +30,9 @@ class PartyOut(Wire):
     """One side that has to say yes."""
 
     side: Side
-    organisation_id: UUID
-    organisation: str
+    organisation_id: Annotated[UUID | None, Meta(description="Null as `organisation` of an offer.")]
+    organisation: str | None
+    organisation_group: OrganisationGroup
     answer: Answer | None
     answered_at: datetime | None
 
@@ -106,7 +108,7 @@ class LineOut(Wire):
     id: UUID
     need: ProposedNeed
     offer: LentOffer | None
-    lender: str
+    lender: Annotated[str | None, Meta(description="Null as `organisation` of an offer; `offer` has its group.")]
     occurs_on: date | None
     amount: int
     during: list[PeriodOut]
@@ -268,7 +270,7 @@ def proposal_out(
         answer_by=proposal.answer_by,
         undo_until=view.undo_until,
         refusal=_refusal(view),
-        parties=[_party(each) for each in view.parties],
+        parties=[_party(each, view.home_of_party(each)) for each in view.parties],
         lines=[_line(view, each, others, loans.get(each.line.id)) for each in view.lines],
         created_at=proposal.created_at,
         updated_at=proposal.updated_at,
@@ -279,35 +281,37 @@ def _refusal(view: ProposalView) -> RefusalOut | None:
     proposal = view.proposal
     if proposal.refusal_code is None:
         return None
+    is_told = view.refuser is None or view.refuser.organisation is not None
     return RefusalOut(
-        organisation_id=proposal.refused_by_id,
+        organisation_id=proposal.refused_by_id if is_told else None,
         code=RefusalCode(proposal.refusal_code),
         words=proposal.refusal_words,
     )
 
 
-def _party(view: PartyView) -> PartyOut:
+def _party(view: PartyView, home: Home) -> PartyOut:
     party = view.party
     return PartyOut(
         side=party.side,
-        organisation_id=party.organisation_id,
-        organisation=view.organisation.name,
+        organisation_id=home.organisation.id if home.organisation else None,
+        organisation=home.organisation.name if home.organisation else None,
+        organisation_group=home.group,
         answer=party.answer,
         answered_at=party.answered_at,
     )
 
 
 def _line(proposal: ProposalView, view: LineView, others: Mapping[UUID, OfferView], loan: LoanOut | None) -> LineOut:
-    line, shown = view.line, proposal.shows(view)
+    line, shown, home = view.line, proposal.shows(view), proposal.home(view)
     reasons = line.reasons if shown else LineReasons()
     listed = (reasons.alternatives or ()) if others else ()
     return LineOut(
         id=line.id,
         need=_need(view.need),
-        offer=offer_out(view.offered, line, exact=proposal.is_exact(view), named=proposal.names(view))
+        offer=offer_out(view.offered, line, home, exact=proposal.is_exact(view), named=proposal.names(view))
         if shown
         else None,
-        lender=view.offered.organisation.name,
+        lender=home.organisation.name if home.organisation else None,
         occurs_on=line.occurs_on,
         amount=line.amount,
         during=[PeriodOut(start=one.start, end=one.end) for one in view.during] if shown else [],
@@ -335,7 +339,7 @@ def _alternative(told: StoredAlternative, offered: OfferView | None, difference:
     periods = {(claim.start, claim.end) for claim in told.claims}
     return AlternativeOut(
         option=told.option,
-        offer=offer_out(offered, offered.offer, exact=False, named=False) if offered else None,
+        offer=offer_out(offered, offered.offer, offered.home, exact=False, named=False) if offered else None,
         during=[_period(*each) for each in sorted(periods, key=itemgetter(0))],
         amount=told.amount,
         score=told.score,
@@ -374,6 +378,7 @@ def _example_party(side: Side, name: str, number: int, answer: Answer | None) ->
         side=side,
         organisation_id=UUID(_ID.format(number)),
         organisation=name,
+        organisation_group=OrganisationGroup.LOCAL,
         answer=answer,
         answered_at=_WHEN if answer else None,
     )

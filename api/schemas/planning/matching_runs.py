@@ -201,7 +201,7 @@ class ServedByOut(Wire):
     proposal_id: UUID
     proposal_state: ProposalState
     offer_id: UUID
-    organisation: str
+    organisation: Annotated[str | None, Meta(description="Null as `organisation` of an offer.")]
     occurs_on: Annotated[date | None, Meta(description="The date, where dates are served apart.")]
     amount: int
     score: int
@@ -326,7 +326,7 @@ def _served_by(each: ServedBy) -> ServedByOut:
         proposal_id=each.proposal.id,
         proposal_state=each.proposal.state,
         offer_id=each.line.offer_id,
-        organisation=each.offered.organisation.name,
+        organisation=each.home.organisation.name if each.home.organisation else None,
         occurs_on=each.line.occurs_on,
         amount=each.line.amount,
         score=each.line.score,

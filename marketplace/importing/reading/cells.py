@@ -104,6 +104,17 @@ def levels(cell: str) -> dict[str, int]:
     return found
 
 
+def changes(cell: str) -> dict[date, int]:
+    """Return percents by the days from which they hold, as `2027-04-01 20; 2027-06-01 0`."""
+    found: dict[date, int] = {}
+    for part in several(text)(cell):
+        day, _, percent = re.sub(r"[\s%]*%\s*$", "", part).replace(":", " ").rpartition(" ")
+        if not day.strip():
+            raise BadInput("", part, "write a day and the percent from it on, as 2027-04-01 20")
+        found[read_day(day.strip())] = read_whole(percent)
+    return found
+
+
 def parts(cell: str) -> tuple[tuple[str, int, float | None], ...]:
     """Return the parts of a hall with seats and area, as `Norra: 40 (60 m2) | Södra: 40`."""
     found = []

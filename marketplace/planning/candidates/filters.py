@@ -307,6 +307,7 @@ def _near(table: OfferTable, needs: Sequence[OpenNeed]) -> tuple[Rows, Rows, Met
         if eligibility.may_be_remote(needs[n]):
             is_near[n] |= table.remote
             distances_m[n, table.remote] = inf
+    distances_m[:, table.few_are_meant] = inf  # or points and reasons would tell where the person can work
     of, rows = np.nonzero(is_near)
     return of, rows, distances_m[of, rows]
 

@@ -64,6 +64,12 @@ class OfferTable:
         return np.array(can, np.bool_)
 
     @cached_property
+    def few_are_meant(self) -> Mask:
+        """Which people are of so few that whoever asks is not told where they can work."""
+        few = [self.family.anonymous and getattr(each.facts, "few_are_meant", True) for each in self.offers]
+        return np.array(few, np.bool_)
+
+    @cached_property
     def work_in(self) -> dict[str, Rows]:
         """The people that can work on site in each municipality, by its code."""
         found: dict[str, list[int]] = {}
@@ -105,8 +111,9 @@ class OfferTable:
 
     @cached_property
     def net(self) -> Minutes:
-        """What the organisation of each has lent minus what it has borrowed, in bookings."""
-        return np.array([self._snapshot.net.get(offer.organisation_id, 0) for offer in self.offers], np.int64)
+        """What the organisation of each has lent minus what it has borrowed; 0 where it is not told which it is."""
+        net = np.array([self._snapshot.net.get(offer.organisation_id, 0) for offer in self.offers], np.int64)
+        return np.where(self.few_are_meant, 0, net)
 
     @cached_property
     def audiences(self) -> Audiences:

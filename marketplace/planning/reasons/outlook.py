@@ -77,7 +77,7 @@ def outlooks(session: Session, actor: Actor, draft: RequestDraft) -> list[Outloo
     needs = [_open_need(actor, kind, draft, need, position) for position, need in enumerate(draft.needs)]
     seen = queries.open_offers_seen(session, actor, [_sought(need) for need in needs])
     calendar = calendar_for(needs, now)
-    offered = supply(session, now, calendar.instant(calendar.horizon), only=seen)
+    offered = supply(session, now, calendar.instant(calendar.horizon), only=seen, coarse=True)
     market = snapshot_of(offered, relations(session), needs, [], frozenset(), unproposed=True)
     filters = CandidateFilter(market)
     return [_outlook(filters, need, changing=n < MOST_CHANGED) for n, need in enumerate(needs)]

@@ -129,7 +129,8 @@ def _farther(filters: CandidateFilter, need: OpenNeed) -> Iterator[Change]:
     if need.max_distance_km is None:
         return
     found = filters.apply(replace(need, max_distance_km=FARTHEST_KM))
-    for place in np.argsort(found.distances_m, kind="stable")[:MOST_DISTANCES].tolist():
+    known = np.flatnonzero(np.isfinite(found.distances_m))
+    for place in known[np.argsort(found.distances_m[known], kind="stable")][:MOST_DISTANCES].tolist():
         offer = found.table.offers[int(found.rows[place])]
         distance_km = (distances.exact_m(need, offer) or 0) / 1000
         extra_km = max(ceil(distance_km - need.max_distance_km), 1)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -11,10 +11,12 @@ from sqlmodel import Session
 
 from competence.queries import counting
 from competence.rules import counted_with
+from core import geo
 from core.serialization import Dataclass
 from core.time import clock
 from core.time.interval import Interval, from_range, intersect
 from core.time.opening import ALWAYS_OPEN
+from marketplace.offers.homes import codes_around
 from marketplace.offers.queries import OfferView, offer_views
 from marketplace.offers.rules import Audience, visible_tier, widens_of
 from marketplace.planning.snapshot import queries
@@ -23,6 +25,7 @@ from marketplace.planning.snapshot.queries import ProposalClaim
 from marketplace.planning.snapshot.snapshot import OpenOffer, Taken
 from marketplace.runs.set_aside import Fault, SetAside
 from resources.availability import MinutesTaken
+from resources.families.staff import StaffFacts
 from resources.queries import minutes_taken, unit_amounts
 
 log = structlog.get_logger()
@@ -58,11 +61,22 @@ class Supply:
 
 
 def supply(
-    session: Session, now: datetime, until: datetime | None = None, only: Collection[UUID] | None = None
+    session: Session,
+    now: datetime,
+    until: datetime | None = None,
+    only: Collection[UUID] | None = None,
+    *,
+    coarse: bool = False,
 ) -> Supply:
-    """Return what is open at some time from now on, or until then; only these offers if told; four queries and some."""
+    """Return what is open at some time from now on, or until then; only these offers if told; four queries and some.
+
+    With `coarse`, for whoever may ask again and again, people of whom others are told the county alone are in all of
+    it.
+    """
     aside: list[SetAside] = []
     offers, capacities = _open_offers(session, now, until, only, aside)
+    if coarse:
+        offers = [_in_all_of_its_counties(each) for each in offers]
     return Supply(
         now=now,
         offers=offers,
@@ -100,6 +114,15 @@ def _open_offers(
     return offers, capacities
 
 
+def _in_all_of_its_counties(offer: OpenOffer) -> OpenOffer:
+    facts = offer.facts
+    if not isinstance(facts, StaffFacts) or not facts.few_are_meant:
+        return offer
+    around = [geo.municipality(code) for code in codes_around(facts.municipality_codes)]
+    facts = replace(facts, municipality_codes=tuple(each.code for each in around))
+    return replace(offer, facts=facts, positions=tuple(each.position for each in around))
+
+
 def _facts(view: OfferView, near: Mapping[str, Mapping[str, int]]) -> Dataclass | None:
     """Return what is told of a thing, or nothing of a card that may not be shown: also what its skills count as."""
     if not (view.lent.family.anonymous and view.lent.has_readable_facts):
@@ -124,11 +147,11 @@ def _open_offer(view: OfferView, facts: Dataclass, units: tuple[tuple[UUID, int]
         offer_id=offer.id,
         resource_id=resource.id,
         organisation_id=offer.organisation_id,
-        organisation_kind=view.organisation.kind,
+        organisation_kind=view.owner.kind,
         audience=Audience(
             tier=visible_tier(offer.visibility, widens_of(offer), clock.today()),
             organisation_id=offer.organisation_id,
-            county_code=site.municipality_code[:2] if site else view.organisation.county_code,
+            county_code=site.municipality_code[:2] if site else view.owner.county_code,
             department=resource.department,
         ),
         family=resource.family,

@@ -130,7 +130,7 @@ def test_a_view_tells_others_the_municipality_and_its_own_the_address(
     assert [each.name for each in view.municipalities] == ["Östersund"]
     assert not view.exact
     assert not view.managed
-    home = view.organisation
+    home = view.owner
     own = queries.offer_view(session, builders.actor(session, home, roles=["lister"]), market["room"].id)
     assert own.exact
     assert own.managed

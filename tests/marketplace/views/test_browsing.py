@@ -133,7 +133,7 @@ def told(view: OfferView | OfferExcerpt) -> tuple[Any, ...]:
     return (
         *(view.offer.id, view.offer.state, view.offer.price_basis, view.offer.price_sek),
         during if isinstance(during, tuple) else (during.lower, during.upper),
-        *(view.lent.resource.name, view.lent.resource.kind, view.lent.family, view.organisation.name),
+        *(view.lent.resource.name, view.lent.resource.kind, view.lent.family, view.owner.name, view.home),
         (site.name, site.address) if site else None,
         *(view.municipalities, view.capacity, view.exact, view.named),
         [(skill.label_sv, skill.label_en, level) for skill, level in view.skills],
@@ -144,7 +144,8 @@ def test_an_excerpt_tells_what_the_whole_does(session: Session, reader: Actor) -
     home = builders.organisation(session)
     site = builders.site(session, home)
     room = builders.space(session, site, kind="hot_desks", capacity=12)
-    lent = (room, builders.hall(session, site), builders.staff(session, home, skills={"it": 2, "procurement": 4}))
+    people = (builders.staff(session, home, skills={"it": 2, "procurement": 4}, people_meant=meant) for meant in (4, 5))
+    lent = (room, builders.hall(session, site), *people)
     shown = [builders.offer(session, each) for each in lent]
     photos = [builders.photo(session, room, alt) for alt in ("Den första", "Den andra")]
     at_home = builders.actor(session, home, roles=["lister", "hr"])

@@ -91,7 +91,7 @@ def offer_name(view: OfferView | None) -> str:
     """Return what an offer is called, with whose it is."""
     if view is None:
         return _("An offer that is gone")
-    return f"{name_of(view, named=False)}, {view.organisation.name}"
+    return f"{name_of(view, named=False)}, {view.owner.name}"
 
 
 def offer_names(views: Sequence[OfferView]) -> str:

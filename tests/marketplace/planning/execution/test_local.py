@@ -10,7 +10,7 @@ from core.actor import Actor
 from core.database import db
 from core.database.audit import AuditEntry
 from core.errors import Conflict, NotAllowed
-from core.time import clock
+from core.time import clock, timing
 from marketplace.organisations.models import Member, Organisation
 from marketplace.planning import service
 from marketplace.planning.execution import local
@@ -23,6 +23,9 @@ from marketplace.requests import service as requests
 from marketplace.requests.models import Need, NeedState, Request
 from marketplace.runs import queries
 from marketplace.runs.models import MatchingRun, NeedOutcome, RunKind, RunState
+from resources import service as resources
+from resources.drafts import ResourceDraft
+from resources.families.staff import StaffTime
 from tests import builders
 from tests.counting import counted
 
@@ -265,6 +268,22 @@ def test_a_person_is_found_at_once(engine: Engine, weights: dict[str, object]) -
         need = builders.need(session, request, family="staff", amount=10, requirements=weights).id
     assert found_now(need).served == 1
     assert offers() == {need: card}
+
+
+@pytest.mark.parametrize(("last", "amount", "served"), [(40, 50, 1), (41, 50, 0), (41, 20, 1), (41, 21, 0)])
+def test_a_person_is_found_for_as_much_as_the_extent_is_then(
+    engine: Engine, last: int, amount: int, served: int
+) -> None:
+    """50 percent, and 20 from the fortieth day on."""
+    changes = {clock.today() + timedelta(days=40): 20}
+    with db.unit_of_work() as session:
+        person = builders.staff(session, extent_percent=50)
+        draft = ResourceDraft("staff", "staff", person.name, StaffTime(50, changes))
+        resources.update_resource(session, None, person.id, draft)
+        builders.offer(session, person)
+        when = timing.Fixed(builders.at(20), builders.at(last))
+        need = builders.need(session, builders.request(session), when, family="staff", amount=amount).id
+    assert found_now(need).served == served
 
 
 def test_a_room_and_a_person_that_belong_together_are_found_at_once(engine: Engine) -> None:
