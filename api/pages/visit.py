@@ -31,6 +31,11 @@ class Visit:
     actor: Actor
     posted: Posted
 
+    @property
+    def wants_csv(self) -> bool:
+        """Tell whether the table of a page is asked for as a file; see `csv_link` among the templates' macros."""
+        return self.request.query_params.get("as") == "csv"
+
     @cached_property
     def form(self) -> Form:
         """The form that was sent; where a page is only looked at, the one that its address asks to be shown again.

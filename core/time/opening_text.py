@@ -116,6 +116,6 @@ def _weekly_clauses(weekly: Sequence[tuple[Hours, ...]]) -> Iterator[str]:
             yield f"{days[0]}-{days[-1]} {hours_text(hours)}" if len(days) > 1 else f"{days[0]} {hours_text(hours)}"
 
 
-def hours_text(hours: tuple[Hours, ...]) -> str:
-    """Return the hours of a day as people write them, which `read_stretches` reads."""
-    return ", ".join(map(str, hours)) or "stängt"
+def hours_text(hours: tuple[Hours, ...], closed: str = _CLOSED[0]) -> str:
+    """Return the hours of a day as people write them, which `read_stretches` reads; `closed` is the word for none."""
+    return ", ".join(map(str, hours)) or closed

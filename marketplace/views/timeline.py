@@ -59,6 +59,13 @@ class UnitUse(StrEnum):
     PROPOSED = "proposed"
 
 
+class Whose(StrEnum):
+    """Whose units are looked at."""
+
+    AREA = "area"
+    OWN = "own"
+
+
 class Bar(NamedTuple):
     """Some days of a unit, from the first day on, that are used: how much of it, and the page about it if there is."""
 
@@ -106,6 +113,7 @@ class TimelineSearch:
     days: int = DAYS
     family: str | None = None
     county_code: str | None = None
+    whose: Whose = Whose.AREA
 
     @property
     def last(self) -> date:
@@ -119,7 +127,9 @@ class TimelineSearch:
 
 
 def timeline(session: Session, actor: Actor, search: TimelineSearch, page: int, limit: int) -> Page[Row]:
-    """Return units of open offers of the area that the actor coordinates, or else of its own, with their uses.
+    """Return units of open offers of the area that the actor coordinates, or of its own, with their uses.
+
+    Whoever coordinates no area is shown its own.
 
     Two queries for any page.
     """
@@ -141,7 +151,7 @@ def _units(actor: Actor, search: TimelineSearch) -> Paged:
     seen = offers_visible_to(actor).where(
         col(Offer.state) == OfferState.OPEN,
         col(Offer.during).bool_op("&&")(to_range(search.during)),
-        _whose(actor),
+        _whose(actor, search),
     )
     if search.family is not None:
         seen = seen.where(col(Resource.family) == search.family)
@@ -157,8 +167,13 @@ def _units(actor: Actor, search: TimelineSearch) -> Paged:
     )
 
 
-def _whose(actor: Actor) -> ColumnElement[bool]:
-    if actor.coordinates:
+def _plans(actor: Actor, search: TimelineSearch) -> bool:
+    """Tell whether somebody looks as the coordinator that they are, and not at what they lend."""
+    return actor.coordinates and search.whose is Whose.AREA
+
+
+def _whose(actor: Actor, search: TimelineSearch) -> ColumnElement[bool]:
+    if _plans(actor, search):
         return coordinated(actor, col(Offer.organisation_id))
     return col(Offer.organisation_id) == actor.organisation_id
 
@@ -195,8 +210,9 @@ def _taken(actor: Actor, unit_ids: Collection[UUID], search: TimelineSearch) -> 
 
 def _proposed(actor: Actor, unit_ids: Collection[UUID], search: TimelineSearch) -> Select[Any]:
     asked = col(Proposal.state) == ProposalState.APPROVED
-    states = (ProposalState.PROPOSED, ProposalState.APPROVED) if actor.coordinates else (ProposalState.APPROVED,)
-    seen = coordinated(actor, col(Request.organisation_id)) if actor.coordinates else asked
+    plans = _plans(actor, search)
+    states = (ProposalState.PROPOSED, ProposalState.APPROVED) if plans else (ProposalState.APPROVED,)
+    seen = coordinated(actor, col(Request.organisation_id)) if plans else asked
     return (
         select(
             col(LineClaim.unit_id),

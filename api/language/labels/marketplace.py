@@ -112,6 +112,7 @@ MARKETPLACE = {
         "cancelled": "Cancelled",
         "disputed": "Disputed",
     },
+    "whose": {"area": "All in the area", "own": "What we offer"},
     "request_step": {
         "purpose": "What it is for",
         "what": "What",

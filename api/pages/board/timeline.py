@@ -6,26 +6,28 @@ from datetime import date, timedelta
 from typing import NamedTuple
 from urllib.parse import urlencode
 
-from litestar import Controller, get
+from litestar import Controller, Response, get
 from litestar.di import NamedDependency
 from litestar.response import Template
 from markupsafe import Markup, escape
 
+from api.http.responses import csv_file
 from api.language import format as written
+from api.language.i18n import gettext as _
 from api.language.labels import label
-from api.pages.forms import Form
+from api.pages.forms import Form, one_of
 from api.pages.offers.presenter import name_of
 from api.pages.rendering import page
 from api.pages.visit import Visit
 from core import geo
-from core.actor import Permission
+from core.actor import Actor, Permission
 from core.errors import BadInput
 from core.numbers import read_whole
 from core.time import clock
 from core.time.reading import read_day
 from marketplace.planning.rules import check_plans
 from marketplace.views import reads
-from marketplace.views.timeline import DAYS, MOST_UNITS, Bar, Row, TimelineSearch, timeline
+from marketplace.views.timeline import DAYS, MOST_UNITS, Bar, Row, TimelineSearch, Whose, timeline
 from resources.families import FAMILIES
 
 YEARS = range(2000, 2101)
@@ -63,7 +65,7 @@ class TimelinePages(Controller):
     path = "/timeline"
 
     @get("/", sync_to_thread=True)
-    def show(self, visit: NamedDependency[Visit]) -> Template:
+    def show(self, visit: NamedDependency[Visit]) -> Template | Response[bytes]:
         """Show what of each unit is taken, proposed and free: in a coordinator's area, or what a lister offers."""
         if not visit.actor.may(Permission.OFFER):
             check_plans(visit.actor)
@@ -73,12 +75,16 @@ class TimelinePages(Controller):
             _of(typed.value("days"), SPANS, DAYS),
             typed.value("family") if typed.value("family") in FAMILIES else None,
             typed.value("county")[:2] or None,
+            one_of(Whose, typed.value("whose")) or Whose.AREA,
         )
         limit, number = _of(typed.value("units"), SIZES, SIZES[0]), _page(typed.value("page"))
         found = timeline(visit.session, visit.actor, search, number, limit)
         offered = {row.offered.offer.id: row.offered for row in found.items}
         reads.offers_read(visit.session, visit.actor, offered.values())
-        kept = {name: typed.value(name) for name in ("first", "days", "family", "county", "units") if typed.value(name)}
+        if visit.wants_csv:
+            return _file(found.items, search)
+        asked = ("first", "days", "family", "county", "whose", "units")
+        kept = {name: typed.value(name) for name in asked if typed.value(name)}
         shown = {"first": search.first, "days": search.days, "units": limit, **kept}
         context = {
             "typed": Form({name: [str(value)] for name, value in shown.items()}),
@@ -89,11 +95,37 @@ class TimelinePages(Controller):
             "moved": lambda days: f"/timeline?{urlencode({**kept, 'first': _moved(search, days)})}",
             "scale": scale(search),
             "families": [(name, label(name, "family")) for name in FAMILIES],
+            "whose": [(each, label(each)) for each in Whose] if _has_both(visit.actor) else [],
             "counties": [(county.code, county.name) for county in geo.counties()],
             "spans": [(days, str(days)) for days in SPANS],
             "sizes": [(size, str(size)) for size in SIZES],
         }
         return page("board/timeline.html", context)
+
+
+def _has_both(actor: Actor) -> bool:
+    """Tell whether somebody both coordinates an area and lends something."""
+    return actor.coordinates and actor.may(Permission.OFFER)
+
+
+def _file(rows: Sequence[Row], search: TimelineSearch) -> Response[bytes]:
+    """Return the units as a table: a line for each time that is used, and one for each unit without any."""
+    columns = [_("What"), _("Part"), _("Organisation"), _("Whole days free"), _("Use"), _("First day"), _("Last day")]
+    lines = (
+        [name_of(row.offered, named=row.offered.named), *_unit(row), row.free, *(_used(bar, search) if bar else ())]
+        for row in rows
+        for bar in row.bars or (None,)
+    )
+    return csv_file(f"timeline-{search.first}.csv", [*columns, _("Amount")], lines)
+
+
+def _unit(row: Row) -> tuple[str, str]:
+    return row.unit.name if row.unit.parts > 1 else "", row.offered.organisation.name
+
+
+def _used(bar: Bar, search: TimelineSearch) -> tuple[str, date, date, int]:
+    first = search.first + timedelta(days=bar.first)
+    return label(bar.use, "unit_use"), first, first + timedelta(days=max(bar.days, 1) - 1), bar.amount
 
 
 def _shown(row: Row, search: TimelineSearch) -> Shown:

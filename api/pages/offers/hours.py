@@ -79,16 +79,20 @@ def fields_of_hours(hours: OpeningHours | None) -> Fields:
     if hours is None:
         return {}
     usual = hours.weekly[0] if len(set(hours.weekly[_WORKING])) == 1 else ()
-    found = {WORKING_DAYS: [hours_text(usual)] if usual else [""]}
+    found = {WORKING_DAYS: [_text(usual)] if usual else [""]}
     for number, (day, of_day) in enumerate(zip(WEEKDAYS, hours.weekly, strict=True)):
         told = of_day if number >= _WORKING.stop or of_day != usual else ()
-        found[f"{NAME}.{day}"] = [hours_text(told)] if told else [""]
+        found[f"{NAME}.{day}"] = [_text(told)] if told else [""]
     if not any(hours.weekly):
-        found[f"{NAME}.{WEEKDAYS[0]}"] = [hours_text(())]  # never open, which is not the same as nothing said
+        found[f"{NAME}.{WEEKDAYS[0]}"] = [_text(())]  # never open, which is not the same as nothing said
     for n, each in enumerate(hours.exceptions):
-        told_of = (each.first.isoformat(), each.last.isoformat(), hours_text(each.hours))
+        told_of = (each.first.isoformat(), each.last.isoformat(), _text(each.hours))
         found |= {name: [text] for name, text in zip(exception_names(n), told_of, strict=True)}
     return found | ({HOLIDAYS: ["yes"]} if hours.closed_on_holidays else {})
+
+
+def _text(hours: tuple[Hours, ...]) -> str:
+    return hours_text(hours, _("closed"))
 
 
 def _spread(form: Form) -> None:

@@ -115,6 +115,7 @@ class OfferPages(Controller):
             restored = like_offer(visit.session, actor, _family(family), like)
         draft = drafts.stored(visit.session, actor, drafts.OFFERS + family, restored)
         context = _form_context(visit.session, actor, _family(family), restored, draft)
+        context["wanted_kind"] = visit.request.query_params.get("kind", "")
         return page(NEW, context, headers=KEPT_BY_THE_BROWSER)
 
     @post("/new/{family:str}", sync_to_thread=True)
@@ -350,6 +351,7 @@ def _form_context(
         "labels": labels(family),
         **week_context(form),
         "today": clock.today().isoformat(),
+        "wanted_kind": "",
         "department": _own_department(actor),
         "part_rows": range(PART_ROWS),
         "skill_rows": range(SKILL_ROWS),

@@ -53,7 +53,7 @@ SEARCHES = (
     "from={soon}&until={later}&family=space&seats=8",
     "page=2&limit=1",
 )
-PLACES = ("/offers", "/offers/map", "/api/v1/offers", "/api/v1/offers/facets")
+PLACES = ("/offers", "/offers/map", "/offers/map?as=csv", "/api/v1/offers", "/api/v1/offers/facets")
 ELSEWHERE = (
     *("/", "/requests", "/proposals", "/bookings", "/notices", "/runs", "/timeline", "/waiting", "/organisations"),
     *("/saved-searches", "/uploads", "/members", "/scenarios", "/offers/new/space", "/requests/new"),
@@ -124,11 +124,11 @@ def test_a_coordinator_of_an_area_is_told_of_that_area_alone(
 def told_of_run(client: TestClient[Any], token: dict[str, str]) -> Iterator[tuple[str, str]]:
     """Have a run look at everything, and return all that somebody is told of it and of what waits then."""
     run = planning.run_now(RunDraft(time_limit_s=600))
-    for part in ("", "/overview", "/overview-figures", "/map", "/progress"):
+    for part in ("", "/overview", "/overview-figures", "/map", "/map?as=csv", "/progress"):
         yield f"run{part}", plain(client.get(f"/runs/{run}{part}", headers=HTML))
     for part in ("", "/outcomes"):
         yield f"API of run{part}", plain(client.get(f"/api/v1/matching-runs/{run}{part}", headers=token))
-    for path in ("/", "/timeline", "/waiting", "/proposals/queue", "/offers", "/requests"):
+    for path in ("/", "/timeline", "/timeline?as=csv", "/waiting", "/proposals/queue", "/offers", "/requests"):
         yield path, plain(client.get(path, headers=HTML))
 
 

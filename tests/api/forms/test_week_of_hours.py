@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from api.language import i18n
 from api.pages.forms import Form
-from api.pages.offers.hours import WORKING_DAYS, fields_of_hours, hours_of_form, week_context
+from api.pages.offers.hours import NAME, WORKING_DAYS, fields_of_hours, hours_of_form, week_context
 from core.time.opening import Deviation, Hours, OpeningHours
 from core.time.opening_text import from_text, to_text
 
@@ -36,6 +37,14 @@ def test_what_is_stored_comes_back_as_it_was(hours: OpeningHours) -> None:
     form = Form(fields_of_hours(hours))
     assert hours_of_form(form) == hours
     assert not form.errors
+
+
+@pytest.mark.parametrize(("language", "word"), [("sv", "stängt"), ("en", "closed")])
+def test_what_is_never_open_is_told_in_the_readers_language(language: str, word: str) -> None:
+    never = OpeningHours(((),) * 7, (), closed_on_holidays=False)
+    with i18n.speaking(language):
+        fields = fields_of_hours(never)
+    assert (fields[f"{NAME}.mo"], hours_of_form(Form(fields))) == ([word], never)
 
 
 def test_no_hours_come_back_as_none() -> None:

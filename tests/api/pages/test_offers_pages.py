@@ -340,6 +340,12 @@ def test_only_listers_post(client: Client, rows: Session, signed_in: SignIn) -> 
     assert "Erbjud något" not in client.get("/offers", headers=SWEDISH).text
 
 
+def test_an_offer_begins_with_the_kind_that_is_wanted(client: Client, lister: Member) -> None:
+    begun = client.get("/offers/new/space?kind=hall", headers=HTML).text
+    assert 'value="hall" selected' in begun
+    assert f'value="{clock.today()}' in begun, "and with all else that a new one begins with"
+
+
 def test_there_is_no_form_of_another_family(client: Client, lister: Member) -> None:
     assert client.get("/offers/new/boats", headers=HTML).status_code == 404
 

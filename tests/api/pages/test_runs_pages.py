@@ -1,5 +1,6 @@
 """Pages of matching runs: starting one, following it without scripts, and what came out."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -233,6 +234,9 @@ def test_a_run_at_a_glance_beside_the_one_before(client: Client, coordinator: Me
     lines = answer.text.splitlines()
     assert "Län;Stockholms län;1;0;1;0;" in lines
     assert f"Organisation;{lent.name};;0;;;1" in lines
+    places = client.get(f"/runs/{again.id}/map?as=csv", headers=SWEDISH)
+    assert "Stockholm;1;0;0" in places.text.splitlines()
+    assert f"/runs/{again.id}/map?as=csv" in client.get(f"/runs/{again.id}/map", headers=SWEDISH).text
     assert client.get(f"/runs/{a_run(rows).id}/overview", headers=HTML).status_code == 404
 
 
@@ -254,6 +258,11 @@ def test_the_timeline_draws_and_tells_the_same(client: Client, coordinator: Memb
     assert html.count(f'href="{path}"') == 2, "in the picture and in words"
     assert "<title>Föreslaget " in html
     assert "29 hela dagar lediga" in text_of(html)
+    file = client.get("/timeline?days=30&family=space&as=csv", headers=SWEDISH)
+    assert file.headers["content-type"].startswith("text/csv")
+    _columns, line = file.content.decode("utf-8-sig").splitlines()
+    day = clock.today() + timedelta(days=14)
+    assert line.endswith(f";29;Föreslaget;{day};{day};1"), "one day of 30, as the picture has it"
     assert "Inget erbjuds" in text_of(client.get("/timeline?family=vehicle", headers=SWEDISH).text)
 
 

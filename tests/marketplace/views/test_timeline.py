@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlmodel import Session
 
 from core.time import clock
-from marketplace.views.timeline import TimelineSearch, UnitUse, timeline
+from marketplace.views.timeline import TimelineSearch, UnitUse, Whose, timeline
 from tests import builders
 from tests.counting import counted
 from tests.marketplace.proposals.deals import deal
@@ -46,3 +46,7 @@ def test_each_use_stands_on_its_days_and_the_rest_is_free(session: Session) -> N
     [own] = timeline(session, asked.lister, search, 1, 50).items
     assert [(bar.use, bar.path) for bar in own.bars] == [(UnitUse.ASKED, f"/proposals/{asked.proposal.id}")]
     assert timeline(session, proposed.coordinator, TimelineSearch(clock.today(), family="vehicle"), 1, 50).total == 0
+    assert timeline(session, proposed.coordinator, TimelineSearch(clock.today(), whose=Whose.OWN), 1, 50).total == 0
+    both = builders.actor(session, builders.home_of(session, asked.offers[0]), roles=["coordinator", "lister"])
+    [own] = timeline(session, both, TimelineSearch(clock.today(), whose=Whose.OWN), 1, 50).items
+    assert (own.offered.offer.id, [bar.use for bar in own.bars]) == (asked.offers[0].id, [UnitUse.ASKED])
