@@ -138,6 +138,15 @@ def _disputed(facts: Facts) -> str:
     return text % _of_booking(facts)
 
 
+def _ended_early(facts: Facts) -> str:
+    text = _("The loan for “%(request)s” ends on %(day)s already, says %(who)s: %(why)s.")
+    return text % {**_of_booking(facts), "day": facts["lastDay"]}
+
+
+def _extension_asked(facts: Facts) -> str:
+    return _("The borrower asks for the loan for “%(request)s” to go on: look at the proposal.") % facts
+
+
 def _bundle_broken(facts: Facts) -> str:
     text = _(
         "A booking for “%(request)s” was cancelled, and the rest belongs together with it. The borrower decides by"
@@ -258,6 +267,8 @@ _SENTENCES: Mapping[NoticeCode, Callable[[Facts], str]] = {
     NoticeCode.WITHDRAWN: _withdrawn,
     NoticeCode.CANCELLED: _cancelled,
     NoticeCode.DISPUTED: _disputed,
+    NoticeCode.ENDED_EARLY: _ended_early,
+    NoticeCode.EXTENSION_ASKED: _extension_asked,
     NoticeCode.BUNDLE_BROKEN: _bundle_broken,
     NoticeCode.BUNDLE_DECIDED: _bundle_decided,
     NoticeCode.INQUIRED: _inquired,

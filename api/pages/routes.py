@@ -13,7 +13,8 @@ from api.pages.board.scenarios.comparing import ScenarioComparisonPage
 from api.pages.board.scenarios.pages import ScenarioPages
 from api.pages.board.timeline import TimelinePages
 from api.pages.board.waiting import WaitingPages
-from api.pages.bookings import BookingPages
+from api.pages.bookings.loans import LoanPages
+from api.pages.bookings.pages import BookingPages
 from api.pages.drafts import DraftPages
 from api.pages.members import MemberPages
 from api.pages.notices import NoticePages
@@ -66,6 +67,7 @@ PAGES: list[type[Controller]] = [
     OrganisationPages,
     SitePages,
     BookingPages,
+    LoanPages,
     RunPages,
     OverviewPages,
     RunMapPage,

@@ -10,13 +10,24 @@ from sqlmodel import Session
 
 from api.http.paging import Paging, listing
 from api.http.responses import answered
-from api.schemas.agreements.bookings import BookingOut, CancellationIn, DisputeIn, booking_listed, booking_out
+from api.schemas.agreements.bookings import (
+    BookingOut,
+    CancellationIn,
+    DisputeIn,
+    EarlyEndIn,
+    ExtensionIn,
+    ExtensionOut,
+    booking_listed,
+    booking_out,
+)
 from api.schemas.base import Listing
 from core.actor import Actor
 from marketplace.bookings import queries, service
 from marketplace.bookings.models import BookingState
 from marketplace.bookings.queries import BookingSearch
 from marketplace.bookings.rules import BookingRole
+from marketplace.loans.ending import end_early
+from marketplace.loans.extending import ask_to_extend
 from marketplace.views import reads
 
 
@@ -151,6 +162,49 @@ class Bookings(Controller):
         """Say that something is wrong after the hand-over. For both sides."""
         service.dispute(session, actor, key, data.code, data.words, if_version=if_match)
         return _answered(session, actor, key)
+
+    @post(
+        "/{key:uuid}/early-end",
+        operation_id="endLoanEarly",
+        sync_to_thread=True,
+        status_code=200,
+        summary="End a loan early / Avsluta ett lån i förtid",
+    )
+    def end_early(
+        self,
+        *,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        key: FromPath[UUID],
+        data: JSONBody[EarlyEndIn],
+        if_match: NamedDependency[int | None],
+    ) -> Response[BookingOut]:
+        """Let a loan of a person end after an earlier day, with the notice that its rules tell. For both sides.
+
+        What is left of its time is free for others, and both sides are told.
+        """
+        end_early(session, actor, key, data.last_day, code=data.code, words=data.words, if_version=if_match)
+        return _answered(session, actor, key)
+
+    @post(
+        "/{key:uuid}/extension",
+        operation_id="askToExtendLoan",
+        sync_to_thread=True,
+        summary="Ask for a loan to go on / Be om att ett lån fortsätter",
+    )
+    def extend(
+        self,
+        *,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        key: FromPath[UUID],
+        data: JSONBody[ExtensionIn],
+    ) -> ExtensionOut:
+        """Ask for the same person through a later day, as a request with a proposal of its own. For the borrower.
+
+        A coordinator looks at it, and both sides agree anew; then both confirm that it has been assessed anew.
+        """
+        return ExtensionOut(request_id=ask_to_extend(session, actor, key, data.through).id)
 
 
 def _answered(session: Session, actor: Actor, key: UUID) -> Response[BookingOut]:

@@ -80,7 +80,7 @@ def return_(session: Session, actor: Actor, booking_id: UUID, if_version: int | 
         ``not_for_return``: it was handed over for good; ``not_begun``: its time has not begun.
     """
     booking = _move(session, actor, booking_id, BookingState.RETURNED, if_version, returned_at=clock.now())
-    _give_back_time(session, booking_id, clock.now())
+    give_back_time(session, booking_id, clock.now())
     return booking
 
 
@@ -94,7 +94,7 @@ def close(session: Session, actor: Actor, booking_id: UUID, if_version: int | No
     """
     booking = _move(session, actor, booking_id, BookingState.CLOSED, if_version)
     if booking.kind is not BookingKind.HAND_OVER:
-        _give_back_time(session, booking_id, clock.now())
+        give_back_time(session, booking_id, clock.now())
     return booking
 
 
@@ -113,7 +113,7 @@ def cancel(
     if not queries.is_served(session, booking.need_id):
         needs_open_again(session, [booking.need_id], actor, "cancelled")
         bundles.ask(session, requested(session, booking.request_id), booking)
-    _tell(session, actor, booking, NoticeCode.CANCELLED, reason)
+    tell_sides(session, actor, booking, NoticeCode.CANCELLED, reason)
     return booking
 
 
@@ -129,10 +129,10 @@ def dispute(
     booking = _move(
         session, actor, booking_id, BookingState.DISPUTED, if_version, reason=reason, words=words, disputed_at=now
     )
-    _tell(session, actor, booking, NoticeCode.DISPUTED, reason)
+    tell_sides(session, actor, booking, NoticeCode.DISPUTED, reason)
     sides = {booking.lender_id, booking.borrower_id}
     others = coordinating(session, sides) - sides
-    _tell(session, actor, booking, NoticeCode.DISPUTED, reason, homes=others, permission=Permission.DECIDE)
+    tell_sides(session, actor, booking, NoticeCode.DISPUTED, reason, homes=others, permission=Permission.DECIDE)
     return booking
 
 
@@ -158,7 +158,7 @@ def _move(
     return booking
 
 
-def _give_back_time(session: Session, booking_id: UUID, now: datetime) -> None:
+def give_back_time(session: Session, booking_id: UUID, now: datetime) -> None:
     """Let the booking's claims end now, and release those that have not begun."""
     for claim in queries.counted_claims(session, booking_id):
         during = from_range(claim.during)
@@ -168,7 +168,7 @@ def _give_back_time(session: Session, booking_id: UUID, now: datetime) -> None:
             claims.change_period(session, claim.id, Interval(during.start, now), claim.amount)
 
 
-def _tell(
+def tell_sides(
     session: Session,
     actor: Actor,
     booking: Booking,
@@ -177,6 +177,7 @@ def _tell(
     *,
     homes: Collection[UUID] | None = None,
     permission: Permission | None = None,
+    **facts: Any,
 ) -> None:
     """Tell both sides, or others, in words that all of them may read."""
     view = queries.booking_view(session, actor, booking.id)
@@ -191,6 +192,7 @@ def _tell(
         by=_side_of(actor, booking),
         reason=reason,
         permission=permission,
+        **facts,
     )
 
 

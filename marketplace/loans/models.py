@@ -1,4 +1,4 @@
-"""Rows for loans of people: what each side has confirmed."""
+"""Rows for loans of people: what each side has confirmed, and what is to go on."""
 
 from datetime import datetime
 from uuid import UUID
@@ -25,3 +25,12 @@ class LoanConfirmation(Identified, SQLModel, table=True):
     version: str = Field(max_length=20, description="Of the packs, as `competence/loans/data/packs.toml` had it then.")
     member_id: UUID = Field(foreign_key="member.id")
     confirmed_at: datetime = Field(sa_type=Instant, nullable=False)
+
+
+class LoanExtension(SQLModel, table=True):
+    """That a need asks for a loan to go on."""
+
+    __tablename__ = "loan_extension"
+
+    need_id: UUID = Field(primary_key=True, foreign_key="need.id")
+    booking_id: UUID = Field(foreign_key="booking.id", index=True)

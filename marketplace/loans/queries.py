@@ -14,6 +14,7 @@ from core.database.tables import any_of
 from core.time.clock import STOCKHOLM
 from core.time.interval import from_range
 from marketplace.bookings.models import Booking, BookingKind, BookingState
+from marketplace.bookings.queries import BookingView
 from marketplace.loans.models import LoanConfirmation
 from marketplace.loans.rules import PersonLoan, days_of, is_lent
 from marketplace.offers.models import Offer
@@ -48,6 +49,12 @@ def loans_in(session: Session, borrower: Organisation, views: Iterable[LineView]
     found = [PersonLoan(group, borrower) for group in groups.values()]
     earlier = _lent_before(session, borrower.id, found)
     return [PersonLoan(each.lines, borrower, _since(each, earlier[_person(each)])) for each in found]
+
+
+def loan_of_booking(session: Session, view: BookingView) -> PersonLoan | None:
+    """Return the loan of a person that a booking is of: with all dates that were agreed on with it."""
+    found = loans_in(session, view.borrower, lines(session, [view.proposal_id]))
+    return next((each for each in found if view.line.id in {line.line.id for line in each.lines}), None)
 
 
 def confirmations(

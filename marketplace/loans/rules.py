@@ -81,8 +81,9 @@ class PersonLoan:
 
 def is_lent(line: LineView, borrower_id: UUID) -> bool:
     """Tell whether a line lends a person for some time, and to another employer."""
-    ends = all(interval.end is not None for interval in line.during)
-    return line.offered.lent.family.anonymous and line.offered.owner.id != borrower_id and ends
+    ends = [interval.end is not None for interval in line.during]
+    is_person = line.offered.lent.family.anonymous
+    return is_person and line.offered.owner.id != borrower_id and bool(ends) and all(ends)
 
 
 def days_of(interval: Interval) -> tuple[date, date]:

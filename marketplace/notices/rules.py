@@ -18,6 +18,8 @@ class NoticeCode(StrEnum):
     WITHDRAWN = "withdrawn"  # the request is no longer there
     CANCELLED = "cancelled"
     DISPUTED = "disputed"
+    ENDED_EARLY = "ended_early"  # a loan of a person ends before its time
+    EXTENSION_ASKED = "extension_asked"  # to coordinators: a borrower asks for a loan to go on
     BUNDLE_BROKEN = "bundle_broken"  # one of needs that belong together lost its booking: what of the rest?
     BUNDLE_DECIDED = "bundle_decided"
     INQUIRED = "inquired"  # a coordinator asks whether a change of what is asked for would do

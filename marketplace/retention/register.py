@@ -233,6 +233,7 @@ REGISTER = (
         ("member_id",),
     ),
     Record("line_claim", "What a proposal would take.", "Nothing is promised twice.", _CASE),
+    Record("loan_extension", "Which need asks for which loan to go on.", "To tell what a loan led to.", _CASE),
     Record("booking", "What both sides agreed.", "To lend and give back.", _CASE),
     Record(
         "inquiry",

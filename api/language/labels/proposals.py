@@ -70,6 +70,8 @@ PROPOSALS = {
         "accepted": "Accepted",
         "changed": "Changed",
         "exported": "Exported",
+        "ended_early": "Ends early",
+        "extension_asked": "Asked to go on",
     },
     "move": {
         "handed_over": "Note hand-over",

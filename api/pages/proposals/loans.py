@@ -58,18 +58,22 @@ def loan_rules(loan: PersonLoan, confirmed: Sequence[Confirmation] = ()) -> Loan
         ],
         informing=found.get(Effect.INFORM, ()),
         since=loan.since.isoformat() if loan.since else "",
-        confirmed=confirmed_by(confirmed),
+        confirmed=confirmed_by(confirmed, named=False),
     )
 
 
-def confirmed_by(confirmed: Sequence[Confirmation]) -> list[tuple[str, str]]:
-    """Return what has been confirmed in words, each with who has, when, and by which version of the rules."""
+def confirmed_by(confirmed: Sequence[Confirmation], *, named: bool) -> list[tuple[str, str]]:
+    """Return what has been confirmed in words, each with who has, when, and by which version of the rules.
+
+    Before it is agreed a side may not know who the other is: then none is named.
+    """
+    text = _("%(who)s, %(when)s, rules of version %(version)s")
     return [
         (
             label(each.row.rule, "loan_rule"),
-            _("%(who)s, %(when)s, rules of version %(version)s")
+            text
             % {
-                "who": f"{each.organisation} ({each.member})",
+                "who": f"{each.organisation} ({each.member})" if named else label(each.row.side),
                 "when": written.moment(each.row.confirmed_at),
                 "version": each.row.version,
             },

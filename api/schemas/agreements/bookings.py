@@ -1,6 +1,6 @@
 """Bookings on the wire."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Self
 from uuid import UUID
 
@@ -118,6 +118,41 @@ class CancellationIn(Wire):
     def example(cls) -> Self:
         """Return a project that was called off."""
         return cls(code=CancellationCode.NO_LONGER_NEEDED, words="Projektet är inställt.")
+
+
+class EarlyEndIn(Wire):
+    """When and why a loan of a person ends before its time; with the code `other` words are needed."""
+
+    last_day: date
+    code: CancellationCode
+    words: Words = ""
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return a lender that needs its own."""
+        return cls(last_day=date(2027, 4, 30), code=CancellationCode.CAPACITY_NEEDED_OURSELVES)
+
+
+class ExtensionIn(Wire):
+    """Through which day a loan of a person is to go on."""
+
+    through: date
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return two months more."""
+        return cls(through=date(2027, 10, 31))
+
+
+class ExtensionOut(Wire):
+    """The request that asks for it."""
+
+    request_id: UUID
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return one."""
+        return cls(request_id=UUID(_ID.format(3)))
 
 
 class DisputeIn(Wire):

@@ -37,7 +37,6 @@ class LoanConfirmationOut(Wire):
 
     rule: str
     side: Side
-    organisation: str
     version: str
     confirmed_at: datetime
 
@@ -62,9 +61,7 @@ class LoanOut(Wire):
             months=None,
             sources=["Arbetsgivarverket: vägledning om personallån"],
         )
-        said = LoanConfirmationOut(
-            rule="voluntary", side=Side.LISTER, organisation="Migrationsverket", version="2026-2", confirmed_at=when
-        )
+        said = LoanConfirmationOut(rule="voluntary", side=Side.LISTER, version="2026-2", confirmed_at=when)
         return cls(pack="state", version="2026-2", since=None, rules=[rule], confirmations=[said])
 
 
@@ -90,7 +87,6 @@ def _confirmation(said: Confirmation) -> LoanConfirmationOut:
     return LoanConfirmationOut(
         rule=said.row.rule,
         side=said.row.side,
-        organisation=said.organisation,
         version=said.row.version,
         confirmed_at=said.row.confirmed_at,
     )

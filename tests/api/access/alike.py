@@ -91,7 +91,8 @@ class Alike:
         query = Query(text=self.word("search.text"))
         its = {"member_id": self._lister.id, "name": self.word("search.name"), "told": [offer.id]}
         made["saved_search"] = self._added(SavedSearch(query=query, told_at=clock.now(), **its))
-        made |= {"member": self._lister, "booking": self._booking(offer), **self._kept(proposal.id)}
+        booking = self._booking(offer)
+        made |= {"member": self._lister, "booking": booking, "papers": booking, **self._kept(proposal.id)}
         self.things = {name: row.id for name, row in made.items()}
         self.hidden += [*self.things.values(), *(each.id for each in self.members.values())]
         for kind in ("offer", "request", "proposal", "booking"):

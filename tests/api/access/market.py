@@ -14,8 +14,8 @@ from core.time import clock
 from marketplace.bookings.models import Booking
 from marketplace.notices.models import Notice
 from marketplace.offers.models import Offer, Visibility
-from marketplace.organisations.models import AccessToken, Member, Passkey, ProvisionedGroup, WebSession
-from marketplace.proposals.models import Proposal
+from marketplace.organisations.models import AccessToken, Member, Organisation, Passkey, ProvisionedGroup, WebSession
+from marketplace.proposals.models import LineClaim, Proposal
 from marketplace.requests.models import Need, Request
 from marketplace.runs.models import MatchingRun, NeedOutcome
 from marketplace.scenarios.models import Scenario
@@ -71,6 +71,7 @@ def market(session: Session) -> Market:
     proposal = builders.approved(session, (need, offer))
     run = _run(session, waiting, unserved)
     booking = _booking(session, builders.request(session, asker, **theirs), offer)
+    loan = _loan(session, builders.request(session, asker, **theirs), homes["lender"], **theirs)
     group = builders.added(session, ProvisionedGroup(organisation_id=homes["lender"].id, display_name="Lokaler"))
     closed = builders.claim(session, builders.unit_of(session, room), builders.days(40, 41))
     its = {"member_id": target.id, "created_at": clock.now()}
@@ -87,6 +88,8 @@ def market(session: Session) -> Market:
         "run": run,
         "need": unserved,
         "booking": booking,
+        "loan": loan,
+        "papers": loan,
         "inquiry": builders.inquiry(session, unserved, target),
         "period": closed,
         "photo": builders.photo(session, room),
@@ -121,10 +124,18 @@ def _run(session: Session, asked: Request, unserved: Need) -> MatchingRun:
     return run
 
 
-def _booking(session: Session, asked: Request, offer: Offer) -> Booking:
-    need = builders.need(session, asked)
+def _loan(session: Session, asked: Request, lender: Organisation, **values: str) -> Booking:
+    offer = builders.offer(session, builders.staff(session, lender, **values), builders.days(0, 90))
+    made = _booking(session, asked, offer, "staff_loan")
+    unit = builders.unit_of(session, builders.resource_of(session, offer))
+    builders.added(session, LineClaim(line_id=made.line_id, unit_id=unit.id, amount=1, during=offer.during))
+    return made
+
+
+def _booking(session: Session, asked: Request, offer: Offer, kind: str = "room_use") -> Booking:
+    need = builders.need(session, asked, family=builders.family_of(session, offer))
     line = builders.proposal_line(session, builders.proposal(session, asked, state="agreed"), need, offer)
-    values = {"lender_id": offer.organisation_id, "borrower_id": asked.organisation_id, "kind": "room_use", "amount": 1}
+    values = {"lender_id": offer.organisation_id, "borrower_id": asked.organisation_id, "kind": kind, "amount": 1}
     keys = {"line_id": line.id, "request_id": asked.id, "need_id": need.id, "offer_id": offer.id}
     return builders.added(session, Booking(**keys, **values, during=offer.during))
 

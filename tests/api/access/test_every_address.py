@@ -33,6 +33,8 @@ SEEN_BY: dict[str, tuple[str, ...]] = {
     "run": ("borrower",),
     "inquiry": ("borrower",),
     "booking": ("lender", "borrower"),
+    "loan": ("lender", "borrower"),
+    "papers": ("lender", "borrower"),
     "member": ("lender",),
     "token": ("lender",),
     "provisioned_user": ("lender",),
@@ -50,7 +52,7 @@ SEEN_BY: dict[str, tuple[str, ...]] = {
 """Whose members see each thing, beside coordinators."""
 PROVISIONED = {"provisioned_user", "provisioned_group"}
 NOT_COORDINATORS = {"notice", "draft", "card", "card_offer", "session", "passkey", "upload", "saved_search", "scenario"}
-NOT_COORDINATORS |= PROVISIONED
+NOT_COORDINATORS |= PROVISIONED | {"papers"}
 READERS = {"card": Private.CARD_NAME, "card_offer": Private.CARD_NAME}
 ON_BEHALF = {
     Permission.REQUEST: "borrower",
@@ -61,7 +63,7 @@ ON_BEHALF = {
 """Where a permission about a thing is needed, if not at the lender's."""
 
 UNIT = UNITS[OWN_UNIT]
-OF_THE_UNIT = {"resource", "offer", "card", "card_offer", "booking", "proposal", "request", "run", "inquiry"}
+OF_THE_UNIT = {"resource", "offer", "card", "card_offer", "booking", "loan", "proposal", "request", "run", "inquiry"}
 """Things that belong to a unit; a site is the whole organisation's."""
 LISTED_FOR_ONES_OWN = {"/api/v1/resources"}
 """At a site of the organisation, whoever lists for a unit lists for that."""
@@ -72,6 +74,8 @@ FORMS: dict[str, dict[str, str]] = {
     "/proposals/{key}/refusal": {"code": "too_far"},
     "/bookings/{key}/cancellation": {"code": "no_longer_needed"},
     "/bookings/{key}/dispute": {"code": "damaged"},
+    "/bookings/{key}/early-end": {"lastDay": "2099-01-01", "ending": "no_longer_needed"},
+    "/bookings/{key}/extension": {"through": "2099-01-01"},
     "/requests/{key}/bundle-decision": {"choice": "kept"},
 }
 

@@ -6,9 +6,12 @@ import pytest
 from litestar.testing import TestClient
 from sqlmodel import Session
 
+from competence.loans.packs import packs
 from marketplace.organisations.models import Member
 from tests import builders
 from tests.api.conftest import HTML, SignIn, post_form, text_of
+from tests.marketplace.loans.agreeing import agreed as agree_on
+from tests.marketplace.loans.agreeing import day, lent
 from tests.marketplace.proposals.deals import Deal, accept, begin, deal
 
 
@@ -95,3 +98,61 @@ def test_the_list_narrows_to_our_part(
     assert "Storsjön" in text_of(client.get("/bookings?part=lender", headers=HTML).text)
     assert "inga sådana bokningar" in text_of(client.get("/bookings?part=borrower", headers=HTML).text)
     assert "Storsjön" in text_of(client.get(f"/bookings?request={found.request.id}", headers=HTML).text)
+
+
+def test_a_loan_of_a_person_has_papers_for_the_two_sides_alone(
+    client: TestClient[Any], rows: Session, signed_in: SignIn
+) -> None:
+    """One of a company and a municipality, half time for 30 days at 1 000 SEK a day."""
+    person = builders.staff(rows, builders.organisation(rows, kind="public_company"), name="Berit Exempelsson")
+    offer = builders.offer(rows, person, builders.days(0, 365), price_basis="day", price_sek=1000)
+    found = lent(rows, kinds=("public_company", "municipality"), person=offer, amount=50)
+    booking = agree_on(rows, found)
+    rows.commit()
+    for actor in (found.lister, found.requester):
+        sign_in(client, rows, signed_in, actor)
+        assert f"/bookings/{booking.id}/papers" in client.get(f"/bookings/{booking.id}", headers=HTML).text
+        text = text_of(client.get(f"/bookings/{booking.id}/papers", headers=HTML).text).replace("\u00a0", " ")
+        for shown in (
+            "Överenskommelse om personallån",
+            f"{day(14)} – {day(43)}",
+            "50 % av heltid",
+            "1 000 kr (per dag)",
+            "30 000 kr",
+            "Låntagaren leder och fördelar arbetet.",
+            "1 månad, skriftligt",
+            "Det är frivilligt: den anställda har gått med på just det här lånet.",
+            "Lagen (2016:1145) om offentlig upphandling",
+            f"reglerna i version {packs().version}",
+            "För den ordinarie arbetsgivaren",
+            "För låntagaren",
+        ):
+            assert shown in text, shown
+        assert "Berit" not in text
+    sign_in(client, rows, signed_in, found.coordinator)
+    assert client.get(f"/bookings/{booking.id}", headers=HTML).status_code == 200
+    assert client.get(f"/bookings/{booking.id}/papers", headers=HTML).status_code == 404
+
+
+def test_a_loan_is_ended_early_and_asked_to_go_on(client: TestClient[Any], rows: Session, signed_in: SignIn) -> None:
+    found = lent(rows, 7, 150)
+    booking = agree_on(rows, found)
+    rows.commit()
+    path = f"/bookings/{booking.id}"
+    sign_in(client, rows, signed_in, found.requester)
+    refused = post_form(client, f"{path}/extension", {"through": day(100).isoformat()})
+    assert refused.status_code == 422
+    assert f"välj {day(157)} eller en senare dag" in text_of(refused.text)
+    asked = post_form(client, f"{path}/extension", {"through": day(180).isoformat()})
+    assert asked.headers["location"].startswith("/requests/")
+    assert "Det är frågat om det får fortsätta" in text_of(client.get(path, headers=HTML).text)
+    sign_in(client, rows, signed_in, found.lister)
+    soon = post_form(client, f"{path}/early-end", {"lastDay": day(9).isoformat(), "ending": "staff_declined"})
+    assert soon.status_code == 422
+    assert "med varseltiden blir det tidigast" in text_of(soon.text)
+    ended = post_form(client, f"{path}/early-end", {"lastDay": day(60).isoformat(), "ending": "staff_declined"})
+    assert ended.status_code == 303
+    text = text_of(client.get(path, headers=HTML).text)
+    assert "Slutar i förtid" in text
+    papers = text_of(client.get(f"{path}/papers", headers=HTML).text)
+    assert "Från början överenskommet till och med" in papers

@@ -13,6 +13,8 @@ from sqlmodel import Session
 from api.http.paging import Paging, address_of_page
 from api.language.i18n import gettext as _
 from api.language.labels import label
+from api.pages.bookings.loan_actions import loan_actions
+from api.pages.bookings.papers import side_of
 from api.pages.forms import Form, one_of, uuid_of
 from api.pages.offers.presenter import (
     amount_of,
@@ -34,7 +36,6 @@ from marketplace.bookings import queries, service
 from marketplace.bookings.models import BookingState, BundleDecision, BundleState
 from marketplace.bookings.queries import BookingSearch, BookingView
 from marketplace.bookings.rules import LIVE, BookingRole, CancellationCode, DisputeCode, possible_moves
-from marketplace.organisations.models import Member
 from marketplace.views import reads
 from marketplace.views.history import happenings
 
@@ -88,21 +89,21 @@ class BookingPages(Controller):
     @post("/{key:uuid}/hand-over", sync_to_thread=True)
     def hand_over(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Note that the borrower has it."""
-        with _acting(visit.session, visit.actor, key, visit.form):
+        with acting(visit.session, visit.actor, key, visit.form):
             service.hand_over(visit.session, visit.actor, key)
         return see_other(visit.request, f"/bookings/{key}", _("It is noted."))
 
     @post("/{key:uuid}/return", sync_to_thread=True)
     def take_back(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Note that it came back."""
-        with _acting(visit.session, visit.actor, key, visit.form):
+        with acting(visit.session, visit.actor, key, visit.form):
             service.return_(visit.session, visit.actor, key)
         return see_other(visit.request, f"/bookings/{key}", _("It is noted. What is left of its time is free."))
 
     @post("/{key:uuid}/closing", sync_to_thread=True)
     def close(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Note that nothing is left to do."""
-        with _acting(visit.session, visit.actor, key, visit.form):
+        with acting(visit.session, visit.actor, key, visit.form):
             service.close(visit.session, visit.actor, key)
         return see_other(visit.request, f"/bookings/{key}", _("The booking is closed."))
 
@@ -110,7 +111,7 @@ class BookingPages(Controller):
     def cancel(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Call it off, with a reason."""
         form = visit.form
-        with _acting(visit.session, visit.actor, key, form, BookingState.CANCELLED):
+        with acting(visit.session, visit.actor, key, form, BookingState.CANCELLED):
             code, words = form.choice("code", CancellationCode), form.text("words")
             form.check()
             service.cancel(visit.session, visit.actor, key, code, words)
@@ -122,7 +123,7 @@ class BookingPages(Controller):
     def dispute(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Say what is wrong."""
         form = visit.form
-        with _acting(visit.session, visit.actor, key, form, BookingState.DISPUTED):
+        with acting(visit.session, visit.actor, key, form, BookingState.DISPUTED):
             code, words = form.choice("code", DisputeCode), form.text("words")
             form.check()
             service.dispute(visit.session, visit.actor, key, code, words)
@@ -131,9 +132,10 @@ class BookingPages(Controller):
         )
 
 
-def _acting(
+def acting(
     session: Session, actor: Actor, key: UUID, form: Form, to: BookingState | None = None
 ) -> AbstractContextManager[None]:
+    """Show a booking's page again where what a form on it asks for cannot be done."""
     return form.acting(session, ONE, lambda: _context(session, actor, key, form, to))
 
 
@@ -143,7 +145,8 @@ def _context(
     """Return what the page of one booking shows; `refused` is the move whose form is shown again."""
     view = queries.booking_view(session, actor, key)
     reads.bookings_read(session, actor, [view])
-    possible = possible_moves(actor, view.booking, queries.departments(session, view.booking))
+    departments = queries.departments(session, view.booking)
+    possible = possible_moves(actor, view.booking, departments)
     moves, states = move_labels(view.booking), state_labels(view.booking)
     return {
         "view": view,
@@ -153,6 +156,7 @@ def _context(
         "name_of": name_of,
         "unit_of": unit_of,
         "amount_of": amount_of,
+        "loan": loan_actions(session, actor, view, departments),
         "bundle": _waiting_bundle(session, view),
         "home": actor.organisation_id,
         "is_party": actor.organisation_id in {view.lender.id, view.borrower.id} or actor.coordinates,
@@ -174,11 +178,6 @@ def _waiting_bundle(session: Session, view: BookingView) -> BundleDecision | Non
     return found if found and found.state is BundleState.WAITING and view.booking.state in LIVE else None
 
 
-def _side(organisation: str, contact: Member | None) -> str:
-    """Return an organisation with whom to call there."""
-    return f"{organisation}: {contact.name}, {contact.email}" if contact else organisation
-
-
 def _written(form: Form) -> BookingState | None:
     """Return the move whose form was being filled in when it was kept."""
     code = form.value("code")
@@ -190,8 +189,8 @@ def _facts(view: BookingView) -> list[tuple[str, str]]:
     return [
         (_("What"), kind_of(resource)),
         (_("Amount"), amount_of(resource, view.booking.amount)),
-        (_("Lender"), _side(view.lender.name, view.lending)),
-        (_("Borrower"), _side(view.borrower.name, view.borrowing)),
+        (_("Lender"), side_of(view.lender.name, view.lending)),
+        (_("Borrower"), side_of(view.borrower.name, view.borrowing)),
         (_("Place"), place_of(offered, offered.home, exact=True)),
         *facts_of(offered),
         (_("Price"), price_of(view.line)),
