@@ -190,7 +190,7 @@ _API = {
         "GET /{key}": Access(thing="site"),
         "PUT /{key}": _needs(P.OFFER, thing="site"),
     },
-    "skills": {"GET": _SIGNED_IN, "GET /{code}": _SIGNED_IN},
+    "skills": {"GET": _SIGNED_IN, "GET /{code}": _SIGNED_IN, "GET /{code}/capacity": _SIGNED_IN},
     "uploads": {
         "GET": _SIGNED_IN,
         "POST": _needs(P.UPLOAD),
@@ -214,6 +214,7 @@ _PAGES = {
         **{key: access for key, access in _API["bookings"].items() if key not in _NO_PAGES},
         "GET /{key}/papers": Access(thing="papers"),
     },
+    "competence": {"GET": _SIGNED_IN},
     "confirmation": {"GET": _SIGNED_IN, "POST": _SIGNED_IN},
     "developers": {"GET": _ANYBODY},
     "drafts": {"POST /{key}/discarding": Access(thing="draft")},

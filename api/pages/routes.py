@@ -18,6 +18,7 @@ from api.pages.bookings.pages import BookingPages
 from api.pages.drafts import DraftPages
 from api.pages.members import MemberPages
 from api.pages.notices import NoticePages
+from api.pages.offers.competence import CompetencePage
 from api.pages.offers.map import OfferMapPage
 from api.pages.offers.pages import OfferPages
 from api.pages.offers.photos import PhotoPages
@@ -51,6 +52,7 @@ PAGES: list[type[Controller]] = [
     AboutPages,
     OfferPages,
     OfferMapPage,
+    CompetencePage,
     SavedSearchPages,
     ThingPages,
     PhotoPages,

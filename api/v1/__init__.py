@@ -87,6 +87,7 @@ from api.v1.organisations import Organisations
 from api.v1.proposals import Proposals
 from api.v1.requests import Requests
 from api.v1.scenarios import Scenarios
+from api.v1.searching.competence import SkillCapacity
 from api.v1.searching.facets import OfferFacets
 from api.v1.searching.saved_searches import SavedSearches
 from api.v1.uploads import Uploads
@@ -110,6 +111,7 @@ CONTROLLERS: list[type[Controller]] = [
     Skills,
     Offers,
     OfferFacets,
+    SkillCapacity,
     OfferPhotos,
     Organisations,
     MachineClients,

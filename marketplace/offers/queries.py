@@ -328,6 +328,11 @@ def shown_to_all(session: Session) -> dict[str, int]:
     return {family: number for family, number in rows}  # noqa: C416 (rows are no pairs to mypy)
 
 
+def is_shown_outside() -> ColumnElement[bool]:
+    """Say that an offer may be seen today by somebody at another organisation."""
+    return and_(col(Offer.state) == OfferState.OPEN, _reaches(Visibility.PARTNERS), takes_part(), is_approved())
+
+
 def is_named(reader: Actor | None, resource: Owned) -> bool:
     """Tell whether somebody may know the name of a resource whatever is agreed."""
     if reader is None or not family_of(resource.family).anonymous:

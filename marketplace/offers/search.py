@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, case, false, func, null, or_, select
 from sqlmodel import col
 
-from competence.models import Skill, StaffCapacity, StaffSkill
+from competence.models import Skill, SkillClosure, StaffCapacity, StaffSkill
 from competence.queries import found_by
 from core import geo
 from core.actor import Actor
@@ -39,7 +39,8 @@ class Near:
 class OfferSearch:
     """What to look for; nothing means any. `during` finds what can be had then, see `free_time`.
 
-    `least` is seats in a space or vehicle, things in a lot, or percent of a person's time.
+    `least` is seats in a space or vehicle, things in a lot, or percent of a person's time. `level` is the least of the
+    skill, counted as matching does.
     """
 
     family: str | None = None
@@ -49,6 +50,8 @@ class OfferSearch:
     county_code: str | None = None
     least: int | None = None
     skill: str | None = None
+    level: int | None = None
+    language: str | None = None
     during: Interval | None = None
     near: Near | None = None
     organisation_id: UUID | None = None
@@ -72,13 +75,27 @@ def conditions(search: OfferSearch, actor: Actor | None, words: Sequence[Asked] 
     yield from (stands_in(codes, actor) for codes in _looked_in(search))
     if search.least is not None:
         yield size_of() >= search.least
-    if search.skill is not None:
-        having = found_by(col(Skill.code) == search.skill, col(StaffSkill.skill_id))
-        yield col(Offer.resource_id).in_(select(col(StaffSkill.resource_id)).where(having))
+    yield from _of_people(search)
     if search.during is not None:
         yield from _runs(search.during, search.state)
     if search.near is not None:
         yield _is_near(search.near, actor)
+
+
+def _of_people(search: OfferSearch) -> Iterable[ColumnElement[bool]]:
+    """Yield what has to hold of what somebody can, and of the languages."""
+    if search.skill is not None:
+        holding = select(col(StaffSkill.resource_id))
+        if search.level is None:
+            holding = holding.where(found_by(col(Skill.code) == search.skill, col(StaffSkill.skill_id)))
+        else:
+            counts_as = col(SkillClosure.skill_id) == col(StaffSkill.skill_id)
+            holding = holding.join(SkillClosure, counts_as).join(Skill, col(Skill.id) == col(SkillClosure.as_id))
+            enough = col(StaffSkill.level) - col(SkillClosure.less) >= search.level
+            holding = holding.where(col(Skill.code) == search.skill, enough)
+        yield col(Offer.resource_id).in_(holding)
+    if search.language is not None:
+        yield col(StaffCapacity.languages).contains([search.language])
 
 
 def _looked_in(search: OfferSearch) -> Iterable[Sequence[str]]:

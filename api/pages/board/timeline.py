@@ -120,7 +120,7 @@ def _file(rows: Sequence[Row], search: TimelineSearch) -> Response[bytes]:
 
 
 def _unit(row: Row) -> tuple[str, str]:
-    return row.unit.name if row.unit.parts > 1 else "", row.offered.organisation.name
+    return row.unit.name if row.unit.parts > 1 else "", row.offered.owner.name
 
 
 def _used(bar: Bar, search: TimelineSearch) -> tuple[str, date, date, int]:

@@ -42,6 +42,13 @@ def provide_offer_search(
         QueryParameter(ge=1, le=100_000, description="At least so many seats, things, or percent of a person."),
     ] = None,
     skill: Annotated[str | None, QueryParameter(description="With this skill, by code.", max_length=60)] = None,
+    level: Annotated[
+        int | None,
+        QueryParameter(ge=1, le=5, description="At this level of the skill at least, counted as in matching."),
+    ] = None,
+    language: Annotated[
+        str | None, QueryParameter(description="Somebody who speaks it: its ISO 639 code.", max_length=3)
+    ] = None,
     since: Annotated[
         str | None,
         QueryParameter(name="from", description="Free from then on, see until.", schema_extra=INSTANT),
@@ -71,6 +78,8 @@ def provide_offer_search(
         county_code=county_code,
         least=least,
         skill=skill,
+        level=level,
+        language=language,
         during=_during(since, until),
         near=_near(near, km),
         organisation_id=organisation_id,

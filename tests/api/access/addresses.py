@@ -38,6 +38,7 @@ def filled_in(path: str, values: dict[str, object]) -> str:
 
 
 ASKED = {
+    "competence": ("", "skill=procurement"),
     "offers": ("", "text=Fj%C3%A4ll", "family=space&near=63.18,14.64"),
     "requests": ("", "text=Fj%C3%A4ll"),
     "free-periods": ("first={day}&last={day}",),

@@ -68,6 +68,10 @@ OF_THE_UNIT = {"resource", "offer", "card", "card_offer", "booking", "loan", "pr
 LISTED_FOR_ONES_OWN = {"/api/v1/resources"}
 """At a site of the organisation, whoever lists for a unit lists for that."""
 
+CODES = {"municipalities": "2380", "skills": "procurement"}
+QUERIES = {"/competence": "?skill=procurement"}
+"""Of pages that show more when something is looked for."""
+
 FORMS: dict[str, dict[str, str]] = {
     "/offers/{key}/resource": {"name": "Nytt namn", "version": "1", "seats": "8", "kind": "meeting_room"},
     "/offers/{key}/consents": {"given": "yes", "who": "manager", "evidence": "Blankett"},
@@ -96,11 +100,11 @@ def address_of(path: str, access: Access, made: Market) -> str:
         "role": "lister",
         "family": "space",
         "kind": "spaces",
-        "code": {"/api/v1/municipalities/{code}": "2380", "/api/v1/skills/{code}": "procurement"}.get(path, "sv"),
+        "code": CODES.get(path.removeprefix("/api/v1").split("/")[1], "sv"),
         "key": made.things[access.thing] if access.thing else KEYS.get(path, made.homes["lender"]),
     }
     query = f"?first={clock.today()}&last={clock.today()}" if path.endswith("/free-periods") else ""
-    return filled_in(path, known) + query
+    return filled_in(path, known) + (query or QUERIES.get(path, ""))
 
 
 def _body(path: str, handler: Any, made: Market) -> dict[str, Any] | None:

@@ -42,6 +42,7 @@ LISTS = (
     "/offers/map?",
     "/api/v1/offers?",
     "/api/v1/offers/facets?family=staff&",
+    "/competence?skill=procurement&",
 )
 Read = Callable[[str], str]
 
@@ -117,6 +118,10 @@ def test_what_is_told_of_each_is_the_same(rows: Session, cards: list[Offer], rea
     assert "Jämtlands län" in read(f"/offers/{cards[0].id}")
     assert '"organisation":null,"organisationGroup":"state","countyCodes":["23"]' in read(
         f"/api/v1/offers/{cards[0].id}"
+    )
+    assert not HIDDEN.search(read("/competence?skill=procurement"))
+    assert '"total":null,"items":[{"countyCode":"23","organisationGroup":"state","count":null}]' in read(
+        "/api/v1/skills/procurement/capacity"
     )
     listed = read("/offers?family=staff")
     assert not HIDDEN.search(re.sub(r"<(option|li)\b.*", "", listed))

@@ -1,0 +1,40 @@
+"""Finding competence on the page: a word, the skill, who has it, and nothing that was never asked for."""
+
+from litestar import Litestar
+from litestar.testing import TestClient
+from sqlmodel import Session
+
+from competence.service import add_skills
+from tests import builders
+from tests.api.conftest import Bearer, SignIn, text_of
+
+ENGLISH = {"accept": "text/html", "accept-language": "en"}
+
+
+def test_a_word_finds_skills_and_a_skill_who_has_it(
+    client: TestClient[Litestar], rows: Session, signed_in: SignIn, bearer: Bearer
+) -> None:
+    add_skills(rows)
+    for _ in range(6):
+        builders.offer(rows, builders.staff(rows, skills={"administrative_law": 5}, people_meant=1))
+    reader = builders.member(rows, builders.organisation(rows, municipality_code="1480"))
+    token = bearer(reader)
+    signed_in(client, reader)
+    assert "Which of these?" not in client.get("/competence", headers=ENGLISH).text
+    found = client.get("/competence?text=jurist&level=4&county=23", headers=ENGLISH).text
+    assert 'href="/competence?skill=law&amp;level=4&amp;county=23"' in found
+    assert "Nothing was found" in client.get("/competence?text=xyzzy", headers=ENGLISH).text
+    told = text_of(client.get("/competence?skill=law&level=4&county=23", headers=ENGLISH).text)
+    assert "6 people in all." in told
+    assert "Jämtlands län A state agency 6" in told
+    assert told.count("A state agency, Jämtlands län") == 6
+    for nothing in ("skill=law&level=5", "skill=law&county=01", "skill=law&language=sma"):
+        assert "Nobody whose card others may see" in client.get(f"/competence?{nothing}", headers=ENGLISH).text
+    for odd in ("skill=x", "skill=law&level=9&county=99&language=%C3%A5%C3%A4%C3%B6%C3%A5", f"skill={'x' * 3000}"):
+        assert client.get(f"/competence?{odd}", headers=ENGLISH).status_code == 200
+    counted = client.get("/api/v1/skills/law/capacity?level=4", headers=token).json()
+    told_by_county = [{"countyCode": "23", "organisationGroup": "state", "count": 6}]
+    assert counted == {"total": 6, "items": told_by_county}
+    high = client.get("/api/v1/offers?family=staff&skill=law&level=5", headers=token).json()
+    assert high["items"] == []
+    assert client.get("/api/v1/skills/juggling/capacity", headers=token).status_code == 404

@@ -1,0 +1,79 @@
+"""Counting who has a competence: from five on, in each county and group, and never so that what is left out is told."""
+
+import pytest
+from sqlmodel import Session
+
+from competence.service import add_skills
+from marketplace.offers.finding import count_cards
+from marketplace.offers.homes import OrganisationGroup
+from marketplace.offers.models import OfferState, Visibility
+from marketplace.offers.search import OfferSearch
+from tests import builders
+
+STATE, LOCAL = OrganisationGroup
+LAW = OfferSearch(family="staff", skill="law")
+JAMTLAND, STOCKHOLM = "23", "01"
+
+
+def cards(session: Session, number: int, kind: str = "state_agency", **said: object) -> None:
+    skills = said.pop("skills", {"law": 4})
+    terms = {name: said.pop(name) for name in ("visibility", "state") if name in said}
+    for _ in range(number):
+        home = builders.organisation(session, kind=kind, **said.pop("home", {}))  # type: ignore[arg-type]
+        builders.offer(session, builders.staff(session, home, skills, **said), **terms)  # type: ignore[arg-type]
+
+
+def told(
+    session: Session, search: OfferSearch = LAW
+) -> tuple[int | None, dict[tuple[str, OrganisationGroup], int | None]]:
+    found = count_cards(session, search)
+    return found.total, {(each.county.code, each.group): each.count for each in found.parts}
+
+
+def test_five_are_told_and_four_are_not(session: Session) -> None:
+    cards(session, 5)
+    assert told(session) == (5, {(JAMTLAND, STATE): 5})
+    cards(session, 4, "municipality")
+    # 9 - 5 would be the four
+    assert told(session) == (None, {(JAMTLAND, STATE): 5, (JAMTLAND, LOCAL): None})
+    cards(session, 3, municipality_codes=["0180"])
+    assert told(session)[0] == 12  # of the seven that are left out nobody knows how they are parted
+
+
+def test_of_fewer_than_five_in_all_nothing_is_told(session: Session) -> None:
+    assert told(session) == (None, {})
+    cards(session, 2)
+    cards(session, 2, "region")
+    assert told(session) == (None, {(JAMTLAND, STATE): None, (JAMTLAND, LOCAL): None})
+
+
+def test_who_works_in_two_counties_is_in_both_and_who_works_remotely_where_the_employer_is(session: Session) -> None:
+    cards(session, 5, municipality_codes=["2380", "2309", "0180"])
+    cards(session, 6, "region", municipality_codes=[], remote=True)
+    assert told(session) == (11, {(JAMTLAND, STATE): 5, (STOCKHOLM, STATE): 5, (JAMTLAND, LOCAL): 6})
+
+
+def test_only_what_somebody_else_may_see_is_counted(session: Session) -> None:
+    cards(session, 5, visibility=Visibility.PARTNERS)
+    cards(session, 5, visibility=Visibility.ORGANISATION)
+    cards(session, 5, state=OfferState.PAUSED)
+    cards(session, 5, consented=False)
+    assert told(session) == (5, {(JAMTLAND, STATE): 5})
+
+
+@pytest.mark.parametrize(
+    ("search", "number"),
+    [
+        (OfferSearch(skill="law", level=4), 5),  # administrative law 5 counts as law 4
+        (OfferSearch(skill="law", level=5), None),
+        (OfferSearch(skill="administrative_law", level=5), 5),
+        (OfferSearch(skill="administrative_law", language="en"), 5),
+        (OfferSearch(skill="administrative_law", language="sma"), None),
+        (OfferSearch(skill="administrative_law", county_code="01"), None),
+        (OfferSearch(skill="procurement"), None),
+    ],
+)
+def test_it_is_narrowed_by_level_language_and_county(session: Session, search: OfferSearch, number: int | None) -> None:
+    add_skills(session)
+    cards(session, 5, skills={"administrative_law": 5}, languages=["en", "sv"])
+    assert told(session, search)[0] == number
