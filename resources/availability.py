@@ -61,10 +61,13 @@ def pieces(
     return list(_within(is_open, list(_left(claims, capacity))))
 
 
-def short_of(capacity: int, amount: int, claims: Iterable[Claimed]) -> Iterator[Span]:
-    """Yield when less than an amount is left of a capacity, in order; all time if it never has so much."""
+def short_of(capacity: int, amount: int, claims: Sequence[Claimed]) -> Iterator[Span]:
+    """Yield when less than an amount is left of a capacity, by start; all time if it never has so much."""
     if capacity < amount:
         yield -inf, inf
+        return
+    if all(taken > capacity - amount for taken, _, _ in claims):  # as of all that is taken whole
+        yield from sorted([(start, end) for _, start, end in claims])
         return
     running, since = 0, None
     changes = [change for taken, start, end in claims for change in ((start, taken), (end, -taken))]

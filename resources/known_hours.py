@@ -12,7 +12,7 @@ from threading import Lock
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Text, cast, func, select, union
+from sqlalchemy import ColumnElement, CompoundSelect, Select, Text, cast, func, select, union
 from sqlmodel import Session, col
 
 from core.database.tables import among
@@ -64,6 +64,11 @@ def hours_key() -> ColumnElement[UUID | None]:
     return func.coalesce(col(Resource.hours_key), col(Site.hours_key))
 
 
+def hours_keys() -> CompoundSelect[UUID | None]:
+    """Return the SELECT of the keys of all opening hours that are stored."""
+    return _KEYS
+
+
 def hours_by_key(session: Session, keys: Collection[UUID]) -> Hours:
     """Return opening hours by their keys; one query where there are some that this process has not read yet."""
     known = _known.hours
@@ -90,6 +95,9 @@ def _of(table: type[Resource | Site]) -> Select[UUID | None, str]:
 
 
 _BY_KEY = union(_of(Resource), _of(Site))
+
+
+_KEYS = union(*(select(col(each.hours_key)).where(col(each.hours_key).is_not(None)) for each in (Resource, Site)))
 
 
 class _Known:

@@ -232,10 +232,10 @@ def unit_amounts(session: Session, resource_ids: Iterable[UUID]) -> dict[UUID, l
     return dict(amounts)
 
 
-def claims_taken(unit_ids: Select[UUID], during: Interval) -> Select[UUID, int, Range[datetime]]:
-    """Return the SELECT of what is taken of units, which a SELECT names, in a time: unit, amount and when."""
-    held = and_(col(Claim.unit_id).in_(unit_ids), _holds(during))
-    return select_any(col(Claim.unit_id), col(Claim.amount), col(Claim.during)).where(held)
+def claims_taken(unit_ids: Select[UUID] | None, during: ColumnElement[Any]) -> Select[UUID, int, Range[datetime]]:
+    """Return the SELECT of what is taken of units that a SELECT names, or of all, in a time: unit, amount and when."""
+    held = select_any(col(Claim.unit_id), col(Claim.amount), col(Claim.during)).where(_holds(during))
+    return held if unit_ids is None else held.where(col(Claim.unit_id).in_(unit_ids))
 
 
 def minutes_taken(session: Session, unit_ids: Iterable[UUID], during: Interval) -> dict[UUID, MinutesTaken]:
@@ -257,8 +257,9 @@ def _held(unit_ids: Iterable[UUID], during: Interval) -> ColumnElement[bool]:
     return and_(any_of(col(Claim.unit_id), unit_ids), _holds(during))
 
 
-def _holds(during: Interval) -> ColumnElement[bool]:
-    return and_(col(Claim.during).bool_op("&&")(to_range(during)), col(Claim.released_at).is_(None))
+def _holds(during: Interval | ColumnElement[Any]) -> ColumnElement[bool]:
+    time = to_range(during) if isinstance(during, Interval) else during
+    return and_(col(Claim.during).bool_op("&&")(time), col(Claim.released_at).is_(None))
 
 
 def parts_of(session: Session, hall_ids: Iterable[UUID]) -> dict[UUID, dict[str, Resource]]:

@@ -19,6 +19,7 @@ from core.actor import Actor, Permission, check_may
 from core.database import bulk
 from core.database.audit import record
 from core.database.changes import change
+from core.database.counting import take_turn
 from core.errors import BadInput, Conflict, NotFound
 from core.limits import refuse_if
 from core.serialization import Dataclass, to_json
@@ -231,6 +232,7 @@ def close_period(
 
 def _refuse_too_many_closed(session: Session, actor: Actor | None, row: Resource) -> None:
     """Refuse more closed periods than there may be, which all who search in a period go through."""
+    take_turn(session, "closed periods", row.organisation_id)
     now, most = clock.now(), limits.MOST_CLOSED_PERIODS
     if len(queries.closed_periods(session, actor, row.id, now)) >= most:
         raise Conflict(

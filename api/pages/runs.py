@@ -31,6 +31,8 @@ from marketplace.views import run as views
 from marketplace.views.run import RunSearch, RunView
 
 LIST, NEW, ONE, PROGRESS = "runs/list.html", "runs/new.html", "runs/one.html", "runs/progress.html"
+FIRST_SHOWN = 10
+"""Needs of each table while both are shown; the rest is a step away."""
 UNDER_WAY = {RunState.QUEUED, RunState.RUNNING}
 
 
@@ -127,12 +129,13 @@ def one_context(
     view = views.run_view(session, actor, key)
     shown = [asked] if asked in {"served", "unserved"} else ["unserved", "served"]
     which, number = [name == "served" for name in shown], paging.page if asked else 1
+    limit = paging.limit if asked else min(paging.limit, FIRST_SHOWN)
     labels = skill_labels(session)
     return {
         **_told(view),
         "form": form or Form(),
         "tables": list(
-            zip(shown, views.outcomes_seen(session, actor, view, which, page=number, limit=paging.limit), strict=True)
+            zip(shown, views.outcomes_seen(session, actor, view, which, page=number, limit=limit), strict=True)
         ),
         "left_out": views.left_out(session, actor, view.run),
         "asked": asked,

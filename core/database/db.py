@@ -23,7 +23,7 @@ log = structlog.get_logger()
 
 _AFTER_COMMIT = "after_commit"
 _OVERFLOW = 5
-CONNECT = {"connect_timeout": 3, "options": "-c timezone=UTC -c lock_timeout=15s"}
+CONNECT = {"connect_timeout": 3, "options": "-c timezone=UTC -c lock_timeout=15s -c plan_cache_mode=force_custom_plan"}
 
 
 def sqlalchemy_url(url: str) -> str:

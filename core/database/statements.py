@@ -35,11 +35,14 @@ _PARTNERS = "partner_ids"
 _OF_ACTOR = ("roles", "member_id", "organisation_id", "county_code", "department")
 
 
+Values = Mapping[str, Any]
+
+
 class Made(NamedTuple, Generic[S]):
     """A statement, and the values of its parameters."""
 
     statement: S
-    values: Mapping[str, Any]
+    values: Values
 
 
 def made_once(make: Callable[P, S]) -> Callable[P, Made[S]]:

@@ -26,9 +26,12 @@ from sqlalchemy import (
     func,
     literal,
     not_,
+    select,
     true,
 )
+from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.types import NullType
 from sqlmodel import Field, SQLModel
 from uuid_utils.compat import uuid7
 
@@ -49,7 +52,7 @@ metadata: MetaData = SQLModel.metadata
 Instant = DateTime(timezone=True)
 T = TypeVar("T")
 
-ORDERED_LETTERS = 60
+ORDERED_LETTERS = 40
 """How much of a name orders it in a list."""
 
 
@@ -113,6 +116,16 @@ def any_of(column: Any, keys: Iterable[UUID]) -> ColumnElement[bool]:
 def among(column: Any, name: str) -> ColumnElement[bool]:
     """Return the condition that a column is one of the keys that a statement, made once, is given under a name."""
     found: ColumnElement[bool] = column == any_(bindparam(name, type_=ARRAY(Uuid)))
+    return found
+
+
+def within_text(column: Any, name: str) -> ColumnElement[bool]:
+    """Return the condition that a column is one of the keys of a text ``{…,…}`` that a statement is given under a name.
+
+    They are looked up in a table of them: thousands, for thousands of rows.
+    """
+    keys = sql_cast(bindparam(name, type_=NullType()), ARRAY(Uuid))
+    found: ColumnElement[bool] = column.in_(select(func.unnest(keys)))
     return found
 
 

@@ -210,31 +210,43 @@ class OpeningHours:
 
     def opens_within(self, asked: Interval) -> bool:
         """Tell whether it is open at some of a time, looking only as far as it takes to find that it is."""
-        first, last = (moment.astimezone(STOCKHOLM).date() for moment in (asked.start, asked.limit))
-        days = (last - first).days + 1
-        if any(map(partial(self._opens_on, asked=asked), (first, last))):
+        start, end = asked.start, asked.limit
+        first = start.astimezone(STOCKHOLM).date()
+        if self._opens_on(first, start, end):
             return True
-        if days <= 2:
+        last = end.astimezone(STOCKHOLM).date()
+        if last == first:
             return False
-        opens = np.fromiter(map(bool, self.kinds_of_days), bool)[self.kind_on_days(first, days)]
-        return any(self._opens_on(first + timedelta(days=n), asked) for n in np.flatnonzero(opens).tolist())
+        if self._opens_on(last, start, end):
+            return True
+        opens = np.fromiter(map(bool, self.kinds_of_days), bool)[self.kind_on_days(first, (last - first).days)]
+        return any(self._opens_on(first + timedelta(days=n), start, end) for n in np.flatnonzero(opens).tolist())
 
-    def _opens_on(self, day: date, asked: Interval) -> bool:
-        stretches = filter(None, (hours.on(day) for hours in self.on(day)))
-        return any(each.start < asked.limit and asked.start < each.limit for each in stretches)
+    def _opens_on(self, day: date, start: datetime, end: datetime) -> bool:
+        for hours in self.on(day):
+            stretch = hours.on(day)
+            if stretch is not None and stretch.start < end and start < stretch.limit:
+                return True
+        return False
 
     def covers(self, asked: Interval) -> bool:
         """Tell whether it is open throughout a time, looking only as far as it takes to find that it is not."""
-        first, last = (moment.astimezone(STOCKHOLM).date() for moment in (asked.start, asked.limit))
-        open_until = asked.start
-        for day in (first + timedelta(days=n) for n in range((last - first).days + 1)):
-            for interval in filter(None, (hours.on(day) for hours in self.on(day))):
-                if interval.start > open_until:
+        open_until, end = asked.start, asked.limit
+        day = open_until.astimezone(STOCKHOLM).date()
+        while True:
+            reached = open_until
+            for hours in self.on(day):
+                stretch = hours.on(day)
+                if stretch is None:
+                    continue
+                if stretch.start > open_until:
                     return False
-                open_until = max(open_until, interval.limit)
-                if open_until >= asked.limit:
+                open_until = max(open_until, stretch.limit)
+                if open_until >= end:
                     return True
-        return False
+            if open_until == reached:
+                return False
+            day += timedelta(days=1)
 
 
 def _turns(exceptions: Sequence[Deviation]) -> tuple[list[int], list[int]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from core.actor import Actor
+from core.database.counting import take_turn
 from marketplace.importing.report import Remark
 from marketplace.offers.queries import count_of
 from marketplace.organisations.queries import need_quota, offer_quota
@@ -28,6 +29,8 @@ class Held:
 
 def excess(session: Session, actor: Actor, before: Held) -> Iterator[Remark]:
     """Yield what somebody's organisation has more of than it had and than it may have."""
+    for what in ("offers", "needs"):
+        take_turn(session, what, actor.organisation_id)
     now, most = Held.by(session, actor), offer_quota(session, actor.organisation_id)
     if now.offers > max(most, before.offers):
         reason = (

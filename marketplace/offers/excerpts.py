@@ -7,11 +7,11 @@ read has the names that it has in an `OfferView`, so that both are told in the s
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Row, Select, case, func, select
+from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from sqlmodel import Session, col
 
 from competence.models import Skill, StaffCapacity, StaffSkill
@@ -137,17 +137,19 @@ _skills = (
     .where(col(StaffSkill.resource_id) == col(StaffCapacity.resource_id))
     .correlate(StaffCapacity)
 )
-_photo = (
-    select(func.jsonb_build_array(Photo.id, Photo.alt))
-    .where(col(Photo.resource_id) == col(Resource.id))
-    .order_by(col(Photo.place), col(Photo.id))
-    .limit(1)
-    .correlate(Resource)
+_first = aggregate_order_by(func.jsonb_build_array(Photo.id, Photo.alt), col(Photo.place), col(Photo.id))
+_photo = (  # all of them: the first row alone looks so cheap to PostgreSQL that it is read for what is not shown, too
+    select(func.jsonb_agg(_first, type_=JSONB)[0]).where(col(Photo.resource_id) == col(Resource.id)).correlate(Resource)
 )
 _OFFER = (Offer.id, Offer.state, Offer.price_basis, Offer.price_sek, Offer.resource_id)
 _RESOURCE = (Resource.id, Resource.organisation_id, Resource.department, Resource.family, Resource.kind, Resource.name)
 _SITE = (Site.name, Site.address, Site.municipality_code)
 _OWNER = (Organisation.id, Organisation.name, Organisation.kind, Organisation.county_code)
+_TIMES = len(_OFFER)
+_LENT = _TIMES + 2
+_PLACE = _LENT + len(_RESOURCE)
+_HOME = _PLACE + len(_SITE)
+_REST = _HOME + len(_OWNER)
 COLUMNS: tuple[Any, ...] = (
     *map(col, _OFFER),
     func.lower(Offer.during),
@@ -199,13 +201,12 @@ def excerpts_by_id(session: Session, ids: Collection[UUID]) -> dict[UUID, OfferE
 
 def excerpt(actor: Actor | None, row: Row[Any], after: int = 0) -> OfferExcerpt:
     """Return the offer of a row of `COLUMNS`, which stand in it `after` so many others."""
-    values = islice(row, after, None)
-    of_offer, start, end = list(islice(values, len(_OFFER))), next(values), next(values)
-    offer = OfferInShort._make((*of_offer, (start, end)))
-    resource = ResourceInShort(*islice(values, len(_RESOURCE)))
-    place = SiteInShort(*islice(values, len(_SITE)))
-    owner = OwnerInShort(*islice(values, len(_OWNER)))
-    codes, meant, skills, capacity, photo, agreed = islice(values, 6)
+    values = tuple(row)[after:]
+    offer = OfferInShort._make((*values[:_TIMES], values[_TIMES:_LENT]))
+    resource = ResourceInShort(*values[_LENT:_PLACE])
+    place = SiteInShort(*values[_PLACE:_HOME])
+    owner = OwnerInShort(*values[_HOME:_REST])
+    codes, meant, skills, capacity, photo, agreed = values[_REST : _REST + 6]
     site = place if place.municipality_code else None
     lent = Lent(resource, site)
     at_home = actor is None or actor.organisation_id == owner.id

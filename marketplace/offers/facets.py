@@ -3,6 +3,7 @@
 Each count is of what is left by all else that is looked for: so many are found if this is chosen instead.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -14,6 +15,7 @@ from sqlalchemy import (
     Select,
     String,
     and_,
+    case,
     cast,
     column,
     func,
@@ -27,12 +29,13 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Session, col
 
 from core.actor import Actor
+from core.database.statements import Made, Values
 from marketplace.offers.homes import codes_told
 from marketplace.offers.models import Offer
 from marketplace.offers.search import OfferSearch, conditions, size_of
 from resources.families import FAMILIES
 from resources.families.family import Family, Measure
-from resources.models import Resource
+from resources.models import Resource, Site
 
 Counts = Mapping[str, int]
 Counted = Select[str, str, int]
@@ -80,11 +83,12 @@ def measured(family: Family) -> Measure | None:
     return sized.measure if sized else None
 
 
-def facets_of(session: Session, statement: CompoundSelect[str, str, int], values: Mapping[str, Any]) -> Facets:
+def facets_of(session: Session, statement: CompoundSelect[str, str, int], values: Values) -> Facets:
     """Return the facets that `counted` counts."""
     found: dict[str, dict[str, int]] = {}
     for name, key, count in session.execute(statement, values):
-        found.setdefault(name, {})[key] = count
+        counts = found.setdefault(name, {})
+        counts[key] = counts.get(key, 0) + count
     totals = found.pop("all")
     return Facets(total=totals.pop("total"), without=totals, **found)
 
@@ -95,13 +99,7 @@ def counted(actor: Actor | None, search: OfferSearch, found: Select[Any]) -> Com
     place = OfferSearch(municipality_code=search.municipality_code, county_code=search.county_code)
     size = size_of() if _steps(search) else null()  # of facts, which are long: read only where it is asked for
     columns = (
-        *(
-            col(Offer.id),
-            col(Resource.family),
-            col(Resource.kind),
-            size.label("size"),
-            codes_told(actor).label("codes"),
-        ),
+        *(col(Offer.id), col(Resource.family), col(Resource.kind), size.label("size"), *_places(actor)),
         *(_holds(each, actor).label(name) for name, each in (("what", what), ("place", place))),
         _holds(OfferSearch(least=search.least), actor).label("large"),
     )
@@ -117,35 +115,38 @@ class Places:
     nowhere: int
 
 
-def places_of(session: Session, actor: Actor | None, found: Select[Any]) -> Places:
+def places_of(session: Session, actor: Actor | None, wanted: Made[Select[Any]]) -> Places:
     """Return where the offers of a SELECT are; one statement."""
-    columns = (col(Offer.id), codes_told(actor).label("codes"))
-    base = found.order_by(None).with_only_columns(*columns, maintain_column_froms=True).cte("found")
-    empty = func.coalesce(func.cardinality(base.c.codes), 0) == 0
+    columns = (col(Offer.id), *_places(actor))
+    base = wanted.statement.order_by(None).with_only_columns(*columns, maintain_column_froms=True).cte("found")
+    empty = base.c.code.is_(None) & (func.coalesce(func.cardinality(base.c.codes), 0) == 0)
     nowhere = select(literal("nowhere"), literal(""), func.count()).select_from(base).where(empty)
-    rows = list(session.execute(union_all(nowhere, _by_place("places", base.c, 4, true()))))
-    return Places({code: count for name, code, count in rows if name == "places"}, int(rows[0][2]))
+    (_, _, number), *rows = session.execute(union_all(nowhere, *_by_place("places", base.c, 4, true())), wanted.values)
+    counts: Counter[str] = Counter()
+    for _, code, count in rows:
+        counts[code] += count
+    return Places(counts, int(number))
 
 
 def _counts(base: Any, search: OfferSearch) -> Sequence[Counted]:
-    count = func.count()
-    totals = {
+    holds = {
         "total": and_(base.what, base.place, base.large),
         "what": and_(base.place, base.large),
         "place": and_(base.what, base.large),
         "least": and_(base.what, base.place),
     }
+    totals = select(*(func.count().filter(each).label(name) for name, each in holds.items())).cte("totals").c
     found = [
-        *(select(literal("all"), literal(name), count.filter(holds)) for name, holds in totals.items()),
-        _by("families", base.family, totals["what"]),
-        _by_place("counties", base, 2, totals["place"]),
+        *(select(literal("all"), literal(name), totals[name]) for name in holds),
+        _by("families", base.family, holds["what"]),
+        *_by_place("counties", base, 2, holds["place"]),
     ]
     if search.family is not None:
-        found.append(_by("kinds", base.kind, and_(totals["what"], base.family == search.family)))
+        found.append(_by("kinds", base.kind, and_(holds["what"], base.family == search.family)))
         if steps := _steps(search):
-            found.append(_by_size("sizes", base.size, steps, totals["least"]))
+            found.append(_by_size("sizes", base.size, steps, holds["least"]))
     if (county := county_of(search)) is not None:
-        found.append(_by_place("municipalities", base, 4, totals["place"], county))
+        found += _by_place("municipalities", base, 4, holds["place"], county)
     return found
 
 
@@ -161,12 +162,13 @@ def _by(name: str, key: ColumnElement[str], holds: ColumnElement[bool]) -> Count
     return counted.group_by(key)
 
 
-def _by_place(name: str, base: Any, letters: int, holds: ColumnElement[bool], within: str = "") -> Counted:
+def _by_place(name: str, base: Any, letters: int, holds: ColumnElement[bool], within: str = "") -> Sequence[Counted]:
     """Count by so many letters of the codes; whoever works at several places in one is counted there once."""
     codes = func.unnest(base.codes).table_valued("code", joins_implicitly=True).render_derived()
-    key = func.left(codes.c.code, letters)
-    counted = select(literal(name), key, func.count(base.id.distinct())).select_from(base.id.table, codes)
-    return counted.where(holds, key.startswith(within)).group_by(key)
+    there, works = func.left(base.code, letters), func.left(codes.c.code, letters)
+    stands = _by(name, there, and_(holds, base.code.is_not(None), there.startswith(within)))
+    people = select(literal(name), works, func.count(base.id.distinct())).select_from(base.id.table, codes)
+    return stands, people.where(holds, works.startswith(within)).group_by(works)
 
 
 def _by_size(name: str, size: Any, steps: Sequence[int], holds: ColumnElement[bool]) -> Counted:
@@ -177,3 +179,9 @@ def _by_size(name: str, size: Any, steps: Sequence[int], holds: ColumnElement[bo
 
 def _holds(search: OfferSearch, actor: Actor | None) -> ColumnElement[bool]:
     return and_(true(), *conditions(search, actor))
+
+
+def _places(actor: Actor | None) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    """Return where something stands, and where a person works, who stands nowhere, as the actor may know it."""
+    code = col(Site.municipality_code)
+    return code.label("code"), case((code.is_(None), codes_told(actor)), else_=null()).label("codes")

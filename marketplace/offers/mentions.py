@@ -6,14 +6,37 @@ card is shown to nobody else, and a site's name only to those who may see the si
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, case, cast, exists, or_, select, true, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    String,
+    TableValuedAlias,
+    Text,
+    Uuid,
+    and_,
+    bindparam,
+    case,
+    cast,
+    column,
+    exists,
+    func,
+    or_,
+    select,
+    true,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import NullType
 from sqlmodel import Session, col
 
 from competence.models import Skill, StaffSkill
 from competence.queries import found_by
 from core.actor import Actor
+from core.database.statements import Made, Values
 from core.database.tables import coordinated
 from core.full_text import LEAST_FORGIVEN, Word, words_of
 from core.serialization import camel
@@ -64,15 +87,45 @@ def mentions(asked: Asked, actor: Actor | None) -> ColumnElement[bool]:
     return or_(
         and_(is_no_person(), col(Offer.resource_id).in_(_by_text(word))),
         col(Offer.resource_id).in_(_skilled(word.within(col(Skill.words)))),
-        and_(home_is_told(actor), col(Offer.organisation_id).in_(_organisations(word.within(*_NAMES_OF_ORGANISATION)))),
-        and_(shows_site(actor), word.within(col(Site.name))),
+        and_(home_is_told(actor), col(Offer.organisation_id).in_(_called(Organisation, word.within(*_NAMES)))),
+        and_(shows_site(actor), col(Resource.site_id).in_(_called(Site, word.within(col(Site.name))))),
         means(word),
         *_in_named(word, actor),
     )
 
 
-def fit(asked: Sequence[Asked]) -> ColumnElement[int] | None:
-    """Return how well an offer fits that has all of the words: most where they are in its name, or are what it is."""
+def found_by_words(
+    session: Session, narrowed: Made[Select[Any]], asked: Sequence[Asked], actor: Actor | None
+) -> Values:
+    """Return the values with which `mentioned` is what has all of the words, of a SELECT that begins with `visible_to`.
+
+    Words are looked for once, however often it is then asked what has them.
+    """
+    if not asked:
+        return {"mentioned": "{}", "fits": []}
+    having = narrowed.statement.where(*(mentions(each, actor) for each in asked))
+    found = having.with_only_columns(col(Offer.id), _fit(asked).label("fit"), maintain_column_froms=True).subquery().c
+    ids = cast(func.array_agg(found.id), Text)
+    rows = session.execute(select(found.fit, ids).group_by(found.fit), narrowed.values).all()
+    alike = [(fits, keys.strip("{}")) for fits, keys in rows]
+    # The ids go back as the text that they came in: to make thousands of keys of it takes longer than all the rest.
+    return {
+        "mentioned": "{" + ",".join(keys for _, keys in alike) + "}",
+        "fits": [fits for fits, keys in alike for _ in range(keys.count(",") + 1)],
+    }
+
+
+@cache
+def mentioned() -> TableValuedAlias:
+    """Return the offers, by `id`, that have the words that are looked for, and how well each fits."""
+    keys = cast(bindparam("mentioned", type_=NullType()), ARRAY(Uuid))
+    fits = bindparam("fits", type_=ARRAY(Integer))
+    table = func.unnest(keys, fits).table_valued(column("id", Uuid), column("fit", Integer))
+    return table.render_derived(name="mentioned")
+
+
+def _fit(asked: Sequence[Asked]) -> ColumnElement[int]:
+    """Return how well an offer fits that has all of some words: most where they are in its name, or are what it is."""
     points = [
         case(
             (and_(is_no_person(), _is_called(each)), 3),
@@ -81,7 +134,7 @@ def fit(asked: Sequence[Asked]) -> ColumnElement[int] | None:
         )
         for each in asked
     ]
-    return sum(points[1:], points[0]) if points else None
+    return sum(points[1:], points[0])
 
 
 def shows_site(actor: Actor | None) -> ColumnElement[bool]:
@@ -91,7 +144,7 @@ def shows_site(actor: Actor | None) -> ColumnElement[bool]:
     return or_(col(Offer.organisation_id) == actor.organisation_id, coordinated(actor, col(Offer.organisation_id)))
 
 
-_NAMES_OF_ORGANISATION = (col(Organisation.name), col(Organisation.short_name))
+_NAMES = (col(Organisation.name), col(Organisation.short_name))
 
 
 def _forgiven(asked: Asked) -> Asked:
@@ -100,14 +153,11 @@ def _forgiven(asked: Asked) -> Asked:
 
 
 def _resembles(word: Word, actor: Actor | None) -> ColumnElement[bool]:
-    named = select(col(Resource.id)).where(word.resembles(col(Resource.name))).correlate(None)
     return or_(
-        and_(is_no_person(), col(Offer.resource_id).in_(named)),
+        and_(is_no_person(), col(Offer.resource_id).in_(_called(Resource, word.resembles(col(Resource.name))))),
         col(Offer.resource_id).in_(_skilled(word.resembles(col(Skill.words)))),
-        and_(
-            home_is_told(actor), col(Offer.organisation_id).in_(_organisations(word.resembles(*_NAMES_OF_ORGANISATION)))
-        ),
-        and_(shows_site(actor), word.resembles(col(Site.name))),
+        and_(home_is_told(actor), col(Offer.organisation_id).in_(_called(Organisation, word.resembles(*_NAMES)))),
+        and_(shows_site(actor), col(Resource.site_id).in_(_called(Site, word.resembles(col(Site.name))))),
     )
 
 
@@ -144,10 +194,12 @@ def _skilled(condition: ColumnElement[bool]) -> Select[Any]:
     return select(col(StaffSkill.resource_id)).where(found_by(condition, col(StaffSkill.skill_id)))
 
 
-def _organisations(condition: ColumnElement[bool]) -> Select[Any]:
-    return select(col(Organisation.id)).where(condition).correlate(None)
+def _called(table: type[Resource | Site | Organisation], condition: ColumnElement[bool]) -> Select[Any]:
+    """Return the keys of what is called so: looked for once, and not again for each offer of it."""
+    return select(col(table.id)).where(condition).correlate(None)
 
 
 def _is_called(asked: Asked) -> ColumnElement[bool]:
     name = col(Resource.name)
-    return asked.word.resembles(name) if asked.forgiven else asked.word.within(name)
+    condition = asked.word.resembles(name) if asked.forgiven else asked.word.within(name)
+    return col(Resource.id).in_(_called(Resource, condition))

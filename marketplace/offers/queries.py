@@ -1,6 +1,6 @@
 """Every question about offers. What an actor may see is said once, in `visible_to`."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -29,8 +29,8 @@ from competence.queries import Card, card_of, skills_of
 from core import geo
 from core.actor import Actor, Permission, Private
 from core.database.audit import latest_moves
-from core.database.page import DEFAULT_LIMIT, Page, read_rows
-from core.database.statements import made_once
+from core.database.page import DEFAULT_LIMIT, Page, Paged, read_rows
+from core.database.statements import Made, made_once
 from core.database.tables import Instant, among, any_of, coordinated, within
 from core.database.undo import time_to_undo
 from core.errors import NotFound
@@ -38,11 +38,12 @@ from core.serialization import to_json
 from core.swedish import swedish_key
 from core.time import clock
 from marketplace.offers import rules
-from marketplace.offers.free_time import TakenOf, free_in
 from marketplace.offers.homes import Home, home_of, may_know
-from marketplace.offers.mentions import Asked, asked_words, fit, forgiving
+from marketplace.offers.mentions import Asked, asked_words, forgiving
 from marketplace.offers.models import Offer, OfferState, Visibility
-from marketplace.offers.search import OfferSearch, conditions, distance_km
+from marketplace.offers.search import OfferSearch
+from marketplace.offers.sought.free_search import TakenOf
+from marketplace.offers.sought.statements import Sought
 from marketplace.organisations.models import Organisation
 from marketplace.organisations.queries import takes_part
 from resources.families import family_of
@@ -248,42 +249,25 @@ def words_typed(session: Session, search: OfferSearch) -> list[Asked]:
     return asked_words(session, search.text) if search.text else []
 
 
-def fitting(actor: Actor | None, search: OfferSearch, words: Sequence[Asked]) -> Select[Offer]:
-    """Return the SELECT of what fits, in its order; whether it is free is for `free_time` to say."""
-    return visible_to(actor).where(*conditions(search, actor, words)).order_by(*_order(search, actor, words))
-
-
 def found_free(
     session: Session, actor: Actor | None, search: OfferSearch, words: Sequence[Asked], taken_of: TakenOf
-) -> Select[Offer]:
+) -> Made[Select[Offer]]:
     """Return the SELECT of what fits and can be had in the time that is looked for, in its order."""
-    found = fitting(actor, search, words)
-    if search.during is None:
-        return found
-    return found.where(free_in(session, found, search.during, search.least, taken_of))
+    sought = Sought(visible_to(actor), actor, search, taken_of)
+    return Made(sought.found, sought.values(session, search, words, actor, {}))
 
 
 def views_page(
     session: Session,
     actor: Actor | None,
-    statement: Select[Offer],
+    wanted: Made[Select[Offer]],
     page: int = 1,
     limit: int = DEFAULT_LIMIT,
-    *,
-    total: int | None = None,
 ) -> Page[OfferView]:
     """Return a page of a SELECT that begins with `visible_to`, see `read_rows`, the hours as a list shows them."""
-    found = read_rows(session, _whole(statement).options(*WITHOUT_HOURS), page, limit, total)
+    rows = Paged(_whole(wanted.statement).options(*WITHOUT_HOURS))
+    found = read_rows(session, Made(rows, wanted.values), page, limit)
     return found.of(lambda rows: _views(session, actor, rows, listed=True))
-
-
-def _order(search: OfferSearch, actor: Actor | None, words: Sequence[Asked]) -> Iterator[ColumnElement[Any]]:
-    if search.near is not None:
-        yield distance_km(search.near, actor).nulls_last()
-    fits = fit(words)
-    if fits is not None:
-        yield fits.desc()
-    yield col(Offer.id).desc()
 
 
 def views_by_id(session: Session, actor: Actor | None, ids: Sequence[UUID]) -> list[OfferView]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, false, func, null, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, null, or_, select
 from sqlmodel import col
 
 from competence.models import Skill, SkillClosure, StaffCapacity, StaffSkill
@@ -17,10 +17,11 @@ from competence.queries import found_by
 from core import geo
 from core.actor import Actor
 from core.serialization import camel
-from core.time.interval import Interval, to_range
+from core.time.interval import Interval
 from marketplace.offers.homes import home_is_told, stands_in
-from marketplace.offers.mentions import Asked, mentions, shows_site
+from marketplace.offers.mentions import shows_site
 from marketplace.offers.models import Offer, OfferState
+from marketplace.offers.sought.free_search import LOOKED_AT
 from resources.families import FAMILIES
 from resources.models import Resource, Site
 
@@ -37,7 +38,7 @@ class Near:
 
 @dataclass(frozen=True)
 class OfferSearch:
-    """What to look for; nothing means any. `during` finds what can be had then, see `free_time`.
+    """What to look for; nothing means any. `during` finds what can be had then, see `sought.free_search`.
 
     `least` is seats in a space or vehicle, things in a lot, or percent of a person's time. `level` is the least of the
     skill, counted as matching does.
@@ -59,8 +60,8 @@ class OfferSearch:
     state: OfferState | None = None
 
 
-def conditions(search: OfferSearch, actor: Actor | None, words: Sequence[Asked] = ()) -> Iterable[ColumnElement[bool]]:
-    """Yield what has to hold of an offer that the actor looks for; `words` are those of its text."""
+def conditions(search: OfferSearch, actor: Actor | None) -> Iterable[ColumnElement[bool]]:
+    """Yield what has to hold of an offer that the actor looks for, but for words and what is free, see `sought`."""
     wanted = (
         (Resource.family, search.family),
         (Resource.kind, search.kind),
@@ -70,14 +71,14 @@ def conditions(search: OfferSearch, actor: Actor | None, words: Sequence[Asked] 
     yield from (col(column) == value for column, value in wanted if value is not None)
     if search.organisation_id is not None:
         yield and_(col(Offer.organisation_id) == search.organisation_id, home_is_told(actor))
-    if search.text:
-        yield from (mentions(word, actor) for word in words) if words else (false(),)
     yield from (stands_in(codes, actor) for codes in _looked_in(search))
     if search.least is not None:
         yield size_of() >= search.least
     yield from _of_people(search)
     if search.during is not None:
-        yield from _runs(search.during, search.state)
+        yield col(Offer.during).op("&&")(LOOKED_AT)
+        if search.state is None:
+            yield col(Offer.state) == OfferState.OPEN
     if search.near is not None:
         yield _is_near(search.near, actor)
 
@@ -104,13 +105,6 @@ def _looked_in(search: OfferSearch) -> Iterable[Sequence[str]]:
         yield [search.municipality_code]
     if search.county_code is not None:
         yield [each.code for each in geo.municipalities() if each.county_code == search.county_code]
-
-
-def _runs(during: Interval, state: OfferState | None) -> Iterable[ColumnElement[bool]]:
-    """Yield that an offer runs at some of a time and may be had; whether it is free then is for `free_time` to say."""
-    yield col(Offer.during).op("&&")(to_range(during))
-    if state is None:
-        yield col(Offer.state) == OfferState.OPEN
 
 
 def distance_km(near: Near, actor: Actor | None) -> ColumnElement[float | None]:

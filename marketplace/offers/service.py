@@ -11,6 +11,7 @@ from core.actor import Actor, Permission, check_may
 from core.database import bulk
 from core.database.audit import latest_moves
 from core.database.changes import change
+from core.database.counting import take_turn
 from core.database.lifecycle import UNDONE
 from core.database.undo import check_in_time
 from core.errors import Conflict, InvalidParameter
@@ -250,6 +251,7 @@ def _refuse_too_many(session: Session, actor: Actor | None, organisation_id: UUI
     """Refuse more offers than an organisation may have, so that none makes everybody's searches and runs slow."""
     if actor is None:
         return
+    take_turn(session, "offers", organisation_id)
     most = offer_quota(session, organisation_id)
     if queries.count_of(session, organisation_id) + more > most:
         raise Conflict(

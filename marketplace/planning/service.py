@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from core.actor import Actor
 from core.database import audit, db
+from core.database.counting import take_turn
 from core.errors import Conflict
 from core.jobs import Job, enqueue
 from core.settings import settings
@@ -80,6 +81,7 @@ def queue_local_run(session: Session, actor: Actor, request_id: UUID) -> Matchin
         raise Conflict("nothing_open", "None of its needs waits for a proposal.", {"id": str(request_id)})
     to_come = queries.local_run_to_come(session, request_id)
     if to_come is None and not coordinates:
+        take_turn(session, "runs", actor.organisation_id)
         check_may_wait(queries.waiting_for(session, actor.organisation_id, clock.now()))
     return to_come or _local(session, actor, request_id)
 

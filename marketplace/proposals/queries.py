@@ -35,7 +35,7 @@ from core.database.statements import made_once
 from core.database.tables import among, by_swedish, coordinated
 from core.database.undo import time_to_undo
 from core.errors import NotFound
-from core.time.interval import Interval, from_range, to_range
+from core.time.interval import Interval, from_range
 from marketplace.offers.homes import Home, home_of
 from marketplace.offers.models import Offer
 from marketplace.offers.queries import Asking, OfferView, views_by_id
@@ -462,14 +462,15 @@ def is_kept() -> ColumnElement[bool]:
     return or_(col(Proposal.state) == ProposalState.APPROVED, locked_)
 
 
-def kept_claims(unit_ids: Select[UUID], during: Interval) -> Select[UUID, int, Range[datetime]]:
+def kept_claims(unit_ids: Select[UUID] | None, during: ColumnElement[Any]) -> Select[UUID, int, Range[datetime]]:
     """Return the SELECT of what kept proposals (see `is_kept`) will claim of units in a time, see `claims_taken`."""
-    return (
+    kept = (
         select(col(LineClaim.unit_id), col(LineClaim.amount), col(LineClaim.during))
         .join(ProposalLine, col(ProposalLine.id) == col(LineClaim.line_id))
         .join(Proposal, col(Proposal.id) == col(ProposalLine.proposal_id))
-        .where(col(LineClaim.unit_id).in_(unit_ids), col(LineClaim.during).bool_op("&&")(to_range(during)), is_kept())
+        .where(col(LineClaim.during).bool_op("&&")(during), is_kept())
     )
+    return kept if unit_ids is None else kept.where(col(LineClaim.unit_id).in_(unit_ids))
 
 
 def claims_of(session: Session, proposal_id: UUID, but_for_line: UUID | None = None) -> list[LineClaim]:

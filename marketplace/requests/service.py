@@ -18,6 +18,7 @@ from core import serialization
 from core.actor import Actor
 from core.database import bulk
 from core.database.audit import latest_moves, record
+from core.database.counting import take_turn
 from core.database.lifecycle import UNDONE
 from core.database.undo import check_in_time
 from core.errors import BadInput, Conflict, InvalidParameter, StateChanged, VersionChanged
@@ -408,6 +409,7 @@ def _check_skills(needs: Iterable[NeedDraft], known: Collection[str]) -> None:
 
 def _refuse_too_many(session: Session, organisation_id: UUID, more: int, but_for: UUID | None = None) -> None:
     """Refuse more needs than an organisation may have waiting, so that none takes all of a run from the others."""
+    take_turn(session, "needs", organisation_id)
     waiting = needs_waiting(session, organisation_id, but_for)
     most = need_quota(session, organisation_id)
     if waiting + more > most:

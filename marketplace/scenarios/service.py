@@ -14,6 +14,7 @@ from uuid_utils.compat import uuid7
 
 from core.actor import Actor
 from core.database import audit, db
+from core.database.counting import take_turn
 from core.errors import Conflict, NotFound, PlatsverketError, StorageFull, Unavailable
 from core.jobs import Job, enqueue
 from core.limits import LONGEST_NAME
@@ -56,6 +57,7 @@ def create(session: Session, actor: Actor, run_id: UUID, name: str, wanted: Sequ
     """
     run = _run(session, actor, run_id)
     check_text("name", name, least=1, most=LONGEST_NAME)
+    take_turn(session, "scenarios", actor.member_id)
     check_room(queries.kept_of(session, actor))
     row = Scenario(organisation_id=actor.organisation_id, member_id=actor.member_id, run_id=run.id, name=name.strip())
     session.add(row)

@@ -9,6 +9,7 @@ from sqlmodel import Session, col
 
 from core.actor import Actor, Permission, check_may
 from core.database import audit
+from core.database.counting import take_turn
 from core.jobs import Job, enqueue
 from core.limits import LONGEST_NAME
 from core.settings import settings
@@ -38,6 +39,7 @@ def send(session: Session, actor: Actor, name: str, data: bytes) -> Upload:
     check_may(actor, Permission.UPLOAD)
     check_size(data)
     check_text("file", name, least=1, most=LONGEST_NAME)
+    take_turn(session, "uploads", actor.organisation_id)
     check_room(queries.kept_of(session, actor.organisation_id))
     row = Upload(organisation_id=actor.organisation_id, member_id=actor.member_id, name=name)
     session.add(row)

@@ -3,24 +3,27 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CompoundSelect, Select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Select, union_all
 from sqlalchemy.dialects.postgresql import Range
 from sqlmodel import Session, col
 
 from core.actor import Actor
-from core.database.page import DEFAULT_LIMIT, Listed, Page, Paged
-from core.database.statements import made_once
+from core.database.page import DEFAULT_LIMIT, Page, Paged
+from core.database.statements import Made, Values, made_once
 from core.time.interval import Interval
 from marketplace.offers import queries as offers
 from marketplace.offers.excerpts import OfferExcerpt, excerpts_page, in_short
 from marketplace.offers.facets import Facets, Places, common, counted, facets_of, places_of
-from marketplace.offers.free_time import free_counts
 from marketplace.offers.mentions import Asked, forgiving
 from marketplace.offers.models import Offer
 from marketplace.offers.queries import OfferView
 from marketplace.offers.search import OfferSearch, conditions
+from marketplace.offers.sought.free_search import free_counts
+from marketplace.offers.sought.statements import Sought, any_like, is_listed
 from marketplace.proposals.queries import kept_claims
 from resources.queries import claims_taken
 
@@ -36,8 +39,13 @@ def offers_in_short(
     session: Session, actor: Actor | None, search: OfferSearch, page: int = 1, limit: int = DEFAULT_LIMIT
 ) -> Page[OfferExcerpt]:
     """Return what `search_offers` does as lists of pages show it."""
+    found = _found(session, actor, search)
+    return excerpts_page(session, actor, Made(Paged(in_short(found.statement)), found.values), page, limit)
+
+
+def _found(session: Session, actor: Actor | None, search: OfferSearch) -> Made[Select[Offer]]:
     words = offers.words_looked_for(session, actor, search)
-    return excerpts_page(session, actor, in_short(offers.found_free(session, actor, search, words, taken)), page, limit)
+    return offers.found_free(session, actor, search, words, taken)
 
 
 @dataclass(frozen=True)
@@ -49,94 +57,95 @@ class Browsed:
     misspelled: tuple[str, ...] = ()
 
 
+class Browsing:
+    """The statements of a page of offers with facets."""
+
+    def __init__(self, actor: Actor | None, search: OfferSearch) -> None:
+        self.sought = Sought(offers.visible_to(actor), actor, common(search), taken)
+        self._actor = actor
+        self._search = search
+
+    @cached_property
+    def page(self) -> Paged:
+        chosen = conditions(replace(self._search, during=None), self._actor)
+        return Paged(in_short(self.sought.found.where(*chosen)))
+
+    @cached_property
+    def facets(self) -> CompoundSelect[str, str, int]:
+        return counted(self._actor, self._search, self.sought.found)
+
+
 def browse_offers(
     session: Session, actor: Actor | None, search: OfferSearch, page: int = 1, limit: int = DEFAULT_LIMIT
 ) -> Browsed:
     """Return what `search_offers` does, with facets; and where nothing is found, what there is without each choice."""
-    words: Sequence[Asked] = ()
-    shown: Listed
-    if _is_listed(search):
-        shown, facets = _chosen(actor, (search,)), facets_of(session, *_counted(actor, (search,)))
-    else:
-        visible, facets, words = _looked_for(session, actor, search)
-        shown = in_short(visible.where(*conditions(replace(search, text=None, during=None), actor)))
-    found = excerpts_page(session, actor, shown, page, limit, total=facets.total)
+    browsing, of_actor = _browsing(actor, search)
+    words = offers.words_typed(session, search)
+
+    def counts(looked_for: Sequence[Asked]) -> tuple[Values, Facets]:
+        values = browsing.sought.values(session, search, looked_for, actor, of_actor)
+        return values, facets_of(session, browsing.facets, values)
+
+    # Where something has all of the words none of them is misspelled, and nobody has to look for each.
+    values, facets = counts(words)
+    if not facets.total:
+        typed, words = words, forgiving(session, offers.visible_to(actor), words, actor)
+        if words != typed:
+            values, facets = counts(words)
+    found = excerpts_page(session, actor, Made(browsing.page, values), page, limit, total=facets.total)
     if not facets.total:
         facets = replace(facets, without={**facets.without, **_without(session, actor, search)})
     return Browsed(found, facets, tuple(each.word.typed for each in words if each.forgiven))
 
 
-def _is_listed(search: OfferSearch) -> bool:
-    """Tell whether nothing is looked for but what lists let one choose: so many searches are remembered."""
-    of_lists = ("family", "kind", "municipality_code", "county_code", "state")
-    return search == OfferSearch(**{name: getattr(search, name) for name in of_lists})
+def _browsing(actor: Actor | None, search: OfferSearch) -> Made[Browsing]:
+    if is_listed(search):
+        return _browsing_alike(actor, (any_like(search),))
+    return Made(Browsing(actor, search), {})
 
 
 @made_once
-def _chosen(actor: Actor | None, search: tuple[OfferSearch]) -> Paged:
-    return Paged(in_short(offers.fitting(actor, common(search[0]), ()).where(*conditions(search[0], actor))))
-
-
-@made_once
-def _counted(actor: Actor | None, search: tuple[OfferSearch]) -> CompoundSelect[str, str, int]:
-    return counted(actor, search[0], offers.fitting(actor, common(search[0]), ()))
-
-
-def _looked_for(
-    session: Session, actor: Actor | None, search: OfferSearch
-) -> tuple[Select[Offer], Facets, Sequence[Asked]]:
-    """Return what `_faceted` does, with the words that it looked for."""
-    # Where something has all of the words none of them is misspelled, and nobody has to look for each.
-    words = offers.words_typed(session, search)
-    visible, facets = _faceted(session, actor, search, words)
-    if not facets.total:
-        typed, words = words, forgiving(session, offers.visible_to(actor), words, actor)
-        if words != typed:
-            visible, facets = _faceted(session, actor, search, words)
-    return visible, facets, words
+def _browsing_alike(actor: Actor | None, search: tuple[OfferSearch]) -> Browsing:
+    return Browsing(actor, *search)
 
 
 def offer_facets(session: Session, actor: Actor | None, search: OfferSearch) -> Facets:
     """Return how many there are of what `search_offers` finds, and of what could be chosen instead."""
+    browsing, of_actor = _browsing(actor, search)
     words = offers.words_looked_for(session, actor, search)
-    return _faceted(session, actor, search, words)[1]
-
-
-def _faceted(
-    session: Session, actor: Actor | None, search: OfferSearch, words: Sequence[Asked]
-) -> tuple[Select[Offer], Facets]:
-    """Return the SELECT of what fits all but what facets choose, and is free, with the facets of it."""
-    found = offers.found_free(session, actor, common(search), words, taken)
-    return found, facets_of(session, counted(actor, search, found), {})
+    return facets_of(session, browsing.facets, browsing.sought.values(session, search, words, actor, of_actor))
 
 
 def offers_found(session: Session, actor: Actor, search: OfferSearch) -> list[UUID]:
     """Return all that `search_offers` finds, by id."""
-    words = offers.words_looked_for(session, actor, search)
-    found = offers.found_free(session, actor, search, words, taken)
-    return list(session.scalars(found.with_only_columns(col(Offer.id), maintain_column_froms=True)))
+    found = _found(session, actor, search)
+    ids = found.statement.with_only_columns(col(Offer.id), maintain_column_froms=True)
+    return list(session.scalars(ids, found.values))
 
 
 def offers_by_day(session: Session, actor: Actor, search: OfferSearch, days: Sequence[Interval]) -> list[int]:
     """Return how many of the offers that `search_offers` finds can be had on each of some days, in order."""
     during = replace(search, during=Interval(days[0].start, days[-1].end))
-    found = offers.fitting(actor, during, offers.words_looked_for(session, actor, search))
-    return free_counts(session, found, days, search.least, taken)
+    sought = Sought(offers.visible_to(actor), actor, during, taken)
+    words = offers.words_looked_for(session, actor, search)
+    alike = Made(sought.alike, sought.worded(session, during, words, actor, {}))
+    return free_counts(session, alike, days, search.least)
 
 
 def place_offers(session: Session, actor: Actor | None, search: OfferSearch) -> Places:
     """Return in which municipalities what `search_offers` finds is, wherever it is looked for."""
     anywhere = replace(search, municipality_code=None, county_code=None)
-    words = offers.words_looked_for(session, actor, anywhere)
-    return places_of(session, actor, offers.found_free(session, actor, anywhere, words, taken))
+    return places_of(session, actor, _found(session, actor, anywhere))
 
 
 def _without(session: Session, actor: Actor | None, search: OfferSearch) -> Mapping[str, int]:
     """Return how many there would be without the words, and at any time."""
     less = {"text": replace(search, text=None), "during": replace(search, during=None)}
+    if search.during is not None:  # what is free depends on how much is asked for
+        less["least"] = replace(search, least=None)
     return {name: search_offers(session, actor, other, 1, 1).total for name, other in less.items() if other != search}
 
 
-def taken(unit_ids: Select[UUID], during: Interval) -> CompoundSelect[UUID, int, Range[datetime]]:
+def taken(unit_ids: Select[UUID] | None, during: ColumnElement[Any]) -> CompoundSelect[UUID, int, Range[datetime]]:
     """Return in SQL what bookings and closed periods take of units, and what waiting proposals keep from all others."""
     return union_all(claims_taken(unit_ids, during), kept_claims(unit_ids, during))

@@ -21,7 +21,7 @@ from core.database import db
 from core.errors import CapacityExceeded, Conflict
 from core.settings import settings
 from core.time.interval import Interval
-from resources import queries
+from resources import queries, service
 from resources.claims import Wanted, change_period, release, set_capacity, take
 from resources.models import Claim, ClaimSource
 from tests import builders
@@ -215,6 +215,29 @@ def test_two_who_exchange_their_rooms_crosswise(connections: None) -> None:
     # The one who goes on finds the other's room taken, for the other's release was undone with the rest.
     assert sorted(outcomes) == ["busy", "capacity_exceeded"]
     sweep(db.engine())
+
+
+def test_no_more_than_there_may_be_by_asking_at_once(connections: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A dozen close a period of an organisation that may have three, which are all counted before any is there."""
+    monkeypatch.setenv("PLATSVERKET_ORGANISATION_CLOSED_PERIODS", "3")
+    settings.cache_clear()
+    with db.unit_of_work() as session:
+        home = builders.organisation(session)
+        actor = builders.actor(session, home, roles=["lister"])
+        rooms = [builders.space(session, builders.site(session, home)).id for _ in range(12)]
+    outcomes: list[str] = []
+
+    def close(room: UUID) -> None:
+        try:
+            with db.unit_of_work() as session:
+                service.close_period(session, actor, room, Interval(START, START + timedelta(hours=1)))
+        except Conflict as refusal:
+            outcomes.append(refusal.code)
+        else:
+            outcomes.append("closed")
+
+    at_once([partial(close, room) for room in rooms])
+    assert Counter(outcomes) == {"closed": 3, "too_many_closed_periods": 9}
 
 
 @pytest.mark.parametrize("capacity", [1, 5])

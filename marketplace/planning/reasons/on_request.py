@@ -17,6 +17,7 @@ from sqlmodel import Session
 
 from core.actor import Actor, Permission, check_may
 from core.database import db
+from core.database.counting import take_turn
 from core.errors import Conflict, NotAllowed
 from core.jobs import Job, enqueue
 from core.time import clock
@@ -125,6 +126,7 @@ def ask(session: Session, actor: Actor, run_id: UUID, need_id: UUID) -> OutcomeV
         if not queries.has_documents(session, run_id):
             raise Conflict("input_gone", "What the run looked at is no longer kept, so nothing more can be said.")
         if not coordinates:
+            take_turn(session, "runs", actor.organisation_id)
             check_may_wait(queries.waiting_for(session, actor.organisation_id, clock.now()))
         outcome.reasons = replace(outcome.reasons, asked_at=clock.now().isoformat())
         session.flush()

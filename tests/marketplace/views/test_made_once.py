@@ -21,8 +21,11 @@ from core.database.page import Paged
 from core.time import clock
 from marketplace.offers.search import OfferSearch
 from marketplace.proposals.models import Side
+from marketplace.views.search import Browsing
 from marketplace.views.timeline import TimelineSearch
 from resources.families import FAMILIES
+from resources.families.family import Doors
+from tests.builders import days
 
 _MADE = statements.made_once(lambda: None).__code__  # type: ignore[attr-defined]
 
@@ -52,6 +55,9 @@ _actors = st.builds(
     departments=st.just(MappingProxyType({})) | st.builds(lambda unit: MappingProxyType({Role.LISTER: {unit}}), _units),
 )
 _families = st.none() | st.sampled_from(sorted(FAMILIES))
+_ASKED = {"page_limit", "page_offset", "mentioned", "fits", "apart", "free", "looked_at", "after", "least_asked"} | {
+    f"{said}_{each.name.lower()}" for said in ("open", "always", "all_of") for each in Doors
+}
 _given: dict[Any, st.SearchStrategy[Any]] = {
     Actor: _actors,
     Actor | None: st.none() | _actors,
@@ -59,7 +65,14 @@ _given: dict[Any, st.SearchStrategy[Any]] = {
         TimelineSearch, st.dates(date(2026, 1, 1), date(2027, 1, 1)), st.just(90), _families, st.none() | _codes
     ),
     tuple[OfferSearch]: st.tuples(
-        st.builds(OfferSearch, family=_families, municipality_code=st.sampled_from([None, "1880"]), county_code=_codes)
+        st.builds(
+            OfferSearch,
+            family=_families,
+            municipality_code=st.sampled_from([None, "1880"]),
+            county_code=_codes,
+            text=st.sampled_from([None, "…"]),
+            during=st.sampled_from([None, days(1, 2)]),
+        )
     ),
     tuple[Side, ...]: st.sampled_from([(), (Side.LISTER,), (Side.LISTER, Side.REQUESTER)]),
     tuple[str]: st.sampled_from([("family",), ("county",)]),
@@ -67,11 +80,17 @@ _given: dict[Any, st.SearchStrategy[Any]] = {
 }
 
 
-def _asked(statement: Any, values: Any) -> tuple[str, list[Any]]:
-    """Return what a statement says, and its values in their order, whatever they are called."""
-    whole = statement.rows_with_total if isinstance(statement, Paged) else statement
-    compiled = whole.compile(dialect=postgresql.dialect(paramstyle="format"))
-    params = compiled.construct_params({**values, "page_limit": 7, "page_offset": 0})
+def _asked(made: Any, values: Any) -> list[tuple[str, list[Any]]]:
+    """Return what statements say, and their values in their order, whatever they are called."""
+    several = [made.page, made.facets, made.sought.alike] if isinstance(made, Browsing) else [made]
+    return [_told(each.rows_with_total if isinstance(each, Paged) else each, values) for each in several]
+
+
+def _told(statement: Any, values: Any) -> tuple[str, list[Any]]:
+    compiled = statement.compile(dialect=postgresql.dialect(paramstyle="format"))
+    # What is asked for in no other way than by values is told alike of all.
+    asked = {name: name for name in compiled.construct_params(_check=False) if name in _ASKED}
+    params = compiled.construct_params({**asked, **values})
     expanded = compiled._process_parameters_for_postcompile(params)
     params |= expanded.additional_parameters
     return expanded.statement, [params[name] for name in expanded.positiontup]
