@@ -214,6 +214,8 @@ _PAGES = {
         **{key: access for key, access in _API["bookings"].items() if key not in _NO_PAGES},
         "GET /{key}/papers": Access(thing="papers"),
     },
+    "card-approvals": {"GET /{key}": Access(thing="card_approval"), "POST /{key}": Access(thing="card_approval")},
+    "card-links": {"GET /{secret}": Access(thing="card_link"), "POST /{secret}": Access(thing="card_link")},
     "competence": {"GET": _SIGNED_IN},
     "confirmation": {"GET": _SIGNED_IN, "POST": _SIGNED_IN},
     "developers": {"GET": _ANYBODY},
@@ -230,6 +232,13 @@ _PAGES = {
         "POST /{key}/passkeys/removal": _confirmed(P.ADMINISTER, thing="member"),
         **{key: access for key, access in _API["members"].items() if key.startswith("POST")},
     },
+    "my-card": {
+        "GET": _SIGNED_IN,
+        **{
+            f"POST /{{key}}/{what}": Access(thing="own_card")
+            for what in ("agreement", "pause", "resumption", "withdrawal")
+        },
+    },
     "notices": {"GET": _SIGNED_IN, "POST /reading": _SIGNED_IN, "POST /{key}/reading": Access(thing="notice")},
     "offers": {
         "GET": _SIGNED_IN,
@@ -241,7 +250,9 @@ _PAGES = {
         "GET /{key}/change": _needs(P.OFFER, thing="offer"),
         "POST /{key}/change": _needs(P.OFFER, thing="offer"),
         "POST /{key}/closing": _needs(P.OFFER, thing="offer"),
+        "POST /{key}/approval-requests": _needs(P.NOTE_APPROVAL, thing="card_offer"),
         "POST /{key}/consents": _needs(P.NOTE_APPROVAL, P.APPROVE_CARD, thing="card_offer"),
+        "POST /{key}/person": _needs(P.NOTE_APPROVAL, thing="card_offer"),
         "POST /{key}/opening": _needs(P.OFFER, thing="offer"),
         "POST /{key}/pause": _needs(P.OFFER, thing="offer"),
         "POST /{key}/reopening": _needs(P.OFFER, thing="offer"),

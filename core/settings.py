@@ -156,6 +156,12 @@ class Settings(BaseSettings):
         description="Days to decide about the rest when one booking of needs that belong together is cancelled; at "
         "most until the first of the rest begins. Without an answer the rest is kept.",
     )
+    card_answer_days: int = Field(
+        5,
+        ge=1,
+        description="Days that a manager has to approve that a person is lent, by a link that holds as long; then the "
+        "deputy is asked, if one is named.",
+    )
     inquiry_answer_days: int = Field(
         7,
         ge=1,

@@ -62,6 +62,7 @@ def notice_text(notice: Notice) -> str:
 
 
 _LISTS = {
+    NoticeCode.CARD_YOURS: "/my-card",
     NoticeCode.TAKEN_BACK: "/proposals",
     NoticeCode.PASSKEY_REGISTERED: "/passkeys",
     NoticeCode.PASSKEYS_REMOVED: "/passkeys",
@@ -72,12 +73,27 @@ _LISTS = {
 
 def link_of(notice: Notice) -> str:
     """Return the address of what a notice is about."""
-    return _LISTS.get(NoticeCode(notice.code)) or f"/{notice.entity}s/{notice.entity_id}"
+    return _LISTS.get(NoticeCode(notice.code)) or f"/{notice.entity.replace('_', '-')}s/{notice.entity_id}"
 
 
 def _approved(facts: Facts) -> str:
     text = _("A proposal for “%(request)s” waits for your answer by %(until)s.")
     return text % {"request": facts["request"], "until": _until(facts["answerBy"])}
+
+
+def _card_yours(_facts: Facts) -> str:
+    return _("There is a capacity card of yours. Read what it says, and say whether you may be lent.")
+
+
+def _card_to_approve(facts: Facts) -> str:
+    text = _("You are asked whether you approve that a person is lent. Answer by %(until)s.")
+    return text % {"until": _until(facts["answerBy"])}
+
+
+def _card_answered(facts: Facts) -> str:
+    text = _("A capacity card: %(who)s – %(what)s.")
+    who, what = label(facts["who"], "approver"), label(facts["to"], "approval_state")
+    return text % {"who": who.lower() if facts["who"] != "hr" else who, "what": what.lower()}
 
 
 def _person_asked_for(facts: Facts) -> str:
@@ -256,6 +272,9 @@ def _side(side: str) -> str:
 
 _SENTENCES: Mapping[NoticeCode, Callable[[Facts], str]] = {
     NoticeCode.APPROVED: _approved,
+    NoticeCode.CARD_YOURS: _card_yours,
+    NoticeCode.CARD_TO_APPROVE: _card_to_approve,
+    NoticeCode.CARD_ANSWERED: _card_answered,
     NoticeCode.PERSON_ASKED_FOR: _person_asked_for,
     NoticeCode.TAKEN_BACK: _taken_back,
     NoticeCode.ACCEPTED: _accepted,

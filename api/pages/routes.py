@@ -28,6 +28,9 @@ from api.pages.offers.uploads import UploadPages
 from api.pages.organisations.leaving import LeavingPages
 from api.pages.organisations.register import OrganisationPages
 from api.pages.organisations.sites import SitePages
+from api.pages.people.answering import AnsweringPages
+from api.pages.people.asking import AskingPages
+from api.pages.people.my_card import MyCardPages
 from api.pages.proposals.pages import ProposalPages
 from api.pages.proposals.reviewing import ReviewPages
 from api.pages.requests.cases import CasePages
@@ -58,6 +61,9 @@ PAGES: list[type[Controller]] = [
     PhotoPages,
     UploadPages,
     FilingPages,
+    AskingPages,
+    AnsweringPages,
+    MyCardPages,
     RequestPages,
     InquiryPages,
     CasePages,

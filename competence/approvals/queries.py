@@ -37,9 +37,9 @@ def given_of(approvals: Collection[CardApproval]) -> tuple[CardApproval, ...]:
     return tuple(each for each in approvals if each.state is ApprovalState.GIVEN)
 
 
-def of_card(session: Session, resource_id: UUID) -> list[CardApproval]:
-    """Return all that was ever asked and said about a card, the latest first."""
-    found = select(CardApproval).where(CardApproval.resource_id == resource_id)
+def of_cards(session: Session, resource_ids: Collection[UUID]) -> list[CardApproval]:
+    """Return all that was ever asked and said about cards, the latest first."""
+    found = select(CardApproval).where(any_of(col(CardApproval.resource_id), resource_ids))
     return list(session.exec(found.order_by(col(CardApproval.id).desc())))
 
 
@@ -47,6 +47,17 @@ def run_out(session: Session, now: datetime) -> list[CardApproval]:
     """Return yeses whose time is over, locked; those that somebody else is at are left out."""
     over = col(CardApproval.state) == ApprovalState.GIVEN, func.upper(CardApproval.covers) <= now
     return list(session.exec(select(CardApproval).where(*over).with_for_update(skip_locked=True)))
+
+
+def by_link(session: Session, link_hash: str) -> CardApproval | None:
+    """Return what somebody is asked by a link, whatever has become of it."""
+    return session.exec(select(CardApproval).where(CardApproval.link_hash == link_hash)).one_or_none()
+
+
+def unanswered(session: Session, now: datetime) -> list[CardApproval]:
+    """Return what nobody has answered in time, locked; what somebody else is at is left out."""
+    late = col(CardApproval.state) == ApprovalState.ASKED, col(CardApproval.answer_by) <= now
+    return list(session.exec(select(CardApproval).where(*late).with_for_update(skip_locked=True)))
 
 
 def waiting_for_manager(actor: Actor) -> Select[int]:

@@ -19,7 +19,7 @@ APPROVAL = Lifecycle(
     "card_approval",
     CardApproval,
     {
-        _S.ASKED: frozenset({_S.GIVEN, _S.WITHDRAWN, _S.EXPIRED, _S.OVERTAKEN}),
+        _S.ASKED: frozenset({_S.GIVEN, _S.DECLINED, _S.WITHDRAWN, _S.EXPIRED, _S.OVERTAKEN, _S.REPLACED}),
         _S.GIVEN: frozenset({_S.WITHDRAWN, _S.EXPIRED, _S.OVERTAKEN}),
     },
 )

@@ -1,9 +1,9 @@
-"""Use cases of the yeses to capacity cards: give, take back, and let them be overtaken or run out."""
+"""Use cases of the yeses to capacity cards: ask, give, decline, take back, and let them be overtaken or run out."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import Range
@@ -16,6 +16,7 @@ from competence.models import StaffCapacity
 from competence.queries import HeldCard
 from core.actor import Actor, Permission, check_may
 from core.database import bulk
+from core.errors import Conflict
 from core.serialization import to_json
 from core.time import clock
 from core.time.interval import Interval, to_range
@@ -67,7 +68,8 @@ def note_approval(session: Session, actor: Actor | None, resource: Owned, held: 
         return say_yes(session, actor, resource, held, replace(yes, channel=Channel.SIGNED_IN))
     check_may(actor, Permission.NOTE_APPROVAL, *where)
     rules.check_evidence(yes.evidence)
-    return say_yes(session, actor, resource, held, yes)
+    channel = Channel.SIGNED_IN if yes.who is Approver.HR and actor is not None else Channel.NOTED
+    return say_yes(session, actor, resource, held, replace(yes, channel=channel))
 
 
 def say_yes(session: Session, actor: Actor | None, resource: Owned, held: HeldCard, yes: Yes) -> HeldCard:
@@ -97,6 +99,47 @@ def say_yes(session: Session, actor: Actor | None, resource: Owned, held: HeldCa
     left = rules.in_order([*(each for each in held.live if each.who is not yes.who), said])
     _stand(session, resource, held.row, left)
     return replace(held, live=left)
+
+
+def decline(session: Session, actor: Actor, resource: Owned, held: HeldCard, no: Yes) -> None:
+    """Let a no stand to what was asked, in words if the one who says it wants to; what was said because of it falls.
+
+    Raises
+    ------
+    StateChanged
+        It is not asked any more.
+    """
+    rules.check_words(no.evidence)
+    asked = next(each for each in held.live if each.who is no.who)
+    asked.at, asked.channel, asked.evidence = clock.now(), no.channel, no.evidence.strip()
+    asked.member_id, asked.noted_by = actor.member_id, actor.name
+    APPROVAL.move(session, actor, asked.id, ApprovalState.DECLINED)
+    _stand(session, resource, held.row, [each for each in held.live if each is not asked])
+
+
+def ask(
+    session: Session, actor: Actor | None, held: HeldCard, who: Approver, asked_of_id: UUID, **values: Any
+) -> CardApproval:
+    """Ask somebody for a yes to a card, and whoever was asked before no more; with columns of what is asked.
+
+    Raises
+    ------
+    Conflict
+        ``consent_order``: somebody has to be asked before. ``already_given``: the yes stands.
+    """
+    given = [each.who for each in queries.given_of(held.live)]
+    rules.check_turn(who, given)
+    if who in given:
+        raise Conflict("already_given", "That one has said yes already.")
+    before = [each.id for each in held.live if each.who is who]
+    APPROVAL.move_all(session, actor, before, ApprovalState.REPLACED)
+    asked = CardApproval(
+        resource_id=held.row.resource_id, who=who, said=to_json(held.card.facts), asked_of_id=asked_of_id, **values
+    )
+    session.add(asked)
+    APPROVAL.begin(session, actor, asked, ApprovalState.ASKED)
+    bulk.flush(session)
+    return asked
 
 
 def withdraw(session: Session, actor: Actor | None, resource: Owned, row: StaffCapacity, who: Approver) -> bool:

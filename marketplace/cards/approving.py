@@ -1,5 +1,6 @@
 """The yeses to a capacity card in the market: what time they are to, and what ends when one is taken back."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from core.time import clock
 from core.time.interval import Interval, to_range
 from core.time.opening import local_instant
 from marketplace.offers import queries as offers
-from marketplace.offers.models import OfferState
+from marketplace.offers.models import Offer, OfferState
 from marketplace.proposals.deadlines import end_unapproved
 from resources.models import Resource
 
@@ -98,7 +99,12 @@ def covered(session: Session, resource_id: UUID, until: date | None = None) -> R
 
 def offered_during(session: Session, resource_id: UUID) -> Interval | None:
     """Return from when until when a card is offered, in drafts too; None where it is not."""
-    spans = [each.during for each in offers.offers_of(session, [resource_id]) if each.state is not OfferState.CLOSED]
+    return spanned(offers.offers_of(session, [resource_id]))
+
+
+def spanned(offered: Iterable[Offer]) -> Interval | None:
+    """Return from when until when the offers of a card are that are not closed; None without any."""
+    spans = [each.during for each in offered if each.state is not OfferState.CLOSED]
     if not spans:
         return None
     ends = [each.upper for each in spans]

@@ -7,6 +7,9 @@ class NoticeCode(StrEnum):
     """What happened, as the words at the edge are chosen by."""
 
     APPROVED = "approved"  # a proposal waits for your answer
+    CARD_YOURS = "card_yours"  # to an employee: a capacity card is yours, do you say yes to it?
+    CARD_TO_APPROVE = "card_to_approve"  # to a manager, or the deputy: do you approve that a person is lent?
+    CARD_ANSWERED = "card_answered"  # to HR: yes, no, taken back, or no answer in time
     PERSON_ASKED_FOR = "person_asked_for"  # to the managers of a person whom such a proposal would lend
     TAKEN_BACK = "taken_back"  # the coordinator has undone the approval: nothing is asked any more
     ACCEPTED = "accepted"  # another party said yes

@@ -8,7 +8,7 @@ from sqlalchemy import or_
 from sqlmodel import Session, SQLModel, col, func, select
 
 from competence.approvals.models import CardApproval
-from competence.approvals.queries import of_card
+from competence.approvals.queries import of_cards
 from competence.models import Skill, StaffCapacity, StaffSkill
 from core.database.audit import READ, AuditEntry, record
 from core.database.kept_forms import KeptForm
@@ -146,7 +146,7 @@ def _of_card(session: Session, card: Resource) -> dict[str, Any]:
         "card": _row(card),
         "capacity": _row(session.get_one(StaffCapacity, card.id)),
         "organisation": session.get_one(Organisation, card.organisation_id).name,
-        "approvals": [_row(row) for row in of_card(session, card.id)],
+        "approvals": [_row(row) for row in of_cards(session, [card.id])],
         "skills": dict(session.exec(skills).all()),
         "offers": [_row(row) for row in session.exec(select(Offer).where(Offer.resource_id == card.id))],
         "taken": [_row(row) for row in session.exec(away)],

@@ -8,7 +8,7 @@ from sqlmodel import Session, select
 
 from competence import queries
 from competence.approvals.models import ApprovalState, Approver
-from competence.approvals.queries import given, of_card
+from competence.approvals.queries import given, of_cards
 from competence.models import Skill
 from competence.service import add_skills, describe_staff
 from core.actor import Actor
@@ -149,7 +149,7 @@ def test_what_is_taken_back_leaves_no_note(session: Session) -> None:
     give(session, hr(session, resource), resource, EMPLOYEE, FORM)
     withdraw(session, None, resource, EMPLOYEE)
     assert given(session, resource.id) == ()
-    assert [(each.state, each.evidence) for each in of_card(session, resource.id)] == [(ApprovalState.WITHDRAWN, "")]
+    assert [(each.state, each.evidence) for each in of_cards(session, [resource.id])] == [(ApprovalState.WITHDRAWN, "")]
 
 
 def test_a_yes_taken_back_takes_the_later_ones_with_it(session: Session) -> None:

@@ -37,9 +37,10 @@ from api.pages.offers.things import like as like_offer
 from api.pages.proposals.presenter import Event, event_of
 from api.pages.rendering import KEPT_BY_THE_BROWSER, page, see_other
 from api.pages.visit import Visit
-from competence.approvals.models import Approver
+from competence.approvals.models import ApprovalState, Approver
 from competence.approvals.queries import given
 from competence.approvals.rules import LONGEST_EVIDENCE
+from competence.queries import held_cards
 from core.actor import Actor, Permission, Private, check_may
 from core.errors import BadInput, NotFound
 from core.time import clock
@@ -50,7 +51,7 @@ from marketplace.offers.excerpts import OfferExcerpt
 from marketplace.offers.models import Offer, OfferState, PriceBasis, Terms, Visibility
 from marketplace.offers.queries import OfferView
 from marketplace.offers.rules import visible_tier, widens_of
-from marketplace.organisations.models import Organisation
+from marketplace.organisations.models import Member, Organisation
 from marketplace.views import reads
 from marketplace.views.history import happenings, reads_offer
 from marketplace.views.search import browse_offers
@@ -174,14 +175,14 @@ class OfferPages(Controller):
     @post("/{key:uuid}/opening", sync_to_thread=True)
     def open(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Show a draft or a paused offer to those who may see it."""
-        with _acting(visit.session, visit.actor, key, visit.form):
+        with acting_on_offer(visit.session, visit.actor, key, visit.form):
             service.open_offer(visit.session, visit.actor, key)
         return see_other(visit.request, f"/offers/{key}", _("The offer is open."))
 
     @post("/{key:uuid}/pause", sync_to_thread=True)
     def pause(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Hide an offer for the time being."""
-        with _acting(visit.session, visit.actor, key, visit.form):
+        with acting_on_offer(visit.session, visit.actor, key, visit.form):
             service.pause_offer(visit.session, visit.actor, key)
         return see_other(
             visit.request, f"/offers/{key}", _("The offer is paused: nobody else sees it until you open it.")
@@ -190,14 +191,14 @@ class OfferPages(Controller):
     @post("/{key:uuid}/closing", sync_to_thread=True)
     def close(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Take an offer away, which the page then lets one undo for some minutes."""
-        with _acting(visit.session, visit.actor, key, visit.form):
+        with acting_on_offer(visit.session, visit.actor, key, visit.form):
             service.close_offer(visit.session, visit.actor, key, visit.form.value("words") or None)
         return see_other(visit.request, f"/offers/{key}")
 
     @post("/{key:uuid}/reopening", sync_to_thread=True)
     def reopen(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Undo that the offer was closed."""
-        with _acting(visit.session, visit.actor, key, visit.form):
+        with acting_on_offer(visit.session, visit.actor, key, visit.form):
             service.reopen_offer(visit.session, visit.actor, key)
         return see_other(visit.request, f"/offers/{key}", _("It is undone: the offer is as it was before."))
 
@@ -206,7 +207,7 @@ class OfferPages(Controller):
         """Write down that somebody has said yes to a capacity card, or takes it back."""
         session, actor, form = visit.session, visit.actor, visit.form
         resource, yes = queries.offer_view(session, actor, key).lent.resource, form.value("given") == "yes"
-        with _acting(session, actor, key, form):
+        with acting_on_offer(session, actor, key, form):
             who, evidence = form.choice("who", Approver), form.text("evidence", most=LONGEST_EVIDENCE)
             until = form.day_or_none("until")
             form.check()
@@ -268,7 +269,8 @@ def _states(view: OfferView) -> dict[str, Any]:
     }
 
 
-def _acting(session: Session, actor: Actor, key: UUID, form: Form) -> AbstractContextManager[None]:
+def acting_on_offer(session: Session, actor: Actor, key: UUID, form: Form) -> AbstractContextManager[None]:
+    """Show the offer's page again where what a form on it asks for cannot be done."""
     return form.acting(
         session, ONE, lambda: _one_context(session, actor, queries.offer_view(session, actor, key), form)
     )
@@ -283,6 +285,7 @@ def _one_context(session: Session, actor: Actor, view: OfferView, form: Form) ->
         **states,
         "form": form,
         "approvals": _approvals(session, actor, view),
+        **_person(session, actor, view),
         "may_note": actor.may(Permission.NOTE_APPROVAL, *_owner_of(view)),
         "may_approve": actor.may(Permission.APPROVE_CARD, *_owner_of(view)),
         "ahead": ahead(session, actor, view.offer.id) if states["may_change"] else [],
@@ -307,6 +310,20 @@ def _approvals(session: Session, actor: Actor, view: OfferView) -> list[dict[str
     said = {each.who: each for each in given(session, view.offer.resource_id)}
     asked = next((who for who in Approver if who not in said), None)
     return [{"who": who, "given": said.get(who), "next": who is asked} for who in Approver]
+
+
+def _person(session: Session, actor: Actor, view: OfferView) -> dict[str, Any]:
+    """Return whose card it is and who is asked about it, for HR, which is written down."""
+    if view.card is None or not actor.reads(Private.APPROVAL_NOTE, *_owner_of(view)):
+        return {"person": None, "asked": None}
+    held = held_cards(session, [view.offer.resource_id])[view.offer.resource_id]
+    asked = next((each for each in held.live if each.state is ApprovalState.ASKED), None)
+    keys = [key for key in (held.row.member_id, asked.asked_of_id if asked else None) if key]
+    known = {key: session.get_one(Member, key) for key in keys}
+    reads.members_read(session, actor, known.values())
+    who = known[asked.asked_of_id] if asked and asked.asked_of_id else None
+    person = known[held.row.member_id] if held.row.member_id else None
+    return {"person": person, "asked": (asked, who) if asked and who else None}
 
 
 def _owner_of(view: OfferView) -> tuple[UUID, str | None]:

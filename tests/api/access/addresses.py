@@ -50,6 +50,7 @@ _OF_NOBODY = ("/sign-in", "/language", "/accessibility", "/developers", "/offers
 def addresses_about(app: Litestar, things: Mapping[str, UUID], home_id: UUID) -> Iterator[str]:
     """Return every address that may be read and tells of somebody, about some things by their kinds."""
     things = dict.fromkeys(("provisioned_user", "provisioned_group"), things["member"]) | dict(things)
+    things = dict.fromkeys(("card_approval", "card_link", "own_card"), things["card"]) | things
     for method, path, _handler in routes(app):
         access = ACCESS[f"{method} {path}"]
         if method != "GET" or path.startswith(_OF_NOBODY) or (not access.signed_in and path != "/"):
@@ -59,7 +60,7 @@ def addresses_about(app: Litestar, things: Mapping[str, UUID], home_id: UUID) ->
             "kind": "spaces",
             "key": things[access.thing] if access.thing else KEYS.get(path, home_id),
         }
-        values |= {"need": things["need"], "photo": things["photo"], "size": "small"}
+        values |= {"need": things["need"], "photo": things["photo"], "size": "small", "secret": "link"}
         for resource in ("resource", "card") if "{resource}" in path else ("resource",):
             found = filled_in(path, values | {"resource": things[resource]})
             for query in ASKED.get(path.rpartition("/")[2], ("",)):

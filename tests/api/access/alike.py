@@ -7,6 +7,8 @@ from uuid import UUID
 import msgspec
 from sqlmodel import Session, SQLModel, col, select
 
+from competence.approvals.queries import given
+from competence.models import StaffCapacity
 from core.actor import Role
 from core.database.audit import record
 from core.database.kept_forms import Content, KeptForm
@@ -68,6 +70,10 @@ class Alike:
         facts = {"visitor_rules": self.word("resource.visitor_rules")}
         room = builders.space(self.session, site, **self._words("resource", "name", "description"), **facts)
         card = builders.staff(self.session, self.home, **self._words("own_card", "name", "description"))
+        its_card = self.session.get_one(StaffCapacity, card.id)
+        its_card.member_id = self._lister.id
+        for each in given(self.session, card.id):
+            each.evidence, each.noted_by = self.word("approval.evidence"), self.word("approval.noted_by")
         terms: dict[str, Any] = {"member_id": self._lister.id, "visibility": Visibility.ORGANISATION}
         terms |= self._words("own_offer", "department", "conditions")
         offer, card_offer = (builders.offer(self.session, each, **terms) for each in (room, card))
@@ -81,7 +87,8 @@ class Alike:
         away = builders.days(40, 41)
         period = builders.claim(self.session, builders.unit_of(self.session, room), away, note=self.word("claim.note"))
         builders.claim(self.session, builders.unit_of(self.session, card), away, note=self.word("card.note"))
-        made = {"site": site, "resource": room, "offer": offer, "card": card, "card_offer": card_offer}
+        made: dict[str, Any] = {"card_approval": given(self.session, card.id)[0], "own_card": card}
+        made |= {"site": site, "resource": room, "offer": offer, "card": card, "card_offer": card_offer}
         made |= {"request": request, "need": unserved, "proposal": proposal, "run": run, "period": period}
         made["photo"] = builders.photo(self.session, room, self.word("photo.alt"))
         asked = {"answered_at": clock.now(), "state": "refused", "words": self.word("inquiry.words")}

@@ -7,6 +7,8 @@ from uuid import UUID
 import msgspec
 from sqlmodel import Session
 
+from competence.approvals.models import ApprovalState
+from competence.models import StaffCapacity
 from core.actor import Role
 from core.database.kept_forms import Content, KeptForm
 from core.roles import BY_DEPARTMENT
@@ -15,6 +17,7 @@ from marketplace.bookings.models import Booking
 from marketplace.notices.models import Notice
 from marketplace.offers.models import Offer, Visibility
 from marketplace.organisations.models import AccessToken, Member, Organisation, Passkey, ProvisionedGroup, WebSession
+from marketplace.organisations.tokens import token_hash
 from marketplace.proposals.models import LineClaim, Proposal
 from marketplace.requests.models import Need, Request
 from marketplace.runs.models import MatchingRun, NeedOutcome
@@ -49,6 +52,7 @@ class Market:
 def market(session: Session) -> Market:
     """Build it: the lender offers a room and a card, the borrower asks, and is proposed, and has borrowed, the room."""
     made = Market()
+    later = clock.now() + timedelta(hours=1)
     homes = {name: builders.organisation(session) for name in HOMES}
     builders.partners(session, homes["lender"], homes["borrower"])
     made.homes = {name: home.id for name, home in homes.items()}
@@ -64,6 +68,11 @@ def market(session: Session) -> Market:
     offer = builders.offer(session, room, visibility=Visibility.PARTNERS)
     card = builders.staff(session, homes["lender"], consented=False, **theirs)
     card_offer = builders.offer(session, card)
+    row = session.get_one(StaffCapacity, card.id)
+    row.member_id = target.id
+    builders.approval(session, row, "employee", member_id=target.id)
+    asked = {"state": ApprovalState.ASKED, "at": None, "channel": None, "asked_of_id": target.id}
+    question = builders.approval(session, row, "manager", answer_by=later, link_hash=token_hash("link"), **asked)
     request = builders.request(session, asker, **theirs)
     need = builders.need(session, request)
     waiting = builders.request(session, asker, **theirs)
@@ -76,13 +85,15 @@ def market(session: Session) -> Market:
     closed = builders.claim(session, builders.unit_of(session, room), builders.days(40, 41))
     its = {"member_id": target.id, "created_at": clock.now()}
     kept = {"member_id": target.id, "secret": "0" * 64, "began_at": clock.now(), "seen_at": clock.now()}
-    later = clock.now() + timedelta(hours=1)
     rows = {
         "site": site,
         "resource": room,
         "offer": offer,
         "card": card,
         "card_offer": card_offer,
+        "own_card": card,
+        "card_approval": question,
+        "card_link": question,
         "request": request,
         "proposal": proposal,
         "run": run,

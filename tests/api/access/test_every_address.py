@@ -44,6 +44,9 @@ SEEN_BY: dict[str, tuple[str, ...]] = {
     "card": ("lender",),
     "card_offer": ("lender",),
     "session": (),
+    "own_card": (),
+    "card_approval": (),
+    "card_link": (),
     "passkey": (),
     "upload": (),
     "saved_search": (),
@@ -52,7 +55,7 @@ SEEN_BY: dict[str, tuple[str, ...]] = {
 """Whose members see each thing, beside coordinators."""
 PROVISIONED = {"provisioned_user", "provisioned_group"}
 NOT_COORDINATORS = {"notice", "draft", "card", "card_offer", "session", "passkey", "upload", "saved_search", "scenario"}
-NOT_COORDINATORS |= PROVISIONED | {"papers"}
+NOT_COORDINATORS |= PROVISIONED | {"papers", "own_card", "card_approval", "card_link"}
 READERS = {"card": Private.CARD_NAME, "card_offer": Private.CARD_NAME}
 ON_BEHALF = {
     Permission.REQUEST: "borrower",
@@ -97,6 +100,7 @@ def address_of(path: str, access: Access, made: Market) -> str:
         "period": made.things["period"],
         "photo": made.things["photo"],
         "size": "small",
+        "secret": "link",
         "role": "lister",
         "family": "space",
         "kind": "spaces",
@@ -144,7 +148,7 @@ def _expected(actor: Actor | None, home: str, key: str, access: Access, made: Ma
     if actor is None:
         return "signed out" if access.signed_in else "allowed"
     if not _sees(actor, home, access, made):
-        return "404"
+        return "403" if access.thing == "card_link" else "404"  # whoever has the link knows that there is one
     if not access.permissions:
         return "allowed"
     named = access.thing or "/organisations/" in key

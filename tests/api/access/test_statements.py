@@ -12,6 +12,7 @@ from sqlalchemy import Engine, event
 from sqlmodel import Session, col, select
 
 from api.access import ACCESS
+from competence.models import StaffCapacity
 from core.time import clock
 from marketplace.offers.models import Offer
 from marketplace.organisations.models import Organisation
@@ -57,7 +58,9 @@ def more(rows: Session, made: Market) -> None:
         need = builders.need(rows, builders.request(rows, asker))
         resource = builders.space(rows, builders.site(rows, lender))
         builders.approved(rows, (need, builders.offer(rows, resource)))
-        builders.offer(rows, builders.staff(rows, lender))
+        card = builders.staff(rows, lender)
+        builders.offer(rows, card)
+        rows.get_one(StaffCapacity, card.id).member_id = made.members["lender", ALL].id
         builders.booking(rows, builders.need(rows, builders.request(rows, asker)))
     builders.photo(rows, rows.get_one(Resource, made.things["resource"]), "Ett fönster")
     told = rows.exec(select(Offer.id)).all()
