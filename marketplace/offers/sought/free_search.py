@@ -26,6 +26,7 @@ from sqlalchemy import (
     bindparam,
     case,
     func,
+    literal_column,
     not_,
     null,
     or_,
@@ -37,6 +38,7 @@ from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects.postgresql import JSONB, TSTZRANGE, Range, array
 from sqlmodel import Session, col
 
+from competence.models import StaffCapacity
 from core.database.statements import Made, Values
 from core.database.tables import within_text
 from core.time import clock
@@ -99,7 +101,21 @@ def is_free() -> ColumnElement[bool]:
     """Say that an offer can be had in a time, with the values of `free_in` and `values_of`."""
     offer, hours = col(Offer.id), func.coalesce(hours_key(), _ALWAYS)
     doors = (and_(_wants(each), or_(_always(each), within_text(hours, _opens(each)))) for each in Doors)
-    return or_(and_(not_(within_text(offer, "apart")), or_(*doors), _suffices()), within_text(offer, "free"))
+    plain = and_(_runs(), not_(within_text(offer, "apart")), or_(*doors), _suffices())
+    return or_(plain, within_text(offer, "free"))
+
+
+@cache
+def _lent_during() -> ColumnElement[Any]:
+    """Return when something is lent: a person only while all three say yes to it, as in matching."""
+    approved = func.coalesce(col(StaffCapacity.approved_during), literal_column("'empty'::tstzrange"))
+    within = col(Offer.during).op("*", return_type=TSTZRANGE())(approved)
+    return case((col(StaffCapacity.resource_id).is_(None), col(Offer.during)), else_=within)
+
+
+def _runs() -> ColumnElement[bool]:
+    """Say that something is lent through all of the time that is looked at."""
+    return _lent_during().op("@>", is_comparison=True)(LOOKED_AT)
 
 
 def free_counts(
@@ -183,15 +199,16 @@ def alike_of(statement: Select[Any], taken_of: TakenOf, *, apart: bool) -> Selec
     to have nothing, whatever its hours.
     """
     taken = _taken_from(taken_of).c
-    runs = col(Offer.during).op("@>", is_comparison=True)(LOOKED_AT)
+    during = case((_runs(), null()), else_=_lent_during()).label("during")
     columns = (
-        *(col(Offer.id), col(Offer.terms), case((runs, null()), else_=col(Offer.during)).label("during")),
+        *(col(Offer.id), col(Offer.terms), during),
         *(col(Resource.family), col(Resource.kind), hours_key().label("hours"), col(Offer.resource_id)),
         or_(*(and_(_wants(each), _all_of_it(each)) for each in Doors)).label("all_of_it"),
     )
     if apart:
         having = select(col(ResourceUnit.resource_id)).where(col(ResourceUnit.unit_id).in_(select(taken.unit_id)))
-        statement = statement.where(or_(not_(runs), col(Offer.resource_id).in_(having)))
+        statement = statement.where(or_(not_(_runs()), col(Offer.resource_id).in_(having)))
+    statement = statement.where(_lent_during().op("&&", is_comparison=True)(LOOKED_AT))
     offer = statement.order_by(None).with_only_columns(*columns, maintain_column_froms=True).cte("offers").c
     unit = _units(offer, taken).c
     whole = func.jsonb_build_array(unit.capacity, unit.amount, unit.taken)

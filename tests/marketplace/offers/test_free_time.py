@@ -8,10 +8,12 @@ from uuid import UUID
 import pytest
 from sqlmodel import Session
 
+from competence.approvals.models import Approver
+from competence.models import StaffCapacity
 from core.actor import Actor
 from core.time import clock
 from core.time.clock import STOCKHOLM
-from core.time.interval import Interval
+from core.time.interval import Interval, to_range
 from core.time.opening import to_json
 from core.time.opening_text import from_text
 from core.time.timing import Fixed, Period
@@ -21,6 +23,7 @@ from marketplace.offers.search import OfferSearch
 from marketplace.planning.candidates.filters import CandidateFilter
 from marketplace.planning.snapshot.load import relations, snapshot_of
 from marketplace.planning.snapshot.supply import supply
+from marketplace.views.search import browse_offers
 from resources.families.space import SpaceRequirements
 from tests import builders
 from tests.builders import at, days
@@ -153,6 +156,35 @@ def test_what_is_over_paused_or_handed_over(session: Session, reader: Actor) -> 
     assert found(session, reader, days(10, 13)) == [left.id]
     assert found(session, reader, days(-9, -3)) == []
     assert found(session, reader, days(10, 13), least=6) == []
+
+
+@pytest.mark.parametrize(
+    ("approved", "during", "is_free"),
+    [
+        (days(0, 60), days(10, 13), True),
+        (days(0, 12), days(10, 13), False),  # the last day is not approved
+        (days(11, 60), days(10, 13), False),
+        (days(11, 12), days(10, None), True),  # no end: some day is enough
+    ],
+)
+def test_a_person_is_free_while_all_three_say_yes(
+    session: Session, reader: Actor, approved: Interval, during: Interval, is_free: bool
+) -> None:
+    card = builders.staff(session, consented=False)
+    for who in Approver:
+        row = session.get_one(StaffCapacity, card.id)
+        builders.approval(session, row, who, covers=to_range(approved if who is Approver.HR else days(0, None)))
+    offer = lend(session, card)
+    assert found(session, reader, during) == ([offer.id] if is_free else [])
+
+
+def test_how_much_is_asked_for_counts_on_the_page_of_offers(session: Session, reader: Actor) -> None:
+    lot = lend(session, builders.furniture(session, capacity=40), (days(8, 20), 30))
+    for least, is_free in ((10, True), (11, False)):
+        search = OfferSearch(during=days(10, 13), family="furniture", least=least)
+        browsed = browse_offers(session, reader, search)
+        assert [each.offer.id for each in browsed.found.items] == ([lot.id] if is_free else [])
+        assert browsed.facets.without["least"] == 1
 
 
 def test_pages_of_what_is_free_have_a_total_and_as_many_queries(session: Session, reader: Actor) -> None:
