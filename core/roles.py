@@ -240,7 +240,8 @@ AUDIENCES: Mapping[Private, Audience] = MappingProxyType(
         ),
         Private.LENT_NAME: Audience(
             frozenset({Permission.ANSWER_AS_BORROWER}),
-            "The same at the organisation that has agreed to borrow, while all three say yes.",
+            "The same, and who it is, for the borrower's contact of the booking alone: from the agreement until "
+            "`PLATSVERKET_IDENTITY_DAYS` after the loan's last day.",
         ),
         Private.APPROVAL: Audience(frozenset({Permission.READ_CARD}), "Which of the three have said yes to a card."),
         Private.APPROVAL_NOTE: Audience(

@@ -162,6 +162,12 @@ class Settings(BaseSettings):
         description="Days that a manager has to approve that a person is lent, by a link that holds as long; then the "
         "deputy is asked, if one is named.",
     )
+    identity_days: int = Field(
+        14,
+        ge=0,
+        description="Days after the last day of a person's loan in which the borrower's contact may still read who it "
+        "is.",
+    )
     inquiry_answer_days: int = Field(
         7,
         ge=1,

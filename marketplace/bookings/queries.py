@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,12 +11,15 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, 
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from core.actor import Actor, Permission
+from competence.models import StaffCapacity
+from core.actor import Actor, Permission, Private
 from core.database.page import DEFAULT_LIMIT, Page, Paged, read_page
 from core.database.statements import made_once
 from core.database.tables import any_of, by_swedish, coordinated
 from core.database.undo import may_be_undone
 from core.errors import NotFound
+from core.settings import settings
+from core.time import clock
 from core.time.interval import from_range
 from marketplace.bookings.models import Booking, BookingState, BundleDecision, BundleState
 from marketplace.bookings.rules import GOING_ON, LIVE, BookingRole
@@ -49,7 +52,8 @@ class BookingView:
     `lending` is whom to call about the offer, `borrowing` who asked, or else, as where a file made the offer, whoever
     said yes for that side; nobody where these have left the organisation.
 
-    A person is named to the borrower while the three consents stand (`named`), and to no coordinator elsewhere.
+    `person` is whose card it is, where that is known. Who that is, and what the card is called, the borrower's contact
+    may read from the agreement until some days after the loan's last day (`named`, `identity`), and no coordinator.
 
     What it costs and on what terms stands in `line`, as both sides agreed; the offer may say something else by now.
     """
@@ -65,6 +69,7 @@ class BookingView:
     claims: Sequence[ClaimView]
     lending: Member | None
     borrowing: Member | None
+    person: Member | None = None
 
     @property
     def proposal_id(self) -> UUID:
@@ -79,7 +84,24 @@ class BookingView:
     @property
     def named(self) -> bool:
         """Whether the reader may know what is lent by its name."""
-        return self.offered.named_for(self.reader, self.request)
+        return self.offered.named_for(self.reader) or self._is_open
+
+    @property
+    def identity(self) -> Member | None:
+        """Who the person is, for those who may know: HR at the employer, and the borrower's contact in time."""
+        home = self.offered.lent.resource
+        is_hr = self.reader.reads(Private.APPROVAL_NOTE, home.organisation_id, home.department)
+        return self.person if is_hr or self._is_open else None
+
+    @property
+    def _is_open(self) -> bool:
+        """Whether a person is told of to the reader as the borrower's contact, now."""
+        is_contact = self.borrowing is not None and self.borrowing.id == self.reader.member_id
+        borrower = self.request.organisation_id, self.request.department
+        if self.offered.card is None or not (is_contact and self.reader.reads(Private.LENT_NAME, *borrower)):
+            return False
+        until = identity_until(self.booking)
+        return self.booking.state is not BookingState.CANCELLED and (until is None or clock.now() < until)
 
     @property
     def cost_sek(self) -> float | None:
@@ -104,6 +126,12 @@ class BookingSearch:
     part: BookingRole | None = None
     request_id: UUID | None = None
     site_id: UUID | None = None
+
+
+def identity_until(booking: Booking) -> datetime | None:
+    """Return until when the borrower's contact may know who is lent; None while the loan has no end."""
+    ends = [each for each in (booking.during.upper, booking.returned_at) if each is not None]
+    return min(ends) + timedelta(days=settings().identity_days) if ends else None
 
 
 def visible_to(actor: Actor) -> Select[Booking]:
@@ -280,15 +308,17 @@ def _views(session: Session, actor: Actor, bookings: Sequence[Booking]) -> list[
     if not ids:
         return []
     borrower = aliased(Organisation)
-    offering, lending, asking, borrowing = (aliased(Member) for _ in range(4))
+    offering, lending, asking, borrowing, person = (aliased(Member) for _ in range(5))
     lister, requester = aliased(ProposalParty), aliased(ProposalParty)
     rows = session.execute(
-        select(Booking, ProposalLine, Request, Need, borrower, offering, lending, asking, borrowing)
+        select(Booking, ProposalLine, Request, Need, borrower, offering, lending, asking, borrowing, person)
         .join(ProposalLine, col(ProposalLine.id) == col(Booking.line_id))
         .join(Request, col(Request.id) == col(Booking.request_id))
         .join(Need, col(Need.id) == col(Booking.need_id))
         .join(borrower, col(borrower.id) == col(Booking.borrower_id))
         .join(Offer, col(Offer.id) == col(Booking.offer_id))
+        .outerjoin(StaffCapacity, col(StaffCapacity.resource_id) == col(Offer.resource_id))
+        .outerjoin(person, col(person.id) == col(StaffCapacity.member_id))
         .outerjoin(lister, _answered(lister, Side.LISTER, Booking.lender_id))
         .outerjoin(requester, _answered(requester, Side.REQUESTER, Booking.borrower_id))
         .outerjoin(offering, and_(col(offering.id) == col(Offer.member_id), col(offering.active)))
@@ -311,8 +341,9 @@ def _views(session: Session, actor: Actor, bookings: Sequence[Booking]) -> list[
             claims[booking.id],
             offers_it or lends,
             asks or borrows,
+            whose,
         )
-        for booking, line, request, need, home, offers_it, lends, asks, borrows in rows
+        for booking, line, request, need, home, offers_it, lends, asks, borrows, whose in rows
     }
     return [views[key] for key in ids]
 

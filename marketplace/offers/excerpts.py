@@ -22,7 +22,7 @@ from core.database.tables import among
 from core.swedish import swedish_key
 from marketplace.offers.homes import Home, home_of, may_know
 from marketplace.offers.models import Offer, OfferState, PriceBasis
-from marketplace.offers.queries import Asking, is_approved, is_named, may_name, visible_to
+from marketplace.offers.queries import is_named, visible_to
 from marketplace.organisations.models import Organisation, OrganisationKind
 from resources.families import family_of
 from resources.families.family import Family
@@ -110,7 +110,6 @@ class OfferExcerpt:
     municipalities: tuple[geo.Municipality, ...]
     capacity: int
     photo: PhotoInShort | None
-    approved: bool
     exact: bool
     named: bool
 
@@ -119,10 +118,9 @@ class OfferExcerpt:
         told = not self.few_are_meant or may_know(reader, self.owner.id, asker_id, agreed=agreed)
         return home_of(self.owner, self.municipalities, told=told)
 
-    def named_for(self, reader: Actor, borrower: Asking | None = None) -> bool:
-        """Whether its name may be told to somebody, once it is agreed on with who borrows it; see `OfferView`."""
-        resource = self.lent.resource
-        return is_named(reader, resource) or (self.approved and may_name(reader, borrower))
+    def named_for(self, reader: Actor) -> bool:
+        """Whether its name may be told to somebody; see `OfferView`."""
+        return is_named(reader, self.lent.resource)
 
 
 _units = (
@@ -162,7 +160,6 @@ COLUMNS: tuple[Any, ...] = (
     _skills.scalar_subquery(),
     _units.scalar_subquery(),
     _photo.scalar_subquery(),
-    is_approved(),
 )
 """What is read of an offer in a SELECT that is joined as `visible_to` is; a row may begin with others."""
 
@@ -206,7 +203,7 @@ def excerpt(actor: Actor | None, row: Row[Any], after: int = 0) -> OfferExcerpt:
     resource = ResourceInShort(*values[_LENT:_PLACE])
     place = SiteInShort(*values[_PLACE:_HOME])
     owner = OwnerInShort(*values[_HOME:_REST])
-    codes, meant, skills, capacity, photo, agreed = values[_REST : _REST + 6]
+    codes, meant, skills, capacity, photo = values[_REST : _REST + 5]
     site = place if place.municipality_code else None
     lent = Lent(resource, site)
     at_home = actor is None or actor.organisation_id == owner.id
@@ -223,7 +220,6 @@ def excerpt(actor: Actor | None, row: Row[Any], after: int = 0) -> OfferExcerpt:
         municipalities=towns,
         capacity=capacity,
         photo=PhotoInShort(*photo) if photo else None,
-        approved=codes is not None and agreed,
         exact=at_home or decides,
         named=is_named(actor, resource),
     )

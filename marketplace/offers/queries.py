@@ -116,15 +116,9 @@ class OfferView:
         told = not _few_are_meant(self.lent, self.card) or may_know(reader, self.owner.id, asker_id, agreed=agreed)
         return home_of(self.owner, self.municipalities, told=told)
 
-    def named_for(self, reader: Actor, borrower: Asking | None = None) -> bool:
-        """Whether its name and words may be told to somebody, once it is agreed on with who borrows it.
-
-        Those of a person's card go to nobody but those who answer for it at the employer, and those who may borrow in
-        the organisation that has agreed on a loan; to these only while all three have said yes.
-        """
-        if is_named(reader, self.lent.resource):
-            return True
-        return self.card is not None and self.card.may_be_shown and may_name(reader, borrower)
+    def named_for(self, reader: Actor) -> bool:
+        """Whether its name and words may be told to somebody, agreed or not; for a loan see `BookingView.named`."""
+        return is_named(reader, self.lent.resource)
 
     @property
     def capacity(self) -> int:
@@ -322,11 +316,6 @@ def is_named(reader: Actor | None, resource: Owned) -> bool:
     if reader is None or not family_of(resource.family).anonymous:
         return True
     return reader.reads(Private.CARD_NAME, resource.organisation_id, resource.department)
-
-
-def may_name(reader: Actor, borrower: Asking | None) -> bool:
-    """Tell whether somebody may know the name of a person whom somebody has agreed to borrow."""
-    return borrower is not None and reader.reads(Private.LENT_NAME, borrower.organisation_id, borrower.department)
 
 
 def _offer(session: Session, actor: Actor | None, offer_id: UUID) -> Offer:

@@ -82,7 +82,7 @@ class AnyOffer(Protocol):
     @property
     def owner(self) -> Keyed: ...
     def home_for(self, reader: Actor | None, asker_id: UUID, *, agreed: bool) -> Home: ...
-    def named_for(self, reader: Actor, borrower: Asking | None = None) -> bool: ...
+    def named_for(self, reader: Actor) -> bool: ...
 
 
 class AnyLine(Protocol):
@@ -183,9 +183,8 @@ class Told(Generic[L]):
         return view.offered.home_for(self.reader, self.requester.id, agreed=self.proposal.state is ProposalState.AGREED)
 
     def names(self, view: L) -> bool:
-        """Whether the reader may know the name: a person's only at home, or who has agreed to borrow them."""
-        agreed = self.proposal.state is ProposalState.AGREED
-        return view.offered.named_for(self.reader, self.request if agreed else None)
+        """Whether the reader may know the name: a person's only at home; who borrows reads it with the booking."""
+        return view.offered.named_for(self.reader)
 
 
 @dataclass(frozen=True)

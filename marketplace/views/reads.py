@@ -27,8 +27,9 @@ def offers_read(session: Session, actor: Actor, shown: Iterable[OfferView | Offe
 
 
 def bookings_read(session: Session, actor: Actor, shown: Iterable[BookingView]) -> None:
-    """Write which persons of another organisation somebody was told to call, and which people are lent."""
+    """Write which persons of another organisation somebody was told to call, and who and which people are lent."""
     views = list(shown)
+    members_read(session, actor, [view.identity for view in views if view.identity is not None])
     contacts = [each for view in views for each in (view.lending, view.borrowing) if each is not None]
     members_read(session, actor, [each for each in contacts if each.organisation_id != actor.organisation_id])
     lent_read(session, actor, views)

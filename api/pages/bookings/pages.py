@@ -192,6 +192,7 @@ def _facts(view: BookingView) -> list[tuple[str, str]]:
         (_("Lender"), side_of(view.lender.name, view.lending)),
         (_("Borrower"), side_of(view.borrower.name, view.borrowing)),
         (_("Place"), place_of(offered, offered.home, exact=True)),
+        (_("Who it is"), f"{view.identity.name}, {view.identity.email}" if view.identity else ""),
         *facts_of(offered),
         (_("Price"), price_of(view.line)),
         (_("It comes to"), sum_of(view.cost_sek) if view.line.price_sek else ""),

@@ -39,6 +39,8 @@ class BookingOut(Wire):
     """What both sides have agreed about one resource.
 
     The contacts are who answers for the offer and who asked, or else who said yes; null where these have left.
+    `person` is who is lent, for the borrower's contact until some days after the loan, and for HR at the employer; null
+    for all others.
     `disputed_at` stays when what is disputed has come back.
     """
 
@@ -57,6 +59,7 @@ class BookingOut(Wire):
     borrower: str
     lender_contact: ContactOut | None
     borrower_contact: ContactOut | None
+    person: ContactOut | None
     returned_at: datetime | None
     disputed_at: datetime | None
     amount: int
@@ -96,6 +99,7 @@ class BookingOut(Wire):
             borrower="Länsstyrelsen i Jämtlands län",
             lender_contact=ContactOut(name="Lokalbokningen", email="lokaler@regionjh.example.se"),
             borrower_contact=ContactOut(name="Projektkontoret", email="projekt@lansstyrelsen.example.se"),
+            person=None,
             returned_at=None,
             disputed_at=None,
             amount=1,
@@ -193,6 +197,7 @@ def booking_out(view: BookingView) -> BookingOut:
         borrower=view.borrower.name,
         lender_contact=_contact(view.lending),
         borrower_contact=_contact(view.borrowing),
+        person=_contact(view.identity),
         returned_at=booking.returned_at,
         disputed_at=booking.disputed_at,
         amount=booking.amount,

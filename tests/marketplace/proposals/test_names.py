@@ -1,6 +1,8 @@
 """What a card is called goes to nobody outside its organisation until a loan is agreed, by whichever way."""
 
 import json
+from datetime import timedelta
+from uuid import UUID
 
 import msgspec
 import pytest
@@ -11,12 +13,18 @@ from api.pages.notices import notice_text
 from api.pages.proposals.presenter import cards
 from api.schemas.agreements.bookings import booking_out
 from api.schemas.agreements.proposals import proposal_out
+from competence.models import StaffCapacity
+from core.actor import Actor
 from core.database.audit import AuditEntry
 from core.errors import Conflict
+from core.settings import settings
+from core.time import clock
 from marketplace.bookings import service as bookings
+from marketplace.bookings.models import BookingState
 from marketplace.bookings.queries import booking_view
 from marketplace.notices.models import Notice
 from marketplace.offers.queries import OfferSearch, search_offers
+from marketplace.organisations.models import Organisation
 from marketplace.proposals import service
 from marketplace.proposals.queries import alternatives, proposal_view
 from tests import builders
@@ -30,9 +38,9 @@ def card_deal(session: Session, **values: object) -> Deal:
     return deal(session, builders.offer(session, card), amount=50, **values)
 
 
-def told(session: Session, found: Deal, who: str) -> str:
+def told(session: Session, reader: Actor, proposal_id: UUID) -> str:
     """Return all that a page and the API tell somebody of a proposal."""
-    view = proposal_view(session, getattr(found, who), found.proposal.id)
+    view = proposal_view(session, reader, proposal_id)
     others = alternatives(session, view)
     return str(cards(view, others)) + msgspec.json.encode(proposal_out(view, others)).decode()
 
@@ -40,26 +48,44 @@ def told(session: Session, found: Deal, who: str) -> str:
 @pytest.mark.parametrize("approved", [False, True])
 def test_before_it_is_agreed_only_its_own_read_the_name(session: Session, approved: bool) -> None:
     found = card_deal(session, approved=approved)
-    assert NAME not in told(session, found, "coordinator")
+    assert NAME not in told(session, found.coordinator, found.proposal.id)
     if approved:
-        assert NAME not in told(session, found, "requester")
-        assert NAME in told(session, found, "lister")
+        assert NAME not in told(session, found.requester, found.proposal.id)
+        assert NAME in told(session, found.lister, found.proposal.id)
         accept(session, found.requester, found.proposal)
-        assert NAME not in told(session, found, "requester")
+        assert NAME not in told(session, found.requester, found.proposal.id)
 
 
-def test_who_has_agreed_reads_the_name_while_the_three_say_yes(session: Session) -> None:
+def test_the_borrowers_contact_alone_reads_who_it_is_from_the_agreement_until_some_days_after(session: Session) -> None:
     found = card_deal(session)
+    card = session.get_one(StaffCapacity, found.offers[0].resource_id)
+    person = builders.member(session, builders.home_of(session, found.offers[0]), name=NAME, email="berit@e.se")
+    card.member_id = person.id
+    borrower = session.get_one(Organisation, found.request.organisation_id)
+    colleague = builders.actor(session, borrower, roles=["requester", "approver", "admin"])
+    hr = builders.actor(session, builders.home_of(session, found.offers[0]), roles=["hr"])
     accept(session, found.requester, found.proposal)
     [booking] = accept(session, found.lister, found.proposal).bookings
-    assert NAME in told(session, found, "requester")
-    assert NAME not in told(session, found, "coordinator")
-    assert booking_out(booking_view(session, found.requester, booking.id)).offer.name == NAME
-    assert booking_out(booking_view(session, found.coordinator, booking.id)).offer.name is None
+    for reader in (found.requester, found.coordinator):
+        assert NAME not in told(session, reader, found.proposal.id), "a proposal tells it to nobody outside"
+
+    def who(reader: Actor) -> tuple[str | None, str | None]:
+        out = booking_out(booking_view(session, reader, booking.id))
+        return out.offer.name, out.person and out.person.email
+
+    assert who(found.requester) == (NAME, "berit@e.se")
+    assert who(hr) == (NAME, "berit@e.se")
+    assert who(found.lister) == (NAME, None), "who offers the card knows what it is called, not whose it is"
+    assert who(found.coordinator) == who(colleague) == (None, None)
     builders.withdrawn(session, builders.resource_of(session, found.offers[0]), "hr")
-    assert NAME not in told(session, found, "requester")
-    assert booking_out(booking_view(session, found.requester, booking.id)).offer.name is None
-    assert booking_out(booking_view(session, found.lister, booking.id)).offer.name == NAME
+    assert who(found.requester) == (NAME, "berit@e.se"), "the loan stands"
+    last = booking.during.upper + timedelta(days=settings().identity_days)
+    for late, open_ in ((timedelta(minutes=-1), True), (timedelta(0), False), (timedelta(minutes=1), False)):
+        with clock.frozen(last + late):
+            assert (who(found.requester)[1] is not None) == open_
+            assert who(hr)[1] is not None
+    booking.state = BookingState.CANCELLED
+    assert who(found.requester) == (None, None)
 
 
 @pytest.mark.parametrize("end", ["cancel", "dispute", "taken"])
@@ -84,7 +110,7 @@ def test_no_notice_and_no_history_has_the_name(session: Session, end: str) -> No
     with speaking("sv"):
         assert all(notice_text(notice) for notice in notices)
     assert NAME not in str([entry.words for entry in session.exec(select(AuditEntry)).all()])
-    assert NAME not in told(session, found, "requester") or end != "taken"
+    assert NAME not in told(session, found.requester, found.proposal.id)
 
 
 def test_why_it_does_not_fit_names_nobody_to_a_coordinator(session: Session) -> None:
