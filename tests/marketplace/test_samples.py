@@ -6,17 +6,19 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
+from competence.loans.packs import forbids
 from competence.service import add_skills
 from core.database import db
 from core.time import clock
 from marketplace.importing.header import kinds
 from marketplace.importing.service import import_csv
+from marketplace.loans.queries import loans_of_proposal
 from marketplace.offers.models import Offer
 from marketplace.organisations.models import Organisation
 from marketplace.organisations.queries import has_admin
 from marketplace.planning.rules import RunDraft
 from marketplace.planning.service import run_now
-from marketplace.proposals.models import ProposalLine
+from marketplace.proposals.models import Proposal, ProposalLine
 from marketplace.requests.models import Need, Request
 from marketplace.runs.models import NeedOutcome, RunState
 from marketplace.runs.queries import run as run_of
@@ -54,7 +56,13 @@ def test_the_story_of_the_samples_comes_true(engine: Engine) -> None:
                 Offer.resource_id == Resource.id,
             )
         ).all()
+        proposed = session.scalars(select(Proposal)).all()
+        loans = [each for proposal in proposed for each in loans_of_proposal(session, proposal)]
+        packs = {each.lines[0].need.title: each.pack.code for each in loans}
+        assert not any(forbids(each.pack, each.loan) for each in loans)
 
+    assert packs["Upphandlare på halvtid"] == "mixed"  # the region's, to the county administrative board
+    assert set(packs.values()) == {"state", "local", "mixed"}
     unserved = {request: outcome for request, _, outcome in outcomes if not outcome.served}
     assert {request: (each.code, each.reasons.emptied) for request, each in unserved.items()} == {
         "Verkstad i Kiruna": ("no_option", "place"),

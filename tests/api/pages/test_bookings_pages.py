@@ -115,7 +115,7 @@ def test_a_loan_of_a_person_has_papers_for_the_two_sides_alone(
         text = text_of(client.get(f"/bookings/{booking.id}/papers", headers=HTML).text).replace("\u00a0", " ")
         for shown in (
             "Överenskommelse om personallån",
-            f"{day(14)} – {day(43)}",
+            f"{day(14)}–{day(43)}",
             "50 % av heltid",
             "1 000 kr (per dag)",
             "30 000 kr",
