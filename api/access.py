@@ -240,6 +240,7 @@ _PAGES = {
         },
     },
     "notices": {"GET": _SIGNED_IN, "POST /reading": _SIGNED_IN, "POST /{key}/reading": Access(thing="notice")},
+    "give-and-take": {"GET": _SIGNED_IN},
     "offers": {
         "GET": _SIGNED_IN,
         "GET /new": _SIGNED_IN,
@@ -351,6 +352,7 @@ _PAGES = {
     "sign-out": {"POST": _ANYBODY},
     "sites": {"GET /{key}": Access(thing="site")},
     "timeline": {"GET": _needs(P.PLAN, P.OFFER)},
+    "unmet-demand": {"GET": _SIGNED_IN},
     "uploads": {
         "GET": _needs(P.UPLOAD),
         "POST": _needs(P.UPLOAD),

@@ -6,6 +6,7 @@ Not in the package itself: the command line uses presenters and need not load th
 from litestar import Controller
 
 from api.pages.about import AboutPages
+from api.pages.board.exchange import ExchangePages
 from api.pages.board.map import RunMapPage
 from api.pages.board.overview import OverviewPages
 from api.pages.board.scenarios.changing import ScenarioChangePages
@@ -80,6 +81,7 @@ PAGES: list[type[Controller]] = [
     OverviewPages,
     RunMapPage,
     TimelinePages,
+    ExchangePages,
     ScenarioPages,
     ScenarioChangePages,
     ScenarioComparisonPage,

@@ -5,8 +5,10 @@ from litestar.testing import TestClient
 from sqlmodel import Session
 
 from competence.service import add_skills
+from core.time import clock
 from tests import builders
 from tests.api.conftest import Bearer, SignIn, text_of
+from tests.marketplace.exchange.test_exchange import lend
 
 ENGLISH = {"accept": "text/html", "accept-language": "en"}
 
@@ -38,3 +40,23 @@ def test_a_word_finds_skills_and_a_skill_who_has_it(
     high = client.get("/api/v1/offers?family=staff&skill=law&level=5", headers=token).json()
     assert high["items"] == []
     assert client.get("/api/v1/skills/juggling/capacity", headers=token).status_code == 404
+
+
+def test_give_and_take_and_unmet_demand_are_tables_and_files(
+    client: TestClient[Litestar], rows: Session, signed_in: SignIn
+) -> None:
+    home, other = builders.organisation(rows, name="Hemma"), builders.organisation(rows)
+    builders.skill(rows, "law")
+    with clock.frozen(builders.at(-20)):
+        lend(rows, home, other, "Juridik", 5, during=builders.days(0, 7))
+    for _ in range(5):
+        asked = builders.request(rows, builders.member(rows))
+        builders.need(rows, asked, family="staff", amount=20, requirements={"skillsMust": {"law": 3}})
+    signed_in(client, builders.member(rows, home))
+    for address, words in (("/give-and-take", "Hemma Juridik 25 –"), ("/unmet-demand", "Jämtlands län 5 100")):
+        assert words in text_of(client.get(address, headers=ENGLISH).text)
+        file = client.get(f"{address}?as=csv", headers=ENGLISH)
+        assert words.split()[0] in file.text
+        assert file.headers["content-type"].startswith("text/csv")
+    signed_in(client, builders.member(rows))
+    assert "Hemma" not in client.get("/give-and-take", headers=ENGLISH).text
