@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from api.language.labels import LABELS
-from competence.loans.packs import Effect, Loan, findings, forbids, pack_for, packs
+from competence.loans.packs import Effect, Loan, Party, findings, forbids, pack_for, packs
 from marketplace.organisations.models import OrganisationKind
 
 STATE, REGION, MUNICIPALITY, COMPANY = OrganisationKind
@@ -131,6 +131,48 @@ def test_a_rule_names_its_source(lender: str, borrower: str, effect: Effect, cod
     found = {each.rule.code: each for each in findings(pack_for(lender, borrower), Loan(MARCH, HALF_A_YEAR, 100))}
     assert found[code].rule.effect is effect
     assert any(title.startswith(source) for title in found[code].sources)
+
+
+NOTICE = "Rörlighet i staten"
+KL, LENDER, BOTH, NOBODY = "Kommunallagen", {Party.LENDER}, {Party.LENDER, Party.BORROWER}, set[Party]()
+SIX_MONTHS = Loan(MARCH, HALF_A_YEAR, 100)
+DAY_MORE = Loan(MARCH, date(2027, 9, 1), 100)
+GOES_ON = Loan(MARCH, HALF_A_YEAR, 100, since=date(2026, 12, 1))
+STATE_PACK, LOCAL, MIXED, FIRM = (STATE, STATE), (REGION, MUNICIPALITY), (STATE, REGION), (MUNICIPALITY, COMPANY)
+# Of each pair: a rule, a loan for which it holds, what it does, who confirms it, and the source.
+CASES = [
+    *((who, "longest", DAY_MORE, Effect.FORBID, NOBODY, DS) for who in (STATE_PACK, MIXED)),
+    *((who, "long", DAY_MORE, Effect.WARN, NOBODY, GUIDE) for who in (STATE_PACK, LOCAL, MIXED, FIRM)),
+    *((who, "notice", SIX_MONTHS, Effect.INFORM, NOBODY, NOTICE) for who in (STATE_PACK, LOCAL, MIXED, FIRM)),
+    *((who, "extension", GOES_ON, Effect.REQUIRE, BOTH, GUIDE) for who in (STATE_PACK, MIXED, FIRM)),
+    (LOCAL, "extension", GOES_ON, Effect.REQUIRE, BOTH, SKR),
+    *((who, "voluntary", SIX_MONTHS, Effect.REQUIRE, LENDER, GUIDE) for who in (STATE_PACK, MIXED)),
+    *((who, "voluntary", SIX_MONTHS, Effect.REQUIRE, LENDER, SKR) for who in (LOCAL, MIXED, FIRM)),
+    (STATE_PACK, "duties", SIX_MONTHS, Effect.REQUIRE, LENDER, DS),
+    *((who, "insurance", SIX_MONTHS, Effect.REQUIRE, BOTH, SKR) for who in (LOCAL, MIXED, FIRM)),
+    (LOCAL, "agreement", SIX_MONTHS, Effect.REQUIRE, BOTH, KL),
+]
+
+
+@pytest.mark.parametrize(("who", "code", "loan", "effect", "by", "source"), CASES)
+def test_the_table_of_packs(
+    who: tuple[str, str], code: str, loan: Loan, effect: Effect, by: set[Party], source: str
+) -> None:
+    [found] = [each for each in findings(pack_for(*who), loan) if each.rule.code == code]
+    assert (found.rule.effect, found.rule.by) == (effect, by)
+    assert any(title.startswith(source) for title in found.sources)
+
+
+def test_the_table_has_every_rule_that_counts_time_or_is_confirmed() -> None:
+    listed = {(pack_for(*who).code, code) for who, code, *_ in CASES}
+    asking = {
+        (pack.code, rule.code)
+        for pack in packs().packs
+        for rule in pack.rules
+        if rule.months or rule.effect is Effect.REQUIRE
+    } | {(pack.code, "extension") for pack in packs().packs}
+    assert listed == asking
+    assert all(rule.by for pack in packs().packs for rule in pack.rules if rule.effect is Effect.REQUIRE)
 
 
 def test_what_forbids_comes_first() -> None:

@@ -156,7 +156,7 @@ class CandidateFilter:
         seen, shown = np.zeros_like(left), self._shown(near)
         seen[:, 0] = [self._shown_in_all(near.table, need) for need in near.needs]
         seen[:, 1] = np.bincount(near.of[shown], minlength=count)
-        block, lent = loans.allowed(self.snapshot.calendar, self._in_time(near))
+        block, lent = loans.allowed(self.snapshot, self._in_time(near))
         shown = self._shown(block)
         passed = np.ones(len(block), np.bool_)
         for step, passes in self._checks(block, shown, lent):

@@ -9,32 +9,34 @@ from competence.loans.length import too_long
 from competence.loans.packs import longest_months, pack_for
 from core.time.clock import STOCKHOLM
 from marketplace.bookings.models import BookingKind
-from marketplace.organisations.models import OrganisationKind
 from marketplace.planning.candidates.candidates import CandidateBlock, Lines
 from marketplace.planning.candidates.distances import Rows
+from marketplace.planning.candidates.offer_table import KINDS
 from marketplace.planning.snapshot.calendar import DAY_MIN, Calendar, Mask
+from marketplace.planning.snapshot.snapshot import Snapshot
 from matching.arrays import segments
 
-KINDS = tuple(OrganisationKind)
-SHORTEST_MONTH = 28
 LONGEST_MONTHS = np.array([[longest_months(pack_for(lender, borrower)) for borrower in KINDS] for lender in KINDS])
 """How many months of full time one kind of organisation lends to another at most, 0: no limit, (lender, borrower)."""
+NO_LIMIT = np.zeros(1, np.int64)
+SHORTEST_LIMIT_MIN = int(LONGEST_MONTHS[LONGEST_MONTHS > 0].min(initial=1200)) * 28 * DAY_MIN
+"""No loan of fewer minutes is forbidden anywhere."""
 
 
-def allowed(calendar: Calendar, block: CandidateBlock) -> tuple[CandidateBlock, Mask]:
+def allowed(snapshot: Snapshot, block: CandidateBlock) -> tuple[CandidateBlock, Mask]:
     """Return pairs without the times at which they are forbidden, and which of them are allowed at some time.
 
     A series is one loan, on the dates that are free. Where dates are served apart, the same person may be lent on any
     of them: that is allowed only where no choice of dates is too much.
     """
-    months, (starts, ends) = _months(block), (block.patterns.starts, block.patterns.ends)
-    most = int(months.max(initial=0))
-    if not most or ends.max() - starts.min() <= most * SHORTEST_MONTH * DAY_MIN:
+    months = _months(snapshot, block) if _may_be_too_long(block) else NO_LIMIT
+    most = int(months.max())
+    if not most:
         return block, np.ones(len(block), np.bool_)
     # Offers that are free at the same times share a line: there is one more for each limit that some of them are under.
     key, line = np.unique(block.line * (most + 1) + months, return_inverse=True)
     lines = _copied(block.lines, key // (most + 1))
-    forbidden = lines.free & _too_long(calendar, block, lines, key % (most + 1))
+    forbidden = lines.free & _too_long(snapshot.calendar, block, lines, key % (most + 1))
     if block.patterns.shape.by_date:
         return block, segments.sums(forbidden.astype(np.int64), lines.first)[line] == 0
     if block.patterns.shape.series:
@@ -43,19 +45,19 @@ def allowed(calendar: Calendar, block: CandidateBlock) -> tuple[CandidateBlock, 
     return replace(block, lines=lines, line=line), lines.free_counts[line] > 0
 
 
-def _months(block: CandidateBlock) -> Rows:
-    """How long each pair may be lent; 0 is without a limit, as things are, and whoever stays with the same employer."""
-    table = block.table
-    if table.family.booking_kind != BookingKind.STAFF_LOAN:
-        return np.zeros(len(block), np.int64)
-    requesters = [need.organisation_id for need in block.needs]
+def _may_be_too_long(block: CandidateBlock) -> bool:
+    """Tell whether any time could be: people for some months, which few needs ask for."""
+    if not len(block) or block.table.family.booking_kind != BookingKind.STAFF_LOAN:
+        return False
+    return int(block.patterns.ends.max() - block.patterns.starts.min()) > SHORTEST_LIMIT_MIN
+
+
+def _months(snapshot: Snapshot, block: CandidateBlock) -> Rows:
+    """How long each pair may be lent; 0 is without a limit, as for whoever stays with the same employer."""
     borrowers = np.array([KINDS.index(need.organisation_kind) for need in block.needs], np.int64)
-    lenders = np.array([KINDS.index(offer.organisation_kind) for offer in table.offers], np.int64)
-    months: Rows = LONGEST_MONTHS[lenders[block.rows], borrowers[block.of]]
-    months[
-        [table.offers[row].organisation_id == requesters[n] for n, row in zip(block.of, block.rows, strict=True)]
-    ] = 0
-    return months
+    months: Rows = LONGEST_MONTHS[block.table.lenders[block.rows], borrowers[block.of]]
+    requesters = [snapshot.requester(need) for need in block.needs]
+    return np.where(block.table.audiences.at_home(requesters, block.of, block.rows), 0, months)
 
 
 def _copied(lines: Lines, which: Rows) -> Lines:

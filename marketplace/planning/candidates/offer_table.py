@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marketplace.offers.models import PriceBasis
+from marketplace.organisations.models import OrganisationKind
 from marketplace.planning.candidates.capacity_profiles import FOREVER, CapacityProfile, FreeTime, Stretches
 from marketplace.planning.candidates.distances import Map, Rows
 from marketplace.planning.candidates.visibility import Audiences, numbered
@@ -18,6 +19,7 @@ from resources.families.criteria import FactColumns
 from resources.families.family import Doors
 
 BASES = tuple(PriceBasis)
+KINDS = tuple(OrganisationKind)
 SINCE_EVER = np.array([-FOREVER])
 ALWAYS = Times(np.array([-FOREVER]), np.array([FOREVER]))
 
@@ -103,6 +105,11 @@ class OfferTable:
     def price_basis(self) -> Rows:
         """How each is priced: positions in `BASES`."""
         return np.array([BASES.index(offer.price_basis) for offer in self.offers], np.int64)
+
+    @cached_property
+    def lenders(self) -> Rows:
+        """Of which kind of organisation each is: positions in `KINDS`."""
+        return np.array([KINDS.index(offer.organisation_kind) for offer in self.offers], np.int64)
 
     @cached_property
     def g_per_km(self) -> NDArray[np.float64]:

@@ -12,6 +12,7 @@ from core.time import clock
 from marketplace.planning.candidates.candidates import Filter
 from marketplace.planning.reasons.outlook import Outlook, outlooks
 from marketplace.requests.reading import request_from_json
+from marketplace.runs.changes import Shorter
 from tests import builders
 from tests.counting import counted
 
@@ -86,3 +87,16 @@ def test_more_needs_take_no_more_queries(session: Session, requester: Actor) -> 
     with counted(session) as many:
         found(session, requester, *[ROOM] * 7)
     assert len(many) == len(one)
+
+
+def test_a_loan_that_is_too_long_is_told_before_it_is_filed(session: Session, requester: Actor) -> None:
+    """Half a year of full time from 15 February 2027 on ends on 14 August, 139 days before the year does."""
+    builders.offer(session, builders.staff(session))
+    year = {"type": "period", "first": "2027-02-15", "last": "2027-12-31"}
+    wanted = {"family": "staff", "amount": 100, "timing": year, "municipalityCode": "2380", "requirements": {}}
+    [found_] = found(session, requester, wanted)
+    assert (found_.fitting, found_.emptied_by) == (0, Filter.LOAN_RULES)
+    shorter = next(each.told for each in found_.changed if isinstance(each.told, Shorter))
+    assert (shorter.last, shorter.days) == ("2027-08-14", 139)
+    [half] = found(session, requester, wanted | {"amount": 50})
+    assert half.fitting == 1
