@@ -15,7 +15,11 @@ from core import limits
 from core.errors import BadInput, InvalidParameter
 from core.time import clock
 
+LEFT_OUT = " […]"
+"""What ends the beginning of a text in a list."""
 _DIGITS = re.compile("[0-9]+")
+_BLANKS = 20
+"""As many as may have stood where a text was cut."""
 _PLAIN = re.compile(r"[\x20-\x7eåäöÅÄÖéÉ\r\n\t]*")
 """What is as it should be already, as most texts are."""
 _BETWEEN = re.compile(r"[\s+./_\-]{1,3}")
@@ -34,8 +38,22 @@ def text_faults(field: str, text: str, least: int, most: int) -> Iterator[Invali
         yield InvalidParameter(field, f"{text[:40]}…", f"it has more than {most} characters")
     elif not limits.is_storable(text):
         yield InvalidParameter(field, text, "it has an invisible character that cannot be kept: write it anew")
+    elif is_beginning(text):
+        yield InvalidParameter(field, f"…{text[-20:]}", "it is the beginning that a list shows: read the one first")
     elif found := personal_number_in(text):
         yield InvalidParameter(field, found, "a personal identity number has no place here: leave it out")
+
+
+def beginning(text: str) -> str:
+    """Return a text as a list shows it: what one party writes must not fill the answers of others."""
+    if len(text) <= limits.LONGEST_LISTED:
+        return text
+    return text[: limits.LONGEST_LISTED - len(LEFT_OUT)].rstrip() + LEFT_OUT
+
+
+def is_beginning(text: str) -> bool:
+    """Tell whether a text looks as a list shows the beginning of one, which must not be kept in the place of all."""
+    return limits.LONGEST_LISTED - _BLANKS <= len(text) <= limits.LONGEST_LISTED and text.endswith(LEFT_OUT)
 
 
 def phone_faults(field: str, text: str) -> Iterator[InvalidParameter]:

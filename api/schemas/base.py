@@ -28,15 +28,11 @@ Text = Annotated[str, limited(max_length=LONGEST_TEXT, pattern=KEPT)]
 TextOut = Annotated[
     str,
     About(
-        description=f"In lists, where it is longer than {LONGEST_LISTED} letters, its beginning and …: read the one."
+        description=f"In lists, where it is longer than {LONGEST_LISTED} letters, its beginning and […]: read the one. "
+        "No text is taken in that is so shortened."
     ),
 ]
 Words = Annotated[str, limited(max_length=LONGEST_WORDS, pattern=KEPT)]
-
-
-def beginning(text: str) -> str:
-    """Return a text as a list shows it: what one party writes must not fill the answers of others."""
-    return text if len(text) <= LONGEST_LISTED else f"{text[: LONGEST_LISTED - 1].rstrip()}…"
 
 
 class Wire(Struct, kw_only=True, forbid_unknown_fields=True, rename="camel", omit_defaults=False):

@@ -6,13 +6,14 @@ from uuid import UUID
 
 from msgspec import Meta, field
 
-from api.schemas.base import KEPT, TextOut, Wire, Words, beginning, limited
+from api.schemas.base import KEPT, TextOut, Wire, Words, limited
 from api.schemas.families import AnyFacts, example_facts
 from api.schemas.requests import OrganisationBrief
 from api.schemas.resources import ResourceIn, facts_out
-from api.schemas.sites import OpeningHours, ShortenedHours, opening_listed, opening_out
+from api.schemas.sites import OpeningHours, opening_listed, opening_out
 from core.errors import BadInput, Faults
 from core.limits import LONGEST_NAME, LONGEST_TEXT, MOST_WIDENINGS
+from core.text import beginning
 from core.time import clock, opening
 from core.time.interval import Interval, from_range
 from marketplace.offers.homes import OrganisationGroup
@@ -179,7 +180,6 @@ class OfferedOut(Wire):
     capacity: Annotated[int, Meta(description="How much can be taken at once: desks, things, percent, else 1.")]
     site_access: list[Access]
     opening_hours: OpeningHours | None
-    opening_hours_shortened: ShortenedHours
     skills: list[SkillHeld]
 
 
@@ -231,7 +231,6 @@ class OfferOut(Wire):
                 capacity=1,
                 site_access=[Access.STEP_FREE],
                 opening_hours=OpeningHours.example(),
-                opening_hours_shortened=False,
                 skills=[],
             ),
             places=[PlaceOut(municipality_code="2380", municipality="Östersund")],
@@ -300,7 +299,6 @@ def offer_out(view: OfferView, *, in_list: bool = False) -> OfferOut:
 def _offered_out(view: OfferView, *, in_list: bool) -> OfferedOut:
     resource, site = view.lent.resource, view.lent.site
     told = resource.description if view.named else ""
-    hours, shortened = _hours(view.lent, in_list=in_list) if site else (None, False)
     return OfferedOut(
         id=resource.id,
         name=resource.name if view.named else None,
@@ -308,8 +306,7 @@ def _offered_out(view: OfferView, *, in_list: bool) -> OfferedOut:
         facts=facts_out(view.lent, view.capacity, view.told_card, in_list=in_list),
         capacity=view.capacity,
         site_access=[Access(each) for each in site.access] if site else [],
-        opening_hours=hours,
-        opening_hours_shortened=shortened,
+        opening_hours=_hours(view.lent, in_list=in_list) if site else None,
         skills=[
             SkillHeld(code=skill.code, label_sv=skill.label_sv, label_en=skill.label_en, level=level)
             for skill, level in view.skills
@@ -317,10 +314,10 @@ def _offered_out(view: OfferView, *, in_list: bool) -> OfferedOut:
     )
 
 
-def _hours(lent: Described, *, in_list: bool) -> tuple[OpeningHours | None, bool]:
+def _hours(lent: Described, *, in_list: bool) -> OpeningHours | None:
     if not lent.has_hours:
-        return opening_out(opening.to_json(opening.ALWAYS_OPEN)), False
-    return opening_listed(lent.listed) if in_list else (opening_out(lent.stored_opening), False)
+        return opening_out(opening.to_json(opening.ALWAYS_OPEN))
+    return opening_listed(lent.listed) if in_list else opening_out(lent.stored_opening)
 
 
 def _site_brief(view: OfferView) -> SiteBrief | None:

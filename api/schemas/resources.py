@@ -10,15 +10,16 @@ import msgspec
 from msgspec import Meta, field
 from msgspec.structs import asdict
 
-from api.schemas.base import Name, Text, TextOut, Wire, Words, beginning, limited
+from api.schemas.base import Name, Text, TextOut, Wire, Words, limited
 from api.schemas.families import AnyFacts, example_facts
-from api.schemas.sites import OpeningHours, ShortenedHours, hours_in, opening_listed, opening_out
+from api.schemas.sites import OpeningHours, hours_in, opening_listed, opening_out
 from competence.approvals.models import Approver, CardApproval
 from competence.approvals.queries import given_of
 from competence.queries import HeldCard
 from core.errors import Faults
 from core.limits import GREATEST_WHOLE, MOST_PARTS, refuse_if
 from core.serialization import camel, from_json, to_json
+from core.text import beginning
 from core.time.interval import Interval, from_range
 from resources.availability import Piece
 from resources.drafts import PartDraft, ResourceDraft, division_faults, facts_faults, words_faults
@@ -157,7 +158,6 @@ class ResourceOut(ResourceIn, kw_only=True):
     facts: Annotated[  # type: ignore[assignment]
         AnyFacts | None, Meta(description="Texts of them as `description`. Null: what is stored cannot be read.")
     ]
-    opening_hours_shortened: ShortenedHours = False
     units: list[UnitOut]
     consents: list[Approver] | None
     consent_notes: list[ConsentNote] | None
@@ -292,7 +292,6 @@ def resource_out(
     """Return a resource as the API shows it, texts and hours shortened in a list; `noted`: how yeses are known."""
     resource = found.resource
     card, given = (held.card, given_of(held.live)) if held else (None, ())
-    hours, shortened = opening_listed(found.listed) if in_list else (opening_out(resource.opening_hours), False)
     return ResourceOut(
         id=resource.id,
         version=resource.version,
@@ -302,8 +301,7 @@ def resource_out(
         name=resource.name,
         description=beginning(resource.description) if in_list else resource.description,
         site_id=resource.site_id,
-        opening_hours=hours,
-        opening_hours_shortened=shortened,
+        opening_hours=opening_listed(found.listed) if in_list else opening_out(resource.opening_hours),
         facts=facts_out(found, units[0][0].capacity, to_json(card.facts) if card else None, in_list=in_list),
         parts=[_part_out(name, part) for name, part in parts.items()],
         units=[UnitOut(id=unit.id, name=unit.name, capacity=unit.capacity, amount=amount) for unit, amount in units],

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 from msgspec import Meta, field
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 
 from api.schemas.base import FILLED_IN, Label, Name, Wire, limited
 from api.schemas.needs import Latitude, LocalTime, Longitude, Weekday
@@ -41,6 +41,13 @@ class OpeningHours(Wire):
     weekly: Annotated[dict[Weekday, list[Hours]], limited(property_names={"enum": list(get_args(Weekday))})]
     exceptions: Annotated[list[Deviation], limited(max_items=MOST_DEVIATIONS)] = field(default_factory=list)
     closed_on_holidays: bool = False
+    shortened: Annotated[
+        bool,
+        Meta(
+            description="In lists, whether there are more deviations than the next: read the one for all of them. "
+            "Hours that are so shortened are not taken in."
+        ),
+    ] = False
 
     @classmethod
     def example(cls) -> Self:
@@ -56,12 +63,11 @@ class OpeningHours(Wire):
         BadInput
             Something in it is wrong.
         """
-        return opening.from_json(msgspec.to_builtins(self, str_keys=True))
-
-
-ShortenedHours = Annotated[
-    bool, Meta(description="In lists `openingHours` have only the next deviations: read the one for all of them.")
-]
+        if self.shortened:
+            raise BadInput("shortened", True, "these are the deviations that a list shows: read the one first")
+        said = msgspec.to_builtins(self, str_keys=True)
+        del said["shortened"]
+        return opening.from_json(said)
 
 
 def opening_out(stored: dict[str, Any] | None) -> OpeningHours | None:
@@ -73,10 +79,10 @@ def opening_out(stored: dict[str, Any] | None) -> OpeningHours | None:
 
 
 @lru_cache(maxsize=5000)
-def opening_listed(hours: ListedHours) -> tuple[OpeningHours | None, bool]:
-    """Return opening hours as lists show them, with the next deviations only, and whether that leaves some out."""
+def opening_listed(hours: ListedHours) -> OpeningHours | None:
+    """Return opening hours as lists show them, with the next deviations only."""
     told = opening_out(hours.stored)
-    return told, told is not None and hours.shortened
+    return told and replace(told, shortened=hours.shortened)
 
 
 class SiteIn(Wire):
@@ -136,7 +142,6 @@ class SiteOut(SiteIn, kw_only=True):
     id: UUID
     version: int
     organisation_id: UUID
-    opening_hours_shortened: ShortenedHours = False
     created_at: datetime
     updated_at: datetime
 
@@ -170,7 +175,7 @@ def hours_in(hours: OpeningHours | None) -> opening.OpeningHours | None:
 def site_listed(listed: tuple[Site, ListedHours]) -> SiteOut:
     """Return a site as it stands in a list."""
     site, hours = listed
-    return _site_out(site, *opening_listed(hours))
+    return _site_out(site, opening_listed(hours))
 
 
 def site_out(site: Site) -> SiteOut:
@@ -178,7 +183,7 @@ def site_out(site: Site) -> SiteOut:
     return _site_out(site, opening_out(site.opening_hours))
 
 
-def _site_out(site: Site, hours: OpeningHours | None, shortened: bool = False) -> SiteOut:
+def _site_out(site: Site, hours: OpeningHours | None) -> SiteOut:
     return SiteOut(
         id=site.id,
         version=site.version,
@@ -190,7 +195,6 @@ def _site_out(site: Site, hours: OpeningHours | None, shortened: bool = False) -
         longitude=site.longitude,
         access=[Access(each) for each in site.access],
         opening_hours=hours,
-        opening_hours_shortened=shortened,
         created_at=site.created_at,
         updated_at=site.updated_at,
     )

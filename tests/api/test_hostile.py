@@ -1,6 +1,6 @@
 """One organisation stores all that it may: what others ask for takes no more queries, and their answers stay small."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -99,7 +99,7 @@ def test_others_pages_and_lists(
         assert size < before[path][1] + OFFERS * LARGEST_ITEM, path
     offer = client.get("/api/v1/offers", headers=headers).json()["items"][0]
     shown = offer["offered"]
-    assert shown["openingHoursShortened"]
+    assert shown["openingHours"]["shortened"]
     assert len(shown["openingHours"]["exceptions"]) == MOST_DEVIATIONS_LISTED
     one = client.get(f"/api/v1/offers/{offer['id']}", headers=headers).json()
     for in_list, told in (
@@ -108,12 +108,37 @@ def test_others_pages_and_lists(
         (shown["facts"]["visitorRules"], one["offered"]["facts"]["visitorRules"]),
     ):
         assert (len(in_list), len(told)) == (LONGEST_LISTED, LONGEST_TEXT)
-        assert (in_list[-1], told.startswith(in_list[:-1])) == ("…", True)
+        assert told == in_list.removesuffix(" […]") + told[LONGEST_LISTED - 4 :]
     site = client.get("/api/v1/sites?limit=100", headers=headers).json()["items"][0]
     whole = client.get(f"/api/v1/sites/{site['id']}", headers=headers).json()
-    assert site["openingHoursShortened"]
+    assert site["openingHours"]["shortened"]
     assert len(whole["openingHours"]["exceptions"]) == MOST_DEVIATIONS
-    assert not whole["openingHoursShortened"]
+    assert not whole["openingHours"]["shortened"]
+
+
+def test_what_a_list_shortens_is_not_taken_in(client: TestClient[Any], rows: Session, bearer: Bearer) -> None:
+    """What was read in a list and is sent back would replace all of it."""
+    owner = builders.member(rows)
+    home = rows.get_one(Organisation, owner.organisation_id)
+    house = builders.site(rows, home, opening_hours=opening.to_json(hours(1)))
+    builders.offer(rows, builders.space(rows, house), conditions="ord " * 1000)
+    headers = bearer(owner)
+
+    def sent(path: str, names: Sequence[str], changes: dict[str, Any], *, whole: bool) -> Any:
+        found = client.get(f"/api/v1/{path}", headers=headers).json()["items"][0]
+        there = f"/api/v1/{path}/{found['id']}"
+        said = client.get(there, headers=headers).json() if whole else found
+        body = {name: said[name] for name in names} | changes
+        return client.put(there, json=body, headers=headers | {"accept-language": "sv"})
+
+    site = ("name", "municipalityCode", "latitude", "longitude", "openingHours"), {}
+    offer = ("start", "end", "conditions"), {"visibility": "all"}
+    for path, (names, changes), name in (("sites", site, "openingHours.shortened"), ("offers", offer, "conditions")):
+        refused = sent(path, names, changes, whole=False)
+        [fault] = refused.json()["invalid-parameters"]
+        assert (refused.status_code, fault["property"]) == (400, name)
+        assert "läs in" in fault["reason"]
+        assert sent(path, names, changes, whole=True).status_code == 200
 
 
 WORDS = "projektor rum dator whiteboard skrivbrod parkering hiss lokall elbil stolar bord kontorr"

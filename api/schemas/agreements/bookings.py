@@ -5,7 +5,8 @@ from typing import Self
 from uuid import UUID
 
 from api.schemas.agreements.lending import LentOffer, example_offer, offer_out
-from api.schemas.base import Wire, Words, beginning
+from api.schemas.base import Wire, Words
+from core.text import beginning
 from core.time.interval import from_range
 from marketplace.bookings.models import BookingKind, BookingState
 from marketplace.bookings.queries import BookingView, ClaimView

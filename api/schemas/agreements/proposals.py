@@ -11,8 +11,9 @@ from msgspec import Meta, field
 
 from api.schemas.agreements.lending import LentOffer, PeriodOut, example_offer, offer_out
 from api.schemas.agreements.loans import Confirmations, LoanOut
-from api.schemas.base import Wire, Words, beginning
+from api.schemas.base import Wire, Words
 from api.schemas.families import FamilyName
+from core.text import beginning
 from marketplace.offers.homes import Home, OrganisationGroup
 from marketplace.offers.queries import OfferView
 from marketplace.proposals.models import Answer, ProposalState, Side
