@@ -45,10 +45,10 @@ def kind_of(resource: Thing) -> str:
 
 
 def whose(home: Home) -> str:
-    """Return whose something is: the organisation, or its group and county where it may not be told."""
+    """Return whose something is: the organisation, or where that is not told its group, and county if no place says."""
     if home.organisation is not None:
         return home.organisation.name
-    return f"{label(home.group)}, {', '.join(each.name for each in home.counties)}"
+    return ", ".join([label(home.group), *(() if home.is_placed else (each.name for each in home.counties))])
 
 
 def place_of(view: OfferView | OfferExcerpt, home: Home, *, exact: bool) -> str:
