@@ -11,6 +11,8 @@ from core.actor import Actor
 from core.database.audit import record
 from core.database.page import Page
 from marketplace.bookings.queries import BookingSearch, BookingView, bookings_page
+from marketplace.loans.queries import Confirmation, confirmations, loans_in
+from marketplace.loans.rules import PersonLoan
 from marketplace.proposals.queries import ProposalSearch, ProposalView, proposals_page
 from marketplace.views import reads
 from marketplace.views.history import Happening, happenings
@@ -28,6 +30,8 @@ class Case:
     proposals: Sequence[ProposalView]
     bookings: Sequence[BookingView]
     events: Sequence[Happening]
+    loans: Sequence[tuple[PersonLoan, Sequence[Confirmation]]]
+    """Those of people that were proposed, with what was confirmed of each."""
 
 
 def exported(session: Session, actor: Actor, request_id: UUID) -> Case:
@@ -53,7 +57,15 @@ def exported(session: Session, actor: Actor, request_id: UUID) -> Case:
     reads.bookings_read(session, actor, bookings)
     reads.proposals_read(session, actor, proposals)
     record(session, actor, "request", request_id, reason_code="exported")
-    return Case(request, proposals, bookings, events)
+    return Case(request, proposals, bookings, events, _loans(session, proposals))
+
+
+def _loans(session: Session, proposals: Sequence[ProposalView]) -> list[tuple[PersonLoan, Sequence[Confirmation]]]:
+    if not proposals:
+        return []
+    loans = loans_in(session, proposals[0].requester, [line for each in proposals for line in each.shown])
+    confirmed = confirmations(session, [each.proposal.id for each in proposals]) if loans else {}
+    return [(each, confirmed.get(each.parts, ())) for each in loans]
 
 
 def _may_know(actor: Actor, request: RequestView, event: Happening) -> bool:

@@ -14,6 +14,7 @@ from marketplace.proposals import service
 from marketplace.requests.models import Request
 from marketplace.requests.service import withdraw_request
 from tests import builders
+from tests.marketplace.loans.agreeing import agreed, lent
 from tests.marketplace.proposals.deals import Deal, deal
 
 
@@ -98,3 +99,19 @@ def test_an_auditor_reads_what_the_own_organisation_did_and_was_shown(client, ro
     assert {each["organisation"] for each in told} == {lender.name}
     assert {"read", "accepted"} <= {each["reason"] for each in told}
     assert [each["at"] for each in told] == sorted((each["at"] for each in told), reverse=True)
+
+
+def test_a_case_tells_what_was_confirmed_of_a_loan(client, rows, bearer):
+    lent_one = lent(rows, kinds=("region", "municipality"))
+    agreed(rows, lent_one)
+    rows.commit()
+    token = bearer(reading(rows, lent_one.requester))
+    case = client.get(f"/api/v1/requests/{lent_one.request.id}/case", headers=token).json()
+    told = case["proposals"][0]["lines"][0]["loan"]["confirmations"]
+    assert sorted((each["side"], each["rule"]) for each in told) == [
+        ("lister", "agreement"),
+        ("lister", "insurance"),
+        ("lister", "voluntary"),
+        ("requester", "agreement"),
+        ("requester", "insurance"),
+    ]

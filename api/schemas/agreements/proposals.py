@@ -124,9 +124,7 @@ class LineOut(Wire):
     alternatives: list[AlternativeOut]
     loan: Annotated[
         LoanOut | None,
-        Meta(
-            description="Of a person lent to another employer, where one proposal is read: on the first of its lines."
-        ),
+        Meta(description="Of a person lent elsewhere, where one proposal or case is read: on the first of its lines."),
     ]
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Self
 
 from api.schemas.agreements.bookings import BookingOut, booking_out
+from api.schemas.agreements.loans import loan_out
 from api.schemas.agreements.proposals import ProposalOut, proposal_out
 from api.schemas.base import Wire
 from api.schemas.history.events import EventOut, event_out
@@ -35,10 +36,11 @@ class CaseOut(Wire):
 
 def case_out(case: Case) -> CaseOut:
     """Return a case as it goes on the wire."""
+    loans = {loan.key: loan_out(loan, confirmed) for loan, confirmed in case.loans}
     return CaseOut(
         exported_at=clock.now(),
         request=request_out(case.request),
-        proposals=[proposal_out(each, {}) for each in case.proposals],
+        proposals=[proposal_out(each, {}, loans) for each in case.proposals],
         bookings=[booking_out(each) for each in case.bookings],
         events=[event_out(each) for each in case.events],
     )
