@@ -90,12 +90,13 @@ def lock(session: Session, actor: Actor, proposal_id: UUID, if_version: int | No
     Raises
     ------
     Conflict
-        ``taken`` or ``passed``, as in `approve`.
+        ``taken``, ``passed`` or ``loan_forbidden``, as in `approve`.
     """
     proposal = _to_decide(session, actor, proposal_id, if_version)
     check_state(proposal, ProposalState.PROPOSED, "locked")
     if proposal.locked_at is None:
         check_ahead(_check_fits(session, actor, proposal), clock.now())
+        check_allowed(loans_of_proposal(session, proposal))
         proposal.locked_at = clock.now()
         _note(session, actor, proposal, "locked")
     return proposal

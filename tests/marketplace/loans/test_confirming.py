@@ -87,6 +87,9 @@ def test_what_a_pack_forbids_is_neither_approved_nor_accepted(session: Session, 
     assert (told["rule"], told["pack"], told["version"]) == ("longest", "mixed", packs().version)
     assert "Ds 2022:26" in told["sources"]
     assert told["latestEnd"] in str(error.value)
+    if who == "coordinator":
+        with pytest.raises(Conflict, match="at most 6 months"):
+            service.lock(session, found.coordinator, found.proposal.id)
     half = lent(session, days=190, amount=50)
     assert agreed(session, half).amount == 50
 
@@ -140,3 +143,19 @@ def test_a_loan_that_goes_on_from_another_has_been_assessed_anew(session: Sessio
             assert ("extension" in rules_of(confirming(session, actor, other.proposal))) is goes_on
     elsewhere = lent(session, 64, 10, person=first.offers[0])
     assert "extension" not in rules_of(confirming(session, elsewhere.lister, elsewhere.proposal))
+
+
+# Of full time 60 percent are lent already: 40 are left, for another 60 and for 100; nobody is lent twice.
+@pytest.mark.parametrize(("held", "told"), [(60, "40 percent of full time is left"), (100, "no longer free")])
+def test_percent_over_what_is_left_and_a_person_lent_twice_are_told_at_every_door(
+    session: Session, held: int, told: str
+) -> None:
+    first = lent(session, amount=held)
+    others = [lent(session, 20, person=first.offers[0], amount=60, approved=approved) for approved in (True, False)]
+    agreed(session, first)
+    accept(session, others[0].lister, others[0].proposal)
+    taken = accept(session, others[0].requester, others[0].proposal).taken
+    assert told in str(taken)
+    for act in (service.approve, service.lock):
+        with pytest.raises(Conflict, match=told):
+            act(session, others[1].coordinator, others[1].proposal.id)
