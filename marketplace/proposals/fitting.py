@@ -60,14 +60,15 @@ def _taken(session: Session, actor: Actor | None, found: Sequence[Clash]) -> Con
     told = [_told(clash, actor, known) for clash in found]
     if _may_name(found[0], actor):
         return Conflict(TAKEN, f"{found[0].resource.name} is no longer free at that time.", {"clashes": told})
-    return Conflict(TAKEN, _of_person(found[0]), {"clashes": told})
-
-
-def _of_person(clash: Clash) -> str:
-    left = clash.capacity - clash.taken
+    left, details = found[0].capacity - found[0].taken, {"clashes": told}
     if left < 1:
-        return "The person offered is no longer free at that time."
-    return f"Of the person offered {left} percent of full time is left at that time, and {clash.wanted} is asked for."
+        return Conflict(TAKEN, "The person offered is no longer free at that time.", details)
+    asked = found[0].wanted
+    return Conflict(
+        TAKEN,
+        f"Of the person offered {left} percent of full time is left at that time, and {asked} is asked for.",
+        details,
+    )
 
 
 def _may_name(clash: Clash, actor: Actor | None) -> bool:
