@@ -1,13 +1,15 @@
 """When something is wanted, in words."""
 
 from collections.abc import Sequence
+from itertools import groupby
 
 from api.language import format as written
 from api.language.i18n import gettext as _
 from api.language.i18n import ngettext
 from api.language.labels import label
 from core.time.interval import Interval
-from core.time.opening import WEEKDAYS
+from core.time.opening import WEEKDAYS, Hours, OpeningHours
+from core.time.opening_text import hours_text
 from core.time.timing import Fixed, Flexible, Period, Timing, Weekly
 
 
@@ -29,6 +31,20 @@ def timing_text(timing: Timing) -> str:
             return f"{days} {hours}, {timing.first.isoformat()}–{timing.last.isoformat()}"
         case Period():
             return written.period(timing.interval)
+
+
+def opening_words(opening: OpeningHours) -> str:
+    """Return opening hours in the reader's language: the week, the days that differ, and holidays."""
+    week = [(hours, list(days)) for hours, days in groupby(range(7), key=lambda day: opening.weekly[day])]
+    parts = [f"{_weekdays(days)} {_hours(hours)}" for hours, days in week if hours] or [_("closed")]
+    for each in opening.exceptions:
+        last = "" if each.last == each.first else f"–{each.last}"
+        parts.append(f"{each.first}{last} {_hours(each.hours)}")
+    return "; ".join([*parts, _("not on public holidays")] if opening.closed_on_holidays else parts)
+
+
+def _hours(hours: tuple[Hours, ...]) -> str:
+    return hours_text(hours, _("closed"))
 
 
 def _weekdays(days: Sequence[int]) -> str:

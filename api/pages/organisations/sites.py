@@ -9,10 +9,11 @@ from litestar.response import Template
 
 from api.http.paging import Paging
 from api.language.labels import label
+from api.language.labels.timing import opening_words
 from api.pages.organisations.register import municipality_name, offers_shown
 from api.pages.rendering import page
 from api.pages.visit import Visit
-from core.time import opening, opening_text
+from core.time import opening
 from marketplace.bookings.queries import sites_hosted
 from marketplace.offers.search import OfferSearch
 from marketplace.organisations.queries import organisation
@@ -34,7 +35,7 @@ class SitePages(Controller):
             "site": site,
             "organisation": organisation(session, site.organisation_id),
             "municipality": municipality_name(site.municipality_code),
-            "hours": opening_text.to_text(opening.from_json(hours)) if hours else "",
+            "hours": opening_words(opening.from_json(hours)) if hours else "",
             "access": ", ".join(label(each, "access") for each in site.access),
             "hosted": any(each.id == key for each in sites_hosted(session, visit.actor)),
             **offers_shown(visit.request, session, visit.actor, OfferSearch(site_id=key), paging),

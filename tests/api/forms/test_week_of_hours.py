@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.language import i18n
+from api.language.labels.timing import opening_words
 from api.pages.forms import Form
 from api.pages.offers.hours import NAME, WORKING_DAYS, fields_of_hours, hours_of_form, week_context
 from core.time.opening import Deviation, Hours, OpeningHours
@@ -45,6 +46,25 @@ def test_what_is_never_open_is_told_in_the_readers_language(language: str, word:
     with i18n.speaking(language):
         fields = fields_of_hours(never)
     assert (fields[f"{NAME}.mo"], hours_of_form(Form(fields))) == ([word], never)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        (
+            "sv",
+            "måndag–fredag 08:00-16:30; lördag, söndag 10:00-14:00; 2026-12-24 stängt; inte på helgdagar",
+        ),
+        (
+            "en",
+            "Monday–Friday 08:00-16:30; Saturday, Sunday 10:00-14:00; 2026-12-24 closed; not on public holidays",
+        ),
+    ],
+)
+def test_a_week_is_told_in_the_readers_language(language: str, words: str) -> None:
+    with i18n.speaking(language):
+        told = opening_words(from_text("må-fr 08:00-16:30; lö-sö 10:00-14:00; 2026-12-24 stängt; ej helgdagar"))
+    assert told == words
 
 
 def test_no_hours_come_back_as_none() -> None:

@@ -23,12 +23,15 @@ _WHERE = """thing => {
     const at = document.activeElement;
     const alike = at?.type === "radio" && thing.type === "radio" && at.name === thing.name && at.form === thing.form;
     if (at === thing || alike) return ["there", 0];
+    const stop = each => [...(each?.type === "radio" ? document.getElementsByName(each.name) : [])]
+        .find(other => other.checked && other.form === each.form) ?? each;
     const stops = [...document.querySelectorAll("a[href], button, input, select, textarea, summary")];
-    const shown = stops.filter(each => each === at || each === thing || each.checkVisibility());
-    const apart = shown.indexOf(thing) - shown.indexOf(at);
+    const seen = each => each === at || each === thing || each.checkVisibility();
+    const shown = stops.filter(each => each === stop(each) && seen(each));
+    const apart = shown.indexOf(stop(thing)) - shown.indexOf(stop(at));
     return apart > 0 ? ["Tab", apart] : ["Shift+Tab", -apart];
 }"""
-"""Which way a thing is, and how many stops away, about: some fields are several, and several radio buttons are one."""
+"""Which way a thing is, and how many stops away, about: some fields are several; radio buttons are one, the chosen."""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from marketplace.proposals import service as proposals
 from tests import builders
 from tests.e2e.journeys.hands import User, Way, in_every_way, user
 from tests.marketplace.proposals.deals import deal
+from tests.marketplace.proposals.test_swapping import with_alternative
 
 pytestmark = pytest.mark.browser
 
@@ -37,8 +38,10 @@ def test_a_run_is_read_changed_for_a_try_and_decided_on(
         one.be(coordinator)
         read_the_run(one)
         try_a_change(one)
+        weigh_anew_and_compare(one)
         decide_in_turn(one, rows)
         decide_on_many(one)
+        swap_it(one, rows)
         decide_beside_another(one, rows)
         ask_whether_it_would_do(one, rows)
 
@@ -69,6 +72,27 @@ def try_a_change(one: User) -> None:
     one.press(one.page.get_by_role("link", name=one.words("Offers for %(need)s", need=ASKED[0])))
     one.press(one.page.get_by_role("button", name=f"{one.words('Close')}: {ROOM}"))
     expect(one.page.get_by_role("table").last).to_contain_text(ROOM)
+    one.is_accessible()
+
+
+def weigh_anew_and_compare(one: User) -> None:
+    """A second draft by other weights, and both side by side."""
+    one.go("/runs")
+    one.press(one.page.get_by_role("row", name="Vårens körning").get_by_role("link").first)
+    one.press(one.link("Try a change"))
+    one.write("name", "Kortare vägar")
+    one.press(one.button("Make the draft"))
+    one.press(one.link("To the draft: %(name)s", name="Kortare vägar"))
+    one.press(one.link("Weigh anew"))
+    one.write("distance", "1234")
+    one.press(one.button("Try these weights"))
+    one.go("/scenarios")
+    for box in one.page.locator("main input[name=draft]").all():
+        one.tick("draft", box.get_attribute("value") or "")
+    one.press(one.button("Compare those that are ticked"))
+    table = one.page.get_by_role("table", name=one.words("In all"))
+    for name in ("Utan salen", "Kortare vägar"):
+        expect(table.get_by_role("columnheader", name=name)).to_be_visible()
     one.is_accessible()
 
 
@@ -110,6 +134,17 @@ def decide_on_many(one: User) -> None:
         one.tick("proposal", box.get_attribute("value") or "")
     one.press(one.button("Lock"))
     expect(one.page.get_by_role("table").get_by_text(one.words("Locked"))).to_have_count(2)
+
+
+def swap_it(one: User, rows: Session) -> None:
+    """The next best in the place of what was proposed."""
+    other = builders.offer(rows, builders.space(rows, name="Gula rummet"))
+    made = with_alternative(rows, other)
+    rows.commit()
+    one.go(f"/proposals/{made.proposal.id}")
+    one.press(one.button("Swap to %(name)s", name="Gula rummet"))
+    one.sees_told("The alternative is chosen. You can swap back.")
+    expect(one.page.get_by_role("heading", level=1)).to_have_text(made.request.title)
 
 
 def decide_beside_another(one: User, rows: Session) -> None:

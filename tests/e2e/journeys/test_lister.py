@@ -1,15 +1,17 @@
 """A lister's journey: a hall with photos, another like it, its facts, its end; and many from a spreadsheet."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from uuid import UUID
 
 import pytest
+from openpyxl import Workbook
 from PIL import Image
 from playwright.sync_api import Browser, expect
 from sqlmodel import Session
 
+from core.time import clock
 from marketplace.organisations.models import Member, Organisation
 from marketplace.uploads import work
 from tests import builders
@@ -103,8 +105,12 @@ def change_and_copy_it(one: User) -> None:
     one.press(one.link("Back without changing"))
     one.press(one.link("Change the offer"))
     one.choose("visibility", "region")
+    one.unfold("Let more see it from a later date on")
+    one.write("widenOn", clock.today() + timedelta(days=9))
+    one.choose("widenTo", "all")
     one.press(one.button("Save the change"))
     one.sees_told("The offer is changed.")
+    expect(one.page.get_by_role("main")).to_contain_text(f"{clock.today() + timedelta(days=9)}")
     one.press(one.link("Offer another one like it"))
     expect(one.field("seats")).to_have_value("90")
     one.write("name", "Lillsjösalen")
@@ -139,17 +145,20 @@ def end_what_somebody_has(one: User, rows: Session, lister: Member) -> None:
 
 
 def read_in_many(one: User, folder: Path) -> None:
-    """First with a cell that is wrong, then mended: looked through, and read in."""
-    file = folder / "lokaler.csv"
+    """A workbook, first with a cell that is wrong, then mended: looked through, and read in."""
+    file = folder / "lokaler.xlsx"
     one.go("/offers")
     one.press(one.link("Many at once, from a spreadsheet"))
-    for seats in ("många", "8"):
-        file.write_text(f"{HEADER}\nSamverket Östersund;Ur filen;mötesrum;{seats};+1d\n")
+    for seats in ("många", 8):
+        book = Workbook()
+        book.worksheets[0].append(HEADER.split(";"))
+        book.worksheets[0].append(["Samverket Östersund", "Ur filen", "mötesrum", seats, clock.today()])
+        book.save(file)
         one.hand_in("file", file)
         one.press(one.button("Look through the file"))
         expect(one.page).to_have_url(re.compile(r"/uploads/[0-9a-f-]{36}$"))
         _worked_on(one)
-        if seats == "8":
+        if seats == 8:
             one.sees("What the file would do")
             one.press(one.button("Read it in"))
             expect(one.button("Read it in")).to_have_count(0)

@@ -1,11 +1,13 @@
 """A requester's journey: a need from an example, kept and gone on with, answered, changed, taken back; and a search."""
 
 import re
+from datetime import time, timedelta
 
 import pytest
 from playwright.sync_api import Browser, expect
 from sqlmodel import Session
 
+from core.time import clock
 from marketplace.bookings.models import BookingState
 from marketplace.organisations.models import Member
 from tests import builders
@@ -35,6 +37,7 @@ def test_a_need_is_filed_answered_changed_and_withdrawn(
         change_it(one)
         say_that_a_change_would_do(one, rows, requester)
         answer_proposals(one, rows, requester)
+        cancel_a_booking(one, rows, requester)
         report_a_problem(one, rows, requester)
         withdraw_it(one)
         search_and_save(one)
@@ -58,6 +61,7 @@ def file_in_steps(one: User) -> None:
     _go_on(one, "where")
     one.write("needs.0.maxDistanceKm", "10")
     _go_on(one, "when")
+    be_served_at_other_times(one)
     one.press(one.page.get_by_role("table").get_by_role("button").nth(7))
     expect(one.page.get_by_role("table").get_by_role("button", pressed=True).first).to_be_visible()
     one.is_accessible()
@@ -67,6 +71,27 @@ def file_in_steps(one: User) -> None:
     one.is_accessible()
     one.press(one.button("File the request"))
     expect(one.page).to_have_url(re.compile(r"/requests/[0-9a-f-]{36}$"))
+
+
+def be_served_at_other_times(one: User) -> None:
+    """Some hours in a week, then a set time: each is told in the last step. Then weekly again, as before."""
+    day = clock.today() + timedelta(days=30)
+    one.tick("needs.0.timing.type", "flexible")
+    one.write("needs.0.timing.flexible.hours", "4")
+    for name, days, clock_time in (("earliest", 0, time(8)), ("latest", 6, time(17))):
+        one.write(f"needs.0.timing.flexible.{name}", day + timedelta(days=days))
+        one.write(f"needs.0.timing.flexible.{name}Time", clock_time)
+    _go_on(one, "send")
+    expect(one.page.get_by_role("main")).to_contain_text(re.compile(rf"4\sh .*{day}"))
+    one.press(one.button("Back"))
+    one.tick("needs.0.timing.type", "fixed")
+    for name, clock_time in (("start", time(9)), ("end", time(12))):
+        one.write(f"needs.0.timing.fixed.{name}", day)
+        one.write(f"needs.0.timing.fixed.{name}Time", clock_time)
+    _go_on(one, "send")
+    expect(one.page.get_by_role("main")).to_contain_text(re.compile(rf"{day}\s09:00–12:00"))
+    one.press(one.button("Back"))
+    one.tick("needs.0.timing.type", "weekly")
 
 
 def _go_on(one: User, step: str) -> None:
@@ -122,6 +147,19 @@ def answer_proposals(one: User, rows: Session, requester: Member) -> None:
     one.press(one.link("Referensgruppen"))
     one.press(one.button("Accept for your organisation"))
     one.sees_told("You have accepted. The others have not answered yet.")
+
+
+def cancel_a_booking(one: User, rows: Session, requester: Member) -> None:
+    builders.booking(rows, builders.need(rows, builders.request(rows, requester)))
+    rows.commit()
+    one.go("/bookings")
+    one.press(one.page.get_by_role("table").get_by_role("link").first)
+    cancel = one.label("cancelled", "use_move")
+    one.unfold(cancel)
+    one.choose("code", "other")
+    one.write("words", "Mötet är inställt.")
+    one.press(one.button(cancel))
+    one.sees_told("The booking is cancelled. What was needed is open again.")
 
 
 def report_a_problem(one: User, rows: Session, requester: Member) -> None:
