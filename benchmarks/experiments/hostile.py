@@ -2,8 +2,8 @@
 
 A made-up market in an embedded PostgreSQL, measured twice: as it is, and with one organisation more that has as many
 offers, closed periods and needs as it may, each with the longest texts and the most opening hours, over all the years
-that may be planned, and shown to all. Measured are the pages and lists of another organisation, and what a run does
-for the others. Each run replaces what one before it proposed.
+that may be planned, and shown to all. Measured are the pages and lists of another organisation, in seconds and in those
+of the processor, PostgreSQL's too, and what a run does for the others. Each run replaces what one before it proposed.
 """
 
 import os
@@ -16,6 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
+import psutil
 import typer
 from litestar.testing import TestClient
 from sqlalchemy import create_engine, func, insert, select, text
@@ -24,7 +25,7 @@ from uuid_utils.compat import uuid7
 
 from api.app import create_app
 from api.cli.database import ready
-from benchmarks.experiments import whole_run
+from benchmarks.experiments import pages, whole_run
 from benchmarks.experiments.visitor import sign_in, visitor
 from benchmarks.harness.reports import Row, seconds, show, write
 from core import limits
@@ -63,7 +64,7 @@ API = (
     "organisations",
 )
 PAGES = ("", "offers", "offers?text=projektor", "offers?from={day}&until={day}", "requests", "requests?text=rum")
-REPEATED = 7
+REPEATED = 15
 DAYS_AHEAD = 30
 """When a period begins that is looked for, in the middle of what is closed."""
 
@@ -236,18 +237,33 @@ def _sent(client: TestClient[Any], path: str, headers: dict[str, str]) -> bytes:
     return answer.content
 
 
-def measured(run_s: float) -> list[Row]:
-    """The seconds and bytes of each page of another organisation, and what a run of so many seconds does for others."""
+def _processor_s() -> float:
+    """What the processor has spent on this process and on those of the embedded PostgreSQL."""
+    postmaster = int((settings().data_dir / "postgres" / "postmaster.pid").read_text().split()[0])
+    backends = psutil.Process(postmaster).children()
+    return time.process_time() + sum(pages.Server(each, 0).processor_s for each in backends)
+
+
+def pages_measured() -> list[Row]:
+    """The seconds, processor seconds and bytes of each page of another organisation."""
     with db.unit_of_work() as session:
-        pages = others_pages(session)
+        looks = others_pages(session)
     rows = []
-    for name, look in pages.items():
-        size, taken = len(look()), []
+    for name, look in looks.items():
+        size, taken, spent = len(look()), [], []
         for _ in range(REPEATED):
-            begun = time.perf_counter()
+            begun, before = time.perf_counter(), _processor_s()
             look()
             taken.append(time.perf_counter() - begun)
-        rows.append({"what": name, "seconds": statistics.median(taken), "bytes": size})
+            spent.append(_processor_s() - before)
+        middle = statistics.median(taken), statistics.median(spent)
+        rows.append({"what": name, "seconds": middle[0], "processor": middle[1], "bytes": size})
+    return rows
+
+
+def measured(run_s: float) -> list[Row]:
+    """What each page of another organisation takes, and what a run of so many seconds does for others."""
+    rows = pages_measured()
     phases = {row["step"]: row["seconds"] for row in whole_run.measured(run_s, workers=2)}
     prepared = sum(phases[step] for step in ("loading", "building", "keeping"))
     rows += [{"what": f"a run of {run_s:g} s {what}", "seconds": each} for what, each in phases.items()]
@@ -305,7 +321,8 @@ def main(
                 )
             know_what_there_is()
             rows = [
-                each | {"with": other["seconds"], "bytes_with": other.get("bytes")}
+                each
+                | {"with": other["seconds"], "processor_with": other.get("processor"), "bytes_with": other.get("bytes")}
                 for each, other in zip(without, measured(seconds_), strict=True)
             ]
             typer.echo(f"Needs of others that a run served: {served} without, {others_served()} with it.")
@@ -321,12 +338,14 @@ def print_table(rows: list[Row]) -> None:
             seconds(row["seconds"]),
             seconds(row["with"]),
             f"{row['with'] / row['seconds']:.2f}",
+            f"{row['processor_with'] / row['processor']:.2f}" if "processor" in row else "–",
             str(row.get("bytes", "–")),
             str(row.get("bytes_with") or "–"),
         ]
         for row in rows
     ]
-    show("One organisation that stores all it may", ("what", "without", "with", "ratio", "bytes", "bytes with"), lines)
+    columns = ("what", "without", "with", "ratio", "of the processor", "bytes", "bytes with")
+    show("One organisation that stores all it may", columns, lines)
 
 
 if __name__ == "__main__":
