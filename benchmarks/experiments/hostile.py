@@ -237,11 +237,10 @@ def _sent(client: TestClient[Any], path: str, headers: dict[str, str]) -> bytes:
     return answer.content
 
 
-def _processor_s() -> float:
-    """What the processor has spent on this process and on those of the embedded PostgreSQL."""
+def _backends() -> list[pages.Server]:
+    """The processes of the embedded PostgreSQL."""
     postmaster = int((settings().data_dir / "postgres" / "postmaster.pid").read_text().split()[0])
-    backends = psutil.Process(postmaster).children()
-    return time.process_time() + sum(pages.Server(each, 0).processor_s for each in backends)
+    return [pages.Server(each, 0) for each in psutil.Process(postmaster).children()]
 
 
 def pages_measured() -> list[Row]:
@@ -251,11 +250,13 @@ def pages_measured() -> list[Row]:
     rows = []
     for name, look in looks.items():
         size, taken, spent = len(look()), [], []
+        backends = _backends()
         for _ in range(REPEATED):
-            begun, before = time.perf_counter(), _processor_s()
+            before = time.process_time() + sum(each.processor_s for each in backends)
+            begun = time.perf_counter()
             look()
             taken.append(time.perf_counter() - begun)
-            spent.append(_processor_s() - before)
+            spent.append(time.process_time() + sum(each.processor_s for each in backends) - before)
         middle = statistics.median(taken), statistics.median(spent)
         rows.append({"what": name, "seconds": middle[0], "processor": middle[1], "bytes": size})
     return rows
