@@ -213,6 +213,7 @@ _PAGES = {
     "bookings": {
         **{key: access for key, access in _API["bookings"].items() if key not in _NO_PAGES},
         "GET /{key}/papers": Access(thing="papers"),
+        "POST /{key}/withdrawal-decision": _needs(P.NOTE_APPROVAL, P.DECIDE, thing="booking"),
     },
     "card-approvals": {"GET /{key}": Access(thing="card_approval"), "POST /{key}": Access(thing="card_approval")},
     "card-links": {"GET /{secret}": Access(thing="card_link"), "POST /{secret}": Access(thing="card_link")},

@@ -168,6 +168,12 @@ class Settings(BaseSettings):
         description="Days after the last day of a person's loan in which the borrower's contact may still read who it "
         "is.",
     )
+    withdrawal_answer_days: int = Field(
+        5,
+        ge=1,
+        description="Days that the lender's HR has to decide what becomes of an agreed loan of a person to which "
+        "somebody no longer says yes. Without an answer it goes on until the notice has run.",
+    )
     inquiry_answer_days: int = Field(
         7,
         ge=1,

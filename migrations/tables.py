@@ -9,6 +9,7 @@ from core.database.audit import chain as _audit_chain
 from core.database.audit import entries as _audit
 from core.database.tables import metadata
 from marketplace.bookings import models as _bookings
+from marketplace.cards import models as _cards
 from marketplace.inquiries import models as _inquiries
 from marketplace.notices import models as _notices
 from marketplace.offers import models as _offers
@@ -26,6 +27,7 @@ __all__ = ["metadata"]
 
 _TABLES = (
     _approvals,
+    _cards,
     _competence,
     _audit,
     _audit_chain,

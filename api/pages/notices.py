@@ -96,6 +96,20 @@ def _card_answered(facts: Facts) -> str:
     return text % {"who": who.lower() if facts["who"] != "hr" else who, "what": what.lower()}
 
 
+def _loan_withdrawn(facts: Facts) -> str:
+    text = _(
+        "“%(request)s”: a yes to the person's loan was taken back. The loan stands until the lender's HR has decided, "
+        "by %(until)s; without an answer it goes on until the notice has run."
+    )
+    return text % {"request": facts["request"], "until": _until(facts["decideBy"])}
+
+
+def _loan_withdrawal_decided(facts: Facts) -> str:
+    text = _("“%(request)s”, after a yes was taken back: %(what)s. The last day is %(day)s.")
+    what = label(facts["to"], "withdrawal_state").lower()
+    return text % {"request": facts["request"], "what": what, "day": facts["lastDay"]}
+
+
 def _person_asked_for(facts: Facts) -> str:
     text = _("Somebody of your unit is asked for in “%(request)s”. The proposal waits for an answer by %(until)s.")
     return text % {"request": facts["request"], "until": _until(facts["answerBy"])}
@@ -275,6 +289,8 @@ _SENTENCES: Mapping[NoticeCode, Callable[[Facts], str]] = {
     NoticeCode.CARD_YOURS: _card_yours,
     NoticeCode.CARD_TO_APPROVE: _card_to_approve,
     NoticeCode.CARD_ANSWERED: _card_answered,
+    NoticeCode.LOAN_WITHDRAWN: _loan_withdrawn,
+    NoticeCode.LOAN_WITHDRAWAL_DECIDED: _loan_withdrawal_decided,
     NoticeCode.PERSON_ASKED_FOR: _person_asked_for,
     NoticeCode.TAKEN_BACK: _taken_back,
     NoticeCode.ACCEPTED: _accepted,

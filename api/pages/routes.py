@@ -16,6 +16,7 @@ from api.pages.board.timeline import TimelinePages
 from api.pages.board.waiting import WaitingPages
 from api.pages.bookings.loans import LoanPages
 from api.pages.bookings.pages import BookingPages
+from api.pages.bookings.withdrawals import WithdrawalPages
 from api.pages.drafts import DraftPages
 from api.pages.members import MemberPages
 from api.pages.notices import NoticePages
@@ -76,6 +77,7 @@ PAGES: list[type[Controller]] = [
     OrganisationPages,
     SitePages,
     BookingPages,
+    WithdrawalPages,
     LoanPages,
     RunPages,
     OverviewPages,

@@ -109,12 +109,17 @@ def cancel(
     """
     reason = read_reason(CancellationCode, code, words)
     booking = _move(session, actor, booking_id, BookingState.CANCELLED, if_version, reason=reason, words=words)
-    claims.release(session, booking_id=booking_id)
+    free(session, actor, booking)
+    tell_sides(session, actor, booking, NoticeCode.CANCELLED, reason)
+    return booking
+
+
+def free(session: Session, actor: Actor | None, booking: Booking) -> None:
+    """Release what a cancelled booking took, and open its need again where no other booking serves it."""
+    claims.release(session, booking_id=booking.id)
     if not queries.is_served(session, booking.need_id):
         needs_open_again(session, [booking.need_id], actor, "cancelled")
         bundles.ask(session, requested(session, booking.request_id), booking)
-    tell_sides(session, actor, booking, NoticeCode.CANCELLED, reason)
-    return booking
 
 
 def dispute(

@@ -17,6 +17,7 @@ from core.errors import BadInput, NotFound
 from core.time import clock
 from core.time.interval import Interval, to_range
 from core.time.opening import local_instant
+from marketplace.cards import withdrawing
 from marketplace.offers import queries as offers
 from marketplace.offers.models import Offer, OfferState
 from marketplace.proposals.deadlines import end_unapproved
@@ -53,6 +54,8 @@ def give(
 def withdraw(session: Session, actor: Actor | None, resource: Resource, who: Approver) -> None:
     """Write down that somebody takes a yes back: the card is shown no more, and what waits for an answer ends now.
 
+    Of what is agreed already the lender's HR decides, see `withdrawing`.
+
     Raises
     ------
     NotAllowed, NotFound
@@ -67,6 +70,7 @@ def take_back(session: Session, actor: Actor | None, resource: Resource, who: Ap
     row = competence.card_to_change(session, resource.id)
     if approvals.withdraw(session, actor, resource, row, who):
         end_unapproved(session, resource.id)
+        withdrawing.begin(session, actor, resource.id, who)
 
 
 def held_card(session: Session, resource_id: UUID) -> HeldCard:

@@ -60,15 +60,21 @@ def end_early(
         raise VersionChanged(BOOKING.entity, booking_id)
     before = from_range(booking.during)
     _check_day(before, last_day, earliest_end(session, booking))
-    after = datetime.combine(last_day + timedelta(days=1), time.min, clock.STOCKHOLM)
-    give_back_time(session, booking_id, after)
-    booking.during = to_range(Interval(before.start, min(before.limit, after)))
-    booking.version += 1
-    session.flush()
+    shorten(session, booking, last_day)
     days = {"lastDay": last_day.isoformat(), "agreedLastDay": days_of(before)[1].isoformat(), "reason": reason}
     audit.record(session, actor, BOOKING.entity, booking_id, reason_code=ENDED_EARLY, words=words or None, details=days)
     tell_sides(session, actor, booking, NoticeCode.ENDED_EARLY, reason, lastDay=last_day.isoformat())
     return booking
+
+
+def shorten(session: Session, booking: Booking, last_day: date) -> None:
+    """Let a loan end after an earlier day, whoever may say so; what is left of the time is free for others."""
+    before = from_range(booking.during)
+    after = datetime.combine(last_day + timedelta(days=1), time.min, clock.STOCKHOLM)
+    give_back_time(session, booking.id, after)
+    booking.during = to_range(Interval(before.start, min(before.limit, after)))
+    booking.version += 1
+    session.flush()
 
 
 def check_may_change(actor: Actor, booking: Booking, departments: Departments) -> None:
@@ -89,10 +95,10 @@ def check_may_change(actor: Actor, booking: Booking, departments: Departments) -
         raise Conflict("not_going_on", "The loan is over, or was cancelled.")
 
 
-def earliest_end(session: Session, booking: Booking) -> date:
-    """Return the earliest last day of a loan: told today, after the notice that the rules between the two tell."""
+def earliest_end(session: Session, booking: Booking, told: date | None = None) -> date:
+    """Return the earliest last day of a loan: told on a day, or today, after the notice that rules tell."""
     lender, borrower = (session.get_one(Organisation, key) for key in (booking.lender_id, booking.borrower_id))
-    today = clock.today()
+    today = told or clock.today()
     if lender.id == borrower.id:
         return today
     rules = pack_for(lender.kind, borrower.kind).rules

@@ -10,6 +10,8 @@ class NoticeCode(StrEnum):
     CARD_YOURS = "card_yours"  # to an employee: a capacity card is yours, do you say yes to it?
     CARD_TO_APPROVE = "card_to_approve"  # to a manager, or the deputy: do you approve that a person is lent?
     CARD_ANSWERED = "card_answered"  # to HR: yes, no, taken back, or no answer in time
+    LOAN_WITHDRAWN = "loan_withdrawn"  # a yes to a person's loan was taken back after it was agreed: HR decides
+    LOAN_WITHDRAWAL_DECIDED = "loan_withdrawal_decided"
     PERSON_ASKED_FOR = "person_asked_for"  # to the managers of a person whom such a proposal would lend
     TAKEN_BACK = "taken_back"  # the coordinator has undone the approval: nothing is asked any more
     ACCEPTED = "accepted"  # another party said yes

@@ -7,7 +7,7 @@ from core.database import db, idempotency, kept_forms, steady_clock
 from core.jobs import Job, job
 from core.time import clock
 from marketplace.bookings import bundles
-from marketplace.cards import asking
+from marketplace.cards import asking, withdrawing
 from marketplace.inquiries import service as inquiries
 from marketplace.organisations import sessions
 from marketplace.planning import service
@@ -54,6 +54,7 @@ def sweep_deadlines() -> None:
     with db.unit_of_work() as session:
         approvals.expire(session, passed)
         asking.pass_unanswered(session, passed)
+        withdrawing.end_due(session, passed)
     with db.unit_of_work() as session:
         service.end_due_proposals(session, clock.now(), passed)
     with db.unit_of_work() as session:

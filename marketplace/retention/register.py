@@ -242,6 +242,12 @@ REGISTER = (
         _CASE,
         ("member_id", "words"),
     ),
+    Record(
+        "loan_withdrawal",
+        "That a yes to an agreed loan of a person was taken back, and what became of the loan.",
+        "To decide.",
+        _CASE,
+    ),
     Record("bundle_decision", "What becomes of the rest of what belongs together.", "To decide.", _CASE),
 )
 GROUND = "*to be filled in by the agency*"

@@ -12,5 +12,12 @@ PEOPLE = {
         "overtaken": "The card says something else now",
         "replaced": "Somebody else is asked",
     },
+    "withdrawal_state": {
+        "waiting": "Waits for HR",
+        "kept": "Goes on as agreed",
+        "notice": "Goes on until the notice has run",
+        "ended": "Ends on a day",
+        "cancelled": "Cancelled now",
+    },
     "channel": {"signed_in": "Signed in", "link": "By the link", "noted": "Noted by HR"},
 }

@@ -33,9 +33,11 @@ from api.pages.rendering import page, see_other
 from api.pages.visit import Visit
 from core.actor import Actor
 from marketplace.bookings import queries, service
-from marketplace.bookings.models import BookingState, BundleDecision, BundleState
+from marketplace.bookings.models import BookingKind, BookingState, BundleDecision, BundleState
 from marketplace.bookings.queries import BookingSearch, BookingView
-from marketplace.bookings.rules import LIVE, BookingRole, CancellationCode, DisputeCode, possible_moves
+from marketplace.bookings.rules import GOING_ON, LIVE, BookingRole, CancellationCode, DisputeCode, possible_moves
+from marketplace.cards import withdrawing
+from marketplace.cards.models import WithdrawalState
 from marketplace.views import reads
 from marketplace.views.history import happenings
 
@@ -158,6 +160,7 @@ def _context(
         "amount_of": amount_of,
         "loan": loan_actions(session, actor, view, departments),
         "bundle": _waiting_bundle(session, view),
+        "withdrawal": _withdrawal(session, actor, view),
         "home": actor.organisation_id,
         "is_party": actor.organisation_id in {view.lender.id, view.borrower.id} or actor.coordinates,
         "simple": [
@@ -169,6 +172,23 @@ def _context(
             if to in possible
         ],
         "events": [event_of(each, states) for each in happenings(session, actor, {"booking": [key]})],
+    }
+
+
+def _withdrawal(session: Session, actor: Actor, view: BookingView) -> dict[str, Any] | None:
+    """Return what is waited for since a yes to a person's loan was taken back, and what may be chosen by whom."""
+    if view.booking.kind is not BookingKind.STAFF_LOAN or view.booking.state not in GOING_ON:
+        return None
+    found = withdrawing.waiting(session, view.booking.id)
+    if found is None:
+        return None
+    choices = [each for each in WithdrawalState if each is not WithdrawalState.WAITING]
+    return {
+        "decide_by": found.decide_by,
+        "notice_ends": withdrawing.notice_ends(session, found, view.booking),
+        "options": [(each, label(each)) for each in choices]
+        if withdrawing.may_decide(session, actor, view.booking)
+        else [],
     }
 
 

@@ -8,6 +8,7 @@ from marketplace.organisations.models import Member
 from tests import builders
 from tests.e2e.conftest import NARROW, WIDE
 from tests.e2e.journeys.hands import User, Way, user
+from tests.marketplace.loans.agreeing import agreed, lent
 
 pytestmark = pytest.mark.browser
 WAYS = [Way("sv", WIDE), Way("en", NARROW, keyboard=True)]
@@ -41,12 +42,20 @@ def test_a_card_gets_its_three_yeses_and_loses_one(server: str, rows: Session, b
         one.go(page)
         expect(one.page.get_by_role("heading", level=1)).to_have_count(1)
         expect(one.page.get_by_text("Upphandlare A")).to_have_count(0)
+        booking = agreed(rows, lent(rows, person=rows.merge(offer)))
+        rows.commit()
         one.be(people["employee"])
         one.go("/my-card")
         one.unfold("Take my yes back")
         one.press(one.button("Take my yes back"))
         one.sees_told("It is noted, and HR is told. The card is shown to nobody else.")
         one.is_accessible()
+        one.be(people["hr"])
+        one.go(f"/bookings/{booking.id}")
+        one.is_accessible()
+        one.choose("to", "cancelled")
+        one.press(one.button("Decide"))
+        one.sees_told("It is decided, and both sides are told.")
 
 
 def agrees(one: User, employee: Member) -> None:

@@ -1,0 +1,165 @@
+"""A yes that is taken back after the loan was agreed: the booking stands until the lender's HR decides, or is late."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from sqlmodel import Session, col, select
+
+from competence.approvals.models import Approver
+from core.actor import Actor
+from core.errors import BadInput, Conflict, NotAllowed
+from core.settings import settings
+from core.time import clock
+from core.time.interval import from_range
+from marketplace.bookings.models import Booking, BookingState
+from marketplace.cards import approving, mine, withdrawing
+from marketplace.cards.models import LoanWithdrawal, WithdrawalState
+from marketplace.loans.ending import last_of
+from marketplace.loans.rules import days_of
+from marketplace.notices.models import Notice
+from marketplace.offers.models import Offer
+from marketplace.organisations.models import Organisation
+from marketplace.requests.models import Need, NeedState
+from resources.models import Claim
+from tests import builders
+from tests.marketplace.loans.agreeing import agreed, day, lent
+from tests.marketplace.proposals.deals import Deal, begin, moves
+
+FORM = "Blankett dnr 1"
+
+
+class Withdrawn:
+    """A loan of 100 days from the 14th day on, agreed, to which the employee no longer says yes."""
+
+    def __init__(self, session: Session, days: int = 100, *, begun: bool = False) -> None:
+        self.session = session
+        self.deal: Deal = lent(session, days=days)
+        self.booking: Booking = agreed(session, self.deal)
+        self.offer: Offer = self.deal.offers[0]
+        home = session.get_one(Organisation, self.offer.organisation_id)
+        self.hr: Actor = builders.actor(session, home, roles=["hr"])
+        if begun:
+            begin(session, self.booking)
+            self.booking.state = BookingState.HANDED_OVER
+            session.flush()
+        card = builders.resource_of(session, self.offer)
+        approving.withdraw(session, self.hr, card, Approver.EMPLOYEE)
+
+    def decide(self, to: WithdrawalState, last_day: date | None = None) -> None:
+        withdrawing.decide(self.session, self.hr, self.booking.id, to, last_day)
+        self.session.refresh(self.booking)
+
+    @property
+    def last(self) -> date:
+        return days_of(from_range(self.booking.during))[1]
+
+    @property
+    def row(self) -> LoanWithdrawal:
+        return self.session.exec(select(LoanWithdrawal)).one()
+
+
+def test_the_booking_stands_and_all_three_are_told(session: Session) -> None:
+    found = Withdrawn(session)
+    assert found.booking.state is BookingState.AGREED
+    told = session.exec(select(Notice).where(Notice.code == "loan_withdrawn")).all()
+    coordinating = {each.organisation_id for each in told if each.permission == "decide"}
+    assert {(each.organisation_id, each.permission) for each in told if each.permission != "decide"} == {
+        (found.booking.lender_id, "note_approval"),
+        (found.booking.borrower_id, None),
+    }
+    assert coordinating == {found.deal.coordinator.organisation_id}
+    assert found.row.decide_by <= clock.now() + timedelta(days=settings().withdrawal_answer_days)
+
+
+def _today() -> date:
+    return clock.today()
+
+
+@pytest.mark.parametrize(
+    ("to", "given", "begun", "state", "last"),
+    [
+        # The notice is a month from today, about the 30th day: of 14 + 100 days it takes the rest.
+        (WithdrawalState.NOTICE, None, False, BookingState.AGREED, lambda: last_of(clock.today(), 1)),
+        (WithdrawalState.ENDED, lambda: day(20), False, BookingState.AGREED, lambda: day(20)),
+        (WithdrawalState.ENDED, lambda: day(5), False, BookingState.CANCELLED, None),  # before it begins
+        (WithdrawalState.CANCELLED, None, False, BookingState.CANCELLED, None),
+        (WithdrawalState.CANCELLED, None, True, BookingState.HANDED_OVER, _today),
+    ],
+)
+def test_what_hr_decides_is_done(
+    session: Session,
+    to: WithdrawalState,
+    given: Callable[[], date] | None,
+    begun: bool,
+    state: BookingState,
+    last: Callable[[], date] | None,
+) -> None:
+    found = Withdrawn(session, begun=begun)
+    found.decide(to, given() if given else None)
+    assert found.booking.state is state
+    assert found.row.state is to
+    need = session.get_one(Need, found.booking.need_id)
+    if last is None:
+        assert need.state is NeedState.OPEN
+        assert moves(session, found.booking, "booking")[-1] == ("agreed", "cancelled", "staff_declined")
+    else:
+        assert found.last == last()
+        claims = session.exec(
+            select(Claim).where(Claim.booking_id == found.booking.id, col(Claim.released_at).is_(None))
+        )
+        assert all(each.during.upper <= found.booking.during.upper for each in claims), "what is left is free"
+    assert session.exec(select(Notice).where(Notice.code == "loan_withdrawal_decided")).all()
+    with pytest.raises(Conflict) as refused:
+        found.decide(to)
+    assert refused.value.code == "nothing_to_decide"
+
+
+def test_it_goes_on_as_agreed_only_after_a_new_yes(session: Session) -> None:
+    found = Withdrawn(session)
+    before = found.booking.during
+    with pytest.raises(Conflict) as refused:
+        found.decide(WithdrawalState.KEPT)
+    assert refused.value.code == "no_new_yes"
+    card = builders.resource_of(session, found.offer)
+    approving.give(session, found.hr, card, Approver.EMPLOYEE, FORM)
+    found.decide(WithdrawalState.KEPT)
+    assert (found.booking.state, found.booking.during) == (BookingState.AGREED, before)
+
+
+def test_without_an_answer_it_goes_on_until_the_notice_has_run(session: Session) -> None:
+    found = Withdrawn(session)
+    withdrawing.end_due(session, found.row.decide_by - timedelta(minutes=1))
+    assert found.row.state is WithdrawalState.WAITING
+    withdrawing.end_due(session, found.row.decide_by)
+    session.refresh(found.booking)
+    assert found.row.state is WithdrawalState.NOTICE
+    assert found.last == last_of(clock.today(), 1)
+
+
+def test_a_loan_that_ends_before_the_notice_has_run_is_as_it_was(session: Session) -> None:
+    found = Withdrawn(session, days=5)
+    before = found.booking.during
+    found.decide(WithdrawalState.NOTICE)
+    assert found.booking.during == before
+
+
+def test_only_hr_of_the_lender_and_coordinators_decide(session: Session) -> None:
+    found = Withdrawn(session)
+    for each in (found.deal.requester, found.deal.lister):
+        with pytest.raises(NotAllowed):
+            withdrawing.decide(session, each, found.booking.id, WithdrawalState.CANCELLED)
+    for wrong in (None, clock.today() - timedelta(days=1), found.last + timedelta(days=1)):
+        with pytest.raises(BadInput):
+            found.decide(WithdrawalState.ENDED, wrong)
+    withdrawing.decide(session, found.deal.coordinator, found.booking.id, WithdrawalState.CANCELLED)
+    assert found.row.state is WithdrawalState.CANCELLED
+
+
+def test_a_yes_taken_back_twice_is_asked_about_once(session: Session) -> None:
+    found = Withdrawn(session)
+    card = builders.resource_of(session, found.offer)
+    approving.give(session, found.hr, card, Approver.EMPLOYEE, FORM)
+    approving.withdraw(session, found.hr, card, Approver.EMPLOYEE)
+    assert found.row.state is WithdrawalState.WAITING
+    assert mine.my_cards(session, found.hr) == []
