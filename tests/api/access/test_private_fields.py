@@ -14,6 +14,7 @@ from litestar.testing import TestClient
 from sqlmodel import Session, col, func, select
 
 from competence.approvals.queries import given
+from competence.models import StaffCapacity
 from core.actor import Actor, Role
 from core.database.audit import READ, AuditEntry, reads
 from core.roles import Private
@@ -40,6 +41,9 @@ MARKS = {
 """How each is known in what is told."""
 PERSONAL = "|".join(MARKS[each] for each in Private if each not in {Private.CLOSED_NOTE, Private.RUN_FIGURES})
 CONTACT = "kontakt@"
+IDENTITY = r"Berit Exempelsson|berit@"
+"""Who the person is, whose card it is: told to HR at the employer, and to the borrower's contact."""
+TOLD_WHO_IT_IS = {"hr", "borrower"}
 READERS = {
     "lister": ("lender", [Role.LISTER]),
     "hr": ("lender", [Role.HR]),
@@ -84,6 +88,8 @@ def lent(session: Session) -> Lent:
     site = builders.site(session, homes["lender"])
     room, card = builders.space(session, site), builders.staff(session, homes["lender"], name="Kortets namn")
     card.description = "Kortets ord"
+    person = builders.member(session, homes["lender"], name="Berit Exempelsson", email="berit@example.se")
+    session.get_one(StaffCapacity, card.id).member_id = person.id
     for each in given(session, card.id):
         each.evidence, each.member_id = "Dnr 2026/114", contact.id
     offers = [builders.offer(session, each, member_id=contact.id) for each in (room, card)]
@@ -153,6 +159,9 @@ def test_what_is_private_is_told_to_its_audience_and_written_down(
     told["stranger", "error"] = refused.text
     for private, mark in MARKS.items():
         wrong += _strays(made, private, mark, told, actors)
+    who = {key for key, text in told.items() if re.search(IDENTITY, text)}
+    wrong += [f"{label} {address}: who the person is" for label, address in who if label not in TOLD_WHO_IT_IS]
+    assert {label for label, _ in who} >= TOLD_WHO_IT_IS, "it is told where it may be"
     assert not wrong, "\n".join(wrong)
     kept = str(export(rows, str(made.things["card"])))
     assert all(
