@@ -57,6 +57,9 @@ STAFF = {
     "remote": True,
     "municipalityCodes": ["2380"],
     "languages": ["en", "sv"],
+    "extentChanges": {"2031-04-01": 20, "2031-06-01": 0},
+    "clearanceMayBeNeeded": True,
+    "peopleMeant": 12,
 }
 
 

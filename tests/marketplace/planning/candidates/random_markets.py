@@ -61,7 +61,8 @@ def random_facts(chance: Random, family: str) -> Any:
     skills = {code: chance.randint(1, 5) for code in some(chance, ("law", "procurement"))} or {"law": 1}
     places, languages = some(chance, ("2380", "2281")), some(chance, ("sv", "en", "fi"))
     remote = not places or chance.random() < 0.5
-    return StaffFacts(chance.choice([20, 50, 100]), remote, tuple(places), languages, skills)
+    meant = chance.choice([None, 4, 5])
+    return StaffFacts(chance.choice([20, 50, 100]), remote, tuple(places), languages, skills, people_meant=meant)
 
 
 def random_requirements(chance: Random, family: str) -> Any:

@@ -88,7 +88,8 @@ def test_a_vehicle_is_driven_every_day_on_its_own_fuel() -> None:
 
 
 def test_who_works_remotely_goes_nowhere() -> None:
-    person = StaffFacts(extent_percent=100, municipality_codes=("2281",), skills={"procurement": 4}, remote=True)
+    can = {"skills": {"procurement": 4}, "remote": True, "people_meant": 5}
+    person = StaffFacts(extent_percent=100, municipality_codes=("2281",), **can)
     far = offer("staff", facts=person, positions=(SUNDSVALL,))
     half = need("staff", amount=50, timing=APRIL, max_distance_km=200)
     remotely = replace(half, requirements=StaffRequirements({"procurement": 3}, remote_ok=True))
