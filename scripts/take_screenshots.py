@@ -20,7 +20,7 @@ from playwright.sync_api import Page, sync_playwright
 ROOT = Path(__file__).parent.parent
 IMAGES = ROOT / "docs" / "images"
 CHROMIUM = "/usr/bin/chromium"
-WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 800}
+WIDE, NARROW, TALL = {"width": 1280, "height": 900}, {"width": 390, "height": 800}, {"width": 1280, "height": 1600}
 QUALITY = 70
 MOST = 1_000_000
 """Bytes of all pictures together."""
@@ -31,7 +31,7 @@ PICTURES = {
     "start": (NOBODY, "/", WIDE),
     "offers": (REQUESTER, "/offers?county=23", WIDE),
     "offer-form": (LISTER, "/offers/new/space", WIDE),
-    "request-form": (REQUESTER, "/requests/new?example=project_room&step=when", WIDE),
+    "request-form": (REQUESTER, "/requests/new?example=project_room&step=when", TALL),
     "request": (COORDINATOR, "/requests -> main table a", WIDE),
     "proposals": (COORDINATOR, "/proposals", WIDE),
     "proposal": (COORDINATOR, "/proposals/queue", WIDE),
