@@ -167,6 +167,13 @@ _API = {
         "DELETE /{resource}/photos/{photo}": _needs(P.OFFER, thing="resource"),
         "POST /{resource}/photos/{photo}/changes": _needs(P.OFFER, thing="resource"),
     },
+    "rosters": {
+        "GET": _SIGNED_IN,
+        "POST": _needs(P.KEEP_ROSTERS),
+        "GET /{key}": Access(thing="roster"),
+        "PUT /{key}": _needs(P.KEEP_ROSTERS, thing="roster"),
+        "POST /{key}/ending": _needs(P.KEEP_ROSTERS, thing="roster"),
+    },
     "saved-searches": {
         "GET": _SIGNED_IN,
         "POST": _SIGNED_IN,
@@ -305,6 +312,14 @@ _PAGES = {
         "POST /{key}/change": _needs(P.REQUEST, thing="request"),
         "POST /{key}/inquiries": _needs(P.DECIDE, thing="request"),
         **{key: access for key, access in _API["requests"].items() if key.startswith("POST /{key}")},
+    },
+    "rosters": {
+        "GET": _SIGNED_IN,
+        "GET /new": _needs(P.KEEP_ROSTERS),
+        "POST /new": _needs(P.KEEP_ROSTERS),
+        "GET /{key}": Access(thing="roster"),
+        "POST /{key}/change": _needs(P.KEEP_ROSTERS, thing="roster"),
+        "POST /{key}/ending": _needs(P.KEEP_ROSTERS, thing="roster"),
     },
     "runs": {
         "GET": _SIGNED_IN,

@@ -62,6 +62,7 @@ TAGS = {
     "requests": "What projects need / Behov",
     "inquiries": "Whether a change of a need would do / Frågor om ändrade behov",
     "matching-runs": "Optimisations / Matchningskörningar",
+    "rosters": "Who may be called in a crisis / Beredskapslistor",
     "proposals": "What the optimiser suggests / Matchningsförslag",
     "bookings": "What both sides have agreed / Bokningar",
     "history": "What happened, by whom and why / Historik och ärenden",

@@ -39,6 +39,7 @@ class Permission(StrEnum):
     APPROVE_CARD = "approve_card"
     WITHDRAW_APPROVAL = "withdraw_approval"
     READ_CARD = "read_card"
+    KEEP_ROSTERS = "keep_rosters"
     UPLOAD = "upload"
     HOST = "host"
     DECIDE = "decide"
@@ -138,6 +139,14 @@ PERMISSIONS: Mapping[Permission, Rule] = MappingProxyType(
             "Read a capacity card by its name, also before all three have said yes.",
             "lister_only",
             "Only a lister of the organisation may do this.",
+        ),
+        Permission.KEEP_ROSTERS: _rule(
+            {Role.HR},
+            Reach.OWN,
+            "Agree beforehand which capacity cards may be called in a crisis, for what, with what notice, and how much "
+            "ordinary work stays.",
+            "hr_keeps_rosters",
+            "Only HR for the whole organisation agrees beforehand who may be called.",
         ),
         Permission.UPLOAD: _rule(
             {Role.LISTER, Role.REQUESTER, Role.ADMIN},

@@ -19,6 +19,7 @@ from marketplace.requests import models as _requests
 from marketplace.runs import models as _planning
 from marketplace.scenarios import models as _scenarios
 from marketplace.searches import models as _searches
+from marketplace.surges import models as _surges
 from marketplace.uploads import models as _uploads
 from resources import models as _resources
 from resources.photos import models as _photos
@@ -46,5 +47,6 @@ _TABLES = (
     _searches,
     _resources,
     _scenarios,
+    _surges,
     _uploads,
 )

@@ -33,6 +33,7 @@ from marketplace.requests.models import Need, NeedState, Request, RequestState
 from marketplace.runs.changes import Farther
 from marketplace.runs.models import MatchingRun, NeedOutcome
 from marketplace.runs.reasons import line_reasons, outcome_reasons
+from marketplace.surges.models import Roster, RosterCard
 from resources.families import FAMILIES
 from resources.models import Claim, ClaimSource, Resource, ResourceUnit, Site, Unit
 from resources.photos.models import Photo, PhotoImage
@@ -187,6 +188,20 @@ def staff(
         added(session, StaffSkill(resource_id=resource.id, skill_id=skill(session, code).id, level=level))
     _unit(session, resource, card["extent_percent"])
     return resource
+
+
+def roster(session: Session, *cards: Resource, **values: Any) -> Roster:
+    """Add a roster of cards of one organisation, called when many seek protection: 60 percent stays at home."""
+    home = cards[0].organisation_id
+    keeper = session.exec(select(Member).where(Member.organisation_id == home)).first()
+    said = {"name": f"Lista {next(_numbers)}", "occasions": ["reception"], "notice_hours": 0, "floor_percent": 60}
+    said |= {"organisation_id": home, "until": clock.today() + timedelta(days=365)}
+    if "member_id" not in values:
+        said["member_id"] = (keeper or member(session, session.get_one(Organisation, home))).id
+    made = added(session, Roster(**(said | values)))
+    for each in cards:
+        added(session, RosterCard(resource_id=each.id, roster_id=made.id))
+    return made
 
 
 def photo(session: Session, resource: Resource, alt: str = "Ett rum") -> Photo:

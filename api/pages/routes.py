@@ -50,6 +50,7 @@ from api.pages.sign_in.providers import ProviderPages
 from api.pages.sign_in.provisioning import ProvisioningPages
 from api.pages.sign_in.sessions import SessionPages
 from api.pages.start import StartPage
+from api.pages.surges.rosters import RosterPages
 from core.settings import settings
 
 PAGES: list[type[Controller]] = [
@@ -88,6 +89,7 @@ PAGES: list[type[Controller]] = [
     ScenarioChangePages,
     ScenarioComparisonPage,
     WaitingPages,
+    RosterPages,
     DraftPages,
     SessionPages,
     PasskeyPages,

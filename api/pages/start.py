@@ -19,6 +19,7 @@ from marketplace.inquiries.models import InquiryState
 from marketplace.inquiries.queries import InquirySearch, inquiries_page
 from marketplace.proposals.rules import SPEAKS_FOR
 from marketplace.requests.queries import RequestSearch, requests_page
+from marketplace.surges.queries import keeps
 from marketplace.views import reads
 from marketplace.views.market import market_figures, waiting_figures, wanted_near
 from marketplace.views.proposals import proposals_to_answer
@@ -67,4 +68,5 @@ def _waiting(session: Session, actor: Actor) -> dict[str, Any]:
         "offered": figures.offered,
         "wanted": wanted_near(session, actor) if actor.may(Permission.OFFER) else [],
         "uploads": actor.may(Permission.UPLOAD),
+        "rosters": keeps(actor) or actor.coordinates,
     }

@@ -21,6 +21,7 @@ from marketplace.organisations import service
 from marketplace.organisations.models import AccessToken, GroupMembership, MachineClient, Passkey
 from marketplace.scenarios.models import Scenario, ScenarioOutcome
 from marketplace.searches.models import SavedSearch
+from marketplace.surges.models import RosterCard
 from marketplace.uploads.models import Upload, UploadContent
 from resources.models import Claim, Resource, Unit
 
@@ -86,6 +87,7 @@ def erase_card(session: Session, resource: Resource, why: str) -> None:
     emptied = {"remote": False, "municipality_codes": [], "languages": [], "approved_during": None, "member_id": None}
     session.execute(update(StaffCapacity).where(col(StaffCapacity.resource_id) == resource.id).values(**emptied))
     session.execute(delete(CardApproval).where(col(CardApproval.resource_id) == resource.id))
+    session.execute(delete(RosterCard).where(col(RosterCard.resource_id) == resource.id))
     session.execute(delete(StaffSkill).where(col(StaffSkill.resource_id) == resource.id))
     units = select(Unit.id).where(Unit.resource_id == resource.id)
     session.execute(update(Claim).where(col(Claim.unit_id).in_(units), col(Claim.note) != "").values(note=""))

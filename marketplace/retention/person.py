@@ -30,6 +30,7 @@ from marketplace.retention.erasing import erase_card, erase_member
 from marketplace.runs.models import MatchingRun
 from marketplace.scenarios.models import Scenario
 from marketplace.searches.models import SavedSearch
+from marketplace.surges.models import Roster
 from resources.models import Claim, Resource, Unit
 
 ASKED_FOR = "asked_for"
@@ -115,6 +116,7 @@ def _of_member(session: Session, member: Member) -> dict[str, Any]:
         "cards": select(StaffCapacity).where(StaffCapacity.member_id == key),
         "cardApprovals": select(CardApproval).where(CardApproval.member_id == key),
         "matchingRuns": select(MatchingRun).where(MatchingRun.member_id == key),
+        "rosters": select(Roster).where(Roster.member_id == key),
         "savedSearches": select(SavedSearch).where(SavedSearch.member_id == key),
         "scenarios": select(Scenario).where(Scenario.member_id == key),
     }

@@ -196,6 +196,19 @@ REGISTER = (
     Record(
         "staff_skill", "Skills of a capacity card.", "To find who can do it.", "As the card.", ("skill_id", "level")
     ),
+    Record(
+        "roster",
+        "Which capacity cards of an organisation may be called in a crisis, for what and with what notice.",
+        "To call for help at once when something happens, within what was agreed.",
+        _CASE,
+        ("member_id", "name"),
+    ),
+    Record(
+        "roster_card",
+        "A capacity card in such a roster.",
+        "To know who may be called.",
+        "Until the roster ends or the card is taken out.",
+    ),
     Record("skill", "Vocabularies of skills.", "One word for one skill.", "With the product."),
     Record(
         "skill_relation", "What concepts of vocabularies say of others.", "One word for one skill.", "As the skill."

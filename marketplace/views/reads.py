@@ -7,18 +7,23 @@ from sqlmodel import Session
 from core.actor import Actor
 from core.database.audit import record_reads
 from marketplace.bookings.queries import BookingView
-from marketplace.offers.excerpts import Lent, OfferExcerpt
+from marketplace.offers.excerpts import Lent, OfferExcerpt, ResourceInShort
 from marketplace.offers.queries import OfferView
 from marketplace.organisations.models import Member
 from marketplace.proposals.queries import ProposalView
 from marketplace.views.proposals import ProposalExcerpt
+from resources.models import Resource
 from resources.queries import Described
 
 
 def cards_read(session: Session, actor: Actor, shown: Iterable[Described | Lent]) -> None:
     """Write that somebody was shown capacity cards with their names, and who has said yes to them."""
-    people = [each.resource.id for each in shown if each.family.anonymous]
-    record_reads(session, actor, "resource", people, "capacity_card")
+    names_read(session, actor, [each.resource for each in shown if each.family.anonymous])
+
+
+def names_read(session: Session, actor: Actor, people: Iterable[Resource | ResourceInShort]) -> None:
+    """Write that somebody was shown what capacity cards are called."""
+    record_reads(session, actor, "resource", [each.id for each in people], "capacity_card")
 
 
 def offers_read(session: Session, actor: Actor, shown: Iterable[OfferView | OfferExcerpt]) -> None:

@@ -18,6 +18,7 @@ from api.language.labels.people import PEOPLE
 from api.language.labels.proposals import PROPOSALS
 from api.language.labels.resources import RESOURCES
 from api.language.labels.runs import RUNS
+from api.language.labels.surges import SURGES
 
 LABELS: dict[str, dict[str, str]] = {
     **FAMILIES,
@@ -27,6 +28,7 @@ LABELS: dict[str, dict[str, str]] = {
     **PEOPLE,
     **PROPOSALS,
     **RUNS,
+    **SURGES,
 }
 
 

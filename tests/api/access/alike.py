@@ -95,6 +95,8 @@ class Alike:
         made |= {"inquiry": builders.inquiry(self.session, unserved, self._lister, **asked)}
         its = {"member_id": self._lister.id, "run_id": run.id, "name": self.word("scenario.name")}
         made["scenario"] = self._added(Scenario(organisation_id=self.home.id, **its))
+        its = {"member_id": self._lister.id, "name": self.word("roster.name")}
+        made["roster"] = builders.roster(self.session, card, **its)
         query = Query(text=self.word("search.text"))
         its = {"member_id": self._lister.id, "name": self.word("search.name"), "told": [offer.id]}
         made["saved_search"] = self._added(SavedSearch(query=query, told_at=clock.now(), **its))

@@ -122,6 +122,7 @@ def market(session: Session) -> Market:
                 name="Utan",
             ),
         ),
+        "roster": builders.roster(session, card),
         "session": builders.added(session, WebSession(rotated_at=clock.now(), ends_at=later, **kept)),
     }
     made.things = {name: row.id for name, row in rows.items()}

@@ -51,6 +51,7 @@ SEEN_BY: dict[str, tuple[str, ...]] = {
     "upload": (),
     "saved_search": (),
     "scenario": (),
+    "roster": (),
 }
 """Whose members see each thing, beside coordinators."""
 PROVISIONED = {"provisioned_user", "provisioned_group"}
@@ -68,6 +69,8 @@ ON_BEHALF = {
 UNIT = UNITS[OWN_UNIT]
 OF_THE_UNIT = {"resource", "offer", "card", "card_offer", "booking", "loan", "proposal", "request", "run", "inquiry"}
 """Things that belong to a unit; a site is the whole organisation's."""
+OF_THE_WHOLE = {"/api/v1/rosters", "/rosters/new"}
+"""What is for one's whole organisation, and not for who has the role in a unit."""
 LISTED_FOR_ONES_OWN = {"/api/v1/resources"}
 """At a site of the organisation, whoever lists for a unit lists for that."""
 
@@ -139,6 +142,8 @@ def _sees(actor: Actor, home: str, access: Access, made: Market) -> bool:
         return True  # whoever provisions nobody is told that alone
     if thing == "scenario":
         return home == "lender" and actor.coordinates
+    if thing == "roster":
+        return actor.may(Permission.KEEP_ROSTERS, made.homes["lender"])
     if thing == "draft":
         return home == "lender" and actor.may(Permission.OFFER)
     at_home = home in SEEN_BY[thing]
@@ -156,6 +161,8 @@ def _expected(actor: Actor | None, home: str, key: str, access: Access, made: Ma
     wanted = [(each, made.homes[ON_BEHALF.get(each, "lender")] if named else None) for each in access.permissions]
     if key in LISTED_FOR_ONES_OWN:
         wanted = [(each, None if home == "lender" else where) for each, where in wanted]
+    if key in OF_THE_WHOLE:
+        wanted = [(each, made.homes[home]) for each, _where in wanted]
     unit = UNIT if access.thing in OF_THE_UNIT else None
     return "allowed" if any(actor.may(permission, where, unit) for permission, where in wanted) else "403"
 

@@ -113,6 +113,7 @@ def lent(session: Session) -> Lent:
     made = {"resource": room, "card": card, "offer": offers[0], "card_offer": offers[1], "site": site, "run": run}
     made |= {"request": asked, "need": need, "proposal": proposal, "booking": booking, "member": contact}
     made |= {"period": closed, "photo": builders.photo(session, room), "papers": booking}
+    made |= {"roster": builders.roster(session, card)}
     things = {name: row.id for name, row in made.items()} | dict.fromkeys(
         ("notice", "draft", "token", "session", "upload", "saved_search", "scenario", "inquiry"), run.id
     )

@@ -1,0 +1,1 @@
+"""Pages about help in a crisis."""

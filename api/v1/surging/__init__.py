@@ -1,0 +1,1 @@
+"""Operations about help in a crisis."""
