@@ -94,19 +94,19 @@ def mentions(asked: Asked, actor: Actor | None) -> ColumnElement[bool]:
     )
 
 
-def found_by_words(
-    session: Session, narrowed: Made[Select[Any]], asked: Sequence[Asked], actor: Actor | None
-) -> Values:
-    """Return the values with which `mentioned` is what has all of the words, of a SELECT that begins with `visible_to`.
+def having_words(narrowed: Select[Any], asked: Sequence[Asked], actor: Actor | None) -> Select[int, str]:
+    """Return what has all of some words of a SELECT that begins with `visible_to`: keys by how well they fit."""
+    having = narrowed.where(*(mentions(each, actor) for each in asked))
+    found = having.with_only_columns(col(Offer.id), _fit(asked).label("fit"), maintain_column_froms=True).subquery().c
+    return select(found.fit, cast(func.array_agg(found.id), Text)).group_by(found.fit)
+
+
+def found_by_words(session: Session, having: Made[Select[int, str]] | None) -> Values:
+    """Return the values with which `mentioned` is what `having_words` finds, or nothing.
 
     Words are looked for once, however often it is then asked what has them.
     """
-    if not asked:
-        return {"mentioned": "{}", "fits": []}
-    having = narrowed.statement.where(*(mentions(each, actor) for each in asked))
-    found = having.with_only_columns(col(Offer.id), _fit(asked).label("fit"), maintain_column_froms=True).subquery().c
-    ids = cast(func.array_agg(found.id), Text)
-    rows = session.execute(select(found.fit, ids).group_by(found.fit), narrowed.values).all()
+    rows = session.execute(*having).all() if having else ()
     alike = [(fits, keys.strip("{}")) for fits, keys in rows]
     # The ids go back as the text that they came in: to make thousands of keys of it takes longer than all the rest.
     return {

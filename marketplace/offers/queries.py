@@ -248,7 +248,7 @@ def found_free(
 ) -> Made[Select[Offer]]:
     """Return the SELECT of what fits and can be had in the time that is looked for, in its order."""
     sought = Sought(visible_to(actor), actor, search, taken_of)
-    return Made(sought.found, sought.values(session, search, words, actor, {}))
+    return Made(sought.found, sought.values(session, search, words, {}))
 
 
 def views_page(

@@ -83,7 +83,7 @@ def browse_offers(
     words = offers.words_typed(session, search)
 
     def counts(looked_for: Sequence[Asked]) -> tuple[Values, Facets]:
-        values = browsing.sought.values(session, search, looked_for, actor, of_actor)
+        values = browsing.sought.values(session, search, looked_for, of_actor)
         return values, facets_of(session, browsing.facets, values)
 
     # Where something has all of the words none of them is misspelled, and nobody has to look for each.
@@ -113,7 +113,7 @@ def offer_facets(session: Session, actor: Actor | None, search: OfferSearch) -> 
     """Return how many there are of what `search_offers` finds, and of what could be chosen instead."""
     browsing, of_actor = _browsing(actor, search)
     words = offers.words_looked_for(session, actor, search)
-    return facets_of(session, browsing.facets, browsing.sought.values(session, search, words, actor, of_actor))
+    return facets_of(session, browsing.facets, browsing.sought.values(session, search, words, of_actor))
 
 
 def offers_found(session: Session, actor: Actor, search: OfferSearch) -> list[UUID]:
@@ -128,7 +128,7 @@ def offers_by_day(session: Session, actor: Actor, search: OfferSearch, days: Seq
     during = replace(search, during=Interval(days[0].start, days[-1].end))
     sought = Sought(offers.visible_to(actor), actor, during, taken)
     words = offers.words_looked_for(session, actor, search)
-    alike = Made(sought.alike, sought.worded(session, during, words, actor, {}))
+    alike = Made(sought.alike, sought.worded(session, during, words, {}))
     return free_counts(session, alike, days, search.least)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select
@@ -13,11 +13,13 @@ from core.actor import Actor
 from core.database.statements import Made, Values
 from core.time.clock import STOCKHOLM
 from core.time.interval import Interval
-from marketplace.offers.mentions import Asked, found_by_words, mentioned
+from marketplace.offers.mentions import Asked, found_by_words, having_words, mentioned
 from marketplace.offers.models import Offer
 from marketplace.offers.search import OfferSearch, conditions, distance_km
 from marketplace.offers.sought.free_search import TakenOf, alike_of, free_in, is_free, values_of
 
+MOST_TEXTS = 50
+"""Whose statements are remembered of one kind of search."""
 _OF_LISTS = ("family", "kind", "municipality_code", "county_code", "state")
 _DAY = datetime(2000, 1, 1, tzinfo=STOCKHOLM)
 _ANY_TIME = Interval(_DAY, _DAY + timedelta(days=1))
@@ -31,6 +33,7 @@ class Sought:
         self._search = search
         self._taken_of = taken_of
         self._narrowed = visible.where(*conditions(search, actor))
+        self.having = lru_cache(MOST_TEXTS)(self._having)
 
     @cached_property
     def fitting(self) -> Select[Offer]:
@@ -54,21 +57,21 @@ class Sought:
     def _alike_apart(self) -> Select[*tuple[Any, ...]]:
         return alike_of(self.fitting, self._taken_of, apart=True)
 
-    def worded(
-        self, session: Session, search: OfferSearch, words: Sequence[Asked], actor: Actor | None, values: Values
-    ) -> Values:
-        """Return the values of `fitting` and `alike` for a search with some words of some actor."""
+    def _having(self, words: tuple[Asked, ...]) -> Select[int, str]:
+        return having_words(self._narrowed, words, self._actor)
+
+    def worded(self, session: Session, search: OfferSearch, words: Sequence[Asked], values: Values) -> Values:
+        """Return the values of `fitting` and `alike` for a search with some words; `values` are those of who asks."""
         if search.during is not None:
             values = {**values, **values_of(search.during, search.least)}
         if search.text:
-            values = {**values, **found_by_words(session, Made(self._narrowed, values), words, actor)}
+            having = Made(self.having(tuple(words)), values) if words else None
+            values = {**values, **found_by_words(session, having)}
         return values
 
-    def values(
-        self, session: Session, search: OfferSearch, words: Sequence[Asked], actor: Actor | None, values: Values
-    ) -> Values:
-        """Return the values of `found` for a search with some words of some actor."""
-        values = self.worded(session, search, words, actor, values)
+    def values(self, session: Session, search: OfferSearch, words: Sequence[Asked], values: Values) -> Values:
+        """Return the values of `found` for a search with some words; `values` are those of who asks."""
+        values = self.worded(session, search, words, values)
         if search.during is None:
             return values
         return {**values, **free_in(session, Made(self._alike_apart, values), search.during, search.least)}

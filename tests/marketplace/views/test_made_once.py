@@ -18,7 +18,9 @@ import marketplace
 from core.actor import Actor, Area, Role
 from core.database import statements
 from core.database.page import Paged
+from core.full_text import Word
 from core.time import clock
+from marketplace.offers.mentions import Asked
 from marketplace.offers.search import OfferSearch
 from marketplace.proposals.models import Side
 from marketplace.views.search import Browsing
@@ -82,7 +84,9 @@ _given: dict[Any, st.SearchStrategy[Any]] = {
 
 def _asked(made: Any, values: Any) -> list[tuple[str, list[Any]]]:
     """Return what statements say, and their values in their order, whatever they are called."""
-    several = [made.page, made.facets, made.sought.alike] if isinstance(made, Browsing) else [made]
+    several = [made]
+    if isinstance(made, Browsing):
+        several = [made.page, made.facets, made.sought.alike, made.sought.having((Asked(Word("bord", "bord")),))]
     return [_told(each.rows_with_total if isinstance(each, Paged) else each, values) for each in several]
 
 
