@@ -1,6 +1,6 @@
 """What is lent, told in words: for the pages of proposals and of bookings."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from api.language import format as written
 from api.language.i18n import gettext as _
@@ -21,6 +21,7 @@ from resources.families import family_of
 from resources.families.equipment import EquipmentKind
 from resources.families.family import Measure
 from resources.families.furniture import FurnitureKind
+from resources.families.staff import StaffFacts
 from resources.models import Resource, Unit
 
 Facts = list[tuple[str, str]]
@@ -115,7 +116,7 @@ def facts_of(view: OfferView) -> Facts:
     if not view.lent.is_readable:
         return [(_("What is stored"), _("cannot be read, so it takes no part in matching. It has to be changed."))]
     if view.lent.family.anonymous:
-        return list(_card_facts(view))
+        return list(card_facts(view.card.facts if view.card else None, view.skills))
     return facts_text(view.lent.family, view.lent.facts)
 
 
@@ -130,24 +131,19 @@ def near_text(near: NearSkill) -> str:
     return _("%(held)s (%(level)s) counts as %(asked)s (%(counts)s)") % said
 
 
-def _card_facts(view: OfferView) -> Iterator[tuple[str, str]]:
+def card_facts(facts: StaffFacts | None, skills: Iterable[tuple[Skill, int]]) -> Iterator[tuple[str, str]]:
     """Yield what a capacity card says beside where it is; of a clearance only that one may be needed."""
-    kind = f"{view.lent.family.name}_shown"
-    yield label("skills", kind), _skills(view)
-    if view.card is not None:
-        facts, text = view.card.facts, _("%(share)s from %(day)s")
+    told = (f"{skill_text(skill)} ({label(str(level), 'skill_level').lower()})" for skill, level in skills)
+    yield label("skills", "staff_shown"), ", ".join(told)
+    if facts is not None:
+        text = _("%(share)s from %(day)s")
         steps = (
             text % {"share": written.percent(share), "day": day} for day, share in sorted(facts.extent_changes.items())
         )
-        yield label("extent_changes", kind), ", ".join(steps)
-        yield label("languages", kind), ", ".join(sorted(facts.languages))
+        yield label("extent_changes", "staff_shown"), ", ".join(steps)
+        yield label("languages", "staff_shown"), ", ".join(sorted(facts.languages))
         if facts.clearance_may_be_needed:
-            yield label("clearance_may_be_needed", kind), _("May be needed for the work")
-
-
-def _skills(view: OfferView) -> str:
-    told = ((skill_text(skill), label(str(level), "skill_level").lower()) for skill, level in view.skills)
-    return ", ".join(f"{skill} ({level})" for skill, level in told)
+            yield label("clearance_may_be_needed", "staff_shown"), _("May be needed for the work")
 
 
 def _label(skill: Skill | SkillInShort) -> str:

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from api.language.i18n import gettext as _
 from api.pages.forms import Form
-from api.pages.people.presenter import card_facts
+from api.pages.people.presenter import card_told
 from api.pages.rendering import page, see_other
 from api.pages.visit import Visit
 from competence.approvals.models import Channel
@@ -72,6 +72,6 @@ def _context(session: Session, asked: AskedCard, form: Form, path: str) -> dict[
         "form": form,
         "path": path,
         "name": asked.resource.name,
-        "facts": card_facts(asked.held.card.facts, skills_of(session, [key])[key], asked.during),
+        "facts": card_told(asked.held.card.facts, skills_of(session, [key])[key], asked.during),
         "answer_by": asked.approval.answer_by,
     }

@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from api.language.i18n import gettext as _
 from api.pages.forms import Form
-from api.pages.people.presenter import card_facts
+from api.pages.people.presenter import card_told
 from api.pages.rendering import page, see_other
 from api.pages.visit import Visit
 from competence.approvals.models import Approver
@@ -78,7 +78,7 @@ def _shown(card: MyCard) -> dict[str, Any]:
     return {
         "card": card,
         "key": card.resource.id,
-        "facts": card_facts(card.held.card.facts, card.skills, spanned(card.offers)),
+        "facts": card_told(card.held.card.facts, card.skills, spanned(card.offers)),
         "yeses": [(who, card.stands(who)) for who in Approver],
         "shown": card.held.card.may_be_shown and OfferState.OPEN in states,
         "may_pause": OfferState.OPEN in states,

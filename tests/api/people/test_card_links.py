@@ -73,6 +73,7 @@ def test_a_manager_approves_in_three_steps_and_hr_decides_after(
     page = client.get(link, headers=IN_SWEDISH)
     assert "Upphandlare A" in text_of(page.text)
     assert "Östersund" in text_of(page.text)
+    assert "Hur mycket 100 %" in text_of(page.text)
     assert "employee@e.se" not in page.text
     assert post_form(client, link, {"answer": "yes", "words": "Gärna"}).status_code == 303, "three: approve"
     asked.rows.expire_all()
