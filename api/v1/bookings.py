@@ -8,8 +8,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 from sqlmodel import Session
 
+from api.http.idempotency import Idempotency
 from api.http.paging import Paging, listing
-from api.http.responses import answered
+from api.http.responses import answered, created
 from api.schemas.agreements.bookings import (
     BookingOut,
     CancellationIn,
@@ -199,12 +200,18 @@ class Bookings(Controller):
         actor: NamedDependency[Actor],
         key: FromPath[UUID],
         data: JSONBody[ExtensionIn],
-    ) -> ExtensionOut:
+        idempotency: NamedDependency[Idempotency],
+    ) -> Response[ExtensionOut]:
         """Ask for the same person through a later day, as a request with a proposal of its own. For the borrower.
 
         A coordinator looks at it, and both sides agree anew; then both confirm that it has been assessed anew.
         """
-        return ExtensionOut(request_id=ask_to_extend(session, actor, key, data.through).id)
+
+        def make() -> Response[ExtensionOut]:
+            request = ask_to_extend(session, actor, key, data.through)
+            return created(ExtensionOut(request_id=request.id), f"/api/v1/requests/{request.id}")
+
+        return idempotency.answer(data, make)
 
 
 def _answered(session: Session, actor: Actor, key: UUID) -> Response[BookingOut]:

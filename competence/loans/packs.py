@@ -14,7 +14,7 @@ import numpy as np
 from competence.loans.length import last_day, too_long
 
 
-class Effect(StrEnum):
+class RuleEffect(StrEnum):
     """What a rule does, least first."""
 
     INFORM = "inform"
@@ -34,7 +34,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A rule of a pack; ``months`` where it counts time, and ``by`` whom what it requires is confirmed."""
 
     code: str
-    effect: Effect
+    effect: RuleEffect
     sources: tuple[str, ...]
     months: int | None = None
     by: frozenset[Party] = frozenset()
@@ -110,13 +110,13 @@ def findings(pack: Pack, loan: Loan) -> list[Finding]:
     """Return what a pack says of a loan, what forbids it first."""
     titles = packs().sources
     found = [Finding(rule, tuple(titles[key] for key in rule.sources)) for rule in _holding(pack, loan)]
-    order = list(Effect)
+    order = list(RuleEffect)
     return sorted(found, key=lambda finding: -order.index(finding.rule.effect))
 
 
 def forbids(pack: Pack, loan: Loan) -> bool:
     """Tell whether a pack forbids a loan."""
-    return any(rule.effect is Effect.FORBID for rule in _holding(pack, loan))
+    return any(rule.effect is RuleEffect.FORBID for rule in _holding(pack, loan))
 
 
 def longest_months(pack: Pack) -> int:

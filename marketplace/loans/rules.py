@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from uuid import UUID
 
-from competence.loans.packs import Effect, Finding, Loan, Pack, Party, Rule, findings, latest_end, pack_for, packs
+from competence.loans.packs import Finding, Loan, Pack, Party, Rule, RuleEffect, findings, latest_end, pack_for, packs
 from core.errors import Conflict, InvalidParameter
 from core.time.clock import STOCKHOLM
 from core.time.interval import Interval
@@ -72,7 +72,7 @@ class PersonLoan:
     def asked_of(self, side: Side) -> list[Finding]:
         """Return what a side has to confirm before it agrees."""
         party = PARTIES[side]
-        return [each for each in self.findings if each.rule.effect is Effect.REQUIRE and party in each.rule.by]
+        return [each for each in self.findings if each.rule.effect is RuleEffect.REQUIRE and party in each.rule.by]
 
     def concerns(self, organisation_id: UUID, side: Side) -> bool:
         """Tell whether an organisation lends the person, or borrows, as a party on a side does."""
@@ -102,7 +102,7 @@ def check_allowed(loans: Sequence[PersonLoan]) -> None:
     """
     for each in loans:
         for found in each.findings:
-            if found.rule.effect is Effect.FORBID:
+            if found.rule.effect is RuleEffect.FORBID:
                 raise _forbidden(each, found)
 
 

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from api.language.labels import LABELS
-from competence.loans.packs import Effect, Loan, Party, findings, forbids, pack_for, packs
+from competence.loans.packs import Loan, Party, RuleEffect, findings, forbids, pack_for, packs
 from marketplace.organisations.models import OrganisationKind
 
 STATE, REGION, MUNICIPALITY, COMPANY = OrganisationKind
@@ -15,7 +15,7 @@ HALF_A_YEAR = date(2027, 8, 31)
 GUIDE, DS, SKR = "Arbetsgivarverket", "Ds 2022:26", "SKR"
 
 
-def codes(lender: str, borrower: str, loan: Loan, effect: Effect) -> list[str]:
+def codes(lender: str, borrower: str, loan: Loan, effect: RuleEffect) -> list[str]:
     return [each.rule.code for each in findings(pack_for(lender, borrower), loan) if each.rule.effect is effect]
 
 
@@ -71,8 +71,8 @@ def test_the_state_lends_for_six_months_of_full_time(
 ) -> None:
     loan = Loan(first, last, percent)
     assert forbids(pack_for(lender, borrower), loan) is forbidden
-    assert codes(lender, borrower, loan, Effect.FORBID) == ["longest"] * forbidden
-    assert ("long" in codes(lender, borrower, loan, Effect.WARN)) is long
+    assert codes(lender, borrower, loan, RuleEffect.FORBID) == ["longest"] * forbidden
+    assert ("long" in codes(lender, borrower, loan, RuleEffect.WARN)) is long
 
 
 # Through 31 January 2028 are 337 days, and half a year 184. Each Monday is 49 days, as 68.6 with the weekends that
@@ -93,41 +93,41 @@ def test_elsewhere_a_long_loan_is_warned_of_and_none_is_forbidden(lender: str, b
     for last, warned in ((HALF_A_YEAR, False), (date(2027, 9, 1), True), (date(2030, 1, 1), True)):
         loan = Loan(MARCH, last, 100)
         assert not forbids(pack_for(lender, borrower), loan)
-        assert ("long" in codes(lender, borrower, loan, Effect.WARN)) is warned
+        assert ("long" in codes(lender, borrower, loan, RuleEffect.WARN)) is warned
 
 
 @pytest.mark.parametrize(("lender", "borrower"), list(itertools.product(OrganisationKind, repeat=2)))
 def test_what_every_loan_needs(lender: str, borrower: str) -> None:
     """Voluntary, extended only after a new assessment, a month's notice, who pays and leads, and the unions."""
     loan, longer = Loan(MARCH, HALF_A_YEAR, 50), Loan(MARCH, HALF_A_YEAR, 50, since=date(2026, 12, 1))
-    required = codes(lender, borrower, loan, Effect.REQUIRE)
+    required = codes(lender, borrower, loan, RuleEffect.REQUIRE)
     assert "voluntary" in required
     assert "extension" not in required
-    assert set(codes(lender, borrower, longer, Effect.REQUIRE)) == {*required, "extension"}
-    assert {"notice", "payment", "lead"} <= set(codes(lender, borrower, loan, Effect.INFORM))
-    assert "union" in codes(lender, borrower, loan, Effect.WARN)
+    assert set(codes(lender, borrower, longer, RuleEffect.REQUIRE)) == {*required, "extension"}
+    assert {"notice", "payment", "lead"} <= set(codes(lender, borrower, loan, RuleEffect.INFORM))
+    assert "union" in codes(lender, borrower, loan, RuleEffect.WARN)
     assert [each.months for each in pack_for(lender, borrower).rules if each.code == "notice"] == [1]
 
 
 @pytest.mark.parametrize(
     ("lender", "borrower", "effect", "code", "source"),
     [
-        (STATE, STATE, Effect.INFORM, "cooperation", "Myndighetsförordning (2007:515), 6 §"),
-        (STATE, STATE, Effect.INFORM, "cooperation", "Förordning (2022:524)"),
-        (STATE, STATE, Effect.REQUIRE, "duties", GUIDE),
-        (STATE, STATE, Effect.INFORM, "lead", "Rörlighet i staten"),
-        (STATE, STATE, Effect.INFORM, "payment", "Rörlighet i staten"),
-        (MUNICIPALITY, REGION, Effect.REQUIRE, "agreement", "Kommunallagen (2017:725) 9 kap. 37 §"),
-        (MUNICIPALITY, REGION, Effect.REQUIRE, "voluntary", SKR),
-        (MUNICIPALITY, REGION, Effect.REQUIRE, "insurance", SKR),
-        (STATE, MUNICIPALITY, Effect.WARN, "mixed", DS),
-        (STATE, MUNICIPALITY, Effect.INFORM, "alternative", SKR),
-        (STATE, MUNICIPALITY, Effect.REQUIRE, "insurance", SKR),
-        (COMPANY, STATE, Effect.WARN, "hire", "Lagen (2016:1145) om offentlig upphandling"),
-        (STATE, STATE, Effect.WARN, "union", "Lagen (1976:580)"),
+        (STATE, STATE, RuleEffect.INFORM, "cooperation", "Myndighetsförordning (2007:515), 6 §"),
+        (STATE, STATE, RuleEffect.INFORM, "cooperation", "Förordning (2022:524)"),
+        (STATE, STATE, RuleEffect.REQUIRE, "duties", GUIDE),
+        (STATE, STATE, RuleEffect.INFORM, "lead", "Rörlighet i staten"),
+        (STATE, STATE, RuleEffect.INFORM, "payment", "Rörlighet i staten"),
+        (MUNICIPALITY, REGION, RuleEffect.REQUIRE, "agreement", "Kommunallagen (2017:725) 9 kap. 37 §"),
+        (MUNICIPALITY, REGION, RuleEffect.REQUIRE, "voluntary", SKR),
+        (MUNICIPALITY, REGION, RuleEffect.REQUIRE, "insurance", SKR),
+        (STATE, MUNICIPALITY, RuleEffect.WARN, "mixed", DS),
+        (STATE, MUNICIPALITY, RuleEffect.INFORM, "alternative", SKR),
+        (STATE, MUNICIPALITY, RuleEffect.REQUIRE, "insurance", SKR),
+        (COMPANY, STATE, RuleEffect.WARN, "hire", "Lagen (2016:1145) om offentlig upphandling"),
+        (STATE, STATE, RuleEffect.WARN, "union", "Lagen (1976:580)"),
     ],
 )
-def test_a_rule_names_its_source(lender: str, borrower: str, effect: Effect, code: str, source: str) -> None:
+def test_a_rule_names_its_source(lender: str, borrower: str, effect: RuleEffect, code: str, source: str) -> None:
     found = {each.rule.code: each for each in findings(pack_for(lender, borrower), Loan(MARCH, HALF_A_YEAR, 100))}
     assert found[code].rule.effect is effect
     assert any(title.startswith(source) for title in found[code].sources)
@@ -141,22 +141,22 @@ GOES_ON = Loan(MARCH, HALF_A_YEAR, 100, since=date(2026, 12, 1))
 STATE_PACK, LOCAL, MIXED, FIRM = (STATE, STATE), (REGION, MUNICIPALITY), (STATE, REGION), (MUNICIPALITY, COMPANY)
 # Of each pair: a rule, a loan for which it holds, what it does, who confirms it, and the source.
 CASES = [
-    *((who, "longest", DAY_MORE, Effect.FORBID, NOBODY, DS) for who in (STATE_PACK, MIXED)),
-    *((who, "long", DAY_MORE, Effect.WARN, NOBODY, GUIDE) for who in (STATE_PACK, LOCAL, MIXED, FIRM)),
-    *((who, "notice", SIX_MONTHS, Effect.INFORM, NOBODY, NOTICE) for who in (STATE_PACK, LOCAL, MIXED, FIRM)),
-    *((who, "extension", GOES_ON, Effect.REQUIRE, BOTH, GUIDE) for who in (STATE_PACK, MIXED, FIRM)),
-    (LOCAL, "extension", GOES_ON, Effect.REQUIRE, BOTH, SKR),
-    *((who, "voluntary", SIX_MONTHS, Effect.REQUIRE, LENDER, GUIDE) for who in (STATE_PACK, MIXED)),
-    *((who, "voluntary", SIX_MONTHS, Effect.REQUIRE, LENDER, SKR) for who in (LOCAL, MIXED, FIRM)),
-    (STATE_PACK, "duties", SIX_MONTHS, Effect.REQUIRE, LENDER, DS),
-    *((who, "insurance", SIX_MONTHS, Effect.REQUIRE, BOTH, SKR) for who in (LOCAL, MIXED, FIRM)),
-    (LOCAL, "agreement", SIX_MONTHS, Effect.REQUIRE, BOTH, KL),
+    *((who, "longest", DAY_MORE, RuleEffect.FORBID, NOBODY, DS) for who in (STATE_PACK, MIXED)),
+    *((who, "long", DAY_MORE, RuleEffect.WARN, NOBODY, GUIDE) for who in (STATE_PACK, LOCAL, MIXED, FIRM)),
+    *((who, "notice", SIX_MONTHS, RuleEffect.INFORM, NOBODY, NOTICE) for who in (STATE_PACK, LOCAL, MIXED, FIRM)),
+    *((who, "extension", GOES_ON, RuleEffect.REQUIRE, BOTH, GUIDE) for who in (STATE_PACK, MIXED, FIRM)),
+    (LOCAL, "extension", GOES_ON, RuleEffect.REQUIRE, BOTH, SKR),
+    *((who, "voluntary", SIX_MONTHS, RuleEffect.REQUIRE, LENDER, GUIDE) for who in (STATE_PACK, MIXED)),
+    *((who, "voluntary", SIX_MONTHS, RuleEffect.REQUIRE, LENDER, SKR) for who in (LOCAL, MIXED, FIRM)),
+    (STATE_PACK, "duties", SIX_MONTHS, RuleEffect.REQUIRE, LENDER, DS),
+    *((who, "insurance", SIX_MONTHS, RuleEffect.REQUIRE, BOTH, SKR) for who in (LOCAL, MIXED, FIRM)),
+    (LOCAL, "agreement", SIX_MONTHS, RuleEffect.REQUIRE, BOTH, KL),
 ]
 
 
 @pytest.mark.parametrize(("who", "code", "loan", "effect", "by", "source"), CASES)
 def test_the_table_of_packs(
-    who: tuple[str, str], code: str, loan: Loan, effect: Effect, by: set[Party], source: str
+    who: tuple[str, str], code: str, loan: Loan, effect: RuleEffect, by: set[Party], source: str
 ) -> None:
     [found] = [each for each in findings(pack_for(*who), loan) if each.rule.code == code]
     assert (found.rule.effect, found.rule.by) == (effect, by)
@@ -169,15 +169,15 @@ def test_the_table_has_every_rule_that_counts_time_or_is_confirmed() -> None:
         (pack.code, rule.code)
         for pack in packs().packs
         for rule in pack.rules
-        if rule.months or rule.effect is Effect.REQUIRE
+        if rule.months or rule.effect is RuleEffect.REQUIRE
     } | {(pack.code, "extension") for pack in packs().packs}
     assert listed == asking
-    assert all(rule.by for pack in packs().packs for rule in pack.rules if rule.effect is Effect.REQUIRE)
+    assert all(rule.by for pack in packs().packs for rule in pack.rules if rule.effect is RuleEffect.REQUIRE)
 
 
 def test_what_forbids_comes_first() -> None:
     found = findings(pack_for(STATE, STATE), Loan(MARCH, date(2028, 3, 1), 100, since=date(2026, 9, 1)))
-    order = list(Effect)
+    order = list(RuleEffect)
     ranks = [order.index(each.rule.effect) for each in found]
     assert ranks == sorted(ranks, reverse=True)
     assert found[0].rule.code == "longest"

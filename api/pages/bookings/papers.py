@@ -7,7 +7,7 @@ from api.language.i18n import gettext as _
 from api.language.labels import label
 from api.pages.offers.presenter import amount_of, facts_of, place_of, price_of, sum_of, times_of
 from api.pages.proposals.loans import LoanRule, confirmed_by, told
-from competence.loans.packs import Effect, packs
+from competence.loans.packs import RuleEffect, packs
 from core.geo import municipality
 from core.time.interval import from_range
 from marketplace.bookings.queries import BookingView
@@ -116,7 +116,7 @@ def _borrower(loan: PersonLoan) -> list[str]:
 
 
 def _to_see_to(loan: PersonLoan) -> list[str]:
-    return [told(each).text for each in loan.findings if each.rule.effect is Effect.WARN]
+    return [told(each).text for each in loan.findings if each.rule.effect is RuleEffect.WARN]
 
 
 def _place(view: BookingView) -> str:

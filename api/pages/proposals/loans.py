@@ -9,7 +9,7 @@ from api.language import format as written
 from api.language.i18n import gettext as _
 from api.language.labels import label
 from api.pages.forms import Form, uuid_of
-from competence.loans.packs import Effect, Finding, packs
+from competence.loans.packs import Finding, RuleEffect, packs
 from marketplace.loans.queries import Confirmation
 from marketplace.loans.rules import CONFIRMATIONS, Confirmed, PersonLoan, asked_of, field_of
 from marketplace.proposals.models import ProposalParty
@@ -54,9 +54,9 @@ def loan_rules(loan: PersonLoan, confirmed: Sequence[Confirmation] = ()) -> Loan
         title=label(loan.pack.code, "loan_pack"),
         version=packs().version,
         asking=[
-            (label(effect, "loan_effect"), rules) for effect, rules in found.items() if effect is not Effect.INFORM
+            (label(effect, "loan_effect"), rules) for effect, rules in found.items() if effect is not RuleEffect.INFORM
         ],
-        informing=found.get(Effect.INFORM, ()),
+        informing=found.get(RuleEffect.INFORM, ()),
         since=loan.since.isoformat() if loan.since else "",
         confirmed=confirmed_by(confirmed, named=False),
     )
@@ -93,7 +93,7 @@ def _ticks(loan: PersonLoan, asked: Collection[str]) -> Ticks:
     return Ticks(
         title=need.title or label(need.family, "family"),
         boxes=[(field_of(loan.key, each.rule.code), told(each)) for each in loan.findings if each.rule.code in asked],
-        thinking=[told(each) for each in loan.findings if each.rule.effect is Effect.WARN],
+        thinking=[told(each) for each in loan.findings if each.rule.effect is RuleEffect.WARN],
     )
 
 
@@ -114,5 +114,5 @@ def told(finding: Finding) -> LoanRule:
     return LoanRule(label(finding.rule.code, "loan_rule"), "; ".join(finding.sources))
 
 
-def _effect_of(finding: Finding) -> Effect:
+def _effect_of(finding: Finding) -> RuleEffect:
     return finding.rule.effect

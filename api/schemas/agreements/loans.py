@@ -8,7 +8,7 @@ from uuid import UUID
 from msgspec import Meta
 
 from api.schemas.base import Wire
-from competence.loans.packs import Effect, Finding, Party, packs
+from competence.loans.packs import Finding, Party, RuleEffect, packs
 from marketplace.loans.queries import Confirmation
 from marketplace.loans.rules import PersonLoan
 from marketplace.proposals.models import Side
@@ -26,7 +26,7 @@ class LoanRuleOut(Wire):
     """What a rule says: inform, warn, require (confirmed by whom it names in `by`) or forbid."""
 
     code: str
-    effect: Effect
+    effect: RuleEffect
     by: list[Party]
     months: int | None
     sources: Annotated[list[str], Meta(description="What it rests on, in Swedish.")]
@@ -56,7 +56,7 @@ class LoanOut(Wire):
         when = datetime.fromisoformat("2026-11-21T08:30:00Z")
         rule = LoanRuleOut(
             code="voluntary",
-            effect=Effect.REQUIRE,
+            effect=RuleEffect.REQUIRE,
             by=[Party.LENDER],
             months=None,
             sources=["Arbetsgivarverket: vägledning om personallån"],

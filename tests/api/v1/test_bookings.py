@@ -9,6 +9,8 @@ from sqlmodel import Session
 from marketplace.organisations.models import Member
 from marketplace.proposals.service import accept
 from tests.api.conftest import Bearer
+from tests.marketplace.loans.agreeing import agreed as loan_agreed
+from tests.marketplace.loans.agreeing import day, lent
 from tests.marketplace.proposals.deals import Deal, begin, deal
 
 BOOKINGS = "/api/v1/bookings"
@@ -72,3 +74,23 @@ def test_the_list_narrows_by_part_and_state(client: TestClient[Any], agreed: Any
     assert listed(lender, part="lender", state="agreed") == [path]
     assert listed(borrower, requestId=str(found.request.id)) == [path]
     assert listed(borrower, part="lender") == []
+
+
+def test_a_loan_is_asked_to_go_on_and_ended_early(client: TestClient[Any], rows: Session, bearer: Bearer) -> None:
+    found = lent(rows, 7, 150)
+    booking = loan_agreed(rows, found)
+    rows.commit()
+    lister, requester = (bearer(rows.get_one(Member, each.member_id)) for each in (found.lister, found.requester))
+    path = f"/api/v1/bookings/{booking.id}"
+    through = {"through": day(200).isoformat()}
+    asked = [client.post(f"{path}/extension", json=through, headers=requester | {"Idempotency-Key": "x"}) for _ in "12"]
+    assert [each.status_code for each in asked] == [201, 201]
+    assert asked[0].json() == asked[1].json()
+    assert client.post(f"{path}/extension", json=through, headers=lister).status_code == 403
+    request = client.get(asked[0].headers["location"], headers=requester).json()
+    assert request["state"] == "proposed"
+    soon = {"lastDay": day(9).isoformat(), "code": "staff_declined"}
+    refused = client.post(f"{path}/early-end", json=soon, headers=lister)
+    assert (refused.status_code, refused.json()["invalid-parameters"][0]["property"]) == (400, "lastDay")
+    ended = client.post(f"{path}/early-end", json=soon | {"lastDay": day(60).isoformat()}, headers=lister)
+    assert (ended.status_code, ended.json()["end"][:10]) == (200, day(60).isoformat())  # midnight in Sweden

@@ -7,7 +7,7 @@ from msgspec.structs import replace as changed
 from sqlmodel import Session, select
 
 from competence.loans import packs as rules
-from competence.loans.packs import Effect, packs
+from competence.loans.packs import RuleEffect, packs
 from core.errors import BadInput, Conflict
 from marketplace.loans.models import LoanConfirmation
 from marketplace.proposals import service
@@ -99,7 +99,8 @@ def test_a_pack_that_has_changed_since_it_was_proposed_holds(session: Session, m
     accept(session, found.lister, found.proposal)
     shorter = [
         changed(
-            pack, rules=tuple(changed(rule, months=3) if rule.effect is Effect.FORBID else rule for rule in pack.rules)
+            pack,
+            rules=tuple(changed(rule, months=3) if rule.effect is RuleEffect.FORBID else rule for rule in pack.rules),
         )
         for pack in packs().packs
     ]
