@@ -50,12 +50,16 @@ def ask_for_a_room(page: Page, server: str) -> None:
     page.goto(f"{server}/requests")
     page.get_by_role("link", name="Lokal").click()
     page.get_by_label("Vad ska behovet heta?").fill("Styrgrupp för e-arkivet")
+    page.get_by_role("button", name="Nästa: Vad").click()
     page.get_by_label("Hur många personer").fill("8")
+    for step in ("Var", "När"):
+        page.get_by_role("button", name=f"Nästa: {step}").click()
     page.get_by_role("radio", name="En bestämd tid").check()
     monday = builders.at(14 - builders.at(0).weekday())
     for end, hour in (("start", "09:00"), ("end", "11:00")):
         page.locator(f"[name$='fixed.{end}']").fill(f"{monday:%Y-%m-%d}")
         page.locator(f"[name$='fixed.{end}Time']").fill(hour)
+    page.get_by_role("button", name="Nästa: Se över och skicka").click()
     page.get_by_role("button", name="Registrera behovet").click()
     expect(page).to_have_url(re.compile(r"/requests/[0-9a-f-]{36}$"))
 

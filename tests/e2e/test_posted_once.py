@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser
 
 
 def fill_request(page: Page, server: str) -> str:
-    page.goto(f"{server}/requests/new?family=vehicle")
+    page.goto(f"{server}/requests/new?family=vehicle&step=all")
     page.locator("[name=title]").fill("Bil till mässan")
     page.locator("[name='needs.0.requirements.seats']").fill("4")
     page.locator("[name='needs.0.timing.type'][value=period]").check()

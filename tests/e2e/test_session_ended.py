@@ -22,7 +22,7 @@ def test_what_was_typed_stands_there_again(server: str, rows: Session, browser_p
     browser_page.get_by_role("button", name="Svenska").click()
     browser_page.locator("[name=purpose]").fill("Visa upp vår verksamhet")
     browser_page.context.clear_cookies(name="platsverket_session")
-    browser_page.get_by_role("button", name="Registrera behovet").click()
+    browser_page.get_by_role("button", name="Nästa: Vad").click()
     expect(browser_page.locator(".pv-main")).to_contain_text("Du hade blivit utloggad")
     assert_accessible(browser_page)
     browser_page.locator(f"button[name=member][value='{member.id}']").click()
