@@ -39,7 +39,7 @@ def text_faults(field: str, text: str, least: int, most: int) -> Iterator[Invali
     elif not limits.is_storable(text):
         yield InvalidParameter(field, text, "it has an invisible character that cannot be kept: write it anew")
     elif is_beginning(text):
-        yield InvalidParameter(field, f"…{text[-20:]}", "it is the beginning that a list shows: read the one first")
+        yield InvalidParameter(field, f"…{text[-20:]}", "it is what a list shows, which is not all: read the one first")
     elif found := personal_number_in(text):
         yield InvalidParameter(field, found, "a personal identity number has no place here: leave it out")
 

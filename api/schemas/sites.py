@@ -64,7 +64,7 @@ class OpeningHours(Wire):
             Something in it is wrong.
         """
         if self.shortened:
-            raise BadInput("shortened", True, "these are the deviations that a list shows: read the one first")
+            raise BadInput("shortened", True, "it is what a list shows, which is not all: read the one first")
         said = msgspec.to_builtins(self, str_keys=True)
         del said["shortened"]
         return opening.from_json(said)

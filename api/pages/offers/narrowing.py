@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -63,7 +64,7 @@ class Narrowing:
         self._search = search
         self._facets = facets
 
-    @property
+    @cached_property
     def groups(self) -> list[Group]:
         """What the list can be narrowed to."""
         facets, search, family = self._facets, self._search, self._search.family
