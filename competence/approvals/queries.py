@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, or_
 from sqlalchemy import select as select_rows
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from competence.approvals.models import ApprovalState, Approver, CardApproval
@@ -58,6 +59,27 @@ def unanswered(session: Session, now: datetime) -> list[CardApproval]:
     """Return what nobody has answered in time, locked; what somebody else is at is left out."""
     late = col(CardApproval.state) == ApprovalState.ASKED, col(CardApproval.answer_by) <= now
     return list(session.exec(select(CardApproval).where(*late).with_for_update(skip_locked=True)))
+
+
+def to_ask_anew(session: Session) -> list[UUID]:
+    """Return the cards of known persons whose last answer was overtaken by what the card says now."""
+    said, later = aliased(CardApproval), aliased(CardApproval)
+    newer = select_rows(col(later.id)).where(
+        col(later.resource_id) == col(said.resource_id),
+        col(later.who) == Approver.EMPLOYEE,
+        or_(col(later.state).in_(LIVE), col(later.updated_at) > col(said.updated_at)),
+    )
+    found = (
+        select_rows(col(StaffCapacity.resource_id))
+        .join(said, col(said.resource_id) == col(StaffCapacity.resource_id))
+        .where(
+            col(StaffCapacity.member_id).is_not(None),
+            col(said.who) == Approver.EMPLOYEE,
+            col(said.state) == ApprovalState.OVERTAKEN,
+            ~newer.exists(),
+        )
+    )
+    return list(session.scalars(found.distinct()))
 
 
 def waiting_for_manager(actor: Actor) -> Select[int]:

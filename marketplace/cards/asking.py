@@ -104,6 +104,12 @@ def pass_unanswered(session: Session, now: datetime) -> None:
         tell_hr(session, resource, late.who, to)
 
 
+def ask_anew(session: Session) -> None:
+    """Ask those again whose card says something else since they answered."""
+    for key in approvals_queries.to_ask_anew(session):
+        ask_employee(session, None, session.get_one(Resource, key), held_card(session, key))
+
+
 def tell_hr(session: Session, resource: Resource, who: Approver, to: ApprovalState) -> None:
     """Tell HR how one of the three has answered, by the offer of the card, whose page tells the rest."""
     offered = offers_of(session, [resource.id])

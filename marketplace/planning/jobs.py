@@ -54,6 +54,7 @@ def sweep_deadlines() -> None:
     with db.unit_of_work() as session:
         approvals.expire(session, passed)
         asking.pass_unanswered(session, passed)
+        asking.ask_anew(session)
         withdrawing.end_due(session, passed)
     with db.unit_of_work() as session:
         service.end_due_proposals(session, clock.now(), passed)

@@ -253,3 +253,21 @@ def test_one_s_own_card_is_answered_taken_back_and_paused_on_a_page_of_its_own(
         Channel.SIGNED_IN,
         asked.people["employee"].id,
     )
+
+
+def test_a_card_that_says_something_else_is_asked_about_anew_once(asked: Asking) -> None:
+    def questions() -> list[ApprovalState]:
+        own = asked.rows.exec(select(CardApproval).where(CardApproval.who == Approver.EMPLOYEE)).all()
+        return sorted(each.state for each in own)
+
+    asking.ask_anew(asked.rows)
+    assert questions() == [ApprovalState.GIVEN]
+    describe_staff(asked.rows, None, asked.card, StaffFacts(40, True, skills={"procurement": 4}))
+    for _ in range(2):
+        asking.ask_anew(asked.rows)
+        assert questions() == [ApprovalState.ASKED, ApprovalState.OVERTAKEN]
+    mine.decline(asked.rows, actor_for(asked.rows, asked.people["employee"].id), asked.card.id)
+    asking.ask_anew(asked.rows)
+    assert questions() == [ApprovalState.DECLINED, ApprovalState.OVERTAKEN], "a no stays a no"
+    told = asked.rows.exec(select(Notice).where(Notice.member_id == asked.people["employee"].id)).all()
+    assert [each.code for each in told] == ["card_yours"] * 2
