@@ -121,7 +121,8 @@ def test_why_it_does_not_fit_names_nobody_to_a_coordinator(session: Session) -> 
         service.approve(session, found.coordinator, found.proposal.id)
     assert NAME not in f"{refused.value} {refused.value.details}"
     with speaking("sv"):
-        assert said(str(refused.value)) == "Personen som erbjuds är inte längre ledig då."
+        told = "Av den som erbjuds är 20 procent av heltid kvar då, och 50 efterfrågas."
+        assert said(str(refused.value)) == told
 
 
 def test_nobody_finds_a_card_by_its_name(session: Session) -> None:
