@@ -1,7 +1,7 @@
 """How many capacity cards there are of a competence, in each county and group of organisations.
 
 Counted are all that somebody at another organisation may see, also those that whoever asks may not. So a number is told
-from five on only, and the sum not where it would tell the one number that is left out.
+from five on only, and the sum not where it would tell how many the fewer are.
 """
 
 from collections.abc import Sequence
@@ -56,14 +56,20 @@ def count_cards(session: Session, search: OfferSearch) -> CardsCounted:
     found = visible_to(None).where(*fits).with_only_columns(*columns, maintain_column_froms=True).subquery()
     code = func.unnest(found.c.codes).table_valued("code", joins_implicitly=True).render_derived()
     county = func.left(code.c.code, 2).label("county")
-    each = select(found.c.card, found.c.state, county).select_from(found, code).subquery().c
+    each = select(found.c.card, found.c.state, county).select_from(found, code).distinct().subquery().c
+    there = func.count().over(partition_by=(each.county, each.state)).label("there")
+    each = select(each.card, each.state, each.county, there).subquery().c
     sets = func.grouping_sets(tuple_(each.county, each.state), tuple_(literal(0)))
-    rows = session.execute(select(each.county, each.state, func.count(each.card.distinct())).group_by(sets)).all()
-    total = next((count for in_county, _, count in rows if in_county is None), 0)
-    return _told(total, {(in_county, state): count for in_county, state, count in rows if in_county is not None})
+    cards = func.count(each.card.distinct())
+    counted = select(each.county, each.state, cards, cards.filter(each.there >= FEWEST_TOLD)).group_by(sets)
+    rows = session.execute(counted).all()
+    total, shown = next((tuple(counts) for in_county, _, *counts in rows if in_county is None), (0, 0))
+    counts = {(in_county, state): count for in_county, state, count, _ in rows if in_county is not None}
+    return _told(total, total - shown, counts)
 
 
-def _told(total: int, counts: dict[tuple[str, bool], int]) -> CardsCounted:
+def _told(total: int, untold: int, counts: dict[tuple[str, bool], int]) -> CardsCounted:
+    """Return the counts; the sum not where it would tell of the few (`untold`) who are in no number that is told."""
     parts = [
         CardsIn(
             county,
@@ -74,5 +80,4 @@ def _told(total: int, counts: dict[tuple[str, bool], int]) -> CardsCounted:
         for state in (True, False)
         if (count := counts.get((county.code, state)))
     ]
-    untold = sum(each.count is None for each in parts)
-    return CardsCounted(total if total >= FEWEST_TOLD and untold != 1 else None, parts)
+    return CardsCounted(total if total >= FEWEST_TOLD and not 0 < untold < FEWEST_TOLD else None, parts)

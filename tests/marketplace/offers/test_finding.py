@@ -1,5 +1,7 @@
 """Counting who has a competence: from five on, in each county and group, and never so that what is left out is told."""
 
+from dataclasses import replace
+
 import pytest
 from sqlmodel import Session
 
@@ -38,6 +40,15 @@ def test_five_are_told_and_four_are_not(session: Session) -> None:
     assert told(session) == (None, {(JAMTLAND, STATE): 5, (JAMTLAND, LOCAL): None})
     cards(session, 3, municipality_codes=["0180"])
     assert told(session)[0] == 12  # of the seven that are left out nobody knows how they are parted
+
+
+def test_the_sum_in_one_county_does_not_tell_the_few_who_work_in_others_too(session: Session) -> None:
+    cards(session, 6)
+    cards(session, 2, "municipality", municipality_codes=["2380", "0180"])
+    # All of them work in Jämtland, so 8 - 6 would be the two, however many other numbers are left out.
+    few = {(JAMTLAND, STATE): 6, (JAMTLAND, LOCAL): None, (STOCKHOLM, LOCAL): None}
+    for search in (LAW, replace(LAW, county_code=JAMTLAND)):
+        assert told(session, search) == (None, few)
 
 
 def test_of_fewer_than_five_in_all_nothing_is_told(session: Session) -> None:
