@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
-from competence.approvals.models import CardApproval
+from competence.approvals.models import Approver, CardApproval
 from competence.models import StaffCapacity, StaffSkill
 from core.database.audit import record
 from core.database.idempotency import IdempotentAnswer
@@ -13,6 +13,7 @@ from core.database.kept_forms import KeptForm
 from core.errors import Conflict
 from marketplace.bookings.models import Booking
 from marketplace.bookings.rules import LIVE
+from marketplace.cards.approving import take_back
 from marketplace.notices.models import Notice
 from marketplace.notices.rules import NoticeCode
 from marketplace.offers.models import Offer, OfferState
@@ -62,6 +63,11 @@ def erase_member(session: Session, member_id: UUID, why: str) -> None:
     session.execute(delete(KeptForm).where(col(KeptForm.member_id) == row.id, own))
     said = col(CardApproval.member_id) == row.id
     session.execute(update(CardApproval).where(said).values(noted_by=NOBODY))
+    own_cards = select(Resource).join(StaffCapacity, col(StaffCapacity.resource_id) == col(Resource.id))
+    for card in session.exec(own_cards.where(StaffCapacity.member_id == row.id).order_by(col(Resource.id))).all():
+        take_back(
+            session, None, card, Approver.EMPLOYEE
+        )  # nobody is there any more who says yes, or could take it back
     session.execute(update(StaffCapacity).where(col(StaffCapacity.member_id) == row.id).values(member_id=None))
     session.flush()
     record(session, None, "member", row.id, to_state=ERASED, reason_code=why)
@@ -84,7 +90,8 @@ def erase_card(session: Session, resource: Resource, why: str) -> None:
     OFFER.move_all(session, None, open_, OfferState.CLOSED, reason_code=ERASED)
     resource.name, resource.description = f"{NO_CARD} {resource.id}", ""
     resource.version += 1
-    emptied = {"remote": False, "municipality_codes": [], "languages": [], "approved_during": None, "member_id": None}
+    emptied = {"remote": False, "municipality_codes": [], "languages": [], "extent_changes": {}}
+    emptied |= {"clearance_may_be_needed": False, "people_meant": None, "approved_during": None, "member_id": None}
     session.execute(update(StaffCapacity).where(col(StaffCapacity.resource_id) == resource.id).values(**emptied))
     session.execute(delete(CardApproval).where(col(CardApproval.resource_id) == resource.id))
     session.execute(delete(RosterCard).where(col(RosterCard.resource_id) == resource.id))

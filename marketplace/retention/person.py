@@ -13,6 +13,7 @@ from competence.models import Skill, StaffCapacity, StaffSkill
 from core.database.audit import READ, AuditEntry, record
 from core.database.kept_forms import KeptForm
 from core.errors import Conflict, NotFound
+from marketplace.loans.models import LoanConfirmation
 from marketplace.offers.models import Offer
 from marketplace.organisations.models import (
     AccessToken,
@@ -114,7 +115,15 @@ def _of_member(session: Session, member: Member) -> dict[str, Any]:
         .join(GroupMembership, col(GroupMembership.group_id) == col(ProvisionedGroup.id))
         .where(GroupMembership.member_id == key),
         "cards": select(StaffCapacity).where(StaffCapacity.member_id == key),
-        "cardApprovals": select(CardApproval).where(CardApproval.member_id == key),
+        "cardApprovals": select(CardApproval).where(
+            or_(
+                *(
+                    col(said) == key
+                    for said in (CardApproval.member_id, CardApproval.asked_of_id, CardApproval.deputy_id)
+                )
+            )
+        ),
+        "loanConfirmations": select(LoanConfirmation).where(LoanConfirmation.member_id == key),
         "matchingRuns": select(MatchingRun).where(MatchingRun.member_id == key),
         "rosters": select(Roster).where(Roster.member_id == key),
         "savedSearches": select(SavedSearch).where(SavedSearch.member_id == key),

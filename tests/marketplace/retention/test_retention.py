@@ -20,7 +20,7 @@ from core.time.interval import Interval
 from marketplace.notices.models import Notice
 from marketplace.notices.rules import NoticeCode
 from marketplace.offers.models import OfferState
-from marketplace.organisations.models import AccessToken, Member, WebSession
+from marketplace.organisations.models import AccessToken, Member, Organisation, WebSession
 from marketplace.organisations.sessions import begin
 from marketplace.planning.jobs import sweep_deadlines
 from marketplace.proposals import service
@@ -134,6 +134,8 @@ def test_an_erased_member_is_nameless_everywhere_and_what_it_decided_stands(engi
         builders.offer(session, builders.space(session))
         searches.tell_new(session, saved.id)
         card = builders.staff(session)
+        own = builders.staff(session, session.get_one(Organisation, found.requester.organisation_id))
+        session.get_one(StaffCapacity, own.id).member_id = found.requester.member_id
         [hr] = [each for each in given(session, card.id) if each.who is Approver.HR]
         hr.member_id, hr.noted_by, hr.evidence = found.requester.member_id, "Förstnamn", "e"
         row = session.get_one(Member, found.requester.member_id)
@@ -154,11 +156,15 @@ def test_an_erased_member_is_nameless_everywhere_and_what_it_decided_stands(engi
         assert chain.verify(session).breaks == ()
         hr = session.get_one(CardApproval, hr.id)
         assert (hr.member_id, hr.noted_by, hr.evidence) == (found.requester.member_id, "Tidigare medlem", "e")
+        kept = session.get_one(StaffCapacity, own.id)
+        assert (kept.member_id, kept.approved_during) == (None, None), "nobody is lent who is not there any more"
 
 
 def test_an_erased_card_has_no_name_no_skills_and_ends_what_was_proposed(session: Session):
     card = builders.staff(session)
     card.name, card.description = "Förstnamn", "Efternamn"
+    said = session.get_one(StaffCapacity, card.id)
+    said.people_meant, said.extent_changes, said.clearance_may_be_needed = 2, {"2027-01-01": 20}, True
     found = deal(session, builders.offer(session, card), amount=40)
     told = person.export(session, str(card.id))
     assert (told["card"]["name"], told["capacity"]["extent_percent"] > 0) == ("Förstnamn", True)
@@ -168,7 +174,9 @@ def test_an_erased_card_has_no_name_no_skills_and_ends_what_was_proposed(session
     kept = session.get_one(Resource, card.id)
     assert (kept.name, kept.description) == (f"Raderat kort {card.id}", "")
     assert person.export(session, str(card.id))["skills"] == {}
-    assert session.get_one(StaffCapacity, card.id).approved_during is None
+    said = session.get_one(StaffCapacity, card.id)
+    assert (said.approved_during, said.people_meant, said.extent_changes) == (None, None, {})
+    assert not said.clearance_may_be_needed
     assert session.exec(select(CardApproval)).all() == []
 
 
