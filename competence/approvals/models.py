@@ -84,3 +84,7 @@ class CardApproval(Identified, Timestamped, Versioned, SQLModel, table=True):
     link_hash: str | None = Field(
         default=None, unique=True, max_length=64, description="Of the link by which it may be answered, once."
     )
+
+    def is_late(self, now: datetime) -> bool:
+        """Tell whether it is asked and the time to answer is over."""
+        return self.state is ApprovalState.ASKED and self.answer_by is not None and self.answer_by <= now

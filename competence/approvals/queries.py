@@ -55,10 +55,11 @@ def by_link(session: Session, link_hash: str) -> CardApproval | None:
     return session.exec(select(CardApproval).where(CardApproval.link_hash == link_hash)).one_or_none()
 
 
-def unanswered(session: Session, now: datetime) -> list[CardApproval]:
-    """Return what nobody has answered in time, locked; what somebody else is at is left out."""
+def unanswered(session: Session, now: datetime) -> list[UUID]:
+    """Return the cards about which somebody has not answered in time."""
     late = col(CardApproval.state) == ApprovalState.ASKED, col(CardApproval.answer_by) <= now
-    return list(session.exec(select(CardApproval).where(*late).with_for_update(skip_locked=True)))
+    found = select_rows(col(CardApproval.resource_id)).where(*late)
+    return list(session.scalars(found.order_by(col(CardApproval.resource_id))))
 
 
 def to_ask_anew(session: Session) -> list[UUID]:

@@ -91,12 +91,20 @@ def ask_manager(session: Session, actor: Actor, resource: Resource, manager: str
 
 
 def pass_unanswered(session: Session, now: datetime) -> None:
-    """Ask the deputy where a manager has not answered in time, or else nobody; HR is told of both."""
-    for late in approvals_queries.unanswered(session, now):
-        resource = session.get_one(Resource, late.resource_id)
+    """Ask the deputy where a manager has not answered in time, or else nobody; HR is told of both.
+
+    Nobody is asked where the employee's yes has run out meanwhile, or where the card is the deputy's own by now.
+    """
+    for key in approvals_queries.unanswered(session, now):
+        held = held_card(session, key)  # first the card, then what is asked of it, as whoever answers does
+        late = next((each for each in held.live if each.is_late(now)), None)
+        if late is None:
+            continue
+        resource = session.get_one(Resource, key)
         deputy = session.get(Member, late.deputy_id) if late.deputy_id else None
-        if deputy is not None and deputy.active:
-            _ask_manager(session, None, held_card(session, resource.id), deputy)
+        agreed = any(each.who is Approver.EMPLOYEE and each.state is ApprovalState.GIVEN for each in held.live)
+        if agreed and deputy is not None and deputy.active and deputy.id != held.row.member_id:
+            _ask_manager(session, None, held, deputy)
             to = ApprovalState.REPLACED
         else:
             to = ApprovalState.EXPIRED

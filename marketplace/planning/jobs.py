@@ -53,8 +53,11 @@ def sweep_deadlines() -> None:
         expire_requests(session, passed)
     with db.unit_of_work() as session:
         approvals.expire(session, passed)
+    with db.unit_of_work() as session:
         asking.pass_unanswered(session, passed)
+    with db.unit_of_work() as session:
         asking.ask_anew(session)
+    with db.unit_of_work() as session:
         withdrawing.end_due(session, passed)
     with db.unit_of_work() as session:
         service.end_due_proposals(session, clock.now(), passed)
