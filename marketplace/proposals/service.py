@@ -241,6 +241,8 @@ def give_back(session: Session, proposal: Proposal, taken: Conflict) -> None:
 
 
 def _agree(session: Session, actor: Actor, proposal: Proposal) -> Acceptance:
+    if waiting.hold_cards(session, proposal.id):  # whoever takes a yes back was first, or finds the bookings
+        _check_offered(session, proposal)
     request = queries.request_of(session, proposal)
     try:
         with db.translated(), session.begin_nested():
@@ -277,11 +279,15 @@ def _check_can_be(session: Session, proposal: Proposal) -> list[PersonLoan]:
         proposal, queries.needs_of(session, proposal.id), takes_part=waiting.has_requester(session, proposal.id)
     )
     check_ahead(fitting.wanted_of(queries.claims_of(session, proposal.id)), clock.now())
-    if gone := waiting.not_offered(session, proposal.id):
-        raise Conflict("no_longer_offered", "An offer in it is no longer made.", {"offers": list(map(str, gone))})
+    _check_offered(session, proposal)
     loans = loans_of_proposal(session, proposal)
     check_allowed(loans)
     return loans
+
+
+def _check_offered(session: Session, proposal: Proposal) -> None:
+    if gone := waiting.not_offered(session, proposal.id):
+        raise Conflict("no_longer_offered", "An offer in it is no longer made.", {"offers": list(map(str, gone))})
 
 
 def _check_fits(session: Session, actor: Actor, proposal: Proposal) -> list[Wanted]:

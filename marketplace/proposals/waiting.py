@@ -125,6 +125,19 @@ def not_offered(session: Session, proposal_id: UUID) -> list[UUID]:
     return list(session.scalars(_gone_offers().where(col(ProposalLine.proposal_id) == proposal_id)))
 
 
+def hold_cards(session: Session, proposal_id: UUID) -> bool:
+    """Let nobody change what is said of the people in a proposal until the transaction ends; tell if there are any."""
+    lent = (
+        select(col(StaffCapacity.resource_id))
+        .join(Offer, col(Offer.resource_id) == col(StaffCapacity.resource_id))
+        .join(ProposalLine, col(ProposalLine.offer_id) == col(Offer.id))
+        .where(col(ProposalLine.proposal_id) == proposal_id)
+        .order_by(col(StaffCapacity.resource_id))
+        .with_for_update(read=True, of=StaffCapacity)
+    )
+    return bool(session.scalars(lent).all())
+
+
 def has_requester(session: Session, proposal_id: UUID) -> bool:
     """Tell whether who asks takes part still."""
     asked_by = select(col(Proposal.id)).where(col(Proposal.id) == proposal_id, ~_requester_left())

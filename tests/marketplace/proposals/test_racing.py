@@ -1,7 +1,7 @@
 """Answers at the same moment, in transactions of their own: exactly one outcome, and never half of one."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from threading import Barrier
 from typing import Any
 
@@ -9,11 +9,14 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlmodel import Session
 
+from competence.approvals.models import Approver
 from core.database import db
 from core.errors import Conflict, PlatsverketError, StateChanged
 from core.time import clock
 from marketplace.bookings import service as bookings
 from marketplace.bookings.models import Booking, BookingState
+from marketplace.cards import approving
+from marketplace.cards.models import LoanWithdrawal
 from marketplace.proposals import deadlines, service
 from marketplace.proposals.models import Proposal, ProposalState
 from marketplace.proposals.queries import parties
@@ -22,7 +25,8 @@ from marketplace.requests.service import withdraw_request
 from resources import claims
 from resources.models import Claim
 from tests import builders
-from tests.marketplace.proposals.deals import Deal, begin, count, deal, moves
+from tests.marketplace.loans.agreeing import lent
+from tests.marketplace.proposals.deals import Deal, accept, begin, count, deal, moves
 
 Errand = Callable[[Session], Any]
 
@@ -179,6 +183,26 @@ def test_an_error_at_the_last_claim_leaves_nothing(engine: Engine, monkeypatch: 
     monkeypatch.undo()
     with db.unit_of_work() as session:  # and the yes can be said again
         assert len(service.accept(session, found.requester, found.proposal.id).bookings) == 3
+
+
+def test_a_yes_taken_back_while_it_is_agreed_on_waits_and_finds_the_loan(engine: Engine) -> None:
+    with db.unit_of_work() as session:
+        found = lent(session)
+        accept(session, found.lister, found.proposal)
+
+    def taken_back() -> None:
+        with db.unit_of_work() as other:
+            card = builders.resource_of(other, found.offers[0])
+            approving.take_back(other, None, card, Approver.EMPLOYEE)
+
+    with ThreadPoolExecutor(1) as threads:
+        with db.unit_of_work() as session:
+            accept(session, found.requester, found.proposal)
+            taking = threads.submit(taken_back)
+            wait([taking], timeout=1)  # long enough to be done, were it not to wait
+        taking.result()
+    with db.unit_of_work() as session:
+        assert count(session, Booking) == count(session, LoanWithdrawal) == 1
 
 
 def test_two_moves_of_a_booking_at_the_same_moment_are_one(engine: Engine) -> None:
