@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import Range
 
@@ -42,6 +43,12 @@ def check_other_person(actor: Actor | None, who: Approver, given: Collection[Car
     others = {each.member_id for each in given if each.who is not who}
     if actor is not None and len(given) == len(Approver) - 1 and others == {actor.member_id}:
         raise Conflict("same_person", "You noted the two others. Somebody else in HR has to note the third.")
+
+
+def check_not_own(actor: Actor | None, who: Approver, person_id: UUID | None) -> None:
+    """Refuse the manager's or HR's yes, said or noted, to whoever's card it is."""
+    if actor is not None and person_id is not None and who is not Approver.EMPLOYEE and actor.member_id == person_id:
+        raise Conflict("own_card", "It is your own card. Somebody else has to approve it, and to decide.")
 
 
 def check_turn(who: Approver, given: Collection[Approver]) -> None:

@@ -60,6 +60,7 @@ def note_approval(session: Session, actor: Actor | None, resource: Owned, held: 
         There is no word on how it is known.
     Conflict
         ``consent_order``: somebody has to be asked before. ``same_person``: the actor said or noted the other two.
+        ``own_card``: it is the actor's, and the yes is not the employee's.
     NotAllowed
         The actor is neither HR there nor, for the manager's yes, a manager.
     """
@@ -78,6 +79,7 @@ def say_yes(session: Session, actor: Actor | None, resource: Owned, held: HeldCa
     Said again for the same time it is one; for another time it takes the place of the one before.
     """
     rules.check_words(yes.evidence)
+    rules.check_not_own(actor, yes.who, held.row.member_id)
     given = queries.given_of(held.live)
     same = next((each for each in given if each.who is yes.who), None)
     if same is not None and yes.covers in {None, same.covers}:

@@ -14,7 +14,7 @@ from core.actor import Actor
 from core.errors import Conflict, NotAllowed, NotFound
 from core.time import clock
 from core.time.interval import Interval
-from marketplace.cards.approving import covered, held_card, offered_during
+from marketplace.cards.approving import check_read, covered, held_card, offered_during, reading
 from marketplace.cards.asking import tell_hr
 from marketplace.organisations.tokens import token_hash
 from resources.models import Resource
@@ -28,6 +28,11 @@ class AskedCard:
     resource: Resource
     held: HeldCard
     during: Interval | None
+
+    @property
+    def reading(self) -> str:
+        """What tells whether it is still what somebody has read; see `check_read`."""
+        return reading(self.held, self.during)
 
 
 def asked_by_link(session: Session, actor: Actor, secret: str) -> AskedCard:
@@ -61,10 +66,27 @@ def asked_of(session: Session, actor: Actor, approval_id: UUID) -> AskedCard:
     return _asked(session, found)
 
 
-def answer(session: Session, actor: Actor, asked: AskedCard, *, yes: bool, words: str, channel: Channel) -> None:
-    """Approve that a person is lent while the card is offered, or decline it; HR is told."""
+def answer(
+    session: Session,
+    actor: Actor,
+    asked: AskedCard,
+    *,
+    yes: bool,
+    words: str,
+    channel: Channel,
+    seen: str | None = None,
+) -> None:
+    """Approve that a person is lent while the card is offered, as it was `seen`, or decline it; HR is told.
+
+    Raises
+    ------
+    Conflict
+        ``card_changed``: it says something else by now, or is offered for another time. ``own_card``: it is the
+        actor's own.
+    """
     approval, resource = asked.approval, asked.resource
     if yes:
+        check_read(seen, asked.reading)
         said = Yes(approval.who, words, covered(session, resource.id), channel)
         approvals.say_yes(session, actor, resource, asked.held, said)
     else:
@@ -76,8 +98,7 @@ def _asked(session: Session, found: CardApproval) -> AskedCard:
     """Return what is asked, its card locked until the transaction ends, so that of two answers one is refused."""
     held = held_card(session, found.resource_id)
     session.refresh(found)
-    late = found.state is ApprovalState.ASKED and found.answer_by is not None and found.answer_by <= clock.now()
-    state = ApprovalState.EXPIRED if late else found.state
+    state = ApprovalState.EXPIRED if found.is_late(clock.now()) else found.state
     if state is not ApprovalState.ASKED:
         raise _ended(state)
     resource = session.get_one(Resource, found.resource_id)

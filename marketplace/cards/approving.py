@@ -1,5 +1,7 @@
 """The yeses to a capacity card in the market: what time they are to, and what ends when one is taken back."""
 
+import hashlib
+import json
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
@@ -13,7 +15,8 @@ from competence.approvals.models import Approver
 from competence.approvals.service import Yes
 from competence.queries import HeldCard
 from core.actor import Actor, Permission, check_may
-from core.errors import BadInput, NotFound
+from core.errors import BadInput, Conflict, NotFound
+from core.serialization import to_json
 from core.time import clock
 from core.time.interval import Interval, to_range
 from core.time.opening import local_instant
@@ -99,6 +102,18 @@ def covered(session: Session, resource_id: UUID, until: date | None = None) -> R
     if end is not None and not (offered.start < end and end - offered.limit < timedelta(days=1)):
         raise BadInput("until", str(until), "the card is not offered then: choose a day on which it is")
     return to_range(Interval(offered.start, offered.end if end is None or end > offered.limit else end))
+
+
+def reading(held: HeldCard, during: Interval | None) -> str:
+    """Return what is the same as long as a card says the same, and is offered for the same time."""
+    said = to_json(held.card.facts), during and (during.start.isoformat(), during.end and during.end.isoformat())
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def check_read(seen: str | None, now: str) -> None:
+    """Refuse a yes to what the card has said before: what it says was changed while somebody read it."""
+    if seen not in {None, now}:
+        raise Conflict("card_changed", "The card was changed while you read it. Read it again, and answer then.")
 
 
 def offered_during(session: Session, resource_id: UUID) -> Interval | None:

@@ -15,7 +15,8 @@ from competence.queries import HeldCard, held_cards, skills_of
 from core.actor import Actor
 from core.database.audit import latest_moves
 from core.errors import NotFound
-from marketplace.cards.approving import covered, held_card, take_back
+from marketplace.cards import withdrawing
+from marketplace.cards.approving import check_read, covered, held_card, offered_during, reading, spanned, take_back
 from marketplace.cards.asking import tell_hr
 from marketplace.offers.models import Offer, OfferState
 from marketplace.offers.queries import offers_of
@@ -39,6 +40,11 @@ class MyCard:
     def stands(self, who: Approver) -> CardApproval | None:
         """Return what is asked or given of one of the three."""
         return next((each for each in self.held.live if each.who == who), None)
+
+    @property
+    def reading(self) -> str:
+        """What tells whether it is still what its owner has read; see `check_read`."""
+        return reading(self.held, spanned(self.offers))
 
     @property
     def asked(self) -> bool:
@@ -68,22 +74,28 @@ def my_cards(session: Session, actor: Actor) -> list[MyCard]:
     ]
 
 
-def agree(session: Session, actor: Actor, resource_id: UUID) -> None:
-    """Say yes to one's own card as it is, while it is offered. HR is told, and asks the manager.
+def agree(session: Session, actor: Actor, resource_id: UUID, seen: str | None = None) -> None:
+    """Say yes to one's own card as it was `seen`, while it is offered. HR is told, and asks the manager.
 
     Raises
     ------
     NotFound
         It is nobody's, or somebody else's.
+    Conflict
+        ``card_changed``: it says something else by now, or is offered for another time.
     """
     resource, held = _own(session, actor, resource_id)
+    check_read(seen, reading(held, offered_during(session, resource_id)))
     said = Yes(Approver.EMPLOYEE, covers=covered(session, resource_id), channel=Channel.SIGNED_IN)
     approvals.say_yes(session, actor, resource, held, said)
     tell_hr(session, resource, Approver.EMPLOYEE, ApprovalState.GIVEN)
 
 
 def decline(session: Session, actor: Actor, resource_id: UUID, words: str = "") -> None:
-    """Say no to what is asked, or take back the yes that was said; raises as `agree`."""
+    """Say no to what is asked, or take back the yes that was said; raises as `agree`.
+
+    Where a card was changed after a loan of it was agreed, the no to the card as it is now is one to the loan as well.
+    """
     resource, held = _own(session, actor, resource_id)
     stands = next((each for each in held.live if each.who is Approver.EMPLOYEE), None)
     if stands is None:
@@ -91,6 +103,7 @@ def decline(session: Session, actor: Actor, resource_id: UUID, words: str = "") 
     if stands.state is ApprovalState.ASKED:
         no = Yes(Approver.EMPLOYEE, words, channel=Channel.SIGNED_IN)
         approvals.decline(session, actor, resource, held, no)
+        withdrawing.begin(session, actor, resource_id, Approver.EMPLOYEE)
         to = ApprovalState.DECLINED
     else:
         take_back(session, actor, resource, Approver.EMPLOYEE)

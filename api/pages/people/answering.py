@@ -57,9 +57,12 @@ def _page(visit: Visit, asked: AskedCard) -> Template:
 def _answered(visit: Visit, asked: AskedCard, channel: Channel) -> Redirect:
     form, path = visit.form, visit.request.url.path
     with form.acting(visit.session, TEMPLATE, lambda: _context(visit.session, asked, form, path)):
-        words, yes = form.text("words", most=LONGEST_EVIDENCE), form.value("answer") == "yes"
+        words, said = form.text("words", most=LONGEST_EVIDENCE), form.value("answer")
+        if said not in {"yes", "no"}:
+            form.wrong("answer", "choose one")
         form.check()
-        answering.answer(visit.session, visit.actor, asked, yes=yes, words=words, channel=channel)
+        yes, seen = said == "yes", form.value("seen") or None
+        answering.answer(visit.session, visit.actor, asked, yes=yes, words=words, channel=channel, seen=seen)
     told = (
         _("You have approved it. HR decides.") if yes else _("You have declined. HR is told, and nobody sees the card.")
     )
@@ -73,5 +76,6 @@ def _context(session: Session, asked: AskedCard, form: Form, path: str) -> dict[
         "path": path,
         "name": asked.resource.name,
         "facts": card_told(asked.held.card.facts, skills_of(session, [key])[key], asked.during),
+        "seen": asked.reading,
         "answer_by": asked.approval.answer_by,
     }

@@ -39,7 +39,8 @@ class MyCardPages(Controller):
     @post("/{key:uuid}/agreement", sync_to_thread=True)
     def agree(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Say yes to one's own card."""
-        return _done(visit, lambda: mine.agree(visit.session, visit.actor, key), _("You have said yes. HR is told."))
+        seen, told = visit.form.value("seen") or None, _("You have said yes. HR is told.")
+        return _done(visit, lambda: mine.agree(visit.session, visit.actor, key, seen), told)
 
     @post("/{key:uuid}/withdrawal", sync_to_thread=True)
     def decline(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:

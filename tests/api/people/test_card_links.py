@@ -10,11 +10,15 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from sqlmodel import Session, select
 
+from competence.approvals import service as approvals
 from competence.approvals.models import ApprovalState, Approver, CardApproval, Channel
 from competence.approvals.queries import given, live_approvals
+from competence.models import StaffCapacity
 from competence.service import describe_staff
+from core.errors import Conflict
 from core.settings import settings
 from core.time import clock
+from core.time.interval import to_range
 from marketplace.cards import approving, asking, mine
 from marketplace.notices.models import Notice
 from marketplace.offers.models import Offer
@@ -75,6 +79,7 @@ def test_a_manager_approves_in_three_steps_and_hr_decides_after(
     assert "Östersund" in text_of(page.text)
     assert "Hur mycket 100 %" in text_of(page.text)
     assert "employee@e.se" not in page.text
+    assert post_form(client, link, {"words": "Gärna"}).status_code == 422, "what is no answer is no no"
     assert post_form(client, link, {"answer": "yes", "words": "Gärna"}).status_code == 303, "three: approve"
     asked.rows.expire_all()
     employee, manager = given(asked.rows, asked.card.id)
@@ -271,3 +276,62 @@ def test_a_card_that_says_something_else_is_asked_about_anew_once(asked: Asking)
     assert questions() == [ApprovalState.DECLINED, ApprovalState.OVERTAKEN], "a no stays a no"
     told = asked.rows.exec(select(Notice).where(Notice.member_id == asked.people["employee"].id)).all()
     assert [each.code for each in told] == ["card_yours"] * 2
+
+
+def test_a_yes_is_to_what_was_read(client: TestClient[Litestar], asked: Asking, signed_in: SignIn) -> None:
+    """The offer is made longer, and then the card changed, while its page stands open."""
+
+    def seen(page: str) -> str:
+        return re.findall(r'name="seen" value="(\w+)"', client.get(page, headers=IN_SWEDISH).text)[0]
+
+    link, own = asked.ask(), f"/my-card/{asked.card.id}/agreement"
+    signed_in(client, asked.people["manager"])
+    read = seen(link)
+    asked.offer.during = to_range(builders.days(0, 900))
+    asked.rows.commit()
+    late = post_form(client, link, {"answer": "yes", "seen": read})
+    assert late.status_code == 409
+    assert "ändrades medan du läste" in client.get("/my-card", headers=IN_SWEDISH).text + text_of(late.text)
+    assert post_form(client, link, {"answer": "yes", "seen": seen(link)}).status_code == 303
+    describe_staff(asked.rows, None, asked.card, StaffFacts(40, True, skills={"procurement": 4}))
+    asking.ask_anew(asked.rows)
+    asked.rows.commit()
+    client.cookies.clear()
+    signed_in(client, asked.people["employee"])
+    read = seen("/my-card")
+    describe_staff(asked.rows, None, asked.card, StaffFacts(100, True, skills={"procurement": 4}))
+    asking.ask_anew(asked.rows)
+    asked.rows.commit()
+    assert post_form(client, own, {"seen": read}).status_code == 409
+    asked.rows.expire_all()
+    assert given(asked.rows, asked.card.id) == ()
+    assert post_form(client, own, {"seen": seen("/my-card")}).status_code == 303
+
+
+@pytest.mark.parametrize("roles", [["manager"], ["hr"]])
+def test_nobody_approves_or_decides_about_a_card_of_their_own(asked: Asking, roles: list[str]) -> None:
+    person = asked.people["employee"]
+    person.roles = roles
+    asked.rows.flush()
+    actor = actor_for(asked.rows, person.id)
+    with pytest.raises(Conflict) as refused:
+        approving.give(asked.rows, actor, asked.card, Approver.MANAGER, "Muntligen")
+    assert refused.value.code == "own_card"
+
+
+@pytest.mark.parametrize("reason", ["run out", "own"])
+def test_a_deputy_is_not_asked_where_that_leads_nowhere(asked: Asking, reason: str) -> None:
+    """The employee's yes has run out with the offer, or the card is said to be the deputy's."""
+    asked.ask(deputy="deputy")
+    yes, question = live_approvals(asked.rows, [asked.card.id])[asked.card.id]
+    late = clock.now() + timedelta(days=settings().card_answer_days)
+    if reason == "run out":
+        yes.covers = to_range(builders.days(-3, 1))
+        asked.rows.flush()
+        approvals.expire(asked.rows, late)
+    else:
+        asked.rows.get_one(StaffCapacity, asked.card.id).member_id = asked.people["deputy"].id
+    asking.pass_unanswered(asked.rows, late)
+    asked.rows.refresh(question)
+    assert question.state is ApprovalState.EXPIRED
+    assert not asked.rows.exec(select(Notice).where(Notice.member_id == asked.people["deputy"].id)).all()

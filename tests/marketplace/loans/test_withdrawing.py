@@ -7,20 +7,24 @@ import pytest
 from sqlmodel import Session, col, select
 
 from competence.approvals.models import Approver
+from competence.models import StaffCapacity
+from competence.service import describe_staff
 from core.actor import Actor
 from core.errors import BadInput, Conflict, NotAllowed
 from core.settings import settings
 from core.time import clock
 from core.time.interval import from_range
 from marketplace.bookings.models import Booking, BookingState
-from marketplace.cards import approving, mine, withdrawing
+from marketplace.cards import approving, asking, mine, withdrawing
 from marketplace.cards.models import LoanWithdrawal, WithdrawalState
 from marketplace.loans.ending import last_of
 from marketplace.loans.rules import days_of
 from marketplace.notices.models import Notice
 from marketplace.offers.models import Offer
 from marketplace.organisations.models import Organisation
+from marketplace.organisations.queries import actor_for
 from marketplace.requests.models import Need, NeedState
+from resources.families.staff import StaffFacts
 from resources.models import Claim
 from tests import builders
 from tests.marketplace.loans.agreeing import agreed, day, lent
@@ -154,6 +158,20 @@ def test_only_hr_of_the_lender_and_coordinators_decide(session: Session) -> None
             found.decide(WithdrawalState.ENDED, wrong)
     withdrawing.decide(session, found.deal.coordinator, found.booking.id, WithdrawalState.CANCELLED)
     assert found.row.state is WithdrawalState.CANCELLED
+
+
+def test_a_no_to_a_card_that_was_changed_since_is_one_to_the_loan(session: Session) -> None:
+    deal = lent(session)
+    booking = agreed(session, deal)
+    card = builders.resource_of(session, deal.offers[0])
+    person = builders.member(session, session.get_one(Organisation, card.organisation_id))
+    session.get_one(StaffCapacity, card.id).member_id = person.id
+    describe_staff(session, None, card, StaffFacts(100, True, skills={"procurement": 5}))
+    asking.ask_anew(session)
+    assert session.exec(select(LoanWithdrawal)).all() == [], "an edit takes nothing back"
+    mine.decline(session, actor_for(session, person.id), card.id)
+    [asked] = session.exec(select(LoanWithdrawal)).all()
+    assert (asked.booking_id, asked.who, asked.state) == (booking.id, Approver.EMPLOYEE, WithdrawalState.WAITING)
 
 
 def test_a_yes_taken_back_twice_is_asked_about_once(session: Session) -> None:
