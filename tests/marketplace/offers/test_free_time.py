@@ -225,6 +225,24 @@ def test_it_says_the_same_as_matching(session: Session, reader: Actor, seed: int
         )
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_a_room_is_free_by_days_where_a_quarter_of_an_open_hour_is(session: Session, reader: Actor, seed: int) -> None:
+    """Rooms that are taken for much of the time, or all of it: looked at quarter by quarter."""
+    draw = random.Random(seed)
+    worked = from_text("må-fr 08:00-12:00")
+    first, last = (draw.randint(*span) for span in ((8, 10), (11, 13)))
+    quarters = [at(first) + n * timedelta(minutes=15) for n in range((last - first) * 96)]
+    is_open = {each for each in quarters if worked.opens_within(Interval(each, each + timedelta(minutes=15)))}
+    free = []
+    for share in (0.0, 0.3, 0.9, 1.0, 1.0):
+        taken = [each for each in quarters if draw.random() < share and (share < 1 or each in is_open)]
+        taken += [quarters[0]] * (not taken)
+        spans = [(Interval(each, each + timedelta(minutes=15)), 1) for each in taken]
+        offer = lend(session, builders.space(session, opening_hours=to_json(worked)), *spans)
+        free += [offer.id] * bool(is_open - set(taken))
+    assert sorted(found(session, reader, Interval(at(first), at(last)))) == sorted(free)
+
+
 def _spans(draw: random.Random, most: int) -> list[tuple[Interval, int]]:
     starts = [at(draw.randint(7, 16), draw.choice((0, 9, 12))) for _ in range(draw.randint(0, 2))]
     spans = [
