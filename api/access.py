@@ -198,6 +198,14 @@ _API = {
         "PUT /{key}": _needs(P.OFFER, thing="site"),
     },
     "skills": {"GET": _SIGNED_IN, "GET /{code}": _SIGNED_IN, "GET /{code}/capacity": _SIGNED_IN},
+    "surges": {
+        "GET": _SIGNED_IN,
+        "POST": _needs(P.ALERT),
+        "GET /{key}": Access(thing="surge"),
+        "GET /{key}/calls": Access(thing="surge"),
+        "POST /{key}/answers": _needs(P.ANSWER_CALLS, thing="surge"),
+        "POST /{key}/stand-down": _needs(P.ALERT, thing="surge"),
+    },
     "uploads": {
         "GET": _SIGNED_IN,
         "POST": _needs(P.UPLOAD),
@@ -367,6 +375,15 @@ _PAGES = {
     },
     "sign-out": {"POST": _ANYBODY},
     "sites": {"GET /{key}": Access(thing="site")},
+    "surges": {
+        "GET": _SIGNED_IN,
+        "GET /new": _needs(P.ALERT),
+        "POST /new": _needs(P.ALERT),
+        "GET /{key}": Access(thing="surge"),
+        "GET /{key}/fill": Access(thing="surge"),
+        "POST /{key}/answers": _needs(P.ANSWER_CALLS, thing="surge"),
+        "POST /{key}/stand-down": _needs(P.ALERT, thing="surge"),
+    },
     "timeline": {"GET": _needs(P.PLAN, P.OFFER)},
     "unmet-demand": {"GET": _SIGNED_IN},
     "uploads": {

@@ -63,6 +63,7 @@ TAGS = {
     "inquiries": "Whether a change of a need would do / Frågor om ändrade behov",
     "matching-runs": "Optimisations / Matchningskörningar",
     "rosters": "Who may be called in a crisis / Beredskapslistor",
+    "surges": "Alerts in a crisis, and who may come / Insatser",
     "proposals": "What the optimiser suggests / Matchningsförslag",
     "bookings": "What both sides have agreed / Bokningar",
     "history": "What happened, by whom and why / Historik och ärenden",

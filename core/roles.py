@@ -40,6 +40,8 @@ class Permission(StrEnum):
     WITHDRAW_APPROVAL = "withdraw_approval"
     READ_CARD = "read_card"
     KEEP_ROSTERS = "keep_rosters"
+    ANSWER_CALLS = "answer_calls"
+    ALERT = "alert"
     UPLOAD = "upload"
     HOST = "host"
     DECIDE = "decide"
@@ -147,6 +149,20 @@ PERMISSIONS: Mapping[Permission, Rule] = MappingProxyType(
             "ordinary work stays.",
             "hr_keeps_rosters",
             "Only HR for the whole organisation agrees beforehand who may be called.",
+        ),
+        Permission.ANSWER_CALLS: _rule(
+            {Role.HR, Role.LISTER},
+            Reach.OWN,
+            "Answer when capacity cards of the organisation are called in a crisis, and take an answer back.",
+            "calls_not_yours",
+            "Only HR or a lister where the person works answers a call.",
+        ),
+        Permission.ALERT: _rule(
+            {Role.COORDINATOR},
+            Reach.AREA,
+            "Raise an alert for an organisation in a crisis, by which capacity cards are called, and stand down.",
+            "alert_without_authority",
+            "Only a coordinator of the organisation in need raises an alert for it, or stands down.",
         ),
         Permission.UPLOAD: _rule(
             {Role.LISTER, Role.REQUESTER, Role.ADMIN},

@@ -33,7 +33,7 @@ from marketplace.requests.models import Need, NeedState, Request, RequestState
 from marketplace.runs.changes import Farther
 from marketplace.runs.models import MatchingRun, NeedOutcome
 from marketplace.runs.reasons import line_reasons, outcome_reasons
-from marketplace.surges.models import Roster, RosterCard
+from marketplace.surges.models import Roster, RosterCard, Surge, SurgeCall, SurgeRole
 from resources.families import FAMILIES
 from resources.models import Claim, ClaimSource, Resource, ResourceUnit, Site, Unit
 from resources.photos.models import Photo, PhotoImage
@@ -201,6 +201,20 @@ def roster(session: Session, *cards: Resource, **values: Any) -> Roster:
     made = added(session, Roster(**(said | values)))
     for each in cards:
         added(session, RosterCard(resource_id=each.id, roster_id=made.id))
+    return made
+
+
+def surge(session: Session, home: Organisation, *cards: Resource, **values: Any) -> Surge:
+    """Add an alert for an organisation with one role of one, by which cards on rosters are called."""
+    raised_by = values.pop("member_id", None) or member(session, home, roles=["coordinator"]).id
+    said = {"occasion": "reception", "title": f"Insats {next(_numbers)}", "what": "Många har kommit."}
+    said |= {"organisation_id": home.id, "member_id": raised_by, "answer_by": clock.now() + timedelta(days=1)}
+    made = added(session, Surge(**(said | values)))
+    role = added(session, SurgeRole(surge_id=made.id, position=1, title="Handläggare", number=1))
+    for each in cards:
+        roster_id = session.get_one(RosterCard, each.id).roster_id
+        its = {"resource_id": each.id, "roster_id": roster_id, "organisation_id": each.organisation_id}
+        added(session, SurgeCall(surge_id=made.id, role_ids=[role.id], begins=clock.today(), **its))
     return made
 
 

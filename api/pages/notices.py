@@ -115,6 +115,20 @@ def _person_asked_for(facts: Facts) -> str:
     return text % {"request": facts["request"], "until": _until(facts["answerBy"])}
 
 
+def _called(facts: Facts) -> str:
+    text = ngettext(
+        "“%(surge)s”: %(num)s capacity card of yours is called. Answer by %(until)s.",
+        "“%(surge)s”: %(num)s capacity cards of yours are called. Answer by %(until)s.",
+        facts["cards"],
+    )
+    return text % {"surge": facts["surge"], "num": facts["cards"], "until": _until(facts["answerBy"])}
+
+
+def _stood_down(facts: Facts) -> str:
+    text = _("“%(surge)s” has ended: nobody is called any more. What is agreed stands until its sides end it.")
+    return text % {"surge": facts["surge"]}
+
+
 def _taken_back(facts: Facts) -> str:
     text = _("The coordinator has taken back the question about “%(request)s”. You need not answer.")
     return text % {"request": facts["request"]}
@@ -310,6 +324,8 @@ _SENTENCES: Mapping[NoticeCode, Callable[[Facts], str]] = {
     NoticeCode.INQUIRY_ENDED: _inquiry_ended,
     NoticeCode.ORGANISATION_LEFT: _organisation_left,
     NoticeCode.ORGANISATION_RETURNED: _organisation_returned,
+    NoticeCode.CALLED: _called,
+    NoticeCode.STOOD_DOWN: _stood_down,
     NoticeCode.PUBLISHED: _published,
     NoticeCode.RUN_FAILED: _run_failed,
     NoticeCode.SET_ASIDE: _set_aside,

@@ -50,6 +50,7 @@ from api.pages.sign_in.providers import ProviderPages
 from api.pages.sign_in.provisioning import ProvisioningPages
 from api.pages.sign_in.sessions import SessionPages
 from api.pages.start import StartPage
+from api.pages.surges.alerts import SurgePages
 from api.pages.surges.rosters import RosterPages
 from core.settings import settings
 
@@ -90,6 +91,7 @@ PAGES: list[type[Controller]] = [
     ScenarioComparisonPage,
     WaitingPages,
     RosterPages,
+    SurgePages,
     DraftPages,
     SessionPages,
     PasskeyPages,

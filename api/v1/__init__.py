@@ -90,6 +90,7 @@ from api.v1.scenarios import Scenarios
 from api.v1.searching.competence import SkillCapacity
 from api.v1.searching.facets import OfferFacets
 from api.v1.searching.saved_searches import SavedSearches
+from api.v1.surging.alerts import Surges
 from api.v1.surging.rosters import Rosters
 from api.v1.uploads import Uploads
 
@@ -111,6 +112,7 @@ CONTROLLERS: list[type[Controller]] = [
     Scenarios,
     Sites,
     Skills,
+    Surges,
     Offers,
     OfferFacets,
     SkillCapacity,

@@ -36,4 +36,6 @@ class NoticeCode(StrEnum):
     ORGANISATION_LEFT = "organisation_left"  # one that you have bookings or proposals with, or coordinate
     ORGANISATION_RETURNED = "organisation_returned"
     SEARCH_FOUND = "search_found"  # to whoever saved a search: so many offers newly fit
+    CALLED = "called"  # to HR and listers: cards of theirs are called in a crisis
+    STOOD_DOWN = "stood_down"  # to the same, and to whom was in need: the alert has ended
     PUBLISHED = "published"  # a run has made proposals for the coordinators to look at

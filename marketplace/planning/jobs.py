@@ -10,7 +10,7 @@ from marketplace.bookings import bundles
 from marketplace.cards import asking, withdrawing
 from marketplace.inquiries import service as inquiries
 from marketplace.organisations import sessions
-from marketplace.planning import service
+from marketplace.planning import service, surging
 from marketplace.planning.execution import block_worker
 from marketplace.planning.reasons import on_request
 from marketplace.proposals.deadlines import expire_requests, remind_due
@@ -53,6 +53,8 @@ def sweep_deadlines() -> None:
         expire_requests(session, passed)
     with db.unit_of_work() as session:
         approvals.expire(session, passed)
+    with db.unit_of_work() as session:
+        surging.expire_calls(session, passed)
     with db.unit_of_work() as session:
         asking.pass_unanswered(session, passed)
     with db.unit_of_work() as session:

@@ -38,12 +38,15 @@ __all__ = [
     "execute",
     "queue_local_run",
     "queue_run",
+    "queue_surge_run",
     "reopen_request",
     "run_again",
     "run_now",
     "take_back_lost_runs",
 ]
 
+SURGE_LIMIT_S, SURGE_WORKERS = 8.0, 1
+"""Seconds until the plan for an alert is published: a first one is promised within ten of the alert."""
 LOCAL_LIMIT_S = 5.0
 """Seconds that a local run may search."""
 
@@ -119,6 +122,19 @@ def look_for(session: Session, actor: Actor, request_id: UUID) -> None:
         _local(session, actor, request_id)
 
 
+def queue_surge_run(session: Session, surge_id: UUID) -> MatchingRun:
+    """Plan anew what an alert asks for; a run for it that waits is as good."""
+    to_come = queries.surge_run_to_come(session, surge_id)
+    if to_come is not None:
+        return to_come
+    draft = RunDraft(time_limit_s=SURGE_LIMIT_S, workers=SURGE_WORKERS)
+    run = _queued(None, draft, policy_named("steady").to_json())
+    run.kind, run.surge_id = RunKind.SURGE, surge_id
+    _add(session, None, run)
+    _send(session, run.id)
+    return run
+
+
 def cancel_run(session: Session, actor: Actor | None, run_id: UUID) -> MatchingRun:
     """Cancel a run that waits or runs. A running one notices within seconds and publishes nothing.
 
@@ -160,7 +176,7 @@ def run_again(session: Session, actor: Actor | None, run_id: UUID) -> MatchingRu
         workers=old.workers,
     )
     run = _queued(actor, draft, old.policy)
-    run.kind, run.request_id = old.kind, old.request_id
+    run.kind, run.request_id, run.surge_id = old.kind, old.request_id, old.surge_id
     _add(session, actor, run)
     _send(session, run.id)
     return run

@@ -472,6 +472,16 @@ def kept_claims(unit_ids: Select[UUID] | None, during: ColumnElement[Any]) -> Se
     return kept if unit_ids is None else kept.where(col(LineClaim.unit_id).in_(unit_ids))
 
 
+def takings_of(session: Session, proposal_id: UUID) -> list[tuple[UUID, int, Interval]]:
+    """Return how much of which offers a proposal would claim, and when."""
+    rows = session.execute(
+        select(col(ProposalLine.offer_id), col(LineClaim.amount), col(LineClaim.during))
+        .join(LineClaim, col(LineClaim.line_id) == col(ProposalLine.id))
+        .where(col(ProposalLine.proposal_id) == proposal_id)
+    )
+    return [(offer_id, amount, from_range(during)) for offer_id, amount, during in rows]
+
+
 def claims_of(session: Session, proposal_id: UUID, but_for_line: UUID | None = None) -> list[LineClaim]:
     """Return what agreeing to a proposal will claim, without one of its lines if told."""
     found = (

@@ -39,6 +39,7 @@ from marketplace.proposals.rules import (
 )
 from marketplace.proposals.telling import tell, tell_managers
 from marketplace.requests.service import needs_agreed, needs_open_again
+from marketplace.surges.floors import check_floors
 from resources.clashes import Wanted
 
 
@@ -64,7 +65,7 @@ def approve(session: Session, actor: Actor, proposal_id: UUID, if_version: int |
         ``taken``: a claim no longer fits beside what is claimed, or beside what is approved or locked.
         ``no_longer_wanted``: the request was withdrawn. ``no_longer_offered``: an offer was closed or cut short.
         ``passed``: a time in it has begun, unless that is of whole days, or is over. ``loan_forbidden``: the rules for
-        loans of people forbid it by now.
+        loans of people forbid it by now. ``floor_reached``, ``not_called``: of an alert, see `surges.floors`.
     """
     proposal = _to_decide(session, actor, proposal_id, if_version)
     check_state(proposal, ProposalState.PROPOSED, "approved")
@@ -282,6 +283,9 @@ def _check_can_be(session: Session, proposal: Proposal) -> list[PersonLoan]:
     _check_offered(session, proposal)
     loans = loans_of_proposal(session, proposal)
     check_allowed(loans)
+    role_id = queries.request_of(session, proposal).surge_role_id
+    if role_id is not None:
+        check_floors(session, role_id, queries.takings_of(session, proposal.id))
     return loans
 
 

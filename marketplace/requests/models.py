@@ -66,6 +66,9 @@ class Request(Identified, Timestamped, Versioned, SQLModel, table=True):
     together: bool = Field(default=False, description="All of its needs or none.")
     state: RequestState = Field(default=RequestState.DRAFT, sa_type=stored_by_value(RequestState))
     opened_at: datetime | None = Field(default=None, sa_type=Instant)
+    surge_role_id: UUID | None = Field(
+        default=None, foreign_key="surge_role.id", index=True, description="Of an alert: matched by its own runs alone."
+    )
 
 
 class Need(Identified, SQLModel, table=True):

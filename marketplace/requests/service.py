@@ -91,6 +91,42 @@ def add_request(
         department=department_of(actor),
         **_heading(draft),
     )
+    _write(session, actor, request, draft, open=open)
+    return request
+
+
+def file_for_surge(
+    session: Session, actor: Actor, organisation_id: UUID, surge_role_id: UUID, draft: RequestDraft
+) -> Request:
+    """File what a role of an alert asks for, for the organisation in need, by the coordinator who raised it.
+
+    Whether that one may is for the alert to know. BadInput: a need asks for a skill that the vocabulary does not have.
+    """
+    _check_skills(draft.needs, queries.known_skills(session, _skills(draft.needs)))
+    note_use(session, _skills(draft.needs))
+    request = Request(
+        organisation_id=organisation_id,
+        member_id=actor.member_id,
+        surge_role_id=surge_role_id,
+        **_heading(draft),
+    )
+    _write(session, actor, request, draft, open=True)
+    return request
+
+
+def withdraw_for_surge(session: Session, actor: Actor, request_ids: Collection[UUID]) -> None:
+    """Drop what is not agreed of the requests of an alert that has ended."""
+    for request in queries.locked(session, request_ids):
+        if request.state not in queries.LIVE:
+            continue
+        if request.state is not RequestState.PARTLY_AGREED:
+            REQUEST.move(session, actor, request.id, RequestState.WITHDRAWN)
+        _drop(session, actor, _needs_of(session, [request]), WITHDRAWN)
+        if request.state is RequestState.PARTLY_AGREED:
+            _settle(session, actor, [request])
+
+
+def _write(session: Session, actor: Actor, request: Request, draft: RequestDraft, *, open: bool) -> None:  # noqa: A002
     states = (RequestState.DRAFT, RequestState.OPEN) if open else (RequestState.DRAFT,)
     request.opened_at = clock.now() if open else None
     REQUEST.begin(session, actor, request, *states)
@@ -99,7 +135,6 @@ def add_request(
     for position, need in enumerate(draft.needs, start=1):
         bulk.add(session, Need, request_id=request.id, position=position, **_columns(need))
     bulk.flush(session)
-    return request
 
 
 def update_request(

@@ -31,7 +31,7 @@ from marketplace.retention.erasing import erase_card, erase_member
 from marketplace.runs.models import MatchingRun
 from marketplace.scenarios.models import Scenario
 from marketplace.searches.models import SavedSearch
-from marketplace.surges.models import Roster
+from marketplace.surges.models import Roster, Surge, SurgeCall
 from resources.models import Claim, Resource, Unit
 
 ASKED_FOR = "asked_for"
@@ -125,6 +125,8 @@ def _of_member(session: Session, member: Member) -> dict[str, Any]:
         ),
         "loanConfirmations": select(LoanConfirmation).where(LoanConfirmation.member_id == key),
         "matchingRuns": select(MatchingRun).where(MatchingRun.member_id == key),
+        "surges": select(Surge).where(Surge.member_id == key),
+        "surgeCalls": select(SurgeCall).where(SurgeCall.member_id == key),
         "rosters": select(Roster).where(Roster.member_id == key),
         "savedSearches": select(SavedSearch).where(SavedSearch.member_id == key),
         "scenarios": select(Scenario).where(Scenario.member_id == key),

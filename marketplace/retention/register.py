@@ -209,6 +209,21 @@ REGISTER = (
         "To know who may be called.",
         "Until the roster ends or the card is taken out.",
     ),
+    Record(
+        "surge",
+        "What has happened in a crisis, to whom, and who raised the alert.",
+        "To call for help, and to show how it was done.",
+        _CASE,
+        ("member_id", "title", "what"),
+    ),
+    Record("surge_role", "Which people an alert asks for.", "To call for help.", _CASE, ("title",)),
+    Record(
+        "surge_call",
+        "Which capacity cards were called by an alert, and what was answered, when and by whom.",
+        "To know who comes.",
+        _CASE,
+        ("state", "begins", "answered_at", "member_id"),
+    ),
     Record("skill", "Vocabularies of skills.", "One word for one skill.", "With the product."),
     Record(
         "skill_relation", "What concepts of vocabularies say of others.", "One word for one skill.", "As the skill."

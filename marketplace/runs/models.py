@@ -27,10 +27,11 @@ class RunState(StrEnum):
 
 
 class RunKind(StrEnum):
-    """Over all that is open, or only over what stands around one request."""
+    """Over all that is open, or only over what stands around one request, or what one alert asks for."""
 
     WHOLE = "whole"
     LOCAL = "local"
+    SURGE = "surge"
 
 
 class BlockState(StrEnum):
@@ -62,6 +63,9 @@ class MatchingRun(Identified, Timestamped, SQLModel, table=True):
     kind: RunKind = Field(default=RunKind.WHOLE, sa_type=stored_by_value(RunKind))
     request_id: UUID | None = Field(
         default=None, foreign_key="request.id", index=True, description="Of a local run: what came or went."
+    )
+    surge_id: UUID | None = Field(
+        default=None, foreign_key="surge.id", index=True, description="Of a run for an alert."
     )
     member_id: UUID | None = Field(default=None, foreign_key="member.id", index=True)
     county_code: str | None = Field(default=None, max_length=2, description="Only needs placed here; nothing: all.")

@@ -22,11 +22,13 @@ RUNS = {
         "give_and_take": "Give and take",
         "amount": "Amount",
         "stability": "Stability",
+        "said_yes": "Has said yes to a call",
     },
     "weight_meaning": dict(MEANINGS),
     "run_kind": {
         "whole": "All open requests",
         "local": "One request and what stands around it",
+        "surge": "What an alert asks for, and those called for it",
     },
     "scenario_state": {
         "draft": "Draft",

@@ -98,7 +98,10 @@ class RunOut(Wire):
     id: UUID
     name: str
     state: RunState
-    kind: Annotated[RunKind, Meta(description="whole: all that is open. local: one request and what stands around it.")]
+    kind: Annotated[
+        RunKind,
+        Meta(description="whole: all that is open. local: a request and what stands around it. surge: of an alert."),
+    ]
     request_id: Annotated[UUID | None, Meta(description="Of a local run.")]
     county_code: str | None
     policy: PolicyOut

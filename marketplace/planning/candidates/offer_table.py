@@ -54,6 +54,11 @@ class OfferTable:
         return np.array([self._capacity_of(offer) for offer in self.offers], np.int64)
 
     @cached_property
+    def said_yes(self) -> Mask:
+        """Who has answered a call."""
+        return np.array([offer.said_yes for offer in self.offers], np.bool_)
+
+    @cached_property
     def counted(self) -> Mask:
         """Of which more than one can be taken at once, so that what is left over is for others."""
         return np.array([self.family.counts(offer.kind) for offer in self.offers], np.bool_)

@@ -30,6 +30,8 @@ from matching.problem.problem import Problem
 Watch = Callable[[int, int], None]
 """What is told how many needs of how many have been looked at; it may raise to end it."""
 log = structlog.get_logger()
+OPTIONS_APART = 60
+"""Of each need that is one of hundreds alike: more than is enough for others, as they have to share."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -253,11 +255,12 @@ def _consider(
     early: Mapping[UUID, int],
     allowance: Allowance | None,
 ) -> Iterator[Considered]:
-    now, most = filters.snapshot.now, settings().options_per_need
+    snapshot, now = filters.snapshot, filters.snapshot.now
+    most = OPTIONS_APART if snapshot.alike else settings().options_per_need
     for block in filters.blocks(needs):
         by_date = block.patterns.shape.by_date
         ahead = block.patterns.counts(block.patterns.starts >= now).tolist()
-        for n, options in enumerate(options_of(filters.snapshot, policy, block, most)):
+        for n, options in enumerate(options_of(snapshot, policy, block, most)):
             need, dates = block.needs[n], ahead[n] if by_date else 0
             value = value_of(policy, need.priority, eligibility.size_of(need), early[need.need_id]) // (dates or 1)
             ordered = sorted(options.items(), key=lambda item: item[0] or date.min)

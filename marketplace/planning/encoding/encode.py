@@ -132,10 +132,12 @@ class _Units:
 
     @classmethod
     def of(cls, snapshot: Snapshot, free: FreeTime, offers: Sequence[OpenOffer]) -> "_Units":
-        holders = {unit: offer for offer in offers for unit, _ in offer.units}
+        own = {unit: offer.position for offer in offers for unit, _ in offer.units}
+        holders = {**own, **{unit: None for offer in offers for unit, _ in offer.shared}}
         at = {unit: n for n, unit in enumerate(holders)}
-        positions = (offer.position for offer in holders.values())
-        counts = _ints(len(offer.units) for offer in offers)
+        positions = holders.values()
+        takes = [(*offer.units, *offer.shared) for offer in offers]
+        counts = _ints(map(len, takes))
         return cls(
             ids=list(holders),
             capacity=_ints(0 if snapshot.taken.get(unit) else snapshot.capacities[unit] for unit in holders),
@@ -145,8 +147,8 @@ class _Units:
             ).reshape(-1, 2),
             first=np.cumsum(counts) - counts,
             count=counts,
-            unit=_ints(at[unit] for offer in offers for unit, _ in offer.units),
-            of_one=_ints(amount for offer in offers for _, amount in offer.units),
+            unit=_ints(at[unit] for each in takes for unit, _ in each),
+            of_one=_ints(amount for each in takes for _, amount in each),
         )
 
 

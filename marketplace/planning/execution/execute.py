@@ -34,11 +34,12 @@ from marketplace.planning.execution.publish import publish
 from marketplace.planning.options.policy import Policy
 from marketplace.planning.reasons.in_turn import ReasonsInTurn
 from marketplace.planning.snapshot import load
+from marketplace.planning.snapshot.pool import load_surge
 from marketplace.requests.queries import organisations_of
 from marketplace.runs import queries
 from marketplace.runs.baseline import Baseline
-from marketplace.runs.leases import Attempt, Heartbeat, LeaseLostError, Telling, begin, hold
-from marketplace.runs.models import MatchingRun, RunKind, RunState
+from marketplace.runs.leases import Attempt, Heartbeat, LeaseLostError, Telling, begin, end_reasons, hold
+from marketplace.runs.models import MatchingRun, ReasonsState, RunKind, RunState
 from marketplace.runs.rules import RUN
 from matching import solve as solver
 from matching.arrays.conversion import relevant
@@ -106,6 +107,10 @@ def _do(attempt: Attempt, tell: Telling | None, span: trace.Span) -> None:
         log.exception("run_failed")
         _fail(attempt, error)
     else:
+        if attempt.run.kind is RunKind.SURGE:  # the next plan is wanted before more words on this one
+            with db.unit_of_work() as session:
+                end_reasons(session, attempt, ReasonsState.ENDED)
+            return
         with trace.span("explaining"):
             explain(attempt, reasons, tell)
 
@@ -149,9 +154,13 @@ def _publish(attempt: Attempt, tell: Telling | None) -> ReasonsInTurn:
 
 
 def _optimise(attempt: Attempt, heartbeat: Heartbeat, pace: Pace) -> local.Decision:
-    run = attempt.run
+    run, watch = attempt.run, pace.watching("loading")
     with db.unit_of_work() as session:
-        snapshot = load.load(session, run.county_code, watch=pace.watching("loading"))
+        snapshot = (
+            load.load(session, run.county_code, watch=watch)
+            if run.surge_id is None
+            else load_surge(session, run.surge_id, watch)
+        )
     pace.begin("building")
     built = build(
         snapshot,
@@ -159,9 +168,10 @@ def _optimise(attempt: Attempt, heartbeat: Heartbeat, pace: Pace) -> local.Decis
         name=f"run {run.id}",
         seed=run.seed,
         watch=pace.watching("building"),
-        allowance=Allowance(run.time_limit_s),
+        allowance=Allowance(run.time_limit_s) if run.surge_id is None else None,
     )
-    baseline = baseline_of(built, BASELINE_SHARE * run.time_limit_s, heartbeat.check)
+    compared = run.kind is RunKind.WHOLE
+    baseline = baseline_of(built, BASELINE_SHARE * run.time_limit_s, heartbeat.check) if compared else None
     pace.begin("keeping")
     _keep(attempt, built, heartbeat, pace, baseline)
     pace.begin("searching")

@@ -90,7 +90,7 @@ def publish(
     run = hold(session, attempt)
     _finish(session, run, built, plan, len(served))
     _tell_of_set_aside(session, run, list(dict.fromkeys(built.set_aside)))
-    if kept:
+    if kept and run.kind is not RunKind.SURGE:  # whoever raised the alert follows it, and plans come by the minute
         homes, told = planning_organisations(session, run), Permission.PLAN
         count, name = len(kept), run.name
         notify(session, homes, NoticeCode.PUBLISHED, "run", run.id, permission=told, proposals=count, run=name)
@@ -108,7 +108,9 @@ def _that_still_fit(
     """Yield what can still be had as things are now, the one after the other."""
     calendar, now = built.snapshot.calendar, clock.now()
     asked = {draft.request_id for draft in wanted}
-    needs = {need.need_id: need for need in open_needs(session, run.county_code, request_ids=asked)}
+    needs = {
+        need.need_id: need for need in open_needs(session, run.county_code, request_ids=asked, surge_id=run.surge_id)
+    }
     bundles: dict[UUID, set[UUID]] = {}
     for need in needs.values():
         if need.together:

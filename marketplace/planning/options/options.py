@@ -217,12 +217,13 @@ def options_of(
 ) -> Iterator[dict[date | None, Options]]:
     """Yield each need's options, at most so many for each date that is served apart (None: there is no such date).
 
-    A flexible start gives several options of an offer, the more the fewer offers there are.
+    A flexible start gives several options of an offer, the more the fewer offers there are. Needs that are alike get
+    different offers, see `best_apart`, or no more of them would be served than one has options.
     """
     scores = score(snapshot, policy, block)
     if block.patterns.shape.by_date:
         return _by_date(block, scores, most)
-    best = _best(block, scores, most)
+    best = _best_apart(snapshot, block, scores, most) if snapshot.alike else _best(block, scores, most)
     chosen = _Chosen(
         snapshot, block, best, segments.starts(block.of[best], len(block.needs)), _parts(block, scores, best)
     )
@@ -318,10 +319,38 @@ def _name(calendar: Calendar, start: int) -> str:
 
 def _best(block: CandidateBlock, scores: Scores, most: int) -> Rows:
     """The places of at most so many pairs of each need, the best first; of equals those that are free first."""
-    first = block.patterns.starts[block.first_free]
-    order = np.lexsort((block.table.order[block.rows], first, -scores.points, block.of))
-    best: Rows = order[segments.ranks(block.pairs) < most]
+    best: Rows = _ordered(block, scores)[segments.ranks(block.pairs) < most]
     return best
+
+
+def _best_apart(snapshot: Snapshot, block: CandidateBlock, scores: Scores, most: int) -> Rows:
+    """The same for needs that are alike: each gets others of the best, by its place among all needs."""
+    place = {need.need_id: n for n, need in enumerate(snapshot.needs)}
+    turn = np.array([place[need.need_id] for need in block.needs], np.int64)[block.of]
+    chosen = best_apart(segments.ranks(block.pairs), np.diff(block.pairs)[block.of], turn, len(place), most)
+    best: Rows = _ordered(block, scores)[chosen]
+    return best
+
+
+def _ordered(block: CandidateBlock, scores: Scores) -> Rows:
+    first = block.patterns.starts[block.first_free]
+    order: Rows = np.lexsort((block.table.order[block.rows], first, -scores.points, block.of))
+    return order
+
+
+def best_apart(rank: Rows, count: Rows, turn: Rows, needs: int, most: int) -> Mask:
+    """Choose about so many offers of each need: `rank` among the `count` that it has, `turn` of so many needs.
+
+    Half of them are neighbours in rank, of the twice as many best as there are needs, and begin where the need's turn
+    is: together the needs have all of these. The other half are spread over all, shifted by the turn, so that none is
+    out of reach where some of the best may not be taken.
+    """
+    half = max(most // 2, 1)
+    pool = np.minimum(count, max(2 * needs, half))
+    near = (rank < pool) & ((rank - turn * pool // max(needs, 1)) % np.maximum(pool, 1) < half)
+    spread_over = (rank + turn) % np.maximum(count // half, 1) == 0
+    chosen: Mask = near | spread_over | (count <= most)
+    return chosen
 
 
 def _parts(block: CandidateBlock, scores: Scores, places: Rows) -> Parts:

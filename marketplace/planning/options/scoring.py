@@ -19,6 +19,9 @@ from marketplace.planning.snapshot.snapshot import Snapshot
 from marketplace.proposals.price import MINUTES_PER_MONTH
 from matching.arrays import segments
 
+SAID_YES = 40_000
+"""Points for whoever has answered a call: more than all else can take, so that those who may come do first."""
+
 
 @dataclass(frozen=True, eq=False)
 class Scores:
@@ -51,7 +54,10 @@ def score(snapshot: Snapshot, policy: Policy, block: CandidateBlock) -> Scores:
         co2e_kg=climate.co2e_kg(days, snapshot.now, block),
         balance=_balances(snapshot, block),
     )
-    return Scores(terms_of(policy, criteria))
+    terms = terms_of(policy, criteria)
+    if table.said_yes.any():
+        terms["said_yes"] = np.where(table.said_yes[rows], SAID_YES, 0)
+    return Scores(terms)
 
 
 def costs_sek(days: LocalDays, block: CandidateBlock) -> NDArray[np.float64]:

@@ -22,6 +22,7 @@ from marketplace.proposals.queries import is_kept
 from marketplace.requests.models import Need, Priority, Request
 from marketplace.requests.queries import LIVE, WAITING
 from marketplace.runs.set_aside import Fault, SetAside
+from marketplace.surges.models import SurgeRole
 from resources.families import family_of
 
 log = structlog.get_logger()
@@ -65,6 +66,7 @@ def open_needs(
     *,
     request_ids: Collection[UUID] | None = None,
     aside: list[SetAside] | None = None,
+    surge_id: UUID | None = None,
 ) -> list[OpenNeed]:
     """Return the needs that a run may serve, in the order in which their requests were opened; one query.
 
@@ -74,7 +76,8 @@ def open_needs(
     Left out are needs of an organisation that has left, that are agreed, whose proposal (or an alternative's) the
     coordinator approved or locked, or whose time, or that of one they belong together with, has passed. With a county:
     those placed there, or placed nowhere by an organisation from there; a request that belongs together comes whole,
-    and so do alternatives. With ids: only those needs, or those of these requests.
+    and so do alternatives. With ids: only those needs, or those of these requests. What an alert asks for is served by
+    its own runs (`surge_id`) and by no other.
     """
     statement = (
         select(*_COLUMNS)
@@ -88,6 +91,7 @@ def open_needs(
             takes_part(),
             ~_is_settled(),
             ~_has_passed(clock.now()),
+            _asked_by(surge_id),
         )
         .order_by(col(Request.opened_at), col(Request.id), col(Need.position))
     )
@@ -106,6 +110,13 @@ def open_needs(
     return [
         each for row, each in read if isinstance(each, OpenNeed) and not (row.together and row.request_id in broken)
     ]
+
+
+def _asked_by(surge_id: UUID | None) -> ColumnElement[bool]:
+    role = col(Request.surge_role_id)
+    if surge_id is None:
+        return role.is_(None)
+    return role.in_(select(col(SurgeRole.id)).where(col(SurgeRole.surge_id) == surge_id))
 
 
 def _is_settled() -> ColumnElement[bool]:

@@ -45,6 +45,10 @@ class OpenOffer:
     units: tuple[tuple[UUID, int], ...]
     stamp: str = ""
     conditions: str = ""
+    shared: tuple[tuple[UUID, int], ...] = ()
+    """What one of it takes of what several offers share and nobody can claim: for the optimiser alone."""
+    said_yes: bool = False
+    """Whether the person has answered a call."""
 
     @property
     def position(self) -> Position | None:
@@ -86,7 +90,8 @@ class Snapshot:
 
     `partners` are those who show each other what they keep for partners; `net` is what each organisation has lent
     minus what it has borrowed, in bookings; `refused` are (need, offer) that somebody said no to; `set_aside` are rows
-    that it is without because they cannot be read.
+    that it is without because they cannot be read. `alike`: hundreds of the needs ask for the same, and are to get
+    different options.
     """
 
     calendar: Calendar
@@ -100,6 +105,7 @@ class Snapshot:
     refused: frozenset[tuple[UUID, UUID]] = frozenset()
     earlier: Sequence[Earlier] = ()
     set_aside: Sequence[SetAside] = ()
+    alike: bool = False
 
     def requester(self, need: OpenNeed) -> Requester:
         """Return who asks for a need."""

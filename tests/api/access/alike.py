@@ -97,6 +97,8 @@ class Alike:
         made["scenario"] = self._added(Scenario(organisation_id=self.home.id, **its))
         its = {"member_id": self._lister.id, "name": self.word("roster.name")}
         made["roster"] = builders.roster(self.session, card, **its)
+        its = {"member_id": self._lister.id, "title": self.word("surge.title"), "what": self.word("surge.what")}
+        made["surge"] = builders.surge(self.session, self.home, card, **its)
         query = Query(text=self.word("search.text"))
         its = {"member_id": self._lister.id, "name": self.word("search.name"), "told": [offer.id]}
         made["saved_search"] = self._added(SavedSearch(query=query, told_at=clock.now(), **its))

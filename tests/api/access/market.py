@@ -123,6 +123,7 @@ def market(session: Session) -> Market:
             ),
         ),
         "roster": builders.roster(session, card),
+        "surge": builders.surge(session, homes["borrower"], card, member_id=target.id),
         "session": builders.added(session, WebSession(rotated_at=clock.now(), ends_at=later, **kept)),
     }
     made.things = {name: row.id for name, row in rows.items()}

@@ -52,6 +52,7 @@ SEEN_BY: dict[str, tuple[str, ...]] = {
     "saved_search": (),
     "scenario": (),
     "roster": (),
+    "surge": ("borrower",),
 }
 """Whose members see each thing, beside coordinators."""
 PROVISIONED = {"provisioned_user", "provisioned_group"}
@@ -63,11 +64,24 @@ ON_BEHALF = {
     Permission.ANSWER_AS_BORROWER: "borrower",
     Permission.DECIDE: "borrower",
     Permission.PLAN: "borrower",
+    Permission.ALERT: "borrower",
 }
 """Where a permission about a thing is needed, if not at the lender's."""
 
 UNIT = UNITS[OWN_UNIT]
-OF_THE_UNIT = {"resource", "offer", "card", "card_offer", "booking", "loan", "proposal", "request", "run", "inquiry"}
+OF_THE_UNIT = {
+    "resource",
+    "offer",
+    "card",
+    "card_offer",
+    "booking",
+    "loan",
+    "proposal",
+    "request",
+    "run",
+    "inquiry",
+    "surge",
+}
 """Things that belong to a unit; a site is the whole organisation's."""
 OF_THE_WHOLE = {"/api/v1/rosters", "/rosters/new"}
 """What is for one's whole organisation, and not for who has the role in a unit."""
@@ -142,6 +156,8 @@ def _sees(actor: Actor, home: str, access: Access, made: Market) -> bool:
         return True  # whoever provisions nobody is told that alone
     if thing == "scenario":
         return home == "lender" and actor.coordinates
+    if thing == "surge" and actor.may(Permission.ANSWER_CALLS, made.homes["lender"], UNIT):
+        return True
     if thing == "roster":
         return actor.may(Permission.KEEP_ROSTERS, made.homes["lender"])
     if thing == "draft":

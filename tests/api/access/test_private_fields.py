@@ -114,6 +114,7 @@ def lent(session: Session) -> Lent:
     made |= {"request": asked, "need": need, "proposal": proposal, "booking": booking, "member": contact}
     made |= {"period": closed, "photo": builders.photo(session, room), "papers": booking}
     made |= {"roster": builders.roster(session, card)}
+    made |= {"surge": builders.surge(session, homes["borrower"], card)}
     things = {name: row.id for name, row in made.items()} | dict.fromkeys(
         ("notice", "draft", "token", "session", "upload", "saved_search", "scenario", "inquiry"), run.id
     )

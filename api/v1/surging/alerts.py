@@ -1,0 +1,128 @@
+"""`/api/v1/surges`: alerts in a crisis, the calls that follow, and how far they are filled."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Controller, Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+from sqlmodel import Session
+
+from api.http.idempotency import Idempotency
+from api.http.paging import Paging, listing
+from api.http.responses import answered, created
+from api.schemas.base import Listing
+from api.schemas.surges.alerts import CallAnswerIn, CallOut, SurgeIn, SurgeOut, call_out, surge_out
+from core.actor import Actor, Permission, check_may
+from marketplace.planning import surging
+from marketplace.surges import called
+from marketplace.views.reads import names_read
+
+
+class Surges(Controller):
+    """Raise an alert, answer its calls, follow it, stand down."""
+
+    path = "/surges"
+    tags = ("surges",)
+
+    @get("/", operation_id="listSurges", sync_to_thread=True, summary="List alerts / Lista insatser")
+    def search(
+        self,
+        *,
+        request: Request[Any, Any, Any],
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        paging: NamedDependency[Paging],
+    ) -> Listing[SurgeOut]:
+        """List the alerts of your area or organisation, and those by which cards of yours are called."""
+        return listing(request, called.surges_page(session, actor, paging.page, paging.limit), surge_out)
+
+    @post("/", operation_id="raiseAlert", sync_to_thread=True, summary="Raise an alert / Larma")
+    def make(
+        self,
+        *,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        data: JSONBody[SurgeIn],
+        idempotency: NamedDependency[Idempotency],
+    ) -> Response[SurgeOut]:
+        """Raise an alert for an organisation in need; for its coordinators (else 403 `alert_without_authority`).
+
+        Cards that rosters allow for the occasion and that fit a role are called, requests of the organisation are filed
+        with the priority of a crisis, and a first plan is made within seconds.
+        """
+
+        check_may(actor, Permission.ALERT)
+
+        def made() -> Response[SurgeOut]:
+            row = surging.raise_alert(session, actor, data.draft())
+            return created(_out(session, actor, row.id), f"/api/v1/surges/{row.id}", row.version)
+
+        return idempotency.answer(data, made)
+
+    @get("/{key:uuid}", operation_id="readSurge", sync_to_thread=True, summary="Read an alert / Läs en insats")
+    def read(
+        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
+    ) -> Response[SurgeOut]:
+        """Read an alert with how far each role is filled now: answers count at once, before they are planned with."""
+        out = _out(session, actor, key)
+        return answered(out, out.version)
+
+    @get(
+        "/{key:uuid}/calls",
+        operation_id="listCalls",
+        sync_to_thread=True,
+        summary="List calls / Lista förfrågningar",
+    )
+    def calls(
+        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
+    ) -> list[CallOut]:
+        """List the cards of yours that are called by an alert, by name. For HR and listers where they work."""
+        called.surge_view(session, actor, key)
+        found = called.own_calls(session, actor, key)
+        names_read(session, actor, [each.resource for each in found])
+        return [call_out(each) for each in found]
+
+    @post(
+        "/{key:uuid}/answers",
+        operation_id="answerCalls",
+        sync_to_thread=True,
+        status_code=200,
+        summary="Answer calls / Besvara förfrågningar",
+    )
+    def answer(
+        self,
+        *,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        key: FromPath[UUID],
+        data: JSONBody[CallAnswerIn],
+    ) -> Response[SurgeOut]:
+        """Say yes or no for cards that are called, or take a yes back. A yes after the time is a yes. All or none."""
+        surging.answer_calls(session, actor, key, data.call_ids, data.answer)
+        out = _out(session, actor, key)
+        return answered(out, out.version)
+
+    @post(
+        "/{key:uuid}/stand-down",
+        operation_id="standDown",
+        sync_to_thread=True,
+        status_code=200,
+        summary="Stand down / Avsluta en insats",
+    )
+    def end(
+        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
+    ) -> Response[SurgeOut]:
+        """End an alert: nobody is called any more, whoever is not agreed on is released, and both sides are told.
+
+        What is agreed stands; its sides end each loan early.
+        """
+        surging.stand_down(session, actor, key)
+        out = _out(session, actor, key)
+        return answered(out, out.version)
+
+
+def _out(session: Session, actor: Actor, key: UUID) -> SurgeOut:
+    view = called.surge_view(session, actor, key)
+    session.refresh(view.surge)
+    return surge_out(view, called.fill_of(session, key))

@@ -1,0 +1,80 @@
+"""What an alert asks for beside those who may be called for it, with the floors of their rosters as capacity.
+
+A roster is a unit that nobody can claim: what may be away of its cards' time at once. Each of its cards takes its
+percent of it too, so that no plan breaks the floor, whatever is planned. What is taken of any of its cards, lent,
+proposed or closed, is away already.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, time
+from uuid import UUID
+
+from sqlmodel import Session
+
+from core.time import clock
+from core.time.interval import Interval, intersect
+from marketplace.planning.snapshot import queries
+from marketplace.planning.snapshot.load import PARTS, calendar_for, relations, replaced_by, snapshot_of
+from marketplace.planning.snapshot.open_needs import OpenNeed, open_needs
+from marketplace.planning.snapshot.snapshot import OpenOffer, Snapshot, Taken
+from marketplace.planning.snapshot.supply import Supply, supply
+from marketplace.runs.set_aside import SetAside
+from marketplace.surges import called
+from marketplace.surges.called import PooledCard, RosterShare
+from resources.queries import minutes_taken
+
+
+def load_surge(session: Session, surge_id: UUID, watch: Callable[[int, int], None]) -> Snapshot:
+    """Return what an alert asks for and has not agreed yet, beside the cards that are called and have not said no."""
+    aside: list[SetAside] = []
+    watch(0, PARTS)
+    needs = open_needs(session, aside=aside, surge_id=surge_id)
+    watch(1, PARTS)
+    found = pooled(session, needs, called.who_may_come(session, surge_id))
+    watch(PARTS, PARTS)
+    return replace(found, set_aside=(*aside, *found.set_aside))
+
+
+def pooled(session: Session, needs: Sequence[OpenNeed], pool: Mapping[UUID, PooledCard]) -> Snapshot:
+    """Return needs beside the offers of a pool of cards, and the floors of these cards' rosters."""
+    now = clock.now()
+    calendar = calendar_for(needs, now)
+    offered = supply(session, now, calendar.instant(calendar.horizon), pool)
+    lines, refused = replaced_by(session, needs)
+    found = snapshot_of(offered, relations(session), needs, lines, refused)
+    shares = called.shares_of(session, {each.roster_id for each in pool.values()})
+    away = _away(session, found, shares, {line.proposal_id for line in lines})
+    return replace(
+        found,
+        offers=list(_callable(found.offers, pool, shares)),
+        capacities={**found.capacities, **{key: share.percent for key, share in shares.items()}},
+        taken={**found.taken, **away},
+        set_aside=offered.set_aside,
+        alike=True,
+    )
+
+
+def _callable(
+    offers: Sequence[OpenOffer], pool: Mapping[UUID, PooledCard], shares: Mapping[UUID, RosterShare]
+) -> Iterator[OpenOffer]:
+    """Yield the offers as they may be called: from when the notice allows, within what their roster leaves."""
+    for offer in offers:
+        card = pool[offer.offer_id]
+        begins = datetime.combine(card.begins, time.min, clock.STOCKHOLM)
+        during = next(iter(intersect([offer.during], [Interval(begins, None)])), None)
+        if during is not None and card.roster_id in shares:
+            yield replace(offer, during=during, shared=((card.roster_id, 1),), said_yes=card.said_yes)
+
+
+def _away(
+    session: Session, found: Snapshot, shares: Mapping[UUID, RosterShare], replaced: Collection[UUID]
+) -> dict[UUID, list[Taken]]:
+    """Return what is taken of all cards of each roster, but for what the proposals that are replaced hold."""
+    units = [unit for share in shares.values() for unit in share.unit_ids]
+    now = clock.now()
+    held = Supply(
+        now, (), {}, minutes_taken(session, units, Interval(now, None)), queries.proposal_claims(session, units)
+    )
+    taken = held.taken(found.calendar, replaced)
+    return {key: [each for unit in share.unit_ids for each in taken.get(unit, ())] for key, share in shares.items()}

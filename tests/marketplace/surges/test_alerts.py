@@ -1,0 +1,192 @@
+"""Alerts, from the call to the plan that follows each answer, within what rosters allow."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from core.actor import Actor
+from core.database import db
+from core.errors import BadInput, Conflict, NotAllowed, NotFound, StateChanged
+from core.time import clock
+from marketplace.organisations.models import Member, Organisation
+from marketplace.planning import service, surging
+from marketplace.planning.rules import RunDraft
+from marketplace.proposals import service as proposals
+from marketplace.proposals.models import Proposal
+from marketplace.requests.models import Request, RequestState
+from marketplace.surges import called, floors
+from marketplace.surges.models import CallState, Roster, Surge, SurgeState
+from tests import builders
+from tests.marketplace.proposals.deals import confirming
+from tests.marketplace.surges import alerts
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def patient(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Runs are done here and not sent, with time enough for a machine that is busy."""
+    assert engine
+    monkeypatch.setattr(service, "SURGE_LIMIT_S", 600.0)
+    monkeypatch.setattr(service, "enqueue", lambda *_: None)
+
+
+def raised(*percents: int, people: int = 2, percent: int = 100, **roster: int) -> tuple[UUID, Actor, Actor, list[UUID]]:
+    """Raise an alert for people while an organisation has cards of these extents on a roster."""
+    with db.unit_of_work() as session:
+        hr, cards = alerts.lender(session, *percents, **({"floor_percent": 0} | roster))
+        home = builders.member(session)
+        coordinator = builders.coordinator(session)
+        ids = [card.id for card in cards]
+        draft = alerts.draft(home.organisation_id, alerts.role(people, percent))
+        surge = surging.raise_alert(session, coordinator, draft)
+        return surge.id, coordinator, hr, ids
+
+
+def answer(surge_id: UUID, hr: Actor, card: UUID, to: CallState) -> None:
+    with db.unit_of_work() as session:
+        surging.answer_calls(session, hr, surge_id, [alerts.calls(session, surge_id)[card].id], to)
+
+
+def fill(surge_id: UUID) -> called.Fill:
+    with db.unit_of_work() as session:
+        [found] = called.fill_of(session, surge_id)
+        session.expunge_all()
+        return found
+
+
+def test_each_answer_counts_at_once_and_is_planned_with(session: Session) -> None:
+    surge_id, _, hr, cards = raised(100, 100, 100)
+    assert alerts.states(session, surge_id) == [CallState.ASKED] * 3
+    alerts.plan(surge_id)
+    first = set(alerts.proposed(session))
+    assert len(first) == fill(surge_id).proposed == 2
+    no, yes = min(first), (set(cards) - first).pop()
+    answer(surge_id, hr, no, CallState.DECLINED)
+    answer(surge_id, hr, yes, CallState.ACCEPTED)
+    now = fill(surge_id)
+    assert (now.accepted, now.percent, now.calls[CallState.DECLINED]) == (1, 50, 1)  # 1 of 2 has said yes
+    alerts.plan(surge_id)  # both answers wait for one plan
+    session.rollback()
+    assert set(alerts.proposed(session)) == (first - {no}) | {yes}
+    answer(surge_id, hr, yes, CallState.WITHDRAWN)
+    assert fill(surge_id).accepted == 0
+    alerts.plan(surge_id)
+    session.rollback()
+    assert set(alerts.proposed(session)) == first - {no}
+
+
+def test_whoever_has_said_yes_comes_first(session: Session) -> None:
+    surge_id, _, hr, cards = raised(100, 100, 100, people=1)
+    for card in cards:
+        answer(surge_id, hr, card, CallState.ACCEPTED)
+        alerts.plan(surge_id)
+        session.rollback()
+        assert set(alerts.proposed(session)) <= set(cards[: cards.index(card) + 1])
+
+
+def test_a_late_yes_is_a_yes_and_a_second_answer_is_none(session: Session) -> None:
+    surge_id, _, hr, cards = raised(100, 100)
+    with db.unit_of_work() as rows:
+        surging.expire_calls(rows, clock.now())
+        assert alerts.states(rows, surge_id) == [CallState.ASKED] * 2  # not yet
+        surging.expire_calls(rows, clock.now() + DAY)
+    assert alerts.states(session, surge_id) == [CallState.EXPIRED] * 2
+    alerts.plan(surge_id)
+    assert alerts.proposed(session) == {}
+    answer(surge_id, hr, cards[0], CallState.ACCEPTED)
+    with pytest.raises(StateChanged):
+        answer(surge_id, hr, cards[0], CallState.DECLINED)
+    alerts.plan(surge_id)
+    session.rollback()
+    assert set(alerts.proposed(session)) == {cards[0]}
+
+
+@pytest.mark.parametrize(("floor", "percent", "people"), [(50, 100, 2), (50, 60, 3), (0, 100, 4), (100, 10, 0)])
+def test_the_floor_is_never_broken(session: Session, floor: int, percent: int, people: int) -> None:
+    # Four cards of 100: 50 % leaves 200 to lend: two of 100, or three of 60 (180, the fourth would make 240).
+    surge_id, *_ = raised(100, 100, 100, 100, people=4, percent=percent, floor_percent=floor)
+    alerts.plan(surge_id)
+    assert len(alerts.proposed(session)) == people
+
+
+def test_the_floor_holds_where_it_is_agreed_too(session: Session) -> None:
+    surge_id, coordinator, hr, _ = raised(100, 100)
+    alerts.plan(surge_id)
+    [one, other] = [each.id for each in alerts.proposed(session).values()]
+    with db.unit_of_work() as rows:
+        proposals.approve(rows, coordinator, one)
+        roster = rows.exec(builders.select(Roster)).one()
+        roster.floor_percent = 50  # 100 of 200 may be away
+        asker = rows.get_one(Surge, surge_id).organisation_id
+        requester = builders.actor(rows, rows.get_one(Organisation, asker))
+    with db.unit_of_work() as rows:
+        for side in (hr, requester):
+            proposals.accept(rows, side, one, confirmed=confirming(rows, side, rows.get_one(Proposal, one)))
+    assert fill(surge_id).agreed == 1
+    with pytest.raises(Conflict, match="stays at ordinary work"), db.unit_of_work() as rows:
+        proposals.approve(rows, coordinator, other)
+    role_id = fill(surge_id).role.id
+    with pytest.raises(Conflict, match="not called by the alert"), db.unit_of_work() as rows:
+        floors.check_floors(rows, role_id, [(UUID(int=1), 100, builders.days(14, 28))])
+
+
+def test_other_runs_leave_an_alert_alone(session: Session) -> None:
+    surge_id, *_ = raised(100, 100)
+    service.run_now(RunDraft(time_limit_s=600))
+    assert alerts.proposed(session) == {}
+    alerts.plan(surge_id)
+    before = set(alerts.proposed(session))
+    service.run_now(RunDraft(time_limit_s=600))
+    session.rollback()
+    assert set(alerts.proposed(session)) == before
+
+
+def test_only_a_coordinator_of_whom_is_in_need_raises_an_alert(session: Session) -> None:
+    home = builders.organisation(session)
+    area = {"coordinator": {"organisationIds": [str(builders.organisation(session).id)]}}
+    elsewhere = builders.actor_of(session, builders.member(session, roles=["coordinator"], grants=area))
+    everything_else = builders.actor(session, home, roles=["hr", "lister", "requester", "admin", "manager"])
+    for actor in (elsewhere, everything_else):
+        with pytest.raises(NotAllowed) as told:
+            surging.raise_alert(session, actor, alerts.draft(home.id, alerts.role(1)))
+        assert told.value.code == "alert_without_authority"
+    with pytest.raises(BadInput) as wrong:
+        alerts.draft(home.id, title="", what=" ", answer_by=clock.now())
+    assert [each.property for each in wrong.value.parameters] == ["title", "what", "answerBy", "roles"]
+
+
+def test_only_where_somebody_works_a_call_is_answered(session: Session) -> None:
+    surge_id, coordinator, _, cards = raised(100)
+    with db.unit_of_work() as rows:
+        stranger = builders.actor(rows, roles=["hr"])
+        other, _ = alerts.lender(rows, 100)
+    with pytest.raises(NotFound):
+        answer(surge_id, stranger, cards[0], CallState.ACCEPTED)
+    with pytest.raises(NotAllowed):
+        answer(surge_id, coordinator, cards[0], CallState.ACCEPTED)
+    second, _, hr, own = raised(100)
+    assert other.organisation_id != hr.organisation_id
+    with pytest.raises(BadInput, match="no call of yours"), db.unit_of_work() as rows:
+        surging.answer_calls(rows, hr, second, [alerts.calls(rows, surge_id)[cards[0]].id], CallState.ACCEPTED)
+    assert own
+
+
+def test_after_standing_down_nobody_is_called_and_what_is_agreed_stands(session: Session) -> None:
+    surge_id, coordinator, hr, cards = raised(100, 100)
+    alerts.plan(surge_id)
+    answer(surge_id, hr, cards[0], CallState.ACCEPTED)
+    with pytest.raises(NotAllowed), db.unit_of_work() as rows:
+        surging.stand_down(rows, hr, surge_id)
+    with db.unit_of_work() as rows:
+        surging.stand_down(rows, coordinator, surge_id)
+    session.rollback()
+    assert alerts.states(session, surge_id) == [CallState.RELEASED] * 2
+    assert session.get_one(Surge, surge_id).state is SurgeState.ENDED
+    assert {each.state for each in session.exec(builders.select(Request))} == {RequestState.WITHDRAWN}
+    with pytest.raises(StateChanged):
+        answer(surge_id, hr, cards[1], CallState.ACCEPTED)
+    assert session.get_one(Member, coordinator.member_id)
