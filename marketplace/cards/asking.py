@@ -38,7 +38,9 @@ class Asked:
 
 
 def say_whose(session: Session, actor: Actor, resource: Resource, address: str) -> None:
-    """Say which member a card is of, who is then asked for its yes. What an earlier one said is taken back.
+    """Say which member a card is of, who is told, and asked unless HR has noted its yes already.
+
+    All is taken back that was said of the card as somebody else's, or by that member as the manager or HR.
 
     Raises
     ------
@@ -50,14 +52,18 @@ def say_whose(session: Session, actor: Actor, resource: Resource, address: str) 
     check_may(actor, Permission.NOTE_APPROVAL, resource.organisation_id, resource.department)
     held = held_card(session, resource.id)
     member = _colleague(session, resource, address, "person")
-    if held.row.member_id not in {None, member.id}:
+    said = {each.member_id for each in held.live if each.who is not Approver.EMPLOYEE}
+    if held.row.member_id not in {None, member.id} or member.id in said:
         take_back(session, actor, resource, Approver.EMPLOYEE)
         held = held_card(session, resource.id)
     held.row.member_id = member.id
     resource.version += 1
     record(session, actor, "resource", resource.id, reason_code="card_has_person")
-    if not any(each.who is Approver.EMPLOYEE and each.state is ApprovalState.GIVEN for each in held.live):
+    noted = next((each for each in held.live if each.who is Approver.EMPLOYEE), None)
+    if noted is None or noted.state is not ApprovalState.GIVEN:
         ask_employee(session, actor, resource, held)
+    else:
+        notify(session, {resource.organisation_id}, NoticeCode.CARD_YOURS, ENTITY, noted.id, member_id=member.id)
 
 
 def ask_employee(session: Session, actor: Actor | None, resource: Resource, held: HeldCard) -> None:

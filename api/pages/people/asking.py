@@ -34,7 +34,7 @@ class AskingPages(Controller):
             address = form.text("person", required=True)
             form.check()
             asking.say_whose(session, actor, resource, address)
-        return see_other(visit.request, f"/offers/{key}", _("It is noted whose card it is, and the employee is asked."))
+        return see_other(visit.request, f"/offers/{key}", _("It is noted whose card it is, and the employee is told."))
 
     @post("/approval-requests", sync_to_thread=True)
     def ask(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Template:

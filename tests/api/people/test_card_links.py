@@ -78,6 +78,7 @@ def test_a_manager_approves_in_three_steps_and_hr_decides_after(
     assert "Upphandlare A" in text_of(page.text)
     assert "Östersund" in text_of(page.text)
     assert "Hur mycket 100 %" in text_of(page.text)
+    assert "Det andra ser av arbetsgivaren Namnet och orterna" in text_of(page.text)
     assert "employee@e.se" not in page.text
     assert post_form(client, link, {"words": "Gärna"}).status_code == 422, "what is no answer is no no"
     assert post_form(client, link, {"answer": "yes", "words": "Gärna"}).status_code == 303, "three: approve"
@@ -335,3 +336,19 @@ def test_a_deputy_is_not_asked_where_that_leads_nowhere(asked: Asking, reason: s
     asked.rows.refresh(question)
     assert question.state is ApprovalState.EXPIRED
     assert not asked.rows.exec(select(Notice).where(Notice.member_id == asked.people["deputy"].id)).all()
+
+
+def test_whose_card_it_is_is_told_to_that_one_also_where_its_yes_was_noted(rows: Session) -> None:
+    """What the same member has said as HR falls: nobody decides about a card of their own."""
+    home = builders.organisation(rows)
+    card = builders.staff(rows, home)
+    hr = builders.actor(rows, home, roles=["hr"])
+    person = builders.member(rows, home, roles=["hr"], email="own@e.se")
+    for by, left in ((None, 3), (person.id, 0)):
+        [decided] = [each for each in given(rows, card.id) if each.who is Approver.HR]
+        decided.member_id = by
+        rows.flush()
+        asking.say_whose(rows, hr, card, "own@e.se")
+        assert len(given(rows, card.id)) == left
+    told = rows.exec(select(Notice).where(Notice.member_id == person.id)).all()
+    assert [each.code for each in told] == ["card_yours"] * 2

@@ -30,7 +30,7 @@ def test_a_card_gets_its_three_yeses_and_loses_one(server: str, rows: Session, b
         one.unfold("Say whose card it is")
         one.write("person", "employee@e.se")
         one.press(one.button("Note, and ask the employee"))
-        one.sees_told("It is noted whose card it is, and the employee is asked.")
+        one.sees_told("It is noted whose card it is, and the employee is told.")
         agrees(one, people["employee"])
         approves(one, people, page)
         one.be(people["hr"])
