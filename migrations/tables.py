@@ -11,6 +11,7 @@ from core.database.tables import metadata
 from marketplace.bookings import models as _bookings
 from marketplace.cards import models as _cards
 from marketplace.inquiries import models as _inquiries
+from marketplace.loans import models as _loans
 from marketplace.notices import models as _notices
 from marketplace.offers import models as _offers
 from marketplace.organisations import models as _organisations
@@ -37,6 +38,7 @@ _TABLES = (
     _steady_clock,
     _bookings,
     _inquiries,
+    _loans,
     _notices,
     _offers,
     _organisations,

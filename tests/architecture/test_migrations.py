@@ -1,6 +1,7 @@
 """The schema under test is the migrated one, and it is what the models say."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, create_engine, inspect, text
@@ -16,11 +17,21 @@ from resources.families.space import Fitting, SpaceFacts
 from resources.families.staff import StaffTime
 from resources.families.vehicle import Fuel, VehicleFacts
 
+ROOT = Path(__file__).parents[2]
 RUN = "01980000-0000-7000-8000-000000000001"
 
 
 def test_migrations_give_what_the_models_say(database_url: str):
     migrate.check(db.engine())
+
+
+def test_all_tables_are_gathered() -> None:
+    gathered = (ROOT / "migrations" / "tables.py").read_text(encoding="utf-8")
+    rooms = (ROOT / name for name in ("core", "resources", "competence", "marketplace"))
+    with_tables = [path for room in rooms for path in room.rglob("*.py") if "table=True" in path.read_text("utf-8")]
+    imports = (f"from {'.'.join(path.relative_to(ROOT).parts[:-1])} import {path.stem} as" for path in with_tables)
+    assert len(with_tables) > 20
+    assert [each for each in imports if each not in gathered] == []
 
 
 def test_downgrade_removes_what_upgrade_made_and_a_second_upgrade_does_nothing(postgres):
