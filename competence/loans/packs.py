@@ -67,7 +67,7 @@ class Loan:
     """A loan as it is planned, with how much of full time it takes.
 
     `days` are on how many of them somebody is lent, as each Monday; nothing: on all. `since` is the first day of the
-    earlier loans that it goes on from, if it does.
+    earlier loans that it goes on from, if it does; `until` the last of later ones that were agreed on before it.
     """
 
     first: date
@@ -75,6 +75,7 @@ class Loan:
     percent: int
     days: int | None = None
     since: date | None = None
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,12 +144,12 @@ def _holding(pack: Pack, loan: Loan) -> Iterator[Rule]:
                 if _is_too_long(rule.months or 0, loan):
                     yield rule
             case "long":
-                if np.datetime64(loan.last, "D") > last_day(
+                if np.datetime64(loan.until or loan.last, "D") > last_day(
                     np.datetime64(loan.since or loan.first, "D"), rule.months or 0
                 ):
                     yield rule
             case "extension":
-                if loan.since:
+                if loan.since or loan.until:
                     yield rule
             case _:
                 yield rule

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from operator import attrgetter, itemgetter
 from uuid import UUID
 
 from sqlalchemy import select
@@ -47,8 +48,8 @@ def loans_in(session: Session, borrower: Organisation, views: Iterable[LineView]
         if is_lent(view, borrower.id):
             groups.setdefault((view.need.id, view.offered.offer.id), []).append(view)
     found = [PersonLoan(group, borrower) for group in groups.values()]
-    earlier = _lent_before(session, borrower.id, found)
-    return [PersonLoan(each.lines, borrower, _since(each, earlier[_person(each)])) for each in found]
+    lent = _lent(session, borrower.id, found)
+    return [PersonLoan(each.lines, borrower, *_chain(each, found, lent[_person(each)])) for each in found]
 
 
 def loan_of_booking(session: Session, view: BookingView) -> PersonLoan | None:
@@ -80,43 +81,71 @@ def told_to(view: ProposalView, loan: PersonLoan, confirmed: Sequence[Confirmati
     return [each for each in confirmed if knows or each.row.side is not Side.LISTER]
 
 
-Days = tuple[date, date]
+@dataclass(frozen=True)
+class _Lent:
+    """That a person has been lent, from a first through a last day, and since when that is agreed."""
+
+    line_id: UUID
+    first: date
+    last: date
+    agreed_at: datetime
 
 
 def _person(loan: PersonLoan) -> UUID:
     return loan.lines[0].offered.lent.resource.id
 
 
-def _lent_before(session: Session, borrower_id: UUID, loans: Sequence[PersonLoan]) -> dict[UUID, list[Days]]:
-    """Return the days for which the same people have been lent to the borrower, but for these loans themselves."""
-    found: dict[UUID, list[Days]] = defaultdict(list)
+def _lent(session: Session, borrower_id: UUID, loans: Sequence[PersonLoan]) -> dict[UUID, list[_Lent]]:
+    """Return when the same people have been lent to the borrower, also by these loans themselves."""
+    found: dict[UUID, list[_Lent]] = defaultdict(list)
     if not loans:
         return found
-    own = {view.line.id for each in loans for view in each.lines}
     rows = session.execute(
-        select(col(Offer.resource_id), col(Booking.during), col(Booking.returned_at))
+        select(
+            col(Offer.resource_id),
+            col(Booking.line_id),
+            col(Booking.during),
+            col(Booking.returned_at),
+            col(Booking.created_at),
+        )
         .join(Offer, col(Offer.id) == col(Booking.offer_id))
         .where(
             any_of(col(Offer.resource_id), {_person(each) for each in loans}),
             col(Booking.borrower_id) == borrower_id,
             col(Booking.kind) == BookingKind.STAFF_LOAN,
             col(Booking.state) != BookingState.CANCELLED,
-            ~any_of(col(Booking.line_id), own),
         )
     )
-    for person, during, returned_at in rows:
+    for person, line_id, during, returned_at, agreed_at in rows:
         first, last = days_of(from_range(during))
-        found[person].append((first, last if returned_at is None else min(last, _day(returned_at))))
+        ended = last if returned_at is None else min(last, _day(returned_at))
+        found[person].append(_Lent(line_id, first, ended, agreed_at))
     return found
 
 
-def _since(loan: PersonLoan, earlier: Iterable[Days]) -> date | None:
-    """Return the first day of the loans that one goes on from, one after the other."""
-    first = begin = loan.loan.first
-    for began, ended in sorted(earlier, key=lambda days: days[1], reverse=True):
-        if began < begin and ended + timedelta(days=packs().goes_on_within_days) >= begin:
-            begin = began
-    return begin if begin < first else None
+def _chain(loan: PersonLoan, loans: Iterable[PersonLoan], lent: Sequence[_Lent]) -> tuple[date | None, date | None]:
+    """Return the first day of the loans that one goes on from, one after the other, and the last of those after it.
+
+    The others of its proposal count where they come before it: so of two that follow one another the second goes on.
+    """
+    own = {view.line.id for view in loan.lines}
+    others = [each for each in lent if each.line_id not in own]
+    agreed_at = min((each.agreed_at for each in lent if each.line_id in own), default=None)
+    beside = [
+        (each.loan.first, each.loan.last)
+        for each in loans
+        if each is not loan and _person(each) == _person(loan) and each.parts[0] == loan.parts[0]
+    ]
+    gap = timedelta(days=packs().goes_on_within_days)
+    since = first = loan.loan.first
+    for began, ended in sorted([*((each.first, each.last) for each in others), *beside], key=itemgetter(1))[::-1]:
+        if began < since <= ended + gap:
+            since = began
+    until = last = loan.loan.last
+    for each in sorted(others, key=attrgetter("first")):
+        if (agreed_at is None or each.agreed_at < agreed_at) and each.first <= until + gap and each.last > until:
+            until = each.last
+    return since if since < first else None, until if until > last else None
 
 
 def _day(moment: datetime) -> date:

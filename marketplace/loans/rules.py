@@ -24,12 +24,14 @@ Confirmed = Mapping[UUID, Collection[str]]
 class PersonLoan:
     """A person lent for a need: the lines of it that one offer serves, which share its rules.
 
-    `since` is the first day of the earlier loans that it goes on from, if it does.
+    `since` is the first day of the earlier loans that it goes on from, if it does; `until` the last of later ones that
+    were agreed on before it, which it makes longer, too.
     """
 
     lines: Sequence[LineView]
     borrower: Organisation
     since: date | None = None
+    until: date | None = None
 
     @property
     def key(self) -> UUID:
@@ -62,6 +64,7 @@ class PersonLoan:
             percent=self.lines[0].line.amount,
             days=sum((last - day).days + 1 for day, last in lent),
             since=self.since,
+            until=self.until,
         )
 
     @cached_property

@@ -104,6 +104,9 @@ def test_what_every_loan_needs(lender: str, borrower: str) -> None:
     assert "voluntary" in required
     assert "extension" not in required
     assert set(codes(lender, borrower, longer, RuleEffect.REQUIRE)) == {*required, "extension"}
+    before = Loan(MARCH, HALF_A_YEAR, 50, until=date(2027, 10, 1))
+    assert set(codes(lender, borrower, before, RuleEffect.REQUIRE)) == {*required, "extension"}
+    assert "long" in codes(lender, borrower, before, RuleEffect.WARN)
     assert {"notice", "payment", "lead"} <= set(codes(lender, borrower, loan, RuleEffect.INFORM))
     assert "union" in codes(lender, borrower, loan, RuleEffect.WARN)
     assert [each.months for each in pack_for(lender, borrower).rules if each.code == "notice"] == [1]

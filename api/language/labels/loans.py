@@ -19,7 +19,7 @@ LOANS = {
         "duties": "The work is within what the employee has to do in the employment already.",
         "longest": "A loan lasts at most six months of full time. Shorten it, or choose leave and a fixed-term job.",
         "long": "It lasts longer than six months, which is unusual. Think of whether it should be another employment.",
-        "extension": "It goes on from an earlier loan: it has been assessed anew whether it is needed, and noted why.",
+        "extension": "It makes another loan longer: it has been assessed anew whether it is needed, and noted why.",
         "notice": "Both may end it with one month's notice, unless you agree otherwise.",
         "payment": "The home employer goes on paying, and invoices the borrower what it costs.",
         "lead": "The borrower leads the work and answers for the work environment; absence is told to both.",

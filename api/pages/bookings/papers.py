@@ -62,6 +62,7 @@ def _particulars(view: BookingView, loan: PersonLoan) -> Facts:
         (_("Ends early"), _("Agreed through %(day)s at first.") % {"day": agreed} if last < agreed else ""),
         (_("Days"), ", ".join(times_of(times)) if len(times) > 1 else ""),
         (_("Goes on from"), _("Earlier loans since %(day)s.") % {"day": loan.since} if loan.since else ""),
+        (_("Goes on in"), _("Later loans through %(day)s.") % {"day": loan.until} if loan.until else ""),
         (_("Extent"), amount_of(view.offered.lent.resource, view.booking.amount)),
         (_("Tasks"), ": ".join(part for part in (view.request.title, view.need.title) if part)),
         (_("Purpose"), view.request.purpose),

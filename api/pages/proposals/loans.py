@@ -27,7 +27,8 @@ class LoanRule:
 class LoanRules:
     """The rules of a loan: those that ask something of the two, by what they do, and those that are good to know.
 
-    `since` is the first day of the earlier loans that it goes on from, and `confirmed` what has been confirmed so far.
+    `since` is the first day of the earlier loans that it goes on from, `until` the last of those that go on from it, and
+    `confirmed` what has been confirmed so far.
     """
 
     title: str
@@ -35,6 +36,7 @@ class LoanRules:
     asking: Sequence[tuple[str, Sequence[LoanRule]]]
     informing: Sequence[LoanRule]
     since: str
+    until: str
     confirmed: Sequence[tuple[str, str]]
 
 
@@ -58,6 +60,7 @@ def loan_rules(loan: PersonLoan, confirmed: Sequence[Confirmation] = ()) -> Loan
         ],
         informing=found.get(RuleEffect.INFORM, ()),
         since=loan.since.isoformat() if loan.since else "",
+        until=loan.until.isoformat() if loan.until else "",
         confirmed=confirmed_by(confirmed, named=False),
     )
 

@@ -246,6 +246,7 @@ def _step_context(session: Session, form: Form, stored: Form | None, step: Step)
         "stages": steps.stages(form, faults),
         "faults": faults,
         "step_of": steps.step_of,
+        "of_the_form": steps.OF_THE_FORM,
         "address": steps.address,
         "review": [],
     }

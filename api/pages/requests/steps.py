@@ -131,6 +131,8 @@ def goes_to(form: Form, step: Step) -> Step | None:
 def stages(form: Form, faults: Sequence[InvalidParameter]) -> list[Stage]:
     """Return how each step stands."""
     left = {step_of(each.property) for each in faults}
+    if not any(name.endswith(".family") for name in form.fields):
+        left.add(Step.WHEN)  # there is nothing yet that needs a time
     anywhere = not any(form.value(name) for name in form.fields if name.endswith(".municipalityCode"))
     return [Stage(step, _state(step, left, anywhere=anywhere)) for step in Step]
 

@@ -42,11 +42,15 @@ class LoanConfirmationOut(Wire):
 
 
 class LoanOut(Wire):
-    """The rules that a loan of a person follows; `since`: it goes on from earlier loans that began then."""
+    """The rules that a loan of a person follows; `since`: it goes on from earlier loans that began then.
+
+    `until`: later ones, which were agreed on before it, go on from it and last so long.
+    """
 
     pack: str
     version: str
     since: date | None
+    until: date | None
     rules: list[LoanRuleOut]
     confirmations: list[LoanConfirmationOut]
 
@@ -62,7 +66,7 @@ class LoanOut(Wire):
             sources=["Arbetsgivarverket: vägledning om personallån"],
         )
         said = LoanConfirmationOut(rule="voluntary", side=Side.LISTER, version="2026-2", confirmed_at=when)
-        return cls(pack="state", version="2026-2", since=None, rules=[rule], confirmations=[said])
+        return cls(pack="state", version="2026-2", since=None, until=None, rules=[rule], confirmations=[said])
 
 
 def loan_out(loan: PersonLoan, confirmed: Sequence[Confirmation]) -> LoanOut:
@@ -71,6 +75,7 @@ def loan_out(loan: PersonLoan, confirmed: Sequence[Confirmation]) -> LoanOut:
         pack=loan.pack.code,
         version=packs().version,
         since=loan.since,
+        until=loan.until,
         rules=[_rule(each) for each in loan.findings],
         confirmations=[_confirmation(each) for each in confirmed],
     )

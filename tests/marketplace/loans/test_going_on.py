@@ -9,19 +9,20 @@ from core.database.audit import history
 from core.errors import BadInput, Conflict, NotAllowed
 from core.time import clock
 from core.time.interval import from_range
+from core.time.timing import Period
 from marketplace.bookings import service as bookings
 from marketplace.loans.ending import end_early, last_of
 from marketplace.loans.extending import ask_to_extend, waiting_extensions
 from marketplace.loans.queries import confirmations, loans_of_proposal
 from marketplace.notices.models import Notice
 from marketplace.proposals import service
-from marketplace.proposals.models import Proposal, ProposalState
+from marketplace.proposals.models import Proposal, ProposalState, Side
 from marketplace.requests.models import NeedState
 from marketplace.requests.queries import needs_of
 from resources.clashes import Wanted, among
 from tests import builders
 from tests.marketplace.loans.agreeing import agreed, day, lent
-from tests.marketplace.proposals.deals import accept, confirming, deal, told
+from tests.marketplace.proposals.deals import Deal, accept, confirming, deal, told
 
 WHY = "capacity_needed_ourselves"
 
@@ -104,6 +105,47 @@ def test_it_goes_on_when_both_have_assessed_it_anew(session: Session) -> None:
     assert not waiting_extensions(session, booking.id)
     kept = confirmations(session, [proposal.id])[loan.parts]
     assert [each.row.rule for each in kept].count("extension") == 2
+
+
+@pytest.mark.parametrize("gap", [0, 29, 30])
+def test_loans_that_follow_one_another_are_assessed_in_whatever_order_they_are_agreed(
+    session: Session, gap: int
+) -> None:
+    """A loan that begins within 30 days after the other's last, so with up to 29 between, goes on from it; 170 days
+    are no longer than six months, and 340 are.
+    """
+    follows = gap < 30
+    later = lent(session, 180 + gap, 170)
+    first = lent(session, 10, 170, after=later)
+    for each in (later, first):
+        assert "extension" not in asked(session, each)
+    agreed(session, later)
+    [loan] = loans_of_proposal(session, first.proposal)
+    assert loan.until == (day(349 + gap) if follows else None)
+    assert ("extension" in asked(session, first), "long" in [each.rule.code for each in loan.findings]) == (
+        follows,
+    ) * 2
+    agreed(session, first)
+    assert ("extension" in asked(session, later)) is follows
+    [loan] = loans_of_proposal(session, later.proposal)
+    assert (loan.since, loan.until) == (day(10) if follows else None, None), "it was agreed first"
+
+
+def test_of_two_in_one_proposal_the_second_goes_on(session: Session) -> None:
+    """For two needs, 170 days each, of which the second begins on the day after the first ends."""
+    found, period = lent(session, 10, 170), Period(day(180), day(349))
+    need = builders.need(session, found.request, period, family="staff", amount=100)
+    both = builders.approved(session, (found.needs[0], found.offers[0]), (need, found.offers[0]), amount=100)
+    loans = {each.loan.first: each for each in loans_of_proposal(session, both)}
+    assert [loans[day(10)].since, loans[day(180)].since] == [None, day(10)]
+    assert [each.until for each in loans.values()] == [None, None]
+
+
+def asked(session: Session, found: Deal) -> set[str]:
+    """Return what the lender confirms."""
+    return {
+        each.rule.code for loan in loans_of_proposal(session, found.proposal) for each in loan.asked_of(Side.LISTER)
+    }
 
 
 def test_what_cannot_go_on_is_told_and_nothing_is_asked(session: Session) -> None:
