@@ -27,6 +27,14 @@ from marketplace.importing.report import (
 
 AT_ONCE = 500
 """Records that are written together."""
+HELD_AGAINST = {
+    "weekdays": ("last_day",),
+    "hours": ("last_day",),
+    "duration": ("last_day", "hours"),
+    "widens": ("visibility",),
+    "extent_changes": ("extent_percent",),
+}
+"""Columns that can be wrong by what others say, by their keys: where that is wrong itself, nobody can tell."""
 Progress = Callable[[int, int], None]
 
 
@@ -156,7 +164,7 @@ class _Writing:
         """Tell what writing a record ended with, and whatever else its rows say that is wrong.
 
         Of a cell that is told of already nothing is added, nor of an empty one: what should stand there may stand in
-        the market, or in a cell that cannot be read.
+        the market, or in a cell that cannot be read. The same holds of what is held against a cell that is told of.
         """
         if error:
             self.errors.extend(remarks_of_error(error, self.header, record.rows))
@@ -165,4 +173,10 @@ class _Writing:
         told = {(each.row, each.column) for each in self.errors}
         beside = self.header.kind.faults(self.importing, record.values).parameters
         remarks = [remark_on(each, self.header, record.rows) for each in beside]
-        self.errors.extend(each for each in remarks if each.value and (each.row, each.column) not in told)
+        called = {column.key: column.swedish for column in self.header.kind.columns}
+        against = {called.get(key): [called.get(each) for each in others] for key, others in HELD_AGAINST.items()}
+        self.errors.extend(
+            each
+            for each in remarks
+            if each.value and told.isdisjoint((each.row, name) for name in (each.column, *against.get(each.column, ())))
+        )

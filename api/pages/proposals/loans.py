@@ -27,8 +27,8 @@ class LoanRule:
 class LoanRules:
     """The rules of a loan: those that ask something of the two, by what they do, and those that are good to know.
 
-    `since` is the first day of the earlier loans that it goes on from, `until` the last of those that go on from it, and
-    `confirmed` what has been confirmed so far.
+    `since` is the first day of the earlier loans that it goes on from, `until` the last of those that go on from it,
+    and `confirmed` what has been confirmed so far.
     """
 
     title: str

@@ -121,6 +121,23 @@ def test_what_is_told_of_a_cell_is_told_beside_any_other(
     assert {pair: columns for pair, columns in unlike.items() if not hidden(*pair)} == {}
 
 
+@pytest.mark.parametrize(
+    ("file", "columns", "row"),
+    [
+        ("behov.csv", NEED, {"sista dag": "sen", "veckodagar": "tis", "klockan": "9-12", "första dag": "2027-03-01"}),
+        ("behov.csv", NEED, {"klockan": "99-12", "längd": "10 h"}),
+        ("lokaler.csv", SPACE, {"synlighet": "ingen", "vidgas": "+20d länet"}),
+        ("personal.csv", STAFF, {"omfattning procent": "halv", "omfattning ändras": "+7d 20"}),
+    ],
+)
+def test_a_cell_is_not_held_against_another_that_cannot_be_read(
+    market: Session, file: str, columns: dict[str, tuple[str, ...]], row: dict[str, str]
+) -> None:
+    """1 March 2027 is a Monday; without hours a window is nine hours; who says nothing is seen in the county."""
+    right = {column: cells[0] for column, cells in columns.items()}
+    assert told(market, file, [right | row]) == [{next(iter(row))}]
+
+
 def hidden(one: tuple[str, str], other: tuple[str, str]) -> bool:
     """Tell whether one of two cells is judged by the other, which is of no use to judge by."""
     columns = {one[0], other[0]}
