@@ -44,6 +44,10 @@ ONLY_DRAWN = """() => [...document.querySelectorAll("main svg:not([data-map] svg
     return !named || told.some(text => !beside?.textContent.includes(text));
 }).map(picture => picture.outerHTML.slice(0, 200))"""
 """Pictures that tell something which does not stand in words beside them; maps are drawn from their tables."""
+LED_ASTRAY = """() => [...document.forms].filter(form =>
+    [...form.elements].find(each => each.type === "submit")?.hasAttribute("formaction")
+).map(form => form.outerHTML.slice(0, 200))"""
+"""Forms in which Enter, which presses the first button, changes the language instead of sending them."""
 OF_PROVIDERS = "/sign-in/"
 """On the way to and from an identity provider, of which there is none here."""
 
@@ -93,6 +97,7 @@ def _look_at(page: Page, address: str) -> None:
     """Check in Swedish all that may be wrong, and in English what depends on how long words are."""
     _open(page, address, "sv")
     assert page.evaluate(ONLY_DRAWN) == [], address
+    assert page.evaluate(LED_ASTRAY) == [], address
     for size, rules in ((WIDE, EVERYTHING), (NARROW, PLACES)):
         page.set_viewport_size(size)
         assert_no_sideways_scroll(page)

@@ -19,6 +19,7 @@ from api.pages import drafts
 from api.pages.families.controls import amount_controls, requirement_controls
 from api.pages.families.skills import FIND
 from api.pages.forms import Form, uuid_of
+from api.pages.overtaken import OF_THE_FORM
 from api.pages.rendering import KEPT_BY_THE_BROWSER, go_on, page, see_other
 from api.pages.requests import steps
 from api.pages.requests.begun import begun_form
@@ -246,7 +247,7 @@ def _step_context(session: Session, form: Form, stored: Form | None, step: Step)
         "stages": steps.stages(form, faults),
         "faults": faults,
         "step_of": steps.step_of,
-        "of_the_form": steps.OF_THE_FORM,
+        "of_the_form": OF_THE_FORM,
         "address": steps.address,
         "review": [],
     }
