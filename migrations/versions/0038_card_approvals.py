@@ -88,6 +88,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Keep of each yes that stands whose it is, since when, and how it is known."""
+    op.execute("delete from notice where code in ('card_yours', 'card_to_approve', 'card_answered')")
     op.add_column("staff_capacity", sa.Column("consent_notes", postgresql.JSONB(), server_default="{}", nullable=False))
     for who in _WHO:
         op.add_column("staff_capacity", sa.Column(f"{who}_consent_at", sa.DateTime(timezone=True), nullable=True))

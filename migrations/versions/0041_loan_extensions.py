@@ -28,4 +28,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Forget which do."""
+    op.execute("delete from notice where code in ('extension_asked', 'ended_early')")
     op.drop_table("loan_extension")

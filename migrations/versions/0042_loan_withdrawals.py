@@ -45,4 +45,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Forget it; what has ended has ended."""
+    op.execute("delete from notice where code in ('loan_withdrawn', 'loan_withdrawal_decided')")
     op.drop_table("loan_withdrawal")

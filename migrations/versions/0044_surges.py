@@ -81,6 +81,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Let requests and runs be ordinary ones, and forget what they were for; runs for alerts go."""
+    op.execute("delete from notice where code in ('called', 'stood_down')")
     op.execute("update matching_run set kind = 'whole' where kind = 'surge'")
     _kinds("whole", "local")
     for table, name, other in (("request", "surge_role_id", "surge_role"), ("matching_run", "surge_id", "surge")):

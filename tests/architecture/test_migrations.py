@@ -697,6 +697,12 @@ def test_0038_keeps_every_yes_and_who_noted_it_and_can_be_taken_back(with_member
         ("one", "employee", "given", "50", "HR", "Dnr 1", False),
     ]
     assert shown == [("all", "2026-11-03", True), ("one", None, None)], "since the last of them"
+    with with_members.begin() as connection:
+        connection.exec_driver_sql(
+            "insert into notice (id, organisation_id, at, code, entity, entity_id, facts)"
+            " select gen_random_uuid(), id, now(), unnest(array['card_yours', 'expired']), 'offer', id, '{}'"
+            " from (select id from organisation limit 1) as organisation"
+        )
     migrate.downgrade(with_members, "0037")
     with with_members.begin() as connection:
         kept = connection.execute(
@@ -705,4 +711,6 @@ def test_0038_keeps_every_yes_and_who_noted_it_and_can_be_taken_back(with_member
                 " from staff_capacity"
             )
         ).one()
+        told = connection.execute(text("select code from notice")).scalars().all()
     assert kept == (2, 1, "Dnr 1")
+    assert told == ["expired"], "the version of before has no words for the others"
