@@ -11,7 +11,7 @@ from core.actor import Actor
 from core.database.audit import record
 from core.database.page import Page
 from marketplace.bookings.queries import BookingSearch, BookingView, bookings_page
-from marketplace.loans.queries import Confirmation, confirmations, loans_in
+from marketplace.loans.queries import Confirmation, confirmations, loans_in, told_to
 from marketplace.loans.rules import PersonLoan
 from marketplace.proposals.queries import ProposalSearch, ProposalView, proposals_page
 from marketplace.views import reads
@@ -65,7 +65,8 @@ def _loans(session: Session, proposals: Sequence[ProposalView]) -> list[tuple[Pe
         return []
     loans = loans_in(session, proposals[0].requester, [line for each in proposals for line in each.shown])
     confirmed = confirmations(session, [each.proposal.id for each in proposals]) if loans else {}
-    return [(each, confirmed.get(each.parts, ())) for each in loans]
+    views = {each.proposal.id: each for each in proposals}
+    return [(each, told_to(views[each.parts[0]], each, confirmed.get(each.parts, ()))) for each in loans]
 
 
 def _may_know(actor: Actor, request: RequestView, event: Happening) -> bool:

@@ -213,8 +213,10 @@ def test_proposals_and_reasons_do_not_tell_them_apart_until_it_is_agreed(
     lister = builders.actor(rows, rows.get_one(Organisation, cards[0].organisation_id), roles=["lister"])
     accept(rows, lister, rows.get_one(Proposal, found[0]))
     rows.commit()
-    told = "".join(map(read, (f"/proposals/{found[0]}", f"/api/v1/proposals/{found[0]}")))
+    case = f"/api/v1/requests/{rows.get_one(Need, needs[0]).request_id}/case"
+    told = "".join(map(read, (f"/proposals/{found[0]}", f"/api/v1/proposals/{found[0]}", case)))
     assert "Dolda" not in told, "also not as who has confirmed what a loan takes"
+    assert '"confirmations":[{' not in told
     accept(rows, actor_for(rows, asker.id), rows.get_one(Proposal, found[0]))
     rows.commit()
     assert NAMES[0] in read(f"/proposals/{found[0]}")
