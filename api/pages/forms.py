@@ -250,16 +250,25 @@ class Form:
             raise FormRefused(template, {**context, "form": self}, status=409) from error
 
     @contextmanager
-    def acting(self, session: Session, template: str, context: Callable[[], Mapping[str, Any]]) -> Iterator[None]:
+    def acting(
+        self,
+        session: Session,
+        template: str,
+        context: Callable[[], Mapping[str, Any]],
+        names: Mapping[str, str] | None = None,
+    ) -> Iterator[None]:
         """Show the page of something where what a button or small form on it asks for cannot be done.
 
-        The page is shown as it is by now, with why it was not done and with what was typed.
+        The page is shown as it is by now, with why it was not done and with what was typed; ``names`` maps a rule's
+        names to fields'.
         """
         try:
             yield
         except BadInput as error:
             session.rollback()
-            self.errors = list(error.parameters)
+            self.errors = [
+                InvalidParameter(_field(p.property, names or {}), p.value, p.reason) for p in error.parameters
+            ]
             elsewhere = [p for p in self.errors if p.property not in self.fields]  # as what is wrong with a draft
             self.refused = "; ".join(f"{p.property}: {said(p.reason)}" for p in elsewhere)
             raise FormRefused(template, {**context(), "form": self}) from error

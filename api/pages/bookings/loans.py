@@ -30,8 +30,8 @@ class LoanPages(Controller):
     @post("/{key:uuid}/early-end", sync_to_thread=True)
     def end_early(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Let a loan end after an earlier day, with a reason."""
-        form = visit.form
-        with acting(visit.session, visit.actor, key, form):
+        form, names = visit.form, {"code": "ending", "words": "endingWords"}
+        with acting(visit.session, visit.actor, key, form, names=names):
             last_day, code = form.day("lastDay"), form.choice("ending", CancellationCode)
             words = form.text("endingWords")
             form.check()

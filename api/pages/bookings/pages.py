@@ -1,5 +1,6 @@
 """Pages of bookings: my organisation's list, and one with its dates and the moves that the member may make."""
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from typing import Any
 from uuid import UUID
@@ -135,10 +136,16 @@ class BookingPages(Controller):
 
 
 def acting(
-    session: Session, actor: Actor, key: UUID, form: Form, to: BookingState | None = None
+    session: Session,
+    actor: Actor,
+    key: UUID,
+    form: Form,
+    to: BookingState | None = None,
+    *,
+    names: Mapping[str, str] | None = None,
 ) -> AbstractContextManager[None]:
     """Show a booking's page again where what a form on it asks for cannot be done."""
-    return form.acting(session, ONE, lambda: _context(session, actor, key, form, to))
+    return form.acting(session, ONE, lambda: _context(session, actor, key, form, to), names)
 
 
 def _context(

@@ -48,7 +48,8 @@ def papers_of(view: BookingView, loan: PersonLoan, confirmed: Sequence[Confirmat
 
 def _particulars(view: BookingView, loan: PersonLoan) -> Facts:
     first, last = days_of(from_range(view.booking.during))
-    agreed = loan.loan.last
+    own = [each for each in loan.lines if each.line.id == view.line.id]
+    agreed = max(day for each in own for _first, day in map(days_of, each.during))
     times = [from_range(each.claim.during) for each in view.claims if each.claim.released_at is None]
     return [
         (_("Home employer"), side_of(view.lender.name, view.lending)),

@@ -4,10 +4,12 @@ from typing import Any
 
 import pytest
 from litestar.testing import TestClient
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from competence.loans.packs import packs
+from core.time.interval import to_range
 from marketplace.organisations.models import Member
+from marketplace.proposals.models import LineClaim, ProposalLine
 from tests import builders
 from tests.api.conftest import HTML, SignIn, post_form, text_of
 from tests.marketplace.loans.agreeing import agreed as agree_on
@@ -134,6 +136,25 @@ def test_a_loan_of_a_person_has_papers_for_the_two_sides_alone(
     assert client.get(f"/bookings/{booking.id}/papers", headers=HTML).status_code == 404
 
 
+def test_papers_of_one_date_of_a_series_do_not_say_that_it_ends_early(
+    client: TestClient[Any], rows: Session, signed_in: SignIn
+) -> None:
+    """One offer serves two dates of a need, each with a booking of its own."""
+    found = lent(rows, 7, 2)
+    served = (found.needs[0], found.offers[0])
+    both = builders.approved(rows, served, served, amount=50)
+    later = rows.exec(select(LineClaim).join(ProposalLine).where(ProposalLine.proposal_id == both.id)).all()[-1]
+    later.during = to_range(builders.days(21, 23))
+    rows.flush()
+    accept(rows, found.lister, both)
+    bookings = accept(rows, found.requester, both).bookings
+    rows.commit()
+    sign_in(client, rows, signed_in, found.requester)
+    papers = [text_of(client.get(f"/bookings/{each.id}/papers", headers=HTML).text) for each in bookings]
+    assert {any(str(day(21)) in each for each in papers), any(str(day(7)) in each for each in papers)} == {True}
+    assert not any("Slutar i förtid" in each for each in papers)
+
+
 def test_a_loan_is_ended_early_and_asked_to_go_on(client: TestClient[Any], rows: Session, signed_in: SignIn) -> None:
     found = lent(rows, 7, 150)
     booking = agree_on(rows, found)
@@ -150,6 +171,10 @@ def test_a_loan_is_ended_early_and_asked_to_go_on(client: TestClient[Any], rows:
     soon = post_form(client, f"{path}/early-end", {"lastDay": day(9).isoformat(), "ending": "staff_declined"})
     assert soon.status_code == 422
     assert "med varseltiden blir det tidigast" in text_of(soon.text)
+    without_words = {"lastDay": day(60).isoformat(), "ending": "other", "endingWords": ""}
+    why = text_of(post_form(client, f"{path}/early-end", without_words).text)
+    assert "Med egna ord: skriv varför med egna ord" in why, "it is told of this form's field"
+    assert why.count("skriv varför med egna ord") == 2, "in its summary and beside it"
     ended = post_form(client, f"{path}/early-end", {"lastDay": day(60).isoformat(), "ending": "staff_declined"})
     assert ended.status_code == 303
     text = text_of(client.get(path, headers=HTML).text)
