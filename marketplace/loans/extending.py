@@ -53,7 +53,7 @@ def ask_to_extend(session: Session, actor: Actor, booking_id: UUID, last: date) 
     NotFound, NotAllowed
         The actor may not see it, or is no requester of the borrower.
     BadInput
-        The day is not after its last.
+        The day is not after its last, or none that a need can end on.
     Conflict
         ``not_a_loan``, ``not_going_on``; ``already_asked``: it waits for an answer. ``loan_forbidden``: it would be too
         long. ``no_longer_offered``, ``taken``: the person is not offered, or not free, then.
@@ -69,7 +69,10 @@ def ask_to_extend(session: Session, actor: Actor, booking_id: UUID, last: date) 
     first = first_day_after(booking)
     if last < first:
         raise BadInput("through", last.isoformat(), f"choose {first} or a later day")
-    request = _file(session, actor, view, first, last)
+    try:
+        request = _file(session, actor, view, first, last)
+    except BadInput as error:  # all else was right when the loan was asked for
+        raise BadInput("through", last.isoformat(), error.parameters[0].reason) from error
     [need] = needs_of(session, [request.id])[request.id]
     proposal = _propose(session, view, need, request)
     check_allowed(loans_of_proposal(session, proposal))

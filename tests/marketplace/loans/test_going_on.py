@@ -1,6 +1,6 @@
 """A loan of a person ends before its time with notice, and goes on only when it is asked for and agreed anew."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from sqlmodel import Session, col, select
@@ -9,7 +9,7 @@ from core.database.audit import history
 from core.errors import BadInput, Conflict, NotAllowed
 from core.time import clock
 from core.time.interval import from_range
-from core.time.timing import Period
+from core.time.timing import Period, Weekly, to_json
 from marketplace.bookings import service as bookings
 from marketplace.loans.ending import end_early, last_of
 from marketplace.loans.extending import ask_to_extend, waiting_extensions
@@ -161,6 +161,11 @@ def test_what_cannot_go_on_is_told_and_nothing_is_asked(session: Session) -> Non
         ask_to_extend(session, found.requester, booking.id, day(150))
     with pytest.raises(NotAllowed, match="Only the borrower"):
         ask_to_extend(session, found.lister, booking.id, day(200))
+    found.needs[0].timing = to_json(Weekly(day(7), day(156), (day(158).weekday(),), time(8), time(12)))
+    for last, why in ((day(157), "no date in the pattern"), (date(2999, 1, 1), "at most"), (date.max, "the year")):
+        with pytest.raises(BadInput, match=why) as wrong, session.begin_nested():
+            ask_to_extend(session, found.requester, booking.id, last)
+        assert [each.property for each in wrong.value.parameters] == ["through"]
     assert not waiting_extensions(session, booking.id)
 
 
