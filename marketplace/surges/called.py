@@ -144,13 +144,24 @@ def _answers(actor: Actor) -> ColumnElement[bool]:
 
 def own_calls(session: Session, actor: Actor, surge_id: UUID) -> list[CallView]:
     """Return the calls of an alert that the actor may answer, by the name of the card."""
-    found = (
+    return [CallView(call, resource) for call, resource in session.execute(_own_calls(actor, surge_id))]
+
+
+def own_calls_page(
+    session: Session, actor: Actor, surge_id: UUID, page: int = 1, limit: int = DEFAULT_LIMIT
+) -> Page[CallView]:
+    """Return a page of `own_calls`."""
+    found = read_rows(session, _own_calls(actor, surge_id), page, limit)
+    return found.of(lambda rows: [CallView(row.SurgeCall, row.Resource) for row in rows])
+
+
+def _own_calls(actor: Actor, surge_id: UUID) -> Select[SurgeCall, Resource]:
+    return (
         select(SurgeCall, Resource)
         .join(Resource, col(Resource.id) == col(SurgeCall.resource_id))
         .where(col(SurgeCall.surge_id) == surge_id, _answers(actor))
         .order_by(col(Resource.name), col(SurgeCall.id))
     )
-    return [CallView(call, resource) for call, resource in session.execute(found)]
 
 
 def check_answers(session: Session, actor: Actor, surge_id: UUID) -> None:

@@ -75,13 +75,19 @@ class Surges(Controller):
         summary="List calls / Lista förfrågningar",
     )
     def calls(
-        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
-    ) -> list[CallOut]:
+        self,
+        *,
+        request: Request[Any, Any, Any],
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        paging: NamedDependency[Paging],
+        key: FromPath[UUID],
+    ) -> Listing[CallOut]:
         """List the cards of yours that are called by an alert, by name. For HR and listers where they work."""
         called.surge_view(session, actor, key)
-        found = called.own_calls(session, actor, key)
-        names_read(session, actor, [each.resource for each in found])
-        return [call_out(each) for each in found]
+        found = called.own_calls_page(session, actor, key, paging.page, paging.limit)
+        names_read(session, actor, [each.resource for each in found.items])
+        return listing(request, found, call_out)
 
     @post(
         "/{key:uuid}/answers",
