@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 from typer.testing import CliRunner
 
 from api.cli.main import app
@@ -43,8 +43,9 @@ def test_a_vocabulary_is_imported_and_what_it_loses_is_told(engine: Engine, tmp_
             code: True,
             f"jobtech-{NEW}": False,
         }
-        entries = rows.exec(select(AuditEntry.details).where(AuditEntry.entity == "vocabulary")).all()
-        assert [each["version"] for each in entries if each["scheme"] == "jobtech"] == ["30", "31"]
+        imports = select(AuditEntry.details).where(AuditEntry.entity == "vocabulary").order_by(col(AuditEntry.sequence))
+        told = [each["version"] for each in rows.exec(imports) if each["scheme"] == "jobtech"]
+        assert told == ["30", "31"]
 
 
 def test_a_file_of_something_else_is_refused(engine: Engine, tmp_path: Path) -> None:
