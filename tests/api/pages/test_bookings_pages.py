@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from litestar.testing import TestClient
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from competence.loans.packs import packs
 from core.time.interval import to_range
@@ -143,7 +143,8 @@ def test_papers_of_one_date_of_a_series_do_not_say_that_it_ends_early(
     found = lent(rows, 7, 2)
     served = (found.needs[0], found.offers[0])
     both = builders.approved(rows, served, served, amount=50)
-    later = rows.exec(select(LineClaim).join(ProposalLine).where(ProposalLine.proposal_id == both.id)).all()[-1]
+    claims = select(LineClaim).join(ProposalLine).where(ProposalLine.proposal_id == both.id)
+    later = rows.exec(claims.order_by(col(LineClaim.id).desc())).first()
     later.during = to_range(builders.days(21, 23))
     rows.flush()
     accept(rows, found.lister, both)

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from competence.approvals import service as approvals
 from competence.approvals.models import ApprovalState, Approver, CardApproval, Channel
@@ -223,7 +223,7 @@ def test_without_a_deputy_the_question_runs_out(asked: Asking) -> None:
     asking.pass_unanswered(asked.rows, clock.now() + timedelta(days=settings().card_answer_days))
     [question] = asked.rows.exec(select(CardApproval).where(CardApproval.who == Approver.MANAGER)).all()
     assert question.state is ApprovalState.EXPIRED
-    told = asked.rows.exec(select(Notice).where(Notice.code == "card_answered")).all()
+    told = asked.rows.exec(select(Notice).where(Notice.code == "card_answered").order_by(col(Notice.id))).all()
     assert [each.facts for each in told] == [
         {"who": "employee", "to": "given"},
         {"who": "manager", "to": "expired"},
