@@ -13,6 +13,7 @@ from sqlmodel import Field, SQLModel
 
 from core.database.tables import Identified, Instant, StoredAsJson, Timestamped, sequence, stored_by_value
 from marketplace.runs.baseline import Baseline
+from marketplace.runs.published import Published
 from marketplace.runs.reasons import OutcomeReasons, outcome_reasons, to_json
 
 
@@ -98,6 +99,11 @@ class MatchingRun(Identified, Timestamped, SQLModel, table=True):
         default=None,
         sa_type=StoredAsJson(partial(msgspec.convert, type=Baseline), msgspec.to_builtins),
         description="Of a whole run: what first come, first served comes to. Nothing: older than this, or no time.",
+    )
+    published: Published | None = Field(
+        default=None,
+        sa_type=StoredAsJson(partial(msgspec.convert, type=Published), msgspec.to_builtins),
+        description="What its proposals came to when it published them. Nothing: it has not.",
     )
     failure_code: str | None = Field(default=None, max_length=40)
     reasons_state: ReasonsState | None = Field(

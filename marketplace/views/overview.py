@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Float, Select, Text, bindparam, cast, func, select, type_coerce
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import Select, func, select
 from sqlmodel import Session, col
 
 from core.database.statements import made_once
@@ -19,6 +18,7 @@ from marketplace.proposals.models import Proposal, ProposalLine
 from marketplace.requests.models import Need, Request
 from marketplace.runs import queries
 from marketplace.runs.models import MatchingRun, NeedOutcome, RunState
+from marketplace.runs.published import Published
 from marketplace.views.run import RunView
 
 
@@ -96,8 +96,7 @@ def overview(session: Session, view: RunView) -> Overview:
 
 
 def _figures(session: Session, run: MatchingRun) -> Figures:
-    metres, points = _lines(session, run.id)
-    served = run.served or 0
+    came_to, served = run.published or Published(None, {}), run.served or 0
     families, counties = (
         {name: Served(name, *counts) for name, *counts in session.execute(*_served(run.id, (key,)))}
         for key in ("family", "county")
@@ -106,8 +105,8 @@ def _figures(session: Session, run: MatchingRun) -> Figures:
         run,
         families,
         counties,
-        metres,
-        {code: total / served for code, total in points.items()} if served else {},
+        came_to.distance_m,
+        {code: total / served for code, total in came_to.points.items()} if served else {},
     )
 
 
@@ -126,27 +125,6 @@ def _served(run_id: UUID, by: tuple[str]) -> Select[str, int, int]:
         .group_by(key)
         .order_by(func.count().desc(), key)
     )
-
-
-def _lines(session: Session, run_id: UUID) -> tuple[float | None, dict[str, float]]:
-    """Return how far away what a run proposed is on average, and the points of all of it by criterion."""
-    metres = session.execute(_METRES, {"run": run_id}).scalar_one()
-    rows = session.execute(_POINTS, {"run": run_id})
-    return metres, {code: points for code, points in rows}  # noqa: C416 (rows are no pairs to mypy)
-
-
-_reasons = type_coerce(col(ProposalLine.reasons), JSONB)
-_terms = func.coalesce(_reasons["points"], _reasons["terms"])
-_each = func.jsonb_each_text(_terms).table_valued("key", "value").lateral()
-_of_run = col(ProposalLine.proposal_id).in_(select(col(Proposal.id)).where(col(Proposal.run_id) == bindparam("run")))
-_METRES = select(func.avg(cast(_reasons["distanceM"].astext, Float))).where(_of_run)
-_POINTS = (
-    select(_each.c.key, func.sum(cast(cast(_each.c.value, Text), Float)))
-    .select_from(ProposalLine)
-    .join(_each, onclause=func.jsonb_typeof(_terms) == "object")
-    .where(_of_run)
-    .group_by(_each.c.key)
-)
 
 
 def _give_and_take(session: Session, run_id: UUID) -> list[GiveAndTake]:

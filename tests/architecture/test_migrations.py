@@ -600,6 +600,44 @@ def test_0028_leaves_runs_of_before_without_a_baseline(old: Engine):
         assert connection.execute(text("select objective from matching_run")).scalar_one() == 5
 
 
+def test_0045_adds_up_what_runs_published(old: Engine):
+    migrate.upgrade(old, "0044")
+    lines = (
+        '{"terms": {"distance": -800, "fit": 9}, "points": {"distance": -400, "fit": 5}, "distanceM": 4000}',
+        '{"terms": {"distance": -100}, "distanceM": 1000.5}',
+        '{"terms": null}',
+    )
+    with old.begin() as connection:
+        connection.execute(text("set local session_replication_role = replica"))
+        connection.execute(text(OTHER_RUN))
+        for reasons in lines:
+            connection.execute(text(ONE_LINE), {"run": RUN, "reasons": reasons})
+    migrate.upgrade(old, "0045")
+    with old.begin() as connection:
+        added_up = connection.execute(text("select published from matching_run order by id")).scalars().all()
+    points = {"distance": -500, "fit": 5}  # of the first its own share, not its terms
+    assert added_up == [{"points": points, "distance_m": 2500.25}, {"points": {}, "distance_m": None}]
+    migrate.downgrade(old, "0044")
+
+
+OTHER_RUN = """
+insert into matching_run (id, created_at, updated_at, name, state, kind, policy, seed, time_limit_s, workers, attempts,
+    progress, queued_at, set_aside)
+  select '01980000-0000-7000-8000-000000000002', created_at, updated_at, name, state, kind, policy, seed, time_limit_s,
+    workers, attempts, progress, queued_at, set_aside from matching_run
+"""
+ONE_LINE = """
+with made as (
+  insert into proposal (id, created_at, updated_at, version, run_id, request_id, state, answer_by)
+    values (gen_random_uuid(), now(), now(), 1, :run, gen_random_uuid(), 'proposed', now()) returning id
+)
+insert into proposal_line (id, proposal_id, need_id, offer_id, amount, terms, price_basis, price_sek, conditions,
+    option_key, score, reasons)
+  select gen_random_uuid(), id, gen_random_uuid(), gen_random_uuid(), 1, 'loan', 'none', 0, '', 'x', 0,
+    cast(:reasons as jsonb) from made
+"""
+
+
 def test_0033_lets_whoever_has_more_than_others_keep_what_it_could_have(with_members: Engine):
     migrate.upgrade(with_members, "0032")
     made = "gen_random_uuid(), now(), now(), 1"

@@ -35,6 +35,7 @@ from marketplace.requests.queries import locked
 from marketplace.requests.service import needs_open_again, needs_proposed
 from marketplace.runs.leases import Attempt, hold
 from marketplace.runs.models import MatchingRun, NeedOutcome, ReasonsState, RunKind, RunState
+from marketplace.runs.published import published
 from marketplace.runs.rules import RUN
 from marketplace.runs.set_aside import SetAside, to_json
 from matching.problem.plan import Plan
@@ -88,6 +89,7 @@ def publish(
         documents.keep_packed(session, run.id, built.arrays, whole)
     settle()
     run = hold(session, attempt)
+    run.published = published(reasons.of_line(line) for draft in kept for line in draft.lines)
     _finish(session, run, built, plan, len(served))
     _tell_of_set_aside(session, run, list(dict.fromkeys(built.set_aside)))
     if kept and run.kind is not RunKind.SURGE:  # whoever raised the alert follows it, and plans come by the minute

@@ -14,6 +14,7 @@ from marketplace.planning import service
 from marketplace.planning.rules import RunDraft
 from marketplace.runs.baseline import Baseline
 from marketplace.runs.models import MatchingRun, NeedOutcome, ReasonsState, RunState
+from marketplace.runs.published import Published
 from tests import builders
 from tests.api.conftest import HTML, SignIn, post_form, text_of
 from tests.marketplace.proposals.deals import deal
@@ -210,7 +211,7 @@ def test_a_run_names_no_staff_and_tells_a_requester_why_a_proposal_is_not_shown(
 
 
 def test_a_run_at_a_glance_beside_the_one_before(client: Client, coordinator: Member, rows: Session) -> None:
-    found = deal(rows, reasons={"terms": {"distance": -800, "fit": -200}, "distanceM": 4700.0})
+    found = deal(rows)
     lent = builders.home_of(rows, found.offers[0])
     now = rows.get_one(MatchingRun, found.proposal.run_id)
     asked = builders.need(rows, found.request, municipality_code="0180")
@@ -218,6 +219,7 @@ def test_a_run_at_a_glance_beside_the_one_before(client: Client, coordinator: Me
     for need, run, served in ((found.needs[0], now, True), (asked, now, False), (asked, before, False)):
         builders.added(rows, NeedOutcome(run_id=run.id, need_id=need.id, served=served, code="served"))
     values = {"options": 4, "runtime_s": 1.5, "status": "optimal", "baseline": Baseline(12, 2, {"space": 2})}
+    values["published"] = Published(4700.0, {"distance": -800, "fit": -200})
     again = builders.matching_run(rows, state=RunState.DONE, needs=2, served=1, objective=9, bound=10, **values)
     for row in (found.proposal, *rows.scalars(select(NeedOutcome).where(col(NeedOutcome.run_id) == now.id))):
         row.run_id = again.id

@@ -22,6 +22,7 @@ from marketplace.requests.models import Need, NeedState, Request, RequestState
 from marketplace.runs import queries
 from marketplace.runs.baseline import Baseline
 from marketplace.runs.models import NeedOutcome, ReasonsState, RunState
+from marketplace.runs.published import Published
 from tests import builders
 from tests.marketplace.planning.execution.runs import DRAFT, count, done, market, needs_in, read, rows, written
 
@@ -40,6 +41,7 @@ def test_a_run_proposes_the_room_that_is_free(engine: Engine) -> None:
     [proposal], [line], [claim] = rows(Proposal), rows(ProposalLine), rows(LineClaim)
     assert (proposal.state, proposal.run_id) == (ProposalState.PROPOSED, run.id)
     assert (line.need_id, line.offer_id, line.amount) == (need_id, offer_id, 1)
+    assert run.published == Published(line.reasons.metres, line.reasons.by_term)
     assert claim.during.lower == builders.at(14, 9)
     assert claim.during.upper == builders.at(14, 11)
     assert {party.side.value for party in rows(ProposalParty)} == {"lister", "requester"}
@@ -97,6 +99,9 @@ def test_where_three_want_two_rooms_one_is_told_who_took_them(engine: Engine) ->
     assert (needs_in(NeedState.PROPOSED), needs_in(NeedState.OPEN)) == (2, 1)
     [lost] = [outcome for outcome in rows(NeedOutcome) if not outcome.served]
     assert lost.code == "lost_to_others"
+    one, other = (line.reasons for line in rows(ProposalLine))
+    points = {code: points + other.by_term[code] for code, points in one.by_term.items()}
+    assert run.published == Published((one.metres + other.metres) / 2, points)
     assert {taken.need_id for taken in lost.reasons.taken_by} == {
         outcome.need_id for outcome in rows(NeedOutcome) if outcome.served
     }
