@@ -209,6 +209,7 @@ def surge(session: Session, home: Organisation, *cards: Resource, **values: Any)
     raised_by = values.pop("member_id", None) or member(session, home, roles=["coordinator"]).id
     said = {"occasion": "reception", "title": f"Insats {next(_numbers)}", "what": "Många har kommit."}
     said |= {"organisation_id": home.id, "member_id": raised_by, "answer_by": clock.now() + timedelta(days=1)}
+    said |= {"called_at": clock.now()}
     made = added(session, Surge(**(said | values)))
     role = added(session, SurgeRole(surge_id=made.id, position=1, title="Handläggare", number=1))
     for each in cards:

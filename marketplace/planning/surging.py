@@ -1,36 +1,29 @@
 """Use cases of an alert: raise it, answer its calls, let time pass, and stand down. Each answer has it planned anew."""
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session
 
 from core.actor import Actor, Permission, check_may
-from core.database import audit, bulk
 from core.errors import BadInput, StateChanged
 from core.limits import LONGEST_NAME, MOST_NEEDS
 from core.time import clock
 from marketplace.notices.rules import NoticeCode
 from marketplace.notices.service import mark_answered, notify
 from marketplace.organisations.queries import organisation
-from marketplace.planning.candidates.filters import CandidateFilter
 from marketplace.planning.service import queue_surge_run
-from marketplace.planning.snapshot.open_needs import open_needs
-from marketplace.planning.snapshot.pool import pooled
 from marketplace.requests.models import Priority
 from marketplace.requests.rules import RequestDraft
 from marketplace.requests.service import file_for_surge, withdraw_for_surge
 from marketplace.surges import called
-from marketplace.surges.called import PooledCard
 from marketplace.surges.models import CallState, Surge, SurgeCall, SurgeRole, SurgeState
 from marketplace.surges.rules import ANSWERS, CALL, PLANNED_WITH, SURGE, AlertDraft, RoleDraft
 
 
 def raise_alert(session: Session, actor: Actor, draft: AlertDraft) -> Surge:
-    """Ask for what an organisation needs in a crisis, call the cards that fit, and have a first plan made.
+    """Ask for what an organisation needs in a crisis, and have those called who fit and a first plan made, in one run.
 
     It files ordinary requests of the organisation, so that what is proposed is agreed on and booked as ever.
 
@@ -53,8 +46,8 @@ def raise_alert(session: Session, actor: Actor, draft: AlertDraft) -> Surge:
     SURGE.begin(session, actor, surge, SurgeState.OPEN)
     session.add(surge)
     session.flush()
-    asked = dict(_file(session, actor, surge, n, role) for n, role in enumerate(draft.roles, start=1))
-    _call(session, actor, surge, asked)
+    for position, role in enumerate(draft.roles, start=1):
+        _file(session, actor, surge, position, role)
     queue_surge_run(session, surge.id)
     return surge
 
@@ -125,54 +118,13 @@ def _check_open(surge: Surge, to: CallState) -> None:
         raise StateChanged(SURGE.entity, surge.id, surge.state.value, to.value)
 
 
-def _file(session: Session, actor: Actor, surge: Surge, position: int, role: RoleDraft) -> tuple[UUID, UUID]:
-    """File the requests of a role; return the first of them, and the role."""
+def _file(session: Session, actor: Actor, surge: Surge, position: int, role: RoleDraft) -> None:
+    """File a role with its requests."""
     row = SurgeRole(surge_id=surge.id, position=position, title=role.need.title, number=role.number)
     session.add(row)
     session.flush()
-    filed = []
     for first in range(0, role.number, MOST_NEEDS):
         needs = (role.need,) * min(MOST_NEEDS, role.number - first)
         title = f"{surge.title}: {role.need.title}"[:LONGEST_NAME]
         wanted = RequestDraft(title=title, purpose=surge.what, needs=needs, priority=Priority.CRISIS)
-        filed.append(file_for_surge(session, actor, surge.organisation_id, row.id, wanted).id)
-    return filed[0], row.id
-
-
-def _call(session: Session, actor: Actor, surge: Surge, asked: Mapping[UUID, UUID]) -> None:
-    """Call each card that rosters allow and that fits a role; where they work is told how many, once each."""
-    fitting: dict[PooledCard, list[UUID]] = defaultdict(list)
-    for card, role_id in _fits(session, surge, asked):
-        fitting[card].append(role_id)
-    rows = [
-        {
-            "surge_id": surge.id,
-            "resource_id": card.resource_id,
-            "roster_id": card.roster_id,
-            "organisation_id": card.organisation_id,
-            "role_ids": role_ids,
-            "begins": card.begins,
-            "state": CallState.ASKED,
-        }
-        for card, role_ids in fitting.items()
-    ]
-    for row in rows:
-        bulk.add(session, SurgeCall, **row)
-    bulk.flush(session)
-    audit.record(session, actor, SURGE.entity, surge.id, reason_code="called", details={"cards": len(rows)})
-    for home, cards in Counter(card.organisation_id for card in fitting).items():
-        facts: dict[str, Any] = {"surge": surge.title, "cards": cards, "answerBy": surge.answer_by.isoformat()}
-        told = Permission.ANSWER_CALLS
-        notify(session, [home], NoticeCode.CALLED, SURGE.entity, surge.id, permission=told, **facts)
-
-
-def _fits(session: Session, surge: Surge, asked: Mapping[UUID, UUID]) -> Iterator[tuple[PooledCard, UUID]]:
-    """Yield which cards fit which role, by the filters that runs use; `asked`: each role by one of its requests.
-
-    One need of a role stands for all of it.
-    """
-    pool = called.who_may_be_called(session, surge.occasion, clock.now())
-    needs = [each for each in open_needs(session, request_ids=asked, surge_id=surge.id) if each.position == 1]
-    filters = CandidateFilter(pooled(session, needs, pool))
-    for need in needs:
-        yield from ((pool[offer.offer_id], asked[need.request_id]) for offer in filters.apply(need).offers)
+        file_for_surge(session, actor, surge.organisation_id, row.id, wanted)

@@ -4,6 +4,7 @@ Every use case locks the proposal's row first and the request's and units' rows 
 at once the second sees what the first has written, and none wait for each other in a ring.
 """
 
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from types import MappingProxyType
 from uuid import UUID
@@ -39,7 +40,7 @@ from marketplace.proposals.rules import (
 )
 from marketplace.proposals.telling import tell, tell_managers
 from marketplace.requests.service import needs_agreed, needs_open_again
-from marketplace.surges.floors import check_floors
+from marketplace.surges.floors import Away, check_floors
 from resources.clashes import Wanted
 
 
@@ -69,7 +70,7 @@ def approve(session: Session, actor: Actor, proposal_id: UUID, if_version: int |
     """
     proposal = _to_decide(session, actor, proposal_id, if_version)
     check_state(proposal, ProposalState.PROPOSED, "approved")
-    _check_can_be(session, proposal)
+    _check_can_be(session, proposal, lambda units: waiting.kept_times(session, units, but_for=proposal_id))
     wanted = _check_fits(session, actor, proposal)
     PROPOSAL.move(
         session,
@@ -271,10 +272,12 @@ def _to_decide(session: Session, actor: Actor, proposal_id: UUID, if_version: in
     return proposal
 
 
-def _check_can_be(session: Session, proposal: Proposal) -> list[PersonLoan]:
+def _check_can_be(
+    session: Session, proposal: Proposal, held: Callable[[Collection[UUID]], Iterable[Away]] = lambda _units: ()
+) -> list[PersonLoan]:
     """What is proposed has to be still waited for, ahead and offered; the next sweeps end a proposal that is not.
 
-    Its loans of people have to be allowed, by the rules of today; they are returned.
+    Its loans of people have to be allowed, by the rules of today; they are returned. `held`: see `check_floors`.
     """
     check_still_wanted(
         proposal, queries.needs_of(session, proposal.id), takes_part=waiting.has_requester(session, proposal.id)
@@ -285,7 +288,7 @@ def _check_can_be(session: Session, proposal: Proposal) -> list[PersonLoan]:
     check_allowed(loans)
     role_id = queries.request_of(session, proposal).surge_role_id
     if role_id is not None:
-        check_floors(session, role_id, queries.takings_of(session, proposal.id))
+        check_floors(session, role_id, queries.takings_of(session, proposal.id), held)
     return loans
 
 

@@ -12,6 +12,7 @@ from sqlmodel import Session, col
 
 from competence.models import StaffCapacity
 from core.database.undo import may_be_undone
+from core.time.interval import Interval, from_range
 from marketplace.bookings.models import Booking, BookingState
 from marketplace.offers.models import Offer, OfferState
 from marketplace.offers.rules import OFFER
@@ -33,6 +34,11 @@ def kept_claims(session: Session, unit_ids: Collection[UUID], but_for: UUID) -> 
         .where(col(LineClaim.unit_id).in_(unit_ids), col(Proposal.id) != but_for, is_kept())
     )
     return [(proposal_id, claim) for proposal_id, claim in session.execute(found)]
+
+
+def kept_times(session: Session, unit_ids: Collection[UUID], but_for: UUID) -> list[tuple[int, Interval]]:
+    """Return how much of units other kept proposals will claim, and when."""
+    return [(claim.amount, from_range(claim.during)) for _, claim in kept_claims(session, unit_ids, but_for)]
 
 
 def needs_waiting(session: Session, request_id: UUID) -> set[UUID]:

@@ -222,7 +222,7 @@ REGISTER = (
         "Which capacity cards were called by an alert, and what was answered, when and by whom.",
         "To know who comes.",
         _CASE,
-        ("state", "begins", "answered_at", "member_id"),
+        ("state", "begins", "person_said_yes_at", "answered_at", "member_id"),
     ),
     Record("skill", "Vocabularies of skills.", "One word for one skill.", "With the product."),
     Record(

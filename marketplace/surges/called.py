@@ -105,11 +105,8 @@ def surge_view(session: Session, actor: Actor, surge_id: UUID) -> SurgeView:
 
 
 def locked_surge(session: Session, surge_id: UUID) -> Surge:
-    """Return an alert as it is now, locked until the transaction ends; NotFound where there is none."""
-    found = session.get(Surge, surge_id, with_for_update=True, populate_existing=True)
-    if found is None:
-        raise NotFound("surge", surge_id)
-    return found
+    """Return an alert as it is now, locked until the transaction ends, while answers may still refer to it."""
+    return session.get_one(Surge, surge_id, with_for_update={"key_share": True}, populate_existing=True)
 
 
 def in_area(session: Session, actor: Actor) -> Sequence[Organisation]:
@@ -166,7 +163,7 @@ def _own_calls(actor: Actor, surge_id: UUID) -> Select[SurgeCall, Resource]:
 
 def check_answers(session: Session, actor: Actor, surge_id: UUID) -> None:
     """Refuse whoever may answer for nobody whom an alert calls."""
-    if not own_calls(session, actor, surge_id):
+    if not session.scalar(select(_own_calls(actor, surge_id).exists())):
         raise refusal(actor, Permission.ANSWER_CALLS)
 
 
@@ -224,6 +221,12 @@ def requests_of(session: Session, surge_id: UUID) -> list[UUID]:
     """Return the requests of an alert."""
     roles = select(col(SurgeRole.id)).where(col(SurgeRole.surge_id) == surge_id)
     return list(session.scalars(select(col(Request.id)).where(col(Request.surge_role_id).in_(roles))))
+
+
+def roles_of_requests(session: Session, surge_id: UUID) -> dict[UUID, UUID]:
+    """Return which role each request of an alert is of."""
+    found = select(col(Request.id), col(SurgeRole.id)).join(SurgeRole, col(SurgeRole.id) == col(Request.surge_role_id))
+    return {key: role for key, role in session.execute(found.where(col(SurgeRole.surge_id) == surge_id))}  # noqa: C416
 
 
 def called_counts(session: Session, surge_id: UUID) -> dict[CallState, int]:

@@ -1,6 +1,6 @@
 """What stays at ordinary work when somebody is lent because of an alert: looked at again where it is agreed."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from uuid import UUID
 
 from sqlmodel import Session
@@ -11,12 +11,20 @@ from marketplace.surges import called
 from resources.queries import minutes_taken
 
 FLOOR_REACHED = "floor_reached"
+Away = tuple[int, Interval]
+"""So much percent of full time, for a time."""
 
 
-def check_floors(session: Session, surge_role_id: UUID, wanted: Iterable[tuple[UUID, int, Interval]]) -> None:
+def check_floors(
+    session: Session,
+    surge_role_id: UUID,
+    wanted: Iterable[tuple[UUID, int, Interval]],
+    held: Callable[[Collection[UUID]], Iterable[Away]] = lambda _units: (),
+) -> None:
     """Refuse to lend more of a roster's time than leaves its floor: so much percent of offered cards, each for a time.
 
     Rosters stay locked until the transaction ends, so that of two alerts that would take the last of one, one does.
+    `held` tells what is promised of units beside what is claimed of them.
 
     Raises
     ------
@@ -31,16 +39,16 @@ def check_floors(session: Session, surge_role_id: UUID, wanted: Iterable[tuple[U
     for roster_id, offers in rosters.items():
         own = [(amount, during) for offer_id, amount, during in asked if offer_id in offers]
         share = shares.get(roster_id)
-        if share is None or any(most_away(session, share.unit_ids, own, during) > share.percent for _, during in own):
-            raise Conflict(
-                FLOOR_REACHED,
-                "Where the person works, no more may be away at once: the rest stays at ordinary work.",
-            )
+        if share is not None:
+            away = [*own, *held(share.unit_ids)]
+            if all(most_away(session, share.unit_ids, away, during) <= share.percent for _, during in own):
+                continue
+        raise Conflict(
+            FLOOR_REACHED, "Where the person works, no more may be away at once: the rest stays at ordinary work."
+        )
 
 
-def most_away(
-    session: Session, unit_ids: Iterable[UUID], beside: Iterable[tuple[int, Interval]], during: Interval
-) -> int:
+def most_away(session: Session, unit_ids: Iterable[UUID], beside: Iterable[Away], during: Interval) -> int:
     """Return the most percent that is away at any moment of a time: what is claimed of units, and what is beside it."""
     start, end = int(during.start.timestamp()) // 60, int(during.limit.timestamp()) // 60
     steps: list[tuple[int, int]] = []

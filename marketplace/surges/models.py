@@ -87,6 +87,7 @@ class Surge(Identified, Timestamped, Versioned, SQLModel, table=True):
     what: str = Field(description="What has happened.")
     state: SurgeState = Field(default=SurgeState.OPEN, sa_type=stored_by_value(SurgeState))
     answer_by: datetime = Field(sa_type=Instant, nullable=False, description="Until when those called may answer.")
+    called_at: datetime | None = Field(default=None, sa_type=Instant, description="By its first run.")
     ended_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
@@ -114,6 +115,7 @@ class SurgeCall(Identified, Timestamped, Versioned, SQLModel, table=True):
     organisation_id: UUID = Field(foreign_key="organisation.id", index=True, description="Where the person works.")
     role_ids: list[UUID] = Field(sa_type=ARRAY(Uuid), nullable=False, description="The roles that the card fits.")
     state: CallState = Field(default=CallState.ASKED, sa_type=stored_by_value(CallState))
-    begins: date = Field(description="The first day on which the person could be there, with the notice.")
+    begins: date = Field(description="The first day on which the person could be there, with the notice, or as said.")
+    person_said_yes_at: datetime | None = Field(default=None, sa_type=Instant, description="To HR, who answers.")
     answered_at: datetime | None = Field(default=None, sa_type=Instant)
     member_id: UUID | None = Field(default=None, foreign_key="member.id", index=True, description="Who answered.")

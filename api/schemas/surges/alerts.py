@@ -100,6 +100,7 @@ class SurgeOut(Wire):
     what: str
     raised_at: datetime
     answer_by: datetime
+    called_at: Annotated[datetime | None, Meta(description="Its first run calls those who fit, within seconds.")]
     ended_at: datetime | None
     roles: list[SurgeRoleOut] | None = None
 
@@ -117,6 +118,7 @@ class SurgeOut(Wire):
             what="Ansökningarna har ökat till det tiodubbla på en vecka.",
             raised_at=datetime.fromisoformat("2026-11-21T08:30:00Z"),
             answer_by=datetime.fromisoformat("2026-11-22T08:30:00Z"),
+            called_at=datetime.fromisoformat("2026-11-21T08:30:03Z"),
             ended_at=None,
             roles=[SurgeRoleOut(title="Handläggare", number=20, proposed=18, agreed=0, percent=50, calls=calls)],
         )
@@ -170,6 +172,7 @@ def surge_out(view: SurgeView, fills: list[Fill] | None = None) -> SurgeOut:
         what=row.what,
         raised_at=row.created_at,
         answer_by=row.answer_by,
+        called_at=row.called_at,
         ended_at=row.ended_at,
         roles=None if fills is None else [_role(each) for each in fills],
     )

@@ -25,7 +25,7 @@ from marketplace.planning.encoding import documents
 from marketplace.planning.encoding.allowance import Allowance
 from marketplace.planning.encoding.build import Built, build
 from marketplace.planning.encoding.decode import proposal_drafts
-from marketplace.planning.execution import block_executor, local
+from marketplace.planning.execution import block_executor, calling, local
 from marketplace.planning.execution.baseline import baseline_of
 from marketplace.planning.execution.explain import explain
 from marketplace.planning.execution.pace import Pace, TooLongError
@@ -34,7 +34,6 @@ from marketplace.planning.execution.publish import publish
 from marketplace.planning.options.policy import Policy
 from marketplace.planning.reasons.in_turn import ReasonsInTurn
 from marketplace.planning.snapshot import load
-from marketplace.planning.snapshot.pool import load_surge
 from marketplace.requests.queries import organisations_of
 from marketplace.runs import queries
 from marketplace.runs.baseline import Baseline
@@ -159,7 +158,7 @@ def _optimise(attempt: Attempt, heartbeat: Heartbeat, pace: Pace) -> local.Decis
         snapshot = (
             load.load(session, run.county_code, watch=watch)
             if run.surge_id is None
-            else load_surge(session, run.surge_id, watch)
+            else calling.snapshot_for(session, run.surge_id, watch)
         )
     pace.begin("building")
     built = build(

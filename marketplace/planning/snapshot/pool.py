@@ -25,18 +25,20 @@ from marketplace.surges.called import PooledCard, RosterShare
 from resources.queries import minutes_taken
 
 
-def load_surge(session: Session, surge_id: UUID, watch: Callable[[int, int], None]) -> Snapshot:
-    """Return what an alert asks for and has not agreed yet, beside the cards that are called and have not said no."""
+def load_surge(
+    session: Session, surge_id: UUID, pool: Mapping[UUID, PooledCard], watch: Callable[[int, int], None]
+) -> Snapshot:
+    """Return what an alert asks for and has not agreed yet, beside the cards of a pool."""
     aside: list[SetAside] = []
     watch(0, PARTS)
     needs = open_needs(session, aside=aside, surge_id=surge_id)
     watch(1, PARTS)
-    found = pooled(session, needs, called.who_may_come(session, surge_id))
+    found = _pooled(session, needs, pool)
     watch(PARTS, PARTS)
     return replace(found, set_aside=(*aside, *found.set_aside))
 
 
-def pooled(session: Session, needs: Sequence[OpenNeed], pool: Mapping[UUID, PooledCard]) -> Snapshot:
+def _pooled(session: Session, needs: Sequence[OpenNeed], pool: Mapping[UUID, PooledCard]) -> Snapshot:
     """Return needs beside the offers of a pool of cards, and the floors of these cards' rosters."""
     now = clock.now()
     calendar = calendar_for(needs, now)

@@ -17,16 +17,19 @@ from marketplace.bookings import service as bookings
 from marketplace.bookings.models import Booking, BookingState
 from marketplace.cards import approving
 from marketplace.cards.models import LoanWithdrawal
+from marketplace.planning import surging
 from marketplace.proposals import deadlines, service
 from marketplace.proposals.models import Proposal, ProposalState
 from marketplace.proposals.queries import parties
 from marketplace.requests.models import Need, NeedState, Request, RequestState
 from marketplace.requests.service import withdraw_request
+from marketplace.surges.models import Roster
 from resources import claims
 from resources.models import Claim
 from tests import builders
 from tests.marketplace.loans.agreeing import lent
 from tests.marketplace.proposals.deals import Deal, accept, begin, count, deal, moves
+from tests.marketplace.surges import alerts
 
 Errand = Callable[[Session], Any]
 
@@ -221,3 +224,22 @@ def test_two_moves_of_a_booking_at_the_same_moment_are_one(engine: Engine) -> No
         assert state in {BookingState.HANDED_OVER, BookingState.CANCELLED}
         counted = session.scalars(select(Claim).where(Claim.released_at.is_(None))).all()
         assert len(counted) == (1 if state is BookingState.HANDED_OVER else 0)
+
+
+@pytest.mark.parametrize("_attempt", range(3))
+def test_two_alerts_at_the_same_moment_leave_the_floor_of_one_roster(engine: Engine, _attempt: int) -> None:
+    with db.unit_of_work() as session:
+        alerts.lender(session, 100, 100, floor_percent=0)
+        home, coordinator = builders.organisation(session), builders.coordinator(session)
+    for _ in range(2):
+        with db.unit_of_work() as session:
+            surge_id = surging.raise_alert(session, coordinator, alerts.draft(home.id, alerts.role(1))).id
+        alerts.plan(surge_id)
+    with db.unit_of_work() as session:
+        one, other = (each.id for each in alerts.proposed(session).values())
+        session.exec(builders.select(Roster)).one().floor_percent = 50  # of 200, so that one of the two may be away
+    outcomes = at_once(
+        lambda session: service.approve(session, coordinator, one),
+        lambda session: service.approve(session, coordinator, other),
+    )
+    assert [each.code for each in outcomes if isinstance(each, Conflict)] == ["floor_reached"]

@@ -11,6 +11,8 @@ from core.actor import Actor
 from core.database import db
 from core.errors import BadInput, Conflict, NotAllowed, NotFound, StateChanged
 from core.time import clock
+from marketplace.notices.models import Notice
+from marketplace.notices.rules import NoticeCode
 from marketplace.organisations.models import Member, Organisation
 from marketplace.planning import service, surging
 from marketplace.planning.rules import RunDraft
@@ -28,22 +30,22 @@ DAY = timedelta(days=1)
 
 @pytest.fixture(autouse=True)
 def patient(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Runs are done here and not sent, with time enough for a machine that is busy."""
+    """Runs are done here, with time enough for a machine that is busy."""
     assert engine
     monkeypatch.setattr(service, "SURGE_LIMIT_S", 600.0)
-    monkeypatch.setattr(service, "enqueue", lambda *_: None)
 
 
 def raised(*percents: int, people: int = 2, percent: int = 100, **roster: int) -> tuple[UUID, Actor, Actor, list[UUID]]:
-    """Raise an alert for people while an organisation has cards of these extents on a roster."""
+    """Raise an alert for people while an organisation has cards of these extents on a roster, and plan it once."""
     with db.unit_of_work() as session:
         hr, cards = alerts.lender(session, *percents, **({"floor_percent": 0} | roster))
         home = builders.member(session)
         coordinator = builders.coordinator(session)
         ids = [card.id for card in cards]
         draft = alerts.draft(home.organisation_id, alerts.role(people, percent))
-        surge = surging.raise_alert(session, coordinator, draft)
-        return surge.id, coordinator, hr, ids
+        surge_id = surging.raise_alert(session, coordinator, draft).id
+    alerts.plan(surge_id)
+    return surge_id, coordinator, hr, ids
 
 
 def answer(surge_id: UUID, hr: Actor, card: UUID, to: CallState) -> None:
@@ -61,7 +63,6 @@ def fill(surge_id: UUID) -> called.Fill:
 def test_each_answer_counts_at_once_and_is_planned_with(session: Session) -> None:
     surge_id, _, hr, cards = raised(100, 100, 100)
     assert alerts.states(session, surge_id) == [CallState.ASKED] * 3
-    alerts.plan(surge_id)
     first = set(alerts.proposed(session))
     assert len(first) == fill(surge_id).proposed == 2
     no, yes = min(first), (set(cards) - first).pop()
@@ -108,14 +109,12 @@ def test_a_late_yes_is_a_yes_and_a_second_answer_is_none(session: Session) -> No
 @pytest.mark.parametrize(("floor", "percent", "people"), [(50, 100, 2), (50, 60, 3), (0, 100, 4), (100, 10, 0)])
 def test_the_floor_is_never_broken(session: Session, floor: int, percent: int, people: int) -> None:
     # Four cards of 100: 50 % leaves 200 to lend: two of 100, or three of 60 (180, the fourth would make 240).
-    surge_id, *_ = raised(100, 100, 100, 100, people=4, percent=percent, floor_percent=floor)
-    alerts.plan(surge_id)
+    raised(100, 100, 100, 100, people=4, percent=percent, floor_percent=floor)
     assert len(alerts.proposed(session)) == people
 
 
 def test_the_floor_holds_where_it_is_agreed_too(session: Session) -> None:
     surge_id, coordinator, hr, _ = raised(100, 100)
-    alerts.plan(surge_id)
     [one, other] = [each.id for each in alerts.proposed(session).values()]
     with db.unit_of_work() as rows:
         proposals.approve(rows, coordinator, one)
@@ -135,14 +134,32 @@ def test_the_floor_holds_where_it_is_agreed_too(session: Session) -> None:
 
 
 def test_other_runs_leave_an_alert_alone(session: Session) -> None:
-    surge_id, *_ = raised(100, 100)
-    service.run_now(RunDraft(time_limit_s=600))
-    assert alerts.proposed(session) == {}
-    alerts.plan(surge_id)
-    before = set(alerts.proposed(session))
+    raised(100, 100, people=3)
+    before = {card: each.id for card, each in alerts.proposed(session).items()}
+    with db.unit_of_work() as rows:  # somebody on no roster, whom the third need could have
+        builders.offer(rows, builders.staff(rows))
     service.run_now(RunDraft(time_limit_s=600))
     session.rollback()
-    assert set(alerts.proposed(session)) == before
+    assert {card: each.id for card, each in alerts.proposed(session).items()} == before
+
+
+def test_cards_are_called_once_by_the_first_run_and_not_after_standing_down(session: Session) -> None:
+    surge_id, coordinator, *_ = raised(100)
+    first = alerts.calls(session, surge_id)
+    with db.unit_of_work() as rows:
+        alerts.lender(rows, 100)  # joins a roster too late
+        service.queue_surge_run(rows, surge_id)
+    alerts.plan(surge_id)
+    session.rollback()
+    assert alerts.calls(session, surge_id).keys() == first.keys()
+    with db.unit_of_work() as rows:
+        home_id = rows.get_one(Surge, surge_id).organisation_id
+        late_id = surging.raise_alert(rows, coordinator, alerts.draft(home_id, alerts.role(1))).id
+    with db.unit_of_work() as rows:
+        surging.stand_down(rows, coordinator, late_id)
+    alerts.plan(late_id)
+    assert alerts.calls(session, late_id) == {}
+    assert [each.code for each in session.exec(builders.select(Notice))].count(NoticeCode.CALLED) == 1
 
 
 def test_only_a_coordinator_of_whom_is_in_need_raises_an_alert(session: Session) -> None:
@@ -177,7 +194,6 @@ def test_only_where_somebody_works_a_call_is_answered(session: Session) -> None:
 
 def test_after_standing_down_nobody_is_called_and_what_is_agreed_stands(session: Session) -> None:
     surge_id, coordinator, hr, cards = raised(100, 100)
-    alerts.plan(surge_id)
     answer(surge_id, hr, cards[0], CallState.ACCEPTED)
     with pytest.raises(NotAllowed), db.unit_of_work() as rows:
         surging.stand_down(rows, hr, surge_id)
