@@ -19,7 +19,7 @@ from api.pages.bookings.pages import BookingPages
 from api.pages.bookings.withdrawals import WithdrawalPages
 from api.pages.drafts import DraftPages
 from api.pages.members import MemberPages
-from api.pages.notices import NoticePages
+from api.pages.notices.pages import NoticePages
 from api.pages.offers.competence import CompetencePage
 from api.pages.offers.map import OfferMapPage
 from api.pages.offers.pages import OfferPages

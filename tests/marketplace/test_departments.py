@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pytest
 from sqlmodel import Session
 
-from api.pages.notices import notice_text
+from api.language.notices import notice_text
 from competence.approvals.models import Approver
 from competence.approvals.queries import given, waiting_for_manager
 from core.actor import Actor, Permission, Role

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import Session
 
-from api.pages.notices import notice_text
+from api.language.notices import notice_text
 from core.actor import Actor
 from core.errors import Conflict, NotAllowed, NotFound
 from core.time import clock

@@ -43,3 +43,9 @@ def label(code: str, kind: str | None = None) -> str:
 def kind_of(enum: type) -> str:
     """Return the name under which an enum's labels are kept."""
     return re.sub(r"(?<!^)(?=[A-Z])", "_", enum.__name__).lower()
+
+
+def reason_label(code: str) -> str:
+    """Return why something was refused, cancelled or ended."""
+    kinds = ("refusal_code", "cancellation_code", "dispute_code", "ending")
+    return label(code, next((kind for kind in kinds if code in LABELS[kind]), None))

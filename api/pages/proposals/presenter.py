@@ -9,7 +9,7 @@ from uuid import UUID
 from api.language import format as written
 from api.language.format import in_sweden
 from api.language.i18n import gettext as _
-from api.language.labels import LABELS, label
+from api.language.labels import LABELS, label, reason_label
 from api.language.labels.timing import timing_text
 from api.pages.offers.presenter import (
     Facts,
@@ -214,12 +214,6 @@ def event_of(happening: Happening, kind: str) -> Event:
     words = entry.words if entry.actor_id else ""  # the system's own words are English and told by the code
     who = happening.who or _("the system")
     return Event(entry.at, who, what, ": ".join(part for part in (why, words) if part))
-
-
-def reason_label(code: str) -> str:
-    """Return why something was refused, cancelled or ended."""
-    kinds = ("refusal_code", "cancellation_code", "dispute_code", "ending")
-    return label(code, next((kind for kind in kinds if code in LABELS[kind]), None))
 
 
 def _facts(view: ProposalView, line: LineView, near: Sequence[NearSkill]) -> Facts:

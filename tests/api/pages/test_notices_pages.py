@@ -9,7 +9,7 @@ from litestar.testing import TestClient
 from sqlmodel import Session
 
 from api.language import i18n
-from api.pages.notices import notice_text
+from api.language.notices import notice_text
 from core.time import clock
 from marketplace.bookings import bundles
 from marketplace.bookings import service as bookings

@@ -9,7 +9,7 @@ import pytest
 from sqlmodel import Session, select
 
 from api.language.i18n import said, speaking
-from api.pages.notices import notice_text
+from api.language.notices import notice_text
 from api.pages.proposals.presenter import cards
 from api.schemas.agreements.bookings import booking_out
 from api.schemas.agreements.proposals import proposal_out

@@ -1,0 +1,1 @@
+"""Pages of what one is told, here and by mail."""
