@@ -15,7 +15,9 @@ from api.cli.progress import display
 from core.database import db
 from core.errors import BadInput, NotAllowed
 from core.settings import settings
+from core.time import clock
 from marketplace.demo import service as demonstration
+from marketplace.demo import story
 from marketplace.importing import service as importing
 from marketplace.importing.header import kind_named, kind_of, kinds
 from marketplace.importing.reading.table import read_table
@@ -71,16 +73,20 @@ def demo(
 
 
 def load_samples_once() -> bool:
-    """Load the sample region into an empty market; return whether that was needed and the samples are at hand."""
+    """Load the sample region, with its story, into an empty market; tell whether it was empty and they are at hand."""
     if not SAMPLES.is_dir():
         return False
     with db.unit_of_work() as session:
         if organisations.organisations(session, OrganisationSearch(), limit=1).total:
             return False
-        reports = _import(session, _in_order([SAMPLES]), dry_run=False)
+        on_rosters = SAMPLES / story.FILE
+        reports = _import(session, (each for each in _in_order([SAMPLES]) if each != on_rosters), dry_run=False)
+        with clock.frozen(clock.now() - story.AGO):
+            reports += _import(session, [on_rosters], dry_run=False)
         if any(report.errors for report in reports):
             raise BadInput("samples", str(SAMPLES), "the sample files have faults, see above")
-        return True
+    story.play()
+    return True
 
 
 def _import(session: Session, files: Iterable[Path], dry_run: bool) -> list[ImportReport]:

@@ -54,8 +54,9 @@ def run(session: Session, run_id: UUID, *, lock: bool = False) -> MatchingRun:
 
 
 def any_run(session: Session) -> bool:
-    """Tell whether a run was ever made."""
-    return session.scalars(select(col(MatchingRun.id)).limit(1)).first() is not None
+    """Tell whether a run over all that is open was ever made."""
+    found = select(col(MatchingRun.id)).where(col(MatchingRun.kind) == RunKind.WHOLE)
+    return session.scalars(found.limit(1)).first() is not None
 
 
 def latest_published(session: Session) -> MatchingRun | None:

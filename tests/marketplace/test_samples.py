@@ -6,22 +6,31 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from competence.loans.packs import forbids
+from api.cli.files import load_samples_once
+from competence.loans.packs import forbids, pack_for
 from competence.service import add_skills
+from core.actor import Actor
 from core.database import db
 from core.time import clock
+from marketplace.bookings.models import Booking, BookingState
+from marketplace.cards.mine import my_cards
+from marketplace.demo import story
+from marketplace.exchange.days import days_exchanged
+from marketplace.exchange.unmet import unmet_demand
 from marketplace.importing.header import kinds
 from marketplace.importing.service import import_csv
 from marketplace.loans.queries import loans_of_proposal
 from marketplace.offers.models import Offer
-from marketplace.organisations.models import Organisation
-from marketplace.organisations.queries import has_admin
+from marketplace.organisations.models import Member, Organisation
+from marketplace.organisations.queries import actor_for, has_admin
 from marketplace.planning.rules import RunDraft
 from marketplace.planning.service import run_now
 from marketplace.proposals.models import Proposal, ProposalLine
 from marketplace.requests.models import Need, Request
 from marketplace.runs.models import NeedOutcome, RunState
 from marketplace.runs.queries import run as run_of
+from marketplace.surges.called import called_counts, surges_page
+from marketplace.surges.models import CallState, SurgeState
 from resources.models import Resource
 
 SAMPLES = Path(__file__).parents[2] / "samples"
@@ -71,6 +80,7 @@ def test_the_story_of_the_samples_comes_true(engine: Engine) -> None:
         "Kommunikatör till flyttkampanjen": ("no_option", "requirements"),
         "Minibuss till studiebesöket": ("lost_to_others", None),  # the police's exercise is a statutory duty
         "Handläggare vid anstormning": ("lost_to_others", None),  # three of four
+        "Informationssäkerhet inför granskningen": ("no_option", "requirements"),
         "Styrgruppsmöte": ("alternative_served", None),
     }
     chairs = {name: amount for request, need, name, amount in lines if request.startswith("Nittio stolar")}
@@ -86,3 +96,29 @@ def test_the_story_of_the_samples_comes_true(engine: Engine) -> None:
     assert bundle == {"Projektrum för åtta", "Upphandlare på halvtid"}
     [series] = [each for request, _, each in outcomes if request == "Nätverksträff varje torsdag"]
     assert series.code == "partly_served"  # Ascension Day is a Thursday
+
+
+def test_what_has_happened_in_the_sample_region_shows(engine: Engine) -> None:
+    with db.unit_of_work() as session:
+        add_skills(session)
+    assert load_samples_once()
+    with db.unit_of_work() as session:
+        coordinator = _actor(session, story.COORDINATOR)
+        second, first = surges_page(session, coordinator).items  # those that are open come first
+        assert (first.surge.state, second.surge.state) == (SurgeState.ENDED, SurgeState.OPEN)
+        assert called_counts(session, second.surge.id)[CallState.ACCEPTED] == 4
+        assert {each.state for each in session.exec(select(Booking))} == {BookingState.RETURNED, BookingState.AGREED}
+        [agreed, *_] = session.exec(select(Booking).where(Booking.state == BookingState.AGREED))
+        lender, borrower = (session.get_one(Organisation, key) for key in (agreed.lender_id, agreed.borrower_id))
+        assert pack_for(lender.kind, borrower.kind).code == "mixed"
+        given = {each.organisation: (each.lent, each.borrowed) for each in days_exchanged(session, coordinator)}
+        assert given["Arbetsförmedlingen"] == (165, None)  # five for six weeks of five days, one half of them
+        assert given["Migrationsverket"] == (None, 165)
+        [unmet] = unmet_demand(session)
+        assert (unmet.skill, unmet.needs) == ("information_security", 5)
+        cards = my_cards(session, _actor(session, story.EMPLOYEE))
+        assert [(each.resource.name, each.asked) for each in cards] == [("Handläggare 4", False), ("Utredare A", True)]
+
+
+def _actor(session: Session, email: str) -> Actor:
+    return actor_for(session, session.exec(select(Member.id).where(Member.email == email)).one())
