@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 import structlog
+from psycopg import _queries
 from psycopg import errors as pg
 from sqlalchemy import Engine, ExceptionContext, create_engine, event
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -20,6 +21,10 @@ from core.settings import settings
 from core.swedish import composed
 
 log = structlog.get_logger()
+
+# Psycopg finds the parameters of a statement of over 4,096 letters or 50 of them anew each time that it is sent. Ours are
+# made once, and the longest, of lists, are sent the most. It keeps 128.
+_queries.MAX_CACHED_STATEMENT_LENGTH, _queries.MAX_CACHED_STATEMENT_PARAMS = 32_768, 500
 
 _AFTER_COMMIT = "after_commit"
 _OVERFLOW = 5

@@ -4,7 +4,7 @@ Whole rows with their texts, opening hours and units cost a list several times a
 read has the names that it has in an `OfferView`, so that both are told in the same words.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -129,12 +129,13 @@ _units = (
     .where(col(ResourceUnit.resource_id) == col(Resource.id))
     .correlate(Resource)
 )
-_skills = (
+SKILLS = (
     select(func.jsonb_agg(func.jsonb_build_array(StaffSkill.level, Skill.label_sv, Skill.label_en)))
     .join(Skill, col(Skill.id) == col(StaffSkill.skill_id))
     .where(col(StaffSkill.resource_id) == col(StaffCapacity.resource_id))
     .correlate(StaffCapacity)
 )
+"""What `by_level` makes skills of."""
 _first = aggregate_order_by(func.jsonb_build_array(Photo.id, Photo.alt), col(Photo.place), col(Photo.id))
 _photo = (  # all of them: the first row alone looks so cheap to PostgreSQL that it is read for what is not shown, too
     select(func.jsonb_agg(_first, type_=JSONB)[0]).where(col(Photo.resource_id) == col(Resource.id)).correlate(Resource)
@@ -157,7 +158,7 @@ COLUMNS: tuple[Any, ...] = (
     *map(col, _OWNER),
     col(StaffCapacity.municipality_codes),
     col(StaffCapacity.people_meant),
-    _skills.scalar_subquery(),
+    SKILLS.scalar_subquery(),
     _units.scalar_subquery(),
     _photo.scalar_subquery(),
 )
@@ -216,7 +217,7 @@ def excerpt(actor: Actor | None, row: Row[Any], after: int = 0) -> OfferExcerpt:
         owner=owner,
         home=home_of(owner, towns, told=not few or may_know(actor, owner.id)),
         few_are_meant=few,
-        skills=_by_level(skills),
+        skills=by_level(skills),
         municipalities=towns,
         capacity=capacity,
         photo=PhotoInShort(*photo) if photo else None,
@@ -225,6 +226,7 @@ def excerpt(actor: Actor | None, row: Row[Any], after: int = 0) -> OfferExcerpt:
     )
 
 
-def _by_level(held: list[tuple[int, str, str]] | None) -> tuple[tuple[SkillInShort, int], ...]:
+def by_level(held: Sequence[tuple[int, str, str]] | None) -> tuple[tuple[SkillInShort, int], ...]:
+    """Return skills with their levels, the highest first."""
     ordered = sorted(held or (), key=lambda each: (-each[0], swedish_key(each[1])))
     return tuple((SkillInShort(*labels), level) for level, *labels in ordered)

@@ -107,11 +107,11 @@ def found_by_words(session: Session, having: Made[Select[int, str]] | None) -> V
     Words are looked for once, however often it is then asked what has them.
     """
     rows = session.execute(*having).all() if having else ()
-    alike = [(fits, keys.strip("{}")) for fits, keys in rows]
+    alike = [(f"{fits},", keys.strip("{}")) for fits, keys in rows]
     # The ids go back as the text that they came in: to make thousands of keys of it takes longer than all the rest.
     return {
         "mentioned": "{" + ",".join(keys for _, keys in alike) + "}",
-        "fits": [fits for fits, keys in alike for _ in range(keys.count(",") + 1)],
+        "fits": "{" + "".join(fits * (keys.count(",") + 1) for fits, keys in alike).removesuffix(",") + "}",
     }
 
 
@@ -119,7 +119,7 @@ def found_by_words(session: Session, having: Made[Select[int, str]] | None) -> V
 def mentioned() -> TableValuedAlias:
     """Return the offers, by `id`, that have the words that are looked for, and how well each fits."""
     keys = cast(bindparam("mentioned", type_=NullType()), ARRAY(Uuid))
-    fits = bindparam("fits", type_=ARRAY(Integer))
+    fits = cast(bindparam("fits", type_=NullType()), ARRAY(Integer))
     table = func.unnest(keys, fits).table_valued(column("id", Uuid), column("fit", Integer))
     return table.render_derived(name="mentioned")
 

@@ -57,9 +57,18 @@ _actors = st.builds(
     departments=st.just(MappingProxyType({})) | st.builds(lambda unit: MappingProxyType({Role.LISTER: {unit}}), _units),
 )
 _families = st.none() | st.sampled_from(sorted(FAMILIES))
-_ASKED = {"page_limit", "page_offset", "mentioned", "fits", "apart", "free", "looked_at", "after", "least_asked"} | {
-    f"{said}_{each.name.lower()}" for said in ("open", "always", "all_of") for each in Doors
-}
+_ASKED = {
+    "page_limit",
+    "page_offset",
+    "units_asked",
+    "mentioned",
+    "fits",
+    "apart",
+    "free",
+    "looked_at",
+    "after",
+    "least_asked",
+} | {f"{said}_{each.name.lower()}" for said in ("open", "always", "all_of") for each in Doors}
 _given: dict[Any, st.SearchStrategy[Any]] = {
     Actor: _actors,
     Actor | None: st.none() | _actors,

@@ -1,6 +1,7 @@
 """What of each unit is taken, proposed and free, day by day."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from sqlmodel import Session
 
@@ -20,9 +21,9 @@ def test_each_use_stands_on_its_days_and_the_rest_is_free(session: Session) -> N
     builders.claim(session, unit, builders.days(19, None))
     search = TimelineSearch(clock.today(), 30)
     found = timeline(session, proposed.coordinator, search, 1, 50)
-    rows = {row.offered.offer.id: row for row in found.items}
+    rows = {UUID(row.unit.offer_key): row for row in found.items}
     row = rows[closed.id]
-    assert row.open == (0, 20)
+    assert row.unit.open == (0, 20)
     assert [(bar.use, bar.first, bar.days, bar.path) for bar in row.bars] == [
         (UnitUse.CLOSED, 0, 1, None),
         (UnitUse.CLOSED, 2, 2, None),
@@ -41,7 +42,7 @@ def test_each_use_stands_on_its_days_and_the_rest_is_free(session: Session) -> N
     elsewhere = TimelineSearch(clock.today() + timedelta(days=400), 30)
     assert timeline(session, proposed.coordinator, elsewhere, 1, 50).total == 0
     [own] = timeline(session, proposed.lister, search, 1, 50).items
-    assert (own.offered.offer.id, own.bars, own.free) == (proposed.offers[0].id, (), 30)  # nobody has asked yet
+    assert (UUID(own.unit.offer_key), own.bars, own.free) == (proposed.offers[0].id, (), 30)  # nobody has asked yet
     assert timeline(session, proposed.lister, TimelineSearch(clock.today(), 30, "vehicle", "18"), 1, 50).total == 0
     [own] = timeline(session, asked.lister, search, 1, 50).items
     assert [(bar.use, bar.path) for bar in own.bars] == [(UnitUse.ASKED, f"/proposals/{asked.proposal.id}")]
@@ -49,4 +50,4 @@ def test_each_use_stands_on_its_days_and_the_rest_is_free(session: Session) -> N
     assert timeline(session, proposed.coordinator, TimelineSearch(clock.today(), whose=Whose.OWN), 1, 50).total == 0
     both = builders.actor(session, builders.home_of(session, asked.offers[0]), roles=["coordinator", "lister"])
     [own] = timeline(session, both, TimelineSearch(clock.today(), whose=Whose.OWN), 1, 50).items
-    assert (own.offered.offer.id, [bar.use for bar in own.bars]) == (asked.offers[0].id, [UnitUse.ASKED])
+    assert (UUID(own.unit.offer_key), [bar.use for bar in own.bars]) == (asked.offers[0].id, [UnitUse.ASKED])
