@@ -55,7 +55,7 @@ def period(span: object) -> str:
 
     Whole days are written as dates with the last day included: `2027-01-11–2027-03-31`.
     """
-    start, end = _bounds(span)
+    start, end = (each and in_sweden(each) for each in _bounds(span))  # once: all below look at it in Sweden
     if start is None:
         return f"–{NO_BREAK}{deadline(end)}" if end else i18n.gettext("always")
     if end is None:

@@ -22,8 +22,8 @@ from core.swedish import composed
 
 log = structlog.get_logger()
 
-# Psycopg finds the parameters of a statement of over 4,096 letters or 50 of them anew each time that it is sent. Ours are
-# made once, and the longest, of lists, are sent the most. It keeps 128.
+# Psycopg looks for the parameters of a statement of over 4,096 letters, or with over 50 of them, each time that it is
+# sent. Ours are made once, and the longest, of lists, are sent the most. It keeps 128.
 _queries.MAX_CACHED_STATEMENT_LENGTH, _queries.MAX_CACHED_STATEMENT_PARAMS = 32_768, 500
 
 _AFTER_COMMIT = "after_commit"

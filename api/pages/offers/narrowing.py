@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -23,6 +23,7 @@ from resources.families.family import Measure
 FIRST_SHOWN = 8
 """Of one group; the rest is a step away."""
 _ORDER = ("text", "family", "kind", "county", "municipality", "least", "from", "until", "mine")
+_PLACES = {name: place for place, name in enumerate(_ORDER)}
 _TAKEN_OVER = ("family", "kind", "municipality", "least", "from", "until")
 _PAGING = {"page", "limit"}
 
@@ -146,9 +147,18 @@ class Narrowing:
         return Choice(text, self._address(**changes), count, chosen)
 
     def _address(self, **changes: str | None) -> str:
-        query = {name: text for name, text in (self._query | changes).items() if text is not None}
-        ordered = sorted(query.items(), key=lambda each: _ORDER.index(each[0]) if each[0] in _ORDER else len(_ORDER))
-        return f"/offers?{urlencode(ordered)}" if ordered else "/offers"
+        asked = [_written(*each) for each in sorted((self._query | changes).items(), key=_place) if each[1] is not None]
+        return f"/offers?{'&'.join(asked)}" if asked else "/offers"
+
+
+def _place(asked: tuple[str, str | None]) -> int:
+    return _PLACES.get(asked[0], len(_PLACES))
+
+
+@lru_cache(maxsize=2000)
+def _written(name: str, text: str | None) -> str:
+    """Return a condition as addresses have it: the same stand in each of them."""
+    return urlencode({name: text})
 
 
 def query_of(typed: Form) -> Query:

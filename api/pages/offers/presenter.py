@@ -17,6 +17,7 @@ from marketplace.offers.homes import Home
 from marketplace.offers.models import PriceBasis
 from marketplace.offers.queries import OfferView
 from marketplace.proposals.price import Deal
+from marketplace.views.timeline import Row as UnitRow
 from resources.families import family_of
 from resources.families.equipment import EquipmentKind
 from resources.families.family import Measure
@@ -32,7 +33,7 @@ _NO_SINGLE_THING = {FurnitureKind.OTHER, *EquipmentKind} - {EquipmentKind.WORKSH
 """Kinds whose word names no single thing: nobody counts "1 laboratory equipment"."""
 
 
-def name_of(view: OfferView | OfferExcerpt, *, named: bool) -> str:
+def name_of(view: OfferView | OfferExcerpt | UnitRow, *, named: bool) -> str:
     """Return what a resource is called; a person that may not be named yet by what it can do."""
     resource = view.lent.resource
     if named or not view.lent.family.anonymous:

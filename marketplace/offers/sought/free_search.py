@@ -195,19 +195,22 @@ def alike_of(statement: Select[Any], taken_of: TakenOf, *, apart: bool) -> Selec
 
     `during` is told only where an offer does not run all of the time, and of a unit of which nothing is taken only how
     often what is asked for goes into it: so thousands of offers are some dozens of rows. `apart`: without those that
-    run all of the time and of which nothing is taken; and what has to be free throughout and is taken whole is told
-    to have nothing, whatever its hours.
+    run all of the time and of which nothing is taken, and those that do not and have to be free throughout; and what
+    has to be and is taken whole is told to have nothing, whatever its hours.
     """
     taken = _taken_from(taken_of).c
+    all_of_it = or_(*(and_(_wants(each), _all_of_it(each)) for each in Doors))
+    throughout = and_(col(Offer.terms) != Terms.HAND_OVER, all_of_it)
     during = case((_runs(), null()), else_=_lent_during()).label("during")
     columns = (
         *(col(Offer.id), col(Offer.terms), during),
         *(col(Resource.family), col(Resource.kind), hours_key().label("hours"), col(Offer.resource_id)),
-        or_(*(and_(_wants(each), _all_of_it(each)) for each in Doors)).label("all_of_it"),
+        throughout.label("all_of_it"),
     )
     if apart:
         having = select(col(ResourceUnit.resource_id)).where(col(ResourceUnit.unit_id).in_(select(taken.unit_id)))
-        statement = statement.where(or_(not_(_runs()), col(Offer.resource_id).in_(having)))
+        some = and_(not_(_runs()), not_(throughout))
+        statement = statement.where(or_(some, and_(_runs(), col(Offer.resource_id).in_(having))))
     statement = statement.where(_lent_during().op("&&", is_comparison=True)(LOOKED_AT))
     offer = statement.order_by(None).with_only_columns(*columns, maintain_column_froms=True).cte("offers").c
     unit = _units(offer, taken).c
@@ -220,7 +223,7 @@ def alike_of(statement: Select[Any], taken_of: TakenOf, *, apart: bool) -> Selec
     hours: ColumnElement[Any] = offer.hours
     left: ColumnElement[Any] = units.units
     if apart:
-        nothing = and_(units.gone, offer.all_of_it, offer.terms != Terms.HAND_OVER)
+        nothing = and_(units.gone, offer.all_of_it)
         hours, left = case((nothing, null()), else_=hours), case((nothing, _NOTHING), else_=left)
     told = select(
         offer.terms, offer.during, offer.family, offer.kind, hours.label("hours"), left.label("units"), offer.id
