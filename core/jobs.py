@@ -36,6 +36,7 @@ from core.telemetry.logs import configure_logs
 log = structlog.get_logger()
 
 JOB_MODULES = (
+    "api.mail.jobs",
     "marketplace.planning.jobs",
     "marketplace.retention.jobs",
     "marketplace.scenarios.jobs",
@@ -58,6 +59,7 @@ class Job(StrEnum):
     SWEEP_UPLOADS = "sweep-uploads"
     SWEEP_SCENARIOS = "sweep-scenarios"
     SWEEP_SEARCHES = "sweep-searches"
+    SWEEP_MAIL = "sweep-mail"
 
 
 SWEEPS = {
@@ -67,6 +69,7 @@ SWEEPS = {
     "take back lost uploads": Job.SWEEP_UPLOADS,
     "take back lost scenarios": Job.SWEEP_SCENARIOS,
     "tell what saved searches find": Job.SWEEP_SEARCHES,
+    "send mail": Job.SWEEP_MAIL,
 }
 BEAT_SCHEDULE = "beat-schedule"
 """The file that the scheduler writes every few minutes, by which a watcher sees that it lives."""

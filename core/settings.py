@@ -16,7 +16,7 @@ from zxcvbn import zxcvbn
 from core.errors import BadInput, InvalidParameter
 
 PREFIX = "PLATSVERKET_"
-SECRET = ("secret_key", "database_url", "database_owner_url", "broker_url")
+SECRET = ("secret_key", "database_url", "database_owner_url", "broker_url", "mail_url")
 """What is never told, and may lie in a file instead, which ``…_FILE`` names."""
 NOT_SETTINGS = ("PLATSVERKET_SUPERVISOR_PID", "PLATSVERKET_NPM")
 """What `up` tells the processes that it starts, and a choice for `make`."""
@@ -122,6 +122,30 @@ class Settings(BaseSettings):
         description="Where somebody for whom a page does not work tells it, `mailto:…`, `https://…` or `tel:+46…`: the "
         "accessibility statement, which the law demands, names it.",
     )
+    mail_url: str | None = Field(
+        None,
+        pattern=r"^(smtps?://([^\s/@:]+:[^\s/@]+@)?|smtp\+plain://)[^\s/@:]+(:\d{1,5})?$",
+        description="Mail server that takes what is sent: `smtp://user:password@host:587` demands STARTTLS, "
+        "`smtps://…:465` is encrypted from the start, `smtp+plain://host:25` is not encrypted at all and takes no "
+        "password, for a relay that is as near as the database. Letters of the password that an address cannot hold "
+        "are written as `%40`. Left out: no mail is sent; development shows on `/sent-mail` what would have been.",
+    )
+    mail_from: str | None = Field(
+        None,
+        pattern=r"^[^\s@<>,;:\"()\[\]\\]+@[A-Za-z0-9.-]+$",
+        max_length=254,
+        description="Address that mails come from, which its domain's SPF and DKIM let the mail server use. Needed "
+        "with a mail server. Nobody reads what is answered there.",
+    )
+    mail_timeout_s: float = Field(
+        10, gt=0, le=60, description="Seconds that the mail server may take for each step of taking a mail."
+    )
+    mail_lease_s: int = Field(
+        180,
+        ge=2,
+        description="Seconds until a mail whose worker has died in the middle is sent by another; longer than a mail "
+        "takes, or it may come twice.",
+    )
     database_pool_size: int = Field(10, ge=1, description="Connections that one process keeps open to PostgreSQL.")
     detour_factor: float = Field(
         1.3,
@@ -224,6 +248,9 @@ class Settings(BaseSettings):
         90, ge=1, description="Days that an access token's row is kept after it ran out or was revoked."
     )
     keep_notice_days: int = Field(365, ge=1, description="Days that a notice is kept.")
+    keep_mail_days: int = Field(
+        30, ge=1, description="Days that it is kept to whom a mail went and when, or why it could not be sent."
+    )
     keep_note_days: int = Field(
         30,
         ge=1,
@@ -282,6 +309,13 @@ class Settings(BaseSettings):
             raise _StandsOpenError(faults)
         return self
 
+    @model_validator(mode="after")
+    def mail_has_a_sender(self) -> Self:
+        """Refuse a mail server without the address that mails come from."""
+        if self.mail_url is not None and self.mail_from is None:
+            raise _StandsOpenError([InvalidParameter(f"{PREFIX}MAIL_FROM", None, "a mail server needs a sender")])
+        return self
+
     def faults_of_serving(self, host: str | None = None) -> Iterator[InvalidParameter]:
         """Return why nobody may be served with these settings, listening on a host."""
         host = host or self.host
@@ -310,6 +344,11 @@ class Settings(BaseSettings):
     def address(self) -> str:
         """Where users reach this installation, without a slash at the end."""
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def makes_mail(self) -> bool:
+        """Whether notices become mails: where they are sent, or at least shown to who develops."""
+        return self.mail_url is not None or self.environment == "development"
 
     @property
     def demands_step_up(self) -> bool:

@@ -12,6 +12,7 @@ from marketplace.bookings import models as _bookings
 from marketplace.cards import models as _cards
 from marketplace.inquiries import models as _inquiries
 from marketplace.loans import models as _loans
+from marketplace.mail import models as _mail
 from marketplace.notices import models as _notices
 from marketplace.offers import models as _offers
 from marketplace.organisations import models as _organisations
@@ -39,6 +40,7 @@ _TABLES = (
     _bookings,
     _inquiries,
     _loans,
+    _mail,
     _notices,
     _offers,
     _organisations,

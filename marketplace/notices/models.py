@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index
+from sqlalchemy import Index, column
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
@@ -14,7 +14,15 @@ from core.database.tables import Identified, Instant, sequence
 class Notice(Identified, SQLModel, table=True):
     """One notice to one organisation."""
 
-    __table_args__ = (Index(None, "organisation_id", "sequence"),)
+    __table_args__ = (
+        Index(None, "organisation_id", "sequence"),
+        Index(
+            "ix_notice_without_mail",
+            "organisation_id",
+            "sequence",
+            postgresql_where=column("mail_queued_at").is_(None),
+        ),
+    )
 
     organisation_id: UUID = Field(foreign_key="organisation.id")
     sequence: int = sequence()
@@ -30,3 +38,6 @@ class Notice(Identified, SQLModel, table=True):
         default=None, foreign_key="member.id", description="Only this one reads it, and who has the permission."
     )
     read_at: datetime | None = Field(default=None, sa_type=Instant)
+    mail_queued_at: datetime | None = Field(
+        default=None, sa_type=Instant, description="When it was put into the outbox of its readers, if it was."
+    )

@@ -86,6 +86,13 @@ class Member(Identified, Timestamped, Versioned, SQLModel, table=True):
         description="How it has each of its roles, see `grants`; a role that is not named there is held for good.",
     )
     language: str = Field(default="sv", max_length=2)
+    mail_choices: dict[str, str] = Field(
+        default_factory=dict,
+        sa_type=JSONB,
+        nullable=False,
+        sa_column_kwargs={"server_default": "{}"},
+        description="Which notices it wants by mail, and when, see `marketplace.mail.rules`; no word: as is usual.",
+    )
     issuer: str | None = None
     subject: str | None = None
     active: bool = True

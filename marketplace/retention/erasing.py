@@ -14,6 +14,7 @@ from core.errors import Conflict
 from marketplace.bookings.models import Booking
 from marketplace.bookings.rules import LIVE
 from marketplace.cards.approving import take_back
+from marketplace.mail.models import Mail, MailItem
 from marketplace.notices.models import Notice
 from marketplace.notices.rules import NoticeCode
 from marketplace.offers.models import Offer, OfferState
@@ -44,7 +45,9 @@ def erase_member(session: Session, member_id: UUID, why: str) -> None:
     row.name, row.email, row.department = NOBODY, _address(row.id), None
     row.issuer = row.subject = row.user_name = row.external_id = None
     session.execute(delete(GroupMembership).where(col(GroupMembership.member_id) == row.id))
-    row.roles, row.grants = [], {}
+    row.roles, row.grants, row.mail_choices = [], {}, {}
+    session.execute(delete(MailItem).where(col(MailItem.member_id) == row.id))
+    session.execute(delete(Mail).where(col(Mail.member_id) == row.id))
     row.version += 1
     session.execute(update(AccessToken).where(col(AccessToken.member_id) == row.id).values(name=""))
     session.execute(delete(MachineClient).where(col(MachineClient.member_id) == row.id))

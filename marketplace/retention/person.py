@@ -14,6 +14,7 @@ from core.database.audit import READ, AuditEntry, record
 from core.database.kept_forms import KeptForm
 from core.errors import Conflict, NotFound
 from marketplace.loans.models import LoanConfirmation
+from marketplace.mail.models import Mail
 from marketplace.offers.models import Offer
 from marketplace.organisations.models import (
     AccessToken,
@@ -128,6 +129,7 @@ def _of_member(session: Session, member: Member) -> dict[str, Any]:
         "surges": select(Surge).where(Surge.member_id == key),
         "surgeCalls": select(SurgeCall).where(SurgeCall.member_id == key),
         "rosters": select(Roster).where(Roster.member_id == key),
+        "mails": select(Mail).where(Mail.member_id == key),
         "savedSearches": select(SavedSearch).where(SavedSearch.member_id == key),
         "scenarios": select(Scenario).where(Scenario.member_id == key),
     }

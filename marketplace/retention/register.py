@@ -33,7 +33,19 @@ REGISTER = (
         "whom to call.",
         "Made nameless `PLATSVERKET_KEEP_MEMBER_DAYS` after it was kept out, or when asked for; its id stays in "
         "decisions.",
-        ("name", "email", "department", "roles", "grants", "language", "issuer", "subject", "user_name", "external_id"),
+        (
+            "name",
+            "email",
+            "department",
+            "roles",
+            "grants",
+            "language",
+            "mail_choices",
+            "issuer",
+            "subject",
+            "user_name",
+            "external_id",
+        ),
     ),
     Record(
         "provisioned_group",
@@ -137,6 +149,20 @@ REGISTER = (
         "To tell what happened.",
         "`PLATSVERKET_KEEP_NOTICE_DAYS`.",
         ("member_id", "facts"),
+    ),
+    Record(
+        "mail",
+        "To which member a mail went and when, or why it could not be sent; not what stood in it.",
+        "To send each mail once, and to show an administrator whom none reaches.",
+        "Deleted `PLATSVERKET_KEEP_MAIL_DAYS` after it was made, or when the member is made nameless.",
+        ("member_id", "sent_at", "fault"),
+    ),
+    Record(
+        "mail_item",
+        "Which notices a member gets by mail.",
+        "To send each notice once to whom it is for.",
+        "As the mail, and as the notice.",
+        ("member_id",),
     ),
     Record("site", "Addresses, with hours and access.", "To find what lies near.", _AS_LONG),
     Record(

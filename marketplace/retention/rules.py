@@ -14,6 +14,7 @@ from core.database.tables import any_of
 from core.settings import settings
 from marketplace.bookings.models import Booking
 from marketplace.bookings.rules import LIVE
+from marketplace.mail.models import Mail
 from marketplace.notices.models import Notice
 from marketplace.offers.models import Offer, OfferState
 from marketplace.organisations.models import AccessToken, Member
@@ -54,6 +55,10 @@ def _notices(before: datetime) -> SelectOfScalar[UUID]:
     return select(Notice.id).where(Notice.at < before)
 
 
+def _mails(before: datetime) -> SelectOfScalar[UUID]:
+    return select(Mail.id).where(Mail.created_at < before)
+
+
 def _uploads(before: datetime) -> SelectOfScalar[UUID]:
     return select(Upload.id).where(Upload.updated_at < before)
 
@@ -89,7 +94,7 @@ def _members(before: datetime) -> SelectOfScalar[UUID]:
     )
 
 
-def _delete(table: type[AccessToken] | type[Notice]) -> Callable[[Session, Sequence[UUID]], None]:
+def _delete(table: type[AccessToken | Notice | Mail]) -> Callable[[Session, Sequence[UUID]], None]:
     def forget(session: Session, ids: Sequence[UUID]) -> None:
         session.execute(delete(table).where(any_of(col(table.id), ids)))
 
@@ -123,6 +128,7 @@ def _erase_members(session: Session, ids: Sequence[UUID]) -> None:
 RULES = (
     Rule("access_token", "deleted", "keep_token_days", _tokens, _delete(AccessToken)),
     Rule("notice", "deleted", "keep_notice_days", _notices, _delete(Notice)),
+    Rule("mail", "deleted", "keep_mail_days", _mails, _delete(Mail)),
     Rule("claim_note", "emptied", "keep_note_days", _notes, _empty_notes),
     Rule("upload", "deleted", "keep_upload_days", _uploads, _delete_uploads),
     Rule("scenario", "deleted", "keep_scenario_days", _scenarios, _delete_scenarios),

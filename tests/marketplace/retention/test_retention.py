@@ -17,6 +17,7 @@ from core.database.audit import chain, history
 from core.errors import Conflict, NotFound
 from core.time import clock
 from core.time.interval import Interval
+from marketplace.mail.models import Mail
 from marketplace.notices.models import Notice
 from marketplace.notices.rules import NoticeCode
 from marketplace.offers.models import OfferState
@@ -37,7 +38,7 @@ from tests.marketplace.proposals.deals import deal
 
 DAY = timedelta(days=1)
 KEPT_DAYS = {"access_token": 90, "notice": 365, "claim_note": 30, "upload": 30, "scenario": 90}
-KEPT_DAYS |= {"capacity_card": 365, "member": 730}
+KEPT_DAYS |= {"capacity_card": 365, "member": 730, "mail": 30}
 
 
 def counts(session: Session, after: timedelta, *, dry_run: bool = True) -> dict[str, int]:
@@ -66,6 +67,7 @@ def market(session: Session) -> Session:
     run_id = builders.matching_run(session).id
     for at in (now, now + 3000 * DAY):
         its = {"organisation_id": out.organisation_id, "member_id": there.id, "name": "Utan salen", "updated_at": at}
+        builders.added(session, Mail(member_id=there.id, created_at=at))
         builders.added(session, Scenario(run_id=run_id, **its))
         builders.added(
             session, Upload(organisation_id=out.organisation_id, member_id=there.id, name="rum.csv", updated_at=at)

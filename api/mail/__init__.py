@@ -1,0 +1,1 @@
+"""Mail out: notices in words, and the way to the mail server."""

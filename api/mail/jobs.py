@@ -1,0 +1,85 @@
+"""The background entry of mail: each sweep queues, collects and sends, in transactions of their own."""
+
+import time
+
+import structlog
+
+from api.mail.message import message
+from api.mail.smtp import Courier, Postponed, Refused, Unreachable
+from core.database import db
+from core.jobs import Job, job
+from marketplace.mail import queries, service
+from marketplace.mail.models import Mail
+from marketplace.mail.queries import Letter
+
+log = structlog.get_logger()
+
+SENDING_S = 30
+"""How long one sweep sends; the next goes on. Other jobs get their turn."""
+ORGANISATIONS = 1000
+
+
+@job(Job.SWEEP_MAIL)
+def sweep_mail() -> None:
+    """Put notices into the outbox, make mails of what is due, and send those."""
+    with db.unit_of_work() as session:
+        waiting = queries.unqueued_organisations(session, ORGANISATIONS)
+    for organisation_id in waiting:
+        try:
+            with db.unit_of_work() as session:
+                service.queue(session, organisation_id)
+        except Exception:  # it stops no other
+            log.exception("mail_not_queued", organisation=str(organisation_id))
+    with db.unit_of_work() as session:
+        service.collect(session)
+    send_due()
+
+
+def send_due() -> None:
+    """Send what is due through one connection, one mail after the other."""
+    end = time.monotonic() + SENDING_S
+    with Courier() as courier:
+        while time.monotonic() < end and _send_next(courier):
+            pass
+
+
+def _send_next(courier: Courier) -> bool:
+    """Send one mail; tell whether there may be another that the server takes.
+
+    What became of it is written after the server has answered. Whoever is killed in between leaves a mail that is sent
+    again, with the same Message-ID.
+    """
+    with db.unit_of_work() as session:
+        mail = service.take(session)
+        letter = queries.letter(session, mail) if mail else None
+        if mail and letter is None:
+            service.dropped(session, mail)
+    if mail is None or letter is None:
+        return mail is not None
+    return _note(mail, *_delivered(courier, letter))
+
+
+def _delivered(courier: Courier, letter: Letter) -> tuple[type[Exception] | None, str]:
+    """Return what went wrong, if anything did, and in which words."""
+    try:
+        courier.deliver(message(letter))
+    except (Unreachable, Postponed, Refused) as error:
+        log.warning("mail_not_sent", mail=str(letter.mail.id), why=type(error).__name__, attempts=letter.mail.attempts)
+        return type(error), str(error)
+    except ValueError as error:
+        return Refused, str(error)
+    except Exception:  # of ours: it stops no other, and shows in the end
+        log.exception("mail_not_written", mail=str(letter.mail.id))
+        return Postponed, "The mail could not be written; the log says why."
+    return None, ""
+
+
+def _note(mail: Mail, wrong: type[Exception] | None, why: str) -> bool:
+    with db.unit_of_work() as session:
+        if wrong is None:
+            service.sent(session, mail)
+        elif wrong is Refused:
+            service.failed(session, mail, why)
+        else:
+            service.postponed(session, mail, why, refused=wrong is Postponed)
+    return wrong is not Unreachable

@@ -1,0 +1,101 @@
+"""A mail in its reader's language: plain text and HTML that say the same, with a link to each thing it tells of.
+
+The links are the pages' own addresses. They are not signed, as they give nothing: whoever follows one signs in, and
+sees what it may see.
+"""
+
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime
+from functools import cache
+from pathlib import Path
+from textwrap import shorten
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from api.language.i18n import gettext as _
+from api.language.i18n import ngettext, speaking
+from api.language.notices import link_of, notice_text
+from core.settings import settings
+from marketplace.mail.queries import Letter
+from marketplace.notices.models import Notice
+
+NAME = "Platsverket"
+LONGEST_SUBJECT = 120
+CHOICES = "/mail-choices"
+_DEVELOPERS = "nobody@localhost"
+"""Where mails would come from that nobody sends."""
+
+
+def message(letter: Letter) -> EmailMessage:
+    """Return a mail, the same each time that it is asked for: a repetition is known by its Message-ID.
+
+    Raises
+    ------
+    ValueError
+        The member's address cannot be written to.
+    """
+    with speaking(letter.member.language):
+        words = _words(letter)
+        sender = settings().mail_from or _DEVELOPERS
+        made = EmailMessage()
+        made["From"] = Address(NAME, addr_spec=sender)
+        made["To"] = Address(addr_spec=_one_line(letter.member.email))
+        made["Subject"] = words["subject"]
+        made["Date"] = format_datetime(letter.mail.created_at)
+        made["Message-ID"] = f"<{letter.mail.id}@{sender.rpartition('@')[2]}>"
+        made["Auto-Submitted"] = "auto-generated"
+        made["X-Auto-Response-Suppress"] = "All"
+        made["List-Unsubscribe"] = f"<{words['choices']}>"
+        made.set_content(_plain(words))
+        made.add_alternative(_template().render(words), subtype="html")
+        made["Content-Language"] = letter.member.language
+    return made
+
+
+def _words(letter: Letter) -> dict[str, Any]:
+    told = [(_sentence(letter, each), settings().address + link_of(each)) for each in letter.notices]
+    subject = told[0][0]
+    if letter.count > 1:
+        subject = ngettext("%(n)s notice", "%(n)s notices", letter.count) % {"n": letter.count}
+    more = letter.count - len(told)
+    why = _(
+        "You get this as a member of %(organisation)s. The links ask you to sign in. Nobody reads what is answered to"
+        " this mail."
+    )
+    return {
+        "language": letter.member.language,
+        "subject": shorten(_one_line(subject), LONGEST_SUBJECT, placeholder="…"),
+        "told": told,
+        "more": ngettext("%(n)s more notice", "%(n)s more notices", more) % {"n": more} if more else "",
+        "all": f"{settings().address}/notices",
+        "choices": settings().address + CHOICES,
+        "why": why % {"organisation": letter.organisation},
+        "read_on": _("Read on, and answer where you are asked"),
+        "choose": _("Choose what you get by mail"),
+    }
+
+
+def _sentence(letter: Letter, notice: Notice) -> str:
+    text = notice_text(notice)
+    return _("A reminder: %(notice)s") % {"notice": text} if notice.id in letter.reminding else text
+
+
+def _one_line(text: str) -> str:
+    """Return a text without what could begin another line of the mail's head."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+
+
+def _plain(words: dict[str, Any]) -> str:
+    told = [f"{text}\n{link}\n" for text, link in words["told"]]
+    more = [f"{words['more']}\n{words['all']}\n"] if words["more"] else []
+    return "\n".join([*told, *more, "-- ", words["why"], _("Choose what you get by mail") + ":", words["choices"], ""])
+
+
+@cache
+def _template() -> Any:
+    """Return the HTML's template: escaped, and with nothing in it that a mail program would have to fetch."""
+    here = Path(__file__).parents[1] / "templates" / "mail"
+    environment = Environment(loader=FileSystemLoader(here), autoescape=True, undefined=StrictUndefined)
+    return environment.get_template("notices.html")

@@ -1,0 +1,53 @@
+"""The outbox: which notice is for whom by mail, and the mails that they go in. No mail's words are kept."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, column
+from sqlmodel import Field, SQLModel
+
+from core.database.tables import Identified, Instant
+from core.time import clock
+
+LONGEST_FAULT = 300
+
+
+class Mail(Identified, SQLModel, table=True):
+    """One mail to one member, sent once: its id makes the Message-ID, so that a repetition is known as one."""
+
+    __table_args__ = (
+        CheckConstraint("sent_at is null or failed_at is null", name="ended_once"),
+        Index(
+            "ix_mail_to_send",
+            "due_at",
+            postgresql_where=column("sent_at").is_(None) & column("failed_at").is_(None),
+        ),
+    )
+
+    member_id: UUID = Field(foreign_key="member.id", index=True)
+    created_at: datetime = Field(default_factory=clock.now, sa_type=Instant, nullable=False, index=True)
+    due_at: datetime = Field(default_factory=clock.now, sa_type=Instant, nullable=False, description="Not before.")
+    attempts: int = 0
+    taken_until: datetime | None = Field(
+        default=None, sa_type=Instant, description="While a worker sends it; past that the worker has died."
+    )
+    sent_at: datetime | None = Field(default=None, sa_type=Instant)
+    failed_at: datetime | None = Field(default=None, sa_type=Instant)
+    fault: str = Field(
+        default="", max_length=LONGEST_FAULT, description="Why the last attempt came to nothing, as the server said."
+    )
+
+
+class MailItem(SQLModel, table=True):
+    """A notice that a member gets by mail, once; and once more where it reminds of a deadline."""
+
+    __tablename__ = "mail_item"
+    __table_args__ = (Index("ix_mail_item_waiting", "due_at", postgresql_where=column("mail_id").is_(None)),)
+
+    notice_id: UUID = Field(primary_key=True, foreign_key="notice.id", ondelete="CASCADE")
+    member_id: UUID = Field(primary_key=True, foreign_key="member.id", index=True)
+    reminds: bool = Field(default=False, primary_key=True)
+    due_at: datetime = Field(sa_type=Instant, nullable=False)
+    mail_id: UUID | None = Field(
+        default=None, foreign_key="mail.id", index=True, ondelete="CASCADE", description="Nothing: it waits for one."
+    )

@@ -1,0 +1,117 @@
+"""Every question about the outbox."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlmodel import Session, col
+
+from core.actor import Actor
+from core.database.tables import any_of, run_out
+from core.settings import settings
+from marketplace.mail.models import Mail, MailItem
+from marketplace.mail.rules import MOST_LISTED, PAUSE
+from marketplace.notices.models import Notice
+from marketplace.notices.queries import visible_to
+from marketplace.organisations import queries as organisations
+from marketplace.organisations.models import MachineClient, Member
+
+SENDERS = 3
+"""Workers that send mail at a time: a slow server leaves the others to other jobs."""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What goes into a mail: to whom, and of which notices; those that remind are named, and of many some."""
+
+    mail: Mail
+    member: Member
+    organisation: str
+    notices: Sequence[Notice]
+    reminding: frozenset[UUID]
+    count: int
+
+
+def unqueued_organisations(session: Session, most: int) -> Sequence[UUID]:
+    """Return organisations with notices that nobody has put into the outbox yet."""
+    found = select(col(Notice.organisation_id)).where(col(Notice.mail_queued_at).is_(None)).distinct()
+    return session.scalars(found.limit(most)).all()
+
+
+def unqueued(session: Session, organisation_id: UUID, most: int) -> Sequence[Notice]:
+    """Return the first of an organisation's such notices, locked: two workers never take the same."""
+    found = select(Notice).where(col(Notice.organisation_id) == organisation_id, col(Notice.mail_queued_at).is_(None))
+    return session.scalars(found.order_by(col(Notice.sequence)).limit(most).with_for_update(skip_locked=True)).all()
+
+
+def readers(session: Session, organisation_id: UUID) -> list[tuple[Member, Actor]]:
+    """Return the people of an organisation who may sign in, with what each may do; programs get no mail."""
+    program = exists().where(col(MachineClient.member_id) == col(Member.id))
+    found = session.scalars(
+        select(Member)
+        .where(col(Member.organisation_id) == organisation_id, col(Member.active), ~program)
+        .order_by(col(Member.id))
+    ).all()
+    actors = organisations.actors_for(session, [each.id for each in found])
+    return [(each, actors[each.id]) for each in found if each.id in actors]
+
+
+def read_by(session: Session, actor: Actor, notice_ids: Collection[UUID]) -> set[UUID]:
+    """Return those of some notices that an actor finds in its list."""
+    found = visible_to(actor).where(any_of(col(Notice.id), notice_ids))
+    return set(session.scalars(found.with_only_columns(col(Notice.id))))
+
+
+def members_due(now: datetime, most: int) -> Select[UUID]:
+    """Return the SELECT of members for whom something is due, but none whose last mail is not away, or just went."""
+    under_way = exists().where(
+        col(Mail.member_id) == col(MailItem.member_id), or_(_to_send(), col(Mail.created_at).between(now - PAUSE, now))
+    )
+    return (
+        select(col(MailItem.member_id))
+        .where(col(MailItem.mail_id).is_(None), col(MailItem.due_at) <= now, ~under_way)
+        .group_by(col(MailItem.member_id))
+        .order_by(func.min(col(MailItem.due_at)))
+        .limit(most)
+    )
+
+
+def next_to_send(session: Session, now: datetime) -> Mail | None:
+    """Return the mail that has been due longest, locked; None where enough workers send already."""
+    lease = timedelta(seconds=settings().mail_lease_s)
+    died = run_out(col(Mail.taken_until), lease)
+    sending = select(func.count()).where(_to_send(), col(Mail.taken_until).is_not(None), ~died)
+    if session.scalars(sending).one() >= SENDERS:
+        return None
+    free = or_(col(Mail.taken_until).is_(None), died)
+    found = select(Mail).where(_to_send(), col(Mail.due_at) <= now, free).order_by(col(Mail.due_at), col(Mail.id))
+    return session.scalars(found.limit(1).with_for_update(skip_locked=True)).one_or_none()
+
+
+def letter(session: Session, mail: Mail) -> Letter | None:
+    """Return what goes into a mail, as far as its member still finds it in its list; None where that is nothing."""
+    member = organisations.member(session, mail.member_id)
+    actor = organisations.actors_for(session, [mail.member_id]).get(mail.member_id)
+    if actor is None:
+        return None
+    inside = select(col(MailItem.notice_id), col(MailItem.reminds)).where(col(MailItem.mail_id) == mail.id)
+    # A notice that is in it by itself too is no reminder: the last of its rows counts.
+    reminds = dict(session.execute(inside.order_by(col(MailItem.reminds).desc())).all())
+    seen = read_by(session, actor, reminds)
+    if not seen:
+        return None
+    first = visible_to(actor).where(any_of(col(Notice.id), seen)).order_by(col(Notice.sequence)).limit(MOST_LISTED)
+    return Letter(
+        mail,
+        member,
+        organisations.organisation(session, member.organisation_id).name,
+        session.scalars(first).all(),
+        frozenset(key for key in seen if reminds[key]),
+        len(seen),
+    )
+
+
+def _to_send() -> ColumnElement[bool]:
+    return and_(col(Mail.sent_at).is_(None), col(Mail.failed_at).is_(None))

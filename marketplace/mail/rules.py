@@ -1,0 +1,125 @@
+"""Who gets which notice by mail, and when: the groups that one chooses by, and what cannot be chosen away."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+
+from core.time import clock
+from marketplace.notices.models import Notice
+from marketplace.notices.rules import NoticeCode
+
+DIGEST_AT = time(7)
+"""Of each day, in Sweden: before most begin to work."""
+PAUSE = timedelta(minutes=2)
+"""Between two mails to one member: what happens meanwhile goes into the second, be it thousands of notices."""
+MOST_LISTED = 50
+"""Notices that a mail has in words; more are counted."""
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
+"""Until a mail is tried again; each time twice as long."""
+TRIED_FOR = timedelta(days=1)
+"""How long a mail is tried that the server answers to, but does not take."""
+
+
+class MailFrequency(StrEnum):
+    """When a notice comes by mail."""
+
+    AT_ONCE = "at_once"
+    DAILY = "daily"
+    NEVER = "never"
+
+
+class NoticeGroup(StrEnum):
+    """What one chooses by."""
+
+    URGENT = "urgent"  # passkeys, and calls in a crisis
+    ANSWERS = "answers"  # somebody waits for one's answer, or decides without it
+    OUTCOMES = "outcomes"  # what became of what one asked for, offered or agreed to
+    SEARCHES = "searches"
+    OPERATIONS = "operations"  # runs, and who takes part
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What may be chosen for a group; the first is what is so until somebody chooses."""
+
+    allowed: tuple[MailFrequency, ...]
+
+    @property
+    def usual(self) -> MailFrequency:
+        """What holds for whoever has chosen nothing."""
+        return self.allowed[0]
+
+
+_F = MailFrequency
+CHOICES: Mapping[NoticeGroup, Choice] = {
+    NoticeGroup.URGENT: Choice((_F.AT_ONCE,)),
+    NoticeGroup.ANSWERS: Choice((_F.AT_ONCE, _F.DAILY)),
+    NoticeGroup.OUTCOMES: Choice((_F.DAILY, _F.AT_ONCE, _F.NEVER)),
+    NoticeGroup.SEARCHES: Choice((_F.DAILY, _F.AT_ONCE, _F.NEVER)),
+    NoticeGroup.OPERATIONS: Choice((_F.DAILY, _F.AT_ONCE, _F.NEVER)),
+}
+_GROUPS = {
+    NoticeCode.PASSKEY_REGISTERED: NoticeGroup.URGENT,
+    NoticeCode.PASSKEYS_REMOVED: NoticeGroup.URGENT,
+    NoticeCode.CALLED: NoticeGroup.URGENT,
+    NoticeCode.STOOD_DOWN: NoticeGroup.URGENT,
+    NoticeCode.CARD_YOURS: NoticeGroup.ANSWERS,
+    NoticeCode.EXTENSION_ASKED: NoticeGroup.ANSWERS,
+    NoticeCode.SEARCH_FOUND: NoticeGroup.SEARCHES,
+    NoticeCode.PUBLISHED: NoticeGroup.OPERATIONS,
+    NoticeCode.RUN_FAILED: NoticeGroup.OPERATIONS,
+    NoticeCode.SET_ASIDE: NoticeGroup.OPERATIONS,
+    NoticeCode.ORGANISATION_LEFT: NoticeGroup.OPERATIONS,
+    NoticeCode.ORGANISATION_RETURNED: NoticeGroup.OPERATIONS,
+}
+_DEADLINES = ("answerBy", "decideBy")
+_REMINDED_BY_A_NOTICE = (NoticeCode.APPROVED, NoticeCode.REMINDER)
+"""Of proposals the sweep of deadlines reminds those who have not answered, with a notice of its own."""
+
+
+def deadline_of(notice: Notice) -> datetime | None:
+    """Return until when a notice asks for something, if it does."""
+    told = next((notice.facts[name] for name in _DEADLINES if notice.facts.get(name)), None)
+    return datetime.fromisoformat(told) if told else None
+
+
+def group_of(notice: Notice) -> NoticeGroup:
+    """Return the group of a notice: what has a deadline waits for an answer."""
+    found = _GROUPS.get(NoticeCode(notice.code))
+    return found or (NoticeGroup.ANSWERS if deadline_of(notice) else NoticeGroup.OUTCOMES)
+
+
+def frequency(choices: Mapping[str, str], group: NoticeGroup) -> MailFrequency:
+    """Return when a member wants a group: as it chose, where that may be chosen still."""
+    choice = CHOICES[group]
+    return next((each for each in choice.allowed if each == choices.get(group)), choice.usual)
+
+
+def due_at(notice: Notice, choices: Mapping[str, str], now: datetime) -> datetime | None:
+    """Return when a notice is due by mail; None: never. What has to be answered within a day of it does not wait."""
+    wanted = frequency(choices, group_of(notice))
+    if wanted is not MailFrequency.DAILY:
+        return now if wanted is MailFrequency.AT_ONCE else None
+    digest, deadline = next_digest(now), deadline_of(notice)
+    return now if deadline and deadline < digest + timedelta(days=1) else digest
+
+
+def reminded_at(notice: Notice, before: timedelta) -> datetime | None:
+    """Return when a mail reminds of a notice that nobody has read: some days before its deadline, or halfway there."""
+    deadline = deadline_of(notice)
+    if deadline is None or NoticeCode(notice.code) in _REMINDED_BY_A_NOTICE or deadline <= notice.at:
+        return None
+    return deadline - min(before, (deadline - notice.at) / 2)
+
+
+def next_digest(now: datetime) -> datetime:
+    """Return when the next daily mail is due."""
+    here = now.astimezone(clock.STOCKHOLM)
+    today = datetime.combine(here.date(), DIGEST_AT, clock.STOCKHOLM)
+    return today if here < today else datetime.combine(here.date() + timedelta(days=1), DIGEST_AT, clock.STOCKHOLM)
+
+
+def tried_again_at(attempts: int, now: datetime) -> datetime:
+    """Return when a mail is tried again that so many attempts have not brought away."""
+    return now + min(FIRST_PAUSE * (1 << min(attempts - 1, 10)), LONGEST_PAUSE)

@@ -1,0 +1,113 @@
+"""Use cases of the outbox: from notices to items, from items to mails, and what became of each mail."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import delete, exists, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import Session, col
+
+from core.database.tables import any_of
+from core.settings import settings
+from core.time import clock
+from marketplace.mail import queries
+from marketplace.mail.models import LONGEST_FAULT, Mail, MailItem
+from marketplace.mail.rules import TRIED_FOR, due_at, reminded_at, tried_again_at
+from marketplace.notices.models import Notice
+from marketplace.organisations.models import Member
+
+AT_A_TIME = 500
+"""Notices that go into the outbox in one transaction, and members for whom mails are made in one."""
+
+
+def queue(session: Session, organisation_id: UUID) -> int:
+    """Put notices of an organisation into the outbox of each who reads them; return how many that were.
+
+    They are marked in the same transaction: none is forgotten, and none is queued twice. Where no mail is made they
+    are only marked, so that whoever connects a mail server later gets no mail of long ago.
+    """
+    notices = queries.unqueued(session, organisation_id, AT_A_TIME)
+    now, ids = clock.now(), [each.id for each in notices]
+    for member, actor in queries.readers(session, organisation_id) if ids and settings().makes_mail else ():
+        seen = queries.read_by(session, actor, ids)
+        if items := list(_items(member, [each for each in notices if each.id in seen], now)):
+            session.execute(insert(MailItem).values(items).on_conflict_do_nothing())
+    session.execute(update(Notice).where(any_of(col(Notice.id), ids)).values(mail_queued_at=now))
+    return len(ids)
+
+
+def _items(member: Member, notices: Sequence[Notice], now: datetime) -> Iterator[dict[str, object]]:
+    for notice in notices:
+        due = due_at(notice, member.mail_choices, now)
+        reminded = reminded_at(notice, timedelta(days=settings().proposal_reminder_days))
+        for at, reminds in ((due, False), (reminded, True)):
+            if at is not None:
+                yield {"notice_id": notice.id, "member_id": member.id, "reminds": reminds, "due_at": at}
+
+
+def collect(session: Session) -> int:
+    """Make a mail of all that is due for a member, for each who has none under way; return how many that were.
+
+    Nobody is reminded of what has been read: to answer is to read.
+    """
+    now = clock.now()
+    waiting = (col(MailItem.mail_id).is_(None), col(MailItem.due_at) <= now)
+    read = exists().where(col(Notice.id) == col(MailItem.notice_id), col(Notice.read_at).is_not(None))
+    session.execute(delete(MailItem).where(*waiting, col(MailItem.reminds), read))
+    members = session.scalars(queries.members_due(now, AT_A_TIME)).all()
+    # The member is locked: of two workers that collect at once, the second finds the first one's mail.
+    locked = select(Member).where(any_of(col(Member.id), members)).order_by(col(Member.id))
+    free = session.scalars(locked.with_for_update(skip_locked=True, key_share=True)).all()
+    due = set(session.scalars(queries.members_due(now, AT_A_TIME)))
+    made = [Mail(member_id=each.id, created_at=now, due_at=now) for each in free if each.id in due]
+    session.add_all(made)
+    session.flush()
+    for mail in made:
+        mine = (col(MailItem.member_id) == mail.member_id, *waiting)
+        session.execute(update(MailItem).where(*mine).values(mail_id=mail.id))
+    return len(made)
+
+
+def take(session: Session) -> Mail | None:
+    """Take the mail that has been due longest, for as long as sending it may take."""
+    now = clock.now()
+    mail = queries.next_to_send(session, now)
+    if mail is not None:
+        mail.attempts += 1
+        mail.taken_until = now + timedelta(seconds=settings().mail_lease_s)
+        session.flush()
+    return mail
+
+
+def sent(session: Session, mail: Mail) -> None:
+    """Note that the server has taken a mail."""
+    _note(session, mail, sent_at=clock.now(), fault="")
+
+
+def dropped(session: Session, mail: Mail) -> None:
+    """Forget a mail to somebody who reads nothing of it any more."""
+    session.execute(delete(Mail).where(col(Mail.id) == mail.id))
+
+
+def postponed(session: Session, mail: Mail, fault: str, *, refused: bool) -> None:
+    """Note that a mail is not away yet; where the server has refused it for now, it is given up in the end.
+
+    A server that is away costs no mail: all wait for it, however long that is.
+    """
+    now = clock.now()
+    if refused and now - mail.created_at >= TRIED_FOR:
+        failed(session, mail, fault)
+    else:
+        _note(session, mail, due_at=tried_again_at(mail.attempts, now), fault=fault)
+
+
+def failed(session: Session, mail: Mail, fault: str) -> None:
+    """Note that a mail cannot be sent, and why."""
+    _note(session, mail, failed_at=clock.now(), fault=fault)
+
+
+def _note(session: Session, mail: Mail, *, fault: str, **values: datetime) -> None:
+    """Note what became of a mail, unless another has brought it away meanwhile."""
+    still = (col(Mail.id) == mail.id, col(Mail.sent_at).is_(None))
+    session.execute(update(Mail).where(*still).values(taken_until=None, fault=fault[:LONGEST_FAULT], **values))

@@ -1,0 +1,211 @@
+"""Mails through a real server: each goes once, or is kept with what was wrong; what is killed or away costs none."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import col, select
+
+from api.mail import jobs
+from api.mail.jobs import sweep_mail
+from core.actor import Actor
+from core.database import db
+from core.settings import settings
+from core.time import clock
+from marketplace.mail import service
+from marketplace.mail.models import Mail
+from marketplace.mail.rules import TRIED_FOR
+from marketplace.notices.rules import NoticeCode
+from marketplace.notices.service import notify
+from marketplace.organisations.models import Member, Organisation
+from tests import builders
+from tests.api.mail.postman import DAWDLES, HANGS_UP, TAKEN, Postman
+
+MINUTE = timedelta(minutes=1)
+BUSY, NEVER = "451 4.3.0 Busy", "554 5.7.1 Not wanted here"
+
+
+@pytest.fixture
+def reader(engine: Engine) -> Iterator[Actor]:
+    """A member that somebody waits for."""
+    with db.unit_of_work() as session:
+        made = builders.actor(session, email="lasare@example.se")
+    told(made)
+    return made
+
+
+def told(actor: Actor, request: str = "Sal") -> None:
+    with db.unit_of_work() as session:
+        facts = {"request": request, "answerBy": builders.at(9).isoformat()}
+        notify(session, [actor.organisation_id], NoticeCode.APPROVED, "proposal", actor.member_id, **facts)
+
+
+def mail_of(actor: Actor) -> Mail:
+    with db.unit_of_work() as session:
+        return session.exec(select(Mail).where(Mail.member_id == actor.member_id)).one()
+
+
+def swept(after: timedelta = timedelta(0)) -> None:
+    with clock.frozen(clock.now() + after):
+        sweep_mail()
+
+
+def test_a_notice_is_sent_once_with_what_it_asks_for_until_when_and_where(postman: Postman, reader: Actor) -> None:
+    told(reader, "Bil")
+    for _ in range(2):
+        swept()
+    (letter,) = postman.to("lasare@example.se")
+    until = builders.at(8).date()
+    assert letter["subject"] == "2 aviseringar"
+    assert letter["auto-submitted"] == "auto-generated"
+    assert (letter["from"], letter["content-language"]) == ("Platsverket <platsverket@example.se>", "sv")
+    assert letter["message-id"] == f"<{mail_of(reader).id}@example.se>"
+    text, html = (letter.get_body((kind,)).get_content() for kind in ("plain", "html"))
+    for each in (text, html):
+        assert f"Ett förslag till ”Sal” väntar på ert svar senast {until}." in each
+        assert f"{settings().address}/proposals/{reader.member_id}" in each
+        assert f"{settings().address}/mail-choices" in each
+        assert each.index("”Sal”") < each.index("”Bil”")
+    assert not {"<img", "<link", "<script"} & {word for word in html.split() if word.startswith("<")}
+    assert mail_of(reader).sent_at is not None
+
+
+def test_each_reads_its_own_language_and_nothing_in_a_title_gets_out_of_its_place(
+    postman: Postman, reader: Actor
+) -> None:
+    with db.unit_of_work() as session:
+        home = session.get_one(Organisation, reader.organisation_id)
+        builders.member(session, home, email="reader@example.se", language="en")
+        session.get_one(Member, reader.member_id).active = False
+    swept()
+    (letter,) = postman.letters
+    assert letter["to"] == "reader@example.se"
+    assert letter["subject"].startswith("A proposal for “Sal” waits for your answer by ")
+    told(reader, "Bil\r\nBcc: alla@example.se\n\n<script>" + "ä" * 300)
+    swept(after=3 * MINUTE)
+    first, nasty = postman.letters
+    assert first["bcc"] is nasty["bcc"] is None
+    assert nasty["subject"].startswith("A proposal for “Bil Bcc: alla@example.se")
+    assert len(nasty["subject"]) <= 120
+    assert "&lt;script&gt;" in nasty.get_body(("html",)).get_content()
+
+
+@pytest.mark.parametrize("answer", [BUSY, HANGS_UP, DAWDLES])
+def test_what_is_not_taken_now_is_tried_again_as_the_same_mail(
+    postman: Postman, reader: Actor, answer: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    postman.answers.append(answer)
+    if answer == DAWDLES:
+        monkeypatch.setenv("PLATSVERKET_MAIL_TIMEOUT_S", "0.2")
+        settings.cache_clear()
+    swept()
+    if answer == DAWDLES:
+        monkeypatch.setenv("PLATSVERKET_MAIL_TIMEOUT_S", "10")
+        settings.cache_clear()
+    waiting = mail_of(reader)
+    assert (waiting.sent_at, waiting.failed_at, waiting.attempts, bool(waiting.fault)) == (None, None, 1, True)
+    swept()  # at once is too soon
+    assert mail_of(reader).attempts == 1
+    swept(after=2 * MINUTE)
+    assert (mail_of(reader).attempts, mail_of(reader).fault) == (2, "")
+    letters = postman.to("lasare@example.se")
+    assert letters
+    assert {each["message-id"] for each in letters} == {f"<{waiting.id}@example.se>"}
+
+
+def test_a_server_that_is_away_costs_no_mail_however_long(
+    reader: Actor, postman: Postman, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PLATSVERKET_MAIL_URL", "smtp+plain://127.0.0.1:1")
+    settings.cache_clear()
+    swept()
+    swept(after=2 * TRIED_FOR)
+    waiting = mail_of(reader)
+    assert (waiting.failed_at, waiting.attempts) == (None, 2)
+    assert "ConnectionRefusedError" in waiting.fault
+    monkeypatch.setenv("PLATSVERKET_MAIL_URL", postman.url)
+    settings.cache_clear()
+    swept(after=3 * TRIED_FOR)
+    assert len(postman.letters) == 1
+
+
+def test_what_will_never_be_taken_is_kept_as_failed_and_stops_no_other(postman: Postman, reader: Actor) -> None:
+    with db.unit_of_work() as session:
+        home = session.get_one(Organisation, reader.organisation_id)
+        others = [builders.member(session, home, email=f"{n}@example.se") for n in "abc"]
+        builders.member(session, home, email="inte en adress\r\nBcc: x@example.se")
+    postman.unknown = {"lasare@example.se"}
+    postman.answers = [NEVER, TAKEN]
+    swept()
+    assert mail_of(reader).fault == "550 5.1.1 No such user here"
+    with db.unit_of_work() as session:
+        found = session.exec(select(Mail.fault, Mail.failed_at).order_by(col(Mail.due_at), col(Mail.id))).all()
+        assert sorted(bool(failed) for _fault, failed in found) == [False, False, True, True, True]
+        assert NEVER in {fault for fault, _failed in found}
+    assert len(postman.letters) == len(others) - 1
+    swept(after=10 * MINUTE)
+    assert len(postman.letters) == len(others) - 1, "what has failed is not tried again by itself"
+
+
+def test_what_the_server_puts_off_for_a_day_is_given_up(postman: Postman, reader: Actor) -> None:
+    postman.answers = [BUSY] * 3
+    swept()
+    swept(after=TRIED_FOR - MINUTE)
+    assert mail_of(reader).failed_at is None
+    swept(after=TRIED_FOR + timedelta(hours=2))
+    assert (mail_of(reader).failed_at is None, mail_of(reader).fault) == (False, BUSY)
+
+
+def test_whoever_is_killed_before_the_end_is_noted_leaves_a_mail_that_is_known_again(
+    postman: Postman, reader: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_of: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as dying:
+        dying.setattr(service, "sent", killed)
+        with suppress(KeyboardInterrupt):
+            swept()
+    swept()  # it is leased still
+    assert len(postman.letters) == 1
+    swept(after=timedelta(seconds=settings().mail_lease_s + 1))
+    assert len(postman.letters) == 2
+    assert len({each["message-id"] for each in postman.letters}) == 1
+    assert mail_of(reader).sent_at is not None
+
+
+def test_workers_that_sweep_at_once_send_each_mail_once(postman: Postman, reader: Actor) -> None:
+    with db.unit_of_work() as session:
+        home = session.get_one(Organisation, reader.organisation_id)
+        for n in range(15):
+            builders.member(session, home, email=f"m{n}@example.se")
+    for _round in range(4):
+        told(reader)
+        with ThreadPoolExecutor(3) as pool:
+            for each in [pool.submit(sweep_mail) for _ in range(3)]:
+                each.result()
+    swept()
+    addresses = [each["to"] for each in postman.letters]
+    assert sorted(addresses) == sorted(set(addresses))  # what came later waits, and goes in a second
+    assert len(addresses) == 16
+
+
+def test_a_mail_that_cannot_be_written_stops_no_other(
+    postman: Postman, reader: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with db.unit_of_work() as session:
+        home = session.get_one(Organisation, reader.organisation_id)
+        builders.member(session, home, email="annan@example.se")
+    whole = jobs.message
+    broken = {"lasare@example.se"}
+    monkeypatch.setattr(
+        jobs,
+        "message",
+        lambda letter: {}[0] if letter.member.email in broken else whole(letter),  # type: ignore[index]
+    )
+    swept()
+    assert [each["to"] for each in postman.letters] == ["annan@example.se"]
+    assert mail_of(reader).fault == "The mail could not be written; the log says why."
