@@ -104,7 +104,7 @@ def _reader(kind: Any, family: Family) -> cells.Reader:
     if isinstance(origin, type) and issubclass(origin, Set):
         if issubclass(inner[0], StrEnum):
             return cells.some_of(_words(family, inner[0]))
-        return cells.codes
+        return cells.languages
     if origin is not None:
         return cells.changes if inner[0] is date else cells.levels
     if issubclass(kind, StrEnum):

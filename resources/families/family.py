@@ -111,7 +111,7 @@ class Family:
     timing
         The kind of timing that its form begins with.
     form_defaults
-        What else its form begins with, by field of a need.
+        What else its form begins with, by field of a need: a text, or the codes of a list.
     shown
         The facts that a proposal shows, in order.
     from_site
@@ -149,7 +149,7 @@ class Family:
     has_hours: bool = True
     swedish: Mapping[type[StrEnum], Mapping[str, StrEnum]] = field(default_factory=dict)
     timing: str = "fixed"
-    form_defaults: Mapping[str, str] = field(default_factory=dict)
+    form_defaults: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
     shown: tuple[str, ...] = ()
     from_site: frozenset[str] = frozenset()
     alike: tuple[frozenset[str], ...] = ()

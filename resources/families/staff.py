@@ -206,7 +206,7 @@ STAFF = Family(
     file="staff",
     file_names=("personal", "staff"),
     timing="period",
-    form_defaults={"requirements.languages": "sv"},
+    form_defaults={"requirements.languages": ("sv",)},
     shown=("skills", "extent_changes", "languages", "clearance_may_be_needed"),
     anonymous=True,
 )

@@ -10,6 +10,7 @@ from api.language import format as written
 from api.language.i18n import gettext as _
 from api.language.i18n import language, ngettext
 from api.language.labels import LABELS, label
+from api.language.labels.languages import language_name
 from api.language.labels.timing import capital, length_text
 from competence import queries
 from core.serialization import words
@@ -140,6 +141,6 @@ def _must(subject: str, family: str, skills: Mapping[str, str]) -> str:
     if code in skills:
         return skills[code]
     if name == "languages":
-        return _("language %(code)s") % {"code": code}
+        return _("language %(name)s") % {"name": language_name(code)}
     asked = {each.name: each.type for each in fields(family_of(family).requirements)}
     return next((label(word) for word in words(asked.get(name)) if word == code), code)

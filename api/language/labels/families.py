@@ -146,7 +146,7 @@ FAMILIES = {
         "you do not say, others see what kind of organisation you are and the county, not which one. Shown to nobody "
         "else.",
         "municipality_codes": "Names with commas between, for example Östersund, Krokom.",
-        "languages": "Codes such as sv, en, sma, with commas between.",
+        "languages": "Names with commas between, for example Swedish, Arabic, Southern Sami.",
     },
     "staff_shown": {
         "skills": "Skills",
@@ -162,7 +162,7 @@ FAMILIES = {
         "clearance_may_be_needed": "The work may need a security clearance",
     },
     "staff_need_hint": {
-        "languages": "Codes such as sv, en, sma, with commas between.",
+        "languages": "Names with commas between, for example Swedish, Arabic, Southern Sami.",
         "clearance_may_be_needed": "Whoever is proposed is told of it. Nobody is left out for it.",
     },
     "staff_asked": {

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, get_args, get_origin, get_type_hints
 
 from api.language.labels import LABELS, label
+from api.language.labels.languages import languages_text
 from core.serialization import Dataclass, camel
 from resources.families.family import Family
 from resources.families.field_spec import FieldSpec, spec_of
@@ -64,10 +65,10 @@ def need_labels(family: Family) -> dict[str, str]:
     return counted | {f"requirements.{name}": label for name, label in asked.items()}
 
 
-def listed(family: Family) -> list[str]:
-    """Return the names of the requirements that are written in one line, with commas between."""
+def listed(family: Family) -> dict[str, str]:
+    """Return the widgets of the requirements that are written in one line, with commas between, by name."""
     controls = controls_of(family.requirements, f"{family.name}_need")
-    return [control.name for control in controls if control.widget in {"codes", "list"}]
+    return {control.name: control.widget for control in controls if control.widget in {"languages", "list"}}
 
 
 def choosable(family: Family) -> dict[str, set[str]]:
@@ -96,7 +97,7 @@ def controls_of(kind: type[Dataclass], words: str) -> list[Control]:
             hint=label(name, f"{words}_hint") if name in LABELS.get(f"{words}_hint", {}) else "",
             blank=label(name, f"{words}_blank") if name in LABELS.get(f"{words}_blank", {}) else "",
             choices=_choices(widget, enum, spec),
-            default=str(default or ""),
+            default=languages_text([default]) if widget == "languages" and default else str(default or ""),
             least=spec.least,
             most=spec.most,
         )
@@ -138,7 +139,7 @@ def _widget(kind: Any, spec: FieldSpec) -> tuple[str, type[StrEnum] | None]:
     if origin is not None:
         if isinstance(inner[0], type) and issubclass(inner[0], StrEnum):
             return "choices", inner[0]
-        return ("list" if origin is tuple else "codes"), None
+        return ("list" if origin is tuple else "languages"), None
     if issubclass(kind, StrEnum):
         return "choice", kind
     if spec.scale:

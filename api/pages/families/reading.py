@@ -1,6 +1,5 @@
 """What a form says of a family, as JSON: read by the family's own controls, with what is wrong noted in the form."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import fields
 from typing import Any
@@ -9,7 +8,7 @@ from api.pages.families.controls import Control, amounts, controls_of
 from api.pages.forms import Form
 from core.errors import BadInput
 from core.serialization import Dataclass, camel
-from marketplace.importing.reading.cells import changes
+from marketplace.importing.reading.cells import changes, languages
 from resources.families.family import Family
 
 Typed = dict[str, Any]
@@ -75,6 +74,16 @@ def _changed(form: Form, name: str, _control: Control) -> dict[str, int] | None:
         return None
 
 
+def read_languages(form: Form, name: str) -> list[str] | None:
+    """Return the codes of languages, written by name or as a code, as in a file; None where nothing is written."""
+    try:
+        return sorted(languages(form.value(name))) or None
+    except BadInput as error:
+        for each in error.parameters:
+            form.wrong(name, each.reason)
+        return None
+
+
 _READERS: Mapping[str, Callable[[Form, str, Control], Any]] = {
     "number": _number,
     "decimal": lambda form, name, _control: form.decimal_or_none(name),
@@ -83,7 +92,7 @@ _READERS: Mapping[str, Callable[[Form, str, Control], Any]] = {
     "choices": _ticked,
     "tick": lambda form, name, _control: form.ticked(name),
     # Nothing written is nothing said, so that the default of the field holds, as for an empty cell of a file.
-    "codes": lambda form, name, _control: re.findall(r"[^\s,;]+", form.value(name).lower()) or None,
+    "languages": lambda form, name, _control: read_languages(form, name),
     "list": lambda form, name, _control: [part.strip() for part in form.value(name).split(",") if part.strip()] or None,
     "text": lambda form, name, _control: form.text(name),
     "changes": _changed,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from api.language.labels.languages import languages_text
 from api.pages.families.controls import controls_of
 from resources.families.family import Family
 
@@ -18,17 +19,20 @@ def shown_facts(family: Family, facts: Mapping[str, Any]) -> Fields:
             for row, (code, level) in enumerate(sorted((value or {}).items())):
                 shown |= {f"{control.name}.{row}.code": [code], f"{control.name}.{row}.level": [str(level)]}
         else:
-            shown[control.name] = _texts(control.widget, value)
+            shown[control.name] = field_texts(control.widget, value)
     return shown
 
 
-def _texts(widget: str, value: Any) -> list[str]:
+def field_texts(widget: str, value: Any) -> list[str]:
+    """Return what stands in a field, or is chosen in it, for a value as JSON."""
     match widget:
         case "choices":
             return list(value or ())
         case "tick":
             return ["yes"] if value else []
-        case "codes" | "list":
+        case "languages":
+            return [languages_text(value or ())]
+        case "list":
             return [", ".join(value or ())]
         case "changes":
             return ["; ".join(f"{day} {number}" for day, number in sorted((value or {}).items()))]

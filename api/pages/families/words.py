@@ -1,6 +1,6 @@
 """What pages tell of any family, made from its specification: what a resource is like, and what a need asks."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import fields
 from datetime import date
 from enum import StrEnum
@@ -9,6 +9,7 @@ from typing import Any
 from api.language import format as written
 from api.language.i18n import gettext as _
 from api.language.labels import kind_of, label
+from api.language.labels.languages import languages_text
 from api.pages.families.controls import in_order
 from core.serialization import Dataclass
 from core.swedish import swedish_key
@@ -60,9 +61,7 @@ def _fact_text(value: Any, spec: FieldSpec | None) -> str:
         return f"{number}{written.NO_BREAK}{spec.unit}" if spec.unit else number
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, Set | tuple):
-        return ", ".join(sorted((_coded(each) for each in value), key=swedish_key))
-    return _coded(value)
+    return _several(value) if isinstance(value, Set | tuple) else _coded(value)
 
 
 def _asked_text(value: Any, spec: FieldSpec | None, skills: Labels) -> str:
@@ -81,8 +80,15 @@ def _asked_text(value: Any, spec: FieldSpec | None, skills: Labels) -> str:
         text = f"{written.number(value)}{written.NO_BREAK}{unit}" if unit else str(value)
         return text if value else ""
     if isinstance(value, Set | tuple):
-        return ", ".join(sorted(map(_coded, value), key=swedish_key))
+        return _several(value)
     return "" if value is None else str(value)
+
+
+def _several(values: Iterable[Any]) -> str:
+    """Return several values in words. A set of plain texts has languages in it."""
+    if isinstance(values, Set) and all(type(each) is str for each in values):
+        return languages_text(values)
+    return ", ".join(sorted(map(_coded, values), key=swedish_key))
 
 
 def _coded(value: Any) -> str:

@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from api.http.paging import Paging, address_of_page
 from api.language.labels import label
+from api.pages.families.reading import read_languages
 from api.pages.families.skills import LONGEST_WORD, MOST_FOUND, skill_text
 from api.pages.forms import Form
 from api.pages.offers import presenter
@@ -43,6 +44,7 @@ class CompetencePage(Controller):
         form = Form({name: [text] for name, text in visit.request.query_params.items()})
         session, actor, code = visit.session, visit.actor, form.value("skill")
         skill = skills_by_code(session, [code]).get(code) if 0 < len(code) <= LONGEST_WORD else None
+        search = _search(form, skill.code) if skill else None
         context: dict[str, Any] = {
             "form": form,
             "skill": skill_text(skill) if skill else "",
@@ -54,7 +56,8 @@ class CompetencePage(Controller):
             "may_ask": actor.may(Permission.REQUEST),
             "address": lambda number: address_of_page(visit.request, number),
         }
-        return page(FIND, context | (_found(session, actor, _search(form, skill.code), paging) if skill else {}))
+        told = _found(session, actor, search, paging) if search and not form.errors else {}
+        return page(FIND, context | told)
 
 
 def _search(form: Form, code: str) -> OfferSearch:
@@ -65,8 +68,15 @@ def _search(form: Form, code: str) -> OfferSearch:
         skill=code,
         level=int(level) if level in tuple("12345") else None,
         county_code=county if county in {each.code for each in geo.counties()} else None,
-        language=form.value("language").strip().lower()[:3] or None,
+        language=_spoken(form),
     )
+
+
+def _spoken(form: Form) -> str | None:
+    codes = read_languages(form, "language") or []
+    if len(codes) > 1:
+        form.wrong("language", "write one language")
+    return next(iter(codes), None)
 
 
 def _found(session: Session, actor: Actor, search: OfferSearch, paging: Paging) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from api.language import format as written
 from api.language.i18n import gettext as _
 from api.language.i18n import language, ngettext
 from api.language.labels import LABELS, label
+from api.language.labels.languages import languages_text
 from api.pages.families.skills import skill_text
 from api.pages.families.words import facts_text
 from competence.models import Skill
@@ -142,7 +143,7 @@ def card_facts(facts: StaffFacts | None, skills: Iterable[tuple[Skill, int]]) ->
             text % {"share": written.percent(share), "day": day} for day, share in sorted(facts.extent_changes.items())
         )
         yield label("extent_changes", "staff_shown"), ", ".join(steps)
-        yield label("languages", "staff_shown"), ", ".join(sorted(facts.languages))
+        yield label("languages", "staff_shown"), languages_text(facts.languages)
         if facts.clearance_may_be_needed:
             yield label("clearance_may_be_needed", "staff_shown"), _("May be needed for the work")
 

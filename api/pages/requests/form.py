@@ -16,6 +16,7 @@ import msgspec
 from api.language import format as written
 from api.pages.families.controls import choosable, listed
 from api.pages.families.reading import read_amounts, read_requirements
+from api.pages.families.shown import field_texts
 from api.pages.forms import Form
 from core.errors import BadInput, InvalidParameter
 from core.limits import MOST_IN_LIST, MOST_NEEDS
@@ -48,7 +49,7 @@ def new_form(family: str | None = None) -> Form:
 def with_need(form: Form, family: str) -> Form:
     """Return the form as it was typed, with one need more."""
     at = f"needs.{len(families(form))}."
-    defaults = {
+    defaults: Mapping[str, str | tuple[str, ...]] = {
         "family": family,
         "timing.type": FAMILIES[family].timing,
         "timing.flexible.stepMin": "30",
@@ -56,7 +57,8 @@ def with_need(form: Form, family: str) -> Form:
         **{f"requirements.skills.{row}.level": "3" for row in range(LEAST_SKILL_ROWS)},
         **FAMILIES[family].form_defaults,
     }
-    return Form(form.fields | {at + name: [text] for name, text in defaults.items()})
+    lists = {f"requirements.{name}": widget for name, widget in listed(FAMILIES[family]).items()}
+    return Form(form.fields | {at + name: field_texts(lists.get(name, ""), each) for name, each in defaults.items()})
 
 
 def without_need(form: Form, number: int) -> Form:
@@ -318,8 +320,8 @@ def _typed_requirements(family: Family, asked: Mapping[str, Any]) -> Fields:
     fields = _typed(asked, "requirements.")
     for name, choices in choosable(family).items():  # what no box stands for is nothing ticked
         fields[f"requirements.{name}"] = [each for each in asked.get(name, ()) if each in choices]
-    for name in listed(family):
-        fields[f"requirements.{name}"] = [", ".join(asked.get(name, ()))]
+    for name, widget in listed(family).items():
+        fields[f"requirements.{name}"] = field_texts(widget, asked.get(name))
     rows: Sequence[tuple[str, int, str]] = [
         (code, level, weight)
         for weight, name in (("must", "skillsMust"), ("should", "skillsShould"))

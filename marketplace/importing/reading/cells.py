@@ -7,6 +7,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from competence.languages import language_codes
 from core import geo
 from core.errors import BadInput, InvalidParameter
 from core.numbers import read_number, read_whole
@@ -21,6 +22,8 @@ T = TypeVar("T")
 
 LONGEST_HINTED = 200
 """Characters of a word that is like others: comparing takes time with the square of it."""
+LONGEST_LANGUAGE = 40
+"""Characters that are told of what is none."""
 _YES = frozenset({"ja", "j", "x", "yes", "y", "sant", "true", "1"})
 _NO = frozenset({"nej", "n", "no", "falskt", "false", "0"})
 _LINK = re.compile(r"^\s*mailto:|\?.*$", re.IGNORECASE)
@@ -74,9 +77,13 @@ def some_of(words: Mapping[str, S]) -> Reader:
     return lambda cell: frozenset(read(cell))
 
 
-def codes(cell: str) -> frozenset[str]:
-    """Return codes in small letters, as the languages `sv, en`."""
-    return frozenset(same_case(part) for part in several(text)(cell))
+def languages(cell: str) -> frozenset[str]:
+    """Return the codes of languages, from these or their names, as `svenska, sydsamiska`; tell all that are none."""
+    known = language_codes()
+    spoken = {part: known.get(same_case(part)) for part in several(text)(cell)}
+    if None in spoken.values():
+        raise BadInput.of([_no_language(part, known) for part, code in spoken.items() if code is None])
+    return frozenset(filter(None, spoken.values()))
 
 
 def municipality(cell: str) -> str:
@@ -149,6 +156,14 @@ def weekdays(cell: str) -> tuple[int, ...]:
     except BadInput as error:
         raise BadInput("", cell, "write weekdays, as mån, ons or mån-fre") from error
     return tuple(day for day, hours in enumerate(pattern.weekly) if hours)
+
+
+def _no_language(part: str, known: Mapping[str, str]) -> InvalidParameter:
+    names = [word for word in known if known[word] != word]
+    alike = difflib.get_close_matches(same_case(part)[:LONGEST_HINTED], names, n=1)
+    told, meant = part[:LONGEST_LANGUAGE], alike[0] if alike else "svenska"
+    reason = f"{told} is no known language: write its name, as {meant}"
+    return InvalidParameter("", part, reason)
 
 
 def _with_codes(words: Mapping[str, S]) -> dict[str, S]:

@@ -97,7 +97,12 @@ def spaced(text: str) -> str:
             "Without: Upphandling",
             "Utan: Upphandling",
         ),
-        ({"code": "requirement", "subject": "languages.sma"}, "staff", "Without: language sma", "Utan: språket sma"),
+        (
+            {"code": "requirement", "subject": "languages.sma"},
+            "staff",
+            "Without: language Southern Sami",
+            "Utan: språket sydsamiska",
+        ),
         (
             {"code": "requirement", "subject": "min_condition"},
             "furniture",

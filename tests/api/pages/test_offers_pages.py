@@ -198,7 +198,7 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("staff", {"extentPercent": "120"}, "extentPercent"),
     ("staff", {"skills.0.code": ""}, "skills"),
     ("staff", {"municipalityCodes": "Östersond"}, "municipalityCodes"),
-    ("staff", {"languages": "svenska"}, "languages"),
+    ("staff", {"languages": "dothraki, svenska"}, "languages"),
 ]
 
 

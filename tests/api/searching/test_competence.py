@@ -30,10 +30,17 @@ def test_a_word_finds_skills_and_a_skill_who_has_it(
     assert "6 people in all." in told
     assert "Jämtlands län A state agency 6" in told
     assert told.count("Jämtlands län A state agency") == 7  # in each line, and in the table of counts
-    for nothing in ("skill=law&level=5", "skill=law&county=01", "skill=law&language=sma"):
+    for nothing in (
+        "skill=law&level=5",
+        "skill=law&county=01",
+        "skill=law&language=sma",
+        "skill=law&language=Southern+Sami",
+    ):
         assert "Nobody whose card others may see" in client.get(f"/competence?{nothing}", headers=ENGLISH).text
     for odd in ("skill=x", "skill=law&level=9&county=99&language=%C3%A5%C3%A4%C3%B6%C3%A5", f"skill={'x' * 3000}"):
         assert client.get(f"/competence?{odd}", headers=ENGLISH).status_code == 200
+    wrong = client.get("/competence?skill=law&language=dothraki", headers=ENGLISH).text
+    assert ("dothraki is no known language" in wrong, "people in all" in wrong) == (True, False)
     counted = client.get("/api/v1/skills/law/capacity?level=4", headers=token).json()
     told_by_county = [{"countyCode": "23", "organisationGroup": "state", "count": 6}]
     assert counted == {"total": 6, "items": told_by_county}

@@ -31,7 +31,7 @@ STAFF = {
     "omfattning procent": ("50", "500", "halv"),
     "kompetenser": ("law 3", "flygning 3", "law 9", "law"),
     "kommuner": ("Uppsala", "Upsalla"),
-    "språk": ("sv", "svenska"),
+    "språk": ("sv", "svensk"),
     "distans": ("ja", "kanske"),
     "erbjuds från": ("+1d", "1 mars"),
     "erbjuds till": ("+30d", "idag", "sen"),
@@ -48,7 +48,7 @@ NEED = {
     "sista dag": ("+30d", "+1d", "sen"),
     "familj": ("personal", "folk"),
     "kompetenser krav": ("law 3", "flygning 3", "law 9"),
-    "språk": ("sv", "svenska"),
+    "språk": ("sv", "svensk"),
 }
 SITE = {
     "organisation": ("Vinnova", "Ingen sådan"),

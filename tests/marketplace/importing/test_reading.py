@@ -9,7 +9,10 @@ from typing import Any
 
 import openpyxl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from competence.languages import language_names
 from core.errors import BadInput
 from core.numbers import read_number, read_whole
 from core.time import clock
@@ -147,6 +150,8 @@ class TestDays:
         (cells.one_of(SPACE.swedish[SpaceKind]), "desk pool", SpaceKind.DESK_POOL),
         (cells.some_of(SWEDISH_ACCESS), "hiss, RWC", frozenset({Access.LIFT, Access.ACCESSIBLE_TOILET})),
         (cells.levels, "procurement 4, law:3", {"procurement": 4, "law": 3}),
+        (cells.languages, "Svenska; sma, English|finska", frozenset({"sv", "sma", "en", "fi"})),
+        (cells.languages, "svenskt teckenspråk, nordsamiska", frozenset({"swl", "se"})),
         (cells.parts, "Norra: 40 (80,5 m2) | Södra: 30", (("Norra", 40, 80.5), ("Södra", 30, None))),
         (read_minutes, "90", 90),
         (read_minutes, "1,5 h", 90),
@@ -161,6 +166,19 @@ class TestDays:
 )  # fmt: skip
 def test_cells(read: cells.Reader, cell: str, value: Any) -> None:
     assert read(cell) == value
+
+
+def test_all_that_are_no_languages_are_told() -> None:
+    with pytest.raises(BadInput) as told:
+        cells.languages("dothraki, sv, " + 300 * "x")
+    assert [each.value[:10] for each in told.value.parameters] == ["dothraki", "xxxxxxxxxx"]
+    assert max(len(each.reason) for each in told.value.parameters) < 120
+
+
+@given(st.sets(st.sampled_from(sorted(language_names(swedish=True)))))
+def test_languages_by_name_are_read_as_the_same_codes(codes: set[str]) -> None:
+    for swedish in (False, True):
+        assert cells.languages(", ".join(language_names(swedish)[code] for code in codes)) == codes
 
 
 @pytest.mark.parametrize(
@@ -181,6 +199,8 @@ def test_cells(read: cells.Reader, cell: str, value: Any) -> None:
         (cells.one_of(SPACE.swedish[SpaceKind]), "mötesrumm", "did you mean mötesrum"),
         (cells.one_of(SPACE.swedish[SpaceKind]), "zzz", "use one of mötesrum"),
         (cells.levels, "procurement", "procurement 4"),
+        (cells.languages, "svensk, sv", "svensk is no known language: write its name, as svenska"),
+        (cells.languages, "eng", "write its name"),  # a code of another standard, which would match nobody
         (cells.parts, "Norra 40", "Norra: 40"),
         (read_minutes, "länge", "90 min"),
         (cells.weekdays, "helger", "weekdays"),
