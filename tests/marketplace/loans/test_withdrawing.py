@@ -15,7 +15,7 @@ from core.settings import settings
 from core.time import clock
 from core.time.interval import from_range
 from marketplace.bookings.models import Booking, BookingState
-from marketplace.cards import approving, asking, mine, withdrawing
+from marketplace.cards import approving, asking, lapsing, mine, withdrawing
 from marketplace.cards.models import LoanWithdrawal, WithdrawalState
 from marketplace.loans.ending import last_of
 from marketplace.loans.rules import days_of
@@ -23,6 +23,7 @@ from marketplace.notices.models import Notice
 from marketplace.offers.models import Offer
 from marketplace.organisations.models import Organisation
 from marketplace.organisations.queries import actor_for
+from marketplace.organisations.service import deactivate_member
 from marketplace.requests.models import Need, NeedState
 from resources.families.staff import StaffFacts
 from resources.models import Claim
@@ -172,6 +173,40 @@ def test_a_no_to_a_card_that_was_changed_since_is_one_to_the_loan(session: Sessi
     mine.decline(session, actor_for(session, person.id), card.id)
     [asked] = session.exec(select(LoanWithdrawal)).all()
     assert (asked.booking_id, asked.who, asked.state) == (booking.id, Approver.EMPLOYEE, WithdrawalState.WAITING)
+
+
+def test_a_yes_that_runs_out_during_a_loan_is_for_hr_to_decide_and_not_one_that_lasts(session: Session) -> None:
+    """The loan is through the 114th day; HR says yes anew, first as long as the card is offered, then for 20 days."""
+    found = agreed(session, deal := lent(session, days=100))
+    card = builders.resource_of(session, deal.offers[0])
+    hr = builders.actor(session, session.get_one(Organisation, card.organisation_id), roles=["hr"])
+    approving.give(session, hr, card, Approver.HR, FORM, until=day(20))
+    lapsing.run_out(session, builders.at(20))
+    assert session.exec(select(LoanWithdrawal)).all() == [], "through the day it stands"
+    lapsing.run_out(session, builders.at(22))
+    [asked] = session.exec(select(LoanWithdrawal)).all()
+    assert (asked.booking_id, asked.who, asked.state) == (found.id, Approver.HR, WithdrawalState.WAITING)
+
+
+def test_who_is_kept_out_is_lent_no_more_until_somebody_says_yes_anew(session: Session) -> None:
+    found = agreed(session, deal := lent(session))
+    card = builders.resource_of(session, deal.offers[0])
+    home = session.get_one(Organisation, card.organisation_id)
+    person, hr = builders.member(session, home, roles=[]), builders.actor(session, home, roles=["hr"])
+    row = session.get_one(StaffCapacity, card.id)
+    row.member_id = person.id
+    lapsing.take_back_of_left(session)
+    assert row.approved_during is not None, "who takes part is lent"
+    deactivate_member(session, None, person.id)
+    lapsing.take_back_of_left(session)
+    assert row.approved_during is None
+    [asked] = session.exec(select(LoanWithdrawal)).all()
+    assert (asked.booking_id, asked.who) == (found.id, Approver.EMPLOYEE)
+    for who in Approver:
+        noting = builders.actor(session, home, roles=["hr"]) if who is Approver.HR else hr
+        approving.give(session, noting, card, who, FORM)
+    lapsing.take_back_of_left(session)
+    assert row.approved_during is not None, "what HR notes of who is no member stands"
 
 
 def test_a_yes_taken_back_twice_is_asked_about_once(session: Session) -> None:
