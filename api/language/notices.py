@@ -57,14 +57,14 @@ def _card_answered(facts: Facts) -> str:
 
 def _loan_withdrawn(facts: Facts) -> str:
     text = _(
-        "“%(request)s”: a yes to the person's loan was taken back. The loan stands until the lender's HR has decided, "
-        "by %(until)s; without an answer it goes on until the notice has run."
+        "“%(request)s”: a yes to the person's loan no longer stands. The loan stands until the lender's HR has "
+        "decided, by %(until)s; without an answer it goes on until the notice has run."
     )
     return text % {"request": facts["request"], "until": _until(facts["decideBy"])}
 
 
 def _loan_withdrawal_decided(facts: Facts) -> str:
-    text = _("“%(request)s”, after a yes was taken back: %(what)s. The last day is %(day)s.")
+    text = _("“%(request)s”, after a yes that no longer stands: %(what)s. The last day is %(day)s.")
     what = label(facts["to"], "withdrawal_state").lower()
     return text % {"request": facts["request"], "what": what, "day": facts["lastDay"]}
 

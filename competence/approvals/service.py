@@ -168,11 +168,12 @@ def overtake(session: Session, actor: Actor | None, row: StaffCapacity, live: Co
         bulk.soon(session, key, lambda ids: APPROVAL.move_all(session, actor, ids, state, evidence=""), each.id)
 
 
-def expire(session: Session, now: datetime) -> list[UUID]:
-    """Let yeses run out whose time is over; return of which cards."""
+def expire(session: Session, now: datetime) -> list[tuple[UUID, Approver]]:
+    """Let yeses run out whose time is over; return of which cards, and whose, by the card and in their order."""
     over = queries.run_out(session, now)
     APPROVAL.move_all(session, None, [each.id for each in over], ApprovalState.EXPIRED)
-    return sorted({each.resource_id for each in over})
+    order = list(Approver)
+    return sorted({(each.resource_id, each.who) for each in over}, key=lambda each: (each[0], order.index(each[1])))
 
 
 def _stand(session: Session, resource: Owned, row: StaffCapacity, left: Collection[CardApproval]) -> None:

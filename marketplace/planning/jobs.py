@@ -2,12 +2,11 @@
 
 from uuid import UUID
 
-from competence.approvals import service as approvals
 from core.database import db, idempotency, kept_forms, steady_clock
 from core.jobs import Job, job
 from core.time import clock
 from marketplace.bookings import bundles
-from marketplace.cards import asking, withdrawing
+from marketplace.cards import asking, lapsing, withdrawing
 from marketplace.inquiries import service as inquiries
 from marketplace.organisations import sessions
 from marketplace.planning import service, surging
@@ -52,7 +51,9 @@ def sweep_deadlines() -> None:
     with db.unit_of_work() as session:
         expire_requests(session, passed)
     with db.unit_of_work() as session:
-        approvals.expire(session, passed)
+        lapsing.run_out(session, passed)
+    with db.unit_of_work() as session:
+        lapsing.take_back_of_left(session)
     with db.unit_of_work() as session:
         surging.expire_calls(session, passed)
     with db.unit_of_work() as session:
