@@ -16,7 +16,7 @@ from litestar.routes import HTTPRoute
 
 from api.access import ACCESS, Access
 from api.http.problem_details import CODES, TITLES
-from api.schemas.base import InvalidParameterOut, Links, Listing, Meta, Problem, Wire
+from api.schemas.base import KEPT, InvalidParameterOut, Links, Listing, Meta, Problem, Wire
 from api.schemas.lookups import ApiInfo
 
 API = "/api/v1"
@@ -145,7 +145,7 @@ def document(app: Litestar, derived: dict[str, Any]) -> dict[str, Any]:
                 _add_access(operation, ACCESS.get(f"{method} {route.path_format}"))
                 operation.setdefault("parameters", []).append(TRACEPARENT)
                 for parameter in operation["parameters"]:
-                    parameter["schema"] = _without_null(parameter["schema"])
+                    parameter["schema"] = _without_nul(_without_null(parameter["schema"]))
                 _refuse_unknown_fields(operation.get("requestBody", {}), made["components"]["schemas"])
     return made
 
@@ -202,6 +202,12 @@ def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
         return schema
     rest = {name: value for name, value in schema.items() if name != "oneOf"}
     return rest | (left[0] if len(left) == 1 else {"oneOf": left})
+
+
+def _without_nul(schema: dict[str, Any]) -> dict[str, Any]:
+    """Say of text in an address what `http.characters` refuses there, where nothing narrower is said."""
+    says_more = {"pattern", "enum", "format"} & schema.keys()
+    return schema | {"pattern": KEPT} if schema.get("type") == "string" and not says_more else schema
 
 
 def _refuse_unknown_fields(part: object, schemas: dict[str, Any]) -> None:

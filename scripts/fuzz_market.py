@@ -3,6 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,23 +12,40 @@ from sqlmodel import Session, SQLModel, col
 
 from core.actor import Actor, Role
 from core.database import db
+from core.time import clock
+from core.time.timing import Period
 from marketplace.bookings.models import Booking
+from marketplace.inquiries.models import Inquiry
+from marketplace.inquiries.service import Asked, ask
 from marketplace.loans.queries import loans_of_proposal
 from marketplace.loans.rules import asked_of
 from marketplace.notices.models import Notice
 from marketplace.offers.models import Offer
 from marketplace.organisations.models import Member, Organisation
+from marketplace.planning.surging import answer_calls, raise_alert
 from marketplace.proposals.models import Proposal, ProposalLine
 from marketplace.proposals.queries import parties
 from marketplace.proposals.service import accept, approve
-from marketplace.requests.models import Need, Request
+from marketplace.requests.models import Need, NeedState, Request
+from marketplace.requests.rules import NeedDraft
+from marketplace.runs.changes import Farther
 from marketplace.runs.models import MatchingRun
+from marketplace.scenarios import service as scenarios
+from marketplace.scenarios.models import Scenario
+from marketplace.searches import service as searches
+from marketplace.searches.models import SavedSearch
+from marketplace.searches.rules import Query
+from marketplace.surges.models import CallState, Occasion, Roster, Surge, SurgeCall
+from marketplace.surges.queries import cards_of
+from marketplace.surges.rosters import make_roster
+from marketplace.surges.rules import AlertDraft, RoleDraft, RosterDraft
+from resources.families.staff import StaffRequirements
 from resources.models import Resource, Site
 
 MOST_KEYS = 40
 LIKELY = 0.85
 """How often a known key is sent where one is asked for."""
-ADDRESSES = {
+ADDRESSES: dict[str, type[SQLModel]] = {
     "^/api/v1/requests/": Request,
     "^/api/v1/offers/": Offer,
     "^/api/v1/bookings/": Booking,
@@ -37,6 +55,11 @@ ADDRESSES = {
     "^/api/v1/sites/": Site,
     "^/api/v1/organisations/(?!.*/leaving)": Organisation,
     "^/api/v1/members/": Member,
+    "^/api/v1/inquiries/": Inquiry,
+    "^/api/v1/rosters/": Roster,
+    "^/api/v1/surges/": Surge,
+    "^/api/v1/scenarios/": Scenario,
+    "^/api/v1/saved-searches/": SavedSearch,
 }
 """What `key` names in addresses."""
 LEAVING = "^/api/v1/organisations/.*/leaving"
@@ -73,6 +96,42 @@ def agree_on_some(session: Session, member: Member) -> None:
                 by_home[party.organisation_id].append(party)
             for home, own in by_home.items():
                 accept(session, _anybody(member, home), key, confirmed=asked_of(loans, own))
+
+
+def ask_for_help(session: Session, member: Member) -> None:
+    """Let there be rosters, an alert with calls that are answered or not, and questions to requesters."""
+    day, soon = clock.today() + timedelta(days=30), clock.now() + timedelta(hours=1)
+    for key in session.scalars(select(col(Organisation.id)).order_by(col(Organisation.id))).all():
+        if cards := frozenset(each.id for each in cards_of(session, key)):
+            agreed: dict[str, Any] = {"name": "Jour", "occasions": frozenset(Occasion), "until": day}
+            agreed |= {"notice_hours": 24, "floor_percent": 20, "card_ids": cards}
+            make_roster(session, _anybody(member, key), RosterDraft(**agreed))
+    wanted: dict[str, Any] = {"family": "staff", "title": "Handläggare", "amount": 50, "municipality_code": "2380"}
+    wanted |= {"timing": Period(day, day), "requirements": StaffRequirements(), "max_distance_km": 1000.0}
+    said: dict[str, Any] = {
+        "occasion": Occasion.RECEPTION,
+        "title": "Många kommer",
+        "what": "Tusen.",
+        "answer_by": soon,
+    }
+    said |= {"roles": (RoleDraft(number=2, need=NeedDraft(**wanted)),), "organisation_id": member.organisation_id}
+    asker = _anybody(member, member.organisation_id)
+    surge = raise_alert(session, asker, AlertDraft(**said))
+    for call in session.scalars(select(SurgeCall).order_by(col(SurgeCall.id)).limit(2)).all():
+        answer_calls(session, _anybody(member, call.organisation_id), surge.id, [call.id], CallState.ACCEPTED)
+    unserved = session.scalars(select(Need).where(col(Need.state) == NeedState.OPEN).order_by(col(Need.id)).limit(5))
+    asked = [Asked(each, Farther(farther_km=12, distance_km=32), soon) for each in unserved.all()]
+    ask(session, asker, {each.need.request_id: session.get_one(Request, each.need.request_id) for each in asked}, asked)
+
+
+def keep_some(session: Session, people: Collection[Member]) -> None:
+    """Let each of those who ask have a saved search, and who coordinates a scenario."""
+    run_id = session.scalars(select(col(MatchingRun.id)).where(col(MatchingRun.finished_at).is_not(None))).first()
+    for each in people:
+        actor = Actor(each.id, each.name, each.organisation_id, "23", roles=frozenset(map(Role, each.roles)))
+        searches.save(session, actor, "Rum", Query(family="space"))
+        if actor.coordinates and run_id:
+            scenarios.create(session, actor, run_id, "Utan", [])
 
 
 def known_keys(session: Session, people: Sequence[Member]) -> str:
@@ -116,7 +175,10 @@ def made_up_organisation() -> str:
 def market_keys(emails: Collection[str]) -> str:
     """Make the market move, and return its keys for the configuration; those of the people who ask are left out."""
     with db.unit_of_work() as session:
-        people = session.scalars(select(Member).where(col(Member.email).in_(emails))).all()
+        named = select(Member).where(col(Member.email).in_(emails)).order_by(col(Member.email))
+        people = session.scalars(named).all()
         agree_on_some(session, people[0])
+        ask_for_help(session, people[0])
+        keep_some(session, people)
         session.flush()
         return known_keys(session, people)
