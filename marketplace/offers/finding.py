@@ -1,7 +1,8 @@
 """How many capacity cards there are of a competence, in each county and group of organisations.
 
 Counted are all that somebody at another organisation may see, also those that whoever asks may not. So a number is told
-from five on only, and the sum not where it would tell how many the fewer are.
+in steps of five, rounded down: two searches that differ in one card, such as at another level, do not tell of that one,
+nor does a sum of the parts that are left out. See decision 024.
 """
 
 from collections.abc import Sequence
@@ -23,12 +24,12 @@ from marketplace.organisations.models import Organisation, OrganisationKind
 from resources.families.staff import STAFF
 from resources.models import Resource
 
-FEWEST_TOLD = 5
+STEP = 5
 
 
 @dataclass(frozen=True)
 class CardsIn:
-    """How many cards there are in a county of a group of organisations; None is fewer than five."""
+    """How many cards there are at least in a county of a group of organisations; None is fewer than five."""
 
     county: geo.County
     group: OrganisationGroup
@@ -37,7 +38,7 @@ class CardsIn:
 
 @dataclass(frozen=True)
 class CardsCounted:
-    """How many there are in all, as far as that is told, and where; who can work in several counties is in each."""
+    """How many there are at least in all, and where; who can work in several counties is in each."""
 
     total: int | None
     parts: Sequence[CardsIn]
@@ -57,27 +58,17 @@ def count_cards(session: Session, search: OfferSearch) -> CardsCounted:
     code = func.unnest(found.c.codes).table_valued("code", joins_implicitly=True).render_derived()
     county = func.left(code.c.code, 2).label("county")
     each = select(found.c.card, found.c.state, county).select_from(found, code).distinct().subquery().c
-    there = func.count().over(partition_by=(each.county, each.state)).label("there")
-    each = select(each.card, each.state, each.county, there).subquery().c
     sets = func.grouping_sets(tuple_(each.county, each.state), tuple_(literal(0)))
-    cards = func.count(each.card.distinct())
-    counted = select(each.county, each.state, cards, cards.filter(each.there >= FEWEST_TOLD)).group_by(sets)
-    rows = session.execute(counted).all()
-    total, shown = next((tuple(counts) for in_county, _, *counts in rows if in_county is None), (0, 0))
-    counts = {(in_county, state): count for in_county, state, count, _ in rows if in_county is not None}
-    return _told(total, total - shown, counts)
-
-
-def _told(total: int, untold: int, counts: dict[tuple[str, bool], int]) -> CardsCounted:
-    """Return the counts; the sum not where it would tell of the few (`untold`) who are in no number that is told."""
+    counted = select(each.county, each.state, func.count(each.card.distinct())).group_by(sets)
+    counts = {(in_county, state): count for in_county, state, count in session.execute(counted)}
     parts = [
-        CardsIn(
-            county,
-            OrganisationGroup.STATE if state else OrganisationGroup.LOCAL,
-            count if count >= FEWEST_TOLD else None,
-        )
+        CardsIn(county, OrganisationGroup.STATE if state else OrganisationGroup.LOCAL, _told(count))
         for county in sorted(geo.counties(), key=lambda each: swedish_key(each.name))
         for state in (True, False)
         if (count := counts.get((county.code, state)))
     ]
-    return CardsCounted(total if total >= FEWEST_TOLD and not 0 < untold < FEWEST_TOLD else None, parts)
+    return CardsCounted(_told(counts.get((None, None), 0)), parts)
+
+
+def _told(count: int) -> int | None:
+    return count // STEP * STEP or None

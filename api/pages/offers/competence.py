@@ -21,7 +21,7 @@ from competence.queries import skills_by_code, skills_page
 from core import geo
 from core.actor import Actor, Permission
 from marketplace.offers.excerpts import OfferExcerpt
-from marketplace.offers.finding import FEWEST_TOLD, count_cards
+from marketplace.offers.finding import STEP, count_cards
 from marketplace.offers.models import OfferState
 from marketplace.offers.search import OfferSearch
 from marketplace.views import reads
@@ -52,7 +52,7 @@ class CompetencePage(Controller):
             "skills": _skills(session, form) if skill is None else [],
             "level_options": options("12345", "skill_level"),
             "county_options": [(county.code, county.name) for county in geo.counties()],
-            "fewest": FEWEST_TOLD,
+            "fewest": STEP,
             "may_ask": actor.may(Permission.REQUEST),
             "address": lambda number: address_of_page(visit.request, number),
         }

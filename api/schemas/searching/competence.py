@@ -5,8 +5,10 @@ from typing import Annotated, Self
 from msgspec import Meta
 
 from api.schemas.base import Wire
-from marketplace.offers.finding import FEWEST_TOLD, CardsCounted
+from marketplace.offers.finding import STEP, CardsCounted
 from marketplace.offers.homes import OrganisationGroup
+
+_AT_LEAST = Meta(description=f"At least so many, in steps of {STEP}. Null: fewer than {STEP}.")
 
 
 class CompetenceIn(Wire):
@@ -14,23 +16,21 @@ class CompetenceIn(Wire):
 
     county_code: str
     organisation_group: OrganisationGroup
-    count: Annotated[int | None, Meta(description=f"Null: fewer than {FEWEST_TOLD}.")]
+    count: Annotated[int | None, _AT_LEAST]
 
 
 class CompetenceOut(Wire):
     """How many have a competence, and where; who can work in several counties is counted in each."""
 
-    total: Annotated[
-        int | None, Meta(description=f"Null: fewer than {FEWEST_TOLD}, or it would tell a number that is left out.")
-    ]
+    total: Annotated[int | None, _AT_LEAST]
     items: list[CompetenceIn]
 
     @classmethod
     def example(cls) -> Self:
-        """Return a skill that a dozen have."""
-        told = CompetenceIn(county_code="23", organisation_group=OrganisationGroup.STATE, count=12)
+        """Return a skill that ten have."""
+        told = CompetenceIn(county_code="23", organisation_group=OrganisationGroup.STATE, count=10)
         few = CompetenceIn(county_code="23", organisation_group=OrganisationGroup.LOCAL, count=None)
-        return cls(total=None, items=[told, few])
+        return cls(total=10, items=[told, few])
 
 
 def competence_out(found: CardsCounted) -> CompetenceOut:

@@ -40,7 +40,8 @@ class SkillCapacity(Controller):
     ) -> CompetenceOut:
         """Count the capacity cards with a skill, by county and group of organisations, also those not shown to you.
 
-        From five on only. The cards that you may see are among the offers: `GET /api/v1/offers?family=staff&skill=…`.
+        In steps of five, rounded down. The cards that you may see are among the offers:
+        `GET /api/v1/offers?family=staff&skill=…`.
         """
         wanted = skill(session, code).code
         return competence_out(
