@@ -94,9 +94,9 @@ def metres(distance_m: float) -> str:
     return kilometres(distance_m / 1000)
 
 
-def percent(value: float) -> str:
+def percent(value: float, decimals: int = 0) -> str:
     """Write a percentage given as 0 to 100."""
-    return f"{number(value, 0)}{'' if i18n.language() == 'en' else NO_BREAK}%"
+    return f"{number(value, decimals)}{'' if i18n.language() == 'en' else NO_BREAK}%"
 
 
 def in_sweden(instant: datetime) -> datetime:

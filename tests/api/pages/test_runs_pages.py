@@ -73,7 +73,7 @@ def test_progress_is_polled_until_the_run_has_ended(client: Client, coordinator:
     page = client.get(f"/runs/{run.id}", headers=ENGLISH)
     assert f'hx-get="/runs/{run.id}/progress?was=running"' in page.text
     assert "3 of 9" in text_of(page.text)
-    assert "At most this far from the best 20 %" in " ".join(text_of(page.text).split())
+    assert "At most this far from the best 20%" in " ".join(text_of(page.text).split())
     assert "Blocks solved" not in text_of(page.text), "of use to those who measure the search, see the API"
     assert "http-equiv" not in page.text, "without scripts a link shows the latest, nothing reloads by itself"
     assert f'<a class="ds-link" href="/runs/{run.id}">' in page.text
