@@ -78,6 +78,7 @@ class StaffCapacity(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint("extent_percent between 1 and 100", name="extent"),
         CheckConstraint("people_meant > 0", name="people_meant"),
+        CheckConstraint("(network = '') = (network_hours is null)", name="network"),
     )
 
     resource_id: UUID = Field(primary_key=True, foreign_key="resource.id")
@@ -101,6 +102,10 @@ class StaffCapacity(SQLModel, table=True):
     people_meant: int | None = Field(
         default=None, description="How many at the employer the card could be about; unknown is as few."
     )
+    network: str = Field(
+        default="", max_length=60, sa_column_kwargs={"server_default": ""}, description="Of which skill; none is none."
+    )
+    network_hours: int | None = Field(default=None, description="How many of a month its network may ask for.")
     approved_during: Range[datetime] | None = Field(
         default=None,
         sa_type=TSTZRANGE,

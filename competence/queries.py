@@ -249,5 +249,7 @@ def card_of(row: StaffCapacity, held: Iterable[tuple[Skill, int]]) -> Card:
         extent_changes={date.fromisoformat(day): percent for day, percent in row.extent_changes.items()},
         clearance_may_be_needed=row.clearance_may_be_needed,
         people_meant=row.people_meant,
+        network=row.network,
+        network_hours=row.network_hours,
     )
     return Card(facts, row.approved_during)

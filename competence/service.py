@@ -94,6 +94,8 @@ def _columns(facts: StaffFacts) -> dict[str, Any]:
         "extent_changes": {day.isoformat(): percent for day, percent in sorted(facts.extent_changes.items())},
         "clearance_may_be_needed": facts.clearance_may_be_needed,
         "people_meant": facts.people_meant,
+        "network": facts.network,
+        "network_hours": facts.network_hours,
     }
 
 

@@ -176,6 +176,7 @@ def staff(
 ) -> Resource:
     """Add a capacity card of 100 percent in Östersund that five could be, all three agreed unless told otherwise."""
     facts = _taken(values, "extent_percent", "remote", "municipality_codes", "languages", "people_meant")
+    facts |= _taken(values, "network", "network_hours")
     home = organisation_ or organisation(session)
     defaults = {"organisation_id": home.id, "family": "staff", "kind": "staff", "name": f"Kort {next(_numbers)}"}
     card = {"extent_percent": 100, "municipality_codes": ["2380"], "people_meant": 5} | facts

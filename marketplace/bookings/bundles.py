@@ -1,6 +1,7 @@
 """What becomes of needs that belong together when the booking of one is cancelled: the one who asked decides, in time.
 
-Nobody's silence takes anything away: without an answer what is booked stays booked, and no more is looked for.
+Nobody's silence takes anything away: without an answer what is booked stays booked, and no more is looked for. Only
+whoever learns is not lent without somebody with experience.
 """
 
 from collections.abc import Sequence
@@ -21,6 +22,7 @@ from marketplace.bookings.models import Booking, BookingState, BundleDecision, B
 from marketplace.bookings.rules import BOOKING
 from marketplace.notices.rules import NoticeCode
 from marketplace.notices.service import notify
+from marketplace.requests.by_the_hour import leaves_learner_alone
 from marketplace.requests.models import Request
 from marketplace.requests.queries import locked_visible
 from marketplace.requests.rules import check_may_change
@@ -59,6 +61,7 @@ def decide(session: Session, actor: Actor, request_id: UUID, to: BundleState) ->
         The actor may not see the request, or is neither a requester of its organisation nor a coordinator.
     Conflict
         ``nothing_to_decide``: nobody waits for an answer. ``in_use``: some of the rest has been handed over.
+        ``learner_alone``: what would be kept is somebody of a network who learns, without the one with experience.
     """
     request = locked_visible(session, actor, request_id)
     if not actor.coordinates_for(request.organisation_id):
@@ -77,12 +80,22 @@ def end_due(session: Session, now: datetime) -> None:
 
 def _settle(session: Session, actor: Actor | None, request: Request, found: BundleDecision, to: BundleState) -> None:
     rest = queries.going_on(session, request.id)
+    if to is BundleState.KEPT and _learner_alone(session, rest):
+        if actor is not None:
+            raise Conflict(
+                "learner_alone", "Whoever learns is not lent alone: have the other replaced, or cancel both."
+            )
+        to = BundleState.CANCELLED if all(each.state is BookingState.AGREED for each in rest) else to
     if to is BundleState.CANCELLED:
         _cancel(session, actor, rest)
     elif to is BundleState.KEPT:
         bundle_kept(session, actor, request)
     BUNDLE.move(session, actor, found.id, to, reason_code=None if actor else "deadline", decided_at=clock.now())
     _tell(session, request, [*rest, queries.booking_of_bundle(session, found)], NoticeCode.BUNDLE_DECIDED, to=to.value)
+
+
+def _learner_alone(session: Session, rest: Sequence[Booking]) -> bool:
+    return leaves_learner_alone(need.requirements for need in queries.needs_of(session, rest))
 
 
 def _cancel(session: Session, actor: Actor | None, rest: Sequence[Booking]) -> None:

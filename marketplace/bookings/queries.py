@@ -1,7 +1,7 @@
 """Every question about bookings. What an actor may see starts from `visible_to`."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -239,6 +239,11 @@ def going_on(session: Session, request_id: UUID) -> list[Booking]:
         col(Booking.state).in_(GOING_ON),
     )
     return list(session.scalars(found.order_by(col(Booking.id)).execution_options(populate_existing=True)))
+
+
+def needs_of(session: Session, bookings: Iterable[Booking]) -> list[Need]:
+    """Return the needs that bookings serve."""
+    return list(session.scalars(select(Need).where(any_of(col(Need.id), [each.need_id for each in bookings]))))
 
 
 def waiting_bundle(session: Session, request_id: UUID) -> BundleDecision | None:

@@ -22,6 +22,7 @@ from marketplace.bookings.service import agree
 from marketplace.loans.queries import loans_of_proposal
 from marketplace.loans.rules import Confirmed, PersonLoan, check_allowed
 from marketplace.loans.service import confirm
+from marketplace.networks.hours import check_hours
 from marketplace.notices.rules import NoticeCode
 from marketplace.proposals import fitting, queries, swapping, waiting
 from marketplace.proposals.models import Answer, Proposal, ProposalParty, ProposalState, Side
@@ -289,6 +290,7 @@ def _check_can_be(
     role_id = queries.request_of(session, proposal).surge_role_id
     if role_id is not None:
         check_floors(session, role_id, queries.takings_of(session, proposal.id), held)
+    check_hours(session, proposal.id)
     return loans
 
 

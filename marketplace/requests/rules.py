@@ -15,6 +15,7 @@ from core.serialization import Dataclass
 from core.text import text_faults
 from core.time import clock, timing
 from core.time.timing import Flexible, Period, Timing, Weekly
+from marketplace.requests.by_the_hour import loan_faults, pair_faults
 from marketplace.requests.models import Need, NeedState, Priority, Request, RequestState
 from resources.families import family_of
 from resources.families.family import Measure
@@ -182,6 +183,7 @@ class RequestDraft:
         yield from heading_faults(self.title, self.purpose)
         yield from needs_faults(self.needs)
         yield from alternative_faults([need.alternative_group for need in self.needs], together=self.together)
+        yield from pair_faults(self.needs, together=self.together)
 
 
 def check_may_file(actor: Actor) -> None:
@@ -246,6 +248,7 @@ def between_faults(said: Mapping[str, Any]) -> Iterator[InvalidParameter]:
         people = family.size(1, asked)
         if said["amount"] != people:
             yield InvalidParameter("amount", said["amount"], f"for {people} people it has to be as many: a desk each")
+    yield from loan_faults(said.get("amount"), wanted, getattr(asked, "network", ""))
     without_end = isinstance(wanted, Period) and wanted.last is None
     to_keep = family.keeps(asked)
     if without_end and not to_keep:

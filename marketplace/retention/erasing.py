@@ -95,6 +95,7 @@ def erase_card(session: Session, resource: Resource, why: str) -> None:
     resource.version += 1
     emptied = {"remote": False, "municipality_codes": [], "languages": [], "extent_changes": {}}
     emptied |= {"clearance_may_be_needed": False, "people_meant": None, "approved_during": None, "member_id": None}
+    emptied |= {"network": "", "network_hours": None}
     session.execute(update(StaffCapacity).where(col(StaffCapacity.resource_id) == resource.id).values(**emptied))
     session.execute(delete(CardApproval).where(col(CardApproval.resource_id) == resource.id))
     session.execute(delete(RosterCard).where(col(RosterCard.resource_id) == resource.id))

@@ -207,6 +207,8 @@ REGISTER = (
             "extent_changes",
             "clearance_may_be_needed",
             "people_meant",
+            "network",
+            "network_hours",
             "approved_during",
             "member_id",
         ),

@@ -23,8 +23,8 @@ class FieldSpec:
     """A field's column in files (`column` Swedish, `english` where it is not the field's own name), limits and unit.
 
     `about` is what the documentation of the API says of it. What is `required` has to be told though the field has a
-    default, which the class itself refuses. A number on a `scale` is chosen by the words of that kind. A form begins
-    with its `form_default`.
+    default, which the class itself refuses. A number on a `scale` is chosen by the words of that kind, and the code of
+    a `skill` from the vocabulary. A form begins with its `form_default`.
     """
 
     column: str
@@ -36,6 +36,7 @@ class FieldSpec:
     required: bool = False
     scale: str = ""
     form_default: str = ""
+    skill: bool = False
 
     def __post_init__(self) -> None:
         if (self.least is None) != (self.most is None):
@@ -53,9 +54,10 @@ def spec(
     required: bool = False,
     scale: str = "",
     form_default: str = "",
+    skill: bool = False,
 ) -> dict[str, FieldSpec]:
     """Return the metadata of a dataclass field, as `field(metadata=spec("sittplatser", least=1, most=5000))`."""
-    return {_KEY: FieldSpec(column, english, least, most, unit, about, required, scale, form_default)}
+    return {_KEY: FieldSpec(column, english, least, most, unit, about, required, scale, form_default, skill)}
 
 
 def spec_of(field: Field[Any]) -> FieldSpec | None:

@@ -10,7 +10,7 @@ from core import geo
 from core.errors import BadInput, Faults, InvalidParameter
 from core.limits import FIRST_DAY, LAST_DAY
 from core.time import years
-from resources.families.criteria import Has, Levels
+from resources.families.criteria import Has, Levels, OneOf
 from resources.families.family import Counted, Doors, Family, Journey, Measure, Workplace
 from resources.families.field_spec import check_fields, spec
 
@@ -18,6 +18,10 @@ LEAST_LEVEL, GREATEST_LEVEL = 1, 5
 FEWEST_MEANT = 5
 """People whom a card could be about, or its employer and place together would name one of them."""
 MOST_MEANT = 100_000
+EXPERIENCED = 3
+"""The least level of somebody who works independently; whoever has less is learning."""
+MOST_NETWORK_HOURS = 80
+"""In a month: about half of a full-time post."""
 _LANGUAGE = re.compile("[a-z]{2,3}")
 
 
@@ -49,7 +53,8 @@ class StaffFacts:
     `extent_percent` is the most that can be lent at any time; from the days of `extent_changes` on it is what they say,
     which is never more. `municipality_codes` are where work on site is possible (codes or names may be given, codes are
     kept); without any, the work has to be `remote`. `clearance_may_be_needed` is said of the work, never of the person.
-    `people_meant` is how many at the employer the card could be about: see `few_are_meant`.
+    `people_meant` is how many at the employer the card could be about: see `few_are_meant`. `network` is the skill in
+    whose network the person is lent for hours, at most `network_hours` of a month.
     """
 
     extent_percent: int = field(metadata=spec("omfattning procent", least=1, most=100))
@@ -82,6 +87,29 @@ class StaffFacts:
             "others learn the kind of organisation and the county only. Told at the employer alone.",
         ),
     )
+    network: str = field(
+        default="",
+        metadata=spec(
+            "nätverk",
+            skill=True,
+            about="The code of the skill in whose network the person may be lent for hours: one of the card's own.",
+        ),
+    )
+    network_hours: int | None = field(
+        default=None,
+        metadata=spec(
+            "timmar per månad",
+            least=1,
+            most=MOST_NETWORK_HOURS,
+            about="How many hours of a month the network may ask for at most.",
+        ),
+    )
+
+    @property
+    def network_places(self) -> frozenset[str]:
+        """As what the person is in a network: of those with experience, or of those who learn."""
+        learns = self.skills.get(self.network, 0) < EXPERIENCED
+        return network_place(self.network, learns=learns)
 
     @property
     def few_are_meant(self) -> bool:
@@ -102,10 +130,16 @@ class StaffFacts:
         yield from _level_faults("skills", self.skills)
         yield from _language_faults(self.languages)
         yield from _change_faults(self.extent_percent, self.extent_changes)
+        if self.network and self.network not in self.skills:
+            yield InvalidParameter("network", self.network, "it has to be one of the card's own skills")
+        if self.network and self.network_hours is None:
+            yield InvalidParameter("networkHours", None, "say how many hours of a month the network may ask for")
+        if self.network_hours is not None and not self.network:
+            yield InvalidParameter("network", "", "say in which skill's network the hours may be asked for")
 
     def __hash__(self) -> int:
         """Hash it as `StaffTime`."""
-        where = (self.remote, self.municipality_codes, self.languages)
+        where = (self.remote, self.municipality_codes, self.languages, self.network, self.network_hours)
         told = (frozenset(self.extent_changes.items()), self.clearance_may_be_needed, self.people_meant)
         return hash((self.extent_percent, *where, _hashable(self.skills), *told))
 
@@ -125,6 +159,23 @@ class StaffRequirements:
         default=False,
         metadata=spec("säkerhetsprövning kan behövas", about="Told to whoever is asked; nobody is left out for it."),
     )
+    network: str = field(
+        default="",
+        metadata=spec(
+            "nätverk",
+            skill=True,
+            about="The code of a skill: somebody of its network is lent for some hours of a day, and wholly for these. "
+            "The amount is 100 percent then.",
+        ),
+    )
+    learner: bool = field(
+        default=False,
+        metadata=spec(
+            "lär sig",
+            about="Somebody of the network who is learning, beside one with experience: both are needs of one request "
+            "that belong together, at the same time and place.",
+        ),
+    )
 
     def __post_init__(self) -> None:
         check_fields(self, *self._faults())
@@ -133,6 +184,8 @@ class StaffRequirements:
         yield from _level_faults("skillsMust", self.skills_must)
         yield from _level_faults("skillsShould", self.skills_should)
         yield from _language_faults(self.languages)
+        if self.learner and not self.network:
+            yield InvalidParameter("learner", True, "say of which network")
         for code, level in self.skills_should.items():
             if self.skills_must.get(code, 0) >= level:
                 yield InvalidParameter(
@@ -142,12 +195,23 @@ class StaffRequirements:
     def __hash__(self) -> int:
         """Hash it as `StaffFacts`."""
         asked = (_hashable(self.skills_must), _hashable(self.skills_should))
-        return hash((*asked, self.remote_ok, self.languages, self.clearance_may_be_needed))
+        place = (self.network, self.learner)
+        return hash((*asked, self.remote_ok, self.languages, self.clearance_may_be_needed, place))
+
+    @property
+    def network_places(self) -> frozenset[str]:
+        """As what somebody has to be in a network; nothing where none is asked."""
+        return network_place(self.network, learns=self.learner)
 
     @property
     def skills(self) -> frozenset[str]:
         """The codes of all skills that are named."""
-        return frozenset(self.skills_must) | frozenset(self.skills_should)
+        return frozenset(self.skills_must) | frozenset(self.skills_should) | ({self.network} - {""})
+
+
+def network_place(network: str, *, learns: bool) -> frozenset[str]:
+    """Return the name of a place in a skill's network, which is what cards and needs have in common; none in none."""
+    return frozenset({f"{network} {'learning' if learns else 'experienced'}"} if network else ())
 
 
 def _level_faults(field_name: str, skills: Mapping[str, int]) -> Iterator[InvalidParameter]:
@@ -196,7 +260,11 @@ STAFF = Family(
     facts=StaffFacts,
     requirements=StaffRequirements,
     stored=StaffTime,
-    musts=(Levels("skills", "skills_must", droppable=False), Has("languages", "languages")),
+    musts=(
+        Levels("skills", "skills_must", droppable=False),
+        OneOf("network_places", "network_places", droppable=False),
+        Has("languages", "languages"),
+    ),
     shoulds=(Levels("skills", "skills_should"),),
     counted=Counted("extent_percent", Measure.PERCENT, most=100, recountable=False),
     workplace=Workplace("municipality_codes", "remote", "remote_ok"),
@@ -207,6 +275,6 @@ STAFF = Family(
     file_names=("personal", "staff"),
     timing="period",
     form_defaults={"requirements.languages": ("sv",)},
-    shown=("skills", "extent_changes", "languages", "clearance_may_be_needed"),
+    shown=("skills", "extent_changes", "languages", "clearance_may_be_needed", "network", "network_hours"),
     anonymous=True,
 )

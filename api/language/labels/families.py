@@ -137,7 +137,10 @@ FAMILIES = {
         "languages": "Languages",
         "clearance_may_be_needed": "The work may need a security clearance",
         "people_meant": "How many of you could it be about?",
+        "network": "Lent for hours through the network for",
+        "network_hours": "At most so many hours a month",
     },
+    "staff_fact_blank": {"network": "No network"},
     "staff_fact_hint": {
         "extent_percent": "The most at any time.",
         "extent_changes": "From which day on it is how many percent, for example 2027-04-01 20; 2027-06-01 0.",
@@ -147,12 +150,16 @@ FAMILIES = {
         "else.",
         "municipality_codes": "Names with commas between, for example Östersund, Krokom.",
         "languages": "Names with commas between, for example Swedish, Arabic, Southern Sami.",
+        "network": "One of the skills above. Others may then ask for the person for some hours at a time. Whoever has "
+        "been asked least comes first. With level 1 or 2 the person is lent only beside somebody with more experience.",
     },
     "staff_shown": {
         "skills": "Skills",
         "extent_changes": "The extent changes",
         "languages": "Languages",
         "clearance_may_be_needed": "Security clearance",
+        "network": "Network",
+        "network_hours": "Hours a month through the network",
     },
     "staff_need": {
         "amount": "Percent of a full-time post",
@@ -160,10 +167,15 @@ FAMILIES = {
         "languages": "Languages that must be spoken",
         "remote_ok": "The work can be done remotely",
         "clearance_may_be_needed": "The work may need a security clearance",
+        "network": "Somebody for some hours, from the network for",
+        "learner": "Somebody who is learning, beside one with experience",
     },
+    "staff_need_blank": {"network": "No network"},
     "staff_need_hint": {
         "languages": "Names with commas between, for example Swedish, Arabic, Southern Sami.",
         "clearance_may_be_needed": "Whoever is proposed is told of it. Nobody is left out for it.",
+        "network": "The person is yours for those hours: write 100 percent above, and choose a time of one day below.",
+        "learner": "Ask for both in one request that belongs together, at the same time and place.",
     },
     "staff_asked": {
         "amount": "Extent",
@@ -172,5 +184,7 @@ FAMILIES = {
         "languages": "Languages",
         "remote_ok": "Remotely",
         "clearance_may_be_needed": "A security clearance may be needed",
+        "network": "From the network for",
+        "learner": "Somebody who is learning",
     },
 }

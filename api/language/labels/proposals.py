@@ -16,6 +16,7 @@ PROPOSALS = {
         "cost": "Cheap",
         "climate": "Spares the climate",
         "give_and_take": "Give and take",
+        "rotation": "Taking turns",
     },
     "criterion_meaning": {
         "fit": "Points are lost for what would stay unused.",
@@ -25,6 +26,7 @@ PROPOSALS = {
         "dates": "Points are lost for dates that are missing in a series.",
         "climate": "Points are lost for the transport and the fuel that it takes: half of them at 1,000 kg CO2e.",
         "give_and_take": "Points are won when who has lent much is helped by who has borrowed much.",
+        "rotation": "Points are lost for each hour more than whoever the network has asked least lately.",
     },
     "for_need": {
         "stability": "Stays as proposed",

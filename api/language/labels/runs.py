@@ -20,6 +20,7 @@ RUNS = {
         "dates": "Dates",
         "climate": "Climate",
         "give_and_take": "Give and take",
+        "rotation": "Taking turns",
         "amount": "Amount",
         "stability": "Stability",
         "said_yes": "Has said yes to a call",
@@ -53,6 +54,7 @@ RUNS = {
         "dates": "All dates",
         "climate": "Spares the climate",
         "give_and_take": "Give and take",
+        "rotation": "Taking turns",
         "stability": "Stays as proposed",
     },
     "block_state": {

@@ -144,6 +144,8 @@ def _widget(kind: Any, spec: FieldSpec) -> tuple[str, type[StrEnum] | None]:
         return "choice", kind
     if spec.scale:
         return "choice", None
+    if spec.skill:
+        return "skill", None
     return {bool: "tick", int: "number", float: "decimal", date: "date"}.get(kind, "text"), None
 
 

@@ -94,6 +94,7 @@ _READERS: Mapping[str, Callable[[Form, str, Control], Any]] = {
     # Nothing written is nothing said, so that the default of the field holds, as for an empty cell of a file.
     "languages": lambda form, name, _control: read_languages(form, name),
     "list": lambda form, name, _control: [part.strip() for part in form.value(name).split(",") if part.strip()] or None,
+    "skill": lambda form, name, _control: form.text(name),
     "text": lambda form, name, _control: form.text(name),
     "changes": _changed,
 }

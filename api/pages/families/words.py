@@ -75,6 +75,8 @@ def _asked_text(value: Any, spec: FieldSpec | None, skills: Labels) -> str:
         return "; ".join(level % {"skill": skill, "level": least} for skill, least in ordered)
     if spec and spec.scale:
         return label(str(value), spec.scale) if value != spec.least else ""
+    if spec and spec.skill:
+        return skills.get(value, value)
     if isinstance(value, int | float):
         unit = spec.unit if spec else ""
         text = f"{written.number(value)}{written.NO_BREAK}{unit}" if unit else str(value)

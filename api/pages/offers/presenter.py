@@ -135,6 +135,7 @@ def near_text(near: NearSkill) -> str:
 
 def card_facts(facts: StaffFacts | None, skills: Iterable[tuple[Skill, int]]) -> Iterator[tuple[str, str]]:
     """Yield what a capacity card says beside where it is; of a clearance only that one may be needed."""
+    skills = list(skills)
     told = (f"{skill_text(skill)} ({label(str(level), 'skill_level').lower()})" for skill, level in skills)
     yield label("skills", "staff_shown"), ", ".join(told)
     if facts is not None:
@@ -146,6 +147,13 @@ def card_facts(facts: StaffFacts | None, skills: Iterable[tuple[Skill, int]]) ->
         yield label("languages", "staff_shown"), languages_text(facts.languages)
         if facts.clearance_may_be_needed:
             yield label("clearance_may_be_needed", "staff_shown"), _("May be needed for the work")
+        if facts.network:
+            yield label("network", "staff_shown"), _named(facts.network, skills)
+            yield label("network_hours", "staff_shown"), written.number(facts.network_hours or 0)
+
+
+def _named(code: str, skills: Iterable[tuple[Skill, int]]) -> str:
+    return next((skill_text(skill) for skill, _level in skills if skill.code == code), code)
 
 
 def _label(skill: Skill | SkillInShort) -> str:

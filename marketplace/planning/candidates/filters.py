@@ -1,9 +1,9 @@
 """Which offers could serve which needs: filter after filter, counting how many are left after each.
 
 The order is fixed, so that "which step emptied the list" means the same to everybody: kind, place, time, size,
-requirements, visibility, what the rules for loans of people allow, and what somebody has already refused. Whoever asks
-is told how many of the offers were left that they may see (`seen`), so that the numbers tell nothing of those that are
-hidden from them.
+requirements, visibility, what the rules for loans of people and the hours agreed with a network allow, and what
+somebody has already refused. Whoever asks is told how many of the offers were left that they may see (`seen`), so that
+the numbers tell nothing of those that are hidden from them.
 
 Needs that look among the same offers and ask in one shape are looked at together, so many at once that memory stays
 small whatever is asked for.
@@ -24,6 +24,7 @@ from marketplace.planning.candidates import eligibility, loans
 from marketplace.planning.candidates.candidates import CandidateBlock, Candidates, Filter, Lines
 from marketplace.planning.candidates.capacity_profiles import FreeTime
 from marketplace.planning.candidates.distances import Metres, Rows, position_of, seat_of
+from marketplace.planning.candidates.network_hours import NetworkHours, network_of
 from marketplace.planning.candidates.offer_table import OfferTable
 from marketplace.planning.candidates.possible_times import Pattern, Patterns, pattern_of
 from marketplace.planning.snapshot.calendar import Mask, Minutes
@@ -48,6 +49,7 @@ class CandidateFilter:
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
         self.free = FreeTime(snapshot)
+        self.network_hours = NetworkHours(snapshot)
         self._table = cache(self._fill)
         self._refused_by: dict[UUID, list[UUID]] = {}
         for need_id, offer_id in snapshot.refused:
@@ -132,6 +134,8 @@ class CandidateFilter:
         sizes = np.array([eligibility.size_of(need) for need in needs], np.int64)[of]
         several = np.array([need.parts > 1 for need in needs])[of]
         counted, capacity = table.counted[rows], table.capacity[rows]
+        whole = np.array([bool(network_of(need)) for need in needs])[of]
+        sizes = np.where(whole, capacity, sizes)  # who is lent by the hour is lent wholly
         # What an offer never has enough of fails on size, not on time.
         least = np.minimum(np.where(counted & ~several, sizes, 1), capacity)
         lines, line = self._lines(table, patterns, of, rows, least)
@@ -157,6 +161,7 @@ class CandidateFilter:
         seen[:, 0] = [self._shown_in_all(near.table, need) for need in near.needs]
         seen[:, 1] = np.bincount(near.of[shown], minlength=count)
         block, lent = loans.allowed(self.snapshot, self._in_time(near))
+        lent = lent & self.network_hours.enough(block)
         shown = self._shown(block)
         passed = np.ones(len(block), np.bool_)
         for step, passes in self._checks(block, shown, lent):
@@ -275,7 +280,8 @@ class CandidateFilter:
 def _likeness(need: OpenNeed) -> Hashable:
     """What needs have to have in common to be looked at together: the offers, and the shape of their patterns."""
     try:
-        return need.family, family_of(need.family).keeps(need.requirements), need.kind, _shape(need.timing)
+        keeps, asks_network = family_of(need.family).keeps(need.requirements), bool(network_of(need))
+        return need.family, keeps, need.kind, _shape(need.timing), asks_network
     except Exception:  # whatever it is, it is this need's, and comes up again when it is looked at
         return need.need_id
 

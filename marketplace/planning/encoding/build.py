@@ -15,10 +15,13 @@ from core.settings import settings
 from marketplace.planning.candidates import eligibility
 from marketplace.planning.candidates.candidates import Filter
 from marketplace.planning.candidates.filters import CandidateFilter
+from marketplace.planning.candidates.network_hours import network_of
 from marketplace.planning.encoding.allowance import Allowance
 from marketplace.planning.encoding.encode import arrays_of
+from marketplace.planning.encoding.months import with_months
 from marketplace.planning.options.options import Option, Options, options_of
 from marketplace.planning.options.policy import MOST_EARLY, Policy, value_of
+from marketplace.planning.options.rotation import taking_turns
 from marketplace.planning.snapshot.open_needs import OpenNeed
 from marketplace.planning.snapshot.snapshot import Snapshot
 from marketplace.runs.set_aside import Fault, SetAside
@@ -31,7 +34,7 @@ Watch = Callable[[int, int], None]
 """What is told how many needs of how many have been looked at; it may raise to end it."""
 log = structlog.get_logger()
 OPTIONS_APART = 60
-"""Of each need that is one of hundreds alike: more than is enough for others, as they have to share."""
+"""Of each need that is one of hundreds alike, or asks a network: more than is enough for others, as they share."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -147,11 +150,12 @@ def build_from(
     """Make one problem of what filters leave for the needs of their snapshot, as far as their allowance goes."""
     snapshot, aside = filters.snapshot, list(filters.snapshot.set_aside)
     with _collector_paused():
-        considered = consider(filters, policy, aside, watch, allowance)
+        considered = _taking_turns(snapshot, policy, consider(filters, policy, aside, watch, allowance))
     demands = [demand for each in considered for demand in each.demands]
     at = {demand.key: position for position, demand in enumerate(demands)}
     previous = tuple(_previous(snapshot, demands))
-    arrays = arrays_of(snapshot, filters.free, demands, name, seed)
+    asking = [n for n, demand in enumerate(demands) if network_of(demand.need)]
+    arrays = with_months(arrays_of(snapshot, filters.free, demands, name, seed), snapshot, demands, asking)
     arrays = replace(
         arrays,
         stability=policy.weights.stability,
@@ -256,7 +260,8 @@ def _consider(
     allowance: Allowance | None,
 ) -> Iterator[Considered]:
     snapshot, now = filters.snapshot, filters.snapshot.now
-    most = OPTIONS_APART if snapshot.alike else settings().options_per_need
+    share = snapshot.alike or network_of(needs[0])  # needs of a group all ask networks, or none does
+    most = OPTIONS_APART if share else settings().options_per_need
     for block in filters.blocks(needs):
         by_date = block.patterns.shape.by_date
         ahead = block.patterns.counts(block.patterns.starts >= now).tolist()
@@ -273,6 +278,19 @@ def _consider(
 def _demand(need: OpenNeed, on: date | None, value: int, dates: int, options: Options) -> Demand:
     amount = need.amount if need.parts > 1 else 1
     return Demand(demand_key(need.need_id, on), need, on, value, amount, need.parts, amount * (dates or 1), options)
+
+
+def _taking_turns(snapshot: Snapshot, policy: Policy, considered: Sequence[Considered]) -> tuple[Considered, ...]:
+    """Tell the needs that ask networks whose turn it is: it depends on all of them. Each has one demand at most."""
+    asking = {each.need.need_id: each for each in considered if network_of(each.need) and each.demands}
+    options = {key: (each.need, each.demands[0].options) for key, each in asking.items()}
+    turns = taking_turns(snapshot, policy, options) if options else {}
+    return tuple(
+        replace(each, demands=(replace(each.demands[0], options=turns[each.need.need_id]),))
+        if each.need.need_id in turns
+        else each
+        for each in considered
+    )
 
 
 def _without_broken_bundles(considered: Sequence[Considered]) -> Iterator[Considered]:

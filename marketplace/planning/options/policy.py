@@ -37,6 +37,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "dates": "A whole series before one with gaps: points lost per share of dates that are missing.",
         "climate": "Little transport and clean fuels: half of the points lost at 1,000 kg CO2e, less below that.",
         "give_and_take": "Who has lent much is served first, and who has borrowed much is asked first.",
+        "rotation": "In networks who has been asked least comes first: points lost for each hour more than others.",
         "amount": "Large needs before small: points won for every doubling of people, pieces or percent.",
         "stability": "What was proposed last time stays: points won for keeping it.",
     }
@@ -55,6 +56,7 @@ class Weights:
     dates: int = 5_000
     climate: int = 4_000
     give_and_take: int = 2_000
+    rotation: int = 12_000
     amount: int = 2_000
     stability: int = 3_000
 
@@ -66,8 +68,16 @@ class Weights:
 
     @property
     def greatest_loss(self) -> int:
-        """The most points that an option can lose."""
-        return self.fit + self.distance + self.cost + self.wishes + self.dates + self.climate + self.give_and_take
+        """The most points that an option can lose: people are never too large, and only they take turns."""
+        return (
+            max(self.fit, self.rotation)
+            + self.distance
+            + self.cost
+            + self.wishes
+            + self.dates
+            + self.climate
+            + self.give_and_take
+        )
 
 
 @dataclass(frozen=True)
@@ -98,7 +108,7 @@ POLICIES: Mapping[str, Policy] = MappingProxyType(
             Policy(
                 "near",
                 "Distance counts most, fit and cost less.",
-                Weights(fit=6_000, distance=16_000, cost=2_500, climate=3_000),
+                Weights(fit=6_000, distance=16_000, cost=2_500, climate=3_000, rotation=6_000),
             ),
             Policy(
                 "thrifty",
@@ -108,7 +118,9 @@ POLICIES: Mapping[str, Policy] = MappingProxyType(
             Policy(
                 "climate",
                 "Little transport and clean fuels count most, fit and cost less.",
-                Weights(fit=5_000, distance=4_000, cost=2_500, wishes=4_000, dates=4_000, climate=18_000),
+                Weights(
+                    fit=5_000, distance=4_000, cost=2_500, wishes=4_000, dates=4_000, climate=18_000, rotation=5_000
+                ),
             ),
             Policy(
                 "steady",

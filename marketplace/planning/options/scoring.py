@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from math import inf
 
 import numpy as np
@@ -10,10 +11,12 @@ from numpy.typing import NDArray
 
 from marketplace.offers.models import PriceBasis
 from marketplace.planning.candidates.candidates import CandidateBlock
+from marketplace.planning.candidates.network_hours import network_of, unit_of
 from marketplace.planning.candidates.offer_table import BASES
 from marketplace.planning.candidates.possible_times import Patterns
 from marketplace.planning.options import climate
 from marketplace.planning.options.policy import Criteria, Numbers, Points, Policy, balance_of, terms_of
+from marketplace.planning.options.turns import CRITERION, LOAN_HOURS, loads_of, losses
 from marketplace.planning.snapshot.calendar import Calendar, LocalDays, Minutes
 from marketplace.planning.snapshot.snapshot import Snapshot
 from marketplace.proposals.price import MINUTES_PER_MONTH
@@ -55,9 +58,21 @@ def score(snapshot: Snapshot, policy: Policy, block: CandidateBlock) -> Scores:
         balance=_balances(snapshot, block),
     )
     terms = terms_of(policy, criteria)
+    if network_of(block.needs[0]):
+        terms[CRITERION] = _turns(snapshot, policy, block)
     if table.said_yes.any():
         terms["said_yes"] = np.where(table.said_yes[rows], SAID_YES, 0)
     return Scores(terms)
+
+
+def _turns(snapshot: Snapshot, policy: Policy, block: CandidateBlock) -> Points:
+    """What networks' loans lose by what has been lent before; what this plan lends comes to it when all are known."""
+    known = loads_of(snapshot)
+    loads = np.array([known.get(unit_of(offer), 0.0) for offer in block.table.offers])[block.rows]
+    lost = np.zeros(len(block), np.int64)
+    for first, last in pairwise(block.pairs.tolist()):
+        lost[first:last] = losses(policy.weights.rotation, LOAN_HOURS, loads[first:last])
+    return lost
 
 
 def costs_sek(days: LocalDays, block: CandidateBlock) -> NDArray[np.float64]:

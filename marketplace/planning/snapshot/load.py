@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from core.time import clock
 from core.time.timing import LONGEST_PATTERN_DAYS, Period, Timing, end_of
+from marketplace.networks.queries import by_unit, lent
 from marketplace.planning.snapshot import queries
 from marketplace.planning.snapshot.calendar import LONGEST_SHIFT, Calendar, times
 from marketplace.planning.snapshot.open_needs import OpenNeed, begin_of, open_needs
@@ -53,8 +54,8 @@ def load(
 
 
 def relations(session: Session) -> Relations:
-    """Return who knows whom, and who owes whom."""
-    return Relations(queries.partners(session), queries.net_lent(session))
+    """Return who knows whom, who owes whom, and whose turn it is in networks."""
+    return Relations(queries.partners(session), queries.net_lent(session), lent(session))
 
 
 def replaced_by(
@@ -87,6 +88,7 @@ def snapshot_of(
         taken=offered.taken(calendar, None if unproposed else replaced),
         partners=known.partners,
         net=known.net,
+        lent=by_unit(known.lent, None if unproposed else replaced),
         refused=refused,
         earlier=[Earlier(line.need_id, line.occurs_on, line.option_key, line.amount) for line in lines],
     )

@@ -9,6 +9,7 @@ from core.geo import Position
 from core.serialization import Dataclass
 from core.time.interval import Interval
 from core.time.opening import OpeningHours
+from marketplace.networks.queries import Lent
 from marketplace.offers.models import PriceBasis, Terms
 from marketplace.offers.rules import Audience
 from marketplace.organisations.models import OrganisationKind
@@ -78,10 +79,11 @@ class Earlier:
 
 @dataclass(frozen=True, eq=False)
 class Relations:
-    """Everybody's partners, and what each organisation has lent minus what it has borrowed, in bookings."""
+    """Everybody's partners, what each organisation has lent minus what it has borrowed, in bookings, and networks."""
 
     partners: Mapping[UUID, frozenset[UUID]]
     net: Mapping[UUID, int]
+    lent: Sequence[Lent] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,9 +91,9 @@ class Snapshot:
     """A snapshot. `taken` is what claims and kept proposals hold of each unit; `now` is in minutes.
 
     `partners` are those who show each other what they keep for partners; `net` is what each organisation has lent
-    minus what it has borrowed, in bookings; `refused` are (need, offer) that somebody said no to; `set_aside` are rows
-    that it is without because they cannot be read. `alike`: hundreds of the needs ask for the same, and are to get
-    different options.
+    minus what it has borrowed, in bookings; `lent` is when networks lend units; `refused` are (need, offer) that
+    somebody said no to; `set_aside` are rows that it is without because they cannot be read. `alike`: hundreds of the
+    needs ask for the same, and are to get different options.
     """
 
     calendar: Calendar
@@ -102,6 +104,7 @@ class Snapshot:
     taken: Mapping[UUID, Sequence[Taken]]
     partners: Mapping[UUID, frozenset[UUID]] = field(default_factory=dict)
     net: Mapping[UUID, int] = field(default_factory=dict)
+    lent: Mapping[UUID, Sequence[Interval]] = field(default_factory=dict)
     refused: frozenset[tuple[UUID, UUID]] = frozenset()
     earlier: Sequence[Earlier] = ()
     set_aside: Sequence[SetAside] = ()

@@ -1,6 +1,6 @@
 """The filters one offer at a time, by the families' plain rules, for those over whole arrays to agree with."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from datetime import date
 from math import inf
@@ -9,6 +9,7 @@ from uuid import UUID
 from competence.loans.packs import Loan, forbids, pack_for
 from core.geo import distance_m
 from core.time.clock import STOCKHOLM
+from marketplace.networks.rules import minutes_by_month
 from marketplace.offers.models import Terms
 from marketplace.planning.candidates import eligibility
 from marketplace.planning.candidates.candidates import Filter
@@ -60,7 +61,7 @@ def _passes(
             return offer.audience.includes(snapshot.requester(need))
         case Filter.LOAN_RULES:
             times[:] = _lawful(snapshot, need, offer, times, pattern)
-            return bool(times)
+            return bool(times) and _has_hours(snapshot, need, offer, pattern)
     return (need.need_id, offer.offer_id) not in snapshot.refused
 
 
@@ -79,6 +80,17 @@ def _lawful(snapshot: Snapshot, need: OpenNeed, offer: OpenOffer, times: list[in
     return [] if any(forbids(pack, loan) for loan in loans) else times
 
 
+def _has_hours(snapshot: Snapshot, need: OpenNeed, offer: OpenOffer, pattern: Pattern) -> bool:
+    """Tell whether the network may ask for a series, or for one of other times, beside what it lends in the month."""
+    if need.family != "staff" or not need.requirements.network:
+        return True
+    each = [snapshot.calendar.interval(*pattern.at(n)) for n in range(len(pattern.starts))]
+    ways = [each] if pattern.series else [[one] for one in each]
+    lent = Counter(minutes_by_month(snapshot.lent.get(offer.units[0][0], ())))
+    most = 60 * (offer.facts.network_hours or 0)
+    return any(all(lent[month] + took <= most for month, took in minutes_by_month(way).items()) for way in ways)
+
+
 def _day(snapshot: Snapshot, minute: int) -> date:
     return snapshot.calendar.instant(minute).astimezone(STOCKHOLM).date()
 
@@ -87,6 +99,8 @@ def amount_of(need: OpenNeed, offer: OpenOffer) -> int:
     """Return how many of the offer's units the need takes: desks, things, percent, else 1."""
     if offer.kind == "desk_pool":
         return max(need.amount, need.requirements.people)
+    if need.family == "staff" and need.requirements.network:
+        return offer.facts.extent_percent  # who is lent by the hour is lent wholly
     return need.amount if need.family in {"furniture", "staff"} else 1
 
 

@@ -62,7 +62,9 @@ def random_facts(chance: Random, family: str) -> Any:
     places, languages = some(chance, ("2380", "2281")), some(chance, ("sv", "en", "fi"))
     remote = not places or chance.random() < 0.5
     meant = chance.choice([None, 4, 5])
-    return StaffFacts(chance.choice([20, 50, 100]), remote, tuple(places), languages, skills, people_meant=meant)
+    network = chance.choice(["", *skills])
+    its = {"network": network, "network_hours": chance.choice([3, 80]) if network else None}
+    return StaffFacts(chance.choice([20, 50, 100]), remote, tuple(places), languages, skills, people_meant=meant, **its)
 
 
 def random_requirements(chance: Random, family: str) -> Any:
@@ -86,7 +88,9 @@ def random_requirements(chance: Random, family: str) -> Any:
                 towing_kg=chance.choice([0, 0, 500]),
             )
     must = {code: chance.randint(1, 3) for code in some(chance, ("law", "procurement"))}
-    return StaffRequirements(must, {"it": 2}, chance.random() < 0.5, some(chance, ("sv", "en")))
+    network = chance.choice(["", "", "law"])
+    its = {"network": network, "learner": bool(network) and chance.random() < 0.5}
+    return StaffRequirements(must, {"it": 2}, chance.random() < 0.5, some(chance, ("sv", "en")), **its)
 
 
 def random_timing(chance: Random, shape: int, *, to_keep: bool) -> Timing:
@@ -165,7 +169,13 @@ def random_market(seed: int) -> Snapshot:
     refused = frozenset((chance.choice(needs).need_id, chance.choice(offers).offer_id) for _ in range(8))
     partners = {ORGANISATIONS[0]: frozenset({ORGANISATIONS[1]})}
     net = {organisation: chance.randint(-6, 6) for organisation in ORGANISATIONS}
-    return snapshot(needs, offers, taken=taken, refused=refused, partners=partners, net=net)
+    lent = {
+        unit: [Interval(start := at(chance.randint(-90, 40), 9), start + timedelta(hours=chance.randint(1, 4)))]
+        for each in offers
+        for unit, _ in each.units
+        if chance.random() < 0.5
+    }
+    return snapshot(needs, offers, taken=taken, refused=refused, partners=partners, net=net, lent=lent)
 
 
 def random_loan(chance: Random, shape: int) -> OpenNeed:

@@ -31,7 +31,7 @@ from tests.counting import counted
 
 SMALL, LARGE = 8, 30
 TO_UNDO = timedelta(minutes=10)
-STATEMENTS = 29
+STATEMENTS = 30
 """Of reading what stands around a request: the same for one need as for sixty."""
 
 

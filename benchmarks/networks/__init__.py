@@ -1,0 +1,1 @@
+"""Made-up networks of facilitators, and how evenly a run shares their load."""

@@ -1,0 +1,179 @@
+"""People of a network, lent for some hours: from what is asked to what is agreed."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import Session, select
+
+from competence.models import StaffCapacity
+from core.database import db
+from core.errors import BadInput, Conflict
+from core.time import clock
+from core.time.interval import Interval
+from core.time.timing import Fixed, Period, Timing, Weekly, to_json
+from marketplace.bookings import bundles, service
+from marketplace.bookings.models import BookingState, BundleState
+from marketplace.networks.queries import by_unit, lent
+from marketplace.planning import service as planning
+from marketplace.planning.rules import RunDraft
+from marketplace.proposals.models import Proposal, ProposalLine
+from marketplace.requests.rules import NeedDraft, RequestDraft
+from resources.families.staff import StaffFacts, StaffRequirements
+from resources.models import Claim
+from tests import builders
+from tests.marketplace.networks.by_the_hour import NETWORK, asked, card
+from tests.marketplace.proposals.deals import Deal, accept, deal
+
+HOURS = Fixed(builders.at(14, 9), builders.at(14, 12))
+
+
+class TestWhatIsSaid:
+    @pytest.mark.parametrize(
+        ("facts", "field"),
+        [
+            ({"network": "law", "network_hours": 8}, "network"),
+            ({"network": NETWORK}, "networkHours"),
+            ({"network_hours": 8}, "network"),
+            ({"network": NETWORK, "network_hours": 81}, "networkHours"),
+        ],
+    )
+    def test_a_card_is_in_the_network_of_one_of_its_skills_for_some_hours(
+        self, facts: dict[str, Any], field: str
+    ) -> None:
+        card = {"extent_percent": 20, "remote": True, "skills": {NETWORK: 4}}
+        assert StaffFacts(**card, network=NETWORK, network_hours=8).network_places == {f"{NETWORK} experienced"}
+        assert StaffFacts(**card | {"skills": {NETWORK: 2}}, network=NETWORK, network_hours=8).network_places == {
+            f"{NETWORK} learning"
+        }
+        with pytest.raises(BadInput) as refused:
+            StaffFacts(**card, **facts)
+        assert [each.property for each in refused.value.parameters] == [field]
+
+    @pytest.mark.parametrize(
+        ("amount", "timing", "field"),
+        [
+            (50, HOURS, "amount"),
+            (100, Fixed(builders.at(14, 9), builders.at(15, 12)), "timing"),
+            (100, Fixed(builders.at(14, 6), builders.at(14, 19)), "timing"),
+            (100, Period(clock.today() + timedelta(days=9), clock.today() + timedelta(days=12)), "timing"),
+        ],
+    )
+    def test_a_network_lends_somebody_whole_for_hours_of_a_day(self, amount: int, timing: Timing, field: str) -> None:
+        asks = StaffRequirements(network=NETWORK)
+        NeedDraft(family="staff", amount=100, timing=HOURS, requirements=asks)
+        with pytest.raises(BadInput) as refused:
+            NeedDraft(family="staff", amount=amount, timing=timing, requirements=asks)
+        assert [each.property for each in refused.value.parameters] == [field]
+
+    @pytest.mark.parametrize(
+        ("learners", "experienced", "together", "wrong"),
+        [(0, 1, False, []), (1, 1, True, []), (1, 1, False, [0]), (1, 0, True, [0]), (2, 1, True, [1])],
+    )
+    def test_whoever_learns_is_asked_for_beside_one_with_experience(
+        self, learners: int, experienced: int, together: bool, wrong: list[int]
+    ) -> None:
+        needs = tuple(
+            NeedDraft(
+                family="staff",
+                amount=100,
+                timing=HOURS,
+                requirements=StaffRequirements(network=NETWORK, learner=learns),
+            )
+            for learns in [True] * learners + [False] * experienced
+        )
+        if not wrong:
+            RequestDraft(title="Dialog", needs=needs, together=together)
+            return
+        with pytest.raises(BadInput) as refused:
+            RequestDraft(title="Dialog", needs=needs, together=together)
+        assert [each.property for each in refused.value.parameters] == [
+            f"needs[{place}].requirements.learner" for place in wrong
+        ]
+
+    def test_a_week_has_the_same_person(self) -> None:
+        asks = StaffRequirements(network=NETWORK)
+        first = clock.today() + timedelta(days=9)
+        week = (first, first + timedelta(days=20), (0, 1, 2, 3, 4), HOURS.start.time(), HOURS.end.time())
+        NeedDraft(family="staff", amount=100, timing=Weekly(*week, same_resource=True), requirements=asks)
+        with pytest.raises(BadInput):
+            NeedDraft(family="staff", amount=100, timing=Weekly(*week, same_resource=False), requirements=asks)
+
+
+def hourly(session: Session, *offers: Any, learner: bool = False, day: int = 14, **values: Any) -> Deal:
+    """Propose three hours of somebody of a network, or of one with experience and one who learns."""
+    when = [Interval(builders.at(day, 9), builders.at(day, 12))]
+    found = deal(session, *offers, when=when, amount=20, **values)
+    for number, need in enumerate(found.needs):
+        need.amount, need.requirements = 100, {"network": NETWORK, "learner": learner and number == 1}
+        need.timing = to_json(Fixed(builders.at(day, 9), builders.at(day, 12)))
+    session.flush()
+    return found
+
+
+class TestWhatIsAgreed:
+    def test_hours_of_a_month_are_looked_at_again(self, session: Session) -> None:
+        """Of four hours a month three are agreed: three more of the month are not, of another they are."""
+        offer = card(session, network_hours=4)
+        first, month = hourly(session, offer), builders.at(14).month
+        for actor in (first.lister, first.requester):
+            made = accept(session, actor, first.proposal)
+        [booking] = made.bookings
+        [claim] = session.exec(select(Claim).where(Claim.booking_id == booking.id)).all()
+        assert (claim.amount, len(by_unit(lent(session))[claim.unit_id])) == (20, 1)
+        same = next(day for day in (13, 15) if builders.at(day).month == month)
+        with pytest.raises(Conflict) as refused:
+            accept(session, first.lister, hourly(session, offer, day=same).proposal)
+        assert refused.value.code == "hours_reached"
+        accept(session, first.lister, hourly(session, offer, day=50).proposal)
+        service.cancel(session, first.lister, booking.id, "no_longer_available")
+        assert not any(each.proposal_id is None for each in lent(session))
+
+    def test_who_has_left_the_network_is_not_lent_by_it(self, session: Session) -> None:
+        offer = card(session)
+        found = hourly(session, offer)
+        left = session.get_one(StaffCapacity, offer.resource_id)
+        left.network, left.network_hours = "", None
+        session.flush()
+        with pytest.raises(Conflict) as refused:
+            accept(session, found.lister, found.proposal)
+        assert refused.value.code == "left_network"
+
+    @pytest.mark.parametrize("silent", [False, True])
+    def test_whoever_learns_does_not_stay_alone(self, session: Session, *, silent: bool) -> None:
+        lead, learner = card(session), card(session, 2)
+        found = hourly(session, lead, learner, learner=True)
+        other = builders.actor(session, builders.home_of(session, learner))
+        for actor in (found.lister, other, found.requester):
+            made = accept(session, actor, found.proposal)
+        bookings = {booking.offer_id: booking for booking in made.bookings}
+        service.cancel(session, found.lister, bookings[lead.id].id, "staff_declined")
+        if silent:
+            bundles.end_due(session, clock.now() + timedelta(days=30))
+        else:
+            with pytest.raises(Conflict) as refused:
+                bundles.decide(session, found.requester, found.request.id, BundleState.KEPT)
+            assert refused.value.code == "learner_alone"
+            bundles.decide(session, found.requester, found.request.id, BundleState.CANCELLED)
+        session.expire_all()
+        assert bookings[learner.id].state is BookingState.CANCELLED
+
+
+def test_a_run_lends_those_asked_least_and_whoever_learns_beside_them(engine: Engine) -> None:
+    assert engine
+    with db.unit_of_work() as session:
+        lead, learner, busy = card(session), card(session, 2), card(session)
+        before = hourly(session, busy, day=20)
+        for actor in (before.lister, before.requester):
+            accept(session, actor, before.proposal)
+        pair = builders.request(session, together=True)
+        asked(session, request=pair)
+        asked(session, request=pair, learner=True)
+        ids = {lead.id: 20, learner.id: 20}
+    planning.run_now(RunDraft(time_limit_s=600))
+    with db.unit_of_work() as session:
+        lines = session.exec(select(ProposalLine).join(Proposal).where(Proposal.request_id == pair.id)).all()
+        assert {line.offer_id: line.amount for line in lines} == ids
+        [turn] = [line.reasons.terms["rotation"] for line in lines if line.offer_id == lead.id]
+        assert turn == 0
