@@ -51,6 +51,7 @@ from api.pages.sign_in.provisioning import ProvisioningPages
 from api.pages.sign_in.sessions import SessionPages
 from api.pages.start import StartPage
 from api.pages.surges.alerts import SurgePages
+from api.pages.surges.report import SurgeReportPages
 from api.pages.surges.rosters import RosterPages
 from core.settings import settings
 
@@ -92,6 +93,7 @@ PAGES: list[type[Controller]] = [
     WaitingPages,
     RosterPages,
     SurgePages,
+    SurgeReportPages,
     DraftPages,
     SessionPages,
     PasskeyPages,

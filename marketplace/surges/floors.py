@@ -8,6 +8,7 @@ from sqlmodel import Session
 from core.errors import Conflict
 from core.time.interval import Interval
 from marketplace.surges import called
+from resources.availability import MinutesTaken
 from resources.queries import minutes_taken
 
 FLOOR_REACHED = "floor_reached"
@@ -50,9 +51,14 @@ def check_floors(
 
 def most_away(session: Session, unit_ids: Iterable[UUID], beside: Iterable[Away], during: Interval) -> int:
     """Return the most percent that is away at any moment of a time: what is claimed of units, and what is beside it."""
+    return peak(minutes_taken(session, unit_ids, during).values(), beside, during)
+
+
+def peak(claimed: Iterable[MinutesTaken], beside: Iterable[Away], during: Interval) -> int:
+    """Return as `most_away`, of what is known to be claimed of each unit."""
     start, end = int(during.start.timestamp()) // 60, int(during.limit.timestamp()) // 60
     steps: list[tuple[int, int]] = []
-    for taken in minutes_taken(session, unit_ids, during).values():
+    for taken in claimed:
         for first, last, amount in zip(taken.starts.tolist(), taken.ends.tolist(), taken.amounts.tolist(), strict=True):
             steps += [(max(first, start), amount), (min(last, end), -amount)]
     for amount, other in beside:

@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 from competence.models import StaffCapacity
 from core.actor import Actor, Permission
 from core.database.page import DEFAULT_LIMIT, Page, read_rows
-from core.database.tables import any_of, coordinated
+from core.database.tables import any_of, by_swedish, coordinated
 from core.errors import NotFound
 from marketplace.organisations.models import Organisation
 from marketplace.surges.models import Roster, RosterCard
@@ -40,6 +40,12 @@ def roster_view(session: Session, actor: Actor, roster_id: UUID) -> RosterView:
     if row is None:
         raise NotFound("roster", roster_id)
     return _view(row)
+
+
+def roster_views(session: Session, actor: Actor, roster_ids: Collection[UUID]) -> list[RosterView]:
+    """Return those of some rosters that the actor may see, by organisation and name."""
+    found = _views(actor).where(any_of(col(Roster.id), roster_ids))
+    return [_view(row) for row in session.execute(found.order_by(by_swedish(col(Organisation.name)), col(Roster.id)))]
 
 
 def locked_roster(session: Session, actor: Actor, roster_id: UUID) -> Roster:

@@ -13,7 +13,9 @@ from api.http.paging import Paging, listing
 from api.http.responses import answered, created
 from api.schemas.base import Listing
 from api.schemas.surges.alerts import CallAnswerIn, CallOut, SurgeIn, SurgeOut, call_out, surge_out
+from api.schemas.surges.report import AlertReportOut, alert_report_out
 from core.actor import Actor, Permission, check_may
+from marketplace.exchange.alerts import alert_report
 from marketplace.planning import surging
 from marketplace.surges import called
 from marketplace.views.reads import names_read
@@ -67,6 +69,21 @@ class Surges(Controller):
         """Read an alert with how far each role is filled now: answers count at once, before they are planned with."""
         out = _out(session, actor, key)
         return answered(out, out.version)
+
+    @get(
+        "/{key:uuid}/report",
+        operation_id="readAlertReport",
+        sync_to_thread=True,
+        summary="Read what came of an alert / Läs vad det blev av en insats",
+    )
+    def report(
+        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
+    ) -> AlertReportOut:
+        """Read what has come of an alert: answers, roles over time, days lent by organisation, and floors.
+
+        Of organisations other than yours it is told of five people or more.
+        """
+        return alert_report_out(alert_report(session, actor, key))
 
     @get(
         "/{key:uuid}/calls",

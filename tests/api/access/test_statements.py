@@ -19,6 +19,7 @@ from marketplace.organisations.models import Organisation
 from marketplace.proposals.models import LineClaim, ProposalLine
 from marketplace.searches.models import SavedSearch
 from marketplace.searches.rules import Query
+from marketplace.surges.models import SurgeCall, SurgeRole
 from resources.models import Resource
 from tests import builders
 from tests.api.access.addresses import DOORS, routes
@@ -54,6 +55,8 @@ def stated() -> dict[str, int]:
 def more(rows: Session, made: Market) -> None:
     """Let there be more of what lists show."""
     asker, lender = made.members["borrower", ALL], rows.get_one(Organisation, made.homes["lender"])
+    alert = made.things["surge"]
+    role = rows.exec(select(SurgeRole.id).where(SurgeRole.surge_id == alert)).one()
     for _ in range(3):
         need = builders.need(rows, builders.request(rows, asker))
         resource = builders.space(rows, builders.site(rows, lender))
@@ -61,6 +64,8 @@ def more(rows: Session, made: Market) -> None:
         card = builders.staff(rows, lender)
         builders.offer(rows, card)
         rows.get_one(StaffCapacity, card.id).member_id = made.members["lender", ALL].id
+        its = {"resource_id": card.id, "organisation_id": lender.id, "roster_id": builders.roster(rows, card).id}
+        builders.added(rows, SurgeCall(surge_id=alert, role_ids=[role], begins=clock.today(), **its))
         builders.booking(rows, builders.need(rows, builders.request(rows, asker)))
     builders.photo(rows, rows.get_one(Resource, made.things["resource"]), "Ett fönster")
     told = rows.exec(select(Offer.id)).all()
