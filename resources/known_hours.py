@@ -64,8 +64,8 @@ def hours_key() -> ColumnElement[UUID | None]:
     return func.coalesce(col(Resource.hours_key), col(Site.hours_key))
 
 
-def hours_keys() -> CompoundSelect[UUID | None]:
-    """Return the SELECT of the keys of all opening hours that are stored."""
+def hours_keys() -> CompoundSelect[str]:
+    """Return the SELECT of the keys of all opening hours that are stored, as text."""
     return _KEYS
 
 
@@ -97,7 +97,9 @@ def _of(table: type[Resource | Site]) -> Select[UUID | None, str]:
 _BY_KEY = union(_of(Resource), _of(Site))
 
 
-_KEYS = union(*(select(col(each.hours_key)).where(col(each.hours_key).is_not(None)) for each in (Resource, Site)))
+_KEYS = union(
+    *(select(cast(col(each.hours_key), Text)).where(col(each.hours_key).is_not(None)) for each in (Resource, Site))
+)
 
 
 class _Known:

@@ -9,7 +9,6 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-import msgspec
 from sqlalchemy import (
     CTE,
     BigInteger,
@@ -18,7 +17,6 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     Integer,
-    Row,
     Select,
     Subquery,
     Text,
@@ -35,17 +33,17 @@ from sqlalchemy import (
     union_all,
 )
 from sqlalchemy import cast as sql_cast
-from sqlalchemy.dialects.postgresql import JSONB, TSTZRANGE, Range, array
+from sqlalchemy.dialects.postgresql import TSTZRANGE, Range, array
 from sqlmodel import Session, col
 
 from competence.models import StaffCapacity
 from core.database.statements import Made, Values
 from core.database.tables import within_text
 from core.time import clock
-from core.time.interval import Interval, from_range, to_range
+from core.time.interval import Interval, to_range
 from marketplace.offers.models import Offer, Terms
-from marketplace.offers.sought.free_time import LONGEST_LOOK, Lent, Rule, Unit, needs_all
-from resources.availability import Claimed
+from marketplace.offers.sought.answers import Thing, answers
+from marketplace.offers.sought.free_time import LONGEST_LOOK, Rule, needs_all
 from resources.families import FAMILIES, family_of
 from resources.families.family import Doors
 from resources.known_hours import hours_by_key, hours_key, hours_keys
@@ -59,7 +57,7 @@ TakenOf = Callable[
 """Says in SQL what is taken of units in a time, see `resources.queries.claims_taken`."""
 LOOKED_AT, _AFTER = (bindparam(name, type_=TSTZRANGE) for name in ("looked_at", "after"))
 _LEAST = bindparam("least_asked", type_=Integer)
-_NOTHING = sql_cast([[0, 1, None]], JSONB)
+_NOTHING: ColumnElement[str] = literal_column("'[[0, 1, null]]'")
 """Units of which there are none."""
 _ALWAYS = UUID(int=0)
 """Stands for the key of what is always open."""
@@ -80,19 +78,20 @@ def free_in(session: Session, alike: Made[Select[*tuple[Any, ...]]], during: Int
     `alike` is the statement of `alike_of` with `apart` for the offers that are looked at.
     """
     window = _from_now(during) or during
-    rows = session.execute(*alike).all()
-    keys = list(filter(None, session.scalars(hours_keys())))
-    rule = Rule(during, window, hours_by_key(session, {*keys, *_hours_of(rows)}))
+    rows = [(Thing(*row[:-2]), row.ids) for row in session.execute(*alike)]
+    keys = [None, *session.scalars(hours_keys())]
+    opens, free = answers(during, window).given(session, keys, (thing for thing, _ in rows), least or 1)
+    minds = Rule(during, window, {}).minds_hours
     found: dict[str, Any] = {}
     for doors in Doors:
-        minds = rule.minds_hours(doors)
-        opens = [each for each in (None, *keys) if rule.opens(doors, each)] if minds else ()
-        found[_always(doors).key] = not minds
-        found[_opens(doors)] = _text(str(each or _ALWAYS) for each in opens)
-    free = [row for row in rows if rule(_lent(row, least or 1))]
+        found[_always(doors).key] = not minds(doors)
+        found[_opens(doors)] = (
+            _text(key or str(_ALWAYS) for key in keys if doors in opens[key]) if minds(doors) else "{}"
+        )
     # The ids go back as the text that they came in: to make thousands of keys of it takes longer than all the rest.
     return found | {
-        name: _text(row.ids.strip("{}") for row in some) for name, some in (("apart", rows), ("free", free))
+        "apart": _text(ids.strip("{}") for _, ids in rows),
+        "free": _text(ids.strip("{}") for thing, ids in rows if free[thing]),
     }
 
 
@@ -126,8 +125,8 @@ def free_counts(
     `alike` is the statement of `alike_of` for all offers that are looked at, with the values of all of the days.
     """
     rows = session.execute(*alike).all()
-    lent = [_lent(row, least or 1) for row in rows]
-    hours = hours_by_key(session, _hours_of(rows))
+    lent = [Thing(*row[:-2]).lent(least or 1) for row in rows]
+    hours = hours_by_key(session, {each.hours for each in lent if each.hours is not None})
 
     def count(day: Interval) -> int:
         within = _from_now(day)
@@ -204,21 +203,22 @@ def alike_of(statement: Select[Any], taken_of: TakenOf, *, apart: bool) -> Selec
     during = case((_runs(), null()), else_=_lent_during()).label("during")
     columns = (
         *(col(Offer.id), col(Offer.terms), during),
-        *(col(Resource.family), col(Resource.kind), hours_key().label("hours"), col(Offer.resource_id)),
+        *(col(Resource.family), col(Resource.kind), sql_cast(hours_key(), Text).label("hours"), col(Offer.resource_id)),
         throughout.label("all_of_it"),
     )
     if apart:
         having = select(col(ResourceUnit.resource_id)).where(col(ResourceUnit.unit_id).in_(select(taken.unit_id)))
-        some = and_(not_(_runs()), not_(throughout))
-        statement = statement.where(or_(some, and_(_runs(), col(Offer.resource_id).in_(having))))
+        # Two conditions, so that the first leaves dozens of offers before it is looked up what they are of.
+        statement = statement.where(or_(not_(_runs()), col(Offer.resource_id).in_(having)))
+        statement = statement.where(or_(_runs(), not_(throughout)))
     statement = statement.where(_lent_during().op("&&", is_comparison=True)(LOOKED_AT))
     offer = statement.order_by(None).with_only_columns(*columns, maintain_column_froms=True).cte("offers").c
     unit = _units(offer, taken).c
-    whole = func.jsonb_build_array(unit.capacity, unit.amount, unit.taken)
-    often = func.jsonb_build_array(func.least(unit.capacity / unit.amount, _LEAST), 1, null())
+    whole = func.json_build_array(unit.capacity, unit.amount, unit.taken)
+    often = func.json_build_array(func.least(unit.capacity / unit.amount, _LEAST), 1, null())
     each = case((unit.taken.is_(None), often), else_=whole)
     gone = func.bool_or(and_(unit.capacity == 1, unit.taken.is_not(None))).label("gone")
-    held = select(unit.id, func.jsonb_agg(each).label("units"), gone).group_by(unit.id).subquery()
+    held = select(unit.id, sql_cast(func.json_agg(each), Text).label("units"), gone).group_by(unit.id).subquery()
     units = held.c
     hours: ColumnElement[Any] = offer.hours
     left: ColumnElement[Any] = units.units
@@ -255,27 +255,3 @@ def _units(offer: Any, taken: Any) -> Subquery:
     return (
         joined.join(UnitRow, col(UnitRow.id) == unit).outerjoin(taken.unit_id.table, taken.unit_id == unit).subquery()
     )
-
-
-def _lent(row: Row[Any], least: int) -> Lent:
-    family = family_of(row.family)
-    return Lent(
-        during=None if row.during is None else from_range(row.during),
-        terms=row.terms,
-        doors=family.doors,
-        least=least if family.counts(row.kind) else 1,
-        hours=row.hours,
-        units=[Unit(capacity, amount, _taken(taken)) for capacity, amount, taken in row.units],
-    )
-
-
-def _taken(told: str | None) -> list[Claimed]:
-    """Return what is taken, from the text of an array of arrays."""
-    return _CLAIMED.decode(told.replace("{", "[").replace("}", "]")) if told else []
-
-
-_CLAIMED = msgspec.json.Decoder(list[Claimed])
-
-
-def _hours_of(rows: Iterable[Row[Any]]) -> set[UUID]:
-    return {row.hours for row in rows if row.hours is not None}

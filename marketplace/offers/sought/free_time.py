@@ -98,6 +98,10 @@ class Rule:
         free = (span for one in within for span in lent.left(one))
         return any(not by_hour or self._opens_within(lent.hours, _interval(span)) for span in free)
 
+    def opening(self, hours: UUID | None) -> frozenset[Doors]:
+        """Return how doors may be wanted with which something can be had whenever it `opens`."""
+        return frozenset(doors for doors in Doors if self.opens(doors, hours))
+
     def minds_hours(self, doors: Doors) -> bool:
         """Tell whether it depends on opening hours whether something can be had whose family wants doors so."""
         if doors in self._needs_all:
