@@ -8,6 +8,7 @@ a loan is agreed, others are told of it which group of organisations the employe
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -64,14 +65,19 @@ class Home:
 
 def home_of(owner: Owner, municipalities: Sequence[geo.Municipality], *, told: bool) -> Home:
     """Return whose something is and where, all of it only where it may be `told`."""
-    codes = {each.county_code for each in municipalities} or {owner.county_code}
+    codes = frozenset(each.county_code for each in municipalities) or frozenset([owner.county_code])
     return Home(
         organisation=OrganisationInShort(owner.id, owner.name) if told else None,
         group=OrganisationGroup.STATE if owner.kind is OrganisationKind.STATE_AGENCY else OrganisationGroup.LOCAL,
-        counties=tuple(each for each in geo.counties() if each.code in codes),
+        counties=_counties(codes),
         municipalities=tuple(municipalities) if told else (),
         is_placed=bool(municipalities),
     )
+
+
+@lru_cache(maxsize=1000)
+def _counties(codes: frozenset[str]) -> tuple[geo.County, ...]:
+    return tuple(each for each in geo.counties() if each.code in codes)
 
 
 def may_know(reader: Actor | None, owner_id: UUID, asker_id: UUID | None = None, *, agreed: bool = False) -> bool:
@@ -112,7 +118,8 @@ def codes_told(actor: Actor | None) -> ColumnElement[Any]:
     site = (col(Site.municipality_code).is_not(None), array([col(Site.municipality_code)]))
     if actor is None:
         return case(site, else_=works_in)
-    every = func.unnest(cast([each.code for each in geo.municipalities()], ARRAY(String))).column_valued("every")
+    codes = ",".join(each.code for each in geo.municipalities())  # as text: a list is put together anew each time
+    every = func.unnest(cast(literal(f"{{{codes}}}", String), ARRAY(String))).column_valued("every")
     told = func.unnest(works_in).column_valued("told")
     counties = select(func.left(told, literal(2))).correlate(StaffCapacity)
     around = func.array(select(every).where(func.left(every, literal(2)).in_(counties)).scalar_subquery())
