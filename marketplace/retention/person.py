@@ -164,6 +164,7 @@ def _of_card(session: Session, card: Resource) -> dict[str, Any]:
         "approvals": [_row(row) for row in of_cards(session, [card.id])],
         "skills": dict(session.exec(skills).all()),
         "offers": [_row(row) for row in session.exec(select(Offer).where(Offer.resource_id == card.id))],
+        "calls": [_row(row) for row in session.exec(select(SurgeCall).where(SurgeCall.resource_id == card.id))],
         "taken": [_row(row) for row in session.exec(away)],
         "history": [_row(row) for row in session.exec(said.order_by(col(AuditEntry.sequence)))],
     }
