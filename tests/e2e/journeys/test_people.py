@@ -1,14 +1,18 @@
-"""The yeses to a card: HR says whose it is, the employee agrees, the manager approves by a link, HR decides."""
+"""The yeses to a card: HR says whose it is, the employee agrees, the manager approves by a link, HR decides; a loan."""
+
+import re
 
 import pytest
 from playwright.sync_api import Browser, expect
 from sqlmodel import Session
 
+from competence.models import StaffCapacity
 from marketplace.organisations.models import Member
 from tests import builders
 from tests.e2e.conftest import NARROW, WIDE
 from tests.e2e.journeys.hands import User, Way, user
-from tests.marketplace.loans.agreeing import agreed, lent
+from tests.marketplace.loans.agreeing import agreed, day, lent
+from tests.marketplace.proposals.deals import accept
 
 pytestmark = pytest.mark.browser
 WAYS = [Way("sv", WIDE), Way("en", NARROW, keyboard=True)]
@@ -56,6 +60,73 @@ def test_a_card_gets_its_three_yeses_and_loses_one(server: str, rows: Session, b
         one.choose("to", "cancelled")
         one.press(one.button("Decide"))
         one.sees_told("It is decided, and both sides are told.")
+
+
+@pytest.mark.parametrize("way", WAYS, ids=str)
+def test_somebody_is_found_borrowed_and_kept_longer_or_less(
+    server: str, rows: Session, browser: Browser, way: Way
+) -> None:
+    """Of one who could be one alone: the employer is told when it is agreed, and who it is to the contact."""
+    home = builders.organisation(rows, name="Utlånande verket")
+    card = builders.staff(rows, home, name="Upphandlare A", people_meant=1)
+    person = builders.member(rows, home, name="Den som lånas", email="lanas@e.se", roles=[])
+    rows.get_one(StaffCapacity, card.id).member_id = person.id
+    offer = builders.offer(rows, card, builders.days(0, 900))
+    borrower = builders.member(rows, roles=["requester"])
+    found = lent(rows, days=100, kinds=("state_agency", "municipality"), person=offer, asker=borrower)
+    accept(rows, found.lister, found.proposal)
+    rows.commit()
+    with user(browser, server, way) as one:
+        one.be(borrower)
+        finds(one)
+        borrows(one, found.request.title)
+        for told in ("Utlånande verket", "Den som lånas", "lanas@e.se"):
+            one.sees(told)
+        one.is_accessible()
+        booking = one.page.url
+        one.press(one.link("The agreement and both sides' papers, to print"))
+        one.is_accessible()
+        one.page.goto(booking)
+        one.unfold("Ask for it to go on")
+        one.write("through", day(150))
+        one.press(one.button("Ask for the loan to go on"))
+        one.sees_told("It is asked for. A coordinator looks at it first, and then both sides agree anew.")
+        one.page.goto(booking)
+        one.unfold("End it early")
+        one.choose("ending", "no_longer_needed")
+        one.press(one.button("End the loan early"))
+        one.sees_told("The loan ends earlier. The time after is free, and both sides are told.")
+
+
+def finds(one: User) -> None:
+    """By a word, a skill and a card, which names neither the person nor the employer."""
+    one.go("/competence")
+    one.write("text", "procurement")
+    one.press(one.button("Show"))
+    one.press(one.page.get_by_role("region", name=one.words("Which of these?")).get_by_role("link").first)
+    one.is_accessible()
+    one.press(one.page.get_by_role("region", name=one.words("Cards that you may see")).get_by_role("link").first)
+    one.sees("Jämtlands län")
+    nobody_is_named(one)
+
+
+def borrows(one: User, title: str) -> None:
+    """What the rules of the loan ask for is confirmed, after it was forgotten."""
+    one.go("/")
+    one.press(one.link(title))
+    nobody_is_named(one)
+    one.press(one.button("Accept for your organisation"))
+    expect(one.page.locator("#error-summary, .ds-error-summary").first).to_be_visible()
+    one.is_accessible()
+    for box in one.page.locator("#acceptance-form input[type=checkbox]").all():
+        one.tick(box.get_attribute("name") or "")
+    one.press(one.button("Accept for your organisation"))
+    expect(one.page).to_have_url(re.compile("/bookings"))
+
+
+def nobody_is_named(one: User) -> None:
+    for hidden in ("Utlånande verket", "Upphandlare A", "Den som lånas"):
+        expect(one.page.get_by_text(hidden)).to_have_count(0)
 
 
 def agrees(one: User, employee: Member) -> None:
