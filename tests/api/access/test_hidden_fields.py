@@ -221,8 +221,10 @@ def differing(before: Told, after: Told) -> Iterator[str]:
 
 
 def as_shown(label: str, text: str) -> str:
-    """Return a text without whose cards and rosters are and where, for a coordinator, who may know that."""
+    """Return a text without whose cards and rosters are and where, for a coordinator, who may know that; nor in which
+    order, as that may be by whose they are."""
     if label != ALL_OF_IT:
         return text
     places = "|".join((*PLACES.values(), *(geo.municipality(each).name for each in PLACES.values())))
-    return re.sub(rf"(?i)(employer|contact|roster)-\w-|{places}", "", text)
+    known = re.sub(rf"(?i)(employer|contact|roster)-\w-|{places}", "", text)
+    return "\n".join(sorted(re.findall(r"[^{}\[\]]+", known)))
