@@ -91,6 +91,18 @@ _API = {
         "POST /{key}/grants": _confirmed(P.ADMINISTER, thing="member"),
         "POST /{key}/grants/{role}/withdrawal": _confirmed(P.ADMINISTER, thing="member"),
     },
+    "mobility-wishes": {
+        "GET": _SIGNED_IN,
+        "POST": _SIGNED_IN,
+        "GET /{key}": Access(thing="wish"),
+        "PUT /{key}": Access(thing="wish"),
+        "GET /{key}/fits": Access(thing="wish"),
+        "POST /{key}/dismissals/removal": Access(thing="wish"),
+        **{
+            f"POST /{{key}}/{what}": Access(thing="wish")
+            for what in ("dismissals", "ending", "interests", "opening", "pause", "withdrawals")
+        },
+    },
     "municipalities": {"GET": _ANYBODY, "GET /{code}": _ANYBODY},
     "notices": {
         "GET": _SIGNED_IN,
@@ -255,6 +267,15 @@ _PAGES = {
             f"POST /{{key}}/{what}": Access(thing="own_card")
             for what in ("agreement", "pause", "resumption", "withdrawal")
         },
+    },
+    "my-wishes": {
+        "GET": _SIGNED_IN,
+        "GET /new": _SIGNED_IN,
+        "POST /new": _SIGNED_IN,
+        "GET /{key}": Access(thing="wish"),
+        "GET /{key}/change": Access(thing="wish"),
+        "POST /{key}/change": Access(thing="wish"),
+        **{key: access for key, access in _API["mobility-wishes"].items() if key.startswith("POST /{key}")},
     },
     "notices": {"GET": _SIGNED_IN, "POST /reading": _SIGNED_IN, "POST /{key}/reading": Access(thing="notice")},
     "give-and-take": {"GET": _SIGNED_IN},

@@ -62,6 +62,7 @@ TAGS = {
     "requests": "What projects need / Behov",
     "inquiries": "Whether a change of a need would do / Frågor om ändrade behov",
     "matching-runs": "Optimisations / Matchningskörningar",
+    "mobility-wishes": "Your own wishes to try another employer / Önskemål om att prova en annan arbetsgivare",
     "rosters": "Who may be called in a crisis / Beredskapslistor",
     "surges": "Alerts in a crisis, and who may come / Insatser",
     "proposals": "What the optimiser suggests / Matchningsförslag",

@@ -60,6 +60,7 @@ class Job(StrEnum):
     SWEEP_SCENARIOS = "sweep-scenarios"
     SWEEP_SEARCHES = "sweep-searches"
     SWEEP_MAIL = "sweep-mail"
+    SWEEP_WISHES = "sweep-wishes"
 
 
 SWEEPS = {
@@ -70,6 +71,7 @@ SWEEPS = {
     "take back lost scenarios": Job.SWEEP_SCENARIOS,
     "tell what saved searches find": Job.SWEEP_SEARCHES,
     "send mail": Job.SWEEP_MAIL,
+    "tell what fits wishes": Job.SWEEP_WISHES,
 }
 BEAT_SCHEDULE = "beat-schedule"
 """The file that the scheduler writes every few minutes, by which a watcher sees that it lives."""

@@ -186,6 +186,9 @@ class Settings(BaseSettings):
         description="Days that a manager has to approve that a person is lent, by a link that holds as long; then the "
         "deputy is asked, if one is named.",
     )
+    wish_days: int = Field(
+        180, ge=1, description="Days that a wish to try another employer is open before its owner has to say so anew."
+    )
     identity_days: int = Field(
         14,
         ge=0,
@@ -264,6 +267,9 @@ class Settings(BaseSettings):
     )
     keep_card_days: int = Field(
         365, ge=1, description="Days that a capacity card is kept after it was last changed, offered or lent."
+    )
+    keep_wish_days: int = Field(
+        90, ge=1, description="Days that a wish to try another employer is kept after it was taken, ended or expired."
     )
     keep_member_days: int = Field(
         730, ge=1, description="Days that a member's name is kept after the member was kept out."

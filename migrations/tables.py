@@ -13,6 +13,7 @@ from marketplace.cards import models as _cards
 from marketplace.inquiries import models as _inquiries
 from marketplace.loans import models as _loans
 from marketplace.mail import models as _mail
+from marketplace.mobility import models as _mobility
 from marketplace.notices import models as _notices
 from marketplace.offers import models as _offers
 from marketplace.organisations import models as _organisations
@@ -41,6 +42,7 @@ _TABLES = (
     _inquiries,
     _loans,
     _mail,
+    _mobility,
     _notices,
     _offers,
     _organisations,

@@ -10,7 +10,7 @@ from api.language.i18n import ngettext
 from api.language.labels import label, reason_label
 from core.swedish import swedish_key
 from marketplace.notices.models import Notice
-from marketplace.notices.rules import NoticeCode
+from marketplace.notices.rules import OF_WISHES, NoticeCode
 
 Facts = Mapping[str, Any]
 
@@ -26,13 +26,15 @@ _LISTS = {
     NoticeCode.PASSKEY_REGISTERED: "/passkeys",
     NoticeCode.PASSKEYS_REMOVED: "/passkeys",
     NoticeCode.SEARCH_FOUND: "/saved-searches",
+    **dict.fromkeys(OF_WISHES, "/my-wishes/{key}"),
 }
 """Where one reads on of what has no page of its own, or is asked no more."""
 
 
 def link_of(notice: Notice) -> str:
     """Return the address of what a notice is about."""
-    return _LISTS.get(NoticeCode(notice.code)) or f"/{notice.entity.replace('_', '-')}s/{notice.entity_id}"
+    path = _LISTS.get(NoticeCode(notice.code))
+    return path.format(key=notice.entity_id) if path else f"/{notice.entity.replace('_', '-')}s/{notice.entity_id}"
 
 
 def _approved(facts: Facts) -> str:
@@ -235,6 +237,30 @@ def _search_found(facts: Facts) -> str:
     return text % {"n": facts["offers"], "search": facts["search"]}
 
 
+def _wish_fits(facts: Facts) -> str:
+    text = ngettext(
+        "%(n)s need elsewhere fits your wish to try another employer. You alone see this.",
+        "%(n)s needs elsewhere fit your wish to try another employer. You alone see this.",
+        facts["needs"],
+    )
+    return text % {"n": facts["needs"]}
+
+
+def _wish_expires(facts: Facts) -> str:
+    if facts["over"]:
+        return _("The time of your wish to try another employer is over. Open it again if you still want to.")
+    text = _("Your wish to try another employer is open until %(day)s. Keep it open longer if you still want to.")
+    return text % {"day": written.day(datetime.fromisoformat(facts["expires"]))}
+
+
+def _wish_ended(facts: Facts) -> str:
+    return f"{facts['need']}: {label(facts['to'], 'interest_state')}."
+
+
+def _wish_asked(_facts: Facts) -> str:
+    return _("An employee asks to try another employer. Read the card, ask the manager, and decide.")
+
+
 def _passkey_registered(facts: Facts) -> str:
     text = _("A passkey was registered for %(member)s. If that was somebody else: remove it, and sign out everywhere.")
     return text % facts
@@ -291,4 +317,8 @@ _SENTENCES: Mapping[NoticeCode, Callable[[Facts], str]] = {
     NoticeCode.SEARCH_FOUND: _search_found,
     NoticeCode.PASSKEY_REGISTERED: _passkey_registered,
     NoticeCode.PASSKEYS_REMOVED: _passkeys_removed,
+    NoticeCode.WISH_FITS: _wish_fits,
+    NoticeCode.WISH_EXPIRES: _wish_expires,
+    NoticeCode.WISH_ENDED: _wish_ended,
+    NoticeCode.WISH_ASKED: _wish_asked,
 }

@@ -53,6 +53,7 @@ from api.pages.start import StartPage
 from api.pages.surges.alerts import SurgePages
 from api.pages.surges.report import SurgeReportPages
 from api.pages.surges.rosters import RosterPages
+from api.pages.wishes.pages import WishPages
 from core.settings import settings
 
 PAGES: list[type[Controller]] = [
@@ -69,6 +70,7 @@ PAGES: list[type[Controller]] = [
     AskingPages,
     AnsweringPages,
     MyCardPages,
+    WishPages,
     RequestPages,
     InquiryPages,
     CasePages,

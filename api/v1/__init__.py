@@ -81,6 +81,7 @@ from api.v1.lookups import Information, Municipalities, Skills
 from api.v1.machine_clients import MachineClients
 from api.v1.matching_runs import MatchingPolicies, MatchingRuns
 from api.v1.members import AccessTokens, Members
+from api.v1.moving.wishes import MobilityWishes
 from api.v1.notices import Notices
 from api.v1.offers import Offers
 from api.v1.organisations import Organisations
@@ -104,6 +105,7 @@ CONTROLLERS: list[type[Controller]] = [
     Proposals,
     MatchingRuns,
     MatchingPolicies,
+    MobilityWishes,
     Municipalities,
     Resources,
     ResourcePhotos,

@@ -62,6 +62,7 @@ def my_cards(session: Session, actor: Actor) -> list[MyCard]:
         return []
     held, skills, offers = held_cards(session, keys), skills_of(session, keys), offers_of(session, keys)
     said = [each for each in of_cards(session, keys) if each.at is not None]
+    over = _that_came_to_nothing(offers)
     return [
         MyCard(
             each,
@@ -71,6 +72,7 @@ def my_cards(session: Session, actor: Actor) -> list[MyCard]:
             [answer for answer in said if answer.resource_id == each.id],
         )
         for each in found
+        if each.id not in over
     ]
 
 
@@ -125,6 +127,12 @@ def resume(session: Session, actor: Actor, resource_id: UUID) -> None:
     moves = latest_moves(session, OFFER.entity, paused)
     found = [key for key in paused if key in moves and moves[key].reason_code == PAUSED]
     OFFER.move_all(session, None, found, OfferState.OPEN, reason_code=RESUMED)
+
+
+def _that_came_to_nothing(offered: Sequence[Offer]) -> set[UUID]:
+    """Return the cards that were made for one need alone, and are offered to it no more."""
+    made = {each.resource_id for each in offered if each.for_need_id}
+    return made - {each.resource_id for each in offered if each.state is not OfferState.CLOSED}
 
 
 def _own(session: Session, actor: Actor, resource_id: UUID) -> tuple[Resource, HeldCard]:

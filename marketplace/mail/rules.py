@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from core.time import clock
 from marketplace.notices.models import Notice
-from marketplace.notices.rules import NoticeCode
+from marketplace.notices.rules import OF_WISHES, NoticeCode
 
 DIGEST_AT = time(7)
 """Of each day, in Sweden: before most begin to work."""
@@ -36,6 +36,7 @@ class NoticeGroup(StrEnum):
     ANSWERS = "answers"  # somebody waits for one's answer, or decides without it
     OUTCOMES = "outcomes"  # what became of what one asked for, offered or agreed to
     SEARCHES = "searches"
+    WISHES = "wishes"  # to try another employer: a mail at work is read by more than its owner
     OPERATIONS = "operations"  # runs, and who takes part
 
 
@@ -57,6 +58,7 @@ CHOICES: Mapping[NoticeGroup, Choice] = {
     NoticeGroup.ANSWERS: Choice((_F.AT_ONCE, _F.DAILY)),
     NoticeGroup.OUTCOMES: Choice((_F.DAILY, _F.AT_ONCE, _F.NEVER)),
     NoticeGroup.SEARCHES: Choice((_F.DAILY, _F.AT_ONCE, _F.NEVER)),
+    NoticeGroup.WISHES: Choice((_F.NEVER, _F.DAILY, _F.AT_ONCE)),
     NoticeGroup.OPERATIONS: Choice((_F.DAILY, _F.AT_ONCE, _F.NEVER)),
 }
 _GROUPS = {
@@ -67,6 +69,8 @@ _GROUPS = {
     NoticeCode.CARD_YOURS: NoticeGroup.ANSWERS,
     NoticeCode.EXTENSION_ASKED: NoticeGroup.ANSWERS,
     NoticeCode.SEARCH_FOUND: NoticeGroup.SEARCHES,
+    NoticeCode.WISH_ASKED: NoticeGroup.ANSWERS,
+    **dict.fromkeys(OF_WISHES, NoticeGroup.WISHES),
     NoticeCode.PUBLISHED: NoticeGroup.OPERATIONS,
     NoticeCode.RUN_FAILED: NoticeGroup.OPERATIONS,
     NoticeCode.SET_ASIDE: NoticeGroup.OPERATIONS,

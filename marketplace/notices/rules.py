@@ -38,4 +38,12 @@ class NoticeCode(StrEnum):
     SEARCH_FOUND = "search_found"  # to whoever saved a search: so many offers newly fit
     CALLED = "called"  # to HR and listers: cards of theirs are called in a crisis
     STOOD_DOWN = "stood_down"  # to the same, and to whom was in need: the alert has ended
+    WISH_FITS = "wish_fits"  # to an employee alone: needs fit a wish to try another employer
+    WISH_EXPIRES = "wish_expires"  # to the same: a wish is over, or soon
+    WISH_ENDED = "wish_ended"  # to the same: what became of a need that HR was asked about
+    WISH_ASKED = "wish_asked"  # to HR: an employee asks to try another employer, here is the card
     PUBLISHED = "published"  # a run has made proposals for the coordinators to look at
+
+
+OF_WISHES = (NoticeCode.WISH_FITS, NoticeCode.WISH_EXPIRES, NoticeCode.WISH_ENDED)
+"""To the owner of a wish to try another employer alone."""

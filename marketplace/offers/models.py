@@ -73,3 +73,6 @@ class Offer(Identified, Timestamped, Versioned, SQLModel, table=True):
     price_basis: PriceBasis = Field(default=PriceBasis.NONE, sa_type=stored_by_value(PriceBasis))
     price_sek: int = 0
     conditions: str = Field(default="", description="What the lister wants the borrower to know.")
+    for_need_id: UUID | None = Field(
+        default=None, foreign_key="need.id", description="The one need that it is offered to; nothing: to any."
+    )

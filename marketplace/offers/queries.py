@@ -131,8 +131,8 @@ def visible_to(actor: Actor | None) -> Select[Offer]:
 
     Those who answer for an offer see it in every state, and HR its own people's. Coordinators see those of their area
     but for drafts. Others see open offers whose audience they are in today. Nobody but those who answer for it sees a
-    person's time without the yes of all three, or what is of an organisation that has left. The system itself sees
-    everything.
+    person's time without the yes of all three, or what is of an organisation that has left. What is for one need alone
+    is shown to nobody beside them: who asks meets it in a proposal. The system itself sees everything.
     """
     statement = _joined()
     if actor is None:
@@ -300,15 +300,16 @@ def counted(organisation_id: UUID) -> Select[int]:
 
 def shown_to_all(session: Session) -> dict[str, int]:
     """Return how many offers of each family every organisation may see today."""
-    shown = and_(col(Offer.state) == OfferState.OPEN, _reaches(Visibility.ALL), takes_part(), is_approved())
-    found = visible_to(None).where(shown).with_only_columns(col(Resource.family), func.count())
+    shown = visible_to(None).where(is_shown_outside(), _reaches(Visibility.ALL))
+    found = shown.with_only_columns(col(Resource.family), func.count())
     rows = session.execute(found.group_by(col(Resource.family)))
     return {family: number for family, number in rows}  # noqa: C416 (rows are no pairs to mypy)
 
 
 def is_shown_outside() -> ColumnElement[bool]:
     """Say that an offer may be seen today by somebody at another organisation."""
-    return and_(col(Offer.state) == OfferState.OPEN, _reaches(Visibility.PARTNERS), takes_part(), is_approved())
+    to_any = col(Offer.state) == OfferState.OPEN, col(Offer.for_need_id).is_(None)
+    return and_(*to_any, _reaches(Visibility.PARTNERS), takes_part(), is_approved())
 
 
 def is_named(reader: Actor | None, resource: Owned) -> bool:
@@ -343,7 +344,7 @@ def _shown(actor: Actor) -> ColumnElement[bool]:
     ]
     if actor.department is not None:
         audiences.append(and_(at_home, col(Resource.department) == actor.department))
-    return and_(col(Offer.state) == OfferState.OPEN, or_(*audiences))
+    return and_(col(Offer.state) == OfferState.OPEN, col(Offer.for_need_id).is_(None), or_(*audiences))
 
 
 @cache

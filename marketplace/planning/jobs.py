@@ -2,17 +2,22 @@
 
 from uuid import UUID
 
+import structlog
+
 from core.database import db, idempotency, kept_forms, steady_clock
 from core.jobs import Job, job
 from core.time import clock
 from marketplace.bookings import bundles
 from marketplace.cards import asking, lapsing, withdrawing
 from marketplace.inquiries import service as inquiries
+from marketplace.mobility import wishes
 from marketplace.organisations import sessions
-from marketplace.planning import service, surging
+from marketplace.planning import service, surging, wishing
 from marketplace.planning.execution import block_worker
 from marketplace.planning.reasons import on_request
 from marketplace.proposals.deadlines import expire_requests, remind_due
+
+log = structlog.get_logger()
 
 
 @job(Job.EXECUTE_RUN)
@@ -63,6 +68,10 @@ def sweep_deadlines() -> None:
     with db.unit_of_work() as session:
         withdrawing.end_due(session, passed)
     with db.unit_of_work() as session:
+        wishes.pass_time(session, passed)
+    with db.unit_of_work() as session:
+        wishing.follow(session)
+    with db.unit_of_work() as session:
         service.end_due_proposals(session, clock.now(), passed)
     with db.unit_of_work() as session:
         bundles.end_due(session, passed)
@@ -76,3 +85,16 @@ def sweep_deadlines() -> None:
         idempotency.forget_old(session)
         kept_forms.forget_old(session)
         sessions.forget_old(session)
+
+
+@job(Job.SWEEP_WISHES)
+def sweep_wishes() -> None:
+    """Hold the wishes that have waited longest against what is asked for, each by itself: one that fails stops none."""
+    with db.unit_of_work() as session:
+        due = wishing.take_due(session)
+    for wish_id in due:
+        try:
+            with db.unit_of_work() as session:
+                wishing.tell_new(session, wish_id)
+        except Exception:
+            log.exception("wish_failed", wish=str(wish_id))

@@ -116,9 +116,9 @@ def decide_bundle(session: Session, actor: Actor, request_id: UUID, to: BundleSt
         look_for(session, actor, request_id)
 
 
-def look_for(session: Session, actor: Actor, request_id: UUID) -> None:
+def look_for(session: Session, actor: Actor | None, request_id: UUID) -> None:
     """Look at once for what a request still waits for, unless so many such runs wait that the next whole one does."""
-    if snapshot_queries.open_needs_of(session, request_id) and _may_wait(session, actor):
+    if snapshot_queries.open_needs_of(session, request_id) and (actor is None or _may_wait(session, actor)):
         _local(session, actor, request_id)
 
 

@@ -37,8 +37,8 @@ from core.database.undo import time_to_undo
 from core.errors import NotFound
 from core.time.interval import Interval, from_range
 from marketplace.offers.homes import Home, home_of
-from marketplace.offers.models import Offer
-from marketplace.offers.queries import Asking, OfferView, views_by_id
+from marketplace.offers.models import Offer, OfferState
+from marketplace.offers.queries import Asking, OfferView, is_approved, views_by_id
 from marketplace.offers.queries import visible_to as offers_visible_to
 from marketplace.organisations import queries as organisations
 from marketplace.organisations.models import Organisation
@@ -447,12 +447,20 @@ def offered(session: Session, offer_ids: Collection[UUID]) -> dict[UUID, OfferVi
 
 
 def offer_shown_to(session: Session, request: Request, offer_id: UUID) -> Offer | None:
-    """Return an open offer if whoever filed a request may see it today; what else that member may do is no matter."""
+    """Return an open offer if whoever filed a request may see it today, or it is for one of its needs alone.
+
+    What else that member may do is no matter.
+    """
     member = organisations.member(session, request.member_id)
     home = organisations.organisation(session, request.organisation_id)
     partners = frozenset(each.id for each in organisations.partners_of(session, home.id))
     viewer = Actor(member.id, member.name, home.id, home.county_code, member.department, partners)
-    return session.scalars(offers_visible_to(viewer).where(col(Offer.id) == offer_id)).one_or_none()
+    needs = select(col(Need.id)).where(col(Need.request_id) == request.id)
+    for_it = and_(col(Offer.state) == OfferState.OPEN, is_approved(), col(Offer.for_need_id).in_(needs))
+    for found in (offers_visible_to(viewer), offers_visible_to(None).where(for_it)):
+        if offer := session.scalars(found.where(col(Offer.id) == offer_id)).one_or_none():
+            return offer
+    return None
 
 
 def is_kept() -> ColumnElement[bool]:

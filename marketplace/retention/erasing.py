@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import delete, update
+from sqlalchemy import ColumnElement, delete, update
 from sqlmodel import Session, col, select
 
 from competence.approvals.models import Approver, CardApproval
@@ -15,8 +15,10 @@ from marketplace.bookings.models import Booking
 from marketplace.bookings.rules import LIVE
 from marketplace.cards.approving import take_back
 from marketplace.mail.models import Mail, MailItem
+from marketplace.mobility.interests import let_go
+from marketplace.mobility.models import InterestState, MobilityInterest, MobilityWish
 from marketplace.notices.models import Notice
-from marketplace.notices.rules import NoticeCode
+from marketplace.notices.rules import OF_WISHES, NoticeCode
 from marketplace.offers.models import Offer, OfferState
 from marketplace.offers.rules import OFFER
 from marketplace.organisations import service
@@ -57,7 +59,11 @@ def erase_member(session: Session, member_id: UUID, why: str) -> None:
     session.execute(delete(UploadContent).where(col(UploadContent.upload_id).in_(sent)))
     session.execute(delete(Upload).where(col(Upload.member_id) == row.id))
     session.execute(delete(SavedSearch).where(col(SavedSearch.member_id) == row.id))
-    told = col(Notice.code) == NoticeCode.SEARCH_FOUND  # by the name that the member gave the search
+    for wish in session.exec(select(MobilityWish.id).where(MobilityWish.member_id == row.id)).all():
+        let_go(session, wish, InterestState.WITHDRAWN)
+    forget_wishes(session, col(MobilityWish.member_id) == row.id)
+    # A search is told of by the name that the member gave it, and of a wish nobody else ever learns.
+    told = col(Notice.code).in_([NoticeCode.SEARCH_FOUND, *OF_WISHES])
     session.execute(delete(Notice).where(col(Notice.member_id) == row.id, told))
     tried = select(Scenario.id).where(Scenario.member_id == row.id)
     session.execute(delete(ScenarioOutcome).where(col(ScenarioOutcome.scenario_id).in_(tried)))
@@ -74,6 +80,13 @@ def erase_member(session: Session, member_id: UUID, why: str) -> None:
     session.execute(update(StaffCapacity).where(col(StaffCapacity.member_id) == row.id).values(member_id=None))
     session.flush()
     record(session, None, "member", row.id, to_state=ERASED, reason_code=why)
+
+
+def forget_wishes(session: Session, which: ColumnElement[bool]) -> None:
+    """Delete wishes to try another employer, and what was said by them; the cards that were made of them stand."""
+    ids = select(MobilityWish.id).where(which)
+    session.execute(delete(MobilityInterest).where(col(MobilityInterest.wish_id).in_(ids)))
+    session.execute(delete(MobilityWish).where(which))
 
 
 def erase_card(session: Session, resource: Resource, why: str) -> None:

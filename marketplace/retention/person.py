@@ -15,6 +15,7 @@ from core.database.kept_forms import KeptForm
 from core.errors import Conflict, NotFound
 from marketplace.loans.models import LoanConfirmation
 from marketplace.mail.models import Mail
+from marketplace.mobility.models import MobilityInterest, MobilityWish
 from marketplace.offers.models import Offer
 from marketplace.organisations.models import (
     AccessToken,
@@ -131,6 +132,10 @@ def _of_member(session: Session, member: Member) -> dict[str, Any]:
         "rosters": select(Roster).where(Roster.member_id == key),
         "mails": select(Mail).where(Mail.member_id == key),
         "savedSearches": select(SavedSearch).where(SavedSearch.member_id == key),
+        "mobilityWishes": select(MobilityWish).where(MobilityWish.member_id == key),
+        "mobilityInterests": select(MobilityInterest)
+        .join(MobilityWish, col(MobilityWish.id) == col(MobilityInterest.wish_id))
+        .where(MobilityWish.member_id == key),
         "scenarios": select(Scenario).where(Scenario.member_id == key),
     }
     forms = select(KeptForm.page, KeptForm.at).where(KeptForm.member_id == key)

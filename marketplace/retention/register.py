@@ -252,6 +252,32 @@ REGISTER = (
         _CASE,
         ("state", "begins", "person_said_yes_at", "answered_at", "member_id"),
     ),
+    Record(
+        "mobility_wish",
+        "What an employee would like to try at another employer: read by that one alone.",
+        "To show the employee what fits, and to ask HR when the employee says so.",
+        "Deleted `PLATSVERKET_KEEP_WISH_DAYS` after it was taken, ended or expired, or when the member is made "
+        "nameless.",
+        (
+            "member_id",
+            "skills",
+            "extent_percent",
+            "months",
+            "earliest",
+            "county_codes",
+            "remote",
+            "languages",
+            "words",
+            "told",
+        ),
+    ),
+    Record(
+        "mobility_interest",
+        "What the employee has said of a need that fits, and what became of it.",
+        "As the wish.",
+        "As the wish. The card that was made is kept as every other.",
+        ("wish_id", "need_id", "state"),
+    ),
     Record("skill", "Vocabularies of skills.", "One word for one skill.", "With the product."),
     Record(
         "skill_relation", "What concepts of vocabularies say of others.", "One word for one skill.", "As the skill."

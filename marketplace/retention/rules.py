@@ -15,10 +15,12 @@ from core.settings import settings
 from marketplace.bookings.models import Booking
 from marketplace.bookings.rules import LIVE
 from marketplace.mail.models import Mail
+from marketplace.mobility.models import MobilityWish, WishState
+from marketplace.mobility.rules import OVER
 from marketplace.notices.models import Notice
 from marketplace.offers.models import Offer, OfferState
 from marketplace.organisations.models import AccessToken, Member
-from marketplace.retention.erasing import ERASED_DOMAIN, NO_CARD, erase_card, erase_member
+from marketplace.retention.erasing import ERASED_DOMAIN, NO_CARD, erase_card, erase_member, forget_wishes
 from marketplace.scenarios.models import Scenario, ScenarioOutcome
 from marketplace.uploads.models import Upload, UploadContent
 from resources.models import Claim, Resource
@@ -71,6 +73,11 @@ def _notes(before: datetime) -> SelectOfScalar[UUID]:
     return select(Claim.id).where(col(Claim.note) != "", func.upper(col(Claim.during)) < before)
 
 
+def _wishes(before: datetime) -> SelectOfScalar[UUID]:
+    over = [*OVER, WishState.EXPIRED]
+    return select(MobilityWish.id).where(col(MobilityWish.state).in_(over), MobilityWish.updated_at < before)
+
+
 def _cards(before: datetime) -> SelectOfScalar[UUID]:
     offered = select(Offer.id).where(Offer.resource_id == Resource.id, col(Offer.state) != OfferState.CLOSED)
     closed_lately = select(Offer.id).where(Offer.resource_id == Resource.id, Offer.updated_at >= before)
@@ -111,6 +118,10 @@ def _delete_scenarios(session: Session, ids: Sequence[UUID]) -> None:
     session.execute(delete(Scenario).where(any_of(col(Scenario.id), ids)))
 
 
+def _delete_wishes(session: Session, ids: Sequence[UUID]) -> None:
+    forget_wishes(session, any_of(col(MobilityWish.id), ids))
+
+
 def _empty_notes(session: Session, ids: Sequence[UUID]) -> None:
     session.execute(update(Claim).where(any_of(col(Claim.id), ids)).values(note=""))
 
@@ -132,6 +143,7 @@ RULES = (
     Rule("claim_note", "emptied", "keep_note_days", _notes, _empty_notes),
     Rule("upload", "deleted", "keep_upload_days", _uploads, _delete_uploads),
     Rule("scenario", "deleted", "keep_scenario_days", _scenarios, _delete_scenarios),
+    Rule("mobility_wish", "deleted", "keep_wish_days", _wishes, _delete_wishes),
     Rule("capacity_card", "emptied", "keep_card_days", _cards, _erase_cards),
     Rule("member", "made nameless", "keep_member_days", _members, _erase_members),
 )

@@ -176,6 +176,14 @@ class StaffRequirements:
             "that belong together, at the same time and place.",
         ),
     )
+    open_to_mobility: bool = field(
+        default=False,
+        metadata=spec(
+            "välkomnar den som vill prova",
+            about="What is asked for here is shown to employees of other organisations whose wish to try another "
+            "employer it fits. Nobody is left out for it.",
+        ),
+    )
 
     def __post_init__(self) -> None:
         check_fields(self, *self._faults())
@@ -195,8 +203,8 @@ class StaffRequirements:
     def __hash__(self) -> int:
         """Hash it as `StaffFacts`."""
         asked = (_hashable(self.skills_must), _hashable(self.skills_should))
-        place = (self.network, self.learner)
-        return hash((*asked, self.remote_ok, self.languages, self.clearance_may_be_needed, place))
+        rest = (self.clearance_may_be_needed, self.network, self.learner, self.open_to_mobility)
+        return hash((*asked, self.remote_ok, self.languages, *rest))
 
     @property
     def network_places(self) -> frozenset[str]:

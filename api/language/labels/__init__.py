@@ -14,6 +14,7 @@ from api.language import i18n
 from api.language.labels.families import FAMILIES
 from api.language.labels.loans import LOANS
 from api.language.labels.marketplace import MARKETPLACE
+from api.language.labels.mobility import MOBILITY
 from api.language.labels.people import PEOPLE
 from api.language.labels.proposals import PROPOSALS
 from api.language.labels.resources import RESOURCES
@@ -24,6 +25,7 @@ LABELS: dict[str, dict[str, str]] = {
     **FAMILIES,
     **LOANS,
     **MARKETPLACE,
+    **MOBILITY,
     **RESOURCES,
     **PEOPLE,
     **PROPOSALS,

@@ -169,6 +169,7 @@ FAMILIES = {
         "clearance_may_be_needed": "The work may need a security clearance",
         "network": "Somebody for some hours, from the network for",
         "learner": "Somebody who is learning, beside one with experience",
+        "open_to_mobility": "We welcome somebody who wants to try working with us",
     },
     "staff_need_blank": {"network": "No network"},
     "staff_need_hint": {
@@ -176,6 +177,8 @@ FAMILIES = {
         "clearance_may_be_needed": "Whoever is proposed is told of it. Nobody is left out for it.",
         "network": "The person is yours for those hours: write 100 percent above, and choose a time of one day below.",
         "learner": "Ask for both in one request that belongs together, at the same time and place.",
+        "open_to_mobility": "Then this need, with your name, is shown to employees elsewhere whose wish to try another "
+        "employer it fits. You learn of nobody before the employee, the manager and HR have said yes.",
     },
     "staff_asked": {
         "amount": "Extent",
@@ -186,5 +189,6 @@ FAMILIES = {
         "clearance_may_be_needed": "A security clearance may be needed",
         "network": "From the network for",
         "learner": "Somebody who is learning",
+        "open_to_mobility": "Welcomes somebody who wants to try",
     },
 }

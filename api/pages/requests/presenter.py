@@ -21,6 +21,7 @@ from core.serialization import Dataclass
 from core.time.timing import Timing, Weekly, candidates
 from marketplace.inquiries.models import Inquiry, InquiryState
 from marketplace.inquiries.rules import askable, said_by
+from marketplace.planning.snapshot.open_needs import OpenNeed
 from marketplace.requests.models import Need, NeedState
 from marketplace.requests.queries import WAITING
 from marketplace.requests.rules import NeedDraft
@@ -210,16 +211,16 @@ def _dates(timing: Timing | None, state: NeedState, outcome: Outcome | None) -> 
     return [(day.isoformat(), label(missing.get(day, "served"), "date_outcome")) for day in dates]
 
 
-def draft_facts(need: NeedDraft, skills: Labels) -> tuple[str, Facts]:
-    """Return what a need that is not filed yet is called, and what it asks for; ``skills`` are labels by code."""
+def draft_facts(need: NeedDraft | OpenNeed, skills: Labels) -> tuple[str, Facts]:
+    """Return what a draft of a need, or another's, is called, and what it asks for; ``skills`` are labels by code."""
     return _called(need), _facts(need, need.timing, need.requirements, skills)
 
 
-def _called(need: Need | NeedDraft) -> str:
+def _called(need: Need | NeedDraft | OpenNeed) -> str:
     return need.title or label(need.kind or need.family, f"{need.family}_kind" if need.kind else "family")
 
 
-def _facts(need: Need | NeedDraft, timing: Timing | None, asked: Dataclass | None, skills: Labels) -> Facts:
+def _facts(need: Need | NeedDraft | OpenNeed, timing: Timing | None, asked: Dataclass | None, skills: Labels) -> Facts:
     family = family_of(need.family)
     kind = label(need.kind, f"{need.family}_kind") if need.kind and not family.only_kind else ""
     alternative = _("At most one of group %(number)s") % {"number": need.alternative_group}
@@ -232,7 +233,7 @@ def _facts(need: Need | NeedDraft, timing: Timing | None, asked: Dataclass | Non
     ]
 
 
-def _place(need: Need | NeedDraft) -> str:
+def _place(need: Need | NeedDraft | OpenNeed) -> str:
     if need.municipality_code is None:
         return _("Anywhere in the country")
     try:

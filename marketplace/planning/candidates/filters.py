@@ -175,17 +175,21 @@ class CandidateFilter:
         return replace(block.where(passed), left=left, seen=np.minimum.accumulate(seen, axis=1))
 
     def _shown(self, block: CandidateBlock) -> Mask:
-        """Which pairs are of an offer that the one who asks may see."""
-        return block.table.audiences.include(self._requesters(block.needs), block.of, block.rows)
+        """Which pairs are of an offer that the one who asks may see; what is for one need is shown to that one."""
+        table, shown = block.table, block.table.audiences.include(self._requesters(block.needs), block.of, block.rows)
+        for pair in np.flatnonzero(table.for_one[block.rows]).tolist():
+            shown[pair] = table.offers[block.rows[pair]].for_need_id == block.needs[block.of[pair]].need_id
+        return shown
 
     def _shown_in_all(self, table: OfferTable, need: OpenNeed) -> int:
         """How many of a table's offers the one who asks may see; the same for all that a member asks for."""
         key = id(table), self.snapshot.requester(need)
         if key not in self._shown_counts:
             rows = np.arange(len(table.offers))
-            shown = table.audiences.include([key[1]], np.zeros(len(rows), np.int64), rows)
+            shown = table.audiences.include([key[1]], np.zeros(len(rows), np.int64), rows) & ~table.for_one
             self._shown_counts[key] = int(shown.sum())
-        return self._shown_counts[key]
+        own = sum(table.offers[row].for_need_id == need.need_id for row in np.flatnonzero(table.for_one).tolist())
+        return self._shown_counts[key] + own
 
     def _in_time(self, near: CandidateBlock) -> CandidateBlock:
         """Those that are open and free at one of the times, or for a series at half of those that lie ahead."""

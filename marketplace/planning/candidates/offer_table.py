@@ -59,6 +59,11 @@ class OfferTable:
         return np.array([offer.said_yes for offer in self.offers], np.bool_)
 
     @cached_property
+    def for_one(self) -> Mask:
+        """Which are for one need alone."""
+        return np.array([offer.for_need_id is not None for offer in self.offers], np.bool_)
+
+    @cached_property
     def counted(self) -> Mask:
         """Of which more than one can be taken at once, so that what is left over is for others."""
         return np.array([self.family.counts(offer.kind) for offer in self.offers], np.bool_)

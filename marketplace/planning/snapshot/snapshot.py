@@ -50,6 +50,8 @@ class OpenOffer:
     """What one of it takes of what several offers share and nobody can claim: for the optimiser alone."""
     said_yes: bool = False
     """Whether the person has answered a call."""
+    for_need_id: UUID | None = None
+    """The one need that it is for, whoever else may see it; nothing: any."""
 
     @property
     def position(self) -> Position | None:

@@ -165,5 +165,6 @@ def _open_offer(view: OfferView, facts: Dataclass, units: tuple[tuple[UUID, int]
         positions=tuple(each.position for each in view.municipalities),
         facts=facts,
         units=units,
+        for_need_id=offer.for_need_id,
         stamp=".".join(str(row.version) for row in (offer, resource, site) if row is not None),
     )

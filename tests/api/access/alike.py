@@ -15,6 +15,7 @@ from core.database.kept_forms import Content, KeptForm
 from core.time import clock
 from core.time.interval import Interval, to_range
 from marketplace.bookings.models import Booking
+from marketplace.mobility.models import MobilityWish
 from marketplace.notices.models import Notice
 from marketplace.offers.models import Offer, Visibility
 from marketplace.organisations.models import AccessToken, Member, ProvisionedGroup, WebSession
@@ -102,6 +103,9 @@ class Alike:
         query = Query(text=self.word("search.text"))
         its = {"member_id": self._lister.id, "name": self.word("search.name"), "told": [offer.id]}
         made["saved_search"] = self._added(SavedSearch(query=query, told_at=clock.now(), **its))
+        said = {"skills": {"procurement": 4}, "extent_percent": 50, "months": 3, "earliest": clock.today()}
+        its = {"member_id": self._lister.id, "state": "open", "words": self.word("wish.words"), "remote": True}
+        made["wish"] = self._added(MobilityWish(expires_at=clock.now() + timedelta(days=9), **said, **its))
         booking = self._booking(offer)
         made |= {"member": self._lister, "booking": booking, "papers": booking, **self._kept(proposal.id)}
         self.things = {name: row.id for name, row in made.items()}

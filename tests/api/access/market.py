@@ -14,6 +14,7 @@ from core.database.kept_forms import Content, KeptForm
 from core.roles import BY_DEPARTMENT
 from core.time import clock
 from marketplace.bookings.models import Booking
+from marketplace.mobility.models import MobilityWish
 from marketplace.notices.models import Notice
 from marketplace.offers.models import Offer, Visibility
 from marketplace.organisations.models import AccessToken, Member, Organisation, Passkey, ProvisionedGroup, WebSession
@@ -124,6 +125,7 @@ def market(session: Session) -> Market:
         ),
         "roster": builders.roster(session, card),
         "surge": builders.surge(session, homes["borrower"], card, member_id=target.id),
+        "wish": _wish(session, target),
         "session": builders.added(session, WebSession(rotated_at=clock.now(), ends_at=later, **kept)),
     }
     made.things = {name: row.id for name, row in rows.items()}
@@ -151,6 +153,12 @@ def _booking(session: Session, asked: Request, offer: Offer, kind: str = "room_u
     values = {"lender_id": offer.organisation_id, "borrower_id": asked.organisation_id, "kind": kind, "amount": 1}
     keys = {"line_id": line.id, "request_id": asked.id, "need_id": need.id, "offer_id": offer.id}
     return builders.added(session, Booking(**keys, **values, during=offer.during))
+
+
+def _wish(session: Session, member: Member) -> MobilityWish:
+    said = {"skills": {"procurement": 4}, "extent_percent": 50, "months": 3, "earliest": clock.today()}
+    said |= {"county_codes": ["23"], "expires_at": clock.now() + timedelta(days=30)}
+    return builders.added(session, MobilityWish(member_id=member.id, state="open", **said))
 
 
 def _notice(session: Session, organisation_id: UUID, proposal: Proposal) -> Notice:

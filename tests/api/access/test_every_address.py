@@ -50,6 +50,7 @@ SEEN_BY: dict[str, tuple[str, ...]] = {
     "passkey": (),
     "upload": (),
     "saved_search": (),
+    "wish": (),
     "scenario": (),
     "roster": (),
     "surge": ("borrower",),
@@ -57,7 +58,7 @@ SEEN_BY: dict[str, tuple[str, ...]] = {
 """Whose members see each thing, beside coordinators."""
 PROVISIONED = {"provisioned_user", "provisioned_group"}
 NOT_COORDINATORS = {"notice", "draft", "card", "card_offer", "session", "passkey", "upload", "saved_search", "scenario"}
-NOT_COORDINATORS |= PROVISIONED | {"papers", "own_card", "card_approval", "card_link"}
+NOT_COORDINATORS |= PROVISIONED | {"papers", "own_card", "card_approval", "card_link", "wish"}
 READERS = {"card": Private.CARD_NAME, "card_offer": Private.CARD_NAME}
 ON_BEHALF = {
     Permission.REQUEST: "borrower",

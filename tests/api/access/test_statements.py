@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 from api.access import ACCESS
 from competence.models import StaffCapacity
 from core.time import clock
+from marketplace.mobility.models import MobilityInterest, MobilityWish
 from marketplace.offers.models import Offer
 from marketplace.organisations.models import Organisation
 from marketplace.proposals.models import LineClaim, ProposalLine
@@ -26,6 +27,7 @@ from tests.api.access.addresses import DOORS, routes
 from tests.api.access.market import ALL, Market, market
 from tests.api.access.test_every_address import address_of
 from tests.api.conftest import HTML, SignIn
+from tests.marketplace.mobility import wishing as mobility
 
 STATED = Path(__file__).parents[3] / "docs" / "benchmarks.md"
 VIEWERS = [("lender", ALL), ("lender", "coordinator"), ("borrower", ALL)]
@@ -68,6 +70,12 @@ def more(rows: Session, made: Market) -> None:
         builders.added(rows, SurgeCall(surge_id=alert, role_ids=[role], begins=clock.today(), **its))
         builders.booking(rows, builders.need(rows, builders.request(rows, asker)))
     builders.photo(rows, rows.get_one(Resource, made.things["resource"]), "Ett fönster")
+    wish = rows.get_one(MobilityWish, made.things["wish"])
+    wish.member_id = made.members["lender", ALL].id
+    for _ in range(3):
+        mobility.need(rows, asker=asker)
+        said = {"need_id": mobility.need(rows, asker=asker).id, "state": "dismissed"}
+        builders.added(rows, MobilityInterest(wish_id=wish.id, **said))
     told = rows.exec(select(Offer.id)).all()
     for viewer in VIEWERS:
         its = {"member_id": made.members[viewer].id, "name": "Rum", "query": Query(), "told_at": clock.now()}

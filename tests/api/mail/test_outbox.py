@@ -110,7 +110,12 @@ def test_every_code_has_a_group_and_what_cannot_be_missed_cannot_be_turned_off()
     for code in NoticeCode:
         assert group_of(Notice(code=code, facts={}, at=MONDAY_NOON)) in CHOICES
     never = {group for group, choice in CHOICES.items() if MailFrequency.NEVER in choice.allowed}
-    assert never == {NoticeGroup.OUTCOMES, NoticeGroup.SEARCHES, NoticeGroup.OPERATIONS}
+    assert never == {
+        NoticeGroup.OUTCOMES,
+        NoticeGroup.SEARCHES,
+        NoticeGroup.WISHES,
+        NoticeGroup.OPERATIONS,
+    }
 
 
 def test_what_is_due_for_a_member_goes_in_one_mail_and_what_comes_next_waits_for_that(

@@ -18,6 +18,7 @@ from core.errors import Conflict, NotFound
 from core.time import clock
 from core.time.interval import Interval
 from marketplace.mail.models import Mail
+from marketplace.mobility.models import MobilityWish
 from marketplace.notices.models import Notice
 from marketplace.notices.rules import NoticeCode
 from marketplace.offers.models import OfferState
@@ -38,7 +39,7 @@ from tests.marketplace.proposals.deals import deal
 
 DAY = timedelta(days=1)
 KEPT_DAYS = {"access_token": 90, "notice": 365, "claim_note": 30, "upload": 30, "scenario": 90}
-KEPT_DAYS |= {"capacity_card": 365, "member": 730, "mail": 30}
+KEPT_DAYS |= {"mobility_wish": 90, "capacity_card": 365, "member": 730, "mail": 30}
 
 
 def counts(session: Session, after: timedelta, *, dry_run: bool = True) -> dict[str, int]:
@@ -72,6 +73,9 @@ def market(session: Session) -> Session:
         builders.added(
             session, Upload(organisation_id=out.organisation_id, member_id=there.id, name="rum.csv", updated_at=at)
         )
+    kept = {"skills": {"procurement": 3}, "extent_percent": 50, "months": 3, "earliest": now.date(), "expires_at": now}
+    for state, at in (("ended", now), ("ended", now + 3000 * DAY), ("open", now)):
+        builders.added(session, MobilityWish(member_id=there.id, state=state, updated_at=at, **kept))
     return session
 
 

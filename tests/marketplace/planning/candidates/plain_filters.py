@@ -39,6 +39,12 @@ def filtered(snapshot: Snapshot, need: OpenNeed) -> Filtered:
     return left, {each.offer_id: times[each.offer_id] for each in found}
 
 
+def _is_shown(snapshot: Snapshot, need: OpenNeed, offer: OpenOffer) -> bool:
+    if offer.for_need_id is not None:
+        return offer.for_need_id == need.need_id
+    return offer.audience.includes(snapshot.requester(need))
+
+
 def _passes(
     snapshot: Snapshot, need: OpenNeed, offer: OpenOffer, step: Filter, times: list[int], pattern: Pattern
 ) -> bool:
@@ -58,7 +64,7 @@ def _passes(
         case Filter.REQUIREMENTS:
             return suits(family, need.requirements, offer.facts)
         case Filter.VISIBILITY:
-            return offer.audience.includes(snapshot.requester(need))
+            return _is_shown(snapshot, need, offer)
         case Filter.LOAN_RULES:
             times[:] = _lawful(snapshot, need, offer, times, pattern)
             return bool(times) and _has_hours(snapshot, need, offer, pattern)

@@ -129,7 +129,9 @@ def random_need(chance: Random, family: str | None = None, shape: int | None = N
     )
 
 
-def random_offer(chance: Random, shared: list[UUID], family: str | None = None) -> OpenOffer:
+def random_offer(
+    chance: Random, shared: list[UUID], family: str | None = None, for_need_id: UUID | None = None
+) -> OpenOffer:
     family = family or chance.choice(list(KINDS))
     start = NOW + timedelta(days=chance.randint(-30, 10))
     units = [(uuid7(), 1)]
@@ -150,6 +152,7 @@ def random_offer(chance: Random, shared: list[UUID], family: str | None = None) 
         department=chance.choice([None, "IT"]),
         county_code=chance.choice(["23", "01"]),
         units=tuple(units),
+        for_need_id=for_need_id,
     )
 
 
@@ -159,7 +162,8 @@ def random_market(seed: int) -> Snapshot:
     shared = [uuid7(), uuid7()]
     family, shape = chance.choice([(None, None), (chance.choice(list(KINDS)), chance.randrange(4))])
     needs = [random_need(chance, family, shape) for _ in range(5)]
-    offers = [random_offer(chance, shared, family) for _ in range(12)]
+    one = chance.choice(needs).need_id
+    offers = [random_offer(chance, shared, family, one if n < 2 else None) for n in range(12)]
     taken: dict[UUID, list[Any]] = {}
     for each in offers:
         for unit, _ in each.units:

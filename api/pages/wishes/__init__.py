@@ -1,0 +1,1 @@
+"""Pages of one's own wishes to try another employer."""

@@ -1,0 +1,1 @@
+"""Wishes to try another employer, on the wire."""
