@@ -98,6 +98,8 @@ def test_the_day_s_mail_is_due_at_seven_by_the_clock_on_the_wall() -> None:
         (NoticeCode.APPROVED, {"answerBy": "2027-03-09T00:00:00+01:00"}, {"answers": "never"}, 0),  # may not be chosen
         (NoticeCode.PASSKEYS_REMOVED, {}, {"urgent": "never"}, 0),
         (NoticeCode.SEARCH_FOUND, {}, {"searches": "nonsense"}, 19),
+        (NoticeCode.WISH_FITS, {"needs": 1}, {}, None),  # a mail at work is read by more than its owner
+        (NoticeCode.WISH_FITS, {"needs": 1}, {"wishes": "at_once"}, 0),
     ],
 )
 def test_when_a_notice_is_due(code: NoticeCode, facts: dict[str, Any], chosen: dict[str, str], after_h: int) -> None:
