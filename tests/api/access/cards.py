@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import delete
 from sqlmodel import Session
 
 from competence.approvals.models import Approver, Channel
@@ -21,6 +22,7 @@ from core.time import clock
 from core.time.interval import Interval, to_range
 from marketplace.bookings.models import BookingState
 from marketplace.cards.approving import withdraw
+from marketplace.mobility.models import MobilityWish
 from marketplace.offers.models import Offer, Visibility
 from marketplace.organisations.models import Member, Organisation
 from marketplace.organisations.queries import actor_for
@@ -51,6 +53,8 @@ class State(StrEnum):
 BEFORE = frozenset(State) - {State.AGREED, State.OVER}
 TEXTS = ("name", "words", "person", "approver", "noted", "evidence", "unit", "away", "roster", "contact")
 """The fields that are known by a mark; so are an employer's name and its key."""
+WISH = "wish"
+"""Of the person's wish to try another employer, which nobody else reads; after `swap` it is there no more."""
 PLACES = dict(zip(State, ("2303", "2305", "2309", "2313", "2321", "2361", "2380"), strict=True))
 """In which municipality of Jämtland each works; after `swap`, the next one's."""
 READERS = {
@@ -145,6 +149,9 @@ def _card(session: Session, state: State, order: str) -> Card:
         builders.approval(session, row, "employee", member_id=people["person"].id)
     for each in given(session, resource.id):
         each.evidence, each.noted_by, each.member_id = text["evidence"], text["noted"], people["approver"].id
+    said = {"skills": {"procurement": 4}, "extent_percent": 50, "months": 3, "earliest": clock.today(), "remote": True}
+    said |= {"state": "open", "expires_at": clock.now() + timedelta(days=30), "words": mark(WISH, state, order)}
+    builders.added(session, MobilityWish(member_id=people["person"].id, **said))
     offer = builders.offer(session, resource, member_id=people["contact"].id)
     away = builders.claim(session, builders.unit_of(session, resource), builders.days(40, 41), note=text["away"])
     return Card(state, home, resource, offer, people, away, things={"card": resource.id})
@@ -201,13 +208,15 @@ def _stock(made: Cards) -> None:
     made.things |= {name: row.id for name, row in rows.items()} | {"photo": builders.photo(session, room).id}
     made.things |= {"site": room.site_id} | lender.things
     made.things |= dict.fromkeys(
-        ("notice", "draft", "token", "session", "upload", "saved_search", "scenario", "inquiry", "passkey", "wish"), run.id
+        ("notice", "draft", "token", "session", "upload", "saved_search", "scenario", "inquiry", "passkey", "wish"),
+        run.id,
     )
 
 
 def swap(made: Cards) -> None:
     """Give what is hidden from everybody outside, in the state that each card is in, other texts and places."""
     session = made.session
+    session.execute(delete(MobilityWish))
     for place, (state, card) in enumerate(made.cards.items()):
         text = {name: mark(name, state, "tsrqpon"[place]) for name in TEXTS}
         card.resource.department = text["unit"]

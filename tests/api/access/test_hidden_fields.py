@@ -24,7 +24,7 @@ from core.roles import Private
 from marketplace.organisations.queries import actor_for
 from marketplace.retention.person import export
 from tests.api.access.addresses import DOORS, addresses_about
-from tests.api.access.cards import BEFORE, PLACES, READERS, TEXTS, Cards, State, cards, mark, swap
+from tests.api.access.cards import BEFORE, PLACES, READERS, TEXTS, WISH, Cards, State, cards, mark, swap
 from tests.api.access.test_hidden_rows import first_difference, plain
 from tests.api.conftest import HTML, Bearer, SignIn
 
@@ -119,6 +119,7 @@ def test_what_is_hidden_is_told_to_whom_the_table_names_and_changes_nothing_for_
         wrong += strays(made, name, hidden, told, actors)
     for private in Private:
         wrong += private_strays(made, private, told, actors)
+    wrong += [f"a wish: {label} {address}" for (label, address), text in told.items() if f"{WISH.title()}-" in text]
     kept = str(export(rows, str(made.lender.resource.id)))
     assert all(re.search(mark(each, State.AGREED), kept) for each in ("name", "evidence", "away"))
     assert "'calls': [{" in kept
