@@ -2,8 +2,9 @@
 
 A made-up market in an embedded PostgreSQL, measured twice: as it is, and with one organisation more that has as many
 offers, closed periods and needs as it may, each with the longest texts and the most opening hours, over all the years
-that may be planned, and shown to all. Measured are the pages and lists of another organisation, in seconds and in those
-of the processor, PostgreSQL's too, and what a run does for the others. Each run replaces what one before it proposed.
+that may be planned, and shown to all. Half of the rooms of the others are used, as rooms are. Measured are the pages
+and lists of another organisation, in seconds and in those of the processor, PostgreSQL's too, and what a run does for
+the others. Each run replaces what one before it proposed.
 """
 
 import os
@@ -65,6 +66,7 @@ API = (
 )
 PAGES = ("", "offers", "offers?text=projektor", "offers?from={day}&until={day}", "requests", "requests?text=rum")
 REPEATED = 15
+USED_DAYS = 10
 DAYS_AHEAD = 30
 """When a period begins that is looked for, in the middle of what is closed."""
 
@@ -167,6 +169,23 @@ def _close(session: Session, unit: Unit, many: int) -> None:
     ]
     if rows:
         session.execute(insert(Claim), rows)
+
+
+def use_rooms(session: Session) -> None:
+    """Let every other room that there is be taken twice a day in the weeks around the period that is looked for."""
+    rooms = session.scalars(
+        select(Unit).join(Resource, col(Resource.id) == col(Unit.resource_id)).where(col(Resource.family) == "space")
+    ).all()
+    first = clock.today() + timedelta(days=DAYS_AHEAD - 2)
+    starts = [
+        datetime.combine(first + timedelta(days=day), _clock(hour, 0), clock.STOCKHOLM)
+        for day in range(USED_DAYS)
+        for hour in (9, 13)
+    ]
+    taken = [{"during": to_range(Interval(start, start + timedelta(hours=2)))} for start in starts]
+    whole = [{"unit_id": each.id, "unit_capacity": each.capacity, "amount": each.capacity} for each in rooms[::2]]
+    for unit in whole:
+        session.execute(insert(Claim), [unit | each | {"source": ClaimSource.OWNER} for each in taken])
 
 
 def _ask(session: Session, member: Member, first: int, many: int) -> None:
@@ -312,6 +331,7 @@ def main(
         with ready():
             with db.unit_of_work() as session:
                 demo.generate(session, organisations=organisations, offers=offers, requests=requests)
+                use_rooms(session)
             whole_run.measured(seconds_, workers=2)
             know_what_there_is()
             without, served = measured(seconds_), others_served()

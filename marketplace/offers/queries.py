@@ -355,7 +355,8 @@ def _reaches(tier: Visibility) -> ColumnElement[bool]:
     # `strict`, for a lax filter would look inside each pair of date and tier instead of at it.
     path = cast(f"strict $[*] ? (@[0] <= $today && ({among}))", JSONPATH)
     today: BindParameter[Any] = bindparam("today", type_=JSONB, callable_=_today)
-    return or_(col(Offer.visibility).in_(tiers), func.jsonb_path_exists(col(Offer.widens), path, today))
+    wide_enough = or_(*(col(Offer.visibility) == each for each in tiers))
+    return or_(wide_enough, func.jsonb_path_exists(col(Offer.widens), path, today))
 
 
 def _today() -> dict[str, str]:

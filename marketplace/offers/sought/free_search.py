@@ -24,6 +24,7 @@ from sqlalchemy import (
     bindparam,
     case,
     func,
+    literal,
     literal_column,
     not_,
     null,
@@ -167,7 +168,8 @@ def _opens(doors: Doors) -> str:
 
 def _wants(doors: Doors) -> ColumnElement[bool]:
     """Say that the family of a resource wants doors so."""
-    wanted = col(Resource.family).in_([each.name for each in FAMILIES.values() if each.doors is doors])
+    # Each as a parameter of its own: a list of them is put into the statement each time that this is sent.
+    wanted = col(Resource.family).in_([literal(each.name) for each in FAMILIES.values() if each.doors is doors])
     # What only a newer version knows is taken as its stand-in.
     return or_(wanted, col(Resource.family).not_in(FAMILIES)) if family_of("").doors is doors else wanted
 
@@ -175,7 +177,10 @@ def _wants(doors: Doors) -> ColumnElement[bool]:
 def _suffices() -> ColumnElement[bool]:
     """Say that a resource, where nothing of it is taken, is as much as is asked for."""
     counted = [
-        and_(col(Resource.family) == each.name, true() if of.kinds is None else col(Resource.kind).in_(of.kinds))
+        and_(
+            col(Resource.family) == each.name,
+            true() if of.kinds is None else col(Resource.kind).in_(of.kinds),
+        )
         for each in FAMILIES.values()
         if (of := each.counted) is not None
     ]

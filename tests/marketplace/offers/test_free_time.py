@@ -124,6 +124,21 @@ class TestHours:
         assert found(session, reader, days(monday + 5, monday + 7)) == [], "closed at the weekend"
         assert found(session, reader, days(monday + 1, monday + 3)) == [offer.id], "the day after is"
 
+    def test_what_was_told_of_a_time_is_told_otherwise_once_something_is_otherwise(
+        self, session: Session, reader: Actor, monday: int, room: Any
+    ) -> None:
+        offer, during = lend(session, room), days(monday, monday + 1)
+        assert found(session, reader, during) == [offer.id]
+        taken = builders.claim(session, builders.unit_of(session, room), Interval(at(monday, 8), at(monday, 17)))
+        assert [found(session, reader, during) for _ in range(2)] == [[], []]
+        taken.during = to_range(Interval(at(monday, 8), at(monday, 16)))
+        session.flush()
+        assert found(session, reader, during) == [offer.id], "an hour is left"
+        for hours, free in (("må-fr 08:00-16:00", []), ("må-fr 08:00-17:00", [offer.id]), ("ti 08:00-17:00", [])):
+            room.opening_hours = to_json(from_text(hours))
+            session.flush()
+            assert found(session, reader, during) == free, hours
+
     def test_what_is_fetched_is_fetched_and_returned_when_the_doors_are_open(
         self, session: Session, reader: Actor, monday: int
     ) -> None:
