@@ -1,8 +1,8 @@
 """What is hidden × the state that it is in × whoever reads × every channel: told to those whom the table names alone.
 
 Every address of the API and the pages, from the routes themselves, so that a new one is read without a line here; what
-is searched for, errors, the audit and the log. What is personal is written down for whoever was shown it. Where only
-what is hidden is another, the same bytes are answered.
+is searched for, errors, mails, the audit and the log. What is personal is written down for whoever was shown it.
+Where only what is hidden is another, the same bytes are answered.
 """
 
 import re
@@ -17,12 +17,19 @@ from litestar.testing import TestClient
 from sqlmodel import Session, col, select
 from structlog.testing import capture_logs
 
+from api.mail.message import message
 from core import geo
 from core.actor import Actor
 from core.database.audit import READ, AuditEntry
 from core.roles import Private
+from core.time import clock
+from marketplace.mail.models import Mail, MailItem
+from marketplace.mail.queries import letter
+from marketplace.notices.models import Notice
+from marketplace.organisations.models import Member
 from marketplace.organisations.queries import actor_for
 from marketplace.retention.person import export
+from tests import builders
 from tests.api.access.addresses import DOORS, addresses_about
 from tests.api.access.cards import BEFORE, PLACES, READERS, TEXTS, WISH, Cards, State, cards, mark, swap
 from tests.api.access.test_hidden_rows import first_difference, plain
@@ -71,13 +78,15 @@ OTHERS = {
 PERSONAL = "|".join(rf"{name.title()}-\w-" for name in ("name", "words", "evidence", "noted", "away"))
 PEOPLE = r"(contact|person)-\w-\w+@", r"person-\w-\w+@"
 """Whose address is told to whoever is outside, and inside."""
-ON_PAGES = {"stranger", "borrower", "lister", "hr"}
+ON_PAGES = {"stranger", "borrower", "hr"}
 """Who reads pages, too: they are made from what the API tells."""
 INSIDE = {label for label, (home, _roles) in READERS.items() if home is State.AGREED}
 TELLS_NOTHING = re.compile(
-    r"/(scim|members|sessions|access-tokens|passkeys|sites|organisations|matching-policies|surges/new)|text=|near="
+    r"/(scim|members|sessions|access-tokens|passkeys|sites|organisations|matching-policies|surges/new|"
+    r"scenarios|uploads|saved-searches|card-approvals)|text=|near=|/photos"
 )
-"""Registers of all organisations and members, which say nothing of a card."""
+"""Registers of all organisations and members, which say nothing of a card; what is one's own alone, of which
+`test_two_alike` reads all; and photos, of which there are none of people."""
 SOUGHT = tuple(f"/api/v1/offers?text={each.title()}" for each in (*TEXTS, "employer"))
 SHOWN_TO = ("stranger", "borrower", ALL_OF_IT)
 """Who reads before and after what is hidden is swapped."""
@@ -111,9 +120,11 @@ def test_what_is_hidden_is_told_to_whom_the_table_names_and_changes_nothing_for_
                 wrong.append(f"{label} {address}: the card is not written down")
             if re.search(PEOPLE[label in INSIDE], text) and not noted["member"]:
                 wrong.append(f"{label} {address}: the member is not written down")
+    told |= {(label, "mail"): mail_to(rows, member) for label, member in made.members.items()}
     told["nobody", "log"] = "\n".join(map(str, logged))
     told["nobody", "audit"] = "\n".join(map(str, rows.exec(select(AuditEntry.words, AuditEntry.details)).all()))
     assert "/api/v1/offers/{key}" in told["nobody", "log"]
+    assert told["borrower", "mail"]
     actors = {label: actor_for(rows, member.id) for label, member in made.members.items()}
     for name, hidden in FIELDS.items():
         wrong += strays(made, name, hidden, told, actors)
@@ -211,6 +222,16 @@ def private_strays(made: Cards, private: Private, told: Told, actors: Mapping[st
     if private in OTHERS:
         yield from (f"{private}: {label} {address}" for label, address in found.items() if label not in audience)
     yield from (f"{private} is never told to {label}" for label in audience - set(found) - {COORDINATOR})
+
+
+def mail_to(rows: Session, member: Member) -> str:
+    """Return a mail of all notices of an organisation that a member reads, as text and as HTML."""
+    mail = builders.added(rows, Mail(member_id=member.id, created_at=clock.now(), due_at=clock.now()))
+    for each in rows.exec(select(Notice).where(Notice.organisation_id == member.organisation_id)).all():
+        said = {"notice_id": each.id, "member_id": member.id, "reminds": False, "due_at": clock.now()}
+        builders.added(rows, MailItem(mail_id=mail.id, **said))
+    found = letter(rows, mail)
+    return "".join(each.get_content() for each in message(found).iter_parts()) if found else ""
 
 
 def differing(before: Told, after: Told) -> Iterator[str]:
