@@ -1,4 +1,5 @@
-"""What has happened in the sample region: people lent by a first alert, which is over, and a second one that goes on.
+"""What has happened in the sample region: people lent by a first alert, which is over, and a second one that goes on;
+and an employee who would like to try another employer, and has told nobody.
 
 Played by its members through the same use cases as anybody's, the first alert with the clock put back, so that its
 loans, papers and reports are what they would be.
@@ -20,6 +21,8 @@ from marketplace.bookings.models import Booking
 from marketplace.cards.asking import say_whose
 from marketplace.loans.queries import loans_of_proposal
 from marketplace.loans.rules import asked_of
+from marketplace.mobility import wishes
+from marketplace.mobility.rules import WishDraft
 from marketplace.organisations.models import Member
 from marketplace.organisations.queries import actor_for
 from marketplace.planning import service as planning
@@ -67,9 +70,25 @@ def play() -> None:
         for name in HERS:
             card = session.exec(select(Resource).where(Resource.name == name)).one()
             say_whose(session, _actor(session, HR[0]), card, EMPLOYEE)
+    _wish()
     second = _alert("Fler söker skydd i Norrköping", weeks=12, whole=6, half=2)
     _answer(second, {HR[0]: (CallState.ACCEPTED, 3), HR[1]: (CallState.DECLINED, 1), HR[2]: (CallState.ACCEPTED, 1)})
     _agree(second, LISTERS[2:])
+
+
+def _wish() -> None:
+    """Let an employee wish to try what others ask for in vain, and have told nobody."""
+    draft = WishDraft(
+        skills={"information_security": 4},
+        extent_percent=50,
+        months=6,
+        earliest=clock.today(),
+        county_codes=("23",),
+        words="Jag vill arbeta med informationssäkerhet ett tag, helst i Östersund där jag växte upp.",
+    )
+    with db.unit_of_work() as session:
+        employee = _actor(session, EMPLOYEE)
+        wishes.open_(session, employee, wishes.write(session, employee, draft).id)
 
 
 def _make_roster(session: Session, hr: str, names: Collection[str], notice_hours: int, floor_percent: int) -> None:

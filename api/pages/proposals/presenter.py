@@ -155,7 +155,7 @@ def _card(
         family=resource.family,
         title=first.need.title or label(first.need.family, "family"),
         name=name_of(first.offered, named=view.names(first)),
-        kind=kind_of(resource),
+        kind=_option_kind(first.offered),
         asked=timing_text(timing.from_json(first.need.timing)),
         facts=_facts(view, first, near.get(first.line.id, ())),
         times=times_of([interval for line in group for interval in line.during]),
@@ -169,6 +169,13 @@ def _card(
         need_id=first.need.id,
         loan=loans.get(first.line.id),
     )
+
+
+def _option_kind(offered: OfferView) -> str:
+    """Return what an option is; a person who asked to try that very need is one of a kind of its own."""
+    if offered.offer.for_need_id is not None:
+        return _("Somebody who wants to try another employer")
+    return kind_of(offered.lent.resource)
 
 
 def _of_another(view: ProposalView, line: LineView) -> Card:

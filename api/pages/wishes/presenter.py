@@ -70,7 +70,9 @@ def wish_facts(wish: MobilityWish, skills: Labels) -> Facts:
 def fit_told(fit: Fit, skills: Labels) -> FitTold:
     """Return a need that fits, in words."""
     title, facts = draft_facts(fit.need, skills)
-    return FitTold(fit.need.need_id, title, [(_("Employer"), fit.organisation.name), *facts], fit.as_loan)
+    so_do_all = label("open_to_mobility", "staff_asked")
+    told = [(_("Employer"), fit.organisation.name), *(each for each in facts if each[0] != so_do_all)]
+    return FitTold(fit.need.need_id, title, told, fit.as_loan)
 
 
 def interest_told(view: InterestView) -> InterestTold:
