@@ -265,7 +265,7 @@ _PAGES = {
         "GET": _SIGNED_IN,
         **{
             f"POST /{{key}}/{what}": Access(thing="own_card")
-            for what in ("agreement", "pause", "resumption", "withdrawal")
+            for what in ("agreement", "call-answer", "pause", "resumption", "withdrawal")
         },
     },
     "my-wishes": {

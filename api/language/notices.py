@@ -85,6 +85,14 @@ def _called(facts: Facts) -> str:
     return text % {"surge": facts["surge"], "num": facts["cards"], "until": _until(facts["answerBy"])}
 
 
+def _person_answered(facts: Facts) -> str:
+    if facts["comes"]:
+        text = _("“%(surge)s”: somebody whose card is called can come. Answer the call.")
+    else:
+        text = _("“%(surge)s”: somebody whose card is called does not come.")
+    return text % {"surge": facts["surge"]}
+
+
 def _stood_down(facts: Facts) -> str:
     text = _("“%(surge)s” has ended: nobody is called any more. What is agreed stands until its sides end it.")
     return text % {"surge": facts["surge"]}
@@ -310,6 +318,7 @@ _SENTENCES: Mapping[NoticeCode, Callable[[Facts], str]] = {
     NoticeCode.ORGANISATION_LEFT: _organisation_left,
     NoticeCode.ORGANISATION_RETURNED: _organisation_returned,
     NoticeCode.CALLED: _called,
+    NoticeCode.PERSON_ANSWERED: _person_answered,
     NoticeCode.STOOD_DOWN: _stood_down,
     NoticeCode.PUBLISHED: _published,
     NoticeCode.RUN_FAILED: _run_failed,

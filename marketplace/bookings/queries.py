@@ -232,6 +232,12 @@ def is_served(session: Session, need_id: UUID) -> bool:
     return session.scalars(live.limit(1)).one_or_none() is not None
 
 
+def ids_going_on(session: Session, request_ids: Collection[UUID]) -> list[UUID]:
+    """Return the bookings of requests that are agreed or out, in order."""
+    found = select(col(Booking.id)).where(any_of(col(Booking.request_id), request_ids))
+    return list(session.scalars(found.where(col(Booking.state).in_(GOING_ON)).order_by(col(Booking.id))))
+
+
 def going_on(session: Session, request_id: UUID) -> list[Booking]:
     """Return the bookings of a request that are agreed or out, as they now are."""
     found = select(Booking).where(

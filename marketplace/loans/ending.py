@@ -1,5 +1,6 @@
 """Ending a loan of a person before its time: with the notice that its rules tell, by either side."""
 
+from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from core.errors import BadInput, Conflict, NotAllowed, VersionChanged
 from core.time import clock
 from core.time.interval import Interval, from_range, to_range
 from marketplace.bookings import queries
-from marketplace.bookings.models import Booking, BookingKind
+from marketplace.bookings.models import Booking, BookingKind, BookingState
 from marketplace.bookings.rules import (
     BOOKING,
     GOING_ON,
@@ -24,10 +25,12 @@ from marketplace.bookings.rules import (
     parts_of,
     read_reason,
 )
-from marketplace.bookings.service import give_back_time, tell_sides
+from marketplace.bookings.service import cancel, give_back_time, tell_sides
+from marketplace.loans.queries import waiting_extensions
 from marketplace.loans.rules import days_of
 from marketplace.notices.rules import NoticeCode
 from marketplace.organisations.models import Organisation
+from marketplace.requests.service import withdraw_all
 
 ENDED_EARLY = "ended_early"
 
@@ -67,8 +70,27 @@ def end_early(
     return booking
 
 
+def end_with_notice(session: Session, actor: Actor, request_ids: Collection[UUID]) -> None:
+    """Let the loans for requests that are over end as soon as their notice allows; both sides are told of each.
+
+    Those that would begin only after that are cancelled.
+    """
+    for booking_id in queries.ids_going_on(session, request_ids):
+        booking = queries.locked(session, actor, booking_id)
+        (first, last), earliest = days_of(from_range(booking.during)), earliest_end(session, booking)
+        reason = CancellationCode.NO_LONGER_NEEDED
+        if booking.state is BookingState.AGREED and earliest < first:
+            cancel(session, actor, booking_id, reason)
+        elif earliest < last:
+            end_early(session, actor, booking_id, max(first, earliest), code=reason)
+
+
 def shorten(session: Session, booking: Booking, last_day: date) -> None:
-    """Let a loan end after an earlier day, whoever may say so; what is left of the time is free for others."""
+    """Let a loan end after an earlier day, whoever may say so; what is left of the time is free for others.
+
+    Where it is asked whether it may go on, that is no longer asked.
+    """
+    withdraw_all(session, None, [each.id for each in waiting_extensions(session, booking.id)])
     before = from_range(booking.during)
     after = datetime.combine(last_day + timedelta(days=1), time.min, clock.STOCKHOLM)
     give_back_time(session, booking.id, after)

@@ -7,8 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from core.actor import Actor, Permission
 from core.database import audit
@@ -23,7 +22,7 @@ from marketplace.bookings.queries import BookingView
 from marketplace.bookings.rules import BOOKING, BookingRole, parts_of
 from marketplace.loans.ending import check_may_change
 from marketplace.loans.models import LoanExtension
-from marketplace.loans.queries import loans_of_proposal
+from marketplace.loans.queries import loans_of_proposal, waiting_extensions
 from marketplace.loans.rules import check_allowed, days_of
 from marketplace.notices.rules import NoticeCode
 from marketplace.notices.service import notify
@@ -33,7 +32,7 @@ from marketplace.proposals.models import LineClaim, Proposal, ProposalLine, Prop
 from marketplace.proposals.price import put_forward
 from marketplace.proposals.rules import PROPOSAL, answer_by
 from marketplace.requests.models import Need, Request
-from marketplace.requests.queries import LIVE, needs_of
+from marketplace.requests.queries import needs_of
 from marketplace.requests.reading import need_from_json, need_to_json
 from marketplace.requests.rules import RequestDraft
 from marketplace.requests.service import file_request, needs_proposed
@@ -93,23 +92,6 @@ def ask_to_extend(session: Session, actor: Actor, booking_id: UUID, last: date) 
         request=request.title,
     )
     return request
-
-
-def extensions(session: Session, booking_id: UUID) -> list[Request]:
-    """Return the requests that ask for a loan to go on, the latest first."""
-    found = (
-        select(Request)
-        .join(Need, col(Need.request_id) == col(Request.id))
-        .join(LoanExtension, col(LoanExtension.need_id) == col(Need.id))
-        .where(col(LoanExtension.booking_id) == booking_id)
-        .order_by(col(Request.id).desc())
-    )
-    return list(session.scalars(found))
-
-
-def waiting_extensions(session: Session, booking_id: UUID) -> list[Request]:
-    """Return those of them that are not over or agreed yet."""
-    return [each for each in extensions(session, booking_id) if each.state in LIVE]
 
 
 def first_day_after(booking: Booking) -> date:

@@ -16,12 +16,14 @@ from core.time.clock import STOCKHOLM
 from core.time.interval import from_range
 from marketplace.bookings.models import Booking, BookingKind, BookingState
 from marketplace.bookings.queries import BookingView
-from marketplace.loans.models import LoanConfirmation
+from marketplace.loans.models import LoanConfirmation, LoanExtension
 from marketplace.loans.rules import PersonLoan, days_of, is_lent
 from marketplace.offers.models import Offer
 from marketplace.organisations.models import Member, Organisation
 from marketplace.proposals.models import Proposal, Side
 from marketplace.proposals.queries import LineView, ProposalView, lines, request_of, units_of_people
+from marketplace.requests.models import Need, Request
+from marketplace.requests.queries import LIVE
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,23 @@ def told_to(view: ProposalView, loan: PersonLoan, confirmed: Sequence[Confirmati
     """Return what has been confirmed of a loan without what would tell the reader who lends, where that is not told."""
     knows = view.home(loan.lines[0]).organisation is not None
     return [each for each in confirmed if knows or each.row.side is not Side.LISTER]
+
+
+def extensions(session: Session, booking_id: UUID) -> list[Request]:
+    """Return the requests that ask for a loan to go on, the latest first."""
+    found = (
+        select(Request)
+        .join(Need, col(Need.request_id) == col(Request.id))
+        .join(LoanExtension, col(LoanExtension.need_id) == col(Need.id))
+        .where(col(LoanExtension.booking_id) == booking_id)
+        .order_by(col(Request.id).desc())
+    )
+    return list(session.scalars(found))
+
+
+def waiting_extensions(session: Session, booking_id: UUID) -> list[Request]:
+    """Return those of them that are not over or agreed yet."""
+    return [each for each in extensions(session, booking_id) if each.state in LIVE]
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,7 @@ class NoticeCode(StrEnum):
     ORGANISATION_RETURNED = "organisation_returned"
     SEARCH_FOUND = "search_found"  # to whoever saved a search: so many offers newly fit
     CALLED = "called"  # to HR and listers: cards of theirs are called in a crisis
+    PERSON_ANSWERED = "person_answered"  # to the same: somebody who is called can come, or does not
     STOOD_DOWN = "stood_down"  # to the same, and to whom was in need: the alert has ended
     WISH_FITS = "wish_fits"  # to an employee alone: needs fit a wish to try another employer
     WISH_EXPIRES = "wish_expires"  # to the same: a wish is over, or soon

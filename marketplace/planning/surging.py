@@ -1,25 +1,30 @@
 """Use cases of an alert: raise it, answer its calls, let time pass, and stand down. Each answer has it planned anew."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlmodel import Session
 
 from core.actor import Actor, Permission, check_may
+from core.database import audit
 from core.errors import BadInput, StateChanged
 from core.limits import LONGEST_NAME, MOST_NEEDS
 from core.time import clock
+from marketplace.loans.ending import end_with_notice
 from marketplace.notices.rules import NoticeCode
 from marketplace.notices.service import mark_answered, notify
 from marketplace.organisations.queries import organisation
 from marketplace.planning.service import queue_surge_run
 from marketplace.requests.models import Priority
 from marketplace.requests.rules import RequestDraft
-from marketplace.requests.service import file_for_surge, withdraw_for_surge
+from marketplace.requests.service import file_for_surge, withdraw_all
 from marketplace.surges import called
 from marketplace.surges.models import CallState, Surge, SurgeCall, SurgeRole, SurgeState
 from marketplace.surges.rules import ANSWERS, CALL, PLANNED_WITH, SURGE, AlertDraft, RoleDraft
+
+PERSON_COMES, PERSON_DECLINED = "person_comes", "person_declined"
+"""Of entries that name nobody: who reads what happened to a call learns not whose card it is."""
 
 
 def raise_alert(session: Session, actor: Actor, draft: AlertDraft) -> Surge:
@@ -53,9 +58,17 @@ def raise_alert(session: Session, actor: Actor, draft: AlertDraft) -> Surge:
 
 
 def answer_calls(
-    session: Session, actor: Actor, surge_id: UUID, call_ids: Collection[UUID], to: CallState
+    session: Session,
+    actor: Actor,
+    surge_id: UUID,
+    call_ids: Collection[UUID],
+    to: CallState,
+    *,
+    begins: date | None = None,
 ) -> list[SurgeCall]:
     """Say yes or no for cards that are called, or take a yes back; a yes after the time is still one.
+
+    `begins` is from which day on they can come, where that is later than with their notice.
 
     Raises
     ------
@@ -78,10 +91,50 @@ def answer_calls(
         raise BadInput("callIds", str(min(missing)), "it is no call of yours in this alert")
     _check_open(session.get_one(Surge, surge_id), to)
     ids = [call.id for call in calls]
+    if begins is not None and to is CallState.ACCEPTED:
+        for call in calls:
+            call.begins = max(call.begins, begins)
+        session.flush()
     CALL.move_all(session, actor, ids, to, answered_at=clock.now(), member_id=actor.member_id)
     mark_answered(session, {call.organisation_id for call in calls}, NoticeCode.CALLED, SURGE.entity, surge_id)
     queue_surge_run(session, surge_id)
     return calls
+
+
+def answer_own_call(session: Session, actor: Actor, call_id: UUID, *, comes: bool, begins: date | None = None) -> None:
+    """Say, as the one whose card is called, that one can come, from a day on, or that one does not.
+
+    A no holds at once: nobody is lent who does not want to be. A yes is told to HR, who answers the call.
+
+    Raises
+    ------
+    NotFound
+        It is no call of the actor's own card, or the alert is over.
+    StateChanged
+        It has been answered.
+    """
+    call = called.own_call(session, actor, call_id)
+    surge = session.get_one(Surge, call.surge_id)
+    if call.state not in (CallState.ASKED, CallState.EXPIRED):
+        raise StateChanged(CALL.entity, call.id, call.state.value, CallState.ACCEPTED.value)
+    if comes:
+        call.person_said_yes_at = clock.now()
+        call.begins = max(call.begins, begins or call.begins)
+        call.version += 1
+        audit.record(session, None, CALL.entity, call.id, reason_code=PERSON_COMES)
+    else:
+        CALL.move(session, None, call.id, CallState.DECLINED, reason_code=PERSON_DECLINED, answered_at=clock.now())
+        queue_surge_run(session, surge.id)
+    notify(
+        session,
+        [call.organisation_id],
+        NoticeCode.PERSON_ANSWERED,
+        SURGE.entity,
+        surge.id,
+        permission=Permission.ANSWER_CALLS,
+        surge=surge.title,
+        comes=comes,
+    )
 
 
 def expire_calls(session: Session, passed: datetime) -> None:
@@ -91,10 +144,10 @@ def expire_calls(session: Session, passed: datetime) -> None:
         queue_surge_run(session, surge_id)
 
 
-def stand_down(session: Session, actor: Actor, surge_id: UUID) -> Surge:
+def stand_down(session: Session, actor: Actor, surge_id: UUID, *, end_loans: bool = False) -> Surge:
     """End an alert: nobody is called any more, whoever is not agreed on is released, and lenders and borrower are told.
 
-    What is agreed stands; each loan is ended early by its own sides, see `loans.ending`.
+    What is agreed stands until its own sides end it, or with `end_loans` ends with its notice, see `loans.ending`.
 
     Raises
     ------
@@ -105,7 +158,10 @@ def stand_down(session: Session, actor: Actor, surge_id: UUID) -> Surge:
     check_may(actor, Permission.ALERT, home)
     called.locked_surge(session, surge_id)
     SURGE.move(session, actor, surge_id, SurgeState.ENDED, ended_at=clock.now())
-    withdraw_for_surge(session, actor, called.requests_of(session, surge_id))
+    requests = called.requests_of(session, surge_id)
+    if end_loans:
+        end_with_notice(session, actor, requests)
+    withdraw_all(session, actor, requests)
     CALL.move_all(session, actor, called.calls_in(session, surge_id, PLANNED_WITH), CallState.RELEASED)
     surge = session.get_one(Surge, surge_id)
     told = {home, *called.lenders(session, surge_id)}

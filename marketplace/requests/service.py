@@ -114,8 +114,8 @@ def file_for_surge(
     return request
 
 
-def withdraw_for_surge(session: Session, actor: Actor, request_ids: Collection[UUID]) -> None:
-    """Drop what is not agreed of the requests of an alert that has ended."""
+def withdraw_all(session: Session, actor: Actor | None, request_ids: Collection[UUID]) -> None:
+    """Drop what is not agreed of requests of which that is over that they were for, as an alert."""
     for request in queries.locked(session, request_ids):
         if request.state not in queries.LIVE:
             continue

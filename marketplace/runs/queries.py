@@ -125,6 +125,12 @@ def surge_run_to_come(session: Session, surge_id: UUID) -> MatchingRun | None:
     return session.scalars(found.limit(1)).first()
 
 
+def published_for(session: Session, surge_id: UUID) -> MatchingRun | None:
+    """Return the run for an alert that has published last."""
+    found = select(MatchingRun).where(col(MatchingRun.surge_id) == surge_id, col(MatchingRun.state) == RunState.DONE)
+    return session.scalars(found.order_by(col(MatchingRun.sequence).desc()).limit(1)).first()
+
+
 def waiting_for(session: Session, organisation_id: UUID, now: datetime) -> int:
     """Return how much an organisation waits for: runs for its requests, and reasons that it asked for."""
     own = select(col(Request.id)).where(col(Request.organisation_id) == organisation_id)

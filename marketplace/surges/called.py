@@ -179,6 +179,31 @@ def locked_calls(session: Session, actor: Actor, surge_id: UUID, call_ids: Colle
     return list(session.scalars(found.execution_options(populate_existing=True)))
 
 
+def my_calls(session: Session, actor: Actor) -> list[tuple[SurgeCall, Surge]]:
+    """Return the calls of the actor's own cards by alerts that go on, the last first."""
+    found = session.execute(_my_calls(actor).order_by(col(SurgeCall.id).desc()))
+    return [(call, surge) for call, surge in found]
+
+
+def own_call(session: Session, actor: Actor, call_id: UUID) -> SurgeCall:
+    """Return a call of the actor's own card, locked until the transaction ends; NotFound for others'."""
+    found = _my_calls(actor).where(col(SurgeCall.id) == call_id).with_for_update(of=SurgeCall)
+    row = session.execute(found.execution_options(populate_existing=True)).one_or_none()
+    if row is None:
+        raise NotFound("surge_call", call_id)
+    call: SurgeCall = row.SurgeCall
+    return call
+
+
+def _my_calls(actor: Actor) -> Select[SurgeCall, Surge]:
+    return (
+        select(SurgeCall, Surge)
+        .join(Surge, col(Surge.id) == col(SurgeCall.surge_id))
+        .join(StaffCapacity, col(StaffCapacity.resource_id) == col(SurgeCall.resource_id))
+        .where(col(StaffCapacity.member_id) == actor.member_id, col(Surge.state) == SurgeState.OPEN)
+    )
+
+
 def calls_in(session: Session, surge_id: UUID, states: Collection[CallState]) -> list[UUID]:
     """Return the calls of an alert that are in one of some states."""
     found = select(col(SurgeCall.id)).where(col(SurgeCall.surge_id) == surge_id, col(SurgeCall.state).in_(states))

@@ -22,5 +22,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Forget when."""
+    op.execute("delete from notice where code = 'person_answered'")
     op.drop_column("surge_call", "person_said_yes_at")
     op.drop_column("surge", "called_at")

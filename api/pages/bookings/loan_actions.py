@@ -12,7 +12,8 @@ from marketplace.bookings.models import BookingKind
 from marketplace.bookings.queries import BookingView
 from marketplace.bookings.rules import GOING_ON, BookingRole, CancellationCode, Departments, coordinates, parts_of
 from marketplace.loans.ending import earliest_end
-from marketplace.loans.extending import extensions, first_day_after
+from marketplace.loans.extending import first_day_after
+from marketplace.loans.queries import extensions
 from marketplace.loans.rules import days_of
 from marketplace.requests.models import Request
 

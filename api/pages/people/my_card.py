@@ -1,6 +1,6 @@
 """The page of one's own capacity card: what it says, who sees it, who says yes, and the employee's own answer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from litestar.response import Redirect, Template
 from sqlmodel import Session
 
 from api.language.i18n import gettext as _
-from api.pages.forms import Form
+from api.pages.forms import Form, uuid_of
 from api.pages.people.presenter import card_told
 from api.pages.rendering import page, see_other
 from api.pages.visit import Visit
@@ -22,12 +22,15 @@ from marketplace.cards import mine
 from marketplace.cards.approving import spanned
 from marketplace.cards.mine import MyCard
 from marketplace.offers.models import OfferState
+from marketplace.planning import surging
+from marketplace.surges.called import my_calls
+from marketplace.surges.models import CallState, Surge, SurgeCall
 
 TEMPLATE, PAGE = "people/my_card.html", "/my-card"
 
 
 class MyCardPages(Controller):
-    """Read it, agree, decline or take back, pause."""
+    """Read it, agree, decline or take back, pause, answer a call."""
 
     path = PAGE
 
@@ -61,6 +64,20 @@ class MyCardPages(Controller):
         told = _("The card may be found again.")
         return _done(visit, lambda: mine.resume(visit.session, visit.actor, key), told)
 
+    @post("/{key:uuid}/call-answer", sync_to_thread=True)
+    def answer_call(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
+        """Say that one can come when one's card is called, or that one does not."""
+        form = visit.form
+        comes, call_id = form.value("comes") == "yes", uuid_of(form.value("call")) or key
+        told = _("HR is told, and answers.") if comes else _("It is noted that you do not come, and HR is told.")
+
+        def answered() -> None:
+            begins = form.day_or_none(f"begins.{call_id}")
+            form.check()
+            surging.answer_own_call(visit.session, visit.actor, call_id, comes=comes, begins=begins)
+
+        return _done(visit, answered, told)
+
 
 def _done(visit: Visit, do: Callable[[], None], told: str) -> Redirect:
     form = visit.form
@@ -71,10 +88,12 @@ def _done(visit: Visit, do: Callable[[], None], told: str) -> Redirect:
 
 
 def _context(session: Session, actor: Actor, form: Form) -> dict[str, Any]:
-    return {"form": form, "cards": [_shown(each) for each in mine.my_cards(session, actor)]}
+    cards = mine.my_cards(session, actor)
+    calls = my_calls(session, actor) if cards else []
+    return {"form": form, "cards": [_shown(each, calls) for each in cards]}
 
 
-def _shown(card: MyCard) -> dict[str, Any]:
+def _shown(card: MyCard, calls: Sequence[tuple[SurgeCall, Surge]]) -> dict[str, Any]:
     states = {each.state for each in card.offers}
     return {
         "card": card,
@@ -82,6 +101,11 @@ def _shown(card: MyCard) -> dict[str, Any]:
         "facts": card_told(card.held.card.facts, card.skills, spanned(card.offers)),
         "yeses": [(who, card.stands(who)) for who in Approver],
         "shown": card.held.card.may_be_shown and OfferState.OPEN in states,
+        "calls": [
+            (call, surge, call.state in (CallState.ASKED, CallState.EXPIRED))
+            for call, surge in calls
+            if call.resource_id == card.resource.id
+        ],
         "may_pause": OfferState.OPEN in states,
         "may_resume": OfferState.PAUSED in states,
     }

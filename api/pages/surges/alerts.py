@@ -26,15 +26,16 @@ from core.time import clock
 from core.time.timing import Period
 from marketplace.planning import surging
 from marketplace.requests.rules import FARTHEST_KM, NeedDraft
+from marketplace.runs.queries import published_for
 from marketplace.surges import called
 from marketplace.surges.models import CallState, Occasion, SurgeState
-from marketplace.surges.rules import ANSWERS, LONGEST_ANSWER, MOST_PEOPLE, AlertDraft, RoleDraft
+from marketplace.surges.rules import ANSWERS, LONGEST_ANSWER, MOST_PEOPLE, MOST_ROLES, AlertDraft, RoleDraft
 from marketplace.views.reads import names_read
 from resources.families.staff import StaffRequirements
 
 LIST, NEW, ONE, FILL = "surges/list.html", "surges/new.html", "surges/one.html", "surges/fill.html"
 ROLES = 4
-"""That the form has room for; the API takes more."""
+"""That the form has room for at first; it is asked for more by a button that sends what is filled in."""
 
 
 class SurgePages(Controller):
@@ -58,8 +59,10 @@ class SurgePages(Controller):
         return page(NEW, _choices(visit) | {"form": visit.form}, headers=KEPT_BY_THE_BROWSER)
 
     @post("/new", sync_to_thread=True)
-    def make(self, visit: NamedDependency[Visit]) -> Redirect:
+    def make(self, visit: NamedDependency[Visit]) -> Redirect | Template:
         """Raise it, and go on to its page."""
+        if visit.form.ticked("more"):
+            return page(NEW, _choices(visit, more=ROLES) | {"form": visit.form})
         with visit.form.shown_again(NEW, _choices(visit)):
             surge = surging.raise_alert(visit.session, visit.actor, _draft(visit.form))
         return see_other(visit.request, f"/surges/{surge.id}", _("The alert is raised. A first plan comes in seconds."))
@@ -84,13 +87,15 @@ class SurgePages(Controller):
             chosen = {each for text in form.many("call") if (each := uuid_of(text))}
             if not chosen:
                 raise BadInput("call", None, "choose one")
-            surging.answer_calls(session, actor, key, chosen, form.choice("answer", CallState))
+            begins = form.day_or_none("begins")
+            form.check()
+            surging.answer_calls(session, actor, key, chosen, form.choice("answer", CallState), begins=begins)
         return see_other(visit.request, f"/surges/{key}", _("The answer counts now, and is planned with in seconds."))
 
     @post("/{key:uuid}/stand-down", sync_to_thread=True)
     def end(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """End the alert."""
-        surging.stand_down(visit.session, visit.actor, key)
+        surging.stand_down(visit.session, visit.actor, key, end_loans=visit.form.ticked("endLoans"))
         return see_other(visit.request, f"/surges/{key}", _("The alert has ended. Those who are called are told."))
 
 
@@ -108,13 +113,22 @@ def _one(session: Session, actor: Actor, key: UUID) -> dict[str, Any]:
     return {
         **shown,
         "calls": own,
+        "run": published_for(session, key),
         "answers": [(each.value, label(each, "call_answer")) for each in ANSWERS],
         "may_end": shown["goes_on"] and actor.may(Permission.ALERT, shown["surge"].organisation_id),
     }
 
 
-def _choices(visit: Visit) -> dict[str, Any]:
-    """Return what can be chosen in the form of an alert."""
+def _rows(form: Form) -> int:
+    """Return for how many roles the form that was sent had room."""
+    rows = form.value("rows")
+    return min(max(ROLES, int(rows) if rows.isdecimal() and len(rows) < 3 else 0), MOST_ROLES)
+
+
+def _choices(visit: Visit, more: int = 0) -> dict[str, Any]:
+    """Return what can be chosen in the form of an alert, with room for some roles more than it had."""
+    roles = min(_rows(visit.form) + more, MOST_ROLES)
+    labels = _labels(roles)
     check_may(visit.actor, Permission.ALERT)
     first = clock.today() + timedelta(days=2)
     return {
@@ -124,13 +138,14 @@ def _choices(visit: Visit) -> dict[str, Any]:
         "levels": [(n, label(n, "skill_level")) for n in "12345"],
         "municipalities": tuple((each.code, each.name) for each in geo.municipalities()),
         "default": {"first": str(first), "last": str(first + timedelta(days=13))},
-        "roles": range(ROLES),
-        "labels": _labels(),
-        "summary_labels": _labels(),
+        "roles": range(roles),
+        "may_have_more": roles < MOST_ROLES,
+        "labels": labels,
+        "summary_labels": labels,
     }
 
 
-def _labels() -> dict[str, str]:
+def _labels(roles: int) -> dict[str, str]:
     of_alert = {
         "organisationId": _("Who is in need?"),
         "occasion": _("What is it?"),
@@ -152,7 +167,7 @@ def _labels() -> dict[str, str]:
     }
     of_roles = {
         f"roles.{n}.{name}": _("Role %(number)s: %(label)s") % {"number": n + 1, "label": text}
-        for n in range(ROLES)
+        for n in range(roles)
         for name, text in each.items()
     }
     return of_alert | of_roles | {"roles": _("Who is needed?")}
@@ -189,13 +204,13 @@ def _draft(form: Form) -> AlertDraft:
 
 def _roles(form: Form, period: Period) -> Iterator[RoleDraft]:
     """Yield the roles that have a title."""
-    for n in range(ROLES):
+    for n in range(_rows(form)):
         at = f"roles.{n}."
         title = form.text(at + "title", most=LONGEST_NAME)
         if not title:
             continue
         number = form.whole(at + "number", least=1, most=MOST_PEOPLE)
-        percent = form.whole(at + "percent", least=1, most=100)
+        percent = form.whole_or_none(at + "percent", least=1, most=100)
         km = form.decimal_or_none(at + "km", least=1, most=FARTHEST_KM)
         skill, level = form.value(at + "skill"), form.value(at + "level") or "3"
         if any(form.error(at + name) for name in ("title", "number", "percent", "km")):
@@ -207,7 +222,7 @@ def _roles(form: Form, period: Period) -> Iterator[RoleDraft]:
             need = NeedDraft(
                 family="staff",
                 title=title,
-                amount=percent,
+                amount=percent or 100,
                 municipality_code=form.value(at + "municipality") or None,
                 max_distance_km=km,
                 timing=period,

@@ -125,13 +125,17 @@ class SurgeOut(Wire):
 
 
 class CallOut(Wire):
-    """A card of yours that is called: `begins` is the first day on which the person could be there."""
+    """A card of yours that is called: `begins` is the first day on which the person could be there.
+
+    `personSaidYesAt`: the person can come, and waits for your answer.
+    """
 
     id: UUID
     state: CallState
     resource_id: UUID
     name: str
     begins: date
+    person_said_yes_at: datetime | None
     answered_at: datetime | None
 
     @classmethod
@@ -143,6 +147,7 @@ class CallOut(Wire):
             resource_id=UUID(_ID.format("14")),
             name="Handläggare 1",
             begins=date(2026, 11, 23),
+            person_said_yes_at=datetime.fromisoformat("2026-11-21T09:10:00Z"),
             answered_at=None,
         )
 
@@ -152,6 +157,7 @@ class CallAnswerIn(Wire):
 
     call_ids: Annotated[list[UUID], limited(min_items=1, max_items=5000)]
     answer: CallState
+    begins: Annotated[date | None, Meta(description="From which day, where it is later than the call's.")] = None
 
     @classmethod
     def example(cls) -> Self:
@@ -187,6 +193,7 @@ def call_out(view: CallView) -> CallOut:
         resource_id=call.resource_id,
         name=view.resource.name,
         begins=call.begins,
+        person_said_yes_at=call.person_said_yes_at,
         answered_at=call.answered_at,
     )
 

@@ -1,11 +1,11 @@
 """`/api/v1/surges`: alerts in a crisis, the calls that follow, and how far they are filled."""
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Controller, Request, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, JSONBody, QueryParameter
 from sqlmodel import Session
 
 from api.http.idempotency import Idempotency
@@ -19,6 +19,8 @@ from marketplace.exchange.alerts import alert_report
 from marketplace.planning import surging
 from marketplace.surges import called
 from marketplace.views.reads import names_read
+
+END_LOANS = "End the loans too, as soon as their notice allows; those that begin only after that are cancelled."
 
 
 class Surges(Controller):
@@ -122,7 +124,7 @@ class Surges(Controller):
         data: JSONBody[CallAnswerIn],
     ) -> Response[SurgeOut]:
         """Say yes or no for cards that are called, or take a yes back. A yes after the time is a yes. All or none."""
-        surging.answer_calls(session, actor, key, data.call_ids, data.answer)
+        surging.answer_calls(session, actor, key, data.call_ids, data.answer, begins=data.begins)
         out = _out(session, actor, key)
         return answered(out, out.version)
 
@@ -134,13 +136,18 @@ class Surges(Controller):
         summary="Stand down / Avsluta en insats",
     )
     def end(
-        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
+        self,
+        *,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        key: FromPath[UUID],
+        end_loans: Annotated[bool, QueryParameter(name="endLoans", description=END_LOANS)] = False,
     ) -> Response[SurgeOut]:
         """End an alert: nobody is called any more, whoever is not agreed on is released, and both sides are told.
 
-        What is agreed stands; its sides end each loan early.
+        What is agreed stands until its sides end it early, or ends with its notice by `endLoans`.
         """
-        surging.stand_down(session, actor, key)
+        surging.stand_down(session, actor, key, end_loans=end_loans)
         out = _out(session, actor, key)
         return answered(out, out.version)
 

@@ -12,8 +12,8 @@ from core.time.interval import from_range
 from core.time.timing import Period, Weekly, to_json
 from marketplace.bookings import service as bookings
 from marketplace.loans.ending import end_early, last_of
-from marketplace.loans.extending import ask_to_extend, waiting_extensions
-from marketplace.loans.queries import confirmations, loans_of_proposal
+from marketplace.loans.extending import ask_to_extend
+from marketplace.loans.queries import confirmations, loans_of_proposal, waiting_extensions
 from marketplace.notices.models import Notice
 from marketplace.proposals import service
 from marketplace.proposals.models import Proposal, ProposalState, Side

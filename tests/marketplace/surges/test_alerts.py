@@ -7,10 +7,16 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from competence.models import StaffCapacity
 from core.actor import Actor
 from core.database import db
 from core.errors import BadInput, Conflict, NotAllowed, NotFound, StateChanged
 from core.time import clock
+from core.time.interval import from_range
+from core.time.timing import Period
+from marketplace.bookings.models import Booking, BookingState
+from marketplace.loans.extending import ask_to_extend
+from marketplace.loans.rules import days_of
 from marketplace.notices.models import Notice
 from marketplace.notices.rules import NoticeCode
 from marketplace.organisations.models import Member, Organisation
@@ -206,3 +212,83 @@ def test_after_standing_down_nobody_is_called_and_what_is_agreed_stands(session:
     with pytest.raises(StateChanged):
         answer(surge_id, hr, cards[1], CallState.ACCEPTED)
     assert session.get_one(Member, coordinator.member_id)
+
+
+def test_from_the_day_that_was_answered_and_not_before(session: Session) -> None:
+    surge_id, _, hr, [card] = raised(100, people=1)
+    assert set(alerts.proposed(session)) == {card}
+    late = clock.today() + 20 * DAY  # the role begins in two weeks, and lasts for as long
+    with db.unit_of_work() as rows:
+        call_id = alerts.calls(rows, surge_id)[card].id
+        surging.answer_calls(rows, hr, surge_id, [call_id], CallState.ACCEPTED, begins=late)
+    assert alerts.calls(session, surge_id)[card].begins == late
+    alerts.plan(surge_id)
+    session.rollback()
+    assert alerts.proposed(session) == {}
+
+
+def test_the_one_who_is_called_says_yes_to_hr_and_no_for_good(session: Session) -> None:
+    surge_id, _, hr, cards = raised(100, 100)
+    with db.unit_of_work() as rows:
+        home = rows.get_one(Organisation, hr.organisation_id)
+        willing, other = builders.actor(rows, home), builders.actor(rows, home)
+        for card, person in zip(cards, (willing, other), strict=True):
+            rows.get_one(StaffCapacity, card).member_id = person.member_id
+        first, second = (alerts.calls(rows, surge_id)[card].id for card in cards)
+    with pytest.raises(NotFound), db.unit_of_work() as rows:
+        surging.answer_own_call(rows, other, first, comes=False)
+    with db.unit_of_work() as rows:
+        surging.answer_own_call(rows, willing, first, comes=True, begins=clock.today() + 3 * DAY)
+        surging.answer_own_call(rows, other, second, comes=False)
+    calls = alerts.calls(session, surge_id)
+    assert [(calls[card].state, calls[card].member_id) for card in cards] == [
+        (CallState.ASKED, None),  # HR answers
+        (CallState.DECLINED, None),  # and nothing tells whose card it is
+    ]
+    assert calls[cards[0]].begins == clock.today() + 3 * DAY
+    assert calls[cards[0]].person_said_yes_at
+    alerts.plan(surge_id)
+    session.rollback()
+    assert set(alerts.proposed(session)) == {cards[0]}
+    with pytest.raises(StateChanged), db.unit_of_work() as rows:
+        surging.answer_own_call(rows, other, second, comes=True)
+    told = [
+        each.facts["comes"]
+        for each in session.exec(builders.select(Notice).order_by(Notice.id))
+        if each.code == "person_answered"
+    ]
+    assert told == [True, False]
+
+
+def test_standing_down_ends_loans_with_their_notice_where_that_is_asked(session: Session) -> None:
+    surge_id, coordinator, hr, _ = raised(100, 100, 100, people=1)
+    month = clock.today() + timedelta(days=31)
+    soon, late = (clock.today() + n * DAY for n in (14, 60))
+    with db.unit_of_work() as rows:
+        home = rows.get_one(Organisation, rows.get_one(Surge, surge_id).organisation_id)
+        later = alerts.role(1, title="Senare", timing=Period(late, late + 10 * DAY))
+        longer = alerts.role(1, title="Länge", timing=Period(soon, soon + 90 * DAY))
+        second = surging.raise_alert(rows, coordinator, alerts.draft(home.id, longer, later)).id
+        requester = builders.actor(rows, home)
+        surging.stand_down(rows, coordinator, surge_id)
+    alerts.plan(second)
+    with db.unit_of_work() as rows:
+        for proposal in alerts.proposed(rows).values():
+            if proposal.request_id in called.requests_of(rows, second):
+                proposals.approve(rows, coordinator, proposal.id)
+                for side in (hr, requester):
+                    proposals.accept(rows, side, proposal.id, confirmed=confirming(rows, side, proposal))
+        lasting = rows.exec(builders.select(Booking).order_by(Booking.during)).first()
+        assert lasting
+        asked = ask_to_extend(rows, requester, lasting.id, soon + 100 * DAY)
+        asked_id = asked.id
+    with db.unit_of_work() as rows:
+        surging.stand_down(rows, coordinator, second, end_loans=True)
+    states = {days_of(from_range(each.during)): each.state for each in session.exec(builders.select(Booking))}
+    # Told today, a month's notice has run before the later one begins; the longer one ends with it.
+    [(_, ended)] = [days for days, state in states.items() if state is BookingState.AGREED]
+    assert clock.today() + 27 * DAY <= ended <= month
+    assert BookingState.CANCELLED in states.values()
+    assert session.get_one(Request, asked_id).state is RequestState.WITHDRAWN
+    codes = [each.code for each in session.exec(builders.select(Notice))]
+    assert {"ended_early", "cancelled", "stood_down"} <= set(codes)
