@@ -37,4 +37,6 @@ def same_case(text: str) -> str:
 
 def without_accents(text: str) -> str:
     """Return text without rings, dots and accents: `Håbo` becomes `Habo`, which is another municipality."""
+    if text.isascii():
+        return text
     return "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))

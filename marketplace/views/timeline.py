@@ -119,7 +119,10 @@ class Row:
         day, last = self.unit.open
         free = 0
         for bar in self.bars:  # by their first days
-            free += max(min(bar.first, last) - day, 0)
+            if day >= last:
+                return free
+            if bar.first > day:
+                free += min(bar.first, last) - day
             day = max(day, bar.first + bar.days)
         return free + max(last - day, 0)
 
