@@ -21,8 +21,10 @@ from resources.families import family_of
 from resources.families.family import Doors
 from resources.known_hours import hours_by_key
 
-MOST_TIMES, MOST_LETTERS = 16, 1_000_000
+MOST_TIMES, MOST_BYTES = 16, 1_000_000
 """Of which answers are kept, and how much is kept of each: some 20 MB in all."""
+_EACH = 300
+"""What an answer takes beside the text that it is kept by."""
 
 
 class Thing(NamedTuple):
@@ -57,7 +59,7 @@ class Answers:
         self._time = during, window
         self._opens: dict[str | None, frozenset[Doors]] = {}
         self._free: dict[tuple[Thing, int], bool] = {}
-        self._letters = 0
+        self._bytes = 0
 
     def given(
         self, session: Session, keys: Iterable[str | None], things: Iterable[Thing], least: int
@@ -89,8 +91,8 @@ class Answers:
         unread: Collection[str],
     ) -> None:
         """Keep answers, but for those about opening hours that could not be read: they may have changed meanwhile."""
-        self._letters += sum(len(key or "") for key in opens) + sum(len(thing.units) for thing in free)
-        if self._letters <= MOST_LETTERS:
+        self._bytes += _EACH * (len(opens) + len(free)) + sum(len(thing.units) for thing in free)
+        if self._bytes <= MOST_BYTES:
             self._opens.update((key, told) for key, told in opens.items() if key not in unread)
             self._free.update(((thing, least), told) for thing, told in free.items() if thing.hours not in unread)
 
