@@ -150,7 +150,7 @@ def _answer(surge_id: UUID, said: dict[str, tuple[CallState, int]]) -> None:
     with db.unit_of_work() as session:
         for hr, (to, most) in said.items():
             actor = _actor(session, hr)
-            own = [each.call.id for each in called.own_calls(session, actor, surge_id)][:most]
+            own = [each.call.id for each in called.own_calls(session, actor, surge_id)][-most:]
             surging.answer_calls(session, actor, surge_id, own, to)
     _plan(surge_id)
 

@@ -28,7 +28,7 @@ class SurgeReportPages(Controller):
     def report(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Template | Response[bytes]:
         """Show what has come of an alert: answers, roles, lenders and floors."""
         found = alert_report(visit.session, visit.actor, key)
-        marks = [_after(each) for each in found.marks]
+        marks = [after(each) for each in found.marks]
         if visit.wants_csv:
             columns = [_("Part"), _("Of what"), _("Figure"), _("Value")]
             return csv_file("alert-report.csv", columns, list(_figures(found, marks)))
@@ -36,12 +36,12 @@ class SurgeReportPages(Controller):
         return page("surges/report.html", context | {"others": _("Others together")})
 
 
-def _after(mark: timedelta) -> str:
+def after(mark: timedelta) -> str:
     """Return a time after the call in words: hours up to a day, days beyond."""
     hours = round(mark.total_seconds() / 3600)
     if hours <= 24:
-        return ngettext("After %(num)s hour", "After %(num)s hours", hours)
-    return ngettext("After %(num)s day", "After %(num)s days", hours // 24)
+        return ngettext("After %(num)s hour", "After %(num)s hours", hours) % {"num": hours}
+    return ngettext("After %(num)s day", "After %(num)s days", hours // 24) % {"num": hours // 24}
 
 
 def _figures(found: AlertReport, marks: list[str]) -> Iterator[tuple[Any, ...]]:

@@ -7,6 +7,8 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from api.language import i18n
+from api.pages.surges.report import after
 from core.actor import Actor
 from core.database import db
 from core.errors import NotFound
@@ -75,6 +77,8 @@ def test_the_report_tells_who_answered_lent_and_stayed_and_is_kept(session: Sess
         assert (found.in_time, found.late, found.median_hours) == (4, 1, 2.0)  # 2, 2, 2, 3 and 5 hours
         # Agreed within the first hour as the clock stands, so that four of five are filled from then on.
         assert (found.marks, role.filled) == ([HOUR, 4 * HOUR, 12 * HOUR], [80, 80, 80])
+        with i18n.speaking("en"):
+            assert [after(each) for each in found.marks] == ["After 1 hour", "After 4 hours", "After 12 hours"]
         # Ten working days each, within two weeks from any day on: three of one, one of the other.
         given = {each.organisation: (each.answers.asked, each.days) for each in found.lenders}
         assert given == {lenders[0]: (5, 30), lenders[1]: (1, 10)}
