@@ -106,6 +106,8 @@ _API = {
     "municipalities": {"GET": _ANYBODY, "GET /{code}": _ANYBODY},
     "notices": {
         "GET": _SIGNED_IN,
+        "GET /mail-choices": _SIGNED_IN,
+        "POST /mail-choices": _SIGNED_IN,
         "GET /{key}": Access(thing="notice"),
         "POST /{key}/reading": Access(thing="notice"),
     },
@@ -256,6 +258,8 @@ _PAGES = {
         "GET": _needs(P.ADMINISTER),
         "GET /new": _needs(P.ADMINISTER),
         "POST /new": _confirmed(P.ADMINISTER),
+        "GET /undelivered-mail": _needs(P.ADMINISTER),
+        "POST /undelivered-mail/{key}/repetition": _needs(P.ADMINISTER, thing="mail"),
         "GET /{key}": _needs(P.ADMINISTER, thing="member"),
         "GET /{key}/access-tokens": _needs(P.ADMINISTER, thing="member"),
         "POST /{key}/passkeys/removal": _confirmed(P.ADMINISTER, thing="member"),
@@ -277,7 +281,13 @@ _PAGES = {
         "POST /{key}/change": Access(thing="wish"),
         **{key: access for key, access in _API["mobility-wishes"].items() if key.startswith("POST /{key}")},
     },
-    "notices": {"GET": _SIGNED_IN, "POST /reading": _SIGNED_IN, "POST /{key}/reading": Access(thing="notice")},
+    "notices": {
+        "GET": _SIGNED_IN,
+        "GET /mail-choices": _SIGNED_IN,
+        "POST /mail-choices": _SIGNED_IN,
+        "POST /reading": _SIGNED_IN,
+        "POST /{key}/reading": Access(thing="notice"),
+    },
     "give-and-take": {"GET": _SIGNED_IN},
     "offers": {
         "GET": _SIGNED_IN,
@@ -383,6 +393,7 @@ _PAGES = {
         "POST /{key}/weights": _needs(P.PLAN, thing="scenario"),
         **{key: access for key, access in _API["scenarios"].items() if "{key}" in key and "differences" not in key},
     },
+    "sent-mail": {"GET": _SIGNED_IN},
     "sessions": {"GET": _SIGNED_IN, "POST /end": _SIGNED_IN, "POST /{key}/end": Access(thing="session")},
     "sign-in": {
         "GET": _ANYBODY,

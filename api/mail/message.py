@@ -23,7 +23,7 @@ from marketplace.notices.models import Notice
 
 NAME = "Platsverket"
 LONGEST_SUBJECT = 120
-CHOICES = "/mail-choices"
+CHOICES = "/notices/mail-choices"
 _DEVELOPERS = "nobody@localhost"
 """Where mails would come from that nobody sends."""
 

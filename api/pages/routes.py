@@ -19,7 +19,10 @@ from api.pages.bookings.pages import BookingPages
 from api.pages.bookings.withdrawals import WithdrawalPages
 from api.pages.drafts import DraftPages
 from api.pages.members import MemberPages
+from api.pages.notices.mail_choices import MailChoicePages
 from api.pages.notices.pages import NoticePages
+from api.pages.notices.sent import SentMailPages
+from api.pages.notices.undelivered import UndeliveredMailPages
 from api.pages.offers.competence import CompetencePage
 from api.pages.offers.map import OfferMapPage
 from api.pages.offers.pages import OfferPages
@@ -77,6 +80,8 @@ PAGES: list[type[Controller]] = [
     ProposalPages,
     ReviewPages,
     NoticePages,
+    MailChoicePages,
+    UndeliveredMailPages,
     MemberPages,
     LeavingPages,
     OrganisationPages,
@@ -109,5 +114,5 @@ PAGES: list[type[Controller]] = [
 
 
 def pages() -> list[type[Controller]]:
-    """Return the pages of this installation: choosing who to be exists only where development sign-in is on."""
-    return [*PAGES, *([DevelopmentSignIn] if settings().may_choose_member else [])]
+    """Return the pages of this installation: choosing who to be, and reading all mail, only in development."""
+    return [*PAGES, *([DevelopmentSignIn, SentMailPages] if settings().may_choose_member else [])]

@@ -1,10 +1,14 @@
 """Notices on the wire."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
 
+import msgspec
+
 from api.schemas.base import Wire
+from marketplace.mail.rules import MailFrequency, NoticeGroup
 from marketplace.notices.models import Notice
 from marketplace.notices.rules import NoticeCode
 
@@ -45,3 +49,32 @@ def notice_out(notice: Notice) -> NoticeOut:
         facts=notice.facts,
         read_at=notice.read_at,
     )
+
+
+class MailChoices(Wire):
+    """When you get notices by mail, by what they are about. `answers`, what waits for you, cannot be `never`.
+
+    What is about passkeys, and calls in a crisis, always come at once.
+    """
+
+    answers: MailFrequency
+    outcomes: MailFrequency
+    searches: MailFrequency
+    wishes: MailFrequency
+    operations: MailFrequency
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return what holds until somebody chooses."""
+        daily = MailFrequency.DAILY
+        groups = dict.fromkeys(("outcomes", "searches", "operations"), daily)
+        return cls(answers=MailFrequency.AT_ONCE, wishes=MailFrequency.NEVER, **groups)
+
+    @classmethod
+    def of(cls, chosen: Mapping[NoticeGroup, MailFrequency]) -> Self:
+        """Return what a member has chosen."""
+        return cls(**{name: chosen[NoticeGroup(name)] for name in cls.__struct_fields__})
+
+    def wanted(self) -> dict[NoticeGroup, MailFrequency]:
+        """Return it as the marketplace knows it."""
+        return {NoticeGroup(name): when for name, when in msgspec.structs.asdict(self).items()}

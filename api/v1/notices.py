@@ -5,13 +5,14 @@ from uuid import UUID
 
 from litestar import Controller, Request, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, QueryParameter
+from litestar.params import FromPath, JSONBody, QueryParameter
 from sqlmodel import Session
 
 from api.http.paging import Paging, listing
 from api.schemas.base import Listing
-from api.schemas.notices import NoticeOut, notice_out
+from api.schemas.notices import MailChoices, NoticeOut, notice_out
 from core.actor import Actor
+from marketplace.mail import choosing
 from marketplace.notices import queries, service
 
 
@@ -34,6 +35,30 @@ class Notices(Controller):
         """List your organisation's notices, newest first."""
         found = queries.notices_page(session, actor, unread=unread, page=paging.page, limit=paging.limit)
         return listing(request, found, notice_out)
+
+    @get(
+        "/mail-choices",
+        operation_id="readMailChoices",
+        sync_to_thread=True,
+        summary="Read what you get by mail / Läs vad du får via e-post",
+    )
+    def read_choices(self, *, session: NamedDependency[Session], actor: NamedDependency[Actor]) -> MailChoices:
+        """Read when you get which notices by mail."""
+        return MailChoices.of(choosing.chosen(session, actor))
+
+    @post(
+        "/mail-choices",
+        operation_id="changeMailChoices",
+        sync_to_thread=True,
+        status_code=200,
+        summary="Choose what you get by mail / Välj vad du får via e-post",
+    )
+    def choose(
+        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], data: JSONBody[MailChoices]
+    ) -> MailChoices:
+        """Choose when you get which notices by mail, from now on."""
+        choosing.choose(session, actor, data.wanted())
+        return MailChoices.of(choosing.chosen(session, actor))
 
     @get("/{key:uuid}", operation_id="readNotice", sync_to_thread=True, summary="Read a notice / Läs en avisering")
     def read(

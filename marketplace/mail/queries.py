@@ -8,8 +8,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlmodel import Session, col
 
-from core.actor import Actor
+from core.actor import Actor, Permission, check_may
+from core.database.page import DEFAULT_LIMIT, Page, read_page
 from core.database.tables import any_of, run_out
+from core.errors import NotFound
 from core.settings import settings
 from marketplace.mail.models import Mail, MailItem
 from marketplace.mail.rules import MOST_LISTED, PAUSE
@@ -111,6 +113,56 @@ def letter(session: Session, mail: Mail) -> Letter | None:
         frozenset(key for key in seen if reminds[key]),
         len(seen),
     )
+
+
+def undelivered_page(session: Session, actor: Actor, page: int = 1, limit: int = DEFAULT_LIMIT) -> Page[Mail]:
+    """Return the mails to members of the actor's organisation that have failed, or were tried in vain, the last first.
+
+    Raises
+    ------
+    NotAllowed
+        The actor administers nobody there.
+    """
+    check_may(actor, Permission.ADMINISTER, actor.organisation_id)
+    home = select(col(Member.id)).where(col(Member.organisation_id) == actor.organisation_id)
+    in_vain = and_(col(Mail.fault) != "", col(Mail.sent_at).is_(None))
+    found = select(Mail).where(in_vain, col(Mail.member_id).in_(home))
+    return read_page(session, found.order_by(col(Mail.created_at).desc(), col(Mail.id)), page, limit)
+
+
+def failed_mail(session: Session, actor: Actor, mail_id: UUID) -> Mail:
+    """Return a mail to a member that the actor administers.
+
+    Raises
+    ------
+    NotFound, NotAllowed
+        There is none to a member that the actor sees; who administers them is somebody else.
+    """
+    mail = session.get(Mail, mail_id, with_for_update=True)
+    if mail is None:
+        raise NotFound("mail", mail_id)
+    try:
+        member = organisations.member_seen(session, actor, mail.member_id)
+    except NotFound:
+        raise NotFound("mail", mail_id) from None
+    check_may(actor, Permission.ADMINISTER, member.organisation_id)
+    return mail
+
+
+def sent_page(session: Session, page: int = 1, limit: int = DEFAULT_LIMIT) -> Page[Mail]:
+    """Return everybody's mails that were sent, the last first: for who develops."""
+    return read_page(
+        session,
+        select(Mail).where(col(Mail.sent_at).is_not(None)).order_by(col(Mail.sent_at).desc(), col(Mail.id)),
+        page,
+        limit,
+    )
+
+
+def members_of(session: Session, mails: Collection[Mail]) -> dict[UUID, Member]:
+    """Return to whom mails are, by id."""
+    found = select(Member).where(any_of(col(Member.id), {each.member_id for each in mails}))
+    return {each.id: each for each in session.scalars(found)}
 
 
 def _to_send() -> ColumnElement[bool]:

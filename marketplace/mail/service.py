@@ -8,6 +8,7 @@ from sqlalchemy import delete, exists, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col
 
+from core.actor import Actor
 from core.database.tables import any_of
 from core.settings import settings
 from core.time import clock
@@ -42,7 +43,7 @@ def _items(member: Member, notices: Sequence[Notice], now: datetime) -> Iterator
         due = due_at(notice, member.mail_choices, now)
         reminded = reminded_at(notice, timedelta(days=settings().proposal_reminder_days))
         for at, reminds in ((due, False), (reminded, True)):
-            if at is not None:
+            if at is not None and due is not None:
                 yield {"notice_id": notice.id, "member_id": member.id, "reminds": reminds, "due_at": at}
 
 
@@ -105,6 +106,21 @@ def postponed(session: Session, mail: Mail, fault: str, *, refused: bool) -> Non
 def failed(session: Session, mail: Mail, fault: str) -> None:
     """Note that a mail cannot be sent, and why."""
     _note(session, mail, failed_at=clock.now(), fault=fault)
+
+
+def send_again(session: Session, actor: Actor, mail_id: UUID) -> None:
+    """Let a mail that has failed be tried anew, as when its address was put right; one that is under way goes on.
+
+    Raises
+    ------
+    NotFound, NotAllowed
+        There is none, or it is not for the actor to say.
+    """
+    mail = queries.failed_mail(session, actor, mail_id)
+    if mail.failed_at is not None:
+        mail.created_at = mail.due_at = clock.now()
+        mail.failed_at, mail.attempts = None, 0
+        session.flush()
 
 
 def _note(session: Session, mail: Mail, *, fault: str, **values: datetime) -> None:

@@ -34,7 +34,7 @@ pytestmark = pytest.mark.browser
 VIEWERS = [("lender", "coordinator"), ("lender", ALL), ("borrower", ALL)]
 """Who looks, beside nobody and whose the things are: a page is shown to the first who may see it."""
 STRANGER = ("foreign", "lister")
-EMPTY = ("/requests", "/proposals", "/bookings", "/notices", "/saved-searches", "/uploads")
+EMPTY = ("/requests", "/proposals", "/bookings", "/notices", "/saved-searches", "/uploads", "/sent-mail")
 """Lists in which there is nothing for the stranger, who looks at them last."""
 ONLY_DRAWN = """() => [...document.querySelectorAll("main svg:not([data-map] svg)")].filter(picture => {
     const beside = picture.closest("tr, li")?.cloneNode(true);

@@ -13,6 +13,7 @@ from functools import cache
 from api.language import i18n
 from api.language.labels.families import FAMILIES
 from api.language.labels.loans import LOANS
+from api.language.labels.mail import MAIL
 from api.language.labels.marketplace import MARKETPLACE
 from api.language.labels.mobility import MOBILITY
 from api.language.labels.people import PEOPLE
@@ -24,6 +25,7 @@ from api.language.labels.surges import SURGES
 LABELS: dict[str, dict[str, str]] = {
     **FAMILIES,
     **LOANS,
+    **MAIL,
     **MARKETPLACE,
     **MOBILITY,
     **RESOURCES,

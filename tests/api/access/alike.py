@@ -15,6 +15,7 @@ from core.database.kept_forms import Content, KeptForm
 from core.time import clock
 from core.time.interval import Interval, to_range
 from marketplace.bookings.models import Booking
+from marketplace.mail.models import Mail
 from marketplace.mobility.models import MobilityWish
 from marketplace.notices.models import Notice
 from marketplace.offers.models import Offer, Visibility
@@ -106,6 +107,8 @@ class Alike:
         said = {"skills": {"procurement": 4}, "extent_percent": 50, "months": 3, "earliest": clock.today()}
         its = {"member_id": self._lister.id, "state": "open", "words": self.word("wish.words"), "remote": True}
         made["wish"] = self._added(MobilityWish(expires_at=clock.now() + timedelta(days=9), **said, **its))
+        its = {"member_id": self._lister.id, "failed_at": clock.now(), "fault": self.word("mail.fault")}
+        made["mail"] = self._added(Mail(**its))
         booking = self._booking(offer)
         made |= {"member": self._lister, "booking": booking, "papers": booking, **self._kept(proposal.id)}
         self.things = {name: row.id for name, row in made.items()}

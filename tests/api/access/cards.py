@@ -208,7 +208,19 @@ def _stock(made: Cards) -> None:
     made.things |= {name: row.id for name, row in rows.items()} | {"photo": builders.photo(session, room).id}
     made.things |= {"site": room.site_id} | lender.things
     made.things |= dict.fromkeys(
-        ("notice", "draft", "token", "session", "upload", "saved_search", "scenario", "inquiry", "passkey", "wish"),
+        (
+            "notice",
+            "draft",
+            "token",
+            "session",
+            "upload",
+            "saved_search",
+            "scenario",
+            "inquiry",
+            "passkey",
+            "wish",
+            "mail",
+        ),
         run.id,
     )
 

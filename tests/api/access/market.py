@@ -14,6 +14,7 @@ from core.database.kept_forms import Content, KeptForm
 from core.roles import BY_DEPARTMENT
 from core.time import clock
 from marketplace.bookings.models import Booking
+from marketplace.mail.models import Mail
 from marketplace.mobility.models import MobilityWish
 from marketplace.notices.models import Notice
 from marketplace.offers.models import Offer, Visibility
@@ -113,6 +114,7 @@ def market(session: Session) -> Market:
         "draft": _draft(session, target),
         "passkey": builders.added(session, Passkey(name="p", credential_id=b"c", public_key=b"k", sign_count=0, **its)),
         "upload": builders.added(session, Upload(organisation_id=homes["lender"].id, name="lokaler.csv", **its)),
+        "mail": builders.added(session, Mail(member_id=target.id, failed_at=clock.now(), fault="550 No such user")),
         "saved_search": builders.added(session, SavedSearch(member_id=target.id, name="Rum", query=Query())),
         "scenario": builders.added(
             session,

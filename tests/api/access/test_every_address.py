@@ -49,6 +49,7 @@ SEEN_BY: dict[str, tuple[str, ...]] = {
     "card_link": (),
     "passkey": (),
     "upload": (),
+    "mail": ("lender",),
     "saved_search": (),
     "wish": (),
     "scenario": (),

@@ -14,7 +14,9 @@ from sqlmodel import Session, col, select
 from api.access import ACCESS
 from competence.models import StaffCapacity
 from core.time import clock
+from marketplace.mail.models import Mail, MailItem
 from marketplace.mobility.models import MobilityInterest, MobilityWish
+from marketplace.notices.models import Notice
 from marketplace.offers.models import Offer
 from marketplace.organisations.models import Organisation
 from marketplace.proposals.models import LineClaim, ProposalLine
@@ -76,6 +78,12 @@ def more(rows: Session, made: Market) -> None:
         mobility.need(rows, asker=asker)
         said = {"need_id": mobility.need(rows, asker=asker).id, "state": "dismissed"}
         builders.added(rows, MobilityInterest(wish_id=wish.id, **said))
+    for _ in range(2):
+        mail = builders.added(rows, Mail(member_id=made.members["lender", ALL].id, sent_at=clock.now()))
+        notice = Notice(organisation_id=lender.id, code="expired", entity="proposal", entity_id=lender.id,
+                        at=clock.now(), facts={"request": "Sal"})  # fmt: skip
+        its = {"notice_id": builders.added(rows, notice).id, "due_at": clock.now(), "mail_id": mail.id}
+        builders.added(rows, MailItem(member_id=mail.member_id, **its))
     told = rows.exec(select(Offer.id)).all()
     for viewer in VIEWERS:
         its = {"member_id": made.members[viewer].id, "name": "Rum", "query": Query(), "told_at": clock.now()}

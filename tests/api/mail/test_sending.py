@@ -67,7 +67,7 @@ def test_a_notice_is_sent_once_with_what_it_asks_for_until_when_and_where(postma
     for each in (text, html):
         assert f"Ett förslag till ”Sal” väntar på ert svar senast {until}." in each
         assert f"{settings().address}/proposals/{reader.member_id}" in each
-        assert f"{settings().address}/mail-choices" in each
+        assert f"{settings().address}/notices/mail-choices" in each
         assert each.index("”Sal”") < each.index("”Bil”")
     assert not {"<img", "<link", "<script"} & {word for word in html.split() if word.startswith("<")}
     assert mail_of(reader).sent_at is not None

@@ -1,0 +1,42 @@
+"""The page of sent mail, where anybody may choose who to be: what each mail says, made anew from its notices."""
+
+from litestar import Controller, get
+from litestar.di import NamedDependency
+from litestar.response import Template
+from sqlmodel import Session
+
+from api.http.paging import Paging, address_of_page
+from api.mail.message import message
+from api.pages.rendering import page
+from api.pages.visit import Visit
+from core.settings import settings
+from marketplace.mail import queries
+from marketplace.mail.models import Mail
+
+
+class SentMailPages(Controller):
+    """List."""
+
+    path = "/sent-mail"
+
+    @get("/", sync_to_thread=True)
+    def search(self, visit: NamedDependency[Visit], paging: NamedDependency[Paging]) -> Template:
+        """List everybody's sent mails, the last first. In production this address does not exist."""
+        found = queries.sent_page(visit.session, paging.page, paging.limit)
+        context = {
+            "found": found,
+            "mails": [(mail, *_told(visit.session, mail)) for mail in found.items],
+            "address": lambda number: address_of_page(visit.request, number),
+            "is_sent": settings().mail_url is not None,
+        }
+        return page("notices/sent.html", context)
+
+
+def _told(session: Session, mail: Mail) -> tuple[str, str, str, str]:
+    """Return to whom a mail is, in which language, its subject and its text, as it would be sent now."""
+    letter = queries.letter(session, mail)
+    if letter is None:
+        return "", "", "", ""
+    made = message(letter)
+    body = made.get_body(("plain",))
+    return letter.member.email, letter.member.language, made["subject"], body.get_content() if body else ""
