@@ -41,7 +41,6 @@ def called(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     """The calls for workers, instead of making them."""
     calls: list[object] = []
     monkeypatch.setattr(block_executor, "enqueue", lambda _session, job, **_: calls.append(job))
-    monkeypatch.setattr(service, "enqueue", lambda *_: None)
     return calls
 
 
