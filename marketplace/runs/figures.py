@@ -27,6 +27,10 @@ PHASE_BOUNDS_S = (0.1, 0.5, 1.0, 5.0, 10.0, 30.0, 60.0, 300.0, 1800.0, 7200.0)
 _RUNS = text("select state, kind, count(*) from matching_run group by state, kind")
 _OLDEST = text("select min(queued_at) from matching_run where state in ('queued', 'running')")
 _BLOCKS = text("select state, count(*) from run_block group by state")
+_MAILS = text(
+    "select case when failed_at is null then 'queued' else 'failed' end, count(*) from mail"
+    " where sent_at is null group by 1"
+)
 _PHASES = text(
     "select key, width_bucket(value::float, cast(:bounds as float[])), count(*), sum(value::float)"
     " from matching_run, lateral jsonb_each_text(progress -> 'spent')"
@@ -75,8 +79,10 @@ SETTLED = Figure(
 )
 BROKER_UP = Figure("platsverket_broker_up", "1 where the broker answers.")
 QUEUE = Figure("platsverket_queue_jobs", "Jobs that wait in the broker for a worker.", ("queue",))
+MAILS = Figure("platsverket_mails", "Mails that are not away yet, or that have failed and are kept.", ("state",))
 FIGURES = (
-    DATABASE_UP, RUNS, BLOCKS, OLDEST_RUN, GAP, LAST_RUN, PHASE_SECONDS, SWEEP_SEEN, SETTLED, BROKER_UP, QUEUE
+    DATABASE_UP, RUNS, BLOCKS, OLDEST_RUN, GAP, LAST_RUN, PHASE_SECONDS, SWEEP_SEEN, SETTLED, BROKER_UP, QUEUE,
+    MAILS,
 )  # fmt: skip
 
 
@@ -87,7 +93,7 @@ class InstallationFigures(Collector):
         """Tell all, or that the database is away."""
         try:
             with db.unit_of_work() as session:
-                found = [*_of_runs(session), _phases(session), *_of_sweeps(session)]
+                found = [*_of_runs(session), _phases(session), *_of_sweeps(session), _mails(session)]
         except PlatsverketError as error:
             log.warning("figures_not_found", error=error)
             found = []
@@ -127,6 +133,11 @@ def _phases(session: Session) -> Metric:
     for phase in sorted(counts):
         family.add_metric([phase], list(zip(bounds, accumulate(counts[phase]), strict=True)), sums[phase])
     return family
+
+
+def _mails(session: Session) -> Metric:
+    counted = {state: number for state, number in session.execute(_MAILS)}  # noqa: C416 (rows)
+    return MAILS.several({(state,): counted.get(state, 0) for state in ("queued", "failed")})
 
 
 def _of_sweeps(session: Session) -> Iterator[Metric]:
